@@ -1,0 +1,61 @@
+"""Access: who reaches which API, at which level, through which path."""
+
+from typing import Final, Literal, TypeAlias
+
+import msgspec
+
+from reconciler.model.document import Level
+
+FORMAT: Final = "reconciler-access/1.0"
+
+LevelOrNone: TypeAlias = Literal["none", "view", "consume"]
+LEVELS: Final[dict[str, int]] = {"none": 0, "view": 1, "consume": 2}
+
+
+class AccessRow(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """One path on which one person reaches one API.
+
+    `role` and `team` are None for a grant to the person; `state` is known only from a portal;
+    `until` is the earliest end on the path, or None.
+    """
+
+    person: str
+    state: str | None
+    role: str | None
+    team: str | None
+    api: str
+    level: Level
+    via: tuple[str, ...]
+    until: str | None
+
+
+class AccessChange(msgspec.Struct, frozen=True, gc=False, rename={"from_": "from"}):
+    """People whose highest level for one API rises or falls, under one path; a team may have nobody yet."""
+
+    api: str
+    from_: LevelOrNone
+    to: LevelOrNone
+    team: str | None
+    people: tuple[str, ...]
+    via: tuple[str, ...]
+    until: str | None
+
+
+class Impact(msgspec.Struct, frozen=True):
+    """What a plan does to people."""
+
+    gained: tuple[AccessChange, ...] = ()
+    lost: tuple[AccessChange, ...] = ()
+
+
+class AccessReport(msgspec.Struct, frozen=True, rename="camel"):
+    """Who reaches what: a row a person, API and path.
+
+    `delegated` names teams whose members the files do not know, `open` the public APIs.
+    """
+
+    source: Literal["files", "portal"]
+    rows: tuple[AccessRow, ...]
+    delegated: tuple[str, ...]
+    open: tuple[str, ...]
+    format: str = FORMAT

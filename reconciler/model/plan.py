@@ -1,0 +1,131 @@
+"""A plan: the changes that lead from the live state to the desired one, as plain data."""
+
+import hashlib
+from typing import Any, Final, Literal, TypeAlias
+
+import msgspec
+import rfc8785
+
+from reconciler.model.access import Impact
+from reconciler.model.finding import Finding, Source
+from reconciler.model.resource import Because, ResourceId
+
+FORMAT: Final = "reconciler-plan/1.0"
+MAJOR: Final = "reconciler-plan/1"
+ABSENT: Final = "absent"
+
+Action: TypeAlias = Literal["create", "update", "delete", "adopt"]
+
+
+class FieldChange(msgspec.Struct, frozen=True, gc=False):
+    """One field that changes; `path` is dotted."""
+
+    path: str
+    before: Any
+    after: Any
+
+
+class Change(msgspec.Struct, frozen=True, gc=False, rename="camel", kw_only=True):
+    """One change of one resource.
+
+    `needs` are the ids of changes of the same plan that must be applied first. `precondition` is `absent`, or
+    the fingerprint of the live object it was computed from, under its old id when it is renamed.
+    """
+
+    id: ResourceId
+    kind: str
+    action: Action
+    because: Because | None = None
+    renamed_from: ResourceId | None = None
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+    fields: tuple[FieldChange, ...] = ()
+    needs: tuple[ResourceId, ...] = ()
+    precondition: str = ABSENT
+    source: Source | None = None
+
+
+class Summary(msgspec.Struct, frozen=True, rename="camel"):
+    """A plan's counts: changes by action, resources left alone, people touched."""
+
+    create: int = 0
+    update: int = 0
+    delete: int = 0
+    adopt: int = 0
+    unchanged: int = 0
+    unmanaged: int = 0
+    drift: int = 0
+    people_gaining: int = 0
+    people_losing: int = 0
+
+
+class Approval(msgspec.Struct, frozen=True):
+    """An owner who is touched, why, and by which changes."""
+
+    owner: str
+    reason: str
+    ids: tuple[ResourceId, ...]
+
+
+class PlanSource(msgspec.Struct, frozen=True):
+    """What the plan was made from: git commits where known, and the digest of all files read."""
+
+    commit: str | None = None
+    base: str | None = None
+    digest: str | None = None
+
+
+class Drift(msgspec.Struct, frozen=True):
+    """Differences that this plan leaves alone."""
+
+    changes: tuple[Change, ...] = ()
+    access: Impact = Impact()
+
+
+class Plan(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """Everything that a reviewer reads and apply does."""
+
+    reconciler: str
+    portal: str
+    portal_id: str
+    scope: str
+    created: str
+    today: str
+    source: PlanSource = PlanSource()
+    complete: bool = True
+    summary: Summary = Summary()
+    changes: tuple[Change, ...] = ()
+    access: Impact = Impact()
+    drift: Drift = Drift()
+    approvals: tuple[Approval, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    digest: str = ""
+    checksum: str = ""
+    format: str = FORMAT
+
+
+def effects_digest(portal_id: str, scope: str, changes: tuple[Change, ...]) -> str:
+    """Return the sha256 of what the changes do and of nothing else: the same before and after a merge."""
+    effects: list[Any] = [
+        {
+            "id": change.id,
+            "action": change.action,
+            "before": change.before,
+            "after": change.after,
+            "precondition": change.precondition,
+        }
+        for change in sorted(changes, key=lambda change: change.id)
+    ]
+    document = {"format": MAJOR, "portalId": portal_id, "scope": scope, "changes": effects}
+    return _sha256(rfc8785.dumps(document))
+
+
+def checksum(plan: Plan) -> str:
+    """Return the sha256 of the whole plan but `created` and `checksum`."""
+    document = msgspec.to_builtins(plan)
+    del document["created"], document["checksum"]
+    return _sha256(rfc8785.dumps(document))
+
+
+def _sha256(content: bytes) -> str:
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"

@@ -1,0 +1,55 @@
+"""The adapter interface: what the reconciler asks of every portal, and what a portal says it can hold."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+import msgspec
+
+from reconciler.errors import PortalError
+from reconciler.model.plan import Change
+from reconciler.model.resource import Live
+
+Progress = Callable[[str, int, int | None], None]
+
+
+class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
+    """What a portal can hold and do. What it cannot is said before anything is planned.
+
+    `kinds` are the resource kinds it has. `fields` are `kind.field` names that it stores.
+    """
+
+    kinds: frozenset[str]
+    fields: frozenset[str]
+    renames: frozenset[str]
+    team_admins: bool
+    developer_grants: bool
+    grants_before_account: bool
+    enforces_until: bool
+    ownership_marks: bool
+    invitations: bool
+    preconditions: bool
+    keys_outlive_grants: bool
+
+
+class LostAnswerError(PortalError):
+    """A write was sent and its answer was lost: whether it was done is not known."""
+
+
+class Portal(Protocol):
+    """One portal, as one run sees it; it may remember what it read to address what it writes."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can hold."""
+
+    async def read(self, progress: Progress) -> Live:
+        """Read everything, whoever owns it. Raises PortalError; says in `problem` what it could not read.
+
+        `progress` is told what is being read, how much of it is there, and how much there is.
+        """
+
+    async def write(self, change: Change, mark: str) -> None:
+        """Make one change of a plan, after `read`; what is made or adopted bears `mark` if its kind can.
+
+        Raises PortalError when the portal refused, LostAnswerError when nobody knows.
+        """

@@ -1,0 +1,56 @@
+"""Where each value of a YAML document stands, kept in three flat arrays rather than objects."""
+
+from array import array
+from collections.abc import Iterable
+from typing import Any
+
+Path = tuple[str | int, ...]
+
+
+class Positions:
+    """Line and column (from 1) of every node of one document, in the order of the file.
+
+    A node is a scalar, a sequence or a mapping; a mapping's children are key, value, key, value.
+    `ends[n]` is the index after the last node below node `n`, so that a subtree is skipped in one step.
+    """
+
+    __slots__ = ("columns", "ends", "lines")
+
+    def __init__(self, lines: "array[int]", columns: "array[int]", ends: "array[int]") -> None:
+        self.lines = lines
+        self.columns = columns
+        self.ends = ends
+
+    def find(self, data: Any, path: Iterable[str | int], *, key: bool = False) -> tuple[int, int]:
+        """Return line and column of the value at `path` in `data`, or of its key with `key`.
+
+        Where the path leads to nothing, the last thing on it that exists is the answer, so a
+        missing key is found at its parent.
+        """
+        node, here, at_key = 0, data, 0
+        for step in path:
+            found = self._step(here, node, step)
+            if found is None:
+                at_key = node
+                break
+            at_key, node = found
+            here = here[step]
+        else:
+            if key:
+                node = at_key
+        return self.lines[node], self.columns[node]
+
+    def _step(self, here: Any, node: int, step: str | int) -> tuple[int, int] | None:
+        """Return the nodes of a child's key and value; an item of a sequence is its own key."""
+        child = node + 1
+        if isinstance(here, dict):
+            for name in here:
+                value = self.ends[child]
+                if name == step:
+                    return child, value
+                child = self.ends[value]
+        elif isinstance(here, list) and isinstance(step, int) and 0 <= step < len(here):
+            for _ in range(step):
+                child = self.ends[child]
+            return child, child
+        return None

@@ -1,0 +1,51 @@
+"""A receipt: what apply did, one entry a change of the plan, and never more than it knows."""
+
+from collections import Counter
+from typing import Final, Literal, TypeAlias
+
+import msgspec
+
+from reconciler.model.plan import Action
+from reconciler.model.resource import ResourceId
+
+FORMAT: Final = "reconciler-receipt/1.0"
+
+Outcome: TypeAlias = Literal["applied", "failed", "skipped", "unknown"]
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """What became of one change; `message` says why it failed, or what it waited for."""
+
+    id: ResourceId
+    action: Action
+    outcome: Outcome
+    message: str = ""
+    attempts: int = 1
+
+
+class ReceiptSummary(msgspec.Struct, frozen=True):
+    """How many changes had which outcome."""
+
+    applied: int = 0
+    failed: int = 0
+    skipped: int = 0
+    unknown: int = 0
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """What apply did to one portal; `plan` is the digest of the plan it was given."""
+
+    plan: str
+    portal: str
+    started: str
+    finished: str
+    outcome: Literal["complete", "incomplete"]
+    summary: ReceiptSummary
+    entries: tuple[Entry, ...]
+    format: str = FORMAT
+
+
+def summarise(entries: tuple[Entry, ...]) -> ReceiptSummary:
+    """Count the entries by outcome."""
+    counts = Counter(entry.outcome for entry in entries)
+    return ReceiptSummary(counts["applied"], counts["failed"], counts["skipped"], counts["unknown"])
