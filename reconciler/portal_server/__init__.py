@@ -1,0 +1,78 @@
+"""The embedded portal: a small, strict developer portal, in process or served over HTTP.
+
+Nothing heavy is imported before it is needed, because every start of the command line pays for it.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from reconciler.portal_server.entries import ApiEntry, RateLimit
+from reconciler.portal_server.errors import PortalServerError, UnknownTeamError
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+__all__ = [
+    "ApiEntry",
+    "PortalServerError",
+    "RateLimit",
+    "UnknownTeamError",
+    "create_app",
+    "issue_token",
+    "reset",
+    "serve",
+]
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(
+    database: str,
+    *,
+    apis: Sequence[ApiEntry] = (),
+    now: Callable[[], datetime] = _utc_now,
+    rate_limit: RateLimit | None = None,
+    name: str = "Embedded portal",
+) -> "Starlette":
+    """A portal on a database: a file path or a SQLAlchemy URL, whose tables are made when missing.
+
+    APIs that are not there yet are entered; the others keep what they have. `now` gives times with a
+    zone. Raises PortalServerError. `app.state.database.close()` gives up the connections; a server
+    does so by itself when it ends.
+    """
+    from reconciler.portal_server.application import application  # noqa: PLC0415  see the module's docstring
+
+    return application(database, apis=apis, now=now, rate_limit=rate_limit, name=name)
+
+
+def issue_token(database: str, *, name: str, scope: str, team: tuple[str, str] | None = None) -> str:
+    """Issue a token (scope admin, read, or team with partner and team name); its text is shown only here.
+
+    Raises UnknownTeamError when there is no such team, PortalServerError for whatever else is wrong.
+    """
+    from reconciler.portal_server import operating  # noqa: PLC0415  see the module's docstring
+
+    return operating.issue_token(database, name, scope, team)
+
+
+def reset(database: str) -> None:
+    """Empty a portal's database, tokens and all, and give it a new instance id."""
+    from reconciler.portal_server import operating  # noqa: PLC0415  see the module's docstring
+
+    operating.reset(database)
+
+
+def serve(
+    app: "Starlette",
+    host: str = "127.0.0.1",
+    port: int = 8080,
+    *,
+    ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve a portal until SIGTERM or SIGINT; `ready` is told its URL, which port 0 leaves to the system."""
+    from reconciler.portal_server.serving import serve as serve_until_signal  # noqa: PLC0415  see the docstring
+
+    serve_until_signal(app, host, port, ready)

@@ -1,0 +1,38 @@
+"""One spelling for e-mail addresses and domains: NFC, lower case, IDNA A-labels."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+import idna
+
+_DOMAIN: Final = re.compile(
+    r"(?=.{3,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z"
+)
+_LOCAL: Final = re.compile(r"[^\s@\"(),:;<>\[\]\\\x00-\x1f\x7f]+\Z")
+
+
+def canonical_email(text: str) -> str:
+    """The one spelling of an address. Raises ValueError when it is none."""
+    local, _, domain = text.rpartition("@")
+    if not text.isascii():
+        # Lower case can undo NFC, so it is normalised before and after.
+        local = unicodedata.normalize("NFC", unicodedata.normalize("NFC", local).lower())
+    if not _LOCAL.match(local):
+        raise ValueError("not an e-mail address")
+    return f"{local.lower()}@{canonical_domain(domain)}"
+
+
+@lru_cache(maxsize=4096)
+def canonical_domain(text: str) -> str:
+    """The one spelling of a domain. Raises ValueError when it is none."""
+    domain = text.lower()
+    if not text.isascii():
+        try:
+            domain = idna.encode(text, uts46=True).decode().lower()
+        except idna.IDNAError as error:
+            raise ValueError("not a domain that can exist") from error
+    if not _DOMAIN.match(domain):
+        raise ValueError("not a domain that can exist")
+    return domain

@@ -1,0 +1,110 @@
+"""The portal as a Starlette application."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import select
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from reconciler.portal_server import objects
+from reconciler.portal_server.bodies import NewApi
+from reconciler.portal_server.calls import NO_HEADERS, Call
+from reconciler.portal_server.database import Database, open_database
+from reconciler.portal_server.description import openapi
+from reconciler.portal_server.endpoint import Endpoint, Premises
+from reconciler.portal_server.entries import ApiEntry, RateLimit
+from reconciler.portal_server.errors import PortalServerError
+from reconciler.portal_server.kinds import API
+from reconciler.portal_server.limits import RateMeter
+from reconciler.portal_server.operations import Operation, operations
+from reconciler.portal_server.problems import PROBLEM_JSON, ProblemError
+from reconciler.portal_server.reports import API_VERSION
+from reconciler.portal_server.tables import apis as api_table
+
+
+def application(
+    database: str,
+    *,
+    apis: Sequence[ApiEntry],
+    now: Callable[[], datetime],
+    rate_limit: RateLimit | None,
+    name: str,
+) -> Starlette:
+    """A portal on this database, with these APIs entered."""
+    opened = open_database(database)
+    _enter_apis(opened, apis, now())
+    premises = Premises(opened, now, RateMeter(rate_limit) if rate_limit else None)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        opened.close()
+
+    found = operations(name)
+    app = Starlette(
+        routes=[*_routes(premises, found), _description(openapi(name, API_VERSION, found))],
+        lifespan=lifespan,
+        exception_handlers={HTTPException: _no_route},
+    )
+    app.router.redirect_slashes = False
+    app.state.database = opened
+    return app
+
+
+def _routes(premises: Premises, found: Sequence[Operation]) -> list[Route]:
+    paths: dict[str, dict[str, Operation]] = {}
+    for operation in found:
+        paths.setdefault(operation.path, {})[operation.method] = operation
+    # An address may hold a slash, which arrives decoded.
+    return [
+        Route(path.replace("{email}", "{email:path}"), Endpoint(premises, by_method))
+        for path, by_method in paths.items()
+    ]
+
+
+def _description(document: Mapping[str, Any]) -> Route:
+    encoded = msgspec.json.encode(document)
+
+    async def describe(_: Request) -> Response:
+        return Response(encoded, media_type="application/json")
+
+    return Route("/openapi.json", describe)
+
+
+async def _no_route(_: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    detail = "There is no such path." if status == 404 else "This path has no such method."  # noqa: PLR2004  HTTP's
+    return Response(ProblemError(status, detail).body(), status, headers, PROBLEM_JSON)
+
+
+def _enter_apis(database: Database, entries: Sequence[ApiEntry], now: datetime) -> None:
+    """Add the APIs that are not there yet; those that are keep what they have."""
+    with database.writing() as connection:
+        known = set(connection.scalars(select(api_table.c.name)))
+        call = Call(connection, now, None, NO_HEADERS, None, None, NO_HEADERS)
+        for entry in entries:
+            if entry.name not in known:
+                call.body = _new_api(entry)
+                objects.create(call, API)
+                known.add(entry.name)
+
+
+def _new_api(entry: ApiEntry) -> NewApi:
+    values = {
+        "name": entry.name,
+        "displayName": entry.display_name,
+        "owner": entry.owner,
+        "visibility": entry.visibility,
+    }
+    try:
+        return msgspec.convert(values, NewApi)
+    except msgspec.ValidationError as error:
+        raise PortalServerError(f"the API {entry.name!r} cannot be entered: {error}") from error

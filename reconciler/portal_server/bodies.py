@@ -1,0 +1,250 @@
+"""What callers may send: one class for what is made, one for what is changed."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from reconciler.portal_server.formats import (
+    Day,
+    Domains,
+    Email,
+    Emails,
+    Identifier,
+    Level,
+    Line,
+    Name,
+    PartnerStatus,
+    PartnerType,
+    Role,
+    Scope,
+    Text,
+    Visibility,
+)
+
+
+class Body(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """A request's body: keys in camelCase, none that is unknown."""
+
+
+def _one_of(first: str, second: str) -> msgspec.Meta:
+    """The description of a body that names exactly one of two."""
+    return msgspec.Meta(
+        extra_json_schema={
+            "oneOf": [
+                {"required": [key], "properties": {key: {"type": "string"}}} for key in (first, second)
+            ]
+        }
+    )
+
+
+class NewPartner(Body, kw_only=True):
+    """A partner to make."""
+
+    name: Name
+    type: PartnerType
+    status: PartnerStatus = "active"
+    display_name: Line
+    owner: Line
+    domains: Domains = []
+    agreement: Line | None = None
+    blocked: Emails = []
+    managed_by: Line | None = None
+
+
+class PartnerChange(Body, kw_only=True):
+    """What to change of a partner."""
+
+    name: Name | UnsetType = UNSET
+    type: PartnerType | UnsetType = UNSET
+    status: PartnerStatus | UnsetType = UNSET
+    display_name: Line | UnsetType = UNSET
+    owner: Line | UnsetType = UNSET
+    domains: Domains | UnsetType = UNSET
+    agreement: Line | None | UnsetType = UNSET
+    blocked: Emails | UnsetType = UNSET
+    managed_by: Line | None | UnsetType = UNSET
+
+
+class NewTeam(Body, kw_only=True):
+    """A team to make."""
+
+    partner_id: Identifier
+    name: Name
+    display_name: Line
+    delegated: bool = True
+    managed_by: Line | None = None
+
+
+class TeamChange(Body, kw_only=True):
+    """What to change of a team."""
+
+    name: Name | UnsetType = UNSET
+    display_name: Line | UnsetType = UNSET
+    delegated: bool | UnsetType = UNSET
+    managed_by: Line | None | UnsetType = UNSET
+
+
+class NewMember(Body, kw_only=True):
+    """A membership to make."""
+
+    team_id: Identifier
+    email: Email
+    role: Role
+    until: Day | None = None
+
+
+class MemberChange(Body, kw_only=True):
+    """What to change of a membership."""
+
+    role: Role | UnsetType = UNSET
+    until: Day | None | UnsetType = UNSET
+
+
+class NewProduct(Body, kw_only=True):
+    """An API product to make."""
+
+    name: Name
+    display_name: Line
+    description: Text | None = None
+    owner: Line
+    visibility: Visibility = "restricted"
+    managed_by: Line | None = None
+
+
+class ProductChange(Body, kw_only=True):
+    """What to change of an API product."""
+
+    name: Name | UnsetType = UNSET
+    display_name: Line | UnsetType = UNSET
+    description: Text | None | UnsetType = UNSET
+    owner: Line | UnsetType = UNSET
+    visibility: Visibility | UnsetType = UNSET
+    managed_by: Line | None | UnsetType = UNSET
+
+
+class NewProductItem(Body, kw_only=True):
+    """An API to put into a product."""
+
+    product_id: Identifier
+    api_id: Identifier
+
+
+class NewAccessGroup(Body, kw_only=True):
+    """An access group to make."""
+
+    name: Name
+    display_name: Line
+    description: Text | None = None
+    owner: Line
+    managed_by: Line | None = None
+
+
+class AccessGroupChange(Body, kw_only=True):
+    """What to change of an access group."""
+
+    name: Name | UnsetType = UNSET
+    display_name: Line | UnsetType = UNSET
+    description: Text | None | UnsetType = UNSET
+    owner: Line | UnsetType = UNSET
+    managed_by: Line | None | UnsetType = UNSET
+
+
+class AccessItemFields(Body, kw_only=True):
+    """An API or a product to put into an access group."""
+
+    group_id: Identifier
+    api_id: Identifier | None = None
+    product_id: Identifier | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse both and neither."""
+        if (self.api_id is None) == (self.product_id is None):
+            raise ValueError("exactly one of apiId and productId is needed")
+
+
+class GrantFields(Body, kw_only=True):
+    """Access to a group for a team or for one person."""
+
+    group_id: Identifier
+    team_id: Identifier | None = None
+    email: Email | None = None
+    level: Level = "consume"
+    until: Day | None = None
+    reason: Text | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse both and neither."""
+        if (self.team_id is None) == (self.email is None):
+            raise ValueError("exactly one of teamId and email is needed")
+
+
+NewAccessItem = Annotated[AccessItemFields, _one_of("apiId", "productId")]
+NewGrant = Annotated[GrantFields, _one_of("teamId", "email")]
+
+
+class GrantChange(Body, kw_only=True):
+    """What to change of a grant."""
+
+    level: Level | UnsetType = UNSET
+    until: Day | None | UnsetType = UNSET
+    reason: Text | None | UnsetType = UNSET
+
+
+class NewApi(Body, kw_only=True):
+    """An API to enter."""
+
+    name: Name
+    display_name: Line
+    owner: Line
+    visibility: Visibility = "restricted"
+
+
+class ApiChange(Body, kw_only=True):
+    """What to change of an API."""
+
+    display_name: Line | UnsetType = UNSET
+    owner: Line | UnsetType = UNSET
+    visibility: Visibility | UnsetType = UNSET
+
+
+class NewPerson(Body, kw_only=True):
+    """An account to make."""
+
+    email: Email
+    display_name: Line | None = None
+
+
+class PersonChange(Body, kw_only=True):
+    """What to change of an account."""
+
+    display_name: Line | None | UnsetType = UNSET
+
+
+class TokenFields(Body, kw_only=True):
+    """A token to issue."""
+
+    name: Line
+    scope: Scope
+    team_id: Identifier | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a team token without a team, and a team for any other."""
+        if (self.scope == "team") != (self.team_id is not None):
+            raise ValueError("teamId is needed with the scope team, and only with it")
+
+
+NewToken = Annotated[
+    TokenFields,
+    msgspec.Meta(
+        extra_json_schema={
+            "oneOf": [
+                {
+                    "required": ["teamId"],
+                    "properties": {"scope": {"enum": ["team"]}, "teamId": {"type": "string"}},
+                },
+                {"properties": {"scope": {"enum": ["admin", "read"]}, "teamId": {"type": "null"}}},
+            ]
+        }
+    ),
+]

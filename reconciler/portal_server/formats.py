@@ -1,0 +1,53 @@
+"""The formats of single values: what validates a body is what the API description says."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+
+# `$` alone would let a newline through at the end, in Python though not in ECMAScript.
+_END: Final = r"$(?!\n)"
+_NO_CONTROLS: Final = r"^[^\x00-\x1f\x7f]*" + _END
+_DOMAIN_PATTERN: Final = r"^[^\s@\x00-\x1f\x7f/\\:]+\.[^\s@\x00-\x1f\x7f/\\:]+" + _END
+_EMAIL_PATTERN: Final = (
+    r'^[^\s@"(),:;<>\[\]\\\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f/\\:]+\.[^\s@\x00-\x1f\x7f/\\:]+' + _END
+)
+
+Name = Annotated[
+    str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*" + _END, min_length=1, max_length=128)
+]
+Identifier = Annotated[str, msgspec.Meta(pattern=r"^[a-z]+_[0-9a-z]+" + _END, max_length=64)]
+Line = Annotated[str, msgspec.Meta(pattern=_NO_CONTROLS, min_length=1, max_length=200)]
+Text = Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$", max_length=4000)]
+Email = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=_EMAIL_PATTERN, min_length=5, max_length=254, extra_json_schema={"format": "idn-email"}
+    ),
+]
+Domain = Annotated[str, msgspec.Meta(pattern=_DOMAIN_PATTERN, min_length=3, max_length=253)]
+Emails = Annotated[list[Email], msgspec.Meta(max_length=1000, extra_json_schema={"uniqueItems": True})]
+Domains = Annotated[list[Domain], msgspec.Meta(max_length=1000, extra_json_schema={"uniqueItems": True})]
+Instant = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
+DayText = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date"})]
+Json = Annotated[Any, msgspec.Meta(extra_json_schema={"type": ["object", "null"]})]
+
+PartnerType = Literal["reseller", "subsidiary", "contractor", "external", "internal"]
+PartnerStatus = Literal["active", "suspended"]
+Role = Literal["admin", "member"]
+MemberState = Literal["invited", "active", "expired", "declined"]
+Visibility = Literal["public", "organization", "restricted"]
+Level = Literal["view", "consume"]
+Scope = Literal["admin", "read", "team"]
+Action = Literal["create", "update", "delete", "invite", "accept", "decline"]
+Day = date
+
+
+def instant_text(moment: datetime) -> str:
+    """A moment as RFC 3339 in UTC with whole seconds; such texts sort like the moments."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def instant(text: str) -> datetime:
+    """The moment that `instant_text` wrote."""
+    return datetime.fromisoformat(text)

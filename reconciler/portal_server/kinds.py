@@ -1,0 +1,229 @@
+"""The kinds of objects: one row says all that the operations and the API description need."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import BindParameter, Column, ColumnElement, Table, bindparam, case, func, select
+
+from reconciler.portal_server import bodies, replies, tables
+from reconciler.portal_server.calls import Caller
+from reconciler.portal_server.formats import Email, Identifier, MemberState
+
+
+class Filter(msgspec.Struct, frozen=True):
+    """A query parameter of a list: its format, and the rows that it keeps."""
+
+    format: Any
+    clause: Callable[[BindParameter[Any]], ColumnElement[bool]]
+
+
+class View(msgspec.Struct, frozen=True, eq=False):
+    """Rows that can be listed: the columns are the reply's fields, in their order."""
+
+    table: Table
+    reply: type[replies.Reply]
+    columns: tuple[ColumnElement[Any], ...]
+    filters: Mapping[str, Filter] = {}
+
+
+class TeamSight(msgspec.Struct, frozen=True):
+    """What a team's token sees of a kind: the rows where the column has the caller's value."""
+
+    column: Column[Any]
+    of: Callable[[Caller], str | None]
+
+
+class Kind(msgspec.Struct, frozen=True, eq=False):
+    """A kind of object; `taken` and `held` are the reasons of its 409s."""
+
+    name: str
+    path: str
+    prefix: str
+    view: View
+    new: Any
+    change: Any = None
+    references: Mapping[str, Table] = {}
+    taken: str = ""
+    held: str = ""
+    sight: TeamSight | None = None
+
+    @property
+    def table(self) -> Table:
+        """Where the objects are stored."""
+        return self.view.table
+
+
+def _equal(column: Column[Any], value_format: Any = Identifier) -> Filter:
+    return Filter(value_format, lambda value: column == value)
+
+
+def _view(table: Table, reply: type[replies.Reply], **filters: Filter) -> View:
+    columns = tuple(table.c[field] for field in reply.__struct_fields__ if field in table.c)
+    return View(table, reply, columns, filters)
+
+
+EXPIRED: Final = (tables.members.c.state == "invited") & (
+    tables.members.c.invited_at <= bindparam("expired_before")
+)
+_STATE: Final = case((EXPIRED, "expired"), else_=tables.members.c.state)
+# A membership changes by itself when its invitation expires, and so must its entity tag.
+_MEMBER_TAG: Final = case(
+    (EXPIRED, '"expired-' + func.substr(tables.members.c.etag, 2)), else_=tables.members.c.etag
+)
+
+
+def _members() -> View:
+    table = tables.members
+    computed = {"state": _STATE.label("state"), "etag": _MEMBER_TAG.label("etag")}
+    teams_of = select(tables.teams.c.id)
+    return View(
+        table,
+        replies.Member,
+        tuple(computed.get(field, table.c[field]) for field in replies.Member.__struct_fields__),
+        {
+            "team": _equal(table.c.team_id),
+            "partner": Filter(
+                Identifier, lambda value: table.c.team_id.in_(teams_of.where(tables.teams.c.partner_id == value))
+            ),
+            "email": _equal(table.c.email, Email),
+            "state": Filter(MemberState, lambda value: value == _STATE),
+        },
+    )
+
+
+PARTNER: Final = Kind(
+    name="partner",
+    path="partners",
+    prefix="par",
+    view=_view(tables.partners, replies.Partner),
+    new=bodies.NewPartner,
+    change=bodies.PartnerChange,
+    taken="There is a partner of this name.",
+    held="The partner still has teams.",
+    sight=TeamSight(tables.partners.c.id, lambda caller: caller.partner_id),
+)
+TEAM: Final = Kind(
+    name="team",
+    path="teams",
+    prefix="team",
+    view=_view(tables.teams, replies.Team, partner=_equal(tables.teams.c.partner_id)),
+    new=bodies.NewTeam,
+    change=bodies.TeamChange,
+    references={"partner_id": tables.partners},
+    taken="The partner has a team of this name.",
+    held="The team still has members or grants.",
+    sight=TeamSight(tables.teams.c.id, lambda caller: caller.team_id),
+)
+MEMBER: Final = Kind(
+    name="member",
+    path="members",
+    prefix="mem",
+    view=_members(),
+    new=bodies.NewMember,
+    change=bodies.MemberChange,
+    references={"team_id": tables.teams},
+    taken="This address is in the team already.",
+    sight=TeamSight(tables.members.c.team_id, lambda caller: caller.team_id),
+)
+PRODUCT: Final = Kind(
+    name="product",
+    path="products",
+    prefix="prod",
+    view=_view(tables.products, replies.Product),
+    new=bodies.NewProduct,
+    change=bodies.ProductChange,
+    taken="There is a product of this name.",
+    held="The product still has items, or stands in an access group.",
+)
+PRODUCT_ITEM: Final = Kind(
+    name="product-item",
+    path="product-items",
+    prefix="pit",
+    view=_view(
+        tables.product_items,
+        replies.ProductItem,
+        product=_equal(tables.product_items.c.product_id),
+        api=_equal(tables.product_items.c.api_id),
+    ),
+    new=bodies.NewProductItem,
+    references={"product_id": tables.products, "api_id": tables.apis},
+    taken="The API is in the product already.",
+)
+ACCESS_GROUP: Final = Kind(
+    name="access-group",
+    path="access-groups",
+    prefix="grp",
+    view=_view(tables.access_groups, replies.AccessGroup),
+    new=bodies.NewAccessGroup,
+    change=bodies.AccessGroupChange,
+    taken="There is an access group of this name.",
+    held="The access group still has items or grants.",
+)
+ACCESS_ITEM: Final = Kind(
+    name="access-item",
+    path="access-items",
+    prefix="ait",
+    view=_view(tables.access_items, replies.AccessItem, group=_equal(tables.access_items.c.group_id)),
+    new=bodies.NewAccessItem,
+    references={"group_id": tables.access_groups, "api_id": tables.apis, "product_id": tables.products},
+    taken="The access group has this item already.",
+)
+GRANT: Final = Kind(
+    name="grant",
+    path="grants",
+    prefix="grt",
+    view=_view(
+        tables.grants,
+        replies.Grant,
+        group=_equal(tables.grants.c.group_id),
+        team=_equal(tables.grants.c.team_id),
+        email=_equal(tables.grants.c.email, Email),
+    ),
+    new=bodies.NewGrant,
+    change=bodies.GrantChange,
+    references={"group_id": tables.access_groups, "team_id": tables.teams},
+    taken="The access group is granted to this receiver already.",
+)
+API: Final = Kind(
+    name="api",
+    path="apis",
+    prefix="api",
+    view=_view(tables.apis, replies.Api),
+    new=bodies.NewApi,
+    change=bodies.ApiChange,
+    taken="There is an API of this name.",
+    held="The API still stands in a product or an access group.",
+)
+PERSON: Final = Kind(
+    name="person",
+    path="people",
+    prefix="per",
+    view=_view(tables.people, replies.Person),
+    new=bodies.NewPerson,
+    change=bodies.PersonChange,
+    taken="This address has an account.",
+)
+TOKEN: Final = Kind(
+    name="token",
+    path="tokens",
+    prefix="tok",
+    view=_view(tables.tokens, replies.Token),
+    new=bodies.NewToken,
+    references={"team_id": tables.teams},
+)
+KINDS: Final = (
+    PARTNER,
+    TEAM,
+    MEMBER,
+    PRODUCT,
+    PRODUCT_ITEM,
+    ACCESS_GROUP,
+    ACCESS_ITEM,
+    GRANT,
+    API,
+    PERSON,
+    TOKEN,
+)
+MAILBOX: Final = _view(tables.mails, replies.Mail, to=_equal(tables.mails.c["to"], Email))
+AUDIT: Final = _view(tables.audit, replies.Entry, object=_equal(tables.audit.c.object))

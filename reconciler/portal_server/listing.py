@@ -1,0 +1,111 @@
+"""Lists: pages in a stable order, with the number of all."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from functools import lru_cache
+from itertools import starmap
+from typing import Annotated, Any, Final
+
+import msgspec
+from msgspec import UNSET, UnsetType
+from sqlalchemy import Select, bindparam, func, select
+
+from reconciler.portal_server.addresses import canonical_email
+from reconciler.portal_server.calls import Answer, Call, answer
+from reconciler.portal_server.kinds import Filter, TeamSight, View
+from reconciler.portal_server.problems import invalid
+from reconciler.portal_server.replies import Page
+from reconciler.portal_server.times import expired_before
+
+MAX_PAGE: Final = 1000
+_LARGEST: Final = 2**63 - 1
+Cursor = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_=-]+$(?!\n)", max_length=64)]
+Limit = Annotated[int, msgspec.Meta(ge=1, le=MAX_PAGE)]
+
+
+class Paging(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+    """The query parameters of every list."""
+
+    limit: Limit = 100
+    cursor: Cursor | UnsetType = UNSET
+
+
+def page_query(view: View) -> type[Paging]:
+    """The query parameters of a view's list."""
+    fields = [(name, filtered.format | UnsetType, UNSET) for name, filtered in view.filters.items()]
+    return msgspec.defstruct(
+        f"{view.reply.__name__}Query",
+        fields,
+        bases=(Paging,),
+        kw_only=True,
+        frozen=True,
+        forbid_unknown_fields=True,
+    )
+
+
+def page(call: Call, view: View, sight: TeamSight | None = None) -> Answer:
+    """One page of what the caller may see."""
+    values = _filter_values(call.query)
+    names = tuple(values)
+    seen = sight if call.of_team else None
+    values["own"] = seen.of(call.caller) if seen and call.caller else None
+    values["expired_before"] = expired_before(call.now)
+    limit = call.query.limit
+    cursor = call.query.cursor
+    after = 0 if cursor is UNSET else _position(cursor)
+    rows_of, total_of = _statements(view, names, seen)
+    rows = call.connection.execute(rows_of, {**values, "after": after, "fetched": limit + 1}).all()
+    total = call.connection.execute(total_of, values).scalar_one()
+    items: list[Any] = list(starmap(view.reply, rows[:limit]))
+    following = _cursor(call, view, items[-1].id) if len(rows) > limit else None
+    return answer(200, Page(items, total, following))
+
+
+def _filter_values(query: Any) -> dict[str, Any]:
+    given = msgspec.structs.asdict(query)
+    values = {
+        name: value
+        for name, value in given.items()
+        if value is not UNSET and name not in Paging.__struct_fields__
+    }
+    for name in {"email", "to"} & values.keys():
+        try:
+            values[name] = canonical_email(values[name])
+        except ValueError as error:
+            raise invalid(f"?{name}", str(error)) from error
+    return values
+
+
+@lru_cache(maxsize=256)
+def _statements(
+    view: View, names: tuple[str, ...], sight: TeamSight | None
+) -> tuple[Select[Any], Select[Any]]:
+    """The statement for a page and the one for the total, made once for each set of filters."""
+    seq = view.table.c.seq
+    chosen: list[Filter] = [view.filters[name] for name in names]
+    clauses = [filtered.clause(bindparam(name)) for name, filtered in zip(names, chosen, strict=True)]
+    if sight:
+        clauses.append(sight.column == bindparam("own"))
+    rows = select(*view.columns).where(*clauses, seq > bindparam("after"))
+    total = select(func.count()).select_from(view.table).where(*clauses)
+    return rows.order_by(seq).limit(bindparam("fetched")), total
+
+
+def _cursor(call: Call, view: View, last: str) -> str:
+    """Where a page ended: found by its last row, so that rows stay plain tuples of what is shown."""
+    seq = call.connection.execute(_place(view), {"last": last}).scalar_one()
+    return urlsafe_b64encode(str(seq).encode()).decode()
+
+
+@lru_cache(maxsize=64)
+def _place(view: View) -> Select[Any]:
+    return select(view.table.c.seq).where(view.table.c.id == bindparam("last"))
+
+
+def _position(cursor: str) -> int:
+    try:
+        position = int(urlsafe_b64decode(cursor))
+    except ValueError as error:
+        raise invalid("?cursor", "not a cursor of this portal") from error
+    if not 0 <= position <= _LARGEST:
+        raise invalid("?cursor", "not a cursor of this portal")
+    return position

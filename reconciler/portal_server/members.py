@@ -1,0 +1,101 @@
+"""Memberships: a person without an account is invited by one mail."""
+
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import bindparam, exists, select
+
+from reconciler.portal_server import audit, invitations, objects
+from reconciler.portal_server.calls import Answer, Call, answer
+from reconciler.portal_server.formats import instant
+from reconciler.portal_server.kinds import MEMBER
+from reconciler.portal_server.preconditions import require_match
+from reconciler.portal_server.problems import ProblemError, invalid
+from reconciler.portal_server.tables import partners, people, teams
+from reconciler.portal_server.times import SEND_AGAIN_AFTER
+
+_WHERE: Final = (
+    select(
+        teams.c.display_name,
+        partners.c.display_name,
+        partners.c.blocked,
+        exists().where(people.c.email == bindparam("email")),
+    )
+    .join_from(teams, partners)
+    .where(teams.c.id == bindparam("team_id"))
+)
+
+
+def create(call: Call) -> Answer:
+    """Take a person into a team: active with an account, else invited."""
+    values = objects.canonical(msgspec.structs.asdict(call.body))
+    if call.of_team:
+        _check_delegation(call, values["team_id"], values["role"], values["until"])
+    where = call.connection.execute(_WHERE, values).one_or_none()
+    if where is None:
+        raise invalid("/teamId", f"{values['team_id']} does not exist")
+    team, partner, blocked, has_account = where
+    if values["email"] in msgspec.json.decode(blocked):
+        raise ProblemError(409, "The partner has blocked this person.")
+    if has_account:
+        made = objects.insert(call, MEMBER, {**values, "state": "active", "invited_at": None})
+        audit.record(call, "create", MEMBER.name, after=made)
+        return objects.created(MEMBER, made)
+    code, code_hash = invitations.new_code()
+    invited = {**values, "state": "invited", "invited_at": call.time}
+    made = objects.insert(call, MEMBER, invited, code_hash=code_hash)
+    invitations.send(call, made.email, team=team, partner=partner, code=code)
+    audit.record(call, "invite", MEMBER.name, after=made)
+    return objects.created(MEMBER, made)
+
+
+def remove(call: Call) -> Answer:
+    """Take a person out of a team, and withdraw a pending invitation."""
+    before = _load_own(call)
+    require_match(call.headers.get("if-match"), before.etag)
+    return objects.remove_loaded(call, MEMBER, before)
+
+
+def invite_again(call: Call) -> Answer:
+    """Send an expired invitation again, with a new code."""
+    before = _load_own(call)
+    if before.state != "expired":
+        raise ProblemError(409, "Only an expired invitation can be sent again.")
+    check_interval(call, before.invited_at)
+    where = {"team_id": before.team_id, "email": before.email}
+    team, partner, _, _ = call.connection.execute(_WHERE, where).one()
+    code, code_hash = invitations.new_code()
+    values = {"state": "invited", "invited_at": call.time, "code_hash": code_hash}
+    after = objects.store(call, MEMBER, before.id, values)
+    invitations.send(call, after.email, team=team, partner=partner, code=code)
+    audit.record(call, "invite", MEMBER.name, before=before, after=after)
+    return answer(200, after, {"ETag": after.etag})
+
+
+def check_interval(call: Call, sent_at: str) -> None:
+    """Refuse with 429 while the last mail is too young, however long invitations last."""
+    wait = instant(sent_at) + SEND_AGAIN_AFTER - call.now
+    if wait.total_seconds() > 0:
+        seconds = str(int(-(-wait.total_seconds() // 1)))
+        raise ProblemError(429, "The last invitation was sent too recently.", headers={"Retry-After": seconds})
+
+
+def _load_own(call: Call) -> Any:
+    member = objects.load(call, MEMBER)
+    if call.of_team:
+        _check_delegation(call, member.team_id, member.role, member.until)
+    return member
+
+
+def _check_delegation(call: Call, team_id: str, role: str, until: object) -> None:
+    """Refuse with 403 what a team's own token may not do.
+
+    A membership with an end is out of its reach: to delete and add it again would take the end away.
+    """
+    caller = call.caller
+    if caller is None or team_id != caller.team_id:
+        raise ProblemError(403, "This token may change members of its own team only.")
+    if not caller.delegated:
+        raise ProblemError(403, "The members of this team are not delegated to it.")
+    if role != "member" or until is not None:
+        raise ProblemError(403, "This token may not touch an admin, a role or an end.")

@@ -1,0 +1,190 @@
+"""What can be done with an object of any kind: read, make, change, delete."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+from sqlalchemy import Delete, Insert, Select, Update, bindparam, delete, literal, select, update
+from sqlalchemy.exc import IntegrityError
+
+from reconciler.portal_server import audit
+from reconciler.portal_server.addresses import canonical_domain, canonical_email
+from reconciler.portal_server.calls import Answer, Call, answer
+from reconciler.portal_server.identifiers import new_etag, new_id
+from reconciler.portal_server.kinds import Kind
+from reconciler.portal_server.preconditions import is_known, require_match
+from reconciler.portal_server.problems import FieldError, ProblemError
+from reconciler.portal_server.times import expired_before
+
+_CANONICAL = {"email": canonical_email, "blocked": canonical_email, "domains": canonical_domain}
+
+
+def show(call: Call, kind: Kind) -> Answer:
+    """The object, or 304 when the caller has it already."""
+    found = load(call, kind)
+    headers = {"ETag": found.etag}
+    if is_known(call.headers.get("if-none-match"), found.etag):
+        return Answer(304, b"", headers)
+    return answer(200, found, headers)
+
+
+def create(call: Call, kind: Kind) -> Answer:
+    """Make the object that the body describes."""
+    values = canonical(msgspec.structs.asdict(call.body))
+    check_references(call, kind, values)
+    made = insert(call, kind, values)
+    audit.record(call, "create", kind.name, after=made)
+    return created(kind, made)
+
+
+def change(call: Call, kind: Kind) -> Answer:
+    """Set the fields that the body names; nothing is written when they have these values already."""
+    before = load(call, kind)
+    require_match(call.headers.get("if-match"), before.etag)
+    given = msgspec.structs.asdict(call.body)
+    values = canonical({name: value for name, value in given.items() if value is not UNSET})
+    known = msgspec.structs.asdict(before)
+    encode = msgspec.json.encode
+    if all(encode(known[name]) == encode(value) for name, value in values.items()):
+        return answer(200, before, {"ETag": before.etag})
+    after = store(call, kind, before.id, values)
+    audit.record(call, "update", kind.name, before=before, after=after)
+    return answer(200, after, {"ETag": after.etag})
+
+
+def remove(call: Call, kind: Kind) -> Answer:
+    """Delete the object; what holds it is never deleted with it."""
+    before = load(call, kind)
+    require_match(call.headers.get("if-match"), before.etag)
+    return remove_loaded(call, kind, before)
+
+
+def remove_loaded(call: Call, kind: Kind, before: Any) -> Answer:
+    """Delete an object whose right and entity tag were looked at."""
+    try:
+        call.connection.execute(_delete(kind), {"row_id": before.id})
+    except IntegrityError as error:
+        raise ProblemError(409, kind.held) from error
+    audit.record(call, "delete", kind.name, before=before)
+    return Answer(204)
+
+
+def load(call: Call, kind: Kind) -> Any:
+    """The object that the path names: 404 when there is none, for a team's token 403 as for a foreign one."""
+    sees = kind.sight if call.of_team else None
+    values = {
+        "row_id": call.path["id"],
+        "expired_before": expired_before(call.now),
+        "own": sees.of(call.caller) if sees and call.caller else None,
+    }
+    row = call.connection.execute(_select(kind, narrow=sees is not None), values).one_or_none()
+    if row is not None:
+        return kind.view.reply(*row)
+    if call.of_team:
+        raise ProblemError(403, "This token may not see this object.")
+    raise ProblemError(404, f"There is no such {kind.name}.")
+
+
+def insert(call: Call, kind: Kind, values: Mapping[str, Any], **hidden: Any) -> Any:
+    """Write a new object; what is hidden is stored and not shown."""
+    row = {**values, "id": new_id(kind.prefix), "etag": new_etag()}
+    try:
+        call.connection.execute(_insert(kind), {**row, **hidden})
+    except IntegrityError as error:
+        raise ProblemError(409, kind.taken) from error
+    return kind.view.reply(**row)
+
+
+def store(call: Call, kind: Kind, row_id: str, values: Mapping[str, Any]) -> Any:
+    """Write fields of an object, and the new entity tag; the object as it is then."""
+    try:
+        call.connection.execute(_update(kind), {**values, "etag": new_etag(), "row_id": row_id})
+    except IntegrityError as error:
+        raise ProblemError(409, kind.taken) from error
+    found = {"row_id": row_id, "expired_before": expired_before(call.now)}
+    return kind.view.reply(*call.connection.execute(_select(kind, narrow=False), found).one())
+
+
+def created(kind: Kind, made: Any) -> Answer:
+    """The answer to a creation."""
+    return answer(201, made, {"ETag": made.etag, "Location": f"/{kind.path}/{made.id}"})
+
+
+def check_references(call: Call, kind: Kind, values: Mapping[str, Any]) -> None:
+    """Refuse with 422 whatever is named and does not exist."""
+    named = {field: values[field] for field in kind.references if values[field] is not None}
+    if not named:
+        return
+    found = call.connection.execute(_exist(kind, tuple(named)), named).one()
+    errors = [
+        FieldError(f"/{_camel(field)}", f"{value} does not exist")
+        for (field, value), there in zip(named.items(), found, strict=True)
+        if there is None
+    ]
+    if errors:
+        raise ProblemError(422, "The request names what does not exist.", errors=errors)
+
+
+def canonical(values: dict[str, Any]) -> dict[str, Any]:
+    """The values with every address and domain in its one spelling. Refuses with 422 what has none."""
+    errors: list[FieldError] = []
+    for field in _CANONICAL.keys() & values.keys():
+        if values[field] is not None:
+            values[field] = _spelled(field, values[field], errors)
+    if errors:
+        raise ProblemError(422, "The request is not valid.", errors=errors)
+    return values
+
+
+def _spelled(field: str, value: Any, errors: list[FieldError]) -> Any:
+    if isinstance(value, str):
+        return _spelled_one(field, f"/{field}", value, errors)
+    spelled = [_spelled_one(field, f"/{field}/{i}", text, errors) for i, text in enumerate(value)]
+    if not errors and len(set(spelled)) != len(spelled):
+        errors.append(FieldError(f"/{field}", "an entry stands here twice"))
+    return spelled
+
+
+def _spelled_one(field: str, pointer: str, text: str, errors: list[FieldError]) -> str:
+    try:
+        return _CANONICAL[field](text)
+    except ValueError as error:
+        errors.append(FieldError(pointer, str(error)))
+        return text
+
+
+def _camel(field: str) -> str:
+    first, *rest = field.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+@lru_cache(maxsize=64)
+def _select(kind: Kind, *, narrow: bool) -> Select[Any]:
+    statement = select(*kind.view.columns).where(kind.table.c.id == bindparam("row_id"))
+    return statement.where(kind.sight.column == bindparam("own")) if narrow and kind.sight else statement
+
+
+@lru_cache(maxsize=64)
+def _insert(kind: Kind) -> Insert:
+    return kind.table.insert().inline()
+
+
+@lru_cache(maxsize=64)
+def _update(kind: Kind) -> Update:
+    return update(kind.table).where(kind.table.c.id == bindparam("row_id"))
+
+
+@lru_cache(maxsize=64)
+def _delete(kind: Kind) -> Delete:
+    return delete(kind.table).where(kind.table.c.id == bindparam("row_id"))
+
+
+@lru_cache(maxsize=64)
+def _exist(kind: Kind, fields: tuple[str, ...]) -> Select[Any]:
+    checks = (
+        select(literal(1)).where(kind.references[field].c.id == bindparam(field)).scalar_subquery()
+        for field in fields
+    )
+    return select(*checks)

@@ -1,0 +1,214 @@
+"""Every operation of the portal, in one table: what routes requests also describes them."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final
+
+import msgspec
+
+from reconciler.portal_server import (
+    access,
+    invitations,
+    kinds,
+    listing,
+    members,
+    objects,
+    replies,
+    reports,
+    tokens,
+)
+from reconciler.portal_server.calls import Answer, Call, Run
+from reconciler.portal_server.formats import Scope
+from reconciler.portal_server.kinds import KINDS, MEMBER, TOKEN, Kind, View
+
+ADMIN: Final[frozenset[Scope]] = frozenset({"admin"})
+READERS: Final[frozenset[Scope]] = frozenset({"admin", "read"})
+ADMIN_AND_TEAM: Final[frozenset[Scope]] = frozenset({"admin", "team"})
+ALL: Final[frozenset[Scope]] = frozenset({"admin", "read", "team"})
+
+
+class NoQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """No query parameters."""
+
+
+class Operation(msgspec.Struct, frozen=True, eq=False, kw_only=True):
+    """One method on one path; without scopes it needs no token. `refusals` are its own error statuses."""
+
+    method: str
+    path: str
+    name: str
+    summary: str
+    run: Run
+    scopes: frozenset[Scope] | None = None
+    query: type[msgspec.Struct] = NoQuery
+    body: Any = None
+    reply: Any = None
+    status: int = 200
+    refusals: frozenset[int] = frozenset()
+    tagged: bool = False
+
+
+def _kind_operations(kind: Kind) -> list[Operation]:
+    readers = ADMIN if kind is TOKEN else ALL if kind.sight else READERS
+    plural = _words(kind.path)
+    one = _words(kind.name)
+    found = [
+        Operation(
+            method="GET",
+            path=f"/{kind.path}",
+            name=f"list-{kind.path}",
+            summary=f"List {plural}",
+            run=_listing(kind.view, kind),
+            scopes=readers,
+            query=listing.page_query(kind.view),
+            reply=replies.Page[kind.view.reply],  # type: ignore[name-defined]  made from the table
+        ),
+        Operation(
+            method="POST",
+            path=f"/{kind.path}",
+            name=f"create-{kind.name}",
+            summary=f"Make one of the {plural}",
+            run=_OWN_CREATE.get(kind.name, partial(objects.create, kind=kind)),
+            scopes=ADMIN_AND_TEAM if kind is MEMBER else ADMIN,
+            body=kind.new,
+            reply=kind.view.reply,
+            status=201,
+            refusals=frozenset({409}),
+            tagged=True,
+        ),
+        Operation(
+            method="GET",
+            path=f"/{kind.path}/{{id}}",
+            name=f"get-{kind.name}",
+            summary=f"One {one}",
+            run=partial(objects.show, kind=kind),
+            scopes=readers,
+            reply=kind.view.reply,
+            refusals=frozenset({404}),
+            tagged=True,
+        ),
+        Operation(
+            method="DELETE",
+            path=f"/{kind.path}/{{id}}",
+            name=f"delete-{kind.name}",
+            summary=f"Delete one {one}",
+            run=members.remove if kind is MEMBER else partial(objects.remove, kind=kind),
+            scopes=ADMIN_AND_TEAM if kind is MEMBER else ADMIN,
+            status=204,
+            refusals=frozenset({404, 409, 412}) if kind.held else frozenset({404, 412}),
+        ),
+    ]
+    return [*found, _change(kind, one)] if kind.change else found
+
+
+def _change(kind: Kind, one: str) -> Operation:
+    return Operation(
+        method="PATCH",
+        path=f"/{kind.path}/{{id}}",
+        name=f"change-{kind.name}",
+        summary=f"Change one {one} by a JSON merge patch",
+        run=partial(objects.change, kind=kind),
+        scopes=ADMIN,
+        body=kind.change,
+        reply=kind.view.reply,
+        refusals=frozenset({404, 409, 412}),
+        tagged=True,
+    )
+
+
+def _listing(view: View, kind: Kind | None = None) -> Run:
+    sight = kind.sight if kind else None
+    return lambda call: listing.page(call, view, sight)
+
+
+def _words(name: str) -> str:
+    return name.replace("-", " ")
+
+
+def _report(path: str, view: View, summary: str) -> Operation:
+    return Operation(
+        method="GET",
+        path=path,
+        name=f"list{path.replace('/', '-')}",
+        summary=summary,
+        run=_listing(view),
+        scopes=ADMIN,
+        query=listing.page_query(view),
+        reply=replies.Page[view.reply],  # type: ignore[name-defined]  made from the table
+    )
+
+
+def _invitation(verb: str, summary: str, run: Callable[[Call], Answer]) -> Operation:
+    return Operation(
+        method="POST",
+        path=f"/invitations/{{code}}/{verb}",
+        name=f"{verb}-invitation",
+        summary=summary,
+        run=run,
+        reply=replies.Member,
+        refusals=frozenset({404}),
+        tagged=True,
+    )
+
+
+_OWN_CREATE: Final[dict[str, Run]] = {MEMBER.name: members.create, TOKEN.name: tokens.create}
+_INVITE_AGAIN: Final = Operation(
+    method="POST",
+    path="/members/{id}/invitation",
+    name="invite-again",
+    summary="Send an expired invitation again",
+    run=members.invite_again,
+    scopes=ADMIN_AND_TEAM,
+    reply=replies.Member,
+    refusals=frozenset({404, 409, 429}),
+    tagged=True,
+)
+_ACCESS: Final = Operation(
+    method="GET",
+    path="/people/{email}/access",
+    name="get-access",
+    summary="What a person reaches on a day",
+    run=access.show,
+    scopes=READERS,
+    query=access.AccessQuery,
+    reply=replies.Access,
+)
+
+
+def operations(portal_name: str) -> list[Operation]:
+    """All operations of a portal of this name."""
+    return [
+        *(operation for kind in KINDS for operation in _kind_operations(kind)),
+        _INVITE_AGAIN,
+        _invitation("accept", "Accept an invitation", invitations.accept),
+        _invitation("decline", "Decline an invitation", invitations.decline),
+        _ACCESS,
+        _report("/mailbox", kinds.MAILBOX, "List the mails that went out"),
+        _report("/audit", kinds.AUDIT, "List who did what, oldest first"),
+        Operation(
+            method="GET",
+            path="/portal",
+            name="get-portal",
+            summary="Which portal this is",
+            run=partial(reports.portal, name=portal_name),
+            scopes=ALL,
+            reply=replies.Portal,
+        ),
+        Operation(
+            method="GET",
+            path="/me",
+            name="get-me",
+            summary="Whose token this is",
+            run=reports.me,
+            scopes=ALL,
+            reply=replies.Me,
+        ),
+        Operation(
+            method="GET",
+            path="/health",
+            name="get-health",
+            summary="Whether the portal and its database answer",
+            run=reports.health,
+            reply=replies.Health,
+        ),
+    ]

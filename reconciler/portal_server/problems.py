@@ -1,0 +1,53 @@
+"""Refusals, and how they read as problem documents (RFC 9457)."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+
+import msgspec
+
+PROBLEM_JSON = "application/problem+json"
+
+
+class FieldError(msgspec.Struct, frozen=True):
+    """One fault of a request: `pointer` is a JSON pointer into the body, or `?name` for a query parameter."""
+
+    pointer: str
+    detail: str
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The body of every answer that is an error."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: tuple[FieldError, ...] = ()
+
+
+class ProblemError(Exception):
+    """A request is refused with this status; `detail` and `errors` are shown to the caller."""
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        errors: Sequence[FieldError] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.headers = dict(headers or {})
+
+    def body(self) -> bytes:
+        """The problem document as JSON."""
+        title = HTTPStatus(self.status).phrase
+        return msgspec.json.encode(Problem("about:blank", title, self.status, self.detail, self.errors))
+
+
+def invalid(pointer: str, detail: str) -> ProblemError:
+    """A 422 for one fault."""
+    return ProblemError(422, "The request is not valid.", errors=[FieldError(pointer, detail)])

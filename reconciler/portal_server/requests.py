@@ -1,0 +1,106 @@
+"""Reading a request: its body, its query, and every fault that they have."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Annotated, Any, Final, NoReturn, get_args, get_origin
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from reconciler.portal_server.problems import FieldError, ProblemError, invalid
+
+MAX_BODY: Final = 1024 * 1024
+_TOO_LARGE: Final = "A body is at most 1 MiB."
+
+
+async def read_body(receive: Callable[[], Awaitable[MutableMapping[str, Any]]]) -> bytes:
+    """The body. Refuses with 413 what is too large, without reading on."""
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
+        if size > MAX_BODY:
+            raise ProblemError(413, _TOO_LARGE, headers={"Connection": "close"})
+        if not message.get("more_body"):
+            return b"".join(chunks)
+
+
+def parse_body(content_type: str | None, body: bytes, wanted: Any) -> Any:
+    """The body as what is wanted. Refuses with 415, 400 or 422."""
+    media_type = (content_type or "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise ProblemError(415, "The body has to be application/json.")
+    return _convert(_decode(body), wanted, strict=True, prefix="/")
+
+
+def parse_query(query_string: bytes, wanted: Any) -> Any:
+    """The query parameters as what is wanted. Refuses with 422."""
+    pairs = parse_qsl(query_string.decode("latin-1"), keep_blank_values=True)
+    values = dict(pairs)
+    if len(values) != len(pairs):
+        raise invalid("?", "a parameter stands here twice")
+    return _convert(values, wanted, strict=False, prefix="?")
+
+
+def _decode(body: bytes) -> Any:
+    """JSON as RFC 8259 has it: UTF-8, no NaN, and no key twice, which parsers would read differently."""
+    try:
+        text = body.decode()
+        if "\\u" in text:
+            # The standard parser lets half a surrogate pair through, which no database can store.
+            msgspec.json.decode(body)
+        return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+    except (ValueError, RecursionError, msgspec.DecodeError) as error:
+        raise ProblemError(400, "The body is no JSON document in UTF-8 with each key once.") from error
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) != len(pairs):
+        raise ValueError("a key stands twice")
+    return values
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _convert(value: Any, wanted: Any, *, strict: bool, prefix: str) -> Any:
+    try:
+        return msgspec.convert(value, wanted, strict=strict)
+    except msgspec.ValidationError as error:
+        errors = _faults(value, wanted, strict=strict, prefix=prefix) or [_fault(error, "")]
+        raise ProblemError(422, "The request is not valid.", errors=errors) from error
+
+
+def _faults(value: Any, wanted: Any, *, strict: bool, prefix: str) -> list[FieldError]:
+    """Every fault of a body's fields; msgspec itself stops at the first."""
+    if not isinstance(value, Mapping):
+        return []
+    struct = get_args(wanted)[0] if get_origin(wanted) is Annotated else wanted
+    fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
+    errors = [
+        FieldError(f"{prefix}{_escaped(key)}", "is not known here") for key in value if key not in fields
+    ]
+    for key, field in fields.items():
+        if key not in value:
+            if field.required:
+                errors.append(FieldError(f"{prefix}{key}", "is required"))
+            continue
+        try:
+            msgspec.convert(value[key], field.type, strict=strict)
+        except msgspec.ValidationError as error:
+            errors.append(_fault(error, f"{prefix}{key}"))
+    return errors
+
+
+def _fault(error: msgspec.ValidationError, pointer: str) -> FieldError:
+    """msgspec tells the place inside a value only as the end of its message."""
+    detail, _, path = str(error).partition(" - at `$")
+    return FieldError(pointer + path.rstrip("`").replace("[", "/").replace("]", ""), detail)
+
+
+def _escaped(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,218 @@
+"""The tables: what the portal stores, and the constraints the database itself holds."""
+
+from collections.abc import Callable
+from typing import Any, Final, cast
+
+import msgspec
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import UserDefinedType
+
+# SQLite compares bytes; PostgreSQL is told to, or days and cursors would sort by its locale.
+TEXT: Final = Text().with_variant(String(collation="C"), "postgresql")
+SEQUENCE: Final = BigInteger().with_variant(Integer, "sqlite")
+
+
+class JsonText(UserDefinedType[Any]):
+    """JSON kept as text: encoded on its way in, passed through as it stands on its way out."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """The column's type."""
+        return "TEXT"
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str | None]:  # noqa: ARG002  SQLAlchemy's
+        """How a value is stored."""
+        encode = msgspec.json.encode
+        return lambda value: None if value is None else encode(value).decode()
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:  # noqa: ARG002  SQLAlchemy's
+        """How a value is read: as JSON that is not looked into."""
+        raw = msgspec.Raw
+        return lambda value: None if value is None else raw(value)
+
+
+class DayType(UserDefinedType[Any]):
+    """A day kept as `YYYY-MM-DD` text, and read as that text."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """The column's type."""
+        return "TEXT"
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str | None]:  # noqa: ARG002  SQLAlchemy's
+        """How a value is stored."""
+        return lambda value: None if value is None else str(value)
+
+
+metadata: Final = MetaData()
+
+
+def _rows(name: str, *columns: Any) -> Table:
+    """A table whose sequence is the rows' stable order and is never used twice."""
+    return Table(
+        name,
+        metadata,
+        Column("seq", SEQUENCE, primary_key=True, autoincrement=True),
+        Column("id", TEXT, nullable=False, unique=True),
+        *columns,
+        sqlite_autoincrement=True,
+        implicit_returning=False,
+    )
+
+
+def _objects(name: str, *columns: Any) -> Table:
+    """A table of objects, each with its entity tag, quotes included."""
+    return _rows(name, *columns, Column("etag", TEXT, nullable=False))
+
+
+def _text(name: str, **options: Any) -> Column[str]:
+    return Column(name, TEXT, nullable=False, **options)
+
+
+def _maybe(name: str) -> Column[str | None]:
+    return cast("Column[str | None]", Column(name, TEXT, nullable=True))
+
+
+def _reference(name: str, target: str, *, nullable: bool = False) -> Column[Any]:
+    return Column(name, TEXT, ForeignKey(f"{target}.id"), nullable=nullable, index=True)
+
+
+partners: Final = _objects(
+    "partners",
+    _text("name", unique=True),
+    _text("type"),
+    _text("status"),
+    _text("display_name"),
+    _text("owner"),
+    Column("domains", JsonText, nullable=False),
+    _maybe("agreement"),
+    Column("blocked", JsonText, nullable=False),
+    _maybe("managed_by"),
+)
+teams: Final = _objects(
+    "teams",
+    _reference("partner_id", "partners"),
+    _text("name"),
+    _text("display_name"),
+    Column("delegated", Boolean, nullable=False),
+    _maybe("managed_by"),
+    UniqueConstraint("partner_id", "name"),
+)
+members: Final = _objects(
+    "members",
+    Column("team_id", TEXT, ForeignKey("teams.id"), nullable=False),
+    _text("email", index=True),
+    _text("role"),
+    Column("until", DayType, nullable=True),
+    _text("state"),
+    _maybe("invited_at"),
+    Column("code_hash", TEXT, nullable=True, unique=True),
+    UniqueConstraint("team_id", "email"),
+)
+products: Final = _objects(
+    "products",
+    _text("name", unique=True),
+    _text("display_name"),
+    _maybe("description"),
+    _text("owner"),
+    _text("visibility"),
+    _maybe("managed_by"),
+)
+apis: Final = _objects(
+    "apis",
+    _text("name", unique=True),
+    _text("display_name"),
+    _text("owner"),
+    _text("visibility"),
+)
+product_items: Final = _objects(
+    "product_items",
+    Column("product_id", TEXT, ForeignKey("products.id"), nullable=False),
+    _reference("api_id", "apis"),
+    UniqueConstraint("product_id", "api_id"),
+)
+access_groups: Final = _objects(
+    "access_groups",
+    _text("name", unique=True),
+    _text("display_name"),
+    _maybe("description"),
+    _text("owner"),
+    _maybe("managed_by"),
+)
+access_items: Final = _objects(
+    "access_items",
+    Column("group_id", TEXT, ForeignKey("access_groups.id"), nullable=False),
+    _reference("api_id", "apis", nullable=True),
+    _reference("product_id", "products", nullable=True),
+    UniqueConstraint("group_id", "api_id"),
+    UniqueConstraint("group_id", "product_id"),
+    CheckConstraint("(api_id IS NULL) <> (product_id IS NULL)", name="one_target"),
+)
+grants: Final = _objects(
+    "grants",
+    Column("group_id", TEXT, ForeignKey("access_groups.id"), nullable=False),
+    _reference("team_id", "teams", nullable=True),
+    Column("email", TEXT, nullable=True, index=True),
+    _text("level"),
+    Column("until", DayType, nullable=True),
+    _maybe("reason"),
+    UniqueConstraint("group_id", "team_id"),
+    UniqueConstraint("group_id", "email"),
+    CheckConstraint("(team_id IS NULL) <> (email IS NULL)", name="one_receiver"),
+)
+people: Final = _objects("people", _text("email", unique=True), _maybe("display_name"))
+# A token outlives its team and then opens nothing, hence no foreign key.
+tokens: Final = _objects(
+    "tokens",
+    _text("name"),
+    _text("scope"),
+    _maybe("team_id"),
+    _text("created_at"),
+    _text("token_hash", unique=True),
+)
+mails: Final = _rows(
+    "mails",
+    _text("to", index=True),
+    _text("subject"),
+    _text("text"),
+    _text("sent_at"),
+)
+audit: Final = _rows(
+    "audit",
+    _text("at"),
+    _maybe("token"),
+    _text("action"),
+    _text("object", index=True),
+    _text("kind"),
+    Column("before", JsonText, nullable=True),
+    Column("after", JsonText, nullable=True),
+)
+answers: Final = Table(
+    "answers",
+    metadata,
+    Column("holder", TEXT, primary_key=True),
+    Column("key", TEXT, primary_key=True),
+    _text("request_hash"),
+    _text("at"),
+    Column("status", Integer, nullable=False),
+    Column("headers", JsonText, nullable=False),
+    Column("body", JsonText, nullable=False),
+    Index("answers_at", "at"),
+)
+instance: Final = Table("instance", metadata, Column("id", TEXT, primary_key=True))

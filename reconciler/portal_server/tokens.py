@@ -1,0 +1,55 @@
+"""Bearer tokens: stored as hashes, shown once."""
+
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import bindparam, select
+
+from reconciler.portal_server import audit, objects
+from reconciler.portal_server.calls import Answer, Call, Caller
+from reconciler.portal_server.identifiers import new_secret, secret_hash
+from reconciler.portal_server.kinds import TOKEN
+from reconciler.portal_server.problems import ProblemError
+from reconciler.portal_server.tables import teams, tokens
+
+_FIND: Final = (
+    select(tokens.c.id, tokens.c.name, tokens.c.scope, tokens.c.team_id, teams.c.partner_id, teams.c.delegated)
+    .select_from(tokens.outerjoin(teams, tokens.c.team_id == teams.c.id))
+    .where(tokens.c.token_hash == bindparam("token_hash"))
+)
+
+
+def authenticate(connection: Any, authorization: str | None) -> Caller:
+    """Whose token the header bears. Refuses with 401, without saying what was sent."""
+    scheme, _, secret = (authorization or "").partition(" ")
+    if scheme.lower() != "bearer" or not secret.strip():
+        raise _unauthorized("A bearer token is needed.", "Bearer")
+    row = connection.execute(_FIND, {"token_hash": secret_hash(secret.strip())}).one_or_none()
+    caller = Caller(*row) if row is not None else None
+    # A token outlives its team, and then opens nothing.
+    if caller is None or (caller.scope == "team" and caller.partner_id is None):
+        raise _unauthorized("The bearer token is not valid.", 'Bearer error="invalid_token"')
+    return caller
+
+
+def create(call: Call) -> Answer:
+    """Issue a token; a repetition of the request does not show its text again."""
+    values = msgspec.structs.asdict(call.body)
+    objects.check_references(call, TOKEN, values)
+    made, secret = issue(call, values)
+    made_answer = objects.created(TOKEN, msgspec.structs.replace(made, token=secret))
+    return msgspec.structs.replace(made_answer, kept=msgspec.json.encode(made))
+
+
+def issue(call: Call, values: dict[str, Any]) -> tuple[Any, str]:
+    """Write a new token: the token as it is shown, and its text."""
+    secret = new_secret("rpt")
+    made = objects.insert(
+        call, TOKEN, {**values, "created_at": call.time}, token_hash=secret_hash(secret)
+    )
+    audit.record(call, "create", TOKEN.name, after=made)
+    return made, secret
+
+
+def _unauthorized(detail: str, challenge: str) -> ProblemError:
+    return ProblemError(401, detail, headers={"WWW-Authenticate": challenge})
