@@ -11,7 +11,15 @@ from reconciler.portal_server.calls import Answer, Call, answer
 from reconciler.portal_server.formats import Day
 from reconciler.portal_server.kinds import EXPIRED
 from reconciler.portal_server.problems import invalid
-from reconciler.portal_server.tables import access_items, apis, grants, members, partners, product_items, teams
+from reconciler.portal_server.tables import (
+    access_items,
+    apis,
+    grants,
+    members,
+    partners,
+    product_items,
+    teams,
+)
 from reconciler.portal_server.times import expired_before
 
 
@@ -71,10 +79,12 @@ def _teams_of_person() -> Select[Any]:
 
 def _access() -> Select[Any]:
     receives = or_(grants.c.email == bindparam("email"), grants.c.team_id.in_(_teams_of_person()))
-    in_product = access_items.outerjoin(product_items, product_items.c.product_id == access_items.c.product_id)
-    paths = (
-        grants.join(in_product, access_items.c.group_id == grants.c.group_id)
-    ).join(apis, apis.c.id == func.coalesce(access_items.c.api_id, product_items.c.api_id))
+    in_product = access_items.outerjoin(
+        product_items, product_items.c.product_id == access_items.c.product_id
+    )
+    paths = (grants.join(in_product, access_items.c.group_id == grants.c.group_id)).join(
+        apis, apis.c.id == func.coalesce(access_items.c.api_id, product_items.c.api_id)
+    )
     rank = func.max(case((grants.c.level == "consume", _CONSUME), else_=1))
     return (
         select(apis.c.name, rank)

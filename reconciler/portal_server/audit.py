@@ -1,28 +1,35 @@
 """The record of who did what, written in the transaction that did it."""
 
-from typing import Final
+from typing import Any, Final
 
 from reconciler.portal_server.calls import Call
 from reconciler.portal_server.formats import Action
 from reconciler.portal_server.identifiers import new_id
-from reconciler.portal_server.replies import Reply
+from reconciler.portal_server.replies import ObjectReply
 from reconciler.portal_server.tables import audit
 
 _INSERT: Final = audit.insert().inline()
 
 
 def record(
-    call: Call, action: Action, kind: str, *, before: Reply | None = None, after: Reply | None = None
+    call: Call, action: Action, kind: str, after: ObjectReply, before: ObjectReply | None = None
 ) -> None:
-    """Write down one change of one object, of which at least one side is given."""
+    """Write down what became of one object."""
+    _write(call, action, kind, {"object": after.id, "before": before, "after": after})
+
+
+def record_deletion(call: Call, kind: str, before: ObjectReply) -> None:
+    """Write down that an object is gone."""
+    _write(call, "delete", kind, {"object": before.id, "before": before, "after": None})
+
+
+def _write(call: Call, action: Action, kind: str, sides: dict[str, Any]) -> None:
     entry = {
         "id": new_id("aud"),
         "at": call.time,
         "token": call.caller.name if call.caller else None,
         "action": action,
-        "object": (after or before).id,  # type: ignore[union-attr]  one side is given
         "kind": kind,
-        "before": before,
-        "after": after,
+        **sides,
     }
     call.connection.execute(_INSERT, entry)

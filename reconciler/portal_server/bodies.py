@@ -31,14 +31,12 @@ def _one_of(first: str, second: str) -> msgspec.Meta:
     """The description of a body that names exactly one of two."""
     return msgspec.Meta(
         extra_json_schema={
-            "oneOf": [
-                {"required": [key], "properties": {key: {"type": "string"}}} for key in (first, second)
-            ]
+            "oneOf": [{"required": [key], "properties": {key: {"type": "string"}}} for key in (first, second)]
         }
     )
 
 
-class NewPartner(Body, kw_only=True):
+class NewPartner(Body, kw_only=True, frozen=True):
     """A partner to make."""
 
     name: Name
@@ -52,7 +50,7 @@ class NewPartner(Body, kw_only=True):
     managed_by: Line | None = None
 
 
-class PartnerChange(Body, kw_only=True):
+class PartnerChange(Body, kw_only=True, frozen=True):
     """What to change of a partner."""
 
     name: Name | UnsetType = UNSET
@@ -61,12 +59,12 @@ class PartnerChange(Body, kw_only=True):
     display_name: Line | UnsetType = UNSET
     owner: Line | UnsetType = UNSET
     domains: Domains | UnsetType = UNSET
-    agreement: Line | None | UnsetType = UNSET
+    agreement: Line | UnsetType | None = UNSET
     blocked: Emails | UnsetType = UNSET
-    managed_by: Line | None | UnsetType = UNSET
+    managed_by: Line | UnsetType | None = UNSET
 
 
-class NewTeam(Body, kw_only=True):
+class NewTeam(Body, kw_only=True, frozen=True):
     """A team to make."""
 
     partner_id: Identifier
@@ -76,16 +74,16 @@ class NewTeam(Body, kw_only=True):
     managed_by: Line | None = None
 
 
-class TeamChange(Body, kw_only=True):
+class TeamChange(Body, kw_only=True, frozen=True):
     """What to change of a team."""
 
     name: Name | UnsetType = UNSET
     display_name: Line | UnsetType = UNSET
     delegated: bool | UnsetType = UNSET
-    managed_by: Line | None | UnsetType = UNSET
+    managed_by: Line | UnsetType | None = UNSET
 
 
-class NewMember(Body, kw_only=True):
+class NewMember(Body, kw_only=True, frozen=True):
     """A membership to make."""
 
     team_id: Identifier
@@ -94,14 +92,14 @@ class NewMember(Body, kw_only=True):
     until: Day | None = None
 
 
-class MemberChange(Body, kw_only=True):
+class MemberChange(Body, kw_only=True, frozen=True):
     """What to change of a membership."""
 
     role: Role | UnsetType = UNSET
-    until: Day | None | UnsetType = UNSET
+    until: Day | UnsetType | None = UNSET
 
 
-class NewProduct(Body, kw_only=True):
+class NewProduct(Body, kw_only=True, frozen=True):
     """An API product to make."""
 
     name: Name
@@ -112,25 +110,25 @@ class NewProduct(Body, kw_only=True):
     managed_by: Line | None = None
 
 
-class ProductChange(Body, kw_only=True):
+class ProductChange(Body, kw_only=True, frozen=True):
     """What to change of an API product."""
 
     name: Name | UnsetType = UNSET
     display_name: Line | UnsetType = UNSET
-    description: Text | None | UnsetType = UNSET
+    description: Text | UnsetType | None = UNSET
     owner: Line | UnsetType = UNSET
     visibility: Visibility | UnsetType = UNSET
-    managed_by: Line | None | UnsetType = UNSET
+    managed_by: Line | UnsetType | None = UNSET
 
 
-class NewProductItem(Body, kw_only=True):
+class NewProductItem(Body, kw_only=True, frozen=True):
     """An API to put into a product."""
 
     product_id: Identifier
     api_id: Identifier
 
 
-class NewAccessGroup(Body, kw_only=True):
+class NewAccessGroup(Body, kw_only=True, frozen=True):
     """An access group to make."""
 
     name: Name
@@ -140,17 +138,17 @@ class NewAccessGroup(Body, kw_only=True):
     managed_by: Line | None = None
 
 
-class AccessGroupChange(Body, kw_only=True):
+class AccessGroupChange(Body, kw_only=True, frozen=True):
     """What to change of an access group."""
 
     name: Name | UnsetType = UNSET
     display_name: Line | UnsetType = UNSET
-    description: Text | None | UnsetType = UNSET
+    description: Text | UnsetType | None = UNSET
     owner: Line | UnsetType = UNSET
-    managed_by: Line | None | UnsetType = UNSET
+    managed_by: Line | UnsetType | None = UNSET
 
 
-class AccessItemFields(Body, kw_only=True):
+class AccessItemFields(Body, kw_only=True, frozen=True):
     """An API or a product to put into an access group."""
 
     group_id: Identifier
@@ -163,7 +161,7 @@ class AccessItemFields(Body, kw_only=True):
             raise ValueError("exactly one of apiId and productId is needed")
 
 
-class GrantFields(Body, kw_only=True):
+class GrantFields(Body, kw_only=True, frozen=True):
     """Access to a group for a team or for one person."""
 
     group_id: Identifier
@@ -183,15 +181,15 @@ NewAccessItem = Annotated[AccessItemFields, _one_of("apiId", "productId")]
 NewGrant = Annotated[GrantFields, _one_of("teamId", "email")]
 
 
-class GrantChange(Body, kw_only=True):
+class GrantChange(Body, kw_only=True, frozen=True):
     """What to change of a grant."""
 
     level: Level | UnsetType = UNSET
-    until: Day | None | UnsetType = UNSET
-    reason: Text | None | UnsetType = UNSET
+    until: Day | UnsetType | None = UNSET
+    reason: Text | UnsetType | None = UNSET
 
 
-class NewApi(Body, kw_only=True):
+class NewApi(Body, kw_only=True, frozen=True):
     """An API to enter."""
 
     name: Name
@@ -200,7 +198,7 @@ class NewApi(Body, kw_only=True):
     visibility: Visibility = "restricted"
 
 
-class ApiChange(Body, kw_only=True):
+class ApiChange(Body, kw_only=True, frozen=True):
     """What to change of an API."""
 
     display_name: Line | UnsetType = UNSET
@@ -208,20 +206,20 @@ class ApiChange(Body, kw_only=True):
     visibility: Visibility | UnsetType = UNSET
 
 
-class NewPerson(Body, kw_only=True):
+class NewPerson(Body, kw_only=True, frozen=True):
     """An account to make."""
 
     email: Email
     display_name: Line | None = None
 
 
-class PersonChange(Body, kw_only=True):
+class PersonChange(Body, kw_only=True, frozen=True):
     """What to change of an account."""
 
-    display_name: Line | None | UnsetType = UNSET
+    display_name: Line | UnsetType | None = UNSET
 
 
-class TokenFields(Body, kw_only=True):
+class TokenFields(Body, kw_only=True, frozen=True):
     """A token to issue."""
 
     name: Line

@@ -60,7 +60,7 @@ class Endpoint:
             given = problem_answer(
                 ProblemError(503, "The database is busy; try again.", headers={"Retry-After": "1"})
             )
-        except Exception:
+        except Exception:  # noqa: BLE001  whatever it was, the caller gets an answer and no details
             _LOG.exception("A request failed.")
             given = problem_answer(ProblemError(500, "The portal failed; its log says why."))
         await send_answer(given, send, limits, with_body=scope["method"] != "HEAD")

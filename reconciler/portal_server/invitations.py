@@ -46,10 +46,10 @@ def accept(call: Call) -> Answer:
     """Make the membership active, and the account where there is none."""
     before = _pending(call)
     after = objects.store(call, MEMBER, before.id, {"state": "active", "code_hash": None})
-    audit.record(call, "accept", MEMBER.name, before=before, after=after)
+    audit.record(call, "accept", MEMBER.name, after, before)
     if call.connection.execute(_ACCOUNT, {"email": before.email}).one_or_none() is None:
         account = objects.insert(call, PERSON, {"email": before.email, "display_name": None})
-        audit.record(call, "create", PERSON.name, after=account)
+        audit.record(call, "create", PERSON.name, account)
     return answer(200, after, {"ETag": after.etag})
 
 
@@ -57,7 +57,7 @@ def decline(call: Call) -> Answer:
     """Turn the invitation down."""
     before = _pending(call)
     after = objects.store(call, MEMBER, before.id, {"state": "declined", "code_hash": None})
-    audit.record(call, "decline", MEMBER.name, before=before, after=after)
+    audit.record(call, "decline", MEMBER.name, after, before)
     return answer(200, after, {"ETag": after.etag})
 
 
@@ -65,5 +65,7 @@ def _pending(call: Call) -> Member:
     values = {"code_hash": secret_hash(call.path["code"]), "expired_before": expired_before(call.now)}
     row = call.connection.execute(_FIND, values).one_or_none()
     if row is None:
-        raise ProblemError(404, "There is no such invitation: it was used, declined, withdrawn, or has expired.")
+        raise ProblemError(
+            404, "There is no such invitation: it was used, declined, withdrawn, or has expired."
+        )
     return Member(*row)

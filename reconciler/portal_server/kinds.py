@@ -84,7 +84,8 @@ def _members() -> View:
         {
             "team": _equal(table.c.team_id),
             "partner": Filter(
-                Identifier, lambda value: table.c.team_id.in_(teams_of.where(tables.teams.c.partner_id == value))
+                Identifier,
+                lambda value: table.c.team_id.in_(teams_of.where(tables.teams.c.partner_id == value)),
             ),
             "email": _equal(table.c.email, Email),
             "state": Filter(MemberState, lambda value: value == _STATE),

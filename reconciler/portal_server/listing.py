@@ -29,7 +29,7 @@ class Paging(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tr
     cursor: Cursor | UnsetType = UNSET
 
 
-def page_query(view: View) -> type[Paging]:
+def page_query(view: View) -> type[msgspec.Struct]:
     """The query parameters of a view's list."""
     fields = [(name, filtered.format | UnsetType, UNSET) for name, filtered in view.filters.items()]
     return msgspec.defstruct(

@@ -39,13 +39,13 @@ def create(call: Call) -> Answer:
         raise ProblemError(409, "The partner has blocked this person.")
     if has_account:
         made = objects.insert(call, MEMBER, {**values, "state": "active", "invited_at": None})
-        audit.record(call, "create", MEMBER.name, after=made)
+        audit.record(call, "create", MEMBER.name, made)
         return objects.created(MEMBER, made)
     code, code_hash = invitations.new_code()
     invited = {**values, "state": "invited", "invited_at": call.time}
     made = objects.insert(call, MEMBER, invited, code_hash=code_hash)
     invitations.send(call, made.email, team=team, partner=partner, code=code)
-    audit.record(call, "invite", MEMBER.name, after=made)
+    audit.record(call, "invite", MEMBER.name, made)
     return objects.created(MEMBER, made)
 
 
@@ -68,7 +68,7 @@ def invite_again(call: Call) -> Answer:
     values = {"state": "invited", "invited_at": call.time, "code_hash": code_hash}
     after = objects.store(call, MEMBER, before.id, values)
     invitations.send(call, after.email, team=team, partner=partner, code=code)
-    audit.record(call, "invite", MEMBER.name, before=before, after=after)
+    audit.record(call, "invite", MEMBER.name, after, before)
     return answer(200, after, {"ETag": after.etag})
 
 
@@ -77,7 +77,9 @@ def check_interval(call: Call, sent_at: str) -> None:
     wait = instant(sent_at) + SEND_AGAIN_AFTER - call.now
     if wait.total_seconds() > 0:
         seconds = str(int(-(-wait.total_seconds() // 1)))
-        raise ProblemError(429, "The last invitation was sent too recently.", headers={"Retry-After": seconds})
+        raise ProblemError(
+            429, "The last invitation was sent too recently.", headers={"Retry-After": seconds}
+        )
 
 
 def _load_own(call: Call) -> Any:

@@ -1,8 +1,8 @@
 """What can be done with an object of any kind: read, make, change, delete."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec import UNSET
@@ -18,7 +18,11 @@ from reconciler.portal_server.preconditions import is_known, require_match
 from reconciler.portal_server.problems import FieldError, ProblemError
 from reconciler.portal_server.times import expired_before
 
-_CANONICAL = {"email": canonical_email, "blocked": canonical_email, "domains": canonical_domain}
+_CANONICAL: Final[Mapping[str, Callable[[str], str]]] = {
+    "email": canonical_email,
+    "blocked": canonical_email,
+    "domains": canonical_domain,
+}
 
 
 def show(call: Call, kind: Kind) -> Answer:
@@ -35,7 +39,7 @@ def create(call: Call, kind: Kind) -> Answer:
     values = canonical(msgspec.structs.asdict(call.body))
     check_references(call, kind, values)
     made = insert(call, kind, values)
-    audit.record(call, "create", kind.name, after=made)
+    audit.record(call, "create", kind.name, made)
     return created(kind, made)
 
 
@@ -50,7 +54,7 @@ def change(call: Call, kind: Kind) -> Answer:
     if all(encode(known[name]) == encode(value) for name, value in values.items()):
         return answer(200, before, {"ETag": before.etag})
     after = store(call, kind, before.id, values)
-    audit.record(call, "update", kind.name, before=before, after=after)
+    audit.record(call, "update", kind.name, after, before)
     return answer(200, after, {"ETag": after.etag})
 
 
@@ -67,7 +71,7 @@ def remove_loaded(call: Call, kind: Kind, before: Any) -> Answer:
         call.connection.execute(_delete(kind), {"row_id": before.id})
     except IntegrityError as error:
         raise ProblemError(409, kind.held) from error
-    audit.record(call, "delete", kind.name, before=before)
+    audit.record_deletion(call, kind.name, before)
     return Answer(204)
 
 

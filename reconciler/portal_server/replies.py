@@ -31,10 +31,15 @@ class Reply(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     """The body of an answer."""
 
 
-class Partner(Reply):
-    """A partner."""
+class ObjectReply(Reply, frozen=True):
+    """An object, by its id."""
 
     id: Identifier
+
+
+class Partner(ObjectReply, frozen=True):
+    """A partner."""
+
     name: Name
     type: PartnerType
     status: PartnerStatus
@@ -47,10 +52,9 @@ class Partner(Reply):
     etag: str
 
 
-class Team(Reply):
+class Team(ObjectReply, frozen=True):
     """A team of a partner."""
 
-    id: Identifier
     partner_id: Identifier
     name: Name
     display_name: Line
@@ -59,10 +63,9 @@ class Team(Reply):
     etag: str
 
 
-class Member(Reply):
+class Member(ObjectReply, frozen=True):
     """A membership of a team."""
 
-    id: Identifier
     team_id: Identifier
     email: Email
     role: Role
@@ -72,10 +75,9 @@ class Member(Reply):
     etag: str
 
 
-class Product(Reply):
+class Product(ObjectReply, frozen=True):
     """An API product."""
 
-    id: Identifier
     name: Name
     display_name: Line
     description: Text | None
@@ -85,19 +87,17 @@ class Product(Reply):
     etag: str
 
 
-class ProductItem(Reply):
+class ProductItem(ObjectReply, frozen=True):
     """An API in a product."""
 
-    id: Identifier
     product_id: Identifier
     api_id: Identifier
     etag: str
 
 
-class AccessGroup(Reply):
+class AccessGroup(ObjectReply, frozen=True):
     """An access group."""
 
-    id: Identifier
     name: Name
     display_name: Line
     description: Text | None
@@ -106,20 +106,18 @@ class AccessGroup(Reply):
     etag: str
 
 
-class AccessItem(Reply):
+class AccessItem(ObjectReply, frozen=True):
     """An API or a product in an access group."""
 
-    id: Identifier
     group_id: Identifier
     api_id: Identifier | None
     product_id: Identifier | None
     etag: str
 
 
-class Grant(Reply):
+class Grant(ObjectReply, frozen=True):
     """Access to a group for a team or a person."""
 
-    id: Identifier
     group_id: Identifier
     team_id: Identifier | None
     email: Email | None
@@ -129,10 +127,9 @@ class Grant(Reply):
     etag: str
 
 
-class Api(Reply):
+class Api(ObjectReply, frozen=True):
     """An API."""
 
-    id: Identifier
     name: Name
     display_name: Line
     owner: Line
@@ -140,19 +137,17 @@ class Api(Reply):
     etag: str
 
 
-class Person(Reply):
+class Person(ObjectReply, frozen=True):
     """An account."""
 
-    id: Identifier
     email: Email
     display_name: Line | None
     etag: str
 
 
-class Token(Reply):
+class Token(ObjectReply, frozen=True):
     """A token; its text stands only in the answer that made it."""
 
-    id: Identifier
     name: Line
     scope: Scope
     team_id: Identifier | None
@@ -161,20 +156,18 @@ class Token(Reply):
     token: str | UnsetType = UNSET
 
 
-class Mail(Reply):
+class Mail(ObjectReply, frozen=True):
     """A mail that went out."""
 
-    id: Identifier
     to: Email
     subject: str
     text: str
     sent_at: Instant
 
 
-class Entry(Reply):
+class Entry(ObjectReply, frozen=True):
     """Who did what; `token` is null for an invitation's code and for the portal's operator."""
 
-    id: Identifier
     at: Instant
     token: Line | None
     action: Action
@@ -184,7 +177,7 @@ class Entry(Reply):
     after: Json
 
 
-class Portal(Reply):
+class Portal(Reply, frozen=True):
     """Which portal this is; `id` is made with the database."""
 
     id: str
@@ -193,7 +186,7 @@ class Portal(Reply):
     time: Instant
 
 
-class Me(Reply):
+class Me(Reply, frozen=True):
     """Whose token this is."""
 
     name: Line
@@ -201,20 +194,20 @@ class Me(Reply):
     team_id: Identifier | None
 
 
-class Health(Reply):
+class Health(Reply, frozen=True):
     """That the portal answers."""
 
     status: str
 
 
-class ApiAccess(Reply):
+class ApiAccess(Reply, frozen=True):
     """An API that a person reaches, and how far."""
 
     api: Name
     level: Level
 
 
-class Access(Reply):
+class Access(Reply, frozen=True):
     """What a person reaches on a day."""
 
     email: Email

@@ -97,7 +97,7 @@ def _faults(value: Any, wanted: Any, *, strict: bool, prefix: str) -> list[Field
 
 
 def _fault(error: msgspec.ValidationError, pointer: str) -> FieldError:
-    """msgspec tells the place inside a value only as the end of its message."""
+    """Split a message: msgspec tells the place inside a value only as the end of its message."""
     detail, _, path = str(error).partition(" - at `$")
     return FieldError(pointer + path.rstrip("`").replace("[", "/").replace("]", ""), detail)
 

@@ -13,7 +13,9 @@ from reconciler.portal_server.problems import ProblemError
 from reconciler.portal_server.tables import teams, tokens
 
 _FIND: Final = (
-    select(tokens.c.id, tokens.c.name, tokens.c.scope, tokens.c.team_id, teams.c.partner_id, teams.c.delegated)
+    select(
+        tokens.c.id, tokens.c.name, tokens.c.scope, tokens.c.team_id, teams.c.partner_id, teams.c.delegated
+    )
     .select_from(tokens.outerjoin(teams, tokens.c.team_id == teams.c.id))
     .where(tokens.c.token_hash == bindparam("token_hash"))
 )
@@ -44,10 +46,8 @@ def create(call: Call) -> Answer:
 def issue(call: Call, values: dict[str, Any]) -> tuple[Any, str]:
     """Write a new token: the token as it is shown, and its text."""
     secret = new_secret("rpt")
-    made = objects.insert(
-        call, TOKEN, {**values, "created_at": call.time}, token_hash=secret_hash(secret)
-    )
-    audit.record(call, "create", TOKEN.name, after=made)
+    made = objects.insert(call, TOKEN, {**values, "created_at": call.time}, token_hash=secret_hash(secret))
+    audit.record(call, "create", TOKEN.name, made)
     return made, secret
 
 
