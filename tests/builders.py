@@ -34,7 +34,12 @@ def partner(
     name: str = "acme", *teams: dict[str, Any], metadata: dict[str, Any] | None = None, **spec: Any
 ) -> Document:
     """Return a reseller with these teams."""
-    defaults = {"type": "reseller", "displayName": name.title(), "owner": "partnerships"}
+    defaults = {
+        "type": "reseller",
+        "displayName": name.title(),
+        "owner": "partnerships",
+        "agreement": "MSA-1",
+    }
     return _written("Partner", name, metadata, {**defaults, **_camel(spec), "teams": list(teams)})
 
 

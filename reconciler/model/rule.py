@@ -16,8 +16,22 @@ FilesRule: TypeAlias = Literal[
     "empty-state",
 ]
 FixedRule: TypeAlias = Literal["not-managed", "unknown-api", "unsupported", "grant-not-offered"]
-ConfigurableRule: TypeAlias = Literal["keeps-access",]
-RuleName: TypeAlias = FilesRule | FixedRule | ConfigurableRule
+DenyingRule: TypeAlias = Literal["admin-domain", "internal-isolation", "agreement-missing", "lookalike-email"]
+WarningRule: TypeAlias = Literal[
+    "member-domain",
+    "admin-count",
+    "until-missing",
+    "ending-soon",
+    "keeps-access",
+    "suspended-person",
+    "foreign-api",
+    "hidden-characters",
+    "redundant-grant",
+    "unused-group",
+]
+TellingRule: TypeAlias = Literal["grant-to-person", "unused-offer"]
+ConfigurableRule: TypeAlias = Literal[DenyingRule, WarningRule, TellingRule]
+RuleName: TypeAlias = Literal[FilesRule, FixedRule, ConfigurableRule]
 
 
 class Class(StrEnum):
@@ -28,13 +42,19 @@ class Class(StrEnum):
     CONFIGURABLE = "configurable"
 
 
+_CONFIGURABLE: Final[dict[str, Severity]] = {
+    **dict.fromkeys(get_args(DenyingRule), Severity.ERROR),
+    **dict.fromkeys(get_args(WarningRule), Severity.WARNING),
+    **dict.fromkeys(get_args(TellingRule), Severity.INFO),
+}
+
 CLASSES: Final[dict[str, Class]] = {
     **dict.fromkeys(get_args(FilesRule), Class.FILES),
     **dict.fromkeys(get_args(FixedRule), Class.FIXED),
-    **dict.fromkeys(get_args(ConfigurableRule), Class.CONFIGURABLE),
+    **dict.fromkeys(_CONFIGURABLE, Class.CONFIGURABLE),
 }
 
 DEFAULTS: Final[dict[str, Severity]] = {
     **dict.fromkeys((*get_args(FilesRule), *get_args(FixedRule)), Severity.ERROR),
-    "keeps-access": Severity.WARNING,
+    **_CONFIGURABLE,
 }
