@@ -7,6 +7,7 @@ from typing import Final
 
 import idna
 
+MAX_EMAIL: Final = 254
 _DOMAIN: Final = re.compile(
     r"(?=.{3,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z"
 )
@@ -21,7 +22,10 @@ def canonical_email(text: str) -> str:
         local = unicodedata.normalize("NFC", unicodedata.normalize("NFC", local).lower())
     if not _LOCAL.match(local):
         raise ValueError("not an e-mail address")
-    return f"{local.lower()}@{canonical_domain(domain)}"
+    email = f"{local.lower()}@{canonical_domain(domain)}"
+    if len(email) > MAX_EMAIL:
+        raise ValueError(f"longer than {MAX_EMAIL} characters")
+    return email
 
 
 @lru_cache(maxsize=4096)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
+from reconciler.portal_server.formats import Email
 from reconciler.portal_server.idempotency import Key
 from reconciler.portal_server.operations import Operation
 from reconciler.portal_server.problems import PROBLEM_JSON, Problem
@@ -70,10 +71,12 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
 
 
 def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
-    return [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
-        for name in re.findall(r"\{(\w+)\}", operation.path)
-    ]
+    names = re.findall(r"\{(\w+)\}", operation.path)
+    return [{"name": name, "in": "path", "required": True, "schema": _in_path(name)} for name in names]
+
+
+def _in_path(name: str) -> dict[str, Any]:
+    return msgspec.json.schema(Email) if name == "email" else {"type": "string", "minLength": 1}
 
 
 def _query_parameters(operation: Operation) -> list[dict[str, Any]]:

@@ -5,6 +5,8 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
+from reconciler.portal_server.addresses import MAX_EMAIL
+
 # `$` alone would let a newline through at the end, in Python though not in ECMAScript.
 _END: Final = r"$(?!\n)"
 _NO_CONTROLS: Final = r"^[^\x00-\x1f\x7f]*" + _END
@@ -22,7 +24,7 @@ Text = Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*
 Email = Annotated[
     str,
     msgspec.Meta(
-        pattern=_EMAIL_PATTERN, min_length=5, max_length=254, extra_json_schema={"format": "idn-email"}
+        pattern=_EMAIL_PATTERN, min_length=5, max_length=MAX_EMAIL, extra_json_schema={"format": "idn-email"}
     ),
 ]
 Domain = Annotated[str, msgspec.Meta(pattern=_DOMAIN_PATTERN, min_length=3, max_length=253)]
