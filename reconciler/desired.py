@@ -1,0 +1,248 @@
+"""Documents to desired state: what the files ask one portal to hold on one day."""
+
+from typing import Any, Final, TypeAlias
+
+from reconciler.model.document import (
+    AccessGroup,
+    AccessGroupSpec,
+    ApiProduct,
+    ApiProductSpec,
+    Document,
+    GroupAccess,
+    GroupGrant,
+    Origin,
+    Partner,
+    Person,
+    Repository,
+    Team,
+)
+from reconciler.model.identity import canonical_domain, canonical_email
+from reconciler.model.positions import Path
+from reconciler.model.resource import Because, Desired, Resource, ResourceId
+
+_Access: TypeAlias = str | GroupAccess | GroupGrant
+_Fields: TypeAlias = dict[str, Any]
+
+_NAME: Final = ("metadata", "name")
+
+
+def desire(repository: Repository, today: str) -> Desired:
+    """Return what the files ask for on `today` (YYYY-MM-DD, UTC).
+
+    The files have no errors: every document has its body, and every reference leads somewhere.
+    """
+    making = _Making(str(repository.configuration.name), today)
+    holders: dict[str, _Holder] = {}
+    for document in repository.documents:
+        if isinstance(document.body, Partner):
+            holders[document.body.metadata.name] = _partner(making, document, document.body)
+    for document in repository.documents:
+        if isinstance(document.body, AccessGroup):
+            _group(making, document, document.body, holders)
+        elif isinstance(document.body, ApiProduct):
+            _product(making, document, document.body)
+    return making.desired(holders)
+
+
+class _Holder:
+    """A partner, as those see it who ask for something of its: its former name, end, people, teams.
+
+    `gone` says why nothing of it is asked for, `barred` why none of its grants is.
+    """
+
+    __slots__ = ("barred", "blocked", "document", "former", "gone", "name", "teams", "until")
+
+    def __init__(self, document: Document, body: Partner) -> None:
+        spec = body.spec
+        self.document = document
+        self.name = body.metadata.name
+        self.former = body.metadata.previously or self.name
+        self.until = spec.until
+        self.teams = [team.name for team in spec.teams]
+        self.blocked = frozenset([canonical_email(email) for email in spec.blocked])
+        self.gone: Because | None = "ended" if spec.status == "ended" else None
+        self.barred: Because | None = "suspended" if spec.status == "suspended" else self.gone
+
+
+class _Making:
+    """The desired state while it is being made."""
+
+    __slots__ = ("because", "delegated", "renames", "resources", "scope", "today")
+
+    def __init__(self, scope: str, today: str) -> None:
+        self.scope = scope
+        self.today = today
+        self.resources: dict[ResourceId, Resource] = {}
+        self.renames: dict[ResourceId, ResourceId] = {}
+        self.because: dict[ResourceId, Because] = {}
+        self.delegated: set[ResourceId] = set()
+
+    def ask(
+        self,
+        resource_id: ResourceId,
+        fields: _Fields,
+        origin: Origin,
+        without: Because | None,
+        mark: str | None = None,
+    ) -> None:
+        """Ask for a resource, or note why it is not asked for."""
+        if without:
+            self.because[resource_id] = without
+        else:
+            self.resources[resource_id] = Resource(resource_id, fields, mark, None, None, origin)
+
+    def grant(self, resource_id: ResourceId, access: _Access, origin: Origin, holder: _Holder | None) -> None:
+        """Ask for access, which lasts no longer than its holder has any; a developer has no holder."""
+        fields: _Fields = {"level": "consume"}
+        until = holder.until if holder else None
+        if not isinstance(access, str):
+            fields["level"] = access.level
+            until = min(until or access.until, access.until) if access.until else until
+            if access.reason:
+                fields["reason"] = access.reason
+        if until:
+            fields["until"] = until
+        self.ask(resource_id, fields, origin, self.expired(until) or (holder.barred if holder else None))
+
+    def expired(self, until: str | None) -> Because | None:
+        """Return the reason when `until`, the last day, has passed."""
+        return "expired" if until and until < self.today else None
+
+    def desired(self, holders: dict[str, _Holder]) -> Desired:
+        """Return the state that was made."""
+        ended = [holder for holder in holders.values() if holder.gone]
+        return Desired(
+            scope=self.scope,
+            today=self.today,
+            resources=self.resources,
+            renames=self.renames,
+            because=self.because,
+            blocked={holder.name: holder.blocked for holder in holders.values() if holder.blocked},
+            delegated=frozenset(self.delegated),
+            # An ended partner is not renamed first: what is live under its former name ends with it.
+            ended=frozenset(
+                [holder.name for holder in ended]
+                + [holder.former for holder in ended if holder.former not in holders]
+            ),
+            suspended=frozenset(
+                holder.name for holder in holders.values() if holder.barred and not holder.gone
+            ),
+        )
+
+
+def _partner(making: _Making, document: Document, body: Partner) -> _Holder:
+    holder = _Holder(document, body)
+    partner_id = f"partner/{holder.name}"
+    fields = _partner_fields(body, holder)
+    making.ask(partner_id, fields, Origin(document, _NAME), holder.gone, making.scope)
+    if holder.former != holder.name and not holder.gone:
+        making.renames[partner_id] = f"partner/{holder.former}"
+    for number, team in enumerate(body.spec.teams):
+        path = ("spec", "teams", number)
+        _team(making, holder, team, path)
+        to = f"team/{holder.name}/{team.name}"
+        _accesses(making, holder, to, body.spec.access, ("spec", "access"))
+        _accesses(making, holder, to, team.access, (*path, "access"))
+    return holder
+
+
+def _partner_fields(body: Partner, holder: _Holder) -> _Fields:
+    spec = body.spec
+    fields: _Fields = {
+        "type": spec.type,
+        "status": spec.status,
+        "displayName": spec.display_name,
+        "owner": spec.owner,
+    }
+    if spec.domains:
+        fields["domains"] = sorted({canonical_domain(domain) for domain in spec.domains})
+    if spec.agreement:
+        fields["agreement"] = spec.agreement
+    if holder.blocked:
+        fields["blocked"] = sorted(holder.blocked)
+    return fields
+
+
+def _team(making: _Making, holder: _Holder, team: Team, path: Path) -> None:
+    name = f"{holder.name}/{team.name}"
+    team_id = f"team/{name}"
+    delegated = isinstance(team.members, str)
+    fields = {"displayName": team.display_name or team.name, "delegated": delegated}
+    making.ask(team_id, fields, Origin(holder.document, (*path, "name")), holder.gone, making.scope)
+    if not holder.gone:
+        if team.previously:
+            making.renames[team_id] = f"team/{holder.former}/{team.previously}"
+        if delegated:
+            making.delegated.add(team_id)
+    for role, key, people in (("admin", "admins", team.admins), ("member", "members", team.members)):
+        if not isinstance(people, str):
+            for number, person in enumerate(people):
+                origin = Origin(holder.document, (*path, key, number))
+                _member(making, holder, name, person, role, origin)
+
+
+def _member(
+    making: _Making, holder: _Holder, team: str, person: str | Person, role: str, origin: Origin
+) -> None:
+    fields: _Fields = {"role": role}
+    if isinstance(person, str):
+        email, until = canonical_email(person), None
+    else:
+        email, until = canonical_email(person.email), person.until
+        if until:
+            fields["until"] = until
+    without: Because | None = "blocked" if email in holder.blocked else holder.gone
+    making.ask(f"membership/{team}/{email}", fields, origin, making.expired(until) or without)
+
+
+def _accesses(
+    making: _Making, holder: _Holder, to: str, accesses: tuple[str | GroupAccess, ...], path: Path
+) -> None:
+    for number, access in enumerate(accesses):
+        group = access if isinstance(access, str) else access.group
+        making.grant(f"grant/{group}/{to}", access, Origin(holder.document, (*path, number)), holder)
+
+
+def _product(making: _Making, document: Document, body: ApiProduct) -> None:
+    name = body.metadata.name
+    product_id = f"api-product/{name}"
+    fields = {**_described(body.spec), "visibility": body.spec.visibility}
+    making.ask(product_id, fields, Origin(document, _NAME), None, making.scope)
+    if body.metadata.previously:
+        making.renames[product_id] = f"api-product/{body.metadata.previously}"
+    for number, api in enumerate(body.spec.apis):
+        making.ask(f"product-item/{name}/{api}", {}, Origin(document, ("spec", "apis", number)), None)
+
+
+def _group(making: _Making, document: Document, body: AccessGroup, holders: dict[str, _Holder]) -> None:
+    name, spec = body.metadata.name, body.spec
+    group_id = f"access-group/{name}"
+    making.ask(group_id, _described(spec), Origin(document, _NAME), None, making.scope)
+    if body.metadata.previously:
+        making.renames[group_id] = f"access-group/{body.metadata.previously}"
+    for number, api in enumerate(spec.apis):
+        making.ask(f"access-item/{name}/api/{api}", {}, Origin(document, ("spec", "apis", number)), None)
+    for number, product in enumerate(spec.products):
+        origin = Origin(document, ("spec", "products", number))
+        making.ask(f"access-item/{name}/product/{product}", {}, origin, None)
+    for number, grant in enumerate(spec.grants):
+        _given(making, name, grant, Origin(document, ("spec", "grants", number)), holders)
+
+
+def _described(spec: AccessGroupSpec | ApiProductSpec) -> _Fields:
+    fields: _Fields = {"displayName": spec.display_name, "owner": spec.owner}
+    if spec.description:
+        fields["description"] = spec.description
+    return fields
+
+
+def _given(
+    making: _Making, group: str, grant: GroupGrant, origin: Origin, holders: dict[str, _Holder]
+) -> None:
+    if grant.developer:
+        making.grant(f"grant/{group}/developer/{canonical_email(grant.developer)}", grant, origin, None)
+        return
+    name, _, team = (grant.team or grant.partner or "").partition("/")
+    holder = holders[name]
+    for each in [team] if team else holder.teams:
+        making.grant(f"grant/{group}/team/{name}/{each}", grant, origin, holder)
