@@ -1,0 +1,49 @@
+"""Adapters, and the only code that speaks HTTP to portals. PORTALS is the whole list.
+
+An adapter and its HTTP client are imported when a portal is opened: what needs no portal pays for none.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Final, TypeAlias
+
+from reconciler.errors import InputError
+from reconciler.model.document import EmbeddedPortal
+from reconciler.model.portal import Portal
+from reconciler.model.secret import SecretText
+from reconciler.portals.application import Application
+
+Opener: TypeAlias = Callable[
+    [str, EmbeddedPortal, SecretText, Application | None], AbstractAsyncContextManager[Portal]
+]
+
+
+def _embedded(
+    name: str, settings: EmbeddedPortal, token: SecretText, application: Application | None
+) -> AbstractAsyncContextManager[Portal]:
+    from reconciler.portals.embedded import open_portal  # noqa: PLC0415  see the module's docstring
+
+    return open_portal(name, settings, token, application)
+
+
+PORTALS: Final[Mapping[str, Opener]] = {"embedded": _embedded}
+
+
+@asynccontextmanager
+async def connect(
+    name: str,
+    settings: EmbeddedPortal,
+    *,
+    token: SecretText | None,
+    application: Application | None = None,
+) -> AsyncIterator[Portal]:
+    """Open the portal that the configuration calls `name`; one in this process is given as `application`.
+
+    Raises InputError when there is no token, or none that can be sent. Nothing is asked of the portal yet.
+    """
+    if token is None:
+        variable = settings.token.env if settings.token else "its variable"
+        message = f'portal "{name}": there is no token in {variable}'
+        raise InputError(message, "`reconciler portal token --scope admin` makes one")
+    async with PORTALS[settings.type](name, settings, token, application) as portal:
+        yield portal

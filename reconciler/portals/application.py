@@ -1,0 +1,9 @@
+"""The type of a portal that runs in this process: an ASGI application."""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, TypeAlias
+
+_Message: TypeAlias = MutableMapping[str, Any]
+Application: TypeAlias = Callable[
+    [_Message, Callable[[], Awaitable[_Message]], Callable[[_Message], Awaitable[None]]], Awaitable[None]
+]

@@ -1,0 +1,70 @@
+"""Opening the line to a portal: one address, one token, and nothing of either where it does not belong."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+import httpx
+
+from reconciler import __version__
+from reconciler.errors import InputError
+from reconciler.portals.application import Application
+from reconciler.portals.problems import Where
+
+_TIMEOUT: Final = httpx.Timeout(connect=5, read=60, write=30, pool=60)
+# Servers close idle connections after five seconds and more; a write must not meet one that is being closed.
+_LIMITS: Final = httpx.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=3)
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_IN_PROCESS: Final = "http://portal.invalid"
+
+
+@asynccontextmanager
+async def open_client(where: Where, application: Application | None) -> AsyncIterator[httpx.AsyncClient]:
+    """Open a client for the application in this process, or else for the address of `where`.
+
+    Raises InputError for an address or a token that cannot be meant.
+    """
+    headers = {
+        "Authorization": f"Bearer {_visible(where)}",
+        "Accept": "application/json",
+        "User-Agent": f"reconciler/{__version__}",
+    }
+    url = httpx.URL(_IN_PROCESS) if application else _address(where)
+    async with httpx.AsyncClient(
+        base_url=url,
+        headers=headers,
+        transport=httpx.ASGITransport(application, raise_app_exceptions=False) if application else None,
+        timeout=_TIMEOUT,
+        limits=_LIMITS,
+        follow_redirects=False,
+        # A proxy that the environment names must not see what is said on this machine.
+        trust_env=url.host not in _LOOPBACK,
+    ) as client:
+        yield client
+
+
+def _visible(where: Where) -> str:
+    """Return the token. What is no token would break the header, and its error would show it."""
+    token = where.token.reveal().strip()
+    if not token:
+        raise InputError(
+            f'portal "{where.name}": {where.token_from} is empty', "put the portal's token there"
+        )
+    if any(not "!" <= character <= "~" for character in token):
+        message = f'portal "{where.name}": {where.token_from} holds characters that no token has'
+        raise InputError(message, "look for spaces, quotes or line breaks in it")
+    return token
+
+
+def _address(where: Where) -> httpx.URL:
+    """Return the portal's address. A password in it would be sent instead of the token."""
+    try:
+        url = httpx.URL(where.address)
+    except httpx.InvalidURL as error:
+        raise InputError(
+            f'portal "{where.name}": its url is none: {error}', "write it as https://HOST"
+        ) from error
+    if url.userinfo or url.query or url.fragment:
+        message = f'portal "{where.name}": its url holds more than host, port and path'
+        raise InputError(message, "leave out user, password, query and fragment; the token says who we are")
+    return url

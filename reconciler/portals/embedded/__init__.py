@@ -1,0 +1,34 @@
+"""The embedded portal (docs/portal-api.md), in this process or served over HTTP."""
+
+import random
+import uuid
+from asyncio import sleep
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from reconciler.model.document import EmbeddedPortal
+from reconciler.model.portal import Portal
+from reconciler.model.secret import SecretText
+from reconciler.portals.application import Application
+from reconciler.portals.connection import open_client
+from reconciler.portals.embedded.adapter import EmbeddedPortalAdapter
+from reconciler.portals.http import HttpClient
+from reconciler.portals.patience import Patience
+from reconciler.portals.problems import Where
+
+
+@asynccontextmanager
+async def open_portal(
+    name: str, settings: EmbeddedPortal, token: SecretText, application: Application | None
+) -> AsyncIterator[Portal]:
+    """Open the portal of these settings: the application where one is given, else what answers at the URL."""
+    where = Where(
+        name=name,
+        address=settings.url or "",
+        token=token,
+        token_from=settings.token.env if settings.token else "the token made for this run",
+        start_hint="is it running? `reconciler portal serve` starts it",
+    )
+    async with open_client(where, application) as client:
+        patience = Patience(sleep=sleep, random=random.random)
+        yield EmbeddedPortalAdapter(HttpClient(client, where, patience), lambda: str(uuid.uuid4()))

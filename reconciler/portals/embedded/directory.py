@@ -1,0 +1,82 @@
+"""Where objects are found in the embedded portal: from our ids, made of names, to its own.
+
+Objects are kept by their parents' own ids, which never change: whatever is below a renamed object is
+found under its new id at once, and only the renamed object itself moves.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.errors import PortalError
+from reconciler.model.resource import ResourceId
+from reconciler.portals.embedded.objects import Key, Stored
+
+
+class Directory:
+    """What was read, and what was written since; a kind is indexed when it is first asked for."""
+
+    def __init__(self, objects: Mapping[str, list[Any]]) -> None:
+        self._objects = objects
+        self._by_key: dict[str, dict[Key, Any]] = {}
+
+    def find(self, resource_id: ResourceId, *, former_name: str | None = None) -> Any:
+        """Return the object of an id, or the one that has this name in its place until it is renamed.
+
+        Raises PortalError when it was not there.
+        """
+        kind = resource_id.partition("/")[0]
+        place = self.place(resource_id)
+        if former_name is not None:
+            place["name"] = former_name
+        found = self._index(kind).get(tuple(place.values()))
+        if found is None:
+            raise PortalError(f"{resource_id} is not in the portal", "plan again")
+        return found
+
+    def place(self, resource_id: ResourceId) -> dict[str, str]:
+        """Return what places an object in the portal, in its words: its parents' own ids, and its name."""
+        kind, rest = resource_id.split("/", 1)
+        if kind == "team":
+            partner, name = rest.split("/")
+            return {"partnerId": self._id(f"partner/{partner}"), "name": name}
+        if kind == "membership":
+            partner, team, email = rest.split("/", 2)
+            return {"teamId": self._id(f"team/{partner}/{team}"), "email": email}
+        if kind == "product-item":
+            product, api = rest.split("/")
+            return {"productId": self._id(f"api-product/{product}"), "apiId": self._id(f"api/{api}")}
+        if kind in {"access-item", "grant"}:
+            group, sort, name = rest.split("/", 2)
+            return {"groupId": self._id(f"access-group/{group}"), **self._end(sort, name)}
+        return {"name": rest}
+
+    def put(self, kind: str, stored: Stored, *, instead_of: Stored | None = None) -> None:
+        """Remember an object as it is now, and forget what it was."""
+        index = self._index(kind)
+        if instead_of is not None:
+            index.pop(instead_of.key, None)
+        index[stored.key] = stored
+
+    def remove(self, kind: str, stored: Stored) -> None:
+        """Forget an object."""
+        self._index(kind).pop(stored.key, None)
+
+    def _end(self, sort: str, name: str) -> dict[str, str]:
+        """Return the other end of an item or a grant."""
+        if sort == "developer":
+            return {"email": name}
+        if sort == "team":
+            return {"teamId": self._id(f"team/{name}")}
+        if sort == "product":
+            return {"productId": self._id(f"api-product/{name}")}
+        return {"apiId": self._id(f"api/{name}")}
+
+    def _id(self, resource_id: ResourceId) -> str:
+        found: str = self.find(resource_id).id
+        return found
+
+    def _index(self, kind: str) -> dict[Key, Any]:
+        index = self._by_key.get(kind)
+        if index is None:
+            index = self._by_key[kind] = {stored.key: stored for stored in self._objects[kind]}
+        return index

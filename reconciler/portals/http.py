@@ -1,0 +1,170 @@
+"""The one HTTP client of all adapters: it knows what is safe to repeat, and what a failure means."""
+
+from collections.abc import AsyncIterator, Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+import httpx
+import msgspec
+
+from reconciler.errors import PortalError
+from reconciler.model.portal import LostAnswerError
+from reconciler.portals import problems
+from reconciler.portals.patience import Patience, retry_after
+from reconciler.portals.problems import Where
+
+LARGEST_ANSWER: Final = 32 * 1024 * 1024
+
+_NOT_SENT: Final = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+_TIMEOUTS: Final[dict[type[httpx.RequestError], str]] = {
+    httpx.ConnectTimeout: "no connection in time",
+    httpx.ReadTimeout: "no answer in time",
+    httpx.WriteTimeout: "the request could not be sent in time",
+    httpx.PoolTimeout: "no free connection in time",
+}
+_PLEASE_WAIT: Final = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """One request; `repeatable` says that doing it twice is the same as doing it once."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = {}
+    headers: Mapping[str, str] = {}
+    body: Any = None
+    repeatable: bool = False
+
+    @property
+    def writes(self) -> bool:
+        """Whether it may change something."""
+        return self.method != "GET"
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """An answer as it came; `media_type` is its content type without parameters."""
+
+    status: int
+    headers: Mapping[str, str]
+    media_type: str
+    body: bytes
+
+
+class _Failure(msgspec.Struct, frozen=True):
+    """Why there is no good answer, whether asking again is safe, and the wait that was asked for."""
+
+    error: PortalError
+    again: bool = False
+    asked: float | None = None
+
+
+class HttpClient:
+    """Sends requests to one portal with its token, follows no redirect, and repeats only what is safe."""
+
+    def __init__(self, client: httpx.AsyncClient, where: Where, patience: Patience) -> None:
+        self._client = client
+        self._where = where
+        self._patience = patience
+
+    async def send(self, request: Request) -> Answer:
+        """Send a request and return its good answer, which is JSON or empty.
+
+        Raises RefusedError for a refusal, LostAnswerError for a write that may have been done, and
+        PortalError for everything else that went wrong.
+        """
+        doubtful, attempt = False, 1
+        while True:
+            outcome = await self._try(request)
+            if isinstance(outcome, Answer):
+                return outcome
+            doubtful = doubtful or isinstance(outcome.error, LostAnswerError)
+            wait = self._patience.wait(attempt, outcome.asked) if outcome.again else None
+            if wait is None:
+                raise self._last_word(outcome, doubtful=doubtful)
+            await self._patience.sleep(wait)
+            attempt += 1
+
+    def decode(self, answer: Answer, decoder: "msgspec.json.Decoder[Any]", *, written: bool = False) -> Any:
+        """Decode the body of an answer. Raises PortalError, or LostAnswerError when it answers a write."""
+        try:
+            return decoder.decode(answer.body)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            what = f"what it does not promise: {error}"
+            raise self._unreadable(what, written=written) from error
+
+    def _last_word(self, failure: _Failure, *, doubtful: bool) -> PortalError:
+        """Return the error to give up with: after a lost answer, only a clear answer removes the doubt."""
+        if doubtful and failure.again and not isinstance(failure.error, LostAnswerError):
+            return problems.lost(self._where, failure.error.message)
+        return failure.error
+
+    async def _try(self, request: Request) -> Answer | _Failure:
+        try:
+            answer = await self._once(request)
+        except _NOT_SENT as error:
+            return _Failure(problems.unreachable(self._where, _why(error)), again=True)
+        except httpx.RequestError as error:
+            return self._no_answer(request, _why(error))
+        except PortalError as error:
+            return _Failure(error)
+        return answer if answer.status < HTTPStatus.MULTIPLE_CHOICES else self._judge(request, answer)
+
+    async def _once(self, request: Request) -> Answer:
+        content = None if request.body is None else msgspec.json.encode(request.body)
+        sent = {"Content-Type": "application/json"} if content is not None else {}
+        async with self._client.stream(
+            request.method,
+            request.path,
+            params=dict(request.query) or None,
+            headers={**sent, **request.headers},
+            content=content,
+        ) as response:
+            body = b"".join([chunk async for chunk in self._bounded(response, request)])
+        media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        answer = Answer(response.status_code, response.headers, media_type, body)
+        if response.is_success and body and media_type != "application/json":
+            what = f"with {media_type or 'an unnamed content type'} where JSON is due"
+            raise self._unreadable(what, written=request.writes)
+        return answer
+
+    async def _bounded(self, response: httpx.Response, request: Request) -> AsyncIterator[bytes]:
+        size = 0
+        async for chunk in response.aiter_bytes():
+            size += len(chunk)
+            if size > LARGEST_ANSWER:
+                what = f"with more than {LARGEST_ANSWER // 1024 // 1024} MiB"
+                raise self._unreadable(what, written=request.writes)
+            yield chunk
+
+    def _judge(self, request: Request, answer: Answer) -> _Failure:
+        """Say what an answer means that is not good."""
+        status, where = answer.status, self._where
+        if status < HTTPStatus.BAD_REQUEST:
+            return _Failure(problems.redirected(where, status, answer.headers.get("Location", "")))
+        asked = retry_after(answer.headers.get("Retry-After"), answer.headers.get("Date"))
+        if status == HTTPStatus.TOO_MANY_REQUESTS or (status in _PLEASE_WAIT and asked is not None):
+            refusal = problems.refused(where, status, answer.media_type, answer.body)
+            return _Failure(refusal, again=True, asked=asked)
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return self._no_answer(request, problems.failed(status))
+        return _Failure(problems.refused(where, status, answer.media_type, answer.body))
+
+    def _no_answer(self, request: Request, why: str) -> _Failure:
+        error = problems.lost if request.writes else problems.silent
+        return _Failure(error(self._where, why), again=request.repeatable or not request.writes)
+
+    def _unreadable(self, what: str, *, written: bool) -> PortalError:
+        if written:
+            return problems.lost(self._where, f"it answered {what}")
+        return problems.unreadable(self._where, what)
+
+
+def _why(error: httpx.RequestError) -> str:
+    """Say what happened on the line; timeouts have no text of their own."""
+    return str(error) or _TIMEOUTS.get(type(error), type(error).__name__)

@@ -1,0 +1,58 @@
+"""How long to wait before asking again, and when not to: Retry-After, else back-off with full jitter."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+import msgspec
+
+Sleep = Callable[[float], Awaitable[None]]
+
+_MOST_DIGITS: Final = 9
+
+
+class Patience(msgspec.Struct, frozen=True):
+    """How often something is tried, and how many seconds are waited at most before the next time.
+
+    `random` gives numbers from 0 to 1; it and `sleep` are given, so that tests need no time and no luck.
+    """
+
+    sleep: Sleep
+    random: Callable[[], float]
+    attempts: int = 5
+    first: float = 0.5
+    longest: float = 60.0
+
+    def wait(self, attempt: int, asked: float | None) -> float | None:
+        """Return the seconds to wait after this attempt (from 1), or None to give up.
+
+        Who asks for more than the longest wait is not asked again early: that is giving up, too.
+        """
+        if attempt >= self.attempts or (asked is not None and asked > self.longest):
+            return None
+        if asked is not None:
+            return asked
+        return float(self.random() * min(self.longest, self.first * 2 ** (attempt - 1)))
+
+
+def retry_after(value: str | None, date: str | None) -> float | None:
+    """Return the seconds that a Retry-After header asks for, never below 0; None when it says nothing usable.
+
+    A date is measured against the answer's own Date, so neither clock has to be right.
+    """
+    if value is None:
+        return None
+    text = value.strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:_MOST_DIGITS])
+    until, now = _time(text), _time(date or "")
+    return max(0.0, (until - now).total_seconds()) if until and now else None
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -1,0 +1,124 @@
+"""What a portal's refusals and silences mean to a person: where, what, and what to do."""
+
+from http import HTTPStatus
+from typing import Final
+
+import msgspec
+
+from reconciler.errors import PortalError
+from reconciler.model.portal import LostAnswerError
+from reconciler.model.secret import SecretText
+
+_LONGEST_DETAIL: Final = 300
+_PLAN_AGAIN: Final = "plan again: the portal was changed in between"
+_HINTS: Final[dict[int, str]] = {
+    HTTPStatus.FORBIDDEN: "use a token of scope admin; to plan, scope read is enough",
+    HTTPStatus.NOT_FOUND: "check the portal's address; if it is the right one, plan again",
+    HTTPStatus.CONFLICT: _PLAN_AGAIN,
+    HTTPStatus.PRECONDITION_FAILED: _PLAN_AGAIN,
+    HTTPStatus.TOO_MANY_REQUESTS: "try again later",
+    HTTPStatus.SERVICE_UNAVAILABLE: "try again later",
+}
+
+
+class RefusedError(PortalError):
+    """The portal answered, and the answer was no; `status` is HTTP's."""
+
+    def __init__(self, message: str, hint: str, status: int) -> None:
+        super().__init__(message, hint)
+        self.status = status
+
+
+class Where(msgspec.Struct, frozen=True):
+    """Which portal is spoken to: its name in the configuration, its token, and where that came from.
+
+    `address` is empty for a portal in this process; `start_hint` says what to do when nothing answers.
+    """
+
+    name: str
+    token: SecretText
+    token_from: str
+    address: str = ""
+    start_hint: str = ""
+
+    def __str__(self) -> str:
+        return f'portal "{self.name}" at {self.address}' if self.address else f'portal "{self.name}"'
+
+
+class _Fault(msgspec.Struct, frozen=True):
+    pointer: str = ""
+    detail: str = ""
+
+
+class _Problem(msgspec.Struct, frozen=True):
+    title: str = ""
+    detail: str = ""
+    errors: tuple[_Fault, ...] = ()
+
+
+def refused(where: Where, status: int, media_type: str, body: bytes) -> RefusedError:
+    """Build the error for an answer that is a refusal; its body may be anything."""
+    detail = _detail(where, media_type, body) or _phrase(status)
+    if status == HTTPStatus.UNAUTHORIZED:
+        message = f"{where} does not accept the token: {detail}"
+        return RefusedError(message, f"check the token, which came from {where.token_from}", status)
+    if status == HTTPStatus.PRECONDITION_FAILED:
+        return RefusedError(f"{where} holds something else than what was read", _PLAN_AGAIN, status)
+    return RefusedError(f"{where} refused ({status}): {detail}", _HINTS.get(status, ""), status)
+
+
+def redirected(where: Where, status: int, to: str) -> RefusedError:
+    """Build the error for a redirect: the token is sent nowhere but where the configuration says."""
+    hint = "redirects are not followed; write the address that is meant into the configuration"
+    return RefusedError(f"{where} redirects to {_plain(where, to) or 'nowhere'}", hint, status)
+
+
+def unreadable(where: Where, what: str) -> PortalError:
+    """Build the error for an answer that is not what the portal's description promises."""
+    hint = f"is {where.address} the portal's address?" if where.address else ""
+    return PortalError(f"{where} answered {what}", hint)
+
+
+def unreachable(where: Where, why: str) -> PortalError:
+    """Build the error for a portal to which nothing could be sent."""
+    return PortalError(f"{where} cannot be reached: {_plain(where, why)}", where.start_hint)
+
+
+def silent(where: Where, why: str) -> PortalError:
+    """Build the error for a question without an answer; asking changed nothing."""
+    return PortalError(f"{where} did not answer: {_plain(where, why)}", "try again later")
+
+
+def lost(where: Where, why: str) -> LostAnswerError:
+    """Build the error for a write of which nobody knows whether it was done."""
+    message = f"{where} may or may not have done it: {_plain(where, why)}"
+    return LostAnswerError(message, "plan again: the plan says what is still to be done")
+
+
+def failed(status: int) -> str:
+    """Say that the portal itself failed."""
+    return f"it failed ({status} {_phrase(status)})"
+
+
+def _detail(where: Where, media_type: str, body: bytes) -> str:
+    if media_type != "application/problem+json":
+        return ""
+    try:
+        problem = msgspec.json.decode(body, type=_Problem)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ""
+    faults = "; ".join(f"{fault.pointer} {fault.detail}" for fault in problem.errors)
+    return _plain(where, f"{problem.detail or problem.title} {faults}")
+
+
+def _plain(where: Where, text: str) -> str:
+    """Return a text from outside as one short line without the token."""
+    line = " ".join(where.token.hide_in(text).split())
+    return line if len(line) <= _LONGEST_DETAIL else f"{line[:_LONGEST_DETAIL]}…"
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "no status that HTTP knows"
