@@ -1,0 +1,74 @@
+import logging
+
+import pytest
+from sqlalchemy import text
+
+from reconciler.portal_server import RateLimit
+from tests.portal_server.driver import Portal
+
+
+def test_an_unknown_path_is_404_and_an_unknown_method_405(sqlite_portal: Portal) -> None:
+    missing = sqlite_portal.get("/nothing")
+    assert (missing.status_code, missing.headers["content-type"]) == (404, "application/problem+json")
+
+    for path, allow in (
+        ("/partners", "GET, HEAD, POST"),
+        ("/partners/par_0", "DELETE, GET, HEAD, PATCH"),
+        ("/members/mem_0/invitation", "POST"),
+    ):
+        refusal = sqlite_portal.send("PUT", path)
+        assert (refusal.status_code, refusal.headers["allow"], refusal.json()["status"]) == (405, allow, 405)
+
+
+def test_health_and_description_need_no_token(sqlite_portal: Portal) -> None:
+    assert sqlite_portal.get("/health", token=None).json() == {"status": "ok"}
+    assert sqlite_portal.get("/openapi.json", token=None).json()["openapi"] == "3.1.0"
+
+
+def test_head_is_get_without_the_body(sqlite_portal: Portal) -> None:
+    seen = sqlite_portal.get("/partners")
+    head = sqlite_portal.send("HEAD", "/partners")
+
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers == seen.headers
+
+
+def test_the_portal_says_which_it_is(portal: Portal) -> None:
+    said = portal.get("/portal").json()
+
+    assert (said["name"], said["version"], said["time"]) == ("Embedded portal", "1.0.0", "2026-03-01T12:00:00Z")
+    assert portal.get("/portal").json() == said
+
+
+def test_what_nobody_foresaw_is_500_without_details(
+    sqlite_portal: Portal, caplog: pytest.LogCaptureFixture
+) -> None:
+    with sqlite_portal.app.state.database.writing() as connection:
+        connection.execute(text("ALTER TABLE grants RENAME COLUMN level TO secret_column"))
+        connection.execute(text("CREATE TRIGGER t BEFORE INSERT ON apis BEGIN SELECT zeroblob(-1) + 'x' -> '{'; END"))
+    body = {"name": "a", "displayName": "Confidential", "owner": "o"}
+    refusal = sqlite_portal.post("/apis", body)
+
+    assert refusal.status_code in {500, 503}
+    assert refusal.headers["content-type"] == "application/problem+json"
+    assert "Traceback" not in refusal.text
+    assert caplog.records[0].levelno == logging.ERROR
+    assert "Confidential" not in caplog.text
+    assert sqlite_portal.admin not in caplog.text
+
+
+def test_more_than_the_rate_limit_is_429_until_the_window_ends(tmp_path_factory: pytest.TempPathFactory) -> None:
+    database = str(tmp_path_factory.mktemp("limited") / "portal.db")
+    with Portal(database, rate_limit=RateLimit(requests=2, seconds=60)) as portal:
+        answers = [portal.get("/me") for _ in range(3)]
+        assert [each.status_code for each in answers] == [200, 200, 429]
+        assert [each.headers["ratelimit-remaining"] for each in answers] == ["1", "0", "0"]
+        assert answers[2].headers["retry-after"] == answers[2].headers["ratelimit-reset"] == "60"
+        assert portal.get("/health", token=None).headers["ratelimit-limit"] == "2"
+        assert portal.get("/me", token="wrong").status_code == 401
+        assert portal.get("/me", token="other").status_code == 429
+
+        portal.pass_time(seconds=59)
+        assert portal.get("/me").headers["retry-after"] == "1"
+        portal.pass_time(seconds=1)
+        assert portal.get("/me").status_code == 200
