@@ -1,6 +1,7 @@
 """The database: one transaction a request, and one writer at a time."""
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, make_url, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from reconciler.portal_server.errors import PortalServerError
 from reconciler.portal_server.tables import instance, metadata
@@ -74,6 +75,15 @@ def empty(database: Database) -> None:
         for table in reversed(metadata.sorted_tables):
             connection.execute(table.delete())
         connection.execute(insert(instance).values(id=str(uuid4())))
+
+
+def is_busy(error: OperationalError) -> bool:
+    """Whether the same request may succeed later: another has the database, or it is not there now."""
+    cause = error.orig
+    if isinstance(cause, sqlite3.OperationalError):
+        # The low byte is the code, the others say more of it.
+        return cause.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+    return True
 
 
 def _url(database: str) -> URL:

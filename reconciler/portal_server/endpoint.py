@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.types import Receive, Scope, Send
 
 from reconciler.portal_server.calls import Answer, Call, Caller
-from reconciler.portal_server.database import Database
+from reconciler.portal_server.database import Database, is_busy
 from reconciler.portal_server.idempotency import earlier_answer, keep, keyed_request
 from reconciler.portal_server.limits import RateMeter
 from reconciler.portal_server.operations import Operation
@@ -55,14 +55,8 @@ class Endpoint:
             given = await self._answer(scope, receive, limits)
         except ProblemError as problem:
             given = problem_answer(problem)
-        except OperationalError:
-            _LOG.exception("The database did not answer.")
-            given = problem_answer(
-                ProblemError(503, "The database is busy; try again.", headers={"Retry-After": "1"})
-            )
-        except Exception:  # noqa: BLE001  whatever it was, the caller gets an answer and no details
-            _LOG.exception("A request failed.")
-            given = problem_answer(ProblemError(500, "The portal failed; its log says why."))
+        except Exception as error:  # noqa: BLE001  whatever it was, the caller gets an answer and no details
+            given = problem_answer(_failure(error))
         await send_answer(given, send, limits, with_body=scope["method"] != "HEAD")
 
     async def _answer(self, scope: Scope, receive: Receive, limits: dict[str, str]) -> Answer:
@@ -118,6 +112,14 @@ class Endpoint:
     def _allow(self) -> str:
         methods = {*self._operations, "HEAD"} if "GET" in self._operations else set(self._operations)
         return ", ".join(sorted(methods))
+
+
+def _failure(error: Exception) -> ProblemError:
+    """What the caller is told of a failure, of which the log has the whole."""
+    _LOG.error("A request failed.", exc_info=error)
+    if isinstance(error, OperationalError) and is_busy(error):
+        return ProblemError(503, "The database is busy; try again.", headers={"Retry-After": "1"})
+    return ProblemError(500, "The portal failed; its log says why.")
 
 
 def problem_answer(problem: ProblemError) -> Answer:

@@ -1,0 +1,59 @@
+from typing import Any
+
+from tests.portal_server.driver import Portal
+
+
+def test_every_write_leaves_one_entry_that_says_who_did_what(portal: Portal) -> None:
+    token = portal.made("/tokens", name="pipeline", scope="admin")["token"]
+    start = len(portal.items("/audit", params={"limit": 1000}))
+    body = {"name": "tracking", "displayName": "Tracking", "owner": "o"}
+
+    made = portal.post("/apis", body, token=token).json()
+    portal.pass_time(seconds=5)
+    changed = portal.patch(f"/apis/{made['id']}", {"owner": "p"}).json()
+    portal.delete(f"/apis/{made['id']}", token=token)
+
+    entries = portal.items("/audit", params={"limit": 1000})
+    assert [without_id(entry) for entry in entries[start:]] == [
+        entry("12:00:00", "pipeline", "create", made, (None, made)),
+        entry("12:00:05", "the administrator", "update", made, (made, changed)),
+        entry("12:00:05", "pipeline", "delete", made, (changed, None)),
+    ]
+    assert portal.items("/audit", params={"object": made["id"]}) == entries[start:]
+
+
+def test_a_refused_write_leaves_no_entry(portal: Portal) -> None:
+    portal.partner(name="acme")
+    before = portal.get("/audit").json()["total"]
+    again = {"name": "acme", "type": "reseller", "displayName": "A", "owner": "o"}
+
+    assert portal.post("/partners", again).status_code == 409
+    assert portal.get("/audit").json()["total"] == before
+
+
+def test_invitations_are_told_apart_from_creations(portal: Portal) -> None:
+    member = portal.member(portal.team(), "ana@acme.example")
+    portal.pass_time(days=7)
+    portal.send("POST", f"/members/{member['id']}/invitation")
+    portal.answer(portal.codes("ana@acme.example")[-1], "accept")
+
+    entries = portal.items("/audit", params={"object": member["id"]})
+    assert [(entry["action"], entry["token"]) for entry in entries] == [
+        ("invite", "the administrator"),
+        ("invite", "the administrator"),
+        ("accept", None),
+    ]
+    assert portal.items("/audit", params={"limit": 1000})[-1]["kind"] == "person"
+
+
+def entry(
+    time: str, token: str, action: str, made: dict[str, Any], sides: tuple[dict[str, Any] | None, ...]
+) -> dict[str, Any]:
+    at = f"2026-03-01T{time}Z"
+    before, after = sides
+    told = {"at": at, "token": token, "action": action, "object": made["id"], "kind": "api"}
+    return {**told, "before": before, "after": after}
+
+
+def without_id(found: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in found.items() if key != "id"}

@@ -1,0 +1,109 @@
+import sqlite3
+import stat
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from reconciler.portal_server import ApiEntry, PortalServerError, create_app, issue_token, reset
+from tests.portal_server.driver import Portal
+
+
+def test_a_restart_keeps_everything(database: str) -> None:
+    with Portal(database) as portal:
+        partner, said = portal.partner(), portal.get("/portal").json()
+        token = portal.admin
+    with Portal(database) as portal:
+        assert portal.get(f"/partners/{partner['id']}", token=token).json() == partner
+        assert portal.get("/portal").json() == said
+
+
+def test_two_portals_on_one_database_see_each_others_writes(database: str) -> None:
+    with Portal(database) as first, Portal(database) as second:
+        made = [first.api(name="one"), second.api(name="two"), first.api(name="three")]
+        assert second.items("/apis") == made
+        taken = {"name": "one", "displayName": "O", "owner": "o"}
+        assert second.post("/apis", taken).status_code == 409
+
+
+def test_apis_are_entered_once_and_left_alone_then(database: str) -> None:
+    entries = (ApiEntry("labels", "Labels", "logistics", "public"), ApiEntry("rates", "Rates", "pricing"))
+    with Portal(database, apis=entries[:1]) as portal:
+        [labels] = portal.items("/apis")
+        changed = portal.patch(f"/apis/{labels['id']}", {"owner": "other"}).json()
+    with Portal(database, apis=(*entries, entries[1])) as portal:
+        rates = portal.items("/apis")[1]
+        assert portal.items("/apis") == [changed, rates]
+        assert (rates["name"], rates["visibility"]) == ("rates", "restricted")
+
+
+def test_a_reset_empties_all_and_makes_another_instance(database: str) -> None:
+    with Portal(database) as portal:
+        portal.member(portal.team(), "ana@acme.example")
+        before = portal.get("/portal").json()["id"]
+        reset(database)
+        assert portal.get("/portal").status_code == 401
+
+        portal.admin = issue_token(database, name="again", scope="admin")
+        assert portal.get("/portal").json()["id"] != before
+        for path in ("/partners", "/teams", "/members", "/mailbox"):
+            assert portal.items(path) == [], path
+        assert [entry["kind"] for entry in portal.items("/audit")] == ["token"]
+
+
+def test_a_new_file_is_its_owners_alone(tmp_path: Path) -> None:
+    path = tmp_path / "portal.db"
+    with Portal(str(path)) as portal:
+        portal.api()
+        modes = {stat.S_IMODE(each.stat().st_mode) for each in tmp_path.iterdir()}
+    assert modes == {0o600}
+
+
+def test_the_database_itself_refuses_what_the_portal_would(tmp_path: Path) -> None:
+    with Portal(str(tmp_path / "portal.db")) as portal:
+        portal.team()
+        with portal.app.state.database.writing() as connection:
+            raw = connection.connection.cursor()
+            with pytest.raises(sqlite3.IntegrityError):
+                raw.execute("DELETE FROM partners")
+            raw.close()
+
+
+@pytest.mark.parametrize(
+    ("database", "told"),
+    [
+        ("", "give a file"),
+        (":memory:", "give a file"),
+        ("sqlite://", "give a file"),
+        ("mysql://root:secret@nowhere/x", "not supported"),
+        ("nonsense://", "not supported"),
+        ("/nonexistent/folder/portal.db", "no such folder"),
+        ("postgresql://me:secret@127.0.0.1:1/none?connect_timeout=1", "cannot be opened"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_told_without_its_password(database: str, told: str) -> None:
+    with pytest.raises(PortalServerError, match=told) as refusal:
+        create_app(database)
+    assert "secret" not in str(refusal.value)
+
+
+def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "portal.db"
+    path.write_text("this is a text and no database at all, however long it may be", encoding="utf-8")
+
+    with pytest.raises(PortalServerError, match="cannot be opened"):
+        create_app(str(path))
+
+
+def test_an_api_that_cannot_be_entered_is_told(tmp_path: Path) -> None:
+    with pytest.raises(PortalServerError, match="a b"):
+        create_app(str(tmp_path / "portal.db"), apis=[ApiEntry("a b", "A", "o")])
+
+
+def test_the_file_stays_whole(tmp_path: Path) -> None:
+    path = tmp_path / "portal.db"
+    with Portal(str(path)) as portal:
+        portal.member(portal.team(), "ana@acme.example")
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert db.execute("PRAGMA foreign_key_check").fetchall() == []
