@@ -1,0 +1,76 @@
+"""The rules about APIs: whose they are, who may reach them, and whether the portal has them."""
+
+from collections.abc import Iterator, Mapping
+
+from reconciler.model.document import AccessGroup, ApiProduct, Document
+from reconciler.policy.index import ApiFacts, Index
+from reconciler.policy.suggestions import Suggestions
+from reconciler.policy.world import Violation
+
+
+def unknown_api(index: Index) -> Iterator[Violation]:
+    """The portal offers every API that an access group or product holds."""
+    live = index.world.live
+    if live is None or not live.complete:
+        return
+    suggestions = Suggestions()
+    for document, number, api, _ in _held(index):
+        if api not in live.apis:
+            hint = suggestions.find(api, live.apis) or "the portal decides which APIs there are"
+            yield Violation(document, ("spec", "apis", number), f'the portal offers no API "{api}"', hint)
+
+
+def foreign_api(index: Index) -> Iterator[Violation]:
+    """An access group or product holds only APIs of its own owner, as the catalog tells."""
+    for document, number, api, owner in _held(index):
+        facts = (index.apis or {}).get(api)
+        if facts is not None and facts.owner != owner:
+            message = f'API "{api}" belongs to {facts.owner}, not to {owner}'
+            hint = f"its owner {facts.owner} should know of it"
+            yield Violation(document, ("spec", "apis", number), message, hint)
+
+
+def _held(index: Index) -> Iterator[tuple[Document, int, str, str]]:
+    """Yield each API that a group or product holds itself, its place, and the holder's owner."""
+    for document in index.documents:
+        body = document.body
+        if isinstance(body, AccessGroup | ApiProduct):
+            for number, api in enumerate(body.spec.apis):
+                yield document, number, api, body.spec.owner
+
+
+def internal_isolation(index: Index) -> Iterator[Violation]:
+    """An internal partner reaches its owner's own APIs, and those that are public or organization-wide.
+
+    The catalog tells; without one, the portal does. Only the access group can excuse it.
+    """
+    yield from _reached(index, index.apis or {})
+
+
+def internal_isolation_by_portal(index: Index) -> Iterator[Violation]:
+    """The same, as the portal tells it where there is no catalog."""
+    if index.apis is None and index.world.live is not None:
+        offered = index.world.live.apis.values()
+        yield from _reached(index, {api.name: ApiFacts(api.visibility, api.owner) for api in offered})
+
+
+def _reached(index: Index, apis: Mapping[str, ApiFacts]) -> Iterator[Violation]:
+    """Yield each restricted API of another owner that an internal partner reaches, at the first grant."""
+    restricted = {name: facts.owner for name, facts in apis.items() if facts.visibility == "restricted"}
+    seen: set[tuple[str, str]] = set()
+    for given in (*index.taken, *index.granted) if restricted else ():
+        spec = index.partners[given.partner][1].spec
+        if spec.type != "internal" or (given.until and given.until < index.today):
+            continue
+        for api in sorted(index.apis_of(given.group) & restricted.keys()):
+            if restricted[api] != spec.owner and (given.partner, api) not in seen:
+                seen.add((given.partner, api))
+                yield Violation(
+                    given.document,
+                    given.path,
+                    f'internal partner "{given.partner}" reaches API "{api}", which is restricted'
+                    f" and not of its owner {spec.owner}",
+                    f'it comes with access group "{given.group}", which alone can make an exception',
+                    id=f"partner/{given.partner}",
+                    excused_by=index.groups[given.group][0],
+                )

@@ -1,0 +1,113 @@
+"""The rule about one access group that reaches one team from two places."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from reconciler.model.document import Document
+from reconciler.model.positions import Path
+from reconciler.policy.index import Index
+from reconciler.policy.raw import at, entries, items, place, spelled
+from reconciler.policy.world import Violation
+
+_Place = tuple[Document, Path]
+
+
+def duplicate_grant(index: Index) -> Iterator[Violation]:
+    """A team has a group from one place: its own access, its partner's, or a grant of the group's owner.
+
+    A developer is granted a group once.
+    """
+    partners: dict[str, _Access] = {}
+    for document in index.documents:
+        if document.kind == "Partner":
+            access = _Access(document)
+            yield from access.violations
+            partners.setdefault(access.name, access)
+    for document in index.documents:
+        if document.kind == "AccessGroup" and items(document.data, "spec", "grants"):
+            yield from _Grants(document, partners).violations()
+
+
+class _Access:
+    """Which groups a partner takes up for all its teams, which for single ones, and which of them twice."""
+
+    __slots__ = ("document", "everywhere", "name", "teams", "violations")
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.name = document.name or ""
+        self.everywhere: dict[str, Path] = {}
+        self.teams: dict[str, dict[str, Path]] = {}
+        self.violations: list[Violation] = []
+        spec = at(document.data, "spec")
+        self._take(at(spec, "access"), ("spec", "access"), self.everywhere, f'partner "{self.name}"')
+        for number, team in enumerate(items(spec, "teams")):
+            name = f"{self.name}/{at(team, 'name')}"
+            taken = self.teams.setdefault(name, {})
+            self._take(at(team, "access"), ("spec", "teams", number, "access"), taken, f'team "{name}"')
+
+    def _take(self, accesses: Any, keys: Path, taken: dict[str, Path], who: str) -> None:
+        for group, path in entries(accesses, "group", keys):
+            first = taken.get(group) or self.everywhere.get(group)
+            if first is None:
+                taken[group] = path
+            else:
+                here, there = (self.document, path), (self.document, first)
+                self.violations.append(_twice(here, who, group, there))
+
+    def place(self, group: str, team: str | None) -> _Place | None:
+        """Return where this team, or else any team, takes up a group."""
+        taken = [self.everywhere, *([self.teams.get(team, {})] if team else self.teams.values())]
+        path = next((groups[group] for groups in taken if group in groups), None)
+        return (self.document, path) if path else None
+
+
+class _Grants:
+    """The grants of one access group, each held against those before it and what partners take up."""
+
+    def __init__(self, document: Document, partners: dict[str, _Access]) -> None:
+        self._document = document
+        self._group = document.name or ""
+        self._partners = partners
+        self._seen: dict[str, Path] = {}
+        self._teams: dict[str, Path] = {}
+
+    def violations(self) -> Iterator[Violation]:
+        for number, grant in enumerate(items(self._document.data, "spec", "grants")):
+            path: Path = ("spec", "grants", number)
+            for sort in ("team", "partner", "developer"):
+                name = at(grant, sort)
+                first = self._first(sort, name, path) if isinstance(name, str) else None
+                if first is not None:
+                    yield _twice((self._document, path), f'{sort} "{name}"', self._group, first)
+
+    def _first(self, sort: str, name: str, path: Path) -> _Place | None:
+        """Return where what is granted at `path` was given before."""
+        if sort == "developer":
+            return self._before(spelled(name), path)
+        return self._team(name, path) if sort == "team" else self._partner(name, path)
+
+    def _team(self, name: str, path: Path) -> _Place | None:
+        partner = name.partition("/")[0]
+        first = self._before(name, path) or self._here(self._seen.get(partner))
+        self._teams.setdefault(partner, path)
+        return first or self._taken(partner, name)
+
+    def _partner(self, name: str, path: Path) -> _Place | None:
+        first = self._before(name, path) or self._here(self._teams.get(name))
+        return first or self._taken(name, None)
+
+    def _before(self, name: str, path: Path) -> _Place | None:
+        first = self._seen.setdefault(name, path)
+        return None if first is path else self._here(first)
+
+    def _here(self, path: Path | None) -> _Place | None:
+        return (self._document, path) if path else None
+
+    def _taken(self, partner: str, team: str | None) -> _Place | None:
+        return self._partners[partner].place(self._group, team) if partner in self._partners else None
+
+
+def _twice(here: _Place, who: str, group: str, first: _Place) -> Violation:
+    message = f'{who} already has access group "{group}" from {place(*first)}'
+    return Violation(*here, message, "give it in one place")

@@ -1,0 +1,99 @@
+"""The rule about names that stand twice, and about renames that cannot be."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from reconciler.model.document import Document
+from reconciler.model.positions import Path
+from reconciler.policy.index import Index
+from reconciler.policy.raw import at, items, place
+from reconciler.policy.world import Violation
+
+_TITLES: Final = {
+    "Partner": "partner",
+    "AccessGroup": "access group",
+    "ApiProduct": "API product",
+    "Catalog": "catalog",
+}
+# What has a name and perhaps a former one, and where it stands.
+_Named = tuple[Any, Document, Path]
+
+
+def duplicate_name(index: Index) -> Iterator[Violation]:
+    """A name stands once: in its kind, a team's in its partner, an API's in all catalogs.
+
+    So does a former name (`previously`), and former names do not go in a circle.
+    """
+    for kind, title in _TITLES.items():
+        documents = [document for document in index.documents if document.kind == kind]
+        yield from _of_one_sort(
+            [(at(each.data, "metadata"), each, ("metadata",)) for each in documents], title
+        )
+    for document in index.documents:
+        if document.kind == "Partner":
+            teams = _listed(document, "teams")
+            if teams:
+                yield from _of_one_sort(teams, "team", f' of partner "{document.name}"')
+    catalogs = [document for document in index.documents if document.kind == "Catalog"]
+    yield from _of_one_sort([api for document in catalogs for api in _listed(document, "apis")], "API")
+
+
+def _listed(document: Document, key: str) -> list[_Named]:
+    return [
+        (item, document, ("spec", key, number))
+        for number, item in enumerate(items(document.data, "spec", key))
+    ]
+
+
+def _of_one_sort(things: Sequence[_Named], title: str, whose: str = "") -> Iterator[Violation]:
+    """Yield what is wrong with the names and former names of things of one sort."""
+    first: dict[str, _Named] = {}
+    for thing in things:
+        name = at(thing[0], "name")
+        if isinstance(name, str) and first.setdefault(name, thing) is not thing:
+            message = f'{title} "{name}"{whose} is already defined at {_place(first[name], "name")}'
+            yield _at(thing, "name", message, "rename one, or remove it")
+    renamed = {
+        name: (thing, former)
+        for name, thing in first.items()
+        if isinstance(former := at(thing[0], "previously"), str)
+    }
+    if renamed:
+        yield from _former_twice(renamed, f"{title}", whose)
+        yield from _circles(renamed)
+
+
+def _former_twice(renamed: dict[str, tuple[_Named, str]], title: str, whose: str) -> Iterator[Violation]:
+    first: dict[str, str] = {}
+    for name, (thing, former) in renamed.items():
+        other = first.setdefault(former, name)
+        if other != name:
+            there = _place(renamed[other][0], "previously")
+            message = f'{title} "{other}"{whose} was "{former}" already, says {there}'
+            yield _at(thing, "previously", message, "only one of them can be the old one")
+
+
+def _circles(renamed: dict[str, tuple[_Named, str]]) -> Iterator[Violation]:
+    """Yield each circle of renames once, at the first of its names in the order of the files."""
+    done: set[str] = set()
+    for name, (thing, _) in renamed.items():
+        chain: list[str] = []
+        step = name
+        while step in renamed and step not in done:
+            done.add(step)
+            chain.append(step)
+            step = renamed[step][1]
+        if chain and step == name:
+            tale = ", ".join(f'"{each}" was "{renamed[each][1]}"' for each in chain)
+            hint = "rename in two steps, and apply each" if len(chain) > 1 else "leave previously out"
+            yield _at(thing, "previously", f"these renames go in a circle: {tale}", hint)
+
+
+def _at(thing: _Named, key: str, message: str, hint: str) -> Violation:
+    _, document, path = thing
+    return Violation(document, (*path, key), message, hint)
+
+
+def _place(thing: _Named, key: str) -> str:
+    _, document, path = thing
+    return place(document, (*path, key))

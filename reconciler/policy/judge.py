@@ -1,0 +1,130 @@
+"""The judgement: every rule whose inputs are there, with configured severities and reasoned exceptions."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, TypeAlias
+
+import msgspec
+
+from reconciler.model.document import AccessGroup, ApiProduct, Document, Partner, RuleException
+from reconciler.model.finding import Finding, Severity, in_order
+from reconciler.model.rule import CLASSES, DEFAULTS, Class, RuleName
+from reconciler.policy import (
+    apis,
+    consent,
+    duplicate_grants,
+    duplicate_names,
+    duplicate_people,
+    ends,
+    people,
+    redundant,
+    references,
+    spelling,
+    state,
+)
+from reconciler.policy.index import Index
+from reconciler.policy.world import Input, Violation, World
+
+Judge: TypeAlias = Callable[[Index], Iterable[Violation]]
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """A rule: its published name, what finds where it is broken, and what that sees beside the files."""
+
+    name: RuleName
+    find: Judge
+    sees: frozenset[Input] = frozenset()
+
+
+_LIVE: Final = frozenset[Input]({"live"})
+
+RULES: Final[tuple[Rule, ...]] = (
+    Rule("schema", spelling.impossible_domain),
+    Rule("duplicate-name", duplicate_names.duplicate_name),
+    Rule("duplicate-person", duplicate_people.duplicate_person),
+    Rule("duplicate-grant", duplicate_grants.duplicate_grant),
+    Rule("unknown-reference", references.unknown_reference),
+    Rule("empty-state", state.empty_state),
+    Rule("empty-state", state.emptied_state, frozenset({"desired", "live"})),
+    Rule("unknown-api", apis.unknown_api, _LIVE),
+    Rule("grant-not-offered", consent.grant_not_offered),
+    Rule("admin-domain", people.admin_domain),
+    Rule("internal-isolation", apis.internal_isolation),
+    Rule("internal-isolation", apis.internal_isolation_by_portal, _LIVE),
+    Rule("agreement-missing", people.agreement_missing),
+    Rule("lookalike-email", spelling.lookalike_email),
+    Rule("member-domain", people.member_domain),
+    Rule("admin-count", people.admin_count),
+    Rule("until-missing", ends.until_missing),
+    Rule("ending-soon", ends.ending_soon),
+    Rule("keeps-access", state.keeps_access, frozenset({"desired", "changes"})),
+    Rule("suspended-person", people.suspended_person),
+    Rule("foreign-api", apis.foreign_api),
+    Rule("hidden-characters", spelling.hidden_characters),
+    Rule("redundant-grant", redundant.redundant_grant),
+    Rule("unused-group", consent.unused_group),
+    Rule("grant-to-person", people.grant_to_person),
+    Rule("unused-offer", consent.unused_offer),
+)
+
+
+def judge(world: World, *, since: World | None = None) -> list[Finding]:
+    """Return what the rules find in the world, in the order of the files.
+
+    Each rule runs whose inputs are there; with `since`, only those that could not run on that world, which
+    was judged before. A rule that the configuration turns off does not run.
+    """
+    index = Index(world)
+    severities = _severities(index)
+    given, before = world.given(), since.given() if since else None
+    findings = [
+        _finding(rule.name, severities[rule.name], violation, world.today)
+        for rule in RULES
+        if rule.name in severities and rule.sees <= given and not (before is not None and rule.sees <= before)
+        for violation in rule.find(index)
+    ]
+    if since is None:
+        findings.extend(_ended_exceptions(index, severities))
+    return in_order(findings)
+
+
+def _severities(index: Index) -> dict[str, Severity]:
+    """Return the severity of each rule that is not turned off."""
+    configured = {str(name): str(severity) for name, severity in index.settings.rules.items()}
+    chosen = ((name, configured.get(name, severity)) for name, severity in DEFAULTS.items())
+    return {name: Severity(severity) for name, severity in chosen if severity != "off"}
+
+
+def _finding(rule: RuleName, severity: Severity, violation: Violation, today: str) -> Finding:
+    message = violation.message
+    exception = _exception(rule, violation.excused_by or violation.document, today)
+    if exception is not None:
+        severity = Severity.INFO
+        message = f"{message} (excepted until {exception.until}: {exception.reason})"
+    source = violation.document.where(*violation.path)
+    return Finding.at(source, rule, message, violation.hint, severity=severity, id=violation.id)
+
+
+def _exception(rule: RuleName, document: Document, today: str) -> RuleException | None:
+    """Return the exception from a rule that a document makes for itself and that has not ended."""
+    if CLASSES[rule] is not Class.CONFIGURABLE:
+        return None
+    return next(
+        (each for each in _exceptions(document) if each.rule == rule and each.until >= today),
+        None,
+    )
+
+
+def _exceptions(document: Document) -> tuple[RuleException, ...]:
+    body = document.body
+    return body.metadata.exceptions if isinstance(body, Partner | AccessGroup | ApiProduct) else ()
+
+
+def _ended_exceptions(index: Index, severities: dict[str, Severity]) -> Iterator[Finding]:
+    """Yield an error for each exception that has ended: what it excused has to be decided anew."""
+    for document in index.documents:
+        for number, exception in enumerate(_exceptions(document)):
+            rule = exception.rule
+            if exception.until < index.today and rule in severities and CLASSES[rule] is Class.CONFIGURABLE:
+                source = document.where("metadata", "exceptions", number, "until")
+                message = f"the exception from {rule} ended on {exception.until}"
+                yield Finding.at(source, rule, message, "renew it with a reason, or take it out")
