@@ -28,8 +28,8 @@ Email = Annotated[
     ),
 ]
 Domain = Annotated[str, msgspec.Meta(pattern=_DOMAIN_PATTERN, min_length=3, max_length=253)]
-Emails = Annotated[list[Email], msgspec.Meta(max_length=1000, extra_json_schema={"uniqueItems": True})]
-Domains = Annotated[list[Domain], msgspec.Meta(max_length=1000, extra_json_schema={"uniqueItems": True})]
+Emails = Annotated[list[Email], msgspec.Meta(extra_json_schema={"uniqueItems": True})]
+Domains = Annotated[list[Domain], msgspec.Meta(extra_json_schema={"uniqueItems": True})]
 Instant = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
 DayText = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date"})]
 Json = Annotated[Any, msgspec.Meta(extra_json_schema={"type": ["object", "null"]})]

@@ -50,7 +50,19 @@ def postgresql() -> Iterator[str]:
     control = [*as_user, str(programs / "pg_ctl"), "-D", str(data), "-w", "-s"]
     options = f"-c listen_addresses='' -c fsync=off -k {folder}"
     try:
-        _run([*as_user, str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "--no-sync"])
+        _run(
+            [
+                *as_user,
+                str(programs / "initdb"),
+                "-D",
+                str(data),
+                "-A",
+                "trust",
+                "-U",
+                "postgres",
+                "--no-sync",
+            ]
+        )
         _run([*control, "-l", str(folder / "log"), "-o", options, "start"])
         try:
             yield f"postgresql://postgres@/postgres?host={folder}"

@@ -12,7 +12,13 @@ from reconciler.portal_server import issue_token, reset
 from tests.portal_server.driver import START, Portal
 
 # One address looks like another to a careless pattern.
-PEOPLE = ("a_b@acme.example", "axb@acme.example", "a%b@acme.example", "b@acme.example", "B\u00f6@acme.example")
+PEOPLE = (
+    "a_b@acme.example",
+    "axb@acme.example",
+    "a%b@acme.example",
+    "b@acme.example",
+    "B\u00f6@acme.example",
+)
 TODAY = START.date()
 
 days = st.none() | st.integers(-2, 9).map(lambda days: (TODAY + timedelta(days=days)).isoformat())
@@ -21,7 +27,9 @@ indexes = st.integers(0, 3)
 worlds = st.fixed_dictionaries(
     {
         "partners": st.lists(
-            st.fixed_dictionaries({"status": st.sampled_from(["active", "suspended"]), "blocked": some_people}),
+            st.fixed_dictionaries(
+                {"status": st.sampled_from(["active", "suspended"]), "blocked": some_people}
+            ),
             min_size=1,
             max_size=3,
         ),
@@ -44,7 +52,9 @@ worlds = st.fixed_dictionaries(
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(world=worlds, ahead=st.integers(-1, 9))
 def test_access_is_what_the_lists_say(portal: Portal, world: dict[str, Any], ahead: int) -> None:
@@ -116,7 +126,9 @@ def build(portal: Portal, world: dict[str, Any]) -> None:
     """Make the world through the API; indexes wrap around, pairs that exist are passed over."""
     partners = [portal.partner(**fields) for fields in world["partners"]]
     teams = [portal.team(partners[i % len(partners)]) for i in world["teams"]]
-    apis, products, groups = ([make() for _ in range(4)] for make in (portal.api, portal.product, portal.group))
+    apis, products, groups = (
+        [make() for _ in range(4)] for make in (portal.api, portal.product, portal.group)
+    )
     for email in world["accounts"]:
         portal.made("/people", email=email)
     for product, api in world["product_items"]:
@@ -125,7 +137,11 @@ def build(portal: Portal, world: dict[str, Any]) -> None:
         target = {"apiId": apis[i]["id"]} if sort == "api" else {"productId": products[i]["id"]}
         portal.made("/access-items", groupId=groups[group]["id"], **target)
     for group, receiver, level, until in world["grants"]:
-        to = {"email": receiver} if isinstance(receiver, str) else {"teamId": teams[receiver % len(teams)]["id"]}
+        to = (
+            {"email": receiver}
+            if isinstance(receiver, str)
+            else {"teamId": teams[receiver % len(teams)]["id"]}
+        )
         portal.post("/grants", {"groupId": groups[group]["id"], "level": level, "until": until, **to})
     for team, email, until, reply in world["members"]:
         take_in(portal, {"teamId": teams[team % len(teams)]["id"], "email": email, "until": until}, reply)

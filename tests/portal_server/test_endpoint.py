@@ -39,7 +39,11 @@ def test_head_is_get_without_the_body(sqlite_portal: Portal) -> None:
 def test_the_portal_says_which_it_is(portal: Portal) -> None:
     said = portal.get("/portal").json()
 
-    assert (said["name"], said["version"], said["time"]) == ("Embedded portal", "1.0.0", "2026-03-01T12:00:00Z")
+    assert (said["name"], said["version"], said["time"]) == (
+        "Embedded portal",
+        "1.0.0",
+        "2026-03-01T12:00:00Z",
+    )
     assert portal.get("/portal").json() == said
 
 

@@ -70,7 +70,9 @@ def test_a_team_name_is_taken_within_its_partner_only(portal: Portal) -> None:
     assert portal.post("/teams", same).status_code == 409
 
 
-@pytest.mark.parametrize("kind", ["/members", "/product-items", "/access-items", "/grants", "/people", "/apis"])
+@pytest.mark.parametrize(
+    "kind", ["/members", "/product-items", "/access-items", "/grants", "/people", "/apis"]
+)
 def test_a_pair_that_exists_is_refused(portal: Portal, kind: str) -> None:
     made = everything(portal)[kind]
     hidden = {"id", "etag", "state", "invitedAt"}
@@ -119,7 +121,9 @@ def test_a_patch_that_changes_nothing_keeps_the_entity_tag_and_leaves_no_trace(p
 
     for body in ({}, {"blocked": ["X@y.example"]}, {"owner": before["owner"]}):
         assert portal.patch(f"/partners/{before['id']}", body).json() == before
-    assert [entry["action"] for entry in portal.items("/audit", params={"object": before["id"]})] == ["create"]
+    assert [entry["action"] for entry in portal.items("/audit", params={"object": before["id"]})] == [
+        "create"
+    ]
 
 
 def test_what_cannot_be_changed_is_not_known_to_a_patch(portal: Portal) -> None:

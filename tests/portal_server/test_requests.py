@@ -85,7 +85,9 @@ def test_addresses_that_cannot_exist_are_told(
     assert [error["pointer"] for error in refusal.json()["errors"]] == [pointer]
 
 
-@pytest.mark.parametrize("until", ["2026-02-30", "20260101", "2026-1-1", "tomorrow", 1, "2026-01-01T00:00:00Z"])
+@pytest.mark.parametrize(
+    "until", ["2026-02-30", "20260101", "2026-1-1", "tomorrow", 1, "2026-01-01T00:00:00Z"]
+)
 def test_a_day_that_is_none_is_422(sqlite_portal: Portal, until: object) -> None:
     body = {"teamId": "team_0", "email": "a@b.example", "role": "member", "until": until}
     assert [error["pointer"] for error in sqlite_portal.post("/members", body).json()["errors"]] == ["/until"]

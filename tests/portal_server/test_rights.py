@@ -37,7 +37,16 @@ def test_a_reader_writes_nothing(portal: Portal) -> None:
     for path in set(LISTS) - {"/mailbox", "/audit"}:
         assert portal.post(path, {}, token=token).status_code == 403, path
         assert portal.delete(f"{path}/x", token=token).status_code == 403, path
-    for path in ("/partners", "/teams", "/members", "/products", "/access-groups", "/grants", "/apis", "/people"):
+    for path in (
+        "/partners",
+        "/teams",
+        "/members",
+        "/products",
+        "/access-groups",
+        "/grants",
+        "/apis",
+        "/people",
+    ):
         assert portal.patch(f"{path}/x", {}, token=token).status_code == 403, path
     assert portal.send("POST", "/members/x/invitation", token=token).status_code == 403
 

@@ -16,7 +16,9 @@ def test_without_a_good_token_nothing_opens(portal: Portal, header: str | None) 
 
 
 def test_a_bad_token_is_refused_before_its_body_is_looked_at(portal: Portal) -> None:
-    refusal = portal.send("POST", "/partners", token="wrong", content=b"{", headers={"Content-Type": "text/x"})
+    refusal = portal.send(
+        "POST", "/partners", token="wrong", content=b"{", headers={"Content-Type": "text/x"}
+    )
 
     assert refusal.status_code == 401
 
