@@ -6,6 +6,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reconciler.portal_server import ApiEntry, create_app, issue_token
 from reconciler.portal_server.description import openapi
@@ -17,7 +18,20 @@ from tests.portal_server.driver import Portal
 CONFIG = SchemathesisConfig.from_dict(
     {"checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "3xx", 404, 409, 422]}}}
 )
+
+
+class Later:
+    """Stands for a portal that is made when tests run, not when they are collected."""
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
+
+
+LATER = Later()
 SCHEMA = schemathesis.openapi.from_dict(openapi("Portal", API_VERSION, operations("Portal")), config=CONFIG)
+SCHEMA.app, SCHEMA.location = LATER, "/openapi.json"
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +39,7 @@ def token(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An administrator's token of the portal that the schema is tried on."""
     database = str(tmp_path_factory.mktemp("described") / "portal.db")
     app = create_app(database, apis=[ApiEntry("tracking", "Tracking", "logistics")])
-    SCHEMA.app, SCHEMA.location = app, "/openapi.json"
+    LATER.app = app
     yield issue_token(database, name="t", scope="admin")
     app.state.database.close()
 
