@@ -28,7 +28,7 @@ test: $(DEVELOPMENT)
 	@./check
 
 bench: $(DEVELOPMENT)
-	@$(VENV)/bin/python bench/run.py
+	@$(VENV)/bin/python -m bench.run
 
 lock: $(DEVELOPMENT)
 	@$(INSTALL) uv

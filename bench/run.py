@@ -1,0 +1,111 @@
+"""Measure a big repository, and print ratios to what libyaml alone needs for the same files.
+
+Each figure is the median of several processes. CPU time, but for start-up, which people wait for.
+Seconds depend on the machine; the ratios, and the limits they are held against, hardly do.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from bench import generate, seed
+
+HERE: Final = Path(__file__).parent
+PYTHON: Final = sys.executable
+RECONCILER: Final = str(Path(sys.executable).with_name("reconciler"))
+TODAY: Final = "2026-11-24"
+MEGABYTE: Final = 1024
+
+
+class Run(NamedTuple):
+    """What one process took, and what it printed."""
+
+    cpu: float
+    wall: float
+    megabytes: float
+    output: str
+
+
+def run(command: Sequence[str], folder: Path) -> Run:
+    """Run a command that has to succeed."""
+    with tempfile.TemporaryFile("w+") as output:
+        started = time.perf_counter()
+        child = subprocess.Popen(command, cwd=folder, stdout=output)  # noqa: S603  our own commands
+        _, status, used = os.wait4(child.pid, 0)
+        wall = time.perf_counter() - started
+        child.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        printed = output.read()
+    assert child.returncode == 0, f"{' '.join(command)} ended with {child.returncode}:\n{printed[:2000]}"
+    return Run(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / MEGABYTE, printed)
+
+
+def several(times: int, command: Sequence[str], folder: Path) -> list[Run]:
+    """Run a command so many times."""
+    return [run(command, folder) for _ in range(times)]
+
+
+def main() -> None:
+    """Generate, seed, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--partners", type=int, default=generate.PARTNERS)
+    parser.add_argument("--times", type=int, default=3)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        big, small = Path(temporary, "big"), Path(temporary, "small")
+        generate.generate(big, arguments.partners)
+        generate.generate(small, 1)
+        objects = seed.seed(big, big / "portal.db", TODAY)
+        files = list(big.rglob("*.yaml"))
+        size = sum(file.stat().st_size for file in files) / 1e6
+        print(f"{len(files):,} files, {size:.1f} MB; the portal holds {objects:,} objects\n")
+        measure(big, small, arguments.times)
+
+
+def measure(big: Path, small: Path, times: int) -> None:
+    """Print a line a step."""
+    print(f"{'':34}{'CPU s':>8}{'x events':>10}{'limit':>8}{'MB':>7}{'limit':>7}")
+    events = _inside("events", big, times)
+    _row("libyaml's events alone", events, events)
+    _row("load, schemas and models", _inside("load", big, times), events, "2.0")
+    validate = several(times, [RECONCILER, "validate", "--today", TODAY], big)
+    _row("reconciler validate", _cpu(validate), events, "2.6", _memory(validate))
+    plan = several(times, [RECONCILER, "plan", "--today", TODAY], big)
+    assert all("No changes." in one.output for one in plan), plan[0].output[:2000]
+    _row("reconciler plan, nothing to change", _cpu(plan), events, "5.0", _memory(plan), "500")
+    print(f"\n{'':34}{'wall s':>8}{'':10}{'limit':>8}")
+    for title, command in (
+        ("reconciler --help", [RECONCILER, "--help"]),
+        ("reconciler validate, one partner", [RECONCILER, "validate", "--today", TODAY]),
+    ):
+        wall = statistics.median(one.wall for one in several(times * 3, command, small))
+        print(f"{title:34}{wall:8.2f}{'':10}{'0.35':>8}")
+
+
+def _inside(step: str, folder: Path, times: int) -> float:
+    runs = several(times, [PYTHON, str(HERE / "measure.py"), step, str(folder)], folder)
+    return statistics.median(float(one.output) for one in runs)
+
+
+def _cpu(runs: Sequence[Run]) -> float:
+    return statistics.median(one.cpu for one in runs)
+
+
+def _memory(runs: Sequence[Run]) -> float:
+    return statistics.median(one.megabytes for one in runs)
+
+
+def _row(title: str, cpu: float, events: float, limit: str = "", *memory: float | str) -> None:
+    megabytes = f"{memory[0]:7.0f}" if memory else ""
+    print(f"{title:34}{cpu:8.2f}{cpu / events:10.2f}{limit:>8}{megabytes}{''.join(map(str, memory[1:])):>7}")
+
+
+if __name__ == "__main__":
+    main()
