@@ -64,6 +64,8 @@ def _address(where: Where) -> httpx.URL:
         raise InputError(
             f'portal "{where.name}": its url is none: {error}', "write it as https://HOST"
         ) from error
+    if not url.host:
+        raise InputError(f'portal "{where.name}": its url names no host', "write it as https://HOST")
     if url.userinfo or url.query or url.fragment:
         message = f'portal "{where.name}": its url holds more than host, port and path'
         raise InputError(message, "leave out user, password, query and fragment; the token says who we are")

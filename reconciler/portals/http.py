@@ -11,7 +11,7 @@ from reconciler.errors import PortalError
 from reconciler.model.portal import LostAnswerError
 from reconciler.portals import problems
 from reconciler.portals.patience import Patience, retry_after
-from reconciler.portals.problems import Where
+from reconciler.portals.problems import RefusedError, Where
 
 LARGEST_ANSWER: Final = 32 * 1024 * 1024
 
@@ -71,6 +71,7 @@ class HttpClient:
         self._client = client
         self._where = where
         self._patience = patience
+        self._met = False
 
     async def send(self, request: Request) -> Answer:
         """Send a request and return its good answer, which is JSON or empty.
@@ -80,7 +81,7 @@ class HttpClient:
         """
         doubtful, attempt = False, 1
         while True:
-            outcome = await self._try(request)
+            outcome = await self._try(request, attempt)
             if isinstance(outcome, Answer):
                 return outcome
             doubtful = doubtful or isinstance(outcome.error, LostAnswerError)
@@ -100,15 +101,18 @@ class HttpClient:
 
     def _last_word(self, failure: _Failure, *, doubtful: bool) -> PortalError:
         """Return the error to give up with: after a lost answer, only a clear answer removes the doubt."""
-        if doubtful and failure.again and not isinstance(failure.error, LostAnswerError):
-            return problems.lost(self._where, failure.error.message)
-        return failure.error
+        clear = isinstance(failure.error, RefusedError) and not failure.again
+        if not doubtful or clear or isinstance(failure.error, LostAnswerError):
+            return failure.error
+        return problems.lost(self._where, f"after a lost answer, {failure.error.message}")
 
-    async def _try(self, request: Request) -> Answer | _Failure:
+    async def _try(self, request: Request, attempt: int) -> Answer | _Failure:
         try:
             answer = await self._once(request)
         except _NOT_SENT as error:
-            return _Failure(problems.unreachable(self._where, _why(error)), again=True)
+            # One that never answered is probably not there at all; people should not wait to hear it.
+            again = self._met or attempt == 1
+            return _Failure(problems.unreachable(self._where, _why(error)), again=again)
         except httpx.RequestError as error:
             return self._no_answer(request, _why(error))
         except PortalError as error:
@@ -125,6 +129,7 @@ class HttpClient:
             headers={**sent, **request.headers},
             content=content,
         ) as response:
+            self._met = True
             body = b"".join([chunk async for chunk in self._bounded(response, request)])
         media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         answer = Answer(response.status_code, response.headers, media_type, body)

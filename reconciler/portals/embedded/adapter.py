@@ -79,7 +79,7 @@ class EmbeddedPortalAdapter:
         said = [listing.problem for listing in listings.values() if listing.problem]
         left_out = sum(map(len, lists.values())) - len(found) - len(found_apis)
         if left_out and not said:
-            said.append(f"{left_out:,} objects stand twice or belong to what was not there: something moved")
+            said.append(f"something moved: {left_out:,} of the objects have no parent or stand twice")
         return Live(portal.id, found, found_apis, "; ".join(said))
 
     async def write(self, change: Change, mark: str) -> None:

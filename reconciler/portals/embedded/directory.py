@@ -9,7 +9,7 @@ from typing import Any
 
 from reconciler.errors import PortalError
 from reconciler.model.resource import ResourceId
-from reconciler.portals.embedded.objects import Key, Stored
+from reconciler.portals.embedded.objects import Key
 
 
 class Directory:
@@ -50,14 +50,14 @@ class Directory:
             return {"groupId": self._id(f"access-group/{group}"), **self._end(sort, name)}
         return {"name": rest}
 
-    def put(self, kind: str, stored: Stored, *, instead_of: Stored | None = None) -> None:
+    def put(self, kind: str, stored: Any, *, instead_of: Any = None) -> None:
         """Remember an object as it is now, and forget what it was."""
         index = self._index(kind)
         if instead_of is not None:
             index.pop(instead_of.key, None)
         index[stored.key] = stored
 
-    def remove(self, kind: str, stored: Stored) -> None:
+    def remove(self, kind: str, stored: Any) -> None:
         """Forget an object."""
         self._index(kind).pop(stored.key, None)
 

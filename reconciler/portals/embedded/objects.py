@@ -16,16 +16,11 @@ Key: TypeAlias = tuple[str | None, ...]
 class Stored(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     """What every object has: the portal's own id, and the entity tag of what was read.
 
-    `key` names an object among those of its kind by its parents' own ids, which no rename changes.
+    Each kind's `key` names an object among its kind by its parents' own ids, which no rename changes.
     """
 
     id: str
     etag: str
-
-    @property
-    def key(self) -> Key:
-        """Its place among its kind."""
-        raise NotImplementedError
 
 
 class Named(Stored, frozen=True):

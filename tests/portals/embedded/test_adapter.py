@@ -1,0 +1,384 @@
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from reconciler.errors import PortalError
+from reconciler.model.plan import Change
+from reconciler.model.portal import LostAnswerError, Portal
+from reconciler.model.resource import OfferedApi, Resource
+from reconciler.portal_server import RateLimit, issue_token
+from reconciler.portals.problems import RefusedError
+from tests.portals.embedded.running import (
+    ACME,
+    ANA,
+    APIS,
+    GROUP,
+    ONE_OF_EACH,
+    SUITE,
+    TEAM,
+    Running,
+    change,
+    create,
+    delete,
+    fields,
+    running,
+    update,
+)
+
+ANA_ID = "membership/acme/integration/ana@acme.example"
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Running]:
+    with running(tmp_path) as portal:
+        yield portal
+
+
+def test_a_new_portal_holds_its_apis_and_nothing_else(here: Running) -> None:
+    live = here.read()
+
+    assert (live.portal_id, live.resources, live.problem) == (here.ask("GET", "/portal")["id"], {}, "")
+    assert live.apis == {name: OfferedApi(name, "restricted", "logistics", name.title()) for name in APIS}
+
+
+def test_what_is_created_is_read_as_it_was_asked_for(here: Running) -> None:
+    live = here.write(*ONE_OF_EACH)
+
+    assert live.complete
+    assert {resource.id: (resource.fields, resource.mark) for resource in live.resources.values()} == {
+        made.id: (made.after, "our-company" if made in (ACME, TEAM, SUITE, GROUP) else None)
+        for made in ONE_OF_EACH
+    }
+
+
+def test_every_field_that_has_a_value_comes_back_and_lists_are_sorted(here: Running) -> None:
+    asked = [
+        create(
+            "partner/acme",
+            domains=["b.example", "a.example"],
+            agreement="MSA-1",
+            blocked=["z@a.example", "b@a.example"],
+        ),
+        TEAM,
+        create(ANA_ID, role="admin", until="2027-01-31"),
+        create("api-product/shipping-suite", description="Rates and labels"),
+        create("access-group/logistics", description="Tracking"),
+        create("grant/logistics/team/acme/integration", until="2027-01-31", reason="pilot"),
+    ]
+
+    here.write(*asked)
+
+    wanted = {made.id: made.after for made in asked}
+    assert fields(here) == wanted | {
+        "partner/acme": {
+            **(asked[0].after or {}),
+            "domains": ["a.example", "b.example"],
+            "blocked": ["b@a.example", "z@a.example"],
+        }
+    }
+
+
+def test_what_is_created_bears_the_mark(here: Running) -> None:
+    live = here.write(ACME, mark="elsewhere")
+
+    assert live.resources["partner/acme"].mark == "elsewhere"
+
+
+def test_a_membership_says_its_state(here: Running) -> None:
+    here.ask("POST", "/people", {"email": "bo@acme.example"})
+    live = here.write(ACME, TEAM, ANA, create("membership/acme/integration/bo@acme.example"))
+
+    assert {r.id: (r.state, r.invited_at) for r in live.resources.values() if r.kind == "membership"} == {
+        ANA_ID: ("invited", "2026-11-24T04:30:00Z"),
+        "membership/acme/integration/bo@acme.example": ("active", None),
+    }
+
+
+def test_ids_hold_the_one_spelling_of_an_address(here: Running) -> None:
+    live = here.write(ACME, TEAM, create("membership/acme/integration/ana@xn--bcher-kva.example"))
+
+    assert "membership/acme/integration/ana@xn--bcher-kva.example" in live.resources
+
+
+def test_an_address_that_no_file_could_name_is_still_taken_out(here: Running) -> None:
+    here.write(ACME, TEAM)
+    team = here.the("/teams")["id"]
+    here.ask("POST", "/members", {"teamId": team, "email": "a/b@acme.example", "role": "member"})
+
+    live = here.write(*delete("membership/acme/integration/a/b@acme.example"))
+
+    assert set(live.resources) == {"partner/acme", "team/acme/integration"}
+
+
+def test_an_update_changes_only_what_differs(here: Running) -> None:
+    here.write(ACME)
+
+    here.write(
+        update(
+            "partner/acme",
+            {"owner": "partnerships", "status": "active"},
+            {"owner": "sales", "status": "active", "domains": ["acme.example"]},
+        )
+    )
+
+    assert fields(here) == {
+        "partner/acme": {**(ACME.after or {}), "owner": "sales", "domains": ["acme.example"]}
+    }
+
+
+def test_an_update_takes_away_what_has_no_value_any_more(here: Running) -> None:
+    full: dict[str, Any] = {"domains": ["a.example"], "agreement": "MSA-1", "blocked": ["a@a.example"]}
+    granted: dict[str, Any] = {"until": "2027-01-31", "reason": "pilot"}
+    described: dict[str, Any] = {"description": "Tracking"}
+    here.write(
+        create("partner/acme", **full),
+        create("access-group/logistics", **described),
+        create("grant/logistics/developer/sam@indie.example", **granted),
+    )
+
+    here.write(
+        update("partner/acme", full, {}),
+        update("access-group/logistics", described, {}),
+        update("grant/logistics/developer/sam@indie.example", granted, {}),
+    )
+
+    assert fields(here) == {
+        "partner/acme": ACME.after,
+        "access-group/logistics": GROUP.after,
+        "grant/logistics/developer/sam@indie.example": {"level": "consume"},
+    }
+
+
+def test_what_is_created_can_be_changed_and_deleted_in_the_same_run(here: Running) -> None:
+    live = here.write(
+        *ONE_OF_EACH,
+        update("team/acme/integration", {"delegated": True}, {"delegated": False}),
+        update("team/acme/integration", {"delegated": False}, {"delegated": True}),
+        *delete(*(made.id for made in reversed(ONE_OF_EACH))),
+    )
+
+    assert live.resources == {}
+
+
+def test_adopting_marks_and_changes_nothing_else(here: Running) -> None:
+    here.write(ACME, mark="elsewhere")
+
+    live = here.write(change("partner/acme", "adopt", before=ACME.after, after=ACME.after))
+
+    assert live.resources["partner/acme"] == Resource("partner/acme", ACME.after or {}, "our-company")
+
+
+def test_an_expired_invitation_is_sent_again_and_mails_once(here: Running) -> None:
+    here.write(ACME, TEAM, ANA)
+    here.clock.pass_days(8)
+    assert here.read().resources[ANA_ID].state == "expired"
+
+    live = here.write(create(ANA_ID, precondition="sha256:1", role="admin"))
+
+    assert (live.resources[ANA_ID].state, live.resources[ANA_ID].fields) == ("invited", {"role": "admin"})
+    assert len(here.ask("GET", "/mailbox")["items"]) == 2
+
+
+def test_an_expired_invitation_is_sent_again_for_what_is_wanted_now(here: Running) -> None:
+    here.write(ACME, TEAM, create(ANA_ID, role="member", until="2027-01-31"))
+    here.clock.pass_days(8)
+
+    live = here.write(
+        create(ANA_ID, precondition="sha256:1", role="admin"),
+        update(ANA_ID, {"role": "admin"}, {"role": "admin", "until": "2027-02-28"}),
+    )
+
+    assert live.resources[ANA_ID].fields == {"role": "admin", "until": "2027-02-28"}
+
+
+def test_an_invitation_is_not_sent_again_before_its_time(here: Running) -> None:
+    here.write(ACME, TEAM, ANA)
+
+    with pytest.raises(RefusedError) as raised:
+        here.write(create(ANA_ID, precondition="sha256:1", role="admin"))
+
+    assert raised.value.message == (
+        'portal "local" refused (409): Only an expired invitation can be sent again.'
+    )
+    assert len(here.ask("GET", "/mailbox")["items"]) == 1
+
+
+def test_a_write_to_what_was_changed_in_between_is_refused(here: Running) -> None:
+    here.write(ACME)
+    meanwhile = ("PATCH", f"/partners/{here.the('/partners')['id']}", {"owner": "sales"})
+
+    with pytest.raises(RefusedError) as raised:
+        here.write(update("partner/acme", {}, {"agreement": "B"}), meanwhile=meanwhile)
+
+    assert (raised.value.message, raised.value.hint) == (
+        'portal "local" holds something else than what was read',
+        "plan again: the portal was changed in between",
+    )
+    assert fields(here)["partner/acme"] == {**(ACME.after or {}), "owner": "sales"}
+
+
+@pytest.mark.parametrize(
+    ("what", "after"),
+    [(delete(ANA_ID)[0], None), (update(ANA_ID, {"role": "admin"}, {"role": "member"}), {"role": "member"})],
+)
+def test_accepting_an_invitation_in_between_stops_no_write(
+    here: Running, what: Change, after: dict[str, str] | None
+) -> None:
+    here.write(ACME, TEAM, ANA)
+    accept = here.the("/mailbox")["text"].partition("POST ")[2].partition("\n")[0]
+
+    here.write(what, meanwhile=("POST", accept, None))
+
+    assert fields(here).get(ANA_ID) == after
+
+
+def test_a_membership_that_was_changed_in_between_is_left_alone(here: Running) -> None:
+    here.write(ACME, TEAM, ANA)
+    meanwhile = ("PATCH", f"/members/{here.the('/members')['id']}", {"until": "2027-01-31"})
+
+    with pytest.raises(RefusedError, match="holds something else than what was read"):
+        here.write(*delete(ANA_ID), meanwhile=meanwhile)
+
+    assert fields(here)[ANA_ID] == {"role": "admin", "until": "2027-01-31"}
+
+
+def test_what_somebody_else_deleted_was_not_deleted_by_us(here: Running) -> None:
+    here.write(ACME)
+    meanwhile = ("DELETE", f"/partners/{here.the('/partners')['id']}", None)
+
+    with pytest.raises(RefusedError) as raised:
+        here.write(*delete("partner/acme"), meanwhile=meanwhile)
+
+    assert raised.value.status == 404
+
+
+@pytest.mark.parametrize(
+    ("what", "message"),
+    [
+        (ACME, 'portal "local" refused (409): '),
+        (create("partner/Not valid"), 'portal "local" refused (422): '),
+        (create("team/nobody/x"), "partner/nobody is not in the portal"),
+        (create("access-item/nothing/api/tracking-v2"), "access-group/nothing is not in the portal"),
+        (delete("partner/nobody")[0], "partner/nobody is not in the portal"),
+    ],
+)
+def test_a_change_that_cannot_be_made_says_why(here: Running, what: Change, message: str) -> None:
+    here.write(ACME)
+
+    with pytest.raises(PortalError) as raised:
+        here.write(what)
+
+    assert raised.value.message.startswith(message)
+
+
+def test_a_parent_that_has_children_is_not_deleted(here: Running) -> None:
+    here.write(ACME, TEAM)
+
+    with pytest.raises(RefusedError) as raised:
+        here.write(*delete("partner/acme"))
+
+    assert raised.value.status == 409
+
+
+def test_a_token_that_sees_a_part_is_refused_before_the_part_is_taken_for_the_whole(here: Running) -> None:
+    here.write(*ONE_OF_EACH)
+    token = issue_token(here.database, name="Ana", scope="team", team=("acme", "integration"))
+
+    with pytest.raises(PortalError) as raised:
+        here.read(token)
+
+    assert (raised.value.message, raised.value.hint) == (
+        'the token "Ana" sees only one team of the portal',
+        "use a token of scope admin; to plan, scope read is enough",
+    )
+
+
+def test_a_token_that_only_reads_reads_everything_and_writes_nothing(here: Running) -> None:
+    here.write(*ONE_OF_EACH)
+    token = issue_token(here.database, name="planner", scope="read")
+
+    assert here.read(token) == here.read()
+    with pytest.raises(RefusedError) as raised:
+        here.with_portal(lambda portal: portal.write(create("partner/bolt"), "our-company"), token)
+    assert raised.value.status == 403
+
+
+def test_a_wrong_token_is_refused(here: Running) -> None:
+    with pytest.raises(RefusedError) as raised:
+        here.read("rpt_wrong")
+
+    assert (raised.value.message, raised.value.hint) == (
+        'portal "local" does not accept the token: The bearer token is not valid.',
+        "check the token, which came from the token made for this run",
+    )
+
+
+def test_more_than_a_page_is_read_with_progress(here: Running) -> None:
+    many = [create(f"grant/logistics/developer/p{number}@indie.example") for number in range(1005)]
+    here.write(GROUP, *many)
+    seen: list[tuple[str, int, int | None]] = []
+
+    live = here.with_portal(lambda portal: portal.read(lambda *counted: seen.append(counted)))
+
+    assert len(live.resources) == 1006
+    assert [entry for entry in seen if entry[0] == "grants"] == [
+        ("grants", 1000, 1005),
+        ("grants", 1005, 1005),
+    ]
+
+
+def test_an_object_without_its_parent_makes_the_read_incomplete(here: Running) -> None:
+    here.write(ACME, TEAM, ANA)
+    here.answer_instead("/teams", 200, {"items": [], "total": 0, "next": None})
+
+    live = here.read()
+
+    assert live.problem == "something moved: 1 of the objects have no parent or stand twice"
+    assert set(live.resources) == {"partner/acme"}
+
+
+def test_a_list_that_cannot_be_read_makes_the_read_incomplete(here: Running) -> None:
+    here.write(ACME)
+    here.answer_instead("/grants", 404, {})
+
+    live = here.read()
+
+    assert live.problem == 'grants: portal "local" refused (404): Not Found'
+    assert set(live.resources) == {"partner/acme"}
+
+
+def test_an_answer_to_a_creation_that_cannot_be_read_leaves_it_uncertain(here: Running) -> None:
+    here.write(ACME)
+
+    async def act(portal: Portal) -> None:
+        await portal.write(ACME, "our-company")
+
+    here.answer_instead("/partners", 201, {"id": 7})
+    with pytest.raises(LostAnswerError) as raised:
+        here.with_portal(act)
+
+    assert raised.value.message.startswith(
+        'portal "local" may or may not have done it: it answered what it does not promise: '
+    )
+
+
+def test_a_portal_that_limits_its_requests_is_not_waited_for_an_hour(tmp_path: Path) -> None:
+    with (
+        running(tmp_path, rate_limit=RateLimit(requests=1, seconds=3600)) as limited,
+        pytest.raises(RefusedError) as raised,
+    ):
+        limited.read()
+
+    assert raised.value.message == 'portal "local" refused (429): Too many requests.'
+
+
+def test_it_holds_all_that_the_reconciler_knows(here: Running) -> None:
+    async def act(portal: Portal) -> dict[str, object]:
+        return msgspec.structs.asdict(portal.capabilities)
+
+    capabilities = here.with_portal(act)
+
+    assert [name for name, value in capabilities.items() if not value] == ["keys_outlive_grants"]

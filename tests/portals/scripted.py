@@ -1,0 +1,75 @@
+"""A line to a portal that is not there: it gives the answers it was told to, and keeps what was sent."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+
+from reconciler.model.secret import SecretText
+from reconciler.portals.http import HttpClient
+from reconciler.portals.patience import Patience
+from reconciler.portals.problems import Where
+
+TOKEN = "rpt_very-secret"
+WHERE = Where(
+    name="staging",
+    token=SecretText(TOKEN),
+    token_from="PORTAL_TOKEN",
+    address="https://portal.example",
+    start_hint="is it running?",
+)
+Answer = httpx.Response | Exception
+
+
+class Line(httpx.AsyncBaseTransport):
+    """Gives one answer a request, the last one again and again, and keeps the requests."""
+
+    def __init__(self, *answers: Answer) -> None:
+        self._answers = list(answers)
+        self.requests: list[httpx.Request] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
+
+
+class Answering(httpx.AsyncBaseTransport):
+    """Computes each answer from the request."""
+
+    def __init__(self, answer: Callable[[httpx.Request], httpx.Response]) -> None:
+        self._answer = answer
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return self._answer(request)
+
+
+class Naps:
+    """A sleep that takes no time and is remembered."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+
+    async def __call__(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+
+
+def client(line: httpx.AsyncBaseTransport, naps: Naps | None = None, *, luck: float = 1.0) -> HttpClient:
+    """Return the client under test at the end of a line; `luck` is what its random numbers are."""
+    patience = Patience(sleep=naps or Naps(), random=lambda: luck)
+    return HttpClient(httpx.AsyncClient(transport=line, base_url=WHERE.address), WHERE, patience)
+
+
+def ok(body: Any, status: int = 200) -> httpx.Response:
+    """Return a good answer."""
+    return httpx.Response(status, json=body)
+
+
+def problem(
+    status: int, detail: str = "", headers: dict[str, str] | None = None, **more: Any
+) -> httpx.Response:
+    """Return a refusal as RFC 9457 has it."""
+    sent = {"Content-Type": "application/problem+json", **(headers or {})}
+    return httpx.Response(status, json={"status": status, "detail": detail, **more}, headers=sent)

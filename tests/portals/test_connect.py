@@ -1,0 +1,146 @@
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import get_args
+
+import pytest
+import uvicorn
+
+from reconciler.errors import InputError, PortalError
+from reconciler.model.document import EmbeddedPortal, Secret
+from reconciler.model.resource import Live
+from reconciler.model.secret import SecretText
+from reconciler.portals import PORTALS, connect
+from reconciler.portals.application import Application
+from tests.portals.embedded.running import ONE_OF_EACH, running
+
+TOKEN = SecretText("rpt_secret")
+
+
+def at(url: str) -> EmbeddedPortal:
+    return EmbeddedPortal(type="embedded", url=url, token=Secret(env="PORTAL_TOKEN"))
+
+
+def opened(settings: EmbeddedPortal, token: SecretText | None) -> None:
+    async def run() -> None:
+        async with connect("staging", settings, token=token):
+            pass
+
+    asyncio.run(run())
+
+
+async def read(settings: EmbeddedPortal, token: SecretText) -> Live:
+    async with connect("staging", settings, token=token) as portal:
+        return await portal.read(lambda _what, _count, _total: None)
+
+
+@asynccontextmanager
+async def serving(application: Application) -> AsyncIterator[str]:
+    """Serve an application on loopback, and tell its address."""
+    config = uvicorn.Config(application, port=0, log_level="critical", lifespan="off")
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110  uvicorn tells in no other way
+        await asyncio.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        await task
+
+
+def test_every_type_of_portal_that_a_file_may_name_has_an_adapter() -> None:
+    assert set(PORTALS) == set(get_args(EmbeddedPortal.model_fields["type"].annotation))
+
+
+def test_opening_a_portal_asks_nothing_of_it() -> None:
+    opened(at("http://127.0.0.1:1"), TOKEN)
+
+
+@pytest.mark.parametrize(
+    ("url", "token", "message", "hint"),
+    [
+        (
+            "https://portal.example",
+            None,
+            'portal "staging": there is no token in PORTAL_TOKEN',
+            "`reconciler portal token --scope admin` makes one",
+        ),
+        (
+            "https://portal.example",
+            SecretText(" \n"),
+            'portal "staging": PORTAL_TOKEN is empty',
+            "put the portal's token there",
+        ),
+        (
+            "https://portal.example",
+            SecretText("tök\nen"),
+            'portal "staging": PORTAL_TOKEN holds characters that no token has',
+            "look for spaces, quotes or line breaks in it",
+        ),
+        (
+            "https://ana:secret@portal.example",
+            TOKEN,
+            'portal "staging": its url holds more than host, port and path',
+            "leave out user, password, query and fragment; the token says who we are",
+        ),
+        (
+            "https://portal.example:port",
+            TOKEN,
+            "portal \"staging\": its url is none: Invalid port: 'port'",
+            "write it as https://HOST",
+        ),
+        (
+            "https:///",
+            TOKEN,
+            'portal "staging": its url names no host',
+            "write it as https://HOST",
+        ),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(url: str, token: SecretText | None, message: str, hint: str) -> None:
+    with pytest.raises(InputError) as raised:
+        opened(at(url), token)
+
+    assert (raised.value.message, raised.value.hint) == (message, hint)
+
+
+def test_a_portal_that_is_served_holds_the_same_as_in_this_process(tmp_path: Path) -> None:
+    with running(tmp_path) as here:
+        before = here.write(*ONE_OF_EACH)
+
+        async def run() -> Live:
+            async with serving(here.application) as url:
+                return await read(at(url), SecretText(f"{here.token}\n"))
+
+        assert asyncio.run(run()) == before
+
+
+def test_a_portal_may_stand_below_a_path(tmp_path: Path) -> None:
+    with running(tmp_path) as here:
+
+        async def below(scope: dict[str, object], receive: object, send: object) -> None:
+            path = str(scope["path"])
+            assert path.startswith("/portal/")
+            await here.application({**scope, "path": path.removeprefix("/portal")}, receive, send)  # type: ignore[arg-type]
+
+        async def run() -> Live:
+            async with serving(below) as url:  # type: ignore[arg-type]
+                return await read(at(f"{url}/portal"), SecretText(here.token))
+
+        assert asyncio.run(run()) == here.read()
+
+
+def test_a_portal_that_is_not_running_says_how_to_start_it() -> None:
+    async def run() -> None:
+        async with serving(running) as url:  # type: ignore[arg-type]
+            pass
+        await read(at(url), TOKEN)
+
+    with pytest.raises(PortalError) as raised:
+        asyncio.run(run())
+
+    assert raised.value.message.endswith(" cannot be reached: All connection attempts failed")
+    assert raised.value.hint == "is it running? `reconciler portal serve` starts it"
