@@ -57,20 +57,21 @@ def internal_isolation_by_portal(index: Index) -> Iterator[Violation]:
 def _reached(index: Index, apis: Mapping[str, ApiFacts]) -> Iterator[Violation]:
     """Yield each restricted API of another owner that an internal partner reaches, at the first grant."""
     restricted = {name: facts.owner for name, facts in apis.items() if facts.visibility == "restricted"}
-    seen: set[tuple[str, str]] = set()
-    for given in (*index.taken, *index.granted) if restricted else ():
-        spec = index.partners[given.partner][1].spec
-        if spec.type != "internal" or (given.until and given.until < index.today):
+    for holder in index.present if restricted else ():
+        spec = holder.body.spec
+        if spec.type != "internal":
             continue
-        for api in sorted(index.apis_of(given.group) & restricted.keys()):
-            if restricted[api] != spec.owner and (given.partner, api) not in seen:
-                seen.add((given.partner, api))
+        forbidden = {name for name, owner in restricted.items() if owner != spec.owner}
+        for given in index.given(holder):
+            reached = forbidden & index.apis_of(given.group) if given.group in index.groups else set()
+            forbidden -= reached
+            for api in sorted(reached):
                 yield Violation(
                     given.document,
                     given.path,
-                    f'internal partner "{given.partner}" reaches API "{api}", which is restricted'
-                    f" and not of its owner {spec.owner}",
+                    f'internal partner "{holder.name}" reaches API "{api}", which is restricted and'
+                    f" not of its owner {spec.owner}",
                     f'it comes with access group "{given.group}", which alone can make an exception',
-                    id=f"partner/{given.partner}",
+                    id=f"partner/{holder.name}",
                     excused_by=index.groups[given.group][0],
                 )

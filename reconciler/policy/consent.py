@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from reconciler.model.access import LEVELS
-from reconciler.model.document import AccessGroup, Document, Offer, Partner
-from reconciler.policy.index import Given, Index
+from reconciler.model.document import Offer
+from reconciler.policy.index import Given, Holder, Index
 from reconciler.policy.world import Violation
 
 
@@ -16,11 +16,31 @@ def grant_not_offered(index: Index) -> Iterator[Violation]:
     ended needs none.
     """
     limits = _Limits(index.today)
-    for given in index.taken:
-        if given.group in index.groups and not (given.until and given.until < index.today):
-            partner, (document, group) = index.partners[given.partner][1], index.groups[given.group]
-            if not any(limits.fits(offer, given, partner) for offer in group.spec.offers):
-                yield _not_offered(index, given, partner, document, group)
+    fitting: set[tuple[str, str, str, str | None]] = set()
+    for holder in index.present:
+        sort = holder.body.spec.type
+        for given in holder.taken:
+            # Most access fits an offer to a type of partner, and many partners take up the same.
+            alike = (given.group, sort, given.level, given.until)
+            if alike not in fitting and given.group in index.groups and not _has_ended(given, index):
+                offers = [each for each in _offers(index, given, holder) if limits.fits(each, given)]
+                if not offers:
+                    yield _not_offered(index, given, holder)
+                elif any(offer.type for offer in offers):
+                    fitting.add(alike)
+
+
+def _has_ended(given: Given, index: Index) -> bool:
+    return given.until is not None and given.until < index.today
+
+
+def _offers(index: Index, given: Given, holder: Holder) -> list[Offer]:
+    """Return the offers of a group that are meant for a partner."""
+    return [
+        offer
+        for offer in index.groups[given.group][1].spec.offers
+        if offer.type == holder.body.spec.type or offer.partner == holder.name
+    ]
 
 
 class _Limits:
@@ -38,49 +58,45 @@ class _Limits:
             known = self._last[days] = date.fromordinal(ordinal).isoformat()
         return known
 
-    def fits(self, offer: Offer, given: Given, partner: Partner) -> bool:
-        """Whether one offer allows an access whole."""
-        return (
-            (offer.type == partner.spec.type or offer.partner == given.partner)
-            and LEVELS[given.level] <= LEVELS[offer.level]
-            and (
-                offer.max_days is None
-                or (given.until is not None and given.until <= self.last(offer.max_days))
-            )
-        )
+    def fits(self, offer: Offer, given: Given) -> bool:
+        """Whether an offer that is meant for the partner allows an access whole."""
+        if LEVELS[given.level] > LEVELS[offer.level]:
+            return False
+        if offer.max_days is None:
+            return True
+        return given.until is not None and given.until <= self.last(offer.max_days)
 
 
-def _not_offered(
-    index: Index, given: Given, partner: Partner, document: Document, group: AccessGroup
-) -> Violation:
-    offers = [
-        offer
-        for offer in group.spec.offers
-        if offer.type == partner.spec.type or offer.partner == given.partner
-    ]
-    high = [offer for offer in offers if LEVELS[given.level] <= LEVELS[offer.level]]
-    who = f'partner "{given.partner}" ({partner.spec.type})'
-    if not offers:
-        why, instead = f"is not offered to {who}", ""
-    elif not high:
-        why, instead = (
-            f"is offered to {who} up to view, not {given.level}",
-            "take it up with level: view, or ",
-        )
-    else:
-        days = max(offer.max_days or 0 for offer in high)
-        end = f"this ends on {given.until}" if given.until else "this has no end"
-        why = f"is offered to {who} for at most {days} days from today, and {end}"
-        instead = f"give it an until of {_Limits(index.today).last(days)} at the latest, or "
+def _not_offered(index: Index, given: Given, holder: Holder) -> Violation:
+    why, instead = _reason(index, given, holder)
+    document, group = index.groups[given.group]
     owner = index.settings.owners.get(group.spec.owner)
     name = f"{group.spec.owner} ({owner.email})" if owner else group.spec.owner
-    line = f"offers: - {{partner: {given.partner}, level: {given.level}}}"
+    line = f"offers: - {{partner: {holder.name}, level: {given.level}}}"
     return Violation(
         given.document,
         given.path,
         f'access group "{given.group}" {why}',
         f"{instead}ask its owner {name} to add to {document.file}: {line}",
         id=_subject(given),
+    )
+
+
+def _reason(index: Index, given: Given, holder: Holder) -> tuple[str, str]:
+    """Return why no offer fits, and what the partner's file could ask for instead."""
+    who = f'partner "{holder.name}" ({holder.body.spec.type})'
+    offers = _offers(index, given, holder)
+    high = [offer for offer in offers if LEVELS[given.level] <= LEVELS[offer.level]]
+    if not offers:
+        return f"is not offered to {who}", ""
+    if not high:
+        return f"is offered to {who} up to view, not {given.level}", "take it up with level: view, or "
+    days = max(offer.max_days or 0 for offer in high)
+    end = f"this ends on {given.until}" if given.until else "this has no end"
+    last = _Limits(index.today).last(days)
+    return (
+        f"is offered to {who} for at most {days} days from today, and {end}",
+        f"give it an until of {last} at the latest, or ",
     )
 
 
@@ -92,23 +108,24 @@ def _subject(given: Given) -> str:
 
 def unused_offer(index: Index) -> Iterator[Violation]:
     """An offer is taken up by a partner it is meant for."""
-    takers: dict[str, set[str]] = {}
-    for given in index.taken:
-        types = index.partners[given.partner][1].spec.type
-        takers.setdefault(given.group, set()).update((f"type {types}", f"partner {given.partner}"))
+    types: dict[str, set[str]] = {}
+    partners: dict[str, set[str]] = {}
+    for holder in index.present:
+        partners[holder.name] = holder.groups
+        types.setdefault(holder.body.spec.type, set()).update(holder.groups)
     for name, (document, group) in index.groups.items():
         for number, offer in enumerate(group.spec.offers):
-            to = f"type {offer.type}" if offer.type else f"partner {offer.partner}"
-            if to not in takers.get(name, ()):
+            takers = types.get(offer.type, ()) if offer.type else partners.get(offer.partner or "", ())
+            if name not in takers:
+                to = f"type {offer.type}" if offer.type else f'partner "{offer.partner}"'
                 message = f'nobody takes up the offer of access group "{name}" to {to}'
-                yield Violation(
-                    document, ("spec", "offers", number), message, "withdraw it, if it is not needed"
-                )
+                path = ("spec", "offers", number)
+                yield Violation(document, path, message, "withdraw it, if it is not needed")
 
 
 def unused_group(index: Index) -> Iterator[Violation]:
     """An access group is taken up by somebody, or granted to somebody."""
-    taken = {given.group for given in index.taken}
+    taken = set().union(*[holder.groups for holder in index.present])
     for name, (document, group) in index.groups.items():
         if name not in taken and not group.spec.grants:
             message = f'nobody has access group "{name}"'

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from reconciler.model.document import Document
+from reconciler.model.document import Document, Partner
 from reconciler.model.positions import Path
 from reconciler.policy.index import Index
 from reconciler.policy.raw import at, items, place
@@ -24,18 +24,27 @@ def duplicate_name(index: Index) -> Iterator[Violation]:
 
     So does a former name (`previously`), and former names do not go in a circle.
     """
-    for kind, title in _TITLES.items():
-        documents = [document for document in index.documents if document.kind == kind]
-        yield from _of_one_sort(
-            [(at(each.data, "metadata"), each, ("metadata",)) for each in documents], title
-        )
+    kinds: dict[str | None, list[Document]] = {}
     for document in index.documents:
-        if document.kind == "Partner":
+        kinds.setdefault(document.kind, []).append(document)
+    for kind, title in _TITLES.items():
+        documents = [(at(each.data, "metadata"), each, ("metadata",)) for each in kinds.get(kind, [])]
+        yield from _of_one_sort(documents, title)
+    for document in kinds.get("Partner", []):
+        if not _has_plain_teams(document):
             teams = _listed(document, "teams")
-            if teams:
-                yield from _of_one_sort(teams, "team", f' of partner "{document.name}"')
-    catalogs = [document for document in index.documents if document.kind == "Catalog"]
-    yield from _of_one_sort([api for document in catalogs for api in _listed(document, "apis")], "API")
+            yield from _of_one_sort(teams, "team", f' of partner "{document.name}"')
+    apis = [api for document in kinds.get("Catalog", []) for api in _listed(document, "apis")]
+    yield from _of_one_sort(apis, "API")
+
+
+def _has_plain_teams(document: Document) -> bool:
+    """Whether a partner that meets the schema has no team twice and renames none: most are passed quickly."""
+    body = document.body
+    if not isinstance(body, Partner):
+        return False
+    names = {team.name for team in body.spec.teams if not team.previously}
+    return len(names) == len(body.spec.teams)
 
 
 def _listed(document: Document, key: str) -> list[_Named]:

@@ -1,8 +1,8 @@
-"""What several rules look up: names that exist, bodies by name, and all access that files give."""
+"""What several rules look up, gathered once: bodies by name, all access and all people that files name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 
@@ -13,12 +13,17 @@ from reconciler.model.document import (
     Configuration,
     ConfigurationSpec,
     Document,
+    GroupAccess,
     Level,
     Partner,
+    Person,
     Visibility,
 )
 from reconciler.model.positions import Path
+from reconciler.policy.raw import spelled, spelled_domain
 from reconciler.policy.world import World
+
+Role: TypeAlias = Literal["admins", "members"]
 
 
 class Given(msgspec.Struct, frozen=True, gc=False):
@@ -34,6 +39,61 @@ class Given(msgspec.Struct, frozen=True, gc=False):
     group: str
     level: Level
     until: str | None
+
+
+class Named(msgspec.Struct, frozen=True, gc=False):
+    """A person whom a partner's file names: one spelling, end, role, and the numbers of team and entry."""
+
+    email: str
+    until: str | None
+    role: Role
+    team: int
+    number: int
+
+    @property
+    def path(self) -> Path:
+        """Where the person stands in the document."""
+        return ("spec", "teams", self.team, self.role, self.number)
+
+
+class Holder:
+    """A partner, with all access that it takes up and all people whom it names."""
+
+    __slots__ = ("body", "document", "groups", "name", "people", "taken")
+
+    def __init__(self, document: Document, body: Partner) -> None:
+        self.document = document
+        self.body = body
+        self.name = body.metadata.name
+        self.taken: list[Given] = []
+        self.people: list[Named] = []
+        if body.spec.access:
+            self._take(None, body.spec.access, ("spec", "access"))
+        for number, team in enumerate(body.spec.teams):
+            self._name(number, "admins", team.admins)
+            if not isinstance(team.members, str):
+                self._name(number, "members", team.members)
+            if team.access:
+                self._take(team.name, team.access, ("spec", "teams", number, "access"))
+        self.groups = {given.group for given in self.taken}
+
+    def _take(self, team: str | None, accesses: Sequence[str | GroupAccess], keys: Path) -> None:
+        cap, document, name = self.body.spec.until, self.document, self.name
+        for number, access in enumerate(accesses):
+            path = (*keys, number)
+            if isinstance(access, str):
+                self.taken.append(Given(document, path, name, team, access, "consume", cap))
+            else:
+                until = earlier(access.until, cap)
+                self.taken.append(Given(document, path, name, team, access.group, access.level, until))
+
+    def _name(self, team: int, role: Role, people: Sequence[str | Person]) -> None:
+        for number, person in enumerate(people):
+            if isinstance(person, str):
+                email = person.lower() if person.isascii() else spelled(person)
+                self.people.append(Named(email, None, role, team, number))
+            else:
+                self.people.append(Named(spelled(person.email), person.until, role, team, number))
 
 
 class ApiFacts(msgspec.Struct, frozen=True, gc=False):
@@ -53,7 +113,7 @@ class Index:
         body = self.configuration.body
         self.settings = body.spec if isinstance(body, Configuration) else ConfigurationSpec(paths={})
         self.documents = world.repository.documents
-        self.partners: dict[str, tuple[Document, Partner]] = {}
+        self.holders: dict[str, Holder] = {}
         self.groups: dict[str, tuple[Document, AccessGroup]] = {}
         self.products: dict[str, tuple[Document, ApiProduct]] = {}
         self.catalogs: list[Catalog] = []
@@ -63,7 +123,8 @@ class Index:
     def _add(self, document: Document) -> None:
         body = document.body
         if isinstance(body, Partner):
-            self.partners.setdefault(body.metadata.name, (document, body))
+            holder = Holder(document, body)
+            self.holders.setdefault(holder.name, holder)
         elif isinstance(body, AccessGroup):
             self.groups.setdefault(body.metadata.name, (document, body))
         elif isinstance(body, ApiProduct):
@@ -81,37 +142,52 @@ class Index:
         }
 
     @cached_property
-    def present(self) -> list[tuple[Document, Partner]]:
+    def present(self) -> list[Holder]:
         """The partners that have not ended."""
-        return [pair for pair in self.partners.values() if pair[1].spec.status != "ended"]
+        return [holder for holder in self.holders.values() if holder.body.spec.status != "ended"]
 
     @cached_property
-    def taken(self) -> list[Given]:
-        """All access that present partners take up in their own files."""
-        return [given for document, body in self.present for given in _taken(document, body)]
+    def granted(self) -> dict[str, list[Given]]:
+        """All access that groups give to teams and partners, by the name of the partner."""
+        granted: dict[str, list[Given]] = {}
+        for document, body in self.groups.values():
+            for number, grant in enumerate(body.spec.grants):
+                partner, _, team = (grant.team or grant.partner or "").partition("/")
+                if partner in self.holders:
+                    until = earlier(grant.until, self.holders[partner].body.spec.until)
+                    path, name = ("spec", "grants", number), body.metadata.name
+                    given = Given(document, path, partner, team or None, name, grant.level, until)
+                    granted.setdefault(partner, []).append(given)
+        return granted
 
-    @cached_property
-    def granted(self) -> list[Given]:
-        """All access that groups give to teams and partners that are present."""
+    def given(self, holder: Holder) -> list[Given]:
+        """Return all access of a partner and its teams that has not ended, its own file's first."""
+        granted = self.granted.get(holder.name)
         return [
             given
-            for document, body in self.groups.values()
-            for given in self._granted(document, body)
-            if self._is_present(given.partner)
+            for given in (holder.taken + granted if granted else holder.taken)
+            if given.until is None or given.until >= self.today
         ]
 
-    def _is_present(self, partner: str) -> bool:
-        found = self.partners.get(partner)
-        return found is not None and found[1].spec.status != "ended"
+    def apis_of(self, group: str) -> frozenset[str]:
+        """Return the APIs of a group, its own and those of its products."""
+        spec = self.groups[group][1].spec
+        products = [self.products[name][1] for name in spec.products if name in self.products]
+        return frozenset(spec.apis).union(*(product.spec.apis for product in products))
 
-    def _granted(self, document: Document, body: AccessGroup) -> Iterator[Given]:
-        for number, grant in enumerate(body.spec.grants):
-            partner, _, team = (grant.team or grant.partner or "").partition("/")
-            if partner in self.partners:
-                until = earlier(grant.until, self.partners[partner][1].spec.until)
-                path = ("spec", "grants", number)
-                name = body.metadata.name
-                yield Given(document, path, partner, team or None, name, grant.level, until)
+    @cached_property
+    def strangers(self) -> list[tuple[Holder, Named]]:
+        """Everybody who is named in a team of a partner with domains, and is of none of them."""
+        strangers = []
+        for holder in self.present:
+            if holder.body.spec.domains:
+                domains = {spelled_domain(domain) for domain in holder.body.spec.domains}
+                strangers += [
+                    (holder, person)
+                    for person in holder.people
+                    if person.email.rpartition("@")[2] not in domains
+                ]
+        return strangers
 
     @cached_property
     def unusual(self) -> list[tuple[Document, Path, str]]:
@@ -124,46 +200,10 @@ class Index:
             if not text.isascii() or not text.isprintable() or "xn--" in text.lower()
         ]
 
-    def apis_of(self, group: str) -> frozenset[str]:
-        """Return the APIs of a group, its own and those of its products."""
-        known = self._apis_of.get(group)
-        if known is None:
-            known = self._apis_of[group] = self._collect_apis(group)
-        return known
-
-    @cached_property
-    def _apis_of(self) -> dict[str, frozenset[str]]:
-        return {}
-
-    def _collect_apis(self, group: str) -> frozenset[str]:
-        if group not in self.groups:
-            return frozenset()
-        spec = self.groups[group][1].spec
-        products = [self.products[name][1] for name in spec.products if name in self.products]
-        return frozenset(spec.apis).union(*(product.spec.apis for product in products))
-
-
-def _taken(document: Document, body: Partner) -> Iterator[Given]:
-    name, spec = body.metadata.name, body.spec
-    places: list[tuple[str | None, Path, tuple[Any, ...]]] = [(None, ("spec", "access"), spec.access)]
-    places += [
-        (team.name, ("spec", "teams", number, "access"), team.access)
-        for number, team in enumerate(spec.teams)
-        if team.access
-    ]
-    for team, path, accesses in places:
-        for number, access in enumerate(accesses):
-            here = (*path, number)
-            if isinstance(access, str):
-                yield Given(document, here, name, team, access, "consume", spec.until)
-            else:
-                until = earlier(access.until, spec.until)
-                yield Given(document, here, name, team, access.group, access.level, until)
-
 
 def _is_unusual(text: bytes) -> bool:
     """Whether JSON holds more than printable ASCII; what is not printable is escaped in it."""
-    return not text.isascii() or b"\\" in text or b"\x7f" in text or b"xn--" in text.lower()
+    return not text.isascii() or b"\\" in text or b"\x7f" in text or b"n--" in text or b"N--" in text
 
 
 def _texts(data: Any, keys: Path) -> Iterator[tuple[Path, str]]:

@@ -1,21 +1,17 @@
 """The rules about people: their domains, how many look after a team, and grants to single ones."""
 
-from collections import Counter
 from collections.abc import Iterator
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
-from reconciler.errors import InputError
-from reconciler.model.document import Document, GroupGrant, Partner
-from reconciler.model.identity import canonical_domain, domain_of
+from reconciler.model.document import Document, GroupGrant
+from reconciler.model.identity import domain_of
 from reconciler.model.positions import Path
-from reconciler.policy.index import Index
-from reconciler.policy.raw import spelled
+from reconciler.policy.index import Index, Named, Role
+from reconciler.policy.raw import spelled, spelled_domain
 from reconciler.policy.world import Violation
 
-_Role: TypeAlias = Literal["admins", "members"]
-
 _MANY: Final = 3
-_TITLES: Final[dict[_Role, str]] = {"admins": "an admin", "members": "a member"}
+_TITLES: Final[dict[Role, str]] = {"admins": "an admin", "members": "a member"}
 
 
 def admin_domain(index: Index) -> Iterator[Violation]:
@@ -28,68 +24,48 @@ def member_domain(index: Index) -> Iterator[Violation]:
     return _outside(index, "members")
 
 
-def _outside(index: Index, role: _Role) -> Iterator[Violation]:
-    for document, body in index.present:
-        if body.spec.domains:
-            domains = {_domain(domain) for domain in body.spec.domains}
-            for team, email, path in _people(body, role, index.today):
-                if domain_of(email) not in domains:
-                    name = body.metadata.name
-                    yield Violation(
-                        document,
-                        path,
-                        f'{email} is {_TITLES[role]} of team "{name}/{team}", but {domain_of(email)}'
-                        f' is no domain of partner "{name}"',
-                        f"its domains are {', '.join(sorted(domains))}",
-                        id=f"membership/{name}/{team}/{email}",
-                    )
+def _outside(index: Index, role: Role) -> Iterator[Violation]:
+    for holder, person in index.strangers:
+        if person.role == role and not _has_ended(person, index):
+            team = f"{holder.name}/{holder.body.spec.teams[person.team].name}"
+            domain = domain_of(person.email)
+            yield Violation(
+                holder.document,
+                person.path,
+                f'{person.email} is {_TITLES[role]} of team "{team}", but {domain} is not a domain'
+                f' of partner "{holder.name}"',
+                f"its domains: {', '.join(holder.body.spec.domains)}",
+                id=f"membership/{team}/{person.email}",
+            )
 
 
-def _people(body: Partner, role: _Role, today: str) -> Iterator[tuple[str, str, Path]]:
-    """Yield team, address and place of everybody who is named and has not ended."""
-    for number, team in enumerate(body.spec.teams):
-        people = team.admins if role == "admins" else team.members
-        for place, person in enumerate(people if not isinstance(people, str) else ()):
-            if isinstance(person, str):
-                yield team.name, spelled(person), ("spec", "teams", number, role, place)
-            elif not (person.until and person.until < today):
-                yield team.name, spelled(person.email), ("spec", "teams", number, role, place, "email")
-
-
-def _domain(text: str) -> str:
-    try:
-        return canonical_domain(text)
-    except InputError:
-        return text.lower()
+def _has_ended(person: Named, index: Index) -> bool:
+    return person.until is not None and person.until < index.today
 
 
 def admin_count(index: Index) -> Iterator[Violation]:
     """A team has at most three admins."""
-    for document, body in index.present:
-        if any(len(team.admins) > _MANY for team in body.spec.teams):
-            counts = Counter(team for team, _, _ in _people(body, "admins", index.today))
-            for number, team in enumerate(body.spec.teams):
-                if counts[team.name] > _MANY:
-                    name = f"{body.metadata.name}/{team.name}"
-                    message = f'team "{name}" has {counts[team.name]} admins, which is more than {_MANY}'
+    for holder in index.present:
+        for number, team in enumerate(holder.body.spec.teams):
+            if len(team.admins) > _MANY:
+                people = [each for each in holder.people if (each.team, each.role) == (number, "admins")]
+                count = sum(1 for each in people if not _has_ended(each, index))
+                if count > _MANY:
+                    name = f"{holder.name}/{team.name}"
+                    message = f'team "{name}" has {count} admins, which is more than {_MANY}'
                     path = ("spec", "teams", number, "admins")
-                    yield Violation(
-                        document,
-                        path,
-                        message,
-                        "one or two are meant to look after a team",
-                        id=f"team/{name}",
-                    )
+                    hint = "one or two are meant to look after a team"
+                    yield Violation(holder.document, path, message, hint, id=f"team/{name}")
 
 
 def agreement_missing(index: Index) -> Iterator[Violation]:
     """A partner names its agreement; internal ones need none."""
-    for document, body in index.present:
-        if body.spec.type != "internal" and not body.spec.agreement:
-            name = body.metadata.name
-            message = f'partner "{name}" ({body.spec.type}) names no agreement'
+    for holder in index.present:
+        spec = holder.body.spec
+        if not spec.agreement and spec.type != "internal":
+            message = f'partner "{holder.name}" ({spec.type}) names no agreement'
             hint = "add agreement: with the contract's reference"
-            yield Violation(document, ("spec", "agreement"), message, hint, id=f"partner/{name}")
+            yield Violation(holder.document, ("spec",), message, hint, id=f"partner/{holder.name}")
 
 
 def grant_to_person(index: Index) -> Iterator[Violation]:
@@ -102,10 +78,10 @@ def grant_to_person(index: Index) -> Iterator[Violation]:
 def suspended_person(index: Index) -> Iterator[Violation]:
     """Nobody of a suspended partner's domains keeps access through a grant to the person."""
     suspended = {
-        _domain(domain): name
-        for name, (_, body) in index.partners.items()
-        if body.spec.status == "suspended"
-        for domain in body.spec.domains
+        spelled_domain(domain): holder.name
+        for holder in index.present
+        if holder.body.spec.status == "suspended"
+        for domain in holder.body.spec.domains
     }
     for document, path, group, grant in _developers(index) if suspended else ():
         partner = suspended.get(domain_of(spelled(grant.developer or "")))

@@ -5,7 +5,7 @@ from typing import Any
 
 from reconciler.errors import InputError
 from reconciler.model.document import Document
-from reconciler.model.identity import canonical_email
+from reconciler.model.identity import canonical_domain, canonical_email
 from reconciler.model.positions import Path
 
 
@@ -39,6 +39,14 @@ def spelled(email: str) -> str:
         return canonical_email(email)
     except InputError:
         return email.lower()
+
+
+def spelled_domain(domain: str) -> str:
+    """Return the one spelling of a domain; one that cannot exist keeps its own."""
+    try:
+        return canonical_domain(domain)
+    except InputError:
+        return domain.lower()
 
 
 def place(document: Document, path: Path) -> str:
