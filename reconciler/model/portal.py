@@ -15,7 +15,11 @@ Progress = Callable[[str, int, int | None], None]
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """What a portal can hold and do. What it cannot is said before anything is planned.
 
-    `kinds` are the resource kinds it has. `fields` are `kind.field` names that it stores.
+    `kinds` are the resource kinds it has, `fields` the `kind.field` names that it stores, `renames` the kinds
+    that keep what is below them when they are renamed. `enforces_until`: an end that it stores ends access by
+    itself. `ownership_marks`: what is ours is told from the rest. `preconditions`: a write fails if its object
+    was changed since it was read; else the adapter looks once more before it writes, which leaves a moment.
+    `keys_outlive_grants`: keys that were issued work on after their grant is gone.
     """
 
     kinds: frozenset[str]
@@ -45,11 +49,15 @@ class Portal(Protocol):
     async def read(self, progress: Progress) -> Live:
         """Read everything, whoever owns it. Raises PortalError; says in `problem` what it could not read.
 
-        `progress` is told what is being read, how much of it is there, and how much there is.
+        It makes sure first that the portal takes us for someone who sees everything: where a wrong password
+        reads as a stranger, or a token sees only its own team, a part must not be taken for the whole.
+        `progress` is told what is being read, how much of it is there, and how much there is, if it says so.
         """
 
     async def write(self, change: Change, mark: str) -> None:
         """Make one change of a plan, after `read`; what is made or adopted bears `mark` if its kind can.
 
-        Raises PortalError when the portal refused, LostAnswerError when nobody knows.
+        Independent changes are written at the same time. Where the portal keeps a list or a whole object, the
+        adapter lets changes of one owner wait for each other, or joins them in one request; each has its own
+        outcome. Raises PortalError when the portal refused, LostAnswerError when nobody knows.
         """
