@@ -17,8 +17,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
 
     `kinds` are the resource kinds it has, `fields` the `kind.field` names that it stores, `renames` the kinds
     that keep what is below them when they are renamed. `enforces_until`: an end that it stores ends access by
-    itself. `ownership_marks`: what is ours is told from the rest. `preconditions`: a write fails if its object
-    was changed since it was read; else the adapter looks once more before it writes, which leaves a moment.
+    itself. `ownership_marks`: what is ours is told from the rest. `preconditions`: a write fails if what it
+    is for was changed since it was read; else the adapter looks once more just before, which leaves a moment.
     `keys_outlive_grants`: keys that were issued work on after their grant is gone.
     """
 

@@ -45,5 +45,7 @@ async def connect(
         variable = settings.token.env if settings.token else "its variable"
         message = f'portal "{name}": there is no token in {variable}'
         raise InputError(message, "`reconciler portal token --scope admin` makes one")
-    async with PORTALS[settings.type](name, settings, token, application) as portal:
+    # Secrets that are read from files end with a line break that is no part of them.
+    stripped = SecretText(token.reveal().strip())
+    async with PORTALS[settings.type](name, settings, stripped, application) as portal:
         yield portal

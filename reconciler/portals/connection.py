@@ -45,7 +45,7 @@ async def open_client(where: Where, application: Application | None) -> AsyncIte
 
 def _visible(where: Where) -> str:
     """Return the token. What is no token would break the header, and its error would show it."""
-    token = where.token.reveal().strip()
+    token = where.token.reveal()
     if not token:
         raise InputError(
             f'portal "{where.name}": {where.token_from} is empty', "put the portal's token there"

@@ -1,7 +1,7 @@
 """The embedded portal's objects as it sends them, and where it keeps each kind."""
 
 from collections.abc import Mapping
-from typing import Any, Final, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias
 
 import msgspec
 
@@ -11,6 +11,8 @@ from reconciler.model.identity import canonical_domain, canonical_email
 from reconciler.portals.listing import Page
 
 Key: TypeAlias = tuple[str | None, ...]
+# Ids part names by slashes, so a name that holds one would be read as two.
+Name: TypeAlias = Annotated[str, msgspec.Meta(pattern="^[^/]+$")]
 
 
 class Stored(msgspec.Struct, frozen=True, gc=False, rename="camel"):
@@ -26,7 +28,7 @@ class Stored(msgspec.Struct, frozen=True, gc=False, rename="camel"):
 class Named(Stored, frozen=True):
     """An object without parents."""
 
-    name: str
+    name: Name
 
     @property
     def key(self) -> Key:
@@ -51,7 +53,7 @@ class Team(Stored, frozen=True):
     """A team."""
 
     partner_id: str
-    name: str
+    name: Name
     display_name: str
     delegated: bool
     managed_by: str | None

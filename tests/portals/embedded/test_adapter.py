@@ -350,6 +350,23 @@ def test_a_list_that_cannot_be_read_makes_the_read_incomplete(here: Running) -> 
     assert set(live.resources) == {"partner/acme"}
 
 
+def test_a_name_that_would_be_read_as_two_makes_the_read_incomplete(here: Running) -> None:
+    api = {
+        "id": "api_1",
+        "etag": "1",
+        "name": "a/b",
+        "displayName": "A",
+        "owner": "o",
+        "visibility": "public",
+    }
+    here.answer_instead("/apis", 200, {"items": [api], "total": 1, "next": None})
+
+    assert here.read().problem == (
+        'apis: portal "local" answered what it does not promise: '
+        "Expected `str` matching regex '^[^/]+$' - at `$.items[0].name`"
+    )
+
+
 def test_an_answer_to_a_creation_that_cannot_be_read_leaves_it_uncertain(here: Running) -> None:
     here.write(ACME)
 
