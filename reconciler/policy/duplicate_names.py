@@ -83,19 +83,23 @@ def _former_twice(renamed: dict[str, tuple[_Named, str]], title: str, whose: str
 
 
 def _circles(renamed: dict[str, tuple[_Named, str]]) -> Iterator[Violation]:
-    """Yield each circle of renames once, at the first of its names in the order of the files."""
+    """Yield each circle of renames once, at the name by which it was come upon."""
     done: set[str] = set()
-    for name, (thing, _) in renamed.items():
+    for name in renamed:
         chain: list[str] = []
         step = name
         while step in renamed and step not in done:
             done.add(step)
             chain.append(step)
             step = renamed[step][1]
-        if chain and step == name:
-            tale = ", ".join(f'"{each}" was "{renamed[each][1]}"' for each in chain)
-            hint = "rename in two steps, and apply each" if len(chain) > 1 else "leave previously out"
-            yield _at(thing, "previously", f"these renames go in a circle: {tale}", hint)
+        if step in chain:
+            yield _circle(chain[chain.index(step) :], renamed)
+
+
+def _circle(names: list[str], renamed: dict[str, tuple[_Named, str]]) -> Violation:
+    tale = ", ".join(f'"{name}" was "{renamed[name][1]}"' for name in names)
+    hint = "rename in two steps, and apply each" if len(names) > 1 else "leave previously out"
+    return _at(renamed[names[0]][0], "previously", f"these renames go in a circle: {tale}", hint)
 
 
 def _at(thing: _Named, key: str, message: str, hint: str) -> Violation:
