@@ -1,6 +1,7 @@
 """KINDS: the table of live resource kinds, and what an id says about parents, marks and renames.
 
-Ids part their names by `/`, which neither slugs, API names nor e-mail addresses contain.
+Ids part their names by `/`, which neither slugs nor API names contain; an address that came from a portal
+may, and stands last.
 """
 
 from collections.abc import Callable, Mapping
@@ -107,14 +108,14 @@ def renamed(resource_id: ResourceId, names: Mapping[ResourceId, ResourceId]) -> 
     if kind == "team":
         return _renamed_team(rest[0], rest[1], names)
     if kind == "membership":
-        return f"membership/{_tail(_renamed_team(rest[0], rest[1], names))}/{rest[2]}"
+        return f"membership/{_tail(_renamed_team(rest[0], rest[1], names))}/{'/'.join(rest[2:])}"
     if kind == "product-item":
         return f"product-item/{_tail(renamed(f'api-product/{rest[0]}', names))}/{rest[1]}"
     group = _tail(renamed(f"access-group/{rest[0]}", names))
     if kind == "access-item":
         name = _tail(renamed(f"api-product/{rest[2]}", names)) if rest[1] == "product" else rest[2]
         return f"access-item/{group}/{rest[1]}/{name}"
-    holder = _tail(_renamed_team(rest[2], rest[3], names)) if rest[1] == "team" else rest[2]
+    holder = _tail(_renamed_team(rest[2], rest[3], names)) if rest[1] == "team" else "/".join(rest[2:])
     return f"grant/{group}/{rest[1]}/{holder}"
 
 
