@@ -47,10 +47,10 @@ $(VENV)/made-$(MADE_FROM):
 	@touch $@
 
 $(RUNTIME): | $(VENV)/made-$(MADE_FROM)
-	@$(INSTALL) --require-hashes -r requirements.lock
+	@$(INSTALL) --no-deps --require-hashes -r requirements.lock
 	@$(INSTALL) --no-deps --editable .
 	@touch $@
 
 $(DEVELOPMENT): | $(RUNTIME)
-	@$(INSTALL) --require-hashes -r requirements-dev.lock
+	@$(INSTALL) --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@
