@@ -1,0 +1,35 @@
+"""The order of applying: what is needed first, creations before deletions, then by kind and id."""
+
+from collections.abc import Iterator, Mapping
+from heapq import heapify, heappop, heappush
+from typing import Final
+
+from reconciler.model.kinds import KINDS
+from reconciler.model.plan import Change
+from reconciler.model.resource import ResourceId
+
+_RANKS: Final = {kind: rank for rank, kind in enumerate(KINDS)}
+
+
+def in_order(planned: Mapping[ResourceId, Change]) -> Iterator[Change]:
+    """Yield every change after all that it needs; ties are broken by rank, then id, so order is stable."""
+    waiting = {change.id: len(change.needs) for change in planned.values()}
+    dependents: dict[ResourceId, list[ResourceId]] = {}
+    for change in planned.values():
+        for need in change.needs:
+            dependents.setdefault(need, []).append(change.id)
+    ready = [_key(change) for change in planned.values() if not change.needs]
+    heapify(ready)
+    while ready:
+        change = planned[heappop(ready)[-1]]
+        yield change
+        for dependent in dependents.get(change.id, ()):
+            waiting[dependent] -= 1
+            if not waiting[dependent]:
+                heappush(ready, _key(planned[dependent]))
+
+
+def _key(change: Change) -> tuple[bool, int, ResourceId]:
+    rank = _RANKS[change.kind]
+    deletes = change.action == "delete"
+    return deletes, -rank if deletes else rank, change.id

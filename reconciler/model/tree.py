@@ -1,0 +1,32 @@
+"""What is held by what: children of live resources, their owners, and ids after a rename."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from reconciler.model.kinds import is_marked, parents, renamed
+from reconciler.model.resource import Resource, ResourceId
+
+Resources = Mapping[ResourceId, Resource]
+
+
+def children(ids: Iterable[ResourceId]) -> dict[ResourceId, list[ResourceId]]:
+    """Return, for each id that is a parent, the ids that need it to exist."""
+    found: defaultdict[ResourceId, list[ResourceId]] = defaultdict(list)
+    for resource_id in ids:
+        for parent in parents(resource_id):
+            found[parent].append(resource_id)
+    return found
+
+
+def after_renames(live: Resources, names: Mapping[ResourceId, ResourceId]) -> Resources:
+    """Return the live resources by their ids after `names` (old id to new id); each keeps its old `id`."""
+    return (
+        {renamed(resource_id, names): resource for resource_id, resource in live.items()} if names else live
+    )
+
+
+def owner(resource_id: ResourceId, live: Resources) -> str | None:
+    """Return the mark of the configuration that a live resource belongs to, or None."""
+    bearer = resource_id if is_marked(resource_id) else parents(resource_id)[0]
+    resource = live.get(bearer)
+    return resource.mark if resource else None
