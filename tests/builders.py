@@ -1,8 +1,8 @@
 """Builders of what tests are about: documents with their places, and repositories of them.
 
-A test names only what it is about; everything else has a believable default. What is given as values is
-written as YAML first, so every document has a file, lines and columns; `document` takes the YAML itself
-where a test is about places.
+A test names only what it is about: everything else has a believable default, and None leaves it out.
+What is given as values is written as YAML first, so every document has a file, lines and columns; `document`
+takes the YAML itself where a test is about places.
 """
 
 from array import array
@@ -86,7 +86,8 @@ def document(text: str, file: str = "partners/acme.yaml") -> Document:
     data = _place(node, lines, columns, ends)
     kind = data.get("kind") if data.get("kind") in DOCUMENTS else None
     metadata = data.get("metadata")
-    name = metadata.get("name") if isinstance(metadata, dict) else None
+    named = metadata.get("name") if isinstance(metadata, dict) else None
+    name = named if isinstance(named, str) else None
     read = Document(file, kind, name, data, Positions(lines, columns, ends))
     if kind is not None:
         try:
@@ -101,7 +102,7 @@ def _written(kind: str, name: str, metadata: dict[str, Any] | None, spec: dict[s
         "apiVersion": API_VERSION,
         "kind": kind,
         "metadata": {"name": name, **(metadata or {})},
-        "spec": spec,
+        "spec": {key: value for key, value in spec.items() if value is not None},
     }
     folder = FOLDERS.get(kind)
     file = f"{folder}/{name}.yaml" if folder else {"Catalog": "catalog.yaml"}.get(kind, "reconciler.yaml")

@@ -44,7 +44,8 @@ class Names:
         partner = name.partition("/")[0]
         documents = self._partners.get(partner)
         if documents is None:
-            return self._suggestions.find(partner, self._known["Partner"])
+            near = self._suggestions.find(partner, self._known["Partner"])
+            return f"its partner does not exist; {near}".removesuffix("; ")
         teams = {f"{partner}/{each}" for document in documents for each in _teams(document) or ()}
         return self._suggestions.find(name, teams)
 

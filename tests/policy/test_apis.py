@@ -1,0 +1,108 @@
+from reconciler.model.resource import Live, OfferedApi
+from tests.builders import catalog, group, partner, product, team
+from tests.policy.judging import YESTERDAY, judged
+
+RATES = {"name": "rates", "owner": "payments"}
+
+
+def live(*apis: OfferedApi, problem: str = "") -> Live:
+    return Live("6f1c", {}, {api.name: api for api in apis}, problem)
+
+
+def test_an_api_that_the_portal_does_not_offer_is_told() -> None:
+    offered = live(OfferedApi("labels-v3", "public"), OfferedApi("tracking", "public"))
+
+    assert judged(
+        "unknown-api", group(apis=["tracking", "nothing-like-it"]), product(apis=["labels-v2"]), live=offered
+    ) == [
+        (
+            "access-groups/shipping.yaml:9:5",
+            'the portal offers no API "labels-v2"',
+            'did you mean "labels-v3"?',
+        ),
+        (
+            "access-groups/tracking.yaml:12:5",
+            'the portal offers no API "nothing-like-it"',
+            "the portal decides which APIs there are",
+        ),
+    ]
+
+
+def test_what_was_read_incompletely_tells_nothing_about_apis() -> None:
+    assert judged("unknown-api", group(apis=["t"]), live=live(problem="page 2 did not come")) == []
+
+
+def test_an_api_of_another_owner_is_told_where_it_is_bundled() -> None:
+    known = catalog("tracking", RATES)
+
+    assert judged(
+        "foreign-api",
+        known,
+        group(apis=["tracking", "rates", "new"]),
+        product("x", apis=["rates"], owner="payments"),
+    ) == [
+        (
+            "access-groups/tracking.yaml:12:5",
+            'API "rates" belongs to payments, not to logistics',
+            "its owner payments should know of it",
+        )
+    ]
+
+
+def test_an_internal_partner_reaches_no_restricted_api_of_another_owner() -> None:
+    known = catalog(
+        "own",
+        RATES,
+        {"name": "open", "owner": "payments", "visibility": "public"},
+        {"name": "wide", "owner": "payments", "visibility": "organization"},
+    )
+    inside = partner(
+        "inside", team("a", access=["mixed"]), team("b", access=["mixed"]), type="internal", owner="logistics"
+    )
+
+    message = (
+        'internal partner "inside" reaches API "rates", which is restricted and not of its owner logistics'
+    )
+
+    assert judged(
+        "internal-isolation",
+        known,
+        inside,
+        partner("reseller", access=["mixed"]),
+        group("mixed", apis=["own", "open", "wide"], products=["bundle"]),
+        product("bundle", apis=["rates"]),
+    ) == [
+        (
+            "partners/inside.yaml:15:7",
+            message,
+            'it comes with access group "mixed", which alone can make an exception',
+        )
+    ]
+
+
+def test_isolation_holds_also_for_what_a_groups_owner_grants() -> None:
+    inside = partner("inside", team("a"), type="internal", owner="logistics")
+    given = group(apis=["rates"], grants=[{"partner": "inside"}])
+
+    assert [place for place, _, _ in judged("internal-isolation", catalog(RATES), inside, given)] == [
+        "access-groups/tracking.yaml:13:5"
+    ]
+
+
+def test_access_that_has_ended_reaches_nothing() -> None:
+    ended = [{"group": "tracking", "until": YESTERDAY}]
+    inside = partner("inside", team("a", access=ended), type="internal", owner="logistics")
+
+    assert judged("internal-isolation", catalog(RATES), inside, group(apis=["rates"])) == []
+
+
+def test_without_a_catalog_the_portal_tells_what_is_restricted() -> None:
+    offered = live(OfferedApi("rates", "restricted", "payments"), OfferedApi("open", "public", "payments"))
+    inside = partner("inside", team("a", access=["tracking"]), type="internal", owner="logistics")
+    documents = inside, group(apis=["rates", "open"])
+
+    assert judged("internal-isolation", *documents) == []
+    assert [place for place, _, _ in judged("internal-isolation", *documents, live=offered)] == [
+        "partners/inside.yaml:15:7"
+    ]
+    assert judged("internal-isolation", *documents, catalog("rates", "open"), live=offered) == []

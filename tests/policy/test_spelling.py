@@ -1,0 +1,89 @@
+import pytest
+
+from tests.builders import document, group, partner, team
+from tests.policy.judging import judged
+
+CYRILLIC_A = "\u0430"
+ZERO_WIDTH = "\u200b"
+HINT = "type the address anew"
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        (
+            f"{CYRILLIC_A}na@acme.example",
+            "\\u0430na@acme.example holds Cyrillic and Latin letters in one word",
+        ),
+        (
+            f"ana@{CYRILLIC_A}cme.example",
+            "ana@\\u0430cme.example holds Cyrillic and Latin letters in one word",
+        ),
+        ("ana@xn--cme-7cd.example", "ana@xn--cme-7cd.example holds Cyrillic and Latin letters in one word"),
+        (f"an{ZERO_WIDTH}a@acme.example", "an\\u200ba@acme.example holds U+200B (zero width space)"),
+    ],
+)
+def test_an_address_that_is_not_what_it_looks_like_is_told(address: str, told: str) -> None:
+    assert judged("lookalike-email", partner("acme", team("a", address))) == [
+        ("partners/acme.yaml:13:7", f"{told}: it is not the address it looks like", HINT)
+    ]
+
+
+@pytest.mark.parametrize(
+    "address", ["zoë@bücher.example", "用户@例え.example", "анна@почта.example", "ana@xn--bcher-kva.example"]
+)
+def test_an_address_in_one_script_is_fine(address: str) -> None:
+    acme = partner("acme", team("a", address), blocked=["x@" + address.partition("@")[2]])
+
+    assert (judged("lookalike-email", acme), judged("hidden-characters", acme)) == ([], [])
+
+
+def test_domains_blocked_people_and_developers_are_looked_at_too() -> None:
+    strange = f"{CYRILLIC_A}cme.example"
+
+    assert [
+        place
+        for place, _, _ in judged(
+            "lookalike-email",
+            partner("acme", domains=[strange], blocked=[f"x@{strange}"]),
+            group(grants=[{"developer": f"x@{strange}"}]),
+        )
+    ] == ["access-groups/tracking.yaml:11:16", "partners/acme.yaml:11:5", "partners/acme.yaml:13:5"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (f"Ac{ZERO_WIDTH}me", "U+200B (zero width space)"),
+        ("Acme \u202egnp", "U+202E (right-to-left override)"),
+        ("Ac\u007fme", "U+007F (control character)"),
+        ("Ac\u200dme", "U+200D (zero width joiner)"),
+    ],
+)
+def test_text_that_hides_something_is_told(text: str, told: str) -> None:
+    assert judged("hidden-characters", partner("acme", displayName=text)) == [
+        ("partners/acme.yaml:7:16", f"this text holds {told}", "take it out")
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["Größe", "\u0645\u06cc\u200c\u062e\u0648", "👩\u200d💻", "two\nlines\tand a tab"]
+)
+def test_text_as_people_write_it_is_fine(text: str) -> None:
+    assert judged("hidden-characters", group(description=text)) == []
+
+
+def test_hidden_characters_are_found_also_where_the_schema_is_not_met() -> None:
+    broken = document(f'{{kind: Partner, metadata: {{name: acme}}, spec: {{x: [1, "{ZERO_WIDTH}"]}}}}')
+
+    assert [place for place, _, _ in judged("hidden-characters", broken)] == ["partners/acme.yaml:1:55"]
+
+
+def test_a_domain_that_cannot_exist_is_told_where_it_stands() -> None:
+    acme = partner("acme", team("a", "ana@\u2603.example"), domains=["b\u00fccher.example"])
+
+    message = (
+        "'\u2603.example' is no domain that can exist: Codepoint U+2603 at position 1 of '\u2603' not allowed"
+    )
+
+    assert judged("schema", acme) == [("partners/acme.yaml:15:7", message, "write it as its registry does")]
