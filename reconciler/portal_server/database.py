@@ -121,6 +121,7 @@ def _make_private_file(name: str | None) -> None:
 def _prepare_sqlite(connection: Any, _: Any) -> None:
     # The driver would begin by itself, and late: _begin says when and how.
     connection.isolation_level = None
+    # NORMAL: whatever is killed, nothing answered is lost; a power cut may take the last writes, whole ones.
     for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}").close()
 

@@ -93,6 +93,26 @@ def test_today_is_the_portals_own(portal: Portal) -> None:
     assert answer == {"email": "ana@acme.example", "on": "2026-03-02", "access": []}
 
 
+def test_an_invitation_counts_until_it_expires_or_is_declined(portal: Portal) -> None:
+    team, group, api = portal.team(), portal.group(), portal.api()
+    portal.made("/access-items", groupId=group["id"], apiId=api["id"])
+    portal.made("/grants", groupId=group["id"], teamId=team["id"])
+    for email in ("ana@acme.example", "bo@acme.example", "cy@acme.example"):
+        portal.member(team, email)
+    portal.answer(portal.codes("bo@acme.example")[0], "accept")
+    portal.answer(portal.codes("cy@acme.example")[0], "decline")
+    whole = {api["name"]: "consume"}
+
+    def reached_now() -> list[dict[str, str]]:
+        return [portal.reaches(f"{who}@acme.example") for who in ("ana", "bo", "cy")]
+
+    assert reached_now() == [whole, whole, {}]
+    portal.pass_time(days=7, seconds=-1)
+    assert reached_now() == [whole, whole, {}]
+    portal.pass_time(seconds=1)
+    assert reached_now() == [{}, whole, {}]
+
+
 def test_suspending_and_blocking_shut_out_at_once_but_for_grants_to_the_person(portal: Portal) -> None:
     partner = portal.partner()
     team, group, own = portal.team(partner), portal.group(), portal.group()

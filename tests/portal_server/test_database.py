@@ -4,8 +4,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from reconciler.portal_server import ApiEntry, PortalServerError, create_app, issue_token, reset
+from reconciler.portal_server import database as database_module
 from tests.portal_server.driver import Portal
 
 
@@ -24,6 +27,33 @@ def test_two_portals_on_one_database_see_each_others_writes(database: str) -> No
         assert second.items("/apis") == made
         taken = {"name": "one", "displayName": "O", "owner": "o"}
         assert second.post("/apis", taken).status_code == 409
+
+
+def test_a_writer_keeps_others_out_from_its_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database_module, "BUSY_SECONDS", 0.01)
+    first, second = (database_module.open_database(str(tmp_path / "portal.db")) for _ in range(2))
+
+    with first.writing():
+        with second.reading():
+            pass
+        with pytest.raises(OperationalError) as refusal, second.writing():
+            pass
+    with second.writing():
+        assert database_module.is_busy(refusal.value)
+    first.close()
+    second.close()
+
+
+def test_a_database_that_restarts_is_503_once(postgresql: str) -> None:
+    reset(postgresql)
+    with Portal(postgresql) as portal:
+        portal.api()
+        with Portal(postgresql) as other, other.app.state.database.reading() as connection:
+            kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+            connection.execute(text(kill))
+
+        assert portal.get("/apis").status_code == 503
+        assert portal.get("/apis").json()["total"] == 1
 
 
 def test_apis_are_entered_once_and_left_alone_then(database: str) -> None:

@@ -28,6 +28,16 @@ def test_what_is_added_or_deleted_between_pages_moves_nothing_else(portal: Porta
     assert (first["total"], second["total"], second["next"]) == (5, 4, None)
 
 
+def test_what_replaces_a_deleted_last_row_is_not_passed_over(portal: Portal) -> None:
+    made = [portal.api() for _ in range(3)]
+    first = portal.get("/apis", params={"limit": 2}).json()
+    for gone in made[1:]:
+        portal.delete(f"/apis/{gone['id']}")
+    added = portal.api()
+
+    assert portal.items("/apis", params={"cursor": first["next"]}) == [added]
+
+
 def test_an_empty_list_has_no_next_page(portal: Portal) -> None:
     assert portal.get("/grants").json() == {"items": [], "total": 0, "next": None}
 
