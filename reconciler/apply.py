@@ -6,6 +6,7 @@ from datetime import datetime
 
 from reconciler.errors import PlanError, PortalError
 from reconciler.model.kinds import parents
+from reconciler.model.moment import stamp
 from reconciler.model.plan import ABSENT, Change, Plan
 from reconciler.model.portal import LostAnswerError, Portal, Progress
 from reconciler.model.receipt import Entry, Outcome, Receipt, summarise
@@ -15,8 +16,13 @@ from reconciler.model.tree import Resources, after_renames, children, owner
 Clock = Callable[[], datetime]
 
 
-def verify(plan: Plan, live: Live) -> None:
-    """Check every precondition of the plan. Raises PlanError that names each object that moved and how."""
+def verify(plan: Plan, live: Live, today: str) -> None:
+    """Check every precondition of the plan. Raises PlanError that names each object that moved and how.
+
+    Raises PortalError when the portal was not read to its end: then nothing is decided.
+    """
+    if not live.complete:
+        raise PortalError(f"the portal could not be read to its end: {live.problem}", "nothing was written")
     if plan.portal_id != live.portal_id:
         raise PlanError(
             f"the plan is of another portal: {plan.portal_id}, and this one is {live.portal_id}",
@@ -29,6 +35,11 @@ def verify(plan: Plan, live: Live) -> None:
     planned = {change.id for change in plan.changes}
     moved = [said for change in plan.changes for said in _moved(change, held, below)]
     moved += _lost_parents(plan, held, planned)
+    moved += [
+        f"{change.id}: its last day, {until}, has passed"
+        for change in plan.changes
+        if (until := (change.after or {}).get("until")) and until < today and change.action != "adopt"
+    ]
     if moved:
         listed = "\n".join(f"  {said}" for said in moved)
         raise PlanError(f"the portal moved since the plan was made:\n{listed}", "plan again")
@@ -88,11 +99,6 @@ async def apply(plan: Plan, portal: Portal, *, at_once: int, now: Clock, progres
         summary=summarise(entries),
         entries=entries,
     )
-
-
-def stamp(moment: datetime) -> str:
-    """Return a moment in UTC as RFC 3339, to the second."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class _Run:

@@ -5,11 +5,25 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from reconciler.model.document import Level
+from reconciler.model.resource import ResourceId
 
 FORMAT: Final = "reconciler-access/1.0"
 
 LevelOrNone: TypeAlias = Literal["none", "view", "consume"]
 LEVELS: Final[dict[str, int]] = {"none": 0, "view": 1, "consume": 2}
+
+
+class AccessFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which paths are asked for: those that fit all that is given.
+
+    `person` is a canonical address, `team` is PARTNER/TEAM; a grant to a person is in no partner and no team.
+    """
+
+    person: str | None = None
+    partner: str | None = None
+    team: str | None = None
+    group: str | None = None
+    api: str | None = None
 
 
 class AccessRow(msgspec.Struct, frozen=True, gc=False, rename="camel"):
@@ -27,6 +41,16 @@ class AccessRow(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     level: Level
     via: tuple[str, ...]
     until: str | None
+
+    @property
+    def edges(self) -> tuple[ResourceId, ...]:
+        """The ids of the edges of the path, from the person to the API."""
+        group, *product = [name.partition("/")[2] for name in self.via]
+        holder = f"team/{self.team}" if self.team else f"developer/{self.person}"
+        joined = (f"membership/{self.team}/{self.person}",) if self.team else ()
+        item = f"product/{product[0]}" if product else f"api/{self.api}"
+        content = (f"product-item/{product[0]}/{self.api}",) if product else ()
+        return (*joined, f"grant/{group}/{holder}", f"access-item/{group}/{item}", *content)
 
 
 class AccessChange(msgspec.Struct, frozen=True, gc=False, rename={"from_": "from"}):

@@ -6,6 +6,7 @@ from typing import Any, Final, Literal, TypeAlias
 import msgspec
 import rfc8785
 
+from reconciler.errors import PlanError
 from reconciler.model.access import Impact
 from reconciler.model.finding import Finding, Source
 from reconciler.model.resource import Because, ResourceId
@@ -13,6 +14,7 @@ from reconciler.model.resource import Because, ResourceId
 FORMAT: Final = "reconciler-plan/1.0"
 MAJOR: Final = "reconciler-plan/1"
 ABSENT: Final = "absent"
+_AGAIN: Final = "make it again with `reconciler plan --out FILE`"
 
 Action: TypeAlias = Literal["create", "update", "delete", "adopt"]
 
@@ -120,11 +122,34 @@ def effects_digest(portal_id: str, scope: str, changes: tuple[Change, ...]) -> s
     return _sha256(rfc8785.dumps(document))
 
 
-def checksum(plan: Plan) -> str:
-    """Return the sha256 of the whole plan but `created` and `checksum`."""
-    document = msgspec.to_builtins(plan)
-    del document["created"], document["checksum"]
-    return _sha256(rfc8785.dumps(document))
+def checksum(document: dict[str, Any]) -> str:
+    """Return the sha256 of a whole plan file, as read from JSON, but `created` and `checksum`."""
+    covered = {key: value for key, value in document.items() if key not in {"created", "checksum"}}
+    return _sha256(msgspec.json.encode(covered, order="sorted"))
+
+
+def sealed(plan: Plan) -> Plan:
+    """Return the plan with the digest of its effects and the checksum of its file."""
+    digest = effects_digest(plan.portal_id, plan.scope, plan.changes)
+    plan = msgspec.structs.replace(plan, digest=digest)
+    return msgspec.structs.replace(plan, checksum=checksum(msgspec.to_builtins(plan)))
+
+
+def read_plan(content: bytes) -> Plan:
+    """Read a plan file. Raises PlanError when it is none, was edited, or is of another major format."""
+    try:
+        document = msgspec.json.decode(content)
+    except msgspec.DecodeError as error:
+        raise PlanError(f"this is no plan: {error}", _AGAIN) from error
+    said = document.get("format") if isinstance(document, dict) else None
+    if not isinstance(said, str) or said.partition(".")[0] != MAJOR:
+        raise PlanError(f"this is no plan of the format {MAJOR}: its format is {said!r}", _AGAIN)
+    if checksum(document) != document.get("checksum"):
+        raise PlanError("the plan was edited or cut off: it does not fit its checksum", _AGAIN)
+    try:
+        return msgspec.convert(document, Plan)
+    except msgspec.ValidationError as error:
+        raise PlanError(f"this is no plan: {error}", _AGAIN) from error
 
 
 def _sha256(content: bytes) -> str:

@@ -5,6 +5,7 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
+from reconciler.errors import InputError
 from reconciler.model.plan import Action
 from reconciler.model.resource import ResourceId
 
@@ -49,3 +50,14 @@ def summarise(entries: tuple[Entry, ...]) -> ReceiptSummary:
     """Count the entries by outcome."""
     counts = Counter(entry.outcome for entry in entries)
     return ReceiptSummary(counts["applied"], counts["failed"], counts["skipped"], counts["unknown"])
+
+
+def read_receipt(content: bytes) -> Receipt:
+    """Read a receipt file. Raises InputError when it is none, or is of another major format."""
+    try:
+        receipt = msgspec.json.decode(content, type=Receipt)
+    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        raise InputError(f"this is no receipt: {error}") from error
+    if receipt.format.partition(".")[0] != FORMAT.partition(".")[0]:
+        raise InputError(f"this is no receipt of the format {FORMAT}: its format is {receipt.format!r}")
+    return receipt

@@ -1,9 +1,10 @@
 """The names of the rules, how severe each is, and which a configuration may change."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final, Literal, TypeAlias, get_args
 
-from reconciler.model.finding import Severity
+from reconciler.model.finding import Finding, Severity
 
 FilesRule: TypeAlias = Literal[
     "yaml",
@@ -58,3 +59,21 @@ DEFAULTS: Final[dict[str, Severity]] = {
     **dict.fromkeys((*get_args(FilesRule), *get_args(FixedRule)), Severity.ERROR),
     **_CONFIGURABLE,
 }
+
+
+def file_errors(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the errors of the files themselves: while there is one, there is no plan."""
+    return [
+        finding
+        for finding in findings
+        if finding.severity is Severity.ERROR and CLASSES.get(finding.rule) is Class.FILES
+    ]
+
+
+def denials(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the errors that let a plan be shown and forbid that it is applied."""
+    return [
+        finding
+        for finding in findings
+        if finding.severity is Severity.ERROR and CLASSES.get(finding.rule) is not Class.FILES
+    ]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from reconciler.portal_server.entries import ApiEntry, RateLimit
+from reconciler.portal_server.entries import ApiEntry, Operator, RateLimit
 from reconciler.portal_server.errors import PortalServerError, UnknownTeamError
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ApiEntry",
+    "Operator",
     "PortalServerError",
     "RateLimit",
     "UnknownTeamError",
@@ -35,17 +36,18 @@ def create_app(
     apis: Sequence[ApiEntry] = (),
     now: Callable[[], datetime] = _utc_now,
     rate_limit: RateLimit | None = None,
+    operator: Operator | None = None,
     name: str = "Embedded portal",
 ) -> "Starlette":
     """A portal on a database: a file path or a SQLAlchemy URL, whose tables are made when missing.
 
     APIs that are not there yet are entered; the others keep what they have. `now` gives times with a
-    zone. Raises PortalServerError. `app.state.database.close()` gives up the connections; a server
-    does so by itself when it ends.
+    zone; `operator` may do everything. Raises PortalServerError. `app.state.database.close()` gives up the
+    connections; a server does so by itself when it ends.
     """
     from reconciler.portal_server.application import application  # noqa: PLC0415  see the module's docstring
 
-    return application(database, apis=apis, now=now, rate_limit=rate_limit, name=name)
+    return application(database, apis=apis, now=now, rate_limit=rate_limit, operator=operator, name=name)
 
 
 def issue_token(database: str, *, name: str, scope: str, team: tuple[str, str] | None = None) -> str:

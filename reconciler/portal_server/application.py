@@ -19,7 +19,7 @@ from reconciler.portal_server.calls import NO_HEADERS, Call
 from reconciler.portal_server.database import Database, open_database
 from reconciler.portal_server.description import openapi
 from reconciler.portal_server.endpoint import Endpoint, Premises
-from reconciler.portal_server.entries import ApiEntry, RateLimit
+from reconciler.portal_server.entries import ApiEntry, Operator, RateLimit
 from reconciler.portal_server.errors import PortalServerError
 from reconciler.portal_server.kinds import API
 from reconciler.portal_server.limits import RateMeter
@@ -35,12 +35,13 @@ def application(
     apis: Sequence[ApiEntry],
     now: Callable[[], datetime],
     rate_limit: RateLimit | None,
+    operator: Operator | None,
     name: str,
 ) -> Starlette:
     """A portal on this database, with these APIs entered."""
     opened = open_database(database)
     _enter_apis(opened, apis, now())
-    premises = Premises(opened, now, RateMeter(rate_limit) if rate_limit else None)
+    premises = Premises(opened, now, RateMeter(rate_limit) if rate_limit else None, operator)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from reconciler.portal_server.calls import Answer, Call, Caller
 from reconciler.portal_server.database import Database, is_busy
+from reconciler.portal_server.entries import Operator
 from reconciler.portal_server.idempotency import earlier_answer, keep, keyed_request
 from reconciler.portal_server.limits import RateMeter
 from reconciler.portal_server.operations import Operation
@@ -29,6 +30,7 @@ class Premises(msgspec.Struct, frozen=True):
     database: Database
     now: Callable[[], datetime]
     meter: RateMeter | None
+    operator: Operator | None = None
 
 
 class Request(msgspec.Struct):
@@ -96,7 +98,11 @@ class Endpoint:
     def _caller(self, connection: Connection, request: Request, now: datetime) -> Caller | None:
         scopes = request.operation.scopes
         try:
-            caller = authenticate(connection, request.headers.get("authorization")) if scopes else None
+            caller = (
+                authenticate(connection, request.headers.get("authorization"), self._premises.operator)
+                if scopes
+                else None
+            )
         except ProblemError:
             self._count(_NOBODY, now, request.limits)
             raise

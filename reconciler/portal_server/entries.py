@@ -12,6 +12,13 @@ class ApiEntry(NamedTuple):
     visibility: str = "restricted"
 
 
+class Operator(NamedTuple):
+    """An administrator who is known only to this application and only while it runs: no token is stored."""
+
+    name: str
+    token: str
+
+
 class RateLimit(NamedTuple):
     """At most `requests` of one token in each window of `seconds`; those without a token share one."""
 
