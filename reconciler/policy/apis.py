@@ -42,13 +42,13 @@ def _held(index: Index) -> Iterator[tuple[Document, int, str, str]]:
 def internal_isolation(index: Index) -> Iterator[Violation]:
     """An internal partner reaches its owner's own APIs, and those that are public or organization-wide.
 
-    The catalog tells; without one, the portal does. Only the access group can excuse it.
+    The catalog tells which they are. Only the access group can be excepted.
     """
     yield from _reached(index, index.apis or {})
 
 
 def internal_isolation_by_portal(index: Index) -> Iterator[Violation]:
-    """The same, as the portal tells it where there is no catalog."""
+    """Where there is no catalog, the portal tells."""
     if index.apis is None and index.world.live is not None:
         offered = index.world.live.apis.values()
         yield from _reached(index, {api.name: ApiFacts(api.visibility, api.owner) for api in offered})

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import msgspec
 
@@ -23,6 +23,7 @@ from reconciler.model.positions import Path
 from reconciler.policy.raw import spelled, spelled_domain
 from reconciler.policy.world import World
 
+_Body = TypeVar("_Body", Partner, AccessGroup, ApiProduct)
 Role: TypeAlias = Literal["admins", "members"]
 
 
@@ -113,33 +114,35 @@ class Index:
         body = self.configuration.body
         self.settings = body.spec if isinstance(body, Configuration) else ConfigurationSpec(paths={})
         self.documents = world.repository.documents
-        self.holders: dict[str, Holder] = {}
-        self.groups: dict[str, tuple[Document, AccessGroup]] = {}
-        self.products: dict[str, tuple[Document, ApiProduct]] = {}
-        self.catalogs: list[Catalog] = []
-        for document in self.documents:
-            self._add(document)
 
-    def _add(self, document: Document) -> None:
-        body = document.body
-        if isinstance(body, Partner):
-            holder = Holder(document, body)
-            self.holders.setdefault(holder.name, holder)
-        elif isinstance(body, AccessGroup):
-            self.groups.setdefault(body.metadata.name, (document, body))
-        elif isinstance(body, ApiProduct):
-            self.products.setdefault(body.metadata.name, (document, body))
-        elif isinstance(body, Catalog):
-            self.catalogs.append(body)
+    @cached_property
+    def holders(self) -> dict[str, Holder]:
+        """The partners, by name."""
+        return {name: Holder(document, body) for name, (document, body) in self._named(Partner).items()}
+
+    @cached_property
+    def groups(self) -> dict[str, tuple[Document, AccessGroup]]:
+        """The access groups, by name."""
+        return self._named(AccessGroup)
+
+    @cached_property
+    def products(self) -> dict[str, tuple[Document, ApiProduct]]:
+        """The API products, by name."""
+        return self._named(ApiProduct)
+
+    def _named(self, sort: type[_Body]) -> dict[str, tuple[Document, _Body]]:
+        found: dict[str, tuple[Document, _Body]] = {}
+        for document in self.documents:
+            if isinstance(document.body, sort):
+                found.setdefault(document.body.metadata.name, (document, document.body))
+        return found
 
     @cached_property
     def apis(self) -> dict[str, ApiFacts] | None:
         """The APIs that the files know; None without a catalog."""
-        if not self.catalogs:
-            return None
-        return {
-            api.name: ApiFacts(api.visibility, api.owner) for body in self.catalogs for api in body.spec.apis
-        }
+        catalogs = [each.body for each in self.documents if isinstance(each.body, Catalog)]
+        listed = [api for body in catalogs for api in body.spec.apis]
+        return {api.name: ApiFacts(api.visibility, api.owner) for api in listed} if catalogs else None
 
     @cached_property
     def present(self) -> list[Holder]:

@@ -20,7 +20,7 @@ def empty_state(index: Index) -> Iterator[Violation]:
 
 
 def emptied_state(index: Index) -> Iterator[Violation]:
-    """The files ask for something while the portal holds something of ours, unless `allowEmpty: true`."""
+    """Nor do they ask for nothing while the portal holds something of ours, as when all has ended."""
     desired, live = index.world.desired, index.world.live
     if desired is None or live is None or desired.resources or not _describes_something(index):
         return
@@ -36,7 +36,7 @@ def _describes_something(index: Index) -> bool:
 
 
 def keeps_access(index: Index) -> Iterator[Violation]:
-    """An admin who is no longer named stays a member of a team whose members are delegated."""
+    """Nobody who is no longer named an admin stays a member of a team whose members are delegated."""
     desired, changes = index.world.desired, index.world.changes
     for change in changes or ():
         team = "team/" + "/".join(change.id.split("/")[1:3])

@@ -157,6 +157,12 @@ def test_a_document_without_a_readable_name_may_be_the_one_that_is_missed() -> N
     assert judged("unknown-reference", nameless, partner("acme", access=["tracking"])) == []
 
 
+def test_a_misplaced_configuration_breaks_nothing() -> None:
+    misplaced = document("{kind: Configuration, metadata: {name: tracking}, spec: {}}")
+
+    assert len(judged("unknown-reference", misplaced, partner("acme", access=["tracking"]))) == 1
+
+
 def test_a_document_of_an_unknown_kind_may_be_the_one_that_is_missed() -> None:
     unkind = document("{kind: Grp, metadata: {name: tracking}, spec: {}}")
 

@@ -38,6 +38,13 @@ def test_an_address_in_one_script_is_fine(address: str) -> None:
     assert (judged("lookalike-email", acme), judged("hidden-characters", acme)) == ([], [])
 
 
+def test_an_a_form_that_stands_for_nothing_is_no_lookalike() -> None:
+    assert (
+        judged("lookalike-email", partner("acme", team("a", "ana@xn--\u00e9.example", "bo@xn--9.example")))
+        == []
+    )
+
+
 def test_domains_blocked_people_and_developers_are_looked_at_too() -> None:
     strange = f"{CYRILLIC_A}cme.example"
 

@@ -47,6 +47,16 @@ def test_asking_for_nothing_while_the_portal_holds_something_of_ours_is_told() -
     ]
 
 
+def test_asking_for_nothing_is_fine_where_the_configuration_says_so() -> None:
+    ended, allowed = partner("acme", status="ended"), configuration(allow_empty=True)
+
+    assert judged("empty-state", ended, configured=allowed, desired=desired(ended), live=live(OURS)) == []
+
+
+def test_asking_for_something_is_fine_whatever_the_portal_holds() -> None:
+    assert judged("empty-state", group(), desired=desired(group()), live=live(OURS)) == []
+
+
 def test_asking_for_nothing_is_fine_where_the_portal_holds_nothing_of_ours() -> None:
     ended = partner("acme", status="ended")
 

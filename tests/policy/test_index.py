@@ -1,0 +1,54 @@
+from reconciler.policy import World
+from reconciler.policy.index import Given, Index, earlier
+from tests.builders import configuration, document, group, partner, product, repository, team
+from tests.policy.judging import TODAY, YESTERDAY
+
+
+def test_given_access_is_capped_and_without_what_has_ended() -> None:
+    acme = partner(
+        "acme",
+        team("a", access=["team-wide", {"group": "past", "until": YESTERDAY}]),
+        access=[{"group": "partner-wide", "level": "view"}],
+        until="2027-01-01",
+    )
+    given = group("given", grants=[{"team": "acme/a", "until": "2026-12-31"}, {"developer": "x@y.example"}])
+    index = Index(World(repository(acme, given), TODAY))
+
+    assert index.given(index.holders["acme"]) == [
+        Given(acme, ("spec", "access", 0), "acme", None, "partner-wide", "view", "2027-01-01"),
+        Given(acme, ("spec", "teams", 0, "access", 0), "acme", "a", "team-wide", "consume", "2027-01-01"),
+        Given(given, ("spec", "grants", 0), "acme", "a", "given", "consume", "2026-12-31"),
+    ]
+
+
+def test_the_apis_of_a_group_are_its_own_and_those_of_its_products() -> None:
+    index = Index(
+        World(repository(group(apis=["a"], products=["b", "gone"]), product("b", apis=["c"])), TODAY)
+    )
+
+    assert index.apis_of("tracking") == {"a", "c"}
+
+
+def test_unusual_text_is_whatever_is_more_than_printable_ascii_or_stands_for_more() -> None:
+    odd = document('{kind: Partner, a: plain, b: [größe, "x\\ty"], c: {d: XN--abc}}')
+    index = Index(World(repository(partner("acme"), odd), TODAY))
+
+    assert [(path, text) for _, path, text in index.unusual] == [
+        (("b", 0), "größe"),
+        (("b", 1), "x\ty"),
+        (("c", "d"), "XN--abc"),
+    ]
+
+
+def test_a_configuration_that_does_not_meet_the_schema_has_only_defaults() -> None:
+    index = Index(World(repository(configured=configuration(paths=5)), TODAY))
+
+    assert index.settings.rules == {}
+
+
+def test_no_end_is_later_than_any() -> None:
+    assert (earlier(None, None), earlier("2027-01-01", None), earlier("2027-01-01", "2026-12-31")) == (
+        None,
+        "2027-01-01",
+        "2026-12-31",
+    )
