@@ -32,8 +32,8 @@ _OPENING: Final = """\
 # Rules
 
 Every finding bears the name of a rule. `spec.rules` in `reconciler.yaml` sets the severity of a configurable
-rule to `error`, `warning`, `info` or `off`. `metadata.exceptions` of a partner, access group or API product turns what
-such a rule finds there into information:
+rule to `error`, `warning`, `info` or `off`. `metadata.exceptions` of a partner, access group or API product
+turns what such a rule finds there into information:
 
 ```yaml
 metadata:
