@@ -1,0 +1,380 @@
+from typing import Any
+
+import pytest
+
+from reconciler.diff import Difference, adoption, diff
+from reconciler.model.document import Document
+from reconciler.model.plan import ABSENT
+from reconciler.model.resource import Live, Resource, fingerprint
+from tests.builders import group, partner, product, team
+from tests.states import holding, live, member, wanted
+
+ANA = "membership/acme/integration/ana@acme.example"
+BO = "membership/acme/integration/bo@acme.example"
+
+
+def outcome(difference: Difference) -> list[str]:
+    return [
+        " ".join(
+            part
+            for part in (
+                change.action,
+                change.id,
+                f"from {change.renamed_from}" if change.renamed_from else "",
+                f"({change.because})" if change.because else "",
+            )
+            if part
+        )
+        for change in difference.changes
+    ]
+
+
+def against(state: Live, *documents: Document) -> Difference:
+    return diff(wanted(*documents), state)
+
+
+def test_against_an_empty_portal_everything_is_created_parents_first() -> None:
+    files = (
+        partner("acme", team(access=["tracking"])),
+        group(apis=["labels"], products=["shipping"]),
+        product(apis=["rates"]),
+    )
+
+    assert outcome(against(live(), *files)) == [
+        "create partner/acme",
+        "create team/acme/integration",
+        f"create {ANA}",
+        "create api-product/shipping",
+        "create product-item/shipping/rates",
+        "create access-group/tracking",
+        "create access-item/tracking/api/labels",
+        "create access-item/tracking/product/shipping",
+        "create grant/tracking/team/acme/integration",
+    ]
+
+
+def test_what_is_as_the_files_ask_makes_no_changes() -> None:
+    files = (partner("acme", team(access=["tracking"])), group(apis=["labels"]))
+
+    assert against(live(holding(*files)), *files) == Difference((), (), unchanged=6, unmanaged=0)
+
+
+def test_a_change_names_the_fields_that_differ_and_what_it_was_computed_from() -> None:
+    state = live(holding(partner("acme", domains=["acme.example"], until=None)))
+    before = state.resources["partner/acme"]
+
+    change = against(
+        state, partner("acme", agreement="MSA-2", domains=["acme.example", "acme.test"])
+    ).changes[0]
+
+    assert (change.precondition, [(each.path, each.before, each.after) for each in change.fields]) == (
+        fingerprint(before),
+        [
+            ("agreement", "MSA-1", "MSA-2"),
+            ("domains", ["acme.example"], ["acme.example", "acme.test"]),
+        ],
+    )
+
+
+def test_a_change_of_every_field_names_every_field() -> None:
+    state = live([*holding(group()), Resource("grant/tracking/developer/sam@indie.example", {"reason": "x"})])
+    files = group(grants=[{"developer": "sam@indie.example"}])
+
+    assert [(each.path, each.before, each.after) for each in against(state, files).changes[0].fields] == [
+        ("level", None, "consume"),
+        ("reason", "x", None),
+    ]
+
+
+def test_a_creation_needs_its_parents_and_says_where_it_stands() -> None:
+    change = against(live(), partner("acme", team())).changes[2]
+
+    assert (change.id, change.needs, change.precondition, change.source and change.source.file) == (
+        ANA,
+        ("team/acme/integration",),
+        ABSENT,
+        "partners/acme.yaml",
+    )
+
+
+def test_the_members_of_a_delegated_team_are_left_alone() -> None:
+    files = partner("acme", team())
+
+    assert against(live([*holding(files), member("bo@acme.example")]), files).changes == ()
+
+
+def test_the_members_of_a_listed_team_are_decided_by_the_file() -> None:
+    files = partner("acme", team(members=[]))
+
+    assert outcome(against(live([*holding(files), member("bo@acme.example")]), files)) == [f"delete {BO}"]
+
+
+def test_an_admin_of_a_delegated_team_who_is_no_longer_named_becomes_a_member() -> None:
+    files = partner("acme", team())
+    bo = member("bo@acme.example", role="admin", fields={"until": "2027-01-31"})
+
+    change = against(live([*holding(files), bo]), files).changes[0]
+
+    assert (change.id, change.action, change.after) == (
+        BO,
+        "update",
+        {"role": "member", "until": "2027-01-31"},
+    )
+
+
+def test_a_member_of_a_delegated_team_who_is_named_becomes_an_admin() -> None:
+    files = partner("acme", team("integration", "ana@acme.example", "bo@acme.example"))
+    state = live([*holding(partner("acme", team())), member("bo@acme.example")])
+
+    assert [(each.id, each.before, each.after) for each in against(state, files).changes] == [
+        (BO, {"role": "member"}, {"role": "admin"})
+    ]
+
+
+def test_an_admin_whose_last_day_has_passed_is_removed() -> None:
+    files = partner(
+        "acme", team("integration", "ana@acme.example", {"email": "bo@acme.example", "until": "2026-11-23"})
+    )
+    state = live(holding(files, today="2026-11-23"))
+
+    assert outcome(against(state, files)) == [f"delete {BO} (expired)"]
+
+
+def test_the_end_of_a_delegated_member_is_the_affair_of_their_admins() -> None:
+    files = partner("acme", team())
+    bo = member("bo@acme.example", fields={"until": "2026-01-31"})
+
+    assert against(live([*holding(files), bo]), files).changes == ()
+
+
+def test_a_blocked_person_leaves_every_team_delegated_or_not() -> None:
+    before = partner("acme", team(), team("finance", members=["bo@acme.example"]))
+    after = partner("acme", team(), team("finance", members=[]), blocked=["Bo@Acme.example"])
+    state = live([*holding(before), member("bo@acme.example")])
+
+    assert outcome(against(state, after)) == [
+        "update partner/acme",
+        "delete membership/acme/finance/bo@acme.example (blocked)",
+        f"delete {BO} (blocked)",
+    ]
+
+
+def test_whoever_is_blocked_no_more_comes_in_after_the_partner_lets_them() -> None:
+    before = partner("acme", team(members=[]), blocked=["bo@acme.example"])
+    after = partner("acme", team(members=["bo@acme.example"]))
+
+    assert [(each.id, each.needs) for each in against(live(holding(before)), after).changes] == [
+        ("partner/acme", ()),
+        (BO, ("partner/acme",)),
+    ]
+
+
+def test_a_suspended_partner_keeps_its_people_and_loses_its_grants() -> None:
+    tracking = group(apis=["labels"])
+    state = live(holding(partner("acme", team(access=["tracking"])), tracking))
+
+    assert outcome(
+        against(state, partner("acme", team(access=["tracking"]), status="suspended"), tracking)
+    ) == [
+        "update partner/acme",
+        "delete grant/tracking/team/acme/integration (suspended)",
+    ]
+
+
+def test_an_ended_partner_goes_whole_children_first_and_delegated_people_too() -> None:
+    tracking = group(apis=["labels"])
+    state = live([*holding(partner("acme", team(access=["tracking"])), tracking), member("bo@acme.example")])
+
+    changes = against(state, partner("acme", team(access=["tracking"]), status="ended"), tracking)
+
+    assert outcome(changes) == [
+        "delete grant/tracking/team/acme/integration (ended)",
+        f"delete {ANA} (ended)",
+        f"delete {BO} (ended)",
+        "delete team/acme/integration (ended)",
+        "delete partner/acme (ended)",
+    ]
+
+
+def test_a_deletion_needs_those_of_its_children_and_covers_their_ids() -> None:
+    state = live(holding(partner("acme", team())))
+
+    deletion = against(state).changes[1]
+
+    assert (deletion.id, deletion.needs, deletion.precondition) == (
+        "team/acme/integration",
+        (ANA,),
+        fingerprint(state.resources["team/acme/integration"], [ANA]),
+    )
+
+
+def test_what_somebody_else_made_is_named_and_nothing_under_it_is_planned() -> None:
+    files = partner("acme", team())
+    foreign = Resource("partner/acme", holding(files)[0].fields, "other-company")
+
+    difference = against(live([foreign]), files)
+
+    assert (difference.changes, [(each.message, each.hint) for each in difference.findings]) == (
+        (),
+        [
+            (
+                "partner/acme exists in the portal and belongs to the configuration other-company",
+                "`reconciler adopt partner/acme` takes it over as it is",
+            )
+        ],
+    )
+
+
+def test_what_git_does_not_know_and_is_not_ours_is_left_alone_and_counted() -> None:
+    foreign = [
+        Resource("partner/bolt", {}, None),
+        Resource("team/bolt/ops", {}, "other"),
+        member("x@bolt.example", "bolt/ops"),
+    ]
+
+    assert against(live(foreign)) == Difference((), (), unchanged=0, unmanaged=3)
+
+
+def test_a_team_that_holds_a_grant_of_a_foreign_group_is_not_deleted_nor_is_its_partner() -> None:
+    state = live(
+        [
+            *holding(partner("acme", team())),
+            Resource("access-group/theirs", {}, "other"),
+            Resource("grant/theirs/team/acme/integration", {"level": "view"}),
+        ]
+    )
+
+    difference = against(state)
+
+    assert (outcome(difference), [finding.message for finding in difference.findings]) == (
+        [f"delete {ANA}"],
+        [
+            "team/acme/integration cannot be deleted: "
+            "grant/theirs/team/acme/integration hangs on it and is not ours",
+            "partner/acme cannot be deleted: team/acme/integration hangs on it and is not ours",
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "invited_at", "planned"),
+    [
+        ("invited", "2026-11-01T08:00:00Z", []),
+        ("expired", "2026-11-01T08:00:00Z", [f"create {ANA}"]),
+        ("expired", "2026-11-22T23:59:59Z", [f"create {ANA}"]),
+        ("expired", "2026-11-23T00:00:01Z", []),
+        ("declined", "2026-11-01T08:00:00Z", []),
+    ],
+)
+def test_an_invitation_is_sent_again_only_when_it_expired_and_a_day_ago(
+    state: str, invited_at: str, planned: list[str]
+) -> None:
+    files = partner("acme", team())
+    ana = member("ana@acme.example", role="admin", state=state, invited_at=invited_at)
+    held = [each for each in holding(files) if each.id != ANA]
+
+    assert outcome(against(live([*held, ana]), files)) == planned
+
+
+def test_an_expired_invitation_of_somebody_whom_git_does_not_name_is_not_sent_again() -> None:
+    files = partner("acme", team())
+    bo = member("bo@acme.example", state="expired", invited_at="2026-11-01T08:00:00Z")
+
+    assert against(live([*holding(files), bo]), files).changes == ()
+
+
+def test_a_rename_is_one_update_in_place_and_its_children_make_no_changes() -> None:
+    tracking = group(apis=["labels"])
+    state = live([*holding(partner("acme", team(access=["tracking"])), tracking), member("bo@acme.example")])
+    renamed = partner("apex", team(access=["tracking"]), displayName="Acme", metadata={"previously": "acme"})
+
+    change = against(state, renamed, tracking).changes[0]
+
+    assert (outcome(against(state, renamed, tracking)), change.precondition) == (
+        ["update partner/apex from partner/acme"],
+        fingerprint(state.resources["partner/acme"]),
+    )
+
+
+def test_a_rename_that_was_done_counts_no_more() -> None:
+    renamed = partner("apex", team(), metadata={"previously": "acme"})
+
+    assert against(live(holding(renamed)), renamed).changes == ()
+
+
+def test_changes_under_a_renamed_parent_bear_new_ids_and_need_the_rename() -> None:
+    state = live(holding(partner("acme", team())))
+    renamed = partner(
+        "apex",
+        team("integration", "ana@acme.example", "bo@acme.example"),
+        displayName="Acme",
+        metadata={"previously": "acme"},
+    )
+
+    assert [(each.id, each.needs) for each in against(state, renamed).changes] == [
+        ("partner/apex", ()),
+        ("membership/apex/integration/bo@acme.example", ("partner/apex",)),
+    ]
+
+
+def test_a_chain_of_renames_frees_each_name_before_it_is_taken() -> None:
+    state = live(holding(group("gold"), group("silver")))
+    files = (
+        group("silver", displayName="Gold", metadata={"previously": "gold"}),
+        group("bronze", displayName="Silver", metadata={"previously": "silver"}),
+    )
+
+    assert [(each.id, each.renamed_from, each.needs) for each in against(state, *files).changes] == [
+        ("access-group/bronze", "access-group/silver", ()),
+        ("access-group/silver", "access-group/gold", ("access-group/bronze",)),
+    ]
+
+
+def test_a_name_that_a_rename_frees_is_taken_after_it() -> None:
+    state = live(holding(group("gold")))
+    files = (group("silver", displayName="Gold", metadata={"previously": "gold"}), group("gold"))
+
+    assert [(each.id, each.needs, each.precondition) for each in against(state, *files).changes] == [
+        ("access-group/silver", (), fingerprint(state.resources["access-group/gold"])),
+        ("access-group/gold", ("access-group/silver",), ABSENT),
+    ]
+
+
+def test_a_team_is_renamed_under_a_partner_that_is_renamed_too() -> None:
+    state = live(holding(partner("acme", team("ops"))))
+    files = partner(
+        "apex",
+        team("operations", displayName="ops", previously="ops"),
+        displayName="Acme",
+        metadata={"previously": "acme"},
+    )
+
+    assert [(each.id, each.renamed_from, each.needs) for each in against(state, files).changes] == [
+        ("partner/apex", "partner/acme", ()),
+        ("team/apex/operations", "team/acme/ops", ("partner/apex",)),
+    ]
+
+
+def test_adopting_marks_what_exists_and_changes_nothing_else() -> None:
+    files = partner("acme", team(), displayName="Acme GmbH")
+    state = live([Resource("partner/acme", {"displayName": "Acme"})])
+
+    change = adoption(wanted(files), state, ["partner/acme"]).changes[0]
+
+    assert (change.action, change.before, change.after, change.fields) == (
+        "adopt",
+        {"displayName": "Acme"},
+        {"displayName": "Acme"},
+        (),
+    )
+
+
+def kinds_of(difference: Difference) -> list[Any]:
+    return [(change.action, change.kind) for change in difference.changes]
+
+
+def test_creations_come_before_deletions() -> None:
+    before = (partner("acme", team(access=["gold"])), group("gold"), group("silver"))
+    after = (partner("acme", team(access=["silver"])), group("gold"), group("silver"))
+
+    assert kinds_of(against(live(holding(*before)), *after)) == [("create", "grant"), ("delete", "grant")]

@@ -1,0 +1,59 @@
+"""Builders of states: what files ask for, and what a portal holds, without a portal."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from reconciler.desired import desire
+from reconciler.model.document import Document
+from reconciler.model.plan import Change
+from reconciler.model.resource import Desired, Live, Resource
+from reconciler.model.tree import after_renames
+from tests.builders import repository
+
+TODAY = "2026-11-24"
+
+
+def wanted(*documents: Document, today: str = TODAY) -> Desired:
+    return desire(repository(*documents), today)
+
+
+def live(resources: Iterable[Resource] = (), **others: Any) -> Live:
+    return Live("portal-1", {each.id: each for each in resources}, {}, **others)
+
+
+def holding(*documents: Document, today: str = TODAY) -> list[Resource]:
+    """Return what a portal holds after these files were applied on a day, everybody having accepted."""
+    return [accepted(each) for each in wanted(*documents, today=today).resources.values()]
+
+
+def accepted(resource: Resource) -> Resource:
+    state = "active" if resource.kind == "membership" else None
+    return Resource(resource.id, resource.fields, resource.mark, state)
+
+
+def member(address: str, team: str = "acme/integration", role: str = "member", **others: Any) -> Resource:
+    fields = {"role": role, **others.pop("fields", {})}
+    return Resource(f"membership/{team}/{address}", fields, state=others.pop("state", "active"), **others)
+
+
+def made(state: Live, changes: Iterable[Change], mark: str) -> Live:
+    """Return the state that a portal without faults holds once these changes are made."""
+    changes = list(changes)
+    renames = {change.renamed_from: change.id for change in changes if change.renamed_from}
+    resources = dict(after_renames(state.resources, renames))
+    for change in changes:
+        before = resources.pop(change.id, None)
+        if change.action == "delete":
+            continue
+        marked = change.kind in {"partner", "team", "api-product", "access-group"}
+        lasting = before.mark if before and change.action == "update" else mark if marked else None
+        state_of = "active" if change.kind == "membership" else None
+        resources[change.id] = Resource(change.id, dict(change.after or {}), lasting, state_of)
+    return Live(
+        state.portal_id,
+        {
+            each: Resource(each, held.fields, held.mark, held.state, held.invited_at)
+            for each, held in resources.items()
+        },
+        state.apis,
+    )
