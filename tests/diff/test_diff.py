@@ -10,6 +10,7 @@ from tests.builders import group, partner, product, team
 from tests.states import holding, live, member, wanted
 
 ANA = "membership/acme/integration/ana@acme.example"
+THEIRS = "grant/theirs/team/acme/integration"
 BO = "membership/acme/integration/bo@acme.example"
 
 
@@ -240,7 +241,7 @@ def test_a_team_that_holds_a_grant_of_a_foreign_group_is_not_deleted_nor_is_its_
         [
             *holding(partner("acme", team())),
             Resource("access-group/theirs", {}, "other"),
-            Resource("grant/theirs/team/acme/integration", {"level": "view"}),
+            Resource(THEIRS, {"level": "view"}),
         ]
     )
 
@@ -249,8 +250,7 @@ def test_a_team_that_holds_a_grant_of_a_foreign_group_is_not_deleted_nor_is_its_
     assert (outcome(difference), [finding.message for finding in difference.findings]) == (
         [f"delete {ANA}"],
         [
-            "team/acme/integration cannot be deleted: "
-            "grant/theirs/team/acme/integration hangs on it and is not ours",
+            f"team/acme/integration cannot be deleted: {THEIRS} hangs on it and is not ours",
             "partner/acme cannot be deleted: team/acme/integration hangs on it and is not ours",
         ],
     )
