@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import httpx
 
-from reconciler.portal_server import ApiEntry, RateLimit, create_app, issue_token
+from reconciler.portal_server import ApiEntry, Operator, RateLimit, create_app, issue_token
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -16,11 +16,18 @@ class Portal:
     """Speaks to one portal with one token; `clock` is the portal's time."""
 
     def __init__(
-        self, database: str, *, rate_limit: RateLimit | None = None, apis: tuple[ApiEntry, ...] = ()
+        self,
+        database: str,
+        *,
+        rate_limit: RateLimit | None = None,
+        apis: tuple[ApiEntry, ...] = (),
+        operator: Operator | None = None,
     ) -> None:
         self.database = database
         self.clock = START
-        self.app = create_app(database, now=lambda: self.clock, rate_limit=rate_limit, apis=apis)
+        self.app = create_app(
+            database, now=lambda: self.clock, rate_limit=rate_limit, apis=apis, operator=operator
+        )
         self.runner = asyncio.Runner()
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://portal")

@@ -1,5 +1,6 @@
 import pytest
 
+from reconciler.portal_server import Operator
 from tests.portal_server.driver import Portal
 
 
@@ -67,3 +68,17 @@ def test_the_token_of_a_deleted_team_opens_nothing(portal: Portal) -> None:
 )
 def test_a_scope_without_its_team_is_no_token(portal: Portal, body: dict[str, str]) -> None:
     assert portal.post("/tokens", body).status_code == 422
+
+
+def test_an_operator_may_do_everything_with_one_application_only(database: str) -> None:
+    with Portal(database, operator=Operator("the command line", "secret")) as mine, Portal(database) as other:
+        tokens = mine.get("/tokens").json()["total"]
+        body = {"name": "tracking", "displayName": "Tracking", "owner": "o"}
+        made = mine.post("/apis", body, token="secret").json()
+
+        assert [entry["token"] for entry in mine.items("/audit", params={"object": made["id"]})] == [
+            "the command line"
+        ]
+        assert mine.get("/tokens", token="secret").json()["total"] == tokens
+        assert mine.get("/me", token="other").status_code == 401
+        assert other.get("/me", token="secret").status_code == 401
