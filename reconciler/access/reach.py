@@ -1,0 +1,119 @@
+"""What holders reach on one day: the levels, and the paths that give them."""
+
+from typing import TypeAlias
+
+from reconciler.access.edges import PARTNERS, Edges
+from reconciler.model.access import LEVELS
+from reconciler.model.resource import Resource
+
+Via: TypeAlias = tuple[str, ...]
+# The groups that a holder has, with the levels. What it reaches is computed once for all that have the same.
+Holding: TypeAlias = tuple[tuple[str, int], ...]
+
+
+def earlier(one: str | None, other: str | None) -> str | None:
+    """Return the earlier of two ends, either of which may be never."""
+    return min(one, other) if one and other else one or other
+
+
+class Reach:
+    """One state on one day; everything is computed when it is first asked for."""
+
+    def __init__(self, edges: Edges, today: str) -> None:
+        self.edges = edges
+        self._today = today
+        self._holdings: dict[str, Holding] = {}
+        self._contents: dict[str, dict[str, list[Via]]] = {}
+        self._levels: dict[Holding, dict[str, int]] = {}
+        self._blocked: dict[str, frozenset[str]] = {}
+
+    def holding(self, holder: str) -> Holding:
+        """Return the groups that a holder has, sorted; a team of a suspended partner has none."""
+        found = self._holdings.get(holder)
+        if found is None:
+            found = self._holdings[holder] = self._holding(holder)
+        return found
+
+    def levels(self, holding: Holding) -> dict[str, int]:
+        """Return the highest level for each API that these groups give."""
+        found = self._levels.get(holding)
+        if found is None:
+            found = self._levels[holding] = {}
+            for group, level in holding:
+                for api in self.contents(group):
+                    if level > found.get(api, 0):
+                        found[api] = level
+        return found
+
+    def contents(self, group: str) -> dict[str, list[Via]]:
+        """Return the APIs of a group, each with the ways by which it is in it."""
+        found = self._contents.get(group)
+        if found is None:
+            found = self._contents[group] = self._listed(group)
+        return found
+
+    def paths(self, holder: str, api: str, level: int) -> list[tuple[Via, str | None]]:
+        """Return the ways by which a holder has this level for an API, and when each ends."""
+        grants = self.edges.grants.of(holder)
+        return [
+            (via, grants[group].fields.get("until"))
+            for group, granted in self.holding(holder)
+            if granted == level
+            for via in self.contents(group).get(api, ())
+        ]
+
+    def membership(self, holder: str, person: str) -> Resource | None:
+        """Return the membership of a person in a team, if it counts today."""
+        found = self.edges.members.of(holder).get(person)
+        return found if found and self.counts(holder, person, found) else None
+
+    def counts(self, holder: str, person: str, membership: Resource) -> bool:
+        """Whether a membership gives access: not expired or declined, not ended, and of nobody blocked."""
+        return (
+            membership.state not in {"expired", "declined"}
+            and self._lasts(membership)
+            and person not in self._blocked_in(holder)
+        )
+
+    def _holding(self, holder: str) -> Holding:
+        partner = self._partner(holder)
+        if partner and partner.fields.get("status") == "suspended":
+            return ()
+        grants = self.edges.grants.of(holder)
+        return tuple(
+            sorted(
+                (group, LEVELS[grant.fields.get("level", "consume")])
+                for group, grant in grants.items()
+                if self._lasts(grant)
+            )
+        )
+
+    def _listed(self, group: str) -> dict[str, list[Via]]:
+        listed: dict[str, list[Via]] = {}
+        for item in self.edges.items.of(group):
+            sort, _, name = item.partition("/")
+            if sort == "api":
+                listed.setdefault(name, []).append((f"access-group/{group}",))
+            else:
+                via = (f"access-group/{group}", f"api-product/{name}")
+                for api in self.edges.contents.of(name):
+                    listed.setdefault(api, []).append(via)
+        return listed
+
+    def _lasts(self, edge: Resource) -> bool:
+        until = edge.fields.get("until")
+        return until is None or until >= self._today
+
+    def _blocked_in(self, holder: str) -> frozenset[str]:
+        found = self._blocked.get(holder)
+        if found is None:
+            partner = self._partner(holder)
+            blocked = partner.fields.get("blocked", ()) if partner else ()
+            found = self._blocked[holder] = frozenset(blocked)
+        return found
+
+    def _partner(self, holder: str) -> Resource | None:
+        sort, _, rest = holder.partition("/")
+        if sort != "team":
+            return None
+        return self.edges.partners.of(PARTNERS).get(rest.partition("/")[0])

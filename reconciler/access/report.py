@@ -1,0 +1,134 @@
+"""Who reaches what: a row a person, API and path."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final, Literal, TypeAlias
+
+from reconciler.access.edges import gather
+from reconciler.access.reach import Reach, Via, earlier
+from reconciler.model.access import AccessFilter, AccessReport, AccessRow
+from reconciler.model.document import Level
+from reconciler.model.resource import OfferedApi, Resource, ResourceId
+
+_EVERYTHING: Final = AccessFilter()
+_LEVELS: Final[Mapping[int, Level]] = {1: "view", 2: "consume"}
+
+# A path of a holder: API, team ("" for a single person), through what, level, end. Paths sort as they are
+# shown, and the first three differ, so that nothing is compared with None.
+_Line: TypeAlias = tuple[str, str, Via, Level, str | None]
+# The paths of a holder, and the membership that leads there; a single person needs none.
+_Part: TypeAlias = tuple[list[_Line], Resource | None]
+
+
+def report(
+    resources: Mapping[ResourceId, Resource],
+    apis: Mapping[str, OfferedApi],
+    today: str,
+    *,
+    source: Literal["files", "portal"],
+    delegated: Collection[ResourceId] = (),
+    keep: AccessFilter = _EVERYTHING,
+) -> AccessReport:
+    """Return who reaches what on `today`: rows by person, API, team (none first) and path.
+
+    `delegated` are the ids of teams whose members the resources do not tell. Anybody may be in them, so all
+    that fit the rest of `keep` are named, whichever person is asked for.
+    """
+    asked = _Asked(Reach(gather(resources.values()), today), keep)
+    public = (name for name, api in apis.items() if api.visibility == "public")
+    return AccessReport(
+        source=source,
+        rows=tuple(asked.rows()),
+        delegated=tuple(sorted(team.partition("/")[2] for team in delegated if asked.concerns(team))),
+        open=tuple(sorted(name for name in public if keep.api in {None, name})),
+    )
+
+
+class _Asked:
+    """What is asked for, of one state on one day."""
+
+    def __init__(self, reach: Reach, keep: AccessFilter) -> None:
+        self._reach = reach
+        self._keep = keep
+
+    def rows(self) -> Iterator[AccessRow]:
+        """Yield the rows in order."""
+        parts = self._parts()
+        for person in sorted(parts):
+            # A path is sorted already within its holder, and most people have one holder.
+            if len(parts[person]) == 1:
+                [(lines, membership)] = parts[person]
+                yield from (_row(person, line, membership) for line in lines)
+            else:
+                several = [(line, part[1]) for part in parts[person] for line in part[0]]
+                several.sort(key=_line)
+                yield from (_row(person, line, membership) for line, membership in several)
+
+    def concerns(self, team: ResourceId) -> bool:
+        """Whether a team fits what is asked for, but for the person."""
+        by_path = self._keep.group or self._keep.api
+        return self._fits(team) and (not by_path or bool(self._lines(team)))
+
+    def _parts(self) -> dict[str, list[_Part]]:
+        """Return the people who reach anything that is asked for, each with what leads there."""
+        parts: dict[str, list[_Part]] = {}
+        for holder in self._reach.edges.grants.starts():
+            lines = self._lines(holder) if self._fits(holder) else []
+            if lines:
+                for person, membership in self._people(holder):
+                    parts.setdefault(person, []).append((lines, membership))
+        return parts
+
+    def _people(self, holder: str) -> Iterator[tuple[str, Resource | None]]:
+        person = self._keep.person
+        sort, _, name = holder.partition("/")
+        if sort == "developer":
+            if person in {None, name}:
+                yield name, None
+        elif person:
+            if membership := self._reach.membership(holder, person):
+                yield person, membership
+        else:
+            for each, membership in self._reach.edges.members.of(holder).items():
+                if self._reach.counts(holder, each, membership):
+                    yield each, membership
+
+    def _fits(self, holder: str) -> bool:
+        """Whether a holder is of the partner and the team that are asked for."""
+        partner, team = self._keep.partner, self._keep.team
+        return (partner is None or holder.startswith(f"team/{partner}/")) and (
+            team is None or holder == f"team/{team}"
+        )
+
+    def _lines(self, holder: str) -> list[_Line]:
+        """Return the sorted paths of a holder that are asked for."""
+        grants = self._reach.edges.grants.of(holder)
+        sort, _, name = holder.partition("/")
+        team = name if sort == "team" else ""
+        lines: list[_Line] = [
+            (api, team, via, _LEVELS[level], grants[group].fields.get("until"))
+            for group, level in self._reach.holding(holder)
+            if self._keep.group in {None, group}
+            for api, ways in self._contents(group)
+            for via in ways
+        ]
+        lines.sort()
+        return lines
+
+    def _contents(self, group: str) -> Collection[tuple[str, list[Via]]]:
+        contents, api = self._reach.contents(group), self._keep.api
+        if api is None:
+            return contents.items()
+        return [(api, contents[api])] if api in contents else []
+
+
+def _line(part: tuple[_Line, Resource | None]) -> _Line:
+    return part[0]
+
+
+def _row(person: str, line: _Line, membership: Resource | None) -> AccessRow:
+    api, team, via, level, until = line
+    if membership is None:
+        return AccessRow(person, None, None, None, api, level, via, until)
+    fields = membership.fields
+    ends = earlier(until, fields.get("until"))
+    return AccessRow(person, membership.state, fields.get("role"), team, api, level, via, ends)
