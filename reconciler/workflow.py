@@ -75,6 +75,34 @@ def check(configuration: Path, today: str) -> Checked:
     return Checked(repository, tuple(in_order(findings)), today)
 
 
+def read_configuration(path: Path) -> Document:
+    """Read a configuration alone. Raises InputError that holds all that is wrong with it."""
+    from reconciler.load import load_configuration  # noqa: PLC0415  start-up counts
+    from reconciler.schema import schemas  # noqa: PLC0415
+
+    document, findings = load_configuration(path, schemas())
+    wrong = file_errors(findings)
+    if document is None or document.body is None or wrong:
+        said = "\n".join(f"{found.file}:{found.line}:{found.column}: {found.message}" for found in wrong)
+        raise InputError(said or f"{path} is no configuration", wrong[0].hint if wrong else "")
+    return document
+
+
+def exit_code(findings: Iterable[Finding]) -> int:
+    """Return the exit code that findings alone lead to: 1 for errors of the files, 3 for denials, else 0."""
+    findings = list(findings)
+    if file_errors(findings):
+        return InputError.exit_code
+    return PolicyError.exit_code if denials(findings) else 0
+
+
+def plan_exit_code(made: Plan, *, detailed: bool) -> int:
+    """Return the exit code of a plan: 5 incomplete, 3 denied, 2 changes when asked for, else 0."""
+    if not made.complete:
+        return PortalError.exit_code
+    return exit_code(made.findings) or (2 if detailed and made.changes else 0)
+
+
 def settings(document: Document) -> Configuration:
     """Return the configuration that a document holds; it was read without errors."""
     if not isinstance(document.body, Configuration):

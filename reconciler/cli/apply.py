@@ -1,0 +1,132 @@
+"""`reconciler apply`: make the portal what the files, or a saved plan, say."""
+
+from pathlib import Path
+
+import click
+
+from reconciler import workflow
+from reconciler.cli import edge, options, planning, printing
+from reconciler.cli.planning import Asked
+from reconciler.errors import InputError, ReconcilerError
+from reconciler.model.plan import Plan
+from reconciler.model.portal import Portal
+from reconciler.model.receipt import Receipt
+from reconciler.render import machine
+
+
+@click.command(short_help="Make the portal what the files say.")
+@click.argument("saved", metavar="[PLAN]", required=False)
+@click.option("--auto-approve", is_flag=True, help="Do not ask.")
+@click.option("--only-expired", is_flag=True, help="Only take away what has ended by its date.")
+@options.together(
+    options.config, options.portal, options.today, options.formats("text", "json"), options.no_color
+)
+def apply(  # noqa: PLR0913  a parameter an option
+    config: str | None,
+    portal_name: str | None,
+    day: str | None,
+    output_format: str,
+    saved: str | None,
+    *,
+    no_color: bool,
+    auto_approve: bool,
+    only_expired: bool,
+) -> int:
+    """Make the portal what the files say: plans, shows the plan, asks, and applies it.
+
+    With PLAN, a file of `reconciler plan --out`, applies just that, without asking. It is refused when
+    the portal moved since.
+    """
+    asked = Asked(
+        config=config,
+        portal=portal_name,
+        day=day,
+        output_format=output_format,
+        no_color=no_color,
+        only_expired=only_expired,
+    )
+    if saved is None:
+        return _plan_and_apply(asked, auto_approve=auto_approve)
+    if only_expired:
+        raise click.UsageError("--only-expired plans by itself: leave the plan out.")
+    return _apply_saved(asked, saved)
+
+
+def _plan_and_apply(asked: Asked, *, auto_approve: bool) -> int:
+    path, checked = planning.check(asked)
+    if planning.stopped_by_files(asked, checked):
+        return InputError.exit_code
+    document = planning.configuration(checked)
+
+    async def work() -> int:
+        async with workflow.open_portal(
+            path, document, asked.portal, edge.secret, checked.repository
+        ) as portal:
+            found = await planning.plan(asked, path, checked, portal)
+            if found.plan is None:
+                return planning.refused(asked, checked, found)
+            return await show_and_write(asked, path, found.plan, portal, auto_approve=auto_approve)
+
+    return edge.loop(work())
+
+
+async def show_and_write(asked: Asked, path: Path, made: Plan, portal: Portal, *, auto_approve: bool) -> int:
+    """Show a plan, ask, and apply it; in JSON only the receipt is printed."""
+    if asked.output_format == "text":
+        printing.plan(made, "text", color=asked.color)
+    workflow.require_applicable(made)
+    if made.changes:
+        _approve(made, auto_approve=auto_approve)
+    elif asked.output_format == "text":
+        return 0
+    return await _write(asked, path, made, portal)
+
+
+def _approve(made: Plan, *, auto_approve: bool) -> None:
+    """Ask whether to go on. Raises InputError when the answer is no, or when there is nobody to ask."""
+    if auto_approve:
+        return
+    edge.require_terminal("--auto-approve applies without asking, and so does a saved plan")
+    number = len(made.changes)
+    question = f"Apply {number:,} change{'s' if number != 1 else ''} to {made.portal}?"
+    if not click.confirm(question, err=True):
+        raise InputError("nothing was written")
+
+
+def _apply_saved(asked: Asked, saved: str) -> int:
+    made = planning.saved(saved)
+    path = edge.configuration(asked.config)
+    document = workflow.read_configuration(path)
+    name = asked.portal or made.portal
+
+    async def work() -> int:
+        async with workflow.open_portal(path, document, name, edge.secret) as portal:
+            return await _write(asked, path, made, portal)
+
+    return edge.loop(work())
+
+
+async def _write(asked: Asked, path: Path, made: Plan, portal: Portal) -> int:
+    watch = edge.Watch()
+    try:
+        receipt = await workflow.apply(made, portal, edge.today(asked.day), edge.now, watch)
+    finally:
+        watch.done()
+    kept = _keep(path, receipt)
+    printing.receipt(receipt, asked.output_format, color=asked.color)
+    if kept is not None:
+        click.echo(f"Receipt: {kept}", err=True)
+    workflow.require_complete(receipt)
+    return 0
+
+
+def _keep(path: Path, receipt: Receipt) -> Path | None:
+    """Keep the receipt beside the configuration; what was done is printed even when that fails."""
+    name = f"{receipt.started.replace(':', '')}-{receipt.plan.removeprefix('sha256:')[:12]}.json"
+    place = path.parent / ".reconciler" / "receipts" / name
+    try:
+        edge.write(place, machine.receipt(receipt).encode())
+    except ReconcilerError as error:
+        click.echo(f"Warning: the receipt is not kept: {error.message}", err=True)
+        return None
+    return place

@@ -1,0 +1,43 @@
+"""The options that several commands share, spelled and explained once."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+Option = Callable[[Function], Function]
+
+
+def formats(*names: str) -> Callable[[Function], Function]:
+    """Return the option that chooses the output's format; the first name is the default."""
+    return click.option(
+        "--format",
+        "output_format",
+        type=click.Choice(names),
+        default=names[0],
+        show_default=True,
+        help="How to write the result.",
+    )
+
+
+config = click.option(
+    "--config", metavar="FILE", help="The configuration; by default reconciler.yaml here or above."
+)
+portal = click.option("--portal", "portal_name", metavar="NAME", help="The portal; by default defaultPortal.")
+today = click.option(
+    "--today", "day", metavar="DATE", help="The day to compute for, YYYY-MM-DD; by default today, UTC."
+)
+verbose = click.option("-v", "--verbose", count=True, help="Say more on stderr.")
+no_color = click.option("--no-color", is_flag=True, help="Plain text, as with NO_COLOR.")
+
+
+def together(*options: Callable[[Function], Function]) -> Callable[[Function], Function]:
+    """Return one decorator that adds these options, in this order."""
+
+    def decorate(function: Function) -> Function:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate

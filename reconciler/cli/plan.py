@@ -1,0 +1,59 @@
+"""`reconciler plan`: what would change, and who gains and who loses access."""
+
+from pathlib import Path
+
+import click
+
+from reconciler.cli import edge, options
+
+
+@click.command(short_help="Show what would change.")
+@click.option("--out", metavar="FILE", help="Save the plan, for `reconciler apply FILE`.")
+@click.option("--detailed-exitcode", is_flag=True, help="End with 2 when there are changes.")
+@options.together(
+    options.config, options.portal, options.today, options.formats("text", "json"), options.no_color
+)
+def plan(  # noqa: PLR0913  a parameter an option
+    config: str | None,
+    portal_name: str | None,
+    day: str | None,
+    output_format: str,
+    out: str | None,
+    *,
+    no_color: bool,
+    detailed_exitcode: bool,
+) -> int:
+    r"""Show what would change in the portal, and who gains and who loses access. Changes nothing.
+
+    \b
+    reconciler plan                        read it
+    reconciler plan --out plan.json        keep it, for apply and show
+    reconciler plan --format json | jq .   hand it to a script
+    """
+    from reconciler import workflow  # noqa: PLC0415  help needs none of it
+    from reconciler.cli import planning, printing  # noqa: PLC0415
+    from reconciler.cli.planning import Asked  # noqa: PLC0415
+    from reconciler.model.portal import Portal  # noqa: PLC0415
+
+    asked = Asked(config=config, portal=portal_name, day=day, output_format=output_format, no_color=no_color)
+    path, checked = planning.check(asked)
+    if planning.stopped_by_files(asked, checked):
+        return 1
+    document = planning.configuration(checked)
+
+    async def work() -> workflow.Planned:
+        portal: Portal
+        async with workflow.open_portal(
+            path, document, portal_name, edge.secret, checked.repository
+        ) as portal:
+            return await planning.plan(asked, path, checked, portal)
+
+    found = edge.loop(work())
+    if found.plan is None:
+        return planning.refused(asked, checked, found)
+    if out is not None:
+        from reconciler.render import machine  # noqa: PLC0415  help needs none of it
+
+        edge.write(Path(out), machine.plan(found.plan).encode())
+    printing.plan(found.plan, output_format, color=asked.color)
+    return workflow.plan_exit_code(found.plan, detailed=detailed_exitcode)

@@ -1,0 +1,98 @@
+"""What plan, apply and adopt do alike: check the files, open the portal, plan, print."""
+
+from pathlib import Path
+
+import msgspec
+
+from reconciler import workflow
+from reconciler.cli import edge, printing
+from reconciler.errors import InputError
+from reconciler.model.document import Document
+from reconciler.model.plan import Plan
+from reconciler.model.portal import Portal
+from reconciler.workflow import Checked, Planned, Wish
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What was asked for on the command line, as plan, apply and adopt share it."""
+
+    config: str | None
+    portal: str | None
+    day: str | None
+    output_format: str
+    no_color: bool
+    adopt: tuple[str, ...] | None = None
+    adopt_all: bool = False
+    only_expired: bool = False
+
+    @property
+    def color(self) -> bool:
+        """Whether to colour stdout."""
+        return edge.colored(self.no_color)
+
+
+def check(asked: Asked) -> tuple[Path, Checked]:
+    """Read and judge the files."""
+    path = edge.configuration(asked.config)
+    return path, workflow.check(path, edge.today(asked.day))
+
+
+def wish(asked: Asked, path: Path, document: Document) -> Wish:
+    """Return what is wished for of a plan."""
+    return Wish(
+        portal=workflow.choose_portal(document, asked.portal)[0],
+        now=edge.now(),
+        commit=edge.commit(path.parent),
+        adopt=asked.adopt,
+        adopt_all=asked.adopt_all,
+        only_expired=asked.only_expired,
+    )
+
+
+async def plan(asked: Asked, path: Path, checked: Checked, portal: Portal) -> Planned:
+    """Read the portal and plan."""
+    watch = edge.Watch()
+    try:
+        return await workflow.plan(checked, portal, wish(asked, path, configuration(checked)), watch)
+    finally:
+        watch.done()
+
+
+def configuration(checked: Checked) -> Document:
+    """Return the configuration that was read. Raises InputError where none could be."""
+    if checked.repository is None:
+        raise InputError("the configuration could not be read", "see the findings above")
+    return checked.repository.configuration
+
+
+def stopped_by_files(asked: Asked, checked: Checked) -> bool:
+    """Print the findings and return True where errors of the files allow no plan."""
+    from reconciler.model.rule import file_errors  # noqa: PLC0415  small
+
+    if checked.repository is not None and not file_errors(checked.findings):
+        return False
+    printing.findings(checked, asked.output_format, color=asked.color)
+    return True
+
+
+def refused(asked: Asked, checked: Checked, found: Planned) -> int:
+    """Print why there is no plan, and return the exit code."""
+    printing.findings(
+        msgspec.structs.replace(checked, findings=found.findings), asked.output_format, color=asked.color
+    )
+    return InputError.exit_code
+
+
+def saved(path: str) -> Plan:
+    """Read a plan file. Raises InputError, PlanError."""
+    from reconciler.model.plan import read_plan  # noqa: PLC0415  small
+
+    return read_plan(content(path))
+
+
+def content(path: str) -> bytes:
+    """Return what a file holds. Raises InputError."""
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from error

@@ -1,0 +1,110 @@
+"""`reconciler portal`: the embedded portal: serve it, make a token, empty it."""
+
+from pathlib import Path
+
+import click
+
+from reconciler.cli import edge, options
+from reconciler.errors import InputError, PortalError
+
+database = click.option(
+    "--database", metavar="FILE|URL", help="Its database, instead of a configuration that names it."
+)
+
+
+@click.group(short_help="The embedded portal.")
+def portal() -> None:
+    """Serve the embedded portal, make a token for it, or empty it."""
+
+
+@portal.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8750, show_default=True, type=click.IntRange(0, 65535), help="The port.")
+@options.together(database, options.config, options.portal)
+def serve(host: str, port: int, database: str | None, config: str | None, portal_name: str | None) -> None:
+    """Serve the portal over HTTP until it is interrupted. Its description is at /openapi.json."""
+    from reconciler import portal_server, workflow  # noqa: PLC0415  help needs none of it
+
+    place = _database(database, config, portal_name)
+    repository = None
+    if database is None:
+        repository = workflow.check(edge.configuration(config), edge.today(None)).repository
+    try:
+        app = portal_server.create_app(place, apis=workflow.offered(repository))
+        portal_server.serve(
+            app, host, port, ready=lambda url: click.echo(f"Serving {place} at {url}", err=True)
+        )
+    except (portal_server.PortalServerError, OSError) as error:
+        raise PortalError(f"the portal cannot be served: {error}") from error
+
+
+@portal.command()
+@click.option(
+    "--scope", required=True, metavar="admin|read|team:PARTNER/TEAM", help="What its bearer may do."
+)
+@click.option("--name", default=None, help="What the audit log calls its bearer; by default its scope.")
+@options.together(database, options.config, options.portal)
+def token(
+    scope: str, name: str | None, database: str | None, config: str | None, portal_name: str | None
+) -> None:
+    """Make a token and print it, alone, on stdout. It is shown only this once."""
+    from reconciler import portal_server  # noqa: PLC0415  help needs none of it
+
+    kind, team = _scope(scope)
+    try:
+        made = portal_server.issue_token(
+            _database(database, config, portal_name), name=name or scope, scope=kind, team=team
+        )
+    except portal_server.PortalServerError as error:
+        raise InputError(f"no token was made: {error}") from error
+    click.echo(made)
+
+
+@portal.command()
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@options.together(database, options.config, options.portal)
+def reset(database: str | None, config: str | None, portal_name: str | None, *, yes: bool) -> None:
+    """Empty the portal: everything in it goes, tokens too, and it gets a new instance id."""
+    from reconciler import portal_server  # noqa: PLC0415  help needs none of it
+
+    place = _database(database, config, portal_name)
+    if not yes:
+        edge.require_terminal("--yes empties it without asking")
+        if not click.confirm(f"Empty the portal in {place}?", err=True):
+            raise InputError("nothing was emptied")
+    try:
+        portal_server.reset(place)
+    except portal_server.PortalServerError as error:
+        raise PortalError(f"the portal cannot be emptied: {error}") from error
+    click.echo(f"Emptied {place}.", err=True)
+
+
+def _database(given: str | None, config: str | None, portal_name: str | None) -> str:
+    """Return the database that was given, or that of the portal the configuration names."""
+    from reconciler import workflow  # noqa: PLC0415  help needs none of it
+
+    if given is not None:
+        place = given
+    else:
+        path = edge.configuration(config)
+        chosen, where = workflow.choose_portal(workflow.read_configuration(path), portal_name)
+        if where.database is None:
+            raise InputError(
+                f'portal "{chosen}" is served elsewhere, at {where.url}',
+                "name one that has a database with --portal, or give --database",
+            )
+        place = workflow.database_of(path, where)
+    if "://" not in place:
+        Path(place).parent.mkdir(parents=True, exist_ok=True)
+    return place
+
+
+def _scope(scope: str) -> tuple[str, tuple[str, str] | None]:
+    """Return the kind of scope, and the team's partner and name."""
+    kind, _, team = scope.partition(":")
+    partner, _, name = team.partition("/")
+    if kind in {"admin", "read"} and not team:
+        return kind, None
+    if kind == "team" and partner and name:
+        return kind, (partner, name)
+    raise click.UsageError(f'--scope: "{scope}" is none of admin, read, team:PARTNER/TEAM.')
