@@ -1,0 +1,5 @@
+"""Nouns to text: one module a format, pure functions, equal inputs give equal bytes."""
+
+from typing import Final
+
+FORMATS: Final = ("text", "json", "csv", "markdown")

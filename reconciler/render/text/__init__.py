@@ -1,0 +1,8 @@
+"""Text for a terminal, or for a person who reads a log."""
+
+from reconciler.render.text.access import access, explanation
+from reconciler.render.text.findings import findings
+from reconciler.render.text.plan import plan
+from reconciler.render.text.receipt import receipt
+
+__all__ = ["access", "explanation", "findings", "plan", "receipt"]

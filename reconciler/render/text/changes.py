@@ -1,0 +1,85 @@
+"""One change as one line: a sign, what it is, and what is done to it."""
+
+from typing import Any, Final
+
+from reconciler.model.kinds import KINDS, partner_of
+from reconciler.model.plan import Change
+from reconciler.model.visible import visible
+
+SIGNS: Final = {"create": "+", "update": "~", "delete": "-", "adopt": "="}
+COLORS: Final = {"create": "green", "update": "yellow", "delete": "red", "adopt": "cyan"}
+
+
+def section(change: Change) -> str:
+    """Return what a change is shown under: its partner, its access group or its product."""
+    partner = partner_of(change.id)
+    if partner is not None:
+        return f"partner {partner}"
+    kind, name = change.id.split("/")[:2]
+    return f"API product {name}" if kind in {"api-product", "product-item"} else f"access group {name}"
+
+
+def noun(change: Change) -> str:
+    """Return what people call a resource of this kind; a membership by its role."""
+    if change.kind == "membership":
+        return str((change.after or change.before or {}).get("role", "member"))
+    names = {"product-item": "API", "access-group": "group", "api-product": "product"}
+    if change.kind == "access-item":
+        return "product" if change.id.split("/")[2] == "product" else "API"
+    return names.get(change.kind, KINDS[change.kind].title)
+
+
+def name(change: Change) -> str:
+    """Return its name within its section."""
+    parts = change.id.split("/")
+    if change.kind == "membership":
+        return f"{parts[2]}/{'/'.join(parts[3:])}"
+    if change.kind == "grant":
+        return f"{parts[4]} → {parts[1]}" if parts[2] == "team" else "/".join(parts[3:])
+    return parts[-1]
+
+
+def detail(change: Change) -> str:
+    """Return what is done to it, in a few words."""
+    if change.action == "delete":
+        return f"because {change.because}" if change.because else ""
+    if change.action == "adopt":
+        return "taken over as it is"
+    if change.action == "update":
+        renamed = f"renamed from {_last(change.renamed_from)}" if change.renamed_from else ""
+        fields = [f"{each.path}: {value(each.before)} → {value(each.after)}" for each in change.fields]
+        return "; ".join([renamed, *fields] if renamed else fields)
+    again = "invited again" if change.before is not None else ""
+    return " ".join(part for part in (_made(change.kind, change.after or {}), again) if part)
+
+
+def value(given: Any) -> str:
+    """Return a field's value as people write it; none is a dash."""
+    if given is None:
+        return "–"
+    if isinstance(given, bool):
+        return "yes" if given else "no"
+    if isinstance(given, list):
+        return f"[{', '.join(visible(str(each)) for each in given)}]"
+    return f'"{visible(str(given))}"' if " " in str(given) else visible(str(given))
+
+
+def _made(kind: str, after: dict[str, Any]) -> str:
+    """Return what is worth saying of a new resource."""
+    until = f"until {after['until']}" if "until" in after else ""
+    if kind == "partner":
+        status = after["status"] if after.get("status") != "active" else ""
+        parts = (after.get("type", ""), status, value(after.get("displayName")))
+    elif kind == "team":
+        parts = ("delegated" if after.get("delegated") else "listed", "", "")
+    elif kind == "grant":
+        parts = (after.get("level", ""), until, value(after["reason"]) if "reason" in after else "")
+    elif kind == "membership":
+        parts = (until, "", "")
+    else:
+        parts = (value(after["displayName"]) if "displayName" in after else "", "", "")
+    return " ".join(part for part in parts if part)
+
+
+def _last(resource_id: str | None) -> str:
+    return (resource_id or "").rpartition("/")[2]

@@ -1,0 +1,38 @@
+"""Findings as lines that editors and terminals can jump to: file:line:column: severity: message."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from reconciler.model.finding import Finding, Severity, Source
+from reconciler.model.visible import visible
+from reconciler.render.text.style import Style, counted
+
+_COLORS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+
+
+def findings(found: Sequence[Finding], *, color: bool, files: int = 0, documents: int = 0) -> str:
+    """Return the findings, and a last line that counts them and what was read."""
+    style = Style(color=color)
+    numbers = Counter(finding.severity for finding in found)
+    told = [
+        counted(numbers[severity], severity.value if severity is not Severity.INFO else "note")
+        for severity in Severity
+        if numbers[severity]
+    ]
+    read = f"{counted(documents, 'document')} in {counted(files, 'file')}"
+    verdict = ", ".join(told) if told else style.paint("nothing to say", "green")
+    return "\n".join([*lines(found, style), f"{read}: {verdict}."]) + "\n"
+
+
+def lines(found: Iterable[Finding], style: Style) -> list[str]:
+    """Return one line a finding."""
+    return [_line(finding, style) for finding in found]
+
+
+def _line(finding: Finding, style: Style) -> str:
+    where = f"{visible(str(Source(finding.file, finding.line, finding.column)))}: " if finding.file else ""
+    hint = f"; {visible(finding.hint)}" if finding.hint else ""
+    severity = style.paint(finding.severity.value, _COLORS[finding.severity])
+    rule = style.paint(f"[{finding.rule}]", "dim")
+    return f"{where}{severity}: {visible(finding.message)}{hint} {rule}"

@@ -1,0 +1,28 @@
+"""A receipt for people: what was not done first, then how much was."""
+
+from typing import Final
+
+from reconciler.model.receipt import Receipt
+from reconciler.model.visible import visible
+from reconciler.render.text.style import Style, columns
+
+_COLORS: Final = {"failed": "red", "unknown": "red", "skipped": "yellow"}
+
+
+def receipt(written: Receipt, *, color: bool) -> str:
+    """Return a line for each change that was not applied, and a line of counts."""
+    style = Style(color=color)
+    others = [entry for entry in written.entries if entry.outcome != "applied"]
+    rows = columns((entry.outcome, entry.action, entry.id, visible(entry.message)) for entry in others)
+    counts = written.summary
+    left = [
+        f"{number:,} {outcome}"
+        for outcome, number in (
+            ("failed", counts.failed),
+            ("skipped", counts.skipped),
+            ("unknown", counts.unknown),
+        )
+        if number
+    ]
+    lines = [style.paint(row, _COLORS[entry.outcome]) for row, entry in zip(rows, others, strict=True)]
+    return "\n".join([*lines, f"Applied {', '.join([f'{counts.applied:,}', *left])}."]) + "\n"

@@ -1,0 +1,47 @@
+"""Colours, counts and columns: what all text has in common."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from reconciler.model.visible import visible
+
+_COLORS: Final = {"green": 32, "yellow": 33, "red": 31, "cyan": 36, "bold": 1, "dim": 2}
+
+
+class Style:
+    """Paints text where colour is wanted, and leaves it alone where it is not."""
+
+    def __init__(self, *, color: bool) -> None:
+        self._color = color
+
+    def paint(self, text: str, name: str) -> str:
+        """Return the text in a colour, or bold or dim."""
+        return f"\x1b[{_COLORS[name]}m{text}\x1b[0m" if self._color and text else text
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun: `1 person`, `2,000 people`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def listed(names: Sequence[str], most: int | None = None) -> str:
+    """Return names in a row; beyond `most` only how many more there are."""
+    shown = [visible(name) for name in names]
+    if most is None or len(shown) <= most:
+        return ", ".join(shown)
+    return f"{', '.join(shown[:most])} and {len(shown) - most:,} more"
+
+
+def columns(rows: Iterable[Sequence[str]], gap: int = 2) -> list[str]:
+    """Return each row as one line whose cells stand under one another; the last cell is not padded."""
+    rows = list(rows)
+    if not rows:
+        return []
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]) - 1)]
+    return [
+        "".join(
+            [cell.ljust(width + (gap if width else 0)) for cell, width in zip(row, widths, strict=False)]
+            + [row[-1]]
+        ).rstrip()
+        for row in rows
+    ]
