@@ -5,16 +5,13 @@ from typing import TypeAlias
 
 from reconciler.access.edges import Edges, gather
 from reconciler.access.reach import Holding, Reach
-from reconciler.access.rows import Rows
+from reconciler.access.rows import People, Rows, Step, Through
 from reconciler.access.touched import touched
 from reconciler.model.access import AccessChange, Impact
 from reconciler.model.plan import Change
 from reconciler.model.resource import Live
 
-# The holders through which somebody reaches anything, each with the end of the membership.
-_Through: TypeAlias = tuple[tuple[str, str | None], ...]
-# By holder, the APIs for which its level differs.
-_Shifts: TypeAlias = Mapping[str, frozenset[str]]
+_Levels: TypeAlias = Mapping[str, int]
 
 
 def impact(live: Live, changes: Sequence[Change], today: str) -> Impact:
@@ -39,22 +36,27 @@ def people(rows: Iterable[AccessChange]) -> int:
 
 
 class _Comparison:
-    """Two states on one day. People with the same holders on both sides are a class, looked at once."""
+    """Two states on one day. People who have the same holders on both sides are compared once."""
 
     def __init__(self, before: Edges, after: Edges, today: str) -> None:
-        self._before = Reach(before, today)
-        self._after = Reach(after, today)
+        self._before, self._after = Reach(before, today), Reach(after, today)
+        self._gained, self._lost = Rows(self._after, "after"), Rows(self._before, "before")
         self._shifts: dict[tuple[Holding, Holding], frozenset[str]] = {}
 
     def impact(self, changes: Sequence[Change]) -> Impact:
+        """Return what happens to everybody whom the changes touch."""
         found = touched(self._before.edges, self._after.edges, changes)
-        shifts = {holder: apis for holder in found.holders if (apis := self._shift(holder))}
-        gained, lost = Rows(), Rows()
-        for (before, after), members in self._classes(found.people | self._people(shifts)).items():
-            self._compare(before, after, shifts, tuple(sorted(members)), (gained, lost))
-        for holder, apis in shifts.items():
-            self._gains_for_nobody(holder, apis, gained)
-        return Impact(gained.sorted(), lost.sorted())
+        shifted = [holder for holder in found.holders if self._shift(holder)]
+        rows: dict[tuple[Through, Through], list[People]] = {}
+        for person in sorted(found.people | self._people(shifted)):
+            sides = (_through(self._before, person), _through(self._after, person))
+            if sides not in rows:
+                rows[sides] = self._compare(*sides)
+            for row in rows[sides]:
+                row.append(person)
+        for holder in shifted:
+            self._gain_for_nobody(holder)
+        return Impact(self._gained.sorted(), self._lost.sorted())
 
     def _shift(self, holder: str) -> frozenset[str]:
         """Return the APIs for which a holder's level differs."""
@@ -62,7 +64,7 @@ class _Comparison:
         shift = self._shifts.get(pair)
         if shift is None:
             before, after = self._before.levels(pair[0]), self._after.levels(pair[1])
-            shift = frozenset(api for api, _ in before.items() ^ after.items())
+            shift = frozenset([api for api, _ in before.items() ^ after.items()])
             self._shifts[pair] = shift
         return shift
 
@@ -75,54 +77,41 @@ class _Comparison:
             people.update(self._before.edges.members.of(holder), self._after.edges.members.of(holder))
         return people
 
-    def _classes(self, people: Iterable[str]) -> dict[tuple[_Through, _Through], list[str]]:
-        classes: dict[tuple[_Through, _Through], list[str]] = {}
-        for person in people:
-            key = (_through(self._before, person), _through(self._after, person))
-            classes.setdefault(key, []).append(person)
-        return classes
+    def _compare(self, before: Through, after: Through) -> list[People]:
+        """Return the rows in which those stand who had some holders before and have others after."""
+        lows, highs = _levels(self._before, before), _levels(self._after, after)
+        steps = [(api, lows.get(api, 0), highs.get(api, 0)) for api in self._candidates(before, after)]
+        return self._gained.under(after, [step for step in steps if step[1] < step[2]]) + self._lost.under(
+            before, [step for step in steps if step[1] > step[2]]
+        )
 
-    def _compare(
-        self,
-        before: _Through,
-        after: _Through,
-        shifts: _Shifts,
-        members: tuple[str, ...],
-        rows: tuple[Rows, Rows],
-    ) -> None:
-        """Add the members of one class to the rows of what they gain and lose."""
-        levels_before, levels_after = _levels(self._before, before), _levels(self._after, after)
-        gained, lost = rows
-        for api in _candidates(levels_before, levels_after, shifts):
-            low = max([levels.get(api, 0) for levels in levels_before.values()], default=0)
-            high = max([levels.get(api, 0) for levels in levels_after.values()], default=0)
-            into, reach, through = (
-                (gained, self._after, after) if low < high else (lost, self._before, before)
-            )
-            if low != high:
-                for holder, until in through:
-                    paths = reach.paths(holder, api, max(low, high))
-                    into.add((api, low, high), holder, paths, members, until)
+    def _candidates(self, before: Through, after: Through) -> set[str]:
+        """Return the APIs whose level can differ: what one holder on both sides shifts, all of any other."""
+        had, has = {holder for holder, _ in before}, {holder for holder, _ in after}
+        found: set[str] = set()
+        for holder in had & has:
+            found |= self._shift(holder)
+        for holder in had - has:
+            found.update(self._before.levels(self._before.holding(holder)))
+        for holder in has - had:
+            found.update(self._after.levels(self._after.holding(holder)))
+        return found
 
-    def _gains_for_nobody(self, holder: str, apis: Iterable[str], gained: Rows) -> None:
-        """Add what a team gains while nobody is in it."""
-        team = self._after.edges.members.of(holder)
-        if holder.startswith("developer/") or any(
-            self._after.counts(holder, person, membership) for person, membership in team.items()
-        ):
+    def _gain_for_nobody(self, holder: str) -> None:
+        """Make the rows of what a team gains while nobody is in it."""
+        members = self._after.edges.members.of(holder).items()
+        if holder.startswith("developer/") or any(self._after.counts(holder, *member) for member in members):
             return
-        before = self._before.levels(self._before.holding(holder))
-        after = self._after.levels(self._after.holding(holder))
-        for api in apis:
-            low, high = before.get(api, 0), after.get(api, 0)
-            if low < high:
-                gained.add((api, low, high), holder, self._after.paths(holder, api, high), ())
+        through = ((holder, None),)
+        lows, highs = _levels(self._before, through), _levels(self._after, through)
+        steps: list[Step] = [(api, lows.get(api, 0), high) for api, high in highs.items()]
+        self._gained.under(through, [step for step in steps if step[1] < step[2]])
 
 
-def _through(reach: Reach, person: str) -> _Through:
+def _through(reach: Reach, person: str) -> Through:
     """Return the holders that give a person anything at all."""
     own = f"developer/{person}"
-    found = [(own, None)] if reach.holding(own) else []
+    found: list[tuple[str, str | None]] = [(own, None)] if reach.holding(own) else []
     for team in reach.edges.members.to(person):
         membership = reach.membership(team, person)
         if membership and reach.holding(team):
@@ -131,17 +120,13 @@ def _through(reach: Reach, person: str) -> _Through:
     return tuple(found)
 
 
-def _levels(reach: Reach, through: _Through) -> dict[str, dict[str, int]]:
-    return {holder: reach.levels(reach.holding(holder)) for holder, _ in through}
-
-
-def _candidates(
-    before: Mapping[str, Mapping[str, int]], after: Mapping[str, Mapping[str, int]], shifts: _Shifts
-) -> set[str]:
-    """Return the APIs for which a level can differ: the shifted of a shared holder, all of another."""
-    found: set[str] = set()
-    for holder in before.keys() & after.keys():
-        found |= shifts.get(holder, frozenset())
-    for holder in before.keys() ^ after.keys():
-        found.update(before.get(holder, after.get(holder, ())))
-    return found
+def _levels(reach: Reach, through: Through) -> _Levels:
+    """Return the highest level for each API through these holders."""
+    if len(through) == 1:
+        return reach.levels(reach.holding(through[0][0]))
+    highest: dict[str, int] = {}
+    for holder, _ in through:
+        for api, level in reach.levels(reach.holding(holder)).items():
+            if level > highest.get(api, 0):
+                highest[api] = level
+    return highest

@@ -7,8 +7,10 @@ from reconciler.model.access import LEVELS
 from reconciler.model.resource import Resource
 
 Via: TypeAlias = tuple[str, ...]
-# The groups that a holder has, with the levels. What it reaches is computed once for all that have the same.
-Holding: TypeAlias = tuple[tuple[str, int], ...]
+# The groups that a holder has, each with level and end. What they give is computed once, whoever has them.
+Holding: TypeAlias = tuple[tuple[str, int, str | None], ...]
+# Ways to an API, each with its end.
+Ways: TypeAlias = list[tuple[Via, str | None]]
 
 
 def earlier(one: str | None, other: str | None) -> str | None:
@@ -25,6 +27,7 @@ class Reach:
         self._holdings: dict[str, Holding] = {}
         self._contents: dict[str, dict[str, list[Via]]] = {}
         self._levels: dict[Holding, dict[str, int]] = {}
+        self._best: dict[Holding, dict[str, Ways]] = {}
         self._blocked: dict[str, frozenset[str]] = {}
 
     def holding(self, holder: str) -> Holding:
@@ -39,10 +42,22 @@ class Reach:
         found = self._levels.get(holding)
         if found is None:
             found = self._levels[holding] = {}
-            for group, level in holding:
+            for group, level, _ in holding:
                 for api in self.contents(group):
                     if level > found.get(api, 0):
                         found[api] = level
+        return found
+
+    def best(self, holding: Holding) -> dict[str, Ways]:
+        """Return, for each API, the ways by which these groups give the highest level."""
+        found = self._best.get(holding)
+        if found is None:
+            found = self._best[holding] = {}
+            levels = self.levels(holding)
+            for group, level, until in holding:
+                for api, ways in self.contents(group).items():
+                    if level == levels[api]:
+                        found.setdefault(api, []).extend([(via, until) for via in ways])
         return found
 
     def contents(self, group: str) -> dict[str, list[Via]]:
@@ -52,27 +67,17 @@ class Reach:
             found = self._contents[group] = self._listed(group)
         return found
 
-    def paths(self, holder: str, api: str, level: int) -> list[tuple[Via, str | None]]:
-        """Return the ways by which a holder has this level for an API, and when each ends."""
-        grants = self.edges.grants.of(holder)
-        return [
-            (via, grants[group].fields.get("until"))
-            for group, granted in self.holding(holder)
-            if granted == level
-            for via in self.contents(group).get(api, ())
-        ]
-
-    def membership(self, holder: str, person: str) -> Resource | None:
+    def membership(self, team: str, person: str) -> Resource | None:
         """Return the membership of a person in a team, if it counts today."""
-        found = self.edges.members.of(holder).get(person)
-        return found if found and self.counts(holder, person, found) else None
+        found = self.edges.members.of(team).get(person)
+        return found if found and self.counts(team, person, found) else None
 
-    def counts(self, holder: str, person: str, membership: Resource) -> bool:
+    def counts(self, team: str, person: str, membership: Resource) -> bool:
         """Whether a membership gives access: not expired or declined, not ended, and of nobody blocked."""
         return (
             membership.state not in {"expired", "declined"}
             and self._lasts(membership)
-            and person not in self._blocked_in(holder)
+            and person not in self._blocked_in(team)
         )
 
     def _holding(self, holder: str) -> Holding:
@@ -81,11 +86,9 @@ class Reach:
             return ()
         grants = self.edges.grants.of(holder)
         return tuple(
-            sorted(
-                (group, LEVELS[grant.fields.get("level", "consume")])
-                for group, grant in grants.items()
-                if self._lasts(grant)
-            )
+            (group, LEVELS[grants[group].fields.get("level", "consume")], grants[group].fields.get("until"))
+            for group in sorted(grants)
+            if self._lasts(grants[group])
         )
 
     def _listed(self, group: str) -> dict[str, list[Via]]:
@@ -104,16 +107,14 @@ class Reach:
         until = edge.fields.get("until")
         return until is None or until >= self._today
 
-    def _blocked_in(self, holder: str) -> frozenset[str]:
-        found = self._blocked.get(holder)
+    def _blocked_in(self, team: str) -> frozenset[str]:
+        found = self._blocked.get(team)
         if found is None:
-            partner = self._partner(holder)
-            blocked = partner.fields.get("blocked", ()) if partner else ()
-            found = self._blocked[holder] = frozenset(blocked)
+            partner = self._partner(team)
+            found = self._blocked[team] = frozenset(partner.fields.get("blocked", ()) if partner else ())
         return found
 
     def _partner(self, holder: str) -> Resource | None:
+        """Return the partner of a team; a single person has none."""
         sort, _, rest = holder.partition("/")
-        if sort != "team":
-            return None
-        return self.edges.partners.of(PARTNERS).get(rest.partition("/")[0])
+        return self.edges.partners.of(PARTNERS).get(rest.partition("/")[0]) if sort == "team" else None

@@ -101,12 +101,11 @@ class _Asked:
 
     def _lines(self, holder: str) -> list[_Line]:
         """Return the sorted paths of a holder that are asked for."""
-        grants = self._reach.edges.grants.of(holder)
         sort, _, name = holder.partition("/")
         team = name if sort == "team" else ""
         lines: list[_Line] = [
-            (api, team, via, _LEVELS[level], grants[group].fields.get("until"))
-            for group, level in self._reach.holding(holder)
+            (api, team, via, _LEVELS[level], until)
+            for group, level, until in self._reach.holding(holder)
             if self._keep.group in {None, group}
             for api, ways in self._contents(group)
             for via in ways
