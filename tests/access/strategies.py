@@ -57,6 +57,7 @@ _partners = st.fixed_dictionaries(
 _memberships = st.dictionaries(
     st.sampled_from([f"membership/{team}/{person}" for team in TEAMS for person in PEOPLE]),
     _fields(role=st.sampled_from(("admin", "member")), until=days),
+    min_size=2,
 )
 _states = st.sampled_from(("active", "active", "invited", "expired", "declined"))
 _grants = st.dictionaries(
@@ -65,6 +66,7 @@ _grants = st.dictionaries(
         + [f"grant/{group}/developer/{person}" for group in GROUPS for person in PEOPLE]
     ),
     _fields(level=st.sampled_from(("view", "consume")), until=days),
+    min_size=3,
 )
 
 
@@ -74,7 +76,7 @@ def states(draw: st.DrawFn) -> State:
     found = dict(_PARENTS)
     for fields in (draw(_partners), draw(_grants)):
         found.update({id_: Resource(id_, each) for id_, each in fields.items()})
-    for id_ in draw(st.sets(st.sampled_from(_EDGES))):
+    for id_ in draw(st.sets(st.sampled_from(_EDGES), min_size=4)):
         found[id_] = Resource(id_, {})
     for id_, fields in draw(_memberships).items():
         found[id_] = Resource(id_, fields, state=draw(_states))
