@@ -93,9 +93,19 @@ Day: TypeAlias = Annotated[
 ]
 Text: TypeAlias = Annotated[str, Field(min_length=1, max_length=200)]
 LongText: TypeAlias = Annotated[str, Field(min_length=1, max_length=2000)]
-Count: TypeAlias = Annotated[int, Field(ge=0), BeforeValidator(_whole, json_schema_input_type=int)]
-Percent: TypeAlias = Annotated[int, Field(ge=0, le=100), BeforeValidator(_whole, json_schema_input_type=int)]
-Days: TypeAlias = Annotated[int, Field(ge=1, le=36500), BeforeValidator(_whole, json_schema_input_type=int)]
+Count: TypeAlias = Annotated[
+    int, Field(ge=0), BeforeValidator(_whole, json_schema_input_type=Annotated[int, Field(ge=0)])
+]
+Percent: TypeAlias = Annotated[
+    int,
+    Field(ge=0, le=100),
+    BeforeValidator(_whole, json_schema_input_type=Annotated[int, Field(ge=0, le=100)]),
+]
+Days: TypeAlias = Annotated[
+    int,
+    Field(ge=1, le=36500),
+    BeforeValidator(_whole, json_schema_input_type=Annotated[int, Field(ge=1, le=36500)]),
+]
 Level: TypeAlias = Literal["view", "consume"]
 PartnerType: TypeAlias = Literal["reseller", "subsidiary", "contractor", "external", "internal"]
 Visibility: TypeAlias = Literal["public", "organization", "restricted"]
@@ -475,10 +485,11 @@ class Repository:
     """All that was read: the configuration, the documents, and the kinds some of which could not be read.
 
     A reference into `unreadable` kinds is not called dangling: what it names may stand in the broken file.
-    `digest` is the sha256 of all bytes read.
+    `digest` is the sha256 of all bytes read. `unusual` are the files that hold more than printable ASCII, an
+    escape, or a domain in A-form; None where nobody looked.
     """
 
-    __slots__ = ("configuration", "digest", "documents", "files", "unreadable")
+    __slots__ = ("configuration", "digest", "documents", "files", "unreadable", "unusual")
 
     def __init__(
         self,
@@ -488,9 +499,11 @@ class Repository:
         unreadable: frozenset[KindName] = frozenset(),
         files: int = 0,
         digest: str = "",
+        unusual: frozenset[str] | None = None,
     ) -> None:
         self.configuration = configuration
         self.documents = documents
         self.unreadable = unreadable
         self.files = files
         self.digest = digest
+        self.unusual = unusual

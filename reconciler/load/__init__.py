@@ -1,0 +1,90 @@
+"""Files to documents: every value knows its place, and all that is wrong is found, not the first."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from reconciler.load.envelope import envelope
+from reconciler.load.files import File, Reader
+from reconciler.load.parsing import parse
+from reconciler.load.validation import Schemas, Validator
+from reconciler.model.document import Configuration, Document, KindName, Repository
+from reconciler.model.finding import Finding, Source
+
+__all__ = ["File", "documents", "load", "load_configuration"]
+
+
+def load_configuration(path: Path, schemas: Schemas) -> tuple[Document | None, list[Finding]]:
+    """Return the one document of a configuration file, and what is wrong with it."""
+    reader = Reader(path.parent)
+    here = Source(path.name)
+    found = [
+        Loaded(file, Validator(schemas))
+        for file in reader.read({path.name: ("Configuration",)}, {path.name: here})
+    ]
+    findings = [*reader.findings, *(each for loaded in found for each in loaded.findings)]
+    read = [document for loaded in found for document in loaded.documents]
+    if len(read) > 1:
+        place = read[1].where()
+        findings.append(Finding.at(place, "schema", "a configuration is one document", "take the others out"))
+    return (read[0] if read else None), findings
+
+
+def load(configuration: Document, root: Path, schemas: Schemas) -> tuple[Repository, list[Finding]]:
+    """Return all that stands below the configuration's paths, and what is wrong with it."""
+    if not isinstance(configuration.body, Configuration):
+        raise TypeError("the configuration was not read")
+    paths = configuration.body.spec.paths
+    places = {path: configuration.where("spec", "paths", path, key=True) for path in paths}
+    reader = Reader(root)
+    return documents(configuration, reader.read(dict(paths), places), schemas, reader)
+
+
+def documents(
+    configuration: Document, files: Iterator[File], schemas: Schemas, reader: Reader
+) -> tuple[Repository, list[Finding]]:
+    """Return the documents of these files, wherever they come from."""
+    validator = Validator(schemas)
+    digest = hashlib.sha256()
+    read: list[Document] = []
+    findings: list[Finding] = []
+    unreadable: set[KindName] = set()
+    number = 0
+    for file in files:
+        number += 1
+        digest.update(b"%d:%b%d:" % (len(file.path.encode()), file.path.encode(), len(file.content)))
+        digest.update(file.content)
+        loaded = Loaded(file, validator)
+        read += loaded.documents
+        findings += loaded.findings
+        unreadable |= loaded.unreadable
+    repository = Repository(
+        configuration,
+        tuple(read),
+        unreadable=frozenset(unreadable | reader.unread),
+        files=number,
+        digest=f"sha256:{digest.hexdigest()}",
+    )
+    return repository, reader.findings + findings
+
+
+class Loaded:
+    """One file, read: its documents, what is wrong with them, and kinds that may be hidden in what is broken."""
+
+    __slots__ = ("documents", "findings", "unreadable")
+
+    def __init__(self, file: File, validator: Validator) -> None:
+        raws, self.findings, whole = parse(file.path, file.content)
+        self.documents: list[Document] = []
+        self.unreadable: set[KindName] = set() if whole else set(file.kinds)
+        for raw in raws:
+            document, found = envelope(file, raw)
+            self.findings += found
+            if document is None:
+                self.unreadable.update(file.kinds if found else ())
+                continue
+            self.documents.append(document)
+            if not raw.flawed:
+                self.findings += validator.check(document)
+            if document.kind is None or document.name is None:
+                self.unreadable.update(file.kinds if document.kind is None else (document.kind,))
