@@ -71,7 +71,7 @@ def documents(content: bytes, refuse: Refuse) -> list[Raw]:  # noqa: C901, PLR09
             value = event.value
             at = len(ends)
             add_end(at + 1)
-            if event.style is None and event.tag is None:
+            if not event.style and event.tag is None:
                 value = plain(value)
             elif event.tag is not None:
                 flaws += 1
