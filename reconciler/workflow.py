@@ -150,7 +150,7 @@ async def open_portal(
     text = token_urlsafe(32)
     try:
         application = create_app(
-            database_of(configuration, where),
+            prepared(database_of(configuration, where)),
             apis=offered(repository),
             operator=Operator(f"reconciler for {settings(document).metadata.name}", text),
         )
@@ -167,6 +167,16 @@ def database_of(configuration: Path, where: EmbeddedPortal) -> str:
     """Return the database of an embedded portal: a URL as it is, a file beside the configuration."""
     database = where.database or ""
     return database if "://" in database else str(configuration.parent / database)
+
+
+def prepared(database: str) -> str:
+    """Return the database; the folder of one that is a file is made. Raises PortalError."""
+    if "://" not in database:
+        try:
+            Path(database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise PortalError(f"{Path(database).parent} cannot be made: {error.strerror}") from error
+    return database
 
 
 def offered(repository: Repository | None) -> "list[ApiEntry]":

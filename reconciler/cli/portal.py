@@ -1,7 +1,5 @@
 """`reconciler portal`: the embedded portal: serve it, make a token, empty it."""
 
-from pathlib import Path
-
 import click
 
 from reconciler.cli import edge, options
@@ -94,9 +92,7 @@ def _database(given: str | None, config: str | None, portal_name: str | None) ->
                 "name one that has a database with --portal, or give --database",
             )
         place = workflow.database_of(path, where)
-    if "://" not in place:
-        Path(place).parent.mkdir(parents=True, exist_ok=True)
-    return place
+    return workflow.prepared(place)
 
 
 def _scope(scope: str) -> tuple[str, tuple[str, str] | None]:
