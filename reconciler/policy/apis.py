@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from reconciler.model.document import AccessGroup, ApiProduct, Document
+from reconciler.policy.holder import Holder
 from reconciler.policy.index import ApiFacts, Index
 from reconciler.policy.suggestions import Suggestions
 from reconciler.policy.world import Violation
@@ -57,21 +58,27 @@ def internal_isolation_by_portal(index: Index) -> Iterator[Violation]:
 def _reached(index: Index, apis: Mapping[str, ApiFacts]) -> Iterator[Violation]:
     """Yield each restricted API of another owner that an internal partner reaches, at the first grant."""
     restricted = {name: facts.owner for name, facts in apis.items() if facts.visibility == "restricted"}
+    forbidden: dict[str, frozenset[str]] = {}
     for holder in index.present if restricted else ():
-        spec = holder.body.spec
-        if spec.type != "internal":
-            continue
-        forbidden = {name for name, owner in restricted.items() if owner != spec.owner}
-        for given in index.given(holder):
-            reached = forbidden & index.apis_of(given.group) if given.group in index.groups else set()
-            forbidden -= reached
-            for api in sorted(reached):
-                yield Violation(
-                    given.document,
-                    given.path,
-                    f'internal partner "{holder.name}" reaches API "{api}", which is restricted and'
-                    f" not of its owner {spec.owner}",
-                    f'it comes with access group "{given.group}", which alone can make an exception',
-                    id=f"partner/{holder.name}",
-                    excused_by=index.groups[given.group][0],
-                )
+        if holder.type == "internal":
+            others = forbidden.get(holder.owner)
+            if others is None:
+                others = frozenset(name for name, owner in restricted.items() if owner != holder.owner)
+                forbidden[holder.owner] = others
+            yield from _of_partner(index, holder, others)
+
+
+def _of_partner(index: Index, holder: Holder, forbidden: frozenset[str]) -> Iterator[Violation]:
+    for given in index.given(holder):
+        reached = forbidden & index.apis_of(given.group)
+        forbidden -= reached
+        for api in sorted(reached):
+            yield Violation(
+                given.document,
+                given.path,
+                f'internal partner "{holder.name}" reaches API "{api}", which is restricted and'
+                f" not of its owner {holder.owner}",
+                f'it comes with access group "{given.group}", which alone can make an exception',
+                id=f"partner/{holder.name}",
+                excused_by=index.groups[given.group][0],
+            )

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Final, TypeAlias
 
 from reconciler.model.access import LEVELS
-from reconciler.model.document import Offer
-from reconciler.policy.index import Given, Holder, Index
+from reconciler.model.document import Level, Offer
+from reconciler.policy.holder import Given, Holder
+from reconciler.policy.index import Index
 from reconciler.policy.world import Violation
 
 
@@ -15,56 +17,57 @@ def grant_not_offered(index: Index) -> Iterator[Violation]:
     Offers do not restrict one another. Without an end it fits none that has `maxDays`; what has
     ended needs none.
     """
-    limits = _Limits(index.today)
-    fitting: set[tuple[str, str, str, str | None]] = set()
+    offers = _Offers(index)
     for holder in index.present:
-        sort = holder.body.spec.type
-        for given in holder.taken:
-            # Most access fits an offer to a type of partner, and many partners take up the same.
-            alike = (given.group, sort, given.level, given.until)
-            if alike not in fitting and given.group in index.groups and not _has_ended(given, index):
-                offers = [each for each in _offers(index, given, holder) if limits.fits(each, given)]
-                if not offers:
+        if not offers.allow(holder):
+            for given in holder.taken:
+                ended = given.until is not None and given.until < index.today
+                if given.group in index.groups and not ended and not offers.allow_one(given, holder):
                     yield _not_offered(index, given, holder)
-                elif any(offer.type for offer in offers):
-                    fitting.add(alike)
 
 
-def _has_ended(given: Given, index: Index) -> bool:
-    return given.until is not None and given.until < index.today
+_NO_END: Final = "9999-99-99"
+# By group and level: the latest end that an offer allows.
+_Latest: TypeAlias = dict[tuple[str, Level], str]
 
 
-def _offers(index: Index, given: Given, holder: Holder) -> list[Offer]:
-    """Return the offers of a group that are meant for a partner."""
-    return [
-        offer
-        for offer in index.groups[given.group][1].spec.offers
-        if offer.type == holder.body.spec.type or offer.partner == holder.name
-    ]
+class _Offers:
+    """All offers of all groups, as the latest end that each type of partner and each partner may ask for."""
+
+    def __init__(self, index: Index) -> None:
+        self._today = index.today
+        self._types: dict[str, _Latest] = {}
+        self._partners: dict[str, _Latest] = {}
+        for name, (_, group) in index.groups.items():
+            for offer in group.spec.offers:
+                self._add(name, offer)
+
+    def _add(self, group: str, offer: Offer) -> None:
+        end = _NO_END if offer.max_days is None else _in_days(self._today, offer.max_days)
+        takers, taker = (self._types, offer.type) if offer.type else (self._partners, offer.partner)
+        latest = takers.setdefault(taker or "", {})
+        levels: tuple[Level, ...] = ("view", "consume") if offer.level == "consume" else ("view",)
+        for level in levels:
+            latest[group, level] = max(end, latest.get((group, level), ""))
+
+    def allow(self, holder: Holder) -> bool:
+        """Whether offers to its type allow everything a partner asks for, as they mostly do."""
+        latest = self._types.get(holder.type, {})
+        for group, level, until in holder.asks:
+            if latest.get((group, level), "") < (until or _NO_END):
+                return False
+        return True
+
+    def allow_one(self, given: Given, holder: Holder) -> bool:
+        """Whether an offer to its type or to itself allows one access."""
+        takers = self._types.get(holder.type, {}), self._partners.get(holder.name, {})
+        asked = (given.group, given.level)
+        return any(latest.get(asked, "") >= (given.until or _NO_END) for latest in takers)
 
 
-class _Limits:
-    """Whether offers fit, with the last days that `maxDays` lead to from today."""
-
-    def __init__(self, today: str) -> None:
-        self._today = date.fromisoformat(today).toordinal()
-        self._last: dict[int, str] = {}
-
-    def last(self, days: int) -> str:
-        """Return the day that lies so many days from today."""
-        known = self._last.get(days)
-        if known is None:
-            ordinal = min(self._today + days, date.max.toordinal())
-            known = self._last[days] = date.fromordinal(ordinal).isoformat()
-        return known
-
-    def fits(self, offer: Offer, given: Given) -> bool:
-        """Whether an offer that is meant for the partner allows an access whole."""
-        if LEVELS[given.level] > LEVELS[offer.level]:
-            return False
-        if offer.max_days is None:
-            return True
-        return given.until is not None and given.until <= self.last(offer.max_days)
+def _in_days(today: str, days: int) -> str:
+    ordinal = min(date.fromisoformat(today).toordinal() + days, date.max.toordinal())
+    return date.fromordinal(ordinal).isoformat()
 
 
 def _not_offered(index: Index, given: Given, holder: Holder) -> Violation:
@@ -84,8 +87,12 @@ def _not_offered(index: Index, given: Given, holder: Holder) -> Violation:
 
 def _reason(index: Index, given: Given, holder: Holder) -> tuple[str, str]:
     """Return why no offer fits, and what the partner's file could ask for instead."""
-    who = f'partner "{holder.name}" ({holder.body.spec.type})'
-    offers = _offers(index, given, holder)
+    who = f'partner "{holder.name}" ({holder.type})'
+    offers = [
+        offer
+        for offer in index.groups[given.group][1].spec.offers
+        if offer.type == holder.type or offer.partner == holder.name
+    ]
     high = [offer for offer in offers if LEVELS[given.level] <= LEVELS[offer.level]]
     if not offers:
         return f"is not offered to {who}", ""
@@ -93,7 +100,7 @@ def _reason(index: Index, given: Given, holder: Holder) -> tuple[str, str]:
         return f"is offered to {who} up to view, not {given.level}", "take it up with level: view, or "
     days = max(offer.max_days or 0 for offer in high)
     end = f"this ends on {given.until}" if given.until else "this has no end"
-    last = _Limits(index.today).last(days)
+    last = _in_days(index.today, days)
     return (
         f"is offered to {who} for at most {days} days from today, and {end}",
         f"give it an until of {last} at the latest, or ",
@@ -112,7 +119,7 @@ def unused_offer(index: Index) -> Iterator[Violation]:
     partners: dict[str, set[str]] = {}
     for holder in index.present:
         partners[holder.name] = holder.groups
-        types.setdefault(holder.body.spec.type, set()).update(holder.groups)
+        types.setdefault(holder.type, set()).update(holder.groups)
     for name, (document, group) in index.groups.items():
         for number, offer in enumerate(group.spec.offers):
             takers = types.get(offer.type, ()) if offer.type else partners.get(offer.partner or "", ())

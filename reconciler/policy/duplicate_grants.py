@@ -17,21 +17,12 @@ def duplicate_grant(index: Index) -> Iterator[Violation]:
 
     A developer is granted a group once.
     """
-    partners: dict[str, Document] = {}
-    for document in index.documents:
-        if document.kind == "Partner":
-            partners.setdefault(document.name or "", document)
-            if not _is_sound(document, index):
-                yield from _Access(document).violations
-    for document in index.documents:
-        if document.kind == "AccessGroup" and items(document.data, "spec", "grants"):
-            yield from _Grants(document, partners).violations()
-
-
-def _is_sound(document: Document, index: Index) -> bool:
-    """Whether a partner that meets the schema takes up each group once: most do, and are passed quickly."""
-    holder = index.holders.get(document.name or "")
-    return holder is not None and holder.document is document and len(holder.groups) == len(holder.taken)
+    held = [holder.document for holder in index.holders.values() if holder.takes_twice]
+    for document in held + index.loose:
+        yield from _Access(document).violations
+    for document in index.of_kind("AccessGroup"):
+        if items(document.data, "spec", "grants"):
+            yield from _Grants(document, index).violations()
 
 
 class _Access:
@@ -71,10 +62,10 @@ class _Access:
 class _Grants:
     """The grants of one access group, each held against those before it and what partners take up."""
 
-    def __init__(self, document: Document, partners: dict[str, Document]) -> None:
+    def __init__(self, document: Document, index: Index) -> None:
         self._document = document
         self._group = document.name or ""
-        self._partners = partners
+        self._index = index
         self._seen: dict[str, Path] = {}
         self._teams: dict[str, Path] = {}
 
@@ -111,9 +102,10 @@ class _Grants:
         return (self._document, path) if path else None
 
     def _taken(self, partner: str, team: str | None) -> _Place | None:
-        return (
-            _Access(self._partners[partner]).place(self._group, team) if partner in self._partners else None
+        places = (
+            _Access(document).place(self._group, team) for document in self._index.partner_documents(partner)
         )
+        return next((place for place in places if place), None)
 
 
 def _twice(here: _Place, who: str, group: str, first: _Place) -> Violation:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from reconciler.model.document import Document, Partner
+from reconciler.model.document import Document
 from reconciler.model.positions import Path
 from reconciler.policy.index import Index
 from reconciler.policy.raw import at, items, place
@@ -24,27 +24,26 @@ def duplicate_name(index: Index) -> Iterator[Violation]:
 
     So does a former name (`previously`), and former names do not go in a circle.
     """
-    kinds: dict[str | None, list[Document]] = {}
-    for document in index.documents:
-        kinds.setdefault(document.kind, []).append(document)
     for kind, title in _TITLES.items():
-        documents = [(at(each.data, "metadata"), each, ("metadata",)) for each in kinds.get(kind, [])]
-        yield from _of_one_sort(documents, title)
-    for document in kinds.get("Partner", []):
-        if not _has_plain_teams(document):
-            teams = _listed(document, "teams")
-            yield from _of_one_sort(teams, "team", f' of partner "{document.name}"')
-    apis = [api for document in kinds.get("Catalog", []) for api in _listed(document, "apis")]
+        if kind != "Partner" or _may_clash(index):
+            named = [(at(each.data, "metadata"), each, ("metadata",)) for each in index.of_kind(kind)]
+            yield from _of_one_sort(named, title)
+    for document in _with_teams_that_may_clash(index):
+        yield from _of_one_sort(_listed(document, "teams"), "team", f' of partner "{document.name}"')
+    apis = [api for document in index.of_kind("Catalog") for api in _listed(document, "apis")]
     yield from _of_one_sort(apis, "API")
 
 
-def _has_plain_teams(document: Document) -> bool:
-    """Whether a partner that meets the schema has no team twice and renames none: most are passed quickly."""
-    body = document.body
-    if not isinstance(body, Partner):
-        return False
-    names = {team.name for team in body.spec.teams if not team.previously}
-    return len(names) == len(body.spec.teams)
+def _may_clash(index: Index) -> bool:
+    """Whether there is more than partners of different names that were never renamed."""
+    return bool(index.loose) or any(holder.renames for holder in index.holders.values())
+
+
+def _with_teams_that_may_clash(index: Index) -> list[Document]:
+    held = [
+        holder.document for holder in index.holders.values() if holder.renames or holder.names_teams_twice
+    ]
+    return held + index.loose
 
 
 def _listed(document: Document, key: str) -> list[_Named]:

@@ -12,24 +12,15 @@ from reconciler.policy.world import Violation
 
 def duplicate_person(index: Index) -> Iterator[Violation]:
     """A person stands once in a team, whatever the spelling, and in no team of a partner that blocks them."""
-    for document in index.documents:
-        if document.kind == "Partner" and not _is_sound(document, index):
-            listed = entries(at(document.data, "spec", "blocked"), "email", ("spec", "blocked"))
-            blocked = {spelled(email): path for email, path in listed}
-            for number, team in enumerate(items(document.data, "spec", "teams")):
-                if isinstance(team, dict):
-                    yield from _in_team(document, team, ("spec", "teams", number), blocked)
-
-
-def _is_sound(document: Document, index: Index) -> bool:
-    """Whether a partner that meets the schema names everybody once: most do, and are passed quickly."""
-    holder = index.holders.get(document.name or "")
-    return (
-        holder is not None
-        and holder.document is document
-        and not holder.body.spec.blocked
-        and len({person.email for person in holder.people}) == len(holder.people)
-    )
+    held = [
+        holder.document for holder in index.holders.values() if holder.blocks or holder.names_people_twice
+    ]
+    for document in held + index.loose:
+        listed = entries(at(document.data, "spec", "blocked"), "email", ("spec", "blocked"))
+        blocked = {spelled(email): path for email, path in listed}
+        for number, team in enumerate(items(document.data, "spec", "teams")):
+            if isinstance(team, dict):
+                yield from _in_team(document, team, ("spec", "teams", number), blocked)
 
 
 def _in_team(

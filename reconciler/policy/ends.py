@@ -8,7 +8,8 @@ import msgspec
 
 from reconciler.model.document import AccessGroup, ApiProduct, Document, Partner
 from reconciler.model.positions import Path
-from reconciler.policy.index import Holder, Index
+from reconciler.policy.holder import Holder
+from reconciler.policy.index import Index
 from reconciler.policy.world import Violation
 
 _SOON: Final = 30
@@ -17,7 +18,7 @@ _SOON: Final = 30
 def until_missing(index: Index) -> Iterator[Violation]:
     """Access of contractors and of single developers has an end."""
     for holder in index.present:
-        if holder.body.spec.type == "contractor":
+        if holder.type == "contractor":
             for given in index.given(holder):
                 if not given.until:
                     message = f'contractor "{holder.name}" has access group "{given.group}" without an end'
@@ -34,8 +35,10 @@ def ending_soon(index: Index) -> Iterator[Violation]:
     """Nothing ends within 30 days: no partner's access, grant, membership or exception."""
     ordinal = min(date.fromisoformat(index.today).toordinal() + _SOON, date.max.toordinal())
     soon = _Soon(index.today, date.fromordinal(ordinal).isoformat())
-    for holder in index.present:
-        yield from _of_partner(holder, soon)
+    ends = {end for end in set().union(*[each.ends for each in index.present]) if soon.holds(end)}
+    for holder in index.present if ends else ():
+        if not ends.isdisjoint(holder.ends):
+            yield from _of_partner(holder, soon)
     for name, (document, group) in index.groups.items():
         for number, grant in enumerate(group.spec.grants):
             if grant.until and soon.holds(grant.until):

@@ -1,8 +1,8 @@
-"""What several rules look up, gathered once: bodies by name, all access and all people that files name."""
+"""What several rules look up, gathered once: documents by kind, bodies by name, access, APIs, odd texts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -13,88 +13,14 @@ from reconciler.model.document import (
     Configuration,
     ConfigurationSpec,
     Document,
-    GroupAccess,
-    Level,
     Partner,
-    Person,
     Visibility,
 )
 from reconciler.model.positions import Path
-from reconciler.policy.raw import spelled, spelled_domain
+from reconciler.policy.holder import Given, Holder, earlier
 from reconciler.policy.world import World
 
-_Body = TypeVar("_Body", Partner, AccessGroup, ApiProduct)
-Role: TypeAlias = Literal["admins", "members"]
-
-
-class Given(msgspec.Struct, frozen=True, gc=False):
-    """Access to a group that stands at `path` of `document`, for a partner (`team` is None) or a team.
-
-    `until` is capped by the partner's own.
-    """
-
-    document: Document
-    path: Path
-    partner: str
-    team: str | None
-    group: str
-    level: Level
-    until: str | None
-
-
-class Named(msgspec.Struct, frozen=True, gc=False):
-    """A person whom a partner's file names: one spelling, end, role, and the numbers of team and entry."""
-
-    email: str
-    until: str | None
-    role: Role
-    team: int
-    number: int
-
-    @property
-    def path(self) -> Path:
-        """Where the person stands in the document."""
-        return ("spec", "teams", self.team, self.role, self.number)
-
-
-class Holder:
-    """A partner, with all access that it takes up and all people whom it names."""
-
-    __slots__ = ("body", "document", "groups", "name", "people", "taken")
-
-    def __init__(self, document: Document, body: Partner) -> None:
-        self.document = document
-        self.body = body
-        self.name = body.metadata.name
-        self.taken: list[Given] = []
-        self.people: list[Named] = []
-        if body.spec.access:
-            self._take(None, body.spec.access, ("spec", "access"))
-        for number, team in enumerate(body.spec.teams):
-            self._name(number, "admins", team.admins)
-            if not isinstance(team.members, str):
-                self._name(number, "members", team.members)
-            if team.access:
-                self._take(team.name, team.access, ("spec", "teams", number, "access"))
-        self.groups = {given.group for given in self.taken}
-
-    def _take(self, team: str | None, accesses: Sequence[str | GroupAccess], keys: Path) -> None:
-        cap, document, name = self.body.spec.until, self.document, self.name
-        for number, access in enumerate(accesses):
-            path = (*keys, number)
-            if isinstance(access, str):
-                self.taken.append(Given(document, path, name, team, access, "consume", cap))
-            else:
-                until = earlier(access.until, cap)
-                self.taken.append(Given(document, path, name, team, access.group, access.level, until))
-
-    def _name(self, team: int, role: Role, people: Sequence[str | Person]) -> None:
-        for number, person in enumerate(people):
-            if isinstance(person, str):
-                email = person.lower() if person.isascii() else spelled(person)
-                self.people.append(Named(email, None, role, team, number))
-            else:
-                self.people.append(Named(spelled(person.email), person.until, role, team, number))
+_Body = TypeVar("_Body", AccessGroup, ApiProduct)
 
 
 class ApiFacts(msgspec.Struct, frozen=True, gc=False):
@@ -115,10 +41,37 @@ class Index:
         self.settings = body.spec if isinstance(body, Configuration) else ConfigurationSpec(paths={})
         self.documents = world.repository.documents
 
+    def of_kind(self, kind: str | None) -> list[Document]:
+        """Return the documents of a kind, or those whose kind could not be read."""
+        return self._kinds.get(kind, [])
+
+    @cached_property
+    def _kinds(self) -> dict[str | None, list[Document]]:
+        kinds: dict[str | None, list[Document]] = {}
+        for document in self.documents:
+            kinds.setdefault(document.kind, []).append(document)
+        return kinds
+
     @cached_property
     def holders(self) -> dict[str, Holder]:
         """The partners, by name."""
-        return {name: Holder(document, body) for name, (document, body) in self._named(Partner).items()}
+        holders: dict[str, Holder] = {}
+        for document in self.of_kind("Partner"):
+            body = document.body
+            if isinstance(body, Partner) and body.metadata.name not in holders:
+                holders[body.metadata.name] = Holder(document, body)
+        return holders
+
+    @cached_property
+    def loose(self) -> list[Document]:
+        """The documents of partners that do not meet the schema, or whose name another one has."""
+        held = {id(holder.document) for holder in self.holders.values()}
+        return [document for document in self.of_kind("Partner") if id(document) not in held]
+
+    def partner_documents(self, name: str) -> list[Document]:
+        """Return all documents of the partner of this name."""
+        held = [self.holders[name].document] if name in self.holders else []
+        return held + [document for document in self.loose if document.name == name]
 
     @cached_property
     def groups(self) -> dict[str, tuple[Document, AccessGroup]]:
@@ -132,7 +85,7 @@ class Index:
 
     def _named(self, sort: type[_Body]) -> dict[str, tuple[Document, _Body]]:
         found: dict[str, tuple[Document, _Body]] = {}
-        for document in self.documents:
+        for document in self.of_kind(sort.__name__):
             if isinstance(document.body, sort):
                 found.setdefault(document.body.metadata.name, (document, document.body))
         return found
@@ -140,14 +93,14 @@ class Index:
     @cached_property
     def apis(self) -> dict[str, ApiFacts] | None:
         """The APIs that the files know; None without a catalog."""
-        catalogs = [each.body for each in self.documents if isinstance(each.body, Catalog)]
+        catalogs = [each.body for each in self.of_kind("Catalog") if isinstance(each.body, Catalog)]
         listed = [api for body in catalogs for api in body.spec.apis]
         return {api.name: ApiFacts(api.visibility, api.owner) for api in listed} if catalogs else None
 
     @cached_property
     def present(self) -> list[Holder]:
         """The partners that have not ended."""
-        return [holder for holder in self.holders.values() if holder.body.spec.status != "ended"]
+        return [holder for holder in self.holders.values() if holder.status != "ended"]
 
     @cached_property
     def granted(self) -> dict[str, list[Given]]:
@@ -173,32 +126,25 @@ class Index:
         ]
 
     def apis_of(self, group: str) -> frozenset[str]:
-        """Return the APIs of a group, its own and those of its products."""
-        spec = self.groups[group][1].spec
-        products = [self.products[name][1] for name in spec.products if name in self.products]
-        return frozenset(spec.apis).union(*(product.spec.apis for product in products))
+        """Return the APIs of a group, its own and those of its products; none of no group."""
+        return self._bundles.get(group, frozenset())
 
     @cached_property
-    def strangers(self) -> list[tuple[Holder, Named]]:
-        """Everybody who is named in a team of a partner with domains, and is of none of them."""
-        strangers = []
-        for holder in self.present:
-            if holder.body.spec.domains:
-                domains = {spelled_domain(domain) for domain in holder.body.spec.domains}
-                strangers += [
-                    (holder, person)
-                    for person in holder.people
-                    if person.email.rpartition("@")[2] not in domains
-                ]
-        return strangers
+    def _bundles(self) -> dict[str, frozenset[str]]:
+        products = {name: body.spec.apis for name, (_, body) in self.products.items()}
+        return {
+            name: frozenset(body.spec.apis).union(*(products.get(each, ()) for each in body.spec.products))
+            for name, (_, body) in self.groups.items()
+        }
 
     @cached_property
     def unusual(self) -> list[tuple[Document, Path, str]]:
         """Every text that is more than printable ASCII, or that stands for more (xn--)."""
+        files = self.world.repository.unusual
         return [
             (document, path, text)
             for document in self.documents
-            if _is_unusual(msgspec.json.encode(document.data))
+            if (files is None or document.file in files) and _is_unusual(msgspec.json.encode(document.data))
             for path, text in _texts(document.data, ())
             if not text.isascii() or not text.isprintable() or "xn--" in text.lower()
         ]
@@ -215,8 +161,3 @@ def _texts(data: Any, keys: Path) -> Iterator[tuple[Path, str]]:
     elif isinstance(data, dict | list):
         for key, value in data.items() if isinstance(data, dict) else enumerate(data):
             yield from _texts(value, (*keys, key))
-
-
-def earlier(one: str | None, other: str | None) -> str | None:
-    """Return the earlier of two last days; None is no end."""
-    return min(one, other) if one and other else one or other

@@ -14,14 +14,19 @@ class Names:
     """Every name that could be read."""
 
     def __init__(self, index: Index) -> None:
-        self._unreadable: set[KindName] = set(index.world.repository.unreadable)
+        self._index = index
         self._suggestions = Suggestions()
-        self._partners: dict[str, list[Document]] = {}
+        self._unreadable: set[KindName] = set(index.world.repository.unreadable)
         self._known: dict[str, set[str]] = {kind: set() for kind in (*NAMED_KINDS, "Api")}
         self._known["Owner"] = set(index.settings.owners)
-        self._has_catalog = False
-        for document in index.documents:
-            self._add(document)
+        self._known["Partner"] = set(index.holders)
+        self._add(index.loose, "Partner")
+        self._add(index.of_kind("AccessGroup"), "AccessGroup")
+        self._add(index.of_kind("ApiProduct"), "ApiProduct")
+        self._add_apis(index.of_kind("Catalog"))
+        for kind in NAMED_KINDS:
+            # Where the kind could not be read, the document may be of any.
+            self._add(index.of_kind(None), kind)
 
     def of(self, kind: str) -> set[str]:
         """Return the names of a kind that could be read."""
@@ -34,7 +39,7 @@ class Names:
         if name in self._known[kind]:
             return False
         if kind == "Api":
-            return self._has_catalog and "Catalog" not in self._unreadable
+            return bool(self._index.of_kind("Catalog")) and "Catalog" not in self._unreadable
         return kind not in self._unreadable
 
     def suggestion(self, kind: str, name: str) -> str:
@@ -42,8 +47,8 @@ class Names:
         if kind != "Team":
             return self._suggestions.find(name, self._known[kind])
         partner = name.partition("/")[0]
-        documents = self._partners.get(partner)
-        if documents is None:
+        documents = self._partners(partner)
+        if not documents:
             near = self._suggestions.find(partner, self._known["Partner"])
             return f"its partner does not exist; {near}".removesuffix("; ")
         teams = {f"{partner}/{each}" for document in documents for each in _teams(document) or ()}
@@ -51,30 +56,22 @@ class Names:
 
     def _team_dangles(self, name: str) -> bool:
         partner, _, team = name.partition("/")
-        known = [_teams(document) for document in self._partners.get(partner, [])]
+        known = [_teams(document) for document in self._partners(partner)]
         return "Partner" not in self._unreadable and not any(each is None or team in each for each in known)
 
-    def _add(self, document: Document) -> None:
-        kind, name = document.kind, document.name
-        if kind == "Catalog":
-            self._add_apis(document)
-            return
-        # Where the kind could not be read, the document may be of any.
-        for each in NAMED_KINDS if kind is None else (kind,):
-            if each not in self._known:
-                continue
-            if name is None:
-                self._unreadable.add(each)
-            else:
-                self._known[each].add(name)
-        if name is not None and kind in {None, "Partner"}:
-            self._partners.setdefault(name, []).append(document)
+    def _partners(self, name: str) -> list[Document]:
+        unkind = [document for document in self._index.of_kind(None) if document.name == name]
+        return self._index.partner_documents(name) + unkind
 
-    def _add_apis(self, document: Document) -> None:
-        self._has_catalog = True
-        names = _names(at(document.data, "spec"), "apis")
-        self._known["Api"].update(names or ())
-        if names is None:
+    def _add(self, documents: list[Document], kind: KindName) -> None:
+        self._known[kind].update(document.name for document in documents if document.name)
+        if not all(document.name for document in documents):
+            self._unreadable.add(kind)
+
+    def _add_apis(self, catalogs: list[Document]) -> None:
+        listed = [_names(at(document.data, "spec"), "apis") for document in catalogs]
+        self._known["Api"].update(*(names or () for names in listed))
+        if None in listed:
             self._unreadable.add("Catalog")
 
 

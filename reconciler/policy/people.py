@@ -6,7 +6,8 @@ from typing import Final
 from reconciler.model.document import Document, GroupGrant
 from reconciler.model.identity import domain_of
 from reconciler.model.positions import Path
-from reconciler.policy.index import Index, Named, Role
+from reconciler.policy.holder import Holder, Named, Role
+from reconciler.policy.index import Index
 from reconciler.policy.raw import spelled, spelled_domain
 from reconciler.policy.world import Violation
 
@@ -25,18 +26,25 @@ def member_domain(index: Index) -> Iterator[Violation]:
 
 
 def _outside(index: Index, role: Role) -> Iterator[Violation]:
-    for holder, person in index.strangers:
-        if person.role == role and not _has_ended(person, index):
-            team = f"{holder.name}/{holder.body.spec.teams[person.team].name}"
-            domain = domain_of(person.email)
-            yield Violation(
-                holder.document,
-                person.path,
-                f'{person.email} is {_TITLES[role]} of team "{team}", but {domain} is not a domain'
-                f' of partner "{holder.name}"',
-                f"its domains: {', '.join(holder.body.spec.domains)}",
-                id=f"membership/{team}/{person.email}",
-            )
+    for holder in index.present:
+        if holder.has_strangers:
+            domains = {spelled_domain(domain) for domain in holder.body.spec.domains}
+            for person in holder.people:
+                domain = domain_of(person.email)
+                if person.role == role and domain not in domains and not _has_ended(person, index):
+                    yield _stranger(holder, person, domain)
+
+
+def _stranger(holder: Holder, person: Named, domain: str) -> Violation:
+    team = f"{holder.name}/{holder.body.spec.teams[person.team].name}"
+    return Violation(
+        holder.document,
+        person.path,
+        f'{person.email} is {_TITLES[person.role]} of team "{team}", but {domain} is not a domain'
+        f' of partner "{holder.name}"',
+        f"its domains: {', '.join(holder.body.spec.domains)}",
+        id=f"membership/{team}/{person.email}",
+    )
 
 
 def _has_ended(person: Named, index: Index) -> bool:
@@ -46,8 +54,8 @@ def _has_ended(person: Named, index: Index) -> bool:
 def admin_count(index: Index) -> Iterator[Violation]:
     """A team has at most three admins."""
     for holder in index.present:
-        for number, team in enumerate(holder.body.spec.teams):
-            if len(team.admins) > _MANY:
+        if holder.most_admins > _MANY:
+            for number, team in enumerate(holder.body.spec.teams):
                 people = [each for each in holder.people if (each.team, each.role) == (number, "admins")]
                 count = sum(1 for each in people if not _has_ended(each, index))
                 if count > _MANY:
@@ -61,9 +69,8 @@ def admin_count(index: Index) -> Iterator[Violation]:
 def agreement_missing(index: Index) -> Iterator[Violation]:
     """A partner names its agreement; internal ones need none."""
     for holder in index.present:
-        spec = holder.body.spec
-        if not spec.agreement and spec.type != "internal":
-            message = f'partner "{holder.name}" ({spec.type}) names no agreement'
+        if not holder.agreement and holder.type != "internal":
+            message = f'partner "{holder.name}" ({holder.type}) names no agreement'
             hint = "add agreement: with the contract's reference"
             yield Violation(holder.document, ("spec",), message, hint, id=f"partner/{holder.name}")
 
@@ -80,7 +87,7 @@ def suspended_person(index: Index) -> Iterator[Violation]:
     suspended = {
         spelled_domain(domain): holder.name
         for holder in index.present
-        if holder.body.spec.status == "suspended"
+        if holder.status == "suspended"
         for domain in holder.body.spec.domains
     }
     for document, path, group, grant in _developers(index) if suspended else ():

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from reconciler.model.access import LEVELS
-from reconciler.policy.index import Given, Index
+from reconciler.policy.holder import Given
+from reconciler.policy.index import Index
 from reconciler.policy.world import Violation
 
 _NO_END = "9999-12-31"

@@ -1,5 +1,7 @@
+from reconciler.model.document import Repository
 from reconciler.policy import World
-from reconciler.policy.index import Given, Index, earlier
+from reconciler.policy.holder import Given
+from reconciler.policy.index import Index
 from tests.builders import configuration, document, group, partner, product, repository, team
 from tests.policy.judging import TODAY, YESTERDAY
 
@@ -46,9 +48,8 @@ def test_a_configuration_that_does_not_meet_the_schema_has_only_defaults() -> No
     assert index.settings.rules == {}
 
 
-def test_no_end_is_later_than_any() -> None:
-    assert (earlier(None, None), earlier("2027-01-01", None), earlier("2027-01-01", "2026-12-31")) == (
-        None,
-        "2027-01-01",
-        "2026-12-31",
-    )
+def test_where_the_loader_has_looked_only_unusual_files_are_looked_into() -> None:
+    odd = partner("acme", displayName="größe")
+    told = Repository(configuration(), (odd,), unusual=frozenset())
+
+    assert Index(World(told, TODAY)).unusual == []

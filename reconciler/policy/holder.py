@@ -1,0 +1,179 @@
+"""A partner as rules look at it: what most of them need, at once; each entry with its place, on demand."""
+
+from collections.abc import Iterator, Sequence
+from itertools import repeat
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from reconciler.model.document import Document, GroupAccess, Level, Partner, Person
+from reconciler.model.positions import Path
+from reconciler.policy.raw import spelled, spelled_domain
+
+# Group, level, and end: whatever of an access consent depends on.
+Ask: TypeAlias = tuple[str, Level, str | None]
+Role: TypeAlias = Literal["admins", "members"]
+
+
+class Given(msgspec.Struct, frozen=True, gc=False):
+    """Access to a group that stands at `path` of `document`, for a partner (`team` is None) or a team.
+
+    `until` is capped by the partner's own.
+    """
+
+    document: Document
+    path: Path
+    partner: str
+    team: str | None
+    group: str
+    level: Level
+    until: str | None
+
+
+class Named(msgspec.Struct, frozen=True, gc=False):
+    """A person whom a partner's file names: one spelling, end, role, and the numbers of team and entry."""
+
+    email: str
+    until: str | None
+    role: Role
+    team: int
+    number: int
+
+    @property
+    def path(self) -> Path:
+        """Where the person stands in the document."""
+        return ("spec", "teams", self.team, self.role, self.number)
+
+
+class Holder:
+    """A partner and what it asks for.
+
+    Most partners break no rule. Sets and flags say so at once: they are made while the document is at hand,
+    for looking up ten thousand documents anew takes longer than the rules do. `taken` and `people`, with the
+    place of each entry, are made only where a rule has to look closer.
+    """
+
+    __slots__ = (
+        "_people",
+        "_taken",
+        "agreement",
+        "asks",
+        "blocks",
+        "body",
+        "document",
+        "ends",
+        "groups",
+        "has_strangers",
+        "most_admins",
+        "name",
+        "names_people_twice",
+        "names_teams_twice",
+        "owner",
+        "renames",
+        "status",
+        "takes_twice",
+        "type",
+    )
+
+    def __init__(self, document: Document, body: Partner) -> None:
+        spec, teams = body.spec, body.spec.teams
+        self.document = document
+        self.body = body
+        self.name = body.metadata.name
+        self.type = spec.type
+        self.status = spec.status
+        self.owner = spec.owner
+        self.agreement = spec.agreement
+        self.blocks = bool(spec.blocked)
+        self.renames = bool(body.metadata.previously)
+        self.most_admins = 0
+        self.ends = {spec.until} if spec.until else set()
+        self._people: list[Named] | None = None
+        self._taken: list[Given] | None = None
+        accesses, names = list(spec.access), set()
+        people: list[str | Person] = []
+        for team in teams:
+            accesses += team.access
+            people += team.admins
+            if not isinstance(team.members, str):
+                people += team.members
+            names.add(team.name)
+            self.renames = self.renames or bool(team.previously)
+            self.most_admins = max(self.most_admins, len(team.admins))
+        self.names_teams_twice = len(names) != len(teams)
+        self._look_at_accesses(accesses, spec.until)
+        self._look_at_people(people, spec.domains)
+
+    def _look_at_accesses(self, accesses: Sequence[str | GroupAccess], cap: str | None) -> None:
+        self.asks: set[Ask] = set()
+        for access in accesses:
+            if isinstance(access, str):
+                self.asks.add((access, "consume", cap))
+            else:
+                until = access.until
+                if until:
+                    self.ends.add(until)
+                self.asks.add((access.group, access.level, earlier(until, cap)))
+        self.groups = {ask[0] for ask in self.asks}
+        self.takes_twice = len(self.groups) != len(accesses)
+
+    def _look_at_people(self, people: Sequence[str | Person], domains: Sequence[str]) -> None:
+        emails = []
+        for person in people:
+            if isinstance(person, str):
+                emails.append(person.lower() if person.isascii() else spelled(person))
+            else:
+                emails.append(spelled(person.email))
+                if person.until:
+                    self.ends.add(person.until)
+        self.names_people_twice = len(set(emails)) != len(emails)
+        endings = tuple(["@" + spelled_domain(domain) for domain in domains])
+        self.has_strangers = bool(endings) and not all(map(str.endswith, emails, repeat(endings)))
+
+    @property
+    def taken(self) -> list[Given]:
+        """All access that it takes up in its file, with the place of each."""
+        if self._taken is None:
+            self._taken = list(_taken(self.document, self.body))
+        return self._taken
+
+    @property
+    def people(self) -> list[Named]:
+        """Everybody whom it names, with the place of each."""
+        if self._people is None:
+            self._people = list(_people(self.body))
+        return self._people
+
+
+def _taken(document: Document, body: Partner) -> Iterator[Given]:
+    cap, name = body.spec.until, body.metadata.name
+    places: list[tuple[str | None, Path, Sequence[str | GroupAccess]]] = [
+        (None, ("spec", "access"), body.spec.access)
+    ]
+    for number, team in enumerate(body.spec.teams):
+        places.append((team.name, ("spec", "teams", number, "access"), team.access))
+    for team_name, keys, accesses in places:
+        for number, access in enumerate(accesses):
+            path = (*keys, number)
+            if isinstance(access, str):
+                yield Given(document, path, name, team_name, access, "consume", cap)
+            else:
+                until = earlier(access.until, cap)
+                yield Given(document, path, name, team_name, access.group, access.level, until)
+
+
+def _people(body: Partner) -> Iterator[Named]:
+    roles: tuple[Role, Role] = ("admins", "members")
+    for number, team in enumerate(body.spec.teams):
+        for role in roles:
+            people = team.admins if role == "admins" else team.members
+            for place, person in enumerate(() if isinstance(people, str) else people):
+                if isinstance(person, str):
+                    yield Named(spelled(person), None, role, number, place)
+                else:
+                    yield Named(spelled(person.email), person.until, role, number, place)
+
+
+def earlier(one: str | None, other: str | None) -> str | None:
+    """Return the earlier of two last days; None is no end."""
+    return min(one, other) if one and other else one or other
