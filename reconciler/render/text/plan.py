@@ -7,7 +7,7 @@ from reconciler.model.finding import Severity
 from reconciler.model.plan import Change, Plan
 from reconciler.model.visible import visible
 from reconciler.render.text import changes as lines
-from reconciler.render.text import findings
+from reconciler.render.text.findings import lines as finding_lines
 from reconciler.render.text.impact import impact
 from reconciler.render.text.style import Style, columns, counted
 
@@ -18,7 +18,7 @@ _MOST_ALIKE: Final = 20
 def plan(made: Plan, *, color: bool, width: int) -> str:  # noqa: ARG001  wide lines wrap by themselves
     """Return the plan; an empty one without findings is `No changes.`"""
     style = Style(color=color)
-    found = findings.lines(made.findings, style)
+    found = finding_lines(made.findings, style)
     if not made.changes and made.complete:
         return "\n".join([*found, "No changes."]) + "\n"
     parts = [
