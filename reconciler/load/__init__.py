@@ -1,8 +1,10 @@
 """Files to documents: every value knows its place, and all that is wrong is found, not the first."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from reconciler.load.envelope import envelope
 from reconciler.load.files import File, Reader
@@ -10,6 +12,8 @@ from reconciler.load.parsing import parse
 from reconciler.load.validation import Schemas, Validator
 from reconciler.model.document import Configuration, Document, KindName, Repository
 from reconciler.model.finding import Finding, Source
+
+_UNPRINTABLE: Final = re.compile(rb"[^\x20-\x7e\r\n\t]")
 
 __all__ = ["File", "documents", "load", "load_configuration"]
 
@@ -49,11 +53,14 @@ def documents(
     read: list[Document] = []
     findings: list[Finding] = []
     unreadable: set[KindName] = set()
+    unusual: set[str] = set()
     number = 0
     for file in files:
         number += 1
         digest.update(b"%d:%b%d:" % (len(file.path.encode()), file.path.encode(), len(file.content)))
         digest.update(file.content)
+        if _is_unusual(file.content):
+            unusual.add(file.path)
         loaded = Loaded(file, validator)
         read += loaded.documents
         findings += loaded.findings
@@ -64,6 +71,7 @@ def documents(
         unreadable=frozenset(unreadable | reader.unread),
         files=number,
         digest=f"sha256:{digest.hexdigest()}",
+        unusual=frozenset(unusual),
     )
     return repository, reader.findings + findings
 
@@ -88,3 +96,10 @@ class Loaded:
                 self.findings += validator.check(document)
             if document.kind is None or document.name is None:
                 self.unreadable.update(file.kinds if document.kind is None else (document.kind,))
+
+
+def _is_unusual(content: bytes) -> bool:
+    """Whether more than printable ASCII can come out of it: then rules look at its spelling."""
+    return (
+        not content.isascii() or b"\\" in content or b"xn--" in content or bool(_UNPRINTABLE.search(content))
+    )
