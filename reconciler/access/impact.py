@@ -21,12 +21,8 @@ def impact(live: Live, changes: Sequence[Change], today: str) -> Impact:
     """
     if not changes:
         return Impact()
-    return impact_on(gather(live.resources.values()), changes, today)
-
-
-def impact_on(live: Edges, changes: Sequence[Change], today: str) -> Impact:
-    """Return the impact on edges that are gathered already: only what the changes touch is computed."""
-    before = live.renamed({change.renamed_from: change.id for change in changes if change.renamed_from})
+    names = {change.renamed_from: change.id for change in changes if change.renamed_from}
+    before = gather(live.resources.values()).renamed(names)
     return _Comparison(before, before.changed(changes), today).impact(changes)
 
 

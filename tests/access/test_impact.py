@@ -1,12 +1,14 @@
 """What changes do to people."""
 
+from typing import NoReturn
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.access import impact, people
 from reconciler.model.access import AccessChange, Impact
 from reconciler.model.plan import Change
-from reconciler.model.resource import Resource
+from reconciler.model.resource import Live, Resource
 from tests.access.strategies import RENAMES, changed_states, states
 from tests.access.worlds import (
     TODAY,
@@ -267,6 +269,17 @@ def test_an_address_with_a_slash_is_one_person() -> None:
     ) == gains(row("track", "none", "consume", odd, team=None), row("track", "none", "consume", odd))
 
 
+class Untouchable(dict[str, Resource]):
+    """Resources that nobody may look at."""
+
+    def values(self) -> NoReturn:
+        raise AssertionError("looked at")
+
+
+def test_without_changes_nothing_is_looked_at() -> None:
+    assert impact(Live("portal", Untouchable(), {}), [], TODAY) == Impact()
+
+
 def test_people_are_counted_once_however_many_rows_name_them() -> None:
     found = (row("a", "none", "view", ANA, BO), row("b", "none", "view", ANA), row("c", "none", "view"))
 
@@ -297,8 +310,10 @@ def test_grouping_loses_nobody(world: tuple[State, list[Change]]) -> None:
 
 
 @given(states())
-def test_no_changes_have_no_impact(before: State) -> None:
-    assert impact(live(*before.values()), [], TODAY) == Impact()
+def test_changes_that_change_nothing_have_no_impact(before: State) -> None:
+    changes = [update(each) for each in before.values()]
+
+    assert impact(live(*before.values()), changes, TODAY) == Impact()
 
 
 @given(states(), st.sampled_from(RENAMES))
