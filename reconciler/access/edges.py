@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from reconciler.access.relation import Relation
+from reconciler.access.relation import Name, Relation
 from reconciler.model.kinds import renamed
 from reconciler.model.plan import Change
 from reconciler.model.resource import Resource, ResourceId
@@ -34,29 +34,16 @@ class Edges(msgspec.Struct, frozen=True):
         """Return the edges under the new names of partners, teams, products and groups (old id to new)."""
         if not names:
             return self
-
-        def holder(name: str) -> str:
-            return renamed(name, names) if name.startswith("team/") else name
-
-        def group(name: str) -> str:
-            return renamed(f"access-group/{name}", names).partition("/")[2]
-
-        def product(name: str) -> str:
-            return renamed(f"api-product/{name}", names).partition("/")[2]
-
-        def item(name: str) -> str:
-            sort, _, of = name.partition("/")
-            return f"product/{product(of)}" if sort == "product" else name
-
-        def partner(name: str) -> str:
-            return renamed(f"partner/{name}", names).partition("/")[2]
-
+        team, group, product, partner = (
+            _renaming(kind, names) for kind in ("team", "access-group", "api-product", "partner")
+        )
+        holder, item = _of_sort("team", team), _of_sort("product", product)
         return Edges(
-            self.members.renamed(holder, _same),
-            self.grants.renamed(holder, group),
-            self.items.renamed(group, item),
-            self.contents.renamed(product, _same),
-            self.partners.renamed(_same, partner),
+            members=self.members.renamed(holder, _same),
+            grants=self.grants.renamed(holder, group),
+            items=self.items.renamed(group, item),
+            contents=self.contents.renamed(product, _same),
+            partners=self.partners.renamed(_same, partner),
         )
 
     def changed(self, changes: Sequence[Change]) -> "Edges":
@@ -97,16 +84,31 @@ def gather(resources: Iterable[Resource]) -> Edges:
 
 
 def ends(resource_id: ResourceId) -> tuple[str, str]:
-    """Return where an edge starts and ends. An address stands last, and may hold a slash."""
-    kind, first, rest = (
-        resource_id.split("/", 2) if resource_id.count("/") > 1 else (*resource_id.split("/"), "")
-    )
+    """Return where the edge with this id starts and ends."""
+    kind, _, rest = resource_id.partition("/")
+    first, _, other = rest.partition("/")
     if kind == "membership":
-        team, _, person = rest.partition("/")
+        # An address stands last, and may hold a slash.
+        team, _, person = other.partition("/")
         return f"team/{first}/{team}", person
     if kind == "grant":
-        return rest, first
-    return (first, rest) if rest else (PARTNERS, first)
+        return other, first
+    return (PARTNERS, first) if kind == "partner" else (first, other)
+
+
+def _renaming(kind: str, names: Mapping[ResourceId, ResourceId]) -> Name:
+    """Return what gives things of this kind their new names."""
+    return lambda name: renamed(f"{kind}/{name}", names).removeprefix(f"{kind}/")
+
+
+def _of_sort(sort: str, rename: Name) -> Name:
+    """Return what renames `SORT/NAME`, and leaves anything else as it is."""
+
+    def apply(name: str) -> str:
+        own, _, rest = name.partition("/")
+        return f"{sort}/{rename(rest)}" if own == sort else name
+
+    return apply
 
 
 def _same(name: str) -> str:
