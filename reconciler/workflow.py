@@ -11,7 +11,7 @@ import msgspec
 
 from reconciler import __version__
 from reconciler.errors import IncompleteError, InputError, PolicyError, PortalError
-from reconciler.model.access import Impact
+from reconciler.model.access import AccessFilter, AccessReport, Impact
 from reconciler.model.document import Catalog, Configuration, Document, EmbeddedPortal, Repository
 from reconciler.model.finding import Finding, in_order
 from reconciler.model.moment import stamp
@@ -19,7 +19,7 @@ from reconciler.model.plan import Change, Plan, PlanSource, Summary, sealed
 from reconciler.model.portal import Portal, Progress
 from reconciler.model.quiet_collector import quiet_collector
 from reconciler.model.receipt import Receipt
-from reconciler.model.resource import Desired, Live
+from reconciler.model.resource import Desired, Live, OfferedApi
 from reconciler.model.rule import denials, file_errors
 from reconciler.model.secret import SecretText
 
@@ -285,6 +285,55 @@ def _not_adoptable(resource_id: str, desired: Desired, live: Live) -> str | None
     return None if resource_id in live.resources else f"{resource_id} is not in the portal"
 
 
+def access_in_files(checked: Checked, keep: AccessFilter) -> AccessReport:
+    """Return who reaches what, as far as the files know. Raises InputError when the files are wrong."""
+    from reconciler.access import report  # noqa: PLC0415  start-up counts
+    from reconciler.desired import desire  # noqa: PLC0415
+
+    repository = require_readable(checked)
+    wanted = desire(repository, checked.today)
+    apis = {
+        api.name: OfferedApi(api.name, api.visibility, api.owner, api.display_name)
+        for document in repository.documents
+        if isinstance(document.body, Catalog)
+        for api in document.body.spec.apis
+    }
+    return report(
+        wanted.resources, apis, checked.today, source="files", delegated=wanted.delegated, keep=keep
+    )
+
+
+async def access_in_portal(
+    portal: Portal, today: str, keep: AccessFilter, progress: Progress
+) -> AccessReport:
+    """Return who reaches what in a portal, delegated members and invitations included. Raises PortalError."""
+    from reconciler.access import report  # noqa: PLC0415  start-up counts
+
+    with quiet_collector():
+        live = await portal.read(progress)
+        if not live.complete:
+            raise PortalError(f"the portal could not be read to its end: {live.problem}")
+        return report(live.resources, live.apis, today, source="portal", keep=keep)
+
+
+def places(checked: Checked, report: AccessReport) -> dict[str, str]:
+    """Return where in the files each edge of the report's paths stands, for those that stand there."""
+    from reconciler.desired import desire  # noqa: PLC0415  start-up counts
+
+    wanted = desire(require_readable(checked), checked.today).resources
+    found = {edge: wanted.get(edge) for row in report.rows for edge in row.edges}
+    return {
+        edge: str(resource.origin.source) for edge, resource in found.items() if resource and resource.origin
+    }
+
+
+def require_readable(checked: Checked) -> Repository:
+    """Return the repository. Raises InputError when the files have errors."""
+    if checked.repository is None or file_errors(checked.findings):
+        raise InputError("the files have errors", "`reconciler validate` shows them")
+    return checked.repository
+
+
 def require_applicable(plan: Plan) -> None:
     """Check that a plan may be applied. Raises PortalError when it is incomplete, PolicyError when denied."""
     if not plan.complete:
@@ -300,7 +349,7 @@ async def apply(
 ) -> Receipt:
     """Read again, check that the portal is as the plan saw it, and write. Raises PlanError, PortalError."""
     from reconciler.apply import apply as write  # noqa: PLC0415  start-up counts
-    from reconciler.apply import verify
+    from reconciler.apply import verify  # noqa: PLC0415
 
     require_applicable(made)
     with quiet_collector():

@@ -1,11 +1,8 @@
 """The edge: clock, environment, folders, event loop and progress, as the commands need them."""
 
-import asyncio
 import os
-import subprocess
 import sys
-import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final, TypeVar
@@ -56,8 +53,10 @@ def configuration(given: str | None) -> Path:
 
 def commit(folder: Path) -> str | None:
     """Return the git commit that is checked out, or None where there is no git or no repository."""
+    import subprocess  # noqa: PLC0415  start-up counts
+
     try:
-        ran = subprocess.run(
+        ran = subprocess.run(  # noqa: S603  no shell, and nothing that a user wrote but the folder
             ["git", "-C", str(folder), "rev-parse", "--verify", "--quiet", "HEAD"],  # noqa: S607  the user's git
             capture_output=True,
             text=True,
@@ -89,6 +88,8 @@ def require_terminal(hint: str) -> None:
 
 def loop(work: Awaitable[Result]) -> Result:
     """Run work on an event loop of its own and return what comes of it."""
+    import asyncio  # noqa: PLC0415  start-up counts
+
     found: list[Result] = []
 
     async def run() -> None:
@@ -101,6 +102,8 @@ def loop(work: Awaitable[Result]) -> Result:
 
 def write(path: Path, content: bytes) -> None:
     """Write a file whole or not at all. Raises InputError."""
+    import tempfile  # noqa: PLC0415  start-up counts
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -138,6 +141,3 @@ class Watch:
         if self._last:
             click.echo("\r\x1b[K", nl=False, err=True)
             self._last = ""
-
-
-Progress = Callable[[str, int, int | None], None]

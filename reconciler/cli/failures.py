@@ -1,8 +1,6 @@
 """What a person sees when something goes wrong: a sentence, never a traceback."""
 
 import os
-import tempfile
-import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -25,6 +23,9 @@ def explained(error: ReconcilerError) -> int:
 
 def crashed(error: BaseException) -> int:
     """Write an unexpected error's details to a file, print one line that names it, and return 1."""
+    import tempfile  # noqa: PLC0415  start-up counts
+    import traceback  # noqa: PLC0415
+
     name = f"crash-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{os.getpid()}.txt"
     details = "".join(traceback.format_exception(error))
     where = _written(Path(".reconciler"), name, details) or _written(

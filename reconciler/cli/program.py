@@ -89,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     sys.exit(run(arguments))
 
 
-def run(arguments: Sequence[str] | None = None) -> int:
+def run(arguments: Sequence[str] | None = None) -> int:  # noqa: PLR0911  each end has its code
     """Run the program and return its exit code; nothing is raised, and no traceback is printed."""
     try:
         outcome: Any = program.main(args=arguments, prog_name="reconciler", standalone_mode=False)

@@ -1,0 +1,80 @@
+"""`reconciler access`: who reaches what, and why."""
+
+from pathlib import Path
+
+import click
+
+from reconciler import workflow
+from reconciler.cli import edge, options, planning, printing
+from reconciler.model.access import AccessFilter, AccessReport
+from reconciler.render import text
+from reconciler.workflow import Checked
+
+
+@click.command(short_help="Show who reaches what.")
+@click.option("--person", metavar="E-MAIL", help="What this person reaches.")
+@click.option("--partner", metavar="NAME", help="What the people of this partner reach.")
+@click.option("--team", metavar="PARTNER/TEAM", help="What the people of this team reach.")
+@click.option("--group", metavar="NAME", help="What is reached through this access group.")
+@click.option("--api", metavar="NAME", help="Who reaches this API.")
+@click.option("--explain", is_flag=True, help="Show each path, edge by edge, with file and line.")
+@click.option(
+    "--live", is_flag=True, help="Ask the portal, which knows delegated members and invitations too."
+)
+@options.together(
+    options.config,
+    options.portal,
+    options.today,
+    options.formats("text", "json", "csv", "markdown"),
+    options.no_color,
+)
+def access(  # noqa: PLR0913, PLR0917  a parameter an option
+    config: str | None,
+    portal_name: str | None,
+    day: str | None,
+    output_format: str,
+    person: str | None,
+    partner: str | None,
+    team: str | None,
+    group: str | None,
+    api: str | None,
+    *,
+    no_color: bool,
+    explain: bool,
+    live: bool,
+) -> None:
+    """Show who reaches which API, at which level, through what, and until when.
+
+    From the files, or with --live from the portal. Options narrow it down together.
+    """
+    if explain and output_format != "text":
+        raise click.UsageError("--explain is text: leave --format out.")
+    path = edge.configuration(config)
+    checked = workflow.check(path, edge.today(day))
+    keep = AccessFilter(person=_address(person), partner=partner, team=team, group=group, api=api)
+    report = _live(path, checked, portal_name, keep) if live else workflow.access_in_files(checked, keep)
+    if explain:
+        places = workflow.places(checked, report)
+        printing.out(text.explanation(report, places, color=edge.colored(no_color)))
+    else:
+        printing.access(report, output_format, color=edge.colored(no_color))
+
+
+def _address(person: str | None) -> str | None:
+    from reconciler.model.identity import canonical_email  # noqa: PLC0415  small
+
+    return canonical_email(person) if person else None
+
+
+def _live(path: Path, checked: Checked, name: str | None, keep: AccessFilter) -> AccessReport:
+    document = planning.configuration(checked)
+
+    async def work() -> AccessReport:
+        watch = edge.Watch()
+        async with workflow.open_portal(path, document, name, edge.secret, checked.repository) as portal:
+            try:
+                return await workflow.access_in_portal(portal, checked.today, keep, watch)
+            finally:
+                watch.done()
+
+    return edge.loop(work())
