@@ -83,6 +83,22 @@ def generate(root: Path, partners: int = PARTNERS) -> None:
         _write(root / "partners" / f"{name}.yaml", "".join(_partner(name, number, chance)))
 
 
+def generate_small(root: Path) -> None:
+    """Write a configuration and a single partner, who has no access yet."""
+    heads = "apiVersion: reconciler/v1\nkind: "
+    _write(
+        root / "reconciler.yaml",
+        f"{heads}Configuration\nmetadata: {{name: halden-freight}}\nspec:\n  paths: {{partners: [Partner]}}\n"
+        "  owners:\n    network: {email: network@halden.example}\n",
+    )
+    _write(
+        root / "partners" / "cargolane.yaml",
+        f"{heads}Partner\nmetadata: {{name: cargolane}}\nspec:\n  type: external\n  displayName: Cargolane\n"
+        "  owner: network\n  domains: [cargolane.example]\n  agreement: CAR-2025-077\n  teams:\n"
+        "    - {name: dispatch, admins: [ewa.nowak@cargolane.example]}\n",
+    )
+
+
 def _write(file: Path, text: str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8")

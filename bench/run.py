@@ -61,7 +61,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         big, small = Path(temporary, "big"), Path(temporary, "small")
         generate.generate(big, arguments.partners)
-        generate.generate(small, 1)
+        generate.generate_small(small)
         objects = seed.seed(big, big / "portal.db", TODAY)
         files = list(big.rglob("*.yaml"))
         size = sum(file.stat().st_size for file in files) / 1e6
@@ -83,7 +83,7 @@ def measure(big: Path, small: Path, times: int) -> None:
     print(f"\n{'':34}{'wall s':>8}{'':10}{'limit':>8}")
     for title, command in (
         ("reconciler --help", [RECONCILER, "--help"]),
-        ("reconciler validate, one partner", [RECONCILER, "validate", "--today", TODAY]),
+        ("reconciler validate, one file", [RECONCILER, "validate", "--today", TODAY]),
     ):
         wall = statistics.median(one.wall for one in several(times * 3, command, small))
         print(f"{title:34}{wall:8.2f}{'':10}{'0.35':>8}")
