@@ -101,5 +101,9 @@ class Loaded:
 def _is_unusual(content: bytes) -> bool:
     """Whether more than printable ASCII can come out of it: then rules look at its spelling."""
     return (
-        not content.isascii() or b"\\" in content or b"xn--" in content or bool(_UNPRINTABLE.search(content))
+        not content.isascii()
+        or b"\\" in content
+        or b"n--" in content
+        or b"N--" in content
+        or bool(_UNPRINTABLE.search(content))
     )

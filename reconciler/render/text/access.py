@@ -38,20 +38,19 @@ def _cells(row: AccessRow) -> tuple[str, ...]:
     through = " → ".join(each.partition("/")[2] for each in row.via)
     return (
         f"{visible(row.person)}{pending}",
-        f"{row.team or '–'}{role}",
+        f"{row.team or '-'}{role}",
         row.api,
         row.level,
         through,
-        row.until or "–",
+        row.until or "-",
     )
 
 
 def _notes(report: AccessReport) -> list[str]:
     people = len({row.person for row in report.rows})
     apis = len({row.api for row in report.rows})
-    notes = [
-        f"{counted(people, 'person', 'people')} {'reaches' if people == 1 else 'reach'} {counted(apis, 'API')}."
-    ]
+    reach = "reaches" if people == 1 else "reach"
+    notes = [f"{counted(people, 'person', 'people')} {reach} {counted(apis, 'API')}."]
     if report.delegated:
         notes.append(
             f"Members that the files do not know, whom the admins look after: {listed(report.delegated)}."

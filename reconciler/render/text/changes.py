@@ -30,13 +30,21 @@ def noun(change: Change) -> str:
 
 
 def name(change: Change) -> str:
-    """Return its name within its section."""
+    """Return its name below its heading."""
     parts = change.id.split("/")
     if change.kind == "membership":
-        return f"{parts[2]}/{'/'.join(parts[3:])}"
+        return "/".join(parts[3:])
     if change.kind == "grant":
-        return f"{parts[4]} → {parts[1]}" if parts[2] == "team" else "/".join(parts[3:])
+        return f"→ {parts[1]}" if parts[2] == "team" else "/".join(parts[3:])
     return parts[-1]
+
+
+def team(change: Change) -> str:
+    """Return the name of the team that a change belongs to within its partner, or nothing."""
+    parts = change.id.split("/")
+    if change.kind in {"team", "membership"}:
+        return parts[2]
+    return parts[4] if change.kind == "grant" and parts[2] == "team" else ""
 
 
 def detail(change: Change) -> str:
@@ -54,9 +62,9 @@ def detail(change: Change) -> str:
 
 
 def value(given: Any) -> str:
-    """Return a field's value as people write it; none is a dash."""
+    """Return a field's value as people write it; nothing is `none`."""
     if given is None:
-        return "–"
+        return "none"
     if isinstance(given, bool):
         return "yes" if given else "no"
     if isinstance(given, list):

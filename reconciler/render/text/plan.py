@@ -1,7 +1,7 @@
 """A plan for people: what changes, grouped by partner and access group, and what that does to whom."""
 
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
 
 from reconciler.model.finding import Severity
 from reconciler.model.plan import Change, Plan
@@ -16,7 +16,7 @@ _MOST_ALIKE: Final = 20
 
 
 def plan(made: Plan, *, color: bool, width: int) -> str:  # noqa: ARG001  wide lines wrap by themselves
-    """Return the plan; an empty one without findings is `No changes.`"""
+    """Return the plan; an empty one without findings says only that there are no changes."""
     style = Style(color=color)
     found = finding_lines(made.findings, style)
     if not made.changes and made.complete:
@@ -44,26 +44,47 @@ def _rank(title: str) -> tuple[int, str]:
 
 def _section(title: str, changes: Sequence[Change], style: Style) -> list[str]:
     file = next((change.source.file for change in changes if change.source), "")
-    shown, folded = _folded(changes)
-    rows = [
-        (
-            f"  {lines.SIGNS[change.action]} {lines.noun(change)}",
-            visible(lines.name(change)),
-            lines.detail(change),
-            _where(change, file),
-        )
-        for change in shown
-    ]
+    rows = list(_rows(changes, file))
     drawn = [
-        _painted(line, lines.COLORS[change.action], style)
-        for line, change in zip(columns(rows), shown, strict=True)
+        _painted(line, row, style) for line, row in zip(columns(row.cells for row in rows), rows, strict=True)
     ]
     where = style.paint(f"  {visible(file)}", "dim") if file else ""
-    return [style.paint(title, "bold") + where, *drawn, *folded]
+    return [style.paint(title, "bold") + where, *drawn]
 
 
-def _painted(line: str, color: str, style: Style) -> str:
-    return f"  {style.paint(line[2], color)}{line[3:]}"
+class _Row(NamedTuple):
+    """A line of a section: its cells, and what its sign is painted in; a mere heading has no sign."""
+
+    cells: tuple[str, str, str, str]
+    indent: int
+    color: str
+
+
+def _rows(changes: Sequence[Change], file: str) -> Iterator[_Row]:
+    """Yield the lines: what is no team's first, then each team with what belongs to it."""
+    teams: dict[str, list[Change]] = {}
+    for change in changes:
+        teams.setdefault(lines.team(change), []).append(change)
+    yield from _folded(teams.pop("", []), 2, file)
+    for name in sorted(teams):
+        own = [change for change in teams[name] if change.kind == "team"]
+        if own:
+            yield from _folded(own, 2, file)
+        else:
+            yield _Row(("    team", visible(name), "", ""), 2, "")
+        yield from _folded([change for change in teams[name] if change.kind != "team"], 6, file)
+
+
+def _painted(line: str, row: _Row, style: Style) -> str:
+    if not row.color:
+        return line
+    return f"{line[: row.indent]}{style.paint(line[row.indent], row.color)}{line[row.indent + 1 :]}"
+
+
+def _row(change: Change, indent: int, file: str) -> _Row:
+    first = f"{' ' * indent}{lines.SIGNS[change.action]} {lines.noun(change)}"
+    cells = (first, visible(lines.name(change)), lines.detail(change), _where(change, file))
+    return _Row(cells, indent, lines.COLORS[change.action])
 
 
 def _where(change: Change, file: str) -> str:
@@ -73,21 +94,19 @@ def _where(change: Change, file: str) -> str:
     return f":{change.source.line}" if change.source.file == file else visible(str(change.source))
 
 
-def _folded(changes: Sequence[Change]) -> tuple[list[Change], list[str]]:
-    """Return what is shown, and a line for each sort of new thing of which there are too many."""
-    shown: list[Change] = []
+def _folded(changes: Sequence[Change], indent: int, file: str) -> Iterator[_Row]:
+    """Yield a line a change; of new things of one sort, no more than people read."""
     numbers: dict[str, int] = {}
     for change in changes:
         noun = lines.noun(change)
         if change.action == "create":
             numbers[noun] = numbers.get(noun, 0) + 1
         if change.action != "create" or numbers[noun] <= _MOST_ALIKE:
-            shown.append(change)
-    return shown, [
-        f"  + … {counted(number - _MOST_ALIKE, f'more {noun}')}"
-        for noun, number in numbers.items()
-        if number > _MOST_ALIKE
-    ]
+            yield _row(change, indent, file)
+    for noun, number in numbers.items():
+        if number > _MOST_ALIKE:
+            more = f"… and {number - _MOST_ALIKE:,} more"
+            yield _Row((f"{' ' * indent}+ {noun}", more, "", ""), indent, lines.COLORS["create"])
 
 
 def _incomplete(made: Plan, style: Style) -> list[str]:
@@ -106,13 +125,14 @@ def _counts(made: Plan) -> str:
     denied = sum(finding.severity is Severity.ERROR for finding in made.findings)
     verdict = f" Denied by {counted(denied, 'error')}." if denied else ""
     return (
-        f"Plan: {summary.create:,} to create, {summary.update:,} to update, {summary.delete:,} to delete{adopted}; "
-        f"{summary.unchanged:,} unchanged{foreign}. "
-        f"{counted(summary.people_gaining, 'person', 'people')} {_verb(summary.people_gaining, 'gain')} access, "
-        f"{counted(summary.people_losing, 'person', 'people')} {_verb(summary.people_losing, 'lose')} access."
+        f"Plan: {summary.create:,} to create, {summary.update:,} to update, "
+        f"{summary.delete:,} to delete{adopted}; {summary.unchanged:,} unchanged{foreign}. "
+        f"{_people(summary.people_gaining, 'gain')} access, {_people(summary.people_losing, 'lose')} any."
         f"{verdict}"
     )
 
 
-def _verb(number: int, verb: str) -> str:
-    return f"{verb}s" if number == 1 else verb
+def _people(number: int, verb: str) -> str:
+    if not number:
+        return f"{'Nobody' if verb == 'gain' else 'nobody'} {verb}s"
+    return f"{counted(number, 'person', 'people')} {verb}{'s' if number == 1 else ''}"
