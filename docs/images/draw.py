@@ -8,11 +8,12 @@ import pty
 import re
 import subprocess
 import sys
+import termios
 from html import escape
 from pathlib import Path
 from typing import Final
 
-COLUMNS: Final = 100
+COLUMNS: Final = 110
 LINE: Final = 19
 LETTER: Final = 8.43
 MARGIN: Final = 18
@@ -28,14 +29,14 @@ COLORS: Final = {
     "90": "#8b949e",
 }
 ESCAPE: Final = re.compile(r"\x1b\[([\d;]*)m")
-OTHER: Final = re.compile(r"\x1b(?:\[[\d;?]*[A-LN-Za-z]|\][^\x07]*\x07)")
+OTHER: Final = re.compile(r"\x1b(?:\[[\d;?]*[A-Za-ln-z]|\][^\x07]*\x07)")
 
 
 def printed(command: list[str]) -> str:
-    """What a command prints on a terminal of 100 columns."""
+    """What a command prints on a terminal of so many columns."""
     leader, follower = pty.openpty()
-    wide = {**os.environ, "COLUMNS": str(COLUMNS), "TERM": "xterm-256color"}
-    with subprocess.Popen(command, stdout=follower, stderr=subprocess.DEVNULL, env=wide) as child:  # noqa: S603  a picture of it was asked for
+    termios.tcsetwinsize(follower, (50, COLUMNS))
+    with subprocess.Popen(command, stdout=follower, stderr=subprocess.DEVNULL) as child:  # noqa: S603  a picture of it was asked for
         os.close(follower)
         text = b"".join(_chunks(leader))
         child.wait()
@@ -54,33 +55,46 @@ def _chunks(leader: int) -> list[bytes]:
 
 def drawn(command: list[str], text: str) -> str:
     """The SVG of a prompt, the command and its text."""
-    lines = [f"\x1b[90m$ \x1b[0m\x1b[1m{' '.join(command)}\x1b[0m", "", *text.strip("\n").split("\n")]
-    width = round(2 * MARGIN + LETTER * max(len(ESCAPE.sub("", line)) for line in lines))
-    height = 2 * MARGIN + LINE * len(lines)
-    rows = "\n".join(
-        f'<text x="{MARGIN}" y="{MARGIN + LINE * number + 14}">{_spans(line)}</text>'
-        for number, line in enumerate(lines)
+    prompt = f"\x1b[90m$ \x1b[0m\x1b[1m{' '.join(command)}\x1b[0m"
+    rows = [row for line in (prompt, "", *text.strip("\n").split("\n")) for row in _rows(line)]
+    width, height = round(2 * MARGIN + LETTER * COLUMNS), 2 * MARGIN + LINE * len(rows)
+    body = "\n".join(
+        f'<text x="{MARGIN}" y="{MARGIN + LINE * number + 14}">{row}</text>'
+        for number, row in enumerate(rows)
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"'
         f' width="{width}" height="{height}" role="img" aria-label="{escape(" ".join(command))}">\n'
         "<style>text{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace;"
         "fill:#e6edf3;white-space:pre}</style>\n"
-        f'<rect width="{width}" height="{height}" rx="10" fill="#0d1117"/>\n{rows}\n</svg>\n'
+        f'<rect width="{width}" height="{height}" rx="10" fill="#0d1117"/>\n{body}\n</svg>\n'
     )
 
 
-def _spans(line: str) -> str:
-    """Each stretch of one style at its own column, so that a wider font does not shift what follows."""
-    spans, style, column = [], [""], 0
+def _rows(line: str) -> list[str]:
+    """The rows that a line fills on the terminal.
+
+    Each stretch of one style stands at its own column, so that a wider font does not shift what follows.
+    """
+    rows, style, column = [""], [""], 0
     for place, part in enumerate(ESCAPE.split(line)):
         if place % 2:
             style = [] if part in {"", "0"} else [*style, *part.split(";")]
-        elif part:
-            x = MARGIN + LETTER * column
-            spans.append(f'<tspan x="{x:.1f}" xml:space="preserve"{_look(style)}>{escape(part)}</tspan>')
-            column += len(part)
-    return "".join(spans)
+            continue
+        left = part
+        while left:
+            if column == COLUMNS:
+                rows.append("")
+                column = 0
+            fits, left = left[: COLUMNS - column], left[COLUMNS - column :]
+            rows[-1] += _span(fits, column, style)
+            column += len(fits)
+    return rows
+
+
+def _span(text: str, column: int, style: list[str]) -> str:
+    x = MARGIN + LETTER * column
+    return f'<tspan x="{x:.1f}" xml:space="preserve"{_look(style)}>{escape(text)}</tspan>'
 
 
 def _look(style: list[str]) -> str:
