@@ -81,10 +81,10 @@ class Reach:
         )
 
     def _holding(self, holder: str) -> Holding:
-        partner = self._partner(holder)
-        if partner and partner.fields.get("status") == "suspended":
-            return ()
         grants = self.edges.grants.of(holder)
+        partner = self._partner(holder) if grants else None
+        if not grants or (partner and partner.fields.get("status") == "suspended"):
+            return ()
         return tuple(
             (group, LEVELS[grants[group].fields.get("level", "consume")], grants[group].fields.get("until"))
             for group in sorted(grants)
