@@ -1,15 +1,14 @@
 """YAML to values with places, from libyaml's events, in one flat loop.
 
-Everything that is refused although libyaml reads it is refused here, at its place: duplicate keys, keys that
-are no text, tags, merge keys, aliases that expand past a bound, depth. The loop is long because each call that
-it does not make is paid for a million times.
+What is refused although libyaml reads it is refused here, at its place: duplicate keys, keys that are no
+text, tags, merge keys, aliases that expand past a bound, depth. The common path is written out in one
+function, because each call that it does not make is paid for a million times.
 """
 
 from array import array
 from collections.abc import Callable
 from typing import Any, Final
 
-import yaml
 from yaml import (
     AliasEvent,
     DocumentEndEvent,
@@ -21,15 +20,16 @@ from yaml import (
     SequenceStartEvent,
     StreamEndEvent,
 )
+from yaml._yaml import CParser
 
-from reconciler.load.scalars import plain
+from reconciler.load.scalars import DIGITS, WORDS, number
 from reconciler.model.positions import Positions
 
 DEEPEST: Final = 64
 MOST_COPIES: Final = 10_000
 
 Refuse = Callable[[int, int, str, str], None]
-_MARK: Final = object()
+_NO_KEY: Final = object()
 
 
 class Raw:
@@ -43,24 +43,37 @@ class Raw:
         self.flawed = flawed
 
 
-def documents(content: bytes, refuse: Refuse) -> list[Raw]:  # noqa: C901, PLR0912, PLR0915  see the module
+class TooMuchError(Exception):
+    """The file goes past a bound; what is wrong was told already, and reading it on is not safe."""
+
+
+def documents(content: bytes, refuse: Refuse) -> list[Raw]:
     """Return the documents of a file. `refuse` is told line, column, message and hint of what is not allowed.
 
-    Raises yaml.YAMLError where the file is no YAML; the documents before that are lost.
+    Raises yaml.YAMLError where the file is no YAML, TooMuchError where it goes past a bound; the documents
+    of the file are lost then.
     """
-    parser = yaml.cyaml.CParser(content)
-    get_event = parser.get_event
+    get_event: Callable[[], Any] = CParser(content).get_event
     found: list[Raw] = []
-    lines, columns, ends = array("I"), array("I"), array("I")
+    while True:
+        kind = get_event().__class__
+        if kind is DocumentStartEvent:
+            found.append(_document(get_event, refuse))
+        elif kind is StreamEndEvent:
+            return found
+
+
+def _document(get_event: Callable[[], Any], refuse: Refuse) -> Raw:  # noqa: C901, PLR0912, PLR0915  see the module
+    reading = _Reading(refuse)
+    lines, columns, ends = reading.lines, reading.columns, reading.ends
     add_line, add_column, add_end = lines.append, columns.append, ends.append
-    stack: list[tuple[Any, Any, int]] = []
-    anchors: dict[str, tuple[Any, int, int] | None] = {}
-    opened: dict[int, str] = {}
-    container: Any = None
-    key: Any = _MARK
-    node = copies = 0
-    flaws = 0
-    root: Any = None
+    stack: list[tuple[Any, bool, Any, int]] = []
+    # The root goes into a list, so that every value has a container.
+    root: list[Any] = []
+    container: Any = root
+    in_mapping = False
+    key: Any = _NO_KEY
+    node = at = count = 0
     while True:
         event = get_event()
         kind = event.__class__
@@ -68,103 +81,140 @@ def documents(content: bytes, refuse: Refuse) -> list[Raw]:  # noqa: C901, PLR09
             mark = event.start_mark
             add_line(mark.line + 1)
             add_column(mark.column + 1)
+            at = count
+            count += 1
+            add_end(count)
             value = event.value
-            at = len(ends)
-            add_end(at + 1)
-            if not event.style and event.tag is None:
-                value = plain(value)
-            elif event.tag is not None:
-                flaws += 1
-                refuse(mark.line + 1, mark.column + 1, f"the tag {event.tag} is not allowed", "leave it out")
-            if event.anchor is not None:
-                anchors[event.anchor] = (value, at, at + 1)
-        elif kind is MappingStartEvent or kind is SequenceStartEvent:
-            mark = event.start_mark
-            at = len(ends)
-            add_line(mark.line + 1)
-            add_column(mark.column + 1)
-            add_end(0)
-            value = {} if kind is MappingStartEvent else []
             if event.tag is not None:
-                flaws += 1
-                refuse(mark.line + 1, mark.column + 1, f"the tag {event.tag} is not allowed", "leave it out")
+                reading.tagged(event)
+            elif not event.style:
+                if value in WORDS:
+                    value = WORDS[value]
+                elif value[0] in DIGITS:
+                    value = number(value)
             if event.anchor is not None:
-                anchors[event.anchor] = None
-                opened[at] = event.anchor
-            stack.append((container, key, node))
-            if len(stack) > DEEPEST:
-                said = f"values are nested more than {DEEPEST} deep"
-                refuse(mark.line + 1, mark.column + 1, said, "flatten them")
-                return found
-            container, key, node = value, _MARK, at
-            continue
+                reading.anchors[event.anchor] = (value, at, at + 1)
         elif kind is MappingEndEvent or kind is SequenceEndEvent:
             value, at = container, node
-            ends[at] = len(ends)
-            container, key, node = stack.pop()
-            if opened and at in opened:
-                anchors[opened.pop(at)] = (value, at, len(ends))
-        elif kind is AliasEvent:
+            ends[at] = count
+            container, in_mapping, key, node = stack.pop()
+            if reading.opened:
+                reading.closed(value, at)
+        elif kind is MappingStartEvent or kind is SequenceStartEvent:
             mark = event.start_mark
-            known = anchors.get(event.anchor)
-            at = len(ends)
-            if known is None:
-                flaws += 1
-                refuse(
-                    mark.line + 1,
-                    mark.column + 1,
-                    f"*{event.anchor} stands inside what it names",
-                    "write it out",
-                )
-                add_line(mark.line + 1)
-                add_column(mark.column + 1)
-                add_end(at + 1)
-                value = None
-            else:
-                value, first, last = known
-                copies += last - first
-                if copies > MOST_COPIES:
-                    said = f"aliases expand to more than {MOST_COPIES:,} values"
-                    refuse(mark.line + 1, mark.column + 1, said, "write them out, or into files of their own")
-                    return found
-                lines.extend(lines[first:last])
-                columns.extend(columns[first:last])
-                ends.extend(array("I", [end - first + at for end in ends[first:last]]))
-        elif kind is DocumentStartEvent:
-            lines, columns, ends = array("I"), array("I"), array("I")
-            add_line, add_column, add_end = lines.append, columns.append, ends.append
-            stack, anchors, opened, copies, flaws = [], {}, {}, 0, 0
-            container, key, node, root = None, _MARK, 0, None
+            add_line(mark.line + 1)
+            add_column(mark.column + 1)
+            at = count
+            count += 1
+            add_end(0)
+            if event.tag is not None or event.anchor is not None:
+                reading.opening(event, at)
+            stack.append((container, in_mapping, key, node))
+            if len(stack) > DEEPEST:
+                reading.too_deep(mark)
+            in_mapping = kind is MappingStartEvent
+            container, key, node = {} if in_mapping else [], _NO_KEY, at
             continue
+        elif kind is AliasEvent:
+            at = count
+            value = reading.alias(event)
+            count = len(ends)
         elif kind is DocumentEndEvent:
-            found.append(Raw(root, Positions(lines, columns, ends), flawed=flaws > 0))
-            continue
-        elif kind is StreamEndEvent:
-            return found
+            return Raw(root[0], Positions(lines, columns, ends), flawed=reading.flawed)
         else:
             continue
         # A value is complete: it goes where it belongs.
-        if container.__class__ is dict:
-            if key is _MARK:
-                key = value
-                if key.__class__ is not str:
-                    flaws += 1
-                    said = "a key is missing" if value is None else "a key is text"
-                    refuse(lines[at], columns[at], said, "quote it" if value is not None else "name it")
-                    key = f"\0{at}"
-                elif key == "<<":
-                    flaws += 1
-                    refuse(lines[at], columns[at], "merge keys are not allowed", "write the keys out")
-                elif key in container:
-                    flaws += 1
-                    refuse(
-                        lines[at], columns[at], f'the key "{key}" stands here twice', "leave one of them out"
-                    )
-                    key = f"{key}\0{at}"
-            else:
-                container[key] = value
-                key = _MARK
-        elif container.__class__ is list:
+        if not in_mapping:
             container.append(value)
+        elif key is _NO_KEY:
+            if value.__class__ is not str or value in container or value == "<<":
+                value = reading.odd_key(value, at, container)
+            key = value
         else:
-            root = value
+            container[key] = value
+            key = _NO_KEY
+
+
+class _Reading:
+    """One document while it is read: the places so far, the anchors, and what is rare."""
+
+    __slots__ = ("_copies", "_refuse", "anchors", "columns", "ends", "flawed", "lines", "opened")
+
+    def __init__(self, refuse: Refuse) -> None:
+        self.lines, self.columns, self.ends = array("I"), array("I"), array("I")
+        # What an anchor names: the value and its nodes; None while it is not complete.
+        self.anchors: dict[str, tuple[Any, int, int] | None] = {}
+        self.opened: dict[int, str] = {}
+        self.flawed = False
+        self._copies = 0
+        self._refuse = refuse
+
+    def refuse(self, line: int, column: int, message: str, hint: str) -> None:
+        """Tell what is not allowed; the document is read on."""
+        self.flawed = True
+        self._refuse(line, column, message, hint)
+
+    def tagged(self, event: Any) -> None:
+        """Refuse a tag."""
+        mark = event.start_mark
+        self.refuse(mark.line + 1, mark.column + 1, f"the tag {event.tag} is not allowed", "leave it out")
+
+    def opening(self, event: Any, at: int) -> None:
+        """Refuse a tag of a mapping or sequence, or note its anchor."""
+        if event.tag is not None:
+            self.tagged(event)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = None
+            self.opened[at] = event.anchor
+
+    def closed(self, value: Any, at: int) -> None:
+        """Complete the anchor of a mapping or sequence, if it has one."""
+        name = self.opened.pop(at, None)
+        if name is not None:
+            self.anchors[name] = (value, at, len(self.ends))
+
+    def too_deep(self, mark: Any) -> None:
+        """Refuse to read on. Raises TooMuchError."""
+        said = f"values are nested more than {DEEPEST} deep"
+        self.refuse(mark.line + 1, mark.column + 1, said, "flatten them")
+        raise TooMuchError
+
+    def alias(self, event: Any) -> Any:
+        """Return what an alias names, and copy its places. Raises TooMuchError past the bound."""
+        line, column = event.start_mark.line + 1, event.start_mark.column + 1
+        known = self.anchors.get(event.anchor)
+        if known is None:
+            inside = event.anchor in self.anchors
+            said = (
+                f"*{event.anchor} stands inside what it names" if inside else f"*{event.anchor} names nothing"
+            )
+            self.refuse(line, column, said, "write the value out")
+            self.lines.append(line)
+            self.columns.append(column)
+            self.ends.append(len(self.ends) + 1)
+            return None
+        value, first, last = known
+        self._copies += last - first
+        if self._copies > MOST_COPIES:
+            said = f"aliases expand to more than {MOST_COPIES:,} values"
+            self.refuse(line, column, said, "write them out, or into files of their own")
+            raise TooMuchError
+        moved = len(self.ends) - first
+        self.lines.extend(self.lines[first:last])
+        self.columns.extend(self.columns[first:last])
+        self.ends.extend(array("I", [end + moved for end in self.ends[first:last]]))
+        return value
+
+    def odd_key(self, value: Any, at: int, container: dict[str, Any]) -> str:
+        """Refuse a key, and return a name under which its value keeps its place."""
+        line, column = self.lines[at], self.columns[at]
+        if value is None:
+            self.refuse(line, column, "a key is missing", "write it before the colon")
+        elif not isinstance(value, str):
+            hint = "write a name" if isinstance(value, dict | list) else "quote it"
+            self.refuse(line, column, "a key has to be text", hint)
+        elif value == "<<":
+            self.refuse(line, column, "merge keys are not allowed", "write the keys out")
+        else:
+            self.refuse(line, column, f'the key "{value}" stands here twice', "leave one of them out")
+        return f"{value if isinstance(value, str) and value not in container else ''}\0{at}"

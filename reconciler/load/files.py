@@ -97,22 +97,30 @@ class Reader:
     def _content(self, name: str, kinds: tuple[KindName, ...]) -> bytes | None:
         try:
             # Not to wait for a pipe that nobody writes to.
-            descriptor = os.open(os.path.join(self._root, name), os.O_RDONLY | os.O_NONBLOCK)
-            with open(descriptor, "rb", buffering=0) as file:
-                status = os.fstat(descriptor)
-                if not stat.S_ISREG(status.st_mode):
-                    self._refuse(Source(name), f"{name} is no file", "", kinds)
-                    return None
-                if status.st_size > LARGEST:
-                    said = (
-                        f"{name} has {status.st_size / 1e6:,.0f} MB; at most {LARGEST / 1e6:,.0f} MB are read"
-                    )
-                    self._refuse(Source(name), said, "part it into several files", kinds)
-                    return None
-                return file.read(LARGEST + 1)
+            descriptor = os.open(f"{self._root}/{name}", os.O_RDONLY | os.O_NONBLOCK)
+            try:
+                return self._regular(name, descriptor, kinds)
+            finally:
+                os.close(descriptor)
         except OSError as error:
             self._refuse(Source(name), f"{name} cannot be read: {error.strerror}", "", kinds)
             return None
+
+    def _regular(self, name: str, descriptor: int, kinds: tuple[KindName, ...]) -> bytes | None:
+        """Return what an open file holds, if it is a file and not too large."""
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            self._refuse(Source(name), f"{name} is no file", "", kinds)
+            return None
+        if status.st_size > LARGEST:
+            said = f"{name} has {status.st_size / 1e6:,.0f} MB; at most {LARGEST / 1e6:,.0f} MB are read"
+            self._refuse(Source(name), said, "part it into several files", kinds)
+            return None
+        content = os.read(descriptor, LARGEST)
+        # Some file systems give less than there is.
+        while len(content) < status.st_size and (more := os.read(descriptor, LARGEST)):
+            content += more
+        return content
 
     def _leads_outside(self, path: str) -> bool:
         real = os.path.realpath(path)

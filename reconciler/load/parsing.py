@@ -5,7 +5,7 @@ from typing import Final
 
 import yaml
 
-from reconciler.load.events import Raw, documents
+from reconciler.load.events import Raw, TooMuchError, documents
 from reconciler.model.finding import Finding, Severity, Source
 
 _BOM: Final = b"\xef\xbb\xbf"
@@ -34,6 +34,8 @@ def parse(path: str, content: bytes) -> tuple[list[Raw], list[Finding], bool]:
             return [], findings, False
     try:
         found = documents(content, refuse)
+    except TooMuchError:
+        return [], findings, False
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -47,12 +49,11 @@ def parse(path: str, content: bytes) -> tuple[list[Raw], list[Finding], bool]:
     except yaml.YAMLError as error:
         refuse(1, 1, f"this is no YAML: {error}", "")
         return [], findings, False
-    whole = not findings or all(raw is not None for raw in found)
     if not found and not findings:
         findings.append(
             Finding.at(Source(path), "yaml", "the file holds no document", severity=Severity.WARNING)
         )
-    return found, findings, whole
+    return found, findings, True
 
 
 def _explained(error: yaml.MarkedYAMLError, content: bytes, line: int) -> tuple[str, str]:
