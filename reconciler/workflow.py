@@ -1,6 +1,6 @@
 """The sentences that the verbs make up: check, plan, apply, adopt, explain who reaches what."""
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -15,8 +15,8 @@ from reconciler.model.access import AccessFilter, AccessReport, Impact
 from reconciler.model.document import Catalog, Configuration, Document, EmbeddedPortal, Repository
 from reconciler.model.finding import Finding, in_order
 from reconciler.model.moment import stamp
-from reconciler.model.plan import Change, Plan, PlanSource, Summary, sealed
-from reconciler.model.portal import Portal, Progress
+from reconciler.model.plan import Change, Plan, PlanSource, Summary, effects_digest, sealed
+from reconciler.model.portal import Capabilities, Portal, Progress
 from reconciler.model.quiet_collector import quiet_collector
 from reconciler.model.receipt import Receipt
 from reconciler.model.resource import Desired, Live, OfferedApi
@@ -40,7 +40,7 @@ class Checked(msgspec.Struct, frozen=True):
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody who plans says about the plan: its portal, time, commit, and what is to be adopted.
 
-    `adopt` are ids; None plans what the files ask for.
+    `adopt` are ids; None plans what the files ask for. `allow` are digests of plans that pass the guard.
     """
 
     portal: str
@@ -49,6 +49,8 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     adopt: tuple[str, ...] | None = None
     adopt_all: bool = False
     only_expired: bool = False
+    allow: tuple[str, ...] = ()
+    capabilities: Capabilities | None = None
 
 
 class Planned(msgspec.Struct, frozen=True):
@@ -200,27 +202,43 @@ async def plan(checked: Checked, portal: Portal, wish: Wish, progress: Progress)
         return Planned(None, checked.findings)
     with quiet_collector():
         live = await portal.read(progress)
+        wish = msgspec.structs.replace(wish, capabilities=portal.capabilities)
         return _planned(checked, repository, desire(repository, checked.today), live, wish)
 
 
 def _planned(checked: Checked, repository: Repository, desired: Desired, live: Live, wish: Wish) -> Planned:
     from reconciler.access import impact, people  # noqa: PLC0415  start-up counts
     from reconciler.diff import adoption, diff  # noqa: PLC0415
-    from reconciler.policy import World, judge  # noqa: PLC0415
+    from reconciler.policy import World, approvals, judge  # noqa: PLC0415
 
     if wish.adopt is None and not wish.adopt_all:
         difference = diff(desired, live)
     else:
         difference = adoption(desired, live, _to_adopt(desired, live, wish))
-    world = World(repository, checked.today, desired, live, difference.changes)
+    changes = difference.changes
+    effect = impact(live, changes, checked.today) if changes else Impact()
+    digest = effects_digest(live.portal_id, desired.scope, changes)
+    guard = settings(repository.configuration).spec.guard
+    world = World(
+        repository,
+        checked.today,
+        desired,
+        live,
+        changes,
+        impact=effect,
+        reaching=_reaching(live, checked.today) if people(effect.lost) > guard.people_losing.count else 0,
+        digest=digest,
+        allowed=digest in {*guard.allow, *wish.allow},
+        capabilities=wish.capabilities,
+    )
     judged = judge(world, since=World(repository, checked.today))
     findings = tuple(in_order([*checked.findings, *judged, *difference.findings]))
     if file_errors(findings):
         return Planned(None, findings)
-    changes = difference.changes
+    approved = approvals(world)
     if wish.only_expired:
         changes, findings = _only_expired(changes, findings)
-    effect = impact(live, changes, checked.today) if changes else Impact()
+        effect, approved = (impact(live, changes, checked.today) if changes else Impact()), ()
     made = Plan(
         reconciler=__version__,
         portal=wish.portal,
@@ -239,9 +257,17 @@ def _planned(checked: Checked, repository: Repository, desired: Desired, live: L
         ),
         changes=changes,
         access=effect,
+        approvals=approved,
         findings=findings,
     )
     return Planned(sealed(made), findings)
+
+
+def _reaching(live: Live, today: str) -> int:
+    """Count the people who reach anything in a portal."""
+    from reconciler.access import report  # noqa: PLC0415  only where many lose access
+
+    return len({row.person for row in report(live.resources, live.apis, today, source="portal").rows})
 
 
 def _counts(changes: Iterable[Change]) -> dict[str, int]:
@@ -334,24 +360,36 @@ def require_readable(checked: Checked) -> Repository:
     return checked.repository
 
 
-def require_applicable(plan: Plan) -> None:
-    """Check that a plan may be applied. Raises PortalError when it is incomplete, PolicyError when denied."""
+def require_applicable(plan: Plan, allow: Collection[str] = ()) -> None:
+    """Check that a plan may be applied. Raises PortalError when it is incomplete, PolicyError when denied.
+
+    `allow` are digests of plans that somebody lets through the guard, and through nothing else.
+    """
     if not plan.complete:
         raise PortalError("the portal was not read to its end: nothing is decided", "plan again")
-    denied = denials(plan.findings)
+    denied = [
+        finding
+        for finding in denials(plan.findings)
+        if plan.digest not in allow or not finding.rule.startswith("guard-")
+    ]
     if denied:
         number = f"{len(denied):,} errors deny" if len(denied) > 1 else "an error denies"
         raise PolicyError(f"{number} the plan; nothing was written", "see the findings above")
 
 
 async def apply(
-    made: Plan, portal: Portal, today: str, now: Callable[[], datetime], progress: Progress
+    made: Plan,
+    portal: Portal,
+    today: str,
+    now: Callable[[], datetime],
+    progress: Progress,
+    allow: Collection[str] = (),
 ) -> Receipt:
     """Read again, check that the portal is as the plan saw it, and write. Raises PlanError, PortalError."""
     from reconciler.apply import apply as write  # noqa: PLC0415  start-up counts
     from reconciler.apply import verify  # noqa: PLC0415
 
-    require_applicable(made)
+    require_applicable(made, allow)
     with quiet_collector():
         live = await portal.read(progress)
         verify(made, live, today)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+import msgspec
 
 from reconciler import workflow
 from reconciler.cli import edge, options, planning, printing
@@ -19,7 +20,12 @@ from reconciler.render import machine
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option("--only-expired", is_flag=True, help="Only take away what has ended by its date.")
 @options.together(
-    options.config, options.portal, options.today, options.formats("text", "json"), options.no_color
+    options.allow,
+    options.config,
+    options.portal,
+    options.today,
+    options.formats("text", "json"),
+    options.no_color,
 )
 def apply(  # noqa: PLR0913  a parameter an option
     config: str | None,
@@ -27,6 +33,7 @@ def apply(  # noqa: PLR0913  a parameter an option
     day: str | None,
     output_format: str,
     saved: str | None,
+    allowed: tuple[str, ...],
     *,
     no_color: bool,
     auto_approve: bool,
@@ -44,6 +51,7 @@ def apply(  # noqa: PLR0913  a parameter an option
         output_format=output_format,
         no_color=no_color,
         only_expired=only_expired,
+        allow=allowed,
     )
     if saved is None:
         return _plan_and_apply(asked, auto_approve=auto_approve)
@@ -74,7 +82,7 @@ async def show_and_write(asked: Asked, path: Path, made: Plan, portal: Portal, *
     """Show a plan, ask, and apply it; in JSON only the receipt is printed."""
     if asked.output_format == "text":
         printing.plan(made, "text", color=asked.color)
-    workflow.require_applicable(made)
+    workflow.require_applicable(made, asked.allow)
     if made.changes:
         _approve(made, auto_approve=auto_approve)
     elif asked.output_format == "text":
@@ -98,6 +106,8 @@ def _apply_saved(asked: Asked, saved: str) -> int:
     path = edge.configuration(asked.config)
     document = workflow.read_configuration(path)
     name = asked.portal or made.portal
+    let_through = workflow.settings(document).spec.guard.allow
+    asked = msgspec.structs.replace(asked, allow=(*asked.allow, *let_through))
 
     async def work() -> int:
         async with workflow.open_portal(path, document, name, edge.secret) as portal:
@@ -109,7 +119,9 @@ def _apply_saved(asked: Asked, saved: str) -> int:
 async def _write(asked: Asked, path: Path, made: Plan, portal: Portal) -> int:
     watch = edge.Watch()
     try:
-        receipt = await workflow.apply(made, portal, edge.today(asked.day), edge.now, watch)
+        receipt = await workflow.apply(
+            made, portal, edge.today(asked.day), edge.now, watch, allow=asked.allow
+        )
     finally:
         watch.done()
     kept = _keep(path, receipt)

@@ -30,6 +30,13 @@ today = click.option(
 )
 verbose = click.option("-v", "--verbose", count=True, help="Say more on stderr.")
 no_color = click.option("--no-color", is_flag=True, help="Plain text, as with NO_COLOR.")
+allow = click.option(
+    "--allow",
+    "allowed",
+    metavar="DIGEST",
+    multiple=True,
+    help="Let the plan with this digest through the guard; other plans ignore it.",
+)
 
 
 def together(*options: Callable[[Function], Function]) -> Callable[[Function], Function]:

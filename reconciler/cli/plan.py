@@ -11,7 +11,12 @@ from reconciler.cli import edge, options
 @click.option("--out", metavar="FILE", help="Save the plan, for `reconciler apply FILE`.")
 @click.option("--detailed-exitcode", is_flag=True, help="End with 2 when there are changes.")
 @options.together(
-    options.config, options.portal, options.today, options.formats("text", "json"), options.no_color
+    options.allow,
+    options.config,
+    options.portal,
+    options.today,
+    options.formats("text", "json"),
+    options.no_color,
 )
 def plan(  # noqa: PLR0913  a parameter an option
     config: str | None,
@@ -19,6 +24,7 @@ def plan(  # noqa: PLR0913  a parameter an option
     day: str | None,
     output_format: str,
     out: str | None,
+    allowed: tuple[str, ...],
     *,
     no_color: bool,
     detailed_exitcode: bool,
@@ -35,7 +41,14 @@ def plan(  # noqa: PLR0913  a parameter an option
     from reconciler.cli.planning import Asked  # noqa: PLC0415
     from reconciler.model.portal import Portal  # noqa: PLC0415
 
-    asked = Asked(config=config, portal=portal_name, day=day, output_format=output_format, no_color=no_color)
+    asked = Asked(
+        config=config,
+        portal=portal_name,
+        day=day,
+        output_format=output_format,
+        no_color=no_color,
+        allow=allowed,
+    )
     path, checked = planning.check(asked)
     if planning.stopped_by_files(asked, checked):
         return 1

@@ -24,6 +24,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     adopt: tuple[str, ...] | None = None
     adopt_all: bool = False
     only_expired: bool = False
+    allow: tuple[str, ...] = ()
 
     @property
     def color(self) -> bool:
@@ -46,6 +47,7 @@ def wish(asked: Asked, path: Path, document: Document) -> Wish:
         adopt=asked.adopt,
         adopt_all=asked.adopt_all,
         only_expired=asked.only_expired,
+        allow=asked.allow,
     )
 
 

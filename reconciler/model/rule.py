@@ -16,7 +16,10 @@ FilesRule: TypeAlias = Literal[
     "unknown-reference",
     "empty-state",
 ]
-FixedRule: TypeAlias = Literal["not-managed", "unknown-api", "unsupported", "grant-not-offered"]
+GuardRule: TypeAlias = Literal[
+    "guard-deletions", "guard-emptied-kind", "guard-people", "guard-delegation", "guard-partner-removed"
+]
+FixedRule: TypeAlias = Literal["not-managed", "unknown-api", "unsupported", "grant-not-offered", GuardRule]
 DenyingRule: TypeAlias = Literal["admin-domain", "internal-isolation", "agreement-missing", "lookalike-email"]
 WarningRule: TypeAlias = Literal[
     "member-domain",
@@ -29,6 +32,10 @@ WarningRule: TypeAlias = Literal[
     "hidden-characters",
     "redundant-grant",
     "unused-group",
+    "no-active-admin",
+    "invitation-declined",
+    "delegated-domain",
+    "catalog-stale",
 ]
 TellingRule: TypeAlias = Literal["grant-to-person", "unused-offer"]
 ConfigurableRule: TypeAlias = Literal[DenyingRule, WarningRule, TellingRule]

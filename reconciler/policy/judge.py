@@ -15,7 +15,9 @@ from reconciler.policy import (
     duplicate_names,
     duplicate_people,
     ends,
+    guard,
     people,
+    portal_facts,
     redundant,
     references,
     spelling,
@@ -36,6 +38,8 @@ class Rule(msgspec.Struct, frozen=True):
 
 
 _LIVE: Final = frozenset[Input]({"live"})
+_COMPARED: Final = frozenset[Input]({"desired", "live"})
+_PLANNED: Final = frozenset[Input]({"desired", "live", "changes"})
 
 RULES: Final[tuple[Rule, ...]] = (
     Rule("schema", spelling.impossible_domain),
@@ -46,7 +50,13 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("empty-state", state.empty_state),
     Rule("empty-state", state.emptied_state, frozenset({"desired", "live"})),
     Rule("unknown-api", apis.unknown_api, _LIVE),
+    Rule("unsupported", portal_facts.unsupported, frozenset({"desired", "capabilities"})),
     Rule("grant-not-offered", consent.grant_not_offered),
+    Rule("guard-deletions", guard.guard_deletions, _PLANNED),
+    Rule("guard-emptied-kind", guard.guard_emptied_kind, _PLANNED),
+    Rule("guard-people", guard.guard_people, _PLANNED),
+    Rule("guard-delegation", guard.guard_delegation, _PLANNED),
+    Rule("guard-partner-removed", guard.guard_partner_removed, _PLANNED),
     Rule("admin-domain", people.admin_domain),
     Rule("internal-isolation", apis.internal_isolation),
     Rule("internal-isolation", apis.internal_isolation_by_portal, _LIVE),
@@ -62,6 +72,10 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("hidden-characters", spelling.hidden_characters),
     Rule("redundant-grant", redundant.redundant_grant),
     Rule("unused-group", consent.unused_group),
+    Rule("no-active-admin", portal_facts.no_active_admin, _COMPARED),
+    Rule("invitation-declined", portal_facts.invitation_declined, _COMPARED),
+    Rule("delegated-domain", portal_facts.delegated_domain, _COMPARED),
+    Rule("catalog-stale", portal_facts.catalog_stale, _LIVE),
     Rule("grant-to-person", people.grant_to_person),
     Rule("unused-offer", consent.unused_offer),
 )
@@ -77,7 +91,7 @@ def judge(world: World, *, since: World | None = None) -> list[Finding]:
     severities = _severities(index)
     given, before = world.given(), since.given() if since else None
     findings = [
-        _finding(rule.name, severities[rule.name], violation, world.today)
+        _finding(rule.name, _weight(rule.name, severities, world), violation, world.today)
         for rule in RULES
         if rule.name in severities and rule.sees <= given and not (before is not None and rule.sees <= before)
         for violation in rule.find(index)
@@ -92,6 +106,11 @@ def _severities(index: Index) -> dict[str, Severity]:
     configured = {str(name): str(severity) for name, severity in index.settings.rules.items()}
     chosen = ((name, configured.get(name, severity)) for name, severity in DEFAULTS.items())
     return {name: Severity(severity) for name, severity in chosen if severity != "off"}
+
+
+def _weight(rule: RuleName, severities: dict[str, Severity], world: World) -> Severity:
+    """Return a rule's severity; what somebody let through the guard is only information."""
+    return Severity.INFO if world.allowed and rule.startswith("guard-") else severities[rule]
 
 
 def _finding(rule: RuleName, severity: Severity, violation: Violation, today: str) -> Finding:

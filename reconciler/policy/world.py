@@ -5,26 +5,42 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from reconciler.model.access import Impact
 from reconciler.model.document import Document, Repository
 from reconciler.model.plan import Change
+from reconciler.model.portal import Capabilities
 from reconciler.model.positions import Path
 from reconciler.model.resource import Desired, Live, ResourceId
 
-Input: TypeAlias = Literal["desired", "live", "changes"]
+Input: TypeAlias = Literal["desired", "live", "changes", "capabilities"]
 
 
 class World(msgspec.Struct, frozen=True):
-    """Everything there is to judge on one day; what is not known yet is None."""
+    """Everything there is to judge on one day; what is not known yet is None.
+
+    `reaching` counts the people who have any access, where anybody loses some. `digest` is that of the
+    changes' effects; `allowed` says that somebody let just these through the guard.
+    """
 
     repository: Repository
     today: str
     desired: Desired | None = None
     live: Live | None = None
     changes: Sequence[Change] | None = None
+    impact: Impact | None = None
+    reaching: int = 0
+    digest: str = ""
+    allowed: bool = False
+    capabilities: Capabilities | None = None
 
     def given(self) -> frozenset[Input]:
         """Return which inputs beside the files are there."""
-        inputs: dict[Input, object] = {"desired": self.desired, "live": self.live, "changes": self.changes}
+        inputs: dict[Input, object] = {
+            "desired": self.desired,
+            "live": self.live,
+            "changes": self.changes,
+            "capabilities": self.capabilities,
+        }
         return frozenset(name for name, value in inputs.items() if value is not None)
 
 

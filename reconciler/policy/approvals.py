@@ -1,0 +1,99 @@
+"""Whose consent a plan needs: the owners whose partners, groups, products or APIs it touches, and by what."""
+
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
+
+from reconciler.model.document import AccessGroup
+from reconciler.model.kinds import partner_of
+from reconciler.model.plan import Approval, Change
+from reconciler.model.resource import Resource, ResourceId
+from reconciler.policy.index import Index
+from reconciler.policy.world import World
+
+_Touch: TypeAlias = tuple[str, str, ResourceId]
+_ITEMS = frozenset({"product-item", "access-item"})
+
+
+def approvals(world: World) -> tuple[Approval, ...]:
+    """Return each owner who is touched and why, with the changes that do it; owners and reasons sorted."""
+    owners = _Owners(world)
+    touched: dict[tuple[str, str], set[ResourceId]] = {}
+    for change in world.changes or ():
+        for owner, reason, resource_id in owners.touched(change):
+            touched.setdefault((owner, reason), set()).add(resource_id)
+    return tuple(
+        Approval(owner, reason, tuple(sorted(ids))) for (owner, reason), ids in sorted(touched.items())
+    )
+
+
+class _Owners:
+    """Who owns what, in the files and in the portal: whoever gives a thing away is asked like who takes it."""
+
+    def __init__(self, world: World) -> None:
+        self._index = Index(world)
+        self._wanted: Mapping[ResourceId, Resource] = world.desired.resources if world.desired else {}
+        self._live: Mapping[ResourceId, Resource] = world.live.resources if world.live else {}
+        self._offered = world.live.apis if world.live else {}
+
+    def touched(self, change: Change) -> Iterator[_Touch]:
+        """Yield owner, reason and change of everybody whom a change touches."""
+        about = self._about(change)
+        for owner in self._owners(about, change):
+            yield owner, f"changes {about}", change.id
+        if change.kind in _ITEMS and change.action == "create":
+            yield from self._new_apis(change, about)
+        if (
+            change.kind == "partner"
+            and any(field.path == "type" for field in change.fields)
+            and change.before
+        ):
+            yield from self._new_type(change)
+
+    def _about(self, change: Change) -> ResourceId:
+        """Return the partner, group or product that a change belongs to."""
+        parts = change.id.split("/")
+        partner = partner_of(change.id)
+        if change.kind == "grant" and (partner is None or self._given_by_group(change)):
+            return f"access-group/{parts[1]}"
+        if partner is not None:
+            return f"partner/{partner}"
+        kind = {"product-item": "api-product", "access-item": "access-group"}.get(change.kind, change.kind)
+        return f"{kind}/{parts[1]}"
+
+    def _given_by_group(self, change: Change) -> bool:
+        wanted = self._wanted.get(change.id)
+        return bool(wanted and wanted.origin and isinstance(wanted.origin.document.body, AccessGroup))
+
+    def _owners(self, about: ResourceId, change: Change) -> list[str]:
+        """Return who owns a thing before and after; what was renamed is looked up under its old id too."""
+        known = (self._wanted.get(about), self._live.get(about), self._live.get(change.renamed_from or ""))
+        return sorted({str(each.fields["owner"]) for each in known if each and "owner" in each.fields})
+
+    def _new_apis(self, change: Change, about: ResourceId) -> Iterator[_Touch]:
+        """Yield the owners of the APIs that are newly in a group or product."""
+        parts = change.id.split("/")
+        if change.kind == "product-item":
+            apis = [parts[2]]
+        elif parts[2] == "api":
+            apis = [parts[3]]
+        else:
+            body = self._index.products.get(parts[3])
+            apis = list(body[1].spec.apis) if body else []
+        for api in apis:
+            facts = (self._index.apis or {}).get(api) or self._offered.get(api)
+            if facts is not None and facts.owner:
+                yield facts.owner, f"adds an API of theirs to {about}", change.id
+
+    def _new_type(self, change: Change) -> Iterator[_Touch]:
+        """Yield the owners of the groups that a partner takes up whose type changes."""
+        partner = change.id.removeprefix("partner/")
+        held = self._index.holders.get(partner)
+        for group in sorted({given.group for given in held.taken} if held else ()):
+            wanted = self._wanted.get(f"access-group/{group}")
+            if wanted is not None:
+                became = (change.after or {}).get("type")
+                yield (
+                    str(wanted.fields["owner"]),
+                    f"partner/{partner}, now {became}, takes up access-group/{group}",
+                    change.id,
+                )

@@ -1,0 +1,127 @@
+"""The rules about what only the portal knows: who accepted, who came in, what it offers and can hold."""
+
+from collections.abc import Iterator
+
+from reconciler.model.document import Catalog
+from reconciler.model.identity import domain_of
+from reconciler.model.resource import Resource
+from reconciler.policy.index import Index
+from reconciler.policy.raw import spelled_domain
+from reconciler.policy.world import Violation
+
+
+def no_active_admin(index: Index) -> Iterator[Violation]:
+    """A team in the portal has an admin who accepted, from the day after the first was invited."""
+    for team, admins in _admins(index).items():
+        waiting = [each for each in admins if each.state != "active"]
+        sent = [each.invited_at[:10] for each in waiting if each.invited_at]
+        if len(waiting) == len(admins) and (not sent or min(sent) < index.today):
+            desired = index.world.desired
+            origin = desired.resources[team].origin if desired else None
+            if origin is not None:
+                name = team.removeprefix("team/")
+                states = ", ".join(f"{each.id.split('/', 3)[3]} ({each.state})" for each in waiting)
+                yield Violation(
+                    origin.document,
+                    (*origin.path[:-1], "admins"),
+                    f'team "{name}" has no admin who accepted: {states}',
+                    "nobody can look after its members; ask them, or name another admin",
+                    id=team,
+                )
+
+
+def invitation_declined(index: Index) -> Iterator[Violation]:
+    """Nobody whom the files name declined their invitation; it is never sent again."""
+    desired, live = index.world.desired, index.world.live
+    for each in desired.resources.values() if desired and live else ():
+        held = live.resources.get(each.id) if live and each.kind == "membership" else None
+        if held is not None and held.state == "declined" and each.origin is not None:
+            person, team = each.id.split("/", 3)[3], "/".join(each.id.split("/")[1:3])
+            message = f'{person} declined to join team "{team}", and is not invited again'
+            hint = "take them out of the file, or out of the portal to invite them anew"
+            yield Violation(each.origin.document, each.origin.path, message, hint, id=each.id)
+
+
+def delegated_domain(index: Index) -> Iterator[Violation]:
+    """The members whom admins let in are of the partner's domains, where it names any."""
+    desired, live = index.world.desired, index.world.live
+    if desired is None or live is None:
+        return
+    domains = {
+        holder.name: {spelled_domain(domain) for domain in holder.body.spec.domains}
+        for holder in index.present
+    }
+    strangers: dict[str, list[str]] = {}
+    for each in live.resources:
+        if each.startswith("membership/") and each not in desired.resources:
+            _, partner, team, person = each.split("/", 3)
+            known = domains.get(partner)
+            if known and f"team/{partner}/{team}" in desired.delegated and domain_of(person) not in known:
+                strangers.setdefault(f"{partner}/{team}", []).append(person)
+    for team, people in sorted(strangers.items()):
+        origin = desired.resources[f"team/{team}"].origin
+        if origin is not None:
+            domain = f"{len(people):,} delegated member{'s' if len(people) != 1 else ''}"
+            message = f'{domain} of team "{team}" are of none of the partner\'s domains: {", ".join(sorted(people))}'
+            hint = "add the domain, block the people, or ask the team's admins"
+            yield Violation(origin.document, origin.path, message, hint, id=f"team/{team}")
+
+
+def catalog_stale(index: Index) -> Iterator[Violation]:
+    """The catalog lists the APIs that the portal offers, with the portal's visibility."""
+    live = index.world.live
+    catalogs = [each for each in index.of_kind("Catalog") if isinstance(each.body, Catalog)]
+    if live is None or not live.complete or not catalogs:
+        return
+    listed = index.apis or {}
+    missing = sorted(set(live.apis) - set(listed))
+    if missing:
+        message = f"the catalog lacks what the portal offers: {', '.join(missing)}"
+        yield Violation(catalogs[0], ("spec", "apis"), message, "add them to it")
+    for document in catalogs:
+        body = document.body
+        for number, api in enumerate(body.spec.apis if isinstance(body, Catalog) else ()):
+            offered = live.apis.get(api.name)
+            path = ("spec", "apis", number)
+            if offered is None:
+                yield Violation(document, path, f'the portal does not offer API "{api.name}"', "take it out")
+            elif offered.visibility != api.visibility:
+                message = f'API "{api.name}" is {offered.visibility} in the portal, and {api.visibility} here'
+                yield Violation(document, (*path, "visibility"), message, "write what the portal says")
+
+
+def unsupported(index: Index) -> Iterator[Violation]:
+    """The portal can hold what the files ask for."""
+    desired, can = index.world.desired, index.world.capabilities
+    if desired is None or can is None:
+        return
+    for each in desired.resources.values():
+        if each.kind not in can.kinds:
+            yield from _cannot(each, f"cannot hold a {each.kind}")
+            continue
+        for field in each.fields:
+            if f"{each.kind}.{field}" not in can.fields:
+                yield from _cannot(each, f"cannot hold {field} of a {each.kind}")
+        if each.fields.get("role") == "admin" and not can.team_admins:
+            yield from _cannot(each, "has no team admins")
+        if each.id.startswith("grant/") and each.id.split("/")[2] == "developer" and not can.developer_grants:
+            yield from _cannot(each, "gives no access to single people")
+
+
+def _cannot(resource: Resource, what: str) -> Iterator[Violation]:
+    if resource.origin is not None:
+        message = f"the portal {what}, as {resource.id} asks for"
+        hint = "nothing is dropped silently: ask for what it can hold"
+        yield Violation(resource.origin.document, resource.origin.path, message, hint, id=resource.id)
+
+
+def _admins(index: Index) -> dict[str, list[Resource]]:
+    """Return the live memberships of the admins whom the files name, by the id of their team."""
+    desired, live = index.world.desired, index.world.live
+    found: dict[str, list[Resource]] = {}
+    for each in desired.resources.values() if desired and live else ():
+        if each.kind == "membership" and each.fields.get("role") == "admin":
+            held = live.resources.get(each.id) if live else None
+            if held is not None:
+                found.setdefault("team/" + "/".join(each.id.split("/")[1:3]), []).append(held)
+    return found
