@@ -27,7 +27,7 @@ def approvals(world: World) -> tuple[Approval, ...]:
 
 
 class _Owners:
-    """Who owns what, in the files and in the portal: whoever gives a thing away is asked like who takes it."""
+    """Who owns what, in the files and in the portal: who gives a thing away is asked like who takes it."""
 
     def __init__(self, world: World) -> None:
         self._index = Index(world)

@@ -72,8 +72,8 @@ def guard_delegation(index: Index) -> Iterator[Violation]:
             if lost:
                 team = change.id.removeprefix("team/")
                 message = (
-                    f'team "{team}" would become listed, and {len(lost):,} of the people in it are not'
-                    f" on the list: {_names(lost)}"
+                    f'team "{team}" would become listed, and {len(lost):,} of the people in it'
+                    f" {'is' if len(lost) == 1 else 'are'} not on the list: {_names(lost)}"
                 )
                 yield _refusal(index, message, "put them on the list", change.id)
 

@@ -61,8 +61,9 @@ def delegated_domain(index: Index) -> Iterator[Violation]:
     for team, people in sorted(strangers.items()):
         origin = desired.resources[f"team/{team}"].origin
         if origin is not None:
-            domain = f"{len(people):,} delegated member{'s' if len(people) != 1 else ''}"
-            message = f'{domain} of team "{team}" are of none of the partner\'s domains: {", ".join(sorted(people))}'
+            who = f"{len(people):,} delegated member{'s' if len(people) != 1 else ''} of team"
+            verb = "are" if len(people) != 1 else "is"
+            message = f'{who} "{team}" {verb} of none of the partner\'s domains: {", ".join(sorted(people))}'
             hint = "add the domain, block the people, or ask the team's admins"
             yield Violation(origin.document, origin.path, message, hint, id=f"team/{team}")
 

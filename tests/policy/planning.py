@@ -1,0 +1,34 @@
+"""How tests of rules about plans ask for a judgement: what the portal holds, what the files ask for."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from reconciler.access import impact, report
+from reconciler.diff import diff
+from reconciler.model.document import Document
+from reconciler.model.plan import effects_digest
+from reconciler.model.resource import Live, Resource
+from reconciler.policy import World, judge
+from tests.builders import configuration, repository
+from tests.states import TODAY, live, wanted
+
+
+def world(held: Sequence[Resource] | Live, *documents: Document, **inputs: Any) -> World:
+    """Return the world of a plan that leads from what a portal holds to what the files ask for."""
+    state = held if isinstance(held, Live) else live(held)
+    desired = wanted(*documents)
+    changes = diff(desired, state).changes
+    people = {row.person for row in report(state.resources, {}, TODAY, source="portal").rows}
+    given = {
+        "impact": impact(state, changes, TODAY),
+        "reaching": len(people),
+        "digest": effects_digest(state.portal_id, desired.scope, changes),
+        **{name: value for name, value in inputs.items() if name != "spec"},
+    }
+    files = repository(*documents, configured=configuration(**inputs.get("spec", {})))
+    return World(files, TODAY, desired, state, changes, **given)
+
+
+def found(rule: str, judged: World) -> list[tuple[str, str]]:
+    """Return severity and message of what one rule finds."""
+    return [(each.severity.value, each.message) for each in judge(judged) if each.rule == rule]

@@ -1,0 +1,68 @@
+from reconciler.model.document import Document
+from reconciler.model.resource import Resource
+from reconciler.policy import approvals
+from tests.builders import catalog, group, partner, product, team
+from tests.policy.planning import world
+from tests.states import holding
+
+APIS = catalog("labels", {"name": "cards", "owner": "payments"})
+
+
+def asked(held: list[Resource], *documents: Document) -> list[tuple[str, str, tuple[str, ...]]]:
+    return [(each.owner, each.reason, each.ids) for each in approvals(world(held, *documents, APIS))]
+
+
+def test_taking_up_a_group_asks_the_owner_of_the_partner() -> None:
+    held = holding(partner("acme", team()), group())
+
+    assert asked(held, partner("acme", team(access=["tracking"])), group()) == [
+        ("partnerships", "changes partner/acme", ("grant/tracking/team/acme/integration",))
+    ]
+
+
+def test_giving_a_group_asks_the_owner_of_the_group() -> None:
+    held = holding(partner("acme", team()), group())
+
+    assert asked(held, partner("acme", team()), group(grants=[{"partner": "acme"}])) == [
+        ("logistics", "changes access-group/tracking", ("grant/tracking/team/acme/integration",))
+    ]
+
+
+def test_an_api_that_is_newly_in_a_group_asks_its_owner_too() -> None:
+    assert asked(holding(group()), group(apis=["cards"])) == [
+        ("logistics", "changes access-group/tracking", ("access-item/tracking/api/cards",)),
+        (
+            "payments",
+            "adds an API of theirs to access-group/tracking",
+            ("access-item/tracking/api/cards",),
+        ),
+    ]
+
+
+def test_a_product_that_is_newly_in_a_group_asks_the_owners_of_its_apis() -> None:
+    files = product("suite", apis=["cards"])
+
+    assert ("payments", "adds an API of theirs to access-group/tracking") in [
+        each[:2] for each in asked(holding(files, group()), files, group(products=["suite"]))
+    ]
+
+
+def test_a_new_owner_and_the_old_one_are_both_asked() -> None:
+    assert asked(holding(group()), group(owner="payments")) == [
+        ("logistics", "changes access-group/tracking", ("access-group/tracking",)),
+        ("payments", "changes access-group/tracking", ("access-group/tracking",)),
+    ]
+
+
+def test_a_partner_whose_type_changes_asks_the_owners_of_what_it_takes_up() -> None:
+    offered = group(offers=[{"partner": "acme"}])
+    held = holding(partner("acme", team(access=["tracking"])), offered)
+
+    assert asked(held, partner("acme", team(access=["tracking"]), type="external"), offered) == [
+        (
+            "logistics",
+            "partner/acme, now external, takes up access-group/tracking",
+            ("partner/acme",),
+        ),
+        ("partnerships", "changes partner/acme", ("partner/acme",)),
+    ]

@@ -1,0 +1,185 @@
+from reconciler.model.document import Document
+from reconciler.policy import judge
+from tests.builders import group, partner, team
+from tests.policy.planning import found, world
+from tests.states import holding, live, member
+
+
+def groups(number: int) -> list[Document]:
+    return [group(f"g{each:02}") for each in range(number)]
+
+
+def crowd(number: int, *, access: bool = True) -> list[Document]:
+    people = [f"p{each:03}@acme.example" for each in range(number)]
+    return [
+        partner("acme", team(members=people, access=["gold"] if access else [])),
+        group("gold", apis=["a"]),
+    ]
+
+
+def test_five_deletions_of_a_kind_pass_and_six_do_not() -> None:
+    before = groups(20)
+
+    assert (
+        found("guard-deletions", world(holding(*before), *before[5:])),
+        found("guard-deletions", world(holding(*before), *before[6:])),
+    ) == (
+        [],
+        [
+            (
+                "error",
+                (
+                    "6 of 20 access groups of ours would be deleted, and 5 may be (the larger of 5 and 10 %): "
+                    "access-group/g00, access-group/g01, access-group/g02, access-group/g03, access-group/g04, "
+                    "access-group/g05"
+                ),
+            )
+        ],
+    )
+
+
+def test_the_share_is_rounded_down() -> None:
+    before = groups(79)
+
+    assert [len(found("guard-deletions", world(holding(*before), *before[gone:]))) for gone in (7, 8)] == [
+        0,
+        1,
+    ]
+
+
+def test_what_goes_with_its_parent_is_not_counted_again() -> None:
+    people = [f"p{each}@acme.example" for each in range(9)]
+    before = [partner("acme", team(), team("ops", members=people)), partner("bolt", team("x"))]
+
+    assert found("guard-deletions", world(holding(*before), partner("acme", team()), before[1])) == []
+
+
+def test_what_belongs_to_an_ended_partner_or_ended_by_its_date_is_no_counted_deletion() -> None:
+    before = [partner(f"p{each}", team()) for each in range(8)]
+    after = [partner(f"p{each}", team(), status="ended") for each in range(8)]
+    expired = [{"developer": f"d{each}@x.example", "until": "2026-11-23"} for each in range(8)]
+    held = holding(group(grants=[{**each, "until": "2026-11-24"} for each in expired]), today="2026-11-24")
+
+    assert (
+        found("guard-deletions", world(holding(*before), *after, group())),
+        found("guard-deletions", world(held, group(grants=expired))),
+    ) == ([], [])
+
+
+def test_all_of_a_kind_do_not_go_where_there_are_three() -> None:
+    three, two = groups(3), groups(2)
+    other = partner("acme", team())
+
+    assert (
+        found("guard-emptied-kind", world(holding(*three, other), other)),
+        found("guard-emptied-kind", world(holding(*two, other), other)),
+        found("guard-emptied-kind", world(holding(*three, other), other, three[0])),
+    ) == (
+        [
+            (
+                "error",
+                (
+                    "all 3 access groups of ours would be deleted: "
+                    "access-group/g00, access-group/g01, access-group/g02"
+                ),
+            )
+        ],
+        [],
+        [],
+    )
+
+
+def test_people_who_lose_access_are_counted_against_those_who_have_any() -> None:
+    losing = {
+        "spec": {
+            "guard": {"peopleLosing": {"count": 3, "percent": 50}, "deletions": {"count": 5, "percent": 10}}
+        }
+    }
+    # Ana, who looks after the team, is one of them.
+    few = world(holding(*crowd(2)), *crowd(2, access=False), **losing)
+    many = world(holding(*crowd(5)), *crowd(5, access=False), **losing)
+
+    assert (found("guard-people", few), found("guard-people", many)) == (
+        [],
+        [
+            (
+                "error",
+                (
+                    "6 of 6 people who have access would lose some, and 3 may (the larger of 3 and 50 %): "
+                    "ana@acme.example, p000@acme.example, p001@acme.example, p002@acme.example, "
+                    "p003@acme.example, p004@acme.example"
+                ),
+            )
+        ],
+    )
+
+
+def test_people_who_lose_access_by_suspension_do_count() -> None:
+    losing = {
+        "spec": {
+            "guard": {"peopleLosing": {"count": 3, "percent": 0}, "deletions": {"count": 5, "percent": 10}}
+        }
+    }
+    before = crowd(5)
+    suspended = partner(
+        "acme",
+        team(members=[f"p{each:03}@acme.example" for each in range(5)], access=["gold"]),
+        status="suspended",
+    )
+
+    assert len(found("guard-people", world(holding(*before), suspended, before[1], **losing))) == 1
+
+
+def test_a_delegated_team_is_not_listed_without_the_people_in_it() -> None:
+    before, bo, cy = partner("acme", team()), member("bo@acme.example"), member("cy@acme.example")
+    held = [*holding(before), bo, cy]
+    hint = "put them on the list; or let this one plan through with --allow "
+
+    judged = world(held, partner("acme", team(members=["bo@acme.example"])))
+
+    assert (
+        found("guard-delegation", judged),
+        [each.hint.startswith(hint) for each in judge(judged) if each.rule == "guard-delegation"],
+        found(
+            "guard-delegation",
+            world(held, partner("acme", team(members=["bo@acme.example", "cy@acme.example"]))),
+        ),
+    ) == (
+        [
+            (
+                "error",
+                (
+                    'team "acme/integration" would become listed, and 1 of the people in it is not on the list: '
+                    "cy@acme.example"
+                ),
+            )
+        ],
+        [True],
+        [],
+    )
+
+
+def test_the_file_of_a_live_partner_stays_until_the_partner_has_ended() -> None:
+    before = partner("acme", team())
+
+    assert (
+        found("guard-partner-removed", world(holding(before), group())),
+        found(
+            "guard-partner-removed", world(holding(before), partner("acme", team(), status="ended"), group())
+        ),
+        found("guard-partner-removed", world(live(), group())),
+    ) == ([("error", 'partner "acme" is live, and no file names it any more')], [], [])
+
+
+def test_a_refusal_gives_both_ways_through_and_the_digest_opens_them() -> None:
+    before = partner("acme", team())
+    judged = world(holding(before), group())
+    hint = next(each.hint for each in judge(judged) if each.rule == "guard-partner-removed")
+
+    assert (hint, found("guard-partner-removed", world(holding(before), group(), allowed=True))) == (
+        (
+            "bring the file back with status: ended, apply it, then delete it; or let this one plan through with "
+            f"--allow {judged.digest}, or with that digest under guard.allow"
+        ),
+        [("info", 'partner "acme" is live, and no file names it any more')],
+    )

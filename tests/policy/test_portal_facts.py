@@ -1,0 +1,127 @@
+import msgspec
+
+from reconciler.model.document import Document
+from reconciler.model.resource import OfferedApi, Resource
+from reconciler.portals.embedded.adapter import CAPABILITIES
+from tests.builders import catalog, group, partner, team
+from tests.policy.planning import found, world
+from tests.states import holding, live, member
+
+ANA = "ana@acme.example"
+
+
+def with_ana(state: str, invited_at: str | None, *others: Resource) -> list[Resource]:
+    ana = member(ANA, role="admin", state=state, invited_at=invited_at)
+    return [*(each for each in holding(partner("acme", team())) if each.kind != "membership"), ana, *others]
+
+
+def no_active_admin(*held: Resource, files: Document | None = None) -> list[tuple[str, str]]:
+    return found("no-active-admin", world(held, files or partner("acme", team())))
+
+
+def test_a_team_whose_only_admin_has_not_accepted_is_named_from_the_day_after() -> None:
+    message = 'team "acme/integration" has no admin who accepted: ana@acme.example (invited)'
+
+    assert (
+        no_active_admin(*with_ana("invited", "2026-11-23T10:00:00Z")),
+        no_active_admin(*with_ana("invited", "2026-11-24T10:00:00Z")),
+        no_active_admin(*with_ana("active", None)),
+    ) == ([("warning", message)], [], [])
+
+
+def test_one_admin_who_accepted_is_enough() -> None:
+    bo = member("bo@acme.example", role="admin")
+
+    assert (
+        no_active_admin(
+            *with_ana("invited", "2026-11-20T10:00:00Z", bo),
+            files=partner("acme", team("integration", ANA, "bo@acme.example")),
+        )
+        == []
+    )
+
+
+def test_a_declined_invitation_is_a_warning() -> None:
+    judged = world(with_ana("declined", "2026-11-01T10:00:00Z"), partner("acme", team()))
+
+    assert found("invitation-declined", judged) == [
+        ("warning", 'ana@acme.example declined to join team "acme/integration", and is not invited again')
+    ]
+
+
+def test_delegated_members_of_other_domains_are_named() -> None:
+    files = partner("acme", team(), domains=["acme.example"])
+    held = [*holding(files), member("bo@acme.example"), member("x@elsewhere.example")]
+
+    assert (
+        found("delegated-domain", world(held, files)),
+        found("delegated-domain", world(held, partner("acme", team()))),
+    ) == (
+        [
+            (
+                "warning",
+                (
+                    '1 delegated member of team "acme/integration" is of none of the partner\'s domains: '
+                    "x@elsewhere.example"
+                ),
+            )
+        ],
+        [],
+    )
+
+
+def test_a_catalog_that_differs_from_what_the_portal_offers_is_stale() -> None:
+    state = msgspec.structs.replace(
+        live(),
+        apis={
+            "labels": OfferedApi("labels", "public"),
+            "rates": OfferedApi("rates", "restricted"),
+        },
+    )
+
+    assert found("catalog-stale", world(state, catalog("labels", "gone"), group())) == [
+        ("warning", "the catalog lacks what the portal offers: rates"),
+        ("warning", 'API "labels" is public in the portal, and restricted here'),
+        ("warning", 'the portal does not offer API "gone"'),
+    ]
+
+
+def test_what_the_portal_cannot_hold_is_said_before_anything_is_planned() -> None:
+    less = msgspec.structs.replace(
+        CAPABILITIES,
+        kinds=CAPABILITIES.kinds - {"api-product"},
+        fields=CAPABILITIES.fields - {"grant.until"},
+        team_admins=False,
+        developer_grants=False,
+    )
+    files = (
+        partner("acme", team()),
+        group(grants=[{"developer": "sam@indie.example", "until": "2027-01-31"}]),
+    )
+
+    assert (
+        found("unsupported", world(live(), *files, capabilities=less)),
+        found("unsupported", world(live(), *files, capabilities=CAPABILITIES)),
+    ) == (
+        [
+            (
+                "error",
+                (
+                    "the portal cannot hold until of a grant, "
+                    "as grant/tracking/developer/sam@indie.example asks for"
+                ),
+            ),
+            (
+                "error",
+                (
+                    "the portal gives no access to single people, "
+                    "as grant/tracking/developer/sam@indie.example asks for"
+                ),
+            ),
+            (
+                "error",
+                "the portal has no team admins, as membership/acme/integration/ana@acme.example asks for",
+            ),
+        ],
+        [],
+    )
