@@ -5,12 +5,13 @@
 
 PYTHON ?= python3
 VENV := .venv
-RUN := $(VENV)/bin/reconciler
 
-# An environment is as old as what it was made from, so its stamp is named after that.
-MADE_FROM := $(shell { cat requirements.lock requirements-dev.lock pyproject.toml; pwd; $(PYTHON) -V; } 2>&1 | sha256sum | cut -c1-16)
-RUNTIME := $(VENV)/runtime-$(MADE_FROM)
-DEVELOPMENT := $(VENV)/development-$(MADE_FROM)
+# Stamps are named after what they were made from: an environment that was moved, or is another Python's, is made
+# anew; one whose locks are older is brought up to date.
+hash = $(shell { $(1); } 2>&1 | sha256sum | cut -c1-16)
+MADE := $(VENV)/made-$(call hash,pwd; $(PYTHON) -V)
+RUNTIME := $(VENV)/runtime-$(call hash,cat requirements.lock pyproject.toml)
+DEVELOPMENT := $(VENV)/development-$(call hash,cat requirements-dev.lock pyproject.toml)
 INSTALL := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check
 COMPILE := $(VENV)/bin/uv pip compile --no-config --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
@@ -38,7 +39,7 @@ lock: $(DEVELOPMENT)
 clean:
 	@rm -rf $(VENV) .reconciler .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build dist
 
-$(VENV)/made-$(MADE_FROM):
+$(MADE):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo 'Python 3.11 or later is needed; name one: make PYTHON=python3.12 ...' >&2; exit 1; }
 	@echo 'Making the environment in $(VENV) ...'
@@ -46,11 +47,13 @@ $(VENV)/made-$(MADE_FROM):
 		{ echo "Python's venv module is needed; on Debian: apt-get install python3-venv" >&2; exit 1; }
 	@touch $@
 
-$(RUNTIME): | $(VENV)/made-$(MADE_FROM)
+$(RUNTIME): | $(MADE)
+	@rm -f $(VENV)/runtime-* $(VENV)/development-*
 	@$(INSTALL) --no-deps --require-hashes -r requirements.lock
 	@$(INSTALL) --no-deps --editable .
 	@touch $@
 
 $(DEVELOPMENT): | $(RUNTIME)
+	@rm -f $(VENV)/development-*
 	@$(INSTALL) --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@
