@@ -29,9 +29,10 @@ def test_five_deletions_of_a_kind_pass_and_six_do_not() -> None:
             (
                 "error",
                 (
-                    "6 of 20 access groups of ours would be deleted, and 5 may be (the larger of 5 and 10 %): "
-                    "access-group/g00, access-group/g01, access-group/g02, access-group/g03, access-group/g04, "
-                    "access-group/g05"
+                    "6 of 20 access groups of ours would be deleted, and 5 may be"
+                    " (the larger of 5 and 10 %): "
+                    "access-group/g00, access-group/g01, access-group/g02, access-group/g03, "
+                    "access-group/g04, access-group/g05"
                 ),
             )
         ],
@@ -149,7 +150,8 @@ def test_a_delegated_team_is_not_listed_without_the_people_in_it() -> None:
             (
                 "error",
                 (
-                    'team "acme/integration" would become listed, and 1 of the people in it is not on the list: '
+                    'team "acme/integration" would become listed, and 1 of the people in it is not'
+                    " on the list: "
                     "cy@acme.example"
                 ),
             )
@@ -178,8 +180,8 @@ def test_a_refusal_gives_both_ways_through_and_the_digest_opens_them() -> None:
 
     assert (hint, found("guard-partner-removed", world(holding(before), group(), allowed=True))) == (
         (
-            "bring the file back with status: ended, apply it, then delete it; or let this one plan through with "
-            f"--allow {judged.digest}, or with that digest under guard.allow"
+            "bring the file back with status: ended, apply it, then delete it; or let this one plan through"
+            f" with --allow {judged.digest}, or with that digest under guard.allow"
         ),
         [("info", 'partner "acme" is live, and no file names it any more')],
     )
