@@ -38,10 +38,11 @@ class _Owners:
     def touched(self, change: Change) -> Iterator[_Touch]:
         """Yield owner, reason and change of everybody whom a change touches."""
         about = self._about(change)
-        for owner in self._owners(about, change):
+        owners = self._owners(about, change)
+        for owner in owners:
             yield owner, f"changes {about}", change.id
         if change.kind in _ITEMS and change.action == "create":
-            yield from self._new_apis(change, about)
+            yield from (each for each in self._new_apis(change, about) if each[0] not in owners)
         if (
             change.kind == "partner"
             and any(field.path == "type" for field in change.fields)

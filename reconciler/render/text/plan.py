@@ -4,15 +4,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from reconciler.model.finding import Severity
-from reconciler.model.plan import Change, Plan
+from reconciler.model.plan import Approval, Change, Plan
 from reconciler.model.visible import visible
 from reconciler.render.text import changes as lines
 from reconciler.render.text.findings import lines as finding_lines
 from reconciler.render.text.impact import impact
-from reconciler.render.text.style import Style, columns, counted
+from reconciler.render.text.style import Style, columns, counted, listed
 
 # New things of one kind in one section; what goes or is altered is never cut.
 _MOST_ALIKE: Final = 20
+_MOST_REASONS: Final = 4
 
 
 def plan(made: Plan, *, color: bool, width: int) -> str:  # noqa: ARG001  wide lines wrap by themselves
@@ -25,6 +26,7 @@ def plan(made: Plan, *, color: bool, width: int) -> str:  # noqa: ARG001  wide l
         [style.paint(f"Plan for {made.portal} ({made.scope}), {made.today}", "bold")],
         *_sections(made.changes, style),
         impact(made.access, style) if made.changes else [],
+        _approvals(made.approvals, style),
         found,
         [*_incomplete(made, style), _counts(made)],
     ]
@@ -107,6 +109,15 @@ def _folded(changes: Sequence[Change], indent: int, file: str) -> Iterator[_Row]
         if number > _MOST_ALIKE:
             more = f"… and {number - _MOST_ALIKE:,} more"
             yield _Row((f"{' ' * indent}+ {noun}", more, "", ""), indent, lines.COLORS["create"])
+
+
+def _approvals(asked: Sequence[Approval], style: Style) -> list[str]:
+    """Return whose consent the changes need, and why."""
+    reasons: dict[str, list[str]] = {}
+    for each in asked:
+        reasons.setdefault(each.owner, []).append(each.reason)
+    rows = columns((f"  {visible(owner)}", listed(said, _MOST_REASONS)) for owner, said in reasons.items())
+    return [style.paint("Whose approval it needs", "bold"), *rows] if rows else []
 
 
 def _incomplete(made: Plan, style: Style) -> list[str]:
