@@ -13,13 +13,13 @@ from reconciler import __version__
 from reconciler.errors import IncompleteError, InputError, PolicyError, PortalError
 from reconciler.model.access import AccessFilter, AccessReport, Impact
 from reconciler.model.document import Catalog, Configuration, Document, EmbeddedPortal, Repository
-from reconciler.model.finding import Finding, in_order
+from reconciler.model.finding import Finding, Source, in_order
 from reconciler.model.moment import stamp
 from reconciler.model.plan import Change, Plan, PlanSource, Summary, effects_digest, sealed
 from reconciler.model.portal import Capabilities, Portal, Progress
 from reconciler.model.quiet_collector import quiet_collector
 from reconciler.model.receipt import Receipt
-from reconciler.model.resource import Desired, Live, OfferedApi
+from reconciler.model.resource import Desired, Live, OfferedApi, ResourceId
 from reconciler.model.rule import denials, file_errors
 from reconciler.model.secret import SecretText
 
@@ -342,15 +342,13 @@ async def access_in_portal(
         return report(live.resources, live.apis, today, source="portal", keep=keep)
 
 
-def places(checked: Checked, report: AccessReport) -> dict[str, str]:
+def places(checked: Checked, report: AccessReport) -> dict[ResourceId, Source]:
     """Return where in the files each edge of the report's paths stands, for those that stand there."""
     from reconciler.desired import desire  # noqa: PLC0415  start-up counts
 
     wanted = desire(require_readable(checked), checked.today).resources
     found = {edge: wanted.get(edge) for row in report.rows for edge in row.edges}
-    return {
-        edge: str(resource.origin.source) for edge, resource in found.items() if resource and resource.origin
-    }
+    return {edge: resource.origin.source for edge, resource in found.items() if resource and resource.origin}
 
 
 def require_readable(checked: Checked) -> Repository:

@@ -1,12 +1,16 @@
 """`reconciler access`: who reaches what, and why."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from reconciler import workflow
 from reconciler.cli import edge, options, planning, printing
+from reconciler.cli.history import Brought, history
 from reconciler.model.access import AccessFilter, AccessReport
+from reconciler.model.finding import Source
+from reconciler.model.resource import ResourceId
 from reconciler.render import text
 from reconciler.workflow import Checked
 
@@ -55,9 +59,18 @@ def access(  # noqa: PLR0913, PLR0917  a parameter an option
     report = _live(path, checked, portal_name, keep) if live else workflow.access_in_files(checked, keep)
     if explain:
         places = workflow.places(checked, report)
-        printing.out(text.explanation(report, places, color=edge.colored(no_color)))
+        told = _told(places, history(path.parent, places.values()))
+        printing.out(text.explanation(report, told, color=edge.colored(no_color)))
     else:
         printing.access(report, output_format, color=edge.colored(no_color))
+
+
+def _told(places: Mapping[ResourceId, Source], brought: Mapping[Source, Brought]) -> dict[ResourceId, str]:
+    """Return where each edge stands, and who brought its line where that is known."""
+    return {
+        each: f"{place} ({brought[place]})" if place in brought else str(place)
+        for each, place in places.items()
+    }
 
 
 def _address(person: str | None) -> str | None:

@@ -17,13 +17,13 @@ def schema(folder: str, *, check: bool) -> None:
 
     A file's first line names its schema: # yaml-language-server: $schema=../schemas/partner.schema.json
     """
-    from reconciler import schema as schemas  # noqa: PLC0415  help needs none of it
+    from reconciler.schema import drift, write  # noqa: PLC0415  help needs none of it
 
     if not check:
-        for path in schemas.write(Path(folder)):
+        for path in write(Path(folder)):
             click.echo(str(path))
         return
-    drifted = schemas.drift(Path(folder))
+    drifted = drift(Path(folder))
     if drifted:
         raise InputError(
             "\n".join(f"{Path(folder, name)} is not what the models say" for name in drifted),
