@@ -108,7 +108,7 @@ def test_a_served_portal_and_one_in_process_write_side_by_side(tmp_path: Path) -
 @pytest.mark.parametrize("heavy", ["sqlalchemy", "starlette", "uvicorn", "msgspec", "asyncio"])
 def test_importing_the_package_imports_nothing_heavy(heavy: str) -> None:
     program = f"import sys, reconciler.portal_server; sys.exit({heavy!r} in sys.modules)"
-    subprocess.run([sys.executable, "-c", program], check=True)  # noqa: S603  our own words
+    subprocess.run([sys.executable, "-c", program], check=True)
 
 
 class Writes:
@@ -167,7 +167,7 @@ def audited(portal: Portal, kind: str) -> dict[str, dict[str, Any]]:
 @contextmanager
 def served(database: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     command = [sys.executable, "-c", SERVER, database]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603  our own words
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             yield process, process.stdout.readline().strip()
