@@ -11,8 +11,9 @@ from reconciler.load.files import File, Reader
 from reconciler.load.parsing import parse
 from reconciler.load.validation import Schemas, Validator
 from reconciler.model.document import Configuration, Document, KindName, Repository
-from reconciler.model.finding import Finding, Source
+from reconciler.model.finding import Finding, Severity, Source
 
+_FILL: Final = "write apiVersion, kind, metadata and spec"
 _UNPRINTABLE: Final = re.compile(rb"[^\x20-\x7e\r\n\t]")
 
 __all__ = ["File", "documents", "load", "load_configuration"]
@@ -21,17 +22,17 @@ __all__ = ["File", "documents", "load", "load_configuration"]
 def load_configuration(path: Path, schemas: Schemas) -> tuple[Document | None, list[Finding]]:
     """Return the one document of a configuration file, and what is wrong with it."""
     reader = Reader(path.parent)
-    here = Source(path.name)
-    found = [
-        Loaded(file, Validator(schemas))
-        for file in reader.read({path.name: ("Configuration",)}, {path.name: here})
-    ]
-    findings = [*reader.findings, *(each for loaded in found for each in loaded.findings)]
-    read = [document for loaded in found for document in loaded.documents]
-    if len(read) > 1:
-        place = read[1].where()
-        findings.append(Finding.at(place, "schema", "a configuration is one document", "take the others out"))
-    return (read[0] if read else None), findings
+    file = reader.file(path.name, ("Configuration",))
+    if file is None:
+        return None, reader.findings
+    loaded = Loaded(file, Validator(schemas))
+    if loaded.whole and not loaded.documents:
+        empty = Finding.at(Source(file.path), "schema", "the file holds no configuration", _FILL)
+        return None, [each for each in loaded.findings if each.severity is Severity.ERROR] or [empty]
+    for other in loaded.documents[1:]:
+        said = "a configuration is the only document of its file"
+        loaded.findings.append(Finding.at(other.where(), "schema", said, "take this one out"))
+    return (loaded.documents[0] if loaded.documents else None), loaded.findings
 
 
 def load(configuration: Document, root: Path, schemas: Schemas) -> tuple[Repository, list[Finding]]:
@@ -77,14 +78,17 @@ def documents(
 
 
 class Loaded:
-    """One file, read: its documents, what is wrong with them, and kinds that may be hidden in what is broken."""
+    """One file, read: its documents, what is wrong with them, and kinds that may be hidden in what is broken.
 
-    __slots__ = ("documents", "findings", "unreadable")
+    `whole` says whether the file could be read to its end.
+    """
+
+    __slots__ = ("documents", "findings", "unreadable", "whole")
 
     def __init__(self, file: File, validator: Validator) -> None:
-        raws, self.findings, whole = parse(file.path, file.content)
+        raws, self.findings, self.whole = parse(file.path, file.content)
         self.documents: list[Document] = []
-        self.unreadable: set[KindName] = set() if whole else set(file.kinds)
+        self.unreadable: set[KindName] = set() if self.whole else set(file.kinds)
         for raw in raws:
             document, found = envelope(file, raw)
             self.findings += found
@@ -92,8 +96,7 @@ class Loaded:
                 self.unreadable.update(file.kinds if found else ())
                 continue
             self.documents.append(document)
-            if not raw.flawed:
-                self.findings += validator.check(document)
+            self.findings += validator.check(document, raw.refused)
             if document.kind is None or document.name is None:
                 self.unreadable.update(file.kinds if document.kind is None else (document.kind,))
 

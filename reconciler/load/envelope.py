@@ -1,10 +1,10 @@
 """What a document says it is: its kind, whether that may stand in its file, and its name."""
 
-import difflib
 from typing import Any
 
 from reconciler.load.events import Raw
 from reconciler.load.files import File
+from reconciler.load.words import listed, near, shown, sort_of
 from reconciler.model.document import DOCUMENTS, Document, KindName
 from reconciler.model.finding import Finding
 
@@ -15,8 +15,9 @@ def envelope(file: File, raw: Raw) -> tuple[Document | None, list[Finding]]:
         return None, []
     document = Document(file.path, None, None, raw.data, raw.positions)
     if not isinstance(raw.data, dict):
-        message = "a document is a mapping with apiVersion, kind, metadata and spec"
-        return None, [Finding.at(document.where(), "schema", message)]
+        message = f"a document has to be a mapping, and is {sort_of(raw.data)}"
+        hint = "write apiVersion, kind, metadata and spec"
+        return None, [Finding.at(document.where(), "schema", message, hint)]
     document.name = _name(raw.data)
     said = raw.data.get("kind")
     kind: KindName | None = next((each for each in DOCUMENTS if each == said), None)
@@ -25,22 +26,26 @@ def envelope(file: File, raw: Raw) -> tuple[Document | None, list[Finding]]:
     document.kind = kind
     if kind in file.kinds:
         return document, []
-    allowed = " or ".join(file.kinds)
-    message = f"a document of the kind {kind} may not stand here"
-    place = document.where("kind")
-    return document, [Finding.at(place, "misplaced-kind", message, f"only {allowed} may; see paths")]
+    message = f"the kind {kind} may not stand in this file"
+    return document, [Finding.at(document.where("kind"), "misplaced-kind", message, _allowed(file))]
 
 
 def _unknown(document: Document, file: File, said: Any) -> Finding:
-    allowed = ", ".join(file.kinds)
+    """Return the finding of a document whose kind is missing, or is none."""
+    place = document.where("kind")
     if "kind" not in document.data:
-        return Finding.at(
-            document.where(), "schema", 'the document lacks the key "kind"', f"here stand {allowed}"
-        )
-    near = difflib.get_close_matches(str(said), DOCUMENTS, n=1)
-    hint = f'did you mean "{near[0]}"?' if near else f"here stand {allowed}"
-    shown = f'"{said}"' if isinstance(said, str) else "no text"
-    return Finding.at(document.where("kind"), "schema", f"kind is {shown}, which is no kind", hint)
+        return Finding.at(place, "schema", 'the document lacks the key "kind"', _allowed(file))
+    if said is None or said == "":
+        return Finding.at(place, "schema", "kind is empty", _allowed(file))
+    hint = near(said, list(DOCUMENTS)) if isinstance(said, str) else _allowed(file)
+    return Finding.at(place, "schema", f"kind is {shown(said)}, which is no kind", hint)
+
+
+def _allowed(file: File) -> str:
+    """Return the kinds that the configuration lets stand in the file."""
+    if not file.kinds:
+        return "paths lets no kind stand here"
+    return f"here {listed(file.kinds, 'or')} may stand"
 
 
 def _name(data: dict[str, Any]) -> str | None:

@@ -6,7 +6,7 @@ function, because each call that it does not make is paid for a million times.
 """
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Final
 
 from yaml import (
@@ -28,19 +28,26 @@ from reconciler.model.positions import Positions
 DEEPEST: Final = 64
 MOST_COPIES: Final = 10_000
 
+# Line and column, from 1.
+Place = tuple[int, int]
 Refuse = Callable[[int, int, str, str], None]
 _NO_KEY: Final = object()
 
 
 class Raw:
-    """One document as it stands in the file: values, their places, and whether anything was refused in it."""
+    """One document as it stands in the file: values, their places, and those of what was refused."""
 
-    __slots__ = ("data", "flawed", "positions")
+    __slots__ = ("data", "positions", "refused")
 
-    def __init__(self, data: Any, positions: Positions, *, flawed: bool) -> None:
+    def __init__(self, data: Any, positions: Positions, refused: Collection[Place]) -> None:
         self.data = data
         self.positions = positions
-        self.flawed = flawed
+        self.refused = refused
+
+
+def is_odd(step: str | int) -> bool:
+    """Whether a key was refused: it then has a name that no file can hold twice, with its node's number."""
+    return isinstance(step, str) and "\0" in step
 
 
 class TooMuchError(Exception):
@@ -120,7 +127,7 @@ def _document(get_event: Callable[[], Any], refuse: Refuse) -> Raw:  # noqa: C90
             value = reading.alias(event)
             count = len(ends)
         elif kind is DocumentEndEvent:
-            return Raw(root[0], Positions(lines, columns, ends), flawed=reading.flawed)
+            return Raw(root[0], Positions(lines, columns, ends), reading.refused)
         else:
             continue
         # A value is complete: it goes where it belongs.
@@ -138,20 +145,20 @@ def _document(get_event: Callable[[], Any], refuse: Refuse) -> Raw:  # noqa: C90
 class _Reading:
     """One document while it is read: the places so far, the anchors, and what is rare."""
 
-    __slots__ = ("_copies", "_refuse", "anchors", "columns", "ends", "flawed", "lines", "opened")
+    __slots__ = ("_copies", "_refuse", "anchors", "columns", "ends", "lines", "opened", "refused")
 
     def __init__(self, refuse: Refuse) -> None:
         self.lines, self.columns, self.ends = array("I"), array("I"), array("I")
         # What an anchor names: the value and its nodes; None while it is not complete.
         self.anchors: dict[str, tuple[Any, int, int] | None] = {}
         self.opened: dict[int, str] = {}
-        self.flawed = False
+        self.refused: set[Place] = set()
         self._copies = 0
         self._refuse = refuse
 
     def refuse(self, line: int, column: int, message: str, hint: str) -> None:
         """Tell what is not allowed; the document is read on."""
-        self.flawed = True
+        self.refused.add((line, column))
         self._refuse(line, column, message, hint)
 
     def tagged(self, event: Any) -> None:

@@ -1,225 +1,185 @@
-"""The sentences for what a schema refuses: what is wrong and what to do, by the sort of error."""
+"""The sentences for what a schema refuses: what is wrong and what to do, by the keyword that refused it."""
 
-import difflib
-from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias
 
-from reconciler.model.document import DOCUMENTS, Document
-from reconciler.model.finding import Finding, Source
+from reconciler.load.patterns import misspelled
+from reconciler.load.words import called, listed, near, nearest, plain, shown, sort_of
+from reconciler.model.document import Document
+from reconciler.model.finding import Finding
 from reconciler.model.positions import Path
+
+Schema: TypeAlias = Mapping[str, Any]
+Sentence: TypeAlias = tuple[str, str]
 
 _TYPES: Final = {
     "string": "text",
     "array": "a list",
     "object": "a mapping",
     "integer": "a whole number",
-    "number": "a number",
     "boolean": "true or false",
 }
-_LIMITS: Final = {
-    "minimum": "at least {limit}",
-    "maximum": "at most {limit}",
-    "minLength": "not empty",
-    "maxLength": "at most {limit} characters",
-    "minItems": "at least {limit} entry",
-}
-_LONGEST: Final = 60
 
 
-def explained(document: Document, error: Any) -> Iterator[Finding]:
-    """Yield the findings of one error of jsonschema-rs: several where it is about several keys."""
-    path: Path = tuple(error.instance_path)
-    kind: str = error.kind.name
-    told: dict[str, Any] = error.kind.as_dict()
-    value = _value(document.data, path)
-    if kind == "additionalProperties":
-        known = _known_keys(document, error)
-        for key in told["unexpected"]:
-            where = document.where(*path, key, key=True)
-            yield _finding(where, f'the key "{key}" is not known here', _near(key, known))
-    elif kind == "propertyNames":
-        yield from _wrong_names(document, path, told["error"])
-    elif kind == "required":
-        place = document.where(*path)
-        yield _finding(place, f'{_called(path)} lacks the key "{told["property"]}"', "add it")
-    elif kind == "oneOf":
-        options = [required for branch in told["context"] for required in _required(branch)]
-        keys = options or _choice(error, document)
-        yield _finding(document.where(*path), f"give exactly one of {', '.join(keys)}", "")
-    else:
-        # null and values of a wrong type break several keywords at once; one sentence is enough.
-        if kind != "type" and _is_wrongly_typed(value, kind):
-            return
-        message, hint = _about_value(kind, told, value, path, error)
-        yield _finding(document.where(*path), message, hint)
+class Refusal:
+    """One error of jsonschema-rs, with the document it is about and the schema that it comes from."""
+
+    def __init__(self, document: Document, error: Any, schema: Schema) -> None:
+        self.document = document
+        self.keyword: str = error.kind.name
+        self.told: dict[str, Any] = error.kind.as_dict()
+        self.path: Path = tuple(error.instance_path)
+        self.value = _at(document.data, self.path)
+        self.called = called(self.path)
+        self._way: Sequence[str | int] = error.schema_path
+        self._root = schema
+        self.schema: Any = _at(schema, self._way[:-1])
+
+    def other_type(self) -> list[str]:
+        """Return the type that the value may have too, where the schema tells its branches by type."""
+        if self._way[-2:-1] != ["else"]:
+            return []
+        return [_TYPES[_at(self._root, self._way[:-2])["if"]["type"]]]
+
+    def finding(self, sentence: Sentence, *step: str, key: bool = False) -> Finding:
+        """Return a finding at the value, or at one key in it."""
+        return Finding.at(self.document.where(*self.path, *step, key=key), "schema", *sentence)
 
 
-def _about_value(kind: str, told: dict[str, Any], value: Any, path: Path, error: Any) -> tuple[str, str]:
-    """Return message and hint for a single value."""
-    called = _called(path)
-    if value is None:
-        return f"{called} is empty", "give it a value, or leave the key out"
-    if kind == "type":
-        return _wrong_type(called, told["types"], value)
-    if kind == "const":
-        wanted = str(told["expected_value"])
-        return f"{called} is {_shown(value)}, and has to be {_shown(wanted)}", _const_hint(wanted)
-    if kind == "enum":
-        options = [str(option) for option in told["options"]]
-        near = _near(value, options)
-        return f"{called} is {_shown(value)}, which is none of {', '.join(options)}", near
-    if kind in {"pattern", "format"}:
-        return _wrong_pattern(called, value, error)
-    if kind in _LIMITS:
-        limit = _LIMITS[kind].format(limit=told.get("limit", ""))
-        many = limit.replace("entry", "entries") if told.get("limit") != 1 else limit
-        return f"{called} has to be {many}" if kind[-1] == "m" else f"{called} has to have {many}", ""
-    return f"{called} is not allowed: {error.message}", ""
+def explained(document: Document, errors: Iterable[Any], schema: Schema) -> Iterator[Finding]:
+    """Yield a finding for each error; of several about one value only that of the first keyword below."""
+    refusals = [Refusal(document, error, schema) for error in errors]
+    told: set[Path] = set()
+    for refusal in sorted(refusals, key=_rank):
+        if refusal.keyword in _ABOUT_KEYS:
+            yield from _ABOUT_KEYS[refusal.keyword](refusal)
+        elif refusal.path not in told:
+            told.add(refusal.path)
+            yield refusal.finding(_about(refusal))
 
 
-def _wrong_type(called: str, types: Sequence[str], value: Any) -> tuple[str, str]:
-    wanted = " or ".join(_TYPES.get(name, name) for name in types)
-    message = f"{called} has to be {wanted}, and is {_sort(value)}"
-    if "string" in types and isinstance(value, bool | int | float):
-        return message, f'quote it: "{_plain(value)}"'
-    if "array" in types and isinstance(value, str):
-        return message, f"write it as a list: [{value}]"
+def _rank(refusal: Refusal) -> int:
+    return list(_ABOUT_VALUES).index(refusal.keyword) if refusal.keyword in _ABOUT_VALUES else 0
+
+
+def _about(refusal: Refusal) -> Sentence:
+    if refusal.value is None or refusal.value == "":
+        return f"{refusal.called} is empty", "give it a value, or leave the key out"
+    return _ABOUT_VALUES[refusal.keyword](refusal)
+
+
+def _type(refusal: Refusal) -> Sentence:
+    words = _words(refusal.schema)
+    types = words or [_TYPES[name] for name in refusal.told["types"]]
+    wanted = listed([*types, *refusal.other_type()], "or")
+    message = f"{refusal.called} has to be {wanted}, and is {sort_of(refusal.value)}"
+    if types == ["text"] and isinstance(refusal.value, bool | int | float):
+        # The text of a fraction may have had more digits than the number kept.
+        quoted = "" if isinstance(refusal.value, float) else f': "{plain(refusal.value)}"'
+        return message, f"quote it{quoted}"
+    if types == ["a list"] and not isinstance(refusal.value, dict):
+        return message, f"write it as a list: [{plain(refusal.value)}]"
     return message, ""
 
 
-def _wrong_pattern(called: str, value: Any, error: Any) -> tuple[str, str]:
-    name = _meant(error)
-    if name == "slug":
-        return f"{called} is {_shown(value)}, which is no name", _SLUG_HINT
-    sentences = {
-        "email": ("no e-mail address", "write it as name@domain, without quotes or a slash"),
-        "domain": ("no domain", "write it as acme.example"),
-        "day": ("no day", "write it as YYYY-MM-DD, such as 2027-12-31"),
-        "api": ("no API name", "letters, digits and . _ ~ - stand in it"),
-        "team": ("no team", "write it as PARTNER/TEAM"),
-        "digest": ("no digest", "copy it from the plan: sha256: and 64 digits"),
-        "env": ("no name of an environment variable", "letters, digits and _ stand in it"),
-        "url": ("no address", "write it as https://HOST"),
-    }
-    what, hint = sentences[name]
-    return f"{called} is {_shown(value)}, which is {what}", hint
+def _word(refusal: Refusal) -> Sentence:
+    words = _words(refusal.schema)
+    wanted = listed([*words, *refusal.other_type()], "or")
+    return f"{refusal.called} is {shown(refusal.value)}, and has to be {wanted}", nearest(
+        refusal.value, words
+    )
 
 
-_SLUG_HINT: Final = "names have lower-case letters, digits and hyphens, at most 63, and no hyphen at an end"
+def _words(schema: Schema) -> list[str]:
+    """Return the words of which a value has to be one; none where it is free."""
+    return [schema["const"]] if "const" in schema else list(schema.get("enum", ()))
 
 
-def _meant(error: Any) -> str:
-    """Return what a pattern is for, which the pattern itself tells."""
-    told = error.kind.as_dict()
-    if "format" in told:
-        return "day"
-    pattern = str(told["pattern"])
-    for start, name in _PATTERNS:
-        if pattern.startswith(start):
-            return "email" if name == "domain" and "@" in pattern.replace("\\x40", "") else name
-    return "slug"
+def _spelling(refusal: Refusal) -> Sentence:
+    return misspelled(refusal.called, refusal.value, refusal.told)
 
 
-_PATTERNS: Final = (
-    ("^[1-9][0-9]{3}-", "day"),
-    ("^[A-Za-z0-9._~-]", "api"),
-    ("^sha256:", "digest"),
-    ("^[A-Za-z_]", "env"),
-    ("^https?", "url"),
-    ("^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?/", "team"),
-    ("^[a-z0-9]", "slug"),
-    ("^[^\\x00-\\x20", "email"),
-    ("^[^\\x00-\\x2f", "domain"),
-)
+def _length(refusal: Refusal) -> Sentence:
+    most = refusal.told["limit"]
+    return f"{refusal.called} has {len(refusal.value)} characters", f"shorten it to at most {most}"
 
 
-def _const_hint(wanted: str) -> str:
-    return "or a list of people" if wanted == "delegated" else ""
+def _entries(refusal: Refusal) -> Sentence:
+    return f"{refusal.called} has no entry", "write at least one"
 
 
-def _wrong_names(document: Document, path: Path, error: Any) -> Iterator[Finding]:
-    """Yield a finding at each key whose name is not allowed."""
-    name = error.instance
-    told = error.kind.as_dict()
-    place = document.where(*path, name, key=True)
-    if error.kind.name == "enum":
-        options = [str(option) for option in told["options"]]
-        yield _finding(place, f'the key "{name}" is not known here', _near(name, options))
-    elif error.kind.name == "pattern":
-        yield _finding(place, *_wrong_pattern("the key", name, error))
+def _amount(refusal: Refusal) -> Sentence:
+    bound = "least" if refusal.keyword == "minimum" else "most"
+    limit = refusal.told["limit"]
+    return f"{refusal.called} is {plain(refusal.value)}, and has to be at {bound} {limit}", ""
+
+
+# In this order: the first of several that refuse the same value is the one to tell.
+_ABOUT_VALUES: Final[Mapping[str, Callable[[Refusal], Sentence]]] = {
+    "type": _type,
+    "const": _word,
+    "enum": _word,
+    "pattern": _spelling,
+    "format": _spelling,
+    "maxLength": _length,
+    "minLength": _length,
+    "minItems": _entries,
+    "minimum": _amount,
+    "maximum": _amount,
+}
+
+
+def _missing(refusal: Refusal) -> Iterator[Finding]:
+    yield refusal.finding((f'{refusal.called} lacks the key "{refusal.told["property"]}"', "add it"))
+
+
+def _unknown(refusal: Refusal) -> Iterator[Finding]:
+    known = list(refusal.schema.get("properties", ()))
+    for name in refusal.told["unexpected"]:
+        sentence = f"the key {shown(name)} is not known here", near(name, known)
+        yield refusal.finding(sentence, name, key=True)
+
+
+def _badly_named(refusal: Refusal) -> Iterator[Finding]:
+    """Yield the finding of a key whose name may not be so."""
+    error = refusal.told["error"]
+    name: str = error.instance
+    told: dict[str, Any] = error.kind.as_dict()
+    if name == "":
+        sentence = "a key is empty", "give it a name"
+    elif "options" in told:
+        sentence = f"the key {shown(name)} is not known here", near(name, told["options"])
+    elif "limit" in told:
+        sentence = (
+            f"the key {shown(name)} has {len(name)} characters",
+            f"shorten it to at most {told['limit']}",
+        )
     else:
-        yield _finding(place, f'the key "{name}" is not allowed', "")
+        sentence = misspelled("the key", name, told)
+    yield refusal.finding(sentence, name, key=True)
 
 
-def _required(branch: Sequence[Any]) -> list[str]:
-    return [str(error.kind.as_dict()["property"]) for error in branch if error.kind.name == "required"]
+def _choice(refusal: Refusal) -> Iterator[Finding]:
+    """Yield the finding of a mapping that has none or several of the keys of which it has to have one."""
+    options = [branch["required"][0] for branch in refusal.schema["oneOf"]]
+    hint = f"give exactly one of {listed(options, 'and')}"
+    given = [name for name in refusal.value if name in options]
+    if given:
+        sentence = f"{refusal.called} has the keys {listed(given, 'and')}, which exclude each other", hint
+        yield refusal.finding(sentence, given[1], key=True)
+    else:
+        yield refusal.finding((f"{refusal.called} lacks the key {listed(options, 'or')}", hint))
 
 
-def _choice(error: Any, document: Document) -> list[str]:
-    """Return the keys of which one may stand, where all stand: those the schema requires in its branches."""
-    schema = _schema_at(document, list(error.schema_path))
-    return [str(key) for branch in schema or () for key in branch.get("required", ())]
+_ABOUT_KEYS: Final[Mapping[str, Callable[[Refusal], Iterator[Finding]]]] = {
+    "required": _missing,
+    "additionalProperties": _unknown,
+    "propertyNames": _badly_named,
+    "oneOf": _choice,
+}
 
 
-def _schema_at(document: Document, path: Sequence[Any]) -> Any:
-
-    here: Any = DOCUMENTS[document.kind].model_json_schema() if document.kind else {}
-    for step in path:
-        here = here[step]
-    return here
-
-
-def _known_keys(document: Document, error: Any) -> list[str]:
-    """Return the keys that the schema knows where it found others."""
-    here = _schema_at(document, list(error.schema_path)[:-1])
-    return list(here.get("properties", ()))
-
-
-def _value(data: Any, path: Path) -> Any:
+def _at(data: Any, path: Sequence[str | int]) -> Any:
     for step in path:
         data = data[step]
     return data
-
-
-def _is_wrongly_typed(value: Any, kind: str) -> bool:
-    """Whether the type of this value is refused too, in a sentence of its own."""
-    return kind in {"enum", "const"} and not isinstance(value, str) and value is not None and kind == "enum"
-
-
-def _finding(place: Source, message: str, hint: str) -> Finding:
-    return Finding.at(place, "schema", message, hint)
-
-
-def _called(path: Path) -> str:
-    """Return how people call the value at a path: `spec.teams[0].name`."""
-    if not path:
-        return "the document"
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
-
-
-def _near(given: Any, known: Sequence[str]) -> str:
-    """Return a question after the nearest name, or all of a few."""
-    near = difflib.get_close_matches(str(given), known, n=1, cutoff=0.6)
-    if near:
-        return f'did you mean "{near[0]}"?'
-    return f"known: {', '.join(known)}" if known else ""
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, str):
-        short = value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"
-        return f'"{short}"'
-    return _sort(value) if isinstance(value, dict | list) else _plain(value)
-
-
-def _plain(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _sort(value: Any) -> str:
-    """Return what sort of value it is."""
-    if isinstance(value, bool):
-        return f"the boolean {_plain(value)}"
-    if isinstance(value, int | float):
-        return f"the number {value}"
-    return {str: "text", list: "a list", dict: "a mapping"}.get(type(value), "empty")

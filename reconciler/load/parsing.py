@@ -12,6 +12,18 @@ _BOM: Final = b"\xef\xbb\xbf"
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _TAB: Final = re.compile(rb"[ ]*\t")
 
+# What to do about the commonest mistakes; libyaml only says what it did not expect.
+_HINTS: Final = {
+    "mapping values are not allowed in this context": "quote text that holds a colon and a space",
+    "found character that cannot start any token": "quote text that begins with this character",
+    "did not find expected key": "check the indentation, and quote text with special characters",
+    "did not find expected '-' indicator": "check the indentation",
+    "found unexpected end of stream": "close the quotes",
+}
+
+# What a finding says: line, column, message, hint.
+_Problem = tuple[int, int, str, str]
+
 
 def parse(path: str, content: bytes) -> tuple[list[Raw], list[Finding], bool]:
     """Return the documents of a file, what is wrong with it, and whether it was read to its end."""
@@ -21,48 +33,52 @@ def parse(path: str, content: bytes) -> tuple[list[Raw], list[Finding], bool]:
         findings.append(Finding.at(Source(path, line, column), "yaml", message, hint))
 
     content = content.removeprefix(_BOM)
-    if content.startswith(_WIDE):
-        refuse(1, 1, "the file is not UTF-8", "save it as UTF-8")
+    if problem := _not_utf8(content):
+        refuse(*problem)
         return [], findings, False
-    if not content.isascii():
-        try:
-            content.decode()
-        except UnicodeDecodeError as error:
-            line, column = _place(content, error.start)
-            said = f"the byte 0x{content[error.start]:02x} is no UTF-8"
-            refuse(line, column, said, "save the file as UTF-8")
-            return [], findings, False
     try:
         found = documents(content, refuse)
     except TooMuchError:
         return [], findings, False
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        refuse(line, column, *_explained(error, content, line))
-        return [], findings, False
-    except yaml.reader.ReaderError as error:
-        line, column = _place(content, error.position)
-        said = f"the character U+{_number(error.character):04X} is not allowed in YAML"
-        refuse(line, column, said, "take it out, or write it as an escape in double quotes")
-        return [], findings, False
     except yaml.YAMLError as error:
-        refuse(1, 1, f"this is no YAML: {error}", "")
+        refuse(*_not_yaml(error, content))
         return [], findings, False
-    if not found and not findings:
-        findings.append(
-            Finding.at(Source(path), "yaml", "the file holds no document", severity=Severity.WARNING)
-        )
+    if not findings and all(raw.data is None for raw in found):
+        said, hint = "the file holds no document", "fill it, or delete it"
+        findings.append(Finding.at(Source(path), "yaml", said, hint, severity=Severity.WARNING))
     return found, findings, True
 
 
-def _explained(error: yaml.MarkedYAMLError, content: bytes, line: int) -> tuple[str, str]:
-    """Return what libyaml says is wrong, and a hint where tabs indent the line."""
-    said = ", ".join(part for part in (error.context, error.problem) if part)
+def _not_utf8(content: bytes) -> _Problem | None:
+    """Return where the bytes stop being UTF-8, if they do."""
+    if content.isascii():
+        return None
+    if content.startswith(_WIDE):
+        return 1, 1, "the file is UTF-16 or UTF-32", "save it as UTF-8"
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        said = f"the byte 0x{content[error.start]:02x} is no UTF-8"
+        return *_place(content, error.start), said, "save the file as UTF-8"
+    return None
+
+
+def _not_yaml(error: yaml.YAMLError, content: bytes) -> _Problem:
+    """Return what libyaml stumbled over, and where."""
+    if isinstance(error, yaml.reader.ReaderError):
+        said = f"the character U+{_number(error.character):04X} may not stand in YAML"
+        return *_place(content, error.position), said, "take it out, or escape it in double quotes"
+    if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
+        return 1, 1, f"this is no YAML: {error}", ""
+    mark, begun = error.problem_mark, error.context_mark
+    line = mark.line + 1
     lines = content.splitlines()
     if line <= len(lines) and _TAB.match(lines[line - 1]):
-        return "a tab indents this line", "indent with spaces"
-    return f"this is no YAML: {said}", ""
+        return line, mark.column + 1, "a tab indents this line", "indent with spaces"
+    said = " ".join(part for part in (error.problem, error.context) if part)
+    if begun and begun.line < mark.line:
+        said += f" that begins in line {begun.line + 1}"
+    return line, mark.column + 1, f"this is no YAML: {said}", _HINTS.get(error.problem or "", "")
 
 
 def _place(content: bytes, offset: int) -> tuple[int, int]:

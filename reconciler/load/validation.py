@@ -1,11 +1,12 @@
 """Values to models: checked against the JSON Schema of their kind, then read; all errors, in our words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
 
+from reconciler.load.events import Place, is_odd
 from reconciler.load.messages import explained
 from reconciler.model.document import DOCUMENTS, Document, KindName
 from reconciler.model.finding import Finding
@@ -22,29 +23,37 @@ class Validator:
         def compiled(kind: KindName) -> Any:
             return jsonschema_rs.Draft202012Validator(schemas[kind], validate_formats=True)
 
+        self._schemas = schemas
         self._compiled: Callable[[KindName], Any] = cache(compiled)
 
-    def check(self, document: Document) -> list[Finding]:
-        """Set the document's body where it fits its kind's schema, else return every error."""
+    def check(self, document: Document, refused: Collection[Place] = ()) -> list[Finding]:
+        """Set the document's body where it fits its kind's schema, else return every error.
+
+        A document in which something was refused already, at these places, gets no body, and no second
+        finding about that.
+        """
         if document.kind is None:
             return []
-        validator = self._compiled(document.kind)
+        schema, validator = self._schemas[document.kind], self._compiled(document.kind)
+        if refused:
+            errors = (error for error in validator.iter_errors(document.data) if _stands_alone(error))
+            found = explained(document, errors, schema)
+            return [finding for finding in found if (finding.line, finding.column) not in refused]
         if not validator.is_valid(document.data):
-            return [
-                finding
-                for error in validator.iter_errors(document.data)
-                for finding in explained(document, error)
-            ]
+            return list(explained(document, validator.iter_errors(document.data), schema))
         try:
             document.body = DOCUMENTS[document.kind].model_validate(document.data)
-        except ValidationError as refused:
+        except ValidationError as errors:
             # The schema lets nothing through that the model refuses; should it ever, it is said.
             return [
-                Finding.at(document.where(*_path(error["loc"])), "schema", str(error["msg"]))
-                for error in refused.errors()
+                Finding.at(document.where(*error["loc"]), "schema", str(error["msg"]))
+                for error in errors.errors()
             ]
         return []
 
 
-def _path(loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
-    return loc
+def _stands_alone(error: Any) -> bool:
+    """Whether no refused key causes an error: it is not in its value, and no key is missing beside it."""
+    if any(is_odd(step) for step in error.instance_path):
+        return False
+    return error.kind.name not in {"required", "oneOf"} or not any(map(is_odd, error.instance))

@@ -1,0 +1,134 @@
+"""The values that documents are made of, as pydantic and JSON Schema check them alike."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    Strict,
+)
+from pydantic.alias_generators import to_camel
+from pydantic_core import CoreSchema
+
+API_VERSION: Final = "reconciler/v1"
+KindName: TypeAlias = Literal["Partner", "AccessGroup", "ApiProduct", "Catalog", "Configuration"]
+
+T = TypeVar("T")
+
+
+class NotNull:
+    """An optional key may be left out, but not be null."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema = handler(source)
+        return schema["schema"] if schema["type"] == "nullable" else schema
+
+
+class ByType:
+    """A union whose branch is told by the JSON type of the value, so that errors name the right branch."""
+
+    def __init__(self, json_type: Literal["object", "array"]) -> None:
+        self._json_type = json_type
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        scalar, structured = handler(core_schema)["anyOf"]
+        return {"if": {"type": self._json_type}, "then": structured, "else": scalar}
+
+
+def _whole(value: Any) -> Any:
+    """Read 3.0 as 3: JSON Schema calls both an integer."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _a_day(value: str) -> str:
+    """Refuse days that no calendar has; JSON Schema calls the same check `format: date`."""
+    from datetime import date  # noqa: PLC0415  needed by few documents
+
+    date.fromisoformat(value)
+    return value
+
+
+Maybe: TypeAlias = Annotated[T | None, NotNull()]
+Many: TypeAlias = Annotated[tuple[T, ...], Strict(strict=False)]
+
+_NAME = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+# Everything but control characters, space, quotes, brackets, separators and the slash, which parts ids.
+_ATOM = r"[^\x00-\x20\x22\x28\x29\x2c\x2e\x2f\x3a\x3b\x3c\x3e\x40\x5b\x5c\x5d\x7f]+"
+_LETTER = r"[^\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]"
+_INSIDE = r"[^\x00-\x2c\x2e\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]"
+_LABEL = rf"{_LETTER}(?:{_INSIDE}*{_LETTER})?"
+_LABELS = rf"{_LABEL}(?:\.{_LABEL})+"
+
+# Every pattern of the language; `$` is the end of the text, as JSON Schema and pydantic mean it.
+SLUG: Final = f"^{_NAME}$"
+TEAM: Final = f"^{_NAME}/{_NAME}$"
+API: Final = "^[A-Za-z0-9._~-]{1,255}$"
+EMAIL: Final = rf"^{_ATOM}(?:\.{_ATOM})*@{_LABELS}$"
+DOMAIN: Final = f"^{_LABELS}$"
+DAY: Final = "^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$"
+VARIABLE: Final = "^[A-Za-z_][A-Za-z0-9_]*$"
+ADDRESS: Final = r"^https?://[^\x00-\x20]+$"
+DIGEST: Final = "^sha256:[0-9a-f]{64}$"
+
+Slug: TypeAlias = Annotated[str, Field(pattern=SLUG, examples=["acme-logistics"])]
+TeamName: TypeAlias = Annotated[str, Field(pattern=TEAM, examples=["initech/ops"])]
+ApiName: TypeAlias = Annotated[str, Field(pattern=API, examples=["tracking-v2"])]
+Email: TypeAlias = Annotated[str, Field(pattern=EMAIL, max_length=254, examples=["ana@acme.example"])]
+Domain: TypeAlias = Annotated[str, Field(pattern=DOMAIN, max_length=253, examples=["acme.example"])]
+Day: TypeAlias = Annotated[
+    str,
+    Field(pattern=DAY, json_schema_extra={"format": "date"}, examples=["2027-12-31"]),
+    AfterValidator(_a_day),
+]
+Text: TypeAlias = Annotated[str, Field(min_length=1, max_length=200)]
+LongText: TypeAlias = Annotated[str, Field(min_length=1, max_length=2000)]
+Count: TypeAlias = Annotated[
+    int, Field(ge=0), BeforeValidator(_whole, json_schema_input_type=Annotated[int, Field(ge=0)])
+]
+Percent: TypeAlias = Annotated[
+    int,
+    Field(ge=0, le=100),
+    BeforeValidator(_whole, json_schema_input_type=Annotated[int, Field(ge=0, le=100)]),
+]
+Days: TypeAlias = Annotated[
+    int,
+    Field(ge=1, le=36500),
+    BeforeValidator(_whole, json_schema_input_type=Annotated[int, Field(ge=1, le=36500)]),
+]
+Level: TypeAlias = Literal["view", "consume"]
+PartnerType: TypeAlias = Literal["reseller", "subsidiary", "contractor", "external", "internal"]
+Visibility: TypeAlias = Literal["public", "organization", "restricted"]
+Status: TypeAlias = Literal["active", "suspended", "ended"]
+
+
+class Part(BaseModel):
+    """Whatever stands inside a document: strict, frozen, keys in camelCase, no unknown keys."""
+
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        frozen=True,
+        alias_generator=to_camel,
+        hide_input_in_errors=True,
+        defer_build=True,
+    )
+
+
+def exactly_one(*keys: str) -> tuple[ConfigDict, Callable[[Any], Any]]:
+    """Return configuration and check of a part that has exactly one of `keys`."""
+    config = ConfigDict(json_schema_extra={"oneOf": [{"required": [key]} for key in keys]})
+
+    def check(part: Any) -> Any:
+        if len(part.model_fields_set.intersection(keys)) != 1:
+            raise ValueError(f"give exactly one of {', '.join(keys)}")
+        return part
+
+    return config, check
