@@ -67,7 +67,9 @@ def guard_delegation(index: Index) -> Iterator[Violation]:
             lost = [
                 deletion.id.split("/", 3)[3]
                 for deletion in _deletions(index)
-                if deletion.because is None and parents(deletion.id)[0] == change.id
+                if deletion.because is None
+                and parents(deletion.id)[:1] == (change.id,)
+                and deletion.kind == "membership"
             ]
             if lost:
                 team = change.id.removeprefix("team/")
