@@ -138,12 +138,20 @@ def _counts(made: Plan) -> str:
     return (
         f"Plan: {summary.create:,} to create, {summary.update:,} to update, "
         f"{summary.delete:,} to delete{adopted}; {summary.unchanged:,} unchanged{foreign}. "
-        f"{_people(summary.people_gaining, 'gain')} access, {_people(summary.people_losing, 'lose')} any."
+        f"{_reach(summary.people_gaining, summary.people_losing)}"
         f"{verdict}"
     )
 
 
-def _people(number: int, verb: str) -> str:
+def _reach(gaining: int, losing: int) -> str:
+    """Return how many people gain and lose access, in a sentence."""
+    if not gaining and not losing:
+        return "Nobody gains or loses access."
+    what = "access" if losing else "any"
+    return f"{_people(gaining, 'gain', 'Nobody')} access, {_people(losing, 'lose', 'nobody')} {what}."
+
+
+def _people(number: int, verb: str, nobody: str) -> str:
     if not number:
-        return f"{'Nobody' if verb == 'gain' else 'nobody'} {verb}s"
+        return f"{nobody} {verb}s"
     return f"{counted(number, 'person', 'people')} {verb}{'s' if number == 1 else ''}"
