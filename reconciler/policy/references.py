@@ -23,7 +23,7 @@ _TITLES: Final = {
 }
 _ADVICE: Final = {
     "Owner": "name it under owners in the configuration",
-    "Api": "refresh the catalog: reconciler catalog",
+    "Api": "add it to the catalog, if the portal offers it",
 }
 # What is no name is the schema's business.
 _NAME: Final = re.compile(r"[A-Za-z0-9._~/-]{1,255}")

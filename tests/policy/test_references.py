@@ -108,7 +108,7 @@ def test_apis_stand_in_the_catalog_where_there_is_one() -> None:
         (
             "access-groups/shipping.yaml:9:5",
             'API "x" does not stand in the catalog',
-            "refresh the catalog: reconciler catalog",
+            "add it to the catalog, if the portal offers it",
         ),
         (
             "access-groups/tracking.yaml:11:5",
