@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-from reconciler.access.edges import Edges, gather
-from reconciler.access.reach import Holding, Reach
 from reconciler.access.rows import People, Rows, Step, Through
-from reconciler.access.touched import touched
 from reconciler.model.access import AccessChange, Impact
+from reconciler.model.graph.edges import Edges, gather
+from reconciler.model.graph.reach import Holding, Reach
+from reconciler.model.graph.touched import touched
 from reconciler.model.plan import Change
 from reconciler.model.resource import Live
 

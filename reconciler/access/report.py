@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final, Literal, TypeAlias
 
-from reconciler.access.edges import gather
-from reconciler.access.reach import Reach, Via, earlier
 from reconciler.model.access import AccessFilter, AccessReport, AccessRow
 from reconciler.model.document import Level
+from reconciler.model.graph.edges import gather
+from reconciler.model.graph.reach import Reach, Via, earlier
 from reconciler.model.resource import OfferedApi, Resource, ResourceId
 
 _EVERYTHING: Final = AccessFilter()

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final, Literal, TypeAlias
 
-from reconciler.access.reach import Reach, Via, earlier
 from reconciler.model.access import AccessChange, LevelOrNone
+from reconciler.model.graph.reach import Reach, Via, earlier
 
 # An API, and the level before and after.
 Step: TypeAlias = tuple[str, int, int]

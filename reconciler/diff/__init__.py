@@ -7,10 +7,10 @@ import msgspec
 from reconciler.diff.comparing import Comparison
 from reconciler.diff.fields import field_changes
 from reconciler.diff.needs import with_needs
-from reconciler.diff.ordering import in_order
 from reconciler.diff.renames import effective_renames
 from reconciler.model.finding import Finding
 from reconciler.model.kinds import is_marked
+from reconciler.model.ordering import in_order
 from reconciler.model.plan import Change
 from reconciler.model.resource import Because, Desired, Live, Resource, ResourceId, fingerprint
 from reconciler.model.tree import children

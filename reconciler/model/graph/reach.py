@@ -2,8 +2,8 @@
 
 from typing import TypeAlias
 
-from reconciler.access.edges import PARTNERS, Edges
 from reconciler.model.access import LEVELS
+from reconciler.model.graph.edges import PARTNERS, Edges
 from reconciler.model.resource import Resource
 
 Via: TypeAlias = tuple[str, ...]

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from reconciler.access.relation import Name, Relation
+from reconciler.model.graph.relation import Name, Relation
 from reconciler.model.kinds import renamed
 from reconciler.model.plan import Change
 from reconciler.model.resource import Resource, ResourceId

@@ -1,4 +1,4 @@
-from reconciler.access.relation import Relation
+from reconciler.model.graph.relation import Relation
 from reconciler.model.resource import Resource
 
 ONE, TWO, THREE = Resource("one", {}), Resource("two", {}), Resource("three", {})

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from reconciler.access.edges import PARTNERS, Edges, ends
+from reconciler.model.graph.edges import PARTNERS, Edges, ends
 from reconciler.model.plan import Change
 
 

@@ -1,7 +1,7 @@
 """Whom changes can touch: everybody else is never looked at."""
 
-from reconciler.access.edges import gather
-from reconciler.access.touched import Touched, touched
+from reconciler.model.graph.edges import gather
+from reconciler.model.graph.touched import Touched, touched
 from reconciler.model.plan import Change
 from reconciler.model.resource import Resource
 from tests.access.worlds import create, delete, edge, granted, holds, member, product, update
