@@ -1,0 +1,72 @@
+"""Check: files are read and judged; no network, no secrets."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from reconciler.errors import InputError, PolicyError
+from reconciler.model.document import Configuration, Document, Repository
+from reconciler.model.finding import Finding, in_order
+from reconciler.model.quiet_collector import quiet_collector
+from reconciler.model.rule import denials, file_errors
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """The files, read and judged; `repository` is None where there is no readable configuration."""
+
+    repository: Repository | None
+    findings: tuple[Finding, ...]
+    today: str
+
+
+def check(configuration: Path, today: str) -> Checked:
+    """Read and judge the files that a configuration names; no network, no secrets."""
+    from reconciler.load import load, load_configuration  # noqa: PLC0415  start-up counts
+    from reconciler.policy import World, judge  # noqa: PLC0415
+    from reconciler.schema import schemas  # noqa: PLC0415
+
+    with quiet_collector():
+        known = schemas()
+        document, findings = load_configuration(configuration, known)
+        if document is None or document.body is None:
+            return Checked(None, tuple(in_order(findings)), today)
+        repository, found = load(document, configuration.parent, known)
+        findings += found
+        findings += judge(World(repository, today))
+    return Checked(repository, tuple(in_order(findings)), today)
+
+
+def read_configuration(path: Path) -> Document:
+    """Read a configuration alone. Raises InputError that holds all that is wrong with it."""
+    from reconciler.load import load_configuration  # noqa: PLC0415  start-up counts
+    from reconciler.schema import schemas  # noqa: PLC0415
+
+    document, findings = load_configuration(path, schemas())
+    wrong = file_errors(findings)
+    if document is None or document.body is None or wrong:
+        said = "\n".join(f"{found.file}:{found.line}:{found.column}: {found.message}" for found in wrong)
+        raise InputError(said or f"{path} is no configuration", wrong[0].hint if wrong else "")
+    return document
+
+
+def settings(document: Document) -> Configuration:
+    """Return the configuration that a document holds; it was read without errors."""
+    if not isinstance(document.body, Configuration):
+        raise InputError(f"{document.file} is no configuration")
+    return document.body
+
+
+def require_readable(checked: Checked) -> Repository:
+    """Return the repository. Raises InputError when the files have errors."""
+    if checked.repository is None or file_errors(checked.findings):
+        raise InputError("the files have errors", "`reconciler validate` shows them")
+    return checked.repository
+
+
+def exit_code(findings: Iterable[Finding]) -> int:
+    """Return the exit code that findings alone lead to: 1 for errors of the files, 3 for denials, else 0."""
+    findings = list(findings)
+    if file_errors(findings):
+        return InputError.exit_code
+    return PolicyError.exit_code if denials(findings) else 0

@@ -1,0 +1,167 @@
+"""Plan: what leads from what the portal holds to what the files ask for, and what it does to people."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from reconciler import __version__
+from reconciler.errors import InputError, PortalError
+from reconciler.model.access import Impact
+from reconciler.model.document import Repository
+from reconciler.model.finding import Finding, in_order
+from reconciler.model.moment import stamp
+from reconciler.model.plan import Change, Plan, PlanSource, Summary, effects_digest, sealed
+from reconciler.model.portal import Capabilities, Portal, Progress
+from reconciler.model.quiet_collector import quiet_collector
+from reconciler.model.resource import Desired, Live
+from reconciler.model.rule import denials, file_errors
+from reconciler.workflow.checking import Checked, exit_code, settings
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody who plans says about the plan: its portal, time, commit, and what is to be adopted.
+
+    `adopt` are ids; None plans what the files ask for. `allow` are digests of plans that pass the guard.
+    """
+
+    portal: str
+    now: datetime
+    commit: str | None = None
+    adopt: tuple[str, ...] | None = None
+    adopt_all: bool = False
+    only_expired: bool = False
+    allow: tuple[str, ...] = ()
+    capabilities: Capabilities | None = None
+
+
+class Planned(msgspec.Struct, frozen=True):
+    """A plan, or why there is none: then `plan` is None and the findings hold errors of the files."""
+
+    plan: Plan | None
+    findings: tuple[Finding, ...]
+
+
+async def plan(checked: Checked, portal: Portal, wish: Wish, progress: Progress) -> Planned:
+    """Read the portal and plan what leads to what the files ask for. Raises PortalError."""
+    from reconciler.desired import desire  # noqa: PLC0415  start-up counts
+
+    repository = checked.repository
+    if repository is None or file_errors(checked.findings):
+        return Planned(None, checked.findings)
+    with quiet_collector():
+        live = await portal.read(progress)
+        wish = msgspec.structs.replace(wish, capabilities=portal.capabilities)
+        return _planned(checked, repository, desire(repository, checked.today), live, wish)
+
+
+def plan_exit_code(made: Plan, *, detailed: bool) -> int:
+    """Return the exit code of a plan: 5 incomplete, 3 denied, 2 changes when asked for, else 0."""
+    if not made.complete:
+        return PortalError.exit_code
+    return exit_code(made.findings) or (2 if detailed and made.changes else 0)
+
+
+def _planned(checked: Checked, repository: Repository, desired: Desired, live: Live, wish: Wish) -> Planned:
+    from reconciler.access import impact, people  # noqa: PLC0415  start-up counts
+    from reconciler.diff import adoption, diff  # noqa: PLC0415
+    from reconciler.policy import World, approvals, judge  # noqa: PLC0415
+
+    if wish.adopt is None and not wish.adopt_all:
+        difference = diff(desired, live)
+    else:
+        difference = adoption(desired, live, _to_adopt(desired, live, wish))
+    changes = difference.changes
+    effect = impact(live, changes, checked.today) if changes else Impact()
+    digest = effects_digest(live.portal_id, desired.scope, changes)
+    guard = settings(repository.configuration).spec.guard
+    world = World(
+        repository,
+        checked.today,
+        desired,
+        live,
+        changes,
+        impact=effect,
+        reaching=_reaching(live, checked.today) if people(effect.lost) > guard.people_losing.count else 0,
+        digest=digest,
+        allowed=digest in {*guard.allow, *wish.allow},
+        capabilities=wish.capabilities,
+    )
+    judged = judge(world, since=World(repository, checked.today))
+    findings = tuple(in_order([*checked.findings, *judged, *difference.findings]))
+    if file_errors(findings):
+        return Planned(None, findings)
+    approved = approvals(world)
+    if wish.only_expired:
+        changes, findings = _only_expired(changes, findings)
+        effect, approved = (impact(live, changes, checked.today) if changes else Impact()), ()
+    made = Plan(
+        reconciler=__version__,
+        portal=wish.portal,
+        portal_id=live.portal_id,
+        scope=desired.scope,
+        created=stamp(wish.now),
+        today=checked.today,
+        source=PlanSource(commit=wish.commit, digest=repository.digest),
+        complete=live.complete,
+        summary=Summary(
+            **_counts(changes),
+            unchanged=difference.unchanged,
+            unmanaged=difference.unmanaged,
+            people_gaining=people(effect.gained),
+            people_losing=people(effect.lost),
+        ),
+        changes=changes,
+        access=effect,
+        approvals=approved,
+        findings=findings,
+    )
+    return Planned(sealed(made), findings)
+
+
+def _reaching(live: Live, today: str) -> int:
+    """Count the people who reach anything in a portal."""
+    from reconciler.access import report  # noqa: PLC0415  only where many lose access
+
+    return len({row.person for row in report(live.resources, live.apis, today, source="portal").rows})
+
+
+def _counts(changes: Iterable[Change]) -> dict[str, int]:
+    counts = dict.fromkeys(("create", "update", "delete", "adopt"), 0)
+    for change in changes:
+        counts[change.action] += 1
+    return counts
+
+
+def _only_expired(
+    changes: tuple[Change, ...], findings: tuple[Finding, ...]
+) -> tuple[tuple[Change, ...], tuple[Finding, ...]]:
+    """Return the removals of what has ended; no rule denies these."""
+    kept = tuple(change for change in changes if change.action == "delete" and change.because == "expired")
+    denied = denials(findings)
+    return kept, tuple(finding for finding in findings if finding not in denied)
+
+
+def _to_adopt(desired: Desired, live: Live, wish: Wish) -> list[str]:
+    """Return the ids to adopt. Raises InputError for what cannot be adopted, all of it at once."""
+    if wish.adopt_all:
+        return [
+            wanted.id
+            for wanted in desired.resources.values()
+            if wanted.mark is not None
+            and (held := live.resources.get(wanted.id)) is not None
+            and held.mark != desired.scope
+        ]
+    wrong = [said for each in wish.adopt or () if (said := _not_adoptable(each, desired, live))]
+    if wrong:
+        raise InputError("\n".join(wrong), "adopt partners, teams, products and groups that the files name")
+    return [each for each in dict.fromkeys(wish.adopt or ()) if live.resources[each].mark != desired.scope]
+
+
+def _not_adoptable(resource_id: str, desired: Desired, live: Live) -> str | None:
+    wanted = desired.resources.get(resource_id)
+    if wanted is None:
+        return f"{resource_id} stands in no file"
+    if wanted.mark is None:
+        return f"{resource_id} bears no mark: it belongs to what it hangs on"
+    return None if resource_id in live.resources else f"{resource_id} is not in the portal"

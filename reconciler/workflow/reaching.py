@@ -1,0 +1,50 @@
+"""Reach: who may use what, in the files or in a portal, and where that stands."""
+
+from reconciler.errors import PortalError
+from reconciler.model.access import AccessFilter, AccessReport
+from reconciler.model.document import Catalog
+from reconciler.model.finding import Source
+from reconciler.model.portal import Portal, Progress
+from reconciler.model.quiet_collector import quiet_collector
+from reconciler.model.resource import OfferedApi, ResourceId
+from reconciler.workflow.checking import Checked, require_readable
+
+
+def access_in_files(checked: Checked, keep: AccessFilter) -> AccessReport:
+    """Return who reaches what, as far as the files know. Raises InputError when the files are wrong."""
+    from reconciler.access import report  # noqa: PLC0415  start-up counts
+    from reconciler.desired import desire  # noqa: PLC0415
+
+    repository = require_readable(checked)
+    wanted = desire(repository, checked.today)
+    apis = {
+        api.name: OfferedApi(api.name, api.visibility, api.owner, api.display_name)
+        for document in repository.documents
+        if isinstance(document.body, Catalog)
+        for api in document.body.spec.apis
+    }
+    return report(
+        wanted.resources, apis, checked.today, source="files", delegated=wanted.delegated, keep=keep
+    )
+
+
+async def access_in_portal(
+    portal: Portal, today: str, keep: AccessFilter, progress: Progress
+) -> AccessReport:
+    """Return who reaches what in a portal, delegated members and invitations included. Raises PortalError."""
+    from reconciler.access import report  # noqa: PLC0415  start-up counts
+
+    with quiet_collector():
+        live = await portal.read(progress)
+        if not live.complete:
+            raise PortalError(f"the portal could not be read to its end: {live.problem}")
+        return report(live.resources, live.apis, today, source="portal", keep=keep)
+
+
+def places(checked: Checked, report: AccessReport) -> dict[ResourceId, Source]:
+    """Return where in the files each edge of the report's paths stands, for those that stand there."""
+    from reconciler.desired import desire  # noqa: PLC0415  start-up counts
+
+    wanted = desire(require_readable(checked), checked.today).resources
+    found = {edge: wanted.get(edge) for row in report.rows for edge in row.edges}
+    return {edge: resource.origin.source for edge, resource in found.items() if resource and resource.origin}
