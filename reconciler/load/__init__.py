@@ -1,7 +1,6 @@
 """Files to documents: every value knows its place, and all that is wrong is found, not the first."""
 
 import hashlib
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -14,7 +13,8 @@ from reconciler.model.document import Configuration, Document, KindName, Reposit
 from reconciler.model.finding import Finding, Severity, Source
 
 _FILL: Final = "write apiVersion, kind, metadata and spec"
-_UNPRINTABLE: Final = re.compile(rb"[^\x20-\x7e\r\n\t]")
+# An escape, a tab, a domain in A-form; libyaml refuses every other character that does not print.
+_UNUSUAL: Final = (b"\\", b"\t", b"n--", b"N--")
 
 __all__ = ["File", "documents", "load", "load_configuration"]
 
@@ -25,7 +25,8 @@ def load_configuration(path: Path, schemas: Schemas) -> tuple[Document | None, l
     file = reader.file(path.name, ("Configuration",))
     if file is None:
         return None, reader.findings
-    loaded = Loaded(file, Validator(schemas))
+    loaded = Loaded(file)
+    loaded.check(Validator(schemas))
     if loaded.whole and not loaded.documents:
         empty = Finding.at(Source(file.path), "schema", "the file holds no configuration", _FILL)
         return None, [each for each in loaded.findings if each.severity is Severity.ERROR] or [empty]
@@ -56,13 +57,17 @@ def documents(
     unreadable: set[KindName] = set()
     unusual: set[str] = set()
     number = 0
+    loadings: list[Loaded] = []
+    # Step by step for all files, rather than all steps file by file: each step keeps what it needs at hand.
     for file in files:
         number += 1
         digest.update(b"%d:%b%d:" % (len(file.path.encode()), file.path.encode(), len(file.content)))
         digest.update(file.content)
         if _is_unusual(file.content):
             unusual.add(file.path)
-        loaded = Loaded(file, validator)
+        loadings.append(Loaded(file))
+    for loaded in loadings:
+        loaded.check(validator)
         read += loaded.documents
         findings += loaded.findings
         unreadable |= loaded.unreadable
@@ -83,30 +88,28 @@ class Loaded:
     `whole` says whether the file could be read to its end.
     """
 
-    __slots__ = ("documents", "findings", "unreadable", "whole")
+    __slots__ = ("_file", "_raws", "documents", "findings", "unreadable", "whole")
 
-    def __init__(self, file: File, validator: Validator) -> None:
-        raws, self.findings, self.whole = parse(file.path, file.content)
+    def __init__(self, file: File) -> None:
+        self._file = file
+        self._raws, self.findings, self.whole = parse(file.path, file.content)
         self.documents: list[Document] = []
         self.unreadable: set[KindName] = set() if self.whole else set(file.kinds)
-        for raw in raws:
-            document, found = envelope(file, raw)
+
+    def check(self, validator: Validator) -> None:
+        """Make documents of what was parsed, each with its body where it fits its schema."""
+        for raw in self._raws:
+            document, found = envelope(self._file, raw)
             self.findings += found
             if document is None:
-                self.unreadable.update(file.kinds if found else ())
+                self.unreadable.update(self._file.kinds if found else ())
                 continue
             self.documents.append(document)
             self.findings += validator.check(document, raw.refused)
             if document.kind is None or document.name is None:
-                self.unreadable.update(file.kinds if document.kind is None else (document.kind,))
+                self.unreadable.update(self._file.kinds if document.kind is None else (document.kind,))
 
 
 def _is_unusual(content: bytes) -> bool:
     """Whether more than printable ASCII can come out of it: then rules look at its spelling."""
-    return (
-        not content.isascii()
-        or b"\\" in content
-        or b"n--" in content
-        or b"N--" in content
-        or bool(_UNPRINTABLE.search(content))
-    )
+    return not content.isascii() or any(sign in content for sign in _UNUSUAL)

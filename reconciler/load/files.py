@@ -49,7 +49,7 @@ class Reader:
         """Return one file, or None where it cannot be read."""
         try:
             # Not to wait for a pipe that nobody writes to.
-            descriptor = os.open(self._root / name, os.O_RDONLY | os.O_NONBLOCK)
+            descriptor = os.open(f"{self._root}/{name}", os.O_RDONLY | os.O_NONBLOCK)
             try:
                 content = self._content(name, descriptor, kinds)
             finally:
@@ -123,11 +123,11 @@ class Reader:
             said = f"{name} has {status.st_size / 1e6:,.0f} MB; at most {LARGEST / 1e6:,.0f} MB are read"
             self._refuse(Source(name), said, "part it into several files", kinds)
             return None
-        # Some file systems give less than was asked for; most give all at once, and then nothing.
-        parts = []
-        while part := os.read(descriptor, LARGEST):
-            parts.append(part)
-        return b"".join(parts)
+        content = os.read(descriptor, status.st_size + 1)
+        # Some file systems give less than there is, or do not say how much that is.
+        while len(content) != status.st_size and (more := os.read(descriptor, LARGEST)):
+            content += more
+        return content
 
     def _leads_outside(self, path: Path) -> bool:
         return not Path(os.path.realpath(path)).is_relative_to(self._real_root)
