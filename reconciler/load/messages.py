@@ -1,9 +1,10 @@
 """The sentences for what a schema refuses: what is wrong and what to do, by the keyword that refused it."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from reconciler.load.patterns import misspelled
+from reconciler.load.patterns import misspelled, spelling
 from reconciler.load.words import called, listed, near, nearest, plain, shown, sort_of
 from reconciler.model.document import Document
 from reconciler.model.finding import Finding
@@ -41,6 +42,10 @@ class Refusal:
             return []
         return [_TYPES[_at(self._root, self._way[:-2])["if"]["type"]]]
 
+    def is_entry(self) -> bool:
+        """Whether the value is an entry of a list."""
+        return isinstance(self.path[-1], int)
+
     def finding(self, sentence: Sentence, *step: str, key: bool = False) -> Finding:
         """Return a finding at the value, or at one key in it."""
         return Finding.at(self.document.where(*self.path, *step, key=key), "schema", *sentence)
@@ -64,7 +69,8 @@ def _rank(refusal: Refusal) -> int:
 
 def _about(refusal: Refusal) -> Sentence:
     if refusal.value is None or refusal.value == "":
-        return f"{refusal.called} is empty", "give it a value, or leave the key out"
+        out = "take it out" if refusal.is_entry() else "leave the key out"
+        return f"{refusal.called} is empty", f"give it a value, or {out}"
     return _ABOUT_VALUES[refusal.keyword](refusal)
 
 
@@ -74,12 +80,17 @@ def _type(refusal: Refusal) -> Sentence:
     wanted = listed([*types, *refusal.other_type()], "or")
     message = f"{refusal.called} has to be {wanted}, and is {sort_of(refusal.value)}"
     if types == ["text"] and isinstance(refusal.value, bool | int | float):
-        # The text of a fraction may have had more digits than the number kept.
-        quoted = "" if isinstance(refusal.value, float) else f': "{plain(refusal.value)}"'
-        return message, f"quote it{quoted}"
+        return message, _quoted(plain(refusal.value), refusal.schema)
     if types == ["a list"] and not isinstance(refusal.value, dict):
         return message, f"write it as a list: [{plain(refusal.value)}]"
     return message, ""
+
+
+def _quoted(text: str, schema: Schema) -> str:
+    """Return how to write a number or a boolean as text: in quotes, unless that would be refused too."""
+    if "pattern" in schema and not re.search(schema["pattern"], text):
+        return spelling(schema).hint
+    return f'quote it: "{text}"'
 
 
 def _word(refusal: Refusal) -> Sentence:

@@ -10,6 +10,8 @@ from reconciler.model.finding import Finding, Severity, Source
 
 _BOM: Final = b"\xef\xbb\xbf"
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
+# Line breaks to YAML 1.1 and libyaml, and to hardly any editor: lines would be counted in two ways.
+_BREAKS: Final = re.compile("[\x85\u2028\u2029]")
 _TAB: Final = re.compile(rb"[ ]*\t")
 
 # What to do about the commonest mistakes; libyaml only says what it did not expect.
@@ -33,7 +35,7 @@ def parse(path: str, content: bytes) -> tuple[list[Raw], list[Finding], bool]:
         findings.append(Finding.at(Source(path, line, column), "yaml", message, hint))
 
     content = content.removeprefix(_BOM)
-    if problem := _not_utf8(content):
+    if problem := _unreadable(content):
         refuse(*problem)
         return [], findings, False
     try:
@@ -49,25 +51,26 @@ def parse(path: str, content: bytes) -> tuple[list[Raw], list[Finding], bool]:
     return found, findings, True
 
 
-def _not_utf8(content: bytes) -> _Problem | None:
-    """Return where the bytes stop being UTF-8, if they do."""
+def _unreadable(content: bytes) -> _Problem | None:
+    """Return where the bytes stop being text that everybody reads alike, if they do."""
     if content.isascii():
         return None
     if content.startswith(_WIDE):
         return 1, 1, "the file is UTF-16 or UTF-32", "save it as UTF-8"
     try:
-        content.decode()
+        broken = _BREAKS.search(content.decode())
     except UnicodeDecodeError as error:
         said = f"the byte 0x{content[error.start]:02x} is no UTF-8"
         return *_place(content, error.start), said, "save the file as UTF-8"
+    if broken:
+        return _character(ord(broken[0]), content, len(broken.string[: broken.start()].encode()))
     return None
 
 
 def _not_yaml(error: yaml.YAMLError, content: bytes) -> _Problem:
     """Return what libyaml stumbled over, and where."""
     if isinstance(error, yaml.reader.ReaderError):
-        said = f"the character U+{_number(error.character):04X} may not stand in YAML"
-        return *_place(content, error.position), said, "take it out, or escape it in double quotes"
+        return _character(_number(error.character), content, error.position)
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
         return 1, 1, f"this is no YAML: {error}", ""
     mark, begun = error.problem_mark, error.context_mark
@@ -79,6 +82,11 @@ def _not_yaml(error: yaml.YAMLError, content: bytes) -> _Problem:
     if begun and begun.line < mark.line:
         said += f" that begins in line {begun.line + 1}"
     return line, mark.column + 1, f"this is no YAML: {said}", _HINTS.get(error.problem or "", "")
+
+
+def _character(number: int, content: bytes, offset: int) -> _Problem:
+    said = f"the character U+{number:04X} may not stand in YAML"
+    return *_place(content, offset), said, "take it out, or escape it in double quotes"
 
 
 def _place(content: bytes, offset: int) -> tuple[int, int]:

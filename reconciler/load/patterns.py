@@ -1,39 +1,45 @@
 """The sentences for text that is written in the wrong way: what it is not, and how to write it."""
 
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from reconciler.load.words import shown
 from reconciler.model import values
 
 
-class _Spelling(NamedTuple):
+class Spelling(NamedTuple):
     """What a pattern is for, and how what fits it is written."""
 
     what: str
     hint: str
 
 
-_DAY: Final = _Spelling("no day", "write it as YYYY-MM-DD, such as 2027-12-31")
+_DAY: Final = Spelling("no day", "write it as YYYY-MM-DD, such as 2027-12-31")
 SPELLINGS: Final = {
-    values.SLUG: _Spelling(
+    values.SLUG: Spelling(
         "no name", "names have lower-case letters, digits and hyphens, at most 63, and no hyphen at an end"
     ),
-    values.TEAM: _Spelling("no team", "write it as PARTNER/TEAM"),
-    values.API: _Spelling("no name of an API", "it has letters, digits and . _ ~ -, at most 255"),
-    values.EMAIL: _Spelling(
+    values.TEAM: Spelling("no team", "write it as PARTNER/TEAM"),
+    values.API: Spelling("no name of an API", "it has letters, digits and . _ ~ -, at most 255"),
+    values.EMAIL: Spelling(
         "no e-mail address", "write it as name@company.example, without quotes or a slash"
     ),
-    values.DOMAIN: _Spelling("no domain", "write it as company.example"),
+    values.DOMAIN: Spelling("no domain", "write it as company.example"),
     values.DAY: _DAY,
-    values.VARIABLE: _Spelling(
+    values.VARIABLE: Spelling(
         "no name of an environment variable", "it has letters, digits and _, and no digit at its start"
     ),
-    values.ADDRESS: _Spelling("no address", "write it as https://HOST"),
-    values.DIGEST: _Spelling("no digest", "copy it from the plan: sha256: and 64 digits of 0-9 a-f"),
+    values.ADDRESS: Spelling("no address", "write it as https://HOST"),
+    values.DIGEST: Spelling("no digest", "copy it from the plan: sha256: and 64 digits of 0-9 a-f"),
 }
 
 
-def misspelled(called: str, value: str, told: dict[str, Any]) -> tuple[str, str]:
+def misspelled(called: str, value: str, told: Mapping[str, Any]) -> tuple[str, str]:
     """Return message and hint for text that does not fit the pattern or the format that the schema told."""
-    spelling = SPELLINGS[told["pattern"]] if "pattern" in told else _DAY
-    return f"{called} is {shown(value)}, which is {spelling.what}", spelling.hint
+    meant = spelling(told)
+    return f"{called} is {shown(value)}, which is {meant.what}", meant.hint
+
+
+def spelling(told: Mapping[str, Any]) -> Spelling:
+    """Return how a pattern or a format wants text to be written."""
+    return SPELLINGS[told["pattern"]] if "pattern" in told else _DAY
