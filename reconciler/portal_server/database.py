@@ -56,6 +56,7 @@ class Database:
 def open_database(database: str) -> Database:
     """Open a file path or SQLAlchemy URL and make what is missing. Raises PortalServerError."""
     url = _url(database)
+    engine = None
     try:
         engine = _engine(url)
         opened = Database(engine)
@@ -64,6 +65,8 @@ def open_database(database: str) -> Database:
             if connection.scalar(select(instance.c.id)) is None:
                 connection.execute(insert(instance).values(id=str(uuid4())))
     except SQLAlchemyError as error:
+        if engine is not None:
+            engine.dispose()
         place = url.render_as_string(hide_password=True)
         raise PortalServerError(f"{place}: the database cannot be opened: {_cause(error)}") from error
     return opened
@@ -121,9 +124,13 @@ def _make_private_file(name: str | None) -> None:
 def _prepare_sqlite(connection: Any, _: Any) -> None:
     # The driver would begin by itself, and late: _begin says when and how.
     connection.isolation_level = None
-    # NORMAL: whatever is killed, nothing answered is lost; a power cut may take the last writes, whole ones.
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
-        connection.execute(f"PRAGMA {pragma}").close()
+    try:
+        # NORMAL: whatever is killed, nothing answered is lost; a power cut may take the last writes, whole.
+        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {pragma}").close()
+    except sqlite3.Error:
+        connection.close()
+        raise
 
 
 def _begin(connection: Connection) -> None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from http import HTTPStatus
 from typing import Any, Final
 
 import msgspec
@@ -10,7 +9,7 @@ import msgspec
 from reconciler.portal_server.formats import Email
 from reconciler.portal_server.idempotency import Key
 from reconciler.portal_server.operations import Operation
-from reconciler.portal_server.problems import PROBLEM_JSON, Problem
+from reconciler.portal_server.problems import PROBLEM_JSON, Problem, title
 
 _REF: Final = "#/components/schemas/{name}"
 _HEADERS: Final = {
@@ -103,14 +102,14 @@ def _header(name: str, schema: dict[str, Any]) -> dict[str, Any]:
 def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     responses = {str(operation.status): _success(operation, schemas)}
     if operation.method == "GET" and operation.tagged:
-        responses["304"] = {"description": HTTPStatus(304).phrase, "headers": {"ETag": _HEADERS["ETag"]}}
+        responses["304"] = {"description": title(304), "headers": {"ETag": _HEADERS["ETag"]}}
     for status in sorted(_refusals(operation)):
         responses[str(status)] = _refusal(status, schemas.of(Problem))
     return responses
 
 
 def _success(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
-    response: dict[str, Any] = {"description": HTTPStatus(operation.status).phrase}
+    response: dict[str, Any] = {"description": title(operation.status)}
     if operation.reply is not None:
         response["content"] = {"application/json": {"schema": schemas.of(operation.reply)}}
     names = [name for name in (operation.tagged and "ETag", _STATUS_HEADERS.get(operation.status)) if name]
@@ -121,7 +120,7 @@ def _success(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
 
 def _refusal(status: int, schema: dict[str, Any]) -> dict[str, Any]:
     response: dict[str, Any] = {
-        "description": HTTPStatus(status).phrase,
+        "description": title(status),
         "content": {PROBLEM_JSON: {"schema": schema}},
     }
     if name := _STATUS_HEADERS.get(status):

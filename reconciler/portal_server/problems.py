@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from typing import Final
 
 import msgspec
 
@@ -25,6 +26,15 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     errors: tuple[FieldError, ...] = ()
 
 
+# As RFC 9110 names them; Python does so only from 3.13 on.
+_TITLES: Final = {413: "Content Too Large", 422: "Unprocessable Content"}
+
+
+def title(status: int) -> str:
+    """Return the name of a status."""
+    return _TITLES.get(status) or HTTPStatus(status).phrase
+
+
 class ProblemError(Exception):
     """A request is refused with this status; `detail` and `errors` are shown to the caller."""
 
@@ -44,8 +54,8 @@ class ProblemError(Exception):
 
     def body(self) -> bytes:
         """The problem document as JSON."""
-        title = HTTPStatus(self.status).phrase
-        return msgspec.json.encode(Problem("about:blank", title, self.status, self.detail, self.errors))
+        document = Problem("about:blank", title(self.status), self.status, self.detail, self.errors)
+        return msgspec.json.encode(document)
 
 
 def invalid(pointer: str, detail: str) -> ProblemError:

@@ -60,7 +60,7 @@ def test_every_fault_of_a_body_is_told(sqlite_portal: Portal) -> None:
     assert pointers == {"/name", "/type", "/displayName", "/blocked/1", "/colour~1~0", "/managedBy"}
     assert problem == {
         "type": "about:blank",
-        "title": "Unprocessable Entity",
+        "title": "Unprocessable Content",
         "status": 422,
         "detail": "The request is not valid.",
     }
