@@ -1,6 +1,7 @@
 """The values that documents are made of, as pydantic and JSON Schema check them alike."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
 
 from pydantic import (
@@ -50,8 +51,6 @@ def _whole(value: Any) -> Any:
 
 def _a_day(value: str) -> str:
     """Refuse days that no calendar has; JSON Schema calls the same check `format: date`."""
-    from datetime import date  # noqa: PLC0415  needed by few documents
-
     date.fromisoformat(value)
     return value
 
