@@ -6,8 +6,10 @@ from pathlib import Path
 import click
 
 from reconciler import workflow
-from reconciler.cli import edge, options, planning, printing
+from reconciler.cli import edge, options, planning, printing, streams
+from reconciler.cli.command import Command
 from reconciler.cli.history import Brought, history
+from reconciler.cli.progress import Watch
 from reconciler.model.access import AccessFilter, AccessReport
 from reconciler.model.finding import Source
 from reconciler.model.resource import ResourceId
@@ -15,7 +17,14 @@ from reconciler.render import text
 from reconciler.workflow import Checked
 
 
-@click.command(short_help="Show who reaches what.")
+@click.command(
+    cls=Command,
+    examples=[
+        ("reconciler access --person ana@acme.example --explain", "what she reaches, and why"),
+        ("reconciler access --api tracking-v2 --live", "who reaches it now"),
+        ("reconciler access --format csv > access.csv", "everybody, for a spreadsheet"),
+    ],
+)
 @click.option("--person", metavar="E-MAIL", help="What this person reaches.")
 @click.option("--partner", metavar="NAME", help="What the people of this partner reach.")
 @click.option("--team", metavar="PARTNER/TEAM", help="What the people of this team reach.")
@@ -30,7 +39,7 @@ from reconciler.workflow import Checked
     options.portal,
     options.today,
     options.formats("text", "json", "csv", "markdown"),
-    options.no_color,
+    *options.everywhere,
 )
 def access(  # noqa: PLR0913, PLR0917  a parameter an option
     config: str | None,
@@ -43,7 +52,6 @@ def access(  # noqa: PLR0913, PLR0917  a parameter an option
     group: str | None,
     api: str | None,
     *,
-    no_color: bool,
     explain: bool,
     live: bool,
 ) -> None:
@@ -60,9 +68,9 @@ def access(  # noqa: PLR0913, PLR0917  a parameter an option
     if explain:
         places = workflow.places(checked, report)
         told = _told(places, history(path.parent, places.values()))
-        printing.out(text.explanation(report, told, color=edge.colored(no_color)))
+        streams.out(text.explanation(report, told, color=streams.colored()))
     else:
-        printing.access(report, output_format, color=edge.colored(no_color))
+        printing.access(report, output_format)
 
 
 def _told(places: Mapping[ResourceId, Source], brought: Mapping[Source, Brought]) -> dict[ResourceId, str]:
@@ -83,7 +91,7 @@ def _live(path: Path, checked: Checked, name: str | None, keep: AccessFilter) ->
     document = planning.configuration(checked)
 
     async def work() -> AccessReport:
-        watch = edge.Watch()
+        watch = Watch()
         async with workflow.open_portal(path, document, name, edge.secret, checked.repository) as portal:
             try:
                 return await workflow.access_in_portal(portal, checked.today, keep, watch)

@@ -2,19 +2,24 @@
 
 import click
 
-from reconciler import workflow
-from reconciler.cli import edge, options, planning
-from reconciler.cli.apply import show_and_write
+from reconciler.cli import options
+from reconciler.cli.apply import plan_and_write
+from reconciler.cli.command import Command
 from reconciler.cli.planning import Asked
-from reconciler.errors import InputError
 
 
-@click.command(short_help="Take over what exists.")
+@click.command(
+    cls=Command,
+    examples=[
+        ("reconciler adopt partner/acme team/acme/ops", "these two"),
+        ("reconciler adopt --all-desired", "all that the files name"),
+    ],
+)
 @click.argument("ids", metavar="[ID]...", nargs=-1)
 @click.option("--all-desired", is_flag=True, help="Everything that the files name and somebody else made.")
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @options.together(
-    options.config, options.portal, options.today, options.formats("text", "json"), options.no_color
+    options.config, options.portal, options.today, options.formats("text", "json"), *options.everywhere
 )
 def adopt(  # noqa: PLR0913  a parameter an option
     config: str | None,
@@ -23,7 +28,6 @@ def adopt(  # noqa: PLR0913  a parameter an option
     output_format: str,
     ids: tuple[str, ...],
     *,
-    no_color: bool,
     all_desired: bool,
     auto_approve: bool,
 ) -> int:
@@ -39,22 +43,7 @@ def adopt(  # noqa: PLR0913  a parameter an option
         portal=portal_name,
         day=day,
         output_format=output_format,
-        no_color=no_color,
         adopt=None if all_desired else ids,
         adopt_all=all_desired,
     )
-    path, checked = planning.check(asked)
-    if planning.stopped_by_files(asked, checked):
-        return InputError.exit_code
-    document = planning.configuration(checked)
-
-    async def work() -> int:
-        async with workflow.open_portal(
-            path, document, portal_name, edge.secret, checked.repository
-        ) as portal:
-            found = await planning.plan(asked, path, checked, portal)
-            if found.plan is None:
-                return planning.refused(asked, checked, found)
-            return await show_and_write(asked, path, found.plan, portal, auto_approve=auto_approve)
-
-    return edge.loop(work())
+    return plan_and_write(asked, auto_approve=auto_approve)

@@ -1,22 +1,33 @@
 """`reconciler apply`: make the portal what the files, or a saved plan, say."""
 
+from asyncio import CancelledError
 from pathlib import Path
 
 import click
 import msgspec
 
 from reconciler import workflow
-from reconciler.cli import edge, options, planning, printing
+from reconciler.cli import edge, options, planning, printing, streams
+from reconciler.cli.command import Command
 from reconciler.cli.planning import Asked
-from reconciler.errors import InputError, ReconcilerError
+from reconciler.cli.progress import Watch
+from reconciler.errors import IncompleteError, InputError, ReconcilerError
 from reconciler.model.plan import Plan
 from reconciler.model.portal import Portal
 from reconciler.model.receipt import Receipt
-from reconciler.render import machine
+from reconciler.model.visible import visible
+from reconciler.render import machine, text
 
 
-@click.command(short_help="Make the portal what the files say.")
-@click.argument("saved", metavar="[PLAN]", required=False)
+@click.command(
+    cls=Command,
+    examples=[
+        ("reconciler apply", "plan, show, ask, apply"),
+        ("reconciler apply plan.json", "just that plan, without asking"),
+        ("reconciler apply --only-expired --auto-approve", "every night: end what has ended"),
+    ],
+)
+@click.argument("saved", metavar="[PLAN]", required=False, type=click.Path())
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option("--only-expired", is_flag=True, help="Only take away what has ended by its date.")
 @options.together(
@@ -25,7 +36,7 @@ from reconciler.render import machine
     options.portal,
     options.today,
     options.formats("text", "json"),
-    options.no_color,
+    *options.everywhere,
 )
 def apply(  # noqa: PLR0913  a parameter an option
     config: str | None,
@@ -35,7 +46,6 @@ def apply(  # noqa: PLR0913  a parameter an option
     saved: str | None,
     allowed: tuple[str, ...],
     *,
-    no_color: bool,
     auto_approve: bool,
     only_expired: bool,
 ) -> int:
@@ -49,18 +59,18 @@ def apply(  # noqa: PLR0913  a parameter an option
         portal=portal_name,
         day=day,
         output_format=output_format,
-        no_color=no_color,
         only_expired=only_expired,
         allow=allowed,
     )
     if saved is None:
-        return _plan_and_apply(asked, auto_approve=auto_approve)
+        return plan_and_write(asked, auto_approve=auto_approve)
     if only_expired:
         raise click.UsageError("--only-expired plans by itself: leave the plan out.")
     return _apply_saved(asked, saved)
 
 
-def _plan_and_apply(asked: Asked, *, auto_approve: bool) -> int:
+def plan_and_write(asked: Asked, *, auto_approve: bool) -> int:
+    """Plan, show the plan, ask, and apply it; in JSON only the receipt is printed."""
     path, checked = planning.check(asked)
     if planning.stopped_by_files(asked, checked):
         return InputError.exit_code
@@ -73,15 +83,17 @@ def _plan_and_apply(asked: Asked, *, auto_approve: bool) -> int:
             found = await planning.plan(asked, path, checked, portal)
             if found.plan is None:
                 return planning.refused(asked, checked, found)
-            return await show_and_write(asked, path, found.plan, portal, auto_approve=auto_approve)
+            return await _show_and_write(asked, path, found.plan, portal, auto_approve=auto_approve)
 
     return edge.loop(work())
 
 
-async def show_and_write(asked: Asked, path: Path, made: Plan, portal: Portal, *, auto_approve: bool) -> int:
-    """Show a plan, ask, and apply it; in JSON only the receipt is printed."""
+async def _show_and_write(asked: Asked, path: Path, made: Plan, portal: Portal, *, auto_approve: bool) -> int:
     if asked.output_format == "text":
-        printing.plan(made, "text", color=asked.color)
+        printing.plan(made, "text")
+    elif not auto_approve:
+        # Who is asked must see what for; stdout is the receipt's.
+        streams.say(text.plan(made, color=False, width=streams.width()), end="")
     workflow.require_applicable(made, asked.allow)
     if made.changes:
         _approve(made, auto_approve=auto_approve)
@@ -94,11 +106,11 @@ def _approve(made: Plan, *, auto_approve: bool) -> None:
     """Ask whether to go on. Raises InputError when the answer is no, or when there is nobody to ask."""
     if auto_approve:
         return
-    edge.require_terminal("--auto-approve applies without asking, and so does a saved plan")
+    streams.require_terminal("--auto-approve applies without asking, and so does a saved plan")
     number = len(made.changes)
     question = f"Apply {number:,} change{'s' if number != 1 else ''} to {made.portal}?"
     if not click.confirm(question, err=True):
-        raise InputError("nothing was written")
+        raise InputError("not approved: nothing was written")
 
 
 def _apply_saved(asked: Asked, saved: str) -> int:
@@ -117,17 +129,21 @@ def _apply_saved(asked: Asked, saved: str) -> int:
 
 
 async def _write(asked: Asked, path: Path, made: Plan, portal: Portal) -> int:
-    watch = edge.Watch()
+    watch = Watch()
     try:
         receipt = await workflow.apply(
             made, portal, edge.today(asked.day), edge.now, watch, allow=asked.allow
         )
+    except CancelledError as interrupted:
+        raise IncompleteError(
+            "interrupted: some of it may be written", "plan again: it holds what is left"
+        ) from interrupted
     finally:
         watch.done()
     kept = _keep(path, receipt)
-    printing.receipt(receipt, asked.output_format, color=asked.color)
+    printing.receipt(receipt, asked.output_format)
     if kept is not None:
-        click.echo(f"Receipt: {kept}", err=True)
+        streams.say(f"Receipt: {visible(str(kept))}")
     workflow.require_complete(receipt)
     return 0
 
@@ -139,6 +155,6 @@ def _keep(path: Path, receipt: Receipt) -> Path | None:
     try:
         edge.write(place, machine.receipt(receipt).encode())
     except ReconcilerError as error:
-        click.echo(f"Warning: the receipt is not kept: {error.message}", err=True)
+        streams.say(f"Warning: the receipt is not kept: {visible(error.message)}")
         return None
     return place

@@ -1,13 +1,10 @@
-"""The edge: clock, environment, folders, event loop and progress, as the commands need them."""
+"""The edge: clock, environment, folders and event loop, as the commands need them."""
 
 import os
-import sys
 from collections.abc import Awaitable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final, TypeVar
-
-import click
 
 from reconciler.errors import InputError
 
@@ -24,12 +21,14 @@ def today(given: str | None) -> str:
     """Return the day that was given, or today in UTC, as YYYY-MM-DD."""
     if given is None:
         return now().date().isoformat()
+    hint = "write it as YYYY-MM-DD, such as 2026-11-24"
     try:
-        return date.fromisoformat(given).isoformat()
+        day = date.fromisoformat(given).isoformat()
     except ValueError as error:
-        raise InputError(
-            f'--today: "{given}" is no day', "write it as YYYY-MM-DD, such as 2026-11-24"
-        ) from error
+        raise InputError(f'--today: "{given}" is no day', hint) from error
+    if day != given:
+        raise InputError(f'--today: "{given}" is not written as a day', hint)
+    return day
 
 
 def secret(variable: str) -> str | None:
@@ -68,24 +67,6 @@ def commit(folder: Path) -> str | None:
     return ran.stdout.strip() or None
 
 
-def colored(no_color: bool) -> bool:  # noqa: FBT001  it is what the option says
-    """Whether to colour what goes to stdout."""
-    return not no_color and not os.environ.get("NO_COLOR") and sys.stdout.isatty()
-
-
-def width() -> int:
-    """Return how wide stdout's terminal is; 100 where it is none."""
-    if not sys.stdout.isatty():
-        return 100
-    return max(60, min(160, os.get_terminal_size(sys.stdout.fileno()).columns))
-
-
-def require_terminal(hint: str) -> None:
-    """Raise InputError where there is nobody to ask."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise InputError("there is no terminal to ask on; nothing was written", hint)
-
-
 def loop(work: Awaitable[Result]) -> Result:
     """Run work on an event loop of its own and return what comes of it."""
     import asyncio  # noqa: PLC0415  start-up counts
@@ -101,43 +82,28 @@ def loop(work: Awaitable[Result]) -> Result:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all. Raises InputError."""
-    import tempfile  # noqa: PLC0415  start-up counts
-
+    """Write a file whole or not at all; what is no file, such as a pipe, is written to. Raises InputError."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        path = path.resolve()
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _replace(path, content)
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror}") from error
 
 
-class Watch:
-    """Progress on stderr's terminal, on one line that is written over; none in a pipe."""
+def _replace(path: Path, content: bytes) -> None:
+    import tempfile  # noqa: PLC0415  start-up counts
 
-    def __init__(self) -> None:
-        self._shown = sys.stderr.isatty()
-        self._last = ""
-
-    def __call__(self, what: str, count: int, total: int | None) -> None:
-        """Show how far what is being done has come."""
-        if not self._shown:
-            return
-        line = f"{what}: {count:,} of {total:,}" if total is not None else f"{what}: {count:,}"
-        if line != self._last:
-            click.echo(f"\r\x1b[K{line}", nl=False, err=True)
-            self._last = line
-
-    def done(self) -> None:
-        """Take the line away."""
-        if self._last:
-            click.echo("\r\x1b[K", nl=False, err=True)
-            self._last = ""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

@@ -1,12 +1,11 @@
 """What a person sees when something goes wrong: a sentence, never a traceback."""
 
 import os
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-import click
-
+from reconciler.cli import edge
+from reconciler.cli.streams import say
 from reconciler.errors import ReconcilerError
 from reconciler.model.visible import visible
 
@@ -15,9 +14,9 @@ _LINE: Final = "\n"
 
 def explained(error: ReconcilerError) -> int:
     """Print an expected error with its hint, and return its exit code."""
-    click.echo(f"Error: {visible(error.message, keep=_LINE)}", err=True)
+    say(f"Error: {visible(error.message, keep=_LINE)}")
     if error.hint:
-        click.echo(f"Hint: {visible(error.hint, keep=_LINE)}", err=True)
+        say(f"Hint: {visible(error.hint, keep=_LINE)}")
     return error.exit_code
 
 
@@ -26,23 +25,30 @@ def crashed(error: BaseException) -> int:
     import tempfile  # noqa: PLC0415  start-up counts
     import traceback  # noqa: PLC0415
 
-    name = f"crash-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{os.getpid()}.txt"
+    name = f"crash-{edge.now():%Y%m%dT%H%M%SZ}-{os.getpid()}.txt"
     details = "".join(traceback.format_exception(error))
-    where = _written(Path(".reconciler"), name, details) or _written(
-        Path(tempfile.gettempdir()), name, details
-    )
-    said = f"; details: {where}" if where else ""
-    click.echo(f"Error: unexpected {type(error).__name__}{said}", err=True)
+    where = _kept(_ours(), name, details) or _kept(Path(tempfile.gettempdir()), name, details)
+    told = f"the details are in {where}" if where else "the details could not be written"
+    say(f"Error: something unexpected happened ({type(error).__name__}); {visible(told)}")
     return 1
 
 
-def _written(folder: Path, name: str, details: str) -> Path | None:
-    """Write a file that only its owner reads; None where that cannot be done."""
+def _ours() -> Path | None:
+    """Return the folder for what we keep, beside the configuration, if there is one."""
     try:
-        if folder.name == ".reconciler":
-            folder.mkdir(exist_ok=True)
-        path = folder / name
-        with open(path, "x", opener=_private, encoding="utf-8") as file:
+        return edge.configuration(None).parent / ".reconciler"
+    except (ReconcilerError, OSError):
+        return None
+
+
+def _kept(folder: Path | None, name: str, details: str) -> Path | None:
+    """Write a file that only its owner reads; None where that cannot be done."""
+    if folder is None:
+        return None
+    path = folder / name
+    try:
+        folder.mkdir(exist_ok=True)
+        with open(path, "x", opener=_private, encoding="utf-8", errors="backslashreplace") as file:
             file.write(details)
     except OSError:
         return None

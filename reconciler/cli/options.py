@@ -5,6 +5,8 @@ from typing import Any, TypeVar
 
 import click
 
+from reconciler.cli import progress, streams
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 Option = Callable[[Function], Function]
 
@@ -22,14 +24,30 @@ def formats(*names: str) -> Callable[[Function], Function]:
 
 
 config = click.option(
-    "--config", metavar="FILE", help="The configuration; by default reconciler.yaml here or above."
+    "--config",
+    metavar="FILE",
+    type=click.Path(),
+    help="The configuration; by default reconciler.yaml here or above.",
 )
 portal = click.option("--portal", "portal_name", metavar="NAME", help="The portal; by default defaultPortal.")
 today = click.option(
     "--today", "day", metavar="DATE", help="The day to compute for, YYYY-MM-DD; by default today, UTC."
 )
-verbose = click.option("-v", "--verbose", count=True, help="Say more on stderr.")
-no_color = click.option("--no-color", is_flag=True, help="Plain text, as with NO_COLOR.")
+verbose = click.option(
+    "-v",
+    "--verbose",
+    count=True,
+    expose_value=False,
+    callback=progress.be_verbose,
+    help="Say each step on stderr; -vv each request too.",
+)
+no_color = click.option(
+    "--no-color",
+    is_flag=True,
+    expose_value=False,
+    callback=streams.be_plain,
+    help="Plain text, as with NO_COLOR.",
+)
 allow = click.option(
     "--allow",
     "allowed",
@@ -37,6 +55,10 @@ allow = click.option(
     multiple=True,
     help="Let the plan with this digest through the guard; other plans ignore it.",
 )
+
+
+# What every command has, last in its help.
+everywhere = (no_color, verbose)
 
 
 def together(*options: Callable[[Function], Function]) -> Callable[[Function], Function]:

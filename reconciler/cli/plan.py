@@ -5,10 +5,19 @@ from pathlib import Path
 import click
 
 from reconciler.cli import edge, options
+from reconciler.cli.command import Command
 
 
-@click.command(short_help="Show what would change.")
-@click.option("--out", metavar="FILE", help="Save the plan, for `reconciler apply FILE`.")
+@click.command(
+    cls=Command,
+    examples=[
+        ("reconciler plan", "read it"),
+        ("reconciler plan --out plan.json", "save it, for apply and show"),
+        ("reconciler plan --format json | jq .access", "hand it to a script"),
+        ("reconciler plan --today 2027-12-31", "what a day brings"),
+    ],
+)
+@click.option("--out", metavar="FILE", type=click.Path(), help="Save the plan, for `reconciler apply FILE`.")
 @click.option("--detailed-exitcode", is_flag=True, help="End with 2 when there are changes.")
 @options.together(
     options.allow,
@@ -16,7 +25,7 @@ from reconciler.cli import edge, options
     options.portal,
     options.today,
     options.formats("text", "json"),
-    options.no_color,
+    *options.everywhere,
 )
 def plan(  # noqa: PLR0913  a parameter an option
     config: str | None,
@@ -26,15 +35,11 @@ def plan(  # noqa: PLR0913  a parameter an option
     out: str | None,
     allowed: tuple[str, ...],
     *,
-    no_color: bool,
     detailed_exitcode: bool,
 ) -> int:
-    r"""Show what would change in the portal, and who gains and who loses access. Changes nothing.
+    """Show what would change in the portal, and who gains and who loses access. Changes nothing.
 
-    \b
-    reconciler plan                        read it
-    reconciler plan --out plan.json        keep it, for apply and show
-    reconciler plan --format json | jq .   hand it to a script
+    Ends with 3 when a rule or the guard denies the plan, with 5 when the portal cannot be read.
     """
     from reconciler import workflow  # noqa: PLC0415  help needs none of it
     from reconciler.cli import planning, printing  # noqa: PLC0415
@@ -46,7 +51,6 @@ def plan(  # noqa: PLR0913  a parameter an option
         portal=portal_name,
         day=day,
         output_format=output_format,
-        no_color=no_color,
         allow=allowed,
     )
     path, checked = planning.check(asked)
@@ -68,5 +72,5 @@ def plan(  # noqa: PLR0913  a parameter an option
         from reconciler.render import machine  # noqa: PLC0415  help needs none of it
 
         edge.write(Path(out), machine.plan(found.plan).encode())
-    printing.plan(found.plan, output_format, color=asked.color)
+    printing.plan(found.plan, output_format)
     return workflow.plan_exit_code(found.plan, detailed=detailed_exitcode)

@@ -6,6 +6,7 @@ import msgspec
 
 from reconciler import workflow
 from reconciler.cli import edge, printing
+from reconciler.cli.progress import Watch
 from reconciler.errors import InputError
 from reconciler.model.document import Document
 from reconciler.model.plan import Plan
@@ -20,16 +21,10 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     portal: str | None
     day: str | None
     output_format: str
-    no_color: bool
     adopt: tuple[str, ...] | None = None
     adopt_all: bool = False
     only_expired: bool = False
     allow: tuple[str, ...] = ()
-
-    @property
-    def color(self) -> bool:
-        """Whether to colour stdout."""
-        return edge.colored(self.no_color)
 
 
 def check(asked: Asked) -> tuple[Path, Checked]:
@@ -53,7 +48,7 @@ def wish(asked: Asked, path: Path, document: Document) -> Wish:
 
 async def plan(asked: Asked, path: Path, checked: Checked, portal: Portal) -> Planned:
     """Read the portal and plan."""
-    watch = edge.Watch()
+    watch = Watch()
     try:
         return await workflow.plan(checked, portal, wish(asked, path, configuration(checked)), watch)
     finally:
@@ -73,15 +68,13 @@ def stopped_by_files(asked: Asked, checked: Checked) -> bool:
 
     if checked.repository is not None and not file_errors(checked.findings):
         return False
-    printing.findings(checked, asked.output_format, color=asked.color)
+    printing.findings(checked, asked.output_format)
     return True
 
 
 def refused(asked: Asked, checked: Checked, found: Planned) -> int:
     """Print why there is no plan, and return the exit code."""
-    printing.findings(
-        msgspec.structs.replace(checked, findings=found.findings), asked.output_format, color=asked.color
-    )
+    printing.findings(msgspec.structs.replace(checked, findings=found.findings), asked.output_format)
     return InputError.exit_code
 
 

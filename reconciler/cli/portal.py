@@ -2,7 +2,8 @@
 
 import click
 
-from reconciler.cli import edge, options
+from reconciler.cli import edge, options, streams
+from reconciler.cli.command import Command
 from reconciler.errors import InputError, PortalError
 
 database = click.option(
@@ -10,15 +11,21 @@ database = click.option(
 )
 
 
-@click.group(short_help="The embedded portal.")
+@click.group()
 def portal() -> None:
     """Serve the embedded portal, make a token for it, or empty it."""
 
 
-@portal.command()
+@portal.command(
+    cls=Command,
+    examples=[
+        ("reconciler portal serve", "the default portal, on http://127.0.0.1:8750"),
+        ("reconciler portal serve --database demo.db --port 0", "another one, on a free port"),
+    ],
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8750, show_default=True, type=click.IntRange(0, 65535), help="The port.")
-@options.together(database, options.config, options.portal)
+@options.together(database, options.config, options.portal, *options.everywhere)
 def serve(host: str, port: int, database: str | None, config: str | None, portal_name: str | None) -> None:
     """Serve the portal over HTTP until it is interrupted. Its description is at /openapi.json."""
     from reconciler import portal_server, workflow  # noqa: PLC0415  help needs none of it
@@ -29,19 +36,24 @@ def serve(host: str, port: int, database: str | None, config: str | None, portal
         repository = workflow.check(edge.configuration(config), edge.today(None)).repository
     try:
         app = portal_server.create_app(place, apis=workflow.offered(repository))
-        portal_server.serve(
-            app, host, port, ready=lambda url: click.echo(f"Serving {place} at {url}", err=True)
-        )
+        portal_server.serve(app, host, port, ready=lambda url: streams.say(f"Serving {place} at {url}"))
     except (portal_server.PortalServerError, OSError) as error:
         raise PortalError(f"the portal cannot be served: {error}") from error
 
 
-@portal.command()
+@portal.command(
+    cls=Command,
+    short_help="Make a token and print it.",
+    examples=[
+        ("export PORTAL_TOKEN=$(reconciler portal token --scope admin)", "for plan and apply"),
+        ("reconciler portal token --scope team:acme/ops --name ana", "for the admin of a team"),
+    ],
+)
 @click.option(
     "--scope", required=True, metavar="admin|read|team:PARTNER/TEAM", help="What its bearer may do."
 )
 @click.option("--name", default=None, help="What the audit log calls its bearer; by default its scope.")
-@options.together(database, options.config, options.portal)
+@options.together(database, options.config, options.portal, *options.everywhere)
 def token(
     scope: str, name: str | None, database: str | None, config: str | None, portal_name: str | None
 ) -> None:
@@ -55,26 +67,28 @@ def token(
         )
     except portal_server.PortalServerError as error:
         raise InputError(f"no token was made: {error}") from error
-    click.echo(made)
+    streams.out(made)
 
 
-@portal.command()
+@portal.command(
+    cls=Command, short_help="Empty it.", examples=[("reconciler portal reset --yes", "without asking")]
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@options.together(database, options.config, options.portal)
+@options.together(database, options.config, options.portal, *options.everywhere)
 def reset(database: str | None, config: str | None, portal_name: str | None, *, yes: bool) -> None:
     """Empty the portal: everything in it goes, tokens too, and it gets a new instance id."""
     from reconciler import portal_server  # noqa: PLC0415  help needs none of it
 
     place = _database(database, config, portal_name)
     if not yes:
-        edge.require_terminal("--yes empties it without asking")
+        streams.require_terminal("--yes empties it without asking")
         if not click.confirm(f"Empty the portal in {place}?", err=True):
-            raise InputError("nothing was emptied")
+            raise InputError("not approved: nothing was emptied")
     try:
         portal_server.reset(place)
     except portal_server.PortalServerError as error:
         raise PortalError(f"the portal cannot be emptied: {error}") from error
-    click.echo(f"Emptied {place}.", err=True)
+    streams.say(f"Emptied {place}.")
 
 
 def _database(given: str | None, config: str | None, portal_name: str | None) -> str:

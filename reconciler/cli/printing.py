@@ -1,8 +1,6 @@
 """Printing nouns in the format that was chosen: results go to stdout."""
 
-import click
-
-from reconciler.cli import edge
+from reconciler.cli.streams import colored, out, width
 from reconciler.model.access import AccessReport
 from reconciler.model.plan import Plan
 from reconciler.model.receipt import Receipt
@@ -10,13 +8,13 @@ from reconciler.render import machine, text
 from reconciler.workflow import Checked
 
 
-def findings(checked: Checked, output_format: str, *, color: bool) -> None:
+def findings(checked: Checked, output_format: str) -> None:
     """Print what the files were found to be."""
     files, documents = counts(checked)
     if output_format == "json":
         out(machine.findings(checked.findings, files, documents))
     else:
-        out(text.findings(checked.findings, color=color, files=files, documents=documents))
+        out(text.findings(checked.findings, color=colored(), files=files, documents=documents))
 
 
 def counts(checked: Checked) -> tuple[int, int]:
@@ -25,17 +23,17 @@ def counts(checked: Checked) -> tuple[int, int]:
     return (repository.files + 1, len(repository.documents) + 1) if repository else (1, 0)
 
 
-def plan(made: Plan, output_format: str, *, color: bool) -> None:
+def plan(made: Plan, output_format: str) -> None:
     """Print a plan."""
-    out(machine.plan(made) if output_format == "json" else text.plan(made, color=color, width=edge.width()))
+    out(machine.plan(made) if output_format == "json" else text.plan(made, color=colored(), width=width()))
 
 
-def receipt(written: Receipt, output_format: str, *, color: bool) -> None:
+def receipt(written: Receipt, output_format: str) -> None:
     """Print a receipt."""
-    out(machine.receipt(written) if output_format == "json" else text.receipt(written, color=color))
+    out(machine.receipt(written) if output_format == "json" else text.receipt(written, color=colored()))
 
 
-def access(report: AccessReport, output_format: str, *, color: bool) -> None:
+def access(report: AccessReport, output_format: str) -> None:
     """Print who reaches what."""
     from reconciler.render import markdown, table_csv  # noqa: PLC0415  only here
 
@@ -46,9 +44,4 @@ def access(report: AccessReport, output_format: str, *, color: bool) -> None:
     elif output_format == "markdown":
         out(markdown.access(report))
     else:
-        out(text.access(report, color=color, width=edge.width()))
-
-
-def out(rendered: str) -> None:
-    """Print text that ends with its own line break, or gets one."""
-    click.echo(rendered, nl=not rendered.endswith("\n"), color=True)
+        out(text.access(report, color=colored(), width=width()))

@@ -1,8 +1,6 @@
 """The program: its commands, and what becomes of whatever goes wrong in one."""
 
-import difflib
 import importlib
-import os
 import sys
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple, NoReturn
@@ -10,11 +8,11 @@ from typing import Any, Final, NamedTuple, NoReturn
 import click
 
 from reconciler import __version__
+from reconciler.cli import streams
 from reconciler.cli.failures import crashed, explained
 from reconciler.errors import ReconcilerError
 
 USAGE_ERROR: Final = 1
-INTERRUPTED: Final = 130
 
 
 class Command(NamedTuple):
@@ -52,16 +50,6 @@ class Program(click.Group):
         command: click.Command = vars(module)[COMMANDS[cmd_name].module]
         return command
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that is called; an unknown one is refused with the nearest name."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
-            hint = f' Did you mean "{near[0]}"?' if near else ""
-            raise click.UsageError(f'There is no command "{args[0]}".{hint}', ctx)
-        return super().resolve_command(ctx, args)
-
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  the same
         """Write the commands by what they are for."""
         for section in dict.fromkeys(command.section for command in COMMANDS.values()):
@@ -89,26 +77,19 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     sys.exit(run(arguments))
 
 
-def run(arguments: Sequence[str] | None = None) -> int:  # noqa: PLR0911  each end has its code
+def run(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code; nothing is raised, and no traceback is printed."""
+    streams.prepare()
     try:
         outcome: Any = program.main(args=arguments, prog_name="reconciler", standalone_mode=False)
-        sys.stdout.flush()
     except click.exceptions.Exit as ended:
         return ended.exit_code
-    except click.Abort:
-        click.echo("Aborted.", err=True)
-        return USAGE_ERROR
     except click.ClickException as wrong:
         wrong.show()
         return USAGE_ERROR
-    except BrokenPipeError:
-        # Whoever read us has seen enough; Python must not complain about it at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except KeyboardInterrupt:
-        click.echo("Interrupted.", err=True)
-        return INTERRUPTED
+    except (click.Abort, KeyboardInterrupt):
+        streams.say("Interrupted.")
+        return USAGE_ERROR
     except ReconcilerError as error:
         return explained(error)
     except Exception as error:  # noqa: BLE001  no traceback ever reaches a user

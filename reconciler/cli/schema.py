@@ -4,16 +4,31 @@ from pathlib import Path
 
 import click
 
+from reconciler.cli import options, streams
+from reconciler.cli.command import Command
 from reconciler.errors import InputError
 
 
-@click.command(short_help="Write the JSON Schemas.")
+@click.command(
+    cls=Command,
+    examples=[
+        ("reconciler schema", "write them to schemas/"),
+        ("reconciler schema --check", "in CI: are they what they should be?"),
+    ],
+)
 @click.option("--check", is_flag=True, help="Write nothing; end with 1 when a file differs.")
 @click.option(
-    "--into", "folder", default="schemas", show_default=True, metavar="DIR", help="Where they stand."
+    "--into",
+    "folder",
+    default="schemas",
+    show_default=True,
+    metavar="DIR",
+    type=click.Path(),
+    help="Where they stand.",
 )
+@options.together(*options.everywhere)
 def schema(folder: str, *, check: bool) -> None:
-    """Write the JSON Schemas of the files and outputs, which editors complete and check with.
+    """Write the JSON Schemas of the files, which editors complete and check with.
 
     A file's first line names its schema: # yaml-language-server: $schema=../schemas/partner.schema.json
     """
@@ -21,7 +36,7 @@ def schema(folder: str, *, check: bool) -> None:
 
     if not check:
         for path in write(Path(folder)):
-            click.echo(str(path))
+            streams.out(str(path))
         return
     drifted = drift(Path(folder))
     if drifted:

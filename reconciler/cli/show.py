@@ -3,23 +3,29 @@
 import click
 import msgspec
 
-from reconciler.cli import edge, options, planning, printing
+from reconciler.cli import options, planning, printing
+from reconciler.cli.command import Command
 from reconciler.errors import InputError
 from reconciler.model.plan import read_plan
 from reconciler.model.receipt import read_receipt
 
 
-@click.command(short_help="Show a saved plan or receipt.")
-@click.argument("file", metavar="PLAN|RECEIPT")
-@options.together(options.formats("text", "json"), options.no_color)
-def show(file: str, output_format: str, *, no_color: bool) -> None:
+@click.command(
+    cls=Command,
+    examples=[
+        ("reconciler show plan.json", "read a plan that was saved"),
+        ("reconciler show .reconciler/receipts/2026-11-24T124425Z-afd1355103c3.json", "what was applied"),
+    ],
+)
+@click.argument("file", metavar="PLAN|RECEIPT", type=click.Path())
+@options.together(options.formats("text", "json"), *options.everywhere)
+def show(file: str, output_format: str) -> None:
     """Show a plan that `reconciler plan --out` saved, or a receipt that apply left."""
     content = planning.content(file)
-    color = edge.colored(no_color)
     if _format(file, content).startswith("reconciler-receipt/"):
-        printing.receipt(read_receipt(content), output_format, color=color)
+        printing.receipt(read_receipt(content), output_format)
     else:
-        printing.plan(read_plan(content), output_format, color=color)
+        printing.plan(read_plan(content), output_format)
 
 
 def _format(file: str, content: bytes) -> str:

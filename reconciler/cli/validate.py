@@ -3,11 +3,19 @@
 import click
 
 from reconciler.cli import edge, options
+from reconciler.cli.command import Command
 
 
-@click.command(short_help="Check the files.")
-@options.together(options.config, options.today, options.formats("text", "json"), options.no_color)
-def validate(config: str | None, day: str | None, output_format: str, *, no_color: bool) -> int:
+@click.command(
+    cls=Command,
+    examples=[
+        ("reconciler validate", "what is wrong, and where"),
+        ("reconciler validate --format json | jq .summary", "for a script"),
+        ("reconciler validate --today 2027-12-31", "as it will be on a day"),
+    ],
+)
+@options.together(options.config, options.today, options.formats("text", "json"), *options.everywhere)
+def validate(config: str | None, day: str | None, output_format: str) -> int:
     """Check the files and every rule that needs no portal. No network, no secrets.
 
     Ends with 1 when the files are wrong, with 3 when they are right and a rule denies what they ask for.
@@ -16,5 +24,5 @@ def validate(config: str | None, day: str | None, output_format: str, *, no_colo
     from reconciler.cli import printing  # noqa: PLC0415
 
     checked = workflow.check(edge.configuration(config), edge.today(day))
-    printing.findings(checked, output_format, color=edge.colored(no_color))
+    printing.findings(checked, output_format)
     return workflow.exit_code(checked.findings)

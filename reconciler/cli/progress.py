@@ -1,0 +1,49 @@
+"""How far long work has come: a line on the terminal that is written over; with -v, a line a step."""
+
+import sys
+from typing import Final
+
+import click
+
+from reconciler.cli.streams import is_terminal, say
+
+_VERBOSE: Final = "reconciler.verbose"
+_REQUESTS: Final = 2
+_BACK: Final = "\r\x1b[K"
+
+
+def be_verbose(context: click.Context, _option: click.Parameter, level: int) -> None:
+    """Remember how much was asked for: steps, and from the second -v on each request to the portal."""
+    context.meta[_VERBOSE] = level
+    if level >= _REQUESTS:
+        import logging  # noqa: PLC0415  start-up counts
+
+        logging.basicConfig(stream=sys.stderr, format="%(message)s")
+        logging.getLogger("httpx").setLevel(logging.INFO)
+
+
+class Watch:
+    """Progress on stderr: on a terminal a line that is written over, with -v one for each step."""
+
+    def __init__(self) -> None:
+        context = click.get_current_context(silent=True)
+        self._stays = bool(context and context.meta.get(_VERBOSE))
+        self._shown = self._stays or is_terminal(sys.stderr)
+        self._step = self._last = ""
+
+    def __call__(self, what: str, count: int, total: int | None) -> None:
+        """Show how far what is being done has come."""
+        if not self._shown:
+            return
+        line = f"{what}: {count:,} of {total:,}" if total is not None else f"{what}: {count:,}"
+        if what != self._step:
+            self.done()
+        if line != self._last and not self._stays:
+            say(f"{_BACK}{line}", end="")
+        self._step, self._last = what, line
+
+    def done(self) -> None:
+        """Take the line away, or with -v let it stand."""
+        if self._last:
+            say(self._last if self._stays else _BACK, end="\n" if self._stays else "")
+        self._step = self._last = ""

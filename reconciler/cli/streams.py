@@ -1,0 +1,76 @@
+"""The streams: results go to stdout, all else to stderr; a reader that has gone is no error."""
+
+import io
+import os
+import sys
+from contextlib import suppress
+from typing import Final, TextIO
+
+import click
+
+from reconciler.errors import InputError
+
+_PLAIN: Final = "reconciler.plain"
+
+
+def prepare() -> None:
+    """Let stdout and stderr write what their encoding lacks as an escape, and not fail over it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def out(rendered: str) -> None:
+    """Print a result, which ends with its own line break or gets one. Raises InputError on a full disk."""
+    try:
+        click.echo(rendered, nl=not rendered.endswith("\n"), color=True)
+    except BrokenPipeError:
+        # Whoever read us has seen enough; the command goes on and ends with its own exit code.
+        _discard(sys.stdout)
+    except OSError as error:
+        _discard(sys.stdout)
+        raise InputError(f"the output cannot be written: {error.strerror}") from error
+
+
+def say(line: str, *, end: str = "\n") -> None:
+    """Print what is no result; where nobody can read it, nothing happens."""
+    try:
+        click.echo(f"{line}{end}", nl=False, err=True)
+    except OSError:
+        _discard(sys.stderr)
+
+
+def be_plain(context: click.Context, _option: click.Parameter, plain: bool) -> None:  # noqa: FBT001  click's
+    """Remember that no colour was asked for."""
+    context.meta[_PLAIN] = plain
+
+
+def colored() -> bool:
+    """Whether to colour what goes to stdout."""
+    context = click.get_current_context(silent=True)
+    plain = bool(context and context.meta.get(_PLAIN)) or bool(os.environ.get("NO_COLOR"))
+    return not plain and is_terminal(sys.stdout)
+
+
+def width() -> int:
+    """Return how wide stdout's terminal is; 100 where it is none."""
+    if not is_terminal(sys.stdout):
+        return 100
+    return max(60, os.get_terminal_size(sys.stdout.fileno()).columns)
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a person reads this stream, or writes to it; one that was closed is None."""
+    return stream is not None and stream.isatty()
+
+
+def require_terminal(hint: str) -> None:
+    """Raise InputError where there is nobody to ask."""
+    if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
+        raise InputError("there is no terminal to ask on; nothing was written", hint)
+
+
+def _discard(stream: TextIO) -> None:
+    """Let a stream that cannot be written lead nowhere, so that Python does not complain at its end."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
