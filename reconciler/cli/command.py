@@ -17,4 +17,4 @@ class Command(click.Command):
         """Write the examples below the options."""
         if self.examples:
             with formatter.section("Examples"):
-                formatter.write_dl(self.examples, col_max=48)
+                formatter.write_dl(self.examples, col_max=64)

@@ -35,6 +35,17 @@ COMMANDS: Final[dict[str, Command]] = {
 }
 
 
+EXIT_CODES: Final = (
+    ("0", "done, nothing to say"),
+    ("1", "an error: the files, the way it was called, anything unexpected"),
+    ("2", "only with plan --detailed-exitcode: there are changes"),
+    ("3", "denied by a rule or the guard"),
+    ("4", "the plan is stale"),
+    ("5", "the portal could not be reached, refused us, or was read incompletely"),
+    ("6", "writing began, and not everything was applied"),
+)
+
+
 class Program(click.Group):
     """A group whose commands are imported when they are called, not when help is asked for."""
 
@@ -57,12 +68,15 @@ class Program(click.Group):
             with formatter.section(section):
                 formatter.write_dl(rows)
 
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  the same
+        """Write the exit codes below the commands."""
+        with formatter.section("Exit codes"):
+            formatter.write_dl(EXIT_CODES)
+
 
 @click.group(
     cls=Program,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 done; 1 error; 2 changes (plan --detailed-exitcode); 3 denied; 4 stale plan; "
-    "5 portal unreachable; 6 not everything was applied.",
 )
 @click.version_option(__version__, prog_name="reconciler", message="%(prog)s %(version)s")
 def program() -> None:
