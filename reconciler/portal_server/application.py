@@ -40,7 +40,11 @@ def application(
 ) -> Starlette:
     """A portal on this database, with these APIs entered."""
     opened = open_database(database)
-    _enter_apis(opened, apis, now())
+    try:
+        _enter_apis(opened, apis, now())
+    except PortalServerError:
+        opened.close()
+        raise
     premises = Premises(opened, now, RateMeter(rate_limit) if rate_limit else None, operator)
 
     @asynccontextmanager
