@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -54,7 +55,7 @@ def application(
 
     found = operations(name)
     app = Starlette(
-        routes=[*_routes(premises, found), _description(openapi(name, API_VERSION, found))],
+        routes=[*_routes(premises, found), _description(lambda: openapi(name, API_VERSION, found))],
         lifespan=lifespan,
         exception_handlers={HTTPException: _no_route},
     )
@@ -74,11 +75,12 @@ def _routes(premises: Premises, found: Sequence[Operation]) -> list[Route]:
     ]
 
 
-def _description(document: Mapping[str, Any]) -> Route:
-    encoded = msgspec.json.encode(document)
+def _description(document: Callable[[], Mapping[str, Any]]) -> Route:
+    # Most runs never ask for it, and making it takes longer than opening the database.
+    encoded = cache(lambda: msgspec.json.encode(document()))
 
     async def describe(_: Request) -> Response:
-        return Response(encoded, media_type="application/json")
+        return Response(encoded(), media_type="application/json")
 
     return Route("/openapi.json", describe)
 
