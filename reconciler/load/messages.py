@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from reconciler.load.patterns import misspelled, spelling
+from reconciler.load.routes import route
 from reconciler.load.words import called, listed, near, nearest, plain, shown, sort_of
 from reconciler.model.document import Document
 from reconciler.model.finding import Finding
@@ -29,7 +30,7 @@ class Refusal:
         self.document = document
         self.keyword: str = error.kind.name
         self.told: dict[str, Any] = error.kind.as_dict()
-        self.path: Path = tuple(error.instance_path)
+        self.path = route(document.data, error.instance_path, error.instance)
         self.value = _at(document.data, self.path)
         self.called = called(self.path)
         self._way: Sequence[str | int] = error.schema_path

@@ -13,7 +13,13 @@ def called(path: Path) -> str:
     """Return how people call the value at a path: `spec.teams[0].name`."""
     if not path:
         return "the document"
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
+    return "".join(map(_step, path)).removeprefix(".")
+
+
+def _step(step: str | int) -> str:
+    if isinstance(step, int):
+        return f"[{step}]"
+    return f".{step}" if step else '.""'
 
 
 def listed(words: Sequence[str], conjunction: str) -> str:
