@@ -23,6 +23,7 @@ from yaml import (
 from yaml._yaml import CParser
 
 from reconciler.load.scalars import DIGITS, WORDS, number
+from reconciler.load.words import shown
 from reconciler.model.positions import Positions
 
 DEEPEST: Final = 64
@@ -164,7 +165,8 @@ class _Reading:
     def tagged(self, event: Any) -> None:
         """Refuse a tag."""
         mark = event.start_mark
-        self.refuse(mark.line + 1, mark.column + 1, f"the tag {event.tag} is not allowed", "leave it out")
+        tag = shown(event.tag.replace("tag:yaml.org,2002:", "!!", 1))
+        self.refuse(mark.line + 1, mark.column + 1, f"the tag {tag} is not allowed", "leave it out")
 
     def opening(self, event: Any, at: int) -> None:
         """Refuse a tag of a mapping or sequence, or note its anchor."""
@@ -191,10 +193,8 @@ class _Reading:
         line, column = event.start_mark.line + 1, event.start_mark.column + 1
         known = self.anchors.get(event.anchor)
         if known is None:
-            inside = event.anchor in self.anchors
-            said = (
-                f"*{event.anchor} stands inside what it names" if inside else f"*{event.anchor} names nothing"
-            )
+            problem = "stands inside what it names" if event.anchor in self.anchors else "names nothing"
+            said = f"the alias {shown(f'*{event.anchor}')} {problem}"
             self.refuse(line, column, said, "write the value out")
             self.lines.append(line)
             self.columns.append(column)
@@ -223,5 +223,5 @@ class _Reading:
         elif value == "<<":
             self.refuse(line, column, "merge keys are not allowed", "write the keys out")
         else:
-            self.refuse(line, column, f'the key "{value}" stands here twice', "leave one of them out")
+            self.refuse(line, column, f"the key {shown(value)} stands here twice", "leave one of them out")
         return f"{value if isinstance(value, str) and value not in container else ''}\0{at}"
