@@ -8,6 +8,7 @@ from reconciler.model.visible import visible
 
 SIGNS: Final = {"create": "+", "update": "~", "delete": "-", "adopt": "="}
 COLORS: Final = {"create": "green", "update": "yellow", "delete": "red", "adopt": "cyan"}
+_NOUNS: Final = ("partner", "group", "team", "admin", "member", "API", "product", "grant")
 
 
 def section(change: Change) -> str:
@@ -22,7 +23,7 @@ def section(change: Change) -> str:
 def noun(change: Change) -> str:
     """Return what people call a resource of this kind; a membership by its role."""
     if change.kind == "membership":
-        return str((change.after or change.before or {}).get("role", "member"))
+        return "admin" if (change.after or change.before or {}).get("role") == "admin" else "member"
     names = {"product-item": "API", "access-group": "group", "api-product": "product"}
     if change.kind == "access-item":
         return "product" if change.id.split("/")[2] == "product" else "API"
@@ -45,6 +46,11 @@ def team(change: Change) -> str:
     if change.kind in {"team", "membership"}:
         return parts[2]
     return parts[4] if change.kind == "grant" and parts[2] == "team" else ""
+
+
+def rank(change: Change) -> tuple[bool, int]:
+    """Return what sorts a section's lines: what it is about first, then its parts by their nouns."""
+    return not KINDS[change.kind].marked, _NOUNS.index(noun(change))
 
 
 def detail(change: Change) -> str:

@@ -1,6 +1,7 @@
 """A plan for people: what changes, grouped by partner and access group, and what that does to whom."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Final, NamedTuple
 
 from reconciler.model.finding import Severity
@@ -98,17 +99,23 @@ def _where(change: Change, file: str) -> str:
 
 def _folded(changes: Sequence[Change], indent: int, file: str) -> Iterator[_Row]:
     """Yield a line a change; of new things of one sort, no more than people read."""
-    numbers: dict[str, int] = {}
-    for change in changes:
-        noun = lines.noun(change)
-        if change.action == "create":
-            numbers[noun] = numbers.get(noun, 0) + 1
-        if change.action != "create" or numbers[noun] <= _MOST_ALIKE:
-            yield _row(change, indent, file)
-    for noun, number in numbers.items():
-        if number > _MOST_ALIKE:
-            more = f"… and {number - _MOST_ALIKE:,} more"
+    for (_, noun), alike in groupby(sorted(changes, key=_order), key=_sort):
+        created = 0
+        for change in alike:
+            created += change.action == "create"
+            if change.action != "create" or created <= _MOST_ALIKE:
+                yield _row(change, indent, file)
+        if created > _MOST_ALIKE:
+            more = f"… and {created - _MOST_ALIKE:,} more"
             yield _Row((f"{' ' * indent}+ {noun}", more, "", ""), indent, lines.COLORS["create"])
+
+
+def _order(change: Change) -> tuple[bool, int, str]:
+    return *lines.rank(change), change.id
+
+
+def _sort(change: Change) -> tuple[bool, str]:
+    return lines.rank(change)[0], lines.noun(change)
 
 
 def _approvals(asked: Sequence[Approval], style: Style) -> list[str]:

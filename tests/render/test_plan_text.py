@@ -1,0 +1,330 @@
+"""A plan as people read it."""
+
+# ruff: noqa: E501  what is printed is as wide as it is
+
+import msgspec
+
+from reconciler.diff import adoption
+from reconciler.model.access import Impact
+from reconciler.model.finding import Finding, Severity
+from reconciler.model.plan import Approval, Plan, Summary
+from reconciler.model.resource import Resource
+from tests.builders import group, partner, product, team
+from tests.render.plans import bare, from_to, held, lines, plan_of, read
+from tests.states import live, wanted
+
+INTEGRATION = team("integration", "ana@acme.example", access=["tracking"])
+FINANCE = team("finance", "cy@acme.example", members=["bo@acme.example"])
+ACME = partner("acme", INTEGRATION, FINANCE, domains=["acme.example"])
+GROUP = group("tracking", apis=["labels"], products=["shipping"])
+PRODUCT = product("shipping", apis=["rates"])
+ALL = (ACME, GROUP, PRODUCT)
+
+
+def sections(made: Plan) -> str:
+    """Return what is read between the first line and the list of who gains access."""
+    return read(made).partition("\n\n")[2].partition("\n\nWho gains access")[0] + "\n"
+
+
+def gains_and_losses(made: Plan) -> str:
+    """Return what is read from the list of who gains access on."""
+    return "Who gains access" + read(made).partition("Who gains access")[2]
+
+
+def test_what_is_new_stands_with_its_file_and_line_and_with_who_gains_access() -> None:
+    assert read(from_to([], ALL)) == lines(
+        """
+        Plan for local (our-company), 2026-11-24
+
+        partner acme  partners/acme.yaml
+          + partner     acme              reseller Acme  :4
+          + team        finance           listed         :18
+              + admin   cy@acme.example                  :20
+              + member  bo@acme.example                  :22
+          + team        integration       delegated      :13
+              + admin   ana@acme.example                 :15
+              + grant   → tracking        consume        :17
+
+        access group tracking  access-groups/tracking.yaml
+          + group    tracking  Tracking  :4
+          + API      labels              :11
+          + product  shipping            :13
+
+        API product shipping  access-groups/shipping.yaml
+          + product  shipping  Shipping  :4
+          + API      rates               :9
+
+        Who gains access
+          + acme/integration, 1 person: ana@acme.example
+              labels, rates  none → consume  through tracking
+        Who loses access
+          nobody
+
+        Plan: 12 to create, 0 to update, 0 to delete; 0 unchanged. 1 person gains access, nobody loses any.
+        """
+    )
+
+
+def test_what_is_altered_says_from_what_to_what_and_who_loses_access() -> None:
+    viewing = team("integration", "ana@acme.example", access=[{"group": "tracking", "level": "view"}])
+    now = partner("acme", viewing, FINANCE, domains=["acme.example", "acme.test"], displayName="Acme Ltd")
+
+    assert read(from_to(ALL, [now, GROUP, PRODUCT])) == lines(
+        """
+        Plan for local (our-company), 2026-11-24
+
+        partner acme  partners/acme.yaml
+          ~ partner    acme         displayName: Acme → "Acme Ltd"; domains: [acme.example] → [acme.example, acme.test]  :4
+            team       integration
+              ~ grant  → tracking   level: consume → view                                                                :18
+
+        Who gains access
+          nobody
+        Who loses access
+          - acme/integration, 1 person: ana@acme.example
+              labels, rates  consume → view  through tracking
+
+        Plan: 0 to create, 2 to update, 0 to delete; 10 unchanged. Nobody gains access, 1 person loses access.
+        """
+    )
+
+
+def test_what_goes_stands_under_its_old_name_without_a_line() -> None:
+    assert sections(from_to(ALL, [])) == lines(
+        """
+        partner acme
+          - partner     acme
+          - team        finance
+              - admin   cy@acme.example
+              - member  bo@acme.example
+          - team        integration
+              - admin   ana@acme.example
+              - grant   → tracking
+
+        access group tracking
+          - group    tracking
+          - API      labels
+          - product  shipping
+
+        API product shipping
+          - product  shipping
+          - API      rates
+        """
+    )
+
+
+def test_what_goes_by_itself_says_because_of_what() -> None:
+    ended = team("integration", "ana@acme.example", access=[{"group": "tracking", "until": "2026-11-01"}])
+    now = partner("acme", ended, FINANCE, domains=["acme.example"], blocked=["bo@acme.example"])
+
+    assert sections(from_to(ALL, [now, GROUP, PRODUCT])) == lines(
+        """
+        partner acme  partners/acme.yaml
+          ~ partner     acme             blocked: none → [bo@acme.example]  :4
+            team        finance
+              - member  bo@acme.example  because blocked
+            team        integration
+              - grant   → tracking       because expired
+        """
+    )
+
+
+def test_who_is_suspended_loses_its_grants_because_of_that() -> None:
+    now = partner("acme", INTEGRATION, FINANCE, domains=["acme.example"], status="suspended")
+
+    assert sections(from_to(ALL, [now, GROUP, PRODUCT])) == lines(
+        """
+        partner acme  partners/acme.yaml
+          ~ partner    acme         status: active → suspended  :4
+            team       integration
+              - grant  → tracking   because suspended
+        """
+    )
+
+
+def test_what_is_renamed_says_its_old_name() -> None:
+    money = team("money", "cy@acme.example", members=["bo@acme.example"], previously="finance")
+    now = partner("apex", INTEGRATION, money, domains=["acme.example"], metadata={"previously": "acme"})
+
+    assert read(from_to(ALL, [now, GROUP, PRODUCT])) == lines(
+        """
+        Plan for local (our-company), 2026-11-24
+
+        partner apex  partners/apex.yaml
+          ~ partner  apex   renamed from acme; displayName: Acme → Apex         :4
+          ~ team     money  renamed from finance; displayName: finance → money  :19
+
+        Who gains access
+          nobody
+        Who loses access
+          nobody
+
+        Plan: 0 to create, 2 to update, 0 to delete; 10 unchanged. Nobody gains or loses access.
+        """
+    )
+
+
+def test_an_invitation_that_ended_unanswered_is_sent_again() -> None:
+    asked = "membership/acme/finance/bo@acme.example"
+    unanswered = Resource(asked, {"role": "member"}, None, "expired", "2026-11-01T00:00:00Z")
+    known = [unanswered if each.id == asked else each for each in held(*ALL)]
+
+    assert sections(plan_of(live(known), *ALL)) == lines(
+        """
+        partner acme  partners/acme.yaml
+            team        finance
+              + member  bo@acme.example  invited again  :22
+        """
+    )
+
+
+def test_what_is_adopted_is_taken_over_as_it_is() -> None:
+    state = live(
+        Resource(each.id, each.fields, None if each.id == "partner/acme" else each.mark)
+        for each in held(*ALL)
+    )
+    changes = adoption(wanted(*ALL), state, ["partner/acme"]).changes
+
+    assert read(bare(changes=changes, summary=Summary(adopt=1, unchanged=3, unmanaged=2))) == lines(
+        """
+        Plan for local (our-company), 2026-11-24
+
+        partner acme  partners/acme.yaml
+          = partner  acme  taken over as it is  :4
+
+        Who gains access
+          nobody
+        Who loses access
+          nobody
+
+        Plan: 0 to create, 0 to update, 0 to delete, 1 to adopt; 3 unchanged, 2 not ours. Nobody gains or loses access.
+        """
+    )
+
+
+def test_a_team_that_has_nobody_yet_gains_too() -> None:
+    gone = [each for each in held(*ALL) if each.kind not in {"membership", "grant"}]
+    state = live(each for each in gone)
+    made = plan_of(state, partner("acme", INTEGRATION, FINANCE, domains=["acme.example"]), GROUP, PRODUCT)
+    rows = made.access.gained
+    nobody = tuple(msgspec.structs.replace(row, people=()) for row in rows)
+
+    assert gains_and_losses(bare(changes=made.changes, access=Impact(gained=nobody))) == lines(
+        """
+        Who gains access
+          + acme/integration, which has nobody yet
+              labels, rates  none → consume  through tracking
+        Who loses access
+          nobody
+
+        Plan: 0 to create, 0 to update, 0 to delete; 0 unchanged. Nobody gains or loses access.
+        """
+    )
+
+
+def test_a_grant_to_a_single_person_names_the_person_and_the_end() -> None:
+    grant = {
+        "developer": "sam@indie.example",
+        "level": "view",
+        "until": "2027-03-31",
+        "reason": "pilot, API-4312",
+    }
+    now = group("tracking", apis=["labels"], products=["shipping"], grants=[grant])
+
+    assert read(from_to([GROUP, PRODUCT], [now, PRODUCT])) == lines(
+        """
+        Plan for local (our-company), 2026-11-24
+
+        access group tracking  access-groups/tracking.yaml
+          + grant  sam@indie.example  view until 2027-03-31 "pilot, API-4312"  :15
+
+        Who gains access
+          + sam@indie.example
+              labels, rates  none → view  through tracking, until 2027-03-31
+        Who loses access
+          nobody
+
+        Plan: 1 to create, 0 to update, 0 to delete; 5 unchanged. 1 person gains access, nobody loses any.
+        """
+    )
+
+
+def test_a_denied_plan_is_shown_with_what_denies_it() -> None:
+    denied = Finding(
+        rule="admin-domain",
+        severity=Severity.ERROR,
+        message="sam@else.example is not of acme.example",
+        hint="name another admin",
+        file="partners/acme.yaml",
+        line=15,
+        column=9,
+    )
+    now = partner("acme", domains=["acme.example"])
+
+    assert read(from_to([], [now], findings=(denied,))) == lines(
+        """
+        Plan for local (our-company), 2026-11-24
+
+        partner acme  partners/acme.yaml
+          + partner  acme  reseller Acme  :4
+
+        Who gains access
+          nobody
+        Who loses access
+          nobody
+
+        partners/acme.yaml:15:9: error: sam@else.example is not of acme.example; name another admin [admin-domain]
+
+        Plan: 1 to create, 0 to update, 0 to delete; 0 unchanged. Nobody gains or loses access. Denied by 1 error.
+        """
+    )
+
+
+def test_whose_approval_a_plan_needs_stands_below_what_it_does() -> None:
+    asked = (
+        Approval("logistics", "gives access to tracking", ("grant/tracking/team/acme/ops",)),
+        Approval("logistics", "adds an API of theirs to pilot", ("access-item/pilot/api/labels",)),
+        Approval("partnerships", "changes acme", ("partner/acme",)),
+    )
+    now = partner("acme", domains=["acme.example"])
+
+    assert read(from_to([], [now], approvals=asked)) == lines(
+        """
+        Plan for local (our-company), 2026-11-24
+
+        partner acme  partners/acme.yaml
+          + partner  acme  reseller Acme  :4
+
+        Who gains access
+          nobody
+        Who loses access
+          nobody
+
+        Whose approval it needs
+          logistics     gives access to tracking, adds an API of theirs to pilot
+          partnerships  changes acme
+
+        Plan: 1 to create, 0 to update, 0 to delete; 0 unchanged. Nobody gains or loses access.
+        """
+    )
+
+
+def test_an_incomplete_plan_decides_nothing_and_says_so() -> None:
+    assert read(bare(complete=False)) == lines(
+        """
+        Plan for local (our-company), 2026-11-24
+
+        The portal was not read to its end: nothing is decided, apply refuses this plan.
+        Plan: 0 to create, 0 to update, 0 to delete; 0 unchanged. Nobody gains or loses access.
+        """
+    )
+
+
+def test_an_empty_plan_says_that_there_are_no_changes() -> None:
+    assert read(from_to(ALL, ALL)) == "No changes.\n"
+
+
+def test_an_empty_plan_with_findings_says_both() -> None:
+    note = Finding(rule="unused-offer", severity=Severity.INFO, message="nobody takes it up")
+
+    assert read(bare(findings=(note,))) == "info: nobody takes it up [unused-offer]\nNo changes.\n"
