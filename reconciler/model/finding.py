@@ -71,3 +71,20 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
         findings,
         key=lambda f: (f.file or "", f.line or 0, f.column or 0, f.rule, f.id or "", f.message),
     )
+
+
+class FindingsSummary(msgspec.Struct, frozen=True):
+    """How much was read, and how much was found in it."""
+
+    files: int
+    documents: int
+    errors: int
+    warnings: int
+
+
+class FindingsReport(msgspec.Struct, frozen=True):
+    """All that was found in files, and how many of it are errors and warnings."""
+
+    findings: tuple[Finding, ...]
+    summary: FindingsSummary
+    format: str = FORMAT

@@ -1,15 +1,20 @@
 """JSON for scripts: the published formats, with every documented key, in a stable order."""
 
+import json
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from reconciler.model.access import AccessReport
-from reconciler.model.finding import FORMAT, Finding, Severity
+from reconciler.model.finding import Finding, FindingsReport, FindingsSummary, Severity
 from reconciler.model.plan import Plan
 from reconciler.model.receipt import Receipt
+from reconciler.model.visible import unseen
+
+# The one control character that json, too, leaves as it is.
+_DELETE: Final = {0x7F: "\\u007f"}
 
 
 def plan(made: Plan) -> str:
@@ -30,17 +35,17 @@ def access(report: AccessReport) -> str:
 def findings(found: Sequence[Finding], files: int, documents: int) -> str:
     """Return findings and how many there are."""
     numbers = Counter(finding.severity for finding in found)
-    summary = {
-        "files": files,
-        "documents": documents,
-        "errors": numbers[Severity.ERROR],
-        "warnings": numbers[Severity.WARNING],
-    }
-    return _json({"format": FORMAT, "findings": found, "summary": summary})
+    summary = FindingsSummary(files, documents, numbers[Severity.ERROR], numbers[Severity.WARNING])
+    return _json(FindingsReport(tuple(found), summary))
 
 
 def _json(noun: Any) -> str:
     built = msgspec.to_builtins(noun)
-    if isinstance(built, dict) and "format" in built:
-        built = {"format": built.pop("format"), **built}
-    return msgspec.json.format(msgspec.json.encode(built), indent=2).decode() + "\n"
+    built = {"format": built.pop("format"), **built}
+    return _escaped(msgspec.json.format(msgspec.json.encode(built), indent=2).decode()) + "\n"
+
+
+def _escaped(text: str) -> str:
+    """Return JSON of the same values that a terminal can be shown; outside of strings all is printable."""
+    hidden = unseen(text) - {"\n"}
+    return text.translate({ord(each): json.dumps(each)[1:-1] for each in hidden} | _DELETE)

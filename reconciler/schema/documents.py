@@ -1,0 +1,55 @@
+"""The schemas of documents, from their models: what editors complete with and files are checked against."""
+
+from functools import cache
+from typing import Any, Final
+
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
+
+from reconciler.model.document import DOCUMENTS
+from reconciler.model.values import KindName
+from reconciler.schema.words import hyphened, title
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+
+@cache
+def schemas() -> dict[KindName, dict[str, Any]]:
+    """Return the JSON Schema of every kind of document."""
+    return {kind: _schema(kind) for kind in DOCUMENTS}
+
+
+def _schema(kind: KindName) -> dict[str, Any]:
+    made = DOCUMENTS[kind].model_json_schema(schema_generator=_Schemas)
+    return {"$schema": DIALECT, "$id": f"{hyphened(kind)}.schema.json", **made}
+
+
+class _Schemas(GenerateJsonSchema):
+    """Titles that people read, no defaults that nobody may write, and names of keys that are checked."""
+
+    schema_dialect = DIALECT
+
+    def get_title_from_name(self, name: str) -> str:
+        """Return `Display name` for displayName."""
+        return title(name)
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        """Call a model `Access group` rather than AccessGroup."""
+        made = super().model_schema(schema)
+        return made | {"title": title(made["title"])}
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        """Leave out `default: null`: null is an error everywhere."""
+        made = super().default_schema(schema)
+        if made.get("default", "") is None:
+            del made["default"]
+        return made
+
+    def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
+        """Check the names of keys; pydantic's `patternProperties` would let others pass unseen."""
+        made = super().dict_schema(schema)
+        patterns = made.pop("patternProperties", None)
+        if patterns:
+            [(pattern, values)] = patterns.items()
+            made |= {"propertyNames": {"pattern": pattern}, "additionalProperties": values}
+        return made

@@ -1,0 +1,53 @@
+"""The schemas of outputs, from the nouns that are printed: plan, receipt, findings, access."""
+
+import re
+from typing import Any, Final
+
+import msgspec
+
+from reconciler.model.access import AccessReport
+from reconciler.model.finding import FindingsReport
+from reconciler.model.plan import Plan
+from reconciler.model.receipt import Receipt
+from reconciler.schema.words import title
+
+OUTPUTS: Final[dict[str, Any]] = {
+    "plan": Plan,
+    "receipt": Receipt,
+    "findings": FindingsReport,
+    "access": AccessReport,
+}
+
+
+def schema_of(name: str) -> dict[str, Any]:
+    """Return the JSON Schema of one output. It lets unknown keys pass, as readers of the format have to."""
+    noun = OUTPUTS[name]
+    [_], parts = msgspec.json.schema_components([noun])
+    parts = {part: _published(schema) for part, schema in parts.items()}
+    whole = parts.pop(noun.__name__)
+    whole["properties"] |= {"format": _version(noun)}
+    return {"$defs": parts, **whole}
+
+
+def _published(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a part as it is printed: every key is always there, so nothing has a default."""
+    made = {**schema, "title": title(schema["title"]), "description": _prose(schema.get("description", ""))}
+    if "properties" in schema:
+        made["properties"] = {
+            key: {keyword: value for keyword, value in below.items() if keyword != "default"}
+            for key, below in schema["properties"].items()
+        }
+        made["required"] = list(schema["properties"])
+    return made
+
+
+def _version(noun: Any) -> dict[str, Any]:
+    """Return the schema of `format`: this major version, any minor one."""
+    known: str = msgspec.structs.fields(noun)[-1].default
+    major = known.partition(".")[0]
+    return {"type": "string", "pattern": rf"^{major}\.[0-9]+$", "examples": [known]}
+
+
+def _prose(docstring: str) -> str:
+    """Return a docstring as readers of JSON read it: without line breaks, and null for None."""
+    return re.sub(r"\bNone\b", "null", " ".join(docstring.split()))
