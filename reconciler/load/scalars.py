@@ -10,13 +10,6 @@ _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?")
 _LONGEST: Final = 32
 
 
-def plain(text: str) -> str | int | float | bool | None:
-    """Return the value of a scalar without quotes: `no`, `1:30`, `010`, `1e3` and dates are text."""
-    if text in WORDS:
-        return WORDS[text]
-    return number(text) if text[0] in DIGITS else text
-
-
 def number(text: str) -> str | int | float:
     """Return the number that a text writes in decimal, or the text."""
     if len(text) <= _LONGEST and (found := _NUMBER.fullmatch(text)):
