@@ -1,24 +1,40 @@
 """Text from files and portals is untrusted: what a terminal would obey, or not show, is made visible."""
 
 import unicodedata
+from typing import Final
 
-# Characters that print as they are although their category says format or separator.
-_PLAIN = frozenset(" ")
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# Letters and marks that show nothing: Unicode's default ignorable ones that no category tells, and a blank.
+_IGNORABLE: Final = frozenset(
+    map(
+        chr,
+        (
+            0x034F,
+            0x115F,
+            0x1160,
+            0x17B4,
+            0x17B5,
+            *range(0x180B, 0x1810),
+            0x2800,
+            0x3164,
+            *range(0xFE00, 0xFE10),
+            0xFFA0,
+            *range(0xE0100, 0xE01F0),
+        ),
+    )
+)
 
 
 def visible(text: str, *, keep: str = "") -> str:
-    r"""Return the text with control, direction and zero-width characters written as `\u202e`; `keep` stays."""
+    r"""Return the text, unseen characters written out (`\u202e`): control, direction, zero width; `keep` stays."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(
-        character if character in keep or not _is_unseen(character) else _escaped(character)
-        for character in text
-    )
+    return text.translate({ord(each): _escaped(each) for each in unseen(text) if each not in keep})
 
 
-def _is_unseen(character: str) -> bool:
-    return character not in _PLAIN and unicodedata.category(character) in _UNSEEN
+def unseen(text: str) -> set[str]:
+    """Return the characters of a text that a terminal would obey, or not show."""
+    return {each for each in set(text) if unicodedata.category(each) in _UNSEEN or each in _IGNORABLE}
 
 
 def _escaped(character: str) -> str:

@@ -5,6 +5,7 @@ import io
 from typing import Final
 
 from reconciler.model.access import AccessReport
+from reconciler.model.visible import visible
 
 _HEAD: Final = ("person", "state", "role", "team", "api", "level", "via", "until")
 # A spreadsheet computes what begins with these.
@@ -36,4 +37,4 @@ def access(report: AccessReport) -> str:
 
 
 def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return f"'{visible(cell)}" if cell.startswith(_FORMULA) else visible(cell)

@@ -25,10 +25,9 @@ def explanation(report: AccessReport, places: Mapping[str, str], *, color: bool)
 
 
 def _path(row: AccessRow, places: Mapping[str, str], style: Style) -> str:
-    head = f"{visible(row.person)} may {row.level} {row.api}" + (f" until {row.until}" if row.until else "")
-    edges = columns(
-        (f"    {visible(edge)}", visible(places.get(edge, "only in the portal"))) for edge in row.edges
-    )
+    end = f" until {row.until}" if row.until else ""
+    head = visible(f"{row.person} may {row.level} {row.api}{end}")
+    edges = columns((f"    {edge}", places.get(edge, "only in the portal")) for edge in row.edges)
     return "\n".join([style.paint(head, "bold"), *edges])
 
 
@@ -37,7 +36,7 @@ def _cells(row: AccessRow) -> tuple[str, ...]:
     role = f" ({row.role})" if row.role == "admin" else ""
     through = " → ".join(each.partition("/")[2] for each in row.via)
     return (
-        f"{visible(row.person)}{pending}",
+        f"{row.person}{pending}",
         f"{row.team or '-'}{role}",
         row.api,
         row.level,

@@ -8,16 +8,17 @@ from reconciler.model.visible import visible
 
 SIGNS: Final = {"create": "+", "update": "~", "delete": "-", "adopt": "="}
 COLORS: Final = {"create": "green", "update": "yellow", "delete": "red", "adopt": "cyan"}
+SECTIONS: Final = ("partner", "access group", "API product")
 _NOUNS: Final = ("partner", "group", "team", "admin", "member", "API", "product", "grant")
 
 
-def section(change: Change) -> str:
-    """Return what a change is shown under: its partner, its access group or its product."""
+def section(change: Change) -> tuple[str, str]:
+    """Return what a change is shown under, as sort and name: its partner, its access group or its product."""
     partner = partner_of(change.id)
     if partner is not None:
-        return f"partner {partner}"
+        return SECTIONS[0], partner
     kind, name = change.id.split("/")[:2]
-    return f"API product {name}" if kind in {"api-product", "product-item"} else f"access group {name}"
+    return SECTIONS[2 if kind in {"api-product", "product-item"} else 1], name
 
 
 def noun(change: Change) -> str:

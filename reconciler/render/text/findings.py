@@ -34,5 +34,5 @@ def _line(finding: Finding, style: Style) -> str:
     where = f"{visible(str(Source(finding.file, finding.line, finding.column)))}: " if finding.file else ""
     hint = f"; {visible(finding.hint)}" if finding.hint else ""
     severity = style.paint(finding.severity.value, _COLORS[finding.severity])
-    rule = style.paint(f"[{finding.rule}]", "dim")
+    rule = style.paint(f"[{visible(finding.rule)}]", "dim")
     return f"{where}{severity}: {visible(finding.message)}{hint} {rule}"

@@ -67,4 +67,4 @@ def _cells(apis: Sequence[str], what: _What) -> tuple[str, str, str]:
     before, after, via, until = what
     through = ", ".join(each.partition("/")[2] for each in via)
     end = f", until {until}" if until else ""
-    return f"      {listed(apis)}", f"{before} → {after}", f"through {visible(through)}{end}"
+    return f"      {listed(apis)}", f"{before} → {after}", f"through {through}{end}"

@@ -24,7 +24,7 @@ def plan(made: Plan, *, color: bool, width: int) -> str:  # noqa: ARG001  wide l
     if not made.changes and made.complete:
         return "\n".join([*found, "No changes."]) + "\n"
     parts = [
-        [style.paint(f"Plan for {made.portal} ({made.scope}), {made.today}", "bold")],
+        [style.paint(visible(f"Plan for {made.portal} ({made.scope}), {made.today}"), "bold")],
         *_sections(made.changes, style),
         impact(made.access, style) if made.changes else [],
         _approvals(made.approvals, style),
@@ -35,14 +35,14 @@ def plan(made: Plan, *, color: bool, width: int) -> str:  # noqa: ARG001  wide l
 
 
 def _sections(changes: Iterable[Change], style: Style) -> list[list[str]]:
-    sections: dict[str, list[Change]] = {}
+    sections: dict[tuple[str, str], list[Change]] = {}
     for change in changes:
         sections.setdefault(lines.section(change), []).append(change)
-    return [_section(title, sections[title], style) for title in sorted(sections, key=_rank)]
+    return [_section(" ".join(title), sections[title], style) for title in sorted(sections, key=_rank)]
 
 
-def _rank(title: str) -> tuple[int, str]:
-    return ("partner", "access group", "API product").index(title.rpartition(" ")[0]), title
+def _rank(title: tuple[str, str]) -> tuple[int, str]:
+    return lines.SECTIONS.index(title[0]), title[1]
 
 
 def _section(title: str, changes: Sequence[Change], style: Style) -> list[str]:
@@ -52,7 +52,7 @@ def _section(title: str, changes: Sequence[Change], style: Style) -> list[str]:
         _painted(line, row, style) for line, row in zip(columns(row.cells for row in rows), rows, strict=True)
     ]
     where = style.paint(f"  {visible(file)}", "dim") if file else ""
-    return [style.paint(title, "bold") + where, *drawn]
+    return [style.paint(visible(title), "bold") + where, *drawn]
 
 
 class _Row(NamedTuple):
@@ -74,7 +74,7 @@ def _rows(changes: Sequence[Change], file: str) -> Iterator[_Row]:
         if own:
             yield from _folded(own, 2, file)
         else:
-            yield _Row(("    team", visible(name), "", ""), 2, "")
+            yield _Row(("    team", name, "", ""), 2, "")
         yield from _folded([change for change in teams[name] if change.kind != "team"], 6, file)
 
 
@@ -86,7 +86,7 @@ def _painted(line: str, row: _Row, style: Style) -> str:
 
 def _row(change: Change, indent: int, file: str) -> _Row:
     first = f"{' ' * indent}{lines.SIGNS[change.action]} {lines.noun(change)}"
-    cells = (first, visible(lines.name(change)), lines.detail(change), _where(change, file))
+    cells = (first, lines.name(change), lines.detail(change), _where(change, file))
     return _Row(cells, indent, lines.COLORS[change.action])
 
 
@@ -94,7 +94,7 @@ def _where(change: Change, file: str) -> str:
     """Return the line; the file too where it is not the section's."""
     if change.source is None:
         return ""
-    return f":{change.source.line}" if change.source.file == file else visible(str(change.source))
+    return f":{change.source.line}" if change.source.file == file else str(change.source)
 
 
 def _folded(changes: Sequence[Change], indent: int, file: str) -> Iterator[_Row]:
@@ -123,7 +123,7 @@ def _approvals(asked: Sequence[Approval], style: Style) -> list[str]:
     reasons: dict[str, list[str]] = {}
     for each in asked:
         reasons.setdefault(each.owner, []).append(each.reason)
-    rows = columns((f"  {visible(owner)}", listed(said, _MOST_REASONS)) for owner, said in reasons.items())
+    rows = columns((f"  {owner}", listed(said, _MOST_REASONS)) for owner, said in reasons.items())
     return [style.paint("Whose approval it needs", "bold"), *rows] if rows else []
 
 

@@ -3,7 +3,6 @@
 from typing import Final
 
 from reconciler.model.receipt import Receipt
-from reconciler.model.visible import visible
 from reconciler.render.text.style import Style, columns
 
 _COLORS: Final = {"failed": "red", "unknown": "red", "skipped": "yellow"}
@@ -13,7 +12,7 @@ def receipt(written: Receipt, *, color: bool) -> str:
     """Return a line for each change that was not applied, and a line of counts."""
     style = Style(color=color)
     others = [entry for entry in written.entries if entry.outcome != "applied"]
-    rows = columns((entry.outcome, entry.action, entry.id, visible(entry.message)) for entry in others)
+    rows = columns((entry.outcome, entry.action, entry.id, entry.message) for entry in others)
     counts = written.summary
     left = [
         f"{number:,} {outcome}"

@@ -33,8 +33,11 @@ def listed(names: Sequence[str], most: int | None = None) -> str:
 
 
 def columns(rows: Iterable[Sequence[str]], gap: int = 2) -> list[str]:
-    """Return each row as one line whose cells stand under one another; the last cell is not padded."""
-    rows = list(rows)
+    """Return each row as one line whose cells stand under one another; the last cell is not padded.
+
+    Whatever is in a cell is made visible, so a cell is painted afterwards.
+    """
+    rows = [tuple(map(visible, row)) for row in rows]
     if not rows:
         return []
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]) - 1)]

@@ -1,0 +1,148 @@
+"""Whatever stands in names, addresses and messages: no output obeys it, and equal inputs give equal bytes."""
+
+import json
+import unicodedata
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.model.access import AccessChange, AccessReport, AccessRow, Impact
+from reconciler.model.finding import Finding, Severity, Source
+from reconciler.model.plan import Approval, Change, FieldChange, Plan, Summary
+from reconciler.model.receipt import Entry, Receipt, ReceiptSummary
+from reconciler.render import machine, markdown, table_csv, text
+from tests.render.plans import bare
+
+HIDING = "\x00\x07\x1b[31m\x7f\x85\x9b\u061c\u200b\u200f\u2028\u202e\u2066\ufeff\u3164\U000e0041\r\n\t"
+TEXTS = st.text(st.sampled_from([*HIDING, *"aZ|`/@ =→日"]), max_size=12)
+
+
+def plan_with(said: str) -> Plan:
+    """Return a plan that says this wherever a plan can say anything."""
+    effect = AccessChange(said, "none", "consume", said, (said,), (f"access-group/{said}",), said)
+    person = msgspec.structs.replace(effect, team=None)
+    return bare(
+        portal=said,
+        scope=said,
+        today=said,
+        changes=(*changes_with(said),),
+        summary=Summary(create=1),
+        access=Impact((effect, person), (effect, person)),
+        approvals=(Approval(said, said, (said,)),),
+        findings=findings_with(said),
+    )
+
+
+def changes_with(said: str) -> list[Change]:
+    named = {
+        "partner": ["partner", said],
+        "team": ["team", said, said],
+        "membership": ["membership", said, said, said],
+        "api-product": ["api-product", said],
+        "product-item": ["product-item", said, said],
+        "access-group": ["access-group", said],
+        "access-item": ["access-item", said, "api", said],
+        "grant": ["grant", said, "team", said, said],
+    }
+    field = FieldChange(said, said, [said])
+    keys = dict.fromkeys(("role", "until", "type", "status", "displayName", "level", "reason"), said)
+    return [
+        Change(
+            id="/".join(parts),
+            kind=kind,
+            action=action,
+            after=keys,
+            fields=(field,),
+            renamed_from=said if action == "update" else None,
+            source=Source(said, 1, 1),
+        )
+        for kind, parts in named.items()
+        for action in ("create", "update", "delete", "adopt")
+    ]
+
+
+def findings_with(said: str) -> tuple[Finding, ...]:
+    return tuple(
+        Finding(rule=said, severity=each, message=said, hint=said, file=said, line=1, column=1, id=said)
+        for each in Severity
+    )
+
+
+def report_with(said: str) -> AccessReport:
+    row = AccessRow(said, said, said, said, said, "view", (f"access-group/{said}",), said)
+    return AccessReport("portal", (row, msgspec.structs.replace(row, team=None)), (said,), (said,))
+
+
+def receipt_with(said: str) -> Receipt:
+    return Receipt(
+        plan=said,
+        portal=said,
+        started=said,
+        finished=said,
+        outcome="incomplete",
+        summary=ReceiptSummary(0, 1, 1, 1),
+        entries=tuple(Entry(said, "create", each, said) for each in ("failed", "skipped", "unknown")),
+    )
+
+
+def outputs(said: str) -> dict[str, str]:
+    """Return every output there is of nouns that say this everywhere."""
+    report = report_with(said)
+    return {
+        "plan": text.plan(plan_with(said), color=False, width=100),
+        "plan in json": machine.plan(plan_with(said)),
+        "findings": text.findings(findings_with(said), color=False),
+        "findings in json": machine.findings(findings_with(said), 1, 1),
+        "receipt": text.receipt(receipt_with(said), color=False),
+        "receipt in json": machine.receipt(receipt_with(said)),
+        "access": text.access(report, color=False, width=100),
+        "explanation": text.explanation(report, dict.fromkeys(report.rows[0].edges, said), color=False),
+        "access in json": machine.access(report),
+        "access in csv": table_csv.access(report),
+        "access in markdown": markdown.access(report),
+    }
+
+
+@given(TEXTS)
+def test_no_output_holds_what_a_terminal_obeys_or_hides(said: str) -> None:
+    hidden = {
+        name: sorted(set(unseen))
+        for name, output in outputs(said).items()
+        if (
+            unseen := [each for each in output if unicodedata.category(each) in {"Cc", "Cf"} and each != "\n"]
+        )
+    }
+
+    assert hidden == {}
+
+
+@given(TEXTS)
+def test_nothing_that_is_said_begins_a_line(said: str) -> None:
+    plain, spoken = outputs("x"), outputs(f"x{said.replace('/', '')}x")
+
+    assert {name: len(each.splitlines()) for name, each in plain.items()} == {
+        name: len(each.splitlines()) for name, each in spoken.items()
+    }
+
+
+@given(TEXTS)
+def test_equal_inputs_give_equal_bytes(said: str) -> None:
+    assert outputs(said) == outputs(said)
+
+
+@given(TEXTS)
+def test_json_still_holds_what_was_said(said: str) -> None:
+    read = json.loads(machine.access(report_with(said)))
+
+    assert (read["rows"][0]["person"], read["open"]) == (said, [said])
+
+
+@given(TEXTS)
+def test_only_colours_are_added_when_colours_are_wanted(said: str) -> None:
+    made = plan_with(said)
+    painted = text.plan(made, color=True, width=100)
+    for code in (1, 2, 31, 32, 33, 36, 0):
+        painted = painted.replace(f"\x1b[{code}m", "")
+
+    assert painted == text.plan(made, color=False, width=100)
