@@ -26,7 +26,7 @@ _IGNORABLE: Final = frozenset(
 
 
 def visible(text: str, *, keep: str = "") -> str:
-    r"""Return the text, unseen characters written out (`\u202e`): control, direction, zero width; `keep` stays."""
+    r"""Return the text with what nobody sees written out, such as `\u202e`; `keep` stays."""
     if text.isascii() and text.isprintable():
         return text
     return text.translate({ord(each): _escaped(each) for each in unseen(text) if each not in keep})

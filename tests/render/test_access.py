@@ -1,0 +1,152 @@
+"""Who reaches what, in every format."""
+
+from reconciler.model.access import AccessReport, AccessRow
+from reconciler.render import machine, markdown, table_csv, text
+from tests.render.plans import lines
+
+GROUP = ("access-group/tracking",)
+SUITE = ("access-group/tracking", "api-product/suite")
+ANA = AccessRow("ana@acme.example", None, "admin", "acme/ops", "labels", "consume", SUITE, "2027-12-31")
+BO = AccessRow("bo@acme.example", "invited", "member", "acme/ops", "labels", "view", GROUP, None)
+SAM = AccessRow("sam@indie.example", None, None, None, "rates", "view", GROUP, None)
+REPORT = AccessReport("portal", (ANA, BO, SAM), ("acme/ops",), ("status-v1",))
+NOTHING = AccessReport("files", (), (), ())
+
+
+def spreadsheet(*rows: AccessRow) -> str:
+    return table_csv.access(AccessReport("files", rows, (), ()))
+
+
+def test_people_read_a_table_and_what_it_does_not_tell() -> None:
+    assert text.access(REPORT, color=False, width=100) == lines(
+        """
+        PERSON                     TEAM              API     LEVEL    THROUGH           UNTIL
+        ana@acme.example           acme/ops (admin)  labels  consume  tracking → suite  2027-12-31
+        bo@acme.example (invited)  acme/ops          labels  view     tracking          -
+        sam@indie.example          -                 rates   view     tracking          -
+        3 people reach 2 APIs.
+        Members that the files do not know, whom the admins look after: acme/ops.
+        Open to everybody: status-v1.
+        """
+    )
+
+
+def test_where_nobody_reaches_anything_that_is_said() -> None:
+    assert text.access(NOTHING, color=False, width=100) == "0 people reach 0 APIs.\n"
+
+
+def test_only_the_head_of_the_table_is_painted() -> None:
+    [head, *others] = text.access(REPORT, color=True, width=100).splitlines()
+
+    assert (head[:4], head[-4:], "\x1b" in "".join(others)) == ("\x1b[1m", "\x1b[0m", False)
+
+
+def test_an_explanation_is_each_path_edge_by_edge_with_its_place() -> None:
+    places = {
+        "membership/acme/ops/ana@acme.example": "partners/acme.yaml:9:11",
+        "grant/tracking/team/acme/ops": "partners/acme.yaml:12:9",
+        "access-item/tracking/product/suite": "access-groups/tracking.yaml:8:14",
+    }
+    report = AccessReport("portal", (ANA, SAM), (), ())
+
+    assert text.explanation(report, places, color=False) == lines(
+        """
+        ana@acme.example may consume labels until 2027-12-31
+            membership/acme/ops/ana@acme.example  partners/acme.yaml:9:11
+            grant/tracking/team/acme/ops          partners/acme.yaml:12:9
+            access-item/tracking/product/suite    access-groups/tracking.yaml:8:14
+            product-item/suite/labels             only in the portal
+        sam@indie.example may view rates
+            grant/tracking/developer/sam@indie.example  only in the portal
+            access-item/tracking/api/rates              only in the portal
+        2 people reach 2 APIs.
+        """
+    )
+
+
+def test_scripts_get_every_key() -> None:
+    assert machine.access(AccessReport("files", (SAM,), ("acme/ops",), ("status-v1",))) == lines(
+        """
+        {
+          "format": "reconciler-access/1.0",
+          "source": "files",
+          "rows": [
+            {
+              "person": "sam@indie.example",
+              "state": null,
+              "role": null,
+              "team": null,
+              "api": "rates",
+              "level": "view",
+              "via": [
+                "access-group/tracking"
+              ],
+              "until": null
+            }
+          ],
+          "delegated": [
+            "acme/ops"
+          ],
+          "open": [
+            "status-v1"
+          ]
+        }
+        """
+    )
+
+
+def test_spreadsheets_get_a_row_a_path() -> None:
+    assert spreadsheet(ANA, SAM) == lines(
+        """
+        person,state,role,team,api,level,via,until
+        ana@acme.example,,admin,acme/ops,labels,consume,access-group/tracking api-product/suite,2027-12-31
+        sam@indie.example,,,,rates,view,access-group/tracking,
+        """
+    )
+
+
+def test_a_spreadsheet_computes_nothing() -> None:
+    evil = ("=cmd()", "+1@a.example", "-1", "@SUM(A1)", "\t=1", '=a,"b"')
+    rows = [AccessRow(each, None, None, None, "a", "view", (), None) for each in evil]
+
+    assert [line.rpartition(",,,,a")[0] for line in spreadsheet(*rows).splitlines()[1:]] == [
+        "'=cmd()",
+        "'+1@a.example",
+        "'-1",
+        "'@SUM(A1)",
+        "'\\t=1",
+        '"\'=a,""b"""',
+    ]
+
+
+def test_markdown_is_a_matrix_of_the_highest_levels() -> None:
+    assert markdown.access(REPORT) == lines(
+        """
+        | Who | `labels` | `rates` |
+        | --- | --- | --- |
+        | `acme/ops` | consume |  |
+        | `sam@indie.example` |  | view |
+
+        Open to everybody: `status-v1`
+
+        Members are known only to the portal: `acme/ops`
+        """
+    )
+
+
+def test_nothing_gets_out_of_its_cell_in_markdown() -> None:
+    names = ("a|b", "a`b", "`a``", "a\nb", "\u202eb", "@team", "<img>")
+    rows = [AccessRow(each, None, None, None, "x", "view", (), None) for each in names]
+    written = markdown.access(AccessReport("files", tuple(rows), (), ()))
+
+    assert sorted(written.splitlines()[2:]) == sorted(
+        [
+            "| `a\\|b` | view |",
+            "| `` a`b `` | view |",
+            "| ``` `a`` ``` | view |",
+            "| `a\\nb` | view |",
+            "| `\\u202eb` | view |",
+            "| `@team` | view |",
+            "| `<img>` | view |",
+        ]
+    )
