@@ -9,6 +9,7 @@ from reconciler import workflow
 from reconciler.cli import edge, options, planning, printing, streams
 from reconciler.cli.command import Command
 from reconciler.cli.history import Brought, history
+from reconciler.cli.named import require_named
 from reconciler.cli.progress import Watch
 from reconciler.model.access import AccessFilter, AccessReport
 from reconciler.model.finding import Source
@@ -64,7 +65,7 @@ def access(  # noqa: PLR0913, PLR0917  a parameter an option
     path = edge.configuration(config)
     checked = workflow.check(path, edge.today(day))
     keep = AccessFilter(person=_address(person), partner=partner, team=team, group=group, api=api)
-    report = _live(path, checked, portal_name, keep) if live else workflow.access_in_files(checked, keep)
+    report = _live(path, checked, portal_name, keep) if live else _in_files(checked, keep)
     if explain:
         places = workflow.places(checked, report)
         told = _told(places, history(path.parent, places.values()))
@@ -85,6 +86,11 @@ def _address(person: str | None) -> str | None:
     from reconciler.model.identity import canonical_email  # noqa: PLC0415  small
 
     return canonical_email(person) if person else None
+
+
+def _in_files(checked: Checked, keep: AccessFilter) -> AccessReport:
+    require_named(keep, workflow.require_readable(checked))
+    return workflow.access_in_files(checked, keep)
 
 
 def _live(path: Path, checked: Checked, name: str | None, keep: AccessFilter) -> AccessReport:

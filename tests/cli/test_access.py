@@ -1,0 +1,124 @@
+import json
+
+import pytest
+
+from tests.cli.running import CATALOG, GROUP, PARTNER, Place, Ran
+
+HINT = "Hint: with --live the portal is asked, which knows members of delegated teams too\n"
+ROWS = {
+    "ana": ["ana@acme.example", "acme/ops", "tracking-v2"],
+    "sam": ["sam@indie.example", None, "tracking-v2"],
+}
+
+
+def rows(place: Place, *options: str) -> list[list[str | None]]:
+    ran = place.run("access", "--format", "json", *options)
+    assert ran.code == 0, ran.err
+    return [[row["person"], row["team"], row["api"]] for row in json.loads(ran.out)["rows"]]
+
+
+@pytest.fixture
+def both(place: Place) -> Place:
+    """Ana by her team, and Sam by himself."""
+    return place.write(
+        **{
+            "access-groups__tracking": GROUP.rstrip() + "\n"
+            "      grants: [{developer: sam@indie.example, until: 2027-03-31}]\n"
+        },
+        partners__bolt=PARTNER.replace("acme", "bolt")
+        .replace("Acme", "Bolt")
+        .replace("ana@", "bo@")
+        .replace("      access: [tracking]\n", ""),
+        catalog=CATALOG.replace("]", ", {name: unused-v1, owner: logistics}]"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        ([], ["ana", "sam"]),
+        (["--person", "ANA@Acme.example"], ["ana"]),
+        (["--person", "sam@indie.example"], ["sam"]),
+        (["--person", "bo@bolt.example"], []),
+        (["--partner", "acme"], ["ana"]),
+        (["--partner", "bolt"], []),
+        (["--team", "acme/ops"], ["ana"]),
+        (["--group", "tracking"], ["ana", "sam"]),
+        (["--api", "tracking-v2"], ["ana", "sam"]),
+        (["--api", "unused-v1"], []),
+        (["--api", "tracking-v2", "--partner", "acme", "--group", "tracking"], ["ana"]),
+    ],
+)
+def test_options_narrow_it_down_together(both: Place, options: list[str], found: list[str]) -> None:
+    assert rows(both, *options) == [ROWS[name] for name in found]
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "near"),
+    [
+        ("--partner", "acne", "acme"),
+        ("--team", "acme/op", "acme/ops"),
+        ("--group", "trackin", "tracking"),
+        ("--api", "tracking-v3", "tracking-v2"),
+        ("--person", "anna@acme.example", "ana@acme.example"),
+    ],
+)
+def test_a_name_that_stands_nowhere_is_refused_with_the_nearest(
+    place: Place, option: str, name: str, near: str
+) -> None:
+    assert place.run("access", option, name) == Ran(
+        1, "", f'Error: {option}: no file names "{name}"; did you mean "{near}"?\n{HINT}'
+    )
+
+
+def test_all_names_that_stand_nowhere_are_refused_at_once(place: Place) -> None:
+    assert place.run("access", "--partner", "zzz", "--api", "qqq") == Ran(
+        1, "", f'Error: --partner: no file names "zzz"\n--api: no file names "qqq"\n{HINT}'
+    )
+
+
+def test_wrong_files_answer_nothing(place: Place) -> None:
+    place.write(partners__bolt="a: [")
+
+    assert place.run("access") == Ran(
+        1, "", "Error: the files have errors\nHint: `reconciler validate` shows them\n"
+    )
+
+
+def test_the_portal_knows_only_what_was_applied(place: Place) -> None:
+    before = rows(place, "--live")
+    place.run("apply", "--auto-approve")
+
+    assert (before, rows(place, "--live")) == ([], [ROWS["ana"]])
+
+
+def test_an_explanation_leads_from_the_person_to_the_api(place: Place) -> None:
+    ran = place.run("access", "--explain")
+
+    assert ran.out.splitlines()[:4] == [
+        "ana@acme.example may consume tracking-v2",
+        "    membership/acme/ops/ana@acme.example  partners/acme.yaml:13:16",
+        "    grant/tracking/team/acme/ops          partners/acme.yaml:10:12",
+        "    access-item/tracking/api/tracking-v2  access-groups/tracking.yaml:7:10",
+    ]
+
+
+def test_an_explanation_is_text(place: Place) -> None:
+    ran = place.run("access", "--explain", "--format", "csv")
+
+    assert (ran.code, ran.out, "--explain is text" in ran.err) == (1, "", True)
+
+
+@pytest.mark.parametrize(
+    ("output", "start"),
+    [
+        ("text", "PERSON"),
+        ("json", '{\n  "format": "reconciler-access/1.0"'),
+        ("csv", "person,state"),
+        ("markdown", "| Who |"),
+    ],
+)
+def test_each_format_is_printed(place: Place, output: str, start: str) -> None:
+    ran = place.run("access", "--format", output)
+
+    assert (ran.code, ran.out.startswith(start), ran.err) == (0, True, "")
