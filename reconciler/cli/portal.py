@@ -5,6 +5,7 @@ import click
 from reconciler.cli import edge, options, streams
 from reconciler.cli.command import Command
 from reconciler.errors import InputError, PortalError
+from reconciler.model.visible import visible
 
 database = click.option(
     "--database", metavar="FILE|URL", help="Its database, instead of a configuration that names it."
@@ -36,7 +37,9 @@ def serve(host: str, port: int, database: str | None, config: str | None, portal
         repository = workflow.check(edge.configuration(config), edge.today(None)).repository
     try:
         app = portal_server.create_app(place, apis=workflow.offered(repository))
-        portal_server.serve(app, host, port, ready=lambda url: streams.say(f"Serving {place} at {url}"))
+        portal_server.serve(
+            app, host, port, ready=lambda url: streams.say(f"Serving {_shown(place)} at {url}")
+        )
     except (portal_server.PortalServerError, OSError) as error:
         raise PortalError(f"the portal cannot be served: {error}") from error
 
@@ -82,13 +85,13 @@ def reset(database: str | None, config: str | None, portal_name: str | None, *, 
     place = _database(database, config, portal_name)
     if not yes:
         streams.require_terminal("--yes empties it without asking")
-        if not click.confirm(f"Empty the portal in {place}?", err=True):
+        if not click.confirm(f"Empty the portal in {_shown(place)}?", err=True):
             raise InputError("not approved: nothing was emptied")
     try:
         portal_server.reset(place)
     except portal_server.PortalServerError as error:
         raise PortalError(f"the portal cannot be emptied: {error}") from error
-    streams.say(f"Emptied {place}.")
+    streams.say(f"Emptied {_shown(place)}.")
 
 
 def _database(given: str | None, config: str | None, portal_name: str | None) -> str:
@@ -107,6 +110,12 @@ def _database(given: str | None, config: str | None, portal_name: str | None) ->
             )
         place = workflow.database_of(path, where)
     return workflow.prepared(place)
+
+
+def _shown(place: str) -> str:
+    """Return a database as it may be printed: a URL without the password in it."""
+    sort, mark, rest = place.partition("://")
+    return visible(f"{sort}{mark}{rest.rpartition('@')[2]}" if mark else place)
 
 
 def _scope(scope: str) -> tuple[str, tuple[str, str] | None]:
