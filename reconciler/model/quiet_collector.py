@@ -14,4 +14,7 @@ def quiet_collector() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            # What was made is old at once: else the next collection would look at all of it, for nothing.
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
