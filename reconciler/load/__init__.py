@@ -13,8 +13,6 @@ from reconciler.model.document import Configuration, Document, KindName, Reposit
 from reconciler.model.finding import Finding, Severity, Source
 
 _FILL: Final = "write apiVersion, kind, metadata and spec"
-# An escape, a tab, a domain in A-form; libyaml refuses every other character that does not print.
-_UNUSUAL: Final = (b"\\", b"\t", b"n--", b"N--")
 
 __all__ = ["File", "documents", "load", "load_configuration"]
 
@@ -111,5 +109,14 @@ class Loaded:
 
 
 def _is_unusual(content: bytes) -> bool:
-    """Whether more than printable ASCII can come out of it: then rules look at its spelling."""
-    return not content.isascii() or any(sign in content for sign in _UNUSUAL)
+    """Whether more than printable ASCII can come out of it: then rules look at its spelling.
+
+    An escape, a tab, or a domain in A-form; libyaml refuses every other character that does not print.
+    """
+    return (
+        b"\\" in content
+        or b"\t" in content
+        or b"n--" in content
+        or b"N--" in content
+        or not content.isascii()
+    )
