@@ -16,6 +16,7 @@ from reconciler.model.values import (
     Maybe,
     Part,
     PartnerType,
+    ProductName,
     Slug,
     TeamName,
     Text,
@@ -55,11 +56,13 @@ class GroupGrant(Part):
 class AccessGroupSpec(Part):
     """A bundle of APIs and products, who may take it up, and who was given it."""
 
-    display_name: Text = Field(description="Its name for people.")
-    description: Maybe[LongText] = Field(default=None, description="What it is for.")
-    owner: Slug = Field(description="Who answers for it; one of `owners`.")
+    display_name: Text = Field(description="Its name for people.", examples=["Logistics partners"])
+    description: Maybe[LongText] = Field(
+        default=None, description="What it is for.", examples=["Shipment tracking and labels"]
+    )
+    owner: Slug = Field(description="Who answers for it; one of `owners`.", examples=["logistics"])
     apis: Many[ApiName] = Field(default=(), description="Single APIs, as the portal names them.")
-    products: Many[Slug] = Field(default=(), description="API products.")
+    products: Many[ProductName] = Field(default=(), description="API products.")
     offers: Many[Offer] = Field(default=(), description="Who may take it up in their own file.")
     grants: Many[GroupGrant] = Field(default=(), description="Whom its owner gives it to.")
 

@@ -11,9 +11,11 @@ from reconciler.model.values import ApiName, LongText, Many, Maybe, Part, Slug, 
 class ApiProductSpec(Part):
     """APIs that belong together."""
 
-    display_name: Text = Field(description="Its name for people.")
-    description: Maybe[LongText] = Field(default=None, description="What it is for.")
-    owner: Slug = Field(description="Who answers for it; one of `owners`.")
+    display_name: Text = Field(description="Its name for people.", examples=["Shipping suite"])
+    description: Maybe[LongText] = Field(
+        default=None, description="What it is for.", examples=["From a quote to a parcel on the road"]
+    )
+    owner: Slug = Field(description="Who answers for it; one of `owners`.", examples=["logistics"])
     apis: Many[ApiName] = Field(default=(), description="Its APIs, as the portal names them.")
     visibility: Visibility = Field(default="restricted", description="Who sees it in the portal.")
 
@@ -31,8 +33,10 @@ class CatalogApi(Part):
     """An API that the portal offers."""
 
     name: ApiName = Field(description="As the portal names it.")
-    display_name: Maybe[Text] = Field(default=None, description="Its name for people; by default its name.")
-    owner: Slug = Field(description="Who answers for it; one of `owners`.")
+    display_name: Maybe[Text] = Field(
+        default=None, description="Its name for people; by default its name.", examples=["Tracking"]
+    )
+    owner: Slug = Field(description="Who answers for it; one of `owners`.", examples=["logistics"])
     visibility: Visibility = Field(default="restricted", description="Who sees it in the portal.")
 
 

@@ -27,8 +27,12 @@ class Owner(Part):
     """Someone inside who answers for partners, groups, products or APIs."""
 
     email: Email = Field(description="Where they are reached.")
-    github: Maybe[Text] = Field(default=None, description="Their team or user at GitHub.")
-    gitlab: Maybe[Text] = Field(default=None, description="Their group or user at GitLab.")
+    github: Maybe[Text] = Field(
+        default=None, description="Their team or user at GitHub.", examples=["@our-company/logistics"]
+    )
+    gitlab: Maybe[Text] = Field(
+        default=None, description="Their group or user at GitLab.", examples=["@our-company/logistics"]
+    )
 
 
 class Secret(Part):
@@ -93,7 +97,9 @@ class ConfigurationSpec(Part):
         description="Which kinds may stand where; anything else there is an error."
     )
     owners: dict[Slug, Owner] = Field(default={}, description="Who may be named as an owner.")
-    default_portal: Maybe[Slug] = Field(default=None, description="The portal where none is chosen.")
+    default_portal: Maybe[Slug] = Field(
+        default=None, description="The portal where none is chosen.", examples=["local"]
+    )
     portals: dict[Slug, EmbeddedPortal] = Field(default={}, description="The portals, by name.")
     guard: Guard = Field(default=Guard(), description="How much one plan may take away.")
     rules: dict[ConfigurableRule, Literal["error", "warning", "info", "off"]] = Field(

@@ -10,7 +10,10 @@ class RuleException(Part):
     """A reasoned exception from a rule for this object; it turns the finding into information."""
 
     rule: RuleName = Field(description="The rule that is set aside.")
-    reason: Text = Field(description="Why; it is shown wherever the finding is.")
+    reason: Text = Field(
+        description="Why; it is shown wherever the finding is.",
+        examples=["a joint venture, until its own portal opens"],
+    )
     until: Day = Field(description="The last day of the exception.")
 
 
@@ -23,7 +26,9 @@ class Metadata(Part):
     )
     annotations: dict[str, str] = Field(default={}, description="For other systems; never sent to a portal.")
     previously: Maybe[Slug] = Field(
-        default=None, description="The old name, where this is a rename; members and grants are kept."
+        default=None,
+        description="The old name, where this is a rename; members and grants are kept.",
+        examples=["old-name"],
     )
     exceptions: Many[RuleException] = Field(default=(), description="Reasoned exceptions from rules.")
 
@@ -31,6 +36,6 @@ class Metadata(Part):
 class PlainMetadata(Part):
     """What the documents have that are no resource of a portal."""
 
-    name: Slug = Field(description="The name.")
+    name: Slug = Field(description="The name.", examples=["our-company"])
     labels: dict[str, str] = Field(default={}, description="For filters and reports.")
     annotations: dict[str, str] = Field(default={}, description="For other systems.")

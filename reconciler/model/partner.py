@@ -10,6 +10,7 @@ from reconciler.model.values import (
     Day,
     Domain,
     Email,
+    GroupName,
     Level,
     Many,
     Maybe,
@@ -31,25 +32,29 @@ class Person(Part):
 class GroupAccess(Part):
     """An access group that is taken up, with a level, an end or a reason."""
 
-    group: Slug = Field(description="The access group.")
+    group: Slug = Field(description="The access group.", examples=["logistics-partners"])
     level: Level = Field(
         default="consume", description="view: see the API and its documents; consume: call it."
     )
     until: Maybe[Day] = Field(default=None, description="The last day.")
-    reason: Maybe[Text] = Field(default=None, description="Why.")
+    reason: Maybe[Text] = Field(default=None, description="Why.", examples=["pilot, API-4312"])
 
 
 AnyPerson: TypeAlias = Annotated[Email | Person, ByType("object")]
-AnyAccess: TypeAlias = Annotated[Slug | GroupAccess, ByType("object")]
+AnyAccess: TypeAlias = Annotated[GroupName | GroupAccess, ByType("object")]
 Members: TypeAlias = Annotated[Literal["delegated"] | Many[AnyPerson], ByType("array")]
 
 
 class Team(Part):
     """A team of a partner, with the people inside the partner who look after it."""
 
-    name: Slug = Field(description="The team's name, unique in its partner.")
-    previously: Maybe[Slug] = Field(default=None, description="The old name, where this is a rename.")
-    display_name: Maybe[Text] = Field(default=None, description="Its name for people; by default its name.")
+    name: Slug = Field(description="The team's name, unique in its partner.", examples=["integration"])
+    previously: Maybe[Slug] = Field(
+        default=None, description="The old name, where this is a rename.", examples=["old-name"]
+    )
+    display_name: Maybe[Text] = Field(
+        default=None, description="Its name for people; by default its name.", examples=["Integration"]
+    )
     admins: Annotated[Many[AnyPerson], Field(min_length=1)] = Field(
         description="One or more people of the partner who manage the members in the portal."
     )
@@ -69,7 +74,9 @@ class PartnerSpec(Part):
         description="suspended: people stay, every grant is withdrawn. ended: everything goes.",
     )
     display_name: Text = Field(description="Its name for people.", examples=["Acme Logistics GmbH"])
-    owner: Slug = Field(description="Who answers for this partner inside; one of `owners`.")
+    owner: Slug = Field(
+        description="Who answers for this partner inside; one of `owners`.", examples=["partnerships"]
+    )
     domains: Many[Domain] = Field(
         default=(), description="E-mail domains its people may have; exact, subdomains are listed apart."
     )

@@ -79,6 +79,8 @@ DIGEST: Final = "^sha256:[0-9a-f]{64}$"
 
 Slug: TypeAlias = Annotated[str, Field(pattern=SLUG, examples=["acme-logistics"])]
 TeamName: TypeAlias = Annotated[str, Field(pattern=TEAM, examples=["initech/ops"])]
+GroupName: TypeAlias = Annotated[str, Field(pattern=SLUG, examples=["logistics-partners"])]
+ProductName: TypeAlias = Annotated[str, Field(pattern=SLUG, examples=["shipping-suite"])]
 ApiName: TypeAlias = Annotated[str, Field(pattern=API, examples=["tracking-v2"])]
 Email: TypeAlias = Annotated[str, Field(pattern=EMAIL, max_length=254, examples=["ana@acme.example"])]
 Domain: TypeAlias = Annotated[str, Field(pattern=DOMAIN, max_length=253, examples=["acme.example"])]
