@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from reconciler.errors import InputError
 from reconciler.schema.documents import DIALECT, schemas
@@ -9,7 +10,7 @@ from reconciler.schema.documents import DIALECT, schemas
 __all__ = ["drift", "output_schemas", "schemas", "write"]
 
 
-def output_schemas() -> dict[str, dict[str, object]]:
+def output_schemas() -> dict[str, dict[str, Any]]:
     """Return the JSON Schema of every output, by its name: plan, receipt, findings, access."""
     from reconciler.schema.outputs import OUTPUTS, schema_of  # noqa: PLC0415  reading files needs none of it
 

@@ -1,0 +1,112 @@
+"""What is printed as JSON fits the published schemas, and has every key that they name."""
+
+import json
+
+import jsonschema_rs
+import pytest
+
+from reconciler.model.access import AccessChange, AccessReport, AccessRow, Impact
+from reconciler.model.finding import Finding, Severity, Source
+from reconciler.model.plan import Approval, Change, Drift, FieldChange, Plan, sealed
+from reconciler.model.receipt import Entry, Receipt, summarise
+from reconciler.render import machine
+from reconciler.schema import output_schemas
+
+TEAM = "team/acme/integration"
+CHANGE = Change(
+    id=TEAM,
+    kind="team",
+    action="update",
+    because="suspended",
+    renamed_from="team/acme/old",
+    before={"delegated": True},
+    after={"delegated": False},
+    fields=(FieldChange("delegated", before=True, after=False),),
+    needs=("partner/acme",),
+    source=Source("partners/acme.yaml", 3, 5),
+)
+GAINED = AccessChange(
+    "rates", "none", "view", "acme/integration", ("ana@acme.example",), ("access-group/a",), None
+)
+FOUND = Finding.at(Source("partners/acme.yaml", 3, 5), "until-missing", "it has no end", "give it one")
+ENTRIES = (Entry(TEAM, "update", "applied"), Entry("partner/x", "delete", "failed", "409", 2))
+OUTPUTS = {
+    "plan": machine.plan(
+        sealed(
+            Plan(
+                reconciler="0.1.0",
+                portal="local",
+                portal_id="1",
+                scope="us",
+                created="2026-11-24T00:00:00Z",
+                today="2026-11-24",
+                changes=(CHANGE,),
+                access=Impact((GAINED,)),
+                drift=Drift((CHANGE,)),
+                approvals=(Approval("logistics", "changes acme", (TEAM,)),),
+                findings=(FOUND,),
+            )
+        )
+    ),
+    "receipt": machine.receipt(
+        Receipt(
+            plan="sha256:1",
+            portal="local",
+            started="2026-11-24T00:00:00Z",
+            finished="2026-11-24T00:00:01Z",
+            outcome="incomplete",
+            summary=summarise(ENTRIES),
+            entries=ENTRIES,
+        )
+    ),
+    "findings": machine.findings([FOUND, Finding(rule="x", severity=Severity.INFO, message="y")], 1, 2),
+    "access": machine.access(
+        AccessReport(
+            "portal",
+            (
+                AccessRow(
+                    "a@b.cd", "active", "admin", "a/b", "rates", "view", ("access-group/a",), "2027-12-31"
+                ),
+                AccessRow("a@b.cd", None, None, None, "rates", "consume", ("access-group/a",), None),
+            ),
+            ("a/b",),
+            ("status",),
+        )
+    ),
+}
+
+
+@pytest.mark.parametrize("name", output_schemas())
+def test_every_schema_is_one(name: str) -> None:
+    assert jsonschema_rs.meta.is_valid(output_schemas()[name])
+
+
+@pytest.mark.parametrize("name", output_schemas())
+def test_what_is_printed_fits(name: str) -> None:
+    errors = jsonschema_rs.Draft202012Validator(output_schemas()[name]).iter_errors(json.loads(OUTPUTS[name]))
+
+    assert [error.message for error in errors] == []
+
+
+@pytest.mark.parametrize("name", output_schemas())
+def test_each_documented_key_is_always_there(name: str) -> None:
+    schema = output_schemas()[name]
+    parts = [part for part in [schema, *schema["$defs"].values()] if "properties" in part]
+
+    assert [part["title"] for part in parts if part["required"] != list(part["properties"])] == []
+
+
+@pytest.mark.parametrize("name", output_schemas())
+def test_later_minor_versions_fit_and_other_majors_do_not(name: str) -> None:
+    def fits(version: str) -> bool:
+        later = {**json.loads(OUTPUTS[name]), "format": f"reconciler-{name}/{version}", "new": 1}
+        return jsonschema_rs.is_valid(output_schemas()[name], later)
+
+    assert [fits("1.0"), fits("1.12"), fits("2.0"), fits("1.0\n")] == [True, True, False, False]
+
+
+def test_descriptions_speak_of_null_and_have_no_line_breaks() -> None:
+    assert output_schemas()["access"]["$defs"]["AccessRow"]["description"] == (
+        "One path on which one person reaches one API. `role` and `team` are null for a grant to the person; "
+        "`state` is known only from a portal; `until` is the earliest end on the path, or null."
+    )
