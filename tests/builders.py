@@ -122,8 +122,8 @@ def _camel(fields: dict[str, Any]) -> dict[str, Any]:
 def _place(node: Any, lines: "array[int]", columns: "array[int]", ends: "array[int]") -> Any:
     """Return the value of a node, and note where it and all below it stand."""
     index = len(lines)
-    lines.append(node.start_mark.line + 1)
-    columns.append(node.start_mark.column + 1)
+    lines.append(node.start_mark.line)
+    columns.append(node.start_mark.column)
     ends.append(0)
     value: Any
     if isinstance(node, yaml.MappingNode):

@@ -7,6 +7,7 @@ function, because each call that it does not make is paid for a million times.
 
 from array import array
 from collections.abc import Callable, Collection
+from sys import intern
 from typing import Any, Final
 
 from yaml import (
@@ -87,8 +88,8 @@ def _document(get_event: Callable[[], Any], refuse: Refuse) -> Raw:  # noqa: C90
         kind = event.__class__
         if kind is ScalarEvent:
             mark = event.start_mark
-            add_line(mark.line + 1)
-            add_column(mark.column + 1)
+            add_line(mark.line)
+            add_column(mark.column)
             at = count
             count += 1
             add_end(count)
@@ -110,8 +111,8 @@ def _document(get_event: Callable[[], Any], refuse: Refuse) -> Raw:  # noqa: C90
                 reading.closed(value, at)
         elif kind is MappingStartEvent or kind is SequenceStartEvent:
             mark = event.start_mark
-            add_line(mark.line + 1)
-            add_column(mark.column + 1)
+            add_line(mark.line)
+            add_column(mark.column)
             at = count
             count += 1
             add_end(0)
@@ -137,7 +138,8 @@ def _document(get_event: Callable[[], Any], refuse: Refuse) -> Raw:  # noqa: C90
         elif key is _NO_KEY:
             if value.__class__ is not str or value in container or value == "<<":
                 value = reading.odd_key(value, at, container)
-            key = value
+            # The same few keys stand in all files.
+            key = intern(value)
         else:
             container[key] = value
             key = _NO_KEY
@@ -157,16 +159,18 @@ class _Reading:
         self._copies = 0
         self._refuse = refuse
 
-    def refuse(self, line: int, column: int, message: str, hint: str) -> None:
-        """Tell what is not allowed; the document is read on."""
-        self.refused.add((line, column))
-        self._refuse(line, column, message, hint)
+    def refuse(self, mark: Any, message: str, hint: str) -> None:
+        """Tell what is not allowed at a mark; the document is read on."""
+        self._refuse_at(mark.line, mark.column, message, hint)
+
+    def _refuse_at(self, line: int, column: int, message: str, hint: str) -> None:
+        self.refused.add((line + 1, column + 1))
+        self._refuse(line + 1, column + 1, message, hint)
 
     def tagged(self, event: Any) -> None:
         """Refuse a tag."""
-        mark = event.start_mark
         tag = shown(event.tag.replace("tag:yaml.org,2002:", "!!", 1))
-        self.refuse(mark.line + 1, mark.column + 1, f"the tag {tag} is not allowed", "leave it out")
+        self.refuse(event.start_mark, f"the tag {tag} is not allowed", "leave it out")
 
     def opening(self, event: Any, at: int) -> None:
         """Refuse a tag of a mapping or sequence, or note its anchor."""
@@ -185,26 +189,26 @@ class _Reading:
     def too_deep(self, mark: Any) -> None:
         """Refuse to read on. Raises TooMuchError."""
         said = f"values are nested more than {DEEPEST} deep"
-        self.refuse(mark.line + 1, mark.column + 1, said, "flatten them")
+        self.refuse(mark, said, "flatten them")
         raise TooMuchError
 
     def alias(self, event: Any) -> Any:
         """Return what an alias names, and copy its places. Raises TooMuchError past the bound."""
-        line, column = event.start_mark.line + 1, event.start_mark.column + 1
+        mark = event.start_mark
         known = self.anchors.get(event.anchor)
         if known is None:
             problem = "stands inside what it names" if event.anchor in self.anchors else "names nothing"
             said = f"the alias {shown(f'*{event.anchor}')} {problem}"
-            self.refuse(line, column, said, "write the value out")
-            self.lines.append(line)
-            self.columns.append(column)
+            self.refuse(mark, said, "write the value out")
+            self.lines.append(mark.line)
+            self.columns.append(mark.column)
             self.ends.append(len(self.ends) + 1)
             return None
         value, first, last = known
         self._copies += last - first
         if self._copies > MOST_COPIES:
             said = f"aliases expand to more than {MOST_COPIES:,} values"
-            self.refuse(line, column, said, "write them out, or into files of their own")
+            self.refuse(mark, said, "write them out, or into files of their own")
             raise TooMuchError
         moved = len(self.ends) - first
         self.lines.extend(self.lines[first:last])
@@ -216,12 +220,14 @@ class _Reading:
         """Refuse a key, and return a name under which its value keeps its place."""
         line, column = self.lines[at], self.columns[at]
         if value is None:
-            self.refuse(line, column, "a key is missing", "write it before the colon")
+            self._refuse_at(line, column, "a key is missing", "write it before the colon")
         elif not isinstance(value, str):
             hint = "write a name" if isinstance(value, dict | list) else "quote it"
-            self.refuse(line, column, "a key has to be text", hint)
+            self._refuse_at(line, column, "a key has to be text", hint)
         elif value == "<<":
-            self.refuse(line, column, "merge keys are not allowed", "write the keys out")
+            self._refuse_at(line, column, "merge keys are not allowed", "write the keys out")
         else:
-            self.refuse(line, column, f"the key {shown(value)} stands here twice", "leave one of them out")
+            self._refuse_at(
+                line, column, f"the key {shown(value)} stands here twice", "leave one of them out"
+            )
         return f"{value if isinstance(value, str) and value not in container else ''}\0{at}"

@@ -8,7 +8,7 @@ Path = tuple[str | int, ...]
 
 
 class Positions:
-    """Line and column (from 1) of every node of one document, in the order of the file.
+    """Line and column of every node of one document, in the order of the file; kept from 0, told from 1.
 
     A node is a scalar, a sequence or a mapping; a mapping's children are key, value, key, value.
     `ends[n]` is the index after the last node below node `n`, so that a subtree is skipped in one step.
@@ -38,7 +38,7 @@ class Positions:
         else:
             if key:
                 node = at_key
-        return self.lines[node], self.columns[node]
+        return self.lines[node] + 1, self.columns[node] + 1
 
     def _step(self, here: Any, node: int, step: str | int) -> tuple[int, int] | None:
         """Return the nodes of a child's key and value; an item of a sequence is its own key."""
