@@ -1,0 +1,108 @@
+"""What is told of documents that do not say what they are or stand in a wrong place."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.load.told import GROUP, HEAD, PARTNER, loaded, told
+
+FIT = "write apiVersion, kind, metadata and spec"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("- a\n", f"1:1: a document has to be a mapping, and is a list ({FIT})"),
+        ("just text\n", f"1:1: a document has to be a mapping, and is text ({FIT})"),
+        ("# a number\n7\n", f"2:1: a document has to be a mapping, and is the number 7 ({FIT})"),
+        ("a: 1\n", '1:1: the document lacks the key "kind" (here AccessGroup or ApiProduct may stand)'),
+        ("kind:\n", "1:6: kind is empty (here AccessGroup or ApiProduct may stand)"),
+        (
+            "kind: 7\n",
+            "1:7: kind is the number 7, which is no kind (here AccessGroup or ApiProduct may stand)",
+        ),
+        ("kind: [A]\n", "1:7: kind is a list, which is no kind (here AccessGroup or ApiProduct may stand)"),
+        ("kind: AcessGroup\n", '1:7: kind is "AcessGroup", which is no kind (did you mean "AccessGroup"?)'),
+        (
+            "kind: Team\n",
+            (
+                '1:7: kind is "Team", which is no kind'
+                " (known: Partner, AccessGroup, ApiProduct, Catalog, Configuration)"
+            ),
+        ),
+        (
+            f"{PARTNER}}}\n",
+            "2:7: the kind Partner may not stand in this file (here AccessGroup or ApiProduct may stand)",
+        ),
+    ],
+)
+def test_a_document_says_what_it_is(text: str, sentence: str, tmp_path: Path) -> None:
+    _, findings = loaded(tmp_path, {"groups/a.yaml": text})
+
+    assert told(findings) == [f"groups/a.yaml:{sentence}"]
+
+
+def test_a_misplaced_document_is_read_all_the_same(tmp_path: Path) -> None:
+    repository, findings = loaded(tmp_path, {"groups/a.yaml": f"{PARTNER}}}\n"})
+    [document] = repository.documents
+
+    assert ([each.rule for each in findings], document.kind, document.name) == (
+        ["misplaced-kind"],
+        "Partner",
+        "acme",
+    )
+    assert document.body is not None
+
+
+def test_a_misplaced_document_is_held_against_its_schema_too(tmp_path: Path) -> None:
+    _, findings = loaded(tmp_path, {"groups/a.yaml": f"{PARTNER}, team: []}}\n"})
+
+    assert [each.rule for each in findings] == ["misplaced-kind", "schema"]
+
+
+def test_kind_and_name_are_known_also_where_the_rest_is_wrong(tmp_path: Path) -> None:
+    text = f"{HEAD}AccessGroup\nmetadata: {{name: rates}}\nspec: 7\n"
+    repository, _ = loaded(tmp_path, {"groups/a.yaml": text})
+    [document] = repository.documents
+
+    assert (document.kind, document.name, document.body) == ("AccessGroup", "rates", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "unreadable"),
+    [
+        (f"{GROUP}}}\n", []),
+        (f"{GROUP}, grants: 7}}\n", []),
+        ("a: [\n", ["AccessGroup", "ApiProduct"]),
+        ("a: \xff\n", ["AccessGroup", "ApiProduct"]),
+        ("- a\n", ["AccessGroup", "ApiProduct"]),
+        ("kind: AcessGroup\nmetadata: {name: rates}\n", ["AccessGroup", "ApiProduct"]),
+        ("kind: AccessGroup\nmetadata: {name: 7}\n", ["AccessGroup"]),
+        (f"{GROUP}}}\n---\nb: [\n", ["AccessGroup", "ApiProduct"]),
+        ("# nothing yet\n", []),
+        ("---\n", []),
+    ],
+)
+def test_what_may_be_hidden_in_a_broken_file_is_known_by_its_kinds(
+    text: str, unreadable: list[str], tmp_path: Path
+) -> None:
+    repository, _ = loaded(tmp_path, {"groups/a.yaml": text.encode("latin-1")})
+
+    assert sorted(repository.unreadable) == unreadable
+
+
+def test_a_broken_file_does_not_hide_what_is_wrong_in_others(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "groups/a.yaml": "a: [\n",
+        "groups/b.yaml": f"{GROUP}, owner: x}}\n---\n{GROUP}, team: x}}\n",
+        "partners/a.yaml": b"\xff",
+    }
+    repository, findings = loaded(tmp_path, files)
+
+    assert [f"{each.file}:{each.line}: {each.rule}" for each in findings] == [
+        "groups/a.yaml:2: yaml",
+        "groups/b.yaml:4: yaml",
+        "groups/b.yaml:9: schema",
+        "partners/a.yaml:1: yaml",
+    ]
+    assert (repository.files, [each.body for each in repository.documents]) == (3, [None, None])
