@@ -173,6 +173,8 @@ def _badly_named(refusal: Refusal) -> Iterator[Finding]:
 
 def _choice(refusal: Refusal) -> Iterator[Finding]:
     """Yield the finding of a mapping that has none or several of the keys of which it has to have one."""
+    if not isinstance(refusal.value, dict):
+        return  # It has no keys at all, which is told by its type.
     options = [branch["required"][0] for branch in refusal.schema["oneOf"]]
     hint = f"give exactly one of {listed(options, 'and')}"
     given = [name for name in refusal.value if name in options]
@@ -189,6 +191,10 @@ _ABOUT_KEYS: Final[Mapping[str, Callable[[Refusal], Iterator[Finding]]]] = {
     "propertyNames": _badly_named,
     "oneOf": _choice,
 }
+
+
+# What the sentences know; a schema has no other keyword that refuses.
+KEYWORDS: Final = frozenset({*_ABOUT_VALUES, *_ABOUT_KEYS})
 
 
 def _at(data: Any, path: Sequence[str | int]) -> Any:

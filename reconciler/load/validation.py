@@ -56,4 +56,8 @@ def _stands_alone(error: Any) -> bool:
     """Whether no refused key causes an error: it is not in its value, and no key is missing beside it."""
     if any(is_odd(step) for step in error.instance_path):
         return False
-    return error.kind.name not in {"required", "oneOf"} or not any(map(is_odd, error.instance))
+    instance = error.instance
+    beside = (
+        error.kind.name in {"required", "oneOf"} and isinstance(instance, dict) and any(map(is_odd, instance))
+    )
+    return not beside
