@@ -109,7 +109,7 @@ def _approve(made: Plan, *, auto_approve: bool) -> None:
     streams.require_terminal("--auto-approve applies without asking, and so does a saved plan")
     number = len(made.changes)
     question = f"Apply {number:,} change{'s' if number != 1 else ''} to {made.portal}?"
-    if not click.confirm(question, err=True):
+    if not streams.confirmed(question):
         raise InputError("not approved: nothing was written")
 
 

@@ -90,6 +90,8 @@ def write(path: Path, content: bytes) -> None:
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
             _replace(path, content)
+    except FileExistsError as error:
+        raise InputError(f"{path} cannot be written: {error.filename} is no folder") from error
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror}") from error
 

@@ -68,8 +68,10 @@ def token(
         made = portal_server.issue_token(
             _database(database, config, portal_name), name=name or scope, scope=kind, team=team
         )
-    except portal_server.PortalServerError as error:
+    except portal_server.UnknownTeamError as error:
         raise InputError(f"no token was made: {error}") from error
+    except portal_server.PortalServerError as error:
+        raise PortalError(f"no token was made: {error}") from error
     streams.out(made)
 
 
@@ -85,7 +87,7 @@ def reset(database: str | None, config: str | None, portal_name: str | None, *, 
     place = _database(database, config, portal_name)
     if not yes:
         streams.require_terminal("--yes empties it without asking")
-        if not click.confirm(f"Empty the portal in {_shown(place)}?", err=True):
+        if not streams.confirmed(f"Empty the portal in {_shown(place)}?"):
             raise InputError("not approved: nothing was emptied")
     try:
         portal_server.reset(place)

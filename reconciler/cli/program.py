@@ -1,5 +1,6 @@
 """The program: its commands, and what becomes of whatever goes wrong in one."""
 
+import difflib
 import importlib
 import sys
 from collections.abc import Sequence
@@ -61,6 +62,16 @@ class Program(click.Group):
         command: click.Command = vars(module)[COMMANDS[cmd_name].module]
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is called; an unknown one is refused with the nearest name."""
+        if args[0] not in COMMANDS and not ctx.resilient_parsing:
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean '{near[0]}'?" if near else ""
+            raise click.UsageError(f"No such command '{args[0]}'.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  the same
         """Write the commands by what they are for."""
         for section in dict.fromkeys(command.section for command in COMMANDS.values()):
@@ -102,7 +113,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         wrong.show()
         return USAGE_ERROR
     except (click.Abort, KeyboardInterrupt):
-        streams.say("Interrupted.")
+        streams.say("\nInterrupted.")
         return USAGE_ERROR
     except ReconcilerError as error:
         return explained(error)

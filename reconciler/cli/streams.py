@@ -2,6 +2,7 @@
 
 import io
 import os
+import signal
 import sys
 from contextlib import suppress
 from typing import Final, TextIO
@@ -68,6 +69,16 @@ def require_terminal(hint: str) -> None:
     """Raise InputError where there is nobody to ask."""
     if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         raise InputError("there is no terminal to ask on; nothing was written", hint)
+
+
+def confirmed(question: str) -> bool:
+    """Ask on the terminal. Raises click.Abort when the question is left without an answer."""
+    # The event loop would note an interrupt and go on asking.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return click.confirm(question, err=True)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _discard(stream: TextIO) -> None:

@@ -1,0 +1,159 @@
+import json
+
+import pytest
+
+from tests.cli.running import PARTNER, Place, Ran, on_terminal
+from tests.cli.test_plan import NEW
+
+GONE = "Error: the portal moved since the plan was made:\n"
+NOBODY = (
+    "Error: there is no terminal to ask on; nothing was written\n"
+    "Hint: --auto-approve applies without asking, and so does a saved plan\n"
+)
+
+
+def receipts(place: Place) -> list[str]:
+    return [path.name for path in sorted((place.folder / ".reconciler" / "receipts").glob("*.json"))]
+
+
+def test_what_is_approved_beforehand_is_shown_and_applied(place: Place) -> None:
+    ran = place.run("apply", "--auto-approve")
+
+    (kept,) = receipts(place)
+    assert ran == Ran(0, f"{NEW}Applied 6.\n", f"Receipt: {place.folder}/.reconciler/receipts/{kept}\n")
+
+
+def test_without_a_terminal_nobody_is_asked_and_nothing_is_written(place: Place) -> None:
+    refused = place.run("apply")
+
+    assert (refused, place.run("plan").out) == (
+        Ran(
+            1,
+            NEW,
+            NOBODY,
+        ),
+        NEW,
+    )
+
+
+def test_on_a_terminal_it_asks_and_takes_a_yes(place: Place) -> None:
+    ran = on_terminal(place.folder, "apply", "--no-color", typed="y\n")
+
+    assert (ran.code, "Apply 6 changes to local? [y/N]: y\n" in ran.out, "Applied 6.\n" in ran.out) == (
+        0,
+        True,
+        True,
+    )
+
+
+@pytest.mark.parametrize("typed", ["n\n", "\n"])
+def test_on_a_terminal_it_takes_a_no(place: Place, typed: str) -> None:
+    ran = on_terminal(place.folder, "apply", typed=typed)
+
+    assert (ran.code, ran.out.splitlines()[-1], len(receipts(place))) == (
+        1,
+        "Error: not approved: nothing was written",
+        0,
+    )
+
+
+@pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["interrupt", "end"])
+def test_on_a_terminal_leaving_the_question_writes_nothing(place: Place, key: str) -> None:
+    ran = on_terminal(place.folder, "apply", typed=key)
+
+    assert (ran.code, ran.out.splitlines()[-1], len(receipts(place))) == (1, "Interrupted.", 0)
+
+
+def test_without_changes_there_is_nothing_to_ask(place: Place) -> None:
+    place.run("apply", "--auto-approve")
+
+    assert (place.run("apply"), len(receipts(place))) == (Ran(0, "No changes.\n"), 1)
+
+
+def test_json_prints_only_the_receipt_that_is_kept(place: Place) -> None:
+    ran = place.run("apply", "--auto-approve", "--format", "json")
+
+    (kept,) = receipts(place)
+    assert ran.out == (place.folder / ".reconciler" / "receipts" / kept).read_text()
+
+
+def test_who_is_asked_for_json_sees_the_plan_beside_it(place: Place) -> None:
+    assert place.run("apply", "--format", "json") == Ran(1, "", NEW + NOBODY)
+
+
+def test_a_saved_plan_is_applied_without_asking_and_without_reading_documents(place: Place) -> None:
+    place.run("plan", "--out", "plan.json")
+    place.write(partners__acme=": no document")
+
+    ran = place.run("apply", "plan.json")
+
+    assert (ran.code, ran.out) == (0, "Applied 6.\n")
+
+
+def test_a_plan_that_was_applied_is_stale_and_every_object_that_moved_is_named(place: Place) -> None:
+    place.run("plan", "--out", "plan.json")
+    place.run("apply", "plan.json")
+
+    assert place.run("apply", "plan.json") == Ran(
+        4,
+        "",
+        f"{GONE}"
+        "  partner/acme: exists now\n"
+        "  team/acme/ops: exists now\n"
+        "  membership/acme/ops/ana@acme.example: exists now\n"
+        "  access-group/tracking: exists now\n"
+        "  access-item/tracking/api/tracking-v2: exists now\n"
+        "  grant/tracking/team/acme/ops: exists now\n"
+        "Hint: plan again\n",
+    )
+
+
+def test_a_plan_of_another_portal_is_refused_as_stale(place: Place) -> None:
+    place.run("plan", "--out", "plan.json")
+    place.run("portal", "reset", "--yes")
+
+    ran = place.run("apply", "plan.json")
+
+    assert (ran.code, ran.err.startswith("Error: the plan is of another portal: ")) == (4, True)
+
+
+def test_what_a_rule_denies_is_not_applied_planned_or_saved(place: Place) -> None:
+    place.write(partners__acme=PARTNER.replace("ana@acme", "ana@other"))
+    place.run("plan", "--out", "plan.json")
+
+    refused = [place.run("apply", "--auto-approve"), place.run("apply", "plan.json")]
+
+    denied = "Error: an error denies the plan; nothing was written\nHint: see the findings above\n"
+    assert [(ran.code, ran.err) for ran in refused] == [(3, denied), (3, denied)]
+
+
+def test_only_what_ended_is_taken_away_when_that_is_asked_for(place: Place) -> None:
+    ending = "access: [{group: tracking, until: 2026-12-31}]"
+    place.write(partners__acme=PARTNER.replace("access: [tracking]", ending))
+    place.run("apply", "--auto-approve")
+    place.write(partners__acme=PARTNER.replace("access: [tracking]", ending).replace("Acme", "Acme Ltd"))
+
+    ran = place.run("apply", "--only-expired", "--auto-approve", "--format", "json", "--today", "2027-01-01")
+
+    assert [(entry["id"], entry["action"]) for entry in json.loads(ran.out)["entries"]] == [
+        ("grant/tracking/team/acme/ops", "delete")
+    ]
+
+
+def test_a_saved_plan_and_only_what_ended_exclude_one_another(place: Place) -> None:
+    assert place.run("apply", "plan.json", "--only-expired").err.splitlines()[-1] == (
+        "Error: --only-expired plans by itself: leave the plan out."
+    )
+
+
+def test_a_receipt_that_cannot_be_kept_is_printed_all_the_same(place: Place) -> None:
+    place.run("plan")
+    (place.folder / ".reconciler" / "receipts").write_text("in the way")
+
+    ran = place.run("apply", "--auto-approve", "--format", "json")
+
+    assert (ran.code, json.loads(ran.out)["outcome"], ran.err.partition(": /")[0]) == (
+        0,
+        "complete",
+        "Warning: the receipt is not kept",
+    )

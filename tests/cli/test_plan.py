@@ -1,0 +1,107 @@
+import json
+
+from tests.cli.running import PARTNER, Place, Ran
+
+NEW = """\
+Plan for local (our-company), 2026-11-24
+
+partner acme  partners/acme.yaml
+  + partner    acme              reseller Acme  :3
+  + team       ops               delegated      :12
+      + admin  ana@acme.example                 :13
+      + grant  → tracking        consume        :10
+
+access group tracking  access-groups/tracking.yaml
+  + group  tracking     Tracking  :3
+  + API    tracking-v2            :7
+
+Who gains access
+  + acme/ops, 1 person: ana@acme.example
+      tracking-v2  none → consume  through tracking
+Who loses access
+  nobody
+
+Whose approval it needs
+  logistics     changes access-group/tracking
+  partnerships  changes partner/acme
+
+Plan: 6 to create, 0 to update, 0 to delete; 0 unchanged. 1 person gains access, nobody loses any.
+"""
+
+
+def test_a_plan_is_shown(place: Place) -> None:
+    assert place.run("plan") == Ran(0, NEW)
+
+
+def test_a_plan_changes_nothing(place: Place) -> None:
+    assert [place.run("plan"), place.run("plan")] == [Ran(0, NEW), Ran(0, NEW)]
+
+
+def test_no_changes_are_said_in_two_words(place: Place) -> None:
+    place.run("apply", "--auto-approve")
+
+    assert place.run("plan") == Ran(0, "No changes.\n")
+
+
+def test_changes_end_with_2_only_when_asked_for(place: Place) -> None:
+    codes = [place.run("plan").code, place.run("plan", "--detailed-exitcode").code]
+    place.run("apply", "--auto-approve")
+
+    assert [*codes, place.run("plan", "--detailed-exitcode").code] == [0, 2, 0]
+
+
+def test_a_saved_plan_is_what_json_prints(place: Place) -> None:
+    ran = place.run("plan", "--out", "plan.json", "--format", "json")
+
+    assert ran == Ran(0, (place.folder / "plan.json").read_text())
+
+
+def test_a_denied_plan_is_printed_and_saved_all_the_same(place: Place) -> None:
+    place.write(partners__acme=PARTNER.replace("ana@acme", "ana@other"))
+
+    ran = place.run("plan", "--out", "plan.json", "--detailed-exitcode")
+
+    saved = json.loads((place.folder / "plan.json").read_text())
+    assert (ran.code, ran.out.rpartition(". ")[2], len(saved["changes"])) == (3, "Denied by 1 error.\n", 6)
+
+
+def test_wrong_files_end_with_1_and_no_plan(place: Place) -> None:
+    place.write(partners__acme=PARTNER.replace("displayName", "displayname"))
+
+    ran = place.run("plan", "--out", "plan.json", "--format", "json")
+
+    assert (ran.code, json.loads(ran.out)["format"], (place.folder / "plan.json").exists()) == (
+        1,
+        "reconciler-findings/1.0",
+        False,
+    )
+
+
+def test_a_plan_that_cannot_be_saved_is_an_error(place: Place) -> None:
+    (place.folder / "file").write_text("")
+
+    refused = [place.run("plan", "--out", "file/plan.json"), place.run("plan", "--out", "partners")]
+
+    assert refused == [
+        Ran(
+            1,
+            "",
+            f"Error: {place.folder}/file/plan.json cannot be written: {place.folder}/file is no folder\n",
+        ),
+        Ran(1, "", f"Error: {place.folder}/partners cannot be written: Is a directory\n"),
+    ]
+
+
+def test_an_unknown_portal_is_refused_with_those_that_are_known(place: Place) -> None:
+    assert place.run("plan", "--portal", "nowhere") == Ran(
+        1, "", 'Error: portal "nowhere" does not stand in reconciler.yaml\nHint: known: local, away\n'
+    )
+
+
+def test_a_portal_without_a_token_says_where_it_is_looked_for(place: Place) -> None:
+    assert place.run("plan", "--portal", "away") == Ran(
+        1,
+        "",
+        'Error: portal "away": there is no token in AWAY_TOKEN\n'
+        "Hint: `reconciler portal token --scope admin` makes one\n",
+    )
