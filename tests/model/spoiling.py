@@ -76,7 +76,7 @@ def everything() -> SearchStrategy[Any]:
     )
 
 
-values = st.sampled_from(EDGES) | everything()
+values = st.sampled_from(EDGES).map(copy.deepcopy) | everything()
 kinds = st.sampled_from(get_args(KindName))
 spoiled_documents: SearchStrategy[tuple[KindName, Any]] = kinds.flatmap(
     lambda kind: st.tuples(st.just(kind), spoiled(kind))
