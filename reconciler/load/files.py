@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from reconciler.load.words import shown
 from reconciler.model.document import KindName
 from reconciler.model.finding import Finding, Source
 
@@ -47,6 +48,9 @@ class Reader:
 
     def file(self, name: str, kinds: Kinds) -> File | None:
         """Return one file, or None where it cannot be read."""
+        if _printable(name) != name:
+            self._refuse(Source(name), f"the name of {name} is no UTF-8", "rename it", kinds)
+            return None
         try:
             # Not to wait for a pipe that nobody writes to.
             descriptor = os.open(f"{self._root}/{name}", os.O_RDONLY | os.O_NONBLOCK)
@@ -64,14 +68,14 @@ class Reader:
         clean = os.path.normpath(path)
         whole = self._root / clean
         if "\0" in path or Path(clean).parts[:1] == ("..",) or self._leads_outside(whole):
-            said = f"the path {path!a} leads outside the repository"
+            said = f"the path {shown(path)} leads outside the repository"
             self._refuse(place, said, "name a path inside it", kinds)
         elif whole.is_dir():
             return self._walk(clean, kinds)
         elif os.path.lexists(whole):
             return [clean]
         else:
-            said = f'the path "{path}" does not exist'
+            said = f"the path {shown(path)} does not exist"
             self._refuse(place, said, "make it, or take it out of paths", kinds)
         return []
 
@@ -89,8 +93,10 @@ class Reader:
                 if entry.is_symlink() and self._leads_outside(Path(entry.path)):
                     said = f"{name} is a link that leads outside the repository"
                     self._refuse(Source(name), said, "put the file itself here", kinds)
-                elif entry.is_dir():
-                    (links if entry.is_symlink() else waiting).append(name)
+                elif entry.is_dir(follow_symlinks=False):
+                    waiting.append(name)
+                elif entry.is_symlink() and Path(entry.path).is_dir():
+                    links.append(name)
                 elif entry.name.endswith(_ENDINGS):
                     found.append(name)
         return found
@@ -134,4 +140,10 @@ class Reader:
 
     def _refuse(self, place: Source, message: str, hint: str, kinds: Kinds) -> None:
         self.unread.update(kinds)
-        self.findings.append(Finding.at(place, "yaml", message, hint))
+        readable = Source(_printable(place.file), place.line, place.column)
+        self.findings.append(Finding.at(readable, "yaml", _printable(message), hint))
+
+
+def _printable(text: str) -> str:
+    r"""Return a text with those bytes of file names that are no UTF-8 written as `\xff`."""
+    return text if text.isascii() else text.encode(errors="surrogateescape").decode(errors="backslashreplace")

@@ -1,0 +1,255 @@
+"""Which files are read, and what is told of those that cannot be."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from reconciler.load import load, load_configuration
+from reconciler.schema import schemas
+from tests.load.told import CONFIGURATION, HEAD, PARTNER, configured, loaded, told
+
+COLON = "mapping values are not allowed in this context"
+GOOD = f"{PARTNER}}}\n"
+LEADS_OUTSIDE = "is a link that leads outside the repository (put the file itself here)"
+
+
+def configuration_of(paths: str) -> str:
+    return f"{HEAD}Configuration\nmetadata: {{name: us}}\nspec:\n  paths: {paths}\n"
+
+
+def test_all_yaml_files_below_a_path_are_read_in_the_order_of_their_names(tmp_path: Path) -> None:
+    names = ["partners/b.yml", "partners/a/c.yaml", "partners/a.yaml"]
+    ignored = ["partners/.hidden.yaml", "partners/.git/x.yaml", "partners/notes.md", "elsewhere/x.yaml"]
+    repository, findings = loaded(tmp_path, dict.fromkeys(names + ignored, GOOD))
+
+    assert ([document.file for document in repository.documents], findings) == (sorted(names), [])
+
+
+def test_the_digest_covers_names_and_bytes(tmp_path: Path) -> None:
+    def digest(folder: str, files: dict[str, str]) -> str:
+        root = tmp_path / folder
+        root.mkdir()
+        return loaded(root, files)[0].digest
+
+    first, second, third, again = (
+        digest("first", {}),
+        digest("second", {"partners/a.yaml": GOOD}),
+        digest("third", {"partners/b.yaml": GOOD}),
+        digest("again", {"partners/a.yaml": GOOD}),
+    )
+
+    assert len({first, second, third}) == 3
+    assert second == again
+
+
+def test_a_file_may_be_a_path(tmp_path: Path) -> None:
+    repository, findings = loaded(tmp_path, {"one.yaml": GOOD}, configuration_of("{./one.yaml: [Partner]}"))
+
+    assert ([document.file for document in repository.documents], findings) == (["one.yaml"], [])
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        "{.: [Partner], reconciler.yaml: [Configuration]}",
+        "{partners: [Partner], partners/x: [AccessGroup], ./partners/x/y: [Partner]}",
+    ],
+)
+def test_the_deepest_path_decides_which_kinds_may_stand_in_a_file(paths: str, tmp_path: Path) -> None:
+    _, findings = loaded(tmp_path, {"partners/x/y/a.yaml": GOOD}, configuration_of(paths))
+
+    assert told(findings) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        ("nowhere", 'the path "nowhere" does not exist (make it, or take it out of paths)'),
+        ("nowhere.yaml", 'the path "nowhere.yaml" does not exist (make it, or take it out of paths)'),
+        ("..", 'the path ".." leads outside the repository (name a path inside it)'),
+        ("../other", 'the path "../other" leads outside the repository (name a path inside it)'),
+        (
+            "partners/../../x",
+            'the path "partners/../../x" leads outside the repository (name a path inside it)',
+        ),
+        ("/etc", 'the path "/etc" leads outside the repository (name a path inside it)'),
+        ('"a\\0b"', 'the path "a\\x00b" leads outside the repository (name a path inside it)'),
+    ],
+)
+def test_a_path_that_leads_nowhere_is_told_at_its_key(path: str, sentence: str, tmp_path: Path) -> None:
+    repository, findings = loaded(tmp_path, {}, configuration_of(f"{{{path}: [Partner]}}"))
+
+    assert told(findings) == [f"reconciler.yaml:5:11: {sentence}"]
+    assert repository.unreadable == {"Partner"}
+
+
+def test_a_folder_whose_name_begins_with_dots_is_inside(tmp_path: Path) -> None:
+    _, findings = loaded(tmp_path, {"..x/a.yaml": GOOD}, configuration_of("{..x: [Partner]}"))
+
+    assert told(findings) == []
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    tmp_path.joinpath("partners/x.yaml").mkdir(parents=True)
+    _, findings = loaded(tmp_path, {})
+
+    assert told(findings) == [
+        "partners/x.yaml: partners/x.yaml is a folder where a file is meant (rename it)"
+    ]
+
+
+def test_a_link_that_leads_outside_is_not_followed(tmp_path: Path) -> None:
+    tmp_path.joinpath("secret.yaml").write_text(GOOD)
+    root = tmp_path / "root"
+    root.joinpath("partners").mkdir(parents=True)
+    root.joinpath("partners/a.yaml").symlink_to(tmp_path / "secret.yaml")
+    root.joinpath("partners/all").symlink_to(tmp_path)
+    root.joinpath("up").symlink_to(tmp_path)
+    repository, findings = loaded(root, {}, configuration_of("{partners: [Partner], up: [Partner]}"))
+
+    assert told(findings) == [
+        f"partners/a.yaml: partners/a.yaml {LEADS_OUTSIDE}",
+        f"partners/all: partners/all {LEADS_OUTSIDE}",
+        'reconciler.yaml:5:32: the path "up" leads outside the repository (name a path inside it)',
+    ]
+    assert repository.documents == ()
+
+
+def test_a_link_to_a_folder_inside_is_followed(tmp_path: Path) -> None:
+    tmp_path.joinpath("partners").mkdir()
+    tmp_path.joinpath("partners/linked").symlink_to("../elsewhere")
+    repository, findings = loaded(tmp_path, {"elsewhere/a.yaml": GOOD})
+
+    assert ([document.file for document in repository.documents], findings) == (
+        ["partners/linked/a.yaml"],
+        [],
+    )
+
+
+def test_no_folder_is_read_twice(tmp_path: Path) -> None:
+    tmp_path.joinpath("partners/z").mkdir(parents=True)
+    tmp_path.joinpath("partners/again").symlink_to("z")
+    tmp_path.joinpath("partners/z/loop").symlink_to("..")
+    repository, findings = loaded(tmp_path, {"partners/z/a.yaml": GOOD})
+
+    assert [document.file for document in repository.documents] == ["partners/z/a.yaml"]
+    assert told(findings) == [
+        "partners/again: partners/again is a link to partners/z, which is read already (take the link out)",
+        "partners/z/loop: partners/z/loop is a link to partners, which is read already (take the link out)",
+    ]
+
+
+def test_a_file_below_two_paths_is_read_once(tmp_path: Path) -> None:
+    paths = "{partners: [Partner], partners/: [Partner], partners/a.yaml: [Partner]}"
+    repository, findings = loaded(tmp_path, {"partners/a.yaml": GOOD}, configuration_of(paths))
+
+    assert (len(repository.documents), repository.files, findings) == (1, 1, [])
+
+
+def test_links_that_lead_nowhere_are_told(tmp_path: Path) -> None:
+    partners = tmp_path / "partners"
+    partners.mkdir()
+    partners.joinpath("a.yaml").symlink_to("b.yaml")
+    partners.joinpath("b.yaml").symlink_to("a.yaml")
+    partners.joinpath("c.yaml").symlink_to("gone.yaml")
+    _, findings = loaded(tmp_path, {})
+
+    assert told(findings) == [
+        "partners/a.yaml: partners/a.yaml cannot be read: Too many levels of symbolic links",
+        "partners/b.yaml: partners/b.yaml cannot be read: Too many levels of symbolic links",
+        "partners/c.yaml: partners/c.yaml cannot be read: No such file or directory",
+    ]
+
+
+def test_a_name_that_is_no_utf8_is_told_with_its_bytes(tmp_path: Path) -> None:
+    partners = tmp_path / "partners"
+    partners.joinpath(os.fsdecode(b"\xe9")).mkdir(parents=True)
+    for name in (b"\xff.yaml", b"\xe9/a.yaml", "é.yaml".encode()):
+        partners.joinpath(os.fsdecode(name)).write_text(GOOD)
+    partners.joinpath(os.fsdecode(b"up\xff")).symlink_to("/")
+    repository, findings = loaded(tmp_path, {})
+
+    assert told(findings) == [
+        rf"partners/up\xff: partners/up\xff {LEADS_OUTSIDE}",
+        r"partners/\xe9/a.yaml: the name of partners/\xe9/a.yaml is no UTF-8 (rename it)",
+        r"partners/\xff.yaml: the name of partners/\xff.yaml is no UTF-8 (rename it)",
+    ]
+    assert [document.file for document in repository.documents] == ["partners/é.yaml"]
+
+
+def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
+    document, root = configured(tmp_path)
+    with root.joinpath("partners/a.yaml").open("wb") as file:
+        file.truncate(50_000_000)
+    repository, findings = load(document, root, schemas())
+
+    assert told(findings) == [
+        "partners/a.yaml: partners/a.yaml has 50 MB; at most 5 MB are read (part it into several files)"
+    ]
+    assert repository.unreadable == {"Partner"}
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    document, root = configured(tmp_path)
+    os.mkfifo(root / "partners/a.yaml")
+    _, findings = load(document, root, schemas())
+
+    assert told(findings) == ["partners/a.yaml: partners/a.yaml is a pipe or a device where a file is meant"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_what_may_not_be_read_is_told(tmp_path: Path) -> None:
+    document, root = configured(tmp_path)
+    root.joinpath("partners/a.yaml").write_text(GOOD)
+    root.joinpath("partners/a.yaml").chmod(0)
+    root.joinpath("groups").chmod(0)
+    try:
+        _, findings = load(document, root, schemas())
+    finally:
+        root.joinpath("groups").chmod(0o700)
+
+    assert told(findings) == [
+        "groups: groups cannot be read: Permission denied",
+        "partners/a.yaml: partners/a.yaml cannot be read: Permission denied",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("", ": the file holds no configuration (write apiVersion, kind, metadata and spec)"),
+        ("# soon\n---\n", ": the file holds no configuration (write apiVersion, kind, metadata and spec)"),
+        (
+            "- a\n",
+            ":1:1: a document has to be a mapping, and is a list (write apiVersion, kind, metadata and spec)",
+        ),
+        ("a: b: c\n", f":1:5: this is no YAML: {COLON} (quote text that holds a colon and a space)"),
+        (
+            f"{CONFIGURATION}---\n{CONFIGURATION}",
+            ":6:1: a configuration is the only document of its file (take this one out)",
+        ),
+        (GOOD, ":2:7: the kind Partner may not stand in this file (here Configuration may stand)"),
+    ],
+)
+def test_a_configuration_is_one_document_of_its_kind(content: str, sentence: str, tmp_path: Path) -> None:
+    tmp_path.joinpath("reconciler.yaml").write_text(content)
+    _, findings = load_configuration(tmp_path / "reconciler.yaml", schemas())
+
+    assert told(findings)[0] == f"reconciler.yaml{sentence}"
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("gone.yaml", "gone.yaml: gone.yaml cannot be read: No such file or directory"),
+        ("folder", "folder: folder is a folder where a file is meant"),
+        ("file/below", "below: below cannot be read: Not a directory"),
+    ],
+)
+def test_a_configuration_that_is_no_file_is_told(name: str, sentence: str, tmp_path: Path) -> None:
+    tmp_path.joinpath("folder").mkdir()
+    tmp_path.joinpath("file").touch()
+    document, findings = load_configuration(tmp_path / name, schemas())
+
+    assert (document, told(findings)) == (None, [sentence])
