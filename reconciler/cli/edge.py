@@ -74,6 +74,8 @@ def loop(work: Awaitable[Result]) -> Result:
     found: list[Result] = []
 
     async def run() -> None:
+        # What a second interrupt leaves behind is nothing that a person can act on.
+        asyncio.get_running_loop().set_exception_handler(lambda *_: None)
         # asyncio.run asks what it returns for its repr, which of a big plan takes long.
         found.append(await work)
 

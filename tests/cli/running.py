@@ -7,6 +7,7 @@ import select
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from textwrap import dedent
 from typing import NamedTuple
@@ -16,6 +17,7 @@ import pytest
 from reconciler.cli.program import run
 
 TODAY = "2026-11-24"
+_LONGEST_SECONDS = 20
 
 CONFIGURATION = """\
     apiVersion: reconciler/v1
@@ -134,6 +136,8 @@ def on_terminal(folder: Path, *arguments: str, typed: str = "") -> Ran:
     ) as running:
         os.close(theirs)
         shown = _shown(ours, typed)
+        with suppress(subprocess.TimeoutExpired):
+            running.wait(_LONGEST_SECONDS)
         running.kill()
     os.close(ours)
     return Ran(running.returncode, shown.replace("\r\n", "\n"))
@@ -142,7 +146,7 @@ def on_terminal(folder: Path, *arguments: str, typed: str = "") -> Ran:
 def _shown(terminal: int, typed: str) -> str:
     """Return all that is shown until the program ends, or says nothing for long."""
     shown = b""
-    while select.select([terminal], [], [], 20)[0]:
+    while select.select([terminal], [], [], _LONGEST_SECONDS)[0]:
         try:
             shown += os.read(terminal, 65536)
         except OSError as ended:

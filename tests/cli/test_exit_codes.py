@@ -1,0 +1,126 @@
+"""How runs end: every exit code of the contract, and which one counts when several hold."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from reconciler import workflow
+from reconciler.model.plan import Change
+from reconciler.model.portal import Capabilities, Portal, Progress
+from reconciler.model.resource import Live
+from tests.cli.running import PARTNER, Place, Ran, process
+from tests.cli.test_portal import elsewhere, served, token
+
+WRONG = PARTNER.replace("displayName", "displayname")
+DENIED = PARTNER.replace("ana@acme", "ana@other")
+ASK = ("plan", "--detailed-exitcode", "--portal")
+
+
+class Interrupting:
+    """A portal at whose first write somebody presses the keys."""
+
+    def __init__(self, portal: Portal) -> None:
+        self._portal = portal
+        self.capabilities: Capabilities = portal.capabilities
+        self._keys = [signal.SIGINT]
+
+    async def read(self, progress: Progress) -> Live:
+        return await self._portal.read(progress)
+
+    async def write(self, change: Change, scope: str) -> None:
+        while self._keys:
+            os.kill(os.getpid(), self._keys.pop())
+        await asyncio.sleep(1)
+        await self._portal.write(change, scope)
+
+
+def test_with_changes_only_detailed_exit_codes_differ_from_0(place: Place) -> None:
+    assert [place.run("plan").code, place.run(*ASK, "local").code] == [0, 2]
+
+
+def test_denied_counts_before_changes(place: Place) -> None:
+    place.write(partners__acme=DENIED)
+
+    assert place.run(*ASK, "local").code == 3
+
+
+def test_a_portal_that_is_not_reached_counts_before_denied(place: Place) -> None:
+    place.write(partners__acme=DENIED)
+
+    assert process(place.folder, *ASK, "away", environment={"AWAY_TOKEN": "any"}).code == 5
+
+
+def test_wrong_files_count_before_a_portal_that_is_not_reached(place: Place) -> None:
+    place.write(partners__acme=WRONG)
+
+    assert process(place.folder, *ASK, "away", environment={"AWAY_TOKEN": "any"}).code == 1
+
+
+def test_wrong_files_count_before_what_a_rule_denies(place: Place) -> None:
+    place.write(partners__acme=DENIED, partners__bolt=WRONG.replace("acme", "bolt"))
+
+    assert [place.run("validate").code, place.run(*ASK, "local").code] == [1, 1]
+
+
+def test_stale_counts_before_not_everything_applied(place: Place) -> None:
+    place.run("plan", "--out", "plan.json")
+    place.run("apply", "plan.json")
+
+    assert place.run("apply", "plan.json").code == 4
+
+
+def test_when_writing_began_and_failed_it_is_6_and_the_receipt_says_what(place: Place) -> None:
+    known = {"environment": {"AWAY_TOKEN": token(place, "read")}}
+    with served(place.folder) as (_, url):
+        place.write(reconciler=elsewhere(url))
+        ran = process(place.folder, "apply", "--portal", "away", "--auto-approve", **known)
+
+    assert (ran.code, ran.out.splitlines()[-1], ran.err.splitlines()[-2:]) == (
+        6,
+        "Applied 0, 2 failed, 4 skipped.",
+        [
+            "Error: not everything was applied: 2 failed, 4 skipped, 0 unknown",
+            "Hint: plan again: it holds what is left",
+        ],
+    )
+
+
+def test_who_interrupts_while_it_writes_is_told_that_some_may_be_written(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = workflow.open_portal
+
+    @asynccontextmanager
+    async def opened(*arguments: Any) -> AsyncIterator[Interrupting]:
+        async with real(*arguments) as portal:
+            yield Interrupting(portal)
+
+    monkeypatch.setattr(workflow, "open_portal", opened)
+
+    ran = place.run("apply", "--auto-approve")
+
+    assert (ran.code, ran.err) == (
+        6,
+        "Error: interrupted: some of it may be written\nHint: plan again: it holds what is left\n",
+    )
+
+
+def test_something_unexpected_is_1(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any) -> None:
+        raise ZeroDivisionError("the details")
+
+    monkeypatch.setattr(workflow, "check", broken)
+
+    ran = place.run("validate")
+
+    (kept,) = (place.folder / ".reconciler").glob("crash-*.txt")
+    assert (ran, kept.read_text().splitlines()[-1], kept.stat().st_mode & 0o777) == (
+        Ran(1, "", f"Error: something unexpected happened (ZeroDivisionError); the details are in {kept}\n"),
+        "ZeroDivisionError: the details",
+        0o600,
+    )
