@@ -118,7 +118,10 @@ def _make_private_file(name: str | None) -> None:
     path = Path(name)
     if not path.parent.is_dir():
         raise PortalServerError(f"{path.parent}: there is no such folder: make it first")
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise PortalServerError(f"{path}: the database cannot be opened: {error.strerror}") from error
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:
