@@ -111,6 +111,7 @@ def test_a_link_that_leads_outside_is_not_followed(tmp_path: Path) -> None:
     assert told(findings) == [
         f"partners/a.yaml: partners/a.yaml {LEADS_OUTSIDE}",
         f"partners/all: partners/all {LEADS_OUTSIDE}",
+        'reconciler.yaml:5:32: the path "up" leads outside the repository (name a path inside it)',
     ]
     assert repository.documents == ()
 
