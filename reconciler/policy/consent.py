@@ -75,12 +75,12 @@ def _not_offered(index: Index, given: Given, holder: Holder) -> Violation:
     document, group = index.groups[given.group]
     owner = index.settings.owners.get(group.spec.owner)
     name = f"{group.spec.owner} ({owner.email})" if owner else group.spec.owner
-    line = f"offers: - {{partner: {holder.name}, level: {given.level}}}"
+    line = f"- {{partner: {holder.name}, level: {given.level}}}"
     return Violation(
         given.document,
         given.path,
         f'access group "{given.group}" {why}',
-        f"{instead}ask its owner {name} to add to {document.file}: {line}",
+        f"{instead}ask its owner {name} to add under offers in {document.file}: {line}",
         id=_subject(given),
     )
 
@@ -122,6 +122,8 @@ def unused_offer(index: Index) -> Iterator[Violation]:
         types.setdefault(holder.type, set()).update(holder.groups)
     for name, (document, group) in index.groups.items():
         for number, offer in enumerate(group.spec.offers):
+            if offer.partner and offer.partner not in index.holders:
+                continue
             takers = types.get(offer.type, ()) if offer.type else partners.get(offer.partner or "", ())
             if name not in takers:
                 to = f"type {offer.type}" if offer.type else f'partner "{offer.partner}"'

@@ -7,8 +7,8 @@ from tests.builders import configuration, group, partner, team
 from tests.policy.judging import YESTERDAY, judged
 
 ASK = (
-    "ask its owner logistics (logistics@our-company.example) to add to access-groups/tracking.yaml:"
-    " offers: - {partner: acme, level: consume}"
+    "ask its owner logistics (logistics@our-company.example) to add under offers in"
+    " access-groups/tracking.yaml: - {partner: acme, level: consume}"
 )
 
 
