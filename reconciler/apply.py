@@ -76,18 +76,14 @@ def _lost_parents(plan: Plan, held: Resources, planned: set[ResourceId]) -> list
 
 
 async def apply(plan: Plan, portal: Portal, *, at_once: int, now: Clock, progress: Progress) -> Receipt:
-    """Write the plan's changes, needs first and creations before deletions, at most `at_once` at a time.
+    """Write the plan's changes, needs first, else in their order, at most `at_once` at a time.
 
     A failure stops only what depends on it. Nothing is retried here: a portal retries what it knows to be
     safe, and the next run plans whatever is still left.
     """
     started = now()
     run = _Run(plan, portal, at_once, progress)
-    for phase in (
-        [change for change in plan.changes if change.action != "delete"],
-        [change for change in plan.changes if change.action == "delete"],
-    ):
-        await run.phase(phase)
+    await run.all()
     entries = tuple(run.entries[change.id] for change in plan.changes)
     complete = all(entry.outcome == "applied" for entry in entries)
     return Receipt(
@@ -111,8 +107,9 @@ class _Run:
         self._slots = asyncio.Semaphore(at_once)
         self._progress = progress
 
-    async def phase(self, changes: list[Change]) -> None:
-        """Apply changes side by side, each after what it needs; ends when each has its outcome."""
+    async def all(self) -> None:
+        """Apply the changes side by side, each after what it needs; ends when each has its outcome."""
+        changes = self._plan.changes
         done = {change.id: asyncio.Event() for change in changes}
 
         async def one(change: Change) -> None:
