@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from textwrap import dedent
+from time import monotonic
 from typing import NamedTuple
 
 import pytest
@@ -145,17 +146,18 @@ def on_terminal(folder: Path, *arguments: str, typed: str = "") -> Ran:
 
 def _shown(terminal: int, typed: str) -> str:
     """Return all that is shown until the program ends, or says nothing for long."""
-    shown = b""
-    while select.select([terminal], [], [], _LONGEST_SECONDS)[0]:
-        try:
-            shown += os.read(terminal, 65536)
-        except OSError as ended:
-            if ended.errno != errno.EIO:  # so Linux tells the end
-                raise
-            break
+    shown, deadline = b"", monotonic() + _LONGEST_SECONDS
+    while monotonic() < deadline:
+        if select.select([terminal], [], [], 0.5)[0]:
+            try:
+                shown += os.read(terminal, 65536)
+            except OSError as ended:
+                if ended.errno != errno.EIO:  # so Linux tells the end
+                    raise
+                break
+        # Python does not hear a key that is pressed just before it waits for keys, so people press it again.
         if typed and shown.endswith(b"]: "):
             os.write(terminal, typed.encode())
-            typed = ""
     return shown.decode()
 
 
