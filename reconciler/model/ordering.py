@@ -27,6 +27,10 @@ def in_order(planned: Mapping[ResourceId, Change]) -> Iterator[Change]:
             waiting[dependent] -= 1
             if not waiting[dependent]:
                 heappush(ready, _key(planned[dependent]))
+    left = [each for each, needs in waiting.items() if needs]
+    if left:
+        # A plan that leaves changes out would be a lie; nothing was written yet.
+        raise RuntimeError(f"{len(left):,} changes need one another in a circle, {min(left)} among them")
 
 
 def _key(change: Change) -> tuple[bool, int, ResourceId]:

@@ -130,7 +130,7 @@ def checksum(document: dict[str, Any]) -> str:
 
 def sealed(plan: Plan) -> Plan:
     """Return the plan with the digest of its effects and the checksum of its file."""
-    digest = effects_digest(plan.portal_id, plan.scope, plan.changes)
+    digest = plan.digest or effects_digest(plan.portal_id, plan.scope, plan.changes)
     plan = msgspec.structs.replace(plan, digest=digest)
     return msgspec.structs.replace(plan, checksum=checksum(msgspec.to_builtins(plan)))
 

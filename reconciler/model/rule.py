@@ -36,6 +36,7 @@ WarningRule: TypeAlias = Literal[
     "invitation-declined",
     "delegated-domain",
     "catalog-stale",
+    "passing-access",
 ]
 TellingRule: TypeAlias = Literal["grant-to-person", "unused-offer"]
 ConfigurableRule: TypeAlias = Literal[DenyingRule, WarningRule, TellingRule]

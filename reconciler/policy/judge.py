@@ -76,6 +76,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("invitation-declined", portal_facts.invitation_declined, _COMPARED),
     Rule("delegated-domain", portal_facts.delegated_domain, _COMPARED),
     Rule("catalog-stale", portal_facts.catalog_stale, _LIVE),
+    Rule("passing-access", state.passing_access, frozenset({"changes"})),
     Rule("grant-to-person", people.grant_to_person),
     Rule("unused-offer", consent.unused_offer),
 )

@@ -1,6 +1,6 @@
 """The rules about the whole: a desired state that is empty, and access that a change leaves behind."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from reconciler.model.plan import Change
@@ -8,6 +8,7 @@ from reconciler.policy.index import Index
 from reconciler.policy.names import NAMED_KINDS
 from reconciler.policy.world import Violation
 
+_NAMED: Final = 10
 _HINT: Final = "if that is meant, set allowEmpty: true in the configuration"
 
 
@@ -56,3 +57,22 @@ def keeps_access(index: Index) -> Iterator[Violation]:
 def _demotes(change: Change) -> bool:
     before, after = change.before or {}, change.after or {}
     return change.kind == "membership" and (before.get("role"), after.get("role")) == ("admin", "member")
+
+
+def passing_access(index: Index) -> Iterator[Violation]:
+    """While a plan is applied, nobody has less or more access than both before and after it.
+
+    Where no order of the changes spares somebody, they are named.
+    """
+    for each in index.world.passing:
+        people = _listed(each.people)
+        less = each.direction == "below"
+        what = "lack access that they keep" if less else "have access that they neither had nor get"
+        message = f"while this plan is applied, {people} may {what}: {', '.join(each.apis)}"
+        hint = f"apply it in two steps; no order of these changes spares them: {_listed(each.changes)}"
+        yield Violation(index.configuration, ("spec",), message, hint)
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more

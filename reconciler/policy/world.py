@@ -7,6 +7,7 @@ import msgspec
 
 from reconciler.model.access import Impact
 from reconciler.model.document import Document, Repository
+from reconciler.model.passing import Passing
 from reconciler.model.plan import Change
 from reconciler.model.portal import Capabilities
 from reconciler.model.positions import Path
@@ -31,6 +32,7 @@ class World(msgspec.Struct, frozen=True):
     reaching: int = 0
     digest: str = ""
     allowed: bool = False
+    passing: Sequence[Passing] = ()
     capabilities: Capabilities | None = None
 
     def given(self) -> frozenset[Input]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -17,6 +18,10 @@ from reconciler.model.quiet_collector import quiet_collector
 from reconciler.model.resource import Desired, Live
 from reconciler.model.rule import denials, file_errors
 from reconciler.workflow.checking import Checked, exit_code, settings
+
+if TYPE_CHECKING:
+    from reconciler.diff import Difference
+    from reconciler.policy import World
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,38 +68,21 @@ def plan_exit_code(made: Plan, *, detailed: bool) -> int:
 
 
 def _planned(checked: Checked, repository: Repository, desired: Desired, live: Live, wish: Wish) -> Planned:
-    from reconciler.access import impact, people  # noqa: PLC0415  start-up counts
-    from reconciler.diff import adoption, diff  # noqa: PLC0415
+    from reconciler.order import order  # noqa: PLC0415  start-up counts
     from reconciler.policy import World, approvals, judge  # noqa: PLC0415
 
-    if wish.adopt is None and not wish.adopt_all:
-        difference = diff(desired, live)
-    else:
-        difference = adoption(desired, live, _to_adopt(desired, live, wish))
-    changes = difference.changes
-    effect = impact(live, changes, checked.today) if changes else Impact()
-    digest = effects_digest(live.portal_id, desired.scope, changes)
-    guard = settings(repository.configuration).spec.guard
-    world = World(
-        repository,
-        checked.today,
-        desired,
-        live,
-        changes,
-        impact=effect,
-        reaching=_reaching(live, checked.today) if people(effect.lost) > guard.people_losing.count else 0,
-        digest=digest,
-        allowed=digest in {*guard.allow, *wish.allow},
-        capabilities=wish.capabilities,
+    difference = _difference(desired, live, wish)
+    ordered = order(live, _wished(difference.changes, wish), checked.today)
+    world = _world(
+        World(repository, checked.today, desired, live, ordered.changes, passing=ordered.passing), wish
     )
     judged = judge(world, since=World(repository, checked.today))
     findings = tuple(in_order([*checked.findings, *judged, *difference.findings]))
     if file_errors(findings):
         return Planned(None, findings)
-    approved = approvals(world)
     if wish.only_expired:
-        changes, findings = _only_expired(changes, findings)
-        effect, approved = (impact(live, changes, checked.today) if changes else Impact()), ()
+        # No rule and no guard denies that what has ended is taken away.
+        findings = tuple(finding for finding in findings if finding not in denials(findings))
     made = Plan(
         reconciler=__version__,
         portal=wish.portal,
@@ -104,19 +92,62 @@ def _planned(checked: Checked, repository: Repository, desired: Desired, live: L
         today=checked.today,
         source=PlanSource(commit=wish.commit, digest=repository.digest),
         complete=live.complete,
-        summary=Summary(
-            **_counts(changes),
-            unchanged=difference.unchanged,
-            unmanaged=difference.unmanaged,
-            people_gaining=people(effect.gained),
-            people_losing=people(effect.lost),
-        ),
-        changes=changes,
-        access=effect,
-        approvals=approved,
+        summary=_summary(difference, world),
+        changes=ordered.changes,
+        access=world.impact or Impact(),
+        approvals=approvals(world),
         findings=findings,
+        digest=world.digest,
     )
     return Planned(sealed(made), findings)
+
+
+def _difference(desired: Desired, live: Live, wish: Wish) -> "Difference":
+    from reconciler.diff import adoption, diff  # noqa: PLC0415  start-up counts
+
+    if wish.adopt is None and not wish.adopt_all:
+        return diff(desired, live)
+    return adoption(desired, live, _to_adopt(desired, live, wish))
+
+
+def _wished(changes: tuple[Change, ...], wish: Wish) -> tuple[Change, ...]:
+    """Return the changes that are wished for: all, or the removals of what has ended."""
+    if not wish.only_expired:
+        return changes
+    return tuple(change for change in changes if change.action == "delete" and change.because == "expired")
+
+
+def _world(compared: "World", wish: Wish) -> "World":
+    """Return the world with what the changes do to people, and whether the guard lets them through."""
+    from reconciler.access import impact, people  # noqa: PLC0415  start-up counts
+
+    live, desired, changes, today = compared.live, compared.desired, compared.changes or (), compared.today
+    assert live is not None  # noqa: S101  it was read
+    assert desired is not None  # noqa: S101  it was made
+    effect = impact(live, changes, today)
+    digest = effects_digest(live.portal_id, desired.scope, tuple(changes))
+    guard = settings(compared.repository.configuration).spec.guard
+    return msgspec.structs.replace(
+        compared,
+        impact=effect,
+        reaching=_reaching(live, today) if people(effect.lost) > guard.people_losing.count else 0,
+        digest=digest,
+        allowed=digest in {*guard.allow, *wish.allow},
+        capabilities=wish.capabilities,
+    )
+
+
+def _summary(difference: "Difference", world: "World") -> Summary:
+    from reconciler.access import people  # noqa: PLC0415  start-up counts
+
+    effect = world.impact or Impact()
+    return Summary(
+        **_counts(world.changes or ()),
+        unchanged=difference.unchanged,
+        unmanaged=difference.unmanaged,
+        people_gaining=people(effect.gained),
+        people_losing=people(effect.lost),
+    )
 
 
 def _reaching(live: Live, today: str) -> int:
@@ -131,15 +162,6 @@ def _counts(changes: Iterable[Change]) -> dict[str, int]:
     for change in changes:
         counts[change.action] += 1
     return counts
-
-
-def _only_expired(
-    changes: tuple[Change, ...], findings: tuple[Finding, ...]
-) -> tuple[tuple[Change, ...], tuple[Finding, ...]]:
-    """Return the removals of what has ended; no rule denies these."""
-    kept = tuple(change for change in changes if change.action == "delete" and change.because == "expired")
-    denied = denials(findings)
-    return kept, tuple(finding for finding in findings if finding not in denied)
 
 
 def _to_adopt(desired: Desired, live: Live, wish: Wish) -> list[str]:

@@ -1,8 +1,10 @@
 from reconciler.model.document import Document
+from reconciler.model.passing import Passing
+from reconciler.order import order
 from reconciler.policy import judge
 from tests.builders import group, partner, team
 from tests.policy.planning import found, world
-from tests.states import holding, live, member
+from tests.states import TODAY, holding, live, member
 
 
 def groups(number: int) -> list[Document]:
@@ -185,3 +187,42 @@ def test_a_refusal_gives_both_ways_through_and_the_digest_opens_them() -> None:
         ),
         [("info", 'partner "acme" is live, and no file names it any more')],
     )
+
+
+def test_whom_no_order_spares_is_named_with_the_changes() -> None:
+    passing = Passing(
+        "below",
+        ("labels", "rates"),
+        ("ana@acme.example", "bo@acme.example"),
+        ("access-item/gold/api/labels",),
+    )
+
+    assert found("passing-access", world(live(), group(), passing=[passing])) == [
+        (
+            "warning",
+            (
+                "while this plan is applied, ana@acme.example, bo@acme.example may lack access that they keep: "
+                "labels, rates"
+            ),
+        )
+    ]
+
+
+def test_the_classic_circle_is_planned_and_warned_of() -> None:
+    def files(api_in: str, team_of_ana: str) -> list[Document]:
+        teams = [
+            team(
+                name,
+                "bo@acme.example",
+                members=["ana@acme.example"] if name == team_of_ana else [],
+                access=access,
+            )
+            for name, access in (("old", ["silver"]), ("new", ["gold"]), ("both", ["gold", "silver"]))
+        ]
+        apis = {name: ["rates", *(["tracking"] if name == api_in else [])] for name in ("gold", "silver")}
+        return [partner("acme", *teams), *[group(name, apis=each) for name, each in apis.items()]]
+
+    state = live(holding(*files("gold", "old")))
+    ordered = order(state, world(state, *files("silver", "new")).changes or (), TODAY)
+
+    assert (len(ordered.changes), [each.people for each in ordered.passing]) == (4, [("ana@acme.example",)])
