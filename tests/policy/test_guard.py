@@ -201,7 +201,8 @@ def test_whom_no_order_spares_is_named_with_the_changes() -> None:
         (
             "warning",
             (
-                "while this plan is applied, ana@acme.example, bo@acme.example may lack access that they keep: "
+                "while this plan is applied, ana@acme.example, bo@acme.example may lack access that they"
+                " keep: "
                 "labels, rates"
             ),
         )
