@@ -15,10 +15,24 @@ def effective_renames(desired: Desired, live: Live) -> dict[ResourceId, Resource
         if old in live.resources and live.resources[old].mark == desired.scope
     }
     effective: dict[ResourceId, ResourceId] = {}
-    while free := [new for new in waiting if new not in live.resources or new in effective]:
+    while free := [new for new in waiting if _is_free(new, desired, live, effective)]:
         for new in free:
             effective[waiting.pop(new)] = new
     return effective
+
+
+def _is_free(new: ResourceId, desired: Desired, live: Live, effective: dict[ResourceId, ResourceId]) -> bool:
+    """Whether nothing bears the name now, under its partner's old name either, or what does is renamed."""
+    return all(
+        bearer not in live.resources or bearer in effective for bearer in (new, *_elsewhere(new, desired))
+    )
+
+
+def _elsewhere(new: ResourceId, desired: Desired) -> tuple[ResourceId, ...]:
+    """Return the id that a team's name has while its partner bears its old name."""
+    kind, *names = new.split("/")
+    former = desired.renames.get(f"partner/{names[0]}") if kind == "team" else None
+    return (f"team/{former.partition('/')[2]}/{names[1]}",) if former else ()
 
 
 def _former_ids(new: ResourceId, former: ResourceId) -> tuple[ResourceId, ...]:

@@ -355,6 +355,22 @@ def test_a_team_is_renamed_under_a_partner_that_is_renamed_too() -> None:
     ]
 
 
+def test_a_team_takes_no_name_that_another_one_bears_under_the_old_name_of_their_partner() -> None:
+    state = live(holding(partner("acme", team("ops"), team("crew"))))
+    files = partner(
+        "apex",
+        team("ops", previously="crew"),
+        displayName="Acme",
+        metadata={"previously": "acme"},
+    )
+
+    assert [(each.action, each.id) for each in against(state, files).changes] == [
+        ("update", "partner/apex"),
+        ("delete", "membership/apex/crew/ana@acme.example"),
+        ("delete", "team/apex/crew"),
+    ]
+
+
 def test_adopting_marks_what_exists_and_changes_nothing_else() -> None:
     files = partner("acme", team(), displayName="Acme GmbH")
     state = live([Resource("partner/acme", {"displayName": "Acme"})])
