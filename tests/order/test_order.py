@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from hypothesis import assume, given, settings
+from hypothesis import given, reject, settings
 
 from reconciler.diff.needs import with_needs
 from reconciler.model.ordering import in_order
@@ -92,9 +92,11 @@ def harmed(before: State, ordered: Ordered) -> set[tuple[str, str]]:
 @given(changed_states())
 def test_nobody_passes_below_or_above_both_levels_unwarned(drawn: tuple[State, list[Change]]) -> None:
     before, changes = drawn
-    planned = tuple(in_order(with_needs(changes, {})))
-    # Names that are swapped need each other; no difference holds them.
-    assume(len(planned) == len(changes))
+    try:
+        planned = tuple(in_order(with_needs(changes, {})))
+    except RuntimeError:
+        # Names that are swapped need each other; no difference holds them.
+        reject()
     ordered = order(Live("portal", before, {}), planned, TODAY)
     places = {change.id: place for place, change in enumerate(ordered.changes)}
 
