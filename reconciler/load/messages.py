@@ -82,7 +82,7 @@ def _type(refusal: Refusal) -> Sentence:
     message = f"{refusal.called} has to be {wanted}, and is {sort_of(refusal.value)}"
     if types == ["text"] and isinstance(refusal.value, bool | int | float):
         return message, _quoted(plain(refusal.value), refusal.schema)
-    if types == ["a list"] and not isinstance(refusal.value, dict):
+    if types == ["a list"] and not isinstance(refusal.value, dict) and plain(refusal.value).isprintable():
         return message, f"write it as a list: [{plain(refusal.value)}]"
     return message, ""
 

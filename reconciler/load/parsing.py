@@ -14,6 +14,9 @@ _WIDE: Final = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _BREAKS: Final = re.compile("[\x85\u2028\u2029]")
 _TAB: Final = re.compile(rb"[ ]*\t")
 
+# Nobody reads more of one file or document, and to place each takes the longer the more there are.
+MOST_TOLD: Final = 500
+
 # What to do about the commonest mistakes; libyaml only says what it did not expect.
 _HINTS: Final = {
     "mapping values are not allowed in this context": "quote text that holds a colon and a space",
@@ -33,6 +36,10 @@ def parse(path: str, content: bytes) -> tuple[list[Raw], list[Finding], bool]:
 
     def refuse(line: int, column: int, message: str, hint: str) -> None:
         findings.append(Finding.at(Source(path, line, column), "yaml", message, hint))
+        if len(findings) == MOST_TOLD:
+            said = f"{MOST_TOLD} things are wrong up to here, and the rest was not read"
+            findings.append(Finding.at(Source(path, line, column), "yaml", said, "begin with those told"))
+            raise TooMuchError
 
     content = content.removeprefix(_BOM)
     if problem := _unreadable(content):

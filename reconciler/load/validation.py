@@ -1,13 +1,15 @@
 """Values to models: checked against the JSON Schema of their kind, then read; all errors, in our words."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
 
 from reconciler.load.events import Place, is_odd
-from reconciler.load.messages import explained
+from reconciler.load.messages import Schema, explained
+from reconciler.load.parsing import MOST_TOLD
 from reconciler.model.document import DOCUMENTS, Document, KindName
 from reconciler.model.finding import Finding
 
@@ -37,10 +39,10 @@ class Validator:
         schema, validator = self._schemas[document.kind], self._compiled(document.kind)
         if refused:
             errors = (error for error in validator.iter_errors(document.data) if _stands_alone(error))
-            found = explained(document, errors, schema)
+            found = _told(document, errors, schema)
             return [finding for finding in found if (finding.line, finding.column) not in refused]
         if not validator.is_valid(document.data):
-            return list(explained(document, validator.iter_errors(document.data), schema))
+            return _told(document, validator.iter_errors(document.data), schema)
         try:
             document.body = DOCUMENTS[document.kind].model_validate(document.data)
         except ValidationError as errors:
@@ -50,6 +52,16 @@ class Validator:
                 for error in errors.errors()
             ]
         return []
+
+
+def _told(document: Document, errors: Iterable[Any], schema: Schema) -> list[Finding]:
+    """Return the findings of these errors, and of very many only the first."""
+    few = list(islice(errors, MOST_TOLD + 1))
+    found = list(islice(explained(document, few[:MOST_TOLD], schema), MOST_TOLD + 1))
+    if len(few) > MOST_TOLD or len(found) > MOST_TOLD:
+        said = f"more than {MOST_TOLD} things are wrong in this document"
+        return [*found[:MOST_TOLD], Finding.at(document.where(), "schema", said, "begin with those told")]
+    return found
 
 
 def _stands_alone(error: Any) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.load.parsing import parse
+from reconciler.load.parsing import MOST_TOLD, parse
 from tests.load.told import told
 
 ENDLESS = b"a: &a [x, x, x, x, x, x, x, x, x, x]\n" + b"".join(
@@ -170,3 +170,12 @@ def test_documents_that_were_read_before_the_file_breaks_are_lost_and_the_file_i
     documents, findings, whole = parse("x", b"a: 1\n---\nb: [\n")
 
     assert (documents, len(findings), whole) == ([], 1, False)
+
+
+def test_a_file_in_which_very_many_things_are_refused_is_not_read_on() -> None:
+    found, findings, whole = parse("big.yaml", b"a: 1\n" * 2000)
+
+    assert (found, whole, len(findings)) == ([], False, MOST_TOLD + 1)
+    assert told(findings[-1:]) == [
+        "big.yaml:501:1: 500 things are wrong up to here, and the rest was not read (begin with those told)"
+    ]

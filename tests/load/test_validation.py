@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from reconciler.load.messages import KEYWORDS
-from reconciler.load.parsing import parse
+from reconciler.load.parsing import MOST_TOLD, parse
 from reconciler.load.validation import Validator
 from reconciler.model.document import DOCUMENTS, Document, Partner
 from reconciler.model.finding import Finding
@@ -108,6 +108,39 @@ def test_a_document_has_a_body_or_findings_with_places(case: tuple[KindName, Any
 
 def is_whole(found: Finding) -> bool:
     return bool(found.rule == "schema" and found.message and found.line and found.column)
+
+
+def test_of_very_many_errors_only_the_first_are_told() -> None:
+    acme = bare(
+        f"""
+        apiVersion: reconciler/v1
+        kind: Partner
+        metadata: {{name: acme}}
+        spec: {{type: reseller, displayName: Acme, owner: sales, domains: {[7] * 2000}}}
+        """
+    )
+
+    found = VALIDATOR.check(acme)
+
+    assert len(found) == MOST_TOLD + 1
+    assert found[-1].message == "more than 500 things are wrong in this document"
+
+
+def test_of_very_many_unknown_keys_only_the_first_are_told() -> None:
+    odd = "".join(f", odd{number}: 7" for number in range(2000))
+    acme = bare(
+        f"""
+        apiVersion: reconciler/v1
+        kind: Partner
+        metadata: {{name: acme}}
+        spec: {{type: reseller, displayName: Acme, owner: sales{odd}}}
+        """
+    )
+
+    found = VALIDATOR.check(acme)
+
+    assert len(found) == MOST_TOLD + 1
+    assert found[-1].message == "more than 500 things are wrong in this document"
 
 
 def keywords(schema: Any) -> Iterator[str]:
