@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
+from reconciler.access.near import near
 from reconciler.access.rows import People, Rows, Step, Through
 from reconciler.model.access import AccessChange, Impact
 from reconciler.model.graph.edges import Edges, gather
@@ -22,7 +23,7 @@ def impact(live: Live, changes: Sequence[Change], today: str) -> Impact:
     if not changes:
         return Impact()
     names = {change.renamed_from: change.id for change in changes if change.renamed_from}
-    before = gather(live.resources.values()).renamed(names)
+    before = gather(near(live.resources, changes)).renamed(names)
     return _Comparison(before, before.changed(changes), today).impact(changes)
 
 

@@ -1,0 +1,56 @@
+"""The resources that a few changes can matter to: most plans touch some teams, and a portal has thousands."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from reconciler.model.graph.edges import ends
+from reconciler.model.kinds import partner_of
+from reconciler.model.plan import Change
+from reconciler.model.resource import Resource, ResourceId
+
+_MEMBERSHIP: Final = "membership/"
+# Changes of other kinds, and renames, can reach anybody.
+_LOCAL: Final = frozenset({"membership", "grant", "team", "partner"})
+# With more, looking for what matters takes longer than looking at everything.
+_FEW: Final = 100
+
+
+def near(resources: Mapping[ResourceId, Resource], changes: Sequence[Change]) -> Iterable[Resource]:
+    """Return all resources but the memberships of people whom no change can reach.
+
+    Whoever is in a touched team keeps all memberships: another team may give the same access.
+    """
+    if len(changes) > _FEW or any(each.renamed_from or each.kind not in _LOCAL for each in changes):
+        return resources.values()
+    people = {person for each in changes for person in _named(each)}
+    prefixes = tuple({prefix for each in changes for prefix in _prefixes(each)})
+    others, memberships = [], []
+    for resource_id, held in resources.items():
+        if resource_id.startswith(_MEMBERSHIP):
+            memberships.append(held)
+            if resource_id.startswith(prefixes):
+                people.add(ends(resource_id)[1])
+        else:
+            others.append(held)
+    # An address may hold a slash, and then what stands behind it is looked for as well: no one is missed.
+    tails = {person.rpartition("/")[2] for person in people}
+    return others + [held for held in memberships if held.id[held.id.rindex("/") + 1 :] in tails]
+
+
+def _named(change: Change) -> list[str]:
+    """Return the person whom a change of a membership or of a grant to a person is about."""
+    if change.kind == "membership":
+        return [ends(change.id)[1]]
+    start = ends(change.id)[0] if change.kind == "grant" else ""
+    return [start.removeprefix("developer/")] if start.startswith("developer/") else []
+
+
+def _prefixes(change: Change) -> list[str]:
+    """Return what the ids of the memberships begin with whose people a change touches."""
+    partner = partner_of(change.id)
+    if change.kind == "partner":
+        return [f"{_MEMBERSHIP}{partner}/"]
+    if partner is None:
+        return []
+    parts = change.id.split("/")
+    return [f"{_MEMBERSHIP}{partner}/{parts[4] if change.kind == 'grant' else parts[2]}/"]
