@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from reconciler.model.document import Catalog
 from reconciler.model.identity import domain_of
-from reconciler.model.resource import Resource
+from reconciler.model.portal import Capabilities
+from reconciler.model.resource import Desired, Resource
 from reconciler.policy.index import Index
 from reconciler.policy.raw import spelled_domain
 from reconciler.policy.world import Violation
@@ -96,6 +97,7 @@ def unsupported(index: Index) -> Iterator[Violation]:
     desired, can = index.world.desired, index.world.capabilities
     if desired is None or can is None:
         return
+    yield from _renames(index, desired, can)
     for each in desired.resources.values():
         if each.kind not in can.kinds:
             yield from _cannot(each, f"cannot hold a {each.kind}")
@@ -107,6 +109,18 @@ def unsupported(index: Index) -> Iterator[Violation]:
             yield from _cannot(each, "has no team admins")
         if each.id.startswith("grant/") and each.id.split("/")[2] == "developer" and not can.developer_grants:
             yield from _cannot(each, "gives no access to single people")
+
+
+def _renames(index: Index, desired: Desired, can: Capabilities) -> Iterator[Violation]:
+    """Yield the renames that are asked for, were not made yet, and cannot be made."""
+    live = index.world.live
+    for new, old in desired.renames.items():
+        wanted, kind = desired.resources.get(new), new.partition("/")[0]
+        waits = live is not None and old in live.resources and new not in live.resources
+        if waits and kind not in can.renames and wanted is not None and wanted.origin is not None:
+            message = f"the portal cannot rename a {kind}, as {new} asks for"
+            hint = f"take previously out, and let {old} end first"
+            yield Violation(wanted.origin.document, wanted.origin.path, message, hint, id=new)
 
 
 def _cannot(resource: Resource, what: str) -> Iterator[Violation]:

@@ -125,3 +125,14 @@ def test_what_the_portal_cannot_hold_is_said_before_anything_is_planned() -> Non
         ],
         [],
     )
+
+
+def test_a_rename_that_the_portal_cannot_make_is_refused() -> None:
+    less = msgspec.structs.replace(CAPABILITIES, renames=frozenset())
+    held = holding(partner("acme", team()))
+    files = partner("apex", team(), displayName="Acme", metadata={"previously": "acme"})
+
+    assert (
+        found("unsupported", world(held, files, capabilities=less)),
+        found("unsupported", world(held, files, capabilities=CAPABILITIES)),
+    ) == ([("error", "the portal cannot rename a partner, as partner/apex asks for")], [])
