@@ -1,8 +1,11 @@
 """Where each value of a YAML document stands, kept in three flat arrays rather than objects."""
 
 from array import array
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+# Above so many children it pays to note where each begins, as a file with many findings asks often.
+_MANY: Final = 64
 
 Path = tuple[str | int, ...]
 
@@ -14,12 +17,13 @@ class Positions:
     `ends[n]` is the index after the last node below node `n`, so that a subtree is skipped in one step.
     """
 
-    __slots__ = ("columns", "ends", "lines")
+    __slots__ = ("_noted", "columns", "ends", "lines")
 
     def __init__(self, lines: "array[int]", columns: "array[int]", ends: "array[int]") -> None:
         self.lines = lines
         self.columns = columns
         self.ends = ends
+        self._noted: dict[int, dict[str | int, tuple[int, int]]] = {}
 
     def find(self, data: Any, path: Iterable[str | int], *, key: bool = False) -> tuple[int, int]:
         """Return line and column of the value at `path` in `data`, or of its key with `key`.
@@ -44,13 +48,28 @@ class Positions:
         """Return the nodes of a child's key and value; an item of a sequence is its own key."""
         child = node + 1
         if isinstance(here, dict):
+            if len(here) > _MANY:
+                return self._children(here, node).get(step)
             for name in here:
                 value = self.ends[child]
                 if name == step:
                     return child, value
                 child = self.ends[value]
         elif isinstance(here, list) and isinstance(step, int) and 0 <= step < len(here):
+            if len(here) > _MANY:
+                return self._children(range(len(here)), node).get(step)
             for _ in range(step):
                 child = self.ends[child]
             return child, child
         return None
+
+    def _children(self, names: Iterable[str | int], node: int) -> Mapping[str | int, tuple[int, int]]:
+        """Return the nodes of every child's key and value, by name or index; they are looked for once."""
+        if node not in self._noted:
+            noted = self._noted[node] = {}
+            child = node + 1
+            for name in names:
+                value = self.ends[child] if isinstance(name, str) else child
+                noted[name] = child, value
+                child = self.ends[value]
+        return self._noted[node]

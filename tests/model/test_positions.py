@@ -84,3 +84,18 @@ def test_what_an_alias_repeats_is_found_where_it_was_written() -> None:
         (3, 1),
         (4, 4),
     ]
+
+
+def test_the_children_of_long_lists_and_mappings_are_found_alike() -> None:
+    text = "many:\n" + "- [7, 7]\n" * 100 + "".join(f"k{number}: {{a: 7}}\n" for number in range(100))
+    [document], _, _ = parse("x.yaml", text.encode())
+    paths: list[tuple[str | int, ...]] = [("many", 99, 1), ("k99", "a"), ("many", 100), ("many", -1), ("no",)]
+
+    assert [document.positions.find(document.data, path) for path in paths] == [
+        (101, 7),
+        (201, 10),
+        (2, 1),
+        (2, 1),
+        (1, 1),
+    ]
+    assert document.positions.find(document.data, ("k99",), key=True) == (201, 1)
