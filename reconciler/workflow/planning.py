@@ -114,7 +114,9 @@ def _wished(changes: tuple[Change, ...], wish: Wish) -> tuple[Change, ...]:
     """Return the changes that are wished for: all, or the removals of what has ended."""
     if not wish.only_expired:
         return changes
-    return tuple(change for change in changes if change.action == "delete" and change.because == "expired")
+    ended = {each.id: each for each in changes if each.action == "delete" and each.because == "expired"}
+    # What waits for a rename goes with it: its id is not the portal's yet.
+    return tuple(each for each in ended.values() if all(need in ended for need in each.needs))
 
 
 def _world(compared: "World", wish: Wish) -> "World":

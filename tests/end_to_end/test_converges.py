@@ -34,9 +34,9 @@ def quiet(*_: object) -> None:
     """Nobody watches."""
 
 
-def checked(*documents: Document) -> Checked:
+def checked(*documents: Document, today: str = TODAY) -> Checked:
     read = repository(APIS, *documents, configured=CONFIGURATION)
-    return Checked(read, tuple(judge(World(read, TODAY))), TODAY)
+    return Checked(read, tuple(judge(World(read, today))), today)
 
 
 def within(folder: str, act: Callable[[Portal], Awaitable[Result]], known: Checked) -> Result:
@@ -118,6 +118,24 @@ def test_a_renamed_partner_keeps_its_people_and_the_second_plan_is_empty(tmp_pat
         ],
         (),
     )
+
+
+def test_only_what_has_ended_is_taken_away_and_what_waits_for_a_rename_stays(tmp_path: Path) -> None:
+    folder = str(tmp_path)
+    ends = {"email": "bo@acme.example", "until": "2026-11-30"}
+    acme = partner("acme", team("ops", "ana@acme.example", ends))
+    bolt = partner("bolt", team("ops", "cy@bolt.example", ends))
+    applied(folder, planned(folder, acme, bolt), acme, bolt)
+    apex = partner(
+        "apex", team("ops", "ana@acme.example", ends), displayName="Acme", metadata={"previously": "acme"}
+    )
+    known = checked(apex, bolt, today="2026-12-01")
+    wish = Wish(portal="local", now=NOW, only_expired=True)
+
+    found: Planned = within(folder, lambda portal: plan(known, portal, wish, quiet), known)
+
+    assert found.plan is not None
+    assert ids(found.plan) == ["delete membership/bolt/ops/bo@acme.example"]
 
 
 def test_a_plan_that_was_saved_and_read_is_the_same_plan(tmp_path: Path) -> None:
