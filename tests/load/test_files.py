@@ -1,7 +1,10 @@
 """Which files are read, and what is told of those that cannot be."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -198,15 +201,34 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     assert told(findings) == ["partners/a.yaml: partners/a.yaml is a pipe or a device where a file is meant"]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_what_may_not_be_read_is_told(tmp_path: Path) -> None:
-    document, root = configured(tmp_path)
-    root.joinpath("partners/a.yaml").write_text(GOOD)
-    root.joinpath("partners/a.yaml").chmod(0)
-    root.joinpath("groups").chmod(0)
-    try:
+@contextmanager
+def not_root() -> Iterator[Path]:
+    """Give a folder that everybody may enter; whoever the test became in it, it ends as it began."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        before = os.geteuid()
+        try:
+            yield folder
+        finally:
+            os.seteuid(before)
+
+
+def become_nobody() -> None:
+    """Give up root's right to read everything, until the user is set back."""
+    if os.geteuid() == 0:
+        os.seteuid(65534)
+
+
+def test_what_may_not_be_read_is_told() -> None:
+    with not_root() as folder:
+        document, root = configured(folder)
+        root.joinpath("partners/a.yaml").write_text(GOOD)
+        root.joinpath("partners/a.yaml").chmod(0)
+        root.joinpath("groups").chmod(0)
+        become_nobody()
         _, findings = load(document, root, schemas())
-    finally:
+        os.seteuid(os.getuid())
         root.joinpath("groups").chmod(0o700)
 
     assert told(findings) == [
