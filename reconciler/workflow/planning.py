@@ -82,7 +82,8 @@ def _planned(checked: Checked, repository: Repository, desired: Desired, live: L
         return Planned(None, findings)
     if wish.only_expired:
         # No rule and no guard denies that what has ended is taken away.
-        findings = tuple(finding for finding in findings if finding not in denials(findings))
+        denied = denials(findings)
+        findings = tuple(finding for finding in findings if finding not in denied)
     made = Plan(
         reconciler=__version__,
         portal=wish.portal,
