@@ -156,7 +156,7 @@ def _shown(terminal: int, typed: str) -> str:
                     raise
                 break
         # Python does not hear a key that is pressed just before it waits for keys, so people press it again.
-        if typed and shown.endswith(b"]: "):
+        if typed and shown.replace(b"^C", b"").endswith(b"]: "):
             os.write(terminal, typed.encode())
     return shown.decode()
 
