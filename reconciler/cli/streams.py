@@ -2,9 +2,12 @@
 
 import io
 import os
+import select
 import signal
+import socket
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Final, TextIO
 
 import click
@@ -12,6 +15,7 @@ import click
 from reconciler.errors import InputError
 
 _PLAIN: Final = "reconciler.plain"
+_ANSWERS: Final = {"y": True, "yes": True, "n": False, "no": False, "": False}
 
 
 def prepare() -> None:
@@ -72,13 +76,40 @@ def require_terminal(hint: str) -> None:
 
 
 def confirmed(question: str) -> bool:
-    """Ask on the terminal. Raises click.Abort when the question is left without an answer."""
-    # The event loop would note an interrupt and go on asking.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        return click.confirm(question, err=True)
-    finally:
-        signal.signal(signal.SIGINT, before)
+    """Ask on the terminal until the answer is yes or no; an empty one is no.
+
+    Raises click.Abort when the input ends, KeyboardInterrupt when the question is interrupted.
+    """
+    with _interruptible() as heard:
+        while True:
+            say(f"{question} [y/N]: ", end="")
+            select.select([sys.stdin, heard], [], [])
+            line = sys.stdin.readline()
+            if not line:
+                raise click.Abort
+            answer = line.strip().lower()
+            if answer in _ANSWERS:
+                return _ANSWERS[answer]
+            say("Error: answer y or n.")
+
+
+@contextmanager
+def _interruptible() -> Iterator[socket.socket]:
+    """Let an interrupt raise KeyboardInterrupt; the socket can be read once one has come.
+
+    Python hears a signal that comes just before it begins to read only when reading has ended, so waiting for
+    both comes first. The event loop's own handler would note the interrupt and go on asking.
+    """
+    heard, hearing = socket.socketpair()
+    with heard, hearing:
+        hearing.setblocking(False)  # noqa: FBT003  the standard library's
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        woken = signal.set_wakeup_fd(hearing.fileno())
+        try:
+            yield heard
+        finally:
+            signal.set_wakeup_fd(woken)
+            signal.signal(signal.SIGINT, before)
 
 
 def _discard(stream: TextIO) -> None:

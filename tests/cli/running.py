@@ -155,9 +155,9 @@ def _shown(terminal: int, typed: str) -> str:
                 if ended.errno != errno.EIO:  # so Linux tells the end
                     raise
                 break
-        # Python does not hear a key that is pressed just before it waits for keys, so people press it again.
-        if typed and shown.replace(b"^C", b"").endswith(b"]: "):
+        if typed and shown.endswith(b"]: "):
             os.write(terminal, typed.encode())
+            typed = ""
     return shown.decode()
 
 
