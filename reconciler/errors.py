@@ -41,9 +41,13 @@ class PlanError(ReconcilerError):
 
 
 class PortalError(ReconcilerError):
-    """The portal could not be reached, refused us, or was read incompletely; nothing was written."""
+    """The portal could not be reached, refused us, or was read incompletely; nothing was written.
+
+    `attempts` is how often it was asked.
+    """
 
     exit_code = 5
+    attempts: int = 1
 
 
 class IncompleteError(ReconcilerError):

@@ -19,7 +19,12 @@ from reconciler.cli.planning import Asked
 @click.option("--all-desired", is_flag=True, help="Everything that the files name and somebody else made.")
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @options.together(
-    options.config, options.portal, options.today, options.formats("text", "json"), *options.everywhere
+    options.lock_timeout,
+    options.config,
+    options.portal,
+    options.today,
+    options.formats("text", "json"),
+    *options.everywhere,
 )
 def adopt(  # noqa: PLR0913  a parameter an option
     config: str | None,
@@ -27,6 +32,7 @@ def adopt(  # noqa: PLR0913  a parameter an option
     day: str | None,
     output_format: str,
     ids: tuple[str, ...],
+    lock_seconds: float,
     *,
     all_desired: bool,
     auto_approve: bool,
@@ -45,5 +51,7 @@ def adopt(  # noqa: PLR0913  a parameter an option
         output_format=output_format,
         adopt=None if all_desired else ids,
         adopt_all=all_desired,
+        auto_approve=auto_approve,
+        lock_seconds=lock_seconds,
     )
-    return plan_and_write(asked, auto_approve=auto_approve)
+    return plan_and_write(asked)

@@ -1,22 +1,22 @@
 """`reconciler apply`: make the portal what the files, or a saved plan, say."""
 
-from asyncio import CancelledError
 from pathlib import Path
 
 import click
-import msgspec
 
 from reconciler import workflow
 from reconciler.cli import edge, options, planning, printing, streams
 from reconciler.cli.command import Command
+from reconciler.cli.keeping import Record
 from reconciler.cli.planning import Asked
 from reconciler.cli.progress import Watch
-from reconciler.errors import IncompleteError, InputError, ReconcilerError
+from reconciler.cli.signals import stopping
+from reconciler.errors import InputError
+from reconciler.model.document import Document
 from reconciler.model.plan import Plan
 from reconciler.model.portal import Portal
-from reconciler.model.receipt import Receipt
-from reconciler.model.visible import visible
-from reconciler.render import machine, text
+from reconciler.model.stop import Stop
+from reconciler.render import text
 
 
 @click.command(
@@ -24,27 +24,36 @@ from reconciler.render import machine, text
     examples=[
         ("reconciler apply", "plan, show, ask, apply"),
         ("reconciler apply plan.json", "just that plan, without asking"),
+        ("reconciler apply --approved sha256:9f3…", "after the merge: what was reviewed, or nothing"),
         ("reconciler apply --only-expired --auto-approve", "every night: end what has ended"),
     ],
 )
 @click.argument("saved", metavar="[PLAN]", required=False, type=click.Path())
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
+@click.option(
+    "--approved",
+    metavar="DIGEST",
+    help="Plan again, and apply without asking if the plan has this digest.",
+)
 @click.option("--only-expired", is_flag=True, help="Only take away what has ended by its date.")
 @options.together(
     options.allow,
+    options.lock_timeout,
     options.config,
     options.portal,
     options.today,
     options.formats("text", "json"),
     *options.everywhere,
 )
-def apply(  # noqa: PLR0913  a parameter an option
+def apply(  # noqa: PLR0913, PLR0917  a parameter an option
     config: str | None,
     portal_name: str | None,
     day: str | None,
     output_format: str,
     saved: str | None,
     allowed: tuple[str, ...],
+    approved: str | None,
+    lock_seconds: float,
     *,
     auto_approve: bool,
     only_expired: bool,
@@ -61,15 +70,20 @@ def apply(  # noqa: PLR0913  a parameter an option
         output_format=output_format,
         only_expired=only_expired,
         allow=allowed,
+        auto_approve=auto_approve,
+        approved=approved,
+        lock_seconds=lock_seconds,
     )
     if saved is None:
-        return plan_and_write(asked, auto_approve=auto_approve)
+        return plan_and_write(asked)
     if only_expired:
         raise click.UsageError("--only-expired plans by itself: leave the plan out.")
+    if approved is not None:
+        raise click.UsageError("--approved plans again: leave the plan out.")
     return _apply_saved(asked, saved)
 
 
-def plan_and_write(asked: Asked, *, auto_approve: bool) -> int:
+def plan_and_write(asked: Asked) -> int:
     """Plan, show the plan, ask, and apply it; in JSON only the receipt is printed."""
     path, checked = planning.check(asked)
     if planning.stopped_by_files(asked, checked):
@@ -83,28 +97,30 @@ def plan_and_write(asked: Asked, *, auto_approve: bool) -> int:
             found = await planning.plan(asked, path, checked, portal)
             if found.plan is None:
                 return planning.refused(asked, checked, found)
-            return await _show_and_write(asked, path, found.plan, portal, auto_approve=auto_approve)
+            return await _show_and_write(asked, path, document, found.plan, portal)
 
     return edge.loop(work())
 
 
-async def _show_and_write(asked: Asked, path: Path, made: Plan, portal: Portal, *, auto_approve: bool) -> int:
+async def _show_and_write(asked: Asked, path: Path, document: Document, made: Plan, portal: Portal) -> int:
     if asked.output_format == "text":
         printing.plan(made, "text")
-    elif not auto_approve:
+    elif not asked.auto_approve:
         # Who is asked must see what for; stdout is the receipt's.
         streams.say(text.plan(made, color=False, width=streams.width()), end="")
     workflow.require_applicable(made, asked.allow)
+    if asked.approved is not None:
+        workflow.require_approved(made, asked.approved)
     if made.changes:
-        _approve(made, auto_approve=auto_approve)
+        _approve(made, asked)
     elif asked.output_format == "text":
         return 0
-    return await _write(asked, path, made, portal)
+    return await _write(asked, path, document, made, portal)
 
 
-def _approve(made: Plan, *, auto_approve: bool) -> None:
+def _approve(made: Plan, asked: Asked) -> None:
     """Ask whether to go on. Raises InputError when the answer is no, or when there is nobody to ask."""
-    if auto_approve:
+    if asked.auto_approve or asked.approved is not None:
         return
     streams.require_terminal("--auto-approve applies without asking, and so does a saved plan")
     number = len(made.changes)
@@ -118,43 +134,37 @@ def _apply_saved(asked: Asked, saved: str) -> int:
     path = edge.configuration(asked.config)
     document = workflow.read_configuration(path)
     name = asked.portal or made.portal
-    let_through = workflow.settings(document).spec.guard.allow
-    asked = msgspec.structs.replace(asked, allow=(*asked.allow, *let_through))
 
     async def work() -> int:
         async with workflow.open_portal(path, document, name, edge.secret) as portal:
-            return await _write(asked, path, made, portal)
+            return await _write(asked, path, document, made, portal)
 
     return edge.loop(work())
 
 
-async def _write(asked: Asked, path: Path, made: Plan, portal: Portal) -> int:
-    watch = Watch()
+async def _write(asked: Asked, path: Path, document: Document, made: Plan, portal: Portal) -> int:
+    watch, stop, record = Watch(), Stop(), Record(path.parent)
+    record.explain_earlier()
+    terms = workflow.Terms(
+        today=edge.today(asked.day),
+        now=edge.now,
+        progress=watch,
+        allow=asked.allow,
+        owner=edge.who(made.scope),
+        lock_seconds=asked.lock_seconds,
+        stop=stop,
+        tell=streams.say,
+        journal=record.begin,
+    )
     try:
-        receipt = await workflow.apply(
-            made, portal, edge.today(asked.day), edge.now, watch, allow=asked.allow
-        )
-    except CancelledError as interrupted:
-        raise IncompleteError(
-            "interrupted: some of it may be written", "plan again: it holds what is left"
-        ) from interrupted
+        with stopping(stop):
+            receipt = await workflow.apply(made, portal, document, terms)
+    except BaseException:
+        record.abandon()
+        raise
     finally:
         watch.done()
-    kept = _keep(path, receipt)
+    record.keep(receipt)
     printing.receipt(receipt, asked.output_format)
-    if kept is not None:
-        streams.say(f"Receipt: {visible(str(kept))}")
     workflow.require_complete(receipt)
     return 0
-
-
-def _keep(path: Path, receipt: Receipt) -> Path | None:
-    """Keep the receipt beside the configuration; what was done is printed even when that fails."""
-    name = f"{receipt.started.replace(':', '')}-{receipt.plan.removeprefix('sha256:')[:12]}.json"
-    place = path.parent / ".reconciler" / "receipts" / name
-    try:
-        edge.write(place, machine.receipt(receipt).encode())
-    except ReconcilerError as error:
-        streams.say(f"Warning: the receipt is not kept: {visible(error.message)}")
-        return None
-    return place

@@ -67,6 +67,30 @@ def commit(folder: Path) -> str | None:
     return ran.stdout.strip() or None
 
 
+def who(scope: str) -> str:
+    """Return who applies, for those who wait: the configuration, and the CI job or the user and machine."""
+    import getpass  # noqa: PLC0415  start-up counts
+    import socket  # noqa: PLC0415
+
+    server, repository, run = (
+        os.environ.get(f"GITHUB_{name}") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID")
+    )
+    job = f"{server}/{repository}/actions/runs/{run}" if server and repository and run else None
+    try:
+        person = f"{getpass.getuser()}@{socket.gethostname()}, process {os.getpid()}"
+    except (KeyError, OSError):
+        person = f"{socket.gethostname()}, process {os.getpid()}"
+    said = f"{scope} ({job or os.environ.get('CI_JOB_URL') or person})"
+    return "".join(character for character in said if character.isprintable())[:200]
+
+
+async def breathe() -> None:
+    """Let whatever else is ready go first."""
+    import asyncio  # noqa: PLC0415  start-up counts
+
+    await asyncio.sleep(0)
+
+
 def loop(work: Awaitable[Result]) -> Result:
     """Run work on an event loop of its own and return what comes of it."""
     import asyncio  # noqa: PLC0415  start-up counts

@@ -55,6 +55,15 @@ allow = click.option(
     multiple=True,
     help="Let the plan with this digest through the guard; other plans ignore it.",
 )
+lock_timeout = click.option(
+    "--lock-timeout",
+    "lock_seconds",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0),
+    default=90,
+    show_default=True,
+    help="How long to wait while another run writes.",
+)
 
 
 # What every command has, last in its help.

@@ -25,6 +25,9 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     adopt_all: bool = False
     only_expired: bool = False
     allow: tuple[str, ...] = ()
+    auto_approve: bool = False
+    approved: str | None = None
+    lock_seconds: float = 0
 
 
 def check(asked: Asked) -> tuple[Path, Checked]:

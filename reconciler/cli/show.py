@@ -1,13 +1,19 @@
 """`reconciler show`: a saved plan or receipt, also an old one, in any format."""
 
+from contextlib import suppress
+from typing import Any, Final
+
 import click
 import msgspec
 
 from reconciler.cli import options, planning, printing
 from reconciler.cli.command import Command
 from reconciler.errors import InputError
+from reconciler.model.journal import read_journal
 from reconciler.model.plan import read_plan
 from reconciler.model.receipt import read_receipt
+
+_KNOWN: Final = ("reconciler-plan/", "reconciler-receipt/", "reconciler-journal/")
 
 
 @click.command(
@@ -20,20 +26,35 @@ from reconciler.model.receipt import read_receipt
 @click.argument("file", metavar="PLAN|RECEIPT", type=click.Path())
 @options.together(options.formats("text", "json"), *options.everywhere)
 def show(file: str, output_format: str) -> None:
-    """Show a plan that `reconciler plan --out` saved, or a receipt that apply left."""
+    """Show a plan that `reconciler plan --out` saved, or a receipt that apply left.
+
+    The journal of a run that was killed, in .reconciler/journals, is shown as the receipt that it lacks.
+    """
     content = planning.content(file)
-    if _format(file, content).startswith("reconciler-receipt/"):
+    said = _format(file, content)
+    if said.startswith("reconciler-receipt/"):
         printing.receipt(read_receipt(content), output_format)
+    elif said.startswith("reconciler-journal/"):
+        printing.receipt(read_journal(content), output_format)
     else:
         printing.plan(read_plan(content), output_format)
 
 
 def _format(file: str, content: bytes) -> str:
-    try:
-        document = msgspec.json.decode(content)
-    except msgspec.DecodeError as error:
-        raise InputError(f"{file} is neither a plan nor a receipt: {error}") from error
+    document = _document(file, content)
     said = document.get("format") if isinstance(document, dict) else None
-    if not isinstance(said, str) or not said.startswith(("reconciler-plan/", "reconciler-receipt/")):
+    if not isinstance(said, str) or not said.startswith(_KNOWN):
         raise InputError(f"{file} is neither a plan nor a receipt: its format is {said!r}")
     return said
+
+
+def _document(file: str, content: bytes) -> Any:
+    """Return the JSON of a file, or the first of its lines where each is JSON of its own."""
+    try:
+        return msgspec.json.decode(content)
+    except msgspec.DecodeError as error:
+        first, end, _ = content.partition(b"\n")
+        if end:
+            with suppress(msgspec.DecodeError):
+                return msgspec.json.decode(first)
+        raise InputError(f"{file} is neither a plan nor a receipt: {error}") from error

@@ -7,6 +7,7 @@ import msgspec
 
 from reconciler.errors import PortalError
 from reconciler.model.plan import Change
+from reconciler.model.receipt import Traffic
 from reconciler.model.resource import Live
 
 Progress = Callable[[str, int, int | None], None]
@@ -19,7 +20,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     that keep what is below them when they are renamed. `enforces_until`: an end that it stores ends access by
     itself. `ownership_marks`: what is ours is told from the rest. `preconditions`: a write fails if what it
     is for was changed since it was read; else the adapter looks once more just before, which leaves a moment.
-    `keys_outlive_grants`: keys that were issued work on after their grant is gone.
+    `keys_outlive_grants`: keys that were issued work on after their grant is gone. `leases`: it lets one run
+    at a time say that it writes.
     """
 
     kinds: frozenset[str]
@@ -33,10 +35,23 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     invitations: bool
     preconditions: bool
     keys_outlive_grants: bool
+    leases: bool = False
+
+
+class Lease(msgspec.Struct, frozen=True):
+    """The word of one run that it writes, for so many seconds; `owner` tells people who that is."""
+
+    id: str
+    owner: str
+    seconds: int
 
 
 class LostAnswerError(PortalError):
     """A write was sent and its answer was lost: whether it was done is not known."""
+
+
+class HeldError(PortalError):
+    """Somebody else holds the lease; the message says who and until when."""
 
 
 class Portal(Protocol):
@@ -54,10 +69,25 @@ class Portal(Protocol):
         `progress` is told what is being read, how much of it is there, and how much there is, if it says so.
         """
 
-    async def write(self, change: Change, mark: str) -> None:
+    async def write(self, change: Change, mark: str) -> int:
         """Make one change of a plan, after `read`; what is made or adopted bears `mark` if its kind can.
+
+        Returns how often it was sent.
 
         Independent changes are written at the same time. Where the portal keeps a list or a whole object, the
         adapter lets changes of one owner wait for each other, or joins them in one request; each has its own
         outcome. Raises PortalError when the portal refused, LostAnswerError when nobody knows.
         """
+
+    async def take_lease(self, lease: Lease) -> None:
+        """Take the lease, or make ours last again. Raises HeldError while somebody else has it.
+
+        Never called where the capabilities say that there are none.
+        """
+
+    async def release_lease(self, lease: Lease) -> None:
+        """Give the lease back; nothing happens when it is not ours any more."""
+
+    @property
+    def traffic(self) -> Traffic:
+        """What was asked of the portal so far."""

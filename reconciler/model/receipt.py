@@ -1,6 +1,7 @@
 """A receipt: what apply did, one entry a change of the plan, and never more than it knows."""
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Final, Literal, TypeAlias
 
 import msgspec
@@ -9,19 +10,23 @@ from reconciler.errors import InputError
 from reconciler.model.plan import Action
 from reconciler.model.resource import ResourceId
 
-FORMAT: Final = "reconciler-receipt/1.0"
+FORMAT: Final = "reconciler-receipt/1.1"
 
 Outcome: TypeAlias = Literal["applied", "failed", "skipped", "unknown"]
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """What became of one change; `message` says why it failed, or what it waited for."""
+    """What became of one change; `message` says why it failed, or what it waited for.
+
+    `attempts` is how often it was sent to the portal, `seconds` how long that took, waiting included.
+    """
 
     id: ResourceId
     action: Action
     outcome: Outcome
     message: str = ""
     attempts: int = 1
+    seconds: float = 0.0
 
 
 class ReceiptSummary(msgspec.Struct, frozen=True):
@@ -33,8 +38,32 @@ class ReceiptSummary(msgspec.Struct, frozen=True):
     unknown: int = 0
 
 
+class Unsettled(msgspec.Struct, frozen=True):
+    """A change that was applied and that the portal does not hold as it was written; `message` says how."""
+
+    id: ResourceId
+    message: str
+
+
+class Traffic(msgspec.Struct, frozen=True):
+    """What a run asked of a portal so far.
+
+    `requests` were sent, `retries` of them once more; `bytes` of answers came; `waited` are the seconds that
+    the portal asked for, or that retries left between them.
+    """
+
+    requests: int = 0
+    retries: int = 0
+    bytes: int = 0
+    waited: float = 0.0
+
+
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    """What apply did to one portal; `plan` is the digest of the plan it was given."""
+    """What apply did to one portal; `plan` is the digest of the plan it was given.
+
+    `problem` says why the run ended early, and is empty when it did not. `converged` says whether what was
+    applied was there when it was read again, with the exceptions in `unsettled`; None when nobody could look.
+    """
 
     plan: str
     portal: str
@@ -43,10 +72,14 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Literal["complete", "incomplete"]
     summary: ReceiptSummary
     entries: tuple[Entry, ...]
+    problem: str = ""
+    converged: bool | None = None
+    unsettled: tuple[Unsettled, ...] = ()
+    traffic: Traffic | None = None
     format: str = FORMAT
 
 
-def summarise(entries: tuple[Entry, ...]) -> ReceiptSummary:
+def summarise(entries: Iterable[Entry]) -> ReceiptSummary:
     """Count the entries by outcome."""
     counts = Counter(entry.outcome for entry in entries)
     return ReceiptSummary(counts["applied"], counts["failed"], counts["skipped"], counts["unknown"])

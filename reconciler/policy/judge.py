@@ -102,6 +102,18 @@ def judge(world: World, *, since: World | None = None) -> list[Finding]:
     return in_order(findings)
 
 
+def judge_guard(world: World) -> list[Finding]:
+    """Return what the guard alone finds; where no file was read, the scope of `desired` says what is ours."""
+    index = Index(world)
+    severities = _severities(index)
+    return [
+        _finding(rule.name, _weight(rule.name, severities, world), violation, world.today)
+        for rule in RULES
+        if rule.name.startswith("guard-")
+        for violation in rule.find(index)
+    ]
+
+
 def _severities(index: Index) -> dict[str, Severity]:
     """Return the severity of each rule that is not turned off."""
     configured = {str(name): str(severity) for name, severity in index.settings.rules.items()}

@@ -9,6 +9,7 @@ import msgspec
 
 from reconciler.errors import PortalError
 from reconciler.model.portal import LostAnswerError
+from reconciler.model.receipt import Traffic
 from reconciler.portals import problems
 from reconciler.portals.patience import Patience, retry_after
 from reconciler.portals.problems import RefusedError, Where
@@ -48,12 +49,16 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """An answer as it came; `media_type` is its content type without parameters."""
+    """An answer as it came; `media_type` is its content type without parameters.
+
+    `attempts` is how often the request was sent until it came.
+    """
 
     status: int
     headers: Mapping[str, str]
     media_type: str
     body: bytes
+    attempts: int = 1
 
 
 class _Failure(msgspec.Struct, frozen=True):
@@ -72,6 +77,12 @@ class HttpClient:
         self._where = where
         self._patience = patience
         self._met = False
+        self._traffic = Traffic()
+
+    @property
+    def traffic(self) -> Traffic:
+        """What was asked of the portal so far."""
+        return self._traffic
 
     async def send(self, request: Request) -> Answer:
         """Send a request and return its good answer, which is JSON or empty.
@@ -83,11 +94,16 @@ class HttpClient:
         while True:
             outcome = await self._try(request, attempt)
             if isinstance(outcome, Answer):
-                return outcome
+                return outcome if attempt == 1 else msgspec.structs.replace(outcome, attempts=attempt)
             doubtful = doubtful or isinstance(outcome.error, LostAnswerError)
             wait = self._patience.wait(attempt, outcome.asked) if outcome.again else None
             if wait is None:
-                raise self._last_word(outcome, doubtful=doubtful)
+                error = self._last_word(outcome, doubtful=doubtful)
+                error.attempts = attempt
+                raise error
+            self._traffic = msgspec.structs.replace(
+                self._traffic, retries=self._traffic.retries + 1, waited=self._traffic.waited + wait
+            )
             await self._patience.sleep(wait)
             attempt += 1
 
@@ -131,6 +147,9 @@ class HttpClient:
         ) as response:
             self._met = True
             body = b"".join([chunk async for chunk in self._bounded(response, request)])
+            self._traffic = msgspec.structs.replace(
+                self._traffic, requests=self._traffic.requests + 1, bytes=self._traffic.bytes + len(body)
+            )
         media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         answer = Answer(response.status_code, response.headers, media_type, body)
         if response.is_success and body and media_type != "application/json":

@@ -1,7 +1,9 @@
 """The sentences that the verbs make up: check, plan, apply, adopt, tell who reaches what."""
 
+from reconciler.workflow.applying import Terms as Terms
 from reconciler.workflow.applying import apply as apply
 from reconciler.workflow.applying import require_applicable as require_applicable
+from reconciler.workflow.applying import require_approved as require_approved
 from reconciler.workflow.applying import require_complete as require_complete
 from reconciler.workflow.checking import Checked as Checked
 from reconciler.workflow.checking import check as check

@@ -4,14 +4,40 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Final
 
-from reconciler.errors import IncompleteError, PolicyError, PortalError
+import msgspec
+
+from reconciler.errors import IncompleteError, InputError, PlanError, PolicyError, PortalError
+from reconciler.model.document import Document
+from reconciler.model.finding import Finding
+from reconciler.model.journal import Journal, NoJournal
 from reconciler.model.plan import Plan
-from reconciler.model.portal import Portal, Progress
+from reconciler.model.portal import Lease, Portal, Progress
 from reconciler.model.quiet_collector import quiet_collector
 from reconciler.model.receipt import Receipt
 from reconciler.model.rule import denials
+from reconciler.model.stop import Stop
+from reconciler.workflow.checking import settings
+from reconciler.workflow.guarding import guard
 
-AT_ONCE: Final = 8
+AT_ONCE: Final = 16
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
+    """On what terms a plan is applied: who applies it on which day, who watches, who may stop it.
+
+    `allow` are digests of plans that somebody lets through the guard, and through nothing else.
+    `lock_seconds` is how long another run is waited for. `journal` opens what is written down.
+    """
+
+    today: str
+    now: Callable[[], datetime]
+    progress: Progress
+    allow: Collection[str] = ()
+    owner: str = "reconciler"
+    lock_seconds: float = 0
+    stop: Stop = msgspec.field(default_factory=Stop)
+    tell: Callable[[str], None] = lambda _: None
+    journal: Callable[[Plan], Journal] = lambda _: NoJournal()
 
 
 def require_applicable(plan: Plan, allow: Collection[str] = ()) -> None:
@@ -31,32 +57,74 @@ def require_applicable(plan: Plan, allow: Collection[str] = ()) -> None:
         raise PolicyError(f"{number} the plan; nothing was written", "see the findings above")
 
 
-async def apply(
-    made: Plan,
-    portal: Portal,
-    today: str,
-    now: Callable[[], datetime],
-    progress: Progress,
-    allow: Collection[str] = (),
-) -> Receipt:
-    """Read again, check that the portal is as the plan saw it, and write. Raises PlanError, PortalError."""
-    from reconciler.apply import apply as write  # noqa: PLC0415  start-up counts
-    from reconciler.apply import verify  # noqa: PLC0415
+def require_approved(plan: Plan, digest: str) -> None:
+    """Check that a plan is the one that was approved. Raises PlanError."""
+    if plan.digest != digest:
+        raise PlanError(
+            f"the plan is not the approved one: it has the digest {plan.digest}, and {digest} was approved",
+            "something moved since, or the files differ: review the plan above and approve its digest",
+        )
 
+
+async def apply(made: Plan, portal: Portal, configuration: Document, terms: Terms) -> Receipt:
+    """Take the lease, read again, check that all is as the plan saw it, write, and look whether it held.
+
+    Raises PlanError, PolicyError and PortalError before the first write; after it, everything that goes wrong
+    stands in the receipt.
+    """
+    from asyncio import sleep  # noqa: PLC0415  start-up counts
+    from uuid import uuid4  # noqa: PLC0415
+
+    from reconciler.apply import Conduct, settle, verify  # noqa: PLC0415
+    from reconciler.apply import apply as write  # noqa: PLC0415
+    from reconciler.workflow.leasing import LEASE_SECONDS, leased  # noqa: PLC0415
+
+    allow = {*terms.allow, *settings(configuration).spec.guard.allow}
     require_applicable(made, allow)
-    with quiet_collector():
-        live = await portal.read(progress)
-        verify(made, live, today)
-        del live
-    return await write(made, portal, at_once=AT_ONCE, now=now, progress=progress)
+    lease = Lease(str(uuid4()), terms.owner, LEASE_SECONDS)
+    async with leased(portal, lease, terms.lock_seconds, terms.stop, terms.tell):
+        with quiet_collector():
+            live = await portal.read(terms.progress)
+            verify(made, live, terms.today)
+            _require_guarded(guard(made, live, configuration, allow))
+            del live
+        if terms.stop.reason:
+            raise InputError(f"{terms.stop.reason}: nothing was written")
+        conduct = Conduct(
+            at_once=AT_ONCE,
+            now=terms.now,
+            progress=terms.progress,
+            journal=terms.journal(made),
+            stop=terms.stop,
+        )
+        receipt = await write(made, portal, conduct)
+        if not terms.stop.reason:
+            receipt = await settle(made, receipt, portal, sleep, terms.progress)
+        return msgspec.structs.replace(receipt, traffic=portal.traffic)
+
+
+def _require_guarded(denied: list[Finding]) -> None:
+    if denied:
+        listed = "\n".join(f"  {finding.rule}: {finding.message}" for finding in denied)
+        raise PolicyError(
+            f"the guard denies the plan, as the portal is now; nothing was written:\n{listed}",
+            denied[0].hint,
+        )
 
 
 def require_complete(receipt: Receipt) -> None:
-    """Raise IncompleteError unless everything was applied."""
+    """Raise IncompleteError unless everything was applied, and is there."""
+    counts = receipt.summary
     if receipt.outcome != "complete":
-        counts = receipt.summary
+        why = f"{receipt.problem}; " if receipt.problem else ""
         raise IncompleteError(
-            f"not everything was applied: {counts.failed} failed, {counts.skipped} skipped, "
-            f"{counts.unknown} unknown",
+            f"{why}not everything was applied: {counts.failed:,} failed, {counts.skipped:,} skipped, "
+            f"{counts.unknown:,} unknown",
             "plan again: it holds what is left",
+        )
+    if receipt.converged is False:
+        number = len(receipt.unsettled)
+        raise IncompleteError(
+            f"{number:,} of the changes did not stick: the portal holds something else",
+            "somebody or the portal itself changed it; plan again to see what is left",
         )

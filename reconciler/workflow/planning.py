@@ -18,6 +18,7 @@ from reconciler.model.quiet_collector import quiet_collector
 from reconciler.model.resource import Desired, Live
 from reconciler.model.rule import denials, file_errors
 from reconciler.workflow.checking import Checked, exit_code, settings
+from reconciler.workflow.guarding import reaching
 
 if TYPE_CHECKING:
     from reconciler.diff import Difference
@@ -133,7 +134,7 @@ def _world(compared: "World", wish: Wish) -> "World":
     return msgspec.structs.replace(
         compared,
         impact=effect,
-        reaching=_reaching(live, today) if people(effect.lost) > guard.people_losing.count else 0,
+        reaching=reaching(live, today) if people(effect.lost) > guard.people_losing.count else 0,
         digest=digest,
         allowed=digest in {*guard.allow, *wish.allow},
         capabilities=wish.capabilities,
@@ -151,13 +152,6 @@ def _summary(difference: "Difference", world: "World") -> Summary:
         people_gaining=people(effect.gained),
         people_losing=people(effect.lost),
     )
-
-
-def _reaching(live: Live, today: str) -> int:
-    """Count the people who reach anything in a portal."""
-    from reconciler.access import report  # noqa: PLC0415  only where many lose access
-
-    return len({row.person for row in report(live.resources, live.apis, today, source="portal").rows})
 
 
 def _counts(changes: Iterable[Change]) -> dict[str, int]:

@@ -1,6 +1,5 @@
 """How runs end: every exit code of the contract, and which one counts when several hold."""
 
-import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -11,32 +10,28 @@ import pytest
 
 from reconciler import workflow
 from reconciler.model.plan import Change
-from reconciler.model.portal import Capabilities, Portal, Progress
-from reconciler.model.resource import Live
+from reconciler.model.portal import Portal
+from reconciler.model.receipt import read_receipt
 from tests.cli.running import PARTNER, Place, Ran, process
 from tests.cli.test_portal import elsewhere, served, token
+from tests.portals.around import Around
 
 WRONG = PARTNER.replace("displayName", "displayname")
 DENIED = PARTNER.replace("ana@acme", "ana@other")
 ASK = ("plan", "--detailed-exitcode", "--portal")
 
 
-class Interrupting:
+class Interrupting(Around):
     """A portal at whose first write somebody presses the keys."""
 
     def __init__(self, portal: Portal) -> None:
-        self._portal = portal
-        self.capabilities: Capabilities = portal.capabilities
+        super().__init__(portal)
         self._keys = [signal.SIGINT]
 
-    async def read(self, progress: Progress) -> Live:
-        return await self._portal.read(progress)
-
-    async def write(self, change: Change, scope: str) -> None:
+    async def write(self, change: Change, mark: str) -> int:
         while self._keys:
             os.kill(os.getpid(), self._keys.pop())
-        await asyncio.sleep(1)
-        await self._portal.write(change, scope)
+        return await super().write(change, mark)
 
 
 def test_with_changes_only_detailed_exit_codes_differ_from_0(place: Place) -> None:
@@ -90,7 +85,7 @@ def test_when_writing_began_and_failed_it_is_6_and_the_receipt_says_what(place: 
     )
 
 
-def test_who_interrupts_while_it_writes_is_told_that_some_may_be_written(
+def test_who_interrupts_while_it_writes_gets_what_is_begun_finished_and_a_receipt(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = workflow.open_portal
@@ -104,9 +99,24 @@ def test_who_interrupts_while_it_writes_is_told_that_some_may_be_written(
 
     ran = place.run("apply", "--auto-approve")
 
+    (kept,) = (place.folder / ".reconciler" / "receipts").iterdir()
+    written = read_receipt(kept.read_bytes())
     assert (ran.code, ran.err) == (
         6,
-        "Error: interrupted: some of it may be written\nHint: plan again: it holds what is left\n",
+        "SIGINT: finishing what is being written. Once more ends at once.\n"
+        f"Receipt: {kept}\n"
+        "Error: interrupted (SIGINT); not everything was applied: 0 failed, "
+        f"{written.summary.skipped} skipped, 0 unknown\n"
+        "Hint: plan again: it holds what is left\n",
+    )
+    assert (
+        written.problem,
+        written.summary.applied + written.summary.skipped,
+        written.summary.skipped > 0,
+    ) == (
+        "interrupted (SIGINT)",
+        6,
+        True,
     )
 
 

@@ -17,9 +17,9 @@ from reconciler.model.plan import Plan, read_plan
 from reconciler.model.portal import Portal
 from reconciler.model.receipt import Receipt
 from reconciler.policy import World, judge
-from reconciler.workflow import Checked, Planned, Wish, apply, open_portal, plan
+from reconciler.workflow import Checked, Planned, Terms, Wish, apply, open_portal, plan
+from tests.apply.test_apply import files
 from tests.builders import catalog, configuration, group, partner, product, repository, team
-from tests.test_apply import files
 
 TODAY = "2026-11-24"
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -61,7 +61,8 @@ def applied(folder: str, made: Plan, *documents: Document) -> Receipt:
     """Apply a plan that its reviewer let through the guard."""
 
     def write(portal: Portal) -> Awaitable[Receipt]:
-        return apply(made, portal, TODAY, lambda: NOW, quiet, allow={made.digest})
+        terms = Terms(today=TODAY, now=lambda: NOW, progress=quiet, allow={made.digest})
+        return apply(made, portal, CONFIGURATION, terms)
 
     return within(folder, write, checked(*documents))
 

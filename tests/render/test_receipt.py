@@ -49,7 +49,7 @@ def test_scripts_get_every_key() -> None:
     assert machine.receipt(receipt(FAILED)) == lines(
         """
         {
-          "format": "reconciler-receipt/1.0",
+          "format": "reconciler-receipt/1.1",
           "plan": "sha256:00",
           "portal": "local",
           "started": "2026-11-24T12:00:00Z",
@@ -67,9 +67,14 @@ def test_scripts_get_every_key() -> None:
               "action": "update",
               "outcome": "failed",
               "message": "409: the name is taken",
-              "attempts": 3
+              "attempts": 3,
+              "seconds": 0.0
             }
-          ]
+          ],
+          "problem": "",
+          "converged": null,
+          "unsettled": [],
+          "traffic": null
         }
         """
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -10,8 +11,10 @@ import msgspec
 from reconciler.errors import PortalError
 from reconciler.model.kinds import KINDS as RESOURCE_KINDS
 from reconciler.model.plan import ABSENT, Change
-from reconciler.model.portal import Capabilities, Progress
+from reconciler.model.portal import Capabilities, HeldError, Lease, Progress
+from reconciler.model.receipt import Traffic
 from reconciler.model.resource import Live
+from reconciler.portals.embedded.conditional import ConditionalWriter, Written
 from reconciler.portals.embedded.directory import Directory
 from reconciler.portals.embedded.objects import KINDS, Kind
 from reconciler.portals.embedded.resources import Objects, offered_apis, resources
@@ -34,6 +37,7 @@ CAPABILITIES: Final = Capabilities(
     invitations=True,
     preconditions=True,
     keys_outlive_grants=False,
+    leases=False,
 )
 
 
@@ -59,6 +63,7 @@ class EmbeddedPortalAdapter:
 
     def __init__(self, client: HttpClient, new_key: Callable[[], str]) -> None:
         self._client = client
+        self._writer = ConditionalWriter(client)
         self._new_key = new_key
         self._directory = Directory({kind: [] for kind in KINDS})
 
@@ -82,18 +87,39 @@ class EmbeddedPortalAdapter:
             said.append(f"something moved: {left_out:,} of the objects have no parent or stand twice")
         return Live(portal.id, found, found_apis, "; ".join(said))
 
-    async def write(self, change: Change, mark: str) -> None:
-        """Make one change; what is made or adopted bears `mark` if its kind can."""
+    async def write(self, change: Change, mark: str) -> int:
+        """Make one change; what is made or adopted bears `mark` if its kind can. Returns the attempts."""
         if change.action == "delete":
-            await self._delete(change)
-        elif change.action == "adopt":
-            await self._patch(change, {"managedBy": mark})
-        elif change.action == "update":
-            await self._patch(change, _merge_patch(change))
-        elif change.precondition == ABSENT:
-            await self._create(change, mark)
-        else:
-            await self._invite_again(change)
+            return (await self._delete(change)).attempts
+        if change.action == "adopt":
+            return (await self._patch(change, {"managedBy": mark})).attempts
+        if change.action == "update":
+            return (await self._patch(change, _merge_patch(change))).attempts
+        if change.precondition == ABSENT:
+            return await self._create(change, mark)
+        return await self._invite_again(change)
+
+    async def take_lease(self, lease: Lease) -> None:
+        """Take the lease, or make ours last again. Raises HeldError while somebody else has it."""
+        body = {"id": lease.id, "owner": lease.owner, "seconds": lease.seconds}
+        try:
+            await self._client.send(Request(method="PUT", path="lease", body=body, repeatable=True))
+        except RefusedError as refusal:
+            if refusal.status != HTTPStatus.CONFLICT:
+                raise
+            hint = "one run writes at a time: wait for it with --lock-timeout, or try again later"
+            raise HeldError(refusal.message, hint) from refusal
+
+    async def release_lease(self, lease: Lease) -> None:
+        """Give the lease back; nothing happens when it is not ours any more."""
+        request = Request(method="DELETE", path="lease", query={"id": lease.id}, repeatable=True)
+        with suppress(RefusedError):
+            await self._client.send(request)
+
+    @property
+    def traffic(self) -> Traffic:
+        """What was asked of the portal so far."""
+        return self._client.traffic
 
     async def _require_sight(self) -> None:
         """Refuse a token to which the portal shows a part as if it were the whole."""
@@ -114,52 +140,33 @@ class EmbeddedPortalAdapter:
         read = await asyncio.gather(*(one(kind) for kind in KINDS.values()))
         return dict(zip(KINDS, read, strict=True))
 
-    async def _create(self, change: Change, mark: str) -> None:
+    async def _create(self, change: Change, mark: str) -> int:
         body = {**self._directory.place(change.id), **(change.after or {})}
         if RESOURCE_KINDS[change.kind].marked:
             body["managedBy"] = mark
         answer = await self._post(KINDS[change.kind].path, body)
         self._remember(change.kind, answer)
+        return answer.attempts
 
-    async def _invite_again(self, change: Change) -> None:
+    async def _invite_again(self, change: Change) -> int:
         """Send an expired invitation again, for the membership as it is wanted now."""
         before = self._directory.find(change.id)
         wanted = {"role": before.role, "until": None, **(change.after or {})}
         if wanted != {"role": before.role, "until": before.until}:
-            before = await self._patch(change, wanted)
+            before = (await self._patch(change, wanted)).now
         answer = await self._post(f"members/{before.id}/invitation")
         self._remember(change.kind, answer, instead_of=before)
+        return answer.attempts
 
-    async def _patch(self, change: Change, body: Mapping[str, Any]) -> Any:
-        before = self._find(change)
-        answer, before = await self._conditional("PATCH", change.kind, before, body)
-        return self._remember(change.kind, answer, instead_of=before)
+    async def _patch(self, change: Change, body: Mapping[str, Any]) -> Written:
+        written = await self._writer.write("PATCH", change.kind, self._find(change), body)
+        self._directory.put(change.kind, written.now, instead_of=written.before)
+        return written
 
-    async def _delete(self, change: Change) -> None:
-        _, before = await self._conditional("DELETE", change.kind, self._find(change))
-        self._directory.remove(change.kind, before)
-
-    async def _conditional(
-        self, method: str, kind: str, stored: Any, body: Mapping[str, Any] | None = None
-    ) -> tuple[Answer, Any]:
-        """Write to what was read, and to nothing else; return the answer and what was written to.
-
-        Where only the state of a membership moved, which no plan is about, it is written to as it is now.
-        """
-        path = f"{KINDS[kind].path}/{stored.id}"
-
-        def conditional(tag: str) -> Request:
-            return Request(method=method, path=path, headers={"If-Match": tag}, body=body)
-
-        try:
-            return await self._client.send(conditional(stored.etag)), stored
-        except RefusedError as refusal:
-            if refusal.status != HTTPStatus.PRECONDITION_FAILED or kind != "membership":
-                raise
-            now = await self._get(path, KINDS[kind].one)
-            if (now.role, now.until) != (stored.role, stored.until):
-                raise
-            return await self._client.send(conditional(now.etag)), now
+    async def _delete(self, change: Change) -> Written:
+        written = await self._writer.write("DELETE", change.kind, self._find(change))
+        self._directory.remove(change.kind, written.before)
+        return written
 
     async def _get(self, path: str, decoder: "msgspec.json.Decoder[Any]") -> Any:
         return self._client.decode(await self._client.send(Request(method="GET", path=path)), decoder)

@@ -1,8 +1,10 @@
 """A receipt for people: what was not done first, then how much was."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from reconciler.model.receipt import Receipt
+from reconciler.model.visible import visible
 from reconciler.render.text.style import Style, columns
 
 _COLORS: Final = {"failed": "red", "unknown": "red", "skipped": "yellow"}
@@ -24,4 +26,11 @@ def receipt(written: Receipt, *, color: bool) -> str:
         if number
     ]
     lines = [style.paint(row, _COLORS[entry.outcome]) for row, entry in zip(rows, others, strict=True)]
+    lines += [style.paint(each, "red") for each in _unsettled(written)]
+    if written.problem:
+        lines.append(style.paint(f"Ended early: {visible(written.problem)}", "yellow"))
     return "\n".join([*lines, f"Applied {', '.join([f'{counts.applied:,}', *left])}."]) + "\n"
+
+
+def _unsettled(written: Receipt) -> Iterable[str]:
+    return columns(("not held", each.id, each.message) for each in written.unsettled)

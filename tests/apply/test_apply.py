@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.apply import apply, verify
+from reconciler.apply import Conduct, apply, verify
 from reconciler.diff import diff
 from reconciler.errors import PlanError, PortalError
 from reconciler.model.document import Document
 from reconciler.model.plan import Change, Plan, sealed
-from reconciler.model.portal import Capabilities, LostAnswerError, Progress
-from reconciler.model.receipt import Receipt
+from reconciler.model.portal import Capabilities, Lease, LostAnswerError, Progress
+from reconciler.model.receipt import Receipt, Traffic
 from reconciler.model.resource import Live, Resource
 from tests.builders import group, partner, team
 from tests.states import TODAY, holding, live, made, member, wanted
@@ -38,7 +38,17 @@ class Scripted:
     async def read(self, progress: Progress) -> Live:
         raise NotImplementedError
 
-    async def write(self, change: Change, mark: str) -> None:
+    async def take_lease(self, lease: Lease) -> None:
+        raise NotImplementedError
+
+    async def release_lease(self, lease: Lease) -> None:
+        raise NotImplementedError
+
+    @property
+    def traffic(self) -> Traffic:
+        raise NotImplementedError
+
+    async def write(self, change: Change, mark: str) -> int:
         assert mark == "our-company"
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
@@ -49,6 +59,7 @@ class Scripted:
         self.written.append(change.id)
         if change.id == self._loses:
             raise LostAnswerError("the answer was lost")
+        return 1
 
 
 def planned(state: Live, *documents: Document) -> Plan:
@@ -68,7 +79,11 @@ def planned(state: Live, *documents: Document) -> Plan:
 def run(portal: Scripted, plan: Plan, at_once: int = 4) -> Receipt:
     steps: list[Any] = []
     return asyncio.run(
-        apply(plan, portal, at_once=at_once, now=lambda: NOON, progress=lambda *step: steps.append(step))
+        apply(
+            plan,
+            portal,
+            Conduct(at_once=at_once, now=lambda: NOON, progress=lambda *step: steps.append(step)),
+        )
     )
 
 

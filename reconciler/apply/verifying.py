@@ -1,0 +1,79 @@
+"""Checking that a portal is still as a plan saw it."""
+
+from collections.abc import Mapping
+from graphlib import CycleError, TopologicalSorter
+
+from reconciler.errors import PlanError, PortalError
+from reconciler.model.kinds import parents
+from reconciler.model.plan import ABSENT, Change, Plan
+from reconciler.model.resource import Live, ResourceId, fingerprint
+from reconciler.model.tree import Resources, after_renames, children, owner
+
+
+def verify(plan: Plan, live: Live, today: str) -> None:
+    """Check every precondition of the plan. Raises PlanError that names each object that moved and how.
+
+    Raises PortalError when the portal was not read to its end: then nothing is decided.
+    """
+    if not live.complete:
+        raise PortalError(f"the portal could not be read to its end: {live.problem}", "nothing was written")
+    if plan.portal_id != live.portal_id:
+        raise PlanError(
+            f"the plan is of another portal: {plan.portal_id}, and this one is {live.portal_id}",
+            "plan again against this portal",
+        )
+    _require_order(plan)
+    held = after_renames(
+        live.resources, {change.renamed_from: change.id for change in plan.changes if change.renamed_from}
+    )
+    below = children(held) if any(change.action == "delete" for change in plan.changes) else {}
+    planned = {change.id for change in plan.changes}
+    moved = [said for change in plan.changes for said in _moved(change, held, below)]
+    moved += _lost_parents(plan, held, planned)
+    moved += [
+        f"{change.id}: its last day, {until}, has passed"
+        for change in plan.changes
+        if (until := (change.after or {}).get("until")) and until < today and change.action != "adopt"
+    ]
+    if moved:
+        listed = "\n".join(f"  {said}" for said in moved)
+        raise PlanError(f"the portal moved since the plan was made:\n{listed}", "plan again")
+
+
+def _require_order(plan: Plan) -> None:
+    """Refuse a plan that no order of writing fits; `reconciler plan` makes none."""
+    try:
+        TopologicalSorter({change.id: change.needs for change in plan.changes}).prepare()
+    except CycleError as error:
+        circle = ", ".join(reversed(error.args[1]))
+        raise PlanError(f"the plan's changes need each other in a circle: {circle}", "plan again") from error
+
+
+def _moved(change: Change, held: Resources, below: Mapping[ResourceId, list[ResourceId]]) -> list[str]:
+    """Return how a change's object differs from what the plan saw, or nothing."""
+    found = held.get(change.id)
+    if change.precondition == ABSENT:
+        return [f"{change.id}: exists now"] if found else []
+    if found is None:
+        return [f"{change.id}: is gone"]
+    kept = [held[child].id for child in below.get(change.id, ())] if change.action == "delete" else []
+    return [] if fingerprint(found, kept) == change.precondition else [f"{change.id}: was changed"]
+
+
+def _lost_parents(plan: Plan, held: Resources, planned: set[ResourceId]) -> list[str]:
+    """Return the unchanged parents that creations need and that are gone, or not ours any more."""
+    needed = sorted(
+        {
+            parent
+            for change in plan.changes
+            if change.action == "create"
+            for parent in parents(change.id)[:1]
+            if parent not in planned
+        }
+    )
+    gone = [f"{parent}: is gone, and is needed" for parent in needed if parent not in held]
+    return gone + [
+        f"{parent}: is not ours any more"
+        for parent in needed
+        if parent in held and owner(parent, held) != plan.scope
+    ]

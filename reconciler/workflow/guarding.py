@@ -1,0 +1,48 @@
+"""The guard once more: a plan is held against what its apply reads, which may be less than it was."""
+
+from collections.abc import Collection
+
+from reconciler.model.document import Document, Repository
+from reconciler.model.finding import Finding
+from reconciler.model.plan import Plan
+from reconciler.model.resource import Desired, Live
+from reconciler.model.rule import denials
+from reconciler.workflow.checking import settings
+
+
+def guard(plan: Plan, live: Live, configuration: Document, allow: Collection[str]) -> list[Finding]:
+    """Return what denies a plan now; nothing for one that somebody let through by its digest.
+
+    That what has ended is taken away is denied by nobody.
+    """
+    if plan.digest in allow or all(change.because == "expired" for change in plan.changes):
+        return []
+    from reconciler.access import impact, people  # noqa: PLC0415  start-up counts
+    from reconciler.policy import World, judge_guard  # noqa: PLC0415
+
+    effect = impact(live, plan.changes, plan.today)
+    limit = settings(configuration).spec.guard.people_losing.count
+    world = World(
+        Repository(configuration, ()),
+        plan.today,
+        _nothing(plan),
+        live,
+        plan.changes,
+        effect,
+        reaching=reaching(live, plan.today) if people(effect.lost) > limit else 0,
+        digest=plan.digest,
+    )
+    return denials(judge_guard(world))
+
+
+def _nothing(plan: Plan) -> Desired:
+    """Return what files that nobody read ask for; the guard needs no more of it than whose it is."""
+    nobody: frozenset[str] = frozenset()
+    return Desired(plan.scope, plan.today, {}, {}, {}, {}, nobody, nobody, nobody)
+
+
+def reaching(live: Live, today: str) -> int:
+    """Count the people who reach anything in a portal."""
+    from reconciler.access import report  # noqa: PLC0415  only where many lose access
+
+    return len({row.person for row in report(live.resources, live.apis, today, source="portal").rows})

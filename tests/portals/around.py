@@ -1,0 +1,33 @@
+"""A portal around another one, for tests that change what one of its methods does."""
+
+from reconciler.model.plan import Change
+from reconciler.model.portal import Capabilities, Lease, Portal, Progress
+from reconciler.model.receipt import Traffic
+from reconciler.model.resource import Live
+
+
+class Around:
+    """Does all that the portal within does."""
+
+    def __init__(self, portal: Portal) -> None:
+        self.portal = portal
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self.portal.capabilities
+
+    @property
+    def traffic(self) -> Traffic:
+        return self.portal.traffic
+
+    async def read(self, progress: Progress) -> Live:
+        return await self.portal.read(progress)
+
+    async def write(self, change: Change, mark: str) -> int:
+        return await self.portal.write(change, mark)
+
+    async def take_lease(self, lease: Lease) -> None:
+        await self.portal.take_lease(lease)
+
+    async def release_lease(self, lease: Lease) -> None:
+        await self.portal.release_lease(lease)
