@@ -5,7 +5,7 @@ from typing import Any, Final
 from reconciler.portal_server.calls import Call
 from reconciler.portal_server.formats import Action
 from reconciler.portal_server.identifiers import new_id
-from reconciler.portal_server.replies import ObjectReply
+from reconciler.portal_server.replies import Lease, ObjectReply
 from reconciler.portal_server.tables import audit
 
 _INSERT: Final = audit.insert().inline()
@@ -21,6 +21,12 @@ def record(
 def record_deletion(call: Call, kind: str, before: ObjectReply) -> None:
     """Write down that an object is gone."""
     _write(call, "delete", kind, {"object": before.id, "before": before, "after": None})
+
+
+def record_lease(call: Call, action: Action, lease: Lease) -> None:
+    """Write down that somebody took the lease, or gave it back."""
+    sides = {"before": None, "after": lease} if action == "create" else {"before": lease, "after": None}
+    _write(call, action, "lease", {"object": "lease_portal", **sides})
 
 
 def _write(call: Call, action: Action, kind: str, sides: dict[str, Any]) -> None:

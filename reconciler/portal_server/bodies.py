@@ -219,6 +219,14 @@ class PersonChange(Body, kw_only=True, frozen=True):
     display_name: Line | UnsetType | None = UNSET
 
 
+class NewLease(Body, kw_only=True, frozen=True):
+    """A lease to take or to renew; `id` is the caller's secret, and `owner` tells others who that is."""
+
+    id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9-]+$(?!\n)", min_length=1, max_length=64)]
+    owner: Line
+    seconds: Annotated[int, msgspec.Meta(ge=1, le=3600)]
+
+
 class TokenFields(Body, kw_only=True, frozen=True):
     """A token to issue."""
 

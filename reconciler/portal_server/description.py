@@ -82,7 +82,7 @@ def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
     (reference,), components = msgspec.json.schema_components([operation.query])
     schema = components[reference["$ref"].rpartition("/")[2]]
     return [
-        {"name": name, "in": "query", "required": False, "schema": value}
+        {"name": name, "in": "query", "required": name in schema.get("required", ()), "schema": value}
         for name, value in schema["properties"].items()
     ]
 
@@ -90,7 +90,7 @@ def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
 def _headers(operation: Operation) -> list[dict[str, Any]]:
     if operation.method == "POST":
         return [_header("Idempotency-Key", msgspec.json.schema(Key))]
-    if operation.method in {"PATCH", "DELETE"}:
+    if operation.method in {"PATCH", "DELETE"} and "{id}" in operation.path:
         return [_header("If-Match", {"type": "string"})]
     return [_header("If-None-Match", {"type": "string"})] if operation.tagged else []
 

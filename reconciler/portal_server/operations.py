@@ -10,6 +10,7 @@ from reconciler.portal_server import (
     access,
     invitations,
     kinds,
+    leases,
     listing,
     members,
     objects,
@@ -17,6 +18,7 @@ from reconciler.portal_server import (
     reports,
     tokens,
 )
+from reconciler.portal_server.bodies import NewLease
 from reconciler.portal_server.calls import Answer, Call, Run
 from reconciler.portal_server.formats import Scope
 from reconciler.portal_server.kinds import KINDS, MEMBER, TOKEN, Kind, View
@@ -177,6 +179,40 @@ _ACCESS: Final = Operation(
     query=access.AccessQuery,
     reply=replies.Access,
 )
+_LEASES: Final = (
+    Operation(
+        method="PUT",
+        path="/lease",
+        name="take-lease",
+        summary="Take the lease, or renew it",
+        run=leases.take,
+        scopes=ADMIN,
+        body=NewLease,
+        reply=replies.Lease,
+        refusals=frozenset({409}),
+    ),
+    Operation(
+        method="GET",
+        path="/lease",
+        name="get-lease",
+        summary="Who holds the lease",
+        run=leases.show,
+        scopes=READERS,
+        reply=replies.Lease,
+        refusals=frozenset({404}),
+    ),
+    Operation(
+        method="DELETE",
+        path="/lease",
+        name="release-lease",
+        summary="Give the lease back",
+        run=leases.release,
+        scopes=ADMIN,
+        query=leases.LeaseQuery,
+        status=204,
+        refusals=frozenset({409}),
+    ),
+)
 
 
 def operations(portal_name: str) -> list[Operation]:
@@ -187,6 +223,7 @@ def operations(portal_name: str) -> list[Operation]:
         _invitation("accept", "Accept an invitation", invitations.accept),
         _invitation("decline", "Decline an invitation", invitations.decline),
         _ACCESS,
+        *_LEASES,
         _report("/mailbox", kinds.MAILBOX, "List the mails that went out"),
         _report("/audit", kinds.AUDIT, "List who did what, oldest first"),
         Operation(

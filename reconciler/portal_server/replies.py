@@ -194,6 +194,14 @@ class Me(Reply, frozen=True):
     team_id: Identifier | None
 
 
+class Lease(Reply, frozen=True):
+    """Who says that they write, since when, and until when if they do not renew it."""
+
+    owner: Line
+    acquired_at: Instant
+    expires_at: Instant
+
+
 class Health(Reply, frozen=True):
     """That the portal answers."""
 

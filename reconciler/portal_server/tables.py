@@ -215,4 +215,13 @@ answers: Final = Table(
     Column("body", JsonText, nullable=False),
     Index("answers_at", "at"),
 )
+# At most one row: whoever says that they write.
+leases: Final = Table(
+    "leases",
+    metadata,
+    Column("id", TEXT, primary_key=True),
+    _text("owner"),
+    _text("acquired_at"),
+    _text("expires_at"),
+)
 instance: Final = Table("instance", metadata, Column("id", TEXT, primary_key=True))

@@ -157,3 +157,37 @@ def test_a_receipt_that_cannot_be_kept_is_printed_all_the_same(place: Place) -> 
         "complete",
         "Warning: the receipt is not kept",
     )
+
+
+def digest(place: Place) -> str:
+    found: str = json.loads(place.run("plan", "--format", "json").out)["digest"]
+    return found
+
+
+def test_the_approved_plan_is_applied_without_asking(place: Place) -> None:
+    ran = place.run("apply", "--approved", digest(place))
+
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, "Applied 6.")
+
+
+def test_any_other_plan_is_shown_and_refused(place: Place) -> None:
+    approved = digest(place)
+    place.write(partners__acme=PARTNER.replace("MSA-1", "MSA-2"))
+
+    ran = place.run("apply", "--approved", approved)
+    now = digest(place)
+
+    assert (ran.code, ran.out.splitlines()[0].startswith("Plan"), ran.err.splitlines()) == (
+        4,
+        True,
+        [
+            f"Error: the plan is not the approved one: it has the digest {now}, and {approved} was approved",
+            "Hint: something moved since, or the files differ: review the plan above and approve its digest",
+        ],
+    )
+
+
+def test_a_plan_that_is_saved_needs_no_approved_digest(place: Place) -> None:
+    assert place.run("apply", "plan.json", "--approved", "sha256:00").err.splitlines()[-1] == (
+        "Error: --approved plans again: leave the plan out."
+    )

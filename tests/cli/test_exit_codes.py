@@ -2,13 +2,14 @@
 
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
 from reconciler import workflow
+from reconciler.errors import PortalError
 from reconciler.model.plan import Change
 from reconciler.model.portal import Portal
 from reconciler.model.receipt import read_receipt
@@ -32,6 +33,25 @@ class Interrupting(Around):
         while self._keys:
             os.kill(os.getpid(), self._keys.pop())
         return await super().write(change, mark)
+
+
+class Refusing(Around):
+    """A portal that refuses every write."""
+
+    async def write(self, change: Change, mark: str) -> int:
+        raise PortalError(f"{change.id} is refused to {mark}")
+
+
+def around(monkeypatch: pytest.MonkeyPatch, wrapped: Callable[[Portal], Portal]) -> None:
+    """Let every portal that is opened be this one around the real one."""
+    real = workflow.open_portal
+
+    @asynccontextmanager
+    async def opened(*arguments: Any) -> AsyncIterator[Portal]:
+        async with real(*arguments) as portal:
+            yield wrapped(portal)
+
+    monkeypatch.setattr(workflow, "open_portal", opened)
 
 
 def test_with_changes_only_detailed_exit_codes_differ_from_0(place: Place) -> None:
@@ -69,11 +89,25 @@ def test_stale_counts_before_not_everything_applied(place: Place) -> None:
     assert place.run("apply", "plan.json").code == 4
 
 
-def test_when_writing_began_and_failed_it_is_6_and_the_receipt_says_what(place: Place) -> None:
+def test_a_token_that_may_not_write_is_refused_before_the_first_write(place: Place) -> None:
     known = {"environment": {"AWAY_TOKEN": token(place, "read")}}
     with served(place.folder) as (_, url):
         place.write(reconciler=elsewhere(url))
         ran = process(place.folder, "apply", "--portal", "away", "--auto-approve", **known)
+
+    assert (ran.code, ran.err.splitlines()[-1], (place.folder / ".reconciler" / "receipts").exists()) == (
+        5,
+        "Hint: use a token of scope admin; to plan, scope read is enough",
+        False,
+    )
+
+
+def test_when_writing_began_and_failed_it_is_6_and_the_receipt_says_what(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    around(monkeypatch, Refusing)
+
+    ran = place.run("apply", "--auto-approve")
 
     assert (ran.code, ran.out.splitlines()[-1], ran.err.splitlines()[-2:]) == (
         6,
@@ -88,32 +122,26 @@ def test_when_writing_began_and_failed_it_is_6_and_the_receipt_says_what(place: 
 def test_who_interrupts_while_it_writes_gets_what_is_begun_finished_and_a_receipt(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = workflow.open_portal
-
-    @asynccontextmanager
-    async def opened(*arguments: Any) -> AsyncIterator[Interrupting]:
-        async with real(*arguments) as portal:
-            yield Interrupting(portal)
-
-    monkeypatch.setattr(workflow, "open_portal", opened)
+    around(monkeypatch, Interrupting)
 
     ran = place.run("apply", "--auto-approve")
 
     (kept,) = (place.folder / ".reconciler" / "receipts").iterdir()
     written = read_receipt(kept.read_bytes())
-    assert (ran.code, ran.err) == (
+    skipped = written.summary.skipped
+    assert (ran.code, ran.err.splitlines()) == (
         6,
-        "SIGINT: finishing what is being written. Once more ends at once.\n"
-        f"Receipt: {kept}\n"
-        "Error: interrupted (SIGINT); not everything was applied: 0 failed, "
-        f"{written.summary.skipped} skipped, 0 unknown\n"
-        "Hint: plan again: it holds what is left\n",
+        [
+            "SIGINT: finishing what is being written. Once more ends at once.",
+            f"Receipt: {kept}",
+            (
+                "Error: interrupted (SIGINT); not everything was applied: "
+                f"0 failed, {skipped} skipped, 0 unknown"
+            ),
+            "Hint: plan again: it holds what is left",
+        ],
     )
-    assert (
-        written.problem,
-        written.summary.applied + written.summary.skipped,
-        written.summary.skipped > 0,
-    ) == (
+    assert (written.problem, written.summary.applied + skipped, skipped > 0) == (
         "interrupted (SIGINT)",
         6,
         True,

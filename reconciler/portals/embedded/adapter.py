@@ -37,7 +37,7 @@ CAPABILITIES: Final = Capabilities(
     invitations=True,
     preconditions=True,
     keys_outlive_grants=False,
-    leases=False,
+    leases=True,
 )
 
 

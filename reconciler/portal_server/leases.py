@@ -1,0 +1,79 @@
+"""The lease: one caller at a time says that it writes; it ends by itself when it is not renewed."""
+
+from datetime import timedelta
+from math import ceil
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import bindparam, select
+
+from reconciler.portal_server import audit, replies
+from reconciler.portal_server.calls import Answer, Call, answer
+from reconciler.portal_server.formats import instant, instant_text
+from reconciler.portal_server.problems import ProblemError
+from reconciler.portal_server.tables import leases
+
+_HELD: Final = select(leases.c.id, leases.c.owner, leases.c.acquired_at, leases.c.expires_at).where(
+    leases.c.expires_at > bindparam("now")
+)
+_CLEAR: Final = leases.delete()
+_TAKE: Final = leases.insert().inline()
+
+
+class LeaseQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose lease is given back."""
+
+    id: str
+
+
+def take(call: Call) -> Answer:
+    """Take the lease, renew one's own, or take over one that has ended. Refuses with 409 while it is held."""
+    wanted, held = call.body, _held(call)
+    if held is not None and held.id != wanted.id:
+        raise _refusal(call, held)
+    lease = replies.Lease(
+        wanted.owner,
+        held.acquired_at if held else call.time,
+        instant_text(call.now + timedelta(seconds=wanted.seconds)),
+    )
+    call.connection.execute(_CLEAR)
+    call.connection.execute(_TAKE, {"id": wanted.id, **msgspec.structs.asdict(lease)})
+    if held is None:
+        audit.record_lease(call, "create", lease)
+    return answer(200, lease)
+
+
+def show(call: Call) -> Answer:
+    """Who holds the lease."""
+    held = _held(call)
+    if held is None:
+        raise ProblemError(404, "Nobody holds the lease.")
+    return answer(200, _shown(held))
+
+
+def release(call: Call) -> Answer:
+    """Give the lease back; one that has ended is given back already."""
+    held = _held(call)
+    if held is not None and held.id != call.query.id:
+        raise _refusal(call, held)
+    if held is not None:
+        call.connection.execute(_CLEAR)
+        audit.record_lease(call, "delete", _shown(held))
+    return Answer(204)
+
+
+def _held(call: Call) -> Any:
+    return call.connection.execute(_HELD, {"now": call.time}).one_or_none()
+
+
+def _shown(held: Any) -> replies.Lease:
+    return replies.Lease(held.owner, held.acquired_at, held.expires_at)
+
+
+def _refusal(call: Call, held: Any) -> ProblemError:
+    left = (instant(held.expires_at) - call.now).total_seconds()
+    return ProblemError(
+        409,
+        f"The lease is held by {held.owner} until {held.expires_at}.",
+        headers={"Retry-After": str(max(1, ceil(left)))},
+    )
