@@ -39,7 +39,7 @@ verbose = click.option(
     count=True,
     expose_value=False,
     callback=progress.be_verbose,
-    help="Say each step on stderr; -vv each request too.",
+    help="Say each step and each request on stderr.",
 )
 no_color = click.option(
     "--no-color",

@@ -8,18 +8,17 @@ import click
 from reconciler.cli.streams import is_terminal, say
 
 _VERBOSE: Final = "reconciler.verbose"
-_REQUESTS: Final = 2
 _BACK: Final = "\r\x1b[K"
 
 
 def be_verbose(context: click.Context, _option: click.Parameter, level: int) -> None:
-    """Remember how much was asked for: steps, and from the second -v on each request to the portal."""
+    """Remember whether to say each step and each request to the portal."""
     context.meta[_VERBOSE] = level
-    if level >= _REQUESTS:
+    if level:
         import logging  # noqa: PLC0415  start-up counts
 
         logging.basicConfig(stream=sys.stderr, format="%(message)s")
-        logging.getLogger("httpx").setLevel(logging.INFO)
+        logging.getLogger("reconciler.portals.http").setLevel(logging.INFO)
 
 
 class Watch:

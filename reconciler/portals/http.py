@@ -1,7 +1,9 @@
 """The one HTTP client of all adapters: it knows what is safe to repeat, and what a failure means."""
 
+import logging
 from collections.abc import AsyncIterator, Mapping
 from http import HTTPStatus
+from time import monotonic
 from typing import Any, Final
 
 import httpx
@@ -11,10 +13,15 @@ from reconciler.errors import PortalError
 from reconciler.model.portal import LostAnswerError
 from reconciler.model.receipt import Traffic
 from reconciler.portals import problems
-from reconciler.portals.patience import Patience, retry_after
+from reconciler.portals.pace import Pace
+from reconciler.portals.patience import Patience, exhausted_for, retry_after
 from reconciler.portals.problems import RefusedError, Where
 
 LARGEST_ANSWER: Final = 32 * 1024 * 1024
+# Far more than any plan needs: one a change, and some to read.
+MOST_REQUESTS: Final = 1_000_000
+_JSON: Final = "application/json"
+_LOG: Final = logging.getLogger(__name__)
 
 _NOT_SENT: Final = (
     httpx.ConnectError,
@@ -61,6 +68,16 @@ class Answer(msgspec.Struct, frozen=True):
     attempts: int = 1
 
 
+class _Meter:
+    """Counts while requests are sent."""
+
+    __slots__ = ("bytes", "requests", "retries", "waited")
+
+    def __init__(self) -> None:
+        self.requests = self.retries = self.bytes = 0
+        self.waited = 0.0
+
+
 class _Failure(msgspec.Struct, frozen=True):
     """Why there is no good answer, whether asking again is safe, and the wait that was asked for."""
 
@@ -72,17 +89,27 @@ class _Failure(msgspec.Struct, frozen=True):
 class HttpClient:
     """Sends requests to one portal with its token, follows no redirect, and repeats only what is safe."""
 
-    def __init__(self, client: httpx.AsyncClient, where: Where, patience: Patience) -> None:
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        where: Where,
+        patience: Patience,
+        pace: Pace | None = None,
+        most_requests: int = MOST_REQUESTS,
+    ) -> None:
         self._client = client
         self._where = where
         self._patience = patience
+        self._pace = pace or Pace(monotonic, patience.sleep)
+        self._most_requests = most_requests
         self._met = False
-        self._traffic = Traffic()
+        self._traffic = _Meter()
 
     @property
     def traffic(self) -> Traffic:
         """What was asked of the portal so far."""
-        return self._traffic
+        meter = self._traffic
+        return Traffic(meter.requests, meter.retries, meter.bytes, round(meter.waited, 3))
 
     async def send(self, request: Request) -> Answer:
         """Send a request and return its good answer, which is JSON or empty.
@@ -101,9 +128,8 @@ class HttpClient:
                 error = self._last_word(outcome, doubtful=doubtful)
                 error.attempts = attempt
                 raise error
-            self._traffic = msgspec.structs.replace(
-                self._traffic, retries=self._traffic.retries + 1, waited=self._traffic.waited + wait
-            )
+            self._traffic.retries += 1
+            self._traffic.waited += wait
             await self._patience.sleep(wait)
             attempt += 1
 
@@ -136,8 +162,30 @@ class HttpClient:
         return answer if answer.status < HTTPStatus.MULTIPLE_CHOICES else self._judge(request, answer)
 
     async def _once(self, request: Request) -> Answer:
+        began = await self._pace.enter()
+        answer = None
+        try:
+            self._spend()
+            answer = await self._exchange(request)
+        finally:
+            enough = answer is not None and answer.status in _PLEASE_WAIT
+            self._pace.leave(began, enough=enough, answered=answer is not None)
+            _LOG.info(
+                "%s /%s %s %d ms",
+                request.method,
+                request.path,
+                answer.status if answer is not None else "no answer",
+                round((monotonic() - began) * 1000),
+            )
+        self._heed(answer)
+        if answer.status < HTTPStatus.MULTIPLE_CHOICES and answer.body and answer.media_type != _JSON:
+            what = f"with {answer.media_type or 'an unnamed content type'} where JSON is due"
+            raise self._unreadable(what, written=request.writes)
+        return answer
+
+    async def _exchange(self, request: Request) -> Answer:
         content = None if request.body is None else msgspec.json.encode(request.body)
-        sent = {"Content-Type": "application/json"} if content is not None else {}
+        sent = {"Content-Type": _JSON} if content is not None else {}
         async with self._client.stream(
             request.method,
             request.path,
@@ -147,15 +195,26 @@ class HttpClient:
         ) as response:
             self._met = True
             body = b"".join([chunk async for chunk in self._bounded(response, request)])
-            self._traffic = msgspec.structs.replace(
-                self._traffic, requests=self._traffic.requests + 1, bytes=self._traffic.bytes + len(body)
-            )
+        self._traffic.bytes += len(body)
         media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        answer = Answer(response.status_code, response.headers, media_type, body)
-        if response.is_success and body and media_type != "application/json":
-            what = f"with {media_type or 'an unnamed content type'} where JSON is due"
-            raise self._unreadable(what, written=request.writes)
-        return answer
+        return Answer(response.status_code, response.headers, media_type, body)
+
+    def _spend(self) -> None:
+        """Count a request. Raises PortalError when so many were sent that something must be wrong."""
+        if self._traffic.requests >= self._most_requests:
+            message = (
+                f"{self._where} was asked {self._most_requests:,} times in this run, and that is the most"
+            )
+            raise PortalError(message, "plan again for the rest; a smaller plan asks less")
+        self._traffic.requests += 1
+
+    def _heed(self, answer: Answer) -> None:
+        """Let everybody wait for as long as the portal asked, unless that is too long to wait for."""
+        asked = exhausted_for(answer.headers)
+        if answer.status in _PLEASE_WAIT:
+            asked = retry_after(answer.headers.get("Retry-After"), answer.headers.get("Date")) or asked
+        if asked is not None and asked <= self._patience.longest:
+            self._pace.hold(asked)
 
     async def _bounded(self, response: httpx.Response, request: Request) -> AsyncIterator[bytes]:
         size = 0

@@ -1,6 +1,6 @@
 """How long to wait before asking again, and when not to: Retry-After, else back-off with full jitter."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -48,6 +48,24 @@ def retry_after(value: str | None, date: str | None) -> float | None:
         return float(text[:_MOST_DIGITS])
     until, now = _time(text), _time(date or "")
     return max(0.0, (until - now).total_seconds()) if until and now else None
+
+
+def exhausted_for(headers: Mapping[str, str]) -> float | None:
+    """Return for how many seconds nothing more is allowed, when RateLimit headers say so; else None.
+
+    Reads `RateLimit-Remaining` with `RateLimit-Reset` in seconds, and the one field `RateLimit` that came
+    after them, such as `"default";r=0;t=30`. What makes no sense says nothing.
+    """
+    remaining, reset = headers.get("RateLimit-Remaining"), headers.get("RateLimit-Reset")
+    if remaining is None:
+        for policy in headers.get("RateLimit", "").split(","):
+            said = dict(part.strip().partition("=")[::2] for part in policy.split(";"))
+            if said.get("r") == "0":
+                remaining, reset = "0", said.get("t")
+    if remaining is None or remaining.strip() != "0" or reset is None:
+        return None
+    text = reset.strip()
+    return float(text[:_MOST_DIGITS]) if text.isascii() and text.isdigit() else None
 
 
 def _time(text: str) -> datetime | None:

@@ -7,6 +7,7 @@ import httpx
 
 from reconciler.model.secret import SecretText
 from reconciler.portals.http import HttpClient
+from reconciler.portals.pace import Pace
 from reconciler.portals.patience import Patience
 from reconciler.portals.problems import Where
 
@@ -47,7 +48,7 @@ class Answering(httpx.AsyncBaseTransport):
 
 
 class Naps:
-    """A sleep that takes no time and is remembered."""
+    """A sleep that takes no time and is remembered, and the clock that it moves."""
 
     def __init__(self) -> None:
         self.seconds: list[float] = []
@@ -55,11 +56,18 @@ class Naps:
     async def __call__(self, seconds: float) -> None:
         self.seconds.append(seconds)
 
+    def clock(self) -> float:
+        return sum(self.seconds)
 
-def client(line: httpx.AsyncBaseTransport, naps: Naps | None = None, *, luck: float = 1.0) -> HttpClient:
+
+def client(
+    line: httpx.AsyncBaseTransport, naps: Naps | None = None, *, luck: float = 1.0, most_requests: int = 100
+) -> HttpClient:
     """Return the client under test at the end of a line; `luck` is what its random numbers are."""
-    patience = Patience(sleep=naps or Naps(), random=lambda: luck)
-    return HttpClient(httpx.AsyncClient(transport=line, base_url=WHERE.address), WHERE, patience)
+    naps = naps or Naps()
+    patience = Patience(sleep=naps, random=lambda: luck)
+    http = httpx.AsyncClient(transport=line, base_url=WHERE.address)
+    return HttpClient(http, WHERE, patience, Pace(naps.clock, naps), most_requests)
 
 
 def ok(body: Any, status: int = 200) -> httpx.Response:

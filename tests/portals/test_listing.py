@@ -17,6 +17,11 @@ def page(items: list[int], total: int, following: str | None = None) -> httpx.Re
 
 
 def read(*answers: httpx.Response | Exception) -> Listing[int]:
+    """Read a list that is the same each time it is read."""
+    return read_moving(*answers * 3)
+
+
+def read_moving(*answers: httpx.Response | Exception) -> Listing[int]:
     return asyncio.run(read_list(client(Line(*answers)), "numbers", DECODER, lambda _count, _total: None))
 
 
@@ -54,6 +59,12 @@ def test_a_list_that_changes_while_it_is_read_is_incomplete() -> None:
     assert read(page([1], 2, "a"), page([2, 3], 3)) == Listing(
         [1, 2, 3], "numbers: the number of all changed from 2 to 3 while they were read"
     )
+
+
+def test_a_list_that_moved_is_read_again_and_may_be_complete_then() -> None:
+    moved = page([1], 2, "a"), page([2, 3], 3)
+
+    assert read_moving(*moved, *moved, page([1, 2, 3], 3)) == Listing([1, 2, 3])
 
 
 def test_pages_that_lead_in_a_circle_end() -> None:
