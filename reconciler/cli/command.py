@@ -1,5 +1,6 @@
 """A command whose help ends with examples."""
 
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,17 @@ class Command(click.Command):
     def __init__(self, *arguments: Any, examples: Sequence[tuple[str, str]] = (), **others: Any) -> None:
         super().__init__(*arguments, **others)
         self.examples = examples
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command, and send telemetry of it where the environment says whereto."""
+        if not any(name.startswith("OTEL_EXPORTER_OTLP_") for name in os.environ):
+            return super().invoke(ctx)
+        from reconciler.cli import telemetry  # noqa: PLC0415  start-up counts
+
+        if not telemetry.wanted():
+            return super().invoke(ctx)
+        with telemetry.told(self.name or ""):
+            return super().invoke(ctx)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  click's signature
         """Write the examples below the options."""

@@ -23,6 +23,14 @@ def formats(*names: str) -> Callable[[Function], Function]:
     )
 
 
+def choose_log_format(_context: click.Context, _option: click.Parameter, name: str) -> None:
+    """Choose how stderr speaks."""
+    if name == "json":
+        from reconciler.cli.logs import speak_json  # noqa: PLC0415  start-up counts
+
+        speak_json()
+
+
 config = click.option(
     "--config",
     metavar="FILE",
@@ -48,6 +56,16 @@ no_color = click.option(
     callback=streams.be_plain,
     help="Plain text, as with NO_COLOR.",
 )
+log_format = click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    is_eager=True,
+    expose_value=False,
+    callback=choose_log_format,
+    help="How to write what goes to stderr.",
+)
 allow = click.option(
     "--allow",
     "allowed",
@@ -67,7 +85,7 @@ lock_timeout = click.option(
 
 
 # What every command has, last in its help.
-everywhere = (no_color, verbose)
+everywhere = (no_color, log_format, verbose)
 
 
 def together(*options: Callable[[Function], Function]) -> Callable[[Function], Function]:

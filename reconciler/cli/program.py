@@ -105,6 +105,15 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code; nothing is raised, and no traceback is printed."""
     streams.prepare()
+    before = sys.stderr
+    try:
+        return _run(arguments)
+    finally:
+        # A command may have let it speak JSON.
+        sys.stderr = before
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     try:
         outcome: Any = program.main(args=arguments, prog_name="reconciler", standalone_mode=False)
     except click.exceptions.Exit as ended:

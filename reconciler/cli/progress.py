@@ -15,10 +15,9 @@ def be_verbose(context: click.Context, _option: click.Parameter, level: int) -> 
     """Remember whether to say each step and each request to the portal."""
     context.meta[_VERBOSE] = level
     if level:
-        import logging  # noqa: PLC0415  start-up counts
+        from reconciler.cli.logs import Requests, heard  # noqa: PLC0415  start-up counts
 
-        logging.basicConfig(stream=sys.stderr, format="%(message)s")
-        logging.getLogger("reconciler.portals.http").setLevel(logging.INFO)
+        context.with_resource(heard(Requests()))
 
 
 class Watch:

@@ -1,0 +1,78 @@
+"""What goes to stderr beside results: as text, or as JSON, an object a message."""
+
+import io
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final, TextIO
+
+from reconciler.cli import edge
+from reconciler.cli.streams import say
+from reconciler.model.moment import stamp
+
+REQUESTS: Final = "reconciler.portals.http"
+_LEVELS: Final = {"Error": "error", "Warning": "warning"}
+_REQUEST: Final = ("method", "path", "status", "milliseconds")
+
+
+class JsonLines(io.TextIOBase):
+    """A stream on which each message becomes a line of JSON: when, how grave, and what was said."""
+
+    encoding = "utf-8"
+    errors = "backslashreplace"
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write one message."""
+        message = text.strip("\n")
+        if message:
+            self.log(message)
+        return len(text)
+
+    def log(self, message: str, **more: Any) -> None:
+        """Write one message and what it is about."""
+        level = _LEVELS.get(message.partition(":")[0], "info")
+        line = {"time": stamp(edge.now()), "level": level, "message": message, **more}
+        self._stream.write(f"{json.dumps(line)}\n")
+
+    def flush(self) -> None:
+        """Hand on what was written."""
+        self._stream.flush()
+
+
+def speak_json() -> None:
+    """Let stderr speak JSON from here on."""
+    if sys.stderr is not None and not isinstance(sys.stderr, JsonLines):
+        sys.stderr = JsonLines(sys.stderr)
+
+
+@contextmanager
+def heard(handler: logging.Handler) -> Iterator[None]:
+    """Let a handler hear of each request to a portal."""
+    logger = logging.getLogger(REQUESTS)
+    before = logger.level, logger.propagate
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(before[0])
+        logger.propagate = before[1]
+
+
+class Requests(logging.Handler):
+    """Says each request to a portal on stderr."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say one request."""
+        message = record.getMessage()
+        if isinstance(sys.stderr, JsonLines) and isinstance(record.args, tuple):
+            sys.stderr.log(message, **dict(zip(_REQUEST, record.args, strict=False)))
+        else:
+            say(message)
