@@ -1,0 +1,236 @@
+"""Faults between an adapter and its portal: a transport around another one, which does what lines do."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from random import Random
+from typing import Final
+
+import httpx
+import msgspec
+
+from reconciler.testing.answers import dripping, page, paged, rebuilt, reset, skewed
+
+Sleep = Callable[[float], Awaitable[None]]
+Editor = Callable[[], Awaitable[None]]
+_LAG: Final = 20
+
+
+async def no_sleep(_seconds: float) -> None:
+    """Wait not at all: what a run of tests sleeps with."""
+
+
+async def _nobody() -> None:
+    """Edit nothing."""
+
+
+class Call:
+    """One request that a fault befalls: it can be sent on, once, twice or not at all."""
+
+    def __init__(self, request: httpx.Request, line: "Faults", earlier: httpx.Response | None) -> None:
+        self.request = request
+        self.earlier = earlier
+        self.random = line.random
+        self.sleep = line.sleep
+        self.edit = line.edit
+        self._line = line
+
+    async def send(self) -> httpx.Response:
+        """Let the portal answer, and return the whole answer."""
+        return await self._line.sent(self.request)
+
+    def refusal(self, status: int, headers: Mapping[str, str]) -> httpx.Response:
+        """Return an answer that something before the portal gives."""
+        return httpx.Response(status, headers=dict(headers), text="busy", request=self.request)
+
+    def retry_after(self) -> dict[str, str]:
+        """Return a wait as portals ask for it: seconds, a date, or something that nobody can read."""
+        said = ("0", "1", "7", "Tue, 24 Nov 2026 04:30:05 GMT", "Mon, 23 Nov 2026 04:30:05 GMT", "soon", "-1")
+        return {"Retry-After": self.random.choice(said), "Date": "Tue, 24 Nov 2026 04:30:00 GMT"}
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """A fault: its name, which requests it can befall, at what rate it does, and what happens then."""
+
+    name: str
+    rate: float
+    befalls: Callable[[httpx.Request], bool]
+    happen: Callable[[Call], Awaitable[httpx.Response]]
+
+
+def _any(_request: httpx.Request) -> bool:
+    return True
+
+
+def _reads(request: httpx.Request) -> bool:
+    return request.method == "GET"
+
+
+def _writes(request: httpx.Request) -> bool:
+    return request.method != "GET"
+
+
+async def _refuse_connection(call: Call) -> httpx.Response:
+    raise httpx.ConnectError("connection refused", request=call.request)
+
+
+async def _drop_before(call: Call) -> httpx.Response:
+    raise httpx.RemoteProtocolError("Server disconnected without sending a response.", request=call.request)
+
+
+async def _drop_after(call: Call) -> httpx.Response:
+    await call.send()
+    raise httpx.ReadTimeout("", request=call.request)
+
+
+async def _delay(call: Call) -> httpx.Response:
+    await call.sleep(call.random.uniform(0, 30))
+    return await call.send()
+
+
+async def _too_many(call: Call) -> httpx.Response:
+    return call.refusal(429, {**call.retry_after(), "RateLimit-Remaining": "0", "RateLimit-Reset": "1"})
+
+
+async def _unavailable(call: Call) -> httpx.Response:
+    return call.refusal(503, call.retry_after())
+
+
+async def _fail_after(call: Call) -> httpx.Response:
+    await call.send()
+    return call.refusal(500, {})
+
+
+async def _twice(call: Call) -> httpx.Response:
+    answer = await call.send()
+    await call.send()
+    return answer
+
+
+async def _short_page(call: Call) -> httpx.Response:
+    answer = await call.send()
+    found = paged(answer)
+    return page(answer, found["items"][: -call.random.randint(1, 2)]) if found else answer
+
+
+async def _reordered_page(call: Call) -> httpx.Response:
+    answer = await call.send()
+    found = paged(answer)
+    return page(answer, call.random.sample(found["items"], len(found["items"]))) if found else answer
+
+
+async def _edit_before(call: Call) -> httpx.Response:
+    await call.edit()
+    return await call.send()
+
+
+async def _stale(call: Call) -> httpx.Response:
+    return rebuilt(call.earlier) if call.earlier else await call.send()
+
+
+async def _wrong_type(call: Call) -> httpx.Response:
+    answer = await call.send()
+    return rebuilt(answer, content=b"<html>Please sign in</html>", headers={"Content-Type": "text/html"})
+
+
+async def _truncated(call: Call) -> httpx.Response:
+    answer = await call.send()
+    return rebuilt(answer, content=answer.content[: len(answer.content) // 2])
+
+
+async def _drip(call: Call) -> httpx.Response:
+    return dripping(await call.send(), call.sleep)
+
+
+async def _reset(call: Call) -> httpx.Response:
+    return reset(await call.send())
+
+
+async def _clock_skew(call: Call) -> httpx.Response:
+    return skewed(await call.send(), hours=call.random.choice((-48, -1, 1, 48)))
+
+
+# A rate counts the requests that the fault can befall; at most one befalls a request.
+FAULTS: Final[tuple[Fault, ...]] = (
+    Fault("connection refused", 0.02, _any, _refuse_connection),
+    Fault("dropped before the write", 0.02, _any, _drop_before),
+    Fault("dropped after the write", 0.04, _any, _drop_after),
+    Fault("delay", 0.01, _any, _delay),
+    Fault("429", 0.03, _any, _too_many),
+    Fault("503 with Retry-After", 0.02, _any, _unavailable),
+    Fault("500 after success", 0.03, _any, _fail_after),
+    Fault("delivered twice", 0.05, _writes, _twice),
+    Fault("short page", 0.01, _reads, _short_page),
+    Fault("reordered page", 0.05, _reads, _reordered_page),
+    Fault("concurrent editor", 0.03, _any, _edit_before),
+    Fault("stale read", 0.02, _reads, _stale),
+    Fault("wrong content type", 0.01, _any, _wrong_type),
+    Fault("truncated JSON", 0.01, _any, _truncated),
+    Fault("slow drip", 0.01, _any, _drip),
+    Fault("connection reset", 0.02, _any, _reset),
+    Fault("clock skew", 0.02, _any, _clock_skew),
+)
+
+
+class Faults(httpx.AsyncBaseTransport):
+    """A line with faults to what answers at the end of `around`.
+
+    All chance comes from `random`; `sleep` waits, and `edit` is what somebody else does between requests.
+    `happened` counts the faults by name. Without `at_work` the line is a good one. A read is answered from
+    the past only where the same was asked within the last few requests, as copies follow within seconds.
+    """
+
+    def __init__(
+        self,
+        around: httpx.AsyncBaseTransport,
+        random: Random,
+        *,
+        table: tuple[Fault, ...] = FAULTS,
+        sleep: Sleep = no_sleep,
+        edit: Editor = _nobody,
+    ) -> None:
+        self.random = random
+        self.sleep = sleep
+        self.edit = edit
+        self.at_work = True
+        self.happened: Counter[str] = Counter()
+        self._around = around
+        self._table = table
+        self._sent = 0
+        self._answers: dict[str, tuple[int, httpx.Response]] = {}
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request on, unless a fault befalls it."""
+        await request.aread()
+        fault = self._drawn(request) if self.at_work else None
+        if fault is None:
+            return await self.sent(request)
+        self.happened[fault.name] += 1
+        return await fault.happen(Call(request, self, self._earlier(request)))
+
+    async def sent(self, request: httpx.Request) -> httpx.Response:
+        """Send a request to the portal and return its whole answer."""
+        answer = await self._around.handle_async_request(request)
+        answer.request = request
+        await answer.aread()
+        self._sent += 1
+        whole = rebuilt(answer)
+        if request.method == "GET" and answer.is_success:
+            self._answers[str(request.url)] = (self._sent, rebuilt(answer))
+        return whole
+
+    async def aclose(self) -> None:
+        """Close the line."""
+        await self._around.aclose()
+
+    def _drawn(self, request: httpx.Request) -> Fault | None:
+        drawn = self.random.random()
+        for fault in self._table:
+            if fault.befalls(request):
+                drawn -= fault.rate
+                if drawn < 0:
+                    return fault
+        return None
+
+    def _earlier(self, request: httpx.Request) -> httpx.Response | None:
+        when, answer = self._answers.get(str(request.url), (-_LAG, None))
+        return answer if self._sent - when <= _LAG else None
