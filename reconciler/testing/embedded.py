@@ -18,6 +18,7 @@ from reconciler.portals.http import HttpClient
 from reconciler.portals.patience import Patience
 from reconciler.portals.problems import Where
 from reconciler.testing.faults import no_sleep
+from reconciler.testing.in_process import InProcess
 
 _TOKEN = "made-for-this-run"  # noqa: S105  no secret: the portal ends with the test
 _ADDRESS = "http://portal.invalid"
@@ -49,10 +50,11 @@ class EmbeddedHere:
     def __init__(self, application: Application, clock: Clock) -> None:
         self.clock = clock
         self._application = application
+        self._direct = self._client(self.line())
 
     def line(self) -> httpx.AsyncBaseTransport:
         """Return a good line to the portal."""
-        return httpx.ASGITransport(self._application, raise_app_exceptions=False)
+        return InProcess(self._application)
 
     @asynccontextmanager
     async def open(self, line: httpx.AsyncBaseTransport, random: Random) -> AsyncIterator[Portal]:
@@ -67,20 +69,18 @@ class EmbeddedHere:
 
     async def ask(self, method: str, path: str, body: Any = None) -> Any:
         """Send a request on a good line, as another administrator would; refusals raise."""
-        async with self._client(self.line()) as client:
-            answer = await client.request(method, path, json=body)
+        answer = await self._direct.request(method, path, json=body)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
     async def lists(self, *paths: str) -> list[list[dict[str, Any]]]:
         """Return what these lists hold, which is no more than a page each."""
-        async with self._client(self.line()) as client:
-            answers = [await client.get(path, params={"limit": 1000}) for path in paths]
+        answers = [await self._direct.get(path, params={"limit": 1000}) for path in paths]
         return [answer.raise_for_status().json()["items"] for answer in answers]
 
     def _client(self, line: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
         headers = {"Authorization": f"Bearer {_TOKEN}", "Accept": "application/json"}
-        return httpx.AsyncClient(transport=line, base_url=_ADDRESS, headers=headers)
+        return httpx.AsyncClient(transport=line, base_url=_ADDRESS, headers=headers, trust_env=False)
 
 
 @contextmanager

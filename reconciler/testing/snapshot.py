@@ -9,7 +9,7 @@ import msgspec
 from reconciler.model.kinds import KINDS, renamed
 from reconciler.model.plan import ABSENT, Change
 from reconciler.model.receipt import Entry
-from reconciler.model.resource import ResourceId
+from reconciler.model.resource import Resource, ResourceId
 from reconciler.testing.embedded import EmbeddedHere
 
 _PATHS: Final = {
@@ -44,6 +44,13 @@ class Snapshot(msgspec.Struct, frozen=True):
     objects: dict[str, Held]
     mails: Counter[str]
     accounts: frozenset[str]
+
+    def resources(self) -> dict[ResourceId, Resource]:
+        """Return what is held as resources."""
+        return {
+            each.id: Resource(each.id, each.fields, each.stored.get("managedBy"), each.stored.get("state"))
+            for each in self.objects.values()
+        }
 
 
 async def snapshot(portal: EmbeddedHere) -> Snapshot:
