@@ -10,6 +10,8 @@ from reconciler.portals.patience import Sleep
 FIRST: Final = 8.0
 MOST: Final = 16.0
 _LEAST: Final = 1.0
+# Slowness narrows no further: a portal may be slow for reasons of its own, and then fewer are only slower.
+_LEAST_WHEN_SLOW: Final = 4.0
 # An answer that takes both is slow: many times the quickest one, and longer than anybody's noise.
 _SLOW_TIMES: Final = 10
 _SLOW_SECONDS: Final = 0.5
@@ -33,57 +35,84 @@ class Pace:
         self._held_until = 0.0
         self._narrowed = float("-inf")
         self._quickest = float("inf")
+        self._waited = 0.0
 
     @property
     def width(self) -> int:
         """How many may be under way now."""
         return int(self._width)
 
+    @property
+    def waited(self) -> float:
+        """How many seconds requests waited for pauses to end; those that waited together count each."""
+        return self._waited
+
     async def enter(self) -> float:
         """Wait for a place, and for the end of a pause that the portal asked for; return when it began."""
-        while self._under_way >= int(self._width):
-            place: Future[None] = get_running_loop().create_future()
-            self._waiting.append(place)
-            await place
-        self._under_way += 1
-        pause = self._held_until - self._clock()
-        if pause > 0:
-            try:
-                await self._sleep(pause)
-            except BaseException:
-                self._free()
-                raise
+        await self._take_place()
+        try:
+            await self._wait_out()
+        except BaseException:
+            self._free()
+            raise
         return self._clock()
 
-    def leave(self, began: float, *, enough: bool = False, answered: bool = True) -> None:
-        """Give the place back; `enough` says that the portal asked for fewer requests."""
+    def leave(self, began: float, *, enough: bool = False, answered: bool = True) -> float:
+        """Give the place back, and return the seconds since it began.
+
+        `enough` says that the portal asked for fewer requests.
+        """
         took = self._clock() - began
         if enough:
-            self._narrow(0.5, took)
+            self._narrow(0.5, took, _LEAST)
         elif answered:
             self._quickest = min(self._quickest, took)
             if took > _SLOW_SECONDS and took > self._quickest * _SLOW_TIMES:
-                self._narrow(_EASED, took)
+                self._narrow(_EASED, took, _LEAST_WHEN_SLOW)
             else:
                 self._width = min(MOST, self._width + 1 / self._width)
         self._free()
+        return took
 
     def hold(self, seconds: float) -> None:
         """Begin no request for so long."""
         self._held_until = max(self._held_until, self._clock() + seconds)
 
-    def _narrow(self, factor: float, took: float) -> None:
+    async def _take_place(self) -> None:
+        if self._under_way < self.width and not self._waiting:
+            self._under_way += 1
+            return
+        place: Future[None] = get_running_loop().create_future()
+        self._waiting.append(place)
+        try:
+            await place
+        except BaseException:
+            # Given and not wanted any more: without this the next one would wait for ever.
+            if place.done() and not place.cancelled():
+                self._free()
+            raise
+
+    async def _wait_out(self) -> None:
+        """Sleep until the pause is over, also where it was made longer in the meantime."""
+        slept_until = float("-inf")
+        while self._held_until > max(self._clock(), slept_until):
+            slept_until = self._held_until
+            pause = slept_until - self._clock()
+            self._waited += pause
+            await self._sleep(pause)
+
+    def _narrow(self, factor: float, took: float, least: float) -> None:
         """Narrow the gate, once a round: those who were under way together tell the same news."""
         now = self._clock()
         if now - took >= self._narrowed:
             self._narrowed = now
-            self._width = max(_LEAST, self._width * factor)
+            self._width = min(self._width, max(least, self._width * factor))
 
     def _free(self) -> None:
+        """Give a place back, and hand those that there are to who waits longest."""
         self._under_way -= 1
-        places = int(self._width) - self._under_way
-        while self._waiting and places > 0:
+        while self._waiting and self._under_way < self.width:
             place = self._waiting.popleft()
             if not place.done():
+                self._under_way += 1
                 place.set_result(None)
-                places -= 1

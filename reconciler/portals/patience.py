@@ -43,10 +43,9 @@ def retry_after(value: str | None, date: str | None) -> float | None:
     """
     if value is None:
         return None
-    text = value.strip()
-    if text.isascii() and text.isdigit():
-        return float(text[:_MOST_DIGITS])
-    until, now = _time(text), _time(date or "")
+    if (seconds := _seconds(value)) is not None:
+        return seconds
+    until, now = _time(value.strip()), _time(date or "")
     return max(0.0, (until - now).total_seconds()) if until and now else None
 
 
@@ -54,17 +53,20 @@ def exhausted_for(headers: Mapping[str, str]) -> float | None:
     """Return for how many seconds nothing more is allowed, when RateLimit headers say so; else None.
 
     Reads `RateLimit-Remaining` with `RateLimit-Reset` in seconds, and the one field `RateLimit` that came
-    after them, such as `"default";r=0;t=30`. What makes no sense says nothing.
+    after them, such as `"default";r=0;t=30`; of several limits the longest wait counts. What makes no sense
+    says nothing.
     """
-    remaining, reset = headers.get("RateLimit-Remaining"), headers.get("RateLimit-Reset")
-    if remaining is None:
-        for policy in headers.get("RateLimit", "").split(","):
-            said = dict(part.strip().partition("=")[::2] for part in policy.split(";"))
-            if said.get("r") == "0":
-                remaining, reset = "0", said.get("t")
-    if remaining is None or remaining.strip() != "0" or reset is None:
-        return None
-    text = reset.strip()
+    said = [(headers.get("RateLimit-Remaining", ""), headers.get("RateLimit-Reset", ""))]
+    for limit in headers.get("RateLimit", "").split(","):
+        parts = dict(part.strip().partition("=")[::2] for part in limit.split(";"))
+        said.append((parts.get("r", ""), parts.get("t", "")))
+    waits = [_seconds(reset) for remaining, reset in said if _seconds(remaining) == 0]
+    return max((wait for wait in waits if wait is not None), default=None)
+
+
+def _seconds(text: str) -> float | None:
+    """Return a whole number that is not negative, or None for anything else."""
+    text = text.strip()
     return float(text[:_MOST_DIGITS]) if text.isascii() and text.isdigit() else None
 
 
