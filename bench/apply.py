@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
-import httpx
+import httpx2
 
 from reconciler.apply import Conduct, apply
 from reconciler.cli.journal import FileJournal
@@ -57,14 +57,14 @@ def served(folder: Path) -> Iterator[tuple[str, str]]:
 
 async def bare(url: str, token: str, number: int) -> float:
     """Return how many creations a second the library alone reaches."""
-    async with httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {token}"}) as client:
+    async with httpx2.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {token}"}) as client:
         left = iter(range(number))
 
         async def worker() -> None:
             for each in left:
                 body = {"name": f"p{each}", **PARTNER, "managedBy": "bench"}
                 answer = await client.post("/partners", json=body, headers={"Idempotency-Key": str(uuid4())})
-                assert answer.status_code == httpx.codes.CREATED, answer.text
+                assert answer.status_code == httpx2.codes.CREATED, answer.text
 
         started = time.perf_counter()
         await asyncio.gather(*(worker() for _ in range(AT_ONCE)))

@@ -4,22 +4,22 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-import httpx
+import httpx2
 
 from reconciler import __version__
 from reconciler.errors import InputError
 from reconciler.portals.application import Application
 from reconciler.portals.problems import Where
 
-_TIMEOUT: Final = httpx.Timeout(connect=5, read=60, write=30, pool=60)
+_TIMEOUT: Final = httpx2.Timeout(connect=5, read=60, write=30, pool=60)
 # Servers close idle connections after five seconds and more; a write must not meet one that is being closed.
-_LIMITS: Final = httpx.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=3)
+_LIMITS: Final = httpx2.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=3)
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _IN_PROCESS: Final = "http://portal.invalid"
 
 
 @asynccontextmanager
-async def open_client(where: Where, application: Application | None) -> AsyncIterator[httpx.AsyncClient]:
+async def open_client(where: Where, application: Application | None) -> AsyncIterator[httpx2.AsyncClient]:
     """Open a client for the application in this process, or else for the address of `where`.
 
     Raises InputError for an address or a token that cannot be meant.
@@ -29,14 +29,16 @@ async def open_client(where: Where, application: Application | None) -> AsyncIte
         "Accept": "application/json",
         "User-Agent": f"reconciler/{__version__}",
     }
-    url = httpx.URL(_IN_PROCESS) if application else _address(where)
-    async with httpx.AsyncClient(
+    url = httpx2.URL(_IN_PROCESS) if application else _address(where)
+    async with httpx2.AsyncClient(
         base_url=url,
         headers=headers,
-        transport=httpx.ASGITransport(application, raise_app_exceptions=False) if application else None,
+        transport=httpx2.ASGITransport(application, raise_app_exceptions=False) if application else None,
         timeout=_TIMEOUT,
         limits=_LIMITS,
         follow_redirects=False,
+        # Certificates are those of the system, or those that SSL_CERT_FILE names, on this machine too.
+        verify=httpx2.create_ssl_context() if url.scheme == "https" else True,
         # A proxy that the environment names must not see what is said on this machine.
         trust_env=url.host not in _LOOPBACK,
     ) as client:
@@ -56,11 +58,11 @@ def _visible(where: Where) -> str:
     return token
 
 
-def _address(where: Where) -> httpx.URL:
+def _address(where: Where) -> httpx2.URL:
     """Return the portal's address. A password in it would be sent instead of the token."""
     try:
-        url = httpx.URL(where.address)
-    except httpx.InvalidURL as error:
+        url = httpx2.URL(where.address)
+    except httpx2.InvalidURL as error:
         raise InputError(
             f'portal "{where.name}": its url is none: {error}', "write it as https://HOST"
         ) from error

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from time import monotonic
 from typing import Any, Final
 
-import httpx
+import httpx2
 import msgspec
 
 from reconciler.errors import PortalError
@@ -24,17 +24,17 @@ _JSON: Final = "application/json"
 _LOG: Final = logging.getLogger(__name__)
 
 _NOT_SENT: Final = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
+    httpx2.ConnectError,
+    httpx2.ConnectTimeout,
+    httpx2.PoolTimeout,
+    httpx2.ProxyError,
+    httpx2.UnsupportedProtocol,
 )
-_TIMEOUTS: Final[dict[type[httpx.RequestError], str]] = {
-    httpx.ConnectTimeout: "no connection in time",
-    httpx.ReadTimeout: "no answer in time",
-    httpx.WriteTimeout: "the request could not be sent in time",
-    httpx.PoolTimeout: "no free connection in time",
+_TIMEOUTS: Final[dict[type[httpx2.RequestError], str]] = {
+    httpx2.ConnectTimeout: "no connection in time",
+    httpx2.ReadTimeout: "no answer in time",
+    httpx2.WriteTimeout: "the request could not be sent in time",
+    httpx2.PoolTimeout: "no free connection in time",
 }
 _PLEASE_WAIT: Final = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
@@ -91,7 +91,7 @@ class HttpClient:
 
     def __init__(
         self,
-        client: httpx.AsyncClient,
+        client: httpx2.AsyncClient,
         where: Where,
         patience: Patience,
         pace: Pace | None = None,
@@ -155,7 +155,7 @@ class HttpClient:
             # One that never answered is probably not there at all; people should not wait to hear it.
             again = self._met or attempt == 1
             return _Failure(problems.unreachable(self._where, _why(error)), again=again)
-        except httpx.RequestError as error:
+        except httpx2.RequestError as error:
             return self._no_answer(request, _why(error))
         except PortalError as error:
             return _Failure(error)
@@ -216,7 +216,7 @@ class HttpClient:
         if asked is not None and asked <= self._patience.longest:
             self._pace.hold(asked)
 
-    async def _bounded(self, response: httpx.Response, request: Request) -> AsyncIterator[bytes]:
+    async def _bounded(self, response: httpx2.Response, request: Request) -> AsyncIterator[bytes]:
         size = 0
         async for chunk in response.aiter_bytes():
             size += len(chunk)
@@ -248,6 +248,6 @@ class HttpClient:
         return problems.unreadable(self._where, what)
 
 
-def _why(error: httpx.RequestError) -> str:
+def _why(error: httpx2.RequestError) -> str:
     """Say what happened on the line; timeouts have no text of their own."""
     return str(error) or _TIMEOUTS.get(type(error), type(error).__name__)

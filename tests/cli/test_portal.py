@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from tests.cli.running import CONFIGURATION, Place, Ran, process
@@ -39,7 +39,7 @@ def token(place: Place, scope: str) -> str:
 
 def status(url: str, path: str, bearer: str) -> int:
     headers = {"Authorization": f"Bearer {bearer}"}
-    return httpx.get(f"{url}{path}", headers=headers).status_code
+    return httpx2.get(f"{url}{path}", headers=headers).status_code
 
 
 def elsewhere(url: str) -> str:

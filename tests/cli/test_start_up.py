@@ -7,7 +7,7 @@ import pytest
 
 from tests.cli.running import Place, process
 
-SLOW = {"pydantic", "sqlalchemy", "httpx", "yaml", "starlette", "deepdiff", "jsonschema_rs", "asyncio"}
+SLOW = {"pydantic", "sqlalchemy", "httpx2", "yaml", "starlette", "deepdiff", "jsonschema_rs", "asyncio"}
 RUN = """
 import sys
 from reconciler.cli.program import run

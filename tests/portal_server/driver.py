@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, Self
 
-import httpx
+import httpx2
 
 from reconciler.portal_server import ApiEntry, Operator, RateLimit, create_app, issue_token
 
@@ -29,8 +29,8 @@ class Portal:
             database, now=lambda: self.clock, rate_limit=rate_limit, apis=apis, operator=operator
         )
         self.runner = asyncio.Runner()
-        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
-        self.client = httpx.AsyncClient(transport=transport, base_url="http://portal")
+        transport = httpx2.ASGITransport(self.app, raise_app_exceptions=False)
+        self.client = httpx2.AsyncClient(transport=transport, base_url="http://portal")
         self.admin = issue_token(database, name="the administrator", scope="admin")
         self._names = count(1)
 
@@ -42,23 +42,23 @@ class Portal:
         self.runner.close()
         self.app.state.database.close()
 
-    def send(self, method: str, path: str, *, token: str | None = "", **request: Any) -> httpx.Response:
+    def send(self, method: str, path: str, *, token: str | None = "", **request: Any) -> httpx2.Response:
         """Send one request, as the administrator unless another token, or None, is given."""
         bearer = self.admin if token == "" else token
         headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
         headers.update(request.pop("headers", {}))
         return self.runner.run(self.client.request(method, path, headers=headers, **request))
 
-    def get(self, path: str, **request: Any) -> httpx.Response:
+    def get(self, path: str, **request: Any) -> httpx2.Response:
         return self.send("GET", path, **request)
 
-    def post(self, path: str, body: object, **request: Any) -> httpx.Response:
+    def post(self, path: str, body: object, **request: Any) -> httpx2.Response:
         return self.send("POST", path, json=body, **request)
 
-    def patch(self, path: str, body: object, **request: Any) -> httpx.Response:
+    def patch(self, path: str, body: object, **request: Any) -> httpx2.Response:
         return self.send("PATCH", path, json=body, **request)
 
-    def delete(self, path: str, **request: Any) -> httpx.Response:
+    def delete(self, path: str, **request: Any) -> httpx2.Response:
         return self.send("DELETE", path, **request)
 
     def items(self, path: str, **request: Any) -> list[dict[str, Any]]:
@@ -104,7 +104,7 @@ class Portal:
         mails = self.items("/mailbox", params={"to": email})
         return [mail["text"].split("/invitations/")[1].split("/")[0] for mail in mails]
 
-    def answer(self, code: str, verb: str) -> httpx.Response:
+    def answer(self, code: str, verb: str) -> httpx2.Response:
         return self.send("POST", f"/invitations/{code}/{verb}", token=None)
 
     def reaches(self, email: str, on: str | None = None) -> dict[str, str]:

@@ -4,7 +4,7 @@ import asyncio
 from threading import Thread
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,7 +14,7 @@ from tests.portal_server.driver import Portal
 TAKEN = {"owner": "run 1", "acquiredAt": "2026-03-01T12:00:00Z", "expiresAt": "2026-03-01T12:01:00Z"}
 
 
-def take(portal: Portal, name: str = "one", owner: str = "run 1", seconds: int = 60) -> httpx.Response:
+def take(portal: Portal, name: str = "one", owner: str = "run 1", seconds: int = 60) -> httpx2.Response:
     return portal.send("PUT", "/lease", json={"id": name, "owner": owner, "seconds": seconds})
 
 
@@ -104,9 +104,11 @@ def test_of_many_at_once_one_gets_it(portal: Portal) -> None:
 
     def one(number: int) -> None:
         async def ask() -> None:
-            transport = httpx.ASGITransport(portal.app)
+            transport = httpx2.ASGITransport(portal.app)
             headers = {"Authorization": f"Bearer {portal.admin}"}
-            async with httpx.AsyncClient(transport=transport, base_url="http://p", headers=headers) as client:
+            async with httpx2.AsyncClient(
+                transport=transport, base_url="http://p", headers=headers
+            ) as client:
                 body = {"id": f"run-{number}", "owner": "x", "seconds": 60}
                 answers.append((await client.put("/lease", json=body)).status_code)
 

@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from reconciler.portal_server import issue_token
@@ -28,7 +28,7 @@ def test_a_served_portal_ends_cleanly_on_sigterm(tmp_path: Path) -> None:
     database = str(tmp_path / "portal.db")
     with served(database) as (process, url):
         token = issue_token(database, name="t", scope="read")
-        with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}) as client:
+        with httpx2.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}) as client:
             assert client.get("/me").json()["name"] == "t"
             assert client.get("/nothing").status_code == 404
             assert "server" not in client.get("/me").headers
@@ -43,7 +43,7 @@ def test_a_body_that_is_too_large_is_refused_over_http(tmp_path: Path) -> None:
     database = str(tmp_path / "portal.db")
     token = issue_token(database, name="t", scope="admin")
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    with served(database) as (_, url), httpx.Client(base_url=url, headers=headers) as client:
+    with served(database) as (_, url), httpx2.Client(base_url=url, headers=headers) as client:
         assert client.post("/apis", content=b" " * (1024 * 1024 + 1)).status_code == 413
         assert client.get("/me").status_code == 200
 
@@ -87,12 +87,12 @@ def test_a_served_portal_and_one_in_process_write_side_by_side(tmp_path: Path) -
     headers = {"Authorization": f"Bearer {token}"}
     with served(database) as (_, url), Portal(database) as portal:
 
-        async def write(client: httpx.AsyncClient, name: str) -> list[int]:
+        async def write(client: httpx2.AsyncClient, name: str) -> list[int]:
             bodies = [{"name": f"{name}{i}", "displayName": "A", "owner": "o"} for i in range(40)]
             return [(await client.post("/apis", json=body, headers=headers)).status_code for body in bodies]
 
         async def both() -> list[list[int]]:
-            async with httpx.AsyncClient(base_url=url) as remote:
+            async with httpx2.AsyncClient(base_url=url) as remote:
                 work = (
                     write(remote, "a"),
                     write(remote, "b"),
@@ -123,7 +123,7 @@ class Writes:
         self.answered = answered
         self.round = round_
 
-    async def write(self, client: httpx.AsyncClient, writer: int, process: subprocess.Popen[str]) -> None:
+    async def write(self, client: httpx2.AsyncClient, writer: int, process: subprocess.Popen[str]) -> None:
         """Invite one person after another until the portal is gone; kill it when enough were answered."""
         for i in range(1000):
             name = f"r{self.round}w{writer}n{i}"
@@ -131,7 +131,7 @@ class Writes:
             self.asked[name] = body
             try:
                 response = await client.post("/members", json=body, headers={"Idempotency-Key": name})
-            except httpx.TransportError:
+            except httpx2.TransportError:
                 return
             assert response.status_code == 201
             self.answered.append(response.json())
@@ -140,7 +140,7 @@ class Writes:
 
 
 async def write_until_killed(process: subprocess.Popen[str], url: str, token: str, writes: Writes) -> None:
-    async with httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {token}"}) as client:
+    async with httpx2.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {token}"}) as client:
         await asyncio.gather(*(writes.write(client, writer, process) for writer in range(4)))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-import httpx
+import httpx2
 
 from reconciler.model.secret import SecretText
 from reconciler.portals.http import HttpClient
@@ -19,31 +19,31 @@ WHERE = Where(
     address="https://portal.example",
     start_hint="is it running?",
 )
-Answer = httpx.Response | Exception
+Answer = httpx2.Response | Exception
 
 
-class Line(httpx.AsyncBaseTransport):
+class Line(httpx2.AsyncBaseTransport):
     """Gives one answer a request, the last one again and again, and keeps the requests."""
 
     def __init__(self, *answers: Answer) -> None:
         self._answers = list(answers)
-        self.requests: list[httpx.Request] = []
+        self.requests: list[httpx2.Request] = []
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         self.requests.append(request)
         answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
         if isinstance(answer, Exception):
             raise answer
-        return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
+        return httpx2.Response(answer.status_code, headers=answer.headers, content=answer.content)
 
 
-class Answering(httpx.AsyncBaseTransport):
+class Answering(httpx2.AsyncBaseTransport):
     """Computes each answer from the request."""
 
-    def __init__(self, answer: Callable[[httpx.Request], httpx.Response]) -> None:
+    def __init__(self, answer: Callable[[httpx2.Request], httpx2.Response]) -> None:
         self._answer = answer
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         return self._answer(request)
 
 
@@ -61,23 +61,23 @@ class Naps:
 
 
 def client(
-    line: httpx.AsyncBaseTransport, naps: Naps | None = None, *, luck: float = 1.0, most_requests: int = 100
+    line: httpx2.AsyncBaseTransport, naps: Naps | None = None, *, luck: float = 1.0, most_requests: int = 100
 ) -> HttpClient:
     """Return the client under test at the end of a line; `luck` is what its random numbers are."""
     naps = naps or Naps()
     patience = Patience(sleep=naps, random=lambda: luck)
-    http = httpx.AsyncClient(transport=line, base_url=WHERE.address)
+    http = httpx2.AsyncClient(transport=line, base_url=WHERE.address)
     return HttpClient(http, WHERE, patience, Pace(naps.clock, naps), most_requests)
 
 
-def ok(body: Any, status: int = 200) -> httpx.Response:
+def ok(body: Any, status: int = 200) -> httpx2.Response:
     """Return a good answer."""
-    return httpx.Response(status, json=body)
+    return httpx2.Response(status, json=body)
 
 
 def problem(
     status: int, detail: str = "", headers: dict[str, str] | None = None, **more: Any
-) -> httpx.Response:
+) -> httpx2.Response:
     """Return a refusal as RFC 9457 has it."""
     sent = {"Content-Type": "application/problem+json", **(headers or {})}
-    return httpx.Response(status, json={"status": status, "detail": detail, **more}, headers=sent)
+    return httpx2.Response(status, json={"status": status, "detail": detail, **more}, headers=sent)

@@ -4,7 +4,7 @@ import socket
 from collections.abc import Sequence
 from contextlib import suppress
 
-import httpx
+import httpx2
 import msgspec
 import pytest
 from hypothesis import given
@@ -21,16 +21,16 @@ PATCH = Request(method="PATCH", path="things/1", body={"name": "a"}, headers={"I
 KEYED = Request(
     method="POST", path="things", body={"name": "a"}, headers={"Idempotency-Key": "k-1"}, repeatable=True
 )
-LOST = httpx.ReadError("connection reset")
-REFUSED = httpx.ConnectError("connection refused")
+LOST = httpx2.ReadError("connection reset")
+REFUSED = httpx2.ConnectError("connection refused")
 UNCERTAIN = 'portal "staging" at https://portal.example may or may not have done it: '
 
 
-def send(request: Request, *answers: httpx.Response | Exception, naps: Naps | None = None) -> Answer:
+def send(request: Request, *answers: httpx2.Response | Exception, naps: Naps | None = None) -> Answer:
     return asyncio.run(client(Line(*answers), naps).send(request))
 
 
-def sent(request: Request, *answers: httpx.Response | Exception) -> list[str]:
+def sent(request: Request, *answers: httpx2.Response | Exception) -> list[str]:
     """Return the methods that reached the portal, whatever came of it."""
     line = Line(*answers)
     with suppress(PortalError):
@@ -38,7 +38,7 @@ def sent(request: Request, *answers: httpx.Response | Exception) -> list[str]:
     return [asked.method for asked in line.requests]
 
 
-def failure(request: Request, *answers: httpx.Response | Exception) -> PortalError:
+def failure(request: Request, *answers: httpx2.Response | Exception) -> PortalError:
     with pytest.raises(PortalError) as raised:
         send(request, *answers)
     return raised.value
@@ -79,7 +79,7 @@ def test_a_question_without_an_answer_is_given_up_after_five_times() -> None:
 
 
 def test_a_write_with_a_key_is_repeated_with_the_same_key() -> None:
-    line = Line(LOST, httpx.ReadTimeout(""), problem(503), ok({}, 201))
+    line = Line(LOST, httpx2.ReadTimeout(""), problem(503), ok({}, 201))
 
     asyncio.run(client(line).send(KEYED))
 
@@ -89,7 +89,7 @@ def test_a_write_with_a_key_is_repeated_with_the_same_key() -> None:
 def test_a_write_whose_answer_was_lost_is_never_sent_again() -> None:
     assert sent(PATCH, LOST) == ["PATCH"]
     assert sent(PATCH, problem(500)) == ["PATCH"]
-    error = failure(PATCH, httpx.ReadTimeout(""))
+    error = failure(PATCH, httpx2.ReadTimeout(""))
     assert isinstance(error, LostAnswerError)
     assert (error.message, error.hint) == (
         f"{UNCERTAIN}no answer in time",
@@ -101,7 +101,7 @@ def test_a_write_that_could_not_be_sent_is_sent_again() -> None:
     busy = problem(429)
 
     assert (
-        sent(PATCH, busy, REFUSED, httpx.PoolTimeout(""), httpx.ConnectTimeout(""), ok({})) == ["PATCH"] * 5
+        sent(PATCH, busy, REFUSED, httpx2.PoolTimeout(""), httpx2.ConnectTimeout(""), ok({})) == ["PATCH"] * 5
     )
 
 
@@ -133,11 +133,11 @@ def test_a_clear_refusal_of_a_repeated_write_removes_the_doubt() -> None:
     )
 )
 def test_law_a_write_without_a_key_is_never_sent_after_it_may_have_been_done(
-    outcomes: Sequence[httpx.Response | Exception],
+    outcomes: Sequence[httpx2.Response | Exception],
 ) -> None:
     reached = len(sent(PATCH, *outcomes))
 
-    never_done = [REFUSED, *(a for a in outcomes if isinstance(a, httpx.Response) and a.status_code == 429)]
+    never_done = [REFUSED, *(a for a in outcomes if isinstance(a, httpx2.Response) and a.status_code == 429)]
     assert all(outcome in never_done for outcome in outcomes[: reached - 1])
     assert reached <= 5
 
@@ -194,7 +194,7 @@ def test_the_waits_have_full_jitter() -> None:
 
 
 def test_a_redirect_is_not_followed() -> None:
-    line = Line(httpx.Response(302, headers={"Location": "https://elsewhere.example/"}))
+    line = Line(httpx2.Response(302, headers={"Location": "https://elsewhere.example/"}))
 
     with pytest.raises(RefusedError) as raised:
         asyncio.run(client(line).send(GET))
@@ -207,7 +207,7 @@ def test_a_redirect_is_not_followed() -> None:
 
 
 def test_a_page_for_people_is_no_answer() -> None:
-    error = failure(GET, httpx.Response(200, html="<h1>Welcome</h1>"))
+    error = failure(GET, httpx2.Response(200, html="<h1>Welcome</h1>"))
 
     assert (error.message, error.hint) == (
         'portal "staging" at https://portal.example answered with text/html where JSON is due',
@@ -216,14 +216,14 @@ def test_a_page_for_people_is_no_answer() -> None:
 
 
 def test_a_page_for_people_after_a_write_leaves_it_uncertain() -> None:
-    error = failure(PATCH, httpx.Response(200, html="<h1>Welcome</h1>"))
+    error = failure(PATCH, httpx2.Response(200, html="<h1>Welcome</h1>"))
 
     assert isinstance(error, LostAnswerError)
     assert error.message == f"{UNCERTAIN}it answered with text/html where JSON is due"
 
 
 def test_an_answer_without_end_is_cut_off() -> None:
-    error = failure(GET, httpx.Response(200, json="x" * LARGEST_ANSWER))
+    error = failure(GET, httpx2.Response(200, json="x" * LARGEST_ANSWER))
 
     assert error.message == 'portal "staging" at https://portal.example answered with more than 32 MiB'
 
@@ -231,14 +231,14 @@ def test_an_answer_without_end_is_cut_off() -> None:
 def test_a_small_answer_that_unpacks_without_end_is_cut_off() -> None:
     bomb = gzip.compress(b" " * (LARGEST_ANSWER + 1))
     headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
-    line = Answering(lambda _: httpx.Response(200, headers=headers, content=bomb))
+    line = Answering(lambda _: httpx2.Response(200, headers=headers, content=bomb))
 
     with pytest.raises(PortalError, match="answered with more than 32 MiB"):
         asyncio.run(client(line).send(GET))
 
 
 def test_an_answer_that_cannot_be_unpacked_is_none() -> None:
-    error = failure(GET, httpx.DecodingError("not gzip"))
+    error = failure(GET, httpx2.DecodingError("not gzip"))
 
     assert error.message == 'portal "staging" at https://portal.example did not answer: not gzip'
 
@@ -261,7 +261,7 @@ def test_nothing_listens() -> None:
         where = msgspec.structs.replace(WHERE, address=url)
 
         async def ask() -> None:
-            async with httpx.AsyncClient(base_url=url, trust_env=False) as real:
+            async with httpx2.AsyncClient(base_url=url, trust_env=False) as real:
                 await HttpClient(real, where, client(Line(ok({})))._patience).send(GET)  # noqa: SLF001
 
         with pytest.raises(PortalError) as raised:

@@ -1,7 +1,7 @@
 import asyncio
 from typing import Any
 
-import httpx
+import httpx2
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,16 +12,16 @@ from tests.portals.scripted import Answering, Line, client, ok, problem
 DECODER = msgspec.json.Decoder(Page[int])
 
 
-def page(items: list[int], total: int, following: str | None = None) -> httpx.Response:
+def page(items: list[int], total: int, following: str | None = None) -> httpx2.Response:
     return ok({"items": items, "total": total, "next": following})
 
 
-def read(*answers: httpx.Response | Exception) -> Listing[int]:
+def read(*answers: httpx2.Response | Exception) -> Listing[int]:
     """Read a list that is the same each time it is read."""
     return read_moving(*answers * 3)
 
 
-def read_moving(*answers: httpx.Response | Exception) -> Listing[int]:
+def read_moving(*answers: httpx2.Response | Exception) -> Listing[int]:
     return asyncio.run(read_list(client(Line(*answers)), "numbers", DECODER, lambda _count, _total: None))
 
 
@@ -100,7 +100,7 @@ def test_a_page_of_something_else_is_a_reason_too() -> None:
 def test_law_a_list_is_complete_or_says_that_it_is_not(size: int, cut: int, lie: str) -> None:
     everything = list(range(size))
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def answer(request: httpx2.Request) -> httpx2.Response:
         start = int(request.url.params.get("cursor", "0"))
         end = start + cut
         items: list[Any] = everything[start:end]

@@ -2,7 +2,7 @@
 
 import asyncio
 
-import httpx
+import httpx2
 import pytest
 
 from reconciler.errors import PortalError
@@ -89,7 +89,7 @@ def test_no_more_are_under_way_than_it_is_wide() -> None:
     assert under_way == [0, int(FIRST)]
 
 
-def waited(*answers: httpx.Response, requests: int = 2) -> list[float]:
+def waited(*answers: httpx2.Response, requests: int = 2) -> list[float]:
     naps = Naps()
 
     async def run() -> None:
@@ -105,8 +105,8 @@ LEFT = {"RateLimit-Limit": "2", "RateLimit-Remaining": "1", "RateLimit-Reset": "
 NONE_LEFT = {**LEFT, "RateLimit-Remaining": "0"}
 
 
-def with_headers(headers: dict[str, str]) -> httpx.Response:
-    return httpx.Response(200, json=[], headers=headers)
+def with_headers(headers: dict[str, str]) -> httpx2.Response:
+    return httpx2.Response(200, json=[], headers=headers)
 
 
 def test_when_nothing_more_is_allowed_the_next_request_waits_until_it_is() -> None:
@@ -142,13 +142,13 @@ def test_a_pause_that_one_is_asked_for_is_kept_by_all() -> None:
 def test_what_the_portal_says_about_its_limits_is_understood(
     headers: dict[str, str], seconds: float | None
 ) -> None:
-    assert exhausted_for(httpx.Headers(headers)) == seconds
+    assert exhausted_for(httpx2.Headers(headers)) == seconds
 
 
 def test_a_run_that_asks_without_end_ends() -> None:
-    asked: list[httpx.Request] = []
+    asked: list[httpx2.Request] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def answer(request: httpx2.Request) -> httpx2.Response:
         asked.append(request)
         return ok([])
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-import httpx
+import httpx2
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 
@@ -102,9 +102,9 @@ class Running:
         self.application = lying
 
     async def _ask(self, method: str, path: str, body: Any = None) -> Any:
-        transport = httpx.ASGITransport(self.application, raise_app_exceptions=False)
+        transport = httpx2.ASGITransport(self.application, raise_app_exceptions=False)
         headers = {"Authorization": f"Bearer {self.token}"}
-        async with httpx.AsyncClient(transport=transport, base_url="http://p", headers=headers) as http:
+        async with httpx2.AsyncClient(transport=transport, base_url="http://p", headers=headers) as http:
             response = await http.request(method, path, json=body)
         assert response.is_success, response.text
         return response.json() if response.content else None

@@ -1,0 +1,137 @@
+"""Certificates, proxies and redirects: whom the token is sent to."""
+
+import asyncio
+import shutil
+import ssl
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from reconciler.errors import PortalError
+from reconciler.model.secret import SecretText
+from reconciler.portals.connection import open_client
+from reconciler.portals.http import Answer, HttpClient, Request
+from reconciler.portals.patience import Patience
+from reconciler.portals.problems import RefusedError, Where
+from tests.portals.scripted import Naps
+
+Heard = list[tuple[str, str | None]]
+
+
+@contextmanager
+def serving(heard: Heard, *, status: int = 200, to: str = "", tls: Path | None = None) -> Iterator[int]:
+    """Serve an answer to everything, and note what was asked with which authorization."""
+
+    class Server(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            heard.append((self.path, self.headers["Authorization"]))
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            if to:
+                self.send_header("Location", to)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Server)
+    if tls is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(tls / "server.pem", tls / "server.key")
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def ask(address: str) -> Answer:
+    where = Where(name="staging", token=SecretText("rpt_secret"), token_from="TOKEN", address=address)
+
+    async def run() -> Answer:
+        async with open_client(where, None) as client:
+            http = HttpClient(client, where, Patience(sleep=Naps(), random=lambda: 1.0))
+            return await http.send(Request(method="GET", path="portal"))
+
+    return asyncio.run(run())
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a certificate authority and a server that it vouches for."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed")
+    folder = tmp_path_factory.mktemp("certificates")
+    new = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    ours = ["-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=Our authority"]
+    server = ["-keyout", "server.key", "-out", "server.pem", "-subj", "/CN=localhost"]
+    names = [
+        "-addext",
+        "subjectAltName=IP:127.0.0.1,DNS:localhost",
+        "-addext",
+        "basicConstraints=critical,CA:FALSE",
+    ]
+    signed = ["-CA", "ca.pem", "-CAkey", "ca.key"]
+    for command in ([*new, *ours], [*new, *server, *names, *signed]):
+        subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+def test_an_authority_that_the_environment_names_is_trusted(
+    certificates: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: Heard = []
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificates / "ca.pem"))
+    with serving(heard, tls=certificates) as port:
+        answer = ask(f"https://localhost:{port}")
+
+    assert (answer.status, heard) == (200, [("/portal", "Bearer rpt_secret")])
+
+
+def test_whom_nobody_vouches_for_gets_no_token(certificates: Path) -> None:
+    heard: Heard = []
+    with serving(heard, tls=certificates) as port, pytest.raises(PortalError, match="cannot be reached"):
+        ask(f"https://localhost:{port}")
+
+    assert heard == []
+
+
+def test_a_redirect_never_takes_the_token_along() -> None:
+    elsewhere: Heard = []
+    with (
+        serving(elsewhere) as other,
+        serving([], status=302, to=f"http://127.0.0.1:{other}/") as port,
+        pytest.raises(RefusedError),
+    ):
+        ask(f"http://127.0.0.1:{port}")
+
+    assert elsewhere == []
+
+
+def test_a_proxy_of_the_environment_is_used_for_others_and_not_on_this_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    proxied: Heard = []
+    direct: Heard = []
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    with serving(proxied) as proxy, serving(direct) as port:
+        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy}")
+        ask("http://portal.example")
+        ask(f"http://127.0.0.1:{port}")
+
+    assert ([path for path, _ in proxied], [path for path, _ in direct]) == (
+        ["http://portal.example/portal"],
+        ["/portal"],
+    )
