@@ -84,13 +84,6 @@ def who(scope: str) -> str:
     return "".join(character for character in said if character.isprintable())[:200]
 
 
-async def breathe() -> None:
-    """Let whatever else is ready go first."""
-    import asyncio  # noqa: PLC0415  start-up counts
-
-    await asyncio.sleep(0)
-
-
 def loop(work: Awaitable[Result]) -> Result:
     """Run work on an event loop of its own and return what comes of it."""
     import asyncio  # noqa: PLC0415  start-up counts

@@ -1,5 +1,6 @@
 """The journal on disk: a write is written down before it is sent, so that a killed run can be explained."""
 
+import asyncio
 import fcntl
 import os
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ class FileJournal:
         self.path = path
         self._file: FileIO | None = None
         self._written = self._synced = 0
+        self._syncing: asyncio.Future[None] | None = None
 
     def open(self, plan: Plan, started: str) -> None:
         """Make the file and write the first line."""
@@ -40,15 +42,15 @@ class FileJournal:
         except OSError as error:
             self._give_up(error)
         self._append(line(opening(plan, started)))
-        self._sync()
 
     async def begin(self, change_id: str) -> None:
         """Write down that a write begins; when this returns, it outlives the process and the machine."""
         self._append(line(Line(stamp(edge.now()), begun=change_id)))
         number = self._written
-        await edge.breathe()
-        if self._synced < number:
-            self._sync()
+        while self._file is not None and self._synced < number:
+            if self._syncing is None:
+                self._syncing = asyncio.ensure_future(self._sync_beside())
+            await self._syncing
 
     def end(self, entry: Entry) -> None:
         """Write down what became of it; the next beginning takes it to the disk."""
@@ -73,14 +75,16 @@ class FileJournal:
             self._give_up(error)
         self._written += 1
 
-    def _sync(self) -> None:
-        if self._file is None:
-            return
-        self._synced = self._written
+    async def _sync_beside(self) -> None:
+        """Wait for the disk in another thread, so that answers can be read meanwhile."""
+        number, file = self._written, self._file
         try:
-            os.fsync(self._file.fileno())
+            if file is not None:
+                await asyncio.to_thread(os.fsync, file.fileno())
         except OSError as error:
             self._give_up(error)
+        finally:
+            self._synced, self._syncing = number, None
 
     def _give_up(self, error: OSError) -> None:
         say(f"Warning: no journal is kept in {visible(str(self.path))}: {error.strerror}")
