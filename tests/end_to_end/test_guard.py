@@ -1,23 +1,26 @@
 """The guard as its users meet it: refused, let through once by a flag or by the configuration."""
 
+import asyncio
 import json
 import re
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from reconciler.cli.program import run
+from reconciler.portal_server import Operator, create_app
 
 CONFIGURATION = """\
 apiVersion: reconciler/v1
 kind: Configuration
 metadata: {{name: our-company}}
 spec:
-  paths: {{partners: [Partner], access-groups: [AccessGroup]}}
+  paths: {{partners: [Partner], access-groups: [AccessGroup, Catalog]}}
   owners: {{sales: {{email: sales@our.example}}}}
   defaultPortal: local
   portals: {{local: {{type: embedded, database: portal.db}}}}
-  guard: {{deletions: {{count: 5, percent: 10}}, peopleLosing: {{count: 50, percent: 25}}, allow: [{allow}]}}
+  guard: {{deletions: {{count: 5, percent: 10}}, peopleLosing: {people}, allow: [{allow}]}}
 """
 PARTNER = """\
 apiVersion: reconciler/v1
@@ -36,6 +39,12 @@ kind: AccessGroup
 metadata: {name: gold}
 spec: {displayName: Gold, owner: sales, offers: [{type: reseller}]}
 """
+CATALOG = """\
+apiVersion: reconciler/v1
+kind: Catalog
+metadata: {name: catalog}
+spec: {apis: [{name: tracking, owner: sales}]}
+"""
 
 
 @pytest.fixture
@@ -53,8 +62,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def configure(folder: Path, allow: str = "") -> None:
-    (folder / "reconciler.yaml").write_text(CONFIGURATION.format(allow=allow))
+def configure(folder: Path, allow: str = "", people: str = "{count: 50, percent: 25}") -> None:
+    (folder / "reconciler.yaml").write_text(CONFIGURATION.format(allow=allow, people=people))
 
 
 def refused_digest(capsys: pytest.CaptureFixture[str]) -> str:
@@ -106,3 +115,53 @@ def test_a_saved_plan_that_is_denied_is_let_through_by_its_digest(
 
     assert (run(["apply", "plan.json"]), run(["apply", "plan.json", "--allow", digest])) == (3, 0)
     capsys.readouterr()
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_plan_that_the_guard_let_pass_is_refused_once_more_people_would_lose_access(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = Path.cwd()
+    (folder / "partners" / "bolt.yaml").write_text(PARTNER.format(name="bolt"))
+    (folder / "access-groups" / "gold.yaml").write_text(
+        f"{GROUP}---\n{CATALOG}".replace("owner: sales, offers", "owner: sales, apis: [tracking], offers")
+    )
+    configure(folder, people="{count: 1, percent: 25}")
+    assert run(["apply", "--auto-approve"]) == 0
+    (folder / "partners" / "acme.yaml").write_text(
+        PARTNER.format(name="acme").replace(", access: [gold]", "")
+    )
+    assert run(["plan", "--out", "plan.json"]) == 0
+    join(folder / "portal.db", "acme/ops", 5)
+    capsys.readouterr()
+
+    assert run(["apply", "plan.json"]) == 3
+
+    error, rule, _ = capsys.readouterr().err.splitlines()
+    assert (error, rule.partition(": ")[2].partition(": ")[0]) == (
+        "Error: the guard denies the plan, as the portal is now; nothing was written:",
+        "6 of 7 people who have access would lose some, and 1 may (the larger of 1 and 25 %)",
+    )
+
+
+def join(database: Path, team: str, number: int) -> None:
+    """Let so many people join a team, as its admins let them."""
+    partner, name = team.split("/")
+
+    async def run_all() -> None:
+        app = create_app(str(database), apis=[], operator=Operator("somebody", "secret"))
+        transport = httpx2.ASGITransport(app)
+        headers = {"Authorization": "Bearer secret"}
+        async with httpx2.AsyncClient(transport=transport, base_url="http://p", headers=headers) as client:
+            partners = (await client.get("/partners")).json()["items"]
+            teams = (await client.get("/teams")).json()["items"]
+            (partner_id,) = [each["id"] for each in partners if each["name"] == partner]
+            (team_id,) = [
+                each["id"] for each in teams if each["name"] == name and each["partnerId"] == partner_id
+            ]
+            for each in range(number):
+                body = {"teamId": team_id, "email": f"person{each}@acme.example", "role": "member"}
+                assert (await client.post("/members", json=body)).is_success
+        app.state.database.close()
+
+    asyncio.run(run_all())

@@ -1,0 +1,78 @@
+"""How often a portal is asked: counted, because what is not counted grows."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+from reconciler.model.portal import Portal
+from reconciler.model.receipt import Receipt, Traffic
+from reconciler.portal_server import create_app, tables
+from reconciler.portals.listing import PAGE_SIZE
+from reconciler.workflow import Terms, Wish, apply, open_portal, plan
+from tests.end_to_end.test_converges import CONFIGURATION, NOW, SAMPLE, TODAY, checked, quiet
+
+# Which portal this is, who we are, and a page of each of nine lists.
+READ = 11
+LEASE = 2
+Result = TypeVar("Result")
+
+
+def within(folder: Path, act: Callable[[Portal], Awaitable[Result]]) -> tuple[Result, Traffic]:
+    async def run() -> tuple[Result, Traffic]:
+        place = folder / "reconciler.yaml"
+        known = checked(*SAMPLE)
+        async with open_portal(place, CONFIGURATION, None, lambda _: None, known.repository) as portal:
+            return await act(portal), portal.traffic
+
+    return asyncio.run(run())
+
+
+async def plan_and_apply(portal: Portal) -> Receipt:
+    found = await plan(checked(*SAMPLE), portal, Wish(portal="local", now=NOW), quiet)
+    assert found.plan is not None
+    terms = Terms(today=TODAY, now=lambda: NOW, progress=quiet)
+    return await apply(found.plan, portal, CONFIGURATION, terms)
+
+
+def test_a_plan_asks_for_each_list_once(tmp_path: Path) -> None:
+    async def act(portal: Portal) -> None:
+        await plan(checked(*SAMPLE), portal, Wish(portal="local", now=NOW), quiet)
+
+    assert within(tmp_path, act)[1].requests == READ
+
+
+def test_apply_asks_once_a_change_and_reads_before_and_after(tmp_path: Path) -> None:
+    receipt, traffic = within(tmp_path, plan_and_apply)
+
+    changes = len(receipt.entries)
+    assert (receipt.converged, changes, traffic.requests, traffic.retries) == (
+        True,
+        12,
+        READ + LEASE - 1 + READ + changes + READ + 1,
+        0,
+    )
+    assert receipt.traffic is not None
+    assert receipt.traffic.requests == traffic.requests - 1
+
+
+def test_ten_thousand_partners_are_read_in_no_more_requests_than_pages(tmp_path: Path) -> None:
+    number = 10_000
+    app = create_app(str(tmp_path / "portal.db"), apis=[])
+    fields = {"type": "reseller", "status": "active", "display_name": "A", "owner": "partnerships"}
+    empty: dict[str, object] = {"domains": [], "blocked": [], "agreement": None, "managed_by": None}
+    with app.state.database.writing() as connection:
+        connection.execute(
+            tables.partners.insert(),
+            [
+                {"id": f"par_{each}", "name": f"p{each}", "etag": '"1"', **fields, **empty}
+                for each in range(number)
+            ],
+        )
+    app.state.database.close()
+
+    async def act(portal: Portal) -> int:
+        return len((await portal.read(quiet)).resources)
+
+    found, traffic = within(tmp_path, act)
+    assert (found, traffic.requests) == (number, READ - 1 + number // PAGE_SIZE)
