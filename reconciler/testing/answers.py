@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 
-import httpx
+import httpx2
 import msgspec
 
 _FRAMING = frozenset({"content-length", "content-encoding", "transfer-encoding"})
@@ -13,13 +13,13 @@ _PIECES = 8
 
 
 def rebuilt(
-    answer: httpx.Response, *, content: bytes | None = None, headers: Mapping[str, str] | None = None
-) -> httpx.Response:
+    answer: httpx2.Response, *, content: bytes | None = None, headers: Mapping[str, str] | None = None
+) -> httpx2.Response:
     """Return an answer that was read, to be read again, with other content or further headers."""
     return _with(answer, answer.content if content is None else content, headers or {})
 
 
-def paged(answer: httpx.Response) -> dict[str, Any] | None:
+def paged(answer: httpx2.Response) -> dict[str, Any] | None:
     """Return what a page of a list holds, or None where the answer is none, or an empty one."""
     try:
         found = msgspec.json.decode(answer.content)
@@ -28,13 +28,13 @@ def paged(answer: httpx.Response) -> dict[str, Any] | None:
     return found if isinstance(found, dict) and found.get("items") else None
 
 
-def page(answer: httpx.Response, items: Sequence[Any]) -> httpx.Response:
+def page(answer: httpx2.Response, items: Sequence[Any]) -> httpx2.Response:
     """Return a page with other items; total and cursor stay as they are."""
     held = msgspec.json.decode(answer.content)
     return rebuilt(answer, content=msgspec.json.encode({**held, "items": items}))
 
 
-def dripping(answer: httpx.Response, sleep: Callable[[float], Awaitable[None]]) -> httpx.Response:
+def dripping(answer: httpx2.Response, sleep: Callable[[float], Awaitable[None]]) -> httpx2.Response:
     """Return an answer that comes in pieces, with waits between them."""
 
     async def pieces() -> AsyncIterator[bytes]:
@@ -45,18 +45,18 @@ def dripping(answer: httpx.Response, sleep: Callable[[float], Awaitable[None]]) 
     return _with(answer, pieces(), {})
 
 
-def reset(answer: httpx.Response) -> httpx.Response:
+def reset(answer: httpx2.Response) -> httpx2.Response:
     """Return an answer that ends in a reset before all of it came."""
 
     async def pieces() -> AsyncIterator[bytes]:
         for piece in _pieces(answer.content)[:-1]:
             yield piece
-        raise httpx.ReadError("connection reset by peer", request=answer.request)
+        raise httpx2.ReadError("connection reset by peer", request=answer.request)
 
     return _with(answer, pieces(), {})
 
 
-def skewed(answer: httpx.Response, hours: int) -> httpx.Response:
+def skewed(answer: httpx2.Response, hours: int) -> httpx2.Response:
     """Return an answer of a portal whose clock is so many hours off."""
     said = answer.headers.get("Date")
     date = parsedate_to_datetime(said) if said else datetime(2026, 11, 24, 4, 30, tzinfo=UTC)
@@ -64,11 +64,11 @@ def skewed(answer: httpx.Response, hours: int) -> httpx.Response:
 
 
 def _with(
-    answer: httpx.Response, content: bytes | AsyncIterator[bytes], headers: Mapping[str, str]
-) -> httpx.Response:
+    answer: httpx2.Response, content: bytes | AsyncIterator[bytes], headers: Mapping[str, str]
+) -> httpx2.Response:
     kept = {name: value for name, value in answer.headers.items() if name not in _FRAMING}
     changed = {name.lower(): value for name, value in headers.items()}
-    return httpx.Response(
+    return httpx2.Response(
         answer.status_code, headers={**kept, **changed}, content=content, request=answer.request
     )
 

@@ -7,7 +7,7 @@ from itertools import count
 from random import Random
 from typing import Any
 
-import httpx
+import httpx2
 
 from reconciler.model.portal import Portal
 from reconciler.model.secret import SecretText
@@ -52,12 +52,12 @@ class EmbeddedHere:
         self._application = application
         self._direct = self._client(self.line())
 
-    def line(self) -> httpx.AsyncBaseTransport:
+    def line(self) -> httpx2.AsyncBaseTransport:
         """Return a good line to the portal."""
         return InProcess(self._application)
 
     @asynccontextmanager
-    async def open(self, line: httpx.AsyncBaseTransport, random: Random) -> AsyncIterator[Portal]:
+    async def open(self, line: httpx2.AsyncBaseTransport, random: Random) -> AsyncIterator[Portal]:
         """Open the portal's adapter on a line. It waits without waiting."""
         keys = count()
         prefix = random.getrandbits(64)
@@ -78,9 +78,9 @@ class EmbeddedHere:
         answers = [await self._direct.get(path, params={"limit": 1000}) for path in paths]
         return [answer.raise_for_status().json()["items"] for answer in answers]
 
-    def _client(self, line: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
+    def _client(self, line: httpx2.AsyncBaseTransport) -> httpx2.AsyncClient:
         headers = {"Authorization": f"Bearer {_TOKEN}", "Accept": "application/json"}
-        return httpx.AsyncClient(transport=line, base_url=_ADDRESS, headers=headers, trust_env=False)
+        return httpx2.AsyncClient(transport=line, base_url=_ADDRESS, headers=headers, trust_env=False)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from random import Random
 from typing import Final
 
-import httpx
+import httpx2
 import msgspec
 
 from reconciler.testing.answers import dripping, page, paged, rebuilt, reset, skewed
@@ -26,7 +26,7 @@ async def _nobody() -> None:
 class Call:
     """One request that a fault befalls: it can be sent on, once, twice or not at all."""
 
-    def __init__(self, request: httpx.Request, line: "Faults", earlier: httpx.Response | None) -> None:
+    def __init__(self, request: httpx2.Request, line: "Faults", earlier: httpx2.Response | None) -> None:
         self.request = request
         self.earlier = earlier
         self.random = line.random
@@ -34,13 +34,13 @@ class Call:
         self.edit = line.edit
         self._line = line
 
-    async def send(self) -> httpx.Response:
+    async def send(self) -> httpx2.Response:
         """Let the portal answer, and return the whole answer."""
         return await self._line.sent(self.request)
 
-    def refusal(self, status: int, headers: Mapping[str, str]) -> httpx.Response:
+    def refusal(self, status: int, headers: Mapping[str, str]) -> httpx2.Response:
         """Return an answer that something before the portal gives."""
-        return httpx.Response(status, headers=dict(headers), text="busy", request=self.request)
+        return httpx2.Response(status, headers=dict(headers), text="busy", request=self.request)
 
     def retry_after(self) -> dict[str, str]:
         """Return a wait as portals ask for it: seconds, a date, or something that nobody can read."""
@@ -53,99 +53,99 @@ class Fault(msgspec.Struct, frozen=True):
 
     name: str
     rate: float
-    befalls: Callable[[httpx.Request], bool]
-    happen: Callable[[Call], Awaitable[httpx.Response]]
+    befalls: Callable[[httpx2.Request], bool]
+    happen: Callable[[Call], Awaitable[httpx2.Response]]
 
 
-def _any(_request: httpx.Request) -> bool:
+def _any(_request: httpx2.Request) -> bool:
     return True
 
 
-def _reads(request: httpx.Request) -> bool:
+def _reads(request: httpx2.Request) -> bool:
     return request.method == "GET"
 
 
-def _writes(request: httpx.Request) -> bool:
+def _writes(request: httpx2.Request) -> bool:
     return request.method != "GET"
 
 
-async def _refuse_connection(call: Call) -> httpx.Response:
-    raise httpx.ConnectError("connection refused", request=call.request)
+async def _refuse_connection(call: Call) -> httpx2.Response:
+    raise httpx2.ConnectError("connection refused", request=call.request)
 
 
-async def _drop_before(call: Call) -> httpx.Response:
-    raise httpx.RemoteProtocolError("Server disconnected without sending a response.", request=call.request)
+async def _drop_before(call: Call) -> httpx2.Response:
+    raise httpx2.RemoteProtocolError("Server disconnected without sending a response.", request=call.request)
 
 
-async def _drop_after(call: Call) -> httpx.Response:
+async def _drop_after(call: Call) -> httpx2.Response:
     await call.send()
-    raise httpx.ReadTimeout("", request=call.request)
+    raise httpx2.ReadTimeout("", request=call.request)
 
 
-async def _delay(call: Call) -> httpx.Response:
+async def _delay(call: Call) -> httpx2.Response:
     await call.sleep(call.random.uniform(0, 30))
     return await call.send()
 
 
-async def _too_many(call: Call) -> httpx.Response:
+async def _too_many(call: Call) -> httpx2.Response:
     return call.refusal(429, {**call.retry_after(), "RateLimit-Remaining": "0", "RateLimit-Reset": "1"})
 
 
-async def _unavailable(call: Call) -> httpx.Response:
+async def _unavailable(call: Call) -> httpx2.Response:
     return call.refusal(503, call.retry_after())
 
 
-async def _fail_after(call: Call) -> httpx.Response:
+async def _fail_after(call: Call) -> httpx2.Response:
     await call.send()
     return call.refusal(500, {})
 
 
-async def _twice(call: Call) -> httpx.Response:
+async def _twice(call: Call) -> httpx2.Response:
     answer = await call.send()
     await call.send()
     return answer
 
 
-async def _short_page(call: Call) -> httpx.Response:
+async def _short_page(call: Call) -> httpx2.Response:
     answer = await call.send()
     found = paged(answer)
     return page(answer, found["items"][: -call.random.randint(1, 2)]) if found else answer
 
 
-async def _reordered_page(call: Call) -> httpx.Response:
+async def _reordered_page(call: Call) -> httpx2.Response:
     answer = await call.send()
     found = paged(answer)
     return page(answer, call.random.sample(found["items"], len(found["items"]))) if found else answer
 
 
-async def _edit_before(call: Call) -> httpx.Response:
+async def _edit_before(call: Call) -> httpx2.Response:
     await call.edit()
     return await call.send()
 
 
-async def _stale(call: Call) -> httpx.Response:
+async def _stale(call: Call) -> httpx2.Response:
     return rebuilt(call.earlier) if call.earlier else await call.send()
 
 
-async def _wrong_type(call: Call) -> httpx.Response:
+async def _wrong_type(call: Call) -> httpx2.Response:
     answer = await call.send()
     return rebuilt(answer, content=b"<html>Please sign in</html>", headers={"Content-Type": "text/html"})
 
 
-async def _truncated(call: Call) -> httpx.Response:
+async def _truncated(call: Call) -> httpx2.Response:
     answer = await call.send()
     return rebuilt(answer, content=answer.content[: len(answer.content) // 2])
 
 
-async def _drip(call: Call) -> httpx.Response:
+async def _drip(call: Call) -> httpx2.Response:
     return dripping(await call.send(), call.sleep)
 
 
-async def _reset(call: Call) -> httpx.Response:
+async def _reset(call: Call) -> httpx2.Response:
     return reset(await call.send())
 
 
-async def _clock_skew(call: Call) -> httpx.Response:
+async def _clock_skew(call: Call) -> httpx2.Response:
     return skewed(await call.send(), hours=call.random.choice((-48, -1, 1, 48)))
 
 
@@ -171,7 +171,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
 )
 
 
-class Faults(httpx.AsyncBaseTransport):
+class Faults(httpx2.AsyncBaseTransport):
     """A line with faults to what answers at the end of `around`.
 
     All chance comes from `random`; `sleep` waits, and `edit` is what somebody else does between requests.
@@ -181,7 +181,7 @@ class Faults(httpx.AsyncBaseTransport):
 
     def __init__(
         self,
-        around: httpx.AsyncBaseTransport,
+        around: httpx2.AsyncBaseTransport,
         random: Random,
         *,
         table: tuple[Fault, ...] = FAULTS,
@@ -196,9 +196,9 @@ class Faults(httpx.AsyncBaseTransport):
         self._around = around
         self._table = table
         self._sent = 0
-        self._answers: dict[str, tuple[int, httpx.Response]] = {}
+        self._answers: dict[str, tuple[int, httpx2.Response]] = {}
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request on, unless a fault befalls it."""
         await request.aread()
         fault = self._drawn(request) if self.at_work else None
@@ -207,7 +207,7 @@ class Faults(httpx.AsyncBaseTransport):
         self.happened[fault.name] += 1
         return await fault.happen(Call(request, self, self._earlier(request)))
 
-    async def sent(self, request: httpx.Request) -> httpx.Response:
+    async def sent(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request to the portal and return its whole answer."""
         answer = await self._around.handle_async_request(request)
         answer.request = request
@@ -222,7 +222,7 @@ class Faults(httpx.AsyncBaseTransport):
         """Close the line."""
         await self._around.aclose()
 
-    def _drawn(self, request: httpx.Request) -> Fault | None:
+    def _drawn(self, request: httpx2.Request) -> Fault | None:
         drawn = self.random.random()
         for fault in self._table:
             if fault.befalls(request):
@@ -231,6 +231,6 @@ class Faults(httpx.AsyncBaseTransport):
                     return fault
         return None
 
-    def _earlier(self, request: httpx.Request) -> httpx.Response | None:
+    def _earlier(self, request: httpx2.Request) -> httpx2.Response | None:
         when, answer = self._answers.get(str(request.url), (-_LAG, None))
         return answer if self._sent - when <= _LAG else None

@@ -3,18 +3,18 @@
 from collections.abc import MutableMapping
 from typing import Any
 
-import httpx
+import httpx2
 
 from reconciler.portals.application import Application
 
 
-class InProcess(httpx.AsyncBaseTransport):
+class InProcess(httpx2.AsyncBaseTransport):
     """Calls an application for each request; what it raises is raised."""
 
     def __init__(self, application: Application) -> None:
         self._application = application
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Return the application's answer."""
         body = await request.aread()
         path, _, query = request.url.raw_path.partition(b"?")
@@ -45,4 +45,4 @@ class InProcess(httpx.AsyncBaseTransport):
                 pieces.append(message.get("body", b""))
 
         await self._application(scope, receive, send)
-        return httpx.Response(status, headers=headers, content=b"".join(pieces), request=request)
+        return httpx2.Response(status, headers=headers, content=b"".join(pieces), request=request)
