@@ -1,7 +1,7 @@
 """What the embedded portal really holds at a moment, and whether a receipt is true to it."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -99,19 +99,37 @@ class Record(msgspec.Struct, frozen=True):
     before: Snapshot
     after: Snapshot
     scope: str
-    edited: Collection[str] = ()
+    edited: Mapping[str, Mapping[str, Any]]
+
+    def planned(self) -> dict[str, Change]:
+        """Return the changes of what was there before, by the portal's own ids."""
+        names = {change.renamed_from: change.id for change in self.changes if change.renamed_from}
+        by_id = {change.id: change for change in self.changes}
+        found = {portal_id: renamed(each.id, names) for portal_id, each in self.before.objects.items()}
+        return {portal_id: by_id[each] for portal_id, each in found.items() if each in by_id}
 
 
 def lies(record: Record) -> Iterator[str]:
     """Yield each entry that is not true: applied and not there, or failed or skipped and yet done."""
-    names = {change.renamed_from: change.id for change in record.changes if change.renamed_from}
-    held = {renamed(each.id, names): portal_id for portal_id, each in record.before.objects.items()}
+    held = {change.id: portal_id for portal_id, change in record.planned().items()}
     for change, entry in zip(record.changes, record.entries, strict=True):
         done, untouched = _became(record, change, held.get(change.id))
         if entry.outcome == "applied" and not done:
             yield f"{change.action} {change.id} is applied by the receipt, and is not as it was written"
         if entry.outcome in {"failed", "skipped"} and not untouched:
             yield f"{change.action} {change.id} is {entry.outcome} by the receipt, and was done"
+
+
+def overwritten(record: Record) -> Iterator[str]:
+    """Yield what somebody else put somewhere during the writes, and what is not there any more."""
+    planned = record.planned()
+    for portal_id, values in record.edited.items():
+        change, now = planned.get(portal_id), record.after.objects.get(portal_id)
+        # What was changed and changed back is what the plan was made for.
+        if change and change.before and values.items() <= change.before.items():
+            continue
+        if now is None or not values.items() <= now.stored.items():
+            yield f"somebody else's change was overwritten: {portal_id}, {dict(values)}, {now}"
 
 
 def _became(record: Record, change: Change, portal_id: str | None) -> tuple[bool, bool]:
