@@ -84,6 +84,15 @@ def who(scope: str) -> str:
     return "".join(character for character in said if character.isprintable())[:200]
 
 
+def link(commit: str | None) -> str:
+    """Return where a browser shows the files of a commit, as a CI job knows it; empty where none does."""
+    server, repository = os.environ.get("GITHUB_SERVER_URL"), os.environ.get("GITHUB_REPOSITORY")
+    if commit and server and repository:
+        return f"{server}/{repository}/blob/{commit}"
+    project = os.environ.get("CI_PROJECT_URL")
+    return f"{project}/-/blob/{commit}" if commit and project else ""
+
+
 def loop(work: Awaitable[Result]) -> Result:
     """Run work on an event loop of its own and return what comes of it."""
     import asyncio  # noqa: PLC0415  start-up counts

@@ -14,6 +14,7 @@ from reconciler.cli.command import Command
         ("reconciler plan", "read it"),
         ("reconciler plan --out plan.json", "save it, for apply and show"),
         ("reconciler plan --format json | jq .access", "hand it to a script"),
+        ("reconciler plan --format markdown", "for the pull request that makes it"),
         ("reconciler plan --today 2027-12-31", "what a day brings"),
     ],
 )
@@ -24,7 +25,7 @@ from reconciler.cli.command import Command
     options.config,
     options.portal,
     options.today,
-    options.formats("text", "json"),
+    options.formats("text", "json", "markdown"),
     *options.everywhere,
 )
 def plan(  # noqa: PLR0913  a parameter an option

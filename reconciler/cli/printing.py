@@ -1,5 +1,6 @@
 """Printing nouns in the format that was chosen: results go to stdout."""
 
+from reconciler.cli import edge
 from reconciler.cli.streams import colored, out, width
 from reconciler.model.access import AccessReport
 from reconciler.model.plan import Plan
@@ -25,6 +26,11 @@ def counts(checked: Checked) -> tuple[int, int]:
 
 def plan(made: Plan, output_format: str) -> None:
     """Print a plan."""
+    if output_format == "markdown":
+        from reconciler.render import markdown  # noqa: PLC0415  only here
+
+        out(markdown.plan(made, link=edge.link(made.source.commit)))
+        return
     out(machine.plan(made) if output_format == "json" else text.plan(made, color=colored(), width=width()))
 
 

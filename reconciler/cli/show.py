@@ -24,7 +24,7 @@ _KNOWN: Final = ("reconciler-plan/", "reconciler-receipt/", "reconciler-journal/
     ],
 )
 @click.argument("file", metavar="PLAN|RECEIPT", type=click.Path())
-@options.together(options.formats("text", "json"), *options.everywhere)
+@options.together(options.formats("text", "json", "markdown"), *options.everywhere)
 def show(file: str, output_format: str) -> None:
     """Show a plan that `reconciler plan --out` saved, or a receipt that apply left.
 
@@ -32,6 +32,8 @@ def show(file: str, output_format: str) -> None:
     """
     content = planning.content(file)
     said = _format(file, content)
+    if output_format == "markdown" and not said.startswith("reconciler-plan/"):
+        raise click.UsageError("Only a plan is shown as Markdown.")
     if said.startswith("reconciler-receipt/"):
         printing.receipt(read_receipt(content), output_format)
     elif said.startswith("reconciler-journal/"):
