@@ -16,21 +16,21 @@ from typing import Final
 import msgspec
 
 from reconciler.apply import Conduct, apply, settle, verify
-from reconciler.diff import diff
 from reconciler.diff.renames import effective_renames
 from reconciler.errors import ReconcilerError
-from reconciler.model.plan import Plan, sealed
+from reconciler.model.plan import Plan
 from reconciler.model.portal import Lease, Portal
 from reconciler.model.receipt import Receipt
 from reconciler.model.resource import Desired, Live, Resource, ResourceId
 from reconciler.model.stop import Stop
 from reconciler.model.tree import after_renames, owner
-from reconciler.order import order
 from reconciler.testing.embedded import EmbeddedHere, embedded
 from reconciler.testing.faults import Faults, no_sleep
 from reconciler.testing.snapshot import Record, Snapshot, lies, overwritten, snapshot
 from reconciler.testing.somebody import GUEST, Somebody
-from reconciler.testing.worlds import APIS, PEOPLE, SCOPE, world
+from reconciler.testing.steps import SCOPE, quiet
+from reconciler.testing.steps import plan as plan_to
+from reconciler.testing.worlds import APIS, PEOPLE, world
 from reconciler.workflow.leasing import leased
 
 _WORLDS: Final = 2
@@ -99,11 +99,11 @@ class _Chaos:
         self._tell("a round with faults" if self._line.at_work else "a round without faults")
         try:
             async with self._portal.open(self._line, self._random) as portal:
-                live = await portal.read(_quiet)
+                live = await portal.read(quiet)
                 if not live.complete:
                     self._tell(f"the read is incomplete: {live.problem}")
                     return False
-                plan = _planned(desired, live)
+                plan = plan_to(desired, live)
                 self._tell(f"planned {[f'{each.action} {each.id}' for each in plan.changes]}")
                 if plan.changes:
                     await self._apply(plan, portal)
@@ -117,16 +117,16 @@ class _Chaos:
     async def _apply(self, plan: Plan, portal: Portal) -> None:
         lease = Lease(f"{self._random.getrandbits(64):x}", "chaos", _LEASE_SECONDS)
         async with leased(portal, lease, 0, Stop(), self._tell):
-            verify(plan, await portal.read(_quiet), self._portal.clock.today)
+            verify(plan, await portal.read(quiet), self._portal.clock.today)
             before = await self._held()
             self._somebody.edited.clear()
-            conduct = Conduct(at_once=_AT_ONCE, now=self._portal.clock, progress=_quiet)
+            conduct = Conduct(at_once=_AT_ONCE, now=self._portal.clock, progress=quiet)
             receipt = await apply(plan, portal, conduct)
             self._snapshot = None
             after = await self._held()
             self._check(Record(plan.changes, receipt.entries, before, after, SCOPE, self._somebody.edited))
             if not self._line.at_work:
-                receipt = await settle(plan, receipt, portal, no_sleep, _quiet)
+                receipt = await settle(plan, receipt, portal, no_sleep, quiet)
                 self._check_receipt(receipt)
 
     def _check(self, record: Record) -> None:
@@ -166,25 +166,6 @@ class _Chaos:
     def _wrong(self, said: str) -> None:
         self._tell(f"WRONG: {said}")
         self._story.wrong.append(said)
-
-
-def _quiet(_what: str, _count: int, _total: int | None) -> None:
-    pass
-
-
-def _planned(desired: Desired, live: Live) -> Plan:
-    changes = order(live, diff(desired, live).changes, desired.today).changes
-    return sealed(
-        Plan(
-            reconciler="chaos",
-            portal="here",
-            portal_id=live.portal_id,
-            scope=desired.scope,
-            created="",
-            today=desired.today,
-            changes=changes,
-        )
-    )
 
 
 def _mails_due(desired: Desired, before: Snapshot) -> Counter[str]:

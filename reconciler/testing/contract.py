@@ -4,14 +4,10 @@ Subclass `PortalContract` in a test file and give the fixture `ground`; nothing 
 """
 # ruff: noqa: S101  a suite of tests asserts
 
-import asyncio
-from collections.abc import Awaitable
-from typing import TypeVar
-
 import pytest
 
 from reconciler.errors import PlanError, PortalError
-from reconciler.model.kinds import KINDS, renamed
+from reconciler.model.kinds import KINDS
 from reconciler.model.plan import Change
 from reconciler.model.portal import Capabilities, HeldError, Lease
 from reconciler.model.resource import Resource, fingerprint
@@ -26,10 +22,11 @@ from reconciler.testing.steps import (
     quiet,
     reach,
     read,
+    run,
     sample,
+    under_new_name,
 )
 
-Result = TypeVar("Result")
 _ANA = "ana@acme.example"
 _MEMBERSHIP = f"membership/acme/ops/{_ANA}"
 
@@ -45,39 +42,39 @@ class PortalContract:
     def test_what_is_asked_for_is_there_and_a_second_plan_is_empty(self, ground: Ground) -> None:
         """Change once, then nothing to change; what is read back is what was asked for."""
         wanted = _sample(ground)
-        receipt = _run(reach(ground, asking(*wanted)))
-        held = _run(read(ground))
+        receipt = run(reach(ground, asking(*wanted)))
+        held = run(read(ground))
 
         assert (receipt.outcome, receipt.converged) == ("complete", True)
         assert fields(held.resources.values()) == fields(wanted)
-        assert _run(planned(ground, asking(*wanted))).changes == ()
+        assert run(planned(ground, asking(*wanted))).changes == ()
 
     def test_every_field_can_be_changed(self, ground: Ground) -> None:
         """What the capabilities call a field is stored, read, changed, and taken away."""
-        _run(reach(ground, asking(*_sample(ground))))
+        run(reach(ground, asking(*_sample(ground))))
         second = sample(_capabilities(ground), ground.apis, second=True)
-        receipt = _run(reach(ground, asking(*second)))
+        receipt = run(reach(ground, asking(*second)))
 
         assert (receipt.outcome, receipt.converged) == ("complete", True)
-        assert fields(_run(read(ground)).resources.values()) == fields(second)
+        assert fields(run(read(ground)).resources.values()) == fields(second)
 
     def test_a_field_that_is_left_out_is_taken_away(self, ground: Ground) -> None:
         """An end, a reason and a description go when nobody asks for them any more."""
-        _run(reach(ground, asking(*_sample(ground))))
+        run(reach(ground, asking(*_sample(ground))))
         optional = {"until", "reason", "description", "agreement", "domains", "blocked"}
         bare = [
             Resource(each.id, {key: each.fields[key] for key in each.fields.keys() - optional}, each.mark)
             for each in _sample(ground)
         ]
-        _run(reach(ground, asking(*bare)))
+        run(reach(ground, asking(*bare)))
 
-        assert fields(_run(read(ground)).resources.values()) == fields(bare)
+        assert fields(run(read(ground)).resources.values()) == fields(bare)
 
     def test_it_holds_no_more_than_its_capabilities_say(self, ground: Ground) -> None:
         """Kinds and fields that are read are kinds and fields that are promised."""
         can = _capabilities(ground)
-        _run(reach(ground, asking(*_sample(ground))))
-        held = _run(read(ground)).resources.values()
+        run(reach(ground, asking(*_sample(ground))))
+        held = run(read(ground)).resources.values()
         known = {f"{kind.name}.{field}" for kind in KINDS.values() for field in kind.fields}
 
         assert can.kinds <= KINDS.keys()
@@ -87,17 +84,17 @@ class PortalContract:
 
     def test_a_plan_that_no_longer_fits_is_refused(self, ground: Ground) -> None:
         """Nothing is written when something moved since the plan was made."""
-        _run(reach(ground, asking(*_sample(ground))))
-        made = _run(planned(ground, asking(*_second(ground))))
-        _run(ground.edit("partner/acme"))
+        run(reach(ground, asking(*_sample(ground))))
+        made = run(planned(ground, asking(*_second(ground))))
+        run(ground.edit("partner/acme"))
 
         with pytest.raises(PlanError):
-            _run(applied(ground, made))
+            run(applied(ground, made))
 
     def test_what_was_changed_in_between_is_not_overwritten(self, ground: Ground) -> None:
         """A change that comes between the last read and the write stands; the write is refused."""
         _need(can=_capabilities(ground).preconditions, what="preconditions")
-        _run(reach(ground, asking(*_sample(ground))))
+        run(reach(ground, asking(*_sample(ground))))
         second = asking(*_second(ground))
 
         async def late() -> tuple[Resource, Resource]:
@@ -110,7 +107,7 @@ class PortalContract:
                     await portal.write(change, SCOPE)
             return edited, (await read(ground)).resources["partner/acme"]
 
-        edited, now = _run(late())
+        edited, now = run(late())
         assert now == edited
 
     def test_what_exists_by_now_is_not_made_twice(self, ground: Ground) -> None:
@@ -125,20 +122,20 @@ class PortalContract:
                     await portal.write(change, SCOPE)
             return (await read(ground)).resources[partner.id]
 
-        assert _run(late()).mark is None
+        assert run(late()).mark is None
 
     def test_children_go_before_their_parents(self, ground: Ground) -> None:
         """All of it can be taken away in one run."""
-        _run(reach(ground, asking(*_sample(ground))))
-        receipt = _run(reach(ground, asking()))
+        run(reach(ground, asking(*_sample(ground))))
+        receipt = run(reach(ground, asking()))
 
         assert receipt.outcome == "complete"
-        assert _run(read(ground)).resources == {}
+        assert run(read(ground)).resources == {}
 
     def test_a_parent_that_has_children_is_not_taken_away(self, ground: Ground) -> None:
         """Neither the portal nor its adapter cascades: nobody goes whom no change names."""
-        _run(reach(ground, asking(*_sample(ground))))
-        before = _run(read(ground))
+        run(reach(ground, asking(*_sample(ground))))
+        before = run(read(ground))
         [partner] = [each for each in before.resources.values() if each.id == "partner/acme"]
         deletion = Change(
             id=partner.id, kind="partner", action="delete", before={}, precondition=fingerprint(partner)
@@ -150,19 +147,19 @@ class PortalContract:
                 with pytest.raises(PortalError):
                     await portal.write(deletion, SCOPE)
 
-        _run(take_away())
-        assert _run(read(ground)).resources == before.resources
+        run(take_away())
+        assert run(read(ground)).resources == before.resources
 
     def test_a_person_gets_one_mail_for_one_decision(self, ground: Ground) -> None:
         """Inviting mails once; doing it all again, and changing other things, mails nobody."""
         _need(can=_capabilities(ground).invitations, what="invitations")
-        _run(reach(ground, asking(*_sample(ground))))
-        sent = _run(ground.mails(_ANA))
-        state = _run(read(ground)).resources[_MEMBERSHIP].state
-        _run(reach(ground, asking(*_sample(ground))))
-        _run(reach(ground, asking(*_second(ground))))
+        run(reach(ground, asking(*_sample(ground))))
+        sent = run(ground.mails(_ANA))
+        state = run(read(ground)).resources[_MEMBERSHIP].state
+        run(reach(ground, asking(*_sample(ground))))
+        run(reach(ground, asking(*_second(ground))))
 
-        assert (sent, state, _run(ground.mails(_ANA))) == (1, "invited", 1)
+        assert (sent, state, run(ground.mails(_ANA))) == (1, "invited", 1)
 
     def test_every_page_is_read(self, ground: Ground) -> None:
         """Lists of more pages than one are read to their end."""
@@ -170,8 +167,8 @@ class PortalContract:
         many = [
             Resource(f"partner/p{number}", partner.fields, SCOPE) for number in range(ground.page * 2 + 1)
         ]
-        _run(reach(ground, asking(*many)))
-        held = _run(read(ground))
+        run(reach(ground, asking(*many)))
+        held = run(read(ground))
 
         assert held.complete
         assert fields(held.resources.values()) == fields(many)
@@ -180,25 +177,25 @@ class PortalContract:
         """What somebody else made stays, asked for or not, and is told from ours."""
         _need(can=_capabilities(ground).ownership_marks, what="ownership marks")
         [partner, *_] = _sample(ground)
-        _run(ground.make(Resource("partner/theirs", partner.fields, "another-company")))
-        _run(ground.make(Resource("partner/nobodys", partner.fields)))
-        before = _run(read(ground)).resources
+        run(ground.make(Resource("partner/theirs", partner.fields, "another-company")))
+        run(ground.make(Resource("partner/nobodys", partner.fields)))
+        before = run(read(ground)).resources
         wanted = Resource("partner/theirs", {**partner.fields, "displayName": "Ours"}, SCOPE)
-        _run(reach(ground, asking(wanted, *_sample(ground))))
-        _run(reach(ground, asking(wanted)))
+        run(reach(ground, asking(wanted, *_sample(ground))))
+        run(reach(ground, asking(wanted)))
 
         assert {each.id: each.mark for each in before.values()} == {
             "partner/theirs": "another-company",
             "partner/nobodys": None,
         }
-        assert _run(read(ground)).resources == before
+        assert run(read(ground)).resources == before
 
     def test_what_is_adopted_bears_our_mark_and_keeps_its_content(self, ground: Ground) -> None:
         """Adopting changes nothing but whose it is."""
         _need(can=_capabilities(ground).ownership_marks, what="ownership marks")
         [partner, *_] = _sample(ground)
-        _run(ground.make(Resource(partner.id, partner.fields)))
-        held = _run(read(ground)).resources[partner.id]
+        run(ground.make(Resource(partner.id, partner.fields)))
+        held = run(read(ground)).resources[partner.id]
         adoption = Change(
             id=held.id,
             kind="partner",
@@ -213,8 +210,8 @@ class PortalContract:
                 await portal.read(quiet)
                 await portal.write(adoption, SCOPE)
 
-        _run(adopt())
-        assert _run(read(ground)).resources == {partner.id: partner}
+        run(adopt())
+        assert run(read(ground)).resources == {partner.id: partner}
 
     @pytest.mark.parametrize(
         ("old", "new"),
@@ -229,24 +226,24 @@ class PortalContract:
         """A renamed object is one update; its children and people make no change and get no mail."""
         kind = old.partition("/")[0]
         _need(can=kind in _capabilities(ground).renames, what=f"renames of a {kind}")
-        _run(reach(ground, asking(*_sample(ground))))
-        sent = _run(ground.mails(_ANA))
-        wanted = _renamed(_sample(ground), old, new)
-        made = _run(planned(ground, asking(*wanted, renames={new: old})))
-        _run(applied(ground, made))
+        run(reach(ground, asking(*_sample(ground))))
+        sent = run(ground.mails(_ANA))
+        wanted = under_new_name(_sample(ground), old, new)
+        made = run(planned(ground, asking(*wanted, renames={new: old})))
+        run(applied(ground, made))
 
         assert [(each.action, each.id, each.renamed_from) for each in made.changes] == [("update", new, old)]
-        assert fields(_run(read(ground)).resources.values()) == fields(wanted)
-        assert _run(ground.mails(_ANA)) == sent
+        assert fields(run(read(ground)).resources.values()) == fields(wanted)
+        assert run(ground.mails(_ANA)) == sent
 
     def test_what_we_do_not_know_survives_an_update(self, ground: Ground) -> None:
         """An update writes our fields and leaves the rest."""
-        _run(reach(ground, asking(*_sample(ground))))
+        run(reach(ground, asking(*_sample(ground))))
         known = [each.id for each in _sample(ground) if each.id in fields(_second(ground))]
-        before = {each: _run(ground.rest(each)) for each in known}
-        _run(reach(ground, asking(*_second(ground))))
+        before = {each: run(ground.rest(each)) for each in known}
+        run(reach(ground, asking(*_second(ground))))
 
-        assert {each: _run(ground.rest(each)) for each in known} == before
+        assert {each: run(ground.rest(each)) for each in known} == before
 
     def test_one_run_at_a_time_holds_the_lease(self, ground: Ground) -> None:
         """Who holds it can take it again; nobody else can until it is given back."""
@@ -265,7 +262,7 @@ class PortalContract:
                 await one.release_lease(ours)
                 await other.take_lease(theirs)
 
-        _run(take())
+        run(take())
 
     def test_requests_are_counted(self, ground: Ground) -> None:
         """A run can say what it asked of the portal."""
@@ -276,15 +273,8 @@ class PortalContract:
                 await portal.read(quiet)
                 return before, portal.traffic.requests
 
-        before, after = _run(count())
+        before, after = run(count())
         assert (before, after > 0) == (0, True)
-
-
-def _run(work: Awaitable[Result]) -> Result:
-    async def awaited() -> Result:
-        return await work
-
-    return asyncio.run(awaited())
 
 
 def _capabilities(ground: Ground) -> Capabilities:
@@ -292,7 +282,7 @@ def _capabilities(ground: Ground) -> Capabilities:
         async with ground.open() as portal:
             return portal.capabilities
 
-    return _run(opened())
+    return run(opened())
 
 
 def _need(*, can: bool, what: str) -> None:
@@ -306,7 +296,3 @@ def _sample(ground: Ground) -> list[Resource]:
 
 def _second(ground: Ground) -> list[Resource]:
     return sample(_capabilities(ground), ground.apis, second=True)
-
-
-def _renamed(resources: list[Resource], old: str, new: str) -> list[Resource]:
-    return [Resource(renamed(each.id, {old: new}), each.fields, each.mark) for each in resources]

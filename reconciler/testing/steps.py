@@ -1,13 +1,14 @@
 """What a test does with a portal: ask for resources, plan what leads there, apply it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 from reconciler.apply import Conduct, apply, settle, verify
 from reconciler.diff import diff
-from reconciler.model.kinds import KINDS, is_marked, parents
+from reconciler.model.kinds import KINDS, is_marked, parents, renamed
 from reconciler.model.plan import Plan, sealed
 from reconciler.model.portal import Capabilities, Portal
 from reconciler.model.receipt import Receipt
@@ -18,6 +19,7 @@ from reconciler.testing.faults import no_sleep
 SCOPE: Final = "our-company"
 NOW: Final = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TODAY: Final = "2026-11-24"
+Result = TypeVar("Result")
 _AT_ONCE: Final = 4
 
 
@@ -53,6 +55,15 @@ class Ground(Protocol):
 
 def quiet(_what: str, _count: int, _total: int | None) -> None:
     """Show no progress."""
+
+
+def run(work: Awaitable[Result]) -> Result:
+    """Run work on an event loop of its own."""
+
+    async def awaited() -> Result:
+        return await work
+
+    return asyncio.run(awaited())
 
 
 def asking(
@@ -127,6 +138,11 @@ def sample(capabilities: Capabilities, apis: Sequence[str], *, second: bool = Fa
 def fields(resources: Iterable[Resource]) -> dict[ResourceId, dict[str, Any]]:
     """Return our fields by id."""
     return {each.id: each.fields for each in resources if each.kind in KINDS}
+
+
+def under_new_name(resources: Iterable[Resource], old: ResourceId, new: ResourceId) -> list[Resource]:
+    """Return resources as they are when one of them is renamed."""
+    return [Resource(renamed(each.id, {old: new}), each.fields, each.mark) for each in resources]
 
 
 def _sample(

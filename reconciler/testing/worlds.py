@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from reconciler.model.kinds import is_marked, renamed
 from reconciler.model.resource import Desired, Resource, ResourceId
+from reconciler.testing.steps import SCOPE, asking
 
-SCOPE: Final = "our-company"
 APIS: Final = ("tracking", "rates", "labels")
 PEOPLE: Final = ("ana@acme.example", "bo@acme.example", "cy@bolt.example")
 _GROUPS: Final = ("gold", "silver")
@@ -31,23 +31,13 @@ def world(random: Random, today: str) -> Desired:
     for fill in (_partners, _products, _groups):
         found.update(fill(random))
     _grants(random, found)
-    resources = {
-        new: Resource(new, fields, SCOPE if is_marked(new) else None)
-        for old, fields in found.items()
-        for new in (renamed(old, names),)
-    }
-    delegated = {each.id for each in resources.values() if each.fields.get("delegated")}
-    return Desired(
-        scope=SCOPE,
-        today=today,
-        resources=resources,
-        renames={new: old for old, new in names.items() if new in resources},
-        because={},
-        blocked={},
-        delegated=frozenset(delegated),
-        ended=frozenset(),
-        suspended=frozenset(),
-    )
+    resources = [
+        Resource(renamed(each, names), fields, SCOPE if is_marked(each) else None)
+        for each, fields in found.items()
+    ]
+    ids = {each.id for each in resources}
+    renames = {new: old for old, new in names.items() if new in ids}
+    return asking(*resources, renames=renames, today=today)
 
 
 def _partners(random: Random) -> Iterator[tuple[ResourceId, dict[str, Any]]]:
