@@ -1,0 +1,155 @@
+"""The contract finds adapters that break it, and the check of receipts finds those that lie."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from reconciler.model.plan import Change
+from reconciler.model.portal import Capabilities, Lease, Portal, Progress
+from reconciler.model.receipt import Entry, Outcome, Traffic
+from reconciler.model.resource import Live
+from reconciler.testing.contract import PortalContract
+from reconciler.testing.embedded import embedded
+from reconciler.testing.snapshot import Held, Record, Snapshot, lies, overwritten
+from tests.testing.test_contract_of_embedded import EmbeddedGround
+
+Test = Callable[[PortalContract, Any], None]
+
+
+class Twisted:
+    """An adapter in which one thing is not as it should be."""
+
+    def __init__(self, portal: Portal, twist: str) -> None:
+        self._portal = portal
+        self._twist = twist
+
+    @property
+    def traffic(self) -> Traffic:
+        return self._portal.traffic
+
+    async def take_lease(self, lease: Lease) -> None:
+        await self._portal.take_lease(lease)
+
+    async def release_lease(self, lease: Lease) -> None:
+        await self._portal.release_lease(lease)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        can = self._portal.capabilities
+        if self._twist == "promises too little":
+            return msgspec.structs.replace(can, fields=can.fields - {"team.delegated"})
+        return can
+
+    async def read(self, progress: Progress) -> Live:
+        live = await self._portal.read(progress)
+        kept = dict(live.resources)
+        if self._twist == "reads one page":
+            kept = dict(list(kept.items())[:3])
+        if self._twist == "hides marks":
+            kept = {
+                each.id: msgspec.structs.replace(each, mark=each.mark and "our-company")
+                for each in kept.values()
+            }
+        return msgspec.structs.replace(live, resources=kept)
+
+    async def write(self, change: Change, mark: str) -> int:
+        if self._twist == "does nothing":
+            return 1
+        if self._twist == "overwrites":
+            await self._portal.read(lambda *_: None)
+        return await self._portal.write(change, mark)
+
+
+class TwistedGround(EmbeddedGround):
+    twist = ""
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Portal]:
+        async with super().open() as portal:
+            yield Twisted(portal, self.twist)
+
+
+@pytest.fixture
+def ground(tmp_path: Path) -> Iterator[TwistedGround]:
+    with embedded(str(tmp_path / "portal.db"), EmbeddedGround.apis) as portal:
+        yield TwistedGround(portal)
+
+
+@pytest.mark.parametrize(
+    ("twist", "test"),
+    [
+        ("does nothing", PortalContract.test_what_is_asked_for_is_there_and_a_second_plan_is_empty),
+        ("reads one page", PortalContract.test_every_page_is_read),
+        ("hides marks", PortalContract.test_what_bears_another_mark_is_not_touched),
+        ("overwrites", PortalContract.test_what_was_changed_in_between_is_not_overwritten),
+        ("promises too little", PortalContract.test_it_holds_no_more_than_its_capabilities_say),
+    ],
+)
+def test_an_adapter_that_breaks_the_contract_is_found(ground: TwistedGround, twist: str, test: Test) -> None:
+    ground.twist = twist
+
+    # What pytest.raises misses is a failure of its own kind.
+    with pytest.raises((AssertionError, pytest.fail.Exception)):
+        test(PortalContract(), ground)
+
+
+def partner(name: str, etag: str = "1") -> Held:
+    stored = {"id": "par_1", "etag": etag, "name": "acme", "displayName": name, "managedBy": "our-company"}
+    return Held("partner/acme", stored)
+
+
+def record(outcome: Outcome, before: Held, after: Held | None, **edited: str) -> Record:
+    change = Change(
+        id="partner/acme",
+        kind="partner",
+        action="update",
+        before={"displayName": "One"},
+        after={"displayName": "Two"},
+        precondition="sha256:1",
+    )
+    return Record(
+        [change],
+        [Entry("partner/acme", "update", outcome)],
+        Snapshot({"par_1": before}, Counter(), frozenset()),
+        Snapshot({"par_1": after} if after else {}, Counter(), frozenset()),
+        "our-company",
+        {"par_1": edited} if edited else {},
+    )
+
+
+@pytest.mark.parametrize(
+    ("outcome", "after", "found"),
+    [
+        ("applied", partner("Two", "2"), 0),
+        ("applied", partner("One"), 1),
+        ("applied", None, 1),
+        ("failed", partner("One"), 0),
+        ("failed", partner("Two", "2"), 1),
+        ("skipped", partner("Two", "2"), 1),
+        ("unknown", partner("Two", "2"), 0),
+        ("unknown", partner("One"), 0),
+    ],
+)
+def test_a_receipt_is_true_or_found_to_lie(outcome: Outcome, after: Held | None, found: int) -> None:
+    assert len(list(lies(record(outcome, partner("One"), after)))) == found
+
+
+@pytest.mark.parametrize(
+    ("edited", "after", "found"),
+    [
+        ("Theirs", partner("Theirs", "2"), 0),
+        ("Theirs", partner("Two", "3"), 1),
+        ("Theirs", None, 1),
+        # Changed back to what the plan was made for.
+        ("One", partner("Two", "3"), 0),
+    ],
+)
+def test_what_somebody_else_put_there_stays_or_is_missed(edited: str, after: Held | None, found: int) -> None:
+    made = record("applied", partner("One"), after, displayName=edited)
+
+    assert len(list(overwritten(made))) == found
