@@ -1,5 +1,6 @@
 """Opening the line to a portal: one address, one token, and nothing of either where it does not belong."""
 
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
@@ -22,27 +23,58 @@ _IN_PROCESS: Final = "http://portal.invalid"
 async def open_client(where: Where, application: Application | None) -> AsyncIterator[httpx2.AsyncClient]:
     """Open a client for the application in this process, or else for the address of `where`.
 
-    Raises InputError for an address or a token that cannot be meant.
+    Raises InputError for an address or a token that cannot be meant, and for proxies or authorities of the
+    environment that cannot be used.
     """
     headers = {
         "Authorization": f"Bearer {_visible(where)}",
         "Accept": "application/json",
         "User-Agent": f"reconciler/{__version__}",
     }
-    url = httpx2.URL(_IN_PROCESS) if application else _address(where)
-    async with httpx2.AsyncClient(
-        base_url=url,
-        headers=headers,
-        transport=httpx2.ASGITransport(application, raise_app_exceptions=False) if application else None,
-        timeout=_TIMEOUT,
-        limits=_LIMITS,
-        follow_redirects=False,
-        # Certificates are those of the system, or those that SSL_CERT_FILE names, on this machine too.
-        verify=httpx2.create_ssl_context() if url.scheme == "https" else True,
-        # A proxy that the environment names must not see what is said on this machine.
-        trust_env=url.host not in _LOOPBACK,
-    ) as client:
+    client = _in_process(application, headers) if application else _served(where, headers)
+    async with client:
         yield client
+
+
+def _in_process(application: Application, headers: dict[str, str]) -> httpx2.AsyncClient:
+    transport = httpx2.ASGITransport(application, raise_app_exceptions=False)
+    return httpx2.AsyncClient(base_url=_IN_PROCESS, headers=headers, transport=transport, timeout=_TIMEOUT)
+
+
+def _served(where: Where, headers: dict[str, str]) -> httpx2.AsyncClient:
+    url = _address(where)
+    here = url.host in _LOOPBACK
+    verify = _nobody() if here and url.scheme == "http" else _authorities(where)
+    try:
+        return httpx2.AsyncClient(
+            base_url=url,
+            headers=headers,
+            timeout=_TIMEOUT,
+            limits=_LIMITS,
+            follow_redirects=False,
+            verify=verify,
+            # A proxy that the environment names must not see what is said on this machine.
+            trust_env=not here,
+        )
+    except (ImportError, ValueError, httpx2.InvalidURL):
+        # The reason would show the proxy's address, and a password may be in it.
+        message = f'portal "{where.name}": the proxy that the environment names cannot be used'
+        hint = "write HTTPS_PROXY, HTTP_PROXY and ALL_PROXY as http://HOST:PORT; SOCKS is not spoken"
+        raise InputError(message, hint) from None
+
+
+def _nobody() -> ssl.SSLContext:
+    """Trust no authority: without TLS none is needed, and reading all of them takes a while."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _authorities(where: Where) -> ssl.SSLContext:
+    """Trust the system's authorities, or those that SSL_CERT_FILE or SSL_CERT_DIR names."""
+    try:
+        return httpx2.create_ssl_context()
+    except OSError as error:
+        message = f'portal "{where.name}": the authorities that SSL_CERT_FILE names cannot be read: {error}'
+        raise InputError(message, "name a file of certificates in PEM format") from error
 
 
 def _visible(where: Where) -> str:

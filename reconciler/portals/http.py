@@ -1,6 +1,7 @@
 """The one HTTP client of all adapters: it knows what is safe to repeat, and what a failure means."""
 
 import logging
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from http import HTTPStatus
 from time import monotonic
@@ -22,6 +23,8 @@ LARGEST_ANSWER: Final = 32 * 1024 * 1024
 MOST_REQUESTS: Final = 1_000_000
 _JSON: Final = "application/json"
 _LOG: Final = logging.getLogger(__name__)
+# Its arguments are read, too: by the log as JSON and by traces.
+_SAID: Final = "%s /%s %s %d ms"
 
 _NOT_SENT: Final = (
     httpx2.ConnectError,
@@ -109,7 +112,8 @@ class HttpClient:
     def traffic(self) -> Traffic:
         """What was asked of the portal so far."""
         meter = self._traffic
-        return Traffic(meter.requests, meter.retries, meter.bytes, round(meter.waited, 3))
+        waited = round(meter.waited + self._pace.waited, 3)
+        return Traffic(meter.requests, meter.retries, meter.bytes, waited)
 
     async def send(self, request: Request) -> Answer:
         """Send a request and return its good answer, which is JSON or empty.
@@ -150,8 +154,10 @@ class HttpClient:
 
     async def _try(self, request: Request, attempt: int) -> Answer | _Failure:
         try:
-            answer = await self._once(request)
+            answer = await self._once(request, attempt)
         except _NOT_SENT as error:
+            if (reason := _distrust(error)) is not None:
+                return _Failure(problems.untrusted(self._where, reason))
             # One that never answered is probably not there at all; people should not wait to hear it.
             again = self._met or attempt == 1
             return _Failure(problems.unreachable(self._where, _why(error)), again=again)
@@ -161,22 +167,18 @@ class HttpClient:
             return _Failure(error)
         return answer if answer.status < HTTPStatus.MULTIPLE_CHOICES else self._judge(request, answer)
 
-    async def _once(self, request: Request) -> Answer:
+    async def _once(self, request: Request, attempt: int) -> Answer:
+        self._spend()
         began = await self._pace.enter()
         answer = None
         try:
-            self._spend()
             answer = await self._exchange(request)
         finally:
             enough = answer is not None and answer.status in _PLEASE_WAIT
-            self._pace.leave(began, enough=enough, answered=answer is not None)
-            _LOG.info(
-                "%s /%s %s %d ms",
-                request.method,
-                request.path,
-                answer.status if answer is not None else "no answer",
-                round((monotonic() - began) * 1000),
-            )
+            took = self._pace.leave(began, enough=enough, answered=answer is not None)
+            status = answer.status if answer is not None else "no answer"
+            said = _SAID if attempt == 1 else f"{_SAID}, attempt {attempt}"
+            _LOG.info(said, request.method, request.path, status, round(took * 1000))
         self._heed(answer)
         if answer.status < HTTPStatus.MULTIPLE_CHOICES and answer.body and answer.media_type != _JSON:
             what = f"with {answer.media_type or 'an unnamed content type'} where JSON is due"
@@ -200,7 +202,7 @@ class HttpClient:
         return Answer(response.status_code, response.headers, media_type, body)
 
     def _spend(self) -> None:
-        """Count a request. Raises PortalError when so many were sent that something must be wrong."""
+        """Count a request before it is sent. Raises PortalError when there were far too many."""
         if self._traffic.requests >= self._most_requests:
             message = (
                 f"{self._where} was asked {self._most_requests:,} times in this run, and that is the most"
@@ -212,7 +214,8 @@ class HttpClient:
         """Let everybody wait for as long as the portal asked, unless that is too long to wait for."""
         asked = exhausted_for(answer.headers)
         if answer.status in _PLEASE_WAIT:
-            asked = retry_after(answer.headers.get("Retry-After"), answer.headers.get("Date")) or asked
+            told = retry_after(answer.headers.get("Retry-After"), answer.headers.get("Date"))
+            asked = asked if told is None else told
         if asked is not None and asked <= self._patience.longest:
             self._pace.hold(asked)
 
@@ -251,3 +254,12 @@ class HttpClient:
 def _why(error: httpx2.RequestError) -> str:
     """Say what happened on the line; timeouts have no text of their own."""
     return str(error) or _TIMEOUTS.get(type(error), type(error).__name__)
+
+
+def _distrust(error: BaseException | None) -> str | None:
+    """Say what is wrong with the portal's certificate, if that is why nothing was sent."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return error.verify_message
+        error = error.__cause__ or error.__context__
+    return None

@@ -84,6 +84,12 @@ def unreachable(where: Where, why: str) -> PortalError:
     return PortalError(f"{where} cannot be reached: {_plain(where, why)}", where.start_hint)
 
 
+def untrusted(where: Where, why: str) -> PortalError:
+    """Build the error for a portal whose certificate nobody vouches for; it was told nothing."""
+    hint = "if an authority of your own signed it, name that one's file in SSL_CERT_FILE"
+    return PortalError(f"{where} cannot be reached: its certificate is not trusted: {why}", hint)
+
+
 def silent(where: Where, why: str) -> PortalError:
     """Build the error for a question without an answer; asking changed nothing."""
     return PortalError(f"{where} did not answer: {_plain(where, why)}", "try again later")

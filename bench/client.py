@@ -1,0 +1,149 @@
+"""Measure HTTP libraries and our client on loopback: requests a second by how many are under way at once.
+
+The server is a process of its own and answers each request as late as it is told to. `httpx` and `httpx2` are
+measured where they are installed; a row of ours is the client of all adapters, whose pace adapts by itself.
+"""
+
+import argparse
+import asyncio
+import importlib
+import json
+import random
+import statistics
+import sys
+import time
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from reconciler.model.secret import SecretText
+from reconciler.portals.connection import open_client
+from reconciler.portals.http import HttpClient, Request
+from reconciler.portals.patience import Patience
+from reconciler.portals.problems import Where
+
+LATENCIES: Final = (0, 20, 200)
+AT_ONCE: Final = (1, 8, 16, 32, 64)
+_BODY: Final = json.dumps({"id": "par_1", "etag": '"1"'}).encode()
+_ANSWER: Final = (
+    f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(_BODY)}\r\n\r\n".encode()
+    + _BODY
+)
+Ask = Callable[[], Awaitable[object]]
+
+
+async def serve(milliseconds: int) -> None:
+    """Answer each request so late, and say on which port. Reads requests without a body only."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while await reader.readuntil(b"\r\n\r\n"):
+                await asyncio.sleep(milliseconds / 1000)
+                writer.write(_ANSWER)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0, backlog=200)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+@asynccontextmanager
+async def served(milliseconds: int) -> AsyncIterator[str]:
+    """Run the server as a process of its own, and tell its address."""
+    server = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench.client", "--serve", str(milliseconds), stdout=PIPE
+    )
+    try:
+        assert server.stdout is not None
+        yield f"http://127.0.0.1:{int(await server.stdout.readline())}"
+    finally:
+        server.kill()
+        await server.wait()
+
+
+@asynccontextmanager
+async def bare(library: Any, url: str, at_once: int) -> AsyncIterator[Ask]:
+    """Give one request of a library, with as many connections as are needed."""
+    limits = library.Limits(max_connections=at_once, max_keepalive_connections=at_once)
+    async with library.AsyncClient(base_url=url, limits=limits, timeout=60, trust_env=False) as client:
+
+        async def ask() -> object:
+            return (await client.get("/x")).json()
+
+        yield ask
+
+
+@asynccontextmanager
+async def ours(url: str) -> AsyncIterator[Ask]:
+    """Give one request of our client as adapters open it."""
+    where = Where(name="bench", token=SecretText("t"), token_from="here", address=url)  # noqa: S106  no secret
+    async with open_client(where, None) as line:
+        client = HttpClient(line, where, Patience(sleep=asyncio.sleep, random=random.random))
+
+        async def ask() -> object:
+            return await client.send(Request(method="GET", path="x"))
+
+        yield ask
+
+
+async def rate(ask: Ask, at_once: int, seconds: float) -> float:
+    """Return how many requests a second are answered, after the connections were opened."""
+    await asyncio.gather(*(ask() for _ in range(at_once)))
+    done = 0
+    started = time.perf_counter()
+
+    async def work() -> None:
+        nonlocal done
+        while time.perf_counter() - started < seconds:
+            await ask()
+            done += 1
+
+    await asyncio.gather(*(work() for _ in range(at_once)))
+    return done / (time.perf_counter() - started)
+
+
+async def measure(name: str, milliseconds: int, at_once: int, seconds: float) -> float:
+    """Return one figure of the table."""
+    async with served(milliseconds) as url:
+        opened = ours(url) if name == "ours" else bare(importlib.import_module(name), url, at_once)
+        async with opened as ask:
+            return await rate(ask, at_once, seconds)
+
+
+def table(name: str, seconds: float, times: int) -> None:
+    """Print the medians of one client."""
+    print(f"{name}, requests a second\nlatency  " + "".join(f"{each:>8}" for each in AT_ONCE))
+    for milliseconds in LATENCIES:
+        found = [
+            statistics.median(
+                asyncio.run(measure(name, milliseconds, at_once, seconds)) for _ in range(times)
+            )
+            for at_once in AT_ONCE
+        ]
+        print(f"{milliseconds:4} ms  " + "".join(f"{each:8,.0f}" for each in found))
+
+
+def main() -> None:
+    """Measure and print, or serve."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=1.5)
+    parser.add_argument("--times", type=int, default=3)
+    parser.add_argument("--serve", type=int, metavar="MILLISECONDS")
+    arguments = parser.parse_args()
+    if arguments.serve is not None:
+        asyncio.run(serve(arguments.serve))
+        return
+    for name in ("httpx", "httpx2", "ours"):
+        try:
+            if name != "ours":
+                importlib.import_module(name)
+        except ImportError:
+            print(f"{name} is not installed")
+            continue
+        table(name, arguments.seconds, arguments.times)
+
+
+if __name__ == "__main__":
+    main()
