@@ -6,7 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from textwrap import dedent
@@ -97,7 +97,7 @@ class Ground:
         with subprocess.Popen(
             [sys.executable, "-m", "reconciler", *arguments],
             cwd=self.folder,
-            env=_covered(environment),
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -180,8 +180,3 @@ def untrue(receipt: Receipt, held: set[ResourceId]) -> list[str]:
         if (entry.outcome == "applied" and entry.id not in held)
         or (entry.outcome in {"failed", "skipped"} and entry.id in held)
     ]
-
-
-def _covered(environment: dict[str, str]) -> Mapping[str, str]:
-    """Add what measures coverage in processes, where it is measured."""
-    return environment | {key: value for key, value in os.environ.items() if key.startswith("COV")}
