@@ -77,13 +77,13 @@ class ConditionalWriter:
         """Return the object as it is now, None when it is gone; raise the lost answer where nobody knows."""
         try:
             answer = await self._client.send(Request(method="GET", path=_path(kind, stored)))
+            return self._read(kind, answer)
         except RefusedError as refusal:
             if refusal.status == HTTPStatus.NOT_FOUND:
                 return None
             raise lost from refusal
         except PortalError as error:
             raise lost from error
-        return self._read(kind, answer)
 
     def _read(self, kind: str, answer: Answer, *, written: bool = False) -> Any:
         return self._client.decode(answer, KINDS[kind].one, written=written)

@@ -106,6 +106,20 @@ def test_what_somebody_else_changed_is_not_overwritten_after_a_lost_answer(here:
     assert here.the("/partners")["displayName"] == "Else"
 
 
+def test_who_cannot_read_the_object_after_a_lost_answer_does_not_know(here: Running) -> None:
+    partner = here.the("/partners")["id"]
+    here.answer_instead(f"/partners/{partner}", 200, {"id": partner})
+    losing = Losing(here, 1, done=True)
+    here.application = losing
+
+    async def act(portal: Portal) -> None:
+        await portal.read(lambda *_: None)
+        await portal.write(CHANGE, "our-company")
+
+    with pytest.raises(LostAnswerError):
+        here.with_portal(act)
+
+
 def test_a_refusal_without_a_lost_answer_is_a_refusal(here: Running) -> None:
     (team,) = delete("team/acme/integration")
 
