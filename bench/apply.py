@@ -1,24 +1,21 @@
 """Measure how fast changes are applied to a served portal, as a share of what bare requests reach there.
 
-Both send the same creations through the same HTTP library, each to a portal of its own, in turns. With
-`--library`, the library alone instead: requests a second by how many are under way and how late answers come.
+Both send the same creations through the same HTTP library, each to a portal of its own, in turns.
 """
 
 import argparse
 import asyncio
-import importlib
-import json
 import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
 import httpx2
@@ -32,8 +29,6 @@ from reconciler.portals import connect
 from reconciler.workflow.applying import AT_ONCE
 
 PARTNER: Final = {"type": "reseller", "status": "active", "displayName": "Acme", "owner": "partnerships"}
-LATENCIES: Final = (0, 20, 200)
-WIDTHS: Final = (1, 8, 16, 32, 64)
 WANTED: Final = 0.8
 
 
@@ -121,77 +116,13 @@ def compare(number: int, times: int) -> None:
     print(f"apply reaches {share:.0%} of bare requests (wanted: {WANTED:.0%})")
 
 
-@asynccontextmanager
-async def late(milliseconds: int) -> AsyncIterator[str]:
-    """Serve an answer that comes so late, over real HTTP, with nothing behind it."""
-    body = json.dumps({"id": "par_1", "etag": '"1"'}).encode()
-    head = (
-        f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
-    )
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while await reader.readuntil(b"\r\n\r\n"):
-                await asyncio.sleep(milliseconds / 1000)
-                writer.write(head + body)
-        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
-            writer.close()
-
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    async with server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-
-
-async def rate(library: Any, milliseconds: int, width: int) -> float:
-    """Return how many requests a second a library reaches with so many under way."""
-    number = 2000 if not milliseconds else max(width * 1000 // milliseconds, width * 4)
-    async with late(milliseconds) as url:
-        limits = library.Limits(max_connections=width, max_keepalive_connections=width)
-        async with library.AsyncClient(base_url=url, limits=limits, timeout=60) as client:
-            left = iter(range(number))
-
-            async def worker() -> None:
-                for _ in left:
-                    (await client.get("/x")).json()
-
-            await worker_warm(client, width)
-            started = time.perf_counter()
-            await asyncio.gather(*(worker() for _ in range(width)))
-            return number / (time.perf_counter() - started)
-
-
-async def worker_warm(client: Any, width: int) -> None:
-    """Open the connections first."""
-    await asyncio.gather(*(client.get("/x") for _ in range(width)))
-
-
-def libraries() -> None:
-    """Print the table of each library that is installed."""
-    for name in ("httpx", "httpx2"):
-        try:
-            library = importlib.import_module(name)
-        except ImportError:
-            print(f"{name} is not installed")
-            continue
-        print(
-            f"{name} {library.__version__}, requests a second\nlatency  " + "".join(f"{w:>8}" for w in WIDTHS)
-        )
-        for milliseconds in LATENCIES:
-            found = [asyncio.run(rate(library, milliseconds, width)) for width in WIDTHS]
-            print(f"{milliseconds:4} ms  " + "".join(f"{each:8,.0f}" for each in found))
-
-
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--changes", type=int, default=5000)
     parser.add_argument("--times", type=int, default=3)
-    parser.add_argument("--library", action="store_true")
     arguments = parser.parse_args()
-    if arguments.library:
-        libraries()
-    else:
-        compare(arguments.changes, arguments.times)
+    compare(arguments.changes, arguments.times)
 
 
 if __name__ == "__main__":
