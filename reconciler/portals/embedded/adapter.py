@@ -76,11 +76,13 @@ class EmbeddedPortalAdapter:
         """Read everything. Raises PortalError when there is no portal, or no right to see all of it."""
         portal = await self._get("portal", _PORTAL)
         await self._require_sight()
-        live = await self._read_once(portal.id, progress)
-        # Between two lists somebody may remove what one names of the other.
-        return live if live.complete else await self._read_once(portal.id, progress)
+        live, moved = await self._read_once(portal.id, progress)
+        if moved:
+            live, _ = await self._read_once(portal.id, progress)
+        return live
 
-    async def _read_once(self, portal_id: str, progress: Progress) -> Live:
+    async def _read_once(self, portal_id: str, progress: Progress) -> tuple[Live, bool]:
+        """Read all lists; return what they hold, and whether something moved between two of them."""
         listings = await self._read_lists(progress)
         lists: dict[str, list[Any]] = {kind: listing.items for kind, listing in listings.items()}
         self._directory = Directory(lists)
@@ -88,9 +90,10 @@ class EmbeddedPortalAdapter:
         found_apis = offered_apis(lists["api"])
         said = [listing.problem for listing in listings.values() if listing.problem]
         left_out = sum(map(len, lists.values())) - len(found) - len(found_apis)
-        if left_out and not said:
+        moved = bool(left_out and not said)
+        if moved:
             said.append(f"something moved: {left_out:,} of the objects have no parent or stand twice")
-        return Live(portal_id, found, found_apis, "; ".join(said))
+        return Live(portal_id, found, found_apis, "; ".join(said)), moved
 
     async def write(self, change: Change, mark: str) -> int:
         """Make one change; what is made or adopted bears `mark` if its kind can. Returns the attempts."""
