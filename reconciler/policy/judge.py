@@ -91,12 +91,12 @@ def judge(world: World, *, since: World | None = None) -> list[Finding]:
     index = Index(world)
     severities = _severities(index)
     given, before = world.given(), since.given() if since else None
-    findings = [
-        _finding(rule.name, _weight(rule.name, severities, world), violation, world.today)
+    rules = [
+        rule
         for rule in RULES
         if rule.name in severities and rule.sees <= given and not (before is not None and rule.sees <= before)
-        for violation in rule.find(index)
     ]
+    findings = _found(index, severities, rules)
     if since is None:
         findings.extend(_ended_exceptions(index, severities))
     return in_order(findings)
@@ -105,11 +105,15 @@ def judge(world: World, *, since: World | None = None) -> list[Finding]:
 def judge_guard(world: World) -> list[Finding]:
     """Return what the guard alone finds; where no file was read, the scope of `desired` says what is ours."""
     index = Index(world)
-    severities = _severities(index)
+    return _found(index, _severities(index), [rule for rule in RULES if rule.name.startswith("guard-")])
+
+
+def _found(index: Index, severities: dict[str, Severity], rules: Iterable[Rule]) -> list[Finding]:
+    """Return what these rules find, weighed."""
+    world = index.world
     return [
         _finding(rule.name, _weight(rule.name, severities, world), violation, world.today)
-        for rule in RULES
-        if rule.name.startswith("guard-")
+        for rule in rules
         for violation in rule.find(index)
     ]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from reconciler.model.access import Impact
 from reconciler.model.document import Document, Repository
 from reconciler.model.finding import Finding
 from reconciler.model.plan import Plan
@@ -17,11 +18,10 @@ def guard(plan: Plan, live: Live, configuration: Document, allow: Collection[str
     """
     if plan.digest in allow or all(change.because == "expired" for change in plan.changes):
         return []
-    from reconciler.access import impact, people  # noqa: PLC0415  start-up counts
+    from reconciler.access import impact  # noqa: PLC0415  start-up counts
     from reconciler.policy import World, judge_guard  # noqa: PLC0415
 
     effect = impact(live, plan.changes, plan.today)
-    limit = settings(configuration).spec.guard.people_losing.count
     world = World(
         Repository(configuration, ()),
         plan.today,
@@ -29,7 +29,7 @@ def guard(plan: Plan, live: Live, configuration: Document, allow: Collection[str
         live,
         plan.changes,
         effect,
-        reaching=reaching(live, plan.today) if people(effect.lost) > limit else 0,
+        reaching=reaching(effect, live, plan.today, configuration),
         digest=plan.digest,
     )
     return denials(judge_guard(world))
@@ -41,8 +41,10 @@ def _nothing(plan: Plan) -> Desired:
     return Desired(plan.scope, plan.today, {}, {}, {}, {}, nobody, nobody, nobody)
 
 
-def reaching(live: Live, today: str) -> int:
-    """Count the people who reach anything in a portal."""
-    from reconciler.access import report  # noqa: PLC0415  only where many lose access
+def reaching(effect: Impact, live: Live, today: str, configuration: Document) -> int:
+    """Count the people who reach anything in a portal; 0 where so few lose access that nobody asks."""
+    from reconciler.access import people, report  # noqa: PLC0415  start-up counts
 
+    if people(effect.lost) <= settings(configuration).spec.guard.people_losing.count:
+        return 0
     return len({row.person for row in report(live.resources, live.apis, today, source="portal").rows})

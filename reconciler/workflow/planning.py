@@ -123,7 +123,7 @@ def _wished(changes: tuple[Change, ...], wish: Wish) -> tuple[Change, ...]:
 
 def _world(compared: "World", wish: Wish) -> "World":
     """Return the world with what the changes do to people, and whether the guard lets them through."""
-    from reconciler.access import impact, people  # noqa: PLC0415  start-up counts
+    from reconciler.access import impact  # noqa: PLC0415  start-up counts
 
     live, desired, changes, today = compared.live, compared.desired, compared.changes or (), compared.today
     assert live is not None  # noqa: S101  it was read
@@ -134,7 +134,7 @@ def _world(compared: "World", wish: Wish) -> "World":
     return msgspec.structs.replace(
         compared,
         impact=effect,
-        reaching=reaching(live, today) if people(effect.lost) > guard.people_losing.count else 0,
+        reaching=reaching(effect, live, today, compared.repository.configuration),
         digest=digest,
         allowed=digest in {*guard.allow, *wish.allow},
         capabilities=wish.capabilities,
