@@ -1,10 +1,11 @@
 """A command whose help ends with examples."""
 
-import os
 from collections.abc import Sequence
 from typing import Any
 
 import click
+
+from reconciler.cli import edge
 
 
 class Command(click.Command):
@@ -16,12 +17,10 @@ class Command(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command, and send telemetry of it where the environment says whereto."""
-        if not any(name.startswith("OTEL_EXPORTER_OTLP_") for name in os.environ):
+        if not edge.telemetry_wanted():
             return super().invoke(ctx)
         from reconciler.cli import telemetry  # noqa: PLC0415  start-up counts
 
-        if not telemetry.wanted():
-            return super().invoke(ctx)
         with telemetry.told(self.name or ""):
             return super().invoke(ctx)
 

@@ -9,6 +9,11 @@ from typing import Final, TypeVar
 from reconciler.errors import InputError
 
 NAME: Final = "reconciler.yaml"
+_COLLECTORS: Final = (
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+    "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
+)
 Result = TypeVar("Result")
 
 
@@ -82,6 +87,11 @@ def who(scope: str) -> str:
         person = f"{socket.gethostname()}, process {os.getpid()}"
     said = f"{scope} ({job or os.environ.get('CI_JOB_URL') or person})"
     return "".join(character for character in said if character.isprintable())[:200]
+
+
+def telemetry_wanted() -> bool:
+    """Whether the environment names somewhere to send telemetry to."""
+    return os.environ.get("OTEL_SDK_DISABLED") != "true" and any(map(os.environ.get, _COLLECTORS))
 
 
 def link(commit: str | None) -> str:

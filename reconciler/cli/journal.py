@@ -4,7 +4,7 @@ import asyncio
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from io import FileIO
 from pathlib import Path
 from typing import Final
@@ -96,12 +96,7 @@ class FileJournal:
 def left_behind(folder: Path) -> Iterator[tuple[Path, Receipt]]:
     """Yield the journals of runs that were ended before they wrote a receipt, each with what it tells."""
     for path in sorted(folder.glob(f"*{SUFFIX}")):
-        with suppress(OSError, InputError), path.open("rb") as file, _alone(file.fileno()):
+        with suppress(OSError, InputError), path.open("rb") as file:
+            # Its writer holds the lock while it lives.
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield path, read_journal(file.read())
-
-
-@contextmanager
-def _alone(descriptor: int) -> Iterator[None]:
-    """Hold the lock that a living writer has; raises BlockingIOError while there is one."""
-    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    yield

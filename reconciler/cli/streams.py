@@ -4,15 +4,17 @@ import io
 import os
 import select
 import signal
-import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 import click
 
 from reconciler.errors import InputError
+
+if TYPE_CHECKING:
+    import socket
 
 _PLAIN: Final = "reconciler.plain"
 _ANSWERS: Final = {"y": True, "yes": True, "n": False, "no": False, "": False}
@@ -94,12 +96,14 @@ def confirmed(question: str) -> bool:
 
 
 @contextmanager
-def _interruptible() -> Iterator[socket.socket]:
+def _interruptible() -> Iterator["socket.socket"]:
     """Let an interrupt raise KeyboardInterrupt; the socket can be read once one has come.
 
     Python hears a signal that comes just before it begins to read only when reading has ended, so waiting for
     both comes first. The event loop's own handler would note the interrupt and go on asking.
     """
+    import socket  # noqa: PLC0415  start-up counts
+
     heard, hearing = socket.socketpair()
     with heard, hearing:
         hearing.setblocking(False)  # noqa: FBT003  the standard library's

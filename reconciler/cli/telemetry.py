@@ -1,6 +1,5 @@
 """OpenTelemetry, where the environment configures it: a span a command and a request, and durations."""
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,20 +10,10 @@ from reconciler import __version__
 from reconciler.cli.logs import heard
 from reconciler.cli.streams import say
 
-_WANTED: Final = (
-    "OTEL_EXPORTER_OTLP_ENDPOINT",
-    "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
-    "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
-)
 # Method, path, status or that there was none, milliseconds.
 _Told: TypeAlias = tuple[str, str, int | str, int]
 _NANOSECONDS: Final = 1_000_000_000
 _ERROR: Final = 400
-
-
-def wanted() -> bool:
-    """Whether the environment names somewhere to send telemetry to."""
-    return os.environ.get("OTEL_SDK_DISABLED") != "true" and any(os.environ.get(name) for name in _WANTED)
 
 
 @contextmanager
