@@ -12,7 +12,7 @@ def code(text: str) -> str:
     """Return text in a code span, in which no cell ends, and no link, mention or markup begins."""
     plain = visible(text).replace("|", "\\|") or " "
     fence = "`" * (1 + _longest_run(plain))
-    space = " " if plain.startswith("`") or plain.endswith("`") or "`" in plain else ""
+    space = " " if "`" in plain else ""
     return f"{fence}{space}{plain}{space}{fence}"
 
 

@@ -1,7 +1,6 @@
 """A plan as the comment under a pull request: what it does to whom, in the order in which people read."""
 
 from collections.abc import Sequence
-from itertools import islice
 from typing import Final
 from urllib.parse import quote
 
@@ -14,10 +13,12 @@ from reconciler.render.markdown.escaping import code, fenced, table
 from reconciler.render.markdown.risks import risks
 from reconciler.render.text import changes as lines
 from reconciler.render.text.style import counted
-from reconciler.render.together import Who, alike, place
+from reconciler.render.together import What, Who, alike, place
 
 LARGEST: Final = 60_000
 _SENTENCES: Final = 3
+_APIS: Final = 4
+_REASONS: Final = 6
 _OPEN_LINES: Final = 40
 _SIGNS: Final = {"create": "+", "update": "!", "delete": "-", "adopt": "!"}
 _SEVERITIES: Final = {Severity.ERROR: "⛔", Severity.WARNING: "⚠️", Severity.INFO: "(i)"}
@@ -113,11 +114,7 @@ class _Comment:
             reasons.setdefault(each.owner, []).append(each.reason)
         if not reasons:
             return []
-        listed = [
-            f"- {code(owner)}: {', '.join(map(code, islice(said, 6)))}"
-            + (f" and {len(said) - 6:,} more" if len(said) > 6 else "")  # noqa: PLR2004  as above
-            for owner, said in reasons.items()
-        ]
+        listed = [f"- {code(owner)}: {_few(said, _REASONS)}" for owner, said in reasons.items()]
         return ["**Whose approval it needs**", "", *listed]
 
     def _findings(self) -> list[str]:
@@ -212,13 +209,18 @@ def _told(rows: Sequence[AccessChange], verb: str) -> list[str]:
     return [*said, f"So {'does' if left == 1 else 'do'} {left:,} more."] if left > 0 else said
 
 
-def _what(found: dict[tuple[str, str, tuple[str, ...], str | None], list[str]], verb: str) -> str:
+def _what(found: dict[What, list[str]], verb: str) -> str:
     apis = list(dict.fromkeys(api for each in found.values() for api in each))
     ends = {until for _, _, _, until in found}
     (until,) = ends if len(ends) == 1 else (None,)
     end = f" until {until}" if until and verb == "gets" else ""
-    more = f" and {len(apis) - 4:,} more" if len(apis) > 4 else ""  # noqa: PLR2004  what a sentence holds
-    return f"{', '.join(map(code, apis[:4]))}{more}{end}"
+    return f"{_few(apis, _APIS)}{end}"
+
+
+def _few(names: Sequence[str], most: int) -> str:
+    """Return the first names, and how many more there are."""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return f"{', '.join(map(code, names[:most]))}{more}"
 
 
 def _who(who: Who) -> str:
