@@ -18,7 +18,6 @@ from reconciler.portals.http import HttpClient
 from reconciler.portals.patience import Patience
 from reconciler.portals.problems import Where
 from reconciler.testing.faults import no_sleep
-from reconciler.testing.in_process import InProcess
 
 _TOKEN = "made-for-this-run"  # noqa: S105  no secret: the portal ends with the test
 _ADDRESS = "http://portal.invalid"
@@ -54,7 +53,7 @@ class EmbeddedHere:
 
     def line(self) -> httpx2.AsyncBaseTransport:
         """Return a good line to the portal."""
-        return InProcess(self._application)
+        return httpx2.ASGITransport(self._application)
 
     @asynccontextmanager
     async def open(self, line: httpx2.AsyncBaseTransport, random: Random) -> AsyncIterator[Portal]:

@@ -8,9 +8,9 @@ from typing import Final
 import httpx2
 import msgspec
 
+from reconciler.portals.patience import Sleep
 from reconciler.testing.answers import dripping, page, paged, rebuilt, reset, skewed
 
-Sleep = Callable[[float], Awaitable[None]]
 Editor = Callable[[], Awaitable[None]]
 _LAG: Final = 20
 

@@ -1,7 +1,7 @@
 """One at a time: a run says that it writes, goes on saying so, and stops when it may not any more."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
@@ -12,7 +12,6 @@ from reconciler.model.stop import Stop
 LEASE_SECONDS: Final = 60
 _RENEWALS: Final = 3
 _PAUSE_SECONDS: Final = 1.0
-Sleep = Callable[[float], Awaitable[None]]
 
 
 @asynccontextmanager
