@@ -1,0 +1,254 @@
+"""What the small GitHub holds, and what it refuses to hold."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+import msgspec
+
+LONGEST_COMMENT = 65_536
+LONGEST_OUTPUT = 65_535
+MOST_ANNOTATIONS = 50
+CONCLUSIONS = {
+    "action_required", "cancelled", "failure", "neutral", "skipped", "stale", "success", "timed_out",
+}  # fmt: skip
+_START = datetime(2026, 11, 24, 4, 30, tzinfo=UTC)
+_EVERYTHING = frozenset({"pull_requests:write", "issues:write", "checks:write", "contents:read"})
+
+
+class RefusedError(Exception):
+    """A refusal, as GitHub words it."""
+
+    def __init__(self, status: int, message: str, errors: list[dict[str, str]] | None = None) -> None:
+        super().__init__(message)
+        self.status, self.message, self.errors = status, message, errors
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Whom a token stands for; `app` is the slug of a GitHub App, and empty for a person."""
+
+    login: str
+    number: int
+    app: str = ""
+    permissions: frozenset[str] = _EVERYTHING
+
+
+class GitHubState:
+    """One repository with its pull requests, and the tokens that are known."""
+
+    def __init__(self, repository: str) -> None:
+        self.repository = repository
+        self.tokens = {
+            "ghs_actions": Actor("github-actions[bot]", 41898282, "github-actions"),
+            "ghs_fork": Actor(
+                "github-actions[bot]",
+                41898282,
+                "github-actions",
+                frozenset({"pull_requests:read", "checks:read"}),
+            ),
+            "ghs_other": Actor("other-app[bot]", 77, "other-app"),
+            "ghp_ana": Actor("ana", 7),
+        }
+        self.pulls: dict[int, dict[str, Any]] = {}
+        self.comments: list[dict[str, Any]] = []
+        self.check_runs: list[dict[str, Any]] = []
+        self.annotations: dict[int, list[dict[str, Any]]] = {}
+        self.commits: set[str] = set()
+        self.used: dict[str, int] = {}
+        self._ids = count(1001)
+
+    def everything(self) -> dict[str, Any]:
+        """Return all that people and programs may see."""
+        held = {"comments": self.comments, "check_runs": self.check_runs, "annotations": self.annotations}
+        return {"pulls": list(self.pulls.values()), **held}
+
+    def open_pull(self, head: str, base: str = "main") -> dict[str, Any]:
+        """Open a pull request; its test merge is a commit of its own."""
+        number = len(self.pulls) + 1
+        self.commits.add(head)
+        self.pulls[number] = {
+            "number": number,
+            "state": "open",
+            "merged": False,
+            "merged_at": None,
+            "merge_commit_sha": f"{number:040x}",
+            "head": {"sha": head, "ref": f"change-{number}", "repo": {"full_name": self.repository}},
+            "base": {"ref": base, "repo": {"full_name": self.repository, "default_branch": "main"}},
+        }
+        return self.pulls[number]
+
+    def push(self, number: int, head: str) -> dict[str, Any]:
+        """Push a commit to the branch of a pull request."""
+        self.commits.add(head)
+        self.pulls[number]["head"]["sha"] = head
+        return self.pulls[number]
+
+    def merge(self, number: int, commit: str) -> dict[str, Any]:
+        """Merge a pull request; `commit` is what its base branch then ends with."""
+        self.commits.add(commit)
+        merged = {"state": "closed", "merged": True, "merged_at": self._now(), "merge_commit_sha": commit}
+        self.pulls[number].update(merged)
+        return self.pulls[number]
+
+    def pull(self, number: int) -> dict[str, Any]:
+        """Return a pull request."""
+        if number not in self.pulls:
+            raise RefusedError(404, "Not Found")
+        return self.pulls[number]
+
+    def pulls_of(self, sha: str) -> list[dict[str, Any]]:
+        """Return the pull requests that brought a commit, or are about to."""
+        if sha not in self.commits:
+            raise RefusedError(422, f"No commit found for SHA: {sha}")
+        shown = [
+            each for each in self.pulls.values() if sha in {each["merge_commit_sha"], each["head"]["sha"]}
+        ]
+        return [{key: value for key, value in each.items() if key != "merged"} for each in shown]
+
+    def comments_of(self, number: int) -> list[dict[str, Any]]:
+        """Return the comments of a pull request, the oldest first."""
+        self.pull(number)
+        return [each for each in self.comments if each["issue_url"].endswith(f"/issues/{number}")]
+
+    def comment(self, actor: Actor, number: int, body: Any) -> dict[str, Any]:
+        """Write a comment."""
+        self.pull(number)
+        made = {
+            "id": next(self._ids),
+            "body": _comment_body(body),
+            "user": {"login": actor.login, "id": actor.number, "type": "Bot" if actor.app else "User"},
+            "issue_url": f"https://api.github.com/repos/{self.repository}/issues/{number}",
+            "created_at": self._now(),
+            "updated_at": self._now(),
+            "performed_via_github_app": {"slug": actor.app} if actor.app else None,
+        }
+        self.comments.append(made)
+        return made
+
+    def edit(self, number: int, body: Any) -> dict[str, Any]:
+        """Change a comment; its author stays."""
+        found = self._found(self.comments, number)
+        found.update(body=_comment_body(body), updated_at=self._now())
+        return found
+
+    def delete(self, number: int) -> None:
+        """Delete a comment."""
+        self.comments.remove(self._found(self.comments, number))
+
+    def check_runs_of(self, sha: str, name: str | None, *, latest: bool) -> list[dict[str, Any]]:
+        """Return the check runs of a commit, the newest first; `latest` is one for each name and app."""
+        if sha not in self.commits:
+            raise RefusedError(422, f"No commit found for SHA: {sha}")
+        found = [
+            each for each in self.check_runs[::-1] if each["head_sha"] == sha and name in {None, each["name"]}
+        ]
+        newest: dict[tuple[str, str], dict[str, Any]] = {}
+        for each in found:
+            newest.setdefault((each["name"], each["app"]["slug"]), each)
+        return list(newest.values()) if latest else found
+
+    def check(self, actor: Actor, body: Any) -> dict[str, Any]:
+        """Make a check run; only apps may."""
+        if not actor.app:
+            raise RefusedError(403, "You must authenticate via a GitHub App.")
+        if body.get("head_sha") not in self.commits:
+            raise RefusedError(422, f"No commit found for SHA: {body.get('head_sha')}")
+        if not body.get("name"):
+            raise RefusedError(422, 'Invalid request.\n\n"name" wasn\'t supplied.')
+        made = {
+            "id": next(self._ids),
+            "name": body["name"],
+            "head_sha": body["head_sha"],
+            "external_id": "",
+            "details_url": "",
+            "status": "queued",
+            "conclusion": None,
+            "started_at": self._now(),
+            "completed_at": None,
+            "output": {"title": None, "summary": None, "annotations_count": 0},
+            "app": {"slug": actor.app, "id": 15368, "name": actor.app},
+        }
+        self._fill(made, body)
+        self.check_runs.append(made)
+        return made
+
+    def recheck(self, actor: Actor, number: int, body: Any) -> dict[str, Any]:
+        """Change a check run, which only its own app may."""
+        found = self._found(self.check_runs, number)
+        if found["app"]["slug"] != actor.app:
+            raise RefusedError(403, "Invalid app_id: a check run is modified only by the app that created it")
+        self._fill(found, body)
+        return found
+
+    def _fill(self, run: dict[str, Any], body: Any) -> None:
+        output = body.get("output") or {}
+        annotations = output.get("annotations", [])
+        _check_output(output, annotations)
+        conclusion = body.get("conclusion")
+        if conclusion not in {None, *CONCLUSIONS} or (body.get("status") == "completed" and not conclusion):
+            raise RefusedError(422, "Invalid request.\n\nconclusion is missing, or none that there is.")
+        held = self.annotations.setdefault(run["id"], [])
+        held += annotations
+        run.update(
+            {key: body[key] for key in ("name", "external_id", "details_url", "status") if key in body}
+        )
+        if conclusion:
+            run.update(status="completed", conclusion=conclusion, completed_at=self._now())
+        if output:
+            run["output"] = {
+                "title": output["title"],
+                "summary": output["summary"],
+                "annotations_count": len(held),
+            }
+
+    def _found(self, items: list[dict[str, Any]], number: int) -> dict[str, Any]:
+        found = next((each for each in items if each["id"] == number), None)
+        if found is None:
+            raise RefusedError(404, "Not Found")
+        return found
+
+    def _now(self) -> str:
+        moment = _START + timedelta(seconds=len(self.comments) + len(self.check_runs))
+        return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _comment_body(body: Any) -> str:
+    text = body.get("body") if isinstance(body, dict) else None
+    if not isinstance(text, str) or not text.strip():
+        raise RefusedError(422, "Validation Failed", [_error("missing_field", "body", "Body can't be blank")])
+    if len(text) > LONGEST_COMMENT:
+        message = f"Body is too long (maximum is {LONGEST_COMMENT} characters)"
+        raise RefusedError(422, "Validation Failed", [_error("unprocessable", "data", message)])
+    return text
+
+
+def _error(code: str, field: str, message: str) -> dict[str, str]:
+    return {"resource": "IssueComment", "code": code, "field": field, "message": message}
+
+
+def _check_output(output: Any, annotations: Any) -> None:
+    if output and not (output.get("title") and output.get("summary")):
+        raise RefusedError(422, 'Invalid request.\n\n"summary" and "title" weren\'t supplied.')
+    size = len(output.get("summary") or "")
+    if size > LONGEST_OUTPUT:
+        raise RefusedError(
+            422, f"Invalid request.\n\nOnly {LONGEST_OUTPUT} characters are allowed; {size} were supplied."
+        )
+    if len(annotations) > MOST_ANNOTATIONS:
+        raise RefusedError(
+            422,
+            f"Invalid request.\n\nNo more than {MOST_ANNOTATIONS} items are allowed; "
+            f"{len(annotations)} were supplied.",
+        )
+    for each in annotations:
+        _check_annotation(each)
+
+
+def _check_annotation(each: Any) -> None:
+    missing = {"path", "start_line", "end_line", "annotation_level", "message"} - set(each)
+    if missing or each["annotation_level"] not in {"notice", "warning", "failure"}:
+        raise RefusedError(
+            422, f"Invalid request.\n\nFor annotations: {sorted(missing)} or a level is wrong."
+        )
+    if "start_column" in each and each["start_line"] != each["end_line"]:
+        raise RefusedError(422, "Invalid request.\n\nColumns are for annotations of one line.")

@@ -1,0 +1,26 @@
+"""Serving an application on loopback, in a thread beside the test."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import sleep
+
+import uvicorn
+from starlette.types import ASGIApp
+
+
+@contextmanager
+def served(application: ASGIApp) -> Iterator[str]:
+    """Serve an application on a free port, and tell its address."""
+    server = uvicorn.Server(
+        uvicorn.Config(application, port=0, log_level="critical", lifespan="off", ws="none", loop="asyncio")
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
