@@ -22,6 +22,8 @@ class _Untangling:
         self._unmet: dict[ResourceId, list[ResourceId]] = {}
         self._dependents: dict[ResourceId, list[ResourceId]] = {}
         self._waiting: dict[ResourceId, int] = {}
+        # Needs that were given up: their dependents still know of them, should they come back.
+        self._parted: set[tuple[ResourceId, ResourceId]] = set()
         for change in changes:
             self._waiting[change] = len(web.of(change))
             for need in web.of(change):
@@ -57,17 +59,23 @@ class _Untangling:
 
     def _need(self, change: ResourceId) -> ResourceId:
         """Return a need that is not met yet. Those before it are met, or given up, for good."""
-        unmet = self._unmet.setdefault(change, sorted(self._web.of(change), reverse=True))
+        unmet = self._unmet.get(change)
+        if unmet is None:
+            unmet = self._unmet[change] = sorted(self._web.of(change), reverse=True)
         while unmet[-1] in self._done or unmet[-1] not in self._web.of(change):
             unmet.pop()
         return unmet[-1]
 
     def _open(self, circle: list[tuple[ResourceId, ResourceId]]) -> None:
         change, need = self._web.weakest(circle)
-        before = set(self._web.of(change))
+        known = set(self._web.of(change))
         self._web.give_up(change, need)
-        for new in self._web.of(change).keys() - before:
-            self._dependents.setdefault(new, []).append(change)
+        self._parted.add((change, need))
+        for new in self._web.of(change).keys() - known:
+            if (change, new) in self._parted:
+                self._parted.remove((change, new))
+            else:
+                self._dependents.setdefault(new, []).append(change)
         self._unmet.pop(change, None)
         self._waiting[change] = sum(each not in self._done for each in self._web.of(change))
         if not self._waiting[change]:

@@ -8,7 +8,7 @@ from reconciler.model.plan import Change
 from reconciler.model.resource import ResourceId
 
 # From so many common needs on, lowerings need them through one another.
-_MANY: Final = 32
+MANY: Final = 32
 
 
 class Strength(IntEnum):
@@ -23,7 +23,8 @@ class Strength(IntEnum):
 class Web:
     """Who needs whom. `given_up` are the pairs of changes that were kept, and cannot be."""
 
-    def __init__(self, changes: Sequence[Change]) -> None:
+    def __init__(self, changes: Sequence[Change], many: int = MANY) -> None:
+        self._many = many
         self._needs: dict[ResourceId, dict[ResourceId, Strength]] = {
             change.id: dict.fromkeys(change.needs, Strength.PART) for change in changes
         }
@@ -45,7 +46,7 @@ class Web:
         first, *others = sorted(lowerings, key=self._places.__getitem__)
         self._keep(first, raises)
         for change in others:
-            if len(raises) < _MANY:
+            if len(raises) < self._many:
                 self._keep(change, raises)
             else:
                 self.add(change, first, Strength.LINK)
