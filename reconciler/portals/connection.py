@@ -10,11 +10,15 @@ import httpx2
 from reconciler import __version__
 from reconciler.errors import InputError
 from reconciler.portals.application import Application
+from reconciler.portals.pace import MOST_WHEN_FAR
 from reconciler.portals.problems import Where
 
 _TIMEOUT: Final = httpx2.Timeout(connect=5, read=60, write=30, pool=60)
 # Servers close idle connections after five seconds and more; a write must not meet one that is being closed.
-_LIMITS: Final = httpx2.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=3)
+_CONNECTIONS: Final = int(MOST_WHEN_FAR)
+_LIMITS: Final = httpx2.Limits(
+    max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS, keepalive_expiry=3
+)
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _IN_PROCESS: Final = "http://portal.invalid"
 

@@ -9,6 +9,9 @@ from reconciler.portals.patience import Sleep
 
 FIRST: Final = 8.0
 MOST: Final = 16.0
+# More would only wait for each other where answers come at once; where they travel, more fill the line.
+MOST_WHEN_FAR: Final = 32.0
+_FAR_SECONDS: Final = 0.01
 _LEAST: Final = 1.0
 # Slowness narrows no further: a portal may be slow for reasons of its own, and then fewer are only slower.
 _LEAST_WHEN_SLOW: Final = 4.0
@@ -23,7 +26,7 @@ class Pace:
 
     `clock` gives seconds that only go forward; it and `sleep` are given, so that tests need no time. An
     answer that is slow beside the quickest one narrows the gate a little. A round is as long as an answer
-    takes.
+    takes. A portal whose quickest answer took long is far away: for it the gate gets wider.
     """
 
     def __init__(self, clock: Callable[[], float], sleep: Sleep) -> None:
@@ -70,7 +73,8 @@ class Pace:
             if took > _SLOW_SECONDS and took > self._quickest * _SLOW_TIMES:
                 self._narrow(_EASED, took, _LEAST_WHEN_SLOW)
             else:
-                self._width = min(MOST, self._width + 1 / self._width)
+                most = MOST if self._quickest < _FAR_SECONDS else MOST_WHEN_FAR
+                self._width = min(most, self._width + 1 / self._width)
         self._free()
         return took
 

@@ -19,7 +19,8 @@ from reconciler.model.stop import Stop
 from reconciler.workflow.checking import settings
 from reconciler.workflow.guarding import guard
 
-AT_ONCE: Final = 16
+# More than are sent at once to a portal nearby: while some are written down, others fill the line.
+AT_ONCE: Final = 32
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ import pytest
 
 from reconciler.errors import PortalError
 from reconciler.portals.http import Request
-from reconciler.portals.pace import FIRST, MOST, Pace
+from reconciler.portals.pace import FIRST, MOST, MOST_WHEN_FAR, Pace
 from reconciler.portals.patience import exhausted_for
 from tests.portals.scripted import Answering, Line, Naps, client, ok, problem
 
@@ -41,8 +41,12 @@ def test_it_begins_in_the_middle_and_widens_one_a_round() -> None:
     assert [after(), after(*[0.1] * 9), after(*[0.1] * 18)] == [int(FIRST), int(FIRST) + 1, int(FIRST) + 2]
 
 
-def test_it_never_gets_wider_than_what_the_client_is_good_at() -> None:
-    assert after(*[0.1] * 1000) == MOST
+def test_it_gets_wider_beside_a_portal_that_is_far_than_beside_one_that_answers_at_once() -> None:
+    assert [after(*[0.009] * 2000), after(*[0.02] * 2000)] == [MOST, MOST_WHEN_FAR]
+
+
+def test_a_portal_that_is_not_far_after_all_gets_no_more_than_others() -> None:
+    assert after(*[0.1] * 1000, 0.001) == MOST
 
 
 def test_it_is_half_as_wide_when_the_portal_has_enough_and_never_shut() -> None:
