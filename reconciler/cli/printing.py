@@ -1,21 +1,41 @@
 """Printing nouns in the format that was chosen: results go to stdout."""
 
-from reconciler.cli import edge
-from reconciler.cli.streams import colored, out, width
+from collections.abc import Sequence
+from typing import Final
+
+from reconciler.cli import places
+from reconciler.cli.streams import colored, out, say, width
 from reconciler.model.access import AccessReport
+from reconciler.model.finding import Finding
 from reconciler.model.plan import Plan
 from reconciler.model.receipt import Receipt
 from reconciler.render import machine, text
 from reconciler.workflow import Checked
 
+# Of a plan, forges are shown the findings.
+_FORGES: Final = ("github", "gitlab", "sarif")
 
-def findings(checked: Checked, output_format: str) -> None:
-    """Print what the files were found to be."""
+
+def findings(
+    checked: Checked, output_format: str, config: str | None = None, about: str = "validate"
+) -> None:
+    """Print what the files were found to be.
+
+    `config` is what --config says; `about` names the analysis among others that a forge keeps side by side.
+    """
     files, documents = counts(checked)
-    if output_format == "json":
-        out(machine.findings(checked.findings, files, documents))
+    found = checked.findings
+    if output_format in _FORGES:
+        _to_forge(found, output_format, config, about)
+    elif output_format == "json":
+        out(machine.findings(found, files, documents))
+    elif output_format in {"markdown", "html"}:
+        from reconciler.render import markdown, table_html  # noqa: PLC0415  only here
+
+        render = markdown.findings if output_format == "markdown" else table_html.findings
+        out(render(found, files=files, documents=documents, link=places.here(config)))
     else:
-        out(text.findings(checked.findings, color=colored(), files=files, documents=documents))
+        out(text.findings(found, color=colored(), files=files, documents=documents))
 
 
 def counts(checked: Checked) -> tuple[int, int]:
@@ -24,14 +44,24 @@ def counts(checked: Checked) -> tuple[int, int]:
     return (repository.files + 1, len(repository.documents) + 1) if repository else (1, 0)
 
 
-def plan(made: Plan, output_format: str) -> None:
-    """Print a plan."""
-    if output_format == "markdown":
-        from reconciler.render import markdown  # noqa: PLC0415  only here
+def plan(made: Plan, output_format: str, config: str | None = None) -> None:
+    """Print a plan, or for a forge its findings; `config` is what --config says."""
+    if output_format in _FORGES:
+        _to_forge(made.findings, output_format, config, about(made.portal))
+    elif output_format in {"markdown", "html"}:
+        from reconciler.render import html, markdown  # noqa: PLC0415  only here
 
-        out(markdown.plan(made, link=edge.link(made.source.commit)))
-        return
-    out(machine.plan(made) if output_format == "json" else text.plan(made, color=colored(), width=width()))
+        render = markdown.plan if output_format == "markdown" else html.plan
+        out(render(made, link=places.link(made.source.commit, places.configuration(config))))
+    elif output_format == "json":
+        out(machine.plan(made))
+    else:
+        out(text.plan(made, color=colored(), width=width()))
+
+
+def about(portal: str | None) -> str:
+    """Return the name of the analysis that plans for a portal; None where no portal could be chosen."""
+    return f"plan/{portal}" if portal else "plan"
 
 
 def receipt(written: Receipt, output_format: str) -> None:
@@ -51,3 +81,27 @@ def access(report: AccessReport, output_format: str) -> None:
         out(markdown.access(report))
     else:
         out(text.access(report, color=colored(), width=width()))
+
+
+def _to_forge(found: Sequence[Finding], output_format: str, config: str | None, about: str) -> None:
+    at = places.configuration(config)
+    if output_format == "github":
+        from reconciler.render import annotations  # noqa: PLC0415  only here
+
+        out(annotations.findings(found, at))
+    elif output_format == "gitlab":
+        from reconciler.render import code_quality  # noqa: PLC0415  only here
+
+        out(code_quality.findings(found, at))
+    else:
+        _to_code_scanning(found, at, about)
+
+
+def _to_code_scanning(found: Sequence[Finding], at: str, about: str) -> None:
+    from reconciler.cli import documentation  # noqa: PLC0415  only here
+    from reconciler.render import sarif  # noqa: PLC0415  only here
+
+    rules, documents = documentation.rules(), documentation.documents()
+    out(sarif.findings(found, at, about=about, rules=rules, documents=documents))
+    if len(found) > sarif.MOST:
+        say(f"SARIF holds the {sarif.MOST:,} most severe of {len(found):,} findings.")

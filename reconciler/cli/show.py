@@ -13,6 +13,7 @@ from reconciler.model.journal import read_journal
 from reconciler.model.plan import read_plan
 from reconciler.model.receipt import read_receipt
 
+_OF_RECEIPTS: Final = ("text", "json")
 _KNOWN: Final = ("reconciler-plan/", "reconciler-receipt/", "reconciler-journal/")
 
 
@@ -20,20 +21,24 @@ _KNOWN: Final = ("reconciler-plan/", "reconciler-receipt/", "reconciler-journal/
     cls=Command,
     examples=[
         ("reconciler show plan.json", "read a plan that was saved"),
+        ("reconciler show plan.json --format html > plan.html", "as a page"),
         ("reconciler show .reconciler/receipts/2026-11-24T124425Z-afd1355103c3.json", "what was applied"),
     ],
 )
 @click.argument("file", metavar="PLAN|RECEIPT", type=click.Path())
-@options.together(options.formats("text", "json", "markdown"), *options.everywhere)
+@options.together(
+    options.formats("text", "json", "markdown", "html", "github", "gitlab", "sarif"), *options.everywhere
+)
 def show(file: str, output_format: str) -> None:
     """Show a plan that `reconciler plan --out` saved, or a receipt that apply left.
 
+    For github, gitlab and sarif these are the plan's findings, at files of the configuration here or above.
     The journal of a run that was killed, in .reconciler/journals, is shown as the receipt that it lacks.
     """
     content = planning.content(file)
     said = _format(file, content)
-    if output_format == "markdown" and not said.startswith("reconciler-plan/"):
-        raise click.UsageError("Only a plan is shown as Markdown.")
+    if output_format not in _OF_RECEIPTS and not said.startswith("reconciler-plan/"):
+        raise click.UsageError(f"Only a plan is shown as {output_format}.")
     if said.startswith("reconciler-receipt/"):
         printing.receipt(read_receipt(content), output_format)
     elif said.startswith("reconciler-journal/"):

@@ -11,10 +11,17 @@ from reconciler.cli.command import Command
     examples=[
         ("reconciler validate", "what is wrong, and where"),
         ("reconciler validate --format json | jq .summary", "for a script"),
+        ("reconciler validate --format github", "as annotations of a pull request's lines"),
+        ("reconciler validate --format sarif > findings.sarif", "for code scanning"),
         ("reconciler validate --today 2027-12-31", "as it will be on a day"),
     ],
 )
-@options.together(options.config, options.today, options.formats("text", "json"), *options.everywhere)
+@options.together(
+    options.config,
+    options.today,
+    options.formats("text", "json", "markdown", "html", "github", "gitlab", "sarif"),
+    *options.everywhere,
+)
 def validate(config: str | None, day: str | None, output_format: str) -> int:
     """Check the files and every rule that needs no portal. No network, no secrets.
 
@@ -24,5 +31,5 @@ def validate(config: str | None, day: str | None, output_format: str) -> int:
     from reconciler.cli import printing  # noqa: PLC0415
 
     checked = workflow.check(edge.configuration(config), edge.today(day))
-    printing.findings(checked, output_format)
+    printing.findings(checked, output_format, config)
     return workflow.exit_code(checked.findings)

@@ -2,4 +2,4 @@
 
 from typing import Final
 
-FORMATS: Final = ("text", "json", "csv", "markdown")
+FORMATS: Final = ("text", "json", "csv", "markdown", "html", "github", "gitlab", "sarif")

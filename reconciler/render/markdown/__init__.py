@@ -1,4 +1,5 @@
-"""Markdown: a plan for the pull request that makes it, and who reaches what as a matrix."""
+"""Markdown: a plan for its pull request, findings as a table, and who reaches what as a matrix."""
 
 from reconciler.render.markdown.access import access as access
+from reconciler.render.markdown.findings import findings as findings
 from reconciler.render.markdown.plan import plan as plan

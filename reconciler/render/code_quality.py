@@ -1,0 +1,33 @@
+"""GitLab's code quality report: findings as its merge requests show them."""
+
+import json
+from collections.abc import Iterable
+from typing import Any, Final
+
+from reconciler.model.finding import Finding, Severity
+from reconciler.model.rule import file_errors
+from reconciler.model.visible import visible
+from reconciler.render.placed import Placed, placed
+
+_SEVERITIES: Final = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.INFO: "info"}
+
+
+def findings(found: Iterable[Finding], configuration: str) -> str:
+    """Return the report: errors of the files block, since there is no plan; denials are critical.
+
+    `configuration` is the configuration's path from the repository's root.
+    """
+    return json.dumps([_issue(each) for each in placed(found, configuration)], indent=2) + "\n"
+
+
+def _issue(shown: Placed) -> dict[str, Any]:
+    finding = shown.finding
+    hint = f"; {visible(finding.hint)}" if finding.hint else ""
+    severity = "blocker" if file_errors([finding]) else _SEVERITIES[finding.severity]
+    return {
+        "description": f"{visible(finding.message)}{hint}",
+        "check_name": visible(finding.rule),
+        "fingerprint": shown.fingerprint,
+        "severity": severity,
+        "location": {"path": visible(shown.file), "lines": {"begin": shown.line}},
+    }

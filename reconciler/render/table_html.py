@@ -1,0 +1,61 @@
+"""HTML: findings as a table, where files have errors and there is no plan to make a page of."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from reconciler.model.finding import Finding, Severity
+from reconciler.render.html.markup import Markup, tag
+from reconciler.render.html.places import Places
+from reconciler.render.text.style import counted
+
+_NOUNS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_HEAD: Final = ("Severity", "Where", "What", "Rule")
+# Nothing is loaded and nothing runs.
+_METAS: Final = Markup("""\
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+""")
+_STYLE: Final = Markup("""\
+<style>
+:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }
+body { margin: 2rem auto; max-width: 70rem; padding: 0 1rem }
+table { border-collapse: collapse; width: 100% }
+th, td { border-bottom: 1px solid #8886; padding: .4rem .6rem; text-align: left; vertical-align: top }
+td { overflow-wrap: anywhere }
+td:is(.error, .warning, .note) { overflow-wrap: normal }
+.error { color: light-dark(#b71c1c, #ff8a80); font-weight: 600 }
+small { display: block }
+</style>""")
+
+
+def findings(found: Sequence[Finding], *, files: int, documents: int, link: str = "") -> str:
+    """Return a page that needs nothing else; `link` leads to the files of the commit that was read."""
+    numbers = Counter(finding.severity for finding in found)
+    told = [counted(numbers[each], _NOUNS[each]) for each in Severity if numbers[each]]
+    title = f"Findings: {', '.join(told) if told else 'none'}"
+    read = f"{counted(documents, 'document')} in {counted(files, 'file')} read."
+    head = tag("head", _METAS, tag("title", title), _STYLE)
+    body = tag("body", tag("h1", title), tag("p", read), _table(found, Places(link)))
+    return f"<!doctype html>\n{tag('html', head, body, lang='en')}\n"
+
+
+def _table(found: Sequence[Finding], places: Places) -> Markup:
+    if not found:
+        return Markup()
+    worst_first = sorted(found, key=lambda finding: list(Severity).index(finding.severity))
+    head = tag("thead", tag("tr", *(tag("th", each, scope="col") for each in _HEAD)))
+    return tag("table", head, tag("tbody", *(_row(each, places) for each in worst_first)))
+
+
+def _row(finding: Finding, places: Places) -> Markup:
+    noun = _NOUNS[finding.severity]
+    hint = tag("small", finding.hint) if finding.hint else Markup()
+    return tag(
+        "tr",
+        tag("td", noun, class_=noun),
+        tag("td", places.shown(finding.file, finding.line)),
+        tag("td", finding.message, hint),
+        tag("td", finding.rule),
+    )
