@@ -37,6 +37,7 @@ from reconciler.render import text
 )
 @click.option("--only-expired", is_flag=True, help="Only take away what has ended by its date.")
 @options.together(
+    options.base,
     options.allow,
     options.lock_timeout,
     options.config,
@@ -51,6 +52,7 @@ def apply(  # noqa: PLR0913, PLR0917  a parameter an option
     day: str | None,
     output_format: str,
     saved: str | None,
+    base: str | None,
     allowed: tuple[str, ...],
     approved: str | None,
     lock_seconds: float,
@@ -68,14 +70,19 @@ def apply(  # noqa: PLR0913, PLR0917  a parameter an option
         portal=portal_name,
         day=day,
         output_format=output_format,
+        base=base,
         only_expired=only_expired,
         allow=allowed,
         auto_approve=auto_approve,
         approved=approved,
         lock_seconds=lock_seconds,
     )
+    if base is not None and only_expired:
+        raise click.UsageError("--only-expired ends what has ended, whoever asked for it: leave --base out.")
     if saved is None:
         return plan_and_write(asked)
+    if base is not None:
+        raise click.UsageError("--base plans by itself: leave the plan out.")
     if only_expired:
         raise click.UsageError("--only-expired plans by itself: leave the plan out.")
     if approved is not None:

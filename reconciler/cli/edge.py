@@ -55,23 +55,6 @@ def configuration(given: str | None) -> Path:
     )
 
 
-def commit(folder: Path) -> str | None:
-    """Return the git commit that is checked out, or None where there is no git or no repository."""
-    import subprocess  # noqa: PLC0415  start-up counts
-
-    try:
-        ran = subprocess.run(  # noqa: S603  no shell, and nothing that a user wrote but the folder
-            ["git", "-C", str(folder), "rev-parse", "--verify", "--quiet", "HEAD"],  # noqa: S607  the user's git
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=10,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return ran.stdout.strip() or None
-
-
 def who(scope: str) -> str:
     """Return who applies, for those who wait: the configuration, and the CI job or the user and machine."""
     import getpass  # noqa: PLC0415  start-up counts

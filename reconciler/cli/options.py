@@ -66,6 +66,11 @@ log_format = click.option(
     callback=choose_log_format,
     help="How to write what goes to stderr.",
 )
+base = click.option(
+    "--base",
+    metavar="REF",
+    help="Plan what the working tree adds to its merge base with REF; all else is drift.",
+)
 allow = click.option(
     "--allow",
     "allowed",

@@ -14,26 +14,28 @@ from reconciler.cli.command import Command
         ("reconciler plan", "read it"),
         ("reconciler plan --out plan.json", "save it, for apply and show"),
         ("reconciler plan --format json | jq .access", "hand it to a script"),
-        ("reconciler plan --format markdown", "for the pull request that makes it"),
+        ("reconciler plan --base origin/main --format markdown", "for the pull request that makes it"),
         ("reconciler plan --today 2027-12-31", "what a day brings"),
     ],
 )
 @click.option("--out", metavar="FILE", type=click.Path(), help="Save the plan, for `reconciler apply FILE`.")
 @click.option("--detailed-exitcode", is_flag=True, help="End with 2 when there are changes.")
 @options.together(
+    options.base,
     options.allow,
     options.config,
     options.portal,
     options.today,
-    options.formats("text", "json", "markdown"),
+    options.formats("text", "json", "markdown", "html", "github", "gitlab", "sarif"),
     *options.everywhere,
 )
-def plan(  # noqa: PLR0913  a parameter an option
+def plan(  # noqa: PLR0913, PLR0917  a parameter an option
     config: str | None,
     portal_name: str | None,
     day: str | None,
     output_format: str,
     out: str | None,
+    base: str | None,
     allowed: tuple[str, ...],
     *,
     detailed_exitcode: bool,
@@ -52,6 +54,7 @@ def plan(  # noqa: PLR0913  a parameter an option
         portal=portal_name,
         day=day,
         output_format=output_format,
+        base=base,
         allow=allowed,
     )
     path, checked = planning.check(asked)

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 from reconciler import workflow
-from reconciler.cli import edge, printing
+from reconciler.cli import edge, git, printing
 from reconciler.cli.progress import Watch
 from reconciler.errors import InputError
 from reconciler.model.document import Document
@@ -24,6 +24,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     adopt: tuple[str, ...] | None = None
     adopt_all: bool = False
     only_expired: bool = False
+    base: str | None = None
     allow: tuple[str, ...] = ()
     auto_approve: bool = False
     approved: str | None = None
@@ -31,9 +32,15 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def check(asked: Asked) -> tuple[Path, Checked]:
-    """Read and judge the files."""
+    """Read and judge the files, beside what they are compared with. Raises InputError."""
     path = edge.configuration(asked.config)
-    return path, workflow.check(path, edge.today(asked.day))
+    today = edge.today(asked.day)
+    if asked.base is None:
+        return path, workflow.check(path, today)
+    from reconciler.cli.comparing import compared_with  # noqa: PLC0415  only here
+
+    with compared_with(path, asked.base) as base:
+        return path, workflow.check(path, today, base)
 
 
 def wish(asked: Asked, path: Path, document: Document) -> Wish:
@@ -41,7 +48,7 @@ def wish(asked: Asked, path: Path, document: Document) -> Wish:
     return Wish(
         portal=workflow.choose_portal(document, asked.portal)[0],
         now=edge.now(),
-        commit=edge.commit(path.parent),
+        commit=git.commit(path.parent),
         adopt=asked.adopt,
         adopt_all=asked.adopt_all,
         only_expired=asked.only_expired,

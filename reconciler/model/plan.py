@@ -11,7 +11,7 @@ from reconciler.model.access import Impact
 from reconciler.model.finding import Finding, Source
 from reconciler.model.resource import Because, ResourceId
 
-FORMAT: Final = "reconciler-plan/1.0"
+FORMAT: Final = "reconciler-plan/1.1"
 MAJOR: Final = "reconciler-plan/1"
 ABSENT: Final = "absent"
 _AGAIN: Final = "make it again with `reconciler plan --out FILE`"
@@ -84,6 +84,19 @@ class Drift(msgspec.Struct, frozen=True):
     access: Impact = Impact()
 
 
+class FileChange(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that a branch changes in its files and that no portal holds: a rule, an offer, an exception.
+
+    `about` is an id, `path` is dotted; `before` and `after` are JSON, None where there was nothing.
+    """
+
+    about: str
+    path: str
+    before: Any = None
+    after: Any = None
+    source: Source | None = None
+
+
 class Plan(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     """Everything that a reviewer reads and apply does."""
 
@@ -99,6 +112,7 @@ class Plan(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     changes: tuple[Change, ...] = ()
     access: Impact = Impact()
     drift: Drift = Drift()
+    file_changes: tuple[FileChange, ...] = ()
     approvals: tuple[Approval, ...] = ()
     findings: tuple[Finding, ...] = ()
     digest: str = ""

@@ -37,6 +37,7 @@ WarningRule: TypeAlias = Literal[
     "delegated-domain",
     "catalog-stale",
     "passing-access",
+    "full-plan",
 ]
 TellingRule: TypeAlias = Literal["grant-to-person", "unused-offer"]
 ConfigurableRule: TypeAlias = Literal[DenyingRule, WarningRule, TellingRule]

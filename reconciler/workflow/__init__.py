@@ -5,6 +5,7 @@ from reconciler.workflow.applying import apply as apply
 from reconciler.workflow.applying import require_applicable as require_applicable
 from reconciler.workflow.applying import require_approved as require_approved
 from reconciler.workflow.applying import require_complete as require_complete
+from reconciler.workflow.basing import read_base as read_base
 from reconciler.workflow.checking import Checked as Checked
 from reconciler.workflow.checking import check as check
 from reconciler.workflow.checking import exit_code as exit_code

@@ -6,22 +6,33 @@ from pathlib import Path
 import msgspec
 
 from reconciler.errors import InputError, PolicyError
+from reconciler.model.base import Base
 from reconciler.model.document import Configuration, Document, Repository
 from reconciler.model.finding import Finding, in_order
+from reconciler.model.plan import FileChange
 from reconciler.model.quiet_collector import quiet_collector
 from reconciler.model.rule import denials, file_errors
+from reconciler.workflow.basing import file_changes, governed_by
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """The files, read and judged; `repository` is None where there is no readable configuration."""
+    """The files, read and judged; `repository` is None where there is no readable configuration.
+
+    `base` is what they are compared with, if they are; `file_changes` what they change that no portal holds.
+    """
 
     repository: Repository | None
     findings: tuple[Finding, ...]
     today: str
+    base: Base | None = None
+    file_changes: tuple[FileChange, ...] = ()
 
 
-def check(configuration: Path, today: str) -> Checked:
-    """Read and judge the files that a configuration names; no network, no secrets."""
+def check(configuration: Path, today: str, base: Base | None = None) -> Checked:
+    """Read and judge the files that a configuration names; no network, no secrets.
+
+    With a base the configuration counts as the base has it, but for what only says where files stand.
+    """
     from reconciler.load import load, load_configuration  # noqa: PLC0415  start-up counts
     from reconciler.policy import World, judge  # noqa: PLC0415
     from reconciler.schema import schemas  # noqa: PLC0415
@@ -30,11 +41,13 @@ def check(configuration: Path, today: str) -> Checked:
         known = schemas()
         document, findings = load_configuration(configuration, known)
         if document is None or document.body is None:
-            return Checked(None, tuple(in_order(findings)), today)
-        repository, found = load(document, configuration.parent, known)
+            return Checked(None, tuple(in_order(findings)), today, base)
+        governed = document if base is None else governed_by(document, base)
+        repository, found = load(governed, configuration.parent, known)
         findings += found
         findings += judge(World(repository, today))
-    return Checked(repository, tuple(in_order(findings)), today)
+        changed = () if base is None else file_changes(repository, document, base)
+    return Checked(repository, tuple(in_order(findings)), today, base, changed)
 
 
 def read_configuration(path: Path) -> Document:

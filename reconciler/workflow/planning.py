@@ -1,6 +1,6 @@
 """Plan: what leads from what the portal holds to what the files ask for, and what it does to people."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -9,14 +9,15 @@ import msgspec
 from reconciler import __version__
 from reconciler.errors import InputError, PortalError
 from reconciler.model.access import Impact
+from reconciler.model.base import Base
 from reconciler.model.document import Repository
-from reconciler.model.finding import Finding, in_order
+from reconciler.model.finding import Finding, Severity, in_order
 from reconciler.model.moment import stamp
-from reconciler.model.plan import Change, Plan, PlanSource, Summary, effects_digest, sealed
+from reconciler.model.plan import Change, Drift, Plan, PlanSource, Summary, effects_digest, sealed
 from reconciler.model.portal import Capabilities, Portal, Progress
 from reconciler.model.quiet_collector import quiet_collector
 from reconciler.model.resource import Desired, Live
-from reconciler.model.rule import denials, file_errors
+from reconciler.model.rule import DEFAULTS, denials, file_errors
 from reconciler.workflow.checking import Checked, exit_code, settings
 from reconciler.workflow.guarding import reaching
 
@@ -49,7 +50,10 @@ class Planned(msgspec.Struct, frozen=True):
 
 
 async def plan(checked: Checked, portal: Portal, wish: Wish, progress: Progress) -> Planned:
-    """Read the portal and plan what leads to what the files ask for. Raises PortalError."""
+    """Read the portal and plan what leads to what the files ask for; with a base, what they add to it.
+
+    Raises PortalError, and PlanError where what they add needs something that is only drift.
+    """
     from reconciler.desired import desire  # noqa: PLC0415  start-up counts
 
     repository = checked.repository
@@ -69,16 +73,19 @@ def plan_exit_code(made: Plan, *, detailed: bool) -> int:
 
 
 def _planned(checked: Checked, repository: Repository, desired: Desired, live: Live, wish: Wish) -> Planned:
-    from reconciler.order import order  # noqa: PLC0415  start-up counts
+    from reconciler.access import impact  # noqa: PLC0415  start-up counts
+    from reconciler.order import order  # noqa: PLC0415
     from reconciler.policy import World, approvals, judge  # noqa: PLC0415
 
-    difference = _difference(desired, live, wish)
+    difference, drifted = _difference(checked, desired, live, wish)
     ordered = order(live, _wished(difference.changes, wish), checked.today)
     world = _world(
         World(repository, checked.today, desired, live, ordered.changes, passing=ordered.passing), wish
     )
     judged = judge(world, since=World(repository, checked.today))
-    findings = tuple(in_order([*checked.findings, *judged, *difference.findings]))
+    findings = tuple(
+        in_order([*checked.findings, *judged, *difference.findings, *_full(checked.base, repository)])
+    )
     if file_errors(findings):
         return Planned(None, findings)
     if wish.only_expired:
@@ -92,11 +99,13 @@ def _planned(checked: Checked, repository: Repository, desired: Desired, live: L
         scope=desired.scope,
         created=stamp(wish.now),
         today=checked.today,
-        source=PlanSource(commit=wish.commit, digest=repository.digest),
+        source=PlanSource(commit=wish.commit, base=_compared(checked.base), digest=repository.digest),
         complete=live.complete,
-        summary=_summary(difference, world),
+        summary=_summary(difference, drifted, world),
         changes=ordered.changes,
         access=world.impact or Impact(),
+        drift=Drift(drifted, impact(live, drifted, checked.today)) if drifted else Drift(),
+        file_changes=checked.file_changes,
         approvals=approvals(world),
         findings=findings,
         digest=world.digest,
@@ -104,12 +113,33 @@ def _planned(checked: Checked, repository: Repository, desired: Desired, live: L
     return Planned(sealed(made), findings)
 
 
-def _difference(desired: Desired, live: Live, wish: Wish) -> "Difference":
-    from reconciler.diff import adoption, diff  # noqa: PLC0415  start-up counts
+def _difference(
+    checked: Checked, desired: Desired, live: Live, wish: Wish
+) -> tuple["Difference", tuple[Change, ...]]:
+    """Return what is to change, and the drift that stays as it is."""
+    from reconciler.desired import desire  # noqa: PLC0415  start-up counts
+    from reconciler.diff import adoption, branch, diff  # noqa: PLC0415
 
-    if wish.adopt is None and not wish.adopt_all:
-        return diff(desired, live)
-    return adoption(desired, live, _to_adopt(desired, live, wish))
+    if wish.adopt is not None or wish.adopt_all:
+        return adoption(desired, live, _to_adopt(desired, live, wish)), ()
+    if checked.base is None or checked.base.repository is None:
+        return diff(desired, live), ()
+    base = msgspec.structs.replace(desire(checked.base.repository, checked.today), scope=desired.scope)
+    found = branch(desired, base, live)
+    return found.difference, found.drift
+
+
+def _compared(base: Base | None) -> str | None:
+    """Return the commit that the plan is compared with, or None where it is a full one."""
+    return base.commit if base and base.repository else None
+
+
+def _full(base: Base | None, repository: Repository) -> Iterator[Finding]:
+    """Yield a warning where there is nothing to compare with: then all that differs is planned."""
+    severity = settings(repository.configuration).spec.rules.get("full-plan", DEFAULTS["full-plan"])
+    if base is not None and base.repository is None and severity != "off":
+        said = f"{base.problem}: all that differs is planned, not only what this branch changes"
+        yield Finding.at(None, "full-plan", said, f"mend {base.ref} first", severity=Severity(severity))
 
 
 def _wished(changes: tuple[Change, ...], wish: Wish) -> tuple[Change, ...]:
@@ -141,7 +171,7 @@ def _world(compared: "World", wish: Wish) -> "World":
     )
 
 
-def _summary(difference: "Difference", world: "World") -> Summary:
+def _summary(difference: "Difference", drifted: tuple[Change, ...], world: "World") -> Summary:
     from reconciler.access import people  # noqa: PLC0415  start-up counts
 
     effect = world.impact or Impact()
@@ -149,6 +179,7 @@ def _summary(difference: "Difference", world: "World") -> Summary:
         **_counts(world.changes or ()),
         unchanged=difference.unchanged,
         unmanaged=difference.unmanaged,
+        drift=len(drifted),
         people_gaining=people(effect.gained),
         people_losing=people(effect.lost),
     )

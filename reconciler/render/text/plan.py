@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Final, NamedTuple
 
 from reconciler.model.finding import Severity
-from reconciler.model.plan import Approval, Change, Plan
+from reconciler.model.plan import Approval, Change, FileChange, Plan
 from reconciler.model.visible import visible
 from reconciler.render.text import changes as lines
 from reconciler.render.text.findings import lines as finding_lines
@@ -21,13 +21,16 @@ def plan(made: Plan, *, color: bool, width: int) -> str:  # noqa: ARG001  wide l
     """Return the plan; an empty one without findings says only that there are no changes."""
     style = Style(color=color)
     found = finding_lines(made.findings, style)
+    aside = [_file_changes(made.file_changes, style), _drift(made.drift.changes, style)]
     if not made.changes and made.complete:
-        return "\n".join([*found, "No changes."]) + "\n"
+        told = ["\n".join(part) + "\n" for part in aside if part]
+        return "\n".join([*told, *found, "No changes."]) + "\n"
     parts = [
         [style.paint(visible(f"Plan for {made.portal} ({made.scope}), {made.today}"), "bold")],
         *_sections(made.changes, style),
         impact(made.access, style) if made.changes else [],
         _approvals(made.approvals, style),
+        *aside,
         found,
         [*_incomplete(made, style), _counts(made)],
     ]
@@ -127,6 +130,25 @@ def _approvals(asked: Sequence[Approval], style: Style) -> list[str]:
     return [style.paint("Whose approval it needs", "bold"), *rows] if rows else []
 
 
+def _file_changes(changes: Sequence[FileChange], style: Style) -> list[str]:
+    """Return what a branch changes that no portal holds, and that decides about later plans."""
+    rows = columns(
+        (f"  {each.about}", each.path, f"{lines.value(each.before)} → {lines.value(each.after)}")
+        for each in changes
+    )
+    return [style.paint("What changes in the files alone", "bold"), *rows] if rows else []
+
+
+def _drift(changes: Sequence[Change], style: Style) -> list[str]:
+    """Return what differs whether the branch is merged or not."""
+    rows = columns(
+        (f"  {lines.SIGNS[each.action]} {each.id}", lines.detail(each)) for each in changes[:_MOST_ALIKE]
+    )
+    more = [f"  … and {len(changes) - len(rows):,} more"] if len(changes) > len(rows) else []
+    head = style.paint("Drift, which this plan leaves alone", "bold")
+    return [head, *(row.rstrip() for row in rows), *more] if rows else []
+
+
 def _incomplete(made: Plan, style: Style) -> list[str]:
     if made.complete:
         return []
@@ -140,11 +162,12 @@ def _counts(made: Plan) -> str:
     summary = made.summary
     adopted = f", {summary.adopt:,} to adopt" if summary.adopt else ""
     foreign = f", {summary.unmanaged:,} not ours" if summary.unmanaged else ""
+    drifted = f", {summary.drift:,} drifted" if summary.drift else ""
     denied = sum(finding.severity is Severity.ERROR for finding in made.findings)
     verdict = f" Denied by {counted(denied, 'error')}." if denied else ""
     return (
         f"Plan: {summary.create:,} to create, {summary.update:,} to update, "
-        f"{summary.delete:,} to delete{adopted}; {summary.unchanged:,} unchanged{foreign}. "
+        f"{summary.delete:,} to delete{adopted}; {summary.unchanged:,} unchanged{foreign}{drifted}. "
         f"{_reach(summary.people_gaining, summary.people_losing)}"
         f"{verdict}"
     )

@@ -1,0 +1,159 @@
+"""Base: what a branch began from, which configuration counts for it, and what it changes in files alone."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path as FilePath
+from typing import Any, Final, NamedTuple
+
+import msgspec
+from pydantic import BaseModel
+
+from reconciler.model.base import Base
+from reconciler.model.document import (
+    AccessGroup,
+    ApiProduct,
+    Body,
+    Catalog,
+    Configuration,
+    Document,
+    Partner,
+    Repository,
+)
+from reconciler.model.finding import Finding, Source
+from reconciler.model.plan import FileChange
+from reconciler.model.positions import Path
+from reconciler.model.quiet_collector import quiet_collector
+from reconciler.model.rule import file_errors
+
+
+class _Fact(NamedTuple):
+    """A value, and where it stands."""
+
+    value: Any
+    document: Document
+    where: Path
+
+
+def read_base(base: Base, governing: FilePath | None, began: FilePath | None) -> Base:
+    """Return the base with what these configurations hold: as its ref has it, and where the branch began.
+
+    None where there is none. What cannot be read becomes the base's problem, and then it has no repository.
+    """
+    from reconciler.load import load  # noqa: PLC0415  start-up counts
+    from reconciler.schema import schemas  # noqa: PLC0415
+
+    configuration, wrong = _configuration(governing)
+    if configuration is None:
+        return msgspec.structs.replace(base, problem=f"{base.ref} {wrong}")
+    base = msgspec.structs.replace(base, configuration=configuration)
+    first, wrong = _configuration(began)
+    if first is None or began is None:
+        return msgspec.structs.replace(base, problem=f"{base.commit[:12]} {wrong}")
+    with quiet_collector():
+        repository, findings = load(first, began.parent, schemas())
+    errors = file_errors(findings)
+    if errors:
+        return msgspec.structs.replace(base, problem=f"{base.commit[:12]} {_told(errors)}")
+    return msgspec.structs.replace(base, repository=repository)
+
+
+def _configuration(path: FilePath | None) -> tuple[Document | None, str]:
+    """Return the configuration in a file, or None and why there is none."""
+    from reconciler.load import load_configuration  # noqa: PLC0415  start-up counts
+    from reconciler.schema import schemas  # noqa: PLC0415
+
+    if path is None:
+        return None, "has no configuration"
+    document, findings = load_configuration(path, schemas())
+    errors = file_errors(findings)
+    if document is None or document.body is None or errors:
+        return None, _told(errors)
+    return document, ""
+
+
+def _told(errors: Iterable[Finding]) -> str:
+    first, *others = errors
+    more = f" and {len(others):,} more" if others else ""
+    return f"has errors in its files ({first.file}:{first.line}: {first.message}{more})"
+
+
+def governed_by(document: Document, base: Base) -> Document:
+    """Return a branch's configuration as it counts: the base's, with the branch's paths and new owners."""
+    own, governing = document.body, base.configuration.body if base.configuration else None
+    if not isinstance(own, Configuration) or not isinstance(governing, Configuration):
+        return document
+    spec = governing.spec.model_copy(
+        update={"paths": own.spec.paths, "owners": {**own.spec.owners, **governing.spec.owners}}
+    )
+    body = governing.model_copy(update={"spec": spec})
+    name = body.metadata.name
+    return Document(document.file, document.kind, name, document.data, document.positions, body)
+
+
+def file_changes(head: Repository, configuration: Document, base: Base) -> tuple[FileChange, ...]:
+    """Return what a branch changes that no portal holds: configuration, offers, exceptions, the catalog."""
+    if base.repository is None:
+        return ()
+    had = _facts([base.repository.configuration, *base.repository.documents])
+    has = _facts([configuration, *head.documents])
+    return tuple(
+        FileChange(about=key[0], path=key[1], before=before, after=after, source=_place(has.get(key)))
+        for key in sorted({*had, *has})
+        if (before := _value(had.get(key))) != (after := _value(has.get(key)))
+        # An API that comes or goes is no decision about who may see it.
+        and not (key[0].startswith("api/") and (key not in had or key not in has))
+    )
+
+
+def _facts(documents: Iterable[Document]) -> dict[tuple[str, str], _Fact]:
+    """Return what no portal holds, by what it is about and its dotted path."""
+    return {
+        (about, path): _Fact(value, document, where)
+        for document in documents
+        if document.body is not None
+        for about, path, value, where in _said(document.body)
+    }
+
+
+def _value(fact: _Fact | None) -> Any:
+    return _plain(fact.value) if fact else None
+
+
+def _place(fact: _Fact | None) -> Source | None:
+    return fact.document.where(*fact.where) if fact else None
+
+
+def _said(body: Body) -> Iterator[tuple[str, str, Any, Path]]:
+    if isinstance(body, Configuration):
+        yield from _settings(body)
+    elif isinstance(body, Catalog):
+        for number, api in enumerate(body.spec.apis):
+            place = ("spec", "apis", number)
+            yield f"api/{api.name}", "owner", api.owner, (*place, "owner")
+            yield f"api/{api.name}", "visibility", api.visibility, (*place, "visibility")
+    else:
+        about = f"{_KINDS[type(body)]}/{body.metadata.name}"
+        if body.metadata.exceptions:
+            yield about, "exceptions", body.metadata.exceptions, ("metadata", "exceptions")
+        if isinstance(body, AccessGroup) and body.spec.offers:
+            yield about, "offers", body.spec.offers, ("spec", "offers")
+
+
+def _settings(body: Configuration) -> Iterator[tuple[str, str, Any, Path]]:
+    about = "configuration"
+    yield about, "metadata.name", body.metadata.name, ("metadata", "name")
+    for name, value in body.spec.model_dump(mode="json", by_alias=True, exclude_none=True).items():
+        if isinstance(value, dict):
+            for entry, setting in value.items():
+                yield about, f"{name}.{entry}", setting, ("spec", name, entry)
+        else:
+            yield about, name, value, ("spec", name)
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON has it."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return [_plain(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+_KINDS: Final = {Partner: "partner", AccessGroup: "access-group", ApiProduct: "api-product"}

@@ -1,0 +1,319 @@
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.running import CATALOG, CONFIGURATION, GROUP, PARTNER, Place, Ran
+
+OLA = PARTNER + "      members: [ola@acme.example]\n"
+BOLT = PARTNER.replace("name: acme}", "name: bolt}").replace("Acme", "Bolt")
+ADDED = "membership/acme/ops/ola@acme.example"
+
+
+def git(folder: Path, *arguments: str) -> str:
+    settings = (
+        "-c",
+        "user.name=Ana",
+        "-c",
+        "user.email=ana@our-company.example",
+        "-c",
+        "commit.gpgsign=false",
+    )
+    ran = subprocess.run(
+        ["git", "-C", str(folder), *settings, *arguments], capture_output=True, text=True, check=True
+    )
+    return ran.stdout.strip()
+
+
+@pytest.fixture
+def repository(place: Place) -> Place:
+    """A repository whose main is applied, with a branch checked out."""
+    (place.folder / ".gitignore").write_text(".reconciler\n")
+    git(place.folder, "init", "--quiet", "--initial-branch=main")
+    committed(place, "Begin")
+    place.run("apply", "--auto-approve")
+    git(place.folder, "switch", "--quiet", "--create", "topic")
+    return place
+
+
+def committed(place: Place, message: str) -> None:
+    git(place.folder, "add", "--all")
+    git(place.folder, "commit", "--quiet", "--message", message)
+
+
+def main_moves(place: Place, **texts: str | None) -> None:
+    """Commit files to main, while the branch goes on without them."""
+    git(place.folder, "switch", "--quiet", "main")
+    place.write(**texts)
+    committed(place, "Meanwhile")
+    git(place.folder, "switch", "--quiet", "topic")
+
+
+def planned(place: Place, *more: str) -> Any:
+    ran = place.run("plan", "--base", "main", "--format", "json", *more)
+    assert ran.code == 0, ran
+    return json.loads(ran.out)
+
+
+def ids(changes: list[dict[str, Any]]) -> list[str]:
+    return [f"{change['action']} {change['id']}" for change in changes]
+
+
+def test_a_branch_is_planned_apart_from_what_main_has_not_applied(repository: Place) -> None:
+    git(repository.folder, "switch", "--quiet", "main")
+    repository.write(partners__bolt=BOLT)
+    committed(repository, "Add bolt")
+    git(repository.folder, "switch", "--quiet", "topic")
+    git(repository.folder, "merge", "--quiet", "main")
+
+    made = planned(repository.write(partners__acme=OLA))
+
+    assert (ids(made["changes"]), ids(made["drift"]["changes"])[0], made["summary"]["drift"]) == (
+        ["update team/acme/ops", f"create {ADDED}"],
+        "create partner/bolt",
+        4,
+    )
+    assert made["source"]["base"] == git(repository.folder, "rev-parse", "main")
+
+
+def test_what_main_did_meanwhile_is_no_deletion_of_the_branch(repository: Place) -> None:
+    main_moves(repository, partners__bolt=BOLT)
+
+    made = planned(repository.write(partners__acme=OLA))
+
+    assert ids(made["changes"]) == ["update team/acme/ops", f"create {ADDED}"]
+    assert made["drift"]["changes"] == []
+
+
+def test_the_text_shows_drift_and_what_changes_in_the_files_alone(repository: Place) -> None:
+    offered = GROUP.replace("offers: [{type: reseller}]", "offers: [{type: reseller}, {partner: bolt}]")
+    repository.write(partners__bolt=BOLT, **{"access-groups__tracking": offered})
+    committed(repository, "Offer it to bolt")
+    base = git(repository.folder, "rev-parse", "HEAD")
+    repository.write(reconciler=CONFIGURATION + "  rules: {until-missing: error}\n")
+
+    ran = repository.run("plan", "--base", base)
+
+    assert ran.out == (
+        "What changes in the files alone\n"
+        "  configuration  rules.until-missing  none → error\n"
+        "\n"
+        "Drift, which this plan leaves alone\n"
+        "  + partner/bolt                          reseller Bolt\n"
+        "  + team/bolt/ops                         delegated\n"
+        "  + membership/bolt/ops/ana@acme.example\n"
+        "  + grant/tracking/team/bolt/ops          consume\n"
+        "\n"
+        "No changes.\n"
+    )
+
+
+def test_offers_exceptions_and_the_catalog_are_changes_of_the_files(repository: Place) -> None:
+    excepted = PARTNER.replace(
+        "{name: acme}",
+        "{name: acme, exceptions: [{rule: admin-count, reason: three shifts, until: 2027-06-30}]}",
+    )
+    repository.write(
+        partners__acme=excepted,
+        catalog=CATALOG.replace("owner: logistics", "owner: logistics, visibility: public"),
+        **{
+            "access-groups__tracking": GROUP.replace(
+                "{type: reseller}", "{type: reseller}, {type: contractor, maxDays: 400}"
+            )
+        },
+    )
+
+    made = planned(repository)
+
+    assert [(each["about"], each["path"], each["before"], each["after"]) for each in made["fileChanges"]] == [
+        (
+            "access-group/tracking",
+            "offers",
+            [{"type": "reseller", "level": "consume"}],
+            [
+                {"type": "reseller", "level": "consume"},
+                {"type": "contractor", "level": "consume", "maxDays": 400},
+            ],
+        ),
+        ("api/tracking-v2", "visibility", "restricted", "public"),
+        (
+            "partner/acme",
+            "exceptions",
+            None,
+            [{"rule": "admin-count", "reason": "three shifts", "until": "2027-06-30"}],
+        ),
+    ]
+    assert [(each["source"]["file"], each["source"]["line"]) for each in made["fileChanges"]] == [
+        ("access-groups/tracking.yaml", 8),
+        ("catalog.yaml", 5),
+        ("partners/acme.yaml", 3),
+    ]
+
+
+def test_a_branch_cannot_switch_off_a_rule_or_send_the_token_elsewhere(repository: Place) -> None:
+    lax = CONFIGURATION.replace(
+        "away: {type: embedded",
+        "elsewhere: {type: embedded, database: other.db}\n        away: {type: embedded",
+    )
+    repository.write(
+        reconciler=lax + "  rules: {agreement-missing: 'off'}\n",
+        partners__acme=OLA.replace("agreement: MSA-1\n", "until: 2027-01-31\n"),
+    )
+
+    denied = repository.run("plan", "--base", "main")
+    unknown = repository.run("plan", "--base", "main", "--portal", "elsewhere")
+
+    assert (denied.code, "[agreement-missing]" in denied.out) == (3, True)
+    assert (unknown.code, 'portal "elsewhere" does not stand in reconciler.yaml' in unknown.err) == (1, True)
+
+
+def test_a_branch_may_name_new_owners_and_paths_but_not_change_those_there_are(repository: Place) -> None:
+    git(repository.folder, "mv", "partners", "people")
+    moved = CONFIGURATION.replace("partners: [Partner]", "people: [Partner]").replace(
+        "owners: {", "owners: {sales: {email: sales@our-company.example}, "
+    )
+    repository.write(reconciler=moved, people__acme=OLA.replace("owner: partnerships", "owner: sales"))
+
+    made = planned(repository)
+
+    assert ids(made["changes"]) == ["update partner/acme", "update team/acme/ops", f"create {ADDED}"]
+    assert [each["path"] for each in made["fileChanges"]] == [
+        "owners.sales",
+        "paths.partners",
+        "paths.people",
+    ]
+
+
+def test_what_needs_drift_ends_with_4_and_names_it(repository: Place) -> None:
+    repository.write(partners__bolt=BOLT)
+    committed(repository, "Add bolt")
+    base = git(repository.folder, "rev-parse", "HEAD")
+    repository.write(partners__bolt=BOLT + "      members: [ola@acme.example]\n")
+
+    ran = repository.run("plan", "--base", base)
+
+    assert (ran.code, ran.out) == (4, "")
+    assert ran.err == (
+        "Error: team/bolt/ops changes on this branch, and so far it is merged and not applied, or was "
+        "changed in the portal\n"
+        "Hint: apply what is merged first; or plan all of it, without --base\n"
+    )
+
+
+def test_apply_writes_the_branch_and_leaves_the_drift(repository: Place) -> None:
+    repository.write(partners__bolt=BOLT)
+    committed(repository, "Add bolt")
+    base = git(repository.folder, "rev-parse", "HEAD")
+    repository.write(partners__acme=OLA)
+    digest = json.loads(repository.run("plan", "--base", base, "--format", "json").out)["digest"]
+
+    applied = repository.run("apply", "--base", base, "--approved", digest, "--format", "json")
+
+    assert (applied.code, [each["id"] for each in json.loads(applied.out)["entries"]]) == (
+        0,
+        ["team/acme/ops", ADDED],
+    )
+    assert planned(repository, "--base", base)["summary"]["drift"] == 4
+
+
+def test_before_and_after_the_merge_the_digest_is_the_same(repository: Place) -> None:
+    main_moves(repository, partners__bolt=BOLT)
+    repository.write(partners__acme=OLA)
+    committed(repository, "Add ola")
+    reviewed = planned(repository)["digest"]
+    git(repository.folder, "switch", "--quiet", "main")
+    git(repository.folder, "merge", "--quiet", "--no-ff", "--message", "Merge", "topic")
+
+    merged = json.loads(repository.run("plan", "--base", "HEAD^1", "--format", "json").out)["digest"]
+
+    assert merged == reviewed
+
+
+@pytest.mark.parametrize(
+    ("broken", "problem"),
+    [
+        ({"partners__acme": "apiVersion: [\n"}, r" has errors in its files (partners/acme.yaml:"),
+        ({"reconciler": "kind: Configuration\n"}, " has errors in its files (reconciler.yaml:"),
+        ({"reconciler": None}, " has no configuration"),
+    ],
+)
+def test_a_base_that_cannot_be_read_makes_a_full_plan_that_says_so(
+    repository: Place, broken: dict[str, str | None], problem: str
+) -> None:
+    repository.write(**broken)
+    committed(repository, "Break it")
+    base = git(repository.folder, "rev-parse", "HEAD")
+    repository.write(reconciler=CONFIGURATION, partners__acme=OLA)
+
+    made = json.loads(repository.run("plan", "--base", base, "--format", "json").out)
+
+    (told,) = [each for each in made["findings"] if each["rule"] == "full-plan"]
+    assert (told["severity"], problem in told["message"], made["source"]["base"]) == ("warning", True, None)
+    assert ids(made["changes"]) == ["update team/acme/ops", f"create {ADDED}"]
+
+
+def test_a_configuration_in_a_folder_of_its_own_finds_its_base(
+    repository: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = repository.folder / "portal access"
+    folder.mkdir()
+    for name in ("partners", "access-groups", "catalog.yaml", "reconciler.yaml"):
+        git(repository.folder, "mv", name, str(folder))
+    committed(repository, "Move")
+    base = git(repository.folder, "rev-parse", "HEAD")
+    monkeypatch.chdir(folder)
+    (repository.folder / ".reconciler").rename(folder / ".reconciler")
+    Place(folder, repository._capsys).write(partners__acme=OLA)  # noqa: SLF001  the same capture
+
+    made = json.loads(repository.run("plan", "--base", base, "--format", "json").out)
+
+    assert ids(made["changes"]) == ["update team/acme/ops", f"create {ADDED}"]
+
+
+def test_a_shallow_clone_is_told_to_fetch_its_history(
+    repository: Place, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.write(partners__acme=OLA)
+    committed(repository, "Add ola")
+    main_moves(repository, partners__bolt=BOLT)
+    clone = tmp_path_factory.mktemp("clone") / "shallow"
+    git(
+        repository.folder,
+        "clone",
+        "--quiet",
+        "--depth=1",
+        "--no-single-branch",
+        f"file://{repository.folder}",
+        str(clone),
+    )
+    monkeypatch.chdir(clone)
+
+    ran = repository.run("plan", "--base", "origin/main")
+
+    assert ran.code == 1
+    assert ran.err == (
+        "Error: --base: nothing is known of where this branch parted from origin/main\n"
+        "Hint: the clone is shallow: fetch its history, as `git fetch --unshallow` or `fetch-depth: 0` do\n"
+    )
+
+
+@pytest.mark.parametrize("ref", ["nowhere", "--help", "main:partners", ""])
+def test_a_ref_that_is_no_commit_is_an_error(repository: Place, ref: str) -> None:
+    ran = repository.run("plan", f"--base={ref}")
+
+    assert (ran.code, f'--base: "{ref}" is no commit here' in ran.err) == (1, True)
+
+
+def test_without_a_repository_a_base_is_an_error(place: Place) -> None:
+    ran = place.run("plan", "--base", "main")
+
+    assert (ran.code, "is in no repository of it" in ran.err) == (1, True)
+
+
+@pytest.mark.parametrize("arguments", [["--base", "main", "--only-expired"], ["plan.json", "--base", "main"]])
+def test_base_plans_by_itself(place: Place, arguments: list[str]) -> None:
+    ran: Ran = place.run("apply", *arguments)
+
+    assert (ran.code, "leave" in ran.err) == (1, True)
