@@ -1,0 +1,113 @@
+"""A git repository of the sample at a forge: a bare one, and a working copy that pushes to it."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from tests.workflows.acting import ROOT
+
+SAMPLE: Final = (
+    "reconciler.yaml",
+    "catalog.yaml",
+    "partners",
+    "access-groups",
+    "action.yml",
+    "requirements.lock",
+)
+WRITTEN: Final = "http://127.0.0.1:8750"
+
+
+class Repository(msgspec.Struct, frozen=True):
+    """`folder` is a working copy whose main is the forge's, `origin` is what the forge holds."""
+
+    folder: Path
+    origin: Path
+
+    def git(self, *arguments: str) -> str:
+        """Run git in the working copy, and return what it prints."""
+        return _git(self.folder, *arguments)
+
+    def head(self) -> str:
+        """Return the commit that is checked out."""
+        return self.git("rev-parse", "HEAD")
+
+    def commit(self, files: dict[str, str]) -> str:
+        """Write files and commit them."""
+        for name, text in files.items():
+            (self.folder / name).write_text(text)
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--message=A change")
+        return self.head()
+
+    def propose(self, number: int, files: dict[str, str]) -> tuple[str, str]:
+        """Push a branch with these files, and check out its test merge; return the commits of both."""
+        self.git("checkout", "--quiet", "-b", f"change-{number}", "main")
+        head = self.commit(files)
+        self.git("push", "--quiet", "origin", f"HEAD:refs/heads/change-{number}")
+        merge = self._merged(number)
+        self.git("push", "--quiet", "origin", f"HEAD:refs/pull/{number}/merge")
+        return head, merge
+
+    def merge(self, number: int) -> tuple[str, str]:
+        """Merge a branch into main; return main's commits before and after."""
+        before = self.git("rev-parse", "main")
+        after = self._merged(number)
+        self.git("checkout", "--quiet", "main")
+        self.git("reset", "--quiet", "--hard", after)
+        self.git("push", "--quiet", "origin", "main")
+        return before, after
+
+    def _merged(self, number: int) -> str:
+        self.git("checkout", "--quiet", "--detach", "main")
+        self.git("merge", "--quiet", "--no-ff", "--message=Merge", f"change-{number}")
+        return self.head()
+
+
+def sample(folder: Path, url: str) -> Repository:
+    """Return a repository with the sample on main, whose staging portal is served at a URL."""
+    origin, copy = folder / "origin.git", folder / "copy"
+    _git(folder, "init", "--quiet", "--bare", "--initial-branch=main", str(origin))
+    # As forges do, give out any commit that is asked for by its name.
+    _git(origin, "config", "uploadpack.allowAnySHA1InWant", "true")
+    _git(folder, "clone", "--quiet", origin.as_uri(), str(copy))
+    copy_sample(copy)
+    configuration = copy / "reconciler.yaml"
+    configuration.write_text(configuration.read_text().replace(WRITTEN, url))
+    repository = Repository(copy, origin)
+    repository.git("checkout", "--quiet", "-B", "main")
+    repository.commit({".gitignore": ".reconciler/\n"})
+    repository.git("push", "--quiet", "origin", "main")
+    return repository
+
+
+def copy_sample(folder: Path) -> None:
+    """Copy the sample, and what an action of it needs."""
+    folder.mkdir(exist_ok=True)
+    for name in SAMPLE:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name)
+        else:
+            shutil.copy(source, folder / name)
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    person = {
+        f"GIT_{role}_{what}": value
+        for role in ("AUTHOR", "COMMITTER")
+        for what, value in (("NAME", "Ana"), ("EMAIL", "ana@example.com"))
+    }
+    alone = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}
+    ran = subprocess.run(
+        ["git", *arguments],
+        cwd=folder,
+        env={**os.environ, **person, **alone},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return ran.stdout.strip()

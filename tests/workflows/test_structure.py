@@ -1,0 +1,127 @@
+"""What holds for every workflow: small rights, pinned actions, no text of others in a shell."""
+
+import re
+from itertools import chain
+from typing import Any, Final
+
+import pytest
+import yaml
+
+from tests.workflows.acting import ROOT, WORKFLOWS
+
+FILES: Final = sorted(WORKFLOWS.glob("*.yml"))
+OURS: Final = [WORKFLOWS / name for name in ("plan.yml", "apply.yml", "daily.yml")]
+RIGHTS: Final = {
+    "plan.yml": {
+        "validate": {"contents": "read"},
+        "plan": {"contents": "read"},
+        "report": {"contents": "read", "checks": "write", "pull-requests": "write"},
+    },
+    "apply.yml": {
+        "apply": {"contents": "read", "checks": "read", "pull-requests": "read"},
+        "report": {"contents": "read", "pull-requests": "write"},
+    },
+    "daily.yml": {
+        "expire": {"contents": "read"},
+        "compare": {"contents": "read"},
+        "report": {"contents": "read", "issues": "write"},
+    },
+}
+every_workflow = pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+each_of_ours = pytest.mark.parametrize("path", OURS, ids=lambda path: path.name)
+
+
+def read(path: Any) -> Any:
+    # PyYAML takes the key `on` for a boolean.
+    return yaml.load(path.read_text(), Loader=yaml.BaseLoader)  # noqa: S506  the loader that makes only text
+
+
+def steps(workflow: Any) -> list[Any]:
+    return list(chain.from_iterable(job["steps"] for job in workflow["jobs"].values()))
+
+
+@every_workflow
+def test_nothing_is_allowed_but_what_a_job_asks_for(path: Any) -> None:
+    workflow = read(path)
+
+    assert workflow["permissions"] == {}
+    assert [name for name, job in workflow["jobs"].items() if "permissions" not in job] == []
+
+
+@every_workflow
+def test_no_job_runs_for_ever(path: Any) -> None:
+    assert [name for name, job in read(path)["jobs"].items() if "timeout-minutes" not in job] == []
+
+
+@every_workflow
+def test_actions_of_others_are_pinned_by_their_commit_and_say_their_version(path: Any) -> None:
+    used = re.findall(r"uses: (.*)", path.read_text())
+
+    pinned = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+    assert [each for each in used if each != "./" and not pinned.fullmatch(each)] == []
+
+
+@every_workflow
+def test_no_text_of_others_becomes_part_of_a_script(path: Any) -> None:
+    assert [step["run"] for step in steps(read(path)) if "${{" in step.get("run", "")] == []
+
+
+@every_workflow
+def test_no_credentials_stay_in_a_checkout(path: Any) -> None:
+    checkouts = [step for step in steps(read(path)) if step.get("uses", "").startswith("actions/checkout@")]
+
+    assert checkouts != []
+    assert {step["with"]["persist-credentials"] for step in checkouts} == {"false"}
+
+
+@every_workflow
+def test_no_workflow_runs_with_the_rights_of_main_for_a_change_of_somebody_else(path: Any) -> None:
+    assert {"pull_request_target", "workflow_run"} & set(read(path)["on"]) == set()
+
+
+@every_workflow
+def test_nothing_is_kept_in_a_cache_that_a_branch_could_fill(path: Any) -> None:
+    assert re.findall(r"actions/cache|\bcache(?:-[a-z]+)?:", path.read_text()) == []
+
+
+@each_of_ours
+def test_each_job_has_the_rights_it_is_known_to_need(path: Any) -> None:
+    assert {name: job["permissions"] for name, job in read(path)["jobs"].items()} == RIGHTS[path.name]
+
+
+@each_of_ours
+def test_no_job_has_both_a_portals_token_and_the_right_to_write_to_the_forge(path: Any) -> None:
+    jobs = read(path)["jobs"].values()
+
+    with_secrets = [job for job in jobs if "secrets." in str(job)]
+    assert with_secrets != []
+    assert {right for job in with_secrets for right in job["permissions"].values()} == {"read"}
+    assert all(job["environment"] in {"reconciler-plan", "reconciler-apply"} for job in with_secrets)
+
+
+@each_of_ours
+def test_the_portals_token_is_given_only_to_the_steps_that_speak_to_it(path: Any) -> None:
+    given = [step for step in steps(read(path)) if "secrets." in str(step)]
+
+    assert given != []
+    spoken = re.compile(r"^reconciler (plan|apply) |^ *reconciler (plan|apply) ", re.MULTILINE)
+    assert [
+        step["name"]
+        for step in given
+        if not spoken.search(step.get("run", "")) and step.get("with", {}).get("command") != "apply"
+    ] == []
+    assert all("PORTAL_TOKEN" not in job.get("env", {}) for job in read(path)["jobs"].values())
+
+
+def test_whatever_writes_to_the_portal_waits_for_its_turn_and_is_not_cancelled() -> None:
+    queues = [read(WORKFLOWS / name)["concurrency"] for name in ("apply.yml", "daily.yml")]
+
+    assert queues == [{"group": "reconciler-writes", "queue": "max", "cancel-in-progress": "false"}] * 2
+
+
+def test_no_input_of_the_action_becomes_part_of_a_script() -> None:
+    action = read(ROOT / "action.yml")
+
+    assert [step["name"] for step in action["runs"]["steps"] if "${{" in step["run"]] == []
+    used = re.findall(r"\$\{\{ inputs\.([a-z]+) \}\}", str(action["runs"]))
+    assert sorted(used) == sorted(action["inputs"])
