@@ -31,6 +31,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "access": Command("access", "Show who reaches what, and why.", "Review"),
     "apply": Command("apply", "Make the portal what the files, or a saved plan, say.", "Change"),
     "adopt": Command("adopt", "Take over what exists in the portal, as it is.", "Change"),
+    "codeowners": Command("codeowners", "Write CODEOWNERS from the owners in the files.", "Around it"),
     "schema": Command("schema", "Write the JSON Schemas that editors complete with.", "Around it"),
     "portal": Command("portal", "Serve or empty the embedded portal, make a token.", "Around it"),
 }
