@@ -1,7 +1,7 @@
 """The one HTTP client of all adapters: it knows what is safe to repeat, and what a failure means."""
 
 import logging
-import ssl
+from asyncio import timeout
 from collections.abc import AsyncIterator, Mapping
 from http import HTTPStatus
 from time import monotonic
@@ -14,31 +14,20 @@ from reconciler.errors import PortalError
 from reconciler.model.portal import LostAnswerError
 from reconciler.model.receipt import Traffic
 from reconciler.portals import problems
+from reconciler.portals.line import NOT_SENT, distrust, why
 from reconciler.portals.pace import Pace
 from reconciler.portals.patience import Patience, exhausted_for, retry_after
 from reconciler.portals.problems import RefusedError, Where
 
 LARGEST_ANSWER: Final = 32 * 1024 * 1024
+# From the first byte sent to the last one received; the line's own limits are for its silences.
+LONGEST_SECONDS: Final = 120
 # Far more than any plan needs: one a change, and some to read.
 MOST_REQUESTS: Final = 1_000_000
 _JSON: Final = "application/json"
 _LOG: Final = logging.getLogger(__name__)
 # Its arguments are read, too: by the log as JSON and by traces.
 _SAID: Final = "%s /%s %s %d ms"
-
-_NOT_SENT: Final = (
-    httpx2.ConnectError,
-    httpx2.ConnectTimeout,
-    httpx2.PoolTimeout,
-    httpx2.ProxyError,
-    httpx2.UnsupportedProtocol,
-)
-_TIMEOUTS: Final[dict[type[httpx2.RequestError], str]] = {
-    httpx2.ConnectTimeout: "no connection in time",
-    httpx2.ReadTimeout: "no answer in time",
-    httpx2.WriteTimeout: "the request could not be sent in time",
-    httpx2.PoolTimeout: "no free connection in time",
-}
 _PLEASE_WAIT: Final = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
@@ -155,14 +144,14 @@ class HttpClient:
     async def _try(self, request: Request, attempt: int) -> Answer | _Failure:
         try:
             answer = await self._once(request, attempt)
-        except _NOT_SENT as error:
-            if (reason := _distrust(error)) is not None:
+        except NOT_SENT as error:
+            if (reason := distrust(error)) is not None:
                 return _Failure(problems.untrusted(self._where, reason))
             # One that never answered is probably not there at all; people should not wait to hear it.
             again = self._met or attempt == 1
-            return _Failure(problems.unreachable(self._where, _why(error)), again=again)
+            return _Failure(problems.unreachable(self._where, why(error)), again=again)
         except httpx2.RequestError as error:
-            return self._no_answer(request, _why(error))
+            return self._no_answer(request, why(error))
         except PortalError as error:
             return _Failure(error)
         return answer if answer.status < HTTPStatus.MULTIPLE_CHOICES else self._judge(request, answer)
@@ -186,6 +175,14 @@ class HttpClient:
         return answer
 
     async def _exchange(self, request: Request) -> Answer:
+        """Send a request and take its answer, whole and in time. Raises httpx2.RequestError."""
+        try:
+            async with timeout(LONGEST_SECONDS):
+                return await self._exchange_without_end(request)
+        except TimeoutError as late:
+            raise httpx2.ReadTimeout(f"no whole answer in {LONGEST_SECONDS} seconds") from late
+
+    async def _exchange_without_end(self, request: Request) -> Answer:
         content = None if request.body is None else msgspec.json.encode(request.body)
         sent = {"Content-Type": _JSON} if content is not None else {}
         async with self._client.stream(
@@ -241,25 +238,11 @@ class HttpClient:
             return self._no_answer(request, problems.failed(status))
         return _Failure(problems.refused(where, status, answer.media_type, answer.body))
 
-    def _no_answer(self, request: Request, why: str) -> _Failure:
+    def _no_answer(self, request: Request, reason: str) -> _Failure:
         error = problems.lost if request.writes else problems.silent
-        return _Failure(error(self._where, why), again=request.repeatable or not request.writes)
+        return _Failure(error(self._where, reason), again=request.repeatable or not request.writes)
 
     def _unreadable(self, what: str, *, written: bool) -> PortalError:
         if written:
             return problems.lost(self._where, f"it answered {what}")
         return problems.unreadable(self._where, what)
-
-
-def _why(error: httpx2.RequestError) -> str:
-    """Say what happened on the line; timeouts have no text of their own."""
-    return str(error) or _TIMEOUTS.get(type(error), type(error).__name__)
-
-
-def _distrust(error: BaseException | None) -> str | None:
-    """Say what is wrong with the portal's certificate, if that is why nothing was sent."""
-    while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return error.verify_message
-        error = error.__cause__ or error.__context__
-    return None
