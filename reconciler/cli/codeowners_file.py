@@ -9,21 +9,21 @@ from reconciler.cli import edge, streams
 from reconciler.errors import InputError
 from reconciler.model.document import Repository
 from reconciler.model.visible import visible
-from reconciler.render.codeowners import Forge, Gap, codeowners
+from reconciler.render.codeowners import ForgeName, Gap, codeowners
 from reconciler.render.codeowners_block import replaced
 
 # Where each forge looks, in its order; it reads only the first that there is.
-_PLACES: Final[dict[Forge, tuple[str, ...]]] = {
+_PLACES: Final[dict[ForgeName, tuple[str, ...]]] = {
     "github": (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"),
     "gitlab": ("CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"),
 }
-_NEW: Final[dict[Forge, str]] = {"github": ".github/CODEOWNERS", "gitlab": ".gitlab/CODEOWNERS"}
-_TITLES: Final[dict[Forge, str]] = {"github": "GitHub", "gitlab": "GitLab"}
+_NEW: Final[dict[ForgeName, str]] = {"github": ".github/CODEOWNERS", "gitlab": ".gitlab/CODEOWNERS"}
+_TITLES: Final[dict[ForgeName, str]] = {"github": "GitHub", "gitlab": "GitLab"}
 _LARGEST: Final = 3_000_000
 _MOST_SHOWN: Final = 20
 
 
-def write(config: str | None, chosen: Forge | None, default_owner: str | None, *, check: bool) -> None:
+def write(config: str | None, chosen: ForgeName | None, default_owner: str | None, *, check: bool) -> None:
     """Write CODEOWNERS and print where; or only raise InputError where it does not fit the files."""
     path = edge.configuration(config).resolve()
     root = _root(path.parent)
@@ -54,12 +54,12 @@ def _root(folder: Path) -> Path:
     return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), folder)
 
 
-def _forge(root: Path) -> Forge:
+def _forge(root: Path) -> ForgeName:
     is_gitlab = (root / ".gitlab").is_dir() or (root / ".gitlab-ci.yml").is_file()
     return "gitlab" if is_gitlab and not (root / ".github").is_dir() else "github"
 
 
-def _place(root: Path, forge: Forge) -> str:
+def _place(root: Path, forge: ForgeName) -> str:
     return next((place for place in _PLACES[forge] if (root / place).is_file()), _NEW[forge])
 
 
@@ -73,7 +73,7 @@ def _default(repository: Repository, given: str | None) -> str | None:
     raise InputError(f'--default: no owner is called "{given}" in {repository.configuration.file}', hint)
 
 
-def _told(gap: Gap, forge: Forge) -> str:
+def _told(gap: Gap, forge: ForgeName) -> str:
     """Return the warning about somebody whom the forge cannot ask."""
     what = f'has the handle "{gap.handle}", which is none' if gap.handle else "has no handle"
     hint = f'write it as {forge}: "@our-company/{gap.owner}"'
@@ -92,7 +92,7 @@ def _content(path: Path) -> str:
         raise InputError(f"{path} is no UTF-8", "save it as UTF-8") from error
 
 
-def _require_small(content: str, place: str, forge: Forge) -> None:
+def _require_small(content: str, place: str, forge: ForgeName) -> None:
     size = len(content.encode())
     if forge == "github" and size >= _LARGEST:
         raise InputError(

@@ -10,11 +10,11 @@ import msgspec
 from reconciler.model.document import AccessGroup, ApiProduct, Configuration, Document, Partner, Repository
 from reconciler.model.finding import Source
 
-Forge: TypeAlias = Literal["github", "gitlab"]
+ForgeName: TypeAlias = Literal["github", "gitlab"]
 
 _EMAIL: Final = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+"
 # A line with anything else as an owner is skipped, and nobody is asked.
-_HANDLES: Final[dict[Forge, re.Pattern[str]]] = {
+_HANDLES: Final[dict[ForgeName, re.Pattern[str]]] = {
     "github": re.compile(rf"@[A-Za-z0-9_-]+(?:/[A-Za-z0-9_.-]+)?|{_EMAIL}"),
     "gitlab": re.compile(rf"@{{1,2}}[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*|{_EMAIL}"),
 }
@@ -39,7 +39,7 @@ class Ownership(msgspec.Struct, frozen=True):
 
 
 def codeowners(
-    repository: Repository, forge: Forge, *, folder: str, default: str | None, guarded: Sequence[str] = ()
+    repository: Repository, forge: ForgeName, *, folder: str, default: str | None, guarded: Sequence[str] = ()
 ) -> Ownership:
     """Return who is asked about each file. Paths begin at the root of git, in which `folder` holds the files.
 
@@ -120,23 +120,23 @@ def _asked(owners: Iterable[str], handles: Mapping[str, str]) -> _Handles:
     return tuple(sorted({handles[owner] for owner in owners if owner in handles}))
 
 
-def _handles(configuration: Document, forge: Forge) -> dict[str, str]:
+def _handles(configuration: Document, forge: ForgeName) -> dict[str, str]:
     """Return how the forge calls each owner whom it can ask."""
     return {name: handle for name, handle in _named(configuration, forge) if _is_handle(handle, forge)}
 
 
-def _is_handle(handle: str, forge: Forge) -> bool:
+def _is_handle(handle: str, forge: ForgeName) -> bool:
     return _HANDLES[forge].fullmatch(handle) is not None
 
 
-def _named(configuration: Document, forge: Forge) -> Iterator[tuple[str, str]]:
+def _named(configuration: Document, forge: ForgeName) -> Iterator[tuple[str, str]]:
     """Yield every owner, and what is written as its handle."""
     body = configuration.body
     for name, owner in body.spec.owners.items() if isinstance(body, Configuration) else ():
         yield name, (owner.github if forge == "github" else owner.gitlab) or ""
 
 
-def _gaps(configuration: Document, forge: Forge, owned: Sequence[Iterable[str | None]]) -> Iterator[Gap]:
+def _gaps(configuration: Document, forge: ForgeName, owned: Sequence[Iterable[str | None]]) -> Iterator[Gap]:
     """Yield whoever should be asked about a file, or has a handle, and cannot be asked."""
     for name, handle in _named(configuration, forge):
         asked = any(name in set(owners) for owners in owned)

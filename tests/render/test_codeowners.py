@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from reconciler.model.document import Document
 from reconciler.model.finding import Source
-from reconciler.render.codeowners import Forge, Gap, codeowners, escaped
+from reconciler.render.codeowners import ForgeName, Gap, codeowners, escaped
 from tests.builders import catalog, configuration, group, partner, product, repository
 
 OWNERS = {
@@ -23,7 +23,7 @@ NASTY = st.text(st.sampled_from([*"ab1.-_/ #!*?[]\\~()@+\t\n\xa0\u3000日é"]), 
 )
 
 
-def lines(*documents: Document, forge: Forge = "github", folder: str = "", **spec: Any) -> list[str]:
+def lines(*documents: Document, forge: ForgeName = "github", folder: str = "", **spec: Any) -> list[str]:
     """Return the lines for these documents, with `platform` as the default."""
     configured = configuration(**{"owners": OWNERS, "paths": PATHS, **spec})
     files = repository(*documents, configured=configured)
