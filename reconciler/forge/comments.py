@@ -1,0 +1,38 @@
+"""Keeping one comment up to date: made where it is missing, written anew where it differs, else left."""
+
+from enum import StrEnum
+from typing import Final
+
+from reconciler.forge.text import same
+from reconciler.model.forge import Forge, ForgeError
+
+# It was there and is gone, again and again: somebody deletes what we write.
+_ATTEMPTS: Final = 3
+
+
+class Kept(StrEnum):
+    """What became of a comment."""
+
+    CREATED = "written"
+    CHANGED = "brought up to date"
+    UNCHANGED = "up to date as it was"
+    NOTHING = "not needed"
+
+
+async def keep(forge: Forge, number: int, body: str, marker: str, *, needed: bool = True) -> Kept:
+    """Let the one comment with this marker say this; where none is `needed`, none is begun.
+
+    Raises ForgeError.
+    """
+    for _ in range(_ATTEMPTS):
+        found = await forge.comment(number, marker)
+        if found is None:
+            if not needed:
+                return Kept.NOTHING
+            await forge.create_comment(number, body, marker)
+            return Kept.CREATED
+        if same(found.body, body):
+            return Kept.UNCHANGED
+        if await forge.change_comment(number, found, body):
+            return Kept.CHANGED
+    raise ForgeError(f"the comment under #{number} is deleted as often as it is written")
