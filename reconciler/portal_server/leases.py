@@ -1,6 +1,6 @@
 """The lease: one caller at a time says that it writes; it ends by itself when it is not renewed."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import ceil
 from typing import Any, Final
 
@@ -34,7 +34,7 @@ def take(call: Call) -> Answer:
     lease = replies.Lease(
         wanted.owner,
         held.acquired_at if held else call.time,
-        instant_text(call.now + timedelta(seconds=wanted.seconds)),
+        instant_text(_whole(call.now + timedelta(seconds=wanted.seconds))),
     )
     call.connection.execute(_CLEAR)
     call.connection.execute(_TAKE, {"id": wanted.id, **msgspec.structs.asdict(lease)})
@@ -60,6 +60,11 @@ def release(call: Call) -> Answer:
         call.connection.execute(_CLEAR)
         audit.record_lease(call, "delete", _shown(held))
     return Answer(204)
+
+
+def _whole(moment: datetime) -> datetime:
+    """Return the next whole second: who was promised a time has all of it, and a moment more."""
+    return moment + timedelta(microseconds=-moment.microsecond % 1_000_000)
 
 
 def _held(call: Call) -> Any:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from reconciler.portal_server import ApiEntry, PortalServerError, create_app, issue_token, reset
+from reconciler.portal_server import ApiEntry, PortalServerError, create_app, issue_token, reset, tables
 from reconciler.portal_server import database as database_module
 from tests.portal_server.driver import Portal
 
@@ -19,6 +19,17 @@ def test_a_restart_keeps_everything(database: str) -> None:
     with Portal(database) as portal:
         assert portal.get(f"/partners/{partner['id']}", token=token).json() == partner
         assert portal.get("/portal").json() == said
+
+
+def test_a_database_from_before_there_were_leases_gets_their_table_and_keeps_the_rest(database: str) -> None:
+    with Portal(database) as portal:
+        partner, token = portal.partner(), portal.admin
+        with portal.app.state.database.writing() as connection:
+            tables.leases.drop(connection)
+    with Portal(database) as portal:
+        taken = portal.send("PUT", "/lease", json={"id": "one", "owner": "run 1", "seconds": 60}, token=token)
+
+        assert (taken.status_code, portal.items("/partners", token=token)) == (200, [partner])
 
 
 def test_two_portals_on_one_database_see_each_others_writes(database: str) -> None:

@@ -1,7 +1,11 @@
 """The lease: one holder at a time, and never for long."""
 
 import asyncio
-from threading import Thread
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
+from threading import Barrier, Thread
 from typing import Any
 
 import httpx2
@@ -9,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.portal_server.driver import Portal
+from tests.portal_server.driver import START, Portal
 
 TAKEN = {"owner": "run 1", "acquiredAt": "2026-03-01T12:00:00Z", "expiresAt": "2026-03-01T12:01:00Z"}
 
@@ -53,6 +57,28 @@ def test_when_it_has_ended_others_take_it(portal: Portal) -> None:
     portal.pass_time(seconds=60)
 
     assert (portal.get("/lease").status_code, take(portal, "two", "run 2").json()["owner"]) == (404, "run 2")
+
+
+@given(begun=st.integers(0, 999_999), seconds=st.integers(1, 3600), later=st.integers(0, 3_602_000_000))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_law_it_lasts_as_long_as_was_asked_for_and_less_than_a_second_longer(
+    sqlite_portal: Portal, begun: int, seconds: int, later: int
+) -> None:
+    sqlite_portal.clock = START + timedelta(microseconds=begun)
+    take(sqlite_portal, seconds=seconds)
+    sqlite_portal.pass_time(microseconds=later)
+
+    held = sqlite_portal.get("/lease").status_code == 200
+    release(sqlite_portal, "one")
+
+    lasted = later / 1_000_000
+    assert held is (True if lasted < seconds else False if lasted >= seconds + 1 else held)
+
+
+def test_it_ends_at_the_next_whole_second(portal: Portal) -> None:
+    portal.pass_time(milliseconds=1)
+
+    assert take(portal).json() == {**TAKEN, "expiresAt": "2026-03-01T12:01:01Z"}
 
 
 def test_only_its_holder_gives_it_back_and_twice_does_not_matter(portal: Portal) -> None:
@@ -121,6 +147,27 @@ def test_of_many_at_once_one_gets_it(portal: Portal) -> None:
         thread.join()
 
     assert sorted(answers) == [200, *[409] * 7]
+
+
+def test_of_two_portals_on_one_database_one_gives_it(database: str) -> None:
+    with Portal(database) as first, Portal(database) as second:
+        for attempt in range(5):
+            names = [f"{attempt}-a", f"{attempt}-b"]
+            answers = at_the_same_time(partial(take, first, names[0]), partial(take, second, names[1]))
+            assert sorted(answer.status_code for answer in answers) == [200, 409]
+            winner, loser = names if answers[0].status_code == 200 else reversed(names)
+            assert [release(second, loser), release(first, winner)] == [409, 204]
+
+
+def at_the_same_time(*acts: Callable[[], httpx2.Response]) -> list[httpx2.Response]:
+    together = Barrier(len(acts))
+
+    def act(one: Callable[[], httpx2.Response]) -> httpx2.Response:
+        together.wait()
+        return one()
+
+    with ThreadPoolExecutor(len(acts)) as threads:
+        return list(threads.map(act, acts))
 
 
 STEPS = st.lists(

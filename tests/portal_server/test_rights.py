@@ -17,6 +17,11 @@ LISTS = (
     "/mailbox",
     "/audit",
 )
+LEASE: dict[str, dict[str, Any]] = {
+    "GET": {},
+    "PUT": {"json": {"id": "one", "owner": "run 1", "seconds": 60}},
+    "DELETE": {"params": {"id": "one"}},
+}
 OF_A_TEAM = {"/partners", "/teams", "/members"}
 OF_AN_ADMINISTRATOR = {"/mailbox", "/tokens", "/audit"}
 
@@ -49,6 +54,15 @@ def test_a_reader_writes_nothing(portal: Portal) -> None:
     ):
         assert portal.patch(f"{path}/x", {}, token=token).status_code == 403, path
     assert portal.send("POST", "/members/x/invitation", token=token).status_code == 403
+
+
+def test_of_the_lease_a_reader_sees_who_holds_it_and_a_team_sees_nothing(portal: Portal) -> None:
+    tokens = [portal.admin, portal.token("read"), portal.token("team", portal.team())]
+
+    assert {
+        method: [portal.send(method, "/lease", token=token, **request).status_code for token in tokens]
+        for method, request in LEASE.items()
+    } == {"GET": [404, 404, 403], "PUT": [200, 403, 403], "DELETE": [204, 403, 403]}
 
 
 def test_a_teams_token_sees_its_team_its_partner_and_its_members(portal: Portal) -> None:
