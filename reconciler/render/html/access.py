@@ -1,0 +1,84 @@
+"""Who gains and who loses access: two lists for everybody, and the empty matrix that the script fills."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from reconciler.model.access import AccessChange, Impact
+from reconciler.render.html.markup import Markup, folded, joined, sign, tag, void
+from reconciler.render.together import What, Who, alike, place
+
+_HEAD: Final = ("Who", "APIs", "Access", "Through", "Until")
+_SIGNS: Final = {"lost": ("−", "loses"), "gained": ("+", "gains")}  # noqa: RUF001  a minus
+
+
+def access(effect: Impact) -> Markup:
+    """Return the matrix, which only a script shows, and the lists, which it folds."""
+    lists = [
+        _list("Who loses access", effect.lost, "lost"),
+        _list("Who gains access", effect.gained, "gained"),
+    ]
+    return tag(
+        "section",
+        tag("h2", "Who gains and who loses access", id="access"),
+        _matrix(),
+        folded("As a list", tag("div", *lists, class_="long"), id="list", open=""),
+    )
+
+
+def filters() -> Markup:
+    """Return the inputs that narrow what the page shows; only a script shows them."""
+    fields = [
+        tag("label", title, void("input", type="search", name=name, autocomplete="off", spellcheck="false"))
+        for name, title in (("person", "Person"), ("partner", "Partner or team"), ("api", "API"))
+    ]
+    shown = _choice("sign", "Show", {"": "gains and losses", "lost": "losses", "gained": "gains"})
+    rows = _choice("rows", "Rows", {"": "teams", "partner": "partners"})
+    count = tag("output", aria_live="polite", id="count")
+    return tag("form", *fields, shown, rows, count, id="filter", role="search", hidden="")
+
+
+def _choice(name: str, title: str, options: dict[str, str]) -> Markup:
+    listed = [tag("option", words, value=value) for value, words in options.items()]
+    return tag("label", title, tag("select", *listed, name=name))
+
+
+def _matrix() -> Markup:
+    hint = tag("p", "Pick a cell or a row: its paths are drawn below.", class_="hint", id="hint")
+    table = tag(
+        "table", tag("thead"), role="grid", aria_labelledby="access", aria_describedby="hint", id="grid"
+    )
+    picked = tag("section", aria_label="Paths of what is picked", id="picked", tabindex="0", hidden="")
+    return tag("div", hint, tag("div", table, class_="scroll"), picked, id="matrix", hidden="")
+
+
+def _list(title: str, rows: Sequence[AccessChange], sort: str) -> Markup:
+    together = alike(rows)
+    body = [
+        _row(who, what, apis, sort)
+        for who in sorted(together, key=place)
+        for what, apis in together[who].items()
+    ]
+    heading = tag("h3", title)
+    if not body:
+        return joined([heading, tag("p", "Nobody.")])
+    head = tag("thead", tag("tr", *(tag("th", each, scope="col") for each in _HEAD)))
+    return joined([heading, tag("table", head, tag("tbody", *body), class_="listed access")])
+
+
+def _row(who: Who, what: What, apis: Sequence[str], sort: str) -> Markup:
+    before, after, via, until = what
+    return tag(
+        "tr",
+        _who(who),
+        tag("td", ", ".join(apis), class_="apis"),
+        tag("td", sign(*_SIGNS[sort]), f"{before} → {after}", class_=f"level {sort}"),
+        tag("td", " → ".join(each.partition("/")[2] for each in via)),
+        tag("td", until or "no end", class_=None if until else "still"),
+    )
+
+
+def _who(who: Who) -> Markup:
+    team, people = who
+    listed = ", ".join(people) or "nobody yet"
+    name = tag("span", team, class_="team") if team is not None else Markup()
+    return tag("th", name, " " if name else "", tag("span", listed, class_="people"), scope="row")

@@ -1,0 +1,80 @@
+"""The changes of a plan as a table: what is done to what, field by field, and which line asks for it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from reconciler.model.plan import Change, FieldChange
+from reconciler.render.html.markup import Markup, joined, sign, tag
+from reconciler.render.html.places import Places
+from reconciler.render.text import changes as lines
+
+_HEAD: Final = ("Change", "What", "How", "Where")
+_SIGNS: Final = {"create": "+", "update": "~", "delete": "−", "adopt": "="}  # noqa: RUF001  a minus
+_WORDS: Final = {"create": "create", "update": "change", "delete": "delete", "adopt": "take over"}
+
+
+def changes(listed: Iterable[Change], places: Places) -> Markup:
+    """Return a table with a body for each partner, access group and product."""
+    sections: dict[tuple[str, str], list[Change]] = {}
+    for change in listed:
+        sections.setdefault(lines.section(change), []).append(change)
+    bodies = [_section(title, sections[title], places) for title in sorted(sections, key=_rank)]
+    head = tag("thead", tag("tr", *(tag("th", each, scope="col") for each in _HEAD)))
+    return tag("table", head, *bodies, class_="listed changes")
+
+
+def _rank(title: tuple[str, str]) -> tuple[int, str]:
+    return lines.SECTIONS.index(title[0]), title[1]
+
+
+def _section(title: tuple[str, str], listed: Sequence[Change], places: Places) -> Markup:
+    sort, name = title
+    head = tag("th", tag("span", sort, class_="still"), " ", name, colspan="4", scope="rowgroup")
+    rows = [_row(change, places) for change in sorted(listed, key=_order)]
+    return tag("tbody", tag("tr", head, class_="section"), *rows)
+
+
+def _order(change: Change) -> tuple[str, bool, int, str]:
+    return lines.team(change), *lines.rank(change), change.id
+
+
+def _row(change: Change, places: Places) -> Markup:
+    mark = sign(_SIGNS[change.action], _WORDS[change.action])
+    source = change.source
+    return tag(
+        "tr",
+        tag("td", mark, lines.noun(change), class_=change.action),
+        tag("td", *_name(change)),
+        tag("td", *_how(change)),
+        tag("td", places.shown(source.file, source.line) if source else ""),
+    )
+
+
+def _name(change: Change) -> Iterator[str]:
+    """Yield the name, after that of the team it belongs to."""
+    team = lines.team(change)
+    if team and change.kind != "team":
+        yield tag("span", f"{team} {'' if change.kind == 'grant' else '/ '}", class_="still")
+    yield lines.name(change)
+
+
+def _how(change: Change) -> Iterator[str]:
+    """Yield a line a field that changes, or a few words."""
+    if change.action != "update":
+        yield lines.detail(change)
+        return
+    if change.renamed_from:
+        yield tag("div", f"renamed from {change.renamed_from.partition('/')[2]}")
+    for field in change.fields:
+        yield _field(field)
+
+
+def _field(field: FieldChange) -> Markup:
+    """Return a field before and after; of a list what comes and what goes."""
+    before, after = field.before, field.after
+    if isinstance(before, list) and isinstance(after, list):
+        gone = [tag("del", f"− {lines.value(each)}") for each in before if each not in after]  # noqa: RUF001  a minus
+        come = [tag("ins", f"+ {lines.value(each)}") for each in after if each not in before]
+        return tag("div", f"{field.path}: ", joined([*gone, *come] or ["in another order"], ", "))
+    old = tag("span" if before is None else "del", lines.value(before))
+    return tag("div", f"{field.path}: ", old, " → ", tag("ins", lines.value(after)))

@@ -1,0 +1,62 @@
+"""What rules found, and whose approval a plan needs."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from reconciler.model.finding import Finding, Severity
+from reconciler.model.plan import Plan
+from reconciler.render.html.markup import Markup, folded, joined, tag
+from reconciler.render.html.places import Places
+from reconciler.render.text.style import counted
+
+_HEAD: Final = ("Severity", "What", "Where", "Rule")
+_SIGNS: Final = {Severity.ERROR: "×", Severity.WARNING: "!", Severity.INFO: "i"}  # noqa: RUF001  a cross
+
+
+def denials(made: Plan, places: Places) -> Markup:
+    """Return what denies the plan, or nothing."""
+    found = [each for each in made.findings if each.severity is Severity.ERROR]
+    if not found:
+        return Markup()
+    heading = tag("h2", f"Denied by {counted(len(found), 'error')}", id="denied")
+    return tag("section", heading, _table(found, places))
+
+
+def remarks(made: Plan, places: Places) -> Markup:
+    """Return the findings that deny nothing, to be opened, or nothing."""
+    found = [each for each in made.findings if each.severity is not Severity.ERROR]
+    if not found:
+        return Markup()
+    title = f"{counted(len(found), 'finding')}, none of which denies the plan"
+    return tag("section", folded(title, _table(found, places)), id="findings")
+
+
+def approvals(made: Plan) -> Markup:
+    """Return the owners who have to consent, each with the reasons, or nothing."""
+    reasons: dict[str, list[str]] = {}
+    for each in made.approvals:
+        reasons.setdefault(each.owner, []).append(each.reason)
+    if not reasons:
+        return Markup()
+    listed = [
+        joined([tag("dt", owner), tag("dd", tag("ul", *(tag("li", each) for each in said)))])
+        for owner, said in reasons.items()
+    ]
+    return tag("dl", *listed, class_="named")
+
+
+def _table(found: Sequence[Finding], places: Places) -> Markup:
+    head = tag("thead", tag("tr", *(tag("th", each, scope="col") for each in _HEAD)))
+    return tag("table", head, tag("tbody", *(_row(each, places) for each in found)), class_="listed findings")
+
+
+def _row(finding: Finding, places: Places) -> Markup:
+    mark = tag("b", _SIGNS[finding.severity], class_="sign", aria_hidden="true")
+    hint = tag("div", finding.hint, class_="still") if finding.hint else Markup()
+    return tag(
+        "tr",
+        tag("td", mark, finding.severity.value, class_=finding.severity.value),
+        tag("td", finding.message, hint),
+        tag("td", places.shown(finding.file, finding.line)),
+        tag("td", finding.rule, class_="still"),
+    )

@@ -1,0 +1,101 @@
+"""What a plan comes to: a verdict, one or two plain sentences, and numbers."""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from reconciler.model.access import AccessChange
+from reconciler.model.finding import Severity
+from reconciler.model.plan import Plan
+from reconciler.render.html.markup import Markup, joined, tag
+from reconciler.render.text.style import counted
+
+_NAMED: Final = 3
+
+
+class Verdict(NamedTuple):
+    """A plan in a word: its sign, its words, and the class it is painted by."""
+
+    sign: str
+    words: str
+    sort: str
+
+
+def verdict(made: Plan) -> Verdict:
+    """Return what a reviewer has to know if nothing else."""
+    if not made.complete:
+        return Verdict("?", "Not decided", "other")
+    if any(finding.severity is Severity.ERROR for finding in made.findings):
+        return Verdict("×", "Denied", "lost")  # noqa: RUF001  a cross
+    if made.access.lost or any(change.action == "delete" for change in made.changes):
+        return Verdict("−", "Takes access away", "lost")  # noqa: RUF001  a minus
+    if made.changes:
+        return Verdict("+", "Takes nothing away", "gained")
+    return Verdict("=", "No changes", "other")
+
+
+def sentences(made: Plan) -> Markup:
+    """Return a paragraph of who loses and gains what, and which mails go out."""
+    if not made.complete:
+        return tag(
+            "p", "The portal was not read to its end: nothing is decided, and apply refuses this plan."
+        )
+    if not made.changes:
+        return tag("p", "The portal holds what the files say.")
+    said = [_told(made.access.lost, "loses", "lose"), _told(made.access.gained, "gains", "gain")]
+    if not any(said):
+        said = ["Nobody gains or loses access."]
+    invited = sum(change.kind == "membership" and change.action == "create" for change in made.changes)
+    if invited:
+        added = counted(invited, "person is", "people are")
+        said.append(f"{added} added; whoever has no account yet gets one invitation by mail.")
+    return tag("p", " ".join(filter(None, said)))
+
+
+def counts(made: Plan) -> Markup:
+    """Return the numbers: people first, then changes, then what is left alone."""
+    summary = made.summary
+    listed = [
+        (summary.people_losing, counted(summary.people_losing, "person loses", "people lose"), "lost"),
+        (summary.people_gaining, counted(summary.people_gaining, "person gains", "people gain"), "gained"),
+        (summary.create, "to create", ""),
+        (summary.update, "to change", ""),
+        (summary.delete, "to delete", ""),
+        *([(summary.adopt, "to take over", "")] if summary.adopt else []),
+        (summary.unchanged, "unchanged", "still"),
+        *([(summary.unmanaged, "not ours", "still")] if summary.unmanaged else []),
+        *([(summary.drift, "drifted", "still")] if summary.drift else []),
+    ]
+    return tag("dl", *(_count(*each) for each in listed), class_="counts")
+
+
+def _count(number: int, what: str, sort: str) -> Markup:
+    words = what.removeprefix(f"{number:,} ")
+    painted = sort if number or sort == "still" else "still"
+    return tag("div", tag("dt", words), tag("dd", f"{number:,}"), class_=painted or None)
+
+
+def _told(rows: Sequence[AccessChange], one: str, many: str) -> str:
+    """Return who, in which teams, gains or loses which APIs."""
+    if not rows:
+        return ""
+    people = {person for row in rows for person in row.people}
+    teams = sorted({row.team for row in rows if row.team is not None})
+    apis = sorted({row.api for row in rows})
+    where = f" in {_few(teams, 'team')}" if teams else ""
+    who = counted(len(people), "person", "people") if people else "Nobody yet"
+    return f"{who}{where} {one if len(people) < 2 else many} access to {_few(apis, 'API')}."  # noqa: PLR2004  one
+
+
+def _few(names: Sequence[str], noun: str) -> str:
+    """Return the names where they are few, else how many there are."""
+    if len(names) > _NAMED:
+        return counted(len(names), noun)
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def heading(made: Plan) -> Markup:
+    """Return the page's heading, with the portal and the day that the plan is for."""
+    shown, words, sort = verdict(made)
+    where = tag("p", joined(["Access on ", made.portal, ", ", made.scope, ", ", made.today]), class_="where")
+    mark = tag("span", shown, class_="sign", aria_hidden="true")
+    return joined([where, tag("h1", mark, words, class_=sort)])
