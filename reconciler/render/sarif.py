@@ -17,6 +17,7 @@ MOST: Final = 5_000
 _LONGEST: Final = 1_000
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_UNKNOWN: Final = "A rule of another version."
 _ROOT: Final = "%SRCROOT%"
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s")
 
@@ -57,17 +58,16 @@ def findings(
 
 
 def _rule(name: str, text: str, documents: str) -> dict[str, Any]:
-    """Return a rule; of one that is not known here, as in a later version's plan, only the name."""
-    if not text:
-        return {"id": visible(name)}
-    prose = "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
+    """Return a rule with all that GitHub asks for; a later version may have found by one that we lack."""
+    prose = "\n\n".join(" ".join(paragraph.split()) for paragraph in (text or _UNKNOWN).split("\n\n"))
+    level = _LEVELS[DEFAULTS.get(name, Severity.WARNING)]
     return {
-        "id": name,
+        "id": visible(name),
         "shortDescription": _message(_SENTENCE.split(prose)[0]),
         "fullDescription": _message(prose),
         "help": {**_message(prose), "markdown": _braces(prose)},
-        **({"helpUri": f"{documents}/rules.md#{name}"} if documents else {}),
-        "defaultConfiguration": {"level": _LEVELS[DEFAULTS[name]]},
+        **({"helpUri": f"{documents}/rules.md#{name}"} if documents and text else {}),
+        "defaultConfiguration": {"level": level},
     }
 
 
