@@ -11,7 +11,16 @@ from reconciler.model.access import AccessChange, AccessReport, AccessRow, Impac
 from reconciler.model.finding import Finding, Severity, Source
 from reconciler.model.plan import Approval, Change, FieldChange, Plan, Summary
 from reconciler.model.receipt import Entry, Receipt, ReceiptSummary
-from reconciler.render import machine, markdown, table_csv, text
+from reconciler.render import (
+    annotations,
+    code_quality,
+    machine,
+    markdown,
+    sarif,
+    table_csv,
+    table_html,
+    text,
+)
 from tests.render.plans import bare
 
 HIDING = "\x00\x07\x1b[31m\x7f\x85\x9b\u061c\u200b\u200f\u2028\u202e\u2066\ufeff\u3164\U000e0041\r\n\t"
@@ -94,6 +103,11 @@ def outputs(said: str) -> dict[str, str]:
         "plan in json": machine.plan(plan_with(said)),
         "findings": text.findings(findings_with(said), color=False),
         "findings in json": machine.findings(findings_with(said), 1, 1),
+        "findings in markdown": markdown.findings(findings_with(said), files=1, documents=1),
+        "findings in html": table_html.findings(findings_with(said), files=1, documents=1),
+        "annotations": annotations.findings(findings_with(said), "reconciler.yaml"),
+        "code quality": code_quality.findings(findings_with(said), "reconciler.yaml"),
+        "sarif": sarif.findings(findings_with(said), "reconciler.yaml", about=said, rules={}),
         "receipt": text.receipt(receipt_with(said), color=False),
         "receipt in json": machine.receipt(receipt_with(said)),
         "access": text.access(report, color=False, width=100),
