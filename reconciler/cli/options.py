@@ -71,6 +71,13 @@ base = click.option(
     metavar="REF",
     help="Plan what the working tree adds to its merge base with REF; all else is drift.",
 )
+people = click.option(
+    "--people",
+    type=click.Choice(["counts", "names"]),
+    default="counts",
+    show_default=True,
+    help="How Markdown shows people who stand in no file, because the admins of their team let them in.",
+)
 allow = click.option(
     "--allow",
     "allowed",

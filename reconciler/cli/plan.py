@@ -27,6 +27,7 @@ from reconciler.cli.command import Command
     options.portal,
     options.today,
     options.formats("text", "json", "markdown", "html", "github", "gitlab", "sarif"),
+    options.people,
     *options.everywhere,
 )
 def plan(  # noqa: PLR0913, PLR0917  a parameter an option
@@ -36,6 +37,7 @@ def plan(  # noqa: PLR0913, PLR0917  a parameter an option
     output_format: str,
     out: str | None,
     base: str | None,
+    people: str,
     allowed: tuple[str, ...],
     *,
     detailed_exitcode: bool,
@@ -76,5 +78,5 @@ def plan(  # noqa: PLR0913, PLR0917  a parameter an option
         from reconciler.render import machine  # noqa: PLC0415  help needs none of it
 
         edge.write(Path(out), machine.plan(found.plan).encode())
-    printing.plan(found.plan, output_format)
+    printing.plan(found.plan, output_format, config, people)
     return workflow.plan_exit_code(found.plan, detailed=detailed_exitcode)

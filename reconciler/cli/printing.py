@@ -44,15 +44,18 @@ def counts(checked: Checked) -> tuple[int, int]:
     return (repository.files + 1, len(repository.documents) + 1) if repository else (1, 0)
 
 
-def plan(made: Plan, output_format: str, config: str | None = None) -> None:
-    """Print a plan, or for a forge its findings; `config` is what --config says."""
+def plan(made: Plan, output_format: str, config: str | None = None, people: str = "counts") -> None:
+    """Print a plan, or for a forge its findings; `config` and `people` are what these options say."""
     if output_format in _FORGES:
         _to_forge(made.findings, output_format, config, about(made.portal))
     elif output_format in {"markdown", "html"}:
         from reconciler.render import html, markdown  # noqa: PLC0415  only here
 
-        render = markdown.plan if output_format == "markdown" else html.plan
-        out(render(made, link=places.link(made.source.commit, places.configuration(config))))
+        link = places.link(made.source.commit, places.configuration(config))
+        if output_format == "markdown":
+            out(markdown.plan(made, link=link, names=people == "names"))
+        else:
+            out(html.plan(made, link=link))
     elif output_format == "json":
         out(machine.plan(made))
     else:
@@ -66,6 +69,11 @@ def about(portal: str | None) -> str:
 
 def receipt(written: Receipt, output_format: str) -> None:
     """Print a receipt."""
+    if output_format == "markdown":
+        from reconciler.render import markdown  # noqa: PLC0415  only here
+
+        out(markdown.receipt(written))
+        return
     out(machine.receipt(written) if output_format == "json" else text.receipt(written, color=colored()))
 
 

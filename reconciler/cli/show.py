@@ -13,7 +13,7 @@ from reconciler.model.journal import read_journal
 from reconciler.model.plan import read_plan
 from reconciler.model.receipt import read_receipt
 
-_OF_RECEIPTS: Final = ("text", "json")
+_OF_RECEIPTS: Final = ("text", "json", "markdown")
 _KNOWN: Final = ("reconciler-plan/", "reconciler-receipt/", "reconciler-journal/")
 
 
@@ -27,9 +27,11 @@ _KNOWN: Final = ("reconciler-plan/", "reconciler-receipt/", "reconciler-journal/
 )
 @click.argument("file", metavar="PLAN|RECEIPT", type=click.Path())
 @options.together(
-    options.formats("text", "json", "markdown", "html", "github", "gitlab", "sarif"), *options.everywhere
+    options.formats("text", "json", "markdown", "html", "github", "gitlab", "sarif"),
+    options.people,
+    *options.everywhere,
 )
-def show(file: str, output_format: str) -> None:
+def show(file: str, output_format: str, people: str) -> None:
     """Show a plan that `reconciler plan --out` saved, or a receipt that apply left.
 
     For github, gitlab and sarif these are the plan's findings, at files of the configuration here or above.
@@ -44,7 +46,7 @@ def show(file: str, output_format: str) -> None:
     elif said.startswith("reconciler-journal/"):
         printing.receipt(read_journal(content), output_format)
     else:
-        printing.plan(read_plan(content), output_format)
+        printing.plan(read_plan(content), output_format, people=people)
 
 
 def _format(file: str, content: bytes) -> str:

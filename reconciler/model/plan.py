@@ -98,7 +98,10 @@ class FileChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Plan(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
-    """Everything that a reviewer reads and apply does."""
+    """Everything that a reviewer reads and apply does.
+
+    `unlisted` are the people in `access` who stand in no file: the admins of their team let them in.
+    """
 
     reconciler: str
     portal: str
@@ -111,6 +114,7 @@ class Plan(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     summary: Summary = Summary()
     changes: tuple[Change, ...] = ()
     access: Impact = Impact()
+    unlisted: tuple[str, ...] = ()
     drift: Drift = Drift()
     file_changes: tuple[FileChange, ...] = ()
     approvals: tuple[Approval, ...] = ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -104,6 +105,7 @@ def _planned(checked: Checked, repository: Repository, desired: Desired, live: L
         summary=_summary(difference, drifted, world),
         changes=ordered.changes,
         access=world.impact or Impact(),
+        unlisted=_unlisted(world),
         drift=Drift(drifted, impact(live, drifted, checked.today)) if drifted else Drift(),
         file_changes=checked.file_changes,
         approvals=approvals(world),
@@ -169,6 +171,19 @@ def _world(compared: "World", wish: Wish) -> "World":
         allowed=digest in {*guard.allow, *wish.allow},
         capabilities=wish.capabilities,
     )
+
+
+def _unlisted(world: "World") -> tuple[str, ...]:
+    """Return who gains or loses access and stands in no file."""
+    effect = world.impact or Impact()
+    people = {person for row in (*effect.gained, *effect.lost) for person in row.people}
+    if not people or world.desired is None:
+        return ()
+    asked = (world.desired.resources, world.desired.because, [change.id for change in world.changes or ()])
+    for resource_id in chain.from_iterable(asked):
+        if resource_id.startswith(("membership/", "grant/")):
+            people.discard(resource_id.rpartition("/")[2])
+    return tuple(sorted(people))
 
 
 def _summary(difference: "Difference", drifted: tuple[Change, ...], world: "World") -> Summary:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from textwrap import dedent
+from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,9 +14,10 @@ from markdown_it.token import Token
 from reconciler.errors import InputError
 from reconciler.model.access import AccessChange, Impact
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.plan import Approval, Change, Drift, FieldChange, Plan, Summary
+from reconciler.model.plan import Approval, Change, Drift, FieldChange, FileChange, Plan, Summary
+from reconciler.model.receipt import Entry, Receipt, Unsettled, summarise
 from reconciler.render import markdown
-from reconciler.render.markdown.plan import LARGEST
+from reconciler.render.markdown.escaping import LARGEST
 from tests.builders import group, partner, team
 from tests.render.plans import bare, from_to
 
@@ -22,8 +25,8 @@ GFM = MarkdownIt("gfm-like", {"linkify": False})
 NASTY = st.text(alphabet="ab|`<>&\n\r\t @#[]()!*_~-+\\:/0\u202e\u200b\x00\x1b", min_size=1, max_size=12)
 
 SENTENCES = (
-    "`acme/ops` (1 person) gets `a`. "
-    "1 person is added; whoever has no account yet gets one invitation by mail."
+    "`acme/ops` (`ana@acme.example`) gets `a`. "
+    "`ana@acme.example` is added; whoever has no account yet gets one invitation by mail."
 )
 
 
@@ -53,7 +56,7 @@ def test_a_comment_begins_with_what_a_partner_manager_understands() -> None:
 
         | Who | APIs | Access | Through | Until |
         | --- | --- | --- | --- | --- |
-        | `acme/ops` (1 person) | `a` | none → **consume** | `gold` | no end |
+        | `acme/ops` (`ana@acme.example`) | `a` | none → **consume** | `gold` | no end |
 
         **Changes**
 
@@ -72,7 +75,7 @@ def test_an_empty_plan_says_so() -> None:
     assert markdown.plan(bare()).splitlines()[2:5] == [
         "### ⚪ No changes. Access on `local`",
         "",
-        "Nothing changes.",
+        "Nothing changes in the portal.",
     ]
 
 
@@ -96,6 +99,56 @@ def test_findings_lead_to_their_lines() -> None:
         "| ⛔ | [`partners/ä b.yaml:7`](https://git.example/o/r/blob/9f3/partners/%C3%A4%20b.yaml#L7) "
         "| `no such API` | `unknown-api` |" in said
     )
+
+
+def test_people_who_stand_in_no_file_are_counted_unless_names_are_wanted() -> None:
+    rows = (gain("a", "ana@acme.example", "bo@acme.example", "cy@acme.example"), gain("b", "cy@acme.example"))
+    made = bare(
+        access=Impact(rows, ()),
+        changes=(change("grant/g/team/p/t"),),
+        unlisted=("bo@acme.example", "cy@acme.example"),
+    )
+
+    counts, names = markdown.plan(made), markdown.plan(made, names=True)
+
+    assert "| `p/t` (`ana@acme.example` and 2 people whom its admins look after) | `a` |" in counts
+    assert "| `p/t` (1 person) | `b` |" in counts
+    assert "cy@" not in counts
+    assert "| `p/t` (`ana@acme.example`, `bo@acme.example`, `cy@acme.example`) | `a` |" in names
+
+
+def test_who_rises_is_never_folded_away() -> None:
+    made = big(20_000, "create")
+    risen = AccessChange("rates", "view", "consume", "p/last", ("ana@p.example",), ("access-group/g",), None)
+    said = markdown.plan(msgspec.structs.replace(made, access=Impact((*made.access.gained, risen), ())))
+
+    assert "| `p/last` (`ana@p.example`) | `rates` | view → **consume** | `g` | no end |" in said
+
+
+def test_what_no_portal_holds_is_a_risk_of_its_own() -> None:
+    offer, other = {"type": "reseller"}, {"type": "contractor"}
+    made = bare(
+        file_changes=(
+            FileChange(about="access-group/g", path="offers", before=[offer], after=[other]),
+            FileChange(about="configuration", path="rules.admin-domain", before="error", after="off"),
+            FileChange(about="api/rates", path="visibility", before="restricted", after="public"),
+            FileChange(about="partner/p", path="exceptions", after=[{"rule": "admin-count"}]),
+        )
+    )
+
+    assert [line for line in markdown.plan(made).splitlines() if line.startswith("- ")] == [
+        "- ⚖️ **Configuration**, which counts once it is merged: `rules.admin-domain` `error` → `off`",
+        "- 🏷️ **Catalog**: `api/rates visibility` `restricted` → `public`",
+        "- 🙈 **Exceptions from rules**: `partner/p exceptions` with `rule: admin-count`",
+        "- 🤝 **Offers**: `access-group/g offers` with `type: contractor`, without `type: reseller`",
+    ]
+
+
+def test_a_bar_is_escaped_in_a_table_and_nowhere_else() -> None:
+    finding = Finding(rule="yaml", severity=Severity.WARNING, message="a|b")
+    said = markdown.plan(bare(findings=(finding,), approvals=(Approval("o", "c|d", ()),)))
+
+    assert ("`a\\|b`" in said, "- `o`: `c|d`" in said) == (True, True)
 
 
 def change(resource_id: str, action: str = "create", **more: object) -> Change:
@@ -167,7 +220,120 @@ def saying(said: str) -> Plan:
         approvals=(Approval(said, said, ()),),
         findings=(finding,),
         drift=Drift((update,), Impact()),
+        unlisted=("ana@acme.example",),
+        file_changes=(
+            FileChange(about=f"access-group/{said}", path="offers", before=[{"partner": said}], after=[]),
+            FileChange(about="configuration", path=f"rules.{said}", before=said, after=None),
+            FileChange(about=f"api/{said}", path="owner", before=said, after="x"),
+        ),
     )
+
+
+@given(said=NASTY)
+def test_nothing_that_a_portal_answers_becomes_markup(said: str) -> None:
+    tokens = list(flat(GFM.parse(markdown.receipt(answered(said), saying(said)))))
+
+    assert shape(tokens) == shape(list(flat(GFM.parse(markdown.receipt(answered("x"), saying("x"))))))
+    text = "".join(token.content for token in tokens if token.type == "text")
+    assert not set(text) & set("@#<[`")
+
+
+def answered(said: str) -> Receipt:
+    """Return a receipt in which everything that a portal can say is this."""
+    return receipt(
+        Entry(f"membership/p/t/{said}", "create", "applied"),
+        Entry(f"partner/{said}", "update", "failed", said),
+        Entry(f"team/{said}", "update", "unknown", said),
+        Entry(f"team/{said}/x", "update", "skipped", said),
+        problem=said,
+        unsettled=(Unsettled(said, said),),
+    )
+
+
+def receipt(*entries: Entry, **others: Any) -> Receipt:
+    complete = {each.outcome for each in entries} <= {"applied"}
+    known: dict[str, Any] = {
+        "plan": "sha256:00",
+        "portal": "local",
+        "started": "2026-11-24T10:41:58Z",
+        "finished": "2026-11-24T10:42:00Z",
+        "outcome": "complete" if complete else "incomplete",
+        "summary": summarise(entries),
+        "entries": entries,
+    }
+    return Receipt(**{**known, **others})
+
+
+def test_after_apply_the_comment_says_since_when_it_is_live_and_for_whom() -> None:
+    made = bare(access=Impact((gain("a", "ana@acme.example"),), ()))
+    done = receipt(Entry("membership/p/t/ana@acme.example", "create", "applied"))
+
+    assert markdown.receipt(done, made) == dedent(
+        """\
+        <!-- reconciler plan local -->
+
+        ### ✅ Live on `local` since 2026-11-24 10:42 UTC
+
+        `p/t` (`ana@acme.example`) has `a`. `ana@acme.example` was added; whoever had no account got an invitation by mail.
+
+        **1 applied**
+
+        <details><summary>Who gained and who lost access</summary>
+
+        **Who gained access**
+
+        | Who | APIs | Access | Through | Until |
+        | --- | --- | --- | --- | --- |
+        | `p/t` (`ana@acme.example`) | `a` | none → **consume** | `g` | no end |
+
+        </details>
+
+        <sub>Plan `sha256:00`, applied 2026-11-24T10:41:58Z to 2026-11-24T10:42:00Z</sub>
+        """  # noqa: E501  as it is written
+    )
+
+
+def test_after_a_failure_the_comment_says_what_is_left_and_what_to_do() -> None:
+    failed = receipt(
+        Entry("partner/acme", "update", "applied"),
+        Entry("team/acme/ops", "update", "failed", "409: the name is taken | by bolt", 3),
+        Entry("membership/acme/ops/ana@acme.example", "create", "skipped", "needs team/acme/ops", 0),
+    )
+
+    assert markdown.receipt(failed, bare()) == dedent(
+        """\
+        <!-- reconciler plan local -->
+
+        ### 🔴 Not everything is live on `local`
+
+        **1 applied · 1 failed · 1 skipped**
+
+        |  | Change | Outcome | Why |
+        | --- | --- | --- | --- |
+        | ⛔ | update `team/acme/ops` | failed | `409: the name is taken \\| by bolt` |
+        | ⏸️ | create `membership/acme/ops/ana@acme.example` | skipped | `needs team/acme/ops` |
+
+        Nothing has to be undone. See to what failed; what was skipped only waited for it. Then apply again: it plans just what is left.
+
+        <sub>Plan `sha256:00`, applied 2026-11-24T10:41:58Z to 2026-11-24T10:42:00Z</sub>
+        """  # noqa: E501  as it is written
+    )
+
+
+def test_what_failed_is_never_cut_and_what_waited_is_counted() -> None:
+    skipped = (
+        Entry(f"membership/p/t/person{each}@p.example", "create", "skipped", "") for each in range(5_000)
+    )
+
+    said = markdown.receipt(receipt(Entry("partner/p", "update", "failed", "no"), *skipped))
+
+    assert (len(said) <= LARGEST, "| ⛔ | update `partner/p` |" in said, "more skipped" in said) == (
+        True,
+    ) * 3
+
+
+def test_a_rerun_that_finds_nothing_to_do_says_so() -> None:
+    assert "### ⚪ Nothing was left to do on `local`" in markdown.receipt(receipt())
 
 
 def flat(tokens: list[Token]) -> Iterator[Token]:

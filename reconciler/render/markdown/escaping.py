@@ -5,15 +5,24 @@ from typing import Final
 
 from reconciler.model.visible import visible
 
+# How much a comment may hold, at GitHub; other forges take more.
+LARGEST: Final = 60_000
 _RUNS: Final = re.compile("`+")
 
 
 def code(text: str) -> str:
-    """Return text in a code span, in which no cell ends, and no link, mention or markup begins."""
-    plain = visible(text).replace("|", "\\|") or " "
+    """Return text in a code span, in which no link, mention or markup begins."""
+    plain = visible(text) or " "
     fence = "`" * (1 + _longest_run(plain))
     space = " " if "`" in plain else ""
     return f"{fence}{space}{plain}{space}{fence}"
+
+
+def codes(texts: "list[str] | tuple[str, ...]", most: int | None = None) -> str:
+    """Return texts in code spans in a row; beyond `most` only how many more there are."""
+    if most is None or len(texts) <= most:
+        return ", ".join(map(code, texts))
+    return f"{', '.join(map(code, texts[:most]))} and {len(texts) - most:,} more"
 
 
 def fenced(lines: list[str], language: str) -> list[str]:
@@ -23,13 +32,19 @@ def fenced(lines: list[str], language: str) -> list[str]:
 
 
 def row(cells: list[str]) -> str:
-    """Return a row of a table; what is in the cells was escaped before."""
-    return f"| {' | '.join(cells)} |"
+    """Return a row of a table, whose cells end nowhere but at their ends, not even within a code span."""
+    escaped = [cell.replace("|", "\\|") for cell in cells]
+    return f"| {' | '.join(escaped)} |"
 
 
 def table(head: list[str], body: list[list[str]]) -> list[str]:
     """Return a table."""
     return [row(head), row(["---"] * len(head)), *map(row, body)]
+
+
+def folded(title: str, body: list[str]) -> list[str]:
+    """Return what is shown when its title is asked for; the title is ours."""
+    return [f"<details><summary>{title}</summary>", "", *body, "", "</details>"]
 
 
 def _longest_run(text: str) -> int:

@@ -6,8 +6,7 @@ from typing import Final
 from urllib.parse import quote
 
 from reconciler.model.finding import Finding, Severity
-from reconciler.render.markdown.escaping import code, row, table
-from reconciler.render.markdown.plan import LARGEST
+from reconciler.render.markdown.escaping import LARGEST, code, row, table
 from reconciler.render.text.style import counted
 
 _SIGNS: Final = {Severity.ERROR: "⛔", Severity.WARNING: "⚠️", Severity.INFO: "(i)"}
@@ -29,16 +28,27 @@ def findings(
     if not found:
         return heading
     worst_first = sorted(found, key=lambda finding: list(Severity).index(finding.severity))
-    body = [[_SIGNS[each.severity], _place(each, link), _what(each), code(each.rule)] for each in worst_first]
-    shown = _fitting(body, largest - len(heading) - 200)
-    more = [f"\n… and {len(body) - len(shown):,} more"] if len(shown) < len(body) else []
-    return "\n".join([heading, *(table(_HEAD, shown) if shown else []), *more]) + "\n"
+    fitting = _fitting(worst_first, link, largest - len(heading) - 200)
+    return "\n".join([heading, *listed(worst_first, link, fitting)]) + "\n"
+
+
+def listed(found: Sequence[Finding], link: str, most: int | None = None) -> list[str]:
+    """Return a table of findings, each with its place; beyond `most` only how many more there are."""
+    shown = found[:most]
+    more = [f"\n… and {len(found) - len(shown):,} more"] if len(shown) < len(found) else []
+    return [*(table(_HEAD, [_cells(each, link) for each in shown]) if shown else []), *more]
 
 
 def _sign(numbers: Counter[Severity]) -> str:
     if numbers[Severity.ERROR]:
         return "🔴"
     return "🟡" if numbers[Severity.WARNING] else "🟢"
+
+
+def _cells(finding: Finding, link: str) -> list[str]:
+    hint = f" {code(finding.hint)}" if finding.hint else ""
+    what = f"{code(finding.message)}{hint}"
+    return [_SIGNS[finding.severity], _place(finding, link), what, code(finding.rule)]
 
 
 def _place(finding: Finding, link: str) -> str:
@@ -51,15 +61,11 @@ def _place(finding: Finding, link: str) -> str:
     return f"[{shown}]({link}/{quote(finding.file, errors='surrogateescape')}{anchor})"
 
 
-def _what(finding: Finding) -> str:
-    return f"{code(finding.message)} {code(finding.hint)}" if finding.hint else code(finding.message)
-
-
-def _fitting(body: list[list[str]], largest: int) -> list[list[str]]:
-    """Return the first rows that fit together."""
+def _fitting(found: Sequence[Finding], link: str, largest: int) -> int:
+    """Return how many of the first findings fit together."""
     length = 0
-    for number, cells in enumerate(body):
-        length += len(row(cells)) + 1
+    for number, finding in enumerate(found):
+        length += len(row(_cells(finding, link))) + 1
         if length > largest:
-            return body[:number]
-    return body
+            return number
+    return len(found)

@@ -1,39 +1,56 @@
 """A plan as the comment under a pull request: what it does to whom, in the order in which people read."""
 
-from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from reconciler.errors import InputError
-from reconciler.model.access import AccessChange
-from reconciler.model.finding import Finding, Severity
-from reconciler.model.plan import Plan
+from reconciler.model.finding import Severity
+from reconciler.model.plan import Change, Plan
 from reconciler.model.visible import visible
-from reconciler.render.markdown.escaping import code, fenced, table
+from reconciler.render.markdown.escaping import LARGEST, code, codes, fenced, folded
+from reconciler.render.markdown.findings import listed
+from reconciler.render.markdown.people import People, mails
 from reconciler.render.markdown.risks import risks
 from reconciler.render.text import changes as lines
 from reconciler.render.text.style import counted
-from reconciler.render.together import What, Who, alike, place
 
-LARGEST: Final = 60_000
-_SENTENCES: Final = 3
-_APIS: Final = 4
 _REASONS: Final = 6
 _OPEN_LINES: Final = 40
 _SIGNS: Final = {"create": "+", "update": "!", "delete": "-", "adopt": "!"}
-_SEVERITIES: Final = {Severity.ERROR: "⛔", Severity.WARNING: "⚠️", Severity.INFO: "(i)"}
-# How many rows of gains, lines of creations, and findings that deny nothing, step by step; None is all.
-_LADDER: Final = ((None, None, None), (200, 200, 100), (40, 40, 20), (10, 0, 5), (0, 0, 0))
 
 
-def plan(made: Plan, *, link: str = "", largest: int = LARGEST) -> str:
+class _Rung(NamedTuple):
+    """How much is shown: rows of gains, names in each, lines of creations, findings that deny nothing."""
+
+    gains: int | None = None
+    names: int | None = None
+    creations: int | None = None
+    others: int | None = None
+
+
+_LADDER: Final = (
+    _Rung(),
+    _Rung(200, 20, 200, 100),
+    _Rung(40, 6, 40, 20),
+    _Rung(10, 3, 0, 5),
+    _Rung(0, 0, 0, 0),
+)
+
+
+def marker(portal: str) -> str:
+    """Return the first line of what is said about a portal: so its comment is found again, and no other."""
+    return f"<!-- reconciler plan {quote(portal, safe='')} -->"
+
+
+def plan(made: Plan, *, link: str = "", largest: int = LARGEST, names: bool = False) -> str:
     """Return a plan in at most `largest` characters; `link` leads to the files of its commit.
 
     What makes it longer is folded step by step, but never what is removed or lost, raised or denied: if these
-    do not fit, InputError says that it is too large to review.
+    do not fit, InputError says that it is too large to review. People of delegated teams who stand in no file
+    are counted, unless `names` are wanted.
     """
-    for gains, creations, others in _LADDER:
-        comment = _Comment(made, link, gains, creations, others).text()
+    for rung in _LADDER:
+        comment = _Comment(made, link, rung, names=names).text()
         if len(comment) <= largest:
             return comment
     message = (
@@ -43,29 +60,29 @@ def plan(made: Plan, *, link: str = "", largest: int = LARGEST) -> str:
 
 
 class _Comment:
-    """One rung of the ladder: how much of what may be folded is shown."""
+    """A plan on one rung of the ladder."""
 
-    def __init__(
-        self, made: Plan, link: str, gains: int | None, creations: int | None, others: int | None
-    ) -> None:
+    def __init__(self, made: Plan, link: str, rung: _Rung, *, names: bool) -> None:
         self._made = made
         self._link = link
-        self._gains = gains
-        self._creations = creations
-        self._others = others
+        self._rung = rung
+        self._people = People(made, names=names)
 
     def text(self) -> str:
         """Return the whole comment."""
         made = self._made
+        gained = self._people.listed(
+            "Who gains access", made.access.gained, self._rung.gains, self._rung.names
+        )
         parts = [
-            [f"<!-- reconciler plan {quote(made.portal, safe='')} -->"],
-            [f"### {_verdict(made)} Access on {code(made.portal)}"],
+            [marker(made.portal)],
+            [f"### {verdict(made)} Access on {code(made.portal)}"],
             self._summary(),
-            [f"{_counts(made)}"] if made.changes else [],
+            [_counts(made)] if made.changes else [],
             [*_incomplete(made)],
             risks(made),
-            self._access("Who loses access", made.access.lost, None),
-            self._access("Who gains access", made.access.gained, self._gains),
+            self._people.listed("Who loses access", made.access.lost),
+            gained,
             self._approvals(),
             self._findings(),
             self._changes(),
@@ -78,35 +95,12 @@ class _Comment:
         """Return a few plain sentences: who gets what until when, who loses it, and which mails go out."""
         made = self._made
         if not made.changes:
-            return ["Nothing changes." if made.complete else "Nothing is decided."]
-        said = [*_told(made.access.lost, "loses"), *_told(made.access.gained, "gets")]
-        if not said:
-            said = ["Nobody gains or loses access."]
-        invited = sum(change.kind == "membership" and change.action == "create" for change in made.changes)
-        if invited:
-            who = "1 person is" if invited == 1 else f"{invited:,} people are"
-            said.append(f"{who} added; whoever has no account yet gets one invitation by mail.")
-        return [" ".join(said)]
-
-    def _access(self, title: str, rows: Sequence[AccessChange], most: int | None) -> list[str]:
-        together = alike(rows)
-        cells = [
-            [
-                _who(who),
-                ", ".join(map(code, apis)),
-                f"{before} → **{after}**",
-                _through(via),
-                until or "no end",
-            ]
-            for who in sorted(together, key=place)
-            for (before, after, via, until), apis in together[who].items()
+            return ["Nothing changes in the portal." if made.complete else "Nothing is decided."]
+        said = [
+            *self._people.sentences(made.access.lost, "loses"),
+            *self._people.sentences(made.access.gained, "gets"),
         ]
-        if not cells:
-            return []
-        shown = cells if most is None else cells[:most]
-        more = [f"\n… and {len(cells) - len(shown):,} more rows"] if len(shown) < len(cells) else []
-        head = ["Who", "APIs", "Access", "Through", "Until"]
-        return [f"**{title}**", "", *(table(head, shown) if shown else []), *more]
+        return [" ".join([*(said or ["Nobody gains or loses access."]), *mails(made.changes)])]
 
     def _approvals(self) -> list[str]:
         reasons: dict[str, list[str]] = {}
@@ -114,66 +108,48 @@ class _Comment:
             reasons.setdefault(each.owner, []).append(each.reason)
         if not reasons:
             return []
-        listed = [f"- {code(owner)}: {_few(said, _REASONS)}" for owner, said in reasons.items()]
-        return ["**Whose approval it needs**", "", *listed]
+        asked = [f"- {code(owner)}: {codes(said, _REASONS)}" for owner, said in reasons.items()]
+        return ["**Whose approval it needs**", "", *asked]
 
     def _findings(self) -> list[str]:
         findings = self._made.findings
         denied = [each for each in findings if each.severity is Severity.ERROR]
         others = [each for each in findings if each.severity is not Severity.ERROR]
-        shown = others if self._others is None else others[: self._others]
-        rows = [self._finding(each) for each in [*denied, *shown]]
-        more = [f"\n… and {len(others) - len(shown):,} more"] if len(shown) < len(others) else []
-        body = [*(table(["", "Where", "What", "Rule"], rows) if rows else []), *more]
-        if not body:
-            return []
+        most = None if self._rung.others is None else len(denied) + self._rung.others
+        body = listed([*denied, *others], self._link, most)
         if denied:
             return [f"**Denied by {counted(len(denied), 'error')}**", "", *body]
-        return _folded(f"{counted(len(others), 'finding')}, none of which denies it", body)
-
-    def _finding(self, finding: Finding) -> list[str]:
-        hint = f" {code(finding.hint)}" if finding.hint else ""
-        what = f"{code(finding.message)}{hint}"
-        return [_SEVERITIES[finding.severity], self._place(finding), what, code(finding.rule)]
-
-    def _place(self, finding: Finding) -> str:
-        if finding.file is None:
-            return ""
-        shown = code(f"{finding.file}:{finding.line}" if finding.line else finding.file)
-        if not self._link:
-            return shown
-        anchor = f"#L{finding.line}" if finding.line else ""
-        return f"[{shown}]({self._link}/{quote(finding.file)}{anchor})"
+        return folded(f"{counted(len(others), 'finding')}, none of which denies it", body) if body else []
 
     def _changes(self) -> list[str]:
+        most = self._rung.creations
         shown: list[str] = []
         left = 0
         for change in self._made.changes:
-            if change.action == "create" and self._creations is not None and len(shown) >= self._creations:
+            if change.action == "create" and most is not None and len(shown) >= most:
                 left += 1
             else:
-                detail = lines.detail(change)
-                shown.append(f"{_SIGNS[change.action]} {change.id}{f'  {detail}' if detail else ''}")
+                shown.append(_line(change))
         if not shown and not left:
             return []
         more = [f"+ … and {left:,} more to create"] if left else []
-        body = fenced([visible(line) for line in [*shown, *more]], "diff")
+        body = fenced([*shown, *more], "diff")
         title = counted(len(self._made.changes), "change")
-        return ["**Changes**", "", *body] if len(body) <= _OPEN_LINES else _folded(title, body)
+        return ["**Changes**", "", *body] if len(body) <= _OPEN_LINES else folded(title, body)
 
     def _drift(self) -> list[str]:
         drift = self._made.drift
         if not drift.changes:
             return []
-        shown = drift.changes if self._creations is None else drift.changes[: self._creations]
+        shown = drift.changes[: self._rung.creations]
         left = len(drift.changes) - len(shown)
-        listed = [visible(f"{_SIGNS[change.action]} {change.id}") for change in shown]
         more = [f"  … and {left:,} more"] if left else []
         title = f"Drift: {counted(len(drift.changes), 'difference')} that this change leaves alone"
-        return _folded(title, fenced([*listed, *more], "diff"))
+        return folded(title, fenced([*map(_line, shown), *more], "diff"))
 
 
-def _verdict(made: Plan) -> str:
+def verdict(made: Plan) -> str:
+    """Return what a plan comes to, in a sign and a few words."""
     if not made.complete:
         return "⚪ Not decided."
     if any(finding.severity is Severity.ERROR for finding in made.findings):
@@ -181,6 +157,11 @@ def _verdict(made: Plan) -> str:
     if made.access.lost or any(change.action == "delete" for change in made.changes):
         return "🟡 Takes access away."
     return "🟢" if made.changes else "⚪ No changes."
+
+
+def _line(change: Change) -> str:
+    detail = lines.detail(change)
+    return visible(f"{_SIGNS[change.action]} {change.id}{f'  {detail}' if detail else ''}")
 
 
 def _counts(made: Plan) -> str:
@@ -198,41 +179,3 @@ def _incomplete(made: Plan) -> list[str]:
     if made.complete:
         return []
     return ["⛔ The portal was not read to its end: nothing is decided, and apply refuses this plan."]
-
-
-def _told(rows: Sequence[AccessChange], verb: str) -> list[str]:
-    """Return a sentence a team or person, for the first few of them."""
-    together = alike(rows)
-    who = sorted(together, key=place)
-    said = [f"{_who(each)} {verb} {_what(together[each], verb)}." for each in who[:_SENTENCES]]
-    left = len(who) - _SENTENCES
-    return [*said, f"So {'does' if left == 1 else 'do'} {left:,} more."] if left > 0 else said
-
-
-def _what(found: dict[What, list[str]], verb: str) -> str:
-    apis = list(dict.fromkeys(api for each in found.values() for api in each))
-    ends = {until for _, _, _, until in found}
-    (until,) = ends if len(ends) == 1 else (None,)
-    end = f" until {until}" if until and verb == "gets" else ""
-    return f"{_few(apis, _APIS)}{end}"
-
-
-def _few(names: Sequence[str], most: int) -> str:
-    """Return the first names, and how many more there are."""
-    more = f" and {len(names) - most:,} more" if len(names) > most else ""
-    return f"{', '.join(map(code, names[:most]))}{more}"
-
-
-def _who(who: Who) -> str:
-    team, people = who
-    if team is None:
-        return ", ".join(map(code, people))
-    return f"{code(team)} ({counted(len(people), 'person', 'people') if people else 'nobody yet'})"
-
-
-def _through(via: tuple[str, ...]) -> str:
-    return " → ".join(code(each.partition("/")[2]) for each in via)
-
-
-def _folded(title: str, body: list[str]) -> list[str]:
-    return [f"<details><summary>{title}</summary>", "", *body, "", "</details>"]

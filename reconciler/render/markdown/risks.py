@@ -1,8 +1,9 @@
 """What a reviewer has to look at twice, whatever else a plan does."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from reconciler.model.plan import Change, Plan
+from reconciler.model.plan import Change, FileChange, Plan
 from reconciler.render.markdown.escaping import code
 
 # More of one sort are counted; each of them stands in the changes below.
@@ -15,7 +16,8 @@ def risks(made: Plan) -> list[str]:
     for change in made.changes:
         for sort, what in _risks(change):
             lines.setdefault(sort, []).append(what)
-    return [f"- {sort}: {_listed(lines[sort])}" for sort in sorted(lines, key=_ORDER.index)]
+    told = [f"- {sort}: {_listed(lines[sort])}" for sort in sorted(lines, key=_ORDER.index)]
+    return [*told, *_in_files(made.file_changes)]
 
 
 def _risks(change: Change) -> Iterator[tuple[str, str]]:
@@ -44,6 +46,37 @@ def _risks(change: Change) -> Iterator[tuple[str, str]]:
             )
 
 
+def _in_files(changes: Sequence[FileChange]) -> list[str]:
+    """Return a line a sort of what no portal holds; all of it, since it stands nowhere else."""
+    lines: dict[str, list[str]] = {}
+    for change in changes:
+        sort = _FILES.get(change.path, _CONFIGURED if change.about == "configuration" else _CATALOG)
+        about = change.path if sort is _CONFIGURED else f"{change.about} {change.path}"
+        lines.setdefault(sort, []).append(f"{code(about)} {_difference(change)}")
+    return [f"- {sort}: {', '.join(lines[sort])}" for sort in sorted(lines)]
+
+
+def _difference(change: FileChange) -> str:
+    """Return what comes and goes; of a list its items."""
+    if not isinstance(change.before or change.after, list):
+        return f"{code(_said(change.before))} → {code(_said(change.after))}"
+    before, after = list(map(_said, change.before or [])), list(map(_said, change.after or []))
+    gone = [f"without {code(each)}" for each in before if each not in after]
+    return (
+        ", ".join([*(f"with {code(each)}" for each in after if each not in before), *gone])
+        or "in another order"
+    )
+
+
+def _said(value: Any) -> str:
+    """Return a value of a file in one line."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_said(each)}" for name, each in value.items())
+    if isinstance(value, list):
+        return f"[{', '.join(map(_said, value))}]"
+    return "none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _listed(found: list[str]) -> str:
     more = f" and {len(found) - _NAMED:,} more" if len(found) > _NAMED else ""
     return ", ".join(found[:_NAMED]) + more
@@ -57,6 +90,9 @@ _DOMAIN = "🌐 **New e-mail domain**"
 _DELEGATION = "🔒 **Delegation ends**"
 _RULES = "⚖️ **Changed what others depend on**"
 _ADOPTED = "📎 **Taken over**"
+_CONFIGURED = "⚖️ **Configuration**, which counts once it is merged"
+_CATALOG = "🏷️ **Catalog**"
+_FILES = {"offers": "🤝 **Offers**", "exceptions": "🙈 **Exceptions from rules**"}
 _ORDER = [_REMOVED, _ENDED, _RISE, _ADMIN, _DOMAIN, _DELEGATION, _RULES, _ADOPTED]
 _WATCHED = {
     ("partner", "type"),

@@ -1,0 +1,101 @@
+"""Who gains and who loses access, in Markdown: in sentences and in a table."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from reconciler.model.access import AccessChange
+from reconciler.model.plan import Change, Plan
+from reconciler.render.markdown.escaping import code, codes, table
+from reconciler.render.text.style import counted
+from reconciler.render.together import What, Who, alike, place
+
+_SENTENCES: Final = 3
+_APIS: Final = 4
+_NAMES: Final = 3
+_HEAD: Final = ["Who", "APIs", "Access", "Through", "Until"]
+
+
+class People:
+    """How people are shown: by address, or as a number who stand in no file, unless names are wanted."""
+
+    def __init__(self, made: Plan, *, names: bool) -> None:
+        self._unnamed = frozenset() if names else frozenset(made.unlisted)
+
+    def sentences(self, rows: Sequence[AccessChange], verb: str) -> list[str]:
+        """Return a sentence a team or person, for the first few of them."""
+        together = alike(rows)
+        who = sorted(together, key=place)
+        said = [
+            f"{self._who(each, _NAMES)} {verb} {_what(together[each], verb)}." for each in who[:_SENTENCES]
+        ]
+        left = len(who) - _SENTENCES
+        return [*said, f"And {left:,} more."] if left > 0 else said
+
+    def listed(
+        self, title: str, rows: Sequence[AccessChange], most: int | None = None, names: int | None = None
+    ) -> list[str]:
+        """Return a table; `most` rows of those who had nothing before, each with `names` names."""
+        together = alike(rows)
+        fresh, others = list[list[str]](), list[list[str]]()
+        for who in sorted(together, key=place):
+            for what, apis in together[who].items():
+                before, after, via, until = what
+                access = f"{before} → **{after}**"
+                cells = [self._who(who, names), codes(apis), access, _through(via), until or "no end"]
+                (fresh if before == "none" else others).append(cells)
+        if not fresh and not others:
+            return []
+        shown = [*others, *fresh[:most]]
+        left = len(fresh) + len(others) - len(shown)
+        more = [f"\n… and {left:,} more rows"] if left else []
+        return [f"**{title}**", "", *(table(_HEAD, shown) if shown else []), *more]
+
+    def _who(self, who: Who, most: int | None) -> str:
+        team, people = who
+        named = [person for person in people if person not in self._unnamed]
+        unnamed = len(people) - len(named)
+        if team is None:
+            return codes(people, most)
+        if not people:
+            return f"{code(team)} (nobody yet)"
+        if not named:
+            return f"{code(team)} ({counted(unnamed, 'person', 'people')})"
+        others = f" and {counted(unnamed, 'person', 'people')} whom its admins look after" if unnamed else ""
+        return f"{code(team)} ({codes(named, most)}{others})"
+
+
+def mails(changes: Sequence[Change]) -> list[str]:
+    """Return a sentence about those who are added, and may get an invitation by mail."""
+    added = [
+        change.id.split("/", 3)[3]
+        for change in changes
+        if change.kind == "membership" and change.action == "create"
+    ]
+    added = list(dict.fromkeys(added))
+    if not added:
+        return []
+    who = codes(added) if len(added) <= _NAMES else f"{len(added):,} people"
+    are = "is" if len(added) == 1 else "are"
+    return [f"{who} {are} added; whoever has no account yet gets one invitation by mail."]
+
+
+def _what(found: dict[What, list[str]], verb: str) -> str:
+    apis = list(
+        dict.fromkeys(f"{code(api)}{_partly(*what[:2])}" for what, names in found.items() for api in names)
+    )
+    more = f" and {len(apis) - _APIS:,} more" if len(apis) > _APIS else ""
+    ends = {until for _, _, _, until in found}
+    (until,) = ends if len(ends) == 1 else (None,)
+    end = f" until {until}" if until and verb in {"gets", "has"} else ""
+    return f"{', '.join(apis[:_APIS])}{more}{end}"
+
+
+def _partly(before: str, after: str) -> str:
+    """Return what is said of somebody who has access before and after."""
+    if after == "none" or before == "none":
+        return ""
+    return f" ({after} instead of {before})"
+
+
+def _through(via: tuple[str, ...]) -> str:
+    return " → ".join(code(each.partition("/")[2]) for each in via)

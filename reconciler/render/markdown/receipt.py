@@ -1,0 +1,119 @@
+"""A receipt as the comment under a merged pull request: what is live now, or what is left and what helps."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from reconciler.errors import InputError
+from reconciler.model.plan import Plan
+from reconciler.model.receipt import Entry, Receipt
+from reconciler.render.markdown.escaping import LARGEST, code, codes, folded, table
+from reconciler.render.markdown.people import People
+from reconciler.render.markdown.plan import marker
+
+_SIGNS: Final = {"failed": "⛔", "unknown": "❓", "skipped": "⏸️"}
+_NAMES: Final = 6
+_LADDER: Final = (None, 200, 40, 10, 0)
+_AGAIN: Final = "Nothing has to be undone. {first} Then apply again: it plans just what is left."
+_MEND: Final = "See to what failed; what was skipped only waited for it."
+_LOOK: Final = "What became of a change with ❓ the next plan tells: it reads the portal."
+
+
+def receipt(
+    written: Receipt, made: Plan | None = None, *, largest: int = LARGEST, names: bool = False
+) -> str:
+    """Return what apply did, in at most `largest` characters, and with the plan who gained and lost access.
+
+    It begins with the marker of the plan's comment, so that it takes its place.
+    """
+    for most in _LADDER:
+        parts = [
+            [marker(written.portal)],
+            [_heading(written)],
+            _summary(written, made, names=names),
+            _left(written, most),
+            _what_helps(written),
+            _people(made, most, names=names) if made and not _is_incomplete(written) else [],
+            [f"<sub>Plan {code(written.plan)}, applied {written.started} to {written.finished}</sub>"],
+        ]
+        comment = "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+        if len(comment) <= largest:
+            return comment
+    raise InputError(f"the receipt does not fit into {largest:,} characters", "read it as text")
+
+
+def _is_incomplete(written: Receipt) -> bool:
+    return written.outcome != "complete"
+
+
+def _heading(written: Receipt) -> str:
+    portal = code(written.portal)
+    if not written.entries:
+        return f"### ⚪ Nothing was left to do on {portal}"
+    if _is_incomplete(written):
+        return f"### 🔴 Not everything is live on {portal}"
+    day, _, time = written.finished.partition("T")
+    return f"### ✅ Live on {portal} since {day} {time[:5]} UTC"
+
+
+def _summary(written: Receipt, made: Plan | None, *, names: bool) -> list[str]:
+    """Return who has what now, who was invited, and how many changes had which outcome."""
+    said: list[str] = []
+    if made is not None and not _is_incomplete(written):
+        people = People(made, names=names)
+        said = [*people.sentences(made.access.lost, "lost"), *people.sentences(made.access.gained, "has")]
+    added = list(dict.fromkeys(_added(written)))
+    if added:
+        was = "was" if len(added) == 1 else "were"
+        said.append(f"{codes(added, _NAMES)} {was} added; whoever had no account got an invitation by mail.")
+    counts = written.summary
+    numbers = [f"{counts.applied:,} applied"]
+    for outcome, number in (
+        ("failed", counts.failed),
+        ("skipped", counts.skipped),
+        ("unknown", counts.unknown),
+    ):
+        if number:
+            numbers.append(f"{number:,} {outcome}")
+    total = [f"**{' · '.join(numbers)}**"] if written.entries else []
+    return [*([" ".join(said), ""] if said and total else said), *total]
+
+
+def _added(written: Receipt) -> Iterator[str]:
+    """Yield those whom this run let into a team."""
+    for entry in written.entries:
+        kind, *names = entry.id.split("/", 3)
+        if kind == "membership" and (entry.action, entry.outcome) == ("create", "applied"):
+            yield names[2]
+
+
+def _left(written: Receipt, most: int | None) -> list[str]:
+    """Return a table of what was not done, or did not stay: what failed, and what nobody knows, whole."""
+    others = [entry for entry in written.entries if entry.outcome != "applied"]
+    told = [entry for entry in others if entry.outcome != "skipped"]
+    waited = [entry for entry in others if entry.outcome == "skipped"]
+    rows = [_cells(entry) for entry in [*told, *waited[:most]]]
+    rows += [["⚠️", code(each.id), "not held", code(each.message)] for each in written.unsettled]
+    early = [f"Ended early: {code(written.problem)}"] if written.problem else []
+    more = [f"\n… and {len(waited) - most:,} more skipped"] if most is not None and len(waited) > most else []
+    listed = [*table(["", "Change", "Outcome", "Why"], rows), *more] if rows else more
+    return [*early, *([""] if early and listed else []), *listed]
+
+
+def _cells(entry: Entry) -> list[str]:
+    what = f"{entry.action} {code(entry.id)}"
+    return [_SIGNS[entry.outcome], what, entry.outcome, code(entry.message) if entry.message else ""]
+
+
+def _what_helps(written: Receipt) -> list[str]:
+    if not _is_incomplete(written):
+        return []
+    helps = _LOOK if written.summary.unknown and not written.summary.failed else _MEND
+    return [_AGAIN.format(first=helps)]
+
+
+def _people(made: Plan, most: int | None, *, names: bool) -> list[str]:
+    people = People(made, names=names)
+    lost = people.listed("Who lost access", made.access.lost)
+    gained = people.listed("Who gained access", made.access.gained, most)
+    body = [*lost, *([""] if lost and gained else []), *gained]
+    return folded("Who gained and who lost access", body) if body else []
