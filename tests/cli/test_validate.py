@@ -1,5 +1,9 @@
 import json
+from textwrap import dedent
+from typing import get_args
 
+from reconciler.model.rule import RuleName
+from reconciler.render import FORMATS
 from tests.cli.running import PARTNER, Place, Ran
 
 MISSPELLED = PARTNER.replace("displayName", "displayname")
@@ -70,6 +74,76 @@ def test_json_holds_findings_and_their_numbers(place: Place) -> None:
         ],
         "summary": {"files": 4, "documents": 4, "errors": 1, "warnings": 0},
     }
+
+
+def test_a_forge_is_told_places_from_the_root_of_the_repository(place: Place) -> None:
+    (place.folder / ".git").mkdir()
+    (place.folder / "eu").mkdir()
+    for name in ("partners", "access-groups", "catalog.yaml", "reconciler.yaml"):
+        (place.folder / name).rename(place.folder / "eu" / name)
+    place.write(eu__partners__acme=OUTSIDE)
+    config = ("--config", "eu/reconciler.yaml")
+
+    github = place.run("validate", "--format", "github", *config)
+    gitlab = json.loads(place.run("validate", "--format", "gitlab", *config).out)
+    sarif = json.loads(place.run("validate", "--format", "sarif", *config).out)
+
+    assert github == Ran(
+        3,
+        "::error file=eu/partners/acme.yaml,line=13,col=16,title=admin-domain::"
+        'ana@other.example is an admin of team "acme/ops", but other.example is not a domain of '
+        'partner "acme"%0Aits domains: acme.example\n1 error.\n',
+    )
+    assert [issue["location"] for issue in gitlab] == [
+        {"path": "eu/partners/acme.yaml", "lines": {"begin": 13}}
+    ]
+    (run,) = sarif["runs"]
+    assert (run["automationDetails"]["id"], run["results"][0]["locations"][0]["physicalLocation"]) == (
+        "reconciler/eu/validate/",
+        {
+            "artifactLocation": {"uri": "eu/partners/acme.yaml", "uriBaseId": "%SRCROOT%"},
+            "region": {"startLine": 13, "startColumn": 16},
+        },
+    )
+
+
+def test_code_scanning_is_told_of_every_rule(place: Place) -> None:
+    (run,) = json.loads(place.run("validate", "--format", "sarif").out)["runs"]
+
+    assert ([rule["id"] for rule in run["tool"]["driver"]["rules"]], run["results"]) == (
+        list(get_args(RuleName)),
+        [],
+    )
+
+
+def test_it_is_said_when_there_is_more_than_code_scanning_shows(place: Place) -> None:
+    line = "    - {rule: admin-count, reason: x, until: 2026-01-01}\n"
+    repeated = line * 5_001
+    place.write(
+        partners__acme=dedent(PARTNER).replace("{name: acme}", f"\n  name: acme\n  exceptions:\n{repeated}")
+    )
+
+    assert place.run("validate", "--format", "sarif").err == (
+        "SARIF holds the 5,000 most severe of 5,001 findings.\n"
+    )
+
+
+def test_findings_are_a_table_for_people_too(place: Place) -> None:
+    place.write(partners__acme=OUTSIDE)
+
+    markdown, html = (place.run("validate", "--format", name) for name in ("markdown", "html"))
+
+    assert (markdown.code, markdown.out.splitlines()[:3]) == (
+        3,
+        ["### 🔴 1 error", "", "4 documents in 4 files read."],
+    )
+    assert (html.code, "<title>Findings: 1 error</title>" in html.out) == (3, True)
+
+
+def test_what_reads_no_files_is_told_as_well(place: Place) -> None:
+    place.write(reconciler="a: [")
+
+    assert [place.run("validate", "--format", name).code for name in FORMATS if name != "csv"] == [1] * 7
 
 
 def test_a_day_is_computed_for(place: Place) -> None:
