@@ -26,7 +26,8 @@ class People:
         together = alike(rows)
         who = sorted(together, key=place)
         said = [
-            f"{self._who(each, _NAMES)} {verb} {_what(together[each], verb)}." for each in who[:_SENTENCES]
+            f"{_briefly(each, self._unnamed)} {verb} {_what(together[each], verb)}."
+            for each in who[:_SENTENCES]
         ]
         left = len(who) - _SENTENCES
         return [*said, f"And {left:,} more."] if left > 0 else said
@@ -36,19 +37,15 @@ class People:
     ) -> list[str]:
         """Return a table; `most` rows of those who had nothing before, each with `names` names."""
         together = alike(rows)
-        fresh, others = list[list[str]](), list[list[str]]()
-        for who in sorted(together, key=place):
-            for what, apis in together[who].items():
-                before, after, via, until = what
-                access = f"{before} → **{after}**"
-                cells = [self._who(who, names), codes(apis), access, _through(via), until or "no end"]
-                (fresh if before == "none" else others).append(cells)
-        if not fresh and not others:
+        rows_of = [(who, what) for who in sorted(together, key=place) for what in together[who]]
+        if not rows_of:
             return []
-        shown = [*others, *fresh[:most]]
-        left = len(fresh) + len(others) - len(shown)
+        fresh = [each for each in rows_of if each[1][0] == "none"]
+        shown = [each for each in rows_of if each[1][0] != "none"] + fresh[:most]
+        left = len(rows_of) - len(shown)
+        body = [[self._who(who, names), codes(together[who][what]), *_how(what)] for who, what in shown]
         more = [f"\n… and {left:,} more rows"] if left else []
-        return [f"**{title}**", "", *(table(_HEAD, shown) if shown else []), *more]
+        return [f"**{title}**", "", *(table(_HEAD, _once(body)) if shown else []), *more]
 
     def _who(self, who: Who, most: int | None) -> str:
         team, people = who
@@ -57,11 +54,11 @@ class People:
         if team is None:
             return codes(people, most)
         if not people:
-            return f"{code(team)} (nobody yet)"
+            return f"{code(team)}, which has nobody yet"
         if not named:
-            return f"{code(team)} ({counted(unnamed, 'person', 'people')})"
+            return f"{code(team)}, {counted(unnamed, 'person', 'people')}"
         others = f" and {counted(unnamed, 'person', 'people')} whom its admins look after" if unnamed else ""
-        return f"{code(team)} ({codes(named, most)}{others})"
+        return f"{code(team)}<br>{codes(named, most)}{others}"
 
 
 def mails(changes: Sequence[Change]) -> list[str]:
@@ -95,6 +92,29 @@ def _partly(before: str, after: str) -> str:
     if after == "none" or before == "none":
         return ""
     return f" ({after} instead of {before})"
+
+
+def _briefly(who: Who, unnamed: frozenset[str]) -> str:
+    """Return who it is in a sentence: one person by name, several by their number."""
+    team, people = who
+    if team is None:
+        return codes(people, _NAMES)
+    if len(people) == 1 and people[0] not in unnamed:
+        return f"{code(people[0])} in {code(team)}"
+    return f"{code(team)} ({counted(len(people), 'person', 'people') if people else 'nobody yet'})"
+
+
+def _once(body: list[list[str]]) -> list[list[str]]:
+    """Return the rows, where whoever stands in the row above is not said again."""
+    above = [None, *(cells[0] for cells in body)]
+    return [
+        ["", *cells[1:]] if cells[0] == before else cells for cells, before in zip(body, above, strict=False)
+    ]
+
+
+def _how(what: What) -> list[str]:
+    before, after, via, until = what
+    return [f"{before} → **{after}**", _through(via), until or "no end"]
 
 
 def _through(via: tuple[str, ...]) -> str:

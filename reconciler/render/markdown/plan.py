@@ -100,7 +100,7 @@ class _Comment:
             *self._people.sentences(made.access.lost, "loses"),
             *self._people.sentences(made.access.gained, "gets"),
         ]
-        return [" ".join([*(said or ["Nobody gains or loses access."]), *mails(made.changes)])]
+        return ["\\\n".join([*(said or ["Nobody gains or loses access."]), *mails(made.changes)])]
 
     def _approvals(self) -> list[str]:
         reasons: dict[str, list[str]] = {}

@@ -75,7 +75,7 @@ def _summary(written: Receipt, made: Plan | None, *, names: bool) -> list[str]:
         if number:
             numbers.append(f"{number:,} {outcome}")
     total = [f"**{' · '.join(numbers)}**"] if written.entries else []
-    return [*([" ".join(said), ""] if said and total else said), *total]
+    return [*(["\\\n".join(said), ""] if said and total else said), *total]
 
 
 def _added(written: Receipt) -> Iterator[str]:
