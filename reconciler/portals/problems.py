@@ -11,6 +11,15 @@ from reconciler.model.secret import SecretText
 
 _LONGEST_DETAIL: Final = 300
 _PLAN_AGAIN: Final = "plan again: the portal was changed in between"
+_WHAT_IS_LEFT: Final = "plan again: the plan says what is still to be done"
+_FOR_EACH_SENDING: Final = frozenset(
+    {
+        HTTPStatus.CONFLICT,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    }
+)
 _HINTS: Final[dict[int, str]] = {
     HTTPStatus.FORBIDDEN: "use a token of scope admin; to plan, scope read is enough",
     HTTPStatus.NOT_FOUND: "check the portal's address; if it is the right one, plan again",
@@ -98,7 +107,34 @@ def silent(where: Where, why: str) -> PortalError:
 def lost(where: Where, why: str) -> LostAnswerError:
     """Build the error for a write of which nobody knows whether it was done."""
     message = f"{where} may or may not have done it: {_plain(where, why)}"
-    return LostAnswerError(message, "plan again: the plan says what is still to be done")
+    return LostAnswerError(message, _WHAT_IS_LEFT)
+
+
+def leaves_doubt(error: PortalError) -> bool:
+    """Whether what was sent before may have been done, though it was refused when it was sent again.
+
+    Only an answer that stands for every sending tells: the request cannot be meant, or others have what it
+    wants. A busy portal that is given up is no such doubt: the client turns that into a lost answer.
+    """
+    return isinstance(error, RefusedError) and error.attempts > 1 and error.status not in _FOR_EACH_SENDING
+
+
+def untold(failure: PortalError) -> LostAnswerError:
+    """Build the error for a write of which the portal does not tell afterwards whether it was done."""
+    if isinstance(failure, LostAnswerError):
+        return failure
+    message = f"it may or may not have been done, as this may answer its repetition: {failure.message}"
+    doubt = LostAnswerError(message, _WHAT_IS_LEFT)
+    doubt.attempts = failure.attempts
+    return doubt
+
+
+def overtaken(lost: LostAnswerError) -> RefusedError:
+    """Build the error for a write whose answer was lost, and before which somebody else's was done."""
+    message = "its answer was lost, and it was not done: somebody else changed the object before it came"
+    refusal = RefusedError(message, _PLAN_AGAIN, HTTPStatus.PRECONDITION_FAILED)
+    refusal.attempts = lost.attempts
+    return refusal
 
 
 def failed(status: int) -> str:

@@ -91,6 +91,13 @@ def test_a_write_reaches_the_portal_as_often_as_the_fault_says(
     )
 
 
+def test_of_two_deliveries_either_answer_comes_back() -> None:
+    found = asked(line("delivered twice", Listing()), *["POST"] * 20)
+    second = {int(each.headers["X-Number"]) % 2 == 0 for each in found if isinstance(each, httpx2.Response)}
+
+    assert second == {True, False}
+
+
 def test_a_page_is_short_and_says_nothing_of_it() -> None:
     found = answer("short page").json()
 

@@ -19,9 +19,16 @@ from reconciler.portals.problems import Where
 
 @asynccontextmanager
 async def open_portal(
-    name: str, settings: EmbeddedPortal, token: SecretText, application: Application | None
+    name: str,
+    settings: EmbeddedPortal,
+    token: SecretText,
+    application: Application | None,
+    patience: Patience | None = None,
 ) -> AsyncIterator[Portal]:
-    """Open the portal of these settings: the application where one is given, else what answers at the URL."""
+    """Open the portal of these settings: the application where one is given, else what answers at the URL.
+
+    `patience` says how long it is waited for, where that is not to be as long as usual.
+    """
     where = Where(
         name=name,
         address=settings.url or "",
@@ -30,5 +37,5 @@ async def open_portal(
         start_hint="is it running? `reconciler portal serve` starts it",
     )
     async with open_client(where, application) as client:
-        patience = Patience(sleep=sleep, random=random.random)
-        yield EmbeddedPortalAdapter(HttpClient(client, where, patience), lambda: str(uuid.uuid4()))
+        http = HttpClient(client, where, patience or Patience(sleep=sleep, random=random.random))
+        yield EmbeddedPortalAdapter(http, lambda: str(uuid.uuid4()))

@@ -11,18 +11,19 @@ import msgspec
 from reconciler.errors import PortalError
 from reconciler.model.kinds import KINDS as RESOURCE_KINDS
 from reconciler.model.plan import ABSENT, Change
-from reconciler.model.portal import Capabilities, HeldError, Lease, Progress
+from reconciler.model.portal import Capabilities, HeldError, Lease, LostAnswerError, Progress
 from reconciler.model.receipt import Traffic
 from reconciler.model.resource import Live
 from reconciler.portals.embedded.conditional import ConditionalWriter, Written
 from reconciler.portals.embedded.directory import Directory
 from reconciler.portals.embedded.objects import KINDS, Kind
 from reconciler.portals.embedded.resources import Objects, offered_apis, resources
-from reconciler.portals.http import Answer, HttpClient, Request
+from reconciler.portals.http import HttpClient, Request
 from reconciler.portals.listing import Listing, read_list
-from reconciler.portals.problems import RefusedError
+from reconciler.portals.problems import RefusedError, leaves_doubt, untold
 
 _LISTS_AT_ONCE: Final = 4
+_MOST_READINGS: Final = 3
 _EMPTY_LISTS: Final = frozenset({"domains", "blocked"})
 
 CAPABILITIES: Final = Capabilities(
@@ -152,9 +153,9 @@ class EmbeddedPortalAdapter:
         body = {**self._directory.place(change.id), **(change.after or {})}
         if RESOURCE_KINDS[change.kind].marked:
             body["managedBy"] = mark
-        answer = await self._post(KINDS[change.kind].path, body)
-        self._remember(change.kind, answer)
-        return answer.attempts
+        made, attempts = await self._post(change.kind, KINDS[change.kind].path, body)
+        self._directory.put(change.kind, made)
+        return attempts
 
     async def _invite_again(self, change: Change) -> int:
         """Send an expired invitation again, for the membership as it is wanted now."""
@@ -162,38 +163,51 @@ class EmbeddedPortalAdapter:
         wanted = {"role": before.role, "until": None, **(change.after or {})}
         if wanted != {"role": before.role, "until": before.until}:
             before = (await self._patch(change, wanted)).now
-        answer = await self._post(f"members/{before.id}/invitation")
-        self._remember(change.kind, answer, instead_of=before)
-        return answer.attempts
+        now, attempts = await self._post(change.kind, f"members/{before.id}/invitation")
+        self._directory.put(change.kind, now, instead_of=before)
+        return attempts
 
     async def _patch(self, change: Change, body: Mapping[str, Any]) -> Written:
-        written = await self._writer.write("PATCH", change.kind, self._find(change), body)
+        written = await self._writer.write(change.kind, self._find(change), body)
         self._directory.put(change.kind, written.now, instead_of=written.before)
         return written
 
     async def _delete(self, change: Change) -> Written:
-        written = await self._writer.write("DELETE", change.kind, self._find(change))
+        written = await self._writer.write(change.kind, self._find(change))
         self._directory.remove(change.kind, written.before)
         return written
 
     async def _get(self, path: str, decoder: "msgspec.json.Decoder[Any]") -> Any:
         return self._client.decode(await self._client.send(Request(method="GET", path=path)), decoder)
 
-    async def _post(self, path: str, body: Mapping[str, Any] | None = None) -> Answer:
+    async def _post(self, kind: str, path: str, body: Mapping[str, Any] | None = None) -> tuple[Any, int]:
+        """Return what was made, and how often that was asked for.
+
+        An answer that cannot be read is asked for again: by its key, which makes nothing twice.
+        """
         headers = {"Idempotency-Key": self._new_key()}
-        return await self._client.send(
-            Request(method="POST", path=path, headers=headers, body=body, repeatable=True)
-        )
+        request = Request(method="POST", path=path, headers=headers, body=body, repeatable=True)
+        attempts = 0
+        while True:
+            try:
+                answer = await self._client.send(request)
+            except PortalError as error:
+                error.attempts += attempts
+                if attempts or leaves_doubt(error):
+                    raise untold(error) from error.__cause__
+                raise
+            attempts += answer.attempts
+            try:
+                return self._client.decode(answer, KINDS[kind].one, written=True), attempts
+            except LostAnswerError as lost:
+                lost.attempts = attempts
+                if attempts >= _MOST_READINGS:
+                    raise
 
     def _find(self, change: Change) -> Any:
         """Return the object of a change; its parents bear their new names by now, it may bear its old one."""
         former = change.renamed_from.rpartition("/")[2] if change.renamed_from else None
         return self._directory.find(change.id, former_name=former)
-
-    def _remember(self, kind: str, answer: Answer, *, instead_of: Any = None) -> Any:
-        stored = self._client.decode(answer, KINDS[kind].one, written=True)
-        self._directory.put(kind, stored, instead_of=instead_of)
-        return stored
 
 
 def _merge_patch(change: Change) -> dict[str, Any]:

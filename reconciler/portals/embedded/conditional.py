@@ -1,18 +1,24 @@
-"""Conditional writes: to what was read and to nothing else, also when an answer is lost on its way."""
+"""Conditional writes: to what was read and to nothing else, also when an answer is lost or comes twice."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
 from reconciler.errors import PortalError
 from reconciler.model.portal import LostAnswerError
+from reconciler.portals.embedded.audit import Entry, own_name, successor
 from reconciler.portals.embedded.objects import KINDS
-from reconciler.portals.http import Answer, HttpClient, Request
-from reconciler.portals.problems import RefusedError
+from reconciler.portals.http import HttpClient, Request
+from reconciler.portals.problems import RefusedError, leaves_doubt, overtaken, untold
 
-_MOST_TRIES: Final = 4
+_Failure: TypeAlias = LostAnswerError | RefusedError
+
+# A membership moves by itself when its invitation is answered, and when it expires.
+_MOST_MOVES: Final = 4
+# What the second of two deliveries is told, and what the first is told when somebody else was quicker.
+_AMBIGUOUS: Final = frozenset({HTTPStatus.PRECONDITION_FAILED, HTTPStatus.NOT_FOUND})
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -23,83 +29,122 @@ class Written(msgspec.Struct, frozen=True):
     attempts: int
 
 
+class _Write(msgspec.Struct, frozen=True):
+    """A change of one object, or its deletion where there is no body."""
+
+    kind: str
+    body: Mapping[str, Any] | None
+
+
 class ConditionalWriter:
     """Changes and deletes objects of the embedded portal by their entity tags."""
 
     def __init__(self, client: HttpClient) -> None:
         self._client = client
 
-    async def write(
-        self, method: str, kind: str, stored: Any, body: Mapping[str, Any] | None = None
-    ) -> Written:
-        """Change or delete an object if it is still what was read.
+    async def write(self, kind: str, stored: Any, body: Mapping[str, Any] | None = None) -> Written:
+        """Change an object, or delete it without a body, if it is still what was read.
 
-        Where only the state of a membership moved, which no plan is about, it is written to as it is now.
-        When the answer is lost the object is read: what was done is not done twice, what was not is tried
-        again.
-        Raises RefusedError, and LostAnswerError where reading does not tell.
+        It is sent again when its answer is lost: the tag lets only one of them be done. Where no answer tells
+        whether one was, the portal's record does. Where only the state of a membership moved, which no plan
+        is about, it is written to as it is now.
+        Raises RefusedError, and LostAnswerError where the record does not tell either.
         """
-        attempts, lost = 0, None
-        while True:
+        write = _Write(kind, body)
+        attempts = 0
+        for _ in range(_MOST_MOVES):
             try:
-                answer = await self._client.send(self._request(method, kind, stored, body))
-            except LostAnswerError as error:
-                attempts, lost = attempts + error.attempts, error
-                error.attempts = attempts
-            except RefusedError as refusal:
-                attempts += refusal.attempts
-                refusal.attempts = attempts
-                if lost is None:
-                    stored = await self._moved(kind, stored, refusal)
-                    continue
-                if refusal.status not in {HTTPStatus.PRECONDITION_FAILED, HTTPStatus.NOT_FOUND}:
-                    raise
-            else:
-                now = None if method == "DELETE" else self._read(kind, answer, written=True)
-                return Written(stored, now, attempts + answer.attempts)
-            now = await self._look(kind, stored, lost)
-            if _holds(now, body):
-                return Written(stored, now, attempts)
-            if now is None or now.etag != stored.etag or attempts >= _MOST_TRIES:
-                raise lost
+                now, sent = await self._send(write, stored)
+                return Written(stored, now, attempts + sent)
+            except (LostAnswerError, RefusedError) as error:
+                attempts = error.attempts = attempts + error.attempts
+                failure = error
+            done, found = await self._settle(write, stored, failure)
+            if done:
+                return Written(stored, found, attempts)
+            stored = found
+        raise failure
 
-    async def _moved(self, kind: str, stored: Any, refusal: RefusedError) -> Any:
-        """Return a membership whose state alone moved, as it is now; raise the refusal for all else."""
-        if refusal.status != HTTPStatus.PRECONDITION_FAILED or kind != "membership":
-            raise refusal
-        answer = await self._client.send(Request(method="GET", path=_path(kind, stored)))
-        now = self._read(kind, answer)
-        if (now.role, now.until) != (stored.role, stored.until) or now.etag == stored.etag:
-            raise refusal
-        return now
-
-    async def _look(self, kind: str, stored: Any, lost: LostAnswerError) -> Any:
-        """Return the object as it is now, None when it is gone; raise the lost answer where nobody knows."""
+    async def _send(self, write: _Write, stored: Any) -> tuple[Any, int]:
+        """Return what is there now, and how often it was sent."""
+        answer = await self._client.send(
+            Request(
+                method="DELETE" if write.body is None else "PATCH",
+                path=_path(write.kind, stored),
+                headers={"If-Match": stored.etag},
+                body=write.body,
+                repeatable=True,
+            )
+        )
+        if write.body is None:
+            return None, answer.attempts
         try:
-            answer = await self._client.send(Request(method="GET", path=_path(kind, stored)))
-            return self._read(kind, answer)
-        except RefusedError as refusal:
-            if refusal.status == HTTPStatus.NOT_FOUND:
-                return None
-            raise lost from refusal
+            return self._client.decode(answer, KINDS[write.kind].one, written=True), answer.attempts
+        except LostAnswerError as lost:
+            lost.attempts = answer.attempts
+            raise
+
+    async def _settle(self, write: _Write, stored: Any, failure: _Failure) -> tuple[bool, Any]:
+        """Return that it was done and what it made; or that it was not, and what to write to instead.
+
+        Raises the failure where it was not done, and LostAnswerError where nobody knows.
+        """
+        if not _is_ambiguous(failure) and not leaves_doubt(failure):
+            raise failure
+        try:
+            entry = await successor(self._client, stored.id, stored.etag)
+            name = await own_name(self._client) if entry else None
         except PortalError as error:
-            raise lost from error
+            raise untold(failure) from error
+        if entry is None:
+            return False, await self._aged(write, stored, failure)
+        if entry.token != name:
+            return False, _moved(write.kind, stored, entry, failure)
+        if not entry.does(stored.etag, write.body):
+            raise untold(failure)
+        return True, _after(write.kind, entry, failure)
 
-    def _read(self, kind: str, answer: Answer, *, written: bool = False) -> Any:
-        return self._client.decode(answer, KINDS[kind].one, written=written)
-
-    def _request(self, method: str, kind: str, stored: Any, body: Mapping[str, Any] | None) -> Request:
-        headers = {"If-Match": stored.etag}
-        return Request(method=method, path=_path(kind, stored), headers=headers, body=body)
+    async def _aged(self, write: _Write, stored: Any, failure: _Failure) -> Any:
+        """Return a membership whose invitation expired, which is not recorded, as it is now."""
+        if isinstance(failure, LostAnswerError) or not _is_ambiguous(failure):
+            raise failure
+        if write.kind != "membership":
+            raise untold(failure)
+        try:
+            answer = await self._client.send(Request(method="GET", path=_path(write.kind, stored)))
+            now = self._client.decode(answer, KINDS[write.kind].one)
+        except PortalError as error:
+            raise untold(failure) from error
+        if not _differs_in_state_alone(stored, now):
+            raise untold(failure)
+        return now
 
 
 def _path(kind: str, stored: Any) -> str:
     return f"{KINDS[kind].path}/{stored.id}"
 
 
-def _holds(now: Any, body: Mapping[str, Any] | None) -> bool:
-    """Whether an object is what a write was to make of it; one that was to be deleted is gone."""
-    if body is None or now is None:
-        return body is None and now is None
-    held = msgspec.to_builtins(now)
-    return all(held[field] == value for field, value in body.items())
+def _is_ambiguous(failure: _Failure) -> bool:
+    return isinstance(failure, LostAnswerError) or failure.status in _AMBIGUOUS
+
+
+def _moved(kind: str, stored: Any, entry: Entry, failure: _Failure) -> Any:
+    """Return a membership of which somebody else moved the state alone; raise the refusal for all else."""
+    now = _after(kind, entry, failure)
+    if kind == "membership" and now is not None and _differs_in_state_alone(stored, now):
+        return now
+    raise failure if isinstance(failure, RefusedError) else overtaken(failure)
+
+
+def _after(kind: str, entry: Entry, failure: _Failure) -> Any:
+    """Return the object as a write left it; None where it is gone."""
+    if entry.after is None:
+        return None
+    try:
+        return KINDS[kind].one.decode(msgspec.json.encode(entry.after))
+    except msgspec.ValidationError as error:
+        raise untold(failure) from error
+
+
+def _differs_in_state_alone(stored: Any, now: Any) -> bool:
+    return (now.role, now.until) == (stored.role, stored.until) and now.etag != stored.etag

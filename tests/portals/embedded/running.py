@@ -17,8 +17,9 @@ from reconciler.model.portal import Portal
 from reconciler.model.resource import Live
 from reconciler.model.secret import SecretText
 from reconciler.portal_server import ApiEntry, RateLimit, create_app, issue_token
-from reconciler.portals import connect
 from reconciler.portals.application import Application
+from reconciler.portals.embedded import open_portal
+from reconciler.portals.patience import Patience
 
 APIS = ("tracking-v2", "rates-v1", "labels-v3")
 Result = TypeVar("Result")
@@ -42,9 +43,11 @@ class Running:
 
     def __init__(self, app: Starlette, database: str, clock: Clock) -> None:
         self.application: Application = app
+        self._portal = app
         self.database = database
         self.clock = clock
         self.token = issue_token(database, name="reconciler", scope="admin")
+        self._other = issue_token(database, name="somebody else", scope="admin")
         self.settings = EmbeddedPortal(type="embedded", database=database)
 
     def with_portal(self, act: Callable[[Portal], Awaitable[Result]], token: str | None = None) -> Result:
@@ -52,7 +55,8 @@ class Running:
 
         async def run() -> Result:
             secret = SecretText(token or self.token)
-            async with connect("local", self.settings, token=secret, application=self.application) as portal:
+            where = ("local", self.settings, secret, self.application)
+            async with open_portal(*where, Patience(sleep=_no_sleep, random=lambda: 0.0)) as portal:
                 return await act(portal)
 
         return asyncio.run(run())
@@ -72,7 +76,7 @@ class Running:
         async def act(portal: Portal) -> None:
             await portal.read(_no_progress)
             if meanwhile:
-                await self._ask(*meanwhile)
+                await self.ask_now(*meanwhile)
             for change in changes:
                 await portal.write(change, mark)
 
@@ -80,9 +84,9 @@ class Running:
         return self.read()
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
-        """Send a request past the adapter, as another administrator would."""
+        """Send a request past the adapter, as another administrator."""
 
-        return asyncio.run(self._ask(method, path, body))
+        return asyncio.run(self.ask_now(method, path, body))
 
     def the(self, path: str) -> Any:
         """Return the only object of a list."""
@@ -101,9 +105,10 @@ class Running:
 
         self.application = lying
 
-    async def _ask(self, method: str, path: str, body: Any = None) -> Any:
-        transport = httpx2.ASGITransport(self.application, raise_app_exceptions=False)
-        headers = {"Authorization": f"Bearer {self.token}"}
+    async def ask_now(self, method: str, path: str, body: Any = None, token: str | None = None) -> Any:
+        """Send such a request while the adapter is at work; with its own token where that is given."""
+        transport = httpx2.ASGITransport(self._portal, raise_app_exceptions=False)
+        headers = {"Authorization": f"Bearer {token or self._other}"}
         async with httpx2.AsyncClient(transport=transport, base_url="http://p", headers=headers) as http:
             response = await http.request(method, path, json=body)
         assert response.is_success, response.text
@@ -152,6 +157,10 @@ def rename(old: str, new: str) -> Change:
 def delete(*resource_ids: str) -> Sequence[Change]:
     """Return deletions."""
     return [change(resource_id, "delete", precondition="sha256:1") for resource_id in resource_ids]
+
+
+async def _no_sleep(_seconds: float) -> None:
+    pass
 
 
 def _no_progress(_what: str, _count: int, _total: int | None) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from starlette.responses import JSONResponse
 
 from reconciler.errors import PortalError
 from reconciler.model.plan import Change
@@ -367,19 +368,79 @@ def test_a_name_that_would_be_read_as_two_makes_the_read_incomplete(here: Runnin
     )
 
 
-def test_an_answer_to_a_creation_that_cannot_be_read_leaves_it_uncertain(here: Running) -> None:
-    here.write(ACME)
+def garbled(here: Running, bodies: int, then: int = 0) -> list[str]:
+    """Cut so many bodies of answers to writes; give a status instead of those after, where one is given."""
+    true_application, asked = here.application, list[str]()
 
-    async def act(portal: Portal) -> None:
-        await portal.write(ACME, "our-company")
+    async def lying(scope: Any, receive: Any, send: Any) -> None:
+        async def cut(message: Any) -> None:
+            await send(
+                {**message, "body": message["body"][:9]} if "body" in message else _unmeasured(message)
+            )
 
-    here.answer_instead("/partners", 201, {"id": 7})
+        if scope["method"] == "GET":
+            await true_application(scope, receive, send)
+            return
+        asked.append(scope["method"])
+        if len(asked) <= bodies:
+            await true_application(scope, receive, cut)
+        elif then:
+            await JSONResponse({}, then)(scope, receive, send)
+        else:
+            await true_application(scope, receive, send)
+
+    here.application = lying
+    return asked
+
+
+def _unmeasured(start: Any) -> Any:
+    return {**start, "headers": [pair for pair in start["headers"] if pair[0] != b"content-length"]}
+
+
+def attempts(here: Running, *changes: Change) -> list[int]:
+    async def act(portal: Portal) -> list[int]:
+        await portal.read(lambda *_: None)
+        return [await portal.write(each, "our-company") for each in changes]
+
+    return here.with_portal(act)
+
+
+def test_an_answer_to_a_creation_that_cannot_be_read_is_asked_for_again(here: Running) -> None:
+    here.write(ACME, TEAM)
+    asked = garbled(here, 2)
+
+    assert (attempts(here, ANA), asked) == ([3], ["POST"] * 3)
+    assert (here.the("/members")["role"], here.the("/mailbox")["to"]) == ("admin", "ana@acme.example")
+
+
+def test_an_answer_to_a_creation_that_can_never_be_read_leaves_it_uncertain(here: Running) -> None:
+    asked = garbled(here, 9)
     with pytest.raises(LostAnswerError) as raised:
-        here.with_portal(act)
+        attempts(here, ACME)
 
     assert raised.value.message.startswith(
         'portal "local" may or may not have done it: it answered what it does not promise: '
     )
+    assert (raised.value.attempts, asked, here.the("/partners")["name"]) == (3, ["POST"] * 3, "acme")
+
+
+@pytest.mark.parametrize("status", [401, 409, 429])
+def test_what_was_answered_unreadably_is_not_called_refused(here: Running, status: int) -> None:
+    garbled(here, 1, then=status)
+
+    with pytest.raises(LostAnswerError) as raised:
+        attempts(here, ACME)
+
+    assert (raised.value.attempts, here.the("/partners")["name"]) == (6 if status == 429 else 2, "acme")
+
+
+def test_an_invitation_that_is_sent_again_and_answered_unreadably_mails_once(here: Running) -> None:
+    here.write(ACME, TEAM, ANA)
+    here.clock.pass_days(8)
+    garbled(here, 1)
+
+    assert attempts(here, create(ANA_ID, precondition="sha256:1", role="admin")) == [2]
+    assert len(here.ask("GET", "/mailbox")["items"]) == 2
 
 
 def test_a_portal_that_limits_its_requests_is_not_waited_for_an_hour(tmp_path: Path) -> None:
