@@ -26,8 +26,8 @@ async def leased(
     if not portal.capabilities.leases:
         yield
         return
-    await _take(portal, lease, patience, stop, tell)
-    renewing = asyncio.create_task(_renew(portal, lease, stop))
+    taken = await _take(portal, lease, patience, stop, tell)
+    renewing = asyncio.create_task(_renew(portal, lease, stop, taken))
     try:
         yield
     finally:
@@ -35,41 +35,66 @@ async def leased(
         with suppress(asyncio.CancelledError):
             await renewing
         # Whoever comes next waits for its end, which is near.
-        with suppress(PortalError):
-            await portal.release_lease(lease)
+        with suppress(PortalError, TimeoutError):
+            async with asyncio.timeout(lease.seconds / _RENEWALS):
+                await portal.release_lease(lease)
 
 
 async def _take(
     portal: Portal, lease: Lease, patience: float, stop: Stop, tell: Callable[[str], None]
-) -> None:
-    told = False
+) -> float:
+    """Take the lease, and return when it was asked for: it lasts from then on at least."""
+    clock = asyncio.get_running_loop().time
+    until, told = clock() + patience, False
     while True:
-        try:
-            return await portal.take_lease(lease)
-        except HeldError as held:
-            if patience <= 0:
-                raise
-            if not told:
-                tell(f"{held.message} Waiting for it.")
-                told = True
-        if stop.reason:
-            raise InputError(f"{stop.reason}: nothing was written")
-        await asyncio.sleep(min(_PAUSE_SECONDS, patience))
-        patience -= _PAUSE_SECONDS
-
-
-async def _renew(portal: Portal, lease: Lease, stop: Stop) -> None:
-    """Renew the lease until this is cancelled, or until others may have it."""
-    missed = 0
-    while True:
-        await asyncio.sleep(lease.seconds / _RENEWALS)
+        asked = clock()
         try:
             await portal.take_lease(lease)
         except HeldError as held:
-            return stop.ask(f"the lease was lost: {held.message}")
-        except PortalError as error:
-            missed += 1
-            if missed == _RENEWALS - 1:
-                return stop.ask(f"the lease could not be renewed: {error.message}")
+            if clock() >= until:
+                raise
+            if not told:
+                tell(f"{held.message.rstrip('.')}; waiting for it")
+                told = True
         else:
-            missed = 0
+            _require_fresh(lease, clock() - asked)
+            return asked
+        if stop.reason:
+            raise InputError(f"{stop.reason}: nothing was written")
+        await asyncio.sleep(min(_PAUSE_SECONDS, until - clock()))
+
+
+def _require_fresh(lease: Lease, age: float) -> None:
+    """Check that a lease can still be renewed in time. Raises PortalError."""
+    if age > lease.seconds / _RENEWALS:
+        message = f"the portal took {age:.0f} seconds to grant its lease; nothing was written"
+        raise PortalError(message, "it is too slow to be written to safely: try again later")
+
+
+async def _renew(portal: Portal, lease: Lease, stop: Stop, asked: float) -> None:
+    """Renew the lease a third through its time, until this is cancelled or another third went by in vain."""
+    clock = asyncio.get_running_loop().time
+    third = lease.seconds / _RENEWALS
+    while True:
+        await asyncio.sleep(asked + third - clock())
+        asked, until = clock(), asked + 2 * third
+        if reason := await _lost(portal, lease, until):
+            return stop.ask(reason)
+
+
+async def _lost(portal: Portal, lease: Lease, until: float) -> str:
+    """Try until then to renew the lease; return why it is another's, or may soon be, else nothing."""
+    why = "no answer in time"
+    with suppress(TimeoutError):
+        async with asyncio.timeout_at(until):
+            while True:
+                try:
+                    await portal.take_lease(lease)
+                except HeldError as held:
+                    return f"the lease was lost: {held.message}"
+                except PortalError as error:
+                    why = error.message
+                else:
+                    return ""
+                await asyncio.sleep(_PAUSE_SECONDS)
+    return f"the lease could not be renewed: {why}"

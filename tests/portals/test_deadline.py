@@ -13,6 +13,7 @@ from reconciler.errors import PortalError
 from reconciler.model.portal import LostAnswerError
 from reconciler.portals.http import LONGEST_SECONDS, Answer, HttpClient, Request
 from reconciler.portals.patience import Patience
+from tests.portals.clocks import MovingLoop, run_on
 from tests.portals.scripted import WHERE, Answering, Naps, client
 
 GET = Request(method="GET", path="things")
@@ -23,29 +24,14 @@ JSON = {"Content-Type": "application/json"}
 Result = TypeVar("Result")
 
 
-class Loop(asyncio.SelectorEventLoop):
-    """An event loop whose clock goes ahead when it is told to."""
-
-    ahead = 0.0
-
-    def time(self) -> float:
-        return super().time() + self.ahead
-
-
-def run(act: Callable[[Loop], Awaitable[Result]]) -> Result:
-    loop = Loop()
-
-    async def acted() -> Result:
-        return await act(loop)
-
-    with asyncio.Runner(loop_factory=lambda: loop) as runner:
-        return runner.run(acted())
+def run(act: Callable[[MovingLoop], Awaitable[Result]]) -> Result:
+    return run_on(MovingLoop(), act)
 
 
 class Dripping(httpx2.AsyncByteStream):
     """A body whose bytes come after so many seconds each."""
 
-    def __init__(self, loop: Loop, *seconds: float) -> None:
+    def __init__(self, loop: MovingLoop, *seconds: float) -> None:
         self._loop = loop
         self._seconds = seconds
 
@@ -61,7 +47,7 @@ class Dripping(httpx2.AsyncByteStream):
 def send(request: Request, *seconds: float) -> tuple[Answer | PortalError, int]:
     """Send a request whose answer drips; return what came of it, and how often it was sent."""
 
-    async def act(loop: Loop) -> tuple[Answer | PortalError, int]:
+    async def act(loop: MovingLoop) -> tuple[Answer | PortalError, int]:
         sent: list[httpx2.Request] = []
 
         def answer(asked: httpx2.Request) -> httpx2.Response:
@@ -108,7 +94,7 @@ def test_law_an_answer_counts_if_and_only_if_all_of_it_came_in_time(seconds: lis
 
 
 def test_waiting_for_a_place_is_no_part_of_its_time() -> None:
-    async def act(loop: Loop) -> tuple[int, float]:
+    async def act(loop: MovingLoop) -> tuple[int, float]:
         async def sleep(seconds: float) -> None:
             loop.ahead += seconds
             await asyncio.sleep(0)
@@ -127,7 +113,7 @@ def test_waiting_for_a_place_is_no_part_of_its_time() -> None:
 
 
 def test_the_connection_of_an_answer_that_never_ends_is_closed_and_its_place_is_free_again() -> None:
-    async def act(loop: Loop) -> tuple[int, list[bytes]]:
+    async def act(loop: MovingLoop) -> tuple[int, list[bytes]]:
         left_behind: list[bytes] = []
         connections = 0
 
@@ -155,7 +141,7 @@ def test_the_connection_of_an_answer_that_never_ends_is_closed_and_its_place_is_
 
 
 def test_whoever_gives_up_by_themselves_is_not_told_that_it_took_too_long() -> None:
-    async def act(loop: Loop) -> None:
+    async def act(loop: MovingLoop) -> None:
         line = Answering(lambda _: httpx2.Response(200, stream=Dripping(loop, *[0.001] * 1000)))
         sending = asyncio.create_task(client(line).send(GET))
         await asyncio.sleep(0)

@@ -67,7 +67,7 @@ def test_who_waits_gets_it_once_it_has_ended(tmp_path: Path) -> None:
 
     assert within(tmp_path, act) == ["create run 2", "create run 1", "delete run 1"]
     assert told == [
-        'portal "local" refused (409): The lease is held by run 2 until 2026-11-24T04:31:00Z. Waiting for it.'
+        'portal "local" refused (409): The lease is held by run 2 until 2026-11-24T04:31:00Z; waiting for it'
     ]
 
 
