@@ -114,7 +114,7 @@ async def _show_and_write(asked: Asked, path: Path, document: Document, made: Pl
         printing.plan(made, "text")
     elif not asked.auto_approve:
         # Who is asked must see what for; stdout is the receipt's.
-        streams.say(text.plan(made, color=False, width=streams.width()), end="")
+        streams.say(text.plan(made, color=False), end="")
     workflow.require_applicable(made, asked.allow)
     if asked.approved is not None:
         workflow.require_approved(made, asked.approved)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from reconciler.cli import places
-from reconciler.cli.streams import colored, out, say, width
+from reconciler.cli.streams import colored, out, say, shown
 from reconciler.model.access import AccessReport
 from reconciler.model.finding import Finding
 from reconciler.model.plan import Plan
@@ -35,7 +35,7 @@ def findings(
         render = markdown.findings if output_format == "markdown" else table_html.findings
         out(render(found, files=files, documents=documents, link=places.here(config)))
     else:
-        out(text.findings(found, color=colored(), files=files, documents=documents))
+        shown(text.findings(found, color=colored(), files=files, documents=documents))
 
 
 def counts(checked: Checked) -> tuple[int, int]:
@@ -59,7 +59,7 @@ def plan(made: Plan, output_format: str, config: str | None = None, people: str 
     elif output_format == "json":
         out(machine.plan(made))
     else:
-        out(text.plan(made, color=colored(), width=width()))
+        shown(text.plan(made, color=colored()))
 
 
 def about(portal: str | None) -> str:
@@ -74,7 +74,10 @@ def receipt(written: Receipt, output_format: str) -> None:
 
         out(markdown.receipt(written))
         return
-    out(machine.receipt(written) if output_format == "json" else text.receipt(written, color=colored()))
+    if output_format == "json":
+        out(machine.receipt(written))
+    else:
+        shown(text.receipt(written, color=colored()))
 
 
 def access(report: AccessReport, output_format: str) -> None:
@@ -88,7 +91,7 @@ def access(report: AccessReport, output_format: str) -> None:
     elif output_format == "markdown":
         out(markdown.access(report))
     else:
-        out(text.access(report, color=colored(), width=width()))
+        shown(text.access(report, color=colored()))
 
 
 def _to_forge(found: Sequence[Finding], output_format: str, config: str | None, about: str) -> None:

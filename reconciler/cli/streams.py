@@ -59,11 +59,13 @@ def colored() -> bool:
     return not plain and is_terminal(sys.stdout)
 
 
-def width() -> int:
-    """Return how wide stdout's terminal is; 100 where it is none."""
-    if not is_terminal(sys.stdout):
-        return 100
-    return max(60, os.get_terminal_size(sys.stdout.fileno()).columns)
+def shown(text: str) -> None:
+    """Print a result for people: on a terminal, lines that are too wide are broken between words."""
+    if is_terminal(sys.stdout):
+        from reconciler.render.text.wrapping import wrapped  # noqa: PLC0415  start-up counts
+
+        text = wrapped(text, max(60, os.get_terminal_size(sys.stdout.fileno()).columns))
+    out(text)
 
 
 def is_terminal(stream: TextIO | None) -> bool:

@@ -58,7 +58,7 @@ def held(*documents: Document) -> list[Resource]:
 
 def read(made: Plan) -> str:
     """Return a plan as people read it, without colours."""
-    return text.plan(made, color=False, width=100)
+    return text.plan(made, color=False)
 
 
 def lines(written: str) -> str:

@@ -18,7 +18,7 @@ def spreadsheet(*rows: AccessRow) -> str:
 
 
 def test_people_read_a_table_and_what_it_does_not_tell() -> None:
-    assert text.access(REPORT, color=False, width=100) == lines(
+    assert text.access(REPORT, color=False) == lines(
         """
         PERSON                     TEAM              API     LEVEL    THROUGH           UNTIL
         ana@acme.example           acme/ops (admin)  labels  consume  tracking → suite  2027-12-31
@@ -32,11 +32,11 @@ def test_people_read_a_table_and_what_it_does_not_tell() -> None:
 
 
 def test_where_nobody_reaches_anything_that_is_said() -> None:
-    assert text.access(NOTHING, color=False, width=100) == "0 people reach 0 APIs.\n"
+    assert text.access(NOTHING, color=False) == "0 people reach 0 APIs.\n"
 
 
 def test_only_the_head_of_the_table_is_painted() -> None:
-    [head, *others] = text.access(REPORT, color=True, width=100).splitlines()
+    [head, *others] = text.access(REPORT, color=True).splitlines()
 
     assert (head[:4], head[-4:], "\x1b" in "".join(others)) == ("\x1b[1m", "\x1b[0m", False)
 

@@ -99,7 +99,7 @@ def outputs(said: str) -> dict[str, str]:
     """Return every output there is of nouns that say this everywhere."""
     report = report_with(said)
     return {
-        "plan": text.plan(plan_with(said), color=False, width=100),
+        "plan": text.plan(plan_with(said), color=False),
         "plan in json": machine.plan(plan_with(said)),
         "findings": text.findings(findings_with(said), color=False),
         "findings in json": machine.findings(findings_with(said), 1, 1),
@@ -110,7 +110,7 @@ def outputs(said: str) -> dict[str, str]:
         "sarif": sarif.findings(findings_with(said), "reconciler.yaml", about=said, rules={}),
         "receipt": text.receipt(receipt_with(said), color=False),
         "receipt in json": machine.receipt(receipt_with(said)),
-        "access": text.access(report, color=False, width=100),
+        "access": text.access(report, color=False),
         "explanation": text.explanation(report, dict.fromkeys(report.rows[0].edges, said), color=False),
         "access in json": machine.access(report),
         "access in csv": table_csv.access(report),
@@ -155,8 +155,8 @@ def test_json_still_holds_what_was_said(said: str) -> None:
 @given(TEXTS)
 def test_only_colours_are_added_when_colours_are_wanted(said: str) -> None:
     made = plan_with(said)
-    painted = text.plan(made, color=True, width=100)
+    painted = text.plan(made, color=True)
     for code in (1, 2, 31, 32, 33, 36, 0):
         painted = painted.replace(f"\x1b[{code}m", "")
 
-    assert painted == text.plan(made, color=False, width=100)
+    assert painted == text.plan(made, color=False)

@@ -9,7 +9,7 @@ from reconciler.render.text.style import Style, columns, counted, listed
 _HEAD = ("PERSON", "TEAM", "API", "LEVEL", "THROUGH", "UNTIL")
 
 
-def access(report: AccessReport, *, color: bool, width: int) -> str:  # noqa: ARG001  wide lines wrap
+def access(report: AccessReport, *, color: bool) -> str:
     """Return a row a person, API and path, and what the rows do not tell."""
     style = Style(color=color)
     table = columns([_HEAD, *map(_cells, report.rows)]) if report.rows else []

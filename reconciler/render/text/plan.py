@@ -17,7 +17,7 @@ _MOST_ALIKE: Final = 20
 _MOST_REASONS: Final = 4
 
 
-def plan(made: Plan, *, color: bool, width: int) -> str:  # noqa: ARG001  wide lines wrap by themselves
+def plan(made: Plan, *, color: bool) -> str:
     """Return the plan; an empty one without findings says only that there are no changes."""
     style = Style(color=color)
     found = finding_lines(made.findings, style)
