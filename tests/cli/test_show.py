@@ -1,6 +1,18 @@
 import json
+from pathlib import Path
 
+import pytest
+
+from reconciler.model.plan import checksum
+from reconciler.render import FORMATS
 from tests.cli.running import Place, Ran
+
+APPROVALS = """\
+Whose approval it needs
+  logistics     changes access-group/tracking
+  partnerships  changes partner/acme
+
+"""
 
 
 def receipt(place: Place) -> str:
@@ -48,6 +60,81 @@ def test_a_plan_of_another_major_format_is_refused_as_stale(place: Place) -> Non
         "Error: this is no plan of the format reconciler-plan/1: its format is 'reconciler-plan/2.0'\n"
         "Hint: make it again with `reconciler plan --out FILE`\n",
     )
+
+
+def resealed(place: Place, **changed: object) -> None:
+    """Save the plan as another version of the program would: with other keys, None for one that it lacks."""
+    path = place.folder / "plan.json"
+    document = {**json.loads(path.read_text()), **changed}
+    document = {key: value for key, value in document.items() if value is not None}
+    path.write_text(json.dumps({**document, "checksum": checksum(document)}))
+
+
+@pytest.mark.parametrize("name", [each for each in FORMATS if each not in {"csv", "json"}])
+def test_a_plan_of_a_later_minor_format_is_shown_without_what_is_not_known(place: Place, name: str) -> None:
+    planned = place.run("plan", "--out", "plan.json", "--format", name)
+
+    resealed(place, format="reconciler-plan/1.99", later={"key": [1]})
+
+    assert place.run("show", "plan.json", "--format", name) == planned
+
+
+def test_a_plan_of_an_earlier_minor_format_is_shown_without_what_it_lacks(place: Place) -> None:
+    planned = place.run("plan", "--out", "plan.json")
+
+    resealed(place, format="reconciler-plan/1.0", drift=None, findings=None, approvals=None)
+
+    assert APPROVALS in planned.out
+    assert place.run("show", "plan.json") == Ran(0, planned.out.replace(APPROVALS, ""))
+
+
+def test_a_plan_that_was_applied_is_still_shown(place: Place) -> None:
+    planned = place.run("plan", "--out", "plan.json")
+    place.run("apply", "plan.json")
+
+    assert place.run("show", "plan.json") == planned
+
+
+def test_a_receipt_of_an_earlier_minor_format_is_shown(place: Place) -> None:
+    place.run("apply", "--auto-approve")
+    path = Path(receipt(place))
+    document = json.loads(path.read_text())
+    for key in ("problem", "converged", "unsettled", "traffic"):
+        del document[key]
+    document["entries"] = [{k: v for k, v in each.items() if k != "seconds"} for each in document["entries"]]
+    path.write_text(json.dumps({**document, "format": "reconciler-receipt/1.0"}))
+
+    assert place.run("show", str(path)) == Ran(0, "Applied 6.\n")
+
+
+def test_a_receipt_of_another_major_format_is_refused(place: Place) -> None:
+    place.run("apply", "--auto-approve")
+    path = Path(receipt(place))
+    path.write_text(path.read_text().replace("reconciler-receipt/1.", "reconciler-receipt/2."))
+
+    ran = place.run("show", str(path))
+
+    assert (ran.code, ran.err.splitlines()[0].startswith("Error: this is no receipt of the format")) == (
+        1,
+        True,
+    )
+
+
+@pytest.mark.parametrize("name", ["html", "github", "gitlab", "sarif"])
+def test_formats_that_only_plans_have_are_refused_for_receipts(place: Place, name: str) -> None:
+    place.run("apply", "--auto-approve")
+
+    ran = place.run("show", receipt(place), "--format", name)
+
+    assert (ran.code, ran.err.splitlines()[-1]) == (1, f"Error: Only a plan is shown as {name}.")
+
+
+def test_a_receipt_is_shown_for_the_pull_request_that_was_merged(place: Place) -> None:
+    place.run("apply", "--auto-approve")
+
+    ran = place.run("show", receipt(place), "--format", "markdown")
+
+    assert (ran.code, ran.out.splitlines()[0]) == (0, "<!-- reconciler plan local -->")
 
 
 def test_what_is_neither_plan_nor_receipt_is_refused(place: Place) -> None:
