@@ -15,7 +15,7 @@ from reconciler.order.demands import Demand, Ids, demands
 from reconciler.order.levels import may_lower, may_raise
 from reconciler.order.standing import standings
 from reconciler.order.ways import Ways
-from reconciler.order.web import Strength, Web
+from reconciler.order.web import MANY, Strength, Web
 
 __all__ = ["Ordered", "order"]
 
@@ -32,19 +32,24 @@ class Ordered(msgspec.Struct, frozen=True):
     passing: tuple[Passing, ...] = ()
 
 
-def order(live: Live, changes: Sequence[Change], today: str) -> Ordered:
-    """Return the changes, which have the needs of parts, with those of people, in the order of applying."""
+def order(live: Live, changes: Sequence[Change], today: str, *, many: int = MANY) -> Ordered:
+    """Return the changes, which have the needs of parts, with those of people, in the order of applying.
+
+    However they and `live` are sorted, the answer is the same. Lowerings that share `many` needs or more have
+    them through one another.
+    """
+    changes = tuple(in_order({each.id: each for each in changes}))
     if not (
         any(may_raise(each, today) for each in changes) and any(may_lower(each, today) for each in changes)
     ):
-        return Ordered(tuple(changes))
+        return Ordered(changes)
     names = {change.renamed_from: change.id for change in changes if change.renamed_from}
     before = gather(live.resources.values()).renamed(names)
     ways = Ways(before, before.changed(changes), today)
     found = demands(ways, standings(ways, changes))
     if not found:
-        return Ordered(tuple(changes))
-    web = Web(changes)
+        return Ordered(changes)
+    web = Web(changes, many)
     _keep(web, found)
     _shut_out(web, found)
     break_circles(web, changes)

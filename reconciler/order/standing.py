@@ -89,10 +89,8 @@ class _Sides:
     """A partner before and after; one that comes or goes lets through what it does where it is there."""
 
     def __init__(self, before: Fields | None, after: Fields | None) -> None:
-        known: Fields = before or after or {}
-        self._sides = [
-            (is_suspended(fields), blocked(fields)) for fields in (before or known, after or known)
-        ]
+        here: list[Fields] = [fields for fields in (before, after) if fields is not None] or [{}]
+        self._sides = [(is_suspended(fields), blocked(fields)) for fields in (here[0], here[-1])]
 
     def levels(self, person: str) -> tuple[int, int]:
         was, will = (SHUT if suspended or person in people else OPEN for suspended, people in self._sides)
