@@ -77,7 +77,9 @@ def _authorities(where: Where) -> ssl.SSLContext:
     try:
         return httpx2.create_ssl_context()
     except OSError as error:
-        message = f'portal "{where.name}": the authorities that SSL_CERT_FILE names cannot be read: {error}'
+        # The library's own words hold a place in its source.
+        why = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror
+        message = f'portal "{where.name}": the authorities that SSL_CERT_FILE names cannot be read: {why}'
         raise InputError(message, "name a file of certificates in PEM format") from error
 
 

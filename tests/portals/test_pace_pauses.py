@@ -5,15 +5,9 @@ import logging
 
 import pytest
 
-from reconciler.errors import InputError
-from reconciler.model.secret import SecretText
-from reconciler.portals.connection import open_client
 from reconciler.portals.http import Request
 from reconciler.portals.pace import FIRST, Pace
-from reconciler.portals.problems import Where
 from tests.portals.scripted import TOKEN, Line, Naps, client, ok, problem
-
-HERE = Where(name="staging", token=SecretText("t"), token_from="T", address="https://portal.example")
 
 
 def test_a_place_that_was_given_to_somebody_who_left_goes_to_the_next() -> None:
@@ -73,25 +67,3 @@ def test_each_request_is_told_without_its_query_and_the_token(caplog: pytest.Log
         "GET /things 502 0 ms",
         "GET /things 200 0 ms, attempt 2",
     ]
-
-
-def opened() -> InputError:
-    async def run() -> None:
-        async with open_client(HERE, None):
-            pass
-
-    with pytest.raises(InputError) as raised:
-        asyncio.run(run())
-    return raised.value
-
-
-def test_authorities_that_cannot_be_read_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/ca.pem")
-
-    assert opened().message.startswith('portal "staging": the authorities that SSL_CERT_FILE names')
-
-
-def test_a_proxy_that_cannot_be_used_is_told_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", "foo://ana:secret@proxy.example")
-
-    assert opened().message == 'portal "staging": the proxy that the environment names cannot be used'

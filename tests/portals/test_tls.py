@@ -12,7 +12,7 @@ from threading import Thread
 
 import pytest
 
-from reconciler.errors import PortalError
+from reconciler.errors import InputError, PortalError
 from reconciler.model.secret import SecretText
 from reconciler.portals.connection import open_client
 from reconciler.portals.http import Answer, HttpClient, Request
@@ -21,6 +21,7 @@ from reconciler.portals.problems import RefusedError, Where
 from tests.portals.scripted import Naps
 
 Heard = list[tuple[str, str | None]]
+UNTRUSTED = "its certificate is not trusted: unable to get local issuer certificate"
 
 
 @contextmanager
@@ -83,7 +84,8 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "basicConstraints=critical,CA:FALSE",
     ]
     signed = ["-CA", "ca.pem", "-CAkey", "ca.key"]
-    for command in ([*new, *ours], [*new, *server, *names, *signed]):
+    others = ["-keyout", "other.key", "-out", "other.pem", "-subj", "/CN=Another authority"]
+    for command in ([*new, *ours], [*new, *others], [*new, *server, *names, *signed]):
         subprocess.run(command, cwd=folder, check=True, capture_output=True)
     return folder
 
@@ -99,12 +101,54 @@ def test_an_authority_that_the_environment_names_is_trusted(
     assert (answer.status, heard) == (200, [("/portal", "Bearer rpt_secret")])
 
 
-def test_whom_nobody_vouches_for_gets_no_token(certificates: Path) -> None:
+def test_whom_nobody_vouches_for_gets_no_token_and_the_way_out_is_told(
+    certificates: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     heard: Heard = []
-    with serving(heard, tls=certificates) as port, pytest.raises(PortalError, match="cannot be reached"):
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificates / "other.pem"))
+    with serving(heard, tls=certificates) as port, pytest.raises(PortalError) as raised:
         ask(f"https://localhost:{port}")
 
-    assert heard == []
+    assert (raised.value.message, raised.value.hint, heard) == (
+        f'portal "staging" at https://localhost:{port} cannot be reached: {UNTRUSTED}',
+        "if an authority of your own signed it, name that one's file in SSL_CERT_FILE",
+        [],
+    )
+
+
+@pytest.mark.parametrize(
+    ("named", "why"),
+    [
+        ("missing.pem", "No such file or directory"),
+        ("", "Is a directory"),
+        ("text.pem", "it holds no certificate"),
+    ],
+)
+def test_authorities_that_cannot_be_read_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str, why: str
+) -> None:
+    (tmp_path / "text.pem").write_text("This is no certificate.")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / named))
+
+    with pytest.raises(InputError) as raised:
+        ask("https://portal.example")
+
+    assert (raised.value.message, raised.value.hint) == (
+        f'portal "staging": the authorities that SSL_CERT_FILE names cannot be read: {why}',
+        "name a file of certificates in PEM format",
+    )
+
+
+def test_a_proxy_that_cannot_be_used_is_told_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "foo://ana:secret@proxy.example")
+
+    with pytest.raises(InputError) as raised:
+        ask("https://portal.example")
+
+    assert (raised.value.message, raised.value.hint) == (
+        'portal "staging": the proxy that the environment names cannot be used',
+        "write HTTPS_PROXY, HTTP_PROXY and ALL_PROXY as http://HOST:PORT; SOCKS is not spoken",
+    )
 
 
 def test_a_redirect_never_takes_the_token_along() -> None:
