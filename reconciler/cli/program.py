@@ -33,6 +33,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "approved": Command("approved", "Print the digest of the plan that a merge approved.", "Review"),
     "apply": Command("apply", "Make the portal what the files, or a saved plan, say.", "Change"),
     "adopt": Command("adopt", "Take over what exists in the portal, as it is.", "Change"),
+    "new": Command("new", "Write a new partner's file, from options or an issue's form.", "Edit"),
     "codeowners": Command("codeowners", "Write CODEOWNERS from the owners in the files.", "Around it"),
     "schema": Command("schema", "Write the JSON Schemas that editors complete with.", "Around it"),
     "portal": Command("portal", "Serve or empty the embedded portal, make a token.", "Around it"),

@@ -1,0 +1,104 @@
+"""A request as YAML in the style of the sample; a YAML writer writes it, so no value leaves its place."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+import yaml
+
+from reconciler.model.document import Document
+from reconciler.model.positions import Path
+from reconciler.model.request import Field, PartnerRequest, TeamRequest
+from reconciler.model.values import API_VERSION, DAY
+
+_TEXT: Final = "tag:yaml.org,2002:str"
+_LIST: Final = "tag:yaml.org,2002:seq"
+_MAPPING: Final = "tag:yaml.org,2002:map"
+_TIMESTAMP: Final = "tag:yaml.org,2002:timestamp"
+# What one reader of YAML or another takes for a number; PyYAML itself quotes less.
+_NUMBER: Final = re.compile(r"[-+.0-9][-+.:_0-9a-fA-FxXoO]*")
+
+
+def partner_file(request: PartnerRequest, folder: str) -> str:
+    """Return the file of a partner that will stand in `folder`; what was not said is left out."""
+    up = "../" * len([part for part in folder.split("/") if part not in {"", "."}])
+    head = f"# yaml-language-server: $schema={up}schemas/partner.schema.json\n"
+    whole = _mapping(
+        apiVersion=_text(API_VERSION),
+        kind=_text("Partner"),
+        metadata=_mapping(name=_maybe(request.name)),
+        spec=_mapping(
+            type=_maybe(request.type),
+            displayName=_maybe(request.display_name),
+            owner=_maybe(request.owner),
+            domains=_row(request.domains),
+            agreement=_maybe(request.agreement),
+            until=_day(request.until),
+            access=_row(request.access),
+            teams=_rows(map(_team, request.teams)),
+        ),
+    )
+    return head + yaml.serialize(whole, Dumper=_Dumper, allow_unicode=True, width=10**9)
+
+
+def field_at(
+    document: Document, request: PartnerRequest, place: tuple[int | None, int | None]
+) -> Field | None:
+    """Return the field of the request that stands at line and column of the document made of it."""
+    for field, path in _paths(request):
+        source = document.where(*path)
+        if (source.line, source.column) == place:
+            return field
+    return None
+
+
+def _paths(request: PartnerRequest) -> Iterator[tuple[Field, Path]]:
+    yield "name", ("metadata", "name")
+    for field in ("type", "displayName", "owner", "agreement", "until"):
+        yield field, ("spec", field)
+    yield from (("domains", ("spec", "domains", number)) for number in range(len(request.domains)))
+    yield from (("access", ("spec", "access", number)) for number in range(len(request.access)))
+    for number, team in enumerate(request.teams):
+        here = ("spec", "teams", number)
+        yield "team", (*here, "name")
+        yield from (("admins", (*here, "admins", each)) for each in range(len(team.admins)))
+
+
+class _Dumper(yaml.SafeDumper):
+    """Lists are indented below their key."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> Any:  # noqa: ARG002, FBT001, FBT002  PyYAML's signature
+        return super().increase_indent(flow, indentless=False)
+
+
+def _team(team: TeamRequest) -> yaml.Node | None:
+    return _mapping(name=_maybe(team.name), admins=_row(team.admins))
+
+
+def _mapping(**values: yaml.Node | None) -> yaml.Node | None:
+    pairs = [(_text(key), value) for key, value in values.items() if value is not None]
+    return yaml.MappingNode(_MAPPING, pairs, flow_style=False) if pairs else None
+
+
+def _rows(values: Iterable[yaml.Node | None]) -> yaml.Node | None:
+    rows = [value for value in values if value is not None]
+    return yaml.SequenceNode(_LIST, rows, flow_style=False) if rows else None
+
+
+def _row(values: Iterable[str]) -> yaml.Node | None:
+    row = [_text(value) for value in values]
+    return yaml.SequenceNode(_LIST, row, flow_style=True) if row else None
+
+
+def _maybe(value: str) -> yaml.Node | None:
+    return _text(value) if value else None
+
+
+def _text(value: str) -> yaml.Node:
+    return yaml.ScalarNode(_TEXT, value, style="'" if _NUMBER.fullmatch(value) else None)
+
+
+def _day(value: str) -> yaml.Node | None:
+    if re.fullmatch(DAY, value):
+        return yaml.ScalarNode(_TIMESTAMP, value)
+    return _maybe(value)
