@@ -1,12 +1,12 @@
 """GitLab's code quality report: findings as its merge requests show them."""
 
-import json
 from collections.abc import Iterable
 from typing import Any, Final
 
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.rule import file_errors
 from reconciler.model.visible import visible
+from reconciler.render import ascii_json
 from reconciler.render.placed import Placed, placed
 
 _SEVERITIES: Final = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.INFO: "info"}
@@ -17,7 +17,7 @@ def findings(found: Iterable[Finding], configuration: str) -> str:
 
     `configuration` is the configuration's path from the repository's root.
     """
-    return json.dumps([_issue(each) for each in placed(found, configuration)], indent=2) + "\n"
+    return ascii_json.written([_issue(each) for each in placed(found, configuration)])
 
 
 def _issue(shown: Placed) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """SARIF 2.1.0: findings for code scanning, with the rules that they are of."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -10,6 +9,7 @@ from reconciler import __version__
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.rule import DEFAULTS
 from reconciler.model.visible import visible
+from reconciler.render import ascii_json
 from reconciler.render.placed import Placed, placed
 
 # GitHub shows so many of a run, and refuses one of more than 25,000.
@@ -54,7 +54,7 @@ def findings(
         **_notes(len(found)),
         "results": results,
     }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+    return ascii_json.written({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _rule(name: str, text: str, documents: str) -> dict[str, Any]:

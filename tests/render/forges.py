@@ -22,6 +22,7 @@ TEXTS: Final = st.lists(
             *"a:,%\\{}[]()<>&\"'`|#\r\n\t\x00\x1b\u202e\u2028日",
             "::error::",
             "##[error]",
+            "##[SET-OUTPUT name=a]",
             "##[",
             "%0A",
             "%25",
@@ -72,7 +73,7 @@ def _newer(line: str, known: frozenset[str]) -> Command | None:
     if not line.startswith("::") or (end := line.find("::", 2)) < 0:
         return None
     name, _, rest = line[2:end].partition(" ")
-    if name not in known:
+    if name.lower() not in known:
         return None
     pairs = (each.split("=", 1) for each in rest.strip().split(",") if each)
     properties = {pair[0]: _unescaped(pair[1], ":", ",") for pair in pairs if len(pair) > 1 and pair[1]}
@@ -81,7 +82,7 @@ def _newer(line: str, known: frozenset[str]) -> Command | None:
 
 def _older(line: str, known: frozenset[str]) -> Command | None:
     found = _OLDER.search(line)
-    return Command(found[1], {}, line[found.end() :]) if found and found[1] in known else None
+    return Command(found[1], {}, line[found.end() :]) if found and found[1].lower() in known else None
 
 
 def _unescaped(text: str, *more: str) -> str:

@@ -8,7 +8,7 @@ from hypothesis import given
 
 from reconciler.model.finding import Finding
 from reconciler.render import code_quality
-from tests.render.forges import DENIED, EMPTY, FINDINGS, FOUND, UNPLACED, WRONG
+from tests.render.forges import DENIED, EMPTY, FINDINGS, FOUND, UNPLACED, WRONG, commands
 
 TEXT = {"type": "string", "minLength": 1}
 # What GitLab documents; it reads no further than the first issue that it does not take.
@@ -77,3 +77,8 @@ def test_every_report_is_one_that_is_read_to_its_end(found: list[Finding]) -> No
     made = report(*found)
 
     assert (len(made), jsonschema_rs.is_valid(REPORT, made)) == (len(found), True)
+
+
+@given(FINDINGS)
+def test_a_runner_that_reads_it_in_a_log_obeys_nothing(found: list[Finding]) -> None:
+    assert commands(code_quality.findings(found, "reconciler.yaml")) == []

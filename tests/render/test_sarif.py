@@ -14,7 +14,7 @@ from hypothesis import given
 from reconciler import __version__
 from reconciler.model.finding import Finding, Severity
 from reconciler.render import sarif
-from tests.render.forges import DENIED, EMPTY, FINDINGS, FOUND, UNPLACED, WRONG
+from tests.render.forges import DENIED, EMPTY, FINDINGS, FOUND, UNPLACED, WRONG, commands
 
 SCHEMA = json.loads(Path(__file__).with_name("sarif-2.1.0.json").read_text("utf-8"))
 # Its pattern of languages is no regular expression; we write none.
@@ -223,3 +223,8 @@ def test_severities_that_a_configuration_chose_stand_in_the_result() -> None:
         "warning",
         {"level": "error"},
     )
+
+
+@given(FINDINGS)
+def test_a_runner_that_reads_it_in_a_log_obeys_nothing(found: list[Finding]) -> None:
+    assert commands(sarif.findings(found, "reconciler.yaml", about="validate", rules=RULES)) == []
