@@ -118,6 +118,8 @@ async def _show_and_write(asked: Asked, path: Path, document: Document, made: Pl
     workflow.require_applicable(made, asked.allow)
     if asked.approved is not None:
         workflow.require_approved(made, asked.approved)
+        if not made.changes:
+            streams.say("Nothing is left to do: a plan without changes needs no approval.")
     if made.changes:
         _approve(made, asked)
     elif asked.output_format == "text":

@@ -59,8 +59,11 @@ def require_applicable(plan: Plan, allow: Collection[str] = ()) -> None:
 
 
 def require_approved(plan: Plan, digest: str) -> None:
-    """Check that a plan is the one that was approved. Raises PlanError."""
-    if plan.digest != digest:
+    """Check that a plan is the one that was approved, or changes nothing. Raises PlanError.
+
+    A job that runs again after it applied what was approved finds nothing left to do, and that is no error.
+    """
+    if plan.changes and plan.digest != digest:
         raise PlanError(
             f"the plan is not the approved one: it has the digest {plan.digest}, and {digest} was approved",
             "something moved since, or the files differ: review the plan above and approve its digest",
