@@ -119,7 +119,11 @@ def _make_private_file(name: str | None) -> None:
     if not path.parent.is_dir():
         raise PortalServerError(f"{path.parent}: there is no such folder: make it first")
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        # One that is there is not opened: closing it again would drop this process's locks on it.
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        if path.is_dir():
+            raise PortalServerError(f"{path}: the database cannot be opened: Is a directory") from None
     except OSError as error:
         raise PortalServerError(f"{path}: the database cannot be opened: {error.strerror}") from error
 

@@ -1,5 +1,7 @@
 import sqlite3
 import stat
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -38,6 +40,20 @@ def test_two_portals_on_one_database_see_each_others_writes(database: str) -> No
         assert second.items("/apis") == made
         taken = {"name": "one", "displayName": "O", "owner": "o"}
         assert second.post("/apis", taken).status_code == 409
+
+
+def test_opening_it_again_in_this_process_leaves_the_journal_of_the_first(tmp_path: Path) -> None:
+    file = tmp_path / "portal.db"
+    elsewhere = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('PRAGMA user_version').fetchall()"
+    with Portal(str(file)) as portal:
+        partner = portal.partner()
+        issue_token(str(file), name="another", scope="read")
+        # A process that takes itself for the last one to close the database takes its journal away.
+        subprocess.run([sys.executable, "-c", elsewhere, str(file)], check=True)
+
+        assert (tmp_path / "portal.db-wal").exists()
+        with Portal(str(file)) as other:
+            assert other.items("/partners") == [partner]
 
 
 def test_a_writer_keeps_others_out_from_its_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
