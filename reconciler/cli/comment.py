@@ -1,9 +1,14 @@
 """`reconciler comment`: one comment a pull request and portal, kept up to date, and a check at its commit."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from reconciler.cli import edge, forges, options
 from reconciler.cli.command import Command
+
+if TYPE_CHECKING:
+    from reconciler.model.receipt import Receipt
 
 
 @click.command(
@@ -12,6 +17,7 @@ from reconciler.cli.command import Command
         ("reconciler comment plan.json", "in the job of a pull request"),
         ("reconciler comment receipt.json --plan plan.json", "after the merge: what became of it"),
         ("reconciler comment plan.json --pull-request 7", "elsewhere"),
+        ("reconciler comment plan.json --drift-issue", "every day, of the plan of all files"),
     ],
 )
 @click.argument("file", metavar="PLAN|RECEIPT", type=click.Path())
@@ -31,9 +37,23 @@ from reconciler.cli.command import Command
     callback=forges.require_commit,
     help="The head that was planned, or what was merged; by default the job's.",
 )
+@click.option(
+    "--drift-issue",
+    is_flag=True,
+    help="Keep an issue instead, open while the plan has changes, closed when it has none.",
+)
 @forges.app_option
-@options.together(*options.everywhere)
-def comment(file: str, plan_file: str | None, number: int | None, commit: str | None, app: str) -> None:
+@options.together(options.people, *options.everywhere)
+def comment(  # noqa: PLR0913  a parameter an option
+    file: str,
+    plan_file: str | None,
+    number: int | None,
+    commit: str | None,
+    app: str,
+    people: str,
+    *,
+    drift_issue: bool,
+) -> None:
     """Keep the comment on a pull request up to date, and leave a check that bears the plan's digest.
 
     There is one comment for each portal. It is written anew where somebody edited or deleted it; nobody
@@ -42,29 +62,47 @@ def comment(file: str, plan_file: str | None, number: int | None, commit: str | 
     """
     from reconciler.cli import planning, telling  # noqa: PLC0415  help needs none of it
     from reconciler.model.plan import read_plan  # noqa: PLC0415
-    from reconciler.model.receipt import read_receipt  # noqa: PLC0415
 
     content = planning.content(file)
     plan = planning.saved(plan_file) if plan_file is not None else None
-    job = forges.job(app)
-    if _is_receipt(content):
-        told = telling.receipt(read_receipt(content), plan)
+    job, names = forges.job(app), people == "names"
+    written = _receipt(content)
+    if drift_issue and (written or number or commit):
+        raise click.UsageError("--drift-issue goes with a plan, and with no pull request and no commit.")
+    if written is not None:
+        told = telling.receipt(written, plan, names=names)
         edge.loop(telling.after_merge(told, job, number, commit))
         return
     if plan is not None:
         raise click.UsageError("--plan goes with a receipt.")
-    judged = telling.plan(read_plan(content), job)
+    judged = telling.plan(read_plan(content), job, names=names)
+    if drift_issue:
+        edge.loop(telling.of_drift(judged, job))
+        return
     edge.loop(telling.under_review(judged, job, number, commit))
     if judged.problem is not None:
         raise judged.problem
 
 
-def _is_receipt(content: bytes) -> bool:
-    """Whether a file says that it is a receipt; what it holds is read, and judged, afterwards."""
+def _receipt(content: bytes) -> "Receipt | None":
+    """Return the receipt that a file says it is, or that its journal stands for; None for anything else."""
+    from reconciler.model.journal import read_journal  # noqa: PLC0415  small
+    from reconciler.model.receipt import read_receipt  # noqa: PLC0415  small
+
+    said = _format(content)
+    if said.startswith("reconciler-journal/"):
+        return read_journal(content)
+    return read_receipt(content) if said.startswith("reconciler-receipt/") else None
+
+
+def _format(content: bytes) -> str:
+    """Return the format that a file names, in its first line where each is JSON of its own; else nothing."""
     import msgspec  # noqa: PLC0415  start-up counts
 
-    try:
-        found = msgspec.json.decode(content)
-    except msgspec.DecodeError:
-        return False
-    return isinstance(found, dict) and str(found.get("format")).startswith("reconciler-receipt/")
+    for part in (content, content.partition(b"\n")[0]):
+        try:
+            found = msgspec.json.decode(part)
+        except msgspec.DecodeError:
+            continue
+        return str(found.get("format")) if isinstance(found, dict) else ""
+    return ""

@@ -1,26 +1,28 @@
-"""Telling a pull request about a plan or a receipt: what is said there, and to which one."""
+"""Telling a forge about a plan or a receipt: what is said, under which pull request or in which issue."""
 
 from typing import Final
+from urllib.parse import quote
 
 import msgspec
 
 from reconciler import forge
-from reconciler.cli import edge, forges, job_summary
+from reconciler.cli import forges, job_summary, places
 from reconciler.cli.forges import Job
 from reconciler.cli.streams import say
 from reconciler.errors import InputError
 from reconciler.model.finding import Severity
-from reconciler.model.forge import Forge, Verdict, marker
+from reconciler.model.forge import Forge, Verdict
 from reconciler.model.plan import Plan
 from reconciler.model.receipt import Receipt
 from reconciler.render import markdown
 from reconciler.render.markdown.escaping import code
+from reconciler.render.placed import placed
 
 _WHICH: Final = "name it with --pull-request"
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be said under a pull request; where it is not `needed`, no comment is begun."""
+    """What is to be said about a portal; where it is not `needed`, nothing is begun."""
 
     portal: str
     body: str
@@ -35,31 +37,29 @@ class Judged(msgspec.Struct, frozen=True):
     problem: InputError | None = None
 
 
-def plan(made: Plan, job: Job) -> Judged:
-    """Return what is said about a plan, and write the job's summary."""
-    link = edge.link(made.source.commit)
-    needed = bool(made.changes or not made.complete or _denied(made))
+def plan(made: Plan, job: Job, *, names: bool) -> Judged:
+    """Return what is said about a plan, and write the job's summary. `names` are wanted of all people."""
+    configuration = places.configuration(None)
+    link = places.link(made.source.commit, configuration)
+    problem = None
     try:
-        body = markdown.plan(made, link=link)
+        body = markdown.plan(made, link=link, names=names)
     except InputError as error:
-        body = _too_large(made, job)
-        judged = Judged(
-            Told(portal=made.portal, body=body, needed=True), forge.too_large(made, body, job.link), error
-        )
-    else:
-        told = Told(portal=made.portal, body=body, needed=needed)
-        judged = Judged(told, forge.verdict(made, body, job.link))
-    job_summary.write(lambda largest: markdown.plan(made, link=link, largest=largest), body)
-    return judged
+        body, problem = _too_large(made, job), error
+    job_summary.write(lambda largest: markdown.plan(made, link=link, largest=largest, names=names), body)
+    shown = [each for each in placed(made.findings, configuration) if each.finding.file]
+    annotations = tuple(forge.annotation(each.finding, each.file, each.line) for each in shown)
+    verdict = forge.verdict(made, body, annotations, job.link, too_large=problem is not None)
+    return Judged(Told(portal=made.portal, body=body, needed=_says_something(made)), verdict, problem)
 
 
-def receipt(written: Receipt, made: Plan | None) -> Told:
+def receipt(written: Receipt, made: Plan | None, *, names: bool) -> Told:
     """Return what is said about a receipt, and write the job's summary. Raises InputError."""
     if made is not None and made.digest != written.plan:
         message = f"the receipt is of the plan {written.plan}, and the plan has the digest {made.digest}"
         raise InputError(message, "give the plan that was applied with --plan, or none")
-    body = markdown.receipt(written, made, edge.link(made.source.commit if made else None))
-    job_summary.write(lambda _: body, body)
+    body = markdown.receipt(written, made, names=names)
+    job_summary.write(lambda largest: markdown.receipt(written, made, largest=largest, names=names), body)
     return Told(portal=written.portal, body=body, needed=bool(written.entries or written.problem))
 
 
@@ -75,7 +75,7 @@ async def under_review(judged: Judged, job: Job, number: int | None, commit: str
         pull = await connected.pull_request(number)
         planned = commit or (job.head if number == job.number else None) or pull.head
         if planned == pull.head:
-            await _keep(connected, number, judged.told)
+            await _comment(connected, number, judged.told)
         else:
             say(f"#{number} has newer commits than {planned}, whose own jobs comment on it.")
         await connected.leave(planned, judged.verdict)
@@ -90,31 +90,43 @@ async def after_merge(told: Told, job: Job, number: int | None, commit: str | No
             pull = await connected.merged_as(commit, job.branch)
             number = pull.number if pull else None
         if number is not None:
-            await _keep(connected, number, told)
+            await _comment(connected, number, told)
         elif commit is None:
             raise InputError("neither a pull request nor a commit is known", f"{_WHICH}, or --commit")
         else:
             say(f"No pull request merged {commit}, so there is none to comment on.")
 
 
-async def _keep(connected: Forge, number: int, told: Told) -> None:
-    kept = await forge.keep(connected, number, told.body, marker(told.portal), needed=told.needed)
+async def of_drift(judged: Judged, job: Job) -> None:
+    """Keep the issue about how a portal differs from the files. Raises what forges raise."""
+    told = judged.told
+    marker = f"<!-- reconciler drift {quote(told.portal, safe='')} -->"
+    title = f"The portal {told.portal} differs from the files"
+    async with forge.connect(job.settings, forges.patience()) as connected:
+        kept = await forge.keep_issue(connected, title, f"{marker}\n{told.body}", marker, needed=told.needed)
+        say(f"Issue about drift: {kept}.")
+
+
+async def _comment(connected: Forge, number: int, told: Told) -> None:
+    marker = markdown.marker(told.portal)
+    kept = await forge.keep(connected, number, told.body, marker, needed=told.needed)
     say(f"Comment on #{number}: {kept}.")
 
 
-def _denied(made: Plan) -> bool:
-    return any(finding.severity is Severity.ERROR for finding in made.findings)
+def _says_something(made: Plan) -> bool:
+    denied = any(finding.severity is Severity.ERROR for finding in made.findings)
+    return bool(made.changes) or denied or not made.complete
 
 
 def _too_large(made: Plan, job: Job) -> str:
     """Return the comment that stands for a plan which fits no comment."""
     summary = made.summary
     parts = [
-        marker(made.portal),
+        markdown.marker(made.portal),
         f"### 🔴 Too large to review. Access on {code(made.portal)}",
+        "What is removed, raised or denied does not fit into a comment. Split the change into several.",
         f"To create: {summary.create:,}, to change: {summary.update:,}, to delete: {summary.delete:,}.",
         f"People who gain access: {summary.people_gaining:,}, who lose it: {summary.people_losing:,}.",
-        "What is removed, raised or denied does not fit into a comment. Split the change into several.",
         *([f"[The job]({job.link}) has the plan."] if job.link else []),
         f"<sub>Plan {code(made.digest)}, made {made.created} for {made.today}</sub>",
     ]

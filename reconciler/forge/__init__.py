@@ -10,7 +10,8 @@ from reconciler.forge.comments import Kept as Kept
 from reconciler.forge.comments import keep as keep
 from reconciler.forge.connection import Transport, open_client
 from reconciler.forge.http import ForgeClient
-from reconciler.forge.verdicts import too_large as too_large
+from reconciler.forge.issues import keep_issue as keep_issue
+from reconciler.forge.verdicts import annotation as annotation
 from reconciler.forge.verdicts import verdict as verdict
 from reconciler.forge.waiting import Patience as Patience
 from reconciler.model.forge import Forge, ForgeSettings

@@ -11,12 +11,13 @@ _ATTEMPTS: Final = 3
 
 
 class Kept(StrEnum):
-    """What became of a comment."""
+    """What became of a comment or an issue."""
 
     CREATED = "written"
     CHANGED = "brought up to date"
     UNCHANGED = "up to date as it was"
     NOTHING = "not needed"
+    CLOSED = "closed"
 
 
 async def keep(forge: Forge, number: int, body: str, marker: str, *, needed: bool = True) -> Kept:

@@ -9,8 +9,8 @@ from reconciler.model.forge import ForgeError, ForgeSettings
 
 _LONGEST_DETAIL: Final = 300
 _RIGHTS: Final = {
-    "github": "the job needs `permissions: {pull-requests: write, checks: write}`, and check runs need the "
-    "token of an app, such as that of the job; for a fork's pull request it may only read",
+    "github": "the job needs `permissions: {pull-requests: write, checks: write}`, or `{issues: write}` for "
+    "an issue; check runs need the token of an app, such as the job's, which for a fork may only read",
     "gitlab": "the token needs the scope `api` and at least the role Developer; CI_JOB_TOKEN is not enough",
 }
 _NAMES: Final = {"github": "GitHub", "gitlab": "GitLab"}

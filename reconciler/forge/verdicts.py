@@ -8,7 +8,6 @@ from reconciler.model.forge import Annotation, Conclusion, Level, Verdict, verdi
 from reconciler.model.plan import Plan
 from reconciler.model.visible import visible
 
-LARGEST_SUMMARY: Final = 65_535
 TOO_LARGE: Final = "Too large to review"
 _LEVELS: Final[Mapping[Severity, Level]] = {
     Severity.ERROR: "failure",
@@ -18,18 +17,20 @@ _LEVELS: Final[Mapping[Severity, Level]] = {
 _LONGEST_MESSAGE: Final = 2_000
 
 
-def verdict(made: Plan, summary: str, link: str = "") -> Verdict:
-    """Return the verdict on a plan; `summary` is the plan in Markdown."""
-    conclusion, title = _judged(made)
-    return _verdict(made, conclusion, title, summary, link)
+def verdict(
+    made: Plan,
+    summary: str,
+    annotations: tuple[Annotation, ...] = (),
+    link: str = "",
+    *,
+    too_large: bool = False,
+) -> Verdict:
+    """Return the verdict on a plan; `summary` is the plan in Markdown, or says that it is `too_large`.
 
-
-def too_large(made: Plan, summary: str, link: str = "") -> Verdict:
-    """Return the verdict on a plan that nobody can review."""
-    return _verdict(made, "failure", TOO_LARGE, summary, link)
-
-
-def _verdict(made: Plan, conclusion: Conclusion, title: str, summary: str, link: str) -> Verdict:
+    Of the annotations, the first are the most important ones; a forge may show fewer than there are.
+    """
+    judged: tuple[Conclusion, str] = ("failure", TOO_LARGE) if too_large else _judged(made)
+    conclusion, title = judged
     return Verdict(
         name=verdict_name(made.portal),
         digest=made.digest,
@@ -37,12 +38,15 @@ def _verdict(made: Plan, conclusion: Conclusion, title: str, summary: str, link:
         title=title,
         summary=summary,
         link=link,
-        annotations=tuple(
-            _annotation(each, each.file)
-            for each in sorted(made.findings, key=lambda each: list(_LEVELS).index(each.severity))
-            if each.file is not None
-        ),
+        annotations=annotations,
     )
+
+
+def annotation(finding: Finding, file: str, line: int) -> Annotation:
+    """Return what is shown of a finding at a line of a file, whose path is from the repository's root."""
+    hint = f" ({finding.hint})" if finding.hint else ""
+    message = visible(f"{finding.message}{hint}", keep="\n")[:_LONGEST_MESSAGE]
+    return Annotation(file, line, _LEVELS[finding.severity], finding.rule, message)
 
 
 def _judged(made: Plan) -> tuple[Conclusion, str]:
@@ -56,9 +60,3 @@ def _judged(made: Plan) -> tuple[Conclusion, str]:
     changes = f"{len(made.changes):,} {'change' if len(made.changes) == 1 else 'changes'}"
     gaining, losing = made.summary.people_gaining, made.summary.people_losing
     return "success", f"{changes}; gaining access: {gaining:,}, losing access: {losing:,}"
-
-
-def _annotation(finding: Finding, file: str) -> Annotation:
-    hint = f" ({finding.hint})" if finding.hint else ""
-    message = visible(f"{finding.message}{hint}", keep="\n")[:_LONGEST_MESSAGE]
-    return Annotation(file, finding.line or 1, _LEVELS[finding.severity], finding.rule, message)

@@ -1,7 +1,6 @@
 """What a forge, where changes are reviewed and merged, is told of a plan and asked about it."""
 
 from typing import Final, Literal, Protocol, TypeAlias
-from urllib.parse import quote
 
 import msgspec
 
@@ -43,6 +42,13 @@ class Comment(msgspec.Struct, frozen=True):
     """A comment of ours."""
 
     id: int
+    body: str
+
+
+class Issue(msgspec.Struct, frozen=True):
+    """An open issue of ours."""
+
+    number: int
     body: str
 
 
@@ -109,10 +115,17 @@ class Forge(Protocol):
         """Return the newest verdict of this name that we left on a commit."""
         ...
 
+    async def issue(self, marker: str) -> Issue | None:
+        """Return our open issue that begins with the marker; no one else's ever counts."""
+        ...
 
-def marker(portal: str) -> str:
-    """Return the first line of the comment about a portal, by which it is found again."""
-    return f"<!-- reconciler plan {quote(portal, safe='')} -->"
+    async def create_issue(self, title: str, body: str, marker: str) -> None:
+        """Open a new issue."""
+        ...
+
+    async def change_issue(self, issue: Issue, body: str, *, close: bool) -> None:
+        """Write an issue anew, and close it if it is done with."""
+        ...
 
 
 def verdict_name(portal: str) -> str:

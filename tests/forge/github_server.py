@@ -18,7 +18,8 @@ from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from tests.forge.faults import Fault, Faults
-from tests.forge.github_state import Actor, GitHubState, RefusedError
+from tests.forge.github_rules import RefusedError
+from tests.forge.github_state import Actor, GitHubState
 
 REPOSITORY = "our-company/access"
 DOCUMENTATION = "https://docs.github.com/rest"
@@ -37,6 +38,9 @@ class GitHub(Faults):
             Route("/repos/{owner}/{name}/issues/{number:int}/comments", self._comments),
             Route("/repos/{owner}/{name}/issues/{number:int}/comments", self._comment, methods=["POST"]),
             Route("/repos/{owner}/{name}/issues/comments/{id:int}", self._edit, methods=["PATCH", "DELETE"]),
+            Route("/repos/{owner}/{name}/issues", self._issues),
+            Route("/repos/{owner}/{name}/issues", self._open_issue, methods=["POST"]),
+            Route("/repos/{owner}/{name}/issues/{number:int}", self._change_issue, methods=["PATCH"]),
             Route("/repos/{owner}/{name}/commits/{sha}/check-runs", self._check_runs),
             Route("/repos/{owner}/{name}/check-runs", self._check, methods=["POST"]),
             Route("/repos/{owner}/{name}/check-runs/{id:int}", self._recheck, methods=["PATCH"]),
@@ -89,6 +93,20 @@ class GitHub(Faults):
             self.state.delete(number)
             return Response(status_code=204)
         return self._answer(request, self.state.edit(number, await request.json()))
+
+    async def _issues(self, request: Request) -> Response:
+        self._allowed(request, "issues:read")
+        query = request.query_params
+        return self._page(request, self.state.issues_of(query.get("state", "open"), query.get("creator")))
+
+    async def _open_issue(self, request: Request) -> Response:
+        actor = self._allowed(request, "issues:write")
+        return self._answer(request, self.state.open_issue(actor, await request.json()), 201)
+
+    async def _change_issue(self, request: Request) -> Response:
+        self._allowed(request, "issues:write")
+        number = request.path_params["number"]
+        return self._answer(request, self.state.change_issue(number, await request.json()))
 
     async def _check_runs(self, request: Request) -> Response:
         self._allowed(request, "checks:read")

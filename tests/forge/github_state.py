@@ -6,22 +6,10 @@ from typing import Any
 
 import msgspec
 
-LONGEST_COMMENT = 65_536
-LONGEST_OUTPUT = 65_535
-MOST_ANNOTATIONS = 50
-CONCLUSIONS = {
-    "action_required", "cancelled", "failure", "neutral", "skipped", "stale", "success", "timed_out",
-}  # fmt: skip
+from tests.forge.github_rules import CONCLUSIONS, RefusedError, check_output, comment_body, error
+
 _START = datetime(2026, 11, 24, 4, 30, tzinfo=UTC)
 _EVERYTHING = frozenset({"pull_requests:write", "issues:write", "checks:write", "contents:read"})
-
-
-class RefusedError(Exception):
-    """A refusal, as GitHub words it."""
-
-    def __init__(self, status: int, message: str, errors: list[dict[str, str]] | None = None) -> None:
-        super().__init__(message)
-        self.status, self.message, self.errors = status, message, errors
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -51,6 +39,7 @@ class GitHubState:
         }
         self.pulls: dict[int, dict[str, Any]] = {}
         self.comments: list[dict[str, Any]] = []
+        self.issues: list[dict[str, Any]] = []
         self.check_runs: list[dict[str, Any]] = []
         self.annotations: dict[int, list[dict[str, Any]]] = {}
         self.commits: set[str] = set()
@@ -60,7 +49,7 @@ class GitHubState:
     def everything(self) -> dict[str, Any]:
         """Return all that people and programs may see."""
         held = {"comments": self.comments, "check_runs": self.check_runs, "annotations": self.annotations}
-        return {"pulls": list(self.pulls.values()), **held}
+        return {"pulls": list(self.pulls.values()), "issues": self.issues, **held}
 
     def open_pull(self, head: str, base: str = "main") -> dict[str, Any]:
         """Open a pull request; its test merge is a commit of its own."""
@@ -115,8 +104,8 @@ class GitHubState:
         self.pull(number)
         made = {
             "id": next(self._ids),
-            "body": _comment_body(body),
-            "user": {"login": actor.login, "id": actor.number, "type": "Bot" if actor.app else "User"},
+            "body": comment_body(body),
+            "user": _user(actor),
             "issue_url": f"https://api.github.com/repos/{self.repository}/issues/{number}",
             "created_at": self._now(),
             "updated_at": self._now(),
@@ -128,12 +117,41 @@ class GitHubState:
     def edit(self, number: int, body: Any) -> dict[str, Any]:
         """Change a comment; its author stays."""
         found = self._found(self.comments, number)
-        found.update(body=_comment_body(body), updated_at=self._now())
+        found.update(body=comment_body(body), updated_at=self._now())
         return found
 
     def delete(self, number: int) -> None:
         """Delete a comment."""
         self.comments.remove(self._found(self.comments, number))
+
+    def issues_of(self, state: str, creator: str | None) -> list[dict[str, Any]]:
+        """Return issues, and pull requests among them, the newest first."""
+        pulls = [
+            {"number": each["number"], "state": each["state"], "user": _user(self.tokens["ghp_ana"])}
+            | {"body": each.get("body"), "pull_request": {}}
+            for each in self.pulls.values()
+        ]
+        return [
+            each
+            for each in [*pulls, *self.issues][::-1]
+            if state in {"all", each["state"]} and creator in {None, each["user"]["login"]}
+        ]
+
+    def open_issue(self, actor: Actor, body: Any) -> dict[str, Any]:
+        """Open an issue."""
+        if not body.get("title"):
+            raise RefusedError(422, "Validation Failed", [error("missing_field", "title", "")])
+        made = {"number": next(self._ids), "state": "open", "title": body["title"], "user": _user(actor)}
+        self.issues.append({**made, "body": comment_body(body)})
+        return self.issues[-1]
+
+    def change_issue(self, number: int, body: Any) -> dict[str, Any]:
+        """Change an issue, or close it."""
+        found = next((each for each in self.issues if each["number"] == number), None)
+        if found is None:
+            raise RefusedError(404, "Not Found")
+        found.update(body, body=comment_body({**found, **body}))
+        return found
 
     def check_runs_of(self, sha: str, name: str | None, *, latest: bool) -> list[dict[str, Any]]:
         """Return the check runs of a commit, the newest first; `latest` is one for each name and app."""
@@ -183,7 +201,7 @@ class GitHubState:
     def _fill(self, run: dict[str, Any], body: Any) -> None:
         output = body.get("output") or {}
         annotations = output.get("annotations", [])
-        _check_output(output, annotations)
+        check_output(output, annotations)
         conclusion = body.get("conclusion")
         if conclusion not in {None, *CONCLUSIONS} or (body.get("status") == "completed" and not conclusion):
             raise RefusedError(422, "Invalid request.\n\nconclusion is missing, or none that there is.")
@@ -212,43 +230,5 @@ class GitHubState:
         return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _comment_body(body: Any) -> str:
-    text = body.get("body") if isinstance(body, dict) else None
-    if not isinstance(text, str) or not text.strip():
-        raise RefusedError(422, "Validation Failed", [_error("missing_field", "body", "Body can't be blank")])
-    if len(text) > LONGEST_COMMENT:
-        message = f"Body is too long (maximum is {LONGEST_COMMENT} characters)"
-        raise RefusedError(422, "Validation Failed", [_error("unprocessable", "data", message)])
-    return text
-
-
-def _error(code: str, field: str, message: str) -> dict[str, str]:
-    return {"resource": "IssueComment", "code": code, "field": field, "message": message}
-
-
-def _check_output(output: Any, annotations: Any) -> None:
-    if output and not (output.get("title") and output.get("summary")):
-        raise RefusedError(422, 'Invalid request.\n\n"summary" and "title" weren\'t supplied.')
-    size = len(output.get("summary") or "")
-    if size > LONGEST_OUTPUT:
-        raise RefusedError(
-            422, f"Invalid request.\n\nOnly {LONGEST_OUTPUT} characters are allowed; {size} were supplied."
-        )
-    if len(annotations) > MOST_ANNOTATIONS:
-        raise RefusedError(
-            422,
-            f"Invalid request.\n\nNo more than {MOST_ANNOTATIONS} items are allowed; "
-            f"{len(annotations)} were supplied.",
-        )
-    for each in annotations:
-        _check_annotation(each)
-
-
-def _check_annotation(each: Any) -> None:
-    missing = {"path", "start_line", "end_line", "annotation_level", "message"} - set(each)
-    if missing or each["annotation_level"] not in {"notice", "warning", "failure"}:
-        raise RefusedError(
-            422, f"Invalid request.\n\nFor annotations: {sorted(missing)} or a level is wrong."
-        )
-    if "start_column" in each and each["start_line"] != each["end_line"]:
-        raise RefusedError(422, "Invalid request.\n\nColumns are for annotations of one line.")
+def _user(actor: Actor) -> dict[str, Any]:
+    return {"login": actor.login, "id": actor.number, "type": "Bot" if actor.app else "User"}

@@ -45,6 +45,7 @@ class GitLab(Faults):
         }
         self.merge_requests: dict[int, dict[str, Any]] = {}
         self.notes: list[dict[str, Any]] = []
+        self.issues: list[dict[str, Any]] = []
         self.statuses: list[dict[str, Any]] = []
         self.commits: set[str] = set()
         self._ids = count(501)
@@ -58,6 +59,9 @@ class GitLab(Faults):
             Route(f"{request}/notes", self._notes),
             Route(f"{request}/notes", self._note, methods=["POST"]),
             Route(f"{request}/notes/{{id:int}}", self._edit, methods=["PUT", "DELETE"]),
+            Route(f"{project}/issues", self._issues),
+            Route(f"{project}/issues", self._issue, methods=["POST"]),
+            Route(f"{project}/issues/{{iid:int}}", self._change_issue, methods=["PUT"]),
             Route(f"{commit}/statuses", self._statuses),
             Route(f"{project}/statuses/{{sha}}", self._status, methods=["POST"]),
         ]
@@ -94,6 +98,13 @@ class GitLab(Faults):
             self.statuses.append(found)
         found.update(status=body["state"], description=body.get("description"))
         return found
+
+    def open_issue(self, member: Member, title: str, description: str) -> dict[str, Any]:
+        """Open an issue."""
+        author = {"id": member.id, "username": member.username}
+        made = {"iid": next(self._ids), "state": "opened", "title": title, "author": author}
+        self.issues.append({**made, "description": description})
+        return self.issues[-1]
 
     async def _user(self, request: Request) -> Response:
         member = self._member(request)
@@ -133,6 +144,31 @@ class GitLab(Faults):
             self.notes.remove(found)
             return Response(status_code=204)
         found["body"] = await _note_body(request)
+        return JSONResponse(found)
+
+    async def _issues(self, request: Request) -> Response:
+        self._allowed(request)
+        query = request.query_params
+        found = [
+            each
+            for each in self.issues[::-1]
+            if query.get("state", "all") in {"all", each["state"]}
+            and query.get("author_id") in {None, str(each["author"]["id"])}
+        ]
+        return self._page(request, found)
+
+    async def _issue(self, request: Request) -> Response:
+        member = self._allowed(request)
+        body = await request.json()
+        return JSONResponse(self.open_issue(member, body["title"], body["description"]), 201)
+
+    async def _change_issue(self, request: Request) -> Response:
+        self._allowed(request)
+        found = next((each for each in self.issues if each["iid"] == request.path_params["iid"]), None)
+        if found is None:
+            raise RefusedError(404, {"message": "404 Issue Not Found"})
+        body = await request.json()
+        found.update(body, **({"state": "closed"} if body.get("state_event") == "close" else {}))
         return JSONResponse(found)
 
     async def _statuses(self, request: Request) -> Response:

@@ -18,6 +18,7 @@ HEAD = "a" * 40
 MERGED = "b" * 40
 TOKEN = "ghs_actions"
 BOT = "glpat-bot"
+_GITLAB = {"opened": "open", "closed": "closed"}
 Result = TypeVar("Result")
 
 
@@ -70,6 +71,12 @@ class OnGitHub:
             app=app,
         )
 
+    def opens(self, body: str, who: str = "ghp_ana") -> None:
+        self.state.open_issue(self.state.tokens[who], {"title": "Help", "body": body})
+
+    def issues(self) -> list[tuple[str, str]]:
+        return [(each["state"], each["body"]) for each in self.state.issues]
+
     def _ours(self) -> list[dict[str, Any]]:
         return [each for each in self.state.comments if each["user"]["login"] == "github-actions[bot]"]
 
@@ -106,6 +113,12 @@ class OnGitLab:
             token=SecretText(token),
             token_from="GITLAB_TOKEN",
         )
+
+    def opens(self, body: str, who: str = "glpat-ana") -> None:
+        self.server.open_issue(self.server.tokens[who], "Help", body)
+
+    def issues(self) -> list[tuple[str, str]]:
+        return [(_GITLAB[each["state"]], each["description"]) for each in self.server.issues]
 
     def _ours(self) -> list[dict[str, Any]]:
         return [each for each in self.server.notes if each["author"]["id"] == 100]

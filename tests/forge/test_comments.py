@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 
 from reconciler.forge import Kept, keep
 from reconciler.forge.problems import LostAnswerError
-from reconciler.model.forge import Forge, ForgeError, marker
+from reconciler.model.forge import Forge, ForgeError
+from reconciler.render.markdown import marker
 from tests.forge.stages import STAGES, OnGitHub, OnGitLab, Stage, on, writes
 
 MARKER = marker("local")

@@ -1,4 +1,4 @@
-from reconciler.forge import too_large, verdict
+from reconciler.forge import annotation, verdict
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.forge import Annotation
 from reconciler.model.plan import Change, Plan, Summary, sealed
@@ -34,7 +34,7 @@ def judged(made: Plan) -> tuple[str, str]:
 
 def test_a_verdict_bears_the_digest_and_the_name_of_the_portal() -> None:
     made = plan(ONE)
-    found = verdict(made, "All of it.", "https://ci.example/5")
+    found = verdict(made, "All of it.", link="https://ci.example/5")
 
     assert (found.name, found.digest, found.summary, found.link) == (
         "reconciler plan (local)",
@@ -71,26 +71,14 @@ def test_what_is_denied_or_not_decided_fails() -> None:
 
 def test_a_plan_that_is_too_large_to_review_fails_with_its_digest() -> None:
     made = plan(ONE)
-    found = too_large(made, "Split it.")
+    found = verdict(made, "Split it.", too_large=True)
 
     assert (found.conclusion, found.title, found.digest) == ("failure", "Too large to review", made.digest)
 
 
-def test_findings_with_a_file_become_annotations_the_gravest_first() -> None:
-    found = verdict(
-        plan(
-            findings=(
-                finding(Severity.INFO, file="a.yaml", line=3),
-                finding(),
-                finding(Severity.ERROR, file="b.yaml", hint="ask\u202ehim"),
-                finding(Severity.WARNING, file="a.yaml", line=2),
-            )
-        ),
-        "",
-    )
+def test_a_finding_is_shown_beside_its_line_without_what_nobody_sees() -> None:
+    noted = finding(Severity.WARNING, hint="ask\u202ehim")
 
-    assert found.annotations == (
-        Annotation("b.yaml", 1, "failure", "admin-domain", "not theirs (ask\\u202ehim)"),
-        Annotation("a.yaml", 2, "warning", "admin-domain", "not theirs"),
-        Annotation("a.yaml", 3, "notice", "admin-domain", "not theirs"),
+    assert annotation(noted, "access/partners/acme.yaml", 3) == Annotation(
+        "access/partners/acme.yaml", 3, "warning", "admin-domain", "not theirs (ask\\u202ehim)"
     )

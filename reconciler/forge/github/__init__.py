@@ -6,12 +6,13 @@ from typing import Final
 
 from reconciler.forge.doubt import once
 from reconciler.forge.github.checks import Checks
+from reconciler.forge.github.issues import Issues
 from reconciler.forge.github.pages import Pages
 from reconciler.forge.github.shapes import IssueComment, Pull, User
 from reconciler.forge.http import ForgeClient, Request
 from reconciler.forge.problems import RefusedError
 from reconciler.forge.text import begins_with
-from reconciler.model.forge import Comment, ForgeError, ForgeSettings, Mark, PullRequest, Verdict
+from reconciler.model.forge import Comment, ForgeError, ForgeSettings, Issue, Mark, PullRequest, Verdict
 
 _VERSION: Final = "2022-11-28"
 # A merge is listed a moment after it was made.
@@ -97,6 +98,18 @@ class GitHub:
     async def mark(self, commit: str, name: str) -> Mark | None:
         """Return the newest verdict of this name that our app left on a commit."""
         return await self._checks.mark(commit, name)
+
+    async def issue(self, marker: str) -> Issue | None:
+        """Return our open issue that begins with the marker; no one else's ever counts."""
+        return await Issues(self._client, await self._who()).find(marker)
+
+    async def create_issue(self, title: str, body: str, marker: str) -> None:
+        """Open a new issue."""
+        await Issues(self._client, await self._who()).create(title, body, marker)
+
+    async def change_issue(self, issue: Issue, body: str, *, close: bool) -> None:
+        """Write an issue anew, and close it if it is done with."""
+        await Issues(self._client, await self._who()).change(issue, body, close=close)
 
     async def _who(self) -> str:
         """Return as whom the token writes: a person, or the bot of the app, which may not ask."""

@@ -17,6 +17,15 @@ class IssueComment(msgspec.Struct, frozen=True):
     body: str | None = None
 
 
+class Opened(msgspec.Struct, frozen=True):
+    """An issue, or a pull request, which has a further key."""
+
+    number: int
+    user: User | None = None
+    body: str | None = None
+    pull_request: object = None
+
+
 class Head(msgspec.Struct, frozen=True):
     """The head of a pull request."""
 

@@ -1,17 +1,18 @@
 """GitLab, on a host of its own too: notes of merge requests, and commit statuses."""
 
 import re
-from collections.abc import AsyncIterator, Mapping
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
 
 from reconciler.forge.doubt import once
+from reconciler.forge.gitlab.issues import Issues
+from reconciler.forge.gitlab.pages import pages
 from reconciler.forge.gitlab.shapes import MergeRequest, Note, Status, User
-from reconciler.forge.http import Answer, ForgeClient, Request
+from reconciler.forge.http import ForgeClient, Request
 from reconciler.forge.problems import RefusedError
 from reconciler.forge.text import begins_with
-from reconciler.model.forge import Comment, ForgeSettings, Mark, PullRequest, Verdict
+from reconciler.model.forge import Comment, ForgeSettings, Issue, Mark, PullRequest, Verdict
 
 _LONGEST_DESCRIPTION: Final = 255
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}\b")
@@ -42,7 +43,7 @@ class GitLab:
         That is the merge commit, the squashed one, or the head of a branch that was only moved forward.
         """
         path = f"{self._path}/repository/commits/{commit}/merge_requests"
-        async for answer in self._pages(path, {}):
+        async for answer in pages(self._client, path, {}):
             for each in self._client.read(answer, tuple[MergeRequest, ...]):
                 merged = each.state == "merged" and each.ends_as == commit
                 if merged and branch in {None, each.target_branch}:
@@ -52,7 +53,9 @@ class GitLab:
     async def comment(self, number: int, marker: str) -> Comment | None:
         """Return our note under a merge request that begins with the marker; no one else's ever counts."""
         user = await self._who()
-        async for answer in self._pages(self._notes(number), {"sort": "asc", "order_by": "created_at"}):
+        async for answer in pages(
+            self._client, self._notes(number), {"sort": "asc", "order_by": "created_at"}
+        ):
             for each in self._client.read(answer, tuple[Note, ...]):
                 if each.author.id == user and not each.system and begins_with(each.body, marker):
                     return Comment(each.id, each.body)
@@ -117,11 +120,23 @@ class GitLab:
         path = f"{self._path}/repository/commits/{commit}/statuses"
         found = [
             each
-            async for answer in self._pages(path, {"name": name, "all": "true"})
+            async for answer in pages(self._client, path, {"name": name, "all": "true"})
             for each in self._client.read(answer, tuple[Status, ...])
             if each.name == name and each.author is not None and each.author.id == user
         ]
         return max(found, key=lambda each: each.id, default=None)
+
+    async def issue(self, marker: str) -> Issue | None:
+        """Return our open issue that begins with the marker; no one else's ever counts."""
+        return await Issues(self._client, self._path, await self._who()).find(marker)
+
+    async def create_issue(self, title: str, body: str, marker: str) -> None:
+        """Open a new issue."""
+        await Issues(self._client, self._path, await self._who()).create(title, body, marker)
+
+    async def change_issue(self, issue: Issue, body: str, *, close: bool) -> None:
+        """Write an issue anew, and close it if it is done with."""
+        await Issues(self._client, self._path, await self._who()).change(issue, body, close=close)
 
     async def _who(self) -> int:
         """Return the number of the user whom the token stands for."""
@@ -132,14 +147,3 @@ class GitLab:
 
     def _notes(self, number: int) -> str:
         return f"{self._path}/merge_requests/{number}/notes"
-
-    def _pages(self, path: str, query: Mapping[str, str]) -> AsyncIterator[Answer]:
-        def following(answer: Answer) -> Request | None:
-            page = answer.headers.get("X-Next-Page", "").strip()
-            return (
-                Request(method="GET", path=path, query={**query, "per_page": "100", "page": page})
-                if page
-                else None
-            )
-
-        return self._client.pages(path, query, following)

@@ -18,6 +18,14 @@ class Note(msgspec.Struct, frozen=True):
     system: bool = False
 
 
+class Opened(msgspec.Struct, frozen=True):
+    """An issue."""
+
+    iid: int
+    author: User
+    description: str | None = None
+
+
 class MergeRequest(msgspec.Struct, frozen=True):
     """A merge request; which of the commits there is depends on how it was merged."""
 

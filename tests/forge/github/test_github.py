@@ -1,7 +1,8 @@
 import pytest
 
 from reconciler.forge import keep
-from reconciler.model.forge import Comment, Forge, ForgeError, PullRequest, marker
+from reconciler.model.forge import Comment, Forge, ForgeError, PullRequest
+from reconciler.render.markdown import marker
 from tests.forge.stages import HEAD, MERGED, OnGitHub, on
 
 MARKER = marker("local")

@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 
 from reconciler.forge import keep
-from reconciler.model.forge import Conclusion, Forge, ForgeError, Mark, PullRequest, Verdict, marker
+from reconciler.model.forge import Conclusion, Forge, ForgeError, Mark, PullRequest, Verdict
+from reconciler.render.markdown import marker
 from tests.forge.stages import HEAD, MERGED, OnGitLab, on
 
 NAME = "reconciler plan (local)"
