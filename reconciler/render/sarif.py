@@ -83,7 +83,7 @@ def _result(shown: Placed, rule: int) -> dict[str, Any]:
         "ruleId": visible(finding.rule),
         "ruleIndex": rule,
         "level": _LEVELS[finding.severity],
-        "message": _message(f"{visible(finding.message)}{hint}"),
+        "message": _message(f"{visible(finding.message or finding.rule)}{hint}"),
         "locations": [location],
         "partialFingerprints": {"reconciler/v1": shown.fingerprint},
     }

@@ -202,6 +202,7 @@ def test_every_log_fits_the_schema_and_links_to_nothing(found: list[Finding]) ->
     texts = [each["message"]["text"] for each in written["runs"][0]["results"]]
 
     assert (problems(written), [text for text in texts if LINK.search(unescaped(text))]) == ([], [])
+    assert all(texts)
 
 
 def unescaped(text: str) -> str:
