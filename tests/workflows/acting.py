@@ -34,10 +34,9 @@ class Actor(msgspec.Struct, frozen=True):
 
     def run(
         self,
-        workflow: str,
+        workflow: Path,
         event: str,
         payload: Mapping[str, Any],
-        *,
         secrets: Mapping[str, str],
         variables: Mapping[str, str],
     ) -> Ran:
@@ -85,16 +84,16 @@ def actions() -> list[str]:
     return sorted(each for each in set(used) if (STAND_INS / Path(each.partition("@")[0]).name).is_dir())
 
 
-def permissions(workflow: str) -> frozenset[str]:
+def permissions(workflow: Path) -> frozenset[str]:
     """Return all that a workflow's jobs may do."""
-    jobs = yaml.safe_load((WORKFLOWS / workflow).read_text())["jobs"].values()
+    jobs = yaml.safe_load(workflow.read_text())["jobs"].values()
     return frozenset(
         f"{name.replace('-', '_')}:{level}" for job in jobs for name, level in job["permissions"].items()
     )
 
 
-def _known_to_act(workflow: str, folder: Path) -> Path:
+def _known_to_act(workflow: Path, folder: Path) -> Path:
     """Return a workflow without the one key that act does not know yet, which is about runs that wait."""
-    place = folder / workflow
-    place.write_text((WORKFLOWS / workflow).read_text().replace("  queue: max\n", ""))
+    place = folder / workflow.name
+    place.write_text(workflow.read_text().replace("  queue: max\n", ""))
     return place

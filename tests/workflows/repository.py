@@ -3,8 +3,9 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -19,6 +20,8 @@ SAMPLE: Final = (
     "requirements.lock",
 )
 WRITTEN: Final = "http://127.0.0.1:8750"
+# What stands where; None deletes a file.
+Files: TypeAlias = Mapping[str, str | None]
 
 
 class Repository(msgspec.Struct, frozen=True):
@@ -35,22 +38,36 @@ class Repository(msgspec.Struct, frozen=True):
         """Return the commit that is checked out."""
         return self.git("rev-parse", "HEAD")
 
-    def commit(self, files: dict[str, str]) -> str:
+    def commit(self, files: Files) -> str:
         """Write files and commit them."""
         for name, text in files.items():
-            (self.folder / name).write_text(text)
+            if text is None:
+                (self.folder / name).unlink()
+            else:
+                (self.folder / name).write_text(text)
         self.git("add", "--all")
         self.git("commit", "--quiet", "--message=A change")
         return self.head()
 
-    def propose(self, number: int, files: dict[str, str]) -> tuple[str, str]:
-        """Push a branch with these files, and check out its test merge; return the commits of both."""
+    def propose(self, number: int, files: Files) -> str:
+        """Push a branch with these files and check out its test merge; return the branch's commit."""
         self.git("checkout", "--quiet", "-b", f"change-{number}", "main")
-        head = self.commit(files)
-        self.git("push", "--quiet", "origin", f"HEAD:refs/heads/change-{number}")
-        merge = self._merged(number)
+        head = self._pushed(number, files)
+        self._merged(number)
         self.git("push", "--quiet", "origin", f"HEAD:refs/pull/{number}/merge")
-        return head, merge
+        return head
+
+    def change(self, number: int, files: Files) -> str:
+        """Push a further commit to a branch, and return it."""
+        self.git("checkout", "--quiet", f"change-{number}")
+        return self._pushed(number, files)
+
+    def push(self, files: Files) -> tuple[str, str]:
+        """Push a commit to main; return main's commits before and after."""
+        self.git("checkout", "--quiet", "main")
+        before, after = self.head(), self.commit(files)
+        self.git("push", "--quiet", "origin", "main")
+        return before, after
 
     def merge(self, number: int) -> tuple[str, str]:
         """Merge a branch into main; return main's commits before and after."""
@@ -60,6 +77,11 @@ class Repository(msgspec.Struct, frozen=True):
         self.git("reset", "--quiet", "--hard", after)
         self.git("push", "--quiet", "origin", "main")
         return before, after
+
+    def _pushed(self, number: int, files: Files) -> str:
+        head = self.commit(files)
+        self.git("push", "--quiet", "origin", f"HEAD:refs/heads/change-{number}")
+        return head
 
     def _merged(self, number: int) -> str:
         self.git("checkout", "--quiet", "--detach", "main")

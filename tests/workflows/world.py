@@ -8,11 +8,11 @@ from typing import Any, Final
 import msgspec
 
 from tests.forge.github_server import GitHub
-from tests.workflows.acting import COMMANDS, TOKEN, Actor, Ran, permissions
-from tests.workflows.repository import Repository
+from tests.workflows.acting import COMMANDS, TOKEN, WORKFLOWS, Actor, Ran, permissions
+from tests.workflows.repository import Files, Repository
 
 REPOSITORY: Final = "halden-freight/access"
-PORTAL: Final = "staging"
+OWNER, _, NAME = REPOSITORY.partition("/")
 
 
 class World(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,25 +22,38 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     github: GitHub
     repository: Repository
     actor: Actor
+    artifacts: Path
     tokens: dict[str, str]
+    portal_name: str = "staging"
 
-    def propose(self, files: dict[str, str]) -> tuple[int, Ran]:
-        """Open a pull request with these files, and run what it starts."""
+    def without_portal(self) -> "World":
+        """Return the same, where no variable names a portal."""
+        return msgspec.structs.replace(self, portal_name="")
+
+    def propose(self, files: Files, *, repository: str = REPOSITORY) -> tuple[int, Ran]:
+        """Open a pull request from a repository, with these files, and run what it starts."""
         number = len(self.github.state.pulls) + 1
         base = self.repository.git("rev-parse", "main")
-        head, _ = self.repository.propose(number, files)
+        head = self.repository.propose(number, files)
         self.github.state.open_pull(head)
-        return number, self._run("plan.yml", "pull_request", "read", pull_request=_pull(number, head, base))
+        pull = _pull(number, head, base, repository)
+        return number, self._run("plan.yml", "pull_request", "read", pull_request=pull)
+
+    def change(self, number: int, files: Files) -> None:
+        """Push a further commit to a pull request, and lose what it should have started."""
+        self.github.state.push(number, self.repository.change(number, files))
 
     def merge(self, number: int) -> Ran:
         """Merge a pull request, and run what that starts."""
         before, after = self.repository.merge(number)
         self.github.state.merge(number, after)
-        return self.pushed(before, after)
+        return self._pushed(before, after)
 
-    def pushed(self, before: str, after: str) -> Ran:
-        """Run what a push to main starts."""
-        return self._run("apply.yml", "push", "admin", ref="refs/heads/main", before=before, after=after)
+    def push(self, files: Files) -> Ran:
+        """Push to main without a pull request, and run what that starts."""
+        before, after = self.repository.push(files)
+        self.github.state.commits.add(after)
+        return self._pushed(before, after)
 
     def dispatch(self, workflow: str, **inputs: str) -> Ran:
         """Start a workflow by hand."""
@@ -50,43 +63,59 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
         """Run what the schedule starts."""
         return self._run("daily.yml", "schedule", "admin", schedule="17 4 * * *")
 
+    def kept(self, artifact: str) -> list[str]:
+        """Return the files of an artifact."""
+        return sorted(path.name for path in (self.artifacts / artifact).iterdir())
+
+    def artifact(self, name: str) -> Any:
+        """Return the JSON of a file in an artifact."""
+        return json.loads((self.artifacts / name).read_text())
+
+    def reconcile(self, *arguments: str) -> str:
+        """Run the reconciler beside the portal's database, and return what it prints."""
+        return reconcile(self.portal, *arguments, "--portal=local")
+
     def live(self, *arguments: str) -> list[dict[str, Any]]:
         """Return who reaches what in the portal."""
-        command = [
-            str(COMMANDS / "reconciler"),
-            "access",
-            "--live",
-            "--portal=local",
-            "--format=json",
-            *arguments,
-        ]
-        ran = subprocess.run(command, cwd=self.portal, capture_output=True, text=True, check=True)
-        rows: list[dict[str, Any]] = json.loads(ran.stdout)["rows"]
+        printed = self.reconcile("access", "--live", "--format=json", *arguments)
+        rows: list[dict[str, Any]] = json.loads(printed)["rows"]
         return rows
+
+    def _pushed(self, before: str, after: str) -> Ran:
+        return self._run("apply.yml", "push", "admin", ref="refs/heads/main", before=before, after=after)
 
     def _run(self, workflow: str, event: str, scope: str, **payload: Any) -> Ran:
         # A token may what the jobs of its run ask for, and nothing else.
+        path = WORKFLOWS / workflow
         token = self.github.state.tokens[TOKEN]
-        self.github.state.tokens[TOKEN] = msgspec.structs.replace(token, permissions=permissions(workflow))
+        self.github.state.tokens[TOKEN] = msgspec.structs.replace(token, permissions=permissions(path))
         repository = {
+            "name": NAME,
             "full_name": REPOSITORY,
+            "owner": {"login": OWNER},
             "default_branch": "main",
-            "name": "access",
-            "owner": {"login": "halden-freight"},
         }
         return self.actor.run(
-            workflow,
+            path,
             event,
             {**payload, "repository": repository},
             secrets={"GITHUB_TOKEN": TOKEN, "PORTAL_TOKEN": self.tokens[scope]},
-            variables={"RECONCILER_PORTAL": PORTAL},
+            variables={"RECONCILER_PORTAL": self.portal_name},
         )
 
 
-def _pull(number: int, head: str, base: str) -> dict[str, Any]:
+def reconcile(folder: Path, *arguments: str) -> str:
+    """Run the reconciler in a folder, and return what it prints."""
+    command = [str(COMMANDS / "reconciler"), *arguments]
+    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout.strip()
+
+
+def _pull(number: int, head: str, base: str, repository: str) -> dict[str, Any]:
     return {
         "number": number,
         "user": {"login": "ana"},
-        "head": {"ref": f"change-{number}", "sha": head, "repo": {"full_name": REPOSITORY}},
+        "head": {"ref": f"change-{number}", "sha": head, "repo": {"full_name": repository}},
         "base": {"ref": "main", "sha": base, "repo": {"full_name": REPOSITORY}},
     }

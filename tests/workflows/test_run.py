@@ -1,0 +1,121 @@
+"""The workflows, run as they stand: a pull request, its merge, each morning, and what must not happen."""
+
+from typing import Any
+
+from tests.workflows.world import World
+
+NORDLYS = """\
+apiVersion: reconciler/v1
+kind: Partner
+metadata: {name: nordlys}
+spec:
+  type: reseller
+  displayName: Nordlys AS
+  owner: partnerships
+  domains: [nordlys.example]
+  agreement: MSA-2026-101
+  access: [tracking]
+  teams:
+    - name: shop
+      admins: [siri@nordlys.example]
+"""
+MORE = NORDLYS.replace("access: [tracking]", "access: [tracking, shipping]")
+
+
+def check(world: World) -> dict[str, Any]:
+    """Return the only check run that there is."""
+    (found,) = world.github.state.check_runs
+    return found
+
+
+def comments(world: World) -> list[str]:
+    """Return the comments that there are."""
+    return [each["body"] for each in world.github.state.comments]
+
+
+def reached(world: World) -> set[str]:
+    """Return which APIs the new partner's people reach."""
+    return {row["api"] for row in world.live("--partner=nordlys")}
+
+
+def test_a_partner_that_a_pull_request_adds_is_planned_approved_and_applied_once_merged(world: World) -> None:
+    number, planned = world.propose({"partners/nordlys.yaml": NORDLYS})
+
+    assert planned.jobs == {"validate": "success", "plan": "success", "report": "success"}
+    assert (check(world)["name"], check(world)["conclusion"]) == ("reconciler plan (staging)", "success")
+    plan = world.artifact("plan/plan.json")
+    assert (plan["digest"], plan["summary"]["peopleGaining"]) == (check(world)["external_id"], 1)
+    assert "nordlys/shop" in comments(world)[0]
+    assert world.kept("plan") == ["plan.html", "plan.json", "plan.md"]
+    assert reached(world) == set()
+
+    merged = world.merge(number)
+
+    assert merged.jobs == {"apply": "success", "report": "success"}
+    assert reached(world) == {"tracking-v2", "tracking-events-v1"}
+    receipt = world.artifact("applied/receipt.json")
+    assert (receipt["plan"], receipt["outcome"]) == (plan["digest"], "complete")
+    assert len(comments(world)) == 1
+    assert "Live on `staging`" in comments(world)[0]
+
+
+def test_what_nobody_approved_is_not_applied(world: World) -> None:
+    number, _ = world.propose({"partners/nordlys.yaml": NORDLYS})
+    world.change(number, {"partners/nordlys.yaml": MORE})
+
+    merged = world.merge(number)
+
+    assert merged.jobs == {"apply": "failure"}
+    assert 'has no check "reconciler plan (staging)" of ours' in merged.log
+    assert reached(world) == set()
+    assert world.kept("applied") == ["plan.json"]
+
+
+def test_a_push_past_all_pull_requests_applies_nothing_and_fails_only_if_it_changed_access(
+    world: World,
+) -> None:
+    harmless = world.push({"README.md": "Our partners."})
+    pushed = world.push({"partners/nordlys.yaml": NORDLYS})
+
+    assert (harmless.jobs, pushed.jobs) == ({"apply": "success"}, {"apply": "failure"})
+    assert "no pull request merged" in pushed.log
+    assert reached(world) == set()
+
+
+def test_a_fork_gets_its_files_checked_and_neither_a_secret_nor_a_comment(world: World) -> None:
+    wrong = NORDLYS.replace("owner: partnerships", "owner: nobody")
+
+    _, planned = world.propose({"partners/nordlys.yaml": wrong}, repository="somebody/access")
+
+    assert planned.jobs == {"validate": "failure"}
+    assert "::error file=partners/nordlys.yaml,line=7" in planned.log
+    assert world.github.requests == []
+
+
+def test_a_denied_plan_is_shown_and_goes_through_only_by_its_digest(world: World) -> None:
+    number, planned = world.propose({"partners/quaysoft.yaml": None})
+
+    assert planned.jobs == {"validate": "success", "plan": "failure", "report": "success"}
+    assert check(world)["conclusion"] == "failure"
+    assert "guard-partner-removed" in comments(world)[0]
+
+    merged = world.merge(number)
+
+    assert merged.jobs == {"apply": "failure"}
+    assert world.live("--partner=quaysoft") != []
+
+    other = world.dispatch("apply.yml", digest=f"sha256:{0:064}")
+    through = world.dispatch("apply.yml", digest=world.artifact("plan/plan.json")["digest"])
+
+    assert (other.jobs, through.jobs) == ({"apply": "failure"}, {"apply": "success"})
+    assert world.live("--partner=quaysoft") == []
+
+
+def test_where_no_portal_is_configured_files_are_checked_and_nothing_else_happens(world: World) -> None:
+    unconfigured = world.without_portal()
+
+    number, planned = unconfigured.propose({"partners/nordlys.yaml": NORDLYS})
+    merged = unconfigured.merge(number)
+
+    assert (planned.jobs, merged.jobs, unconfigured.morning().jobs) == ({"validate": "success"}, {}, {})
+    assert world.github.requests == []
