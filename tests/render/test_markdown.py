@@ -13,7 +13,7 @@ from markdown_it.token import Token
 
 from reconciler.errors import InputError
 from reconciler.model.access import AccessChange, Impact
-from reconciler.model.finding import Finding, Severity
+from reconciler.model.finding import Finding, Severity, Source
 from reconciler.model.plan import Approval, Change, Drift, FieldChange, FileChange, Plan, Summary
 from reconciler.model.receipt import Entry, Receipt, Unsettled, summarise
 from reconciler.render import markdown
@@ -25,6 +25,7 @@ GFM = MarkdownIt("gfm-like", {"linkify": False})
 NASTY = st.text(alphabet="ab|`<>&\n\r\t @#[]()!*_~-+\\:/0\u202e\u200b\x00\x1b", min_size=1, max_size=12)
 
 SENTENCES = (
+    "New: `Acme` (`reseller`).\\\n"
     "`ana@acme.example` in `acme/ops` gets `a`.\\\n"
     "`ana@acme.example` is added; whoever has no account yet gets one invitation by mail."
 )
@@ -61,6 +62,7 @@ def test_a_comment_begins_with_what_a_partner_manager_understands() -> None:
         **Changes**
 
         ```diff
+        @@ partners/acme.yaml @@
         + partner/acme  reseller Acme
         + team/acme/ops  delegated
         + membership/acme/ops/ana@acme.example
@@ -211,8 +213,15 @@ def saying(said: str) -> Plan:
         after={"type": "x", "domains": [said]},
         fields=(FieldChange("type", said, "x"),),
     )
+    made = change(f"partner/{said}", after={"displayName": said, "type": said}, source=Source(said, 1))
     return bare(
-        changes=(update, change(f"grant/{said}/team/{said}/{said}", "delete")),
+        changes=(
+            update,
+            made,
+            change(f"grant/{said}/team/{said}/{said}", "delete"),
+            change(f"partner/{said}", "delete"),
+            change(f"membership/{said}/{said}/{said}", after={"role": "admin"}),
+        ),
         access=Impact(
             (AccessChange(said, "none", "view", said, (said,), (f"access-group/{said}",), None),),
             (AccessChange(said, "view", "none", None, (said,), (f"access-group/{said}",), None),),

@@ -1,7 +1,7 @@
 """Who gains and who loses access, in Markdown: in sentences and in a table."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from reconciler.model.access import AccessChange
 from reconciler.model.plan import Change, Plan
@@ -61,6 +61,22 @@ class People:
         return f"{code(team)}<br>{codes(named, most)}{others}"
 
 
+def partners(changes: Sequence[Change]) -> list[str]:
+    """Return a sentence about the partners that come, and one about those that go."""
+    come = [change for change in changes if (change.kind, change.action) == ("partner", "create")]
+    go = [
+        change.id.partition("/")[2]
+        for change in changes
+        if (change.kind, change.action) == ("partner", "delete")
+    ]
+    said = []
+    if come:
+        named = [_introduced(change.after or {}) for change in come[:_NAMES]]
+        more = f" and {len(come) - _NAMES:,} more" if len(come) > _NAMES else ""
+        said.append(f"New: {', '.join(named)}{more}.")
+    return [*said, f"Gone: {codes(go, _NAMES)}."] if go else said
+
+
 def mails(changes: Sequence[Change]) -> list[str]:
     """Return a sentence about those who are added, and may get an invitation by mail."""
     added = [
@@ -92,6 +108,10 @@ def _partly(before: str, after: str) -> str:
     if after == "none" or before == "none":
         return ""
     return f" ({after} instead of {before})"
+
+
+def _introduced(partner: dict[str, Any]) -> str:
+    return f"{code(str(partner.get('displayName')))} ({code(str(partner.get('type')))})"
 
 
 def _briefly(who: Who, unnamed: frozenset[str]) -> str:

@@ -9,13 +9,14 @@ from reconciler.model.plan import Change, Plan
 from reconciler.model.visible import visible
 from reconciler.render.markdown.escaping import LARGEST, code, codes, fenced, folded
 from reconciler.render.markdown.findings import listed
-from reconciler.render.markdown.people import People, mails
+from reconciler.render.markdown.people import People, mails, partners
 from reconciler.render.markdown.risks import risks
 from reconciler.render.text import changes as lines
 from reconciler.render.text.style import counted
 
 _REASONS: Final = 6
 _OPEN_LINES: Final = 40
+_NOWHERE: Final = "in no file any more"
 _SIGNS: Final = {"create": "+", "update": "!", "delete": "-", "adopt": "!"}
 
 
@@ -100,7 +101,11 @@ class _Comment:
             *self._people.sentences(made.access.lost, "loses"),
             *self._people.sentences(made.access.gained, "gets"),
         ]
-        return ["\\\n".join([*(said or ["Nobody gains or loses access."]), *mails(made.changes)])]
+        return [
+            "\\\n".join(
+                [*partners(made.changes), *(said or ["Nobody gains or loses access."]), *mails(made.changes)]
+            )
+        ]
 
     def _approvals(self) -> list[str]:
         reasons: dict[str, list[str]] = {}
@@ -123,17 +128,22 @@ class _Comment:
 
     def _changes(self) -> list[str]:
         most = self._rung.creations
-        shown: list[str] = []
-        left = 0
+        shown: dict[str, list[str]] = {}
+        left = number = 0
         for change in self._made.changes:
-            if change.action == "create" and most is not None and len(shown) >= most:
+            if change.action == "create" and most is not None and number >= most:
                 left += 1
             else:
-                shown.append(_line(change))
-        if not shown and not left:
+                number += 1
+                where = visible(change.source.file) if change.source else _NOWHERE
+                shown.setdefault(where, []).append(_line(change))
+        if not number and not left:
             return []
+        # What no file asks for any more stands first.
+        files = sorted(shown, key=lambda where: where != _NOWHERE)
+        listed = [line for where in files for line in (f"@@ {where} @@", *shown[where])]
         more = [f"+ … and {left:,} more to create"] if left else []
-        body = fenced([*shown, *more], "diff")
+        body = fenced([*listed, *more], "diff")
         title = counted(len(self._made.changes), "change")
         return ["**Changes**", "", *body] if len(body) <= _OPEN_LINES else folded(title, body)
 

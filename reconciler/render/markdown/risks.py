@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from reconciler.model.plan import Change, FileChange, Plan
-from reconciler.render.markdown.escaping import code
+from reconciler.render.markdown.escaping import code, codes
 
 # More of one sort are counted; each of them stands in the changes below.
 _NAMED = 10
@@ -13,9 +13,15 @@ _NAMED = 10
 def risks(made: Plan) -> list[str]:
     """Return a line a risk: what is taken away, who gets more power, what lets strangers in."""
     lines: dict[str, list[str]] = {}
+    admins: dict[str, list[str]] = {}
     for change in made.changes:
         for sort, what in _risks(change):
             lines.setdefault(sort, []).append(what)
+        if _makes_admin(change):
+            _, partner, team, person = change.id.split("/", 3)
+            admins.setdefault(f"{partner}/{team}", []).append(person)
+    if admins:
+        lines[_ADMIN] = [f"{codes(people)} in {code(team)}" for team, people in admins.items()]
     told = [f"- {sort}: {_listed(lines[sort])}" for sort in sorted(lines, key=_ORDER.index)]
     return [*told, *_in_files(made.file_changes)]
 
@@ -27,9 +33,6 @@ def _risks(change: Change) -> Iterator[tuple[str, str]]:
         yield (_ENDED if change.because == "expired" else _REMOVED), code(change.id)
     if change.action == "adopt":
         yield _ADOPTED, code(change.id)
-    if change.kind == "membership" and after.get("role") == "admin" and before.get("role") != "admin":
-        _, partner, team, person = change.id.split("/", 3)
-        yield _ADMIN, f"{code(person)} in {code(f'{partner}/{team}')}"
     if change.kind == "grant" and (before.get("level"), after.get("level")) == ("view", "consume"):
         yield _RISE, code(change.id)
     if change.kind == "partner":
@@ -75,6 +78,12 @@ def _said(value: Any) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_said, value))}]"
     return "none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _makes_admin(change: Change) -> bool:
+    """Whether somebody becomes an admin who was none."""
+    before, after = change.before or {}, change.after or {}
+    return change.kind == "membership" and after.get("role") == "admin" and before.get("role") != "admin"
 
 
 def _listed(found: list[str]) -> str:

@@ -83,7 +83,7 @@ def _made(kind: str, after: dict[str, Any]) -> str:
     """Return what is worth saying of a new resource."""
     until = f"until {after['until']}" if "until" in after else ""
     if kind == "partner":
-        status = after["status"] if after.get("status") != "active" else ""
+        status = "" if after.get("status") == "active" else str(after.get("status", ""))
         parts = (after.get("type", ""), status, value(after.get("displayName")))
     elif kind == "team":
         parts = ("delegated" if after.get("delegated") else "listed", "", "")
