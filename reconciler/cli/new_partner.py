@@ -1,20 +1,20 @@
 """A partner's new file: who asks for it, whether it may be so, and writing it."""
 
 import os
+import posixpath
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from posixpath import join, normpath
 from typing import Any, Final, get_args
 
-import click
 import msgspec
 
 from reconciler import edit, workflow
 from reconciler.cli import edge, streams
+from reconciler.cli.asking import answer
 from reconciler.errors import InputError, PolicyError
 from reconciler.model.document import Document
-from reconciler.model.finding import Severity
+from reconciler.model.finding import Finding, Severity
 from reconciler.model.request import Field, PartnerRequest, Problem, TeamRequest
 from reconciler.model.values import PartnerType
 from reconciler.model.visible import visible
@@ -34,7 +34,9 @@ _OPTIONS: Final[dict[Field, str]] = {
     "admins": "--admin",
 }
 # Where a request itself is wrong, these repeat it.
-_REPEATING: Final = {"yaml", "schema"}
+_REPEATING: Final = {"yaml", "schema", "hidden-characters"}
+# What is missing stands nowhere.
+_ABOUT: Final[dict[str, Field]] = {"agreement-missing": "agreement", "until-missing": "until"}
 _SINGLE: Final = frozenset[Field]({"name", "type", "owner"})
 _ENDINGS: Final = (".yaml", ".yml")
 
@@ -81,29 +83,33 @@ def of_form(path: str) -> Asked:
 
 def write(asked: Asked, config: str | None, day: str | None, output_format: str) -> int:
     """Write the file that is asked for and print its path; or tell all that is wrong, and write nothing."""
-    path = edge.configuration(config)
+    path, today = edge.configuration(config), edge.today(day)
     configuration = workflow.read_configuration(path)
     if asked.by_hand and streams.is_terminal(sys.stdin) and streams.is_terminal(sys.stderr):
         asked = _completed(asked, configuration)
-    problems = [*asked.problems, *edit.problems(asked.request)]
-    folder = _folder(path.parent, configuration)
-    named = not any(problem.field == "name" for problem in problems)
-    file = normpath(join(folder, f"{asked.request.name if named else 'new'}.yaml"))
-    text = edit.partner_file(asked.request, folder)
-    drafted = draft(workflow.check(path, edge.today(day)), path.parent, file, text, "Partner")
-    if named and os.path.lexists(path.parent / file):
-        problems.append(
-            Problem("name", f"the file {file} is there already", "choose another name, or edit it")
-        )
+    file, problems = _place(asked, path.parent, _folder(path.parent, configuration), today)
+    text = edit.partner_file(asked.request, posixpath.dirname(file))
+    drafted = draft(workflow.check(path, today), path.parent, file, text, "Partner")
     code = 1 if problems else workflow.exit_code(drafted.findings)
     problems += _found(asked.request, drafted, problems)
     if code:
-        return _refused(file, problems, asked.labels, code, output_format)
+        return _refused(problems, asked.labels, code, output_format)
     _create(path.parent / file, text)
     for problem in problems:
-        streams.say(f"warning: {_line(problem, asked.labels)}")
+        streams.say(f"Warning: {_line(problem, asked.labels)}")
     streams.out(_shown(path.parent / file))
     return 0
+
+
+def _place(asked: Asked, root: Path, folder: str, today: str) -> tuple[str, list[Problem]]:
+    """Return where the file will stand, and what is wrong with the request alone."""
+    problems = [*asked.problems, *edit.problems(asked.request, today)]
+    named = not any(problem.field == "name" for problem in problems)
+    # Nothing but a name that can be one says where a file stands.
+    file = posixpath.normpath(posixpath.join(folder, f"{asked.request.name if named else 'new'}.yaml"))
+    if named and os.path.lexists(root / file):
+        problems.append(Problem("name", f"the file {file} is there already", "choose another name"))
+    return file, problems
 
 
 def _completed(asked: Asked, configuration: Document) -> Asked:
@@ -111,28 +117,24 @@ def _completed(asked: Asked, configuration: Document) -> Asked:
     request = asked.request
     owners = tuple(workflow.settings(configuration).spec.owners)
     answers = {
-        "display_name": request.display_name or _answer("Name of the partner"),
-        "name": request.name or _answer("Short name, for the file", check="name"),
-        "type": request.type or _answer("Type", get_args(PartnerType)),
-        "owner": request.owner or _answer("Who answers for it inside", owners),
+        "display_name": request.display_name or _answer("Name of the partner", "displayName"),
+        "name": request.name or _answer("Short name, for the file", "name"),
+        "type": request.type or _answer("Type", "type", get_args(PartnerType)),
+        "owner": request.owner or _answer("Who answers for it inside", "owner", owners),
     }
     return msgspec.structs.replace(asked, request=msgspec.structs.replace(request, **answers))
 
 
-def _answer(question: str, choices: Sequence[str] = (), check: Field | None = None) -> str:
-    """Ask until there is an answer that can be one."""
+def _answer(question: str, field: Field, choices: Sequence[str] = ()) -> str:
+    """Ask for the value of a field, which may be one of these choices."""
 
-    def read(text: str) -> str:
-        if choices and text not in choices:
-            raise click.BadParameter(f"choose one of {', '.join(choices)}")
-        problem = edit.problem(check, text) if check else None
-        if problem is not None:
-            raise click.BadParameter(f"{problem.message}; {problem.hint}")
-        return text
+    def wrong(text: str) -> str:
+        if choices:
+            return "" if text in choices else f"choose one of {', '.join(choices)}"
+        problem = edit.problem(field, text)
+        return f"{problem.message}; {problem.hint}" if problem else ""
 
-    shown = f"{question} [{', '.join(choices)}]" if choices else question
-    answer: str = click.prompt(shown, value_proc=read, err=True)
-    return answer
+    return answer(f"{question} [{', '.join(choices)}]" if choices else question, wrong)
 
 
 def _folder(root: Path, configuration: Document) -> str:
@@ -148,7 +150,7 @@ def _folder(root: Path, configuration: Document) -> str:
         )
     if not (root / folder).resolve().is_relative_to(root.resolve()):
         raise InputError(f"{folder} leads outside the repository", "name a folder inside it below paths")
-    return normpath(folder)
+    return posixpath.normpath(folder)
 
 
 def _found(request: PartnerRequest, drafted: Drafted, told: Sequence[Problem]) -> list[Problem]:
@@ -156,22 +158,26 @@ def _found(request: PartnerRequest, drafted: Drafted, told: Sequence[Problem]) -
     fields = {problem.field for problem in told}
     found = []
     for finding in drafted.findings:
-        place = (finding.line, finding.column)
-        field = edit.field_at(drafted.document, request, place) if drafted.document else None
+        field = _field(finding, request, drafted.document)
         repeats = told and (finding.rule in _REPEATING or field in fields & _SINGLE)
         if finding.severity is not Severity.INFO and not repeats:
             found.append(Problem(field, finding.message, finding.hint))
     return found
 
 
-def _refused(
-    file: str, problems: Sequence[Problem], labels: Mapping[Field, str], code: int, output_format: str
-) -> int:
+def _field(finding: Finding, request: PartnerRequest, document: Document | None) -> Field | None:
+    """Return the field that a finding is about, if it is about one."""
+    if document is None or finding.rule in _ABOUT:
+        return _ABOUT.get(finding.rule)
+    return edit.field_at(document, request, (finding.line, finding.column))
+
+
+def _refused(problems: Sequence[Problem], labels: Mapping[Field, str], code: int, output_format: str) -> int:
     """Tell all that is wrong, and return the exit code; in text, by raising it."""
     if output_format == "markdown":
         streams.out(as_markdown(problems, labels))
         return code
-    said = "\n".join([f"{file} was not written:", *(_line(problem, labels) for problem in problems)])
+    said = "\n".join(["no file was written:", *(_line(problem, labels) for problem in problems)])
     raise PolicyError(said) if code == PolicyError.exit_code else InputError(said)
 
 

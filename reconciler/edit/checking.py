@@ -16,9 +16,9 @@ MOST_ENTRIES: Final = 100
 _SHOWN: Final = 60
 
 
-def problems(request: PartnerRequest) -> list[Problem]:
-    """Return all that is wrong with the values of a request, each looked at alone."""
-    return [*_missing(request), *_of_values(request), *_of_teams(request)]
+def problems(request: PartnerRequest, today: str) -> list[Problem]:
+    """Return all that is wrong with a request, whatever else there is in the files."""
+    return [*_missing(request), *_of_values(request), *_of_teams(request), *_of_end(request, today)]
 
 
 def problem(field: Field, value: str) -> Problem | None:
@@ -136,6 +136,11 @@ def _of_teams(request: PartnerRequest) -> Iterator[Problem]:
     for field, count in counts.items():
         if count > MOST_ENTRIES:
             yield Problem(field, f"{count:,} are too many", f"give at most {MOST_ENTRIES}")
+
+
+def _of_end(request: PartnerRequest, today: str) -> Iterator[Problem]:
+    if request.until and request.until < today and problem("until", request.until) is None:
+        yield Problem("until", f"{_shown(request.until)} has passed", "give a day from today on, or none")
 
 
 def _shown(value: str) -> str:

@@ -53,14 +53,23 @@ def field_at(
 
 
 def _paths(request: PartnerRequest) -> Iterator[tuple[Field, Path]]:
-    yield "name", ("metadata", "name")
-    for field in ("type", "displayName", "owner", "agreement", "until"):
-        yield field, ("spec", field)
+    """Yield the field and the path of every value that the document has."""
+    single: dict[Field, str] = {
+        "type": request.type,
+        "displayName": request.display_name,
+        "owner": request.owner,
+        "agreement": request.agreement,
+        "until": request.until,
+    }
+    if request.name:
+        yield "name", ("metadata", "name")
+    yield from ((field, ("spec", field)) for field, value in single.items() if value)
     yield from (("domains", ("spec", "domains", number)) for number in range(len(request.domains)))
     yield from (("access", ("spec", "access", number)) for number in range(len(request.access)))
     for number, team in enumerate(request.teams):
         here = ("spec", "teams", number)
-        yield "team", (*here, "name")
+        if team.name:
+            yield "team", (*here, "name")
         yield from (("admins", (*here, "admins", each)) for each in range(len(team.admins)))
 
 

@@ -4,6 +4,7 @@ import pytest
 from reconciler.edit import problem, problems
 from reconciler.model.request import Field, PartnerRequest, Problem, TeamRequest
 
+TODAY = "2026-11-24"
 SLUG = "use small letters, digits and hyphens"
 GOOD = PartnerRequest(name="acme", type="reseller", display_name="Acme", owner="sales")
 
@@ -22,13 +23,13 @@ def test_a_request_that_can_be_has_no_problem() -> None:
         teams=(team,),
     )
 
-    assert problems(request) == []
+    assert problems(request, TODAY) == []
 
 
 def test_what_is_missing_is_told_all_at_once() -> None:
     types = "reseller, subsidiary, contractor, external, internal"
 
-    assert problems(PartnerRequest(teams=(TeamRequest("", ("a@b.example",)), TeamRequest("web")))) == [
+    assert problems(PartnerRequest(teams=(TeamRequest("", ("a@b.example",)), TeamRequest("web"))), TODAY) == [
         Problem("displayName", "this is missing", "write the name as people know it"),
         Problem("name", "this is missing", SLUG),
         Problem("type", "this is missing", f"choose one of {types}"),
@@ -81,6 +82,17 @@ def test_what_a_value_cannot_be_is_told_in_plain_words(
 def test_more_than_people_ask_for_is_refused() -> None:
     domains = tuple(f"a{number}.example" for number in range(101))
 
-    assert problems(msgspec.structs.replace(GOOD, domains=domains)) == [
+    assert problems(msgspec.structs.replace(GOOD, domains=domains), TODAY) == [
         Problem("domains", "101 are too many", "give at most 100")
     ]
+
+
+@pytest.mark.parametrize(
+    ("until", "found"),
+    [
+        ("2026-11-24", []),
+        ("2026-11-23", [Problem("until", '"2026-11-23" has passed', "give a day from today on, or none")]),
+    ],
+)
+def test_a_last_day_is_none_that_has_passed(until: str, found: list[Problem]) -> None:
+    assert problems(msgspec.structs.replace(GOOD, until=until), TODAY) == found

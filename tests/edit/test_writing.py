@@ -12,6 +12,7 @@ from reconciler.workflow import Checked, check
 from reconciler.workflow.drafting import draft
 from tests.edit.forms import ANSWERS, ROOT, filled, questions
 
+TODAY = "2026-11-24"
 # What YAML, Markdown, paths and shells would obey, and what is right in its place.
 HOSTILE = st.text(
     st.sampled_from([*"ab1-_.@/\\:#'\"`$(){}[]<>|&*!%?,;=~ \t\n\r\0\x1b\u202e\u2028\x85\ufeffö日\ud800"]),
@@ -30,7 +31,7 @@ TEXTS = HOSTILE | WORDS | st.tuples(WORDS, HOSTILE).map("".join)
 @pytest.fixture(scope="module")
 def sample() -> Checked:
     """The sample, without findings."""
-    return check(ROOT / "reconciler.yaml", "2026-11-24")
+    return check(ROOT / "reconciler.yaml", TODAY)
 
 
 def written(request: PartnerRequest, sample: Checked) -> Document | None:
@@ -77,7 +78,7 @@ def test_whatever_is_answered_is_refused_or_stands_in_the_file_and_nothing_else_
     sample: Checked, answers: dict[str, str]
 ) -> None:
     request, wrong = read_form(filled({**ANSWERS, **answers}))
-    if wrong or problems(request):
+    if wrong or problems(request, TODAY):
         return
     document = written(request, sample)
 
@@ -94,7 +95,7 @@ def test_any_text_that_can_be_a_name_is_read_as_it_was_written(
     request = PartnerRequest(
         name="acme", type="reseller", display_name=shown, owner="sales", agreement=agreement
     )
-    if problems(request):
+    if problems(request, TODAY):
         return
     document = written(request, sample)
 

@@ -1,0 +1,28 @@
+"""Questions on a terminal whose answer is text."""
+
+import select
+import sys
+from collections.abc import Callable
+
+import click
+
+from reconciler.cli.streams import _interruptible, say
+
+
+def answer(question: str, wrong: Callable[[str], str]) -> str:
+    """Ask until there is an answer of which `wrong` says nothing.
+
+    Raises click.Abort when the input ends, KeyboardInterrupt when the question is interrupted.
+    """
+    with _interruptible() as heard:
+        while True:
+            say(f"{question}: ", end="")
+            select.select([sys.stdin, heard], [], [])
+            line = sys.stdin.readline()
+            if not line:
+                raise click.Abort
+            text = line.strip()
+            said = wrong(text) if text else "this is needed"
+            if not said:
+                return text
+            say(f"Error: {said}.")

@@ -1,0 +1,301 @@
+from pathlib import Path
+
+import pytest
+
+from reconciler.cli.program import run
+from tests.cli.running import TODAY, Place, Ran, on_terminal
+from tests.edit.forms import filled
+
+NEEDED = ("--type", "reseller", "--display-name", "Bolt", "--owner", "logistics", "--agreement", "MSA-2")
+FORM = {
+    "display-name": "Bolt",
+    "name": "bolt",
+    "type": "reseller",
+    "owner": "logistics",
+    "agreement": "MSA-2",
+    "domains": "bolt.example",
+    "access": ["tracking"],
+    "team": "web",
+    "admins": "ana@bolt.example",
+}
+HEAD = """\
+# yaml-language-server: $schema=../schemas/partner.schema.json
+apiVersion: reconciler/v1
+kind: Partner
+metadata:
+  name: bolt
+spec:
+  type: reseller
+  displayName: Bolt
+  owner: logistics
+"""
+TEAM = """\
+  domains: [bolt.example]
+  agreement: MSA-2
+  access: [tracking]
+  teams:
+    - name: web
+      admins: [ana@bolt.example]
+"""
+NOTHING = "Error: no file was written:\n"
+
+
+def new(place: Place, *arguments: str) -> Ran:
+    return place.run("new", "partner", *arguments, "--today", TODAY)
+
+
+def from_form(place: Place, body: str, *arguments: str) -> Ran:
+    (place.folder / "form.md").write_text(body, encoding="utf-8", errors="surrogatepass")
+    return new(place, "--from-form", "form.md", *arguments)
+
+
+def held(place: Place, name: str = "partners/bolt.yaml") -> str:
+    return (place.folder / name).read_text()
+
+
+def partners(place: Place) -> list[str]:
+    return sorted(path.name for path in (place.folder / "partners").iterdir())
+
+
+def test_a_partner_is_written_in_the_style_of_the_sample_and_is_right(place: Place) -> None:
+    ran = new(place, "bolt", *NEEDED, "--until", "2028-12-31")
+
+    assert (ran, held(place)) == (
+        Ran(0, "partners/bolt.yaml\n"),
+        f"{HEAD}  agreement: MSA-2\n  until: 2028-12-31\n",
+    )
+    assert place.run("validate") == Ran(0, "5 documents in 5 files: nothing to say.\n")
+
+
+def test_each_admin_belongs_to_the_team_before(place: Place) -> None:
+    teams = "--team web --admin a@bolt.example --admin=b@bolt.example --team=ops --admin c@bolt.example"
+    new(place, "bolt", *NEEDED, "--domain", "bolt.example", "--access", "tracking", *teams.split())
+
+    assert held(place) == (
+        f"{HEAD}  domains: [bolt.example]\n  agreement: MSA-2\n  access: [tracking]\n  teams:\n"
+        "    - name: web\n      admins: [a@bolt.example, b@bolt.example]\n"
+        "    - name: ops\n      admins: [c@bolt.example]\n"
+    )
+
+
+def test_all_that_is_wrong_is_told_at_once_with_what_to_do(place: Place) -> None:
+    said = "--admin x@y.example --type Reseller --owner logistic --domain @b --access trackin --team web"
+
+    assert new(place, "Bolt", *said.split()) == Ran(
+        1,
+        "",
+        f"{NOTHING}"
+        "--display-name: this is missing; write the name as people know it\n"
+        'NAME: "Bolt" is no short name; use small letters, digits and hyphens: bolt\n'
+        '--type: "Reseller" is no type of partner; '
+        "choose one of reseller, subsidiary, contractor, external, internal\n"
+        '--domain: "@b" is no e-mail domain; write what stands behind the @: company.example\n'
+        "--team: these admins have no team; give their team a short name\n"
+        '--admin: nobody looks after team "web"; name at least one person\n'
+        '--owner: owner "logistic" does not exist; did you mean "logistics"?\n'
+        '--access: access group "trackin" does not exist; did you mean "tracking"?\n',
+    )
+    assert partners(place) == ["acme.yaml"]
+
+
+def test_what_a_rule_denies_is_not_written_and_ends_with_3(place: Place) -> None:
+    ran = new(
+        place, "bolt", *NEEDED, "--domain", "bolt.example", "--team", "web", "--admin", "ana@else.example"
+    )
+
+    assert (ran, partners(place)) == (
+        Ran(
+            3,
+            "",
+            f'{NOTHING}--admin: ana@else.example is an admin of team "bolt/web", but else.example '
+            'is not a domain of partner "bolt"; its domains: bolt.example\n',
+        ),
+        ["acme.yaml"],
+    )
+
+
+def test_what_a_rule_warns_of_is_written_and_told(place: Place) -> None:
+    many = [part for number in range(4) for part in ("--admin", f"a{number}@b.example")]
+
+    assert new(place, "bolt", *NEEDED, "--team", "web", *many) == Ran(
+        0,
+        "partners/bolt.yaml\n",
+        'Warning: team "bolt/web" has 4 admins, which is more than 3; '
+        "one or two are meant to look after a team\n",
+    )
+
+
+def test_no_file_is_written_over(place: Place) -> None:
+    before = held(place, "partners/acme.yaml")
+
+    assert new(place, "acme", *NEEDED) == Ran(
+        1, "", f"{NOTHING}NAME: the file partners/acme.yaml is there already; choose another name\n"
+    )
+    assert held(place, "partners/acme.yaml") == before
+
+
+def test_a_link_that_leads_nowhere_is_a_file_that_is_there(place: Place, tmp_path: Path) -> None:
+    (place.folder / "partners" / "bolt.yaml").symlink_to(tmp_path / "nowhere.yaml")
+
+    assert new(place, "bolt", *NEEDED).code == 1
+    assert not (tmp_path / "nowhere.yaml").exists()
+
+
+def test_a_name_that_another_file_has_is_taken(place: Place) -> None:
+    place.write(partners__elsewhere=held(place, "partners/acme.yaml").replace("acme", "bolt"))
+
+    ran = new(place, "bolt", *NEEDED)
+
+    assert (ran.code, ran.err.startswith(f"{NOTHING}NAME: ")) == (1, True)
+    assert "partners/elsewhere.yaml" in ran.err
+
+
+def test_what_is_wrong_elsewhere_is_not_the_partners_business(place: Place) -> None:
+    place.write(partners__wrong="kind: Partner")
+
+    assert new(place, "bolt", *NEEDED).code == 0
+
+
+def test_the_file_stands_where_the_configuration_lets_partners_stand(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = held(place, "reconciler.yaml").replace(
+        "partners: [Partner]", "list.yaml: [Partner], a/b/: [Partner]"
+    )
+    place.write(reconciler=text)
+    (place.folder / "partners").rename(place.folder / "kept")
+    monkeypatch.chdir(place.folder / "access-groups")
+
+    assert new(place, "bolt", *NEEDED) == Ran(0, f"{place.folder}/a/b/bolt.yaml\n")
+    assert held(place, "a/b/bolt.yaml").startswith("# yaml-language-server: $schema=../../schemas/")
+
+
+@pytest.mark.parametrize(
+    ("paths", "said"),
+    [
+        ("{list.yaml: [Partner]}", "reconciler.yaml names no folder for partners"),
+        ("{../x: [Partner]}", "../x leads outside the repository"),
+    ],
+)
+def test_without_a_folder_for_partners_nothing_is_written(place: Place, paths: str, said: str) -> None:
+    text = held(place, "reconciler.yaml")
+    whole = next(line for line in text.splitlines() if "paths:" in line)
+    place.write(reconciler=text.replace(whole, f"  paths: {paths}"))
+
+    ran = new(place, "bolt", *NEEDED)
+
+    assert (ran.code, ran.err.splitlines()[0]) == (1, f"Error: {said}")
+
+
+def test_a_form_becomes_a_file(place: Place) -> None:
+    assert from_form(place, filled(FORM)) == Ran(0, "partners/bolt.yaml\n")
+    assert held(place) == HEAD + TEAM
+
+
+def test_a_form_is_read_from_a_pipe(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    (place.folder / "form.md").write_text(filled(FORM))
+    with (place.folder / "form.md").open() as piped:
+        monkeypatch.setattr("sys.stdin", piped)
+        code = run(["new", "partner", "--from-form", "-", "--today", TODAY])
+
+    assert (code, held(place)) == (0, HEAD + TEAM)
+
+
+def test_what_is_wrong_with_a_form_is_told_by_its_questions(place: Place) -> None:
+    body = filled(FORM, name="../bolt", until="soon", access=["trackin"], admins="ana@bolt.example\n@channel")
+
+    assert from_form(place, body) == Ran(
+        1,
+        "",
+        f"{NOTHING}"
+        'Short name: "../bolt" is no short name; use small letters, digits and hyphens: bolt\n'
+        'Last day: "soon" is no day; write year, month and day as 2027-12-31\n'
+        'Team admins: "@channel" is no e-mail address; write it as name@company.example\n'
+        'Access groups: access group "trackin" does not exist; did you mean "tracking"?\n',
+    )
+
+
+def test_a_comment_about_a_form_mentions_links_and_hides_nothing(place: Place) -> None:
+    hostile = "`@everyone` <!-- [x](http://x.example) \u202e"
+    ran = from_form(place, filled(FORM, team=hostile, name="`"), "--format", "markdown")
+
+    assert ran == Ran(
+        1,
+        '- **Short name:** `` "`" is no short name ``  \n  `use small letters, digits and hyphens`\n'
+        '- **Team:** `` "`@everyone` <!-- [x](http://x.example) \\u202e" holds a character that nobody sees '
+        "(U+202E) ``  \n  `type it anew`\n",
+    )
+    assert partners(place) == ["acme.yaml"]
+
+
+def test_a_form_that_a_rule_denies_ends_with_3_and_says_why(place: Place) -> None:
+    ran = from_form(place, filled(FORM, agreement=""), "--format", "markdown")
+
+    assert ran == Ran(
+        3,
+        '- **Agreement:** `partner "bolt" (reseller) names no agreement`  \n'
+        "  `add agreement: with the contract's reference`\n",
+    )
+
+
+def test_a_form_goes_with_nothing_else(place: Place) -> None:
+    said = "Error: --from-form takes all from the form: give nothing beside it."
+    others = [("bolt",), ("--owner", "x"), ("--team", "x"), ("--domain", "x")]
+
+    assert [from_form(place, filled(FORM), *other).err.splitlines()[-1] for other in others] == [said] * 4
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("missing.md", "No such file or directory"), ("partners", "Is a directory")]
+)
+def test_a_form_that_cannot_be_read_is_an_error(place: Place, name: str, said: str) -> None:
+    assert new(place, "--from-form", name) == Ran(1, "", f"Error: {name} cannot be read: {said}\n")
+
+
+def test_a_form_that_is_no_text_is_an_error(place: Place) -> None:
+    (place.folder / "form.md").write_bytes(b"\xff")
+
+    assert new(place, "--from-form", "form.md") == Ran(1, "", "Error: form.md is no UTF-8\n")
+
+
+def test_without_a_terminal_nothing_is_asked(place: Place) -> None:
+    assert new(place).err.splitlines()[1:] == [
+        "--display-name: this is missing; write the name as people know it",
+        "NAME: this is missing; use small letters, digits and hyphens",
+        "--type: this is missing; choose one of reseller, subsidiary, contractor, external, internal",
+        "--owner: this is missing; choose one of the owners",
+    ]
+
+
+def test_on_a_terminal_what_is_missing_is_asked_for_until_it_can_be(place: Place) -> None:
+    ran = on_terminal(
+        place.folder,
+        *("new", "partner", "--display-name", "Bolt", "--agreement", "MSA-2", "bolt"),
+        typed="Reseller\nreseller\nlogistics\n",
+    )
+
+    assert (ran.code, held(place)) == (0, f"{HEAD}  agreement: MSA-2\n")
+    assert ran.out.endswith("partners/bolt.yaml\n")
+    assert "Type [reseller, subsidiary, contractor, external, internal]: " in ran.out
+    assert "Error: choose one of reseller, subsidiary, contractor, external, internal.\n" in ran.out
+    assert "Who answers for it inside [partnerships, logistics]: " in ran.out
+
+
+@pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["interrupt", "end"])
+def test_leaving_a_question_writes_nothing(place: Place, key: str) -> None:
+    ran = on_terminal(place.folder, "new", "partner", "bolt", "--display-name", "Bolt", typed=key)
+
+    assert (ran.code, ran.out.splitlines()[-1], partners(place)) == (1, "Interrupted.", ["acme.yaml"])
+
+
+def test_where_files_cannot_be_written_it_is_said(place: Place) -> None:
+    (place.folder / "partners" / "acme.yaml").unlink()
+    (place.folder / "partners").rmdir()
+    (place.folder / "partners").write_text("")
+
+    ran = new(place, "bolt", *NEEDED)
+
+    assert (ran.code, ran.err) == (
+        1,
+        f"Error: {place.folder}/partners/bolt.yaml cannot be written: File exists\n",
+    )
