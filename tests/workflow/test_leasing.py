@@ -1,21 +1,17 @@
 """One run at a time, against the real portal."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from reconciler.errors import PortalError
 from reconciler.model.portal import HeldError, Lease, Portal
 from reconciler.model.stop import Stop
 from reconciler.workflow.leasing import leased
-from tests.portals.around import Around
 from tests.portals.embedded.running import Running, running
 
 OURS, THEIRS = Lease("ours", "run 1", 60), Lease("theirs", "run 2", 60)
-SHORT = Lease("ours", "run 1", 1)
 
 
 def within(folder: Path, act: Callable[[Portal, Running], Awaitable[None]]) -> list[str]:
@@ -69,42 +65,3 @@ def test_who_waits_gets_it_once_it_has_ended(tmp_path: Path) -> None:
     assert told == [
         'portal "local" refused (409): The lease is held by run 2 until 2026-11-24T04:31:00Z; waiting for it'
     ]
-
-
-class Unreachable(Around):
-    """A portal that grants a lease once, and cannot be reached for it then."""
-
-    def __init__(self, portal: Portal, error: PortalError) -> None:
-        super().__init__(portal)
-        self._errors: list[PortalError | None] = [None, error]
-
-    async def take_lease(self, lease: Lease) -> None:  # noqa: ARG002  the portal's signature
-        error = self._errors.pop(0) if len(self._errors) > 1 else self._errors[0]
-        if error is not None:
-            raise error
-
-
-async def stopped(stop: Stop) -> None:
-    for _ in range(6_000):
-        if stop.reason:
-            return
-        await asyncio.sleep(0.01)
-
-
-@pytest.mark.parametrize(
-    ("error", "reason"),
-    [
-        (HeldError("run 2 has it"), "the lease was lost: run 2 has it"),
-        (PortalError("no answer"), "the lease could not be renewed: no answer"),
-    ],
-)
-def test_who_cannot_renew_it_is_asked_to_stop(tmp_path: Path, error: PortalError, reason: str) -> None:
-    stop = Stop()
-
-    async def act(portal: Portal, _: Running) -> None:
-        async with leased(Unreachable(portal, error), SHORT, 0, stop, print):
-            await stopped(stop)
-
-    within(tmp_path, act)
-
-    assert stop.reason == reason
