@@ -1,0 +1,170 @@
+"""A request for a partner, from the label to the pull request, run with act as it stands."""
+
+import re
+import shutil
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import pytest
+
+from tests.edit.forms import ANSWERS, FILE, filled
+from tests.workflows.acting import COMMANDS, ROOT, TOKEN, WORKFLOWS, Actor, Ran
+from tests.workflows.gh import LINK, Forge, comment, stand_in
+from tests.workflows.repository import Repository, sample
+
+MARK: Final = "<!-- new partner -->\n"
+WITHOUT_END: Final = ANSWERS | {"until": ""}
+WRONG: Final = f"{MARK}This request needs a few changes before it can become a proposal:\n\n"
+AGAIN: Final = "\nEdit the text of this issue, then ask for the label to be taken off and put on again.\n"
+
+
+class Request(msgspec.Struct, frozen=True):
+    """A repository at a forge, and an issue in it that gets a label."""
+
+    forge: Forge
+    repository: Repository
+    actor: Actor
+
+    def labelled(self, body: str | None, *, label: str = "new partner", by: str = "mia") -> Ran:
+        """Put a label on the issue with this text, and run what it starts."""
+        payload: dict[str, Any] = {
+            "action": "labeled",
+            "label": {"name": label},
+            "sender": {"login": by},
+            "issue": {"number": 7, "body": body, "user": {"login": "stranger"}},
+            "repository": {
+                "name": "access",
+                "full_name": "halden-freight/access",
+                "owner": {"login": "halden-freight"},
+                "default_branch": "main",
+            },
+        }
+        secrets = {"GITHUB_TOKEN": TOKEN}
+        return self.actor.run(WORKFLOWS / "new-partner.yml", "issues", payload, secrets=secrets, variables={})
+
+    def comments(self) -> list[str]:
+        return [str(each["body"]) for each in self.forge.read()["comments"]]
+
+    def branches(self) -> list[str]:
+        listed = self.repository.git("ls-remote", "--heads", "origin").splitlines()
+        return [line.partition("refs/heads/")[2] for line in listed]
+
+    def proposed(self, branch: str, *arguments: str) -> str:
+        self.repository.git("fetch", "--quiet", "origin", branch)
+        return self.repository.git("show", *arguments, "FETCH_HEAD")
+
+
+@pytest.fixture
+def request_for(tmp_path: Path) -> Request:
+    """The sample at a forge."""
+    if not (COMMANDS / "act").is_file() or shutil.which("jq") is None:
+        pytest.skip("act or jq is not installed")
+    commands = tmp_path / "commands"
+    commands.mkdir()
+    (commands / "reconciler").symlink_to(COMMANDS / "reconciler")
+    repository = sample(tmp_path, "http://127.0.0.1:9")
+    environment = {
+        "STAND_IN_ORIGIN": repository.origin.as_uri(),
+        "GITHUB_REPOSITORY": "halden-freight/access",
+    }
+    forge = stand_in(commands, tmp_path / "forge.json")
+    return Request(forge, repository, Actor(repository.folder, environment))
+
+
+def test_a_request_that_is_right_becomes_a_pull_request(request_for: Request) -> None:
+    ran = request_for.labelled(filled(WITHOUT_END))
+
+    [pull] = request_for.forge.read()["pulls"]
+    body = Path(pull.pop("--body-file"))
+    assert (ran.jobs, pull, request_for.branches()) == (
+        {"propose": "success"},
+        {
+            "--repo": "halden-freight/access",
+            "--base": "main",
+            "--head": "new-partner/northstar",
+            "--title": "Add partner northstar",
+        },
+        ["main", "new-partner/northstar"],
+    ), ran.log
+    assert body.name == "proposal.md"
+    assert request_for.proposed("new-partner/northstar", "--format=%an%n%B", "--name-only") == (
+        "github-actions[bot]\nAdd partner northstar\n\nAsked for in #7.\n\n\npartners/northstar.yaml"
+    )
+    written = request_for.repository.git("show", "FETCH_HEAD:partners/northstar.yaml")
+    assert f"{written}\n" == FILE.replace("  until: 2028-12-31\n", "")
+    assert request_for.comments() == [
+        f"{MARK}This is a proposal now: {LINK}. Its owners are asked, and decide there.\n"
+    ]
+
+
+def test_a_request_that_is_wrong_is_answered_in_one_comment_that_is_kept_up_to_date(
+    request_for: Request,
+) -> None:
+    request_for.forge.write(
+        comments=[comment(0, f"{MARK}not by us", "stranger"), comment(1, "by another run")]
+    )
+
+    first = request_for.labelled(filled(WITHOUT_END, name="North Star", type="", admins="$(touch x)"))
+    second = request_for.labelled(filled(WITHOUT_END, name="north star"))
+
+    assert (first.jobs, second.jobs) == ({"propose": "success"}, {"propose": "success"}), first.log
+    assert (request_for.branches(), request_for.forge.read()["pulls"]) == (["main"], [])
+    name = '`"north star" is no short name`  \n  `use small letters, digits and hyphens: north-star`'
+    assert request_for.comments() == [
+        f"{MARK}not by us",
+        "by another run",
+        f"{WRONG}- **Short name:** {name}\n{AGAIN}",
+    ]
+
+
+@pytest.mark.parametrize("body", [None, "", "Please give us access!\n\n```\n### Short name\n$(id)\n```"])
+def test_an_issue_that_no_form_made_is_answered(request_for: Request, body: str | None) -> None:
+    request_for.labelled(body)
+
+    [answer] = request_for.comments()
+    assert answer.startswith(WRONG)
+    assert "- **Type:** `this is missing`" in answer
+
+
+def test_a_proposal_that_is_there_is_left_alone(request_for: Request) -> None:
+    request_for.repository.git("push", "--quiet", "origin", "main:refs/heads/new-partner/northstar")
+
+    ran = request_for.labelled(filled(WITHOUT_END))
+
+    assert (ran.jobs, request_for.forge.read()["pulls"]) == ({"propose": "success"}, []), ran.log
+    assert request_for.comments() == [
+        f"{MARK}There is a proposal for `northstar` already, in the branch `new-partner/northstar`.\n"
+    ]
+
+
+@pytest.mark.parametrize("member", ["sam", "unheard-of"])
+def test_a_label_by_somebody_who_may_not_triage_does_nothing(request_for: Request, member: str) -> None:
+    ran = request_for.labelled(filled(WITHOUT_END), by=member)
+
+    assert (ran.jobs, request_for.comments(), request_for.branches()) == (
+        {"propose": "failure"},
+        [],
+        ["main"],
+    )
+
+
+def test_another_label_does_nothing(request_for: Request) -> None:
+    ran = request_for.labelled(filled(WITHOUT_END), label="question")
+
+    assert (ran.jobs, request_for.comments(), request_for.branches()) == ({}, [], ["main"])
+
+
+def test_what_is_broken_elsewhere_is_no_answer_but_a_failure(request_for: Request) -> None:
+    request_for.repository.push({"reconciler.yaml": "broken"})
+
+    ran = request_for.labelled(filled(WITHOUT_END))
+
+    assert (ran.jobs, request_for.comments()) == ({"propose": "failure"}, [])
+
+
+def test_the_form_does_not_put_the_label_on_itself() -> None:
+    form = (ROOT / ".github" / "ISSUE_TEMPLATE" / "new-partner.yml").read_text()
+
+    assert re.search(r"^labels:", form, re.MULTILINE) is None
+    assert "github.event.label.name == 'new partner'" in (WORKFLOWS / "new-partner.yml").read_text()
