@@ -10,7 +10,9 @@ from reconciler.model.portal import HeldError, Lease, Portal
 from reconciler.model.stop import Stop
 
 LEASE_SECONDS: Final = 60
-_RENEWALS: Final = 3
+# A portal may ask everybody to wait, for longer than a few renewals are apart.
+_RENEW_SECONDS: Final = 10
+_TRIES: Final = 3
 _PAUSE_SECONDS: Final = 1.0
 
 
@@ -36,7 +38,7 @@ async def leased(
             await renewing
         # Whoever comes next waits for its end, which is near.
         with suppress(PortalError, TimeoutError):
-            async with asyncio.timeout(lease.seconds / _RENEWALS):
+            async with asyncio.timeout(_RENEW_SECONDS):
                 await portal.release_lease(lease)
 
 
@@ -47,37 +49,41 @@ async def _take(
     clock = asyncio.get_running_loop().time
     until, told = clock() + patience, False
     while True:
-        asked = clock()
         try:
-            await portal.take_lease(lease)
+            return await _granted(portal, lease)
         except HeldError as held:
             if clock() >= until:
                 raise
             if not told:
                 tell(f"{held.message.rstrip('.')}; waiting for it")
                 told = True
-        else:
-            _require_fresh(lease, clock() - asked)
-            return asked
         if stop.reason:
             raise InputError(f"{stop.reason}: nothing was written")
         await asyncio.sleep(min(_PAUSE_SECONDS, until - clock()))
 
 
-def _require_fresh(lease: Lease, age: float) -> None:
-    """Check that a lease can still be renewed in time. Raises PortalError."""
-    if age > lease.seconds / _RENEWALS:
-        message = f"the portal took {age:.0f} seconds to grant its lease; nothing was written"
-        raise PortalError(message, "it is too slow to be written to safely: try again later")
+async def _granted(portal: Portal, lease: Lease) -> float:
+    """Take the lease, again if it may have ended before the answer came; return when it was asked for."""
+    clock = asyncio.get_running_loop().time
+    for _ in range(_TRIES):
+        asked = clock()
+        await portal.take_lease(lease)
+        if clock() < _sure_until(lease, asked):
+            return asked
+    raise PortalError("the portal takes too long to grant its lease; nothing was written", "try again later")
+
+
+def _sure_until(lease: Lease, asked: float) -> float:
+    """Return until when a lease that was asked for then is surely ours, with some time to finish writes."""
+    return asked + lease.seconds - _RENEW_SECONDS
 
 
 async def _renew(portal: Portal, lease: Lease, stop: Stop, asked: float) -> None:
-    """Renew the lease a third through its time, until this is cancelled or another third went by in vain."""
+    """Renew the lease again and again, until this is cancelled or it is not surely ours any more."""
     clock = asyncio.get_running_loop().time
-    third = lease.seconds / _RENEWALS
     while True:
-        await asyncio.sleep(asked + third - clock())
-        asked, until = clock(), asked + 2 * third
+        await asyncio.sleep(asked + _RENEW_SECONDS - clock())
+        until, asked = _sure_until(lease, asked), clock()
         if reason := await _lost(portal, lease, until):
             return stop.ask(reason)
 
