@@ -1,7 +1,9 @@
 """The workflows, run as they stand: a pull request, its merge, each morning, and what must not happen."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.workflows.acting import ROOT
 from tests.workflows.world import World
 
 NORDLYS = """\
@@ -98,6 +100,7 @@ def test_a_denied_plan_is_shown_and_goes_through_only_by_its_digest(world: World
     assert planned.jobs == {"validate": "success", "plan": "failure", "report": "success"}
     assert check(world)["conclusion"] == "failure"
     assert "guard-partner-removed" in comments(world)[0]
+    digest = world.artifact("plan/plan.json")["digest"]
 
     merged = world.merge(number)
 
@@ -105,7 +108,7 @@ def test_a_denied_plan_is_shown_and_goes_through_only_by_its_digest(world: World
     assert world.live("--partner=quaysoft") != []
 
     other = world.dispatch("apply.yml", digest=f"sha256:{0:064}")
-    through = world.dispatch("apply.yml", digest=world.artifact("plan/plan.json")["digest"])
+    through = world.dispatch("apply.yml", digest=digest)
 
     assert (other.jobs, through.jobs) == ({"apply": "failure"}, {"apply": "success"})
     assert world.live("--partner=quaysoft") == []
@@ -119,3 +122,30 @@ def test_where_no_portal_is_configured_files_are_checked_and_nothing_else_happen
 
     assert (planned.jobs, merged.jobs, unconfigured.morning().jobs) == ({"validate": "success"}, {}, {})
     assert world.github.requests == []
+
+
+def test_each_morning_ends_what_has_ended_and_keeps_one_issue_about_the_rest(world: World) -> None:
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
+    ended = (ROOT / "partners" / "kaufwerk.yaml").read_text().replace("2029-06-30", yesterday)
+    world.repository.push({"partners/kaufwerk.yaml": ended})
+    (world.portal / "partners" / "kaufwerk.yaml").write_text(ended)
+    cargolane = world.portal / "partners" / "cargolane.yaml"
+    cargolane.write_text(cargolane.read_text().replace("Cargolane Sp. z o.o.", "Somebody else"))
+    world.reconcile("apply", "--auto-approve", f"--today={yesterday}")
+
+    first = world.morning()
+    (receipt,) = world.kept("expired")
+    ends = [entry["id"] for entry in world.artifact(f"expired/{receipt}")["entries"]]
+    second = world.morning()
+
+    drifted = {"expire": "success", "compare": "failure", "report": "success"}
+    assert (first.jobs, second.jobs) == (drifted, drifted)
+    assert "exit status 2" in first.log
+    assert ends == ["grant/shipping/team/kaufwerk/labs"]
+    (issue,) = world.github.state.issues
+    assert issue["state"] == "open"
+    assert "Cargolane Sp. z o.o." in issue["body"]
+
+    assert world.dispatch("apply.yml").jobs == {"apply": "success"}
+    assert world.morning().jobs == {"expire": "success", "compare": "success", "report": "success"}
+    assert [each["state"] for each in world.github.state.issues] == ["closed"]

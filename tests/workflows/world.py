@@ -1,6 +1,7 @@
 """What the workflows run in: a portal, a forge, a repository, and the events that the forge would send."""
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any, Final
@@ -64,11 +65,11 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
         return self._run("daily.yml", "schedule", "admin", schedule="17 4 * * *")
 
     def kept(self, artifact: str) -> list[str]:
-        """Return the files of an artifact."""
+        """Return the files of an artifact of the last run."""
         return sorted(path.name for path in (self.artifacts / artifact).iterdir())
 
     def artifact(self, name: str) -> Any:
-        """Return the JSON of a file in an artifact."""
+        """Return the JSON of a file in an artifact of the last run."""
         return json.loads((self.artifacts / name).read_text())
 
     def reconcile(self, *arguments: str) -> str:
@@ -87,6 +88,8 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     def _run(self, workflow: str, event: str, scope: str, **payload: Any) -> Ran:
         # A token may what the jobs of its run ask for, and nothing else.
         path = WORKFLOWS / workflow
+        shutil.rmtree(self.artifacts)
+        self.artifacts.mkdir()
         token = self.github.state.tokens[TOKEN]
         self.github.state.tokens[TOKEN] = msgspec.structs.replace(token, permissions=permissions(path))
         repository = {
