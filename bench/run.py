@@ -22,6 +22,7 @@ PYTHON: Final = sys.executable
 RECONCILER: Final = str(Path(sys.executable).with_name("reconciler"))
 TODAY: Final = "2026-11-24"
 MEGABYTE: Final = 1024
+AUTHOR: Final = ("-c", "user.name=bench", "-c", "user.email=bench@our-company.example")
 
 
 class Run(NamedTuple):
@@ -80,6 +81,11 @@ def measure(big: Path, small: Path, times: int) -> None:
     plan = several(times, [RECONCILER, "plan", "--today", TODAY], big)
     assert all("No changes." in one.output for one in plan), plan[0].output[:2000]
     _row("reconciler plan, nothing to change", _cpu(plan), events, "5.0", _memory(plan), "500")
+    for arguments in (["init", "--quiet"], ["add", "."], [*AUTHOR, "commit", "--quiet", "--message", "All"]):
+        run(["git", *arguments], big)
+    branch = several(times, [RECONCILER, "plan", "--base", "HEAD", "--today", TODAY], big)
+    assert all("No changes." in one.output for one in branch), branch[0].output[:2000]
+    _row("reconciler plan --base HEAD", _cpu(branch), events, "10.0", _memory(branch), "800")
     print(f"\n{'':34}{'wall s':>8}{'':10}{'limit':>8}")
     for title, command in (
         ("reconciler --help", [RECONCILER, "--help"]),
