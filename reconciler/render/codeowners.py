@@ -1,7 +1,7 @@
 """CODEOWNERS of a repository of files: whom a forge asks about which file; the last match wins."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from posixpath import join, normpath
 from typing import Final, Literal, TypeAlias
 
@@ -56,7 +56,7 @@ def codeowners(
         *_own_lines(asked, usual),
         *(_line(f"/{escaped(path)}", usual) for path in last),
     ]
-    gaps = _gaps(repository.configuration, forge, [*owners.values(), {default}])
+    gaps = _gaps(repository.configuration, forge, {default}.union(*owners.values()))
     return Ownership(tuple(filter(None, lines)), tuple(gaps))
 
 
@@ -136,9 +136,8 @@ def _named(configuration: Document, forge: ForgeName) -> Iterator[tuple[str, str
         yield name, (owner.github if forge == "github" else owner.gitlab) or ""
 
 
-def _gaps(configuration: Document, forge: ForgeName, owned: Sequence[Iterable[str | None]]) -> Iterator[Gap]:
-    """Yield whoever should be asked about a file, or has a handle, and cannot be asked."""
+def _gaps(configuration: Document, forge: ForgeName, asked: Collection[str | None]) -> Iterator[Gap]:
+    """Yield whoever should be asked about anything, or has a handle, and cannot be asked."""
     for name, handle in _named(configuration, forge):
-        asked = any(name in set(owners) for owners in owned)
-        if not _is_handle(handle, forge) and (asked or handle):
+        if not _is_handle(handle, forge) and (name in asked or handle):
             yield Gap(configuration.where("spec", "owners", name, forge), name, handle)
