@@ -45,7 +45,7 @@ def write(config: str | None, chosen: ForgeName | None, default_owner: str | Non
     if check:
         _require_same(before, after, place)
     else:
-        edge.write(root / place, after.encode())
+        _write(root / place, after)
         streams.out(place)
 
 
@@ -90,6 +90,15 @@ def _content(path: Path) -> str:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is no UTF-8", "save it as UTF-8") from error
+
+
+def _write(path: Path, content: str) -> None:
+    """Write a file that everybody may read who may read the others beside it. Raises InputError."""
+    try:
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content.encode())
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def _require_small(content: str, place: str, forge: ForgeName) -> None:

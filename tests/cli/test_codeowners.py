@@ -157,3 +157,18 @@ def test_more_than_github_reads_is_refused(owned: Place) -> None:
         "Error: CODEOWNERS would have 3.2 MB, and GitHub reads none of 3 MB or more\n"
         "Hint: give --default the owner of most files: those need no line of their own\n",
     )
+
+
+def test_a_file_that_cannot_be_read_or_written_is_named(owned: Place) -> None:
+    (owned.folder / ".github").mkdir()
+    place = owned.folder / ".github" / "CODEOWNERS"
+    place.symlink_to("nowhere/CODEOWNERS")
+    unwritten = owned.run("codeowners")
+    place.unlink()
+    place.mkdir()
+    unread = owned.run("codeowners")
+
+    assert (unwritten, unread) == (
+        Ran(1, "", f"Error: {place} cannot be written: No such file or directory\n"),
+        Ran(1, "", f"Error: {place} cannot be read: Is a directory\n"),
+    )
