@@ -8,17 +8,18 @@ import pytest
 from reconciler.portal_server import create_app, issue_token
 from tests.forge.github_server import GitHub
 from tests.forge.github_state import Actor as Token
+from tests.forge.gitlab_server import GitLab
 from tests.forge.serving import served
 from tests.workflows.acting import COMMANDS, TOKEN, Actor
+from tests.workflows.gitlab_runner import GitLabRunner
+from tests.workflows.place import Place, reconcile
 from tests.workflows.repository import copy_sample, sample
-from tests.workflows.world import REPOSITORY, World, reconcile
+from tests.workflows.world import REPOSITORY, World
 
 
 @pytest.fixture(scope="session")
 def filled_portal(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a portal that holds the sample, to be copied."""
-    if not (COMMANDS / "act").is_file():
-        pytest.skip("act is not installed")
     folder = tmp_path_factory.mktemp("filled") / "portal"
     copy_sample(folder)
     reconcile(folder, "apply", "--portal=local", "--auto-approve")
@@ -26,31 +27,45 @@ def filled_portal(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def world(tmp_path: Path, filled_portal: Path) -> Iterator[World]:
-    """A portal that holds the sample, a forge, and a repository with the sample on main."""
+def place(tmp_path: Path, filled_portal: Path) -> Iterator[Place]:
+    """A portal that holds the sample, and a repository with the sample on main."""
     (tmp_path / "commands").mkdir()
     (tmp_path / "commands" / "reconciler").symlink_to(COMMANDS / "reconciler")
     (tmp_path / "artifacts").mkdir()
     portal = tmp_path / "portal"
     shutil.copytree(filled_portal, portal)
     database = str(portal / ".reconciler" / "portal.db")
-    github = GitHub(REPOSITORY)
-    github.state.tokens[TOKEN] = Token("github-actions[bot]", 41898282, "github-actions", frozenset())
     tokens = {scope: issue_token(database, name=scope, scope=scope) for scope in ("read", "admin")}
     app = create_app(database)
-    with closing(app.state.database), served(app) as url, served(github) as api:
-        repository = sample(tmp_path, url)
-        environment = {
-            "GITHUB_API_URL": api,
-            "GITHUB_REPOSITORY": REPOSITORY,
-            "STAND_IN_ORIGIN": repository.origin.as_uri(),
-            "STAND_IN_ARTIFACTS": str(tmp_path / "artifacts"),
-        }
-        yield World(
+    with closing(app.state.database), served(app) as url:
+        yield Place(
             portal=portal,
-            github=github,
-            repository=repository,
-            actor=Actor(repository.folder, environment),
+            repository=sample(tmp_path, url),
             artifacts=tmp_path / "artifacts",
             tokens=tokens,
         )
+
+
+@pytest.fixture
+def world(place: Place) -> Iterator[World]:
+    """The place, and a GitHub whose workflows run there."""
+    if not (COMMANDS / "act").is_file():
+        pytest.skip("act is not installed")
+    github = GitHub(REPOSITORY)
+    github.state.tokens[TOKEN] = Token("github-actions[bot]", 41898282, "github-actions", frozenset())
+    with served(github) as api:
+        environment = {
+            "GITHUB_API_URL": api,
+            "GITHUB_REPOSITORY": REPOSITORY,
+            "STAND_IN_ORIGIN": place.repository.origin.as_uri(),
+            "STAND_IN_ARTIFACTS": str(place.artifacts),
+        }
+        yield World(place=place, github=github, actor=Actor(place.repository.folder, environment))
+
+
+@pytest.fixture
+def gitlab(place: Place) -> Iterator[GitLabRunner]:
+    """The place, and a GitLab whose pipelines run there."""
+    forge = GitLab()
+    with served(forge) as api:
+        yield GitLabRunner(place=place, forge=forge, api=f"{api}/api/v4")

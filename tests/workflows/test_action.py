@@ -47,7 +47,7 @@ def test_inputs_are_arguments_and_never_become_part_of_a_script(world: World, tm
     )
 
     assert ran.jobs == {"use": "success"}
-    assert (world.artifacts / "arguments").read_text().splitlines() == [
+    assert (world.place.artifacts / "arguments").read_text().splitlines() == [
         "plan",
         "--config=a folder/$(touch made-by-config)",
         '--portal="; touch made-by-portal; "',
@@ -56,4 +56,4 @@ def test_inputs_are_arguments_and_never_become_part_of_a_script(world: World, tm
         "--detailed-exitcode",
         "; touch made-by-arguments",
     ]
-    assert "made-by" not in (world.artifacts / "files").read_text()
+    assert "made-by" not in (world.place.artifacts / "files").read_text()

@@ -4,23 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.workflows.acting import ROOT
+from tests.workflows.partners import NORDLYS
 from tests.workflows.world import World
 
-NORDLYS = """\
-apiVersion: reconciler/v1
-kind: Partner
-metadata: {name: nordlys}
-spec:
-  type: reseller
-  displayName: Nordlys AS
-  owner: partnerships
-  domains: [nordlys.example]
-  agreement: MSA-2026-101
-  access: [tracking]
-  teams:
-    - name: shop
-      admins: [siri@nordlys.example]
-"""
 MORE = NORDLYS.replace("access: [tracking]", "access: [tracking, shipping]")
 
 
@@ -37,7 +23,7 @@ def comments(world: World) -> list[str]:
 
 def reached(world: World) -> set[str]:
     """Return which APIs the new partner's people reach."""
-    return {row["api"] for row in world.live("--partner=nordlys")}
+    return {row["api"] for row in world.place.live("--partner=nordlys")}
 
 
 def test_a_partner_that_a_pull_request_adds_is_planned_approved_and_applied_once_merged(world: World) -> None:
@@ -45,17 +31,17 @@ def test_a_partner_that_a_pull_request_adds_is_planned_approved_and_applied_once
 
     assert planned.jobs == {"validate": "success", "plan": "success", "report": "success"}
     assert (check(world)["name"], check(world)["conclusion"]) == ("reconciler plan (staging)", "success")
-    plan = world.artifact("plan/plan.json")
+    plan = world.place.artifact("plan/plan.json")
     assert (plan["digest"], plan["summary"]["peopleGaining"]) == (check(world)["external_id"], 1)
     assert "nordlys/shop" in comments(world)[0]
-    assert world.kept("plan") == ["plan.html", "plan.json", "plan.md"]
+    assert world.place.kept("plan") == ["plan.html", "plan.json", "plan.md"]
     assert reached(world) == set()
 
     merged = world.merge(number)
 
     assert merged.jobs == {"apply": "success", "report": "success"}
     assert reached(world) == {"tracking-v2", "tracking-events-v1"}
-    receipt = world.artifact("applied/receipt.json")
+    receipt = world.place.artifact("applied/receipt.json")
     assert (receipt["plan"], receipt["outcome"]) == (plan["digest"], "complete")
     assert len(comments(world)) == 1
     assert "Live on `staging`" in comments(world)[0]
@@ -70,7 +56,7 @@ def test_what_nobody_approved_is_not_applied(world: World) -> None:
     assert merged.jobs == {"apply": "failure"}
     assert 'has no check "reconciler plan (staging)" of ours' in merged.log
     assert reached(world) == set()
-    assert world.kept("applied") == ["plan.json"]
+    assert world.place.kept("applied") == ["plan.json"]
 
 
 def test_a_push_past_all_pull_requests_applies_nothing_and_fails_only_if_it_changed_access(
@@ -100,18 +86,18 @@ def test_a_denied_plan_is_shown_and_goes_through_only_by_its_digest(world: World
     assert planned.jobs == {"validate": "success", "plan": "failure", "report": "success"}
     assert check(world)["conclusion"] == "failure"
     assert "guard-partner-removed" in comments(world)[0]
-    digest = world.artifact("plan/plan.json")["digest"]
+    digest = world.place.artifact("plan/plan.json")["digest"]
 
     merged = world.merge(number)
 
     assert merged.jobs == {"apply": "failure"}
-    assert world.live("--partner=quaysoft") != []
+    assert world.place.live("--partner=quaysoft") != []
 
     other = world.dispatch("apply.yml", digest=f"sha256:{0:064}")
     through = world.dispatch("apply.yml", digest=digest)
 
     assert (other.jobs, through.jobs) == ({"apply": "failure"}, {"apply": "success"})
-    assert world.live("--partner=quaysoft") == []
+    assert world.place.live("--partner=quaysoft") == []
 
 
 def test_where_no_portal_is_configured_files_are_checked_and_nothing_else_happens(world: World) -> None:
@@ -127,15 +113,15 @@ def test_where_no_portal_is_configured_files_are_checked_and_nothing_else_happen
 def test_each_morning_ends_what_has_ended_and_keeps_one_issue_about_the_rest(world: World) -> None:
     yesterday = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
     ended = (ROOT / "partners" / "kaufwerk.yaml").read_text().replace("2029-06-30", yesterday)
-    world.repository.push({"partners/kaufwerk.yaml": ended})
-    (world.portal / "partners" / "kaufwerk.yaml").write_text(ended)
-    cargolane = world.portal / "partners" / "cargolane.yaml"
+    world.place.repository.push({"partners/kaufwerk.yaml": ended})
+    (world.place.portal / "partners" / "kaufwerk.yaml").write_text(ended)
+    cargolane = world.place.portal / "partners" / "cargolane.yaml"
     cargolane.write_text(cargolane.read_text().replace("Cargolane Sp. z o.o.", "Somebody else"))
-    world.reconcile("apply", "--auto-approve", f"--today={yesterday}")
+    world.place.reconcile("apply", "--auto-approve", f"--today={yesterday}")
 
     first = world.morning()
-    (receipt,) = world.kept("expired")
-    ends = [entry["id"] for entry in world.artifact(f"expired/{receipt}")["entries"]]
+    (receipt,) = world.place.kept("expired")
+    ends = [entry["id"] for entry in world.place.artifact(f"expired/{receipt}")["entries"]]
     second = world.morning()
 
     drifted = {"expire": "success", "compare": "failure", "report": "success"}

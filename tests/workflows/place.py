@@ -1,0 +1,52 @@
+"""Where pipelines run: a portal, a repository, and what is kept of a run."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tests.workflows.acting import COMMANDS
+from tests.workflows.repository import Repository
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """`portal` is the folder of the portal's database; `tokens` are the portal's, by what they may do."""
+
+    portal: Path
+    repository: Repository
+    artifacts: Path
+    tokens: dict[str, str]
+
+    def forget(self) -> None:
+        """Throw away what is kept of the last run."""
+        shutil.rmtree(self.artifacts)
+        self.artifacts.mkdir()
+
+    def kept(self, artifact: str) -> list[str]:
+        """Return the files of an artifact of the last run."""
+        return sorted(path.name for path in (self.artifacts / artifact).iterdir())
+
+    def artifact(self, name: str) -> Any:
+        """Return the JSON of a file in an artifact of the last run."""
+        return json.loads((self.artifacts / name).read_text())
+
+    def reconcile(self, *arguments: str) -> str:
+        """Run the reconciler beside the portal's database, and return what it prints."""
+        return reconcile(self.portal, *arguments, "--portal=local")
+
+    def live(self, *arguments: str) -> list[dict[str, Any]]:
+        """Return who reaches what in the portal."""
+        printed = self.reconcile("access", "--live", "--format=json", *arguments)
+        rows: list[dict[str, Any]] = json.loads(printed)["rows"]
+        return rows
+
+
+def reconcile(folder: Path, *arguments: str) -> str:
+    """Run the reconciler in a folder, and return what it prints."""
+    command = [str(COMMANDS / "reconciler"), *arguments]
+    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout.strip()

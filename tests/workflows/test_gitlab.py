@@ -1,0 +1,119 @@
+"""The pipeline for GitLab: what starts which job, and what the jobs do."""
+
+import shutil
+import subprocess
+from typing import Any, Final
+
+import pytest
+
+from tests.workflows.gitlab_runner import PIPELINE, GitLabRunner, jobs, merge_request, on_main, started
+from tests.workflows.partners import NORDLYS
+
+COMMIT: Final = "5" * 40
+
+
+@pytest.mark.parametrize(
+    ("known", "names"),
+    [
+        (merge_request(1, COMMIT, COMMIT), ["validate", "plan"]),
+        (merge_request(1, COMMIT, COMMIT, source="77"), ["validate"]),
+        (on_main("push", COMMIT), ["validate", "apply"]),
+        (on_main("web", COMMIT), ["validate", "apply everything"]),
+        (on_main("schedule", COMMIT), ["validate", "daily"]),
+        ({**on_main("push", COMMIT), "CI_COMMIT_BRANCH": "a-branch"}, []),
+        ({**on_main("web", COMMIT), "CI_COMMIT_BRANCH": "a-branch"}, []),
+    ],
+    ids=[
+        "merge request",
+        "of a fork",
+        "push to main",
+        "by hand",
+        "schedule",
+        "push to a branch",
+        "branch by hand",
+    ],
+)
+def test_each_event_starts_the_jobs_that_it_should(known: dict[str, str], names: list[str]) -> None:
+    assert started(known) == names
+
+
+def test_whatever_writes_to_the_portal_waits_for_its_turn_and_is_not_interrupted() -> None:
+    writing = {name for name, job in jobs().items() if "reconciler apply" in "\n".join(job["script"])}
+
+    assert writing == {"apply", "apply everything", "daily"}
+    assert {jobs()[name]["resource_group"] for name in writing} == {"reconciler-writes"}
+    assert {jobs()[name]["interruptible"] for name in writing} == {False}
+    assert {jobs()[name]["environment"] for name in writing} == {"reconciler-apply"}
+
+
+def test_gitlabs_schema_of_pipelines_accepts_it() -> None:
+    if shutil.which("check-jsonschema") is None:
+        pytest.skip("check-jsonschema is not installed")
+    ran = subprocess.run(
+        ["check-jsonschema", "--builtin-schema=vendor.gitlab-ci", "--data-transform=gitlab-ci", PIPELINE],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ran.returncode == 0, ran.stdout
+
+
+def test_a_merge_request_is_checked_planned_approved_and_applied_once_merged(gitlab: GitLabRunner) -> None:
+    place = gitlab.place
+    number, known = gitlab.propose({"partners/nordlys.yaml": NORDLYS})
+    checked = gitlab.run("validate", "read", known)
+
+    assert checked.returncode == 0, checked.stdout
+    assert [each["check_name"] for each in place.artifact("gl-code-quality-report.json")] == [
+        "grant-to-person"
+    ]
+
+    planned = gitlab.run("plan", "read", known)
+
+    assert planned.returncode == 0, planned.stdout
+    plan = place.artifact("plan/plan.json")
+    assert place.kept("plan") == ["plan.html", "plan.json"]
+    (status,) = gitlab.forge.statuses
+    assert (status["name"], status["status"]) == ("reconciler plan (staging)", "success")
+    assert plan["digest"] in status["description"]
+    assert "nordlys/shop" in notes(gitlab)[0]
+
+    applied = gitlab.run("apply", "admin", gitlab.merge(number))
+
+    assert applied.returncode == 0, applied.stdout
+    assert {row["api"] for row in place.live("--partner=nordlys")} == {"tracking-v2", "tracking-events-v1"}
+    (receipt,) = place.kept("receipts")
+    assert place.artifact(f"receipts/{receipt}")["plan"] == plan["digest"]
+    assert len(notes(gitlab)) == 1
+    assert "Live on `staging`" in notes(gitlab)[0]
+
+
+def test_what_no_merge_request_was_approved_with_is_not_applied(gitlab: GitLabRunner) -> None:
+    before, after = gitlab.place.repository.push({"partners/nordlys.yaml": NORDLYS})
+    gitlab.forge.commits.add(after)
+
+    applied = gitlab.run("apply", "admin", on_main("push", after, CI_COMMIT_BEFORE_SHA=before))
+
+    assert (applied.returncode, gitlab.place.live("--partner=nordlys")) == (4, [])
+
+
+def test_drift_is_kept_in_one_issue_until_a_full_apply_by_hand_ends_it(gitlab: GitLabRunner) -> None:
+    cargolane = gitlab.place.portal / "partners" / "cargolane.yaml"
+    cargolane.write_text(cargolane.read_text().replace("Cargolane Sp. z o.o.", "Somebody else"))
+    gitlab.place.reconcile("apply", "--auto-approve")
+    main = gitlab.place.repository.head()
+
+    assert [gitlab.run("daily", "admin", gitlab.morning()).returncode for _ in range(2)] == [2, 2]
+    assert [each["state"] for each in gitlab.forge.issues] == ["opened"]
+
+    digest = gitlab.place.artifact("applied/plan.json")["digest"]
+    by_hand = on_main("web", main, DIGEST=digest)
+    assert gitlab.run("apply everything", "admin", by_hand).returncode == 0
+    assert gitlab.run("daily", "admin", gitlab.morning()).returncode == 0
+    assert [each["state"] for each in gitlab.forge.issues] == ["closed"]
+
+
+def notes(gitlab: GitLabRunner) -> list[Any]:
+    """Return the texts of the notes that there are."""
+    return [each["body"] for each in gitlab.forge.notes]
