@@ -1,11 +1,12 @@
 """What the order of changes has to see to, so that nobody passes below or above both of their levels."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple, TypeAlias
 
 from reconciler.model.resource import ResourceId
-from reconciler.order.standing import Standing
-from reconciler.order.ways import Way, Ways
+from reconciler.order.standing import Gate, Standing
+from reconciler.order.ways import Reached, Way, Ways
 
 Ids: TypeAlias = tuple[ResourceId, ...]
 # Whether it is kept (else shut out), the lowerings, the raises.
@@ -43,44 +44,70 @@ def _named(names: Ids, person: str) -> Ids:
 
 def demands(ways: Ways, people: Mapping[Standing, list[str]]) -> list[Demand]:
     """Return the demands of all, in the order of the people and of the APIs."""
+    rules = _Rules(ways)
     return [
         Demand(*rule, tuple(apis), several)
         for standing, several in people.items()
-        for rule, apis in _rules(ways, standing).items()
+        for rule, apis in rules.of(standing).items()
     ]
 
 
-def _rules(ways: Ways, standing: Standing) -> dict[_Rule, list[str]]:
-    rules: dict[_Rule, list[str]] = {}
-    for api in _in_question(ways, standing):
-        paths = [
-            way.behind(gate.steps) for gate in standing for way in ways.of(gate.holder).ways.get(api, ())
-        ]
-        for rule in _of_paths(paths):
-            rules.setdefault(rule, []).append(api)
-    return rules
+class _Through(NamedTuple):
+    """What leads through one gate: the ways to each API, and the APIs with a step that rises or falls."""
+
+    ways: Mapping[str, Sequence[Way]]
+    rising: AbstractSet[str]
+    falling: AbstractSet[str]
 
 
-def _in_question(ways: Ways, standing: Standing) -> list[str]:
+class _Rules:
+    """The rules of people; what leads through a gate is the same for all who pass through it."""
+
+    def __init__(self, ways: Ways) -> None:
+        self._ways = ways
+        self._through: dict[Gate, _Through] = {}
+
+    def of(self, standing: Standing) -> Mapping[_Rule, list[str]]:
+        """Return the rules for those who stand there, each with its APIs."""
+        rules: dict[_Rule, list[str]] = {}
+        through = [self._behind(gate) for gate in standing]
+        for api in _in_question(through):
+            paths = [way for each in through for way in each.ways.get(api, ())]
+            for rule in _of_paths(paths):
+                rules.setdefault(rule, []).append(api)
+        return rules
+
+    def _behind(self, gate: Gate) -> _Through:
+        found = self._through.get(gate)
+        if found is None:
+            found = self._through[gate] = _through(gate, self._ways.of(gate.holder))
+        return found
+
+
+def _through(gate: Gate, reached: Reached) -> _Through:
+    ways = reached.ways
+    if not gate.steps:
+        return _Through(ways, reached.rising, reached.falling)
+    rises, falls = any(s.before < s.after for s in gate.steps), any(s.before > s.after for s in gate.steps)
+    return _Through(
+        {api: [way.behind(gate.steps) for way in several] for api, several in ways.items()},
+        ways.keys() if rises else reached.rising,
+        ways.keys() if falls else reached.falling,
+    )
+
+
+def _in_question(through: Sequence[_Through]) -> list[str]:
     """Return the APIs to which something rises and something falls: otherwise every order will do."""
-    rising: set[str] = set()
-    falling: set[str] = set()
-    for gate in standing:
-        reached = ways.of(gate.holder)
-        rising.update(
-            reached.ways if any(step.before < step.after for step in gate.steps) else reached.rising
-        )
-        falling.update(
-            reached.ways if any(step.before > step.after for step in gate.steps) else reached.falling
-        )
+    rising = set().union(*(each.rising for each in through))
+    falling = set().union(*(each.falling for each in through))
     return sorted(rising & falling)
 
 
 def _of_paths(paths: Sequence[Way]) -> Iterator[_Rule]:
     """Yield what the paths of one person to one API demand."""
-    levels = max(path.before for path in paths), max(path.after for path in paths)
-    low, high = min(levels), max(levels)
-    if max(path.lasting for path in paths) < low:
+    before, after = max([path.before for path in paths]), max([path.after for path in paths])
+    low, high = (before, after) if before < after else (after, before)
+    if max([path.lasting for path in paths]) < low:
         yield (
             True,
             _fewest([_lowerings(path, low) for path in paths if path.before >= low]),
@@ -92,14 +119,18 @@ def _of_paths(paths: Sequence[Way]) -> Iterator[_Rule]:
 
 
 def _fewest(choices: Sequence[Ids]) -> Ids:
-    return min(choices, key=lambda ids: (len(ids), ids))
+    return min(choices, key=lambda ids: (len(ids), ids)) if len(choices) > 1 else choices[0]
 
 
 def _lowerings(path: Way, level: int) -> Ids:
     """Return the steps on a path that bring it below a level."""
-    return tuple(sorted({step.id for step in path.steps if step.after < level}))
+    return _each_once([step.id for step in path.steps if step.after < level])
 
 
 def _raises(path: Way, level: int) -> Ids:
     """Return the steps on a path without which it is below a level."""
-    return tuple(sorted({step.id for step in path.steps if step.before < level}))
+    return _each_once([step.id for step in path.steps if step.before < level])
+
+
+def _each_once(ids: list[ResourceId]) -> Ids:
+    return tuple(sorted(set(ids)) if len(ids) > 1 else ids)

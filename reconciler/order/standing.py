@@ -1,7 +1,9 @@
 """Where people stand in two states: through which holders they reach anything; who stands alike."""
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple, TypeAlias
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import msgspec
 
 from reconciler.model.graph.edges import PARTNERS, Edges
 from reconciler.model.graph.touched import touched
@@ -11,10 +13,11 @@ from reconciler.order.levels import OPEN, SHUT, blocked, is_suspended, membershi
 from reconciler.order.ways import Step, Steps, Ways
 
 
-class Gate(NamedTuple):
+class Gate(msgspec.Struct, frozen=True, eq=False):
     """A holder through which somebody reaches what it reaches, and the steps that lead to it.
 
-    The step of a membership bears the name of its team, so that all who take it stand alike.
+    The step of a membership bears the name of its team, so that all who take it stand alike: they share one
+    gate, which equals itself alone.
     """
 
     holder: str
@@ -22,6 +25,8 @@ class Gate(NamedTuple):
 
 
 Standing: TypeAlias = tuple[Gate, ...]
+# What a membership and a partner let through, each before and after.
+_Levels: TypeAlias = tuple[int, int, int, int]
 
 
 def standings(ways: Ways, changes: Sequence[Change]) -> dict[Standing, list[str]]:
@@ -29,7 +34,7 @@ def standings(ways: Ways, changes: Sequence[Change]) -> dict[Standing, list[str]
     found: dict[Standing, list[str]] = {}
     gates = _Gates(ways)
     for person in sorted(_people(ways, changes)):
-        found.setdefault(tuple(gates.of(person)), []).append(person)
+        found.setdefault(gates.of(person), []).append(person)
     return found
 
 
@@ -45,44 +50,64 @@ def _people(ways: Ways, changes: Sequence[Change]) -> set[str]:
 
 
 class _Gates:
-    """The gates of people: what is the same for a whole partner is looked up once."""
+    """The gates of people: what is the same for a whole team, or partner, is looked up once."""
 
     def __init__(self, ways: Ways) -> None:
         self._ways = ways
-        self._known: dict[tuple[str, int, int, int, int], Gate] = {}
+        self._teams: dict[str, _Team | None] = {}
         self._partners: dict[str, _Sides] = {}
 
-    def of(self, person: str) -> Iterator[Gate]:
-        """Yield the gates of a person that lead to anything, sorted."""
+    def of(self, person: str) -> Standing:
+        """Return the gates of a person that lead to anything, sorted."""
+        gates = []
         own = f"developer/{person}"
         if self._ways.of(own).ways:
-            yield Gate(own, ())
-        before, after = self._ways.before.members, self._ways.after.members
-        for team in sorted({*before.to(person), *after.to(person)}):
-            if self._ways.of(team).ways:
-                was, will = (
-                    membership_level(each.of(team).get(person), self._ways.today) for each in (before, after)
-                )
-                let_in, lets_in = self._partner(team).levels(person)
-                if (was or will) and (let_in or lets_in):
-                    yield self._gate((team, was, will, let_in, lets_in))
+            gates.append(Gate(own, ()))
+        before, after = self._ways.before.members.to(person), self._ways.after.members.to(person)
+        for name in sorted({*before, *after}):
+            team = self._teams[name] if name in self._teams else self._team(name)
+            gate = team.gate(person) if team else None
+            if gate:
+                gates.append(gate)
+        return tuple(gates)
 
-    def _gate(self, key: tuple[str, int, int, int, int]) -> Gate:
-        found = self._known.get(key)
-        if found is None:
-            team, was, will, let_in, lets_in = key
-            steps = (Step(team, was, will), Step(f"partner/{_partner_of(team)}", let_in, lets_in))
-            found = self._known[key] = Gate(team, tuple(step for step in steps if step.before != step.after))
-        return found
-
-    def _partner(self, team: str) -> "_Sides":
-        name = _partner_of(team)
-        found = self._partners.get(name)
-        if found is None:
-            found = self._partners[name] = _Sides(
-                _fields(self._ways.before, name), _fields(self._ways.after, name)
+    def _team(self, name: str) -> "_Team | None":
+        """Return a team, if it reaches anything."""
+        partner = name.split("/", 2)[1]
+        if partner not in self._partners:
+            self._partners[partner] = _Sides(
+                _fields(self._ways.before, partner), _fields(self._ways.after, partner)
             )
+        found = _Team(self._ways, name, self._partners[partner]) if self._ways.of(name).ways else None
+        self._teams[name] = found
         return found
+
+
+class _Team:
+    """The gates of one team: one for all whose memberships, and whose partner, let them through alike."""
+
+    def __init__(self, ways: Ways, name: str, partner: "_Sides") -> None:
+        self._name = name
+        self._today = ways.today
+        self._before, self._after = ways.before.members.of(name), ways.after.members.of(name)
+        self._partner = partner
+        self._gates: dict[_Levels, Gate | None] = {}
+
+    def gate(self, person: str) -> Gate | None:
+        """Return the gate that a person passes through, if they do before or after."""
+        held, holds = self._before.get(person), self._after.get(person)
+        was = membership_level(held, self._today)
+        will = was if holds is held else membership_level(holds, self._today)
+        key = (was, will, *self._partner.levels(person))
+        if key not in self._gates:
+            self._gates[key] = self._made(*key)
+        return self._gates[key]
+
+    def _made(self, was: int, will: int, let_in: int, lets_in: int) -> Gate | None:
+        if not ((was or will) and (let_in or lets_in)):
+            return None
+        steps = (Step(self._name, was, will), Step(f"partner/{self._name.split('/', 2)[1]}", let_in, lets_in))
+        return Gate(self._name, tuple(step for step in steps if step.before != step.after))
 
 
 class _Sides:
@@ -90,15 +115,13 @@ class _Sides:
 
     def __init__(self, before: Fields | None, after: Fields | None) -> None:
         here: list[Fields] = [fields for fields in (before, after) if fields is not None] or [{}]
-        self._sides = [(is_suspended(fields), blocked(fields)) for fields in (here[0], here[-1])]
+        self._suspended = is_suspended(here[0]), is_suspended(here[-1])
+        self._blocked = blocked(here[0]), blocked(here[-1])
 
     def levels(self, person: str) -> tuple[int, int]:
-        was, will = (SHUT if suspended or person in people else OPEN for suspended, people in self._sides)
-        return was, will
-
-
-def _partner_of(team: str) -> str:
-    return team.split("/", 2)[1]
+        """Return what the partner lets through to this person, before and after."""
+        (was, will), (before, after) = self._suspended, self._blocked
+        return SHUT if was or person in before else OPEN, SHUT if will or person in after else OPEN
 
 
 def _fields(edges: Edges, partner: str) -> Fields | None:
