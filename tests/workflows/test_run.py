@@ -73,10 +73,12 @@ def test_a_push_past_all_pull_requests_applies_nothing_and_fails_only_if_it_chan
 def test_a_fork_gets_its_files_checked_and_neither_a_secret_nor_a_comment(world: World) -> None:
     wrong = NORDLYS.replace("owner: partnerships", "owner: nobody")
 
-    _, planned = world.propose({"partners/nordlys.yaml": wrong}, repository="somebody/access")
+    _, refused = world.propose({"partners/nordlys.yaml": wrong}, repository="somebody/access")
+    _, checked = world.propose({"partners/nordlys.yaml": NORDLYS}, repository="somebody/access")
 
-    assert planned.jobs == {"validate": "failure"}
-    assert "::error file=partners/nordlys.yaml,line=7" in planned.log
+    assert (refused.jobs, checked.jobs) == ({"validate": "failure"}, {"validate": "success"})
+    assert "::error file=partners/nordlys.yaml,line=7" in refused.log
+    assert "\n+siri@nordlys.example," in checked.log
     assert world.github.requests == []
 
 
