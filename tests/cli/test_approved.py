@@ -11,9 +11,16 @@ from tests.cli.forging import HEAD, MERGED, Job
 from tests.cli.running import GROUP, Place, Ran
 from tests.forge.github_server import GitHub
 from tests.forge.gitlab_server import GitLab
-from tests.forge.serving import served
+from tests.forge.serving import Door, door
 
 ASKED = ("approved", "--commit", MERGED)
+
+
+@pytest.fixture(scope="module")
+def street() -> Iterator[Door]:
+    """Where the forges of these tests stand, one after the other."""
+    with door() as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -22,13 +29,13 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
 
 
 @pytest.fixture
-def github(job: Job) -> Iterator[GitHub]:
+def github(job: Job, street: Door) -> GitHub:
     """A GitHub with an open pull request, and a job that runs for it."""
     github = GitHub()
     github.state.open_pull(HEAD)
-    with served(github) as address:
-        job.on_github(address).reviews()
-        yield github
+    street.behind = github
+    job.on_github(street.address).reviews()
+    return github
 
 
 @pytest.fixture
@@ -126,17 +133,16 @@ def test_a_commit_is_named_by_its_whole_hash(place: Place, commit: str) -> None:
     assert (ran.code, "it is not the whole hash of a commit" in ran.err) == (1, True)
 
 
-def test_the_merge_of_a_merge_request_is_asked_for_alike(place: Place, job: Job) -> None:
-    gitlab = GitLab()
+def test_the_merge_of_a_merge_request_is_asked_for_alike(place: Place, job: Job, street: Door) -> None:
+    street.behind = gitlab = GitLab()
     gitlab.open_request(HEAD)
-    with served(gitlab) as address:
-        job.on_gitlab(address).set(CI_MERGE_REQUEST_IID="1", CI_COMMIT_SHA=HEAD)
-        place.run("plan", "--out", "plan.json")
-        place.run("comment", "plan.json")
-        gitlab.merge(1, merge_commit=MERGED)
-        job.unset("CI_MERGE_REQUEST_IID")
-        job.set(CI_COMMIT_BRANCH="main", CI_COMMIT_SHA=MERGED)
-        ran = place.run(*ASKED)
+    job.on_gitlab(street.address).set(CI_MERGE_REQUEST_IID="1", CI_COMMIT_SHA=HEAD)
+    place.run("plan", "--out", "plan.json")
+    place.run("comment", "plan.json")
+    gitlab.merge(1, merge_commit=MERGED)
+    job.unset("CI_MERGE_REQUEST_IID")
+    job.set(CI_COMMIT_BRANCH="main", CI_COMMIT_SHA=MERGED)
+    ran = place.run(*ASKED)
 
     digest = json.loads((place.folder / "plan.json").read_text())["digest"]
     assert ran == Ran(0, f"{digest}\n", "")

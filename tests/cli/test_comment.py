@@ -12,9 +12,16 @@ from tests.cli.forging import HEAD, MERGED, NEWER, Job
 from tests.cli.running import GROUP, Place, Ran
 from tests.forge.github_server import GitHub
 from tests.forge.gitlab_server import GitLab
-from tests.forge.serving import served
+from tests.forge.serving import Door, door
 
 CHECK = "reconciler plan (local)"
+
+
+@pytest.fixture(scope="module")
+def street() -> Iterator[Door]:
+    """Where the forges of these tests stand, one after the other."""
+    with door() as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -23,23 +30,23 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
 
 
 @pytest.fixture
-def github(job: Job) -> Iterator[GitHub]:
+def github(job: Job, street: Door) -> GitHub:
     """A GitHub with an open pull request, and a job that runs for it."""
     github = GitHub()
     github.state.open_pull(HEAD)
-    with served(github) as address:
-        job.on_github(address).reviews()
-        yield github
+    street.behind = github
+    job.on_github(street.address).reviews()
+    return github
 
 
 @pytest.fixture
-def gitlab(job: Job) -> Iterator[GitLab]:
+def gitlab(job: Job, street: Door) -> GitLab:
     """A GitLab with an open merge request, and a job that runs for it."""
     gitlab = GitLab()
     gitlab.open_request(HEAD)
-    with served(gitlab) as address:
-        job.on_gitlab(address).set(CI_MERGE_REQUEST_IID="1", CI_COMMIT_SHA=HEAD)
-        yield gitlab
+    street.behind = gitlab
+    job.on_gitlab(street.address).set(CI_MERGE_REQUEST_IID="1", CI_COMMIT_SHA=HEAD)
+    return gitlab
 
 
 def planned(place: Place, *options: str) -> Any:

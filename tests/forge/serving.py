@@ -6,7 +6,29 @@ from contextlib import contextmanager
 from time import sleep
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+
+class Door:
+    """An application that hands on to another one: served once, it is a new forge for each test."""
+
+    def __init__(self, address: str = "") -> None:
+        self.address = address
+        self.behind: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request on."""
+        assert self.behind is not None, "nothing stands behind this door"
+        await self.behind(scope, receive, send)
+
+
+@contextmanager
+def door() -> Iterator[Door]:
+    """Serve a door."""
+    opened = Door()
+    with served(opened) as address:
+        opened.address = address
+        yield opened
 
 
 @contextmanager
