@@ -35,6 +35,8 @@ _OPTIONS: Final[dict[Field, str]] = {
 }
 # Where a request itself is wrong, these repeat it.
 _REPEATING: Final = {"yaml", "schema", "hidden-characters"}
+# No file that is read is called so.
+_NOWHERE: Final = ".new.yaml"
 # What is missing stands nowhere.
 _ABOUT: Final[dict[str, Field]] = {"agreement-missing": "agreement", "until-missing": "until"}
 _SINGLE: Final = frozenset[Field]({"name", "type", "owner"})
@@ -89,7 +91,7 @@ def write(asked: Asked, config: str | None, day: str | None, output_format: str)
         asked = _completed(asked, configuration)
     file, problems = _place(asked, path.parent, _folder(path.parent, configuration), today)
     text = edit.partner_file(asked.request, posixpath.dirname(file))
-    drafted = draft(workflow.check(path, today), path.parent, file, text, "Partner")
+    drafted = draft(workflow.check(path, today), path.parent, file, text, ["Partner"])
     code = 1 if problems else workflow.exit_code(drafted.findings)
     problems += _found(asked.request, drafted, problems)
     if code:
@@ -104,11 +106,13 @@ def write(asked: Asked, config: str | None, day: str | None, output_format: str)
 def _place(asked: Asked, root: Path, folder: str, today: str) -> tuple[str, list[Problem]]:
     """Return where the file will stand, and what is wrong with the request alone."""
     problems = [*asked.problems, *edit.problems(asked.request, today)]
-    named = not any(problem.field == "name" for problem in problems)
-    # Nothing but a name that can be one says where a file stands.
-    file = posixpath.normpath(posixpath.join(folder, f"{asked.request.name if named else 'new'}.yaml"))
-    if named and os.path.lexists(root / file):
+    if any(problem.field == "name" for problem in problems):
+        # Nothing but a name that can be one says where a file stands.
+        return _NOWHERE, problems
+    file = posixpath.normpath(posixpath.join(folder, f"{asked.request.name}.yaml"))
+    if os.path.lexists(root / file):
         problems.append(Problem("name", f"the file {file} is there already", "choose another name"))
+        return _NOWHERE, problems
     return file, problems
 
 
@@ -158,18 +162,18 @@ def _found(request: PartnerRequest, drafted: Drafted, told: Sequence[Problem]) -
     fields = {problem.field for problem in told}
     found = []
     for finding in drafted.findings:
-        field = _field(finding, request, drafted.document)
+        field = _field(finding, request, drafted.documents)
         repeats = told and (finding.rule in _REPEATING or field in fields & _SINGLE)
         if finding.severity is not Severity.INFO and not repeats:
             found.append(Problem(field, finding.message, finding.hint))
     return found
 
 
-def _field(finding: Finding, request: PartnerRequest, document: Document | None) -> Field | None:
+def _field(finding: Finding, request: PartnerRequest, documents: Sequence[Document]) -> Field | None:
     """Return the field that a finding is about, if it is about one."""
-    if document is None or finding.rule in _ABOUT:
+    if not documents or finding.rule in _ABOUT:
         return _ABOUT.get(finding.rule)
-    return edit.field_at(document, request, (finding.line, finding.column))
+    return edit.field_at(documents[0], request, (finding.line, finding.column))
 
 
 def _refused(problems: Sequence[Problem], labels: Mapping[Field, str], code: int, output_format: str) -> int:

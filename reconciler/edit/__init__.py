@@ -1,8 +1,16 @@
-"""Requests to YAML: what people ask for is read, checked, and written as a new document."""
+"""Requests to YAML: what people ask for is read, checked, and written into new files or existing ones."""
 
+from reconciler.edit.access import Access as Access
+from reconciler.edit.access import granted as granted
+from reconciler.edit.access import revoked as revoked
 from reconciler.edit.checking import problem as problem
 from reconciler.edit.checking import problems as problems
 from reconciler.edit.form import LABELS as LABELS
 from reconciler.edit.form import read_form as read_form
+from reconciler.edit.members import added as added
+from reconciler.edit.members import removed as removed
+from reconciler.edit.operations import Operation as Operation
+from reconciler.edit.operations import changed as changed
+from reconciler.edit.splicing import spliced as spliced
 from reconciler.edit.writing import field_at as field_at
 from reconciler.edit.writing import partner_file as partner_file

@@ -15,6 +15,8 @@ _TEXT: Final = "tag:yaml.org,2002:str"
 _LIST: Final = "tag:yaml.org,2002:seq"
 _MAPPING: Final = "tag:yaml.org,2002:map"
 _TIMESTAMP: Final = "tag:yaml.org,2002:timestamp"
+# Nothing is folded.
+_WIDTH: Final = 10**9
 # What one reader of YAML or another takes for a number; PyYAML itself quotes less.
 _NUMBER: Final = re.compile(r"[-+.0-9][-+.:_0-9a-fA-FxXoO]*")
 
@@ -38,7 +40,22 @@ def partner_file(request: PartnerRequest, folder: str) -> str:
             teams=_rows(map(_team, request.teams)),
         ),
     )
-    return head + yaml.serialize(whole, Dumper=_Dumper, allow_unicode=True, width=10**9)
+    return head + yaml.serialize(whole, Dumper=_Dumper, allow_unicode=True, width=_WIDTH)
+
+
+def flow(value: Any, key: str = "") -> str:
+    """Return a value as it is written in one line, wherever in a file; the key that it belongs to is not."""
+    row = yaml.SequenceNode(_LIST, [_flow(value, key)], flow_style=True)
+    return yaml.serialize(row, Dumper=_Dumper, allow_unicode=True, width=_WIDTH).strip()[1:-1]
+
+
+def _flow(value: Any, key: str) -> yaml.Node:
+    if isinstance(value, dict):
+        pairs = [(_text(name), _flow(below, name)) for name, below in value.items()]
+        return yaml.MappingNode(_MAPPING, pairs, flow_style=True)
+    if isinstance(value, list):
+        return yaml.SequenceNode(_LIST, [_flow(each, "") for each in value], flow_style=True)
+    return (_day(value) if key == "until" else None) or _text(value)
 
 
 def field_at(

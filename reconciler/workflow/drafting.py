@@ -1,26 +1,31 @@
-"""Draft: what the files would lead to with one more document, before it is written."""
+"""Draft: what the files would lead to with a file that is new or changed, before it is written."""
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import msgspec
 
-from reconciler.model.document import Document, KindName, Repository
+from reconciler.model.document import DOCUMENTS, Document, KindName, Repository
 from reconciler.model.finding import Finding, in_order
 from reconciler.workflow.checking import Checked
 
+_Told: TypeAlias = tuple[str | None, ...]
+
 
 class Drafted(msgspec.Struct, frozen=True):
-    """A document that stands in no file yet, and the findings that there are only with it."""
+    """The documents of a file as they would be, and the findings that there are only with them."""
 
-    document: Document | None
+    documents: tuple[Document, ...]
     findings: tuple[Finding, ...]
 
 
-def draft(checked: Checked, root: Path, path: str, content: str, kind: KindName) -> Drafted:
-    """Read and judge a document as if it stood at `path`, below the configuration's folder.
+def draft(checked: Checked, root: Path, path: str, content: str, kinds: Sequence[KindName] = ()) -> Drafted:
+    """Read and judge a file, new or in the place of the one at `path` below the configuration's folder.
 
-    Raises TypeError where the files could not be read: there is nothing to judge it with.
+    Only `kinds` may stand in it, by default any. Raises TypeError where the files were not read: there is
+    nothing to judge it with.
     """
     from reconciler.load import File, documents  # noqa: PLC0415  start-up counts
     from reconciler.load.files import Reader  # noqa: PLC0415
@@ -29,23 +34,37 @@ def draft(checked: Checked, root: Path, path: str, content: str, kind: KindName)
 
     if checked.repository is None:
         raise TypeError("the files were not read")
-    file = File(path, content.encode(errors="backslashreplace"), (kind,))
+    file = File(path, content.encode(errors="backslashreplace"), tuple(kinds or DOCUMENTS))
     configuration = checked.repository.configuration
-    added, wrong = documents(configuration, iter([file]), schemas(), Reader(root))
-    found = judge(World(_together(checked.repository, added), checked.today))
-    # What is there without the document is not its business.
-    new = Counter(found) - Counter(checked.findings)
-    document = added.documents[0] if added.documents else None
-    return Drafted(document, tuple(in_order([*wrong, *new.elements()])))
+    new, wrong = documents(configuration, iter([file]), schemas(), Reader(root))
+    found = judge(World(_together(checked.repository, new, path), checked.today))
+    return Drafted(new.documents, tuple(in_order(_only_new([*wrong, *found], checked.findings))))
 
 
-def _together(files: Repository, added: Repository) -> Repository:
-    """Return both as one; what was there first keeps its name."""
+def _only_new(findings: Sequence[Finding], before: Sequence[Finding]) -> list[Finding]:
+    """Return the findings that were not there before, wherever in their file they stood."""
+    known = Counter(map(_told, before))
+    new = []
+    for finding in findings:
+        if known[_told(finding)]:
+            known[_told(finding)] -= 1
+        else:
+            new.append(finding)
+    return new
+
+
+def _told(finding: Finding) -> _Told:
+    return finding.file, finding.rule, finding.id, finding.message
+
+
+def _together(files: Repository, new: Repository, path: str) -> Repository:
+    """Return all files, that one as it would be; what was there first keeps its name."""
+    kept = tuple(document for document in files.documents if document.file != path)
     return Repository(
         files.configuration,
-        (*files.documents, *added.documents),
-        unreadable=files.unreadable | added.unreadable,
-        files=files.files + added.files,
+        (*kept, *new.documents),
+        unreadable=files.unreadable | new.unreadable,
+        files=files.files,
         digest=files.digest,
-        unusual=(files.unusual or frozenset()) | (added.unusual or frozenset()),
+        unusual=(files.unusual or frozenset()) | (new.unusual or frozenset()),
     )

@@ -36,7 +36,8 @@ def sample() -> Checked:
 
 def written(request: PartnerRequest, sample: Checked) -> Document | None:
     """Return the document of the file that is written for a request, as the loader reads it."""
-    return draft(sample, ROOT, "partners/x.yaml", partner_file(request, "partners"), "Partner").document
+    documents = draft(sample, ROOT, "partners/x.yaml", partner_file(request, "partners")).documents
+    return documents[0] if documents else None
 
 
 def holds(body: Partner) -> PartnerRequest:

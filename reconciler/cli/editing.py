@@ -1,0 +1,126 @@
+"""Changing a partner's file: only what has to change does, and only after it was checked."""
+
+from collections.abc import Callable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from reconciler import edit, workflow
+from reconciler.cli import edge, streams
+from reconciler.errors import InputError, PolicyError
+from reconciler.model.document import Document, Partner, Repository
+from reconciler.model.finding import Finding, Severity
+from reconciler.model.visible import visible
+from reconciler.workflow.drafting import Drafted, draft
+
+# From the values of a partner's document to what changes it.
+Changes = Callable[[Any], list[edit.Operation]]
+
+
+def change(config: str | None, day: str | None, partner: str, changes: Changes) -> int:
+    """Change a partner's file and print its path. Raises InputError, PolicyError; then nothing is written."""
+    path = edge.configuration(config)
+    checked = workflow.check(path, edge.today(day))
+    if checked.repository is None:
+        raise InputError("the configuration could not be read", "`reconciler validate` shows why")
+    document = _document(checked.repository, partner)
+    operations = changes(document.data)
+    if not operations:
+        streams.say(f"{visible(document.file)} says so already; nothing was written.")
+        return 0
+    file = path.parent / document.file
+    text = _spliced(_content(file), document, operations)
+    drafted = draft(checked, path.parent, document.file, text)
+    _require_meant(checked.repository, document, operations, drafted)
+    _require_allowed(document.file, drafted)
+    _write(file, text)
+    for finding in drafted.findings:
+        if finding.severity is Severity.WARNING:
+            streams.say(f"Warning: {_line(finding)}")
+    streams.out(document.file)
+    return 0
+
+
+def parted(name: str) -> tuple[str, str]:
+    """Return partner and team of PARTNER/TEAM, the team empty where none is named."""
+    partner, _, team = name.partition("/")
+    return partner, team
+
+
+def require_day(until: str | None) -> str:
+    """Return the day that was given, or nothing. Raises InputError where it is none."""
+    problem = edit.problem("until", until) if until else None
+    if problem is not None:
+        raise InputError(f"--until: {problem.message}", problem.hint)
+    return until or ""
+
+
+def _document(repository: Repository, partner: str) -> Document:
+    """Return the document of a partner. Raises InputError."""
+    partners = {each.name: each for each in repository.documents if each.kind == "Partner" and each.name}
+    if partner not in partners:
+        near = get_close_matches(partner, partners, n=1)
+        raise InputError(
+            f'there is no partner "{partner}"',
+            f'did you mean "{near[0]}"?' if near else "`reconciler new partner` writes one",
+        )
+    document = partners[partner]
+    if not isinstance(document.body, Partner):
+        raise InputError(f"{document.file} has errors", "`reconciler validate` shows them")
+    return document
+
+
+def _spliced(text: str, document: Document, operations: list[edit.Operation]) -> str:
+    """Return the text after the operations. Raises InputError where a comment stands in the way."""
+    line = document.where().line or 1
+    try:
+        for operation in operations:
+            text = edit.spliced(text, line, operation)
+    except InputError as error:
+        raise InputError(f"{document.file}: {error.message}", error.hint) from error
+    return text
+
+
+def _require_meant(
+    repository: Repository, document: Document, operations: list[edit.Operation], drafted: Drafted
+) -> None:
+    """Raise InputError where the new text does not say just what was meant."""
+    meant = []
+    for each in repository.documents:
+        if each.file == document.file:
+            data = each.data
+            for operation in operations if each is document else ():
+                data = edit.changed(data, operation)
+            meant.append(data)
+    if [each.data for each in drafted.documents] != meant:
+        raise InputError(
+            f"{document.file} is written in a way that cannot be changed safely; nothing was written",
+            "edit it by hand",
+        )
+
+
+def _require_allowed(file: str, drafted: Drafted) -> None:
+    wrong = [finding for finding in drafted.findings if finding.severity is Severity.ERROR]
+    if wrong:
+        said = "\n".join([f"{file} was not changed:", *map(_line, wrong)])
+        denied = workflow.exit_code(wrong) == PolicyError.exit_code
+        raise PolicyError(said) if denied else InputError(said)
+
+
+def _line(finding: Finding) -> str:
+    return visible(f"{finding.message}{f'; {finding.hint}' if finding.hint else ''}")
+
+
+def _content(path: Path) -> str:
+    """Return a file's text, every line break as it is. Raises InputError."""
+    try:
+        return path.read_bytes().decode()
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_bytes(text.encode())
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from error

@@ -1,0 +1,42 @@
+"""`reconciler grant`: let a partner, or one of its teams, take up an access group."""
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.command import Command
+
+
+@click.command(
+    cls=Command,
+    examples=[
+        ("reconciler grant acme/web tracking", "to one team"),
+        ("reconciler grant acme tracking --until 2027-12-31", "to each of its teams, until a day"),
+    ],
+)
+@click.argument("holder", metavar="PARTNER[/TEAM]")
+@click.argument("group")
+@click.option("--level", type=click.Choice(["view", "consume"]), help="By default consume.")
+@click.option("--until", metavar="DATE", help="The last day, YYYY-MM-DD.")
+@click.option("--reason", metavar="TEXT", help="Why.")
+@options.together(options.config, options.today, *options.everywhere)
+def grant(  # noqa: PLR0913, PLR0917  a parameter an option
+    holder: str,
+    group: str,
+    level: str | None,
+    until: str | None,
+    reason: str | None,
+    config: str | None,
+    day: str | None,
+) -> int:
+    """Write an access group into a partner's file, or change level, end and reason of one that is there.
+
+    The group's owner has to have offered it. Comments and everything else in the file stay as they are.
+    """
+    from reconciler import edit  # noqa: PLC0415  help needs none of it
+    from reconciler.cli import editing  # noqa: PLC0415
+
+    partner, team = editing.parted(holder)
+    access = edit.Access(
+        group=group, level=level or "", until=editing.require_day(until), reason=reason or ""
+    )
+    return editing.change(config, day, partner, lambda data: edit.granted(data, team, access))

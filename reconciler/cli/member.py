@@ -1,0 +1,59 @@
+"""`reconciler member`: who is in a team whose file lists its members."""
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.command import Command
+from reconciler.errors import InputError
+
+
+@click.group()
+def member() -> None:
+    """Add people to a team whose file lists its members, and take them out."""
+
+
+@member.command(
+    cls=Command,
+    short_help="Add a person.",
+    examples=[("reconciler member add acme/finance bo@acme.example --until 2027-12-31", "until a day")],
+)
+@click.argument("team", metavar="PARTNER/TEAM")
+@click.argument("email")
+@click.option("--until", metavar="DATE", help="The last day of the membership, YYYY-MM-DD.")
+@options.together(options.config, options.today, *options.everywhere)
+def add(team: str, email: str, until: str | None, config: str | None, day: str | None) -> int:
+    """Add a person to a team, or change their last day. Of a delegated team, its admins know the members."""
+    from reconciler import edit  # noqa: PLC0415  help needs none of it
+    from reconciler.cli import editing  # noqa: PLC0415
+
+    partner, name = _parted(team)
+    problem = edit.problem("admins", email)
+    if problem is not None:
+        raise InputError(problem.message, problem.hint)
+    end = editing.require_day(until)
+    return editing.change(config, day, partner, lambda data: edit.added(data, name, email, end))
+
+
+@member.command(
+    cls=Command,
+    short_help="Take a person out.",
+    examples=[("reconciler member remove acme/finance bo@acme.example", "they lose the team's access")],
+)
+@click.argument("team", metavar="PARTNER/TEAM")
+@click.argument("email")
+@options.together(options.config, options.today, *options.everywhere)
+def remove(team: str, email: str, config: str | None, day: str | None) -> int:
+    """Take a person out of a team. Of a delegated team, its admins know the members."""
+    from reconciler import edit  # noqa: PLC0415  help needs none of it
+    from reconciler.cli import editing  # noqa: PLC0415
+
+    partner, name = _parted(team)
+    return editing.change(config, day, partner, lambda data: edit.removed(data, name, email))
+
+
+def _parted(team: str) -> tuple[str, str]:
+    """Return partner and team. Raises InputError where one is missing."""
+    partner, _, name = team.partition("/")
+    if not (partner and name):
+        raise InputError(f'"{team}" is no team', "write it as PARTNER/TEAM")
+    return partner, name

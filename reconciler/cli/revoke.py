@@ -1,0 +1,28 @@
+"""`reconciler revoke`: take an access group out of a partner's file."""
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.command import Command
+
+
+@click.command(
+    cls=Command,
+    examples=[
+        ("reconciler revoke acme/web tracking", "from one team"),
+        ("reconciler revoke acme tracking", "from each of its teams"),
+    ],
+)
+@click.argument("holder", metavar="PARTNER[/TEAM]")
+@click.argument("group")
+@options.together(options.config, options.today, *options.everywhere)
+def revoke(holder: str, group: str, config: str | None, day: str | None) -> int:
+    """Take an access group out of a partner's file. What the group's owner granted stays with the owner.
+
+    Comments and everything else in the file stay as they are.
+    """
+    from reconciler import edit  # noqa: PLC0415  help needs none of it
+    from reconciler.cli import editing  # noqa: PLC0415
+
+    partner, team = editing.parted(holder)
+    return editing.change(config, day, partner, lambda data: edit.revoked(data, team, group))

@@ -1,0 +1,93 @@
+"""Giving a partner or one of its teams access, and taking it away, as operations on its document."""
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+import msgspec
+
+from reconciler.edit.operations import Append, Operation, Put, Remove, Replace
+from reconciler.errors import InputError
+from reconciler.model.positions import Path
+
+
+class Access(msgspec.Struct, frozen=True, kw_only=True):
+    """An access group to be taken up; what is empty stays as it is, or is left out."""
+
+    group: str
+    level: str = ""
+    until: str = ""
+    reason: str = ""
+
+
+def granted(data: Any, team: str, access: Access) -> list[Operation]:
+    """Return what gives a team of a partner's document access, or without a team each of them.
+
+    Nothing is returned where nothing changes. Raises InputError where there is no such team.
+    """
+    here, holder = holder_of(data, team)
+    said = {
+        key: value
+        for key, value in (("level", access.level), ("until", access.until), ("reason", access.reason))
+        if value
+    }
+    entries = holder.get("access")
+    if not entries:
+        entry = [{"group": access.group, **said} if said else access.group]
+        return [Put(here, "access", entry, before="teams")]
+    names = _names(entries)
+    if access.group not in names:
+        return [Append((*here, "access"), {"group": access.group, **said} if said else access.group)]
+    index = names.index(access.group)
+    return _changed((*here, "access", index), entries[index], access.group, said)
+
+
+def revoked(data: Any, team: str, group: str) -> list[Operation]:
+    """Return what takes access away. Raises InputError where it is not there to be taken away."""
+    here, holder = holder_of(data, team)
+    names = _names(holder.get("access") or ())
+    if group in names:
+        return [Remove((*here, "access"), names.index(group))]
+    partner = data["metadata"]["name"]
+    called = f"{partner}/{team}" if team else partner
+    if team and group in _names(data["spec"].get("access") or ()):
+        raise InputError(
+            f'{called} has "{group}" as every team of {partner} has',
+            f"`reconciler revoke {partner} {group}` takes it from all of them",
+        )
+    near = get_close_matches(group, names, n=1)
+    hint = f'did you mean "{near[0]}"?' if near else f"it takes up: {', '.join(names) or 'nothing'}"
+    raise InputError(f'{called} does not take up "{group}"', hint)
+
+
+def holder_of(data: Any, team: str) -> tuple[Path, Mapping[str, Any]]:
+    """Return path and values of a team, or of the partner itself. Raises InputError where there is none."""
+    if not team:
+        return ("spec",), data["spec"]
+    teams = data["spec"].get("teams") or []
+    names = [each["name"] for each in teams]
+    if team in names:
+        index = names.index(team)
+        return ("spec", "teams", index), teams[index]
+    near = get_close_matches(team, names, n=1)
+    hint = f'did you mean "{near[0]}"?' if near else f"its teams: {', '.join(names) or 'none'}"
+    raise InputError(f'partner "{data["metadata"]["name"]}" has no team "{team}"', hint)
+
+
+def _changed(path: Path, entry: Any, group: str, said: Mapping[str, str]) -> list[Operation]:
+    """Return what gives an entry the level, end and reason that were said, where it has others."""
+    new = {key: value for key, value in said.items() if _told(entry, key) != value}
+    if not new:
+        return []
+    if isinstance(entry, str):
+        return [Replace(path, {"group": group, **new})]
+    return [Put(path, key, value) for key, value in new.items()]
+
+
+def _told(entry: Any, key: str) -> str:
+    told = entry.get(key, "") if isinstance(entry, dict) else ""
+    return told or ("consume" if key == "level" else "")
+
+
+def _names(entries: Sequence[Any]) -> list[str]:
+    return [entry if isinstance(entry, str) else entry["group"] for entry in entries]
