@@ -1,0 +1,278 @@
+"""The commands that change a partner's file: grant, revoke, member add, member remove."""
+
+from collections.abc import Callable
+
+import pytest
+import yaml
+
+from tests.cli.running import CONFIGURATION, TODAY, Place, Ran
+
+FILE = "partners/acme.yaml"
+PARTNER = """\
+# Acme sells for us
+apiVersion: reconciler/v1
+kind: Partner
+metadata: {name: acme}
+spec:
+  type: reseller
+  displayName: Acme
+  owner: partnerships
+  agreement: MSA-1
+  domains: [acme.example]
+  access: [tracking]   # for all
+  # two teams
+  teams:
+    - name: ops   # the first
+      admins: [ana@acme.example]
+    - name: finance
+      admins: [cy@acme.example]
+      members:   # we decide
+        - bo@acme.example   # since May
+        - {email: di@acme.example, until: 2027-01-31}
+      access:
+        - rates   # to compare
+"""
+RATES = """\
+apiVersion: reconciler/v1
+kind: AccessGroup
+metadata: {name: NAME}
+spec:
+  displayName: Rates
+  owner: logistics
+  apis: [tracking-v2]
+  offers: [{type: reseller, level: LEVEL}]
+"""
+
+
+@pytest.fixture
+def written(place: Place) -> Place:
+    """A repository with a partner whose file is full of comments, and groups that are offered to it."""
+    (place.folder / FILE).write_text(PARTNER)
+    groups = {f"access-groups__{name}": RATES.replace("NAME", name) for name in ("rates", "labels")}
+    return place.write(**{name: text.replace("LEVEL", "consume") for name, text in groups.items()})
+
+
+def edit(place: Place, *arguments: str) -> Ran:
+    return place.run(*arguments, "--today", TODAY)
+
+
+def held(place: Place) -> str:
+    return (place.folder / FILE).read_bytes().decode()
+
+
+LABELS = "[{group: labels, level: view, until: 2027-12-31, reason: 'a, #7'}]"
+DONE = Ran(0, f"{FILE}\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "old", "new"),
+    [
+        (["grant", "acme", "labels"], "[tracking]", "[tracking, labels]"),
+        (
+            ["grant", "acme/ops", "labels", "--level", "view", "--until", "2027-12-31", "--reason", "a, #7"],
+            "ops   # the first\n      admins: [ana@acme.example]\n",
+            "ops   # the first\n      admins: [ana@acme.example]\n      access: " + LABELS + "\n",
+        ),
+        (
+            ["grant", "acme/finance", "labels", "--until", "2027-12-31"],
+            "        - rates   # to compare\n",
+            "        - rates   # to compare\n        - {group: labels, until: 2027-12-31}\n",
+        ),
+        (
+            ["grant", "acme/finance", "rates", "--level", "view"],
+            "- rates   # to compare",
+            "- {group: rates, level: view}   # to compare",
+        ),
+        (["revoke", "acme", "tracking"], "[tracking]", "[]"),
+        (
+            ["revoke", "acme/finance", "rates"],
+            "      access:\n        - rates   # to compare\n",
+            "      access: []   # to compare\n",
+        ),
+        (
+            ["member", "add", "acme/finance", "ed@acme.example"],
+            "until: 2027-01-31}\n",
+            "until: 2027-01-31}\n        - ed@acme.example\n",
+        ),
+        (
+            ["member", "add", "acme/finance", "Bo@ACME.example", "--until", "2027-12-31"],
+            "- bo@acme.example ",
+            "- {email: bo@acme.example, until: 2027-12-31} ",
+        ),
+        (
+            ["member", "add", "acme/finance", "di@acme.example", "--until", "2027-12-31"],
+            "2027-01-31",
+            "2027-12-31",
+        ),
+        (
+            ["member", "remove", "acme/finance", "di@acme.example"],
+            "        - {email: di@acme.example, until: 2027-01-31}\n",
+            "",
+        ),
+        (
+            ["member", "remove", "acme/finance", "BO@acme.example"],
+            "        - bo@acme.example   # since May\n",
+            "",
+        ),
+    ],
+)
+def test_only_what_was_asked_for_changes(written: Place, arguments: list[str], old: str, new: str) -> None:
+    ran = edit(written, *arguments)
+
+    assert (ran.code, ran.out, held(written)) == (0, f"{FILE}\n", PARTNER.replace(old, new))
+    assert edit(written, "validate").code == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["grant", "acme", "tracking"],
+        ["grant", "acme/finance", "rates", "--level", "consume"],
+        ["member", "add", "acme/finance", "BO@acme.example"],
+        ["member", "add", "acme/finance", "di@acme.example", "--until", "2027-01-31"],
+    ],
+)
+def test_what_is_so_already_is_said_and_left(written: Place, arguments: list[str]) -> None:
+    assert edit(written, *arguments) == Ran(0, "", f"{FILE} says so already; nothing was written.\n")
+    assert held(written) == PARTNER
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message", "hint"),
+    [
+        (["grant", "acm", "tracking"], 'there is no partner "acm"', 'did you mean "acme"?'),
+        (["grant", "zz", "tracking"], 'there is no partner "zz"', "`reconciler new partner` writes one"),
+        (["revoke", "acme/op", "rates"], 'partner "acme" has no team "op"', 'did you mean "ops"?'),
+        (["revoke", "acme/zz", "rates"], 'partner "acme" has no team "zz"', "its teams: ops, finance"),
+        (["revoke", "acme", "trackin"], 'acme does not take up "trackin"', 'did you mean "tracking"?'),
+        (["revoke", "acme/ops", "x"], 'acme/ops does not take up "x"', "it takes up: nothing"),
+        (
+            ["revoke", "acme/ops", "tracking"],
+            'acme/ops has "tracking" as every team of acme has',
+            "`reconciler revoke acme tracking` takes it from all of them",
+        ),
+        (
+            ["grant", "acme", "rates", "--until", "soon"],
+            '--until: "soon" is no day',
+            "write year, month and day as 2027-12-31",
+        ),
+        (["member", "add", "acme", "a@b.example"], '"acme" is no team', "write it as PARTNER/TEAM"),
+        (
+            ["member", "add", "acme/finance", "a@b"],
+            '"a@b" is no e-mail address',
+            "write it as name@company.example",
+        ),
+        (
+            ["member", "add", "acme/ops", "x@acme.example"],
+            "the members of acme/ops are delegated to its admins",
+            "ask them: ana@acme.example",
+        ),
+        (
+            ["member", "remove", "acme/ops", "x@acme.example"],
+            "the members of acme/ops are delegated to its admins",
+            "ask them: ana@acme.example",
+        ),
+        (
+            ["member", "remove", "acme/finance", "cy@acme.example"],
+            "cy@acme.example is an admin of acme/finance",
+            "name another one in the file before",
+        ),
+        (
+            ["member", "remove", "acme/finance", "x@acme.example"],
+            "x@acme.example is no member of acme/finance",
+            "its file says who is",
+        ),
+    ],
+)
+def test_what_cannot_be_done_is_said_with_what_to_do(
+    written: Place, arguments: list[str], message: str, hint: str
+) -> None:
+    assert edit(written, *arguments) == Ran(1, "", f"Error: {message}\nHint: {hint}\n")
+    assert held(written) == PARTNER
+
+
+def test_a_group_that_does_not_exist_is_an_error_of_the_files(written: Place) -> None:
+    assert edit(written, "grant", "acme", "label") == Ran(
+        1,
+        "",
+        f'Error: {FILE} was not changed:\naccess group "label" does not exist; did you mean "labels"?\n',
+    )
+
+
+def test_a_group_that_is_not_offered_is_denied(written: Place) -> None:
+    written.write(**{"access-groups__labels": RATES.replace("NAME", "labels").replace("LEVEL", "view")})
+
+    ran = edit(written, "grant", "acme/ops", "labels")
+
+    assert (ran.code, ran.err.splitlines()[0], held(written)) == (
+        3,
+        f"Error: {FILE} was not changed:",
+        PARTNER,
+    )
+    assert "up to view, not consume; take it up with level: view" in ran.err
+    assert edit(written, "grant", "acme/ops", "labels", "--level", "view").code == 0
+
+
+def test_what_a_rule_warns_of_is_written_and_told_once(written: Place) -> None:
+    edit(written, "member", "add", "acme/finance", "x@else.example")
+    again = edit(written, "member", "add", "acme/finance", "y@else.example")
+
+    assert (again.code, again.err.count("Warning: "), "y@else.example" in again.err) == (0, 1, True)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.removesuffix("\n"),
+        lambda text: f"---\n{text}",
+        lambda text: f"{RATES.replace('NAME', 'x').replace('AccessGroup', 'Partner')}---\n{text}",
+        lambda text: yaml.safe_dump(yaml.safe_load(text), indent=4),
+        lambda text: yaml.safe_dump(yaml.safe_load(text), default_flow_style=True, width=40),
+    ],
+    ids=["crlf", "no-last-break", "explicit", "second", "sorted", "flow"],
+)
+def test_a_file_may_be_written_in_other_ways(written: Place, change: Callable[[str], str]) -> None:
+    text = change(PARTNER)
+    (written.folder / FILE).write_bytes(text.encode())
+
+    assert edit(written, "member", "add", "acme/finance", "ed@acme.example") == DONE
+    assert edit(written, "member", "remove", "acme/finance", "ed@acme.example") == DONE
+    assert held(written).split() == text.split()
+
+
+def test_a_file_that_cannot_be_changed_safely_is_left_alone(written: Place) -> None:
+    text = PARTNER.replace("access: [tracking]   # for all", "access: &all [tracking]").replace(
+        "access:\n        - rates   # to compare", "access: *all"
+    )
+    (written.folder / FILE).write_text(text)
+
+    assert edit(written, "grant", "acme/finance", "labels") == Ran(
+        1,
+        "",
+        f"Error: {FILE} is written in a way that cannot be changed safely; nothing was written\n"
+        "Hint: edit it by hand\n",
+    )
+    assert held(written) == text
+
+
+def test_a_comment_that_would_be_lost_keeps_the_file_as_it_is(written: Place) -> None:
+    text = PARTNER.replace("[tracking]   # for all", "[tracking,   # for all\n    rates]")
+    (written.folder / FILE).write_text(text)
+
+    assert edit(written, "revoke", "acme", "rates") == Ran(
+        1, "", f"Error: {FILE}: a comment near line 11 would be lost\nHint: edit the file by hand\n"
+    )
+    assert held(written) == text
+
+
+def test_a_partner_with_errors_and_a_broken_configuration_are_said(written: Place) -> None:
+    (written.folder / FILE).write_text(PARTNER.replace("type: reseller", "type: seller"))
+    wrong = edit(written, "revoke", "acme", "tracking")
+    written.write(reconciler=CONFIGURATION.replace("kind: Configuration", "kind: none"))
+    broken = edit(written, "revoke", "acme", "tracking")
+
+    assert (wrong, broken) == (
+        Ran(1, "", f"Error: {FILE} has errors\nHint: `reconciler validate` shows them\n"),
+        Ran(1, "", "Error: the configuration could not be read\nHint: `reconciler validate` shows why\n"),
+    )
