@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from http import HTTPStatus
+from time import monotonic
 from typing import Any, Final, TypeVar
 
 import httpx2
@@ -125,6 +126,7 @@ class ForgeClient:
 
     async def _exchange(self, request: Request) -> Answer:
         content = None if request.body is None else msgspec.json.encode(request.body)
+        began = monotonic()
         async with self._client.stream(
             request.method,
             request.path,
@@ -141,7 +143,10 @@ class ForgeClient:
                         self.settings, f"with more than {LARGEST_ANSWER // 1024 // 1024} MiB"
                     )
                 chunks.append(chunk)
-        _LOG.info("%s %s %s", request.method, request.path, response.status_code)
+        milliseconds = round((monotonic() - began) * 1000)
+        # Read by the log as JSON, too; requests to portals are told alike.
+        path = response.url.path.lstrip("/")
+        _LOG.info("%s /%s %s %d ms", request.method, path, response.status_code, milliseconds)
         return Answer(response.status_code, response.headers, b"".join(chunks))
 
     def _judge(self, request: Request, answer: Answer) -> _Failure:

@@ -238,3 +238,15 @@ def test_a_refusal_knows_its_status() -> None:
         on(stage, ask, stage.settings(token="none"))
 
     assert raised.value.status == 401
+
+
+def test_a_status_that_http_does_not_know_is_shown_as_it_is() -> None:
+    error = refusal(OnGitHub(), Line(httpx2.Response(499)))
+
+    assert error.message == f"{HERE} refused (499): no status that HTTP knows"
+
+
+def test_who_the_token_is_has_to_be_known_before_a_comment_counts_as_ours() -> None:
+    stage = OnGitHub()
+    with pytest.raises(RefusedError, match="Bad credentials"):
+        on(stage, list_comments, stage.settings(token="none"))
