@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.portal_server import create_app, issue_token
+from tests.forge.faults import Faults
 from tests.forge.github_server import GitHub
 from tests.forge.github_state import Actor as Token
 from tests.forge.gitlab_server import GitLab
@@ -37,9 +38,11 @@ def place(tmp_path: Path, filled_portal: Path) -> Iterator[Place]:
     database = str(portal / ".reconciler" / "portal.db")
     tokens = {scope: issue_token(database, name=scope, scope=scope) for scope in ("read", "admin")}
     app = create_app(database)
-    with closing(app.state.database), served(app) as url:
+    line = Faults(app)
+    with closing(app.state.database), served(line) as url:
         yield Place(
             portal=portal,
+            line=line,
             repository=sample(tmp_path, url),
             artifacts=tmp_path / "artifacts",
             tokens=tokens,

@@ -8,14 +8,16 @@ from typing import Any
 
 import msgspec
 
+from tests.forge.faults import Faults
 from tests.workflows.acting import COMMANDS
 from tests.workflows.repository import Repository
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
-    """`portal` is the folder of the portal's database; `tokens` are the portal's, by what they may do."""
+    """`portal` is the folder of the database, `line` leads to it; `tokens` are named by what they may do."""
 
     portal: Path
+    line: Faults
     repository: Repository
     artifacts: Path
     tokens: dict[str, str]

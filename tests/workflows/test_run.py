@@ -47,6 +47,19 @@ def test_a_partner_that_a_pull_request_adds_is_planned_approved_and_applied_once
     assert "Live on `staging`" in comments(world)[0]
 
 
+def test_of_an_apply_that_fails_half_way_the_receipt_is_kept_and_told(world: World) -> None:
+    number, _ = world.propose({"partners/nordlys.yaml": NORDLYS})
+    world.place.line.add("POST /grants", status=422)
+
+    merged = world.merge(number)
+
+    assert merged.jobs == {"apply": "failure", "report": "success"}
+    assert "exit status 6" in merged.log
+    receipt = world.place.artifact("applied/receipt.json")
+    assert (receipt["outcome"], receipt["summary"]["failed"]) == ("incomplete", 1)
+    assert "### 🔴 Not everything is live on `staging`" in comments(world)[0]
+
+
 def test_what_nobody_approved_is_not_applied(world: World) -> None:
     number, _ = world.propose({"partners/nordlys.yaml": NORDLYS})
     world.change(number, {"partners/nordlys.yaml": MORE})
