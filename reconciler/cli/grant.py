@@ -10,7 +10,7 @@ from reconciler.cli.command import Command
     cls=Command,
     examples=[
         ("reconciler grant acme/web tracking", "to one team"),
-        ("reconciler grant acme tracking --until 2027-12-31", "to each of its teams, until a day"),
+        ("reconciler grant acme tracking --until 2027-12-31", "to all, until a day"),
     ],
 )
 @click.argument("holder", metavar="PARTNER[/TEAM]")

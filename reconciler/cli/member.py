@@ -15,7 +15,9 @@ def member() -> None:
 @member.command(
     cls=Command,
     short_help="Add a person.",
-    examples=[("reconciler member add acme/finance bo@acme.example --until 2027-12-31", "until a day")],
+    examples=[
+        ("reconciler member add acme/finance bo@acme.example", "and to the portal with the next apply")
+    ],
 )
 @click.argument("team", metavar="PARTNER/TEAM")
 @click.argument("email")

@@ -196,7 +196,7 @@ def lists(data: Any, path: tuple[str | int, ...] = ()) -> list[tuple[tuple[str |
     return found + [each for key, value in below for each in lists(value, (*path, key))]
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(st.data(), st.sampled_from(FILES), ENTRIES)
 def test_in_the_sample_everything_can_be_changed_and_no_comment_goes(
     drawn: st.DataObject, file: Any, entry: Any

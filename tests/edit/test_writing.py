@@ -73,7 +73,7 @@ KEYS = {
 }
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(st.dictionaries(st.sampled_from([question["id"] for question in questions()]), TEXTS, max_size=4))
 def test_whatever_is_answered_is_refused_or_stands_in_the_file_and_nothing_else_does(
     sample: Checked, answers: dict[str, str]
@@ -88,7 +88,7 @@ def test_whatever_is_answered_is_refused_or_stands_in_the_file_and_nothing_else_
     assert (holds(document.body), plain(document.body) - KEYS) == (request, set())
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(TEXTS, TEXTS)
 def test_any_text_that_can_be_a_name_is_read_as_it_was_written(
     sample: Checked, shown: str, agreement: str
