@@ -15,10 +15,16 @@ from reconciler.cli.command import Command
         ("reconciler plan --out plan.json", "save it, for apply and show"),
         ("reconciler plan --format json | jq .access", "hand it to a script"),
         ("reconciler plan --base origin/main --format markdown", "for the pull request that makes it"),
+        ("reconciler plan --base main --files-only", "what a branch says, without a portal"),
         ("reconciler plan --today 2027-12-31", "what a day brings"),
     ],
 )
 @click.option("--out", metavar="FILE", type=click.Path(), help="Save the plan, for `reconciler apply FILE`.")
+@click.option(
+    "--files-only",
+    is_flag=True,
+    help="Compare with the base's files instead of the portal: no network, no secret, nothing to apply.",
+)
 @click.option("--detailed-exitcode", is_flag=True, help="End with 2 when there are changes.")
 @options.together(
     options.base,
@@ -40,6 +46,7 @@ def plan(  # noqa: PLR0913, PLR0917  a parameter an option
     people: str,
     allowed: tuple[str, ...],
     *,
+    files_only: bool,
     detailed_exitcode: bool,
 ) -> int:
     """Show what would change in the portal, and who gains and who loses access. Changes nothing.
@@ -59,12 +66,16 @@ def plan(  # noqa: PLR0913, PLR0917  a parameter an option
         base=base,
         allow=allowed,
     )
+    if files_only and base is None:
+        raise click.UsageError("--files-only compares with what --base names.")
     path, checked = planning.check(asked)
     if planning.stopped_by_files(asked, checked):
         return 1
     document = planning.configuration(checked)
 
     async def work() -> workflow.Planned:
+        if files_only:
+            return workflow.plan_files(checked, planning.wish(asked, path, document))
         portal: Portal
         async with workflow.open_portal(
             path, document, portal_name, edge.secret, checked.repository

@@ -14,6 +14,8 @@ from reconciler.model.resource import Because, ResourceId
 FORMAT: Final = "reconciler-plan/1.1"
 MAJOR: Final = "reconciler-plan/1"
 ABSENT: Final = "absent"
+# In the place of a portal's id, where files were compared with files: no portal answers to it.
+FILES: Final = "files"
 _AGAIN: Final = "make it again with `reconciler plan --out FILE`"
 
 Action: TypeAlias = Literal["create", "update", "delete", "adopt"]

@@ -21,6 +21,7 @@ from reconciler.workflow.planning import Planned as Planned
 from reconciler.workflow.planning import Wish as Wish
 from reconciler.workflow.planning import plan as plan
 from reconciler.workflow.planning import plan_exit_code as plan_exit_code
+from reconciler.workflow.planning import plan_files as plan_files
 from reconciler.workflow.reaching import access_in_files as access_in_files
 from reconciler.workflow.reaching import access_in_portal as access_in_portal
 from reconciler.workflow.reaching import places as places

@@ -7,14 +7,11 @@ from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
 from reconciler.errors import InputError, PortalError
-from reconciler.model.document import Catalog, Document, EmbeddedPortal, Repository
+from reconciler.model.document import Document, EmbeddedPortal, Repository
 from reconciler.model.portal import Portal
 from reconciler.model.secret import SecretText
-
-if TYPE_CHECKING:
-    from reconciler.portal_server import ApiEntry
-
 from reconciler.workflow.checking import settings
+from reconciler.workflow.offering import catalogued
 
 if TYPE_CHECKING:
     from reconciler.portal_server import ApiEntry
@@ -94,8 +91,6 @@ def offered(repository: Repository | None) -> "list[ApiEntry]":
     from reconciler.portal_server import ApiEntry  # noqa: PLC0415  start-up counts
 
     return [
-        ApiEntry(api.name, api.display_name or api.name, api.owner, api.visibility)
-        for document in (repository.documents if repository else ())
-        if isinstance(document.body, Catalog)
-        for api in document.body.spec.apis
+        ApiEntry(api.name, api.display_name or api.name, api.owner or "", api.visibility)
+        for api in catalogued(repository).values()
     ]

@@ -14,13 +14,14 @@ from reconciler.model.base import Base
 from reconciler.model.document import Repository
 from reconciler.model.finding import Finding, Severity, in_order
 from reconciler.model.moment import stamp
-from reconciler.model.plan import Change, Drift, Plan, PlanSource, Summary, effects_digest, sealed
+from reconciler.model.plan import FILES, Change, Drift, Plan, PlanSource, Summary, effects_digest, sealed
 from reconciler.model.portal import Capabilities, Portal, Progress
 from reconciler.model.quiet_collector import quiet_collector
-from reconciler.model.resource import Desired, Live
+from reconciler.model.resource import Desired, Live, Resource
 from reconciler.model.rule import DEFAULTS, denials, file_errors
 from reconciler.workflow.checking import Checked, exit_code, settings
 from reconciler.workflow.guarding import reaching
+from reconciler.workflow.offering import catalogued
 
 if TYPE_CHECKING:
     from reconciler.diff import Difference
@@ -64,6 +65,32 @@ async def plan(checked: Checked, portal: Portal, wish: Wish, progress: Progress)
         live = await portal.read(progress)
         wish = msgspec.structs.replace(wish, capabilities=portal.capabilities)
         return _planned(checked, repository, desire(repository, checked.today), live, wish)
+
+
+def plan_files(checked: Checked, wish: Wish) -> Planned:
+    """Plan what the files add to those of their base, as if a portal held just these; no network, no secrets.
+
+    No portal takes such a plan. Raises InputError where there is no base that can be read.
+    """
+    from reconciler.desired import desire  # noqa: PLC0415  start-up counts
+
+    repository, base = checked.repository, checked.base
+    if repository is None or file_errors(checked.findings):
+        return Planned(None, checked.findings)
+    if base is None or base.repository is None:
+        raise InputError(base.problem if base else "there is no base to compare with", "name one with --base")
+    with quiet_collector():
+        desired = desire(repository, checked.today)
+        held = desire(base.repository, checked.today)
+        resources = {each.id: _as_held(each, desired.scope) for each in held.resources.values()}
+        live = Live(FILES, resources, catalogued(repository))
+        return _planned(checked, repository, desired, live, wish)
+
+
+def _as_held(wanted: Resource, scope: str) -> Resource:
+    """Return what a portal holds where nobody but the files asked for anything."""
+    state = "active" if wanted.kind == "membership" else None
+    return Resource(wanted.id, wanted.fields, scope if wanted.mark else None, state)
 
 
 def plan_exit_code(made: Plan, *, detailed: bool) -> int:

@@ -2,12 +2,12 @@
 
 from reconciler.errors import PortalError
 from reconciler.model.access import AccessFilter, AccessReport
-from reconciler.model.document import Catalog
 from reconciler.model.finding import Source
 from reconciler.model.portal import Portal, Progress
 from reconciler.model.quiet_collector import quiet_collector
-from reconciler.model.resource import OfferedApi, ResourceId
+from reconciler.model.resource import ResourceId
 from reconciler.workflow.checking import Checked, require_readable
+from reconciler.workflow.offering import catalogued
 
 
 def access_in_files(checked: Checked, keep: AccessFilter) -> AccessReport:
@@ -17,14 +17,13 @@ def access_in_files(checked: Checked, keep: AccessFilter) -> AccessReport:
 
     repository = require_readable(checked)
     wanted = desire(repository, checked.today)
-    apis = {
-        api.name: OfferedApi(api.name, api.visibility, api.owner, api.display_name)
-        for document in repository.documents
-        if isinstance(document.body, Catalog)
-        for api in document.body.spec.apis
-    }
     return report(
-        wanted.resources, apis, checked.today, source="files", delegated=wanted.delegated, keep=keep
+        wanted.resources,
+        catalogued(repository),
+        checked.today,
+        source="files",
+        delegated=wanted.delegated,
+        keep=keep,
     )
 
 

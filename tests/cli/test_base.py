@@ -9,6 +9,7 @@ from tests.cli.running import CATALOG, CONFIGURATION, GROUP, PARTNER, Place, Ran
 
 OLA = PARTNER + "      members: [ola@acme.example]\n"
 BOLT = PARTNER.replace("name: acme}", "name: bolt}").replace("Acme", "Bolt")
+OLA_HERSELF = "ola@acme.example"
 ADDED = "membership/acme/ops/ola@acme.example"
 
 
@@ -317,3 +318,34 @@ def test_base_plans_by_itself(place: Place, arguments: list[str]) -> None:
     ran: Ran = place.run("apply", *arguments)
 
     assert (ran.code, "leave" in ran.err) == (1, True)
+
+
+def test_files_alone_are_compared_without_a_portal_and_applied_nowhere(repository: Place) -> None:
+    repository.write(partners__acme=OLA)
+    away = ("--portal", "away", "--base", "main")
+
+    ran = repository.run("plan", *away, "--files-only", "--out", "plan.json")
+    applied = repository.run("apply", "plan.json", "--portal", "local")
+
+    assert (ran.code, ran.out.splitlines()[2], f"+ member  {OLA_HERSELF}" in ran.out) == (
+        0,
+        "Compared with files, not with the portal: what only the portal knows is not in here.",
+        True,
+    )
+    assert ids(json.loads((repository.folder / "plan.json").read_bytes())["changes"]) == [
+        "update team/acme/ops",
+        f"create {ADDED}",
+    ]
+    assert (applied.code, "the plan is of another portal: files" in applied.err) == (4, True)
+
+
+def test_files_alone_need_a_base_that_can_be_read(repository: Place) -> None:
+    repository.write(reconciler="kind: Configuration\n")
+    committed(repository, "Break it")
+    repository.write(reconciler=CONFIGURATION)
+
+    without = repository.run("plan", "--files-only")
+    broken = repository.run("plan", "--files-only", "--base", "HEAD")
+
+    assert (without.code, "--files-only compares with what --base names." in without.err) == (1, True)
+    assert (broken.code, "has errors in its files" in broken.err) == (1, True)

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from reconciler.errors import InputError
 from reconciler.model.finding import Severity
-from reconciler.model.plan import Change, Plan
+from reconciler.model.plan import FILES, Change, Plan
 from reconciler.model.visible import visible
 from reconciler.render.markdown.escaping import LARGEST, code, codes, fenced, folded
 from reconciler.render.markdown.findings import listed
@@ -16,6 +16,7 @@ from reconciler.render.text.style import counted
 
 _REASONS: Final = 6
 _OPEN_LINES: Final = 40
+_FROM_FILES: Final = "Compared with files, not with the portal: what only the portal knows is not in here."
 _NOWHERE: Final = "in no file any more"
 _SIGNS: Final = {"create": "+", "update": "!", "delete": "-", "adopt": "!"}
 
@@ -80,6 +81,7 @@ class _Comment:
             [f"### {verdict(made)} Access on {code(made.portal)}"],
             self._summary(),
             [_counts(made)] if made.changes else [],
+            [_FROM_FILES] if made.portal_id == FILES else [],
             [*_incomplete(made)],
             risks(made),
             self._people.listed("Who loses access", made.access.lost),

@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Final, NamedTuple
 
 from reconciler.model.finding import Severity
-from reconciler.model.plan import Approval, Change, FileChange, Plan
+from reconciler.model.plan import FILES, Approval, Change, FileChange, Plan
 from reconciler.model.visible import visible
 from reconciler.render.text import changes as lines
 from reconciler.render.text.findings import lines as finding_lines
@@ -15,6 +15,9 @@ from reconciler.render.text.style import Style, columns, counted, listed
 # New things of one kind in one section; what goes or is altered is never cut.
 _MOST_ALIKE: Final = 20
 _MOST_REASONS: Final = 4
+
+
+_FROM_FILES: Final = "Compared with files, not with the portal: what only the portal knows is not in here."
 
 
 def plan(made: Plan, *, color: bool) -> str:
@@ -27,6 +30,7 @@ def plan(made: Plan, *, color: bool) -> str:
         return "\n".join([*told, *found, "No changes."]) + "\n"
     parts = [
         [style.paint(visible(f"Plan for {made.portal} ({made.scope}), {made.today}"), "bold")],
+        [_FROM_FILES] if made.portal_id == FILES else [],
         *_sections(made.changes, style),
         impact(made.access, style) if made.changes else [],
         _approvals(made.approvals, style),
