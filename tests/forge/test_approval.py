@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from reconciler.errors import PlanError
 from reconciler.forge import approved
@@ -104,3 +106,38 @@ def test_what_is_no_digest_approves_nothing(begin: type[Stage], digest: str) -> 
     leave(stage, digest=digest)
     merge(stage)
     assert refused(stage).endswith("names no plan")
+
+
+MARKS = st.lists(st.tuples(st.sampled_from(["ours", "theirs"]), st.integers(0, 3), st.booleans()), max_size=6)
+
+
+@everywhere
+@given(marks=MARKS)
+@settings(max_examples=40, deadline=None)
+def test_the_newest_verdict_of_ours_decides_whatever_others_left(
+    begin: type[Stage], marks: list[tuple[str, int, bool]]
+) -> None:
+    stage = begin()
+    for who, number, passed in marks:
+        put(stage, who, f"sha256:{number:064}", passed=passed)
+    merge(stage)
+    ours = [(f"sha256:{number:064}", passed) for who, number, passed in marks if who == "ours"]
+
+    if ours and ours[-1][1]:
+        assert asked(stage) == ours[-1][0]
+    else:
+        assert refused(stage).endswith("so no plan was approved")
+
+
+def put(stage: Stage, who: str, digest: str, *, passed: bool) -> None:
+    """Leave a verdict by another program than ours, which adds one each time."""
+    name = verdict_name("local")
+    if isinstance(stage, OnGitHub):
+        token = stage.state.tokens["ghs_actions" if who == "ours" else "ghs_other"]
+        conclusion = "success" if passed else "failure"
+        run = {"name": name, "head_sha": HEAD, "external_id": digest, "conclusion": conclusion}
+        stage.state.check(token, run)
+    else:
+        member = stage.server.tokens["glpat-bot" if who == "ours" else "glpat-ana"]
+        state = "success" if passed else "failed"
+        stage.server.set_status(member, HEAD, {"name": name, "state": state, "description": f"{digest} Done"})
