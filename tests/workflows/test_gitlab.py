@@ -1,12 +1,10 @@
 """The pipeline for GitLab: what starts which job, and what the jobs do."""
 
-import shutil
-import subprocess
 from typing import Any, Final
 
 import pytest
 
-from tests.workflows.gitlab_runner import PIPELINE, GitLabRunner, jobs, merge_request, on_main, started
+from tests.workflows.gitlab_runner import GitLabRunner, jobs, merge_request, on_main, started
 from tests.workflows.partners import NORDLYS
 
 COMMIT: Final = "5" * 40
@@ -44,19 +42,6 @@ def test_whatever_writes_to_the_portal_waits_for_its_turn_and_is_not_interrupted
     assert {jobs()[name]["resource_group"] for name in writing} == {"reconciler-writes"}
     assert {jobs()[name]["interruptible"] for name in writing} == {False}
     assert {jobs()[name]["environment"] for name in writing} == {"reconciler-apply"}
-
-
-def test_gitlabs_schema_of_pipelines_accepts_it() -> None:
-    if shutil.which("check-jsonschema") is None:
-        pytest.skip("check-jsonschema is not installed")
-    ran = subprocess.run(
-        ["check-jsonschema", "--builtin-schema=vendor.gitlab-ci", "--data-transform=gitlab-ci", PIPELINE],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert ran.returncode == 0, ran.stdout
 
 
 def test_a_merge_request_is_checked_planned_approved_and_applied_once_merged(gitlab: GitLabRunner) -> None:
