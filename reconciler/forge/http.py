@@ -23,17 +23,21 @@ Read = TypeVar("Read")
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """One request. `path` is below the API's address, or an address that `ForgeClient.own` let pass."""
+    """One request. `path` is below the API's address, or an address that `ForgeClient.own` let pass.
+
+    `appends` says of a change that doing it twice is more than doing it once.
+    """
 
     method: str
     path: str
     query: Mapping[str, str] = {}
     body: Any = None
+    appends: bool = False
 
     @property
     def repeatable(self) -> bool:
         """Whether doing it twice is the same as doing it once."""
-        return self.method != "POST"
+        return self.method != "POST" and not self.appends
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -63,7 +67,7 @@ class ForgeClient:
     async def send(self, request: Request) -> Answer:
         """Send a request and return its good answer.
 
-        Raises RefusedError for a refusal, LostAnswerError for a POST that may have been done, and ForgeError
+        Raises RefusedError for a refusal, LostAnswerError for one that may have been done, and ForgeError
         for everything else that went wrong.
         """
         attempt = 1

@@ -29,7 +29,7 @@ class Checks:
         Annotations stay as long as a check run does, so only those that it lacks are added.
         """
         run = await self._newest(commit, verdict.name)
-        shown = await self._annotated(run)
+        shown = await self._annotated(run) if run and run.output.annotations_count else set()
         lacking = [each for each in verdict.annotations[:_MOST] if _key(each) not in shown]
         first, *others = list(_batches(lacking))
         run = await self._change(run, verdict, first) if run else await self._make(commit, verdict, first)
@@ -56,9 +56,7 @@ class Checks:
         ]
         return max(runs, key=lambda run: run.id, default=None)
 
-    async def _annotated(self, run: CheckRun | None) -> set[tuple[str, int, str]]:
-        if run is None or not run.output.annotations_count:
-            return set()
+    async def _annotated(self, run: CheckRun) -> set[tuple[str, int, str]]:
         path = f"{self._path}/check-runs/{run.id}/annotations"
         return {
             (each.path, each.start_line, each.message)
@@ -84,8 +82,16 @@ class Checks:
 
     async def _change(self, run: CheckRun, verdict: Verdict, annotations: list[Annotation]) -> CheckRun:
         path = f"{self._path}/check-runs/{run.id}"
-        await self._client.send(Request(method="PATCH", path=path, body=_body(verdict, annotations)))
-        return run
+        body = _body(verdict, annotations)
+        request = Request(method="PATCH", path=path, body=body, appends=bool(annotations))
+
+        async def make() -> CheckRun:
+            return self._client.read(await self._client.send(request), CheckRun)
+
+        async def find() -> CheckRun | None:
+            return run if set(map(_key, annotations)) <= await self._annotated(run) else None
+
+        return await once(self._client, make, find)
 
 
 def _batches(annotations: list[Annotation]) -> Iterator[list[Annotation]]:

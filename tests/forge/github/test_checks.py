@@ -162,6 +162,16 @@ def test_a_check_run_whose_answer_was_lost_is_looked_for_before_it_is_made_again
     )
 
 
+@pytest.mark.parametrize("done", [True, False])
+def test_annotations_whose_answer_was_lost_are_there_once(done: bool) -> None:  # noqa: FBT001  pytest's
+    stage = OnGitHub()
+    stage.server.add(r"PATCH .*/check-runs/\d+", done=done)
+    leave(stage, verdict(notes=130))
+    (shown,) = stage.state.annotations.values()
+
+    assert sorted(each["start_line"] for each in shown) == list(range(1, 131))
+
+
 def test_a_check_run_that_never_gets_an_answer_is_an_error() -> None:
     stage = OnGitHub()
     stage.server.add(r"POST .*/check-runs", times=9)
