@@ -1,8 +1,11 @@
-"""The embedded portal in this process, for tests: its clock, and its adapter on any line."""
+"""The embedded portal in this process, for tests: its clock, its rows, and its adapter on any line."""
 
+import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import count
 from random import Random
 from typing import Any
@@ -15,19 +18,40 @@ from reconciler.portal_server import ApiEntry, Operator, create_app
 from reconciler.portals.application import Application
 from reconciler.portals.embedded.adapter import EmbeddedPortalAdapter
 from reconciler.portals.http import HttpClient
-from reconciler.portals.patience import Patience
+from reconciler.portals.pace import Pace
+from reconciler.portals.patience import Patience, Sleep
 from reconciler.portals.problems import Where
 from reconciler.testing.faults import no_sleep
 
 _TOKEN = "made-for-this-run"  # noqa: S105  no secret: the portal ends with the test
+_NAME = "reconciler"
+_WRITES = "SELECT object, count(*) FROM audit WHERE token = ? AND kind <> 'lease' GROUP BY object"
 _ADDRESS = "http://portal.invalid"
+_BEGINNING = datetime(2026, 11, 24, 4, 30, tzinfo=UTC)
+# Children before their parents.
+_EMPTIED = (
+    "grants",
+    "access_items",
+    "access_groups",
+    "product_items",
+    "products",
+    "members",
+    "teams",
+    "partners",
+    "people",
+    "tokens",
+    "mails",
+    "audit",
+    "answers",
+    "leases",
+)
 
 
 class Clock:
     """The portal's clock, which stands still until it is moved."""
 
     def __init__(self) -> None:
-        self.now = datetime(2026, 11, 24, 4, 30, tzinfo=UTC)
+        self.now = _BEGINNING
 
     def __call__(self) -> datetime:
         """Return the moment."""
@@ -38,48 +62,75 @@ class Clock:
         """The day, as YYYY-MM-DD."""
         return self.now.date().isoformat()
 
-    def passes(self, **span: float) -> None:
+    def passes(self, seconds: float = 0, days: float = 0) -> None:
         """Let a time pass."""
-        self.now += timedelta(**span)
+        self.now += timedelta(days, seconds)
 
 
 class EmbeddedHere:
-    """An embedded portal that runs in this process."""
+    """An embedded portal that runs in this process, on a database of SQLite that `rows` are read from."""
 
-    def __init__(self, application: Application, clock: Clock) -> None:
+    def __init__(self, application: Application, clock: Clock, rows: sqlite3.Connection) -> None:
         self.clock = clock
         self._application = application
-        self._direct = self._client(self.line())
+        self._rows = rows
+        self._direct = self._client(self.line(), _TOKEN)
+        self._others: httpx2.AsyncClient | None = None
 
     def line(self) -> httpx2.AsyncBaseTransport:
         """Return a good line to the portal."""
         return httpx2.ASGITransport(self._application)
 
     @asynccontextmanager
-    async def open(self, line: httpx2.AsyncBaseTransport, random: Random) -> AsyncIterator[Portal]:
-        """Open the portal's adapter on a line. It waits without waiting."""
+    async def open(
+        self, line: httpx2.AsyncBaseTransport, random: Random, sleep: Sleep = no_sleep
+    ) -> AsyncIterator[Portal]:
+        """Open the portal's adapter on a line. It waits without waiting, unless `sleep` does."""
         keys = count()
         prefix = random.getrandbits(64)
-        async with self._client(line) as client:
+        async with self._client(line, _TOKEN) as client:
             where = Where(name="here", token=SecretText(_TOKEN), token_from="this run")  # noqa: S106  no secret
-            patience = Patience(sleep=no_sleep, random=random.random)
-            http = HttpClient(client, where, patience)
+            patience = Patience(sleep=sleep, random=random.random)
+            http = HttpClient(client, where, patience, Pace(asyncio.get_running_loop().time, sleep))
             yield EmbeddedPortalAdapter(http, lambda: f"{prefix:x}-{next(keys)}")
 
     async def ask(self, method: str, path: str, body: Any = None) -> Any:
-        """Send a request on a good line, as another administrator would; refusals raise."""
-        answer = await self._direct.request(method, path, json=body)
+        """Send a request on a good line, as another administrator of the portal would; refusals raise."""
+        if self._others is None:
+            wanted = {"name": "somebody else", "scope": "admin"}
+            made = await self._direct.post("/tokens", json=wanted)
+            self._others = self._client(self.line(), made.raise_for_status().json()["token"])
+        answer = await self._others.request(method, path, json=body)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
-    async def lists(self, *paths: str) -> list[list[dict[str, Any]]]:
-        """Return what these lists hold, which is no more than a page each."""
-        answers = [await self._direct.get(path, params={"limit": 1000}) for path in paths]
-        return [answer.raise_for_status().json()["items"] for answer in answers]
+    def empty(self) -> None:
+        """Take all out of the portal but its APIs, and begin its time anew: cheaper than a new one."""
+        with self._rows as database:
+            for table in _EMPTIED:
+                database.execute(f"DELETE FROM {table}")  # noqa: S608  no input of anybody
+        self._others = None
+        self.clock.now = _BEGINNING
 
-    def _client(self, line: httpx2.AsyncBaseTransport) -> httpx2.AsyncClient:
-        headers = {"Authorization": f"Bearer {_TOKEN}", "Accept": "application/json"}
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """Return all rows of a table of the portal's database, the oldest first; names as in its answers."""
+        found = self._rows.execute(f'SELECT * FROM "{table}" ORDER BY seq')  # noqa: S608  no input of anybody
+        names = [_camel(column[0]) for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found]
+
+    def writes(self) -> dict[str, int]:
+        """Return how often the adapter wrote to each object, by the portal's own record."""
+        return dict(self._rows.execute(_WRITES, (_NAME,)))
+
+    def _client(self, line: httpx2.AsyncBaseTransport, token: str) -> httpx2.AsyncClient:
+        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
         return httpx2.AsyncClient(transport=line, base_url=_ADDRESS, headers=headers, trust_env=False)
+
+
+@cache
+def _camel(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(map(str.title, others))
 
 
 @contextmanager
@@ -89,8 +140,9 @@ def embedded(
     """Run an embedded portal on a database file, with these APIs."""
     time = clock()
     entries = [ApiEntry(name, name.title(), "logistics") for name in apis]
-    app = create_app(database, apis=entries, now=time, operator=Operator("reconciler", _TOKEN))
+    app = create_app(database, apis=entries, now=time, operator=Operator(_NAME, _TOKEN))
     try:
-        yield EmbeddedHere(app, time)
+        with closing(sqlite3.connect(database)) as rows:
+            yield EmbeddedHere(app, time, rows)
     finally:
         app.state.database.close()

@@ -194,6 +194,7 @@ class Faults(httpx2.AsyncBaseTransport):
         self.happened: Counter[str] = Counter()
         self._around = around
         self._table = table
+        self._rates = sum(fault.rate for fault in table)
         self._sent = 0
         self._answers: dict[str, tuple[int, httpx2.Response]] = {}
 
@@ -212,10 +213,9 @@ class Faults(httpx2.AsyncBaseTransport):
         answer.request = request
         await answer.aread()
         self._sent += 1
-        whole = rebuilt(answer)
         if request.method == "GET" and answer.is_success:
-            self._answers[str(request.url)] = (self._sent, rebuilt(answer))
-        return whole
+            self._answers[str(request.url)] = (self._sent, answer)
+        return answer
 
     async def aclose(self) -> None:
         """Close the line."""
@@ -223,6 +223,8 @@ class Faults(httpx2.AsyncBaseTransport):
 
     def _drawn(self, request: httpx2.Request) -> Fault | None:
         drawn = self.random.random()
+        if drawn >= self._rates:
+            return None
         for fault in self._table:
             if fault.befalls(request):
                 drawn -= fault.rate

@@ -1,32 +1,35 @@
-"""What the embedded portal really holds at a moment, and whether a receipt is true to it."""
+"""What the embedded portal really holds at a moment, read from its database and past all of its code."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 import msgspec
 
-from reconciler.model.kinds import KINDS, renamed
-from reconciler.model.plan import ABSENT, Change
-from reconciler.model.receipt import Entry
+from reconciler.model.kinds import KINDS
+from reconciler.model.moment import stamp
 from reconciler.model.resource import Resource, ResourceId
 from reconciler.testing.embedded import EmbeddedHere
 
-_PATHS: Final = {
-    "partner": "/partners",
-    "team": "/teams",
-    "api-product": "/products",
-    "access-group": "/access-groups",
-    "api": "/apis",
-    "membership": "/members",
-    "product-item": "/product-items",
-    "access-item": "/access-items",
-    "grant": "/grants",
+# Parents first: a name is made of theirs.
+_TABLES: Final = {
+    "partner": "partners",
+    "team": "teams",
+    "api-product": "products",
+    "access-group": "access_groups",
+    "api": "apis",
+    "membership": "members",
+    "product-item": "product_items",
+    "access-item": "access_items",
+    "grant": "grants",
 }
+_LISTS: Final = frozenset({"domains", "blocked"})
+_INVITATION_LASTS: Final = timedelta(days=7)
 
 
 class Held(msgspec.Struct, frozen=True):
-    """One object: our id of it, and what the portal answers about it."""
+    """One object: our id of it, and what the portal holds of it, in the words of its answers."""
 
     id: ResourceId
     stored: dict[str, Any]
@@ -39,11 +42,15 @@ class Held(msgspec.Struct, frozen=True):
 
 
 class Snapshot(msgspec.Struct, frozen=True):
-    """All objects by the portal's own ids, which no rename changes; mails by address; the accounts."""
+    """All objects by the portal's own ids, which no rename changes; mails by address; the accounts.
+
+    `writes` counts what the reconciler did to each object so far, by the portal's own record.
+    """
 
     objects: dict[str, Held]
     mails: Counter[str]
     accounts: frozenset[str]
+    writes: Counter[str]
 
     def resources(self) -> dict[ResourceId, Resource]:
         """Return what is held as resources."""
@@ -53,113 +60,51 @@ class Snapshot(msgspec.Struct, frozen=True):
         }
 
 
-async def snapshot(portal: EmbeddedHere) -> Snapshot:
-    """Return what a portal holds, asked on a good line and translated without its adapter."""
-    *lists, mails, people = await portal.lists(*_PATHS.values(), "/mailbox", "/people")
+def snapshot(portal: EmbeddedHere) -> Snapshot:
+    """Return what a portal holds."""
+    expired = stamp(portal.clock() - _INVITATION_LASTS)
     names: dict[str | None, str] = {}
     objects = {}
-    for kind, stored in zip(_PATHS, lists, strict=True):
-        for each in stored:
-            name = _name(kind, each, names)
-            names[each["id"]] = name
+    for kind, table in _TABLES.items():
+        for row in portal.rows(table):
+            name = _name(kind, row, names)
+            names[row["id"]] = name
             if kind in KINDS:
-                objects[each["id"]] = Held(f"{kind}/{name}", each)
-    sent = Counter(str(mail["to"]) for mail in mails)
-    return Snapshot(objects, sent, frozenset(each["email"] for each in people))
+                objects[row["id"]] = Held(f"{kind}/{name}", _with_values(row, expired))
+    mails = Counter(str(mail["to"]) for mail in portal.rows("mails"))
+    accounts = frozenset(each["email"] for each in portal.rows("people"))
+    return Snapshot(objects, mails, accounts, Counter(portal.writes()))
 
 
-def _name(kind: str, stored: dict[str, Any], names: dict[str | None, str]) -> str:
+def _with_values(row: dict[str, Any], expired: str) -> dict[str, Any]:
+    """Return a row with the values that the portal answers with."""
+    for name in _LISTS & row.keys():
+        row[name] = msgspec.json.decode(row[name])
+    if "delegated" in row:
+        row["delegated"] = bool(row["delegated"])
+    if row.get("state") == "invited" and row["invitedAt"] <= expired:
+        row["state"] = "expired"
+    return row
+
+
+def _name(kind: str, row: Mapping[str, Any], names: Mapping[str | None, str]) -> str:
     """Return what an object is called among its kind; its parents have their names."""
 
     def of(key: str) -> str:
-        return names[stored[key]]
+        return names[row[key]]
 
     match kind:
         case "team":
-            return f"{of('partnerId')}/{stored['name']}"
+            return f"{of('partnerId')}/{row['name']}"
         case "membership":
-            return f"{of('teamId')}/{stored['email']}"
+            return f"{of('teamId')}/{row['email']}"
         case "product-item":
             return f"{of('productId')}/{of('apiId')}"
         case "access-item":
-            end = f"api/{of('apiId')}" if stored["apiId"] else f"product/{of('productId')}"
+            end = f"api/{of('apiId')}" if row["apiId"] else f"product/{of('productId')}"
             return f"{of('groupId')}/{end}"
         case "grant":
-            holder = f"team/{of('teamId')}" if stored["teamId"] else f"developer/{stored['email']}"
+            holder = f"team/{of('teamId')}" if row["teamId"] else f"developer/{row['email']}"
             return f"{of('groupId')}/{holder}"
         case _:
-            return str(stored["name"])
-
-
-class Record(msgspec.Struct, frozen=True):
-    """What an apply says that it did, what was there before and after, and what others `edited`."""
-
-    changes: Sequence[Change]
-    entries: Sequence[Entry]
-    before: Snapshot
-    after: Snapshot
-    scope: str
-    edited: Mapping[str, Mapping[str, Any]]
-
-    def planned(self) -> dict[str, Change]:
-        """Return the changes of what was there before, by the portal's own ids."""
-        names = {change.renamed_from: change.id for change in self.changes if change.renamed_from}
-        by_id = {change.id: change for change in self.changes}
-        found = {portal_id: renamed(each.id, names) for portal_id, each in self.before.objects.items()}
-        return {portal_id: by_id[each] for portal_id, each in found.items() if each in by_id}
-
-
-def lies(record: Record) -> Iterator[str]:
-    """Yield each entry that is not true: applied and not there, or failed or skipped and yet done."""
-    held = {change.id: portal_id for portal_id, change in record.planned().items()}
-    for change, entry in zip(record.changes, record.entries, strict=True):
-        done, untouched = _became(record, change, held.get(change.id))
-        if entry.outcome == "applied" and not done:
-            yield f"{change.action} {change.id} is applied by the receipt, and is not as it was written"
-        if entry.outcome in {"failed", "skipped"} and not untouched:
-            yield f"{change.action} {change.id} is {entry.outcome} by the receipt, and was done"
-
-
-def overwritten(record: Record) -> Iterator[str]:
-    """Yield what somebody else put somewhere during the writes, and what is not there any more."""
-    planned = record.planned()
-    for portal_id, values in record.edited.items():
-        change, now = planned.get(portal_id), record.after.objects.get(portal_id)
-        # What was changed and changed back is what the plan was made for.
-        if change and change.before and values.items() <= change.before.items():
-            continue
-        if now is None or not values.items() <= now.stored.items():
-            yield f"somebody else's change was overwritten: {portal_id}, {dict(values)}, {now}"
-
-
-def _became(record: Record, change: Change, portal_id: str | None) -> tuple[bool, bool]:
-    """Return whether a change was done, and whether its object was left alone."""
-    if change.action == "create" and change.precondition == ABSENT:
-        return _made(record, change)
-    if portal_id in record.edited:
-        return True, True
-    if portal_id is None:
-        return change.action == "delete", True
-    before, now = record.before.objects[portal_id], record.after.objects.get(portal_id)
-    if now is None:
-        return change.action == "delete", False
-    if change.action == "create":
-        again = before.stored["invitedAt"] != now.stored["invitedAt"]
-        return again, not again
-    if change.action == "adopt":
-        done = now.stored["managedBy"] == record.scope
-    else:
-        done = change.action == "update" and (now.id, now.fields) == (change.id, dict(change.after or {}))
-    return done, before.stored["etag"] == now.stored["etag"]
-
-
-def _made(record: Record, change: Change) -> tuple[bool, bool]:
-    made = [
-        (portal_id, each)
-        for portal_id, each in record.after.objects.items()
-        if each.id == change.id and portal_id not in record.before.objects
-    ]
-    if not made:
-        return False, True
-    [(portal_id, each)] = made
-    return portal_id in record.edited or each.fields == dict(change.after or {}), portal_id in record.edited
+            return str(row["name"])

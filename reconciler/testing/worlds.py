@@ -24,6 +24,24 @@ _RENAMES: Final[tuple[Mapping[ResourceId, ResourceId], ...]] = (
 )
 
 
+_CONFIGURATION: Final = """\
+apiVersion: reconciler/v1
+kind: Configuration
+metadata: {{name: {name}}}
+spec:
+  paths: {{partners: [Partner]}}
+  guard:
+    deletions: {{count: {count}, percent: {percent}}}
+    peopleLosing: {{count: {count}, percent: {percent}}}
+"""
+
+
+def configured(random: Random) -> str:
+    """Return a configuration as it stands in its file, whose guard is strict or lenient."""
+    count, percent = random.choice(((0, 0), (1, 10), (5, 10), (99, 99)))
+    return _CONFIGURATION.format(name=SCOPE, count=count, percent=percent)
+
+
 def world(random: Random, today: str) -> Desired:
     """Return a world, some of whose objects may have been called otherwise in the one before."""
     names = random.choice(_RENAMES)

@@ -15,7 +15,8 @@ from reconciler.model.receipt import Entry, Outcome, Traffic
 from reconciler.model.resource import Live
 from reconciler.testing.contract import PortalContract
 from reconciler.testing.embedded import embedded
-from reconciler.testing.snapshot import Held, Record, Snapshot, lies, overwritten
+from reconciler.testing.snapshot import Held, Snapshot
+from reconciler.testing.truth import Record, lies, overwritten
 from tests.testing.test_contract_of_embedded import EmbeddedGround
 
 Test = Callable[[PortalContract, Any], None]
@@ -103,7 +104,7 @@ def partner(name: str, etag: str = "1") -> Held:
     return Held("partner/acme", stored)
 
 
-def record(outcome: Outcome, before: Held, after: Held | None, **edited: str) -> Record:
+def record(outcome: Outcome, before: Held, after: Held | None, writes: int = 1, **edited: str) -> Record:
     change = Change(
         id="partner/acme",
         kind="partner",
@@ -115,28 +116,42 @@ def record(outcome: Outcome, before: Held, after: Held | None, **edited: str) ->
     return Record(
         [change],
         [Entry("partner/acme", "update", outcome)],
-        Snapshot({"par_1": before}, Counter(), frozenset()),
-        Snapshot({"par_1": after} if after else {}, Counter(), frozenset()),
+        Snapshot({"par_1": before}, Counter(), frozenset(), Counter(par_1=7)),
+        Snapshot({"par_1": after} if after else {}, Counter(), frozenset(), Counter(par_1=7 + writes)),
         "our-company",
         {"par_1": edited} if edited else {},
     )
 
 
 @pytest.mark.parametrize(
-    ("outcome", "after", "found"),
+    ("outcome", "after", "writes", "found"),
     [
-        ("applied", partner("Two", "2"), 0),
-        ("applied", partner("One"), 1),
-        ("applied", None, 1),
-        ("failed", partner("One"), 0),
-        ("failed", partner("Two", "2"), 1),
-        ("skipped", partner("Two", "2"), 1),
-        ("unknown", partner("Two", "2"), 0),
-        ("unknown", partner("One"), 0),
+        ("applied", partner("Two", "2"), 1, 0),
+        ("applied", partner("One"), 0, 1),
+        ("applied", partner("Two", "2"), 0, 1),
+        ("applied", None, 1, 1),
+        ("applied", partner("Two", "3"), 2, 1),
+        ("failed", partner("One"), 0, 0),
+        ("failed", partner("Two", "2"), 1, 1),
+        ("skipped", partner("Two", "2"), 1, 1),
+        ("unknown", partner("Two", "2"), 1, 0),
+        ("unknown", partner("One"), 0, 0),
+        ("unknown", partner("Two", "3"), 2, 1),
     ],
 )
-def test_a_receipt_is_true_or_found_to_lie(outcome: Outcome, after: Held | None, found: int) -> None:
-    assert len(list(lies(record(outcome, partner("One"), after)))) == found
+def test_a_receipt_is_true_or_found_to_lie(
+    outcome: Outcome, after: Held | None, writes: int, found: int
+) -> None:
+    assert len(list(lies(record(outcome, partner("One"), after, writes)))) == found
+
+
+@pytest.mark.parametrize(
+    ("outcome", "writes", "found"), [("applied", 0, 1), ("failed", 1, 1), ("failed", 0, 0)]
+)
+def test_what_somebody_else_edited_hides_no_lie(outcome: Outcome, writes: int, found: int) -> None:
+    made = record(outcome, partner("One"), partner("Theirs", "3"), writes, displayName="Theirs")
+
+    assert len(list(lies(made))) == found
 
 
 @pytest.mark.parametrize(

@@ -54,19 +54,19 @@ class EmbeddedGround:
         await self._portal.ask("POST", _PATHS[resource.kind], body)
 
     async def edit(self, resource_id: ResourceId) -> None:
-        path = f"{_PATHS[resource_id.partition('/')[0]]}/{(await self._held(resource_id)).stored['id']}"
+        path = f"{_PATHS[resource_id.partition('/')[0]]}/{self._held(resource_id).stored['id']}"
         await self._portal.ask("PATCH", path, {"displayName": "Edited"})
 
     async def rest(self, resource_id: ResourceId) -> Mapping[str, Any]:
         ours = {"etag", *KINDS[resource_id.partition("/")[0]].fields}
-        stored = (await self._held(resource_id)).stored
+        stored = self._held(resource_id).stored
         return {key: value for key, value in stored.items() if key not in ours}
 
     async def mails(self, address: str) -> int:
-        return (await snapshot(self._portal)).mails[address]
+        return snapshot(self._portal).mails[address]
 
-    async def _held(self, resource_id: ResourceId) -> Held:
-        held = (await snapshot(self._portal)).objects.values()
+    def _held(self, resource_id: ResourceId) -> Held:
+        held = snapshot(self._portal).objects.values()
         return next(each for each in held if each.id == resource_id)
 
 
