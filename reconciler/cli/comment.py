@@ -42,6 +42,11 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Keep an issue instead, open while the plan has changes, closed when it has none.",
 )
+@click.option(
+    "--of-fork",
+    is_flag=True,
+    help="The plan was made by a fork's own run, from files alone: say so, and leave no check.",
+)
 @forges.app_option
 @options.together(options.people, *options.everywhere)
 def comment(  # noqa: PLR0913  a parameter an option
@@ -53,6 +58,7 @@ def comment(  # noqa: PLR0913  a parameter an option
     people: str,
     *,
     drift_issue: bool,
+    of_fork: bool,
 ) -> None:
     """Keep the comment on a pull request up to date, and leave a check that bears the plan's digest.
 
@@ -69,6 +75,8 @@ def comment(  # noqa: PLR0913  a parameter an option
     written = _receipt(content)
     if drift_issue and (written or number or commit):
         raise click.UsageError("--drift-issue goes with a plan, and with no pull request and no commit.")
+    if of_fork and (written or drift_issue or number is None or commit is None):
+        raise click.UsageError("--of-fork goes with a plan, --pull-request and --commit.")
     if written is not None:
         told = telling.receipt(written, plan, names=names)
         edge.loop(telling.after_merge(told, job, number, commit))
@@ -78,6 +86,9 @@ def comment(  # noqa: PLR0913  a parameter an option
     judged = telling.plan(read_plan(content), job, names=names)
     if drift_issue:
         edge.loop(telling.of_drift(judged, job))
+        return
+    if of_fork and number is not None and commit is not None:
+        edge.loop(telling.of_fork(judged, job, number, commit))
         return
     edge.loop(telling.under_review(judged, job, number, commit))
     if judged.problem is not None:

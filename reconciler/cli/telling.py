@@ -12,12 +12,15 @@ from reconciler.cli.streams import say
 from reconciler.errors import InputError
 from reconciler.model.finding import Severity
 from reconciler.model.forge import Forge, Verdict
-from reconciler.model.plan import Plan
+from reconciler.model.plan import FILES, Plan
 from reconciler.model.receipt import Receipt
 from reconciler.render import markdown
 from reconciler.render.markdown.escaping import code
 from reconciler.render.placed import placed
 
+_FORKS_WORD: Final = (
+    "> ⚠️ The fork's own run says this, and nobody has looked whether it is true. It approves nothing."
+)
 _WHICH: Final = "name it with --pull-request"
 
 
@@ -34,6 +37,7 @@ class Judged(msgspec.Struct, frozen=True):
 
     told: Told
     verdict: Verdict
+    from_files: bool
     problem: InputError | None = None
 
 
@@ -50,7 +54,12 @@ def plan(made: Plan, job: Job, *, names: bool) -> Judged:
     shown = [each for each in placed(made.findings, configuration) if each.finding.file]
     annotations = tuple(forge.annotation(each.finding, each.file, each.line) for each in shown)
     verdict = forge.verdict(made, body, annotations, job.link, too_large=problem is not None)
-    return Judged(Told(portal=made.portal, body=body, needed=_says_something(made)), verdict, problem)
+    return Judged(
+        Told(portal=made.portal, body=body, needed=_says_something(made)),
+        verdict,
+        made.portal_id == FILES,
+        problem,
+    )
 
 
 def receipt(written: Receipt, made: Plan | None, *, names: bool) -> Told:
@@ -97,6 +106,25 @@ async def after_merge(told: Told, job: Job, number: int | None, commit: str | No
             say(f"No pull request merged {commit}, so there is none to comment on.")
 
 
+async def of_fork(judged: Judged, job: Job, number: int, commit: str) -> None:
+    """Comment on a fork's pull request while this commit is its head, and mark nothing.
+
+    What a fork's run handed over the fork may have written, so it is told as its word and decides nothing.
+    Raises what forges raise.
+    """
+    if not judged.from_files:
+        raise InputError("a fork's plan is one of files alone", "make it with `plan --base REF --files-only`")
+    marker = "<!-- reconciler fork -->"
+    body = f"{marker}\n\n{_FORKS_WORD}\n\n{judged.told.body}"
+    async with forge.connect(job.settings, forges.patience()) as connected:
+        pull = await connected.pull_request(number)
+        if pull.head != commit:
+            say(f"{commit} is not the head of #{number}: nothing is said there.")
+            return
+        kept = await forge.keep(connected, number, body, marker, needed=judged.told.needed)
+        say(f"Comment on #{number}: {kept}.")
+
+
 async def of_drift(judged: Judged, job: Job) -> None:
     """Keep the issue about how a portal differs from the files. Raises what forges raise."""
     told = judged.told
@@ -115,7 +143,7 @@ async def _comment(connected: Forge, number: int, told: Told) -> None:
 
 def _says_something(made: Plan) -> bool:
     denied = any(finding.severity is Severity.ERROR for finding in made.findings)
-    return bool(made.changes) or denied or not made.complete
+    return bool(made.changes or made.file_changes) or denied or not made.complete
 
 
 def _too_large(made: Plan, job: Job) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from reconciler.model.plan import Change, read_plan, sealed
+from reconciler.model.plan import FILES, Change, FileChange, read_plan, sealed
 from reconciler.render import machine
 from tests.cli.forging import HEAD, MERGED, NEWER, Job
 from tests.cli.running import GROUP, Place, Ran
@@ -427,6 +427,7 @@ def test_no_secret_is_shown_when_the_forge_refuses(place: Place, github: GitHub,
         ["plan.json", "--app", "../app"],
         ["plan.json", "--pull-request", "0"],
         ["plan.json", "--drift-issue", "--pull-request", "1"],
+        ["plan.json", "--of-fork", "--pull-request", "1"],
     ],
 )
 def test_what_does_not_go_together_is_refused(place: Place, github: GitHub, options: list[str]) -> None:
@@ -444,3 +445,56 @@ def test_what_is_neither_plan_nor_receipt_is_refused(place: Place, github: GitHu
         1,
     ]
     assert github.requests == []
+
+
+def forked(place: Place) -> None:
+    """Save a plan as a fork's own run makes it: of files alone."""
+    made = read_plan(json.dumps(planned(place)).encode())
+    (place.folder / "plan.json").write_text(
+        machine.plan(sealed(msgspec.structs.replace(made, portal_id=FILES)))
+    )
+
+
+OF_FORK = ("comment", "plan.json", "--of-fork", "--pull-request", "1")
+
+
+def test_what_a_forks_run_says_is_told_as_its_word_and_leaves_no_check(place: Place, github: GitHub) -> None:
+    forked(place)
+
+    ran = place.run(*OF_FORK, "--commit", HEAD)
+
+    assert ran == Ran(0, "", "Comment on #1: written.\n")
+    assert bodies(github)[0].splitlines()[:3] == [
+        "<!-- reconciler fork -->",
+        "",
+        "> ⚠️ The fork's own run says this, and nobody has looked whether it is true. It approves nothing.",
+    ]
+    assert checks(github) == []
+
+
+def test_a_fork_speaks_only_where_its_commit_is_the_head(place: Place, github: GitHub) -> None:
+    forked(place)
+
+    ran = place.run(*OF_FORK, "--commit", NEWER)
+
+    assert ran == Ran(0, "", f"{NEWER} is not the head of #1: nothing is said there.\n")
+    assert bodies(github) == []
+
+
+def test_a_fork_cannot_hand_over_a_plan_of_a_portal(place: Place, github: GitHub) -> None:
+    planned(place)
+
+    ran = place.run(*OF_FORK, "--commit", HEAD)
+
+    assert (ran.code, "a fork's plan is one of files alone" in ran.err, bodies(github)) == (1, True, [])
+
+
+def test_a_change_of_the_files_alone_is_told_too(place: Place, github: GitHub) -> None:
+    place.run("apply", "--auto-approve")
+    changed = (FileChange(about="configuration", path="rules.admin-domain", before="error", after="off"),)
+    made = read_plan(json.dumps(planned(place)).encode())
+    whole = sealed(msgspec.structs.replace(made, file_changes=changed))
+    (place.folder / "plan.json").write_text(machine.plan(whole))
+
+    assert place.run("comment", "plan.json") == said("written", conclusion="neutral")
+    assert "`rules.admin-domain` `error` → `off`" in bodies(github)[0]
