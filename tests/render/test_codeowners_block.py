@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.errors import InputError
@@ -57,6 +57,7 @@ def test_a_block_that_is_none_is_refused(text: str, line: int) -> None:
     )
 
 
+@settings(deadline=None)
 @given(TEXTS, st.lists(st.sampled_from(["/a @x", "/b @y"])), st.lists(st.sampled_from(["/a @x", "/c @z"])))
 def test_writing_twice_is_writing_once_and_other_text_is_kept(
     text: str, old: list[str], new: list[str]
