@@ -10,7 +10,7 @@ from tests.workflows.place import Place
 from tests.workflows.repository import Files
 
 REPOSITORY: Final = "halden-freight/access"
-OWNER, _, NAME = REPOSITORY.partition("/")
+_FORGE: Final = {"full_name": REPOSITORY, "default_branch": "main"}
 
 
 class World(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,8 +31,8 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
         base = self.place.repository.git("rev-parse", "main")
         head = self.place.repository.propose(number, files)
         self.github.state.open_pull(head)
-        pull = _pull(number, head, base, repository)
-        return number, self._run("plan.yml", "pull_request", "read", pull_request=pull)
+        payload = {"pull_request": _pull(number, head, base, repository), "repository": _FORGE}
+        return number, self._run("plan.yml", "pull_request", "read", payload)
 
     def change(self, number: int, files: Files) -> None:
         """Push a further commit to a pull request, and lose what it should have started."""
@@ -52,31 +52,27 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
 
     def dispatch(self, workflow: str, **inputs: str) -> Ran:
         """Start a workflow by hand."""
-        return self._run(workflow, "workflow_dispatch", "admin", ref="refs/heads/main", inputs=inputs)
+        payload = {"ref": "refs/heads/main", "inputs": inputs, "repository": _FORGE}
+        return self._run(workflow, "workflow_dispatch", "admin", payload)
 
     def morning(self) -> Ran:
         """Run what the schedule starts."""
-        return self._run("daily.yml", "schedule", "admin", schedule="17 4 * * *")
+        return self._run("daily.yml", "schedule", "admin", {"schedule": "17 4 * * *"})
 
     def _pushed(self, before: str, after: str) -> Ran:
-        return self._run("apply.yml", "push", "admin", ref="refs/heads/main", before=before, after=after)
+        payload = {"ref": "refs/heads/main", "before": before, "after": after, "repository": _FORGE}
+        return self._run("apply.yml", "push", "admin", payload)
 
-    def _run(self, workflow: str, event: str, scope: str, **payload: Any) -> Ran:
+    def _run(self, workflow: str, event: str, scope: str, payload: dict[str, Any]) -> Ran:
         path = WORKFLOWS / workflow
         self.place.forget()
         # A token may what the jobs of its run ask for, and nothing else.
         token = self.github.state.tokens[TOKEN]
         self.github.state.tokens[TOKEN] = msgspec.structs.replace(token, permissions=permissions(path))
-        repository = {
-            "name": NAME,
-            "full_name": REPOSITORY,
-            "owner": {"login": OWNER},
-            "default_branch": "main",
-        }
         return self.actor.run(
             path,
             event,
-            {**payload, "repository": repository},
+            payload,
             secrets={"GITHUB_TOKEN": TOKEN, "PORTAL_TOKEN": self.place.tokens[scope]},
             variables={"RECONCILER_PORTAL": self.portal_name},
         )
