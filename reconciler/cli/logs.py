@@ -12,7 +12,7 @@ from reconciler.cli import edge
 from reconciler.cli.streams import say
 from reconciler.model.moment import stamp
 
-REQUESTS: Final = "reconciler.portals.http"
+REQUESTS: Final = ("reconciler.portals.http", "reconciler.forge.http")
 _LEVELS: Final = {"Error": "error", "Warning": "warning"}
 _REQUEST: Final = ("method", "path", "status", "milliseconds")
 
@@ -52,22 +52,24 @@ def speak_json() -> None:
 
 @contextmanager
 def heard(handler: logging.Handler) -> Iterator[None]:
-    """Let a handler hear of each request to a portal."""
-    logger = logging.getLogger(REQUESTS)
-    before = logger.level, logger.propagate
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
-    logger.propagate = False
+    """Let a handler hear of each request to a portal or a forge."""
+    loggers = [logging.getLogger(name) for name in REQUESTS]
+    before = [(logger.level, logger.propagate) for logger in loggers]
+    for logger in loggers:
+        logger.addHandler(handler)
+        logger.setLevel(logging.INFO)
+        logger.propagate = False
     try:
         yield
     finally:
-        logger.removeHandler(handler)
-        logger.setLevel(before[0])
-        logger.propagate = before[1]
+        for logger, (level, propagate) in zip(loggers, before, strict=True):
+            logger.removeHandler(handler)
+            logger.setLevel(level)
+            logger.propagate = propagate
 
 
 class Requests(logging.Handler):
-    """Says each request to a portal on stderr."""
+    """Says each request on stderr."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Say one request."""

@@ -49,7 +49,7 @@ EXIT_CODES: Final = (
     ("2", "only with plan --detailed-exitcode: there are changes"),
     ("3", "denied by a rule or the guard"),
     ("4", "the plan is stale"),
-    ("5", "the portal could not be reached, refused us, or was read incompletely"),
+    ("5", "the portal or the forge could not be reached, refused us, or was read incompletely"),
     ("6", "writing began, and not everything was applied"),
 )
 

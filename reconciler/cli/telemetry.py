@@ -55,7 +55,7 @@ class _Spans(Handler):
         super().__init__()
         self._tracer = tracer
         self._durations = meter.create_histogram(
-            "http.client.request.duration", unit="s", description="How long requests to the portal took"
+            "http.client.request.duration", unit="s", description="How long requests took"
         )
 
     def emit(self, record: LogRecord) -> None:
@@ -68,7 +68,7 @@ class _Spans(Handler):
             "http.response.status_code": status,
         }
         span = self._tracer.start_span(
-            f"{method} portal",
+            f"{method} {'forge' if record.name.startswith('reconciler.forge') else 'portal'}",
             attributes=attributes,
             start_time=end - milliseconds * _NANOSECONDS // 1000,
         )
