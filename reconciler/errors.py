@@ -4,7 +4,7 @@ ReconcilerError
 ├── InputError            1  the files, or how we were called, are wrong: fix them
 ├── PolicyError           3  the files are right, a rule forbids what they ask for: ask an owner
 ├── PlanError             4  the plan no longer fits what was seen or approved: plan again
-├── PortalError           5  the portal or the forge could not be reached, refused us, or was read incompletely
+├── PortalError           5  the portal or forge could not be reached, refused us, or was read incompletely
 └── IncompleteError       6  writing began and not everything was applied: read the receipt, run again
 """
 

@@ -24,7 +24,7 @@ def main() -> None:
     page = MarkdownIt("gfm-like", {"linkify": False, "html": True}).render(sys.stdin.read())
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        sheet = browser.new_page(viewport={"width": WIDTH, "height": 200}, device_scale_factor=2)
+        sheet = browser.new_page(viewport={"width": WIDTH, "height": 200}, device_scale_factor=1.5)
         sheet.set_content(f"<style>{LOOK}</style>{page}")
         sheet.screenshot(path=sys.argv[1], full_page=True)
         browser.close()

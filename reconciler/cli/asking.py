@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import click
 
-from reconciler.cli.streams import _interruptible, say
+from reconciler.cli.streams import interruptible, say
 
 
 def answer(question: str, wrong: Callable[[str], str]) -> str:
@@ -14,7 +14,7 @@ def answer(question: str, wrong: Callable[[str], str]) -> str:
 
     Raises click.Abort when the input ends, KeyboardInterrupt when the question is interrupted.
     """
-    with _interruptible() as heard:
+    with interruptible() as heard:
         while True:
             say(f"{question}: ", end="")
             select.select([sys.stdin, heard], [], [])

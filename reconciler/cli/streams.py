@@ -84,7 +84,7 @@ def confirmed(question: str) -> bool:
 
     Raises click.Abort when the input ends, KeyboardInterrupt when the question is interrupted.
     """
-    with _interruptible() as heard:
+    with interruptible() as heard:
         while True:
             say(f"{question} [y/N]: ", end="")
             select.select([sys.stdin, heard], [], [])
@@ -98,7 +98,7 @@ def confirmed(question: str) -> bool:
 
 
 @contextmanager
-def _interruptible() -> Iterator["socket.socket"]:
+def interruptible() -> Iterator["socket.socket"]:
     """Let an interrupt raise KeyboardInterrupt; the socket can be read once one has come.
 
     Python hears a signal that comes just before it begins to read only when reading has ended, so waiting for

@@ -54,10 +54,3 @@ def test_what_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
         f"{tmp_path}/folder cannot be written: Is a directory",
         ["folder"],
     )
-
-
-def test_without_git_there_is_no_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    outside = edge.commit(tmp_path)
-    monkeypatch.setenv("PATH", str(tmp_path))
-
-    assert (outside, edge.commit(tmp_path)) == (None, None)
