@@ -75,7 +75,9 @@ def plan(  # noqa: PLR0913, PLR0917  a parameter an option
 
     async def work() -> workflow.Planned:
         if files_only:
-            return workflow.plan_files(checked, planning.wish(asked, path, document))
+            # No portal is asked, so none has to be there.
+            named = portal_name or workflow.settings(document).spec.default_portal or "files"
+            return workflow.plan_files(checked, planning.wish(asked, path, document, named))
         portal: Portal
         async with workflow.open_portal(
             path, document, portal_name, edge.secret, checked.repository

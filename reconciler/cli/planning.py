@@ -43,10 +43,10 @@ def check(asked: Asked) -> tuple[Path, Checked]:
         return path, workflow.check(path, today, base)
 
 
-def wish(asked: Asked, path: Path, document: Document) -> Wish:
-    """Return what is wished for of a plan."""
+def wish(asked: Asked, path: Path, document: Document, portal: str | None = None) -> Wish:
+    """Return what is wished for of a plan, for the portal that was chosen unless another is meant."""
     return Wish(
-        portal=workflow.choose_portal(document, asked.portal)[0],
+        portal=portal or workflow.choose_portal(document, asked.portal)[0],
         now=edge.now(),
         commit=git.commit(path.parent),
         adopt=asked.adopt,

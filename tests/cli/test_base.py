@@ -344,8 +344,14 @@ def test_files_alone_need_a_base_that_can_be_read(repository: Place) -> None:
     committed(repository, "Break it")
     repository.write(reconciler=CONFIGURATION)
 
+    nowhere = CONFIGURATION.replace("      defaultPortal: local\n", "")
     without = repository.run("plan", "--files-only")
     broken = repository.run("plan", "--files-only", "--base", "HEAD")
 
+    repository.write(reconciler=nowhere)
+    committed(repository, "Name no portal")
+    of_none = repository.run("plan", "--files-only", "--base", "HEAD", "--format", "json")
+
+    assert (of_none.code, json.loads(of_none.out)["portal"]) == (0, "files")
     assert (without.code, "--files-only compares with what --base names." in without.err) == (1, True)
     assert (broken.code, "has errors in its files" in broken.err) == (1, True)
