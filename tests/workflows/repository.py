@@ -52,15 +52,11 @@ class Repository(msgspec.Struct, frozen=True):
     def propose(self, number: int, files: Files) -> str:
         """Push a branch with these files and check out its test merge; return the branch's commit."""
         self.git("checkout", "--quiet", "-b", f"change-{number}", "main")
-        head = self._pushed(number, files)
+        head = self.commit(files)
+        self.git("push", "--quiet", "origin", f"HEAD:refs/heads/change-{number}")
         self._merged(number)
         self.git("push", "--quiet", "origin", f"HEAD:refs/pull/{number}/merge")
         return head
-
-    def change(self, number: int, files: Files) -> str:
-        """Push a further commit to a branch, and return it."""
-        self.git("checkout", "--quiet", f"change-{number}")
-        return self._pushed(number, files)
 
     def push(self, files: Files) -> tuple[str, str]:
         """Push a commit to main; return main's commits before and after."""
@@ -77,11 +73,6 @@ class Repository(msgspec.Struct, frozen=True):
         self.git("reset", "--quiet", "--hard", after)
         self.git("push", "--quiet", "origin", "main")
         return before, after
-
-    def _pushed(self, number: int, files: Files) -> str:
-        head = self.commit(files)
-        self.git("push", "--quiet", "origin", f"HEAD:refs/heads/change-{number}")
-        return head
 
     def _merged(self, number: int) -> str:
         self.git("checkout", "--quiet", "--detach", "main")

@@ -89,7 +89,7 @@ def test_drift_is_kept_in_one_issue_until_a_full_apply_by_hand_ends_it(gitlab: G
     gitlab.place.reconcile("apply", "--auto-approve")
     main = gitlab.place.repository.head()
 
-    assert [gitlab.run("daily", "admin", gitlab.morning()).returncode for _ in range(2)] == [2, 2]
+    assert gitlab.run("daily", "admin", gitlab.morning()).returncode == 2
     assert [each["state"] for each in gitlab.forge.issues] == ["opened"]
 
     digest = gitlab.place.artifact("applied/plan.json")["digest"]

@@ -27,16 +27,17 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
 
     def propose(self, files: Files, *, repository: str = REPOSITORY) -> tuple[int, Ran]:
         """Open a pull request from a repository, with these files, and run what it starts."""
-        number = len(self.github.state.pulls) + 1
         base = self.place.repository.git("rev-parse", "main")
-        head = self.place.repository.propose(number, files)
-        self.github.state.open_pull(head)
-        payload = {"pull_request": _pull(number, head, base, repository), "repository": _FORGE}
+        number = self.open(files)
+        pull = _pull(number, self.github.state.pull(number)["head"]["sha"], base, repository)
+        payload = {"pull_request": pull, "repository": _FORGE}
         return number, self._run("plan.yml", "pull_request", "read", payload)
 
-    def change(self, number: int, files: Files) -> None:
-        """Push a further commit to a pull request, and lose what it should have started."""
-        self.github.state.push(number, self.place.repository.change(number, files))
+    def open(self, files: Files) -> int:
+        """Open a pull request with these files, and lose what it should have started."""
+        number = len(self.github.state.pulls) + 1
+        self.github.state.open_pull(self.place.repository.propose(number, files))
+        return number
 
     def merge(self, number: int) -> Ran:
         """Merge a pull request, and run what that starts."""
