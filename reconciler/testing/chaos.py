@@ -23,7 +23,7 @@ from reconciler.model.document import Document
 from reconciler.model.plan import Plan
 from reconciler.model.portal import Portal
 from reconciler.model.receipt import Receipt
-from reconciler.model.resource import Desired, Live, Resource, ResourceId
+from reconciler.model.resource import Desired, Live
 from reconciler.model.tree import after_renames, owner
 from reconciler.testing.embedded import EmbeddedHere, embedded
 from reconciler.testing.ending import Ending, KilledError
@@ -100,7 +100,7 @@ class _Chaos:
         self._line.at_work = False
         await self._round(desired)
         after = snapshot(self._portal)
-        self._check_end(desired, after.resources())
+        self._check_end(desired, after.live())
         sent = Counter(after.mails)
         sent.subtract(before.mails)
         del sent[GUEST]
@@ -115,7 +115,7 @@ class _Chaos:
         witness = Witness(self._portal, self._somebody)
         try:
             async with self._portal.open(self._ending(witness), self._random, asyncio.sleep) as portal:
-                live = await portal.read(quiet)
+                live = await self._read(portal)
                 if not live.complete:
                     self._tell(f"the read is incomplete: {live.problem}")
                     return
@@ -129,6 +129,10 @@ class _Chaos:
                 self._wrong(f"ended early on a good line: {error.message}")
         except KilledError:
             await _bury()
+
+    async def _read(self, portal: Portal) -> Live:
+        """Return what is planned from: on a good line what is really held, which apply must read as well."""
+        return await portal.read(quiet) if self._line.at_work else snapshot(self._portal).live()
 
     def _ending(self, witness: Witness) -> httpx2.AsyncBaseTransport:
         """Return the line, which now and then ends a run before its time."""
@@ -200,18 +204,18 @@ class _Chaos:
         if witness.began or touched(before, snapshot(self._portal)) - self._somebody.edited.keys():
             self._wrong("a run was refused after its first write")
 
-    def _check_end(self, desired: Desired, live: dict[ResourceId, Resource]) -> None:
-        for change in plan_to(desired, Live("here", live, {})).changes:
+    def _check_end(self, desired: Desired, live: Live) -> None:
+        for change in plan_to(desired, live).changes:
             self._wrong(f"nothing was left to be done, and a second plan says: {change.action} {change.id}")
         for each in desired.resources.values():
-            held = live.get(each.id)
+            held = live.resources.get(each.id)
             if held is None or (held.fields, held.mark) != (each.fields, each.mark):
                 self._wrong(f"{each.id} was to be {each.fields}, and is {held and held.fields}")
-        for held in live.values():
-            left = held.id not in desired.resources and owner(held.id, live) == SCOPE
+        for held in live.resources.values():
+            left = held.id not in desired.resources and owner(held.id, live.resources) == SCOPE
             if left and not _is_delegated(held.id, desired):
                 self._wrong(f"{held.id} is still there, and nobody asked for it")
-        if "partner/foreign" not in live:
+        if "partner/foreign" not in live.resources:
             self._wrong("what belongs to others is gone")
 
     def _tell(self, said: str) -> None:
@@ -238,7 +242,7 @@ async def _bury() -> None:
 
 def _mails_due(desired: Desired, before: Snapshot) -> Counter[str]:
     """Count the decisions to invite: who is newly wanted, or whose invitation has expired days ago."""
-    live = Live("here", before.resources(), {})
+    live = before.live()
     held = after_renames(live.resources, effective_renames(desired, live))
     due: Counter[str] = Counter()
     for each in desired.resources.values():

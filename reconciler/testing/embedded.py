@@ -22,6 +22,7 @@ from reconciler.portals.pace import Pace
 from reconciler.portals.patience import Patience, Sleep
 from reconciler.portals.problems import Where
 from reconciler.testing.faults import no_sleep
+from reconciler.testing.in_process import InProcess
 
 _TOKEN = "made-for-this-run"  # noqa: S105  no secret: the portal ends with the test
 _NAME = "reconciler"
@@ -79,7 +80,7 @@ class EmbeddedHere:
 
     def line(self) -> httpx2.AsyncBaseTransport:
         """Return a good line to the portal."""
-        return httpx2.ASGITransport(self._application)
+        return InProcess(self._application)
 
     @asynccontextmanager
     async def open(
@@ -117,6 +118,11 @@ class EmbeddedHere:
         found = self._rows.execute(f'SELECT * FROM "{table}" ORDER BY seq')  # noqa: S608  no input of anybody
         names = [_camel(column[0]) for column in found.description]
         return [dict(zip(names, row, strict=True)) for row in found]
+
+    @property
+    def portal_id(self) -> str:
+        """The id that was made with the database."""
+        return str(self._rows.execute("SELECT id FROM instance").fetchone()[0])
 
     def writes(self) -> dict[str, int]:
         """Return how often the adapter wrote to each object, by the portal's own record."""

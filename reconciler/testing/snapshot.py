@@ -9,7 +9,7 @@ import msgspec
 
 from reconciler.model.kinds import KINDS
 from reconciler.model.moment import stamp
-from reconciler.model.resource import Resource, ResourceId
+from reconciler.model.resource import Live, Resource, ResourceId
 from reconciler.testing.embedded import EmbeddedHere
 
 # Parents first: a name is made of theirs.
@@ -40,6 +40,12 @@ class Held(msgspec.Struct, frozen=True):
         known = KINDS[self.id.partition("/")[0]].fields
         return {name: self.stored[name] for name in known if self.stored.get(name) not in (None, [])}
 
+    @property
+    def resource(self) -> Resource:
+        """It as a resource."""
+        known = self.stored.get
+        return Resource(self.id, self.fields, known("managedBy"), known("state"), known("invitedAt"))
+
 
 class Snapshot(msgspec.Struct, frozen=True):
     """All objects by the portal's own ids, which no rename changes; mails by address; the accounts.
@@ -47,17 +53,15 @@ class Snapshot(msgspec.Struct, frozen=True):
     `writes` counts what the reconciler did to each object so far, by the portal's own record.
     """
 
+    portal_id: str
     objects: dict[str, Held]
     mails: Counter[str]
     accounts: frozenset[str]
     writes: Counter[str]
 
-    def resources(self) -> dict[ResourceId, Resource]:
-        """Return what is held as resources."""
-        return {
-            each.id: Resource(each.id, each.fields, each.stored.get("managedBy"), each.stored.get("state"))
-            for each in self.objects.values()
-        }
+    def live(self) -> Live:
+        """Return what is held as if it had been read."""
+        return Live(self.portal_id, {each.id: each.resource for each in self.objects.values()}, {})
 
 
 def snapshot(portal: EmbeddedHere) -> Snapshot:
@@ -73,7 +77,7 @@ def snapshot(portal: EmbeddedHere) -> Snapshot:
                 objects[row["id"]] = Held(f"{kind}/{name}", _with_values(row, expired))
     mails = Counter(str(mail["to"]) for mail in portal.rows("mails"))
     accounts = frozenset(each["email"] for each in portal.rows("people"))
-    return Snapshot(objects, mails, accounts, Counter(portal.writes()))
+    return Snapshot(portal.portal_id, objects, mails, accounts, Counter(portal.writes()))
 
 
 def _with_values(row: dict[str, Any], expired: str) -> dict[str, Any]:

@@ -116,8 +116,8 @@ def record(outcome: Outcome, before: Held, after: Held | None, writes: int = 1, 
     return Record(
         [change],
         [Entry("partner/acme", "update", outcome)],
-        Snapshot({"par_1": before}, Counter(), frozenset(), Counter(par_1=7)),
-        Snapshot({"par_1": after} if after else {}, Counter(), frozenset(), Counter(par_1=7 + writes)),
+        Snapshot("", {"par_1": before}, Counter(), frozenset(), Counter(par_1=7)),
+        Snapshot("", {"par_1": after} if after else {}, Counter(), frozenset(), Counter(par_1=7 + writes)),
         "our-company",
         {"par_1": edited} if edited else {},
     )
