@@ -12,6 +12,8 @@ MOST: Final = 16.0
 # More would only wait for each other where answers come at once; where they travel, more fill the line.
 MOST_WHEN_FAR: Final = 32.0
 _FAR_SECONDS: Final = 0.01
+# An answer that takes that many times the quickest one waited for others at the portal.
+_QUEUED_TIMES: Final = 2
 _LEAST: Final = 1.0
 # Slowness narrows no further: a portal may be slow for reasons of its own, and then fewer are only slower.
 _LEAST_WHEN_SLOW: Final = 4.0
@@ -26,7 +28,8 @@ class Pace:
 
     `clock` gives seconds that only go forward; it and `sleep` are given, so that tests need no time. An
     answer that is slow beside the quickest one narrows the gate a little. A round is as long as an answer
-    takes. A portal whose quickest answer took long is far away: for it the gate gets wider.
+    takes. A portal whose quickest answer took long is far away: for it the gate gets wider, while requests
+    do not wait for each other there.
     """
 
     def __init__(self, clock: Callable[[], float], sleep: Sleep) -> None:
@@ -73,8 +76,7 @@ class Pace:
             if took > _SLOW_SECONDS and took > self._quickest * _SLOW_TIMES:
                 self._narrow(_EASED, took, _LEAST_WHEN_SLOW)
             else:
-                most = MOST if self._quickest < _FAR_SECONDS else MOST_WHEN_FAR
-                self._width = min(most, self._width + 1 / self._width)
+                self._widen(took)
         self._free()
         return took
 
@@ -104,6 +106,16 @@ class Pace:
             pause = slept_until - self._clock()
             self._waited += pause
             await self._sleep(pause)
+
+    def _widen(self, took: float) -> None:
+        """Make the gate one wider a round, up to what is good at this distance."""
+        step = 1 / self._width
+        if self._width < MOST or self._quickest < _FAR_SECONDS:
+            self._width = min(MOST, self._width + step)
+        elif took < self._quickest * _QUEUED_TIMES:
+            self._width = min(MOST_WHEN_FAR, self._width + step)
+        else:
+            self._width = max(MOST, self._width - step)
 
     def _narrow(self, factor: float, took: float, least: float) -> None:
         """Narrow the gate, once a round: those who were under way together tell the same news."""

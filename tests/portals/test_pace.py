@@ -45,6 +45,10 @@ def test_it_gets_wider_beside_a_portal_that_is_far_than_beside_one_that_answers_
     assert [after(*[0.009] * 2000), after(*[0.02] * 2000)] == [MOST, MOST_WHEN_FAR]
 
 
+def test_a_far_portal_at_which_requests_queue_gets_no_more_than_others() -> None:
+    assert [after(0.1, *[0.3] * 1000), after(*[0.1] * 1000, *[0.3] * 1000)] == [MOST, MOST]
+
+
 def test_a_portal_that_is_not_far_after_all_gets_no_more_than_others() -> None:
     assert after(*[0.1] * 1000, 0.001) == MOST
 
