@@ -16,7 +16,7 @@ from tests.workflows.repository import Files
 
 PIPELINE: Final = ROOT / "docs" / "examples" / "gitlab-ci.yml"
 PROJECT: Final = "42"
-_TERM: Final = re.compile(r'\$(\w+) == (?:"([^"]*)"|\$(\w+))')
+_TERM: Final = re.compile(r'\$(\w+) (==|!=) (?:"([^"]*)"|\$(\w+))')
 
 
 class GitLabRunner(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +60,7 @@ class GitLabRunner(msgspec.Struct, frozen=True, kw_only=True):
             **_variables(),
             **known,
             "RECONCILER_PORTAL": "staging",
-            "PORTAL_TOKEN": self.place.tokens[scope],
+            "PORTAL_TOKEN": self.place.tokens.get(scope, ""),
             "CI_API_V4_URL": self.api,
             "GITLAB_TOKEN": "glpat-bot",
             "PATH": f"{self.place.artifacts.parent / 'commands'}:/usr/local/bin:/usr/bin:/bin",
@@ -68,10 +68,11 @@ class GitLabRunner(msgspec.Struct, frozen=True, kw_only=True):
         }
         ran = _bash(job["script"], folder, environment)
         after = _bash(job.get("after_script", []), folder, environment)
-        for kept in job["artifacts"].get("paths", []):
+        artifacts = job.get("artifacts", {})
+        for kept in artifacts.get("paths", []):
             if (folder / kept).is_dir():
                 shutil.copytree(folder / kept, self.place.artifacts / Path(kept).name)
-        report = job["artifacts"].get("reports", {}).get("codequality")
+        report = artifacts.get("reports", {}).get("codequality")
         if report:
             shutil.copy(folder / report, self.place.artifacts)
         ran.stdout += after.stdout
@@ -82,7 +83,9 @@ def merge_request(number: int, head: str, base: str, *, source: str = PROJECT) -
     """Return what the pipeline of a merge request knows."""
     return {
         "CI_PIPELINE_SOURCE": "merge_request_event",
-        "CI_PROJECT_ID": PROJECT,
+        # A fork's pipeline runs in the fork.
+        "CI_PROJECT_ID": source,
+        "CI_MERGE_REQUEST_PROJECT_ID": PROJECT,
         "CI_MERGE_REQUEST_IID": str(number),
         "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": source,
         "CI_MERGE_REQUEST_DIFF_BASE_SHA": base,
@@ -125,8 +128,8 @@ def _matches(rules: list[dict[str, str]], known: dict[str, str]) -> bool:
 def _holds(term: str, known: dict[str, str]) -> bool:
     parsed = _TERM.fullmatch(term)
     assert parsed is not None, term
-    left, text, right = parsed.groups()
-    return known.get(left) == (text if right is None else known.get(right))
+    left, sign, text, right = parsed.groups()
+    return (sign == "==") == (known.get(left) == (text if right is None else known.get(right)))
 
 
 def _variables() -> dict[str, str]:

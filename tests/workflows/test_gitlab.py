@@ -14,7 +14,7 @@ COMMIT: Final = "5" * 40
     ("known", "names"),
     [
         (merge_request(1, COMMIT, COMMIT), ["validate", "plan"]),
-        (merge_request(1, COMMIT, COMMIT, source="77"), ["validate"]),
+        (merge_request(1, COMMIT, COMMIT, source="77"), ["validate", "plan without a portal"]),
         (on_main("push", COMMIT), ["validate", "apply"]),
         (on_main("web", COMMIT), ["validate", "apply everything"]),
         (on_main("schedule", COMMIT), ["validate", "daily"]),
@@ -72,6 +72,17 @@ def test_a_merge_request_is_checked_planned_approved_and_applied_once_merged(git
     assert place.artifact(f"receipts/{receipt}")["plan"] == plan["digest"]
     assert len(notes(gitlab)) == 1
     assert "Live on `staging`" in notes(gitlab)[0]
+
+
+def test_a_fork_compares_its_files_without_a_secret(gitlab: GitLabRunner) -> None:
+    number, known = gitlab.propose({"partners/nordlys.yaml": NORDLYS})
+    base = known["CI_MERGE_REQUEST_DIFF_BASE_SHA"]
+    of_fork = merge_request(number, known["CI_COMMIT_SHA"], base, source="77")
+
+    planned = gitlab.run("plan without a portal", "none", of_fork)
+
+    assert (planned.returncode, "siri@nordlys.example" in planned.stdout) == (0, True)
+    assert gitlab.forge.requests == []
 
 
 def test_what_no_merge_request_was_approved_with_is_not_applied(gitlab: GitLabRunner) -> None:

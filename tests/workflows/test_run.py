@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.workflows.acting import ROOT
 from tests.workflows.partners import NORDLYS
-from tests.workflows.world import World
+from tests.workflows.world import FORK, World
 
 SUNDBY = NORDLYS.replace("nordlys", "sundby")
 
@@ -74,16 +74,39 @@ def test_what_nobody_approved_is_not_applied(world: World) -> None:
     assert world.place.live("--partner=nordlys") + world.place.live("--partner=sundby") == []
 
 
-def test_a_fork_gets_its_files_checked_and_neither_a_secret_nor_a_comment(world: World) -> None:
+def test_a_fork_gets_its_files_checked_and_compared_without_a_secret_or_an_approval(world: World) -> None:
     wrong = NORDLYS.replace("owner: partnerships", "owner: nobody")
+    number, refused = world.propose({"partners/nordlys.yaml": wrong}, repository=FORK)
 
-    _, refused = world.propose({"partners/nordlys.yaml": wrong}, repository="somebody/access")
-    _, checked = world.propose({"partners/nordlys.yaml": NORDLYS}, repository="somebody/access")
-
-    assert (refused.jobs, checked.jobs) == ({"validate": "failure"}, {"validate": "success"})
+    assert refused.jobs == {"validate": "failure", "fork": "failure"}
     assert "::error file=partners/nordlys.yaml,line=7" in refused.log
-    assert "\n+siri@nordlys.example," in checked.log
-    assert world.github.requests == []
+    assert world.answer_fork(number).jobs == {"comment": "success"}
+
+    number, planned = world.propose({"partners/nordlys.yaml": NORDLYS}, repository=FORK)
+
+    assert planned.jobs == {"validate": "success", "fork": "success"}
+    assert (comments(world), world.github.requests) == ([], [])
+
+    answered = world.answer_fork(number)
+
+    assert answered.jobs == {"comment": "success"}
+    assert "The fork's own run says this" in comments(world)[0]
+    assert "nordlys/shop" in comments(world)[0]
+    assert world.github.state.check_runs == []
+
+
+def test_a_fork_that_names_another_pull_request_is_not_heard_there(world: World) -> None:
+    others = world.open({"partners/sundby.yaml": SUNDBY})
+    number, _ = world.propose({"partners/nordlys.yaml": NORDLYS}, repository=FORK)
+    (world.place.artifacts / "fork" / "number").write_text(f"{others}\n")
+
+    answered = world.answer_fork(number)
+    (world.place.artifacts / "fork" / "number").write_text("1; touch made-by-fork\n")
+    hostile = world.answer_fork(number)
+
+    assert (answered.jobs, hostile.jobs) == ({"comment": "success"}, {"comment": "failure"})
+    assert f"is not the head of #{others}" in answered.log
+    assert comments(world) == []
 
 
 def test_a_denied_plan_is_shown_and_goes_through_only_by_its_digest(world: World) -> None:

@@ -14,6 +14,7 @@ OURS: Final = [WORKFLOWS / name for name in ("plan.yml", "apply.yml", "daily.yml
 RIGHTS: Final = {
     "plan.yml": {
         "validate": {"contents": "read"},
+        "fork": {"contents": "read"},
         "plan": {"contents": "read"},
         "report": {"contents": "read", "checks": "write", "pull-requests": "write"},
     },
@@ -75,8 +76,19 @@ def test_no_credentials_stay_in_a_checkout(path: Any) -> None:
 
 
 @every_workflow
-def test_no_workflow_runs_with_the_rights_of_main_for_a_change_of_somebody_else(path: Any) -> None:
-    assert {"pull_request_target", "workflow_run"} & set(read(path)["on"]) == set()
+def test_what_runs_with_the_rights_of_main_for_a_stranger_has_no_secret_and_runs_nothing_of_theirs(
+    path: Any,
+) -> None:
+    workflow = read(path)
+    if path.name != "fork.yml":
+        assert {"pull_request_target", "workflow_run"} & set(workflow["on"]) == set()
+        return
+    checkouts = [step for step in steps(workflow) if step.get("uses", "").startswith("actions/checkout@")]
+    assert [step["with"] for step in checkouts] == [{"persist-credentials": "false"}]
+    assert "secrets." not in path.read_text()
+    assert [job["permissions"] for job in workflow["jobs"].values()] == [
+        {"actions": "read", "contents": "read", "pull-requests": "write"}
+    ]
 
 
 @every_workflow

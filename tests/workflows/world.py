@@ -10,6 +10,7 @@ from tests.workflows.place import Place
 from tests.workflows.repository import Files
 
 REPOSITORY: Final = "halden-freight/access"
+FORK: Final = "somebody/access"
 _FORGE: Final = {"full_name": REPOSITORY, "default_branch": "main"}
 
 
@@ -39,6 +40,18 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
         self.github.state.open_pull(self.place.repository.propose(number, files))
         return number
 
+    def answer_fork(self, number: int) -> Ran:
+        """Run what the end of a fork's run starts, with what that run kept."""
+        run = {
+            "id": 7,
+            "event": "pull_request",
+            "head_sha": self.github.state.pull(number)["head"]["sha"],
+            "head_repository": {"full_name": FORK},
+        }
+        self.place.repository.git("checkout", "--quiet", "main")
+        payload = {"action": "completed", "workflow_run": run, "repository": _FORGE}
+        return self._run("fork.yml", "workflow_run", "read", payload, fresh=False)
+
     def merge(self, number: int) -> Ran:
         """Merge a pull request, and run what that starts."""
         before, after = self.place.repository.merge(number)
@@ -64,9 +77,12 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
         payload = {"ref": "refs/heads/main", "before": before, "after": after, "repository": _FORGE}
         return self._run("apply.yml", "push", "admin", payload)
 
-    def _run(self, workflow: str, event: str, scope: str, payload: dict[str, Any]) -> Ran:
+    def _run(
+        self, workflow: str, event: str, scope: str, payload: dict[str, Any], *, fresh: bool = True
+    ) -> Ran:
         path = WORKFLOWS / workflow
-        self.place.forget()
+        if fresh:
+            self.place.forget()
         # A token may what the jobs of its run ask for, and nothing else.
         token = self.github.state.tokens[TOKEN]
         self.github.state.tokens[TOKEN] = msgspec.structs.replace(token, permissions=permissions(path))
