@@ -21,6 +21,7 @@ from reconciler.portal_server import issue_token
 from reconciler.portals import connect
 
 _BOUND_SECONDS = 60
+IMPATIENT = (str(Path(__file__).with_name("impatient.py")),)
 _PARTNERS = 12
 WRITES = 4 + _PARTNERS * 6
 
@@ -91,11 +92,13 @@ class Ground:
         self._write("reconciler.yaml", _CONFIGURATION.format(url=self.url))
 
     @contextmanager
-    def program(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    def program(
+        self, *arguments: str, start: tuple[str, ...] = ("-m", "reconciler")
+    ) -> Iterator[subprocess.Popen[str]]:
         """Run the program as a process, which does not outlive this."""
         environment = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "PORTAL_TOKEN": self.token}
         with subprocess.Popen(
-            [sys.executable, "-m", "reconciler", *arguments],
+            [sys.executable, *start, *arguments],
             cwd=self.folder,
             env=environment,
             stdin=subprocess.DEVNULL,

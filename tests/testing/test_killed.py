@@ -7,7 +7,7 @@ import pytest
 
 from reconciler.model.journal import read_journal
 from reconciler.model.receipt import Receipt, read_receipt
-from tests.testing.killing import WRITES, Ground, everybody, untrue
+from tests.testing.killing import IMPATIENT, WRITES, Ground, everybody, untrue
 
 _SEEDS = range(3)
 
@@ -62,9 +62,9 @@ def test_a_run_whose_portal_is_killed_tells_the_truth_and_the_next_one_does_the_
 
 def test_a_portal_that_stays_away_leaves_a_true_receipt(tmp_path: Path) -> None:
     ground = Ground(tmp_path)
-    with ground.portal() as portal, ground.program("apply", "--auto-approve") as run:
+    with ground.portal() as portal, ground.program("apply", "--auto-approve", start=IMPATIENT) as run:
         ground.kill_at(10, portal, run)
-        run.communicate(timeout=120)
+        run.communicate(timeout=60)
 
         assert run.returncode in {5, 6}
     with ground.portal():
