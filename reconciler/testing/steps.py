@@ -52,6 +52,18 @@ class Ground(Protocol):
     async def mails(self, address: str) -> int:
         """Return how many mails went to an address."""
 
+    async def answer(self, address: str, *, accept: bool) -> None:
+        """Let somebody accept or decline the invitation that they were mailed last."""
+
+    async def expire(self) -> str:
+        """Let so much time pass that invitations expire which nobody answered; return the day it is then."""
+
+    async def reached(self, address: str, day: str) -> Mapping[str, str]:
+        """Return which APIs somebody can call on a day and at what level, as the portal or its gateway says.
+
+        Where keys are issued, they are called with those that were issued while they could first be called.
+        """
+
 
 def quiet(_what: str, _count: int, _total: int | None) -> None:
     """Show no progress."""

@@ -1,7 +1,7 @@
 """The contract finds adapters that break it, and the check of receipts finds those that lie."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,18 @@ from reconciler.model.portal import Capabilities, Lease, Portal, Progress
 from reconciler.model.receipt import Entry, Outcome, Traffic
 from reconciler.model.resource import Live
 from reconciler.testing.contract import PortalContract
-from reconciler.testing.embedded import embedded
+from reconciler.testing.embedded import EmbeddedHere, embedded
 from reconciler.testing.snapshot import Held, Snapshot
+from reconciler.testing.steps import TODAY, Ground
 from reconciler.testing.truth import Record, lies, overwritten
 from tests.testing.test_contract_of_embedded import EmbeddedGround
 
+# What an adapter takes one state of a membership for.
+_STATES = {
+    "invites who accepted": ("active", "expired"),
+    "invites who declined": ("declined", "expired"),
+    "forgets the invited": ("expired", "invited"),
+}
 Test = Callable[[PortalContract, Any], None]
 
 
@@ -56,6 +63,12 @@ class Twisted:
                 each.id: msgspec.structs.replace(each, mark=each.mark and "our-company")
                 for each in kept.values()
             }
+        if self._twist in _STATES:
+            was, now = _STATES[self._twist]
+            kept = {
+                each.id: msgspec.structs.replace(each, state=now if each.state == was else each.state)
+                for each in kept.values()
+            }
         return msgspec.structs.replace(live, resources=kept)
 
     async def write(self, change: Change, mark: str) -> int:
@@ -67,7 +80,18 @@ class Twisted:
 
 
 class TwistedGround(EmbeddedGround):
+    """A portal that is not as its adapter says, or an adapter that is not as the portal is."""
+
     twist = ""
+
+    def __init__(self, portal: EmbeddedHere) -> None:
+        super().__init__(portal)
+        self._reached: Mapping[str, str] | None = None
+
+    async def reached(self, address: str, day: str) -> Mapping[str, str]:
+        found = await super().reached(address, TODAY if self.twist == "knows no days" else day)
+        self._reached = self._reached or found
+        return self._reached if self.twist == "keeps keys" else found
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Portal]:
@@ -81,6 +105,22 @@ def ground(tmp_path: Path) -> Iterator[TwistedGround]:
         yield TwistedGround(portal)
 
 
+def accepted(contract: PortalContract, ground: Ground) -> None:
+    contract.test_an_answered_invitation_is_no_difference(ground, accept=True, state="active")
+
+
+def declined(contract: PortalContract, ground: Ground) -> None:
+    contract.test_an_answered_invitation_is_no_difference(ground, accept=False, state="declined")
+
+
+def membership_ends(contract: PortalContract, ground: Ground) -> None:
+    contract.test_an_end_ends_access_by_itself(ground, "membership/acme/ops/ana@acme.example")
+
+
+def grant_ends(contract: PortalContract, ground: Ground) -> None:
+    contract.test_an_end_ends_access_by_itself(ground, "grant/gold/team/acme/ops")
+
+
 @pytest.mark.parametrize(
     ("twist", "test"),
     [
@@ -89,6 +129,12 @@ def ground(tmp_path: Path) -> Iterator[TwistedGround]:
         ("hides marks", PortalContract.test_what_bears_another_mark_is_not_touched),
         ("overwrites", PortalContract.test_what_was_changed_in_between_is_not_overwritten),
         ("promises too little", PortalContract.test_it_holds_no_more_than_its_capabilities_say),
+        ("invites who accepted", accepted),
+        ("invites who declined", declined),
+        ("forgets the invited", PortalContract.test_an_expired_invitation_is_sent_again_once),
+        ("knows no days", membership_ends),
+        ("knows no days", grant_ends),
+        ("keeps keys", PortalContract.test_keys_outlive_grants_only_where_the_capabilities_say_so),
     ],
 )
 def test_an_adapter_that_breaks_the_contract_is_found(ground: TwistedGround, twist: str, test: Test) -> None:

@@ -65,6 +65,20 @@ class EmbeddedGround:
     async def mails(self, address: str) -> int:
         return snapshot(self._portal).mails[address]
 
+    async def answer(self, address: str, *, accept: bool) -> None:
+        [*_, mail] = [each["text"] for each in self._portal.rows("mails") if each["to"] == address]
+        verb = "accept" if accept else "decline"
+        [path] = [word for word in mail.split() if word.endswith(f"/{verb}")]
+        await self._portal.ask("POST", path)
+
+    async def expire(self) -> str:
+        self._portal.clock.passes(days=8)
+        return self._portal.clock.today
+
+    async def reached(self, address: str, day: str) -> Mapping[str, str]:
+        found = await self._portal.ask("GET", f"/people/{address}/access?on={day}")
+        return {each["api"]: each["level"] for each in found["access"]}
+
     def _held(self, resource_id: ResourceId) -> Held:
         held = snapshot(self._portal).objects.values()
         return next(each for each in held if each.id == resource_id)

@@ -1,7 +1,4 @@
-"""The contract of every portal: a suite of tests that an adapter's author runs by giving a fresh portal.
-
-Subclass `PortalContract` in a test file and give the fixture `ground`; nothing else is needed.
-"""
+"""The contract about objects: stored, changed, renamed and deleted as plans say, and no others."""
 # ruff: noqa: S101  a suite of tests asserts
 
 import pytest
@@ -9,8 +6,9 @@ import pytest
 from reconciler.errors import PlanError, PortalError
 from reconciler.model.kinds import KINDS
 from reconciler.model.plan import Change
-from reconciler.model.portal import Capabilities, HeldError, Lease
+from reconciler.model.portal import HeldError, Lease
 from reconciler.model.resource import Resource, fingerprint
+from reconciler.testing.contract.needs import capabilities, first, need, second
 from reconciler.testing.steps import (
     SCOPE,
     Ground,
@@ -23,25 +21,18 @@ from reconciler.testing.steps import (
     reach,
     read,
     run,
-    sample,
     under_new_name,
 )
 
 _ANA = "ana@acme.example"
-_MEMBERSHIP = f"membership/acme/ops/{_ANA}"
 
 
-class PortalContract:
-    """What holds for every portal. Each test gets a fresh one."""
-
-    @pytest.fixture
-    def ground(self) -> Ground:
-        """Return a fresh portal: the one thing that an author gives."""
-        raise NotImplementedError
+class ObjectContract:
+    """What holds for the objects of every portal."""
 
     def test_what_is_asked_for_is_there_and_a_second_plan_is_empty(self, ground: Ground) -> None:
         """Change once, then nothing to change; what is read back is what was asked for."""
-        wanted = _sample(ground)
+        wanted = first(ground)
         receipt = run(reach(ground, asking(*wanted)))
         held = run(read(ground))
 
@@ -51,20 +42,19 @@ class PortalContract:
 
     def test_every_field_can_be_changed(self, ground: Ground) -> None:
         """What the capabilities call a field is stored, read, changed, and taken away."""
-        run(reach(ground, asking(*_sample(ground))))
-        second = sample(_capabilities(ground), ground.apis, second=True)
-        receipt = run(reach(ground, asking(*second)))
+        run(reach(ground, asking(*first(ground))))
+        receipt = run(reach(ground, asking(*second(ground))))
 
         assert (receipt.outcome, receipt.converged) == ("complete", True)
-        assert fields(run(read(ground)).resources.values()) == fields(second)
+        assert fields(run(read(ground)).resources.values()) == fields(second(ground))
 
     def test_a_field_that_is_left_out_is_taken_away(self, ground: Ground) -> None:
         """An end, a reason and a description go when nobody asks for them any more."""
-        run(reach(ground, asking(*_sample(ground))))
+        run(reach(ground, asking(*first(ground))))
         optional = {"until", "reason", "description", "agreement", "domains", "blocked"}
         bare = [
             Resource(each.id, {key: each.fields[key] for key in each.fields.keys() - optional}, each.mark)
-            for each in _sample(ground)
+            for each in first(ground)
         ]
         run(reach(ground, asking(*bare)))
 
@@ -72,8 +62,8 @@ class PortalContract:
 
     def test_it_holds_no_more_than_its_capabilities_say(self, ground: Ground) -> None:
         """Kinds and fields that are read are kinds and fields that are promised."""
-        can = _capabilities(ground)
-        run(reach(ground, asking(*_sample(ground))))
+        can = capabilities(ground)
+        run(reach(ground, asking(*first(ground))))
         held = run(read(ground)).resources.values()
         known = {f"{kind.name}.{field}" for kind in KINDS.values() for field in kind.fields}
 
@@ -84,8 +74,8 @@ class PortalContract:
 
     def test_a_plan_that_no_longer_fits_is_refused(self, ground: Ground) -> None:
         """Nothing is written when something moved since the plan was made."""
-        run(reach(ground, asking(*_sample(ground))))
-        made = run(planned(ground, asking(*_second(ground))))
+        run(reach(ground, asking(*first(ground))))
+        made = run(planned(ground, asking(*second(ground))))
         run(ground.edit("partner/acme"))
 
         with pytest.raises(PlanError):
@@ -93,13 +83,13 @@ class PortalContract:
 
     def test_what_was_changed_in_between_is_not_overwritten(self, ground: Ground) -> None:
         """A change that comes between the last read and the write stands; the write is refused."""
-        _need(can=_capabilities(ground).preconditions, what="preconditions")
-        run(reach(ground, asking(*_sample(ground))))
-        second = asking(*_second(ground))
+        need(can=capabilities(ground).preconditions, what="preconditions")
+        run(reach(ground, asking(*first(ground))))
+        wanted = asking(*second(ground))
 
         async def late() -> tuple[Resource, Resource]:
             async with ground.open() as portal:
-                changes = plan(second, await portal.read(quiet)).changes
+                changes = plan(wanted, await portal.read(quiet)).changes
                 [change] = [each for each in changes if each.id == "partner/acme"]
                 await ground.edit("partner/acme")
                 edited = (await read(ground)).resources["partner/acme"]
@@ -112,7 +102,7 @@ class PortalContract:
 
     def test_what_exists_by_now_is_not_made_twice(self, ground: Ground) -> None:
         """A creation whose object somebody else made in between is refused, and leaves it as it is."""
-        [partner, *_] = _sample(ground)
+        [partner, *_] = first(ground)
 
         async def late() -> Resource:
             async with ground.open() as portal:
@@ -126,7 +116,7 @@ class PortalContract:
 
     def test_children_go_before_their_parents(self, ground: Ground) -> None:
         """All of it can be taken away in one run."""
-        run(reach(ground, asking(*_sample(ground))))
+        run(reach(ground, asking(*first(ground))))
         receipt = run(reach(ground, asking()))
 
         assert receipt.outcome == "complete"
@@ -134,7 +124,7 @@ class PortalContract:
 
     def test_a_parent_that_has_children_is_not_taken_away(self, ground: Ground) -> None:
         """Neither the portal nor its adapter cascades: nobody goes whom no change names."""
-        run(reach(ground, asking(*_sample(ground))))
+        run(reach(ground, asking(*first(ground))))
         before = run(read(ground))
         [partner] = [each for each in before.resources.values() if each.id == "partner/acme"]
         deletion = Change(
@@ -150,20 +140,9 @@ class PortalContract:
         run(take_away())
         assert run(read(ground)).resources == before.resources
 
-    def test_a_person_gets_one_mail_for_one_decision(self, ground: Ground) -> None:
-        """Inviting mails once; doing it all again, and changing other things, mails nobody."""
-        _need(can=_capabilities(ground).invitations, what="invitations")
-        run(reach(ground, asking(*_sample(ground))))
-        sent = run(ground.mails(_ANA))
-        state = run(read(ground)).resources[_MEMBERSHIP].state
-        run(reach(ground, asking(*_sample(ground))))
-        run(reach(ground, asking(*_second(ground))))
-
-        assert (sent, state, run(ground.mails(_ANA))) == (1, "invited", 1)
-
     def test_every_page_is_read(self, ground: Ground) -> None:
         """Lists of more pages than one are read to their end."""
-        [partner, *_] = _sample(ground)
+        [partner, *_] = first(ground)
         many = [
             Resource(f"partner/p{number}", partner.fields, SCOPE) for number in range(ground.page * 2 + 1)
         ]
@@ -175,13 +154,13 @@ class PortalContract:
 
     def test_what_bears_another_mark_is_not_touched(self, ground: Ground) -> None:
         """What somebody else made stays, asked for or not, and is told from ours."""
-        _need(can=_capabilities(ground).ownership_marks, what="ownership marks")
-        [partner, *_] = _sample(ground)
+        need(can=capabilities(ground).ownership_marks, what="ownership marks")
+        [partner, *_] = first(ground)
         run(ground.make(Resource("partner/theirs", partner.fields, "another-company")))
         run(ground.make(Resource("partner/nobodys", partner.fields)))
         before = run(read(ground)).resources
         wanted = Resource("partner/theirs", {**partner.fields, "displayName": "Ours"}, SCOPE)
-        run(reach(ground, asking(wanted, *_sample(ground))))
+        run(reach(ground, asking(wanted, *first(ground))))
         run(reach(ground, asking(wanted)))
 
         assert {each.id: each.mark for each in before.values()} == {
@@ -192,8 +171,8 @@ class PortalContract:
 
     def test_what_is_adopted_bears_our_mark_and_keeps_its_content(self, ground: Ground) -> None:
         """Adopting changes nothing but whose it is."""
-        _need(can=_capabilities(ground).ownership_marks, what="ownership marks")
-        [partner, *_] = _sample(ground)
+        need(can=capabilities(ground).ownership_marks, what="ownership marks")
+        [partner, *_] = first(ground)
         run(ground.make(Resource(partner.id, partner.fields)))
         held = run(read(ground)).resources[partner.id]
         adoption = Change(
@@ -225,10 +204,10 @@ class PortalContract:
     def test_a_rename_keeps_what_is_below(self, ground: Ground, old: str, new: str) -> None:
         """A renamed object is one update; its children and people make no change and get no mail."""
         kind = old.partition("/")[0]
-        _need(can=kind in _capabilities(ground).renames, what=f"renames of a {kind}")
-        run(reach(ground, asking(*_sample(ground))))
+        need(can=kind in capabilities(ground).renames, what=f"renames of a {kind}")
+        run(reach(ground, asking(*first(ground))))
         sent = run(ground.mails(_ANA))
-        wanted = under_new_name(_sample(ground), old, new)
+        wanted = under_new_name(first(ground), old, new)
         made = run(planned(ground, asking(*wanted, renames={new: old})))
         run(applied(ground, made))
 
@@ -238,16 +217,16 @@ class PortalContract:
 
     def test_what_we_do_not_know_survives_an_update(self, ground: Ground) -> None:
         """An update writes our fields and leaves the rest."""
-        run(reach(ground, asking(*_sample(ground))))
-        known = [each.id for each in _sample(ground) if each.id in fields(_second(ground))]
+        run(reach(ground, asking(*first(ground))))
+        known = [each.id for each in first(ground) if each.id in fields(second(ground))]
         before = {each: run(ground.rest(each)) for each in known}
-        run(reach(ground, asking(*_second(ground))))
+        run(reach(ground, asking(*second(ground))))
 
         assert {each: run(ground.rest(each)) for each in known} == before
 
     def test_one_run_at_a_time_holds_the_lease(self, ground: Ground) -> None:
         """Who holds it can take it again; nobody else can until it is given back."""
-        _need(can=_capabilities(ground).leases, what="a lease")
+        need(can=capabilities(ground).leases, what="a lease")
         ours, theirs = Lease("a", "us", 60), Lease("b", "them", 60)
 
         async def take() -> None:
@@ -275,24 +254,3 @@ class PortalContract:
 
         before, after = run(count())
         assert (before, after > 0) == (0, True)
-
-
-def _capabilities(ground: Ground) -> Capabilities:
-    async def opened() -> Capabilities:
-        async with ground.open() as portal:
-            return portal.capabilities
-
-    return run(opened())
-
-
-def _need(*, can: bool, what: str) -> None:
-    if not can:
-        pytest.skip(f"the portal says that it has no {what}")
-
-
-def _sample(ground: Ground) -> list[Resource]:
-    return sample(_capabilities(ground), ground.apis)
-
-
-def _second(ground: Ground) -> list[Resource]:
-    return sample(_capabilities(ground), ground.apis, second=True)

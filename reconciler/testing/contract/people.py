@@ -1,0 +1,147 @@
+"""The contract about people: who is invited, what they answer, when access ends, and what keys do then."""
+# ruff: noqa: S101  a suite of tests asserts
+
+from typing import Final
+
+import pytest
+
+from reconciler.model.resource import Resource
+from reconciler.testing.contract.needs import capabilities, first, need, second
+from reconciler.testing.steps import (
+    SCOPE,
+    TODAY,
+    Ground,
+    applied,
+    asking,
+    fields,
+    plan,
+    planned,
+    quiet,
+    reach,
+    read,
+    run,
+)
+
+_ANA: Final = "ana@acme.example"
+_MEMBERSHIP: Final = f"membership/acme/ops/{_ANA}"
+_GRANT: Final = "grant/gold/team/acme/ops"
+_LAST_DAY: Final = "2027-01-31"
+_DAY_AFTER: Final = "2027-02-01"
+
+
+class PeopleContract:
+    """What holds for the people of every portal."""
+
+    def test_a_person_gets_one_mail_for_one_decision(self, ground: Ground) -> None:
+        """Inviting mails once; doing it all again, and changing other things, mails nobody."""
+        _need_invitations(ground)
+        run(reach(ground, asking(*first(ground))))
+        sent, state = _sent(ground), _state(ground)
+        run(reach(ground, asking(*first(ground))))
+        run(reach(ground, asking(*second(ground))))
+
+        assert (sent, state, _sent(ground)) == (1, "invited", 1)
+
+    @pytest.mark.parametrize(("accept", "state"), [(True, "active"), (False, "declined")])
+    def test_an_answered_invitation_is_no_difference(
+        self, ground: Ground, *, accept: bool, state: str
+    ) -> None:
+        """Who accepted or declined is known to have; neither leads to a change, nor to another mail."""
+        _need_invitations(ground)
+        run(reach(ground, asking(*first(ground))))
+        run(ground.answer(_ANA, accept=accept))
+        made = run(planned(ground, asking(*first(ground))))
+
+        assert (_state(ground), made.changes, _sent(ground)) == (state, (), 1)
+        assert fields(run(read(ground)).resources.values()) == fields(first(ground))
+
+    def test_who_declined_reaches_nothing(self, ground: Ground) -> None:
+        """An invitation that was turned down gives no access."""
+        _need_invitations(ground)
+        run(reach(ground, asking(*first(ground))))
+        run(ground.answer(_ANA, accept=False))
+
+        assert run(ground.reached(_ANA, TODAY)) == {}
+
+    def test_what_the_invited_answer_in_between_stops_no_write(self, ground: Ground) -> None:
+        """A change is about role and end; that somebody accepts while it is on its way is no conflict."""
+        _need_invitations(ground)
+        run(reach(ground, asking(*first(ground))))
+        wanted = asking(*second(ground))
+
+        async def late() -> Resource:
+            async with ground.open() as portal:
+                changes = plan(wanted, await portal.read(quiet)).changes
+                [change] = [each for each in changes if each.id == _MEMBERSHIP]
+                await ground.answer(_ANA, accept=True)
+                await portal.write(change, SCOPE)
+            return (await read(ground)).resources[_MEMBERSHIP]
+
+        held = run(late())
+        assert (held.state, held.fields) == ("active", wanted.resources[_MEMBERSHIP].fields)
+
+    def test_an_expired_invitation_is_sent_again_once(self, ground: Ground) -> None:
+        """It is planned, mails once more, and after that nothing is left to be done."""
+        _need_invitations(ground)
+        run(reach(ground, asking(*first(ground))))
+        today = run(ground.expire())
+        state = _state(ground)
+        made = run(planned(ground, asking(*first(ground), today=today)))
+        receipt = run(applied(ground, made))
+
+        assert (state, {each.kind for each in made.changes}) == ("expired", {"membership"})
+        assert (receipt.outcome, receipt.converged) == ("complete", True)
+        assert (_state(ground), _sent(ground)) == ("invited", 2)
+        assert run(planned(ground, asking(*first(ground), today=today))).changes == ()
+
+    def test_an_expired_invitation_is_sent_again_for_what_is_wanted_now(self, ground: Ground) -> None:
+        """Another role or end comes with the same mail."""
+        _need_invitations(ground)
+        run(reach(ground, asking(*first(ground))))
+        today = run(ground.expire())
+        receipt = run(reach(ground, asking(*second(ground), today=today)))
+
+        assert (receipt.outcome, receipt.converged, _sent(ground)) == ("complete", True, 2)
+        assert fields(run(read(ground)).resources.values()) == fields(second(ground))
+
+    @pytest.mark.parametrize("ends", [_MEMBERSHIP, _GRANT])
+    def test_an_end_ends_access_by_itself(self, ground: Ground, ends: str) -> None:
+        """On the last day there is access, on the day after there is none, and nobody had to do anything."""
+        kind, can = ends.partition("/")[0], capabilities(ground)
+        need(can=can.enforces_until, what="ends that it enforces")
+        need(can=f"{kind}.until" in can.fields, what=f"end of a {kind}")
+        wanted = [_ending(each) if each.id == ends else _endless(each) for each in first(ground)]
+        run(reach(ground, asking(*wanted)))
+
+        assert run(ground.reached(_ANA, _LAST_DAY)) != {}
+        assert run(ground.reached(_ANA, _DAY_AFTER)) == {}
+
+    def test_keys_outlive_grants_only_where_the_capabilities_say_so(self, ground: Ground) -> None:
+        """What somebody could call is called again when the grant is gone: a key that works on is known."""
+        wanted = [_endless(each) for each in first(ground)]
+        run(reach(ground, asking(*wanted)))
+        before = run(ground.reached(_ANA, TODAY))
+        run(reach(ground, asking(*(each for each in wanted if each.id != _GRANT))))
+        after = run(ground.reached(_ANA, TODAY))
+
+        assert (before != {}, after != {}) == (True, capabilities(ground).keys_outlive_grants)
+
+
+def _need_invitations(ground: Ground) -> None:
+    need(can=capabilities(ground).invitations, what="invitations")
+
+
+def _sent(ground: Ground) -> int:
+    return run(ground.mails(_ANA))
+
+
+def _state(ground: Ground) -> str | None:
+    return run(read(ground)).resources[_MEMBERSHIP].state
+
+
+def _endless(each: Resource) -> Resource:
+    return Resource(each.id, {key: each.fields[key] for key in each.fields.keys() - {"until"}}, each.mark)
+
+
+def _ending(each: Resource) -> Resource:
+    return Resource(each.id, {**each.fields, "until": _LAST_DAY}, each.mark)
