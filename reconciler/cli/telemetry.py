@@ -32,7 +32,7 @@ def told(command: str) -> Iterator[None]:
         from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415  the same
         from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415  the same
     except ImportError:
-        say("Warning: no telemetry is sent: install it with pip install 'reconciler[telemetry]'")
+        say("Warning: no telemetry is sent: install the extra `telemetry` with it")
         yield
         return
     resource = Resource.create({"service.name": "reconciler", "service.version": __version__})
