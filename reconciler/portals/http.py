@@ -98,6 +98,11 @@ class HttpClient:
         self._traffic = _Meter()
 
     @property
+    def where(self) -> Where:
+        """Which portal is spoken to, as messages name it."""
+        return self._where
+
+    @property
     def traffic(self) -> Traffic:
         """What was asked of the portal so far."""
         meter = self._traffic

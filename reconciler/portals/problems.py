@@ -31,11 +31,12 @@ _HINTS: Final[dict[int, str]] = {
 
 
 class RefusedError(PortalError):
-    """The portal answered, and the answer was no; `status` is HTTP's."""
+    """The portal answered, and the answer was no; `status` is HTTP's, `detail` what the portal says of it."""
 
-    def __init__(self, message: str, hint: str, status: int) -> None:
+    def __init__(self, message: str, hint: str, status: int, detail: str = "") -> None:
         super().__init__(message, hint)
         self.status = status
+        self.detail = detail
 
 
 class Where(msgspec.Struct, frozen=True):
@@ -73,7 +74,7 @@ def refused(where: Where, status: int, media_type: str, body: bytes) -> RefusedE
         return RefusedError(message, f"check the token, which came from {where.token_from}", status)
     if status == HTTPStatus.PRECONDITION_FAILED:
         return RefusedError(f"{where} holds something else than what was read", _PLAN_AGAIN, status)
-    return RefusedError(f"{where} refused ({status}): {detail}", _HINTS.get(status, ""), status)
+    return RefusedError(f"{where} refused ({status}): {detail}", _HINTS.get(status, ""), status, detail)
 
 
 def redirected(where: Where, status: int, to: str) -> RefusedError:

@@ -55,7 +55,7 @@ async def _take(
             if clock() >= until:
                 raise
             if not told:
-                tell(f"{held.message.rstrip('.')}; waiting for it")
+                tell(f"{held.message}; waiting for it")
                 told = True
         if stop.reason:
             raise InputError(f"{stop.reason}: nothing was written")

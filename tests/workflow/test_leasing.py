@@ -41,8 +41,8 @@ def test_who_does_not_want_to_wait_hears_who_has_it(tmp_path: Path) -> None:
             async with leased(portal, OURS, 0, Stop(), print):
                 raise AssertionError("somebody else has it")
         assert (held.value.message, held.value.hint) == (
-            'portal "local" refused (409): The lease is held by run 2 until 2026-11-24T04:31:00Z.',
-            "one run writes at a time: wait for it with --lock-timeout, or try again later",
+            'portal "local": The lease is held by run 2 until 2026-11-24T04:31:00Z',
+            "one run writes at a time: wait for it with --lock-timeout SECONDS, or try again later",
         )
 
     within(tmp_path, act)
@@ -62,6 +62,4 @@ def test_who_waits_gets_it_once_it_has_ended(tmp_path: Path) -> None:
             pass
 
     assert within(tmp_path, act) == ["create run 2", "create run 1", "delete run 1"]
-    assert told == [
-        'portal "local" refused (409): The lease is held by run 2 until 2026-11-24T04:31:00Z; waiting for it'
-    ]
+    assert told == ['portal "local": The lease is held by run 2 until 2026-11-24T04:31:00Z; waiting for it']

@@ -116,8 +116,8 @@ class EmbeddedPortalAdapter:
         except RefusedError as refusal:
             if refusal.status != HTTPStatus.CONFLICT:
                 raise
-            hint = "one run writes at a time: wait for it with --lock-timeout, or try again later"
-            raise HeldError(refusal.message, hint) from refusal
+            hint = "one run writes at a time: wait for it with --lock-timeout SECONDS, or try again later"
+            raise HeldError(f"{self._client.where}: {refusal.detail.rstrip('.')}", hint) from refusal
 
     async def release_lease(self, lease: Lease) -> None:
         """Give the lease back; nothing happens when it is not ours any more."""
