@@ -13,6 +13,7 @@ from reconciler.testing.answers import dripping, page, paged, rebuilt, reset, sk
 
 Editor = Callable[[], Awaitable[None]]
 _LAG: Final = 20
+_LATEST: Final = 10
 
 
 async def no_sleep(_seconds: float) -> None:
@@ -37,6 +38,10 @@ class Call:
     async def send(self) -> httpx2.Response:
         """Let the portal answer, and return the whole answer."""
         return await self._line.sent(self.request)
+
+    def send_late(self, after: int) -> None:
+        """Let the portal get it when so many more requests were answered."""
+        self._line.delay(self.request, after)
 
     def refusal(self, status: int, headers: Mapping[str, str]) -> httpx2.Response:
         """Return an answer that something before the portal gives."""
@@ -79,6 +84,11 @@ async def _drop_before(call: Call) -> httpx2.Response:
 
 async def _drop_after(call: Call) -> httpx2.Response:
     await call.send()
+    raise httpx2.ReadTimeout("", request=call.request)
+
+
+async def _deliver_late(call: Call) -> httpx2.Response:
+    call.send_late(call.random.randint(1, _LATEST))
     raise httpx2.ReadTimeout("", request=call.request)
 
 
@@ -158,6 +168,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     Fault("503 with Retry-After", 0.02, _any, _unavailable),
     Fault("500 after success", 0.03, _any, _fail_after),
     Fault("delivered twice", 0.05, _writes, _twice),
+    Fault("delivered late", 0.02, _writes, _deliver_late),
     Fault("short page", 0.01, _reads, _short_page),
     Fault("reordered page", 0.05, _reads, _reordered_page),
     Fault("concurrent editor", 0.03, _any, _edit_before),
@@ -197,6 +208,7 @@ class Faults(httpx2.AsyncBaseTransport):
         self._rates = sum(fault.rate for fault in table)
         self._sent = 0
         self._answers: dict[str, tuple[int, httpx2.Response]] = {}
+        self._late: list[tuple[int, httpx2.Request]] = []
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request on, unless a fault befalls it."""
@@ -209,6 +221,7 @@ class Faults(httpx2.AsyncBaseTransport):
 
     async def sent(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request to the portal and return its whole answer."""
+        await self.deliver(self._sent)
         answer = await self._around.handle_async_request(request)
         answer.request = request
         await answer.aread()
@@ -216,6 +229,17 @@ class Faults(httpx2.AsyncBaseTransport):
         if request.method == "GET" and answer.is_success:
             self._answers[str(request.url)] = (self._sent, answer)
         return answer
+
+    def delay(self, request: httpx2.Request, after: int) -> None:
+        """Keep a request until so many more were answered."""
+        self._late.append((self._sent + after, request))
+
+    async def deliver(self, due: float = float("inf")) -> None:
+        """Let the portal get what was kept so long, or else all; nobody waits for the answers any more."""
+        arriving = [request for when, request in self._late if when <= due]
+        self._late = [(when, request) for when, request in self._late if when > due]
+        for request in arriving:
+            await self._around.handle_async_request(request)
 
     async def aclose(self) -> None:
         """Close the line."""

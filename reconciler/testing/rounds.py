@@ -94,6 +94,7 @@ class Rounds:
             self._check_untouched(before, witness)
             raise
         finally:
+            await self.line.deliver()
             self._check(plan, witness, receipt)
 
     async def _applied(self, plan: Plan, portal: Portal, witness: Witness, before: Snapshot) -> Receipt:

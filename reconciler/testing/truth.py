@@ -12,12 +12,16 @@ from reconciler.testing.snapshot import Snapshot
 
 
 class Record(msgspec.Struct, frozen=True):
-    """What an apply says that it did, what was there before and after, and what others `edited`."""
+    """What an apply says that it did, what was there before and after, and what others `edited`.
+
+    `last` is when all that was still on its way after the last answer has come to the portal.
+    """
 
     changes: Sequence[Change]
     entries: Sequence[Entry]
     before: Snapshot
     after: Snapshot
+    last: Snapshot
     scope: str
     edited: Mapping[str, Mapping[str, Any]]
 
@@ -32,12 +36,12 @@ class Record(msgspec.Struct, frozen=True):
 def lies(record: Record) -> Iterator[str]:
     """Yield what is not true: applied and not so, failed or skipped and yet done; and what was done twice."""
     held = {change.id: portal_id for portal_id, change in record.planned().items()}
-    new = record.after.objects.keys() - record.before.objects.keys()
-    made = {record.after.objects[portal_id].id: portal_id for portal_id in new}
+    new = record.last.objects.keys() - record.before.objects.keys()
+    made = {record.last.objects[portal_id].id: portal_id for portal_id in new}
     for change, entry in zip(record.changes, record.entries, strict=True):
         creates = change.action == "create" and change.precondition == ABSENT
         portal_id = (made if creates else held).get(change.id, "")
-        writes = record.after.writes[portal_id] - record.before.writes[portal_id]
+        writes = record.last.writes[portal_id] - record.before.writes[portal_id]
         said = f"{change.action} {change.id}"
         if entry.outcome == "applied" and not (writes and _is_done(record, change, portal_id)):
             yield f"{said} is applied by the receipt, and is not as it was written"

@@ -65,12 +65,16 @@ class Witness:
             self._edited = dict(self._somebody.edited)
 
     def says(self, plan: Plan, receipt: Receipt | None) -> Iterator[str]:
-        """Yield what is not true: in the receipt, or where the run was killed, in its journal."""
+        """Yield what is not true: in the receipt, or where the run was killed, in its journal.
+
+        All that is still on its way to the portal is to have come there.
+        """
         if self._before is None or self._after is None:
             return
         told = read_journal(self._written).entries
         entries = receipt.entries if receipt is not None else told
-        record = Record(plan.changes, entries, self._before, self._after, plan.scope, self._edited)
+        last = snapshot(self._portal)
+        record = Record(plan.changes, entries, self._before, self._after, last, plan.scope, self._edited)
         yield from lies(record)
         yield from overwritten(record)
         for noted, entry in zip(told, entries, strict=True):

@@ -159,11 +159,13 @@ def record(outcome: Outcome, before: Held, after: Held | None, writes: int = 1, 
         after={"displayName": "Two"},
         precondition="sha256:1",
     )
+    now = Snapshot("", {"par_1": after} if after else {}, Counter(), frozenset(), Counter(par_1=7 + writes))
     return Record(
         [change],
         [Entry("partner/acme", "update", outcome)],
         Snapshot("", {"par_1": before}, Counter(), frozenset(), Counter(par_1=7)),
-        Snapshot("", {"par_1": after} if after else {}, Counter(), frozenset(), Counter(par_1=7 + writes)),
+        now,
+        now,
         "our-company",
         {"par_1": edited} if edited else {},
     )

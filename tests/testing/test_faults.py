@@ -68,6 +68,7 @@ def ids(found: httpx2.Response) -> list[int]:
         ("connection refused", "ConnectError", 0),
         ("dropped before the write", "RemoteProtocolError", 0),
         ("dropped after the write", "ReadTimeout", 1),
+        ("delivered late", "ReadTimeout", 0),
         ("connection reset", "ReadError", 1),
         ("429", 429, 0),
         ("503 with Retry-After", 503, 0),
@@ -89,6 +90,25 @@ def test_a_write_reaches_the_portal_as_often_as_the_fault_says(
         reached,
         {name: 1},
     )
+
+
+def test_what_is_delivered_late_arrives_between_others() -> None:
+    portal = Listing()
+    faults = line("delivered late", portal)
+    asked(faults, "POST")
+    before = portal.asked
+    asked(faults, *["GET"] * 12)
+
+    assert (before, portal.asked) == (0, 13)
+
+
+def test_what_is_still_on_its_way_can_be_delivered_at_once() -> None:
+    portal = Listing()
+    faults = line("delivered late", portal)
+    asked(faults, "POST", "POST")
+    asyncio.run(faults.deliver())
+
+    assert portal.asked == 2
 
 
 def test_of_two_deliveries_either_answer_comes_back() -> None:
