@@ -84,7 +84,7 @@ def _is_done(record: Record, change: Change, portal_id: str) -> bool:
         return now is None and change.action == "delete"
     if change.action == "adopt":
         return bool(now.stored["managedBy"] == record.scope)
-    again = change.action == "create" and before is not None
-    if again and before is not None and before.stored["invitedAt"] == now.stored["invitedAt"]:
-        return False
+    if change.action == "create" and before is not None:
+        # An invitation is sent again without a precondition: a role that others changed just before stays.
+        return bool(before.stored["invitedAt"] != now.stored["invitedAt"])
     return (now.id, now.fields) == (change.id, dict(change.after or {}))
