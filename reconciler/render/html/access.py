@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from reconciler.model.access import AccessChange, Impact
-from reconciler.render.html.markup import Markup, folded, joined, sign, tag, void
+from reconciler.render.html.markup import Markup, folded, heads, joined, sign, tag, void
 from reconciler.render.together import What, Who, alike, place
 
 _HEAD: Final = ("Who", "APIs", "Access", "Through", "Until")
@@ -13,16 +13,18 @@ _SIGNS: Final = {"lost": ("−", "loses"), "gained": ("+", "gains")}  # noqa: RU
 
 def access(effect: Impact) -> Markup:
     """Return the matrix, which only a script shows, and the lists, which it folds."""
-    lists = [
-        _list("Who loses access", effect.lost, "lost"),
-        _list("Who gains access", effect.gained, "gained"),
-    ]
     return tag(
         "section",
         tag("h2", "Who gains and who loses access", id="access"),
         _matrix(),
-        folded("As a list", tag("div", *lists, class_="long"), id="list", open=""),
+        folded("As a list", tag("div", lists(effect), class_="long"), id="list", open=""),
     )
+
+
+def lists(effect: Impact) -> Markup:
+    """Return a table of those who lose access, and one of those who gain it."""
+    lost = _list("Who loses access", effect.lost, "lost")
+    return joined([lost, _list("Who gains access", effect.gained, "gained")])
 
 
 def filters() -> Markup:
@@ -34,7 +36,9 @@ def filters() -> Markup:
     shown = _choice("sign", "Show", {"": "gains and losses", "lost": "losses", "gained": "gains"})
     rows = _choice("rows", "Rows", {"": "teams", "partner": "partners"})
     count = tag("output", aria_live="polite", id="count")
-    return tag("form", *fields, shown, rows, count, id="filter", role="search", hidden="")
+    return tag(
+        "form", *fields, shown, rows, count, id="filter", role="search", aria_label="Filter", hidden=""
+    )
 
 
 def _choice(name: str, title: str, options: dict[str, str]) -> Markup:
@@ -43,7 +47,7 @@ def _choice(name: str, title: str, options: dict[str, str]) -> Markup:
 
 
 def _matrix() -> Markup:
-    hint = tag("p", "Pick a cell or a row: its paths are drawn below.", class_="hint", id="hint")
+    hint = tag("p", "Pick a cell or a row: its paths are drawn below.", id="hint", aria_live="polite")
     table = tag(
         "table", tag("thead"), role="grid", aria_labelledby="access", aria_describedby="hint", id="grid"
     )
@@ -61,8 +65,7 @@ def _list(title: str, rows: Sequence[AccessChange], sort: str) -> Markup:
     heading = tag("h3", title)
     if not body:
         return joined([heading, tag("p", "Nobody.")])
-    head = tag("thead", tag("tr", *(tag("th", each, scope="col") for each in _HEAD)))
-    return joined([heading, tag("table", head, tag("tbody", *body), class_="listed access")])
+    return joined([heading, tag("table", heads(*_HEAD), tag("tbody", *body), class_="listed access")])
 
 
 def _row(who: Who, what: What, apis: Sequence[str], sort: str) -> Markup:

@@ -1,10 +1,10 @@
 """The changes of a plan as a table: what is done to what, field by field, and which line asks for it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
-from reconciler.model.plan import Change, FieldChange
-from reconciler.render.html.markup import Markup, joined, sign, tag
+from reconciler.model.plan import Change, FileChange
+from reconciler.render.html.markup import Markup, heads, joined, sign, tag
 from reconciler.render.html.places import Places
 from reconciler.render.text import changes as lines
 
@@ -19,8 +19,23 @@ def changes(listed: Iterable[Change], places: Places) -> Markup:
     for change in listed:
         sections.setdefault(lines.section(change), []).append(change)
     bodies = [_section(title, sections[title], places) for title in sorted(sections, key=_rank)]
-    head = tag("thead", tag("tr", *(tag("th", each, scope="col") for each in _HEAD)))
-    return tag("table", head, *bodies, class_="listed changes")
+    return tag("table", heads(*_HEAD), *bodies, class_="listed changes")
+
+
+def in_files(listed: Iterable[FileChange], places: Places) -> Markup:
+    """Return a table of what a branch changes that no portal holds."""
+    rows = [_file_row(change, places) for change in listed]
+    return tag("table", heads("What", "How", "Where"), tag("tbody", *rows), class_="listed files")
+
+
+def _file_row(change: FileChange, places: Places) -> Markup:
+    source = change.source
+    return tag(
+        "tr",
+        tag("td", tag("span", change.about, class_="still"), f" {change.path}"),
+        tag("td", _difference(change.before, change.after)),
+        tag("td", places.shown(source.file, source.line) if source else ""),
+    )
 
 
 def _rank(title: tuple[str, str]) -> tuple[int, str]:
@@ -66,15 +81,22 @@ def _how(change: Change) -> Iterator[str]:
     if change.renamed_from:
         yield tag("div", f"renamed from {change.renamed_from.partition('/')[2]}")
     for field in change.fields:
-        yield _field(field)
+        yield tag("div", f"{field.path}: ", _difference(field.before, field.after))
 
 
-def _field(field: FieldChange) -> Markup:
-    """Return a field before and after; of a list what comes and what goes."""
-    before, after = field.before, field.after
-    if isinstance(before, list) and isinstance(after, list):
-        gone = [tag("del", f"− {lines.value(each)}") for each in before if each not in after]  # noqa: RUF001  a minus
-        come = [tag("ins", f"+ {lines.value(each)}") for each in after if each not in before]
-        return tag("div", f"{field.path}: ", joined([*gone, *come] or ["in another order"], ", "))
-    old = tag("span" if before is None else "del", lines.value(before))
-    return tag("div", f"{field.path}: ", old, " → ", tag("ins", lines.value(after)))
+def _difference(before: Any, after: Any) -> Markup:
+    """Return a value before and after; of a list what comes and what goes."""
+    if isinstance(before or after, list):
+        had, has = list(map(_said, before or [])), list(map(_said, after or []))
+        gone = [tag("del", f"− {each}") for each in had if each not in has]  # noqa: RUF001  a minus
+        come = [tag("ins", f"+ {each}") for each in has if each not in had]
+        return joined([*gone, *come] or ["in another order"], ", ")
+    old = tag("span" if before is None else "del", _said(before))
+    return joined([old, " → ", tag("ins", _said(after))])
+
+
+def _said(value: Any) -> str:
+    """Return a value as people write it in one line."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_said(each)}" for name, each in value.items())
+    return lines.value(value)

@@ -5,7 +5,7 @@ from typing import Final
 
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.plan import Plan
-from reconciler.render.html.markup import Markup, folded, joined, tag
+from reconciler.render.html.markup import Markup, folded, heads, joined, tag
 from reconciler.render.html.places import Places
 from reconciler.render.text.style import counted
 
@@ -46,8 +46,12 @@ def approvals(made: Plan) -> Markup:
 
 
 def _table(found: Sequence[Finding], places: Places) -> Markup:
-    head = tag("thead", tag("tr", *(tag("th", each, scope="col") for each in _HEAD)))
-    return tag("table", head, tag("tbody", *(_row(each, places) for each in found)), class_="listed findings")
+    return tag(
+        "table",
+        heads(*_HEAD),
+        tag("tbody", *(_row(each, places) for each in found)),
+        class_="listed findings",
+    )
 
 
 def _row(finding: Finding, places: Places) -> Markup:

@@ -17,7 +17,12 @@ function grid(data, pick) {
     apis = columns();
     at = { row: 0, column: 0 };
     const corner = make("th", { scope: "col" }, byPartner ? "Partner" : "Team");
-    const head = make("tr", { "aria-rowindex": 1 }, corner, ...apis.map((api) => make("th", { scope: "col" }, data.apis[api])));
+    const head = make(
+      "tr",
+      { "aria-rowindex": 1 },
+      corner,
+      ...apis.map((api) => make("th", { scope: "col" }, data.apis[api])),
+    );
     table.tHead.replaceChildren(head);
     table.setAttribute("aria-rowcount", rows.length + 1);
     table.style.width = `calc(var(--first) + ${apis.length} * var(--column))`;
@@ -37,7 +42,12 @@ function grid(data, pick) {
 
   function line(row, place) {
     const who = counted(row.people.size, "person", "people");
-    const name = make("button", { type: "button", tabindex: -1 }, named(row.name), make("small", {}, ` ${who}`));
+    const name = make(
+      "button",
+      { type: "button", tabindex: -1 },
+      named(row.name),
+      make("small", {}, ` ${who}`),
+    );
     const first = make("th", { scope: "row" }, name);
     const cells = apis.map((api) => cell(row, api));
     const made = make("tr", { "aria-rowindex": place + 2 }, first, ...cells);
@@ -59,7 +69,14 @@ function grid(data, pick) {
     const said = told(row, steps);
     const label = `${row.name}, ${data.apis[api]}: ${said.map(([lost, levels, who]) => `${lost ? "loses" : "gains"}, ${levels}, ${who}`).join("; ")}`;
     const lines = said.map(([lost, levels, , part]) =>
-      make("span", { class: lost ? "lost" : "gained" }, make("b", {}, lost ? "−" : "+"), levels, ...(part ? [make("small", {}, part)] : [])));
+      make(
+        "span",
+        { class: lost ? "lost" : "gained" },
+        make("b", {}, lost ? "−" : "+"),
+        levels,
+        ...(part ? [make("small", {}, part)] : []),
+      ),
+    );
     return make("td", {}, make("button", { type: "button", tabindex: -1, "aria-label": label }, ...lines));
   }
 
@@ -73,8 +90,16 @@ function grid(data, pick) {
     }
     return [...alike.keys()].sort().map((key) => {
       const { step, people } = alike.get(key);
-      const part = people.size < row.people.size ? `${people.size} of ${counted(row.people.size, "person", "people")}` : "";
-      return [step.lost, `${LEVELS[step.from]} → ${LEVELS[step.to]}`, counted(people.size, "person", "people"), part];
+      const part =
+        people.size < row.people.size
+          ? `${people.size} of ${counted(row.people.size, "person", "people")}`
+          : "";
+      return [
+        step.lost,
+        `${LEVELS[step.from]} → ${LEVELS[step.to]}`,
+        counted(people.size, "person", "people"),
+        part,
+      ];
     });
   }
 
@@ -82,7 +107,8 @@ function grid(data, pick) {
     const target = each.querySelector("button") ?? each;
     target.dataset.at = `${place} ${column}`;
     if (place === at.row && column === at.column) target.tabIndex = 0;
-    if (column || each.tagName === "TH") each.setAttribute("aria-selected", String(picked === keyOf(place, column)));
+    if (column || each.tagName === "TH")
+      each.setAttribute("aria-selected", String(picked === keyOf(place, column)));
   }
 
   const keyOf = (place, column) => `${rows[place].name} ${column ? apis[column - 1] : ""}`;
@@ -90,7 +116,10 @@ function grid(data, pick) {
 
   function go(row, column) {
     element()?.setAttribute("tabindex", "-1");
-    at = { row: Math.max(0, Math.min(rows.length - 1, row)), column: Math.max(0, Math.min(apis.length, column)) };
+    at = {
+      row: Math.max(0, Math.min(rows.length - 1, row)),
+      column: Math.max(0, Math.min(apis.length, column)),
+    };
     shelf.reveal(at.row);
     const next = element();
     next.tabIndex = 0;
@@ -100,10 +129,14 @@ function grid(data, pick) {
   }
 
   const MOVES = {
-    ArrowUp: () => [at.row - 1, at.column], ArrowDown: () => [at.row + 1, at.column],
-    ArrowLeft: () => [at.row, at.column - 1], ArrowRight: () => [at.row, at.column + 1],
-    PageUp: () => [at.row - 10, at.column], PageDown: () => [at.row + 10, at.column],
-    Home: (far) => [far ? 0 : at.row, 0], End: (far) => [far ? rows.length - 1 : at.row, apis.length],
+    ArrowUp: () => [at.row - 1, at.column],
+    ArrowDown: () => [at.row + 1, at.column],
+    ArrowLeft: () => [at.row, at.column - 1],
+    ArrowRight: () => [at.row, at.column + 1],
+    PageUp: () => [at.row - 10, at.column],
+    PageDown: () => [at.row + 10, at.column],
+    Home: (far) => [far ? 0 : at.row, 0],
+    End: (far) => [far ? rows.length - 1 : at.row, apis.length],
   };
 
   table.addEventListener("keydown", (event) => {
@@ -120,8 +153,9 @@ function grid(data, pick) {
     if (target.tagName === "BUTTON") pick(rows[row], column ? apis[column - 1] : null);
   });
 
-  /** Marks what is picked, by the names of row and API; returns it, or null where it is not shown. */
-  function choose(name, api) {
+  /** Marks what is picked, by the names of row and API; returns its steps, or null where it is not shown. */
+  function choose(pair) {
+    const [name, api] = pair ?? [null, null];
     const which = api === null ? null : data.apis.indexOf(api);
     const row = rows.find((each) => each.name === name);
     picked = row ? `${name} ${which ?? ""}` : "";

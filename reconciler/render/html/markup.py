@@ -32,6 +32,11 @@ def void(name: str, /, **attributes: str | None) -> Markup:
     return _opened(name, attributes)
 
 
+def heads(*titles: str) -> Markup:
+    """Return the first row of a table."""
+    return tag("thead", tag("tr", *(tag("th", each, scope="col") for each in titles)))
+
+
 def folded(title: str, /, *children: str, **attributes: str | None) -> Markup:
     """Return what one sees after opening it."""
     return tag("details", tag("summary", title), *children, **attributes)

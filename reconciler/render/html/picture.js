@@ -45,7 +45,10 @@ function graphOf(data, steps) {
       last = node;
     });
   }
-  return { columns: columns.map((column) => [...column.values()]), edges: [...edges.values()].flatMap((m) => [...m.values()]) };
+  return {
+    columns: columns.map((column) => [...column.values()]),
+    edges: [...edges.values()].flatMap((m) => [...m.values()]),
+  };
 }
 
 function join(edges, from, to, step, end) {
@@ -67,26 +70,40 @@ function place(columns, wide) {
     if (!column.length) continue;
     const width = Math.max(...column.map(labelled)) + 20;
     const top = 24 + (tall - column.length * STEP) / 2;
-    column.forEach((node, row) => Object.assign(node, { x: left, y: top + row * STEP + (STEP - HIGH) / 2, width }));
+    column.forEach((node, row) =>
+      Object.assign(node, { x: left, y: top + row * STEP + (STEP - HIGH) / 2, width }),
+    );
     left += width + (column[0].column === 1 ? wide : 44);
   }
   return { width: left - 44 + 2, height: tall + 26 };
 }
 
 const labelled = (node) =>
-  LETTER * Math.max(TITLES[node.column].length - 2, node.name.length + [...node.notes].join(", ").length + (node.notes.size ? 2 : 0));
+  LETTER *
+  Math.max(
+    TITLES[node.column].length - 2,
+    node.name.length + [...node.notes].join(", ").length + (node.notes.size ? 2 : 0),
+  );
 
 /** Returns a picture of the first steps; what it shows stands as text beside it. */
 function picture(data, steps) {
   const { columns, edges } = graphOf(data, steps.slice(0, DRAWN));
   const ends = edges.map((edge) => [...edge.ends].join(", ")).filter(Boolean);
-  const size = place(columns, ends.length ? Math.max(44, 24 + LETTER * (7 + Math.max(...ends.map((end) => end.length)))) : 44);
+  const size = place(
+    columns,
+    ends.length ? Math.max(44, 24 + LETTER * (7 + Math.max(...ends.map((end) => end.length)))) : 44,
+  );
   const drawn = svg("svg", {
-    viewBox: `-1 0 ${size.width} ${size.height}`, width: size.width, height: size.height,
-    role: "img", "aria-label": "The paths, from partner to API; the list below says the same", focusable: "false",
+    viewBox: `-1 0 ${size.width} ${size.height}`,
+    width: size.width,
+    height: size.height,
+    role: "img",
+    "aria-label": "The paths, from partner to API; the list below says the same",
+    focusable: "false",
   });
   for (const column of columns) {
-    if (column.length) drawn.append(svg("text", { x: column[0].x, y: 12, class: "title" }, TITLES[column[0].column]));
+    if (column.length)
+      drawn.append(svg("text", { x: column[0].x, y: 12, class: "title" }, TITLES[column[0].column]));
   }
   drawn.append(...edges.flatMap(line), ...columns.flat().map(box));
   return drawn;
@@ -98,11 +115,16 @@ function line(edge) {
   const half = Math.min(60, (right - x) / 2);
   const sort = paint(edge.signs);
   const parts = [
-    svg("path", { class: `edge ${sort}`, d: `M${x} ${y}C${x + half} ${y} ${right - half} ${low} ${right - 6} ${low}` }),
+    svg("path", {
+      class: `edge ${sort}`,
+      d: `M${x} ${y}C${x + half} ${y} ${right - half} ${low} ${right - 6} ${low}`,
+    }),
     svg("path", { class: `tip ${sort}`, d: `M${right} ${low}l-7 -4v8z` }),
   ];
   if (edge.ends.size) {
-    parts.push(svg("text", { x: right - 10, y: low - 5, class: "end" }, `until ${[...edge.ends].join(", ")}`));
+    parts.push(
+      svg("text", { x: right - 10, y: low - 5, class: "end" }, `until ${[...edge.ends].join(", ")}`),
+    );
   }
   return parts;
 }
@@ -112,5 +134,10 @@ function box(node) {
   const note = [...node.notes].join(", ");
   const said = svg("text", { x: node.x + 9, y: node.y + 17 }, node.name);
   if (note) said.append(svg("tspan", { class: "note", dx: 12 }, note));
-  return svg("g", { class: `box ${sort}` }, svg("rect", { x: node.x, y: node.y, width: node.width, height: HIGH, rx: 4 }), said);
+  return svg(
+    "g",
+    { class: `box ${sort}` },
+    svg("rect", { x: node.x, y: node.y, width: node.width, height: HIGH, rx: 4 }),
+    said,
+  );
 }

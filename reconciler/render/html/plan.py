@@ -6,8 +6,8 @@ from importlib.resources import files
 from typing import Final
 
 from reconciler.model.plan import Plan
-from reconciler.render.html.access import access, filters
-from reconciler.render.html.changes import changes
+from reconciler.render.html.access import access, filters, lists
+from reconciler.render.html.changes import changes, in_files
 from reconciler.render.html.data import data
 from reconciler.render.html.findings import approvals, denials, remarks
 from reconciler.render.html.markup import Markup, folded, joined, tag, text, void
@@ -17,7 +17,15 @@ from reconciler.render.html.summary import counts, heading, sentences, verdict
 from reconciler.render.text.style import counted
 
 _STYLES: Final = ("page.css", "tables.css")
-_SCRIPTS: Final = ("reading.js", "shelves.js", "picture.js", "grid.js", "page.js")
+_SCRIPTS: Final = (
+    "reading.js",
+    "shelves.js",
+    "lists.js",
+    "grid.js",
+    "picture.js",
+    "paths.js",
+    "page.js",
+)
 
 
 def plan(made: Plan, *, link: str = "") -> str:
@@ -30,7 +38,10 @@ def plan(made: Plan, *, link: str = "") -> str:
 def _head(made: Plan, style: str, script: str) -> Markup:
     """Return the head; its policy lets in this style and this script, and nothing else at all."""
     allowed = f"script-src {_hash(script)}; " if script else ""
-    policy = f"default-src 'none'; style-src {_hash(style)}; {allowed}base-uri 'none'; form-action 'none'"
+    policy = (
+        f"default-src 'none'; style-src {_hash(style)}; {allowed}base-uri 'none'; form-action 'none'; "
+        "require-trusted-types-for 'script'; trusted-types 'none'"
+    )
     return tag(
         "head",
         void("meta", charset="utf-8"),
@@ -50,7 +61,13 @@ def _meta(name: str, content: str) -> Markup:
 
 def _body(made: Plan, places: Places, script: str) -> list[Markup]:
     summary = tag("header", heading(made), sentences(made), counts(made) if made.changes else Markup())
-    parts = [denials(made, places), _notes(made), remarks(made, places), *_detail(made, places)]
+    parts = [
+        denials(made, places),
+        _notes(made),
+        _in_files(made, places),
+        remarks(made, places),
+        *_detail(made, places),
+    ]
     skip = tag("a", "Skip to who gains and loses access", href="#access", class_="skip")
     ran = [data(made.access), Markup(f"<script>{script}</script>")] if script else []
     return [skip if made.changes else Markup(), summary, tag("main", *parts), _foot(made), *ran]
@@ -66,19 +83,26 @@ def _notes(made: Plan) -> Markup:
     return tag("div", *notes, class_="notes") if notes else Markup()
 
 
+def _in_files(made: Plan, places: Places) -> Markup:
+    if not made.file_changes:
+        return Markup()
+    return tag("section", tag("h2", "What changes in the files alone"), in_files(made.file_changes, places))
+
+
 def _detail(made: Plan, places: Places) -> list[Markup]:
     """Return what the filter narrows: access, changes and drift."""
     drift = made.drift.changes
-    parts = []
+    parts = [filters()] if made.changes or drift else []
     if made.changes:
         listed = [
             tag("h2", counted(len(made.changes), "change"), id="changes"),
             changes(made.changes, places),
         ]
-        parts = [filters(), access(made.access), tag("section", *listed, class_="long")]
+        parts += [access(made.access), tag("section", *listed, class_="long")]
     if drift:
         title = f"Drift: {counted(len(drift), 'difference')} that this change leaves alone"
-        parts.append(tag("section", folded(title, changes(drift, places), id="drift"), class_="long"))
+        body = [changes(drift, places), lists(made.drift.access)]
+        parts.append(tag("section", folded(title, *body, id="drift"), class_="long"))
     return parts
 
 

@@ -51,8 +51,8 @@ function narrowed(data, filter) {
 /** Returns the rows of the matrix: a team or partner each, then people whose access is their own. */
 function rowsOf(data, steps, filter) {
   const rows = new Map();
-  const put = (key, name, step) => {
-    if (!rows.has(key)) rows.set(key, { name, cells: new Map(), people: new Set() });
+  const put = (key, name, step, own = false) => {
+    if (!rows.has(key)) rows.set(key, { name, own, cells: new Map(), people: new Set() });
     const row = rows.get(key);
     if (!row.cells.has(step.api)) row.cells.set(step.api, []);
     row.cells.get(step.api).push(step);
@@ -64,11 +64,10 @@ function rowsOf(data, steps, filter) {
       const name = partners ? data.partners[step.team] : data.teams[step.team];
       put(partners ? name : step.team, name, step);
     } else {
-      for (const person of step.people) put(`own ${person}`, data.people[person], { ...step, people: [person] });
+      for (const person of step.people) {
+        put(`own ${person}`, data.people[person], { ...step, people: [person] }, true);
+      }
     }
   }
-  const own = (key) => String(key).startsWith("own ");
-  return [...rows]
-    .sort(([a, one], [b, other]) => own(a) - own(b) || (one.name < other.name ? -1 : one.name > other.name))
-    .map(([, row]) => row);
+  return [...rows.values()].sort((a, b) => a.own - b.own || (a.name < b.name ? -1 : Number(a.name > b.name)));
 }

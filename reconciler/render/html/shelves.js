@@ -23,7 +23,9 @@ function shelves(table, root, size) {
   }
 
   function clear(body) {
+    // Where the keyboard is, or will be when it comes back, stays.
     if (!body.dataset.full || body.contains(document.activeElement)) return;
+    if (body.querySelector('[tabindex="0"]')) return;
     leave(body, body.offsetHeight);
   }
 
@@ -38,13 +40,15 @@ function shelves(table, root, size) {
     observer.disconnect();
     for (const body of table.tBodies.length ? [...table.tBodies] : []) body.remove();
     [rows, build, bodies] = [given, how, []];
-    for (let start = 0; start < rows.length; start += size) bodies.push(make("tbody", { "data-start": start }));
+    for (let start = 0; start < rows.length; start += size)
+      bodies.push(make("tbody", { "data-start": start }));
     table.append(...bodies);
     const atOnce = rows.length <= Math.min(ALL_AT_ONCE, 4 * size) ? bodies : bodies.slice(0, 1);
     atOnce.forEach(fill);
     if (atOnce.length === bodies.length) return;
     around = bodies[0].offsetHeight / size;
-    for (const body of bodies.slice(1)) leave(body, around * Math.min(size, rows.length - body.dataset.start));
+    for (const body of bodies.slice(1))
+      leave(body, around * Math.min(size, rows.length - body.dataset.start));
     bodies.forEach((body) => observer.observe(body));
   }
 

@@ -40,7 +40,7 @@ def sentences(made: Plan) -> Markup:
             "p", "The portal was not read to its end: nothing is decided, and apply refuses this plan."
         )
     if not made.changes:
-        return tag("p", "The portal holds what the files say.")
+        return tag("p", "Nothing changes in the portal.")
     said = [_told(made.access.lost, "loses", "lose"), _told(made.access.gained, "gains", "gain")]
     if not any(said):
         said = ["Nobody gains or loses access."]
