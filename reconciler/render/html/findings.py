@@ -46,17 +46,15 @@ def approvals(made: Plan) -> Markup:
 
 
 def _table(found: Sequence[Finding], places: Places) -> Markup:
-    return tag(
-        "table",
-        heads(*_HEAD),
-        tag("tbody", *(_row(each, places) for each in found)),
-        class_="listed findings",
-    )
+    above = ["", *(each.hint for each in found)]
+    rows = [_row(each, places, known) for each, known in zip(found, above, strict=False)]
+    return tag("table", heads(*_HEAD), tag("tbody", *rows), class_="listed findings")
 
 
-def _row(finding: Finding, places: Places) -> Markup:
+def _row(finding: Finding, places: Places, known: str) -> Markup:
+    """Return a row; its hint only where it differs from that of the row above, which is known."""
     mark = tag("b", _SIGNS[finding.severity], class_="sign", aria_hidden="true")
-    hint = tag("div", finding.hint, class_="still") if finding.hint else Markup()
+    hint = tag("div", finding.hint, class_="still") if finding.hint != known else Markup()
     return tag(
         "tr",
         tag("td", mark, finding.severity.value, class_=finding.severity.value),

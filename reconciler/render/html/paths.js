@@ -5,7 +5,9 @@ const PATHS = 100;
 
 /** Shows the paths of some steps under a title. */
 function showPaths(data, shown, title, steps) {
-  const drawn = make("div", { class: "scroll" }, picture(data, steps));
+  shown.hidden = false;
+  const room = shown.clientWidth - 2 * parseFloat(getComputedStyle(shown).paddingLeft);
+  const drawn = make("div", { class: "scroll" }, picture(data, steps, room));
   shown.replaceChildren(make("h3", {}, title), drawn, inWords(data, steps));
 }
 

@@ -1,11 +1,12 @@
 "use strict";
-// Draws paths from left to right: partner, team, access group, API product, API.
+// Draws paths: from left to right where there is room, else as a tree from top to bottom.
 
-const TITLES = ["Partner", "Team", "Access group", "API product", "API"];
 const DRAWN = 80;
 const LETTER = 7.3;
 const STEP = 38;
 const HIGH = 26;
+const GAP = 44;
+const INDENT = 20;
 
 function svg(name, attributes = {}, ...children) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", name);
@@ -14,85 +15,12 @@ function svg(name, attributes = {}, ...children) {
   return element;
 }
 
-/** Returns the names on a path, one a column; null where the path has none. */
-function stations(data, step) {
-  const team = step.team >= 0;
-  const person = team ? null : data.people[step.people[0]];
-  const [group, product] = step.via;
-  return [
-    team ? data.partners[step.team] : null,
-    team ? data.teams[step.team].slice(data.partners[step.team].length + 1) || data.teams[step.team] : person,
-    group ?? null,
-    product ?? null,
-    data.apis[step.api],
-  ];
-}
-
-/** Returns the nodes by column and the edges between them; who comes first stands first. */
-function graphOf(data, steps) {
-  const columns = TITLES.map(() => new Map());
-  const edges = new Map();
-  for (const step of steps) {
-    let last = null;
-    stations(data, step).forEach((name, column) => {
-      if (name === null) return;
-      const key = column === 1 ? `${step.team} ${name}` : name;
-      const node = columns[column].get(key) ?? { name, column, notes: new Set(), signs: new Set() };
-      columns[column].set(key, node);
-      node.signs.add(step.lost);
-      if (column === 4) node.notes.add(`${step.lost ? "−" : "+"} ${LEVELS[step.from]} → ${LEVELS[step.to]}`);
-      if (last) join(edges, last, node, step, column === 2 && step.end >= 0 ? data.ends[step.end] : null);
-      last = node;
-    });
-  }
-  return {
-    columns: columns.map((column) => [...column.values()]),
-    edges: [...edges.values()].flatMap((m) => [...m.values()]),
-  };
-}
-
-function join(edges, from, to, step, end) {
-  if (!edges.has(from)) edges.set(from, new Map());
-  const out = edges.get(from);
-  const edge = out.get(to) ?? { from, to, signs: new Set(), ends: new Set() };
-  out.set(to, edge);
-  edge.signs.add(step.lost);
-  if (end) edge.ends.add(end);
-}
-
-const paint = (signs) => (signs.size > 1 ? "both" : signs.has(true) ? "lost" : "gained");
-
-/** Gives every node its place; returns how large the picture is. */
-function place(columns, wide) {
-  const tall = Math.max(...columns.map((column) => column.length)) * STEP;
-  let left = 0;
-  for (const column of columns) {
-    if (!column.length) continue;
-    const width = Math.max(...column.map(labelled)) + 20;
-    const top = 24 + (tall - column.length * STEP) / 2;
-    column.forEach((node, row) =>
-      Object.assign(node, { x: left, y: top + row * STEP + (STEP - HIGH) / 2, width }),
-    );
-    left += width + (column[0].column === 1 ? wide : 44);
-  }
-  return { width: left - 44 + 2, height: tall + 26 };
-}
-
-const labelled = (node) =>
-  LETTER *
-  Math.max(
-    TITLES[node.column].length - 2,
-    node.name.length + [...node.notes].join(", ").length + (node.notes.size ? 2 : 0),
-  );
-
-/** Returns a picture of the first steps; what it shows stands as text beside it. */
-function picture(data, steps) {
+/** Returns a picture of the first steps that is `room` wide where it can be; the text beside it says the same. */
+function picture(data, steps, room) {
   const { columns, edges } = graphOf(data, steps.slice(0, DRAWN));
-  const ends = edges.map((edge) => [...edge.ends].join(", ")).filter(Boolean);
-  const size = place(
-    columns,
-    ends.length ? Math.max(44, 24 + LETTER * (7 + Math.max(...ends.map((end) => end.length)))) : 44,
-  );
+  let size = besides(columns, edges);
+  const tree = size.width > room;
+  if (tree) size = below(columns, edges);
   const drawn = svg("svg", {
     viewBox: `-1 0 ${size.width} ${size.height}`,
     width: size.width,
@@ -101,43 +29,81 @@ function picture(data, steps) {
     "aria-label": "The paths, from partner to API; the list below says the same",
     focusable: "false",
   });
-  for (const column of columns) {
-    if (column.length)
-      drawn.append(svg("text", { x: column[0].x, y: 12, class: "title" }, TITLES[column[0].column]));
-  }
-  drawn.append(...edges.flatMap(line), ...columns.flat().map(box));
+  const titles = tree ? [] : columns.filter((column) => column.length).map(([first]) => title(first));
+  drawn.append(...titles, ...edges.flatMap(tree ? elbow : curve), ...columns.flat().map(box));
   return drawn;
 }
 
-function line(edge) {
+const until = (edge) => (edge.ends.size ? `until ${[...edge.ends].join(", ")}` : "");
+const paint = (signs) => (signs.size > 1 ? "both" : signs.has(true) ? "lost" : "gained");
+const noted = (node) => [...node.notes].join(", ");
+const wide = (node) => LETTER * (node.name.length + (node.notes.size ? 2 + noted(node).length : 0)) + 20;
+
+/** Gives every node its place in its column; returns how large the picture is. */
+function besides(columns, edges) {
+  const tall = Math.max(...columns.map((column) => column.length)) * STEP;
+  const said = Math.max(...edges.map((edge) => until(edge).length));
+  let left = 0;
+  for (const column of columns) {
+    if (!column.length) continue;
+    const width = Math.max(LETTER * TITLES[column[0].column].length, ...column.map(wide));
+    const top = 24 + (tall - column.length * STEP) / 2 + (STEP - HIGH) / 2;
+    column.forEach((node, row) => Object.assign(node, { x: left, y: top + row * STEP, width }));
+    left += width + (column[0].column === 1 && said ? Math.max(GAP, 24 + LETTER * said) : GAP);
+  }
+  return { width: left - GAP + 2, height: tall + 26 };
+}
+
+/** Gives every node a line of its own, below what it is reached from; returns how large the picture is. */
+function below(columns, edges) {
+  const placed = new Set();
+  const put = (node) => {
+    if (placed.has(node)) return;
+    Object.assign(node, { x: node.column * INDENT, y: placed.size * STEP, width: wide(node) });
+    placed.add(node);
+    edges.filter((edge) => edge.from === node).forEach((edge) => put(edge.to));
+  };
+  columns.flat().forEach(put);
+  const ends = edges.map(({ to, ...edge }) => to.x + to.width + LETTER * until(edge).length);
+  return { width: Math.max(...ends) + 12, height: placed.size * STEP };
+}
+
+function title(node) {
+  return svg("text", { x: node.x, y: 12, class: "title" }, TITLES[node.column]);
+}
+
+function curve(edge) {
   const [x, y] = [edge.from.x + edge.from.width, edge.from.y + HIGH / 2];
   const [right, low] = [edge.to.x, edge.to.y + HIGH / 2];
   const half = Math.min(60, (right - x) / 2);
+  const way = `M${x} ${y}C${x + half} ${y} ${right - half} ${low} ${right - 6} ${low}`;
+  return arrow(edge, way, { x: right - 10, y: low - 5, class: "end before" });
+}
+
+function elbow(edge) {
+  const [x, y] = [edge.from.x + INDENT / 2, edge.from.y + HIGH];
+  const [right, low] = [edge.to.x, edge.to.y + HIGH / 2];
+  return arrow(edge, `M${x} ${y}V${low}H${right - 6}`, {
+    x: right + edge.to.width + 8,
+    y: low + 4,
+    class: "end",
+  });
+}
+
+function arrow(edge, way, label) {
   const sort = paint(edge.signs);
-  const parts = [
-    svg("path", {
-      class: `edge ${sort}`,
-      d: `M${x} ${y}C${x + half} ${y} ${right - half} ${low} ${right - 6} ${low}`,
-    }),
-    svg("path", { class: `tip ${sort}`, d: `M${right} ${low}l-7 -4v8z` }),
+  const tip = `M${edge.to.x} ${edge.to.y + HIGH / 2}l-7 -4v8z`;
+  const drawn = [
+    svg("path", { class: `edge ${sort}`, d: way }),
+    svg("path", { class: `tip ${sort}`, d: tip }),
   ];
-  if (edge.ends.size) {
-    parts.push(
-      svg("text", { x: right - 10, y: low - 5, class: "end" }, `until ${[...edge.ends].join(", ")}`),
-    );
-  }
-  return parts;
+  return until(edge) ? [...drawn, svg("text", label, until(edge))] : drawn;
 }
 
 function box(node) {
   const sort = node.column === 4 ? paint(node.signs) : "";
-  const note = [...node.notes].join(", ");
   const said = svg("text", { x: node.x + 9, y: node.y + 17 }, node.name);
-  if (note) said.append(svg("tspan", { class: "note", dx: 12 }, note));
-  return svg(
-    "g",
-    { class: `box ${sort}` },
-    svg("rect", { x: node.x, y: node.y, width: node.width, height: HIGH, rx: 4 }),
-    said,
-  );
+  if (node.notes.size) said.append(svg("tspan", { class: "note", dx: 12 }, noted(node)));
+  const frame = svg("rect", { x: node.x, y: node.y, width: node.width, height: HIGH, rx: 4 });
+  return svg("g", { class: `box ${sort}` }, frame, said);
 }

@@ -22,6 +22,7 @@ _SCRIPTS: Final = (
     "shelves.js",
     "lists.js",
     "grid.js",
+    "graph.js",
     "picture.js",
     "paths.js",
     "page.js",

@@ -70,6 +70,21 @@ def test_picking_a_cell_draws_its_path_with_its_end(opened: Callable[..., Page])
     ]
 
 
+def test_where_there_is_no_room_the_path_is_a_tree_that_fits(opened: Callable[..., Page]) -> None:
+    page = opened(several(), viewport={"width": 400, "height": 800})
+    page.get_by_role("button", name="core/app, rates: gains").click()
+
+    assert page.evaluate(_DRAWN) == [
+        "until 2027-12-31",
+        "core",
+        "app",
+        "gold",
+        "suite",
+        "rates+ none → consume",
+    ]
+    assert page.evaluate("document.querySelector('svg').clientWidth") < 400
+
+
 def test_picking_a_row_draws_all_its_paths(opened: Callable[..., Page]) -> None:
     page = opened(several())
     page.get_by_role("rowheader", name="acme/ops").click()

@@ -1,0 +1,50 @@
+"use strict";
+// Makes a graph of paths: partner, team, access group, API product, API, each a column.
+
+const TITLES = ["Partner", "Team", "Access group", "API product", "API"];
+
+/** Returns the names on a path, one a column; null where the path has none. */
+function stations(data, step) {
+  const team = step.team >= 0;
+  const person = team ? null : data.people[step.people[0]];
+  const [group, product] = step.via;
+  return [
+    team ? data.partners[step.team] : null,
+    team ? data.teams[step.team].slice(data.partners[step.team].length + 1) || data.teams[step.team] : person,
+    group ?? null,
+    product ?? null,
+    data.apis[step.api],
+  ];
+}
+
+/** Returns the nodes by column and the edges between them; who comes first stands first. */
+function graphOf(data, steps) {
+  const columns = TITLES.map(() => new Map());
+  const edges = new Map();
+  for (const step of steps) {
+    let last = null;
+    stations(data, step).forEach((name, column) => {
+      if (name === null) return;
+      const key = column === 1 ? `${step.team} ${name}` : name;
+      const node = columns[column].get(key) ?? { name, column, notes: new Set(), signs: new Set() };
+      columns[column].set(key, node);
+      node.signs.add(step.lost);
+      if (column === 4) node.notes.add(`${step.lost ? "−" : "+"} ${LEVELS[step.from]} → ${LEVELS[step.to]}`);
+      if (last) join(edges, last, node, step, column === 2 && step.end >= 0 ? data.ends[step.end] : null);
+      last = node;
+    });
+  }
+  return {
+    columns: columns.map((column) => [...column.values()]),
+    edges: [...edges.values()].flatMap((m) => [...m.values()]),
+  };
+}
+
+function join(edges, from, to, step, end) {
+  if (!edges.has(from)) edges.set(from, new Map());
+  const out = edges.get(from);
+  const edge = out.get(to) ?? { from, to, signs: new Set(), ends: new Set() };
+  out.set(to, edge);
+  edge.signs.add(step.lost);
+  if (end) edge.ends.add(end);
+}

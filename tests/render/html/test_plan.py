@@ -1,0 +1,210 @@
+"""What the page says of a plan, before any script runs."""
+
+import re
+from html import unescape
+
+import pytest
+
+from reconciler.model.access import AccessChange, Impact
+from reconciler.model.finding import Finding, Severity, Source
+from reconciler.model.plan import Approval, Change, Drift, FieldChange, FileChange, Plan, Summary
+from reconciler.render import html
+from tests.builders import group, partner, team
+from tests.render.html.samples import several
+from tests.render.plans import bare, from_to
+
+ERROR = Finding(rule="unknown-api", severity=Severity.ERROR, message="no such API", file="a b.yaml", line=7)
+CREATED = Change(id="access-group/gold", kind="access-group", action="create", after={})
+DELETED = Change(id="access-group/gold", kind="access-group", action="delete")
+
+
+def part(page: str, name: str, within: str = "") -> list[str]:
+    """Return what each element of a name says, in the first element `within`, with one space between words."""
+    whole = re.search(rf"<{within}[ >].*?</{within}>", page, re.DOTALL) if within else None
+    found = re.findall(rf"<{name}[ >].*?</{name}>", whole[0] if whole else page, re.DOTALL)
+    return [" ".join(unescape(re.sub("<[^>]*>", " ", each)).split()) for each in found]
+
+
+@pytest.mark.parametrize(
+    ("made", "words"),
+    [
+        (bare(complete=False, findings=(ERROR,)), "? Not decided"),
+        (bare(findings=(ERROR,), changes=(DELETED,)), "× Denied"),  # noqa: RUF001  a cross
+        (bare(changes=(DELETED,)), "− Takes access away"),  # noqa: RUF001  a minus
+        (several(), "− Takes access away"),  # noqa: RUF001  a minus
+        (bare(changes=(CREATED,)), "+ Takes nothing away"),
+        (bare(), "= No changes"),
+        (bare(drift=Drift((DELETED,))), "= No changes"),
+    ],
+)
+def test_the_heading_is_the_verdict(made: Plan, words: str) -> None:
+    assert part(html.plan(made), "h1") == [words]
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (
+            several(),
+            (
+                "3 people in acme/ops and bolt/web lose access to labels, rates and tracking. "
+                "1 person in core/app gains access to labels and rates. "
+                "1 person is added; whoever has no account yet gets one invitation by mail."
+            ),
+        ),
+        (bare(changes=(CREATED,)), "Nobody gains or loses access."),
+        (bare(), "Nothing changes in the portal."),
+        (
+            bare(complete=False),
+            "The portal was not read to its end: nothing is decided, and apply refuses this plan.",
+        ),
+        (
+            from_to([group("gold", apis=["a"])], [group("gold", apis=[*"abcd"])]),
+            "Nobody gains or loses access.",
+        ),
+        (
+            bare(
+                changes=(CREATED,),
+                access=Impact(
+                    tuple(
+                        AccessChange(api, "none", "view", "acme/ops", (), ("access-group/g",), None)
+                        for api in "abcd"
+                    )
+                ),
+            ),
+            "Nobody yet in acme/ops gains access to 4 APIs.",
+        ),
+    ],
+)
+def test_a_few_sentences_say_what_happens(made: Plan, said: str) -> None:
+    assert part(html.plan(made), "p", within="header")[1:] == [said]
+
+
+def test_numbers_say_who_loses_first() -> None:
+    summary = Summary(create=1_200, adopt=1, unchanged=3, unmanaged=2, drift=4, people_losing=1)
+    page = html.plan(bare(changes=(CREATED,), summary=summary))
+
+    counts = zip(part(page, "dd", "header"), part(page, "dt", "header"), strict=True)
+    assert [" ".join(each) for each in counts] == [
+        *("1 person loses", "0 people gain", "1,200 to create", "0 to change", "0 to delete"),
+        *("1 to take over", "3 unchanged", "2 not ours", "4 drifted"),
+    ]
+
+
+def test_what_to_look_at_twice_stands_together() -> None:
+    made = from_to(
+        [partner("acme", team("ops", "ana@acme.example"), domains=["acme.example"])],
+        [partner("acme", team("ops", "bo@new.example"), domains=["new.example"], type="internal")],
+    )
+    page = html.plan(made)
+    named = page[page.index("Look twice") :]
+
+    assert dict(zip(part(named, "dt", "dl"), part(named, "dd", "dl"), strict=True)) == {
+        "New admin": "bo@new.example in acme/ ops",
+        "New e-mail domain": "new.example of partner/ acme",
+        "Changed what others depend on": "partner/ acme type reseller → internal",
+    }
+
+
+def test_of_many_risks_alike_ten_are_named() -> None:
+    many = tuple(
+        Change(id=f"access-group/g{each}", kind="access-group", action="delete") for each in range(12)
+    )
+    page = html.plan(bare(changes=many))
+
+    assert part(page, "li")[-2:] == ["access-group/ g9", "and 2 more"]
+
+
+def test_owners_stand_with_their_reasons() -> None:
+    page = html.plan(
+        bare(approvals=(Approval("a", "one", ()), Approval("b", "two", ()), Approval("a", "three", ())))
+    )
+
+    assert (part(page, "dt")[:2], part(page, "dd")[:2]) == (["a", "b"], ["one three", "two"])
+
+
+def test_findings_lead_to_their_lines_and_say_a_hint_once() -> None:
+    hinted = Finding(rule="r", severity=Severity.ERROR, message="m", hint="mend it", file="ä b.yaml", line=7)
+    page = html.plan(bare(findings=(hinted, hinted)), link="https://git.example/o/r/blob/9f3/")
+
+    assert part(page, "tr")[1:] == [
+        "× error m mend it ä b.yaml:7 r",  # noqa: RUF001  a cross
+        "× error m ä b.yaml:7 r",  # noqa: RUF001  a cross
+    ]
+    assert 'href="https://git.example/o/r/blob/9f3/%C3%A4%20b.yaml#L7"' in page
+
+
+@pytest.mark.parametrize(
+    "link", ["", "javascript:alert(1)//", "data:text/html,x", "//evil.example", "file:///etc"]
+)
+def test_without_an_address_of_the_web_places_are_mere_text(link: str) -> None:
+    assert "<a " not in html.plan(bare(findings=(ERROR,)), link=link)
+
+
+def test_changes_are_told_field_by_field() -> None:
+    update = Change(
+        id="partner/acme",
+        kind="partner",
+        action="update",
+        renamed_from="partner/old",
+        fields=(
+            FieldChange("domains", ["a", "b"], ["b", "c"]),
+            FieldChange("blocked", ["a", "b"], ["b", "a"]),
+            FieldChange("agreement", None, "MSA 1"),
+            FieldChange("delegated", True, False),  # noqa: FBT003  a value
+        ),
+        source=Source("partners/acme.yaml", 4),
+    )
+    deleted = Change(id="grant/gold/team/acme/ops", kind="grant", action="delete", because="expired")
+    taken = Change(id="api-product/suite", kind="api-product", action="adopt")
+
+    assert part(html.plan(bare(changes=(deleted, update, taken))), "tr")[-5:] == [
+        "partner acme",
+        (
+            "~ partner acme renamed from old domains: − a , + c blocked: in another order "  # noqa: RUF001  a minus
+            'agreement: none → "MSA 1" delegated: yes → no partners/acme.yaml:4'
+        ),
+        "− grant ops → gold because expired",  # noqa: RUF001  a minus
+        "API product suite",
+        "= product suite taken over as it is",
+    ]
+
+
+def test_what_changes_in_files_alone_is_shown_too() -> None:
+    offers = FileChange(
+        about="access-group/gold",
+        path="offers",
+        before=[{"type": "reseller", "level": "view"}],
+        after=[{"type": "reseller", "level": "consume"}],
+        source=Source("access-groups/gold.yaml", 9),
+    )
+    rules = FileChange(about="configuration", path="rules.admin-domain", before=None, after="off")
+    page = html.plan(bare(file_changes=(offers, rules)))
+
+    assert part(page, "h2") == ["What changes in the files alone"]
+    assert part(page, "tr")[1:] == [
+        (
+            "access-group/gold offers − type: reseller, level: view , "  # noqa: RUF001  a minus
+            "+ type: reseller, level: consume access-groups/gold.yaml:9"
+        ),
+        "configuration rules.admin-domain none → off",
+    ]
+
+
+def test_drift_is_folded_and_stands_apart() -> None:
+    row = AccessChange("a", "consume", "none", "acme/ops", ("ana@a.example",), ("access-group/g",), None)
+    page = html.plan(bare(drift=Drift((DELETED,), Impact((), (row,)))))
+
+    assert part(page, "summary") == ["Drift: 1 difference that this change leaves alone"]
+    assert part(page, "tr", "details")[1:] == [
+        "access group gold",
+        "− group gold",  # noqa: RUF001  a minus
+        "Who APIs Access Through Until",
+        "acme/ops ana@a.example a − consume → none g no end",  # noqa: RUF001  a minus
+    ]
+
+
+def test_a_page_without_anything_to_narrow_runs_no_script() -> None:
+    page = html.plan(bare(findings=(ERROR,)))
+
+    assert ("<script" in page, "script-src" in page) == (False, False)
