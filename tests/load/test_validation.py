@@ -93,7 +93,7 @@ def test_what_only_the_model_refuses_is_told_at_its_place() -> None:
     ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(spoiled_documents)
 def test_a_document_has_a_body_or_findings_with_places(case: tuple[KindName, Any]) -> None:
     kind, data = case

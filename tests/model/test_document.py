@@ -61,13 +61,13 @@ def test_documents_that_use_every_key_are_accepted(kind: KindName) -> None:
     assert [data for data in WRITTEN[kind] if not agreed(kind, data)] == []
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(spoiled_documents)
 def test_schema_and_model_say_the_same_of_spoiled_documents(case: tuple[KindName, Any]) -> None:
     agreed(*case)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(kinds, everything())
 def test_schema_and_model_say_the_same_of_anything(kind: KindName, data: Any) -> None:
     agreed(kind, data)
