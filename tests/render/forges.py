@@ -3,6 +3,7 @@
 import re
 from typing import Final, NamedTuple
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from reconciler.model.finding import Finding, Severity, Source
@@ -48,6 +49,9 @@ FINDINGS: Final = st.lists(
     ),
     max_size=6,
 )
+
+# A law holds or not, however busy the machine is.
+untimed: Final = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 class Command(NamedTuple):

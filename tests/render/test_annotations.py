@@ -7,7 +7,7 @@ from reconciler.model.finding import Finding, Severity
 from reconciler.model.visible import visible
 from reconciler.render import annotations
 from reconciler.render.placed import placed
-from tests.render.forges import DENIED, FINDINGS, FOUND, WRONG, Command, commands
+from tests.render.forges import DENIED, FINDINGS, FOUND, WRONG, Command, commands, untimed
 from tests.render.plans import lines
 
 NAMES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
@@ -51,6 +51,7 @@ def test_what_is_said_begins_no_command() -> None:
     ]
 
 
+@untimed
 @given(FINDINGS)
 def test_a_runner_reads_each_finding_and_nothing_else(found: list[Finding]) -> None:
     read = commands(annotations.findings(found, "reconciler.yaml"))
@@ -65,6 +66,7 @@ def test_a_runner_reads_each_finding_and_nothing_else(found: list[Finding]) -> N
     ]
 
 
+@untimed
 @given(FINDINGS)
 def test_a_runner_that_knows_no_notices_obeys_nothing_in_them(found: list[Finding]) -> None:
     notices = [msgspec.structs.replace(finding, severity=Severity.INFO) for finding in found]

@@ -8,7 +8,7 @@ from hypothesis import given
 
 from reconciler.model.finding import Finding
 from reconciler.render import code_quality
-from tests.render.forges import DENIED, EMPTY, FINDINGS, FOUND, UNPLACED, WRONG, commands
+from tests.render.forges import DENIED, EMPTY, FINDINGS, FOUND, UNPLACED, WRONG, commands, untimed
 
 TEXT = {"type": "string", "minLength": 1}
 # What GitLab documents; it reads no further than the first issue that it does not take.
@@ -72,6 +72,7 @@ def test_without_findings_the_report_is_empty() -> None:
     assert code_quality.findings((), "reconciler.yaml") == "[]\n"
 
 
+@untimed
 @given(FINDINGS)
 def test_every_report_is_one_that_is_read_to_its_end(found: list[Finding]) -> None:
     made = report(*found)
@@ -79,6 +80,7 @@ def test_every_report_is_one_that_is_read_to_its_end(found: list[Finding]) -> No
     assert (len(made), jsonschema_rs.is_valid(REPORT, made)) == (len(found), True)
 
 
+@untimed
 @given(FINDINGS)
 def test_a_runner_that_reads_it_in_a_log_obeys_nothing(found: list[Finding]) -> None:
     assert commands(code_quality.findings(found, "reconciler.yaml")) == []

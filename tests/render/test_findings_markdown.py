@@ -9,7 +9,7 @@ from markdown_it.token import Token
 from reconciler.model.finding import Finding
 from reconciler.render import markdown
 from reconciler.render.markdown.escaping import LARGEST
-from tests.render.forges import EMPTY, FINDINGS, FOUND, UNPLACED, WRONG
+from tests.render.forges import EMPTY, FINDINGS, FOUND, UNPLACED, WRONG, untimed
 from tests.render.plans import lines
 
 GFM = MarkdownIt("gfm-like", {"linkify": False})
@@ -55,6 +55,7 @@ def test_more_than_fits_is_counted() -> None:
     assert (LARGEST - 500 < len(said) <= LARGEST, f"\n… and {2_000 - shown:,} more\n" in said) == (True, True)
 
 
+@untimed
 @given(FINDINGS)
 def test_nothing_that_files_say_becomes_markup(found: list[Finding]) -> None:
     tokens = list(flat(GFM.parse(markdown.findings(found, files=1, documents=1))))

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from reconciler.model.finding import Finding, Source
 from reconciler.render.placed import placed
-from tests.render.forges import DENIED, EMPTY, FINDINGS, FOUND, UNPLACED, WRONG
+from tests.render.forges import DENIED, EMPTY, FINDINGS, FOUND, UNPLACED, WRONG, untimed
 
 
 def moved(finding: Finding, by: int) -> Finding:
@@ -58,6 +58,7 @@ def test_the_same_finding_of_another_configuration_is_another_one() -> None:
     assert len(set(shown)) == 2
 
 
+@untimed
 @given(FINDINGS, st.integers(1, 99))
 def test_lines_that_move_change_no_fingerprint(found: list[Finding], by: int) -> None:
     before = placed(found, "reconciler.yaml")
@@ -66,6 +67,7 @@ def test_lines_that_move_change_no_fingerprint(found: list[Finding], by: int) ->
     assert [each.fingerprint for each in before] == [each.fingerprint for each in after]
 
 
+@untimed
 @given(FINDINGS)
 def test_no_two_findings_have_one_fingerprint(found: list[Finding]) -> None:
     twice = [*found, *found]

@@ -14,7 +14,7 @@ from hypothesis import given
 from reconciler import __version__
 from reconciler.model.finding import Finding, Severity
 from reconciler.render import sarif
-from tests.render.forges import DENIED, EMPTY, FINDINGS, FOUND, UNPLACED, WRONG, commands
+from tests.render.forges import DENIED, EMPTY, FINDINGS, FOUND, UNPLACED, WRONG, commands, untimed
 
 SCHEMA = json.loads(Path(__file__).with_name("sarif-2.1.0.json").read_text("utf-8"))
 # Its pattern of languages is no regular expression; we write none.
@@ -196,6 +196,7 @@ def test_the_schema_refuses_what_is_no_sarif() -> None:
     assert len(problems(written)) == 2
 
 
+@untimed
 @given(FINDINGS)
 def test_every_log_fits_the_schema_and_links_to_nothing(found: list[Finding]) -> None:
     written = log(*found)
@@ -210,6 +211,7 @@ def unescaped(text: str) -> str:
     return text.replace("\\\\", "")
 
 
+@untimed
 @given(FINDINGS)
 def test_every_brace_is_a_literal_one(found: list[Finding]) -> None:
     texts = [each["message"]["text"] for each in run(*found)["results"]]
@@ -226,6 +228,7 @@ def test_severities_that_a_configuration_chose_stand_in_the_result() -> None:
     )
 
 
+@untimed
 @given(FINDINGS)
 def test_a_runner_that_reads_it_in_a_log_obeys_nothing(found: list[Finding]) -> None:
     assert commands(sarif.findings(found, "reconciler.yaml", about="validate", rules=RULES)) == []

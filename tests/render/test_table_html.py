@@ -7,7 +7,7 @@ from hypothesis import given
 from reconciler.model.finding import Finding
 from reconciler.model.visible import visible
 from reconciler.render import table_html
-from tests.render.forges import FINDINGS, FOUND, WRONG
+from tests.render.forges import FINDINGS, FOUND, WRONG, untimed
 
 
 class Page(HTMLParser):
@@ -62,6 +62,7 @@ def test_places_lead_to_the_lines_of_the_commit() -> None:
     ]
 
 
+@untimed
 @given(FINDINGS)
 def test_nothing_that_files_say_becomes_markup(found: list[Finding]) -> None:
     shown, plain = page(*found), page(*(WRONG for _ in found))
@@ -71,6 +72,7 @@ def test_nothing_that_files_say_becomes_markup(found: list[Finding]) -> None:
     assert (len(hints), shown.addresses) == (sum(bool(finding.hint) for finding in found), [])
 
 
+@untimed
 @given(FINDINGS)
 def test_all_that_is_said_is_shown(found: list[Finding]) -> None:
     shown = {cell.rstrip("\n") for cell in page(*found).cells}
