@@ -3,7 +3,7 @@
 
 const CELLS = 1500;
 
-/** Returns a matrix that calls `pick(row, api)`, where api is null for a whole row. */
+/** Returns a matrix. It calls `pick(row, api)`, where api is null for a whole row. */
 function grid(data, pick) {
   const table = document.getElementById("grid");
   let rows = [];
@@ -12,6 +12,7 @@ function grid(data, pick) {
   let at = { row: 0, column: 0 };
   let picked = "";
 
+  /** Shows these rows; returns how many APIs change for them. */
   function show(given, byPartner) {
     rows = given;
     apis = columns();
@@ -29,6 +30,7 @@ function grid(data, pick) {
     const size = Math.max(5, Math.min(50, Math.floor(CELLS / (apis.length + 1))));
     shelf = shelves(table, table.parentElement, size);
     shelf.show(rows, line);
+    return apis.length;
   }
 
   /** Returns the APIs that change for anybody; where somebody loses one, it stands first. */

@@ -21,8 +21,8 @@ function page() {
     const left = [];
     if (matrix) {
       const rows = rowsOf(data, narrowed(data, filter), filter);
-      matrix.show(rows, filter.rows === "partner");
-      left.push(...howMany(rows, filter.rows || "team"));
+      const columns = matrix.show(rows, filter.rows === "partner");
+      left.push(...howMany(rows, filter.rows || "team"), counted(columns, "API"));
     }
     for (const list of lists) list.narrow(filter);
     left.push(
@@ -83,20 +83,20 @@ function page() {
   addEventListener("hashchange", () => location.hash.includes("=") && recall());
   addEventListener("beforeprint", () => lists.forEach((list) => list.all()));
   addEventListener("afterprint", () => lists.forEach((list) => list.some()));
+  document.querySelectorAll("details").forEach(unfoldToPrint);
   form.hidden = false;
   if (matrix) {
     const whole = document.getElementById("matrix");
     whole.hidden = false;
     whole.addEventListener("keydown", leave);
-    unfoldToPrint(document.getElementById("list"));
+    document.getElementById("list").open = false;
   }
   recall();
 }
 
-/** Folds what the matrix shows too, but on paper, where the matrix is not. */
+/** Opens on paper, where nobody can, what is folded. */
 function unfoldToPrint(details) {
   let open = false;
-  details.open = false;
   addEventListener("beforeprint", () => ([open, details.open] = [details.open, true]));
   addEventListener("afterprint", () => (details.open = open));
 }

@@ -27,11 +27,11 @@ def test_what_is_sought_is_left(opened: Callable[..., Page]) -> None:
         page.fill(f"[name={field}]", "")
 
     assert left == {
-        "DI@core": (["core/app"], "1 team, 1 change"),
-        "bolt": (["bolt/web"], "1 team, 1 change"),
-        "acme/op": (["acme/ops"], "1 team, 0 changes"),
-        "track": (["acme/ops"], "1 team, 0 changes"),
-        "nowhere": ([], "0 teams, 0 changes"),
+        "DI@core": (["core/app"], "1 team, 2 APIs, 1 change"),
+        "bolt": (["bolt/web"], "1 team, 2 APIs, 1 change"),
+        "acme/op": (["acme/ops"], "1 team, 1 API, 0 changes"),
+        "track": (["acme/ops"], "1 team, 1 API, 0 changes"),
+        "nowhere": ([], "0 teams, 0 APIs, 0 changes"),
     }
 
 

@@ -26,7 +26,7 @@ def test_the_matrix_shows_who_gains_and_who_loses_what(opened: Callable[..., Pag
     page = opened(several())
 
     assert matrix(page) == WHOLE
-    assert page.inner_text("#count") == "3 teams, 6 changes"
+    assert page.inner_text("#count") == "3 teams, 3 APIs, 6 changes"
 
 
 def test_apis_that_somebody_loses_stand_first(opened: Callable[..., Page]) -> None:
@@ -46,7 +46,7 @@ def test_a_cell_tells_those_who_gain_from_those_who_lose_and_a_person_has_a_row(
         },
         "zoe@z.example": {"api": "+none → view"},
     }
-    assert page.inner_text("#count") == "1 team, 1 person, 1 change"
+    assert page.inner_text("#count") == "1 team, 1 person, 1 API, 1 change"
 
 
 def test_rows_can_be_partners(opened: Callable[..., Page]) -> None:
@@ -152,6 +152,6 @@ def test_of_thousands_of_rows_few_are_in_the_page_and_all_in_reach(opened: Calla
     expect(page.locator(".changes th", has_text="partner-4999")).to_be_visible()
     held.append(elements(page))
 
-    assert page.inner_text("#count") == "5,000 teams, 5,000 changes"
+    assert page.inner_text("#count") == "5,000 teams, 30 APIs, 5,000 changes"
     assert page.locator("#grid").get_attribute("aria-rowcount") == "5001"
     assert max(held) < MOST_ELEMENTS

@@ -19,7 +19,7 @@ DELETED = Change(id="access-group/gold", kind="access-group", action="delete")
 
 
 def part(page: str, name: str, within: str = "") -> list[str]:
-    """Return what each element of a name says, in the first element `within`, with one space between words."""
+    """Return what each element of a name says, in the first element `within`, with single spaces."""
     whole = re.search(rf"<{within}[ >].*?</{within}>", page, re.DOTALL) if within else None
     found = re.findall(rf"<{name}[ >].*?</{name}>", whole[0] if whole else page, re.DOTALL)
     return [" ".join(unescape(re.sub("<[^>]*>", " ", each)).split()) for each in found]
