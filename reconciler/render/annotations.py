@@ -35,7 +35,7 @@ def _command(shown: Placed) -> str:
 def _data(text: str) -> str:
     escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     # An older form of command, which is obeyed wherever it stands in a line that is none of the newer form.
-    return escaped.replace("##[", "# #[")
+    return escaped.replace("##[", "#\\u0023[")
 
 
 def _property(text: str) -> str:

@@ -41,7 +41,7 @@ def test_what_is_said_begins_no_command() -> None:
     said = "%\r\n::set-output name=a::b\n##[add-mask]c"
     finding = msgspec.structs.replace(DENIED, message=said, hint=said, file=f"{said},line=1.yaml", rule=said)
 
-    shown = "%\\r\\n::set-output name=a::b\\n# #[add-mask]c"
+    shown = "%\\r\\n::set-output name=a::b\\n#\\u0023[add-mask]c"
     assert commands(annotations.findings((finding,), "reconciler.yaml")) == [
         Command(
             "error",
@@ -81,4 +81,4 @@ def told(finding: Finding) -> str:
 
 
 def told_once(text: str) -> str:
-    return visible(text).replace("##[", "# #[")
+    return visible(text).replace("##[", "#\\u0023[")
