@@ -1,16 +1,15 @@
 """Who gains and who loses access, for the script of the page: every name once, then numbers."""
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, TypeVar
-
-import msgspec
 
 from reconciler.model.access import LEVELS, AccessChange, Impact
 from reconciler.model.visible import visible
 from reconciler.render.html.markup import Markup
 
-# What could end the script element, or a line of it.
-_ESCAPED: Final = {ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}
+# What could end the script element; whatever is not ASCII is escaped anyway.
+_ESCAPED: Final = {ord(each): f"\\u{ord(each):04x}" for each in "<>&"}
 Name = TypeVar("Name")
 
 
@@ -59,4 +58,4 @@ def _numbered(names: Iterable[Name]) -> dict[Name, int]:
 
 
 def _json(document: Any) -> str:
-    return msgspec.json.encode(document).decode().translate(_ESCAPED)
+    return json.dumps(document, separators=(",", ":")).translate(_ESCAPED)

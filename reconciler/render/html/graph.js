@@ -29,7 +29,8 @@ function graphOf(data, steps) {
       const node = columns[column].get(key) ?? { name, column, notes: new Set(), signs: new Set() };
       columns[column].set(key, node);
       node.signs.add(step.lost);
-      if (column === 4) node.notes.add(`${step.lost ? "−" : "+"} ${LEVELS[step.from]} → ${LEVELS[step.to]}`);
+      if (column === 4)
+        node.notes.add(`${step.lost ? "\u2212" : "+"} ${LEVELS[step.from]} \u2192 ${LEVELS[step.to]}`);
       if (last) join(edges, last, node, step, column === 2 && step.end >= 0 ? data.ends[step.end] : null);
       last = node;
     });

@@ -74,7 +74,7 @@ function grid(data, pick) {
       make(
         "span",
         { class: lost ? "lost" : "gained" },
-        make("b", {}, lost ? "−" : "+"),
+        make("b", {}, lost ? "\u2212" : "+"),
         levels,
         ...(part ? [make("small", {}, part)] : []),
       ),
@@ -98,7 +98,7 @@ function grid(data, pick) {
           : "";
       return [
         step.lost,
-        `${LEVELS[step.from]} → ${LEVELS[step.to]}`,
+        `${LEVELS[step.from]} \u2192 ${LEVELS[step.to]}`,
         counted(people.size, "person", "people"),
         part,
       ];

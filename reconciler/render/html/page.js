@@ -54,7 +54,7 @@ function page() {
     const steps = matrix.choose(picked);
     shown.hidden = !steps;
     hint.textContent = steps ? `The paths of ${picked.filter(Boolean).join(" to ")} are drawn below.` : asked;
-    if (steps) showPaths(data, shown, picked.filter(Boolean).join(" → "), steps);
+    if (steps) showPaths(data, shown, picked.filter(Boolean).join(" \u2192 "), steps);
   }
 
   /** Keeps the filter and what is picked in the address, once nobody has typed for a moment. */

@@ -26,11 +26,11 @@ function inWords(data, steps) {
 }
 
 function way(data, step) {
-  const sign = make("b", { class: step.lost ? "lost" : "gained" }, step.lost ? "−" : "+");
+  const sign = make("b", { class: step.lost ? "lost" : "gained" }, step.lost ? "\u2212" : "+");
   const holder = step.team >= 0 ? [data.teams[step.team]] : [];
-  const through = [...holder, ...step.via, step.apis.join(", ")].join(" → ");
+  const through = [...holder, ...step.via, step.apis.join(", ")].join(" \u2192 ");
   const end = step.end >= 0 ? `until ${data.ends[step.end]}` : "no end";
   const people = step.people.map((person) => data.people[person]).join(", ") || "nobody yet";
-  const said = ` ${LEVELS[step.from]} → ${LEVELS[step.to]}: ${through}, ${end} `;
+  const said = ` ${LEVELS[step.from]} \u2192 ${LEVELS[step.to]}: ${through}, ${end} `;
   return make("li", {}, sign, said, make("span", { class: "people" }, people));
 }

@@ -30,10 +30,12 @@ _SCRIPTS: Final = (
 
 
 def plan(made: Plan, *, link: str = "") -> str:
-    """Return the page; `link` leads to the files of the plan's commit. It loads nothing and asks nobody."""
+    """Return the page, in ASCII; `link` leads to the files of the plan's commit. It loads nothing at all."""
     script = _read(_SCRIPTS) if made.changes or made.drift.changes else ""
     page = [_head(made, _read(_STYLES), script), tag("body", *_body(made, Places(link), script))]
-    return f"<!doctype html>\n{tag('html', *page, lang='en')}\n"
+    written = f"<!doctype html>\n{tag('html', *page, lang='en')}\n"
+    # Whatever encoding the page is saved in, its script and style keep their hashes.
+    return written.encode("ascii", "xmlcharrefreplace").decode()
 
 
 def _head(made: Plan, style: str, script: str) -> Markup:

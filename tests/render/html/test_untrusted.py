@@ -103,7 +103,7 @@ def test_what_a_script_would_make_of_texts_is_stopped_by_the_policy(
     page.close()
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(NASTY)
 def test_no_text_changes_what_the_page_is_made_of(said: str) -> None:
     shape = _Shape(html.plan(plan_with(f"x{said.replace('/', '')}"), link="https://git.example"))
@@ -111,17 +111,20 @@ def test_no_text_changes_what_the_page_is_made_of(said: str) -> None:
     assert shape.seen == _Shape(html.plan(plan_with("x"), link="https://git.example")).seen
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(NASTY)
-def test_equal_plans_give_equal_bytes(said: str) -> None:
-    assert html.plan(plan_with(said)) == html.plan(plan_with(said))
+def test_equal_plans_give_equal_bytes_in_any_encoding(said: str) -> None:
+    page = html.plan(plan_with(f"ä日{said}"))
+
+    assert page.isascii()
+    assert page == html.plan(plan_with(f"ä日{said}"))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(NASTY)
 def test_the_data_is_whole_and_cannot_end_its_element(said: str) -> None:
     page = html.plan(plan_with(f"{said}</script>"))
-    found = re.search(r'<script type="application/json" id="data">([^<>&\u2028\u2029]*)</script>', page)
+    found = re.search(r'<script type="application/json" id="data">([^<>&]*)</script>', page)
 
     assert found is not None
     assert len(json.loads(found[1])["steps"]) == 4
