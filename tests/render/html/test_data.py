@@ -39,8 +39,8 @@ def rows_in(said: dict[str, Any]) -> list[AccessChange]:
     return [
         AccessChange(
             api=said["apis"][api],
-            from_=LEVEL_NAMES[before],  # type: ignore[arg-type]
-            to=LEVEL_NAMES[after],  # type: ignore[arg-type]
+            from_=LEVEL_NAMES[before],
+            to=LEVEL_NAMES[after],
             team=None if team < 0 else said["teams"][team],
             people=tuple(said["people"][person] for person in said["crowds"][crowd]),
             via=tuple(f"access-group/{each}" for each in said["vias"][via]),
