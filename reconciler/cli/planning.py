@@ -78,14 +78,22 @@ def stopped_by_files(asked: Asked, checked: Checked) -> bool:
 
     if checked.repository is not None and not file_errors(checked.findings):
         return False
-    printing.findings(checked, asked.output_format)
+    printing.findings(checked, asked.output_format, asked.config, _about(asked, checked))
     return True
 
 
 def refused(asked: Asked, checked: Checked, found: Planned) -> int:
     """Print why there is no plan, and return the exit code."""
-    printing.findings(msgspec.structs.replace(checked, findings=found.findings), asked.output_format)
+    told = msgspec.structs.replace(checked, findings=found.findings)
+    printing.findings(told, asked.output_format, asked.config, _about(asked, checked))
     return InputError.exit_code
+
+
+def _about(asked: Asked, checked: Checked) -> str:
+    """Return the name of the analysis, also where no portal was opened."""
+    document = checked.repository.configuration if checked.repository else None
+    default = workflow.settings(document).spec.default_portal if document else None
+    return printing.about(asked.portal or default)
 
 
 def saved(path: str) -> Plan:

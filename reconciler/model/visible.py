@@ -27,6 +27,8 @@ _IGNORABLE: Final = frozenset(
 
 def visible(text: str, *, keep: str = "") -> str:
     r"""Return the text with what nobody sees written out, such as `\u202e`; `keep` stays."""
+    # So a command to a runner begins, wherever it stands in a line of a log.
+    text = text.replace("##[", "#\\u0023[")
     if text.isascii() and text.isprintable():
         return text
     return text.translate({ord(each): _escaped(each) for each in unseen(text) if each not in keep})

@@ -48,4 +48,6 @@ def _json(noun: Any) -> str:
 def _escaped(text: str) -> str:
     """Return JSON of the same values that a terminal can be shown; outside of strings all is printable."""
     hidden = unseen(text) - {"\n"}
-    return text.translate({ord(each): json.dumps(each)[1:-1] for each in hidden} | _DELETE)
+    seen = text.translate({ord(each): json.dumps(each)[1:-1] for each in hidden} | _DELETE)
+    # So a command to a runner begins, wherever it stands in a line of a log.
+    return seen.replace("##[", "#\\u0023[")
