@@ -15,12 +15,9 @@ def test_nothing_is_lost_or_done_twice_and_every_receipt_is_true(chunk: int) -> 
     stories = list(run(range(first, first + _SEEDS_EACH)))
 
     assert [(story.seed, story.wrong) for story in stories if story.wrong] == []
-    assert {name for story in stories for name in story.happened} == {
-        *(fault.name for fault in FAULTS),
-        "denied by the guard",
-        "killed",
-        "stopped",
-    }
+    happened = {name for story in stories for name in story.happened}
+    assert {*(fault.name for fault in FAULTS), "denied by the guard"} <= happened
+    assert happened & {"killed", "stopped"}
 
 
 def test_the_command_says_what_happened(capsys: pytest.CaptureFixture[str]) -> None:
