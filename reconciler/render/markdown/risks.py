@@ -1,52 +1,51 @@
-"""What a reviewer has to look at twice, whatever else a plan does."""
+"""What a reviewer has to look at twice, as lines of a comment."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any, Final
 
-from reconciler.model.plan import Change, FileChange, Plan
+from reconciler.model.plan import FileChange, Plan
 from reconciler.render.markdown.escaping import code, codes
+from reconciler.render.risks import (
+    ADMIN,
+    ADOPTED,
+    DELEGATION,
+    DEPENDED,
+    DOMAIN,
+    ENDED,
+    NAMED,
+    REMOVED,
+    RISE,
+    Risk,
+)
+from reconciler.render.risks import risks as found
 
-# More of one sort are counted; each of them stands in the changes below.
-_NAMED = 10
+_SIGNS: Final = {
+    REMOVED: "🗑️",
+    ENDED: "⌛",
+    RISE: "⬆️",
+    ADMIN: "🔑",
+    DOMAIN: "🌐",
+    DELEGATION: "🔒",
+    DEPENDED: "⚖️",
+    ADOPTED: "📎",
+}
+_CONFIGURED: Final = "⚖️ **Configuration**, which counts once it is merged"
+_CATALOG: Final = "🏷️ **Catalog**"
+_FILES: Final = {"offers": "🤝 **Offers**", "exceptions": "🙈 **Exceptions from rules**"}
 
 
 def risks(made: Plan) -> list[str]:
-    """Return a line a risk: what is taken away, who gets more power, what lets strangers in."""
-    lines: dict[str, list[str]] = {}
-    admins: dict[str, list[str]] = {}
-    for change in made.changes:
-        for sort, what in _risks(change):
-            lines.setdefault(sort, []).append(what)
-        if _makes_admin(change):
-            _, partner, team, person = change.id.split("/", 3)
-            admins.setdefault(f"{partner}/{team}", []).append(person)
-    if admins:
-        lines[_ADMIN] = [f"{codes(people)} in {code(team)}" for team, people in admins.items()]
-    told = [f"- {sort}: {_listed(lines[sort])}" for sort in sorted(lines, key=_ORDER.index)]
+    """Return a line a sort: what is taken away, who gets more power, what lets strangers in."""
+    told = [
+        f"- {_SIGNS[sort]} **{sort}**: {_listed([_one(risk) for risk in alike])}"
+        for sort, alike in groupby(found(made), key=lambda risk: risk.sort)
+    ]
     return [*told, *_in_files(made.file_changes)]
 
 
-def _risks(change: Change) -> Iterator[tuple[str, str]]:
-    """Yield the risks of one change: of which sort, and what it is about."""
-    before, after = change.before or {}, change.after or {}
-    if change.action == "delete":
-        yield (_ENDED if change.because == "expired" else _REMOVED), code(change.id)
-    if change.action == "adopt":
-        yield _ADOPTED, code(change.id)
-    if change.kind == "grant" and (before.get("level"), after.get("level")) == ("view", "consume"):
-        yield _RISE, code(change.id)
-    if change.kind == "partner":
-        new = sorted({*after.get("domains", [])} - {*before.get("domains", [])})
-        if new:
-            yield _DOMAIN, ", ".join(map(code, new))
-    if change.kind == "team" and (before.get("delegated"), after.get("delegated")) == (True, False):
-        yield _DELEGATION, code(change.id)
-    for field in change.fields if change.action == "update" else ():
-        if (change.kind, field.path) in _WATCHED:
-            yield (
-                _RULES,
-                f"{code(change.id)} {field.path} {code(str(field.before))} → {code(str(field.after))}",
-            )
+def _one(risk: Risk) -> str:
+    return f"{codes(risk.what)} in {code(risk.more)}" if risk.sort == ADMIN else codes(risk.what)
 
 
 def _in_files(changes: Sequence[FileChange]) -> list[str]:
@@ -80,32 +79,6 @@ def _said(value: Any) -> str:
     return "none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _makes_admin(change: Change) -> bool:
-    """Whether somebody becomes an admin who was none."""
-    before, after = change.before or {}, change.after or {}
-    return change.kind == "membership" and after.get("role") == "admin" and before.get("role") != "admin"
-
-
 def _listed(found: list[str]) -> str:
-    more = f" and {len(found) - _NAMED:,} more" if len(found) > _NAMED else ""
-    return ", ".join(found[:_NAMED]) + more
-
-
-_REMOVED = "🗑️ **Removed**"
-_ENDED = "⌛ **Ended by its date**"
-_RISE = "⬆️ **Raised from view to consume**"
-_ADMIN = "🔑 **New admin**"
-_DOMAIN = "🌐 **New e-mail domain**"
-_DELEGATION = "🔒 **Delegation ends**"
-_RULES = "⚖️ **Changed what others depend on**"
-_ADOPTED = "📎 **Taken over**"
-_CONFIGURED = "⚖️ **Configuration**, which counts once it is merged"
-_CATALOG = "🏷️ **Catalog**"
-_FILES = {"offers": "🤝 **Offers**", "exceptions": "🙈 **Exceptions from rules**"}
-_ORDER = [_REMOVED, _ENDED, _RISE, _ADMIN, _DOMAIN, _DELEGATION, _RULES, _ADOPTED]
-_WATCHED = {
-    ("partner", "type"),
-    ("partner", "status"),
-    ("api-product", "owner"),
-    ("api-product", "visibility"),
-}
+    more = f" and {len(found) - NAMED:,} more" if len(found) > NAMED else ""
+    return ", ".join(found[:NAMED]) + more
