@@ -130,6 +130,16 @@ def untold(failure: PortalError) -> LostAnswerError:
     return doubt
 
 
+def halfway(failure: PortalError) -> LostAnswerError:
+    """Build the error for a membership that was changed, and whose invitation was then not sent again."""
+    if isinstance(failure, LostAnswerError):
+        return failure
+    message = f"it was changed, but the invitation was not sent again: {failure.message}"
+    doubt = LostAnswerError(message, _WHAT_IS_LEFT)
+    doubt.attempts = failure.attempts
+    return doubt
+
+
 def overtaken(lost: LostAnswerError) -> RefusedError:
     """Build the error for a write whose answer was lost, and before which somebody else's was done."""
     message = "its answer was lost, and it was not done: somebody else changed the object before it came"

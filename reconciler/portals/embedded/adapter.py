@@ -20,7 +20,7 @@ from reconciler.portals.embedded.objects import KINDS, Kind
 from reconciler.portals.embedded.resources import Objects, offered_apis, resources
 from reconciler.portals.http import HttpClient, Request
 from reconciler.portals.listing import Listing, read_list
-from reconciler.portals.problems import RefusedError, leaves_doubt, untold
+from reconciler.portals.problems import RefusedError, halfway, leaves_doubt, untold
 
 _LISTS_AT_ONCE: Final = 4
 _MOST_READINGS: Final = 3
@@ -161,9 +161,13 @@ class EmbeddedPortalAdapter:
         """Send an expired invitation again, for the membership as it is wanted now."""
         before = self._directory.find(change.id)
         wanted = {"role": before.role, "until": None, **(change.after or {})}
-        if wanted != {"role": before.role, "until": before.until}:
+        changes = wanted != {"role": before.role, "until": before.until}
+        if changes:
             before = (await self._patch(change, wanted)).now
-        now, attempts = await self._post(change.kind, f"members/{before.id}/invitation")
+        try:
+            now, attempts = await self._post(change.kind, f"members/{before.id}/invitation")
+        except PortalError as error:
+            raise (halfway(error) if changes else error) from error.__cause__
         self._directory.put(change.kind, now, instead_of=before)
         return attempts
 

@@ -195,6 +195,20 @@ def test_an_expired_invitation_is_sent_again_for_what_is_wanted_now(here: Runnin
     assert live.resources[ANA_ID].fields == {"role": "admin", "until": "2027-02-28"}
 
 
+def test_a_membership_that_was_changed_and_not_invited_again_is_no_failure(here: Running) -> None:
+    here.write(ACME, TEAM, ANA)
+    here.clock.pass_days(8)
+    here.answer_instead(f"/members/{here.the('/members')['id']}/invitation", 409, {})
+
+    with pytest.raises(LostAnswerError) as raised:
+        attempts(here, create(ANA_ID, precondition="sha256:1", role="member"))
+
+    assert raised.value.message == (
+        'it was changed, but the invitation was not sent again: portal "local" refused (409): Conflict'
+    )
+    assert fields(here)[ANA_ID] == {"role": "member"}
+
+
 def test_an_invitation_is_not_sent_again_before_its_time(here: Running) -> None:
     here.write(ACME, TEAM, ANA)
 
