@@ -71,7 +71,7 @@ def weaves(draw: st.DrawFn) -> Weave:
     )
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=300)
 @given(weaves())
 def test_no_change_needs_itself_and_all_that_is_lost_is_said(weave: Weave) -> None:
     web = weave.web()

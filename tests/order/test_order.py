@@ -52,7 +52,7 @@ def is_in_order(changes: Sequence[Change]) -> bool:
     return all(places[need] < places[each.id] for each in changes for need in each.needs)
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=300)
 @given(edited_states(), _many)
 def test_nobody_is_harmed_unwarned_wherever_a_small_run_stops(edited: Edited, many: int) -> None:
     found = ordered(edited.before, edited.changes, many)
