@@ -9,8 +9,8 @@ import click
 from reconciler.cli.streams import interruptible, say
 
 
-def answer(question: str, wrong: Callable[[str], str]) -> str:
-    """Ask until there is an answer of which `wrong` says nothing.
+def answer(question: str, wrong: Callable[[str], str], *, needed: bool = True) -> str:
+    """Ask until there is an answer of which `wrong` says nothing; one that is not needed may be empty.
 
     Raises click.Abort when the input ends, KeyboardInterrupt when the question is interrupted.
     """
@@ -22,7 +22,7 @@ def answer(question: str, wrong: Callable[[str], str]) -> str:
             if not line:
                 raise click.Abort
             text = line.strip()
-            said = wrong(text) if text else "this is needed"
+            said = wrong(text) if text else "this is needed" if needed else ""
             if not said:
                 return text
             say(f"Error: {said}.")

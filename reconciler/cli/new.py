@@ -61,15 +61,28 @@ def new() -> None:
 @click.option("--domain", "domains", metavar="DOMAIN", multiple=True, help="An e-mail domain of its people.")
 @click.option("--agreement", metavar="TEXT", help="The contract's reference.")
 @click.option("--until", metavar="DATE", help="The last day of its access, YYYY-MM-DD.")
-@click.option("--access", "groups", metavar="GROUP", multiple=True, help="A group that its teams take up.")
-@click.option("--team", "teams", metavar="NAME", multiple=True, expose_value=False, help="A team.")
+@click.option(
+    "--access",
+    "groups",
+    metavar="GROUP",
+    multiple=True,
+    help="A group that its teams take up; GROUP:view to see it only.",
+)
+@click.option(
+    "--team",
+    "teams",
+    metavar="NAME",
+    multiple=True,
+    expose_value=False,
+    help="A team; its --admin follow it.",
+)
 @click.option(
     "--admin",
     "admins",
     metavar="EMAIL",
     multiple=True,
     expose_value=False,
-    help="Somebody who looks after the team before.",
+    help="Who looks after the --team named just before, an e-mail address.",
 )
 @click.option(
     "--from-form",
@@ -92,9 +105,9 @@ def partner(
 ) -> int:
     """Write a partner's file, or say all that is wrong with it, and print where it stands.
 
-    It is checked together with all other files before it is written. What has to be there and is missing is
-    asked for, where there is a terminal. With --format markdown, what is wrong is printed as a list for the
-    issue that a form made.
+    It is checked together with all other files before it is written. What its type needs and is missing is
+    asked for on a terminal, and what is wrong is asked for again. With --format markdown, what is wrong is
+    printed as a list for the issue that a form made.
     """
     from reconciler.cli import new_partner  # noqa: PLC0415  help needs none of it
 

@@ -5,34 +5,28 @@ import posixpath
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 import msgspec
 
 from reconciler import edit, workflow
 from reconciler.cli import edge, streams
-from reconciler.cli.asking import answer
+from reconciler.cli.partner_questions import (
+    OPTIONS,
+    Choices,
+    can_be_asked,
+    command_line,
+    completed,
+    without,
+)
 from reconciler.errors import InputError, PolicyError
-from reconciler.model.document import Document
+from reconciler.model.document import AccessGroup, Document
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.request import Field, PartnerRequest, Problem, TeamRequest
-from reconciler.model.values import PartnerType
 from reconciler.model.visible import visible
 from reconciler.render.markdown.problems import problems as as_markdown
 from reconciler.workflow.drafting import Drafted, draft
 
-_OPTIONS: Final[dict[Field, str]] = {
-    "name": "NAME",
-    "type": "--type",
-    "displayName": "--display-name",
-    "owner": "--owner",
-    "domains": "--domain",
-    "agreement": "--agreement",
-    "until": "--until",
-    "access": "--access",
-    "team": "--team",
-    "admins": "--admin",
-}
 # Where a request itself is wrong, these repeat it.
 _REPEATING: Final = {"yaml", "schema", "hidden-characters"}
 # No file that is read is called so.
@@ -56,6 +50,11 @@ def of_options(
     name: str | None, teams: Sequence[tuple[str, tuple[str, ...]]], said: Mapping[str, Any]
 ) -> Asked:
     """Return what the command line asks for."""
+    early = [] if len(teams) == 1 else [admins for team, admins in teams if not team]
+    problems = [
+        Problem("admins", f"{', '.join(admins)} stands before its team", "give --admin after its --team")
+        for admins in early
+    ]
     request = PartnerRequest(
         name=name or "",
         type=said["kind"] or "",
@@ -65,9 +64,17 @@ def of_options(
         agreement=said["agreement"] or "",
         until=said["until"] or "",
         access=said["groups"],
-        teams=tuple(TeamRequest(team, admins) for team, admins in teams),
+        teams=tuple(TeamRequest(*each) for each in _in_place(teams)),
     )
-    return Asked(request, _OPTIONS, by_hand=True)
+    return Asked(request, OPTIONS, tuple(problems), by_hand=True)
+
+
+def _in_place(teams: Sequence[tuple[str, tuple[str, ...]]]) -> Sequence[tuple[str, tuple[str, ...]]]:
+    """Return the teams, admins that stand before the first of them given to it: only their place is wrong."""
+    if len(teams) < 2 or teams[0][0]:  # noqa: PLR2004  there has to be a team that they stand before
+        return teams
+    (_, early), (name, admins), *others = teams
+    return [(name, (*early, *admins)), *others]
 
 
 def of_form(path: str) -> Asked:
@@ -86,26 +93,81 @@ def of_form(path: str) -> Asked:
 def write(asked: Asked, config: str | None, day: str | None, output_format: str) -> int:
     """Write the file that is asked for and print its path; or tell all that is wrong, and write nothing."""
     path, today = edge.configuration(config), edge.today(day)
-    configuration = workflow.read_configuration(path)
+    here = _Here(path, workflow.read_configuration(path), workflow.check(path, today))
     if asked.by_hand and streams.is_terminal(sys.stdin) and streams.is_terminal(sys.stderr):
-        asked = _completed(asked, configuration)
-    file, problems = _place(asked, path.parent, _folder(path.parent, configuration), today)
-    text = edit.partner_file(asked.request, posixpath.dirname(file))
-    drafted = draft(workflow.check(path, today), path.parent, file, text, ["Partner"])
-    code = 1 if problems else workflow.exit_code(drafted.findings)
-    problems += _found(asked.request, drafted, problems)
-    if code:
-        return _refused(problems, asked.labels, code, output_format)
-    _create(path.parent / file, text)
-    for problem in problems:
+        judged = _answered(asked, here)
+    else:
+        judged = _judged(asked, here)
+    if judged.code:
+        return _refused(judged, output_format)
+    _create(path.parent / judged.file, judged.text)
+    for problem in judged.problems:
         streams.say(f"Warning: {_line(problem, asked.labels)}")
-    streams.out(_shown(path.parent / file))
+    streams.out(_shown(path.parent / judged.file))
     return 0
 
 
-def _place(asked: Asked, root: Path, folder: str, today: str) -> tuple[str, list[Problem]]:
+class _Here(msgspec.Struct, frozen=True):
+    """The files that the partner comes to."""
+
+    path: Path
+    configuration: Document
+    checked: workflow.Checked
+
+    def choices(self) -> Choices:
+        """Return what can be chosen from."""
+        documents = self.checked.repository.documents if self.checked.repository else ()
+        groups = [each.body for each in documents if isinstance(each.body, AccessGroup)]
+        return Choices(tuple(workflow.settings(self.configuration).spec.owners), tuple(groups))
+
+
+class _Judged(msgspec.Struct, frozen=True):
+    """What is asked for, the file that comes of it, what is said of it and what of that is wrong."""
+
+    asked: Asked
+    file: str
+    text: str
+    problems: tuple[Problem, ...]
+    wrong: tuple[Problem, ...]
+    code: int
+    was_asked: bool = False
+
+
+def _judged(asked: Asked, here: _Here) -> _Judged:
+    """Return what comes of it, checked together with all other files."""
+    root = here.path.parent
+    owners = here.choices().owners
+    file, problems = _place(asked, root, _folder(root, here.configuration), here.checked.today, owners)
+    text = edit.partner_file(asked.request, posixpath.dirname(file))
+    drafted = draft(here.checked, root, file, text, ["Partner"])
+    code = 1 if problems else workflow.exit_code(drafted.findings)
+    found = _found(asked.request, drafted, problems)
+    errors = [problem for problem, severity in found if severity is Severity.ERROR]
+    told = (*problems, *(problem for problem, _ in found))
+    return _Judged(asked, file, text, told, (*problems, *errors), code)
+
+
+def _answered(asked: Asked, here: _Here) -> _Judged:
+    """Ask for what is missing, and again for what is wrong, as long as other answers can help."""
+    choices = here.choices()
+    if asked.problems:
+        return _judged(asked, here)
+    request = completed(asked.request, choices)
+    while True:
+        judged = _judged(msgspec.structs.replace(asked, request=request), here)
+        fields = {problem.field for problem in judged.wrong if problem.field}
+        if not judged.code or not can_be_asked(judged.wrong, request, choices):
+            return msgspec.structs.replace(judged, was_asked=True)
+        for problem in judged.wrong:
+            streams.say(f"Error: {_line(problem, asked.labels)}")
+        request = completed(without(request, fields), choices, fields)
+
+
+def _place(
+    asked: Asked, root: Path, folder: str, today: str, owners: Sequence[str]
+) -> tuple[str, list[Problem]]:
     """Return where the file will stand, and what is wrong with the request alone."""
-    problems = [*asked.problems, *edit.problems(asked.request, today)]
+    problems = [*asked.problems, *edit.problems(asked.request, today, owners)]
     if any(problem.field == "name" for problem in problems):
         # Nothing but a name that can be one says where a file stands.
         return _NOWHERE, problems
@@ -114,31 +176,6 @@ def _place(asked: Asked, root: Path, folder: str, today: str) -> tuple[str, list
         problems.append(Problem("name", f"the file {file} is there already", "choose another name"))
         return _NOWHERE, problems
     return file, problems
-
-
-def _completed(asked: Asked, configuration: Document) -> Asked:
-    """Return the request with what is required, asked for where it is missing."""
-    request = asked.request
-    owners = tuple(workflow.settings(configuration).spec.owners)
-    answers = {
-        "display_name": request.display_name or _answer("Name of the partner", "displayName"),
-        "name": request.name or _answer("Short name, for the file", "name"),
-        "type": request.type or _answer("Type", "type", get_args(PartnerType)),
-        "owner": request.owner or _answer("Who answers for it inside", "owner", owners),
-    }
-    return msgspec.structs.replace(asked, request=msgspec.structs.replace(request, **answers))
-
-
-def _answer(question: str, field: Field, choices: Sequence[str] = ()) -> str:
-    """Ask for the value of a field, which may be one of these choices."""
-
-    def wrong(text: str) -> str:
-        if choices:
-            return "" if text in choices else f"choose one of {', '.join(choices)}"
-        problem = edit.problem(field, text)
-        return f"{problem.message}; {problem.hint}" if problem else ""
-
-    return answer(f"{question} [{', '.join(choices)}]" if choices else question, wrong)
 
 
 def _folder(root: Path, configuration: Document) -> str:
@@ -157,15 +194,17 @@ def _folder(root: Path, configuration: Document) -> str:
     return posixpath.normpath(folder)
 
 
-def _found(request: PartnerRequest, drafted: Drafted, told: Sequence[Problem]) -> list[Problem]:
-    """Return what the files have against the document, but for what was told already."""
+def _found(
+    request: PartnerRequest, drafted: Drafted, told: Sequence[Problem]
+) -> list[tuple[Problem, Severity]]:
+    """Return what the files have against the document, but for what was told already, and how it weighs."""
     fields = {problem.field for problem in told}
-    found = []
+    found: list[tuple[Problem, Severity]] = []
     for finding in drafted.findings:
         field = _field(finding, request, drafted.documents)
         repeats = told and (finding.rule in _REPEATING or field in fields & _SINGLE)
         if finding.severity is not Severity.INFO and not repeats:
-            found.append(Problem(field, finding.message, finding.hint))
+            found.append((Problem(field, finding.message, finding.hint), finding.severity))
     return found
 
 
@@ -176,13 +215,15 @@ def _field(finding: Finding, request: PartnerRequest, documents: Sequence[Docume
     return edit.field_at(documents[0], request, (finding.line, finding.column))
 
 
-def _refused(problems: Sequence[Problem], labels: Mapping[Field, str], code: int, output_format: str) -> int:
+def _refused(judged: _Judged, output_format: str) -> int:
     """Tell all that is wrong, and return the exit code; in text, by raising it."""
+    labels = judged.asked.labels
     if output_format == "markdown":
-        streams.out(as_markdown(problems, labels))
-        return code
-    said = "\n".join(["no file was written:", *(_line(problem, labels) for problem in problems)])
-    raise PolicyError(said) if code == PolicyError.exit_code else InputError(said)
+        streams.out(as_markdown(judged.problems, labels))
+        return judged.code
+    said = "\n".join(["no file was written:", *(_line(problem, labels) for problem in judged.problems)])
+    hint = f"what was said: {command_line(judged.asked.request)}" if judged.was_asked else ""
+    raise PolicyError(said, hint) if judged.code == PolicyError.exit_code else InputError(said, hint)
 
 
 def _line(problem: Problem, labels: Mapping[Field, str]) -> str:

@@ -3,10 +3,12 @@
 from reconciler.edit.access import Access as Access
 from reconciler.edit.access import granted as granted
 from reconciler.edit.access import revoked as revoked
+from reconciler.edit.checking import ONLY_VIEW as ONLY_VIEW
 from reconciler.edit.checking import problem as problem
 from reconciler.edit.checking import problems as problems
 from reconciler.edit.form import LABELS as LABELS
 from reconciler.edit.form import read_form as read_form
+from reconciler.edit.form import several as several
 from reconciler.edit.members import added as added
 from reconciler.edit.members import removed as removed
 from reconciler.edit.operations import Operation as Operation

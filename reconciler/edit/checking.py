@@ -1,7 +1,7 @@
 """Whether each value of a request can be what it is meant to be, in words for people who know no YAML."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Final, get_args
 
@@ -11,14 +11,16 @@ from reconciler.model.request import Field, PartnerRequest, Problem
 from reconciler.model.values import DAY, DOMAIN, EMAIL, SLUG, PartnerType
 from reconciler.model.visible import unseen, visible
 
+# What stands behind the name of a group that is taken up to be seen only.
+ONLY_VIEW: Final = ":view"
 # Whoever needs more writes the file by hand.
 MOST_ENTRIES: Final = 100
 _SHOWN: Final = 60
 
 
-def problems(request: PartnerRequest, today: str) -> list[Problem]:
-    """Return all that is wrong with a request, whatever else there is in the files."""
-    return [*_missing(request), *_of_values(request), *_of_teams(request), *_of_end(request, today)]
+def problems(request: PartnerRequest, today: str, owners: Sequence[str] = ()) -> list[Problem]:
+    """Return all that is wrong with a request, whatever else there is in the files but these owners."""
+    return [*_missing(request, owners), *_of_values(request), *_of_teams(request), *_of_end(request, today)]
 
 
 def problem(field: Field, value: str) -> Problem | None:
@@ -31,7 +33,7 @@ def problem(field: Field, value: str) -> Problem | None:
         return Problem(field, f"{_shown(value)} is too long", f"use at most {rule.longest} characters")
     if rule.fits(value):
         return None
-    better = _slug(value) if rule is _SLUG else ""
+    better = _slug(value.removesuffix(ONLY_VIEW)) if rule.what == _SLUG.what else ""
     return Problem(field, f"{_shown(value)} is {rule.what}", f"{rule.hint}{f': {better}' if better else ''}")
 
 
@@ -80,7 +82,7 @@ _RULES: Final[dict[Field, _Rule]] = {
     "until": _Rule(10, _is_day, "no day", "write year, month and day as 2027-12-31"),
     "team": _SLUG,
     "admins": _Rule(254, _pattern(EMAIL), "no e-mail address", "write it as name@company.example"),
-    "access": _SLUG,
+    "access": _Rule(68, lambda text: _SLUG.fits(text.removesuffix(ONLY_VIEW)), _SLUG.what, _SLUG.hint),
 }
 
 _REQUIRED: Final[dict[Field, str]] = {
@@ -105,11 +107,12 @@ def _values(request: PartnerRequest) -> Iterator[tuple[Field, str]]:
         yield from (("admins", admin) for admin in team.admins)
 
 
-def _missing(request: PartnerRequest) -> Iterator[Problem]:
+def _missing(request: PartnerRequest, owners: Sequence[str]) -> Iterator[Problem]:
     given = dict(_values(request))
     for field, hint in _REQUIRED.items():
         if not given[field]:
-            yield Problem(field, "this is missing", hint)
+            known = f"choose one of {', '.join(owners)}" if field == "owner" and owners else hint
+            yield Problem(field, "this is missing", known)
 
 
 def _of_values(request: PartnerRequest) -> Iterator[Problem]:

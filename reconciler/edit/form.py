@@ -72,21 +72,21 @@ def _answer(lines: Iterable[str]) -> str:
 
 
 def _request(answers: Mapping[Field, str]) -> PartnerRequest:
-    team, admins = answers.get("team", ""), _several(answers.get("admins", ""))
+    team, admins = answers.get("team", ""), several(answers.get("admins", ""))
     return PartnerRequest(
         name=answers.get("name", ""),
         type=answers.get("type", ""),
         display_name=answers.get("displayName", ""),
         owner=answers.get("owner", ""),
-        domains=_several(answers.get("domains", "")),
+        domains=several(answers.get("domains", "")),
         agreement=answers.get("agreement", ""),
         until=answers.get("until", ""),
-        access=_several(answers.get("access", "")),
+        access=several(answers.get("access", "")),
         teams=(TeamRequest(team, admins),) if team or admins else (),
     )
 
 
-def _several(answer: str) -> tuple[str, ...]:
+def several(answer: str) -> tuple[str, ...]:
     """Return the entries of an answer, one a line or parted by commas, with or without bullets."""
     return tuple(entry for entry in _SEPARATOR.split(answer) if entry and entry not in {"-", "*"})
 

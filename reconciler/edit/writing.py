@@ -1,11 +1,12 @@
 """A request as YAML in the style of the sample; a YAML writer writes it, so no value leaves its place."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import yaml
 
+from reconciler.edit.checking import ONLY_VIEW
 from reconciler.model.document import Document
 from reconciler.model.positions import Path
 from reconciler.model.request import Field, PartnerRequest, TeamRequest
@@ -36,7 +37,7 @@ def partner_file(request: PartnerRequest, folder: str) -> str:
             domains=_row(request.domains),
             agreement=_maybe(request.agreement),
             until=_day(request.until),
-            access=_row(request.access),
+            access=_taken(request.access),
             teams=_rows(map(_team, request.teams)),
         ),
     )
@@ -82,7 +83,11 @@ def _paths(request: PartnerRequest) -> Iterator[tuple[Field, Path]]:
         yield "name", ("metadata", "name")
     yield from ((field, ("spec", field)) for field, value in single.items() if value)
     yield from (("domains", ("spec", "domains", number)) for number in range(len(request.domains)))
-    yield from (("access", ("spec", "access", number)) for number in range(len(request.access)))
+    for number, group in enumerate(request.access):
+        here: Path = ("spec", "access", number)
+        yield "access", here
+        if group.endswith(ONLY_VIEW):
+            yield from (("access", (*here, key)) for key in ("group", "level"))
     for number, team in enumerate(request.teams):
         here = ("spec", "teams", number)
         if team.name:
@@ -114,6 +119,18 @@ def _rows(values: Iterable[yaml.Node | None]) -> yaml.Node | None:
 def _row(values: Iterable[str]) -> yaml.Node | None:
     row = [_text(value) for value in values]
     return yaml.SequenceNode(_LIST, row, flow_style=True) if row else None
+
+
+def _taken(groups: Sequence[str]) -> yaml.Node | None:
+    """Return the groups that are taken up; those that are only to be seen with their level."""
+    if not groups:
+        return None
+    return yaml.SequenceNode(_LIST, [_group(group) for group in groups], flow_style=True)
+
+
+def _group(group: str) -> yaml.Node:
+    name = group.removesuffix(ONLY_VIEW)
+    return _text(group) if name == group else _flow({"group": name, "level": ONLY_VIEW[1:]}, "")
 
 
 def _maybe(value: str) -> yaml.Node | None:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.cli.program import run
-from tests.cli.running import TODAY, Place, Ran, on_terminal
+from tests.cli.running import GROUP, TODAY, Place, Ran, on_terminal
 from tests.edit.forms import filled
 
 NEEDED = ("--type", "reseller", "--display-name", "Bolt", "--owner", "logistics", "--agreement", "MSA-2")
@@ -79,19 +79,18 @@ def test_each_admin_belongs_to_the_team_before(place: Place) -> None:
 
 
 def test_all_that_is_wrong_is_told_at_once_with_what_to_do(place: Place) -> None:
-    said = "--admin x@y.example --type Reseller --owner logistic --domain @b --access trackin --team web"
+    said = "--admin x@y.example --type Reseller --owner logistic --domain @b --access trackin:view --team web"
 
     assert new(place, "Bolt", *said.split()) == Ran(
         1,
         "",
         f"{NOTHING}"
+        "--admin: x@y.example stands before its team; give --admin after its --team\n"
         "--display-name: this is missing; write the name as people know it\n"
         'NAME: "Bolt" is no short name; use small letters, digits and hyphens: bolt\n'
         '--type: "Reseller" is no type of partner; '
         "choose one of reseller, subsidiary, contractor, external, internal\n"
         '--domain: "@b" is no e-mail domain; write what stands behind the @: company.example\n'
-        "--team: these admins have no team; give their team a short name\n"
-        '--admin: nobody looks after team "web"; name at least one person\n'
         '--owner: owner "logistic" does not exist; did you mean "logistics"?\n'
         '--access: access group "trackin" does not exist; did you mean "tracking"?\n',
     )
@@ -263,29 +262,89 @@ def test_without_a_terminal_nothing_is_asked(place: Place) -> None:
         "--display-name: this is missing; write the name as people know it",
         "NAME: this is missing; use small letters, digits and hyphens",
         "--type: this is missing; choose one of reseller, subsidiary, contractor, external, internal",
-        "--owner: this is missing; choose one of the owners",
+        "--owner: this is missing; choose one of partnerships, logistics",
     ]
 
 
-def test_on_a_terminal_what_is_missing_is_asked_for_until_it_can_be(place: Place) -> None:
-    ran = on_terminal(
-        place.folder,
-        *("new", "partner", "--display-name", "Bolt", "--agreement", "MSA-2", "bolt"),
-        typed="Reseller\nreseller\nlogistics\n",
+def test_admins_need_a_team(place: Place) -> None:
+    assert new(place, "bolt", *NEEDED, "--admin", "a@bolt.example", "--domain", "bolt.example") == Ran(
+        1, "", f"{NOTHING}--team: these admins have no team; give their team a short name\n"
     )
 
-    assert (ran.code, held(place)) == (0, f"{HEAD}  agreement: MSA-2\n")
+
+def test_a_group_that_is_only_to_be_seen_is_taken_up_so(place: Place) -> None:
+    assert new(place, "bolt", *NEEDED, "--access", "tracking:view") == Ran(0, "partners/bolt.yaml\n")
+    assert held(place).endswith("  access: [{group: tracking, level: view}]\n")
+
+
+def test_on_a_terminal_all_that_the_type_needs_is_asked_for_until_it_can_be(place: Place) -> None:
+    ran = on_terminal(
+        place.folder,
+        *("new", "partner", "--display-name", "Bolt", "bolt"),
+        typed="Reseller\nreseller\nlogistics\n@bolt\nbolt.example\n\nMSA-2\ngold\ntracking\nweb\n\nana@bolt.example\n",
+    )
+
+    assert (ran.code, held(place)) == (0, HEAD + TEAM)
     assert ran.out.endswith("partners/bolt.yaml\n")
+    assert 'Error: "@bolt" is no e-mail domain; write what stands behind the @: company.example.\n' in ran.out
+    assert 'Error: "gold" is not offered; choose among tracking.\n' in ran.out
+    assert ran.out.count("Error: this is needed.\n") == 2
     assert "Type [reseller, subsidiary, contractor, external, internal]: " in ran.out
     assert "Error: choose one of reseller, subsidiary, contractor, external, internal.\n" in ran.out
     assert "Who answers for it inside [partnerships, logistics]: " in ran.out
 
 
+def test_on_a_terminal_what_is_wrong_together_is_asked_again_and_nothing_else(place: Place) -> None:
+    place.write(**{"access-groups__tracking": GROUP.replace("reseller}", "reseller, level: view}")})
+
+    ran = on_terminal(
+        place.folder,
+        *("new", "partner", "--display-name", "Bolt", "acme", "--owner", "logistics"),
+        typed="reseller\nbolt.example\nMSA-2\ntracking\nweb\nana@else.example\nbolt\nana@bolt.example\n",
+    )
+
+    assert (ran.code, held(place)) == (
+        0,
+        HEAD + TEAM.replace("[tracking]", "[{group: tracking, level: view}]"),
+    )
+    assert "Error: NAME: the file partners/acme.yaml is there already; choose another name\n" in ran.out
+    assert "parted by commas (Enter: none) [tracking:view]: " in ran.out
+
+
+def test_on_a_terminal_an_internal_partner_needs_no_agreement_and_what_may_be_left_out_is(
+    place: Place,
+) -> None:
+    ran = on_terminal(
+        place.folder,
+        *("new", "partner", "--display-name", "Bolt", "bolt", "--owner", "logistics"),
+        typed="internal\n\n\n",
+    )
+
+    assert (ran.code, held(place)) == (0, HEAD.replace("reseller", "internal"))
+
+
+def test_on_a_terminal_what_other_answers_cannot_mend_is_told_with_all_that_was_said(place: Place) -> None:
+    teams = ("--team", "web", "--admin", "ana@else.example", "--team", "ops", "--admin", "cy@bolt.example")
+
+    ran = on_terminal(
+        place.folder,
+        *("new", "partner", "bolt", *NEEDED, *teams, "--domain", "bolt.example"),
+    )
+
+    assert (ran.code, partners(place)) == (3, ["acme.yaml"])
+    assert ran.out.endswith(
+        "what was said: reconciler new partner bolt --type reseller --display-name Bolt --owner logistics "
+        "--domain bolt.example --agreement MSA-2 --team web --admin ana@else.example --team ops "
+        "--admin cy@bolt.example\n"
+    )
+
+
 @pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["interrupt", "end"])
-def test_leaving_a_question_writes_nothing(place: Place, key: str) -> None:
+def test_leaving_a_question_writes_nothing_and_tells_what_was_said(place: Place, key: str) -> None:
     ran = on_terminal(place.folder, "new", "partner", "bolt", "--display-name", "Bolt", typed=key)
 
     assert (ran.code, ran.out.splitlines()[-1], partners(place)) == (1, "Interrupted.", ["acme.yaml"])
+    assert "So far: reconciler new partner bolt --display-name Bolt\n" in ran.out
 
 
 def test_where_files_cannot_be_written_it_is_said(place: Place) -> None:
