@@ -141,7 +141,7 @@ def _approve(made: Plan, asked: Asked) -> None:
 def _apply_saved(asked: Asked, saved: str) -> int:
     made = planning.saved(saved)
     path = edge.configuration(asked.config)
-    document = workflow.read_configuration(path)
+    document = _counting(path, made)
     name = asked.portal or made.portal
 
     async def work() -> int:
@@ -149,6 +149,15 @@ def _apply_saved(asked: Asked, saved: str) -> int:
             return await _write(asked, path, document, made, portal)
 
     return edge.loop(work())
+
+
+def _counting(path: Path, made: Plan) -> Document:
+    """Return the configuration that counts: a branch's plan is let through, and sent, by its base's."""
+    if made.source.base is None:
+        return workflow.read_configuration(path)
+    from reconciler.cli.comparing import configuration_at  # noqa: PLC0415  only here
+
+    return configuration_at(path, made.source.base)
 
 
 async def _write(asked: Asked, path: Path, document: Document, made: Plan, portal: Portal) -> int:

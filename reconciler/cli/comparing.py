@@ -1,7 +1,7 @@
 """What a branch is compared with: taken out of git into a folder of its own, and read there."""
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,6 +10,7 @@ from reconciler import workflow
 from reconciler.cli import git
 from reconciler.errors import InputError
 from reconciler.model.base import Base
+from reconciler.model.document import Document
 
 
 @contextmanager
@@ -28,9 +29,37 @@ def compared_with(configuration: Path, ref: str) -> Iterator[Base]:
         yield workflow.read_base(Base(ref=ref, commit=commit), _there(governing / name), _there(began / name))
 
 
-def _write(folder: Path, commit: str, paths: list[str], into: Path) -> None:
+def configuration_at(configuration: Path, commit: str) -> Document:
+    """Return the configuration as a commit has it. Raises InputError."""
+    folder, name = configuration.resolve().parent, configuration.name
+    with TemporaryDirectory(prefix="reconciler-base-") as made:
+        try:
+            _write(folder, git.resolved(folder, commit), [name], Path(made))
+        except InputError as error:
+            message = f"the plan counts by the configuration at {commit}, which is not here: {error.message}"
+            raise InputError(message, "fetch that commit, or plan again") from error
+        return workflow.read_configuration(Path(made) / name)
+
+
+def _write(folder: Path, commit: str, paths: Iterable[str], into: Path) -> None:
+    """Write what a commit has at these paths, and what links there lead to."""
     into.mkdir(exist_ok=True)
-    git.write(folder, git.files(folder, commit, paths), into)
+    wanted, written = set(paths), set[str]()
+    while wanted - written:
+        entries = git.files(folder, commit, wanted - written)
+        written |= wanted
+        git.write(folder, entries, into)
+        wanted |= {target for entry in entries if (target := _target(into / entry.path, into))}
+
+
+def _target(path: Path, into: Path) -> str | None:
+    """Return where a link leads inside of the folder, as a path from there; None for what is no such link."""
+    if not path.is_symlink():
+        return None
+    target = posixpath.normpath(
+        posixpath.join(path.parent.relative_to(into).as_posix(), path.readlink().as_posix())
+    )
+    return None if target.startswith(("/", "..")) else target
 
 
 def _there(path: Path) -> Path | None:

@@ -1,5 +1,6 @@
 """git, as far as commands ask it: which commit, where a branch began, what stood in files then."""
 
+import os
 import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
@@ -10,8 +11,6 @@ from reconciler.errors import InputError
 _SECONDS: Final = 120
 _LINK: Final = "120000"
 _FILES: Final = ("100644", "100755", _LINK)
-# Larger ones are no documents; the loader would refuse them.
-_LARGEST: Final = 5_000_000
 
 
 class Entry(NamedTuple):
@@ -62,7 +61,7 @@ def files(folder: Path, at: str, paths: Iterable[str]) -> list[Entry]:
     wanted = {above if path == "." else f"{above}{path}" for path in paths}
     if not wanted:
         return []
-    asked = ["ls-tree", "-r", "-l", "-z", "--full-tree", "--end-of-options", at]
+    asked = ["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", at]
     listed = _run(folder, *asked, *([] if "" in wanted else sorted(wanted))).decode(errors="surrogateescape")
     return [entry for line in listed.split("\0") if line and (entry := _entry(line, above))]
 
@@ -72,6 +71,8 @@ def write(folder: Path, entries: Iterable[Entry], into: Path) -> None:
     kept = [entry for entry in entries if _is_inside(entry.path)]
     for entry, content in zip(kept, _contents(folder, kept), strict=True):
         path = into / entry.path
+        if os.path.lexists(path):
+            continue
         path.parent.mkdir(parents=True, exist_ok=True)
         if entry.mode == _LINK:
             path.symlink_to(content.decode(errors="surrogateescape"))
@@ -80,10 +81,10 @@ def write(folder: Path, entries: Iterable[Entry], into: Path) -> None:
 
 
 def _entry(line: str, above: str) -> Entry | None:
-    """Return what a line of ls-tree names, if it is a file of a bearable size below the folder."""
+    """Return what a line of ls-tree names, if it is a file below the folder."""
     facts, _, path = line.partition("\t")
-    mode, _, object_id, size = facts.split()
-    if mode not in _FILES or not path.startswith(above) or not size.isdecimal() or int(size) > _LARGEST:
+    mode, _, object_id = facts.split()
+    if mode not in _FILES or not path.startswith(above):
         return None
     return Entry(path.removeprefix(above), mode, object_id)
 

@@ -1,5 +1,6 @@
 """`reconciler plan`: what would change, and who gains and who loses access."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -88,8 +89,12 @@ def plan(  # noqa: PLR0913, PLR0917  a parameter an option
     if found.plan is None:
         return planning.refused(asked, checked, found)
     if out is not None:
-        from reconciler.render import machine  # noqa: PLC0415  help needs none of it
+        from reconciler.cli import streams  # noqa: PLC0415  help needs none of it
+        from reconciler.model.visible import visible  # noqa: PLC0415  the same
+        from reconciler.render import machine  # noqa: PLC0415  the same
 
         edge.write(Path(out), machine.plan(found.plan).encode())
+        if streams.is_terminal(sys.stderr):
+            streams.say(f"Saved in {visible(out)}; its digest is {found.plan.digest}")
     printing.plan(found.plan, output_format, config, people)
     return workflow.plan_exit_code(found.plan, detailed=detailed_exitcode)

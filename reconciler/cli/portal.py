@@ -1,11 +1,16 @@
 """`reconciler portal`: the embedded portal: serve it, make a token, empty it."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from reconciler.cli import edge, options, streams
 from reconciler.cli.command import Command
 from reconciler.errors import InputError, PortalError
 from reconciler.model.visible import visible
+
+if TYPE_CHECKING:
+    from reconciler.portal_server import ApiEntry
 
 database = click.option(
     "--database", metavar="FILE|URL", help="Its database, instead of a configuration that names it."
@@ -29,14 +34,12 @@ def portal() -> None:
 @options.together(database, options.config, options.portal, *options.everywhere)
 def serve(host: str, port: int, database: str | None, config: str | None, portal_name: str | None) -> None:
     """Serve the portal over HTTP until it is interrupted. Its description is at /openapi.json."""
-    from reconciler import portal_server, workflow  # noqa: PLC0415  help needs none of it
+    from reconciler import portal_server  # noqa: PLC0415  help needs none of it
 
     place = _database(database, config, portal_name)
-    repository = None
-    if database is None:
-        repository = workflow.check(edge.configuration(config), edge.today(None)).repository
+    apis = _apis(database, config)
     try:
-        app = portal_server.create_app(place, apis=workflow.offered(repository))
+        app = portal_server.create_app(place, apis=apis)
         portal_server.serve(
             app, host, port, ready=lambda url: streams.say(f"Serving {_shown(place)} at {url}")
         )
@@ -81,19 +84,33 @@ def token(
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @options.together(database, options.config, options.portal, *options.everywhere)
 def reset(database: str | None, config: str | None, portal_name: str | None, *, yes: bool) -> None:
-    """Empty the portal: everything in it goes, tokens too, and it gets a new instance id."""
+    """Empty the portal: everything in it goes, tokens too, and it gets a new instance id.
+
+    With a configuration it offers the APIs of the catalog again.
+    """
     from reconciler import portal_server  # noqa: PLC0415  help needs none of it
 
     place = _database(database, config, portal_name)
+    apis = _apis(database, config)
     if not yes:
         streams.require_terminal("--yes empties it without asking")
         if not streams.confirmed(f"Empty the portal in {_shown(place)}?"):
             raise InputError("not approved: nothing was emptied")
     try:
         portal_server.reset(place)
+        portal_server.create_app(place, apis=apis).state.database.close()
     except portal_server.PortalServerError as error:
         raise PortalError(f"the portal cannot be emptied: {error}") from error
     streams.say(f"Emptied {_shown(place)}.")
+
+
+def _apis(database: str | None, config: str | None) -> "list[ApiEntry]":
+    """Return the APIs of the catalog; none where only a database was given."""
+    from reconciler import workflow  # noqa: PLC0415  help needs none of it
+
+    if database is not None:
+        return []
+    return workflow.offered(workflow.check(edge.configuration(config), edge.today(None)).repository)
 
 
 def _database(given: str | None, config: str | None, portal_name: str | None) -> str:

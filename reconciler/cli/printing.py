@@ -67,8 +67,8 @@ def about(portal: str | None) -> str:
     return f"plan/{portal}" if portal else "plan"
 
 
-def receipt(written: Receipt, output_format: str) -> None:
-    """Print a receipt."""
+def receipt(written: Receipt, output_format: str, *, whole: bool = False) -> None:
+    """Print a receipt; `whole` says all of it to people, too."""
     if output_format == "markdown":
         from reconciler.render import markdown  # noqa: PLC0415  only here
 
@@ -77,7 +77,7 @@ def receipt(written: Receipt, output_format: str) -> None:
     if output_format == "json":
         out(machine.receipt(written))
     else:
-        shown(text.receipt(written, color=colored()))
+        shown(text.receipt(written, color=colored(), whole=whole))
 
 
 def access(report: AccessReport, output_format: str) -> None:

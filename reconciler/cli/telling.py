@@ -38,6 +38,7 @@ class Judged(msgspec.Struct, frozen=True):
     told: Told
     verdict: Verdict
     from_files: bool
+    commit: str | None
     problem: InputError | None = None
 
 
@@ -58,6 +59,7 @@ def plan(made: Plan, job: Job, *, names: bool) -> Judged:
         Told(portal=made.portal, body=body, needed=_says_something(made)),
         verdict,
         made.portal_id == FILES,
+        made.source.commit,
         problem,
     )
 
@@ -82,7 +84,11 @@ async def under_review(judged: Judged, job: Job, number: int | None, commit: str
         raise InputError("this job is none of a pull request, so it is not known where to comment", _WHICH)
     async with forge.connect(job.settings, forges.patience()) as connected:
         pull = await connected.pull_request(number)
-        planned = commit or (job.head if number == job.number else None) or pull.head
+        known = commit or (job.head if number == job.number else None)
+        planned = known or pull.head
+        if known is None and judged.commit not in {None, pull.head}:
+            message = f"the plan was made at {judged.commit}, and the head of #{number} is {pull.head}"
+            raise InputError(message, "plan again at that head, or say with --commit which head was planned")
         if planned == pull.head:
             await _comment(connected, number, judged.told)
         else:

@@ -11,6 +11,7 @@ from reconciler.diff.renames import effective_renames
 from reconciler.errors import PlanError
 from reconciler.model.finding import Finding
 from reconciler.model.kinds import parents, renamed
+from reconciler.model.ordering import in_order
 from reconciler.model.plan import Change
 from reconciler.model.resource import Desired, Fields, Live, ResourceId
 
@@ -36,14 +37,17 @@ def branch(head: Desired, base: Desired, live: Live) -> Branched:
     own: dict[ResourceId, Change] = {}
     drift: list[Change] = []
     for change in found.changes:
-        mine, left = _parted(change, before.get(change.id))
+        known = None if _is_taken_out(change.id, head, base) else before.get(change.id)
+        mine, left = _parted(change, known)
         if mine is not None:
             own[change.id] = mine
         if left is not None:
             drift.append(left)
+    _take_along(own, found)
     _require_whole(own, found, before)
+    drift = [change for change in drift if own.get(change.id) is not change]
     difference = Difference(
-        changes=tuple(own.values()),
+        changes=tuple(in_order(own)),
         findings=tuple(_of_branch(found, other, head, base)),
         unchanged=found.unchanged,
         unmanaged=found.unmanaged,
@@ -56,6 +60,12 @@ def _by_later_ids(other: Difference, head: Desired, base: Desired, live: Live) -
     known = effective_renames(base, live)
     names = {old: new for old, new in effective_renames(head, live).items() if known.get(old) != new}
     return {renamed(change.id, names) if names else change.id: change for change in other.changes}
+
+
+def _is_taken_out(resource_id: ResourceId, head: Desired, base: Desired) -> bool:
+    """Whether the branch no longer names what has ended in its base: that is the branch's, on each day."""
+    named = resource_id in head.resources or resource_id in head.because
+    return base.because.get(resource_id) == "expired" and not named
 
 
 def _parted(change: Change, base: Change | None) -> tuple[Change | None, Change | None]:
@@ -89,6 +99,13 @@ def _overlaid(live: Fields, head: Fields, base: Fields) -> dict[str, Any]:
 
 def _to(change: Change, before: dict[str, Any], after: dict[str, Any]) -> Change:
     return msgspec.structs.replace(change, before=before, after=after, fields=field_changes(before, after))
+
+
+def _take_along(own: dict[ResourceId, Change], found: Difference) -> None:
+    """Let what has ended by its date go with what it hangs on: it would end anyway, merged or not."""
+    ended = {each.id: each for each in found.changes if each.because == "expired" and each.action == "delete"}
+    for change in list(own.values()) if ended else ():
+        own.update({need: ended[need] for need in change.needs if need in ended and need not in own})
 
 
 def _require_whole(

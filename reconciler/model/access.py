@@ -1,6 +1,6 @@
 """Access: who reaches which API, at which level, through which path."""
 
-from typing import Final, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 import msgspec
 
@@ -9,6 +9,7 @@ from reconciler.model.resource import ResourceId
 
 FORMAT: Final = "reconciler-access/1.0"
 
+Day: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 LevelOrNone: TypeAlias = Literal["none", "view", "consume"]
 LEVELS: Final[dict[str, int]] = {"none": 0, "view": 1, "consume": 2}
 
@@ -62,7 +63,7 @@ class AccessChange(msgspec.Struct, frozen=True, gc=False, rename={"from_": "from
     team: str | None
     people: tuple[str, ...]
     via: tuple[str, ...]
-    until: str | None
+    until: Day | None
 
 
 class Impact(msgspec.Struct, frozen=True):

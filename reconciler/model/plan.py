@@ -1,13 +1,14 @@
 """A plan: the changes that lead from the live state to the desired one, as plain data."""
 
 import hashlib
-from typing import Any, Final, Literal, TypeAlias
+import re
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 import msgspec
 import rfc8785
 
 from reconciler.errors import PlanError
-from reconciler.model.access import Impact
+from reconciler.model.access import Day, Impact
 from reconciler.model.finding import Finding, Source
 from reconciler.model.resource import Because, ResourceId
 
@@ -17,6 +18,16 @@ ABSENT: Final = "absent"
 # In the place of a portal's id, where files were compared with files: no portal answers to it.
 FILES: Final = "files"
 _AGAIN: Final = "make it again with `reconciler plan --out FILE`"
+
+# What is shown as it stands is held to its form: a plan file can come from anybody.
+_Commit: TypeAlias = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{7,64}$")]
+_Moment: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,15}Z$")]
+_Digest: TypeAlias = Annotated[str, msgspec.Meta(pattern="^(sha256:[0-9a-f]*)?$")]
+# Each kind's id has its names, none of which is empty or holds a slash.
+_ID: Final = re.compile(
+    r"(partner|access-group|api-product)/[^/]+|(team|product-item)/[^/]+/[^/]+|membership/[^/]+/[^/]+/[^/]+"
+    r"|access-item/[^/]+/(api|product)/[^/]+|grant/[^/]+/(team/[^/]+/[^/]+|developer/[^/]+)"
+)
 
 Action: TypeAlias = Literal["create", "update", "delete", "adopt"]
 
@@ -74,8 +85,8 @@ class Approval(msgspec.Struct, frozen=True):
 class PlanSource(msgspec.Struct, frozen=True):
     """What the plan was made from: git commits where known, and the digest of all files read."""
 
-    commit: str | None = None
-    base: str | None = None
+    commit: _Commit | None = None
+    base: _Commit | None = None
     digest: str | None = None
 
 
@@ -109,8 +120,8 @@ class Plan(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     portal: str
     portal_id: str
     scope: str
-    created: str
-    today: str
+    created: _Moment
+    today: Day
     source: PlanSource = PlanSource()
     complete: bool = True
     summary: Summary = Summary()
@@ -121,8 +132,8 @@ class Plan(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     file_changes: tuple[FileChange, ...] = ()
     approvals: tuple[Approval, ...] = ()
     findings: tuple[Finding, ...] = ()
-    digest: str = ""
-    checksum: str = ""
+    digest: _Digest = ""
+    checksum: _Digest = ""
     format: str = FORMAT
 
 
@@ -167,9 +178,13 @@ def read_plan(content: bytes) -> Plan:
     if checksum(document) != document.get("checksum"):
         raise PlanError("the plan was edited or cut off: it does not fit its checksum", _AGAIN)
     try:
-        return msgspec.convert(document, Plan)
+        plan = msgspec.convert(document, Plan)
     except msgspec.ValidationError as error:
         raise PlanError(f"this is no plan: {error}", _AGAIN) from error
+    for change in (*plan.changes, *plan.drift.changes):
+        if not _ID.fullmatch(change.id) or change.kind != change.id.partition("/")[0]:
+            raise PlanError(f"this is no plan: {change.id!r} is no id of a {change.kind!r}", _AGAIN)
+    return plan
 
 
 def _sha256(content: bytes) -> str:

@@ -37,11 +37,12 @@ WarningRule: TypeAlias = Literal[
     "delegated-domain",
     "catalog-stale",
     "passing-access",
-    "full-plan",
 ]
+# It denies nothing, and is never silent.
+NoticeRule: TypeAlias = Literal["full-plan"]
 TellingRule: TypeAlias = Literal["grant-to-person", "unused-offer"]
 ConfigurableRule: TypeAlias = Literal[DenyingRule, WarningRule, TellingRule]
-RuleName: TypeAlias = Literal[FilesRule, FixedRule, ConfigurableRule]
+RuleName: TypeAlias = Literal[FilesRule, FixedRule, NoticeRule, ConfigurableRule]
 
 
 class Class(StrEnum):
@@ -60,12 +61,13 @@ _CONFIGURABLE: Final[dict[str, Severity]] = {
 
 CLASSES: Final[dict[str, Class]] = {
     **dict.fromkeys(get_args(FilesRule), Class.FILES),
-    **dict.fromkeys(get_args(FixedRule), Class.FIXED),
+    **dict.fromkeys((*get_args(FixedRule), *get_args(NoticeRule)), Class.FIXED),
     **dict.fromkeys(_CONFIGURABLE, Class.CONFIGURABLE),
 }
 
 DEFAULTS: Final[dict[str, Severity]] = {
     **dict.fromkeys((*get_args(FilesRule), *get_args(FixedRule)), Severity.ERROR),
+    **dict.fromkeys(get_args(NoticeRule), Severity.WARNING),
     **_CONFIGURABLE,
 }
 

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from reconciler.model.document import AccessGroup
 from reconciler.model.kinds import partner_of
-from reconciler.model.plan import Approval, Change
+from reconciler.model.plan import Approval, Change, FileChange
 from reconciler.model.resource import Resource, ResourceId
 from reconciler.policy.index import Index
 from reconciler.policy.world import World
@@ -18,6 +18,11 @@ def approvals(world: World) -> tuple[Approval, ...]:
     """Return each owner who is touched and why, with the changes that do it; owners and reasons sorted."""
     owners = _Owners(world)
     touched: dict[tuple[str, str], set[ResourceId]] = {}
+    for changed in world.file_changes:
+        for owner in owners.of_file_change(changed):
+            touched.setdefault((owner, f"changes {changed.path} of {changed.about}"), set()).add(
+                changed.about
+            )
     for change in world.changes or ():
         for owner, reason, resource_id in owners.touched(change):
             touched.setdefault((owner, reason), set()).add(resource_id)
@@ -47,8 +52,21 @@ class _Owners:
             change.kind == "partner"
             and any(field.path == "type" for field in change.fields)
             and change.before
+            and change.after
         ):
             yield from self._new_type(change)
+
+    def of_file_change(self, change: FileChange) -> list[str]:
+        """Return who answers for what no portal holds; for the configuration whoever stands first in it."""
+        kind, _, name = change.about.partition("/")
+        if kind == "configuration":
+            return [str(each) for each in list(self._index.settings.owners)[:1]]
+        if kind == "api":
+            facts = (self._index.apis or {}).get(name)
+            said = (change.before, change.after) if change.path == "owner" else (facts and facts.owner,)
+            return sorted({str(owner) for owner in said if owner})
+        known = (self._wanted.get(change.about), self._live.get(change.about))
+        return sorted({str(each.fields["owner"]) for each in known if each and "owner" in each.fields})
 
     def _about(self, change: Change) -> ResourceId:
         """Return the partner, group or product that a change belongs to."""

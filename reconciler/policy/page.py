@@ -21,7 +21,7 @@ _HEADINGS: Final = {
     ),
     Class.FIXED: (
         "Fixed",
-        "Always errors: the plan is shown, and denied with exit code 3. They cannot be changed or excepted.",
+        "An error shows the plan and denies it with exit code 3. They cannot be changed or excepted.",
     ),
     Class.CONFIGURABLE: (
         "Configurable",

@@ -23,8 +23,13 @@ _TITLES: Final = {
 }
 _ADVICE: Final = {
     "Owner": "name it under owners in the configuration",
+    "Partner": "take this entry out, if the partner has gone",
+    "Team": "take this entry out, if the team has gone",
     "Api": "add it to the catalog, if the portal offers it",
 }
+# Of these, somebody chooses one; of the owners there are few, and one of them is asked about it.
+_CHOSEN: Final = frozenset({"Owner", "AccessGroup", "ApiProduct"})
+_MOST_NAMED: Final = 30
 # What is no name is the schema's business.
 _NAME: Final = re.compile(r"[A-Za-z0-9._~/-]{1,255}")
 
@@ -39,8 +44,7 @@ def unknown_reference(index: Index) -> Iterator[Violation]:
     for document in _doubtful(index, names):
         for kind, name, path in _references(document):
             if names.dangles(kind, name) and _NAME.fullmatch(name):
-                hint = names.suggestion(kind, name) or _ADVICE.get(kind, "")
-                yield Violation(document, path, _message(kind, name), hint)
+                yield Violation(document, path, _message(kind, name), _hint(names, kind, name))
 
 
 def _doubtful(index: Index, names: Names) -> Iterator[Document]:
@@ -52,6 +56,16 @@ def _doubtful(index: Index, names: Names) -> Iterator[Document]:
     yield from index.loose
     for kind in ("AccessGroup", "ApiProduct", "Catalog"):
         yield from index.of_kind(kind)
+
+
+def _hint(names: Names, kind: str, name: str) -> str:
+    """Return what was probably meant, or what there is to choose from, or else what to do."""
+    near = names.suggestion(kind, name)
+    known = names.of(kind) if kind in _CHOSEN else ()
+    if not known or len(known) > _MOST_NAMED or (near and kind != "Owner"):
+        return near or _ADVICE.get(kind, "")
+    listed = f"{_TITLES[kind]}s: {', '.join(sorted(known))}"
+    return f"{near} The {listed}" if near else f"the {listed}"
 
 
 def _message(kind: str, name: str) -> str:

@@ -8,7 +8,7 @@ import msgspec
 from reconciler.model.access import Impact
 from reconciler.model.document import Document, Repository
 from reconciler.model.passing import Passing
-from reconciler.model.plan import Change
+from reconciler.model.plan import Change, FileChange
 from reconciler.model.portal import Capabilities
 from reconciler.model.positions import Path
 from reconciler.model.resource import Desired, Live, ResourceId
@@ -33,6 +33,7 @@ class World(msgspec.Struct, frozen=True):
     digest: str = ""
     allowed: bool = False
     passing: Sequence[Passing] = ()
+    file_changes: Sequence[FileChange] = ()
     capabilities: Capabilities | None = None
 
     def given(self) -> frozenset[Input]:

@@ -10,12 +10,15 @@ ENDED: Final = "Ended by its date"
 RISE: Final = "Raised from view to consume"
 ADMIN: Final = "New admin"
 DOMAIN: Final = "New e-mail domain"
+LATER: Final = "Ends later"
+SOONER: Final = "Ends sooner"
 DELEGATION: Final = "Delegation ends"
 DEPENDED: Final = "Changed what others depend on"
 ADOPTED: Final = "Taken over"
-SORTS: Final = (REMOVED, ENDED, RISE, ADMIN, DOMAIN, DELEGATION, DEPENDED, ADOPTED)
-# More of one sort are counted; each of them stands in the changes.
+SORTS: Final = (REMOVED, ENDED, RISE, ADMIN, LATER, SOONER, DOMAIN, DELEGATION, DEPENDED, ADOPTED)
+# More of one sort are counted, but of those that the changes do not show.
 NAMED: Final = 10
+WHOLE: Final = frozenset({ADMIN, DOMAIN})
 _WATCHED: Final = frozenset(
     {("partner", "type"), ("partner", "status"), ("api-product", "owner"), ("api-product", "visibility")}
 )
@@ -58,5 +61,10 @@ def _risks(change: Change) -> Iterator[Risk]:
     if new:
         yield Risk(DOMAIN, tuple(new), change.id)
     for field in change.fields if change.action == "update" else ():
+        if field.path == "until":
+            # An end that is not there is later than any.
+            later = (field.before or "") != "" and (field.after is None or field.after > field.before)
+            moved = f"{field.before or 'no end'} → {field.after or 'no end'}"
+            yield Risk(LATER if later else SOONER, (change.id, moved))
         if (change.kind, field.path) in _WATCHED:
             yield Risk(DEPENDED, (f"{change.id} {field.path}", f"{field.before} → {field.after}"))

@@ -81,8 +81,10 @@ def governed_by(document: Document, base: Base) -> Document:
     own, governing = document.body, base.configuration.body if base.configuration else None
     if not isinstance(own, Configuration) or not isinstance(governing, Configuration):
         return document
+    # Behind those of the base: whoever stands first answers for the configuration.
+    new = {name: each for name, each in own.spec.owners.items() if name not in governing.spec.owners}
     spec = governing.spec.model_copy(
-        update={"paths": own.spec.paths, "owners": {**own.spec.owners, **governing.spec.owners}}
+        update={"paths": own.spec.paths, "owners": {**governing.spec.owners, **new}}
     )
     body = governing.model_copy(update={"spec": spec})
     name = body.metadata.name

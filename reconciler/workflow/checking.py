@@ -13,6 +13,7 @@ from reconciler.model.plan import FileChange
 from reconciler.model.quiet_collector import quiet_collector
 from reconciler.model.rule import denials, file_errors
 from reconciler.workflow.basing import file_changes, governed_by
+from reconciler.workflow.offering import as_offered, catalogued
 
 
 class Checked(msgspec.Struct, frozen=True):
@@ -45,8 +46,11 @@ def check(configuration: Path, today: str, base: Base | None = None) -> Checked:
         governed = document if base is None else governed_by(document, base)
         repository, found = load(governed, configuration.parent, known)
         findings += found
-        findings += judge(World(repository, today))
         changed = () if base is None else file_changes(repository, document, base)
+        if base is not None and base.repository is not None:
+            # A branch does not say itself whose an API is while it is judged.
+            repository = as_offered(repository, catalogued(base.repository))
+        findings += judge(World(repository, today))
     return Checked(repository, tuple(in_order(findings)), today, base, changed)
 
 

@@ -1,6 +1,8 @@
 """Offering: the APIs that the files say a portal offers."""
 
-from reconciler.model.document import Catalog, Repository
+from collections.abc import Mapping
+
+from reconciler.model.document import Catalog, Document, Repository
 from reconciler.model.resource import OfferedApi
 
 
@@ -12,3 +14,35 @@ def catalogued(repository: Repository | None) -> dict[str, OfferedApi]:
         if isinstance(document.body, Catalog)
         for api in document.body.spec.apis
     }
+
+
+def as_offered(repository: Repository, known: Mapping[str, OfferedApi]) -> Repository:
+    """Return the repository whose catalog says of these APIs what is known of them; itself where it does."""
+    documents = tuple(_as_offered(document, known) for document in repository.documents)
+    if all(new is old for new, old in zip(documents, repository.documents, strict=True)):
+        return repository
+    return Repository(
+        repository.configuration,
+        documents,
+        unreadable=repository.unreadable,
+        files=repository.files,
+        digest=repository.digest,
+        unusual=repository.unusual,
+    )
+
+
+def _as_offered(document: Document, known: Mapping[str, OfferedApi]) -> Document:
+    body = document.body
+    if not isinstance(body, Catalog):
+        return document
+    apis = [
+        api.model_copy(update={"owner": found.owner or api.owner, "visibility": found.visibility})
+        if (found := known.get(api.name))
+        else api
+        for api in body.spec.apis
+    ]
+    if apis == list(body.spec.apis):
+        return document
+    spec = body.spec.model_copy(update={"apis": tuple(apis)})
+    new = body.model_copy(update={"spec": spec})
+    return Document(document.file, document.kind, document.name, document.data, document.positions, new)

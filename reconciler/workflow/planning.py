@@ -14,14 +14,24 @@ from reconciler.model.base import Base
 from reconciler.model.document import Repository
 from reconciler.model.finding import Finding, Severity, in_order
 from reconciler.model.moment import stamp
-from reconciler.model.plan import FILES, Change, Drift, Plan, PlanSource, Summary, effects_digest, sealed
+from reconciler.model.plan import (
+    FILES,
+    Change,
+    Drift,
+    FileChange,
+    Plan,
+    PlanSource,
+    Summary,
+    effects_digest,
+    sealed,
+)
 from reconciler.model.portal import Capabilities, Portal, Progress
 from reconciler.model.quiet_collector import quiet_collector
 from reconciler.model.resource import Desired, Live, Resource
-from reconciler.model.rule import DEFAULTS, denials, file_errors
+from reconciler.model.rule import denials, file_errors
 from reconciler.workflow.checking import Checked, exit_code, settings
 from reconciler.workflow.guarding import reaching
-from reconciler.workflow.offering import catalogued
+from reconciler.workflow.offering import as_offered, catalogued
 
 if TYPE_CHECKING:
     from reconciler.diff import Difference
@@ -106,14 +116,25 @@ def _planned(checked: Checked, repository: Repository, desired: Desired, live: L
     from reconciler.policy import World, approvals, judge  # noqa: PLC0415
 
     difference, drifted = _difference(checked, desired, live, wish)
+    repository, changed = _as_portal_says(checked, repository, live)
     ordered = order(live, _wished(difference.changes, wish), checked.today)
     world = _world(
-        World(repository, checked.today, desired, live, ordered.changes, passing=ordered.passing), wish
+        World(
+            repository,
+            checked.today,
+            desired,
+            live,
+            ordered.changes,
+            passing=ordered.passing,
+            file_changes=changed,
+        ),
+        wish,
     )
-    judged = judge(world, since=World(repository, checked.today))
-    findings = tuple(
-        in_order([*checked.findings, *judged, *difference.findings, *_full(checked.base, repository)])
-    )
+    since = World(repository, checked.today)
+    judged = [*checked.findings, *judge(world, since=since), *difference.findings, *_full(checked.base)]
+    if repository is not checked.repository:
+        judged += [each for each in judge(since) if each not in checked.findings]
+    findings = tuple(in_order(judged))
     if file_errors(findings):
         return Planned(None, findings)
     if wish.only_expired:
@@ -134,12 +155,34 @@ def _planned(checked: Checked, repository: Repository, desired: Desired, live: L
         access=world.impact or Impact(),
         unlisted=_unlisted(world),
         drift=Drift(drifted, impact(live, drifted, checked.today)) if drifted else Drift(),
-        file_changes=checked.file_changes,
+        file_changes=changed,
         approvals=approvals(world),
         findings=findings,
         digest=world.digest,
     )
     return Planned(sealed(made), findings)
+
+
+def _as_portal_says(
+    checked: Checked, repository: Repository, live: Live
+) -> tuple[Repository, tuple[FileChange, ...]]:
+    """Return what is judged, and what changes in files alone: the portal says whose an API is that is new in them."""
+    if checked.base is None or checked.base.repository is None:
+        return repository, checked.file_changes
+    before, written = catalogued(checked.base.repository), catalogued(repository)
+    new = {name: api for name, api in live.apis.items() if name in written and name not in before}
+    told = [
+        FileChange(about=f"api/{name}", path=path, before=known, after=said)
+        for name, api in sorted(new.items())
+        for path, known, said in (
+            ("owner", api.owner or written[name].owner, written[name].owner),
+            ("visibility", api.visibility, written[name].visibility),
+        )
+        if known != said
+    ]
+    if not told:
+        return repository, checked.file_changes
+    return as_offered(repository, new), (*checked.file_changes, *told)
 
 
 def _difference(
@@ -163,12 +206,11 @@ def _compared(base: Base | None) -> str | None:
     return base.commit if base and base.repository else None
 
 
-def _full(base: Base | None, repository: Repository) -> Iterator[Finding]:
+def _full(base: Base | None) -> Iterator[Finding]:
     """Yield a warning where there is nothing to compare with: then all that differs is planned."""
-    severity = settings(repository.configuration).spec.rules.get("full-plan", DEFAULTS["full-plan"])
-    if base is not None and base.repository is None and severity != "off":
+    if base is not None and base.repository is None:
         said = f"{base.problem}: all that differs is planned, not only what this branch changes"
-        yield Finding.at(None, "full-plan", said, f"mend {base.ref} first", severity=Severity(severity))
+        yield Finding.at(None, "full-plan", said, f"mend {base.ref} first", severity=Severity.WARNING)
 
 
 def _wished(changes: tuple[Change, ...], wish: Wish) -> tuple[Change, ...]:

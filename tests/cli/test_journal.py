@@ -117,8 +117,9 @@ def test_the_next_apply_makes_a_receipt_of_what_is_left(place: Place) -> None:
         [],
         True,
     )
-    assert shown.out.splitlines()[-2:] == [
+    assert shown.out.splitlines()[-3:] == [
         "Ended early: the run was ended before it was done",
+        "",
         "Applied 1, 1 skipped, 1 unknown.",
     ]
 

@@ -35,7 +35,10 @@ def test_a_saved_plan_is_shown_in_json(place: Place) -> None:
 def test_a_receipt_is_shown(place: Place) -> None:
     place.run("apply", "--auto-approve")
 
-    assert place.run("show", receipt(place)) == Ran(0, "Applied 6.\n")
+    head, _, *changes, _, counts = place.run("show", receipt(place)).out.splitlines()
+
+    assert (head.startswith("Receipt of local, 2026-11-24T"), counts) == (True, "Applied 6.")
+    assert changes[:2] == ["applied  create  partner/acme", "applied  create  team/acme/ops"]
 
 
 def test_a_plan_that_was_edited_is_refused_as_stale(place: Place) -> None:
@@ -104,7 +107,9 @@ def test_a_receipt_of_an_earlier_minor_format_is_shown(place: Place) -> None:
     document["entries"] = [{k: v for k, v in each.items() if k != "seconds"} for each in document["entries"]]
     path.write_text(json.dumps({**document, "format": "reconciler-receipt/1.0"}))
 
-    assert place.run("show", str(path)) == Ran(0, "Applied 6.\n")
+    ran = place.run("show", str(path))
+
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, "Applied 6.")
 
 
 def test_a_receipt_of_another_major_format_is_refused(place: Place) -> None:
@@ -126,7 +131,10 @@ def test_formats_that_only_plans_have_are_refused_for_receipts(place: Place, nam
 
     ran = place.run("show", receipt(place), "--format", name)
 
-    assert (ran.code, ran.err.splitlines()[-1]) == (1, f"Error: Only a plan is shown as {name}.")
+    assert (ran.code, ran.err.splitlines()[-1]) == (
+        1,
+        f"Error: Only a plan is shown as {name}; a receipt as text, json, markdown.",
+    )
 
 
 def test_a_receipt_is_shown_for_the_pull_request_that_was_merged(place: Place) -> None:

@@ -6,6 +6,7 @@ from reconciler.model.document import KindName
 from tests.builders import catalog, configuration, document, group, partner, product, team
 from tests.policy.judging import judged
 
+GONE = "take this entry out, if the partner has gone"
 BROKEN_TEAMS = "{kind: Partner, metadata: {name: globex}, spec: {teams: [{name: 5}]}}"
 
 
@@ -27,7 +28,7 @@ def test_a_group_that_does_not_exist_is_told_with_the_one_that_was_meant() -> No
     acme = partner("acme", team("a", access=[{"group": "gold-reader", "level": "view"}]), access=["silver"])
 
     assert judged("unknown-reference", acme, group("gold-readers")) == [
-        ("partners/acme.yaml:11:5", 'access group "silver" does not exist', ""),
+        ("partners/acme.yaml:11:5", 'access group "silver" does not exist', "the access groups: gold-readers"),
         (
             "partners/acme.yaml:17:14",
             'access group "gold-reader" does not exist',
@@ -47,15 +48,27 @@ def test_every_owner_stands_in_the_configuration() -> None:
         (
             "access-groups/shipping.yaml:7:10",
             'owner "nobody" does not exist',
-            "name it under owners in the configuration",
+            "the owners: logistics, partnerships, payments",
         ),
         (
             "access-groups/tracking.yaml:7:10",
             'owner "nobody" does not exist',
-            "name it under owners in the configuration",
+            "the owners: logistics, partnerships, payments",
         ),
-        ("catalog.yaml:7:12", 'owner "nobody" does not exist', "name it under owners in the configuration"),
-        ("partners/acme.yaml:8:10", 'owner "partnership" does not exist', 'did you mean "partnerships"?'),
+        ("catalog.yaml:7:12", 'owner "nobody" does not exist', "the owners: logistics, partnerships, payments"),
+        (
+            "partners/acme.yaml:8:10",
+            'owner "partnership" does not exist',
+            'did you mean "partnerships"? The owners: logistics, partnerships, payments',
+        ),
+    ]
+
+
+def test_of_very_many_names_none_is_listed() -> None:
+    groups = [group(f"g{number}") for number in range(31)]
+
+    assert judged("unknown-reference", partner("acme", access=["silver"]), *groups) == [
+        ("partners/acme.yaml:11:5", 'access group "silver" does not exist', "")
     ]
 
 
@@ -86,7 +99,7 @@ def test_products_partners_and_teams_that_groups_name_exist() -> None:
             'did you mean "shipping"?',
         ),
         ("access-groups/tracking.yaml:9:17", 'partner "acm" does not exist', 'did you mean "acme"?'),
-        ("access-groups/tracking.yaml:11:17", 'partner "nobody-at-all" does not exist', ""),
+        ("access-groups/tracking.yaml:11:17", 'partner "nobody-at-all" does not exist', GONE),
         (
             "access-groups/tracking.yaml:12:14",
             'team "acme/intgration" does not exist',

@@ -4,7 +4,7 @@ from itertools import groupby
 
 from reconciler.model.plan import Plan
 from reconciler.render.html.markup import Markup, joined, tag
-from reconciler.render.risks import ADMIN, DOMAIN, NAMED, Risk
+from reconciler.render.risks import ADMIN, DOMAIN, NAMED, WHOLE, Risk
 from reconciler.render.risks import risks as found
 
 
@@ -15,8 +15,9 @@ def risks(made: Plan) -> Markup:
 
 
 def _listed(sort: str, alike: list[Risk]) -> Markup:
-    shown = [tag("li", Markup(_one(each).replace("/", "/<wbr>"))) for each in alike[:NAMED]]
-    more = [tag("li", f"and {len(alike) - NAMED:,} more")] if len(alike) > NAMED else []
+    most = len(alike) if sort in WHOLE else NAMED
+    shown = [tag("li", Markup(_one(each).replace("/", "/<wbr>"))) for each in alike[:most]]
+    more = [tag("li", f"and {len(alike) - most:,} more")] if len(alike) > most else []
     return joined([tag("dt", sort), tag("dd", tag("ul", *shown, *more))])
 
 

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from reconciler.model.finding import Finding, Severity
 from reconciler.render.markdown.escaping import LARGEST, code, row, table
+from reconciler.render.placed import worst_first
 from reconciler.render.text.style import counted
 
 _SIGNS: Final = {Severity.ERROR: "⛔", Severity.WARNING: "⚠️", Severity.INFO: "(i)"}
@@ -27,9 +28,9 @@ def findings(
     heading = f"### {_sign(numbers)} {', '.join(told) if told else 'Nothing to say'}\n\n{read}\n"
     if not found:
         return heading
-    worst_first = sorted(found, key=lambda finding: list(Severity).index(finding.severity))
-    fitting = _fitting(worst_first, link, largest - len(heading) - 200)
-    return "\n".join([heading, *listed(worst_first, link, fitting)]) + "\n"
+    ordered = worst_first(found)
+    fitting = _fitting(ordered, link, largest - len(heading) - 200)
+    return "\n".join([heading, *listed(ordered, link, fitting)]) + "\n"
 
 
 def listed(found: Sequence[Finding], link: str, most: int | None = None) -> list[str]:

@@ -43,7 +43,10 @@ class People:
         fresh = [each for each in rows_of if each[1][0] == "none"]
         shown = [each for each in rows_of if each[1][0] != "none"] + fresh[:most]
         left = len(rows_of) - len(shown)
-        body = [[self._who(who, names), codes(together[who][what]), *_how(what)] for who, what in shown]
+        body = [
+            [self._who(who, names if what[0] == "none" else None), codes(together[who][what]), *_how(what)]
+            for who, what in shown
+        ]
         more = [f"\n… and {left:,} more rows"] if left else []
         return [f"**{title}**", "", *(table(_HEAD, _once(body)) if shown else []), *more]
 
@@ -62,19 +65,25 @@ class People:
 
 
 def partners(changes: Sequence[Change]) -> list[str]:
-    """Return a sentence about the partners that come, and one about those that go."""
+    """Return a sentence about the partners that come, that go, and that bear another name, as their teams."""
     come = [change for change in changes if (change.kind, change.action) == ("partner", "create")]
-    go = [
-        change.id.partition("/")[2]
-        for change in changes
-        if (change.kind, change.action) == ("partner", "delete")
+    go = [change for change in changes if (change.kind, change.action) == ("partner", "delete")]
+    moved = [change for change in changes if change.kind in {"partner", "team"} and change.renamed_from]
+    named = [
+        ("New", [_introduced(change, change.after or {}) for change in come]),
+        ("Gone", [_introduced(change, change.before or {}) for change in go]),
+        ("Renamed", [_renamed(change) for change in moved]),
     ]
-    said = []
-    if come:
-        named = [_introduced(change.after or {}) for change in come[:_NAMES]]
-        more = f" and {len(come) - _NAMES:,} more" if len(come) > _NAMES else ""
-        said.append(f"New: {', '.join(named)}{more}.")
-    return [*said, f"Gone: {codes(go, _NAMES)}."] if go else said
+    return [f"{title}: {_few(those)}." for title, those in named if those]
+
+
+def ends(changes: Sequence[Change]) -> list[str]:
+    """Return a sentence about access that will end on another day than so far."""
+    moved = sum(
+        change.action == "update" and any(field.path == "until" for field in change.fields)
+        for change in changes
+    )
+    return [f"{counted(moved, 'end moves', 'ends move')}."] if moved else []
 
 
 def mails(changes: Sequence[Change]) -> list[str]:
@@ -93,14 +102,14 @@ def mails(changes: Sequence[Change]) -> list[str]:
 
 
 def _what(found: dict[What, list[str]], verb: str) -> str:
-    apis = list(
-        dict.fromkeys(f"{code(api)}{_partly(*what[:2])}" for what, names in found.items() for api in names)
-    )
-    more = f" and {len(apis) - _APIS:,} more" if len(apis) > _APIS else ""
+    alike: dict[str, dict[str, None]] = {}
+    for what, names in found.items():
+        alike.setdefault(_partly(*what[:2]), {}).update(dict.fromkeys(names))
+    apis = [f"{codes(list(names), _APIS)}{partly}" for partly, names in alike.items()]
     ends = {until for _, _, _, until in found}
     (until,) = ends if len(ends) == 1 else (None,)
     end = f" until {until}" if until and verb in {"gets", "has"} else ""
-    return f"{', '.join(apis[:_APIS])}{more}{end}"
+    return f"{'; '.join(apis)}{end}"
 
 
 def _partly(before: str, after: str) -> str:
@@ -110,8 +119,21 @@ def _partly(before: str, after: str) -> str:
     return f" ({after} instead of {before})"
 
 
-def _introduced(partner: dict[str, Any]) -> str:
-    return f"{code(str(partner.get('displayName')))} ({code(str(partner.get('type')))})"
+def _introduced(change: Change, partner: dict[str, Any]) -> str:
+    name = code(change.id.partition("/")[2])
+    if "displayName" not in partner:
+        return name
+    return f"{code(str(partner['displayName']))} ({name}, {code(str(partner.get('type')))})"
+
+
+def _renamed(change: Change) -> str:
+    before, after = (each.partition("/")[2] for each in (change.renamed_from or "", change.id))
+    return f"{code(before)} is {code(after)} now"
+
+
+def _few(said: list[str]) -> str:
+    more = f" and {len(said) - _NAMES:,} more" if len(said) > _NAMES else ""
+    return f"{', '.join(said[:_NAMES])}{more}"
 
 
 def _briefly(who: Who, unnamed: frozenset[str]) -> str:

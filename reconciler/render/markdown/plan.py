@@ -1,5 +1,6 @@
 """A plan as the comment under a pull request: what it does to whom, in the order in which people read."""
 
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
@@ -7,17 +8,18 @@ from reconciler.errors import InputError
 from reconciler.model.finding import Severity
 from reconciler.model.plan import FILES, Change, Plan
 from reconciler.model.visible import visible
+from reconciler.render.approvals import reasons
 from reconciler.render.markdown.escaping import LARGEST, code, codes, fenced, folded
 from reconciler.render.markdown.findings import listed
-from reconciler.render.markdown.people import People, mails, partners
+from reconciler.render.markdown.people import People, ends, mails, partners
 from reconciler.render.markdown.risks import risks
+from reconciler.render.placed import worst_first
 from reconciler.render.text import changes as lines
 from reconciler.render.text.style import counted
 
 _REASONS: Final = 6
 _OPEN_LINES: Final = 40
 _FROM_FILES: Final = "Compared with files, not with the portal: what only the portal knows is not in here."
-_NOWHERE: Final = "in no file any more"
 _SIGNS: Final = {"create": "+", "update": "!", "delete": "-", "adopt": "!"}
 
 
@@ -105,45 +107,44 @@ class _Comment:
         ]
         return [
             "\\\n".join(
-                [*partners(made.changes), *(said or ["Nobody gains or loses access."]), *mails(made.changes)]
+                [
+                    *partners(made.changes),
+                    *(said or ["Nobody gains or loses access."]),
+                    *ends(made.changes),
+                    *mails(made.changes),
+                ]
             )
         ]
 
     def _approvals(self) -> list[str]:
-        reasons: dict[str, list[str]] = {}
-        for each in self._made.approvals:
-            reasons.setdefault(each.owner, []).append(each.reason)
-        if not reasons:
-            return []
-        asked = [f"- {code(owner)}: {codes(said, _REASONS)}" for owner, said in reasons.items()]
-        return ["**Whose approval it needs**", "", *asked]
+        told = reasons(self._made.approvals)
+        asked = [f"- {code(owner)}: {codes(said, _REASONS)}" for owner, said in told.items()]
+        return ["**Whose approval it needs**", "", *asked] if asked else []
 
     def _findings(self) -> list[str]:
-        findings = self._made.findings
+        findings = worst_first(self._made.findings)
         denied = [each for each in findings if each.severity is Severity.ERROR]
         others = [each for each in findings if each.severity is not Severity.ERROR]
         most = None if self._rung.others is None else len(denied) + self._rung.others
-        body = listed([*denied, *others], self._link, most)
+        body = listed(findings, self._link, most)
         if denied:
             return [f"**Denied by {counted(len(denied), 'error')}**", "", *body]
         return folded(f"{counted(len(others), 'finding')}, none of which denies it", body) if body else []
 
     def _changes(self) -> list[str]:
         most = self._rung.creations
+        where = _places(self._made.changes)
         shown: dict[str, list[str]] = {}
         left = number = 0
-        for change in self._made.changes:
+        for change in sorted(self._made.changes, key=lines.order):
             if change.action == "create" and most is not None and number >= most:
                 left += 1
             else:
                 number += 1
-                where = visible(change.source.file) if change.source else _NOWHERE
-                shown.setdefault(where, []).append(_line(change))
+                shown.setdefault(where(change), []).append(_line(change))
         if not number and not left:
             return []
-        # What no file asks for any more stands first.
-        files = sorted(shown, key=lambda where: where != _NOWHERE)
-        listed = [line for where in files for line in (f"@@ {where} @@", *shown[where])]
+        listed = [line for title, those in shown.items() for line in (f"@@ {title} @@", *those)]
         more = [f"+ … and {left:,} more to create"] if left else []
         body = fenced([*listed, *more], "diff")
         title = counted(len(self._made.changes), "change")
@@ -168,12 +169,25 @@ def verdict(made: Plan) -> str:
         return "🔴 Denied."
     if made.access.lost or any(change.action == "delete" for change in made.changes):
         return "🟡 Takes access away."
-    return "🟢" if made.changes else "⚪ No changes."
+    if made.changes:
+        return "🟢"
+    return "🟡 Changes what later plans may do." if made.file_changes else "⚪ No changes."
+
+
+def _places(changes: Sequence[Change]) -> Callable[[Change], str]:
+    """Return what tells a change's file; of what no file holds any more that of its partner, group or product."""
+    files = lines.files(changes)
+
+    def place(change: Change) -> str:
+        title = lines.section(change)
+        return visible(change.source.file if change.source else files.get(title, " ".join(title)))
+
+    return place
 
 
 def _line(change: Change) -> str:
     detail = lines.detail(change)
-    return visible(f"{_SIGNS[change.action]} {change.id}{f'  {detail}' if detail else ''}")
+    return visible(f"{_SIGNS[change.action]} {lines.whole(change)}{f'  {detail}' if detail else ''}")
 
 
 def _counts(made: Plan) -> str:

@@ -6,9 +6,11 @@ from typing import Final
 from reconciler.errors import InputError
 from reconciler.model.plan import Plan
 from reconciler.model.receipt import Entry, Receipt
-from reconciler.render.markdown.escaping import LARGEST, code, codes, folded, table
+from reconciler.model.visible import visible
+from reconciler.render.markdown.escaping import LARGEST, code, codes, fenced, folded, table
 from reconciler.render.markdown.people import People
 from reconciler.render.markdown.plan import marker
+from reconciler.render.text.style import counted
 
 _SIGNS: Final = {"failed": "⛔", "unknown": "❓", "skipped": "⏸️"}
 _NAMES: Final = 6
@@ -32,6 +34,7 @@ def receipt(
             _summary(written, made, names=names),
             _left(written, most),
             _what_helps(written),
+            _applied(written, most),
             _people(made, most, names=names) if made and not _is_incomplete(written) else [],
             [f"<sub>Plan {code(written.plan)}, applied {written.started} to {written.finished}</sub>"],
         ]
@@ -97,6 +100,20 @@ def _left(written: Receipt, most: int | None) -> list[str]:
     more = [f"\n… and {len(waited) - most:,} more skipped"] if most is not None and len(waited) > most else []
     listed = [*table(["", "Change", "Outcome", "Why"], rows), *more] if rows else more
     return [*early, *([""] if early and listed else []), *listed]
+
+
+def _applied(written: Receipt, most: int | None) -> list[str]:
+    """Return what was applied, to be unfolded."""
+    signs = {"create": "+", "delete": "-"}
+    lines = [
+        visible(f"{signs.get(entry.action, '!')} {entry.id}")
+        for entry in written.entries
+        if entry.outcome == "applied"
+    ]
+    if not lines:
+        return []
+    more = [f"  … and {len(lines) - most:,} more"] if most is not None and len(lines) > most else []
+    return folded(counted(len(lines), "change") + " applied", fenced([*lines[:most], *more], "diff"))
 
 
 def _cells(entry: Entry) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any, Final
+from typing import Final
 
 from reconciler.model.plan import FileChange, Plan
 from reconciler.render.markdown.escaping import code, codes
@@ -13,12 +13,16 @@ from reconciler.render.risks import (
     DEPENDED,
     DOMAIN,
     ENDED,
+    LATER,
     NAMED,
     REMOVED,
     RISE,
+    SOONER,
+    WHOLE,
     Risk,
 )
 from reconciler.render.risks import risks as found
+from reconciler.render.values import REORDERED, moves, value
 
 _SIGNS: Final = {
     REMOVED: "🗑️",
@@ -26,6 +30,8 @@ _SIGNS: Final = {
     RISE: "⬆️",
     ADMIN: "🔑",
     DOMAIN: "🌐",
+    LATER: "📅",
+    SOONER: "📅",
     DELEGATION: "🔒",
     DEPENDED: "⚖️",
     ADOPTED: "📎",
@@ -38,7 +44,7 @@ _FILES: Final = {"offers": "🤝 **Offers**", "exceptions": "🙈 **Exceptions f
 def risks(made: Plan) -> list[str]:
     """Return a line a sort: what is taken away, who gets more power, what lets strangers in."""
     told = [
-        f"- {_SIGNS[sort]} **{sort}**: {_listed([_one(risk) for risk in alike])}"
+        f"- {_SIGNS[sort]} **{sort}**: {_listed(list(map(_one, alike)), None if sort in WHOLE else NAMED)}"
         for sort, alike in groupby(found(made), key=lambda risk: risk.sort)
     ]
     return [*told, *_in_files(made.file_changes)]
@@ -60,25 +66,13 @@ def _in_files(changes: Sequence[FileChange]) -> list[str]:
 
 def _difference(change: FileChange) -> str:
     """Return what comes and goes; of a list its items."""
-    if not isinstance(change.before or change.after, list):
-        return f"{code(_said(change.before))} → {code(_said(change.after))}"
-    before, after = list(map(_said, change.before or [])), list(map(_said, change.after or []))
-    gone = [f"without {code(each)}" for each in before if each not in after]
-    return (
-        ", ".join([*(f"with {code(each)}" for each in after if each not in before), *gone])
-        or "in another order"
-    )
+    moved = moves(change.before, change.after)
+    if moved is None:
+        return f"{code(value(change.before, change.path))} → {code(value(change.after, change.path))}"
+    gone = (f"without {code(each)}" for each in moved.gone)
+    return ", ".join([*(f"with {code(each)}" for each in moved.come), *gone]) or REORDERED
 
 
-def _said(value: Any) -> str:
-    """Return a value of a file in one line."""
-    if isinstance(value, dict):
-        return ", ".join(f"{name}: {_said(each)}" for name, each in value.items())
-    if isinstance(value, list):
-        return f"[{', '.join(map(_said, value))}]"
-    return "none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _listed(found: list[str]) -> str:
-    more = f" and {len(found) - NAMED:,} more" if len(found) > NAMED else ""
-    return ", ".join(found[:NAMED]) + more
+def _listed(found: list[str], most: int | None) -> str:
+    more = f" and {len(found) - most:,} more" if most is not None and len(found) > most else ""
+    return ", ".join(found[:most]) + more

@@ -1,16 +1,19 @@
 """A plan for people: what changes, grouped by partner and access group, and what that does to whom."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
 
 from reconciler.model.finding import Severity
 from reconciler.model.plan import FILES, Approval, Change, FileChange, Plan
 from reconciler.model.visible import visible
+from reconciler.render.approvals import reasons
+from reconciler.render.placed import worst_first
 from reconciler.render.text import changes as lines
 from reconciler.render.text.findings import lines as finding_lines
 from reconciler.render.text.impact import impact
 from reconciler.render.text.style import Style, columns, counted, listed
+from reconciler.render.values import difference, moves
 
 # New things of one kind in one section; what goes or is altered is never cut.
 _MOST_ALIKE: Final = 20
@@ -23,7 +26,7 @@ _FROM_FILES: Final = "Compared with files, not with the portal: what only the po
 def plan(made: Plan, *, color: bool) -> str:
     """Return the plan; an empty one without findings says only that there are no changes."""
     style = Style(color=color)
-    found = finding_lines(made.findings, style)
+    found = finding_lines(worst_first(made.findings), style)
     aside = [_file_changes(made.file_changes, style), _drift(made.drift.changes, style)]
     if not made.changes and made.complete:
         told = ["\n".join(part) + "\n" for part in aside if part]
@@ -41,19 +44,18 @@ def plan(made: Plan, *, color: bool) -> str:
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
-def _sections(changes: Iterable[Change], style: Style) -> list[list[str]]:
+def _sections(changes: Sequence[Change], style: Style) -> list[list[str]]:
     sections: dict[tuple[str, str], list[Change]] = {}
     for change in changes:
         sections.setdefault(lines.section(change), []).append(change)
-    return [_section(" ".join(title), sections[title], style) for title in sorted(sections, key=_rank)]
+    files = lines.files(changes)
+    return [
+        _section(" ".join(title), files.get(title, ""), sections[title], style)
+        for title in sorted(sections, key=lines.place)
+    ]
 
 
-def _rank(title: tuple[str, str]) -> tuple[int, str]:
-    return lines.SECTIONS.index(title[0]), title[1]
-
-
-def _section(title: str, changes: Sequence[Change], style: Style) -> list[str]:
-    file = next((change.source.file for change in changes if change.source), "")
+def _section(title: str, file: str, changes: Sequence[Change], style: Style) -> list[str]:
     rows = list(_rows(changes, file))
     drawn = [
         _painted(line, row, style) for line, row in zip(columns(row.cells for row in rows), rows, strict=True)
@@ -127,26 +129,35 @@ def _sort(change: Change) -> tuple[bool, str]:
 
 def _approvals(asked: Sequence[Approval], style: Style) -> list[str]:
     """Return whose consent the changes need, and why."""
-    reasons: dict[str, list[str]] = {}
-    for each in asked:
-        reasons.setdefault(each.owner, []).append(each.reason)
-    rows = columns((f"  {owner}", listed(said, _MOST_REASONS)) for owner, said in reasons.items())
+    rows = columns((f"  {owner}", listed(said, _MOST_REASONS)) for owner, said in reasons(asked).items())
     return [style.paint("Whose approval it needs", "bold"), *rows] if rows else []
 
 
 def _file_changes(changes: Sequence[FileChange], style: Style) -> list[str]:
     """Return what a branch changes that no portal holds, and that decides about later plans."""
     rows = columns(
-        (f"  {each.about}", each.path, f"{lines.value(each.before)} → {lines.value(each.after)}")
+        (f"  {each.about}" if first else "", each.path if first else "", said)
         for each in changes
+        for first, said in _differences(each)
     )
     return [style.paint("What changes in the files alone", "bold"), *rows] if rows else []
+
+
+def _differences(change: FileChange) -> Iterator[tuple[bool, str]]:
+    """Yield what changes, and whether it is the first line of it: a line for each entry of a list."""
+    moved = moves(change.before, change.after)
+    if moved is None or moved == ((), ()):
+        yield True, difference(change.before, change.after, change.path)
+        return
+    signed = [*(f"- {each}" for each in moved.gone), *(f"+ {each}" for each in moved.come)]
+    yield from ((place == 0, each) for place, each in enumerate(signed))
 
 
 def _drift(changes: Sequence[Change], style: Style) -> list[str]:
     """Return what differs whether the branch is merged or not."""
     rows = columns(
-        (f"  {lines.SIGNS[each.action]} {each.id}", lines.detail(each)) for each in changes[:_MOST_ALIKE]
+        (f"  {lines.SIGNS[each.action]} {lines.whole(each)}", lines.detail(each))
+        for each in changes[:_MOST_ALIKE]
     )
     more = [f"  … and {len(changes) - len(rows):,} more"] if len(changes) > len(rows) else []
     head = style.paint("Drift, which this plan leaves alone", "bold")

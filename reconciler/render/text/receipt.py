@@ -10,10 +10,13 @@ from reconciler.render.text.style import Style, columns
 _COLORS: Final = {"failed": "red", "unknown": "red", "skipped": "yellow"}
 
 
-def receipt(written: Receipt, *, color: bool) -> str:
-    """Return a line for each change that was not applied, and a line of counts."""
+def receipt(written: Receipt, *, color: bool, whole: bool = False) -> str:
+    """Return a line for each change that was not applied, and a line of counts.
+
+    `whole` is for those who were not there: it adds what was applied, and to what and when.
+    """
     style = Style(color=color)
-    others = [entry for entry in written.entries if entry.outcome != "applied"]
+    others = [entry for entry in written.entries if whole or entry.outcome != "applied"]
     rows = columns((entry.outcome, entry.action, entry.id, entry.message) for entry in others)
     counts = written.summary
     left = [
@@ -25,10 +28,14 @@ def receipt(written: Receipt, *, color: bool) -> str:
         )
         if number
     ]
-    lines = [style.paint(row, _COLORS[entry.outcome]) for row, entry in zip(rows, others, strict=True)]
+    lines = [
+        style.paint(row, _COLORS.get(entry.outcome, "green")) for row, entry in zip(rows, others, strict=True)
+    ]
     lines += [style.paint(each, "red") for each in _unsettled(written)]
     if written.problem:
         lines.append(style.paint(f"Ended early: {visible(written.problem)}", "yellow"))
+    head = f"Receipt of {written.portal}, {written.started} to {written.finished}, plan {written.plan}"
+    lines = [style.paint(visible(head), "bold"), "", *lines, ""] if whole else lines
     return "\n".join([*lines, f"Applied {', '.join([f'{counts.applied:,}', *left])}."]) + "\n"
 
 
