@@ -43,6 +43,12 @@ if TYPE_CHECKING:
     help="Keep an issue instead, open while the plan has changes, closed when it has none.",
 )
 @click.option(
+    "--merged",
+    "is_merged",
+    is_flag=True,
+    help="The plan was merged and left no receipt: say that it is not live, or that nothing had to be done.",
+)
+@click.option(
     "--of-fork",
     is_flag=True,
     help="The plan was made by a fork's own run, from files alone: say so, and leave no check.",
@@ -58,6 +64,7 @@ def comment(  # noqa: PLR0913  a parameter an option
     people: str,
     *,
     drift_issue: bool,
+    is_merged: bool,
     of_fork: bool,
 ) -> None:
     """Keep the comment on a pull request up to date, and leave a check that bears the plan's digest.
@@ -75,6 +82,8 @@ def comment(  # noqa: PLR0913  a parameter an option
     written = _receipt(content)
     if drift_issue and (written or number or commit):
         raise click.UsageError("--drift-issue goes with a plan, and with no pull request and no commit.")
+    if is_merged and (written or drift_issue or of_fork):
+        raise click.UsageError("--merged goes with a plan, and with neither --drift-issue nor --of-fork.")
     if of_fork and (written or drift_issue or number is None or commit is None):
         raise click.UsageError("--of-fork goes with a plan, --pull-request and --commit.")
     if written is not None:
@@ -83,6 +92,9 @@ def comment(  # noqa: PLR0913  a parameter an option
         return
     if plan is not None:
         raise click.UsageError("--plan goes with a receipt.")
+    if is_merged:
+        edge.loop(telling.after_merge(telling.merged(read_plan(content), job), job, number, commit))
+        return
     judged = telling.plan(read_plan(content), job, names=names)
     if drift_issue:
         edge.loop(telling.of_drift(judged, job))

@@ -74,6 +74,13 @@ def receipt(written: Receipt, made: Plan | None, *, names: bool) -> Told:
     return Told(portal=written.portal, body=body, needed=bool(written.entries or written.problem))
 
 
+def merged(made: Plan, job: Job) -> Told:
+    """Return what is said about a plan that was merged and left no receipt."""
+    body = markdown.merged(made, link=job.link)
+    job_summary.write(lambda _: body, body)
+    return Told(portal=made.portal, body=body, needed=bool(made.changes))
+
+
 async def under_review(judged: Judged, job: Job, number: int | None, commit: str | None) -> None:
     """Comment on the pull request that is planned, and mark the commit that was. Raises what forges raise.
 

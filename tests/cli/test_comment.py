@@ -235,6 +235,33 @@ def test_a_receipt_takes_the_place_of_the_plan_that_was_merged(
     assert [conclusion for _, _, conclusion, _ in checks(github)] == ["success"]
 
 
+def test_a_plan_that_was_merged_and_not_applied_says_so_in_the_place_of_the_plan(
+    place: Place, github: GitHub, job: Job
+) -> None:
+    planned(place)
+    place.run("comment", "plan.json")
+    github.state.merge(1, MERGED)
+    job.merges()
+
+    assert place.run("comment", "plan.json", "--merged") == Ran(0, "", "Comment on #1: brought up to date.\n")
+
+    assert [body.splitlines()[2] for body in bodies(github)] == ["### 🔴 Merged, and not applied to `local`"]
+    assert len(checks(github)) == 1
+
+
+def test_where_nothing_had_to_be_done_after_a_merge_that_is_said_only_where_something_was(
+    place: Place, github: GitHub, job: Job
+) -> None:
+    place.run("apply", "--auto-approve")
+    planned(place)
+    github.state.merge(1, MERGED)
+    job.merges()
+
+    ran = place.run("comment", "plan.json", "--merged")
+
+    assert (ran, bodies(github)) == (Ran(0, "", "Comment on #1: not needed.\n"), [])
+
+
 def test_the_journal_of_a_killed_run_is_told_as_the_receipt_that_it_lacks(
     place: Place, github: GitHub, job: Job
 ) -> None:
@@ -428,6 +455,7 @@ def test_no_secret_is_shown_when_the_forge_refuses(place: Place, github: GitHub,
         ["plan.json", "--pull-request", "0"],
         ["plan.json", "--drift-issue", "--pull-request", "1"],
         ["plan.json", "--of-fork", "--pull-request", "1"],
+        ["plan.json", "--merged", "--drift-issue"],
     ],
 )
 def test_what_does_not_go_together_is_refused(place: Place, github: GitHub, options: list[str]) -> None:
