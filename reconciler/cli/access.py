@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import click
+import msgspec
 
 from reconciler import workflow
 from reconciler.cli import edge, options, planning, printing, streams
 from reconciler.cli.command import Command
 from reconciler.cli.history import Brought, history
-from reconciler.cli.named import require_named
+from reconciler.cli.named import may_hold, require_named, resting
 from reconciler.cli.progress import Watch
 from reconciler.model.access import AccessFilter, AccessReport
 from reconciler.model.finding import Source
 from reconciler.model.resource import ResourceId
+from reconciler.model.visible import visible
 from reconciler.render import text
 from reconciler.workflow import Checked
 
@@ -89,8 +91,17 @@ def _address(person: str | None) -> str | None:
 
 
 def _in_files(checked: Checked, keep: AccessFilter) -> AccessReport:
-    require_named(keep, workflow.require_readable(checked))
-    return workflow.access_in_files(checked, keep)
+    repository = workflow.require_readable(checked)
+    require_named(keep, repository)
+    for sentence in resting(keep, repository):
+        streams.say(f"Note: {visible(sentence)}.")
+    report = workflow.access_in_files(checked, keep)
+    if keep.person is None:
+        return report
+    # Most partners' teams are not meant for this person, and their admins are told so if they let them in.
+    likely = may_hold(keep.person, repository)
+    teams = tuple(team for team in report.delegated if team.partition("/")[0] in likely)
+    return msgspec.structs.replace(report, delegated=teams)
 
 
 def _live(path: Path, checked: Checked, name: str | None, keep: AccessFilter) -> AccessReport:

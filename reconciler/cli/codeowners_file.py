@@ -39,6 +39,11 @@ def write(config: str | None, chosen: ForgeName | None, default_owner: str | Non
     )
     for gap in made.gaps:
         streams.say(visible(_told(gap, forge)))
+    if not made.lines:
+        raise InputError(
+            f"no owner can be asked at {_TITLES[forge]}, so {place} would ask nobody",
+            f'give the owners in {repository.configuration.file} a handle: {forge}: "@our-company/TEAM"',
+        )
     before = _content(root / place)
     after = replaced(before, made.lines, place)
     _require_small(after, place, forge)

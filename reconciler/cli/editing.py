@@ -3,18 +3,17 @@
 from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
 from reconciler import edit, workflow
 from reconciler.cli import edge, streams
 from reconciler.errors import InputError, PolicyError
-from reconciler.model.document import Document, Partner, Repository
+from reconciler.model.document import AccessGroup, Document, Partner, Repository
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.visible import visible
 from reconciler.workflow.drafting import Drafted, draft
 
-# From the values of a partner's document to what changes it.
-Changes = Callable[[Any], list[edit.Operation]]
+# From a partner's document, among all others, to what changes it.
+Changes = Callable[[Document, Repository], list[edit.Operation]]
 
 
 def change(config: str | None, day: str | None, partner: str, changes: Changes) -> int:
@@ -24,7 +23,7 @@ def change(config: str | None, day: str | None, partner: str, changes: Changes) 
     if checked.repository is None:
         raise InputError("the configuration could not be read", "`reconciler validate` shows why")
     document = _document(checked.repository, partner)
-    operations = changes(document.data)
+    operations = changes(document, checked.repository)
     if not operations:
         streams.say(f"{visible(document.file)} says so already; nothing was written.")
         return 0
@@ -39,6 +38,27 @@ def change(config: str | None, day: str | None, partner: str, changes: Changes) 
             streams.say(f"Warning: {_line(finding)}")
     streams.out(document.file)
     return 0
+
+
+def tell_status(document: Document) -> None:
+    """Say it where a partner is not active: what its file takes up gives nothing then."""
+    if isinstance(document.body, Partner) and document.body.spec.status != "active":
+        where = visible(str(document.where("spec", "status")))
+        streams.say(
+            f'Warning: {where}: partner "{document.name}" is {document.body.spec.status}: '
+            "what it takes up gives no access while it is"
+        )
+
+
+def granted_at(repository: Repository, holder: str, group: str) -> str:
+    """Return where the owner of a group grants it to PARTNER or PARTNER/TEAM; nothing where they do not."""
+    partner, _ = parted(holder)
+    for document in repository.documents:
+        if isinstance(document.body, AccessGroup) and document.name == group:
+            for number, grant in enumerate(document.body.spec.grants):
+                if grant.partner == partner or grant.team == holder:
+                    return str(document.where("spec", "grants", number))
+    return ""
 
 
 def parted(name: str) -> tuple[str, str]:

@@ -34,9 +34,15 @@ def grant(  # noqa: PLR0913, PLR0917  a parameter an option
     """
     from reconciler import edit  # noqa: PLC0415  help needs none of it
     from reconciler.cli import editing  # noqa: PLC0415
+    from reconciler.model.document import Document, Repository  # noqa: PLC0415
 
     partner, team = editing.parted(holder)
     access = edit.Access(
         group=group, level=level or "", until=editing.require_day(until), reason=reason or ""
     )
-    return editing.change(config, day, partner, lambda data: edit.granted(data, team, access))
+
+    def changes(document: Document, _: Repository) -> list[edit.Operation]:
+        editing.tell_status(document)
+        return edit.granted(document.data, team, access)
+
+    return editing.change(config, day, partner, changes)

@@ -33,7 +33,9 @@ def add(team: str, email: str, until: str | None, config: str | None, day: str |
     if problem is not None:
         raise InputError(problem.message, problem.hint)
     end = editing.require_day(until)
-    return editing.change(config, day, partner, lambda data: edit.added(data, name, email, end))
+    return editing.change(
+        config, day, partner, lambda document, _: edit.added(document.data, name, email, end)
+    )
 
 
 @member.command(
@@ -50,7 +52,9 @@ def remove(team: str, email: str, config: str | None, day: str | None) -> int:
     from reconciler.cli import editing  # noqa: PLC0415
 
     partner, name = _parted(team)
-    return editing.change(config, day, partner, lambda data: edit.removed(data, name, email))
+    return editing.change(
+        config, day, partner, lambda document, _: edit.removed(document.data, name, email, document.file)
+    )
 
 
 def _parted(team: str) -> tuple[str, str]:

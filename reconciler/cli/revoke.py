@@ -25,4 +25,11 @@ def revoke(holder: str, group: str, config: str | None, day: str | None) -> int:
     from reconciler.cli import editing  # noqa: PLC0415
 
     partner, team = editing.parted(holder)
-    return editing.change(config, day, partner, lambda data: edit.revoked(data, team, group))
+    return editing.change(
+        config,
+        day,
+        partner,
+        lambda document, repository: edit.revoked(
+            document.data, team, group, editing.granted_at(repository, holder, group)
+        ),
+    )

@@ -42,22 +42,35 @@ def granted(data: Any, team: str, access: Access) -> list[Operation]:
     return _changed((*here, "access", index), entries[index], access.group, said)
 
 
-def revoked(data: Any, team: str, group: str) -> list[Operation]:
-    """Return what takes access away. Raises InputError where it is not there to be taken away."""
+def revoked(data: Any, team: str, group: str, granted_at: str = "") -> list[Operation]:
+    """Return what takes access away. Raises InputError where it is not there to be taken away.
+
+    `granted_at` is where the group's owner grants it to the same holder, if that is so.
+    """
     here, holder = holder_of(data, team)
     names = _names(holder.get("access") or ())
     if group in names:
         return [Remove((*here, "access"), names.index(group))]
     partner = data["metadata"]["name"]
     called = f"{partner}/{team}" if team else partner
-    if team and group in _names(data["spec"].get("access") or ()):
+    every = _names(data["spec"].get("access") or ()) if team else []
+    if group in every:
         raise InputError(
             f'{called} has "{group}" as every team of {partner} has',
             f"`reconciler revoke {partner} {group}` takes it from all of them",
         )
-    near = get_close_matches(group, names, n=1)
-    hint = f'did you mean "{near[0]}"?' if near else f"it takes up: {', '.join(names) or 'nothing'}"
-    raise InputError(f'{called} does not take up "{group}"', hint)
+    raise InputError(f'{called} does not take up "{group}"', _instead(group, names, every, granted_at))
+
+
+def _instead(group: str, names: Sequence[str], every: Sequence[str], granted_at: str) -> str:
+    """Return what to do about a group that is not taken up: where it comes from, or what is."""
+    if granted_at:
+        return f"its owner grants it: {granted_at} is where to take it out"
+    near = get_close_matches(group, [*names, *every], n=1)
+    if near and near[0] in names:
+        return f'did you mean "{near[0]}"?'
+    through = f"; as every team of its partner: {', '.join(every)}" if every else ""
+    return f"it takes up: {', '.join(names) or 'nothing'}{through}"
 
 
 def holder_of(data: Any, team: str) -> tuple[Path, Mapping[str, Any]]:

@@ -24,8 +24,8 @@ def added(data: Any, team: str, email: str, until: str) -> list[Operation]:
     return [Put((*path, index), "until", until)]
 
 
-def removed(data: Any, team: str, email: str) -> list[Operation]:
-    """Return what takes a person out of the list. Raises InputError where they are not in it."""
+def removed(data: Any, team: str, email: str, file: str) -> list[Operation]:
+    """Return what takes a person out of the list. Raises InputError where the file does not list them."""
     path, members = _listed(data, team)
     index = _index(members, email)
     if index is not None:
@@ -33,8 +33,10 @@ def removed(data: Any, team: str, email: str) -> list[Operation]:
     called = f"{data['metadata']['name']}/{team}"
     _, holder = holder_of(data, team)
     if _index(holder["admins"], email) is not None:
-        raise InputError(f"{email} is an admin of {called}", "name another one in the file before")
-    raise InputError(f"{email} is no member of {called}", "its file says who is")
+        others = len(holder["admins"]) > 1
+        hint = f"take them out of its admins in {file}" if others else f"name another admin in {file} first"
+        raise InputError(f"{email} is an admin of {called}", hint)
+    raise InputError(f"{email} is no member of {called}", f"{file} says who is")
 
 
 def _listed(data: Any, team: str) -> tuple[tuple[str | int, ...], Sequence[Any]]:

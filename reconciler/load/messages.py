@@ -6,7 +6,7 @@ from typing import Any, Final, TypeAlias
 
 from reconciler.load.patterns import misspelled, spelling
 from reconciler.load.routes import route
-from reconciler.load.words import called, listed, near, nearest, plain, shown, sort_of
+from reconciler.load.words import called, close, listed, near, nearest, plain, shown, sort_of
 from reconciler.model.document import Document
 from reconciler.model.finding import Finding
 from reconciler.model.positions import Path
@@ -55,6 +55,9 @@ class Refusal:
 def explained(document: Document, errors: Iterable[Any], schema: Schema) -> Iterator[Finding]:
     """Yield a finding for each error; of several about one value only that of the first keyword below."""
     refusals = [Refusal(document, error, schema) for error in errors]
+    # A key that is missing because it is misspelled is told once, where it stands.
+    meant = {(each.path, key) for each in refusals for key in _meant(each)}
+    refusals = [each for each in refusals if (each.path, each.told.get("property")) not in meant]
     told: set[Path] = set()
     for refusal in sorted(refusals, key=_rank):
         if refusal.keyword in _ABOUT_KEYS:
@@ -150,6 +153,13 @@ def _unknown(refusal: Refusal) -> Iterator[Finding]:
     for name in refusal.told["unexpected"]:
         sentence = f"the key {shown(name)} is not known here", near(name, known)
         yield refusal.finding(sentence, name, key=True)
+
+
+def _meant(refusal: Refusal) -> Iterator[str]:
+    """Yield the keys that were probably meant by those that are not known."""
+    known = list(refusal.schema.get("properties", ())) if refusal.keyword == "additionalProperties" else []
+    for name in refusal.told["unexpected"] if known else ():
+        yield from close(name, known)
 
 
 def _badly_named(refusal: Refusal) -> Iterator[Finding]:

@@ -1,10 +1,12 @@
 """A file to documents: bytes that are YAML, and findings for those that are not."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 import yaml
 
+from reconciler.load.events import Place as _Place
 from reconciler.load.events import Raw, TooMuchError, documents
 from reconciler.model.finding import Finding, Severity, Source
 
@@ -24,6 +26,8 @@ _HINTS: Final = {
     "did not find expected key": "check the indentation, and quote text with special characters",
     "did not find expected '-' indicator": "check the indentation",
     "found unexpected end of stream": "close the quotes",
+    "did not find expected ',' or ']'": "close the list with ]",
+    "did not find expected ',' or '}'": "close the mapping with }",
 }
 
 # What a finding says: line, column, message, hint.
@@ -81,14 +85,21 @@ def _not_yaml(error: yaml.YAMLError, content: bytes) -> _Problem:
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
         return 1, 1, f"this is no YAML: {error}", ""
     mark, begun = error.problem_mark, error.context_mark
-    line = mark.line + 1
     lines = content.splitlines()
+    line, column = _in_file(mark.line, mark.column, lines)
     if line <= len(lines) and _TAB.match(lines[line - 1]):
-        return line, mark.column + 1, "a tab indents this line", "indent with spaces"
+        return line, column, "a tab indents this line", "indent with spaces"
     said = " ".join(part for part in (error.problem, error.context) if part)
-    if begun and begun.line < mark.line:
+    if begun and begun.line + 1 < line:
         said += f" that begins in line {begun.line + 1}"
-    return line, mark.column + 1, f"this is no YAML: {said}", _HINTS.get(error.problem or "", "")
+    return line, column, f"this is no YAML: {said}", _HINTS.get(error.problem or "", "")
+
+
+def _in_file(line: int, column: int, lines: Sequence[bytes]) -> _Place:
+    """Return the place of a mark; what is missed behind the last line is missed at its end."""
+    if line < len(lines) or not lines:
+        return line + 1, column + 1
+    return len(lines), len(lines[-1].decode(errors="replace")) + 1
 
 
 def _character(number: int, content: bytes, offset: int) -> _Problem:

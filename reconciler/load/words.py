@@ -30,8 +30,13 @@ def listed(words: Sequence[str], conjunction: str) -> str:
 
 def nearest(given: str, known: Sequence[str]) -> str:
     """Return a question after the nearest of the known names, if one is near."""
-    found = difflib.get_close_matches(given, known, n=1, cutoff=0.6)
+    found = close(given, known)
     return f'did you mean "{found[0]}"?' if found else ""
+
+
+def close(given: str, known: Sequence[str]) -> list[str]:
+    """Return the nearest of the known names, or nothing where none is near."""
+    return difflib.get_close_matches(given, known, n=1, cutoff=0.6)
 
 
 def near(given: str, known: Sequence[str]) -> str:

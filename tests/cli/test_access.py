@@ -4,7 +4,8 @@ import pytest
 
 from tests.cli.running import CATALOG, GROUP, PARTNER, Place, Ran
 
-HINT = "Hint: with --live the portal is asked, which knows members of delegated teams too\n"
+HINT = "Hint: with --live the portal is asked, which may know more\n"
+OF_PEOPLE = "Hint: with --live the portal is asked, which knows members of delegated teams too\n"
 ROWS = {
     "ana": ["ana@acme.example", "acme/ops", "tracking-v2"],
     "sam": ["sam@indie.example", None, "tracking-v2"],
@@ -67,8 +68,38 @@ def test_a_name_that_stands_nowhere_is_refused_with_the_nearest(
     place: Place, option: str, name: str, near: str
 ) -> None:
     assert place.run("access", option, name) == Ran(
-        1, "", f'Error: {option}: no file names "{name}"; did you mean "{near}"?\n{HINT}'
+        1,
+        "",
+        f'Error: {option}: no file names "{name}"; did you mean "{near}"?\n'
+        f"{OF_PEOPLE if option == '--person' else HINT}",
     )
+
+
+@pytest.mark.parametrize("person", ["cy@acme.example", "ana@other.example"])
+def test_colleagues_and_namesakes_are_not_what_was_meant(place: Place, person: str) -> None:
+    assert place.run("access", "--person", person) == Ran(
+        1, "", f'Error: --person: no file names "{person}"\n{OF_PEOPLE}'
+    )
+
+
+def test_a_partner_at_rest_is_told_from_one_that_reaches_nothing(place: Place) -> None:
+    place.write(partners__acme=PARTNER.replace("type:", "status: suspended\n      type:"))
+    said = 'Note: partners/acme.yaml:5:11: partner "acme" is suspended: it reaches nothing.\n'
+
+    asked = [["--partner", "acme"], ["--team", "acme/ops"], ["--person", "ana@acme.example"]]
+
+    assert [place.run("access", *each).err for each in asked] == [said] * 3
+    assert place.run("access", "--group", "tracking").err == ""
+
+
+def test_a_person_is_looked_for_in_the_delegated_teams_of_their_domain(place: Place) -> None:
+    other = PARTNER.replace("acme", "bolt")
+    open_to_all = PARTNER.replace("acme", "open").replace("      domains: [open.example]\n", "")
+    place.write(partners__bolt=other, partners__open=open_to_all)
+
+    ran = place.run("access", "--person", "ana@acme.example", "--format", "json")
+
+    assert json.loads(ran.out)["delegated"] == ["acme/ops", "open/ops"]
 
 
 def test_all_names_that_stand_nowhere_are_refused_at_once(place: Place) -> None:

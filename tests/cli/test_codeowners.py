@@ -115,7 +115,20 @@ def test_a_handle_that_is_none_obeys_nobody(place: Place) -> None:
         r'reconciler.yaml:6:55: warning: owner "partnerships" has the handle "@a\n* @b\x1b", '
         'which is none at GitHub, and is not asked; write it as github: "@our-company/partnerships"'
     )
-    assert held(place, ".github/CODEOWNERS") == f"{BEGIN}{END}"
+
+
+@pytest.mark.parametrize("check", [[], ["--check"]])
+def test_a_file_that_would_ask_nobody_is_not_written(place: Place, check: list[str]) -> None:
+    ran = place.run("codeowners", "--forge", "gitlab", *check)
+
+    assert (ran.code, ran.err.splitlines()[-2:]) == (
+        1,
+        [
+            "Error: no owner can be asked at GitLab, so .gitlab/CODEOWNERS would ask nobody",
+            'Hint: give the owners in reconciler.yaml a handle: gitlab: "@our-company/TEAM"',
+        ],
+    )
+    assert not (place.folder / ".gitlab").exists()
 
 
 def test_a_default_that_nobody_is_is_refused(owned: Place) -> None:

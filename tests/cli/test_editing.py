@@ -49,7 +49,9 @@ def written(place: Place) -> Place:
     """A repository with a partner whose file is full of comments, and groups that are offered to it."""
     (place.folder / FILE).write_text(PARTNER)
     groups = {f"access-groups__{name}": RATES.replace("NAME", name) for name in ("rates", "labels")}
-    return place.write(**{name: text.replace("LEVEL", "consume") for name, text in groups.items()})
+    given = RATES.replace("NAME", "given").replace("LEVEL}]", "consume}]\n  grants: [{partner: acme}]")
+    texts = {name: text.replace("LEVEL", "consume") for name, text in groups.items()}
+    return place.write(**texts, **{"access-groups__given": given})
 
 
 def edit(place: Place, *arguments: str) -> Ran:
@@ -145,7 +147,11 @@ def test_what_is_so_already_is_said_and_left(written: Place, arguments: list[str
         (["revoke", "acme/op", "rates"], 'partner "acme" has no team "op"', 'did you mean "ops"?'),
         (["revoke", "acme/zz", "rates"], 'partner "acme" has no team "zz"', "its teams: ops, finance"),
         (["revoke", "acme", "trackin"], 'acme does not take up "trackin"', 'did you mean "tracking"?'),
-        (["revoke", "acme/ops", "x"], 'acme/ops does not take up "x"', "it takes up: nothing"),
+        (
+            ["revoke", "acme/ops", "x"],
+            'acme/ops does not take up "x"',
+            "it takes up: nothing; as every team of its partner: tracking",
+        ),
         (
             ["revoke", "acme/ops", "tracking"],
             'acme/ops has "tracking" as every team of acme has',
@@ -175,12 +181,17 @@ def test_what_is_so_already_is_said_and_left(written: Place, arguments: list[str
         (
             ["member", "remove", "acme/finance", "cy@acme.example"],
             "cy@acme.example is an admin of acme/finance",
-            "name another one in the file before",
+            "name another admin in partners/acme.yaml first",
         ),
         (
             ["member", "remove", "acme/finance", "x@acme.example"],
             "x@acme.example is no member of acme/finance",
-            "its file says who is",
+            "partners/acme.yaml says who is",
+        ),
+        (
+            ["revoke", "acme/ops", "given"],
+            'acme/ops does not take up "given"',
+            "its owner grants it: access-groups/given.yaml:9:12 is where to take it out",
         ),
     ],
 )
@@ -189,6 +200,35 @@ def test_what_cannot_be_done_is_said_with_what_to_do(
 ) -> None:
     assert edit(written, *arguments) == Ran(1, "", f"Error: {message}\nHint: {hint}\n")
     assert held(written) == PARTNER
+
+
+def test_one_of_several_admins_is_taken_out_by_hand(written: Place) -> None:
+    text = PARTNER.replace("[cy@acme.example]", "[cy@acme.example, fi@acme.example]")
+    (written.folder / FILE).write_text(text)
+
+    assert edit(written, "member", "remove", "acme/finance", "cy@acme.example") == Ran(
+        1,
+        "",
+        "Error: cy@acme.example is an admin of acme/finance\n"
+        "Hint: take them out of its admins in partners/acme.yaml\n",
+    )
+
+
+@pytest.mark.parametrize(("group", "code"), [("labels", 0), ("tracking", 0)])
+def test_whoever_grants_to_a_partner_at_rest_is_told_that_it_gives_nothing(
+    written: Place, group: str, code: int
+) -> None:
+    (written.folder / FILE).write_text(PARTNER.replace("  type:", "  status: suspended\n  type:"))
+
+    ran = edit(written, "grant", "acme", group)
+
+    assert (ran.code, ran.err.splitlines()[0]) == (
+        code,
+        (
+            'Warning: partners/acme.yaml:6:11: partner "acme" is suspended: '
+            "what it takes up gives no access while it is"
+        ),
+    )
 
 
 def test_a_group_that_does_not_exist_is_an_error_of_the_files(written: Place) -> None:

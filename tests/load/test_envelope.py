@@ -100,7 +100,7 @@ def test_a_broken_file_does_not_hide_what_is_wrong_in_others(tmp_path: Path) -> 
     repository, findings = loaded(tmp_path, files)
 
     assert [f"{each.file}:{each.line}: {each.rule}" for each in findings] == [
-        "groups/a.yaml:2: yaml",
+        "groups/a.yaml:1: yaml",
         "groups/b.yaml:4: yaml",
         "groups/b.yaml:9: schema",
         "partners/a.yaml:1: yaml",

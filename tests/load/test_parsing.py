@@ -62,10 +62,20 @@ def test_what_the_language_leaves_out_of_yaml_is_refused(content: bytes, sentenc
         (
             b'a: 1\nb: "x\n\nc: 2\n',
             (
-                "5:1: this is no YAML: found unexpected end of stream"
+                "4:5: this is no YAML: found unexpected end of stream"
                 " while scanning a quoted scalar that begins in line 2"
             ),
             "close the quotes",
+        ),
+        (
+            b"a:\n  b: [x, \xc3\xa9\n",
+            "2:10: this is no YAML: did not find expected ',' or ']' while parsing a flow sequence",
+            "close the list with ]",
+        ),
+        (
+            b"a: {b: [x]",
+            "1:11: this is no YAML: did not find expected ',' or '}' while parsing a flow mapping",
+            "close the mapping with }",
         ),
         (
             b"- a\nb: c\n",

@@ -28,7 +28,11 @@ def test_a_group_that_does_not_exist_is_told_with_the_one_that_was_meant() -> No
     acme = partner("acme", team("a", access=[{"group": "gold-reader", "level": "view"}]), access=["silver"])
 
     assert judged("unknown-reference", acme, group("gold-readers")) == [
-        ("partners/acme.yaml:11:5", 'access group "silver" does not exist', "the access groups: gold-readers"),
+        (
+            "partners/acme.yaml:11:5",
+            'access group "silver" does not exist',
+            "the access groups: gold-readers",
+        ),
         (
             "partners/acme.yaml:17:14",
             'access group "gold-reader" does not exist',
@@ -55,7 +59,11 @@ def test_every_owner_stands_in_the_configuration() -> None:
             'owner "nobody" does not exist',
             "the owners: logistics, partnerships, payments",
         ),
-        ("catalog.yaml:7:12", 'owner "nobody" does not exist', "the owners: logistics, partnerships, payments"),
+        (
+            "catalog.yaml:7:12",
+            'owner "nobody" does not exist',
+            "the owners: logistics, partnerships, payments",
+        ),
         (
             "partners/acme.yaml:8:10",
             'owner "partnership" does not exist',
