@@ -44,6 +44,11 @@ def placed(found: Iterable[Finding], configuration: str) -> list[Placed]:
     return sorted(every, key=lambda each: _RANKS[each.finding.severity])
 
 
+def worst_first(found: Iterable[Finding]) -> list[Finding]:
+    """Return the findings, errors first; those of one severity keep their order, which is by their places."""
+    return sorted(found, key=lambda finding: _RANKS[finding.severity])
+
+
 def _subject(finding: Finding, folder: str) -> str:
     """Return what makes it the same finding, wherever it stands."""
     message = _PLACES.sub("", finding.message)

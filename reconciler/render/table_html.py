@@ -7,6 +7,7 @@ from typing import Final
 from reconciler.model.finding import Finding, Severity
 from reconciler.render.html.markup import Markup, tag
 from reconciler.render.html.places import Places
+from reconciler.render.placed import worst_first
 from reconciler.render.text.style import counted
 
 _NOUNS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -25,6 +26,15 @@ table { border-collapse: collapse; width: 100% }
 th, td { border-bottom: 1px solid #8886; padding: .4rem .6rem; text-align: left; vertical-align: top }
 td { overflow-wrap: anywhere }
 td:is(.error, .warning, .note) { overflow-wrap: normal }
+td:last-child { overflow-wrap: normal; white-space: nowrap }
+@media (max-width: 48rem) {
+  thead { clip-path: inset(50%); height: 1px; overflow: hidden; position: absolute; width: 1px }
+  table, tbody, tr, td { display: block }
+  td { border: 0; padding: 0 }
+  td:nth-child(-n + 2) { display: inline; padding-right: .4rem }
+  td:last-child { color: light-dark(#5a5a5a, #a8a8a8); white-space: normal }
+  tr { border-bottom: 1px solid #8886; padding: .6rem 0 }
+}
 .error { color: light-dark(#b71c1c, #ff8a80); font-weight: 600 }
 small { display: block }
 </style>""")
@@ -44,9 +54,8 @@ def findings(found: Sequence[Finding], *, files: int, documents: int, link: str 
 def _table(found: Sequence[Finding], places: Places) -> Markup:
     if not found:
         return Markup()
-    worst_first = sorted(found, key=lambda finding: list(Severity).index(finding.severity))
     head = tag("thead", tag("tr", *(tag("th", each, scope="col") for each in _HEAD)))
-    return tag("table", head, tag("tbody", *(_row(each, places) for each in worst_first)))
+    return tag("table", head, tag("tbody", *(_row(each, places) for each in worst_first(found))))
 
 
 def _row(finding: Finding, places: Places) -> Markup:

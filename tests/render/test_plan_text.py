@@ -74,9 +74,9 @@ def test_what_is_altered_says_from_what_to_what_and_who_loses_access() -> None:
         Plan for local (our-company), 2026-11-24
 
         partner acme  partners/acme.yaml
-          ~ partner    acme         displayName: Acme → "Acme Ltd"; domains: [acme.example] → [acme.example, acme.test]  :4
+          ~ partner    acme         displayName: Acme → "Acme Ltd"; domains: + acme.test  :4
             team       integration
-              ~ grant  → tracking   level: consume → view                                                                :18
+              ~ grant  → tracking   level: consume → view                                 :18
 
         Who gains access
           nobody
@@ -120,7 +120,7 @@ def test_what_goes_by_itself_says_because_of_what() -> None:
     assert sections(from_to(ALL, [now, GROUP, PRODUCT])) == lines(
         """
         partner acme  partners/acme.yaml
-          ~ partner     acme             blocked: none → [bo@acme.example]  :4
+          ~ partner     acme             blocked: + bo@acme.example  :4
             team        finance
               - member  bo@acme.example  because blocked
             team        integration
@@ -302,7 +302,7 @@ def test_whose_approval_a_plan_needs_stands_below_what_it_does() -> None:
 
         Whose approval it needs
           logistics     gives access to tracking, adds an API of theirs to pilot
-          partnerships  changes acme
+          partnerships  acme
 
         Plan: 1 to create, 0 to update, 0 to delete; 0 unchanged. Nobody gains or loses access.
         """

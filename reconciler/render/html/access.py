@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from reconciler.model.access import AccessChange, Impact
-from reconciler.render.html.markup import Markup, folded, heads, joined, sign, tag, void
+from reconciler.render.html.markup import Markup, folded, heads, joined, long, sign, tag, void
 from reconciler.render.together import What, Who, alike, place
 
 _HEAD: Final = ("Who", "APIs", "Access", "Through", "Until")
@@ -13,11 +13,12 @@ _SIGNS: Final = {"lost": ("−", "loses"), "gained": ("+", "gains")}  # noqa: RU
 
 def access(effect: Impact) -> Markup:
     """Return the matrix, which only a script shows, and the lists, which it folds."""
+    rows = len(effect.gained) + len(effect.lost)
     return tag(
         "section",
         tag("h2", "Who gains and who loses access", id="access"),
         _matrix(),
-        folded("As a list", tag("div", lists(effect), class_="long"), id="list", open=""),
+        folded("As a list", tag("div", lists(effect), class_=long(rows)), id="list", open=""),
     )
 
 

@@ -7,6 +7,7 @@ from reconciler.model.plan import Change, FileChange
 from reconciler.render.html.markup import Markup, heads, joined, sign, tag
 from reconciler.render.html.places import Places
 from reconciler.render.text import changes as lines
+from reconciler.render.values import REORDERED, moves, value
 
 _HEAD: Final = ("Change", "What", "How", "Where")
 _SIGNS: Final = {"create": "+", "update": "~", "delete": "−", "adopt": "="}  # noqa: RUF001  a minus
@@ -18,7 +19,7 @@ def changes(listed: Iterable[Change], places: Places) -> Markup:
     sections: dict[tuple[str, str], list[Change]] = {}
     for change in listed:
         sections.setdefault(lines.section(change), []).append(change)
-    bodies = [_section(title, sections[title], places) for title in sorted(sections, key=_rank)]
+    bodies = [_section(title, sections[title], places) for title in sorted(sections, key=lines.place)]
     return tag("table", heads(*_HEAD), *bodies, class_="listed changes")
 
 
@@ -33,24 +34,16 @@ def _file_row(change: FileChange, places: Places) -> Markup:
     return tag(
         "tr",
         tag("td", tag("span", change.about, class_="still"), f" {change.path}"),
-        tag("td", _difference(change.before, change.after)),
+        tag("td", _difference(change.before, change.after, change.path)),
         tag("td", places.shown(source.file, source.line) if source else ""),
     )
-
-
-def _rank(title: tuple[str, str]) -> tuple[int, str]:
-    return lines.SECTIONS.index(title[0]), title[1]
 
 
 def _section(title: tuple[str, str], listed: Sequence[Change], places: Places) -> Markup:
     sort, name = title
     head = tag("th", tag("span", sort, class_="still"), " ", name, colspan="4", scope="rowgroup")
-    rows = [_row(change, places) for change in sorted(listed, key=_order)]
+    rows = [_row(change, places) for change in sorted(listed, key=lines.order)]
     return tag("tbody", tag("tr", head, class_="section"), *rows)
-
-
-def _order(change: Change) -> tuple[str, bool, int, str]:
-    return lines.team(change), *lines.rank(change), change.id
 
 
 def _row(change: Change, places: Places) -> Markup:
@@ -81,22 +74,15 @@ def _how(change: Change) -> Iterator[str]:
     if change.renamed_from:
         yield tag("div", f"renamed from {change.renamed_from.partition('/')[2]}")
     for field in change.fields:
-        yield tag("div", f"{field.path}: ", _difference(field.before, field.after))
+        yield tag("div", f"{field.path}: ", _difference(field.before, field.after, field.path))
 
 
-def _difference(before: Any, after: Any) -> Markup:
+def _difference(before: Any, after: Any, path: str) -> Markup:
     """Return a value before and after; of a list what comes and what goes."""
-    if isinstance(before or after, list):
-        had, has = list(map(_said, before or [])), list(map(_said, after or []))
-        gone = [tag("del", f"− {each}") for each in had if each not in has]  # noqa: RUF001  a minus
-        come = [tag("ins", f"+ {each}") for each in has if each not in had]
-        return joined([*gone, *come] or ["in another order"], ", ")
-    old = tag("span" if before is None else "del", _said(before))
-    return joined([old, " → ", tag("ins", _said(after))])
-
-
-def _said(value: Any) -> str:
-    """Return a value as people write it in one line."""
-    if isinstance(value, dict):
-        return ", ".join(f"{name}: {_said(each)}" for name, each in value.items())
-    return lines.value(value)
+    moved = moves(before, after)
+    if moved is None:
+        old = tag("span" if before is None else "del", value(before, path))
+        return joined([old, " → ", tag("ins", value(after, path))])
+    gone = [tag("del", f"− {each}") for each in moved.gone]  # noqa: RUF001  a minus
+    come = [tag("ins", f"+ {each}") for each in moved.come]
+    return joined([*gone, *come] or [REORDERED], ", ")

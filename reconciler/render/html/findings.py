@@ -5,8 +5,10 @@ from typing import Final
 
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.plan import Plan
+from reconciler.render.approvals import reasons
 from reconciler.render.html.markup import Markup, folded, heads, joined, tag
 from reconciler.render.html.places import Places
+from reconciler.render.placed import worst_first
 from reconciler.render.text.style import counted
 
 _HEAD: Final = ("Severity", "What", "Where", "Rule")
@@ -24,7 +26,7 @@ def denials(made: Plan, places: Places) -> Markup:
 
 def remarks(made: Plan, places: Places) -> Markup:
     """Return the findings that deny nothing, to be opened, or nothing."""
-    found = [each for each in made.findings if each.severity is not Severity.ERROR]
+    found = [each for each in worst_first(made.findings) if each.severity is not Severity.ERROR]
     if not found:
         return Markup()
     title = f"{counted(len(found), 'finding')}, none of which denies the plan"
@@ -33,16 +35,11 @@ def remarks(made: Plan, places: Places) -> Markup:
 
 def approvals(made: Plan) -> Markup:
     """Return the owners who have to consent, each with the reasons, or nothing."""
-    reasons: dict[str, list[str]] = {}
-    for each in made.approvals:
-        reasons.setdefault(each.owner, []).append(each.reason)
-    if not reasons:
-        return Markup()
     listed = [
         joined([tag("dt", owner), tag("dd", tag("ul", *(tag("li", each) for each in said)))])
-        for owner, said in reasons.items()
+        for owner, said in reasons(made.approvals).items()
     ]
-    return tag("dl", *listed, class_="named")
+    return tag("dl", *listed, class_="named") if listed else Markup()
 
 
 def _table(found: Sequence[Finding], places: Places) -> Markup:

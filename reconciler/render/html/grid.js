@@ -26,6 +26,7 @@ function grid(data, pick) {
     );
     table.tHead.replaceChildren(head);
     table.setAttribute("aria-rowcount", rows.length + 1);
+    table.style.setProperty("--columns", apis.length);
     table.style.width = `calc(var(--first) + ${apis.length} * var(--column))`;
     const size = Math.max(5, Math.min(50, Math.floor(CELLS / (apis.length + 1))));
     shelf = shelves(table, table.parentElement, size);
@@ -43,7 +44,7 @@ function grid(data, pick) {
   }
 
   function line(row, place) {
-    const who = counted(row.people.size, "person", "people");
+    const who = row.people.size ? `${row.people.size.toLocaleString("en")} affected` : "nobody yet";
     const name = make(
       "button",
       { type: "button", tabindex: -1 },
@@ -69,13 +70,14 @@ function grid(data, pick) {
     const steps = row.cells.get(api);
     if (!steps) return make("td", { tabindex: -1 });
     const said = told(row, steps);
-    const label = `${row.name}, ${data.apis[api]}: ${said.map(([lost, levels, who]) => `${lost ? "loses" : "gains"}, ${levels}, ${who}`).join("; ")}`;
+    const label = `${row.name}, ${data.apis[api]}: ${said.map(([lost, levels, who]) => `${lost ? "loses" : "gains"}, ${levels.join(" \u2192 ")}, ${who}`).join("; ")}`;
     const lines = said.map(([lost, levels, , part]) =>
       make(
         "span",
         { class: lost ? "lost" : "gained" },
         make("b", {}, lost ? "\u2212" : "+"),
-        levels,
+        `${levels[0]} `,
+        make("span", { class: "to" }, `\u2192 ${levels[1]}`),
         ...(part ? [make("small", {}, part)] : []),
       ),
     );
@@ -93,12 +95,10 @@ function grid(data, pick) {
     return [...alike.keys()].sort().map((key) => {
       const { step, people } = alike.get(key);
       const part =
-        people.size < row.people.size
-          ? `${people.size} of ${counted(row.people.size, "person", "people")}`
-          : "";
+        people.size < row.people.size ? `${people.size} of ${row.people.size.toLocaleString("en")} affected` : "";
       return [
         step.lost,
-        `${LEVELS[step.from]} \u2192 ${LEVELS[step.to]}`,
+        [LEVELS[step.from], LEVELS[step.to]],
         counted(people.size, "person", "people"),
         part,
       ];

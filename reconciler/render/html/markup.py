@@ -2,8 +2,12 @@
 
 from collections.abc import Iterable
 from html import escape
+from typing import Final
 
 from reconciler.model.visible import visible
+
+# So many rows a browser draws before anybody has waited; a picture of the page shows them too.
+_LONG: Final = 500
 
 
 class Markup(str):
@@ -40,6 +44,11 @@ def heads(*titles: str) -> Markup:
 def folded(title: str, /, *children: str, **attributes: str | None) -> Markup:
     """Return what one sees after opening it."""
     return tag("details", tag("summary", title), *children, **attributes)
+
+
+def long(rows: int) -> str | None:
+    """Return the class of what is so long that a browser draws only what is in sight; of the rest None."""
+    return "long" if rows > _LONG else None
 
 
 def sign(shown: str, said: str) -> Markup:

@@ -10,7 +10,7 @@ from reconciler.render.html.access import access, filters, lists
 from reconciler.render.html.changes import changes, in_files
 from reconciler.render.html.data import data
 from reconciler.render.html.findings import approvals, denials, remarks
-from reconciler.render.html.markup import Markup, folded, joined, tag, text, void
+from reconciler.render.html.markup import Markup, folded, joined, long, tag, text, void
 from reconciler.render.html.places import Places
 from reconciler.render.html.risks import risks
 from reconciler.render.html.summary import counts, heading, sentences, verdict
@@ -101,11 +101,11 @@ def _detail(made: Plan, places: Places) -> list[Markup]:
             tag("h2", counted(len(made.changes), "change"), id="changes"),
             changes(made.changes, places),
         ]
-        parts += [access(made.access), tag("section", *listed, class_="long")]
+        parts += [access(made.access), tag("section", *listed, class_=long(len(made.changes)))]
     if drift:
         title = f"Drift: {counted(len(drift), 'difference')} that this change leaves alone"
         body = [changes(drift, places), lists(made.drift.access)]
-        parts.append(tag("section", folded(title, *body, id="drift"), class_="long"))
+        parts.append(tag("section", folded(title, *body, id="drift"), class_=long(len(drift))))
     return parts
 
 

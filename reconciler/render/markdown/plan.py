@@ -175,7 +175,7 @@ def verdict(made: Plan) -> str:
 
 
 def _places(changes: Sequence[Change]) -> Callable[[Change], str]:
-    """Return what tells a change's file; of what no file holds any more that of its partner, group or product."""
+    """Return what tells a change's file; of what no file holds any more its partner's, group's or product's."""
     files = lines.files(changes)
 
     def place(change: Change) -> str:

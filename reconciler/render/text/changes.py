@@ -1,10 +1,11 @@
 """One change as one line: a sign, what it is, and what is done to it."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from reconciler.model.kinds import KINDS, partner_of
 from reconciler.model.plan import Change
-from reconciler.model.visible import visible
+from reconciler.render.values import difference, value
 
 SIGNS: Final = {"create": "+", "update": "~", "delete": "-", "adopt": "="}
 COLORS: Final = {"create": "green", "update": "yellow", "delete": "red", "adopt": "cyan"}
@@ -19,6 +20,24 @@ def section(change: Change) -> tuple[str, str]:
         return SECTIONS[0], partner
     kind, name = change.id.split("/")[:2]
     return SECTIONS[2 if kind in {"api-product", "product-item"} else 1], name
+
+
+def files(changes: Iterable[Change]) -> dict[tuple[str, str], str]:
+    """Return the file of each section, as far as a change in it stands in one: its own before that of a part.
+
+    An owner's grant to a partner stands in the file of the access group, so it tells least.
+    """
+    found: dict[tuple[str, str], tuple[tuple[bool, int], str]] = {}
+    for change in changes:
+        if change.source is not None:
+            told = rank(change), change.source.file
+            found[section(change)] = min(found.get(section(change), told), told)
+    return {title: file for title, (_, file) in found.items()}
+
+
+def place(title: tuple[str, str]) -> tuple[int, str]:
+    """Return what sorts sections: partners by name, then access groups, then products."""
+    return SECTIONS.index(title[0]), title[1]
 
 
 def noun(change: Change) -> str:
@@ -41,6 +60,14 @@ def name(change: Change) -> str:
     return parts[-1]
 
 
+def whole(change: Change) -> str:
+    """Return what it is by its noun and its whole name, such as `admin acme/ops/ana@acme.example`."""
+    kind, *parts = change.id.split("/")
+    if kind == "grant":
+        return f"{noun(change)} {'/'.join(parts[2:])} → {parts[0]}"
+    return f"{noun(change)} {'/'.join([parts[0], *parts[2:]] if kind == 'access-item' else parts)}"
+
+
 def team(change: Change) -> str:
     """Return the name of the team that a change belongs to within its partner, or nothing."""
     parts = change.id.split("/")
@@ -54,6 +81,11 @@ def rank(change: Change) -> tuple[bool, int]:
     return not KINDS[change.kind].marked, _NOUNS.index(noun(change))
 
 
+def order(change: Change) -> tuple[Any, ...]:
+    """Return what sorts all changes: section by section, in it team by team, and what is alike together."""
+    return place(section(change)), team(change), rank(change), change.id
+
+
 def detail(change: Change) -> str:
     """Return what is done to it, in a few words."""
     if change.action == "delete":
@@ -62,21 +94,10 @@ def detail(change: Change) -> str:
         return "taken over as it is"
     if change.action == "update":
         renamed = f"renamed from {_last(change.renamed_from)}" if change.renamed_from else ""
-        fields = [f"{each.path}: {value(each.before)} → {value(each.after)}" for each in change.fields]
+        fields = [f"{each.path}: {difference(each.before, each.after, each.path)}" for each in change.fields]
         return "; ".join([renamed, *fields] if renamed else fields)
     again = "invited again" if change.before is not None else ""
     return " ".join(part for part in (_made(change.kind, change.after or {}), again) if part)
-
-
-def value(given: Any) -> str:
-    """Return a field's value as people write it; nothing is `none`."""
-    if given is None:
-        return "none"
-    if isinstance(given, bool):
-        return "yes" if given else "no"
-    if isinstance(given, list):
-        return f"[{', '.join(visible(str(each)) for each in given)}]"
-    return f'"{visible(str(given))}"' if " " in str(given) else visible(str(given))
 
 
 def _made(kind: str, after: dict[str, Any]) -> str:

@@ -68,7 +68,7 @@ def everything() -> Plan:
 def test_every_text_can_be_read_by_day_and_by_night(opened: Callable[..., Page], scheme: str) -> None:
     page = opened(everything(), link="https://git.example/x", color_scheme=scheme)
     page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
-    page.get_by_role("rowheader", name="core/app 1 person").click()
+    page.get_by_role("rowheader", name="core/app 1 affected").click()
     ratio, text = page.evaluate(_CONTRAST)
 
     assert ratio >= ENOUGH, text
@@ -96,7 +96,7 @@ def test_without_a_script_who_gains_and_loses_and_what_changes_can_be_read(
 
 def test_on_a_phone_nothing_is_wider_than_the_screen(opened: Callable[..., Page]) -> None:
     page = opened(everything(), viewport={"width": 400, "height": 800}, link="https://git.example/x")
-    page.get_by_role("rowheader", name="core/app 1 person").click()
+    page.get_by_role("rowheader", name="core/app 1 affected").click()
 
     assert page.evaluate("document.documentElement.scrollWidth") == 400
 

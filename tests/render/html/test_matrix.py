@@ -42,7 +42,7 @@ def test_a_cell_tells_those_who_gain_from_those_who_lose_and_a_person_has_a_row(
 
     assert matrix(page) == {
         "acme/ops": {
-            "api": "−consume → none\n1 of 3 people\n+view → consume\n2 of 3 people"  # noqa: RUF001  a minus
+            "api": "−consume → none\n1 of 3 affected\n+view → consume\n2 of 3 affected"  # noqa: RUF001  a minus
         },
         "zoe@z.example": {"api": "+none → view"},
     }
@@ -112,10 +112,10 @@ def test_the_keyboard_alone_reaches_a_path_and_leaves_it(opened: Callable[..., P
         focused.append(page.evaluate(_FOCUSED))
 
     assert focused == [
-        "acme/ops 2 people",
-        "bolt/web 1 person",
+        "acme/ops 2 affected",
+        "bolt/web 1 affected",
         "bolt/web, labels: loses, consume → view, 1 person",
-        "bolt/web 1 person",
+        "bolt/web 1 affected",
         "",
         "",
         *(["core/app, rates: gains, none → consume, 1 person"] * 2),
@@ -147,7 +147,7 @@ def test_of_thousands_of_rows_few_are_in_the_page_and_all_in_reach(opened: Calla
     page.locator("[name=rows]").focus()
     for key in ("Tab", "Control+End", "Home"):
         page.keyboard.press(key)
-    assert page.evaluate(_FOCUSED) == "partner-4999/team 1 person"
+    assert page.evaluate(_FOCUSED) == "partner-4999/team 1 affected"
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     expect(page.locator(".changes th", has_text="partner-4999")).to_be_visible()
     held.append(elements(page))

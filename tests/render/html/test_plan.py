@@ -117,7 +117,9 @@ def test_of_many_risks_alike_ten_are_named() -> None:
 
 def test_owners_stand_with_their_reasons() -> None:
     page = html.plan(
-        bare(approvals=(Approval("a", "one", ()), Approval("b", "two", ()), Approval("a", "three", ())))
+        bare(
+            approvals=(Approval("a", "changes one", ()), Approval("b", "two", ()), Approval("a", "three", ()))
+        )
     )
 
     assert (part(page, "dt")[:2], part(page, "dd")[:2]) == (["a", "b"], ["one three", "two"])
@@ -184,10 +186,10 @@ def test_what_changes_in_files_alone_is_shown_too() -> None:
     assert part(page, "h2") == ["What changes in the files alone"]
     assert part(page, "tr")[1:] == [
         (
-            "access-group/gold offers − type: reseller, level: view , "  # noqa: RUF001  a minus
-            "+ type: reseller, level: consume access-groups/gold.yaml:9"
+            "access-group/gold offers − {type: reseller, level: view} , "  # noqa: RUF001  a minus
+            "+ {type: reseller, level: consume} access-groups/gold.yaml:9"
         ),
-        "configuration rules.admin-domain none → off",
+        "configuration rules.admin-domain default (error) → off",
     ]
 
 
