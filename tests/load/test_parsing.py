@@ -69,7 +69,7 @@ def test_what_the_language_leaves_out_of_yaml_is_refused(content: bytes, sentenc
         ),
         (
             b"a:\n  b: [x, \xc3\xa9\n",
-            "2:10: this is no YAML: did not find expected ',' or ']' while parsing a flow sequence",
+            "2:11: this is no YAML: did not find expected ',' or ']' while parsing a flow sequence",
             "close the list with ]",
         ),
         (
