@@ -7,6 +7,8 @@ from reconciler.testing.embedded import EmbeddedHere
 
 # Nobody whom the files of a random world name.
 GUEST: Final = "dee@guest.example"
+# The first are those that files of a random world ask for: the same change may be somebody else's.
+_CALLED: Final = ("One", "Two", "Three", *(f"Edited {number}" for number in range(6)))
 _NAMED: Final = ("partners", "teams", "products", "access_groups")
 
 
@@ -29,7 +31,7 @@ class Somebody:
             chosen = self._random.choice(found)
             values = {"role": self._random.choice(("admin", "member"))}
             if table != "members":
-                values = {"displayName": f"Edited {self._random.randint(1, 9)}"}
+                values = {"displayName": self._random.choice(_CALLED)}
             path = f"/{table.replace('_', '-')}/{chosen['id']}"
             stored = await self._portal.ask("PATCH", path, values)
             # One that changes nothing is no edit.
