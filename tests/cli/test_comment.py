@@ -177,6 +177,23 @@ def test_a_pull_request_can_be_named(place: Place, github: GitHub, job: Job) -> 
     ]
 
 
+def test_a_plan_of_another_commit_marks_no_head(place: Place, github: GitHub, job: Job) -> None:
+    made = read_plan(json.dumps(planned(place)).encode())
+    source = msgspec.structs.replace(made.source, commit="c" * 40)
+    (place.folder / "plan.json").write_text(
+        machine.plan(sealed(msgspec.structs.replace(made, source=source)))
+    )
+    job.set(GITHUB_EVENT_PATH="")
+
+    ran = place.run("comment", "plan.json", "--pull-request", "1")
+
+    assert (ran.code, f"the plan was made at {'c' * 40}, and the head of #1 is {HEAD}" in ran.err) == (
+        1,
+        True,
+    )
+    assert (bodies(github), checks(github)) == ([], [])
+
+
 def test_a_job_of_no_pull_request_has_to_name_one(place: Place, github: GitHub, job: Job) -> None:
     planned(place)
     job.merges()

@@ -1,4 +1,8 @@
+import msgspec
+import pytest
+
 from reconciler.model.document import Document
+from reconciler.model.plan import FileChange
 from reconciler.model.resource import Resource
 from reconciler.policy import approvals
 from tests.builders import catalog, group, partner, product, team
@@ -65,4 +69,38 @@ def test_a_partner_whose_type_changes_asks_the_owners_of_what_it_takes_up() -> N
             ("partner/acme",),
         ),
         ("partnerships", "changes partner/acme", ("partner/acme",)),
+    ]
+
+
+def test_a_partner_that_ends_asks_its_own_owner_alone() -> None:
+    offered = group(offers=[{"partner": "acme"}])
+    held = holding(partner("acme", team(access=["tracking"])), offered)
+
+    assert {
+        each[0] for each in asked(held, partner("acme", team(access=["tracking"]), status="ended"), offered)
+    } == {"partnerships"}
+
+
+@pytest.mark.parametrize(
+    ("change", "owners"),
+    [
+        (FileChange(about="access-group/tracking", path="offers", before=[], after=[{}]), ["logistics"]),
+        (FileChange(about="partner/acme", path="exceptions", after=[{}]), ["partnerships"]),
+        (
+            FileChange(about="api/cards", path="owner", before="payments", after="logistics"),
+            ["logistics", "payments"],
+        ),
+        (FileChange(about="api/cards", path="visibility", before="restricted", after="public"), ["payments"]),
+        (FileChange(about="configuration", path="rules.admin-domain", after="off"), ["partnerships"]),
+        (FileChange(about="access-group/unknown", path="offers", before=[{}]), []),
+    ],
+)
+def test_what_changes_in_files_alone_asks_whoever_answers_for_it(
+    change: FileChange, owners: list[str]
+) -> None:
+    held = holding(partner("acme"), group())
+    judged = msgspec.structs.replace(world(held, partner("acme"), group(), APIS), file_changes=[change])
+
+    assert [(each.owner, each.reason, each.ids) for each in approvals(judged)] == [
+        (owner, f"changes {change.path} of {change.about}", (change.about,)) for owner in owners
     ]

@@ -125,7 +125,38 @@ def test_who_rises_is_never_folded_away() -> None:
     risen = AccessChange("rates", "view", "consume", "p/last", crowd, ("access-group/g",), None)
     said = markdown.plan(msgspec.structs.replace(made, access=Impact((*made.access.gained, risen), ())))
 
-    assert "| `p/last`<br>`ana@p.example` | `rates` | view → **consume** | `g` | no end |" in said
+    assert f"<br>{', '.join(f'`{person}`' for person in crowd)} | `rates` | view → **consume** |" in said
+
+
+def test_an_end_that_moves_is_said_though_nobody_gains_or_loses() -> None:
+    before, after = {"level": "view", "until": "2027-06-30"}, {"level": "view", "until": "2029-06-30"}
+    moved = (FieldChange("until", "2027-06-30", "2029-06-30"),)
+    sooner = (FieldChange("until", None, "2027-06-30"),)
+    made = bare(
+        changes=(
+            change("grant/g/team/p/t", "update", before=before, after=after, fields=moved),
+            change("grant/h/team/p/t", "update", before={}, after=before, fields=sooner),
+        )
+    )
+
+    said = markdown.plan(made)
+
+    assert "Nobody gains or loses access.\\\n2 ends move." in said
+    assert [line for line in said.splitlines() if line.startswith("- 📅")] == [
+        "- 📅 **Ends later**: `grant/g/team/p/t`, `2027-06-30 → 2029-06-30`",
+        "- 📅 **Ends sooner**: `grant/h/team/p/t`, `no end → 2027-06-30`",
+    ]
+
+
+def test_admins_and_domains_are_all_named() -> None:
+    many = tuple(
+        change(f"membership/p/t/person{each}@p.example", after={"role": "admin"}) for each in range(30)
+    )
+    domains = change("partner/p", after={"domains": [f"d{each}.example" for each in range(30)]})
+
+    said = markdown.plan(bare(changes=(domains, *many)))
+
+    assert all(f"`person{each}@p.example`" in said and f"`d{each}.example`" in said for each in range(30))
 
 
 def test_what_no_portal_holds_is_a_risk_of_its_own() -> None:
@@ -299,6 +330,14 @@ def test_after_apply_the_comment_says_since_when_it_is_live_and_for_whom() -> No
 
         </details>
 
+        <details><summary>1 change applied</summary>
+
+        ```diff
+        + membership/p/t/ana@acme.example
+        ```
+
+        </details>
+
         <sub>Plan `sha256:00`, applied 2026-11-24T10:41:58Z to 2026-11-24T10:42:00Z</sub>
         """
     )
@@ -325,6 +364,14 @@ def test_after_a_failure_the_comment_says_what_is_left_and_what_to_do() -> None:
         | ⏸️ | create `membership/acme/ops/ana@acme.example` | skipped | `needs team/acme/ops` |
 
         Nothing has to be undone. See to what failed; what was skipped only waited for it. Then apply again: it plans just what is left.
+
+        <details><summary>1 change applied</summary>
+
+        ```diff
+        ! partner/acme
+        ```
+
+        </details>
 
         <sub>Plan `sha256:00`, applied 2026-11-24T10:41:58Z to 2026-11-24T10:42:00Z</sub>
         """  # noqa: E501  as it is written

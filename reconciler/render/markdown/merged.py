@@ -1,4 +1,4 @@
-"""What is said under a merged pull request whose plan left no receipt: nothing was to be done, or nothing was."""
+"""What is said of a merged plan that left no receipt: nothing was to be done, or nothing was done."""
 
 from reconciler.model.plan import Plan
 from reconciler.render.markdown.escaping import code
@@ -6,8 +6,9 @@ from reconciler.render.markdown.plan import marker
 from reconciler.render.text.style import counted
 
 _STALE = (
-    "It was refused before anything was written: another plan was approved, a rule or the guard denies it, or the "
-    "portal moved or could not be asked. The job says which. Then apply by hand, all of it or by the plan's digest."
+    "It was refused before anything was written: another plan was approved, a rule or the guard denies it, or "
+    "the portal moved or could not be asked. The job says which. "
+    "Then apply by hand, all of it or by the plan's digest."
 )
 
 

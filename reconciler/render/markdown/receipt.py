@@ -34,8 +34,8 @@ def receipt(
             _summary(written, made, names=names),
             _left(written, most),
             _what_helps(written),
-            _applied(written, most),
             _people(made, most, names=names) if made and not _is_incomplete(written) else [],
+            _applied(written, most),
             [f"<sub>Plan {code(written.plan)}, applied {written.started} to {written.finished}</sub>"],
         ]
         comment = "\n\n".join("\n".join(part) for part in parts if part) + "\n"
