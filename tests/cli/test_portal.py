@@ -143,3 +143,12 @@ def test_a_portal_that_is_served_elsewhere_has_no_database_here(place: Place) ->
         'Error: portal "away" is served elsewhere, at http://127.0.0.1:9\n'
         "Hint: name one that has a database with --portal, or give --database\n",
     )
+
+
+def test_an_emptied_portal_offers_the_catalog_again_also_where_it_is_served(place: Place) -> None:
+    place.run("apply", "--auto-approve")
+
+    place.run("portal", "reset", "--yes")
+
+    with Portal(str(place.folder / ".reconciler" / "portal.db")) as served:
+        assert [api["name"] for api in served.items("/apis")] == ["tracking-v2"]
