@@ -7,7 +7,7 @@ import msgspec
 from reconciler.diff.comparing import Comparison
 from reconciler.diff.fields import field_changes
 from reconciler.diff.needs import with_needs
-from reconciler.diff.renames import effective_renames
+from reconciler.diff.renames import claimed_names, effective_renames
 from reconciler.model.finding import Finding
 from reconciler.model.kinds import is_marked
 from reconciler.model.ordering import in_order
@@ -34,7 +34,7 @@ def diff(desired: Desired, live: Live) -> Difference:
     comparison = Comparison(desired, live, names)
     removals = _Removals(comparison)
     changes = [*comparison.raises(), *comparison.demotions(), *removals.changes()]
-    ordered = tuple(in_order(with_needs(changes, removals.below)))
+    ordered = tuple(in_order(with_needs(changes, removals.below, claimed_names(desired))))
     ours = _count_ours(comparison)
     touched = sum(change.action != "create" or change.before is not None for change in ordered)
     return Difference(

@@ -21,6 +21,23 @@ def effective_renames(desired: Desired, live: Live) -> dict[ResourceId, Resource
     return effective
 
 
+def claimed_names(desired: Desired) -> dict[ResourceId, ResourceId]:
+    """Return whose former name each id is, where it is given to another again; circles claim nothing."""
+    claimed = {
+        old: new for new, former in desired.renames.items() for old in _former_ids(new, former) if old != new
+    }
+    return {old: new for old, new in claimed.items() if not _leads_back(old, claimed)}
+
+
+def _leads_back(old: ResourceId, claimed: dict[ResourceId, ResourceId]) -> bool:
+    seen: set[ResourceId] = set()
+    at: ResourceId | None = old
+    while at is not None and at not in seen:
+        seen.add(at)
+        at = claimed.get(at)
+    return at is not None
+
+
 def _is_free(new: ResourceId, desired: Desired, live: Live, effective: dict[ResourceId, ResourceId]) -> bool:
     """Whether nothing bears the name now, under its partner's old name either, or what does is renamed."""
     return all(

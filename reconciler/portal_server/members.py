@@ -59,6 +59,7 @@ def remove(call: Call) -> Answer:
 def invite_again(call: Call) -> Answer:
     """Send an expired invitation again, with a new code."""
     before = _load_own(call)
+    require_match(call.headers.get("if-match"), before.etag)
     if before.state != "expired":
         raise ProblemError(409, "Only an expired invitation can be sent again.")
     check_interval(call, before.invited_at)

@@ -166,7 +166,7 @@ _INVITE_AGAIN: Final = Operation(
     run=members.invite_again,
     scopes=ADMIN_AND_TEAM,
     reply=replies.Member,
-    refusals=frozenset({404, 409, 429}),
+    refusals=frozenset({404, 409, 412, 429}),
     tagged=True,
 )
 _ACCESS: Final = Operation(

@@ -158,7 +158,8 @@ class HttpClient:
         except httpx2.RequestError as error:
             return self._no_answer(request, why(error))
         except PortalError as error:
-            return _Failure(error)
+            # One that cannot be read is no answer: what may be repeated is asked for again.
+            return _Failure(error, again=request.repeatable and isinstance(error, LostAnswerError))
         return answer if answer.status < HTTPStatus.MULTIPLE_CHOICES else self._judge(request, answer)
 
     async def _once(self, request: Request, attempt: int) -> Answer:

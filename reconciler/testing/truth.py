@@ -85,6 +85,6 @@ def _is_done(record: Record, change: Change, portal_id: str) -> bool:
     if change.action == "adopt":
         return bool(now.stored["managedBy"] == record.scope)
     if change.action == "create" and before is not None:
-        # An invitation is sent again without a precondition: a role that others changed just before stays.
-        return bool(before.stored["invitedAt"] != now.stored["invitedAt"])
+        again = before.stored["invitedAt"] != now.stored["invitedAt"]
+        return again and now.fields == dict(change.after or {})
     return (now.id, now.fields) == (change.id, dict(change.after or {}))

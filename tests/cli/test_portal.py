@@ -10,6 +10,7 @@ import httpx2
 import pytest
 
 from tests.cli.running import CONFIGURATION, Place, Ran, process
+from tests.portal_server.driver import Portal
 
 
 @contextmanager

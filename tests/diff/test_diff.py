@@ -340,6 +340,32 @@ def test_a_name_that_a_rename_frees_is_taken_after_it() -> None:
     ]
 
 
+def test_in_a_new_portal_who_bears_a_former_name_again_is_made_after_who_bore_it() -> None:
+    files = (
+        group("silver", displayName="Gold", metadata={"previously": "gold"}),
+        group("bronze", displayName="Silver", metadata={"previously": "silver"}),
+        group("gold"),
+    )
+
+    assert {each.id: each.needs for each in against(live(), *files).changes} == {
+        "access-group/bronze": (),
+        "access-group/silver": ("access-group/bronze",),
+        "access-group/gold": ("access-group/silver",),
+    }
+
+
+def test_names_that_were_swapped_wait_for_nobody_in_a_new_portal() -> None:
+    files = (
+        group("gold", metadata={"previously": "silver"}),
+        group("silver", metadata={"previously": "gold"}),
+    )
+
+    assert {each.id: each.needs for each in against(live(), *files).changes} == {
+        "access-group/gold": (),
+        "access-group/silver": (),
+    }
+
+
 def test_a_team_is_renamed_under_a_partner_that_is_renamed_too() -> None:
     state = live(holding(partner("acme", team("ops"))))
     files = partner(

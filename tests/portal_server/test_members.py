@@ -56,9 +56,10 @@ def test_only_an_expired_invitation_is_sent_again(portal: Portal) -> None:
     assert portal.send("POST", f"/members/{active['id']}/invitation").status_code == 409
     assert portal.send("POST", f"/members/{invited['id']}/invitation").status_code == 409
     portal.pass_time(days=8)
+    stale = portal.send("POST", f"/members/{invited['id']}/invitation", headers={"If-Match": '"1"'})
     again = portal.send("POST", f"/members/{invited['id']}/invitation")
 
-    assert again.status_code == 200
+    assert (stale.status_code, again.status_code) == (412, 200)
     assert again.json() == {
         **invited,
         "invitedAt": instant_text(portal.clock),

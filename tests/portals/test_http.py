@@ -222,6 +222,13 @@ def test_a_page_for_people_after_a_write_leaves_it_uncertain() -> None:
     assert error.message == f"{UNCERTAIN}it answered with text/html where JSON is due"
 
 
+def test_a_page_for_people_after_what_may_be_repeated_is_asked_for_again() -> None:
+    page = httpx2.Response(200, html="<h1>Welcome</h1>")
+
+    assert sent(KEYED, page, ok({}, 201)) == ["POST"] * 2
+    assert sent(PATCH, page, ok({})) == ["PATCH"]
+
+
 def test_an_answer_without_end_is_cut_off() -> None:
     error = failure(GET, httpx2.Response(200, json="x" * LARGEST_ANSWER))
 

@@ -165,7 +165,8 @@ class EmbeddedPortalAdapter:
         if changes:
             before = (await self._patch(change, wanted)).now
         try:
-            now, attempts = await self._post(change.kind, f"members/{before.id}/invitation")
+            path, condition = f"members/{before.id}/invitation", {"If-Match": before.etag}
+            now, attempts = await self._post(change.kind, path, headers=condition)
         except PortalError as error:
             raise (halfway(error) if changes else error) from error.__cause__
         self._directory.put(change.kind, now, instead_of=before)
@@ -184,13 +185,15 @@ class EmbeddedPortalAdapter:
     async def _get(self, path: str, decoder: "msgspec.json.Decoder[Any]") -> Any:
         return self._client.decode(await self._client.send(Request(method="GET", path=path)), decoder)
 
-    async def _post(self, kind: str, path: str, body: Mapping[str, Any] | None = None) -> tuple[Any, int]:
+    async def _post(
+        self, kind: str, path: str, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] = {}
+    ) -> tuple[Any, int]:
         """Return what was made, and how often that was asked for.
 
         An answer that cannot be read is asked for again: by its key, which makes nothing twice.
         """
-        headers = {"Idempotency-Key": self._new_key()}
-        request = Request(method="POST", path=path, headers=headers, body=body, repeatable=True)
+        keyed = {"Idempotency-Key": self._new_key(), **headers}
+        request = Request(method="POST", path=path, headers=keyed, body=body, repeatable=True)
         attempts = 0
         while True:
             try:

@@ -209,6 +209,17 @@ def test_a_membership_that_was_changed_and_not_invited_again_is_no_failure(here:
     assert fields(here)[ANA_ID] == {"role": "member"}
 
 
+def test_an_invitation_to_what_was_changed_in_between_is_not_sent_again(here: Running) -> None:
+    here.write(ACME, TEAM, ANA)
+    here.clock.pass_days(8)
+    meanwhile = ("PATCH", f"/members/{here.the('/members')['id']}", {"role": "member"})
+
+    with pytest.raises(RefusedError, match="holds something else than what was read"):
+        here.write(create(ANA_ID, precondition="sha256:1", role="admin"), meanwhile=meanwhile)
+
+    assert len(here.ask("GET", "/mailbox")["items"]) == 1
+
+
 def test_an_invitation_is_not_sent_again_before_its_time(here: Running) -> None:
     here.write(ACME, TEAM, ANA)
 
