@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 
 from reconciler.access import impact, people, report
 from reconciler.model.access import AccessFilter
+from reconciler.model.graph.shift import Shift
 from reconciler.model.plan import Change
 from reconciler.model.resource import Live, OfferedApi, Resource
 
@@ -77,8 +78,11 @@ def main() -> None:
     twin = {each: Resource(each, dict(held.fields)) for each, held in live.resources.items()}
     print(f"{len(live.resources):,} resources\n   CPU s")
     timed("compare two equal states", lambda: [h.fields == twin[e].fields for e, h in live.resources.items()])
-    one = timed("one grant goes, the index included", lambda: impact(live, [gone(grants[1])], TODAY))
-    every = timed(f"all {GRANTS:,} grants go", lambda: impact(live, [gone(each) for each in grants], TODAY))
+    one_goes, all_go = (
+        Shift(live.resources, [gone(each) for each in some]) for some in (grants[1:2], grants)
+    )
+    one = timed("one grant goes, the index included", lambda: impact(one_goes, TODAY))
+    every = timed(f"all {GRANTS:,} grants go", lambda: impact(all_go, TODAY))
     asked = timed(
         "who reaches one API",
         lambda: report(live.resources, live.apis, TODAY, source="portal", keep=AccessFilter(api="api-7")),

@@ -1,30 +1,23 @@
 """What changes do to people: who gains and who loses access, and through which paths."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from reconciler.access.near import near
 from reconciler.access.rows import People, Rows, Step, Through
 from reconciler.model.access import AccessChange, Impact
-from reconciler.model.graph.edges import Edges, gather
 from reconciler.model.graph.reach import Holding, Reach
+from reconciler.model.graph.shift import Shift
 from reconciler.model.graph.touched import touched
-from reconciler.model.plan import Change
-from reconciler.model.resource import Live
 
 _Levels: TypeAlias = Mapping[str, int]
 
 
-def impact(live: Live, changes: Sequence[Change], today: str) -> Impact:
-    """Return whose highest level for an API rises or falls between `live` and `live` with `changes` made.
+def impact(shift: Shift, today: str) -> Impact:
+    """Return whose highest level for an API rises or falls between the two states of a shift.
 
     What is renamed bears its new name on both sides, so a rename alone changes nobody's access.
     """
-    if not changes:
-        return Impact()
-    names = {change.renamed_from: change.id for change in changes if change.renamed_from}
-    before = gather(near(live.resources, changes)).renamed(names)
-    return _Comparison(before, before.changed(changes), today).impact(changes)
+    return _Comparison(shift, today).impact() if shift.changes else Impact()
 
 
 def people(rows: Iterable[AccessChange]) -> int:
@@ -35,14 +28,15 @@ def people(rows: Iterable[AccessChange]) -> int:
 class _Comparison:
     """Two states on one day. People who have the same holders on both sides are compared once."""
 
-    def __init__(self, before: Edges, after: Edges, today: str) -> None:
-        self._before, self._after = Reach(before, today), Reach(after, today)
+    def __init__(self, shift: Shift, today: str) -> None:
+        self._changes = shift.changes
+        self._before, self._after = Reach(shift.before, today), Reach(shift.after, today)
         self._gained, self._lost = Rows(self._after, "after"), Rows(self._before, "before")
         self._shifts: dict[tuple[Holding, Holding], frozenset[str]] = {}
 
-    def impact(self, changes: Sequence[Change]) -> Impact:
+    def impact(self) -> Impact:
         """Return what happens to everybody whom the changes touch."""
-        found = touched(self._before.edges, self._after.edges, changes)
+        found = touched(self._before.edges, self._after.edges, self._changes)
         shifted = [holder for holder in found.holders if self._shift(holder)]
         rows: dict[tuple[Through, Through], list[People]] = {}
         for person in sorted(found.people | self._people(shifted)):

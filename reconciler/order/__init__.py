@@ -1,15 +1,15 @@
 """The order of changes: nobody passes below or above both of their levels, but those who are named."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Final, TypeAlias
 
 import msgspec
 
-from reconciler.model.graph.edges import gather
+from reconciler.model.graph.shift import Shift
 from reconciler.model.ordering import in_order
 from reconciler.model.passing import Passing
 from reconciler.model.plan import Change
-from reconciler.model.resource import Live, ResourceId
+from reconciler.model.resource import ResourceId
 from reconciler.order.circles import break_circles
 from reconciler.order.demands import Demand, Ids, demands
 from reconciler.order.levels import may_lower, may_raise
@@ -32,20 +32,18 @@ class Ordered(msgspec.Struct, frozen=True):
     passing: tuple[Passing, ...] = ()
 
 
-def order(live: Live, changes: Sequence[Change], today: str, *, many: int = MANY) -> Ordered:
+def order(shift: Shift, today: str, *, many: int = MANY) -> Ordered:
     """Return the changes, which have the needs of parts, with those of people, in the order of applying.
 
-    However they and `live` are sorted, the answer is the same. Lowerings that share `many` needs or more have
-    them through one another.
+    However they and the resources are sorted, the answer is the same. Lowerings that share `many` needs or
+    more have them through one another.
     """
-    changes = tuple(in_order({each.id: each for each in changes}))
+    changes = tuple(in_order({each.id: each for each in shift.changes}))
     if not (
         any(may_raise(each, today) for each in changes) and any(may_lower(each, today) for each in changes)
     ):
         return Ordered(changes)
-    names = {change.renamed_from: change.id for change in changes if change.renamed_from}
-    before = gather(live.resources.values()).renamed(names)
-    ways = Ways(before, before.changed(changes), today)
+    ways = Ways(shift.before, shift.after, today)
     found = demands(ways, standings(ways, changes))
     if not found:
         return Ordered(changes)

@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 from reconciler.apply import Conduct, apply, settle, verify
 from reconciler.diff import diff
+from reconciler.model.graph.shift import Shift
 from reconciler.model.kinds import KINDS, is_marked, parents, renamed
 from reconciler.model.plan import Plan, sealed
 from reconciler.model.portal import Capabilities, Portal
@@ -98,7 +99,7 @@ def asking(
 
 def plan(desired: Desired, live: Live) -> Plan:
     """Return the plan that leads from what is held to what is asked for."""
-    changes = order(live, diff(desired, live).changes, desired.today).changes
+    changes = order(Shift(live.resources, diff(desired, live).changes), desired.today).changes
     return sealed(
         Plan(
             reconciler="testing",

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from reconciler.model.access import Impact
 from reconciler.model.document import Document, Repository
 from reconciler.model.finding import Finding
+from reconciler.model.graph.shift import Shift
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Desired, Live
 from reconciler.model.rule import denials
@@ -21,7 +22,7 @@ def guard(plan: Plan, live: Live, configuration: Document, allow: Collection[str
     from reconciler.access import impact  # noqa: PLC0415  start-up counts
     from reconciler.policy import World, judge_guard  # noqa: PLC0415
 
-    effect = impact(live, plan.changes, plan.today)
+    effect = impact(Shift(live.resources, plan.changes), plan.today)
     world = World(
         Repository(configuration, ()),
         plan.today,

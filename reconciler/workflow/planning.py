@@ -13,6 +13,7 @@ from reconciler.model.access import Impact
 from reconciler.model.base import Base
 from reconciler.model.document import Repository
 from reconciler.model.finding import Finding, Severity, in_order
+from reconciler.model.graph.shift import Shift
 from reconciler.model.moment import stamp
 from reconciler.model.plan import (
     FILES,
@@ -117,7 +118,8 @@ def _planned(checked: Checked, repository: Repository, desired: Desired, live: L
 
     difference, drifted = _difference(checked, desired, live, wish)
     repository, changed = _as_portal_says(checked, repository, live)
-    ordered = order(live, _wished(difference.changes, wish), checked.today)
+    shift = Shift(live.resources, _wished(difference.changes, wish))
+    ordered = order(shift, checked.today)
     world = _world(
         World(
             repository,
@@ -129,6 +131,7 @@ def _planned(checked: Checked, repository: Repository, desired: Desired, live: L
             file_changes=changed,
         ),
         wish,
+        shift,
     )
     since = World(repository, checked.today)
     judged = [*checked.findings, *judge(world, since=since), *difference.findings, *_full(checked.base)]
@@ -154,7 +157,7 @@ def _planned(checked: Checked, repository: Repository, desired: Desired, live: L
         changes=ordered.changes,
         access=world.impact or Impact(),
         unlisted=_unlisted(world),
-        drift=Drift(drifted, impact(live, drifted, checked.today)) if drifted else Drift(),
+        drift=Drift(drifted, impact(Shift(live.resources, drifted), checked.today)) if drifted else Drift(),
         file_changes=changed,
         approvals=approvals(world),
         findings=findings,
@@ -166,7 +169,7 @@ def _planned(checked: Checked, repository: Repository, desired: Desired, live: L
 def _as_portal_says(
     checked: Checked, repository: Repository, live: Live
 ) -> tuple[Repository, tuple[FileChange, ...]]:
-    """Return what is judged, and what changes in files alone: the portal says whose an API is that is new in them."""
+    """Return what is judged, and what changes in files alone: of a new API, the portal says whose it is."""
     if checked.base is None or checked.base.repository is None:
         return repository, checked.file_changes
     before, written = catalogued(checked.base.repository), catalogued(repository)
@@ -222,14 +225,14 @@ def _wished(changes: tuple[Change, ...], wish: Wish) -> tuple[Change, ...]:
     return tuple(each for each in ended.values() if all(need in ended for need in each.needs))
 
 
-def _world(compared: "World", wish: Wish) -> "World":
+def _world(compared: "World", wish: Wish, shift: Shift) -> "World":
     """Return the world with what the changes do to people, and whether the guard lets them through."""
     from reconciler.access import impact  # noqa: PLC0415  start-up counts
 
     live, desired, changes, today = compared.live, compared.desired, compared.changes or (), compared.today
     assert live is not None  # noqa: S101  it was read
     assert desired is not None  # noqa: S101  it was made
-    effect = impact(live, changes, today)
+    effect = impact(shift, today)
     digest = effects_digest(live.portal_id, desired.scope, tuple(changes))
     guard = settings(compared.repository.configuration).spec.guard
     return msgspec.structs.replace(
@@ -250,8 +253,8 @@ def _unlisted(world: "World") -> tuple[str, ...]:
         return ()
     asked = (world.desired.resources, world.desired.because, [change.id for change in world.changes or ()])
     for resource_id in chain.from_iterable(asked):
-        if resource_id.startswith(("membership/", "grant/")):
-            people.discard(resource_id.rpartition("/")[2])
+        if resource_id.startswith("membership/") or "/developer/" in resource_id:
+            people.discard(resource_id.split("/", 3)[3])
     return tuple(sorted(people))
 
 

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from reconciler.access import impact, people
 from reconciler.model.access import AccessChange, Impact
+from reconciler.model.graph.shift import Shift
 from reconciler.model.plan import Change
-from reconciler.model.resource import Live, Resource
+from reconciler.model.resource import Resource
 from tests.access.strategies import RENAMES, changed_states, states
 from tests.access.worlds import (
     TODAY,
@@ -60,7 +61,7 @@ def row(
 
 
 def after(*resources: Resource, changes: list[Change]) -> Impact:
-    return impact(live(*resources), changes, TODAY)
+    return impact(Shift(live(*resources).resources, changes), TODAY)
 
 
 def test_a_grant_gives_each_member_of_the_team_each_api_of_the_group() -> None:
@@ -277,7 +278,7 @@ class Untouchable(dict[str, Resource]):
 
 
 def test_without_changes_nothing_is_looked_at() -> None:
-    assert impact(Live("portal", Untouchable(), {}), [], TODAY) == Impact()
+    assert impact(Shift(Untouchable(), []), TODAY) == Impact()
 
 
 def test_people_are_counted_once_however_many_rows_name_them() -> None:
@@ -290,14 +291,14 @@ def test_people_are_counted_once_however_many_rows_name_them() -> None:
 def test_impact_is_the_difference_between_everybodys_paths(world: tuple[State, list[Change]]) -> None:
     before, changes = world
 
-    assert impact(live(*before.values()), changes, TODAY) == expected_impact(before, changes, TODAY)
+    assert impact(Shift(before, changes), TODAY) == expected_impact(before, changes, TODAY)
 
 
 @given(changed_states())
 def test_grouping_loses_nobody(world: tuple[State, list[Change]]) -> None:
     before, changes = world
     low, high = (highest(paths(each, TODAY)) for each in made(before, changes))
-    found = impact(live(*before.values()), changes, TODAY)
+    found = impact(Shift(before, changes), TODAY)
 
     pairs = {*low, *high}
     assert (
@@ -313,11 +314,11 @@ def test_grouping_loses_nobody(world: tuple[State, list[Change]]) -> None:
 def test_changes_that_change_nothing_have_no_impact(before: State) -> None:
     changes = [update(each) for each in before.values()]
 
-    assert impact(live(*before.values()), changes, TODAY) == Impact()
+    assert impact(Shift(before, changes), TODAY) == Impact()
 
 
 @given(states(), st.sampled_from(RENAMES))
 def test_a_rename_alone_has_no_impact(before: State, names: dict[str, str]) -> None:
     changes = [update(Resource(new, before[old].fields), was=old) for old, new in names.items()]
 
-    assert impact(live(*before.values()), changes, TODAY) == Impact()
+    assert impact(Shift(before, changes), TODAY) == Impact()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from reconciler.access import impact, report
 from reconciler.diff import diff
 from reconciler.model.access import LEVELS
+from reconciler.model.graph.shift import Shift
 from reconciler.model.kinds import is_marked, parents, renamed
 from reconciler.model.plan import Change
 from reconciler.model.resource import Desired, Live, Resource
@@ -135,7 +136,7 @@ def reported(live: Live, day: str) -> Levels:
 
 def moved(live: Live, changes: Iterable[Change]) -> dict[tuple[str, str], tuple[int, int]]:
     """Return what the impact says: from which level to which."""
-    found = impact(live, tuple(changes), TODAY)
+    found = impact(Shift(live.resources, tuple(changes)), TODAY)
     return {
         (person, row.api): (LEVELS[row.from_], LEVELS[row.to])
         for row in (*found.gained, *found.lost)

@@ -8,10 +8,10 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from reconciler.diff.needs import with_needs
+from reconciler.model.graph.shift import Shift
 from reconciler.model.ordering import in_order
 from reconciler.model.passing import Passing
 from reconciler.model.plan import Change
-from reconciler.model.resource import Live
 from reconciler.order import Ordered, order
 from tests.access.strategies import changed_states
 from tests.access.worlds import (
@@ -39,7 +39,7 @@ _many = st.sampled_from((1, 2, 32))
 
 
 def ordered(before: State, changes: Iterable[Change], many: int = 32) -> Ordered:
-    return order(Live("portal", before, {}), tuple(changes), TODAY, many=many)
+    return order(Shift(before, tuple(changes)), TODAY, many=many)
 
 
 def needs(found: Ordered) -> dict[str, tuple[str, ...]]:
@@ -144,7 +144,7 @@ def test_whoever_changes_teams_is_harmed_where_nothing_needs_anything() -> None:
     changes = (joins, leaves)
 
     assert Between(before.resources, changes, closed(changes)).harmed() == {("below", ANA, "pay")}
-    assert needs(order(before, changes, TODAY)) == {leaves.id: (joins.id,)}
+    assert needs(order(Shift(before.resources, changes), TODAY)) == {leaves.id: (joins.id,)}
 
 
 def test_changes_that_are_no_access_need_their_parts_alone() -> None:
@@ -160,7 +160,7 @@ def test_changes_that_are_no_access_need_their_parts_alone() -> None:
     ]
     planned = with_needs(changes, {})
 
-    assert order(before, list(planned.values()), TODAY) == Ordered(tuple(in_order(planned)))
+    assert order(Shift(before.resources, list(planned.values())), TODAY) == Ordered(tuple(in_order(planned)))
 
 
 def test_a_partner_without_fields_is_there_and_blocks_nobody() -> None:
@@ -168,7 +168,7 @@ def test_a_partner_without_fields_is_there_and_blocks_nobody() -> None:
     before = live(edge("partner/a"), granted("gold", "a/x"), member("a/x", ANA))
     blocks, comes = update(edge("partner/a"), blocked=[ANA]), create(holds("gold", "pay")[0])
 
-    assert needs(order(before, [comes, blocks], TODAY)) == {comes.id: (blocks.id,)}
+    assert needs(order(Shift(before.resources, [comes, blocks]), TODAY)) == {comes.id: (blocks.id,)}
 
 
 def test_lowerings_that_share_many_needs_have_them_in_a_chain() -> None:
@@ -178,7 +178,7 @@ def test_lowerings_that_share_many_needs_have_them_in_a_chain() -> None:
     before = live(grant, item, leaves, *lasting)
     raises = [create(each) for each in holds("silver", *apis)]
 
-    found = order(before, [delete(leaves), delete(item), delete(grant), *raises], TODAY)
+    found = order(Shift(before.resources, [delete(leaves), delete(item), delete(grant), *raises]), TODAY)
 
     assert needs(found) == {
         grant.id: tuple(sorted(each.id for each in raises)),
@@ -203,7 +203,7 @@ def test_a_circle_that_nobody_can_avoid_loses_what_shuts_out_and_warns_of_it() -
     drops, gets = delete(holds("gold", "tracking")[0]), create(holds("silver", "tracking")[0])
     leaves, joins = delete(member("a/old", ANA)), create(member("a/new", ANA))
 
-    found = order(before, [drops, gets, leaves, joins], TODAY)
+    found = order(Shift(before.resources, [drops, gets, leaves, joins]), TODAY)
 
     # That silver gets it needs that Ana has left: that is what closes the circle.
     assert needs(found) == {drops.id: (gets.id,), joins.id: (drops.id,), leaves.id: (joins.id,)}
@@ -221,7 +221,7 @@ def test_two_who_change_places_lose_one_kept_need_and_one_of_them_is_named() -> 
         *holds("gold", "pay"), granted("gold", "a/x"), granted("gold", "b/x"), *everywhere, one, other
     )
 
-    found = order(before, [update(one, blocked=[BO]), update(other, blocked=[ANA])], TODAY)
+    found = order(Shift(before.resources, [update(one, blocked=[BO]), update(other, blocked=[ANA])]), TODAY)
 
     assert needs(found) == {"partner/b": ("partner/a",)}
     assert found.passing == (Passing("below", ("pay",), (BO,), ("partner/a", "partner/b")),)

@@ -6,6 +6,7 @@ from typing import Any
 from reconciler.access import impact, report
 from reconciler.diff import diff
 from reconciler.model.document import Document
+from reconciler.model.graph.shift import Shift
 from reconciler.model.plan import effects_digest
 from reconciler.model.resource import Live, Resource
 from reconciler.policy import World, judge
@@ -20,7 +21,7 @@ def world(held: Sequence[Resource] | Live, *documents: Document, **inputs: Any) 
     changes = diff(desired, state).changes
     people = {row.person for row in report(state.resources, {}, TODAY, source="portal").rows}
     given = {
-        "impact": impact(state, changes, TODAY),
+        "impact": impact(Shift(state.resources, changes), TODAY),
         "reaching": len(people),
         "digest": effects_digest(state.portal_id, desired.scope, changes),
         **{name: value for name, value in inputs.items() if name != "spec"},

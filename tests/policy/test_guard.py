@@ -1,4 +1,5 @@
 from reconciler.model.document import Document
+from reconciler.model.graph.shift import Shift
 from reconciler.model.passing import Passing
 from reconciler.order import order
 from reconciler.policy import judge
@@ -224,6 +225,6 @@ def test_the_classic_circle_is_planned_and_warned_of() -> None:
         return [partner("acme", *teams), *[group(name, apis=each) for name, each in apis.items()]]
 
     state = live(holding(*files("gold", "old")))
-    ordered = order(state, world(state, *files("silver", "new")).changes or (), TODAY)
+    ordered = order(Shift(state.resources, world(state, *files("silver", "new")).changes or ()), TODAY)
 
     assert (len(ordered.changes), [each.people for each in ordered.passing]) == (4, [("ana@acme.example",)])

@@ -7,6 +7,7 @@ from typing import Any
 from reconciler.access import impact, people
 from reconciler.diff import diff
 from reconciler.model.document import Document
+from reconciler.model.graph.shift import Shift
 from reconciler.model.plan import Plan, PlanSource, Summary, sealed
 from reconciler.model.resource import Live, Resource
 from reconciler.render import text
@@ -16,7 +17,11 @@ from tests.states import TODAY, holding, live, wanted
 def plan_of(state: Live, *documents: Document, **others: Any) -> Plan:
     """Return the plan that leads from a state to what these files ask for."""
     difference = diff(wanted(*documents), state)
-    effect = impact(state, difference.changes, TODAY) if difference.changes else others.pop("access", None)
+    effect = (
+        impact(Shift(state.resources, difference.changes), TODAY)
+        if difference.changes
+        else others.pop("access", None)
+    )
     counts: dict[str, int] = {"create": 0, "update": 0, "delete": 0, "adopt": 0}
     for change in difference.changes:
         counts[change.action] += 1

@@ -1,4 +1,4 @@
-from reconciler.access.near import near
+from reconciler.model.graph.near import near
 from reconciler.model.plan import Change
 from reconciler.model.resource import Resource
 
