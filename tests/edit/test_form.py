@@ -3,7 +3,7 @@ from typing import get_args
 import pytest
 
 from reconciler.edit import LABELS, partner_file, read_form
-from reconciler.model.document import Configuration
+from reconciler.model.document import AccessGroup, Configuration, Document
 from reconciler.model.request import PartnerRequest, Problem, TeamRequest
 from reconciler.model.values import PartnerType
 from reconciler.workflow import check
@@ -33,8 +33,14 @@ def test_the_form_offers_what_the_sample_knows() -> None:
     assert offered == {
         "type": list(get_args(PartnerType)),
         "owner": list(repository.configuration.body.spec.owners),
-        "access": sorted(str(each.name) for each in repository.documents if each.kind == "AccessGroup"),
+        "access": sorted(filter(None, map(offered_to_a_type, repository.documents))),
     }
+
+
+def offered_to_a_type(document: Document) -> str:
+    """Return the name of a group that some type of partner can take up in full; nothing of others."""
+    offers = document.body.spec.offers if isinstance(document.body, AccessGroup) else ()
+    return str(document.name) if any(each.type and each.level == "consume" for each in offers) else ""
 
 
 def test_an_untouched_form_asks_for_nothing() -> None:

@@ -110,6 +110,17 @@ def test_drift_is_kept_in_one_issue_until_a_full_apply_by_hand_ends_it(gitlab: G
     assert [each["state"] for each in gitlab.forge.issues] == ["closed"]
 
 
+def test_drift_is_told_also_where_what_has_ended_cannot_be_taken_away(gitlab: GitLabRunner) -> None:
+    path = "partners/fjordhandel.yaml"
+    ended = (gitlab.place.portal / path).read_text().replace("until: 2028-08-31", "until: 2020-01-01")
+    _, main = gitlab.place.repository.push({path: ended})
+    gitlab.forge.commits.add(main)
+
+    ran = gitlab.run("daily", "read", gitlab.morning())
+
+    assert (ran.returncode, [each["state"] for each in gitlab.forge.issues]) == (5, ["opened"]), ran.stdout
+
+
 def notes(gitlab: GitLabRunner) -> list[Any]:
     """Return the texts of the notes that there are."""
     return [each["body"] for each in gitlab.forge.notes]
