@@ -24,6 +24,7 @@ _STYLE: Final = Markup("""\
 body { margin: 2rem auto; max-width: 70rem; padding: 0 1rem }
 table { border-collapse: collapse; width: 100% }
 th, td { border-bottom: 1px solid #8886; padding: .4rem .6rem; text-align: left; vertical-align: top }
+th:nth-child(2) { width: 30% }
 td { overflow-wrap: anywhere }
 td:is(.error, .warning, .note) { overflow-wrap: normal }
 td:last-child { overflow-wrap: normal; white-space: nowrap }

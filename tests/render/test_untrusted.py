@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from reconciler.model.access import AccessChange, AccessReport, AccessRow, Impact
 from reconciler.model.finding import Finding, Severity, Source
-from reconciler.model.plan import Approval, Change, FieldChange, Plan, Summary
+from reconciler.model.plan import Approval, Change, Drift, FieldChange, FileChange, Plan, Summary
 from reconciler.model.receipt import Entry, Receipt, ReceiptSummary
 from reconciler.render import (
     annotations,
@@ -40,6 +40,11 @@ def plan_with(said: str) -> Plan:
         access=Impact((effect, person), (effect, person)),
         approvals=(Approval(said, said, (said,)),),
         findings=findings_with(said),
+        drift=Drift((*changes_with(said),)),
+        file_changes=(
+            FileChange(about=said, path=said, before=said, after={said: [said]}),
+            FileChange(about=said, path="offers", before=[said], after=[{said: said}]),
+        ),
     )
 
 

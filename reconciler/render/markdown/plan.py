@@ -175,7 +175,7 @@ def verdict(made: Plan) -> str:
 
 
 def _places(changes: Sequence[Change]) -> Callable[[Change], str]:
-    """Return what tells a change's file; of what no file holds any more its partner's, group's or product's."""
+    """Return what tells a change's file; of what no file holds any more its partner's or group's."""
     files = lines.files(changes)
 
     def place(change: Change) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
 
-from reconciler.model.finding import Severity
+from reconciler.model.finding import Finding, Severity
 from reconciler.model.plan import FILES, Approval, Change, FileChange, Plan
 from reconciler.model.visible import visible
 from reconciler.render.approvals import reasons
@@ -26,11 +26,11 @@ _FROM_FILES: Final = "Compared with files, not with the portal: what only the po
 def plan(made: Plan, *, color: bool) -> str:
     """Return the plan; an empty one without findings says only that there are no changes."""
     style = Style(color=color)
-    found = finding_lines(worst_first(made.findings), style)
+    remarks, denials = _findings(made.findings, style)
     aside = [_file_changes(made.file_changes, style), _drift(made.drift.changes, style)]
     if not made.changes and made.complete:
         told = ["\n".join(part) + "\n" for part in aside if part]
-        return "\n".join([*told, *found, "No changes."]) + "\n"
+        return "\n".join([*told, *remarks, *denials, "No changes."]) + "\n"
     parts = [
         [style.paint(visible(f"Plan for {made.portal} ({made.scope}), {made.today}"), "bold")],
         [_FROM_FILES] if made.portal_id == FILES else [],
@@ -38,10 +38,18 @@ def plan(made: Plan, *, color: bool) -> str:
         impact(made.access, style) if made.changes else [],
         _approvals(made.approvals, style),
         *aside,
-        found,
+        remarks,
+        denials,
         [*_incomplete(made, style), _counts(made)],
     ]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+
+def _findings(found: Sequence[Finding], style: Style) -> tuple[list[str], list[str]]:
+    """Return what denies nothing, the worst first, and what denies, which stands where a terminal ends."""
+    denials = [each for each in found if each.severity is Severity.ERROR]
+    remarks = [each for each in worst_first(found) if each.severity is not Severity.ERROR]
+    return finding_lines(remarks, style), finding_lines(denials, style)
 
 
 def _sections(changes: Sequence[Change], style: Style) -> list[list[str]]:
@@ -135,22 +143,23 @@ def _approvals(asked: Sequence[Approval], style: Style) -> list[str]:
 
 def _file_changes(changes: Sequence[FileChange], style: Style) -> list[str]:
     """Return what a branch changes that no portal holds, and that decides about later plans."""
-    rows = columns(
-        (f"  {each.about}" if first else "", each.path if first else "", said)
-        for each in changes
-        for first, said in _differences(each)
+    items = [_items(each) for each in changes]
+    heads = columns(
+        (
+            f"  {each.about}",
+            each.path,
+            "" if below else difference(each.before, each.after, each.path),
+        )
+        for each, below in zip(changes, items, strict=True)
     )
+    rows = [line for head, below in zip(heads, items, strict=True) for line in (head, *below)]
     return [style.paint("What changes in the files alone", "bold"), *rows] if rows else []
 
 
-def _differences(change: FileChange) -> Iterator[tuple[bool, str]]:
-    """Yield what changes, and whether it is the first line of it: a line for each entry of a list."""
-    moved = moves(change.before, change.after)
-    if moved is None or moved == ((), ()):
-        yield True, difference(change.before, change.after, change.path)
-        return
-    signed = [*(f"- {each}" for each in moved.gone), *(f"+ {each}" for each in moved.come)]
-    yield from ((place == 0, each) for place, each in enumerate(signed))
+def _items(change: FileChange) -> list[str]:
+    """Return a line for each entry of a list that goes or comes."""
+    gone, come = moves(change.before, change.after) or ((), ())
+    return [*(f"      - {each}" for each in gone), *(f"      + {each}" for each in come)]
 
 
 def _drift(changes: Sequence[Change], style: Style) -> list[str]:
