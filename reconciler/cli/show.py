@@ -14,6 +14,9 @@ from reconciler.model.plan import read_plan
 from reconciler.model.receipt import read_receipt
 
 _OF_RECEIPTS: Final = ("text", "json", "markdown")
+_HINT: Final = (
+    "`reconciler plan --out FILE` saves a plan; `reconciler apply` leaves receipts in .reconciler/receipts"
+)
 _KNOWN: Final = ("reconciler-plan/", "reconciler-receipt/", "reconciler-journal/")
 
 
@@ -40,11 +43,12 @@ def show(file: str, output_format: str, people: str) -> None:
     content = planning.content(file)
     said = _format(file, content)
     if output_format not in _OF_RECEIPTS and not said.startswith("reconciler-plan/"):
-        raise click.UsageError(f"Only a plan is shown as {output_format}.")
+        said = f"Only a plan is shown as {output_format}; a receipt as {', '.join(_OF_RECEIPTS)}."
+        raise click.UsageError(said)
     if said.startswith("reconciler-receipt/"):
-        printing.receipt(read_receipt(content), output_format)
+        printing.receipt(read_receipt(content), output_format, whole=True)
     elif said.startswith("reconciler-journal/"):
-        printing.receipt(read_journal(content), output_format)
+        printing.receipt(read_journal(content), output_format, whole=True)
     else:
         printing.plan(read_plan(content), output_format, people=people)
 
@@ -53,7 +57,8 @@ def _format(file: str, content: bytes) -> str:
     document = _document(file, content)
     said = document.get("format") if isinstance(document, dict) else None
     if not isinstance(said, str) or not said.startswith(_KNOWN):
-        raise InputError(f"{file} is neither a plan nor a receipt: its format is {said!r}")
+        named = f": its format is {said!r}" if said else ""
+        raise InputError(f"{file} is neither a plan nor a receipt{named}", _HINT)
     return said
 
 
@@ -66,4 +71,4 @@ def _document(file: str, content: bytes) -> Any:
         if end:
             with suppress(msgspec.DecodeError):
                 return msgspec.json.decode(first)
-        raise InputError(f"{file} is neither a plan nor a receipt: {error}") from error
+        raise InputError(f"{file} is neither a plan nor a receipt", _HINT) from error
