@@ -9,8 +9,8 @@ from tests.cli.running import Place, Ran
 
 APPROVALS = """\
 Whose approval it needs
-  logistics     changes access-group/tracking
-  partnerships  changes partner/acme
+  logistics     access-group/tracking
+  partnerships  partner/acme
 
 """
 
