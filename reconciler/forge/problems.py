@@ -6,8 +6,8 @@ from typing import Any, Final
 import msgspec
 
 from reconciler.model.forge import ForgeError, ForgeSettings
+from reconciler.model.outside import phrase, plain
 
-_LONGEST_DETAIL: Final = 300
 _RIGHTS: Final = {
     "github": "the job needs `permissions: {pull-requests: write, checks: write}`, or `{issues: write}` for "
     "an issue; check runs need the token of an app, such as the job's, which for a fork may only read",
@@ -35,7 +35,7 @@ def where(settings: ForgeSettings) -> str:
 
 def refused(settings: ForgeSettings, status: int, body: bytes) -> RefusedError:
     """Build the error for an answer that is a refusal; its body may be anything."""
-    said = _plain(settings, _detail(body)) or _phrase(status)
+    said = plain(_detail(body), settings.token) or phrase(status)
     if status == HTTPStatus.UNAUTHORIZED:
         message = f"{where(settings)} does not accept the token: {said}"
         return RefusedError(message, f"check the token, which came from {settings.token_from}", status)
@@ -56,41 +56,41 @@ def limited(settings: ForgeSettings, status: int, seconds: float) -> RefusedErro
 
 def redirected(settings: ForgeSettings, to: str) -> ForgeError:
     """Build the error for a redirect: the token is sent nowhere but to the address that was given."""
-    message = f"{where(settings)} redirects to {_plain(settings, to) or 'nowhere'}"
+    message = f"{where(settings)} redirects to {plain(to, settings.token) or 'nowhere'}"
     return ForgeError(message, f"redirects are not followed; was {settings.project} renamed?")
 
 
 def astray(settings: ForgeSettings, to: str) -> ForgeError:
     """Build the error for a link to a further page that leads elsewhere."""
-    message = f"{where(settings)} has its next page elsewhere: {_plain(settings, to)}"
+    message = f"{where(settings)} has its next page elsewhere: {plain(to, settings.token)}"
     return ForgeError(message, "links to another host are not followed")
 
 
 def unreadable(settings: ForgeSettings, what: str) -> ForgeError:
     """Build the error for an answer that is not what the forge's documentation promises."""
-    message = f"{where(settings)} answered {_plain(settings, what)}"
+    message = f"{where(settings)} answered {plain(what, settings.token)}"
     return ForgeError(message, "is that the address of its API?")
 
 
 def unreachable(settings: ForgeSettings, why: str) -> ForgeError:
     """Build the error for a forge to which nothing could be sent."""
-    return ForgeError(f"{where(settings)} cannot be reached: {_plain(settings, why)}", "try again later")
+    return ForgeError(f"{where(settings)} cannot be reached: {plain(why, settings.token)}", "try again later")
 
 
 def silent(settings: ForgeSettings, why: str) -> ForgeError:
     """Build the error for a request without an answer that may be sent again at any time."""
-    return ForgeError(f"{where(settings)} did not answer: {_plain(settings, why)}", "try again later")
+    return ForgeError(f"{where(settings)} did not answer: {plain(why, settings.token)}", "try again later")
 
 
 def lost(settings: ForgeSettings, why: str) -> LostAnswerError:
     """Build the error for a write of which nobody knows whether it was done."""
-    message = f"{where(settings)} may or may not have done it: {_plain(settings, why)}"
+    message = f"{where(settings)} may or may not have done it: {plain(why, settings.token)}"
     return LostAnswerError(message, "run this job again: it looks for what is there first")
 
 
 def failed(status: int) -> str:
     """Say that the forge itself failed."""
-    return f"it failed ({status} {_phrase(status)})"
+    return f"it failed ({status} {phrase(status)})"
 
 
 def _detail(body: bytes) -> str:
@@ -110,16 +110,3 @@ def _said(part: Any) -> str:
     if isinstance(part, dict):
         return str(part["message"]) if "message" in part else msgspec.json.encode(part).decode()
     return ", ".join(map(_said, part)) if isinstance(part, list) else ""
-
-
-def _plain(settings: ForgeSettings, text: str) -> str:
-    """Return a text from outside as one short line without the token."""
-    line = " ".join(settings.token.hide_in(text).split())
-    return line if len(line) <= _LONGEST_DETAIL else f"{line[:_LONGEST_DETAIL]}…"
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "no status that HTTP knows"

@@ -6,10 +6,10 @@ from typing import Final
 import msgspec
 
 from reconciler.errors import PortalError
+from reconciler.model.outside import phrase, plain
 from reconciler.model.portal import LostAnswerError
 from reconciler.model.secret import SecretText
 
-_LONGEST_DETAIL: Final = 300
 _PLAN_AGAIN: Final = "plan again: the portal was changed in between"
 _WHAT_IS_LEFT: Final = "plan again: the plan says what is still to be done"
 _FOR_EACH_SENDING: Final = frozenset(
@@ -68,7 +68,7 @@ class _Problem(msgspec.Struct, frozen=True):
 
 def refused(where: Where, status: int, media_type: str, body: bytes) -> RefusedError:
     """Build the error for an answer that is a refusal; its body may be anything."""
-    detail = _detail(where, media_type, body) or _phrase(status)
+    detail = _detail(where, media_type, body) or phrase(status)
     if status == HTTPStatus.UNAUTHORIZED:
         message = f"{where} does not accept the token: {detail}"
         return RefusedError(message, f"check the token, which came from {where.token_from}", status)
@@ -80,7 +80,7 @@ def refused(where: Where, status: int, media_type: str, body: bytes) -> RefusedE
 def redirected(where: Where, status: int, to: str) -> RefusedError:
     """Build the error for a redirect: the token is sent nowhere but where the configuration says."""
     hint = "redirects are not followed; write the address that is meant into the configuration"
-    return RefusedError(f"{where} redirects to {_plain(where, to) or 'nowhere'}", hint, status)
+    return RefusedError(f"{where} redirects to {plain(to, where.token) or 'nowhere'}", hint, status)
 
 
 def unreadable(where: Where, what: str) -> PortalError:
@@ -91,7 +91,7 @@ def unreadable(where: Where, what: str) -> PortalError:
 
 def unreachable(where: Where, why: str) -> PortalError:
     """Build the error for a portal to which nothing could be sent."""
-    return PortalError(f"{where} cannot be reached: {_plain(where, why)}", where.start_hint)
+    return PortalError(f"{where} cannot be reached: {plain(why, where.token)}", where.start_hint)
 
 
 def untrusted(where: Where, why: str) -> PortalError:
@@ -102,12 +102,12 @@ def untrusted(where: Where, why: str) -> PortalError:
 
 def silent(where: Where, why: str) -> PortalError:
     """Build the error for a question without an answer; asking changed nothing."""
-    return PortalError(f"{where} did not answer: {_plain(where, why)}", "try again later")
+    return PortalError(f"{where} did not answer: {plain(why, where.token)}", "try again later")
 
 
 def lost(where: Where, why: str) -> LostAnswerError:
     """Build the error for a write of which nobody knows whether it was done."""
-    message = f"{where} may or may not have done it: {_plain(where, why)}"
+    message = f"{where} may or may not have done it: {plain(why, where.token)}"
     return LostAnswerError(message, _WHAT_IS_LEFT)
 
 
@@ -150,7 +150,7 @@ def overtaken(lost: LostAnswerError) -> RefusedError:
 
 def failed(status: int) -> str:
     """Say that the portal itself failed."""
-    return f"it failed ({status} {_phrase(status)})"
+    return f"it failed ({status} {phrase(status)})"
 
 
 def _detail(where: Where, media_type: str, body: bytes) -> str:
@@ -161,17 +161,4 @@ def _detail(where: Where, media_type: str, body: bytes) -> str:
     except (msgspec.DecodeError, UnicodeDecodeError):
         return ""
     faults = "; ".join(f"{fault.pointer} {fault.detail}" for fault in problem.errors)
-    return _plain(where, f"{problem.detail or problem.title} {faults}")
-
-
-def _plain(where: Where, text: str) -> str:
-    """Return a text from outside as one short line without the token."""
-    line = " ".join(where.token.hide_in(text).split())
-    return line if len(line) <= _LONGEST_DETAIL else f"{line[:_LONGEST_DETAIL]}…"
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "no status that HTTP knows"
+    return plain(f"{problem.detail or problem.title} {faults}", where.token)
