@@ -1,8 +1,12 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.cli.forging import HEAD, Job
 from tests.cli.running import CATALOG, CONFIGURATION, GROUP, PARTNER, Place
+from tests.forge.github_server import GitHub
+from tests.forge.serving import Door, door
 
 
 @pytest.fixture
@@ -16,3 +20,25 @@ def place(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytes
         partners__acme=PARTNER,
         **{"access-groups__tracking": GROUP},
     )
+
+
+@pytest.fixture(scope="module")
+def street() -> Iterator[Door]:
+    """Where the forges of these tests stand, one after the other."""
+    with door() as opened:
+        yield opened
+
+
+@pytest.fixture
+def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
+    return Job(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def github(job: Job, street: Door) -> GitHub:
+    """A GitHub with an open pull request, and a job that runs for it."""
+    github = GitHub()
+    github.state.open_pull(HEAD)
+    street.behind = github
+    job.on_github(street.address).reviews()
+    return github

@@ -1,6 +1,4 @@
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -12,31 +10,9 @@ from tests.cli.forging import HEAD, MERGED, NEWER, Job
 from tests.cli.running import GROUP, Place, Ran
 from tests.forge.github_server import GitHub
 from tests.forge.gitlab_server import GitLab
-from tests.forge.serving import Door, door
+from tests.forge.serving import Door
 
 CHECK = "reconciler plan (local)"
-
-
-@pytest.fixture(scope="module")
-def street() -> Iterator[Door]:
-    """Where the forges of these tests stand, one after the other."""
-    with door() as opened:
-        yield opened
-
-
-@pytest.fixture
-def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
-    return Job(tmp_path, monkeypatch)
-
-
-@pytest.fixture
-def github(job: Job, street: Door) -> GitHub:
-    """A GitHub with an open pull request, and a job that runs for it."""
-    github = GitHub()
-    github.state.open_pull(HEAD)
-    street.behind = github
-    job.on_github(street.address).reviews()
-    return github
 
 
 @pytest.fixture
