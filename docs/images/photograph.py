@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from playwright.sync_api import ViewportSize, sync_playwright
 
-SIZE: Final = ViewportSize(width=1280, height=1730)
+SIZE: Final = ViewportSize(width=1280, height=1960)
 
 
 def main(page: str, name: str, row: str) -> None:
