@@ -56,6 +56,7 @@ class Actor(msgspec.Struct, frozen=True):
             "--platform=ubuntu-latest=-self-hosted",
             "--no-skip-checkout",
             "--no-cache-server",
+            "--defaultbranch=main",
             *(
                 f"--local-repository={used}={STAND_INS / Path(used.partition('@')[0]).name}"
                 for used in actions()

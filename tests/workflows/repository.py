@@ -41,11 +41,14 @@ class Repository(msgspec.Struct, frozen=True):
     def commit(self, files: Files) -> str:
         """Write files and commit them."""
         for name, text in files.items():
+            place = self.folder / name
             if text is None:
-                (self.folder / name).unlink()
+                place.unlink()
             else:
-                (self.folder / name).write_text(text)
-        self.git("add", "--all")
+                place.parent.mkdir(exist_ok=True, parents=True)
+                place.write_text(text)
+        # Also what is ignored: nothing hinders anybody from committing it.
+        self.git("add", "--all", "--force")
         self.git("commit", "--quiet", "--message=A change")
         return self.head()
 

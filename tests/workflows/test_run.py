@@ -8,6 +8,9 @@ from tests.workflows.partners import NORDLYS
 from tests.workflows.world import FORK, World
 
 SUNDBY = NORDLYS.replace("nordlys", "sundby")
+ENDED = NORDLYS.replace("spec:\n", "spec:\n  status: ended\n")
+# Whoever reads the last receipt of the folder would take this one.
+FORGED = {".reconciler/receipts/9.json": '{"format": "reconciler-receipt/1.0", "plan": "made up"}'}
 
 
 def check(world: World) -> dict[str, Any]:
@@ -27,7 +30,7 @@ def reached(world: World) -> set[str]:
 
 
 def test_a_partner_that_a_pull_request_adds_is_planned_approved_and_applied_once_merged(world: World) -> None:
-    number, planned = world.propose({"partners/nordlys.yaml": NORDLYS})
+    number, planned = world.propose({"partners/nordlys.yaml": NORDLYS, **FORGED})
 
     assert planned.jobs == {"validate": "success", "plan": "success", "report": "success"}
     assert (check(world)["name"], check(world)["conclusion"]) == ("reconciler plan (staging)", "success")
@@ -41,22 +44,38 @@ def test_a_partner_that_a_pull_request_adds_is_planned_approved_and_applied_once
 
     assert merged.jobs == {"apply": "success", "report": "success"}
     assert reached(world) == {"tracking-v2", "tracking-events-v1"}
-    receipt = world.place.artifact("applied/receipt.json")
+    receipt = world.place.artifact("applied-1/receipt.json")
     assert (receipt["plan"], receipt["outcome"]) == (plan["digest"], "complete")
-    assert len(comments(world)) == 1
-    assert "Live on `staging`" in comments(world)[0]
+    (live,) = comments(world)
+    assert "Live on `staging`" in live
+
+    again = world.second_attempt().merged(number)
+
+    assert again.jobs == {"apply": "success"}
+    assert comments(world) == [live]
+
+    world.place.repository.push({"partners/nordlys.yaml": ENDED})
+    (world.place.portal / "partners" / "nordlys.yaml").write_text(ENDED)
+    world.place.reconcile("apply", "--auto-approve")
+    late = world.second_attempt().merged(number)
+
+    assert late.jobs == {"apply": "failure"}
+    assert "main has moved past" in late.log
+    assert reached(world) == set()
+    assert comments(world) == [live]
 
 
-def test_of_an_apply_that_fails_half_way_the_receipt_is_kept_and_told(world: World) -> None:
+def test_of_an_apply_that_waited_and_fails_half_way_the_receipt_is_kept_and_told(world: World) -> None:
     number, _ = world.propose({"partners/nordlys.yaml": NORDLYS})
     world.place.line.add("POST /grants", status=422)
 
-    merged = world.merge(number)
+    merged = world.merge(number, meanwhile={"partners/sundby.yaml": SUNDBY})
 
     assert merged.jobs == {"apply": "failure", "report": "success"}
     assert "exit status 6" in merged.log
-    receipt = world.place.artifact("applied/receipt.json")
+    receipt = world.place.artifact("applied-1/receipt.json")
     assert (receipt["outcome"], receipt["summary"]["failed"]) == ("incomplete", 1)
+    assert world.place.live("--partner=sundby") == []
     assert "### 🔴 Not everything is live on `staging`" in comments(world)[0]
 
 
@@ -67,10 +86,11 @@ def test_what_nobody_approved_is_not_applied(world: World) -> None:
     pushed = world.push({"partners/sundby.yaml": SUNDBY})
     harmless = world.push({"README.md": "Our partners."})
 
-    assert (merged.jobs, pushed.jobs) == ({"apply": "failure"}, {"apply": "failure"})
+    assert (merged.jobs, pushed.jobs) == ({"apply": "failure", "report": "success"},) * 2
     assert 'has no check "reconciler plan (staging)" of ours' in merged.log
     assert "no pull request merged" in pushed.log
-    assert harmless.jobs == {"apply": "success"}
+    assert harmless.jobs == {"apply": "success", "report": "success"}
+    assert ["Merged, and not applied" in each for each in comments(world)] == [True]
     assert world.place.live("--partner=nordlys") + world.place.live("--partner=sundby") == []
 
 
@@ -109,7 +129,10 @@ def test_a_fork_that_names_another_pull_request_is_not_heard_there(world: World)
     assert comments(world) == []
 
 
-def test_a_denied_plan_is_shown_and_goes_through_only_by_its_digest(world: World) -> None:
+def test_a_denied_plan_is_shown_and_goes_through_only_by_its_digest_and_base(world: World) -> None:
+    cargolane = world.place.portal / "partners" / "cargolane.yaml"
+    cargolane.write_text(cargolane.read_text().replace("Cargolane Sp. z o.o.", "Somebody else"))
+    world.place.reconcile("apply", "--auto-approve")
     number, planned = world.propose({"partners/quaysoft.yaml": None})
 
     assert planned.jobs == {"validate": "success", "plan": "failure", "report": "success"}
@@ -119,13 +142,16 @@ def test_a_denied_plan_is_shown_and_goes_through_only_by_its_digest(world: World
 
     merged = world.merge(number)
 
-    assert merged.jobs == {"apply": "failure"}
+    assert merged.jobs == {"apply": "failure", "report": "success"}
+    assert "Merged, and not applied" in comments(world)[0]
     assert world.place.live("--partner=quaysoft") != []
 
-    other = world.dispatch("apply.yml", digest=f"sha256:{0:064}")
-    through = world.dispatch("apply.yml", digest=digest)
+    other = world.dispatch("apply.yml", digest=digest)
+    base = world.place.repository.git("rev-parse", "main^1")
+    through = world.dispatch("apply.yml", digest=digest, base=base)
 
     assert (other.jobs, through.jobs) == ({"apply": "failure"}, {"apply": "success"})
+    assert world.place.artifact("applied-1/receipt.json")["plan"] == digest
     assert world.place.live("--partner=quaysoft") == []
 
 
@@ -142,13 +168,15 @@ def test_where_no_portal_is_configured_files_are_checked_and_nothing_else_happen
 def test_each_morning_ends_what_has_ended_and_keeps_one_issue_about_the_rest(world: World) -> None:
     yesterday = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
     ended = (ROOT / "partners" / "kaufwerk.yaml").read_text().replace("2029-06-30", yesterday)
-    world.place.repository.push({"partners/kaufwerk.yaml": ended})
+    old, _ = world.place.repository.push({"partners/kaufwerk.yaml": ended, **FORGED})
     (world.place.portal / "partners" / "kaufwerk.yaml").write_text(ended)
     cargolane = world.place.portal / "partners" / "cargolane.yaml"
     cargolane.write_text(cargolane.read_text().replace("Cargolane Sp. z o.o.", "Somebody else"))
     world.place.reconcile("apply", "--auto-approve", f"--today={yesterday}")
 
+    world.place.repository.git("checkout", "--quiet", "--detach", old)  # where a run that waited began
     first = world.morning()
+    world.place.repository.git("checkout", "--quiet", "main")
     (receipt,) = world.place.kept("expired")
     ends = [entry["id"] for entry in world.place.artifact(f"expired/{receipt}")["entries"]]
 

@@ -131,6 +131,34 @@ def test_whatever_writes_to_the_portal_waits_for_its_turn_and_is_not_cancelled()
     assert queues == [{"group": "reconciler-writes", "queue": "max", "cancel-in-progress": "false"}] * 2
 
 
+def test_a_pull_request_is_planned_again_when_its_base_changes_and_no_edit_passes_a_required_check() -> None:
+    workflow = read(WORKFLOWS / "plan.yml")
+
+    assert "edited" in workflow["on"]["pull_request"]["types"]
+    # A job that is skipped counts as passed, and its check takes the place of one that failed.
+    assert [job["name"] for job in workflow["jobs"].values() if "event.action" in job.get("if", "")] == []
+    assert "event.changes" not in str(workflow["jobs"])
+
+
+def test_no_receipt_that_a_commit_holds_is_taken_for_one_of_the_run() -> None:
+    jobs = {name: read(WORKFLOWS / name)["jobs"] for name in ("apply.yml", "daily.yml")}
+    writing = [
+        job for each in jobs.values() for job in each.values() if job.get("environment") == "reconciler-apply"
+    ]
+
+    assert len(writing) == 2
+    for job in writing:
+        runs = [step.get("run", step.get("with", {}).get("command", "")) for step in job["steps"]]
+        taken_away = next(place for place, run in enumerate(runs) if "rm -rf .reconciler" in run)
+        assert not any(re.search("plan|apply|receipts", run) for run in runs[:taken_away])
+
+
+def test_the_comment_is_told_of_also_when_apply_failed_or_was_cancelled() -> None:
+    condition = read(WORKFLOWS / "apply.yml")["jobs"]["report"]["if"]
+
+    assert condition.startswith("${{ always() && github.event_name == 'push' && ")
+
+
 def test_no_input_of_the_action_becomes_part_of_a_script() -> None:
     action = read(ROOT / "action.yml")
 

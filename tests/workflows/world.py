@@ -52,11 +52,25 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
         payload = {"action": "completed", "workflow_run": run, "repository": _FORGE}
         return self._run("fork.yml", "workflow_run", "read", payload, fresh=False)
 
-    def merge(self, number: int) -> Ran:
-        """Merge a pull request, and run what that starts."""
-        before, after = self.place.repository.merge(number)
+    def second_attempt(self) -> "World":
+        """Return the same, where somebody lets run again what ran."""
+        environment = {**self.actor.environment, "GITHUB_RUN_ATTEMPT": "2"}
+        return msgspec.structs.replace(
+            self, actor=msgspec.structs.replace(self.actor, environment=environment)
+        )
+
+    def merge(self, number: int, *, meanwhile: Files | None = None) -> Ran:
+        """Merge a pull request, and run what that starts, late where files were pushed meanwhile."""
+        _, after = self.place.repository.merge(number)
         self.github.state.merge(number, after)
-        return self._pushed(before, after)
+        if meanwhile is not None:
+            self.place.repository.push(meanwhile)
+        return self.merged(number)
+
+    def merged(self, number: int) -> Ran:
+        """Run what the merge of a pull request started, from the commit that it made."""
+        after = self.github.state.pull(number)["merge_commit_sha"]
+        return self._pushed(self.place.repository.git("rev-parse", f"{after}^1"), after)
 
     def push(self, files: Files) -> Ran:
         """Push to main without a pull request, and run what that starts."""
@@ -75,7 +89,11 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
 
     def _pushed(self, before: str, after: str) -> Ran:
         payload = {"ref": "refs/heads/main", "before": before, "after": after, "repository": _FORGE}
-        return self._run("apply.yml", "push", "admin", payload)
+        # act takes the commit that is checked out for the one that was pushed.
+        self.place.repository.git("checkout", "--quiet", "--detach", after)
+        ran = self._run("apply.yml", "push", "admin", payload)
+        self.place.repository.git("checkout", "--quiet", "main")
+        return ran
 
     def _run(
         self, workflow: str, event: str, scope: str, payload: dict[str, Any], *, fresh: bool = True
