@@ -18,10 +18,10 @@ from reconciler.workflow.connecting import offered as offered
 from reconciler.workflow.connecting import open_portal as open_portal
 from reconciler.workflow.connecting import prepared as prepared
 from reconciler.workflow.planning import Planned as Planned
-from reconciler.workflow.planning import Wish as Wish
 from reconciler.workflow.planning import plan as plan
 from reconciler.workflow.planning import plan_exit_code as plan_exit_code
 from reconciler.workflow.planning import plan_files as plan_files
 from reconciler.workflow.reaching import access_in_files as access_in_files
 from reconciler.workflow.reaching import access_in_portal as access_in_portal
 from reconciler.workflow.reaching import places as places
+from reconciler.workflow.wishing import Wish as Wish

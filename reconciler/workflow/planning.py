@@ -1,7 +1,6 @@
 """Plan: what leads from what the portal holds to what the files ask for, and what it does to people."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -26,33 +25,18 @@ from reconciler.model.plan import (
     effects_digest,
     sealed,
 )
-from reconciler.model.portal import Capabilities, Portal, Progress
+from reconciler.model.portal import Portal, Progress
 from reconciler.model.quiet_collector import quiet_collector
 from reconciler.model.resource import Desired, Live, Resource
 from reconciler.model.rule import denials, file_errors
 from reconciler.workflow.checking import Checked, exit_code, settings
 from reconciler.workflow.guarding import reaching
 from reconciler.workflow.offering import as_offered, catalogued
+from reconciler.workflow.wishing import Wish, difference, wished
 
 if TYPE_CHECKING:
     from reconciler.diff import Difference
     from reconciler.policy import World
-
-
-class Wish(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody who plans says about the plan: its portal, time, commit, and what is to be adopted.
-
-    `adopt` are ids; None plans what the files ask for. `allow` are digests of plans that pass the guard.
-    """
-
-    portal: str
-    now: datetime
-    commit: str | None = None
-    adopt: tuple[str, ...] | None = None
-    adopt_all: bool = False
-    only_expired: bool = False
-    allow: tuple[str, ...] = ()
-    capabilities: Capabilities | None = None
 
 
 class Planned(msgspec.Struct, frozen=True):
@@ -116,9 +100,9 @@ def _planned(checked: Checked, repository: Repository, desired: Desired, live: L
     from reconciler.order import order  # noqa: PLC0415
     from reconciler.policy import World, approvals, judge  # noqa: PLC0415
 
-    difference, drifted = _difference(checked, desired, live, wish)
+    found, drifted = difference(checked, desired, live, wish)
     repository, changed = _as_portal_says(checked, repository, live)
-    shift = Shift(live.resources, _wished(difference.changes, wish))
+    shift = Shift(live.resources, wished(found.changes, wish))
     ordered = order(shift, checked.today)
     world = _world(
         World(
@@ -134,7 +118,7 @@ def _planned(checked: Checked, repository: Repository, desired: Desired, live: L
         shift,
     )
     since = World(repository, checked.today)
-    judged = [*checked.findings, *judge(world, since=since), *difference.findings, *_full(checked.base)]
+    judged = [*checked.findings, *judge(world, since=since), *found.findings, *_full(checked.base)]
     if repository is not checked.repository:
         judged += [each for each in judge(since) if each not in checked.findings]
     findings = tuple(in_order(judged))
@@ -153,7 +137,7 @@ def _planned(checked: Checked, repository: Repository, desired: Desired, live: L
         today=checked.today,
         source=PlanSource(commit=wish.commit, base=_compared(checked.base), digest=repository.digest),
         complete=live.complete,
-        summary=_summary(difference, drifted, world),
+        summary=_summary(found, drifted, world),
         changes=ordered.changes,
         access=world.impact or Impact(),
         unlisted=_unlisted(world),
@@ -188,22 +172,6 @@ def _as_portal_says(
     return as_offered(repository, new), (*checked.file_changes, *told)
 
 
-def _difference(
-    checked: Checked, desired: Desired, live: Live, wish: Wish
-) -> tuple["Difference", tuple[Change, ...]]:
-    """Return what is to change, and the drift that stays as it is."""
-    from reconciler.desired import desire  # noqa: PLC0415  start-up counts
-    from reconciler.diff import adoption, branch, diff  # noqa: PLC0415
-
-    if wish.adopt is not None or wish.adopt_all:
-        return adoption(desired, live, _to_adopt(desired, live, wish)), ()
-    if checked.base is None or checked.base.repository is None:
-        return diff(desired, live), ()
-    base = msgspec.structs.replace(desire(checked.base.repository, checked.today), scope=desired.scope)
-    found = branch(desired, base, live)
-    return found.difference, found.drift
-
-
 def _compared(base: Base | None) -> str | None:
     """Return the commit that the plan is compared with, or None where it is a full one."""
     return base.commit if base and base.repository else None
@@ -214,15 +182,6 @@ def _full(base: Base | None) -> Iterator[Finding]:
     if base is not None and base.repository is None:
         said = f"{base.problem}: all that differs is planned, not only what this branch changes"
         yield Finding.at(None, "full-plan", said, f"mend {base.ref} first", severity=Severity.WARNING)
-
-
-def _wished(changes: tuple[Change, ...], wish: Wish) -> tuple[Change, ...]:
-    """Return the changes that are wished for: all, or the removals of what has ended."""
-    if not wish.only_expired:
-        return changes
-    ended = {each.id: each for each in changes if each.action == "delete" and each.because == "expired"}
-    # What waits for a rename goes with it: its id is not the portal's yet.
-    return tuple(each for each in ended.values() if all(need in ended for need in each.needs))
 
 
 def _world(compared: "World", wish: Wish, shift: Shift) -> "World":
@@ -277,28 +236,3 @@ def _counts(changes: Iterable[Change]) -> dict[str, int]:
     for change in changes:
         counts[change.action] += 1
     return counts
-
-
-def _to_adopt(desired: Desired, live: Live, wish: Wish) -> list[str]:
-    """Return the ids to adopt. Raises InputError for what cannot be adopted, all of it at once."""
-    if wish.adopt_all:
-        return [
-            wanted.id
-            for wanted in desired.resources.values()
-            if wanted.mark is not None
-            and (held := live.resources.get(wanted.id)) is not None
-            and held.mark != desired.scope
-        ]
-    wrong = [said for each in wish.adopt or () if (said := _not_adoptable(each, desired, live))]
-    if wrong:
-        raise InputError("\n".join(wrong), "adopt partners, teams, products and groups that the files name")
-    return [each for each in dict.fromkeys(wish.adopt or ()) if live.resources[each].mark != desired.scope]
-
-
-def _not_adoptable(resource_id: str, desired: Desired, live: Live) -> str | None:
-    wanted = desired.resources.get(resource_id)
-    if wanted is None:
-        return f"{resource_id} stands in no file"
-    if wanted.mark is None:
-        return f"{resource_id} bears no mark: it belongs to what it hangs on"
-    return None if resource_id in live.resources else f"{resource_id} is not in the portal"
