@@ -65,7 +65,7 @@ def revoked(data: Any, team: str, group: str, granted_at: str = "") -> list[Oper
 def _instead(group: str, names: Sequence[str], every: Sequence[str], granted_at: str) -> str:
     """Return what to do about a group that is not taken up: where it comes from, or what is."""
     if granted_at:
-        return f"its owner grants it: {granted_at} is where to take it out"
+        return f"its owner grants it, at {granted_at}; take it out there"
     near = get_close_matches(group, [*names, *every], n=1)
     if near and near[0] in names:
         return f'did you mean "{near[0]}"?'

@@ -191,7 +191,7 @@ def test_what_is_so_already_is_said_and_left(written: Place, arguments: list[str
         (
             ["revoke", "acme/ops", "given"],
             'acme/ops does not take up "given"',
-            "its owner grants it: access-groups/given.yaml:9:12 is where to take it out",
+            "its owner grants it, at access-groups/given.yaml:9:12; take it out there",
         ),
     ],
 )
