@@ -78,6 +78,35 @@ def test_the_file_of_an_owner_who_grants_is_not_that_of_the_partner() -> None:
     assert "partner acme  partners/acme.yaml\n" in read(made)
 
 
+def test_where_a_partner_has_only_grants_they_tell_its_file_unless_it_is_that_of_a_group() -> None:
+    bolt = group("bolt", apis=["b"])
+    granting = group("gold", apis=["a", "c"], grants=[{"partner": "acme"}])
+    asked = partner("acme", team("ops", "ana@acme.example", access=["bolt"]))
+    none = partner("acme", team("ops", "ana@acme.example"))
+
+    switched = from_to(
+        [partner("acme", team("ops", "ana@acme.example", access=["gold"])), GOLD, bolt], [asked, GOLD, bolt]
+    )
+    given = from_to([asked, GOLD, bolt], [none, granting, bolt])
+
+    assert fence(switched) == dedent(
+        """\
+        @@ partners/acme.yaml @@
+        + grant acme/ops → bolt  consume
+        - grant acme/ops → gold
+        """
+    )
+    assert fence(given) == dedent(
+        """\
+        @@ partner acme @@
+        - grant acme/ops → bolt
+        @@ access-groups/gold.yaml @@
+        + grant acme/ops → gold  consume
+        + API gold/c
+        """
+    )
+
+
 def test_drift_is_told_in_the_same_words() -> None:
     gone = from_to([partner("acme", OPS), GOLD], [GOLD]).changes
     made = bare(drift=Drift(gone))

@@ -23,16 +23,24 @@ def section(change: Change) -> tuple[str, str]:
 
 
 def files(changes: Iterable[Change]) -> dict[tuple[str, str], str]:
-    """Return the file of each section, as far as a change in it stands in one: its own before that of a part.
+    """Return the file of each section, as far as changes in it tell.
 
-    An owner's grant to a partner stands in the file of the access group, so it tells least.
+    A grant tells a partner's file only where all of its grants agree and no access group stands in theirs: an
+    owner grants in the group's file.
     """
-    found: dict[tuple[str, str], tuple[tuple[bool, int], str]] = {}
+    own: dict[tuple[str, str], str] = {}
+    granted: dict[tuple[str, str], set[str]] = {}
     for change in changes:
-        if change.source is not None:
-            told = rank(change), change.source.file
-            found[section(change)] = min(found.get(section(change), told), told)
-    return {title: file for title, (_, file) in found.items()}
+        title = section(change)
+        if change.source is None:
+            continue
+        if change.kind == "grant" and title[0] == SECTIONS[0]:
+            granted.setdefault(title, set()).add(change.source.file)
+        else:
+            own[title] = change.source.file
+    groups = {file for (sort, _), file in own.items() if sort != SECTIONS[0]}
+    agreed = {title: those - groups for title, those in granted.items()}
+    return {**{title: those.pop() for title, those in agreed.items() if len(those) == 1}, **own}
 
 
 def place(title: tuple[str, str]) -> tuple[int, str]:
