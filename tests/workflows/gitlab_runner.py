@@ -35,7 +35,7 @@ class GitLabRunner(msgspec.Struct, frozen=True, kw_only=True):
         return number, merge_request(number, head, base)
 
     def merge(self, number: int) -> dict[str, str]:
-        """Merge a merge request, and return what the pipeline of main knows."""
+        """Merge a merge request, and return what the pipeline of main knows, then and when it runs again."""
         before, after = self.place.repository.merge(number)
         self.forge.merge(number, merge_commit=after)
         return on_main("push", after, CI_COMMIT_BEFORE_SHA=before)
@@ -56,6 +56,10 @@ class GitLabRunner(msgspec.Struct, frozen=True, kw_only=True):
         subprocess.run(
             ["git", "checkout", "--quiet", "--detach", known["CI_COMMIT_SHA"]], cwd=folder, check=True
         )
+        # A runner need not have fetched any branch.
+        subprocess.run(["git", "update-ref", "-d", "refs/remotes/origin/main"], cwd=folder, check=True)
+        # All that comes before the script, but for the installation.
+        _bash(job["before_script"][:1], folder, {})
         environment = {
             **_variables(),
             **known,
@@ -89,6 +93,7 @@ def merge_request(number: int, head: str, base: str, *, source: str = PROJECT) -
         "CI_MERGE_REQUEST_IID": str(number),
         "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": source,
         "CI_MERGE_REQUEST_DIFF_BASE_SHA": base,
+        "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
         "CI_COMMIT_SHA": head,
         "CI_DEFAULT_BRANCH": "main",
     }

@@ -8,6 +8,9 @@ from tests.workflows.gitlab_runner import GitLabRunner, jobs, merge_request, on_
 from tests.workflows.partners import NORDLYS
 
 COMMIT: Final = "5" * 40
+ENDED: Final = NORDLYS.replace("spec:\n", "spec:\n  status: ended\n")
+# Whoever takes what stands in these places takes what somebody committed.
+FORGED: Final = dict.fromkeys([".reconciler/receipts/9.json", "applied/plan.json", "plan/plan.json"], "{}")
 
 
 @pytest.mark.parametrize(
@@ -46,7 +49,7 @@ def test_whatever_writes_to_the_portal_waits_for_its_turn_and_is_not_interrupted
 
 def test_a_merge_request_is_checked_planned_approved_and_applied_once_merged(gitlab: GitLabRunner) -> None:
     place = gitlab.place
-    number, known = gitlab.propose({"partners/nordlys.yaml": NORDLYS})
+    number, known = gitlab.propose({"partners/nordlys.yaml": NORDLYS, **FORGED})
     checked = gitlab.run("validate", "read", known)
 
     assert checked.returncode == 0, checked.stdout
@@ -64,7 +67,8 @@ def test_a_merge_request_is_checked_planned_approved_and_applied_once_merged(git
     assert plan["digest"] in status["description"]
     assert "nordlys/shop" in notes(gitlab)[0]
 
-    applied = gitlab.run("apply", "admin", gitlab.merge(number))
+    pipeline = gitlab.merge(number)
+    applied = gitlab.run("apply", "admin", pipeline)
 
     assert applied.returncode == 0, applied.stdout
     assert {row["api"] for row in place.live("--partner=nordlys")} == {"tracking-v2", "tracking-events-v1"}
@@ -72,6 +76,29 @@ def test_a_merge_request_is_checked_planned_approved_and_applied_once_merged(git
     assert place.artifact(f"receipts/{receipt}")["plan"] == plan["digest"]
     assert len(notes(gitlab)) == 1
     assert "Live on `staging`" in notes(gitlab)[0]
+
+    place.repository.push({"partners/nordlys.yaml": ENDED})
+    (place.portal / "partners" / "nordlys.yaml").write_text(ENDED)
+    place.reconcile("apply", "--auto-approve")
+    again = gitlab.run("apply", "admin", pipeline)
+
+    assert (again.returncode, place.live("--partner=nordlys")) == (4, [])
+    assert "main has moved past" in again.stdout
+    assert "Merged, and not applied" in notes(gitlab)[0]
+
+
+def test_the_rules_are_those_of_the_target_branch_wherever_a_branch_began(gitlab: GitLabRunner) -> None:
+    strict = (gitlab.place.repository.folder / "reconciler.yaml").read_text()
+    lax = strict.replace("  rules:\n", "  rules:\n    agreement-missing: off\n")
+    gitlab.place.repository.push({"reconciler.yaml": lax})
+    without = NORDLYS.replace("  agreement: MSA-2026-101\n", "")
+    _, known = gitlab.propose({"partners/nordlys.yaml": without})
+    gitlab.place.repository.push({"reconciler.yaml": strict})
+
+    planned = gitlab.run("plan", "read", known)
+
+    assert planned.returncode == 3, planned.stdout
+    assert "agreement-missing" in planned.stdout
 
 
 def test_a_fork_compares_its_files_without_a_secret(gitlab: GitLabRunner) -> None:
@@ -105,6 +132,8 @@ def test_drift_is_kept_in_one_issue_until_a_full_apply_by_hand_ends_it(gitlab: G
 
     digest = gitlab.place.artifact("applied/plan.json")["digest"]
     by_hand = on_main("web", main, DIGEST=digest)
+    added = gitlab.run("apply everything", "admin", {**by_hand, "BASE": main})
+    assert (added.returncode, "No changes." in added.stdout) == (0, True), added.stdout
     assert gitlab.run("apply everything", "admin", by_hand).returncode == 0
     assert gitlab.run("daily", "admin", gitlab.morning()).returncode == 0
     assert [each["state"] for each in gitlab.forge.issues] == ["closed"]
