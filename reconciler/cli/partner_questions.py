@@ -113,17 +113,19 @@ def command_line(request: PartnerRequest) -> str:
 
 def _is_missing(field: Field, request: PartnerRequest, choices: Choices) -> bool:
     """Whether a field was not told, and is worth asking for of a partner of this type."""
-    if field == "agreement":
-        return not request.agreement and request.type != "internal"
-    if field == "until":
-        return not request.until and request.type == "contractor"
-    if field == "access":
-        return not request.access and bool(_offered(request, choices.groups))
+    if field == "type":
+        # All else depends on it, so one that is none is asked for at once.
+        return request.type not in get_args(PartnerType)
     if field == "team":
         return not all(team.name for team in request.teams) or not request.teams
     if field == "admins":
         return not all(team.admins for team in request.teams)
-    return not msgspec.structs.asdict(request)[_KEYS.get(field, field)]
+    is_needed = {
+        "agreement": request.type != "internal",
+        "until": request.type == "contractor",
+        "access": bool(_offered(request, choices.groups)),
+    }
+    return is_needed.get(field, True) and not msgspec.structs.asdict(request)[_KEYS.get(field, field)]
 
 
 def _asked(field: Field, request: PartnerRequest, choices: Choices) -> PartnerRequest:

@@ -91,7 +91,8 @@ def test_all_that_is_wrong_is_told_at_once_with_what_to_do(place: Place) -> None
         '--type: "Reseller" is no type of partner; '
         "choose one of reseller, subsidiary, contractor, external, internal\n"
         '--domain: "@b" is no e-mail domain; write what stands behind the @: company.example\n'
-        '--owner: owner "logistic" does not exist; did you mean "logistics"?\n'
+        '--owner: owner "logistic" does not exist; '
+        'did you mean "logistics"? The owners: logistics, partnerships\n'
         '--access: access group "trackin" does not exist; did you mean "tracking"?\n',
     )
     assert partners(place) == ["acme.yaml"]
@@ -316,7 +317,7 @@ def test_on_a_terminal_an_internal_partner_needs_no_agreement_and_what_may_be_le
 ) -> None:
     ran = on_terminal(
         place.folder,
-        *("new", "partner", "--display-name", "Bolt", "bolt", "--owner", "logistics"),
+        *("new", "partner", "--display-name", "Bolt", "bolt", "--owner", "logistics", "--type", "Internal"),
         typed="internal\n\n\n",
     )
 
