@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from reconciler.model.plan import Change, Plan
+from reconciler.render.text.changes import whole
 
 REMOVED: Final = "Removed"
 ENDED: Final = "Ended by its date"
@@ -47,24 +48,24 @@ def risks(made: Plan) -> list[Risk]:
 def _risks(change: Change) -> Iterator[Risk]:
     before, after = change.before or {}, change.after or {}
     if change.action == "delete":
-        yield Risk(ENDED if change.because == "expired" else REMOVED, (change.id,))
+        yield Risk(ENDED if change.because == "expired" else REMOVED, (whole(change),))
     if change.action == "adopt":
-        yield Risk(ADOPTED, (change.id,))
+        yield Risk(ADOPTED, (whole(change),))
     if change.kind == "membership" and after.get("role") == "admin" and before.get("role") != "admin":
         _, partner, team, person = change.id.split("/", 3)
         yield Risk(ADMIN, (person,), f"{partner}/{team}")
     if change.kind == "grant" and (before.get("level"), after.get("level")) == ("view", "consume"):
-        yield Risk(RISE, (change.id,))
+        yield Risk(RISE, (whole(change),))
     if change.kind == "team" and (before.get("delegated"), after.get("delegated")) == (True, False):
-        yield Risk(DELEGATION, (change.id,))
+        yield Risk(DELEGATION, (whole(change),))
     new = sorted({*after.get("domains", [])} - {*before.get("domains", [])})
     if new:
-        yield Risk(DOMAIN, tuple(new), change.id)
+        yield Risk(DOMAIN, tuple(new), whole(change))
     for field in change.fields if change.action == "update" else ():
         if field.path == "until":
             # An end that is not there is later than any.
             later = (field.before or "") != "" and (field.after is None or field.after > field.before)
             moved = f"{field.before or 'no end'} → {field.after or 'no end'}"
-            yield Risk(LATER if later else SOONER, (change.id, moved))
+            yield Risk(LATER if later else SOONER, (whole(change), moved))
         if (change.kind, field.path) in _WATCHED:
-            yield Risk(DEPENDED, (f"{change.id} {field.path}", f"{field.before} → {field.after}"))
+            yield Risk(DEPENDED, (f"{whole(change)} {field.path}", f"{field.before} → {field.after}"))

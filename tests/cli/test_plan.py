@@ -22,8 +22,8 @@ Who loses access
   nobody
 
 Whose approval it needs
-  logistics     changes access-group/tracking
-  partnerships  changes partner/acme
+  logistics     access-group/tracking
+  partnerships  partner/acme
 
 Plan: 6 to create, 0 to update, 0 to delete; 0 unchanged. 1 person gains access, nobody loses any.
 """

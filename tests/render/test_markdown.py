@@ -143,8 +143,8 @@ def test_an_end_that_moves_is_said_though_nobody_gains_or_loses() -> None:
 
     assert "Nobody gains or loses access.\\\n2 ends move." in said
     assert [line for line in said.splitlines() if line.startswith("- 📅")] == [
-        "- 📅 **Ends later**: `grant/g/team/p/t`, `2027-06-30 → 2029-06-30`",
-        "- 📅 **Ends sooner**: `grant/h/team/p/t`, `no end → 2027-06-30`",
+        "- 📅 **Ends later**: `grant p/t → g`, `2027-06-30 → 2029-06-30`",
+        "- 📅 **Ends sooner**: `grant p/t → h`, `no end → 2027-06-30`",
     ]
 
 

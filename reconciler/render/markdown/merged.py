@@ -6,8 +6,8 @@ from reconciler.render.markdown.plan import marker
 from reconciler.render.text.style import counted
 
 _STALE = (
-    "It was refused before anything was written: another plan was approved, a rule or the guard denies it, or "
-    "the portal moved or could not be asked. The job says which. "
+    "It was refused before anything was written: another plan was approved, a rule or the guard denies it, "
+    "or the portal moved or could not be asked. The job says which. "
     "Then apply by hand, all of it or by the plan's digest."
 )
 
