@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-FORMAT: Final = "reconciler-findings/1.0"
+FORMAT: Final = "reconciler-findings/1.1"
 
 
 class Severity(StrEnum):
@@ -80,10 +80,11 @@ class FindingsSummary(msgspec.Struct, frozen=True):
     documents: int
     errors: int
     warnings: int
+    notes: int
 
 
 class FindingsReport(msgspec.Struct, frozen=True):
-    """All that was found in files, and how many of it are errors and warnings."""
+    """All that was found in files, and how many of it are errors, warnings, and notes: of severity info."""
 
     findings: tuple[Finding, ...]
     summary: FindingsSummary

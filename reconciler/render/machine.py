@@ -35,7 +35,7 @@ def access(report: AccessReport) -> str:
 def findings(found: Sequence[Finding], files: int, documents: int) -> str:
     """Return findings and how many there are."""
     numbers = Counter(finding.severity for finding in found)
-    summary = FindingsSummary(files, documents, numbers[Severity.ERROR], numbers[Severity.WARNING])
+    summary = FindingsSummary(files, documents, *(numbers[severity] for severity in Severity))
     return _json(FindingsReport(tuple(found), summary))
 
 

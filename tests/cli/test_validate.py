@@ -57,7 +57,7 @@ def test_json_holds_findings_and_their_numbers(place: Place) -> None:
     ran = place.run("validate", "--format", "json")
 
     assert json.loads(ran.out) == {
-        "format": "reconciler-findings/1.0",
+        "format": "reconciler-findings/1.1",
         "findings": [
             {
                 "rule": "admin-domain",
@@ -71,7 +71,7 @@ def test_json_holds_findings_and_their_numbers(place: Place) -> None:
                 "id": "membership/acme/ops/ana@other.example",
             }
         ],
-        "summary": {"files": 4, "documents": 4, "errors": 1, "warnings": 0},
+        "summary": {"files": 4, "documents": 4, "errors": 1, "warnings": 0, "notes": 0},
     }
 
 

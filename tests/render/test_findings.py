@@ -24,7 +24,7 @@ def test_a_finding_is_a_line_that_editors_jump_to() -> None:
         """
         partners/acme.yaml:4:7: error: "typ" is no key here; did you mean "type"? [schema]
         partners/acme.yaml: warning: the file is empty [yaml]
-        info: nobody takes it up [unused-offer]
+        note: nobody takes it up [unused-offer]
         3 documents in 2 files: 1 error, 1 warning, 1 note.
         """
     )
@@ -49,7 +49,7 @@ def test_scripts_get_every_key_of_every_finding() -> None:
     assert machine.findings((FOUND[0], FOUND[2]), files=2, documents=3) == lines(
         """
         {
-          "format": "reconciler-findings/1.0",
+          "format": "reconciler-findings/1.1",
           "findings": [
             {
               "rule": "schema",
@@ -76,7 +76,8 @@ def test_scripts_get_every_key_of_every_finding() -> None:
             "files": 2,
             "documents": 3,
             "errors": 1,
-            "warnings": 0
+            "warnings": 0,
+            "notes": 1
           }
         }
         """

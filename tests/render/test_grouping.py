@@ -181,8 +181,8 @@ def test_the_worst_finding_comes_first_and_in_a_terminal_what_denies_stands_righ
     assert [line.split(" | ")[1] for line in told] == ["`1.yaml:1`", "`2.yaml:1`", "`0.yaml:1`", "`3.yaml:1`"]
     assert read(made).splitlines()[-7:-1] == [
         "2.yaml:1: warning: m [rule-2]",
-        "0.yaml:1: info: m [rule-0]",
-        "3.yaml:1: info: m [rule-3]",
+        "0.yaml:1: note: m [rule-0]",
+        "3.yaml:1: note: m [rule-3]",
         "",
         "1.yaml:1: error: m [rule-1]",
         "",

@@ -327,4 +327,4 @@ def test_an_empty_plan_says_that_there_are_no_changes() -> None:
 def test_an_empty_plan_with_findings_says_both() -> None:
     note = Finding(rule="unused-offer", severity=Severity.INFO, message="nobody takes it up")
 
-    assert read(bare(findings=(note,))) == "info: nobody takes it up [unused-offer]\nNo changes.\n"
+    assert read(bare(findings=(note,))) == "note: nobody takes it up [unused-offer]\nNo changes.\n"

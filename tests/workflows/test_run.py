@@ -40,11 +40,18 @@ def test_a_partner_that_a_pull_request_adds_is_planned_approved_and_applied_once
     assert world.place.kept("plan") == ["plan.html", "plan.json", "plan.md"]
     assert reached(world) == set()
 
-    merged = world.merge(number)
+    world.place.line.add("GET /.*", status=401)
+    refused = world.merge(number)
+
+    assert refused.jobs == {"apply": "failure", "report": "success"}
+    assert "exit status 5" in refused.log
+    assert ["Merged, and not applied to `staging`" in each for each in comments(world)] == [True]
+
+    merged = world.second_attempt().merged(number)
 
     assert merged.jobs == {"apply": "success", "report": "success"}
     assert reached(world) == {"tracking-v2", "tracking-events-v1"}
-    receipt = world.place.artifact("applied-1/receipt.json")
+    receipt = world.place.artifact("applied-2/receipt.json")
     assert (receipt["plan"], receipt["outcome"]) == (plan["digest"], "complete")
     (live,) = comments(world)
     assert "Live on `staging`" in live

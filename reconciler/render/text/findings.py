@@ -8,6 +8,7 @@ from reconciler.model.finding import Finding, Severity, Source
 from reconciler.model.visible import visible
 from reconciler.render.text.style import Style, counted
 
+_NOUNS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _COLORS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
 
@@ -15,11 +16,7 @@ def findings(found: Sequence[Finding], *, color: bool, files: int = 0, documents
     """Return the findings, and a last line that counts them and what was read."""
     style = Style(color=color)
     numbers = Counter(finding.severity for finding in found)
-    told = [
-        counted(numbers[severity], severity.value if severity is not Severity.INFO else "note")
-        for severity in Severity
-        if numbers[severity]
-    ]
+    told = [counted(numbers[severity], _NOUNS[severity]) for severity in Severity if numbers[severity]]
     read = f"{counted(documents, 'document')} in {counted(files, 'file')}"
     verdict = ", ".join(told) if told else style.paint("nothing to say", "green")
     return "\n".join([*lines(found, style), f"{read}: {verdict}."]) + "\n"
@@ -36,6 +33,6 @@ def _line(finding: Finding, style: Style) -> str:
         # Runners of CI would obey it.
         where = f"./{where}"
     hint = f"; {visible(finding.hint)}" if finding.hint else ""
-    severity = style.paint(finding.severity.value, _COLORS[finding.severity])
+    severity = style.paint(_NOUNS[finding.severity], _COLORS[finding.severity])
     rule = style.paint(f"[{visible(finding.rule)}]", "dim")
     return f"{where}{severity}: {visible(finding.message)}{hint} {rule}"
