@@ -125,17 +125,21 @@ def test_drift_is_kept_in_one_issue_until_a_full_apply_by_hand_ends_it(gitlab: G
     cargolane = gitlab.place.portal / "partners" / "cargolane.yaml"
     cargolane.write_text(cargolane.read_text().replace("Cargolane Sp. z o.o.", "Somebody else"))
     gitlab.place.reconcile("apply", "--auto-approve")
-    main = gitlab.place.repository.head()
+    renamed = (gitlab.place.repository.folder / "partners" / "cargolane.yaml").read_text()
+    renamed = renamed.replace("Cargolane Sp. z o.o.", "Cargolane SE")
+    old, main = gitlab.place.repository.push({"partners/cargolane.yaml": renamed})
+    waited = on_main("schedule", old)
 
-    assert gitlab.run("daily", "admin", gitlab.morning()).returncode == 2
+    assert gitlab.run("daily", "admin", waited).returncode == 2
     assert [each["state"] for each in gitlab.forge.issues] == ["opened"]
 
     digest = gitlab.place.artifact("applied/plan.json")["digest"]
     by_hand = on_main("web", main, DIGEST=digest)
     added = gitlab.run("apply everything", "admin", {**by_hand, "BASE": main})
     assert (added.returncode, "No changes." in added.stdout) == (0, True), added.stdout
+    assert gitlab.run("apply everything", "admin", {**by_hand, "CI_COMMIT_SHA": old}).returncode == 4
     assert gitlab.run("apply everything", "admin", by_hand).returncode == 0
-    assert gitlab.run("daily", "admin", gitlab.morning()).returncode == 0
+    assert gitlab.run("daily", "admin", waited).returncode == 0
     assert [each["state"] for each in gitlab.forge.issues] == ["closed"]
 
 
