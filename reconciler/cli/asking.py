@@ -1,12 +1,10 @@
 """Questions on a terminal whose answer is text."""
 
-import select
-import sys
 from collections.abc import Callable
 
 import click
 
-from reconciler.cli.streams import interruptible, say
+from reconciler.cli.streams import lines, say
 
 
 def answer(question: str, wrong: Callable[[str], str], *, needed: bool = True) -> str:
@@ -14,15 +12,9 @@ def answer(question: str, wrong: Callable[[str], str], *, needed: bool = True) -
 
     Raises click.Abort when the input ends, KeyboardInterrupt when the question is interrupted.
     """
-    with interruptible() as heard:
-        while True:
-            say(f"{question}: ", end="")
-            select.select([sys.stdin, heard], [], [])
-            line = sys.stdin.readline()
-            if not line:
-                raise click.Abort
-            text = line.strip()
-            said = wrong(text) if text else "this is needed" if needed else ""
-            if not said:
-                return text
-            say(f"Error: {said}.")
+    for text in lines(question):
+        said = wrong(text) if text else "this is needed" if needed else ""
+        if not said:
+            return text
+        say(f"Error: {said}.")
+    raise click.Abort

@@ -84,17 +84,27 @@ def confirmed(question: str) -> bool:
 
     Raises click.Abort when the input ends, KeyboardInterrupt when the question is interrupted.
     """
+    for line in lines(f"{question} [y/N]"):
+        answer = line.lower()
+        if answer in _ANSWERS:
+            return _ANSWERS[answer]
+        say("Error: answer y or n.")
+    raise click.Abort
+
+
+def lines(question: str) -> Iterator[str]:
+    """Ask on the terminal, and yield each line that is typed, until the input ends.
+
+    Raises KeyboardInterrupt when the question is interrupted.
+    """
     with interruptible() as heard:
         while True:
-            say(f"{question} [y/N]: ", end="")
+            say(f"{question}: ", end="")
             select.select([sys.stdin, heard], [], [])
             line = sys.stdin.readline()
             if not line:
-                raise click.Abort
-            answer = line.strip().lower()
-            if answer in _ANSWERS:
-                return _ANSWERS[answer]
-            say("Error: answer y or n.")
+                return
+            yield line.strip()
 
 
 @contextmanager
