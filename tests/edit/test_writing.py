@@ -73,6 +73,7 @@ KEYS = {
 }
 
 
+@pytest.mark.no_cover  # it runs the same lines again and again
 @settings(deadline=None, max_examples=150)
 @given(st.dictionaries(st.sampled_from([question["id"] for question in questions()]), TEXTS, max_size=4))
 def test_whatever_is_answered_is_refused_or_stands_in_the_file_and_nothing_else_does(

@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -26,6 +27,7 @@ DAYS = (YESTERDAY, TODAY, "2026-11-25", "2027-01-01")
 Levels = dict[tuple[str, str], int]
 
 
+@pytest.mark.no_cover  # it runs the same lines again and again
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(states(), states(), st.sampled_from(RENAMES))
 def test_access_and_impact_are_what_the_portal_answers(

@@ -154,6 +154,7 @@ def test_a_plan_that_was_applied_is_stale(tmp_path: Path) -> None:
         applied(folder, made, *SAMPLE)
 
 
+@pytest.mark.no_cover  # it runs the same lines again and again
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(before=files(), after=files())
 def test_whatever_the_files_become_one_apply_reaches_it(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from random import Random
 
 import msgspec
+import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
@@ -52,6 +53,7 @@ def is_in_order(changes: Sequence[Change]) -> bool:
     return all(places[need] < places[each.id] for each in changes for need in each.needs)
 
 
+@pytest.mark.no_cover  # it runs the same lines again and again
 @settings(deadline=None, max_examples=300)
 @given(edited_states(), _many)
 def test_nobody_is_harmed_unwarned_wherever_a_small_run_stops(edited: Edited, many: int) -> None:

@@ -51,6 +51,7 @@ worlds = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.no_cover  # it runs the same lines again and again
 @settings(
     max_examples=20,
     deadline=None,

@@ -7,6 +7,9 @@ import pytest
 from tests.workflows.gitlab_runner import GitLabRunner, jobs, merge_request, on_main, started
 from tests.workflows.partners import NORDLYS
 
+# What they run are other processes.
+pytestmark = pytest.mark.no_cover
+
 COMMIT: Final = "5" * 40
 ENDED: Final = NORDLYS.replace("spec:\n", "spec:\n  status: ended\n")
 # Whoever takes what stands in these places takes what somebody committed.

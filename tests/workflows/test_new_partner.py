@@ -13,6 +13,9 @@ from tests.workflows.acting import COMMANDS, ROOT, TOKEN, WORKFLOWS, Actor, Ran
 from tests.workflows.gh import LINK, Forge, comment, stand_in
 from tests.workflows.repository import Repository, sample
 
+# What they run are other processes.
+pytestmark = pytest.mark.no_cover
+
 MARK: Final = "<!-- new partner -->\n"
 WITHOUT_END: Final = ANSWERS | {"until": ""}
 WRONG: Final = f"{MARK}This request needs a few changes before it can become a proposal:\n\n"

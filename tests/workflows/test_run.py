@@ -3,9 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from tests.workflows.acting import ROOT
 from tests.workflows.partners import NORDLYS
 from tests.workflows.world import FORK, World
+
+# What they run are other processes.
+pytestmark = pytest.mark.no_cover
 
 SUNDBY = NORDLYS.replace("nordlys", "sundby")
 ENDED = NORDLYS.replace("spec:\n", "spec:\n  status: ended\n")
