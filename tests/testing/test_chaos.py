@@ -9,7 +9,7 @@ _CHUNKS = 8
 _SEEDS_EACH = 25
 
 
-# Counting lines doubles the time; once is enough.
+# Counting lines doubles the time: once is enough.
 @pytest.mark.parametrize(
     "chunk", [0, *(pytest.param(chunk, marks=pytest.mark.no_cover) for chunk in range(1, _CHUNKS))]
 )
