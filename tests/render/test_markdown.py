@@ -119,6 +119,26 @@ def test_people_who_stand_in_no_file_are_counted_unless_names_are_wanted() -> No
     assert "| `p/t`<br>`ana@acme.example`, `bo@acme.example`, `cy@acme.example` | `a` |" in names
 
 
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [
+        (("2027-12-31", "2026-12-31"), "gets `a0`, `a1` until 2026-12-31 or later."),
+        (("2027-12-31", "2027-12-31"), "gets `a0`, `a1` until 2027-12-31."),
+        (("2027-12-31", None), "gets `a0`, `a1`."),
+    ],
+)
+def test_a_sentence_promises_no_end_that_does_not_hold(ends: tuple[str | None, ...], said: str) -> None:
+    rows = tuple(
+        AccessChange(
+            f"a{number}", "none", "view", "p/t", ("ana@p.example",), (f"access-group/g{number}",), end
+        )
+        for number, end in enumerate(ends)
+    )
+    made = bare(access=Impact(rows, ()), changes=(change("grant/g/team/p/t"),))
+
+    assert said in markdown.plan(made)
+
+
 def test_who_rises_is_never_folded_away() -> None:
     made = big(20_000, "create")
     crowd = tuple(f"person{each}@p.example" for each in range(60))

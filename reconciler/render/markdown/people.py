@@ -107,8 +107,10 @@ def _what(found: dict[What, list[str]], verb: str) -> str:
         alike.setdefault(_partly(*what[:2]), {}).update(dict.fromkeys(names))
     apis = [f"{codes(list(names), _APIS)}{partly}" for partly, names in alike.items()]
     ends = {until for _, _, _, until in found}
-    (until,) = ends if len(ends) == 1 else (None,)
-    end = f" until {until}" if until and verb in {"gets", "has"} else ""
+    known = sorted(filter(None, ends))
+    # Where one of them has no end, none is promised.
+    until = "" if None in ends or not known else f" until {known[0]}{' or later' if known[1:] else ''}"
+    end = until if verb in {"gets", "has"} else ""
     return f"{'; '.join(apis)}{end}"
 
 
