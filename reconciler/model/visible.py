@@ -27,11 +27,18 @@ _IGNORABLE: Final = frozenset(
 
 def visible(text: str, *, keep: str = "") -> str:
     r"""Return the text with what nobody sees written out, such as `\u202e`; `keep` stays."""
-    # So a command to a runner begins, wherever it stands in a line of a log.
-    text = text.replace("##[", "#\\u0023[")
+    text = disarmed(text)
     if text.isascii() and text.isprintable():
         return text
     return text.translate({ord(each): _escaped(each) for each in unseen(text) if each not in keep})
+
+
+def disarmed(text: str) -> str:
+    """Return the text with what begins a command to a runner, wherever in a log it stands, written out.
+
+    What JSON reads from it is the same as before.
+    """
+    return text.replace("##[", "#\\u0023[")
 
 
 def unseen(text: str) -> set[str]:

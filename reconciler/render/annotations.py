@@ -33,9 +33,7 @@ def _command(shown: Placed) -> str:
 
 
 def _data(text: str) -> str:
-    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    # An older form of command, which is obeyed wherever it stands in a line that is none of the newer form.
-    return escaped.replace("##[", "#\\u0023[")
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
+from reconciler.model.visible import disarmed
+
 
 def written(document: Any) -> str:
     """Return a document as JSON with a line break at its end."""
-    text = json.dumps(document, indent=2)
-    # So an older form of a runner's commands begins, wherever it stands; `#` is nowhere but in strings.
-    return text.replace("##[", "#\\u0023[") + "\n"
+    return f"{disarmed(json.dumps(document, indent=2))}\n"

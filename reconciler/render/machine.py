@@ -11,7 +11,7 @@ from reconciler.model.access import AccessReport
 from reconciler.model.finding import Finding, FindingsReport, FindingsSummary, Severity
 from reconciler.model.plan import Plan
 from reconciler.model.receipt import Receipt
-from reconciler.model.visible import unseen
+from reconciler.model.visible import disarmed, unseen
 
 # The one control character that json, too, leaves as it is.
 _DELETE: Final = {0x7F: "\\u007f"}
@@ -48,6 +48,4 @@ def _json(noun: Any) -> str:
 def _escaped(text: str) -> str:
     """Return JSON of the same values that a terminal can be shown; outside of strings all is printable."""
     hidden = unseen(text) - {"\n"}
-    seen = text.translate({ord(each): json.dumps(each)[1:-1] for each in hidden} | _DELETE)
-    # So a command to a runner begins, wherever it stands in a line of a log.
-    return seen.replace("##[", "#\\u0023[")
+    return disarmed(text.translate({ord(each): json.dumps(each)[1:-1] for each in hidden} | _DELETE))

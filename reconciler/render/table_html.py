@@ -1,16 +1,15 @@
 """HTML: findings as a table, where files have errors and there is no plan to make a page of."""
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from reconciler.model.finding import Finding, Severity
+from reconciler.model.finding import Finding
 from reconciler.render.html.markup import Markup, tag
 from reconciler.render.html.places import Places
 from reconciler.render.placed import worst_first
+from reconciler.render.tally import NOUNS, tally
 from reconciler.render.text.style import counted
 
-_NOUNS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _HEAD: Final = ("Severity", "Where", "What", "Rule")
 # Nothing is loaded and nothing runs.
 _METAS: Final = Markup("""\
@@ -43,8 +42,7 @@ small { display: block }
 
 def findings(found: Sequence[Finding], *, files: int, documents: int, link: str = "") -> str:
     """Return a page that needs nothing else; `link` leads to the files of the commit that was read."""
-    numbers = Counter(finding.severity for finding in found)
-    told = [counted(numbers[each], _NOUNS[each]) for each in Severity if numbers[each]]
+    told = tally(found)
     title = f"Findings: {', '.join(told) if told else 'none'}"
     read = f"{counted(documents, 'document')} in {counted(files, 'file')} read."
     head = tag("head", _METAS, tag("title", title), _STYLE)
@@ -60,7 +58,7 @@ def _table(found: Sequence[Finding], places: Places) -> Markup:
 
 
 def _row(finding: Finding, places: Places) -> Markup:
-    noun = _NOUNS[finding.severity]
+    noun = NOUNS[finding.severity]
     hint = tag("small", finding.hint) if finding.hint else Markup()
     return tag(
         "tr",

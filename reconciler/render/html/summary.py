@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from reconciler.model.access import AccessChange
-from reconciler.model.finding import Severity
 from reconciler.model.plan import Plan
 from reconciler.render.html.markup import Markup, joined, tag
+from reconciler.render.standing import Standing, standing
 from reconciler.render.text.style import counted
 
 _NAMED: Final = 3
@@ -20,17 +20,18 @@ class Verdict(NamedTuple):
     sort: str
 
 
+_VERDICTS: Final[dict[Standing, Verdict]] = {
+    "undecided": Verdict("?", "Not decided", "other"),
+    "denied": Verdict("×", "Denied", "lost"),  # noqa: RUF001  a cross
+    "taking": Verdict("−", "Takes access away", "lost"),  # noqa: RUF001  a minus
+    "changing": Verdict("+", "Takes nothing away", "gained"),
+    "empty": Verdict("=", "No changes", "other"),
+}
+
+
 def verdict(made: Plan) -> Verdict:
     """Return what a reviewer has to know if nothing else."""
-    if not made.complete:
-        return Verdict("?", "Not decided", "other")
-    if any(finding.severity is Severity.ERROR for finding in made.findings):
-        return Verdict("×", "Denied", "lost")  # noqa: RUF001  a cross
-    if made.access.lost or any(change.action == "delete" for change in made.changes):
-        return Verdict("−", "Takes access away", "lost")  # noqa: RUF001  a minus
-    if made.changes:
-        return Verdict("+", "Takes nothing away", "gained")
-    return Verdict("=", "No changes", "other")
+    return _VERDICTS[standing(made)]
 
 
 def sentences(made: Plan) -> Markup:

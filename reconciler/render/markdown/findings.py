@@ -1,6 +1,5 @@
 """Findings as Markdown, for a comment or a job's summary: the worst first, each with its place."""
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 from urllib.parse import quote
@@ -8,10 +7,10 @@ from urllib.parse import quote
 from reconciler.model.finding import Finding, Severity
 from reconciler.render.markdown.escaping import LARGEST, code, row, table
 from reconciler.render.placed import worst_first
+from reconciler.render.tally import tally
 from reconciler.render.text.style import counted
 
 _SIGNS: Final = {Severity.ERROR: "⛔", Severity.WARNING: "⚠️", Severity.INFO: "(i)"}
-_NOUNS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _HEAD: Final = ["", "Where", "What", "Rule"]
 
 
@@ -22,10 +21,9 @@ def findings(
 
     `link` leads to the files of the commit that was read; without it, places are no links.
     """
-    numbers = Counter(finding.severity for finding in found)
-    told = [counted(numbers[each], _NOUNS[each]) for each in Severity if numbers[each]]
+    told = tally(found)
     read = f"{counted(documents, 'document')} in {counted(files, 'file')} read."
-    heading = f"### {_sign(numbers)} {', '.join(told) if told else 'Nothing to say'}\n\n{read}\n"
+    heading = f"### {_sign(found)} {', '.join(told) if told else 'Nothing to say'}\n\n{read}\n"
     if not found:
         return heading
     ordered = worst_first(found)
@@ -40,10 +38,11 @@ def listed(found: Sequence[Finding], link: str, most: int | None = None) -> list
     return [*(table(_HEAD, [_cells(each, link) for each in shown]) if shown else []), *more]
 
 
-def _sign(numbers: Counter[Severity]) -> str:
-    if numbers[Severity.ERROR]:
+def _sign(found: Sequence[Finding]) -> str:
+    severities = {finding.severity for finding in found}
+    if Severity.ERROR in severities:
         return "🔴"
-    return "🟡" if numbers[Severity.WARNING] else "🟢"
+    return "🟡" if Severity.WARNING in severities else "🟢"
 
 
 def _cells(finding: Finding, link: str) -> list[str]:

@@ -14,12 +14,19 @@ from reconciler.render.markdown.findings import listed
 from reconciler.render.markdown.people import People, ends, mails, partners
 from reconciler.render.markdown.risks import risks
 from reconciler.render.placed import worst_first
+from reconciler.render.standing import FROM_FILES, Standing, standing
 from reconciler.render.text import changes as lines
 from reconciler.render.text.style import counted
 
 _REASONS: Final = 6
 _OPEN_LINES: Final = 40
-_FROM_FILES: Final = "Compared with files, not with the portal: what only the portal knows is not in here."
+_VERDICTS: Final[dict[Standing, str]] = {
+    "undecided": "⚪ Not decided.",
+    "denied": "🔴 Denied.",
+    "taking": "🟡 Takes access away.",
+    "changing": "🟢",
+    "empty": "⚪ No changes.",
+}
 _SIGNS: Final = {"create": "+", "update": "!", "delete": "-", "adopt": "!"}
 
 
@@ -83,7 +90,7 @@ class _Comment:
             [f"### {verdict(made)} Access on {code(made.portal)}"],
             self._summary(),
             [_counts(made)] if made.changes else [],
-            [_FROM_FILES] if made.portal_id == FILES else [],
+            [FROM_FILES] if made.portal_id == FILES else [],
             [*_incomplete(made)],
             risks(made),
             self._people.listed("Who loses access", made.access.lost),
@@ -163,15 +170,10 @@ class _Comment:
 
 def verdict(made: Plan) -> str:
     """Return what a plan comes to, in a sign and a few words."""
-    if not made.complete:
-        return "⚪ Not decided."
-    if any(finding.severity is Severity.ERROR for finding in made.findings):
-        return "🔴 Denied."
-    if made.access.lost or any(change.action == "delete" for change in made.changes):
-        return "🟡 Takes access away."
-    if made.changes:
-        return "🟢"
-    return "🟡 Changes what later plans may do." if made.file_changes else "⚪ No changes."
+    found = standing(made)
+    if found == "empty" and made.file_changes:
+        return "🟡 Changes what later plans may do."
+    return _VERDICTS[found]
 
 
 def _places(changes: Sequence[Change]) -> Callable[[Change], str]:

@@ -10,6 +10,7 @@ from reconciler.model.visible import visible
 from reconciler.render.markdown.escaping import LARGEST, code, codes, fenced, folded, table
 from reconciler.render.markdown.people import People
 from reconciler.render.markdown.plan import marker
+from reconciler.render.text.receipt import left
 from reconciler.render.text.style import counted
 
 _SIGNS: Final = {"failed": "⛔", "unknown": "❓", "skipped": "⏸️"}
@@ -68,15 +69,7 @@ def _summary(written: Receipt, made: Plan | None, *, names: bool) -> list[str]:
     if added:
         was = "was" if len(added) == 1 else "were"
         said.append(f"{codes(added, _NAMES)} {was} added; whoever had no account got an invitation by mail.")
-    counts = written.summary
-    numbers = [f"{counts.applied:,} applied"]
-    for outcome, number in (
-        ("failed", counts.failed),
-        ("skipped", counts.skipped),
-        ("unknown", counts.unknown),
-    ):
-        if number:
-            numbers.append(f"{number:,} {outcome}")
+    numbers = [f"{written.summary.applied:,} applied", *left(written.summary)]
     total = [f"**{' · '.join(numbers)}**"] if written.entries else []
     return [*(["\\\n".join(said), ""] if said and total else said), *total]
 

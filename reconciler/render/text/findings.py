@@ -1,22 +1,20 @@
 """Findings as lines that editors and terminals can jump to: file:line:column: severity: message."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from reconciler.model.finding import Finding, Severity, Source
 from reconciler.model.visible import visible
+from reconciler.render.tally import NOUNS, tally
 from reconciler.render.text.style import Style, counted
 
-_NOUNS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _COLORS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
 
 def findings(found: Sequence[Finding], *, color: bool, files: int = 0, documents: int = 0) -> str:
     """Return the findings, and a last line that counts them and what was read."""
     style = Style(color=color)
-    numbers = Counter(finding.severity for finding in found)
-    told = [counted(numbers[severity], _NOUNS[severity]) for severity in Severity if numbers[severity]]
+    told = tally(found)
     read = f"{counted(documents, 'document')} in {counted(files, 'file')}"
     verdict = ", ".join(told) if told else style.paint("nothing to say", "green")
     return "\n".join([*lines(found, style), f"{read}: {verdict}."]) + "\n"
@@ -33,6 +31,6 @@ def _line(finding: Finding, style: Style) -> str:
         # Runners of CI would obey it.
         where = f"./{where}"
     hint = f"; {visible(finding.hint)}" if finding.hint else ""
-    severity = style.paint(_NOUNS[finding.severity], _COLORS[finding.severity])
+    severity = style.paint(NOUNS[finding.severity], _COLORS[finding.severity])
     rule = style.paint(f"[{visible(finding.rule)}]", "dim")
     return f"{where}{severity}: {visible(finding.message)}{hint} {rule}"

@@ -9,6 +9,7 @@ from reconciler.model.plan import FILES, Approval, Change, FileChange, Plan
 from reconciler.model.visible import visible
 from reconciler.render.approvals import reasons
 from reconciler.render.placed import worst_first
+from reconciler.render.standing import FROM_FILES
 from reconciler.render.text import changes as lines
 from reconciler.render.text.findings import lines as finding_lines
 from reconciler.render.text.impact import impact
@@ -18,9 +19,6 @@ from reconciler.render.values import difference, moves
 # New things of one kind in one section; what goes or is altered is never cut.
 _MOST_ALIKE: Final = 20
 _MOST_REASONS: Final = 4
-
-
-_FROM_FILES: Final = "Compared with files, not with the portal: what only the portal knows is not in here."
 
 
 def plan(made: Plan, *, color: bool) -> str:
@@ -33,7 +31,7 @@ def plan(made: Plan, *, color: bool) -> str:
         return "\n".join([*told, *remarks, *denials, "No changes."]) + "\n"
     parts = [
         [style.paint(visible(f"Plan for {made.portal} ({made.scope}), {made.today}"), "bold")],
-        [_FROM_FILES] if made.portal_id == FILES else [],
+        [FROM_FILES] if made.portal_id == FILES else [],
         *_sections(made.changes, style),
         impact(made.access, style) if made.changes else [],
         _approvals(made.approvals, style),

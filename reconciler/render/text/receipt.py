@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from reconciler.model.receipt import Receipt
+from reconciler.model.receipt import Receipt, ReceiptSummary
 from reconciler.model.visible import visible
 from reconciler.render.text.style import Style, columns
 
@@ -18,16 +18,6 @@ def receipt(written: Receipt, *, color: bool, whole: bool = False) -> str:
     style = Style(color=color)
     others = [entry for entry in written.entries if whole or entry.outcome != "applied"]
     rows = columns((entry.outcome, entry.action, entry.id, entry.message) for entry in others)
-    counts = written.summary
-    left = [
-        f"{number:,} {outcome}"
-        for outcome, number in (
-            ("failed", counts.failed),
-            ("skipped", counts.skipped),
-            ("unknown", counts.unknown),
-        )
-        if number
-    ]
     lines = [
         style.paint(row, _COLORS.get(entry.outcome, "green")) for row, entry in zip(rows, others, strict=True)
     ]
@@ -36,7 +26,16 @@ def receipt(written: Receipt, *, color: bool, whole: bool = False) -> str:
         lines.append(style.paint(f"Ended early: {visible(written.problem)}", "yellow"))
     head = f"Receipt of {written.portal}, {written.started} to {written.finished}, plan {written.plan}"
     lines = [style.paint(visible(head), "bold"), "", *lines, ""] if whole else lines
-    return "\n".join([*lines, f"Applied {', '.join([f'{counts.applied:,}', *left])}."]) + "\n"
+    return (
+        "\n".join([*lines, f"Applied {', '.join([f'{written.summary.applied:,}', *left(written.summary)])}."])
+        + "\n"
+    )
+
+
+def left(counts: ReceiptSummary) -> list[str]:
+    """Return how many changes were not applied, outcome by outcome."""
+    numbers = (("failed", counts.failed), ("skipped", counts.skipped), ("unknown", counts.unknown))
+    return [f"{number:,} {outcome}" for outcome, number in numbers if number]
 
 
 def _unsettled(written: Receipt) -> Iterable[str]:

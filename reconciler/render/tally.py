@@ -1,0 +1,16 @@
+"""How many findings of each severity there are, in the words that people read."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+
+from reconciler.model.finding import Finding, Severity
+from reconciler.render.text.style import counted
+
+NOUNS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+
+
+def tally(found: Iterable[Finding]) -> list[str]:
+    """Return each number with its noun, the worst first; what there is none of is left out."""
+    numbers = Counter(finding.severity for finding in found)
+    return [counted(numbers[each], NOUNS[each]) for each in Severity if numbers[each]]
