@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from reconciler import workflow
-from reconciler.cli import edge, streams
+from reconciler.cli import edge, streams, texts
 from reconciler.errors import InputError
 from reconciler.model.document import Repository
 from reconciler.model.visible import visible
@@ -44,13 +44,13 @@ def write(config: str | None, chosen: ForgeName | None, default_owner: str | Non
             f"no owner can be asked at {_TITLES[forge]}, so {place} would ask nobody",
             f'give the owners in {repository.configuration.file} a handle: {forge}: "@our-company/TEAM"',
         )
-    before = _content(root / place)
+    before = texts.read(root / place, missing="")
     after = replaced(before, made.lines, place)
     _require_small(after, place, forge)
     if check:
         _require_same(before, after, place)
     else:
-        _write(root / place, after)
+        texts.write(root / place, after)
         streams.out(place)
 
 
@@ -83,27 +83,6 @@ def _told(gap: Gap, forge: ForgeName) -> str:
     what = f'has the handle "{gap.handle}", which is none' if gap.handle else "has no handle"
     hint = f'write it as {forge}: "@our-company/{gap.owner}"'
     return f'{gap.source}: warning: owner "{gap.owner}" {what} at {_TITLES[forge]}, and is not asked; {hint}'
-
-
-def _content(path: Path) -> str:
-    """Return what CODEOWNERS holds, every line break as it is; nothing where there is none."""
-    try:
-        return path.read_bytes().decode()
-    except FileNotFoundError:
-        return ""
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is no UTF-8", "save it as UTF-8") from error
-
-
-def _write(path: Path, content: str) -> None:
-    """Write a file that everybody may read who may read the others beside it. Raises InputError."""
-    try:
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(content.encode())
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def _require_small(content: str, place: str, forge: ForgeName) -> None:

@@ -109,23 +109,11 @@ def comment(  # noqa: PLR0913  a parameter an option
 
 def _receipt(content: bytes) -> "Receipt | None":
     """Return the receipt that a file says it is, or that its journal stands for; None for anything else."""
+    from reconciler.cli import planning  # noqa: PLC0415  start-up counts
     from reconciler.model.journal import read_journal  # noqa: PLC0415  small
     from reconciler.model.receipt import read_receipt  # noqa: PLC0415  small
 
-    said = _format(content)
+    said = planning.format_of(content)
     if said.startswith("reconciler-journal/"):
         return read_journal(content)
     return read_receipt(content) if said.startswith("reconciler-receipt/") else None
-
-
-def _format(content: bytes) -> str:
-    """Return the format that a file names, in its first line where each is JSON of its own; else nothing."""
-    import msgspec  # noqa: PLC0415  start-up counts
-
-    for part in (content, content.partition(b"\n")[0]):
-        try:
-            found = msgspec.json.decode(part)
-        except msgspec.DecodeError:
-            continue
-        return str(found.get("format")) if isinstance(found, dict) else ""
-    return ""

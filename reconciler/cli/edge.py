@@ -60,16 +60,22 @@ def who(scope: str) -> str:
     import getpass  # noqa: PLC0415  start-up counts
     import socket  # noqa: PLC0415
 
-    server, repository, run = (
-        os.environ.get(f"GITHUB_{name}") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID")
-    )
-    job = f"{server}/{repository}/actions/runs/{run}" if server and repository and run else None
     try:
         person = f"{getpass.getuser()}@{socket.gethostname()}, process {os.getpid()}"
     except (KeyError, OSError):
         person = f"{socket.gethostname()}, process {os.getpid()}"
-    said = f"{scope} ({job or os.environ.get('CI_JOB_URL') or person})"
+    said = f"{scope} ({job_page() or person})"
     return "".join(character for character in said if character.isprintable())[:200]
+
+
+def job_page() -> str:
+    """Return where a browser shows the CI job that this is; empty where it is none."""
+    server, repository, run = (
+        os.environ.get(f"GITHUB_{name}") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID")
+    )
+    if server and repository and run:
+        return f"{server}/{repository}/actions/runs/{run}"
+    return os.environ.get("CI_JOB_URL", "")
 
 
 def telemetry_wanted() -> bool:

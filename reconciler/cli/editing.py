@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from difflib import get_close_matches
-from pathlib import Path
 
 from reconciler import edit, workflow
-from reconciler.cli import edge, streams
+from reconciler.cli import edge, streams, texts
 from reconciler.errors import InputError, PolicyError
 from reconciler.model.document import AccessGroup, Document, Partner, Repository
 from reconciler.model.finding import Finding, Severity
@@ -28,11 +27,11 @@ def change(config: str | None, day: str | None, partner: str, changes: Changes) 
         streams.say(f"{visible(document.file)} says so already; nothing was written.")
         return 0
     file = path.parent / document.file
-    text = _spliced(_content(file), document, operations)
+    text = _spliced(texts.read(file), document, operations)
     drafted = draft(checked, path.parent, document.file, text)
     _require_meant(checked.repository, document, operations, drafted)
     _require_allowed(document.file, drafted)
-    _write(file, text)
+    texts.write(file, text)
     for finding in drafted.findings:
         if finding.severity is Severity.WARNING:
             streams.say(f"Warning: {_line(finding)}")
@@ -129,18 +128,3 @@ def _require_allowed(file: str, drafted: Drafted) -> None:
 
 def _line(finding: Finding) -> str:
     return visible(f"{finding.message}{f'; {finding.hint}' if finding.hint else ''}")
-
-
-def _content(path: Path) -> str:
-    """Return a file's text, every line break as it is. Raises InputError."""
-    try:
-        return path.read_bytes().decode()
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from error
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_bytes(text.encode())
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}") from error

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 import msgspec
 
+from reconciler.cli import edge
 from reconciler.errors import InputError
 from reconciler.model.forge import ACTIONS, ForgeSettings
 from reconciler.model.secret import SecretText
@@ -95,7 +96,6 @@ def _on_github(app: str) -> Job:
     number, head = (pull.get("number"), pull.get("head")) if isinstance(pull, dict) else (None, None)
     sha = head.get("sha") if isinstance(head, dict) else None
     on_branch = os.environ.get("GITHUB_REF_TYPE") == "branch" and number is None
-    server, run = os.environ.get("GITHUB_SERVER_URL"), os.environ.get("GITHUB_RUN_ID")
     return Job(
         settings=ForgeSettings(
             kind="github",
@@ -109,7 +109,7 @@ def _on_github(app: str) -> Job:
         head=_commit(sha),
         commit=_commit(os.environ.get("GITHUB_SHA")),
         branch=os.environ.get("GITHUB_REF_NAME") or None if on_branch else None,
-        link=f"{server}/{repository}/actions/runs/{run}" if server and run else "",
+        link=edge.job_page(),
     )
 
 
@@ -134,7 +134,7 @@ def _on_gitlab() -> Job:
         head=_commit(os.environ.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") or commit) if number else None,
         commit=_commit(commit),
         branch=os.environ.get("CI_COMMIT_BRANCH") or None,
-        link=os.environ.get("CI_JOB_URL", ""),
+        link=edge.job_page(),
     )
 
 

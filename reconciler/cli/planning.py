@@ -103,6 +103,18 @@ def saved(path: str) -> Plan:
     return read_plan(content(path))
 
 
+def format_of(content: bytes) -> str:
+    """Return the format that a file names, in its first line where each is JSON of its own; else nothing."""
+    for part in (content, content.partition(b"\n")[0]):
+        try:
+            document = msgspec.json.decode(part)
+        except msgspec.DecodeError:
+            continue
+        said = document.get("format") if isinstance(document, dict) else None
+        return str(said) if said else ""
+    return ""
+
+
 def content(path: str) -> bytes:
     """Return what a file holds. Raises InputError."""
     try:

@@ -1,10 +1,8 @@
 """`reconciler show`: a saved plan or receipt, also an old one, in any format."""
 
-from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 
 import click
-import msgspec
 
 from reconciler.cli import options, planning, printing
 from reconciler.cli.command import Command
@@ -54,21 +52,8 @@ def show(file: str, output_format: str, people: str) -> None:
 
 
 def _format(file: str, content: bytes) -> str:
-    document = _document(file, content)
-    said = document.get("format") if isinstance(document, dict) else None
-    if not isinstance(said, str) or not said.startswith(_KNOWN):
+    said = planning.format_of(content)
+    if not said.startswith(_KNOWN):
         named = f": its format is {said!r}" if said else ""
         raise InputError(f"{file} is neither a plan nor a receipt{named}", _HINT)
     return said
-
-
-def _document(file: str, content: bytes) -> Any:
-    """Return the JSON of a file, or the first of its lines where each is JSON of its own."""
-    try:
-        return msgspec.json.decode(content)
-    except msgspec.DecodeError as error:
-        first, end, _ = content.partition(b"\n")
-        if end:
-            with suppress(msgspec.DecodeError):
-                return msgspec.json.decode(first)
-        raise InputError(f"{file} is neither a plan nor a receipt", _HINT) from error

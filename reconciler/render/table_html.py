@@ -7,8 +7,8 @@ from reconciler.model.finding import Finding
 from reconciler.render.html.markup import Markup, tag
 from reconciler.render.html.places import Places
 from reconciler.render.placed import worst_first
-from reconciler.render.tally import NOUNS, tally
 from reconciler.render.text.style import counted
+from reconciler.render.text.tally import NOUNS, tally
 
 _HEAD: Final = ("Severity", "Where", "What", "Rule")
 # Nothing is loaded and nothing runs.

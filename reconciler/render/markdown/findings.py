@@ -7,8 +7,8 @@ from urllib.parse import quote
 from reconciler.model.finding import Finding, Severity
 from reconciler.render.markdown.escaping import LARGEST, code, row, table
 from reconciler.render.placed import worst_first
-from reconciler.render.tally import tally
 from reconciler.render.text.style import counted
+from reconciler.render.text.tally import tally
 
 _SIGNS: Final = {Severity.ERROR: "⛔", Severity.WARNING: "⚠️", Severity.INFO: "(i)"}
 _HEAD: Final = ["", "Where", "What", "Rule"]

@@ -5,8 +5,8 @@ from typing import Final
 
 from reconciler.model.finding import Finding, Severity, Source
 from reconciler.model.visible import visible
-from reconciler.render.tally import NOUNS, tally
 from reconciler.render.text.style import Style, counted
+from reconciler.render.text.tally import NOUNS, tally
 
 _COLORS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 

@@ -26,10 +26,8 @@ def receipt(written: Receipt, *, color: bool, whole: bool = False) -> str:
         lines.append(style.paint(f"Ended early: {visible(written.problem)}", "yellow"))
     head = f"Receipt of {written.portal}, {written.started} to {written.finished}, plan {written.plan}"
     lines = [style.paint(visible(head), "bold"), "", *lines, ""] if whole else lines
-    return (
-        "\n".join([*lines, f"Applied {', '.join([f'{written.summary.applied:,}', *left(written.summary)])}."])
-        + "\n"
-    )
+    counts = [f"{written.summary.applied:,}", *left(written.summary)]
+    return "\n".join([*lines, f"Applied {', '.join(counts)}."]) + "\n"
 
 
 def left(counts: ReceiptSummary) -> list[str]:
