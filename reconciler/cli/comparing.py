@@ -20,13 +20,17 @@ def compared_with(configuration: Path, ref: str) -> Iterator[Base]:
     The folder lasts as long as the context: places in files are computed when somebody asks.
     """
     folder, name = configuration.resolve().parent, configuration.name
-    commit = git.merge_base(folder, ref)
+    other = git.resolved(folder, ref)
+    commit = git.merge_base(folder, ref, other)
     with TemporaryDirectory(prefix="reconciler-base-") as made:
         governing, began = Path(made) / "governing", Path(made) / "began"
-        _write(folder, git.resolved(folder, ref), [name], governing)
+        _write(folder, other, [name], governing)
         _write(folder, commit, [name], began)
-        _write(folder, commit, _paths(began / name), began)
-        yield workflow.read_base(Base(ref=ref, commit=commit), _there(governing / name), _there(began / name))
+
+        def fetch(paths: Iterable[str]) -> None:
+            _write(folder, commit, {posixpath.normpath(path) for path in paths} - {"..", name}, began)
+
+        yield workflow.read_base(Base(ref=ref, commit=commit), governing / name, began / name, fetch)
 
 
 def configuration_at(configuration: Path, commit: str) -> Document:
@@ -60,19 +64,3 @@ def _target(path: Path, into: Path) -> str | None:
         posixpath.join(path.parent.relative_to(into).as_posix(), path.readlink().as_posix())
     )
     return None if target.startswith(("/", "..")) else target
-
-
-def _there(path: Path) -> Path | None:
-    return path if path.exists() else None
-
-
-def _paths(configuration: Path) -> list[str]:
-    """Return the paths that a configuration names; none where it cannot be read, which is told later."""
-    if not configuration.exists():
-        return []
-    try:
-        document = workflow.read_configuration(configuration)
-    except InputError:
-        return []
-    paths = workflow.settings(document).spec.paths
-    return sorted({posixpath.normpath(path) for path in paths} - {"..", configuration.name})

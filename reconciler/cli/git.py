@@ -43,9 +43,8 @@ def resolved(folder: Path, ref: str) -> str:
     return _run(folder, *asked, wrong=wrong, hint=hint).decode().strip()
 
 
-def merge_base(folder: Path, ref: str) -> str:
-    """Return the commit where what is checked out parted from `ref`. Raises InputError."""
-    other = resolved(folder, ref)
+def merge_base(folder: Path, ref: str, other: str) -> str:
+    """Return the commit where what is checked out parted from `other`, called `ref`. Raises InputError."""
     shallow = _run(folder, "rev-parse", "--is-shallow-repository").strip() == b"true"
     wrong = f"--base: nothing is known of where this branch parted from {ref}"
     if shallow:

@@ -10,10 +10,10 @@ from reconciler import __version__
 from reconciler.errors import InputError
 from reconciler.forge.problems import where
 from reconciler.model.forge import ForgeSettings
+from reconciler.model.outside import LOOPBACK, PROXIES
 
 Transport: TypeAlias = httpx2.AsyncBaseTransport
 _TIMEOUT: Final = httpx2.Timeout(connect=10, read=60, write=30, pool=60)
-_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @asynccontextmanager
@@ -26,8 +26,7 @@ async def open_client(
     environment that cannot be used.
     """
     address = _address(settings)
-    # The client's own error would show the token.
-    if any(not "!" <= character <= "~" for character in settings.token.reveal()):
+    if not settings.token.fits_a_header:
         message = f"{settings.token_from} holds characters that no token has"
         raise InputError(message, "look for spaces, quotes or line breaks in it")
     try:
@@ -38,13 +37,12 @@ async def open_client(
             follow_redirects=False,
             transport=transport,
             # A proxy that the environment names must not see what is said on this machine.
-            trust_env=address.host not in _LOOPBACK,
+            trust_env=address.host not in LOOPBACK,
         )
     except (ImportError, ValueError, httpx2.InvalidURL):
         # The reason would show the proxy's address, and a password may be in it.
         message = f"{where(settings)}: the proxy that the environment names cannot be used"
-        hint = "write HTTPS_PROXY, HTTP_PROXY and ALL_PROXY as http://HOST:PORT; SOCKS is not spoken"
-        raise InputError(message, hint) from None
+        raise InputError(message, PROXIES) from None
     except OSError as error:
         message = f"{where(settings)}: the authorities that SSL_CERT_FILE names cannot be read: {error}"
         raise InputError(message, "name a file of certificates in PEM format") from error

@@ -1,10 +1,12 @@
-"""What comes from outside, as messages show it: texts in one short line, and the names of status codes."""
+"""What is alike of all who answer over HTTP: what the line to them needs, and how messages show them."""
 
 from http import HTTPStatus
 from typing import Final
 
 from reconciler.model.secret import SecretText
 
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+PROXIES: Final = "write HTTPS_PROXY, HTTP_PROXY and ALL_PROXY as http://HOST:PORT; SOCKS is not spoken"
 _LONGEST: Final = 300
 
 

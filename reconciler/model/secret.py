@@ -13,6 +13,11 @@ class SecretText:
         """Return the secret itself, for the one place that sends it."""
         return self._text
 
+    @property
+    def fits_a_header(self) -> bool:
+        """Whether it holds nothing but what a header of HTTP carries; another's error would show it."""
+        return all("!" <= character <= "~" for character in self._text)
+
     def hide_in(self, text: str) -> str:
         """Return a text from elsewhere with this secret taken out."""
         return text.replace(self._text, str(self)) if self._text else text

@@ -9,6 +9,7 @@ import httpx2
 
 from reconciler import __version__
 from reconciler.errors import InputError
+from reconciler.model.outside import LOOPBACK, PROXIES
 from reconciler.portals.application import Application
 from reconciler.portals.pace import MOST_WHEN_FAR
 from reconciler.portals.problems import Where
@@ -19,7 +20,6 @@ _CONNECTIONS: Final = int(MOST_WHEN_FAR)
 _LIMITS: Final = httpx2.Limits(
     max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS, keepalive_expiry=3
 )
-_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _IN_PROCESS: Final = "http://portal.invalid"
 
 
@@ -47,7 +47,7 @@ def _in_process(application: Application, headers: dict[str, str]) -> httpx2.Asy
 
 def _served(where: Where, headers: dict[str, str]) -> httpx2.AsyncClient:
     url = _address(where)
-    here = url.host in _LOOPBACK
+    here = url.host in LOOPBACK
     verify = _nobody() if here and url.scheme == "http" else _authorities(where)
     try:
         return httpx2.AsyncClient(
@@ -63,8 +63,7 @@ def _served(where: Where, headers: dict[str, str]) -> httpx2.AsyncClient:
     except (ImportError, ValueError, httpx2.InvalidURL):
         # The reason would show the proxy's address, and a password may be in it.
         message = f'portal "{where.name}": the proxy that the environment names cannot be used'
-        hint = "write HTTPS_PROXY, HTTP_PROXY and ALL_PROXY as http://HOST:PORT; SOCKS is not spoken"
-        raise InputError(message, hint) from None
+        raise InputError(message, PROXIES) from None
 
 
 def _nobody() -> ssl.SSLContext:
@@ -90,7 +89,7 @@ def _visible(where: Where) -> str:
         raise InputError(
             f'portal "{where.name}": {where.token_from} is empty', "put the portal's token there"
         )
-    if any(not "!" <= character <= "~" for character in token):
+    if not where.token.fits_a_header:
         message = f'portal "{where.name}": {where.token_from} holds characters that no token has'
         raise InputError(message, "look for spaces, quotes or line breaks in it")
     return token

@@ -122,20 +122,19 @@ def leaves_doubt(error: PortalError) -> bool:
 
 def untold(failure: PortalError) -> LostAnswerError:
     """Build the error for a write of which the portal does not tell afterwards whether it was done."""
-    if isinstance(failure, LostAnswerError):
-        return failure
-    message = f"it may or may not have been done, as this may answer its repetition: {failure.message}"
-    doubt = LostAnswerError(message, _WHAT_IS_LEFT)
-    doubt.attempts = failure.attempts
-    return doubt
+    return _in_doubt(failure, "it may or may not have been done, as this may answer its repetition")
 
 
 def halfway(failure: PortalError) -> LostAnswerError:
     """Build the error for a membership that was changed, and whose invitation was then not sent again."""
+    return _in_doubt(failure, "it was changed, but the invitation was not sent again")
+
+
+def _in_doubt(failure: PortalError, said: str) -> LostAnswerError:
+    """Build the error for what a failure leaves open; one that says so already stays as it is."""
     if isinstance(failure, LostAnswerError):
         return failure
-    message = f"it was changed, but the invitation was not sent again: {failure.message}"
-    doubt = LostAnswerError(message, _WHAT_IS_LEFT)
+    doubt = LostAnswerError(f"{said}: {failure.message}", _WHAT_IS_LEFT)
     doubt.attempts = failure.attempts
     return doubt
 

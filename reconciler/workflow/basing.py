@@ -1,6 +1,6 @@
 """Base: what a branch began from, which configuration counts for it, and what it changes in files alone."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path as FilePath
 from typing import Any, Final, NamedTuple
 
@@ -23,6 +23,7 @@ from reconciler.model.plan import FileChange
 from reconciler.model.positions import Path
 from reconciler.model.quiet_collector import quiet_collector
 from reconciler.model.rule import file_errors
+from reconciler.workflow.configuring import configuration_in
 
 
 class _Fact(NamedTuple):
@@ -33,10 +34,13 @@ class _Fact(NamedTuple):
     where: Path
 
 
-def read_base(base: Base, governing: FilePath | None, began: FilePath | None) -> Base:
+def read_base(
+    base: Base, governing: FilePath, began: FilePath, fetch: Callable[[Iterable[str]], None]
+) -> Base:
     """Return the base with what these configurations hold: as its ref has it, and where the branch began.
 
-    None where there is none. What cannot be read becomes the base's problem, and then it has no repository.
+    `fetch` puts what stands at the paths of the latter beside it. What cannot be read becomes the base's
+    problem, and then it has no repository.
     """
     from reconciler.load import load  # noqa: PLC0415  start-up counts
     from reconciler.schema import schemas  # noqa: PLC0415
@@ -46,8 +50,9 @@ def read_base(base: Base, governing: FilePath | None, began: FilePath | None) ->
         return msgspec.structs.replace(base, problem=f"{base.ref} {wrong}")
     base = msgspec.structs.replace(base, configuration=configuration)
     first, wrong = _configuration(began)
-    if first is None or began is None:
+    if first is None or not isinstance(first.body, Configuration):
         return msgspec.structs.replace(base, problem=f"{base.commit[:12]} {wrong}")
+    fetch(first.body.spec.paths)
     with quiet_collector():
         repository, findings = load(first, began.parent, schemas())
     errors = file_errors(findings)
@@ -56,18 +61,12 @@ def read_base(base: Base, governing: FilePath | None, began: FilePath | None) ->
     return msgspec.structs.replace(base, repository=repository)
 
 
-def _configuration(path: FilePath | None) -> tuple[Document | None, str]:
+def _configuration(path: FilePath) -> tuple[Document | None, str]:
     """Return the configuration in a file, or None and why there is none."""
-    from reconciler.load import load_configuration  # noqa: PLC0415  start-up counts
-    from reconciler.schema import schemas  # noqa: PLC0415
-
-    if path is None:
+    if not path.exists():
         return None, "has no configuration"
-    document, findings = load_configuration(path, schemas())
-    errors = file_errors(findings)
-    if document is None or document.body is None or errors:
-        return None, _told(errors)
-    return document, ""
+    document, errors = configuration_in(path)
+    return document, _told(errors) if document is None else ""
 
 
 def _told(errors: Iterable[Finding]) -> str:

@@ -13,6 +13,7 @@ from reconciler.model.plan import FileChange
 from reconciler.model.quiet_collector import quiet_collector
 from reconciler.model.rule import denials, file_errors
 from reconciler.workflow.basing import file_changes, governed_by
+from reconciler.workflow.configuring import configuration_in
 from reconciler.workflow.offering import as_offered, catalogued
 
 
@@ -56,12 +57,8 @@ def check(configuration: Path, today: str, base: Base | None = None) -> Checked:
 
 def read_configuration(path: Path) -> Document:
     """Read a configuration alone. Raises InputError that holds all that is wrong with it."""
-    from reconciler.load import load_configuration  # noqa: PLC0415  start-up counts
-    from reconciler.schema import schemas  # noqa: PLC0415
-
-    document, findings = load_configuration(path, schemas())
-    wrong = file_errors(findings)
-    if document is None or document.body is None or wrong:
+    document, wrong = configuration_in(path)
+    if document is None:
         said = "\n".join(f"{found.file}:{found.line}:{found.column}: {found.message}" for found in wrong)
         raise InputError(said or f"{path} is no configuration", wrong[0].hint if wrong else "")
     return document
