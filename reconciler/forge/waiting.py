@@ -1,12 +1,12 @@
 """How long a forge asks to be left alone, and how long we wait before we ask again."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Final
 
 import msgspec
+
+from reconciler.model.outside import moment
 
 _LIMITED: Final = frozenset(
     {HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
@@ -61,8 +61,8 @@ def _told(headers: Mapping[str, str], now: float) -> float | None:
     after = headers.get("Retry-After", "").strip()
     if (seconds := _number(after)) is not None:
         return seconds
-    if (moment := _moment(after)) is not None:
-        return max(0.0, moment - server)
+    if (until := _moment(after)) is not None:
+        return max(0.0, until - server)
     for prefix in ("X-RateLimit", "RateLimit"):
         reset = _number(headers.get(f"{prefix}-Reset", ""))
         if reset is not None and _number(headers.get(f"{prefix}-Remaining", "")) == 0:
@@ -77,8 +77,5 @@ def _number(text: str) -> float | None:
 
 def _moment(text: str) -> float | None:
     """Return a date of HTTP in seconds since 1970, or None for anything else."""
-    try:
-        found = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return (found if found.tzinfo else datetime.replace(found, tzinfo=UTC)).timestamp()
+    found = moment(text)
+    return found.timestamp() if found else None

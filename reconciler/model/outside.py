@@ -1,5 +1,7 @@
 """What is alike of all who answer over HTTP: what the line to them needs, and how messages show them."""
 
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Final
 
@@ -14,6 +16,15 @@ def plain(text: str, secret: SecretText) -> str:
     """Return a text as one short line without the secret."""
     line = " ".join(secret.hide_in(text).split())
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
+
+
+def moment(text: str) -> datetime | None:
+    """Return a date as HTTP writes it, in UTC where it names no zone; None for anything else."""
+    try:
+        found = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def phrase(status: int) -> str:

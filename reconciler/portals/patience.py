@@ -1,11 +1,11 @@
 """How long to wait before asking again, and when not to: Retry-After, else back-off with full jitter."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 import msgspec
+
+from reconciler.model.outside import moment
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -45,7 +45,7 @@ def retry_after(value: str | None, date: str | None) -> float | None:
         return None
     if (seconds := _seconds(value)) is not None:
         return seconds
-    until, now = _time(value.strip()), _time(date or "")
+    until, now = moment(value.strip()), moment(date or "")
     return max(0.0, (until - now).total_seconds()) if until and now else None
 
 
@@ -68,11 +68,3 @@ def _seconds(text: str) -> float | None:
     """Return a whole number that is not negative, or None for anything else."""
     text = text.strip()
     return float(text[:_MOST_DIGITS]) if text.isascii() and text.isdigit() else None
-
-
-def _time(text: str) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
