@@ -9,9 +9,11 @@ VENV := .venv
 # Stamps are named after what they were made from: an environment that was moved, or is another Python's, is made
 # anew; one whose locks are older is brought up to date.
 hash = $(shell { $(1); } 2>&1 | sha256sum | cut -c1-16)
-MADE := $(VENV)/made-$(call hash,pwd; $(PYTHON) -V)
-RUNTIME := $(VENV)/runtime-$(call hash,cat requirements.lock pyproject.toml)
-DEVELOPMENT := $(VENV)/development-$(call hash,cat requirements-dev.lock pyproject.toml)
+# Each is named after what it stands on as well: what is in an environment goes when that is made anew.
+HERE := pwd; $(PYTHON) -V
+MADE := $(VENV)/made-$(call hash,$(HERE))
+RUNTIME := $(VENV)/runtime-$(call hash,$(HERE); cat requirements.lock pyproject.toml)
+DEVELOPMENT := $(VENV)/development-$(call hash,$(HERE); cat requirements.lock requirements-dev.lock pyproject.toml)
 INSTALL := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check
 COMPILE := $(VENV)/bin/uv pip compile --no-config --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
