@@ -1,8 +1,10 @@
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from reconciler.cli import edge
 from reconciler.model.plan import checksum
 from reconciler.render import FORMATS
 from tests.cli.running import Place, Ran
@@ -32,12 +34,14 @@ def test_a_saved_plan_is_shown_in_json(place: Place) -> None:
     assert place.run("show", "plan.json", "--format", "json") == planned
 
 
-def test_a_receipt_is_shown(place: Place) -> None:
+def test_a_receipt_is_shown(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(edge, "now", lambda: datetime(2026, 11, 24, 9, 30, tzinfo=UTC))
     place.run("apply", "--auto-approve")
 
     head, _, *changes, _, counts = place.run("show", receipt(place)).out.splitlines()
 
-    assert (head.startswith("Receipt of local, 2026-11-24T"), counts) == (True, "Applied 6.")
+    assert head.startswith("Receipt of local, 2026-11-24T09:30:00Z to 2026-11-24T09:30:00Z, plan sha256:")
+    assert counts == "Applied 6."
     assert changes[:2] == ["applied  create  partner/acme", "applied  create  team/acme/ops"]
 
 
