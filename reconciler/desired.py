@@ -1,5 +1,6 @@
 """Documents to desired state: what the files ask one portal to hold on one day."""
 
+from collections.abc import Iterator
 from typing import Any, Final, TypeAlias
 
 from reconciler.model.document import (
@@ -7,6 +8,8 @@ from reconciler.model.document import (
     AccessGroupSpec,
     ApiProduct,
     ApiProductSpec,
+    Configuration,
+    ConfigurationSpec,
     Document,
     GroupAccess,
     GroupGrant,
@@ -15,6 +18,7 @@ from reconciler.model.document import (
     Person,
     Repository,
     Team,
+    UnmanagedGrants,
 )
 from reconciler.model.identity import canonical_domain, canonical_email
 from reconciler.model.positions import Path
@@ -31,7 +35,7 @@ def desire(repository: Repository, today: str) -> Desired:
 
     The files have no errors: every document has its body, and every reference leads somewhere.
     """
-    making = _Making(str(repository.configuration.name), today)
+    making = _Making(repository.configuration, today)
     holders: dict[str, _Holder] = {}
     for document in repository.documents:
         if isinstance(document.body, Partner):
@@ -50,7 +54,7 @@ class _Holder:
     `gone` says why nothing of it is asked for, `barred` why none of its grants is.
     """
 
-    __slots__ = ("barred", "blocked", "document", "former", "gone", "name", "teams", "until")
+    __slots__ = ("barred", "blocked", "document", "ended", "former", "gone", "name", "teams", "until")
 
     def __init__(self, document: Document, body: Partner) -> None:
         spec = body.spec
@@ -62,16 +66,35 @@ class _Holder:
         self.blocked = frozenset([canonical_email(email) for email in spec.blocked])
         self.gone: Because | None = "ended" if spec.status == "ended" else None
         self.barred: Because | None = "suspended" if spec.status == "suspended" else self.gone
+        self.ended = {team.name: team.previously for team in spec.teams if team.status == "ended"}
+
+    def without(self, team: str) -> Because | None:
+        """Return why nothing of a team is asked for, or None."""
+        return self.gone or ("ended" if team in self.ended else None)
+
+    def withheld(self, team: str) -> Because | None:
+        """Return why no grant to a team is asked for, or None."""
+        return "ended" if team in self.ended else self.barred
+
+    def ended_teams(self) -> Iterator[ResourceId]:
+        """Yield the ids of the teams that have ended; like ended partners, they are not renamed first."""
+        for team, former in self.ended.items():
+            yield f"team/{self.name}/{team}"
+            if former and former not in self.teams:
+                yield f"team/{self.name}/{former}"
 
 
 class _Making:
     """The desired state while it is being made."""
 
-    __slots__ = ("because", "delegated", "renames", "resources", "scope", "today")
+    __slots__ = ("because", "delegated", "renames", "resources", "scope", "settings", "today", "unmanaged")
 
-    def __init__(self, scope: str, today: str) -> None:
-        self.scope = scope
+    def __init__(self, configuration: Document, today: str) -> None:
+        body = configuration.body
+        self.scope = str(configuration.name)
+        self.settings = body.spec if isinstance(body, Configuration) else ConfigurationSpec(paths={})
         self.today = today
+        self.unmanaged: dict[ResourceId, UnmanagedGrants] = {}
         self.resources: dict[ResourceId, Resource] = {}
         self.renames: dict[ResourceId, ResourceId] = {}
         self.because: dict[ResourceId, Because] = {}
@@ -102,7 +125,8 @@ class _Making:
                 fields["reason"] = access.reason
         if until:
             fields["until"] = until
-        self.ask(resource_id, fields, origin, self.expired(until) or (holder.barred if holder else None))
+        withheld = holder.withheld(resource_id.rpartition("/")[2]) if holder else None
+        self.ask(resource_id, fields, origin, self.expired(until) or withheld)
 
     def expired(self, until: str | None) -> Because | None:
         """Return the reason when `until`, the last day, has passed."""
@@ -127,6 +151,10 @@ class _Making:
             suspended=frozenset(
                 holder.name for holder in holders.values() if holder.barred and not holder.gone
             ),
+            ended_teams=frozenset(team for holder in holders.values() for team in holder.ended_teams()),
+            external=frozenset(self.settings.external.partners),
+            unmanaged_grants=self.unmanaged,
+            unmanaged_default=self.settings.unmanaged_grants,
         )
 
 
@@ -168,8 +196,9 @@ def _team(making: _Making, holder: _Holder, team: Team, path: Path) -> None:
     team_id = f"team/{name}"
     delegated = isinstance(team.members, str)
     fields = {"displayName": team.display_name or team.name, "delegated": delegated}
-    making.ask(team_id, fields, Origin(holder.document, (*path, "name")), holder.gone, making.scope)
-    if not holder.gone:
+    gone = holder.without(team.name)
+    making.ask(team_id, fields, Origin(holder.document, (*path, "name")), gone, making.scope)
+    if not gone:
         if team.previously:
             making.renames[team_id] = f"team/{holder.former}/{team.previously}"
         if delegated:
@@ -178,7 +207,7 @@ def _team(making: _Making, holder: _Holder, team: Team, path: Path) -> None:
         if not isinstance(people, str):
             for number, person in enumerate(people):
                 origin = Origin(holder.document, (*path, key, number))
-                _member(making, holder, name, person, role, origin)
+                _member(making, holder, team.name, person, role, origin)
 
 
 def _member(
@@ -191,8 +220,9 @@ def _member(
         email, until = canonical_email(person.email), person.until
         if until:
             fields["until"] = until
-    without: Because | None = "blocked" if email in holder.blocked else holder.gone
-    making.ask(f"membership/{team}/{email}", fields, origin, making.expired(until) or without)
+    without: Because | None = "blocked" if email in holder.blocked else holder.without(team)
+    resource_id = f"membership/{holder.name}/{team}/{email}"
+    making.ask(resource_id, fields, origin, making.expired(until) or without)
 
 
 def _accesses(
@@ -220,6 +250,8 @@ def _group(making: _Making, document: Document, body: AccessGroup, holders: dict
     making.ask(group_id, _described(spec), Origin(document, _NAME), None, making.scope)
     if body.metadata.previously:
         making.renames[group_id] = f"access-group/{body.metadata.previously}"
+    if spec.unmanaged_grants:
+        making.unmanaged[group_id] = spec.unmanaged_grants
     for number, api in enumerate(spec.apis):
         making.ask(f"access-item/{name}/api/{api}", {}, Origin(document, ("spec", "apis", number)), None)
     for number, product in enumerate(spec.products):
@@ -243,6 +275,10 @@ def _given(
         making.grant(f"grant/{group}/developer/{canonical_email(grant.developer)}", grant, origin, None)
         return
     name, _, team = (grant.team or grant.partner or "").partition("/")
-    holder = holders[name]
+    holder = holders.get(name)
+    if holder is None:
+        # A team of an external partner: another configuration manages it.
+        making.grant(f"grant/{group}/team/{name}/{team}", grant, origin, None)
+        return
     for each in [team] if team else holder.teams:
         making.grant(f"grant/{group}/team/{name}/{each}", grant, origin, holder)

@@ -13,8 +13,8 @@ from tests.builders import repository
 TODAY = "2026-11-24"
 
 
-def wanted(*documents: Document, today: str = TODAY) -> Desired:
-    return desire(repository(*documents), today)
+def wanted(*documents: Document, today: str = TODAY, configured: Document | None = None) -> Desired:
+    return desire(repository(*documents, configured=configured), today)
 
 
 def live(resources: Iterable[Resource] = (), **others: Any) -> Live:

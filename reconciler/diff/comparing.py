@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from reconciler.diff.fields import field_changes
 from reconciler.model.finding import Finding
-from reconciler.model.kinds import parents, partner_of
+from reconciler.model.kinds import parents, partner_of, team_of
 from reconciler.model.plan import ABSENT, Change
 from reconciler.model.resource import Because, Desired, Live, Resource, ResourceId, fingerprint
-from reconciler.model.tree import after_renames, owner
+from reconciler.model.tree import after_renames, is_unmanaged_grant, owner
 
 _MEMBERSHIP: Final = "membership/"
 # The portal's own time of day is not ours: two days apart is certainly more than 24 hours.
@@ -74,8 +74,14 @@ class Comparison:
                 yield change(demoted, held, "update")
 
     def is_ours(self, resource_id: ResourceId) -> bool:
-        """Whether a live resource belongs to this configuration."""
-        return owner(resource_id, self.live) == self.desired.scope
+        """Whether a live resource belongs to this configuration, which then decides whether it exists."""
+        desired = self.desired
+        if owner(resource_id, self.live) != desired.scope:
+            return False
+        if not is_unmanaged_grant(resource_id, self.live, desired.scope, desired.external):
+            return True
+        decided = desired.unmanaged_grants.get(parents(resource_id)[0], desired.unmanaged_default)
+        return decided == "remove"
 
     def not_managed(self) -> Iterator[Finding]:
         """Yield a finding for each object that the files ask for and somebody else made."""
@@ -113,7 +119,7 @@ class Comparison:
             return None
         if resource_id.startswith(_MEMBERSHIP) and self._is_blocked(resource_id, partner):
             return "blocked"
-        if partner in self.desired.ended:
+        if partner in self.desired.ended or team_of(resource_id) in self.desired.ended_teams:
             return "ended"
         return "suspended" if said == "suspended" or self._is_suspended(resource_id, partner) else None
 

@@ -20,6 +20,7 @@ from reconciler.model.values import (
     Slug,
     TeamName,
     Text,
+    UnmanagedGrants,
     exactly_one,
 )
 
@@ -65,6 +66,10 @@ class AccessGroupSpec(Part):
     products: Many[ProductName] = Field(default=(), description="API products.")
     offers: Many[Offer] = Field(default=(), description="Who may take it up in their own file.")
     grants: Many[GroupGrant] = Field(default=(), description="Whom its owner gives it to.")
+    unmanaged_grants: Maybe[UnmanagedGrants] = Field(
+        default=None,
+        description="Its grants to teams that are not managed here; by default what the configuration says.",
+    )
 
 
 class AccessGroup(Part):

@@ -19,6 +19,7 @@ from reconciler.model.values import (
     Percent,
     Slug,
     Text,
+    UnmanagedGrants,
     exactly_one,
 )
 
@@ -84,9 +85,17 @@ class Guard(Part):
     """How much one plan may take away."""
 
     deletions: Limit = Field(default=Limit(count=5, percent=10), description="Deletions of one kind.")
-    people_losing: Limit = Field(default=Limit(count=50, percent=25), description="People who lose access.")
+    people_losing: Limit = Field(default=Limit(count=10, percent=25), description="People who lose access.")
     allow: Many[Annotated[str, Field(pattern=DIGEST)]] = Field(
         default=(), description="Digests of single plans that are let through."
+    )
+
+
+class External(Part):
+    """What another configuration manages in the same portal, and this one may refer to."""
+
+    partners: Many[Slug] = Field(
+        default=(), description="Partners whose teams may be granted access here; they are never changed."
     )
 
 
@@ -104,6 +113,11 @@ class ConfigurationSpec(Part):
     guard: Guard = Field(default=Guard(), description="How much one plan may take away.")
     rules: dict[ConfigurableRule, Literal["error", "warning", "info", "off"]] = Field(
         default={}, description="Severities that differ from the defaults."
+    )
+    external: External = Field(default=External(), description="What another configuration manages.")
+    unmanaged_grants: UnmanagedGrants = Field(
+        default="keep",
+        description="Grants of managed groups to teams that are not managed here: `keep` or `remove` them.",
     )
     allow_empty: bool = Field(default=False, description="Whether the files may ask for nothing at all.")
 

@@ -9,7 +9,7 @@ from reconciler.model.finding import Source
 from reconciler.model.metadata import RuleException
 from reconciler.model.partner import GroupAccess, Partner, Person, Team
 from reconciler.model.positions import Path, Positions
-from reconciler.model.values import API_VERSION, KindName, Level, PartnerType, Visibility
+from reconciler.model.values import API_VERSION, KindName, Level, PartnerType, UnmanagedGrants, Visibility
 
 __all__ = [
     "API_VERSION",
@@ -38,6 +38,7 @@ __all__ = [
     "RuleException",
     "Secret",
     "Team",
+    "UnmanagedGrants",
     "Visibility",
 ]
 

@@ -97,6 +97,14 @@ def partner_of(resource_id: ResourceId) -> str | None:
     return parts[3] if parts[0] == "grant" and parts[2] == "team" else None
 
 
+def team_of(resource_id: ResourceId) -> ResourceId | None:
+    """Return the id of the team that a team, membership or team's grant belongs to; else None."""
+    parts = resource_id.split("/")
+    if parts[0] in {"team", "membership"}:
+        return f"team/{parts[1]}/{parts[2]}"
+    return f"team/{parts[3]}/{parts[4]}" if parts[0] == "grant" and parts[2] == "team" else None
+
+
 def renamed(resource_id: ResourceId, names: Mapping[ResourceId, ResourceId]) -> ResourceId:
     """Return the id after `names` (old id to new id of partners, teams, products and groups) were renamed.
 

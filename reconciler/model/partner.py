@@ -52,6 +52,10 @@ class Team(Part):
     previously: Maybe[Slug] = Field(
         default=None, description="The old name, where this is a rename.", examples=["old-name"]
     )
+    status: Literal["active", "ended"] = Field(
+        default="active",
+        description="ended: the team goes with its people, those whom its admins added included.",
+    )
     display_name: Maybe[Text] = Field(
         default=None, description="Its name for people; by default its name.", examples=["Integration"]
     )

@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
-from reconciler.model.document import Origin, Visibility
+from reconciler.model.document import Origin, UnmanagedGrants, Visibility
 
 ResourceId: TypeAlias = str
 Because: TypeAlias = Literal["expired", "blocked", "ended", "suspended"]
@@ -75,7 +76,10 @@ class Desired(msgspec.Struct, frozen=True):
     `scope` is the ownership mark. `renames` leads from the id of a partner, team, product or group to its
     former name's id. `because` says why ids that the files name are not asked for (expired, suspended …);
     `blocked` are people by partner; `delegated` the ids of teams whose members git leaves alone.
-    `ended` and `suspended` are names of partners.
+    `ended` and `suspended` are names of partners, `ended_teams` ids of teams. `external` are partners that
+    another configuration manages.
+    `unmanaged_grants` says what happens to grants for unmanaged teams, by the id of a group that decides it;
+    `unmanaged_default` holds for all other groups.
     """
 
     scope: str
@@ -87,3 +91,7 @@ class Desired(msgspec.Struct, frozen=True):
     delegated: frozenset[ResourceId]
     ended: frozenset[str]
     suspended: frozenset[str]
+    ended_teams: frozenset[ResourceId] = frozenset()
+    external: frozenset[str] = frozenset()
+    unmanaged_grants: Mapping[ResourceId, UnmanagedGrants] = MappingProxyType({})
+    unmanaged_default: UnmanagedGrants = "keep"

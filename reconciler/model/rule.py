@@ -19,7 +19,9 @@ FilesRule: TypeAlias = Literal[
 GuardRule: TypeAlias = Literal[
     "guard-deletions", "guard-emptied-kind", "guard-people", "guard-delegation", "guard-partner-removed"
 ]
-FixedRule: TypeAlias = Literal["not-managed", "unknown-api", "unsupported", "grant-not-offered", GuardRule]
+FixedRule: TypeAlias = Literal[
+    "not-managed", "unknown-api", "unknown-team", "unsupported", "grant-not-offered", GuardRule
+]
 DenyingRule: TypeAlias = Literal["admin-domain", "internal-isolation", "agreement-missing", "lookalike-email"]
 WarningRule: TypeAlias = Literal[
     "member-domain",
@@ -37,6 +39,8 @@ WarningRule: TypeAlias = Literal[
     "delegated-domain",
     "catalog-stale",
     "passing-access",
+    "unmanaged-grant",
+    "likely-rename",
 ]
 # It denies nothing, and is never silent.
 NoticeRule: TypeAlias = Literal["full-plan"]

@@ -1,9 +1,9 @@
 """What is held by what: children of live resources, their owners, and ids after a rename."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
-from reconciler.model.kinds import is_marked, parents, renamed
+from reconciler.model.kinds import is_marked, parents, partner_of, renamed, team_of
 from reconciler.model.resource import Resource, ResourceId
 
 Resources = Mapping[ResourceId, Resource]
@@ -30,3 +30,11 @@ def owner(resource_id: ResourceId, live: Resources) -> str | None:
     bearer = resource_id if is_marked(resource_id) else parents(resource_id)[0]
     resource = live.get(bearer)
     return resource.mark if resource else None
+
+
+def is_unmanaged_grant(
+    resource_id: ResourceId, live: Resources, scope: str, external: Collection[str]
+) -> bool:
+    """Whether a live grant is for a team that this configuration neither owns nor names as external."""
+    team = team_of(resource_id) if resource_id.startswith("grant/") else None
+    return team is not None and owner(team, live) != scope and partner_of(team) not in external

@@ -108,6 +108,7 @@ Level: TypeAlias = Literal["view", "consume"]
 PartnerType: TypeAlias = Literal["reseller", "subsidiary", "contractor", "external", "internal"]
 Visibility: TypeAlias = Literal["public", "organization", "restricted"]
 Status: TypeAlias = Literal["active", "suspended", "ended"]
+UnmanagedGrants: TypeAlias = Literal["keep", "remove"]
 
 
 class Part(BaseModel):

@@ -1,15 +1,16 @@
 """The guard: how much one plan may take away before somebody has to say that it is meant."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from reconciler.model.document import Limit
-from reconciler.model.kinds import KINDS, parents
+from reconciler.model.kinds import KINDS, parents, team_of
 from reconciler.model.plan import Change
 from reconciler.model.resource import ResourceId
-from reconciler.model.tree import owner
+from reconciler.model.tree import Resources, is_unmanaged_grant, owner
 from reconciler.policy.index import Index
+from reconciler.policy.renaming import likely_renames, rename_hint
 from reconciler.policy.world import Violation
 
 _FEW: Final = 3
@@ -60,7 +61,57 @@ def guard_people(index: Index) -> Iterator[Violation]:
 
 
 def guard_delegation(index: Index) -> Iterator[Violation]:
-    """A team whose members its admins looked after is not listed without the people who are in it."""
+    """People whom a team's admins added do not lose their team by an edit that does not mention them.
+
+    So a delegated team becomes listed only with everybody in it on the list, and a team that has such people
+    is deleted only when it, or its partner, is suspended or ended.
+    """
+    yield from _listed_without(index)
+    yield from _deleted_with_people(index)
+
+
+def _deleted_with_people(index: Index) -> Iterator[Violation]:
+    """Yield a refusal for each team that would be deleted with people whom its admins added."""
+    deletions = {change.id: change for change in _deletions(index)}
+    going = {
+        each
+        for each, change in deletions.items()
+        if change.kind == "team"
+        and change.because is None
+        and (change.before or {}).get("delegated") is not False
+        and not _is_decided(index, parents(each)[0], deletions)
+    }
+    people: dict[ResourceId, list[str]] = {}
+    for change in deletions.values() if going else ():
+        team = team_of(change.id)
+        is_member = change.kind == "membership" and (change.before or {}).get("role") != "admin"
+        if team in going and is_member and change.because is None:
+            people.setdefault(team, []).append(change.id.split("/", 3)[3])
+    renames = likely_renames(index.world.changes or ()) if people else {}
+    for team, lost in sorted(people.items()):
+        name = team.removeprefix("team/")
+        message = (
+            f'team "{name}" would be deleted with {_number(lost, "person", "people")} whom its admins added:'
+            f" {_names(lost)}"
+        )
+        instead = "give the team status: ended, apply that, then remove it from the file"
+        if team in renames:
+            instead = f"{rename_hint(team, renames[team])}; else {instead}"
+        yield _refusal(index, message, instead, team)
+
+
+def _is_decided(index: Index, partner: ResourceId, deletions: Mapping[ResourceId, Change]) -> bool:
+    """Whether a partner is suspended or ended, or is deleted itself, which is refused by another rule."""
+    changes = {change.id: change for change in index.world.changes or () if change.kind == "partner"}
+    live = index.world.live
+    held = live.resources.get(partner) if live else None
+    after = changes[partner].after if partner in changes else None
+    status = (after or (held.fields if held else {})).get("status")
+    return partner in deletions or status in {"suspended", "ended"}
+
+
+def _listed_without(index: Index) -> Iterator[Violation]:
+    """Yield a refusal for each delegated team that becomes listed without somebody who is in it."""
     for change in index.world.changes or ():
         was = (change.before or {}).get("delegated"), (change.after or {}).get("delegated")
         if change.kind == "team" and was == (True, False):
@@ -82,13 +133,15 @@ def guard_delegation(index: Index) -> Iterator[Violation]:
 
 def guard_partner_removed(index: Index) -> Iterator[Violation]:
     """The file of a partner that is still live stays until the partner has ended."""
+    renames = likely_renames(index.world.changes or ())
     for change in _deletions(index):
         if change.kind == "partner" and change.because != "ended":
             name = change.id.removeprefix("partner/")
-            message = f'partner "{name}" is live, and no file names it any more'
-            yield _refusal(
-                index, message, "bring the file back with status: ended, apply it, then delete it", change.id
-            )
+            message = f'partner "{name}" is live, and no file defines it any more'
+            instead = "restore the file with status: ended, apply it, then delete it"
+            if change.id in renames:
+                instead = f"{rename_hint(change.id, renames[change.id])}; else {instead}"
+            yield _refusal(index, message, instead, change.id)
 
 
 def _deletions(index: Index) -> list[Change]:
@@ -111,8 +164,17 @@ def _ours(index: Index) -> Counter[str]:
     live, desired = index.world.live, index.world.desired
     if live is None or desired is None or not _deletions(index):
         return Counter()
-    resources = live.resources
-    return Counter(held.kind for each, held in resources.items() if owner(each, resources) == desired.scope)
+    external = index.settings.external.partners
+    return Counter(
+        held.kind
+        for each, held in live.resources.items()
+        if _is_ours(each, live.resources, desired.scope, external)
+    )
+
+
+def _is_ours(resource_id: ResourceId, live: Resources, scope: str, external: Sequence[str]) -> bool:
+    """Whether a live resource counts as ours; grants to unmanaged teams never do, also where they may go."""
+    return owner(resource_id, live) == scope and not is_unmanaged_grant(resource_id, live, scope, external)
 
 
 def _allowed(limit: Limit, number: int) -> int:
@@ -122,6 +184,10 @@ def _allowed(limit: Limit, number: int) -> int:
 def _noun(kind: str, number: int) -> str:
     title = KINDS[kind].title
     return title if number == 1 else f"{title}s"
+
+
+def _number(things: Sequence[object], noun: str, nouns: str) -> str:
+    return f"{len(things):,} {noun if len(things) == 1 else nouns}"
 
 
 def _names(names: Sequence[str] | Iterable[str]) -> str:

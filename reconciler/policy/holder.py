@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from reconciler.model.document import Document, GroupAccess, Level, Partner, Person
+from reconciler.model.document import Document, GroupAccess, Level, Partner, Person, Team
 from reconciler.model.positions import Path
 from reconciler.policy.raw import spelled, spelled_domain
 
@@ -93,12 +93,14 @@ class Holder:
         accesses, names = list(spec.access), set()
         people: list[str | Person] = []
         for team in teams:
+            names.add(team.name)
+            self.renames = self.renames or bool(team.previously)
+            if team.status == "ended":
+                continue
             accesses += team.access
             people += team.admins
             if not isinstance(team.members, str):
                 people += team.members
-            names.add(team.name)
-            self.renames = self.renames or bool(team.previously)
             self.most_admins = max(self.most_admins, len(team.admins))
         self.names_teams_twice = len(names) != len(teams)
         self._look_at_accesses(accesses, spec.until)
@@ -150,7 +152,7 @@ def _taken(document: Document, body: Partner) -> Iterator[Given]:
     places: list[tuple[str | None, Path, Sequence[str | GroupAccess]]] = [
         (None, ("spec", "access"), body.spec.access)
     ]
-    for number, team in enumerate(body.spec.teams):
+    for number, team in _present_teams(body):
         places.append((team.name, ("spec", "teams", number, "access"), team.access))
     for team_name, keys, accesses in places:
         for number, access in enumerate(accesses):
@@ -162,9 +164,14 @@ def _taken(document: Document, body: Partner) -> Iterator[Given]:
                 yield Given(document, path, name, team_name, access.group, access.level, until)
 
 
+def _present_teams(body: Partner) -> Iterator[tuple[int, Team]]:
+    """Yield the teams that have not ended, each with its place in the list."""
+    return ((number, team) for number, team in enumerate(body.spec.teams) if team.status != "ended")
+
+
 def _people(body: Partner) -> Iterator[Named]:
     roles: tuple[Role, Role] = ("admins", "members")
-    for number, team in enumerate(body.spec.teams):
+    for number, team in _present_teams(body):
         for role in roles:
             people = team.admins if role == "admins" else team.members
             for place, person in enumerate(() if isinstance(people, str) else people):

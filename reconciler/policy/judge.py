@@ -20,8 +20,10 @@ from reconciler.policy import (
     portal_facts,
     redundant,
     references,
+    renaming,
     spelling,
     state,
+    unmanaged,
 )
 from reconciler.policy.index import Index
 from reconciler.policy.world import Input, Violation, World
@@ -44,12 +46,14 @@ _PLANNED: Final = frozenset[Input]({"desired", "live", "changes"})
 RULES: Final[tuple[Rule, ...]] = (
     Rule("schema", spelling.impossible_domain),
     Rule("duplicate-name", duplicate_names.duplicate_name),
+    Rule("duplicate-name", unmanaged.external_partner_in_files),
     Rule("duplicate-person", duplicate_people.duplicate_person),
     Rule("duplicate-grant", duplicate_grants.duplicate_grant),
     Rule("unknown-reference", references.unknown_reference),
     Rule("empty-state", state.empty_state),
     Rule("empty-state", state.emptied_state, frozenset({"desired", "live"})),
     Rule("unknown-api", apis.unknown_api, _LIVE),
+    Rule("unknown-team", unmanaged.unknown_team, _COMPARED),
     Rule("unsupported", portal_facts.unsupported, frozenset({"desired", "capabilities"})),
     Rule("grant-not-offered", consent.grant_not_offered),
     Rule("guard-deletions", guard.guard_deletions, _PLANNED),
@@ -76,6 +80,8 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("invitation-declined", portal_facts.invitation_declined, _COMPARED),
     Rule("delegated-domain", portal_facts.delegated_domain, _COMPARED),
     Rule("catalog-stale", portal_facts.catalog_stale, _LIVE),
+    Rule("likely-rename", renaming.likely_rename, _PLANNED),
+    Rule("unmanaged-grant", unmanaged.unmanaged_grant, _COMPARED),
     Rule("passing-access", state.passing_access, frozenset({"changes"})),
     Rule("grant-to-person", people.grant_to_person),
     Rule("unused-offer", consent.unused_offer),

@@ -20,6 +20,7 @@ class Names:
         self._known: dict[str, set[str]] = {kind: set() for kind in (*NAMED_KINDS, "Api")}
         self._known["Owner"] = set(index.settings.owners)
         self._known["Partner"] = set(index.holders)
+        self._external = frozenset(index.settings.external.partners)
         self._add(index.loose, "Partner")
         self._add(index.of_kind("AccessGroup"), "AccessGroup")
         self._add(index.of_kind("ApiProduct"), "ApiProduct")
@@ -44,6 +45,8 @@ class Names:
 
     def suggestion(self, kind: str, name: str) -> str:
         """Return `did you mean "…"?`, or nothing where no name is near."""
+        if kind == "Partner" and name in self._external:
+            return f"another configuration manages {name}: grant access to its teams, as {name}/TEAM"
         if kind != "Team":
             return self._suggestions.find(name, self._known[kind])
         partner = name.partition("/")[0]
@@ -57,6 +60,8 @@ class Names:
     def _team_dangles(self, name: str) -> bool:
         partner, _, team = name.partition("/")
         known = [_teams(document) for document in self._partners(partner)]
+        if partner in self._external:
+            return False
         return "Partner" not in self._unreadable and not any(each is None or team in each for each in known)
 
     def _partners(self, name: str) -> list[Document]:

@@ -17,7 +17,7 @@ from reconciler import workflow
 from reconciler.diff.renames import effective_renames
 from reconciler.model.document import Document
 from reconciler.model.resource import Desired, Live
-from reconciler.model.tree import after_renames, owner
+from reconciler.model.tree import after_renames, is_unmanaged_grant, owner
 from reconciler.testing.embedded import EmbeddedHere, embedded
 from reconciler.testing.ending import KilledError
 from reconciler.testing.leaping import LeapingLoop
@@ -94,7 +94,8 @@ class _Chaos:
                 self._story.fail(f"{each.id} was to be {each.fields}, and is {held and held.fields}")
         for held in live.resources.values():
             left = held.id not in desired.resources and owner(held.id, live.resources) == SCOPE
-            if left and not _is_delegated(held.id, desired):
+            kept = is_unmanaged_grant(held.id, live.resources, SCOPE, desired.external)
+            if left and not kept and not _is_delegated(held.id, desired):
                 self._story.fail(f"{held.id} is still there, and nobody asked for it")
         if "partner/foreign" not in live.resources:
             self._story.fail("what belongs to others is gone")

@@ -76,14 +76,22 @@ def _told(errors: Iterable[Finding]) -> str:
 
 
 def governed_by(document: Document, base: Base) -> Document:
-    """Return a branch's configuration as it counts: the base's, with the branch's paths and new owners."""
+    """Return a branch's configuration as it counts: the base's, with the branch's paths.
+
+    Owners and external partners that are new on the branch count too: its files may refer to them.
+    """
     own, governing = document.body, base.configuration.body if base.configuration else None
     if not isinstance(own, Configuration) or not isinstance(governing, Configuration):
         return document
     # Behind those of the base: whoever stands first answers for the configuration.
     new = {name: each for name, each in own.spec.owners.items() if name not in governing.spec.owners}
+    external = dict.fromkeys((*governing.spec.external.partners, *own.spec.external.partners))
     spec = governing.spec.model_copy(
-        update={"paths": own.spec.paths, "owners": {**governing.spec.owners, **new}}
+        update={
+            "paths": own.spec.paths,
+            "owners": {**governing.spec.owners, **new},
+            "external": own.spec.external.model_copy(update={"partners": tuple(external)}),
+        }
     )
     body = governing.model_copy(update={"spec": spec})
     name = body.metadata.name

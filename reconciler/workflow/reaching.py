@@ -3,6 +3,7 @@
 from reconciler.errors import PortalError
 from reconciler.model.access import AccessFilter, AccessReport
 from reconciler.model.finding import Source
+from reconciler.model.kinds import team_of
 from reconciler.model.portal import Portal, Progress
 from reconciler.model.quiet_collector import quiet_collector
 from reconciler.model.resource import ResourceId
@@ -17,12 +18,14 @@ def access_in_files(checked: Checked, keep: AccessFilter) -> AccessReport:
 
     repository = require_readable(checked)
     wanted = desire(repository, checked.today)
+    granted = {team for each in wanted.resources if each.startswith("grant/") and (team := team_of(each))}
     return report(
         wanted.resources,
         catalogued(repository),
         checked.today,
         source="files",
-        delegated=wanted.delegated,
+        # Of the teams of external partners, the files know nobody.
+        delegated=wanted.delegated | (granted - wanted.resources.keys()),
         keep=keep,
     )
 

@@ -6,7 +6,7 @@ from reconciler.diff import Difference, adoption, diff
 from reconciler.model.document import Document
 from reconciler.model.plan import ABSENT
 from reconciler.model.resource import Live, Resource, fingerprint
-from tests.builders import group, partner, product, team
+from tests.builders import configuration, group, partner, product, team
 from tests.states import holding, live, member, wanted
 
 ANA = "membership/acme/integration/ana@acme.example"
@@ -420,3 +420,87 @@ def test_creations_come_before_deletions() -> None:
     after = (partner("acme", team(access=["silver"])), group("gold"), group("silver"))
 
     assert kinds_of(against(live(holding(*before)), *after)) == [("create", "grant"), ("delete", "grant")]
+
+
+def others_grant(group_name: str = "tracking") -> list[Resource]:
+    """Return a team of a partner that is not managed here, and its grant to a group that is."""
+    return [
+        Resource("partner/globex", {"status": "active"}),
+        Resource("team/globex/ops", {"displayName": "ops", "delegated": True}),
+        Resource(f"grant/{group_name}/team/globex/ops", {"level": "consume"}),
+    ]
+
+
+def test_a_grant_to_a_team_that_is_not_managed_here_is_left_alone_and_counted() -> None:
+    files = [group(apis=["labels"])]
+    found = against(live([*holding(*files), *others_grant()]), *files)
+
+    assert (outcome(found), found.unchanged, found.unmanaged) == ([], 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("of_group", "of_configuration"),
+    [("remove", "keep"), ("remove", "remove"), (None, "remove")],
+)
+def test_a_grant_to_a_team_that_is_not_managed_here_goes_where_the_files_say_remove(
+    of_group: str | None, of_configuration: str
+) -> None:
+    files = [group(apis=["labels"], unmanagedGrants=of_group)]
+    asked = wanted(*files, configured=configuration(unmanagedGrants=of_configuration))
+
+    assert outcome(diff(asked, live([*holding(*files), *others_grant()]))) == [
+        "delete grant/tracking/team/globex/ops"
+    ]
+
+
+def test_a_group_keeps_grants_that_the_configuration_would_remove() -> None:
+    files = [group(apis=["labels"], unmanagedGrants="keep")]
+    asked = wanted(*files, configured=configuration(unmanagedGrants="remove"))
+
+    assert outcome(diff(asked, live([*holding(*files), *others_grant()]))) == []
+
+
+def test_grants_to_teams_of_external_partners_are_complete_in_the_files() -> None:
+    files = [group(apis=["labels"], grants=[{"team": "globex/web"}])]
+    asked = wanted(*files, configured=configuration(external={"partners": ["globex"]}))
+    web = Resource("team/globex/web", {"displayName": "web", "delegated": True}, "other-company")
+
+    assert outcome(diff(asked, live([*holding(group(apis=["labels"])), *others_grant(), web]))) == [
+        "create grant/tracking/team/globex/web",
+        "delete grant/tracking/team/globex/ops",
+    ]
+
+
+def test_a_grant_to_a_single_person_is_always_complete_in_the_files() -> None:
+    files = [group(apis=["labels"])]
+    clicked = Resource("grant/tracking/developer/sam@indie.example", {"level": "consume"})
+
+    assert outcome(against(live([*holding(*files), clicked]), *files)) == [f"delete {clicked.id}"]
+
+
+def test_a_group_that_an_unmanaged_team_has_is_not_deleted() -> None:
+    found = against(live([*holding(group(apis=["labels"])), *others_grant()]), partner("acme", team()))
+
+    assert [(each.rule, each.id) for each in found.findings] == [("not-managed", "access-group/tracking")]
+
+
+def test_a_team_that_ended_goes_with_the_people_whom_its_admins_added() -> None:
+    before = partner("acme", team(access=["tracking"]), team("web"))
+    held = [*holding(before, group()), member("bo@acme.example")]
+    after = partner("acme", team(access=["tracking"], status="ended"), team("web"))
+
+    assert outcome(against(live(held), after, group())) == [
+        "delete grant/tracking/team/acme/integration (ended)",
+        f"delete {ANA} (ended)",
+        f"delete {BO} (ended)",
+        "delete team/acme/integration (ended)",
+    ]
+
+
+def test_a_team_that_ended_under_a_new_name_goes_under_its_old_one() -> None:
+    held = holding(partner("acme", team("site")))
+
+    assert outcome(against(live(held), partner("acme", team("web", previously="site", status="ended")))) == [
+        "delete membership/acme/site/ana@acme.example (ended)",
+        "delete team/acme/site (ended)",
+    ]

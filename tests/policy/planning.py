@@ -17,7 +17,8 @@ from tests.states import TODAY, live, wanted
 def world(held: Sequence[Resource] | Live, *documents: Document, **inputs: Any) -> World:
     """Return the world of a plan that leads from what a portal holds to what the files ask for."""
     state = held if isinstance(held, Live) else live(held)
-    desired = wanted(*documents)
+    configured = configuration(**inputs.get("spec", {}))
+    desired = wanted(*documents, configured=configured)
     changes = diff(desired, state).changes
     people = {row.person for row in report(state.resources, {}, TODAY, source="portal").rows}
     given = {
@@ -26,7 +27,7 @@ def world(held: Sequence[Resource] | Live, *documents: Document, **inputs: Any) 
         "digest": effects_digest(state.portal_id, desired.scope, changes),
         **{name: value for name, value in inputs.items() if name != "spec"},
     }
-    files = repository(*documents, configured=configuration(**inputs.get("spec", {})))
+    files = repository(*documents, configured=configured)
     return World(files, TODAY, desired, state, changes, **given)
 
 

@@ -1,6 +1,9 @@
+from typing import Any
+
 from reconciler.model.document import Document
 from reconciler.model.graph.shift import Shift
 from reconciler.model.passing import Passing
+from reconciler.model.resource import Resource
 from reconciler.order import order
 from reconciler.policy import judge
 from tests.builders import group, partner, team
@@ -173,7 +176,7 @@ def test_the_file_of_a_live_partner_stays_until_the_partner_has_ended() -> None:
             "guard-partner-removed", world(holding(before), partner("acme", team(), status="ended"), group())
         ),
         found("guard-partner-removed", world(live(), group())),
-    ) == ([("error", 'partner "acme" is live, and no file names it any more')], [], [])
+    ) == ([("error", 'partner "acme" is live, and no file defines it any more')], [], [])
 
 
 def test_a_refusal_gives_both_ways_through_and_the_digest_opens_them() -> None:
@@ -183,11 +186,91 @@ def test_a_refusal_gives_both_ways_through_and_the_digest_opens_them() -> None:
 
     assert (hint, found("guard-partner-removed", world(holding(before), group(), allowed=True))) == (
         (
-            "bring the file back with status: ended, apply it, then delete it; or let this one plan through"
+            "restore the file with status: ended, apply it, then delete it; or let this one plan through"
             f" with --allow {judged.digest}, or with that digest under guard.allow"
         ),
-        [("info", 'partner "acme" is live, and no file names it any more')],
+        [("info", 'partner "acme" is live, and no file defines it any more')],
     )
+
+
+def delegated(*, name: str = "web", admin: str = "ana@acme.example", **others: Any) -> list[Resource]:
+    """Return what a portal holds of a partner with one more team, whose admins added Bo and Cy."""
+    files = partner("acme", team(), team(name, admin, **others))
+    return [*holding(files), *(member(f"{each}@acme.example", f"acme/{name}") for each in ("bo", "cy"))]
+
+
+def refusals(held: list[Resource], *documents: Document) -> list[tuple[str, str]]:
+    return [
+        (each.message, each.hint.partition("; or let this one plan through")[0])
+        for each in judge(world(held, *documents, group()))
+        if each.rule == "guard-delegation"
+    ]
+
+
+GONE = (
+    'team "acme/web" would be deleted with 2 people whom its admins added: bo@acme.example, cy@acme.example'
+)
+END_IT = "give the team status: ended, apply that, then remove it from the file"
+
+
+def test_people_whom_admins_added_do_not_go_with_the_name_of_their_team() -> None:
+    renamed = partner("acme", team(), team("web-shop"))
+
+    assert refusals(delegated(), renamed) == [
+        (
+            GONE,
+            (
+                "if it was renamed, write `previously: web` for acme/web-shop, which keeps its people"
+                f" and grants; else {END_IT}"
+            ),
+        )
+    ]
+
+
+def test_people_whom_admins_added_do_not_go_when_their_team_leaves_the_file() -> None:
+    assert refusals(delegated(), partner("acme", team())) == [(GONE, END_IT)]
+
+
+def test_people_whom_admins_added_do_not_go_when_their_team_moves_to_another_partner() -> None:
+    moved = [partner("acme", team()), partner("bolt", team("web"))]
+
+    assert refusals(delegated(), *moved) == [
+        (
+            GONE,
+            (
+                "if it was renamed, write `previously: acme/web` for bolt/web, which keeps its people"
+                f" and grants; else {END_IT}"
+            ),
+        )
+    ]
+
+
+def test_a_team_goes_with_its_people_once_it_or_its_partner_has_ended_or_is_suspended() -> None:
+    assert [
+        refusals(delegated(), *files)
+        for files in (
+            [partner("acme", team(), team("web", status="ended"))],
+            [partner("acme", team(), status="suspended")],
+            [partner("acme", status="ended")],
+        )
+    ] == [[], [], []]
+
+
+def test_a_team_without_people_of_its_admins_or_with_a_list_goes_without_ado() -> None:
+    alone = holding(partner("acme", team(), team("web")))
+    listed = holding(partner("acme", team(), team("web", members=["bo@acme.example"])))
+
+    assert [refusals(each, partner("acme", team())) for each in (alone, listed)] == [[], []]
+
+
+def test_up_to_ten_people_lose_access_without_a_question_and_eleven_of_forty_do_not() -> None:
+    def losing(number: int, of: int) -> list[tuple[str, str]]:
+        files = crowd(of)
+        left = [f"p{each:03}@acme.example" for each in range(number, of)]
+        after = partner("acme", team(members=left, access=["gold"]))
+        return found("guard-people", world(holding(*files), after, files[1]))
+
+    assert [len(losing(*each)) for each in ((10, 12), (11, 39), (12, 40), (12, 60))] == [0, 1, 1, 0]
 
 
 def test_whom_no_order_spares_is_named_with_the_changes() -> None:

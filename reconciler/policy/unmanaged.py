@@ -1,0 +1,111 @@
+"""The rules about what shares a portal with us: grants to unmanaged teams, and external partners."""
+
+from collections.abc import Iterator
+
+from reconciler.model.document import Document
+from reconciler.model.kinds import parents, team_of
+from reconciler.model.positions import Path
+from reconciler.model.resource import Desired, Live, ResourceId
+from reconciler.model.tree import is_unmanaged_grant, owner
+from reconciler.policy.index import Index
+from reconciler.policy.raw import place
+from reconciler.policy.world import Violation
+
+_NAMED = 10
+
+
+def external_partner_in_files(index: Index) -> Iterator[Violation]:
+    """A partner is either defined in the files or named under `external`."""
+    for number, name in enumerate(index.settings.external.partners):
+        if name in index.holders:
+            there = place(index.holders[name].document, ("metadata", "name"))
+            message = f'partner "{name}" is external here, and defined at {there}'
+            path = ("spec", "external", "partners", number)
+            yield Violation(index.configuration, path, message, "remove one of the two")
+
+
+def unknown_team(index: Index) -> Iterator[Violation]:
+    """A team of an external partner that is granted access exists in the portal."""
+    desired, live = index.world.desired, index.world.live
+    for each in desired.resources.values() if desired and live else ():
+        team = team_of(each.id) if each.kind == "grant" else None
+        if team is None or desired is None or live is None or each.origin is None:
+            continue
+        if team.split("/")[1] in desired.external and team not in live.resources:
+            name = team.removeprefix("team/")
+            message = f'team "{name}" does not exist in the portal; another configuration manages its partner'
+            hint = "wait until it is created there, or correct the name"
+            yield Violation(each.origin.document, each.origin.path, message, hint, id=each.id)
+
+
+def unmanaged_grant(index: Index) -> Iterator[Violation]:
+    """Managed access groups are granted to managed teams, and managed teams have managed access groups.
+
+    A grant of a managed group to a team that is neither managed here nor of an `external` partner is left
+    alone until `unmanagedGrants: remove` says otherwise. So is a grant of a group without an owner label
+    to a managed team: it gives that team more than the files say.
+    """
+    desired, live = index.world.desired, index.world.live
+    if desired is None or live is None:
+        return
+    kept, wider = _unmanaged(desired, live)
+    for group, teams in sorted(kept.items()):
+        document, path = _group_place(index, desired, group)
+        name = group.partition("/")[2]
+        message = (
+            f'access group "{name}" is granted to {_number(teams, "team")} not managed here: {_listed(teams)}'
+        )
+        hint = "left alone; define the teams, name their partner under external, or unmanagedGrants: remove"
+        yield Violation(document, path, message, hint, id=group)
+    for team, groups in sorted(wider.items()):
+        origin = desired.resources[team].origin if team in desired.resources else None
+        document, path = (origin.document, origin.path) if origin else (index.configuration, ("spec",))
+        message = (
+            f'team "{team.partition("/")[2]}" has {_number(groups, "access group")} in the portal'
+            f" that no file defines: {_listed(groups)}"
+        )
+        hint = "define and adopt the group, or remove the grant in the portal"
+        yield Violation(document, path, message, hint, id=team)
+
+
+def _unmanaged(
+    desired: Desired, live: Live
+) -> tuple[dict[ResourceId, list[str]], dict[ResourceId, list[str]]]:
+    """Return the unmanaged teams by managed group, and the groups without a label by managed team."""
+    kept: dict[ResourceId, list[str]] = {}
+    wider: dict[ResourceId, list[str]] = {}
+    resources, scope = live.resources, desired.scope
+    for each in resources:
+        team = team_of(each) if each.startswith("grant/") and each not in desired.resources else None
+        if team is None:
+            continue
+        group = parents(each)[0]
+        whose = owner(group, resources)
+        if whose == scope:
+            if is_unmanaged_grant(each, resources, scope, desired.external) and not _removes(desired, group):
+                kept.setdefault(group, []).append(team.partition("/")[2])
+        elif whose is None and owner(team, resources) == scope:
+            wider.setdefault(team, []).append(group.partition("/")[2])
+    return kept, wider
+
+
+def _removes(desired: Desired, group: ResourceId) -> bool:
+    return desired.unmanaged_grants.get(group, desired.unmanaged_default) == "remove"
+
+
+def _group_place(index: Index, desired: Desired, group: ResourceId) -> tuple[Document, Path]:
+    """Return where a live group is defined, under its new name where it is renamed."""
+    new = next((new for new, old in desired.renames.items() if old == group), group)
+    wanted = desired.resources.get(group) or desired.resources.get(new)
+    if wanted is None or wanted.origin is None:
+        return index.configuration, ("spec", "unmanagedGrants")
+    return wanted.origin.document, wanted.origin.path
+
+
+def _number(names: list[str], noun: str) -> str:
+    return f"{len(names):,} {noun}{'' if len(names) == 1 else 's'}"
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    return ", ".join(sorted(names)[:_NAMED]) + more
