@@ -1,7 +1,7 @@
 """Whose consent a plan needs: the owners whose partners, groups, products or APIs it touches, and by what."""
 
 from collections.abc import Iterator, Mapping
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from reconciler.model.document import AccessGroup
 from reconciler.model.kinds import partner_of
@@ -11,7 +11,7 @@ from reconciler.policy.index import Index
 from reconciler.policy.world import World
 
 _Touch: TypeAlias = tuple[str, str, ResourceId]
-_ITEMS = frozenset({"product-item", "access-item"})
+_HOLDERS: Final = {"product-item": "api-product", "access-item": "access-group"}
 
 
 def approvals(world: World) -> tuple[Approval, ...]:
@@ -42,11 +42,12 @@ class _Owners:
 
     def touched(self, change: Change) -> Iterator[_Touch]:
         """Yield owner, reason and change of everybody whom a change touches."""
-        about = self._about(change)
-        owners = self._owners(about, change)
+        about = self._about(change.id)
+        owners = self._owners(about)
         for owner in owners:
             yield owner, f"changes {about}", change.id
-        if change.kind in _ITEMS and change.action == "create":
+        yield from (each for each in self._former_owner(change) if each[0] not in owners)
+        if change.kind in _HOLDERS and change.action == "create":
             yield from (each for each in self._new_apis(change, about) if each[0] not in owners)
         if (
             change.kind == "partner"
@@ -68,25 +69,30 @@ class _Owners:
         known = (self._wanted.get(change.about), self._live.get(change.about))
         return sorted({str(each.fields["owner"]) for each in known if each and "owner" in each.fields})
 
-    def _about(self, change: Change) -> ResourceId:
-        """Return the partner, group or product that a change belongs to."""
-        parts = change.id.split("/")
-        partner = partner_of(change.id)
-        if change.kind == "grant" and (partner is None or self._given_by_group(change)):
-            return f"access-group/{parts[1]}"
+    def _about(self, resource_id: ResourceId) -> ResourceId:
+        """Return the partner, group or product that a resource belongs to."""
+        kind, name, *_ = resource_id.split("/")
+        partner = partner_of(resource_id)
+        if kind == "grant" and (partner is None or self._given_by_group(resource_id)):
+            return f"access-group/{name}"
         if partner is not None:
             return f"partner/{partner}"
-        kind = {"product-item": "api-product", "access-item": "access-group"}.get(change.kind, change.kind)
-        return f"{kind}/{parts[1]}"
+        return f"{_HOLDERS.get(kind, kind)}/{name}"
 
-    def _given_by_group(self, change: Change) -> bool:
-        wanted = self._wanted.get(change.id)
+    def _given_by_group(self, grant: ResourceId) -> bool:
+        wanted = self._wanted.get(grant)
         return bool(wanted and wanted.origin and isinstance(wanted.origin.document.body, AccessGroup))
 
-    def _owners(self, about: ResourceId, change: Change) -> list[str]:
-        """Return who owns a thing before and after; what was renamed is looked up under its old id too."""
-        known = (self._wanted.get(about), self._live.get(about), self._live.get(change.renamed_from or ""))
+    def _owners(self, about: ResourceId) -> list[str]:
+        """Return who owns a thing before and after."""
+        known = (self._wanted.get(about), self._live.get(about))
         return sorted({str(each.fields["owner"]) for each in known if each and "owner" in each.fields})
+
+    def _former_owner(self, change: Change) -> Iterator[_Touch]:
+        """Yield the owner of what is renamed, or of the partner that a team leaves."""
+        former = self._live.get(self._about(change.renamed_from)) if change.renamed_from else None
+        if former is not None and "owner" in former.fields:
+            yield str(former.fields["owner"]), f"takes over {change.renamed_from} as {change.id}", change.id
 
     def _new_apis(self, change: Change, about: ResourceId) -> Iterator[_Touch]:
         """Yield the owners of the APIs that are newly in a group or product."""

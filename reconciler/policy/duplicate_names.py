@@ -22,7 +22,9 @@ _Named = tuple[Any, Document, Path]
 def duplicate_name(index: Index) -> Iterator[Violation]:
     """A name stands once: in its kind, a team's in its partner, an API's in all catalogs.
 
-    So does a former name (`previously`), and former names do not go in a circle.
+    So does a former name (`previously`), and former names do not go in a circle. A former name is not one
+    that the files still define, unless what they define there was renamed as well: it would take over its
+    people, grants and tokens.
     """
     for kind, title in _TITLES.items():
         if kind != "Partner" or _may_clash(index):
@@ -69,6 +71,7 @@ def _of_one_sort(things: Sequence[_Named], title: str, whose: str = "") -> Itera
     if renamed:
         yield from _former_twice(renamed, f"{title}", whose)
         yield from _circles(renamed)
+        yield from _takeovers(first, renamed, title, whose)
 
 
 def _former_twice(renamed: dict[str, tuple[_Named, str]], title: str, whose: str) -> Iterator[Violation]:
@@ -79,6 +82,17 @@ def _former_twice(renamed: dict[str, tuple[_Named, str]], title: str, whose: str
             there = _place(renamed[other][0], "previously")
             message = f'{title} "{other}"{whose} was "{former}" already, says {there}'
             yield _at(thing, "previously", message, "only one of them can be the old one")
+
+
+def _takeovers(
+    first: dict[str, _Named], renamed: dict[str, tuple[_Named, str]], title: str, whose: str
+) -> Iterator[Violation]:
+    """Yield what says that it was something which is still there, and which was nothing else before."""
+    for name, (thing, former) in renamed.items():
+        if former in first and former not in renamed:
+            there = _place(first[former], "name")
+            message = f'{title} "{name}"{whose} was "{former}", which is still defined at {there}'
+            yield _at(thing, "previously", message, "remove previously, or the old definition")
 
 
 def _circles(renamed: dict[str, tuple[_Named, str]]) -> Iterator[Violation]:

@@ -30,6 +30,10 @@ def outcome(difference: Difference) -> list[str]:
     ]
 
 
+def told(difference: Difference) -> list[str]:
+    return [each.message for each in difference.findings]
+
+
 def against(state: Live, *documents: Document) -> Difference:
     return diff(wanted(*documents), state)
 
@@ -330,14 +334,57 @@ def test_a_chain_of_renames_frees_each_name_before_it_is_taken() -> None:
     ]
 
 
-def test_a_name_that_a_rename_frees_is_taken_after_it() -> None:
+def test_a_name_that_the_files_still_define_is_not_renamed_away() -> None:
     state = live(holding(group("gold")))
-    files = (group("silver", displayName="Gold", metadata={"previously": "gold"}), group("gold"))
+    files = (group("silver", metadata={"previously": "gold"}), group("gold"))
 
-    assert [(each.id, each.needs, each.precondition) for each in against(state, *files).changes] == [
-        ("access-group/silver", (), fingerprint(state.resources["access-group/gold"])),
-        ("access-group/gold", ("access-group/silver",), ABSENT),
-    ]
+    assert (outcome(against(state, *files)), told(against(state, *files))) == (
+        ["create access-group/silver"],
+        [
+            (
+                "access-group/silver says that it was access-group/gold, which is live, and which the files"
+                " still define"
+            )
+        ],
+    )
+
+
+def test_a_former_name_that_is_not_live_does_not_hide_a_takeover() -> None:
+    state = live(holding(group("gold")))
+    files = (
+        group("silver", metadata={"previously": "gold"}),
+        group("gold", metadata={"previously": "long-gone"}),
+    )
+
+    assert (outcome(against(state, *files)), told(against(state, *files))) == (
+        ["create access-group/silver"],
+        [
+            (
+                "access-group/silver says that it was access-group/gold, which is live, and which the files"
+                " still define"
+            )
+        ],
+    )
+
+
+def test_a_team_that_is_still_defined_under_the_new_name_of_its_partner_is_not_renamed_away() -> None:
+    state = live(holding(partner("acme", team("ops"))))
+    files = partner(
+        "apex",
+        team("spies", previously="ops"),
+        team("ops"),
+        displayName="Acme",
+        metadata={"previously": "acme"},
+    )
+
+    assert (outcome(against(state, files)), told(against(state, files))) == (
+        [
+            "update partner/apex from partner/acme",
+            "create team/apex/spies",
+            "create membership/apex/spies/ana@acme.example",
+        ],
+        ["team/apex/spies says that it was team/acme/ops, which is live, and which the files still define"],
+    )
 
 
 def test_in_a_new_portal_who_bears_a_former_name_again_is_made_after_who_bore_it() -> None:

@@ -89,16 +89,34 @@ def test_a_former_name_is_that_of_one_thing_only() -> None:
     ]
 
 
-def test_a_former_name_may_be_in_use_again_and_renames_may_be_chained() -> None:
+def test_renames_may_be_chained() -> None:
     assert (
         judged(
             "duplicate-name",
             partner("a", metadata={"previously": "b"}),
             partner("b", metadata={"previously": "c"}),
-            partner("c"),
         )
         == []
     )
+
+
+def test_a_former_name_is_not_one_that_is_still_defined() -> None:
+    assert judged(
+        "duplicate-name",
+        partner("a", team("x", previously="y"), team("y"), metadata={"previously": "b"}),
+        partner("b", status="ended"),
+    ) == [
+        (
+            "partners/a.yaml:5:15",
+            'partner "a" was "b", which is still defined at partners/b.yaml:4:9',
+            "remove previously, or the old definition",
+        ),
+        (
+            "partners/a.yaml:15:17",
+            'team "x" of partner "a" was "y", which is still defined at partners/a.yaml:16:11',
+            "remove previously, or the old definition",
+        ),
+    ]
 
 
 def test_renames_that_go_in_a_circle_are_told_once() -> None:
