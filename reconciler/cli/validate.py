@@ -2,7 +2,7 @@
 
 import click
 
-from reconciler.cli import edge, options
+from reconciler.cli import options
 from reconciler.cli.command import Command
 
 
@@ -13,23 +13,31 @@ from reconciler.cli.command import Command
         ("reconciler validate --format json | jq .summary", "for a script"),
         ("reconciler validate --format github", "as annotations of a pull request's lines"),
         ("reconciler validate --format sarif > findings.sarif", "for code scanning"),
+        ("reconciler validate --base origin/main", "what a branch adds: findings of its base deny nothing"),
         ("reconciler validate --today 2027-12-31", "as it will be on a day"),
     ],
 )
 @options.together(
+    click.option(
+        "--base",
+        metavar="REF",
+        help="Judge by the configuration of REF; findings that the merge base has too deny nothing.",
+    ),
     options.config,
     options.today,
     options.formats("text", "json", "markdown", "html", "github", "gitlab", "sarif"),
     *options.everywhere,
 )
-def validate(config: str | None, day: str | None, output_format: str) -> int:
+def validate(config: str | None, day: str | None, output_format: str, base: str | None) -> int:
     """Check the files and every rule that needs no portal. No network, no secrets.
 
     Ends with 1 when the files are wrong, with 3 when they are right and a rule denies what they ask for.
     """
     from reconciler import workflow  # noqa: PLC0415  help needs none of it
-    from reconciler.cli import printing  # noqa: PLC0415
+    from reconciler.cli import planning, printing  # noqa: PLC0415
+    from reconciler.cli.planning import Asked  # noqa: PLC0415
 
-    checked = workflow.check(edge.configuration(config), edge.today(day))
+    asked = Asked(config=config, portal=None, day=day, output_format=output_format, base=base)
+    _, checked = planning.check(asked)
     printing.findings(checked, output_format, config)
     return workflow.exit_code(checked.findings)

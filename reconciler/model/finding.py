@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-FORMAT: Final = "reconciler-findings/1.1"
+FORMAT: Final = "reconciler-findings/1.2"
 
 
 class Severity(StrEnum):
@@ -29,7 +29,10 @@ class Source(msgspec.Struct, frozen=True, gc=False):
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True, order=False):
-    """One thing found: `rule` is its stable name, `id` the resource it is about, if it is about one."""
+    """One thing found: `rule` is its stable name, `id` the resource it is about, if it is about one.
+
+    `in_base`: the base that a branch is compared with has it too, so it is information and denies nothing.
+    """
 
     rule: str
     severity: Severity
@@ -39,6 +42,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, order=False):
     line: int | None = None
     column: int | None = None
     id: str | None = None
+    in_base: bool = msgspec.field(default=False, name="inBase")
 
     @classmethod
     def at(

@@ -12,7 +12,7 @@ from reconciler.model.access import Day, Impact
 from reconciler.model.finding import Finding, Source
 from reconciler.model.resource import Because, ResourceId
 
-FORMAT: Final = "reconciler-plan/1.1"
+FORMAT: Final = "reconciler-plan/1.2"
 MAJOR: Final = "reconciler-plan/1"
 ABSENT: Final = "absent"
 # In the place of a portal's id, where files were compared with files: no portal answers to it.

@@ -14,6 +14,7 @@ from reconciler.model.quiet_collector import quiet_collector
 from reconciler.model.rule import denials, file_errors
 from reconciler.workflow.basing import file_changes, governed_by
 from reconciler.workflow.configuring import configuration_in
+from reconciler.workflow.known_findings import in_base, judged_as
 from reconciler.workflow.offering import as_offered, catalogued
 
 
@@ -52,6 +53,9 @@ def check(configuration: Path, today: str, base: Base | None = None) -> Checked:
             # A branch does not say itself whose an API is while it is judged.
             repository = as_offered(repository, catalogued(base.repository))
         findings += judge(World(repository, today))
+        if findings and base is not None and base.repository is not None:
+            before = World(judged_as(base.repository, repository.configuration), today)
+            findings = in_base(findings, judge(before))
     return Checked(repository, tuple(in_order(findings)), today, base, changed)
 
 

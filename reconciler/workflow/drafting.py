@@ -1,17 +1,14 @@
 """Draft: what the files would lead to with a file that is new or changed, before it is written."""
 
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeAlias
 
 import msgspec
 
 from reconciler.model.document import DOCUMENTS, Document, KindName, Repository
 from reconciler.model.finding import Finding, in_order
 from reconciler.workflow.checking import Checked
-
-_Told: TypeAlias = tuple[str | None, ...]
+from reconciler.workflow.known_findings import compared
 
 
 class Drafted(msgspec.Struct, frozen=True):
@@ -38,23 +35,8 @@ def draft(checked: Checked, root: Path, path: str, content: str, kinds: Sequence
     configuration = checked.repository.configuration
     new, wrong = documents(configuration, iter([file]), schemas(), Reader(root))
     found = judge(World(_together(checked.repository, new, path), checked.today))
-    return Drafted(new.documents, tuple(in_order(_only_new([*wrong, *found], checked.findings))))
-
-
-def _only_new(findings: Sequence[Finding], before: Sequence[Finding]) -> list[Finding]:
-    """Return the findings that were not there before, wherever in their file they stood."""
-    known = Counter(map(_told, before))
-    new = []
-    for finding in findings:
-        if known[_told(finding)]:
-            known[_told(finding)] -= 1
-        else:
-            new.append(finding)
-    return new
-
-
-def _told(finding: Finding) -> _Told:
-    return finding.file, finding.rule, finding.id, finding.message
+    new_findings = [each for each, known in compared([*wrong, *found], checked.findings) if not known]
+    return Drafted(new.documents, tuple(in_order(new_findings)))
 
 
 def _together(files: Repository, new: Repository, path: str) -> Repository:

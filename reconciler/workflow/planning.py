@@ -31,6 +31,7 @@ from reconciler.model.resource import Desired, Live, Resource
 from reconciler.model.rule import denials, file_errors
 from reconciler.workflow.checking import Checked, exit_code, settings
 from reconciler.workflow.guarding import reaching
+from reconciler.workflow.known_findings import in_base, judged_as
 from reconciler.workflow.offering import as_offered, catalogued
 from reconciler.workflow.wishing import Wish, difference, wished
 
@@ -118,10 +119,12 @@ def _planned(checked: Checked, repository: Repository, desired: Desired, live: L
         shift,
     )
     since = World(repository, checked.today)
-    judged = [*checked.findings, *judge(world, since=since), *found.findings, *_full(checked.base)]
+    new = judge(world, since=since)
     if repository is not checked.repository:
-        judged += [each for each in judge(since) if each not in checked.findings]
-    findings = tuple(in_order(judged))
+        new += judge(since)
+    new = in_base(new, _base_findings(checked, repository, live, wish)) if new else new
+    new = [each for each in new if each not in checked.findings]
+    findings = tuple(in_order([*checked.findings, *new, *found.findings, *_full(checked.base)]))
     if file_errors(findings):
         return Planned(None, findings)
     if wish.only_expired:
@@ -148,6 +151,18 @@ def _planned(checked: Checked, repository: Repository, desired: Desired, live: L
         digest=world.digest,
     )
     return Planned(sealed(made), findings)
+
+
+def _base_findings(checked: Checked, repository: Repository, live: Live, wish: Wish) -> list[Finding]:
+    """Return what is found in the base's files beside the same portal; nothing without a base."""
+    from reconciler.desired import desire  # noqa: PLC0415  start-up counts
+    from reconciler.policy import World, judge  # noqa: PLC0415
+
+    if checked.base is None or checked.base.repository is None:
+        return []
+    before = judged_as(checked.base.repository, repository.configuration)
+    desired = desire(before, checked.today)
+    return judge(World(before, checked.today, desired, live, capabilities=wish.capabilities))
 
 
 def _as_portal_says(

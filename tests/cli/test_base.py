@@ -473,3 +473,49 @@ def test_what_ends_by_its_date_goes_with_the_team_that_a_branch_takes_out(reposi
         ]
     ] * 2
     assert len({made["digest"] for made in days}) == 1
+
+
+LAPSED = BOLT.replace(
+    "metadata: {name: bolt}",
+    "metadata: {name: bolt, exceptions: [{rule: admin-domain, reason: pilot, until: 2026-01-31}]}",
+)
+
+
+def test_what_the_base_is_blamed_for_denies_no_branch_and_still_denies_a_full_plan(repository: Place) -> None:
+    main_moves(repository, partners__bolt=LAPSED)
+    git(repository.folder, "merge", "--quiet", "main")
+    repository.write(partners__acme=OLA)
+    base = ("--base", "main", "--format", "json")
+
+    validated, checked = repository.run("validate", *base), repository.run("validate")
+    made, full = repository.run("plan", *base), repository.run("plan")
+    found = json.loads(validated.out)
+
+    assert (validated.code, checked.code, made.code, full.code) == (0, 3, 0, 3)
+    assert found["summary"]["errors"] == 0
+    assert [
+        (each["rule"], each["severity"], each["inBase"], each["message"])
+        for each in json.loads(made.out)["findings"]
+        if each["rule"] == "admin-domain"
+    ] == [
+        (
+            "admin-domain",
+            "info",
+            True,
+            ("the exception from admin-domain ended on 2026-01-31 (not new: the base has this finding too)"),
+        )
+    ]
+
+
+def test_what_a_branch_adds_to_what_the_base_is_blamed_for_still_denies_it(repository: Place) -> None:
+    main_moves(repository, partners__bolt=LAPSED)
+    git(repository.folder, "merge", "--quiet", "main")
+    repository.write(partners__acme=LAPSED.replace("name: bolt", "name: acme").replace("Bolt", "Acme"))
+
+    assert (
+        repository.run("validate", "--base", "main").code,
+        repository.run("plan", "--base", "main").code,
+    ) == (
+        3,
+        3,
+    )

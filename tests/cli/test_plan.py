@@ -72,7 +72,7 @@ def test_wrong_files_end_with_1_and_no_plan(place: Place) -> None:
 
     assert (ran.code, json.loads(ran.out)["format"], (place.folder / "plan.json").exists()) == (
         1,
-        "reconciler-findings/1.1",
+        "reconciler-findings/1.2",
         False,
     )
 

@@ -57,7 +57,7 @@ def test_json_holds_findings_and_their_numbers(place: Place) -> None:
     ran = place.run("validate", "--format", "json")
 
     assert json.loads(ran.out) == {
-        "format": "reconciler-findings/1.1",
+        "format": "reconciler-findings/1.2",
         "findings": [
             {
                 "rule": "admin-domain",
@@ -69,6 +69,7 @@ def test_json_holds_findings_and_their_numbers(place: Place) -> None:
                 "line": 13,
                 "column": 16,
                 "id": "membership/acme/ops/ana@other.example",
+                "inBase": False,
             }
         ],
         "summary": {"files": 4, "documents": 4, "errors": 1, "warnings": 0, "notes": 0},

@@ -49,7 +49,7 @@ def test_scripts_get_every_key_of_every_finding() -> None:
     assert machine.findings((FOUND[0], FOUND[2]), files=2, documents=3) == lines(
         """
         {
-          "format": "reconciler-findings/1.1",
+          "format": "reconciler-findings/1.2",
           "findings": [
             {
               "rule": "schema",
@@ -59,7 +59,8 @@ def test_scripts_get_every_key_of_every_finding() -> None:
               "file": "partners/acme.yaml",
               "line": 4,
               "column": 7,
-              "id": null
+              "id": null,
+              "inBase": false
             },
             {
               "rule": "unused-offer",
@@ -69,7 +70,8 @@ def test_scripts_get_every_key_of_every_finding() -> None:
               "file": null,
               "line": null,
               "column": null,
-              "id": "access-group/pilot"
+              "id": "access-group/pilot",
+              "inBase": false
             }
           ],
           "summary": {

@@ -133,6 +133,7 @@ def test_counts_approvals_and_findings_are_whole() -> None:
                 "line": None,
                 "column": None,
                 "id": None,
+                "inBase": False,
             }
         ],
     )

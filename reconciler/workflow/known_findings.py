@@ -1,0 +1,59 @@
+"""Known findings: which of them were there before a change, so that nobody is asked about them again."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import msgspec
+
+from reconciler.model.document import Document, Repository
+from reconciler.model.finding import Finding, Severity
+from reconciler.model.rule import CLASSES, Class
+
+_GUARD: Final = "guard-"
+
+
+def compared(findings: Iterable[Finding], before: Iterable[Finding]) -> Iterator[tuple[Finding, bool]]:
+    """Yield each finding, and whether it was there before: same rule, object and message, as often."""
+    left = Counter(map(_subject, before))
+    for finding in findings:
+        known = left[_subject(finding)] > 0
+        if known:
+            left[_subject(finding)] -= 1
+        yield finding, known
+
+
+def in_base(findings: Iterable[Finding], before: Iterable[Finding]) -> list[Finding]:
+    """Return the findings; those that the base has as well deny nothing, and say so.
+
+    Errors of the files and the guard's are never excused by the base.
+    """
+    return [
+        _excused(finding) if known and _can_be_excused(finding) else finding
+        for finding, known in compared(findings, before)
+    ]
+
+
+def judged_as(repository: Repository, configuration: Document) -> Repository:
+    """Return the files of a base with the configuration that judges the branch."""
+    return Repository(
+        configuration,
+        repository.documents,
+        unreadable=repository.unreadable,
+        files=repository.files,
+        digest=repository.digest,
+        unusual=repository.unusual,
+    )
+
+
+def _subject(finding: Finding) -> tuple[str, str | None, str]:
+    return finding.rule, finding.id or finding.file, finding.message
+
+
+def _can_be_excused(finding: Finding) -> bool:
+    return CLASSES.get(finding.rule) is not Class.FILES and not finding.rule.startswith(_GUARD)
+
+
+def _excused(finding: Finding) -> Finding:
+    message = f"{finding.message} (not new: the base has this finding too)"
+    return msgspec.structs.replace(finding, severity=Severity.INFO, message=message, in_base=True)
