@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from reconciler import workflow
-from reconciler.cli import edge, streams, texts
+from reconciler.cli import checkout, edge, streams, texts
 from reconciler.errors import InputError
 from reconciler.model.document import Repository
 from reconciler.model.visible import visible
@@ -26,7 +26,7 @@ _MOST_SHOWN: Final = 20
 def write(config: str | None, chosen: ForgeName | None, default_owner: str | None, *, check: bool) -> None:
     """Write CODEOWNERS and print where; or only raise InputError where it does not fit the files."""
     path = edge.configuration(config).resolve()
-    root = _root(path.parent)
+    root = checkout.top_level(path.parent)
     repository = workflow.require_readable(workflow.check(path, edge.today(None)))
     forge = chosen or _forge(root)
     place = _place(root, forge)
@@ -44,19 +44,15 @@ def write(config: str | None, chosen: ForgeName | None, default_owner: str | Non
             f"no owner can be asked at {_TITLES[forge]}, so {place} would ask nobody",
             f'give the owners in {repository.configuration.file} a handle: {forge}: "@our-company/TEAM"',
         )
+    checkout.require_no_link(root / place, root)
     before = texts.read(root / place, missing="")
     after = replaced(before, made.lines, place)
     _require_small(after, place, forge)
     if check:
         _require_same(before, after, place)
     else:
-        texts.write(root / place, after)
+        texts.write(root / place, after, root)
         streams.out(place)
-
-
-def _root(folder: Path) -> Path:
-    """Return the root of git; the folder itself where there is none."""
-    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), folder)
 
 
 def _forge(root: Path) -> ForgeName:

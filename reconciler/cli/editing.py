@@ -4,7 +4,7 @@ from collections.abc import Callable
 from difflib import get_close_matches
 
 from reconciler import edit, workflow
-from reconciler.cli import edge, streams, texts
+from reconciler.cli import checkout, edge, streams, texts
 from reconciler.errors import InputError, PolicyError
 from reconciler.model.document import AccessGroup, Document, Partner, Repository
 from reconciler.model.finding import Finding, Severity
@@ -31,7 +31,7 @@ def change(config: str | None, day: str | None, partner: str, changes: Changes) 
     drafted = draft(checked, path.parent, document.file, text)
     _require_meant(checked.repository, document, operations, drafted)
     _require_allowed(document.file, drafted)
-    texts.write(file, text)
+    texts.write(file, text, checkout.top_level(path.parent))
     for finding in drafted.findings:
         if finding.severity is Severity.WARNING:
             streams.say(f"Warning: {_line(finding)}")

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from reconciler.cli import edge
+from reconciler.cli import checkout, edge
 from reconciler.cli.streams import say
 from reconciler.errors import ReconcilerError
 from reconciler.model.visible import visible
@@ -45,15 +45,9 @@ def _kept(folder: Path | None, name: str, details: str) -> Path | None:
     """Write a file that only its owner reads; None where that cannot be done."""
     if folder is None:
         return None
-    path = folder / name
+    path, content = folder / name, details.encode(errors="backslashreplace")
     try:
-        folder.mkdir(exist_ok=True)
-        with open(path, "x", opener=_private, encoding="utf-8", errors="backslashreplace") as file:
-            file.write(details)
-    except OSError:
+        checkout.create(path, content, checkout.top_level(folder.parent), private=True)
+    except (ReconcilerError, OSError):
         return None
     return path
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from reconciler import edit, workflow
-from reconciler.cli import edge, streams
+from reconciler.cli import checkout, edge, streams
 from reconciler.cli.partner_questions import (
     OPTIONS,
     Choices,
@@ -100,10 +100,11 @@ def write(asked: Asked, config: str | None, day: str | None, output_format: str)
         judged = _judged(asked, here)
     if judged.code:
         return _refused(judged, output_format)
-    _create(path.parent / judged.file, judged.text)
+    file = path.parent / judged.file
+    checkout.create(file, judged.text.encode(), checkout.top_level(path.parent))
     for problem in judged.problems:
         streams.say(f"Warning: {_line(problem, asked.labels)}")
-    streams.out(_shown(path.parent / judged.file))
+    streams.out(_shown(file))
     return 0
 
 
@@ -230,16 +231,6 @@ def _line(problem: Problem, labels: Mapping[Field, str]) -> str:
     label = f"{labels[problem.field]}: " if problem.field else ""
     hint = f"; {problem.hint}" if problem.hint else ""
     return visible(f"{label}{problem.message}{hint}")
-
-
-def _create(path: Path, text: str) -> None:
-    """Write a file that is not there yet. Raises InputError."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def _shown(path: Path) -> str:

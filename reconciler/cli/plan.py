@@ -1,7 +1,6 @@
 """`reconciler plan`: what would change, and who gains and who loses access."""
 
 import sys
-from pathlib import Path
 
 import click
 
@@ -56,9 +55,12 @@ def plan(  # noqa: PLR0913, PLR0917  a parameter an option
     """
     from reconciler import workflow  # noqa: PLC0415  help needs none of it
     from reconciler.cli import planning, printing  # noqa: PLC0415
+    from reconciler.cli.out_file import OutFile  # noqa: PLC0415
     from reconciler.cli.planning import Asked  # noqa: PLC0415
     from reconciler.model.portal import Portal  # noqa: PLC0415
 
+    # First of all: whatever goes wrong from here on, no older plan is left for the next command to take.
+    saved = OutFile(out, config) if out is not None else None
     asked = Asked(
         config=config,
         portal=portal_name,
@@ -88,13 +90,13 @@ def plan(  # noqa: PLR0913, PLR0917  a parameter an option
     found = edge.loop(work())
     if found.plan is None:
         return planning.refused(asked, checked, found)
-    if out is not None:
+    if saved is not None:
         from reconciler.cli import streams  # noqa: PLC0415  help needs none of it
         from reconciler.model.visible import visible  # noqa: PLC0415  the same
         from reconciler.render import machine  # noqa: PLC0415  the same
 
-        edge.write(Path(out), machine.plan(found.plan).encode())
+        saved.write(machine.plan(found.plan).encode())
         if streams.is_terminal(sys.stderr):
-            streams.say(f"Saved in {visible(out)}; its digest is {found.plan.digest}")
+            streams.say(f"Saved in {visible(str(out))}; its digest is {found.plan.digest}")
     printing.plan(found.plan, output_format, config, people)
     return workflow.plan_exit_code(found.plan, detailed=detailed_exitcode)

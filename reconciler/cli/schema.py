@@ -32,11 +32,14 @@ def schema(folder: str, *, check: bool) -> None:
 
     A file's first line names its schema: # yaml-language-server: $schema=../schemas/partner.schema.json
     """
-    from reconciler.schema import drift, write  # noqa: PLC0415  help needs none of it
+    from reconciler.cli import checkout  # noqa: PLC0415  help needs none of it
+    from reconciler.schema import drift, files  # noqa: PLC0415  the same
 
     if not check:
-        for path in write(Path(folder)):
-            streams.out(str(path))
+        top = checkout.top_level(Path.cwd())
+        for name, content in files().items():
+            checkout.write(Path(folder, name), content.encode(), top, private=False)
+            streams.out(str(Path(folder, name)))
         return
     drifted = drift(Path(folder))
     if drifted:

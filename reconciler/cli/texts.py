@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from reconciler.cli import checkout
 from reconciler.errors import InputError
 
 
@@ -17,10 +18,9 @@ def read(path: Path, missing: str | None = None) -> str:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def write(path: Path, text: str) -> None:
-    """Write a file, whose mode stays as it is or becomes the usual one. Raises InputError."""
-    try:
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(text.encode())
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}") from error
+def write(path: Path, text: str, top: Path) -> None:
+    """Write a file, whose mode stays as it is or becomes the usual one. Raises InputError.
+
+    `top` is the top level of the checkout that it is in, where no link is followed.
+    """
+    checkout.write(path, text.encode(), top, private=False)

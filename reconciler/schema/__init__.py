@@ -4,10 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from reconciler.errors import InputError
 from reconciler.schema.documents import DIALECT, schemas
 
-__all__ = ["drift", "output_schemas", "schemas", "write"]
+__all__ = ["drift", "files", "output_schemas", "schemas"]
 
 
 def output_schemas() -> dict[str, dict[str, Any]]:
@@ -17,25 +16,12 @@ def output_schemas() -> dict[str, dict[str, Any]]:
     return {name: {"$schema": DIALECT, "$id": f"{name}.schema.json", **schema_of(name)} for name in OUTPUTS}
 
 
-def write(folder: Path) -> list[Path]:
-    """Write every schema into a folder and return the files. Raises InputError."""
-    written = []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in _files().items():
-            (folder / name).write_text(content, encoding="utf-8")
-            written.append(folder / name)
-    except OSError as error:
-        raise InputError(f"{error.filename or folder} cannot be written: {error.strerror}") from error
-    return written
-
-
 def drift(folder: Path) -> list[str]:
     """Return the names of the schema files that are missing or differ from the models."""
-    return [name for name, content in _files().items() if _content(folder / name) != content]
+    return [name for name, content in files().items() if _content(folder / name) != content]
 
 
-def _files() -> dict[str, str]:
+def files() -> dict[str, str]:
     """Return what every schema file holds, by its name, which is the schema's `$id`."""
     made = [*schemas().values(), *output_schemas().values()]
     return {schema["$id"]: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for schema in made}

@@ -175,13 +175,14 @@ def test_more_than_github_reads_is_refused(owned: Place) -> None:
 def test_a_file_that_cannot_be_read_or_written_is_named(owned: Place) -> None:
     (owned.folder / ".github").mkdir()
     place = owned.folder / ".github" / "CODEOWNERS"
-    place.symlink_to("nowhere/CODEOWNERS")
-    unwritten = owned.run("codeowners")
-    place.unlink()
     place.mkdir()
     unread = owned.run("codeowners")
+    place.rmdir()
+    place.parent.rmdir()
+    place.parent.touch()
+    unwritten = owned.run("codeowners")
 
-    assert (unwritten, unread) == (
-        Ran(1, "", f"Error: {place} cannot be written: No such file or directory\n"),
+    assert (unread, unwritten) == (
         Ran(1, "", f"Error: {place} cannot be read: Is a directory\n"),
+        Ran(1, "", f"Error: {place} cannot be read: Not a directory\n"),
     )

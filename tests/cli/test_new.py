@@ -357,5 +357,5 @@ def test_where_files_cannot_be_written_it_is_said(place: Place) -> None:
 
     assert (ran.code, ran.err) == (
         1,
-        f"Error: {place.folder}/partners/bolt.yaml cannot be written: File exists\n",
+        f"Error: {place.folder}/partners/bolt.yaml cannot be written: partners is not a folder\n",
     )

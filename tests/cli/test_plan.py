@@ -1,6 +1,12 @@
 import json
+import subprocess
+import sys
+from pathlib import Path
 
-from tests.cli.running import PARTNER, Place, Ran
+import pytest
+
+from reconciler.model.plan import FORMAT
+from tests.cli.running import PARTNER, TODAY, Place, Ran
 
 NEW = """\
 Plan for local (our-company), 2026-11-24
@@ -86,10 +92,42 @@ def test_a_plan_that_cannot_be_saved_is_an_error(place: Place) -> None:
         Ran(
             1,
             "",
-            f"Error: {place.folder}/file/plan.json cannot be written: {place.folder}/file is no folder\n",
+            "Error: file/plan.json cannot be written: file is not a folder\n",
         ),
-        Ran(1, "", f"Error: {place.folder}/partners cannot be written: Is a directory\n"),
+        Ran(1, "", "Error: partners cannot be written: it is a folder\n"),
     ]
+
+
+@pytest.mark.parametrize("out", ["/dev/stdout", "/dev/fd/1"])
+def test_a_plan_is_saved_to_what_the_shell_opened(place: Place, out: str) -> None:
+    printed = place.folder / "printed"
+    with printed.open("wb") as stdout:
+        subprocess.run(
+            [sys.executable, "-m", "reconciler", "plan", "--out", out, "--today", TODAY],
+            cwd=place.folder,
+            stdout=stdout,
+            check=True,
+        )
+
+    saved, end = json.JSONDecoder().raw_decode(printed.read_text())
+    assert (saved["format"], printed.read_text()[end:].lstrip("\n")) == (FORMAT, NEW)
+
+
+@pytest.mark.parametrize("out", ["/dev/full", "/dev/stdout"])
+def test_a_plan_that_the_device_does_not_take_is_an_error(place: Place, out: str) -> None:
+    with Path("/dev/full").open("wb") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "reconciler", "plan", "--out", out],
+            cwd=place.folder,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+
+    assert (ran.returncode, ran.stderr.decode()) == (
+        1,
+        f"Error: {out} cannot be written: No space left on device\n",
+    )
 
 
 def test_an_unknown_portal_is_refused_with_those_that_are_known(place: Place) -> None:

@@ -27,3 +27,11 @@ def test_a_schema_that_differs_and_one_that_is_missing_are_named(place: Place) -
             "elsewhere/partner.schema.json is not what the models say",
         ],
     )
+
+
+def test_schemas_that_cannot_be_written_are_an_error(place: Place) -> None:
+    (place.folder / "taken").touch()
+
+    assert place.run("schema", "--into", "taken") == Ran(
+        1, "", "Error: taken/partner.schema.json cannot be written: taken is not a folder\n"
+    )
