@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from reconciler.access.rows import People, Rows, Step, Through
+from reconciler.access.rows import People, Rows, Step
+from reconciler.access.through import Through, people_of, through
 from reconciler.model.access import AccessChange, Impact
 from reconciler.model.graph.reach import Holding, Reach
 from reconciler.model.graph.shift import Shift
@@ -39,8 +40,8 @@ class _Comparison:
         found = touched(self._before.edges, self._after.edges, self._changes)
         shifted = [holder for holder in found.holders if self._shift(holder)]
         rows: dict[tuple[Through, Through], list[People]] = {}
-        for person in sorted(found.people | self._people(shifted)):
-            sides = (_through(self._before, person), _through(self._after, person))
+        for person in sorted(found.people | people_of(self._before, self._after, shifted)):
+            sides = (through(self._before, person), through(self._after, person))
             if sides not in rows:
                 rows[sides] = self._compare(*sides)
             for row in rows[sides]:
@@ -58,15 +59,6 @@ class _Comparison:
             shift = frozenset([api for api, _ in before.items() ^ after.items()])
             self._shifts[pair] = shift
         return shift
-
-    def _people(self, holders: Iterable[str]) -> set[str]:
-        people: set[str] = set()
-        for holder in holders:
-            sort, _, name = holder.partition("/")
-            if sort == "developer":
-                people.add(name)
-            people.update(self._before.edges.members.of(holder), self._after.edges.members.of(holder))
-        return people
 
     def _compare(self, before: Through, after: Through) -> list[People]:
         """Return the rows in which those stand who had some holders before and have others after."""
@@ -93,30 +85,18 @@ class _Comparison:
         members = self._after.edges.members.of(holder).items()
         if holder.startswith("developer/") or any(self._after.counts(holder, *member) for member in members):
             return
-        through = ((holder, None),)
-        lows, highs = _levels(self._before, through), _levels(self._after, through)
+        itself = ((holder, None),)
+        lows, highs = _levels(self._before, itself), _levels(self._after, itself)
         steps: list[Step] = [(api, lows.get(api, 0), high) for api, high in highs.items()]
-        self._gained.under(through, [step for step in steps if step[1] < step[2]])
+        self._gained.under(itself, [step for step in steps if step[1] < step[2]])
 
 
-def _through(reach: Reach, person: str) -> Through:
-    """Return the holders that give a person anything at all."""
-    own = f"developer/{person}"
-    found: list[tuple[str, str | None]] = [(own, None)] if reach.holding(own) else []
-    for team in reach.edges.members.to(person):
-        membership = reach.membership(team, person)
-        if membership and reach.holding(team):
-            found.append((team, membership.fields.get("until")))
-    found.sort()
-    return tuple(found)
-
-
-def _levels(reach: Reach, through: Through) -> _Levels:
+def _levels(reach: Reach, holders: Through) -> _Levels:
     """Return the highest level for each API through these holders."""
-    if len(through) == 1:
-        return reach.levels(reach.holding(through[0][0]))
+    if len(holders) == 1:
+        return reach.levels(reach.holding(holders[0][0]))
     highest: dict[str, int] = {}
-    for holder, _ in through:
+    for holder, _ in holders:
         for api, level in reach.levels(reach.holding(holder)).items():
             if level > highest.get(api, 0):
                 highest[api] = level

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from typing import Final, Literal, TypeAlias
 
+from reconciler.access.through import Through
 from reconciler.model.access import AccessChange, LevelOrNone
 from reconciler.model.graph.reach import Reach, Via, earlier
 
 # An API, and the level before and after.
 Step: TypeAlias = tuple[str, int, int]
-# The holders through which somebody reaches anything, each with the end of the membership.
-Through: TypeAlias = tuple[tuple[str, str | None], ...]
 # The people of a row, while they are gathered.
 People: TypeAlias = list[str]
 _Key: TypeAlias = tuple[Step, str, Via, str | None]

@@ -11,6 +11,7 @@ from reconciler.model.values import (
     DIGEST,
     VARIABLE,
     Count,
+    Days,
     Email,
     KindName,
     Many,
@@ -86,6 +87,10 @@ class Guard(Part):
 
     deletions: Limit = Field(default=Limit(count=5, percent=10), description="Deletions of one kind.")
     people_losing: Limit = Field(default=Limit(count=10, percent=25), description="People who lose access.")
+    end_within_days: Days = Field(
+        default=30,
+        description="An end that is brought forward to within so many days counts as a loss today.",
+    )
     allow: Many[Annotated[str, Field(pattern=DIGEST)]] = Field(
         default=(), description="Digests of single plans that are let through."
     )

@@ -1,8 +1,14 @@
-"""Moments as text: RFC 3339 in UTC, to the second."""
+"""Moments as text: RFC 3339 in UTC, to the second, and days as `2026-11-24`."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 
 def stamp(moment: datetime) -> str:
     """Return a moment that knows its zone as `2026-11-24T04:30:00Z`."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def days_after(day: str, days: int) -> str:
+    """Return the day so many days later; the last one of the calendar where that is behind it."""
+    ordinal = min(date.fromisoformat(day).toordinal() + days, date.max.toordinal())
+    return date.fromordinal(ordinal).isoformat()

@@ -1,12 +1,12 @@
 """The rules about time: access without an end, and what ends soon."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Final
 
 import msgspec
 
 from reconciler.model.document import AccessGroup, ApiProduct, Document, Partner
+from reconciler.model.moment import days_after
 from reconciler.model.positions import Path
 from reconciler.policy.holder import Holder
 from reconciler.policy.index import Index
@@ -33,8 +33,7 @@ def until_missing(index: Index) -> Iterator[Violation]:
 
 def ending_soon(index: Index) -> Iterator[Violation]:
     """Nothing ends within 30 days: no partner's access, grant, membership or exception."""
-    ordinal = min(date.fromisoformat(index.today).toordinal() + _SOON, date.max.toordinal())
-    soon = _Soon(index.today, date.fromordinal(ordinal).isoformat())
+    soon = _Soon(index.today, days_after(index.today, _SOON))
     ends = {end for end in set().union(*[each.ends for each in index.present]) if soon.holds(end)}
     for holder in index.present if ends else ():
         if not ends.isdisjoint(holder.ends):

@@ -48,16 +48,29 @@ def guard_emptied_kind(index: Index) -> Iterator[Violation]:
 
 
 def guard_people(index: Index) -> Iterator[Violation]:
-    """No more people lose access than `guard.peopleLosing` allows, of those who have any."""
+    """No more people lose access than `guard.peopleLosing` allows, of those who have any.
+
+    Who would lose it on a day within `guard.endWithinDays` counts as well, where the plan brings that day
+    forward: the daily removal of what has ended is denied by nobody. An end that is moved out, and new access
+    that ends soon, count as no loss.
+    """
     limit, world = index.settings.guard.people_losing, index.world
-    people = sorted({person for row in (world.impact.lost if world.impact else ()) for person in row.people})
+    today = {person for row in (world.impact.lost if world.impact else ()) for person in row.people}
+    people = sorted(today.union(world.losing))
     most = _allowed(limit, world.reaching)
     if len(people) > most:
         message = (
-            f"{len(people):,} of {world.reaching:,} people who have access would lose some, and {most:,} may"
+            f"{len(people):,} of {world.reaching:,} people who have access would lose some"
+            f"{_later(len(people) - len(today), index)}, and {most:,} may"
             f" (the larger of {limit.count:,} and {limit.percent} %): {_names(people)}"
         )
         yield _refusal(index, message)
+
+
+def _later(number: int, index: Index) -> str:
+    """Return how many lose access by an end that is brought forward."""
+    days = index.settings.guard.end_within_days
+    return f", {number:,} of them because an end moves forward to within {days:,} days" if number else ""
 
 
 def guard_delegation(index: Index) -> Iterator[Violation]:

@@ -1,6 +1,6 @@
 """The world that rules look at, and what a rule hands back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -19,8 +19,9 @@ Input: TypeAlias = Literal["desired", "live", "changes", "capabilities"]
 class World(msgspec.Struct, frozen=True):
     """Everything there is to judge on one day; what is not known yet is None.
 
-    `reaching` counts the people who have any access, where anybody loses some. `digest` is that of the
-    changes' effects; `allowed` says that somebody let just these through the guard.
+    `losing` are the people who lose access, today or by an end that is brought forward to within
+    `guard.endWithinDays`; `reaching` counts those who have any, where somebody loses some. `digest` is that
+    of the changes' effects; `allowed` says that somebody let just these through the guard.
     """
 
     repository: Repository
@@ -29,6 +30,7 @@ class World(msgspec.Struct, frozen=True):
     live: Live | None = None
     changes: Sequence[Change] | None = None
     impact: Impact | None = None
+    losing: Collection[str] = ()
     reaching: int = 0
     digest: str = ""
     allowed: bool = False

@@ -17,9 +17,9 @@ DELEGATION: Final = "Delegation ends"
 DEPENDED: Final = "Changed what others depend on"
 ADOPTED: Final = "Taken over"
 SORTS: Final = (REMOVED, ENDED, RISE, ADMIN, LATER, SOONER, DOMAIN, DELEGATION, DEPENDED, ADOPTED)
-# More of one sort are counted, but of those that the changes do not show.
+# More of one sort are counted, but of those that the changes do not show, and that pass as no loss today.
 NAMED: Final = 10
-WHOLE: Final = frozenset({ADMIN, DOMAIN})
+WHOLE: Final = frozenset({ADMIN, DOMAIN, SOONER})
 _WATCHED: Final = frozenset(
     {("partner", "type"), ("partner", "status"), ("api-product", "owner"), ("api-product", "visibility")}
 )

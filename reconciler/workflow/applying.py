@@ -90,7 +90,7 @@ async def apply(made: Plan, portal: Portal, configuration: Document, terms: Term
         with quiet_collector():
             live = await portal.read(terms.progress)
             verify(made, live, terms.today)
-            _require_guarded(guard(made, live, configuration, allow))
+            _require_guarded(guard(made, live, configuration, allow, portal.capabilities))
             del live
         if terms.stop.reason:
             raise InputError(f"{terms.stop.reason}: nothing was written")

@@ -1,39 +1,60 @@
 """The guard once more: a plan is held against what its apply reads, which may be less than it was."""
 
 from collections.abc import Collection
+from typing import Final
 
-from reconciler.model.access import Impact
 from reconciler.model.document import Document, Repository
 from reconciler.model.finding import Finding
 from reconciler.model.graph.shift import Shift
+from reconciler.model.moment import days_after
 from reconciler.model.plan import Plan
+from reconciler.model.portal import Capabilities
 from reconciler.model.resource import Desired, Live
 from reconciler.model.rule import denials
 from reconciler.workflow.checking import settings
 
+# The fields that say until when somebody has access.
+_ENDS: Final = frozenset({"grant.until", "membership.until"})
 
-def guard(plan: Plan, live: Live, configuration: Document, allow: Collection[str]) -> list[Finding]:
+
+def guard(
+    plan: Plan, live: Live, configuration: Document, allow: Collection[str], can: Capabilities
+) -> list[Finding]:
     """Return what denies a plan now; nothing for one that somebody let through by its digest.
 
-    That what has ended is taken away is denied by nobody.
+    The removal of what has ended is denied only as far as `keeps_denying` says.
     """
-    if plan.digest in allow or all(change.because == "expired" for change in plan.changes):
+    if plan.digest in allow or not plan.changes:
         return []
     from reconciler.access import impact  # noqa: PLC0415  start-up counts
     from reconciler.policy import World, judge_guard  # noqa: PLC0415
 
-    effect = impact(Shift(live.resources, plan.changes), plan.today)
+    shift = Shift(live.resources, plan.changes)
+    people = losses(shift, plan.today, configuration)
     world = World(
         Repository(configuration, ()),
         plan.today,
         _nothing(plan),
         live,
         plan.changes,
-        effect,
-        reaching=reaching(effect, live, plan.today, configuration),
+        impact(shift, plan.today),
+        losing=people,
+        reaching=reaching(people, live, plan.today, configuration),
         digest=plan.digest,
     )
-    return denials(judge_guard(world))
+    denied = denials(judge_guard(world))
+    if all(change.because == "expired" for change in plan.changes):
+        return [finding for finding in denied if keeps_denying(finding, can)]
+    return denied
+
+
+def keeps_denying(finding: Finding, can: Capabilities | None) -> bool:
+    """Whether a finding denies even the removal of what has ended.
+
+    Where the portal stores ends, whoever loses access by that still had it: the end came with the files, and
+    no plan that the guard let pass has written it to the portal.
+    """
+    return finding.rule == "guard-people" and can is not None and can.fields >= _ENDS
 
 
 def _nothing(plan: Plan) -> Desired:
@@ -42,10 +63,17 @@ def _nothing(plan: Plan) -> Desired:
     return Desired(plan.scope, plan.today, {}, {}, {}, {}, nobody, nobody, nobody)
 
 
-def reaching(effect: Impact, live: Live, today: str, configuration: Document) -> int:
-    """Count the people who reach anything in a portal; 0 where so few lose access that nobody asks."""
-    from reconciler.access import people, report  # noqa: PLC0415  start-up counts
+def losses(shift: Shift, today: str, configuration: Document) -> frozenset[str]:
+    """Return whom the guard counts: who loses access today, or soon by an end that is brought forward."""
+    from reconciler.access import losing  # noqa: PLC0415  start-up counts
 
-    if people(effect.lost) <= settings(configuration).spec.guard.people_losing.count:
+    return losing(shift, today, days_after(today, settings(configuration).spec.guard.end_within_days))
+
+
+def reaching(people: Collection[str], live: Live, today: str, configuration: Document) -> int:
+    """Count the people who reach anything in a portal; 0 where so few lose access that nobody asks."""
+    from reconciler.access import report  # noqa: PLC0415  start-up counts
+
+    if len(people) <= settings(configuration).spec.guard.people_losing.count:
         return 0
     return len({row.person for row in report(live.resources, live.apis, today, source="portal").rows})

@@ -30,7 +30,7 @@ from reconciler.model.quiet_collector import quiet_collector
 from reconciler.model.resource import Desired, Live, Resource
 from reconciler.model.rule import denials, file_errors
 from reconciler.workflow.checking import Checked, exit_code, settings
-from reconciler.workflow.guarding import reaching
+from reconciler.workflow.guarding import keeps_denying, losses, reaching
 from reconciler.workflow.known_findings import in_base, judged_as
 from reconciler.workflow.offering import as_offered, catalogued
 from reconciler.workflow.wishing import Wish, difference, wished
@@ -128,9 +128,9 @@ def _planned(checked: Checked, repository: Repository, desired: Desired, live: L
     if file_errors(findings):
         return Planned(None, findings)
     if wish.only_expired:
-        # No rule and no guard denies that what has ended is taken away.
-        denied = denials(findings)
-        findings = tuple(finding for finding in findings if finding not in denied)
+        # No rule denies that what has ended is taken away, and the guard only where it had not ended yet.
+        lifted = [each for each in denials(findings) if not keeps_denying(each, wish.capabilities)]
+        findings = tuple(finding for finding in findings if finding not in lifted)
     made = Plan(
         reconciler=__version__,
         portal=wish.portal,
@@ -206,13 +206,15 @@ def _world(compared: "World", wish: Wish, shift: Shift) -> "World":
     live, desired, changes, today = compared.live, compared.desired, compared.changes or (), compared.today
     assert live is not None  # noqa: S101  it was read
     assert desired is not None  # noqa: S101  it was made
-    effect = impact(shift, today)
+    configuration = compared.repository.configuration
+    people = losses(shift, today, configuration)
     digest = effects_digest(live.portal_id, desired.scope, tuple(changes))
-    guard = settings(compared.repository.configuration).spec.guard
+    guard = settings(configuration).spec.guard
     return msgspec.structs.replace(
         compared,
-        impact=effect,
-        reaching=reaching(effect, live, today, compared.repository.configuration),
+        impact=impact(shift, today),
+        losing=people,
+        reaching=reaching(people, live, today, configuration),
         digest=digest,
         allowed=digest in {*guard.allow, *wish.allow},
         capabilities=wish.capabilities,

@@ -37,7 +37,7 @@ _EDGES = (
     *(f"product-item/{product}/{api}" for product in PRODUCTS for api in APIS),
 )
 
-days = st.sampled_from((None, None, YESTERDAY, TODAY, "2026-12-31"))
+days = st.sampled_from((None, None, YESTERDAY, TODAY, "2026-11-26", "2026-12-31"))
 
 
 def _fields(**values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from reconciler.access import impact, report
+from reconciler.access import impact, losing, report
 from reconciler.diff import diff
 from reconciler.model.document import Document
 from reconciler.model.graph.shift import Shift
+from reconciler.model.moment import days_after
 from reconciler.model.plan import effects_digest
 from reconciler.model.resource import Live, Resource
 from reconciler.policy import World, judge
@@ -21,8 +22,10 @@ def world(held: Sequence[Resource] | Live, *documents: Document, **inputs: Any) 
     desired = wanted(*documents, configured=configured)
     changes = diff(desired, state).changes
     people = {row.person for row in report(state.resources, {}, TODAY, source="portal").rows}
+    shift = Shift(state.resources, changes)
     given = {
-        "impact": impact(Shift(state.resources, changes), TODAY),
+        "impact": impact(shift, TODAY),
+        "losing": losing(shift, TODAY, days_after(TODAY, 30)),
         "reaching": len(people),
         "digest": effects_digest(state.portal_id, desired.scope, changes),
         **{name: value for name, value in inputs.items() if name != "spec"},

@@ -121,6 +121,48 @@ def test_people_who_lose_access_are_counted_against_those_who_have_any() -> None
     )
 
 
+def test_an_end_that_is_brought_forward_takes_access_from_the_people_behind_it() -> None:
+    losing = {"spec": {"guard": {"peopleLosing": {"count": 3, "percent": 50}}}}
+    people = [f"p{each}@acme.example" for each in range(5)]
+    gold = group("gold", apis=["a"])
+
+    def until(day: str) -> Document:
+        return partner("acme", team(members=people, access=["gold"]), until=day)
+
+    def judged(before: str, after: str) -> list[tuple[str, str]]:
+        return found("guard-people", world(holding(until(before), gold), until(after), gold, **losing))
+
+    assert (
+        judged("2027-12-31", "2026-11-25"),
+        judged("2027-12-31", "2026-12-25"),
+        judged("2026-11-25", "2026-11-26"),
+        judged("2026-11-25", "2026-11-24"),
+    ) == (
+        [
+            (
+                "error",
+                (
+                    "6 of 6 people who have access would lose some, 6 of them because an end moves forward to"
+                    " within 30 days, and 3 may (the larger of 3 and 50 %): ana@acme.example,"
+                    " p0@acme.example, p1@acme.example, p2@acme.example, p3@acme.example, p4@acme.example"
+                ),
+            )
+        ],
+        [],
+        [],
+        [
+            (
+                "error",
+                (
+                    "6 of 6 people who have access would lose some, 6 of them because an end moves forward to"
+                    " within 30 days, and 3 may (the larger of 3 and 50 %): ana@acme.example,"
+                    " p0@acme.example, p1@acme.example, p2@acme.example, p3@acme.example, p4@acme.example"
+                ),
+            )
+        ],
+    )
+
+
 def test_people_who_lose_access_by_suspension_do_count() -> None:
     losing = {
         "spec": {
