@@ -9,7 +9,7 @@ import msgspec
 from reconciler import workflow
 from reconciler.cli import edge, options, planning, printing, streams
 from reconciler.cli.command import Command
-from reconciler.cli.history import Brought, history
+from reconciler.cli.git.blame import Brought, history
 from reconciler.cli.named import may_hold, require_named, resting
 from reconciler.cli.progress import Watch
 from reconciler.model.access import AccessFilter, AccessReport

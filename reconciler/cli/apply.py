@@ -155,7 +155,7 @@ def _counting(path: Path, made: Plan) -> Document:
     """Return the configuration that counts: a branch's plan is let through, and sent, by its base's."""
     if made.source.base is None:
         return workflow.read_configuration(path)
-    from reconciler.cli.comparing import configuration_at  # noqa: PLC0415  only here
+    from reconciler.cli.git.base_checkout import configuration_at  # noqa: PLC0415  only here
 
     return configuration_at(path, made.source.base)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Final
 
+from reconciler.cli.git.top_level import find_top_level
 from reconciler.errors import InputError
 
 # Opening a folder only to go on from it needs no right to list it.
@@ -20,8 +21,7 @@ _HINT: Final = "a link in a checkout may lead anywhere: remove it, or name a pat
 
 def top_level(folder: Path) -> Path:
     """Return the top level of the git checkout around a folder; the folder itself where there is none."""
-    folder = folder.resolve()
-    return next((each for each in (folder, *folder.parents) if os.path.lexists(each / ".git")), folder)
+    return find_top_level(folder) or folder.resolve()
 
 
 def located(path: Path, *checkouts: Path) -> Path:

@@ -5,7 +5,8 @@ from pathlib import Path
 import msgspec
 
 from reconciler import workflow
-from reconciler.cli import edge, git, printing
+from reconciler.cli import edge, printing
+from reconciler.cli.git.repository import commit
 from reconciler.cli.progress import Watch
 from reconciler.errors import InputError
 from reconciler.model.document import Document
@@ -37,7 +38,7 @@ def check(asked: Asked) -> tuple[Path, Checked]:
     today = edge.today(asked.day)
     if asked.base is None:
         return path, workflow.check(path, today)
-    from reconciler.cli.comparing import compared_with  # noqa: PLC0415  only here
+    from reconciler.cli.git.base_checkout import compared_with  # noqa: PLC0415  only here
 
     with compared_with(path, asked.base) as base:
         return path, workflow.check(path, today, base)
@@ -48,7 +49,7 @@ def wish(asked: Asked, path: Path, document: Document, portal: str | None = None
     return Wish(
         portal=portal or workflow.choose_portal(document, asked.portal)[0],
         now=edge.now(),
-        commit=git.commit(path.parent),
+        commit=commit(path.parent),
         adopt=asked.adopt,
         adopt_all=asked.adopt_all,
         only_expired=asked.only_expired,

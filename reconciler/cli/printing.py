@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from reconciler.cli import places
+from reconciler.cli.git import paths
 from reconciler.cli.streams import colored, out, say, shown
 from reconciler.model.access import AccessReport
 from reconciler.model.finding import Finding
@@ -33,7 +33,7 @@ def findings(
         from reconciler.render import markdown, table_html  # noqa: PLC0415  only here
 
         render = markdown.findings if output_format == "markdown" else table_html.findings
-        out(render(found, files=files, documents=documents, link=places.here(config)))
+        out(render(found, files=files, documents=documents, link=paths.here(config)))
     else:
         shown(text.findings(found, color=colored(), files=files, documents=documents))
 
@@ -51,7 +51,7 @@ def plan(made: Plan, output_format: str, config: str | None = None, people: str 
     elif output_format in {"markdown", "html"}:
         from reconciler.render import html, markdown  # noqa: PLC0415  only here
 
-        link = places.link(made.source.commit, places.configuration(config))
+        link = paths.link(made.source.commit, paths.configuration(config))
         if output_format == "markdown":
             out(markdown.plan(made, link=link, names=people == "names"))
         else:
@@ -95,7 +95,7 @@ def access(report: AccessReport, output_format: str) -> None:
 
 
 def _to_forge(found: Sequence[Finding], output_format: str, config: str | None, about: str) -> None:
-    at = places.configuration(config)
+    at = paths.configuration(config)
     if output_format == "github":
         from reconciler.render import annotations  # noqa: PLC0415  only here
 

@@ -6,8 +6,9 @@ from urllib.parse import quote
 import msgspec
 
 from reconciler import forge
-from reconciler.cli import forges, job_summary, places
+from reconciler.cli import forges, job_summary
 from reconciler.cli.forges import Job
+from reconciler.cli.git import paths
 from reconciler.cli.streams import say
 from reconciler.errors import InputError
 from reconciler.model.finding import Severity
@@ -44,8 +45,8 @@ class Judged(msgspec.Struct, frozen=True):
 
 def plan(made: Plan, job: Job, *, names: bool) -> Judged:
     """Return what is said about a plan, and write the job's summary. `names` are wanted of all people."""
-    configuration = places.configuration(None)
-    link = places.link(made.source.commit, configuration)
+    configuration = paths.configuration(None)
+    link = paths.link(made.source.commit, configuration)
     problem = None
     try:
         body = markdown.plan(made, link=link, names=names)

@@ -1,5 +1,22 @@
-"""What attacks begin with: a repository of files in a folder."""
+"""What attacks begin with: a repository of files in a folder, and every git that is there to meet them."""
+
+import os
+from typing import Any
+
+import pytest
 
 from tests.cli.conftest import place
+from tests.security.gits import OTHERS
 
-__all__ = ["place"]
+__all__ = ["any_git", "place"]
+_NONE = pytest.param("", marks=pytest.mark.skip(reason="RECONCILER_TEST_GITS names no folders of other gits"))
+
+
+_GITS: list[Any] = ["installed", *OTHERS] if OTHERS else ["installed", _NONE]
+
+
+@pytest.fixture(params=_GITS)
+def any_git(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put one git after the other first in PATH."""
+    if request.param != "installed":
+        monkeypatch.setenv("PATH", f"{request.param}{os.pathsep}{os.environ['PATH']}")

@@ -1,10 +1,11 @@
-"""Where files stand for a forge: paths from the root of the git repository, and links to them."""
+"""Paths of files as a forge knows them, from the root of the git repository, and links to them."""
 
-import os
 from pathlib import Path
 from urllib.parse import quote
 
-from reconciler.cli import edge, git
+from reconciler.cli import edge
+from reconciler.cli.git import repository
+from reconciler.cli.git.top_level import find_top_level
 from reconciler.errors import InputError
 
 
@@ -21,15 +22,9 @@ def configuration(given: str | None) -> str:
 
 
 def from_root(path: Path) -> str:
-    """Return a path from the root of the git repository that it is in; its name alone where it is in none.
-
-    Git itself is not asked: it says nothing of a checkout that belongs to somebody else, as in a container.
-    """
-    folder = path.parent.resolve()
-    for root in (folder, *folder.parents):
-        if os.path.lexists(root / ".git"):
-            return (folder / path.name).relative_to(root).as_posix()
-    return path.name
+    """Return a path from the root of the git repository that it is in; its name alone where it is in none."""
+    top = find_top_level(path.parent)
+    return path.name if top is None else (path.parent.resolve() / path.name).relative_to(top).as_posix()
 
 
 def here(given: str | None) -> str:
@@ -38,7 +33,7 @@ def here(given: str | None) -> str:
         path = edge.configuration(given)
     except InputError:
         return ""
-    return link(git.commit(path.parent), from_root(path))
+    return link(repository.commit(path.parent), from_root(path))
 
 
 def link(commit: str | None, configuration: str) -> str:

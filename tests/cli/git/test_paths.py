@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.cli import places
+from reconciler.cli.git import paths
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -27,7 +27,7 @@ def test_a_configuration_stands_where_git_says(tmp_path: Path, folder: str) -> N
 
     prefix = git(tmp_path / folder, "rev-parse", "--show-prefix")
 
-    assert places.from_root(tmp_path / folder / "reconciler.yaml") == f"{prefix}reconciler.yaml"
+    assert paths.from_root(tmp_path / folder / "reconciler.yaml") == f"{prefix}reconciler.yaml"
 
 
 def test_a_link_to_its_folder_leads_to_where_it_stands(tmp_path: Path) -> None:
@@ -35,19 +35,19 @@ def test_a_link_to_its_folder_leads_to_where_it_stands(tmp_path: Path) -> None:
     (tmp_path / "repository" / "access").mkdir()
     (tmp_path / "here").symlink_to(tmp_path / "repository" / "access")
 
-    assert places.from_root(tmp_path / "here" / "reconciler.yaml") == "access/reconciler.yaml"
+    assert paths.from_root(tmp_path / "here" / "reconciler.yaml") == "access/reconciler.yaml"
 
 
 def test_the_innermost_repository_counts(tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet")
     git(tmp_path / "inner", "init", "--quiet")
 
-    assert places.from_root(tmp_path / "inner" / "eu" / "reconciler.yaml") == "eu/reconciler.yaml"
+    assert paths.from_root(tmp_path / "inner" / "eu" / "reconciler.yaml") == "eu/reconciler.yaml"
 
 
 @pytest.mark.usefixtures("place")
 def test_without_a_repository_it_has_its_name_alone() -> None:
-    assert (places.configuration(None), places.configuration("eu/other.yaml")) == (
+    assert (paths.configuration(None), paths.configuration("eu/other.yaml")) == (
         "reconciler.yaml",
         "other.yaml",
     )
@@ -58,7 +58,7 @@ def test_without_a_configuration_the_usual_name_is_meant(
 ) -> None:
     monkeypatch.chdir(tmp_path)
 
-    assert (places.configuration(None), places.here(None)) == ("reconciler.yaml", "")
+    assert (paths.configuration(None), paths.here(None)) == ("reconciler.yaml", "")
 
 
 def test_a_link_leads_to_the_folder_of_the_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +67,7 @@ def test_a_link_leads_to_the_folder_of_the_configuration(monkeypatch: pytest.Mon
     monkeypatch.setenv("GITHUB_REPOSITORY", "our/access")
 
     assert [
-        places.link("9f3", "reconciler.yaml"),
-        places.link("9f3", "e u/reconciler.yaml"),
-        places.link(None, "eu/reconciler.yaml"),
+        paths.link("9f3", "reconciler.yaml"),
+        paths.link("9f3", "e u/reconciler.yaml"),
+        paths.link(None, "eu/reconciler.yaml"),
     ] == ["https://git.example/our/access/blob/9f3", "https://git.example/our/access/blob/9f3/e%20u", ""]

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from reconciler import workflow
-from reconciler.cli import git
+from reconciler.cli.git.repository import Repository, opened
 from reconciler.errors import InputError
 from reconciler.model.base import Base
 from reconciler.model.document import Document
@@ -19,40 +19,41 @@ def compared_with(configuration: Path, ref: str) -> Iterator[Base]:
 
     The folder lasts as long as the context: places in files are computed when somebody asks.
     """
-    folder, name = configuration.resolve().parent, configuration.name
-    other = git.resolved(folder, ref)
-    commit = git.merge_base(folder, ref, other)
+    repository, name = opened(configuration.parent), configuration.name
+    other = repository.resolve(ref)
+    commit = repository.merge_base(ref, other)
     with TemporaryDirectory(prefix="reconciler-base-") as made:
         governing, began = Path(made) / "governing", Path(made) / "began"
-        _write(folder, other, [name], governing)
-        _write(folder, commit, [name], began)
+        _write(repository, other, [name], governing)
+        _write(repository, commit, [name], began)
 
         def fetch(paths: Iterable[str]) -> None:
-            _write(folder, commit, {posixpath.normpath(path) for path in paths} - {"..", name}, began)
+            _write(repository, commit, {posixpath.normpath(path) for path in paths} - {"..", name}, began)
 
         yield workflow.read_base(Base(ref=ref, commit=commit), governing / name, began / name, fetch)
 
 
 def configuration_at(configuration: Path, commit: str) -> Document:
     """Return the configuration as a commit has it. Raises InputError."""
-    folder, name = configuration.resolve().parent, configuration.name
+    name = configuration.name
     with TemporaryDirectory(prefix="reconciler-base-") as made:
         try:
-            _write(folder, git.resolved(folder, commit), [name], Path(made))
+            repository = opened(configuration.parent)
+            _write(repository, repository.resolve(commit), [name], Path(made))
         except InputError as error:
             message = f"the plan counts by the configuration at {commit}, which is not here: {error.message}"
             raise InputError(message, "fetch that commit, or plan again") from error
         return workflow.read_configuration(Path(made) / name)
 
 
-def _write(folder: Path, commit: str, paths: Iterable[str], into: Path) -> None:
+def _write(repository: Repository, commit: str, paths: Iterable[str], into: Path) -> None:
     """Write what a commit has at these paths, and what links there lead to."""
     into.mkdir(exist_ok=True)
     wanted, written = set(paths), set[str]()
     while wanted - written:
-        entries = git.files(folder, commit, wanted - written)
+        entries = repository.files(commit, wanted - written)
         written |= wanted
-        git.write(folder, entries, into)
+        repository.write(commit, entries, into)
         wanted |= {target for entry in entries if (target := _target(into / entry.path, into))}
 
 

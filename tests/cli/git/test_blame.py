@@ -1,7 +1,7 @@
 import subprocess
 from pathlib import Path
 
-from reconciler.cli.history import history
+from reconciler.cli.git.blame import history
 from reconciler.model.finding import Source
 
 ANA, BO = ("Ana", "2026-10-01T12:00:00Z"), ("Bo", "2026-11-01T12:00:00Z")
@@ -56,6 +56,27 @@ def test_a_line_that_is_not_committed_says_so(tmp_path: Path) -> None:
     (tmp_path / "acme.yaml").write_text("one\ntwo\n")
 
     assert told(tmp_path, 2) == ["not committed yet"]
+
+
+def test_a_file_that_is_not_committed_says_so(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "commit", "-q", "--allow-empty", "-m", "x")
+    (tmp_path / "acme.yaml").write_text("one\n")
+
+    assert told(tmp_path, 1) == ["not committed yet"]
+
+
+def test_lines_are_found_below_new_ones_and_however_a_checkout_ends_them(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    first = committed(tmp_path, "one\ntwo\nthree\n", ANA)
+    (tmp_path / "acme.yaml").write_bytes(b"new\r\none\r\n2\r\nthree")
+
+    assert told(tmp_path, 1, 2, 3, 4) == [
+        "not committed yet",
+        f"{first} Ana, 2026-10-01",
+        "not committed yet",
+        f"{first} Ana, 2026-10-01",
+    ]
 
 
 def test_without_a_repository_nobody_is_named(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""git: the repository that holds the configuration, and what its commits hold."""

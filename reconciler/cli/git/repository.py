@@ -1,0 +1,159 @@
+"""The repository that holds the configuration: its commits, and the files that they hold."""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+from typing import Final, NamedTuple
+
+from reconciler.cli.git.process import run
+from reconciler.cli.git.top_level import find_top_level, repositories_above
+from reconciler.errors import InputError
+
+_LINK: Final = "120000"
+_FILES: Final = ("100644", "100755", _LINK)
+# A command line has a limited length.
+_PATHS_AT_ONCE: Final = 1000
+
+
+class Entry(NamedTuple):
+    """A file of a commit: its path below the folder, its mode and its object."""
+
+    path: str
+    mode: str
+    object_id: str
+
+
+class Repository(NamedTuple):
+    """A repository by its top level, and a folder in it by its path from there, with a slash at its end."""
+
+    top: Path
+    prefix: str
+
+    def head(self) -> str:
+        """Return the commit that is checked out. Raises InputError where there is none."""
+        return run(self.top, "rev-parse", "--verify", "--quiet", "HEAD").decode().strip()
+
+    def resolve(self, ref: str) -> str:
+        """Return the commit that a branch, tag or commit names. Raises InputError."""
+        unknown = InputError(
+            f'--base: "{ref}" is no commit here',
+            f"fetch it first, such as `git fetch origin {ref.removeprefix('origin/')}`",
+        )
+        asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+        return run(self.top, *asked, failure=unknown).decode().strip()
+
+    def merge_base(self, ref: str, other: str) -> str:
+        """Return the commit where what is checked out left `other`, called `ref`. Raises InputError."""
+        shallow = run(self.top, "rev-parse", "--is-shallow-repository").strip() == b"true"
+        if shallow:
+            hint = (
+                "the clone is shallow: fetch its history, as `git fetch --unshallow` or `fetch-depth: 0` do"
+            )
+        else:
+            hint = "the two have no commit in common: name another one"
+        unknown = InputError(f"--base: nothing is known of where this branch parted from {ref}", hint)
+        found = run(self.top, "merge-base", self.head(), other, failure=unknown)
+        return found.decode().split("\n")[0]
+
+    def files(self, at: str, paths: Iterable[str]) -> list[Entry]:
+        """Return the files that a commit has at these paths below the folder, or in folders there."""
+        wanted = sorted({self.prefix if path == "." else f"{self.prefix}{path}" for path in paths})
+        if "" in wanted:
+            return list(self._listed(at, []))
+        chunks = (wanted[n : n + _PATHS_AT_ONCE] for n in range(0, len(wanted), _PATHS_AT_ONCE))
+        return [entry for chunk in chunks for entry in self._listed(at, chunk)]
+
+    def contents(self, at: str, entries: list[Entry]) -> Iterator[bytes]:
+        """Yield what files of a commit hold, in their order. Raises InputError."""
+        asked = "".join(f"{entry.object_id}\n" for entry in entries).encode()
+        answer = run(self.top, "cat-file", "--batch", given=asked, failure=_incomplete(at))
+        start = 0
+        for _ in entries:
+            end = answer.index(b"\n", start)
+            _, *facts = answer[start:end].split()
+            if len(facts) != 2:  # noqa: PLR2004  type and size; of a missing object just that
+                raise _incomplete(at)
+            size = int(facts[1])
+            yield answer[end + 1 : end + 1 + size]
+            start = end + 2 + size
+
+    def write(self, at: str, entries: Iterable[Entry], into: Path) -> None:
+        """Write files of a commit into a folder; what would lead out of it is left out."""
+        kept = [entry for entry in entries if _is_inside(entry.path)]
+        for entry, content in zip(kept, self.contents(at, kept), strict=True):
+            path = into / entry.path
+            if os.path.lexists(path):
+                continue
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if entry.mode == _LINK:
+                path.symlink_to(content.decode(errors="surrogateescape"))
+            else:
+                path.write_bytes(content)
+
+    def blame(self, at: str, path: str, lines: Iterable[int]) -> str:
+        """Return git's porcelain blame of lines of a file, as a commit has it. Raises InputError."""
+        ranges = [f"-L{line},{line}" for line in lines]
+        asked = ("blame", "--porcelain", "--no-textconv", *ranges, at, "--", f"{self.prefix}{path}")
+        return run(self.top, *asked).decode(errors="replace")
+
+    def _listed(self, at: str, paths: list[str]) -> Iterator[Entry]:
+        asked = ("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", at, *paths)
+        listed = os.fsdecode(run(self.top, *asked, failure=_incomplete(at)))
+        for line in listed.split("\0"):
+            facts, _, path = line.partition("\t")
+            if path.startswith(self.prefix) and facts.startswith(_FILES):
+                mode, _, object_id = facts.split()
+                yield Entry(path.removeprefix(self.prefix), mode, object_id)
+
+
+def opened(folder: Path) -> Repository:
+    """Return the repository that a folder is in. Raises InputError where git does not agree that it is."""
+    real = folder.resolve()
+    top = find_top_level(real)
+    if top is None:
+        raise InputError(f"--base needs git, and {folder} is in no repository of it")
+    for above in repositories_above(top):
+        _require_untracked(top, above)
+    found = Path(os.fsdecode(run(top, "rev-parse", "--show-toplevel")).removesuffix("\n"))
+    if not (found.exists() and found.samefile(top)):
+        raise InputError(
+            f"git takes {found} for the top level of the repository at {top}",
+            "unset core.worktree in its configuration",
+        )
+    return Repository(top, "".join(f"{part}/" for part in real.relative_to(top).parts))
+
+
+def commit(folder: Path) -> str | None:
+    """Return the commit that is checked out, or None where there is no git or no repository."""
+    try:
+        return opened(folder).head()
+    except InputError:
+        return None
+
+
+def _require_untracked(top: Path, above: Path) -> None:
+    """Raise InputError where a repository lies in a folder that another one tracks files in.
+
+    A submodule, a worktree or a clone does not; what was unpacked into a checkout may.
+    """
+    if run(above, "rev-parse", "--is-inside-work-tree").strip() != b"true":
+        return
+    path = top.relative_to(above).as_posix()
+    tracked = os.fsdecode(run(above, "ls-files", "--stage", "-z", "--", path))
+    if tracked.startswith(_FILES):
+        raise InputError(
+            f"{top} is a repository inside of the one at {above}, which tracks its files, too",
+            f"remove {top / '.git'}, or the folder from the outer repository",
+        )
+
+
+def _incomplete(at: str) -> InputError:
+    return InputError(
+        f"not all files of commit {at[:12]} are in this clone",
+        "a partial clone leaves files out: fetch them with `git fetch --refetch --no-filter`",
+    )
+
+
+def _is_inside(path: str) -> bool:
+    parts = PurePosixPath(path).parts
+    return bool(parts) and parts[0] != "/" and not {"..", ".git"} & set(parts)

@@ -1,0 +1,23 @@
+"""The top level of the git repository that a folder is in."""
+
+import os
+from pathlib import Path
+
+
+def find_top_level(folder: Path) -> Path | None:
+    """Return the nearest folder with a `.git`, this one or above it, without links; None where there is none.
+
+    Git itself is not asked: it does not answer in a checkout of another user, as in a container.
+    """
+    real = folder.resolve()
+    return next((each for each in (real, *real.parents) if os.path.lexists(each / ".git")), None)
+
+
+def repositories_above(top: Path) -> list[Path]:
+    """Return the top levels of the repositories that a repository lies in, the nearest first."""
+    return [each for each in top.parents if _is_repository(each / ".git")]
+
+
+def _is_repository(path: Path) -> bool:
+    """Whether it is a repository, or a file that names one; an empty folder is neither."""
+    return os.path.lexists(path) and (not path.is_dir() or os.path.lexists(path / "HEAD"))
