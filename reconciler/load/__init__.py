@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Final
 
 from reconciler.load.envelope import envelope
+from reconciler.load.events import Raw
 from reconciler.load.files import File, Reader
+from reconciler.load.messages import MOST_TOLD
 from reconciler.load.parsing import parse
-from reconciler.load.validation import Schemas, Validator
+from reconciler.load.validation import Schemas, Validator, too_many
 from reconciler.model.document import Configuration, Document, KindName, Repository
 from reconciler.model.finding import Finding, Severity, Source
 
@@ -97,15 +99,25 @@ class Loaded:
     def check(self, validator: Validator) -> None:
         """Make documents of what was parsed, each with its body where it fits its schema."""
         for raw in self._raws:
-            document, found = envelope(self._file, raw)
-            self.findings += found
-            if document is None:
-                self.unreadable.update(self._file.kinds if found else ())
-                continue
+            if len(self.findings) > MOST_TOLD:
+                self.unreadable.update(self._file.kinds)
+                return
+            self._check(raw, validator)
+
+    def _check(self, raw: Raw, validator: Validator) -> None:
+        document, found = envelope(self._file, raw)
+        left = MOST_TOLD - len(self.findings)
+        if document is None:
+            self.unreadable.update(self._file.kinds if found else ())
+        else:
             self.documents.append(document)
-            self.findings += validator.check(document, raw.refused)
+            found += validator.check(document, raw.refused, left)
             if document.kind is None or document.name is None:
                 self.unreadable.update(self._file.kinds if document.kind is None else (document.kind,))
+        if len(found) > left:
+            last = found[left]
+            found = [*found[:left], too_many(Source(self._file.path, last.line, last.column))]
+        self.findings += found
 
 
 def _is_unusual(content: bytes) -> bool:

@@ -28,6 +28,9 @@ from reconciler.load.words import shown
 from reconciler.model.positions import Positions
 
 DEEPEST: Final = 64
+# Of one file. As many fit into its largest size if it is a file that somebody wrote.
+MOST_VALUES: Final = 500_000
+MOST_DOCUMENTS: Final = 10_000
 MOST_COPIES: Final = 10_000
 
 # Line and column, from 1.
@@ -64,16 +67,46 @@ def documents(content: bytes, refuse: Refuse) -> list[Raw]:
     """
     get_event: Callable[[], Any] = CParser(content).get_event
     found: list[Raw] = []
+    size = _Size(refuse)
     while True:
         kind = get_event().__class__
         if kind is DocumentStartEvent:
-            found.append(_document(get_event, refuse))
+            found.append(_document(get_event, size))
+            size.add(found[-1].positions)
         elif kind is StreamEndEvent:
             return found
 
 
-def _document(get_event: Callable[[], Any], refuse: Refuse) -> Raw:  # noqa: C901, PLR0912, PLR0915  see the module
-    reading = _Reading(refuse)
+class _Size:
+    """How much of a file was read so far: documents, values, and those that aliases copied."""
+
+    def __init__(self, refuse: Refuse) -> None:
+        self.refuse = refuse
+        self._documents = self._values = self._copies = 0
+
+    def add(self, places: Positions) -> None:
+        """Count a document. Raises TooMuchError past a bound."""
+        self._documents += 1
+        if self._documents > MOST_DOCUMENTS:
+            self._too_much(places, 0, f"the file holds more than {MOST_DOCUMENTS:,} documents")
+        left = MOST_VALUES - self._values
+        self._values += len(places.lines)
+        if self._values > MOST_VALUES:
+            self._too_much(places, left, f"the file holds more than {MOST_VALUES:,} values")
+
+    def copies(self, values: int) -> bool:
+        """Count the values that an alias copies; return whether they are within the bound."""
+        self._copies += values
+        return self._copies <= MOST_COPIES
+
+    def _too_much(self, places: Positions, node: int, message: str) -> None:
+        line, column = places.lines[node] + 1, places.columns[node] + 1
+        self.refuse(line, column, message, "split it into several files")
+        raise TooMuchError
+
+
+def _document(get_event: Callable[[], Any], size: _Size) -> Raw:  # noqa: C901, PLR0912, PLR0915  see the module
+    reading = _Reading(size)
     lines, columns, ends = reading.lines, reading.columns, reading.ends
     add_line, add_column, add_end = lines.append, columns.append, ends.append
     stack: list[tuple[Any, bool, Any, int]] = []
@@ -148,16 +181,15 @@ def _document(get_event: Callable[[], Any], refuse: Refuse) -> Raw:  # noqa: C90
 class _Reading:
     """One document while it is read: the places so far, the anchors, and what is rare."""
 
-    __slots__ = ("_copies", "_refuse", "anchors", "columns", "ends", "lines", "opened", "refused")
+    __slots__ = ("_size", "anchors", "columns", "ends", "lines", "opened", "refused")
 
-    def __init__(self, refuse: Refuse) -> None:
+    def __init__(self, size: _Size) -> None:
         self.lines, self.columns, self.ends = array("I"), array("I"), array("I")
         # What an anchor names: the value and its nodes; None while it is not complete.
         self.anchors: dict[str, tuple[Any, int, int] | None] = {}
         self.opened: dict[int, str] = {}
         self.refused: set[Place] = set()
-        self._copies = 0
-        self._refuse = refuse
+        self._size = size
 
     def refuse(self, mark: Any, message: str, hint: str) -> None:
         """Tell what is not allowed at a mark; the document is read on."""
@@ -165,7 +197,7 @@ class _Reading:
 
     def _refuse_at(self, line: int, column: int, message: str, hint: str) -> None:
         self.refused.add((line + 1, column + 1))
-        self._refuse(line + 1, column + 1, message, hint)
+        self._size.refuse(line + 1, column + 1, message, hint)
 
     def tagged(self, event: Any) -> None:
         """Refuse a tag."""
@@ -205,8 +237,7 @@ class _Reading:
             self.ends.append(len(self.ends) + 1)
             return None
         value, first, last = known
-        self._copies += last - first
-        if self._copies > MOST_COPIES:
+        if not self._size.copies(last - first):
             said = f"aliases expand to more than {MOST_COPIES:,} values"
             self.refuse(mark, said, "write them out, or into files of their own")
             raise TooMuchError

@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Final, TypeAlias
 
 from reconciler.load.patterns import misspelled, spelling
-from reconciler.load.routes import route
+from reconciler.load.piecewise import Schema, SchemaError
 from reconciler.load.words import called, close, listed, near, nearest, plain, shown, sort_of
 from reconciler.model.document import Document
 from reconciler.model.finding import Finding
 from reconciler.model.positions import Path
 
-Schema: TypeAlias = Mapping[str, Any]
 Sentence: TypeAlias = tuple[str, str]
 
 _TYPES: Final = {
@@ -23,19 +23,24 @@ _TYPES: Final = {
 }
 
 
+# Nobody reads more of one file.
+MOST_TOLD: Final = 500
+
+
 class Refusal:
     """One error of jsonschema-rs, with the document it is about and the schema that it comes from."""
 
-    def __init__(self, document: Document, error: Any, schema: Schema) -> None:
+    def __init__(self, document: Document, found: SchemaError) -> None:
+        error = found.error
         self.document = document
         self.keyword: str = error.kind.name
         self.told: dict[str, Any] = error.kind.as_dict()
-        self.path = route(document.data, error.instance_path, error.instance)
+        self.path = found.path
         self.value = _at(document.data, self.path)
         self.called = called(self.path)
         self._way: Sequence[str | int] = error.schema_path
-        self._root = schema
-        self.schema: Any = _at(schema, self._way[:-1])
+        self._root = found.schema
+        self.schema: Any = _at(found.schema, self._way[:-1])
 
     def other_type(self) -> list[str]:
         """Return the type that the value may have too, where the schema tells its branches by type."""
@@ -52,11 +57,12 @@ class Refusal:
         return Finding.at(self.document.where(*self.path, *step, key=key), "schema", *sentence)
 
 
-def explained(document: Document, errors: Iterable[Any], schema: Schema) -> Iterator[Finding]:
+def explained(document: Document, errors: Iterable[SchemaError]) -> Iterator[Finding]:
     """Yield a finding for each error; of several about one value only that of the first keyword below."""
-    refusals = [Refusal(document, error, schema) for error in errors]
+    refusals = [Refusal(document, error) for error in errors]
     # A key that is missing because it is misspelled is told once, where it stands.
-    meant = {(each.path, key) for each in refusals for key in _meant(each)}
+    unknown = ((each, key) for each in refusals for key in _unexpected(each))
+    meant = {(each.path, key) for each, name in islice(unknown, MOST_TOLD) for key in _meant(each, name)}
     refusals = [each for each in refusals if (each.path, each.told.get("property")) not in meant]
     told: set[Path] = set()
     for refusal in sorted(refusals, key=_rank):
@@ -155,11 +161,15 @@ def _unknown(refusal: Refusal) -> Iterator[Finding]:
         yield refusal.finding(sentence, name, key=True)
 
 
-def _meant(refusal: Refusal) -> Iterator[str]:
-    """Yield the keys that were probably meant by those that are not known."""
-    known = list(refusal.schema.get("properties", ())) if refusal.keyword == "additionalProperties" else []
-    for name in refusal.told["unexpected"] if known else ():
-        yield from close(name, known)
+def _unexpected(refusal: Refusal) -> Sequence[str]:
+    """Return the keys that are not known."""
+    keys: Sequence[str] = refusal.told["unexpected"] if refusal.keyword == "additionalProperties" else ()
+    return keys
+
+
+def _meant(refusal: Refusal, name: str) -> list[str]:
+    """Return the key that was probably meant by one that is not known."""
+    return close(name, list(refusal.schema.get("properties", ())))
 
 
 def _badly_named(refusal: Refusal) -> Iterator[Finding]:

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import Final
 
 import yaml
 
 from reconciler.load.events import Place as _Place
 from reconciler.load.events import Raw, TooMuchError, documents
+from reconciler.load.messages import MOST_TOLD
 from reconciler.model.finding import Finding, Severity, Source
 
 _BOM: Final = b"\xef\xbb\xbf"
@@ -15,9 +17,9 @@ _WIDE: Final = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 # Line breaks to YAML 1.1 and libyaml, and to hardly any editor: lines would be counted in two ways.
 _BREAKS: Final = re.compile("[\x85\u2028\u2029]")
 _TAB: Final = re.compile(rb"[ ]*\t")
-
-# Nobody reads more of one file or document, and to place each takes the longer the more there are.
-MOST_TOLD: Final = 500
+# libyaml compares each directive with all before it.
+_DIRECTIVE: Final = re.compile(rb"^%", re.MULTILINE)
+_MOST_DIRECTIVES: Final = 100
 
 # What to do about the commonest mistakes; libyaml only says what it did not expect.
 _HINTS: Final = {
@@ -46,7 +48,7 @@ def parse(path: str, content: bytes) -> tuple[list[Raw], list[Finding], bool]:
             raise TooMuchError
 
     content = content.removeprefix(_BOM)
-    if problem := _unreadable(content):
+    if problem := _unreadable(content) or _too_many_directives(content):
         refuse(*problem)
         return [], findings, False
     try:
@@ -76,6 +78,15 @@ def _unreadable(content: bytes) -> _Problem | None:
     if broken:
         return _character(ord(broken[0]), content, len(broken.string[: broken.start()].encode()))
     return None
+
+
+def _too_many_directives(content: bytes) -> _Problem | None:
+    """Return where a line begins with % once too often."""
+    found = next(islice(_DIRECTIVE.finditer(content), _MOST_DIRECTIVES, None), None)
+    if found is None:
+        return None
+    said = f"the file has more than {_MOST_DIRECTIVES} directives"
+    return *_place(content, found.start()), said, "take out the lines that begin with %"
 
 
 def _not_yaml(error: yaml.YAMLError, content: bytes) -> _Problem:

@@ -37,4 +37,7 @@ def _steps(here: Any, told: Sequence[str | int]) -> Iterator[tuple[str | int, Se
 
 
 def _is_told(key: str, step: str | int) -> bool:
-    return key == step or (isinstance(step, int) and bool(_INDEX.fullmatch(key)) and int(key) == step)
+    if isinstance(step, int) and _INDEX.fullmatch(key):
+        # Not by int(), which refuses thousands of digits.
+        return (key.removeprefix("+").lstrip("0") or "0") == str(step)
+    return key == step

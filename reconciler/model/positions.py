@@ -17,13 +17,14 @@ class Positions:
     `ends[n]` is the index after the last node below node `n`, so that a subtree is skipped in one step.
     """
 
-    __slots__ = ("_noted", "columns", "ends", "lines")
+    __slots__ = ("_noted_items", "_noted_keys", "columns", "ends", "lines")
 
     def __init__(self, lines: "array[int]", columns: "array[int]", ends: "array[int]") -> None:
         self.lines = lines
         self.columns = columns
         self.ends = ends
-        self._noted: dict[int, dict[str | int, tuple[int, int]]] = {}
+        self._noted_keys: dict[int, dict[str | int, tuple[int, int]]] = {}
+        self._noted_items: dict[int, array[int]] = {}
 
     def find(self, data: Any, path: Iterable[str | int], *, key: bool = False) -> tuple[int, int]:
         """Return line and column of the value at `path` in `data`, or of its key with `key`.
@@ -49,7 +50,7 @@ class Positions:
         child = node + 1
         if isinstance(here, dict):
             if len(here) > _MANY:
-                return self._children(here, node).get(step)
+                return self._keys(here, node).get(step)
             for name in here:
                 value = self.ends[child]
                 if name == step:
@@ -57,19 +58,30 @@ class Positions:
                 child = self.ends[value]
         elif isinstance(here, list) and isinstance(step, int) and 0 <= step < len(here):
             if len(here) > _MANY:
-                return self._children(range(len(here)), node).get(step)
+                child = self._items(len(here), node)[step]
+                return child, child
             for _ in range(step):
                 child = self.ends[child]
             return child, child
         return None
 
-    def _children(self, names: Iterable[str | int], node: int) -> Mapping[str | int, tuple[int, int]]:
-        """Return the nodes of every child's key and value, by name or index; they are looked for once."""
-        if node not in self._noted:
-            noted = self._noted[node] = {}
+    def _keys(self, names: Iterable[str], node: int) -> Mapping[str | int, tuple[int, int]]:
+        """Return the nodes of every key of a mapping and of its value, by name; they are looked for once."""
+        if node not in self._noted_keys:
+            noted = self._noted_keys[node] = dict[str | int, tuple[int, int]]()
             child = node + 1
             for name in names:
-                value = self.ends[child] if isinstance(name, str) else child
+                value = self.ends[child]
                 noted[name] = child, value
                 child = self.ends[value]
-        return self._noted[node]
+        return self._noted_keys[node]
+
+    def _items(self, number: int, node: int) -> "array[int]":
+        """Return the nodes of so many items of a sequence; they are looked for once."""
+        if node not in self._noted_items:
+            noted = self._noted_items[node] = array("I")
+            child = node + 1
+            for _ in range(number):
+                noted.append(child)
+                child = self.ends[child]
+        return self._noted_items[node]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from reconciler.load.parsing import MOST_TOLD, parse
+from reconciler.load.messages import MOST_TOLD
+from reconciler.load.parsing import parse
 from tests.load.told import told
 
 ENDLESS = b"a: &a [x, x, x, x, x, x, x, x, x, x]\n" + b"".join(
