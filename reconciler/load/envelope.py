@@ -1,12 +1,14 @@
 """What a document says it is: its kind, whether that may stand in its file, and its name."""
 
-from typing import Any
+from typing import Any, Final
 
 from reconciler.load.events import Raw
 from reconciler.load.files import File
 from reconciler.load.words import listed, near, shown, sort_of
 from reconciler.model.document import DOCUMENTS, Document, KindName
 from reconciler.model.finding import Finding
+
+_LONGEST_NAME: Final = 255
 
 
 def envelope(file: File, raw: Raw) -> tuple[Document | None, list[Finding]]:
@@ -49,6 +51,7 @@ def _allowed(file: File) -> str:
 
 
 def _name(data: dict[str, Any]) -> str | None:
+    """Return the name; a text that is far too long for one is no name: messages repeat it."""
     metadata = data.get("metadata")
     name = metadata.get("name") if isinstance(metadata, dict) else None
-    return name if isinstance(name, str) else None
+    return name if isinstance(name, str) and len(name) <= _LONGEST_NAME else None

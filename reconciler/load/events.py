@@ -24,6 +24,7 @@ from yaml import (
 from yaml._yaml import CParser
 
 from reconciler.load.scalars import DIGITS, WORDS, number
+from reconciler.load.surrogates import Pairs
 from reconciler.load.words import shown
 from reconciler.model.positions import Positions
 
@@ -65,7 +66,8 @@ def documents(content: bytes, refuse: Refuse) -> list[Raw]:
     Raises yaml.YAMLError where the file is no YAML, TooMuchError where it goes past a bound; the documents
     of the file are lost then.
     """
-    get_event: Callable[[], Any] = CParser(content).get_event
+    pairs = Pairs(content)
+    get_event: Callable[[], Any] = pairs.restored(CParser(pairs.content).get_event)
     found: list[Raw] = []
     size = _Size(refuse)
     while True:

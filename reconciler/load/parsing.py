@@ -17,6 +17,8 @@ _WIDE: Final = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 # Line breaks to YAML 1.1 and libyaml, and to hardly any editor: lines would be counted in two ways.
 _BREAKS: Final = re.compile("[\x85\u2028\u2029]")
 _TAB: Final = re.compile(rb"[ ]*\t")
+_CONFLICT_BEGINS: Final = re.compile(rb"^<{7} ", re.MULTILINE)
+_CONFLICT_ENDS: Final = re.compile(rb"^>{7} ", re.MULTILINE)
 # libyaml compares each directive with all before it.
 _DIRECTIVE: Final = re.compile(rb"^%", re.MULTILINE)
 _MOST_DIRECTIVES: Final = 100
@@ -28,6 +30,7 @@ _HINTS: Final = {
     "did not find expected key": "check the indentation, and quote text with special characters",
     "did not find expected '-' indicator": "check the indentation",
     "found unexpected end of stream": "close the quotes",
+    "found invalid Unicode character escape code": "write the character itself",
     "did not find expected ',' or ']'": "close the list with ]",
     "did not find expected ',' or '}'": "close the mapping with }",
 }
@@ -48,7 +51,7 @@ def parse(path: str, content: bytes) -> tuple[list[Raw], list[Finding], bool]:
             raise TooMuchError
 
     content = content.removeprefix(_BOM)
-    if problem := _unreadable(content) or _too_many_directives(content):
+    if problem := _unreadable(content) or _conflict(content) or _too_many_directives(content):
         refuse(*problem)
         return [], findings, False
     try:
@@ -78,6 +81,16 @@ def _unreadable(content: bytes) -> _Problem | None:
     if broken:
         return _character(ord(broken[0]), content, len(broken.string[: broken.start()].encode()))
     return None
+
+
+def _conflict(content: bytes) -> _Problem | None:
+    """Return where the first of the merge conflicts is that were left in the file."""
+    begins = [found.start() for found in _CONFLICT_BEGINS.finditer(content)]
+    if not begins or not _CONFLICT_ENDS.search(content, begins[0]):
+        return None
+    more = f", the first of {len(begins):,}" if len(begins) > 1 else ""
+    said = f"a merge conflict was not resolved{more}"
+    return *_place(content, begins[0]), said, "keep what is right, and remove the lines of < = and >"
 
 
 def _too_many_directives(content: bytes) -> _Problem | None:

@@ -1,5 +1,7 @@
 """The sentences for text that is written in the wrong way: what it is not, and how to write it."""
 
+import calendar
+import re
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
@@ -14,6 +16,7 @@ class Spelling(NamedTuple):
     hint: str
 
 
+_DECEMBER: Final = 12
 _DAY: Final = Spelling("no day", "write it as YYYY-MM-DD, such as 2027-12-31")
 SPELLINGS: Final = {
     values.SLUG: Spelling(
@@ -30,14 +33,25 @@ SPELLINGS: Final = {
         "no name of an environment variable", "it has letters, digits and _, and no digit at its start"
     ),
     values.ADDRESS: Spelling("no address", "write it as https://HOST"),
+    values.NOT_BLANK: Spelling("blank", "write at least one character that is not a space"),
     values.DIGEST: Spelling("no digest", "copy it from the plan: sha256: and 64 digits of 0-9 a-f"),
 }
 
 
 def misspelled(called: str, value: str, told: Mapping[str, Any]) -> tuple[str, str]:
     """Return message and hint for text that does not fit the pattern or the format that the schema told."""
+    if "pattern" not in told and re.fullmatch(values.DAY, value):
+        return f"{called} is {shown(value)}, but there is no such date", _length_of_month(value)
     meant = spelling(told)
     return f"{called} is {shown(value)}, which is {meant.what}", meant.hint
+
+
+def _length_of_month(day: str) -> str:
+    """Return how many days the month has of a day that no calendar has."""
+    year, month = map(int, day.split("-")[:2])
+    if not 1 <= month <= _DECEMBER:
+        return "months go from 01 to 12"
+    return f"{year}-{month:02} has {calendar.monthrange(year, month)[1]} days"
 
 
 def spelling(told: Mapping[str, Any]) -> Spelling:

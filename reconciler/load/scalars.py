@@ -3,7 +3,15 @@
 import re
 from typing import Final
 
-WORDS: Final[dict[str, bool | None]] = {"true": True, "false": False, "": None, "~": None, "null": None}
+WORDS: Final[dict[str, bool | None]] = {
+    "true": True,
+    "false": False,
+    "": None,
+    "~": None,
+    "null": None,
+    "Null": None,
+    "NULL": None,
+}
 DIGITS: Final = frozenset("-0123456789")
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?")
 # Longer ones are no numbers that anybody means, and would be slow to read.

@@ -13,6 +13,7 @@ from reconciler.model.values import (
     Count,
     Days,
     Email,
+    FilePath,
     KindName,
     Many,
     Maybe,
@@ -107,7 +108,7 @@ class External(Part):
 class ConfigurationSpec(Part):
     """Where files stand, who answers for what, which portals there are, and how strict to be."""
 
-    paths: dict[Text, Many[KindName]] = Field(
+    paths: dict[FilePath, Many[KindName]] = Field(
         description="Which kinds may stand where; anything else there is an error."
     )
     owners: dict[Slug, Owner] = Field(default={}, description="Who may be named as an owner.")

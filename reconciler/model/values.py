@@ -76,6 +76,8 @@ DAY: Final = "^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$"
 VARIABLE: Final = "^[A-Za-z_][A-Za-z0-9_]*$"
 ADDRESS: Final = r"^https?://[^\x00-\x20]+$"
 DIGEST: Final = "^sha256:[0-9a-f]{64}$"
+# Of what is not seen as blank by one library or another, nothing counts.
+NOT_BLANK: Final = r"^[\s\S]*[^\s\x1c-\x1f\x85\ufeff][\s\S]*$"
 
 Slug: TypeAlias = Annotated[str, Field(pattern=SLUG, examples=["acme-logistics"])]
 TeamName: TypeAlias = Annotated[str, Field(pattern=TEAM, examples=["initech/ops"])]
@@ -89,8 +91,9 @@ Day: TypeAlias = Annotated[
     Field(pattern=DAY, json_schema_extra={"format": "date"}, examples=["2027-12-31"]),
     AfterValidator(_a_day),
 ]
-Text: TypeAlias = Annotated[str, Field(min_length=1, max_length=200)]
-LongText: TypeAlias = Annotated[str, Field(min_length=1, max_length=2000)]
+Text: TypeAlias = Annotated[str, Field(min_length=1, max_length=200, pattern=NOT_BLANK)]
+LongText: TypeAlias = Annotated[str, Field(min_length=1, max_length=2000, pattern=NOT_BLANK)]
+FilePath: TypeAlias = Annotated[str, Field(min_length=1, max_length=200)]
 Count: TypeAlias = Annotated[
     int, Field(ge=0), BeforeValidator(_whole, json_schema_input_type=Annotated[int, Field(ge=0)])
 ]

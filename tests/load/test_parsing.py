@@ -1,6 +1,10 @@
 """What is refused although it may be YAML, and what is no YAML: each with its place, in exact words."""
 
+import json
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reconciler.load.messages import MOST_TOLD
 from reconciler.load.parsing import parse
@@ -77,6 +81,24 @@ def test_what_the_language_leaves_out_of_yaml_is_refused(content: bytes, sentenc
             b"a: {b: [x]",
             "1:11: this is no YAML: did not find expected ',' or '}' while parsing a flow mapping",
             "close the mapping with }",
+        ),
+        (
+            b"a: 1\n<<<<<<< HEAD\nb: 2\n=======\nb: 3\n>>>>>>> topic\n",
+            "2:1: a merge conflict was not resolved",
+            "keep what is right, and remove the lines of < = and >",
+        ),
+        (
+            b"a: {b: c,\r\n<<<<<<< HEAD\r\nd: e}\r\n>>>>>>> x\r\n<<<<<<< HEAD\r\n>>>>>>> x\r\n",
+            "2:1: a merge conflict was not resolved, the first of 2",
+            "keep what is right, and remove the lines of < = and >",
+        ),
+        (
+            b'{"a":\n  "\\ud83d"}\n',
+            (
+                "2:6: this is no YAML: found invalid Unicode character escape code"
+                " while parsing a quoted scalar"
+            ),
+            "write the character itself",
         ),
         (
             b"- a\nb: c\n",
@@ -181,6 +203,71 @@ def test_documents_that_were_read_before_the_file_breaks_are_lost_and_the_file_i
     documents, findings, whole = parse("x", b"a: 1\n---\nb: [\n")
 
     assert (documents, len(findings), whole) == ([], 1, False)
+
+
+def test_less_than_signs_without_an_end_are_text() -> None:
+    [document], findings, _ = parse("x", b"a: |\n  <<<<<<< HEAD\n  >>>>>>> x\nb: '\n\n<<<<<<< c'\n")
+
+    assert (document.data, findings) == ({"a": "<<<<<<< HEAD\n>>>>>>> x\n", "b": "\n<<<<<<< c"}, [])
+
+
+@pytest.mark.parametrize(
+    ("content", "value"),
+    [
+        (rb'"\ud83d\ude00"', "😀"),
+        (rb'"a\uD83D\uDE00\ud83d\ude01b"', "a😀😁b"),
+        (rb'"\\\ud83d\ude00"', "\\😀"),
+        (rb'"\\ud83d"', "\\ud83d"),
+        (rb"\ud83d\ude00", r"\ud83d\ude00"),
+        (rb"'\uD83d\ude00'", r"\uD83d\ude00"),
+        (rb"\\\ud83d\ude00", r"\\\ud83d\ude00"),
+        (rb'"\ud83d\ude00 \ue000"', "😀 \ue000"),
+        ('"\\ud83d\\ude00 \ue000\ue001000000"'.encode(), "😀 \ue000\ue001000000"),
+    ],
+)
+def test_halves_of_a_character_are_joined_where_they_are_escapes(content: bytes, value: str) -> None:
+    [document], findings, _ = parse("x", b"{a: " + content + b", c: [b]}\n")
+    place = document.positions.find(document.data, ["c", 0])
+
+    assert (document.data, findings, place) == ({"a": value, "c": ["b"]}, [], (1, 11 + len(content.decode())))
+
+
+@given(st.dictionaries(st.text(), st.text()))
+def test_whatever_json_dumps_writes_is_read(data: dict[str, str]) -> None:
+    if data and not {"", "<<"} & data.keys():
+        [document], findings, _ = parse("x", json.dumps(data).encode())
+
+        assert (document.data, findings) == (data, [])
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (
+            b"%TAG ! x\n" * 101 + b"--- a\n",
+            "101:1: the file has more than 100 directives (take out the lines that begin with %)",
+        ),
+        (
+            b"--- a\n" * 10_001,
+            "10001:5: the file holds more than 10,000 documents (split it into several files)",
+        ),
+        (
+            b"---\n- " + b"\n- " * 300_000 + b"\n---\n- " + b"\n- " * 300_000,
+            "500001:2: the file holds more than 500,000 values (split it into several files)",
+        ),
+        (
+            b"--- [&a [x, x, x, x], *a, *a]\n" * 1001,
+            (
+                "1001:23: aliases expand to more than 10,000 values"
+                " (write them out, or into files of their own)"
+            ),
+        ),
+    ],
+)
+def test_a_file_past_a_bound_is_not_read(content: bytes, sentence: str) -> None:
+    raws, findings, whole = parse("x", content)
+
+    assert (raws, told(findings), whole) == ([], [f"x:{sentence}"], False)
 
 
 def test_a_file_in_which_very_many_things_are_refused_is_not_read_on() -> None:

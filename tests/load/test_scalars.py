@@ -4,7 +4,7 @@ import pytest
 
 from reconciler.load.parsing import parse
 
-WORDS = "True TRUE Null NULL yes no on off y n .inf .nan -- -a"
+WORDS = "True TRUE nULL yes no on off y n .inf .nan -- -a"
 NUMBERS = "010 00 -01 0x1F 0o17 1e3 1_000 1,000 +1 1. .5 -.5 1.5.0 1:30 2027-12-31 ٣ ٣.٤"
 
 
@@ -22,6 +22,8 @@ def read(text: str) -> object:
         ("", None),
         ("~", None),
         ("null", None),
+        ("Null", None),
+        ("NULL", None),
         ("0", 0),
         ("-0", 0),
         ("-37", -37),

@@ -9,7 +9,20 @@ _WORDS = """
     a@b-.example a@b..example a/b@c.d a@c.d. a@.c.d 2027-12-31 2027-02-29 2028-02-29 2027-13-01
     0999-01-01 9999-12-31 2027-1-1 \uff12027-12-31 20271231 2027-W01-1
 """
-_TEXTS = ["", " ", "a\n", "a\0", "a b", '"a b"@c.d', "ana@acme.example\n", "2027-12-31\n", "https://x y"]
+_TEXTS = [
+    "",
+    " ",
+    "\xa0\n",
+    "\x1c\x85",
+    "\ufeff",
+    "a\n",
+    "a\0",
+    "a b",
+    '"a b"@c.d',
+    "ana@acme.example\n",
+    "2027-12-31\n",
+    "https://x y",
+]
 _LENGTHS = [
     *("a" * number for number in (63, 64, 200, 201, 255, 256, 2000, 2001)),
     *("\U0001f600" * number for number in (200, 201)),

@@ -1,0 +1,72 @@
+r"""Characters that JSON writers escape as two halves (`\ud83d\ude00`), which YAML does not know.
+
+Where text is not in double quotes, the same twelve characters mean themselves, and only the parser knows
+which it is. So each pair is replaced by a placeholder of the same length before parsing, and afterwards by
+what was meant: columns stay what they are.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+from yaml import ScalarEvent
+
+_HEX: Final = b"[0-9a-fA-F]"
+# An escape, not an escaped backslash.
+_PAIR: Final = re.compile(
+    rb"(?<!\\)((?:\\\\)*)(\\u[dD][89aAbB]%b{2}\\u[dD][c-fC-F]%b{2})" % (_HEX, _HEX), re.DOTALL
+)
+# Placeholders begin with one of these characters for private use: one that is nowhere in the file.
+_PRIVATE: Final = range(0xE000, 0xE010)
+
+GetEvent = Callable[[], Any]
+
+
+class Pairs:
+    """The pairs of a file: `content` has a placeholder for each of them."""
+
+    def __init__(self, content: bytes) -> None:
+        self._originals: list[str] = []
+        mark = _unused(content) if b"\\u" in content and _PAIR.search(content) else None
+        self._mark = mark
+        self.content = content if mark is None else _PAIR.sub(self._placeholder(mark), content)
+
+    def restored(self, get_event: GetEvent) -> GetEvent:
+        """Return what gets the same events, their values with what was meant in the place of placeholders."""
+        if self._mark is None:
+            return get_event
+        written = re.compile(rf"\\u{self._mark:04x}([0-9a-f]{{6}})")
+        read = re.compile(f"{chr(self._mark)}([0-9a-f]{{6}})")
+
+        def restoring() -> Any:
+            event = get_event()
+            if isinstance(event, ScalarEvent):
+                value = written.sub(self._original, event.value)
+                event.value = read.sub(lambda found: _character(self._original(found)), value)
+            return event
+
+        return restoring
+
+    def _original(self, found: "re.Match[str]") -> str:
+        return self._originals[int(found[1], 16)]
+
+    def _placeholder(self, mark: int) -> Callable[["re.Match[bytes]"], bytes]:
+        def placeholder(found: "re.Match[bytes]") -> bytes:
+            self._originals.append(found[2].decode())
+            return b"%b\\u%04x%06x" % (found[1], mark, len(self._originals) - 1)
+
+        return placeholder
+
+
+def _unused(content: bytes) -> int | None:
+    """Return a character that is nowhere in the content, or None where it holds all of them."""
+    lower = content.lower()
+    free = (each for each in _PRIVATE if b"%04x" % each not in lower and chr(each).encode() not in content)
+    return next(free, None)
+
+
+def _character(pair: str) -> str:
+    """Return the character that an escaped pair stands for."""
+    return (
+        (chr(int(pair[2:6], 16)) + chr(int(pair[8:], 16))).encode("utf-16", "surrogatepass").decode("utf-16")
+    )
