@@ -95,7 +95,7 @@ def plan_and_write(asked: Asked) -> int:
     path, checked = planning.check(asked)
     if planning.stopped_by_files(asked, checked):
         return InputError.exit_code
-    document = planning.configuration(checked)
+    document, record = planning.configuration(checked), Record(path.parent)
 
     async def work() -> int:
         async with workflow.open_portal(
@@ -104,12 +104,14 @@ def plan_and_write(asked: Asked) -> int:
             found = await planning.plan(asked, path, checked, portal)
             if found.plan is None:
                 return planning.refused(asked, checked, found)
-            return await _show_and_write(asked, path, document, found.plan, portal)
+            return await _show_and_write(asked, record, document, found.plan, portal)
 
     return edge.loop(work())
 
 
-async def _show_and_write(asked: Asked, path: Path, document: Document, made: Plan, portal: Portal) -> int:
+async def _show_and_write(
+    asked: Asked, record: Record, document: Document, made: Plan, portal: Portal
+) -> int:
     if asked.output_format == "text":
         printing.plan(made, "text")
     elif not asked.auto_approve:
@@ -124,7 +126,7 @@ async def _show_and_write(asked: Asked, path: Path, document: Document, made: Pl
         _approve(made, asked)
     elif asked.output_format == "text":
         return 0
-    return await _write(asked, path, document, made, portal)
+    return await _write(asked, record, document, made, portal)
 
 
 def _approve(made: Plan, asked: Asked) -> None:
@@ -142,11 +144,11 @@ def _apply_saved(asked: Asked, saved: str) -> int:
     made = planning.saved(saved)
     path = edge.configuration(asked.config)
     document = _counting(path, made)
-    name = asked.portal or made.portal
+    name, record = asked.portal or made.portal, Record(path.parent)
 
     async def work() -> int:
         async with workflow.open_portal(path, document, name, edge.secret) as portal:
-            return await _write(asked, path, document, made, portal)
+            return await _write(asked, record, document, made, portal)
 
     return edge.loop(work())
 
@@ -160,8 +162,8 @@ def _counting(path: Path, made: Plan) -> Document:
     return configuration_at(path, made.source.base)
 
 
-async def _write(asked: Asked, path: Path, document: Document, made: Plan, portal: Portal) -> int:
-    watch, stop, record = Watch(), Stop(), Record(path.parent)
+async def _write(asked: Asked, record: Record, document: Document, made: Plan, portal: Portal) -> int:
+    watch, stop = Watch(), Stop()
     record.explain_earlier()
     terms = workflow.Terms(
         today=edge.today(asked.day),

@@ -106,33 +106,3 @@ def loop(work: Awaitable[Result]) -> Result:
 
     asyncio.run(run())
     return found[0]
-
-
-def write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all; what is no file, such as a pipe, is written to. Raises InputError."""
-    try:
-        path = path.resolve()
-        if path.exists() and not path.is_file():
-            path.write_bytes(content)
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _replace(path, content)
-    except FileExistsError as error:
-        raise InputError(f"{path} cannot be written: {error.filename} is no folder") from error
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}") from error
-
-
-def _replace(path: Path, content: bytes) -> None:
-    import tempfile  # noqa: PLC0415  start-up counts
-
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

@@ -3,43 +3,42 @@
 One JSON object a line: the opening, then for each write that it begins, and that it ended.
 """
 
+from contextlib import suppress
 from typing import Final, Protocol
 
 import msgspec
 
 from reconciler.errors import InputError
-from reconciler.model.plan import Action, Plan
-from reconciler.model.receipt import Entry, Receipt, summarise
+from reconciler.model.moment import Moment
+from reconciler.model.plan import Digest, Plan
+from reconciler.model.receipt import Announced, Entry, PortalName, Receipt, require_ids, summarise
 from reconciler.model.resource import ResourceId
 
 FORMAT: Final = "reconciler-journal/1.0"
-KILLED: Final = "the run was ended before it was done"
+KILLED: Final = "the run ended before it wrote its receipt"
+CUT_OFF: Final = f"{KILLED}, and its journal is cut off in its last line: what came after that is unknown"
 _MAJOR: Final = FORMAT.partition(".")[0]
-
-
-class Announced(msgspec.Struct, frozen=True):
-    """A change that the run set out to make."""
-
-    id: ResourceId
-    action: Action
 
 
 class Opening(msgspec.Struct, frozen=True, kw_only=True):
     """The first line: what the run set out to do."""
 
     format: str = FORMAT
-    plan: str
-    portal: str
-    started: str
+    plan: Digest
+    portal: PortalName
+    started: Moment
     changes: tuple[Announced, ...]
 
 
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     """Any other line: a write that begins, or one that ended; `at` is when."""
 
-    at: str
+    at: Moment
     begun: ResourceId | None = None
     ended: Entry | None = None
+
+
+_LINES: Final = msgspec.json.Decoder(Line)
 
 
 class Journal(Protocol):
@@ -76,20 +75,13 @@ def line(noun: Opening | Line) -> bytes:
 def read_journal(content: bytes) -> Receipt:
     """Return the receipt that the run could not write any more. Raises InputError when this is no journal.
 
-    What was begun and did not end is unknown, what was not begun was skipped. A last line that was cut off
-    counts as not written.
+    What was begun and did not end is unknown, what was not begun was skipped. Where the last line is cut off,
+    as on a full disk, the run may have gone on without the journal: what did not end is unknown then.
     """
-    first, *others = content.split(b"\n")[:-1] or [b""]
-    try:
-        opened = msgspec.json.decode(first, type=Opening)
-        lines = msgspec.json.decode(b"[" + b",".join(others) + b"]", type=list[Line])
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
-        raise InputError(f"this is no journal: {error}") from error
-    if opened.format.partition(".")[0] != _MAJOR:
-        raise InputError(f"this is no journal of the format {FORMAT}: its format is {opened.format!r}")
+    opened, lines, is_whole = _decoded(content)
     begun = {each.begun for each in lines if each.begun}
     ended = {each.ended.id: each.ended for each in lines if each.ended}
-    entries = tuple(ended.get(each.id) or _open(each, begun) for each in opened.changes)
+    entries = tuple(ended.get(each.id) or _open(each, begun, is_whole=is_whole) for each in opened.changes)
     return Receipt(
         plan=opened.plan,
         portal=opened.portal,
@@ -98,11 +90,32 @@ def read_journal(content: bytes) -> Receipt:
         outcome="complete" if all(entry.outcome == "applied" for entry in entries) else "incomplete",
         summary=summarise(entries),
         entries=entries,
-        problem=KILLED,
+        problem=KILLED if is_whole else CUT_OFF,
     )
 
 
-def _open(announced: Announced, begun: set[ResourceId]) -> Entry:
+def _decoded(content: bytes) -> tuple[Opening, list[Line], bool]:
+    """Return the lines of a journal, and whether it is whole: it ends with a line, and each can be read."""
+    first, *others = content.split(b"\n")
+    try:
+        opened = msgspec.json.decode(first, type=Opening)
+    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        raise InputError(f"this is no journal: {error}") from error
+    if opened.format.partition(".")[0] != _MAJOR:
+        raise InputError(f"this is no journal of the format {FORMAT}: its format is {opened.format!r}")
+    require_ids(opened.changes, "journal")
+    lines: list[Line] = []
+    # Behind a line that a full or failing disk left in part, nothing is trusted.
+    with suppress(msgspec.DecodeError, msgspec.ValidationError):
+        for each in others:
+            lines.append(_LINES.decode(each))  # noqa: PERF401  what was read before an error counts
+    return opened, lines, len(lines) == len(others) - 1 and not others[-1]
+
+
+def _open(announced: Announced, begun: set[ResourceId], *, is_whole: bool) -> Entry:
+    """Return what is known of a change that did not end."""
     if announced.id in begun:
         return Entry(announced.id, announced.action, "unknown", "the run was ended while it was written")
+    if not is_whole:
+        return Entry(announced.id, announced.action, "unknown", "the journal is cut off before it names this")
     return Entry(announced.id, announced.action, "skipped", "the run was ended before it was begun", 0)

@@ -10,6 +10,7 @@ import rfc8785
 from reconciler.errors import PlanError
 from reconciler.model.access import Day, Impact
 from reconciler.model.finding import Finding, Source
+from reconciler.model.moment import Moment
 from reconciler.model.resource import Because, ResourceId
 
 FORMAT: Final = "reconciler-plan/1.2"
@@ -21,10 +22,9 @@ _AGAIN: Final = "make it again with `reconciler plan --out FILE`"
 
 # What is shown as it stands is held to its form: a plan file can come from anybody.
 _Commit: TypeAlias = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{7,64}$")]
-_Moment: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,15}Z$")]
-_Digest: TypeAlias = Annotated[str, msgspec.Meta(pattern="^(sha256:[0-9a-f]*)?$")]
+Digest: TypeAlias = Annotated[str, msgspec.Meta(pattern="^(sha256:[0-9a-f]*)?$")]
 # Each kind's id has its names, none of which is empty or holds a slash.
-_ID: Final = re.compile(
+ID: Final = re.compile(
     r"(partner|access-group|api-product)/[^/]+|(team|product-item)/[^/]+/[^/]+|membership/[^/]+/[^/]+/[^/]+"
     r"|access-item/[^/]+/(api|product)/[^/]+|grant/[^/]+/(team/[^/]+/[^/]+|developer/[^/]+)"
 )
@@ -120,7 +120,7 @@ class Plan(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     portal: str
     portal_id: str
     scope: str
-    created: _Moment
+    created: Moment
     today: Day
     source: PlanSource = PlanSource()
     complete: bool = True
@@ -132,8 +132,8 @@ class Plan(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     file_changes: tuple[FileChange, ...] = ()
     approvals: tuple[Approval, ...] = ()
     findings: tuple[Finding, ...] = ()
-    digest: _Digest = ""
-    checksum: _Digest = ""
+    digest: Digest = ""
+    checksum: Digest = ""
     format: str = FORMAT
 
 
@@ -182,7 +182,7 @@ def read_plan(content: bytes) -> Plan:
     except msgspec.ValidationError as error:
         raise PlanError(f"this is no plan: {error}", _AGAIN) from error
     for change in (*plan.changes, *plan.drift.changes):
-        if not _ID.fullmatch(change.id) or change.kind != change.id.partition("/")[0]:
+        if not ID.fullmatch(change.id) or change.kind != change.id.partition("/")[0]:
             raise PlanError(f"this is no plan: {change.id!r} is no id of a {change.kind!r}", _AGAIN)
     return plan
 

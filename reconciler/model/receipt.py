@@ -2,17 +2,27 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Final, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 import msgspec
 
 from reconciler.errors import InputError
-from reconciler.model.plan import Action
+from reconciler.model.moment import Moment
+from reconciler.model.plan import ID, Action, Digest
 from reconciler.model.resource import ResourceId
 
 FORMAT: Final = "reconciler-receipt/1.1"
 
+# What a file says is held to its form: it can come from anybody.
+PortalName: TypeAlias = Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
 Outcome: TypeAlias = Literal["applied", "failed", "skipped", "unknown"]
+
+
+class Announced(msgspec.Struct, frozen=True):
+    """A change that the run set out to make."""
+
+    id: ResourceId
+    action: Action
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -65,10 +75,10 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     applied was there when it was read again, with the exceptions in `unsettled`; None when nobody could look.
     """
 
-    plan: str
-    portal: str
-    started: str
-    finished: str
+    plan: Digest
+    portal: PortalName
+    started: Moment
+    finished: Moment
     outcome: Literal["complete", "incomplete"]
     summary: ReceiptSummary
     entries: tuple[Entry, ...]
@@ -93,4 +103,12 @@ def read_receipt(content: bytes) -> Receipt:
         raise InputError(f"this is no receipt: {error}") from error
     if receipt.format.partition(".")[0] != FORMAT.partition(".")[0]:
         raise InputError(f"this is no receipt of the format {FORMAT}: its format is {receipt.format!r}")
+    require_ids((*receipt.entries, *receipt.unsettled), "receipt")
     return receipt
+
+
+def require_ids(named: Iterable[Entry | Unsettled | Announced], what: str) -> None:
+    """Raise InputError where something in a file is not named by the id of a change."""
+    for each in named:
+        if not ID.fullmatch(each.id):
+            raise InputError(f"this is no {what}: {each.id!r} is not the id of a change")

@@ -1,11 +1,16 @@
 """What is left of a run that was killed, and what is told of it."""
 
 import asyncio
+import json
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from reconciler.cli.journal import FileJournal, left_behind
+from reconciler.cli.journal import FileJournal, read_left_behind
+from reconciler.cli.keeping import Record
 from reconciler.errors import InputError
 from reconciler.model.journal import read_journal
 from reconciler.model.receipt import Entry, Receipt
@@ -17,6 +22,15 @@ from tests.states import live
 PLAN = planned(live(), partner("acme", team()))
 ACME, TEAM, ANA = (change.id for change in PLAN.changes)
 STARTED = "2026-11-24T12:00:00Z"
+NAME = "2026-11-24T120000Z-0123456789ab"
+
+
+@pytest.fixture
+def state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder for what programs of this user keep."""
+    folder = tmp_path_factory.mktemp("state")
+    monkeypatch.setenv("XDG_STATE_HOME", str(folder))
+    return folder
 
 
 def journal(path: Path) -> FileJournal:
@@ -52,7 +66,7 @@ def test_what_was_begun_and_not_ended_is_unknown(tmp_path: Path) -> None:
         PLAN.digest,
         STARTED,
         "incomplete",
-        "the run was ended before it was done",
+        "the run ended before it wrote its receipt",
         [
             "applied: ",
             "unknown: the run was ended while it was written",
@@ -61,31 +75,127 @@ def test_what_was_begun_and_not_ended_is_unknown(tmp_path: Path) -> None:
     )
 
 
-def test_a_line_that_was_cut_off_counts_as_not_written(tmp_path: Path) -> None:
+CUT_OFF = "unknown: the journal is cut off before it names this"
+
+
+@pytest.mark.parametrize("rest", [b"", b"\0\0\0", b'\n{"at":"2026', b"\n\0\0\0\n"])
+def test_behind_a_line_that_was_cut_off_everything_is_unknown(tmp_path: Path, rest: bytes) -> None:
+    path = tmp_path / "run.jsonl"
+    written(path).close(keep=True)
+    whole = path.read_bytes().splitlines()
+
+    told = read_journal(b"\n".join(whole[:-1]) + rest)
+
+    assert (told.outcome, told.problem, outcomes(told)[-1]) == (
+        "incomplete",
+        (
+            "the run ended before it wrote its receipt, and its journal is cut off in its last line: "
+            "what came after that is unknown"
+        ),
+        CUT_OFF,
+    )
+    assert outcomes(told)[1] == CUT_OFF
+
+
+def test_a_line_without_its_end_is_taken_for_what_it_says(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     written(path).close(keep=True)
 
-    told = read_journal(path.read_bytes()[:-5])
+    told = read_journal(path.read_bytes()[:-1])
 
-    assert outcomes(told)[1:] == ["skipped: the run was ended before it was begun"] * 2
+    assert outcomes(told) == ["applied: ", "unknown: the run was ended while it was written", CUT_OFF]
+
+
+OPENING = {
+    "format": "reconciler-journal/1.0",
+    "plan": "sha256:00",
+    "portal": "local",
+    "started": STARTED,
+    "changes": [{"id": "partner/acme", "action": "create"}],
+}
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{}\n", b'{"format":"x","plan":"","portal":"","started":"","changes":[]}\n']
+    "wrong",
+    [
+        {"format": "x"},
+        {"plan": "../../x"},
+        {"portal": "../x"},
+        {"started": "../../../home/ana/x"},
+        {"changes": [{"id": "partner/a/../b", "action": "create"}]},
+        {"changes": [{"id": "partner/acme", "action": "dance"}]},
+    ],
+    ids=str,
 )
-def test_what_is_no_journal_is_refused(content: bytes) -> None:
+def test_what_is_no_journal_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(InputError, match="this is no journal"):
+        read_journal(json.dumps({**OPENING, **wrong}).encode() + b"\n")
+
+
+@pytest.mark.parametrize("content", [b"", b"{}\n", b"[]\n", b"\xff\n"])
+def test_what_is_no_opening_is_no_journal(content: bytes) -> None:
     with pytest.raises(InputError, match="this is no journal"):
         read_journal(content)
 
 
 def test_a_journal_that_is_still_written_is_nobodys_remains(tmp_path: Path) -> None:
-    opened = written(tmp_path / "run.jsonl")
+    path = tmp_path / f"{NAME}.jsonl"
+    opened = written(path)
 
-    while_it_runs = list(left_behind(tmp_path))
+    while_it_runs = read_left_behind(path)
     opened.close(keep=True)
-    found = [path.name for path, _ in left_behind(tmp_path)]
+    found = read_left_behind(path)
 
-    assert (while_it_runs, found) == ([], ["run.jsonl"])
+    assert (while_it_runs, found and found.plan) == (None, PLAN.digest)
+
+
+@contextmanager
+def room(size: int) -> Iterator[None]:
+    """Let no file grow beyond a size, as a full disk does."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("more", [0, 1, 40])
+def test_a_journal_on_a_full_disk_breaks_off_and_stays_locked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], more: int
+) -> None:
+    path = tmp_path / f"{NAME}.jsonl"
+
+    async def run() -> FileJournal:
+        opened = journal(path)
+        await opened.begin(ACME)
+        with room(path.stat().st_size + more):
+            opened.end(Entry(ACME, "create", "applied"))
+            await opened.begin(TEAM)
+        # There is room again, and the run goes on.
+        opened.end(Entry(TEAM, "create", "applied"))
+        return opened
+
+    opened = asyncio.run(run())
+    while_it_runs = read_left_behind(path)
+    opened.close(keep=True)
+
+    told = read_journal(path.read_bytes())
+    assert (while_it_runs, outcomes(told), told.problem.partition(", ")[2].partition(":")[0]) == (
+        None,
+        ["unknown: the run was ended while it was written", CUT_OFF, CUT_OFF],
+        "and its journal is cut off in its last line",
+    )
+    assert capsys.readouterr().err == f"Warning: no journal is kept in {path}: File too large\n"
+
+
+def test_a_journal_without_room_for_its_first_line_is_removed(tmp_path: Path) -> None:
+    with room(10):
+        opened = journal(tmp_path / f"{NAME}.jsonl")
+    left = list(tmp_path.iterdir())
+    opened.close(keep=True)
+
+    assert left == []
 
 
 def test_where_none_can_be_kept_that_is_said_once_and_the_run_goes_on(
@@ -96,36 +206,120 @@ def test_where_none_can_be_kept_that_is_said_once_and_the_run_goes_on(
 
     written(path)
 
-    assert capsys.readouterr().err == f"Warning: no journal is kept in {path}: File exists\n"
+    assert capsys.readouterr().err == f"Warning: no journal is kept in {path}: file is not a folder\n"
 
 
-def test_the_next_apply_makes_a_receipt_of_what_is_left(place: Place) -> None:
-    journals = place.folder / ".reconciler" / "journals"
-    written(journals / "2026-11-24T120000Z-x.jsonl").close(keep=True)
-    shown = place.run("show", str(journals / "2026-11-24T120000Z-x.jsonl"))
+@pytest.fixture
+def journals(place: Place) -> Path:
+    """Where the journals of a repository are."""
+    return place.folder / ".reconciler" / "journals"
+
+
+@pytest.fixture
+def receipts(place: Place) -> Path:
+    """Where its receipts are."""
+    return place.folder / ".reconciler" / "receipts"
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+
+
+def test_the_next_apply_makes_a_receipt_of_what_is_left(place: Place, journals: Path, receipts: Path) -> None:
+    written(journals / f"{NAME}.jsonl").close(keep=True)
+    shown = place.run("show", str(journals / f"{NAME}.jsonl"))
 
     ran = place.run("apply", "--auto-approve")
 
-    digest = PLAN.digest.removeprefix("sha256:")[:12]
-    kept = place.folder / ".reconciler" / "receipts" / f"2026-11-24T120000Z-{digest}.json"
-    assert (ran.code, ran.err.splitlines()[:2], list(journals.iterdir()), kept.is_file()) == (
+    assert (ran.code, ran.err.splitlines()[:2], names(journals), f"{NAME}.json" in names(receipts)) == (
         0,
         [
-            "An earlier run was ended while it wrote: 1 applied, 0 failed, 1 unknown, 1 not begun.",
-            f"Its receipt: {kept}",
+            "An earlier run ended before it wrote its receipt: 1 applied, 0 failed, 1 unknown, 1 not begun.",
+            f"Its receipt: {receipts / NAME}.json",
         ],
         [],
         True,
     )
     assert shown.out.splitlines()[-3:] == [
-        "Ended early: the run was ended before it was done",
+        "Ended early: the run ended before it wrote its receipt",
         "",
         "Applied 1, 1 skipped, 1 unknown.",
     ]
 
 
-def test_after_a_run_only_its_receipt_is_left(place: Place) -> None:
+def test_after_a_run_only_its_receipt_is_left_and_bears_the_name_of_its_journal(
+    place: Place, journals: Path, receipts: Path
+) -> None:
+    record = Record(place.folder)
+    opened = record.begin(PLAN)
+    record.keep(read_journal(opened.path.read_bytes()))
+    direct = names(receipts)
+
     place.run("apply", "--auto-approve")
 
-    kept = place.folder / ".reconciler"
-    assert (list((kept / "journals").iterdir()), len(list((kept / "receipts").iterdir()))) == ([], 1)
+    assert (direct, names(journals), len(names(receipts))) == ([f"{opened.path.stem}.json"], [], 2)
+
+
+@pytest.mark.parametrize("kept_in", ["checkout", "state folder"])
+def test_a_journal_whose_receipt_exists_is_done(
+    place: Place, journals: Path, receipts: Path, state: Path, kept_in: str
+) -> None:
+    folder = receipts if kept_in == "checkout" else state / "reconciler" / "receipts"
+    written(journals / f"{NAME}.jsonl").close(keep=True)
+    folder.mkdir(parents=True)
+    (folder / f"{NAME}.json").write_text("what the run wrote itself")
+
+    ran = place.run("apply", "--auto-approve")
+
+    assert (ran.code, "An earlier run" in ran.err, names(journals)) == (0, False, [])
+    assert (folder / f"{NAME}.json").read_text() == "what the run wrote itself"
+
+
+def test_a_run_whose_journal_broke_off_leaves_none_behind_once_it_has_a_receipt(
+    place: Place, journals: Path
+) -> None:
+    record = Record(place.folder)
+    opened = record.begin(PLAN)
+    with room(opened.path.stat().st_size):
+        asyncio.run(opened.begin(ACME))
+    record.keep(read_journal(opened.path.read_bytes()))
+
+    assert names(journals) == []
+
+
+def test_a_receipt_that_the_checkout_does_not_take_is_kept_by_the_user_alone(
+    place: Place, journals: Path, receipts: Path, state: Path
+) -> None:
+    receipts.parent.mkdir(exist_ok=True)
+    receipts.touch()
+
+    ran = place.run("apply", "--auto-approve")
+
+    kept = state / "reconciler" / "receipts"
+    assert ran.err.splitlines() == [
+        (
+            f"Warning: the receipt is not kept: {receipts}/{kept_name(kept)} cannot be written: "
+            "receipts is not a folder"
+        ),
+        f"Receipt: {kept}/{kept_name(kept)}",
+    ]
+    assert (kept.stat().st_mode & 0o777, names(journals)) == (0o700, [])
+
+
+def kept_name(folder: Path) -> str:
+    [name] = names(folder)
+    return name
+
+
+def test_a_receipt_that_nothing_takes_leaves_the_journal(
+    place: Place, journals: Path, receipts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipts.parent.mkdir(exist_ok=True)
+    receipts.touch()
+    monkeypatch.setenv("XDG_STATE_HOME", str(receipts))
+
+    ran = place.run("apply", "--auto-approve")
+
+    [left] = journals.iterdir()
+    assert (ran.code, ran.err.count("Warning: the receipt is not kept")) == (0, 2)
+    assert read_journal(left.read_bytes()).outcome == "complete"

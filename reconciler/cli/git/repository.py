@@ -63,6 +63,11 @@ class Repository(NamedTuple):
         chunks = (wanted[n : n + _PATHS_AT_ONCE] for n in range(0, len(wanted), _PATHS_AT_ONCE))
         return [entry for chunk in chunks for entry in self._listed(at, chunk)]
 
+    def tracked(self, path: str) -> list[str]:
+        """Return what the index has at a path below the folder, as paths below it. Raises InputError."""
+        listed = os.fsdecode(run(self.top, "ls-files", "-z", "--", f"{self.prefix}{path}"))
+        return [each.removeprefix(self.prefix) for each in listed.split("\0") if each]
+
     def contents(self, at: str, entries: list[Entry]) -> Iterator[bytes]:
         """Yield what files of a commit hold, in their order. Raises InputError."""
         asked = "".join(f"{entry.object_id}\n" for entry in entries).encode()

@@ -1,0 +1,41 @@
+"""Folders of the user's own, outside of every checkout: what the program remembers, and what it keeps."""
+
+import os
+import stat
+from pathlib import Path
+
+from reconciler.errors import InputError
+
+_ONLY_OWNER = 0o700
+
+
+def settings_folder() -> Path | None:
+    """Return the folder for what the program remembers; None where the user has no home folder."""
+    return _folder("XDG_CONFIG_HOME", ".config")
+
+
+def state_folder() -> Path | None:
+    """Return the folder for what the program keeps; None where the user has no home folder."""
+    return _folder("XDG_STATE_HOME", ".local/state")
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder that nobody else reads or writes. Raises InputError where another user has it."""
+    try:
+        folder.mkdir(mode=_ONLY_OWNER, parents=True, exist_ok=True)
+        held = folder.lstat()
+        if not stat.S_ISDIR(held.st_mode) or held.st_uid != os.geteuid():
+            raise InputError(f"{folder} is not a folder of the current user")
+        folder.chmod(_ONLY_OWNER)
+    except OSError as error:
+        raise InputError(f"{folder} cannot be made: {error.strerror}") from error
+
+
+def _folder(variable: str, otherwise: str) -> Path | None:
+    named = os.environ.get(variable, "")
+    if named.startswith("/"):
+        return Path(named, "reconciler")
+    try:
+        return Path.home() / otherwise / "reconciler"
+    except RuntimeError:
+        return None
