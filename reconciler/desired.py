@@ -19,6 +19,7 @@ from reconciler.model.document import (
     Repository,
     Team,
     UnmanagedGrants,
+    listed,
 )
 from reconciler.model.identity import canonical_domain, canonical_email
 from reconciler.model.positions import Path
@@ -54,19 +55,19 @@ class _Holder:
     `gone` says why nothing of it is asked for, `barred` why none of its grants is.
     """
 
-    __slots__ = ("barred", "blocked", "document", "ended", "former", "gone", "name", "teams", "until")
+    __slots__ = ("barred", "blocked", "document", "ended", "formers", "gone", "name", "teams", "until")
 
     def __init__(self, document: Document, body: Partner) -> None:
         spec = body.spec
         self.document = document
         self.name = body.metadata.name
-        self.former = body.metadata.previously or self.name
+        self.formers = listed(body.metadata.previously)
         self.until = spec.until
         self.teams = [team.name for team in spec.teams]
         self.blocked = frozenset([canonical_email(email) for email in spec.blocked])
         self.gone: Because | None = "ended" if spec.status == "ended" else None
         self.barred: Because | None = "suspended" if spec.status == "suspended" else self.gone
-        self.ended = {team.name: team.previously for team in spec.teams if team.status == "ended"}
+        self.ended = {team.name: listed(team.previously) for team in spec.teams if team.status == "ended"}
 
     def without(self, team: str) -> Because | None:
         """Return why nothing of a team is asked for, or None."""
@@ -78,10 +79,11 @@ class _Holder:
 
     def ended_teams(self) -> Iterator[ResourceId]:
         """Yield the ids of the teams that have ended; like ended partners, they are not renamed first."""
-        for team, former in self.ended.items():
+        for team, formers in self.ended.items():
             yield f"team/{self.name}/{team}"
-            if former and former not in self.teams:
-                yield f"team/{self.name}/{former}"
+            for former in formers:
+                if former not in self.teams and "/" not in former:
+                    yield f"team/{self.name}/{former}"
 
 
 class _Making:
@@ -96,7 +98,7 @@ class _Making:
         self.today = today
         self.unmanaged: dict[ResourceId, UnmanagedGrants] = {}
         self.resources: dict[ResourceId, Resource] = {}
-        self.renames: dict[ResourceId, ResourceId] = {}
+        self.renames: dict[ResourceId, tuple[tuple[ResourceId, ...], ...]] = {}
         self.because: dict[ResourceId, Because] = {}
         self.delegated: set[ResourceId] = set()
 
@@ -128,6 +130,12 @@ class _Making:
         withheld = holder.withheld(resource_id.rpartition("/")[2]) if holder else None
         self.ask(resource_id, fields, origin, self.expired(until) or withheld)
 
+    def rename(self, resource_id: ResourceId, former: str | tuple[str, ...] | None) -> None:
+        """Note the former names of a partner, product or group."""
+        if former:
+            kind = resource_id.partition("/")[0]
+            self.renames[resource_id] = tuple((f"{kind}/{name}",) for name in listed(former))
+
     def expired(self, until: str | None) -> Because | None:
         """Return the reason when `until`, the last day, has passed."""
         return "expired" if until and until < self.today else None
@@ -146,7 +154,7 @@ class _Making:
             # An ended partner is not renamed first: what is live under its former name ends with it.
             ended=frozenset(
                 [holder.name for holder in ended]
-                + [holder.former for holder in ended if holder.former not in holders]
+                + [former for holder in ended for former in holder.formers if former not in holders]
             ),
             suspended=frozenset(
                 holder.name for holder in holders.values() if holder.barred and not holder.gone
@@ -163,8 +171,8 @@ def _partner(making: _Making, document: Document, body: Partner) -> _Holder:
     partner_id = f"partner/{holder.name}"
     fields = _partner_fields(body, holder)
     making.ask(partner_id, fields, Origin(document, _NAME), holder.gone, making.scope)
-    if holder.former != holder.name and not holder.gone:
-        making.renames[partner_id] = f"partner/{holder.former}"
+    if not holder.gone:
+        making.rename(partner_id, body.metadata.previously)
     for number, team in enumerate(body.spec.teams):
         path = ("spec", "teams", number)
         _team(making, holder, team, path)
@@ -200,7 +208,7 @@ def _team(making: _Making, holder: _Holder, team: Team, path: Path) -> None:
     making.ask(team_id, fields, Origin(holder.document, (*path, "name")), gone, making.scope)
     if not gone:
         if team.previously:
-            making.renames[team_id] = f"team/{holder.former}/{team.previously}"
+            making.renames[team_id] = tuple(_places(holder, former) for former in listed(team.previously))
         if delegated:
             making.delegated.add(team_id)
     for role, key, people in (("admin", "admins", team.admins), ("member", "members", team.members)):
@@ -208,6 +216,13 @@ def _team(making: _Making, holder: _Holder, team: Team, path: Path) -> None:
             for number, person in enumerate(people):
                 origin = Origin(holder.document, (*path, key, number))
                 _member(making, holder, team.name, person, role, origin)
+
+
+def _places(holder: _Holder, former: str) -> tuple[ResourceId, ...]:
+    """Return where a team of this former name may be live; its partner may have been renamed, too."""
+    if "/" in former:
+        return (f"team/{former}",)
+    return tuple(f"team/{partner}/{former}" for partner in (*holder.formers, holder.name))
 
 
 def _member(
@@ -238,8 +253,7 @@ def _product(making: _Making, document: Document, body: ApiProduct) -> None:
     product_id = f"api-product/{name}"
     fields = {**_described(body.spec), "visibility": body.spec.visibility}
     making.ask(product_id, fields, Origin(document, _NAME), None, making.scope)
-    if body.metadata.previously:
-        making.renames[product_id] = f"api-product/{body.metadata.previously}"
+    making.rename(product_id, body.metadata.previously)
     for number, api in enumerate(body.spec.apis):
         making.ask(f"product-item/{name}/{api}", {}, Origin(document, ("spec", "apis", number)), None)
 
@@ -248,8 +262,7 @@ def _group(making: _Making, document: Document, body: AccessGroup, holders: dict
     name, spec = body.metadata.name, body.spec
     group_id = f"access-group/{name}"
     making.ask(group_id, _described(spec), Origin(document, _NAME), None, making.scope)
-    if body.metadata.previously:
-        making.renames[group_id] = f"access-group/{body.metadata.previously}"
+    making.rename(group_id, body.metadata.previously)
     if spec.unmanaged_grants:
         making.unmanaged[group_id] = spec.unmanaged_grants
     for number, api in enumerate(spec.apis):

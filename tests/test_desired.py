@@ -298,11 +298,11 @@ def test_renames_lead_from_the_new_id_to_the_old_one() -> None:
     )
 
     assert made.renames == {
-        "partner/acme": "partner/old-acme",
-        "team/acme/a": "team/old-acme/old-a",
-        "team/globex/x": "team/globex/old-x",
-        "access-group/tracking": "access-group/old-tracking",
-        "api-product/shipping": "api-product/old-shipping",
+        "partner/acme": (("partner/old-acme",),),
+        "team/acme/a": (("team/old-acme/old-a", "team/acme/old-a"),),
+        "team/globex/x": (("team/globex/old-x",),),
+        "access-group/tracking": (("access-group/old-tracking",),),
+        "api-product/shipping": (("api-product/old-shipping",),),
     }
 
 

@@ -7,7 +7,7 @@ import msgspec
 from reconciler.diff.comparing import Comparison
 from reconciler.diff.fields import field_changes
 from reconciler.diff.needs import with_needs
-from reconciler.diff.renames import claimed_names, effective_renames, takeovers
+from reconciler.diff.renames import claimed_names, effective_renames, refused_renames
 from reconciler.model.finding import Finding
 from reconciler.model.kinds import is_marked
 from reconciler.model.ordering import in_order
@@ -39,7 +39,7 @@ def diff(desired: Desired, live: Live) -> Difference:
     touched = sum(change.action != "create" or change.before is not None for change in ordered)
     return Difference(
         changes=ordered,
-        findings=(*comparison.not_managed(), *removals.findings, *takeovers(desired, live)),
+        findings=(*comparison.not_managed(), *removals.findings, *refused_renames(desired, live)),
         unchanged=ours - touched,
         unmanaged=len(live.resources) - ours,
     )

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from reconciler.model.kinds import parents
+from reconciler.model.kinds import parents, renamed
 from reconciler.model.plan import ABSENT, Change
 from reconciler.model.resource import ResourceId
 
@@ -23,11 +23,25 @@ def with_needs(
     claims is made first: a run that ended in between would leave one that the next plan takes for the other.
     """
     planned = {change.id: change for change in changes}
-    freed = {_freed_name(change): change.id for change in planned.values() if change.renamed_from}
+    partners = {
+        change.renamed_from: change.id
+        for change in planned.values()
+        if change.kind == "partner" and change.renamed_from
+    }
+    freed = {
+        renamed(change.renamed_from, partners if change.kind == "team" else _NOTHING): change.id
+        for change in planned.values()
+        if change.renamed_from
+    }
+    left: dict[ResourceId, list[ResourceId]] = {}
+    for name, new in freed.items():
+        for partner in parents(name):
+            if partner not in parents(new):
+                left.setdefault(partner, []).append(new)
     freed |= {name: new for name, new in claimed.items() if _is_new(new, planned) and _is_new(name, planned)}
     return {
         change.id: msgspec.structs.replace(
-            change, needs=tuple(sorted(set(_needs(change, planned, freed, below))))
+            change, needs=tuple(sorted({*_needs(change, planned, freed, below), *_moved_out(change, left)}))
         )
         for change in planned.values()
     }
@@ -51,10 +65,9 @@ def _is_new(resource_id: ResourceId, planned: Mapping[ResourceId, Change]) -> bo
     return change is not None and change.precondition == ABSENT
 
 
-def _freed_name(change: Change) -> ResourceId:
-    """Return the id that is free once this rename is done; a partner above has its new name by then."""
-    *above, _ = change.id.split("/")
-    return "/".join((*above, (change.renamed_from or "").rpartition("/")[2]))
+def _moved_out(change: Change, left: Mapping[ResourceId, list[ResourceId]]) -> Iterable[ResourceId]:
+    """Return the teams that move out of a partner before it is deleted."""
+    return left.get(change.id, ()) if change.action == "delete" else ()
 
 
 def _above(change: Change, planned: Mapping[ResourceId, Change]) -> Iterator[ResourceId]:

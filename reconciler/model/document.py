@@ -9,7 +9,15 @@ from reconciler.model.finding import Source
 from reconciler.model.metadata import RuleException
 from reconciler.model.partner import GroupAccess, Partner, Person, Team
 from reconciler.model.positions import Path, Positions
-from reconciler.model.values import API_VERSION, KindName, Level, PartnerType, UnmanagedGrants, Visibility
+from reconciler.model.values import (
+    API_VERSION,
+    KindName,
+    Level,
+    PartnerType,
+    UnmanagedGrants,
+    Visibility,
+    listed,
+)
 
 __all__ = [
     "API_VERSION",
@@ -40,6 +48,7 @@ __all__ = [
     "Team",
     "UnmanagedGrants",
     "Visibility",
+    "listed",
 ]
 
 Body: TypeAlias = Partner | AccessGroup | ApiProduct | Catalog | Configuration

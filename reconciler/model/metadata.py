@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from reconciler.model.rule import RuleName
-from reconciler.model.values import Day, Many, Maybe, Part, Slug, Text
+from reconciler.model.values import Day, Former, Many, Maybe, Part, Slug, Text
 
 
 class RuleException(Part):
@@ -25,9 +25,9 @@ class Metadata(Part):
         default={}, description="For filters and reports; never a privilege, never sent to a portal."
     )
     annotations: dict[str, str] = Field(default={}, description="For other systems; never sent to a portal.")
-    previously: Maybe[Slug] = Field(
+    previously: Maybe[Former] = Field(
         default=None,
-        description="The old name, where this is a rename; members and grants are kept.",
+        description="The old name, or several: the one that is live is renamed; members and grants are kept.",
         examples=["old-name"],
     )
     exceptions: Many[RuleException] = Field(default=(), description="Reasoned exceptions from rules.")

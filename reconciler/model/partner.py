@@ -10,6 +10,7 @@ from reconciler.model.values import (
     Day,
     Domain,
     Email,
+    FormerTeam,
     GroupName,
     Level,
     Many,
@@ -49,8 +50,10 @@ class Team(Part):
     """A team of a partner, with the people inside the partner who look after it."""
 
     name: Slug = Field(description="The team's name, unique in its partner.", examples=["integration"])
-    previously: Maybe[Slug] = Field(
-        default=None, description="The old name, where this is a rename.", examples=["old-name"]
+    previously: Maybe[FormerTeam] = Field(
+        default=None,
+        description="The old name, or several; PARTNER/TEAM where it was a team of another partner.",
+        examples=["old-name"],
     )
     status: Literal["active", "ended"] = Field(
         default="active",

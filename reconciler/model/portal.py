@@ -17,7 +17,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """What a portal can hold and do. What it cannot is said before anything is planned.
 
     `kinds` are the resource kinds it has, `fields` the `kind.field` names that it stores, `renames` the kinds
-    that keep what is below them when they are renamed. `enforces_until`: an end that it stores ends access by
+    that keep what is below them when they are renamed, `moves` those that keep it when they get another
+    parent. `enforces_until`: an end that it stores ends access by
     itself. `ownership_marks`: what is ours is told from the rest. `preconditions`: a write fails if what it
     is for was changed since it was read; else the adapter looks once more just before, which leaves a moment.
     `keys_outlive_grants`: keys that were issued work on after their grant is gone. `leases`: it lets one run
@@ -35,6 +36,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     invitations: bool
     preconditions: bool
     keys_outlive_grants: bool
+    moves: frozenset[str] = frozenset()
     leases: bool = False
 
 

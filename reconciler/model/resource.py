@@ -74,7 +74,8 @@ class Desired(msgspec.Struct, frozen=True):
     """What the files ask one portal to hold on one day, and what they say about what they do not ask for.
 
     `scope` is the ownership mark. `renames` leads from the id of a partner, team, product or group to its
-    former name's id. `because` says why ids that the files name are not asked for (expired, suspended …);
+    former names, each as the ids under which it may be live: a team's partner may have been renamed as well.
+    `because` says why ids that the files name are not asked for (expired, suspended …);
     `blocked` are people by partner; `delegated` the ids of teams whose members git leaves alone.
     `ended` and `suspended` are names of partners, `ended_teams` ids of teams. `external` are partners that
     another configuration manages.
@@ -85,7 +86,7 @@ class Desired(msgspec.Struct, frozen=True):
     scope: str
     today: str
     resources: dict[ResourceId, Resource]
-    renames: dict[ResourceId, ResourceId]
+    renames: Mapping[ResourceId, tuple[tuple[ResourceId, ...], ...]]
     because: dict[ResourceId, Because]
     blocked: dict[str, frozenset[str]]
     delegated: frozenset[ResourceId]
@@ -95,3 +96,9 @@ class Desired(msgspec.Struct, frozen=True):
     external: frozenset[str] = frozenset()
     unmanaged_grants: Mapping[ResourceId, UnmanagedGrants] = MappingProxyType({})
     unmanaged_default: UnmanagedGrants = "keep"
+
+    def is_move(self, new: ResourceId, old: ResourceId) -> bool:
+        """Whether a team that was `old` comes from another partner, not from an old name of its own."""
+        kind, partner, *_ = new.split("/")
+        own = {f"partner/{partner}", *(name for (name,) in self.renames.get(f"partner/{partner}", ()))}
+        return kind == "team" and f"partner/{old.split('/')[1]}" not in own

@@ -69,6 +69,7 @@ _LABELS = rf"{_LABEL}(?:\.{_LABEL})+"
 # Every pattern of the language; `$` is the end of the text, as JSON Schema and pydantic mean it.
 SLUG: Final = f"^{_NAME}$"
 TEAM: Final = f"^{_NAME}/{_NAME}$"
+FORMER_TEAM: Final = f"^(?:{_NAME}/)?{_NAME}$"
 API: Final = "^[A-Za-z0-9._~-]{1,255}$"
 EMAIL: Final = rf"^{_ATOM}(?:\.{_ATOM})*@{_LABELS}$"
 DOMAIN: Final = f"^{_LABELS}$"
@@ -80,6 +81,17 @@ DIGEST: Final = "^sha256:[0-9a-f]{64}$"
 NOT_BLANK: Final = r"^[\s\S]*[^\s\x1c-\x1f\x85\ufeff][\s\S]*$"
 
 Slug: TypeAlias = Annotated[str, Field(pattern=SLUG, examples=["acme-logistics"])]
+FormerTeamName: TypeAlias = Annotated[
+    str, Field(pattern=FORMER_TEAM, examples=["old-name", "old-partner/ops"])
+]
+Former: TypeAlias = Annotated[
+    Slug | Annotated[Many[Slug], Field(min_length=1)],
+    ByType("array"),
+]
+FormerTeam: TypeAlias = Annotated[
+    FormerTeamName | Annotated[Many[FormerTeamName], Field(min_length=1)],
+    ByType("array"),
+]
 TeamName: TypeAlias = Annotated[str, Field(pattern=TEAM, examples=["initech/ops"])]
 GroupName: TypeAlias = Annotated[str, Field(pattern=SLUG, examples=["logistics-partners"])]
 ProductName: TypeAlias = Annotated[str, Field(pattern=SLUG, examples=["shipping-suite"])]
@@ -137,3 +149,8 @@ def exactly_one(*keys: str) -> tuple[ConfigDict, Callable[[Any], Any]]:
         return part
 
     return config, check
+
+
+def listed(names: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    """Return the names of a key that takes one or several of them."""
+    return (names,) if isinstance(names, str) else names or ()

@@ -15,6 +15,7 @@ from reconciler.policy import (
     duplicate_names,
     duplicate_people,
     ends,
+    former_names,
     guard,
     people,
     portal_facts,
@@ -46,6 +47,7 @@ _PLANNED: Final = frozenset[Input]({"desired", "live", "changes"})
 RULES: Final[tuple[Rule, ...]] = (
     Rule("schema", spelling.impossible_domain),
     Rule("duplicate-name", duplicate_names.duplicate_name),
+    Rule("duplicate-name", former_names.former_name),
     Rule("duplicate-name", unmanaged.external_partner_in_files),
     Rule("duplicate-person", duplicate_people.duplicate_person),
     Rule("duplicate-grant", duplicate_grants.duplicate_grant),

@@ -1,11 +1,12 @@
 """The rules about what only the portal knows: who accepted, who came in, what it offers and can hold."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from reconciler.model.document import Catalog
 from reconciler.model.identity import domain_of
 from reconciler.model.portal import Capabilities
-from reconciler.model.resource import Desired, Resource
+from reconciler.model.resource import Desired, Resource, ResourceId
 from reconciler.policy.index import Index
 from reconciler.policy.raw import spelled_domain
 from reconciler.policy.world import Violation
@@ -114,13 +115,26 @@ def unsupported(index: Index) -> Iterator[Violation]:
 def _renames(index: Index, desired: Desired, can: Capabilities) -> Iterator[Violation]:
     """Yield the renames that are asked for, were not made yet, and cannot be made."""
     live = index.world.live
-    for new, old in desired.renames.items():
-        wanted, kind = desired.resources.get(new), new.partition("/")[0]
-        waits = live is not None and old in live.resources and new not in live.resources
-        if waits and kind not in can.renames and wanted is not None and wanted.origin is not None:
-            message = f"the portal cannot rename a {kind}, as {new} asks for"
-            hint = f"take previously out, and let {old} end first"
+    for new, formers in desired.renames.items():
+        wanted = desired.resources.get(new)
+        waiting = [
+            old
+            for old in chain.from_iterable(formers)
+            if live is not None and old in live.resources and new not in live.resources
+        ]
+        what = _impossible(waiting[0], new, desired, can) if waiting else ""
+        if what and wanted is not None and wanted.origin is not None:
+            message = f"the portal cannot {what}, as {new} asks for"
+            hint = f"remove previously, and let {waiting[0]} end first; its people are invited anew"
             yield Violation(wanted.origin.document, wanted.origin.path, message, hint, id=new)
+
+
+def _impossible(old: ResourceId, new: ResourceId, desired: Desired, can: Capabilities) -> str:
+    """Return what a rename would need and the portal cannot do; nothing where it can."""
+    kind = new.partition("/")[0]
+    if kind not in can.renames:
+        return f"rename a {kind}"
+    return "move a team to another partner" if desired.is_move(new, old) and kind not in can.moves else ""
 
 
 def _cannot(resource: Resource, what: str) -> Iterator[Violation]:

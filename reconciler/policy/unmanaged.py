@@ -95,7 +95,7 @@ def _removes(desired: Desired, group: ResourceId) -> bool:
 
 def _group_place(index: Index, desired: Desired, group: ResourceId) -> tuple[Document, Path]:
     """Return where a live group is defined, under its new name where it is renamed."""
-    new = next((new for new, old in desired.renames.items() if old == group), group)
+    new = next((new for new, formers in desired.renames.items() if (group,) in formers), group)
     wanted = desired.resources.get(group) or desired.resources.get(new)
     if wanted is None or wanted.origin is None:
         return index.configuration, ("spec", "unmanagedGrants")

@@ -75,8 +75,9 @@ class NewTeam(Body, kw_only=True, frozen=True):
 
 
 class TeamChange(Body, kw_only=True, frozen=True):
-    """What to change of a team."""
+    """What to change of a team; with another partner, it moves there with its people, grants and tokens."""
 
+    partner_id: Identifier | UnsetType = UNSET
     name: Name | UnsetType = UNSET
     display_name: Line | UnsetType = UNSET
     delegated: bool | UnsetType = UNSET

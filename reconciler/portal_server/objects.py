@@ -49,6 +49,7 @@ def change(call: Call, kind: Kind) -> Answer:
     require_match(call.headers.get("if-match"), before.etag)
     given = msgspec.structs.asdict(call.body)
     values = canonical({name: value for name, value in given.items() if value is not UNSET})
+    check_references(call, kind, values)
     known = msgspec.structs.asdict(before)
     encode = msgspec.json.encode
     if all(encode(known[name]) == encode(value) for name, value in values.items()):
@@ -118,7 +119,7 @@ def created(kind: Kind, made: Any) -> Answer:
 
 def check_references(call: Call, kind: Kind, values: Mapping[str, Any]) -> None:
     """Refuse with 422 whatever is named and does not exist."""
-    named = {field: values[field] for field in kind.references if values[field] is not None}
+    named = {field: values[field] for field in kind.references if values.get(field) is not None}
     if not named:
         return
     found = call.connection.execute(_exist(kind, tuple(named)), named).one()

@@ -88,7 +88,7 @@ def asking(
         scope=SCOPE,
         today=today,
         resources={each.id: each for each in resources},
-        renames=dict(renames or {}),
+        renames={new: ((old,),) for new, old in (renames or {}).items()},
         because={},
         blocked={},
         delegated=frozenset(delegated),

@@ -551,3 +551,66 @@ def test_a_team_that_ended_under_a_new_name_goes_under_its_old_one() -> None:
         "delete membership/acme/site/ana@acme.example (ended)",
         "delete team/acme/site (ended)",
     ]
+
+
+def previously(*names: str) -> Document:
+    return partner("acme", team("shop", "ana@acme.example", previously=list(names)))
+
+
+@pytest.mark.parametrize("former", ["web", "site"])
+def test_of_several_former_names_the_one_that_is_live_is_renamed(former: str) -> None:
+    held = holding(partner("acme", team(former, "ana@acme.example")))
+
+    assert outcome(against(live(held), previously("site", "web"))) == [
+        f"update team/acme/shop from team/acme/{former}"
+    ]
+
+
+def test_two_former_names_that_are_both_live_are_refused() -> None:
+    held = holding(partner("acme", team("site", "ana@acme.example"), team("web", "ana@acme.example")))
+    found = against(live(held), previously("site", "web"))
+
+    assert [(each.rule, each.id, each.message) for each in found.findings] == [
+        (
+            "duplicate-name",
+            "team/acme/shop",
+            "team/acme/shop says that it was team/acme/site and team/acme/web, and these are all live",
+        )
+    ]
+
+
+def moved(**bolt: Any) -> list[Document]:
+    return [partner("acme"), partner("bolt", team("web", "ana@acme.example", previously="acme/web"), **bolt)]
+
+
+def test_a_team_that_moves_to_another_partner_keeps_its_people() -> None:
+    held = [*holding(partner("acme", team("web", "ana@acme.example"))), member("bo@acme.example", "acme/web")]
+
+    assert outcome(against(live(held), *moved())) == [
+        "create partner/bolt",
+        "update team/bolt/web from team/acme/web",
+    ]
+
+
+def test_a_partner_is_deleted_after_its_team_has_moved_out() -> None:
+    held = holding(partner("acme", team("web", "ana@acme.example")))
+    found = against(live(held), *moved()[1:])
+
+    assert [(each.id, each.needs) for each in found.changes] == [
+        ("partner/bolt", ()),
+        ("team/bolt/web", ("partner/bolt",)),
+        ("partner/acme", ("team/bolt/web",)),
+    ]
+
+
+def test_a_team_does_not_move_out_of_a_suspended_partner_or_with_somebody_whom_one_blocks() -> None:
+    people = team("web", "ana@acme.example")
+    suspended = holding(partner("acme", people, status="suspended"))
+    blocked = holding(partner("acme", people), partner("bolt", blocked=["ana@acme.example"]))
+
+    assert [
+        [each.message for each in against(live(held), *moved()).findings] for held in (suspended, blocked)
+    ] == [
+        ["team/acme/web cannot become team/bolt/web: partner/acme is suspended"],
+        ["team/acme/web cannot become team/bolt/web: a partner blocks ana@acme.example"],
+    ]

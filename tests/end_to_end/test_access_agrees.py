@@ -109,7 +109,7 @@ def wanted(target: State, names: Mapping[str, str]) -> Desired:
         scope=MARK,
         today=TODAY,
         resources={each.id: each for each in moved},
-        renames={new: old for old, new in names.items()},
+        renames={new: ((old,),) for old, new in names.items()},
         because={},
         blocked={},
         delegated=frozenset(),

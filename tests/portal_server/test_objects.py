@@ -130,7 +130,7 @@ def test_what_cannot_be_changed_is_not_known_to_a_patch(portal: Portal) -> None:
     made = everything(portal)
     fixed = {
         "/partners": {"id": "par_1"},
-        "/teams": {"partnerId": made["/partners"]["id"]},
+        "/teams": {"id": "team_1"},
         "/members": {"email": "other@b.example"},
         "/grants": {"groupId": made["/access-groups"]["id"]},
         "/apis": {"name": "other"},
@@ -192,3 +192,27 @@ def everything(portal: Portal) -> dict[str, dict[str, Any]]:
             if key != "token"
         },
     }
+
+
+def test_a_team_moves_to_another_partner_with_its_members(portal: Portal) -> None:
+    left, joined = portal.partner(), portal.partner()
+    team = portal.team(left)
+    member = portal.made("/members", teamId=team["id"], email="ana@acme.example", role="admin")
+
+    moved = portal.patch(f"/teams/{team['id']}", {"partnerId": joined["id"]})
+
+    assert (moved.status_code, moved.json()["partnerId"]) == (200, joined["id"])
+    assert portal.items("/teams", params={"partner": joined["id"]}) == [moved.json()]
+    assert portal.items("/members", params={"team": team["id"]}) == [member]
+    assert portal.delete(f"/partners/{left['id']}").status_code == 204
+
+
+def test_a_team_moves_to_no_partner_that_is_not_there_or_has_a_team_of_its_name(portal: Portal) -> None:
+    left, joined = portal.partner(), portal.partner()
+    team = portal.team(left)
+    portal.team(joined, name=team["name"])
+
+    assert [
+        portal.patch(f"/teams/{team['id']}", {"partnerId": each}).status_code
+        for each in ("par_0", joined["id"])
+    ] == [422, 409]

@@ -30,6 +30,7 @@ CAPABILITIES: Final = Capabilities(
     kinds=frozenset(RESOURCE_KINDS),
     fields=frozenset(f"{kind.name}.{field}" for kind in RESOURCE_KINDS.values() for field in kind.fields),
     renames=frozenset(kind.name for kind in RESOURCE_KINDS.values() if kind.marked),
+    moves=frozenset({"team"}),
     team_admins=True,
     developer_grants=True,
     grants_before_account=True,
@@ -103,7 +104,9 @@ class EmbeddedPortalAdapter:
         if change.action == "adopt":
             return (await self._patch(change, {"managedBy": mark})).attempts
         if change.action == "update":
-            return (await self._patch(change, _merge_patch(change))).attempts
+            return (
+                await self._patch(change, {**_merge_patch(change), **self._directory.move(change)})
+            ).attempts
         if change.precondition == ABSENT:
             return await self._create(change, mark)
         return await self._invite_again(change)
@@ -212,9 +215,8 @@ class EmbeddedPortalAdapter:
                     raise
 
     def _find(self, change: Change) -> Any:
-        """Return the object of a change; its parents bear their new names by now, it may bear its old one."""
-        former = change.renamed_from.rpartition("/")[2] if change.renamed_from else None
-        return self._directory.find(change.id, former_name=former)
+        """Return the object of a change; its parents have their new names by now, it may have its old one."""
+        return self._directory.find(change.id, former=change.renamed_from)
 
 
 def _merge_patch(change: Change) -> dict[str, Any]:

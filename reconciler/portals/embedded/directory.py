@@ -5,9 +5,11 @@ found under its new id at once, and only the renamed object itself moves.
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from reconciler.errors import PortalError
+from reconciler.model.plan import Change
 from reconciler.model.resource import ResourceId
 from reconciler.portals.embedded.objects import Key
 
@@ -19,16 +21,14 @@ class Directory:
         self._objects = objects
         self._by_key: dict[str, dict[Key, Any]] = {}
 
-    def find(self, resource_id: ResourceId, *, former_name: str | None = None) -> Any:
-        """Return the object of an id, or the one that has this name in its place until it is renamed.
+    def find(self, resource_id: ResourceId, *, former: ResourceId | None = None) -> Any:
+        """Return the object of an id, or the one that has its former name until it is renamed or moved.
 
         Raises PortalError when it was not there.
         """
         kind = resource_id.partition("/")[0]
-        place = self.place(resource_id)
-        if former_name is not None:
-            place["name"] = former_name
-        found = self._index(kind).get(tuple(place.values()))
+        key = self._former_key(former) if former else tuple(self.place(resource_id).values())
+        found = self._index(kind).get(key)
         if found is None:
             raise PortalError(f"{resource_id} is not in the portal", "plan again")
         return found
@@ -50,6 +50,13 @@ class Directory:
             return {"groupId": self._id(f"access-group/{group}"), **self._end(sort, name)}
         return {"name": rest}
 
+    def move(self, change: Change) -> dict[str, str]:
+        """Return what gives a team its new partner; nothing where it stays in its own."""
+        if change.kind != "team" or not change.renamed_from:
+            return {}
+        partner = self.place(change.id)["partnerId"]
+        return {} if self._former_key(change.renamed_from)[0] == partner else {"partnerId": partner}
+
     def put(self, kind: str, stored: Any, *, instead_of: Any = None) -> None:
         """Remember an object as it is now, and forget what it was."""
         index = self._index(kind)
@@ -60,6 +67,20 @@ class Directory:
     def remove(self, kind: str, stored: Any) -> None:
         """Forget an object."""
         self._index(kind).pop(stored.key, None)
+
+    def _former_key(self, former: ResourceId) -> Key:
+        """Return the key that an object has until it is renamed or moved, by its partner as it was read."""
+        kind, *names = former.split("/")
+        if kind == "team":
+            partner = self._partners_as_read.get(names[0])
+            if partner is None:
+                raise PortalError(f"{former} is not in the portal", "plan again")
+            return partner, names[1]
+        return (names[0],)
+
+    @cached_property
+    def _partners_as_read(self) -> dict[str, str]:
+        return {partner.name: partner.id for partner in self._objects["partner"]}
 
     def _end(self, sort: str, name: str) -> dict[str, str]:
         """Return the other end of an item or a grant."""

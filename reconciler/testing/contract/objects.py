@@ -215,6 +215,27 @@ class ObjectContract:
         assert fields(run(read(ground)).resources.values()) == fields(wanted)
         assert run(ground.mails(_ANA)) == sent
 
+    def test_a_team_that_moves_to_another_partner_keeps_what_is_below(self, ground: Ground) -> None:
+        """A moved team is one update, also of a partner that is deleted then; nobody gets a mail."""
+        need(can="team" in capabilities(ground).moves, what="a team in another partner")
+        run(reach(ground, asking(*first(ground))))
+        sent = run(ground.mails(_ANA))
+        old, new = "team/acme/ops", "team/apex/platform"
+        moved = under_new_name(first(ground), old, new)
+        partner = next(each for each in moved if each.id == "partner/acme")
+        wanted = [each for each in moved if each is not partner]
+        wanted.append(Resource("partner/apex", partner.fields, partner.mark))
+        made = run(planned(ground, asking(*wanted, renames={new: old})))
+        run(applied(ground, made))
+
+        assert [(each.action, each.id, each.renamed_from) for each in made.changes] == [
+            ("create", "partner/apex", None),
+            ("update", new, old),
+            ("delete", "partner/acme", None),
+        ]
+        assert fields(run(read(ground)).resources.values()) == fields(wanted)
+        assert run(ground.mails(_ANA)) == sent
+
     def test_what_we_do_not_know_survives_an_update(self, ground: Ground) -> None:
         """An update writes our fields and leaves the rest."""
         run(reach(ground, asking(*first(ground))))

@@ -1,0 +1,151 @@
+"""The rule about former names: one object each, never one that the files still define, and no circles."""
+
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+from reconciler.model.document import Document
+from reconciler.model.positions import Path
+from reconciler.policy.index import Index
+from reconciler.policy.raw import at, items, place
+from reconciler.policy.world import Violation
+
+_TITLES: Final = {"Partner": "partner", "AccessGroup": "access group", "ApiProduct": "API product"}
+
+
+class _Thing(NamedTuple):
+    """Something with a name: `key` tells it from all others, `path` leads to its `name` and `previously`."""
+
+    key: str
+    name: str
+    whose: str
+    item: Any
+    document: Document
+    path: Path
+
+    def place(self, key: str) -> str:
+        return place(self.document, (*self.path, key))
+
+
+class _Former(NamedTuple):
+    """A former name of a thing: as it is written, and the key that it had."""
+
+    thing: _Thing
+    written: str
+    key: str
+    path: Path
+
+    def wrong(self, message: str, hint: str) -> Violation:
+        return Violation(self.thing.document, self.path, message, hint)
+
+
+def former_name(index: Index) -> Iterator[Violation]:
+    """A former name (`previously`) belongs to one object, and former names do not go in a circle.
+
+    A former name is not one that the files still define, unless what they define there was renamed as well:
+    it would take over its people, grants and tokens.
+    """
+    for kind, title in _TITLES.items():
+        if kind != "Partner" or _has_renames(index):
+            things = {each.key: each for each in _named(index.of_kind(kind))}
+            yield from _of_one_sort(things, title)
+    if _has_renames(index):
+        documents = index.of_kind("Partner")
+        yield from _of_one_sort({each.key: each for each in _teams(documents)}, "team")
+
+
+def _has_renames(index: Index) -> bool:
+    return bool(index.loose) or any(holder.renames for holder in index.holders.values())
+
+
+def _named(documents: list[Document]) -> Iterator[_Thing]:
+    for document in reversed(documents):
+        metadata = at(document.data, "metadata")
+        name = at(metadata, "name")
+        if isinstance(name, str):
+            yield _Thing(name, name, "", metadata, document, ("metadata",))
+
+
+def _teams(documents: list[Document]) -> Iterator[_Thing]:
+    for document in reversed(documents):
+        for number, item in reversed([*enumerate(items(document.data, "spec", "teams"))]):
+            name = at(item, "name")
+            if isinstance(name, str):
+                whose = f' of partner "{document.name}"'
+                path = ("spec", "teams", number)
+                yield _Thing(f"{document.name}/{name}", name, whose, item, document, path)
+
+
+def _of_one_sort(things: dict[str, _Thing], title: str) -> Iterator[Violation]:
+    formers = {key: found for key, each in reversed(things.items()) if (found := [*_formers(each)])}
+    if formers:
+        yield from _claimed_twice(formers, title)
+        yield from _circles(formers)
+        yield from _takeovers(things, formers, title)
+
+
+def _formers(thing: _Thing) -> Iterator[_Former]:
+    written = at(thing.item, "previously")
+    path = (*thing.path, "previously")
+    names = [(written, path)] if isinstance(written, str) else []
+    if isinstance(written, list):
+        names = [(each, (*path, number)) for number, each in enumerate(written) if isinstance(each, str)]
+    partner = thing.key.partition("/")[0] if "/" in thing.key else ""
+    for name, where in names:
+        key = f"{partner}/{name}" if partner and "/" not in name else name
+        yield _Former(thing, name, key, where)
+
+
+def _claimed_twice(formers: dict[str, list[_Former]], title: str) -> Iterator[Violation]:
+    first: dict[str, _Former] = {}
+    for each in (former for found in formers.values() for former in found):
+        other = first.setdefault(each.key, each)
+        if other.thing is not each.thing:
+            there = place(other.thing.document, other.path)
+            who = f'{title} "{other.thing.name}"{other.thing.whose}'
+            yield each.wrong(
+                f'{who} was "{other.written}" already, says {there}', "only one of them can be the old one"
+            )
+
+
+def _takeovers(
+    things: dict[str, _Thing], formers: dict[str, list[_Former]], title: str
+) -> Iterator[Violation]:
+    """Yield what says that it was something which is still there, and which was nothing else before."""
+    for each in (former for found in formers.values() for former in found):
+        if each.key in things and each.key not in formers:
+            there = things[each.key].place("name")
+            who = f'{title} "{each.thing.name}"{each.thing.whose}'
+            yield each.wrong(
+                f'{who} was "{each.written}", which is still defined at {there}',
+                "remove previously, or the old definition",
+            )
+
+
+def _circles(formers: dict[str, list[_Former]]) -> Iterator[Violation]:
+    """Yield each circle of renames once, at the name by which it was found."""
+    done: set[str] = set()
+    for start, first in formers.items():
+        chain: list[str] = []
+        waiting = [(start, iter(first))] if start not in done else []
+        chain = [start] if waiting else []
+        while waiting:
+            former = next(waiting[-1][1], None)
+            if former is None:
+                done.add(waiting.pop()[0])
+                chain.pop()
+            elif former.key in chain:
+                yield _circle(chain[chain.index(former.key) :], formers)
+            elif former.key in formers and former.key not in done:
+                waiting.append((former.key, iter(formers[former.key])))
+                chain.append(former.key)
+
+
+def _circle(keys: list[str], formers: dict[str, list[_Former]]) -> Violation:
+    steps = []
+    for number, key in enumerate(keys):
+        after = keys[(number + 1) % len(keys)]
+        former = next(each for each in formers[key] if each.key == after)
+        steps.append(f'"{former.thing.name}" was "{former.written}"')
+    first = formers[keys[0]][0]
+    hint = "rename in two steps, and apply each" if len(keys) > 1 else "leave previously out"
+    return first.wrong(f"these renames go in a circle: {', '.join(steps)}", hint)
