@@ -301,7 +301,7 @@ def test_a_shallow_clone_is_told_to_fetch_its_history(
 def test_a_ref_that_is_no_commit_is_an_error(repository: Place, ref: str) -> None:
     ran = repository.run("plan", f"--base={ref}")
 
-    assert (ran.code, f'--base: "{ref}" is no commit here' in ran.err) == (1, True)
+    assert (ran.code, f'--base: "{ref}" is not a commit here' in ran.err) == (1, True)
 
 
 def test_without_a_repository_a_base_is_an_error(place: Place) -> None:

@@ -33,6 +33,15 @@ def commit(folder: Path) -> str:
     return git(folder, "rev-parse", "HEAD")
 
 
+def begun(place: Place) -> Place:
+    """Commit the files to main, and check out a branch."""
+    (place.folder / ".gitignore").write_text(".reconciler\n")
+    git(place.folder, "init", "--quiet", "--initial-branch=main")
+    commit(place.folder)
+    git(place.folder, "switch", "--quiet", "--create", "topic")
+    return place
+
+
 def move(place: Place, folder: str) -> Path:
     """Move the files of a repository into a folder of it."""
     inside = place.folder / folder

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import PARTNER, Place, Ran
-from tests.security.gits import bare, commit, git, leaving, move
+from tests.security.gits import bare, begun, commit, git, leaving, move
 
 COMMANDS = [
     ("plan", "--files-only", "--base", "main"),
@@ -24,15 +24,6 @@ pytestmark = pytest.mark.usefixtures("any_git")
 def mark(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the file that is there once a command of the branch was run."""
     return tmp_path_factory.mktemp("marks") / "mark"
-
-
-def begun(place: Place) -> Place:
-    """Commit the files to main, and check out a branch."""
-    (place.folder / ".gitignore").write_text(".reconciler\n")
-    git(place.folder, "init", "--quiet", "--initial-branch=main")
-    commit(place.folder)
-    git(place.folder, "switch", "--quiet", "--create", "topic")
-    return place
 
 
 @commands

@@ -7,10 +7,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from reconciler import workflow
+from reconciler.cli import streams
 from reconciler.cli.git.repository import Repository, opened
 from reconciler.errors import InputError
 from reconciler.model.base import Base
 from reconciler.model.document import Document
+from reconciler.model.visible import visible
 
 
 @contextmanager
@@ -20,7 +22,7 @@ def compared_with(configuration: Path, ref: str) -> Iterator[Base]:
     The folder lasts as long as the context: places in files are computed when somebody asks.
     """
     repository, name = opened(configuration.parent), configuration.name
-    other = repository.resolve(ref)
+    other = _resolved(repository, ref)
     commit = repository.merge_base(ref, other)
     with TemporaryDirectory(prefix="reconciler-base-") as made:
         governing, began = Path(made) / "governing", Path(made) / "began"
@@ -39,11 +41,20 @@ def configuration_at(configuration: Path, commit: str) -> Document:
     with TemporaryDirectory(prefix="reconciler-base-") as made:
         try:
             repository = opened(configuration.parent)
-            _write(repository, repository.resolve(commit), [name], Path(made))
+            _write(repository, repository.resolve(commit).commit, [name], Path(made))
         except InputError as error:
             message = f"the plan counts by the configuration at {commit}, which is not here: {error.message}"
             raise InputError(message, "fetch that commit, or plan again") from error
         return workflow.read_configuration(Path(made) / name)
+
+
+def _resolved(repository: Repository, ref: str) -> str:
+    """Return the commit that REF names, and warn where REF could mean another one."""
+    found = repository.resolve(ref)
+    if found.others:
+        others = ", ".join(found.others)
+        streams.say(visible(f'Warning: --base: "{ref}" is ambiguous: {found.name} is used, not {others}'))
+    return found.commit
 
 
 def _write(repository: Repository, commit: str, paths: Iterable[str], into: Path) -> None:

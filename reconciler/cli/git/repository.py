@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple
 
+from reconciler.cli.git import revisions
 from reconciler.cli.git.process import run
+from reconciler.cli.git.revisions import Revision
 from reconciler.cli.git.top_level import find_top_level, repositories_above
 from reconciler.errors import InputError
 
@@ -31,16 +33,17 @@ class Repository(NamedTuple):
 
     def head(self) -> str:
         """Return the commit that is checked out. Raises InputError where there is none."""
-        return run(self.top, "rev-parse", "--verify", "--quiet", "HEAD").decode().strip()
+        return revisions.head(self.top)
 
-    def resolve(self, ref: str) -> str:
-        """Return the commit that a branch, tag or commit names. Raises InputError."""
-        unknown = InputError(
-            f'--base: "{ref}" is no commit here',
-            f"fetch it first, such as `git fetch origin {ref.removeprefix('origin/')}`",
-        )
-        asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
-        return run(self.top, *asked, failure=unknown).decode().strip()
+    def resolve(self, ref: str) -> Revision:
+        """Return the commit that a branch, tag or hash names. Raises InputError."""
+        found = revisions.resolve(self.top, ref)
+        if found is None:
+            raise InputError(
+                f'--base: "{ref}" is not a commit here',
+                f"fetch it first, such as `git fetch origin {ref.removeprefix('origin/')}`",
+            )
+        return found
 
     def merge_base(self, ref: str, other: str) -> str:
         """Return the commit where what is checked out left `other`, called `ref`. Raises InputError."""
