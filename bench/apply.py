@@ -14,7 +14,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -23,6 +22,7 @@ import httpx2
 
 from bench.far import far
 from reconciler.apply import Conduct, apply
+from reconciler.cli import clock
 from reconciler.cli.journal import FileJournal
 from reconciler.model.document import EmbeddedPortal
 from reconciler.model.plan import Change, Plan, sealed
@@ -95,9 +95,7 @@ async def applied(url: str, token: str, names: list[str], folder: Path) -> float
         journal = FileJournal(folder / f"{names[0]}.jsonl")
         started = time.perf_counter()
         journal.open(plan, plan.created)
-        conduct = Conduct(
-            at_once=AT_ONCE, now=lambda: datetime.now(UTC), progress=lambda *_: None, journal=journal
-        )
+        conduct = Conduct(at_once=AT_ONCE, now=clock.now, progress=lambda *_: None, journal=journal)
         receipt = await apply(plan, portal, conduct)
         journal.close(keep=False)
         seconds = time.perf_counter() - started

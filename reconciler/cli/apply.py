@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from reconciler import workflow
-from reconciler.cli import edge, options, planning, printing, streams
+from reconciler.cli import clock, edge, options, planning, printing, streams
 from reconciler.cli.command import Command
 from reconciler.cli.keeping import Record
 from reconciler.cli.planning import Asked
@@ -167,7 +167,7 @@ async def _write(asked: Asked, record: Record, document: Document, made: Plan, p
     record.explain_earlier()
     terms = workflow.Terms(
         today=edge.today(asked.day),
-        now=edge.now,
+        now=clock.now,
         progress=watch,
         allow=asked.allow,
         owner=edge.who(made.scope),

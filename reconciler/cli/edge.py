@@ -1,11 +1,12 @@
-"""The edge: clock, environment, folders and event loop, as the commands need them."""
+"""The edge: day, environment, folders and event loop, as the commands need them."""
 
 import os
 from collections.abc import Awaitable
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Final, TypeVar
 
+from reconciler.cli import clock
 from reconciler.errors import InputError
 
 NAME: Final = "reconciler.yaml"
@@ -17,15 +18,10 @@ _COLLECTORS: Final = (
 Result = TypeVar("Result")
 
 
-def now() -> datetime:
-    """Return the moment, in UTC."""
-    return datetime.now(UTC)
-
-
 def today(given: str | None) -> str:
     """Return the day that was given, or today in UTC, as YYYY-MM-DD."""
     if given is None:
-        return now().date().isoformat()
+        return clock.now().date().isoformat()
     hint = "write it as YYYY-MM-DD, such as 2026-11-24"
     try:
         day = date.fromisoformat(given).isoformat()

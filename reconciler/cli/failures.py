@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from reconciler.cli import checkout, edge
+from reconciler.cli import checkout, clock, edge
 from reconciler.cli.streams import say
 from reconciler.errors import ReconcilerError
 from reconciler.model.visible import visible
@@ -25,7 +25,7 @@ def crashed(error: BaseException) -> int:
     import tempfile  # noqa: PLC0415  start-up counts
     import traceback  # noqa: PLC0415
 
-    name = f"crash-{edge.now():%Y%m%dT%H%M%SZ}-{os.getpid()}.txt"
+    name = f"crash-{clock.now():%Y%m%dT%H%M%SZ}-{os.getpid()}.txt"
     details = "".join(traceback.format_exception(error))
     where = _kept(_ours(), name, details) or _kept(Path(tempfile.gettempdir()), name, details)
     told = f"the details are in {where}" if where else "the details could not be written"

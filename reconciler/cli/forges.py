@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 import msgspec
 
-from reconciler.cli import edge
+from reconciler.cli import clock, edge
 from reconciler.errors import InputError
 from reconciler.model.forge import ACTIONS, ForgeSettings
 from reconciler.model.secret import SecretText
@@ -51,11 +51,10 @@ def patience() -> "Patience":
     """Return how forges are waited for."""
     import asyncio  # noqa: PLC0415  start-up counts
     import random  # noqa: PLC0415
-    import time  # noqa: PLC0415
 
     from reconciler.forge import Patience  # noqa: PLC0415
 
-    return Patience(sleep=asyncio.sleep, random=random.random, now=time.time)
+    return Patience(sleep=asyncio.sleep, random=random.random, now=lambda: clock.now().timestamp())
 
 
 def require_commit(_context: click.Context, option: click.Parameter, given: str | None) -> str | None:

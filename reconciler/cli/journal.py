@@ -9,7 +9,7 @@ from io import FileIO
 from pathlib import Path
 from typing import Final
 
-from reconciler.cli import checkout, edge
+from reconciler.cli import checkout, clock
 from reconciler.cli.streams import say
 from reconciler.errors import InputError
 from reconciler.model.journal import Line, line, opening, read_journal
@@ -59,7 +59,7 @@ class FileJournal:
 
     async def begin(self, change_id: str) -> None:
         """Write down that a write begins; when this returns, it outlives the process and the machine."""
-        self._append(line(Line(stamp(edge.now()), begun=change_id)))
+        self._append(line(Line(stamp(clock.now()), begun=change_id)))
         number = self._written
         while not self._failed and self._synced < number:
             if self._syncing is None:
@@ -68,7 +68,7 @@ class FileJournal:
 
     def end(self, entry: Entry) -> None:
         """Write down what became of it; the next beginning takes it to the disk."""
-        self._append(line(Line(stamp(edge.now()), ended=entry)))
+        self._append(line(Line(stamp(clock.now()), ended=entry)))
 
     def close(self, *, keep: bool) -> None:
         """Close the file; it goes once a receipt says the same."""

@@ -4,7 +4,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from reconciler.cli import checkout, edge, journal
+from reconciler.cli import checkout, clock, journal
 from reconciler.cli.git import repository
 from reconciler.cli.git.top_level import find_top_level
 from reconciler.cli.journal import FileJournal
@@ -39,7 +39,7 @@ class Record:
 
     def begin(self, plan: Plan) -> FileJournal:
         """Open the journal of the run that applies this plan."""
-        started = stamp(edge.now())
+        started = stamp(clock.now())
         self._name = journal.run_name(plan, started)
         self._journal = FileJournal(self._journals / f"{self._name}{journal.SUFFIX}", self._top)
         self._journal.open(plan, started)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final, TextIO
 
-from reconciler.cli import edge
+from reconciler.cli import clock
 from reconciler.cli.streams import say
 from reconciler.model.moment import stamp
 
@@ -36,7 +36,7 @@ class JsonLines(io.TextIOBase):
     def log(self, message: str, **more: Any) -> None:
         """Write one message and what it is about."""
         level = _LEVELS.get(message.partition(":")[0], "info")
-        line = {"time": stamp(edge.now()), "level": level, "message": message, **more}
+        line = {"time": stamp(clock.now()), "level": level, "message": message, **more}
         self._stream.write(f"{json.dumps(line)}\n")
 
     def flush(self) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 from reconciler import workflow
-from reconciler.cli import edge, printing
+from reconciler.cli import clock, edge, printing
 from reconciler.cli.git.repository import commit
 from reconciler.cli.progress import Watch
 from reconciler.errors import InputError
@@ -48,7 +48,7 @@ def wish(asked: Asked, path: Path, document: Document, portal: str | None = None
     """Return what is wished for of a plan, for the portal that was chosen unless another is meant."""
     return Wish(
         portal=portal or workflow.choose_portal(document, asked.portal)[0],
-        now=edge.now(),
+        now=clock.now(),
         commit=commit(path.parent),
         adopt=asked.adopt,
         adopt_all=asked.adopt_all,

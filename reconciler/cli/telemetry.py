@@ -1,12 +1,12 @@
 """OpenTelemetry, where the environment configures it: a span a command and a request, and durations."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from logging import Handler, LogRecord
 from typing import Any, Final, TypeAlias, cast
 
 from reconciler import __version__
+from reconciler.cli import clock
 from reconciler.cli.logs import heard
 from reconciler.cli.streams import say
 
@@ -61,7 +61,7 @@ class _Spans(Handler):
     def emit(self, record: LogRecord) -> None:
         """Make the span of one request, which has just ended."""
         method, path, status, milliseconds = cast("_Told", record.args)
-        end = time.time_ns()
+        end = int(clock.now().timestamp() * _NANOSECONDS)
         attributes = {
             "http.request.method": method,
             "url.path": f"/{path}",

@@ -4,9 +4,10 @@ Nothing heavy is imported before it is needed, because every start of the comman
 """
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from reconciler.portal_server import clock
 from reconciler.portal_server.entries import ApiEntry, Operator, RateLimit
 from reconciler.portal_server.errors import PortalServerError, UnknownTeamError
 
@@ -26,15 +27,11 @@ __all__ = [
 ]
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 def create_app(
     database: str,
     *,
     apis: Sequence[ApiEntry] = (),
-    now: Callable[[], datetime] = _utc_now,
+    now: Callable[[], datetime] = clock.now,
     rate_limit: RateLimit | None = None,
     operator: Operator | None = None,
     name: str = "Embedded portal",

@@ -1,11 +1,9 @@
 """What the portal's operator does beside it, on the database itself."""
 
-from datetime import UTC, datetime
-
 import msgspec
 from sqlalchemy import select
 
-from reconciler.portal_server import tokens
+from reconciler.portal_server import clock, tokens
 from reconciler.portal_server.bodies import TokenFields
 from reconciler.portal_server.calls import NO_HEADERS, Call
 from reconciler.portal_server.database import empty, open_database
@@ -18,7 +16,7 @@ def issue_token(database: str, name: str, scope: str, team: tuple[str, str] | No
     opened = open_database(database)
     try:
         with opened.writing() as connection:
-            call = Call(connection, datetime.now(UTC), None, NO_HEADERS, None, None, NO_HEADERS)
+            call = Call(connection, clock.now(), None, NO_HEADERS, None, None, NO_HEADERS)
             team_id = _team_id(call, team) if team else None
             return tokens.issue(call, msgspec.structs.asdict(_token(name, scope, team_id)))[1]
     finally:

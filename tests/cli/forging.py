@@ -2,7 +2,6 @@
 
 import json
 import os
-import time
 from pathlib import Path
 from typing import Any
 
@@ -67,4 +66,4 @@ def _hurried() -> Patience:
     async def sleep(_seconds: float) -> None:
         pass
 
-    return Patience(sleep=sleep, random=lambda: 1.0, now=time.time)
+    return Patience(sleep=sleep, random=lambda: 1.0, now=lambda: 0.0)

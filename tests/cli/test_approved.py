@@ -1,12 +1,13 @@
 import asyncio
 import json
-import time
+from datetime import UTC, datetime
 
 import pytest
 
 from reconciler.cli import forges
 from tests.cli.forging import HEAD, MERGED, Job
 from tests.cli.running import GROUP, Place, Ran
+from tests.clocks import stop_at
 from tests.forge.github_server import GitHub
 from tests.forge.gitlab_server import GitLab
 from tests.forge.serving import Door
@@ -124,7 +125,8 @@ def test_the_merge_of_a_merge_request_is_asked_for_alike(place: Place, job: Job,
     assert ran == Ran(0, f"{digest}\n", "")
 
 
-def test_a_job_waits_by_the_clock() -> None:
+def test_a_job_waits_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop_at(datetime(1970, 1, 2, tzinfo=UTC), monkeypatch)
     patience = forges.patience()
 
-    assert (patience.sleep, patience.now, 0 <= patience.random() < 1) == (asyncio.sleep, time.time, True)
+    assert (patience.sleep, patience.now(), 0 <= patience.random() < 1) == (asyncio.sleep, 86_400.0, True)

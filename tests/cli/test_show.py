@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.cli import edge
 from reconciler.model.plan import checksum
 from reconciler.render import FORMATS
 from tests.cli.running import Place, Ran
+from tests.clocks import stop_at
 
 APPROVALS = """\
 Whose approval it needs
@@ -35,7 +35,7 @@ def test_a_saved_plan_is_shown_in_json(place: Place) -> None:
 
 
 def test_a_receipt_is_shown(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(edge, "now", lambda: datetime(2026, 11, 24, 9, 30, tzinfo=UTC))
+    stop_at(datetime(2026, 11, 24, 9, 30, tzinfo=UTC), monkeypatch)
     place.run("apply", "--auto-approve")
 
     head, _, *changes, _, counts = place.run("show", receipt(place)).out.splitlines()

@@ -1,6 +1,5 @@
 """The workflows, run as they stand: a pull request, its merge, each morning, and what must not happen."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +13,8 @@ pytestmark = pytest.mark.no_cover
 
 SUNDBY = NORDLYS.replace("nordlys", "sundby")
 ENDED = NORDLYS.replace("spec:\n", "spec:\n  status: ended\n")
+# In the past, whenever this runs.
+LAST_DAY = "2026-11-23"
 # Whoever reads the last receipt of the folder would take this one.
 FORGED = {".reconciler/receipts/9.json": '{"format": "reconciler-receipt/1.0", "plan": "made up"}'}
 
@@ -178,13 +179,12 @@ def test_where_no_portal_is_configured_files_are_checked_and_nothing_else_happen
 
 
 def test_each_morning_ends_what_has_ended_and_keeps_one_issue_about_the_rest(world: World) -> None:
-    yesterday = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
-    ended = (ROOT / "partners" / "kaufwerk.yaml").read_text().replace("2029-06-30", yesterday)
+    ended = (ROOT / "partners" / "kaufwerk.yaml").read_text().replace("2029-06-30", LAST_DAY)
     old, _ = world.place.repository.push({"partners/kaufwerk.yaml": ended, **FORGED})
     (world.place.portal / "partners" / "kaufwerk.yaml").write_text(ended)
     cargolane = world.place.portal / "partners" / "cargolane.yaml"
     cargolane.write_text(cargolane.read_text().replace("Cargolane Sp. z o.o.", "Somebody else"))
-    world.place.reconcile("apply", "--auto-approve", f"--today={yesterday}")
+    world.place.reconcile("apply", "--auto-approve", f"--today={LAST_DAY}")
 
     world.place.repository.git("checkout", "--quiet", "--detach", old)  # where a run that waited began
     first = world.morning()
