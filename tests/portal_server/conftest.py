@@ -61,6 +61,8 @@ def postgresql() -> Iterator[str]:
                 "-U",
                 "postgres",
                 "--no-sync",
+                "--encoding=UTF8",
+                "--locale=C",
             ]
         )
         _run([*control, "-l", str(folder / "log"), "-o", options, "start"])
