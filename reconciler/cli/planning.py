@@ -24,6 +24,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     output_format: str
     adopt: tuple[str, ...] | None = None
     adopt_all: bool = False
+    adopt_from: str | None = None
     only_expired: bool = False
     base: str | None = None
     allow: tuple[str, ...] = ()
@@ -52,6 +53,7 @@ def wish(asked: Asked, path: Path, document: Document, portal: str | None = None
         commit=commit(path.parent),
         adopt=asked.adopt,
         adopt_all=asked.adopt_all,
+        adopt_from=asked.adopt_from,
         only_expired=asked.only_expired,
         allow=asked.allow,
     )

@@ -92,7 +92,7 @@ class Comparison:
                 wanted.origin.source if wanted.origin else None,
                 "not-managed",
                 f"{resource_id} exists in the portal and {whose}",
-                f"`reconciler adopt {resource_id}` takes it over as it is",
+                f"`reconciler adopt {resource_id}` takes it over as it is{_renamed_configuration(held)}",
                 id=resource_id,
             )
 
@@ -136,6 +136,15 @@ class Comparison:
 
     def _is_suspended(self, resource_id: ResourceId, partner: str) -> bool:
         return resource_id.startswith("grant/") and partner in self.desired.suspended
+
+
+def _renamed_configuration(held: Resource) -> str:
+    """Return what to do where the label of an object is one that the configuration had before."""
+    return (
+        f"; if {held.mark} was this configuration's name, `reconciler adopt --from {held.mark}`"
+        if held.mark
+        else ""
+    )
 
 
 def change(

@@ -43,7 +43,7 @@ WarningRule: TypeAlias = Literal[
     "likely-rename",
 ]
 # It denies nothing, and is never silent.
-NoticeRule: TypeAlias = Literal["full-plan"]
+NoticeRule: TypeAlias = Literal["full-plan", "owner-label-changes"]
 TellingRule: TypeAlias = Literal["grant-to-person", "unused-offer"]
 ConfigurableRule: TypeAlias = Literal[DenyingRule, WarningRule, TellingRule]
 RuleName: TypeAlias = Literal[FilesRule, FixedRule, NoticeRule, ConfigurableRule]

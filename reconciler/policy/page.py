@@ -11,6 +11,7 @@ _ELSEWHERE: Final[dict[RuleName, str]] = {
     "yaml": "A file is UTF-8 and YAML, without duplicate keys, tags, merge keys, or aliases that expand far.",
     "misplaced-kind": "A document is of a kind that its path may hold: `paths` in the configuration.",
     "not-managed": "An object that the files name is ours in the portal, or is taken over with `adopt`.",
+    "owner-label-changes": "A branch keeps `metadata.name` of the configuration: the owner label in portals.",
     "full-plan": "What `plan --base` compares with can be read; else all that differs is planned.",
 }
 _SCHEMA: Final = "A document meets the JSON Schema of its kind."

@@ -1,6 +1,6 @@
 """Check: files are read and judged; no network, no secrets."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -8,7 +8,7 @@ import msgspec
 from reconciler.errors import InputError, PolicyError
 from reconciler.model.base import Base
 from reconciler.model.document import Configuration, Document, Repository
-from reconciler.model.finding import Finding, in_order
+from reconciler.model.finding import Finding, Severity, in_order
 from reconciler.model.plan import FileChange
 from reconciler.model.quiet_collector import quiet_collector
 from reconciler.model.rule import denials, file_errors
@@ -56,7 +56,21 @@ def check(configuration: Path, today: str, base: Base | None = None) -> Checked:
         if findings and base is not None and base.repository is not None:
             before = World(judged_as(base.repository, repository.configuration), today)
             findings = in_base(findings, judge(before))
+        findings += _new_label(document, governed)
     return Checked(repository, tuple(in_order(findings)), today, base, changed)
+
+
+def _new_label(document: Document, governed: Document) -> Iterator[Finding]:
+    """Yield a warning where a branch gives the configuration another name than the base's, which counts."""
+    old, new = str(governed.name), str(document.name)
+    if old != new:
+        message = (
+            f'metadata.name changes from "{old}" to "{new}": from the merge on, everything labelled'
+            f' "{old}" in the portal is unmanaged, and plans are denied'
+        )
+        hint = f"run `reconciler adopt --from {old}` right after the merge, for each portal"
+        source = document.where("metadata", "name")
+        yield Finding.at(source, "owner-label-changes", message, hint, severity=Severity.WARNING)
 
 
 def read_configuration(path: Path) -> Document:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody who plans says about the plan: its portal, time, commit, and what is to be adopted.
 
-    `adopt` are ids; None plans what the files ask for. `allow` are digests of plans that pass the guard.
+    `adopt` are ids; None plans what the files ask for. `adopt_from` is an owner label: all that has it is
+    adopted. `allow` are digests of plans that pass the guard.
     """
 
     portal: str
@@ -26,6 +27,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     commit: str | None = None
     adopt: tuple[str, ...] | None = None
     adopt_all: bool = False
+    adopt_from: str | None = None
     only_expired: bool = False
     allow: tuple[str, ...] = ()
     capabilities: Capabilities | None = None
@@ -38,7 +40,7 @@ def difference(
     from reconciler.desired import desire  # noqa: PLC0415  start-up counts
     from reconciler.diff import adoption, branch, diff  # noqa: PLC0415
 
-    if wish.adopt is not None or wish.adopt_all:
+    if wish.adopt is not None or wish.adopt_all or wish.adopt_from is not None:
         return adoption(desired, live, _to_adopt(desired, live, wish)), ()
     if checked.base is None or checked.base.repository is None:
         return diff(desired, live), ()
@@ -58,6 +60,8 @@ def wished(changes: tuple[Change, ...], wish: Wish) -> tuple[Change, ...]:
 
 def _to_adopt(desired: Desired, live: Live, wish: Wish) -> list[str]:
     """Return the ids to adopt. Raises InputError for what cannot be adopted, all of it at once."""
+    if wish.adopt_from is not None:
+        return _labelled(wish.adopt_from, desired, live)
     if wish.adopt_all:
         return [
             wanted.id
@@ -70,6 +74,22 @@ def _to_adopt(desired: Desired, live: Live, wish: Wish) -> list[str]:
     if wrong:
         raise InputError("\n".join(wrong), "adopt partners, teams, products and groups that the files name")
     return [each for each in dict.fromkeys(wish.adopt or ()) if live.resources[each].mark != desired.scope]
+
+
+def _labelled(label: str, desired: Desired, live: Live) -> list[str]:
+    """Return all that has an owner label, whether the files define it or not. Raises InputError for none."""
+    if label == desired.scope:
+        raise InputError(
+            f'"{label}" is the owner label of this configuration', "name the one that it had before"
+        )
+    found = [each.id for each in live.resources.values() if each.mark == label]
+    if not found:
+        labels = sorted({each.mark for each in live.resources.values() if each.mark} - {desired.scope})
+        there = (
+            f"other owner labels in the portal: {', '.join(labels)}" if labels else "no other label is in use"
+        )
+        raise InputError(f'nothing in the portal has the owner label "{label}"', there)
+    return found
 
 
 def _not_adoptable(resource_id: str, desired: Desired, live: Live) -> str | None:

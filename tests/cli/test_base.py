@@ -519,3 +519,45 @@ def test_what_a_branch_adds_to_what_the_base_is_blamed_for_still_denies_it(repos
         3,
         3,
     )
+
+
+RENAMED = CONFIGURATION.replace("name: our-company", "name: halden")
+
+
+def test_a_branch_that_renames_the_configuration_is_told_what_follows(repository: Place) -> None:
+    repository.write(reconciler=RENAMED)
+    found = [each for each in planned(repository)["findings"] if each["rule"] == "owner-label-changes"]
+
+    assert [(each["severity"], each["line"], each["message"], each["hint"]) for each in found] == [
+        (
+            "warning",
+            3,
+            (
+                'metadata.name changes from "our-company" to "halden": from the merge on, everything labelled'
+                ' "our-company" in the portal is unmanaged, and plans are denied'
+            ),
+            "run `reconciler adopt --from our-company` right after the merge, for each portal",
+        )
+    ]
+
+
+def test_what_had_the_configurations_former_name_is_adopted_with_one_command(repository: Place) -> None:
+    repository.write(reconciler=RENAMED)
+
+    denied = repository.run("plan")
+    adopted = repository.run("adopt", "--from", "our-company", "--auto-approve")
+    after = repository.run("plan")
+
+    assert (denied.code, adopted.code, after.code, "No changes." in after.out) == (3, 0, 0, True)
+    assert "if our-company was this configuration's name, `reconciler adopt --from our-company`" in denied.out
+
+
+def test_a_label_that_nothing_has_is_an_error_that_names_the_others(repository: Place) -> None:
+    repository.write(reconciler=RENAMED)
+    ran = repository.run("adopt", "--from", "nobody", "--auto-approve")
+    own = repository.run("adopt", "--from", "halden", "--auto-approve")
+
+    assert (ran.code, own.code) == (1, 1)
+    assert 'nothing in the portal has the owner label "nobody"' in ran.err
+    assert "other owner labels in the portal: our-company" in ran.err
+    assert '"halden" is the owner label of this configuration' in own.err

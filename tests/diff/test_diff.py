@@ -224,7 +224,10 @@ def test_what_somebody_else_made_is_named_and_nothing_under_it_is_planned() -> N
         [
             (
                 "partner/acme exists in the portal and belongs to the configuration other-company",
-                "`reconciler adopt partner/acme` takes it over as it is",
+                (
+                    "`reconciler adopt partner/acme` takes it over as it is; if other-company was this"
+                    " configuration's name, `reconciler adopt --from other-company`"
+                ),
             )
         ],
     )
