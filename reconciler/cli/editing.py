@@ -1,7 +1,9 @@
 """Changing a partner's file: only what has to change does, and only after it was checked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+
+import click
 
 from reconciler import edit, workflow
 from reconciler.cli import checkout, edge, streams, texts
@@ -9,7 +11,8 @@ from reconciler.errors import InputError, PolicyError
 from reconciler.model.document import AccessGroup, Document, Partner, Repository
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.visible import visible
-from reconciler.workflow.drafting import Drafted, draft
+from reconciler.workflow.drafting import Drafted
+from reconciler.workflow.editing import edit_document
 
 # From a partner's document, among all others, to what changes it.
 Changes = Callable[[Document, Repository], list[edit.Operation]]
@@ -27,12 +30,10 @@ def change(config: str | None, day: str | None, partner: str, changes: Changes) 
         streams.say(f"{visible(document.file)} says so already; nothing was written.")
         return 0
     file = path.parent / document.file
-    text = _spliced(texts.read(file), document, operations)
-    drafted = draft(checked, path.parent, document.file, text)
-    _require_meant(checked.repository, document, operations, drafted)
-    _require_allowed(document.file, drafted)
-    texts.write(file, text, checkout.top_level(path.parent))
-    for finding in drafted.findings:
+    edited = edit_document(checked, path.parent, document, texts.read(file), operations)
+    _require_allowed(document.file, edited.drafted)
+    texts.write(file, edited.text, checkout.top_level(path.parent))
+    for finding in edited.drafted.findings:
         if finding.severity is Severity.WARNING:
             streams.say(f"Warning: {_line(finding)}")
     streams.out(document.file)
@@ -66,12 +67,28 @@ def parted(name: str) -> tuple[str, str]:
     return partner, team
 
 
-def require_day(until: str | None) -> str:
-    """Return the day that was given, or nothing. Raises InputError where it is none."""
-    problem = edit.problem("until", until) if until else None
+def last_day(until: str | None, today: str | None, *, past: bool) -> str:
+    """Return the day that was given, or nothing. Raises InputError where no date is, or it has passed."""
+    if until is None:
+        return ""
+    problem = edit.problem("until", until)
     if problem is not None:
         raise InputError(f"--until: {problem.message}", problem.hint)
-    return until or ""
+    early = edit.too_early(until, "" if past else edge.today(today))
+    if early is not None:
+        raise InputError(f"--until: {early.message}", f"{early.hint}, or add --past")
+    return until
+
+
+def removed(options: Mapping[str, tuple[str | None, bool]]) -> tuple[str, ...]:
+    """Return the keys to remove, of which each has its value and whether --no-KEY was given.
+
+    Raises click.UsageError where both were.
+    """
+    for key, (value, is_removed) in options.items():
+        if value is not None and is_removed:
+            raise click.UsageError(f"--{key} and --no-{key} exclude each other.")
+    return tuple(key for key, (_, is_removed) in options.items() if is_removed)
 
 
 def _document(repository: Repository, partner: str) -> Document:
@@ -87,35 +104,6 @@ def _document(repository: Repository, partner: str) -> Document:
     if not isinstance(document.body, Partner):
         raise InputError(f"{document.file} has errors", "`reconciler validate` shows them")
     return document
-
-
-def _spliced(text: str, document: Document, operations: list[edit.Operation]) -> str:
-    """Return the text after the operations. Raises InputError where a comment stands in the way."""
-    line = document.where().line or 1
-    try:
-        for operation in operations:
-            text = edit.spliced(text, line, operation)
-    except InputError as error:
-        raise InputError(f"{document.file}: {error.message}", error.hint) from error
-    return text
-
-
-def _require_meant(
-    repository: Repository, document: Document, operations: list[edit.Operation], drafted: Drafted
-) -> None:
-    """Raise InputError where the new text does not say just what was meant."""
-    meant = []
-    for each in repository.documents:
-        if each.file == document.file:
-            data = each.data
-            for operation in operations if each is document else ():
-                data = edit.changed(data, operation)
-            meant.append(data)
-    if [each.data for each in drafted.documents] != meant:
-        raise InputError(
-            f"{document.file} is written in a way that cannot be changed safely; nothing was written",
-            "edit it by hand",
-        )
 
 
 def _require_allowed(file: str, drafted: Drafted) -> None:

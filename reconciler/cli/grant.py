@@ -11,20 +11,27 @@ from reconciler.cli.command import Command
     examples=[
         ("reconciler grant acme/web tracking", "to one team"),
         ("reconciler grant acme tracking --until 2027-12-31", "to all, until a day"),
+        ("reconciler grant acme tracking --no-until", "to all, without an end"),
     ],
 )
 @click.argument("holder", metavar="PARTNER[/TEAM]")
 @click.argument("group")
 @click.option("--level", type=click.Choice(["view", "consume"]), help="By default consume.")
 @click.option("--until", metavar="DATE", help="The last day, YYYY-MM-DD.")
+@options.no_until
+@options.past
 @click.option("--reason", metavar="TEXT", help="Why.")
+@click.option("--no-reason", is_flag=True, help="Remove the reason.")
 @options.together(options.config, options.today, *options.everywhere)
 def grant(  # noqa: PLR0913, PLR0917  a parameter an option
     holder: str,
     group: str,
     level: str | None,
     until: str | None,
+    no_until: bool,  # noqa: FBT001  click's
+    past: bool,  # noqa: FBT001
     reason: str | None,
+    no_reason: bool,  # noqa: FBT001
     config: str | None,
     day: str | None,
 ) -> int:
@@ -38,7 +45,11 @@ def grant(  # noqa: PLR0913, PLR0917  a parameter an option
 
     partner, team = editing.parted(holder)
     access = edit.Access(
-        group=group, level=level or "", until=editing.require_day(until), reason=reason or ""
+        group=group,
+        level=level or "",
+        until=editing.last_day(until, day, past=past),
+        reason=reason or "",
+        without=editing.removed({"until": (until, no_until), "reason": (reason, no_reason)}),
     )
 
     def changes(document: Document, _: Repository) -> list[edit.Operation]:

@@ -22,8 +22,18 @@ def member() -> None:
 @click.argument("team", metavar="PARTNER/TEAM")
 @click.argument("email")
 @click.option("--until", metavar="DATE", help="The last day of the membership, YYYY-MM-DD.")
+@options.no_until
+@options.past
 @options.together(options.config, options.today, *options.everywhere)
-def add(team: str, email: str, until: str | None, config: str | None, day: str | None) -> int:
+def add(  # noqa: PLR0913, PLR0917  a parameter an option
+    team: str,
+    email: str,
+    until: str | None,
+    no_until: bool,  # noqa: FBT001  click's
+    past: bool,  # noqa: FBT001
+    config: str | None,
+    day: str | None,
+) -> int:
     """Add a person to a team, or change their last day. Of a delegated team, its admins know the members."""
     from reconciler import edit  # noqa: PLC0415  help needs none of it
     from reconciler.cli import editing  # noqa: PLC0415
@@ -32,9 +42,10 @@ def add(team: str, email: str, until: str | None, config: str | None, day: str |
     problem = edit.problem("admins", email)
     if problem is not None:
         raise InputError(problem.message, problem.hint)
-    end = editing.require_day(until)
+    end = editing.last_day(until, day, past=past)
+    without = editing.removed({"until": (until, no_until)})
     return editing.change(
-        config, day, partner, lambda document, _: edit.added(document.data, name, email, end)
+        config, day, partner, lambda document, _: edit.added(document.data, name, email, end, without)
     )
 
 

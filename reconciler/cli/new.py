@@ -61,6 +61,7 @@ def new() -> None:
 @click.option("--domain", "domains", metavar="DOMAIN", multiple=True, help="An e-mail domain of its people.")
 @click.option("--agreement", metavar="TEXT", help="The contract's reference.")
 @click.option("--until", metavar="DATE", help="The last day of its access, YYYY-MM-DD.")
+@options.past
 @click.option(
     "--access",
     "groups",
@@ -101,7 +102,7 @@ def partner(
     config: str | None,
     day: str | None,
     output_format: str,
-    **said: str | tuple[str, ...] | None,
+    **said: str | tuple[str, ...] | bool | None,
 ) -> int:
     """Write a partner's file, or say all that is wrong with it, and print where it stands.
 

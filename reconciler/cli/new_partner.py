@@ -38,12 +38,16 @@ _ENDINGS: Final = (".yaml", ".yml")
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """What is asked for, what is wrong with how it was asked, and how whoever asks calls the fields."""
+    """What is asked for, what is wrong with how it was asked, and how whoever asks calls the fields.
+
+    `past` is whether its last day may be in the past.
+    """
 
     request: PartnerRequest
     labels: Mapping[Field, str]
     problems: tuple[Problem, ...] = ()
     by_hand: bool = False
+    past: bool = False
 
 
 def of_options(
@@ -66,7 +70,7 @@ def of_options(
         access=said["groups"],
         teams=tuple(TeamRequest(*each) for each in _in_place(teams)),
     )
-    return Asked(request, OPTIONS, tuple(problems), by_hand=True)
+    return Asked(request, OPTIONS, tuple(problems), by_hand=True, past=said["past"])
 
 
 def _in_place(teams: Sequence[tuple[str, tuple[str, ...]]]) -> Sequence[tuple[str, tuple[str, ...]]]:
@@ -138,7 +142,8 @@ def _judged(asked: Asked, here: _Here) -> _Judged:
     """Return what comes of it, checked together with all other files."""
     root = here.path.parent
     owners = here.choices().owners
-    file, problems = _place(asked, root, _folder(root, here.configuration), here.checked.today, owners)
+    earliest = "" if asked.past else here.checked.today
+    file, problems = _place(asked, root, _folder(root, here.configuration), earliest, owners)
     text = edit.partner_file(asked.request, posixpath.dirname(file))
     drafted = draft(here.checked, root, file, text, ["Partner"])
     code = 1 if problems else workflow.exit_code(drafted.findings)
@@ -165,10 +170,10 @@ def _answered(asked: Asked, here: _Here) -> _Judged:
 
 
 def _place(
-    asked: Asked, root: Path, folder: str, today: str, owners: Sequence[str]
+    asked: Asked, root: Path, folder: str, earliest: str, owners: Sequence[str]
 ) -> tuple[str, list[Problem]]:
     """Return where the file will stand, and what is wrong with the request alone."""
-    problems = [*asked.problems, *edit.problems(asked.request, today, owners)]
+    problems = [*asked.problems, *edit.problems(asked.request, earliest, owners)]
     if any(problem.field == "name" for problem in problems):
         # Nothing but a name that can be one says where a file stands.
         return _NOWHERE, problems

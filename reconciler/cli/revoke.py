@@ -19,7 +19,7 @@ from reconciler.cli.command import Command
 def revoke(holder: str, group: str, config: str | None, day: str | None) -> int:
     """Take an access group out of a partner's file. What the group's owner granted stays with the owner.
 
-    Comments and everything else in the file stay as they are.
+    Everything else in the file stays as it is, comments too, except one at the end of the removed line.
     """
     from reconciler import edit  # noqa: PLC0415  help needs none of it
     from reconciler.cli import editing  # noqa: PLC0415

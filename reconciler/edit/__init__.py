@@ -6,6 +6,7 @@ from reconciler.edit.access import revoked as revoked
 from reconciler.edit.checking import ONLY_VIEW as ONLY_VIEW
 from reconciler.edit.checking import problem as problem
 from reconciler.edit.checking import problems as problems
+from reconciler.edit.checking import too_early as too_early
 from reconciler.edit.form import LABELS as LABELS
 from reconciler.edit.form import read_form as read_form
 from reconciler.edit.form import several as several
@@ -13,6 +14,6 @@ from reconciler.edit.members import added as added
 from reconciler.edit.members import removed as removed
 from reconciler.edit.operations import Operation as Operation
 from reconciler.edit.operations import changed as changed
-from reconciler.edit.splicing import spliced as spliced
 from reconciler.edit.writing import field_at as field_at
 from reconciler.edit.writing import partner_file as partner_file
+from reconciler.edit.yaml_patch import patched as patched

@@ -2,22 +2,28 @@
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
-from reconciler.edit.operations import Append, Operation, Put, Remove, Replace
+from reconciler.edit.operations import Append, Drop, Operation, Put, Remove, Replace
 from reconciler.errors import InputError
 from reconciler.model.positions import Path
 
+_ORDER: Final = ("group", "level", "until", "reason")
+
 
 class Access(msgspec.Struct, frozen=True, kw_only=True):
-    """An access group to be taken up; what is empty stays as it is, or is left out."""
+    """An access group to be taken up; what is empty stays as it is, or is left out.
+
+    `without` are the keys that are taken away.
+    """
 
     group: str
     level: str = ""
     until: str = ""
     reason: str = ""
+    without: tuple[str, ...] = ()
 
 
 def granted(data: Any, team: str, access: Access) -> list[Operation]:
@@ -31,15 +37,18 @@ def granted(data: Any, team: str, access: Access) -> list[Operation]:
         for key, value in (("level", access.level), ("until", access.until), ("reason", access.reason))
         if value
     }
-    entries = holder.get("access")
-    if not entries:
-        entry = [{"group": access.group, **said} if said else access.group]
-        return [Put(here, "access", entry, before="teams")]
-    names = _names(entries)
+    entry = {"group": access.group, **said} if said else access.group
+    if "access" not in holder:
+        return [Put(here, "access", [entry], before="teams")]
+    names = _names(holder["access"])
     if access.group not in names:
-        return [Append((*here, "access"), {"group": access.group, **said} if said else access.group)]
+        return [Append((*here, "access"), entry)]
     index = names.index(access.group)
-    return _changed((*here, "access", index), entries[index], access.group, said)
+    path: Path = (*here, "access", index)
+    return [
+        *_changed(path, holder["access"][index], access.group, said),
+        *dropped(path, holder["access"][index], access.without),
+    ]
 
 
 def revoked(data: Any, team: str, group: str, granted_at: str = "") -> list[Operation]:
@@ -94,7 +103,17 @@ def _changed(path: Path, entry: Any, group: str, said: Mapping[str, str]) -> lis
         return []
     if isinstance(entry, str):
         return [Replace(path, {"group": group, **new})]
-    return [Put(path, key, value) for key, value in new.items()]
+    return [Put(path, key, value, before=_next(entry, key)) for key, value in new.items()]
+
+
+def _next(entry: Mapping[str, Any], key: str) -> str:
+    """Return the key above which a new one belongs; nothing where it is last."""
+    return next((each for each in _ORDER[_ORDER.index(key) :] if each in entry), "")
+
+
+def dropped(path: Path, entry: Any, keys: Sequence[str]) -> list[Operation]:
+    """Return what takes these keys out of an entry, where it has them."""
+    return [Drop(path, key) for key in keys if isinstance(entry, dict) and key in entry]
 
 
 def _told(entry: Any, key: str) -> str:

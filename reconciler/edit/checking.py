@@ -18,9 +18,17 @@ MOST_ENTRIES: Final = 100
 _SHOWN: Final = 60
 
 
-def problems(request: PartnerRequest, today: str, owners: Sequence[str] = ()) -> list[Problem]:
-    """Return all that is wrong with a request, whatever else there is in the files but these owners."""
-    return [*_missing(request, owners), *_of_values(request), *_of_teams(request), *_of_end(request, today)]
+def problems(request: PartnerRequest, earliest: str, owners: Sequence[str] = ()) -> list[Problem]:
+    """Return all that is wrong with a request, whatever else there is in the files but these owners.
+
+    Its end may be the earliest day or later; where there is none, any day.
+    """
+    return [
+        *_missing(request, owners),
+        *_of_values(request),
+        *_of_teams(request),
+        *_of_end(request, earliest),
+    ]
 
 
 def problem(field: Field, value: str) -> Problem | None:
@@ -33,8 +41,17 @@ def problem(field: Field, value: str) -> Problem | None:
         return Problem(field, f"{_shown(value)} is too long", f"use at most {rule.longest} characters")
     if rule.fits(value):
         return None
+    if field == "until" and re.fullmatch(DAY, value):
+        return Problem(field, f"{_shown(value)}: no such date", "check month and day")
     better = _slug(value.removesuffix(ONLY_VIEW)) if rule.what == _SLUG.what else ""
     return Problem(field, f"{_shown(value)} is {rule.what}", f"{rule.hint}{f': {better}' if better else ''}")
+
+
+def too_early(until: str, earliest: str) -> Problem | None:
+    """Return what is wrong with a last day that is before the earliest one, if it is; any is after none."""
+    if until >= earliest:
+        return None
+    return Problem("until", f"{_shown(until)} is in the past", "give today or a later day")
 
 
 def _slug(text: str) -> str:
@@ -79,7 +96,7 @@ _RULES: Final[dict[Field, _Rule]] = {
         253, _pattern(DOMAIN), "no e-mail domain", "write what stands behind the @: company.example"
     ),
     "agreement": _TEXT,
-    "until": _Rule(10, _is_day, "no day", "write year, month and day as 2027-12-31"),
+    "until": _Rule(10, _is_day, "not a date", "write it as YYYY-MM-DD, such as 2027-12-31"),
     "team": _SLUG,
     "admins": _Rule(254, _pattern(EMAIL), "no e-mail address", "write it as name@company.example"),
     "access": _Rule(68, lambda text: _SLUG.fits(text.removesuffix(ONLY_VIEW)), _SLUG.what, _SLUG.hint),
@@ -141,9 +158,10 @@ def _of_teams(request: PartnerRequest) -> Iterator[Problem]:
             yield Problem(field, f"{count:,} are too many", f"give at most {MOST_ENTRIES}")
 
 
-def _of_end(request: PartnerRequest, today: str) -> Iterator[Problem]:
-    if request.until and request.until < today and problem("until", request.until) is None:
-        yield Problem("until", f"{_shown(request.until)} has passed", "give a day from today on, or none")
+def _of_end(request: PartnerRequest, earliest: str) -> Iterator[Problem]:
+    until = request.until
+    if until and problem("until", until) is None and (wrong := too_early(until, earliest)):
+        yield wrong
 
 
 def _shown(value: str) -> str:

@@ -3,20 +3,25 @@
 from collections.abc import Sequence
 from typing import Any
 
-from reconciler.edit.access import holder_of
+from reconciler.edit.access import dropped, holder_of
 from reconciler.edit.operations import Append, Operation, Put, Remove, Replace
 from reconciler.errors import InputError
 from reconciler.model.identity import canonical_email
 
 
-def added(data: Any, team: str, email: str, until: str) -> list[Operation]:
-    """Return what lists a person; nothing where that changes nothing. Raises InputError."""
+def added(data: Any, team: str, email: str, until: str, without: Sequence[str] = ()) -> list[Operation]:
+    """Return what lists a person; nothing where that changes nothing. Raises InputError.
+
+    `without` are the keys that are taken away, should the person be listed with them.
+    """
     path, members = _listed(data, team)
     entry = {"email": email, "until": until} if until else email
     index = _index(members, email)
     if index is None:
         return [Append(path, entry)]
     before = members[index]
+    if without:
+        return dropped((*path, index), before, without)
     if not until or (isinstance(before, dict) and before.get("until") == until):
         return []
     if isinstance(before, str):

@@ -30,6 +30,13 @@ class Put(msgspec.Struct, frozen=True):
     before: str = ""
 
 
+class Drop(msgspec.Struct, frozen=True):
+    """Take a key out of the mapping at `path`."""
+
+    path: Path
+    key: str
+
+
 class Replace(msgspec.Struct, frozen=True):
     """Put a value in the place of the one at `path`."""
 
@@ -37,7 +44,7 @@ class Replace(msgspec.Struct, frozen=True):
     value: Any
 
 
-Operation: TypeAlias = Append | Remove | Put | Replace
+Operation: TypeAlias = Append | Remove | Put | Drop | Replace
 
 
 def changed(data: Any, operation: Operation) -> Any:
@@ -59,4 +66,8 @@ def _done(here: Any, operation: Operation) -> Any:
         return [*here, operation.value]
     if isinstance(operation, Remove):
         return here[: operation.index] + here[operation.index + 1 :]
-    return {**here, operation.key: operation.value} if isinstance(operation, Put) else operation.value
+    if isinstance(operation, Put):
+        return {**here, operation.key: operation.value}
+    if isinstance(operation, Drop):
+        return {key: value for key, value in here.items() if key != operation.key}
+    return operation.value

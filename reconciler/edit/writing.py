@@ -1,5 +1,6 @@
 """A request as YAML in the style of the sample; a YAML writer writes it, so no value leaves its place."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
@@ -44,19 +45,31 @@ def partner_file(request: PartnerRequest, folder: str) -> str:
     return head + yaml.serialize(whole, Dumper=_Dumper, allow_unicode=True, width=_WIDTH)
 
 
-def flow(value: Any, key: str = "") -> str:
-    """Return a value as it is written in one line, wherever in a file; the key that it belongs to is not."""
-    row = yaml.SequenceNode(_LIST, [_flow(value, key)], flow_style=True)
+def flow(value: Any, key: str = "", quote: str = "") -> str:
+    """Return a value as it is written in one line, wherever in a file; the key that it belongs to is not.
+
+    Text gets these quotes where YAML can write it in them; without any, only what needs them gets them.
+    """
+    row = yaml.SequenceNode(_LIST, [_flow(value, key, quote)], flow_style=True)
     return yaml.serialize(row, Dumper=_Dumper, allow_unicode=True, width=_WIDTH).strip()[1:-1]
 
 
-def _flow(value: Any, key: str) -> yaml.Node:
+def _flow(value: Any, key: str, quote: str = "") -> yaml.Node:
     if isinstance(value, dict):
-        pairs = [(_text(name), _flow(below, name)) for name, below in value.items()]
+        pairs = [(_text(name), _flow(below, name, quote)) for name, below in value.items()]
         return yaml.MappingNode(_MAPPING, pairs, flow_style=True)
     if isinstance(value, list):
-        return yaml.SequenceNode(_LIST, [_flow(each, "") for each in value], flow_style=True)
+        return yaml.SequenceNode(_LIST, [_flow(each, "", quote) for each in value], flow_style=True)
+    if not isinstance(value, str):
+        return yaml.ScalarNode(_plain_tag(value), json.dumps(value))
+    if quote:
+        return yaml.ScalarNode(_TEXT, value, style=quote)
     return (_day(value) if key == "until" else None) or _text(value)
+
+
+def _plain_tag(value: float | None) -> str:
+    names = {bool: "bool", int: "int", float: "float"}
+    return f"tag:yaml.org,2002:{names.get(type(value), 'null')}"
 
 
 def field_at(

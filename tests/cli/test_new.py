@@ -67,6 +67,16 @@ def test_a_partner_is_written_in_the_style_of_the_sample_and_is_right(place: Pla
     assert place.run("validate") == Ran(0, "5 documents in 5 files: nothing to say.\n")
 
 
+def test_an_end_in_the_past_has_to_be_meant(place: Place) -> None:
+    refused = new(place, "bolt", *NEEDED, "--until", "2026-11-23")
+    accepted = new(place, "bolt", *NEEDED, "--until", "2026-11-23", "--past")
+
+    assert refused == Ran(
+        1, "", f'{NOTHING}--until: "2026-11-23" is in the past; give today or a later day\n'
+    )
+    assert (accepted.code, accepted.out) == (0, "partners/bolt.yaml\n")
+
+
 def test_each_admin_belongs_to_the_team_before(place: Place) -> None:
     teams = "--team web --admin a@bolt.example --admin=b@bolt.example --team=ops --admin c@bolt.example"
     new(place, "bolt", *NEEDED, "--domain", "bolt.example", "--access", "tracking", *teams.split())
@@ -209,7 +219,7 @@ def test_what_is_wrong_with_a_form_is_told_by_its_questions(place: Place) -> Non
         "",
         f"{NOTHING}"
         'Short name: "../bolt" is no short name; use small letters, digits and hyphens: bolt\n'
-        'Last day: "soon" is no day; write year, month and day as 2027-12-31\n'
+        'Last day: "soon" is not a date; write it as YYYY-MM-DD, such as 2027-12-31\n'
         'Team admins: "@channel" is no e-mail address; write it as name@company.example\n'
         'Access groups: access group "trackin" does not exist; did you mean "tracking"?\n',
     )

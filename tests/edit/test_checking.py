@@ -67,8 +67,8 @@ def test_what_is_missing_is_told_all_at_once() -> None:
             '"https://acme.example/" is no e-mail domain',
             "write what stands behind the @: company.example",
         ),
-        ("until", "2027-02-29", '"2027-02-29" is no day', "write year, month and day as 2027-12-31"),
-        ("until", "20271231", '"20271231" is no day', "write year, month and day as 2027-12-31"),
+        ("until", "2027-02-29", '"2027-02-29": no such date', "check month and day"),
+        ("until", "20271231", '"20271231" is not a date', "write it as YYYY-MM-DD, such as 2027-12-31"),
         ("admins", "Ana <a@b.c>", '"Ana <a@b.c>" is no e-mail address', "write it as name@company.example"),
         ("access", "tracking/*", '"tracking/*" is no short name', f"{SLUG}: tracking"),
     ],
@@ -91,7 +91,7 @@ def test_more_than_people_ask_for_is_refused() -> None:
     ("until", "found"),
     [
         ("2026-11-24", []),
-        ("2026-11-23", [Problem("until", '"2026-11-23" has passed', "give a day from today on, or none")]),
+        ("2026-11-23", [Problem("until", '"2026-11-23" is in the past', "give today or a later day")]),
     ],
 )
 def test_a_last_day_is_none_that_has_passed(until: str, found: list[Problem]) -> None:

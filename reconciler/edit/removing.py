@@ -1,0 +1,115 @@
+"""Taking an entry out of a collection, and putting a value in the place of another, in the text."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from reconciler.edit.layout import Entry, Layout
+from reconciler.edit.style import style_of
+from reconciler.edit.text_edit import TextEdit
+from reconciler.errors import InputError
+from reconciler.model.outline import Node
+
+
+class Place(NamedTuple):
+    """A value in a document: what it is in, its key, and where the colon or the dash before it ends."""
+
+    node: Node
+    parent: Node | None = None
+    key: str = ""
+    announced: int | None = None
+
+
+def removed(layout: Layout, place: Place, index: int) -> list[TextEdit]:
+    """Return the edits that take out an entry, with the comment at its end."""
+    node, entries = place.node, layout.entries(place.node)
+    if len(entries) == 1:
+        return _emptied(layout, place, entries[0])
+    return (_out_of_brackets if node.flow else _out_of_block)(layout, entries, index)
+
+
+def replaced(layout: Layout, root: Node, place: Place, value: Any) -> list[TextEdit]:
+    """Return the edits that put a value in the place of another. Raises InputError to save a comment."""
+    node, parent = place.node, place.parent or place.node
+    comment = layout.comment_in(node)
+    if comment is not None:
+        line = layout.line_number(comment)
+        raise InputError(f"the comment in line {line} would be lost", "edit the file by hand")
+    style = style_of(layout, root, parent)
+    if node.style in {"'", '"'}:
+        style = msgspec.structs.replace(style, quote=node.style)
+    if node.sort in {"list", "mapping"} and not node.flow:
+        return _in_line(layout, place, style.value(value, place.key), node.end)
+    blank = "" if layout.is_blank(node.start - 1) or node.start < node.end else " "
+    if parent.flow or parent.sort != "list":
+        return [TextEdit(node.start, node.end, blank + style.value(value, place.key))]
+    first, *more = style.lines(value)
+    end, indentation = layout.line_end(node.end), layout.indentation(node.start)
+    below = "".join(f"{layout.line_break}{indentation}{line}" for line in more)
+    return [TextEdit(node.start, node.end, blank + first), TextEdit(end, end, below)]
+
+
+def _emptied(layout: Layout, place: Place, entry: Entry) -> list[TextEdit]:
+    """Return what takes out the only entry; the brackets that are left say that there is none."""
+    node = place.node
+    brackets = "[]" if node.sort == "list" else "{}"
+    if node.is_bare:
+        return [TextEdit(node.start, node.end, brackets)]
+    if not node.flow:
+        return _in_line(layout, place, brackets, entry.end)
+    lines, comma = _whole_lines(layout, entry), layout.skip(entry.end)
+    begin, end = lines or (entry.start, entry.end)
+    if not layout.has_comment(node.inside, begin) and not layout.has_comment(end, node.end):
+        return [TextEdit(node.inside, node.end - 1)]
+    if lines:
+        return [TextEdit(*lines)]
+    cut = TextEdit(entry.start, entry.end)
+    return [cut, TextEdit(comma, comma + 1)] if layout.is_at(comma, ",") else [cut]
+
+
+def _in_line(layout: Layout, place: Place, text: str, end: int) -> list[TextEdit]:
+    """Return what puts a text in the place of a block that ends here, and keeps the comments above it."""
+    node = place.node
+    begin = layout.entries(node)[0].start
+    if place.announced is None or not layout.is_first(begin):
+        return [TextEdit(begin, end, text)]
+    at = node.start + 1 + len(node.anchor) if node.anchor else place.announced
+    return [TextEdit(at, at, f" {text}"), TextEdit(layout.line_start(begin), layout.below(end))]
+
+
+def _out_of_block(layout: Layout, entries: Sequence[Entry], index: int) -> list[TextEdit]:
+    entry = entries[index]
+    if not layout.is_first(entry.start):
+        # It is behind a dash: the next one moves up, unless comments are between them.
+        end, follows = layout.line_end(entry.end), entries[index + 1].start
+        return [TextEdit(entry.start, end if layout.has_comment(end, follows) else follows)]
+    begin, end = layout.line_start(entry.start), layout.below(entry.end)
+    if not layout.ends_line(end):
+        begin = layout.end_above(begin)
+    return [TextEdit(begin, end)]
+
+
+def _out_of_brackets(layout: Layout, entries: Sequence[Entry], index: int) -> list[TextEdit]:
+    """Return what takes out an entry with the comma behind it, or of the last one with the one before it."""
+    entry, lines = entries[index], _whole_lines(layout, entries[index])
+    comma = layout.skip(entry.end)
+    if lines and layout.is_at(comma, ","):
+        return [TextEdit(*lines)]
+    if index < len(entries) - 1:
+        whole, gap = (entry.start, entries[index + 1].start), (entry.end, entries[index + 1].start)
+    else:
+        whole, gap = (entries[index - 1].end, entry.end), (entries[index - 1].end, entry.start)
+        comma = layout.skip(entries[index - 1].end)
+    if not lines and not layout.has_comment(*gap):
+        return [TextEdit(*whole)]
+    return [TextEdit(comma, comma + 1), TextEdit(*(lines or (entry.start, entry.end)))]
+
+
+def _whole_lines(layout: Layout, entry: Entry) -> tuple[int, int] | None:
+    """Return the lines of an entry in brackets that is alone in them; None where it is not."""
+    comma = layout.skip(entry.end)
+    end = comma + 1 if layout.is_at(comma, ",") else entry.end
+    if layout.is_first(entry.start) and layout.is_last(end) and not layout.has_comment(entry.end, end):
+        return layout.line_start(entry.start), layout.below(end)
+    return None

@@ -1,0 +1,142 @@
+"""The style of a document: how a new value is written so that it looks like those beside it."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+import msgspec
+
+from reconciler.edit.layout import Entry, Layout
+from reconciler.edit.writing import flow
+from reconciler.model.outline import Node
+
+_JSON_WORD: Final = re.compile(r"true|false|null|-?[0-9][-+.0-9eE]*")
+
+
+class Style(msgspec.Struct, frozen=True):
+    """How values and keys are quoted, which collections are in block style, and how far lists are indented.
+
+    `dash` is a dash with the blanks behind it. Dense JSON has no blanks at all.
+    """
+
+    is_json: bool = False
+    is_dense: bool = False
+    quote: str = ""
+    key_quote: str = ""
+    block_lists: bool = False
+    block_mappings: bool = False
+    below: int = 2
+    dash: str = "- "
+
+    def value(self, value: Any, key: str = "") -> str:
+        """Return a value in one line; the key that it belongs to is not written."""
+        if not self.is_json:
+            return flow(value, key, self.quote)
+        separators = (",", ":") if self.is_dense else (", ", ": ")
+        written = json.dumps(value, ensure_ascii=False, separators=separators)
+        return written if written.isprintable() else json.dumps(value, separators=separators)
+
+    def pair(self, key: str, value: Any) -> str:
+        """Return a key with its value in one line."""
+        return f"{self._key(key)}{':' if self.is_dense else ': '}{self.value(value, key)}"
+
+    def entry_lines(self, value: Any) -> list[str]:
+        """Return the lines of an entry of a list in block style."""
+        lines = self.lines(value)
+        return [f"{self.dash}{lines[0]}", *(" " * len(self.dash) + line for line in lines[1:])]
+
+    def pair_lines(self, key: str, value: Any) -> list[str]:
+        """Return the lines of a key with its value in block style."""
+        if not (value and self._is_block(value)):
+            return [self.pair(key, value)]
+        indentation = " " * (self.below if isinstance(value, list) else 2)
+        return [f"{self._key(key)}:", *(indentation + line for line in self.lines(value))]
+
+    def lines(self, value: Any) -> list[str]:
+        """Return the lines of a value, the first of which comes behind its dash or below its key."""
+        if not (value and self._is_block(value)):
+            return [self.value(value)]
+        if isinstance(value, list):
+            return [line for each in value for line in self.entry_lines(each)]
+        return [line for key, each in value.items() for line in self.pair_lines(key, each)]
+
+    def _is_block(self, value: Any) -> bool:
+        return (self.block_lists and isinstance(value, list)) or (
+            self.block_mappings and isinstance(value, dict)
+        )
+
+    def _key(self, key: str) -> str:
+        return json.dumps(key, ensure_ascii=False) if self.is_json else flow(key, quote=self.key_quote)
+
+
+def style_of(layout: Layout, root: Node, node: Node) -> Style:
+    """Return the style of what is in a collection of a document."""
+    key_quote = _quote(_keys(root))
+    is_json = root.flow and key_quote == '"' and all(map(_is_json, root.walk()))
+    quote = _quote(each for each in _values(node) if each.sort == "scalar")
+    if node.flow:
+        is_dense = is_json and layout.text[root.children[0].end : root.children[1].start] == ":"
+        return Style(is_json=is_json, is_dense=is_dense, quote=quote, key_quote=key_quote)
+    lists = list(_simple_lists(layout, root))
+    mappings = [each.flow for listed in root.walk() for each in _simple_items(listed)]
+    return Style(
+        quote=quote,
+        key_quote=key_quote,
+        block_lists=sum(entry.value.flow for entry, _ in lists) * 2 < len(lists),
+        block_mappings=sum(mappings) * 2 < len(mappings),
+        below=next((below for entry, below in lists if not entry.value.flow), 2),
+        dash=_dash(layout, layout.entries(node)) if node.sort == "list" else "- ",
+    )
+
+
+def _simple_lists(layout: Layout, root: Node) -> Iterator[tuple[Entry, int]]:
+    """Yield each key whose value is a list of scalars, and how far the list is indented below it."""
+    for node in root.walk():
+        for entry in layout.entries(node) if node.sort == "mapping" else ():
+            items = layout.entries(entry.value) if entry.value.sort == "list" else []
+            if items and all(item.value.sort == "scalar" for item in items):
+                width = len(layout.indentation(items[0].start)) - len(layout.indentation(entry.start))
+                yield entry, width
+
+
+def _simple_items(node: Node) -> Iterator[Node]:
+    """Yield each mapping of scalars in a list."""
+    for each in node.children if node.sort == "list" else ():
+        if each.sort == "mapping" and all(below.sort == "scalar" for below in each.children):
+            yield each
+
+
+def _dash(layout: Layout, entries: list[Entry]) -> str:
+    start, value = entries[-1].start, entries[-1].value
+    return f"-{layout.blanks(start + 1, value.start, ' ') or ' '}"
+
+
+def _quote(scalars: Iterable[Node]) -> str:
+    """Return the quotes that all of these have; nothing where they differ, or there are none."""
+    styles = {each.style for each in scalars}
+    return styles.pop() if styles in ({"'"}, {'"'}) else ""
+
+
+def _values(node: Node) -> Iterator[Node]:
+    """Yield all below a node that are no keys."""
+    pairs = node.sort == "mapping"
+    for child in node.children[pairs :: 1 + pairs]:
+        yield child
+        yield from _values(child)
+
+
+def _keys(node: Node) -> Iterator[Node]:
+    """Yield all keys in a node."""
+    for each in node.walk():
+        if each.sort == "mapping":
+            yield from each.children[::2]
+
+
+def _is_json(node: Node) -> bool:
+    """Whether JSON has this as well."""
+    if node.anchor or node.sort == "alias":
+        return False
+    if node.sort != "scalar":
+        return node.flow and not node.is_bare
+    return node.style == '"' or (not node.style and _JSON_WORD.fullmatch(node.text) is not None)

@@ -1,0 +1,116 @@
+"""Operations on the text of a YAML or JSON file: only what has to change does, and comments stay.
+
+What comes of it is to be read again and compared with what was meant.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from reconciler.edit.adding import New, added
+from reconciler.edit.layout import Entry, Layout
+from reconciler.edit.operations import Append, Drop, Operation, Remove, Replace, changed
+from reconciler.edit.removing import Place, removed, replaced
+from reconciler.edit.text_edit import TextEdit, edited
+from reconciler.errors import InputError
+from reconciler.model.outline import Node
+from reconciler.model.positions import Path
+
+
+def patched(text: str, root: Node, data: Any, operation: Operation) -> str:
+    """Return the text after an operation on its document with this root and these values.
+
+    Raises InputError where another value would change as well, or a comment would be lost.
+    """
+    layout = Layout(text)
+    places = list(_places(layout, root, operation.path))
+    if places[-1].node.sort == "alias":
+        # Only what it repeats is in the text; what comes of it is written out instead.
+        path = operation.path[: len(places) - 1]
+        operation = Replace(path, _value(changed(data, operation), path))
+    return edited(text, _Patch(layout, root).edits(places, operation))
+
+
+def _places(layout: Layout, root: Node, path: Path) -> Iterator[Place]:
+    """Yield the places on a path, down to the last or the first alias."""
+    place = Place(root)
+    yield place
+    for step in path:
+        if place.node.sort == "alias":
+            return
+        entries = layout.entries(place.node)
+        index = step if isinstance(step, int) else _names(entries).index(step)
+        place = _below(layout, place.node, entries[index])
+        yield place
+
+
+def _below(layout: Layout, node: Node, entry: Entry) -> Place:
+    if entry.key is None:
+        return Place(entry.value, node, announced=None if node.flow else entry.start + 1)
+    colon = layout.skip(entry.key.end)
+    return Place(entry.value, node, _name(entry.key), colon + 1)
+
+
+class _Patch:
+    """One document of a text."""
+
+    def __init__(self, layout: Layout, root: Node) -> None:
+        self._layout = layout
+        self._root = root
+
+    def edits(self, places: list[Place], operation: Operation) -> list[TextEdit]:
+        """Return the edits for an operation on the last of these places."""
+        *above, place = places
+        self._require_unrepeated(each.node for each in above)
+        if isinstance(operation, Replace):
+            return self._replaced(place, operation.value)
+        self._require_unrepeated([place.node])
+        entries = self._layout.entries(place.node)
+        if isinstance(operation, Append):
+            return added(self._layout, self._root, place.node, New(len(entries), operation.value))
+        if isinstance(operation, Remove):
+            return self._removed(place, entries, operation.index)
+        names = _names(entries)
+        if isinstance(operation, Drop):
+            return self._removed(place, entries, names.index(operation.key))
+        if operation.key in names:
+            entry = entries[names.index(operation.key)]
+            return self._replaced(_below(self._layout, place.node, entry), operation.value)
+        # Below the key before that one, so that comments above it stay above it.
+        count = names.index(operation.before) if operation.before in names[1:] else len(names)
+        return added(self._layout, self._root, place.node, New(count, operation.value, operation.key))
+
+    def _replaced(self, place: Place, value: Any) -> list[TextEdit]:
+        self._require_unrepeated(place.node.walk())
+        return replaced(self._layout, self._root, place, value)
+
+    def _removed(self, place: Place, entries: list[Entry], index: int) -> list[TextEdit]:
+        entry = entries[index]
+        self._require_unrepeated((*([entry.key] if entry.key else []), *entry.value.walk()))
+        return removed(self._layout, place, index)
+
+    def _require_unrepeated(self, changing: Iterable[Node]) -> None:
+        """Raise InputError where an alias elsewhere repeats one of the nodes that change."""
+        inside = {id(node) for node in changing}
+        for alias in self._root.walk():
+            repeats = alias.repeats
+            if repeats is not None and id(alias) not in inside and id(repeats) in inside:
+                name, line = repeats.anchor, alias.line
+                raise InputError(
+                    f"line {line} repeats line {repeats.line} (*{name}) and would change as well",
+                    f"write line {line} out first",
+                )
+
+
+def _names(entries: Iterable[Entry]) -> list[str]:
+    return [_name(entry.key) for entry in entries]
+
+
+def _name(key: Node | None) -> str:
+    named = (key and key.repeats) or key
+    return named.text if named else ""
+
+
+def _value(data: Any, path: Path) -> Any:
+    for step in path:
+        data = data[step]
+    return data

@@ -1,0 +1,89 @@
+"""The outline of a text: the spans of all its values, from the same events of libyaml that are checked."""
+
+import re
+from typing import Any, Final
+
+from yaml import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+from yaml._yaml import CParser
+
+from reconciler.model.outline import Node
+
+_BOM: Final = "\ufeff"
+_KEEPS_BREAKS: Final = re.compile(r"(&\S+\s+)?[|>][0-9-]*\+")
+
+
+def outline(text: str) -> list[Node]:
+    """Return the root of each document of a text that was read without errors."""
+    # Checking takes one off, libyaml another; it counts neither.
+    skipped = min(2, len(text) - len(text.lstrip(_BOM)))
+    parser = CParser(text[skipped:].encode())
+    roots: list[Node] = []
+    while not isinstance(event := parser.get_event(), StreamEndEvent):
+        if isinstance(event, DocumentStartEvent):
+            roots.append(_Outlining(parser, text, skipped).root())
+    return roots
+
+
+class _Outlining:
+    """One document while its outline is made."""
+
+    def __init__(self, parser: Any, text: str, skipped: int) -> None:
+        self._parser = parser
+        self._text = text
+        self._skipped = skipped
+        self._anchors: dict[str, Node] = {}
+
+    def root(self) -> Node:
+        """Return the root of the document whose start was read."""
+        stack: list[Node] = []
+        while True:
+            event = self._parser.get_event()
+            if isinstance(event, SequenceEndEvent | MappingEndEvent):
+                node = stack.pop()
+                node.end = self._end(node, event)
+            else:
+                node = self._node(event)
+                if stack:
+                    stack[-1].children.append(node)
+                if isinstance(event, SequenceStartEvent | MappingStartEvent):
+                    stack.append(node)
+            if not stack:
+                return node
+
+    def _node(self, event: Any) -> Node:
+        start, end = event.start_mark.index + self._skipped, event.end_mark.index + self._skipped
+        node = Node(sort="scalar", line=event.start_mark.line + 1, start=start, end=end)
+        if isinstance(event, AliasEvent):
+            node.sort, node.repeats = "alias", self._anchors[str(event.anchor)]
+            return node
+        if event.anchor is not None:
+            node.anchor = event.anchor
+            self._anchors[event.anchor] = node
+        if isinstance(event, ScalarEvent):
+            node.style, node.text = event.style or "", event.value
+            if node.style in {"|", ">"} and not _KEEPS_BREAKS.match(self._text, start):
+                node.end = len(self._text[:end].rstrip("\r\n"))
+        else:
+            node.sort = "list" if isinstance(event, SequenceStartEvent) else "mapping"
+            node.flow = bool(event.flow_style)
+            node.is_bare = node.flow and node.sort == "mapping" and self._text[end - 1] != "{"
+            # The first dash of a list that is not indented belongs to where the list starts.
+            is_dash = not node.flow and self._text[end - 1 : end] == "-"
+            node.inside = start if node.is_bare else end - is_dash
+        return node
+
+    def _end(self, node: Node, event: Any) -> int:
+        """Return where a collection ends; libyaml says of one in block style where the next thing begins."""
+        if node.children and (not node.flow or node.is_bare):
+            return node.children[-1].end
+        end: int = event.end_mark.index
+        return end + self._skipped
