@@ -1,8 +1,9 @@
-"""Which files there are: below the configuration's paths, inside the repository, of a bearable size."""
+"""Which files there are: below the configuration's paths, without links, of a bearable size."""
 
 import os
 import stat
 from collections.abc import Iterator, Mapping
+from errno import ELOOP
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -29,9 +30,6 @@ class Reader:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._real_root = os.path.realpath(root)
-        # The folders seen, each with the name under which it was seen first.
-        self._names: dict[str, str] = {}
         self.findings: list[Finding] = []
         self.unread: set[KindName] = set()
 
@@ -52,71 +50,73 @@ class Reader:
             self._refuse(Source(name), f"the name of {name} is no UTF-8", "rename it", kinds)
             return None
         try:
-            # Not to wait for a pipe that nobody writes to.
-            descriptor = os.open(f"{self._root}/{name}", os.O_RDONLY | os.O_NONBLOCK)
+            # Not to wait for a pipe that nobody writes to, and not to follow a link.
+            descriptor = os.open(f"{self._root}/{name}", os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
             try:
                 content = self._content(name, descriptor, kinds)
             finally:
                 os.close(descriptor)
         except OSError as error:
-            self._refuse(Source(name), f"{name} cannot be read: {error.strerror}", "", kinds)
+            if error.errno == ELOOP:
+                self._refuse_link(name, kinds)
+            else:
+                self._refuse(Source(name), f"{name} cannot be read: {error.strerror}", "", kinds)
             return None
         return None if content is None else File(name, content, kinds)
 
     def _below(self, path: str, place: Source, kinds: Kinds) -> list[str]:
         """Return the files at a path: itself, or all YAML files below it."""
         clean = os.path.normpath(path)
-        whole = self._root / clean
-        if "\0" in path or Path(clean).parts[:1] == ("..",) or self._leads_outside(whole):
+        if "\0" in path or Path(clean).parts[:1] in {("..",), ("/",), ("//",)}:
             said = f"the path {shown(path)} leads outside the repository"
             self._refuse(place, said, "name a path inside it", kinds)
-        elif whole.is_dir():
+        elif (link := self._link(clean)) is not None:
+            how = "is" if link == clean else f"goes through {link}, which is"
+            said = f"the path {shown(path)} {how} a symbolic link, and no link is followed"
+            self._refuse(place, said, "name what it leads to", kinds)
+        elif (self._root / clean).is_dir():
             return self._walk(clean, kinds)
-        elif os.path.lexists(whole):
+        elif os.path.lexists(self._root / clean):
             return [clean]
         else:
             said = f"the path {shown(path)} does not exist"
             self._refuse(place, said, "make it, or take it out of paths", kinds)
         return []
 
-    def _walk(self, folder: str, kinds: Kinds) -> list[str]:
-        """Return the YAML files of a folder and of the folders in it; hidden ones are not looked at.
+    def _link(self, path: str) -> str | None:
+        """Return the first link on the way to a path, itself included."""
+        parts = Path(path).parts
+        ways = ("/".join(parts[: number + 1]) for number in range(len(parts)))
+        return next((way for way in ways if (self._root / way).is_symlink()), None)
 
-        Links to folders come last, so that a folder that is found twice has its own name.
-        """
+    def _walk(self, folder: str, kinds: Kinds) -> list[str]:
+        """Return the YAML files of a folder and of the folders in it; hidden ones are not looked at."""
         found: list[str] = []
-        waiting, links = [folder], list[str]()
-        while waiting or links:
-            here = waiting.pop() if waiting else links.pop(0)
+        waiting = [folder]
+        while waiting:
+            here = waiting.pop()
             for entry in self._entries(here, kinds):
                 name = entry.name if here == "." else f"{here}/{entry.name}"
-                if entry.is_symlink() and self._leads_outside(Path(entry.path)):
-                    said = f"{name} is a link that leads outside the repository"
-                    self._refuse(Source(name), said, "put the file itself here", kinds)
+                if entry.is_symlink():
+                    self._refuse_link(name, kinds)
                 elif entry.is_dir(follow_symlinks=False):
                     waiting.append(name)
-                elif entry.is_symlink() and Path(entry.path).is_dir():
-                    links.append(name)
                 elif entry.name.endswith(_ENDINGS):
                     found.append(name)
         return found
 
     def _entries(self, folder: str, kinds: Kinds) -> "list[os.DirEntry[str]]":
         """Return what stands in a folder, in the order of the names; nothing where it is not to be read."""
-        first = self._names.setdefault(os.path.realpath(self._root / folder), folder)
         if folder.endswith(_ENDINGS):
             said = f"{folder} is a folder where a file is meant"
             self._refuse(Source(folder), said, "rename it", kinds)
-        elif first != folder:
-            said = f"{folder} is a link to {first}, which is read already"
-            self._refuse(Source(folder), said, "take the link out", kinds)
-        else:
-            try:
-                with os.scandir(self._root / folder) as entries:
-                    return sorted((e for e in entries if not e.name.startswith(".")), key=lambda e: e.name)
-            except OSError as error:
-                self._refuse(Source(folder), f"{folder} cannot be read: {error.strerror}", "", kinds)
-        return []
+            return []
+        try:
+            with os.scandir(self._root / folder) as entries:
+                return sorted((e for e in entries if not e.name.startswith(".")), key=lambda e: e.name)
+        except OSError as error:
+            self._refuse(Source(folder), f"{folder} cannot be read: {error.strerror}", "", kinds)
+            return []
 
     def _content(self, name: str, descriptor: int, kinds: Kinds) -> bytes | None:
         """Return what an open file holds, if it is a file and not too large."""
@@ -135,8 +135,10 @@ class Reader:
             content += more
         return content
 
-    def _leads_outside(self, path: Path) -> bool:
-        return not Path(os.path.realpath(path)).is_relative_to(self._real_root)
+    def _refuse_link(self, name: str, kinds: Kinds) -> None:
+        """Refuse a link: what it leads to has owners of its own, and may change without the link."""
+        hint = "put what it leads to in its place"
+        self._refuse(Source(name), f"{name} is a symbolic link, and no link is followed", hint, kinds)
 
     def _refuse(self, place: Source, message: str, hint: str, kinds: Kinds) -> None:
         self.unread.update(kinds)

@@ -1,7 +1,6 @@
 import json
 import subprocess
 from pathlib import Path
-from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -429,21 +428,39 @@ def test_a_saved_plan_of_a_branch_is_let_through_by_its_bases_configuration_alon
     assert (denied.code, applied.code, "nothing was written" in applied.err) == (3, 3, True)
 
 
-def test_links_in_the_base_lead_where_they_led(repository: Place) -> None:
-    data = repository.folder / "data"
-    data.mkdir()
-    git(repository.folder, "mv", "partners", "data/partners")
-    (repository.folder / "partners").symlink_to("data/partners")
+@pytest.mark.parametrize("linked", ["partners", "partners/acme.yaml"])
+def test_a_base_that_has_links_makes_a_full_plan(repository: Place, linked: str) -> None:
+    link, moved = repository.folder / linked, repository.folder / "moved"
+    link.rename(moved)
+    link.symlink_to(moved)
     committed(repository, "Link")
     base = git(repository.folder, "rev-parse", "HEAD")
-    (data / "partners" / "acme.yaml").write_text(dedent(OLA))
+    link.unlink()
+    moved.rename(link)
+    repository.write(partners__acme=OLA)
 
     made = json.loads(repository.run("plan", "--base", base, "--format", "json").out)
 
-    assert (ids(made["changes"]), [each["rule"] for each in made["findings"]]) == (
+    (told,) = [each for each in made["findings"] if each["rule"] == "full-plan"]
+    assert ("is a symbolic link" in told["message"], ids(made["changes"])) == (
+        True,
         ["update team/acme/ops", f"create {ADDED}"],
-        [],
     )
+
+
+@pytest.mark.parametrize("path", ["/etc", "..", "../x", "partners/../../x", '"a\\0b"'])
+def test_a_base_whose_paths_lead_outside_makes_a_full_plan(repository: Place, path: str) -> None:
+    repository.write(
+        reconciler=CONFIGURATION.replace("paths: {partners: [Partner]", f"paths: {{{path}: [Partner]")
+    )
+    committed(repository, "Lead outside")
+    base = git(repository.folder, "rev-parse", "HEAD")
+    repository.write(reconciler=CONFIGURATION, partners__acme=OLA)
+
+    made = json.loads(repository.run("plan", "--base", base, "--format", "json").out)
+
+    (told,) = [each for each in made["findings"] if each["rule"] == "full-plan"]
+    assert "leads outside the repository" in told["message"]
 
 
 def test_what_ends_by_its_date_goes_with_the_team_that_a_branch_takes_out(repository: Place) -> None:

@@ -14,7 +14,8 @@ from tests.load.told import CONFIGURATION, HEAD, PARTNER, configured, loaded, to
 
 COLON = "mapping values are not allowed in this context"
 GOOD = f"{PARTNER}}}\n"
-LEADS_OUTSIDE = "is a link that leads outside the repository (put the file itself here)"
+LINK = "is a symbolic link, and no link is followed"
+REPLACE = "put what it leads to in its place"
 
 
 def configuration_of(paths: str) -> str:
@@ -102,45 +103,50 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
     ]
 
 
-def test_a_link_that_leads_outside_is_not_followed(tmp_path: Path) -> None:
-    tmp_path.joinpath("secret.yaml").write_text(GOOD)
-    root = tmp_path / "root"
-    root.joinpath("partners").mkdir(parents=True)
-    root.joinpath("partners/a.yaml").symlink_to(tmp_path / "secret.yaml")
-    root.joinpath("partners/all").symlink_to(tmp_path)
-    root.joinpath("up").symlink_to(tmp_path)
-    repository, findings = loaded(root, {}, configuration_of("{partners: [Partner], up: [Partner]}"))
+@pytest.mark.parametrize(
+    "target", ["z", "z/a.yaml", "../partners", "../elsewhere", "/etc", "nowhere", "link"]
+)
+@pytest.mark.parametrize("name", ["link", "link.yaml", "link.md"])
+def test_no_link_below_a_path_is_followed(tmp_path: Path, name: str, target: str) -> None:
+    for folder in ("partners/z", "elsewhere"):
+        tmp_path.joinpath(folder).mkdir(parents=True)
+    tmp_path.joinpath("partners", name).symlink_to(target)
+    repository, findings = loaded(tmp_path, {"partners/z/a.yaml": GOOD, "elsewhere/b.yaml": GOOD})
 
-    assert told(findings) == [
-        f"partners/a.yaml: partners/a.yaml {LEADS_OUTSIDE}",
-        f"partners/all: partners/all {LEADS_OUTSIDE}",
-        'reconciler.yaml:5:32: the path "up" leads outside the repository (name a path inside it)',
-    ]
-    assert repository.documents == ()
-
-
-def test_a_link_to_a_folder_inside_is_followed(tmp_path: Path) -> None:
-    tmp_path.joinpath("partners").mkdir()
-    tmp_path.joinpath("partners/linked").symlink_to("../elsewhere")
-    repository, findings = loaded(tmp_path, {"elsewhere/a.yaml": GOOD})
-
-    assert ([document.file for document in repository.documents], findings) == (
-        ["partners/linked/a.yaml"],
-        [],
-    )
-
-
-def test_no_folder_is_read_twice(tmp_path: Path) -> None:
-    tmp_path.joinpath("partners/z").mkdir(parents=True)
-    tmp_path.joinpath("partners/again").symlink_to("z")
-    tmp_path.joinpath("partners/z/loop").symlink_to("..")
-    repository, findings = loaded(tmp_path, {"partners/z/a.yaml": GOOD})
-
+    assert told(findings) == [f"partners/{name}: partners/{name} {LINK} ({REPLACE})"]
     assert [document.file for document in repository.documents] == ["partners/z/a.yaml"]
-    assert told(findings) == [
-        "partners/again: partners/again is a link to partners/z, which is read already (take the link out)",
-        "partners/z/loop: partners/z/loop is a link to partners, which is read already (take the link out)",
-    ]
+    assert repository.unreadable == {"Partner"}
+
+
+def test_a_hidden_link_is_not_looked_at(tmp_path: Path) -> None:
+    tmp_path.joinpath("partners").mkdir()
+    tmp_path.joinpath("partners/.link.yaml").symlink_to("/etc/passwd")
+
+    assert loaded(tmp_path, {})[1] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "how"),
+    [
+        ("link", "is"),
+        ("./link/", "is"),
+        ("file.yaml", "is"),
+        ("link/z", "goes through link, which is"),
+        ("link/z/a.yaml", "goes through link, which is"),
+        ("outside/x", "goes through outside, which is"),
+    ],
+)
+def test_no_link_on_a_path_is_followed(tmp_path: Path, path: str, how: str) -> None:
+    tmp_path.joinpath("partners/z").mkdir(parents=True)
+    for name, target in (("link", "partners"), ("file.yaml", "partners/z/a.yaml"), ("outside", "/nowhere")):
+        tmp_path.joinpath(name).symlink_to(target)
+    files = {"partners/z/a.yaml": GOOD}
+    repository, findings = loaded(tmp_path, files, configuration_of(f"{{{path}: [Partner]}}"))
+
+    said = f'the path "{path}" {how} a symbolic link, and no link is followed (name what it leads to)'
+    assert told(findings) == [f"reconciler.yaml:5:11: {said}"]
+    assert repository.documents == ()
+    assert repository.unreadable == {"Partner"}
 
 
 def test_a_file_below_two_paths_is_read_once(tmp_path: Path) -> None:
@@ -148,21 +154,6 @@ def test_a_file_below_two_paths_is_read_once(tmp_path: Path) -> None:
     repository, findings = loaded(tmp_path, {"partners/a.yaml": GOOD}, configuration_of(paths))
 
     assert (len(repository.documents), repository.files, findings) == (1, 1, [])
-
-
-def test_links_that_lead_nowhere_are_told(tmp_path: Path) -> None:
-    partners = tmp_path / "partners"
-    partners.mkdir()
-    partners.joinpath("a.yaml").symlink_to("b.yaml")
-    partners.joinpath("b.yaml").symlink_to("a.yaml")
-    partners.joinpath("c.yaml").symlink_to("gone.yaml")
-    _, findings = loaded(tmp_path, {})
-
-    assert told(findings) == [
-        "partners/a.yaml: partners/a.yaml cannot be read: Too many levels of symbolic links",
-        "partners/b.yaml: partners/b.yaml cannot be read: Too many levels of symbolic links",
-        "partners/c.yaml: partners/c.yaml cannot be read: No such file or directory",
-    ]
 
 
 def test_a_name_that_is_no_utf8_is_told_with_its_bytes(tmp_path: Path) -> None:
@@ -174,7 +165,7 @@ def test_a_name_that_is_no_utf8_is_told_with_its_bytes(tmp_path: Path) -> None:
     repository, findings = loaded(tmp_path, {})
 
     assert told(findings) == [
-        rf"partners/up\xff: partners/up\xff {LEADS_OUTSIDE}",
+        rf"partners/up\xff: partners/up\xff {LINK} ({REPLACE})",
         r"partners/\xe9/a.yaml: the name of partners/\xe9/a.yaml is no UTF-8 (rename it)",
         r"partners/\xff.yaml: the name of partners/\xff.yaml is no UTF-8 (rename it)",
     ]
@@ -266,12 +257,14 @@ def test_a_configuration_is_one_document_of_its_kind(content: str, sentence: str
     [
         ("gone.yaml", "gone.yaml: gone.yaml cannot be read: No such file or directory"),
         ("folder", "folder: folder is a folder where a file is meant"),
+        ("link.yaml", f"link.yaml: link.yaml {LINK} ({REPLACE})"),
         ("file/below", "below: below cannot be read: Not a directory"),
     ],
 )
 def test_a_configuration_that_is_no_file_is_told(name: str, sentence: str, tmp_path: Path) -> None:
     tmp_path.joinpath("folder").mkdir()
     tmp_path.joinpath("file").touch()
+    tmp_path.joinpath("link.yaml").symlink_to("file")
     document, findings = load_configuration(tmp_path / name, schemas())
 
     assert (document, told(findings)) == (None, [sentence])

@@ -1,7 +1,7 @@
 """What a branch is compared with: taken out of git into a folder of its own, and read there."""
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,7 +30,8 @@ def compared_with(configuration: Path, ref: str) -> Iterator[Base]:
         _write(repository, commit, [name], began)
 
         def fetch(paths: Iterable[str]) -> None:
-            _write(repository, commit, {posixpath.normpath(path) for path in paths} - {"..", name}, began)
+            inside = {path for path in map(posixpath.normpath, paths) if _is_inside(path)}
+            _write(repository, commit, inside - {name}, began)
 
         yield workflow.read_base(Base(ref=ref, commit=commit), governing / name, began / name, fetch)
 
@@ -57,22 +58,12 @@ def _resolved(repository: Repository, ref: str) -> str:
     return found.commit
 
 
-def _write(repository: Repository, commit: str, paths: Iterable[str], into: Path) -> None:
-    """Write what a commit has at these paths, and what links there lead to."""
+def _is_inside(path: str) -> bool:
+    """Whether a path can be one of a repository; any other is refused by whoever reads the folder."""
+    return "\0" not in path and not path.startswith("/") and path.split("/", maxsplit=1)[0] != ".."
+
+
+def _write(repository: Repository, commit: str, paths: Collection[str], into: Path) -> None:
+    """Write what a commit has at these paths."""
     into.mkdir(exist_ok=True)
-    wanted, written = set(paths), set[str]()
-    while wanted - written:
-        entries = repository.files(commit, wanted - written)
-        written |= wanted
-        repository.write(commit, entries, into)
-        wanted |= {target for entry in entries if (target := _target(into / entry.path, into))}
-
-
-def _target(path: Path, into: Path) -> str | None:
-    """Return where a link leads inside of the folder, as a path from there; None for what is no such link."""
-    if not path.is_symlink():
-        return None
-    target = posixpath.normpath(
-        posixpath.join(path.parent.relative_to(into).as_posix(), path.readlink().as_posix())
-    )
-    return None if target.startswith(("/", "..")) else target
+    repository.write(commit, repository.files(commit, paths), into)

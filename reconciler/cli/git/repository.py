@@ -86,17 +86,24 @@ class Repository(NamedTuple):
             start = end + 2 + size
 
     def write(self, at: str, entries: Iterable[Entry], into: Path) -> None:
-        """Write files of a commit into a folder; what would lead out of it is left out."""
-        kept = [entry for entry in entries if _is_inside(entry.path)]
+        """Write files of a commit into a folder; what would lead out of it is left out. Raises InputError.
+
+        Links come last and lead nowhere: they are there to be refused by whoever reads the folder.
+        """
+        kept = sorted((e for e in entries if _is_inside(e.path)), key=lambda entry: entry.mode == _LINK)
         for entry, content in zip(kept, self.contents(at, kept), strict=True):
             path = into / entry.path
-            if os.path.lexists(path):
-                continue
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if entry.mode == _LINK:
-                path.symlink_to(content.decode(errors="surrogateescape"))
-            else:
-                path.write_bytes(content)
+            try:
+                if os.path.lexists(path):
+                    continue
+                path.parent.mkdir(parents=True, exist_ok=True)
+                if entry.mode == _LINK:
+                    path.symlink_to(os.devnull)
+                else:
+                    path.write_bytes(content)
+            except OSError as error:
+                said = f"{entry.path} of commit {at[:12]} cannot be written: {error.strerror}"
+                raise InputError(said) from error
 
     def blame(self, at: str, path: str, lines: Iterable[int]) -> str:
         """Return git's porcelain blame of lines of a file, as a commit has it. Raises InputError."""
