@@ -9,6 +9,9 @@ from reconciler.model.plan import ABSENT, Change, Plan
 from reconciler.model.resource import Live, ResourceId, fingerprint
 from reconciler.model.tree import Resources, after_renames, children, owner
 
+# A plan that is long stale would fill the screen.
+_NAMED = 20
+
 
 def verify(plan: Plan, live: Live, today: str) -> None:
     """Check every precondition of the plan. Raises PlanError that names each object that moved and how.
@@ -36,8 +39,9 @@ def verify(plan: Plan, live: Live, today: str) -> None:
         if (until := (change.after or {}).get("until")) and until < today and change.action != "adopt"
     ]
     if moved:
-        listed = "\n".join(f"  {said}" for said in moved)
-        raise PlanError(f"the portal moved since the plan was made:\n{listed}", "plan again")
+        listed = "\n".join(f"  {said}" for said in moved[:_NAMED])
+        more = f"\n  and {len(moved) - _NAMED:,} more" if len(moved) > _NAMED else ""
+        raise PlanError(f"the portal has changed since the plan was made:\n{listed}{more}", "plan again")
 
 
 def _require_order(plan: Plan) -> None:
@@ -55,7 +59,7 @@ def _moved(change: Change, held: Resources, below: Mapping[ResourceId, list[Reso
     if change.precondition == ABSENT:
         return [f"{change.id}: exists now"] if found else []
     if found is None:
-        return [f"{change.id}: is gone"]
+        return [f"{change.id}: no longer exists"]
     kept = [held[child].id for child in below.get(change.id, ())] if change.action == "delete" else []
     return [] if fingerprint(found, kept) == change.precondition else [f"{change.id}: was changed"]
 
@@ -71,9 +75,9 @@ def _lost_parents(plan: Plan, held: Resources, planned: set[ResourceId]) -> list
             if parent not in planned
         }
     )
-    gone = [f"{parent}: is gone, and is needed" for parent in needed if parent not in held]
+    gone = [f"{parent}: a required parent, no longer exists" for parent in needed if parent not in held]
     return gone + [
-        f"{parent}: is not ours any more"
+        f"{parent}: no longer has this configuration's owner label"
         for parent in needed
         if parent in held and owner(parent, held) != plan.scope
     ]

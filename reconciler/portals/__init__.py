@@ -29,6 +29,15 @@ def _embedded(
 PORTALS: Final[Mapping[str, Opener]] = {"embedded": _embedded}
 
 
+def _token_hint(settings: EmbeddedPortal) -> str:
+    """Return which token is needed, and who makes it."""
+    where = f"the operator of {settings.url}" if settings.url else "its operator"
+    return (
+        f"{where} creates one with `reconciler portal token`: --scope read is enough for plan and access,"
+        " apply needs --scope admin"
+    )
+
+
 @asynccontextmanager
 async def connect(
     name: str,
@@ -44,7 +53,7 @@ async def connect(
     if token is None:
         variable = settings.token.env if settings.token else "its variable"
         message = f'portal "{name}": there is no token in {variable}'
-        raise InputError(message, "`reconciler portal token --scope admin` makes one")
+        raise InputError(message, _token_hint(settings))
     # Secrets that are read from files end with a line break that is no part of them.
     stripped = SecretText(token.reveal().strip())
     async with PORTALS[settings.type](name, settings, stripped, application) as portal:

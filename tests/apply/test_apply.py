@@ -187,12 +187,19 @@ def test_a_plan_whose_objects_moved_is_refused_and_each_is_named() -> None:
     )
 
     assert refusal(plan, moved) == (
-        "the portal moved since the plan was made:\n"
+        "the portal has changed since the plan was made:\n"
         "  partner/acme: was changed\n"
-        "  access-group/gold: is gone\n"
+        "  access-group/gold: no longer exists\n"
         "  access-group/silver: exists now\n"
         "  team/acme/ops: was changed"
     )
+
+
+def test_of_a_plan_that_is_long_stale_twenty_objects_are_named() -> None:
+    plan = planned(live(holding(*[group(f"g{each:02}") for each in range(24)])))
+    message = refusal(plan, live()).splitlines()
+
+    assert (len(message), message[-2:]) == (22, ["  access-group/g19: no longer exists", "  and 4 more"])
 
 
 def test_a_plan_that_fits_is_not_refused() -> None:
@@ -216,9 +223,9 @@ def test_a_plan_whose_unchanged_parents_are_gone_or_not_ours_is_refused() -> Non
     )
 
     assert refusal(plan, moved) == (
-        "the portal moved since the plan was made:\n"
-        "  team/acme/integration: is gone, and is needed\n"
-        "  team/bolt/ops: is not ours any more"
+        "the portal has changed since the plan was made:\n"
+        "  team/acme/integration: a required parent, no longer exists\n"
+        "  team/bolt/ops: no longer has this configuration's owner label"
     )
 
 
@@ -234,7 +241,7 @@ def test_a_plan_with_an_end_that_has_passed_since_is_refused() -> None:
     files = (group("gold", grants=[{"developer": "sam@indie.example", "until": "2026-11-30"}]),)
 
     assert refusal(planned(live(), *files), live(), "2026-12-01") == (
-        "the portal moved since the plan was made:\n"
+        "the portal has changed since the plan was made:\n"
         "  grant/gold/developer/sam@indie.example: its last day, 2026-11-30, has passed"
     )
 

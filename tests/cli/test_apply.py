@@ -5,7 +5,7 @@ import pytest
 from tests.cli.running import PARTNER, Place, Ran, on_terminal
 from tests.cli.test_plan import NEW
 
-GONE = "Error: the portal moved since the plan was made:\n"
+GONE = "Error: the portal has changed since the plan was made:\n"
 NOBODY = (
     "Error: there is no terminal to ask on; nothing was written\n"
     "Hint: --auto-approve applies without asking, and so does a saved plan\n"

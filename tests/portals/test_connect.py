@@ -66,7 +66,10 @@ def test_opening_a_portal_asks_nothing_of_it() -> None:
             "https://portal.example",
             None,
             'portal "staging": there is no token in PORTAL_TOKEN',
-            "`reconciler portal token --scope admin` makes one",
+            (
+                "the operator of https://portal.example creates one with `reconciler portal token`: --scope"
+                " read is enough for plan and access, apply needs --scope admin"
+            ),
         ),
         (
             "https://portal.example",
@@ -144,3 +147,12 @@ def test_a_portal_that_is_not_running_says_how_to_start_it() -> None:
 
     assert raised.value.message.endswith(" cannot be reached: All connection attempts failed")
     assert raised.value.hint == "is it running? `reconciler portal serve` starts it"
+
+
+def test_a_portal_on_another_host_is_not_started_from_here() -> None:
+    with pytest.raises(PortalError) as raised:
+        asyncio.run(read(at("https://127.0.0.2:9"), TOKEN))
+
+    assert raised.value.hint == (
+        "check the url in the configuration, and whether 127.0.0.2 can be reached from here"
+    )

@@ -5,8 +5,10 @@ import uuid
 from asyncio import sleep
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
 
 from reconciler.model.document import EmbeddedPortal
+from reconciler.model.outside import LOOPBACK
 from reconciler.model.portal import Portal
 from reconciler.model.secret import SecretText
 from reconciler.portals.application import Application
@@ -34,8 +36,16 @@ async def open_portal(
         address=settings.url or "",
         token=token,
         token_from=settings.token.env if settings.token else "the token made for this run",
-        start_hint="is it running? `reconciler portal serve` starts it",
+        start_hint=_start_hint(settings.url or ""),
     )
     async with open_client(where, application) as client:
         http = HttpClient(client, where, patience or Patience(sleep=sleep, random=random.random))
         yield EmbeddedPortalAdapter(http, lambda: str(uuid.uuid4()))
+
+
+def _start_hint(address: str) -> str:
+    """Return what to do when nothing answers; only a portal on this machine can be started from here."""
+    host = urlsplit(address).hostname
+    if host in LOOPBACK:
+        return "is it running? `reconciler portal serve` starts it"
+    return f"check the url in the configuration, and whether {host or address} can be reached from here"
