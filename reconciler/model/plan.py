@@ -12,8 +12,9 @@ from reconciler.model.access import Day, Impact
 from reconciler.model.finding import Finding, Source
 from reconciler.model.moment import Moment
 from reconciler.model.resource import Because, ResourceId
+from reconciler.model.risk import Risk
 
-FORMAT: Final = "reconciler-plan/1.2"
+FORMAT: Final = "reconciler-plan/1.3"
 MAJOR: Final = "reconciler-plan/1"
 ABSENT: Final = "absent"
 # In the place of a portal's id, where files were compared with files: no portal answers to it.
@@ -113,7 +114,8 @@ class FileChange(msgspec.Struct, frozen=True, kw_only=True):
 class Plan(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     """Everything that a reviewer reads and apply does.
 
-    `unlisted` are the people in `access` who stand in no file: the admins of their team let them in.
+    `unlisted` are the people in `access` who stand in no file: the admins of their team let them in. `risks`
+    are what to look at, the highest first; plans of a format before 1.3 list none.
     """
 
     reconciler: str
@@ -130,6 +132,7 @@ class Plan(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     unlisted: tuple[str, ...] = ()
     drift: Drift = Drift()
     file_changes: tuple[FileChange, ...] = ()
+    risks: tuple[Risk, ...] = ()
     approvals: tuple[Approval, ...] = ()
     findings: tuple[Finding, ...] = ()
     digest: Digest = ""

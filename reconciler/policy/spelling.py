@@ -8,7 +8,9 @@ from typing import Final
 from reconciler.errors import InputError
 from reconciler.model.identity import canonical_domain
 from reconciler.model.positions import Path
+from reconciler.policy.confusables import skeleton
 from reconciler.policy.index import Index
+from reconciler.policy.raw import spelled, spelled_domain
 from reconciler.policy.world import Violation
 
 # Scripts whose letters are mistaken for one another; others are not, and are written side by side.
@@ -31,12 +33,66 @@ def impossible_domain(index: Index) -> Iterator[Violation]:
 
 
 def lookalike_email(index: Index) -> Iterator[Violation]:
-    """No e-mail address or domain mixes scripts that look alike, or holds characters that nobody sees."""
-    for document, path, text in index.unusual:
-        strange = _strange(text) if _is_address(path) else ""
+    """No e-mail address or domain mixes scripts that look alike, or holds characters that nobody sees.
+
+    Nor does one in the letters of another script look like an address or domain that the files name.
+    """
+    addresses = [(document, path, text) for document, path, text in index.unusual if _is_address(path)]
+    known = _Known(index) if addresses else None
+    for document, path, text in addresses:
+        strange = _strange(text)
         if strange:
             message = f"{_plain(text)} holds {strange}: it is not the address it looks like"
             yield Violation(document, path, message, "type the address anew")
+        elif known is not None and (twin := known.twin(text)):
+            message = (
+                f"{_plain(text)} looks like {twin}, and is another address: its letters are {_scripts(text)}"
+            )
+            yield Violation(document, path, message, "type the address anew, or remove the one that is false")
+
+
+class _Known:
+    """The addresses and domains that the files name, by what they look like."""
+
+    def __init__(self, index: Index) -> None:
+        self._texts: dict[str, set[str]] = {}
+        for text in dict.fromkeys(_named(index)):
+            local, at, domain = (
+                spelled(text).rpartition("@") if "@" in text else ("", "", spelled_domain(text))
+            )
+            for each in (f"{local}{at}{domain}", domain):
+                self._texts.setdefault(_looks(each), set()).add(each)
+
+    def twin(self, text: str) -> str:
+        """Return what a text looks like without being it: an address, else the domain of one; or nothing."""
+        whole = spelled(text) if "@" in text else spelled_domain(text)
+        for each in dict.fromkeys((whole, whole.rpartition("@")[2])):
+            others = self._texts.get(_looks(each), set()) - {each}
+            if others:
+                return _plain(min(others))
+        return ""
+
+
+def _named(index: Index) -> Iterator[str]:
+    """Yield every address and domain that partners, groups and owners name."""
+    for holder in index.holders.values():
+        yield from holder.body.spec.domains
+        yield from holder.body.spec.blocked
+        yield from (person.email for person in holder.people)
+    for _, group in index.groups.values():
+        yield from (grant.developer for grant in group.spec.grants if grant.developer)
+    yield from (owner.email for owner in index.settings.owners.values())
+
+
+def _looks(address: str) -> str:
+    return skeleton(re.sub(r"[^.@]+", lambda label: _decoded(label[0]), address))
+
+
+def _scripts(address: str) -> str:
+    """Return the scripts of the letters that are not Latin."""
+    letters = "".join(map(_decoded, re.split("[.@]", address)))
+    found = {_script(letter).capitalize() for letter in letters if letter.isalpha()} - {"Latin"}
+    return " and ".join(sorted(found)) or "Latin"
 
 
 def hidden_characters(index: Index) -> Iterator[Violation]:

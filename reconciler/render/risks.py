@@ -1,71 +1,105 @@
-"""What a reviewer has to look at twice in a plan, whatever else it does; each format shows it its own way."""
+"""What a reviewer has to look at, as every format lists it: by rank, long lists of one rule counted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Final, NamedTuple
 
-from reconciler.model.plan import Change, Plan
-from reconciler.render.text.changes import whole
+from reconciler.model.plan import Plan
+from reconciler.model.risk import Rank, Risk
 
-REMOVED: Final = "Removed"
-ENDED: Final = "Ended by its date"
-RISE: Final = "Raised from view to consume"
-ADMIN: Final = "New admin"
-DOMAIN: Final = "New e-mail domain"
-LATER: Final = "Ends later"
-SOONER: Final = "Ends sooner"
-DELEGATION: Final = "Delegation ends"
-DEPENDED: Final = "Changed what others depend on"
-ADOPTED: Final = "Taken over"
-SORTS: Final = (REMOVED, ENDED, RISE, ADMIN, LATER, SOONER, DOMAIN, DELEGATION, DEPENDED, ADOPTED)
-# More of one sort are counted, but of those that the changes do not show, and that pass as no loss today.
-NAMED: Final = 10
-WHOLE: Final = frozenset({ADMIN, DOMAIN, SOONER})
-_WATCHED: Final = frozenset(
-    {("partner", "type"), ("partner", "status"), ("api-product", "owner"), ("api-product", "visibility")}
-)
+TITLES: Final[dict[str, str]] = {
+    "access-opened": "Opened",
+    "foreign-api": "API of another owner",
+    "lookalike": "Lookalike",
+    "delegation-begins": "Delegation begins",
+    "offer-widened": "Offer",
+    "visibility-widened": "More visible",
+    "setting-loosened": "Configuration",
+    "api-owner": "Owner of an API",
+    "level-raised": "Level raised",
+    "new-admin": "New admin",
+    "new-domain": "New e-mail domain",
+    "end-moved-out": "Ends later",
+    "many-people": "Many people",
+    "unblocked": "Unblocked",
+    "resumed": "Resumed",
+    "new-owner": "New owner",
+    "new-type": "New type",
+    "taken-over": "Taken over",
+    "adopted": "Adopted",
+    "exception": "Exception from a rule",
+    "setting-changed": "Configuration",
+    "removed": "Removed",
+    "expired": "Ended by its date",
+    "level-lowered": "Level lowered",
+    "end-brought-forward": "Ends sooner",
+    "admin-removed": "Admin removed",
+    "blocked": "Blocked",
+    "suspended": "Suspended",
+    "delegation-ends": "Delegation ends",
+    "visibility-narrowed": "Less visible",
+    "offer-narrowed": "Offer",
+    "exception-removed": "Exception from a rule",
+    "setting-tightened": "Configuration",
+}
+# What the changes and the people who lose access show as well; more of one rule are counted.
+_SHOWN_ELSEWHERE: Final = frozenset({"removed", "expired", "level-lowered", "adopted", "admin-removed"})
+_NAMED: Final = 10
+# What comes with each partner that is created.
+_FOLDED: Final = {"new-admin": "admin", "new-domain": "e-mail domain"}
 
 
-class Risk(NamedTuple):
-    """Of which sort it is, what it is about, and more about that, such as the team of a new admin."""
+class Line(NamedTuple):
+    """A line of the list: its rank, its title, and a sentence with names in backticks."""
 
-    sort: str
-    what: tuple[str, ...]
-    more: str = ""
-
-
-def risks(made: Plan) -> list[Risk]:
-    """Return what is taken away, who gets more power, and what lets strangers in, sort by sort."""
-    found = [risk for change in made.changes for risk in _risks(change)]
-    admins: dict[str, list[str]] = {}
-    for risk in found:
-        if risk.sort == ADMIN:
-            admins.setdefault(risk.more, []).extend(risk.what)
-    together = [Risk(ADMIN, tuple(people), team) for team, people in admins.items()]
-    others = [risk for risk in found if risk.sort != ADMIN]
-    return sorted([*others, *together], key=lambda risk: SORTS.index(risk.sort))
+    rank: Rank
+    title: str
+    message: str
 
 
-def _risks(change: Change) -> Iterator[Risk]:
-    before, after = change.before or {}, change.after or {}
-    if change.action == "delete":
-        yield Risk(ENDED if change.because == "expired" else REMOVED, (whole(change),))
-    if change.action == "adopt":
-        yield Risk(ADOPTED, (whole(change),))
-    if change.kind == "membership" and after.get("role") == "admin" and before.get("role") != "admin":
-        _, partner, team, person = change.id.split("/", 3)
-        yield Risk(ADMIN, (person,), f"{partner}/{team}")
-    if change.kind == "grant" and (before.get("level"), after.get("level")) == ("view", "consume"):
-        yield Risk(RISE, (whole(change),))
-    if change.kind == "team" and (before.get("delegated"), after.get("delegated")) == (True, False):
-        yield Risk(DELEGATION, (whole(change),))
-    new = sorted({*after.get("domains", [])} - {*before.get("domains", [])})
-    if new:
-        yield Risk(DOMAIN, tuple(new), whole(change))
-    for field in change.fields if change.action == "update" else ():
-        if field.path == "until":
-            # An end that is not there is later than any.
-            later = (field.before or "") != "" and (field.after is None or field.after > field.before)
-            moved = f"{field.before or 'no end'} → {field.after or 'no end'}"
-            yield Risk(LATER if later else SOONER, (whole(change), moved))
-        if (change.kind, field.path) in _WATCHED:
-            yield Risk(DEPENDED, (f"{whole(change)} {field.path}", f"{field.before} → {field.after}"))
+def lines(made: Plan) -> list[Line]:
+    """Return the risks, the highest first; those that only come with new partners are counted if many."""
+    return [
+        line
+        for rule, alike in groupby(made.risks, key=lambda risk: risk.rule)
+        for line in _of_rule(rule, list(alike), _new_partners(made))
+    ]
+
+
+def title(rule: str) -> str:
+    """Return what people call a risk of this rule; of one that is not known here, the rule."""
+    return TITLES.get(rule, rule)
+
+
+def _of_rule(rule: str, alike: list[Risk], new: frozenset[str]) -> Iterator[Line]:
+    if rule in _FOLDED:
+        coming = [risk for risk in alike if _partner(risk) in new]
+        alike = [risk for risk in alike if _partner(risk) not in new]
+        yield from _line_each(alike)
+        yield from _line_each(coming) if len(coming) <= _NAMED else [_count(rule, coming)]
+    elif rule in _SHOWN_ELSEWHERE:
+        yield from _line_each(alike[:_NAMED])
+        if len(alike) > _NAMED:
+            yield Line(alike[0].rank, title(rule), f"and {len(alike) - _NAMED:,} more")
+    else:
+        yield from _line_each(alike)
+
+
+def _line_each(alike: Iterable[Risk]) -> list[Line]:
+    return [Line(risk.rank, title(risk.rule), risk.message) for risk in alike]
+
+
+def _count(rule: str, alike: list[Risk]) -> Line:
+    number = sum(max(1, len(risk.people)) for risk in alike)
+    partners = len({_partner(risk) for risk in alike})
+    return Line(alike[0].rank, title(rule), f"{number:,} {_FOLDED[rule]}s of {partners:,} new partners")
+
+
+def _new_partners(made: Plan) -> frozenset[str]:
+    """Return the names of the partners that the plan creates."""
+    created = (change.id for change in made.changes if change.kind == "partner" and change.action == "create")
+    return frozenset(each.partition("/")[2] for each in created)
+
+
+def _partner(risk: Risk) -> str:
+    return risk.subject.split("/")[1] if "/" in risk.subject else ""

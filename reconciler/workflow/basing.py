@@ -143,8 +143,12 @@ def _said(body: Body) -> Iterator[tuple[str, str, Any, Path]]:
         about = f"{_KINDS[type(body)]}/{body.metadata.name}"
         if body.metadata.exceptions:
             yield about, "exceptions", body.metadata.exceptions, ("metadata", "exceptions")
-        if isinstance(body, AccessGroup) and body.spec.offers:
-            yield about, "offers", body.spec.offers, ("spec", "offers")
+        if isinstance(body, AccessGroup):
+            if body.spec.offers:
+                yield about, "offers", body.spec.offers, ("spec", "offers")
+            if body.spec.unmanaged_grants:
+                where = ("spec", "unmanagedGrants")
+                yield about, "unmanagedGrants", body.spec.unmanaged_grants, where
 
 
 def _settings(body: Configuration) -> Iterator[tuple[str, str, Any, Path]]:

@@ -99,7 +99,7 @@ def plan_exit_code(made: Plan, *, detailed: bool) -> int:
 def _planned(checked: Checked, repository: Repository, desired: Desired, live: Live, wish: Wish) -> Planned:
     from reconciler.access import impact  # noqa: PLC0415  start-up counts
     from reconciler.order import order  # noqa: PLC0415
-    from reconciler.policy import World, approvals, judge  # noqa: PLC0415
+    from reconciler.policy import World, approvals, judge, risks  # noqa: PLC0415
 
     found, drifted = difference(checked, desired, live, wish)
     repository, changed = _as_portal_says(checked, repository, live)
@@ -146,6 +146,7 @@ def _planned(checked: Checked, repository: Repository, desired: Desired, live: L
         unlisted=_unlisted(world),
         drift=Drift(drifted, impact(Shift(live.resources, drifted), checked.today)) if drifted else Drift(),
         file_changes=changed,
+        risks=risks(world, findings),
         approvals=approvals(world),
         findings=findings,
         digest=world.digest,

@@ -1,5 +1,9 @@
+import json
+from pathlib import Path
+
 import pytest
 
+from reconciler.policy import confusables
 from tests.builders import document, group, partner, team
 from tests.policy.judging import judged
 
@@ -94,3 +98,62 @@ def test_a_domain_that_cannot_exist_is_told_where_it_stands() -> None:
     )
 
     assert judged("schema", acme) == [("partners/acme.yaml:15:7", message, "write it as its registry does")]
+
+
+# "paypal" and "ivo" in Cyrillic letters alone: no script is mixed in them.
+PAYPAL, IVO = "\u0440\u0430\u0443\u0440\u0430\u04cf", "\u0456v\u043e"
+
+
+@pytest.mark.parametrize(
+    ("told", "twin"),
+    [
+        (f"ana@{PAYPAL}.example", "paypal.example"),
+        ("ana@xn--80aa0cbo65f.example", "paypal.example"),
+        ("\u0440\u043e\u0440@paypal.example", "pop@paypal.example"),
+    ],
+)
+def test_an_address_in_the_letters_of_another_script_is_no_other_address(told: str, twin: str) -> None:
+    known = partner("paypal", team("a", "pop@paypal.example"), domains=["paypal.example"])
+    plain = told.encode("unicode_escape").decode()
+
+    assert judged("lookalike-email", known, partner("acme", team("a", told))) == [
+        (
+            "partners/acme.yaml:13:7",
+            f"{plain} looks like {twin}, and is another address: its letters are Cyrillic",
+            "type the address anew, or remove the one that is false",
+        )
+    ]
+
+
+def test_a_domain_in_the_letters_of_another_script_is_no_other_domain() -> None:
+    strange = f"{PAYPAL}.example"
+
+    assert [
+        place
+        for place, _, _ in judged(
+            "lookalike-email",
+            partner("paypal", team("a", "pop@paypal.example"), domains=["paypal.example"]),
+            partner("acme", team("a", "bo@acme.example"), domains=[strange]),
+            group(grants=[{"developer": f"bo@{strange}"}]),
+        )
+    ] == ["access-groups/tracking.yaml:11:16", "partners/acme.yaml:11:5"]
+
+
+def test_an_address_in_one_script_that_looks_like_no_other_is_fine() -> None:
+    known = partner("paypal", team("a", "pop@paypal.example"), domains=["paypal.example"])
+
+    assert (
+        judged("lookalike-email", known, partner("acme", team("a", "\u0430\u043d\u043d\u0430@x.example")))
+        == []
+    )
+
+
+def test_each_letter_looks_like_one_that_looks_like_itself() -> None:
+    alike = json.loads((Path(confusables.__file__).parent / "confusables.json").read_text())["alike"]
+
+    letters = "".join(alike)
+    assert (len(set(letters)), letters.lower()) == (len(letters), letters)
+    assert {confusables.skeleton(each) for each in letters} == {
+        confusables.skeleton(each[0]) for each in alike
+    }
+    assert confusables.skeleton(f"{PAYPAL}.\u0441\u043e\u0433") == confusables.skeleton("paypal.cor")

@@ -10,13 +10,16 @@ from reconciler.model.document import Document
 from reconciler.model.graph.shift import Shift
 from reconciler.model.plan import Plan, PlanSource, Summary, sealed
 from reconciler.model.resource import Live, Resource
+from reconciler.policy import World, risks
 from reconciler.render import text
+from tests.builders import repository
 from tests.states import TODAY, holding, live, wanted
 
 
 def plan_of(state: Live, *documents: Document, **others: Any) -> Plan:
     """Return the plan that leads from a state to what these files ask for."""
-    difference = diff(wanted(*documents), state)
+    desired = wanted(*documents)
+    difference = diff(desired, state)
     effect = (
         impact(Shift(state.resources, difference.changes), TODAY)
         if difference.changes
@@ -32,8 +35,13 @@ def plan_of(state: Live, *documents: Document, **others: Any) -> Plan:
         people_gaining=people(effect.gained) if effect else 0,
         people_losing=people(effect.lost) if effect else 0,
     )
+    world = World(repository(*documents), TODAY, desired, state, difference.changes, effect)
     return bare(
-        changes=difference.changes, summary=summary, **({"access": effect} if effect else {}), **others
+        changes=difference.changes,
+        summary=summary,
+        risks=risks(world, ()),
+        **({"access": effect} if effect else {}),
+        **others,
     )
 
 

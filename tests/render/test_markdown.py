@@ -13,9 +13,11 @@ from markdown_it.token import Token
 
 from reconciler.errors import InputError
 from reconciler.model.access import AccessChange, Impact
+from reconciler.model.document import Document
 from reconciler.model.finding import Finding, Severity, Source
 from reconciler.model.plan import Approval, Change, Drift, FieldChange, FileChange, Plan, Summary
 from reconciler.model.receipt import Entry, Receipt, Unsettled, summarise
+from reconciler.model.risk import Risk, quoted
 from reconciler.render import markdown
 from reconciler.render.markdown.escaping import LARGEST
 from tests.builders import group, partner, team
@@ -50,8 +52,9 @@ def test_a_comment_begins_with_what_a_partner_manager_understands() -> None:
 
         **4 to create · 0 to change · 0 to delete** · 1 person gains access · 0 people lose access
 
-        - 🔑 **New admin**: `ana@acme.example` in `acme/ops`
-        - 🌐 **New e-mail domain**: `acme.example`
+        - 🔴 **Opened**: `a`, which is restricted, opens to 1 person (`acme/ops`)
+        - 🟡 **New admin**: `ana@acme.example` becomes an admin of `acme/ops`
+        - 🟡 **New e-mail domain**: `acme` may have people of `acme.example`
 
         **Who gains access**
 
@@ -149,53 +152,81 @@ def test_who_rises_is_never_folded_away() -> None:
 
 
 def test_an_end_that_moves_is_said_though_nobody_gains_or_loses() -> None:
-    before, after = {"level": "view", "until": "2027-06-30"}, {"level": "view", "until": "2029-06-30"}
-    moved = (FieldChange("until", "2027-06-30", "2029-06-30"),)
-    sooner = (FieldChange("until", None, "2027-06-30"),)
-    made = bare(
-        changes=(
-            change("grant/g/team/p/t", "update", before=before, after=after, fields=moved),
-            change("grant/h/team/p/t", "update", before={}, after=before, fields=sooner),
-        )
-    )
+    def given(*ends: str | None) -> list[Document]:
+        access = [{"group": f"g{each}", **({"until": end} if end else {})} for each, end in enumerate(ends)]
+        groups = [group(f"g{each}", apis=["a"]) for each in range(len(ends))]
+        return [partner("acme", team("ops", "ana@acme.example", access=access)), *groups]
 
-    said = markdown.plan(made)
+    said = markdown.plan(from_to(given("2027-06-30", None), given("2029-06-30", "2027-06-30")))
 
     assert "Nobody gains or loses access.\\\n2 ends move." in said
-    assert [line for line in said.splitlines() if line.startswith("- 📅")] == [
-        "- 📅 **Ends later**: `grant p/t → g`, `2027-06-30 → 2029-06-30`",
-        "- 📅 **Ends sooner**: `grant p/t → h`, `no end → 2027-06-30`",
+    assert [line for line in said.splitlines() if line.startswith("- ")][:2] == [
+        "- 🟡 **Ends later**: `acme/ops` has `g0` until `2029-06-30`; before, until `2027-06-30`",
+        "- 🟢 **Ends sooner**: `acme/ops` has `g1` until `2027-06-30`; before, without an end",
     ]
 
 
-def test_admins_and_domains_are_all_named() -> None:
-    many = tuple(
-        change(f"membership/p/t/person{each}@p.example", after={"role": "admin"}) for each in range(30)
+def test_admins_and_domains_are_all_named_where_they_do_not_come_with_new_partners() -> None:
+    people = [f"person{each}@p.example" for each in range(30)]
+    before = partner("p", team("t", "ana@p.example"))
+    after = partner(
+        "p",
+        *[team(f"t{each}", person) for each, person in enumerate(people)],
+        domains=[f"d{each}.example" for each in range(30)],
     )
-    domains = change("partner/p", after={"domains": [f"d{each}.example" for each in range(30)]})
 
-    said = markdown.plan(bare(changes=(domains, *many)))
+    said = markdown.plan(from_to([before], [after]))
 
-    assert all(f"`person{each}@p.example`" in said and f"`d{each}.example`" in said for each in range(30))
+    assert all(f"`{each}` becomes an admin" in said for each in people)
+    assert all(f"`d{each}.example`" in said for each in range(30))
 
 
-def test_what_no_portal_holds_is_a_risk_of_its_own() -> None:
-    offer, other = {"type": "reseller"}, {"type": "contractor"}
-    made = bare(
-        file_changes=(
-            FileChange(about="access-group/g", path="offers", before=[offer], after=[other]),
-            FileChange(about="configuration", path="rules.admin-domain", before="error", after="off"),
-            FileChange(about="api/rates", path="visibility", before="restricted", after="public"),
-            FileChange(about="partner/p", path="exceptions", after=[{"rule": "admin-count"}]),
+def test_admins_and_domains_of_many_new_partners_are_counted() -> None:
+    new = [
+        partner(f"p{each}", team("t", "ana@p.example", "bo@p.example"), domains=["p.example"])
+        for each in range(11)
+    ]
+
+    said = markdown.plan(from_to([], new)).splitlines()
+
+    assert [line for line in said if line.startswith("- ")][:2] == [
+        "- 🟡 **New admin**: 22 admins of 11 new partners",
+        "- 🟡 **New e-mail domain**: 11 e-mail domains of 11 new partners",
+    ]
+
+
+def test_of_what_is_removed_the_first_are_named_and_no_other_risk_is_cut() -> None:
+    removed = [
+        Risk(
+            rule="removed", rank="low", subject=f"partner/p{each}", message=f"1 team of `p{each}` is removed"
+        )
+        for each in range(12)
+    ]
+    sooner = [
+        Risk(rule="end-brought-forward", rank="low", subject=f"grant/g/team/p/t{each}", message=f"`t{each}`")
+        for each in range(12)
+    ]
+
+    said = [line for line in markdown.plan(bare(risks=(*removed, *sooner))).splitlines() if line[:2] == "- "]
+
+    assert (len(said), said[9:12]) == (
+        23,
+        [
+            "- 🟢 **Removed**: 1 team of `p9` is removed",
+            "- 🟢 **Removed**: and 2 more",
+            "- 🟢 **Ends sooner**: `t0`",
+        ],
+    )
+
+
+def test_a_risk_that_a_plan_file_says_is_text_in_code_but_for_plain_words() -> None:
+    sentence = "`a|b` opens to 1,200 people, at www.evil.example; ask `@all` or @all #12"
+
+    assert "**Opened**: `a|b`` opens to 1,200 people, at www.evil.example; ask ``@all`` or @all #12`" in (
+        markdown.plan(
+            bare(risks=(Risk(rule="access-opened", rank="high", subject="api/a", message=sentence),))
         )
     )
-
-    assert [line for line in markdown.plan(made).splitlines() if line.startswith("- ")] == [
-        "- ⚖️ **Configuration**, which counts once it is merged: `rules.admin-domain` `error` → `off`",
-        "- 🏷️ **Catalog**: `api/rates visibility` `restricted` → `public`",
-        "- 🙈 **Exceptions from rules**: `partner/p exceptions` with `{rule: admin-count}`",
-        "- 🤝 **Offers**: `access-group/g offers` with `{type: contractor}`, without `{type: reseller}`",
-    ]
 
 
 def test_a_bar_is_escaped_in_a_table_and_nowhere_else() -> None:
@@ -255,6 +286,15 @@ def test_nothing_that_files_or_portals_say_becomes_markup(said: str) -> None:
     assert not set(text) & set("@#<[`")
 
 
+@given(said=NASTY)
+def test_nothing_in_a_risk_becomes_markup_though_its_own_words_were_forged(said: str) -> None:
+    forged = Risk(rule=said, rank="high", subject=said, people=(said,), message=f"a {said} and {said}")
+    tokens = list(flat(GFM.parse(markdown.plan(bare(risks=(forged,))))))
+
+    assert {token.content for token in tokens if token.type == "html_inline"} == {"<sub>", "</sub>"}
+    assert not set("".join(token.content for token in tokens if token.type == "text")) & set("@#<[`")
+
+
 def saying(said: str) -> Plan:
     """Return a plan in which everything that files and portals can say is this."""
     finding = Finding(rule="yaml", severity=Severity.WARNING, message=said, hint=said, file=said, line=1)
@@ -282,6 +322,15 @@ def saying(said: str) -> Plan:
         findings=(finding,),
         drift=Drift((update,), Impact()),
         unlisted=("ana@acme.example",),
+        risks=(
+            Risk(
+                rule="access-opened",
+                rank="high",
+                subject=said,
+                people=(said,),
+                message=f"{quoted(said)}, which is restricted, opens to 1 person ({quoted(said)})",
+            ),
+        ),
         file_changes=(
             FileChange(about=f"access-group/{said}", path="offers", before=[{"partner": said}], after=[]),
             FileChange(about="configuration", path=f"rules.{said}", before=said, after=None),

@@ -57,6 +57,7 @@ def test_a_plan_has_its_documented_keys_in_order() -> None:
         "unlisted",
         "drift",
         "fileChanges",
+        "risks",
         "approvals",
         "findings",
         "digest",

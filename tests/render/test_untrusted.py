@@ -11,6 +11,7 @@ from reconciler.model.access import AccessChange, AccessReport, AccessRow, Impac
 from reconciler.model.finding import Finding, Severity, Source
 from reconciler.model.plan import Approval, Change, Drift, FieldChange, FileChange, Plan, Summary
 from reconciler.model.receipt import Entry, Receipt, ReceiptSummary
+from reconciler.model.risk import Risk, quoted
 from reconciler.render import (
     annotations,
     code_quality,
@@ -38,6 +39,7 @@ def plan_with(said: str) -> Plan:
         changes=(*changes_with(said),),
         summary=Summary(create=1),
         access=Impact((effect, person), (effect, person)),
+        risks=(Risk(rule=said, rank="high", subject=said, people=(said,), message=quoted(said)),),
         approvals=(Approval(said, said, (said,)),),
         findings=findings_with(said),
         drift=Drift((*changes_with(said),)),

@@ -1,28 +1,30 @@
-"""What a reviewer has to look at twice, as a list of a page."""
+"""What a reviewer has to look at, as a list of a page."""
 
 from itertools import groupby
+from typing import Final
 
 from reconciler.model.plan import Plan
-from reconciler.render.html.markup import Markup, joined, tag
-from reconciler.render.risks import ADMIN, DOMAIN, NAMED, WHOLE, Risk
-from reconciler.render.risks import risks as found
+from reconciler.model.risk import Rank
+from reconciler.render.html.markup import Markup, joined, tag, text
+from reconciler.render.risks import Line, lines
+
+_RANKS: Final[dict[Rank, str]] = {"high": "High risk", "medium": "Medium risk", "low": "Low risk"}
 
 
 def risks(made: Plan) -> Markup:
-    """Return a list of what is taken away, who gets more power, and what lets strangers in, or nothing."""
-    listed = [_listed(sort, list(alike)) for sort, alike in groupby(found(made), key=lambda risk: risk.sort)]
+    """Return a list for each rank, the highest first, or nothing."""
+    listed = [_listed(rank, list(alike)) for rank, alike in groupby(lines(made), key=lambda line: line.rank)]
     return tag("dl", *listed, class_="named") if listed else Markup()
 
 
-def _listed(sort: str, alike: list[Risk]) -> Markup:
-    most = len(alike) if sort in WHOLE else NAMED
-    shown = [tag("li", Markup(_one(each).replace("/", "/<wbr>"))) for each in alike[:most]]
-    more = [tag("li", f"and {len(alike) - most:,} more")] if len(alike) > most else []
-    return joined([tag("dt", sort), tag("dd", tag("ul", *shown, *more))])
+def _listed(rank: Rank, those: list[Line]) -> Markup:
+    shown = [tag("li", f"{line.title}: ", sentence(line.message)) for line in those]
+    return joined([tag("dt", _RANKS[rank]), tag("dd", tag("ul", *shown))])
 
 
-def _one(risk: Risk) -> Markup:
-    what = ", ".join(risk.what)
-    if risk.sort == ADMIN:
-        return joined([what, " in ", risk.more])
-    return joined([what, " of ", risk.more]) if risk.sort == DOMAIN else joined([" ".join(risk.what)])
+def sentence(message: str) -> Markup:
+    """Return a sentence with the names in it, which are in backticks, as code that may break at slashes."""
+    return joined(
+        tag("code", Markup(text(part).replace("/", "/<wbr>"))) if number % 2 else part
+        for number, part in enumerate(message.split("`"))
+    )

@@ -8,6 +8,11 @@ from reconciler.model.visible import visible
 # How much a comment may hold, at GitHub; other forges take more.
 LARGEST: Final = 60_000
 _RUNS: Final = re.compile("`+")
+# No markup, mention, reference or link begins in words, numbers and marks that are followed by a space.
+_WORDS: Final = re.compile(
+    r"(?: |\(|\)(?=[ ,;.]|$)|[,;:.](?= |$)"
+    r"|(?<![A-Za-z0-9])(?:[A-Za-z]+(?:[-'][a-z]+)*|[0-9]{1,3}(?:,[0-9]{3})*)(?![A-Za-z0-9]))*"
+)
 
 
 def code(text: str) -> str:
@@ -16,6 +21,14 @@ def code(text: str) -> str:
     fence = "`" * (1 + _longest_run(plain))
     space = " " if "`" in plain else ""
     return f"{fence}{space}{plain}{space}{fence}"
+
+
+def sentence(text: str) -> str:
+    """Return a sentence whose names are in backticks; whatever is more than plain words is a code span."""
+    parts = text.split("`")
+    return "".join(
+        code(part) if number % 2 or not _WORDS.fullmatch(part) else part for number, part in enumerate(parts)
+    )
 
 
 def codes(texts: "list[str] | tuple[str, ...]", most: int | None = None) -> str:

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.plan import Approval, Change, Drift, FieldChange, Plan
+from reconciler.model.risk import Risk
 from tests.render.html.samples import big, several
 from tests.render.plans import bare
 
@@ -55,6 +56,10 @@ def everything() -> Plan:
     return bare(
         changes=(*made.changes, update),
         access=made.access,
+        risks=(
+            Risk(rule="access-opened", rank="high", subject="api/rates", message="`rates` opens to 2 people"),
+            Risk(rule="removed", rank="low", subject="partner/acme", message="1 grant of `acme` is removed"),
+        ),
         approvals=(Approval("logistics", "changes partner/acme", ("partner/acme",)),),
         drift=Drift((update,)),
         findings=tuple(

@@ -63,6 +63,7 @@ def hostile() -> Plan:
     return bare(
         changes=tuple(change for each in plans for change in each.changes),
         findings=tuple(finding for each in plans for finding in each.findings),
+        risks=tuple(risk for each in plans for risk in each.risks),
         approvals=tuple(approval for each in plans for approval in each.approvals),
         access=Impact(tuple(steps), ()),
     )

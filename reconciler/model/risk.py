@@ -1,0 +1,64 @@
+"""A risk: what a reviewer of a plan has to look at, and how much of it is exposed to whom."""
+
+from typing import Final, Literal, TypeAlias
+
+import msgspec
+
+from reconciler.model.visible import visible
+
+Rank: TypeAlias = Literal["high", "medium", "low"]
+RANKS: Final[tuple[Rank, ...]] = ("high", "medium", "low")
+RiskRule: TypeAlias = Literal[
+    "access-opened",
+    "foreign-api",
+    "lookalike",
+    "delegation-begins",
+    "offer-widened",
+    "visibility-widened",
+    "setting-loosened",
+    "api-owner",
+    "level-raised",
+    "new-admin",
+    "new-domain",
+    "end-moved-out",
+    "many-people",
+    "unblocked",
+    "resumed",
+    "new-owner",
+    "new-type",
+    "taken-over",
+    "adopted",
+    "exception",
+    "setting-changed",
+    "removed",
+    "expired",
+    "level-lowered",
+    "end-brought-forward",
+    "admin-removed",
+    "blocked",
+    "suspended",
+    "delegation-ends",
+    "visibility-narrowed",
+    "offer-narrowed",
+    "exception-removed",
+    "setting-tightened",
+]
+
+
+class Risk(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing to look at.
+
+    `subject` is the id of what it is about, or `configuration`, `access` or `api/NAME`; `people` are those
+    behind it. `message` is a sentence for people, in which names are in backticks.
+    """
+
+    rule: str
+    rank: Rank
+    subject: str
+    people: tuple[str, ...] = ()
+    message: str
+
+
+def quoted(text: str) -> str:
+    """Return a name or value as messages have it: in backticks, none of which is part of it."""
+    return f"`{visible(text).replace('`', chr(0x27))}`"

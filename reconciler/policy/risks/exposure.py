@@ -1,0 +1,100 @@
+"""What a plan opens to whom: restricted APIs, APIs of other owners, higher levels, many people."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from reconciler.model.access import AccessChange
+from reconciler.model.plan import Change
+from reconciler.model.risk import Rank, Risk, quoted
+from reconciler.policy.risks.facts import Facts, names, people, short
+
+# More gain access than a person looks through one by one.
+_MANY: Final = 10
+_RANKS: Final[dict[str, Rank]] = {"restricted": "high", "organization": "medium"}
+
+
+def opened(facts: Facts) -> Iterator[Risk]:
+    """Yield each API that people outside get who had none, if it is not public."""
+    rows: dict[str, list[AccessChange]] = {}
+    for row in facts.impact.gained:
+        if row.from_ == "none" and facts.is_outside(row.team):
+            rows.setdefault(row.api, []).append(row)
+    for api, those in sorted(rows.items()):
+        visibility = facts.visibility(api)
+        if visibility in _RANKS:
+            how = " to view" if all(row.to == "view" for row in those) else ""
+            message = f"{quoted(api)}, which is {visibility}, opens{how} to {_whom(those)}"
+            yield _of_api("access-opened", _RANKS[visibility], api, those, message)
+
+
+def raised(facts: Facts) -> Iterator[Risk]:
+    """Yield each API that people may call who could only see it, but where a grant says so itself."""
+    levels = {
+        change.id
+        for change in facts.changes
+        if (change.kind, change.action) == ("grant", "update")
+        and any(field.path == "level" for field in change.fields)
+    }
+    rows: dict[str, list[AccessChange]] = {}
+    for row in facts.impact.gained:
+        if row.from_ == "view" and not _grants(row) <= levels:
+            rows.setdefault(row.api, []).append(row)
+    for api, those in sorted(rows.items()):
+        message = f"{quoted(api)} may be called by {_whom(those)}; before, only viewed"
+        yield _of_api("level-raised", "medium", api, those, message)
+
+
+def many(facts: Facts) -> Iterator[Risk]:
+    """Yield that many people gain access."""
+    gaining = _people(facts.impact.gained)
+    if len(gaining) > _MANY:
+        message = f"{people(len(gaining))} gain access"
+        yield Risk(rule="many-people", rank="medium", subject="access", people=gaining, message=message)
+
+
+def foreign(facts: Facts) -> Iterator[Risk]:
+    """Yield each group and product that newly holds APIs of another owner."""
+    held: dict[tuple[str, str], set[str]] = {}
+    for change in facts.changes:
+        if change.action == "create" and change.kind in {"access-item", "product-item"}:
+            holder, apis = _held(facts, change)
+            for api in apis:
+                owner = facts.owner_of_api(api)
+                if owner is not None and owner != facts.field(holder, "owner"):
+                    held.setdefault((holder, owner), set()).add(api)
+    for (holder, owner), foreign_apis in sorted(held.items()):
+        rows = [row for row in facts.impact.gained if row.api in foreign_apis and holder in row.via]
+        listed = names(sorted(foreign_apis))
+        message = f"{short(holder)} now holds {listed} of {quoted(owner)}, who does not own it"
+        yield Risk(rule="foreign-api", rank="high", subject=holder, people=_people(rows), message=message)
+
+
+def _held(facts: Facts, change: Change) -> tuple[str, list[str]]:
+    """Return which group or product gets something, and which APIs that is."""
+    kind, name, *rest = change.id.split("/")
+    if kind == "product-item":
+        return f"api-product/{name}", rest
+    return f"access-group/{name}", rest[1:] if rest[0] == "api" else facts.apis_of_product(rest[1])
+
+
+def _grants(row: AccessChange) -> set[str]:
+    group = row.via[0].partition("/")[2]
+    holders = [f"team/{row.team}"] if row.team else [f"developer/{person}" for person in row.people]
+    return {f"grant/{group}/{holder}" for holder in holders}
+
+
+def _of_api(rule: str, rank: Rank, api: str, rows: Iterable[AccessChange], message: str) -> Risk:
+    return Risk(rule=rule, rank=rank, subject=f"api/{api}", people=_people(rows), message=message)
+
+
+def _whom(rows: Iterable[AccessChange]) -> str:
+    """Return how many people these are, and of which teams, or who they are where they are in none."""
+    gaining = _people(rows)
+    teams = sorted({row.team for row in rows if row.team})
+    alone = sorted({person for row in rows if not row.team for person in row.people})
+    who = people(len(gaining)) if gaining else "nobody yet"
+    return f"{who} ({names([*teams, *alone])})"
+
+
+def _people(rows: Iterable[AccessChange]) -> tuple[str, ...]:
+    return tuple(sorted({person for row in rows for person in row.people}))

@@ -1,0 +1,149 @@
+"""SETTINGS: what a reviewer has to know of what changes in files alone, and decides about later plans."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, TypeAlias
+
+import msgspec
+
+from reconciler.model.plan import FileChange
+from reconciler.model.risk import Rank, Risk, RiskRule, quoted
+from reconciler.model.rule import DEFAULTS
+from reconciler.policy.risks.facts import short
+from reconciler.policy.risks.offers import offers
+
+Judge: TypeAlias = Callable[[FileChange], Iterator[Risk]]
+
+_SEVERITIES: Final = ("off", "info", "warning", "error")
+_VISIBILITIES: Final = ("restricted", "organization", "public")
+
+
+def of_files(change: FileChange) -> Iterator[Risk]:
+    """Yield the risks of something that no portal holds; what nobody decided about decides about access."""
+    return SETTINGS.get(_key(change), _trusted)(change)
+
+
+def _key(change: FileChange) -> str:
+    """Return what a change is about: for the configuration its setting, else the kind and the field."""
+    kind = change.about.partition("/")[0]
+    name = change.path if change.path == "metadata.name" else change.path.partition(".")[0]
+    return f"{kind}.{name}"
+
+
+def _setting(change: FileChange, rule: RiskRule, rank: Rank, what: str = "setting") -> Iterator[Risk]:
+    message = f"{what} {quoted(change.path)} is now {_value(change.after)}; before, {_value(change.before)}"
+    yield Risk(rule=rule, rank=rank, subject=change.about, message=message)
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "not set"
+    return quoted(value if isinstance(value, str) else msgspec.json.encode(value).decode())
+
+
+def _directed(change: FileChange, *, looser: bool) -> Iterator[Risk]:
+    if looser:
+        return _setting(change, "setting-loosened", "high")
+    return _setting(change, "setting-tightened", "low")
+
+
+def _trusted(change: FileChange) -> Iterator[Risk]:
+    """A setting that says where secrets go, what is ours, or who decides."""
+    return _setting(change, "setting-loosened", "high")
+
+
+def _other(change: FileChange) -> Iterator[Risk]:
+    return _setting(change, "setting-changed", "medium")
+
+
+def _owners(change: FileChange) -> Iterator[Risk]:
+    """A new owner decides about nothing yet; another address or user for a known one takes over."""
+    if change.before is None:
+        return _setting(change, "setting-changed", "low")
+    return _trusted(change)
+
+
+def _rules(change: FileChange) -> Iterator[Risk]:
+    default = DEFAULTS.get(change.path.partition(".")[2])
+    before, after = (
+        _SEVERITIES.index(each if each is not None else default.value if default else "error")
+        for each in (change.before, change.after)
+    )
+    return _directed(change, looser=after < before)
+
+
+def _guard(change: FileChange) -> Iterator[Risk]:
+    """A limit is looser that is higher, but days are that are fewer; each digest lets a plan through."""
+    setting = change.path.partition(".")[2]
+    if setting == "allow":
+        return _directed(change, looser=bool({*(change.after or ())} - {*(change.before or ())}))
+    if setting == "endWithinDays":
+        return _directed(change, looser=(change.after or 0) < (change.before or 0))
+    before, after = change.before or {}, change.after or {}
+    return _directed(change, looser=any(after.get(name, 0) > before.get(name, 0) for name in after))
+
+
+def _allow_empty(change: FileChange) -> Iterator[Risk]:
+    return _directed(change, looser=bool(change.after))
+
+
+def _exceptions(change: FileChange) -> Iterator[Risk]:
+    known = [msgspec.json.encode(each) for each in change.before or ()]
+    new = [each for each in change.after or () if msgspec.json.encode(each) not in known]
+    for each in new:
+        message = (
+            f"{short(change.about)} is excepted from {quoted(each['rule'])} until {quoted(each['until'])}:"
+            f" {quoted(each['reason'])}"
+        )
+        yield Risk(rule="exception", rank="medium", subject=change.about, message=message)
+    if not new:
+        message = f"{short(change.about)} has fewer exceptions from rules"
+        yield Risk(rule="exception-removed", rank="low", subject=change.about, message=message)
+
+
+def _unmanaged(change: FileChange) -> Iterator[Risk]:
+    return _setting(change, "setting-changed", "medium", f"{short(change.about)}: setting")
+
+
+def _api_owner(change: FileChange) -> Iterator[Risk]:
+    message = (
+        f"API {short(change.about)} belongs to {_value(change.after)}; before, to {_value(change.before)}"
+    )
+    yield Risk(rule="api-owner", rank="high", subject=change.about, message=message)
+
+
+def _api_visibility(change: FileChange) -> Iterator[Risk]:
+    message = (
+        f"API {short(change.about)} is listed as {_value(change.after)}; before, {_value(change.before)}"
+    )
+    before, after = (_order(each) for each in (change.before, change.after))
+    yield Risk(
+        rule="visibility-widened" if after > before else "visibility-narrowed",
+        rank="high" if after > before else "low",
+        subject=change.about,
+        message=message,
+    )
+
+
+def _order(visibility: Any) -> int:
+    return _VISIBILITIES.index(visibility) if visibility in _VISIBILITIES else 0
+
+
+SETTINGS: Final[Mapping[str, Judge]] = {
+    "configuration.metadata.name": _trusted,
+    "configuration.paths": _other,
+    "configuration.owners": _owners,
+    "configuration.defaultPortal": _trusted,
+    "configuration.portals": _trusted,
+    "configuration.guard": _guard,
+    "configuration.rules": _rules,
+    "configuration.external": _other,
+    "configuration.unmanagedGrants": _other,
+    "configuration.allowEmpty": _allow_empty,
+    "partner.exceptions": _exceptions,
+    "access-group.exceptions": _exceptions,
+    "access-group.offers": offers,
+    "access-group.unmanagedGrants": _unmanaged,
+    "api-product.exceptions": _exceptions,
+    "api.owner": _api_owner,
+    "api.visibility": _api_visibility,
+}

@@ -1,0 +1,84 @@
+"""What a plan takes away or takes over, counted by the partner, group or product that it belongs to."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from reconciler.model.kinds import KINDS, partner_of
+from reconciler.model.plan import Change
+from reconciler.model.resource import ResourceId
+from reconciler.model.risk import Risk
+from reconciler.policy.risks.facts import Facts, short
+
+
+def removals(facts: Facts) -> Iterator[Risk]:
+    """Yield what goes, for each partner, group and product, apart from what has ended by its date."""
+    going: dict[tuple[ResourceId, bool], list[Change]] = {}
+    for change in facts.changes:
+        if change.action == "delete":
+            key = _about(change.id), change.because == "expired"
+            going.setdefault(key, []).append(change)
+    for (about, expired), changes in sorted(going.items()):
+        people = sorted({person for change in changes for person in facts.behind(change.id)})
+        verb = "has ended" if expired else "is removed"
+        message = f"{_counted(changes)} of {short(about)} {verb if len(changes) == 1 else _many(verb)}"
+        yield Risk(
+            rule="expired" if expired else "removed",
+            rank="low",
+            subject=about,
+            people=tuple(people),
+            message=message,
+        )
+
+
+def adopted(facts: Facts) -> Iterator[Risk]:
+    """Yield what is taken over as it is, and which the files decide about from then on."""
+    for change in facts.changes:
+        if change.action == "adopt":
+            message = f"{KINDS[change.kind].title} {short(change.id)} is managed here from now on"
+            yield Risk(rule="adopted", rank="medium", subject=change.id, message=message)
+
+
+def taken_over(facts: Facts) -> Iterator[Risk]:
+    """Yield the teams that move to another partner, with their people and tokens."""
+    names = {
+        change.renamed_from: change.id
+        for change in facts.changes
+        if change.kind == "partner" and change.renamed_from
+    }
+    for change in facts.changes:
+        if change.kind == "team" and change.renamed_from:
+            former = f"partner/{partner_of(change.renamed_from)}"
+            if names.get(former, former) != f"partner/{partner_of(change.id)}":
+                message = f"team {short(change.renamed_from)} becomes {short(change.id)}, with its people"
+                yield Risk(
+                    rule="taken-over",
+                    rank="medium",
+                    subject=change.id,
+                    people=facts.people_of(change.renamed_from),
+                    message=message,
+                )
+
+
+def _about(resource_id: ResourceId) -> ResourceId:
+    """Return the partner, group or product that a resource belongs to."""
+    partner = partner_of(resource_id)
+    if partner is not None:
+        return f"partner/{partner}"
+    kind, name, *_ = resource_id.split("/")
+    holder = {"product-item": "api-product", "access-item": "access-group", "grant": "access-group"}
+    return f"{holder.get(kind, kind)}/{name}"
+
+
+def _counted(changes: list[Change]) -> str:
+    """Return how many of each kind these are, such as `2 grants, 1 member`."""
+    counts = Counter(change.kind for change in changes)
+    listed = [
+        f"{counts[kind]:,} {KINDS[kind].title}{'s' if counts[kind] > 1 else ''}"
+        for kind in KINDS
+        if counts[kind]
+    ]
+    return ", ".join(listed)
+
+
+def _many(verb: str) -> str:
+    return verb.replace("has", "have").replace("is", "are")
