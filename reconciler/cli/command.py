@@ -25,7 +25,15 @@ class Command(click.Command):
             return super().invoke(ctx)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  click's signature
-        """Write the examples below the options."""
-        if self.examples:
-            with formatter.section("Examples"):
-                formatter.write_dl(self.examples, col_max=64)
+        """Write the examples below the options: side by side where all fit, else each below its comment."""
+        if not self.examples:
+            return
+        with formatter.section("Examples"):
+            command, comment = (max(map(len, column)) for column in zip(*self.examples, strict=True))
+            if formatter.current_indent + command + 2 + comment <= formatter.width:
+                formatter.write_dl(self.examples, col_max=command)
+                return
+            for number, (example, what_for) in enumerate(self.examples):
+                formatter.write("\n" if number else "")
+                formatter.write(f"{'':>{formatter.current_indent}}# {what_for}\n")
+                formatter.write(f"{'':>{formatter.current_indent}}{example}\n")

@@ -13,7 +13,7 @@ from reconciler.cli.command import Command
         ("reconciler validate --format json | jq .summary", "for a script"),
         ("reconciler validate --format github", "as annotations of a pull request's lines"),
         ("reconciler validate --format sarif > findings.sarif", "for code scanning"),
-        ("reconciler validate --base origin/main", "what a branch adds: findings of its base deny nothing"),
+        ("reconciler validate --base origin/main", "judge what a branch adds"),
         ("reconciler validate --today 2027-12-31", "as it will be on a day"),
     ],
 )

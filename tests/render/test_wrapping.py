@@ -32,3 +32,15 @@ def test_nothing_is_lost_and_no_line_is_too_wide(words: list[str], width: int) -
 
     assert re.sub(r"\s+", " ", " ".join(lines)).strip() == " ".join(words)
     assert max(map(len, lines)) <= width
+
+
+def test_a_line_number_comes_closer_before_anything_wraps() -> None:
+    line = "  + member  ana@acme.example  admin          \x1b[2m:17\x1b[0m"
+
+    assert wrapped(line, 40) == "  + member  ana@acme.example  admin  \x1b[2m:17\x1b[0m"
+
+
+def test_a_line_number_stays_beside_the_word_before_it() -> None:
+    assert wrapped("  + member  ana@acme.example  admin, until 2027-12-31   :17", 46) == (
+        "  + member  ana@acme.example  admin, until\n      2027-12-31  :17"
+    )
