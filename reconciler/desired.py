@@ -22,6 +22,7 @@ from reconciler.model.document import (
     listed,
 )
 from reconciler.model.identity import canonical_domain, canonical_email
+from reconciler.model.ids import encoded
 from reconciler.model.positions import Path
 from reconciler.model.resource import Because, Desired, Resource, ResourceId
 
@@ -236,7 +237,7 @@ def _member(
         if until:
             fields["until"] = until
     without: Because | None = "blocked" if email in holder.blocked else holder.without(team)
-    resource_id = f"membership/{holder.name}/{team}/{email}"
+    resource_id = f"membership/{holder.name}/{team}/{encoded(email)}"
     making.ask(resource_id, fields, origin, making.expired(until) or without)
 
 
@@ -285,7 +286,8 @@ def _given(
     making: _Making, group: str, grant: GroupGrant, origin: Origin, holders: dict[str, _Holder]
 ) -> None:
     if grant.developer:
-        making.grant(f"grant/{group}/developer/{canonical_email(grant.developer)}", grant, origin, None)
+        person = encoded(canonical_email(grant.developer))
+        making.grant(f"grant/{group}/developer/{person}", grant, origin, None)
         return
     name, _, team = (grant.team or grant.partner or "").partition("/")
     holder = holders.get(name)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from reconciler.diff.fields import field_changes
 from reconciler.model.finding import Finding
+from reconciler.model.ids import person_of
 from reconciler.model.kinds import parents, partner_of, team_of
 from reconciler.model.plan import ABSENT, Change
 from reconciler.model.resource import Because, Desired, Live, Resource, ResourceId, fingerprint
@@ -132,7 +133,7 @@ class Comparison:
 
     def _is_blocked(self, resource_id: ResourceId, partner: str) -> bool:
         blocked = self.desired.blocked.get(partner)
-        return bool(blocked) and resource_id.split("/", 3)[3] in (blocked or ())
+        return bool(blocked) and person_of(resource_id) in (blocked or ())
 
     def _is_suspended(self, resource_id: ResourceId, partner: str) -> bool:
         return resource_id.startswith("grant/") and partner in self.desired.suspended

@@ -5,6 +5,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 import msgspec
 
 from reconciler.model.document import Level
+from reconciler.model.ids import encoded
 from reconciler.model.resource import ResourceId
 
 FORMAT: Final = "reconciler-access/1.0"
@@ -47,8 +48,9 @@ class AccessRow(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     def edges(self) -> tuple[ResourceId, ...]:
         """The ids of the edges of the path, from the person to the API."""
         group, *product = [name.partition("/")[2] for name in self.via]
-        holder = f"team/{self.team}" if self.team else f"developer/{self.person}"
-        joined = (f"membership/{self.team}/{self.person}",) if self.team else ()
+        person = encoded(self.person)
+        holder = f"team/{self.team}" if self.team else f"developer/{person}"
+        joined = (f"membership/{self.team}/{person}",) if self.team else ()
         item = f"product/{product[0]}" if product else f"api/{self.api}"
         content = (f"product-item/{product[0]}/{self.api}",) if product else ()
         return (*joined, f"grant/{group}/{holder}", f"access-item/{group}/{item}", *content)

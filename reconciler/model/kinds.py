@@ -1,7 +1,6 @@
 """KINDS: the table of live resource kinds, and what an id says about parents, marks and renames.
 
-Ids part their names by `/`, which neither slugs nor API names contain; an address that came from a portal
-may, and stands last.
+Ids join names by `/`; what a name cannot hold there is encoded (`model.ids`).
 """
 
 from collections.abc import Callable, Mapping

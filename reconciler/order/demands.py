@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple, TypeAlias
 
+from reconciler.model.graph.edges import membership_id
 from reconciler.model.resource import ResourceId
 from reconciler.order.standing import Gate, Standing
 from reconciler.order.ways import Reached, Way, Ways
@@ -37,7 +38,7 @@ class Demand(NamedTuple):
 
 def _named(names: Ids, person: str) -> Ids:
     return tuple(
-        f"membership/{name.removeprefix('team/')}/{person}" if name.startswith("team/") else name
+        membership_id(name.removeprefix("team/"), person) if name.startswith("team/") else name
         for name in names
     )
 

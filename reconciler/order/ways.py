@@ -6,7 +6,7 @@ A holder is a team or a person, see `model.graph`. What holders have in common i
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple, TypeAlias
 
-from reconciler.model.graph.edges import Edges
+from reconciler.model.graph.edges import Edges, grant_id
 from reconciler.model.resource import Resource, ResourceId
 from reconciler.order.levels import OPEN, SHUT, grant_level
 
@@ -92,7 +92,7 @@ class Ways:
     def _made(self, held: tuple[_Held, ...]) -> Reached:
         ways: dict[str, list[Way]] = {}
         for group, was, will, holder in held:
-            granted = (Step(f"grant/{group}/{holder}", was, will),) if holder else ()
+            granted = (Step(grant_id(group, holder), was, will),) if holder else ()
             level = OPEN if holder else was
             for api, steps in self._contents(group):
                 ways.setdefault(api, []).append(way(level, level, level, granted + steps))

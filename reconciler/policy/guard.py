@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from reconciler.model.document import Limit
+from reconciler.model.ids import person_of
 from reconciler.model.kinds import KINDS, parents, team_of
 from reconciler.model.plan import Change
 from reconciler.model.resource import ResourceId
@@ -129,7 +130,7 @@ def _listed_without(index: Index) -> Iterator[Violation]:
         was = (change.before or {}).get("delegated"), (change.after or {}).get("delegated")
         if change.kind == "team" and was == (True, False):
             lost = [
-                deletion.id.split("/", 3)[3]
+                person_of(deletion.id)
                 for deletion in _deletions(index)
                 if deletion.because is None
                 and parents(deletion.id)[:1] == (change.id,)

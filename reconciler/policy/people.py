@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from reconciler.model.document import Document, GroupGrant
+from reconciler.model.graph.edges import grant_id, membership_id
 from reconciler.model.identity import domain_of
 from reconciler.model.positions import Path
 from reconciler.policy.holder import Holder, Named, Role
@@ -43,7 +44,7 @@ def _stranger(holder: Holder, person: Named, domain: str) -> Violation:
         f'{person.email} is {_TITLES[person.role]} of team "{team}", but {domain} is not a domain'
         f' of partner "{holder.name}"',
         f"its domains: {', '.join(holder.body.spec.domains)}",
-        id=f"membership/{team}/{person.email}",
+        id=membership_id(team, person.email),
     )
 
 
@@ -109,4 +110,4 @@ def _developers(index: Index) -> Iterator[tuple[Document, Path, str, GroupGrant]
 
 
 def _id(group: str, grant: GroupGrant) -> str:
-    return f"grant/{group}/developer/{spelled(grant.developer or '')}"
+    return grant_id(group, f"developer/{spelled(grant.developer or '')}")

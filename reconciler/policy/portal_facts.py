@@ -5,6 +5,7 @@ from itertools import chain
 
 from reconciler.model.document import Catalog
 from reconciler.model.identity import domain_of
+from reconciler.model.ids import person_of
 from reconciler.model.portal import Capabilities
 from reconciler.model.resource import Desired, Resource, ResourceId
 from reconciler.policy.index import Index
@@ -22,7 +23,7 @@ def no_active_admin(index: Index) -> Iterator[Violation]:
             origin = desired.resources[team].origin if desired else None
             if origin is not None:
                 name = team.removeprefix("team/")
-                states = ", ".join(f"{each.id.split('/', 3)[3]} ({each.state})" for each in waiting)
+                states = ", ".join(f"{person_of(each.id)} ({each.state})" for each in waiting)
                 yield Violation(
                     origin.document,
                     (*origin.path[:-1], "admins"),
@@ -38,7 +39,7 @@ def invitation_declined(index: Index) -> Iterator[Violation]:
     for each in desired.resources.values() if desired and live else ():
         held = live.resources.get(each.id) if live and each.kind == "membership" else None
         if held is not None and held.state == "declined" and each.origin is not None:
-            person, team = each.id.split("/", 3)[3], "/".join(each.id.split("/")[1:3])
+            person, team = person_of(each.id), "/".join(each.id.split("/")[1:3])
             message = f'{person} declined to join team "{team}", and is not invited again'
             hint = "take them out of the file, or out of the portal to invite them anew"
             yield Violation(each.origin.document, each.origin.path, message, hint, id=each.id)
@@ -56,7 +57,8 @@ def delegated_domain(index: Index) -> Iterator[Violation]:
     strangers: dict[str, list[str]] = {}
     for each in live.resources:
         if each.startswith("membership/") and each not in desired.resources:
-            _, partner, team, person = each.split("/", 3)
+            _, partner, team, _ = each.split("/", 3)
+            person = person_of(each)
             known = domains.get(partner)
             if known and f"team/{partner}/{team}" in desired.delegated and domain_of(person) not in known:
                 strangers.setdefault(f"{partner}/{team}", []).append(person)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from reconciler.model.ids import person_of
 from reconciler.model.plan import Change
 from reconciler.policy.index import Index
 from reconciler.policy.names import NAMED_KINDS
@@ -47,7 +48,7 @@ def keeps_access(index: Index) -> Iterator[Violation]:
                 yield Violation(
                     origin.document,
                     (*origin.path[:-1], "admins"),
-                    f"{change.id.rpartition('/')[2]} is no longer named an admin of team"
+                    f"{person_of(change.id)} is no longer named an admin of team"
                     f' "{team.removeprefix("team/")}", and stays a member of it',
                     "its admins can remove them; blocked takes them out of every team of the partner",
                     id=change.id,

@@ -16,6 +16,7 @@ from typing import Any, Final
 from reconciler import workflow
 from reconciler.diff.renames import effective_renames
 from reconciler.model.document import Document
+from reconciler.model.ids import person_of
 from reconciler.model.resource import Desired, Live
 from reconciler.model.tree import after_renames, is_unmanaged_grant, owner
 from reconciler.testing.embedded import EmbeddedHere, embedded
@@ -113,13 +114,11 @@ def _mails_due(desired: Desired, before: Snapshot) -> Counter[str]:
     held = after_renames(live.resources, effective_renames(desired, live))
     due: Counter[str] = Counter()
     for each in desired.resources.values():
-        person = each.id.rpartition("/")[2]
         now = held.get(each.id)
-        if (
-            each.kind == "membership"
-            and person not in before.accounts
-            and (now is None or now.state == "expired")
-        ):
+        if each.kind != "membership" or (now is not None and now.state != "expired"):
+            continue
+        person = person_of(each.id)
+        if person not in before.accounts:
             due[person] += 1
     return due
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
+from reconciler.model.ids import encoded
 from reconciler.model.kinds import KINDS
 from reconciler.model.moment import stamp
 from reconciler.model.resource import Live, Resource, ResourceId
@@ -101,14 +102,14 @@ def _name(kind: str, row: Mapping[str, Any], names: Mapping[str | None, str]) ->
         case "team":
             return f"{of('partnerId')}/{row['name']}"
         case "membership":
-            return f"{of('teamId')}/{row['email']}"
+            return f"{of('teamId')}/{encoded(row['email'])}"
         case "product-item":
             return f"{of('productId')}/{of('apiId')}"
         case "access-item":
             end = f"api/{of('apiId')}" if row["apiId"] else f"product/{of('productId')}"
             return f"{of('groupId')}/{end}"
         case "grant":
-            holder = f"team/{of('teamId')}" if row["teamId"] else f"developer/{row['email']}"
+            holder = f"team/{of('teamId')}" if row["teamId"] else f"developer/{encoded(row['email'])}"
             return f"{of('groupId')}/{holder}"
         case _:
             return str(row["name"])

@@ -13,6 +13,7 @@ from reconciler.model.base import Base
 from reconciler.model.document import Repository
 from reconciler.model.finding import Finding, Severity, in_order
 from reconciler.model.graph.shift import Shift
+from reconciler.model.ids import person_of
 from reconciler.model.moment import stamp
 from reconciler.model.plan import (
     FILES,
@@ -231,7 +232,7 @@ def _unlisted(world: "World") -> tuple[str, ...]:
     asked = (world.desired.resources, world.desired.because, [change.id for change in world.changes or ()])
     for resource_id in chain.from_iterable(asked):
         if resource_id.startswith("membership/") or "/developer/" in resource_id:
-            people.discard(resource_id.split("/", 3)[3])
+            people.discard(person_of(resource_id))
     return tuple(sorted(people))
 
 

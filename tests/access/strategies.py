@@ -5,6 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from reconciler.model.ids import encoded
 from reconciler.model.kinds import renamed
 from reconciler.model.plan import Change
 from reconciler.model.resource import Resource
@@ -55,7 +56,7 @@ _partners = st.fixed_dictionaries(
     }
 )
 _memberships = st.dictionaries(
-    st.sampled_from([f"membership/{team}/{person}" for team in TEAMS for person in PEOPLE]),
+    st.sampled_from([f"membership/{team}/{encoded(person)}" for team in TEAMS for person in PEOPLE]),
     _fields(role=st.sampled_from(("admin", "member")), until=days),
     min_size=2,
 )
@@ -63,7 +64,7 @@ _states = st.sampled_from(("active", "active", "invited", "expired", "declined")
 _grants = st.dictionaries(
     st.sampled_from(
         [f"grant/{group}/team/{team}" for group in GROUPS for team in TEAMS]
-        + [f"grant/{group}/developer/{person}" for group in GROUPS for person in PEOPLE]
+        + [f"grant/{group}/developer/{encoded(person)}" for group in GROUPS for person in PEOPLE]
     ),
     _fields(level=st.sampled_from(("view", "consume")), until=days),
     min_size=3,

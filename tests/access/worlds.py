@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from reconciler.model.access import LEVELS, AccessChange, Impact, LevelOrNone
+from reconciler.model.ids import encoded
 from reconciler.model.kinds import renamed
 from reconciler.model.plan import Action, Change
 from reconciler.model.resource import Live, OfferedApi, Resource
@@ -30,13 +32,13 @@ def edge(resource_id: str, state: str | None = None, **fields: Any) -> Resource:
 
 
 def member(team: str, person: str, state: str | None = "active", **fields: Any) -> Resource:
-    return edge(f"membership/{team}/{person}", state, **fields)
+    return edge(f"membership/{team}/{encoded(person)}", state, **fields)
 
 
 def granted(group: str, holder: str, **fields: Any) -> Resource:
     """Return a grant to a team, or to a person, which has an @."""
-    sort = "developer" if "@" in holder else "team"
-    return edge(f"grant/{group}/{sort}/{holder}", **fields)
+    end = f"developer/{encoded(holder)}" if "@" in holder else f"team/{holder}"
+    return edge(f"grant/{group}/{end}", **fields)
 
 
 def holds(group: str, *names: str) -> list[Resource]:
@@ -126,7 +128,7 @@ def _people(
     resources: Mapping[str, Resource], sort: str, holder: str, today: str
 ) -> list[tuple[str, str | None]]:
     if sort == "developer":
-        return [(holder, None)]
+        return [(unquote(holder), None)]
     partner = resources.get(f"partner/{holder.partition('/')[0]}")
     facts = partner.fields if partner else {}
     prefix = f"membership/{holder}/"
@@ -134,7 +136,7 @@ def _people(
         (person, each.fields.get("until"))
         for each in _of_kind(resources, "membership", today)
         if each.id.startswith(prefix) and each.state not in {"expired", "declined"}
-        for person in [each.id.removeprefix(prefix)]
+        for person in [unquote(each.id.removeprefix(prefix))]
         if facts.get("status") != "suspended" and person not in facts.get("blocked", ())
     ]
 

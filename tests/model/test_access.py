@@ -11,10 +11,10 @@ def test_a_row_names_the_edges_of_its_path_from_the_person_to_the_api() -> None:
 
     assert (through_product.edges, alone.edges) == (
         (
-            "membership/acme/web/o/r@acme.example",
+            "membership/acme/web/o%2Fr@acme.example",
             "grant/tracking/team/acme/web",
             "access-item/tracking/product/suite",
             "product-item/suite/labels-v3",
         ),
-        ("grant/tracking/developer/o/r@acme.example", "access-item/tracking/api/labels-v3"),
+        ("grant/tracking/developer/o%2Fr@acme.example", "access-item/tracking/api/labels-v3"),
     )

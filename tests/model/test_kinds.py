@@ -18,13 +18,13 @@ NAMES = {
         ("team/acme/x", "team/globex/y"),
         ("team/acme/z", "team/globex/z"),
         ("membership/acme/x/ana@acme.example", "membership/globex/y/ana@acme.example"),
-        ("membership/acme/x/a/b@acme.example", "membership/globex/y/a/b@acme.example"),
+        ("membership/acme/x/a%2Fb@acme.example", "membership/globex/y/a%2Fb@acme.example"),
         ("product-item/suite/rates-v1", "product-item/parcels/rates-v1"),
         ("access-item/old/api/rates-v1", "access-item/new/api/rates-v1"),
         ("access-item/old/product/suite", "access-item/new/product/parcels"),
         ("grant/old/team/acme/x", "grant/new/team/globex/y"),
         ("grant/old/developer/sam@indie.example", "grant/new/developer/sam@indie.example"),
-        ("grant/old/developer/s/m@indie.example", "grant/new/developer/s/m@indie.example"),
+        ("grant/old/developer/s%2Fm@indie.example", "grant/new/developer/s%2Fm@indie.example"),
     ],
 )
 def test_an_id_after_renames_bears_the_new_names_of_all_it_hangs_on(before: str, after: str) -> None:
@@ -36,12 +36,12 @@ def test_an_id_after_renames_bears_the_new_names_of_all_it_hangs_on(before: str,
     [
         ("partner/acme", (), "acme"),
         ("team/acme/x", ("partner/acme",), "acme"),
-        ("membership/acme/x/a/b@acme.example", ("team/acme/x",), "acme"),
+        ("membership/acme/x/a%2Fb@acme.example", ("team/acme/x",), "acme"),
         ("access-group/new", (), None),
         ("access-item/new/api/rates-v1", ("access-group/new",), None),
         ("access-item/new/product/suite", ("access-group/new", "api-product/suite"), None),
         ("grant/new/team/acme/x", ("access-group/new", "team/acme/x"), "acme"),
-        ("grant/new/developer/s/m@indie.example", ("access-group/new",), None),
+        ("grant/new/developer/s%2Fm@indie.example", ("access-group/new",), None),
     ],
 )
 def test_an_id_names_its_parents_and_its_partner(

@@ -4,6 +4,7 @@ All stops are looked at in one go: what holds at some of them is an integer, wit
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from urllib.parse import unquote
 
 from reconciler.model.access import LEVELS
 from reconciler.model.plan import Change
@@ -101,12 +102,12 @@ class Between:
 
 def _people(either: Mapping[str, Resource], sort: str, holder: str) -> Iterator[tuple[str, list[str]]]:
     if sort == "developer":
-        yield holder, []
+        yield unquote(holder), []
         return
     prefix = f"membership/{holder}/"
     for each in either:
         if each.startswith(prefix):
-            yield each.removeprefix(prefix), [each, f"partner/{holder.partition('/')[0]}"]
+            yield unquote(each.removeprefix(prefix)), [each, f"partner/{holder.partition('/')[0]}"]
 
 
 def _apis(either: Mapping[str, Resource], group: str) -> Iterator[tuple[str, list[str]]]:

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from reconciler.model.graph.relation import Name, Relation
+from reconciler.model.ids import decoded, encoded
 from reconciler.model.kinds import renamed
 from reconciler.model.plan import Change
 from reconciler.model.resource import Resource, ResourceId
@@ -13,6 +14,7 @@ from reconciler.model.resource import Resource, ResourceId
 # All partners hang on one name, so that every edge is part of a relation.
 PARTNERS: Final = ""
 
+_DEVELOPER: Final = "developer/"
 _KINDS: Final = ("membership", "grant", "access-item", "product-item", "partner")
 
 
@@ -21,7 +23,7 @@ class Edges(msgspec.Struct, frozen=True):
 
     `members`: holder to person. `grants`: holder to group. `items`: group to `api/NAME` or `product/NAME`.
     `contents`: product to API. `partners`: PARTNERS to partner. A holder is `team/PARTNER/TEAM` or
-    `developer/ADDRESS`; only teams have members.
+    `developer/ADDRESS`; only teams have members. Addresses are decoded, all other names are as in ids.
     """
 
     members: Relation
@@ -88,12 +90,23 @@ def ends(resource_id: ResourceId) -> tuple[str, str]:
     kind, _, rest = resource_id.partition("/")
     first, _, other = rest.partition("/")
     if kind == "membership":
-        # An address stands last, and may hold a slash.
         team, _, person = other.partition("/")
-        return f"team/{first}/{team}", person
+        return f"team/{first}/{team}", decoded(person)
     if kind == "grant":
-        return other, first
+        return decoded(other) if other.startswith(_DEVELOPER) else other, first
     return (PARTNERS, first) if kind == "partner" else (first, other)
+
+
+def membership_id(team: str, person: str) -> ResourceId:
+    """Return the id of a person's membership in the team `PARTNER/TEAM`."""
+    return f"membership/{team}/{encoded(person)}"
+
+
+def grant_id(group: str, holder: str) -> ResourceId:
+    """Return the id of the grant of a group to a holder."""
+    if holder.startswith(_DEVELOPER):
+        holder = _DEVELOPER + encoded(holder.removeprefix(_DEVELOPER))
+    return f"grant/{group}/{holder}"
 
 
 def _renaming(kind: str, names: Mapping[ResourceId, ResourceId]) -> Name:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from reconciler.model.graph.edges import ends
+from reconciler.model.ids import encoded
 from reconciler.model.kinds import partner_of
 from reconciler.model.plan import Change
 from reconciler.model.resource import Resource, ResourceId
@@ -32,8 +33,7 @@ def near(resources: Mapping[ResourceId, Resource], changes: Sequence[Change]) ->
                 people.add(ends(resource_id)[1])
         else:
             others.append(held)
-    # An address may hold a slash, and then what stands behind it is looked for as well: no one is missed.
-    tails = {person.rpartition("/")[2] for person in people}
+    tails = {encoded(person) for person in people}
     return others + [held for held in memberships if held.id[held.id.rindex("/") + 1 :] in tails]
 
 

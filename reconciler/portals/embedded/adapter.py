@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from reconciler.errors import PortalError
+from reconciler.model.ids import decoded
 from reconciler.model.kinds import KINDS as RESOURCE_KINDS
 from reconciler.model.plan import ABSENT, Change
 from reconciler.model.portal import Capabilities, HeldError, Lease, LostAnswerError, Progress
@@ -228,7 +229,7 @@ def _merge_patch(change: Change) -> dict[str, Any]:
         if before.get(field) != after.get(field)
     }
     if change.renamed_from:
-        patch["name"] = change.id.rpartition("/")[2]
+        patch["name"] = decoded(change.id.rpartition("/")[2])
     return patch
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from reconciler.errors import PortalError
+from reconciler.model.ids import decoded
 from reconciler.model.plan import Change
 from reconciler.model.resource import ResourceId
 from reconciler.portals.embedded.objects import Key
@@ -38,17 +39,17 @@ class Directory:
         kind, rest = resource_id.split("/", 1)
         if kind == "team":
             partner, name = rest.split("/")
-            return {"partnerId": self._id(f"partner/{partner}"), "name": name}
+            return {"partnerId": self._id(f"partner/{partner}"), "name": decoded(name)}
         if kind == "membership":
-            partner, team, email = rest.split("/", 2)
-            return {"teamId": self._id(f"team/{partner}/{team}"), "email": email}
+            partner, team, email = rest.split("/")
+            return {"teamId": self._id(f"team/{partner}/{team}"), "email": decoded(email)}
         if kind == "product-item":
             product, api = rest.split("/")
             return {"productId": self._id(f"api-product/{product}"), "apiId": self._id(f"api/{api}")}
         if kind in {"access-item", "grant"}:
             group, sort, name = rest.split("/", 2)
             return {"groupId": self._id(f"access-group/{group}"), **self._end(sort, name)}
-        return {"name": rest}
+        return {"name": decoded(rest)}
 
     def move(self, change: Change) -> dict[str, str]:
         """Return what gives a team its new partner; nothing where it stays in its own."""
@@ -70,7 +71,8 @@ class Directory:
 
     def _former_key(self, former: ResourceId) -> Key:
         """Return the key that an object has until it is renamed or moved, by its partner as it was read."""
-        kind, *names = former.split("/")
+        kind, *parts = former.split("/")
+        names = [decoded(part) for part in parts]
         if kind == "team":
             partner = self._partners_as_read.get(names[0])
             if partner is None:
@@ -85,7 +87,7 @@ class Directory:
     def _end(self, sort: str, name: str) -> dict[str, str]:
         """Return the other end of an item or a grant."""
         if sort == "developer":
-            return {"email": name}
+            return {"email": decoded(name)}
         if sort == "team":
             return {"teamId": self._id(f"team/{name}")}
         if sort == "product":

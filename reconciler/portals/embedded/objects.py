@@ -1,7 +1,11 @@
-"""The embedded portal's objects as it sends them, and where it keeps each kind."""
+"""The embedded portal's objects as it sends them, and where it keeps each kind.
+
+Names, addresses and titles may be any text. What decides something, or is sent back, has its form.
+"""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, TypeAlias
+from datetime import date
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 import msgspec
 
@@ -11,8 +15,14 @@ from reconciler.model.identity import canonical_domain, canonical_email
 from reconciler.portals.listing import Page
 
 Key: TypeAlias = tuple[str | None, ...]
-# Ids part names by slashes, so a name that holds one would be read as two.
-Name: TypeAlias = Annotated[str, msgspec.Meta(pattern="^[^/]+$")]
+# Sent back in paths and in headers.
+Identifier: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9_-]{1,100}\Z")]
+EntityTag: TypeAlias = Annotated[str, msgspec.Meta(pattern=r'\A"[!#-~]{1,200}"\Z')]
+Day: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
+Instant: TypeAlias = Annotated[
+    str,
+    msgspec.Meta(pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?Z\Z"),
+]
 
 
 class Stored(msgspec.Struct, frozen=True, gc=False, rename="camel"):
@@ -21,14 +31,14 @@ class Stored(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     Each kind's `key` names an object among its kind by its parents' own ids, which no rename changes.
     """
 
-    id: str
-    etag: str
+    id: Identifier
+    etag: EntityTag
 
 
 class Named(Stored, frozen=True):
     """An object without parents."""
 
-    name: Name
+    name: str
 
     @property
     def key(self) -> Key:
@@ -40,7 +50,7 @@ class Partner(Named, frozen=True):
     """A partner."""
 
     type: PartnerType
-    status: str
+    status: Literal["active", "suspended"]
     display_name: str
     owner: str
     domains: list[str]
@@ -52,8 +62,8 @@ class Partner(Named, frozen=True):
 class Team(Stored, frozen=True):
     """A team."""
 
-    partner_id: str
-    name: Name
+    partner_id: Identifier
+    name: str
     display_name: str
     delegated: bool
     managed_by: str | None
@@ -67,12 +77,16 @@ class Team(Stored, frozen=True):
 class Member(Stored, frozen=True):
     """A membership."""
 
-    team_id: str
+    team_id: Identifier
     email: str
-    role: str
-    until: str | None
-    state: str
-    invited_at: str | None
+    role: Literal["admin", "member"]
+    until: Day | None
+    state: Literal["invited", "active", "expired", "declined"]
+    invited_at: Instant | None
+
+    def __post_init__(self) -> None:
+        """Refuse days that are in no calendar."""
+        require_days(self.until, self.invited_at)
 
     @property
     def key(self) -> Key:
@@ -93,8 +107,8 @@ class Product(Named, frozen=True):
 class ProductItem(Stored, frozen=True):
     """An API in a product."""
 
-    product_id: str
-    api_id: str
+    product_id: Identifier
+    api_id: Identifier
 
     @property
     def key(self) -> Key:
@@ -114,9 +128,9 @@ class AccessGroup(Named, frozen=True):
 class AccessItem(Stored, frozen=True):
     """An API or a product in an access group."""
 
-    group_id: str
-    api_id: str | None
-    product_id: str | None
+    group_id: Identifier
+    api_id: Identifier | None
+    product_id: Identifier | None
 
     @property
     def key(self) -> Key:
@@ -127,12 +141,16 @@ class AccessItem(Stored, frozen=True):
 class Grant(Stored, frozen=True):
     """Access to a group, for a team or a person."""
 
-    group_id: str
-    team_id: str | None
+    group_id: Identifier
+    team_id: Identifier | None
     email: str | None
     level: Level
-    until: str | None
+    until: Day | None
     reason: str | None
+
+    def __post_init__(self) -> None:
+        """Refuse days that are in no calendar."""
+        require_days(self.until)
 
     @property
     def key(self) -> Key:
@@ -146,6 +164,13 @@ class Api(Named, frozen=True):
     display_name: str
     owner: str
     visibility: Visibility
+
+
+def require_days(*texts: str | None) -> None:
+    """Raise ValueError where a text that begins with a day names one that is in no calendar."""
+    for text in texts:
+        if text is not None:
+            date.fromisoformat(text[:10])
 
 
 def person(email: str) -> str:

@@ -3,11 +3,12 @@
 A hundred thousand objects come this way, so each kind is one flat loop over what its objects hold.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
+from reconciler.model.ids import encoded
 from reconciler.model.resource import OfferedApi, Resource
 from reconciler.portals.embedded.objects import (
     AccessGroup,
@@ -15,6 +16,7 @@ from reconciler.portals.embedded.objects import (
     Api,
     Grant,
     Member,
+    Named,
     Partner,
     Product,
     ProductItem,
@@ -39,7 +41,7 @@ class Objects(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Names(msgspec.Struct, frozen=True):
-    """Names by the portal's own ids; a team's bears its partner's."""
+    """Names as ids hold them, by the portal's own ids; a team's has its partner's before it."""
 
     teams: dict[str, str]
     products: dict[str, str]
@@ -49,23 +51,31 @@ class _Names(msgspec.Struct, frozen=True):
 
 def offered_apis(apis: list[Api]) -> dict[str, OfferedApi]:
     """Return the APIs that the portal offers, by name."""
-    return {api.name: OfferedApi(api.name, api.visibility, api.owner, api.display_name) for api in apis}
+    names = [encoded(api.name) for api in apis]
+    return {
+        name: OfferedApi(name, api.visibility, api.owner, api.display_name)
+        for name, api in zip(names, apis, strict=True)
+    }
 
 
 def resources(objects: Objects) -> dict[str, Resource]:
     """Return the resources by id. An object whose parents are missing has no id and is left out."""
-    partners = {partner.id: partner.name for partner in objects.partners}
+    partners = _by_id(objects.partners)
     names = _Names(
         teams={
-            team.id: f"{partners[team.partner_id]}/{team.name}"
+            team.id: f"{partners[team.partner_id]}/{encoded(team.name)}"
             for team in objects.teams
             if team.partner_id in partners
         },
-        products={product.id: product.name for product in objects.products},
-        groups={group.id: group.name for group in objects.groups},
-        apis={api.id: api.name for api in objects.apis},
+        products=_by_id(objects.products),
+        groups=_by_id(objects.groups),
+        apis=_by_id(objects.apis),
     )
     return {resource.id: resource for resource in _all(objects, names)}
+
+
+def _by_id(named: Iterable[Named]) -> dict[str, str]:
+    return {each.id: encoded(each.name) for each in named}
 
 
 def _all(objects: Objects, names: _Names) -> Iterator[Resource]:
@@ -92,7 +102,7 @@ def _partner(partner: Partner) -> Resource:
         fields["agreement"] = partner.agreement
     if partner.blocked:
         fields["blocked"] = sorted(map(person, partner.blocked))
-    return Resource(f"partner/{partner.name}", fields, partner.managed_by)
+    return Resource(f"partner/{encoded(partner.name)}", fields, partner.managed_by)
 
 
 def _teams(teams: list[Team], names: _Names) -> Iterator[Resource]:
@@ -107,10 +117,10 @@ def _memberships(members: list[Member], names: _Names) -> Iterator[Resource]:
     for member in members:
         team = names.teams.get(member.team_id)
         if team is not None:
-            fields = {"role": member.role}
+            fields: dict[str, Any] = {"role": member.role}
             if member.until:
                 fields["until"] = member.until
-            resource_id = f"membership/{team}/{person(member.email)}"
+            resource_id = f"membership/{team}/{encoded(person(member.email))}"
             yield Resource(resource_id, fields, None, member.state, member.invited_at)
 
 
@@ -122,7 +132,7 @@ def _product(product: Product) -> Resource:
     }
     if product.description:
         fields["description"] = product.description
-    return Resource(f"api-product/{product.name}", fields, product.managed_by)
+    return Resource(f"api-product/{encoded(product.name)}", fields, product.managed_by)
 
 
 def _product_items(items: list[ProductItem], names: _Names) -> Iterator[Resource]:
@@ -136,7 +146,7 @@ def _group(group: AccessGroup) -> Resource:
     fields = {"displayName": group.display_name, "owner": group.owner}
     if group.description:
         fields["description"] = group.description
-    return Resource(f"access-group/{group.name}", fields, group.managed_by)
+    return Resource(f"access-group/{encoded(group.name)}", fields, group.managed_by)
 
 
 def _access_items(items: list[AccessItem], names: _Names) -> Iterator[Resource]:
@@ -168,6 +178,6 @@ def _grants(grants: list[Grant], names: _Names) -> Iterator[Resource]:
 
 def _holder(grant: Grant, teams: Mapping[str, str]) -> str | None:
     if grant.team_id is None:
-        return f"developer/{person(grant.email or '')}"
+        return f"developer/{encoded(person(grant.email or ''))}"
     team = teams.get(grant.team_id)
     return None if team is None else f"team/{team}"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from reconciler.model.access import AccessChange
+from reconciler.model.ids import person_of
 from reconciler.model.plan import Change, Plan
 from reconciler.render.markdown.escaping import code, codes, table
 from reconciler.render.text.style import counted
@@ -89,7 +90,7 @@ def ends(changes: Sequence[Change]) -> list[str]:
 def mails(changes: Sequence[Change]) -> list[str]:
     """Return a sentence about those who are added, and may get an invitation by mail."""
     added = [
-        change.id.split("/", 3)[3]
+        person_of(change.id)
         for change in changes
         if change.kind == "membership" and change.action == "create"
     ]

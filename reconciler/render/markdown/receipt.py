@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from reconciler.errors import InputError
+from reconciler.model.ids import person_of
 from reconciler.model.plan import Plan
 from reconciler.model.receipt import Entry, Receipt
 from reconciler.model.visible import visible
@@ -77,9 +78,9 @@ def _summary(written: Receipt, made: Plan | None, *, names: bool) -> list[str]:
 def _added(written: Receipt) -> Iterator[str]:
     """Yield those whom this run let into a team."""
     for entry in written.entries:
-        kind, *names = entry.id.split("/", 3)
-        if kind == "membership" and (entry.action, entry.outcome) == ("create", "applied"):
-            yield names[2]
+        is_membership = entry.id.startswith("membership/")
+        if is_membership and (entry.action, entry.outcome) == ("create", "applied"):
+            yield person_of(entry.id)
 
 
 def _left(written: Receipt, most: int | None) -> list[str]:

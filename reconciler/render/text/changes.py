@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
+from reconciler.model.ids import person_of
 from reconciler.model.kinds import KINDS, partner_of
 from reconciler.model.plan import Change
 from reconciler.render.values import difference, value
@@ -62,9 +63,9 @@ def name(change: Change) -> str:
     """Return its name below its heading."""
     parts = change.id.split("/")
     if change.kind == "membership":
-        return "/".join(parts[3:])
+        return person_of(change.id)
     if change.kind == "grant":
-        return f"→ {parts[1]}" if parts[2] == "team" else "/".join(parts[3:])
+        return f"→ {parts[1]}" if parts[2] == "team" else person_of(change.id)
     return parts[-1]
 
 

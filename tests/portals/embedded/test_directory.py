@@ -104,19 +104,19 @@ def test_names_that_move_up_take_their_own_teams_along(here: Running) -> None:
 def stored_partner(number: int, name: str) -> Partner:
     needed = {"type": "reseller", "status": "active", "displayName": "A", "owner": "o"}
     empty: dict[str, object] = {"domains": [], "agreement": None, "blocked": [], "managedBy": None}
-    return msgspec.convert({"id": f"par_{number}", "etag": "1", "name": name, **needed, **empty}, Partner)
+    return msgspec.convert({"id": f"par_{number}", "etag": '"1"', "name": name, **needed, **empty}, Partner)
 
 
 def person_below(number: int) -> tuple[Team, Member]:
     """Return the one team of a partner, and its one person."""
     team = {
         "id": f"team_{number}",
-        "etag": "1",
+        "etag": '"1"',
         "partnerId": f"par_{number}",
         "name": "x",
         "displayName": "X",
     }
-    member = {"id": f"mem_{number}", "etag": "1", "teamId": f"team_{number}", "email": "a@a.example"}
+    member = {"id": f"mem_{number}", "etag": '"1"', "teamId": f"team_{number}", "email": "a@a.example"}
     state = {"role": "member", "until": None, "state": "active", "invitedAt": None}
     return (
         msgspec.convert({**team, "delegated": True, "managedBy": None}, Team),
