@@ -1,16 +1,16 @@
 """Access: who reaches which API, at which level, through which path."""
 
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import msgspec
 
 from reconciler.model.document import Level
 from reconciler.model.ids import encoded
+from reconciler.model.moment import Day
 from reconciler.model.resource import ResourceId
 
 FORMAT: Final = "reconciler-access/1.0"
 
-Day: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 LevelOrNone: TypeAlias = Literal["none", "view", "consume"]
 LEVELS: Final[dict[str, int]] = {"none": 0, "view": 1, "consume": 2}
 

@@ -4,13 +4,28 @@ Ids join names by `/`; what a name cannot hold there is encoded (`model.ids`).
 """
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final, Literal
 
 import msgspec
 
+from reconciler.model.document import Level, PartnerType, Visibility
+from reconciler.model.moment import Day
 from reconciler.model.resource import ResourceId
 
 Parents = Callable[[list[str]], tuple[ResourceId, ...]]
+
+# The types of those fields that are more than a text.
+FIELD_TYPES: Final[Mapping[str, Any]] = {
+    "type": PartnerType,
+    "status": Literal["active", "suspended"],
+    "domains": list[str],
+    "blocked": list[str],
+    "delegated": bool,
+    "role": Literal["admin", "member"],
+    "level": Level,
+    "visibility": Visibility,
+    "until": Day,
+}
 
 
 class Kind(msgspec.Struct, frozen=True):

@@ -1,12 +1,15 @@
 """Moments as text: RFC 3339 in UTC, to the second, and days as `2026-11-24`."""
 
 from datetime import UTC, date, datetime
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 import msgspec
 
-# In files that anybody may have written, a moment is held to its form.
-Moment: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,15}Z$")]
+# The end of a pattern: `$` alone would let a line break through.
+END: Final = r"$(?!\n)"
+# In files that anybody may have written, moments and days are held to their form.
+Moment: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,15}Z" + END)]
+Day: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}" + END)]
 
 
 def stamp(moment: datetime) -> str:

@@ -2,15 +2,20 @@
 
 import hashlib
 import re
+from collections import Counter
+from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 import msgspec
 import rfc8785
 
 from reconciler.errors import PlanError
-from reconciler.model.access import Day, Impact
+from reconciler.model.access import Impact
 from reconciler.model.finding import Finding, Source
-from reconciler.model.moment import Moment
+from reconciler.model.ids import decoded, encoded
+from reconciler.model.json_input import ANY_JSON, decode_json
+from reconciler.model.kinds import FIELD_TYPES, KINDS
+from reconciler.model.moment import END, Day, Moment
 from reconciler.model.resource import Because, ResourceId
 from reconciler.model.risk import Risk
 
@@ -22,9 +27,9 @@ FILES: Final = "files"
 _AGAIN: Final = "make it again with `reconciler plan --out FILE`"
 
 # What is shown as it stands is held to its form: a plan file can come from anybody.
-_Commit: TypeAlias = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{7,64}$")]
-Digest: TypeAlias = Annotated[str, msgspec.Meta(pattern="^(sha256:[0-9a-f]*)?$")]
-# Each kind's id has its names, none of which is empty or holds a slash.
+_Commit: TypeAlias = Annotated[str, msgspec.Meta(pattern=f"^[0-9a-f]{{7,64}}{END}")]
+Digest: TypeAlias = Annotated[str, msgspec.Meta(pattern=f"^(sha256:[0-9a-f]*)?{END}")]
+# Each kind's id has its names, as `model.ids` encodes them.
 ID: Final = re.compile(
     r"(partner|access-group|api-product)/[^/]+|(team|product-item)/[^/]+/[^/]+|membership/[^/]+/[^/]+/[^/]+"
     r"|access-item/[^/]+/(api|product)/[^/]+|grant/[^/]+/(team/[^/]+/[^/]+|developer/[^/]+)"
@@ -141,19 +146,25 @@ class Plan(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
 
 
 def effects_digest(portal_id: str, scope: str, changes: tuple[Change, ...]) -> str:
-    """Return the sha256 of what the changes do and of nothing else: the same before and after a merge."""
-    effects: list[Any] = [
-        {
-            "id": change.id,
-            "action": change.action,
-            "before": change.before,
-            "after": change.after,
-            "precondition": change.precondition,
-        }
-        for change in sorted(changes, key=lambda change: change.id)
-    ]
+    """Return the sha256 of what the changes do and of nothing else: the same before and after a merge.
+
+    Why something goes and what it needs first is left out: apply computes both from the portal.
+    """
+    effects: Any = [_effect(change) for change in sorted(changes, key=lambda change: change.id)]
     document = {"format": MAJOR, "portalId": portal_id, "scope": scope, "changes": effects}
     return _sha256(rfc8785.dumps(document))
+
+
+def _effect(change: Change) -> dict[str, Any]:
+    effect = {
+        "id": change.id,
+        "action": change.action,
+        "before": change.before,
+        "after": change.after,
+        "precondition": change.precondition,
+    }
+    # Only where it says something, so that the digests of all other plans are what they always were.
+    return {**effect, "renamedFrom": change.renamed_from} if change.renamed_from is not None else effect
 
 
 def checksum(document: dict[str, Any]) -> str:
@@ -170,9 +181,13 @@ def sealed(plan: Plan) -> Plan:
 
 
 def read_plan(content: bytes) -> Plan:
-    """Read a plan file. Raises PlanError when it is none, was edited, or is of another major format."""
+    """Read a plan file. Raises PlanError when it is none, was edited, or is of another major format.
+
+    Its digest, its checksum and the fields of its changes are computed anew. What only explains its effects
+    (why, in which order, with which findings) is as good as the file: nothing may be applied because of it.
+    """
     try:
-        document = msgspec.json.decode(content)
+        document = decode_json(content, ANY_JSON)
     except msgspec.DecodeError as error:
         raise PlanError(f"this is no plan: {error}", _AGAIN) from error
     said = document.get("format") if isinstance(document, dict) else None
@@ -184,10 +199,76 @@ def read_plan(content: bytes) -> Plan:
         plan = msgspec.convert(document, Plan)
     except msgspec.ValidationError as error:
         raise PlanError(f"this is no plan: {error}", _AGAIN) from error
+    wrong = next(_faults(plan), None)
+    if wrong is not None:
+        raise PlanError(f"this is no plan: {wrong}", _AGAIN)
+    if plan.digest != effects_digest(plan.portal_id, plan.scope, plan.changes):
+        raise PlanError("the plan was edited: its changes do not fit its digest", _AGAIN)
+    drift = msgspec.structs.replace(plan.drift, changes=tuple(map(_with_fields, plan.drift.changes)))
+    return msgspec.structs.replace(plan, changes=tuple(map(_with_fields, plan.changes)), drift=drift)
+
+
+def _with_fields(change: Change) -> Change:
+    before, after = change.before or {}, change.after or {}
+    names = sorted(name for name in {**before, **after} if before.get(name) != after.get(name))
+    fields = tuple(FieldChange(name, before.get(name), after.get(name)) for name in names)
+    return msgspec.structs.replace(change, fields=fields)
+
+
+def _faults(plan: Plan) -> Iterator[str]:
+    """Yield what no plan has that `reconciler plan` makes."""
     for change in (*plan.changes, *plan.drift.changes):
-        if not ID.fullmatch(change.id) or change.kind != change.id.partition("/")[0]:
-            raise PlanError(f"this is no plan: {change.id!r} is no id of a {change.kind!r}", _AGAIN)
-    return plan
+        if not _is_id(change.id, change.kind):
+            yield f"{change.id!r} is no id of a {change.kind!r}"
+        else:
+            yield from _faults_of(change)
+    counts = Counter(change.id for change in plan.changes)
+    yield from (f"{each!r} is changed twice" for each, number in counts.items() if number > 1)
+
+
+def _faults_of(change: Change) -> Iterator[str]:
+    former = change.renamed_from
+    if former is not None and (
+        change.action != "update" or not KINDS[change.kind].marked or not _is_id(former, change.kind)
+    ):
+        yield f"{change.id!r} cannot be renamed from {former!r}"
+    if not _fits_its_action(change):
+        yield f"{change.id!r} has no {change.action} with these values before and after"
+    for fields in (change.before or {}, change.after or {}):
+        yield from (
+            f"{name!r} of {change.id!r} has no such value"
+            for name, value in fields.items()
+            if name not in KINDS[change.kind].fields or not _is_of_type(value, FIELD_TYPES.get(name, str))
+        )
+
+
+def _fits_its_action(change: Change) -> bool:
+    """Whether the action can lead from `before` to `after`; only memberships are created again."""
+    was, will = change.before is not None, change.after is not None
+    if was != (change.precondition != ABSENT):
+        return False
+    if change.action == "create":
+        return will and (not was or change.kind == "membership")
+    if change.action == "delete":
+        return was and not will
+    return was and will and (change.action == "update" or change.before == change.after)
+
+
+def _is_id(resource_id: ResourceId, kind: str) -> bool:
+    parts = resource_id.split("/")
+    return bool(
+        parts[0] == kind
+        and ID.fullmatch(resource_id)
+        and all(encoded(decoded(part)) == part for part in parts)
+    )
+
+
+def _is_of_type(value: Any, wanted: Any) -> bool:
+    try:
+        msgspec.convert(value, wanted)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def _sha256(content: bytes) -> str:

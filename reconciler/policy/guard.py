@@ -100,7 +100,7 @@ def _deleted_with_people(index: Index) -> Iterator[Violation]:
         team = team_of(change.id)
         is_member = change.kind == "membership" and (change.before or {}).get("role") != "admin"
         if team in going and is_member and change.because is None:
-            people.setdefault(team, []).append(change.id.split("/", 3)[3])
+            people.setdefault(team, []).append(person_of(change.id))
     renames = likely_renames(index.world.changes or ()) if people else {}
     for team, lost in sorted(people.items()):
         name = team.removeprefix("team/")

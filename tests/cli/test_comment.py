@@ -472,7 +472,7 @@ def forked(place: Place) -> None:
     """Save a plan as a fork's own run makes it: of files alone."""
     made = read_plan(json.dumps(planned(place)).encode())
     (place.folder / "plan.json").write_text(
-        machine.plan(sealed(msgspec.structs.replace(made, portal_id=FILES)))
+        machine.plan(sealed(msgspec.structs.replace(made, portal_id=FILES, digest="")))
     )
 
 
