@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from reconciler.model.finding import Finding
+from reconciler.model.ids import person_of
 from reconciler.model.kinds import parents, team_of
 from reconciler.model.resource import Desired, Live, ResourceId
 
@@ -88,9 +89,7 @@ def _obstacle(new: ResourceId, old: ResourceId, desired: Desired, live: Live) ->
         if held is not None and held.fields.get("status") == "suspended":
             return f"{partner} is suspended", "make it active first, and apply that"
     people = {
-        each.split("/", 3)[3]
-        for each in live.resources
-        if each.startswith("membership/") and team_of(each) == old
+        person_of(each) for each in live.resources if each.startswith("membership/") and team_of(each) == old
     }
     shut_out = sorted(people & {person for each in (left, joined) for person in _blocked(each, live)})
     if shut_out:

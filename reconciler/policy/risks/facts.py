@@ -6,7 +6,8 @@ from typing import Final
 
 from reconciler.model.access import Impact
 from reconciler.model.document import Visibility
-from reconciler.model.kinds import team_of
+from reconciler.model.ids import person_of
+from reconciler.model.kinds import parents, team_of
 from reconciler.model.plan import Change
 from reconciler.model.resource import OfferedApi, ResourceId
 from reconciler.model.risk import quoted
@@ -60,8 +61,8 @@ class Facts:
         """Return the people behind a membership or a grant."""
         if resource_id.startswith("grant/"):
             team = team_of(resource_id)
-            return self.people_of(team) if team else (resource_id.split("/", 3)[3],)
-        return (resource_id.split("/", 3)[3],) if resource_id.startswith("membership/") else ()
+            return self.people_of(team) if team else (person_of(resource_id),)
+        return (person_of(resource_id),) if resource_id.startswith("membership/") else ()
 
     def _offered(self, api: str) -> OfferedApi | ApiFacts | None:
         live = self.world.live
@@ -81,8 +82,7 @@ class Facts:
         found: dict[ResourceId, set[str]] = {}
         for resource_id in (*self._live, *self._wanted):
             if resource_id.startswith("membership/"):
-                _, partner, team, person = resource_id.split("/", 3)
-                found.setdefault(f"team/{partner}/{team}", set()).add(person)
+                found.setdefault(parents(resource_id)[0], set()).add(person_of(resource_id))
         return found
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from reconciler.model.ids import person_of
 from reconciler.model.kinds import team_of
 from reconciler.model.plan import Change
 from reconciler.model.resource import ResourceId
@@ -111,7 +112,7 @@ def _delegated(facts: Facts, moved: Moved) -> Iterator[Risk]:
 
 
 def _role(_: Facts, moved: Moved) -> Iterator[Risk]:
-    team, person = team_of(moved.change.id) or "", moved.change.id.split("/", 3)[3]
+    team, person = team_of(moved.change.id) or "", person_of(moved.change.id)
     if moved.after == "admin":
         yield from _risk(
             "new-admin", "medium", team, f"{quoted(person)} becomes an admin of {short(team)}", (person,)
@@ -135,7 +136,7 @@ def _until(facts: Facts, moved: Moved) -> Iterator[Risk]:
 def _held(change: Change) -> str:
     kind, group, *rest = change.id.split("/")
     if kind == "membership":
-        team, person = team_of(change.id) or "", change.id.split("/", 3)[3]
+        team, person = team_of(change.id) or "", person_of(change.id)
         return f"{quoted(person)} is in {short(team)}"
     return f"{quoted('/'.join(rest[1:]))} has {quoted(group)}"
 
