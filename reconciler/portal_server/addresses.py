@@ -8,6 +8,7 @@ from typing import Final
 import idna
 
 MAX_EMAIL: Final = 254
+_IGNORING_DOTS: Final = frozenset({"gmail.com", "googlemail.com"})
 _DOMAIN: Final = re.compile(
     r"(?=.{3,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z"
 )
@@ -26,6 +27,22 @@ def canonical_email(text: str) -> str:
     if len(email) > MAX_EMAIL:
         raise ValueError(f"longer than {MAX_EMAIL} characters")
     return email
+
+
+def mailbox(email: str) -> str:
+    """Return what the spellings of a canonical address have in common that are delivered to one person.
+
+    Tags after a plus and unseen characters are left out, as are the dots that Gmail ignores. Other addresses
+    may be different people: it serves to limit what is sent, and says nothing about identity.
+    """
+    local, _, domain = email.rpartition("@")
+    local = local.partition("+")[0] or local
+    if not local.isascii():
+        folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", local).casefold())
+        local = "".join(each for each in folded if unicodedata.category(each) != "Cf")
+    if domain in _IGNORING_DOTS:
+        local, domain = local.replace(".", ""), "gmail.com"
+    return f"{local}@{domain}"
 
 
 @lru_cache(maxsize=4096)

@@ -34,6 +34,7 @@ def _write(call: Call, action: Action, kind: str, sides: dict[str, Any]) -> None
         "id": new_id("aud"),
         "at": call.time,
         "token": call.caller.name if call.caller else None,
+        "token_id": call.caller.id if call.caller else None,
         "action": action,
         "kind": kind,
         **sides,

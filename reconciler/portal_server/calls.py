@@ -7,20 +7,29 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
-from reconciler.portal_server.formats import Scope, instant_text
+from reconciler.portal_server.formats import PartnerStatus, Scope, instant_text
 
 NO_HEADERS: Mapping[str, str] = {}
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Whose token it is; `partner_id` and `delegated` are those of its team."""
+    """Whose token it is. A team's token also has its partner, its partner's status, and `delegated`.
 
-    id: str
+    `id` is null for the portal's operator, whose token is stored nowhere.
+    """
+
+    id: str | None
     name: str
     scope: Scope
-    team_id: str | None
-    partner_id: str | None
-    delegated: bool | None
+    team_id: str | None = None
+    delegated: bool | None = None
+    partner_id: str | None = None
+    partner_status: PartnerStatus | None = None
+
+    @property
+    def holder(self) -> str:
+        """What idempotency keys and rate limits count for."""
+        return self.id or "operator"
 
 
 class Call(msgspec.Struct):

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from reconciler.portal_server.errors import PortalServerError
 from reconciler.portal_server.tables import instance, metadata
+from reconciler.portal_server.upgrade import make_tables
 
 BUSY_SECONDS: Final = 10
 # Any number, as long as every portal on a PostgreSQL database uses the same.
@@ -61,7 +62,7 @@ def open_database(database: str) -> Database:
         engine = _engine(url)
         opened = Database(engine)
         with opened.writing() as connection:
-            metadata.create_all(connection)
+            make_tables(connection)
             if connection.scalar(select(instance.c.id)) is None:
                 connection.execute(insert(instance).values(id=str(uuid4())))
     except SQLAlchemyError as error:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Final
 
@@ -17,11 +18,16 @@ from reconciler.portal_server.idempotency import earlier_answer, keep, keyed_req
 from reconciler.portal_server.limits import RateMeter
 from reconciler.portal_server.operations import Operation
 from reconciler.portal_server.problems import PROBLEM_JSON, ProblemError
-from reconciler.portal_server.requests import parse_body, parse_query, read_body
-from reconciler.portal_server.tokens import authenticate
+from reconciler.portal_server.requests import (
+    ClientGoneError,
+    parse_body,
+    parse_query,
+    read_body,
+    read_headers,
+)
+from reconciler.portal_server.tokens import Connect, authenticate
 
 _LOG: Final = logging.getLogger(__name__)
-_NOBODY: Final = ""
 
 
 class Premises(msgspec.Struct, frozen=True):
@@ -34,13 +40,13 @@ class Premises(msgspec.Struct, frozen=True):
 
 
 class Request(msgspec.Struct):
-    """One request; `limits` takes the headers that tell how many more are allowed."""
+    """One request; `limits` receives the headers that say how many more are allowed."""
 
     operation: Operation
     scope: Scope
     headers: Mapping[str, str]
-    body: bytes
     limits: dict[str, str]
+    body: bytes = b""
 
 
 class Endpoint:
@@ -55,6 +61,8 @@ class Endpoint:
         limits: dict[str, str] = {}
         try:
             given = await self._answer(scope, receive, limits)
+        except ClientGoneError:
+            return
         except ProblemError as problem:
             given = problem_answer(problem)
         except Exception as error:  # noqa: BLE001  whatever it was, the caller gets an answer and no details
@@ -69,23 +77,29 @@ class Endpoint:
         if any("\0" in value for value in scope["path_params"].values()):
             # PostgreSQL stores no NUL, so it could not even be asked.
             raise ProblemError(404, "There is no such path.")
-        body = b"" if operation.body is None else await read_body(receive)
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        request = Request(operation, scope, read_headers(scope["headers"]), limits)
         database = self._premises.database
+        if method == "GET":
+            with database.reading() as connection:
+                return self._run(connection, request, self._admit(lambda: nullcontext(connection), request))
+        # Neither its body is read nor the writer's lock taken for a caller who may not write.
+        self._admit(database.reading, request)
+        if operation.body is not None:
+            request.body = await read_body(receive)
         # Everything from the token to the answer sees one state, and is done or not done as a whole.
-        with database.reading() if method == "GET" else database.writing() as connection:
-            return self._run(connection, Request(operation, scope, headers, body, limits))
+        with database.writing() as connection:
+            return self._run(connection, request, self._caller(lambda: nullcontext(connection), request))
 
-    def _run(self, connection: Connection, request: Request) -> Answer:
-        now = self._premises.now()
+    def _run(self, connection: Connection, request: Request, caller: Caller | None) -> Answer:
         operation, headers = request.operation, request.headers
-        caller = self._caller(connection, request, now)
-        call = Call(connection, now, caller, request.scope["path_params"], None, None, headers)
+        call = Call(
+            connection, self._premises.now(), caller, request.scope["path_params"], None, None, headers
+        )
         call.query = parse_query(request.scope["query_string"], operation.query)
         key = headers.get("idempotency-key") if operation.method == "POST" else None
         if key is None:
             return _perform(operation, call, request)
-        holder = caller.id if caller else request.scope["path"]
+        holder = caller.holder if caller else request.scope["path"]
         target = f"{request.scope['path']}?{request.scope['query_string'].decode('latin-1')}"
         keyed = keyed_request(key, holder, target, request.body)
         earlier = earlier_answer(call, keyed)
@@ -95,29 +109,38 @@ class Endpoint:
         keep(call, keyed, given)
         return given
 
-    def _caller(self, connection: Connection, request: Request, now: datetime) -> Caller | None:
-        scopes = request.operation.scopes
+    def _admit(self, connect: Connect, request: Request) -> Caller | None:
+        """Return the caller, if it may do this at all. The request counts against the rate limit."""
         try:
-            caller = (
-                authenticate(connection, request.headers.get("authorization"), self._premises.operator)
-                if scopes
-                else None
-            )
+            caller = self._caller(connect, request)
         except ProblemError:
-            self._count(_NOBODY, now, request.limits)
+            self._count(None, request)
             raise
-        self._count(caller.id if caller else _NOBODY, now, request.limits)
-        if caller and scopes and caller.scope not in scopes:
+        self._count(caller, request)
+        if caller and caller.scope not in (request.operation.scopes or ()):
             raise ProblemError(403, f"A token of the scope {caller.scope} may not do this.")
         return caller
 
-    def _count(self, holder: str, now: datetime, limits: dict[str, str]) -> None:
-        if self._premises.meter:
-            limits.update(self._premises.meter.count(holder, now))
+    def _caller(self, connect: Connect, request: Request) -> Caller | None:
+        if not request.operation.scopes:
+            return None
+        return authenticate(connect, request.headers.get("authorization"), self._premises.operator)
+
+    def _count(self, caller: Caller | None, request: Request) -> None:
+        meter = self._premises.meter
+        if meter and not request.operation.unmetered:
+            holder = caller.holder if caller else _address(request.scope)
+            request.limits.update(meter.count(holder, self._premises.now()))
 
     def _allow(self) -> str:
         methods = {*self._operations, "HEAD"} if "GET" in self._operations else set(self._operations)
         return ", ".join(sorted(methods))
+
+
+def _address(scope: Scope) -> str:
+    """Return the client's address, which counts for those without a token."""
+    client = scope.get("client")
+    return client[0] if client else ""
 
 
 def _failure(error: Exception) -> ProblemError:

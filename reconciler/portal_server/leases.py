@@ -1,7 +1,6 @@
 """The lease: one caller at a time says that it writes; it ends by itself when it is not renewed."""
 
 from datetime import datetime, timedelta
-from math import ceil
 from typing import Any, Final
 
 import msgspec
@@ -12,6 +11,7 @@ from reconciler.portal_server.calls import Answer, Call, answer
 from reconciler.portal_server.formats import instant, instant_text
 from reconciler.portal_server.problems import ProblemError
 from reconciler.portal_server.tables import leases
+from reconciler.portal_server.times import seconds_until
 
 _HELD: Final = select(leases.c.id, leases.c.owner, leases.c.acquired_at, leases.c.expires_at).where(
     leases.c.expires_at > bindparam("now")
@@ -76,9 +76,8 @@ def _shown(held: Any) -> replies.Lease:
 
 
 def _refusal(call: Call, held: Any) -> ProblemError:
-    left = (instant(held.expires_at) - call.now).total_seconds()
     return ProblemError(
         409,
         f"The lease is held by {held.owner} until {held.expires_at}.",
-        headers={"Retry-After": str(max(1, ceil(left)))},
+        headers={"Retry-After": seconds_until(instant(held.expires_at), call.now)},
     )

@@ -1,29 +1,18 @@
 """Memberships: a person without an account is invited by one mail."""
 
-from typing import Any, Final
+from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, exists, select
 
-from reconciler.portal_server import audit, invitations, objects
+from reconciler.portal_server import audit, contacts, invitations, objects
+from reconciler.portal_server.addresses import mailbox
 from reconciler.portal_server.calls import Answer, Call, answer
 from reconciler.portal_server.formats import instant
 from reconciler.portal_server.kinds import MEMBER
+from reconciler.portal_server.places import Place, place_of
 from reconciler.portal_server.preconditions import require_match
-from reconciler.portal_server.problems import ProblemError, invalid
-from reconciler.portal_server.tables import partners, people, teams
-from reconciler.portal_server.times import SEND_AGAIN_AFTER
-
-_WHERE: Final = (
-    select(
-        teams.c.display_name,
-        partners.c.display_name,
-        partners.c.blocked,
-        exists().where(people.c.email == bindparam("email")),
-    )
-    .join_from(teams, partners)
-    .where(teams.c.id == bindparam("team_id"))
-)
+from reconciler.portal_server.problems import ProblemError
+from reconciler.portal_server.times import SEND_AGAIN_AFTER, seconds_until
 
 
 def create(call: Call) -> Answer:
@@ -31,20 +20,16 @@ def create(call: Call) -> Answer:
     values = objects.canonical(msgspec.structs.asdict(call.body))
     if call.of_team:
         _check_delegation(call, values["team_id"], values["role"], values["until"])
-    where = call.connection.execute(_WHERE, values).one_or_none()
-    if where is None:
-        raise invalid("/teamId", f"{values['team_id']} does not exist")
-    team, partner, blocked, has_account = where
-    if values["email"] in msgspec.json.decode(blocked):
-        raise ProblemError(409, "The partner has blocked this person.")
-    if has_account:
+    place = place_of(call, values["team_id"], values["email"])
+    _check_person(call, place, values["team_id"], values["email"])
+    if place.has_account:
         made = objects.insert(call, MEMBER, {**values, "state": "active", "invited_at": None})
         audit.record(call, "create", MEMBER.name, made)
         return objects.created(MEMBER, made)
     code, code_hash = invitations.new_code()
     invited = {**values, "state": "invited", "invited_at": call.time}
     made = objects.insert(call, MEMBER, invited, code_hash=code_hash)
-    invitations.send(call, made.email, team=team, partner=partner, code=code)
+    invitations.send(call, made.email, place, code)
     audit.record(call, "invite", MEMBER.name, made)
     return objects.created(MEMBER, made)
 
@@ -63,24 +48,36 @@ def invite_again(call: Call) -> Answer:
     if before.state != "expired":
         raise ProblemError(409, "Only an expired invitation can be sent again.")
     check_interval(call, before.invited_at)
-    where = {"team_id": before.team_id, "email": before.email}
-    team, partner, _, _ = call.connection.execute(_WHERE, where).one()
+    place = place_of(call, before.team_id, before.email)
+    _check_person(call, place, before.team_id, before.email)
     code, code_hash = invitations.new_code()
     values = {"state": "invited", "invited_at": call.time, "code_hash": code_hash}
     after = objects.store(call, MEMBER, before.id, values)
-    invitations.send(call, after.email, team=team, partner=partner, code=code)
+    invitations.send(call, after.email, place, code)
     audit.record(call, "invite", MEMBER.name, after, before)
     return answer(200, after, {"ETag": after.etag})
 
 
 def check_interval(call: Call, sent_at: str) -> None:
     """Refuse with 429 while the last mail is too young, however long invitations last."""
-    wait = instant(sent_at) + SEND_AGAIN_AFTER - call.now
-    if wait.total_seconds() > 0:
-        seconds = str(int(-(-wait.total_seconds() // 1)))
-        raise ProblemError(
-            429, "The last invitation was sent too recently.", headers={"Retry-After": seconds}
-        )
+    allowed = instant(sent_at) + SEND_AGAIN_AFTER
+    if allowed > call.now:
+        wait = {"Retry-After": seconds_until(allowed, call.now)}
+        raise ProblemError(429, "The last invitation was sent too recently.", headers=wait)
+
+
+def _check_person(call: Call, place: Place, team_id: str, email: str) -> None:
+    """Refuse with 409 a person whom the partner blocks; for a team's token by any spelling of the mailbox.
+
+    A team's token is refused with 429 when it has added too many people.
+    """
+    blocked = email in place.blocked
+    if call.of_team:
+        blocked = blocked or mailbox(email) in map(mailbox, place.blocked)
+    if blocked:
+        raise ProblemError(409, "The partner has blocked this person.")
+    if call.of_team:
+        contacts.count_addition(call, team_id)
 
 
 def _load_own(call: Call) -> Any:
@@ -98,6 +95,8 @@ def _check_delegation(call: Call, team_id: str, role: str, until: object) -> Non
     caller = call.caller
     if caller is None or team_id != caller.team_id:
         raise ProblemError(403, "This token may change members of its own team only.")
+    if caller.partner_status != "active":
+        raise ProblemError(403, "The partner is suspended.")
     if not caller.delegated:
         raise ProblemError(403, "The members of this team are not delegated to it.")
     if role != "member" or until is not None:

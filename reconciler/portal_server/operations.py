@@ -38,7 +38,10 @@ class NoQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Operation(msgspec.Struct, frozen=True, eq=False, kw_only=True):
-    """One method on one path; without scopes it needs no token. `refusals` are its own error statuses."""
+    """One method on one path; without scopes it needs no token. `refusals` are its own error statuses.
+
+    What is `unmetered` is answered whatever the rate limit is.
+    """
 
     method: str
     path: str
@@ -52,6 +55,7 @@ class Operation(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     status: int = 200
     refusals: frozenset[int] = frozenset()
     tagged: bool = False
+    unmetered: bool = False
 
 
 def _kind_operations(kind: Kind) -> list[Operation]:
@@ -251,5 +255,6 @@ def operations(portal_name: str) -> list[Operation]:
             summary="Whether the portal and its database answer",
             run=reports.health,
             reply=replies.Health,
+            unmetered=True,
         ),
     ]

@@ -6,7 +6,9 @@ from typing import Final
 
 import msgspec
 
-PROBLEM_JSON = "application/problem+json"
+PROBLEM_JSON: Final = "application/problem+json"
+# More help nobody, and a mebibyte of unknown keys would be answered with many.
+MAX_ERRORS: Final = 100
 
 
 class FieldError(msgspec.Struct, frozen=True):
@@ -49,7 +51,7 @@ class ProblemError(Exception):
         super().__init__(detail)
         self.status = status
         self.detail = detail
-        self.errors = tuple(errors)
+        self.errors = tuple(errors[:MAX_ERRORS])
         self.headers = dict(headers or {})
 
     def body(self) -> bytes:

@@ -166,10 +166,15 @@ class Mail(ObjectReply, frozen=True):
 
 
 class Entry(ObjectReply, frozen=True):
-    """Who did what; `token` is null for an invitation's code and for the portal's operator."""
+    """Who did what: names of tokens are not unique, their ids are.
+
+    `token` is null for an invitation's code, `tokenId` also for the portal's operator and in entries that
+    were made before the portal kept it.
+    """
 
     at: Instant
     token: Line | None
+    token_id: Identifier | None
     action: Action
     object: Identifier
     kind: str
@@ -187,8 +192,9 @@ class Portal(Reply, frozen=True):
 
 
 class Me(Reply, frozen=True):
-    """Whose token this is."""
+    """Whose token this is; `id` is null for the portal's operator."""
 
+    id: Identifier | None
     name: Line
     scope: Scope
     team_id: Identifier | None

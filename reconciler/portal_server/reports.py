@@ -8,7 +8,7 @@ from reconciler.portal_server import replies
 from reconciler.portal_server.calls import Answer, Call, answer
 from reconciler.portal_server.tables import instance
 
-API_VERSION: Final = "1.0.0"
+API_VERSION: Final = "1.1.0"
 _INSTANCE: Final = select(instance.c.id)
 
 
@@ -23,7 +23,7 @@ def me(call: Call) -> Answer:
     caller = call.caller
     if caller is None:
         raise AssertionError("this operation needs a token")
-    return answer(200, replies.Me(caller.name, caller.scope, caller.team_id))
+    return answer(200, replies.Me(caller.id, caller.name, caller.scope, caller.team_id))
 
 
 def health(call: Call) -> Answer:

@@ -1,24 +1,52 @@
 """Reading a request: its body, its query, and every fault that they have."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, MutableMapping
+from itertools import islice
 from typing import Annotated, Any, Final, NoReturn, get_args, get_origin
 from urllib.parse import parse_qsl
 
 import msgspec
 
-from reconciler.portal_server.problems import FieldError, ProblemError, invalid
+from reconciler.portal_server.problems import MAX_ERRORS, FieldError, ProblemError, invalid
 
 MAX_BODY: Final = 1024 * 1024
 _TOO_LARGE: Final = "A body is at most 1 MiB."
+_SINGLE: Final = frozenset({"authorization", "content-type", "idempotency-key"})
+
+
+class ClientGoneError(Exception):
+    """The client closed the connection before it had sent the whole request."""
+
+
+def read_headers(lines: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return the headers by name; lines of the same name are one list (RFC 9110).
+
+    Refuses with 400 a header that holds one value and is there twice: a proxy in front might decide by the
+    first, and the portal by the second.
+    """
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in lines:
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+        if name in headers:
+            if name in _SINGLE:
+                raise ProblemError(400, f"The header {name} is there twice.")
+            value = f"{headers[name]}, {value}"
+        headers[name] = value
+    return headers
 
 
 async def read_body(receive: Callable[[], Awaitable[MutableMapping[str, Any]]]) -> bytes:
-    """The body. Refuses with 413 what is too large, without reading on."""
+    """The body. Refuses with 413 what is too large, without reading on.
+
+    Raises ClientGoneError for the first part of a body whose rest never came, however complete it looks.
+    """
     chunks: list[bytes] = []
     size = 0
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGoneError
         chunks.append(message.get("body", b""))
         size += len(chunks[-1])
         if size > MAX_BODY:
@@ -71,29 +99,29 @@ def _convert(value: Any, wanted: Any, *, strict: bool, prefix: str) -> Any:
     try:
         return msgspec.convert(value, wanted, strict=strict)
     except msgspec.ValidationError as error:
-        errors = _faults(value, wanted, strict=strict, prefix=prefix) or [_fault(error, "")]
+        faults = _faults(value, wanted, strict=strict, prefix=prefix)
+        errors = list(islice(faults, MAX_ERRORS)) or [_fault(error, "")]
         raise ProblemError(422, "The request is not valid.", errors=errors) from error
 
 
-def _faults(value: Any, wanted: Any, *, strict: bool, prefix: str) -> list[FieldError]:
+def _faults(value: Any, wanted: Any, *, strict: bool, prefix: str) -> Iterator[FieldError]:
     """Every fault of a body's fields; msgspec itself stops at the first."""
     if not isinstance(value, Mapping):
-        return []
+        return
     struct = get_args(wanted)[0] if get_origin(wanted) is Annotated else wanted
     fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
-    errors = [
-        FieldError(f"{prefix}{_escaped(key)}", "is not known here") for key in value if key not in fields
-    ]
+    for key in value:
+        if key not in fields:
+            yield FieldError(f"{prefix}{_escaped(key)}", "is not known here")
     for key, field in fields.items():
         if key not in value:
             if field.required:
-                errors.append(FieldError(f"{prefix}{key}", "is required"))
+                yield FieldError(f"{prefix}{key}", "is required")
             continue
         try:
             msgspec.convert(value[key], field.type, strict=strict)
         except msgspec.ValidationError as error:
-            errors.append(_fault(error, f"{prefix}{key}"))
-    return errors
+            yield _fault(error, f"{prefix}{key}")
 
 
 def _fault(error: msgspec.ValidationError, pointer: str) -> FieldError:

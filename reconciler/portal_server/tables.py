@@ -202,6 +202,25 @@ audit: Final = _rows(
     _text("kind"),
     Column("before", JsonText, nullable=True),
     Column("after", JsonText, nullable=True),
+    _maybe("token_id"),
+)
+# When a partner's team last had a mail sent to a mailbox, and when its owner declined. It outlives both the
+# membership and the team, hence no foreign keys.
+contacts: Final = Table(
+    "contacts",
+    metadata,
+    Column("partner_id", TEXT, primary_key=True),
+    Column("mailbox", TEXT, primary_key=True),
+    Column("mailed_at", TEXT, nullable=True, index=True),
+    _maybe("declined_at"),
+)
+# The people whom a team's own token added in the last hour, or invited again.
+additions: Final = Table(
+    "additions",
+    metadata,
+    Column("seq", SEQUENCE, primary_key=True, autoincrement=True),
+    _text("team_id", index=True),
+    _text("at", index=True),
 )
 answers: Final = Table(
     "answers",

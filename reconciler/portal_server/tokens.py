@@ -1,10 +1,12 @@
 """Bearer tokens: stored as hashes, shown once."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from hmac import compare_digest
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import msgspec
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from reconciler.portal_server import audit, objects
 from reconciler.portal_server.calls import Answer, Call, Caller
@@ -12,25 +14,42 @@ from reconciler.portal_server.entries import Operator
 from reconciler.portal_server.identifiers import new_secret, secret_hash
 from reconciler.portal_server.kinds import TOKEN
 from reconciler.portal_server.problems import ProblemError
-from reconciler.portal_server.tables import teams, tokens
+from reconciler.portal_server.tables import partners, teams, tokens
+
+Connect: TypeAlias = Callable[[], AbstractContextManager[Connection]]
 
 _FIND: Final = (
     select(
-        tokens.c.id, tokens.c.name, tokens.c.scope, tokens.c.team_id, teams.c.partner_id, teams.c.delegated
+        tokens.c.id,
+        tokens.c.name,
+        tokens.c.scope,
+        tokens.c.team_id,
+        teams.c.delegated,
+        partners.c.id,
+        partners.c.status,
     )
-    .select_from(tokens.outerjoin(teams, tokens.c.team_id == teams.c.id))
+    .select_from(
+        tokens.outerjoin(teams, tokens.c.team_id == teams.c.id).outerjoin(
+            partners, teams.c.partner_id == partners.c.id
+        )
+    )
     .where(tokens.c.token_hash == bindparam("token_hash"))
 )
 
 
-def authenticate(connection: Any, authorization: str | None, operator: Operator | None = None) -> Caller:
-    """Whose token the header bears. Refuses with 401, without saying what was sent."""
+def authenticate(connect: Connect, authorization: str | None, operator: Operator | None = None) -> Caller:
+    """Return whose token the header holds. Refuses with 401, without repeating what was sent.
+
+    The database is not asked for the operator, whose token it does not hold.
+    """
     scheme, _, secret = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         raise _unauthorized("A bearer token is needed.", "Bearer")
-    if operator is not None and compare_digest(secret_hash(operator.token), secret_hash(secret.strip())):
-        return Caller("operator", operator.name, "admin", None, None, None)
-    row = connection.execute(_FIND, {"token_hash": secret_hash(secret.strip())}).one_or_none()
+    token_hash = secret_hash(secret.strip())
+    if operator is not None and compare_digest(secret_hash(operator.token), token_hash):
+        return Caller(None, operator.name, "admin")
+    with connect() as connection:
+        row = connection.execute(_FIND, {"token_hash": token_hash}).one_or_none()
     caller = Caller(*row) if row is not None else None
     # A token outlives its team, and then opens nothing.
     if caller is None or (caller.scope == "team" and caller.partner_id is None):

@@ -45,6 +45,8 @@ _EMPTIED = (
     "audit",
     "answers",
     "leases",
+    "contacts",
+    "additions",
 )
 
 

@@ -1,4 +1,4 @@
-"""What attacks begin with: a repository of files in a folder, and every git that is there to meet them."""
+"""What attacks begin with: files in a folder, every git that is there to meet them, and the embedded portal."""
 
 import os
 from typing import Any
@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import place
+from tests.portal_server.conftest import database, portal, postgresql, sqlite_portal
 from tests.security.gits import OTHERS
 
-__all__ = ["any_git", "place"]
+__all__ = ["any_git", "database", "place", "portal", "postgresql", "sqlite_portal"]
 _NONE = pytest.param("", marks=pytest.mark.skip(reason="RECONCILER_TEST_GITS names no folders of other gits"))
 
 

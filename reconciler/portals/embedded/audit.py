@@ -1,21 +1,30 @@
 """The portal's own record of who did what: it tells whose write came first when an answer does not."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
 from reconciler.portals.http import HttpClient, Request
 from reconciler.portals.listing import PAGE_SIZE, Page
 
+# A token's id and name: names are not unique, and neither the portal's operator nor an older portal has ids.
+Author: TypeAlias = tuple[str | None, str | None]
+
 
 class Entry(msgspec.Struct, frozen=True):
-    """One write: whose token it bore, what it did, and the object before and after it."""
+    """One write: whose token it was made with, what it did, and the object before and after it."""
 
     token: str | None
     action: str
     before: dict[str, Any] | None
     after: dict[str, Any] | None
+    token_id: str | None = msgspec.field(name="tokenId", default=None)
+
+    @property
+    def author(self) -> Author:
+        """Whose write it was."""
+        return self.token_id, self.token
 
     def does(self, etag: str, body: Mapping[str, Any] | None) -> bool:
         """Whether it is what a write of this body, or a deletion, makes of the object of this tag."""
@@ -28,16 +37,17 @@ class Entry(msgspec.Struct, frozen=True):
 
 class _Me(msgspec.Struct, frozen=True):
     name: str
+    id: str | None = None
 
 
 _ME: Final = msgspec.json.Decoder(_Me)
 _PAGE: Final = msgspec.json.Decoder(Page[Entry])
 
 
-async def own_name(client: HttpClient) -> str:
-    """Return what the record calls us."""
+async def own_author(client: HttpClient) -> Author:
+    """Return the author that the record names for our writes."""
     me: _Me = client.decode(await client.send(Request(method="GET", path="me")), _ME)
-    return me.name
+    return me.id, me.name
 
 
 async def successor(client: HttpClient, object_id: str, etag: str) -> Entry | None:

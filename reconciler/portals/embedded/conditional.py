@@ -8,7 +8,7 @@ import msgspec
 
 from reconciler.errors import PortalError
 from reconciler.model.portal import LostAnswerError
-from reconciler.portals.embedded.audit import Entry, own_name, successor
+from reconciler.portals.embedded.audit import Entry, own_author, successor
 from reconciler.portals.embedded.objects import KINDS
 from reconciler.portals.http import HttpClient, Request
 from reconciler.portals.problems import RefusedError, leaves_doubt, overtaken, untold
@@ -93,12 +93,12 @@ class ConditionalWriter:
             raise failure
         try:
             entry = await successor(self._client, stored.id, stored.etag)
-            name = await own_name(self._client) if entry else None
+            author = await own_author(self._client) if entry else None
         except PortalError as error:
             raise untold(failure) from error
         if entry is None:
             return False, await self._aged(write, stored, failure)
-        if entry.token != name:
+        if entry.author != author:
             return False, _moved(write.kind, stored, entry, failure)
         if not entry.does(stored.etag, write.body):
             raise untold(failure)
