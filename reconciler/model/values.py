@@ -17,6 +17,8 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema
 
+from reconciler.model.identity import LOCAL, MAX_DOMAIN, MAX_EMAIL
+
 API_VERSION: Final = "reconciler/v1"
 KindName: TypeAlias = Literal["Partner", "AccessGroup", "ApiProduct", "Catalog", "Configuration"]
 
@@ -59,11 +61,9 @@ Maybe: TypeAlias = Annotated[T | None, NotNull()]
 Many: TypeAlias = Annotated[tuple[T, ...], Strict(strict=False)]
 
 _NAME = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-# Everything but control characters, space, quotes, brackets, separators and the slash, which parts ids.
-_ATOM = r"[^\x00-\x20\x22\x28\x29\x2c\x2e\x2f\x3a\x3b\x3c\x3e\x40\x5b\x5c\x5d\x7f]+"
 _LETTER = r"[^\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]"
 _INSIDE = r"[^\x00-\x2c\x2e\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]"
-_LABEL = rf"{_LETTER}(?:{_INSIDE}*{_LETTER})?"
+_LABEL = rf"{_LETTER}(?:{_INSIDE}{{0,61}}{_LETTER})?"
 _LABELS = rf"{_LABEL}(?:\.{_LABEL})+"
 
 # Every pattern of the language; `$` is the end of the text, as JSON Schema and pydantic mean it.
@@ -71,7 +71,7 @@ SLUG: Final = f"^{_NAME}$"
 TEAM: Final = f"^{_NAME}/{_NAME}$"
 FORMER_TEAM: Final = f"^(?:{_NAME}/)?{_NAME}$"
 API: Final = "^[A-Za-z0-9._~-]{1,255}$"
-EMAIL: Final = rf"^{_ATOM}(?:\.{_ATOM})*@{_LABELS}$"
+EMAIL: Final = f"^{LOCAL}@{_LABELS}$"
 DOMAIN: Final = f"^{_LABELS}$"
 DAY: Final = "^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$"
 VARIABLE: Final = "^[A-Za-z_][A-Za-z0-9_]*$"
@@ -96,8 +96,8 @@ TeamName: TypeAlias = Annotated[str, Field(pattern=TEAM, examples=["initech/ops"
 GroupName: TypeAlias = Annotated[str, Field(pattern=SLUG, examples=["logistics-partners"])]
 ProductName: TypeAlias = Annotated[str, Field(pattern=SLUG, examples=["shipping-suite"])]
 ApiName: TypeAlias = Annotated[str, Field(pattern=API, examples=["tracking-v2"])]
-Email: TypeAlias = Annotated[str, Field(pattern=EMAIL, max_length=254, examples=["ana@acme.example"])]
-Domain: TypeAlias = Annotated[str, Field(pattern=DOMAIN, max_length=253, examples=["acme.example"])]
+Email: TypeAlias = Annotated[str, Field(pattern=EMAIL, max_length=MAX_EMAIL, examples=["ana@acme.example"])]
+Domain: TypeAlias = Annotated[str, Field(pattern=DOMAIN, max_length=MAX_DOMAIN, examples=["acme.example"])]
 Day: TypeAlias = Annotated[
     str,
     Field(pattern=DAY, json_schema_extra={"format": "date"}, examples=["2027-12-31"]),

@@ -45,7 +45,7 @@ _COMPARED: Final = frozenset[Input]({"desired", "live"})
 _PLANNED: Final = frozenset[Input]({"desired", "live", "changes"})
 
 RULES: Final[tuple[Rule, ...]] = (
-    Rule("schema", spelling.impossible_domain),
+    Rule("schema", spelling.impossible_address),
     Rule("duplicate-name", duplicate_names.duplicate_name),
     Rule("duplicate-name", former_names.former_name),
     Rule("duplicate-name", unmanaged.external_partner_in_files),

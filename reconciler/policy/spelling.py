@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from reconciler.errors import InputError
-from reconciler.model.identity import canonical_domain
+from reconciler.model.identity import canonical_domain, canonical_email
 from reconciler.model.positions import Path
 from reconciler.policy.confusables import skeleton
 from reconciler.policy.index import Index
@@ -22,14 +22,14 @@ _ADDRESS: Final = {"email", "developer"}
 _ADDRESSES: Final = {"admins", "members", "blocked", "domains"}
 
 
-def impossible_domain(index: Index) -> Iterator[Violation]:
-    """Every e-mail address and domain can exist; beyond ASCII, only IDNA tells."""
+def impossible_address(index: Index) -> Iterator[Violation]:
+    """Every e-mail address and domain can exist; beyond ASCII, only its one spelling shows whether it can."""
     for document, path, text in index.unusual:
         if _is_address(path) and not text.isascii() and document.body is not None:
             try:
-                canonical_domain(unicodedata.normalize("NFC", text).lower().rpartition("@")[2])
+                canonical_email(text) if "@" in text else canonical_domain(text)
             except InputError as error:
-                yield Violation(document, path, error.message, "write it as its registry does")
+                yield Violation(document, path, error.message, error.hint or "write it as its registry does")
 
 
 def lookalike_email(index: Index) -> Iterator[Violation]:

@@ -8,15 +8,21 @@ from typing import Final
 import idna
 
 MAX_EMAIL: Final = 254
+MAX_DOMAIN: Final = 253
+# A dot-atom: no control character, no space of any script, no quote, bracket, separator, and no slash.
+ATOM: Final = r'[^\x00-\x20"(),./:;<>@\[\\\]\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+'
+_TOO_LONG: Final = f"longer than {MAX_EMAIL} bytes"
 _IGNORING_DOTS: Final = frozenset({"gmail.com", "googlemail.com"})
 _DOMAIN: Final = re.compile(
     r"(?=.{3,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z"
 )
-_LOCAL: Final = re.compile(r"[^\s@\"(),:;<>\[\]\\\x00-\x1f\x7f]+\Z")
+_LOCAL: Final = re.compile(rf"{ATOM}(?:\.{ATOM})*\Z")
 
 
 def canonical_email(text: str) -> str:
     """The one spelling of an address. Raises ValueError when it is none."""
+    if len(text) > MAX_EMAIL:
+        raise ValueError(_TOO_LONG)
     local, _, domain = text.rpartition("@")
     if not text.isascii():
         # Lower case can undo NFC, so it is normalised before and after.
@@ -24,8 +30,8 @@ def canonical_email(text: str) -> str:
     if not _LOCAL.match(local):
         raise ValueError("not an e-mail address")
     email = f"{local.lower()}@{canonical_domain(domain)}"
-    if len(email) > MAX_EMAIL:
-        raise ValueError(f"longer than {MAX_EMAIL} characters")
+    if len(email.encode()) > MAX_EMAIL:
+        raise ValueError(_TOO_LONG)
     return email
 
 

@@ -5,15 +5,14 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
-from reconciler.portal_server.addresses import MAX_EMAIL
+from reconciler.portal_server.addresses import ATOM, MAX_DOMAIN, MAX_EMAIL
 
 # `$` alone would let a newline through at the end, in Python though not in ECMAScript.
 _END: Final = r"$(?!\n)"
 _NO_CONTROLS: Final = r"^[^\x00-\x1f\x7f]*" + _END
-_DOMAIN_PATTERN: Final = r"^[^\s@\x00-\x1f\x7f/\\:]+\.[^\s@\x00-\x1f\x7f/\\:]+" + _END
-_EMAIL_PATTERN: Final = (
-    r'^[^\s@"(),:;<>\[\]\\\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f/\\:]+\.[^\s@\x00-\x1f\x7f/\\:]+' + _END
-)
+_LABELS: Final = r"[^\s@\x00-\x1f\x7f/\\:]+\.[^\s@\x00-\x1f\x7f/\\:]+"
+_DOMAIN_PATTERN: Final = f"^{_LABELS}{_END}"
+_EMAIL_PATTERN: Final = rf"^{ATOM}(?:\.{ATOM})*@{_LABELS}{_END}"
 
 Name = Annotated[
     str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*" + _END, min_length=1, max_length=128)
@@ -27,7 +26,7 @@ Email = Annotated[
         pattern=_EMAIL_PATTERN, min_length=5, max_length=MAX_EMAIL, extra_json_schema={"format": "idn-email"}
     ),
 ]
-Domain = Annotated[str, msgspec.Meta(pattern=_DOMAIN_PATTERN, min_length=3, max_length=253)]
+Domain = Annotated[str, msgspec.Meta(pattern=_DOMAIN_PATTERN, min_length=3, max_length=MAX_DOMAIN)]
 Emails = Annotated[list[Email], msgspec.Meta(extra_json_schema={"uniqueItems": True})]
 Domains = Annotated[list[Domain], msgspec.Meta(extra_json_schema={"uniqueItems": True})]
 Instant = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]

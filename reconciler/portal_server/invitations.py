@@ -66,7 +66,7 @@ def decline(call: Call) -> Answer:
 
 
 def _pending(call: Call) -> tuple[Member, Place]:
-    """Return the membership that a code is for, and its place. Refuses with 404, also who was blocked since."""
+    """Return the membership that a code is for, and its place. 404 also for who was blocked since."""
     values = {"code_hash": secret_hash(call.path["code"]), "expired_before": expired_before(call.now)}
     row = call.connection.execute(_FIND, values).one_or_none()
     if row is not None:

@@ -30,7 +30,7 @@ def _add_token_ids(connection: Connection) -> None:
 
 def _recall_declines(connection: Connection) -> None:
     """Enter who declined whose invitation, which only the audit knows once the membership is gone."""
-    partners = dict(connection.execute(_PARTNERS).tuples().all())
+    partners = {row.id: row.partner_id for row in connection.execute(_PARTNERS)}
     declined: dict[tuple[str, str], str] = {}
     for at, after in connection.execute(_DECLINED):
         member = msgspec.json.decode(after)

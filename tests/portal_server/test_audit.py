@@ -5,6 +5,7 @@ from tests.portal_server.driver import Portal
 
 def test_every_write_leaves_one_entry_that_says_who_did_what(portal: Portal) -> None:
     token = portal.made("/tokens", name="pipeline", scope="admin")["token"]
+    pipeline, administrator = (portal.get("/me", token=each).json()["id"] for each in (token, portal.admin))
     start = len(portal.items("/audit", params={"limit": 1000}))
     body = {"name": "tracking", "displayName": "Tracking", "owner": "o"}
 
@@ -15,9 +16,13 @@ def test_every_write_leaves_one_entry_that_says_who_did_what(portal: Portal) -> 
 
     entries = portal.items("/audit", params={"limit": 1000})
     assert [without_id(entry) for entry in entries[start:]] == [
-        entry("12:00:00", "pipeline", "create", made, (None, made)),
-        entry("12:00:05", "the administrator", "update", made, (made, changed)),
-        entry("12:00:05", "pipeline", "delete", made, (changed, None)),
+        {**entry("12:00:00", "create", made, (None, made)), "token": "pipeline", "tokenId": pipeline},
+        {
+            **entry("12:00:05", "update", made, (made, changed)),
+            "token": "the administrator",
+            "tokenId": administrator,
+        },
+        {**entry("12:00:05", "delete", made, (changed, None)), "token": "pipeline", "tokenId": pipeline},
     ]
     assert portal.items("/audit", params={"object": made["id"]}) == entries[start:]
 
@@ -38,21 +43,28 @@ def test_invitations_are_told_apart_from_creations(portal: Portal) -> None:
     portal.answer(portal.codes("ana@acme.example")[-1], "accept")
 
     entries = portal.items("/audit", params={"object": member["id"]})
-    assert [(entry["action"], entry["token"]) for entry in entries] == [
-        ("invite", "the administrator"),
-        ("invite", "the administrator"),
-        ("accept", None),
+    own = portal.get("/me").json()["id"]
+    assert [(entry["action"], entry["token"], entry["tokenId"]) for entry in entries] == [
+        ("invite", "the administrator", own),
+        ("invite", "the administrator", own),
+        ("accept", None, None),
     ]
     assert portal.items("/audit", params={"limit": 1000})[-1]["kind"] == "person"
 
 
 def entry(
-    time: str, token: str, action: str, made: dict[str, Any], sides: tuple[dict[str, Any] | None, ...]
+    time: str, action: str, made: dict[str, Any], sides: tuple[dict[str, Any] | None, ...]
 ) -> dict[str, Any]:
     at = f"2026-03-01T{time}Z"
     before, after = sides
-    told = {"at": at, "token": token, "action": action, "object": made["id"], "kind": "api"}
-    return {**told, "before": before, "after": after}
+    return {
+        "at": at,
+        "action": action,
+        "object": made["id"],
+        "kind": "api",
+        "before": before,
+        "after": after,
+    }
 
 
 def without_id(found: dict[str, Any]) -> dict[str, Any]:

@@ -34,6 +34,33 @@ def test_a_database_from_before_there_were_leases_gets_their_table_and_keeps_the
         assert (taken.status_code, portal.items("/partners", token=token)) == (200, [partner])
 
 
+def test_a_database_from_before_contacts_were_kept_is_brought_up_to_date(database: str) -> None:
+    with Portal(database) as portal:
+        team = portal.team()
+        for email in ("ana@acme.example", "bo@acme.example"):
+            portal.member(team, email)
+            portal.answer(portal.codes(email)[0], "decline")
+        [ana, _] = portal.items("/members")
+        portal.delete(f"/members/{ana['id']}")
+        before = portal.items("/audit")
+        admin, own = portal.admin, portal.token("team", team)
+        with portal.app.state.database.writing() as connection:
+            tables.contacts.drop(connection)
+            tables.additions.drop(connection)
+            connection.execute(text("ALTER TABLE audit DROP COLUMN token_id"))
+
+    for _ in range(2):
+        with Portal(database) as portal:
+            portal.pass_time(days=2)
+            entries = portal.items("/audit", token=admin, params={"limit": 1000})
+            again = {"teamId": team["id"], "email": "ana+1@acme.example", "role": "member"}
+            refusal = portal.post("/members", again, token=own)
+
+            assert entries[: len(before)] == [{**entry, "tokenId": None} for entry in before]
+            assert entries[-1]["tokenId"] is not None or entries[-1]["token"] is None
+            assert (refusal.status_code, "declined" in refusal.json()["detail"]) == (409, True)
+
+
 def test_two_portals_on_one_database_see_each_others_writes(database: str) -> None:
     with Portal(database) as first, Portal(database) as second:
         made = [first.api(name="one"), second.api(name="two"), first.api(name="three")]

@@ -41,7 +41,7 @@ def test_the_portal_says_which_it_is(portal: Portal) -> None:
 
     assert (said["name"], said["version"], said["time"]) == (
         "Embedded portal",
-        "1.0.0",
+        "1.1.0",
         "2026-03-01T12:00:00Z",
     )
     assert portal.get("/portal").json() == said
@@ -83,9 +83,12 @@ def test_more_than_the_rate_limit_is_429_until_the_window_ends(tmp_path: Path) -
         assert [each.status_code for each in answers] == [200, 200, 429]
         assert [each.headers["ratelimit-remaining"] for each in answers] == ["1", "0", "0"]
         assert answers[2].headers["retry-after"] == answers[2].headers["ratelimit-reset"] == "60"
-        assert portal.get("/health", token=None).headers["ratelimit-limit"] == "2"
-        assert portal.get("/me", token="wrong").status_code == 401
-        assert portal.get("/me", token="other").status_code == 429
+        assert [portal.get("/me", token=token).status_code for token in ("wrong", "other", "third")] == [
+            401,
+            401,
+            429,
+        ]
+        assert portal.get("/health", token=None).status_code == 200
 
         portal.pass_time(seconds=59)
         assert portal.get("/me").headers["retry-after"] == "1"

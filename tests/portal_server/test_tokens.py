@@ -39,6 +39,7 @@ def test_a_token_is_shown_once_and_stored_as_a_hash(sqlite_portal: Portal) -> No
 def test_a_deleted_token_opens_nothing(portal: Portal) -> None:
     made = portal.made("/tokens", name="pipeline", scope="admin")
     assert portal.get("/me", token=made["token"]).json() == {
+        "id": made["id"],
         "name": "pipeline",
         "scope": "admin",
         "teamId": None,
@@ -76,9 +77,9 @@ def test_an_operator_may_do_everything_with_one_application_only(database: str) 
         body = {"name": "tracking", "displayName": "Tracking", "owner": "o"}
         made = mine.post("/apis", body, token="secret").json()
 
-        assert [entry["token"] for entry in mine.items("/audit", params={"object": made["id"]})] == [
-            "the command line"
-        ]
+        [entry] = mine.items("/audit", params={"object": made["id"]})
+        assert (entry["token"], entry["tokenId"]) == ("the command line", None)
+        assert mine.get("/me", token="secret").json()["id"] is None
         assert mine.get("/tokens", token="secret").json()["total"] == tokens
         assert mine.get("/me", token="other").status_code == 401
         assert other.get("/me", token="secret").status_code == 401

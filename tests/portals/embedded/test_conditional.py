@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from reconciler.model.plan import Change
 from reconciler.model.portal import LostAnswerError, Portal
+from reconciler.portal_server import issue_token
 from reconciler.portals.problems import RefusedError
 from tests.portals.embedded.running import ACME, ANA, TEAM, Running, delete, fields, running, update
 
@@ -210,6 +211,15 @@ def test_the_same_change_by_somebody_else_is_not_ours(here: Running) -> None:
 
     with pytest.raises(RefusedError, match="holds something else than what was read"):
         through(Line(here), CHANGE, meanwhile=lambda: here.ask_now(*request))
+
+
+def test_the_same_change_by_another_token_of_our_name_is_not_ours(here: Running) -> None:
+    same = {"displayName": "Acme Ltd", "domains": ["acme.example"]}
+    twin = issue_token(here.database, name="reconciler", scope="admin")
+    request = on_partner(here, same)
+
+    with pytest.raises(RefusedError, match="holds something else than what was read"):
+        through(Line(here), CHANGE, meanwhile=lambda: here.ask_now(*request, token=twin))
 
 
 def test_another_change_under_our_name_leaves_it_uncertain(here: Running) -> None:
