@@ -1,4 +1,4 @@
-"""What attacks begin with: files in a folder, every git that is there to meet them, and the embedded portal."""
+"""What attacks begin with: files in a folder, each git that is there, and the embedded portal."""
 
 import os
 from typing import Any
