@@ -1,10 +1,11 @@
 """The names that references can lead to, also where the schema was not met."""
 
+from functools import cached_property
 from typing import Any, Final
 
 from reconciler.model.document import Document, KindName
 from reconciler.policy.index import Index
-from reconciler.policy.raw import at
+from reconciler.policy.raw import at, items
 from reconciler.policy.suggestions import Suggestions
 
 NAMED_KINDS: Final[tuple[KindName, ...]] = ("Partner", "AccessGroup", "ApiProduct")
@@ -44,7 +45,10 @@ class Names:
         return kind not in self._unreadable
 
     def suggestion(self, kind: str, name: str) -> str:
-        """Return `did you mean "…"?`, or nothing where no name is near."""
+        """Return what a name is called now, or `did you mean "…"?`, or nothing where no name is near."""
+        now = self._renamed(kind, name)
+        if now:
+            return f'it was renamed: write "{now}"'
         if kind == "Partner" and name in self._external:
             return f"another configuration manages {name}: grant access to its teams, as {name}/TEAM"
         if kind != "Team":
@@ -56,6 +60,32 @@ class Names:
             return f"its partner does not exist; {near}".removesuffix("; ")
         teams = {f"{partner}/{each}" for document in documents for each in _teams(document) or ()}
         return self._suggestions.find(name, teams)
+
+    def _renamed(self, kind: str, name: str) -> str:
+        """Return the new name of what had this one, or nothing."""
+        if kind != "Team":
+            return self._former.get((kind, name), "")
+        partner, _, team = name.partition("/")
+        partner = self._former.get(("Partner", partner), partner)
+        new = self._former.get(("Team", name)) or self._former.get(("Team", f"{partner}/{team}"))
+        moved = f"{partner}/{team}"
+        return new or (moved if moved != name and not self._team_dangles(moved) else "")
+
+    @cached_property
+    def _former(self) -> dict[tuple[str, str], str]:
+        """The new names by kind and former name."""
+        former: dict[tuple[str, str], str] = {}
+        for kind in NAMED_KINDS:
+            for document in self._index.of_kind(kind):
+                name = document.name or ""
+                names = at(document.data, "metadata", "previously")
+                former.update({(kind, old): name for old in _listed(names)})
+        for document in self._index.of_kind("Partner"):
+            for team in items(document.data, "spec", "teams"):
+                for old in _listed(at(team, "previously")):
+                    path = old if "/" in old else f"{document.name}/{old}"
+                    former["Team", path] = f"{document.name}/{at(team, 'name')}"
+        return former
 
     def _team_dangles(self, name: str) -> bool:
         partner, _, team = name.partition("/")
@@ -91,3 +121,8 @@ def _names(spec: Any, key: str) -> set[str] | None:
         return None
     names = [name for each in listed if isinstance(name := at(each, "name"), str)]
     return set(names) if len(names) == len(listed) else None
+
+
+def _listed(names: Any) -> list[str]:
+    """Return the names of a key that takes one or several."""
+    return [each for each in (names if isinstance(names, list) else [names]) if isinstance(each, str)]

@@ -213,3 +213,34 @@ def test_thousands_of_references_that_lead_nowhere_are_all_told() -> None:
     owners = {f"owner{number}": {"email": "o@our-company.example"} for number in range(1000)}
 
     assert len(judged("unknown-reference", *lost, configured=configuration(owners=owners))) == 200
+
+
+@pytest.mark.parametrize(
+    ("reference", "hint"),
+    [
+        ({"partner": "acme"}, 'it was renamed: write "apex"'),
+        ({"team": "acme/web"}, 'it was renamed: write "apex/shop"'),
+        ({"team": "acme/ops"}, 'it was renamed: write "apex/ops"'),
+        ({"team": "globex/site"}, 'it was renamed: write "apex/site"'),
+    ],
+)
+def test_what_was_renamed_is_named_by_its_new_name(reference: dict[str, str], hint: str) -> None:
+    apex = partner(
+        "apex",
+        team("shop", previously=["web", "store"]),
+        team("ops"),
+        team("site", previously="globex/site"),
+        metadata={"previously": "acme"},
+    )
+    files = [apex, partner("globex", team("x")), group("gold", grants=[reference])]
+
+    assert [each[2] for each in judged("unknown-reference", *files)] == [hint]
+
+
+def test_a_group_that_was_renamed_is_named_by_its_new_name() -> None:
+    acme = partner("acme", team(), access=["gold"])
+
+    assert [
+        each[2]
+        for each in judged("unknown-reference", acme, group("premium", metadata={"previously": "gold"}))
+    ] == ['it was renamed: write "premium"']
