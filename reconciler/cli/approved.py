@@ -22,8 +22,9 @@ from reconciler.cli.streams import out
     help="What the pull request was merged as.",
 )
 @forges.app_option
+@forges.allow_http_option
 @options.together(options.config, options.portal, *options.everywhere)
-def approved(commit: str, app: str, config: str | None, portal_name: str | None) -> None:
+def approved(commit: str, app: str, config: str | None, portal_name: str | None, *, allow_http: bool) -> None:
     """Print the digest of the plan that was reviewed in the pull request that a commit merged.
 
     The check run, or commit status, of that pull request's last commit bears it. Ends with 4 when no pull
@@ -34,7 +35,7 @@ def approved(commit: str, app: str, config: str | None, portal_name: str | None)
     if portal_name is None:
         document = workflow.read_configuration(edge.configuration(config))
         portal_name = workflow.choose_portal(document, None)[0]
-    job = forges.job(app)
+    job = forges.job(app, allow_http=allow_http)
 
     async def work() -> str:
         async with forge.connect(job.settings, forges.patience()) as connected:

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     help="The plan was made by a fork's own run, from files alone: say so, and leave no check.",
 )
 @forges.app_option
+@forges.allow_http_option
 @options.together(options.people, *options.everywhere)
 def comment(  # noqa: PLR0913  a parameter an option
     file: str,
@@ -66,6 +67,7 @@ def comment(  # noqa: PLR0913  a parameter an option
     drift_issue: bool,
     is_merged: bool,
     of_fork: bool,
+    allow_http: bool,
 ) -> None:
     """Keep the comment on a pull request up to date, and leave a check that bears the plan's digest.
 
@@ -78,7 +80,7 @@ def comment(  # noqa: PLR0913  a parameter an option
 
     content = planning.content(file)
     plan = planning.saved(plan_file) if plan_file is not None else None
-    job, names = forges.job(app), people == "names"
+    job, names = forges.job(app, allow_http=allow_http), people == "names"
     written = _receipt(content)
     if drift_issue and (written or number or commit):
         raise click.UsageError("--drift-issue goes with a plan, and with no pull request and no commit.")

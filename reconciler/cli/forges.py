@@ -37,12 +37,12 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     link: str = ""
 
 
-def job(app: str) -> Job:
+def job(app: str, *, allow_http: bool) -> Job:
     """Return what the environment says. Raises InputError with all that it lacks."""
     if os.environ.get("GITHUB_REPOSITORY"):
-        return _on_github(app)
+        return _on_github(app, allow_http=allow_http)
     if os.environ.get("CI_PROJECT_ID"):
-        return _on_gitlab()
+        return _on_gitlab(allow_http=allow_http)
     message = "this is no job of GitHub or GitLab: neither GITHUB_REPOSITORY nor CI_PROJECT_ID is set"
     raise InputError(message, "elsewhere, set GITHUB_REPOSITORY to OWNER/NAME and GITHUB_TOKEN to a token")
 
@@ -81,7 +81,14 @@ app_option: Callable[..., Any] = click.option(
 )
 
 
-def _on_github(app: str) -> Job:
+allow_http_option: Callable[..., Any] = click.option(
+    "--allow-http",
+    is_flag=True,
+    help="Send the forge's token unencrypted where its API has an http:// address.",
+)
+
+
+def _on_github(app: str, *, allow_http: bool) -> Job:
     repository = os.environ.get("GITHUB_REPOSITORY", "")
     lacks = (
         [] if _REPOSITORY.fullmatch(repository) else [f'GITHUB_REPOSITORY is no OWNER/NAME: "{repository}"']
@@ -103,6 +110,7 @@ def _on_github(app: str) -> Job:
             token=SecretText(token),
             token_from="GITHUB_TOKEN",  # noqa: S106  the name of a variable
             app=app,
+            allow_http=allow_http,
         ),
         number=number if isinstance(number, int) else None,
         head=_commit(sha),
@@ -112,7 +120,7 @@ def _on_github(app: str) -> Job:
     )
 
 
-def _on_gitlab() -> Job:
+def _on_gitlab(*, allow_http: bool) -> Job:
     token = os.environ.get("GITLAB_TOKEN", "").strip()
     if not token:
         also = "; CI_JOB_TOKEN may not write notes" if os.environ.get("CI_JOB_TOKEN") else ""
@@ -127,6 +135,7 @@ def _on_gitlab() -> Job:
             project=os.environ.get("CI_PROJECT_ID", ""),
             token=SecretText(token),
             token_from="GITLAB_TOKEN",  # noqa: S106  the name of a variable
+            allow_http=allow_http,
         ),
         number=int(number) if number.isascii() and number.isdigit() else None,
         # Where a pipeline runs on the merged result, its commit is a trial merge.

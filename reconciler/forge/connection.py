@@ -10,7 +10,7 @@ from reconciler import __version__
 from reconciler.errors import InputError
 from reconciler.forge.problems import where
 from reconciler.model.forge import ForgeSettings
-from reconciler.model.outside import LOOPBACK, PROXIES
+from reconciler.model.outside import PROXIES, is_exposed, is_loopback
 
 Transport: TypeAlias = httpx2.AsyncBaseTransport
 _TIMEOUT: Final = httpx2.Timeout(connect=10, read=60, write=30, pool=60)
@@ -37,7 +37,7 @@ async def open_client(
             follow_redirects=False,
             transport=transport,
             # A proxy that the environment names must not see what is said on this machine.
-            trust_env=address.host not in LOOPBACK,
+            trust_env=not is_loopback(address.host),
         )
     except (ImportError, ValueError, httpx2.InvalidURL):
         # The reason would show the proxy's address, and a password may be in it.
@@ -58,4 +58,7 @@ def _address(settings: ForgeSettings) -> httpx2.URL:
         raise InputError(f"the address of the forge's API is none: {error}", hint) from error
     if url.scheme not in {"http", "https"} or not url.host or url.userinfo or url.query or url.fragment:
         raise InputError("the address of the forge's API is not one of host and path alone", hint)
+    if is_exposed(url.scheme, url.host) and not settings.allow_http:
+        message = f"{where(settings)} would be sent the token unencrypted"
+        raise InputError(message, "use https://, or --allow-http where the network between is trusted")
     return url

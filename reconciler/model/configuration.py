@@ -55,7 +55,7 @@ class EmbeddedPortal(Part):
     model_config = ConfigDict(
         json_schema_extra={
             "oneOf": [{"required": ["database"]}, {"required": ["url"]}],
-            "dependentRequired": {"url": ["token"], "token": ["url"]},
+            "dependentRequired": {"url": ["token"], "token": ["url"], "allowHttp": ["url"]},
         }
     )
     type: Literal["embedded"] = Field(description="Which adapter speaks to it.")
@@ -66,6 +66,9 @@ class EmbeddedPortal(Part):
         default=None, description="Where it is served.", examples=["http://127.0.0.1:8750"]
     )
     token: Maybe[Secret] = Field(default=None, description="Where its bearer token is found.")
+    allow_http: Maybe[bool] = Field(
+        default=None, description="Whether its token may be sent unencrypted to another machine."
+    )
 
     _exactly_one = model_validator(mode="after")(_one_place)
 
@@ -73,6 +76,8 @@ class EmbeddedPortal(Part):
     def _token_with_url(self) -> "EmbeddedPortal":
         if (self.url is None) != (self.token is None):
             raise ValueError("url and token stand together")
+        if self.url is None and self.allow_http is not None:
+            raise ValueError("allowHttp goes with a url")
         return self
 
 

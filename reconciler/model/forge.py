@@ -20,7 +20,8 @@ class ForgeSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Which forge is spoken to, about which project, and as whom.
 
     `address` is the address of its API; `token_from` says where the token came from. `app` is the slug of the
-    GitHub App that the token is one of; GitLab knows no such thing.
+    GitHub App that the token is one of; GitLab knows no such thing. `allow_http` lets the token go over a
+    network unencrypted.
     """
 
     kind: Literal["github", "gitlab"]
@@ -29,6 +30,7 @@ class ForgeSettings(msgspec.Struct, frozen=True, kw_only=True):
     token: SecretText
     token_from: str
     app: str = ACTIONS
+    allow_http: bool = False
 
 
 class PullRequest(msgspec.Struct, frozen=True):

@@ -7,9 +7,19 @@ from typing import Final
 
 from reconciler.model.secret import SecretText
 
-LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 PROXIES: Final = "write HTTPS_PROXY, HTTP_PROXY and ALL_PROXY as http://HOST:PORT; SOCKS is not spoken"
 _LONGEST: Final = 300
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, so that no network and no proxy sees what is sent to it."""
+    return host in _LOOPBACK
+
+
+def is_exposed(scheme: str, host: str) -> bool:
+    """Whether a network, or a proxy that HTTP_PROXY names, can read what is sent to an address."""
+    return scheme == "http" and not is_loopback(host)
 
 
 def plain(text: str, secret: SecretText) -> str:

@@ -9,7 +9,7 @@ import httpx2
 
 from reconciler import __version__
 from reconciler.errors import InputError
-from reconciler.model.outside import LOOPBACK, PROXIES
+from reconciler.model.outside import PROXIES, is_exposed, is_loopback
 from reconciler.portals.application import Application
 from reconciler.portals.pace import MOST_WHEN_FAR
 from reconciler.portals.problems import Where
@@ -47,7 +47,7 @@ def _in_process(application: Application, headers: dict[str, str]) -> httpx2.Asy
 
 def _served(where: Where, headers: dict[str, str]) -> httpx2.AsyncClient:
     url = _address(where)
-    here = url.host in LOOPBACK
+    here = is_loopback(url.host)
     verify = _nobody() if here and url.scheme == "http" else _authorities(where)
     try:
         return httpx2.AsyncClient(
@@ -108,4 +108,9 @@ def _address(where: Where) -> httpx2.URL:
     if url.userinfo or url.query or url.fragment:
         message = f'portal "{where.name}": its url holds more than host, port and path'
         raise InputError(message, "leave out user, password, query and fragment; the token says who we are")
+    if is_exposed(url.scheme, url.host) and not where.allow_http:
+        message = f'portal "{where.name}": {where.address} would send the token unencrypted'
+        raise InputError(
+            message, "use https://, or set `allowHttp: true` beside the url in the configuration"
+        )
     return url

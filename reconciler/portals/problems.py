@@ -43,6 +43,7 @@ class Where(msgspec.Struct, frozen=True):
     """Which portal is spoken to: its name in the configuration, its token, and where that came from.
 
     `address` is empty for a portal in this process; `start_hint` says what to do when nothing answers.
+    `allow_http` lets the token go unencrypted over a network.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Where(msgspec.Struct, frozen=True):
     token_from: str
     address: str = ""
     start_hint: str = ""
+    allow_http: bool = False
 
     def __str__(self) -> str:
         return f'portal "{self.name}" at {self.address}' if self.address else f'portal "{self.name}"'

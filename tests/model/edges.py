@@ -55,7 +55,7 @@ EDGES: list[Any] = [
     *_MAPPINGS,
 ]
 _KEYS = """
-    a 0 name until previously email type partner team developer level maxDays database url token
+    a 0 name until previously email type partner team developer level maxDays database url token allowHttp
     displayName display_name admin-count yaml
 """
 KEYS = ["", "A b", *_KEYS.split()]

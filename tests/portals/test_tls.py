@@ -57,8 +57,14 @@ def serving(heard: Heard, *, status: int = 200, to: str = "", tls: Path | None =
         server.server_close()
 
 
-def ask(address: str) -> Answer:
-    where = Where(name="staging", token=SecretText("rpt_secret"), token_from="TOKEN", address=address)
+def ask(address: str, *, allow_http: bool = False) -> Answer:
+    where = Where(
+        name="staging",
+        token=SecretText("rpt_secret"),
+        token_from="TOKEN",
+        address=address,
+        allow_http=allow_http,
+    )
 
     async def run() -> Answer:
         async with open_client(where, None) as client:
@@ -172,7 +178,7 @@ def test_a_proxy_of_the_environment_is_used_for_others_and_not_on_this_machine(
     monkeypatch.delenv("no_proxy", raising=False)
     with serving(proxied) as proxy, serving(direct) as port:
         monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy}")
-        ask("http://portal.example")
+        ask("http://portal.example", allow_http=True)
         ask(f"http://127.0.0.1:{port}")
 
     assert ([path for path, _ in proxied], [path for path, _ in direct]) == (

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 from reconciler.model.document import EmbeddedPortal
-from reconciler.model.outside import LOOPBACK
+from reconciler.model.outside import is_loopback
 from reconciler.model.portal import Portal
 from reconciler.model.secret import SecretText
 from reconciler.portals.application import Application
@@ -37,6 +37,7 @@ async def open_portal(
         token=token,
         token_from=settings.token.env if settings.token else "the token made for this run",
         start_hint=_start_hint(settings.url or ""),
+        allow_http=bool(settings.allow_http),
     )
     async with open_client(where, application) as client:
         http = HttpClient(client, where, patience or Patience(sleep=sleep, random=random.random))
@@ -46,6 +47,6 @@ async def open_portal(
 def _start_hint(address: str) -> str:
     """Return what to do when nothing answers; only a portal on this machine can be started from here."""
     host = urlsplit(address).hostname
-    if host in LOOPBACK:
+    if host and is_loopback(host):
         return "is it running? `reconciler portal serve` starts it"
     return f"check the url in the configuration, and whether {host or address} can be reached from here"
