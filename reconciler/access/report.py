@@ -37,7 +37,7 @@ def report(
     public = (name for name, api in apis.items() if api.visibility == "public")
     return AccessReport(
         source=source,
-        rows=tuple(asked.rows()),
+        rows=tuple(row for row in asked.rows() if keep.ends(row.until)),
         delegated=tuple(sorted(team.partition("/")[2] for team in delegated if asked.concerns(team))),
         open=tuple(sorted(name for name in public if keep.api in {None, name})),
     )
@@ -65,8 +65,10 @@ class _Asked:
 
     def concerns(self, team: ResourceId) -> bool:
         """Whether a team fits what is asked for, but for the person."""
-        by_path = self._keep.group or self._keep.api
-        return self._fits(team) and (not by_path or bool(self._lines(team)))
+        by_path = self._keep.group or self._keep.api or self._keep.ending
+        return self._fits(team) and (
+            not by_path or any(self._keep.ends(until) for *_, until in self._lines(team))
+        )
 
     def _parts(self) -> dict[str, list[_Part]]:
         """Return the people who reach anything that is asked for, each with what leads there."""

@@ -14,7 +14,8 @@ from reconciler.cli.named import may_hold, require_named, resting
 from reconciler.cli.progress import Watch
 from reconciler.model.access import AccessFilter, AccessReport
 from reconciler.model.finding import Source
-from reconciler.model.resource import ResourceId
+from reconciler.model.moment import days_after
+from reconciler.model.resource import Live, ResourceId
 from reconciler.model.visible import visible
 from reconciler.render import text
 from reconciler.workflow import Checked
@@ -25,6 +26,7 @@ from reconciler.workflow import Checked
     examples=[
         ("reconciler access --person ana@acme.example --explain", "what she reaches, and why"),
         ("reconciler access --api tracking-v2 --live", "who reaches it now"),
+        ("reconciler access --ending 60", "what ends within 60 days"),
         ("reconciler access --format csv > access.csv", "everybody, for a spreadsheet"),
     ],
 )
@@ -33,9 +35,19 @@ from reconciler.workflow import Checked
 @click.option("--team", metavar="PARTNER/TEAM", help="What the people of this team reach.")
 @click.option("--group", metavar="NAME", help="What is reached through this access group.")
 @click.option("--api", metavar="NAME", help="Who reaches this API.")
+@click.option(
+    "--ending", metavar="DAYS", type=click.IntRange(0, 36500), help="What ends within so many days."
+)
 @click.option("--explain", is_flag=True, help="Show each path, edge by edge, with file and line.")
 @click.option(
     "--live", is_flag=True, help="Ask the portal, which knows delegated members and invitations too."
+)
+@click.option(
+    "--people",
+    type=click.Choice(["counts", "names"]),
+    default="counts",
+    show_default=True,
+    help="How Markdown shows people: how many in each team, or a row for each.",
 )
 @options.together(
     options.config,
@@ -54,6 +66,8 @@ def access(  # noqa: PLR0913, PLR0917  a parameter an option
     team: str | None,
     group: str | None,
     api: str | None,
+    ending: int | None,
+    people: str,
     *,
     explain: bool,
     live: bool,
@@ -66,14 +80,21 @@ def access(  # noqa: PLR0913, PLR0917  a parameter an option
         raise click.UsageError("--explain is text: leave --format out.")
     path = edge.configuration(config)
     checked = workflow.check(path, edge.today(day))
-    keep = AccessFilter(person=_address(person), partner=partner, team=team, group=group, api=api)
+    keep = AccessFilter(
+        person=_address(person),
+        partner=partner,
+        team=team,
+        group=group,
+        api=api,
+        ending=None if ending is None else days_after(checked.today, ending),
+    )
     report = _live(path, checked, portal_name, keep) if live else _in_files(checked, keep)
     if explain:
         places = workflow.places(checked, report)
         told = _told(places, history(path.parent, places.values()))
         streams.out(text.explanation(report, told, color=streams.colored()))
     else:
-        printing.access(report, output_format)
+        printing.access(report, output_format, people)
 
 
 def _told(places: Mapping[ResourceId, Source], brought: Mapping[Source, Brought]) -> dict[ResourceId, str]:
@@ -107,12 +128,14 @@ def _in_files(checked: Checked, keep: AccessFilter) -> AccessReport:
 def _live(path: Path, checked: Checked, name: str | None, keep: AccessFilter) -> AccessReport:
     document = planning.configuration(checked)
 
-    async def work() -> AccessReport:
+    async def work() -> Live:
         watch = Watch()
         async with workflow.open_portal(path, document, name, edge.secret, checked.repository) as portal:
             try:
-                return await workflow.access_in_portal(portal, checked.today, keep, watch)
+                return await workflow.read_whole(portal, watch)
             finally:
                 watch.done()
 
-    return edge.loop(work())
+    live = edge.loop(work())
+    require_named(keep, checked.repository, live)
+    return workflow.access_in_portal(live, checked.today, keep)

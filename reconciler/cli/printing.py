@@ -80,8 +80,8 @@ def receipt(written: Receipt, output_format: str, *, whole: bool = False) -> Non
         shown(text.receipt(written, color=colored(), whole=whole))
 
 
-def access(report: AccessReport, output_format: str) -> None:
-    """Print who reaches what."""
+def access(report: AccessReport, output_format: str, people: str) -> None:
+    """Print who reaches what; `people` is what this option says."""
     from reconciler.render import markdown, table_csv  # noqa: PLC0415  only here
 
     if output_format == "json":
@@ -89,7 +89,7 @@ def access(report: AccessReport, output_format: str) -> None:
     elif output_format == "csv":
         out(table_csv.access(report))
     elif output_format == "markdown":
-        out(markdown.access(report))
+        out(markdown.access(report, names=people == "names"))
     else:
         shown(text.access(report, color=colored()))
 

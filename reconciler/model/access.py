@@ -19,6 +19,7 @@ class AccessFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Which paths are asked for: those that fit all that is given.
 
     `person` is a canonical address, `team` is PARTNER/TEAM; a grant to a person is in no partner and no team.
+    `ending` is a day: only what ends on it or before.
     """
 
     person: str | None = None
@@ -26,6 +27,11 @@ class AccessFilter(msgspec.Struct, frozen=True, kw_only=True):
     team: str | None = None
     group: str | None = None
     api: str | None = None
+    ending: str | None = None
+
+    def ends(self, until: str | None) -> bool:
+        """Whether an end fits."""
+        return self.ending is None or (until is not None and until <= self.ending)
 
 
 class AccessRow(msgspec.Struct, frozen=True, gc=False, rename="camel"):

@@ -6,7 +6,7 @@ from reconciler.model.finding import Source
 from reconciler.model.kinds import team_of
 from reconciler.model.portal import Portal, Progress
 from reconciler.model.quiet_collector import quiet_collector
-from reconciler.model.resource import ResourceId
+from reconciler.model.resource import Live, ResourceId
 from reconciler.workflow.checking import Checked, require_readable
 from reconciler.workflow.offering import catalogued
 
@@ -30,16 +30,20 @@ def access_in_files(checked: Checked, keep: AccessFilter) -> AccessReport:
     )
 
 
-async def access_in_portal(
-    portal: Portal, today: str, keep: AccessFilter, progress: Progress
-) -> AccessReport:
-    """Return who reaches what in a portal, delegated members and invitations included. Raises PortalError."""
+async def read_whole(portal: Portal, progress: Progress) -> Live:
+    """Return all that a portal holds. Raises PortalError where it could not be read to its end."""
+    with quiet_collector():
+        live = await portal.read(progress)
+    if not live.complete:
+        raise PortalError(f"the portal could not be read to its end: {live.problem}")
+    return live
+
+
+def access_in_portal(live: Live, today: str, keep: AccessFilter) -> AccessReport:
+    """Return who reaches what in a portal, delegated members and invitations included."""
     from reconciler.access import report  # noqa: PLC0415  start-up counts
 
     with quiet_collector():
-        live = await portal.read(progress)
-        if not live.complete:
-            raise PortalError(f"the portal could not be read to its end: {live.problem}")
         return report(live.resources, live.apis, today, source="portal", keep=keep)
 
 

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from tests.cli.running import CATALOG, GROUP, PARTNER, Place, Ran
+from tests.cli.running import CATALOG, CONFIGURATION, GROUP, PARTNER, Place, Ran
 
 HINT = "Hint: with --live the portal is asked, which may know more\n"
 OF_PEOPLE = "Hint: with --live the portal is asked, which knows members of delegated teams too\n"
@@ -59,6 +59,8 @@ def test_options_narrow_it_down_together(both: Place, options: list[str], found:
     [
         ("--partner", "acne", "acme"),
         ("--team", "acme/op", "acme/ops"),
+        ("--team", "ops", "acme/ops"),
+        ("--team", "somebody-else/opps", "acme/ops"),
         ("--group", "trackin", "tracking"),
         ("--api", "tracking-v3", "tracking-v2"),
         ("--person", "anna@acme.example", "ana@acme.example"),
@@ -79,6 +81,70 @@ def test_a_name_that_stands_nowhere_is_refused_with_the_nearest(
 def test_colleagues_and_namesakes_are_not_what_was_meant(place: Place, person: str) -> None:
     assert place.run("access", "--person", person) == Ran(
         1, "", f'Error: --person: no file names "{person}"\n{OF_PEOPLE}'
+    )
+
+
+def test_the_portal_is_asked_for_names_that_no_file_has(place: Place) -> None:
+    place.run("apply", "--auto-approve")
+    place.write(partners__acme=None, **{"access-groups__tracking": None})
+    place.write(catalog=CATALOG.replace("tracking-v2", "other-v1"))
+
+    names = (["--team", "acme/ops"], ["--partner", "acme"], ["--group", "tracking"], ["--api", "tracking-v2"])
+    assert [rows(place, "--live", *each) for each in names] == [[ROWS["ana"]]] * 4
+    assert rows(place, "--live", "--person", "Ana@acme.example") == [ROWS["ana"]]
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "near"),
+    [
+        ("--team", "ops", "acme/ops"),
+        ("--team", "acme/op", "acme/ops"),
+        ("--partner", "acne", "acme"),
+        ("--person", "anna@acme.example", "ana@acme.example"),
+    ],
+)
+def test_a_name_that_the_portal_does_not_know_either_is_refused_with_the_nearest(
+    place: Place, option: str, name: str, near: str
+) -> None:
+    place.run("apply", "--auto-approve")
+    place.write(partners__acme=None)
+
+    assert place.run("access", "--live", option, name) == Ran(
+        1, "", f'Error: {option}: neither files nor portal know "{name}"; did you mean "{near}"?\n'
+    )
+
+
+def test_a_team_of_an_external_partner_is_named_by_its_grant(place: Place) -> None:
+    grants = "      grants: [{team: initech/ops, until: 2027-03-31}]\n"
+    place.write(
+        reconciler=CONFIGURATION.rstrip() + "\n      external: {partners: [initech]}\n",
+        **{"access-groups__tracking": GROUP.rstrip() + "\n" + grants},
+    )
+
+    ran = place.run("access", "--team", "initech/ops", "--format", "json")
+
+    assert (ran.code, json.loads(ran.out)["delegated"]) == (0, ["initech/ops"])
+
+
+@pytest.mark.parametrize(
+    ("days", "found"),
+    [("126", []), ("127", ["sam"]), ("0", [])],
+)
+def test_what_ends_within_some_days(both: Place, days: str, found: list[str]) -> None:
+    ran = both.run("access", "--ending", days, "--format", "json")
+
+    report = json.loads(ran.out)
+    assert [row["person"] for row in report["rows"]] == [f"{name}@indie.example" for name in found]
+    assert report["delegated"] == []
+
+
+def test_markdown_names_people_only_when_asked(place: Place) -> None:
+    counted = place.run("access", "--format", "markdown")
+    named = place.run("access", "--format", "markdown", "--people", "names")
+
+    assert ("ana@" in counted.out, "| `ana@acme.example` | `acme/ops` (admin) |" in named.out) == (
+        False,
+        True,
     )
 
 
@@ -146,7 +212,7 @@ def test_an_explanation_is_text(place: Place) -> None:
         ("text", "PERSON"),
         ("json", '{\n  "format": "reconciler-access/1.0"'),
         ("csv", "person,state"),
-        ("markdown", "| Who |"),
+        ("markdown", "| Who | People |"),
     ],
 )
 def test_each_format_is_printed(place: Place, output: str, start: str) -> None:

@@ -25,7 +25,7 @@ def test_people_read_a_table_and_what_it_does_not_tell() -> None:
         bo@acme.example (invited)  acme/ops          labels  view     tracking          -
         sam@indie.example          -                 rates   view     tracking          -
         3 people reach 2 APIs.
-        Members that the files do not know, whom the admins look after: acme/ops.
+        Not shown: members managed in the portal (acme/ops). Use --live.
         Open to everybody: status-v1.
         """
     )
@@ -122,14 +122,30 @@ def test_a_spreadsheet_computes_nothing() -> None:
 def test_markdown_is_a_matrix_of_the_highest_levels() -> None:
     assert markdown.access(REPORT) == lines(
         """
-        | Who | `labels` | `rates` |
-        | --- | --- | --- |
-        | `acme/ops` | consume |  |
-        | `sam@indie.example` |  | view |
+        | Who | People | `labels` | `rates` |
+        | --- | --- | --- | --- |
+        | `acme/ops` | 2 | consume |  |
+        | `sam@indie.example` | 1 |  | view |
 
         Open to everybody: `status-v1`
 
-        Members are known only to the portal: `acme/ops`
+        Not shown: members managed in the portal (`acme/ops`). `--live` shows them.
+        """
+    )
+
+
+def test_markdown_can_name_people() -> None:
+    assert markdown.access(REPORT, names=True) == lines(
+        """
+        | Person | Team | `labels` | `rates` |
+        | --- | --- | --- | --- |
+        | `ana@acme.example` | `acme/ops` (admin) | consume |  |
+        | `bo@acme.example` (`invited`) | `acme/ops` | view |  |
+        | `sam@indie.example` |  |  | view |
+
+        Open to everybody: `status-v1`
+
+        Not shown: members managed in the portal (`acme/ops`). `--live` shows them.
         """
     )
 
@@ -141,12 +157,12 @@ def test_nothing_gets_out_of_its_cell_in_markdown() -> None:
 
     assert sorted(written.splitlines()[2:]) == sorted(
         [
-            "| `a\\|b` | view |",
-            "| `` a`b `` | view |",
-            "| ``` `a`` ``` | view |",
-            "| `a\\nb` | view |",
-            "| `\\u202eb` | view |",
-            "| `@team` | view |",
-            "| `<img>` | view |",
+            "| `a\\|b` | 1 | view |",
+            "| `` a`b `` | 1 | view |",
+            "| ``` `a`` ``` | 1 | view |",
+            "| `a\\nb` | 1 | view |",
+            "| `\\u202eb` | 1 | view |",
+            "| `@team` | 1 | view |",
+            "| `<img>` | 1 | view |",
         ]
     )

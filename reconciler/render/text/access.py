@@ -51,9 +51,7 @@ def _notes(report: AccessReport) -> list[str]:
     reach = "reaches" if people == 1 else "reach"
     notes = [f"{counted(people, 'person', 'people')} {reach} {counted(apis, 'API')}."]
     if report.delegated:
-        notes.append(
-            f"Members that the files do not know, whom the admins look after: {listed(report.delegated)}."
-        )
+        notes.append(f"Not shown: members managed in the portal ({listed(report.delegated)}). Use --live.")
     if report.open:
         notes.append(f"Open to everybody: {listed(report.open)}.")
     return notes
