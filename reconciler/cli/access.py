@@ -1,21 +1,20 @@
 """`reconciler access`: who reaches what, and why."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import click
 import msgspec
 
 from reconciler import workflow
-from reconciler.cli import edge, options, planning, printing, streams
+from reconciler.cli import edge, forges, options, planning, printing, streams
 from reconciler.cli.command import Command
-from reconciler.cli.git.blame import Brought, history
+from reconciler.cli.explaining import facts
 from reconciler.cli.named import may_hold, require_named, resting
 from reconciler.cli.progress import Watch
 from reconciler.model.access import AccessFilter, AccessReport
-from reconciler.model.finding import Source
+from reconciler.model.forge import ACTIONS
 from reconciler.model.moment import days_after
-from reconciler.model.resource import Live, ResourceId
+from reconciler.model.resource import Live
 from reconciler.model.visible import visible
 from reconciler.render import text
 from reconciler.workflow import Checked
@@ -38,7 +37,10 @@ from reconciler.workflow import Checked
 @click.option(
     "--ending", metavar="DAYS", type=click.IntRange(0, 36500), help="What ends within so many days."
 )
-@click.option("--explain", is_flag=True, help="Show each path, edge by edge, with file and line.")
+@click.option("--explain", is_flag=True, help="Show each path in words, with file, line, commit and reason.")
+@click.option(
+    "--forge", is_flag=True, help="With --explain, ask GitHub or GitLab who approved what git names."
+)
 @click.option(
     "--live", is_flag=True, help="Ask the portal, which knows delegated members and invitations too."
 )
@@ -49,6 +51,7 @@ from reconciler.workflow import Checked
     show_default=True,
     help="How Markdown shows people: how many in each team, or a row for each.",
 )
+@forges.allow_http_option
 @options.together(
     options.config,
     options.portal,
@@ -69,7 +72,9 @@ def access(  # noqa: PLR0913, PLR0917  a parameter an option
     ending: int | None,
     people: str,
     *,
+    allow_http: bool,
     explain: bool,
+    forge: bool,
     live: bool,
 ) -> None:
     """Show who reaches which API, at which level, through what, and until when.
@@ -78,6 +83,9 @@ def access(  # noqa: PLR0913, PLR0917  a parameter an option
     """
     if explain and output_format != "text":
         raise click.UsageError("--explain is text: leave --format out.")
+    if forge and not explain:
+        raise click.UsageError("--forge needs --explain.")
+    settings = forges.job(ACTIONS, allow_http=allow_http).settings if forge else None
     path = edge.configuration(config)
     checked = workflow.check(path, edge.today(day))
     keep = AccessFilter(
@@ -88,21 +96,13 @@ def access(  # noqa: PLR0913, PLR0917  a parameter an option
         api=api,
         ending=None if ending is None else days_after(checked.today, ending),
     )
-    report = _live(path, checked, portal_name, keep) if live else _in_files(checked, keep)
+    held = _read(path, checked, portal_name) if live else None
+    report = _in_files(checked, keep) if held is None else _live(held, checked, keep)
     if explain:
-        places = workflow.places(checked, report)
-        told = _told(places, history(path.parent, places.values()))
-        streams.out(text.explanation(report, told, color=streams.colored()))
+        known = facts(path.parent, workflow.edges(checked, report, held), settings)
+        streams.out(text.explanation(report, known, color=streams.colored()))
     else:
         printing.access(report, output_format, people)
-
-
-def _told(places: Mapping[ResourceId, Source], brought: Mapping[Source, Brought]) -> dict[ResourceId, str]:
-    """Return where each edge stands, and who brought its line where that is known."""
-    return {
-        each: f"{place} ({brought[place]})" if place in brought else str(place)
-        for each, place in places.items()
-    }
 
 
 def _address(person: str | None) -> str | None:
@@ -125,7 +125,12 @@ def _in_files(checked: Checked, keep: AccessFilter) -> AccessReport:
     return msgspec.structs.replace(report, delegated=teams)
 
 
-def _live(path: Path, checked: Checked, name: str | None, keep: AccessFilter) -> AccessReport:
+def _live(held: Live, checked: Checked, keep: AccessFilter) -> AccessReport:
+    require_named(keep, checked.repository, held)
+    return workflow.access_in_portal(held, checked.today, keep)
+
+
+def _read(path: Path, checked: Checked, name: str | None) -> Live:
     document = planning.configuration(checked)
 
     async def work() -> Live:
@@ -136,6 +141,4 @@ def _live(path: Path, checked: Checked, name: str | None, keep: AccessFilter) ->
             finally:
                 watch.done()
 
-    live = edge.loop(work())
-    require_named(keep, checked.repository, live)
-    return workflow.access_in_portal(live, checked.today, keep)
+    return edge.loop(work())

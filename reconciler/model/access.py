@@ -62,6 +62,18 @@ class AccessRow(msgspec.Struct, frozen=True, gc=False, rename="camel"):
         return (*joined, f"grant/{group}/{holder}", f"access-item/{group}/{item}", *content)
 
 
+class EdgeFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of an edge of a path: its end and reason, its place in the files, and what brought it.
+
+    What is not known is empty; `brought` is a commit, its author and day, its pull request and who approved.
+    """
+
+    until: str = ""
+    reason: str = ""
+    place: str = ""
+    brought: str = ""
+
+
 class AccessChange(msgspec.Struct, frozen=True, gc=False, rename={"from_": "from"}):
     """People whose highest level for one API rises or falls, under one path; a team may have nobody yet."""
 

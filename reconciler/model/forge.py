@@ -40,6 +40,13 @@ class PullRequest(msgspec.Struct, frozen=True):
     head: str
 
 
+class Review(msgspec.Struct, frozen=True):
+    """A merged pull request by its number, and the logins of those whose approval it had."""
+
+    number: int
+    approvers: tuple[str, ...]
+
+
 class Comment(msgspec.Struct, frozen=True):
     """A comment of ours."""
 
@@ -95,6 +102,10 @@ class Forge(Protocol):
 
     async def merged_as(self, commit: str, branch: str | None) -> PullRequest | None:
         """Return the pull request that was merged, into the branch if one is named, as this commit."""
+        ...
+
+    async def review_of(self, commit: str) -> Review | None:
+        """Return the merged pull request that a commit came with, in whatever way it was merged."""
         ...
 
     async def comment(self, number: int, marker: str) -> Comment | None:

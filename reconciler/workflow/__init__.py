@@ -23,6 +23,6 @@ from reconciler.workflow.planning import plan_exit_code as plan_exit_code
 from reconciler.workflow.planning import plan_files as plan_files
 from reconciler.workflow.reaching import access_in_files as access_in_files
 from reconciler.workflow.reaching import access_in_portal as access_in_portal
-from reconciler.workflow.reaching import places as places
+from reconciler.workflow.reaching import edges as edges
 from reconciler.workflow.reaching import read_whole as read_whole
 from reconciler.workflow.wishing import Wish as Wish

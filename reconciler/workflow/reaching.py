@@ -1,12 +1,13 @@
 """Reach: who may use what, in the files or in a portal, and where that stands."""
 
+import msgspec
+
 from reconciler.errors import PortalError
 from reconciler.model.access import AccessFilter, AccessReport
-from reconciler.model.finding import Source
 from reconciler.model.kinds import team_of
 from reconciler.model.portal import Portal, Progress
 from reconciler.model.quiet_collector import quiet_collector
-from reconciler.model.resource import Live, ResourceId
+from reconciler.model.resource import Live, Resource, ResourceId
 from reconciler.workflow.checking import Checked, require_readable
 from reconciler.workflow.offering import catalogued
 
@@ -47,10 +48,15 @@ def access_in_portal(live: Live, today: str, keep: AccessFilter) -> AccessReport
         return report(live.resources, live.apis, today, source="portal", keep=keep)
 
 
-def places(checked: Checked, report: AccessReport) -> dict[ResourceId, Source]:
-    """Return where in the files each edge of the report's paths stands, for those that stand there."""
+def edges(checked: Checked, report: AccessReport, live: Live | None) -> dict[ResourceId, Resource]:
+    """Return the edges of the report's paths as they are, with their places in the files that have any."""
     from reconciler.desired import desire  # noqa: PLC0415  start-up counts
 
     wanted = desire(require_readable(checked), checked.today).resources
-    found = {edge: wanted.get(edge) for row in report.rows for edge in row.edges}
-    return {edge: resource.origin.source for edge, resource in found.items() if resource and resource.origin}
+    found = {}
+    for each in {edge for row in report.rows for edge in row.edges}:
+        asked = wanted.get(each)
+        held = live.resources.get(each) if live else asked
+        if held:
+            found[each] = msgspec.structs.replace(held, origin=asked.origin if asked else None)
+    return found

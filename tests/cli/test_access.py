@@ -2,7 +2,10 @@ import json
 
 import pytest
 
+from tests.cli.forging import Job
+from tests.cli.git.commits import committed
 from tests.cli.running import CATALOG, CONFIGURATION, GROUP, PARTNER, Place, Ran
+from tests.forge.github_server import GitHub
 
 HINT = "Hint: with --live the portal is asked, which may know more\n"
 OF_PEOPLE = "Hint: with --live the portal is asked, which knows members of delegated teams too\n"
@@ -194,10 +197,49 @@ def test_an_explanation_leads_from_the_person_to_the_api(place: Place) -> None:
 
     assert ran.out.splitlines()[:4] == [
         "ana@acme.example may consume tracking-v2",
-        "    membership/acme/ops/ana@acme.example  partners/acme.yaml:13:16",
-        "    grant/tracking/team/acme/ops          partners/acme.yaml:10:12",
-        "    access-item/tracking/api/tracking-v2  access-groups/tracking.yaml:7:10",
+        "    is an admin of team acme/ops     partners/acme.yaml:13:16",
+        "    which has access group tracking  partners/acme.yaml:10:12",
+        "    which contains API tracking-v2   access-groups/tracking.yaml:7:10",
     ]
+
+
+def test_an_explanation_says_reason_and_end(place: Place) -> None:
+    access = '[{group: tracking, until: 2027-12-31, reason: "pilot, API-4312"}]'
+    place.write(partners__acme=PARTNER.replace("[tracking]", access))
+
+    ran = place.run("access", "--explain")
+
+    assert '    which has access group tracking until 2027-12-31 ("pilot, API-4312")  partners/' in ran.out
+
+
+def test_an_explanation_names_pull_request_and_approver_of_a_commit_message(place: Place) -> None:
+    commit = committed(place.folder, "Let Acme in (#12)\n\nReviewed-by: Bo <bo@our-company.example>")
+
+    ran = place.run("access", "--explain")
+
+    brought = f"{commit[:8]} Ana, 2026-10-01, #12, approved by Bo"
+    assert ran.out.splitlines()[1].endswith(f"partners/acme.yaml:13:16          {brought}")
+
+
+def test_an_explanation_names_pull_request_and_approver_that_the_forge_knows(
+    place: Place, github: GitHub
+) -> None:
+    commit = committed(place.folder, "Let Acme in (#99)\n\nApproved-by: Nobody")
+    github.state.merge(1, commit)
+    github.state.review(1, "cy", "APPROVED")
+
+    ran = place.run("access", "--explain", "--forge")
+
+    assert ran.out.splitlines()[1].endswith(f"{commit[:8]} Ana, 2026-10-01, #1, approved by cy")
+
+
+def test_the_forge_is_asked_only_for_explanations_and_in_a_job(place: Place, job: Job) -> None:
+    job.unset("GITHUB_REPOSITORY")
+    without = place.run("access", "--forge")
+    outside = place.run("access", "--explain", "--forge")
+
+    assert (without.code, "--forge needs --explain." in without.err) == (1, True)
+    assert (outside.code, outside.out, "neither GITHUB_REPOSITORY nor" in outside.err) == (1, "", True)
 
 
 def test_an_explanation_is_text(place: Place) -> None:

@@ -34,6 +34,7 @@ class GitHub(Faults):
         api = [
             Route("/user", self._user),
             Route("/repos/{owner}/{name}/pulls/{number:int}", self._pull),
+            Route("/repos/{owner}/{name}/pulls/{number:int}/reviews", self._reviews),
             Route("/repos/{owner}/{name}/commits/{sha}/pulls", self._pulls_of),
             Route("/repos/{owner}/{name}/issues/{number:int}/comments", self._comments),
             Route("/repos/{owner}/{name}/issues/{number:int}/comments", self._comment, methods=["POST"]),
@@ -72,6 +73,10 @@ class GitHub(Faults):
     async def _pull(self, request: Request) -> Response:
         self._allowed(request, "pull_requests:read")
         return self._answer(request, self.state.pull(request.path_params["number"]))
+
+    async def _reviews(self, request: Request) -> Response:
+        self._allowed(request, "pull_requests:read")
+        return self._page(request, self.state.reviews_of(request.path_params["number"]))
 
     async def _pulls_of(self, request: Request) -> Response:
         self._allowed(request, "pull_requests:read")

@@ -38,6 +38,7 @@ class GitHubState:
             "ghp_ana": Actor("ana", 7),
         }
         self.pulls: dict[int, dict[str, Any]] = {}
+        self.reviews: list[dict[str, Any]] = []
         self.comments: list[dict[str, Any]] = []
         self.issues: list[dict[str, Any]] = []
         self.check_runs: list[dict[str, Any]] = []
@@ -93,6 +94,17 @@ class GitHubState:
             each for each in self.pulls.values() if sha in {each["merge_commit_sha"], each["head"]["sha"]}
         ]
         return [{key: value for key, value in each.items() if key != "merged"} for each in shown]
+
+    def review(self, number: int, login: str | None, state: str) -> None:
+        """Review a pull request; of a deleted user's review, the login is None."""
+        user = {"login": login, "type": "User"} if login else None
+        self.reviews.append({"number": number, "user": user, "state": state})
+
+    def reviews_of(self, number: int) -> list[dict[str, Any]]:
+        """Return the reviews of a pull request, the oldest first."""
+        self.pull(number)
+        found = [each for each in self.reviews if each["number"] == number]
+        return [{"user": each["user"], "state": each["state"]} for each in found]
 
     def comments_of(self, number: int) -> list[dict[str, Any]]:
         """Return the comments of a pull request, the oldest first."""

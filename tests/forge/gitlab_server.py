@@ -44,6 +44,7 @@ class GitLab(Faults):
             "glpat-reporter": Member(100, "project_42_bot", developer=False),
         }
         self.merge_requests: dict[int, dict[str, Any]] = {}
+        self.approvers: dict[int, list[str]] = {}
         self.notes: list[dict[str, Any]] = []
         self.issues: list[dict[str, Any]] = []
         self.statuses: list[dict[str, Any]] = []
@@ -56,6 +57,7 @@ class GitLab(Faults):
             Route("/api/v4/user", self._user),
             Route(request, self._merge_request),
             Route(f"{commit}/merge_requests", self._merge_requests_of),
+            Route(f"{request}/approvals", self._approvals),
             Route(f"{request}/notes", self._notes),
             Route(f"{request}/notes", self._note, methods=["POST"]),
             Route(f"{request}/notes/{{id:int}}", self._edit, methods=["PUT", "DELETE"]),
@@ -113,6 +115,11 @@ class GitLab(Faults):
     async def _merge_request(self, request: Request) -> Response:
         self._allowed(request)
         return JSONResponse(self._request(request))
+
+    async def _approvals(self, request: Request) -> Response:
+        self._allowed(request)
+        names = self.approvers.get(self._request(request)["iid"], [])
+        return JSONResponse({"approved_by": [{"user": {"username": name}} for name in names]})
 
     async def _merge_requests_of(self, request: Request) -> Response:
         self._allowed(request)

@@ -1,6 +1,6 @@
 """Who reaches what, in every format."""
 
-from reconciler.model.access import AccessReport, AccessRow
+from reconciler.model.access import AccessReport, AccessRow, EdgeFacts
 from reconciler.render import machine, markdown, table_csv, text
 from tests.render.plans import lines
 
@@ -41,27 +41,37 @@ def test_only_the_head_of_the_table_is_painted() -> None:
     assert (head[:4], head[-4:], "\x1b" in "".join(others)) == ("\x1b[1m", "\x1b[0m", False)
 
 
-def test_an_explanation_is_each_path_edge_by_edge_with_its_place() -> None:
-    places = {
-        "membership/acme/ops/ana@acme.example": "partners/acme.yaml:9:11",
-        "grant/tracking/team/acme/ops": "partners/acme.yaml:12:9",
-        "access-item/tracking/product/suite": "access-groups/tracking.yaml:8:14",
+def test_an_explanation_is_each_path_in_words_with_what_is_known_of_each_edge() -> None:
+    facts = {
+        "membership/acme/ops/ana@acme.example": EdgeFacts(
+            place="partners/acme.yaml:9:11", brought="9f31c0e5 Ana, 2026-10-01, #12, approved by bo"
+        ),
+        "grant/tracking/team/acme/ops": EdgeFacts(
+            until="2027-12-31", reason="pilot", place="partners/acme.yaml:12:9"
+        ),
+        "access-item/tracking/product/suite": EdgeFacts(place="access-groups/tracking.yaml:8:14"),
+        "grant/tracking/developer/sam@indie.example": EdgeFacts(reason="sample\u202e client"),
     }
-    report = AccessReport("portal", (ANA, SAM), (), ())
+    report = AccessReport("portal", (ANA, BO, SAM), (), ())
 
-    assert text.explanation(report, places, color=False) == lines(
-        """
-        ana@acme.example may consume labels until 2027-12-31
-            membership/acme/ops/ana@acme.example  partners/acme.yaml:9:11
-            grant/tracking/team/acme/ops          partners/acme.yaml:12:9
-            access-item/tracking/product/suite    access-groups/tracking.yaml:8:14
-            product-item/suite/labels             only in the portal
-        sam@indie.example may view rates
-            grant/tracking/developer/sam@indie.example  only in the portal
-            access-item/tracking/api/rates              only in the portal
-        2 people reach 2 APIs.
-        """
-    )
+    assert text.explanation(report, facts, color=False) == lines(EXPLAINED)
+
+
+EXPLAINED = """
+    ana@acme.example may consume labels until 2027-12-31
+        is an admin of team acme/ops                                partners/acme.yaml:9:11           WHO
+        which has access group tracking until 2027-12-31 ("pilot")  partners/acme.yaml:12:9
+        which contains API product suite                            access-groups/tracking.yaml:8:14
+        which contains API labels                                   only in the portal
+    bo@acme.example may view labels
+        is a member of team acme/ops (invited)                      only in the portal
+        which has access group tracking until 2027-12-31 ("pilot")  partners/acme.yaml:12:9
+        which contains API labels                                   only in the portal
+    sam@indie.example may view rates
+        has access group tracking ("sample\\u202e client")  only in the portal
+        which contains API rates                           only in the portal
+    3 people reach 2 APIs.
+    """.replace("WHO", "9f31c0e5 Ana, 2026-10-01, #12, approved by bo")
 
 
 def test_scripts_get_every_key() -> None:

@@ -7,7 +7,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.model.access import AccessChange, AccessReport, AccessRow, Impact
+from reconciler.model.access import AccessChange, AccessReport, AccessRow, EdgeFacts, Impact
 from reconciler.model.finding import Finding, Severity, Source
 from reconciler.model.plan import Approval, Change, Drift, FieldChange, FileChange, Plan, Summary
 from reconciler.model.receipt import Entry, Receipt, ReceiptSummary
@@ -102,6 +102,10 @@ def receipt_with(said: str) -> Receipt:
     )
 
 
+def edge_with(said: str) -> EdgeFacts:
+    return EdgeFacts(until=said, reason=said, place=said, brought=said)
+
+
 def outputs(said: str) -> dict[str, str]:
     """Return every output there is of nouns that say this everywhere."""
     report = report_with(said)
@@ -118,10 +122,13 @@ def outputs(said: str) -> dict[str, str]:
         "receipt": text.receipt(receipt_with(said), color=False),
         "receipt in json": machine.receipt(receipt_with(said)),
         "access": text.access(report, color=False),
-        "explanation": text.explanation(report, dict.fromkeys(report.rows[0].edges, said), color=False),
+        "explanation": text.explanation(
+            report, dict.fromkeys(report.rows[0].edges, edge_with(said)), color=False
+        ),
         "access in json": machine.access(report),
         "access in csv": table_csv.access(report),
         "access in markdown": markdown.access(report),
+        "people in markdown": markdown.access(report, names=True),
     }
 
 

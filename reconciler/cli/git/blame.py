@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from reconciler.cli.git.repository import Repository, opened
+from reconciler.cli.git.reviews import Review, reviews
 from reconciler.errors import InputError
 from reconciler.model.finding import Source
 
@@ -20,16 +21,17 @@ _LINES_AT_ONCE: Final = 500
 
 
 class Brought(msgspec.Struct, frozen=True):
-    """A commit, its author, and its day in UTC; without a commit, the line is not committed yet."""
+    """A commit, its author, its day in UTC, and its review; without a commit, it is not committed yet."""
 
     commit: str | None
     author: str
     day: str
+    review: Review = Review()
 
     def __str__(self) -> str:
         if self.commit is None:
             return "not committed yet"
-        return f"{self.commit[:8]} {self.author}, {self.day}"
+        return ", ".join(filter(None, (f"{self.commit[:8]} {self.author}", self.day, str(self.review))))
 
 
 _UNCOMMITTED: Final = Brought(None, "", "")
@@ -42,19 +44,26 @@ def history(folder: Path, places: Collection[Source]) -> dict[Source, Brought]:
         if place.line is not None:
             lines[place.file].add(place.line)
     try:
-        found = dict(_found(folder, lines))
+        repository = opened(folder)
+        head = repository.head()
+        found = dict(_found(folder, repository, head, lines))
+        reviewed = reviews(repository, head, {each.commit for each in found.values() if each.commit})
     except (InputError, OSError):
         return {}
-    return {place: brought for place in places if (brought := found.get((place.file, place.line)))}
+    return {
+        place: msgspec.structs.replace(brought, review=reviewed.get(brought.commit or "", Review()))
+        for place in places
+        if (brought := found.get((place.file, place.line)))
+    }
 
 
-def _found(folder: Path, lines: Mapping[str, set[int]]) -> Iterator[tuple[tuple[str, int | None], Brought]]:
+def _found(
+    folder: Path, repository: Repository, head: str, lines: Mapping[str, set[int]]
+) -> Iterator[tuple[tuple[str, int | None], Brought]]:
     """Yield file and line, and what brought the line.
 
     A commit is blamed, not the working tree: there git would run the filters that attributes name.
     """
-    repository = opened(folder)
-    head = repository.head()
     entries = repository.files(head, lines)
     committed = {
         entry.path: content

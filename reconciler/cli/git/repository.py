@@ -85,6 +85,26 @@ class Repository(NamedTuple):
             yield answer[end + 1 : end + 1 + size]
             start = end + 2 + size
 
+    def messages(self, commits: Iterable[str]) -> dict[str, str]:
+        """Return the messages of commits; those that are not in this clone are left out."""
+        asked = sorted(set(commits))
+        answer = run(self.top, "cat-file", "--batch", given="".join(f"{each}\n" for each in asked).encode())
+        found, start = {}, 0
+        for commit in asked:
+            end = answer.index(b"\n", start)
+            _, *facts = answer[start:end].split()
+            start = end + 1
+            if len(facts) == 2:  # noqa: PLR2004  type and size; of a missing object just that
+                _, _, message = answer[start : start + int(facts[1])].partition(b"\n\n")
+                found[commit] = message.decode(errors="replace")
+                start += int(facts[1]) + 1
+        return found
+
+    def parents(self, at: str) -> dict[str, list[str]]:
+        """Return the parents of a commit and of all its ancestors."""
+        listed = run(self.top, "rev-list", "--parents", "--end-of-options", at).decode()
+        return {commit: parents for commit, *parents in map(str.split, listed.splitlines())}
+
     def write(self, at: str, entries: Iterable[Entry], into: Path) -> None:
         """Write files of a commit into a folder; what would lead out of it is left out. Raises InputError.
 

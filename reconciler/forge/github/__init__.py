@@ -8,15 +8,26 @@ from reconciler.forge.doubt import once
 from reconciler.forge.github.checks import Checks
 from reconciler.forge.github.issues import Issues
 from reconciler.forge.github.pages import Pages
-from reconciler.forge.github.shapes import IssueComment, Pull, User
+from reconciler.forge.github.shapes import IssueComment, Pull, PullReview, User
 from reconciler.forge.http import ForgeClient, Request
 from reconciler.forge.problems import RefusedError
 from reconciler.forge.text import begins_with
-from reconciler.model.forge import Comment, ForgeError, ForgeSettings, Issue, Mark, PullRequest, Verdict
+from reconciler.model.forge import (
+    Comment,
+    ForgeError,
+    ForgeSettings,
+    Issue,
+    Mark,
+    PullRequest,
+    Review,
+    Verdict,
+)
 
 _VERSION: Final = "2022-11-28"
 # A merge is listed a moment after it was made.
 _LOOKS: Final = 3
+# What is only said decides nothing.
+_DECISIONS: Final = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")
 _GONE: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 
 
@@ -56,6 +67,13 @@ class GitHub:
                     return _told(pull)
             if look < _LOOKS:
                 await self._client.pause(look)
+        return None
+
+    async def review_of(self, commit: str) -> Review | None:
+        """Return the merged pull request that a commit came with, in whatever way it was merged."""
+        async for pull in self._pulls(commit):
+            if pull.merged_at is not None:
+                return Review(pull.number, await self._approvers(pull.number))
         return None
 
     async def comment(self, number: int, marker: str) -> Comment | None:
@@ -130,6 +148,16 @@ class GitHub:
                 if each.user is not None and each.user.login == login and begins_with(each.body, marker):
                     return each
         return None
+
+    async def _approvers(self, number: int) -> tuple[str, ...]:
+        """Return who approved a pull request; of each reviewer the last decision counts."""
+        decisions: dict[str, str] = {}
+        path = f"{self._path}/pulls/{number}/reviews"
+        async for answer in self._client.pages(path, {}, Pages(self._client)):
+            for each in self._client.read(answer, tuple[PullReview, ...]):
+                if each.user is not None and each.state in _DECISIONS:
+                    decisions[each.user.login] = each.state
+        return tuple(sorted(login for login, state in decisions.items() if state == "APPROVED"))
 
     async def _pulls(self, commit: str) -> AsyncIterator[Pull]:
         path = f"{self._path}/commits/{commit}/pulls"

@@ -48,6 +48,13 @@ class Pull(msgspec.Struct, frozen=True):
     merge_commit_sha: str | None = None
 
 
+class PullReview(msgspec.Struct, frozen=True):
+    """What a reviewer decided, among others: APPROVED, CHANGES_REQUESTED or DISMISSED."""
+
+    state: str
+    user: User | None = None
+
+
 class App(msgspec.Struct, frozen=True):
     """A GitHub App."""
 

@@ -8,11 +8,11 @@ from urllib.parse import quote
 from reconciler.forge.doubt import once
 from reconciler.forge.gitlab.issues import Issues
 from reconciler.forge.gitlab.pages import pages
-from reconciler.forge.gitlab.shapes import MergeRequest, Note, Status, User
+from reconciler.forge.gitlab.shapes import Approvals, MergeRequest, Note, Status, User
 from reconciler.forge.http import ForgeClient, Request
 from reconciler.forge.problems import RefusedError
 from reconciler.forge.text import begins_with
-from reconciler.model.forge import Comment, ForgeSettings, Issue, Mark, PullRequest, Verdict
+from reconciler.model.forge import Comment, ForgeSettings, Issue, Mark, PullRequest, Review, Verdict
 
 _LONGEST_DESCRIPTION: Final = 255
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}\b")
@@ -48,6 +48,17 @@ class GitLab:
                 merged = each.state == "merged" and each.ends_as == commit
                 if merged and branch in {None, each.target_branch}:
                     return PullRequest(each.iid, each.sha)
+        return None
+
+    async def review_of(self, commit: str) -> Review | None:
+        """Return the merged merge request that a commit came with."""
+        path = f"{self._path}/repository/commits/{commit}/merge_requests"
+        async for answer in pages(self._client, path, {}):
+            for each in self._client.read(answer, tuple[MergeRequest, ...]):
+                if each.state == "merged":
+                    asked = Request(method="GET", path=f"{self._path}/merge_requests/{each.iid}/approvals")
+                    found = self._client.read(await self._client.send(asked), Approvals)
+                    return Review(each.iid, tuple(sorted(one.user.username for one in found.approved_by)))
         return None
 
     async def comment(self, number: int, marker: str) -> Comment | None:

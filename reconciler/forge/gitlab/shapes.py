@@ -42,6 +42,24 @@ class MergeRequest(msgspec.Struct, frozen=True):
         return self.merge_commit_sha or self.squash_commit_sha or self.sha
 
 
+class Approver(msgspec.Struct, frozen=True):
+    """A user by the name that others mention."""
+
+    username: str
+
+
+class Approval(msgspec.Struct, frozen=True):
+    """Someone who approved a merge request."""
+
+    user: Approver
+
+
+class Approvals(msgspec.Struct, frozen=True):
+    """All who approved a merge request."""
+
+    approved_by: tuple[Approval, ...] = ()
+
+
 class Status(msgspec.Struct, frozen=True):
     """A commit status, or a job, which is listed among them."""
 

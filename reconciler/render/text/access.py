@@ -1,8 +1,9 @@
-"""Who reaches what, as a table; and the paths of it, edge by edge."""
+"""Who reaches what, as a table; and the paths of it in words, edge by edge."""
 
 from collections.abc import Mapping
 
-from reconciler.model.access import AccessReport, AccessRow
+from reconciler.model.access import AccessReport, AccessRow, EdgeFacts
+from reconciler.model.resource import ResourceId
 from reconciler.model.visible import visible
 from reconciler.render.text.style import Style, columns, counted, listed
 
@@ -17,18 +18,38 @@ def access(report: AccessReport, *, color: bool) -> str:
     return "\n".join([*head, *table[1:], *_notes(report)]) + "\n"
 
 
-def explanation(report: AccessReport, places: Mapping[str, str], *, color: bool) -> str:
-    """Return each path with its edges; `places` says where an edge's id stands."""
+def explanation(report: AccessReport, facts: Mapping[ResourceId, EdgeFacts], *, color: bool) -> str:
+    """Return each path in words, edge by edge, with its place in the files and what brought it there."""
     style = Style(color=color)
-    paths = [_path(row, places, style) for row in report.rows]
+    paths = [_path(row, facts, style) for row in report.rows]
     return "\n".join([*paths, *_notes(report)]) + "\n"
 
 
-def _path(row: AccessRow, places: Mapping[str, str], style: Style) -> str:
+def _path(row: AccessRow, facts: Mapping[ResourceId, EdgeFacts], style: Style) -> str:
     end = f" until {row.until}" if row.until else ""
     head = visible(f"{row.person} may {row.level} {row.api}{end}")
-    edges = columns((f"    {edge}", places.get(edge, "only in the portal")) for edge in row.edges)
+    known = [facts.get(each, EdgeFacts()) for each in row.edges]
+    edges = columns(
+        (f"    {words}{_limits(fact)}", fact.place or "only in the portal", fact.brought)
+        for words, fact in zip(_words(row), known, strict=True)
+    )
     return "\n".join([style.paint(head, "bold"), *edges])
+
+
+def _words(row: AccessRow) -> list[str]:
+    """Return the edges of a path in words, in their order."""
+    group, *product = [name.partition("/")[2] for name in row.via]
+    role = "an admin" if row.role == "admin" else "a member"
+    pending = f" ({row.state})" if row.state and row.state != "active" else ""
+    words = [f"is {role} of team {row.team}{pending}", f"which has access group {group}"]
+    items = [f"API product {product[0]}"] if product else []
+    contained = [f"which contains {each}" for each in (*items, f"API {row.api}")]
+    return [*(words if row.team else [f"has access group {group}"]), *contained]
+
+
+def _limits(known: EdgeFacts) -> str:
+    end = f" until {known.until}" if known.until else ""
+    return f'{end} ("{known.reason}")' if known.reason else end
 
 
 def _cells(row: AccessRow) -> tuple[str, ...]:

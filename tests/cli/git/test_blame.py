@@ -1,35 +1,16 @@
-import subprocess
 from pathlib import Path
+
+import pytest
 
 from reconciler.cli.git.blame import history
 from reconciler.model.finding import Source
-
-ANA, BO = ("Ana", "2026-10-01T12:00:00Z"), ("Bo", "2026-11-01T12:00:00Z")
-
-
-def git(folder: Path, *arguments: str, who: tuple[str, str] = ANA) -> str:
-    name, moment = who
-    environment = {
-        "PATH": "/usr/local/bin:/usr/bin:/bin",
-        "GIT_CONFIG_GLOBAL": "/dev/null",
-        "GIT_AUTHOR_NAME": name,
-        "GIT_AUTHOR_EMAIL": "x@acme.example",
-        "GIT_AUTHOR_DATE": moment,
-        "GIT_COMMITTER_NAME": name,
-        "GIT_COMMITTER_EMAIL": "x@acme.example",
-        "GIT_COMMITTER_DATE": moment,
-    }
-    ran = subprocess.run(
-        ["git", "-C", str(folder), *arguments], env=environment, capture_output=True, text=True, check=True
-    )
-    return ran.stdout.strip()
+from tests.cli.git import commits
+from tests.cli.git.commits import ANA, BO, git
 
 
-def committed(folder: Path, text: str, who: tuple[str, str]) -> str:
+def committed(folder: Path, text: str, who: tuple[str, str], message: str = "x") -> str:
     (folder / "acme.yaml").write_text(text)
-    git(folder, "add", ".")
-    git(folder, "commit", "-q", "-m", "x", who=who)
-    return git(folder, "rev-parse", "HEAD")[:8]
+    return commits.committed(folder, message, who)[:8]
 
 
 def told(folder: Path, *lines: int) -> list[str]:
@@ -83,3 +64,52 @@ def test_without_a_repository_nobody_is_named(tmp_path: Path) -> None:
     (tmp_path / "acme.yaml").write_text("one\n")
 
     assert told(tmp_path, 1) == ["None"]
+
+
+def test_a_pull_request_and_who_approved_it_are_named_by_messages(tmp_path: Path) -> None:
+    squashed = "Let Acme in (#12)\n\nReviewed-by: Cy <c@acme.example>\nApproved-By: Di\nreviewed-by: Cy"
+    first = committed(tmp_path, "one\n", ANA, squashed)
+
+    assert told(tmp_path, 1) == [f"{first} Ana, 2026-10-01, #12, approved by Cy, Di"]
+
+
+def merged(folder: Path, message: str) -> tuple[str, str]:
+    """Merge a branch, in whose second commit a line was written, by a commit with this message."""
+    committed(folder, "one\n", ANA)
+    git(folder, "switch", "-q", "-c", "topic")
+    commits.committed(folder, "Begin")
+    line = committed(folder, "one\ntwo\n", BO, "Write two\n\nAcked-by: Ed")
+    git(folder, "switch", "-q", "main")
+    commits.committed(folder, "Something else (#7)")
+    git(folder, "merge", "-q", "--no-ff", "-m", message, "topic")
+    commits.committed(folder, "Later (#99)")
+    return line, f"{line} Bo, 2026-11-01"
+
+
+@pytest.mark.parametrize(
+    ("message", "name"),
+    [
+        ("Merge pull request #12 from acme/topic\n\nApproved-by: Cy", "#12"),
+        ("Merge pull request 'Two' (#12) from topic into main\n\nReviewed-by: Cy", "#12"),
+        ("Merge branch 'topic'\n\nSee merge request our-company/access!34\n\nApproved-by: Cy", "!34"),
+        ("Merged in topic (pull request #5)\n\nApproved-by: Cy", "#5"),
+    ],
+)
+def test_a_commit_of_a_branch_has_the_review_of_the_merge_that_brought_it(
+    tmp_path: Path, message: str, name: str
+) -> None:
+    _, brought = merged(tmp_path, message)
+
+    assert told(tmp_path, 2) == [f"{brought}, {name}, approved by Cy, Ed"]
+
+
+def test_a_merge_that_names_no_pull_request_brings_none(tmp_path: Path) -> None:
+    _, brought = merged(tmp_path, "Merge branch topic")
+
+    assert told(tmp_path, 2) == [f"{brought}, approved by Ed"]
+
+
+def test_a_number_in_a_text_is_no_pull_request(tmp_path: Path) -> None:
+    first = committed(tmp_path, "one\n", ANA, "Ticket #12\n\nSee (#13), merge request !14")
+
+    assert told(tmp_path, 1) == [f"{first} Ana, 2026-10-01"]

@@ -1,7 +1,7 @@
 import pytest
 
 from reconciler.forge import keep
-from reconciler.model.forge import Comment, Forge, ForgeError, PullRequest
+from reconciler.model.forge import Comment, Forge, ForgeError, PullRequest, Review
 from reconciler.render.markdown import marker
 from tests.forge.stages import HEAD, MERGED, OnGitHub, on
 
@@ -52,6 +52,40 @@ def test_of_several_the_one_counts_whose_merge_made_the_commit() -> None:
     stage.state.pulls[3]["head"]["sha"] = MERGED
 
     assert merged(stage) == PullRequest(1, HEAD)
+
+
+def reviewed(stage: OnGitHub, commit: str = MERGED) -> Review | None:
+    async def work(forge: Forge) -> Review | None:
+        return await forge.review_of(commit)
+
+    return on(stage, work)
+
+
+def test_a_merged_pull_request_has_the_approvals_that_still_count() -> None:
+    stage = OnGitHub()
+    stage.state.merge(1, MERGED)
+    for login, state in (
+        ("cy", "CHANGES_REQUESTED"),
+        ("cy", "APPROVED"),
+        ("bo", "APPROVED"),
+        ("bo", "COMMENTED"),
+        ("di", "APPROVED"),
+        ("di", "DISMISSED"),
+        (None, "APPROVED"),
+        ("ed", "APPROVED"),
+        ("ed", "CHANGES_REQUESTED"),
+    ):
+        stage.state.review(1, login, state)
+
+    assert (reviewed(stage), reviewed(stage, HEAD)) == (Review(1, ("bo", "cy")),) * 2
+
+
+def test_an_open_pull_request_has_reviewed_nothing_yet() -> None:
+    stage = OnGitHub()
+    stage.state.commits.add(HEAD)
+    stage.state.review(1, "cy", "APPROVED")
+
+    assert reviewed(stage, HEAD) is None
 
 
 def test_a_merge_into_another_branch_does_not_count() -> None:

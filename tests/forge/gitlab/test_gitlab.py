@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from reconciler.forge import keep
-from reconciler.model.forge import Conclusion, Forge, ForgeError, Mark, PullRequest, Verdict
+from reconciler.model.forge import Conclusion, Forge, ForgeError, Mark, PullRequest, Review, Verdict
 from reconciler.render.markdown import marker
 from tests.forge.stages import HEAD, MERGED, OnGitLab, on
 
@@ -175,3 +175,19 @@ def test_a_note_that_cannot_be_changed_for_another_reason_is_an_error() -> None:
 
     with pytest.raises(ForgeError, match="403 Forbidden"):
         on(stage, work)
+
+
+def reviewed(stage: OnGitLab, commit: str) -> Review | None:
+    async def work(forge: Forge) -> Review | None:
+        return await forge.review_of(commit)
+
+    return on(stage, work)
+
+
+def test_a_merged_merge_request_has_its_approvals() -> None:
+    stage = OnGitLab()
+    before = reviewed(stage, HEAD)
+    stage.server.merge(1, merge_commit=MERGED)
+    stage.server.approvers[1] = ["cy", "bo"]
+
+    assert (before, reviewed(stage, MERGED)) == (None, Review(1, ("bo", "cy")))

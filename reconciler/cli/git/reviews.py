@@ -1,0 +1,69 @@
+"""Which pull request brought a commit, and who approved it, as far as the messages of commits say."""
+
+import re
+from collections.abc import Collection
+from typing import Final
+
+import msgspec
+
+from reconciler.cli.git.repository import Repository
+
+# As the forges write them: GitHub and Gitea, GitLab, Bitbucket.
+_NUMBERS: Final = (
+    re.compile(r"\AMerge pull request (#\d+) "),
+    re.compile(r"\A[^\n]*\((#\d+)\)"),
+    re.compile(r"^See merge request [^\s!]*(!\d+)$", re.MULTILINE),
+    re.compile(r"\A[^\n]*\(pull request (#\d+)\)"),
+)
+_APPROVED: Final = re.compile(
+    r"^(?:Approved|Reviewed|Acked)-by: *([^<\n]*[^<\s])", re.MULTILINE | re.IGNORECASE
+)
+
+
+class Review(msgspec.Struct, frozen=True):
+    """A pull request as people call it, #12 or !34, and who approved it; what is unknown is empty."""
+
+    name: str = ""
+    approvers: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        approved = f"approved by {', '.join(self.approvers)}" if self.approvers else ""
+        return ", ".join(filter(None, (self.name, approved)))
+
+
+def reviews(repository: Repository, head: str, commits: Collection[str]) -> dict[str, Review]:
+    """Return the reviews that these ancestors of a commit went through; none where no message tells."""
+    own = {commit: _told(message) for commit, message in repository.messages(commits).items()}
+    unnumbered = {commit for commit, review in own.items() if not review.name}
+    merges = _merges(repository, head, unnumbered) if unnumbered else {}
+    messages = repository.messages(set(merges.values()))
+    found = {commit: _joined(_told(messages.get(merge, "")), own[commit]) for commit, merge in merges.items()}
+    return {commit: review for commit, review in {**own, **found}.items() if str(review)}
+
+
+def _told(message: str) -> Review:
+    """Return what a message tells."""
+    name = next((found[1] for pattern in _NUMBERS if (found := pattern.search(message))), "")
+    return Review(name, tuple(dict.fromkeys(_APPROVED.findall(message))))
+
+
+def _joined(merge: Review, commit: Review) -> Review:
+    return Review(merge.name, tuple(dict.fromkeys((*merge.approvers, *commit.approvers))))
+
+
+def _merges(repository: Repository, head: str, commits: Collection[str]) -> dict[str, str]:
+    """Return the merge by which each of these commits came to the line of first parents, if one did."""
+    parents = repository.parents(head)
+    line = [head]
+    while before := parents.get(line[-1]):
+        line.append(before[0])
+    came: dict[str, str] = {}
+    for commit in reversed(line):
+        came[commit] = commit
+        waiting = [*parents.get(commit, ())]
+        while waiting:
+            each = waiting.pop()
+            if each not in came:
+                came[each] = commit
+                waiting += parents.get(each, ())
+    return {commit: came[commit] for commit in commits if came.get(commit, commit) != commit}
