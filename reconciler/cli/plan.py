@@ -25,6 +25,11 @@ from reconciler.cli.command import Command
     is_flag=True,
     help="Compare with the base's files instead of the portal: no network, no secret, nothing to apply.",
 )
+@click.option(
+    "--bootstrap",
+    is_flag=True,
+    help="Compare files also where REF has no valid configuration: for the first adoption, and to repair it.",
+)
 @click.option("--detailed-exitcode", is_flag=True, help="End with 2 when there are changes.")
 @options.together(
     options.base,
@@ -47,6 +52,7 @@ def plan(  # noqa: PLR0913, PLR0917  a parameter an option
     allowed: tuple[str, ...],
     *,
     files_only: bool,
+    bootstrap: bool,
     detailed_exitcode: bool,
 ) -> int:
     """Show what would change in the portal, and who gains and who loses access. Changes nothing.
@@ -67,10 +73,15 @@ def plan(  # noqa: PLR0913, PLR0917  a parameter an option
         day=day,
         output_format=output_format,
         base=base,
+        bootstrap=bootstrap,
         allow=allowed,
     )
     if files_only and base is None:
         raise click.UsageError("--files-only compares with what --base names.")
+    if bootstrap and not files_only:
+        raise click.UsageError(
+            "--bootstrap needs --files-only: without a governing configuration, no portal is used."
+        )
     path, checked = planning.check(asked)
     if planning.stopped_by_files(asked, checked):
         return 1

@@ -27,6 +27,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     adopt_from: str | None = None
     only_expired: bool = False
     base: str | None = None
+    bootstrap: bool = False
     allow: tuple[str, ...] = ()
     auto_approve: bool = False
     approved: str | None = None
@@ -41,7 +42,7 @@ def check(asked: Asked) -> tuple[Path, Checked]:
         return path, workflow.check(path, today)
     from reconciler.cli.git.base_checkout import compared_with  # noqa: PLC0415  only here
 
-    with compared_with(path, asked.base) as base:
+    with compared_with(path, asked.base, bootstrap=asked.bootstrap) as base:
         return path, workflow.check(path, today, base)
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from pydantic import BaseModel
 
+from reconciler.errors import InputError
 from reconciler.model.base import Base
 from reconciler.model.document import (
     AccessGroup,
@@ -25,6 +26,11 @@ from reconciler.model.quiet_collector import quiet_collector
 from reconciler.model.rule import file_errors
 from reconciler.workflow.configuring import configuration_in
 
+_NO_GOVERNOR: Final = (
+    "its configuration decides what a branch may do, so it is needed; to adopt the reconciler, or to repair"
+    " that branch, compare files alone with --bootstrap --files-only"
+)
+
 
 class _Fact(NamedTuple):
     """A value, and where it stands."""
@@ -39,13 +45,16 @@ def read_base(
 ) -> Base:
     """Return the base with what these configurations hold: as its ref has it, and where the branch began.
 
-    `fetch` puts what stands at the paths of the latter beside it. What cannot be read becomes the base's
-    problem, and then it has no repository.
+    `fetch` writes the files at the paths of the latter beside it. Files that cannot be read become the base's
+    problem, and then it has no repository. Raises InputError where the configuration of the ref cannot be
+    read, since nothing else may govern the branch; of a bootstrap that is a problem like the others.
     """
     from reconciler.load import load  # noqa: PLC0415  start-up counts
     from reconciler.schema import schemas  # noqa: PLC0415
 
     configuration, wrong = _configuration(governing)
+    if configuration is None and not base.bootstrap:
+        raise InputError(f"--base: {base.ref} {wrong}", _NO_GOVERNOR)
     if configuration is None:
         return msgspec.structs.replace(base, problem=f"{base.ref} {wrong}")
     base = msgspec.structs.replace(base, configuration=configuration)

@@ -67,19 +67,20 @@ async def plan(checked: Checked, portal: Portal, wish: Wish, progress: Progress)
 def plan_files(checked: Checked, wish: Wish) -> Planned:
     """Plan what the files add to those of their base, as if a portal held just these; no network, no secrets.
 
-    No portal takes such a plan. Raises InputError where there is no base that can be read.
+    No portal takes such a plan. For a bootstrap whose base cannot be read, all that the files say is new.
+    Raises InputError where there is no base.
     """
     from reconciler.desired import desire  # noqa: PLC0415  start-up counts
 
     repository, base = checked.repository, checked.base
     if repository is None or file_errors(checked.findings):
         return Planned(None, checked.findings)
-    if base is None or base.repository is None:
+    if base is None or (base.repository is None and not base.bootstrap):
         raise InputError(base.problem if base else "there is no base to compare with", "name one with --base")
     with quiet_collector():
         desired = desire(repository, checked.today)
-        held = desire(base.repository, checked.today)
-        resources = {each.id: _as_held(each, desired.scope) for each in held.resources.values()}
+        held = desire(base.repository, checked.today).resources.values() if base.repository else ()
+        resources = {each.id: _as_held(each, desired.scope) for each in held}
         live = Live(FILES, resources, catalogued(repository))
         return _planned(checked, repository, desired, live, wish)
 

@@ -228,27 +228,33 @@ def test_before_and_after_the_merge_the_digest_is_the_same(repository: Place) ->
     assert merged == reviewed
 
 
-@pytest.mark.parametrize(
-    ("broken", "problem"),
-    [
-        ({"partners__acme": "apiVersion: [\n"}, r" has errors in its files (partners/acme.yaml:"),
-        ({"reconciler": "kind: Configuration\n"}, " has errors in its files (reconciler.yaml:"),
-        ({"reconciler": None}, " has no configuration"),
-    ],
-)
-def test_a_base_that_cannot_be_read_makes_a_full_plan_that_says_so(
-    repository: Place, broken: dict[str, str | None], problem: str
-) -> None:
-    repository.write(**broken)
+def test_a_base_whose_files_cannot_be_read_makes_a_full_plan_that_says_so(repository: Place) -> None:
+    repository.write(partners__acme="apiVersion: [\n")
     committed(repository, "Break it")
     base = git(repository.folder, "rev-parse", "HEAD")
-    repository.write(reconciler=CONFIGURATION, partners__acme=OLA)
+    repository.write(partners__acme=OLA)
 
     made = json.loads(repository.run("plan", "--base", base, "--format", "json").out)
 
-    (told,) = [each for each in made["findings"] if each["rule"] == "full-plan"]
-    assert (told["severity"], problem in told["message"], made["source"]["base"]) == ("warning", True, None)
+    assert says_full_plan(made, " has errors in its files (partners/acme.yaml:")
     assert ids(made["changes"]) == ["update team/acme/ops", f"create {ADDED}"]
+
+
+def test_a_branch_that_began_before_main_was_repaired_is_planned_by_mains_configuration(
+    repository: Place,
+) -> None:
+    repository.write(reconciler="kind: Configuration\n")
+    committed(repository, "Break it")
+    git(repository.folder, "branch", "--force", "main")
+    main_moves(repository, reconciler=CONFIGURATION)
+    repository.write(reconciler=CONFIGURATION, partners__acme=OLA)
+
+    assert says_full_plan(planned(repository), " has errors in its files (reconciler.yaml:")
+
+
+def says_full_plan(made: Any, problem: str) -> bool:
+    (found,) = [each for each in made["findings"] if each["rule"] == "full-plan"]
+    return (found["severity"], problem in found["message"], made["source"]["base"]) == ("warning", True, None)
 
 
 def test_a_configuration_in_a_folder_of_its_own_finds_its_base(

@@ -16,8 +16,10 @@ from reconciler.model.visible import visible
 
 
 @contextmanager
-def compared_with(configuration: Path, ref: str) -> Iterator[Base]:
+def compared_with(configuration: Path, ref: str, *, bootstrap: bool = False) -> Iterator[Base]:
     """Give what stood where the working tree parted from `ref`. Raises InputError where git does not know.
+
+    It is an error, too, if `ref` has no valid configuration, unless this is a `bootstrap`.
 
     The folder lasts as long as the context: places in files are computed when somebody asks.
     """
@@ -33,7 +35,8 @@ def compared_with(configuration: Path, ref: str) -> Iterator[Base]:
             inside = {path for path in map(posixpath.normpath, paths) if _is_inside(path)}
             _write(repository, commit, inside - {name}, began)
 
-        yield workflow.read_base(Base(ref=ref, commit=commit), governing / name, began / name, fetch)
+        base = Base(ref=ref, commit=commit, bootstrap=bootstrap)
+        yield workflow.read_base(base, governing / name, began / name, fetch)
 
 
 def configuration_at(configuration: Path, commit: str) -> Document:
