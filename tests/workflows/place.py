@@ -39,11 +39,10 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
         """Run the reconciler beside the portal's database, and return what it prints."""
         return reconcile(self.portal, *arguments, "--portal=local")
 
-    def live(self, *arguments: str) -> list[dict[str, Any]]:
-        """Return who reaches what in the portal."""
-        printed = self.reconcile("access", "--live", "--format=json", *arguments)
-        rows: list[dict[str, Any]] = json.loads(printed)["rows"]
-        return rows
+    def live(self, partner: str) -> list[dict[str, Any]]:
+        """Return what the people of a partner reach in the portal."""
+        rows = json.loads(self.reconcile("access", "--live", "--format=json"))["rows"]
+        return [row for row in rows if str(row["team"]).startswith(f"{partner}/")]
 
 
 def reconcile(folder: Path, *arguments: str) -> str:

@@ -74,7 +74,7 @@ def test_a_merge_request_is_checked_planned_approved_and_applied_once_merged(git
     applied = gitlab.run("apply", "admin", pipeline)
 
     assert applied.returncode == 0, applied.stdout
-    assert {row["api"] for row in place.live("--partner=nordlys")} == {"tracking-v2", "tracking-events-v1"}
+    assert {row["api"] for row in place.live("nordlys")} == {"tracking-v2", "tracking-events-v1"}
     (receipt,) = place.kept("receipts")
     assert place.artifact(f"receipts/{receipt}")["plan"] == plan["digest"]
     assert len(notes(gitlab)) == 1
@@ -85,7 +85,7 @@ def test_a_merge_request_is_checked_planned_approved_and_applied_once_merged(git
     place.reconcile("apply", "--auto-approve")
     again = gitlab.run("apply", "admin", pipeline)
 
-    assert (again.returncode, place.live("--partner=nordlys")) == (4, [])
+    assert (again.returncode, place.live("nordlys")) == (4, [])
     assert "main has moved past" in again.stdout
     assert "Merged, and not applied" in notes(gitlab)[0]
 
@@ -121,7 +121,7 @@ def test_what_no_merge_request_was_approved_with_is_not_applied(gitlab: GitLabRu
 
     applied = gitlab.run("apply", "admin", on_main("push", after, CI_COMMIT_BEFORE_SHA=before))
 
-    assert (applied.returncode, gitlab.place.live("--partner=nordlys")) == (4, [])
+    assert (applied.returncode, gitlab.place.live("nordlys")) == (4, [])
 
 
 def test_drift_is_kept_in_one_issue_until_a_full_apply_by_hand_ends_it(gitlab: GitLabRunner) -> None:

@@ -32,7 +32,7 @@ def comments(world: World) -> list[str]:
 
 def reached(world: World) -> set[str]:
     """Return which APIs the new partner's people reach."""
-    return {row["api"] for row in world.place.live("--partner=nordlys")}
+    return {row["api"] for row in world.place.live("nordlys")}
 
 
 def test_a_partner_that_a_pull_request_adds_is_planned_approved_and_applied_once_merged(world: World) -> None:
@@ -88,7 +88,7 @@ def test_of_an_apply_that_waited_and_fails_half_way_the_receipt_is_kept_and_told
     assert "exit status 6" in merged.log
     receipt = world.place.artifact("applied-1/receipt.json")
     assert (receipt["outcome"], receipt["summary"]["failed"]) == ("incomplete", 1)
-    assert world.place.live("--partner=sundby") == []
+    assert world.place.live("sundby") == []
     assert "### 🔴 Not everything is live on `staging`" in comments(world)[0]
 
 
@@ -104,7 +104,7 @@ def test_what_nobody_approved_is_not_applied(world: World) -> None:
     assert "no pull request merged" in pushed.log
     assert harmless.jobs == {"apply": "success", "report": "success"}
     assert ["Merged, and not applied" in each for each in comments(world)] == [True]
-    assert world.place.live("--partner=nordlys") + world.place.live("--partner=sundby") == []
+    assert world.place.live("nordlys") + world.place.live("sundby") == []
 
 
 def test_a_fork_gets_its_files_checked_and_compared_without_a_secret_or_an_approval(world: World) -> None:
@@ -157,7 +157,7 @@ def test_a_denied_plan_is_shown_and_goes_through_only_by_its_digest_and_base(wor
 
     assert merged.jobs == {"apply": "failure", "report": "success"}
     assert "Merged, and not applied" in comments(world)[0]
-    assert world.place.live("--partner=quaysoft") != []
+    assert world.place.live("quaysoft") != []
 
     other = world.dispatch("apply.yml", digest=digest)
     base = world.place.repository.git("rev-parse", "main^1")
@@ -165,7 +165,7 @@ def test_a_denied_plan_is_shown_and_goes_through_only_by_its_digest_and_base(wor
 
     assert (other.jobs, through.jobs) == ({"apply": "failure"}, {"apply": "success"})
     assert world.place.artifact("applied-1/receipt.json")["plan"] == digest
-    assert world.place.live("--partner=quaysoft") == []
+    assert world.place.live("quaysoft") == []
 
 
 def test_where_no_portal_is_configured_files_are_checked_and_nothing_else_happens(world: World) -> None:
