@@ -130,6 +130,9 @@ class ConfigurationSpec(Part):
         default="keep",
         description="Grants of managed groups to teams that are not managed here: `keep` or `remove` them.",
     )
+    ending_soon_days: Days = Field(
+        default=30, description="How many days before an end the rule `ending-soon` reports it."
+    )
     allow_empty: bool = Field(default=False, description="Whether the files may ask for nothing at all.")
 
 

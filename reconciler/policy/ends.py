@@ -1,7 +1,6 @@
 """The rules about time: access without an end, and what ends soon."""
 
 from collections.abc import Iterator
-from typing import Final
 
 import msgspec
 
@@ -11,8 +10,6 @@ from reconciler.model.positions import Path
 from reconciler.policy.holder import Holder
 from reconciler.policy.index import Index
 from reconciler.policy.world import Violation
-
-_SOON: Final = 30
 
 
 def until_missing(index: Index) -> Iterator[Violation]:
@@ -32,8 +29,8 @@ def until_missing(index: Index) -> Iterator[Violation]:
 
 
 def ending_soon(index: Index) -> Iterator[Violation]:
-    """Nothing ends within 30 days: no partner's access, grant, membership or exception."""
-    soon = _Soon(index.today, days_after(index.today, _SOON))
+    """Nothing ends within `endingSoonDays` (30): no partner's access, grant, membership or exception."""
+    soon = _Soon(index.today, days_after(index.today, index.settings.ending_soon_days))
     ends = {end for end in set().union(*[each.ends for each in index.present]) if soon.holds(end)}
     for holder in index.present if ends else ():
         if not ends.isdisjoint(holder.ends):

@@ -1,6 +1,7 @@
 import pytest
 
-from tests.builders import group, partner, product, team
+from reconciler.model.moment import days_after
+from tests.builders import configuration, group, partner, product, team
 from tests.policy.judging import judged
 
 
@@ -92,6 +93,16 @@ def test_whatever_ends_within_thirty_days_is_told() -> None:
 @pytest.mark.parametrize("until", ["2026-11-23", "2026-12-25"])
 def test_what_has_ended_or_ends_later_is_not_told(until: str) -> None:
     assert judged("ending-soon", partner("acme", until=until)) == []
+
+
+@pytest.mark.parametrize(("days", "until"), [(7, "2026-12-01"), (90, "2027-02-22")])
+def test_the_configuration_says_how_soon_is_soon(days: int, until: str) -> None:
+    configured = configuration(ending_soon_days=days)
+    acme, bolt = partner("acme", until=until), partner("bolt", until=days_after(until, 1))
+
+    assert [place for place, _, _ in judged("ending-soon", acme, bolt, configured=configured)] == [
+        "partners/acme.yaml:10:10"
+    ]
 
 
 def test_of_an_ended_partner_nothing_ends_soon() -> None:

@@ -138,6 +138,7 @@ SETTINGS: Final[Mapping[str, Judge]] = {
     "configuration.rules": _rules,
     "configuration.external": _other,
     "configuration.unmanagedGrants": _other,
+    "configuration.endingSoonDays": _other,
     "configuration.allowEmpty": _allow_empty,
     "partner.exceptions": _exceptions,
     "access-group.exceptions": _exceptions,
