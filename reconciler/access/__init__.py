@@ -1,7 +1,8 @@
-"""Access: who reaches which API, at which level, through which path, and what changes do to it."""
+"""Access: who reaches which API, at which level, through which path, and what changes and time do to it."""
 
+from reconciler.access.forecast import Known, forecast
 from reconciler.access.impact import impact, people
 from reconciler.access.losing import losing
 from reconciler.access.report import report
 
-__all__ = ["impact", "losing", "people", "report"]
+__all__ = ["Known", "forecast", "impact", "losing", "people", "report"]

@@ -1,14 +1,16 @@
 """What changes do to people: who gains and who loses access, and through which paths."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TypeAlias
 
 from reconciler.access.rows import People, Rows, Step
 from reconciler.access.through import Through, people_of, through
 from reconciler.model.access import AccessChange, Impact
+from reconciler.model.graph.edges import Edges
 from reconciler.model.graph.reach import Holding, Reach
 from reconciler.model.graph.shift import Shift
-from reconciler.model.graph.touched import touched
+from reconciler.model.graph.touched import Touched, touched
+from reconciler.model.moment import days_after
 
 _Levels: TypeAlias = Mapping[str, int]
 
@@ -18,7 +20,19 @@ def impact(shift: Shift, today: str) -> Impact:
 
     What is renamed bears its new name on both sides, so a rename alone changes nobody's access.
     """
-    return _Comparison(shift, today).impact() if shift.changes else Impact()
+    if not shift.changes:
+        return Impact()
+    found = touched(shift.before, shift.after, shift.changes)
+    return _Comparison(Reach(shift.before, today), Reach(shift.after, today), found).impact()
+
+
+def lapse(edges: Edges, last_day: str, ending: Touched, delegated: Collection[str]) -> Impact:
+    """Return whose access falls because the grants of some holders, and memberships of people, end on a day.
+
+    A team of unknown members, which are `delegated`, has a row with the people who are known, or with nobody.
+    """
+    before, after = Reach(edges, last_day), Reach(edges, days_after(last_day, 1))
+    return _Comparison(before, after, ending).impact(delegated)
 
 
 def people(rows: Iterable[AccessChange]) -> int:
@@ -27,17 +41,16 @@ def people(rows: Iterable[AccessChange]) -> int:
 
 
 class _Comparison:
-    """Two states on one day. People who have the same holders on both sides are compared once."""
+    """Two states, or one on two days. People who have the same holders on both sides are compared once."""
 
-    def __init__(self, shift: Shift, today: str) -> None:
-        self._changes = shift.changes
-        self._before, self._after = Reach(shift.before, today), Reach(shift.after, today)
+    def __init__(self, before: Reach, after: Reach, found: Touched) -> None:
+        self._before, self._after, self._touched = before, after, found
         self._gained, self._lost = Rows(self._after, "after"), Rows(self._before, "before")
         self._shifts: dict[tuple[Holding, Holding], frozenset[str]] = {}
 
-    def impact(self) -> Impact:
-        """Return what happens to everybody whom the changes touch."""
-        found = touched(self._before.edges, self._after.edges, self._changes)
+    def impact(self, delegated: Collection[str] = ()) -> Impact:
+        """Return what happens to everybody who is touched."""
+        found = self._touched
         shifted = [holder for holder in found.holders if self._shift(holder)]
         rows: dict[tuple[Through, Through], list[People]] = {}
         for person in sorted(found.people | people_of(self._before, self._after, shifted)):
@@ -48,6 +61,8 @@ class _Comparison:
                 row.append(person)
         for holder in shifted:
             self._gain_for_nobody(holder)
+            if holder in delegated:
+                self._lose_for_nobody(holder)
         return Impact(self._gained.sorted(), self._lost.sorted())
 
     def _shift(self, holder: str) -> frozenset[str]:
@@ -82,13 +97,25 @@ class _Comparison:
 
     def _gain_for_nobody(self, holder: str) -> None:
         """Make the rows of what a team gains while nobody is in it."""
-        members = self._after.edges.members.of(holder).items()
-        if holder.startswith("developer/") or any(self._after.counts(holder, *member) for member in members):
-            return
-        itself = ((holder, None),)
-        lows, highs = _levels(self._before, itself), _levels(self._after, itself)
-        steps: list[Step] = [(api, lows.get(api, 0), high) for api, high in highs.items()]
-        self._gained.under(itself, [step for step in steps if step[1] < step[2]])
+        if not _has_anybody(self._after, holder):
+            itself = ((holder, None),)
+            lows, highs = _levels(self._before, itself), _levels(self._after, itself)
+            steps: list[Step] = [(api, lows.get(api, 0), high) for api, high in highs.items()]
+            self._gained.under(itself, [step for step in steps if step[1] < step[2]])
+
+    def _lose_for_nobody(self, holder: str) -> None:
+        """Make the rows of what a team loses while nobody is known to be in it."""
+        if not _has_anybody(self._before, holder):
+            itself = ((holder, None),)
+            lows, highs = _levels(self._after, itself), _levels(self._before, itself)
+            steps: list[Step] = [(api, high, lows.get(api, 0)) for api, high in highs.items()]
+            self._lost.under(itself, [step for step in steps if step[1] > step[2]])
+
+
+def _has_anybody(reach: Reach, holder: str) -> bool:
+    """Whether a holder is a single person, or somebody is in it."""
+    members = reach.edges.members.of(holder).items()
+    return holder.startswith("developer/") or any(reach.counts(holder, *member) for member in members)
 
 
 def _levels(reach: Reach, holders: Through) -> _Levels:

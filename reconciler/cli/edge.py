@@ -1,6 +1,7 @@
 """The edge: day, environment, folders and event loop, as the commands need them."""
 
 import os
+import re
 from collections.abc import Awaitable
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,7 @@ from reconciler.cli import clock
 from reconciler.errors import InputError
 
 NAME: Final = "reconciler.yaml"
+_DAY: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _COLLECTORS: Final = (
     "OTEL_EXPORTER_OTLP_ENDPOINT",
     "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
@@ -20,16 +22,17 @@ Result = TypeVar("Result")
 
 def today(given: str | None) -> str:
     """Return the day that was given, or today in UTC, as YYYY-MM-DD."""
-    if given is None:
-        return clock.now().date().isoformat()
-    hint = "write it as YYYY-MM-DD, such as 2026-11-24"
+    return clock.now().date().isoformat() if given is None else day("--today", given)
+
+
+def day(option: str, given: str) -> str:
+    """Return the day that an option was given. Raises InputError where it is not a date as YYYY-MM-DD."""
+    if not _DAY.fullmatch(given):
+        raise InputError(f'{option}: "{given}" is not a date', "write it as YYYY-MM-DD, such as 2026-11-24")
     try:
-        day = date.fromisoformat(given).isoformat()
+        return date.fromisoformat(given).isoformat()
     except ValueError as error:
-        raise InputError(f'--today: "{given}" is no day', hint) from error
-    if day != given:
-        raise InputError(f'--today: "{given}" is not written as a day', hint)
-    return day
+        raise InputError(f'{option}: "{given}": there is no such date', "check month and day") from error
 
 
 def secret(variable: str) -> str | None:

@@ -10,6 +10,7 @@ from reconciler.model.access_group import AccessGroup, GroupGrant
 from reconciler.model.catalog import ApiProduct, Catalog
 from reconciler.model.document import Repository
 from reconciler.model.identity import canonical_domain, canonical_email, domain_of
+from reconciler.model.ids import person_of
 from reconciler.model.partner import Partner
 from reconciler.model.resource import Live
 
@@ -112,9 +113,8 @@ def _live_names(live: Live) -> Iterator[tuple[str, str]]:
         kind, _, name = resource_id.partition("/")
         if kind in _SORTS:
             yield _SORTS[kind], name
-        elif kind == "membership" or "/developer/" in resource_id:
-            # PARTNER/TEAM or GROUP/developer come first; an address may have a slash.
-            yield "person", name.split("/", 2)[2]
+        elif kind == "membership" or (kind == "grant" and name.split("/")[1] == "developer"):
+            yield "person", person_of(resource_id)
 
 
 def _names(body: object) -> Iterator[tuple[str, str]]:

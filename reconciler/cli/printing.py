@@ -7,6 +7,7 @@ from reconciler.cli.git import paths
 from reconciler.cli.streams import colored, out, say, shown
 from reconciler.model.access import AccessReport
 from reconciler.model.finding import Finding
+from reconciler.model.forecast import Forecast
 from reconciler.model.plan import Plan
 from reconciler.model.receipt import Receipt
 from reconciler.render import machine, text
@@ -92,6 +93,22 @@ def access(report: AccessReport, output_format: str, people: str) -> None:
         out(markdown.access(report, names=people == "names"))
     else:
         shown(text.access(report, color=colored()))
+
+
+def forecast(made: Forecast, output_format: str, people: str) -> None:
+    """Print who loses access on which day; `people` is what this option says."""
+    from reconciler.render import calendar, markdown, table_csv  # noqa: PLC0415  only here
+
+    if output_format == "json":
+        out(machine.forecast(made))
+    elif output_format == "csv":
+        out(table_csv.forecast(made))
+    elif output_format == "markdown":
+        out(markdown.forecast(made, names=people == "names"))
+    elif output_format == "ics":
+        out(calendar.forecast(made))
+    else:
+        shown(text.forecast(made, color=colored()))
 
 
 def _to_forge(found: Sequence[Finding], output_format: str, config: str | None, about: str) -> None:

@@ -42,7 +42,7 @@ def problem(field: Field, value: str) -> Problem | None:
     if rule.fits(value):
         return None
     if field == "until" and re.fullmatch(DAY, value):
-        return Problem(field, f"{_shown(value)}: no such date", "check month and day")
+        return Problem(field, f"{_shown(value)}: there is no such date", "check month and day")
     better = _slug(value.removesuffix(ONLY_VIEW)) if rule.what == _SLUG.what else ""
     return Problem(field, f"{_shown(value)} is {rule.what}", f"{rule.hint}{f': {better}' if better else ''}")
 

@@ -9,6 +9,7 @@ import msgspec
 
 from reconciler.model.access import AccessReport
 from reconciler.model.finding import Finding, FindingsReport, FindingsSummary, Severity
+from reconciler.model.forecast import Forecast
 from reconciler.model.plan import Plan
 from reconciler.model.receipt import Receipt
 from reconciler.model.visible import disarmed, unseen
@@ -30,6 +31,11 @@ def receipt(written: Receipt) -> str:
 def access(report: AccessReport) -> str:
     """Return who reaches what."""
     return _json(report)
+
+
+def forecast(made: Forecast) -> str:
+    """Return who loses access on which day."""
+    return _json(made)
 
 
 def findings(found: Sequence[Finding], files: int, documents: int) -> str:

@@ -1,38 +1,64 @@
-"""CSV for spreadsheets: who reaches what, a row a person, API and path."""
+"""CSV for spreadsheets: who reaches what, and who loses it when, a row a person, API and path."""
 
 import csv
 import io
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from reconciler.model.access import AccessReport
+from reconciler.model.forecast import Forecast
 from reconciler.model.visible import visible
 
-_HEAD: Final = ("person", "state", "role", "team", "api", "level", "via", "until")
+_ACCESS: Final = ("person", "state", "role", "team", "api", "level", "via", "until")
+_FORECAST: Final = (
+    "day",
+    "person",
+    "partner",
+    "team",
+    "api",
+    "from",
+    "to",
+    "via",
+    "until",
+    "ending",
+    "reason",
+)
 # A spreadsheet computes what begins with these.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def access(report: AccessReport) -> str:
     """Return the rows; cells that a spreadsheet would compute begin with an apostrophe."""
+    return _table(
+        _ACCESS,
+        (
+            (row.person, row.state, row.role, row.team, row.api, row.level, " ".join(row.via), row.until)
+            for row in report.rows
+        ),
+    )
+
+
+def forecast(made: Forecast) -> str:
+    """Return a row a person, day, API and path; a team whose members are unknown has one without a person."""
+    return _table(
+        _FORECAST,
+        (
+            (
+                *(row.day, person, row.partner, row.team, row.api, row.from_, row.to),
+                *(" ".join(row.via), row.until, row.ending, row.reason),
+            )
+            for row in made.rows
+            for person in row.people or (None,)
+        ),
+    )
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str | None]]) -> str:
     written = io.StringIO()
     table = csv.writer(written, lineterminator="\n")
-    table.writerow(_HEAD)
-    for row in report.rows:
-        table.writerow(
-            map(
-                _harmless,
-                (
-                    row.person,
-                    row.state or "",
-                    row.role or "",
-                    row.team or "",
-                    row.api,
-                    row.level,
-                    " ".join(row.via),
-                    row.until or "",
-                ),
-            )
-        )
+    table.writerow(head)
+    for row in rows:
+        table.writerow([_harmless(cell or "") for cell in row])
     return written.getvalue()
 
 

@@ -1,4 +1,4 @@
-"""The schemas of outputs, from the nouns that are printed: plan, receipt, findings, access."""
+"""The schemas of outputs, from the nouns that are printed: plan, receipt, findings, access, forecast."""
 
 import re
 from typing import Any, Final
@@ -7,6 +7,7 @@ import msgspec
 
 from reconciler.model.access import AccessReport
 from reconciler.model.finding import FindingsReport
+from reconciler.model.forecast import Forecast
 from reconciler.model.plan import Plan
 from reconciler.model.receipt import Receipt
 from reconciler.schema.words import title
@@ -16,6 +17,7 @@ OUTPUTS: Final[dict[str, Any]] = {
     "receipt": Receipt,
     "findings": FindingsReport,
     "access": AccessReport,
+    "forecast": Forecast,
 }
 
 

@@ -7,7 +7,7 @@ from reconciler.model.access import AccessFilter, AccessReport
 from reconciler.model.kinds import team_of
 from reconciler.model.portal import Portal, Progress
 from reconciler.model.quiet_collector import quiet_collector
-from reconciler.model.resource import Live, Resource, ResourceId
+from reconciler.model.resource import Desired, Live, Resource, ResourceId
 from reconciler.workflow.checking import Checked, require_readable
 from reconciler.workflow.offering import catalogued
 
@@ -19,16 +19,23 @@ def access_in_files(checked: Checked, keep: AccessFilter) -> AccessReport:
 
     repository = require_readable(checked)
     wanted = desire(repository, checked.today)
-    granted = {team for each in wanted.resources if each.startswith("grant/") and (team := team_of(each))}
     return report(
         wanted.resources,
         catalogued(repository),
         checked.today,
         source="files",
-        # Of the teams of external partners, the files know nobody.
-        delegated=wanted.delegated | (granted - wanted.resources.keys()),
+        delegated=unlisted_teams(wanted),
         keep=keep,
     )
+
+
+def unlisted_teams(wanted: Desired) -> frozenset[ResourceId]:
+    """Return the ids of the teams whose members the files do not tell.
+
+    These are the delegated ones, and those of external partners, of which the files know nobody.
+    """
+    granted = {team for each in wanted.resources if each.startswith("grant/") and (team := team_of(each))}
+    return wanted.delegated | (granted - wanted.resources.keys())
 
 
 async def read_whole(portal: Portal, progress: Progress) -> Live:

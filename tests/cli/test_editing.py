@@ -173,7 +173,7 @@ def test_what_is_so_already_is_said_and_left(written: Place, arguments: list[str
         ),
         (
             ["grant", "acme", "rates", "--until", "2027-02-29"],
-            '--until: "2027-02-29": no such date',
+            '--until: "2027-02-29": there is no such date',
             "check month and day",
         ),
         (

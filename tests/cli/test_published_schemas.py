@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from tests.cli.running import GROUP, PARTNER, Place
+from tests.cli.running import GROUP, PARTNER, TODAY, Place
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 OUTSIDE = PARTNER.replace("ana@acme", "ana@other")
@@ -44,6 +44,14 @@ def unnamed(value: Any, schema: Any, parts: Any) -> list[str]:
 def receipt(place: Place) -> str:
     (kept,) = (place.folder / ".reconciler" / "receipts").iterdir()
     return kept.read_text()
+
+
+def test_forecasts_fit(place: Place) -> None:
+    access = "[{group: tracking, until: 2027-01-31, reason: pilot}]"
+    place.write(partners__acme=PARTNER.replace("[tracking]", access), **{"access-groups__tracking": GIVEN})
+    ran = place.run("forecast", "--until", "2027-12-31", "--today", TODAY, "--format", "json")
+
+    assert (len(json.loads(ran.out)["rows"]), problems("forecast", ran.out)) == (2, [])
 
 
 @pytest.mark.parametrize("partner", [PARTNER, OUTSIDE, BROKEN])

@@ -159,7 +159,7 @@ def test_what_is_no_day_is_refused(place: Place) -> None:
 
     hint = "Hint: write it as YYYY-MM-DD, such as 2026-11-24\n"
     assert refused == [
-        Ran(1, "", f'Error: --today: "tomorrow" is no day\n{hint}'),
-        Ran(1, "", f'Error: --today: "20261124" is not written as a day\n{hint}'),
-        Ran(1, "", f'Error: --today: "2026-02-30" is no day\n{hint}'),
+        Ran(1, "", f'Error: --today: "tomorrow" is not a date\n{hint}'),
+        Ran(1, "", f'Error: --today: "20261124" is not a date\n{hint}'),
+        Ran(1, "", 'Error: --today: "2026-02-30": there is no such date\nHint: check month and day\n'),
     ]

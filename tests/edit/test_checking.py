@@ -67,7 +67,7 @@ def test_what_is_missing_is_told_all_at_once() -> None:
             '"https://acme.example/" is no e-mail domain',
             "write what stands behind the @: company.example",
         ),
-        ("until", "2027-02-29", '"2027-02-29": no such date', "check month and day"),
+        ("until", "2027-02-29", '"2027-02-29": there is no such date', "check month and day"),
         ("until", "20271231", '"20271231" is not a date', "write it as YYYY-MM-DD, such as 2027-12-31"),
         ("admins", "Ana <a@b.c>", '"Ana <a@b.c>" is no e-mail address', "write it as name@company.example"),
         ("access", "tracking/*", '"tracking/*" is no short name', f"{SLUG}: tracking"),

@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 
 from reconciler.model.access import AccessChange, AccessReport, AccessRow, EdgeFacts, Impact
 from reconciler.model.finding import Finding, Severity, Source
+from reconciler.model.forecast import Forecast, ForecastRow, ForecastSummary
 from reconciler.model.plan import Approval, Change, Drift, FieldChange, FileChange, Plan, Summary
 from reconciler.model.receipt import Entry, Receipt, ReceiptSummary
 from reconciler.model.risk import Risk, quoted
 from reconciler.render import (
     annotations,
+    calendar,
     code_quality,
     machine,
     markdown,
@@ -102,6 +104,37 @@ def receipt_with(said: str) -> Receipt:
     )
 
 
+def forecast_with(said: str) -> Forecast:
+    row = ForecastRow(
+        day="2027-01-01",
+        partner=said,
+        team=said,
+        people=(said,),
+        api=said,
+        from_="consume",
+        to="none",
+        via=(f"access-group/{said}",),
+        until="2026-12-31",
+        ending="grant",
+        reason=said,
+        place=Source(said, 1, 2),
+    )
+    alone = msgspec.structs.replace(row, team=None, ending="partner")
+    return Forecast(
+        source="files",
+        from_="2026-11-24",
+        until="2027-11-24",
+        summary=ForecastSummary(1, 1, 1),
+        rows=(row, alone),
+        delegated=(said,),
+    )
+
+
+def unfolded(lines: str) -> str:
+    """Return the lines of a calendar as its readers see them."""
+    return lines.replace("\r\n ", "").replace("\r\n", "\n")
+
+
 def edge_with(said: str) -> EdgeFacts:
     return EdgeFacts(until=said, reason=said, place=said, brought=said)
 
@@ -129,6 +162,11 @@ def outputs(said: str) -> dict[str, str]:
         "access in csv": table_csv.access(report),
         "access in markdown": markdown.access(report),
         "people in markdown": markdown.access(report, names=True),
+        "forecast": text.forecast(forecast_with(said), color=False),
+        "forecast in json": machine.forecast(forecast_with(said)),
+        "forecast in csv": table_csv.forecast(forecast_with(said)),
+        "forecast in markdown": markdown.forecast(forecast_with(said), names=True),
+        "calendar": unfolded(calendar.forecast(forecast_with(said))),
     }
 
 

@@ -3,10 +3,12 @@
 import json
 
 import jsonschema_rs
+import msgspec
 import pytest
 
 from reconciler.model.access import AccessChange, AccessReport, AccessRow, Impact
 from reconciler.model.finding import Finding, Severity, Source
+from reconciler.model.forecast import Forecast, ForecastRow, ForecastSummary
 from reconciler.model.plan import Approval, Change, Drift, FieldChange, Plan, sealed
 from reconciler.model.receipt import Entry, Receipt, summarise
 from reconciler.render import machine
@@ -30,6 +32,20 @@ GAINED = AccessChange(
 )
 FOUND = Finding.at(Source("partners/acme.yaml", 3, 5), "until-missing", "it has no end", "give it one")
 ENTRIES = (Entry(TEAM, "update", "applied"), Entry("partner/x", "delete", "failed", "409", 2))
+FORECAST = ForecastRow(
+    day="2027-01-01",
+    partner="a",
+    team="a/b",
+    people=("a@b.cd",),
+    api="rates",
+    from_="consume",
+    to="view",
+    via=("access-group/a",),
+    until="2026-12-31",
+    ending="grant",
+    reason="pilot",
+    place=Source("partners/a.yaml", 3, 5),
+)
 OUTPUTS = {
     "plan": machine.plan(
         sealed(
@@ -71,6 +87,19 @@ OUTPUTS = {
             ),
             ("a/b",),
             ("status",),
+        )
+    ),
+    "forecast": machine.forecast(
+        Forecast(
+            source="files",
+            from_="2026-11-24",
+            until="2027-12-31",
+            summary=ForecastSummary(1, 1, 1),
+            rows=(
+                FORECAST,
+                msgspec.structs.replace(FORECAST, partner=None, team=None, reason=None, place=None),
+            ),
+            delegated=("a/b",),
         )
     ),
 }

@@ -14,6 +14,7 @@ NAMES = [
     "receipt.schema.json",
     "findings.schema.json",
     "access.schema.json",
+    "forecast.schema.json",
 ]
 
 

@@ -2,6 +2,7 @@
 
 from reconciler.render.markdown.access import access as access
 from reconciler.render.markdown.findings import findings as findings
+from reconciler.render.markdown.forecast import forecast as forecast
 from reconciler.render.markdown.merged import merged as merged
 from reconciler.render.markdown.plan import marker as marker
 from reconciler.render.markdown.plan import plan as plan
