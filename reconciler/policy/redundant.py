@@ -12,56 +12,69 @@ _NO_END = "9999-12-31"
 
 def redundant_grant(index: Index) -> Iterator[Violation]:
     """Access to a group adds an API, a level or a longer time to each other group that the team has."""
-    wider = _wider(index)
-    for holder in index.present if wider else ():
-        if holder.name in index.granted or _may_be_redundant(holder.groups, wider):
-            yield from _of_partner(index.given(holder), wider)
+    for holder in index.present:
+        if holder.name in index.granted or _overlap(index, holder.groups):
+            yield from _of_partner(index, index.given(holder))
 
 
-def _may_be_redundant(groups: set[str], wider: dict[str, set[str]]) -> bool:
-    return any(name in wider and not wider[name].isdisjoint(groups) for name in groups)
+def _overlap(index: Index, groups: set[str]) -> bool:
+    """Whether an API is in more than one of these groups, as it rarely is."""
+    apis = [index.apis_of(group) for group in groups]
+    return len(frozenset().union(*apis)) < sum(map(len, apis))
 
 
-def _wider(index: Index) -> dict[str, set[str]]:
-    """Return which other groups hold all APIs of a group, for those groups that have such others."""
-    apis = {name: index.apis_of(name) for name in index.groups}
-    holding: dict[str, set[str]] = {}
-    for name, held in apis.items():
-        for api in held:
-            holding.setdefault(api, set()).add(name)
-    wider = {
-        name: set.intersection(*(holding[api] for api in held)) - {name}
-        for name, held in apis.items()
-        if held
-    }
-    return {name: others for name, others in wider.items() if others}
-
-
-def _of_partner(given: Sequence[Given], wider: dict[str, set[str]]) -> Iterator[Violation]:
+def _of_partner(index: Index, given: Sequence[Given]) -> Iterator[Violation]:
     everywhere = [each for each in given if each.team is None]
-    yield from _covered(everywhere, 0, wider)
+    yield from _covered(index, [], everywhere)
     teams: dict[str, list[Given]] = {}
     for each in given:
         if each.team is not None:
             teams.setdefault(each.team, []).append(each)
     for own in teams.values():
-        yield from _covered([*everywhere, *own], len(everywhere), wider)
+        yield from _covered(index, everywhere, own)
 
 
-def _covered(given: Sequence[Given], start: int, wider: dict[str, set[str]]) -> Iterator[Violation]:
-    """Yield what adds nothing from `start` on; of two that are worth the same, the later one."""
-    for number, one in enumerate(given[start:], start):
-        for place, other in enumerate(given):
-            if _covers(other, one, wider) and (place < number or not _covers(one, other, wider)):
-                who = f'team "{one.partner}/{one.team}"' if one.team else f'partner "{one.partner}"'
-                message = f'access group "{one.group}" adds nothing for {who}, which has "{other.group}"'
-                yield Violation(one.document, one.path, message, "take it out, if that is not by chance")
-                break
+def _covered(index: Index, everywhere: Sequence[Given], own: Sequence[Given]) -> Iterator[Violation]:
+    """Yield what of `own` adds nothing; of two that are worth the same, the later one.
+
+    A group that is there twice, which is an error of its own, counts once.
+    """
+    first: dict[str, Given] = {}
+    for each in (*everywhere, *own):
+        first.setdefault(each.group, each)
+    given = list(first.values())
+    holding: dict[str, list[int]] = {}
+    for place, each in enumerate(given):
+        for api in index.apis_of(each.group):
+            holding.setdefault(api, []).append(place)
+    mine = set(map(id, own))
+    for number, one in enumerate(given):
+        apis = index.apis_of(one.group)
+        if apis and id(one) in mine:
+            # Whatever holds all of its APIs holds the one that the fewest hold.
+            rivals = min((holding[api] for api in apis), key=len)
+            other = next((given[each] for each in rivals if _outdoes(index, given, each, number)), None)
+            if other is not None:
+                yield _redundant(one, other)
 
 
-def _covers(wide: Given, narrow: Given, wider: dict[str, set[str]]) -> bool:
+def _outdoes(index: Index, given: Sequence[Given], place: int, number: int) -> bool:
+    """Whether what is at `place` makes what is at `number` redundant."""
+    other, one = given[place], given[number]
     return (
-        wide.group in wider.get(narrow.group, ())
-        and LEVELS[wide.level] >= LEVELS[narrow.level]
-        and (wide.until or _NO_END) >= (narrow.until or _NO_END)
+        place != number and _covers(index, other, one) and (place < number or not _covers(index, one, other))
     )
+
+
+def _covers(index: Index, wide: Given, narrow: Given) -> bool:
+    return (
+        LEVELS[wide.level] >= LEVELS[narrow.level]
+        and (wide.until or _NO_END) >= (narrow.until or _NO_END)
+        and index.apis_of(narrow.group) <= index.apis_of(wide.group)
+    )
+
+
+def _redundant(one: Given, other: Given) -> Violation:
+    who = f'team "{one.partner}/{one.team}"' if one.team else f'partner "{one.partner}"'
+    message = f'access group "{one.group}" adds nothing for {who}, which has "{other.group}"'
+    return Violation(one.document, one.path, message, "take it out, if that is not by chance")
