@@ -23,6 +23,8 @@ LOCAL: Final = rf"{_ATOM}(?:\.{_ATOM})*"
 _LOCAL: Final = re.compile(LOCAL)
 _LABEL: Final = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _LABELS: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
+# Far more than an address can have. To normalize text can take time by the square of its length.
+_LONGEST: Final = 1_000
 
 
 def canonical_email(text: str) -> str:
@@ -32,6 +34,7 @@ def canonical_email(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
+    _require_short(text)
     local, _, domain = unicodedata.normalize("NFC", text).lower().rpartition("@")
     local = unicodedata.normalize("NFC", local)
     if not _LOCAL.fullmatch(local):
@@ -52,6 +55,7 @@ def canonical_domain(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
+    _require_short(text)
     try:
         domain = idna.encode(text, uts46=True).decode().lower()
     except idna.IDNAError as error:
@@ -59,6 +63,11 @@ def canonical_domain(text: str) -> str:
     if len(domain) > MAX_DOMAIN or not _LABELS.fullmatch(domain):
         raise InputError(f'{text!r} is no domain that can exist: in ASCII it is "{domain}"')
     return domain
+
+
+def _require_short(text: str) -> None:
+    if len(text) > _LONGEST:
+        raise InputError(f"{len(text):,} characters are too many for an address")
 
 
 def domain_of(email: str) -> str:

@@ -1,12 +1,16 @@
 """The rules about APIs: whose they are, who may reach them, and whether the portal has them."""
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from reconciler.model.document import AccessGroup, ApiProduct, Document
-from reconciler.policy.holder import Holder
+from reconciler.policy.holder import Given, Holder
 from reconciler.policy.index import ApiFacts, Index
 from reconciler.policy.suggestions import Suggestions
 from reconciler.policy.world import Violation
+
+# Of one partner; the others have one finding together for each group.
+_MOST_TOLD: Final = 100
 
 
 def unknown_api(index: Index) -> Iterator[Violation]:
@@ -69,16 +73,25 @@ def _reached(index: Index, apis: Mapping[str, ApiFacts]) -> Iterator[Violation]:
 
 
 def _of_partner(index: Index, holder: Holder, forbidden: frozenset[str]) -> Iterator[Violation]:
+    told: set[str] = set()
     for given in index.given(holder):
-        reached = forbidden & index.apis_of(given.group)
-        forbidden -= reached
-        for api in sorted(reached):
-            yield Violation(
-                given.document,
-                given.path,
-                f'internal partner "{holder.name}" reaches API "{api}", which is restricted and'
-                f" not of its owner {holder.owner}",
-                f'it comes with access group "{given.group}", which alone can make an exception',
-                id=f"partner/{holder.name}",
-                excused_by=index.groups[given.group][0],
-            )
+        reached = sorted((forbidden & index.apis_of(given.group)) - told)
+        left = max(_MOST_TOLD - len(told), 0)
+        told.update(reached)
+        for api in reached[:left]:
+            yield _isolated(index, holder, given, f'API "{api}", which is')
+        if len(reached) > left:
+            more = f"{len(reached) - left:,} more APIs, which are"
+            yield _isolated(index, holder, given, more, f": {', '.join(reached[left:])}")
+
+
+def _isolated(index: Index, holder: Holder, given: Given, what: str, which: str = "") -> Violation:
+    return Violation(
+        given.document,
+        given.path,
+        f'internal partner "{holder.name}" reaches {what} restricted and'
+        f" not of its owner {holder.owner}{which}",
+        f'it comes with access group "{given.group}", which alone can make an exception',
+        id=f"partner/{holder.name}",
+        excused_by=index.groups[given.group][0],
+    )

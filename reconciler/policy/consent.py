@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final, TypeAlias
 
-from reconciler.model.access import LEVELS
 from reconciler.model.document import Level, Offer
 from reconciler.policy.holder import Given, Holder
 from reconciler.policy.index import Index
@@ -22,8 +21,9 @@ def grant_not_offered(index: Index) -> Iterator[Violation]:
         if not offers.allow(holder):
             for given in holder.taken:
                 ended = given.until is not None and given.until < index.today
-                if given.group in index.groups and not ended and not offers.allow_one(given, holder):
-                    yield _not_offered(index, given, holder)
+                latest = offers.latest(given.group, given.level, holder)
+                if given.group in index.groups and not ended and latest < (given.until or _NO_END):
+                    yield _not_offered(index, given, holder, offers)
 
 
 _NO_END: Final = "9999-99-99"
@@ -58,11 +58,10 @@ class _Offers:
                 return False
         return True
 
-    def allow_one(self, given: Given, holder: Holder) -> bool:
-        """Whether an offer to its type or to itself allows one access."""
+    def latest(self, group: str, level: Level, holder: Holder) -> str:
+        """Return the latest end that an offer to its type or to itself allows; nothing where none is."""
         takers = self._types.get(holder.type, {}), self._partners.get(holder.name, {})
-        asked = (given.group, given.level)
-        return any(latest.get(asked, "") >= (given.until or _NO_END) for latest in takers)
+        return max(latest.get((group, level), "") for latest in takers)
 
 
 def _in_days(today: str, days: int) -> str:
@@ -70,8 +69,8 @@ def _in_days(today: str, days: int) -> str:
     return date.fromordinal(ordinal).isoformat()
 
 
-def _not_offered(index: Index, given: Given, holder: Holder) -> Violation:
-    why, instead = _reason(index, given, holder)
+def _not_offered(index: Index, given: Given, holder: Holder, offers: _Offers) -> Violation:
+    why, instead = _reason(index, given, holder, offers)
     document, group = index.groups[given.group]
     owner = index.settings.owners.get(group.spec.owner)
     name = f"{group.spec.owner} ({owner.email})" if owner else group.spec.owner
@@ -85,22 +84,16 @@ def _not_offered(index: Index, given: Given, holder: Holder) -> Violation:
     )
 
 
-def _reason(index: Index, given: Given, holder: Holder) -> tuple[str, str]:
+def _reason(index: Index, given: Given, holder: Holder, offers: _Offers) -> tuple[str, str]:
     """Return why no offer fits, and what the partner's file could ask for instead."""
     who = f'partner "{holder.name}" ({holder.type})'
-    offers = [
-        offer
-        for offer in index.groups[given.group][1].spec.offers
-        if offer.type == holder.type or offer.partner == holder.name
-    ]
-    high = [offer for offer in offers if LEVELS[given.level] <= LEVELS[offer.level]]
-    if not offers:
+    last = offers.latest(given.group, given.level, holder)
+    if not offers.latest(given.group, "view", holder):
         return f"is not offered to {who}", ""
-    if not high:
+    if not last:
         return f"is offered to {who} up to view, not {given.level}", "take it up with level: view, or "
-    days = max(offer.max_days or 0 for offer in high)
+    days = (date.fromisoformat(last) - date.fromisoformat(index.today)).days
     end = f"this ends on {given.until}" if given.until else "this has no end"
-    last = _in_days(index.today, days)
     return (
         f"is offered to {who} for at most {days} days from today, and {end}",
         f"give it an until of {last} at the latest, or ",

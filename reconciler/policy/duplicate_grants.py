@@ -20,20 +20,22 @@ def duplicate_grant(index: Index) -> Iterator[Violation]:
     held = [holder.document for holder in index.holders.values() if holder.takes_twice]
     for document in held + index.loose:
         yield from _Access(document).violations
+    taken = _Taken(index)
     for document in index.of_kind("AccessGroup"):
         if items(document.data, "spec", "grants"):
-            yield from _Grants(document, index).violations()
+            yield from _Grants(document, taken).violations()
 
 
 class _Access:
     """Which groups a partner takes up for all its teams, which for single ones, and which of them twice."""
 
-    __slots__ = ("document", "everywhere", "name", "teams", "violations")
+    __slots__ = ("anywhere", "document", "everywhere", "name", "teams", "violations")
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self.name = document.name or ""
         self.everywhere: dict[str, Path] = {}
+        self.anywhere: dict[str, Path] = {}
         self.teams: dict[str, dict[str, Path]] = {}
         self.violations: list[Violation] = []
         spec = at(document.data, "spec")
@@ -48,24 +50,40 @@ class _Access:
             first = taken.get(group) or self.everywhere.get(group)
             if first is None:
                 taken[group] = path
+                self.anywhere.setdefault(group, path)
             else:
                 here, there = (self.document, path), (self.document, first)
                 self.violations.append(_twice(here, who, group, there))
 
     def place(self, group: str, team: str | None) -> _Place | None:
         """Return where this team, or else any team, takes up a group."""
-        taken = [self.everywhere, *([self.teams.get(team, {})] if team else self.teams.values())]
-        path = next((groups[group] for groups in taken if group in groups), None)
+        own = self.teams.get(team, {}) if team else self.anywhere
+        path = self.everywhere.get(group) or own.get(group)
         return (self.document, path) if path else None
+
+
+class _Taken:
+    """What all partners take up; each is looked at once."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._known: dict[str, list[_Access]] = {}
+
+    def place(self, group: str, partner: str, team: str | None) -> _Place | None:
+        """Return where a team of a partner, or else any team, takes up a group."""
+        if partner not in self._known:
+            self._known[partner] = [_Access(each) for each in self._index.partner_documents(partner)]
+        places = (each.place(group, team) for each in self._known[partner])
+        return next((place for place in places if place), None)
 
 
 class _Grants:
     """The grants of one access group, each held against those before it and what partners take up."""
 
-    def __init__(self, document: Document, index: Index) -> None:
+    def __init__(self, document: Document, taken: _Taken) -> None:
         self._document = document
         self._group = document.name or ""
-        self._index = index
+        self._taken = taken
         self._seen: dict[str, Path] = {}
         self._teams: dict[str, Path] = {}
 
@@ -88,11 +106,11 @@ class _Grants:
         partner = name.partition("/")[0]
         first = self._before(name, path) or self._here(self._seen.get(partner))
         self._teams.setdefault(partner, path)
-        return first or self._taken(partner, name)
+        return first or self._taken.place(self._group, partner, name)
 
     def _partner(self, name: str, path: Path) -> _Place | None:
         first = self._before(name, path) or self._here(self._teams.get(name))
-        return first or self._taken(name, None)
+        return first or self._taken.place(self._group, name, None)
 
     def _before(self, name: str, path: Path) -> _Place | None:
         first = self._seen.setdefault(name, path)
@@ -100,12 +118,6 @@ class _Grants:
 
     def _here(self, path: Path | None) -> _Place | None:
         return (self._document, path) if path else None
-
-    def _taken(self, partner: str, team: str | None) -> _Place | None:
-        places = (
-            _Access(document).place(self._group, team) for document in self._index.partner_documents(partner)
-        )
-        return next((place for place in places if place), None)
 
 
 def _twice(here: _Place, who: str, group: str, first: _Place) -> Violation:

@@ -1,7 +1,6 @@
 """A partner as rules look at it: what most of them need, at once; each entry with its place, on demand."""
 
 from collections.abc import Iterator, Sequence
-from itertools import repeat
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -129,8 +128,8 @@ class Holder:
                 if person.until:
                     self.ends.add(person.until)
         self.names_people_twice = len(set(emails)) != len(emails)
-        endings = tuple(["@" + spelled_domain(domain) for domain in domains])
-        self.has_strangers = bool(endings) and not all(map(str.endswith, emails, repeat(endings)))
+        known = {spelled_domain(domain) for domain in domains}
+        self.has_strangers = bool(known) and not {email.rpartition("@")[2] for email in emails} <= known
 
     @property
     def taken(self) -> list[Given]:

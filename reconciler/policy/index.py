@@ -71,7 +71,14 @@ class Index:
     def partner_documents(self, name: str) -> list[Document]:
         """Return all documents of the partner of this name."""
         held = [self.holders[name].document] if name in self.holders else []
-        return held + [document for document in self.loose if document.name == name]
+        return held + self._loose_by_name.get(name, [])
+
+    @cached_property
+    def _loose_by_name(self) -> dict[str | None, list[Document]]:
+        named: dict[str | None, list[Document]] = {}
+        for document in self.loose:
+            named.setdefault(document.name, []).append(document)
+        return named
 
     @cached_property
     def groups(self) -> dict[str, tuple[Document, AccessGroup]]:

@@ -118,9 +118,9 @@ def judge_guard(world: World) -> list[Finding]:
 
 def _found(index: Index, severities: dict[str, Severity], rules: Iterable[Rule]) -> list[Finding]:
     """Return what these rules find, weighed."""
-    world = index.world
+    world, exceptions = index.world, _Exceptions(index.today)
     return [
-        _finding(rule.name, _weight(rule.name, severities, world), violation, world.today)
+        _finding(rule.name, _weight(rule.name, severities, world), violation, exceptions)
         for rule in rules
         for violation in rule.find(index)
     ]
@@ -138,9 +138,9 @@ def _weight(rule: RuleName, severities: dict[str, Severity], world: World) -> Se
     return Severity.INFO if world.allowed and rule.startswith("guard-") else severities[rule]
 
 
-def _finding(rule: RuleName, severity: Severity, violation: Violation, today: str) -> Finding:
+def _finding(rule: RuleName, severity: Severity, violation: Violation, exceptions: "_Exceptions") -> Finding:
     message = violation.message
-    exception = _exception(rule, violation.excused_by or violation.document, today)
+    exception = exceptions.find(rule, violation.excused_by or violation.document)
     if exception is not None:
         severity = Severity.INFO
         message = f"{message} (excepted until {exception.until}: {exception.reason})"
@@ -148,14 +148,22 @@ def _finding(rule: RuleName, severity: Severity, violation: Violation, today: st
     return Finding.at(source, rule, message, violation.hint, severity=severity, id=violation.id)
 
 
-def _exception(rule: RuleName, document: Document, today: str) -> RuleException | None:
-    """Return the exception from a rule that a document makes for itself and that has not ended."""
-    if CLASSES[rule] is not Class.CONFIGURABLE:
-        return None
-    return next(
-        (each for each in _exceptions(document) if each.rule == rule and each.until >= today),
-        None,
-    )
+class _Exceptions:
+    """The exceptions of documents that have not ended on a day; those of a document are looked up once."""
+
+    def __init__(self, today: str) -> None:
+        self._today = today
+        self._known: dict[int, dict[str, RuleException]] = {}
+
+    def find(self, rule: RuleName, document: Document) -> RuleException | None:
+        """Return the first exception from a rule that a document makes for itself."""
+        if CLASSES[rule] is not Class.CONFIGURABLE:
+            return None
+        known = self._known.get(id(document))
+        if known is None:
+            lasting = [each for each in _exceptions(document) if each.until >= self._today]
+            known = self._known[id(document)] = {each.rule: each for each in reversed(lasting)}
+        return known.get(rule)
 
 
 def _exceptions(document: Document) -> tuple[RuleException, ...]:

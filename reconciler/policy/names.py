@@ -22,6 +22,11 @@ class Names:
         self._known["Owner"] = set(index.settings.owners)
         self._known["Partner"] = set(index.holders)
         self._external = frozenset(index.settings.external.partners)
+        self._without_kind: dict[str | None, list[Document]] = {}
+        for document in index.of_kind(None):
+            self._without_kind.setdefault(document.name, []).append(document)
+        self._teams: dict[str, list[set[str] | None]] = {}
+        self._full_names: dict[str, set[str]] = {}
         self._add(index.loose, "Partner")
         self._add(index.of_kind("AccessGroup"), "AccessGroup")
         self._add(index.of_kind("ApiProduct"), "ApiProduct")
@@ -54,12 +59,13 @@ class Names:
         if kind != "Team":
             return self._suggestions.find(name, self._known[kind])
         partner = name.partition("/")[0]
-        documents = self._partners(partner)
-        if not documents:
+        known = self._teams_of(partner)
+        if not known:
             near = self._suggestions.find(partner, self._known["Partner"])
             return f"its partner does not exist; {near}".removesuffix("; ")
-        teams = {f"{partner}/{each}" for document in documents for each in _teams(document) or ()}
-        return self._suggestions.find(name, teams)
+        if partner not in self._full_names:
+            self._full_names[partner] = {f"{partner}/{each}" for teams in known for each in teams or ()}
+        return self._suggestions.find(name, self._full_names[partner])
 
     def _renamed(self, kind: str, name: str) -> str:
         """Return the new name of what had this one, or nothing."""
@@ -89,14 +95,16 @@ class Names:
 
     def _team_dangles(self, name: str) -> bool:
         partner, _, team = name.partition("/")
-        known = [_teams(document) for document in self._partners(partner)]
-        if partner in self._external:
+        if partner in self._external or "Partner" in self._unreadable:
             return False
-        return "Partner" not in self._unreadable and not any(each is None or team in each for each in known)
+        return not any(each is None or team in each for each in self._teams_of(partner))
 
-    def _partners(self, name: str) -> list[Document]:
-        unkind = [document for document in self._index.of_kind(None) if document.name == name]
-        return self._index.partner_documents(name) + unkind
+    def _teams_of(self, partner: str) -> list[set[str] | None]:
+        """Return the names of the teams in each document of a partner; None where not all could be read."""
+        if partner not in self._teams:
+            documents = self._index.partner_documents(partner) + self._without_kind.get(partner, [])
+            self._teams[partner] = [_names(at(each.data, "spec"), "teams") for each in documents]
+        return self._teams[partner]
 
     def _add(self, documents: list[Document], kind: KindName) -> None:
         self._known[kind].update(document.name for document in documents if document.name)
@@ -110,12 +118,8 @@ class Names:
             self._unreadable.add("Catalog")
 
 
-def _teams(document: Document) -> set[str] | None:
-    """Return the names of a partner's teams, or None where not all could be read."""
-    return _names(at(document.data, "spec"), "teams")
-
-
 def _names(spec: Any, key: str) -> set[str] | None:
+    """Return the names of the entries of a list, or None where not all could be read."""
     listed = spec.get(key, []) if isinstance(spec, dict) else None
     if not isinstance(listed, list):
         return None

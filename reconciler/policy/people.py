@@ -1,6 +1,7 @@
 """The rules about people: their domains, how many look after a team, and grants to single ones."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from reconciler.model.document import Document, GroupGrant
@@ -13,6 +14,7 @@ from reconciler.policy.raw import spelled, spelled_domain
 from reconciler.policy.world import Violation
 
 _MANY: Final = 3
+_NAMED: Final = 10
 _TITLES: Final[dict[Role, str]] = {"admins": "an admin", "members": "a member"}
 
 
@@ -43,9 +45,14 @@ def _stranger(holder: Holder, person: Named, domain: str) -> Violation:
         person.path,
         f'{person.email} is {_TITLES[person.role]} of team "{team}", but {domain} is not a domain'
         f' of partner "{holder.name}"',
-        f"its domains: {', '.join(holder.body.spec.domains)}",
+        f"its domains: {_listed(holder.body.spec.domains)}",
         id=membership_id(team, person.email),
     )
+
+
+def _listed(domains: Sequence[str]) -> str:
+    more = f" and {len(domains) - _NAMED:,} more" if len(domains) > _NAMED else ""
+    return ", ".join(domains[:_NAMED]) + more
 
 
 def _has_ended(person: Named, index: Index) -> bool:
@@ -56,9 +63,11 @@ def admin_count(index: Index) -> Iterator[Violation]:
     """A team has at most three admins."""
     for holder in index.present:
         if holder.most_admins > _MANY:
+            counts = Counter(
+                each.team for each in holder.people if each.role == "admins" and not _has_ended(each, index)
+            )
             for number, team in enumerate(holder.body.spec.teams):
-                people = [each for each in holder.people if (each.team, each.role) == (number, "admins")]
-                count = sum(1 for each in people if not _has_ended(each, index))
+                count = counts[number]
                 if count > _MANY:
                     name = f"{holder.name}/{team.name}"
                     message = f'team "{name}" has {count} admins, which is more than {_MANY}'
