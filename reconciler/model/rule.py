@@ -15,6 +15,7 @@ FilesRule: TypeAlias = Literal[
     "duplicate-grant",
     "unknown-reference",
     "empty-state",
+    "too-many-paths",
 ]
 GuardRule: TypeAlias = Literal[
     "guard-deletions", "guard-emptied-kind", "guard-people", "guard-delegation", "guard-partner-removed"

@@ -18,6 +18,7 @@ from reconciler.model.document import (
 )
 from reconciler.model.positions import Path
 from reconciler.policy.holder import Given, Holder, earlier
+from reconciler.policy.sizes import Sizes
 from reconciler.policy.world import World
 
 _Body = TypeVar("_Body", AccessGroup, ApiProduct)
@@ -132,12 +133,19 @@ class Index:
             if given.until is None or given.until >= self.today
         ]
 
+    @cached_property
+    def sizes(self) -> Sizes:
+        """How many paths to APIs the files describe."""
+        return Sizes(self.groups, self.products, self.present)
+
     def apis_of(self, group: str) -> frozenset[str]:
-        """Return the APIs of a group, its own and those of its products; none of no group."""
+        """Return the APIs of a group, its own and those of its products; none where paths are too many."""
         return self._bundles.get(group, frozenset())
 
     @cached_property
     def _bundles(self) -> dict[str, frozenset[str]]:
+        if self.sizes.total.problem:
+            return {}
         products = {name: body.spec.apis for name, (_, body) in self.products.items()}
         return {
             name: frozenset(body.spec.apis).union(*(products.get(each, ()) for each in body.spec.products))

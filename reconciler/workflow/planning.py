@@ -13,6 +13,7 @@ from reconciler.model.base import Base
 from reconciler.model.document import Repository
 from reconciler.model.finding import Finding, Severity, in_order
 from reconciler.model.graph.shift import Shift
+from reconciler.model.graph.size import size
 from reconciler.model.ids import person_of
 from reconciler.model.moment import stamp
 from reconciler.model.plan import (
@@ -106,6 +107,9 @@ def _planned(checked: Checked, repository: Repository, desired: Desired, live: L
     found, drifted = difference(checked, desired, live, wish)
     repository, changed = _as_portal_says(checked, repository, live)
     shift = Shift(live.resources, wished(found.changes, wish))
+    drift = Shift(live.resources, drifted)
+    if excess := _excess(shift, drift):
+        return Planned(None, tuple(in_order([*checked.findings, excess])))
     ordered = order(shift, checked.today)
     world = _world(
         World(
@@ -125,13 +129,14 @@ def _planned(checked: Checked, repository: Repository, desired: Desired, live: L
     if repository is not checked.repository:
         new += judge(since)
     new = in_base(new, _base_findings(checked, repository, live, wish)) if new else new
-    new = [each for each in new if each not in checked.findings]
+    known = set(checked.findings)
+    new = [each for each in new if each not in known]
     findings = tuple(in_order([*checked.findings, *new, *found.findings, *_full(checked.base)]))
     if file_errors(findings):
         return Planned(None, findings)
     if wish.only_expired:
         # No rule denies that what has ended is taken away, and the guard only where it had not ended yet.
-        lifted = [each for each in denials(findings) if not keeps_denying(each, wish.capabilities)]
+        lifted = {each for each in denials(findings) if not keeps_denying(each, wish.capabilities)}
         findings = tuple(finding for finding in findings if finding not in lifted)
     made = Plan(
         reconciler=__version__,
@@ -146,7 +151,7 @@ def _planned(checked: Checked, repository: Repository, desired: Desired, live: L
         changes=ordered.changes,
         access=world.impact or Impact(),
         unlisted=_unlisted(world),
-        drift=Drift(drifted, impact(Shift(live.resources, drifted), checked.today)) if drifted else Drift(),
+        drift=Drift(drifted, impact(drift, checked.today)) if drifted else Drift(),
         file_changes=changed,
         risks=risks(world, findings),
         approvals=approvals(world),
@@ -154,6 +159,16 @@ def _planned(checked: Checked, repository: Repository, desired: Desired, live: L
         digest=world.digest,
     )
     return Planned(sealed(made), findings)
+
+
+def _excess(*shifts: Shift) -> Finding | None:
+    """Return the finding that there are more paths to APIs than can be compared, if there are."""
+    states = (state for each in shifts if each.changes for state in (each.before, each.after))
+    problem = next((said for state in states if (said := size(state).problem)), None)
+    if problem is None:
+        return None
+    hint = "grant fewer groups, or let groups and products hold fewer APIs"
+    return Finding.at(None, "too-many-paths", f"{problem}, with what the portal holds", hint)
 
 
 def _base_findings(checked: Checked, repository: Repository, live: Live, wish: Wish) -> list[Finding]:

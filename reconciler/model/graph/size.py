@@ -1,0 +1,43 @@
+"""How many paths lead to APIs: what teams have multiplies with what groups and products hold."""
+
+from typing import Final, NamedTuple
+
+from reconciler.model.graph.edges import Edges
+
+# Ten thousand partners with five hundred groups have a tenth of that. In a plan, each takes about a kilobyte.
+MOST_PATHS: Final = 1_000_000
+# The same paths, once for each person who is listed on them.
+MOST_OF_PEOPLE: Final = 10_000_000
+
+
+class Size(NamedTuple):
+    """The paths from holders and groups to APIs, and those from people to APIs."""
+
+    paths: int
+    of_people: int
+
+    @property
+    def problem(self) -> str:
+        """What is too much, in words; nothing where nothing is."""
+        if self.paths > MOST_PATHS:
+            return f"{self.paths:,} paths lead from teams and groups to APIs, more than {MOST_PATHS:,}"
+        if self.of_people > MOST_OF_PEOPLE:
+            return f"{self.of_people:,} paths lead from people to APIs, more than {MOST_OF_PEOPLE:,}"
+        return ""
+
+
+def size(edges: Edges) -> Size:
+    """Return the size of one state."""
+    groups = {group: _through(group, edges) for group in edges.items.starts()}
+    paths, of_people = sum(groups.values()), 0
+    for holder in edges.grants.starts():
+        held = sum(groups.get(group, 1) for group in edges.grants.of(holder))
+        paths += held
+        of_people += held * max(len(edges.members.of(holder)), 1)
+    return Size(paths, of_people)
+
+
+def _through(group: str, edges: Edges) -> int:
+    """Return how many paths lead through a group; to have one without APIs counts as well."""
+    items = (item.partition("/") for item in edges.items.of(group))
+    return max(sum(1 if sort == "api" else len(edges.contents.of(name)) for sort, _, name in items), 1)
