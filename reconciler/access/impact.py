@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import TypeAlias
 
-from reconciler.access.rows import People, Rows, Step
+from reconciler.access.rows import Crowds, Rows, Step
 from reconciler.access.through import Through, people_of, through
 from reconciler.model.access import AccessChange, Impact
 from reconciler.model.graph.edges import Edges
@@ -52,13 +52,14 @@ class _Comparison:
         """Return what happens to everybody who is touched."""
         found = self._touched
         shifted = [holder for holder in found.holders if self._shift(holder)]
-        rows: dict[tuple[Through, Through], list[People]] = {}
+        crowds: dict[tuple[Through, Through], list[str]] = {}
         for person in sorted(found.people | people_of(self._before, self._after, shifted)):
             sides = (through(self._before, person), through(self._after, person))
-            if sides not in rows:
-                rows[sides] = self._compare(*sides)
-            for row in rows[sides]:
-                row.append(person)
+            crowds.setdefault(sides, []).append(person)
+        for sides, people in crowds.items():
+            crowd = tuple(people)
+            for row in self._compare(*sides):
+                row.append(crowd)
         for holder in shifted:
             self._gain_for_nobody(holder)
             if holder in delegated:
@@ -75,7 +76,7 @@ class _Comparison:
             self._shifts[pair] = shift
         return shift
 
-    def _compare(self, before: Through, after: Through) -> list[People]:
+    def _compare(self, before: Through, after: Through) -> list[Crowds]:
         """Return the rows in which those stand who had some holders before and have others after."""
         lows, highs = _levels(self._before, before), _levels(self._after, after)
         steps = [(api, lows.get(api, 0), highs.get(api, 0)) for api in self._candidates(before, after)]

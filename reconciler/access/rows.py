@@ -1,6 +1,7 @@
 """The rows of an impact: people are gathered under each path that gives, or gave, them their level."""
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Final, Literal, TypeAlias
 
 from reconciler.access.through import Through
@@ -9,8 +10,8 @@ from reconciler.model.graph.reach import Reach, Via, earlier
 
 # An API, and the level before and after.
 Step: TypeAlias = tuple[str, int, int]
-# The people of a row, while they are gathered.
-People: TypeAlias = list[str]
+# The people of a row, while they are gathered: by what else they have in common.
+Crowds: TypeAlias = list[tuple[str, ...]]
 _Key: TypeAlias = tuple[Step, str, Via, str | None]
 
 _NAMES: Final[tuple[LevelOrNone, ...]] = ("none", "view", "consume")
@@ -24,12 +25,13 @@ class Rows:
     def __init__(self, reach: Reach, level_of: Literal["before", "after"]) -> None:
         self._reach = reach
         self._level = 1 if level_of == "before" else 2
-        self._rows: dict[_Key, People] = {}
-        self._known: dict[tuple[str, str | None], dict[Step, list[People]]] = {}
+        self._rows: dict[_Key, Crowds] = {}
+        self._known: dict[tuple[str, str | None], dict[Step, list[Crowds]]] = {}
+        self._people: dict[tuple[int, ...], tuple[str, ...]] = {}
 
-    def under(self, through: Through, steps: Sequence[Step]) -> list[People]:
+    def under(self, through: Through, steps: Sequence[Step]) -> list[Crowds]:
         """Return the rows of those who take these steps and reach what they reach through these holders."""
-        found: list[People] = []
+        found: list[Crowds] = []
         for holder, until in through:
             levels = self._reach.levels(self._reach.holding(holder))
             # Many people are in the same team, with or without others: make a row once for all.
@@ -42,12 +44,23 @@ class Rows:
     def sorted(self) -> tuple[AccessChange, ...]:
         """Return the rows by API, team (none first), path, levels and end."""
         return tuple(
-            AccessChange(api, _NAMES[low], _NAMES[high], team or None, tuple(self._rows[key]), via, until)
+            AccessChange(
+                api, _NAMES[low], _NAMES[high], team or None, self._together(self._rows[key]), via, until
+            )
             for key in sorted(self._rows, key=_order)
             for (api, low, high), team, via, until in [key]
         )
 
-    def _make(self, holder: str, until: str | None, step: Step) -> list[People]:
+    def _together(self, crowds: Crowds) -> tuple[str, ...]:
+        """Return the people of these crowds, sorted; nobody is in two. Rows share what is the same."""
+        if len(crowds) == 1:
+            return crowds[0]
+        key = tuple(map(id, crowds))
+        if key not in self._people:
+            self._people[key] = tuple(sorted(chain.from_iterable(crowds)))
+        return self._people[key]
+
+    def _make(self, holder: str, until: str | None, step: Step) -> list[Crowds]:
         sort, _, name = holder.partition("/")
         team = name if sort == "team" else ""
         return [

@@ -177,7 +177,9 @@ def sealed(plan: Plan) -> Plan:
     """Return the plan with the digest of its effects and the checksum of its file."""
     digest = plan.digest or effects_digest(plan.portal_id, plan.scope, plan.changes)
     plan = msgspec.structs.replace(plan, digest=digest)
-    return msgspec.structs.replace(plan, checksum=checksum(msgspec.to_builtins(plan)))
+    # Field by field, so that no second plan of dictionaries and lists is made.
+    fields = {field.encode_name: getattr(plan, field.name) for field in msgspec.structs.fields(plan)}
+    return msgspec.structs.replace(plan, checksum=checksum(fields))
 
 
 def read_plan(content: bytes) -> Plan:

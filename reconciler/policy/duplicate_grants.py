@@ -6,7 +6,7 @@ from typing import Any
 from reconciler.model.document import Document
 from reconciler.model.positions import Path
 from reconciler.policy.index import Index
-from reconciler.policy.raw import at, entries, items, place, spelled
+from reconciler.policy.raw import at, brief, entries, items, place, spelled
 from reconciler.policy.world import Violation
 
 _Place = tuple[Document, Path]
@@ -41,7 +41,7 @@ class _Access:
         spec = at(document.data, "spec")
         self._take(at(spec, "access"), ("spec", "access"), self.everywhere, f'partner "{self.name}"')
         for number, team in enumerate(items(spec, "teams")):
-            name = f"{self.name}/{at(team, 'name')}"
+            name = f"{self.name}/{brief(at(team, 'name'))}"
             taken = self.teams.setdefault(name, {})
             self._take(at(team, "access"), ("spec", "teams", number, "access"), taken, f'team "{name}"')
 

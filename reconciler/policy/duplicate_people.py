@@ -6,7 +6,7 @@ from typing import Any
 from reconciler.model.document import Document
 from reconciler.model.positions import Path
 from reconciler.policy.index import Index
-from reconciler.policy.raw import at, entries, items, place, spelled
+from reconciler.policy.raw import at, brief, entries, items, place, spelled
 from reconciler.policy.world import Violation
 
 
@@ -27,7 +27,7 @@ def _in_team(
     document: Document, team: dict[str, Any], keys: Path, blocked: dict[str, Path]
 ) -> Iterator[Violation]:
     seen: dict[str, Path] = {}
-    name = f'team "{document.name}/{team.get("name")}"'
+    name = f'team "{document.name}/{brief(team.get("name"))}"'
     for role in ("admins", "members"):
         for email, path in entries(team.get(role), "email", (*keys, role)):
             person = spelled(email)

@@ -1,7 +1,7 @@
 """The guard: how much one plan may take away before somebody has to say that it is meant."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from reconciler.model.document import Limit
@@ -87,13 +87,14 @@ def guard_delegation(index: Index) -> Iterator[Violation]:
 def _deleted_with_people(index: Index) -> Iterator[Violation]:
     """Yield a refusal for each team that would be deleted with people whom its admins added."""
     deletions = {change.id: change for change in _deletions(index)}
+    decided = _Decided(index, deletions)
     going = {
         each
         for each, change in deletions.items()
         if change.kind == "team"
         and change.because is None
         and (change.before or {}).get("delegated") is not False
-        and not _is_decided(index, parents(each)[0], deletions)
+        and not decided.holds(parents(each)[0])
     }
     people: dict[ResourceId, list[str]] = {}
     for change in deletions.values() if going else ():
@@ -114,28 +115,32 @@ def _deleted_with_people(index: Index) -> Iterator[Violation]:
         yield _refusal(index, message, instead, team)
 
 
-def _is_decided(index: Index, partner: ResourceId, deletions: Mapping[ResourceId, Change]) -> bool:
-    """Whether a partner is suspended or ended, or is deleted itself, which is refused by another rule."""
-    changes = {change.id: change for change in index.world.changes or () if change.kind == "partner"}
-    live = index.world.live
-    held = live.resources.get(partner) if live else None
-    after = changes[partner].after if partner in changes else None
-    status = (after or (held.fields if held else {})).get("status")
-    return partner in deletions or status in {"suspended", "ended"}
+class _Decided:
+    """Partners that are suspended or ended, or are deleted themselves, which is refused by another rule."""
+
+    def __init__(self, index: Index, deletions: Mapping[ResourceId, Change]) -> None:
+        self._live = index.world.live.resources if index.world.live else {}
+        self._changes = {each.id: each for each in index.world.changes or () if each.kind == "partner"}
+        self._deletions = deletions
+
+    def holds(self, partner: ResourceId) -> bool:
+        """Whether a partner is one of them."""
+        held = self._live.get(partner)
+        after = self._changes[partner].after if partner in self._changes else None
+        status = (after or (held.fields if held else {})).get("status")
+        return partner in self._deletions or status in {"suspended", "ended"}
 
 
 def _listed_without(index: Index) -> Iterator[Violation]:
     """Yield a refusal for each delegated team that becomes listed without somebody who is in it."""
-    for change in index.world.changes or ():
+    people: dict[ResourceId | None, list[str]] = {}
+    for deletion in _deletions(index):
+        if deletion.kind == "membership" and deletion.because is None:
+            people.setdefault(team_of(deletion.id), []).append(person_of(deletion.id))
+    for change in index.world.changes or () if people else ():
         was = (change.before or {}).get("delegated"), (change.after or {}).get("delegated")
         if change.kind == "team" and was == (True, False):
-            lost = [
-                person_of(deletion.id)
-                for deletion in _deletions(index)
-                if deletion.because is None
-                and parents(deletion.id)[:1] == (change.id,)
-                and deletion.kind == "membership"
-            ]
+            lost = people.get(change.id)
             if lost:
                 team = change.id.removeprefix("team/")
                 message = (
@@ -178,7 +183,7 @@ def _ours(index: Index) -> Counter[str]:
     live, desired = index.world.live, index.world.desired
     if live is None or desired is None or not _deletions(index):
         return Counter()
-    external = index.settings.external.partners
+    external = frozenset(index.settings.external.partners)
     return Counter(
         held.kind
         for each, held in live.resources.items()
@@ -186,7 +191,7 @@ def _ours(index: Index) -> Counter[str]:
     )
 
 
-def _is_ours(resource_id: ResourceId, live: Resources, scope: str, external: Sequence[str]) -> bool:
+def _is_ours(resource_id: ResourceId, live: Resources, scope: str, external: Collection[str]) -> bool:
     """Whether a live resource counts as ours; grants to unmanaged teams never do, also where they may go."""
     return owner(resource_id, live) == scope and not is_unmanaged_grant(resource_id, live, scope, external)
 

@@ -7,7 +7,7 @@ from reconciler.policy.world import Violation
 
 
 def too_many_paths(index: Index) -> Iterator[Violation]:
-    """At most 1,000,000 paths lead from teams and groups to APIs, and 10,000,000 from people.
+    """At most 1,000,000 paths lead from teams and groups to APIs, and 5,000,000 from people.
 
     A path leads from a team through one of its groups to an API in the group, or in a product of the group.
     While there are more, nothing that depends on the APIs of groups is judged.

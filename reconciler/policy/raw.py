@@ -1,12 +1,14 @@
 """Tolerant reading of raw documents: rules about names also run where the schema was not met."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from reconciler.errors import InputError
 from reconciler.model.document import Document
 from reconciler.model.identity import canonical_domain, canonical_email
 from reconciler.model.positions import Path
+
+_LONGEST: Final = 255
 
 
 def at(data: Any, *keys: str) -> Any:
@@ -47,6 +49,12 @@ def spelled_domain(domain: str) -> str:
         return canonical_domain(domain)
     except InputError:
         return domain.lower()
+
+
+def brief(name: object) -> str:
+    """Return a name as messages repeat it; one that is far too long for a name is cut."""
+    text = str(name)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def place(document: Document, path: Path) -> str:

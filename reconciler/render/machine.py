@@ -46,8 +46,8 @@ def findings(found: Sequence[Finding], files: int, documents: int) -> str:
 
 
 def _json(noun: Any) -> str:
-    built = msgspec.to_builtins(noun)
-    built = {"format": built.pop("format"), **built}
+    fields = {field.encode_name: getattr(noun, field.name) for field in msgspec.structs.fields(noun)}
+    built = {"format": fields.pop("format"), **fields}
     return _escaped(msgspec.json.format(msgspec.json.encode(built), indent=2).decode()) + "\n"
 
 

@@ -12,13 +12,11 @@ What: TypeAlias = tuple[str, str, tuple[str, ...], str | None]
 
 def alike(rows: Sequence[AccessChange]) -> dict[Who, dict[What, list[str]]]:
     """Return, for each team and people, the APIs that they gain or lose alike, through one group."""
-    found: dict[Who, dict[What, list[str]]] = {}
+    found: dict[Who, dict[What, dict[str, None]]] = {}
     for row in rows:
         same = found.setdefault((row.team, row.people), {})
-        apis = same.setdefault((row.from_, row.to, row.via[:1], row.until), [])
-        if row.api not in apis:
-            apis.append(row.api)
-    return found
+        same.setdefault((row.from_, row.to, row.via[:1], row.until), {})[row.api] = None
+    return {who: {what: list(apis) for what, apis in same.items()} for who, same in found.items()}
 
 
 def place(who: Who) -> tuple[bool, str, tuple[str, ...]]:

@@ -35,10 +35,10 @@ def moves(before: Any, after: Any) -> Moves | None:
     lists = [side for side in (before, after) if side is not None]
     if not lists or not all(isinstance(side, list) for side in lists):
         return None
-    had, has = ([value(each) for each in (side or [])] for side in (before, after))
-    gone = (each for each in had if each not in has)
-    come = (each for each in has if each not in had)
-    return Moves(tuple(dict.fromkeys(gone)), tuple(dict.fromkeys(come)))
+    had, has = (dict.fromkeys(map(value, side or [])) for side in (before, after))
+    return Moves(
+        tuple(each for each in had if each not in has), tuple(each for each in has if each not in had)
+    )
 
 
 def difference(before: Any, after: Any, path: str = "") -> str:

@@ -7,7 +7,7 @@ from reconciler.model.graph.edges import Edges
 # Ten thousand partners with five hundred groups have a tenth of that. In a plan, each takes about a kilobyte.
 MOST_PATHS: Final = 1_000_000
 # The same paths, once for each person who is listed on them.
-MOST_OF_PEOPLE: Final = 10_000_000
+MOST_OF_PEOPLE: Final = 5_000_000
 
 
 class Size(NamedTuple):

@@ -1,17 +1,26 @@
 """Markdown: who reaches what, as a matrix of teams or people against APIs."""
 
 from collections import defaultdict
+from collections.abc import Mapping
+from typing import Final, TypeAlias
 
 from reconciler.model.access import LEVELS, AccessReport, AccessRow
 from reconciler.render.markdown.escaping import code, table
+
+# A matrix with more cells is a list instead, if most of them would be empty.
+_MOST_CELLS: Final = 10_000
+_EMPTY: Final = 4
+
+# The first cells of a row, and the levels by API.
+_Levels: TypeAlias = Mapping[tuple[str, ...], Mapping[str, str]]
 
 
 def access(report: AccessReport, *, names: bool = False) -> str:
     """Return a row a team or single person, a column an API; a cell is the highest level.
 
-    With `names` each person of a team has a row; else the teams say how many people they have.
+    With `names` each person of a team has a row; else the teams say how many people they have. Where hardly
+    anybody reaches what others reach, there is a row for each API instead.
     """
-    apis = sorted({row.api for row in report.rows})
     levels: defaultdict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
     people: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
     for row in report.rows:
@@ -20,11 +29,29 @@ def access(report: AccessReport, *, names: bool = False) -> str:
         held[row.api] = max(held.get(row.api, "none"), row.level, key=LEVELS.__getitem__)
         people[who].add(row.person)
     head = ["Person", "Team"] if names else ["Who", "People"]
+    rows = {
+        who if names else (*who, f"{len(people[who]):,}"): held for who, held in sorted(levels.items())
+    }
+    drawn = _list(head, rows) if _is_sparse(rows) else _matrix(head, rows)
+    return "\n".join([*drawn, *_notes(report)]) + "\n"
+
+
+def _is_sparse(rows: _Levels) -> bool:
+    cells = len(rows) * len(set().union(*rows.values()))
+    return cells > max(_MOST_CELLS, _EMPTY * sum(map(len, rows.values())))
+
+
+def _matrix(head: list[str], rows: _Levels) -> list[str]:
+    apis = sorted(set().union(*rows.values()))
+    body = [[*who, *(held.get(api, "") for api in apis)] for who, held in rows.items()]
+    return table([*head, *map(code, apis)], body)
+
+
+def _list(head: list[str], rows: _Levels) -> list[str]:
     body = [
-        [*who, *([] if names else [f"{len(people[who]):,}"]), *(held.get(api, "") for api in apis)]
-        for who, held in sorted(levels.items())
+        [*who, code(api), level] for who, held in rows.items() for api, level in sorted(held.items())
     ]
-    return "\n".join([*table([*head, *map(code, apis)], body), *_notes(report)]) + "\n"
+    return table([*head, "API", "Access"], body)
 
 
 def _person(row: AccessRow) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from typing import Final
 from reconciler.model.visible import visible
 
 _COLORS: Final = {"green": 32, "yellow": 33, "red": 31, "cyan": 36, "bold": 1, "dim": 2}
+_WIDEST: Final = 100
 
 
 class Style:
@@ -35,15 +36,19 @@ def listed(names: Sequence[str], most: int | None = None) -> str:
 def columns(rows: Iterable[Sequence[str]], gap: int = 2) -> list[str]:
     """Return each row as one line whose cells stand under one another; the last cell is not padded.
 
-    Whatever is in a cell is made visible, so a cell is painted afterwards.
+    Whatever is in a cell is made visible, so a cell is painted afterwards. A very long one pads no other.
     """
     rows = [tuple(map(visible, row)) for row in rows]
     if not rows:
         return []
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]) - 1)]
+    widths = [max(min(len(row[place]), _WIDEST) for row in rows) for place in range(len(rows[0]) - 1)]
+    between = " " * gap
     return [
         "".join(
-            [cell.ljust(width + (gap if width else 0)) for cell, width in zip(row, widths, strict=False)]
+            [
+                f"{cell.ljust(width)}{between if width else ''}"
+                for cell, width in zip(row, widths, strict=False)
+            ]
             + [row[-1]]
         ).rstrip()
         for row in rows
