@@ -29,8 +29,7 @@ def memory(act: Callable[[], object]) -> int:
     """Return the most bytes that an act holds at once, but for what libraries allocate by themselves."""
     tracemalloc.start()
     try:
-        result = act()
+        act()
         return tracemalloc.get_traced_memory()[1]
     finally:
-        del result
         tracemalloc.stop()

@@ -3,6 +3,6 @@
 from reconciler.access.forecast import Known, forecast
 from reconciler.access.impact import impact, people
 from reconciler.access.losing import losing
-from reconciler.access.report import report
+from reconciler.access.report import reaching, report
 
-__all__ = ["Known", "forecast", "impact", "losing", "people", "report"]
+__all__ = ["Known", "forecast", "impact", "losing", "people", "reaching", "report"]

@@ -43,6 +43,18 @@ def report(
     )
 
 
+def reaching(resources: Mapping[ResourceId, Resource], today: str) -> frozenset[str]:
+    """Return everybody who reaches anything on `today`."""
+    reach = Reach(gather(resources.values()), today)
+    asked = _Asked(reach, _EVERYTHING)
+    return frozenset(
+        person
+        for holder in reach.edges.grants.starts()
+        if any(reach.contents(group) for group, _, _ in reach.holding(holder))
+        for person, _ in asked.people(holder)
+    )
+
+
 class _Asked:
     """What is asked for, of one state on one day."""
 
@@ -76,11 +88,12 @@ class _Asked:
         for holder in self._reach.edges.grants.starts():
             lines = self._lines(holder) if self._fits(holder) else []
             if lines:
-                for person, membership in self._people(holder):
+                for person, membership in self.people(holder):
                     parts.setdefault(person, []).append((lines, membership))
         return parts
 
-    def _people(self, holder: str) -> Iterator[tuple[str, Resource | None]]:
+    def people(self, holder: str) -> Iterator[tuple[str, Resource | None]]:
+        """Yield those who are asked for and reach what a holder reaches, each with the membership."""
         person = self._keep.person
         sort, _, name = holder.partition("/")
         if sort == "developer":

@@ -151,7 +151,7 @@ def _taken(document: Document, body: Partner) -> Iterator[Given]:
     places: list[tuple[str | None, Path, Sequence[str | GroupAccess]]] = [
         (None, ("spec", "access"), body.spec.access)
     ]
-    for number, team in _present_teams(body):
+    for number, team in present_teams(body):
         places.append((team.name, ("spec", "teams", number, "access"), team.access))
     for team_name, keys, accesses in places:
         for number, access in enumerate(accesses):
@@ -163,14 +163,14 @@ def _taken(document: Document, body: Partner) -> Iterator[Given]:
                 yield Given(document, path, name, team_name, access.group, access.level, until)
 
 
-def _present_teams(body: Partner) -> Iterator[tuple[int, Team]]:
+def present_teams(body: Partner) -> Iterator[tuple[int, Team]]:
     """Yield the teams that have not ended, each with its place in the list."""
     return ((number, team) for number, team in enumerate(body.spec.teams) if team.status != "ended")
 
 
 def _people(body: Partner) -> Iterator[Named]:
     roles: tuple[Role, Role] = ("admins", "members")
-    for number, team in _present_teams(body):
+    for number, team in present_teams(body):
         for role in roles:
             people = team.admins if role == "admins" else team.members
             for place, person in enumerate(() if isinstance(people, str) else people):

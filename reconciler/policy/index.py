@@ -136,7 +136,7 @@ class Index:
     @cached_property
     def sizes(self) -> Sizes:
         """How many paths to APIs the files describe."""
-        return Sizes(self.groups, self.products, self.present)
+        return Sizes(self.groups, self.products, [each for each in self.present if each.status == "active"])
 
     def apis_of(self, group: str) -> frozenset[str]:
         """Return the APIs of a group, its own and those of its products; none where paths are too many."""

@@ -14,6 +14,7 @@ from reconciler.policy.world import Violation
 # What many objects share says little about which one of them was another before.
 _COMMON: Final = 20
 _ALIKE: Final = 0.75
+_NAME_COUNTS: Final = 0.5
 _SIMILAR_NAME: Final = 0.6
 _DISPLAY_NAME: Final = "displayName"
 
@@ -105,13 +106,19 @@ def _beside(resource_id: ResourceId, parent: ResourceId) -> str:
 
 
 def _likeness(old: ResourceId, new: ResourceId, before: Traits, after: Traits) -> float:
-    """Return how much one is like another: what they share, and half for a name that is similar."""
-    if old.partition("/")[0] != new.partition("/")[0]:
+    """Return how much one is like another: what they share, and half for a name that is similar.
+
+    It is 0 where that is not enough, whatever the names are: to compare these takes longest.
+    """
+    fewer, more = sorted((len(before), len(after)))
+    if old.partition("/")[0] != new.partition("/")[0] or fewer + 1 < (_ALIKE - _NAME_COUNTS) * (more - 1):
         return 0
     # A rename mostly changes the display name too: the same one counts for it, another one not against it.
     different = [trait for trait in before ^ after if trait[0] != _DISPLAY_NAME]
     shared = len(before & after) / max(len(before & after) + len(different), 1)
-    return shared + (0.5 if _is_similar(old.rpartition("/")[2], new.rpartition("/")[2]) else 0)
+    if shared < _ALIKE - _NAME_COUNTS:
+        return 0
+    return shared + (_NAME_COUNTS if _is_similar(old.rpartition("/")[2], new.rpartition("/")[2]) else 0)
 
 
 def _is_similar(one: str, other: str) -> bool:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from reconciler.model.document import AccessGroup, ApiProduct, Document, GroupAccess
 from reconciler.model.graph.size import Size
-from reconciler.policy.holder import Holder
+from reconciler.policy.holder import Holder, present_teams
 
 
 class Part(NamedTuple):
@@ -26,9 +26,8 @@ class Sizes:
         holders: Iterable[Holder],
     ) -> None:
         lengths = {name: len(body.spec.apis) for name, (_, body) in products.items()}
-        # To have a group without APIs counts as well.
         self._contents = {
-            name: max(len(body.spec.apis) + sum(lengths.get(each, 0) for each in body.spec.products), 1)
+            name: len(body.spec.apis) + sum(lengths.get(each, 0) for each in body.spec.products)
             for name, (_, body) in groups.items()
         }
         # What owners grant, by the name of a partner or PARTNER/TEAM.
@@ -39,18 +38,18 @@ class Sizes:
 
     def _of_groups(self, groups: Mapping[str, tuple[Document, AccessGroup]]) -> Iterator[Part]:
         for name, (document, body) in groups.items():
-            contents, alone = self._contents[name], 0
+            contents, alone = self._granting(name), 0
             for grant in body.spec.grants:
                 holder = grant.team or grant.partner
                 alone += not holder
                 if holder:
                     self._granted[holder] = self._granted.get(holder, 0) + contents
-            yield Part(document, contents * (1 + alone), contents * alone)
+            yield Part(document, self._contents[name] + contents * alone, contents * alone)
 
     def _of_partner(self, holder: Holder) -> Part:
         spec, paths, of_people = holder.body.spec, 0, 0
         everywhere = self._taken(spec.access) + self._granted.get(holder.name, 0)
-        for team in spec.teams:
+        for _, team in present_teams(holder.body):
             listed = () if isinstance(team.members, str) else team.members
             own = self._granted.get(f"{holder.name}/{team.name}", 0) if self._granted else 0
             held = everywhere + own + self._taken(team.access)
@@ -60,4 +59,8 @@ class Sizes:
 
     def _taken(self, accesses: Iterable[str | GroupAccess]) -> int:
         names = {access if isinstance(access, str) else access.group for access in accesses}
-        return sum(self._contents.get(name, 1) for name in names)
+        return sum(map(self._granting, names))
+
+    def _granting(self, group: str) -> int:
+        """Return how many paths it makes to have a group; to have one without APIs counts as well."""
+        return max(self._contents.get(group, 0), 1)

@@ -18,6 +18,8 @@ _ALIKE: Final = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"}
 _INVISIBLE: Final = {"Cc", "Cf", "Zl", "Zp", "Co", "Cs", "Cn"}
 _JOINERS: Final = {"\u200c", "\u200d"}
 _LINES: Final = {"\n", "\t"}
+# Far more than an address can have: that is the schema's business, and to decode and compare takes long.
+_LONGEST: Final = 1_000
 _ADDRESS: Final = {"email", "developer"}
 _ADDRESSES: Final = {"admins", "members", "blocked", "domains"}
 
@@ -37,7 +39,11 @@ def lookalike_email(index: Index) -> Iterator[Violation]:
 
     Nor does one in the letters of another script look like an address or domain that the files name.
     """
-    addresses = [(document, path, text) for document, path, text in index.unusual if _is_address(path)]
+    addresses = [
+        (document, path, text)
+        for document, path, text in index.unusual
+        if _is_address(path) and len(text) <= _LONGEST
+    ]
     known = _Known(index) if addresses else None
     for document, path, text in addresses:
         strange = _strange(text)
@@ -55,21 +61,23 @@ class _Known:
     """The addresses and domains that the files name, by what they look like."""
 
     def __init__(self, index: Index) -> None:
-        self._texts: dict[str, set[str]] = {}
+        texts: dict[str, set[str]] = {}
         for text in dict.fromkeys(_named(index)):
             local, at, domain = (
                 spelled(text).rpartition("@") if "@" in text else ("", "", spelled_domain(text))
             )
             for each in (f"{local}{at}{domain}", domain):
-                self._texts.setdefault(_looks(each), set()).add(each)
+                texts.setdefault(_looks(each), set()).add(each)
+        # The first of those that are not the text itself is all that is asked for.
+        self._texts = {look: sorted(alike)[:2] for look, alike in texts.items()}
 
     def twin(self, text: str) -> str:
         """Return what a text looks like without being it: an address, else the domain of one; or nothing."""
         whole = spelled(text) if "@" in text else spelled_domain(text)
         for each in dict.fromkeys((whole, whole.rpartition("@")[2])):
-            others = self._texts.get(_looks(each), set()) - {each}
-            if others:
-                return _plain(min(others))
+            other = next((known for known in self._texts.get(_looks(each), ()) if known != each), None)
+            if other is not None:
+                return _plain(other)
         return ""
 
 

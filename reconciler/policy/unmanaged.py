@@ -1,6 +1,6 @@
 """The rules about what shares a portal with us: grants to unmanaged teams, and external partners."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from reconciler.model.document import Document
 from reconciler.model.kinds import parents, team_of
@@ -49,8 +49,9 @@ def unmanaged_grant(index: Index) -> Iterator[Violation]:
     if desired is None or live is None:
         return
     kept, wider = _unmanaged(desired, live)
+    renamed = {old: new for new, formers in desired.renames.items() for (old, *_) in formers}
     for group, teams in sorted(kept.items()):
-        document, path = _group_place(index, desired, group)
+        document, path = _group_place(index, desired, group, renamed)
         name = group.partition("/")[2]
         message = (
             f'access group "{name}" is granted to {_number(teams, "team")} not managed here: {_listed(teams)}'
@@ -93,10 +94,11 @@ def _removes(desired: Desired, group: ResourceId) -> bool:
     return desired.unmanaged_grants.get(group, desired.unmanaged_default) == "remove"
 
 
-def _group_place(index: Index, desired: Desired, group: ResourceId) -> tuple[Document, Path]:
+def _group_place(
+    index: Index, desired: Desired, group: ResourceId, renamed: Mapping[ResourceId, ResourceId]
+) -> tuple[Document, Path]:
     """Return where a live group is defined, under its new name where it is renamed."""
-    new = next((new for new, formers in desired.renames.items() if (group,) in formers), group)
-    wanted = desired.resources.get(group) or desired.resources.get(new)
+    wanted = desired.resources.get(group) or desired.resources.get(renamed.get(group, group))
     if wanted is None or wanted.origin is None:
         return index.configuration, ("spec", "unmanagedGrants")
     return wanted.origin.document, wanted.origin.path

@@ -72,8 +72,8 @@ def losses(shift: Shift, today: str, configuration: Document) -> frozenset[str]:
 
 def reaching(people: Collection[str], live: Live, today: str, configuration: Document) -> int:
     """Count the people who reach anything in a portal; 0 where so few lose access that nobody asks."""
-    from reconciler.access import report  # noqa: PLC0415  start-up counts
+    from reconciler import access  # noqa: PLC0415  start-up counts
 
     if len(people) <= settings(configuration).spec.guard.people_losing.count:
         return 0
-    return len({row.person for row in report(live.resources, live.apis, today, source="portal").rows})
+    return len(access.reaching(live.resources, today))

@@ -4,6 +4,8 @@ import msgspec
 
 from reconciler.errors import PortalError
 from reconciler.model.access import AccessFilter, AccessReport
+from reconciler.model.graph.edges import gather
+from reconciler.model.graph.size import size
 from reconciler.model.kinds import team_of
 from reconciler.model.portal import Portal, Progress
 from reconciler.model.quiet_collector import quiet_collector
@@ -52,6 +54,8 @@ def access_in_portal(live: Live, today: str, keep: AccessFilter) -> AccessReport
     from reconciler.access import report  # noqa: PLC0415  start-up counts
 
     with quiet_collector():
+        if keep == AccessFilter() and (problem := size(gather(live.resources.values())).problem):
+            raise PortalError(f"in the portal, {problem}", "ask for a partner, team, group, API or person")
         return report(live.resources, live.apis, today, source="portal", keep=keep)
 
 

@@ -1,0 +1,87 @@
+"""How many paths the files describe, and what is said where they are too many."""
+
+from typing import Any
+
+import pytest
+
+from reconciler.access import report
+from reconciler.model.graph import size as limits
+from reconciler.model.graph.edges import gather
+from reconciler.model.graph.size import Size, size
+from reconciler.policy import World
+from reconciler.policy.index import Index
+from tests.builders import group, partner, product, repository, team
+from tests.policy.judging import judged
+from tests.states import TODAY, wanted
+
+FILES = (
+    product("suite", apis=["a", "b", "c"]),
+    product("other", apis=["a"]),
+    group("wide", apis=["d"], products=["suite", "other"]),
+    group("plain", apis=["d", "e"], grants=[{"partner": "bolt"}, {"developer": "sam@indie.example"}]),
+    group("empty", grants=[{"team": "acme/b"}]),
+    partner(
+        "acme",
+        team("a", "x@acme.example", members=["y@acme.example", "z@acme.example"], access=["plain"]),
+        team("b", "x@acme.example"),
+        team("c", status="ended", access=["plain"]),
+        access=["wide"],
+    ),
+    partner("bolt", team("a"), team("b"), status="suspended"),
+    partner("gone", team("a", access=["wide"]), status="ended"),
+    partner("crew", team("a", access=["plain"]), team("b")),
+)
+
+
+def test_the_files_describe_as_many_paths_as_their_state_has() -> None:
+    state = gather(wanted(*FILES).resources.values())
+
+    assert Index(World(repository(*FILES), TODAY)).sizes.total == size(state) == Size(24, 31)
+
+
+def test_the_paths_of_people_are_those_that_a_report_lists() -> None:
+    files = FILES[:4]
+    acme = partner("acme", team("a", "x@acme.example", members=["y@acme.example"], access=["wide", "plain"]))
+    state = wanted(*files[:3], group("plain", apis=["d", "e"]), acme).resources
+    listed = report(state, {}, TODAY, source="files").rows
+
+    assert size(gather(state.values())).of_people == len(listed) == 14
+
+
+@pytest.mark.parametrize(
+    ("paths", "of_people", "problem"),
+    [
+        (23, 100, "24 paths lead from teams and groups to APIs, more than 23"),
+        (24, 30, "31 paths lead from people to APIs, more than 30"),
+    ],
+)
+def test_too_many_paths_are_an_error_where_most_of_them_are(
+    paths: int, of_people: int, problem: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MOST_PATHS", paths)
+    monkeypatch.setattr(limits, "MOST_OF_PEOPLE", of_people)
+
+    assert judged("too-many-paths", *FILES) == [
+        (
+            "partners/acme.yaml:4:9",
+            problem,
+            "most of them are here: grant fewer groups, or let groups and products hold fewer APIs",
+        )
+    ]
+
+
+def test_as_many_as_may_be_are_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOST_PATHS", 24)
+    monkeypatch.setattr(limits, "MOST_OF_PEOPLE", 31)
+
+    assert judged("too-many-paths", *FILES) == []
+
+
+def test_what_groups_hold_counts_where_nobody_has_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOST_PATHS", 9)
+    crossing: list[Any] = [product(name, apis=["a", "b", "c"]) for name in "pq"]
+    groups = [group(name, products=["p", "q"]) for name in "gh"]
+
+    assert [place for place, _, _ in judged("too-many-paths", *crossing, *groups)] == [
+        "access-groups/g.yaml:4:9"
+    ]
