@@ -50,7 +50,10 @@ async def read_whole(portal: Portal, progress: Progress) -> Live:
 
 
 def access_in_portal(live: Live, today: str, keep: AccessFilter) -> AccessReport:
-    """Return who reaches what in a portal, delegated members and invitations included."""
+    """Return who reaches what in a portal, delegated members and invitations included.
+
+    Raises PortalError where everything is asked for, and that is too much.
+    """
     from reconciler.access import report  # noqa: PLC0415  start-up counts
 
     with quiet_collector():

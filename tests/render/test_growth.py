@@ -57,8 +57,8 @@ def test_a_matrix_that_would_be_mostly_empty_is_a_list() -> None:
     short, long = markdown.access(sparse(150)), markdown.access(sparse(300))
 
     assert short.splitlines()[:3] == [
-        "| Who | API | Access |",
-        "| --- | --- | --- |",
-        "| `acme/t0` | `a0` | view |",
+        "| Who | People | API | Access |",
+        "| --- | --- | --- | --- |",
+        "| `acme/t0` | 1 | `a0` | view |",
     ]
     assert len(long) < 2.4 * len(short)

@@ -29,9 +29,7 @@ def access(report: AccessReport, *, names: bool = False) -> str:
         held[row.api] = max(held.get(row.api, "none"), row.level, key=LEVELS.__getitem__)
         people[who].add(row.person)
     head = ["Person", "Team"] if names else ["Who", "People"]
-    rows = {
-        who if names else (*who, f"{len(people[who]):,}"): held for who, held in sorted(levels.items())
-    }
+    rows = {who if names else (*who, f"{len(people[who]):,}"): held for who, held in sorted(levels.items())}
     drawn = _list(head, rows) if _is_sparse(rows) else _matrix(head, rows)
     return "\n".join([*drawn, *_notes(report)]) + "\n"
 
@@ -48,9 +46,7 @@ def _matrix(head: list[str], rows: _Levels) -> list[str]:
 
 
 def _list(head: list[str], rows: _Levels) -> list[str]:
-    body = [
-        [*who, code(api), level] for who, held in rows.items() for api, level in sorted(held.items())
-    ]
+    body = [[*who, code(api), level] for who, held in rows.items() for api, level in sorted(held.items())]
     return table([*head, "API", "Access"], body)
 
 
