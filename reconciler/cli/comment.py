@@ -53,16 +53,32 @@ if TYPE_CHECKING:
     is_flag=True,
     help="The plan was made by a fork's own run, from files alone: say so, and leave no check.",
 )
+@click.option(
+    "--page",
+    metavar="URL",
+    default="",
+    callback=forges.require_link,
+    help="Where the plan is as a page of HTML, for one that is too large for a comment.",
+)
+@click.option(
+    "--parts",
+    metavar="URL",
+    default="",
+    callback=forges.require_link,
+    help="Where the plan is as a list in parts.",
+)
 @forges.app_option
 @forges.allow_http_option
 @options.together(options.people, *options.everywhere)
-def comment(  # noqa: PLR0913  a parameter an option
+def comment(  # noqa: PLR0913, PLR0917  a parameter an option
     file: str,
     plan_file: str | None,
     number: int | None,
     commit: str | None,
     app: str,
     people: str,
+    page: str,
+    parts: str,
     *,
     drift_issue: bool,
     is_merged: bool,
@@ -72,8 +88,9 @@ def comment(  # noqa: PLR0913  a parameter an option
     """Keep the comment on a pull request up to date, and leave a check that bears the plan's digest.
 
     There is one comment for each portal. It is written anew where somebody edited or deleted it; nobody
-    else's comment is touched. The check passes unless the plan is denied, incomplete, or too large to
-    review, which also ends this with 1.
+    else's comment is touched. The check passes unless the plan is denied or incomplete. Of a plan that is too
+    large for a comment, the comment has counts and the highest risks; then the check fails, and this ends
+    with 3, until that plan is let through by its digest.
     """
     from reconciler.cli import planning, telling  # noqa: PLC0415  help needs none of it
     from reconciler.model.plan import read_plan  # noqa: PLC0415
@@ -97,16 +114,16 @@ def comment(  # noqa: PLR0913  a parameter an option
     if is_merged:
         edge.loop(telling.after_merge(telling.merged(read_plan(content), job), job, number, commit))
         return
-    judged = telling.plan(read_plan(content), job, names=names)
+    review = telling.plan(read_plan(content), job, names=names, page=page, parts=parts)
     if drift_issue:
-        edge.loop(telling.of_drift(judged, job))
+        edge.loop(telling.of_drift(review, job))
         return
     if of_fork and number is not None and commit is not None:
-        edge.loop(telling.of_fork(judged, job, number, commit))
+        edge.loop(telling.of_fork(review, job, number, commit))
         return
-    edge.loop(telling.under_review(judged, job, number, commit))
-    if judged.problem is not None:
-        raise judged.problem
+    edge.loop(telling.under_review(review, job, number, commit))
+    if review.problem is not None:
+        raise review.problem
 
 
 def _receipt(content: bytes) -> "Receipt | None":

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _REPOSITORY: Final = re.compile(r"[A-Za-z0-9-]+/(?!\.{1,2}$)[A-Za-z0-9._-]+")
 _SLUG: Final = re.compile(r"[A-Za-z0-9_-]+")
+# What ends no link in Markdown.
+_LINK: Final = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]+")
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +63,13 @@ def require_commit(_context: click.Context, option: click.Parameter, given: str 
     """Let the whole hash of a commit pass. Raises click.BadParameter for anything else."""
     if given is not None and not _COMMIT.fullmatch(given):
         raise click.BadParameter("it is not the whole hash of a commit", param=option)
+    return given
+
+
+def require_link(_context: click.Context, option: click.Parameter, given: str) -> str:
+    """Let a web address, or nothing, pass. Raises click.BadParameter."""
+    if given and not _LINK.fullmatch(given):
+        raise click.BadParameter("it is not a web address", param=option)
     return given
 
 

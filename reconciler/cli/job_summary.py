@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Final
 
 from reconciler.cli.streams import say
-from reconciler.errors import InputError
 from reconciler.model.visible import visible
 
 # GitHub takes a mebibyte a step, and shows nothing of more.
@@ -28,10 +27,7 @@ def write(render: Callable[[int], str], brief: str) -> None:
 
 def _fitting(render: Callable[[int], str], brief: str) -> str:
     for largest in (LARGEST, LARGEST // _BYTES_A_CHARACTER):
-        try:
-            rendered = render(largest)
-        except InputError:
-            break
+        rendered = render(largest)
         if len(rendered.encode()) <= LARGEST:
             return rendered
     return brief

@@ -63,6 +63,16 @@ def plan(made: Plan, output_format: str, config: str | None = None, people: str 
         shown(text.plan(made, color=colored()))
 
 
+def parts(made: Plan, folder: str, people: str) -> None:
+    """Write all of a plan as Markdown, in parts, into a folder. Raises InputError."""
+    from reconciler.cli.out_file import OutFile  # noqa: PLC0415  only here
+    from reconciler.render import markdown  # noqa: PLC0415  only here
+
+    link = paths.link(made.source.commit, paths.configuration(None))
+    for number, part in enumerate(markdown.parts(made, link=link, names=people == "names"), 1):
+        OutFile(f"{folder}/plan-{number}.md", None).write(part.encode())
+
+
 def about(portal: str | None) -> str:
     """Return the name of the analysis that plans for a portal; None where no portal could be chosen."""
     return f"plan/{portal}" if portal else "plan"

@@ -23,16 +23,23 @@ _KNOWN: Final = ("reconciler-plan/", "reconciler-receipt/", "reconciler-journal/
     examples=[
         ("reconciler show plan.json", "read a plan that was saved"),
         ("reconciler show plan.json --format html > plan.html", "as a page"),
+        ("reconciler show plan.json --parts plan", "as a list in parts: plan/plan-1.md and so on"),
         ("reconciler show .reconciler/receipts/2026-11-24T124425Z-afd1355103c3.json", "what was applied"),
     ],
 )
 @click.argument("file", metavar="PLAN|RECEIPT", type=click.Path())
+@click.option(
+    "--parts",
+    metavar="FOLDER",
+    type=click.Path(),
+    help="Write all of a plan as Markdown into FOLDER, in parts that a forge shows.",
+)
 @options.together(
     options.formats("text", "json", "markdown", "html", "github", "gitlab", "sarif"),
     options.people,
     *options.everywhere,
 )
-def show(file: str, output_format: str, people: str) -> None:
+def show(file: str, output_format: str, people: str, parts: str | None) -> None:
     """Show a plan that `reconciler plan --out` saved, or a receipt that apply left.
 
     For github, gitlab and sarif these are the plan's findings, at files of the configuration here or above.
@@ -43,7 +50,11 @@ def show(file: str, output_format: str, people: str) -> None:
     if output_format not in _OF_RECEIPTS and not said.startswith("reconciler-plan/"):
         said = f"Only a plan is shown as {output_format}; a receipt as {', '.join(_OF_RECEIPTS)}."
         raise click.UsageError(said)
-    if said.startswith("reconciler-receipt/"):
+    if parts is not None:
+        if not said.startswith("reconciler-plan/"):
+            raise click.UsageError("--parts goes with a plan.")
+        printing.parts(read_plan(content), parts, people)
+    elif said.startswith("reconciler-receipt/"):
         printing.receipt(read_receipt(content), output_format, whole=True)
     elif said.startswith("reconciler-journal/"):
         printing.receipt(read_journal(content), output_format, whole=True)

@@ -1,7 +1,7 @@
 """Telling a forge about a plan or a receipt: what is said, under which pull request or in which issue."""
 
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import msgspec
 
@@ -10,13 +10,13 @@ from reconciler.cli import forges, job_summary
 from reconciler.cli.forges import Job
 from reconciler.cli.git import paths
 from reconciler.cli.streams import say
-from reconciler.errors import InputError
+from reconciler.errors import InputError, PolicyError
 from reconciler.model.finding import Severity
 from reconciler.model.forge import Forge, Verdict
 from reconciler.model.plan import FILES, Plan
 from reconciler.model.receipt import Receipt
 from reconciler.render import markdown
-from reconciler.render.markdown.escaping import code
+from reconciler.render.markdown.escaping import LARGEST
 from reconciler.render.placed import placed
 
 _FORKS_WORD: Final = (
@@ -33,35 +33,57 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     needed: bool
 
 
-class Judged(msgspec.Struct, frozen=True):
-    """A plan as it is told; `problem` says why nobody can review it, and is None when they can."""
+class PlanReview(msgspec.Struct, frozen=True):
+    """A plan as it is told; `problem` says why its review needs more than the comment, and is None if not."""
 
     told: Told
     verdict: Verdict
     from_files: bool
     commit: str | None
-    problem: InputError | None = None
+    problem: PolicyError | None = None
 
 
-def plan(made: Plan, job: Job, *, names: bool) -> Judged:
-    """Return what is said about a plan, and write the job's summary. `names` are wanted of all people."""
+def plan(made: Plan, job: Job, *, names: bool, page: str = "", parts: str = "") -> PlanReview:
+    """Return what is said about a plan, and write the job's summary. `names` are wanted of all people.
+
+    `page` and `parts` are links to the plan as HTML and as a list. Raises InputError for links elsewhere.
+    """
     configuration = paths.configuration(None)
     link = paths.link(made.source.commit, configuration)
-    problem = None
-    try:
-        body = markdown.plan(made, link=link, names=names)
-    except InputError as error:
-        body, problem = _too_large(made, job), error
-    job_summary.write(lambda largest: markdown.plan(made, link=link, largest=largest, names=names), body)
+    elsewhere = markdown.Elsewhere(_on_forge(page, job), _on_forge(parts, job), job.link)
+
+    def render(largest: int) -> markdown.Comment:
+        return markdown.comment(made, link=link, largest=largest, names=names, elsewhere=elsewhere)
+
+    comment = render(LARGEST)
+    job_summary.write(lambda largest: render(largest).text, comment.text)
     shown = [each for each in placed(made.findings, configuration) if each.finding.file]
     annotations = tuple(forge.annotation(each.finding, each.file, each.line) for each in shown)
-    verdict = forge.verdict(made, body, annotations, job.link, too_large=problem is not None)
-    return Judged(
-        Told(portal=made.portal, body=body, needed=_says_something(made)),
+    verdict = forge.verdict(made, comment.text, annotations, job.link, whole=comment.whole)
+    return PlanReview(
+        Told(portal=made.portal, body=comment.text, needed=_says_something(made)),
         verdict,
         made.portal_id == FILES,
         made.source.commit,
-        problem,
+        None if comment.whole or made.allowed else _not_whole(made),
+    )
+
+
+def _on_forge(link: str, job: Job) -> str:
+    """Return a link if it leads to the host of the job's own page: a branch's job may have made it up."""
+    own = urlsplit(job.link)
+    given = urlsplit(link)
+    if link and own.netloc and (given.scheme, given.netloc) != (own.scheme, own.netloc):
+        raise InputError(
+            f"{link} does not lead to {own.netloc}, where this job runs", "link to an artifact of it"
+        )
+    return link
+
+
+def _not_whole(made: Plan) -> PolicyError:
+    return PolicyError(
+        "the plan is too large for a comment, which has counts and the highest risks",
+        f"read all of it, then let this plan through: put {made.digest} under guard.allow on the base branch",
     )
 
 
@@ -82,7 +104,7 @@ def merged(made: Plan, job: Job) -> Told:
     return Told(portal=made.portal, body=body, needed=bool(made.changes))
 
 
-async def under_review(judged: Judged, job: Job, number: int | None, commit: str | None) -> None:
+async def under_review(review: PlanReview, job: Job, number: int | None, commit: str | None) -> None:
     """Comment on the pull request that is planned, and mark the commit that was. Raises what forges raise.
 
     A job that was overtaken by a newer commit marks its own and leaves the comment to the newer one's job.
@@ -94,15 +116,15 @@ async def under_review(judged: Judged, job: Job, number: int | None, commit: str
         pull = await connected.pull_request(number)
         known = commit or (job.head if number == job.number else None)
         planned = known or pull.head
-        if known is None and judged.commit not in {None, pull.head}:
-            message = f"the plan was made at {judged.commit}, and the head of #{number} is {pull.head}"
+        if known is None and review.commit not in {None, pull.head}:
+            message = f"the plan was made at {review.commit}, and the head of #{number} is {pull.head}"
             raise InputError(message, "plan again at that head, or say with --commit which head was planned")
         if planned == pull.head:
-            await _comment(connected, number, judged.told)
+            await _comment(connected, number, review.told)
         else:
             say(f"#{number} has newer commits than {planned}, whose own jobs comment on it.")
-        await connected.leave(planned, judged.verdict)
-        say(f'Check "{judged.verdict.name}" at {planned}: {judged.verdict.conclusion}.')
+        await connected.leave(planned, review.verdict)
+        say(f'Check "{review.verdict.name}" at {planned}: {review.verdict.conclusion}.')
 
 
 async def after_merge(told: Told, job: Job, number: int | None, commit: str | None) -> None:
@@ -120,28 +142,28 @@ async def after_merge(told: Told, job: Job, number: int | None, commit: str | No
             say(f"No pull request merged {commit}, so there is none to comment on.")
 
 
-async def of_fork(judged: Judged, job: Job, number: int, commit: str) -> None:
+async def of_fork(review: PlanReview, job: Job, number: int, commit: str) -> None:
     """Comment on a fork's pull request while this commit is its head, and mark nothing.
 
     What a fork's run handed over the fork may have written, so it is told as its word and decides nothing.
     Raises what forges raise.
     """
-    if not judged.from_files:
+    if not review.from_files:
         raise InputError("a fork's plan is one of files alone", "make it with `plan --base REF --files-only`")
     marker = "<!-- reconciler fork -->"
-    body = f"{marker}\n\n{_FORKS_WORD}\n\n{judged.told.body}"
+    body = f"{marker}\n\n{_FORKS_WORD}\n\n{review.told.body}"
     async with forge.connect(job.settings, forges.patience()) as connected:
         pull = await connected.pull_request(number)
         if pull.head != commit:
             say(f"{commit} is not the head of #{number}: nothing is said there.")
             return
-        kept = await forge.keep(connected, number, body, marker, needed=judged.told.needed)
+        kept = await forge.keep(connected, number, body, marker, needed=review.told.needed)
         say(f"Comment on #{number}: {kept}.")
 
 
-async def of_drift(judged: Judged, job: Job) -> None:
+async def of_drift(review: PlanReview, job: Job) -> None:
     """Keep the issue about how a portal differs from the files. Raises what forges raise."""
-    told = judged.told
+    told = review.told
     marker = f"<!-- reconciler drift {quote(told.portal, safe='')} -->"
     title = f"The portal {told.portal} differs from the files"
     async with forge.connect(job.settings, forges.patience()) as connected:
@@ -158,18 +180,3 @@ async def _comment(connected: Forge, number: int, told: Told) -> None:
 def _says_something(made: Plan) -> bool:
     denied = any(finding.severity is Severity.ERROR for finding in made.findings)
     return bool(made.changes or made.file_changes) or denied or not made.complete
-
-
-def _too_large(made: Plan, job: Job) -> str:
-    """Return the comment that stands for a plan which fits no comment."""
-    summary = made.summary
-    parts = [
-        markdown.marker(made.portal),
-        f"### 🔴 Too large to review. Access on {code(made.portal)}",
-        "What is removed, raised or denied does not fit into a comment. Split the change into several.",
-        f"To create: {summary.create:,}, to change: {summary.update:,}, to delete: {summary.delete:,}.",
-        f"People who gain access: {summary.people_gaining:,}, who lose it: {summary.people_losing:,}.",
-        *([f"[The job]({job.link}) has the plan."] if job.link else []),
-        f"<sub>Plan {code(made.digest)}, made {made.created} for {made.today}</sub>",
-    ]
-    return "\n\n".join(parts) + "\n"

@@ -6,13 +6,22 @@ from typing import Final
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.forge import Annotation, Conclusion, Level, Verdict, verdict_name
 from reconciler.model.plan import Plan
+from reconciler.model.plan_status import PlanStatus, denials, headline, status
 from reconciler.model.visible import visible
 
-TOO_LARGE: Final = "Too large to review"
+NOT_WHOLE: Final = "Too large for a comment: read all of it, then let it through by its digest"
 _LEVELS: Final[Mapping[Severity, Level]] = {
     Severity.ERROR: "failure",
     Severity.WARNING: "warning",
     Severity.INFO: "notice",
+}
+_RISKS: Final[Mapping[PlanStatus, str]] = {
+    "undecided": "",
+    "denied": "",
+    "empty": "",
+    "high": "High risk: ",
+    "medium": "Medium risk: ",
+    "low": "",
 }
 _LONGEST_MESSAGE: Final = 2_000
 
@@ -23,14 +32,16 @@ def verdict(
     annotations: tuple[Annotation, ...] = (),
     link: str = "",
     *,
-    too_large: bool = False,
+    whole: bool = True,
 ) -> Verdict:
-    """Return the verdict on a plan; `summary` is the plan in Markdown, or says that it is `too_large`.
+    """Return the verdict on a plan; `summary` is the plan in Markdown, which has all of it if it is `whole`.
 
+    A plan that is not whole there fails until somebody lets it through by its digest.
     Of the annotations, the first are the most important ones; a forge may show fewer than there are.
     """
-    judged: tuple[Conclusion, str] = ("failure", TOO_LARGE) if too_large else _judged(made)
-    conclusion, title = judged
+    conclusion, title = _judged(made)
+    if conclusion != "failure" and not whole and not made.allowed:
+        conclusion, title = "failure", NOT_WHOLE
     return Verdict(
         name=verdict_name(made.portal),
         digest=made.digest,
@@ -50,13 +61,12 @@ def annotation(finding: Finding, file: str, line: int) -> Annotation:
 
 
 def _judged(made: Plan) -> tuple[Conclusion, str]:
-    denied = sum(finding.severity is Severity.ERROR for finding in made.findings)
+    denied = denials(made)
     if not made.complete:
-        return "failure", "The portal was not read to its end"
+        return "failure", "The portal was not read completely"
     if denied:
         return "failure", f"Denied by {denied:,} {'error' if denied == 1 else 'errors'}"
     if not made.changes:
         return "neutral", "No changes"
     changes = f"{len(made.changes):,} {'change' if len(made.changes) == 1 else 'changes'}"
-    gaining, losing = made.summary.people_gaining, made.summary.people_losing
-    return "success", f"{changes}; gaining access: {gaining:,}, losing access: {losing:,}"
+    return "success", f"{_RISKS[status(made)]}{headline(made)} ({changes})"

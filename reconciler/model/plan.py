@@ -120,7 +120,8 @@ class Plan(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     """Everything that a reviewer reads and apply does.
 
     `unlisted` are the people in `access` who stand in no file: the admins of their team let them in. `risks`
-    are what to look at, the highest first; plans of a format before 1.3 list none.
+    are what to look at, the highest first; plans of a format before 1.3 list none. `allowed`: somebody let
+    just this plan through, by its digest.
     """
 
     reconciler: str
@@ -140,6 +141,7 @@ class Plan(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     risks: tuple[Risk, ...] = ()
     approvals: tuple[Approval, ...] = ()
     findings: tuple[Finding, ...] = ()
+    allowed: bool = False
     digest: Digest = ""
     checksum: Digest = ""
     format: str = FORMAT

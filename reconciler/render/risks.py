@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from reconciler.model.plan import Plan
 from reconciler.model.risk import Rank, Risk
+from reconciler.render.created import Created
 
 TITLES: Final[dict[str, str]] = {
     "access-opened": "Opened",
@@ -59,10 +60,11 @@ class Line(NamedTuple):
 
 def lines(made: Plan) -> list[Line]:
     """Return the risks, the highest first; those that only come with new partners are counted if many."""
+    new = Created(made).partners
     return [
         line
         for rule, alike in groupby(made.risks, key=lambda risk: risk.rule)
-        for line in _of_rule(rule, list(alike), _new_partners(made))
+        for line in _of_rule(rule, list(alike), new)
     ]
 
 
@@ -93,12 +95,6 @@ def _count(rule: str, alike: list[Risk]) -> Line:
     number = sum(max(1, len(risk.people)) for risk in alike)
     partners = len({_partner(risk) for risk in alike})
     return Line(alike[0].rank, title(rule), f"{number:,} {_FOLDED[rule]}s of {partners:,} new partners")
-
-
-def _new_partners(made: Plan) -> frozenset[str]:
-    """Return the names of the partners that the plan creates."""
-    created = (change.id for change in made.changes if change.kind == "partner" and change.action == "create")
-    return frozenset(each.partition("/")[2] for each in created)
 
 
 def _partner(risk: Risk) -> str:

@@ -156,6 +156,7 @@ def _planned(checked: Checked, repository: Repository, desired: Desired, live: L
         risks=risks(world, findings),
         approvals=approvals(world),
         findings=findings,
+        allowed=world.allowed,
         digest=world.digest,
     )
     return Planned(sealed(made), findings)

@@ -55,7 +55,7 @@ def test_a_plan_becomes_the_comment_and_the_check_of_its_pull_request(place: Pla
     assert place.run("comment", "plan.json") == said("written")
     assert bodies(github) == [place.run("show", "plan.json", "--format", "markdown").out]
     assert checks(github) == [
-        (HEAD, made["digest"], "success", "6 changes; gaining access: 1, losing access: 0")
+        (HEAD, made["digest"], "success", "High risk: 1 person gains access (6 changes)")
     ]
     assert github.state.check_runs[0]["output"]["summary"] == bodies(github)[0]
 
@@ -183,7 +183,9 @@ def test_a_job_of_no_pull_request_has_to_name_one(place: Place, github: GitHub, 
     assert github.requests == []
 
 
-def test_a_plan_that_is_too_large_to_review_fails_the_check_and_says_so(place: Place, github: GitHub) -> None:
+def test_a_plan_that_is_too_large_for_a_comment_gets_one_and_fails_until_it_is_let_through(
+    place: Place, github: GitHub, job: Job
+) -> None:
     planned(place)
     made = read_plan((place.folder / "plan.json").read_bytes())
     deletions = tuple(
@@ -197,18 +199,57 @@ def test_a_plan_that_is_too_large_to_review_fails_the_check_and_says_so(place: P
         for number in range(2000)
     )
     large = sealed(msgspec.structs.replace(made, changes=deletions, digest="", checksum=""))
-    (place.folder / "plan.json").write_text(machine.plan(large))
-    ran = place.run("comment", "plan.json")
+    through = sealed(msgspec.structs.replace(large, allowed=True, checksum=""))
+    (place.folder / "large.json").write_text(machine.plan(large))
+    (place.folder / "through.json").write_text(machine.plan(through))
+    job.set(GITHUB_SERVER_URL="https://github.example", GITHUB_RUN_ID="7")
+    page = "https://github.example/o/r/actions/runs/7/artifacts/9"
 
-    assert (ran.code, ran.err.splitlines()[2]) == (
-        1,
-        "Error: the plan is too large to review: more than 60,000 characters are removed, raised or denied",
+    ran = place.run("comment", "large.json", "--page", page, "--parts", page)
+    (body,), (check,) = bodies(github), checks(github)
+    again = place.run("comment", "through.json")
+
+    assert (ran.code, ran.err.splitlines()[2:]) == (
+        3,
+        [
+            "Error: the plan is too large for a comment, which has counts and the highest risks",
+            (
+                f"Hint: read all of it, then let this plan through: put {large.digest} under guard.allow on"
+                " the base branch"
+            ),
+        ],
     )
-    assert checks(github) == [(HEAD, large.digest, "failure", "Too large to review")]
-    assert bodies(github)[0].splitlines()[:3:2] == [
+    assert check == (
+        HEAD,
+        large.digest,
+        "failure",
+        "Too large for a comment: read all of it, then let it through by its digest",
+    )
+    lines = body.splitlines()
+    assert lines[:3:2] == [
         "<!-- reconciler plan local -->",
-        "### 🔴 Too large to review. Access on `local`",
+        "### 🔴 1 person gains access: `local`",
     ]
+    assert f"[all of it as a page]({page}), [the list in parts]({page}), [the job]" in body
+    assert (again.code, checks(github)[0][2:]) == (
+        0,
+        ("success", "High risk: 1 person gains access (2,000 changes)"),
+    )
+
+
+def test_a_link_that_a_job_was_given_leads_to_its_own_forge(place: Place, github: GitHub, job: Job) -> None:
+    planned(place)
+    job.set(GITHUB_SERVER_URL="https://github.example", GITHUB_RUN_ID="7")
+
+    assert [
+        place.run("comment", "plan.json", "--page", page).err.splitlines()[-2]
+        for page in ("https://evil.example/x", "http://github.example/x")
+    ] == [
+        f"Error: {page} does not lead to github.example, where this job runs"
+        for page in ("https://evil.example/x", "http://github.example/x")
+    ]
+    assert place.run("comment", "plan.json", "--page", "https://x/)](y").code == 1
+    assert bodies(github) == []
 
 
 def test_a_receipt_takes_the_place_of_the_plan_that_was_merged(
@@ -362,7 +403,7 @@ def test_a_merge_request_gets_a_note_and_a_status(place: Place, gitlab: GitLab) 
         place.run("show", "plan.json", "--format", "markdown").out
     ]
     assert [(each["name"], each["status"], each["description"]) for each in gitlab.statuses] == [
-        (CHECK, "success", f"{made['digest']} 6 changes; gaining access: 1, losing access: 0")
+        (CHECK, "success", f"{made['digest']} High risk: 1 person gains access (6 changes)")
     ]
 
 
@@ -518,4 +559,4 @@ def test_a_change_of_the_files_alone_is_told_too(place: Place, github: GitHub) -
     (place.folder / "plan.json").write_text(machine.plan(whole))
 
     assert place.run("comment", "plan.json") == said("written", conclusion="neutral")
-    assert "`rules.admin-domain` `error` → `off`" in bodies(github)[0]
+    assert "- `rules.admin-domain` `error` → `off`" in bodies(github)[0]

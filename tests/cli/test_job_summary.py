@@ -3,17 +3,12 @@ from pathlib import Path
 import pytest
 
 from reconciler.cli import job_summary
-from reconciler.errors import InputError
 
 
 @pytest.fixture
 def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
     return tmp_path / "summary.md"
-
-
-def refuses(_largest: int) -> str:
-    raise InputError("too large to review")
 
 
 def test_as_much_is_written_as_github_takes(page: Path) -> None:
@@ -26,12 +21,6 @@ def test_what_has_more_bytes_than_characters_is_rendered_smaller(page: Path) -> 
     job_summary.write(lambda largest: "🔴" * largest, "brief")
 
     assert page.read_text() == "🔴" * 225_000 + "\n"
-
-
-def test_what_cannot_be_rendered_is_told_briefly(page: Path) -> None:
-    job_summary.write(refuses, "brief")
-
-    assert page.read_text() == "brief\n"
 
 
 def test_what_is_larger_than_it_was_to_be_is_told_briefly(page: Path) -> None:

@@ -27,6 +27,11 @@ Who gains access
 Who loses access
   nobody
 
+Look at twice
+  high    Opened: `tracking-v2`, which is restricted, opens to 1 person (`acme/ops`)
+  medium  New admin: `ana@acme.example` becomes an admin of `acme/ops`
+  medium  New e-mail domain: `acme` may have people of `acme.example`
+
 Whose approval it needs
   logistics     access-group/tracking
   partnerships  partner/acme

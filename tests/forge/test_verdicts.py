@@ -1,7 +1,11 @@
+import msgspec
+import pytest
+
 from reconciler.forge import annotation, verdict
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.forge import Annotation
 from reconciler.model.plan import Change, Plan, Summary, sealed
+from reconciler.model.risk import Rank, Risk
 
 ONE = Change(id="partner/acme", kind="partner", action="create", after={"type": "reseller"})
 
@@ -47,8 +51,8 @@ def test_a_verdict_bears_the_digest_and_the_name_of_the_portal() -> None:
 def test_what_may_be_merged_passes() -> None:
     assert [judged(plan()), judged(plan(ONE)), judged(plan(ONE, ONE))] == [
         ("neutral", "No changes"),
-        ("success", "1 change; gaining access: 1,200, losing access: 1"),
-        ("success", "2 changes; gaining access: 1,200, losing access: 1"),
+        ("success", "1,200 people gain access, 1 loses it (1 change)"),
+        ("success", "1,200 people gain access, 1 loses it (2 changes)"),
     ]
 
 
@@ -64,16 +68,41 @@ def test_what_is_denied_or_not_decided_fails() -> None:
         ("failure", "Denied by 1 error"),
         ("failure", "Denied by 2 errors"),
         ("failure", "Denied by 1 error"),
-        ("failure", "The portal was not read to its end"),
-        ("success", "1 change; gaining access: 1,200, losing access: 1"),
+        ("failure", "The portal was not read completely"),
+        ("success", "1,200 people gain access, 1 loses it (1 change)"),
     ]
 
 
-def test_a_plan_that_is_too_large_to_review_fails_with_its_digest() -> None:
+def test_a_plan_that_does_not_fit_into_a_comment_fails_until_it_is_let_through() -> None:
     made = plan(ONE)
-    found = verdict(made, "Split it.", too_large=True)
+    found = verdict(made, "Some of it.", whole=False)
+    through = verdict(msgspec.structs.replace(made, allowed=True), "Some of it.", whole=False)
+    denied = verdict(plan(ONE, findings=(finding(),)), "Some of it.", whole=False)
 
-    assert (found.conclusion, found.title, found.digest) == ("failure", "Too large to review", made.digest)
+    assert (found.conclusion, found.title, found.digest) == (
+        "failure",
+        "Too large for a comment: read all of it, then let it through by its digest",
+        made.digest,
+    )
+    assert (through.conclusion, denied.conclusion, denied.title) == (
+        "success",
+        "failure",
+        "Denied by 1 error",
+    )
+
+
+@pytest.mark.parametrize(
+    ("rank", "title"),
+    [
+        ("high", "High risk: 1,200 people gain access, 1 loses it (1 change)"),
+        ("medium", "Medium risk: 1,200 people gain access, 1 loses it (1 change)"),
+        ("low", "1,200 people gain access, 1 loses it (1 change)"),
+    ],
+)
+def test_the_highest_risk_stands_before_the_facts(rank: Rank, title: str) -> None:
+    risk = Risk(rule="x", rank=rank, subject="api/a", message="m")
+
+    assert judged(msgspec.structs.replace(plan(ONE), risks=(risk,))) == ("success", title)
 
 
 def test_a_finding_is_shown_beside_its_line_without_what_nobody_sees() -> None:

@@ -53,7 +53,7 @@ def test_a_restricted_api_that_opens_to_people_outside_is_a_high_risk() -> None:
                 "access-opened",
                 "medium",
                 "api/staff",
-                "`staff`, which is organization, opens to 2 people (`acme/ops`)",
+                "`staff`, which is organization-wide, opens to 2 people (`acme/ops`)",
             ),
             (ANA, BO),
         ),

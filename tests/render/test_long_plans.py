@@ -50,6 +50,12 @@ def test_of_many_new_things_alike_twenty_are_shown_and_of_those_who_gain_six() -
         Who loses access
           nobody
 
+        Look at twice
+          high    Opened: `labels`, which is restricted, opens to 26 people (`acme/integration`)
+          high    Opened: `rates`, which is restricted, opens to 26 people (`acme/integration`)
+          medium  New admin: `ana@acme.example` becomes an admin of `acme/integration`
+          medium  Many people: 26 people gain access
+
         Plan: 29 to create, 0 to update, 0 to delete; 5 unchanged. 26 people gain access, nobody loses any.
         """
     )
@@ -64,11 +70,23 @@ def test_of_people_who_go_everybody_is_shown() -> None:
     assert "more" not in shown
 
 
+def test_of_people_who_join_an_existing_team_everybody_is_shown() -> None:
+    people = [f"p{number:02}@acme.example" for number in range(25)]
+    before, after = (
+        partner("acme", team("ops", "ana@acme.example", members=those, access=["tracking"]))
+        for those in ([], people)
+    )
+    shown = read(from_to([before, GROUP, PRODUCT], [after, GROUP, PRODUCT]))
+
+    assert [person for person in people if f"+ member  {person}" not in shown] == []
+    assert f"+ acme/ops, 25 people: {', '.join(people)}\n" in shown
+
+
 def test_three_thousand_new_people_are_a_page_that_can_be_read() -> None:
     many = [f"p{number:04}@acme.example" for number in range(3_000)]
     made = from_to([GROUP, PRODUCT], [partner("acme", team("ops", members=many)), GROUP, PRODUCT])
 
-    assert (len(made.changes), len(read(made).splitlines())) == (3_003, 34)
+    assert (len(made.changes), len(read(made).splitlines())) == (3_003, 37)
 
 
 def test_three_thousand_partners_keep_their_counts_on_the_last_line() -> None:

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from reconciler.errors import InputError
 from reconciler.model.access import AccessChange, Impact
 from reconciler.model.document import Document
 from reconciler.model.finding import Finding, Severity, Source
@@ -29,7 +28,7 @@ NASTY = st.text(alphabet="ab|`<>&\n\r\t @#[]()!*_~-+\\:/0\u202e\u200b\x00\x1b", 
 SENTENCES = (
     "New: `Acme` (`acme`, `reseller`).\\\n"
     "`ana@acme.example` in `acme/ops` gets `a`.\\\n"
-    "`ana@acme.example` is added; whoever has no account yet gets one invitation by mail."
+    "`ana@acme.example` is added; people without an account get an e-mail invitation."
 )
 
 
@@ -46,7 +45,7 @@ def test_a_comment_begins_with_what_a_partner_manager_understands() -> None:
         """\
         <!-- reconciler plan local -->
 
-        ### 🟢 Access on `local`
+        ### 🔴 1 person gains access: `local`
 
         {SENTENCES}
 
@@ -78,19 +77,56 @@ def test_a_comment_begins_with_what_a_partner_manager_understands() -> None:
 
 def test_an_empty_plan_says_so() -> None:
     assert markdown.plan(bare()).splitlines()[2:5] == [
-        "### ⚪ No changes. Access on `local`",
+        "### ⚪ No changes: `local`",
         "",
         "Nothing changes in the portal.",
     ]
 
 
-def test_losses_stand_before_gains() -> None:
-    made = bare(access=Impact((gain("a"),), (loss("b"),)), changes=(change("grant/g/team/p/t"),))
+def test_gains_stand_before_losses_and_the_highest_risk_first_among_them() -> None:
+    high = Risk(rule="access-opened", rank="high", subject="api/z", people=("zoe@p.example",), message="m")
+    made = bare(
+        access=Impact((gain("a", "ana@p.example"), gain("z", "zoe@p.example")), (loss("b"),)),
+        changes=(change("grant/g/team/p/t"),),
+        summary=Summary(people_gaining=12, people_losing=1),
+        risks=(high,),
+    )
 
     said = markdown.plan(made)
 
-    assert said.index("Who loses access") < said.index("Who gains access")
-    assert "### 🟡 Takes access away." in said
+    places = [said.index(each) for each in ("Who gains access", "<br>`zoe@", "<br>`ana@", "Who loses access")]
+    assert places == sorted(places)
+    assert "### 🔴 12 people gain access, 1 loses it: `local`" in said
+    assert said.index("`zoe@p.example` in `p/t` gets `z`.") < said.index("`ana@p.example` in `p/t` gets `a`.")
+
+
+@pytest.mark.parametrize(
+    ("made", "heading"),
+    [
+        ({"complete": False}, "⚪ Not decided: the portal was not read completely"),
+        ({"findings": ("denied",)}, "⛔ Denied: 1 person loses access"),
+        ({"risks": ("high", "low")}, "🔴 1 person loses access"),
+        ({"risks": ("low", "medium")}, "🟡 1 person loses access"),
+        ({"risks": ("low",)}, "🟢 1 person loses access"),
+        ({}, "🟢 1 person loses access"),
+    ],
+)
+def test_the_heading_is_facts_and_a_sign_for_the_highest_risk(made: dict[str, Any], heading: str) -> None:
+    risks = tuple(Risk(rule="x", rank=rank, subject="api/a", message="m") for rank in made.pop("risks", ()))
+    findings = tuple(
+        Finding(rule="yaml", severity=Severity.ERROR, message=each) for each in made.pop("findings", ())
+    )
+    said = markdown.plan(
+        bare(
+            changes=(change("grant/g/team/p/t", "delete"),),
+            summary=Summary(people_losing=1),
+            risks=risks,
+            findings=findings,
+            **made,
+        )
+    )
+
+    assert said.splitlines()[2] == f"### {heading}: `local`"
 
 
 def test_findings_lead_to_their_lines() -> None:
@@ -125,9 +161,9 @@ def test_people_who_stand_in_no_file_are_counted_unless_names_are_wanted() -> No
 @pytest.mark.parametrize(
     ("ends", "said"),
     [
-        (("2027-12-31", "2026-12-31"), "gets `a0`, `a1` until 2026-12-31 or later."),
-        (("2027-12-31", "2027-12-31"), "gets `a0`, `a1` until 2027-12-31."),
-        (("2027-12-31", None), "gets `a0`, `a1`."),
+        (("2027-12-31", "2026-12-31"), "gets `a0`, `a1` (view only) until 2026-12-31 or later."),
+        (("2027-12-31", "2027-12-31"), "gets `a0`, `a1` (view only) until 2027-12-31."),
+        (("2027-12-31", None), "gets `a0`, `a1` (view only)."),
     ],
 )
 def test_a_sentence_promises_no_end_that_does_not_hold(ends: tuple[str | None, ...], said: str) -> None:
@@ -142,13 +178,24 @@ def test_a_sentence_promises_no_end_that_does_not_hold(ends: tuple[str | None, .
     assert said in markdown.plan(made)
 
 
-def test_who_rises_is_never_folded_away() -> None:
+def test_who_gains_outside_of_newly_created_partners_is_never_folded_away() -> None:
     made = big(20_000, "create")
-    crowd = tuple(f"person{each}@p.example" for each in range(60))
-    risen = AccessChange("rates", "view", "consume", "p/last", crowd, ("access-group/g",), None)
-    said = markdown.plan(msgspec.structs.replace(made, access=Impact((*made.access.gained, risen), ())))
+    crowd = tuple(f"person{each}@q.example" for each in range(60))
+    risen = AccessChange("rates", "view", "consume", "q/last", crowd, ("access-group/g",), None)
+    joined = change("membership/q/first/mallory@evil.example")
+    gained = gain("rates", "mallory@evil.example")
+    said = markdown.plan(
+        msgspec.structs.replace(
+            made,
+            changes=(*made.changes, joined),
+            access=Impact((*made.access.gained, risen, msgspec.structs.replace(gained, team="q/first")), ()),
+        )
+    )
 
+    assert len(said) <= LARGEST
     assert f"<br>{', '.join(f'`{person}`' for person in crowd)} | `rates` | view → **consume** |" in said
+    assert "| `q/first`<br>`mallory@evil.example` | `rates` |" in said
+    assert "\n+ member q/first/mallory@evil.example\n" in said
 
 
 def test_an_end_that_moves_is_said_though_nobody_gains_or_loses() -> None:
@@ -249,7 +296,9 @@ def loss(api: str, *people: str) -> AccessChange:
 
 
 def big(number: int, action: str) -> Plan:
-    changes = tuple(change(f"membership/p/t/person{each}@p.example", action) for each in range(number))
+    """Return a plan about many people of a partner, which is new where they are created."""
+    members = tuple(change(f"membership/p/t/person{each}@p.example", action) for each in range(number))
+    changes = (change("partner/p", after={}), *members) if action == "create" else members
     rows = tuple(
         AccessChange(f"api-{each}", "none", "view", f"p/t{each}", (), (), None) for each in range(number)
     )
@@ -259,7 +308,7 @@ def big(number: int, action: str) -> Plan:
 def test_what_only_adds_is_folded_until_it_fits() -> None:
     said = markdown.plan(big(20_000, "create"))
 
-    assert (len(said) <= LARGEST, "+ … and 19,800 more to create" in said, "more rows" in said) == (
+    assert (len(said) <= LARGEST, "+ … and 19,801 more to create" in said, "more rows" in said) == (
         True,
         True,
         True,
@@ -272,9 +321,141 @@ def test_what_takes_away_is_never_cut() -> None:
     assert said.count("\n- member p/t/person") == 500
 
 
-def test_what_is_too_large_to_review_is_refused() -> None:
-    with pytest.raises(InputError, match="too large to review"):
-        markdown.plan(big(5_000, "delete"))
+def test_a_plan_that_fits_into_no_comment_is_counted_with_its_highest_risks_and_links() -> None:
+    crowd = tuple(f"person{each}@q.example" for each in range(3_000))
+    rows = (msgspec.structs.replace(gain("rates", *crowd), team="q/t"), gain("labels", "ana@p.example"))
+    high = Risk(
+        rule="access-opened", rank="high", subject="api/labels", people=("ana@p.example",), message="`labels`"
+    )
+    many = tuple(
+        Risk(rule="end-brought-forward", rank="low", subject=f"grant/g/team/p/t{each}", message=f"`t{each}`")
+        for each in range(3_000)
+    )
+    made = bare(
+        access=Impact(rows, (loss("rates", "bo@p.example"),)),
+        changes=tuple(change(f"membership/q/t/{person}") for person in crowd),
+        summary=Summary(create=3_000, people_gaining=3_001, people_losing=1),
+        risks=(high, *many),
+    )
+    elsewhere = markdown.Elsewhere("https://git.example/page", "https://git.example/list", "")
+
+    found = markdown.comment(made, elsewhere=elsewhere)
+    lines = found.text.splitlines()
+
+    assert (found.whole, len(found.text) <= LARGEST) == (False, True)
+    assert lines[:11:2] == [
+        "<!-- reconciler plan local -->",
+        "### 🔴 3,001 people gain access, 1 loses it: `local`",
+        (
+            "⛔ **Not all of it fits into this comment, so the check fails** until this plan is let through:"
+            f" read all of it, put `{made.digest}` under `guard.allow` on the base branch, and plan again."
+        ),
+        (
+            "Where to read it: [all of it as a page](https://git.example/page),"
+            " [the list in parts](https://git.example/list)."
+        ),
+        (
+            "**3,000 to create · 0 to change · 0 to delete** · 3,001 people gain access"
+            " · 1 person loses access"
+        ),
+        "- 🔴 **Opened**: `labels`",
+    ]
+    assert lines[11:13] == ["- 🟢 **Ends sooner**: `t0`", "- 🟢 **Ends sooner**: `t1`"]
+    assert "- … and 2,901 more" in lines
+    assert [line for line in lines if line.startswith("| `")][-4:] == [
+        "| `q` | 3,000 | 0 |",
+        "| `p` | 1 | 1 |",
+        "| `rates` | 3,000 | 1 |",
+        "| `labels` | 1 | 0 |",
+    ]
+    assert lines.index("| `p/t`<br>`ana@p.example` | `labels` | none → **consume** | `g` | no end |") < next(
+        place for place, line in enumerate(lines) if line.startswith("| `q/t`<br>")
+    )
+
+
+@pytest.mark.parametrize("largest", [60_000, 8_000, 2_500])
+def test_whatever_a_plan_holds_there_is_a_comment_that_fits(largest: int) -> None:
+    errors = tuple(
+        Finding(rule="yaml", severity=Severity.ERROR, message=f"no {each}", file="a.yaml", line=each)
+        for each in range(1, 3_000)
+    )
+    made = msgspec.structs.replace(big(5_000, "delete"), findings=errors)
+
+    found = markdown.comment(made, largest=largest)
+
+    assert (found.whole, len(found.text) <= largest) == (False, True)
+    assert "**Denied by 2,999 errors**" in found.text
+
+
+def test_a_plan_that_was_let_through_says_so() -> None:
+    found = markdown.comment(msgspec.structs.replace(big(5_000, "delete"), allowed=True))
+
+    assert "⚠️ Not all of it fits into this comment. Its digest was let through." in found.text
+
+
+def test_the_first_import_of_four_hundred_partners_fits_into_a_comment() -> None:
+    gold = group("gold", apis=["rates"])
+    new = [
+        partner(
+            f"partner-{each}",
+            team("operations", f"ana@p{each}.example", f"bo@p{each}.example", access=["gold"]),
+            domains=[f"p{each}.example"],
+        )
+        for each in range(400)
+    ]
+
+    found = markdown.comment(from_to([gold], [gold, *new]))
+
+    assert (found.whole, len(found.text) <= LARGEST) == (True, True)
+    assert [line for line in found.text.splitlines() if line.startswith("- ")][:4] == [
+        (
+            "- 🔴 **Opened**: `rates`, which is restricted, opens to 800 people (`partner-0/operations`,"
+            " `partner-1/operations`, `partner-10/operations`, `partner-100/operations` and 396 more)"
+        ),
+        "- 🟡 **New admin**: 800 admins of 400 new partners",
+        "- 🟡 **New e-mail domain**: 400 e-mail domains of 400 new partners",
+        "- 🟡 **Many people**: 800 people gain access",
+    ]
+
+
+def test_a_list_in_parts_has_everything_and_each_part_says_which_plan_it_is_of() -> None:
+    crowd = tuple(f"person{each}@q.example" for each in range(3_000))
+    rows = (msgspec.structs.replace(gain("rates", *crowd), team="q/t"),)
+    made = bare(
+        access=Impact(rows, ()),
+        changes=tuple(change(f"membership/q/t/{person}") for person in crowd),
+        findings=(Finding(rule="yaml", severity=Severity.WARNING, message="odd"),),
+        file_changes=(FileChange(about="configuration", path="rules.admin-domain", after="off"),),
+    )
+
+    found = markdown.parts(made, largest=20_000)
+
+    whole = "".join(found)
+    assert max(map(len, found)) <= 20_000
+    assert [each.splitlines()[-1] for each in found] == [
+        f"Part {number} of {len(found)}" for number in range(1, len(found) + 1)
+    ]
+    assert [each.count(f"`{made.digest}`") for each in found] == [1] * len(found)
+    assert [person for person in crowd if f"+ member q/t/{person}\n" not in whole] == []
+    assert [person for person in crowd if f"`{person}`" not in whole] == []
+    assert (
+        "| ⚠️ |  | `odd` | `yaml` |" in whole,
+        "- `rules.admin-domain` `default (error)` → `off`" in whole,
+    ) == (True, True)
+    assert all(each.count("```diff") == each.count("```") // 2 for each in found)
+
+
+@given(said=NASTY)
+def test_nothing_in_a_list_in_parts_or_in_a_brief_comment_becomes_markup(said: str) -> None:
+    parts, brief = (
+        [list(flat(GFM.parse(text))) for text in texts]
+        for texts in (
+            ["".join(markdown.parts(saying(each))) for each in (said, "x")],
+            [markdown.plan(saying(each), largest=1) for each in (said, "x")],
+        )
+    )
+
+    assert (shape(parts[0]), shape(brief[0])) == (shape(parts[1]), shape(brief[1]))
 
 
 @given(said=NASTY)

@@ -60,6 +60,7 @@ def test_a_plan_has_its_documented_keys_in_order() -> None:
         "risks",
         "approvals",
         "findings",
+        "allowed",
         "digest",
         "checksum",
     ]

@@ -60,6 +60,13 @@ def test_what_is_new_stands_with_its_file_and_line_and_with_who_gains_access() -
         Who loses access
           nobody
 
+        Look at twice
+          high    Opened: `labels`, which is restricted, opens to 1 person (`acme/integration`)
+          high    Opened: `rates`, which is restricted, opens to 1 person (`acme/integration`)
+          medium  New admin: `cy@acme.example` becomes an admin of `acme/finance`
+          medium  New admin: `ana@acme.example` becomes an admin of `acme/integration`
+          medium  New e-mail domain: `acme` may have people of `acme.example`
+
         Plan: 12 to create, 0 to update, 0 to delete; 0 unchanged. 1 person gains access, nobody loses any.
         """
     )
@@ -83,6 +90,10 @@ def test_what_is_altered_says_from_what_to_what_and_who_loses_access() -> None:
         Who loses access
           - acme/integration, 1 person: ana@acme.example
               labels, rates  consume → view  through tracking
+
+        Look at twice
+          medium  New e-mail domain: `acme` may have people of `acme.test`
+          low     Level lowered: `acme/integration` has `tracking` with `view`; before, `consume`
 
         Plan: 0 to create, 2 to update, 0 to delete; 10 unchanged. Nobody gains access, 1 person loses access.
         """
@@ -244,6 +255,10 @@ def test_a_grant_to_a_single_person_names_the_person_and_the_end() -> None:
         Who loses access
           nobody
 
+        Look at twice
+          high  Opened: `labels`, which is restricted, may be viewed by 1 person (`sam@indie.example`)
+          high  Opened: `rates`, which is restricted, may be viewed by 1 person (`sam@indie.example`)
+
         Plan: 1 to create, 0 to update, 0 to delete; 5 unchanged. 1 person gains access, nobody loses any.
         """
     )
@@ -273,6 +288,9 @@ def test_a_denied_plan_is_shown_with_what_denies_it() -> None:
         Who loses access
           nobody
 
+        Look at twice
+          medium  New e-mail domain: `acme` may have people of `acme.example`
+
         partners/acme.yaml:15:9: error: sam@else.example is not of acme.example; name another admin [admin-domain]
 
         Plan: 1 to create, 0 to update, 0 to delete; 0 unchanged. Nobody gains or loses access. Denied by 1 error.
@@ -300,6 +318,9 @@ def test_whose_approval_a_plan_needs_stands_below_what_it_does() -> None:
         Who loses access
           nobody
 
+        Look at twice
+          medium  New e-mail domain: `acme` may have people of `acme.example`
+
         Whose approval it needs
           logistics     gives access to tracking, adds an API of theirs to pilot
           partnerships  acme
@@ -314,7 +335,7 @@ def test_an_incomplete_plan_decides_nothing_and_says_so() -> None:
         """
         Plan for local (our-company), 2026-11-24
 
-        The portal was not read to its end: nothing is decided, apply refuses this plan.
+        The portal was not read completely: nothing is decided, and apply refuses this plan.
         Plan: 0 to create, 0 to update, 0 to delete; 0 unchanged. Nobody gains or loses access.
         """
     )

@@ -66,6 +66,7 @@ class GitLabRunner(msgspec.Struct, frozen=True, kw_only=True):
             "RECONCILER_PORTAL": "staging",
             "PORTAL_TOKEN": self.place.tokens.get(scope, ""),
             "CI_API_V4_URL": self.api,
+            "CI_JOB_URL": "https://gitlab.example/our-company/access/-/jobs/7",
             "GITLAB_TOKEN": "glpat-bot",
             "PATH": f"{self.place.artifacts.parent / 'commands'}:/usr/local/bin:/usr/bin:/bin",
             "HOME": str(folder),

@@ -64,7 +64,7 @@ def test_a_merge_request_is_checked_planned_approved_and_applied_once_merged(git
 
     assert planned.returncode == 0, planned.stdout
     plan = place.artifact("plan/plan.json")
-    assert place.kept("plan") == ["plan.html", "plan.json"]
+    assert place.kept("plan") == ["plan-1.md", "plan.html", "plan.json"]
     (status,) = gitlab.forge.statuses
     assert (status["name"], status["status"]) == ("reconciler plan (staging)", "success")
     assert plan["digest"] in status["description"]

@@ -43,7 +43,7 @@ def test_a_partner_that_a_pull_request_adds_is_planned_approved_and_applied_once
     plan = world.place.artifact("plan/plan.json")
     assert (plan["digest"], plan["summary"]["peopleGaining"]) == (check(world)["external_id"], 1)
     assert "nordlys/shop" in comments(world)[0]
-    assert world.place.kept("plan") == ["plan.html", "plan.json", "plan.md"]
+    assert world.place.kept("plan") == ["plan-1.md", "plan.html", "plan.json"]
     assert reached(world) == set()
 
     world.place.line.add("GET /.*", status=401)

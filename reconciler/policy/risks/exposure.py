@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from reconciler.model.access import AccessChange
+from reconciler.model.ids import encoded
 from reconciler.model.plan import Change
 from reconciler.model.risk import Rank, Risk, quoted
 from reconciler.policy.risks.facts import Facts, names, people, short
@@ -11,6 +12,7 @@ from reconciler.policy.risks.facts import Facts, names, people, short
 # More gain access than a person looks through one by one.
 _MANY: Final = 10
 _RANKS: Final[dict[str, Rank]] = {"restricted": "high", "organization": "medium"}
+_WORDS: Final = {"restricted": "restricted", "organization": "organization-wide"}
 
 
 def opened(facts: Facts) -> Iterator[Risk]:
@@ -22,8 +24,8 @@ def opened(facts: Facts) -> Iterator[Risk]:
     for api, those in sorted(rows.items()):
         visibility = facts.visibility(api)
         if visibility in _RANKS:
-            how = " to view" if all(row.to == "view" for row in those) else ""
-            message = f"{quoted(api)}, which is {visibility}, opens{how} to {_whom(those)}"
+            how = "may be viewed by" if all(row.to == "view" for row in those) else "opens to"
+            message = f"{quoted(api)}, which is {_WORDS[visibility]}, {how} {_whom(those)}"
             yield _of_api("access-opened", _RANKS[visibility], api, those, message)
 
 
@@ -79,7 +81,7 @@ def _held(facts: Facts, change: Change) -> tuple[str, list[str]]:
 
 def _grants(row: AccessChange) -> set[str]:
     group = row.via[0].partition("/")[2]
-    holders = [f"team/{row.team}"] if row.team else [f"developer/{person}" for person in row.people]
+    holders = [f"team/{row.team}"] if row.team else [f"developer/{encoded(person)}" for person in row.people]
     return {f"grant/{group}/{holder}" for holder in holders}
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from reconciler.model.access import Impact
 from reconciler.model.document import Visibility
-from reconciler.model.ids import person_of
+from reconciler.model.ids import decoded, person_of
 from reconciler.model.kinds import parents, team_of
 from reconciler.model.plan import Change
 from reconciler.model.resource import OfferedApi, ResourceId
@@ -65,8 +65,8 @@ class Facts:
         return (person_of(resource_id),) if resource_id.startswith("membership/") else ()
 
     def _offered(self, api: str) -> OfferedApi | ApiFacts | None:
-        live = self.world.live
-        return (live.apis.get(api) if live else None) or (self._index.apis or {}).get(api)
+        live, name = self.world.live, decoded(api)
+        return (live.apis.get(name) if live else None) or (self._index.apis or {}).get(name)
 
     @cached_property
     def _products(self) -> dict[str, list[str]]:

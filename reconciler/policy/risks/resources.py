@@ -134,11 +134,11 @@ def _until(facts: Facts, moved: Moved) -> Iterator[Risk]:
 
 
 def _held(change: Change) -> str:
-    kind, group, *rest = change.id.split("/")
-    if kind == "membership":
-        team, person = team_of(change.id) or "", person_of(change.id)
-        return f"{quoted(person)} is in {short(team)}"
-    return f"{quoted('/'.join(rest[1:]))} has {quoted(group)}"
+    team = team_of(change.id)
+    if change.kind == "membership":
+        return f"{quoted(person_of(change.id))} is in {short(team or '')}"
+    holder = short(team) if team else quoted(person_of(change.id))
+    return f"{holder} has {quoted(change.id.split('/')[1])}"
 
 
 def _day(until: str | None) -> str:

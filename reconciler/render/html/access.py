@@ -1,31 +1,35 @@
 """Who gains and who loses access: two lists for everybody, and the empty matrix that the script fills."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from reconciler.model.access import AccessChange, Impact
+from reconciler.model.access import Impact
+from reconciler.model.plan import Plan
 from reconciler.render.html.markup import Markup, folded, heads, joined, long, sign, tag, void
-from reconciler.render.together import What, Who, alike, place
+from reconciler.render.ranking import Ranking
+from reconciler.render.together import What, Who
 
 _HEAD: Final = ("Who", "APIs", "Access", "Through", "Until")
 _SIGNS: Final = {"lost": ("−", "loses"), "gained": ("+", "gains")}  # noqa: RUF001  a minus
 
 
-def access(effect: Impact) -> Markup:
+def access(made: Plan) -> Markup:
     """Return the matrix, which only a script shows, and the lists, which it folds."""
-    rows = len(effect.gained) + len(effect.lost)
+    rows = len(made.access.gained) + len(made.access.lost)
     return tag(
         "section",
         tag("h2", "Who gains and who loses access", id="access"),
         _matrix(),
-        folded("As a list", tag("div", lists(effect), class_=long(rows)), id="list", open=""),
+        folded(
+            "As a list", tag("div", lists(made.access, Ranking(made)), class_=long(rows)), id="list", open=""
+        ),
     )
 
 
-def lists(effect: Impact) -> Markup:
-    """Return a table of those who lose access, and one of those who gain it."""
-    lost = _list("Who loses access", effect.lost, "lost")
-    return joined([lost, _list("Who gains access", effect.gained, "gained")])
+def lists(effect: Impact, ranking: Ranking) -> Markup:
+    """Return a table of those who gain access, the highest risk first, and one of those who lose it."""
+    gained = _list("Who gains access", ranking.together(effect.gained), "gained")
+    return joined([gained, _list("Who loses access", ranking.together(effect.lost), "lost")])
 
 
 def filters() -> Markup:
@@ -56,13 +60,8 @@ def _matrix() -> Markup:
     return tag("div", hint, tag("div", table, class_="scroll"), picked, id="matrix", hidden="")
 
 
-def _list(title: str, rows: Sequence[AccessChange], sort: str) -> Markup:
-    together = alike(rows)
-    body = [
-        _row(who, what, apis, sort)
-        for who in sorted(together, key=place)
-        for what, apis in together[who].items()
-    ]
+def _list(title: str, together: Mapping[Who, Mapping[What, list[str]]], sort: str) -> Markup:
+    body = [_row(who, what, apis, sort) for who, found in together.items() for what, apis in found.items()]
     heading = tag("h3", title)
     if not body:
         return joined([heading, tag("p", "Nobody.")])

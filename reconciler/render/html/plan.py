@@ -14,6 +14,7 @@ from reconciler.render.html.markup import Markup, folded, joined, long, tag, tex
 from reconciler.render.html.places import Places
 from reconciler.render.html.risks import risks
 from reconciler.render.html.summary import counts, heading, sentences, verdict
+from reconciler.render.ranking import Ranking
 from reconciler.render.text.style import counted
 
 _STYLES: Final = ("page.css", "tables.css")
@@ -80,7 +81,7 @@ def _notes(made: Plan) -> Markup:
     """Return what to look at twice beside those who have to look."""
     notes = [
         tag("section", tag("h2", title), body)
-        for title, body in (("Look twice", risks(made)), ("Whose approval it needs", approvals(made)))
+        for title, body in (("Look at twice", risks(made)), ("Whose approval it needs", approvals(made)))
         if body
     ]
     return tag("div", *notes, class_="notes") if notes else Markup()
@@ -101,10 +102,10 @@ def _detail(made: Plan, places: Places) -> list[Markup]:
             tag("h2", counted(len(made.changes), "change"), id="changes"),
             changes(made.changes, places),
         ]
-        parts += [access(made.access), tag("section", *listed, class_=long(len(made.changes)))]
+        parts += [access(made), tag("section", *listed, class_=long(len(made.changes)))]
     if drift:
         title = f"Drift: {counted(len(drift), 'difference')} that this change leaves alone"
-        body = [changes(drift, places), lists(made.drift.access)]
+        body = [changes(drift, places), lists(made.drift.access, Ranking(made))]
         parts.append(tag("section", folded(title, *body, id="drift"), class_=long(len(drift))))
     return parts
 

@@ -5,50 +5,51 @@ from typing import Final, NamedTuple
 
 from reconciler.model.access import AccessChange
 from reconciler.model.plan import Plan
-from reconciler.render.html.markup import Markup, joined, tag
-from reconciler.render.standing import Standing, standing
+from reconciler.model.plan_status import PlanStatus, headline, status
+from reconciler.render.html.markup import Markup, joined, sign, tag
+from reconciler.render.notices import INCOMPLETE
 from reconciler.render.text.style import counted
 
 _NAMED: Final = 3
 
 
 class Verdict(NamedTuple):
-    """A plan in a word: its sign, its words, and the class it is painted by."""
+    """A plan in a line: a sign, what the sign means, the facts, and the class it is painted by."""
 
     sign: str
+    meaning: str
     words: str
     sort: str
 
 
-_VERDICTS: Final[dict[Standing, Verdict]] = {
-    "undecided": Verdict("?", "Not decided", "other"),
-    "denied": Verdict("×", "Denied", "lost"),  # noqa: RUF001  a cross
-    "taking": Verdict("−", "Takes access away", "lost"),  # noqa: RUF001  a minus
-    "changing": Verdict("+", "Takes nothing away", "gained"),
-    "empty": Verdict("=", "No changes", "other"),
+_SIGNS: Final[dict[PlanStatus, tuple[str, str, str]]] = {
+    "undecided": ("?", "Not decided", "other"),
+    "denied": ("×", "Denied", "lost"),  # noqa: RUF001  a cross
+    "empty": ("=", "No changes", "other"),
+    "high": ("▲", "High risk", "lost"),
+    "medium": ("◆", "Medium risk", "warn"),
+    "low": ("●", "Low risk", "gained"),
 }
 
 
 def verdict(made: Plan) -> Verdict:
     """Return what a reviewer has to know if nothing else."""
-    return _VERDICTS[standing(made)]
+    return Verdict(*_SIGNS[status(made)][:2], headline(made), _SIGNS[status(made)][2])
 
 
 def sentences(made: Plan) -> Markup:
     """Return a paragraph of who loses and gains what, and which mails go out."""
     if not made.complete:
-        return tag(
-            "p", "The portal was not read to its end: nothing is decided, and apply refuses this plan."
-        )
+        return tag("p", INCOMPLETE)
     if not made.changes:
         return tag("p", "Nothing changes in the portal.")
-    said = [_told(made.access.lost, "loses", "lose"), _told(made.access.gained, "gains", "gain")]
+    said = [_told(made.access.gained, "gains", "gain"), _told(made.access.lost, "loses", "lose")]
     if not any(said):
         said = ["Nobody gains or loses access."]
     invited = sum(change.kind == "membership" and change.action == "create" for change in made.changes)
     if invited:
         added = counted(invited, "person is", "people are")
-        said.append(f"{added} added; whoever has no account yet gets one invitation by mail.")
+        said.append(f"{added} added; people without an account get an e-mail invitation.")
     return tag("p", " ".join(filter(None, said)))
 
 
@@ -56,8 +57,8 @@ def counts(made: Plan) -> Markup:
     """Return the numbers: people first, then changes, then what is left alone."""
     summary = made.summary
     listed = [
-        (summary.people_losing, counted(summary.people_losing, "person loses", "people lose"), "lost"),
         (summary.people_gaining, counted(summary.people_gaining, "person gains", "people gain"), "gained"),
+        (summary.people_losing, counted(summary.people_losing, "person loses", "people lose"), "lost"),
         (summary.create, "to create", ""),
         (summary.update, "to change", ""),
         (summary.delete, "to delete", ""),
@@ -96,7 +97,10 @@ def _few(names: Sequence[str], noun: str) -> str:
 
 def heading(made: Plan) -> Markup:
     """Return the page's heading, with the portal and the day that the plan is for."""
-    shown, words, sort = verdict(made)
+    found = verdict(made)
     where = tag("p", joined(["Access on ", made.portal, ", ", made.scope, ", ", made.today]), class_="where")
-    mark = tag("span", shown, class_="sign", aria_hidden="true")
-    return joined([where, tag("h1", mark, words, class_=sort)])
+    # What the words say already is not said again.
+    is_said = found.words.startswith(found.meaning)
+    hidden = tag("span", found.sign, class_="sign", aria_hidden="true")
+    mark = hidden if is_said else sign(found.sign, found.meaning)
+    return joined([where, tag("h1", mark, found.words, class_=found.sort)])

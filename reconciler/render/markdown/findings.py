@@ -11,7 +11,7 @@ from reconciler.render.text.style import counted
 from reconciler.render.text.tally import tally
 
 _SIGNS: Final = {Severity.ERROR: "⛔", Severity.WARNING: "⚠️", Severity.INFO: "(i)"}
-_HEAD: Final = ["", "Where", "What", "Rule"]
+HEAD: Final = ["", "Where", "What", "Rule"]
 
 
 def findings(
@@ -35,7 +35,7 @@ def listed(found: Sequence[Finding], link: str, most: int | None = None) -> list
     """Return a table of findings, each with its place; beyond `most` only how many more there are."""
     shown = found[:most]
     more = [f"\n… and {len(found) - len(shown):,} more"] if len(shown) < len(found) else []
-    return [*(table(_HEAD, [_cells(each, link) for each in shown]) if shown else []), *more]
+    return [*(table(HEAD, [cells(each, link) for each in shown]) if shown else []), *more]
 
 
 def _sign(found: Sequence[Finding]) -> str:
@@ -45,7 +45,8 @@ def _sign(found: Sequence[Finding]) -> str:
     return "🟡" if Severity.WARNING in severities else "🟢"
 
 
-def _cells(finding: Finding, link: str) -> list[str]:
+def cells(finding: Finding, link: str) -> list[str]:
+    """Return the cells of a finding: its severity, place, message with hint, and rule."""
     hint = f" {code(finding.hint)}" if finding.hint else ""
     what = f"{code(finding.message)}{hint}"
     return [_SIGNS[finding.severity], _place(finding, link), what, code(finding.rule)]
@@ -65,7 +66,7 @@ def _fitting(found: Sequence[Finding], link: str, largest: int) -> int:
     """Return how many of the first findings fit together."""
     length = 0
     for number, finding in enumerate(found):
-        length += len(row(_cells(finding, link))) + 1
+        length += len(row(cells(finding, link))) + 1
         if length > largest:
             return number
     return len(found)

@@ -2,7 +2,7 @@
 
 from reconciler.model.plan import Plan
 from reconciler.render.markdown.escaping import code
-from reconciler.render.markdown.plan import marker
+from reconciler.render.markdown.frame import marker
 from reconciler.render.text.style import counted
 
 _STALE = (

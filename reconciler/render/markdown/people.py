@@ -1,55 +1,92 @@
 """Who gains and who loses access, in Markdown: in sentences and in a table."""
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final, NamedTuple
 
 from reconciler.model.access import AccessChange
 from reconciler.model.ids import person_of
 from reconciler.model.plan import Change, Plan
-from reconciler.render.markdown.escaping import code, codes, table
+from reconciler.render.created import Created
+from reconciler.render.markdown.escaping import code, codes, row, table
+from reconciler.render.ranking import Ranking
 from reconciler.render.text.style import counted
-from reconciler.render.together import What, Who, alike, place
+from reconciler.render.together import What, Who
 
 _SENTENCES: Final = 3
 _APIS: Final = 4
 _NAMES: Final = 3
-_HEAD: Final = ["Who", "APIs", "Access", "Through", "Until"]
+_NAMES_A_LINE: Final = 200
+TABLE: Final = ["Who", "APIs", "Access", "Through", "Until"]
+
+
+class _Row(NamedTuple):
+    """A row of a table: who, how the access changes, and of which APIs."""
+
+    who: Who
+    what: What
+    apis: list[str]
 
 
 class People:
     """How people are shown: by address, or as a number who stand in no file, unless names are wanted."""
 
     def __init__(self, made: Plan, *, names: bool) -> None:
+        self._made = made
+        self._created = Created(made)
+        self._ranking = Ranking(made)
         self._unnamed = frozenset() if names else frozenset(made.unlisted)
 
     def sentences(self, rows: Sequence[AccessChange], verb: str) -> list[str]:
-        """Return a sentence a team or person, for the first few of them."""
-        together = alike(rows)
-        who = sorted(together, key=place)
+        """Return a sentence a team or person, for the first few of them, whose risk is highest."""
+        together = self._ranking.together(rows)
         said = [
-            f"{_briefly(each, self._unnamed)} {verb} {_what(together[each], verb)}."
-            for each in who[:_SENTENCES]
+            f"{_briefly(each, self._unnamed)} {verb} {_what(what, verb)}."
+            for each, what in list(together.items())[:_SENTENCES]
         ]
-        left = len(who) - _SENTENCES
+        left = len(together) - _SENTENCES
         return [*said, f"And {left:,} more."] if left > 0 else said
 
-    def listed(
-        self, title: str, rows: Sequence[AccessChange], most: int | None = None, names: int | None = None
+    def gaining(
+        self, title: str, most: int | None = None, names: int | None = None, *, of_all: bool = False
     ) -> list[str]:
-        """Return a table; `most` rows of those who had nothing before, each with `names` names."""
-        together = alike(rows)
-        rows_of = [(who, what) for who in sorted(together, key=place) for what in together[who]]
-        if not rows_of:
+        """Return a table of who gains access.
+
+        Of the teams of newly created partners there are `most` rows, each with `names` names; of the others
+        all, unless the limits are those `of_all`.
+        """
+        rows = self._rows(self._made.access.gained)
+        folded = [each for each in rows if of_all or self._created.brings_team(each.who[0])]
+        kept = {id(each) for each in folded[:most]}
+        cut = {id(each) for each in folded} - kept
+        shown = [each for each in rows if id(each) not in cut]
+        return self._table(title, shown, len(cut), lambda each: names if id(each) in kept else None)
+
+    def losing(self, title: str, most: int | None = None, names: int | None = None) -> list[str]:
+        """Return a table of who loses access: `most` rows, each with `names` names, or all."""
+        rows = self._rows(self._made.access.lost)
+        shown = rows[:most]
+        return self._table(title, shown, len(rows) - len(shown), lambda _: names)
+
+    def every_row(self, changes: Sequence[AccessChange]) -> Iterator[str]:
+        """Yield a line of a table for each row, and several for one with many names."""
+        for line in self._rows(changes):
+            team, people = line.who
+            for first in range(0, max(len(people), 1), _NAMES_A_LINE):
+                who = team, people[first : first + _NAMES_A_LINE]
+                yield row([self._who(who, None), codes(line.apis), *_how(line.what)])
+
+    def _rows(self, changes: Sequence[AccessChange]) -> list[_Row]:
+        together = self._ranking.together(changes)
+        return [_Row(who, what, apis) for who in together for what, apis in together[who].items()]
+
+    def _table(
+        self, title: str, rows: Sequence[_Row], left: int, names: Callable[[_Row], int | None]
+    ) -> list[str]:
+        if not rows and not left:
             return []
-        fresh = [each for each in rows_of if each[1][0] == "none"]
-        shown = [each for each in rows_of if each[1][0] != "none"] + fresh[:most]
-        left = len(rows_of) - len(shown)
-        body = [
-            [self._who(who, names if what[0] == "none" else None), codes(together[who][what]), *_how(what)]
-            for who, what in shown
-        ]
+        body = [[self._who(each.who, names(each)), codes(each.apis), *_how(each.what)] for each in rows]
         more = [f"\n… and {left:,} more rows"] if left else []
-        return [f"**{title}**", "", *(table(_HEAD, _once(body)) if shown else []), *more]
+        return [f"**{title}**", "", *(table(TABLE, _once(body)) if rows else []), *more]
 
     def _who(self, who: Who, most: int | None) -> str:
         team, people = who
@@ -99,7 +136,7 @@ def mails(changes: Sequence[Change]) -> list[str]:
         return []
     who = codes(added) if len(added) <= _NAMES else f"{len(added):,} people"
     are = "is" if len(added) == 1 else "are"
-    return [f"{who} {are} added; whoever has no account yet gets one invitation by mail."]
+    return [f"{who} {are} added; people without an account get an e-mail invitation."]
 
 
 def _what(found: dict[What, list[str]], verb: str) -> str:
@@ -116,8 +153,10 @@ def _what(found: dict[What, list[str]], verb: str) -> str:
 
 
 def _partly(before: str, after: str) -> str:
-    """Return what is said of somebody who has access before and after."""
-    if after == "none" or before == "none":
+    """Return the level, where it is not simply all or nothing."""
+    if before == "none":
+        return " (view only)" if after == "view" else ""
+    if after == "none":
         return ""
     return f" ({after} instead of {before})"
 

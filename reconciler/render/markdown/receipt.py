@@ -3,20 +3,20 @@
 from collections.abc import Iterator
 from typing import Final
 
-from reconciler.errors import InputError
 from reconciler.model.ids import person_of
 from reconciler.model.plan import Plan
 from reconciler.model.receipt import Entry, Receipt
 from reconciler.model.visible import visible
 from reconciler.render.markdown.escaping import LARGEST, code, codes, fenced, folded, table
+from reconciler.render.markdown.frame import marker
 from reconciler.render.markdown.people import People
-from reconciler.render.markdown.plan import marker
 from reconciler.render.text.receipt import left
 from reconciler.render.text.style import counted
 
 _SIGNS: Final = {"failed": "⛔", "unknown": "❓", "skipped": "⏸️"}
 _NAMES: Final = 6
-_LADDER: Final = (None, 200, 40, 10, 0)
+# How many entries are listed of what went well or only waited, and of what failed or is unknown.
+_LADDER: Final = ((None, None), (200, None), (40, None), (10, None), (0, None), (0, 100), (0, 10), (0, 0))
 _AGAIN: Final = "Nothing has to be undone. {first} Then apply again: it plans just what is left."
 _MEND: Final = "See to what failed; what was skipped only waited for it."
 _LOOK: Final = "What became of a change with ❓ the next plan tells: it reads the portal."
@@ -29,12 +29,13 @@ def receipt(
 
     It begins with the marker of the plan's comment, so that it takes its place.
     """
-    for most in _LADDER:
+    comment = ""
+    for most, worst in _LADDER:
         parts = [
             [marker(written.portal)],
             [_heading(written)],
             _summary(written, made, names=names),
-            _left(written, most),
+            _left(written, most, worst),
             _what_helps(written),
             _people(made, most, names=names) if made and not _is_incomplete(written) else [],
             _applied(written, most),
@@ -42,8 +43,8 @@ def receipt(
         ]
         comment = "\n\n".join("\n".join(part) for part in parts if part) + "\n"
         if len(comment) <= largest:
-            return comment
-    raise InputError(f"the receipt does not fit into {largest:,} characters", "read it as text")
+            break
+    return comment
 
 
 def _is_incomplete(written: Receipt) -> bool:
@@ -65,7 +66,7 @@ def _summary(written: Receipt, made: Plan | None, *, names: bool) -> list[str]:
     said: list[str] = []
     if made is not None and not _is_incomplete(written):
         people = People(made, names=names)
-        said = [*people.sentences(made.access.lost, "lost"), *people.sentences(made.access.gained, "has")]
+        said = [*people.sentences(made.access.gained, "has"), *people.sentences(made.access.lost, "lost")]
     added = list(dict.fromkeys(_added(written)))
     if added:
         was = "was" if len(added) == 1 else "were"
@@ -83,17 +84,25 @@ def _added(written: Receipt) -> Iterator[str]:
             yield person_of(entry.id)
 
 
-def _left(written: Receipt, most: int | None) -> list[str]:
-    """Return a table of what was not done, or did not stay: what failed, and what nobody knows, whole."""
+def _left(written: Receipt, most: int | None, worst: int | None) -> list[str]:
+    """Return a table of what was not done or persisted: `worst` of what needs care, `most` of the others."""
     others = [entry for entry in written.entries if entry.outcome != "applied"]
     told = [entry for entry in others if entry.outcome != "skipped"]
     waited = [entry for entry in others if entry.outcome == "skipped"]
-    rows = [_cells(entry) for entry in [*told, *waited[:most]]]
-    rows += [["⚠️", code(each.id), "not held", code(each.message)] for each in written.unsettled]
+    rows = [_cells(entry) for entry in [*told[:worst], *waited[:most]]]
+    rows += [["⚠️", code(each.id), "not held", code(each.message)] for each in written.unsettled[:worst]]
     early = [f"Ended early: {code(written.problem)}"] if written.problem else []
-    more = [f"\n… and {len(waited) - most:,} more skipped"] if most is not None and len(waited) > most else []
+    more = [
+        *_more(len(told), worst, "that failed or are unknown"),
+        *_more(len(written.unsettled), worst, "that were not persisted"),
+        *_more(len(waited), most, "skipped"),
+    ]
     listed = [*table(["", "Change", "Outcome", "Why"], rows), *more] if rows else more
     return [*early, *([""] if early and listed else []), *listed]
+
+
+def _more(number: int, most: int | None, which: str) -> list[str]:
+    return [f"\n… and {number - most:,} more {which}"] if most is not None and number > most else []
 
 
 def _applied(written: Receipt, most: int | None) -> list[str]:
@@ -124,7 +133,7 @@ def _what_helps(written: Receipt) -> list[str]:
 
 def _people(made: Plan, most: int | None, *, names: bool) -> list[str]:
     people = People(made, names=names)
-    lost = people.listed("Who lost access", made.access.lost)
-    gained = people.listed("Who gained access", made.access.gained, most)
-    body = [*lost, *([""] if lost and gained else []), *gained]
+    gained = people.gaining("Who gained access", most, of_all=True)
+    lost = people.losing("Who lost access", most)
+    body = [*gained, *([""] if lost and gained else []), *lost]
     return folded("Who gained and who lost access", body) if body else []

@@ -1,39 +1,49 @@
 """Who gains and who loses access, in lines that a partner manager can read."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
-from reconciler.model.access import AccessChange, Impact
+from reconciler.model.plan import Plan
 from reconciler.model.visible import visible
+from reconciler.render.created import Created
+from reconciler.render.ranking import Ranking
 from reconciler.render.text.style import Style, columns, counted, listed
-from reconciler.render.together import What, Who, alike, place
+from reconciler.render.together import What, Who
 
-# People and teams who gain; who loses is never cut.
+# People and teams who come with newly created partners; of all others nobody is cut.
 _MOST_PEOPLE: Final = 6
 _MOST_TEAMS: Final = 40
 
 
-def impact(effect: Impact, style: Style) -> list[str]:
-    """Return both lists; a list without anybody says so."""
+def impact(made: Plan, style: Style) -> list[str]:
+    """Return who gains and who loses access, the highest risk first; a list without anybody says so."""
+    created, ranking = Created(made), Ranking(made)
+    gained, lost = (ranking.together(rows) for rows in (made.access.gained, made.access.lost))
+    new = [who for who in gained if created.brings_team(who[0])]
     return [
         style.paint("Who gains access", "bold"),
-        *_lines(effect.gained, style, "+", most=_MOST_TEAMS),
+        *_lines(gained, style, "+", dict.fromkeys(new[:_MOST_TEAMS], _MOST_PEOPLE), set(new[_MOST_TEAMS:])),
         style.paint("Who loses access", "bold"),
-        *_lines(effect.lost, style, "-", most=None),
+        *_lines(lost, style, "-", {}, set()),
     ]
 
 
-def _lines(rows: Sequence[AccessChange], style: Style, sign: str, *, most: int | None) -> list[str]:
-    if not rows:
-        return ["  nobody"]
-    together = alike(rows)
+def _lines(
+    together: Mapping[Who, Mapping[What, list[str]]],
+    style: Style,
+    sign: str,
+    most: Mapping[Who, int],
+    cut: Collection[Who],
+) -> list[str]:
+    """Return the lines of all who are not cut, of some at most so many names."""
     lines: list[str] = []
-    for who in sorted(together, key=place)[:most]:
-        painted = style.paint(sign, "green" if sign == "+" else "red")
-        lines.append(f"  {painted} {_name(who, _MOST_PEOPLE if most else None)}")
-        lines += columns(_cells(apis, what) for what, apis in together[who].items())
-    left = len(together) - len(together if most is None else list(together)[:most])
-    return [*lines, f"  {sign} and {left:,} more"] if left else lines
+    for who, found in together.items():
+        if who not in cut:
+            painted = style.paint(sign, "green" if sign == "+" else "red")
+            lines.append(f"  {painted} {_name(who, most.get(who))}")
+            lines += columns(_cells(apis, what) for what, apis in found.items())
+    more = [f"  {sign} and {len(cut):,} more"] if cut else []
+    return [*lines, *more] or ["  nobody"]
 
 
 def _name(who: Who, most: int | None) -> str:

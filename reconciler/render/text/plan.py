@@ -8,11 +8,13 @@ from reconciler.model.finding import Finding, Severity
 from reconciler.model.plan import FILES, Approval, Change, FileChange, Plan
 from reconciler.model.visible import visible
 from reconciler.render.approvals import reasons
+from reconciler.render.created import Created
+from reconciler.render.notices import FROM_FILES, INCOMPLETE
 from reconciler.render.placed import worst_first
-from reconciler.render.standing import FROM_FILES
 from reconciler.render.text import changes as lines
 from reconciler.render.text.findings import lines as finding_lines
 from reconciler.render.text.impact import impact
+from reconciler.render.text.risks import risks
 from reconciler.render.text.style import Style, columns, counted, listed
 from reconciler.render.values import difference, moves
 
@@ -25,17 +27,21 @@ def plan(made: Plan, *, color: bool) -> str:
     """Return the plan; an empty one without findings says only that there are no changes."""
     style = Style(color=color)
     remarks, denials = _findings(made.findings, style)
-    aside = [_file_changes(made.file_changes, style), _drift(made.drift.changes, style)]
+    aside = [
+        risks(made, style),
+        _file_changes(made.file_changes, style),
+        _drift(made.drift.changes, style),
+    ]
     if not made.changes and made.complete:
         told = ["\n".join(part) + "\n" for part in aside if part]
         return "\n".join([*told, *remarks, *denials, "No changes."]) + "\n"
     parts = [
         [style.paint(visible(f"Plan for {made.portal} ({made.scope}), {made.today}"), "bold")],
         [FROM_FILES] if made.portal_id == FILES else [],
-        *_sections(made.changes, style),
-        impact(made.access, style) if made.changes else [],
-        _approvals(made.approvals, style),
+        *_sections(made, style),
+        impact(made, style) if made.changes else [],
         *aside,
+        _approvals(made.approvals, style),
         remarks,
         denials,
         [*_incomplete(made, style), _counts(made)],
@@ -50,19 +56,19 @@ def _findings(found: Sequence[Finding], style: Style) -> tuple[list[str], list[s
     return finding_lines(remarks, style), finding_lines(denials, style)
 
 
-def _sections(changes: Sequence[Change], style: Style) -> list[list[str]]:
+def _sections(made: Plan, style: Style) -> list[list[str]]:
     sections: dict[tuple[str, str], list[Change]] = {}
-    for change in changes:
+    for change in made.changes:
         sections.setdefault(lines.section(change), []).append(change)
-    files = lines.files(changes)
+    files, created = lines.files(made.changes), Created(made)
     return [
-        _section(" ".join(title), files.get(title, ""), sections[title], style)
+        _section(" ".join(title), files.get(title, ""), sections[title], created, style)
         for title in sorted(sections, key=lines.place)
     ]
 
 
-def _section(title: str, file: str, changes: Sequence[Change], style: Style) -> list[str]:
-    rows = list(_rows(changes, file))
+def _section(title: str, file: str, changes: Sequence[Change], created: Created, style: Style) -> list[str]:
+    rows = list(_rows(changes, file, created))
     drawn = [
         _painted(line, row, style) for line, row in zip(columns(row.cells for row in rows), rows, strict=True)
     ]
@@ -78,19 +84,19 @@ class _Row(NamedTuple):
     color: str
 
 
-def _rows(changes: Sequence[Change], file: str) -> Iterator[_Row]:
+def _rows(changes: Sequence[Change], file: str, new: Created) -> Iterator[_Row]:
     """Yield the lines: what is no team's first, then each team with what belongs to it."""
     teams: dict[str, list[Change]] = {}
     for change in changes:
         teams.setdefault(lines.team(change), []).append(change)
-    yield from _folded(teams.pop("", []), 2, file)
+    yield from _folded(teams.pop("", []), 2, file, new)
     for name in sorted(teams):
         own = [change for change in teams[name] if change.kind == "team"]
         if own:
-            yield from _folded(own, 2, file)
+            yield from _folded(own, 2, file, new)
         else:
             yield _Row(("    team", name, "", ""), 2, "")
-        yield from _folded([change for change in teams[name] if change.kind != "team"], 6, file)
+        yield from _folded([change for change in teams[name] if change.kind != "team"], 6, file, new)
 
 
 def _painted(line: str, row: _Row, style: Style) -> str:
@@ -112,16 +118,16 @@ def _where(change: Change, file: str) -> str:
     return f":{change.source.line}" if change.source.file == file else str(change.source)
 
 
-def _folded(changes: Sequence[Change], indent: int, file: str) -> Iterator[_Row]:
-    """Yield a line a change; of new things of one sort, no more than people read."""
+def _folded(changes: Sequence[Change], indent: int, file: str, new: Created) -> Iterator[_Row]:
+    """Yield a line a change; of what comes with something new, of one sort no more than people read."""
     for (_, noun), alike in groupby(sorted(changes, key=_order), key=_sort):
-        created = 0
+        brought = 0
         for change in alike:
-            created += change.action == "create"
-            if change.action != "create" or created <= _MOST_ALIKE:
+            brought += new.brings(change)
+            if not new.brings(change) or brought <= _MOST_ALIKE:
                 yield _row(change, indent, file)
-        if created > _MOST_ALIKE:
-            more = f"… and {created - _MOST_ALIKE:,} more"
+        if brought > _MOST_ALIKE:
+            more = f"… and {brought - _MOST_ALIKE:,} more"
             yield _Row((f"{' ' * indent}+ {noun}", more, "", ""), indent, lines.COLORS["create"])
 
 
@@ -174,9 +180,7 @@ def _drift(changes: Sequence[Change], style: Style) -> list[str]:
 def _incomplete(made: Plan, style: Style) -> list[str]:
     if made.complete:
         return []
-    return [
-        style.paint("The portal was not read to its end: nothing is decided, apply refuses this plan.", "red")
-    ]
+    return [style.paint(INCOMPLETE, "red")]
 
 
 def _counts(made: Plan) -> str:

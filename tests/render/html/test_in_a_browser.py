@@ -91,10 +91,10 @@ def test_without_a_script_who_gains_and_loses_and_what_changes_can_be_read(
         for row in page.locator("#list tr:visible").all_inner_texts()
     ] == [
         ["Who", "APIs", "Access", "Through", "Until"],
+        ["core/app\ndi@core.example", "labels, rates", "+none → consume", "gold", "2027-12-31"],
+        ["Who", "APIs", "Access", "Through", "Until"],
         ["acme/ops\nana@acme.example, bo@acme.example", "tracking", "−consume → none", "silver", "no end"],  # noqa: RUF001  a minus
         ["bolt/web\ncy@bolt.example", "labels, rates", "−consume → view", "gold", "no end"],  # noqa: RUF001  a minus
-        ["Who", "APIs", "Access", "Through", "Until"],
-        ["core/app\ndi@core.example", "labels, rates", "+none → consume", "gold", "2027-12-31"],
     ]
     assert page.locator(".changes tr:visible").count() == 1 + 3 + len(everything().changes)
 
@@ -122,13 +122,13 @@ def test_those_who_listen_find_landmarks_headings_and_a_table(opened: Callable[.
     heard = opened(everything()).locator("body").aria_snapshot()
 
     assert re.findall(
-        r"^ *- ((?:banner|main|contentinfo|search|grid|heading|status)\b.*?):?$", heard, re.MULTILINE
+        r"^ *- '?((?:banner|main|contentinfo|search|grid|heading|status)\b.*?)'?:?$", heard, re.MULTILINE
     ) == [
         "banner",
-        'heading "Denied" [level=1]',
+        'heading "Denied: nobody gains or loses access" [level=1]',
         "main",
         'heading "Denied by 1 error" [level=2]',
-        'heading "Look twice" [level=2]',
+        'heading "Look at twice" [level=2]',
         'heading "Whose approval it needs" [level=2]',
         'search "Filter"',
         "status: 3 teams, 3 APIs, 7 changes",

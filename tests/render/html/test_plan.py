@@ -8,6 +8,7 @@ import pytest
 from reconciler.model.access import AccessChange, Impact
 from reconciler.model.finding import Finding, Severity, Source
 from reconciler.model.plan import Approval, Change, Drift, FieldChange, FileChange, Plan, Summary
+from reconciler.model.risk import Risk
 from reconciler.render import html
 from tests.builders import group, partner, team
 from tests.render.html.samples import several
@@ -15,6 +16,7 @@ from tests.render.plans import bare, from_to
 
 ERROR = Finding(rule="unknown-api", severity=Severity.ERROR, message="no such API", file="a b.yaml", line=7)
 CREATED = Change(id="access-group/gold", kind="access-group", action="create", after={})
+NEW_ADMIN = Risk(rule="new-admin", rank="medium", subject="team/a/b", message="`bo` becomes an admin")
 DELETED = Change(id="access-group/gold", kind="access-group", action="delete")
 
 
@@ -28,11 +30,11 @@ def part(page: str, name: str, within: str = "") -> list[str]:
 @pytest.mark.parametrize(
     ("made", "words"),
     [
-        (bare(complete=False, findings=(ERROR,)), "? Not decided"),
-        (bare(findings=(ERROR,), changes=(DELETED,)), "× Denied"),  # noqa: RUF001  a cross
-        (bare(changes=(DELETED,)), "− Takes access away"),  # noqa: RUF001  a minus
-        (several(), "− Takes access away"),  # noqa: RUF001  a minus
-        (bare(changes=(CREATED,)), "+ Takes nothing away"),
+        (bare(complete=False, findings=(ERROR,)), "? Not decided: the portal was not read completely"),
+        (bare(findings=(ERROR,), changes=(DELETED,)), "× Denied: nobody gains or loses access"),  # noqa: RUF001  a cross
+        (bare(changes=(DELETED,)), "● Nobody gains or loses access"),
+        (several(), "▲ 1 person gains access, 3 lose it"),
+        (bare(changes=(CREATED,), risks=(NEW_ADMIN,)), "◆ Nobody gains or loses access"),
         (bare(), "= No changes"),
         (bare(drift=Drift((DELETED,))), "= No changes"),
     ],
@@ -47,16 +49,16 @@ def test_the_heading_is_the_verdict(made: Plan, words: str) -> None:
         (
             several(),
             (
-                "3 people in acme/ops and bolt/web lose access to labels, rates and tracking. "
                 "1 person in core/app gains access to labels and rates. "
-                "1 person is added; whoever has no account yet gets one invitation by mail."
+                "3 people in acme/ops and bolt/web lose access to labels, rates and tracking. "
+                "1 person is added; people without an account get an e-mail invitation."
             ),
         ),
         (bare(changes=(CREATED,)), "Nobody gains or loses access."),
         (bare(), "Nothing changes in the portal."),
         (
             bare(complete=False),
-            "The portal was not read to its end: nothing is decided, and apply refuses this plan.",
+            "The portal was not read completely: nothing is decided, and apply refuses this plan.",
         ),
         (
             from_to([group("gold", apis=["a"])], [group("gold", apis=[*"abcd"])]),
@@ -80,13 +82,13 @@ def test_a_few_sentences_say_what_happens(made: Plan, said: str) -> None:
     assert part(html.plan(made), "p", within="header")[1:] == [said]
 
 
-def test_numbers_say_who_loses_first() -> None:
+def test_numbers_say_who_gains_first() -> None:
     summary = Summary(create=1_200, adopt=1, unchanged=3, unmanaged=2, drift=4, people_losing=1)
     page = html.plan(bare(changes=(CREATED,), summary=summary))
 
     counts = zip(part(page, "dd", "header"), part(page, "dt", "header"), strict=True)
     assert [" ".join(each) for each in counts] == [
-        *("1 person loses", "0 people gain", "1,200 to create", "0 to change", "0 to delete"),
+        *("0 people gain", "1 person loses", "1,200 to create", "0 to change", "0 to delete"),
         *("1 to take over", "3 unchanged", "2 not ours", "4 drifted"),
     ]
 
@@ -97,7 +99,7 @@ def test_what_to_look_at_twice_stands_together() -> None:
         [partner("acme", team("ops", "bo@new.example"), domains=["new.example"], type="internal")],
     )
     page = html.plan(made)
-    named = page[page.index("Look twice") :]
+    named = page[page.index("Look at twice") :]
 
     assert (part(named, "dt", "dl"), part(named, "li", "dl")) == (
         ["Medium risk", "Low risk"],
