@@ -1,0 +1,174 @@
+"""Plans that are large: what a comment folds, what it never folds, and what it says where all does not fit."""
+
+import msgspec
+import pytest
+
+from reconciler.model.access import AccessChange, Impact
+from reconciler.model.finding import Finding, Severity
+from reconciler.model.plan import FileChange, Summary
+from reconciler.model.risk import Risk
+from reconciler.render import markdown
+from reconciler.render.markdown.escaping import LARGEST
+from tests.builders import group, partner, team
+from tests.render.plans import bare, from_to
+from tests.render.samples import big, change, gain, loss
+
+
+def test_what_only_adds_is_folded_until_it_fits() -> None:
+    said = markdown.plan(big(20_000, "create"))
+
+    assert (len(said) <= LARGEST, "+ … and 19,801 more to create" in said, "more rows" in said) == (
+        True,
+        True,
+        True,
+    )
+
+
+def test_what_takes_away_is_never_cut() -> None:
+    said = markdown.plan(big(500, "delete"))
+
+    assert said.count("\n- member p/t/person") == 500
+
+
+def test_who_gains_outside_of_newly_created_partners_is_never_folded_away() -> None:
+    made = big(20_000, "create")
+    crowd = tuple(f"person{each}@q.example" for each in range(60))
+    risen = AccessChange("rates", "view", "consume", "q/last", crowd, ("access-group/g",), None)
+    joined = change("membership/q/first/mallory@evil.example")
+    gained = gain("rates", "mallory@evil.example")
+    said = markdown.plan(
+        msgspec.structs.replace(
+            made,
+            changes=(*made.changes, joined),
+            access=Impact((*made.access.gained, risen, msgspec.structs.replace(gained, team="q/first")), ()),
+        )
+    )
+
+    assert len(said) <= LARGEST
+    assert f"<br>{', '.join(f'`{person}`' for person in crowd)} | `rates` | view → **consume** |" in said
+    assert "| `q/first`<br>`mallory@evil.example` | `rates` |" in said
+    assert "\n+ member q/first/mallory@evil.example\n" in said
+
+
+def test_a_plan_that_fits_into_no_comment_is_counted_with_its_highest_risks_and_links() -> None:
+    crowd = tuple(f"person{each}@q.example" for each in range(3_000))
+    rows = (msgspec.structs.replace(gain("rates", *crowd), team="q/t"), gain("labels", "ana@p.example"))
+    high = Risk(
+        rule="access-opened", rank="high", subject="api/labels", people=("ana@p.example",), message="`labels`"
+    )
+    many = tuple(
+        Risk(rule="end-brought-forward", rank="low", subject=f"grant/g/team/p/t{each}", message=f"`t{each}`")
+        for each in range(3_000)
+    )
+    made = bare(
+        access=Impact(rows, (loss("rates", "bo@p.example"),)),
+        changes=tuple(change(f"membership/q/t/{person}") for person in crowd),
+        summary=Summary(create=3_000, people_gaining=3_001, people_losing=1),
+        risks=(high, *many),
+    )
+    elsewhere = markdown.Elsewhere("https://git.example/page", "https://git.example/list", "")
+
+    found = markdown.comment(made, elsewhere=elsewhere)
+    lines = found.text.splitlines()
+
+    assert (found.whole, len(found.text) <= LARGEST) == (False, True)
+    assert lines[:11:2] == [
+        "<!-- reconciler plan local -->",
+        "### 🔴 3,001 people gain access, 1 loses it: `local`",
+        (
+            "⛔ **Not all of it fits into this comment, so the check fails** until this plan is let through:"
+            f" read all of it, put `{made.digest}` under `guard.allow` on the base branch, and plan again."
+        ),
+        (
+            "Where to read it: [all of it as a page](https://git.example/page),"
+            " [the list in parts](https://git.example/list)."
+        ),
+        (
+            "**3,000 to create · 0 to change · 0 to delete** · 3,001 people gain access"
+            " · 1 person loses access"
+        ),
+        "- 🔴 **Opened**: `labels`",
+    ]
+    assert lines[11:13] == ["- 🟢 **Ends sooner**: `t0`", "- 🟢 **Ends sooner**: `t1`"]
+    assert "- … and 2,901 more" in lines
+    assert [line for line in lines if line.startswith("| `")][-4:] == [
+        "| `q` | 3,000 | 0 |",
+        "| `p` | 1 | 1 |",
+        "| `rates` | 3,000 | 1 |",
+        "| `labels` | 1 | 0 |",
+    ]
+    assert lines.index("| `p/t`<br>`ana@p.example` | `labels` | none → **consume** | `g` | no end |") < next(
+        place for place, line in enumerate(lines) if line.startswith("| `q/t`<br>")
+    )
+
+
+@pytest.mark.parametrize("largest", [60_000, 8_000, 2_500])
+def test_whatever_a_plan_holds_there_is_a_comment_that_fits(largest: int) -> None:
+    errors = tuple(
+        Finding(rule="yaml", severity=Severity.ERROR, message=f"no {each}", file="a.yaml", line=each)
+        for each in range(1, 3_000)
+    )
+    made = msgspec.structs.replace(big(5_000, "delete"), findings=errors)
+
+    found = markdown.comment(made, largest=largest)
+
+    assert (found.whole, len(found.text) <= largest) == (False, True)
+    assert "**Denied by 2,999 errors**" in found.text
+
+
+def test_a_plan_that_was_let_through_says_so() -> None:
+    found = markdown.comment(msgspec.structs.replace(big(5_000, "delete"), allowed=True))
+
+    assert "⚠️ Not all of it fits into this comment. Its digest was let through." in found.text
+
+
+def test_the_first_import_of_four_hundred_partners_fits_into_a_comment() -> None:
+    gold = group("gold", apis=["rates"])
+    new = [
+        partner(
+            f"partner-{each}",
+            team("operations", f"ana@p{each}.example", f"bo@p{each}.example", access=["gold"]),
+            domains=[f"p{each}.example"],
+        )
+        for each in range(400)
+    ]
+
+    found = markdown.comment(from_to([gold], [gold, *new]))
+
+    assert (found.whole, len(found.text) <= LARGEST) == (True, True)
+    assert [line for line in found.text.splitlines() if line.startswith("- ")][:4] == [
+        (
+            "- 🔴 **Opened**: `rates`, which is restricted, opens to 800 people (`partner-0/operations`,"
+            " `partner-1/operations`, `partner-10/operations`, `partner-100/operations` and 396 more)"
+        ),
+        "- 🟡 **New admin**: 800 admins of 400 new partners",
+        "- 🟡 **New e-mail domain**: 400 e-mail domains of 400 new partners",
+        "- 🟡 **Many people**: 800 people gain access",
+    ]
+
+
+def test_a_list_in_parts_has_everything_and_each_part_says_which_plan_it_is_of() -> None:
+    crowd = tuple(f"person{each}@q.example" for each in range(3_000))
+    rows = (msgspec.structs.replace(gain("rates", *crowd), team="q/t"),)
+    made = bare(
+        access=Impact(rows, ()),
+        changes=tuple(change(f"membership/q/t/{person}") for person in crowd),
+        findings=(Finding(rule="yaml", severity=Severity.WARNING, message="odd"),),
+        file_changes=(FileChange(about="configuration", path="rules.admin-domain", after="off"),),
+    )
+
+    found = markdown.parts(made, largest=20_000)
+
+    whole = "".join(found)
+    assert max(map(len, found)) <= 20_000
+    assert [each.splitlines()[-1] for each in found] == [
+        f"Part {number} of {len(found)}" for number in range(1, len(found) + 1)
+    ]
+    assert [each.count(f"`{made.digest}`") for each in found] == [1] * len(found)
+    assert [person for person in crowd if f"+ member q/t/{person}\n" not in whole] == []
+    assert [person for person in crowd if f"`{person}`" not in whole] == []
+    assert (
+        "| ⚠️ |  | `odd` | `yaml` |" in whole,
+        "- `rules.admin-domain` `default (error)` → `off`" in whole,
+    ) == (True, True)
+    assert all(each.count("```diff") == each.count("```") // 2 for each in found)
