@@ -1,4 +1,4 @@
-"""Plans that are large: what a comment folds, what it never folds, and what it says where all does not fit."""
+"""Plans that are large: what a comment folds, what it never folds, and what it says where all is too much."""
 
 import msgspec
 import pytest
