@@ -1,7 +1,6 @@
 """Checking that a portal is still as a plan saw it."""
 
 from collections.abc import Mapping
-from graphlib import CycleError, TopologicalSorter
 
 from reconciler.errors import PlanError, PortalError
 from reconciler.model.kinds import parents
@@ -25,13 +24,12 @@ def verify(plan: Plan, live: Live, today: str) -> None:
             f"the plan is of another portal: {plan.portal_id}, and this one is {live.portal_id}",
             "plan again against this portal",
         )
-    _require_order(plan)
-    held = after_renames(
-        live.resources, {change.renamed_from: change.id for change in plan.changes if change.renamed_from}
-    )
+    names = {change.renamed_from: change.id for change in plan.changes if change.renamed_from}
+    held = after_renames(live.resources, names)
     below = children(held) if any(change.action == "delete" for change in plan.changes) else {}
     planned = {change.id for change in plan.changes}
-    moved = [said for change in plan.changes for said in _moved(change, held, below)]
+    moved = [said for change in plan.changes for said in _moved(change, held, below, plan.scope)]
+    moved += [f"{new}: exists now" for new in names.values() if new in live.resources and new not in names]
     moved += _lost_parents(plan, held, planned)
     moved += [
         f"{change.id}: its last day, {until}, has passed"
@@ -44,24 +42,22 @@ def verify(plan: Plan, live: Live, today: str) -> None:
         raise PlanError(f"the portal has changed since the plan was made:\n{listed}{more}", "plan again")
 
 
-def _require_order(plan: Plan) -> None:
-    """Refuse a plan that no order of writing fits; `reconciler plan` makes none."""
-    try:
-        TopologicalSorter({change.id: change.needs for change in plan.changes}).prepare()
-    except CycleError as error:
-        circle = ", ".join(reversed(error.args[1]))
-        raise PlanError(f"the plan's changes need each other in a circle: {circle}", "plan again") from error
-
-
-def _moved(change: Change, held: Resources, below: Mapping[ResourceId, list[ResourceId]]) -> list[str]:
-    """Return how a change's object differs from what the plan saw, or nothing."""
+def _moved(
+    change: Change, held: Resources, below: Mapping[ResourceId, list[ResourceId]], scope: str
+) -> list[str]:
+    """Return how a change's object differs from what the plan saw, or that it is not ours; else nothing."""
     found = held.get(change.id)
     if change.precondition == ABSENT:
         return [f"{change.id}: exists now"] if found else []
     if found is None:
         return [f"{change.id}: no longer exists"]
     kept = [held[child].id for child in below.get(change.id, ())] if change.action == "delete" else []
-    return [] if fingerprint(found, kept) == change.precondition else [f"{change.id}: was changed"]
+    same = fingerprint(found, kept) == change.precondition and found.fields == change.before
+    if not same:
+        return [f"{change.id}: was changed"]
+    if change.action != "adopt" and owner(change.id, held) != scope:
+        return [f"{change.id}: does not have this configuration's owner label"]
+    return []
 
 
 def _lost_parents(plan: Plan, held: Resources, planned: set[ResourceId]) -> list[str]:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+import msgspec
 
 from reconciler import workflow
 from reconciler.cli import clock, edge, options, planning, printing, streams
@@ -11,10 +12,11 @@ from reconciler.cli.keeping import Record
 from reconciler.cli.planning import Asked
 from reconciler.cli.progress import Watch
 from reconciler.cli.signals import stopping
-from reconciler.errors import InputError
+from reconciler.errors import InputError, PlanError
 from reconciler.model.document import Document
-from reconciler.model.plan import Plan
+from reconciler.model.plan import FILES, Plan
 from reconciler.model.portal import Portal
+from reconciler.model.resource import Desired
 from reconciler.model.stop import Stop
 from reconciler.render import text
 
@@ -24,6 +26,7 @@ from reconciler.render import text
     examples=[
         ("reconciler apply", "plan, show, ask, apply"),
         ("reconciler apply plan.json", "just that plan, without asking"),
+        ("reconciler apply plan.json --base origin/main", "the same, for a plan made with --base"),
         ("reconciler apply --approved sha256:9f3…", "after the merge: what was reviewed, or nothing"),
         ("reconciler apply --only-expired --auto-approve", "every night: end what has ended"),
     ],
@@ -63,7 +66,8 @@ def apply(  # noqa: PLR0913, PLR0917  a parameter an option
     """Make the portal what the files say: plans, shows the plan, asks, and applies it.
 
     With PLAN, a file of `reconciler plan --out`, applies just that, without asking. It is refused when
-    the portal moved since.
+    the portal moved since. A plan that was made with --base needs it here as well: the configuration of
+    REF decides which portal is written to, and what the guard lets through.
     """
     asked = Asked(
         config=config,
@@ -81,8 +85,6 @@ def apply(  # noqa: PLR0913, PLR0917  a parameter an option
         raise click.UsageError("--only-expired ends what has ended, whoever asked for it: leave --base out.")
     if saved is None:
         return plan_and_write(asked)
-    if base is not None:
-        raise click.UsageError("--base plans by itself: leave the plan out.")
     if only_expired:
         raise click.UsageError("--only-expired plans by itself: leave the plan out.")
     if approved is not None:
@@ -104,19 +106,24 @@ def plan_and_write(asked: Asked) -> int:
             found = await planning.plan(asked, path, checked, portal)
             if found.plan is None:
                 return planning.refused(asked, checked, found)
-            return await _show_and_write(asked, record, document, found.plan, portal)
+            _show(asked, found.plan)
+            if not _is_left(asked, found.plan):
+                return 0
+            return await _write(asked, record, document, found.plan, portal, found.desired)
 
     return edge.loop(work())
 
 
-async def _show_and_write(
-    asked: Asked, record: Record, document: Document, made: Plan, portal: Portal
-) -> int:
+def _show(asked: Asked, made: Plan) -> None:
     if asked.output_format == "text":
         printing.plan(made, "text")
     elif not asked.auto_approve:
         # Who is asked must see what for; stdout is the receipt's.
         streams.say(text.plan(made, color=False), end="")
+
+
+def _is_left(asked: Asked, made: Plan) -> bool:
+    """Whether there is something to write, which was approved; without changes JSON still wants a receipt."""
     workflow.require_applicable(made, asked.allow)
     if asked.approved is not None:
         workflow.require_approved(made, asked.approved)
@@ -124,9 +131,7 @@ async def _show_and_write(
             streams.say("Nothing is left to do: a plan without changes needs no approval.")
     if made.changes:
         _approve(made, asked)
-    elif asked.output_format == "text":
-        return 0
-    return await _write(asked, record, document, made, portal)
+    return bool(made.changes) or asked.output_format != "text"
 
 
 def _approve(made: Plan, asked: Asked) -> None:
@@ -142,27 +147,41 @@ def _approve(made: Plan, asked: Asked) -> None:
 
 def _apply_saved(asked: Asked, saved: str) -> int:
     made = planning.saved(saved)
+    # What the plan says of itself is covered by no approval, so the portal is named as it was chosen.
+    made = msgspec.structs.replace(made, portal=asked.portal or made.portal)
     path = edge.configuration(asked.config)
-    document = _counting(path, made)
-    name, record = asked.portal or made.portal, Record(path.parent)
+    document, record = _governing(asked, path, made), Record(path.parent)
 
     async def work() -> int:
-        async with workflow.open_portal(path, document, name, edge.secret) as portal:
+        async with workflow.open_portal(path, document, made.portal, edge.secret) as portal:
             return await _write(asked, record, document, made, portal)
 
     return edge.loop(work())
 
 
-def _counting(path: Path, made: Plan) -> Document:
-    """Return the configuration that counts: a branch's plan is let through, and sent, by its base's."""
-    if made.source.base is None:
-        return workflow.read_configuration(path)
-    from reconciler.cli.git.base_checkout import configuration_at  # noqa: PLC0415  only here
+def _governing(asked: Asked, path: Path, made: Plan) -> Document:
+    """Return the configuration that governs a saved plan: that of --base, never of a commit in the plan."""
+    if made.portal_id == FILES:
+        message = f"the plan is of another portal: {FILES}; it was made with --files-only"
+        raise PlanError(message, "plan again, without --files-only")
+    if asked.base is not None:
+        from reconciler.cli.git.base_checkout import configuration_at  # noqa: PLC0415  only here
 
-    return configuration_at(path, made.source.base)
+        return configuration_at(path, asked.base)
+    if made.source.base is not None or any(each.rule == "full-plan" for each in made.findings):
+        message = "the plan was made with --base, whose configuration governs what it may change"
+        raise InputError(message, "name the same branch again: `reconciler apply PLAN --base REF`")
+    return workflow.read_configuration(path)
 
 
-async def _write(asked: Asked, record: Record, document: Document, made: Plan, portal: Portal) -> int:
+async def _write(
+    asked: Asked,
+    record: Record,
+    document: Document,
+    made: Plan,
+    portal: Portal,
+    desired: Desired | None = None,
+) -> int:
     watch, stop = Watch(), Stop()
     record.explain_earlier()
     terms = workflow.Terms(
@@ -170,6 +189,7 @@ async def _write(asked: Asked, record: Record, document: Document, made: Plan, p
         now=clock.now,
         progress=watch,
         allow=asked.allow,
+        desired=desired,
         owner=edge.who(made.scope),
         lock_seconds=asked.lock_seconds,
         stop=stop,

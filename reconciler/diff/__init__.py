@@ -5,3 +5,4 @@ from reconciler.diff.branch import branch as branch
 from reconciler.diff.difference import Difference as Difference
 from reconciler.diff.difference import adoption as adoption
 from reconciler.diff.difference import diff as diff
+from reconciler.diff.difference import explained as explained

@@ -50,7 +50,7 @@ class Comparison:
         for resource_id, held in self.live.items():
             if resource_id in wanted:
                 continue
-            because = self._because(resource_id, held)
+            because = self.because(resource_id, held)
             if (
                 because is None
                 and resource_id.startswith(_MEMBERSHIP)
@@ -68,7 +68,7 @@ class Comparison:
                 and held.fields.get("role") == "admin"
                 and resource_id not in self.desired.resources
                 and parents(resource_id)[0] in self.desired.delegated
-                and self._because(resource_id, held) is None
+                and self.because(resource_id, held) is None
                 and self.is_ours(resource_id)
             ):
                 demoted = Resource(resource_id, {**held.fields, "role": "member"})
@@ -97,20 +97,7 @@ class Comparison:
                 id=resource_id,
             )
 
-    def _differs(self, wanted: Resource, held: Resource) -> bool:
-        return (
-            wanted.fields != held.fields
-            or wanted.id in self.former
-            or (held.state == "expired" and _ended_invitation(held, self.desired.today))
-        )
-
-    def _under_foreign(self, resource_id: ResourceId) -> bool:
-        """Whether it, or what it hangs on, is somebody else's: then nothing of it is planned."""
-        return bool(self.foreign) and (
-            resource_id in self.foreign or any(map(self._under_foreign, parents(resource_id)))
-        )
-
-    def _because(self, resource_id: ResourceId, held: Resource) -> Because | None:
+    def because(self, resource_id: ResourceId, held: Resource) -> Because | None:
         """Return the first reason that holds, of expired, blocked, ended, suspended."""
         said = self.desired.because.get(resource_id)
         if said == "expired" or self._has_ended(resource_id, held):
@@ -123,6 +110,19 @@ class Comparison:
         if partner in self.desired.ended or team_of(resource_id) in self.desired.ended_teams:
             return "ended"
         return "suspended" if said == "suspended" or self._is_suspended(resource_id, partner) else None
+
+    def _differs(self, wanted: Resource, held: Resource) -> bool:
+        return (
+            wanted.fields != held.fields
+            or wanted.id in self.former
+            or (held.state == "expired" and _ended_invitation(held, self.desired.today))
+        )
+
+    def _under_foreign(self, resource_id: ResourceId) -> bool:
+        """Whether it, or what it hangs on, is somebody else's: then nothing of it is planned."""
+        return bool(self.foreign) and (
+            resource_id in self.foreign or any(map(self._under_foreign, parents(resource_id)))
+        )
 
     def _has_ended(self, resource_id: ResourceId, held: Resource) -> bool:
         """Whether its last day has passed; the ends of a delegated team's members are its admins' affair."""

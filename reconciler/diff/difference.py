@@ -45,6 +45,22 @@ def diff(desired: Desired, live: Live) -> Difference:
     )
 
 
+def explained(changes: Iterable[Change], desired: Desired, live: Live) -> tuple[Change, ...]:
+    """Return changes that were found before, with why they remove something and what they need, as of now."""
+    changes = list(changes)
+    names = {change.renamed_from: change.id for change in changes if change.renamed_from}
+    comparison = Comparison(desired, live, names)
+    deletes = any(change.action == "delete" for change in changes)
+    below = children(comparison.live) if deletes else {}
+    because = {
+        change.id: comparison.because(change.id, comparison.live[change.id])
+        for change in changes
+        if change.action == "delete"
+    }
+    reasoned = [msgspec.structs.replace(change, because=because.get(change.id)) for change in changes]
+    return tuple(with_needs(reasoned, below, claimed_names(desired)).values())
+
+
 def adoption(desired: Desired, live: Live, ids: Iterable[ResourceId]) -> Difference:
     """Return the changes that put our mark on live objects, whose content stays as it is."""
     changes = tuple(

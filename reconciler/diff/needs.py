@@ -79,7 +79,7 @@ def _above(change: Change, planned: Mapping[ResourceId, Change]) -> Iterator[Res
         above = planned.get(parent)
         if above is not None and (
             above.renamed_from
-            or (parent in direct and change.action != "delete" and _lets_in(above))
+            or (parent in direct and change.action in {"create", "update"} and _lets_in(above))
             or (change.kind == "membership" and change.action == "create" and _unblocks(above))
         ):
             yield parent
@@ -92,4 +92,5 @@ def _lets_in(above: Change) -> bool:
 
 def _unblocks(above: Change) -> bool:
     """Whether people could not come in before: the portal refuses whom a partner blocks."""
-    return any(field.path == "blocked" for field in above.fields)
+    before, after = above.before or {}, above.after or {}
+    return bool(before.get("blocked") != after.get("blocked"))

@@ -5,6 +5,7 @@ from random import Random
 from typing import Final
 
 import httpx2
+import msgspec
 
 from reconciler import workflow
 from reconciler.errors import PolicyError, ReconcilerError
@@ -55,7 +56,7 @@ class Rounds:
                 plan = plan_to(desired, live)
                 self._story.tell(f"planned {[f'{each.action} {each.id}' for each in plan.changes]}")
                 if plan.changes:
-                    await self._apply(plan, portal, witness)
+                    await self._apply(plan, desired, portal, witness)
         except ReconcilerError as error:
             self._story.tell(f"ended early: {error.message}")
             if not self.line.at_work:
@@ -85,11 +86,11 @@ class Rounds:
         at, delivered = self._random.randint(1, _WRITES), self._random.random() < 0.5  # noqa: PLR2004  either
         return Ending(self.line, end, at=at, delivered=delivered, killed=killed)
 
-    async def _apply(self, plan: Plan, portal: Portal, witness: Witness) -> None:
+    async def _apply(self, plan: Plan, desired: Desired, portal: Portal, witness: Witness) -> None:
         before, receipt = snapshot(self._portal), None
         self._somebody.edited.clear()
         try:
-            receipt = await self._applied(plan, portal, witness, before)
+            receipt = await self._applied(plan, desired, portal, witness, before)
         except ReconcilerError:
             self._check_untouched(before, witness)
             raise
@@ -97,26 +98,29 @@ class Rounds:
             await self.line.deliver()
             self._check(plan, witness, receipt)
 
-    async def _applied(self, plan: Plan, portal: Portal, witness: Witness, before: Snapshot) -> Receipt:
+    async def _applied(
+        self, plan: Plan, desired: Desired, portal: Portal, witness: Witness, before: Snapshot
+    ) -> Receipt:
         """Apply; what the guard denies is not written, until somebody lets that one plan through."""
+        terms = self._terms(desired, witness)
         try:
-            receipt = await workflow.apply(plan, portal, self._configuration, self._terms(witness))
+            receipt = await workflow.apply(plan, portal, self._configuration, terms)
         except PolicyError as denied:
             self._story.tell(f"denied: {denied.message}")
             self._story.happened["denied by the guard"] += 1
             self._check_untouched(before, witness)
-            terms = self._terms(witness, allow=(plan.digest,))
-            return await workflow.apply(plan, portal, self._configuration, terms)
+            allowed = msgspec.structs.replace(terms, allow=(plan.digest,))
+            return await workflow.apply(plan, portal, self._configuration, allowed)
         if any(change.kind == "partner" and change.action == "delete" for change in plan.changes):
             self._story.fail("a partner is gone, and the guard asked nobody")
         return receipt
 
-    def _terms(self, witness: Witness, allow: tuple[str, ...] = ()) -> workflow.Terms:
+    def _terms(self, desired: Desired, witness: Witness) -> workflow.Terms:
         return workflow.Terms(
             today=self._portal.clock.today,
             now=self._portal.clock,
             progress=witness.progress,
-            allow=allow,
+            desired=desired,
             stop=witness.stop,
             tell=self._story.tell,
             journal=witness.open,

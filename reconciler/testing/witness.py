@@ -74,7 +74,10 @@ class Witness:
         told = read_journal(self._written).entries
         entries = receipt.entries if receipt is not None else told
         last = snapshot(self._portal)
-        record = Record(plan.changes, entries, self._before, self._after, last, plan.scope, self._edited)
+        # Apply orders the changes anew by what it reads.
+        planned = {change.id: change for change in plan.changes}
+        changes = tuple(planned[entry.id] for entry in entries)
+        record = Record(changes, entries, self._before, self._after, last, plan.scope, self._edited)
         yield from lies(record)
         yield from overwritten(record)
         for noted, entry in zip(told, entries, strict=True):

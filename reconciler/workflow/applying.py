@@ -14,10 +14,12 @@ from reconciler.model.plan import Plan
 from reconciler.model.portal import Lease, Portal, Progress
 from reconciler.model.quiet_collector import quiet_collector
 from reconciler.model.receipt import Receipt
+from reconciler.model.resource import Desired
 from reconciler.model.rule import denials
 from reconciler.model.stop import Stop
 from reconciler.workflow.checking import settings
 from reconciler.workflow.guarding import guard
+from reconciler.workflow.recompute import deduced, recomputed
 
 # More than are sent at once to a portal nearby: while some are written down, others fill the line.
 AT_ONCE: Final = 32
@@ -27,6 +29,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """On what terms a plan is applied: who applies it on which day, who watches, who may stop it.
 
     `allow` are digests of plans that somebody lets through the guard, and through nothing else.
+    `desired` is what the files ask for, where this run read them: a plan file proves nothing of it.
     `lock_seconds` is how long another run is waited for. `journal` opens what is written down.
     """
 
@@ -34,6 +37,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     now: Callable[[], datetime]
     progress: Progress
     allow: Collection[str] = ()
+    desired: Desired | None = None
     owner: str = "reconciler"
     lock_seconds: float = 0
     stop: Stop = msgspec.field(default_factory=Stop)
@@ -73,8 +77,8 @@ def require_approved(plan: Plan, digest: str) -> None:
 async def apply(made: Plan, portal: Portal, configuration: Document, terms: Terms) -> Receipt:
     """Take the lease, read again, check that all is as the plan saw it, write, and look whether it held.
 
-    Raises PlanError, PolicyError and PortalError before the first write; after it, everything that goes wrong
-    stands in the receipt.
+    Order and reasons are computed anew from what is read. Raises PlanError, PolicyError and PortalError
+    before the first write; after it, everything that goes wrong stands in the receipt.
     """
     from asyncio import sleep  # noqa: PLC0415  start-up counts
     from uuid import uuid4  # noqa: PLC0415
@@ -85,12 +89,16 @@ async def apply(made: Plan, portal: Portal, configuration: Document, terms: Term
 
     allow = {*terms.allow, *settings(configuration).spec.guard.allow}
     require_applicable(made, allow)
+    _require_scope(made, configuration)
     lease = Lease(str(uuid4()), terms.owner, LEASE_SECONDS)
     async with leased(portal, lease, terms.lock_seconds, terms.stop, terms.tell):
         with quiet_collector():
             live = await portal.read(terms.progress)
             verify(made, live, terms.today)
-            _require_guarded(guard(made, live, configuration, allow, portal.capabilities))
+            desired = terms.desired or deduced(made, live, terms.today)
+            said, made = made, recomputed(made, desired, live)
+            denied = guard(made, desired, live, configuration, allow, portal.capabilities)
+            _require_guarded(denied, _unproven(said, made))
             del live
         if terms.stop.reason:
             raise InputError(f"{terms.stop.reason}: nothing was written")
@@ -107,13 +115,32 @@ async def apply(made: Plan, portal: Portal, configuration: Document, terms: Term
         return msgspec.structs.replace(receipt, traffic=portal.traffic)
 
 
-def _require_guarded(denied: list[Finding]) -> None:
+def _require_scope(made: Plan, configuration: Document) -> None:
+    """Refuse a plan of another configuration: nothing else may change what that one owns."""
+    name = settings(configuration).metadata.name
+    if made.scope != name:
+        message = f"the plan is of another configuration: {made.scope}, and this one is {name}"
+        raise PlanError(message, "apply it where it was made, or plan again")
+
+
+def _require_guarded(denied: list[Finding], hint: str) -> None:
     if denied:
         listed = "\n".join(f"  {finding.rule}: {finding.message}" for finding in denied)
         raise PolicyError(
             f"the guard denies the plan, as the portal is now; nothing was written:\n{listed}",
-            denied[0].hint,
+            hint or denied[0].hint,
         )
+
+
+def _unproven(said: Plan, made: Plan) -> str:
+    """Return what to do where a plan gives reasons that only the files could prove; nothing where not."""
+    proven = {change.id for change in made.changes if change.because}
+    if all(change.id in proven for change in said.changes if change.because):
+        return ""
+    return (
+        "a saved plan does not prove that something has ended: apply the files instead,"
+        f" or add --allow {made.digest}"
+    )
 
 
 def require_complete(receipt: Receipt) -> None:

@@ -18,28 +18,33 @@ _ENDS: Final = frozenset({"grant.until", "membership.until"})
 
 
 def guard(
-    plan: Plan, live: Live, configuration: Document, allow: Collection[str], can: Capabilities
+    plan: Plan,
+    desired: Desired,
+    live: Live,
+    configuration: Document,
+    allow: Collection[str],
+    can: Capabilities,
 ) -> list[Finding]:
-    """Return what denies a plan now; nothing for one that somebody let through by its digest.
+    """Return what denies a recomputed plan now; nothing for one that was let through by its digest.
 
-    The removal of what has ended is denied only as far as `keeps_denying` says.
+    The day is that of `desired`. The removal of what has ended is denied only as far as `keeps_denying` says.
     """
     if plan.digest in allow or not plan.changes:
         return []
     from reconciler.access import impact  # noqa: PLC0415  start-up counts
     from reconciler.policy import World, judge_guard  # noqa: PLC0415
 
-    shift = Shift(live.resources, plan.changes)
-    people = losses(shift, plan.today, configuration)
+    today, shift = desired.today, Shift(live.resources, plan.changes)
+    people = losses(shift, today, configuration)
     world = World(
         Repository(configuration, ()),
-        plan.today,
-        _nothing(plan),
+        today,
+        desired,
         live,
         plan.changes,
-        impact(shift, plan.today),
+        impact(shift, today),
         losing=people,
-        reaching=reaching(people, live, plan.today, configuration),
+        reaching=reaching(people, live, today, configuration),
         digest=plan.digest,
     )
     denied = denials(judge_guard(world))
@@ -55,12 +60,6 @@ def keeps_denying(finding: Finding, can: Capabilities | None) -> bool:
     no plan that the guard let pass has written it to the portal.
     """
     return finding.rule == "guard-people" and can is not None and can.fields >= _ENDS
-
-
-def _nothing(plan: Plan) -> Desired:
-    """Return what files that nobody read ask for; the guard needs no more of it than whose it is."""
-    nobody: frozenset[str] = frozenset()
-    return Desired(plan.scope, plan.today, {}, {}, {}, {}, nobody, nobody, nobody)
 
 
 def losses(shift: Shift, today: str, configuration: Document) -> frozenset[str]:

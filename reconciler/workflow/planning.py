@@ -43,10 +43,14 @@ if TYPE_CHECKING:
 
 
 class Planned(msgspec.Struct, frozen=True):
-    """A plan, or why there is none: then `plan` is None and the findings hold errors of the files."""
+    """A plan and what it was made from, or why there is none: then `plan` is None.
+
+    In that case the findings hold errors of the files.
+    """
 
     plan: Plan | None
     findings: tuple[Finding, ...]
+    desired: Desired | None = None
 
 
 async def plan(checked: Checked, portal: Portal, wish: Wish, progress: Progress) -> Planned:
@@ -159,7 +163,7 @@ def _planned(checked: Checked, repository: Repository, desired: Desired, live: L
         allowed=world.allowed,
         digest=world.digest,
     )
-    return Planned(sealed(made), findings)
+    return Planned(sealed(made), findings, desired)
 
 
 def _excess(*shifts: Shift) -> Finding | None:

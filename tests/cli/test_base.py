@@ -315,11 +315,29 @@ def test_without_a_repository_a_base_is_an_error(place: Place) -> None:
     assert (ran.code, "is in no repository of it" in ran.err) == (1, True)
 
 
-@pytest.mark.parametrize("arguments", [["--base", "main", "--only-expired"], ["plan.json", "--base", "main"]])
-def test_base_plans_by_itself(place: Place, arguments: list[str]) -> None:
-    ran: Ran = place.run("apply", *arguments)
+def test_base_does_not_go_with_what_has_ended(place: Place) -> None:
+    ran: Ran = place.run("apply", "--base", "main", "--only-expired")
 
     assert (ran.code, "leave" in ran.err) == (1, True)
+
+
+def test_a_plan_of_a_branch_is_applied_with_the_base_that_it_was_made_with(repository: Place) -> None:
+    repository.write(partners__acme=OLA).run("plan", "--base", "main", "--out", "plan.json")
+    repository.write(partners__acme=None)
+
+    ran = repository.run("apply", "plan.json", "--base", "main")
+
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, "Applied 2.")
+
+
+def test_a_base_without_a_configuration_governs_no_plan(repository: Place) -> None:
+    repository.run("plan", "--base", "main", "--out", "plan.json")
+    git(repository.folder, "rm", "--quiet", "--cached", "reconciler.yaml")
+    git(repository.folder, "commit", "--quiet", "--message", "Lose it")
+
+    ran = repository.run("apply", "plan.json", "--base", "topic")
+
+    assert (ran.code, ran.err.splitlines()[0]) == (1, "Error: topic has no configuration: reconciler.yaml")
 
 
 def test_files_alone_are_compared_without_a_portal_and_applied_nowhere(repository: Place) -> None:
@@ -429,7 +447,7 @@ def test_a_saved_plan_of_a_branch_is_let_through_by_its_bases_configuration_alon
     allowed = CONFIGURATION + f"  guard: {{allow: ['{digest}']}}\n"
     repository.write(reconciler=allowed)
 
-    applied = repository.run("apply", "plan.json")
+    applied = repository.run("apply", "plan.json", "--base", "main")
 
     assert (denied.code, applied.code, "nothing was written" in applied.err) == (3, 3, True)
 

@@ -13,6 +13,7 @@ from reconciler.access import impact, report
 from reconciler.diff import diff
 from reconciler.model.access import LEVELS
 from reconciler.model.graph.shift import Shift
+from reconciler.model.ids import person_of
 from reconciler.model.kinds import is_marked, parents, renamed
 from reconciler.model.plan import Change
 from reconciler.model.resource import Desired, Live, Resource
@@ -61,7 +62,7 @@ def fill(here: Running, state: State) -> None:
     here.clock.pass_days(INVITATIONS_LAST + 1)
     here.write(*_creations(invited))
     for person in PEOPLE:
-        _reply(here, person, [each for each in (*expired, *invited) if each.id.endswith(f"/{person}")])
+        _reply(here, person, [each for each in (*expired, *invited) if person_of(each.id) == person])
     here.write(*(update(each.id, NEEDED["partner"], whole(each).fields) for each in partners))
 
 

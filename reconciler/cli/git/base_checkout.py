@@ -39,16 +39,13 @@ def compared_with(configuration: Path, ref: str, *, bootstrap: bool = False) -> 
         yield workflow.read_base(base, governing / name, began / name, fetch)
 
 
-def configuration_at(configuration: Path, commit: str) -> Document:
-    """Return the configuration as a commit has it. Raises InputError."""
-    name = configuration.name
+def configuration_at(configuration: Path, ref: str) -> Document:
+    """Return the configuration as `ref` has it. Raises InputError."""
+    repository, name = opened(configuration.parent), configuration.name
     with TemporaryDirectory(prefix="reconciler-base-") as made:
-        try:
-            repository = opened(configuration.parent)
-            _write(repository, repository.resolve(commit).commit, [name], Path(made))
-        except InputError as error:
-            message = f"the plan counts by the configuration at {commit}, which is not here: {error.message}"
-            raise InputError(message, "fetch that commit, or plan again") from error
+        _write(repository, _resolved(repository, ref), [name], Path(made))
+        if not (Path(made) / name).exists():
+            raise InputError(f"{ref} has no configuration: {name}", "name a branch that has one")
         return workflow.read_configuration(Path(made) / name)
 
 

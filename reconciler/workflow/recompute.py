@@ -1,0 +1,79 @@
+"""What apply computes anew from the portal: why something is removed, and what has to be done before it."""
+
+from collections.abc import Mapping
+from graphlib import CycleError, TopologicalSorter
+
+import msgspec
+
+from reconciler.errors import PlanError
+from reconciler.model.graph.shift import Shift
+from reconciler.model.plan import Change, Plan
+from reconciler.model.resource import Desired, Fields, Live, ResourceId
+from reconciler.model.tree import after_renames
+
+
+def recomputed(plan: Plan, desired: Desired, live: Live) -> Plan:
+    """Return the plan with reasons and order as the portal's present state calls for.
+
+    What the plan says of these counts for nothing: its digest does not cover them, and people may have come
+    and gone since it was made. Raises PlanError where no order of writing fits the changes.
+    """
+    from reconciler.diff import explained  # noqa: PLC0415  start-up counts
+    from reconciler.order import order  # noqa: PLC0415
+
+    changes = explained(plan.changes, desired, live)
+    _require_order(changes)
+    ordered = order(Shift(live.resources, changes), desired.today)
+    return msgspec.structs.replace(plan, changes=ordered.changes)
+
+
+def deduced(plan: Plan, live: Live, today: str) -> Desired:
+    """Return as much of what the files asked for as the plan's effects and the portal prove.
+
+    That is who is blocked, and which partners are suspended and which teams delegated once the changes are
+    made. That a partner or a team has ended stands in its file alone, and so does a day that the portal does
+    not have.
+    """
+    partners, teams = (_after(kind, plan.changes, live) for kind in ("partner/", "team/"))
+    nobody: frozenset[str] = frozenset()
+    return Desired(
+        scope=plan.scope,
+        today=today,
+        resources={},
+        renames={},
+        because={},
+        blocked={
+            each.partition("/")[2]: frozenset(fields.get("blocked", ())) for each, fields in partners.items()
+        },
+        delegated=frozenset(each for each, fields in teams.items() if fields.get("delegated") is not False),
+        ended=nobody,
+        suspended=frozenset(
+            each.partition("/")[2] for each, fields in partners.items() if fields.get("status") == "suspended"
+        ),
+    )
+
+
+def _after(kind: str, changes: tuple[Change, ...], live: Live) -> Mapping[ResourceId, Fields]:
+    """Return the fields of all resources of a kind once the changes are made."""
+    names = {change.renamed_from: change.id for change in changes if change.renamed_from}
+    found: dict[ResourceId, Fields] = {
+        each: held.fields
+        for each, held in after_renames(live.resources, names).items()
+        if each.startswith(kind)
+    }
+    for change in changes:
+        if change.id.startswith(kind):
+            if change.after is None:
+                found.pop(change.id, None)
+            else:
+                found[change.id] = change.after
+    return found
+
+
+def _require_order(changes: tuple[Change, ...]) -> None:
+    """Refuse changes that no order of writing fits; `reconciler plan` makes none such."""
+    try:
+        TopologicalSorter({change.id: change.needs for change in changes}).prepare()
+    except CycleError as error:
+        circle = ", ".join(reversed(error.args[1]))
+        raise PlanError(f"the plan's changes need each other in a circle: {circle}", "plan again") from error
