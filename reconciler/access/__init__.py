@@ -2,7 +2,18 @@
 
 from reconciler.access.forecast import Known, forecast
 from reconciler.access.impact import impact, people
+from reconciler.access.inventory import Inventoried, listed
 from reconciler.access.losing import losing
 from reconciler.access.report import reaching, report
 
-__all__ = ["Known", "forecast", "impact", "losing", "people", "reaching", "report"]
+__all__ = [
+    "Inventoried",
+    "Known",
+    "forecast",
+    "impact",
+    "listed",
+    "losing",
+    "people",
+    "reaching",
+    "report",
+]

@@ -8,6 +8,7 @@ from reconciler.cli.streams import colored, out, say, shown
 from reconciler.model.access import AccessReport
 from reconciler.model.finding import Finding
 from reconciler.model.forecast import Forecast
+from reconciler.model.inventory import Inventory
 from reconciler.model.plan import Plan
 from reconciler.model.receipt import Receipt
 from reconciler.render import machine, text
@@ -119,6 +120,20 @@ def forecast(made: Forecast, output_format: str, people: str) -> None:
         out(calendar.forecast(made))
     else:
         shown(text.forecast(made, color=colored()))
+
+
+def inventory(found: Inventory, output_format: str) -> None:
+    """Print partners, teams, people, groups or APIs."""
+    from reconciler.render import markdown, table_csv  # noqa: PLC0415  only here
+
+    if output_format == "json":
+        out(machine.inventory(found))
+    elif output_format == "csv":
+        out(table_csv.inventory(found))
+    elif output_format == "markdown":
+        out(markdown.inventory(found))
+    else:
+        shown(text.inventory(found, color=colored()))
 
 
 def _to_forge(found: Sequence[Finding], output_format: str, config: str | None, about: str) -> None:

@@ -29,6 +29,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "plan": Command("plan", "Show what would change, and who gains or loses access.", "Review"),
     "show": Command("show", "Show a saved plan or receipt in any format.", "Review"),
     "access": Command("access", "Show who reaches what, and why.", "Review"),
+    "list": Command("list_objects", "List partners, teams, people, groups or APIs.", "Review"),
     "forecast": Command("forecast", "Show who loses access on which day.", "Review"),
     "comment": Command("comment", "Keep a pull request's comment and check up to date.", "Review"),
     "approved": Command("approved", "Print the digest of the plan that a merge approved.", "Review"),

@@ -10,6 +10,7 @@ import msgspec
 from reconciler.model.access import AccessReport
 from reconciler.model.finding import Finding, FindingsReport, FindingsSummary, Severity
 from reconciler.model.forecast import Forecast
+from reconciler.model.inventory import Inventory
 from reconciler.model.plan import Plan
 from reconciler.model.receipt import Receipt
 from reconciler.model.visible import disarmed, unseen
@@ -36,6 +37,11 @@ def access(report: AccessReport) -> str:
 def forecast(made: Forecast) -> str:
     """Return who loses access on which day."""
     return _json(made)
+
+
+def inventory(found: Inventory) -> str:
+    """Return partners, teams, people, groups or APIs."""
+    return _json(found)
 
 
 def findings(found: Sequence[Finding], files: int, documents: int) -> str:

@@ -1,4 +1,4 @@
-"""CSV for spreadsheets: who reaches what, and who loses it when, a row a person, API and path."""
+"""CSV for spreadsheets: who reaches what, who loses it when, and lists of objects."""
 
 import csv
 import io
@@ -7,6 +7,7 @@ from typing import Final
 
 from reconciler.model.access import AccessReport
 from reconciler.model.forecast import Forecast
+from reconciler.model.inventory import Inventory
 from reconciler.model.visible import visible
 
 _ACCESS: Final = ("person", "state", "role", "team", "api", "level", "via", "until")
@@ -22,6 +23,10 @@ _FORECAST: Final = (
     "until",
     "ending",
     "reason",
+)
+_INVENTORY: Final = (
+    *("name", "displayName", "type", "owner", "status", "until"),
+    *("partners", "teams", "people", "active", "apis"),
 )
 # A spreadsheet computes what begins with these.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -49,6 +54,20 @@ def forecast(made: Forecast) -> str:
             )
             for row in made.rows
             for person in row.people or (None,)
+        ),
+    )
+
+
+def inventory(found: Inventory) -> str:
+    """Return a row for each object, in the columns of every sort."""
+    return _table(
+        _INVENTORY,
+        (
+            (
+                *(row.name, row.display_name, row.type, row.owner, row.status, row.until),
+                *(" ".join(row.partners), *map(str, (row.teams, row.people, row.active, row.apis))),
+            )
+            for row in found.rows
         ),
     )
 

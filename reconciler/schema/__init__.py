@@ -10,7 +10,7 @@ __all__ = ["drift", "files", "output_schemas", "schemas"]
 
 
 def output_schemas() -> dict[str, dict[str, Any]]:
-    """Return the JSON Schema of every output, by its name: plan, receipt, findings, access, forecast."""
+    """Return the JSON Schema of every output, by its name: plan, receipt, findings and others."""
     from reconciler.schema.outputs import OUTPUTS, schema_of  # noqa: PLC0415  reading files needs none of it
 
     return {name: {"$schema": DIALECT, "$id": f"{name}.schema.json", **schema_of(name)} for name in OUTPUTS}

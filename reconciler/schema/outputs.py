@@ -1,4 +1,4 @@
-"""The schemas of outputs, from the nouns that are printed: plan, receipt, findings, access, forecast."""
+"""The schemas of outputs, from the nouns that are printed: plan, receipt, findings and others."""
 
 import re
 from typing import Any, Final
@@ -8,6 +8,7 @@ import msgspec
 from reconciler.model.access import AccessReport
 from reconciler.model.finding import FindingsReport
 from reconciler.model.forecast import Forecast
+from reconciler.model.inventory import Inventory
 from reconciler.model.plan import Plan
 from reconciler.model.receipt import Receipt
 from reconciler.schema.words import title
@@ -18,6 +19,7 @@ OUTPUTS: Final[dict[str, Any]] = {
     "findings": FindingsReport,
     "access": AccessReport,
     "forecast": Forecast,
+    "list": Inventory,
 }
 
 

@@ -18,6 +18,7 @@ from reconciler.workflow.connecting import offered as offered
 from reconciler.workflow.connecting import open_portal as open_portal
 from reconciler.workflow.connecting import prepared as prepared
 from reconciler.workflow.forecasting import forecast as forecast
+from reconciler.workflow.listing import inventory as inventory
 from reconciler.workflow.planning import Planned as Planned
 from reconciler.workflow.planning import plan as plan
 from reconciler.workflow.planning import plan_exit_code as plan_exit_code

@@ -54,6 +54,18 @@ def test_forecasts_fit(place: Place) -> None:
     assert (len(json.loads(ran.out)["rows"]), problems("forecast", ran.out)) == (2, [])
 
 
+@pytest.mark.parametrize("sort", ["partners", "teams", "people", "groups", "apis"])
+def test_lists_fit(place: Place, sort: str) -> None:
+    place.write(**{"access-groups__tracking": GIVEN})
+    place.run("apply", "--auto-approve")
+    listed = [
+        place.run("list", sort, "--today", TODAY, "--format", "json", *live).out for live in ((), ("--live",))
+    ]
+
+    assert [problems("list", each) for each in listed] == [[], []]
+    assert all(json.loads(each)["rows"] for each in listed)
+
+
 @pytest.mark.parametrize("partner", [PARTNER, OUTSIDE, BROKEN])
 def test_findings_fit(place: Place, partner: str) -> None:
     place.write(partners__acme=partner, **{"access-groups__tracking": GIVEN})

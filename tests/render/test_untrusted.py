@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from reconciler.model.access import AccessChange, AccessReport, AccessRow, EdgeFacts, Impact
 from reconciler.model.finding import Finding, Severity, Source
 from reconciler.model.forecast import Forecast, ForecastRow, ForecastSummary
+from reconciler.model.inventory import Inventory, Listed
 from reconciler.model.plan import Approval, Change, Drift, FieldChange, FileChange, Plan, Summary
 from reconciler.model.receipt import Entry, Receipt, ReceiptSummary
 from reconciler.model.risk import Risk, quoted
@@ -130,6 +131,13 @@ def forecast_with(said: str) -> Forecast:
     )
 
 
+def list_with(said: str) -> Inventory:
+    row = Listed(
+        name=said, display_name=said, type=said, owner=said, partners=(said,), place=Source(said, 1, 2)
+    )
+    return Inventory("files", "partners", (row,), (said,))
+
+
 def unfolded(lines: str) -> str:
     """Return the lines of a calendar as its readers see them."""
     return lines.replace("\r\n ", "").replace("\r\n", "\n")
@@ -166,6 +174,10 @@ def outputs(said: str) -> dict[str, str]:
         "forecast in json": machine.forecast(forecast_with(said)),
         "forecast in csv": table_csv.forecast(forecast_with(said)),
         "forecast in markdown": markdown.forecast(forecast_with(said), names=True),
+        "list": text.inventory(list_with(said), color=False),
+        "list in json": machine.inventory(list_with(said)),
+        "list in csv": table_csv.inventory(list_with(said)),
+        "list in markdown": markdown.inventory(list_with(said)),
         "calendar": unfolded(calendar.forecast(forecast_with(said))),
     }
 

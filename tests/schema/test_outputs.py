@@ -9,6 +9,7 @@ import pytest
 from reconciler.model.access import AccessChange, AccessReport, AccessRow, Impact
 from reconciler.model.finding import Finding, Severity, Source
 from reconciler.model.forecast import Forecast, ForecastRow, ForecastSummary
+from reconciler.model.inventory import Inventory, Listed
 from reconciler.model.plan import Approval, Change, Drift, FieldChange, Plan, sealed
 from reconciler.model.receipt import Entry, Receipt, summarise
 from reconciler.render import machine
@@ -100,6 +101,30 @@ OUTPUTS = {
                 msgspec.structs.replace(FORECAST, partner=None, team=None, reason=None, place=None),
             ),
             delegated=("a/b",),
+        )
+    ),
+    "list": machine.inventory(
+        Inventory(
+            "files",
+            "partners",
+            (
+                Listed(name="a"),
+                Listed(
+                    name="b",
+                    display_name="B",
+                    type="reseller",
+                    owner="sales",
+                    status="active",
+                    until="2027-12-31",
+                    partners=("b",),
+                    teams=1,
+                    people=2,
+                    active=1,
+                    apis=3,
+                    place=Source("partners/b.yaml", 3, 5),
+                ),
+            ),
+            ("a/b",),
         )
     ),
 }

@@ -15,6 +15,7 @@ NAMES = [
     "findings.schema.json",
     "access.schema.json",
     "forecast.schema.json",
+    "list.schema.json",
 ]
 
 

@@ -80,6 +80,12 @@ class Reach:
             and person not in self._blocked_in(team)
         )
 
+    def status(self, team: str, person: str, membership: Resource) -> str:
+        """Return what a membership is today: its state, or why it gives no access whatever its state."""
+        if not self._lasts(membership):
+            return "ended"
+        return "blocked" if person in self._blocked_in(team) else membership.state or "active"
+
     def _holding(self, holder: str) -> Holding:
         grants = self.edges.grants.of(holder)
         partner = self._partner(holder) if grants else None

@@ -1,0 +1,176 @@
+"""How many use what: objects that files or a portal describe, with the people in them or who reach them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
+from typing import Final
+
+import msgspec
+
+from reconciler.model.access import AccessFilter
+from reconciler.model.graph.reach import Holding, Reach
+from reconciler.model.inventory import Listed, Sort, Status
+
+# Of several memberships, the one with the first of these says what a person is.
+_STATUSES: Final[tuple[Status, ...]] = ("active", "invited", "blocked", "expired", "declined", "ended")
+_STATUS_OF: Final[Mapping[str, Status]] = {each: each for each in _STATUSES}
+_COUNTED: Final = {"active", "invited"}
+# What never ends is behind everything that does.
+_NEVER: Final = "9999-12-31"
+# What narrows a list down although it is no part of what is listed: then somebody has to use it.
+_USERS: Final[Mapping[Sort, tuple[str, ...]]] = {
+    "partners": ("team", "group", "api", "person"),
+    "teams": ("group", "api", "person"),
+    "groups": ("partner", "team", "person"),
+    "apis": ("partner", "team", "person"),
+}
+
+
+class Inventoried(msgspec.Struct, frozen=True):
+    """What is listed: one state on one day, its teams, and what is asked for."""
+
+    reach: Reach
+    teams: Collection[str]
+    keep: AccessFilter
+
+
+def listed(asked: Inventoried, sort: Sort, described: Iterable[Listed]) -> list[Listed]:
+    """Return what is asked for of the described objects, with counts; people need no description."""
+    counting = _Counting(asked)
+    rows = counting.people() if sort == "people" else counting.objects(sort, described)
+    return sorted(rows, key=lambda row: row.name)
+
+
+class _Counting:
+    """The holders that fit what is asked for, and who is in them."""
+
+    def __init__(self, asked: Inventoried) -> None:
+        self._reach, self._keep = asked.reach, asked.keep
+        edges = asked.reach.edges
+        self._in = cache(self._members)
+        everyone = {*asked.teams, *edges.grants.starts(), *edges.members.starts()}
+        self._holders = [each for each in sorted(everyone) if self._fits(each)]
+
+    def objects(self, sort: Sort, described: Iterable[Listed]) -> Iterator[Listed]:
+        """Yield the described objects that are asked for."""
+        using = self._users(sort)
+        given = msgspec.structs.asdict(self._keep)
+        is_used = any(given[name] for name in _USERS[sort])
+        for each in described:
+            holders = using.get(each.name, [])
+            if self._is_asked(sort, each.name) and (holders or not is_used):
+                yield self._counted(sort, each, holders)
+
+    def people(self) -> Iterator[Listed]:
+        """Yield everybody who is in a holder, whatever their membership is."""
+        theirs: defaultdict[str, dict[str, Status]] = defaultdict(dict)
+        for holder in self._holders:
+            for person, status in self._in(holder).items():
+                if self._keep.person in {None, person}:
+                    theirs[person][holder] = status
+        for person, statuses in theirs.items():
+            counted = [holder for holder, status in statuses.items() if status in _COUNTED]
+            status = min(statuses.values(), key=_STATUSES.index)
+            yield Listed(
+                name=person,
+                status=status,
+                until=self._last_day(person, counted or statuses),
+                partners=_partners(statuses),
+                teams=_teams(statuses),
+                people=1,
+                active=int(status == "active"),
+                apis=len(self._apis(counted)),
+            )
+
+    def _counted(self, sort: Sort, each: Listed, holders: Collection[str]) -> Listed:
+        people: dict[str, bool] = {}
+        for holder in holders:
+            for person, status in self._in(holder).items():
+                if status in _COUNTED:
+                    people[person] = people.get(person, False) or status == "active"
+        apis = self._reach.contents(each.name) if sort == "groups" else self._apis(holders)
+        return msgspec.structs.replace(
+            each,
+            partners=_partners(holders) if sort in {"groups", "apis"} else each.partners,
+            teams=_teams(holders),
+            people=len(people),
+            active=sum(people.values()),
+            apis=1 if sort == "apis" else len(apis),
+        )
+
+    def _users(self, sort: Sort) -> Mapping[str, list[str]]:
+        """Return the holders that are in, or reach, each object of a sort."""
+        using: defaultdict[str, list[str]] = defaultdict(list)
+        for holder in self._holders:
+            for name in self._used(sort, holder):
+                using[name].append(holder)
+        return using
+
+    def _used(self, sort: Sort, holder: str) -> Iterable[str]:
+        team = holder.removeprefix("team/") if holder.startswith("team/") else ""
+        if sort == "partners":
+            return [team.partition("/")[0]] if team else []
+        if sort == "teams":
+            return [team] if team else []
+        holding = self._holding(holder)
+        return self._reach.levels(holding) if sort == "apis" else [group for group, _, _ in holding]
+
+    def _is_asked(self, sort: Sort, name: str) -> bool:
+        """Whether an object itself, not those who use it, is what is asked for."""
+        keep = self._keep
+        if sort == "partners":
+            return keep.partner in {None, name}
+        if sort == "teams":
+            return keep.team in {None, name} and keep.partner in {None, name.partition("/")[0]}
+        if sort == "groups":
+            return keep.group in {None, name} and (keep.api is None or keep.api in self._reach.contents(name))
+        return keep.api in {None, name} and (keep.group is None or name in self._reach.contents(keep.group))
+
+    def _fits(self, holder: str) -> bool:
+        """Whether a holder has the partner, team, person, group and API that are asked for."""
+        keep = self._keep
+        return (
+            (keep.partner is None or holder.startswith(f"team/{keep.partner}/"))
+            and keep.team in {None, holder.removeprefix("team/")}
+            and (keep.group is None or bool(self._holding(holder)))
+            and (keep.api is None or keep.api in self._apis([holder]))
+            and (keep.person is None or keep.person in self._in(holder))
+        )
+
+    def _members(self, holder: str) -> dict[str, Status]:
+        """Return the people of a holder, each with what they are in it."""
+        sort, _, name = holder.partition("/")
+        if sort == "developer":
+            return {name: "active" if self._reach.holding(holder) else "ended"}
+        return {
+            person: _STATUS_OF.get(self._reach.status(holder, person, membership), "active")
+            for person, membership in self._reach.edges.members.of(holder).items()
+        }
+
+    def _holding(self, holder: str) -> Holding:
+        held = self._reach.holding(holder)
+        return (
+            held if self._keep.group is None else tuple(each for each in held if each[0] == self._keep.group)
+        )
+
+    def _apis(self, holders: Iterable[str]) -> set[str]:
+        return {api for holder in holders for api in self._reach.levels(self._holding(holder))}
+
+    def _last_day(self, person: str, holders: Iterable[str]) -> str | None:
+        """Return the last day of a person's memberships and grants; None where one of them never ends."""
+        last = max(end for holder in holders for end in self._ends(person, holder))
+        return None if last == _NEVER else last
+
+    def _ends(self, person: str, holder: str) -> Iterator[str]:
+        edges = self._reach.edges
+        single = holder.startswith("developer/")
+        held = edges.grants.of(holder).values() if single else [edges.members.of(holder)[person]]
+        yield from (each.fields.get("until") or _NEVER for each in held)
+
+
+def _partners(holders: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({each.split("/")[1] for each in holders if each.startswith("team/")}))
+
+
+def _teams(holders: Iterable[str]) -> int:
+    return sum(each.startswith("team/") for each in holders)
