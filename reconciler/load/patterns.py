@@ -23,6 +23,9 @@ SPELLINGS: Final = {
         "no name", "names have lower-case letters, digits and hyphens, at most 63, and no hyphen at an end"
     ),
     values.TEAM: Spelling("no team", "write it as PARTNER/TEAM"),
+    values.FORMER_TEAM: Spelling(
+        "no former name of a team", "write NAME, or PARTNER/TEAM where it was a team of another partner"
+    ),
     values.API: Spelling("no name of an API", "it has letters, digits and . _ ~ -, at most 255"),
     values.EMAIL: Spelling(
         "no e-mail address", "write it as name@company.example, without quotes or a slash"

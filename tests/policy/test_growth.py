@@ -108,9 +108,10 @@ def test_the_work_of_rules_grows_with_the_files(make: Make) -> None:
 
 @pytest.mark.parametrize("make", [groups_of_one_team, strangers], ids=lambda make: make.__name__)
 def test_the_memory_of_rules_grows_with_the_files(make: Make) -> None:
-    some, many = (memory(functools.partial(judge, make(number))) for number in (200, 400))
+    some, many = (memory(functools.partial(judge, make(number))) for number in (400, 1_600))
 
-    assert many < 3 * some
+    # Tables grow in steps, so four times the files can take a little more than four times the memory.
+    assert many < 8 * some
 
 
 @pytest.mark.parametrize(
