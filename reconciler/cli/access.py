@@ -44,6 +44,7 @@ from reconciler.workflow import Checked
 @options.together(
     options.config,
     options.portal,
+    *options.trust,
     options.today,
     options.formats("text", "json", "csv", "markdown"),
     *options.everywhere,

@@ -10,6 +10,7 @@ from reconciler.cli import edge, planning, streams
 from reconciler.cli.named import require_named, resting
 from reconciler.cli.options import together
 from reconciler.cli.progress import Watch
+from reconciler.cli.trust import Trust
 from reconciler.model.access import AccessFilter
 from reconciler.model.resource import Live
 from reconciler.model.visible import visible
@@ -53,7 +54,7 @@ def read_portal(path: Path, checked: Checked, name: str | None) -> Live:
 
     async def work() -> Live:
         watch = Watch()
-        async with workflow.open_portal(path, document, name, edge.secret, checked.repository) as portal:
+        async with workflow.open_portal(path, document, name, Trust(path), checked.repository) as portal:
             try:
                 return await workflow.read_whole(portal, watch)
             finally:

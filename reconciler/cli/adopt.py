@@ -29,6 +29,7 @@ from reconciler.cli.planning import Asked
     options.lock_timeout,
     options.config,
     options.portal,
+    *options.trust,
     options.today,
     options.formats("text", "json"),
     *options.everywhere,

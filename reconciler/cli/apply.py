@@ -12,6 +12,7 @@ from reconciler.cli.keeping import Record
 from reconciler.cli.planning import Asked
 from reconciler.cli.progress import Watch
 from reconciler.cli.signals import stopping
+from reconciler.cli.trust import Trust
 from reconciler.errors import InputError, PlanError
 from reconciler.model.document import Document
 from reconciler.model.plan import FILES, Plan
@@ -45,6 +46,7 @@ from reconciler.render import text
     options.lock_timeout,
     options.config,
     options.portal,
+    *options.trust,
     options.today,
     options.formats("text", "json"),
     *options.everywhere,
@@ -101,7 +103,7 @@ def plan_and_write(asked: Asked) -> int:
 
     async def work() -> int:
         async with workflow.open_portal(
-            path, document, asked.portal, edge.secret, checked.repository
+            path, document, asked.portal, planning.trust(path, checked), checked.repository
         ) as portal:
             found = await planning.plan(asked, path, checked, portal)
             if found.plan is None:
@@ -153,7 +155,8 @@ def _apply_saved(asked: Asked, saved: str) -> int:
     document, record = _governing(asked, path, made), Record(path.parent)
 
     async def work() -> int:
-        async with workflow.open_portal(path, document, made.portal, edge.secret) as portal:
+        trust = Trust(path, reviewed=asked.base is not None)
+        async with workflow.open_portal(path, document, made.portal, trust) as portal:
             return await _write(asked, record, document, made, portal)
 
     return edge.loop(work())

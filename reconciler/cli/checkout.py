@@ -27,7 +27,7 @@ def top_level(folder: Path) -> Path:
 def located(path: Path, *checkouts: Path) -> Path:
     """Return a path whose folder is real, made absolute. Its last component may still be a link.
 
-    Raises InputError for a link in one of the checkouts, and OSError for links without end.
+    Raises InputError for a link in one of the checkouts, and for links without end.
     """
     at, links = Path("/"), 0
     *folders, name = (Path.cwd() / path).parts
@@ -44,7 +44,7 @@ def located(path: Path, *checkouts: Path) -> Path:
         elif any(at.is_relative_to(each) for each in checkouts):
             raise InputError(f"{path} is not used: {step} is a symbolic link", _HINT)
         elif links == _MOST_LINKS:
-            raise OSError(ELOOP, os.strerror(ELOOP), str(step))
+            raise InputError(f"{path} is not used: {os.strerror(ELOOP)}")
         else:
             links += 1
             todo += step.readlink().parts[::-1]

@@ -30,6 +30,7 @@ from reconciler.errors import InputError
 @options.together(
     options.config,
     options.portal,
+    *options.trust,
     options.today,
     options.formats("text", "json", "csv", "markdown", "ics"),
     *options.everywhere,

@@ -98,10 +98,7 @@ def write(asked: Asked, config: str | None, day: str | None, output_format: str)
     """Write the file that is asked for and print its path; or tell all that is wrong, and write nothing."""
     path, today = edge.configuration(config), edge.today(day)
     here = _Here(path, workflow.read_configuration(path), workflow.check(path, today))
-    if asked.by_hand and streams.is_terminal(sys.stdin) and streams.is_terminal(sys.stderr):
-        judged = _answered(asked, here)
-    else:
-        judged = _judged(asked, here)
+    judged = _answered(asked, here) if asked.by_hand and streams.can_ask() else _judged(asked, here)
     if judged.code:
         return _refused(judged, output_format)
     file = path.parent / judged.file

@@ -31,6 +31,18 @@ def choose_log_format(_context: click.Context, _option: click.Parameter, name: s
         speak_json()
 
 
+def _remember(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> None:
+    """Keep what an option says for `remembered`."""
+    context.meta[f"reconciler.{option.name}"] = given
+
+
+def remembered(option: str) -> tuple[str, ...]:
+    """Return what an option of the running command says that is no parameter of its function."""
+    context = click.get_current_context(silent=True)
+    found: tuple[str, ...] = context.meta.get(f"reconciler.{option}", ()) if context else ()
+    return found
+
+
 config = click.option(
     "--config",
     metavar="FILE",
@@ -100,6 +112,26 @@ lock_timeout = click.option(
 )
 
 
+trust_variable = click.option(
+    "--trust-variable",
+    metavar="NAME",
+    multiple=True,
+    expose_value=False,
+    callback=_remember,
+    help="Let the token be in this variable, though its name does not begin with RECONCILER_ or PORTAL_.",
+)
+trust_database = click.option(
+    "--trust-database",
+    metavar="FILE|URL",
+    multiple=True,
+    expose_value=False,
+    callback=_remember,
+    help="Let the database be this one, though it is outside of the repository.",
+)
+
+
+# What a command has that opens the portal of a configuration.
+trust = (trust_variable, trust_database)
 # What every command has, last in its help.
 everywhere = (no_color, log_format, verbose)
 

@@ -36,6 +36,7 @@ from reconciler.cli.command import Command
     options.allow,
     options.config,
     options.portal,
+    *options.trust,
     options.today,
     options.formats("text", "json", "markdown", "html", "github", "gitlab", "sarif"),
     options.people,
@@ -94,7 +95,7 @@ def plan(  # noqa: PLR0913, PLR0917  a parameter an option
             return workflow.plan_files(checked, planning.wish(asked, path, document, named))
         portal: Portal
         async with workflow.open_portal(
-            path, document, portal_name, edge.secret, checked.repository
+            path, document, portal_name, planning.trust(path, checked), checked.repository
         ) as portal:
             return await planning.plan(asked, path, checked, portal)
 

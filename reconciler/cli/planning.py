@@ -8,6 +8,7 @@ from reconciler import workflow
 from reconciler.cli import clock, edge, printing
 from reconciler.cli.git.repository import commit
 from reconciler.cli.progress import Watch
+from reconciler.cli.trust import Trust
 from reconciler.errors import InputError
 from reconciler.model.document import Document
 from reconciler.model.plan import Plan
@@ -67,6 +68,11 @@ async def plan(asked: Asked, path: Path, checked: Checked, portal: Portal) -> Pl
         return await workflow.plan(checked, portal, wish(asked, path, configuration(checked)), watch)
     finally:
         watch.done()
+
+
+def trust(path: Path, checked: Checked) -> Trust:
+    """Return what the configuration may use: a base's was reviewed, one that is only checked out was not."""
+    return Trust(path, reviewed=checked.base is not None and checked.base.configuration is not None)
 
 
 def configuration(checked: Checked) -> Document:

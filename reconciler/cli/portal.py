@@ -1,5 +1,6 @@
 """`reconciler portal`: the embedded portal: serve it, make a token, empty it."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -31,7 +32,7 @@ def portal() -> None:
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8750, show_default=True, type=click.IntRange(0, 65535), help="The port.")
-@options.together(database, options.config, options.portal, *options.everywhere)
+@options.together(database, options.config, options.portal, options.trust_database, *options.everywhere)
 def serve(host: str, port: int, database: str | None, config: str | None, portal_name: str | None) -> None:
     """Serve the portal over HTTP until it is interrupted. Its description is at /openapi.json."""
     from reconciler import portal_server  # noqa: PLC0415  help needs none of it
@@ -59,7 +60,7 @@ def serve(host: str, port: int, database: str | None, config: str | None, portal
     "--scope", required=True, metavar="admin|read|team:PARTNER/TEAM", help="What its bearer may do."
 )
 @click.option("--name", default=None, help="What the audit log calls its bearer; by default its scope.")
-@options.together(database, options.config, options.portal, *options.everywhere)
+@options.together(database, options.config, options.portal, options.trust_database, *options.everywhere)
 def token(
     scope: str, name: str | None, database: str | None, config: str | None, portal_name: str | None
 ) -> None:
@@ -82,7 +83,7 @@ def token(
     cls=Command, short_help="Empty it.", examples=[("reconciler portal reset --yes", "without asking")]
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@options.together(database, options.config, options.portal, *options.everywhere)
+@options.together(database, options.config, options.portal, options.trust_database, *options.everywhere)
 def reset(database: str | None, config: str | None, portal_name: str | None, *, yes: bool) -> None:
     """Empty the portal: everything in it goes, tokens too, and it gets a new instance id.
 
@@ -116,9 +117,12 @@ def _apis(database: str | None, config: str | None) -> "list[ApiEntry]":
 def _database(given: str | None, config: str | None, portal_name: str | None) -> str:
     """Return the database that was given, or that of the portal the configuration names."""
     from reconciler import workflow  # noqa: PLC0415  help needs none of it
+    from reconciler.cli import checkout, trust  # noqa: PLC0415  the same
 
     if given is not None:
         place = given
+        if "://" not in place:
+            trust.require_no_linked_database(place, checkout.top_level(Path.cwd()))
     else:
         path = edge.configuration(config)
         chosen, where = workflow.choose_portal(workflow.read_configuration(path), portal_name)
@@ -128,13 +132,18 @@ def _database(given: str | None, config: str | None, portal_name: str | None) ->
                 "name one that has a database with --portal, or give --database",
             )
         place = workflow.database_of(path, where)
+        trust.Trust(path).require_database(chosen, place)
     return workflow.prepared(place)
 
 
 def _shown(place: str) -> str:
     """Return a database as it may be printed: a URL without the password in it."""
-    sort, mark, rest = place.partition("://")
-    return visible(f"{sort}{mark}{rest.rpartition('@')[2]}" if mark else place)
+    from reconciler import portal_server  # noqa: PLC0415  help needs none of it
+
+    try:
+        return visible(portal_server.shown(place))
+    except portal_server.PortalServerError as error:
+        raise PortalError(str(error)) from error
 
 
 def _scope(scope: str) -> tuple[str, tuple[str, str] | None]:

@@ -73,9 +73,14 @@ def is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
+def can_ask() -> bool:
+    """Whether there is a person to ask."""
+    return is_terminal(sys.stdin) and is_terminal(sys.stderr)
+
+
 def require_terminal(hint: str) -> None:
     """Raise InputError where there is nobody to ask."""
-    if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
+    if not can_ask():
         raise InputError("there is no terminal to ask on; nothing was written", hint)
 
 

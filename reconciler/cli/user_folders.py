@@ -23,7 +23,7 @@ def make_private(folder: Path) -> None:
     """Make a folder that nobody else reads or writes. Raises InputError where another user has it."""
     try:
         folder.mkdir(mode=_ONLY_OWNER, parents=True, exist_ok=True)
-        held = folder.lstat()
+        held = folder.stat()
         if not stat.S_ISDIR(held.st_mode) or held.st_uid != os.geteuid():
             raise InputError(f"{folder} is not a folder of the current user")
         folder.chmod(_ONLY_OWNER)

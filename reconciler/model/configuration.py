@@ -42,7 +42,8 @@ class Secret(Part):
     """Where a secret is found; the secret itself never stands in a file."""
 
     env: Annotated[str, Field(pattern=VARIABLE)] = Field(
-        description="The environment variable that holds it.", examples=["PORTAL_TOKEN"]
+        description="The environment variable that holds it. Its name begins with RECONCILER_ or PORTAL_.",
+        examples=["PORTAL_TOKEN"],
     )
 
 

@@ -24,6 +24,7 @@ __all__ = [
     "issue_token",
     "reset",
     "serve",
+    "shown",
 ]
 
 
@@ -62,6 +63,13 @@ def reset(database: str) -> None:
     from reconciler.portal_server import operating  # noqa: PLC0415  see the module's docstring
 
     operating.reset(database)
+
+
+def shown(database: str) -> str:
+    """Return a database as it may be printed: a URL without its password. Raises PortalServerError."""
+    from reconciler.portal_server import database as databases  # noqa: PLC0415  see the module's docstring
+
+    return databases.shown(database)
 
 
 def serve(

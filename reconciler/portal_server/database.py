@@ -9,7 +9,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, make_url, select
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from reconciler.portal_server.errors import PortalServerError
 from reconciler.portal_server.tables import instance, metadata
@@ -54,6 +54,11 @@ class Database:
         self._read.dispose()
 
 
+def shown(database: str) -> str:
+    """Return a database as it may be printed: a URL without its password. Raises PortalServerError."""
+    return _parsed(database).render_as_string(hide_password=True) if "://" in database else database
+
+
 def open_database(database: str) -> Database:
     """Open a file path or SQLAlchemy URL and make what is missing. Raises PortalServerError."""
     url = _url(database)
@@ -93,8 +98,16 @@ def is_busy(error: OperationalError) -> bool:
 def _url(database: str) -> URL:
     if "://" not in database:
         return URL.create("sqlite", database=database)
-    url = make_url(database)
+    url = _parsed(database)
     return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
+
+
+def _parsed(database: str) -> URL:
+    try:
+        return make_url(database)
+    except (ArgumentError, ValueError):
+        # The library's own words may hold a password.
+        raise PortalServerError("the URL of the database cannot be understood") from None
 
 
 def _engine(url: URL) -> Engine:

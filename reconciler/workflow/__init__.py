@@ -12,6 +12,7 @@ from reconciler.workflow.checking import exit_code as exit_code
 from reconciler.workflow.checking import read_configuration as read_configuration
 from reconciler.workflow.checking import require_readable as require_readable
 from reconciler.workflow.checking import settings as settings
+from reconciler.workflow.connecting import Trust as Trust
 from reconciler.workflow.connecting import choose_portal as choose_portal
 from reconciler.workflow.connecting import database_of as database_of
 from reconciler.workflow.connecting import offered as offered

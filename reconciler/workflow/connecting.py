@@ -1,10 +1,10 @@
 """Connect: which portal, and a line to it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from secrets import token_urlsafe
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from reconciler.errors import InputError, PortalError
 from reconciler.model.document import Document, EmbeddedPortal, Repository
@@ -15,6 +15,18 @@ from reconciler.workflow.offering import catalogued
 
 if TYPE_CHECKING:
     from reconciler.portal_server import ApiEntry
+
+
+class Trust(Protocol):
+    """Decides what a configuration may use of this machine. Raises InputError for anything else."""
+
+    def token(self, portal: str, address: str, variable: str) -> str | None:
+        """Return the token that a variable holds, which is sent to the address; None where it holds none."""
+        ...
+
+    def require_database(self, portal: str, database: str) -> None:
+        """Let a database be opened: a file, or a URL."""
+        ...
 
 
 def choose_portal(document: Document, name: str | None) -> tuple[str, EmbeddedPortal]:
@@ -36,10 +48,10 @@ async def open_portal(
     configuration: Path,
     document: Document,
     name: str | None,
-    secret: Callable[[str], str | None],
+    trust: Trust,
     repository: Repository | None = None,
 ) -> AsyncIterator[Portal]:
-    """Open a portal: a served one by its token, which `secret` finds; or the embedded one in this process.
+    """Open a portal: a served one by its token, or the embedded one in this process, if `trust` lets us.
 
     The latter is made on first use, and offers the APIs of the repository's catalog.
     """
@@ -47,17 +59,18 @@ async def open_portal(
 
     chosen, where = choose_portal(document, name)
     if where.database is None:
-        text = secret(where.token.env) if where.token else None
+        text = trust.token(chosen, where.url or "", where.token.env) if where.token else None
         token = SecretText(text) if text else None
         async with connect(chosen, where, token=token) as portal:
             yield portal
         return
     from reconciler.portal_server import Operator, PortalServerError, create_app  # noqa: PLC0415  start-up counts
 
-    text = token_urlsafe(32)
+    text, database = token_urlsafe(32), database_of(configuration, where)
+    trust.require_database(chosen, database)
     try:
         application = create_app(
-            prepared(database_of(configuration, where)),
+            prepared(database),
             apis=offered(repository),
             operator=Operator(f"reconciler for {settings(document).metadata.name}", text),
         )

@@ -30,7 +30,7 @@ CONFIGURATION = """\
       defaultPortal: local
       portals:
         local: {type: embedded, database: .reconciler/portal.db}
-        away: {type: embedded, url: "http://127.0.0.1:9", token: {env: AWAY_TOKEN}}
+        away: {type: embedded, url: "http://127.0.0.1:9", token: {env: PORTAL_TOKEN}}
     """
 CATALOG = """\
     apiVersion: reconciler/v1
@@ -123,13 +123,15 @@ def process(folder: Path, *arguments: str, **others: Mapping[str, str]) -> Ran:
     return Ran(ran.returncode, ran.stdout, ran.stderr)
 
 
-def on_terminal(folder: Path, *arguments: str, typed: str = "") -> Ran:
+def on_terminal(
+    folder: Path, *arguments: str, typed: str = "", environment: Mapping[str, str] | None = None
+) -> Ran:
     """Run the program on a terminal, where somebody types once a question is asked; `out` is all it shows."""
     ours, theirs = pty.openpty()
     with subprocess.Popen(
         [sys.executable, "-c", _ON_TERMINAL, *arguments],
         cwd=folder,
-        env={**_BARE, "TERM": "xterm"},
+        env={**_BARE, "TERM": "xterm", **(environment or {})},
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,

@@ -67,13 +67,13 @@ def test_denied_counts_before_changes(place: Place) -> None:
 def test_a_portal_that_is_not_reached_counts_before_denied(place: Place) -> None:
     place.write(partners__acme=DENIED)
 
-    assert process(place.folder, *ASK, "away", environment={"AWAY_TOKEN": "any"}).code == 5
+    assert process(place.folder, *ASK, "away", environment={"PORTAL_TOKEN": "any"}).code == 5
 
 
 def test_wrong_files_count_before_a_portal_that_is_not_reached(place: Place) -> None:
     place.write(partners__acme=WRONG)
 
-    assert process(place.folder, *ASK, "away", environment={"AWAY_TOKEN": "any"}).code == 1
+    assert process(place.folder, *ASK, "away", environment={"PORTAL_TOKEN": "any"}).code == 1
 
 
 def test_wrong_files_count_before_what_a_rule_denies(place: Place) -> None:
@@ -90,7 +90,7 @@ def test_stale_counts_before_not_everything_applied(place: Place) -> None:
 
 
 def test_a_token_that_may_not_write_is_refused_before_the_first_write(place: Place) -> None:
-    known = {"environment": {"AWAY_TOKEN": token(place, "read")}}
+    known = {"environment": {"PORTAL_TOKEN": token(place, "read")}}
     with served(place.folder) as (_, url):
         place.write(reconciler=elsewhere(url))
         ran = process(place.folder, "apply", "--portal", "away", "--auto-approve", **known)

@@ -145,7 +145,7 @@ def test_a_portal_without_a_token_says_where_it_is_looked_for(place: Place) -> N
     assert place.run("plan", "--portal", "away") == Ran(
         1,
         "",
-        'Error: portal "away": there is no token in AWAY_TOKEN\n'
+        'Error: portal "away": there is no token in PORTAL_TOKEN\n'
         "Hint: the operator of http://127.0.0.1:9 creates one with `reconciler portal token`: --scope read is"
         " enough for plan and access, apply needs --scope admin\n",
     )

@@ -48,7 +48,7 @@ def elsewhere(url: str) -> str:
 
 
 def test_a_served_portal_is_planned_and_applied_over_http_and_ends_with_0(place: Place) -> None:
-    known = {"environment": {"AWAY_TOKEN": token(place, "admin")}}
+    known = {"environment": {"PORTAL_TOKEN": token(place, "admin")}}
     with served(place.folder) as (running, url):
         place.write(reconciler=elsewhere(url))
         saved = process(place.folder, "plan", "--portal", "away", "--out", "plan.json", **known)
@@ -64,14 +64,14 @@ def test_a_served_portal_is_planned_and_applied_over_http_and_ends_with_0(place:
 def test_a_wrong_token_ends_with_5(place: Place) -> None:
     with served(place.folder) as (_, url):
         place.write(reconciler=elsewhere(url))
-        ran = process(place.folder, "plan", "--portal", "away", environment={"AWAY_TOKEN": "wrong"})
+        ran = process(place.folder, "plan", "--portal", "away", environment={"PORTAL_TOKEN": "wrong"})
 
     assert (ran.code, ran.out, ran.err.splitlines()[0].startswith("Error: ")) == (5, "", True)
 
 
 def test_the_token_of_a_team_sees_too_little_to_plan_with(place: Place) -> None:
     place.run("apply", "--auto-approve")
-    narrow = {"environment": {"AWAY_TOKEN": token(place, "team:acme/ops")}}
+    narrow = {"environment": {"PORTAL_TOKEN": token(place, "team:acme/ops")}}
     with served(place.folder) as (_, url):
         place.write(reconciler=elsewhere(url))
         ran = process(place.folder, "plan", "--portal", "away", **narrow)
@@ -80,7 +80,7 @@ def test_the_token_of_a_team_sees_too_little_to_plan_with(place: Place) -> None:
 
 
 def test_nobody_answers_ends_with_5(place: Place) -> None:
-    ran = process(place.folder, "plan", "--portal", "away", environment={"AWAY_TOKEN": "any"})
+    ran = process(place.folder, "plan", "--portal", "away", environment={"PORTAL_TOKEN": "any"})
 
     assert (ran.code, ran.out, "127.0.0.1:9" in ran.err) == (5, "", True)
 

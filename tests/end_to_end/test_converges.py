@@ -11,6 +11,7 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from reconciler.cli.trust import Trust
 from reconciler.errors import PlanError
 from reconciler.model.document import Document
 from reconciler.model.plan import Plan, read_plan
@@ -42,7 +43,7 @@ def checked(*documents: Document, today: str = TODAY) -> Checked:
 def within(folder: str, act: Callable[[Portal], Awaitable[Result]], known: Checked) -> Result:
     async def run() -> Result:
         place = Path(folder, "reconciler.yaml")
-        async with open_portal(place, CONFIGURATION, None, lambda _: None, known.repository) as portal:
+        async with open_portal(place, CONFIGURATION, None, Trust(place), known.repository) as portal:
             return await act(portal)
 
     return asyncio.run(run())

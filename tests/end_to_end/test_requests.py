@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
+from reconciler.cli.trust import Trust
 from reconciler.model.portal import Portal
 from reconciler.model.receipt import Receipt, Traffic
 from reconciler.portal_server import create_app, tables
@@ -22,7 +23,7 @@ def within(folder: Path, act: Callable[[Portal], Awaitable[Result]]) -> tuple[Re
     async def run() -> tuple[Result, Traffic]:
         place = folder / "reconciler.yaml"
         known = checked(*SAMPLE)
-        async with open_portal(place, CONFIGURATION, None, lambda _: None, known.repository) as portal:
+        async with open_portal(place, CONFIGURATION, None, Trust(place), known.repository) as portal:
             return await act(portal), portal.traffic
 
     return asyncio.run(run())

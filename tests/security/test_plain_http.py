@@ -13,7 +13,7 @@ from tests.security.gits import commit, git
 
 PORTAL = "http://portal.our-company.example"
 ALLOWED = CONFIGURATION.replace("http://127.0.0.1:9", PORTAL).replace(
-    "AWAY_TOKEN}", "AWAY_TOKEN}, allowHttp: true"
+    "PORTAL_TOKEN}", "PORTAL_TOKEN}, allowHttp: true"
 )
 
 
@@ -29,7 +29,7 @@ def proxied(monkeypatch: pytest.MonkeyPatch) -> Iterator[Heard]:
 
 
 def plan(place: Place, monkeypatch: pytest.MonkeyPatch, *more: str) -> Ran:
-    monkeypatch.setenv("AWAY_TOKEN", "rpt_secret")
+    monkeypatch.setenv("PORTAL_TOKEN", "rpt_secret")
     return place.run("plan", "--portal", "away", *more)
 
 

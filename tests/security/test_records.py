@@ -1,6 +1,7 @@
 """A branch commits what looks like the record of a run, or leads elsewhere what a run writes down."""
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -184,17 +185,14 @@ def test_a_branch_cannot_lead_the_record_of_a_run_elsewhere(
 def test_another_user_cannot_hold_the_folder_for_receipts(
     place: Place, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    state = elsewhere / "state"
-    (state / "reconciler").mkdir(parents=True)
-    (elsewhere / "theirs").mkdir()
-    (state / "reconciler" / "receipts").symlink_to(elsewhere / "theirs")
-    monkeypatch.setenv("XDG_STATE_HOME", str(state))
+    theirs = elsewhere / "reconciler" / "receipts"
+    theirs.mkdir(parents=True)
+    monkeypatch.setenv("XDG_STATE_HOME", str(elsewhere))
+    monkeypatch.setattr(os, "geteuid", lambda: theirs.stat().st_uid + 1)
     (place.folder / ".reconciler").mkdir()
     (place.folder / ".reconciler" / "receipts").touch()
 
     ran = place.run(*APPLY)
 
-    assert (ran.code, list((elsewhere / "theirs").iterdir())) == (0, [])
-    assert warnings(ran)[1] == (
-        f"the receipt is not kept: {state}/reconciler/receipts is not a folder of the current user"
-    )
+    assert (ran.code, list(theirs.iterdir())) == (0, [])
+    assert warnings(ran)[1] == f"the receipt is not kept: {theirs} is not a folder of the current user"

@@ -1,0 +1,127 @@
+"""What a configuration may use of this machine: tokens in variables, and databases outside of the repository.
+
+A configuration that nobody reviewed, as in a checkout of a branch, may name any variable and address.
+"""
+
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import msgspec
+
+from reconciler.cli import checkout, edge, options, streams, trusted_file
+from reconciler.cli.trusted_file import TrustedToken
+from reconciler.errors import InputError
+from reconciler.model.identity import canonical_domain
+from reconciler.model.visible import visible
+
+PREFIXES: Final = ("RECONCILER_", "PORTAL_")
+# What SQLite keeps beside a database.
+_COMPANIONS: Final = ("", "-journal", "-wal", "-shm")
+
+
+class Trust:
+    """Decides what the configuration at a path may use.
+
+    One that is `reviewed`, as a base's is, may use all that it names.
+    """
+
+    def __init__(self, configuration: Path, *, reviewed: bool = False) -> None:
+        self._configuration = configuration
+        self._reviewed = reviewed
+
+    def token(self, portal: str, address: str, variable: str) -> str | None:
+        """Return the token in a variable, None where there is none. Raises InputError for any other variable.
+
+        On a terminal, a new pair of address and variable is asked for once.
+        """
+        if not self._reviewed:
+            _require_name(portal, variable)
+        token = edge.secret(variable)
+        if token and not self._reviewed and streams.can_ask():
+            self._require_pair(portal, TrustedToken(address, variable))
+        return token
+
+    def require_database(self, portal: str, database: str) -> None:
+        """Raise InputError for a database that a link leads to, or that lies outside and is not trusted."""
+        top = checkout.top_level(self._configuration.parent)
+        if "://" not in database:
+            require_no_linked_database(database, top)
+        if self._reviewed or _is_below(database, top):
+            return
+        key = _key(database)
+        trusted = trusted_file.read()
+        if key in {*trusted.databases, *map(_key, options.remembered("trust_database"))}:
+            return
+        message = f'portal "{portal}": its database {key} is outside of the repository'
+        if not streams.can_ask():
+            raise InputError(message, f"a branch may name any: allow this one with --trust-database {key}")
+        streams.say(visible(f"{self._configuration}: {message}."))
+        _ask("Use it, now and from now on?")
+        _remember(msgspec.structs.replace(trusted, databases=(*trusted.databases, key)))
+
+    def _require_pair(self, portal: str, pair: TrustedToken) -> None:
+        trusted = trusted_file.read()
+        if pair in trusted.tokens:
+            return
+        unencrypted = ", unencrypted" if pair.address.startswith("http:") else ""
+        streams.say(
+            visible(
+                f'{self._configuration}: portal "{portal}" is at {pair.address}, and its token in '
+                f"{pair.variable} has not been sent there before{unencrypted}."
+            )
+        )
+        _ask(visible(f"Send it to {_host(pair.address)}, now and from now on?"))
+        _remember(msgspec.structs.replace(trusted, tokens=(*trusted.tokens, pair)))
+
+
+def require_no_linked_database(database: str, *checkouts: Path) -> None:
+    """Raise InputError where a link in a checkout leads elsewhere a database's file, or one beside it."""
+    for each in _COMPANIONS:
+        checkout.require_no_link(Path(f"{database}{each}"), *checkouts)
+
+
+def _require_name(portal: str, variable: str) -> None:
+    """Raise InputError for a variable that is not meant for a portal."""
+    if not variable.startswith(PREFIXES) and variable not in options.remembered("trust_variable"):
+        begin = " or ".join(PREFIXES)
+        raise InputError(
+            f'portal "{portal}": its token is in {variable}, whose name does not begin with {begin}',
+            f"a branch may name any variable: rename it, or allow this one with --trust-variable {variable}",
+        )
+
+
+def _is_below(database: str, top: Path) -> bool:
+    return "://" not in database and checkout.located(Path(database)).is_relative_to(top)
+
+
+def _key(database: str) -> str:
+    """Return what a database is called: its path, or its URL without the password."""
+    if "://" not in database:
+        return str(checkout.located(Path(database)))
+    from reconciler.portal_server import PortalServerError, shown  # noqa: PLC0415  start-up counts
+
+    try:
+        return shown(database)
+    except PortalServerError as error:
+        raise InputError(str(error), "write it as postgresql://USER@HOST/DATABASE") from error
+
+
+def _host(address: str) -> str:
+    """Return the host of an address as it is looked up, in which no letter looks like another."""
+    try:
+        return canonical_domain(urlsplit(address).hostname or "")
+    except ValueError as error:
+        raise InputError(f"{address} is not an address: {error}", "write it as https://HOST") from error
+
+
+def _ask(question: str) -> None:
+    if not streams.confirmed(question):
+        raise InputError("not trusted: nothing was sent, and nothing was opened")
+
+
+def _remember(trusted: trusted_file.Trusted) -> None:
+    try:
+        trusted_file.write(trusted)
+    except InputError as error:
+        streams.say(f"Warning: that is not remembered: {visible(error.message)}")
