@@ -208,7 +208,7 @@ def test_what_is_adopted_is_taken_over_as_it_is() -> None:
         Who loses access
           nobody
 
-        Plan: 0 to create, 0 to update, 0 to delete, 1 to adopt; 3 unchanged, 2 not ours. Nobody gains or loses access.
+        Plan: 0 to create, 0 to update, 0 to delete, 1 to adopt; 3 unchanged, 2 not managed here. Nobody gains or loses access.
         """
     )
 
@@ -349,3 +349,18 @@ def test_an_empty_plan_with_findings_says_both() -> None:
     note = Finding(rule="unused-offer", severity=Severity.INFO, message="nobody takes it up")
 
     assert read(bare(findings=(note,))) == "note: nobody takes it up [unused-offer]\nNo changes.\n"
+
+
+def test_a_denied_plan_without_changes_does_not_end_as_if_all_was_well() -> None:
+    denial = Finding(rule="not-managed", severity=Severity.ERROR, message="it exists")
+
+    assert read(bare(findings=(denial,))) == (
+        "error: it exists [not-managed]\nDenied by 1 error: no change is planned.\n"
+    )
+
+
+def test_what_is_not_managed_is_counted_where_nothing_changes() -> None:
+    assert read(bare(summary=Summary(unmanaged=184))) == (
+        "184 objects in the portal are not managed here: define them in files, and"
+        " `reconciler adopt --all-desired` takes them over as they are.\nNo changes.\n"
+    )

@@ -64,7 +64,7 @@ def counts(made: Plan) -> Markup:
         (summary.delete, "to delete", ""),
         *([(summary.adopt, "to take over", "")] if summary.adopt else []),
         (summary.unchanged, "unchanged", "still"),
-        *([(summary.unmanaged, "not ours", "still")] if summary.unmanaged else []),
+        *([(summary.unmanaged, "not managed here", "still")] if summary.unmanaged else []),
         *([(summary.drift, "drifted", "still")] if summary.drift else []),
     ]
     return tag("dl", *(_count(*each) for each in listed), class_="counts")

@@ -24,7 +24,7 @@ _MOST_REASONS: Final = 4
 
 
 def plan(made: Plan, *, color: bool) -> str:
-    """Return the plan; an empty one without findings says only that there are no changes."""
+    """Return the plan; an empty one that is not denied ends with `No changes.`."""
     style = Style(color=color)
     remarks, denials = _findings(made.findings, style)
     aside = [
@@ -34,7 +34,7 @@ def plan(made: Plan, *, color: bool) -> str:
     ]
     if not made.changes and made.complete:
         told = ["\n".join(part) + "\n" for part in aside if part]
-        return "\n".join([*told, *remarks, *denials, "No changes."]) + "\n"
+        return "\n".join([*told, *remarks, *denials, *_no_changes(made)]) + "\n"
     parts = [
         [style.paint(visible(f"Plan for {made.portal} ({made.scope}), {made.today}"), "bold")],
         [FROM_FILES] if made.portal_id == FILES else [],
@@ -47,6 +47,19 @@ def plan(made: Plan, *, color: bool) -> str:
         [*_incomplete(made, style), _counts(made)],
     ]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+
+def _no_changes(made: Plan) -> list[str]:
+    """Return the last lines of a plan without changes."""
+    denied = sum(finding.severity is Severity.ERROR for finding in made.findings)
+    if denied:
+        return [f"Denied by {counted(denied, 'error')}: no change is planned."]
+    unmanaged = made.summary.unmanaged
+    if not unmanaged:
+        return ["No changes."]
+    objects = "1 object in the portal is" if unmanaged == 1 else f"{unmanaged:,} objects in the portal are"
+    hint = "define them in files, and `reconciler adopt --all-desired` takes them over as they are"
+    return [f"{objects} not managed here: {hint}.", "No changes."]
 
 
 def _findings(found: Sequence[Finding], style: Style) -> tuple[list[str], list[str]]:
@@ -187,7 +200,7 @@ def _counts(made: Plan) -> str:
     """Return the last line, which many read first."""
     summary = made.summary
     adopted = f", {summary.adopt:,} to adopt" if summary.adopt else ""
-    foreign = f", {summary.unmanaged:,} not ours" if summary.unmanaged else ""
+    foreign = f", {summary.unmanaged:,} not managed here" if summary.unmanaged else ""
     drifted = f", {summary.drift:,} drifted" if summary.drift else ""
     denied = sum(finding.severity is Severity.ERROR for finding in made.findings)
     verdict = f" Denied by {counted(denied, 'error')}." if denied else ""

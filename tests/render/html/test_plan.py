@@ -89,7 +89,7 @@ def test_numbers_say_who_gains_first() -> None:
     counts = zip(part(page, "dd", "header"), part(page, "dt", "header"), strict=True)
     assert [" ".join(each) for each in counts] == [
         *("0 people gain", "1 person loses", "1,200 to create", "0 to change", "0 to delete"),
-        *("1 to take over", "3 unchanged", "2 not ours", "4 drifted"),
+        *("1 to take over", "3 unchanged", "2 not managed here", "4 drifted"),
     ]
 
 
