@@ -1,5 +1,6 @@
 """What is kept of a run beside the configuration: its journal while it writes, its receipt afterwards."""
 
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -74,11 +75,11 @@ class Record:
         if receipt is None:
             return
         if self._has_receipt(path.stem):
-            path.unlink(missing_ok=True)
+            _remove(path)
             return
         place = self._written(path.stem, receipt)
         if place is not None:
-            path.unlink(missing_ok=True)
+            _remove(path)
             counts = receipt.summary
             say(
                 f"An earlier run ended before it wrote its receipt: {counts.applied:,} applied, "
@@ -122,3 +123,9 @@ class Record:
         if find_top_level(self._folder) is None:
             return frozenset()
         return frozenset(self._folder / each for each in repository.opened(self._folder).tracked(FOLDER))
+
+
+def _remove(path: Path) -> None:
+    """Remove a journal; one that stays is known to be done by its receipt."""
+    with suppress(OSError):
+        path.unlink()

@@ -47,6 +47,7 @@ _LACKS: Final[Mapping[Sort, tuple[str, ...]]] = {
 @options.together(
     options.config,
     options.portal,
+    *options.trust,
     options.today,
     options.formats("text", "json", "csv", "markdown"),
     *options.everywhere,

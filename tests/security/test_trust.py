@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.cli.program import COMMANDS
 from tests.cli.running import CONFIGURATION, Place, Ran, on_terminal
 from tests.portals.test_tls import Heard, serving
 from tests.security.gits import commit, git
@@ -214,6 +215,14 @@ def test_where_nothing_can_be_remembered_the_answer_counts_for_this_run(
     ran = at_terminal(place, home / "reconciler" / "below", *PLAN, typed="y\n")
 
     assert (address.tokens, "Warning: that is not remembered: " in ran.out) == ({"rpt_secret"}, True)
+
+
+def test_every_command_that_opens_a_portal_can_be_told_what_to_trust(place: Place) -> None:
+    helps = {name: place.run(name, "--help").out for name in COMMANDS}
+
+    openers = {name for name, text in helps.items() if "--portal NAME" in text} - {"approved"}
+    assert {name for name, text in helps.items() if "--trust-variable NAME" in text} == openers
+    assert {"plan", "apply", "adopt", "access"} <= openers
 
 
 @pytest.fixture
