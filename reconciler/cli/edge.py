@@ -41,12 +41,25 @@ def secret(variable: str) -> str | None:
 
 
 def configuration(given: str | None) -> Path:
-    """Return the configuration: the one that was given, or the nearest one here or above."""
-    if given is not None:
-        return Path(given)
+    """Return the configuration: the one that was given, or the nearest one here or above.
+
+    Raises InputError for a symbolic link, and for one on the way to it in a checkout of git: there a branch
+    chooses where it leads, and so which configuration of its base governs it.
+    """
+    from reconciler.cli import checkout  # noqa: PLC0415  start-up counts
+    from reconciler.cli.git.top_level import find_top_level  # noqa: PLC0415  the same
+
+    path = _nearest() if given is None else Path(given)
+    tops = {find_top_level(folder) for folder in (Path.cwd() / path).parents}
+    checkout.require_no_link(path, *(top for top in tops if top is not None))
+    return path
+
+
+def _nearest() -> Path:
     here = Path.cwd()
     for folder in (here, *here.parents):
-        if (folder / NAME).is_file():
+        # One that leads nowhere is refused: it does not hide the one above.
+        if os.path.lexists(folder / NAME):
             return folder / NAME
     raise InputError(
         f"there is no {NAME} here or in a folder above",

@@ -81,7 +81,8 @@ def _configuration(path: FilePath) -> tuple[Document | None, str]:
 def _told(errors: Iterable[Finding]) -> str:
     first, *others = errors
     more = f" and {len(others):,} more" if others else ""
-    return f"has errors in its files ({first.file}:{first.line}: {first.message}{more})"
+    place = ":".join(str(each) for each in (first.file, first.line) if each is not None)
+    return f"has errors in its files ({place}: {first.message}{more})"
 
 
 def governed_by(document: Document, base: Base) -> Document:

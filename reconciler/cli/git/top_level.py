@@ -9,7 +9,7 @@ def find_top_level(folder: Path) -> Path | None:
 
     Git itself is not asked: it does not answer in a checkout of another user, as in a container.
     """
-    real = folder.resolve()
+    real = Path(os.path.realpath(folder))
     return next((each for each in (real, *real.parents) if os.path.lexists(each / ".git")), None)
 
 
