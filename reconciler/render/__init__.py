@@ -2,4 +2,4 @@
 
 from typing import Final
 
-FORMATS: Final = ("text", "json", "csv", "markdown", "html", "github", "gitlab", "sarif")
+FORMATS: Final = ("text", "json", "csv", "ics", "markdown", "html", "github", "gitlab", "sarif")

@@ -97,7 +97,11 @@ def test_the_text_shows_drift_and_what_changes_in_the_files_alone(repository: Pl
 
     ran = repository.run("plan", "--base", base)
 
-    alone, drift, end = ran.out.split("\n\n")
+    risks, alone, drift, end = ran.out.split("\n\n")
+    assert risks.splitlines() == [
+        "Look at twice",
+        "  low  Configuration: setting `rules.until-missing` is now `error`; before, not set",
+    ]
     assert alone.splitlines() == [
         "What changes in the files alone",
         "  configuration  rules.until-missing  default (warning) → error",
