@@ -14,9 +14,11 @@ HERE := pwd; $(PYTHON) -V
 MADE := $(VENV)/made-$(call hash,$(HERE))
 RUNTIME := $(VENV)/runtime-$(call hash,$(HERE); cat requirements.lock pyproject.toml)
 DEVELOPMENT := $(VENV)/development-$(call hash,$(HERE); cat requirements.lock requirements-dev.lock pyproject.toml)
-INSTALL := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check
-COMPILE := $(VENV)/bin/uv pip compile --no-config --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
+# Isolated (-I), so that no file of this folder is imported in the place of Python's own.
+INSTALL := $(VENV)/bin/python -I -m pip install --quiet --disable-pip-version-check \
+	--no-deps --only-binary :all: --require-hashes
+COMPILE := $(VENV)/bin/uv pip compile --no-config --universal --python-version 3.11 --only-binary :all: \
+	--format pylock.toml --no-header --no-annotate --quiet
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test bench lock clean
@@ -34,28 +36,29 @@ bench: $(DEVELOPMENT)
 	@$(VENV)/bin/python -m bench.run
 
 lock: $(DEVELOPMENT)
-	@$(INSTALL) uv
-	@$(COMPILE) --upgrade pyproject.toml --group dev --output-file requirements-dev.lock
-	@$(COMPILE) pyproject.toml --constraints requirements-dev.lock --output-file requirements.lock
+	@$(COMPILE) --upgrade pyproject.toml --group dev --output-file $(VENV)/pylock.dev.toml
+	@$(VENV)/bin/python -I .ci/lock.py < $(VENV)/pylock.dev.toml > requirements-dev.lock
+	@$(COMPILE) pyproject.toml --constraints requirements-dev.lock --output-file $(VENV)/pylock.toml
+	@$(VENV)/bin/python -I .ci/lock.py < $(VENV)/pylock.toml > requirements.lock
 
 clean:
 	@rm -rf $(VENV) .reconciler .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build dist
 
 $(MADE):
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	@$(PYTHON) -I -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo 'Python 3.11 or later is needed; name one: make PYTHON=python3.12 ...' >&2; exit 1; }
 	@echo 'Making the environment in $(VENV) ...'
-	@$(PYTHON) -m venv --clear $(VENV) || \
+	@$(PYTHON) -I -m venv --clear $(VENV) || \
 		{ echo "Python's venv module is needed; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	@.ci/link $(VENV)
 	@touch $@
 
 $(RUNTIME): | $(MADE)
 	@rm -f $(VENV)/runtime-* $(VENV)/development-*
-	@$(INSTALL) --no-deps --require-hashes -r requirements.lock
-	@$(INSTALL) --no-deps --editable .
+	@$(INSTALL) -r requirements.lock
 	@touch $@
 
 $(DEVELOPMENT): | $(RUNTIME)
 	@rm -f $(VENV)/development-*
-	@$(INSTALL) --no-deps --require-hashes -r requirements-dev.lock
+	@$(INSTALL) -r requirements-dev.lock
 	@touch $@

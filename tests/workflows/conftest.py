@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.portal_server import create_app, issue_token
+from tests.clocks import start_at
 from tests.forge.faults import Faults
 from tests.forge.github_server import GitHub
 from tests.forge.github_state import Actor as Token
@@ -13,7 +14,7 @@ from tests.forge.gitlab_server import GitLab
 from tests.forge.serving import served
 from tests.workflows.acting import COMMANDS, TOKEN, Actor
 from tests.workflows.gitlab_runner import GitLabRunner
-from tests.workflows.place import Place, reconcile
+from tests.workflows.place import TODAY, Place, reconcile, write_command
 from tests.workflows.repository import copy_sample, sample
 from tests.workflows.world import REPOSITORY, World
 
@@ -21,17 +22,20 @@ from tests.workflows.world import REPOSITORY, World
 @pytest.fixture(scope="session")
 def filled_portal(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a portal that holds the sample, to be copied."""
-    folder = tmp_path_factory.mktemp("filled") / "portal"
+    made = tmp_path_factory.mktemp("filled")
+    folder, command = made / "portal", made / "commands" / "reconciler"
     copy_sample(folder)
-    reconcile(folder, "apply", "--portal=local", "--auto-approve")
+    write_command(command)
+    reconcile(command, folder, "apply", "--portal=local", "--auto-approve")
     return folder
 
 
 @pytest.fixture
-def place(tmp_path: Path, filled_portal: Path) -> Iterator[Place]:
+def place(tmp_path: Path, filled_portal: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     """A portal that holds the sample, and a repository with the sample on main."""
-    (tmp_path / "commands").mkdir()
-    (tmp_path / "commands" / "reconciler").symlink_to(COMMANDS / "reconciler")
+    command = tmp_path / "commands" / "reconciler"
+    write_command(command)
+    start_at(TODAY, monkeypatch)
     (tmp_path / "artifacts").mkdir()
     portal = tmp_path / "portal"
     shutil.copytree(filled_portal, portal)
@@ -41,6 +45,7 @@ def place(tmp_path: Path, filled_portal: Path) -> Iterator[Place]:
     line = Faults(app)
     with closing(app.state.database), served(line) as url:
         yield Place(
+            command=command,
             portal=portal,
             line=line,
             repository=sample(tmp_path, url),

@@ -3,19 +3,39 @@
 import json
 import shutil
 import subprocess
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from tests.forge.faults import Faults
-from tests.workflows.acting import COMMANDS
+from tests.workflows.acting import ROOT
 from tests.workflows.repository import Repository
+
+# When pipelines run here: what the sample grants has not ended.
+TODAY: Final = datetime(2026, 11, 24, 4, 17, tzinfo=UTC)
+_COMMAND: Final = """\
+#!{python}
+import sys
+sys.path.insert(0, {root!r})
+from datetime import datetime
+from pytest import MonkeyPatch
+from reconciler.cli import main
+from tests.clocks import start_at
+start_at(datetime.fromisoformat({today!r}), MonkeyPatch())
+main()
+"""
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
-    """`portal` is the folder of the database, `line` leads to it; `tokens` are named by what they may do."""
+    """`portal` is the folder of the database, `line` leads to it; `tokens` are named by what they may do.
 
+    `command` is the reconciler on the day of these pipelines.
+    """
+
+    command: Path
     portal: Path
     line: Faults
     repository: Repository
@@ -37,7 +57,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
     def reconcile(self, *arguments: str) -> str:
         """Run the reconciler beside the portal's database, and return what it prints."""
-        return reconcile(self.portal, *arguments, "--portal=local")
+        return reconcile(self.command, self.portal, *arguments, "--portal=local")
 
     def live(self, partner: str) -> list[dict[str, Any]]:
         """Return what the people of a partner reach in the portal."""
@@ -45,9 +65,15 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
         return [row for row in rows if str(row["team"]).startswith(f"{partner}/")]
 
 
-def reconcile(folder: Path, *arguments: str) -> str:
+def write_command(path: Path) -> None:
+    """Write the reconciler of TODAY."""
+    path.parent.mkdir()
+    path.write_text(_COMMAND.format(python=sys.executable, root=str(ROOT), today=TODAY.isoformat()))
+    path.chmod(0o755)
+
+
+def reconcile(command: Path, folder: Path, *arguments: str) -> str:
     """Run the reconciler in a folder, and return what it prints."""
-    command = [str(COMMANDS / "reconciler"), *arguments]
-    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    ran = subprocess.run([command, *arguments], cwd=folder, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     return ran.stdout.strip()

@@ -19,6 +19,12 @@ SAMPLE: Final = (
     "action.yml",
     "requirements.lock",
 )
+# Installs the command of the tests, without network; .ci/install has tests of its own.
+INSTALL: Final = """\
+#!/bin/sh
+mkdir -p "$1/commands"
+ln -s '{command}' "$1/commands/reconciler"
+"""
 WRITTEN: Final = "http://127.0.0.1:8750"
 # What stands where; None deletes a file.
 Files: TypeAlias = Mapping[str, str | None]
@@ -95,6 +101,10 @@ def sample(folder: Path, url: str) -> Repository:
     configuration.write_text(configuration.read_text().replace(WRITTEN, url))
     repository = Repository(copy, origin)
     repository.git("checkout", "--quiet", "-B", "main")
+    install = copy / ".ci" / "install"
+    install.parent.mkdir()
+    install.write_text(INSTALL.format(command=folder / "commands" / "reconciler"))
+    install.chmod(0o755)
     repository.commit({".gitignore": ".reconciler/\n"})
     repository.git("push", "--quiet", "origin", "main")
     return repository

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.no_cover
 
 SUNDBY = NORDLYS.replace("nordlys", "sundby")
 ENDED = NORDLYS.replace("spec:\n", "spec:\n  status: ended\n")
-# In the past, whenever this runs.
+# The day before pipelines run here.
 LAST_DAY = "2026-11-23"
 # Whoever reads the last receipt of the folder would take this one.
 FORGED = {".reconciler/receipts/9.json": '{"format": "reconciler-receipt/1.0", "plan": "made up"}'}
