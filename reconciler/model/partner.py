@@ -62,9 +62,7 @@ class Team(Part):
     display_name: Maybe[Text] = Field(
         default=None, description="Its name for people; by default its name.", examples=["Integration"]
     )
-    admins: Annotated[Many[AnyPerson], Field(min_length=1)] = Field(
-        description="One or more people of the partner who manage the members in the portal."
-    )
+    admins: Many[AnyPerson] = Field(description="People of the partner who manage the members in the portal.")
     members: Members = Field(
         default="delegated",
         description="`delegated`: the admins look after them in the portal. A list: the file decides all.",

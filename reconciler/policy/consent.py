@@ -108,6 +108,8 @@ def _subject(given: Given) -> str:
 
 def unused_offer(index: Index) -> Iterator[Violation]:
     """An offer is taken up by a partner it is meant for."""
+    if not index.is_whole("Partner"):
+        return
     types: dict[str, set[str]] = {}
     partners: dict[str, set[str]] = {}
     for holder in index.present:
@@ -127,6 +129,8 @@ def unused_offer(index: Index) -> Iterator[Violation]:
 
 def unused_group(index: Index) -> Iterator[Violation]:
     """An access group is taken up by somebody, or granted to somebody."""
+    if not index.is_whole("Partner"):
+        return
     taken = set().union(*[holder.groups for holder in index.present])
     for name, (document, group) in index.groups.items():
         if name not in taken and not group.spec.grants:

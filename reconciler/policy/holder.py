@@ -63,6 +63,7 @@ class Holder:
         "ends",
         "groups",
         "has_strangers",
+        "lacks_admin",
         "most_admins",
         "name",
         "names_people_twice",
@@ -86,6 +87,8 @@ class Holder:
         self.blocks = bool(spec.blocked)
         self.renames = bool(body.metadata.previously)
         self.most_admins = 0
+        # Whether a team has no admin, or each of them ends on some day.
+        self.lacks_admin = False
         self.ends = {spec.until} if spec.until else set()
         self._people: list[Named] | None = None
         self._taken: list[Given] | None = None
@@ -101,6 +104,7 @@ class Holder:
             if not isinstance(team.members, str):
                 people += team.members
             self.most_admins = max(self.most_admins, len(team.admins))
+            self.lacks_admin = self.lacks_admin or all(map(_has_end, team.admins))
         self.names_teams_twice = len(names) != len(teams)
         self._look_at_accesses(accesses, spec.until)
         self._look_at_people(people, spec.domains)
@@ -178,6 +182,10 @@ def _people(body: Partner) -> Iterator[Named]:
                     yield Named(spelled(person), None, role, number, place)
                 else:
                     yield Named(spelled(person.email), person.until, role, number, place)
+
+
+def _has_end(person: str | Person) -> bool:
+    return not isinstance(person, str) and person.until is not None
 
 
 def earlier(one: str | None, other: str | None) -> str | None:

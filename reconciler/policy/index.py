@@ -13,6 +13,7 @@ from reconciler.model.document import (
     Configuration,
     ConfigurationSpec,
     Document,
+    KindName,
     Partner,
     Visibility,
 )
@@ -52,6 +53,17 @@ class Index:
         for document in self.documents:
             kinds.setdefault(document.kind, []).append(document)
         return kinds
+
+    def is_whole(self, *kinds: KindName) -> bool:
+        """Whether all documents of these kinds could be read.
+
+        Where one could not, nothing is said that what is in it may prove wrong.
+        """
+        unreadable = self.world.repository.unreadable
+        return not any(
+            kind in unreadable or any(document.body is None for document in self.of_kind(kind))
+            for kind in (*kinds, None)
+        )
 
     @cached_property
     def holders(self) -> dict[str, Holder]:

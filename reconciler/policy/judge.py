@@ -9,6 +9,7 @@ from reconciler.model.document import AccessGroup, ApiProduct, Document, Partner
 from reconciler.model.finding import Finding, Severity, in_order
 from reconciler.model.rule import CLASSES, DEFAULTS, Class, RuleName
 from reconciler.policy import (
+    admins,
     apis,
     consent,
     duplicate_grants,
@@ -74,12 +75,15 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("admin-count", people.admin_count),
     Rule("until-missing", ends.until_missing),
     Rule("ending-soon", ends.ending_soon),
+    Rule("already-ended", ends.already_ended),
     Rule("keeps-access", state.keeps_access, frozenset({"desired", "changes"})),
     Rule("suspended-person", people.suspended_person),
     Rule("foreign-api", apis.foreign_api),
     Rule("hidden-characters", spelling.hidden_characters),
     Rule("redundant-grant", redundant.redundant_grant),
     Rule("unused-group", consent.unused_group),
+    Rule("no-admin", admins.no_admin),
+    Rule("no-active-admin", admins.no_lasting_admin),
     Rule("no-active-admin", portal_facts.no_active_admin, _COMPARED),
     Rule("invitation-declined", portal_facts.invitation_declined, _COMPARED),
     Rule("delegated-domain", portal_facts.delegated_domain, _COMPARED),

@@ -79,7 +79,7 @@ def catalog_stale(index: Index) -> Iterator[Violation]:
     if live is None or not live.complete or not catalogs:
         return
     listed = index.apis or {}
-    missing = sorted(set(live.apis) - set(listed))
+    missing = sorted(set(live.apis) - set(listed)) if index.is_whole("Catalog") else []
     if missing:
         message = f"the catalog lacks what the portal offers: {', '.join(missing)}"
         yield Violation(catalogs[0], ("spec", "apis"), message, "add them to it")

@@ -2,7 +2,7 @@ import pytest
 
 from reconciler.model.moment import days_after
 from tests.builders import configuration, group, partner, product, team
-from tests.policy.judging import judged
+from tests.policy.judging import TODAY, YESTERDAY, judged
 
 
 def exception(until: str) -> dict[str, str]:
@@ -107,3 +107,42 @@ def test_the_configuration_says_how_soon_is_soon(days: int, until: str) -> None:
 
 def test_of_an_ended_partner_nothing_ends_soon() -> None:
     assert judged("ending-soon", partner("acme", until="2026-12-01", status="ended")) == []
+
+
+def test_whatever_has_an_end_that_has_passed_is_named() -> None:
+    hint = "remove it, or give it a later end"
+    acme = partner(
+        "acme",
+        team(
+            "a",
+            {"email": "ana@acme.example", "until": YESTERDAY},
+            "bo@acme.example",
+            access=["stays", {"group": "early", "until": "2025-01-31"}, {"group": "today", "until": TODAY}],
+        ),
+        access=["all"],
+        until=YESTERDAY,
+    )
+    given = group("given", grants=[{"developer": "sam@indie.example", "until": YESTERDAY}])
+
+    assert judged("already-ended", acme, given) == [
+        (
+            "access-groups/given.yaml:12:12",
+            f'the grant of access group "given" to sam@indie.example ended on {YESTERDAY}',
+            hint,
+        ),
+        ("partners/acme.yaml:12:10", f'all access of partner "acme" ended on {YESTERDAY}', hint),
+        (
+            "partners/acme.yaml:17:14",
+            f'membership of ana@acme.example in team "acme/a" ended on {YESTERDAY}',
+            hint,
+        ),
+        ("partners/acme.yaml:22:14", 'access to group "early" ended on 2025-01-31', hint),
+    ]
+
+
+def test_what_ends_today_or_is_of_an_ended_partner_has_not_ended_by_mistake() -> None:
+    ended = partner("bolt", team("a", {"email": "ana@acme.example", "until": YESTERDAY}), status="ended")
+    today = partner("acme", team("a", access=[{"group": "today", "until": TODAY}]), until=TODAY)
+    excepted = partner("crew", metadata={"exceptions": [exception(YESTERDAY)]})
+
+    assert judged("already-ended", ended, today, excepted) == []
