@@ -21,6 +21,7 @@ from reconciler.cli.partner_questions import (
 )
 from reconciler.errors import InputError, PolicyError
 from reconciler.model.document import AccessGroup, Document
+from reconciler.model.file_names import may_hold_documents
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.request import Field, PartnerRequest, Problem, TeamRequest
 from reconciler.model.visible import visible
@@ -33,8 +34,7 @@ _REPEATING: Final = {"yaml", "schema", "hidden-characters"}
 _NOWHERE: Final = ".new.yaml"
 # What is missing stands nowhere.
 _ABOUT: Final[dict[str, Field]] = {"agreement-missing": "agreement", "until-missing": "until"}
-_SINGLE: Final = frozenset[Field]({"name", "type", "owner"})
-_ENDINGS: Final = (".yaml", ".yml")
+_SINGLE: Final = frozenset[Field]({"name", "type", "owner", "until"})
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -185,7 +185,7 @@ def _folder(root: Path, configuration: Document) -> str:
     """Return the first folder in which a partner may stand. Raises InputError."""
     paths = workflow.settings(configuration).spec.paths
     folder = next(
-        (path for path, kinds in paths.items() if "Partner" in kinds and not path.endswith(_ENDINGS)), None
+        (path for path, kinds in paths.items() if "Partner" in kinds and not may_hold_documents(path)), None
     )
     if folder is None:
         raise InputError(

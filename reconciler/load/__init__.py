@@ -12,8 +12,11 @@ from reconciler.load.messages import MOST_TOLD
 from reconciler.load.parsing import parse
 from reconciler.load.validation import Schemas, Validator, too_many
 from reconciler.model.document import Configuration, Document, KindName, Repository
+from reconciler.model.file_names import JSON
 from reconciler.model.finding import Finding, Severity, Source
 
+_VERSION: Final = b"apiVersion"
+_FOREIGN: Final = "it has no apiVersion"
 _FILL: Final = "write apiVersion, kind, metadata and spec"
 
 __all__ = ["File", "documents", "load", "load_configuration"]
@@ -25,7 +28,7 @@ def load_configuration(path: Path, schemas: Schemas) -> tuple[Document | None, l
     file = reader.file(path.name, ("Configuration",))
     if file is None:
         return None, reader.findings
-    loaded = Loaded(file)
+    loaded = Loaded(file._replace(named=True))
     loaded.check(Validator(schemas))
     if loaded.whole and not loaded.documents:
         empty = Finding.at(Source(file.path), "schema", "the file holds no configuration", _FILL)
@@ -56,16 +59,18 @@ def documents(
     findings: list[Finding] = []
     unreadable: set[KindName] = set()
     unusual: set[str] = set()
-    number = 0
     loadings: list[Loaded] = []
     # Step by step for all files, rather than all steps file by file: each step keeps what it needs at hand.
     for file in files:
-        number += 1
+        loaded = Loaded(file)
+        if loaded.is_foreign:
+            reader.ignored[file.path] = _FOREIGN
+            continue
         digest.update(b"%d:%b%d:" % (len(file.path.encode()), file.path.encode(), len(file.content)))
         digest.update(file.content)
         if _is_unusual(file.content):
             unusual.add(file.path)
-        loadings.append(Loaded(file))
+        loadings.append(loaded)
     for loaded in loadings:
         loaded.check(validator)
         read += loaded.documents
@@ -75,9 +80,10 @@ def documents(
         configuration,
         tuple(read),
         unreadable=frozenset(unreadable | reader.unread),
-        files=number,
+        files=len(loadings),
         digest=f"sha256:{digest.hexdigest()}",
         unusual=frozenset(unusual),
+        ignored=reader.ignored,
     )
     return repository, reader.findings + findings
 
@@ -85,14 +91,19 @@ def documents(
 class Loaded:
     """One file, read: its documents, what is wrong with them, and kinds that may be hidden in what is broken.
 
-    `whole` says whether the file could be read to its end.
+    `whole` says whether the file could be read to its end, `is_foreign` that it is JSON of something else.
     """
 
-    __slots__ = ("_file", "_raws", "documents", "findings", "unreadable", "whole")
+    __slots__ = ("_file", "_raws", "documents", "findings", "is_foreign", "unreadable", "whole")
 
     def __init__(self, file: File) -> None:
         self._file = file
+        may_be_foreign = file.path.lower().endswith(JSON) and not file.named
+        self.is_foreign = may_be_foreign and _VERSION not in file.content and b"\0" not in file.content
+        if self.is_foreign:
+            return
         self._raws, self.findings, self.whole = parse(file.path, file.content)
+        self.is_foreign = may_be_foreign and self.whole and not any(map(_has_version, self._raws))
         self.documents: list[Document] = []
         self.unreadable: set[KindName] = set() if self.whole else set(file.kinds)
 
@@ -118,6 +129,10 @@ class Loaded:
             last = found[left]
             found = [*found[:left], too_many(Source(self._file.path, last.line, last.column))]
         self.findings += found
+
+
+def _has_version(raw: Raw) -> bool:
+    return isinstance(raw.data, dict) and _VERSION.decode() in raw.data
 
 
 def _is_unusual(content: bytes) -> bool:

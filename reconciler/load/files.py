@@ -9,40 +9,58 @@ from typing import Final, NamedTuple
 
 from reconciler.load.words import shown
 from reconciler.model.document import KindName
+from reconciler.model.file_names import ENDINGS, may_hold_documents
 from reconciler.model.finding import Finding, Source
 
 LARGEST: Final = 5_000_000
-_ENDINGS: Final = (".yaml", ".yml")
+_OTHER_NAME: Final = f"its name does not end in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}"
 
 Kinds = tuple[KindName, ...]
 
 
 class File(NamedTuple):
-    """A file's path relative to the configuration, its bytes, and the kinds that may stand in it."""
+    """A file's path relative to the configuration, its bytes, and the kinds that may stand in it.
+
+    `named` says that the configuration names the file itself, not only a folder above it.
+    """
 
     path: str
     content: bytes
     kinds: Kinds
+    named: bool = False
 
 
 class Reader:
-    """Reads the files below paths of one folder; what it cannot read becomes a finding."""
+    """Reads the files below paths of one folder; what it cannot read becomes a finding.
+
+    `ignored` are the files that are not read, each with why.
+    """
 
     def __init__(self, root: Path) -> None:
         self._root = root
         self.findings: list[Finding] = []
         self.unread: set[KindName] = set()
+        self.ignored: dict[str, str] = {}
 
     def read(self, paths: Mapping[str, Kinds], places: Mapping[str, Source]) -> Iterator[File]:
         """Yield the files in the order of their names; `places` says where each path is configured."""
-        kinds: dict[str, Kinds] = {}
-        # The deeper path is the more exact one, so it has the last word about a file.
-        for path in sorted(paths, key=lambda each: len(Path(os.path.normpath(each)).parts)):
-            kinds.update(dict.fromkeys(self._below(path, places[path], paths[path]), paths[path]))
-        for found in sorted(kinds):
-            file = self.file(found, kinds[found])
+        configured: dict[str, Kinds] = {}
+        for path in paths:
+            clean = self._clean(path, places[path], paths[path])
+            if clean is not None:
+                configured[clean] = paths[path]
+        found: dict[str, Kinds] = {}
+        seen: set[str] = set()
+        # What is above comes first, so that each folder is looked at once.
+        for clean in sorted(configured, key=lambda each: len(Path(each).parts)):
+            if (self._root / clean).is_dir():
+                found.update(self._walk(clean, configured, seen))
+            else:
+                found[clean] = configured[clean]
+        for name in sorted(found):
+            file = self.file(name, found[name])
             if file is not None:
-                yield file
+                yield file._replace(named=name in configured)
 
     def file(self, name: str, kinds: Kinds) -> File | None:
         """Return one file, or None where it cannot be read."""
@@ -64,24 +82,25 @@ class Reader:
             return None
         return None if content is None else File(name, content, kinds)
 
-    def _below(self, path: str, place: Source, kinds: Kinds) -> list[str]:
-        """Return the files at a path: itself, or all YAML files below it."""
+    def _clean(self, path: str, place: Source, kinds: Kinds) -> str | None:
+        """Return a path of the configuration without detours; None where nothing may be read at it."""
         clean = os.path.normpath(path)
-        if "\0" in path or Path(clean).parts[:1] in {("..",), ("/",), ("//",)}:
+        if clean.startswith("/"):
+            said = f"the path {shown(path)} is absolute"
+            self._refuse(place, said, "write it relative to the configuration", kinds)
+        elif "\0" in path or Path(clean).parts[:1] == ("..",):
             said = f"the path {shown(path)} leads outside the repository"
             self._refuse(place, said, "name a path inside it", kinds)
         elif (link := self._link(clean)) is not None:
             how = "is" if link == clean else f"goes through {link}, which is"
             said = f"the path {shown(path)} {how} a symbolic link, and no link is followed"
             self._refuse(place, said, "name what it leads to", kinds)
-        elif (self._root / clean).is_dir():
-            return self._walk(clean, kinds)
         elif os.path.lexists(self._root / clean):
-            return [clean]
+            return clean
         else:
             said = f"the path {shown(path)} does not exist"
             self._refuse(place, said, "make it, or take it out of paths", kinds)
-        return []
+        return None
 
     def _link(self, path: str) -> str | None:
         """Return the first link on the way to a path, itself included."""
@@ -89,25 +108,32 @@ class Reader:
         ways = ("/".join(parts[: number + 1]) for number in range(len(parts)))
         return next((way for way in ways if (self._root / way).is_symlink()), None)
 
-    def _walk(self, folder: str, kinds: Kinds) -> list[str]:
-        """Return the YAML files of a folder and of the folders in it; hidden ones are not looked at."""
-        found: list[str] = []
-        waiting = [folder]
+    def _walk(self, folder: str, configured: Mapping[str, Kinds], seen: set[str]) -> dict[str, Kinds]:
+        """Return the files of a folder and of those in it, each with the kinds of the deepest path above.
+
+        Hidden files and folders are not looked at, nor are folders that were `seen`.
+        """
+        found: dict[str, Kinds] = {}
+        waiting = [] if folder in seen else [(folder, configured[folder])]
         while waiting:
-            here = waiting.pop()
+            here, kinds = waiting.pop()
+            seen.add(here)
             for entry in self._entries(here, kinds):
                 name = entry.name if here == "." else f"{here}/{entry.name}"
+                own = configured.get(name, kinds)
                 if entry.is_symlink():
-                    self._refuse_link(name, kinds)
+                    self._refuse_link(name, own)
                 elif entry.is_dir(follow_symlinks=False):
-                    waiting.append(name)
-                elif entry.name.endswith(_ENDINGS):
-                    found.append(name)
+                    waiting.append((name, own))
+                elif may_hold_documents(entry.name):
+                    found[name] = own
+                elif name not in configured:
+                    self.ignored[_printable(name)] = _OTHER_NAME
         return found
 
     def _entries(self, folder: str, kinds: Kinds) -> "list[os.DirEntry[str]]":
         """Return what stands in a folder, in the order of the names; nothing where it is not to be read."""
-        if folder.endswith(_ENDINGS):
+        if may_hold_documents(folder):
             said = f"{folder} is a folder where a file is meant"
             self._refuse(Source(folder), said, "rename it", kinds)
             return []

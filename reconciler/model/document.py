@@ -1,6 +1,9 @@
 """A document: what stands in a file, with its places, and the pydantic class of its kind where it fits."""
 
+from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
+
+import msgspec
 
 from reconciler.model.access_group import AccessGroup, AccessGroupSpec, GroupGrant, Offer
 from reconciler.model.catalog import ApiProduct, ApiProductSpec, Catalog
@@ -107,29 +110,19 @@ class Origin:
         return self.document.where(*self.path)
 
 
-class Repository:
+class Repository(msgspec.Struct, frozen=True, eq=False):
     """All that was read: the configuration, the documents, and the kinds some of which could not be read.
 
     A reference into `unreadable` kinds is not called dangling: what it names may stand in the broken file.
     `digest` is the sha256 of all bytes read. `unusual` are the files that hold more than printable ASCII, an
-    escape, or a domain in A-form; None where nobody looked.
+    escape, or a domain in A-form; None where nobody looked. `ignored` are the files below the configuration's
+    paths that were not read, each with why.
     """
 
-    __slots__ = ("configuration", "digest", "documents", "files", "unreadable", "unusual")
-
-    def __init__(
-        self,
-        configuration: Document,
-        documents: tuple[Document, ...],
-        *,
-        unreadable: frozenset[KindName] = frozenset(),
-        files: int = 0,
-        digest: str = "",
-        unusual: frozenset[str] | None = None,
-    ) -> None:
-        self.configuration = configuration
-        self.documents = documents
-        self.unreadable = unreadable
-        self.files = files
-        self.digest = digest
-        self.unusual = unusual
+    configuration: Document
+    documents: tuple[Document, ...]
+    unreadable: frozenset[KindName] = frozenset()
+    files: int = 0
+    digest: str = ""
+    unusual: frozenset[str] | None = None
+    ignored: Mapping[str, str] = {}

@@ -47,7 +47,7 @@ WarningRule: TypeAlias = Literal[
 ]
 # It denies nothing, and is never silent.
 NoticeRule: TypeAlias = Literal["full-plan", "owner-label-changes"]
-TellingRule: TypeAlias = Literal["grant-to-person", "unused-offer"]
+TellingRule: TypeAlias = Literal["grant-to-person", "unused-offer", "unread-file"]
 ConfigurableRule: TypeAlias = Literal[DenyingRule, WarningRule, TellingRule]
 RuleName: TypeAlias = Literal[FilesRule, FixedRule, NoticeRule, ConfigurableRule]
 

@@ -27,6 +27,7 @@ from reconciler.policy import (
     spelling,
     state,
     unmanaged,
+    unread_files,
 )
 from reconciler.policy.index import Index
 from reconciler.policy.world import Input, Violation, World
@@ -92,6 +93,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("unmanaged-grant", unmanaged.unmanaged_grant, _COMPARED),
     Rule("passing-access", state.passing_access, frozenset({"changes"})),
     Rule("grant-to-person", people.grant_to_person),
+    Rule("unread-file", unread_files.unread_file),
     Rule("unused-offer", consent.unused_offer),
 )
 
@@ -150,7 +152,7 @@ def _finding(rule: RuleName, severity: Severity, violation: Violation, exception
     if exception is not None:
         severity = Severity.INFO
         message = f"{message} (excepted until {exception.until}: {exception.reason})"
-    source = violation.document.where(*violation.path)
+    source = violation.source or violation.document.where(*violation.path)
     return Finding.at(source, rule, message, violation.hint, severity=severity, id=violation.id)
 
 

@@ -7,6 +7,7 @@ import msgspec
 
 from reconciler.model.access import Impact
 from reconciler.model.document import Document, Repository
+from reconciler.model.finding import Source
 from reconciler.model.passing import Passing
 from reconciler.model.plan import Change, FileChange
 from reconciler.model.portal import Capabilities
@@ -52,7 +53,8 @@ class World(msgspec.Struct, frozen=True):
 class Violation(msgspec.Struct, frozen=True):
     """What a rule saw at `path` of `document`, before severities and exceptions.
 
-    Exceptions are looked up in `excused_by`, where it is not the document itself.
+    Exceptions are looked up in `excused_by`, where it is not the document itself. `source` is the place where
+    it is in no document.
     """
 
     document: Document
@@ -61,3 +63,4 @@ class Violation(msgspec.Struct, frozen=True):
     hint: str = ""
     id: ResourceId | None = None
     excused_by: Document | None = None
+    source: Source | None = None

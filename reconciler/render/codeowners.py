@@ -8,6 +8,7 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from reconciler.model.document import AccessGroup, ApiProduct, Configuration, Document, Partner, Repository
+from reconciler.model.file_names import may_hold_documents
 from reconciler.model.finding import Source
 
 ForgeName: TypeAlias = Literal["github", "gitlab"]
@@ -18,7 +19,6 @@ _HANDLES: Final[dict[ForgeName, re.Pattern[str]]] = {
     "github": re.compile(rf"@[A-Za-z0-9_-]+(?:/[A-Za-z0-9_.-]+)?|{_EMAIL}"),
     "gitlab": re.compile(rf"@{{1,2}}[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*|{_EMAIL}"),
 }
-_ENDINGS: Final = (".yaml", ".yml")
 _ESCAPED: Final = frozenset(" *?[]")
 _Handles: TypeAlias = tuple[str, ...]
 
@@ -103,7 +103,7 @@ def _folders(repository: Repository, folder: str) -> list[str]:
 def _pattern(path: str) -> str:
     if path == ".":
         return "*"
-    return f"/{escaped(path)}" if path.endswith(_ENDINGS) else f"/{escaped(path)}/"
+    return f"/{escaped(path)}" if may_hold_documents(path) else f"/{escaped(path)}/"
 
 
 def _owners(repository: Repository, default: str | None) -> dict[str, set[str]]:

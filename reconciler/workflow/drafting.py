@@ -42,11 +42,9 @@ def draft(checked: Checked, root: Path, path: str, content: str, kinds: Sequence
 def _together(files: Repository, new: Repository, path: str) -> Repository:
     """Return all files, that one as it would be; what was there first keeps its name."""
     kept = tuple(document for document in files.documents if document.file != path)
-    return Repository(
-        files.configuration,
-        (*kept, *new.documents),
+    return msgspec.structs.replace(
+        files,
+        documents=(*kept, *new.documents),
         unreadable=files.unreadable | new.unreadable,
-        files=files.files,
-        digest=files.digest,
         unusual=(files.unusual or frozenset()) | (new.unusual or frozenset()),
     )

@@ -36,14 +36,7 @@ def in_base(findings: Iterable[Finding], before: Iterable[Finding]) -> list[Find
 
 def judged_as(repository: Repository, configuration: Document) -> Repository:
     """Return the files of a base with the configuration that judges the branch."""
-    return Repository(
-        configuration,
-        repository.documents,
-        unreadable=repository.unreadable,
-        files=repository.files,
-        digest=repository.digest,
-        unusual=repository.unusual,
-    )
+    return msgspec.structs.replace(repository, configuration=configuration)
 
 
 def _subject(finding: Finding) -> tuple[str, str | None, str]:

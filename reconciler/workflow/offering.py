@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import msgspec
+
 from reconciler.model.document import Catalog, Document, Repository
 from reconciler.model.resource import OfferedApi
 
@@ -21,14 +23,7 @@ def as_offered(repository: Repository, known: Mapping[str, OfferedApi]) -> Repos
     documents = tuple(_as_offered(document, known) for document in repository.documents)
     if all(new is old for new, old in zip(documents, repository.documents, strict=True)):
         return repository
-    return Repository(
-        repository.configuration,
-        documents,
-        unreadable=repository.unreadable,
-        files=repository.files,
-        digest=repository.digest,
-        unusual=repository.unusual,
-    )
+    return msgspec.structs.replace(repository, documents=documents)
 
 
 def _as_offered(document: Document, known: Mapping[str, OfferedApi]) -> Document:

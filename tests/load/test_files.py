@@ -1,5 +1,6 @@
 """Which files are read, and what is told of those that cannot be."""
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ import pytest
 
 from reconciler.load import load, load_configuration
 from reconciler.schema import schemas
+from tests.growth import steps
 from tests.load.told import CONFIGURATION, HEAD, PARTNER, configured, loaded, told
 
 COLON = "mapping values are not allowed in this context"
@@ -23,11 +25,78 @@ def configuration_of(paths: str) -> str:
 
 
 def test_all_yaml_files_below_a_path_are_read_in_the_order_of_their_names(tmp_path: Path) -> None:
-    names = ["partners/b.yml", "partners/a/c.yaml", "partners/a.yaml"]
-    ignored = ["partners/.hidden.yaml", "partners/.git/x.yaml", "partners/notes.md", "elsewhere/x.yaml"]
-    repository, findings = loaded(tmp_path, dict.fromkeys(names + ignored, GOOD))
+    names = ["partners/b.yml", "partners/a/c.yaml", "partners/a.yaml", "partners/CORD.YAML", "partners/d.Yml"]
+    elsewhere = ["partners/.hidden.yaml", "partners/.git/x.yaml", "elsewhere/x.yaml", "elsewhere/x.txt"]
+    repository, findings = loaded(tmp_path, dict.fromkeys(names + elsewhere, GOOD))
 
-    assert ([document.file for document in repository.documents], findings) == (sorted(names), [])
+    assert ([document.file for document in repository.documents], findings, repository.ignored) == (
+        sorted(names),
+        [],
+        {},
+    )
+
+
+def test_json_is_read_like_yaml(tmp_path: Path) -> None:
+    acme = {
+        "apiVersion": "reconciler/v1",
+        "kind": "Partner",
+        "metadata": {"name": "acme"},
+        "spec": {"type": "reseller", "displayName": "Acme \U0001f600", "owner": "sales"},
+    }
+    repository, findings = loaded(tmp_path, {"partners/acme.JSON": json.dumps(acme, indent="\t")})
+
+    assert ([document.data for document in repository.documents], told(findings)) == ([acme], [])
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("cord.yml.txt", GOOD, "its name does not end in .yaml, .yml or .json"),
+        ("cord", GOOD, "its name does not end in .yaml, .yml or .json"),
+        ("yaml", GOOD, "its name does not end in .yaml, .yml or .json"),
+        ("package.json", "{", "it has no apiVersion"),
+        ("empty.json", "", "it has no apiVersion"),
+        ("list.Json", "[1]", "it has no apiVersion"),
+        ("other.json", '{"items": [{"apiVersion": "v1"}]}', "it has no apiVersion"),
+    ],
+)
+def test_a_file_that_is_not_read_is_kept_in_mind(name: str, content: str, why: str, tmp_path: Path) -> None:
+    repository, findings = loaded(tmp_path, {f"partners/{name}": content})
+
+    assert (repository.ignored, repository.files, told(findings)) == ({f"partners/{name}": why}, 0, [])
+
+
+@pytest.mark.parametrize("content", ['{"apiVersion": ', '{"apiVersion": "v1"}', '{"apiVersion": "v1"}\0'])
+def test_json_that_may_be_meant_for_us_is_checked(content: str, tmp_path: Path) -> None:
+    repository, findings = loaded(tmp_path, {"partners/acme.json": content})
+
+    assert (repository.ignored, bool(findings)) == ({}, True)
+
+
+def test_a_file_that_the_configuration_names_is_read_whatever_its_name(tmp_path: Path) -> None:
+    paths = "{partners: [Partner], partners/cord: [Partner], partners/x.json: [Partner]}"
+    files = {"partners/cord": GOOD, "partners/x.json": "{}"}
+    repository, findings = loaded(tmp_path, files, configuration_of(paths))
+
+    assert ([document.file for document in repository.documents], repository.ignored) == (
+        ["partners/cord", "partners/x.json"],
+        {},
+    )
+    assert told(findings)[0].startswith("partners/x.json:1:1: ")
+
+
+def test_each_folder_is_looked_at_once_however_often_it_is_configured(tmp_path: Path) -> None:
+    folders = ["partners", *("partners/" + "/".join("abcdefgh"[: depth + 1]) for depth in range(8))]
+    paths = ", ".join(f"{'./' * times}{folder}: [Partner]" for folder in folders for times in range(10))
+    loaded(tmp_path, {f"{folders[-1]}/{number}.yaml": GOOD for number in range(400)})
+    document, _ = configured(tmp_path, configuration_of(f"{{{paths}}}"))
+    few, _ = configured(tmp_path, configuration_of("{partners: [Partner]}"))
+
+    assert document is not None
+    assert few is not None
+    assert steps(lambda: load(document, tmp_path, schemas())) < 2 * steps(
+        lambda: load(few, tmp_path, schemas())
+    )
 
 
 def test_the_digest_covers_names_and_bytes(tmp_path: Path) -> None:
@@ -77,7 +146,8 @@ def test_the_deepest_path_decides_which_kinds_may_stand_in_a_file(paths: str, tm
             "partners/../../x",
             'the path "partners/../../x" leads outside the repository (name a path inside it)',
         ),
-        ("/etc", 'the path "/etc" leads outside the repository (name a path inside it)'),
+        ("/etc", 'the path "/etc" is absolute (write it relative to the configuration)'),
+        ("//etc", 'the path "//etc" is absolute (write it relative to the configuration)'),
         ('"a\\0b"', 'the path "a\\x00b" leads outside the repository (name a path inside it)'),
     ],
 )
