@@ -1,7 +1,7 @@
 """Access: who reaches which API, at which level, through which path, and what changes and time do to it."""
 
 from reconciler.access.forecast import Known, forecast
-from reconciler.access.impact import impact, people
+from reconciler.access.impact import effect, impact, people
 from reconciler.access.inventory import Inventoried, listed
 from reconciler.access.losing import losing
 from reconciler.access.report import reaching, report
@@ -9,6 +9,7 @@ from reconciler.access.report import reaching, report
 __all__ = [
     "Inventoried",
     "Known",
+    "effect",
     "forecast",
     "impact",
     "listed",

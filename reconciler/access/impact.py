@@ -1,6 +1,6 @@
 """What changes do to people: who gains and who loses access, and through which paths."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from reconciler.access.rows import Crowds, Rows, Step
@@ -11,6 +11,7 @@ from reconciler.model.graph.reach import Holding, Reach
 from reconciler.model.graph.shift import Shift
 from reconciler.model.graph.touched import Touched, touched
 from reconciler.model.moment import days_after
+from reconciler.model.plan import Change
 
 _Levels: TypeAlias = Mapping[str, int]
 
@@ -20,10 +21,17 @@ def impact(shift: Shift, today: str) -> Impact:
 
     What is renamed bears its new name on both sides, so a rename alone changes nobody's access.
     """
-    if not shift.changes:
-        return Impact()
-    found = touched(shift.before, shift.after, shift.changes)
-    return _Comparison(Reach(shift.before, today), Reach(shift.after, today), found).impact()
+    return _between(shift.before, shift.after, shift.changes, today) if shift.changes else Impact()
+
+
+def effect(before: Edges, changes: Sequence[Change], today: str) -> Impact:
+    """Return the same for changes of one state, whose edges have their new names already."""
+    return _between(before, before.changed(changes), changes, today) if changes else Impact()
+
+
+def _between(before: Edges, after: Edges, changes: Sequence[Change], today: str) -> Impact:
+    found = touched(before, after, changes)
+    return _Comparison(Reach(before, today), Reach(after, today), found).impact()
 
 
 def lapse(edges: Edges, last_day: str, ending: Touched, delegated: Collection[str]) -> Impact:

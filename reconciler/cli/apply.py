@@ -194,6 +194,7 @@ async def _write(
         allow=asked.allow,
         desired=desired,
         owner=edge.who(made.scope),
+        applied_by=edge.applied_by(),
         lock_seconds=asked.lock_seconds,
         stop=stop,
         tell=streams.say,

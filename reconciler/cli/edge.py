@@ -69,15 +69,30 @@ def _nearest() -> Path:
 
 def who(scope: str) -> str:
     """Return who applies, for those who wait: the configuration, and the CI job or the user and machine."""
+    return _printable(f"{scope} ({job_page() or f'{_user()}, process {os.getpid()}'})")
+
+
+def _user() -> str:
+    """Return the user and the machine, or where it has no name for the user the machine alone."""
     import getpass  # noqa: PLC0415  start-up counts
     import socket  # noqa: PLC0415
 
     try:
-        person = f"{getpass.getuser()}@{socket.gethostname()}, process {os.getpid()}"
+        return f"{getpass.getuser()}@{socket.gethostname()}"
     except (KeyError, OSError):
-        person = f"{socket.gethostname()}, process {os.getpid()}"
-    said = f"{scope} ({job_page() or person})"
-    return "".join(character for character in said if character.isprintable())[:200]
+        return socket.gethostname()
+
+
+def _printable(text: str) -> str:
+    return "".join(character for character in text if character.isprintable())[:200]
+
+
+def applied_by() -> str:
+    """Return who applies, for the receipt: who started the CI job and its page, or the user and machine."""
+    actors = map(os.environ.get, ("GITHUB_TRIGGERING_ACTOR", "GITHUB_ACTOR", "GITLAB_USER_LOGIN"))
+    if page := job_page():
+        return _printable(", ".join(filter(None, (next(filter(None, actors), ""), page))))
+    return _printable(_user())
 
 
 def job_page() -> str:

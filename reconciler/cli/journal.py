@@ -47,7 +47,7 @@ class FileJournal:
         self._size = self._written = self._synced = 0
         self._syncing: asyncio.Future[None] | None = None
 
-    def open(self, plan: Plan, started: str) -> None:
+    def open(self, plan: Plan, started: str, applied_by: str = "") -> None:
         """Make the file and write the first line."""
         try:
             with checkout.opened(self.path, *self._checkouts) as (folder, name):
@@ -55,7 +55,7 @@ class FileJournal:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except (OSError, InputError) as error:
             self._give_up(error)
-        self._append(line(opening(plan, started)))
+        self._append(line(opening(plan, started, applied_by)))
 
     async def begin(self, change_id: str) -> None:
         """Write down that a write begins; when this returns, it outlives the process and the machine."""

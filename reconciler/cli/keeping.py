@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from reconciler.cli import checkout, clock, journal
+from reconciler.cli import checkout, clock, edge, journal
 from reconciler.cli.git import repository
 from reconciler.cli.git.top_level import find_top_level
 from reconciler.cli.journal import FileJournal
@@ -43,7 +43,7 @@ class Record:
         started = stamp(clock.now())
         self._name = journal.run_name(plan, started)
         self._journal = FileJournal(self._journals / f"{self._name}{journal.SUFFIX}", self._top)
-        self._journal.open(plan, started)
+        self._journal.open(plan, started, edge.applied_by())
         return self._journal
 
     def keep(self, receipt: Receipt) -> None:

@@ -14,20 +14,21 @@ from reconciler.model.plan import Digest, Plan
 from reconciler.model.receipt import Announced, Entry, PortalName, Receipt, require_ids, summarise
 from reconciler.model.resource import ResourceId
 
-FORMAT: Final = "reconciler-journal/1.0"
+FORMAT: Final = "reconciler-journal/1.1"
 KILLED: Final = "the run ended before it wrote its receipt"
 CUT_OFF: Final = f"{KILLED}, and its journal is cut off in its last line: what came after that is unknown"
 _MAJOR: Final = FORMAT.partition(".")[0]
 
 
-class Opening(msgspec.Struct, frozen=True, kw_only=True):
-    """The first line: what the run set out to do."""
+class Opening(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The first line: what the run set out to do, and who started it."""
 
     format: str = FORMAT
     plan: Digest
     portal: PortalName
     started: Moment
     changes: tuple[Announced, ...]
+    applied_by: str = ""
 
 
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -61,10 +62,12 @@ class NoJournal:
         """Do nothing."""
 
 
-def opening(plan: Plan, started: str) -> Opening:
+def opening(plan: Plan, started: str, applied_by: str = "") -> Opening:
     """Return the first line of the journal of a plan."""
     announced = tuple(Announced(change.id, change.action) for change in plan.changes)
-    return Opening(plan=plan.digest, portal=plan.portal, started=started, changes=announced)
+    return Opening(
+        plan=plan.digest, portal=plan.portal, started=started, changes=announced, applied_by=applied_by
+    )
 
 
 def line(noun: Opening | Line) -> bytes:
@@ -91,6 +94,7 @@ def read_journal(content: bytes) -> Receipt:
         summary=summarise(entries),
         entries=entries,
         problem=KILLED if is_whole else CUT_OFF,
+        applied_by=opened.applied_by,
     )
 
 

@@ -7,11 +7,12 @@ from typing import Annotated, Final, Literal, TypeAlias
 import msgspec
 
 from reconciler.errors import InputError
+from reconciler.model.access import Impact
 from reconciler.model.moment import Moment
 from reconciler.model.plan import ID, Action, Digest
 from reconciler.model.resource import ResourceId
 
-FORMAT: Final = "reconciler-receipt/1.1"
+FORMAT: Final = "reconciler-receipt/1.2"
 
 # What a file says is held to its form: it can come from anybody.
 PortalName: TypeAlias = Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
@@ -68,11 +69,13 @@ class Traffic(msgspec.Struct, frozen=True):
     waited: float = 0.0
 
 
-class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+class Receipt(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What apply did to one portal; `plan` is the digest of the plan it was given.
 
     `problem` says why the run ended early, and is empty when it did not. `converged` says whether what was
     applied was there when it was read again, with the exceptions in `unsettled`; None when nobody could look.
+    `applied_by` is the user and machine, or the CI job and who started it; empty where it was not kept.
+    `access` is who gained and lost access by what was applied; None where only the journal is left.
     """
 
     plan: Digest
@@ -86,6 +89,8 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     converged: bool | None = None
     unsettled: tuple[Unsettled, ...] = ()
     traffic: Traffic | None = None
+    applied_by: str = ""
+    access: Impact | None = None
     format: str = FORMAT
 
 

@@ -9,8 +9,9 @@ import msgspec
 from reconciler.errors import IncompleteError, InputError, PlanError, PolicyError, PortalError
 from reconciler.model.document import Document
 from reconciler.model.finding import Finding
+from reconciler.model.graph.shift import Shift
 from reconciler.model.journal import Journal, NoJournal
-from reconciler.model.plan import Plan
+from reconciler.model.plan import Change, Plan
 from reconciler.model.portal import Lease, Portal, Progress
 from reconciler.model.quiet_collector import quiet_collector
 from reconciler.model.receipt import Receipt
@@ -30,7 +31,8 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
 
     `allow` are digests of plans that somebody lets through the guard, and through nothing else.
     `desired` is what the files ask for, where this run read them: a plan file proves nothing of it.
-    `lock_seconds` is how long another run is waited for. `journal` opens what is written down.
+    `lock_seconds` is how long another run is waited for. `journal` opens what is written down. `applied_by`
+    is who applies, for the receipt.
     """
 
     today: str
@@ -39,6 +41,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     allow: Collection[str] = ()
     desired: Desired | None = None
     owner: str = "reconciler"
+    applied_by: str = ""
     lock_seconds: float = 0
     stop: Stop = msgspec.field(default_factory=Stop)
     tell: Callable[[str], None] = lambda _: None
@@ -83,6 +86,7 @@ async def apply(made: Plan, portal: Portal, configuration: Document, terms: Term
     from asyncio import sleep  # noqa: PLC0415  start-up counts
     from uuid import uuid4  # noqa: PLC0415
 
+    from reconciler.access import effect  # noqa: PLC0415
     from reconciler.apply import Conduct, settle, verify  # noqa: PLC0415
     from reconciler.apply import apply as write  # noqa: PLC0415
     from reconciler.workflow.leasing import LEASE_SECONDS, leased  # noqa: PLC0415
@@ -99,6 +103,7 @@ async def apply(made: Plan, portal: Portal, configuration: Document, terms: Term
             said, made = made, recomputed(made, desired, live)
             denied = guard(made, desired, live, configuration, allow, portal.capabilities)
             _require_guarded(denied, _unproven(said, made))
+            edges = Shift(live.resources, made.changes).before
             del live
         if terms.stop.reason:
             raise InputError(f"{terms.stop.reason}: nothing was written")
@@ -112,7 +117,18 @@ async def apply(made: Plan, portal: Portal, configuration: Document, terms: Term
         receipt = await write(made, portal, conduct)
         if not terms.stop.reason:
             receipt = await settle(made, receipt, portal, sleep, terms.progress)
-        return msgspec.structs.replace(receipt, traffic=portal.traffic)
+        return msgspec.structs.replace(
+            receipt,
+            traffic=portal.traffic,
+            applied_by=terms.applied_by,
+            access=effect(edges, _applied(made, receipt), terms.today),
+        )
+
+
+def _applied(made: Plan, receipt: Receipt) -> list[Change]:
+    """Return the changes that were applied."""
+    applied = {entry.id for entry in receipt.entries if entry.outcome == "applied"}
+    return [change for change in made.changes if change.id in applied]
 
 
 def _require_scope(made: Plan, configuration: Document) -> None:

@@ -1,7 +1,10 @@
 import json
+import socket
+from typing import Any
 
 import pytest
 
+from tests.cli.forging import Job
 from tests.cli.running import PARTNER, Place, Ran, on_terminal
 from tests.cli.test_plan import NEW
 
@@ -75,6 +78,21 @@ def test_json_prints_only_the_receipt_that_is_kept(place: Place) -> None:
 
     (kept,) = receipts(place)
     assert ran.out == (place.folder / ".reconciler" / "receipts" / kept).read_text()
+
+
+def test_a_receipt_names_who_gained_access_and_who_applied(place: Place, job: Job) -> None:
+    by_hand = json.loads(place.run("apply", "--auto-approve", "--format", "json").out)
+    place.write(partners__acme=PARTNER.replace("      access: [tracking]\n", ""))
+    job.set(GITHUB_SERVER_URL="https://github.example", GITHUB_REPOSITORY="o/r", GITHUB_RUN_ID="7")
+    job.set(GITHUB_ACTOR="bo", GITHUB_TRIGGERING_ACTOR="ana\x1b")
+    in_a_job = json.loads(place.run("apply", "--auto-approve", "--format", "json").out)
+
+    def people(rows: list[dict[str, Any]]) -> list[list[str]]:
+        return [row["people"] for row in rows]
+
+    assert people(by_hand["access"]["gained"]) == people(in_a_job["access"]["lost"]) == [["ana@acme.example"]]
+    assert by_hand["appliedBy"].endswith(f"@{socket.gethostname()}")
+    assert in_a_job["appliedBy"] == "ana, https://github.example/o/r/actions/runs/7"
 
 
 def test_who_is_asked_for_json_sees_the_plan_beside_it(place: Place) -> None:

@@ -97,6 +97,14 @@ def test_behind_a_line_that_was_cut_off_everything_is_unknown(tmp_path: Path, re
     assert outcomes(told)[1] == CUT_OFF
 
 
+def test_a_journal_says_who_applied(tmp_path: Path) -> None:
+    opened = FileJournal(tmp_path / "run.jsonl")
+    opened.open(PLAN, STARTED, "ana@laptop")
+    opened.close(keep=True)
+
+    assert read_journal((tmp_path / "run.jsonl").read_bytes()).applied_by == "ana@laptop"
+
+
 def test_a_line_without_its_end_is_taken_for_what_it_says(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     written(path).close(keep=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from textwrap import dedent
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -444,6 +445,21 @@ def test_after_a_failure_the_comment_says_what_is_left_and_what_to_do() -> None:
         <sub>Plan `sha256:00`, applied 2026-11-24T10:41:58Z to 2026-11-24T10:42:00Z</sub>
         """  # noqa: E501  as it is written
     )
+
+
+def test_a_receipt_alone_says_how_many_gained_and_lost_access_and_who_applied() -> None:
+    gained = AccessChange("a", "none", "view", "p/t", ("ana@acme.example", "bo@acme.example"), (), None)
+    done = msgspec.structs.replace(
+        receipt(Entry("partner/acme", "update", "applied")),
+        applied_by="ana|`x`",
+        access=Impact((gained,), (msgspec.structs.replace(gained, people=("cy@acme.example",)),)),
+    )
+
+    written = markdown.receipt(done)
+
+    assert "\n2 people gained access.\\\n1 person lost access.\n\n**1 applied**\n" in written
+    assert written.endswith("T10:42:00Z by `` ana|`x` ``</sub>\n")
+    assert "ana@acme.example" not in written
 
 
 def test_what_failed_is_never_cut_and_what_waited_is_counted() -> None:

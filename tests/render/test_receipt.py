@@ -1,5 +1,8 @@
 """A receipt, as people read it and as scripts do."""
 
+import msgspec
+
+from reconciler.model.access import AccessChange, Impact
 from reconciler.model.receipt import Entry, Receipt, read_receipt, summarise
 from reconciler.render import machine, text
 from tests.render.plans import lines
@@ -37,6 +40,45 @@ def test_what_was_not_applied_is_named_with_its_reason() -> None:
     )
 
 
+GAINED = AccessChange("rates", "none", "view", "acme/ops", ("ana@acme.example",), ("access-group/a",), None)
+LOST = AccessChange("labels", "view", "none", None, ("sam@indie.example",), ("access-group/b",), "2027-12-31")
+
+
+def test_who_was_not_there_reads_who_applied_and_who_gained_and_lost_access() -> None:
+    written = msgspec.structs.replace(
+        receipt(APPLIED), applied_by="ana@laptop", access=Impact((GAINED,), (LOST,))
+    )
+
+    assert text.receipt(written, color=False, whole=True) == lines(
+        """
+        Receipt of local, 2026-11-24T12:00:00Z to 2026-11-24T12:00:01Z, plan sha256:00, applied by ana@laptop
+
+        applied  create  partner/acme
+
+        Who gained access
+          + acme/ops, 1 person: ana@acme.example
+              rates  none → view  through a
+        Who lost access
+          - sam@indie.example
+              labels  view → none  through b, until 2027-12-31
+
+        Applied 1.
+        """
+    )
+
+
+def test_what_is_not_known_is_not_said() -> None:
+    assert text.receipt(receipt(APPLIED), color=False, whole=True) == lines(
+        """
+        Receipt of local, 2026-11-24T12:00:00Z to 2026-11-24T12:00:01Z, plan sha256:00
+
+        applied  create  partner/acme
+
+        Applied 1.
+        """
+    )
+
+
 def test_what_was_not_applied_is_coloured() -> None:
     [line, _] = text.receipt(receipt(SKIPPED), color=True).splitlines()
 
@@ -49,7 +91,7 @@ def test_scripts_get_every_key() -> None:
     assert machine.receipt(receipt(FAILED)) == lines(
         """
         {
-          "format": "reconciler-receipt/1.1",
+          "format": "reconciler-receipt/1.2",
           "plan": "sha256:00",
           "portal": "local",
           "started": "2026-11-24T12:00:00Z",
@@ -74,13 +116,17 @@ def test_scripts_get_every_key() -> None:
           "problem": "",
           "converged": null,
           "unsettled": [],
-          "traffic": null
+          "traffic": null,
+          "appliedBy": "",
+          "access": null
         }
         """
     )
 
 
 def test_what_scripts_get_is_read_again_as_it_was() -> None:
-    written = receipt(APPLIED, FAILED, SKIPPED, UNKNOWN)
+    written = msgspec.structs.replace(
+        receipt(APPLIED, FAILED, SKIPPED, UNKNOWN), applied_by="ana@laptop", access=Impact((GAINED,), (LOST,))
+    )
 
     assert read_receipt(machine.receipt(written).encode()) == written

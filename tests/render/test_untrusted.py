@@ -102,6 +102,11 @@ def receipt_with(said: str) -> Receipt:
         outcome="incomplete",
         summary=ReceiptSummary(0, 1, 1, 1),
         entries=tuple(Entry(said, "create", each, said) for each in ("failed", "skipped", "unknown")),
+        applied_by=said,
+        access=Impact(
+            (AccessChange(said, "none", "consume", said, (said,), (f"access-group/{said}",), said),),
+            (AccessChange(said, "consume", "none", None, (said,), (f"access-group/{said}",), said),),
+        ),
     )
 
 
@@ -161,6 +166,7 @@ def outputs(said: str) -> dict[str, str]:
         "code quality": code_quality.findings(findings_with(said), "reconciler.yaml"),
         "sarif": sarif.findings(findings_with(said), "reconciler.yaml", about=said, rules={}),
         "receipt": text.receipt(receipt_with(said), color=False),
+        "whole receipt": text.receipt(receipt_with(said), color=False, whole=True),
         "receipt in json": machine.receipt(receipt_with(said)),
         "access": text.access(report, color=False),
         "explanation": text.explanation(

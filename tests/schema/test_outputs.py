@@ -74,6 +74,8 @@ OUTPUTS = {
             outcome="incomplete",
             summary=summarise(ENTRIES),
             entries=ENTRIES,
+            applied_by="ana@laptop",
+            access=Impact((GAINED,)),
         )
     ),
     "findings": machine.findings([FOUND, Finding(rule="x", severity=Severity.INFO, message="y")], 1, 2),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from reconciler.model.access import Impact
 from reconciler.model.ids import person_of
 from reconciler.model.plan import Plan
 from reconciler.model.receipt import Entry, Receipt
@@ -39,12 +40,17 @@ def receipt(
             _what_helps(written),
             _people(made, most, names=names) if made and not _is_incomplete(written) else [],
             _applied(written, most),
-            [f"<sub>Plan {code(written.plan)}, applied {written.started} to {written.finished}</sub>"],
+            [_foot(written)],
         ]
         comment = "\n\n".join("\n".join(part) for part in parts if part) + "\n"
         if len(comment) <= largest:
             break
     return comment
+
+
+def _foot(written: Receipt) -> str:
+    by = f" by {code(written.applied_by)}" if written.applied_by else ""
+    return f"<sub>Plan {code(written.plan)}, applied {written.started} to {written.finished}{by}</sub>"
 
 
 def _is_incomplete(written: Receipt) -> bool:
@@ -67,6 +73,8 @@ def _summary(written: Receipt, made: Plan | None, *, names: bool) -> list[str]:
     if made is not None and not _is_incomplete(written):
         people = People(made, names=names)
         said = [*people.sentences(made.access.gained, "has"), *people.sentences(made.access.lost, "lost")]
+    elif written.access is not None:
+        said = list(_people_counts(written.access))
     added = list(dict.fromkeys(_added(written)))
     if added:
         was = "was" if len(added) == 1 else "were"
@@ -74,6 +82,14 @@ def _summary(written: Receipt, made: Plan | None, *, names: bool) -> list[str]:
     numbers = [f"{written.summary.applied:,} applied", *left(written.summary)]
     total = [f"**{' · '.join(numbers)}**"] if written.entries else []
     return [*(["\\\n".join(said), ""] if said and total else said), *total]
+
+
+def _people_counts(applied: Impact) -> Iterator[str]:
+    """Yield how many people gained and lost access by what was applied."""
+    for rows, verb in ((applied.gained, "gained"), (applied.lost, "lost")):
+        number = len({person for row in rows for person in row.people})
+        if number:
+            yield f"{counted(number, 'person', 'people')} {verb} access."
 
 
 def _added(written: Receipt) -> Iterator[str]:

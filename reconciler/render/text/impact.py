@@ -3,12 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
+from reconciler.model.access import Impact
 from reconciler.model.plan import Plan
 from reconciler.model.visible import visible
 from reconciler.render.created import Created
 from reconciler.render.ranking import Ranking
 from reconciler.render.text.style import Style, columns, counted, listed
-from reconciler.render.together import What, Who
+from reconciler.render.together import What, Who, alike, place
 
 # People and teams who come with newly created partners; of all others nobody is cut.
 _MOST_PEOPLE: Final = 6
@@ -26,6 +27,19 @@ def impact(made: Plan, style: Style) -> list[str]:
         style.paint("Who loses access", "bold"),
         *_lines(lost, style, "-", {}, set()),
     ]
+
+
+def gained_and_lost(applied: Impact, style: Style) -> list[str]:
+    """Return who gained and who lost access; a list without anybody says so."""
+    lines: list[str] = []
+    for title, rows, sign in (
+        ("Who gained access", applied.gained, "+"),
+        ("Who lost access", applied.lost, "-"),
+    ):
+        together = alike(rows)
+        lines.append(style.paint(title, "bold"))
+        lines += _lines({who: together[who] for who in sorted(together, key=place)}, style, sign, {}, set())
+    return lines
 
 
 def _lines(

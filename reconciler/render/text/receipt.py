@@ -5,6 +5,7 @@ from typing import Final
 
 from reconciler.model.receipt import Receipt, ReceiptSummary
 from reconciler.model.visible import visible
+from reconciler.render.text.impact import gained_and_lost
 from reconciler.render.text.style import Style, columns
 
 _COLORS: Final = {"failed": "red", "unknown": "red", "skipped": "yellow"}
@@ -13,7 +14,8 @@ _COLORS: Final = {"failed": "red", "unknown": "red", "skipped": "yellow"}
 def receipt(written: Receipt, *, color: bool, whole: bool = False) -> str:
     """Return a line for each change that was not applied, and a line of counts.
 
-    `whole` is for those who were not there: it adds what was applied, and to what and when.
+    `whole` is for those who were not there: it adds what was applied, to what, when and by whom, and who
+    gained and lost access.
     """
     style = Style(color=color)
     others = [entry for entry in written.entries if whole or entry.outcome != "applied"]
@@ -24,10 +26,21 @@ def receipt(written: Receipt, *, color: bool, whole: bool = False) -> str:
     lines += [style.paint(each, "red") for each in _unsettled(written)]
     if written.problem:
         lines.append(style.paint(f"Ended early: {visible(written.problem)}", "yellow"))
-    head = f"Receipt of {written.portal}, {written.started} to {written.finished}, plan {written.plan}"
-    lines = [style.paint(visible(head), "bold"), "", *lines, ""] if whole else lines
+    lines = [*_head(written, style), *lines, *_people(written, style)] if whole else lines
     counts = [f"{written.summary.applied:,}", *left(written.summary)]
     return "\n".join([*lines, f"Applied {', '.join(counts)}."]) + "\n"
+
+
+def _head(written: Receipt, style: Style) -> list[str]:
+    head = f"Receipt of {written.portal}, {written.started} to {written.finished}, plan {written.plan}"
+    by = f", applied by {written.applied_by}" if written.applied_by else ""
+    return [style.paint(visible(f"{head}{by}"), "bold"), ""]
+
+
+def _people(written: Receipt, style: Style) -> list[str]:
+    if written.access is None:
+        return [""]
+    return ["", *gained_and_lost(written.access, style), ""]
 
 
 def left(counts: ReceiptSummary) -> list[str]:
