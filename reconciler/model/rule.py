@@ -31,6 +31,8 @@ WarningRule: TypeAlias = Literal[
     "ending-soon",
     "already-ended",
     "keeps-access",
+    "public-domain",
+    "shared-domain",
     "suspended-person",
     "foreign-api",
     "hidden-characters",
