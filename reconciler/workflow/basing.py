@@ -109,11 +109,17 @@ def governed_by(document: Document, base: Base) -> Document:
 
 
 def file_changes(head: Repository, configuration: Document, base: Base) -> tuple[FileChange, ...]:
-    """Return what a branch changes that no portal holds: configuration, offers, exceptions, the catalog."""
-    if base.repository is None:
-        return ()
-    had = _facts([base.repository.configuration, *base.repository.documents])
-    has = _facts([configuration, *head.documents])
+    """Return what a branch changes that no portal holds: configuration, offers, exceptions, the catalog.
+
+    Where the base's files cannot be read, the configuration is compared with the one that governs. For a
+    bootstrap all that the files say is new.
+    """
+    if base.repository is not None:
+        before = (base.repository.configuration, *base.repository.documents)
+    else:
+        before = () if base.configuration is None else (base.configuration,)
+    are_known = base.repository is not None or base.bootstrap
+    had, has = _facts(before), _facts([configuration, *(head.documents if are_known else ())])
     return tuple(
         FileChange(about=key[0], path=key[1], before=before, after=after, source=_place(has.get(key)))
         for key in sorted({*had, *has})

@@ -80,6 +80,26 @@ def test_the_first_adoption_compares_files_alone(repository: Place) -> None:
     assert (ran.code, made["portalId"], made["source"]["base"]) == (0, "files", None)
     assert {change["action"] for change in made["changes"]} == {"create"}
     assert "full-plan" in [finding["rule"] for finding in made["findings"]]
+    assert {(each["about"], each["before"]) for each in made["fileChanges"]} == {
+        ("configuration", None),
+        ("access-group/tracking", None),
+    }
+
+
+def test_a_full_plan_shows_what_a_branch_changes_in_its_configuration(repository: Place) -> None:
+    git(repository.folder, "switch", "--quiet", "main")
+    repository.write(partners__acme="apiVersion: [\n")
+    committed(repository, "Break a file")
+    git(repository.folder, "switch", "--quiet", "topic")
+    git(repository.folder, "merge", "--quiet", "main")
+    repository.write(reconciler=OWN, partners__acme=OLA)
+
+    made = json.loads(repository.run("plan", "--base", "main", "--format", "json").out)
+
+    assert "full-plan" in [finding["rule"] for finding in made["findings"]]
+    assert [(each["about"], each["path"]) for each in made["fileChanges"]] == [
+        ("configuration", "portals.away")
+    ]
 
 
 def test_a_bootstrap_never_uses_a_portal(repository: Place) -> None:
