@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from reconciler.portal_server import clock
-from reconciler.portal_server.entries import ApiEntry, Operator, RateLimit
+from reconciler.portal_server.entries import ApiEntry, Operator, RateLimit, ServerLimits
 from reconciler.portal_server.errors import PortalServerError, UnknownTeamError
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ __all__ = [
     "Operator",
     "PortalServerError",
     "RateLimit",
+    "ServerLimits",
     "UnknownTeamError",
     "create_app",
     "issue_token",
@@ -78,8 +79,9 @@ def serve(
     port: int = 8080,
     *,
     ready: Callable[[str], None] | None = None,
+    limits: ServerLimits | None = None,
 ) -> None:
-    """Serve a portal until SIGTERM or SIGINT; `ready` is told its URL, which port 0 leaves to the system."""
+    """Serve a portal until SIGTERM or SIGINT; `ready` gets its URL. For port 0 the system chooses one."""
     from reconciler.portal_server.serving import serve as serve_until_signal  # noqa: PLC0415  see the docstring
 
-    serve_until_signal(app, host, port, ready)
+    serve_until_signal(app, (host, port), ready, limits or ServerLimits())

@@ -24,3 +24,16 @@ class RateLimit(NamedTuple):
 
     requests: int
     seconds: int = 60
+
+
+class ServerLimits(NamedTuple):
+    """What a server bears of its clients.
+
+    A client has `seconds` for each step: to send the head of a request, to send its body, to take the answer.
+    Beyond so many `connections`, or so many `of_one_client`, the one that has waited longest for its client
+    is ended.
+    """
+
+    seconds: float = 30
+    connections: int = 400
+    of_one_client: int = 100

@@ -4,11 +4,24 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 from socket import socket
+from typing import Final
 
 import uvicorn
 from starlette.applications import Starlette
 
-_GRACE_SECONDS = 10
+from reconciler.portal_server.connections import limited_protocol
+from reconciler.portal_server.entries import ServerLimits
+
+try:
+    import resource
+except ImportError:  # Windows counts no files.
+    resource = None  # type: ignore[assignment]
+
+_GRACE_SECONDS: Final = 10
+_MAX_HEAD: Final = 16 * 1024
+# So many connections may be taken in before one of them can be ended.
+_BACKLOG: Final = 64
+_OWN_FILES: Final = 64
 
 
 class _Server(uvicorn.Server):
@@ -24,16 +37,23 @@ class _Server(uvicorn.Server):
             self.ready(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
 
 
-def serve(app: Starlette, host: str, port: int, ready: Callable[[str], None] | None) -> None:
+def serve(
+    app: Starlette, address: tuple[str, int], ready: Callable[[str], None] | None, limits: ServerLimits
+) -> None:
     """Serve until SIGTERM or SIGINT; requests that run are finished."""
-    # Paths hold invitation codes, hence no access log.
+    host, port = address
+    # Paths hold invitation codes, hence no access log; and what clients do wrong must not fill the other one.
     config = uvicorn.Config(
         app,
         host=host,
         port=port,
-        log_level="warning",
+        http=limited_protocol(_affordable(limits)),
+        ws="none",
+        log_level="error",
         access_log=False,
         server_header=False,
+        backlog=_BACKLOG,
+        h11_max_incomplete_event_size=_MAX_HEAD,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
     server = _Server(config)
@@ -45,3 +65,13 @@ def serve(app: Starlette, host: str, port: int, ready: Callable[[str], None] | N
             server.run()
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _affordable(limits: ServerLimits) -> ServerLimits:
+    """Return the limits with no more connections than this process may open files."""
+    if resource is None:
+        return limits
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if files == resource.RLIM_INFINITY:
+        return limits
+    return limits._replace(connections=min(limits.connections, max(1, files - _BACKLOG - _OWN_FILES)))
