@@ -12,6 +12,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from reconciler.portal_server.entries import ServerLimits
 
+_TWO_LENGTHS: Final = frozenset({b"content-length", b"transfer-encoding"})
 _CAN_ANSWER: Final = frozenset({h11.IDLE, h11.SEND_RESPONSE})
 
 
@@ -37,6 +38,12 @@ class LimitedProtocol(H11Protocol):
         """Take in a piece of a request."""
         super().data_received(data)
         self._watch()
+
+    def handle_events(self) -> None:
+        """Read requests. One with two lengths is the last: where it ends, a proxy may see another request."""
+        super().handle_events()
+        if self.exchange is not None and {name for name, _ in self.headers} >= _TWO_LENGTHS:
+            self.exchange.keep_alive = False
 
     def on_response_complete(self) -> None:
         """Wait for the answer to be taken, and for the next request."""

@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Callable
 from contextlib import suppress
+from math import ceil
 from socket import socket
 from typing import Final
 
@@ -19,8 +20,9 @@ except ImportError:  # Windows counts no files.
 
 _GRACE_SECONDS: Final = 10
 _MAX_HEAD: Final = 16 * 1024
-# So many connections may be taken in before one of them can be ended.
-_BACKLOG: Final = 64
+_BACKLOG: Final = 32
+# The loop accepts this often before it has closed the connection that made room.
+_ACCEPTS_AHEAD: Final = 4
 _OWN_FILES: Final = 64
 
 
@@ -54,6 +56,7 @@ def serve(
         server_header=False,
         backlog=_BACKLOG,
         h11_max_incomplete_event_size=_MAX_HEAD,
+        timeout_keep_alive=ceil(limits.seconds),
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
     server = _Server(config)
@@ -74,4 +77,5 @@ def _affordable(limits: ServerLimits) -> ServerLimits:
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if files == resource.RLIM_INFINITY:
         return limits
-    return limits._replace(connections=min(limits.connections, max(1, files - _BACKLOG - _OWN_FILES)))
+    most = max(1, files - _ACCEPTS_AHEAD * _BACKLOG - _OWN_FILES)
+    return limits._replace(connections=min(limits.connections, most))
