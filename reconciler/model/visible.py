@@ -1,5 +1,6 @@
 """Text from files and portals is untrusted: what a terminal would obey, or not show, is made visible."""
 
+import re
 import unicodedata
 from typing import Final
 
@@ -25,12 +26,20 @@ _IGNORABLE: Final = frozenset(
 )
 
 
+# What runners obey at the beginning of a line, behind any space.
+_COMMAND: Final = re.compile(r"^([^\S\n]*)::", re.MULTILINE)
+
+
 def visible(text: str, *, keep: str = "") -> str:
-    r"""Return the text with what nobody sees written out, such as `\u202e`; `keep` stays."""
+    r"""Return the text with what nobody sees written out, such as `\u202e`; `keep` stays.
+
+    So is what begins a command to a runner, in each line.
+    """
     text = disarmed(text)
-    if text.isascii() and text.isprintable():
-        return text
-    return text.translate({ord(each): _escaped(each) for each in unseen(text) if each not in keep})
+    if not (text.isascii() and text.isprintable()):
+        hidden = {ord(each): _escaped(each) for each in unseen(text) if each not in keep}
+        text = text.translate(hidden) if hidden else text
+    return _COMMAND.sub(r"\1\\u003a:", text) if "::" in text else text
 
 
 def disarmed(text: str) -> str:

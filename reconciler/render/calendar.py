@@ -1,6 +1,7 @@
 """A calendar (iCalendar, RFC 5545) of the days on which people lose access."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -12,6 +13,8 @@ from reconciler.render.text.style import counted
 
 # Octets of a line, its break not counted.
 _WIDTH: Final = 75
+_COMMAND: Final = re.compile(r"\s*::")
+_BEFORE_COMMAND: Final = re.compile(r"[^:\s][:\s]*\Z")
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 
 
@@ -61,12 +64,18 @@ def _text(*lines: str) -> str:
 
 
 def _folded(line: str) -> str:
-    """Return a line in pieces that are no longer than they may be, and break no character."""
+    """Return a line in pieces that are no longer than they may be, and break no character.
+
+    No piece begins with what a runner obeys where a calendar is printed in its log.
+    """
     pieces, here, width = list[str](), "", 0
-    for character in line:
+    for place, character in enumerate(line):
         size = len(character.encode())
         if width + size > _WIDTH:
-            pieces.append(here)
-            here, width = " ", 1
+            kept = _BEFORE_COMMAND.search(here) if _COMMAND.match(line, place) else None
+            at = kept.start() if kept else len(here)
+            pieces.append(here[:at])
+            here = f" {here[at:]}"
+            width = len(here.encode())
         here, width = here + character, width + size
     return "\r\n".join([*pieces, here])

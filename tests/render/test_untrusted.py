@@ -4,6 +4,7 @@ import json
 import unicodedata
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,16 +30,25 @@ from tests.render.plans import bare
 
 HIDING = "\x00\x07\x1b[31m\x7f\x85\x9b\u061c\u200b\u200f\u2028\u202e\u2066\ufeff\u3164\U000e0041\r\n\t"
 TEXTS = st.text(st.sampled_from([*HIDING, *"aZ|`/@ =→日"]), max_size=12)
+COMMANDS = (
+    "::add-mask::x",
+    " ::error::x",
+    "\u3000::error::x",
+    "\n::error::x",
+    "##[error]x",
+    f"{'x ' * 40}::error::x" * 9,
+)
 
 
-def plan_with(said: str) -> Plan:
-    """Return a plan that says this wherever a plan can say anything."""
-    effect = AccessChange(said, "none", "consume", said, (said,), (f"access-group/{said}",), said)
+def plan_with(said: str, day: str = "") -> Plan:
+    """Return a plan that says this wherever it can; without a `day` also in place of days."""
+    via = (f"access-group/{said}",)
+    effect = AccessChange(said, "none", "consume", said, (said,), via, day or said)
     person = msgspec.structs.replace(effect, team=None)
     return bare(
         portal=said,
         scope=said,
-        today=said,
+        today=day or said,
         changes=(*changes_with(said),),
         summary=Summary(create=1),
         access=Impact((effect, person), (effect, person)),
@@ -208,6 +218,25 @@ def test_nothing_that_is_said_begins_a_line(said: str) -> None:
     assert {name: len(each.splitlines()) for name, each in plain.items()} == {
         name: len(each.splitlines()) for name, each in spoken.items()
     }
+
+
+@pytest.mark.parametrize("said", COMMANDS)
+def test_no_output_holds_what_a_runner_obeys(said: str) -> None:
+    moment = "2026-11-24T04:30:00Z"
+    receipt = msgspec.structs.replace(receipt_with(said), started=moment, finished=moment)
+    more = {
+        "folded calendar": calendar.forecast(forecast_with(said)),
+        "plan in markdown": markdown.plan(plan_with(said, day="2027-12-31"), names=True),
+        "receipt in markdown": markdown.receipt(receipt),
+    }
+    obeyed = [
+        (name, line)
+        for name, output in {**outputs(said), **more}.items()
+        for line in output.splitlines()
+        if (line.lstrip().startswith("::") and name != "annotations") or "##[" in line
+    ]
+
+    assert obeyed == []
 
 
 @given(TEXTS)
