@@ -121,7 +121,7 @@ def _show(asked: Asked, made: Plan) -> None:
         printing.plan(made, "text")
     elif not asked.auto_approve:
         # Who is asked must see what for; stdout is the receipt's.
-        streams.say(text.plan(made, color=False), end="")
+        streams.say_lines(text.plan(made, color=False), end="")
 
 
 def _is_left(asked: Asked, made: Plan) -> bool:

@@ -2,21 +2,17 @@
 
 import os
 from pathlib import Path
-from typing import Final
 
 from reconciler.cli import checkout, clock, edge
-from reconciler.cli.streams import say
+from reconciler.cli.streams import say, say_lines
 from reconciler.errors import ReconcilerError
-from reconciler.model.visible import visible
-
-_LINE: Final = "\n"
 
 
 def explained(error: ReconcilerError) -> int:
     """Print an expected error with its hint, and return its exit code."""
-    say(f"Error: {visible(error.message, keep=_LINE)}")
+    say_lines(f"Error: {error.message}")
     if error.hint:
-        say(f"Hint: {visible(error.hint, keep=_LINE)}")
+        say_lines(f"Hint: {error.hint}")
     return error.exit_code
 
 
@@ -29,7 +25,7 @@ def crashed(error: BaseException) -> int:
     details = "".join(traceback.format_exception(error))
     where = _kept(_ours(), name, details) or _kept(Path(tempfile.gettempdir()), name, details)
     told = f"the details are in {where}" if where else "the details could not be written"
-    say(f"Error: something unexpected happened ({type(error).__name__}); {visible(told)}")
+    say(f"Error: something unexpected happened ({type(error).__name__}); {told}")
     return 1
 
 

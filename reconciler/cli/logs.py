@@ -11,6 +11,7 @@ from typing import Any, Final, TextIO
 from reconciler.cli import clock
 from reconciler.cli.streams import say
 from reconciler.model.moment import stamp
+from reconciler.model.visible import disarmed
 
 REQUESTS: Final = ("reconciler.portals.http", "reconciler.forge.http")
 _LEVELS: Final = {"Error": "error", "Warning": "warning"}
@@ -37,7 +38,7 @@ class JsonLines(io.TextIOBase):
         """Write one message and what it is about."""
         level = _LEVELS.get(message.partition(":")[0], "info")
         line = {"time": stamp(clock.now()), "level": level, "message": message, **more}
-        self._stream.write(f"{json.dumps(line)}\n")
+        self._stream.write(f"{disarmed(json.dumps(line))}\n")
 
     def flush(self) -> None:
         """Hand on what was written."""

@@ -222,7 +222,7 @@ def _refused(judged: _Judged, output_format: str) -> int:
     """Tell all that is wrong, and return the exit code; in text, by raising it."""
     labels = judged.asked.labels
     if output_format == "markdown":
-        streams.out(as_markdown(judged.problems, labels))
+        streams.write(as_markdown(judged.problems, labels))
         return judged.code
     said = "\n".join(["no file was written:", *(_line(problem, labels) for problem in judged.problems)])
     hint = f"what was said: {command_line(judged.asked.request)}" if judged.was_asked else ""

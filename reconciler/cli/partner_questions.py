@@ -66,7 +66,7 @@ def completed(request: PartnerRequest, choices: Choices, wrong: Collection[Field
             if field in wrong if wrong else _is_missing(field, request, choices):
                 request = _asked(field, request, choices)
     except (click.Abort, KeyboardInterrupt):
-        streams.say(f"\nSo far: {command_line(request)}")
+        streams.say_lines(f"\nSo far: {command_line(request)}")
         raise
     return request
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from reconciler.cli.git import paths
-from reconciler.cli.streams import colored, out, say, shown
+from reconciler.cli.streams import colored, say, shown, write
 from reconciler.model.access import AccessReport
 from reconciler.model.finding import Finding
 from reconciler.model.forecast import Forecast
@@ -30,12 +30,12 @@ def findings(
     if output_format in _FORGES:
         _to_forge(found, output_format, config, about)
     elif output_format == "json":
-        out(machine.findings(found, files, documents))
+        write(machine.findings(found, files, documents))
     elif output_format in {"markdown", "html"}:
         from reconciler.render import markdown, table_html  # noqa: PLC0415  only here
 
         render = markdown.findings if output_format == "markdown" else table_html.findings
-        out(render(found, files=files, documents=documents, link=paths.here(config)))
+        write(render(found, files=files, documents=documents, link=paths.here(config)))
     else:
         shown(text.findings(found, color=colored(), files=files, documents=documents))
 
@@ -55,11 +55,11 @@ def plan(made: Plan, output_format: str, config: str | None = None, people: str 
 
         link = paths.link(made.source.commit, paths.configuration(config))
         if output_format == "markdown":
-            out(markdown.plan(made, link=link, names=people == "names"))
+            write(markdown.plan(made, link=link, names=people == "names"))
         else:
-            out(html.plan(made, link=link))
+            write(html.plan(made, link=link))
     elif output_format == "json":
-        out(machine.plan(made))
+        write(machine.plan(made))
     else:
         shown(text.plan(made, color=colored()))
 
@@ -84,10 +84,10 @@ def receipt(written: Receipt, output_format: str, *, whole: bool = False) -> Non
     if output_format == "markdown":
         from reconciler.render import markdown  # noqa: PLC0415  only here
 
-        out(markdown.receipt(written))
+        write(markdown.receipt(written))
         return
     if output_format == "json":
-        out(machine.receipt(written))
+        write(machine.receipt(written))
     else:
         shown(text.receipt(written, color=colored(), whole=whole))
 
@@ -97,11 +97,11 @@ def access(report: AccessReport, output_format: str, people: str) -> None:
     from reconciler.render import markdown, table_csv  # noqa: PLC0415  only here
 
     if output_format == "json":
-        out(machine.access(report))
+        write(machine.access(report))
     elif output_format == "csv":
-        out(table_csv.access(report))
+        write(table_csv.access(report))
     elif output_format == "markdown":
-        out(markdown.access(report, names=people == "names"))
+        write(markdown.access(report, names=people == "names"))
     else:
         shown(text.access(report, color=colored()))
 
@@ -111,13 +111,13 @@ def forecast(made: Forecast, output_format: str, people: str) -> None:
     from reconciler.render import calendar, markdown, table_csv  # noqa: PLC0415  only here
 
     if output_format == "json":
-        out(machine.forecast(made))
+        write(machine.forecast(made))
     elif output_format == "csv":
-        out(table_csv.forecast(made))
+        write(table_csv.forecast(made))
     elif output_format == "markdown":
-        out(markdown.forecast(made, names=people == "names"))
+        write(markdown.forecast(made, names=people == "names"))
     elif output_format == "ics":
-        out(calendar.forecast(made))
+        write(calendar.forecast(made))
     else:
         shown(text.forecast(made, color=colored()))
 
@@ -127,11 +127,11 @@ def inventory(found: Inventory, output_format: str) -> None:
     from reconciler.render import markdown, table_csv  # noqa: PLC0415  only here
 
     if output_format == "json":
-        out(machine.inventory(found))
+        write(machine.inventory(found))
     elif output_format == "csv":
-        out(table_csv.inventory(found))
+        write(table_csv.inventory(found))
     elif output_format == "markdown":
-        out(markdown.inventory(found))
+        write(markdown.inventory(found))
     else:
         shown(text.inventory(found, color=colored()))
 
@@ -141,11 +141,11 @@ def _to_forge(found: Sequence[Finding], output_format: str, config: str | None, 
     if output_format == "github":
         from reconciler.render import annotations  # noqa: PLC0415  only here
 
-        out(annotations.findings(found, at))
+        write(annotations.findings(found, at))
     elif output_format == "gitlab":
         from reconciler.render import code_quality  # noqa: PLC0415  only here
 
-        out(code_quality.findings(found, at))
+        write(code_quality.findings(found, at))
     else:
         _to_code_scanning(found, at, about)
 
@@ -155,6 +155,6 @@ def _to_code_scanning(found: Sequence[Finding], at: str, about: str) -> None:
     from reconciler.render import sarif  # noqa: PLC0415  only here
 
     rules, documents = documentation.rules(), documentation.documents()
-    out(sarif.findings(found, at, about=about, rules=rules, documents=documents))
+    write(sarif.findings(found, at, about=about, rules=rules, documents=documents))
     if len(found) > sarif.MOST:
         say(f"SARIF holds the {sarif.MOST:,} most severe of {len(found):,} findings.")

@@ -128,10 +128,10 @@ def _run(arguments: Sequence[str] | None) -> int:
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except click.ClickException as wrong:
-        wrong.show()
+        wrong.show(streams.Said())
         return USAGE_ERROR
     except (click.Abort, KeyboardInterrupt):
-        streams.say("\nInterrupted.")
+        streams.say_lines("\nInterrupted.")
         return USAGE_ERROR
     except ReconcilerError as error:
         return explained(error)

@@ -5,10 +5,9 @@ from typing import Final
 
 import click
 
-from reconciler.cli.streams import is_terminal, say
+from reconciler.cli.streams import is_terminal, overwrite, say
 
 _VERBOSE: Final = "reconciler.verbose"
-_BACK: Final = "\r\x1b[K"
 
 
 def be_verbose(context: click.Context, _option: click.Parameter, level: int) -> None:
@@ -37,11 +36,13 @@ class Watch:
         if what != self._step:
             self.done()
         if line != self._last and not self._stays:
-            say(f"{_BACK}{line}", end="")
+            overwrite(line)
         self._step, self._last = what, line
 
     def done(self) -> None:
         """Take the line away, or with -v let it stand."""
-        if self._last:
-            say(self._last if self._stays else _BACK, end="\n" if self._stays else "")
+        if self._last and self._stays:
+            say(self._last)
+        elif self._last:
+            overwrite("")
         self._step = self._last = ""

@@ -1,4 +1,7 @@
-"""The streams: results go to stdout, all else to stderr; a reader that has gone is no error."""
+"""The streams: results go to stdout, all else to stderr; a reader that has gone is no error.
+
+Whatever is written as lines is escaped here, so that no text from elsewhere controls a terminal or a runner.
+"""
 
 import io
 import os
@@ -12,10 +15,12 @@ from typing import TYPE_CHECKING, Final, TextIO
 import click
 
 from reconciler.errors import InputError
+from reconciler.model.visible import visible
 
 if TYPE_CHECKING:
     import socket
 
+_LINE_BREAK: Final = "\n"
 _PLAIN: Final = "reconciler.plain"
 _ANSWERS: Final = {"y": True, "yes": True, "n": False, "no": False, "": False}
 
@@ -27,8 +32,21 @@ def prepare() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def out(rendered: str) -> None:
-    """Print a result, which ends with its own line break or gets one. Raises InputError on a full disk."""
+def out(text: str) -> None:
+    """Print a result for people, which ends with its own line break or gets one; only our colours are kept.
+
+    Raises InputError on a full disk.
+    """
+    if "\x1b" in text:
+        from reconciler.render.text.style import escaped  # noqa: PLC0415  start-up counts
+
+        write(escaped(text))
+    else:
+        write(visible(text, keep=_LINE_BREAK))
+
+
+def write(rendered: str) -> None:
+    """Print a document in a format with escapes of its own, such as JSON or HTML. Raises InputError."""
     try:
         click.echo(rendered, nl=not rendered.endswith("\n"), color=True)
     except BrokenPipeError:
@@ -40,9 +58,32 @@ def out(rendered: str) -> None:
 
 
 def say(line: str, *, end: str = "\n") -> None:
-    """Print what is no result; where nobody can read it, nothing happens."""
+    """Print a line that is no result; where nobody can read it, nothing happens."""
+    _say(f"{visible(line)}{end}")
+
+
+def say_lines(text: str, *, end: str = "\n") -> None:
+    """Print several lines that are no result."""
+    _say(f"{visible(text, keep=_LINE_BREAK)}{end}")
+
+
+def overwrite(line: str) -> None:
+    """Put a line in the place of the one that stands last on the terminal, and leave the cursor there."""
+    _say(f"\r\x1b[K{visible(line)}")
+
+
+class Said(io.StringIO):
+    """A file whose text is printed as by `say_lines`."""
+
+    def write(self, text: str) -> int:
+        """Print some lines."""
+        say_lines(text, end="")
+        return len(text)
+
+
+def _say(text: str) -> None:
     try:
-        click.echo(f"{line}{end}", nl=False, err=True)
+        click.echo(text, nl=False, err=True)
     except OSError:
         _discard(sys.stderr)
 

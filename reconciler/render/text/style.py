@@ -1,11 +1,13 @@
 """Colours, counts and columns: what all text has in common."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from reconciler.model.visible import visible
 
 _COLORS: Final = {"green": 32, "yellow": 33, "red": 31, "cyan": 36, "bold": 1, "dim": 2}
+_PAINT: Final = re.compile(f"(\x1b\\[(?:0|{'|'.join(map(str, _COLORS.values()))})m)")
 _WIDEST: Final = 100
 
 
@@ -18,6 +20,12 @@ class Style:
     def paint(self, text: str, name: str) -> str:
         """Return the text in a colour, or bold or dim."""
         return f"\x1b[{_COLORS[name]}m{text}\x1b[0m" if self._color and text else text
+
+
+def escaped(text: str) -> str:
+    """Return painted lines in which nothing but our paint is obeyed by a terminal."""
+    parts = _PAINT.split(text)
+    return "".join(part if place % 2 else visible(part, keep="\n") for place, part in enumerate(parts))
 
 
 def counted(number: int, one: str, many: str = "") -> str:
