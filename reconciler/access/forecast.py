@@ -11,6 +11,7 @@ from reconciler.model.access import AccessChange, AccessFilter
 from reconciler.model.finding import Source
 from reconciler.model.forecast import Ending, Forecast, ForecastRow, ForecastSummary
 from reconciler.model.graph.edges import ends, gather
+from reconciler.model.graph.reach import Reach
 from reconciler.model.graph.touched import Touched
 from reconciler.model.ids import encoded
 from reconciler.model.moment import days_after
@@ -35,11 +36,12 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
 def forecast(known: Known, since: str, until: str, keep: AccessFilter = _EVERYTHING) -> Forecast:
     """Return who loses access after `since`, up to and on `until`: rows by day, API, team and path."""
-    edges, ending = gather(known.resources.values()), _endings(known.resources.values(), since, until)
+    resources = known.resources.values()
+    reach, ending = Reach(gather(resources), since), _endings(resources, since, until)
     rows = [
         row
         for last in sorted(ending)
-        for change in lapse(edges, last, ending[last], known.delegated).lost
+        for change in lapse(reach, last, ending[last], known.delegated).lost
         for kept in _kept(change, keep)
         for row in _rows(known, last, kept)
     ]

@@ -34,12 +34,12 @@ def _between(before: Edges, after: Edges, changes: Sequence[Change], today: str)
     return _Comparison(Reach(before, today), Reach(after, today), found).impact()
 
 
-def lapse(edges: Edges, last_day: str, ending: Touched, delegated: Collection[str]) -> Impact:
+def lapse(reach: Reach, last_day: str, ending: Touched, delegated: Collection[str]) -> Impact:
     """Return whose access falls because the grants of some holders, and memberships of people, end on a day.
 
     A team of unknown members, which are `delegated`, has a row with the people who are known, or with nobody.
     """
-    before, after = Reach(edges, last_day), Reach(edges, days_after(last_day, 1))
+    before, after = reach.on(last_day), reach.on(days_after(last_day, 1))
     return _Comparison(before, after, ending).impact(delegated)
 
 

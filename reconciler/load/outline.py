@@ -1,6 +1,7 @@
 """The outline of a text: the spans of all its values, from the same events of libyaml that are checked."""
 
 import re
+from collections.abc import Callable
 from typing import Any, Final
 
 from yaml import (
@@ -15,6 +16,7 @@ from yaml import (
 )
 from yaml._yaml import CParser
 
+from reconciler.load.surrogates import Pairs
 from reconciler.model.outline import Node
 
 _BOM: Final = "\ufeff"
@@ -25,19 +27,20 @@ def outline(text: str) -> list[Node]:
     """Return the root of each document of a text that was read without errors."""
     # Checking takes one off, libyaml another; it counts neither.
     skipped = min(2, len(text) - len(text.lstrip(_BOM)))
-    parser = CParser(text[skipped:].encode())
+    pairs = Pairs(text[skipped:].encode())
+    get_event = pairs.restored(CParser(pairs.content).get_event)
     roots: list[Node] = []
-    while not isinstance(event := parser.get_event(), StreamEndEvent):
+    while not isinstance(event := get_event(), StreamEndEvent):
         if isinstance(event, DocumentStartEvent):
-            roots.append(_Outlining(parser, text, skipped).root())
+            roots.append(_Outlining(get_event, text, skipped).root())
     return roots
 
 
 class _Outlining:
     """One document while its outline is made."""
 
-    def __init__(self, parser: Any, text: str, skipped: int) -> None:
-        self._parser = parser
+    def __init__(self, get_event: Callable[[], Any], text: str, skipped: int) -> None:
+        self._get_event = get_event
         self._text = text
         self._skipped = skipped
         self._anchors: dict[str, Node] = {}
@@ -46,7 +49,7 @@ class _Outlining:
         """Return the root of the document whose start was read."""
         stack: list[Node] = []
         while True:
-            event = self._parser.get_event()
+            event = self._get_event()
             if isinstance(event, SequenceEndEvent | MappingEndEvent):
                 node = stack.pop()
                 node.end = self._end(node, event)

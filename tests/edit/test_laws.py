@@ -62,7 +62,7 @@ TEAMS = st.lists(
 @st.composite
 def partners(draw: Any, name: str) -> dict[str, Any]:
     """Return a partner's values."""
-    spec = {"type": "reseller", "displayName": "Acme: GmbH #1", "owner": "partnerships", "agreement": "MSA-1"}
+    spec = {"type": "reseller", "displayName": "Acme: #1 😀", "owner": "partnerships", "agreement": "MSA-1"}
     optional = draw(st.fixed_dictionaries({}, optional={"access": ACCESS, "until": DAYS}))
     whole = {**spec, **optional, "teams": draw(TEAMS)}
     return {"apiVersion": "reconciler/v1", "kind": "Partner", "metadata": {"name": name}, "spec": whole}

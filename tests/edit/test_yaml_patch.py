@@ -323,6 +323,12 @@ def test_what_is_new_looks_like_what_is_there(text: str, operation: Operation, e
         ('{\n\t"a": [\n\t\t"x"\n\t]\n}\n', Remove(("a",), 0), '{\n\t"a": []\n}\n'),
         ('{\n\t"a": "x",\n\t"b": "y"\n}\n', Drop((), "b"), '{\n\t"a": "x"\n}\n'),
         ('{"a": "x", "b": "y"}', Drop((), "a"), '{"b": "y"}'),
+        (
+            '{"a": "\\ud83d\\ude00", "b": ["x"]}',
+            Append(("b",), "y"),
+            '{"a": "\\ud83d\\ude00", "b": ["x", "y"]}',
+        ),
+        ('{"a": "x"}', Put((), "b", "\x85😀"), '{"a": "x", "b": "\\u0085\\ud83d\\ude00"}'),
     ],
 )
 def test_json_stays_json(text: str, operation: Operation, expected: str) -> None:

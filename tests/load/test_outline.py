@@ -30,6 +30,13 @@ def spans(node: Node, text: str) -> Any:
         ("a:\n- b\n- |\n  c\n\n", ["a:\n- b\n- |\n  c", ["a", ["- b\n- |\n  c", ["b", "|\n  c"]]]]),
         ("- |+\n  c\n\n", ["- |+\n  c\n\n", ["|+\n  c\n\n"]]),
         ("\ufeff- a: &x b\r\n- *x\r\n", ["- a: &x b\r\n- *x", [["a: &x b", ["a", "&x b"]], "*x"]]),
+        (
+            '{"a": "\\ud83d\\ude00", "b": ["x"]}',
+            [
+                '{"a": "\\ud83d\\ude00", "b": ["x"]}',
+                ['"a"', '"\\ud83d\\ude00"', '"b"', ['["x"]', ['"x"']]],
+            ],
+        ),
         ("\ufeff\ufeff[a: b]", ["[a: b]", [["a: b", ["a", "b"]]]]),
     ],
 )

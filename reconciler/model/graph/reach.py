@@ -18,17 +18,30 @@ def earlier(one: str | None, other: str | None) -> str | None:
     return min(one, other) if one and other else one or other
 
 
+class _Timeless:
+    """What was computed of a state and is the same on every day."""
+
+    def __init__(self) -> None:
+        self.contents: dict[str, dict[str, list[Via]]] = {}
+        self.levels: dict[Holding, dict[str, int]] = {}
+        self.best: dict[Holding, dict[str, Ways]] = {}
+        self.blocked: dict[str, frozenset[str]] = {}
+
+
 class Reach:
     """One state on one day; everything is computed when it is first asked for."""
 
-    def __init__(self, edges: Edges, today: str) -> None:
+    def __init__(self, edges: Edges, today: str, timeless: _Timeless | None = None) -> None:
         self.edges = edges
         self._today = today
         self._holdings: dict[str, Holding] = {}
-        self._contents: dict[str, dict[str, list[Via]]] = {}
-        self._levels: dict[Holding, dict[str, int]] = {}
-        self._best: dict[Holding, dict[str, Ways]] = {}
-        self._blocked: dict[str, frozenset[str]] = {}
+        self._timeless = timeless or _Timeless()
+        self._contents, self._levels = self._timeless.contents, self._timeless.levels
+        self._best, self._blocked = self._timeless.best, self._timeless.blocked
+
+    def on(self, day: str) -> "Reach":
+        """Return the same state on another day."""
+        return Reach(self.edges, day, self._timeless)
 
     def holding(self, holder: str) -> Holding:
         """Return the groups that a holder has, sorted; a team of a suspended partner has none."""
