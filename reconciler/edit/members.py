@@ -53,7 +53,7 @@ def _listed(data: Any, team: str) -> tuple[tuple[str | int, ...], Sequence[Any]]
     admins = ", ".join(map(_email, holder["admins"]))
     raise InputError(
         f"the members of {data['metadata']['name']}/{team} are delegated to its admins",
-        f"ask them: {admins}",
+        f"ask them: {admins}" if admins else "there is no admin: name one in the file first",
     )
 
 

@@ -76,7 +76,8 @@ def style_of(layout: Layout, root: Node, node: Node) -> Style:
     is_json = root.flow and key_quote == '"' and all(map(_is_json, root.walk()))
     quote = _quote(each for each in _values(node) if each.sort == "scalar")
     if node.flow:
-        is_dense = is_json and layout.text[root.children[0].end : root.children[1].start] == ":"
+        first = next((each.children for each in root.walk() if each.sort == "mapping" and each.children), [])
+        is_dense = is_json and layout.text[first[0].end : first[1].start] == ":"
         return Style(is_json=is_json, is_dense=is_dense, quote=quote, key_quote=key_quote)
     lists = list(_simple_lists(layout, root))
     mappings = [each.flow for listed in root.walk() for each in _simple_items(listed)]

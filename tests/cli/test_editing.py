@@ -415,6 +415,35 @@ def test_what_is_not_read_back_as_it_was_meant_is_not_written(written: Place) ->
     assert held(written) == text
 
 
+def test_of_a_delegated_team_without_an_admin_nobody_can_be_asked(written: Place) -> None:
+    (written.folder / FILE).write_text(PARTNER.replace("[ana@acme.example]", "[]"))
+
+    assert edit(written, "member", "add", "acme/ops", "x@acme.example") == Ran(
+        1,
+        "",
+        "Error: the members of acme/ops are delegated to its admins\n"
+        "Hint: there is no admin: name one in the file first\n",
+    )
+
+
+def test_a_file_may_be_json_by_name(written: Place) -> None:
+    data = yaml.safe_load(PARTNER.replace("2027-01-31", "'2027-01-31'"))
+    (written.folder / FILE).unlink()
+    file = written.folder / "partners" / "acme.JSON"
+    file.write_text(json.dumps(data, indent=2))
+
+    ran = edit(written, "member", "remove", "acme/finance", "bo@acme.example")
+
+    del data["spec"]["teams"][1]["members"][0]
+    assert (ran.code, ran.out, file.read_text()) == (0, "partners/acme.JSON\n", json.dumps(data, indent=2))
+
+
+def test_an_end_in_the_past_that_is_meant_is_warned_of(written: Place) -> None:
+    ran = edit(written, "grant", "acme/ops", "labels", "--until", "2026-11-23", "--past")
+
+    assert (ran.code, "Warning: " in ran.err, "2026-11-23" in ran.err) == (0, True, True)
+
+
 def test_a_partner_with_errors_and_a_broken_configuration_are_said(written: Place) -> None:
     (written.folder / FILE).write_text(PARTNER.replace("type: reseller", "type: seller"))
     wrong = edit(written, "revoke", "acme", "tracking")

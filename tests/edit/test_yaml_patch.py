@@ -323,6 +323,8 @@ def test_what_is_new_looks_like_what_is_there(text: str, operation: Operation, e
         ('{\n\t"a": [\n\t\t"x"\n\t]\n}\n', Remove(("a",), 0), '{\n\t"a": []\n}\n'),
         ('{\n\t"a": "x",\n\t"b": "y"\n}\n', Drop((), "b"), '{\n\t"a": "x"\n}\n'),
         ('{"a": "x", "b": "y"}', Drop((), "a"), '{"b": "y"}'),
+        ('[{"a":"x"}]', Append((), {"b": "y"}), '[{"a":"x"},{"b":"y"}]'),
+        ('["x"]', Append((), "y"), '["x", "y"]'),
         (
             '{"a": "\\ud83d\\ude00", "b": ["x"]}',
             Append(("b",), "y"),
