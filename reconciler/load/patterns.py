@@ -18,6 +18,14 @@ class Spelling(NamedTuple):
 
 _DECEMBER: Final = 12
 _DAY: Final = Spelling("no day", "write it as YYYY-MM-DD, such as 2027-12-31")
+_BLANK: Final = Spelling("blank", "write at least one character that is not a space")
+_UNPRINTABLE: Final = {
+    values.LINE: Spelling(
+        "not one line of text",
+        "remove line breaks, tabs and control characters; a folded text (>) is one line if it begins with >-",
+    ),
+    values.LINES: Spelling("text with control characters", "remove them; line breaks and tabs are fine"),
+}
 SPELLINGS: Final = {
     values.SLUG: Spelling(
         "no name", "names have lower-case letters, digits and hyphens, at most 63, and no hyphen at an end"
@@ -36,7 +44,8 @@ SPELLINGS: Final = {
         "no name of an environment variable", "it has letters, digits and _, and no digit at its start"
     ),
     values.ADDRESS: Spelling("no address", "write it as https://HOST"),
-    values.NOT_BLANK: Spelling("blank", "write at least one character that is not a space"),
+    values.LINE: _BLANK,
+    values.LINES: _BLANK,
     values.DIGEST: Spelling("no digest", "copy it from the plan: sha256: and 64 digits of 0-9 a-f"),
 }
 
@@ -45,7 +54,8 @@ def misspelled(called: str, value: str, told: Mapping[str, Any]) -> tuple[str, s
     """Return message and hint for text that does not fit the pattern or the format that the schema told."""
     if "pattern" not in told and re.fullmatch(values.DAY, value):
         return f"{called} is {shown(value)}, but there is no such date", _length_of_month(value)
-    meant = spelling(told)
+    unprintable = _UNPRINTABLE.get(told.get("pattern", ""))
+    meant = unprintable if unprintable and value.strip() else spelling(told)
     return f"{called} is {shown(value)}, which is {meant.what}", meant.hint
 
 

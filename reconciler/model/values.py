@@ -78,7 +78,12 @@ VARIABLE: Final = "^[A-Za-z_][A-Za-z0-9_]*$"
 ADDRESS: Final = r"^https?://[^\x00-\x20]+$"
 DIGEST: Final = "^sha256:[0-9a-f]{64}$"
 # Of what is not seen as blank by one library or another, nothing counts.
-NOT_BLANK: Final = r"^[\s\S]*[^\s\x1c-\x1f\x85\ufeff][\s\S]*$"
+_SEEN: Final = r"[^\s\x00-\x1f\x7f\x85\ufeff]"
+# Portals take no control characters, and line breaks and tabs only in descriptions.
+_IN_LINE: Final = r"[^\x00-\x1f\x7f]"
+_IN_TEXT: Final = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+LINE: Final = f"^{_IN_LINE}*{_SEEN}{_IN_LINE}*$"
+LINES: Final = f"^{_IN_TEXT}*{_SEEN}{_IN_TEXT}*$"
 
 Slug: TypeAlias = Annotated[str, Field(pattern=SLUG, examples=["acme-logistics"])]
 FormerTeamName: TypeAlias = Annotated[
@@ -103,8 +108,8 @@ Day: TypeAlias = Annotated[
     Field(pattern=DAY, json_schema_extra={"format": "date"}, examples=["2027-12-31"]),
     AfterValidator(_a_day),
 ]
-Text: TypeAlias = Annotated[str, Field(min_length=1, max_length=200, pattern=NOT_BLANK)]
-LongText: TypeAlias = Annotated[str, Field(min_length=1, max_length=2000, pattern=NOT_BLANK)]
+Text: TypeAlias = Annotated[str, Field(min_length=1, max_length=200, pattern=LINE)]
+LongText: TypeAlias = Annotated[str, Field(min_length=1, max_length=2000, pattern=LINES)]
 FilePath: TypeAlias = Annotated[str, Field(min_length=1, max_length=200)]
 Count: TypeAlias = Annotated[
     int, Field(ge=0), BeforeValidator(_whole, json_schema_input_type=Annotated[int, Field(ge=0)])

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from reconciler.portal_server.formats import (
+    ApiName,
     Day,
     Domains,
     Email,
@@ -193,7 +194,7 @@ class GrantChange(Body, kw_only=True, frozen=True):
 class NewApi(Body, kw_only=True, frozen=True):
     """An API to enter."""
 
-    name: Name
+    name: ApiName
     display_name: Line
     owner: Line
     visibility: Visibility = "restricted"

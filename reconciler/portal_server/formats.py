@@ -17,6 +17,7 @@ _EMAIL_PATTERN: Final = rf"^{ATOM}(?:\.{ATOM})*@{_LABELS}{_END}"
 Name = Annotated[
     str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*" + _END, min_length=1, max_length=128)
 ]
+ApiName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._~-]+" + _END, min_length=1, max_length=255)]
 Identifier = Annotated[str, msgspec.Meta(pattern=r"^[a-z]+_[0-9a-z]+" + _END, max_length=64)]
 Line = Annotated[str, msgspec.Meta(pattern=_NO_CONTROLS, min_length=1, max_length=200)]
 Text = Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$", max_length=4000)]

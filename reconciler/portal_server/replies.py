@@ -7,6 +7,7 @@ from msgspec import UNSET, UnsetType
 
 from reconciler.portal_server.formats import (
     Action,
+    ApiName,
     DayText,
     Domains,
     Email,
@@ -130,7 +131,7 @@ class Grant(ObjectReply, frozen=True):
 class Api(ObjectReply, frozen=True):
     """An API."""
 
-    name: Name
+    name: ApiName
     display_name: Line
     owner: Line
     visibility: Visibility
@@ -217,7 +218,7 @@ class Health(Reply, frozen=True):
 class ApiAccess(Reply, frozen=True):
     """An API that a person reaches, and how far."""
 
-    api: Name
+    api: ApiName
     level: Level
 
 

@@ -36,7 +36,8 @@ def quiet(*_: object) -> None:
 
 
 def checked(*documents: Document, today: str = TODAY) -> Checked:
-    read = repository(APIS, *documents, configured=CONFIGURATION)
+    own = any(document.kind == "Catalog" for document in documents)
+    read = repository(*(() if own else (APIS,)), *documents, configured=CONFIGURATION)
     return Checked(read, tuple(judge(World(read, today))), today)
 
 
