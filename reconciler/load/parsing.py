@@ -16,6 +16,8 @@ _BOM: Final = b"\xef\xbb\xbf"
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 # Line breaks to YAML 1.1 and libyaml, and to hardly any editor: lines would be counted in two ways.
 _BREAKS: Final = re.compile("[\x85\u2028\u2029]")
+# Where lines end otherwise, git and forges show what follows it on the same line, such as in a comment.
+_LONE_RETURN: Final = re.compile(rb"\r(?!\n)")
 _TAB: Final = re.compile(rb"[ ]*\t")
 _CONFLICT_BEGINS: Final = re.compile(rb"^<{7} ", re.MULTILINE)
 _CONFLICT_ENDS: Final = re.compile(rb"^>{7} ", re.MULTILINE)
@@ -51,7 +53,12 @@ def parse(path: str, content: bytes) -> tuple[list[Raw], list[Finding], bool]:
             raise TooMuchError
 
     content = content.removeprefix(_BOM)
-    if problem := _unreadable(content) or _conflict(content) or _too_many_directives(content):
+    if (
+        problem := _unreadable(content)
+        or _hidden_break(content)
+        or _conflict(content)
+        or _too_many_directives(content)
+    ):
         refuse(*problem)
         return [], findings, False
     try:
@@ -81,6 +88,15 @@ def _unreadable(content: bytes) -> _Problem | None:
     if broken:
         return _character(ord(broken[0]), content, len(broken.string[: broken.start()].encode()))
     return None
+
+
+def _hidden_break(content: bytes) -> _Problem | None:
+    """Return the first carriage return that ends a line in a file whose other lines end with a line feed."""
+    found = _LONE_RETURN.search(content) if b"\r" in content and b"\n" in content else None
+    if found is None:
+        return None
+    said = "a carriage return without a line feed ends a line here, which other tools do not show"
+    return *_place(content, found.start()), said, "end every line of the file in the same way"
 
 
 def _conflict(content: bytes) -> _Problem | None:
