@@ -12,6 +12,7 @@ import msgspec
 from reconciler.cli import clock, edge
 from reconciler.errors import InputError
 from reconciler.model.forge import ACTIONS, ForgeSettings
+from reconciler.model.json_input import ANY_JSON, decode_json
 from reconciler.model.secret import SecretText
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ def _event() -> dict[str, Any]:
     if not path:
         return {}
     try:
-        found = msgspec.json.decode(Path(path).read_bytes())
+        found = decode_json(Path(path).read_bytes(), ANY_JSON)
     except (OSError, msgspec.DecodeError) as error:
         raise InputError(f"GITHUB_EVENT_PATH: {path} cannot be read: {error}") from error
     return found if isinstance(found, dict) else {}

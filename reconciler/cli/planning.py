@@ -11,6 +11,7 @@ from reconciler.cli.progress import Watch
 from reconciler.cli.trust import Trust
 from reconciler.errors import InputError
 from reconciler.model.document import Document
+from reconciler.model.json_input import ANY_JSON, decode_json
 from reconciler.model.plan import Plan
 from reconciler.model.portal import Portal
 from reconciler.workflow import Checked, Planned, Wish
@@ -117,11 +118,11 @@ def format_of(content: bytes) -> str:
     """Return the format that a file names, in its first line where each is JSON of its own; else nothing."""
     for part in (content, content.partition(b"\n")[0]):
         try:
-            document = msgspec.json.decode(part)
+            document = decode_json(part, ANY_JSON)
         except msgspec.DecodeError:
             continue
         said = document.get("format") if isinstance(document, dict) else None
-        return str(said) if said else ""
+        return said if isinstance(said, str) else ""
     return ""
 
 

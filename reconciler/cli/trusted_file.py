@@ -10,6 +10,7 @@ import msgspec
 from reconciler.cli import checkout
 from reconciler.cli.user_folders import make_private, settings_folder
 from reconciler.errors import InputError
+from reconciler.model.json_input import decode_json
 
 FORMAT: Final = "reconciler-trusted/1.0"
 _MAJOR: Final = FORMAT.partition(".")[0]
@@ -39,12 +40,12 @@ def read() -> Trusted:
     try:
         with path.open("rb") as file:
             _require_own(path, os.fstat(file.fileno()))
-            found = msgspec.json.decode(file.read(), type=Trusted)
+            found = decode_json(file.read(), msgspec.json.Decoder(Trusted))
     except (FileNotFoundError, NotADirectoryError):
         return Trusted()
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+    except msgspec.DecodeError as error:
         raise InputError(f"{path} cannot be understood: {error}", _HINT) from error
     if found.format.partition(".")[0] != _MAJOR:
         raise InputError(f"{path} has the format {found.format!r}, and not {FORMAT}", _HINT)

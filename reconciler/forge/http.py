@@ -12,6 +12,7 @@ import msgspec
 from reconciler.forge import problems
 from reconciler.forge.waiting import Patience, asked_to_wait
 from reconciler.model.forge import ForgeError, ForgeSettings
+from reconciler.model.json_input import ANY_JSON, decode_json
 
 LARGEST_ANSWER: Final = 16 * 1024 * 1024
 MOST_PAGES: Final = 200
@@ -111,10 +112,10 @@ class ForgeClient:
         return str(url)
 
     def read(self, answer: Answer, kind: type[Read]) -> Read:
-        """Read the body of an answer. Raises ForgeError for what is not promised."""
+        """Read the body of an answer, without our token in it. Raises ForgeError for what is not promised."""
         try:
-            return msgspec.json.decode(answer.body, type=kind)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            return decode_json(answer.body, msgspec.json.Decoder(kind), self.settings.token)
+        except msgspec.DecodeError as error:
             raise problems.unreadable(self.settings, f"what it does not promise: {error}") from error
 
     async def _try(self, request: Request) -> Answer | _Failure:
@@ -178,8 +179,8 @@ def _why(error: httpx2.RequestError) -> str:
 def _explained(body: bytes) -> str:
     """Return the address of the documentation that a refusal of GitHub's names."""
     try:
-        found = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        found = decode_json(body, ANY_JSON)
+    except msgspec.DecodeError:
         return ""
     address = found.get("documentation_url") if isinstance(found, dict) else None
     return address if isinstance(address, str) else ""

@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from reconciler.model.forge import ForgeError, ForgeSettings
+from reconciler.model.json_input import ANY_JSON, decode_json
 from reconciler.model.outside import phrase, plain
 
 _RIGHTS: Final = {
@@ -96,8 +97,8 @@ def failed(status: int) -> str:
 def _detail(body: bytes) -> str:
     """Return what a refusal says: GitHub's message and errors, or GitLab's message, error and reason."""
     try:
-        found = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        found = decode_json(body, ANY_JSON)
+    except msgspec.DecodeError:
         return ""
     if not isinstance(found, dict):
         return ""
@@ -108,5 +109,7 @@ def _said(part: Any) -> str:
     if isinstance(part, str):
         return part
     if isinstance(part, dict):
-        return str(part["message"]) if "message" in part else msgspec.json.encode(part).decode()
-    return ", ".join(map(_said, part)) if isinstance(part, list) else ""
+        message = part.get("message")
+        return message if isinstance(message, str) else msgspec.json.encode(part).decode()
+    several = part if isinstance(part, list) else ()
+    return ", ".join(_said(each) for each in several if not isinstance(each, list))

@@ -1,19 +1,46 @@
-"""JSON from elsewhere: whatever makes it impossible to decode is one kind of error."""
+"""JSON from elsewhere: whatever prevents decoding it is one kind of error, and no secret comes back in it."""
 
 from typing import Any, Final, TypeVar
 
 import msgspec
+
+from reconciler.model.secret import SecretText
 
 T = TypeVar("T")
 
 ANY_JSON: Final["msgspec.json.Decoder[Any]"] = msgspec.json.Decoder()
 
 
-def decode_json(content: bytes, decoder: "msgspec.json.Decoder[T]") -> T:
-    """Decode JSON. Raises msgspec.DecodeError also for what is no UTF-8 and for what is nested too deeply."""
+def decode_json(content: bytes, decoder: "msgspec.json.Decoder[T]", secret: SecretText | None = None) -> T:
+    """Decode JSON; no text in it holds the secret afterwards, however it was escaped.
+
+    Raises msgspec.DecodeError, also for what is not UTF-8 and for what is nested too deeply.
+    """
     try:
-        return decoder.decode(content)
+        return decoder.decode(content if secret is None else _redacted(content, secret))
     except RecursionError as error:
         raise msgspec.DecodeError("JSON is nested too deeply") from error
     except UnicodeDecodeError as error:
         raise msgspec.DecodeError("JSON is not valid UTF-8") from error
+
+
+def _redacted(content: bytes, secret: SecretText) -> bytes:
+    """Return JSON without the secret; what surely does not hold it is returned as it is."""
+    spelled = msgspec.json.encode(secret.reveal())[1:-1]
+    if not spelled or (spelled not in content and b"\\" not in content):
+        return content
+    document = ANY_JSON.decode(content)
+    # Encoded again, every text has one spelling.
+    if spelled not in msgspec.json.encode(document):
+        return content
+    return msgspec.json.encode(_hidden(document, secret))
+
+
+def _hidden(value: Any, secret: SecretText) -> Any:
+    if isinstance(value, str):
+        return secret.hide_in(value)
+    if isinstance(value, list):
+        return [_hidden(each, secret) for each in value]
+    if isinstance(value, dict):
+        return {key: _hidden(each, secret) for key, each in value.items()}
+    return value

@@ -24,6 +24,8 @@ MAJOR: Final = "reconciler-plan/1"
 ABSENT: Final = "absent"
 # In the place of a portal's id, where files were compared with files: no portal answers to it.
 FILES: Final = "files"
+# Far more than anything in a configuration or a document has.
+_DEEPEST: Final = 50
 _AGAIN: Final = "make it again with `reconciler plan --out FILE`"
 
 # What is shown as it stands is held to its form: a plan file can come from anybody.
@@ -191,18 +193,21 @@ def read_plan(content: bytes) -> Plan:
     (why, in which order, with which findings) is as good as the file: nothing may be applied because of it.
     """
     try:
-        document = decode_json(content, ANY_JSON)
+        return _read(decode_json(content, ANY_JSON))
     except msgspec.DecodeError as error:
         raise PlanError(f"this is no plan: {error}", _AGAIN) from error
+    except RecursionError as error:
+        raise PlanError("this is no plan: JSON is nested too deeply", _AGAIN) from error
+
+
+def _read(document: Any) -> Plan:
     said = document.get("format") if isinstance(document, dict) else None
     if not isinstance(said, str) or said.partition(".")[0] != MAJOR:
-        raise PlanError(f"this is no plan of the format {MAJOR}: its format is {said!r}", _AGAIN)
+        named = repr(said) if said is None or isinstance(said, str) else "not text"
+        raise PlanError(f"this is no plan of the format {MAJOR}: its format is {named}", _AGAIN)
     if checksum(document) != document.get("checksum"):
         raise PlanError("the plan was edited or cut off: it does not fit its checksum", _AGAIN)
-    try:
-        plan = msgspec.convert(document, Plan)
-    except msgspec.ValidationError as error:
-        raise PlanError(f"this is no plan: {error}", _AGAIN) from error
+    plan = msgspec.convert(document, Plan)
     wrong = next(_faults(plan), None)
     if wrong is not None:
         raise PlanError(f"this is no plan: {wrong}", _AGAIN)
@@ -228,6 +233,9 @@ def _faults(plan: Plan) -> Iterator[str]:
             yield from _faults_of(change)
     counts = Counter(change.id for change in plan.changes)
     yield from (f"{each!r} is changed twice" for each, number in counts.items() if number > 1)
+    for changed in plan.file_changes:
+        if _is_deeper((changed.before, changed.after), _DEEPEST):
+            yield f"what changes of {changed.about!r} is nested too deeply"
 
 
 def _faults_of(change: Change) -> Iterator[str]:
@@ -265,6 +273,12 @@ def _is_id(resource_id: ResourceId, kind: str) -> bool:
         and ID.fullmatch(resource_id)
         and all(encoded(decoded(part)) == part for part in parts)
     )
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    """Whether lists and objects are nested in one another on more than so many levels."""
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return levels == 0 or any(_is_deeper(each, levels - 1) for each in inside if not isinstance(each, str))
 
 
 def _is_of_type(value: Any, wanted: Any) -> bool:

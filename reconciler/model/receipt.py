@@ -8,6 +8,7 @@ import msgspec
 
 from reconciler.errors import InputError
 from reconciler.model.access import Impact
+from reconciler.model.json_input import decode_json
 from reconciler.model.moment import Moment
 from reconciler.model.plan import ID, Action, Digest
 from reconciler.model.resource import ResourceId
@@ -103,8 +104,8 @@ def summarise(entries: Iterable[Entry]) -> ReceiptSummary:
 def read_receipt(content: bytes) -> Receipt:
     """Read a receipt file. Raises InputError when it is none, or is of another major format."""
     try:
-        receipt = msgspec.json.decode(content, type=Receipt)
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        receipt = decode_json(content, msgspec.json.Decoder(Receipt))
+    except msgspec.DecodeError as error:
         raise InputError(f"this is no receipt: {error}") from error
     if receipt.format.partition(".")[0] != FORMAT.partition(".")[0]:
         raise InputError(f"this is no receipt of the format {FORMAT}: its format is {receipt.format!r}")

@@ -11,6 +11,7 @@ import httpx2
 import msgspec
 
 from reconciler.errors import PortalError
+from reconciler.model.json_input import decode_json
 from reconciler.model.portal import LostAnswerError
 from reconciler.model.receipt import Traffic
 from reconciler.portals import problems
@@ -22,13 +23,25 @@ from reconciler.portals.problems import RefusedError, Where
 LARGEST_ANSWER: Final = 32 * 1024 * 1024
 # From the first byte sent to the last one received; the line's own limits are for its silences.
 LONGEST_SECONDS: Final = 120
-# Far more than any plan needs: one a change, and some to read.
-MOST_REQUESTS: Final = 1_000_000
 _JSON: Final = "application/json"
 _LOG: Final = logging.getLogger(__name__)
 # Its arguments are read, too: by the log as JSON and by traces.
 _SAID: Final = "%s /%s %s %d ms"
 _PLEASE_WAIT: Final = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+class Most(msgspec.Struct, frozen=True):
+    """What one run may ask for and be sent: far more than any plan needs, and no more than a machine holds.
+
+    That is a request a change and some to read, and several reads of a large portal.
+    """
+
+    requests: int = 1_000_000
+    bytes: int = 2 * 1024**3
+    items: int = 5_000_000
+
+
+ENOUGH: Final = Most()
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,10 +76,10 @@ class Answer(msgspec.Struct, frozen=True):
 class _Meter:
     """Counts while requests are sent."""
 
-    __slots__ = ("bytes", "requests", "retries", "waited")
+    __slots__ = ("bytes", "items", "requests", "retries", "waited")
 
     def __init__(self) -> None:
-        self.requests = self.retries = self.bytes = 0
+        self.requests = self.retries = self.bytes = self.items = 0
         self.waited = 0.0
 
 
@@ -87,13 +100,13 @@ class HttpClient:
         where: Where,
         patience: Patience,
         pace: Pace | None = None,
-        most_requests: int = MOST_REQUESTS,
+        most: Most = ENOUGH,
     ) -> None:
         self._client = client
         self._where = where
         self._patience = patience
         self._pace = pace or Pace(monotonic, patience.sleep)
-        self._most_requests = most_requests
+        self._most = most
         self._met = False
         self._traffic = _Meter()
 
@@ -132,12 +145,21 @@ class HttpClient:
             attempt += 1
 
     def decode(self, answer: Answer, decoder: "msgspec.json.Decoder[Any]", *, written: bool = False) -> Any:
-        """Decode the body of an answer. Raises PortalError, or LostAnswerError when it answers a write."""
+        """Decode the body of an answer, without our token in it.
+
+        Raises PortalError, or LostAnswerError when it answers a write.
+        """
         try:
-            return decoder.decode(answer.body)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            return decode_json(answer.body, decoder, self._where.token)
+        except msgspec.DecodeError as error:
             what = f"what it does not promise: {error}"
             raise self._unreadable(what, written=written) from error
+
+    def count_items(self, number: int) -> None:
+        """Count the items of a page. Raises PortalError when there were far too many."""
+        self._traffic.items += number
+        if self._traffic.items > self._most.items:
+            raise problems.too_much(self._where, f"listed more than {self._most.items:,} objects")
 
     def _last_word(self, failure: _Failure, *, doubtful: bool) -> PortalError:
         """Return the error to give up with: after a lost answer, only a clear answer removes the doubt."""
@@ -205,12 +227,13 @@ class HttpClient:
         return Answer(response.status_code, response.headers, media_type, body)
 
     def _spend(self) -> None:
-        """Count a request before it is sent. Raises PortalError when there were far too many."""
-        if self._traffic.requests >= self._most_requests:
-            message = (
-                f"{self._where} was asked {self._most_requests:,} times in this run, and that is the most"
-            )
+        """Count a request before it is sent. Raises PortalError when there were, or came, far too many."""
+        most = self._most
+        if self._traffic.requests >= most.requests:
+            message = f"{self._where} was asked {most.requests:,} times in this run, and that is the most"
             raise PortalError(message, "plan again for the rest; a smaller plan asks less")
+        if self._traffic.bytes > most.bytes:
+            raise problems.too_much(self._where, f"sent more than {most.bytes / 1024**2:,.0f} MiB")
         self._traffic.requests += 1
 
     def _heed(self, answer: Answer) -> None:

@@ -63,6 +63,7 @@ async def _read_once(
     while True:
         try:
             page = client.decode(await client.send(Request(method="GET", path=path, query=query)), decoder)
+            client.count_items(len(page.items))
         except PortalError as error:
             return Listing(items, f"{path}: {error.message}"), False
         items += page.items

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from reconciler.errors import PortalError
+from reconciler.model.json_input import decode_json
 from reconciler.model.outside import phrase, plain
 from reconciler.model.portal import LostAnswerError
 from reconciler.model.secret import SecretText
@@ -68,6 +69,9 @@ class _Problem(msgspec.Struct, frozen=True):
     errors: tuple[_Fault, ...] = ()
 
 
+_PROBLEM: Final = msgspec.json.Decoder(_Problem)
+
+
 def refused(where: Where, status: int, media_type: str, body: bytes) -> RefusedError:
     """Build the error for an answer that is a refusal; its body may be anything."""
     detail = _detail(where, media_type, body) or phrase(status)
@@ -88,7 +92,12 @@ def redirected(where: Where, status: int, to: str) -> RefusedError:
 def unreadable(where: Where, what: str) -> PortalError:
     """Build the error for an answer that is not what the portal's description promises."""
     hint = f"is {where.address} the portal's address?" if where.address else ""
-    return PortalError(f"{where} answered {what}", hint)
+    return PortalError(f"{where} answered {plain(what, where.token)}", hint)
+
+
+def too_much(where: Where, what: str) -> PortalError:
+    """Build the error for a portal that does not come to an end."""
+    return PortalError(f"{where} {what} in this run, and that is the most", "is it the right portal?")
 
 
 def unreachable(where: Where, why: str) -> PortalError:
@@ -158,8 +167,8 @@ def _detail(where: Where, media_type: str, body: bytes) -> str:
     if media_type != "application/problem+json":
         return ""
     try:
-        problem = msgspec.json.decode(body, type=_Problem)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        problem = decode_json(body, _PROBLEM)
+    except msgspec.DecodeError:
         return ""
     faults = "; ".join(f"{fault.pointer} {fault.detail}" for fault in problem.errors)
     return plain(f"{problem.detail or problem.title} {faults}", where.token)

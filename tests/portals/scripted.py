@@ -6,7 +6,7 @@ from typing import Any
 import httpx2
 
 from reconciler.model.secret import SecretText
-from reconciler.portals.http import HttpClient
+from reconciler.portals.http import HttpClient, Most
 from reconciler.portals.pace import Pace
 from reconciler.portals.patience import Patience
 from reconciler.portals.problems import Where
@@ -19,6 +19,7 @@ WHERE = Where(
     address="https://portal.example",
     start_hint="is it running?",
 )
+HUNDRED = Most(requests=100)
 Answer = httpx2.Response | Exception
 
 
@@ -61,13 +62,13 @@ class Naps:
 
 
 def client(
-    line: httpx2.AsyncBaseTransport, naps: Naps | None = None, *, luck: float = 1.0, most_requests: int = 100
+    line: httpx2.AsyncBaseTransport, naps: Naps | None = None, *, luck: float = 1.0, most: Most = HUNDRED
 ) -> HttpClient:
     """Return the client under test at the end of a line; `luck` is what its random numbers are."""
     naps = naps or Naps()
     patience = Patience(sleep=naps, random=lambda: luck)
     http = httpx2.AsyncClient(transport=line, base_url=WHERE.address)
-    return HttpClient(http, WHERE, patience, Pace(naps.clock, naps), most_requests)
+    return HttpClient(http, WHERE, patience, Pace(naps.clock, naps), most)
 
 
 def ok(body: Any, status: int = 200) -> httpx2.Response:

@@ -6,7 +6,7 @@ import httpx2
 import pytest
 
 from reconciler.errors import PortalError
-from reconciler.portals.http import Request
+from reconciler.portals.http import Most, Request
 from reconciler.portals.pace import FIRST, MOST, MOST_WHEN_FAR, Pace
 from reconciler.portals.patience import exhausted_for
 from tests.portals.scripted import Answering, Line, Naps, client, ok, problem
@@ -161,7 +161,7 @@ def test_a_run_that_asks_without_end_ends() -> None:
         return ok([])
 
     async def run() -> None:
-        http = client(Answering(answer), most_requests=3)
+        http = client(Answering(answer), most=Most(requests=3))
         for _ in range(9):
             await http.send(GET)
 

@@ -59,6 +59,7 @@ async def successor(client: HttpClient, object_id: str, etag: str) -> Entry | No
     while True:
         answer = await client.send(Request(method="GET", path="audit", query=query))
         page: Page[Entry] = client.decode(answer, _PAGE)
+        client.count_items(len(page.items))
         for entry in page.items:
             if entry.action == "delete" or (entry.before is not None and entry.before.get("etag") == etag):
                 return entry
