@@ -23,12 +23,20 @@ from reconciler.cli.command import Command
         metavar="REF",
         help="Judge by the configuration of REF; findings that the merge base has too deny nothing.",
     ),
+    click.option(
+        "--portal",
+        "portal_name",
+        metavar="NAME",
+        help="Check also whether portals of this one's type can hold what the files ask for.",
+    ),
     options.config,
     options.today,
     options.formats("text", "json", "markdown", "html", "github", "gitlab", "sarif"),
     *options.everywhere,
 )
-def validate(config: str | None, day: str | None, output_format: str, base: str | None) -> int:
+def validate(
+    config: str | None, day: str | None, output_format: str, base: str | None, portal_name: str | None
+) -> int:
     """Check the files and every rule that needs no portal. No network, no secrets.
 
     Ends with 1 when the files are wrong, with 3 when they are right and a rule denies what they ask for.
@@ -39,5 +47,7 @@ def validate(config: str | None, day: str | None, output_format: str, base: str 
 
     asked = Asked(config=config, portal=None, day=day, output_format=output_format, base=base)
     _, checked = planning.check(asked)
+    if portal_name is not None:
+        checked = workflow.check_for_portal(checked, portal_name)
     printing.findings(checked, output_format, config)
     return workflow.exit_code(checked.findings)

@@ -1,6 +1,7 @@
 """The adapter interface: what the reconciler asks of every portal, and what a portal says it can hold."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Protocol
 
 import msgspec
@@ -13,6 +14,17 @@ from reconciler.model.resource import Live
 Progress = Callable[[str, int, int | None], None]
 
 
+class TextLimit(msgspec.Struct, frozen=True):
+    """What a portal takes as a text: at most so many characters, all of an `alphabet`.
+
+    That is a class of regular expressions, such as `[a-z]`; `says` names it to people.
+    """
+
+    longest: int
+    alphabet: str = ""
+    says: str = ""
+
+
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """What a portal can hold and do. What it cannot is said before anything is planned.
 
@@ -22,7 +34,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     itself. `ownership_marks`: what is ours is told from the rest. `preconditions`: a write fails if what it
     is for was changed since it was read; else the adapter looks once more just before, which leaves a moment.
     `keys_outlive_grants`: keys that were issued work on after their grant is gone. `leases`: it lets one run
-    at a time say that it writes.
+    at a time say that it writes. `limits` are those of texts, by `kind.field`, or `kind.name` for names.
     """
 
     kinds: frozenset[str]
@@ -38,6 +50,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     keys_outlive_grants: bool
     moves: frozenset[str] = frozenset()
     leases: bool = False
+    limits: Mapping[str, TextLimit] = MappingProxyType({})
 
 
 class Lease(msgspec.Struct, frozen=True):

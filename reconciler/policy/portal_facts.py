@@ -1,5 +1,6 @@
 """The rules about what only the portal knows: who accepted, who came in, what it offers and can hold."""
 
+import re
 from collections.abc import Iterator
 from itertools import chain
 
@@ -108,10 +109,26 @@ def unsupported(index: Index) -> Iterator[Violation]:
         for field in each.fields:
             if f"{each.kind}.{field}" not in can.fields:
                 yield from _cannot(each, f"cannot hold {field} of a {each.kind}")
+        yield from _beyond_limits(each, can)
         if each.fields.get("role") == "admin" and not can.team_admins:
             yield from _cannot(each, "has no team admins")
         if each.id.startswith("grant/") and each.id.split("/")[2] == "developer" and not can.developer_grants:
             yield from _cannot(each, "gives no access to single people")
+
+
+def _beyond_limits(resource: Resource, can: Capabilities) -> Iterator[Violation]:
+    """Yield the texts that are longer than the portal takes, or hold what it does not take."""
+    if not can.limits:
+        return
+    for field, value in {**resource.fields, "name": resource.id.rpartition("/")[2]}.items():
+        limit = can.limits.get(f"{resource.kind}.{field}")
+        for text in (value if isinstance(value, list) else [value]) if limit else ():
+            if limit is not None and isinstance(text, str):
+                if len(text) > limit.longest:
+                    what = f"takes at most {limit.longest:,} characters as {field} of a {resource.kind}"
+                    yield from _cannot(resource, f"{what}, and this one has {len(text):,}")
+                elif limit.alphabet and not re.fullmatch(f"{limit.alphabet}*", text):
+                    yield from _cannot(resource, f"takes only {limit.says} as {field} of a {resource.kind}")
 
 
 def _renames(index: Index, desired: Desired, can: Capabilities) -> Iterator[Violation]:

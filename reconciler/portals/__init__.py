@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 from reconciler.errors import InputError
 from reconciler.model.document import EmbeddedPortal
-from reconciler.model.portal import Portal
+from reconciler.model.portal import Capabilities, Portal
 from reconciler.model.secret import SecretText
 from reconciler.portals.application import Application
 
@@ -36,6 +36,13 @@ def _token_hint(settings: EmbeddedPortal) -> str:
         f"{where} creates one with `reconciler portal token`: --scope read is enough for plan and access,"
         " apply needs --scope admin"
     )
+
+
+def capabilities(settings: EmbeddedPortal) -> Capabilities:
+    """Return what portals of a type can hold; nothing is asked of this one."""
+    from reconciler.portals.embedded.adapter import CAPABILITIES  # noqa: PLC0415  see the module's docstring
+
+    return {"embedded": CAPABILITIES}[settings.type]
 
 
 @asynccontextmanager

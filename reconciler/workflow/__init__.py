@@ -8,6 +8,7 @@ from reconciler.workflow.applying import require_complete as require_complete
 from reconciler.workflow.basing import read_base as read_base
 from reconciler.workflow.checking import Checked as Checked
 from reconciler.workflow.checking import check as check
+from reconciler.workflow.checking import check_for_portal as check_for_portal
 from reconciler.workflow.checking import exit_code as exit_code
 from reconciler.workflow.checking import read_configuration as read_configuration
 from reconciler.workflow.checking import require_readable as require_readable

@@ -60,6 +60,30 @@ def check(configuration: Path, today: str, base: Base | None = None) -> Checked:
     return Checked(repository, tuple(in_order(findings)), today, base, changed)
 
 
+def check_for_portal(checked: Checked, name: str) -> Checked:
+    """Return the files as judged for one portal: whether portals of its type can hold what they ask for.
+
+    Nothing is asked of the portal. Raises InputError for one that the configuration does not have.
+    """
+    from reconciler.desired import desire  # noqa: PLC0415  start-up counts
+    from reconciler.policy import World, judge  # noqa: PLC0415
+    from reconciler.portals import capabilities  # noqa: PLC0415
+
+    repository = checked.repository
+    if repository is None or file_errors(checked.findings):
+        return checked
+    portals = settings(repository.configuration).spec.portals
+    if name not in portals:
+        known = f"known: {', '.join(portals) or 'none'}"
+        raise InputError(f'portal "{name}" is not defined in {repository.configuration.file}', known)
+    world = World(repository, checked.today)
+    asked = msgspec.structs.replace(
+        world, desired=desire(repository, checked.today), capabilities=capabilities(portals[name])
+    )
+    found = [*checked.findings, *judge(asked, since=world)]
+    return msgspec.structs.replace(checked, findings=tuple(in_order(found)))
+
+
 def _new_label(document: Document, governed: Document) -> Iterator[Finding]:
     """Yield a warning where a branch gives the configuration another name than the base's, which counts."""
     old, new = str(governed.name), str(document.name)

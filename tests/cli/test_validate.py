@@ -2,7 +2,12 @@ import json
 from textwrap import dedent
 from typing import get_args
 
+import msgspec
+import pytest
+
+from reconciler.model.portal import TextLimit
 from reconciler.model.rule import RuleName
+from reconciler.portals.embedded.adapter import CAPABILITIES
 from reconciler.render import FORMATS
 from tests.cli.running import PARTNER, Place, Ran
 
@@ -143,7 +148,9 @@ def test_findings_are_a_table_for_people_too(place: Place) -> None:
 def test_what_reads_no_files_is_told_as_well(place: Place) -> None:
     place.write(reconciler="a: [")
 
-    assert [place.run("validate", "--format", name).code for name in FORMATS if name != "csv"] == [1] * 7
+    assert [
+        place.run("validate", "--format", name).code for name in FORMATS if name not in {"csv", "ics"}
+    ] == [1] * 7
 
 
 def test_a_day_is_computed_for(place: Place) -> None:
@@ -163,3 +170,22 @@ def test_what_is_no_day_is_refused(place: Place) -> None:
         Ran(1, "", f'Error: --today: "20261124" is not a date\n{hint}'),
         Ran(1, "", 'Error: --today: "2026-02-30": there is no such date\nHint: check month and day\n'),
     ]
+
+
+def test_files_are_checked_for_a_portal_without_asking_it(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limited = msgspec.structs.replace(CAPABILITIES, limits={"partner.displayName": TextLimit(3)})
+    whole = place.run("validate", "--portal", "away")
+    monkeypatch.setattr("reconciler.portals.embedded.adapter.CAPABILITIES", limited)
+    refused = place.run("validate", "--portal", "away")
+    unknown = place.run("validate", "--portal", "nowhere")
+
+    assert (whole.code, refused.code, unknown.code) == (0, 3, 1)
+    assert "partners/acme.yaml:3:" in refused.out
+    assert (
+        "the portal takes at most 3 characters as displayName of a partner, and this one has 4" in refused.out
+    )
+    assert unknown.err == (
+        'Error: portal "nowhere" is not defined in reconciler.yaml\nHint: known: local, away\n'
+    )

@@ -1,7 +1,9 @@
 import msgspec
 
 from reconciler.model.document import Document
+from reconciler.model.portal import TextLimit
 from reconciler.model.resource import OfferedApi, Resource
+from reconciler.policy import judge
 from reconciler.portals.embedded.adapter import CAPABILITIES
 from tests.builders import catalog, group, partner, team
 from tests.policy.planning import found, world
@@ -136,3 +138,24 @@ def test_a_rename_that_the_portal_cannot_make_is_refused() -> None:
         found("unsupported", world(held, files, capabilities=less)),
         found("unsupported", world(held, files, capabilities=CAPABILITIES)),
     ) == ([("error", "the portal cannot rename a partner, as partner/apex asks for")], [])
+
+
+def test_what_is_longer_than_the_portal_takes_or_of_another_alphabet_is_refused_at_its_line() -> None:
+    limits = {"partner.displayName": TextLimit(5), "team.name": TextLimit(40, "[a-z]", "lower-case letters")}
+    less = msgspec.structs.replace(CAPABILITIES, limits=limits)
+    files = [partner("acme", team("ops-2"), displayName="Acme Logistics"), partner("bolt", team("ops"))]
+    judged = [each for each in judge(world(live(), *files, capabilities=less)) if each.rule == "unsupported"]
+
+    assert [(f"{each.file}:{each.line}", each.message) for each in judged] == [
+        (
+            "partners/acme.yaml:4",
+            (
+                "the portal takes at most 5 characters as displayName of a partner, and this one has 14,"
+                " as partner/acme asks for"
+            ),
+        ),
+        (
+            "partners/acme.yaml:11",
+            "the portal takes only lower-case letters as name of a team, as team/acme/ops-2 asks for",
+        ),
+    ]
