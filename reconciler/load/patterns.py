@@ -34,7 +34,9 @@ SPELLINGS: Final = {
     values.FORMER_TEAM: Spelling(
         "no former name of a team", "write NAME, or PARTNER/TEAM where it was a team of another partner"
     ),
-    values.API: Spelling("no name of an API", "it has letters, digits and . _ ~ -, at most 255"),
+    values.API: Spelling(
+        "no name of an API", "it has letters, digits and . _ ~ -, at most 255, and is not . or .."
+    ),
     values.EMAIL: Spelling(
         "no e-mail address", "write it as name@company.example, without quotes or a slash"
     ),

@@ -70,7 +70,8 @@ _LABELS = rf"{_LABEL}(?:\.{_LABEL})+"
 SLUG: Final = f"^{_NAME}$"
 TEAM: Final = f"^{_NAME}/{_NAME}$"
 FORMER_TEAM: Final = f"^(?:{_NAME}/)?{_NAME}$"
-API: Final = "^[A-Za-z0-9._~-]{1,255}$"
+# Not `.` and `..`, which are no names in a URL's path.
+API: Final = "^(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*|[.][A-Za-z0-9_~-][A-Za-z0-9._~-]*|[.][.][A-Za-z0-9._~-]+)$"
 EMAIL: Final = f"^{LOCAL}@{_LABELS}$"
 DOMAIN: Final = f"^{_LABELS}$"
 DAY: Final = "^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$"
@@ -100,7 +101,7 @@ FormerTeam: TypeAlias = Annotated[
 TeamName: TypeAlias = Annotated[str, Field(pattern=TEAM, examples=["initech/ops"])]
 GroupName: TypeAlias = Annotated[str, Field(pattern=SLUG, examples=["logistics-partners"])]
 ProductName: TypeAlias = Annotated[str, Field(pattern=SLUG, examples=["shipping-suite"])]
-ApiName: TypeAlias = Annotated[str, Field(pattern=API, examples=["tracking-v2"])]
+ApiName: TypeAlias = Annotated[str, Field(pattern=API, max_length=255, examples=["tracking-v2"])]
 Email: TypeAlias = Annotated[str, Field(pattern=EMAIL, max_length=MAX_EMAIL, examples=["ana@acme.example"])]
 Domain: TypeAlias = Annotated[str, Field(pattern=DOMAIN, max_length=MAX_DOMAIN, examples=["acme.example"])]
 Day: TypeAlias = Annotated[
