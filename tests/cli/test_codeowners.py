@@ -106,13 +106,11 @@ def test_paths_begin_at_the_root_of_git_wherever_the_files_stand(
 
 
 def test_a_handle_that_is_none_obeys_nobody(place: Place) -> None:
-    wrong = CONFIGURATION.replace(
-        "{email: p@our-company.example}", r'{email: p@b.example, github: "@a\n* @b\x1b"}'
-    )
+    wrong = CONFIGURATION.replace("{email: p@our-company.example}", '{email: p@b.example, github: "@a * @b"}')
     ran = place.write(reconciler=wrong).run("codeowners")
 
     assert ran.err.splitlines()[0] == (
-        r'reconciler.yaml:6:55: warning: owner "partnerships" has the handle "@a\n* @b\x1b", '
+        'reconciler.yaml:6:55: warning: owner "partnerships" has the handle "@a * @b", '
         'which is none at GitHub, and is not asked; write it as github: "@our-company/partnerships"'
     )
 

@@ -32,7 +32,7 @@ def test_what_is_no_json_is_400(sqlite_portal: Portal, content: bytes) -> None:
     "value", [None, 1, 10**300, 1.5, True, [], {}, "", "a b", "a\n", "a\0", "-a", "\u00e9", "a" * 129]
 )
 def test_what_is_no_name_is_422_on_both_databases(portal: Portal, value: object) -> None:
-    refusal = portal.post("/apis", {"name": value, "displayName": "A", "owner": "o"})
+    refusal = portal.post("/access-groups", {"name": value, "displayName": "A", "owner": "o"})
 
     assert refusal.status_code == 422
     assert [error["pointer"] for error in refusal.json()["errors"]] == ["/name"]

@@ -156,7 +156,7 @@ def test_whoever_cannot_be_asked_is_named_and_the_default_is_asked() -> None:
     owners = {
         **OWNERS,
         "silent": {"email": "x@our-company.example"},
-        "wrong": {"email": "x@our-company.example", "github": "@a @b\n* @c"},
+        "wrong": {"email": "x@our-company.example", "github": "@a @b * @c"},
         "unused": {"email": "x@our-company.example"},
     }
     configured = configuration(owners=owners, paths={})
@@ -165,7 +165,7 @@ def test_whoever_cannot_be_asked_is_named_and_the_default_is_asked() -> None:
 
     assert made.gaps == (
         Gap(configured.where("spec", "owners", "silent"), "silent", ""),
-        Gap(configured.where("spec", "owners", "wrong", "github"), "wrong", "@a @b\n* @c"),
+        Gap(configured.where("spec", "owners", "wrong", "github"), "wrong", "@a @b * @c"),
     )
     assert made.lines == ("/reconciler.yaml @our/platform",)
 

@@ -16,7 +16,7 @@ def test_no_file_begins_a_line_as_commands_to_runners_do() -> None:
         rule="yaml", severity=Severity.ERROR, message="no", file="::stop-commands::x.yaml", line=1
     )
 
-    assert text.findings([finding], color=False).startswith("./::stop-commands::x.yaml:1: error: no")
+    assert text.findings([finding], color=False).startswith("\\u003a:stop-commands::x.yaml:1: error: no")
 
 
 def test_a_finding_is_a_line_that_editors_jump_to() -> None:

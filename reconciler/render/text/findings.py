@@ -27,9 +27,6 @@ def lines(found: Iterable[Finding], style: Style) -> list[str]:
 
 def _line(finding: Finding, style: Style) -> str:
     where = f"{visible(str(Source(finding.file, finding.line, finding.column)))}: " if finding.file else ""
-    if where.startswith("::"):
-        # Runners of CI would obey it.
-        where = f"./{where}"
     hint = f"; {visible(finding.hint)}" if finding.hint else ""
     severity = style.paint(NOUNS[finding.severity], _COLORS[finding.severity])
     rule = style.paint(f"[{visible(finding.rule)}]", "dim")
