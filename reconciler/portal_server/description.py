@@ -130,13 +130,14 @@ def _refusal(status: int, schema: dict[str, Any]) -> dict[str, Any]:
 
 def _refusals(operation: Operation) -> set[int]:
     """Every error status that the operation can answer."""
-    statuses = {*operation.refusals, 422, 429, 500, 503}
+    # A header that is there twice is 400 everywhere.
+    statuses = {*operation.refusals, 400, 422, 429, 500, 503}
     if "{" in operation.path:
         statuses.add(404)
     if operation.scopes:
         statuses |= {401, 403}
     if operation.body is not None:
-        statuses |= {400, 413, 415}
+        statuses |= {413, 415}
     return statuses
 
 
