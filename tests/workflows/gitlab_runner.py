@@ -84,7 +84,9 @@ class GitLabRunner(msgspec.Struct, frozen=True, kw_only=True):
         return ran
 
 
-def merge_request(number: int, head: str, base: str, *, source: str = PROJECT) -> dict[str, str]:
+def merge_request(
+    number: int, head: str, base: str, *, source: str = PROJECT, target: str = "main"
+) -> dict[str, str]:
     """Return what the pipeline of a merge request knows."""
     return {
         "CI_PIPELINE_SOURCE": "merge_request_event",
@@ -94,7 +96,7 @@ def merge_request(number: int, head: str, base: str, *, source: str = PROJECT) -
         "CI_MERGE_REQUEST_IID": str(number),
         "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": source,
         "CI_MERGE_REQUEST_DIFF_BASE_SHA": base,
-        "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
+        "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": target,
         "CI_COMMIT_SHA": head,
         "CI_DEFAULT_BRANCH": "main",
     }

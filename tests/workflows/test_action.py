@@ -27,6 +27,20 @@ jobs:
             --detailed-exitcode
             ; touch made-by-arguments
 """
+VALIDATE: Final = """\
+name: use
+on: push
+permissions: {}
+jobs:
+  use:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0
+        with: {persist-credentials: false}
+      - uses: ./
+        with: {command: validate}
+      - run: "! test -e made-by-another"
+"""
 RECORDER: Final = """\
 #!/bin/sh
 printf '%s\\n' "$@" > "$STAND_IN_ARTIFACTS/arguments"
@@ -57,3 +71,20 @@ def test_inputs_are_arguments_and_never_become_part_of_a_script(world: World, tm
         "; touch made-by-arguments",
     ]
     assert "made-by" not in (world.place.artifacts / "files").read_text()
+
+
+def test_another_program_of_the_same_name_is_not_run(world: World, tmp_path: Path) -> None:
+    other = tmp_path / "commands" / "reconciler"
+    other.rename(tmp_path / "commands" / "ours")
+    other.write_text("#!/bin/sh\ntouch made-by-another\n")
+    other.chmod(0o755)
+    install = world.place.repository.folder / ".ci" / "install"
+    text = install.read_text().replace("/commands/reconciler' ", "/commands/ours' ")
+    world.place.repository.push({".ci/install": text})
+    workflow = tmp_path / "use.yml"
+    workflow.write_text(VALIDATE)
+
+    ran = world.actor.run(workflow, "push", {}, {"GITHUB_TOKEN": TOKEN}, {})
+
+    assert ran.jobs == {"use": "success"}
+    assert "24 documents" in ran.log

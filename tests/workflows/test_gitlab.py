@@ -21,6 +21,11 @@ FORGED: Final = dict.fromkeys([".reconciler/receipts/9.json", "applied/plan.json
     [
         (merge_request(1, COMMIT, COMMIT), ["validate", "plan"]),
         (merge_request(1, COMMIT, COMMIT, source="77"), ["validate", "plan without a portal"]),
+        (merge_request(1, COMMIT, COMMIT, target="mine"), ["validate", "another target"]),
+        (
+            merge_request(1, COMMIT, COMMIT, source="77", target="mine"),
+            ["validate", "another target", "plan without a portal"],
+        ),
         (on_main("push", COMMIT), ["validate", "apply"]),
         (on_main("web", COMMIT), ["validate", "apply everything"]),
         (on_main("schedule", COMMIT), ["validate", "daily"]),
@@ -30,6 +35,8 @@ FORGED: Final = dict.fromkeys([".reconciler/receipts/9.json", "applied/plan.json
     ids=[
         "merge request",
         "of a fork",
+        "into another branch",
+        "of a fork into another branch",
         "push to main",
         "by hand",
         "schedule",
@@ -122,6 +129,24 @@ def test_what_no_merge_request_was_approved_with_is_not_applied(gitlab: GitLabRu
     applied = gitlab.run("apply", "admin", on_main("push", after, CI_COMMIT_BEFORE_SHA=before))
 
     assert (applied.returncode, gitlab.place.live("nordlys")) == (4, [])
+
+
+def test_where_nothing_governs_a_push_it_ends_well_and_asks_for_a_pipeline_by_hand(
+    gitlab: GitLabRunner,
+) -> None:
+    repository = gitlab.place.repository
+    valid = (repository.folder / "reconciler.yaml").read_text()
+    before, broken = repository.push({"reconciler.yaml": "kind: Nothing\n"})
+    _, repaired = repository.push({"reconciler.yaml": valid, "partners/nordlys.yaml": NORDLYS})
+
+    refused = gitlab.run("apply", "admin", on_main("push", broken, CI_COMMIT_BEFORE_SHA=before))
+    repairing = gitlab.run("apply", "admin", on_main("push", repaired, CI_COMMIT_BEFORE_SHA=broken))
+    first = gitlab.run("apply", "admin", on_main("push", repaired, CI_COMMIT_BEFORE_SHA="0" * 40))
+
+    assert (refused.returncode, repairing.returncode, first.returncode) == (1, 0, 0)
+    for ran in (repairing, first):
+        assert "has no valid configuration: run a pipeline by hand." in ran.stdout
+    assert gitlab.place.live("--partner=nordlys") == []
 
 
 def test_drift_is_kept_in_one_issue_until_a_full_apply_by_hand_ends_it(gitlab: GitLabRunner) -> None:

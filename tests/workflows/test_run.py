@@ -168,6 +168,26 @@ def test_a_denied_plan_is_shown_and_goes_through_only_by_its_digest_and_base(wor
     assert world.place.live("quaysoft") == []
 
 
+def test_where_nothing_governs_a_push_it_ends_well_and_asks_for_an_apply_by_hand(world: World) -> None:
+    valid = (world.place.repository.folder / "reconciler.yaml").read_text()
+
+    broken = world.push({"reconciler.yaml": "kind: Nothing\n"})
+    repaired = world.push({"reconciler.yaml": valid, "partners/nordlys.yaml": NORDLYS})
+    first = world.push({"README.md": "Our partners."}, first=True)
+
+    assert (broken.jobs, repaired.jobs, first.jobs) == (
+        {"apply": "failure"},
+        {"apply": "success"},
+        {"apply": "success"},
+    )
+    for ran in (repaired, first):
+        assert "has no valid configuration: run apply by hand." in ran.log
+    assert reached(world) == set()
+
+    assert world.dispatch("apply.yml").jobs == {"apply": "success"}
+    assert reached(world) == {"tracking-v2", "tracking-events-v1"}
+
+
 def test_where_no_portal_is_configured_files_are_checked_and_nothing_else_happens(world: World) -> None:
     unconfigured = world.without_portal()
 

@@ -116,12 +116,9 @@ def test_the_portals_token_is_given_only_to_the_steps_that_speak_to_it(path: Any
     given = [step for step in steps(read(path)) if "secrets." in str(step)]
 
     assert given != []
-    spoken = re.compile(r"^reconciler (plan|apply) |^ *reconciler (plan|apply) ", re.MULTILINE)
-    assert [
-        step["name"]
-        for step in given
-        if not spoken.search(step.get("run", "")) and step.get("with", {}).get("command") != "apply"
-    ] == []
+    spoken = re.compile(r"^ *reconciler (plan|apply) ", re.MULTILINE)
+    # An action that is given it would have it while it installs, too.
+    assert [step["name"] for step in given if not spoken.search(step.get("run", ""))] == []
     assert all("PORTAL_TOKEN" not in job.get("env", {}) for job in read(path)["jobs"].values())
 
 
@@ -138,6 +135,25 @@ def test_a_pull_request_is_planned_again_when_its_base_changes_and_no_edit_passe
     # A job that is skipped counts as passed, and its check takes the place of one that failed.
     assert [job["name"] for job in workflow["jobs"].values() if "event.action" in job.get("if", "")] == []
     assert "event.changes" not in str(workflow["jobs"])
+
+
+def test_each_job_that_takes_a_branch_refuses_another_base_before_anything_else() -> None:
+    jobs = read(WORKFLOWS / "plan.yml")["jobs"]
+    of_branch = {name: job["steps"] for name, job in jobs.items() if "needs" not in job}
+
+    assert set(of_branch) == {"validate", "fork", "plan"}
+    assert len({str(steps[0]) for steps in of_branch.values()}) == 1
+    assert of_branch["plan"][0]["name"] == "Refuse another base"
+    assert not {"if", "continue-on-error"} & set(of_branch["plan"][0])
+
+
+@each_of_ours
+def test_a_plan_is_written_into_a_folder_that_the_job_has_just_made(path: Any) -> None:
+    planning = [step["run"] for step in steps(read(path)) if "--out" in step.get("run", "")]
+
+    assert planning != []
+    assert [run for run in planning if not re.search(r"^ *mkdir \S", run, re.MULTILINE)] == []
+    assert [run for run in planning if "mkdir -" in run] == []
 
 
 def test_no_receipt_that_a_commit_holds_is_taken_for_one_of_the_run() -> None:

@@ -21,16 +21,35 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     github: GitHub
     actor: Actor
     portal_name: str = "staging"
+    bases: str = ""
 
     def without_portal(self) -> "World":
         """Return the same, where no variable names a portal."""
         return msgspec.structs.replace(self, portal_name="")
 
-    def propose(self, files: Files, *, repository: str = REPOSITORY) -> tuple[int, Ran]:
+    def allowing(self, bases: str) -> "World":
+        """Return the same, where a variable names the bases that are planned."""
+        return msgspec.structs.replace(self, bases=bases)
+
+    def propose(
+        self, files: Files, *, repository: str = REPOSITORY, base: str = "main", author: str = "ana"
+    ) -> tuple[int, Ran]:
         """Open a pull request from a repository, with these files, and run what it starts."""
-        base = self.place.repository.git("rev-parse", "main")
         number = self.open(files)
-        pull = _pull(number, self.github.state.pull(number)["head"]["sha"], base, repository)
+        pull = {
+            "number": number,
+            "user": {"login": author},
+            "head": {
+                "ref": f"change-{number}",
+                "sha": self.github.state.pull(number)["head"]["sha"],
+                "repo": {"full_name": repository},
+            },
+            "base": {
+                "ref": base,
+                "sha": self.place.repository.git("rev-parse", base),
+                "repo": {"full_name": REPOSITORY},
+            },
+        }
         payload = {"pull_request": pull, "repository": _FORGE}
         return number, self._run("plan.yml", "pull_request", "read", payload)
 
@@ -72,11 +91,11 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
         after = self.github.state.pull(number)["merge_commit_sha"]
         return self._pushed(self.place.repository.git("rev-parse", f"{after}^1"), after)
 
-    def push(self, files: Files) -> Ran:
-        """Push to main without a pull request, and run what that starts."""
+    def push(self, files: Files, *, first: bool = False) -> Ran:
+        """Push to main without a pull request, as the first of all or not, and run what that starts."""
         before, after = self.place.repository.push(files)
         self.github.state.commits.add(after)
-        return self._pushed(before, after)
+        return self._pushed("0" * 40 if first else before, after)
 
     def dispatch(self, workflow: str, **inputs: str) -> Ran:
         """Start a workflow by hand."""
@@ -109,14 +128,5 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
             event,
             payload,
             secrets={"GITHUB_TOKEN": TOKEN, "PORTAL_TOKEN": self.place.tokens[scope]},
-            variables={"RECONCILER_PORTAL": self.portal_name},
+            variables={"RECONCILER_PORTAL": self.portal_name, "RECONCILER_BASES": self.bases},
         )
-
-
-def _pull(number: int, head: str, base: str, repository: str) -> dict[str, Any]:
-    return {
-        "number": number,
-        "user": {"login": "ana"},
-        "head": {"ref": f"change-{number}", "sha": head, "repo": {"full_name": repository}},
-        "base": {"ref": "main", "sha": base, "repo": {"full_name": REPOSITORY}},
-    }
