@@ -25,6 +25,7 @@ from pytest import MonkeyPatch
 from reconciler.cli import main
 from tests.clocks import start_at
 start_at(datetime.fromisoformat({today!r}), MonkeyPatch())
+sys.stdin = open("/dev/null")  # act has a terminal, a runner has none, and nobody answers there
 main()
 """
 
