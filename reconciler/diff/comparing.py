@@ -81,8 +81,7 @@ class Comparison:
             return False
         if not is_unmanaged_grant(resource_id, self.live, desired.scope, desired.external):
             return True
-        decided = desired.unmanaged_grants.get(parents(resource_id)[0], desired.unmanaged_default)
-        return decided == "remove"
+        return desired.removes_unmanaged(parents(resource_id)[0])
 
     def not_managed(self) -> Iterator[Finding]:
         """Yield a finding for each object that the files ask for and somebody else made."""

@@ -97,6 +97,10 @@ class Desired(msgspec.Struct, frozen=True):
     unmanaged_grants: Mapping[ResourceId, UnmanagedGrants] = MappingProxyType({})
     unmanaged_default: UnmanagedGrants = "keep"
 
+    def removes_unmanaged(self, group: ResourceId) -> bool:
+        """Whether grants of a group for unmanaged teams are removed."""
+        return self.unmanaged_grants.get(group, self.unmanaged_default) == "remove"
+
     def is_move(self, new: ResourceId, old: ResourceId) -> bool:
         """Whether a team that was `old` comes from another partner, not from an old name of its own."""
         kind, partner, *_ = new.split("/")

@@ -1,7 +1,7 @@
 """The guard: how much one plan may take away before somebody has to say that it is meant."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from reconciler.model.document import Limit
@@ -11,11 +11,11 @@ from reconciler.model.plan import Change
 from reconciler.model.resource import ResourceId
 from reconciler.model.tree import Resources, is_unmanaged_grant, owner
 from reconciler.policy.index import Index
-from reconciler.policy.renaming import likely_renames, rename_hint
+from reconciler.policy.likeness import rename_hint
+from reconciler.policy.naming import counted, named
 from reconciler.policy.world import Violation
 
 _FEW: Final = 3
-_NAMED: Final = 10
 # What goes for these reasons was decided in a partner's file, or by its date.
 _DECIDED: Final = frozenset({"expired", "ended", "suspended"})
 
@@ -33,7 +33,7 @@ def guard_deletions(index: Index) -> Iterator[Violation]:
         if len(ids) > most:
             message = (
                 f"{len(ids):,} of {ours[kind]:,} {_noun(kind, ours[kind])} of ours would be deleted, and"
-                f" {most:,} may be (the larger of {limit.count:,} and {limit.percent} %): {_names(ids)}"
+                f" {most:,} may be (the larger of {limit.count:,} and {limit.percent} %): {named(ids)}"
             )
             yield _refusal(index, message)
 
@@ -45,7 +45,7 @@ def guard_emptied_kind(index: Index) -> Iterator[Violation]:
     for kind in KINDS:
         if ours[kind] >= _FEW and going[kind] == ours[kind] and counted.get(kind):
             message = f"all {ours[kind]:,} {_noun(kind, ours[kind])} of ours would be deleted"
-            yield _refusal(index, f"{message}: {_names(counted[kind])}")
+            yield _refusal(index, f"{message}: {named(counted[kind])}")
 
 
 def guard_people(index: Index) -> Iterator[Violation]:
@@ -63,7 +63,7 @@ def guard_people(index: Index) -> Iterator[Violation]:
         message = (
             f"{len(people):,} of {world.reaching:,} people who have access would lose some"
             f"{_later(len(people) - len(today), index)}, and {most:,} may"
-            f" (the larger of {limit.count:,} and {limit.percent} %): {_names(people)}"
+            f" (the larger of {limit.count:,} and {limit.percent} %): {named(people)}"
         )
         yield _refusal(index, message)
 
@@ -102,16 +102,14 @@ def _deleted_with_people(index: Index) -> Iterator[Violation]:
         is_member = change.kind == "membership" and (change.before or {}).get("role") != "admin"
         if team in going and is_member and change.because is None:
             people.setdefault(team, []).append(person_of(change.id))
-    renames = likely_renames(index.world.changes or ()) if people else {}
     for team, lost in sorted(people.items()):
         name = team.removeprefix("team/")
         message = (
-            f'team "{name}" would be deleted with {_number(lost, "person", "people")} whom its admins added:'
-            f" {_names(lost)}"
+            f'team "{name}" would be deleted with {counted(lost, "person", "people")} whom its admins added:'
+            f" {named(lost)}"
         )
         instead = "give the team status: ended, apply that, then remove it from the file"
-        if team in renames:
-            instead = f"{rename_hint(team, renames[team])}; else {instead}"
+        instead = _unless_renamed(index, team, instead)
         yield _refusal(index, message, instead, team)
 
 
@@ -145,22 +143,19 @@ def _listed_without(index: Index) -> Iterator[Violation]:
                 team = change.id.removeprefix("team/")
                 message = (
                     f'team "{team}" would become listed, and {len(lost):,} of the people in it'
-                    f" {'is' if len(lost) == 1 else 'are'} not on the list: {_names(lost)}"
+                    f" {'is' if len(lost) == 1 else 'are'} not on the list: {named(lost)}"
                 )
                 yield _refusal(index, message, "put them on the list", change.id)
 
 
 def guard_partner_removed(index: Index) -> Iterator[Violation]:
     """The file of a partner that is still live stays until the partner has ended."""
-    renames = likely_renames(index.world.changes or ())
     for change in _deletions(index):
         if change.kind == "partner" and change.because != "ended":
             name = change.id.removeprefix("partner/")
             message = f'partner "{name}" is live, and no file defines it any more'
             instead = "restore the file with status: ended, apply it, then delete it"
-            if change.id in renames:
-                instead = f"{rename_hint(change.id, renames[change.id])}; else {instead}"
-            yield _refusal(index, message, instead, change.id)
+            yield _refusal(index, message, _unless_renamed(index, change.id, instead), change.id)
 
 
 def _deletions(index: Index) -> list[Change]:
@@ -205,14 +200,10 @@ def _noun(kind: str, number: int) -> str:
     return title if number == 1 else f"{title}s"
 
 
-def _number(things: Sequence[object], noun: str, nouns: str) -> str:
-    return f"{len(things):,} {noun if len(things) == 1 else nouns}"
-
-
-def _names(names: Sequence[str] | Iterable[str]) -> str:
-    known = list(names)
-    more = f" and {len(known) - _NAMED:,} more" if len(known) > _NAMED else ""
-    return ", ".join(known[:_NAMED]) + more
+def _unless_renamed(index: Index, deleted: ResourceId, instead: str) -> str:
+    """Return what to do; first of all `previously`, where something is much like a deleted object."""
+    new = index.renames.get(deleted)
+    return f"{rename_hint(deleted, new)}; else {instead}" if new else instead
 
 
 def _refusal(index: Index, message: str, instead: str = "", about: ResourceId | None = None) -> Violation:

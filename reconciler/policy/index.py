@@ -18,7 +18,9 @@ from reconciler.model.document import (
     Visibility,
 )
 from reconciler.model.positions import Path
+from reconciler.model.resource import ResourceId
 from reconciler.policy.holder import Given, Holder, earlier
+from reconciler.policy.likeness import likely_renames
 from reconciler.policy.sizes import Sizes
 from reconciler.policy.world import World
 
@@ -42,6 +44,11 @@ class Index:
         body = self.configuration.body
         self.settings = body.spec if isinstance(body, Configuration) else ConfigurationSpec(paths={})
         self.documents = world.repository.documents
+
+    @cached_property
+    def renames(self) -> dict[ResourceId, ResourceId]:
+        """What each object that would be deleted most likely became."""
+        return likely_renames(self.world.changes or ())
 
     def of_kind(self, kind: str | None) -> list[Document]:
         """Return the documents of a kind, or those whose kind could not be read."""

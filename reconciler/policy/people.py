@@ -1,7 +1,7 @@
 """The rules about people: their domains, how many look after a team, and grants to single ones."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from reconciler.model.document import Document, GroupGrant
@@ -10,11 +10,11 @@ from reconciler.model.identity import domain_of
 from reconciler.model.positions import Path
 from reconciler.policy.holder import Holder, Named, Role
 from reconciler.policy.index import Index
+from reconciler.policy.naming import named
 from reconciler.policy.raw import spelled, spelled_domain
 from reconciler.policy.world import Violation
 
 _MANY: Final = 3
-_NAMED: Final = 10
 _TITLES: Final[dict[Role, str]] = {"admins": "an admin", "members": "a member"}
 
 
@@ -45,14 +45,9 @@ def _stranger(holder: Holder, person: Named, domain: str) -> Violation:
         person.path,
         f'{person.email} is {_TITLES[person.role]} of team "{team}", but {domain} is not a domain'
         f' of partner "{holder.name}"',
-        f"its domains: {_listed(holder.body.spec.domains)}",
+        f"its domains: {named(holder.body.spec.domains)}",
         id=membership_id(team, person.email),
     )
-
-
-def _listed(domains: Sequence[str]) -> str:
-    more = f" and {len(domains) - _NAMED:,} more" if len(domains) > _NAMED else ""
-    return ", ".join(domains[:_NAMED]) + more
 
 
 def _has_ended(person: Named, index: Index) -> bool:

@@ -1,15 +1,15 @@
 """The rules about the whole: a desired state that is empty, and access that a change leaves behind."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from reconciler.model.ids import person_of
 from reconciler.model.plan import Change
 from reconciler.policy.index import Index
 from reconciler.policy.names import NAMED_KINDS
+from reconciler.policy.naming import named
 from reconciler.policy.world import Violation
 
-_NAMED: Final = 10
 _HINT: Final = "if that is meant, set allowEmpty: true in the configuration"
 
 
@@ -66,14 +66,9 @@ def passing_access(index: Index) -> Iterator[Violation]:
     Where no order of the changes spares somebody, they are named.
     """
     for each in index.world.passing:
-        people = _listed(each.people)
+        people = named(each.people)
         less = each.direction == "below"
         what = "lack access that they keep" if less else "have access that they neither had nor get"
         message = f"while this plan is applied, {people} may {what}: {', '.join(each.apis)}"
-        hint = f"apply it in two steps; no order of these changes spares them: {_listed(each.changes)}"
+        hint = f"apply it in two steps; no order of these changes spares them: {named(each.changes)}"
         yield Violation(index.configuration, ("spec",), message, hint)
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more

@@ -8,10 +8,9 @@ from reconciler.model.positions import Path
 from reconciler.model.resource import Desired, Live, ResourceId
 from reconciler.model.tree import is_unmanaged_grant, owner
 from reconciler.policy.index import Index
+from reconciler.policy.naming import counted, named
 from reconciler.policy.raw import place
 from reconciler.policy.world import Violation
-
-_NAMED = 10
 
 
 def external_partner_in_files(index: Index) -> Iterator[Violation]:
@@ -53,17 +52,16 @@ def unmanaged_grant(index: Index) -> Iterator[Violation]:
     for group, teams in sorted(kept.items()):
         document, path = _group_place(index, desired, group, renamed)
         name = group.partition("/")[2]
-        message = (
-            f'access group "{name}" is granted to {_number(teams, "team")} not managed here: {_listed(teams)}'
-        )
+        whom = f"{counted(teams, 'team')} not managed here: {named(sorted(teams))}"
+        message = f'access group "{name}" is granted to {whom}'
         hint = "left alone; define the teams, name their partner under external, or unmanagedGrants: remove"
         yield Violation(document, path, message, hint, id=group)
     for team, groups in sorted(wider.items()):
         origin = desired.resources[team].origin if team in desired.resources else None
         document, path = (origin.document, origin.path) if origin else (index.configuration, ("spec",))
         message = (
-            f'team "{team.partition("/")[2]}" has {_number(groups, "access group")} in the portal'
-            f" that no file defines: {_listed(groups)}"
+            f'team "{team.partition("/")[2]}" has {counted(groups, "access group")} in the portal'
+            f" that no file defines: {named(sorted(groups))}"
         )
         hint = "define and adopt the group, or remove the grant in the portal"
         yield Violation(document, path, message, hint, id=team)
@@ -83,15 +81,13 @@ def _unmanaged(
         group = parents(each)[0]
         whose = owner(group, resources)
         if whose == scope:
-            if is_unmanaged_grant(each, resources, scope, desired.external) and not _removes(desired, group):
+            if is_unmanaged_grant(each, resources, scope, desired.external) and not desired.removes_unmanaged(
+                group
+            ):
                 kept.setdefault(group, []).append(team.partition("/")[2])
         elif whose is None and owner(team, resources) == scope:
             wider.setdefault(team, []).append(group.partition("/")[2])
     return kept, wider
-
-
-def _removes(desired: Desired, group: ResourceId) -> bool:
-    return desired.unmanaged_grants.get(group, desired.unmanaged_default) == "remove"
 
 
 def _group_place(
@@ -102,12 +98,3 @@ def _group_place(
     if wanted is None or wanted.origin is None:
         return index.configuration, ("spec", "unmanagedGrants")
     return wanted.origin.document, wanted.origin.path
-
-
-def _number(names: list[str], noun: str) -> str:
-    return f"{len(names):,} {noun}{'' if len(names) == 1 else 's'}"
-
-
-def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
-    return ", ".join(sorted(names)[:_NAMED]) + more
