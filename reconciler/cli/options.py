@@ -97,8 +97,6 @@ allow = click.option(
     multiple=True,
     help="Let the plan with this digest through the guard; other plans ignore it.",
 )
-no_until = click.option("--no-until", is_flag=True, help="Take the last day away.")
-past = click.option("--past", is_flag=True, help="Accept a last day that has passed.")
 no_until = click.option("--no-until", is_flag=True, help="Remove the last day.")
 past = click.option("--past", is_flag=True, help="Accept a last day in the past.")
 lock_timeout = click.option(
