@@ -17,7 +17,10 @@ def test_a_branch_cannot_get_the_token_as_the_base_of_a_pull_request_on_github(b
     jobs = yaml.safe_load((_ROOT / ".github" / "workflows" / "plan.yml").read_text())["jobs"]
     first = jobs["plan"]["steps"][0]
     environment = {"PATH": os.environ["PATH"], "BASES": "main release", "GITHUB_BASE_REF": base}
-    ran = subprocess.run(["bash", "-e", "-c", first["run"]], env=environment, check=False)
+    ran = subprocess.run(
+        ["bash", "-e", "-c", first["run"]], env=environment, check=False, capture_output=True, text=True
+    )
+    refusal = f"::error::{base} is not among the bases that are planned: main release\n"
 
     assert "secrets." not in str(first)
-    assert ran.returncode == code
+    assert (ran.returncode, ran.stdout) == (code, refusal if code else "")

@@ -488,4 +488,7 @@ def test_it_holds_all_that_the_reconciler_knows(here: Running) -> None:
 
     capabilities = here.with_portal(act)
 
-    assert [name for name, value in capabilities.items() if not value] == ["keys_outlive_grants"]
+    assert [name for name, value in capabilities.items() if not value] == [
+        "keys_outlive_grants",
+        "limits",
+    ]
