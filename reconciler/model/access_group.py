@@ -17,6 +17,7 @@ from reconciler.model.values import (
     Part,
     PartnerType,
     ProductName,
+    Reason,
     Slug,
     TeamName,
     Text,
@@ -50,7 +51,7 @@ class GroupGrant(Part):
         default="consume", description="view: see the API and its documents; consume: call it."
     )
     until: Maybe[Day] = Field(default=None, description="The last day.")
-    reason: Maybe[Text] = Field(default=None, description="Why.", examples=["API-4312"])
+    reason: Maybe[Reason] = Field(default=None, description="Why.", examples=["API-4312"])
     _exactly_one = model_validator(mode="after")(_one_holder)
 
 

@@ -3,14 +3,14 @@
 from pydantic import Field
 
 from reconciler.model.rule import RuleName
-from reconciler.model.values import Day, Former, Many, Maybe, Part, Slug, Text
+from reconciler.model.values import Day, Former, Many, Maybe, Part, Reason, Slug
 
 
 class RuleException(Part):
     """A reasoned exception from a rule for this object; it turns the finding into information."""
 
     rule: RuleName = Field(description="The rule that is set aside.")
-    reason: Text = Field(
+    reason: Reason = Field(
         description="Why; it is shown wherever the finding is.",
         examples=["a joint venture, until its own portal opens"],
     )

@@ -17,6 +17,7 @@ from reconciler.model.values import (
     Maybe,
     Part,
     PartnerType,
+    Reason,
     Slug,
     Status,
     Text,
@@ -38,7 +39,7 @@ class GroupAccess(Part):
         default="consume", description="view: see the API and its documents; consume: call it."
     )
     until: Maybe[Day] = Field(default=None, description="The last day.")
-    reason: Maybe[Text] = Field(default=None, description="Why.", examples=["pilot, API-4312"])
+    reason: Maybe[Reason] = Field(default=None, description="Why.", examples=["pilot, API-4312"])
 
 
 AnyPerson: TypeAlias = Annotated[Email | Person, ByType("object")]

@@ -80,7 +80,7 @@ ADDRESS: Final = r"^https?://[^\x00-\x20]+$"
 DIGEST: Final = "^sha256:[0-9a-f]{64}$"
 # Of what is not seen as blank by one library or another, nothing counts.
 _SEEN: Final = r"[^\s\x00-\x1f\x7f\x85\ufeff]"
-# Portals take no control characters, and line breaks and tabs only in descriptions.
+# Portals take no control characters, and line breaks and tabs only in descriptions and reasons.
 _IN_LINE: Final = r"[^\x00-\x1f\x7f]"
 _IN_TEXT: Final = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 LINE: Final = f"^{_IN_LINE}*{_SEEN}{_IN_LINE}*$"
@@ -110,6 +110,7 @@ Day: TypeAlias = Annotated[
     AfterValidator(_a_day),
 ]
 Text: TypeAlias = Annotated[str, Field(min_length=1, max_length=200, pattern=LINE)]
+Reason: TypeAlias = Annotated[str, Field(min_length=1, max_length=200, pattern=LINES)]
 LongText: TypeAlias = Annotated[str, Field(min_length=1, max_length=2000, pattern=LINES)]
 FilePath: TypeAlias = Annotated[str, Field(min_length=1, max_length=200)]
 Count: TypeAlias = Annotated[

@@ -1,13 +1,15 @@
 """The rules about what only the portal knows: who accepted, who came in, what it offers and can hold."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
+from typing import Any
 
-from reconciler.model.document import Catalog
+from reconciler.model.document import Catalog, Origin
 from reconciler.model.identity import domain_of
-from reconciler.model.ids import person_of
+from reconciler.model.ids import decoded, person_of
 from reconciler.model.portal import Capabilities
+from reconciler.model.positions import Path
 from reconciler.model.resource import Desired, Resource, ResourceId
 from reconciler.policy.index import Index
 from reconciler.policy.raw import spelled_domain
@@ -108,7 +110,7 @@ def unsupported(index: Index) -> Iterator[Violation]:
             continue
         for field in each.fields:
             if f"{each.kind}.{field}" not in can.fields:
-                yield from _cannot(each, f"cannot hold {field} of a {each.kind}")
+                yield from _cannot(each, f"cannot hold {field} of a {each.kind}", field)
         yield from _beyond_limits(each, can)
         if each.fields.get("role") == "admin" and not can.team_admins:
             yield from _cannot(each, "has no team admins")
@@ -120,15 +122,16 @@ def _beyond_limits(resource: Resource, can: Capabilities) -> Iterator[Violation]
     """Yield the texts that are longer than the portal takes, or hold what it does not take."""
     if not can.limits:
         return
-    for field, value in {**resource.fields, "name": resource.id.rpartition("/")[2]}.items():
+    for field, value in {**resource.fields, "name": decoded(resource.id.rpartition("/")[2])}.items():
         limit = can.limits.get(f"{resource.kind}.{field}")
         for text in (value if isinstance(value, list) else [value]) if limit else ():
             if limit is not None and isinstance(text, str):
                 if len(text) > limit.longest:
                     what = f"takes at most {limit.longest:,} characters as {field} of a {resource.kind}"
-                    yield from _cannot(resource, f"{what}, and this one has {len(text):,}")
+                    yield from _cannot(resource, f"{what}, and this one has {len(text):,}", field)
                 elif limit.alphabet and not re.fullmatch(f"{limit.alphabet}*", text):
-                    yield from _cannot(resource, f"takes only {limit.says} as {field} of a {resource.kind}")
+                    what = f"takes only {limit.says} as {field} of a {resource.kind}"
+                    yield from _cannot(resource, what, field)
 
 
 def _renames(index: Index, desired: Desired, can: Capabilities) -> Iterator[Violation]:
@@ -156,11 +159,23 @@ def _impossible(old: ResourceId, new: ResourceId, desired: Desired, can: Capabil
     return "move a team to another partner" if desired.is_move(new, old) and kind not in can.moves else ""
 
 
-def _cannot(resource: Resource, what: str) -> Iterator[Violation]:
+def _cannot(resource: Resource, what: str, field: str = "name") -> Iterator[Violation]:
     if resource.origin is not None:
         message = f"the portal {what}, as {resource.id} asks for"
         hint = "nothing is dropped silently: ask for what it can hold"
-        yield Violation(resource.origin.document, resource.origin.path, message, hint, id=resource.id)
+        path = _path(resource.origin, field)
+        yield Violation(resource.origin.document, path, message, hint, id=resource.id)
+
+
+def _path(origin: Origin, field: str) -> Path:
+    """Return where a field of a resource is written, or what the resource was made from, where it is not."""
+    beside = origin.path[:-1] if origin.path[-1] == "name" else origin.path
+    if beside == ("metadata",):
+        beside = ("spec",)
+    value: Any = origin.document.data
+    for step in beside:
+        value = value[step]
+    return (*beside, field) if isinstance(value, Mapping) and field in value else origin.path
 
 
 def _admins(index: Index) -> dict[str, list[Resource]]:

@@ -19,6 +19,8 @@ from reconciler.portal_server.limits import RateMeter
 from reconciler.portal_server.operations import Operation
 from reconciler.portal_server.problems import PROBLEM_JSON, ProblemError
 from reconciler.portal_server.requests import (
+    MAX_BODY,
+    MAX_BODY_OF_ADMINISTRATOR,
     ClientGoneError,
     parse_body,
     parse_query,
@@ -83,9 +85,10 @@ class Endpoint:
             with database.reading() as connection:
                 return self._run(connection, request, self._admit(lambda: nullcontext(connection), request))
         # Neither its body is read nor the writer's lock taken for a caller who may not write.
-        self._admit(database.reading, request)
+        caller = self._admit(database.reading, request)
         if operation.body is not None:
-            request.body = await read_body(receive)
+            administers = caller is not None and caller.scope == "admin"
+            request.body = await read_body(receive, MAX_BODY_OF_ADMINISTRATOR if administers else MAX_BODY)
         # Everything from the token to the answer sees one state, and is done or not done as a whole.
         with database.writing() as connection:
             return self._run(connection, request, self._caller(lambda: nullcontext(connection), request))

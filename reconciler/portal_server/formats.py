@@ -19,7 +19,8 @@ Name = Annotated[
 ]
 ApiName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._~-]+" + _END, min_length=1, max_length=255)]
 Identifier = Annotated[str, msgspec.Meta(pattern=r"^[a-z]+_[0-9a-z]+" + _END, max_length=64)]
-Line = Annotated[str, msgspec.Meta(pattern=_NO_CONTROLS, min_length=1, max_length=200)]
+# As long as the name of an API, which is its display name where it has no other.
+Line = Annotated[str, msgspec.Meta(pattern=_NO_CONTROLS, min_length=1, max_length=255)]
 Text = Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$", max_length=4000)]
 Email = Annotated[
     str,

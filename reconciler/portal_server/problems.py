@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 PROBLEM_JSON: Final = "application/problem+json"
-# More help nobody, and a mebibyte of unknown keys would be answered with many.
+# More help nobody, and a body of unknown keys would be answered with many times its size.
 MAX_ERRORS: Final = 100
 
 

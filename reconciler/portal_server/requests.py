@@ -10,8 +10,9 @@ import msgspec
 
 from reconciler.portal_server.problems import MAX_ERRORS, FieldError, ProblemError, invalid
 
-MAX_BODY: Final = 1024 * 1024
-_TOO_LARGE: Final = "A body is at most 1 MiB."
+MAX_BODY: Final = 64 * 1024
+# Lists in files may be long: one of 5 MB fits, and addresses are up to three times as long in ASCII.
+MAX_BODY_OF_ADMINISTRATOR: Final = 16 * 1024 * 1024
 _SINGLE: Final = frozenset({"authorization", "content-type", "idempotency-key"})
 
 
@@ -36,8 +37,8 @@ def read_headers(lines: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return headers
 
 
-async def read_body(receive: Callable[[], Awaitable[MutableMapping[str, Any]]]) -> bytes:
-    """The body. Refuses with 413 what is too large, without reading on.
+async def read_body(receive: Callable[[], Awaitable[MutableMapping[str, Any]]], most: int) -> bytes:
+    """The body. Refuses with 413 one of more than `most` bytes, without reading on.
 
     Raises ClientGoneError for the first part of a body whose rest never came, however complete it looks.
     """
@@ -49,8 +50,9 @@ async def read_body(receive: Callable[[], Awaitable[MutableMapping[str, Any]]]) 
             raise ClientGoneError
         chunks.append(message.get("body", b""))
         size += len(chunks[-1])
-        if size > MAX_BODY:
-            raise ProblemError(413, _TOO_LARGE, headers={"Connection": "close"})
+        if size > most:
+            detail = f"A body is at most {most:,} bytes."
+            raise ProblemError(413, detail, headers={"Connection": "close"})
         if not message.get("more_body"):
             return b"".join(chunks)
 

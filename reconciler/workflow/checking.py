@@ -76,12 +76,17 @@ def check_for_portal(checked: Checked, name: str) -> Checked:
     if name not in portals:
         known = f"known: {', '.join(portals) or 'none'}"
         raise InputError(f'portal "{name}" is not defined in {repository.configuration.file}', known)
-    world = World(repository, checked.today)
-    asked = msgspec.structs.replace(
-        world, desired=desire(repository, checked.today), capabilities=capabilities(portals[name])
-    )
-    found = [*checked.findings, *judge(asked, since=world)]
-    return msgspec.structs.replace(checked, findings=tuple(in_order(found)))
+
+    def judged(files: Repository) -> list[Finding]:
+        world = World(files, checked.today)
+        desired = desire(files, checked.today)
+        asked = msgspec.structs.replace(world, desired=desired, capabilities=capabilities(portals[name]))
+        return judge(asked, since=world)
+
+    found = judged(repository)
+    if found and checked.base is not None and checked.base.repository is not None:
+        found = in_base(found, judged(judged_as(checked.base.repository, repository.configuration)))
+    return msgspec.structs.replace(checked, findings=tuple(in_order([*checked.findings, *found])))
 
 
 def _new_label(document: Document, governed: Document) -> Iterator[Finding]:

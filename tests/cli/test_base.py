@@ -3,8 +3,11 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from reconciler.model.portal import TextLimit
+from reconciler.portals.embedded.adapter import CAPABILITIES
 from tests.cli.running import CATALOG, CONFIGURATION, GROUP, PARTNER, Place, Ran
 
 OLA = PARTNER + "      members: [ola@acme.example]\n"
@@ -607,3 +610,19 @@ def test_a_label_that_nothing_has_is_an_error_that_names_the_others(repository: 
     assert 'nothing in the portal has the owner label "nobody"' in ran.err
     assert "other owner labels in the portal: our-company" in ran.err
     assert '"halden" is the owner label of this configuration' in own.err
+
+
+def test_what_the_base_asks_of_a_portal_in_vain_denies_no_branch(
+    repository: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limited = msgspec.structs.replace(CAPABILITIES, limits={"partner.displayName": TextLimit(3)})
+    monkeypatch.setattr("reconciler.portals.embedded.adapter.CAPABILITIES", limited)
+    asked = ("validate", "--base", "main", "--portal", "away", "--format", "json")
+    old = repository.run(*asked)
+    repository.write(partners__bolt=BOLT)
+    new = repository.run(*asked)
+
+    def known(ran: Ran) -> list[bool]:
+        return [each["inBase"] for each in json.loads(ran.out)["findings"] if each["rule"] == "unsupported"]
+
+    assert ((old.code, known(old)), (new.code, known(new))) == ((0, [True]), (3, [True, False]))

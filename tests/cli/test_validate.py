@@ -182,7 +182,7 @@ def test_files_are_checked_for_a_portal_without_asking_it(
     unknown = place.run("validate", "--portal", "nowhere")
 
     assert (whole.code, refused.code, unknown.code) == (0, 3, 1)
-    assert "partners/acme.yaml:3:" in refused.out
+    assert "partners/acme.yaml:6:16:" in refused.out
     assert (
         "the portal takes at most 3 characters as displayName of a partner, and this one has 4" in refused.out
     )

@@ -118,3 +118,22 @@ def test_a_description_has_lines_and_tabs_and_an_api_any_name_of_the_catalog() -
 
     assert read is not None
     assert apply_all(read) == []
+
+
+def test_a_reason_has_lines_and_a_partner_as_many_people_as_a_file_can_hold() -> None:
+    blocked = [f"person-{number}@bücher.example" for number in range(50_000)]
+    partner = {"type": "external", "displayName": "A", "owner": "logistics", "agreement": "B"}
+    grant = {"developer": "sam@x.example", "until": "2027-03-01", "reason": "pilot,\nAPI-4312\n"}
+    group = {"displayName": "Gold", "owner": "logistics", "apis": ["a" * 255], "grants": [grant]}
+    with TemporaryDirectory() as folder:
+        read = accepted(
+            [
+                document("Catalog", "catalog", {"apis": [{"name": "a" * 255, "owner": "logistics"}]}),
+                document("Partner", "acme", {**partner, "blocked": blocked}),
+                document("AccessGroup", "gold", group),
+            ],
+            folder,
+        )
+
+    assert read is not None
+    assert apply_all(read) == []

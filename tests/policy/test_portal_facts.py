@@ -109,14 +109,14 @@ def test_what_the_portal_cannot_hold_is_said_before_anything_is_planned() -> Non
             (
                 "error",
                 (
-                    "the portal cannot hold until of a grant, "
+                    "the portal gives no access to single people, "
                     "as grant/tracking/developer/sam@indie.example asks for"
                 ),
             ),
             (
                 "error",
                 (
-                    "the portal gives no access to single people, "
+                    "the portal cannot hold until of a grant, "
                     "as grant/tracking/developer/sam@indie.example asks for"
                 ),
             ),
@@ -148,7 +148,7 @@ def test_what_is_longer_than_the_portal_takes_or_of_another_alphabet_is_refused_
 
     assert [(f"{each.file}:{each.line}", each.message) for each in judged] == [
         (
-            "partners/acme.yaml:4",
+            "partners/acme.yaml:7",
             (
                 "the portal takes at most 5 characters as displayName of a partner, and this one has 14,"
                 " as partner/acme asks for"

@@ -44,7 +44,7 @@ def test_a_body_that_is_too_large_is_refused_over_http(tmp_path: Path) -> None:
     token = issue_token(database, name="t", scope="admin")
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     with served(database) as (_, url), httpx2.Client(base_url=url, headers=headers) as client:
-        assert client.post("/apis", content=b" " * (1024 * 1024 + 1)).status_code == 413
+        assert client.post("/apis", content=b" " * (16 * 1024 * 1024 + 1)).status_code == 413
         assert client.get("/me").status_code == 200
 
 
