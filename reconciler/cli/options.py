@@ -83,6 +83,11 @@ base = click.option(
     metavar="REF",
     help="Plan what the working tree adds to its merge base with REF; all else is drift.",
 )
+bootstrap = click.option(
+    "--bootstrap",
+    is_flag=True,
+    help="Compare files also where REF has no valid configuration: for the first adoption, and to repair it.",
+)
 people = click.option(
     "--people",
     type=click.Choice(["counts", "names"]),

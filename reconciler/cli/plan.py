@@ -25,14 +25,10 @@ from reconciler.cli.command import Command
     is_flag=True,
     help="Compare with the base's files instead of the portal: no network, no secret, nothing to apply.",
 )
-@click.option(
-    "--bootstrap",
-    is_flag=True,
-    help="Compare files also where REF has no valid configuration: for the first adoption, and to repair it.",
-)
 @click.option("--detailed-exitcode", is_flag=True, help="End with 2 when there are changes.")
 @options.together(
     options.base,
+    options.bootstrap,
     options.allow,
     options.config,
     options.portal,

@@ -23,6 +23,7 @@ from reconciler.cli.command import Command
         metavar="REF",
         help="Judge by the configuration of REF; findings that the merge base has too deny nothing.",
     ),
+    options.bootstrap,
     click.option(
         "--portal",
         "portal_name",
@@ -34,8 +35,13 @@ from reconciler.cli.command import Command
     options.formats("text", "json", "markdown", "html", "github", "gitlab", "sarif"),
     *options.everywhere,
 )
-def validate(
-    config: str | None, day: str | None, output_format: str, base: str | None, portal_name: str | None
+def validate(  # noqa: PLR0913, PLR0917  a parameter an option
+    config: str | None,
+    day: str | None,
+    output_format: str,
+    base: str | None,
+    bootstrap: bool,
+    portal_name: str | None,
 ) -> int:
     """Check the files and every rule that needs no portal. No network, no secrets.
 
@@ -45,7 +51,9 @@ def validate(
     from reconciler.cli import planning, printing  # noqa: PLC0415
     from reconciler.cli.planning import Asked  # noqa: PLC0415
 
-    asked = Asked(config=config, portal=None, day=day, output_format=output_format, base=base)
+    asked = Asked(
+        config=config, portal=None, day=day, output_format=output_format, base=base, bootstrap=bootstrap
+    )
     _, checked = planning.check(asked)
     if portal_name is not None:
         checked = workflow.check_for_portal(checked, portal_name)

@@ -28,7 +28,7 @@ from reconciler.workflow.configuring import configuration_in
 
 _NO_GOVERNOR: Final = (
     "its configuration decides what a branch may do, so it is needed; to adopt the reconciler, or to repair"
-    " that branch, compare files alone with --bootstrap --files-only"
+    " that branch, add --bootstrap (to plan also --files-only)"
 )
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import CONFIGURATION, Place
+from tests.cli.running import CONFIGURATION, PARTNER, Place
 from tests.cli.test_base import OLA, committed, git, repository
 
 __all__ = ["repository"]
@@ -13,7 +13,7 @@ __all__ = ["repository"]
 OWN = CONFIGURATION.replace("http://127.0.0.1:9", "http://127.0.0.1:19")
 HINT = (
     "Hint: its configuration decides what a branch may do, so it is needed; to adopt the reconciler, or to"
-    " repair that branch, compare files alone with --bootstrap --files-only\n"
+    " repair that branch, add --bootstrap (to plan also --files-only)\n"
 )
 
 
@@ -120,3 +120,24 @@ def test_a_bootstrap_changes_nothing_where_main_governs(repository: Place) -> No
 
     assert bootstrap["digest"] == plain["digest"]
     assert bootstrap["findings"] == plain["findings"]
+
+
+def test_the_first_adoption_is_validated_by_its_own_rules(repository: Place) -> None:
+    main_has(repository, None)
+
+    adopted = repository.run("validate", "--base", "main", "--bootstrap")
+    repository.write(partners__acme=OLA.replace("agreement", "agrement"))
+    wrong = repository.run("validate", "--base", "main", "--bootstrap")
+
+    assert (adopted.code, wrong.code) == (0, 1)
+
+
+def test_a_branch_is_validated_by_the_rules_of_main_though_it_says_bootstrap(repository: Place) -> None:
+    turned_off = f"{CONFIGURATION.rstrip()}\n      rules: {{no-admin: 'off'}}\n"
+    repository.write(reconciler=turned_off, partners__acme=PARTNER.replace("ana@acme.example", ""))
+    options = ("validate", "--base", "main", "--format", "json")
+
+    plain, bootstrap = (json.loads(repository.run(*options, *more).out) for more in ((), ("--bootstrap",)))
+
+    assert bootstrap == plain
+    assert [each["rule"] for each in plain["findings"] if not each["inBase"]] == ["no-admin"]
