@@ -35,7 +35,8 @@ from reconciler.cli.command import Command
     options.formats("text", "json", "markdown", "html", "github", "gitlab", "sarif"),
     *options.everywhere,
 )
-def validate(  # noqa: PLR0913, PLR0917  a parameter an option
+def validate(
+    *,
     config: str | None,
     day: str | None,
     output_format: str,
