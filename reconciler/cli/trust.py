@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from reconciler.cli import checkout, edge, options, streams, trusted_file
+from reconciler.cli.git import repository
 from reconciler.cli.trusted_file import TrustedToken
 from reconciler.errors import InputError
 from reconciler.model.identity import canonical_domain
@@ -43,10 +44,10 @@ class Trust:
         return token
 
     def require_database(self, portal: str, database: str) -> None:
-        """Raise InputError for a database that a link leads to, or that lies outside and is not trusted."""
+        """Raise InputError for a database that a commit has, or leads to, or that lies outside untrusted."""
         top = checkout.top_level(self._configuration.parent)
         if "://" not in database:
-            require_no_linked_database(database, top)
+            require_uncommitted_database(database, top)
         if self._reviewed or _is_below(database, top):
             return
         key = _key(database)
@@ -75,10 +76,32 @@ class Trust:
         _remember(msgspec.structs.replace(trusted, tokens=(*trusted.tokens, pair)))
 
 
-def require_no_linked_database(database: str, *checkouts: Path) -> None:
-    """Raise InputError where a link in a checkout leads elsewhere a database's file, or one beside it."""
-    for each in _COMPANIONS:
-        checkout.require_no_link(Path(f"{database}{each}"), *checkouts)
+def require_uncommitted_database(database: str, *checkouts: Path) -> None:
+    """Raise InputError where git tracks a database's file or one beside it, or a link leads it elsewhere.
+
+    SQLite applies a journal that it finds beside a database, and removes files that the journal names.
+    """
+    files = [Path(f"{database}{each}") for each in _COMPANIONS]
+    for each in files:
+        checkout.require_no_link(each, *checkouts)
+    tracked = _tracked([each for each in files if each.exists()])
+    if tracked is not None:
+        raise InputError(
+            f"{tracked} is not used: git tracks it, and no portal keeps its database in git",
+            f"a branch may have committed it: remove it with `git rm -- {tracked}`",
+        )
+
+
+def _tracked(files: list[Path]) -> Path | None:
+    """Return one of the files of a folder that git tracks; None where git tracks none, or cannot be asked."""
+    if not files:
+        return None
+    folder = checkout.located(files[0]).parent
+    try:
+        tracked = repository.opened(folder).tracked(*(each.name for each in files))
+    except InputError:
+        return None
+    return next((each for each in files if each.name in tracked), None)
 
 
 def _require_name(portal: str, variable: str) -> None:

@@ -1,6 +1,7 @@
 """A branch names a variable, an address or a database, and a reviewer plans in a checkout of it."""
 
 import json
+import struct
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -332,6 +333,69 @@ def test_a_branch_cannot_lead_a_database_elsewhere_by_a_link(
         f"Error: {link} is not used: it is a symbolic link",
         "precious",
     )
+
+
+@pytest.mark.parametrize("name", ["portal.db", "portal.db-wal", "portal.db-journal", "portal.db-shm"])
+@pytest.mark.parametrize("base", [(), ("--base", "main")], ids=["alone", "base"])
+def test_a_branch_cannot_commit_a_database_or_what_sqlite_reads_beside_it(
+    place: Place, name: str, base: tuple[str, ...]
+) -> None:
+    git(place.folder, "init", "--quiet", "--initial-branch=main")
+    commit(place.folder)
+    assert place.run("apply", "--auto-approve").code == 0
+    committed = place.folder / ".reconciler" / name
+    committed.touch()
+    git(place.folder, "add", "--force", str(committed))
+
+    ran = place.run("plan", *base)
+
+    assert ran == Ran(
+        1,
+        "",
+        f"Error: {committed} is not used: git tracks it, and no portal keeps its database in git\n"
+        f"Hint: a branch may have committed it: remove it with `git rm -- {committed}`\n",
+    )
+
+
+def test_a_branch_cannot_bring_a_database_in_a_submodule(place: Place, outside: Path) -> None:
+    outside.touch()
+    git(outside.parent, "init", "--quiet")
+    commit(outside.parent)
+    git(place.folder, "init", "--quiet")
+    added = ("submodule", "add", "--quiet", str(outside.parent), ".reconciler")
+    git(place.folder, "-c", "protocol.file.allow=always", *added)
+
+    ran = place.run("plan")
+
+    assert (ran.code, "git tracks it, and no portal keeps its database in git" in ran.err) == (1, True)
+
+
+def test_a_branch_cannot_have_a_committed_journal_remove_a_file_elsewhere(
+    place: Place, outside: Path
+) -> None:
+    git(place.folder, "init", "--quiet")
+    commit(place.folder)
+    assert place.run("apply", "--auto-approve").code == 0
+    outside.write_bytes(b"precious")
+    database = place.folder / ".reconciler" / "portal.db"
+    path = place.folder / ".reconciler" / "portal.db-journal"
+    path.write_bytes(hot_journal(database.stat().st_size // 4096, str(outside)))
+    git(place.folder, "add", "--force", str(path))
+
+    place.run("plan")
+
+    assert outside.exists()
+
+
+def hot_journal(pages: int, super_journal: str) -> bytes:
+    """Return a rollback journal of no pages, which SQLite takes for one of several that a file lists."""
+    header = bytes.fromhex("d9d505f920a163d7") + struct.pack(">IIIII", 0, 0, pages, 512, 4096)
+    name = super_journal.encode()
+    checksum = sum(struct.unpack(f"{len(name)}b", name)) & 0xFFFFFFFF
+    # The page of SQLite's locks, whose number begins the record of a name.
+    lock_page = 0x40000000 // 4096 + 1
+    record = struct.pack(">I", lock_page) + name + struct.pack(">II", len(name), checksum) + header[:8]
+    return header.ljust(512, b"\0") + record
 
 
 @pytest.mark.parametrize("command", [("token", "--scope", "admin"), ("reset", "--yes")], ids=str)

@@ -66,9 +66,10 @@ class Repository(NamedTuple):
         chunks = (wanted[n : n + _PATHS_AT_ONCE] for n in range(0, len(wanted), _PATHS_AT_ONCE))
         return [entry for chunk in chunks for entry in self._listed(at, chunk)]
 
-    def tracked(self, path: str) -> list[str]:
-        """Return what the index has at a path below the folder, as paths below it. Raises InputError."""
-        listed = os.fsdecode(run(self.top, "ls-files", "-z", "--", f"{self.prefix}{path}"))
+    def tracked(self, *paths: str) -> list[str]:
+        """Return what the index has at these paths below the folder, as paths below it. Raises InputError."""
+        asked = (f"{self.prefix}{path}" for path in paths)
+        listed = os.fsdecode(run(self.top, "ls-files", "-z", "--", *asked))
         return [each.removeprefix(self.prefix) for each in listed.split("\0") if each]
 
     def contents(self, at: str, entries: list[Entry]) -> Iterator[bytes]:
