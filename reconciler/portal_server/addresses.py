@@ -12,6 +12,10 @@ MAX_DOMAIN: Final = 253
 # A dot-atom: no control character, no space of any script, no quote, bracket, separator, and no slash.
 ATOM: Final = r'[^\x00-\x20"(),./:;<>@\[\\\]\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+'
 _TOO_LONG: Final = f"longer than {MAX_EMAIL} bytes"
+# Unicode's default ignorable letters and marks, which no category marks as such, and a blank.
+_IGNORABLE: Final = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 _IGNORING_DOTS: Final = frozenset({"gmail.com", "googlemail.com"})
 _DOMAIN: Final = re.compile(
     r"(?=.{3,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z"
@@ -42,13 +46,18 @@ def mailbox(email: str) -> str:
     may be different people: it serves to limit what is sent, and says nothing about identity.
     """
     local, _, domain = email.rpartition("@")
-    local = local.partition("+")[0] or local
     if not local.isascii():
-        folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", local).casefold())
-        local = "".join(each for each in folded if unicodedata.category(each) != "Cf")
+        local = _folded(local)
+    local = local.partition("+")[0] or local
     if domain in _IGNORING_DOTS:
         local, domain = local.replace(".", ""), "gmail.com"
     return f"{local}@{domain}"
+
+
+def _folded(local: str) -> str:
+    """Return what the spellings of a local part that look alike have in common."""
+    seen = "".join(each for each in _IGNORABLE.sub("", local) if unicodedata.category(each) != "Cf")
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold())
 
 
 @lru_cache(maxsize=4096)

@@ -59,6 +59,11 @@ def test_a_partner_admin_cannot_flood_a_stranger_by_inviting_and_removing(admin:
         "stranger+1@elsewhere.example",
         "stran\u200bger@elsewhere.example",
         "\uff53tranger@elsewhere.example",
+        "stranger\uff0b1@elsewhere.example",
+        "stran\u034fger@elsewhere.example",
+        "stran\u3164ger@elsewhere.example",
+        "stranger\ufe0f@elsewhere.example",
+        "stranger\U000e0101@elsewhere.example",
     ],
 )
 def test_a_partner_admin_cannot_flood_a_mailbox_by_spelling_it_otherwise(admin: Admin, spelling: str) -> None:
@@ -161,7 +166,16 @@ def test_a_partner_admin_cannot_change_members_while_the_partner_is_suspended(ad
     assert admin.add(STRANGER).status_code == 201
 
 
-@pytest.mark.parametrize("spelling", [STRANGER, "stranger+2@elsewhere.example", "STRANGER@elsewhere.example"])
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        STRANGER,
+        "stranger+2@elsewhere.example",
+        "STRANGER@elsewhere.example",
+        "stran\u034fger@elsewhere.example",
+        "stranger\uff0b2@elsewhere.example",
+    ],
+)
 def test_a_partner_admin_cannot_add_a_blocked_person_by_another_spelling(admin: Admin, spelling: str) -> None:
     admin.portal.patch(f"/partners/{admin.team['partnerId']}", {"blocked": [STRANGER]})
 
