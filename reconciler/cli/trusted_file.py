@@ -10,7 +10,7 @@ import msgspec
 from reconciler.cli import checkout
 from reconciler.cli.user_folders import make_private, settings_folder
 from reconciler.errors import InputError
-from reconciler.model.json_input import decode_json
+from reconciler.model.json_input import decode_file
 
 FORMAT: Final = "reconciler-trusted/1.0"
 _MAJOR: Final = FORMAT.partition(".")[0]
@@ -40,7 +40,7 @@ def read() -> Trusted:
     try:
         with path.open("rb") as file:
             _require_own(path, os.fstat(file.fileno()))
-            found = decode_json(file.read(), msgspec.json.Decoder(Trusted))
+            found = decode_file(file.read(), msgspec.json.Decoder(Trusted))
     except (FileNotFoundError, NotADirectoryError):
         return Trusted()
     except OSError as error:

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 import msgspec
 
 from reconciler.errors import InputError
-from reconciler.model.json_input import decode_json
+from reconciler.model.json_input import decode_file
 from reconciler.model.moment import Moment
 from reconciler.model.plan import Digest, Plan
 from reconciler.model.receipt import Announced, Entry, PortalName, Receipt, require_ids, summarise
@@ -104,7 +104,7 @@ def _decoded(content: bytes) -> tuple[Opening, list[Line], bool]:
     """Return the lines of a journal, and whether it is whole: it ends with a line, and each can be read."""
     first, *others = content.split(b"\n")
     try:
-        opened = decode_json(first, _OPENING)
+        opened = decode_file(first, _OPENING)
     except msgspec.DecodeError as error:
         raise InputError(f"this is no journal: {error}") from error
     if opened.format.partition(".")[0] != _MAJOR:
@@ -114,7 +114,7 @@ def _decoded(content: bytes) -> tuple[Opening, list[Line], bool]:
     # Behind a line that a full or failing disk left in part, nothing is trusted.
     with suppress(msgspec.DecodeError):
         for each in others:
-            lines.append(decode_json(each, _LINES))  # noqa: PERF401  what was read before an error counts
+            lines.append(decode_file(each, _LINES))  # noqa: PERF401  what was read before an error counts
     return opened, lines, len(lines) == len(others) - 1 and not others[-1]
 
 

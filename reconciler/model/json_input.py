@@ -1,5 +1,6 @@
 """JSON from elsewhere: whatever prevents decoding it is one kind of error, and no secret comes back in it."""
 
+import json
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -22,6 +23,29 @@ def decode_json(content: bytes, decoder: "msgspec.json.Decoder[T]", secret: Secr
         raise msgspec.DecodeError("JSON is nested too deeply") from error
     except UnicodeDecodeError as error:
         raise msgspec.DecodeError("JSON is not valid UTF-8") from error
+
+
+def decode_file(content: bytes, decoder: "msgspec.json.Decoder[T]") -> T:
+    """Decode JSON of a file of ours, in which each key is there once: no two readers may differ about it.
+
+    Raises msgspec.DecodeError.
+    """
+    found = decode_json(content, decoder)
+    try:
+        # Numbers stay text: they were read already.
+        json.loads(content.decode(), object_pairs_hook=_require_unique, parse_int=str, parse_float=str)
+    except RecursionError as error:
+        raise msgspec.DecodeError("JSON is nested too deeply") from error
+    return found
+
+
+def _require_unique(pairs: list[tuple[str, Any]]) -> None:
+    """Raise msgspec.DecodeError where a key of an object is there twice."""
+    keys: set[str] = set()
+    for key, _ in pairs:
+        if key in keys:
+            raise msgspec.DecodeError(f'the key "{key}" is there twice')
+        keys.add(key)
 
 
 def _redacted(content: bytes, secret: SecretText) -> bytes:

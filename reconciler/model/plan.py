@@ -13,7 +13,7 @@ from reconciler.errors import PlanError
 from reconciler.model.access import Impact
 from reconciler.model.finding import Finding, Source
 from reconciler.model.ids import decoded, encoded
-from reconciler.model.json_input import ANY_JSON, decode_json
+from reconciler.model.json_input import ANY_JSON, decode_file
 from reconciler.model.kinds import FIELD_TYPES, KINDS
 from reconciler.model.moment import END, Day, Moment
 from reconciler.model.resource import Because, ResourceId
@@ -193,7 +193,7 @@ def read_plan(content: bytes) -> Plan:
     (why, in which order, with which findings) is as good as the file: nothing may be applied because of it.
     """
     try:
-        return _read(decode_json(content, ANY_JSON))
+        return _read(decode_file(content, ANY_JSON))
     except msgspec.DecodeError as error:
         raise PlanError(f"this is no plan: {error}", _AGAIN) from error
     except RecursionError as error:

@@ -8,15 +8,15 @@ import msgspec
 
 from reconciler.errors import InputError
 from reconciler.model.access import Impact
-from reconciler.model.json_input import decode_json
-from reconciler.model.moment import Moment
+from reconciler.model.json_input import decode_file
+from reconciler.model.moment import END, Moment
 from reconciler.model.plan import ID, Action, Digest
 from reconciler.model.resource import ResourceId
 
 FORMAT: Final = "reconciler-receipt/1.2"
 
 # What a file says is held to its form: it can come from anybody.
-PortalName: TypeAlias = Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
+PortalName: TypeAlias = Annotated[str, msgspec.Meta(pattern=f"^[a-z0-9][a-z0-9-]{{0,62}}{END}")]
 Outcome: TypeAlias = Literal["applied", "failed", "skipped", "unknown"]
 
 
@@ -104,7 +104,7 @@ def summarise(entries: Iterable[Entry]) -> ReceiptSummary:
 def read_receipt(content: bytes) -> Receipt:
     """Read a receipt file. Raises InputError when it is none, or is of another major format."""
     try:
-        receipt = decode_json(content, msgspec.json.Decoder(Receipt))
+        receipt = decode_file(content, msgspec.json.Decoder(Receipt))
     except msgspec.DecodeError as error:
         raise InputError(f"this is no receipt: {error}") from error
     if receipt.format.partition(".")[0] != FORMAT.partition(".")[0]:
