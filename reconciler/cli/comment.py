@@ -114,7 +114,7 @@ def comment(  # noqa: PLR0913, PLR0917  a parameter an option
     if is_merged:
         edge.loop(telling.after_merge(telling.merged(read_plan(content), job), job, number, commit))
         return
-    review = telling.plan(read_plan(content), job, names=names, page=page, parts=parts)
+    review = telling.plan(read_plan(content), job, names=names, page=page, parts=parts, is_forks=of_fork)
     if drift_issue:
         edge.loop(telling.of_drift(review, job))
         return

@@ -36,10 +36,10 @@ def _facts(found: Resource, place: Source | None, brought: Mapping[Source, Broug
 
 
 def _as_reviewed(brought: Mapping[Source, Brought], settings: ForgeSettings) -> dict[Source, Brought]:
-    """Return the commits with the reviews that the forge knows in the place of what messages tell."""
+    """Return the commits with the reviews that the forge knows; what messages tell does not count then."""
     known = _reviews({each.commit for each in brought.values() if each.commit}, settings)
     return {
-        place: msgspec.structs.replace(each, review=known.get(each.commit or "", each.review))
+        place: msgspec.structs.replace(each, review=known.get(each.commit or "", Review()))
         for place, each in brought.items()
     }
 

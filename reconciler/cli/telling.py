@@ -43,11 +43,15 @@ class PlanReview(msgspec.Struct, frozen=True):
     problem: PolicyError | None = None
 
 
-def plan(made: Plan, job: Job, *, names: bool, page: str = "", parts: str = "") -> PlanReview:
+def plan(
+    made: Plan, job: Job, *, names: bool, page: str = "", parts: str = "", is_forks: bool = False
+) -> PlanReview:
     """Return what is said about a plan, and write the job's summary. `names` are wanted of all people.
 
-    `page` and `parts` are links to the plan as HTML and as a list. Raises InputError for links elsewhere.
+    `page` and `parts` are links to the plan as HTML and as a list. Of a fork's plan, the comment and the
+    summary say that it is the fork's word. Raises InputError for links elsewhere.
     """
+    preface = f"{_FORKS_WORD}\n\n" if is_forks else ""
     configuration = paths.configuration(None)
     link = paths.link(made.source.commit, configuration)
     elsewhere = markdown.Elsewhere(_on_forge(page, job), _on_forge(parts, job), job.link)
@@ -56,12 +60,13 @@ def plan(made: Plan, job: Job, *, names: bool, page: str = "", parts: str = "") 
         return markdown.comment(made, link=link, largest=largest, names=names, elsewhere=elsewhere)
 
     comment = render(LARGEST)
-    job_summary.write(lambda largest: render(largest).text, comment.text)
+    body = f"{preface}{comment.text}"
+    job_summary.write(lambda largest: f"{preface}{render(largest).text}", body)
     shown = [each for each in placed(made.findings, configuration) if each.finding.file]
     annotations = tuple(forge.annotation(each.finding, each.file, each.line) for each in shown)
     verdict = forge.verdict(made, comment.text, annotations, job.link, whole=comment.whole)
     return PlanReview(
-        Told(portal=made.portal, body=comment.text, needed=_says_something(made)),
+        Told(portal=made.portal, body=body, needed=_says_something(made)),
         verdict,
         made.portal_id == FILES,
         made.source.commit,
@@ -151,7 +156,7 @@ async def of_fork(review: PlanReview, job: Job, number: int, commit: str) -> Non
     if not review.from_files:
         raise InputError("a fork's plan is one of files alone", "make it with `plan --base REF --files-only`")
     marker = "<!-- reconciler fork -->"
-    body = f"{marker}\n\n{_FORKS_WORD}\n\n{review.told.body}"
+    body = f"{marker}\n\n{review.told.body}"
     async with forge.connect(job.settings, forges.patience()) as connected:
         pull = await connected.pull_request(number)
         if pull.head != commit:

@@ -15,6 +15,7 @@ from reconciler.model.forge import ForgeError, ForgeSettings
 from reconciler.model.json_input import ANY_JSON, decode_json
 
 LARGEST_ANSWER: Final = 16 * 1024 * 1024
+LARGEST_LIST: Final = 128 * 1024 * 1024
 MOST_PAGES: Final = 200
 PAGE_SIZE: Final = "100"
 _LOG: Final = logging.getLogger(__name__)
@@ -91,8 +92,12 @@ class ForgeClient:
     ) -> AsyncIterator[Answer]:
         """Yield the pages of a list; `following` says how to ask for the one after a page."""
         request = Request(method="GET", path=path, query={**query, "per_page": PAGE_SIZE})
+        size = 0
         for _ in range(MOST_PAGES):
             answer = await self.send(request)
+            size += len(answer.body)
+            if size > LARGEST_LIST:
+                raise problems.unreadable(self.settings, f"more than {_mebibytes(LARGEST_LIST)} at /{path}")
             yield answer
             further = following(answer)
             if further is None:
@@ -144,9 +149,7 @@ class ForgeClient:
             async for chunk in response.aiter_bytes():
                 size += len(chunk)
                 if size > LARGEST_ANSWER:
-                    raise problems.unreadable(
-                        self.settings, f"with more than {LARGEST_ANSWER // 1024 // 1024} MiB"
-                    )
+                    raise problems.unreadable(self.settings, f"with more than {_mebibytes(LARGEST_ANSWER)}")
                 chunks.append(chunk)
         milliseconds = round((monotonic() - began) * 1000)
         # Read by the log as JSON, too; requests to portals are told alike.
@@ -169,6 +172,10 @@ class ForgeClient:
     def _no_answer(self, request: Request, why: str) -> _Failure:
         error = problems.silent if request.repeatable else problems.lost
         return _Failure(error(self.settings, why), again=request.repeatable)
+
+
+def _mebibytes(size: int) -> str:
+    return f"{size // 1024 // 1024} MiB"
 
 
 def _why(error: httpx2.RequestError) -> str:

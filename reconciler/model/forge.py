@@ -41,7 +41,7 @@ class PullRequest(msgspec.Struct, frozen=True):
 
 
 class Review(msgspec.Struct, frozen=True):
-    """A merged pull request by its number, and the logins of those whose approval it had."""
+    """A merged pull request by its number, and the logins of the others whose approval it had."""
 
     number: int
     approvers: tuple[str, ...]

@@ -32,7 +32,7 @@ def moment(text: str) -> datetime | None:
     """Return a date as HTTP writes it, in UTC where it names no zone; None for anything else."""
     try:
         found = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 

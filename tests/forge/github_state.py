@@ -59,6 +59,7 @@ class GitHubState:
         self.pulls[number] = {
             "number": number,
             "state": "open",
+            "user": _user(self.tokens["ghp_ana"]),
             "merged": False,
             "merged_at": None,
             "merge_commit_sha": f"{number:040x}",

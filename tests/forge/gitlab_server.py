@@ -74,7 +74,9 @@ class GitLab(Faults):
         iid = len(self.merge_requests) + 1
         self.commits.add(sha)
         commits = {"sha": sha, "merge_commit_sha": None, "squash_commit_sha": None}
-        self.merge_requests[iid] = {"iid": iid, "state": "opened", "target_branch": target, **commits}
+        author = {"id": 7, "username": "ana"}
+        self.merge_requests[iid] = {"iid": iid, "state": "opened", "target_branch": target, "author": author}
+        self.merge_requests[iid] |= commits
         return iid
 
     def merge(self, iid: int, *, merge_commit: str | None = None, squash_commit: str | None = None) -> None:

@@ -73,7 +73,7 @@ class GitHub:
         """Return the merged pull request that a commit came with, in whatever way it was merged."""
         async for pull in self._pulls(commit):
             if pull.merged_at is not None:
-                return Review(pull.number, await self._approvers(pull.number))
+                return Review(pull.number, await self._approvers(pull))
         return None
 
     async def comment(self, number: int, marker: str) -> Comment | None:
@@ -149,13 +149,13 @@ class GitHub:
                     return each
         return None
 
-    async def _approvers(self, number: int) -> tuple[str, ...]:
-        """Return who approved a pull request; of each reviewer the last decision counts."""
+    async def _approvers(self, pull: Pull) -> tuple[str, ...]:
+        """Return who approved a pull request, its author aside; of each reviewer the last decision counts."""
         decisions: dict[str, str] = {}
-        path = f"{self._path}/pulls/{number}/reviews"
+        path = f"{self._path}/pulls/{pull.number}/reviews"
         async for answer in self._client.pages(path, {}, Pages(self._client)):
             for each in self._client.read(answer, tuple[PullReview, ...]):
-                if each.user is not None and each.state in _DECISIONS:
+                if each.user is not None and each.user != pull.user and each.state in _DECISIONS:
                     decisions[each.user.login] = each.state
         return tuple(sorted(login for login, state in decisions.items() if state == "APPROVED"))
 

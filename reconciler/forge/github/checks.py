@@ -46,15 +46,14 @@ class Checks:
     async def _newest(self, commit: str, name: str) -> CheckRun | None:
         """Return the newest check run of this name. One that another app gave the same name is none."""
         path = f"{self._path}/commits/{commit}/check-runs"
-        runs = [
-            run
-            async for answer in self._client.pages(
-                path, {"check_name": name, "filter": "all"}, Pages(self._client)
-            )
-            for run in self._client.read(answer, CheckRuns).check_runs
-            if run.name == name and run.app is not None and run.app.slug == self._app
-        ]
-        return max(runs, key=lambda run: run.id, default=None)
+        query = {"check_name": name, "filter": "all"}
+        newest: CheckRun | None = None
+        async for answer in self._client.pages(path, query, Pages(self._client)):
+            for run in self._client.read(answer, CheckRuns).check_runs:
+                is_ours = run.name == name and run.app is not None and run.app.slug == self._app
+                if is_ours and (newest is None or run.id > newest.id):
+                    newest = run
+        return newest
 
     async def _annotated(self, run: CheckRun) -> set[tuple[str, int, str]]:
         path = f"{self._path}/check-runs/{run.id}/annotations"

@@ -44,6 +44,7 @@ class Pull(msgspec.Struct, frozen=True):
     number: int
     head: Head
     base: Base
+    user: User | None = None
     merged_at: str | None = None
     merge_commit_sha: str | None = None
 

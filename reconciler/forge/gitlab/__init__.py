@@ -56,9 +56,7 @@ class GitLab:
         async for answer in pages(self._client, path, {}):
             for each in self._client.read(answer, tuple[MergeRequest, ...]):
                 if each.state == "merged":
-                    asked = Request(method="GET", path=f"{self._path}/merge_requests/{each.iid}/approvals")
-                    found = self._client.read(await self._client.send(asked), Approvals)
-                    return Review(each.iid, tuple(sorted(one.user.username for one in found.approved_by)))
+                    return Review(each.iid, await self._approvers(each))
         return None
 
     async def comment(self, number: int, marker: str) -> Comment | None:
@@ -129,13 +127,13 @@ class GitLab:
         """Return the newest status of this name. One that somebody else gave the same name is none."""
         user = await self._who()
         path = f"{self._path}/repository/commits/{commit}/statuses"
-        found = [
-            each
-            async for answer in pages(self._client, path, {"name": name, "all": "true"})
-            for each in self._client.read(answer, tuple[Status, ...])
-            if each.name == name and each.author is not None and each.author.id == user
-        ]
-        return max(found, key=lambda each: each.id, default=None)
+        newest: Status | None = None
+        async for answer in pages(self._client, path, {"name": name, "all": "true"}):
+            for each in self._client.read(answer, tuple[Status, ...]):
+                is_ours = each.name == name and each.author is not None and each.author.id == user
+                if is_ours and (newest is None or each.id > newest.id):
+                    newest = each
+        return newest
 
     async def issue(self, marker: str) -> Issue | None:
         """Return our open issue that begins with the marker; no one else's ever counts."""
@@ -148,6 +146,13 @@ class GitLab:
     async def change_issue(self, issue: Issue, body: str, *, close: bool) -> None:
         """Write an issue anew, and close it if it is done with."""
         await Issues(self._client, self._path, await self._who()).change(issue, body, close=close)
+
+    async def _approvers(self, merged: MergeRequest) -> tuple[str, ...]:
+        """Return who approved a merge request, its author aside, whom a project may let approve."""
+        asked = Request(method="GET", path=f"{self._path}/merge_requests/{merged.iid}/approvals")
+        found = self._client.read(await self._client.send(asked), Approvals)
+        approved = (each.user for each in found.approved_by)
+        return tuple(sorted(each.username for each in approved if each != merged.author))
 
     async def _who(self) -> int:
         """Return the number of the user whom the token stands for."""

@@ -26,6 +26,12 @@ class Opened(msgspec.Struct, frozen=True):
     description: str | None = None
 
 
+class Person(msgspec.Struct, frozen=True):
+    """A user by the name that others mention."""
+
+    username: str
+
+
 class MergeRequest(msgspec.Struct, frozen=True):
     """A merge request; which of the commits there is depends on how it was merged."""
 
@@ -33,6 +39,7 @@ class MergeRequest(msgspec.Struct, frozen=True):
     sha: str
     state: str
     target_branch: str
+    author: Person | None = None
     merge_commit_sha: str | None = None
     squash_commit_sha: str | None = None
 
@@ -42,16 +49,10 @@ class MergeRequest(msgspec.Struct, frozen=True):
         return self.merge_commit_sha or self.squash_commit_sha or self.sha
 
 
-class Approver(msgspec.Struct, frozen=True):
-    """A user by the name that others mention."""
-
-    username: str
-
-
 class Approval(msgspec.Struct, frozen=True):
     """Someone who approved a merge request."""
 
-    user: Approver
+    user: Person
 
 
 class Approvals(msgspec.Struct, frozen=True):

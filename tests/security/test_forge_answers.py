@@ -1,0 +1,100 @@
+"""A forge answers without end or sense, or somebody has it say that others approved."""
+
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from reconciler.forge import http
+from reconciler.model.forge import Forge, ForgeError, Review
+from reconciler.model.outside import moment
+from tests.cli.conftest import github, job, street
+from tests.cli.forging import HEAD, Job
+from tests.cli.git.commits import committed
+from tests.cli.running import Place
+from tests.cli.test_comment import OF_FORK, forked
+from tests.forge.github_server import GitHub
+from tests.forge.stages import MERGED, OnGitHub, OnGitLab, on
+from tests.forge.test_http import Line, list_comments, refusal
+
+__all__ = ["github", "job", "street"]
+
+# The zone, the year or the day has more digits than Python's dates can count.
+DATES = (
+    f"Mon, 01 Jan 2020 00:00:00 +{'9' * 30}",
+    "0 Jan 00:00:00 99999999999 01 1:2:3:4 GMT -9999",
+    f"Mon, {'9' * 30} Jan 2020 00:00:00 GMT",
+    f"Mon, 01 Jan {'9' * 30} 00:00:00 GMT",
+)
+
+
+@pytest.mark.parametrize("date", DATES)
+def test_a_forge_or_portal_cannot_crash_us_by_a_date(date: str) -> None:
+    limited = httpx2.Response(429, headers={"Retry-After": date, "Date": date}, json={})
+    stage = OnGitHub()
+
+    error = refusal(stage, Line(limited))
+
+    assert (moment(date), stage.naps.seconds) == (None, [61.0, 62.0, 64.0, 68.0])
+    assert error.message.endswith("refused (429): no more requests for 60 seconds")
+
+
+def test_a_forge_cannot_make_us_read_a_list_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "LARGEST_LIST", 1024 * 1024)
+    page = httpx2.Response(
+        200, content=b"[" + b" " * 300_000 + b"]", headers={"Link": '</api/v3/more>; rel="next"'}
+    )
+    line = Line(httpx2.Response(403, json={}), page)
+
+    with pytest.raises(ForgeError, match="answered more than 1 MiB at /"):
+        on(OnGitHub(), list_comments, line=line)
+
+    assert len(line.requests) == 1 + 4
+
+
+async def review(forge: Forge) -> Review | None:
+    return await forge.review_of(MERGED)
+
+
+def test_an_author_cannot_approve_their_own_pull_request() -> None:
+    stage = OnGitHub()
+    stage.state.merge(1, MERGED)
+    stage.state.review(1, "ana", "APPROVED")
+    stage.state.review(1, "bo", "APPROVED")
+
+    assert on(stage, review) == Review(1, ("bo",))
+
+
+def test_an_author_cannot_approve_their_own_merge_request() -> None:
+    stage = OnGitLab()
+    stage.server.merge(1, merge_commit=MERGED)
+    stage.server.approvers[1] = ["ana", "bo"]
+
+    assert on(stage, review) == Review(1, ("bo",))
+
+
+def test_a_commit_message_cannot_say_who_approved_where_the_forge_is_asked(
+    place: Place, github: GitHub
+) -> None:
+    commit = committed(place.folder, "Let Acme in (#12)\n\nApproved-by: Bo <bo@our-company.example>")
+    github.state.commits.add(commit)
+
+    ran = place.run("access", "--explain", "--forge")
+
+    assert (ran.code, ran.out.splitlines()[1].endswith(f"{commit[:8]} Ana, 2026-10-01")) == (0, True)
+
+
+@pytest.mark.usefixtures("github")
+def test_the_summary_of_a_job_cannot_show_a_forks_plan_as_ours(
+    place: Place, job: Job, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    summary = Path(tmp_path_factory.mktemp("runner"), "summary.md")
+    job.set(GITHUB_STEP_SUMMARY=str(summary))
+    forked(place)
+
+    ran = place.run(*OF_FORK, "--commit", HEAD)
+
+    assert (ran.code, summary.read_text().splitlines()[0]) == (
+        0,
+        "> ⚠️ The fork's own run says this, and nobody has looked whether it is true. It approves nothing.",
+    )
