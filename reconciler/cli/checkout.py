@@ -106,6 +106,14 @@ def mode_of(folder: int, name: str) -> int:
         return 0
 
 
+def require_own_file(held: os.stat_result) -> None:
+    """Raise InputError for what is not a file, and for a file that another user made."""
+    if not stat.S_ISREG(held.st_mode):
+        raise InputError("it is not a file")
+    if held.st_uid != os.geteuid():
+        raise InputError("another user made it")
+
+
 def _entered(folder: int, name: str, *, make: bool) -> int:
     """Open a folder that a folder has under a name. A link is not followed."""
     try:

@@ -23,6 +23,8 @@ _DIGEST: Final = 12
 _NAME: Final = re.compile(
     rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T[0-9]{{6}}Z-[0-9a-f]{{{_DIGEST}}}{re.escape(SUFFIX)}"
 )
+# A pipe in a journal's place is not waited for.
+_READ: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 _NEW: Final = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -130,8 +132,9 @@ def read_left_behind(path: Path, *checkouts: Path) -> Receipt | None:
         raise InputError("no run names its journal so")
     try:
         with checkout.opened(path, *checkouts, make=False) as (folder, name):
-            descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+            descriptor = os.open(name, _READ, dir_fd=folder)
         with os.fdopen(descriptor, "rb") as file:
+            checkout.require_own_file(os.fstat(descriptor))
             # Its writer holds the lock while it lives.
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return read_journal(file.read())

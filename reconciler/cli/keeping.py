@@ -89,7 +89,7 @@ class Record:
 
     def _has_receipt(self, name: str) -> bool:
         """Whether the run wrote its receipt, and could not remove its journal."""
-        return any(path.is_file() and not self._is_tracked(path) for path in self._places(name))
+        return any(_is_own_file(path) and not self._is_tracked(path) for path in self._places(name))
 
     def _written(self, name: str, receipt: Receipt) -> Path | None:
         """Return where a receipt is written, None where it cannot be."""
@@ -123,6 +123,14 @@ class Record:
         if find_top_level(self._folder) is None:
             return frozenset()
         return frozenset(self._folder / each for each in repository.opened(self._folder).tracked(FOLDER))
+
+
+def _is_own_file(path: Path) -> bool:
+    try:
+        checkout.require_own_file(path.lstat())
+    except (OSError, InputError):
+        return False
+    return True
 
 
 def _remove(path: Path) -> None:

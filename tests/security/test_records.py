@@ -136,6 +136,47 @@ def test_a_branch_cannot_bring_a_journal_in_a_submodule(place: Place, elsewhere:
     )
 
 
+def test_a_pipe_in_the_place_of_a_journal_is_not_waited_for(place: Place) -> None:
+    path = journal(place)
+    path.unlink()
+    os.mkfifo(path)
+
+    ran = place.run(*APPLY)
+
+    assert (ran.code, warnings(ran)) == (0, [f"{path} is ignored: it is not a file"])
+
+
+def test_another_user_cannot_bring_a_journal(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = journal(place)
+    monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)
+
+    ran = place.run(*APPLY)
+
+    assert (ran.code, warnings(ran), path.exists(), len(receipts(place))) == (
+        0,
+        [f"{path} is ignored: another user made it"],
+        True,
+        1,
+    )
+
+
+def test_another_user_cannot_silence_a_journal_by_a_receipt(
+    place: Place, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(elsewhere))
+    path = journal(place)
+    theirs = elsewhere / "receipt.json"
+    theirs.write_text("made up")
+    receipt = place.folder / ".reconciler" / "receipts" / f"{path.stem}.json"
+    receipt.parent.mkdir()
+    receipt.symlink_to(theirs)
+
+    ran = place.run(*APPLY)
+
+    assert (ran.code, theirs.read_text(), path.exists()) == (0, "made up", False)
+    assert f"Its receipt: {elsewhere}/reconciler/receipts/{path.stem}.json" in ran.err
+
+
 def test_where_git_does_not_say_what_it_tracks_no_journal_counts(place: Place) -> None:
     path = journal(place)
     (place.folder / ".git").write_text("gitdir: nowhere")
