@@ -1,14 +1,17 @@
 """What a forge, where changes are reviewed and merged, is told of a plan and asked about it."""
 
-from typing import Final, Literal, Protocol, TypeAlias
+from typing import Annotated, Final, Literal, Protocol, TypeAlias
 
 import msgspec
 
 from reconciler.errors import PortalError
+from reconciler.model.moment import END
 from reconciler.model.secret import SecretText
 
 Conclusion: TypeAlias = Literal["success", "failure", "neutral"]
 Level: TypeAlias = Literal["notice", "warning", "failure"]
+# What forges name becomes part of further addresses.
+Commit: TypeAlias = Annotated[str, msgspec.Meta(pattern=f"^([0-9a-f]{{40}}|[0-9a-f]{{64}}){END}")]
 ACTIONS: Final = "github-actions"
 
 

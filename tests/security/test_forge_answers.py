@@ -52,6 +52,19 @@ def test_a_forge_cannot_make_us_read_a_list_without_end(monkeypatch: pytest.Monk
     assert len(line.requests) == 1 + 4
 
 
+@pytest.mark.parametrize("head", ["a" * 40 + "/../../../user", "../" * 5, "a" * 40 + "\n", "", "A" * 40])
+@pytest.mark.parametrize("stage", [OnGitHub(), OnGitLab()], ids=["github", "gitlab"])
+def test_a_forge_cannot_have_us_ask_elsewhere_by_the_name_of_a_commit(
+    stage: OnGitHub | OnGitLab, head: str
+) -> None:
+    on_github = {"number": 1, "head": {"sha": head}, "base": {"ref": "main"}}
+    on_gitlab = {"iid": 1, "sha": head, "state": "opened", "target_branch": "main"}
+
+    error = refusal(stage, Line(httpx2.Response(200, json={**on_github, **on_gitlab})))
+
+    assert "answered what it does not promise: Expected `str` matching regex" in error.message
+
+
 async def review(forge: Forge) -> Review | None:
     return await forge.review_of(MERGED)
 

@@ -2,6 +2,8 @@
 
 import msgspec
 
+from reconciler.model.forge import Commit
+
 
 class User(msgspec.Struct, frozen=True):
     """Somebody, or the bot of an app, whose name ends with `[bot]`; nobody else's can."""
@@ -29,7 +31,7 @@ class Opened(msgspec.Struct, frozen=True):
 class Head(msgspec.Struct, frozen=True):
     """The head of a pull request."""
 
-    sha: str
+    sha: Commit
 
 
 class Base(msgspec.Struct, frozen=True):

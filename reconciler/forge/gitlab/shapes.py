@@ -2,6 +2,8 @@
 
 import msgspec
 
+from reconciler.model.forge import Commit
+
 
 class User(msgspec.Struct, frozen=True):
     """Somebody, or the bot of a project's or group's token."""
@@ -36,7 +38,7 @@ class MergeRequest(msgspec.Struct, frozen=True):
     """A merge request; which of the commits there is depends on how it was merged."""
 
     iid: int
-    sha: str
+    sha: Commit
     state: str
     target_branch: str
     author: Person | None = None
