@@ -12,7 +12,7 @@ from reconciler.model.journal import Journal, NoJournal
 from reconciler.model.moment import stamp
 from reconciler.model.plan import Change, Plan
 from reconciler.model.portal import LostAnswerError, Portal, Progress
-from reconciler.model.receipt import Entry, Outcome, Receipt, summarise
+from reconciler.model.receipt import Entry, Outcome, Receipt, run_outcome, summarise
 from reconciler.model.resource import ResourceId
 from reconciler.model.stop import Stop
 
@@ -40,16 +40,16 @@ async def apply(plan: Plan, portal: Portal, conduct: Conduct) -> Receipt:
     run = _Run(plan, portal, conduct)
     await run.all()
     entries = tuple(run.entries[change.id] for change in plan.changes)
-    complete = all(entry.outcome == "applied" for entry in entries)
+    outcome = run_outcome(entries)
     return Receipt(
         plan=plan.digest,
         portal=plan.portal,
         started=stamp(started),
         finished=stamp(conduct.now()),
-        outcome="complete" if complete else "incomplete",
+        outcome=outcome,
         summary=summarise(entries),
         entries=entries,
-        problem="" if complete else conduct.stop.reason,
+        problem="" if outcome == "complete" else conduct.stop.reason,
     )
 
 

@@ -12,7 +12,15 @@ from reconciler.errors import InputError
 from reconciler.model.json_input import decode_file
 from reconciler.model.moment import Moment
 from reconciler.model.plan import Digest, Plan
-from reconciler.model.receipt import Announced, Entry, PortalName, Receipt, require_ids, summarise
+from reconciler.model.receipt import (
+    Announced,
+    Entry,
+    PortalName,
+    Receipt,
+    require_ids,
+    run_outcome,
+    summarise,
+)
 from reconciler.model.resource import ResourceId
 
 FORMAT: Final = "reconciler-journal/1.1"
@@ -92,7 +100,7 @@ def read_journal(content: bytes) -> Receipt:
         portal=opened.portal,
         started=opened.started,
         finished=lines[-1].at if lines else opened.started,
-        outcome="complete" if all(entry.outcome == "applied" for entry in entries) else "incomplete",
+        outcome=run_outcome(entries),
         summary=summarise(entries),
         entries=entries,
         problem=KILLED if is_whole else CUT_OFF,

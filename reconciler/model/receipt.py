@@ -17,6 +17,7 @@ FORMAT: Final = "reconciler-receipt/1.2"
 
 # What a file says is held to its form: it can come from anybody.
 PortalName: TypeAlias = Annotated[str, msgspec.Meta(pattern=f"^[a-z0-9][a-z0-9-]{{0,62}}{END}")]
+RunOutcome: TypeAlias = Literal["complete", "incomplete"]
 Outcome: TypeAlias = Literal["applied", "failed", "skipped", "unknown"]
 
 
@@ -83,7 +84,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     portal: PortalName
     started: Moment
     finished: Moment
-    outcome: Literal["complete", "incomplete"]
+    outcome: RunOutcome
     summary: ReceiptSummary
     entries: tuple[Entry, ...]
     problem: str = ""
@@ -101,8 +102,16 @@ def summarise(entries: Iterable[Entry]) -> ReceiptSummary:
     return ReceiptSummary(counts["applied"], counts["failed"], counts["skipped"], counts["unknown"])
 
 
+def run_outcome(entries: Iterable[Entry]) -> RunOutcome:
+    """Return the outcome of a run with these entries."""
+    return "complete" if all(entry.outcome == "applied" for entry in entries) else "incomplete"
+
+
 def read_receipt(content: bytes) -> Receipt:
-    """Read a receipt file. Raises InputError when it is none, or is of another major format."""
+    """Read a receipt file. Raises InputError when it is none, or is of another major format.
+
+    Its counts and its outcome are computed anew: they cannot say anything else than its entries.
+    """
     try:
         receipt = decode_file(content, msgspec.json.Decoder(Receipt))
     except msgspec.DecodeError as error:
@@ -110,6 +119,9 @@ def read_receipt(content: bytes) -> Receipt:
     if receipt.format.partition(".")[0] != FORMAT.partition(".")[0]:
         raise InputError(f"this is no receipt of the format {FORMAT}: its format is {receipt.format!r}")
     require_ids((*receipt.entries, *receipt.unsettled), "receipt")
+    computed = (run_outcome(receipt.entries), summarise(receipt.entries))
+    if (receipt.outcome, receipt.summary) != computed:
+        raise InputError("this is no receipt: its outcome or its counts do not match its entries")
     return receipt
 
 

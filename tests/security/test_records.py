@@ -237,3 +237,30 @@ def test_another_user_cannot_hold_the_folder_for_receipts(
 
     assert (ran.code, list(theirs.iterdir())) == (0, [])
     assert warnings(ran)[1] == f"the receipt is not kept: {theirs} is not a folder of the current user"
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"outcome": "complete"},
+        {"summary": {"applied": 1, "failed": 0, "skipped": 0, "unknown": 0}},
+        {"summary": {}},
+    ],
+)
+def test_a_receipt_cannot_count_what_it_did_not_do(place: Place, lie: dict[str, object]) -> None:
+    entry = {"id": "partner/acme", "action": "create", "outcome": "failed", "message": "refused"}
+    honest = {
+        **{key: value for key, value in OPENING.items() if key != "changes"},
+        "format": "reconciler-receipt/1.2",
+        "finished": "2026-11-24T12:00:01Z",
+        "outcome": "incomplete",
+        "summary": {"failed": 1},
+        "entries": [entry],
+    }
+    (place.folder / "honest.json").write_text(json.dumps(honest))
+    (place.folder / "lying.json").write_text(json.dumps({**honest, **lie}))
+
+    assert place.run("show", "honest.json").code == 0
+    assert place.run("show", "lying.json") == Ran(
+        1, "", "Error: this is no receipt: its outcome or its counts do not match its entries\n"
+    )
