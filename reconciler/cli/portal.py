@@ -121,8 +121,7 @@ def _database(given: str | None, config: str | None, portal_name: str | None) ->
 
     if given is not None:
         place = given
-        if "://" not in place:
-            trust.require_uncommitted_database(place, checkout.top_level(Path.cwd()))
+        trust.require_uncommitted_database(place, checkout.top_level(Path.cwd()))
     else:
         path = edge.configuration(config)
         chosen, where = workflow.choose_portal(workflow.read_configuration(path), portal_name)

@@ -46,8 +46,7 @@ class Trust:
     def require_database(self, portal: str, database: str) -> None:
         """Raise InputError for a database that a commit has, or leads to, or that lies outside untrusted."""
         top = checkout.top_level(self._configuration.parent)
-        if "://" not in database:
-            require_uncommitted_database(database, top)
+        require_uncommitted_database(database, top)
         if self._reviewed or _is_below(database, top):
             return
         key = _key(database)
@@ -81,7 +80,8 @@ def require_uncommitted_database(database: str, *checkouts: Path) -> None:
 
     SQLite applies a journal that it finds beside a database, and removes files that the journal names.
     """
-    files = [Path(f"{database}{each}") for each in _COMPANIONS]
+    path = _sqlite_file(database)
+    files = [Path(f"{path}{each}") for each in _COMPANIONS] if path else []
     for each in files:
         checkout.require_no_link(each, *checkouts)
     tracked = _tracked([each for each in files if each.exists()])
@@ -90,6 +90,14 @@ def require_uncommitted_database(database: str, *checkouts: Path) -> None:
             f"{tracked} is not used: git tracks it, and no portal keeps its database in git",
             f"a branch may have committed it: remove it with `git rm -- {tracked}`",
         )
+
+
+def _sqlite_file(database: str) -> str:
+    """Return the path of a database that is a file; an empty text for one on a server."""
+    if "://" not in database:
+        return database
+    scheme, _, rest = database.partition("://")
+    return rest.partition("/")[2].partition("?")[0] if scheme.partition("+")[0] == "sqlite" else ""
 
 
 def _tracked(files: list[Path]) -> Path | None:

@@ -357,6 +357,28 @@ def test_a_branch_cannot_commit_a_database_or_what_sqlite_reads_beside_it(
     )
 
 
+@pytest.mark.parametrize("scheme", ["sqlite", "sqlite+pysqlite"])
+@pytest.mark.parametrize("link", [False, True], ids=["committed", "linked"])
+def test_a_branch_cannot_commit_a_database_that_the_base_names_by_a_url(
+    place: Place, outside: Path, scheme: str, *, link: bool
+) -> None:
+    with_database(place, f"{scheme}:///{place.folder}/portal.db?timeout=1")
+    git(place.folder, "init", "--quiet", "--initial-branch=main")
+    commit(place.folder)
+    journal = place.folder / "portal.db-journal"
+    if link:
+        outside.touch()
+        journal.symlink_to(outside)
+    else:
+        journal.touch()
+    commit(place.folder)
+
+    ran = place.run("plan", "--base", "main")
+
+    why = "it is a symbolic link" if link else "git tracks it, and no portal keeps its database in git"
+    assert (ran.code, ran.err.splitlines()[0]) == (1, f"Error: {journal} is not used: {why}")
+
+
 def test_a_branch_cannot_bring_a_database_in_a_submodule(place: Place, outside: Path) -> None:
     outside.touch()
     git(outside.parent, "init", "--quiet")
