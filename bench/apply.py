@@ -21,14 +21,14 @@ from uuid import uuid4
 import httpx2
 
 from bench.far import far
-from reconciler.apply import Conduct, apply
+from reconciler.apply import ExecutorOptions, apply
 from reconciler.cli import clock
-from reconciler.cli.journal import FileJournal
+from reconciler.cli.storage.journal import FileJournal
 from reconciler.model.document import EmbeddedPortal
-from reconciler.model.plan import Change, Plan, sealed
+from reconciler.model.plan import Change, Plan, with_digests
 from reconciler.model.secret import SecretText
 from reconciler.portals import connect
-from reconciler.workflow.applying import AT_ONCE
+from reconciler.workflow.apply import AT_ONCE
 
 PARTNER: Final = {"type": "reseller", "status": "active", "displayName": "Acme", "owner": "partnerships"}
 WANTED: Final = 0.8
@@ -72,7 +72,7 @@ async def bare(url: str, token: str, names: list[str], _folder: Path) -> float:
 
 def plan_of(names: list[str]) -> Plan:
     """Return a plan that makes these partners."""
-    return sealed(
+    return with_digests(
         Plan(
             reconciler="bench",
             portal="bench",
@@ -95,7 +95,7 @@ async def applied(url: str, token: str, names: list[str], folder: Path) -> float
         journal = FileJournal(folder / f"{names[0]}.jsonl")
         started = time.perf_counter()
         journal.open(plan, plan.created)
-        conduct = Conduct(at_once=AT_ONCE, now=clock.now, progress=lambda *_: None, journal=journal)
+        conduct = ExecutorOptions(at_once=AT_ONCE, now=clock.now, progress=lambda *_: None, journal=journal)
         receipt = await apply(plan, portal, conduct)
         journal.close(keep=False)
         seconds = time.perf_counter() - started

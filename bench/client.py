@@ -17,11 +17,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
+from reconciler.http.client import HttpClient, Request
+from reconciler.http.connection import open_client
+from reconciler.http.errors import Endpoint
+from reconciler.http.retry import RetryPolicy
 from reconciler.model.secret import SecretText
-from reconciler.portals.connection import open_client
-from reconciler.portals.http import HttpClient, Request
-from reconciler.portals.patience import Patience
-from reconciler.portals.problems import Where
 
 LATENCIES: Final = (0, 20, 200)
 AT_ONCE: Final = (1, 8, 16, 32, 64)
@@ -78,9 +78,9 @@ async def bare(library: Any, url: str, at_once: int) -> AsyncIterator[Ask]:
 @asynccontextmanager
 async def ours(url: str) -> AsyncIterator[Ask]:
     """Give one request of our client as adapters open it."""
-    where = Where(name="bench", token=SecretText("t"), token_from="here", address=url)  # noqa: S106  no secret
+    where = Endpoint(name="bench", token=SecretText("t"), token_from="here", address=url)  # noqa: S106  no secret
     async with open_client(where, None) as line:
-        client = HttpClient(line, where, Patience(sleep=asyncio.sleep, random=random.random))
+        client = HttpClient(line, where, RetryPolicy(sleep=asyncio.sleep, random=random.random))
 
         async def ask() -> object:
             return await client.send(Request(method="GET", path="x"))

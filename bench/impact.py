@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 
 from reconciler.access import impact, people, report
 from reconciler.model.access import AccessFilter
-from reconciler.model.graph.shift import Shift
+from reconciler.model.graph.delta import Shift
 from reconciler.model.plan import Change
 from reconciler.model.resource import Live, OfferedApi, Resource
 

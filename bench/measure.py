@@ -11,7 +11,7 @@ import yaml
 
 from reconciler.load import load as load_repository
 from reconciler.load import load_configuration
-from reconciler.model.quiet_collector import quiet_collector
+from reconciler.model.gc_pause import quiet_collector
 from reconciler.schema import schemas
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from reconciler.model.access import AccessChange, Impact
 from reconciler.model.finding import Source
-from reconciler.model.plan import Change, Plan, Summary, sealed
+from reconciler.model.plan import Change, Plan, Summary, with_digests
 from reconciler.model.resource import Because
 from reconciler.render import html
 
@@ -33,7 +33,7 @@ _TYPE: Final = """(text) => {
 def big(changes: int) -> Plan:
     """Return a plan of as many changes, a team each, that gives and takes three APIs for each of them."""
     numbers = range(changes)
-    return sealed(
+    return with_digests(
         Plan(
             reconciler="bench",
             portal="local",

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Table, insert, select
 
-from reconciler.desired import desire
+from reconciler.desired import build_desired_state
 from reconciler.load import load, load_configuration
 from reconciler.model.document import Catalog
 from reconciler.model.kinds import is_marked, parents
@@ -65,7 +65,7 @@ def _asked(root: Path, today: str) -> tuple[Desired, list[ApiEntry]]:
         for catalog in catalogs
         for api in catalog.spec.apis
     ]
-    return desire(repository, today), apis
+    return build_desired_state(repository, today), apis
 
 
 def _fill(connection: Connection, desired: Desired) -> int:

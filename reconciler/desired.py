@@ -23,8 +23,8 @@ from reconciler.model.document import (
 )
 from reconciler.model.identity import canonical_domain, canonical_email
 from reconciler.model.ids import encoded
-from reconciler.model.positions import Path
 from reconciler.model.resource import Because, Desired, Resource, ResourceId
+from reconciler.model.source_map import Path
 
 _Access: TypeAlias = str | GroupAccess | GroupGrant
 _Fields: TypeAlias = dict[str, Any]
@@ -32,7 +32,7 @@ _Fields: TypeAlias = dict[str, Any]
 _NAME: Final = ("metadata", "name")
 
 
-def desire(repository: Repository, today: str) -> Desired:
+def build_desired_state(repository: Repository, today: str) -> Desired:
     """Return what the files ask for on `today` (YYYY-MM-DD, UTC).
 
     The files have no errors: every document has its body, and every reference leads somewhere.

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from pydantic.alias_generators import to_camel
 
 from reconciler.model.document import API_VERSION, DOCUMENTS, Document, KindName, Repository
-from reconciler.model.positions import Positions
+from reconciler.model.source_map import Positions
 
 FOLDERS = {"Partner": "partners", "AccessGroup": "access-groups", "ApiProduct": "access-groups"}
 OWNERS = {

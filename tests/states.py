@@ -3,18 +3,18 @@
 from collections.abc import Iterable
 from typing import Any
 
-from reconciler.desired import desire
+from reconciler.desired import build_desired_state
 from reconciler.model.document import Document
+from reconciler.model.hierarchy import after_renames
 from reconciler.model.plan import Change
 from reconciler.model.resource import Desired, Live, Resource
-from reconciler.model.tree import after_renames
 from tests.builders import repository
 
 TODAY = "2026-11-24"
 
 
 def wanted(*documents: Document, today: str = TODAY, configured: Document | None = None) -> Desired:
-    return desire(repository(*documents, configured=configured), today)
+    return build_desired_state(repository(*documents, configured=configured), today)
 
 
 def live(resources: Iterable[Resource] = (), **others: Any) -> Live:

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reconciler.cli import clock, edge
+from reconciler.cli import clock, runtime
 from reconciler.portal_server import clock as portal_clock
 from tests.clocks import start_at, stop_at
 
@@ -21,4 +21,4 @@ def test_both_clocks_run_on_from_the_time_that_they_are_set_to(monkeypatch: pyte
 def test_both_clocks_stop_at_the_time_that_they_are_set_to(monkeypatch: pytest.MonkeyPatch) -> None:
     stop_at(LEAP_DAY, monkeypatch)
 
-    assert (clock.now(), portal_clock.now(), edge.today(None)) == (LEAP_DAY, LEAP_DAY, "2032-02-29")
+    assert (clock.now(), portal_clock.now(), runtime.today(None)) == (LEAP_DAY, LEAP_DAY, "2032-02-29")

@@ -3,7 +3,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.desired import desire
+from reconciler.desired import build_desired_state
 from reconciler.model.document import Document
 from reconciler.model.finding import Source
 from reconciler.model.kinds import KINDS, is_marked, parents
@@ -15,7 +15,7 @@ YESTERDAY = "2026-11-23"
 
 
 def desired(*documents: Document, today: str = TODAY) -> Desired:
-    return desire(repository(*documents), today)
+    return build_desired_state(repository(*documents), today)
 
 
 def fields(*documents: Document, kind: str = "") -> dict[str, dict[str, Any]]:

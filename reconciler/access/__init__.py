@@ -3,7 +3,7 @@
 from reconciler.access.forecast import Known, forecast
 from reconciler.access.impact import effect, impact, people
 from reconciler.access.inventory import Inventoried, listed
-from reconciler.access.losing import losing
+from reconciler.access.losses import losing
 from reconciler.access.report import reaching, report
 
 __all__ = [

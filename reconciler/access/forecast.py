@@ -10,12 +10,12 @@ from reconciler.access.impact import lapse
 from reconciler.model.access import AccessChange, AccessFilter
 from reconciler.model.finding import Source
 from reconciler.model.forecast import Ending, Forecast, ForecastRow, ForecastSummary
+from reconciler.model.graph.affected import Touched
 from reconciler.model.graph.edges import ends, gather
-from reconciler.model.graph.reach import Reach
-from reconciler.model.graph.touched import Touched
+from reconciler.model.graph.reachability import Reach
 from reconciler.model.ids import encoded
-from reconciler.model.moment import days_after
 from reconciler.model.resource import Resource, ResourceId
+from reconciler.model.timestamps import days_after
 
 _EVERYTHING: Final = AccessFilter()
 

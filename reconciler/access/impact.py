@@ -3,15 +3,15 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
+from reconciler.access.holders import Through, people_of, through
 from reconciler.access.rows import Crowds, Rows, Step
-from reconciler.access.through import Through, people_of, through
 from reconciler.model.access import AccessChange, Impact
+from reconciler.model.graph.affected import Touched, touched
+from reconciler.model.graph.delta import Shift
 from reconciler.model.graph.edges import Edges
-from reconciler.model.graph.reach import Holding, Reach
-from reconciler.model.graph.shift import Shift
-from reconciler.model.graph.touched import Touched, touched
-from reconciler.model.moment import days_after
+from reconciler.model.graph.reachability import Holding, Reach
 from reconciler.model.plan import Change
+from reconciler.model.timestamps import days_after
 
 _Levels: TypeAlias = Mapping[str, int]
 

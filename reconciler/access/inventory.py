@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from reconciler.model.access import AccessFilter
-from reconciler.model.graph.reach import Holding, Reach
+from reconciler.model.graph.reachability import Holding, Reach
 from reconciler.model.inventory import Listed, Sort, Status
 
 # Of several memberships, the one with the first of these says what a person is.

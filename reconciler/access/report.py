@@ -6,7 +6,7 @@ from typing import Final, Literal, TypeAlias
 from reconciler.model.access import AccessFilter, AccessReport, AccessRow
 from reconciler.model.document import Level
 from reconciler.model.graph.edges import gather
-from reconciler.model.graph.reach import Reach, Via, earlier
+from reconciler.model.graph.reachability import Reach, Via, earlier
 from reconciler.model.resource import OfferedApi, Resource, ResourceId
 
 _EVERYTHING: Final = AccessFilter()

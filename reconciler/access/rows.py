@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import Final, Literal, TypeAlias
 
-from reconciler.access.through import Through
+from reconciler.access.holders import Through
 from reconciler.model.access import AccessChange, LevelOrNone
-from reconciler.model.graph.reach import Reach, Via, earlier
+from reconciler.model.graph.reachability import Reach, Via, earlier
 
 # An API, and the level before and after.
 Step: TypeAlias = tuple[str, int, int]

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from reconciler.cli import edge
+from reconciler.cli import runtime
 
 
 class Command(click.Command):
@@ -17,7 +17,7 @@ class Command(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command, and send telemetry of it where the environment says whereto."""
-        if not edge.telemetry_wanted():
+        if not runtime.telemetry_wanted():
             return super().invoke(ctx)
         from reconciler.cli import telemetry  # noqa: PLC0415  start-up counts
 

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from typing import Any, Final, TextIO
 
 from reconciler.cli import clock
-from reconciler.cli.streams import say
-from reconciler.model.moment import stamp
-from reconciler.model.visible import disarmed
+from reconciler.cli.console import say
+from reconciler.model.printable import disarmed
+from reconciler.model.timestamps import stamp
 
-REQUESTS: Final = ("reconciler.portals.http", "reconciler.forge.http")
+REQUESTS: Final = ("reconciler.http.client", "reconciler.forge.http")
 _LEVELS: Final = {"Error": "error", "Warning": "warning"}
 _REQUEST: Final = ("method", "path", "status", "milliseconds")
 

@@ -10,8 +10,8 @@ from typing import Any, Final
 import msgspec
 
 from reconciler import edit, workflow
-from reconciler.cli import checkout, edge, streams
-from reconciler.cli.partner_questions import (
+from reconciler.cli import console, runtime
+from reconciler.cli.partner_prompts import (
     OPTIONS,
     Choices,
     can_be_asked,
@@ -19,14 +19,15 @@ from reconciler.cli.partner_questions import (
     completed,
     without,
 )
+from reconciler.cli.storage import checkout
 from reconciler.errors import InputError, PolicyError
 from reconciler.model.document import AccessGroup, Document
 from reconciler.model.file_names import may_hold_documents
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.request import Field, PartnerRequest, Problem, TeamRequest
-from reconciler.model.visible import visible
+from reconciler.model.partner_request import Field, PartnerRequest, Problem, TeamRequest
+from reconciler.model.printable import printable
 from reconciler.render.markdown.problems import problems as as_markdown
-from reconciler.workflow.drafting import Drafted, draft
+from reconciler.workflow.preview import Preview, preview
 
 # Where a request itself is wrong, these repeat it.
 _REPEATING: Final = {"yaml", "schema", "hidden-characters"}
@@ -37,7 +38,7 @@ _ABOUT: Final[dict[str, Field]] = {"agreement-missing": "agreement", "until-miss
 _SINGLE: Final = frozenset[Field]({"name", "type", "owner", "until"})
 
 
-class Asked(msgspec.Struct, frozen=True):
+class NewPartnerRequest(msgspec.Struct, frozen=True):
     """What is asked for, what is wrong with how it was asked, and how whoever asks calls the fields.
 
     `past` is whether its last day may be in the past.
@@ -52,7 +53,7 @@ class Asked(msgspec.Struct, frozen=True):
 
 def of_options(
     name: str | None, teams: Sequence[tuple[str, tuple[str, ...]]], said: Mapping[str, Any]
-) -> Asked:
+) -> NewPartnerRequest:
     """Return what the command line asks for."""
     early = [] if len(teams) == 1 else [admins for team, admins in teams if not team]
     problems = [
@@ -70,7 +71,7 @@ def of_options(
         access=said["groups"],
         teams=tuple(TeamRequest(*each) for each in _in_place(teams)),
     )
-    return Asked(request, OPTIONS, tuple(problems), by_hand=True, past=said["past"])
+    return NewPartnerRequest(request, OPTIONS, tuple(problems), by_hand=True, past=said["past"])
 
 
 def _in_place(teams: Sequence[tuple[str, tuple[str, ...]]]) -> Sequence[tuple[str, tuple[str, ...]]]:
@@ -81,7 +82,7 @@ def _in_place(teams: Sequence[tuple[str, tuple[str, ...]]]) -> Sequence[tuple[st
     return [(name, (*early, *admins)), *others]
 
 
-def of_form(path: str) -> Asked:
+def of_form(path: str) -> NewPartnerRequest:
     """Return what the text of an issue asks for. Raises InputError where there is no text."""
     try:
         content = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
@@ -91,21 +92,21 @@ def of_form(path: str) -> Asked:
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is no UTF-8") from error
     request, problems = edit.read_form(body)
-    return Asked(request, edit.LABELS, tuple(problems))
+    return NewPartnerRequest(request, edit.LABELS, tuple(problems))
 
 
-def write(asked: Asked, config: str | None, day: str | None, output_format: str) -> int:
+def write(asked: NewPartnerRequest, config: str | None, day: str | None, output_format: str) -> int:
     """Write the file that is asked for and print its path; or tell all that is wrong, and write nothing."""
-    path, today = edge.configuration(config), edge.today(day)
+    path, today = runtime.configuration(config), runtime.today(day)
     here = _Here(path, workflow.read_configuration(path), workflow.check(path, today))
-    judged = _answered(asked, here) if asked.by_hand and streams.can_ask() else _judged(asked, here)
+    judged = _answered(asked, here) if asked.by_hand and console.can_ask() else _judged(asked, here)
     if judged.code:
         return _refused(judged, output_format)
     file = path.parent / judged.file
     checkout.create(file, judged.text.encode(), checkout.top_level(path.parent))
     for problem in judged.problems:
-        streams.say(f"Warning: {_line(problem, asked.labels)}")
-    streams.out(_shown(file))
+        console.say(f"Warning: {_line(problem, asked.labels)}")
+    console.out(_shown(file))
     return 0
 
 
@@ -114,7 +115,7 @@ class _Here(msgspec.Struct, frozen=True):
 
     path: Path
     configuration: Document
-    checked: workflow.Checked
+    checked: workflow.ValidationResult
 
     def choices(self) -> Choices:
         """Return what can be chosen from."""
@@ -126,7 +127,7 @@ class _Here(msgspec.Struct, frozen=True):
 class _Judged(msgspec.Struct, frozen=True):
     """What is asked for, the file that comes of it, what is said of it and what of that is wrong."""
 
-    asked: Asked
+    asked: NewPartnerRequest
     file: str
     text: str
     problems: tuple[Problem, ...]
@@ -135,14 +136,14 @@ class _Judged(msgspec.Struct, frozen=True):
     was_asked: bool = False
 
 
-def _judged(asked: Asked, here: _Here) -> _Judged:
+def _judged(asked: NewPartnerRequest, here: _Here) -> _Judged:
     """Return what comes of it, checked together with all other files."""
     root = here.path.parent
     owners = here.choices().owners
     earliest = "" if asked.past else here.checked.today
     file, problems = _place(asked, root, _folder(root, here.configuration), earliest, owners)
     text = edit.partner_file(asked.request, posixpath.dirname(file))
-    drafted = draft(here.checked, root, file, text, ["Partner"])
+    drafted = preview(here.checked, root, file, text, ["Partner"])
     code = 1 if problems else workflow.exit_code(drafted.findings)
     found = _found(asked.request, drafted, problems)
     errors = [problem for problem, severity in found if severity is Severity.ERROR]
@@ -150,7 +151,7 @@ def _judged(asked: Asked, here: _Here) -> _Judged:
     return _Judged(asked, file, text, told, (*problems, *errors), code)
 
 
-def _answered(asked: Asked, here: _Here) -> _Judged:
+def _answered(asked: NewPartnerRequest, here: _Here) -> _Judged:
     """Ask for what is missing, and again for what is wrong, as long as other answers can help."""
     choices = here.choices()
     if asked.problems:
@@ -162,12 +163,12 @@ def _answered(asked: Asked, here: _Here) -> _Judged:
         if not judged.code or not can_be_asked(judged.wrong, request, choices):
             return msgspec.structs.replace(judged, was_asked=True)
         for problem in judged.wrong:
-            streams.say(f"Error: {_line(problem, asked.labels)}")
+            console.say(f"Error: {_line(problem, asked.labels)}")
         request = completed(without(request, fields), choices, fields)
 
 
 def _place(
-    asked: Asked, root: Path, folder: str, earliest: str, owners: Sequence[str]
+    asked: NewPartnerRequest, root: Path, folder: str, earliest: str, owners: Sequence[str]
 ) -> tuple[str, list[Problem]]:
     """Return where the file will stand, and what is wrong with the request alone."""
     problems = [*asked.problems, *edit.problems(asked.request, earliest, owners)]
@@ -198,7 +199,7 @@ def _folder(root: Path, configuration: Document) -> str:
 
 
 def _found(
-    request: PartnerRequest, drafted: Drafted, told: Sequence[Problem]
+    request: PartnerRequest, drafted: Preview, told: Sequence[Problem]
 ) -> list[tuple[Problem, Severity]]:
     """Return what the files have against the document, but for what was told already, and how it weighs."""
     fields = {problem.field for problem in told}
@@ -222,7 +223,7 @@ def _refused(judged: _Judged, output_format: str) -> int:
     """Tell all that is wrong, and return the exit code; in text, by raising it."""
     labels = judged.asked.labels
     if output_format == "markdown":
-        streams.write(as_markdown(judged.problems, labels))
+        console.write(as_markdown(judged.problems, labels))
         return judged.code
     said = "\n".join(["no file was written:", *(_line(problem, labels) for problem in judged.problems)])
     hint = f"what was said: {command_line(judged.asked.request)}" if judged.was_asked else ""
@@ -232,7 +233,7 @@ def _refused(judged: _Judged, output_format: str) -> int:
 def _line(problem: Problem, labels: Mapping[Field, str]) -> str:
     label = f"{labels[problem.field]}: " if problem.field else ""
     hint = f"; {problem.hint}" if problem.hint else ""
-    return visible(f"{label}{problem.message}{hint}")
+    return printable(f"{label}{problem.message}{hint}")
 
 
 def _shown(path: Path) -> str:

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import click
 
-from reconciler.cli import progress, streams
+from reconciler.cli import console, progress
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Option = Callable[[Function], Function]
@@ -65,7 +65,7 @@ no_color = click.option(
     "--no-color",
     is_flag=True,
     expose_value=False,
-    callback=streams.be_plain,
+    callback=console.be_plain,
     help="Plain text, as with NO_COLOR.",
 )
 log_format = click.option(

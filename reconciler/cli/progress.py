@@ -5,7 +5,7 @@ from typing import Final
 
 import click
 
-from reconciler.cli.streams import is_terminal, overwrite, say
+from reconciler.cli.console import is_terminal, overwrite, say
 
 _VERBOSE: Final = "reconciler.verbose"
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from reconciler.cli.streams import say
+from reconciler.cli.console import say
 from reconciler.errors import IncompleteError
-from reconciler.model.stop import Stop
+from reconciler.model.cancellation import Stop
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 

@@ -7,8 +7,8 @@ from typing import Any, Final, TypeAlias, cast
 
 from reconciler import __version__
 from reconciler.cli import clock
+from reconciler.cli.console import say
 from reconciler.cli.logs import heard
-from reconciler.cli.streams import say
 
 # Method, path, status or that there was none, milliseconds.
 _Told: TypeAlias = tuple[str, str, int | str, int]

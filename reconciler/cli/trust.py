@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from reconciler.cli import checkout, edge, options, streams, trusted_file
+from reconciler.cli import console, options, runtime
 from reconciler.cli.git import repository
-from reconciler.cli.trusted_file import TrustedToken
+from reconciler.cli.storage import checkout, trust_store
+from reconciler.cli.storage.trust_store import TrustedToken
 from reconciler.errors import InputError
 from reconciler.model.identity import canonical_domain
-from reconciler.model.visible import visible
+from reconciler.model.printable import printable
 
 PREFIXES: Final = ("RECONCILER_", "PORTAL_")
 # What SQLite keeps beside a database.
@@ -38,8 +39,8 @@ class Trust:
         """
         if not self._reviewed:
             _require_name(portal, variable)
-        token = edge.secret(variable)
-        if token and not self._reviewed and streams.can_ask():
+        token = runtime.secret(variable)
+        if token and not self._reviewed and console.can_ask():
             self._require_pair(portal, TrustedToken(address, variable))
         return token
 
@@ -50,28 +51,28 @@ class Trust:
         if self._reviewed or _is_below(database, top):
             return
         key = _key(database)
-        trusted = trusted_file.read()
+        trusted = trust_store.read()
         if key in {*trusted.databases, *map(_key, options.remembered("trust_database"))}:
             return
         message = f'portal "{portal}": its database {key} is outside of the repository'
-        if not streams.can_ask():
+        if not console.can_ask():
             raise InputError(message, f"a branch may name any: allow this one with --trust-database {key}")
-        streams.say(visible(f"{self._configuration}: {message}."))
+        console.say(printable(f"{self._configuration}: {message}."))
         _ask("Use it, now and from now on?")
         _remember(msgspec.structs.replace(trusted, databases=(*trusted.databases, key)))
 
     def _require_pair(self, portal: str, pair: TrustedToken) -> None:
-        trusted = trusted_file.read()
+        trusted = trust_store.read()
         if pair in trusted.tokens:
             return
         unencrypted = ", unencrypted" if pair.address.startswith("http:") else ""
-        streams.say(
-            visible(
+        console.say(
+            printable(
                 f'{self._configuration}: portal "{portal}" is at {pair.address}, and its token in '
                 f"{pair.variable} has not been sent there before{unencrypted}."
             )
         )
-        _ask(visible(f"Send it to {_host(pair.address)}, now and from now on?"))
+        _ask(printable(f"Send it to {_host(pair.address)}, now and from now on?"))
         _remember(msgspec.structs.replace(trusted, tokens=(*trusted.tokens, pair)))
 
 
@@ -147,12 +148,12 @@ def _host(address: str) -> str:
 
 
 def _ask(question: str) -> None:
-    if not streams.confirmed(question):
+    if not console.confirmed(question):
         raise InputError("not trusted: nothing was sent, and nothing was opened")
 
 
-def _remember(trusted: trusted_file.Trusted) -> None:
+def _remember(trusted: trust_store.Trusted) -> None:
     try:
-        trusted_file.write(trusted)
+        trust_store.write(trusted)
     except InputError as error:
-        streams.say(f"Warning: that is not remembered: {visible(error.message)}")
+        console.say(f"Warning: that is not remembered: {printable(error.message)}")

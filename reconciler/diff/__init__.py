@@ -1,8 +1,8 @@
 """Two states to changes: the only place that decides what has to change."""
 
-from reconciler.diff.branch import Branched as Branched
-from reconciler.diff.branch import branch as branch
 from reconciler.diff.difference import Difference as Difference
 from reconciler.diff.difference import adoption as adoption
 from reconciler.diff.difference import diff as diff
 from reconciler.diff.difference import explained as explained
+from reconciler.diff.three_way import Branched as Branched
+from reconciler.diff.three_way import branch as branch

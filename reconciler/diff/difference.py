@@ -4,16 +4,16 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from reconciler.diff.comparing import Comparison
+from reconciler.diff.comparison import Comparison
+from reconciler.diff.dependencies import with_needs
 from reconciler.diff.fields import field_changes
-from reconciler.diff.needs import with_needs
 from reconciler.diff.renames import claimed_names, effective_renames, refused_renames
 from reconciler.model.finding import Finding
+from reconciler.model.hierarchy import children
 from reconciler.model.kinds import is_marked
-from reconciler.model.ordering import in_order
 from reconciler.model.plan import Change
 from reconciler.model.resource import Because, Desired, Live, Resource, ResourceId, fingerprint
-from reconciler.model.tree import children
+from reconciler.model.toposort import in_order
 
 
 class Difference(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ import msgspec
 
 from reconciler.edit.operations import Append, Drop, Operation, Put, Remove, Replace
 from reconciler.errors import InputError
-from reconciler.model.positions import Path
+from reconciler.model.source_map import Path
 
 _ORDER: Final = ("group", "level", "until", "reason")
 

@@ -4,7 +4,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from reconciler.model.positions import Path
+from reconciler.model.source_map import Path
 
 
 class Append(msgspec.Struct, frozen=True):

@@ -6,14 +6,14 @@ What comes of it is to be read again and compared with what was meant.
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from reconciler.edit.adding import New, added
+from reconciler.edit.insertions import New, added
 from reconciler.edit.layout import Entry, Layout
 from reconciler.edit.operations import Append, Drop, Operation, Remove, Replace, changed
-from reconciler.edit.removing import Place, removed, replaced
+from reconciler.edit.removals import Place, removed, replaced
 from reconciler.edit.text_edit import TextEdit, edited
 from reconciler.errors import InputError
 from reconciler.model.outline import Node
-from reconciler.model.positions import Path
+from reconciler.model.source_map import Path
 
 
 def patched(text: str, root: Node, data: Any, operation: Operation) -> str:

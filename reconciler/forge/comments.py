@@ -3,14 +3,14 @@
 from enum import StrEnum
 from typing import Final
 
-from reconciler.forge.text import same
+from reconciler.forge.comment_text import same
 from reconciler.model.forge import Forge, ForgeError
 
 # It was there and is gone, again and again: somebody deletes what we write.
 _ATTEMPTS: Final = 3
 
 
-class Kept(StrEnum):
+class UpsertResult(StrEnum):
     """What became of a comment or an issue."""
 
     CREATED = "written"
@@ -20,7 +20,9 @@ class Kept(StrEnum):
     CLOSED = "closed"
 
 
-async def keep(forge: Forge, number: int, body: str, marker: str, *, needed: bool = True) -> Kept:
+async def upsert_comment(
+    forge: Forge, number: int, body: str, marker: str, *, needed: bool = True
+) -> UpsertResult:
     """Let the one comment with this marker say this; where none is `needed`, none is begun.
 
     Raises ForgeError.
@@ -29,11 +31,11 @@ async def keep(forge: Forge, number: int, body: str, marker: str, *, needed: boo
         found = await forge.comment(number, marker)
         if found is None:
             if not needed:
-                return Kept.NOTHING
+                return UpsertResult.NOTHING
             await forge.create_comment(number, body, marker)
-            return Kept.CREATED
+            return UpsertResult.CREATED
         if same(found.body, body):
-            return Kept.UNCHANGED
+            return UpsertResult.UNCHANGED
         if await forge.change_comment(number, found, body):
-            return Kept.CHANGED
+            return UpsertResult.CHANGED
     raise ForgeError(f"the comment under #{number} is deleted as often as it is written")

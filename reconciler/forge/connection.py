@@ -10,7 +10,7 @@ from reconciler import __version__
 from reconciler.errors import InputError
 from reconciler.forge.problems import where
 from reconciler.model.forge import ForgeSettings
-from reconciler.model.outside import PROXIES, is_exposed, is_loopback
+from reconciler.model.http_text import PROXIES, is_exposed, is_loopback
 
 Transport: TypeAlias = httpx2.AsyncBaseTransport
 _TIMEOUT: Final = httpx2.Timeout(connect=10, read=60, write=30, pool=60)

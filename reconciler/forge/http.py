@@ -10,7 +10,7 @@ import httpx2
 import msgspec
 
 from reconciler.forge import problems
-from reconciler.forge.waiting import Patience, asked_to_wait
+from reconciler.forge.waiting import RetryPolicy, asked_to_wait
 from reconciler.model.forge import ForgeError, ForgeSettings
 from reconciler.model.json_input import ANY_JSON, decode_json
 
@@ -61,7 +61,7 @@ class _Failure(msgspec.Struct, frozen=True):
 class ForgeClient:
     """Sends requests to one forge with its token, and repeats only what is safe to repeat."""
 
-    def __init__(self, client: httpx2.AsyncClient, settings: ForgeSettings, patience: Patience) -> None:
+    def __init__(self, client: httpx2.AsyncClient, settings: ForgeSettings, patience: RetryPolicy) -> None:
         self._client = client
         self.settings = settings
         self._patience = patience

@@ -1,11 +1,11 @@
 """Keeping one issue up to date: open while there is something to say, and closed when there is not."""
 
-from reconciler.forge.comments import Kept
-from reconciler.forge.text import same
+from reconciler.forge.comment_text import same
+from reconciler.forge.comments import UpsertResult
 from reconciler.model.forge import Forge
 
 
-async def keep_issue(forge: Forge, title: str, body: str, marker: str, *, needed: bool) -> Kept:
+async def upsert_issue(forge: Forge, title: str, body: str, marker: str, *, needed: bool) -> UpsertResult:
     """Let the one open issue with this marker say this; without need it is closed, and none is opened.
 
     Raises ForgeError.
@@ -13,13 +13,13 @@ async def keep_issue(forge: Forge, title: str, body: str, marker: str, *, needed
     found = await forge.issue(marker)
     if found is None:
         if not needed:
-            return Kept.NOTHING
+            return UpsertResult.NOTHING
         await forge.create_issue(title, body, marker)
-        return Kept.CREATED
+        return UpsertResult.CREATED
     if not needed:
         await forge.change_issue(found, body, close=True)
-        return Kept.CLOSED
+        return UpsertResult.CLOSED
     if same(found.body, body):
-        return Kept.UNCHANGED
+        return UpsertResult.UNCHANGED
     await forge.change_issue(found, body, close=False)
-    return Kept.CHANGED
+    return UpsertResult.CHANGED

@@ -6,8 +6,8 @@ from typing import Any, Final
 import msgspec
 
 from reconciler.model.forge import ForgeError, ForgeSettings
+from reconciler.model.http_text import phrase, redact
 from reconciler.model.json_input import ANY_JSON, decode_json
-from reconciler.model.outside import phrase, plain
 
 _RIGHTS: Final = {
     "github": "the job needs `permissions: {pull-requests: write, checks: write}`, or `{issues: write}` for "
@@ -17,7 +17,7 @@ _RIGHTS: Final = {
 _NAMES: Final = {"github": "GitHub", "gitlab": "GitLab"}
 
 
-class RefusedError(ForgeError):
+class ApiError(ForgeError):
     """The forge answered, and the answer was no; `status` is HTTP's."""
 
     def __init__(self, message: str, hint: str, status: int) -> None:
@@ -25,7 +25,7 @@ class RefusedError(ForgeError):
         self.status = status
 
 
-class LostAnswerError(ForgeError):
+class UnknownOutcomeError(ForgeError):
     """Something was sent and its answer was lost: whether it was done is not known."""
 
 
@@ -34,59 +34,61 @@ def where(settings: ForgeSettings) -> str:
     return f"{_NAMES[settings.kind]} at {settings.address}"
 
 
-def refused(settings: ForgeSettings, status: int, body: bytes) -> RefusedError:
+def refused(settings: ForgeSettings, status: int, body: bytes) -> ApiError:
     """Build the error for an answer that is a refusal; its body may be anything."""
-    said = plain(_detail(body), settings.token) or phrase(status)
+    said = redact(_detail(body), settings.token) or phrase(status)
     if status == HTTPStatus.UNAUTHORIZED:
         message = f"{where(settings)} does not accept the token: {said}"
-        return RefusedError(message, f"check the token, which came from {settings.token_from}", status)
+        return ApiError(message, f"check the token, which came from {settings.token_from}", status)
     hints = {
         HTTPStatus.FORBIDDEN: _RIGHTS[settings.kind],
         HTTPStatus.NOT_FOUND: f"is {settings.project} the project, and may the token see it?",
         HTTPStatus.TOO_MANY_REQUESTS: "try again later",
     }
     hint = hints.get(HTTPStatus(status), "") if status in hints else ""
-    return RefusedError(f"{where(settings)} refused ({status}): {said}", hint, status)
+    return ApiError(f"{where(settings)} refused ({status}): {said}", hint, status)
 
 
-def limited(settings: ForgeSettings, status: int, seconds: float) -> RefusedError:
+def limited(settings: ForgeSettings, status: int, seconds: float) -> ApiError:
     """Build the error for a limit that is not over soon enough to be waited for."""
     message = f"{where(settings)} refused ({status}): no more requests for {seconds:,.0f} seconds"
-    return RefusedError(message, "run this job again after that", status)
+    return ApiError(message, "run this job again after that", status)
 
 
 def redirected(settings: ForgeSettings, to: str) -> ForgeError:
     """Build the error for a redirect: the token is sent nowhere but to the address that was given."""
-    message = f"{where(settings)} redirects to {plain(to, settings.token) or 'nowhere'}"
+    message = f"{where(settings)} redirects to {redact(to, settings.token) or 'nowhere'}"
     return ForgeError(message, f"redirects are not followed; was {settings.project} renamed?")
 
 
 def astray(settings: ForgeSettings, to: str) -> ForgeError:
     """Build the error for a link to a further page that leads elsewhere."""
-    message = f"{where(settings)} has its next page elsewhere: {plain(to, settings.token)}"
+    message = f"{where(settings)} has its next page elsewhere: {redact(to, settings.token)}"
     return ForgeError(message, "links to another host are not followed")
 
 
 def unreadable(settings: ForgeSettings, what: str) -> ForgeError:
     """Build the error for an answer that is not what the forge's documentation promises."""
-    message = f"{where(settings)} answered {plain(what, settings.token)}"
+    message = f"{where(settings)} answered {redact(what, settings.token)}"
     return ForgeError(message, "is that the address of its API?")
 
 
 def unreachable(settings: ForgeSettings, why: str) -> ForgeError:
     """Build the error for a forge to which nothing could be sent."""
-    return ForgeError(f"{where(settings)} cannot be reached: {plain(why, settings.token)}", "try again later")
+    return ForgeError(
+        f"{where(settings)} cannot be reached: {redact(why, settings.token)}", "try again later"
+    )
 
 
 def silent(settings: ForgeSettings, why: str) -> ForgeError:
     """Build the error for a request without an answer that may be sent again at any time."""
-    return ForgeError(f"{where(settings)} did not answer: {plain(why, settings.token)}", "try again later")
+    return ForgeError(f"{where(settings)} did not answer: {redact(why, settings.token)}", "try again later")
 
 
-def lost(settings: ForgeSettings, why: str) -> LostAnswerError:
+def lost(settings: ForgeSettings, why: str) -> UnknownOutcomeError:
     """Build the error for a write of which nobody knows whether it was done."""
-    message = f"{where(settings)} may or may not have done it: {plain(why, settings.token)}"
-    return LostAnswerError(message, "run this job again: it looks for what is there first")
+    message = f"{where(settings)} may or may not have done it: {redact(why, settings.token)}"
+    return UnknownOutcomeError(message, "run this job again: it looks for what is there first")
 
 
 def failed(status: int) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from reconciler.model.outside import moment
+from reconciler.model.http_text import moment
 
 _LIMITED: Final = frozenset(
     {HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
@@ -17,7 +17,7 @@ _SECONDARY: Final = "secondary-rate-limits"
 _MOST_DIGITS: Final = 12
 
 
-class Patience(msgspec.Struct, frozen=True):
+class RetryPolicy(msgspec.Struct, frozen=True):
     """How often something is tried, and how many seconds are waited at most before the next time.
 
     `now` are the seconds since 1970, `random` gives numbers from 0 to 1; both and `sleep` are given, so that

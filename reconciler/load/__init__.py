@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Final
 
 from reconciler.load.envelope import envelope
-from reconciler.load.events import Raw
 from reconciler.load.files import File, Reader
-from reconciler.load.messages import MOST_TOLD
-from reconciler.load.parsing import parse
+from reconciler.load.schema_errors import MOST_TOLD
 from reconciler.load.validation import Schemas, Validator, too_many
+from reconciler.load.yaml_events import Raw
+from reconciler.load.yaml_parser import parse
 from reconciler.model.document import Configuration, Document, KindName, Repository
 from reconciler.model.file_names import JSON
 from reconciler.model.finding import Finding, Severity, Source

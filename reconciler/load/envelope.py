@@ -2,9 +2,9 @@
 
 from typing import Any, Final
 
-from reconciler.load.events import Raw
 from reconciler.load.files import File
-from reconciler.load.words import listed, near, shown, sort_of
+from reconciler.load.phrases import listed, near, shown, sort_of
+from reconciler.load.yaml_events import Raw
 from reconciler.model.document import DOCUMENTS, Document, KindName
 from reconciler.model.finding import Finding
 

@@ -7,7 +7,7 @@ from errno import ELOOP
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from reconciler.load.words import shown
+from reconciler.load.phrases import shown
 from reconciler.model.document import KindName
 from reconciler.model.file_names import ENDINGS, may_hold_documents
 from reconciler.model.finding import Finding, Source

@@ -7,9 +7,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from reconciler.load.events import Place, is_odd
-from reconciler.load.messages import MOST_TOLD, explained
-from reconciler.load.piecewise import PiecewiseValidator, SchemaError
+from reconciler.load.chunked_errors import PiecewiseValidator, SchemaError
+from reconciler.load.schema_errors import MOST_TOLD, explained
+from reconciler.load.yaml_events import Place, is_odd
 from reconciler.model.document import DOCUMENTS, Document, KindName
 from reconciler.model.finding import Finding, Source
 

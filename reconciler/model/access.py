@@ -6,8 +6,8 @@ import msgspec
 
 from reconciler.model.document import Level
 from reconciler.model.ids import encoded
-from reconciler.model.moment import Day
 from reconciler.model.resource import ResourceId
+from reconciler.model.timestamps import Day
 
 FORMAT: Final = "reconciler-access/1.0"
 

@@ -4,8 +4,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from reconciler.model.metadata import Metadata
-from reconciler.model.values import (
+from reconciler.model.field_types import (
     ApiName,
     Day,
     Days,
@@ -24,6 +23,7 @@ from reconciler.model.values import (
     UnmanagedGrants,
     exactly_one,
 )
+from reconciler.model.metadata import Metadata
 
 _ONE_TAKER, _one_taker = exactly_one("type", "partner")
 _ONE_HOLDER, _one_holder = exactly_one("team", "partner", "developer")

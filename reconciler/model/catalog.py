@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from reconciler.model.field_types import ApiName, LongText, Many, Maybe, Part, Slug, Text, Visibility
 from reconciler.model.metadata import Metadata, PlainMetadata
-from reconciler.model.values import ApiName, LongText, Many, Maybe, Part, Slug, Text, Visibility
 
 
 class ApiProductSpec(Part):

@@ -4,9 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from reconciler.model.metadata import PlainMetadata
-from reconciler.model.rule import ConfigurableRule
-from reconciler.model.values import (
+from reconciler.model.field_types import (
     ADDRESS,
     DIGEST,
     VARIABLE,
@@ -24,6 +22,8 @@ from reconciler.model.values import (
     UnmanagedGrants,
     exactly_one,
 )
+from reconciler.model.metadata import PlainMetadata
+from reconciler.model.rule import ConfigurableRule
 
 
 class Owner(Part):

@@ -8,11 +8,7 @@ import msgspec
 from reconciler.model.access_group import AccessGroup, AccessGroupSpec, GroupGrant, Offer
 from reconciler.model.catalog import ApiProduct, ApiProductSpec, Catalog
 from reconciler.model.configuration import Configuration, ConfigurationSpec, EmbeddedPortal, Limit, Secret
-from reconciler.model.finding import Source
-from reconciler.model.metadata import RuleException
-from reconciler.model.partner import GroupAccess, Partner, Person, Team
-from reconciler.model.positions import Path, Positions
-from reconciler.model.values import (
+from reconciler.model.field_types import (
     API_VERSION,
     KindName,
     Level,
@@ -21,6 +17,10 @@ from reconciler.model.values import (
     Visibility,
     listed,
 )
+from reconciler.model.finding import Source
+from reconciler.model.metadata import RuleException
+from reconciler.model.partner import GroupAccess, Partner, Person, Team
+from reconciler.model.source_map import Path, Positions
 
 __all__ = [
     "API_VERSION",

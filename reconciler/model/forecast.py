@@ -6,7 +6,7 @@ import msgspec
 
 from reconciler.model.access import LevelOrNone
 from reconciler.model.finding import Source
-from reconciler.model.moment import Day
+from reconciler.model.timestamps import Day
 
 FORMAT: Final = "reconciler-forecast/1.0"
 

@@ -5,8 +5,8 @@ from typing import Annotated, Final, Literal, Protocol, TypeAlias
 import msgspec
 
 from reconciler.errors import PortalError
-from reconciler.model.moment import END
 from reconciler.model.secret import SecretText
+from reconciler.model.timestamps import END
 
 Conclusion: TypeAlias = Literal["success", "failure", "neutral"]
 Level: TypeAlias = Literal["notice", "warning", "failure"]
@@ -89,7 +89,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     annotations: tuple[Annotation, ...] = ()
 
 
-class Mark(msgspec.Struct, frozen=True):
+class CheckState(msgspec.Struct, frozen=True):
     """A verdict as the forge holds it; `passed` says that it was decided, and not against the plan."""
 
     digest: str
@@ -127,7 +127,7 @@ class Forge(Protocol):
         """Mark a commit with a verdict, in the place of an earlier one."""
         ...
 
-    async def mark(self, commit: str, name: str) -> Mark | None:
+    async def mark(self, commit: str, name: str) -> CheckState | None:
         """Return the newest verdict of this name that we left on a commit."""
         ...
 

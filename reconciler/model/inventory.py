@@ -5,7 +5,7 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from reconciler.model.finding import Source
-from reconciler.model.moment import Day
+from reconciler.model.timestamps import Day
 
 FORMAT: Final = "reconciler-list/1.0"
 

@@ -10,7 +10,6 @@ import msgspec
 
 from reconciler.errors import InputError
 from reconciler.model.json_input import decode_file
-from reconciler.model.moment import Moment
 from reconciler.model.plan import Digest, Plan
 from reconciler.model.receipt import (
     Announced,
@@ -22,6 +21,7 @@ from reconciler.model.receipt import (
     summarise,
 )
 from reconciler.model.resource import ResourceId
+from reconciler.model.timestamps import Moment
 
 FORMAT: Final = "reconciler-journal/1.1"
 KILLED: Final = "the run ended before it wrote its receipt"

@@ -9,8 +9,8 @@ from typing import Any, Final, Literal
 import msgspec
 
 from reconciler.model.document import Level, PartnerType, Visibility
-from reconciler.model.moment import Day
 from reconciler.model.resource import ResourceId
+from reconciler.model.timestamps import Day
 
 Parents = Callable[[list[str]], tuple[ResourceId, ...]]
 

@@ -2,8 +2,8 @@
 
 from pydantic import Field
 
+from reconciler.model.field_types import Day, Former, Many, Maybe, Part, Reason, Slug
 from reconciler.model.rule import RuleName
-from reconciler.model.values import Day, Former, Many, Maybe, Part, Reason, Slug
 
 
 class RuleException(Part):

@@ -4,8 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from reconciler.model.metadata import Metadata
-from reconciler.model.values import (
+from reconciler.model.field_types import (
     ByType,
     Day,
     Domain,
@@ -22,6 +21,7 @@ from reconciler.model.values import (
     Status,
     Text,
 )
+from reconciler.model.metadata import Metadata
 
 
 class Person(Part):

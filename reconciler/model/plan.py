@@ -15,9 +15,9 @@ from reconciler.model.finding import Finding, Source
 from reconciler.model.ids import decoded, encoded
 from reconciler.model.json_input import ANY_JSON, decode_file
 from reconciler.model.kinds import FIELD_TYPES, KINDS
-from reconciler.model.moment import END, Day, Moment
 from reconciler.model.resource import Because, ResourceId
 from reconciler.model.risk import Risk
+from reconciler.model.timestamps import END, Day, Moment
 
 FORMAT: Final = "reconciler-plan/1.3"
 MAJOR: Final = "reconciler-plan/1"
@@ -177,7 +177,7 @@ def checksum(document: dict[str, Any]) -> str:
     return _sha256(msgspec.json.encode(covered, order="sorted"))
 
 
-def sealed(plan: Plan) -> Plan:
+def with_digests(plan: Plan) -> Plan:
     """Return the plan with the digest of its effects and the checksum of its file."""
     digest = plan.digest or effects_digest(plan.portal_id, plan.scope, plan.changes)
     plan = msgspec.structs.replace(plan, digest=digest)

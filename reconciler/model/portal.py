@@ -61,11 +61,11 @@ class Lease(msgspec.Struct, frozen=True):
     seconds: int
 
 
-class LostAnswerError(PortalError):
+class UnknownOutcomeError(PortalError):
     """A write was sent and its answer was lost: whether it was done is not known."""
 
 
-class HeldError(PortalError):
+class LeaseHeldError(PortalError):
     """Somebody else holds the lease; the message says who and until when."""
 
 

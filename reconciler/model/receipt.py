@@ -9,9 +9,9 @@ import msgspec
 from reconciler.errors import InputError
 from reconciler.model.access import Impact
 from reconciler.model.json_input import decode_file
-from reconciler.model.moment import END, Moment
 from reconciler.model.plan import ID, Action, Digest
 from reconciler.model.resource import ResourceId
+from reconciler.model.timestamps import END, Moment
 
 FORMAT: Final = "reconciler-receipt/1.2"
 
@@ -51,7 +51,7 @@ class ReceiptSummary(msgspec.Struct, frozen=True):
     unknown: int = 0
 
 
-class Unsettled(msgspec.Struct, frozen=True):
+class NotConverged(msgspec.Struct, frozen=True):
     """A change that was applied and that the portal does not hold as it was written; `message` says how."""
 
     id: ResourceId
@@ -89,7 +89,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     entries: tuple[Entry, ...]
     problem: str = ""
     converged: bool | None = None
-    unsettled: tuple[Unsettled, ...] = ()
+    unsettled: tuple[NotConverged, ...] = ()
     traffic: Traffic | None = None
     applied_by: str = ""
     access: Impact | None = None
@@ -125,7 +125,7 @@ def read_receipt(content: bytes) -> Receipt:
     return receipt
 
 
-def require_ids(named: Iterable[Entry | Unsettled | Announced], what: str) -> None:
+def require_ids(named: Iterable[Entry | NotConverged | Announced], what: str) -> None:
     """Raise InputError where something in a file is not named by the id of a change."""
     for each in named:
         if not ID.fullmatch(each.id):

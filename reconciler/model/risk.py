@@ -4,7 +4,7 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from reconciler.model.visible import visible
+from reconciler.model.printable import printable
 
 Rank: TypeAlias = Literal["high", "medium", "low"]
 RANKS: Final[tuple[Rank, ...]] = ("high", "medium", "low")
@@ -61,4 +61,4 @@ class Risk(msgspec.Struct, frozen=True, kw_only=True):
 
 def quoted(text: str) -> str:
     """Return a name or value as messages have it: in backticks, none of which is part of it."""
-    return f"`{visible(text).replace('`', chr(0x27))}`"
+    return f"`{printable(text).replace('`', chr(0x27))}`"

@@ -5,17 +5,17 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from reconciler.model.graph.shift import Shift
-from reconciler.model.ordering import in_order
-from reconciler.model.passing import Passing
+from reconciler.model.graph.delta import Shift
 from reconciler.model.plan import Change
 from reconciler.model.resource import ResourceId
-from reconciler.order.circles import break_circles
-from reconciler.order.demands import Demand, Ids, demands
+from reconciler.model.toposort import in_order
+from reconciler.model.transient_access import TransientAccess
+from reconciler.order.access_profiles import access_profiles
+from reconciler.order.constraints import Constraint, Ids, constraints
+from reconciler.order.cycles import break_cycles
+from reconciler.order.dependency_graph import MANY, DependencyGraph, Strength
 from reconciler.order.levels import may_lower, may_raise
-from reconciler.order.standing import standings
-from reconciler.order.ways import Ways
-from reconciler.order.web import MANY, Strength, Web
+from reconciler.order.paths import AccessPaths
 
 __all__ = ["Ordered", "order"]
 
@@ -29,7 +29,7 @@ class Ordered(msgspec.Struct, frozen=True):
     """Changes in the order of applying, with all their needs, and the people whom no order spares."""
 
     changes: tuple[Change, ...]
-    passing: tuple[Passing, ...] = ()
+    passing: tuple[TransientAccess, ...] = ()
 
 
 def order(shift: Shift, today: str, *, many: int = MANY) -> Ordered:
@@ -43,24 +43,24 @@ def order(shift: Shift, today: str, *, many: int = MANY) -> Ordered:
         any(may_raise(each, today) for each in changes) and any(may_lower(each, today) for each in changes)
     ):
         return Ordered(changes)
-    ways = Ways(shift.before, shift.after, today)
-    found = demands(ways, standings(ways, changes))
+    ways = AccessPaths(shift.before, shift.after, today)
+    found = constraints(ways, access_profiles(ways, changes))
     if not found:
         return Ordered(changes)
-    web = Web(changes, many)
+    web = DependencyGraph(changes, many)
     _keep(web, found)
     _shut_out(web, found)
-    break_circles(web, changes)
+    break_cycles(web, changes)
     planned = {each.id: _with_needs(each, web) for each in changes}
     return Ordered(tuple(in_order(planned)), tuple(_passing(web, found)))
 
 
-def _with_needs(change: Change, web: Web) -> Change:
+def _with_needs(change: Change, web: DependencyGraph) -> Change:
     needs = web.of(change.id)
     return msgspec.structs.replace(change, needs=tuple(sorted(needs))) if needs else change
 
 
-def _keep(web: Web, found: Iterable[Demand]) -> None:
+def _keep(web: DependencyGraph, found: Iterable[Constraint]) -> None:
     bundles: dict[Ids, set[ResourceId]] = {}
     for demand in found:
         if demand.kept:
@@ -70,7 +70,7 @@ def _keep(web: Web, found: Iterable[Demand]) -> None:
         web.keep(lowerings, sorted(bundles[lowerings]))
 
 
-def _shut_out(web: Web, found: Iterable[Demand]) -> None:
+def _shut_out(web: DependencyGraph, found: Iterable[Constraint]) -> None:
     """Let a raise need a lowering on each mixed path, unless one does: for the most people first."""
     people: dict[_Key, int] = {}
     for demand in found:
@@ -86,7 +86,7 @@ def _shut_out(web: Web, found: Iterable[Demand]) -> None:
                     break
 
 
-def _passing(web: Web, found: Iterable[Demand]) -> Iterator[Passing]:
+def _passing(web: DependencyGraph, found: Iterable[Constraint]) -> Iterator[TransientAccess]:
     """Yield whom no need that is left covers, gathered by APIs and by the changes but for memberships."""
     groups: dict[tuple[bool, tuple[str, ...], Ids], tuple[set[str], set[ResourceId]]] = {}
     for demand in found:
@@ -101,10 +101,12 @@ def _passing(web: Web, found: Iterable[Demand]) -> Iterator[Passing]:
                 changes.update(ids)
     for key in sorted(groups):
         people, changes = groups[key]
-        yield Passing("below" if key[0] else "above", key[1], tuple(sorted(people)), tuple(sorted(changes)))
+        yield TransientAccess(
+            "below" if key[0] else "above", key[1], tuple(sorted(people)), tuple(sorted(changes))
+        )
 
 
-def _is_covered(web: Web, kept: bool, lowerings: Ids, raises: Ids) -> bool:  # noqa: FBT001  a demand's own field
+def _is_covered(web: DependencyGraph, kept: bool, lowerings: Ids, raises: Ids) -> bool:  # noqa: FBT001  a demand's own field
     if kept:
         pairs = [(low, high) for low in lowerings for high in raises if (low, high) in web.given_up]
         return all(web.reaches(low, {high}, _SEVERAL) for low, high in pairs)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from reconciler.model.document import Person, Team
-from reconciler.model.moment import days_after
-from reconciler.policy.holder import Holder, present_teams
+from reconciler.model.timestamps import days_after
+from reconciler.policy.context import Violation
 from reconciler.policy.index import Index
-from reconciler.policy.world import Violation
+from reconciler.policy.partner_view import PartnerView, present_teams
 
 _HINT = "name an admin who stays: nobody else in the partner can manage its members"
 
@@ -29,7 +29,7 @@ def no_lasting_admin(index: Index) -> Iterator[Violation]:
             yield _violation(holder, number, f"has no admin after {last[0]}, when {last[1]} ends")
 
 
-def _without_lasting_admin(index: Index) -> Iterator[tuple[Holder, int, Team]]:
+def _without_lasting_admin(index: Index) -> Iterator[tuple[PartnerView, int, Team]]:
     """Yield the teams of which every admin ends on some day."""
     for holder in index.present:
         if holder.lacks_admin:
@@ -46,7 +46,7 @@ def _email(admin: str | Person) -> str:
     return admin if isinstance(admin, str) else admin.email
 
 
-def _violation(holder: Holder, number: int, what: str) -> Violation:
+def _violation(holder: PartnerView, number: int, what: str) -> Violation:
     name = f"{holder.name}/{holder.body.spec.teams[number].name}"
     path = ("spec", "teams", number, "admins")
     return Violation(holder.document, path, f'team "{name}" {what}', _HINT, id=f"team/{name}")

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from reconciler.model.document import AccessGroup, ApiProduct, Document
-from reconciler.policy.holder import Given, Holder
+from reconciler.policy.context import Violation
 from reconciler.policy.index import ApiFacts, Index
+from reconciler.policy.partner_view import GrantRef, PartnerView
 from reconciler.policy.suggestions import Suggestions
-from reconciler.policy.world import Violation
 
 # Of one partner; the others have one finding together for each group.
 _MOST_TOLD: Final = 100
@@ -72,7 +72,7 @@ def _reached(index: Index, apis: Mapping[str, ApiFacts]) -> Iterator[Violation]:
             yield from _of_partner(index, holder, others)
 
 
-def _of_partner(index: Index, holder: Holder, forbidden: frozenset[str]) -> Iterator[Violation]:
+def _of_partner(index: Index, holder: PartnerView, forbidden: frozenset[str]) -> Iterator[Violation]:
     told: set[str] = set()
     for given in index.given(holder):
         reached = sorted((forbidden & index.apis_of(given.group)) - told)
@@ -85,7 +85,7 @@ def _of_partner(index: Index, holder: Holder, forbidden: frozenset[str]) -> Iter
             yield _isolated(index, holder, given, more, f": {', '.join(reached[left:])}")
 
 
-def _isolated(index: Index, holder: Holder, given: Given, what: str, which: str = "") -> Violation:
+def _isolated(index: Index, holder: PartnerView, given: GrantRef, what: str, which: str = "") -> Violation:
     return Violation(
         given.document,
         given.path,

@@ -7,14 +7,14 @@ from reconciler.model.document import AccessGroup
 from reconciler.model.kinds import partner_of
 from reconciler.model.plan import Approval, Change, FileChange
 from reconciler.model.resource import Resource, ResourceId
+from reconciler.policy.context import RuleContext
 from reconciler.policy.index import Index
-from reconciler.policy.world import World
 
 _Touch: TypeAlias = tuple[str, str, ResourceId]
 _HOLDERS: Final = {"product-item": "api-product", "access-item": "access-group"}
 
 
-def approvals(world: World) -> tuple[Approval, ...]:
+def approvals(world: RuleContext) -> tuple[Approval, ...]:
     """Return each owner who is touched and why, with the changes that do it; owners and reasons sorted."""
     owners = _Owners(world)
     touched: dict[tuple[str, str], set[ResourceId]] = {}
@@ -34,7 +34,7 @@ def approvals(world: World) -> tuple[Approval, ...]:
 class _Owners:
     """Who owns what, in the files and in the portal: who gives a thing away is asked like who takes it."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: RuleContext) -> None:
         self._index = Index(world)
         self._wanted: Mapping[ResourceId, Resource] = world.desired.resources if world.desired else {}
         self._live: Mapping[ResourceId, Resource] = world.live.resources if world.live else {}

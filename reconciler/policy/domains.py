@@ -7,11 +7,11 @@ from typing import Final
 
 import idna
 
-from reconciler.model.positions import Path
-from reconciler.policy.holder import Holder
+from reconciler.model.source_map import Path
+from reconciler.policy.context import Violation
 from reconciler.policy.index import Index
-from reconciler.policy.raw import place, spelled_domain
-from reconciler.policy.world import Violation
+from reconciler.policy.partner_view import PartnerView
+from reconciler.policy.tolerant import place, spelled_domain
 
 _OWN: Final = "name the partner's own domain, or leave it out and list the people"
 
@@ -35,7 +35,7 @@ def shared_domain(index: Index) -> Iterator[Violation]:
 
     Internal partners may share the company's own.
     """
-    first: dict[str, tuple[Holder, Path]] = {}
+    first: dict[str, tuple[PartnerView, Path]] = {}
     for holder, path, domain in _domains(index):
         other, there = first.setdefault(domain, (holder, path))
         if other is not holder and not other.type == holder.type == "internal":
@@ -44,7 +44,7 @@ def shared_domain(index: Index) -> Iterator[Violation]:
             yield Violation(holder.document, path, message, hint, id=f"partner/{holder.name}")
 
 
-def _domains(index: Index) -> Iterator[tuple[Holder, Path, str]]:
+def _domains(index: Index) -> Iterator[tuple[PartnerView, Path, str]]:
     """Yield the domains of all partners in their one spelling, each with its place."""
     for holder in index.present:
         for number, domain in enumerate(holder.body.spec.domains):

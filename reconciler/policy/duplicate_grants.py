@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from reconciler.model.document import Document
-from reconciler.model.positions import Path
+from reconciler.model.source_map import Path
+from reconciler.policy.context import Violation
 from reconciler.policy.index import Index
-from reconciler.policy.raw import at, brief, entries, items, place, spelled
-from reconciler.policy.world import Violation
+from reconciler.policy.tolerant import at, brief, entries, items, place, spelled
 
 _Place = tuple[Document, Path]
 

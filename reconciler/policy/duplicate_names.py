@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from reconciler.model.document import Document
-from reconciler.model.positions import Path
+from reconciler.model.source_map import Path
+from reconciler.policy.context import Violation
 from reconciler.policy.index import Index
-from reconciler.policy.raw import at, items, place
-from reconciler.policy.world import Violation
+from reconciler.policy.tolerant import at, items, place
 
 _TITLES: Final = {
     "Partner": "partner",

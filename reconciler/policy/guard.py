@@ -5,15 +5,15 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from reconciler.model.document import Limit
+from reconciler.model.hierarchy import Resources, is_unmanaged_grant, owner
 from reconciler.model.ids import person_of
 from reconciler.model.kinds import KINDS, parents, team_of
 from reconciler.model.plan import Change
 from reconciler.model.resource import ResourceId
-from reconciler.model.tree import Resources, is_unmanaged_grant, owner
+from reconciler.policy.context import Violation
+from reconciler.policy.enumeration import counted, named
 from reconciler.policy.index import Index
-from reconciler.policy.likeness import rename_hint
-from reconciler.policy.naming import counted, named
-from reconciler.policy.world import Violation
+from reconciler.policy.similarity import rename_hint
 
 _FEW: Final = 3
 # What goes for these reasons was decided in a partner's file, or by its date.

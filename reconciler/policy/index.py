@@ -17,12 +17,12 @@ from reconciler.model.document import (
     Partner,
     Visibility,
 )
-from reconciler.model.positions import Path
 from reconciler.model.resource import ResourceId
-from reconciler.policy.holder import Given, Holder, earlier
-from reconciler.policy.likeness import likely_renames
-from reconciler.policy.sizes import Sizes
-from reconciler.policy.world import World
+from reconciler.model.source_map import Path
+from reconciler.policy.context import RuleContext
+from reconciler.policy.partner_view import GrantRef, PartnerView, earlier
+from reconciler.policy.path_count import Sizes
+from reconciler.policy.similarity import likely_renames
 
 _Body = TypeVar("_Body", AccessGroup, ApiProduct)
 
@@ -37,7 +37,7 @@ class ApiFacts(msgspec.Struct, frozen=True, gc=False):
 class Index:
     """The world, and what rules look up in it. Where a name stands twice, the first one counts."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: RuleContext) -> None:
         self.world = world
         self.today = world.today
         self.configuration = world.repository.configuration
@@ -73,13 +73,13 @@ class Index:
         )
 
     @cached_property
-    def holders(self) -> dict[str, Holder]:
+    def holders(self) -> dict[str, PartnerView]:
         """The partners, by name."""
-        holders: dict[str, Holder] = {}
+        holders: dict[str, PartnerView] = {}
         for document in self.of_kind("Partner"):
             body = document.body
             if isinstance(body, Partner) and body.metadata.name not in holders:
-                holders[body.metadata.name] = Holder(document, body)
+                holders[body.metadata.name] = PartnerView(document, body)
         return holders
 
     @cached_property
@@ -125,25 +125,25 @@ class Index:
         return {api.name: ApiFacts(api.visibility, api.owner) for api in listed} if catalogs else None
 
     @cached_property
-    def present(self) -> list[Holder]:
+    def present(self) -> list[PartnerView]:
         """The partners that have not ended."""
         return [holder for holder in self.holders.values() if holder.status != "ended"]
 
     @cached_property
-    def granted(self) -> dict[str, list[Given]]:
+    def granted(self) -> dict[str, list[GrantRef]]:
         """All access that groups give to teams and partners, by the name of the partner."""
-        granted: dict[str, list[Given]] = {}
+        granted: dict[str, list[GrantRef]] = {}
         for document, body in self.groups.values():
             for number, grant in enumerate(body.spec.grants):
                 partner, _, team = (grant.team or grant.partner or "").partition("/")
                 if partner in self.holders:
                     until = earlier(grant.until, self.holders[partner].body.spec.until)
                     path, name = ("spec", "grants", number), body.metadata.name
-                    given = Given(document, path, partner, team or None, name, grant.level, until)
+                    given = GrantRef(document, path, partner, team or None, name, grant.level, until)
                     granted.setdefault(partner, []).append(given)
         return granted
 
-    def given(self, holder: Holder) -> list[Given]:
+    def given(self, holder: PartnerView) -> list[GrantRef]:
         """Return all access of a partner and its teams that has not ended, its own file's first."""
         granted = self.granted.get(holder.name)
         return [

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from reconciler.policy.context import Violation
 from reconciler.policy.index import Index
-from reconciler.policy.world import Violation
 
 
 def too_many_paths(index: Index) -> Iterator[Violation]:

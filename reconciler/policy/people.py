@@ -7,12 +7,12 @@ from typing import Final
 from reconciler.model.document import Document, GroupGrant
 from reconciler.model.graph.edges import grant_id, membership_id
 from reconciler.model.identity import domain_of
-from reconciler.model.positions import Path
-from reconciler.policy.holder import Holder, Named, Role
+from reconciler.model.source_map import Path
+from reconciler.policy.context import Violation
+from reconciler.policy.enumeration import named
 from reconciler.policy.index import Index
-from reconciler.policy.naming import named
-from reconciler.policy.raw import spelled, spelled_domain
-from reconciler.policy.world import Violation
+from reconciler.policy.partner_view import PartnerView, PersonRef, Role
+from reconciler.policy.tolerant import spelled, spelled_domain
 
 _MANY: Final = 3
 _TITLES: Final[dict[Role, str]] = {"admins": "an admin", "members": "a member"}
@@ -38,7 +38,7 @@ def _outside(index: Index, role: Role) -> Iterator[Violation]:
                     yield _stranger(holder, person, domain)
 
 
-def _stranger(holder: Holder, person: Named, domain: str) -> Violation:
+def _stranger(holder: PartnerView, person: PersonRef, domain: str) -> Violation:
     team = f"{holder.name}/{holder.body.spec.teams[person.team].name}"
     return Violation(
         holder.document,
@@ -50,7 +50,7 @@ def _stranger(holder: Holder, person: Named, domain: str) -> Violation:
     )
 
 
-def _has_ended(person: Named, index: Index) -> bool:
+def _has_ended(person: PersonRef, index: Index) -> bool:
     return person.until is not None and person.until < index.today
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from reconciler.model.access import LEVELS
-from reconciler.policy.holder import Given
+from reconciler.policy.context import Violation
 from reconciler.policy.index import Index
-from reconciler.policy.world import Violation
+from reconciler.policy.partner_view import GrantRef
 
 _NO_END = "9999-12-31"
 
@@ -25,10 +25,10 @@ def _overlap(index: Index, groups: set[str]) -> bool:
     return len(frozenset().union(*apis)) < sum(map(len, apis))
 
 
-def _of_partner(index: Index, given: Sequence[Given]) -> Iterator[Violation]:
+def _of_partner(index: Index, given: Sequence[GrantRef]) -> Iterator[Violation]:
     everywhere = [each for each in given if each.team is None]
     yield from _covered(index, [], everywhere)
-    teams: dict[str, list[Given]] = {}
+    teams: dict[str, list[GrantRef]] = {}
     for each in given:
         if each.team is not None:
             teams.setdefault(each.team, []).append(each)
@@ -36,12 +36,12 @@ def _of_partner(index: Index, given: Sequence[Given]) -> Iterator[Violation]:
         yield from _covered(index, everywhere, own)
 
 
-def _covered(index: Index, everywhere: Sequence[Given], own: Sequence[Given]) -> Iterator[Violation]:
+def _covered(index: Index, everywhere: Sequence[GrantRef], own: Sequence[GrantRef]) -> Iterator[Violation]:
     """Yield what of `own` adds nothing; of two that are worth the same, the later one.
 
     A group that is there twice, which is an error of its own, counts once.
     """
-    first: dict[str, Given] = {}
+    first: dict[str, GrantRef] = {}
     for each in (*everywhere, *own):
         first.setdefault(each.group, each)
     given = list(first.values())
@@ -60,7 +60,7 @@ def _covered(index: Index, everywhere: Sequence[Given], own: Sequence[Given]) ->
                 yield _redundant(one, other)
 
 
-def _outdoes(index: Index, given: Sequence[Given], place: int, number: int) -> bool:
+def _outdoes(index: Index, given: Sequence[GrantRef], place: int, number: int) -> bool:
     """Whether what is at `place` makes what is at `number` redundant."""
     other, one = given[place], given[number]
     return (
@@ -68,7 +68,7 @@ def _outdoes(index: Index, given: Sequence[Given], place: int, number: int) -> b
     )
 
 
-def _covers(index: Index, wide: Given, narrow: Given) -> bool:
+def _covers(index: Index, wide: GrantRef, narrow: GrantRef) -> bool:
     return (
         LEVELS[wide.level] >= LEVELS[narrow.level]
         and (wide.until or _NO_END) >= (narrow.until or _NO_END)
@@ -76,7 +76,7 @@ def _covers(index: Index, wide: Given, narrow: Given) -> bool:
     )
 
 
-def _redundant(one: Given, other: Given) -> Violation:
+def _redundant(one: GrantRef, other: GrantRef) -> Violation:
     who = f'team "{one.partner}/{one.team}"' if one.team else f'partner "{one.partner}"'
     message = f'access group "{one.group}" adds nothing for {who}, which has "{other.group}"'
     return Violation(one.document, one.path, message, "take it out, if that is not by chance")

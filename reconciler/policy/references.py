@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from reconciler.model.document import Document
-from reconciler.model.positions import Path
+from reconciler.model.source_map import Path
+from reconciler.policy.context import Violation
 from reconciler.policy.index import Index
-from reconciler.policy.names import Names
-from reconciler.policy.raw import at, entries, items
-from reconciler.policy.world import Violation
+from reconciler.policy.name_index import Names
+from reconciler.policy.tolerant import at, entries, items
 
 _Reference = tuple[str, str, Path]
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from reconciler.model.kinds import KINDS
+from reconciler.policy.context import Violation
 from reconciler.policy.index import Index
-from reconciler.policy.likeness import rename_hint
-from reconciler.policy.world import Violation
+from reconciler.policy.similarity import rename_hint
 
 
 def likely_rename(index: Index) -> Iterator[Violation]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from reconciler.model.finding import Source
+from reconciler.policy.context import Violation
 from reconciler.policy.index import Index
-from reconciler.policy.world import Violation
 
 
 def unread_file(index: Index) -> Iterator[Violation]:

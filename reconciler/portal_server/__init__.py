@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from reconciler.portal_server import clock
-from reconciler.portal_server.entries import ApiEntry, Operator, RateLimit, ServerLimits
 from reconciler.portal_server.errors import PortalServerError, UnknownTeamError
+from reconciler.portal_server.seed import ApiEntry, Operator, RateLimit, ServerLimits
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -54,16 +54,16 @@ def issue_token(database: str, *, name: str, scope: str, team: tuple[str, str] |
 
     Raises UnknownTeamError when there is no such team, PortalServerError for whatever else is wrong.
     """
-    from reconciler.portal_server import operating  # noqa: PLC0415  see the module's docstring
+    from reconciler.portal_server import admin  # noqa: PLC0415  see the module's docstring
 
-    return operating.issue_token(database, name, scope, team)
+    return admin.issue_token(database, name, scope, team)
 
 
 def reset(database: str) -> None:
     """Empty a portal's database, tokens and all, and give it a new instance id."""
-    from reconciler.portal_server import operating  # noqa: PLC0415  see the module's docstring
+    from reconciler.portal_server import admin  # noqa: PLC0415  see the module's docstring
 
-    operating.reset(database)
+    admin.reset(database)
 
 
 def shown(database: str) -> str:
@@ -82,6 +82,6 @@ def serve(
     limits: ServerLimits | None = None,
 ) -> None:
     """Serve a portal until SIGTERM or SIGINT; `ready` gets its URL. For port 0 the system chooses one."""
-    from reconciler.portal_server.serving import serve as serve_until_signal  # noqa: PLC0415  see the docstring
+    from reconciler.portal_server.server import serve as serve_until_signal  # noqa: PLC0415  see the docstring
 
     serve_until_signal(app, (host, port), ready, limits or ServerLimits())

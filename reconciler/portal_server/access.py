@@ -5,9 +5,10 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, case, func, or_, select, type_coerce
 
-from reconciler.portal_server import replies
+from reconciler.portal_server import responses
 from reconciler.portal_server.addresses import canonical_email
-from reconciler.portal_server.calls import Answer, Call, answer
+from reconciler.portal_server.context import Answer, Call, answer
+from reconciler.portal_server.durations import expired_before
 from reconciler.portal_server.formats import Day
 from reconciler.portal_server.kinds import EXPIRED
 from reconciler.portal_server.problems import invalid
@@ -20,7 +21,6 @@ from reconciler.portal_server.tables import (
     product_items,
     teams,
 )
-from reconciler.portal_server.times import expired_before
 
 
 class AccessQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,8 +43,8 @@ def show(call: Call) -> Answer:
         "expired_before": expired_before(call.now),
     }
     rows = call.connection.execute(_ACCESS, values)
-    reached = [replies.ApiAccess(api, "consume" if rank == _CONSUME else "view") for api, rank in rows]
-    return answer(200, replies.Access(email, values["on"], reached))
+    reached = [responses.ApiAccess(api, "consume" if rank == _CONSUME else "view") for api, rank in rows]
+    return answer(200, responses.Access(email, values["on"], reached))
 
 
 _CONSUME: Final = 2

@@ -15,18 +15,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from reconciler.portal_server import objects
-from reconciler.portal_server.bodies import NewApi
-from reconciler.portal_server.calls import NO_HEADERS, Call
+from reconciler.portal_server.context import NO_HEADERS, Call
 from reconciler.portal_server.database import Database, open_database
-from reconciler.portal_server.description import openapi
 from reconciler.portal_server.endpoint import Endpoint, Premises
-from reconciler.portal_server.entries import ApiEntry, Operator, RateLimit
 from reconciler.portal_server.errors import PortalServerError
 from reconciler.portal_server.kinds import API
 from reconciler.portal_server.limits import RateMeter
+from reconciler.portal_server.metadata import API_VERSION
+from reconciler.portal_server.openapi import openapi
 from reconciler.portal_server.operations import Operation, operations
 from reconciler.portal_server.problems import PROBLEM_JSON, ProblemError
-from reconciler.portal_server.reports import API_VERSION
+from reconciler.portal_server.request_models import NewApi
+from reconciler.portal_server.seed import ApiEntry, Operator, RateLimit
 from reconciler.portal_server.tables import apis as api_table
 
 

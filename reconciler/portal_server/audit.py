@@ -2,10 +2,10 @@
 
 from typing import Any, Final
 
-from reconciler.portal_server.calls import Call
+from reconciler.portal_server.context import Call
 from reconciler.portal_server.formats import Action
 from reconciler.portal_server.identifiers import new_id
-from reconciler.portal_server.replies import Lease, ObjectReply
+from reconciler.portal_server.responses import Lease, ObjectReply
 from reconciler.portal_server.tables import audit
 
 _INSERT: Final = audit.insert().inline()

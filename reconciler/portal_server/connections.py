@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
-from reconciler.portal_server.entries import ServerLimits
+from reconciler.portal_server.seed import ServerLimits
 
 _TWO_LENGTHS: Final = frozenset({b"content-length", b"transfer-encoding"})
 _CAN_ANSWER: Final = frozenset({h11.IDLE, h11.SEND_RESPONSE})

@@ -11,9 +11,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 from starlette.types import Receive, Scope, Send
 
-from reconciler.portal_server.calls import Answer, Call, Caller
+from reconciler.portal_server.context import Answer, Call, Caller
 from reconciler.portal_server.database import Database, is_busy
-from reconciler.portal_server.entries import Operator
 from reconciler.portal_server.idempotency import earlier_answer, keep, keyed_request
 from reconciler.portal_server.limits import RateMeter
 from reconciler.portal_server.operations import Operation
@@ -27,6 +26,7 @@ from reconciler.portal_server.requests import (
     read_body,
     read_headers,
 )
+from reconciler.portal_server.seed import Operator
 from reconciler.portal_server.tokens import Connect, authenticate
 
 _LOG: Final = logging.getLogger(__name__)

@@ -4,15 +4,15 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, bindparam, select
 
-from reconciler.portal_server import audit, contacts, objects
-from reconciler.portal_server.calls import Answer, Call, answer
+from reconciler.portal_server import audit, invitation_limits, objects
+from reconciler.portal_server.context import Answer, Call, answer
+from reconciler.portal_server.durations import expired_before
 from reconciler.portal_server.identifiers import new_id, new_secret, secret_hash
 from reconciler.portal_server.kinds import EXPIRED, MEMBER, PERSON
-from reconciler.portal_server.places import Place, place_of
+from reconciler.portal_server.membership_target import Place, place_of
 from reconciler.portal_server.problems import ProblemError
-from reconciler.portal_server.replies import Member
+from reconciler.portal_server.responses import Member
 from reconciler.portal_server.tables import mails, members
-from reconciler.portal_server.times import expired_before
 
 _SEND: Final = mails.insert().inline()
 _PENDING: Final[ColumnElement[bool]] = (members.c.state == "invited") & ~EXPIRED
@@ -28,7 +28,7 @@ def new_code() -> tuple[str, str]:
 def send(call: Call, email: str, place: Place, code: str) -> None:
     """Send the one mail that invites a person to a team. A team's token may be refused it."""
     if call.of_team:
-        contacts.require_welcome(call, place.partner_id, email)
+        invitation_limits.require_welcome(call, place.partner_id, email)
     text = (
         f"You are invited to the team {place.team} of {place.partner}.\n\n"
         f"To accept: POST /invitations/{code}/accept\n"
@@ -42,7 +42,7 @@ def send(call: Call, email: str, place: Place, code: str) -> None:
         "sent_at": call.time,
     }
     call.connection.execute(_SEND, mail)
-    contacts.record_mail(call, place.partner_id, email)
+    invitation_limits.record_mail(call, place.partner_id, email)
 
 
 def accept(call: Call) -> Answer:
@@ -61,7 +61,7 @@ def decline(call: Call) -> Answer:
     before, place = _pending(call)
     after = objects.store(call, MEMBER, before.id, {"state": "declined", "code_hash": None})
     audit.record(call, "decline", MEMBER.name, after, before)
-    contacts.record_decline(call, place.partner_id, before.email)
+    invitation_limits.record_decline(call, place.partner_id, before.email)
     return answer(200, after, {"ETag": after.etag})
 
 

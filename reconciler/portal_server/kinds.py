@@ -6,8 +6,8 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import BindParameter, Column, ColumnElement, Table, bindparam, case, func, select
 
-from reconciler.portal_server import bodies, replies, tables
-from reconciler.portal_server.calls import Caller
+from reconciler.portal_server import request_models, responses, tables
+from reconciler.portal_server.context import Caller
 from reconciler.portal_server.formats import Email, Identifier, MemberState
 
 
@@ -22,7 +22,7 @@ class View(msgspec.Struct, frozen=True, eq=False):
     """Rows that can be listed: the columns are the reply's fields, in their order."""
 
     table: Table
-    reply: type[replies.Reply]
+    reply: type[responses.Reply]
     columns: tuple[ColumnElement[Any], ...]
     filters: Mapping[str, Filter] = {}
 
@@ -58,7 +58,7 @@ def _equal(column: Column[Any], value_format: Any = Identifier) -> Filter:
     return Filter(value_format, lambda value: column == value)
 
 
-def _view(table: Table, reply: type[replies.Reply], **filters: Filter) -> View:
+def _view(table: Table, reply: type[responses.Reply], **filters: Filter) -> View:
     columns = tuple(table.c[field] for field in reply.__struct_fields__ if field in table.c)
     return View(table, reply, columns, filters)
 
@@ -79,8 +79,8 @@ def _members() -> View:
     teams_of = select(tables.teams.c.id)
     return View(
         table,
-        replies.Member,
-        tuple(computed.get(field, table.c[field]) for field in replies.Member.__struct_fields__),
+        responses.Member,
+        tuple(computed.get(field, table.c[field]) for field in responses.Member.__struct_fields__),
         {
             "team": _equal(table.c.team_id),
             "partner": Filter(
@@ -97,9 +97,9 @@ PARTNER: Final = Kind(
     name="partner",
     path="partners",
     prefix="par",
-    view=_view(tables.partners, replies.Partner),
-    new=bodies.NewPartner,
-    change=bodies.PartnerChange,
+    view=_view(tables.partners, responses.Partner),
+    new=request_models.NewPartner,
+    change=request_models.PartnerChange,
     taken="There is a partner of this name.",
     held="The partner still has teams.",
     sight=TeamSight(tables.partners.c.id, lambda caller: caller.partner_id),
@@ -108,9 +108,9 @@ TEAM: Final = Kind(
     name="team",
     path="teams",
     prefix="team",
-    view=_view(tables.teams, replies.Team, partner=_equal(tables.teams.c.partner_id)),
-    new=bodies.NewTeam,
-    change=bodies.TeamChange,
+    view=_view(tables.teams, responses.Team, partner=_equal(tables.teams.c.partner_id)),
+    new=request_models.NewTeam,
+    change=request_models.TeamChange,
     references={"partner_id": tables.partners},
     taken="The partner has a team of this name.",
     held="The team still has members or grants.",
@@ -121,8 +121,8 @@ MEMBER: Final = Kind(
     path="members",
     prefix="mem",
     view=_members(),
-    new=bodies.NewMember,
-    change=bodies.MemberChange,
+    new=request_models.NewMember,
+    change=request_models.MemberChange,
     references={"team_id": tables.teams},
     taken="This address is in the team already.",
     sight=TeamSight(tables.members.c.team_id, lambda caller: caller.team_id),
@@ -131,9 +131,9 @@ PRODUCT: Final = Kind(
     name="product",
     path="products",
     prefix="prod",
-    view=_view(tables.products, replies.Product),
-    new=bodies.NewProduct,
-    change=bodies.ProductChange,
+    view=_view(tables.products, responses.Product),
+    new=request_models.NewProduct,
+    change=request_models.ProductChange,
     taken="There is a product of this name.",
     held="The product still has items, or stands in an access group.",
 )
@@ -143,11 +143,11 @@ PRODUCT_ITEM: Final = Kind(
     prefix="pit",
     view=_view(
         tables.product_items,
-        replies.ProductItem,
+        responses.ProductItem,
         product=_equal(tables.product_items.c.product_id),
         api=_equal(tables.product_items.c.api_id),
     ),
-    new=bodies.NewProductItem,
+    new=request_models.NewProductItem,
     references={"product_id": tables.products, "api_id": tables.apis},
     taken="The API is in the product already.",
 )
@@ -155,9 +155,9 @@ ACCESS_GROUP: Final = Kind(
     name="access-group",
     path="access-groups",
     prefix="grp",
-    view=_view(tables.access_groups, replies.AccessGroup),
-    new=bodies.NewAccessGroup,
-    change=bodies.AccessGroupChange,
+    view=_view(tables.access_groups, responses.AccessGroup),
+    new=request_models.NewAccessGroup,
+    change=request_models.AccessGroupChange,
     taken="There is an access group of this name.",
     held="The access group still has items or grants.",
 )
@@ -165,8 +165,8 @@ ACCESS_ITEM: Final = Kind(
     name="access-item",
     path="access-items",
     prefix="ait",
-    view=_view(tables.access_items, replies.AccessItem, group=_equal(tables.access_items.c.group_id)),
-    new=bodies.NewAccessItem,
+    view=_view(tables.access_items, responses.AccessItem, group=_equal(tables.access_items.c.group_id)),
+    new=request_models.NewAccessItem,
     references={"group_id": tables.access_groups, "api_id": tables.apis, "product_id": tables.products},
     taken="The access group has this item already.",
 )
@@ -176,13 +176,13 @@ GRANT: Final = Kind(
     prefix="grt",
     view=_view(
         tables.grants,
-        replies.Grant,
+        responses.Grant,
         group=_equal(tables.grants.c.group_id),
         team=_equal(tables.grants.c.team_id),
         email=_equal(tables.grants.c.email, Email),
     ),
-    new=bodies.NewGrant,
-    change=bodies.GrantChange,
+    new=request_models.NewGrant,
+    change=request_models.GrantChange,
     references={"group_id": tables.access_groups, "team_id": tables.teams},
     taken="The access group is granted to this receiver already.",
 )
@@ -190,9 +190,9 @@ API: Final = Kind(
     name="api",
     path="apis",
     prefix="api",
-    view=_view(tables.apis, replies.Api),
-    new=bodies.NewApi,
-    change=bodies.ApiChange,
+    view=_view(tables.apis, responses.Api),
+    new=request_models.NewApi,
+    change=request_models.ApiChange,
     taken="There is an API of this name.",
     held="The API still stands in a product or an access group.",
 )
@@ -200,17 +200,17 @@ PERSON: Final = Kind(
     name="person",
     path="people",
     prefix="per",
-    view=_view(tables.people, replies.Person),
-    new=bodies.NewPerson,
-    change=bodies.PersonChange,
+    view=_view(tables.people, responses.Person),
+    new=request_models.NewPerson,
+    change=request_models.PersonChange,
     taken="This address has an account.",
 )
 TOKEN: Final = Kind(
     name="token",
     path="tokens",
     prefix="tok",
-    view=_view(tables.tokens, replies.Token),
-    new=bodies.NewToken,
+    view=_view(tables.tokens, responses.Token),
+    new=request_models.NewToken,
     references={"team_id": tables.teams},
 )
 KINDS: Final = (
@@ -226,5 +226,5 @@ KINDS: Final = (
     PERSON,
     TOKEN,
 )
-MAILBOX: Final = _view(tables.mails, replies.Mail, to=_equal(tables.mails.c["to"], Email))
-AUDIT: Final = _view(tables.audit, replies.Entry, object=_equal(tables.audit.c.object))
+MAILBOX: Final = _view(tables.mails, responses.Mail, to=_equal(tables.mails.c["to"], Email))
+AUDIT: Final = _view(tables.audit, responses.Entry, object=_equal(tables.audit.c.object))

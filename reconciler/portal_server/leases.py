@@ -6,12 +6,12 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import bindparam, select
 
-from reconciler.portal_server import audit, replies
-from reconciler.portal_server.calls import Answer, Call, answer
+from reconciler.portal_server import audit, responses
+from reconciler.portal_server.context import Answer, Call, answer
+from reconciler.portal_server.durations import seconds_until
 from reconciler.portal_server.formats import instant, instant_text
 from reconciler.portal_server.problems import ProblemError
 from reconciler.portal_server.tables import leases
-from reconciler.portal_server.times import seconds_until
 
 _HELD: Final = select(leases.c.id, leases.c.owner, leases.c.acquired_at, leases.c.expires_at).where(
     leases.c.expires_at > bindparam("now")
@@ -31,7 +31,7 @@ def take(call: Call) -> Answer:
     wanted, held = call.body, _held(call)
     if held is not None and held.id != wanted.id:
         raise _refusal(call, held)
-    lease = replies.Lease(
+    lease = responses.Lease(
         wanted.owner,
         held.acquired_at if held else call.time,
         instant_text(_whole(call.now + timedelta(seconds=wanted.seconds))),
@@ -71,8 +71,8 @@ def _held(call: Call) -> Any:
     return call.connection.execute(_HELD, {"now": call.time}).one_or_none()
 
 
-def _shown(held: Any) -> replies.Lease:
-    return replies.Lease(held.owner, held.acquired_at, held.expires_at)
+def _shown(held: Any) -> responses.Lease:
+    return responses.Lease(held.owner, held.acquired_at, held.expires_at)
 
 
 def _refusal(call: Call, held: Any) -> ProblemError:

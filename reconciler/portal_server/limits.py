@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from math import ceil, floor
 
-from reconciler.portal_server.entries import RateLimit
 from reconciler.portal_server.problems import ProblemError
+from reconciler.portal_server.seed import RateLimit
 
 
 class RateMeter:

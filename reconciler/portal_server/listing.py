@@ -9,11 +9,11 @@ from msgspec import UNSET, UnsetType
 from sqlalchemy import Select, bindparam, func, select
 
 from reconciler.portal_server.addresses import canonical_email
-from reconciler.portal_server.calls import Answer, Call, answer
+from reconciler.portal_server.context import Answer, Call, answer
+from reconciler.portal_server.durations import expired_before
 from reconciler.portal_server.kinds import Filter, TeamSight, View
 from reconciler.portal_server.problems import invalid
-from reconciler.portal_server.replies import Page
-from reconciler.portal_server.times import expired_before
+from reconciler.portal_server.responses import Page
 
 MAX_PAGE: Final = 1000
 # The sequence number of a page's last row: at most 18 digits, which every integer column can hold.

@@ -4,15 +4,15 @@ from typing import Any
 
 import msgspec
 
-from reconciler.portal_server import audit, contacts, invitations, objects
+from reconciler.portal_server import audit, invitation_limits, invitations, objects
 from reconciler.portal_server.addresses import mailbox
-from reconciler.portal_server.calls import Answer, Call, answer
+from reconciler.portal_server.context import Answer, Call, answer
+from reconciler.portal_server.durations import SEND_AGAIN_AFTER, seconds_until
 from reconciler.portal_server.formats import instant
 from reconciler.portal_server.kinds import MEMBER
-from reconciler.portal_server.places import Place, place_of
+from reconciler.portal_server.membership_target import Place, place_of
 from reconciler.portal_server.preconditions import require_match
 from reconciler.portal_server.problems import ProblemError
-from reconciler.portal_server.times import SEND_AGAIN_AFTER, seconds_until
 
 
 def create(call: Call) -> Answer:
@@ -77,7 +77,7 @@ def _check_person(call: Call, place: Place, team_id: str, email: str) -> None:
     if blocked:
         raise ProblemError(409, "The partner has blocked this person.")
     if call.of_team:
-        contacts.count_addition(call, team_id)
+        invitation_limits.count_addition(call, team_id)
 
 
 def _load_own(call: Call) -> Any:

@@ -11,12 +11,12 @@ from sqlalchemy.exc import IntegrityError
 
 from reconciler.portal_server import audit
 from reconciler.portal_server.addresses import canonical_domain, canonical_email
-from reconciler.portal_server.calls import Answer, Call, answer
+from reconciler.portal_server.context import Answer, Call, answer
+from reconciler.portal_server.durations import expired_before
 from reconciler.portal_server.identifiers import new_etag, new_id
 from reconciler.portal_server.kinds import Kind
 from reconciler.portal_server.preconditions import is_known, require_match
 from reconciler.portal_server.problems import FieldError, ProblemError
-from reconciler.portal_server.times import expired_before
 
 _CANONICAL: Final[Mapping[str, Callable[[str], str]]] = {
     "email": canonical_email,

@@ -13,15 +13,15 @@ from reconciler.portal_server import (
     leases,
     listing,
     members,
+    metadata,
     objects,
-    replies,
-    reports,
+    responses,
     tokens,
 )
-from reconciler.portal_server.bodies import NewLease
-from reconciler.portal_server.calls import Answer, Call, Run
+from reconciler.portal_server.context import Answer, Call, Run
 from reconciler.portal_server.formats import Scope
 from reconciler.portal_server.kinds import KINDS, MEMBER, TOKEN, Kind, View
+from reconciler.portal_server.request_models import NewLease
 
 ADMIN: Final[frozenset[Scope]] = frozenset({"admin"})
 READERS: Final[frozenset[Scope]] = frozenset({"admin", "read"})
@@ -30,7 +30,7 @@ ALL: Final[frozenset[Scope]] = frozenset({"admin", "read", "team"})
 
 
 # The pages of a kind are known only when its row is read.
-_PAGE: Final[Any] = replies.Page
+_PAGE: Final[Any] = responses.Page
 
 
 class NoQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -155,7 +155,7 @@ def _invitation(verb: str, summary: str, run: Callable[[Call], Answer]) -> Opera
         name=f"{verb}-invitation",
         summary=summary,
         run=run,
-        reply=replies.Member,
+        reply=responses.Member,
         refusals=frozenset({404}),
         tagged=True,
     )
@@ -169,7 +169,7 @@ _INVITE_AGAIN: Final = Operation(
     summary="Send an expired invitation again",
     run=members.invite_again,
     scopes=ADMIN_AND_TEAM,
-    reply=replies.Member,
+    reply=responses.Member,
     refusals=frozenset({404, 409, 412, 429}),
     tagged=True,
 )
@@ -181,7 +181,7 @@ _ACCESS: Final = Operation(
     run=access.show,
     scopes=READERS,
     query=access.AccessQuery,
-    reply=replies.Access,
+    reply=responses.Access,
 )
 _LEASES: Final = (
     Operation(
@@ -192,7 +192,7 @@ _LEASES: Final = (
         run=leases.take,
         scopes=ADMIN,
         body=NewLease,
-        reply=replies.Lease,
+        reply=responses.Lease,
         refusals=frozenset({409}),
     ),
     Operation(
@@ -202,7 +202,7 @@ _LEASES: Final = (
         summary="Who holds the lease",
         run=leases.show,
         scopes=READERS,
-        reply=replies.Lease,
+        reply=responses.Lease,
         refusals=frozenset({404}),
     ),
     Operation(
@@ -235,26 +235,26 @@ def operations(portal_name: str) -> list[Operation]:
             path="/portal",
             name="get-portal",
             summary="Which portal this is",
-            run=partial(reports.portal, name=portal_name),
+            run=partial(metadata.portal, name=portal_name),
             scopes=ALL,
-            reply=replies.Portal,
+            reply=responses.Portal,
         ),
         Operation(
             method="GET",
             path="/me",
             name="get-me",
             summary="Whose token this is",
-            run=reports.me,
+            run=metadata.me,
             scopes=ALL,
-            reply=replies.Me,
+            reply=responses.Me,
         ),
         Operation(
             method="GET",
             path="/health",
             name="get-health",
             summary="Whether the portal and its database answer",
-            run=reports.health,
-            reply=replies.Health,
+            run=metadata.health,
+            reply=responses.Health,
             unmetered=True,
         ),
     ]

@@ -9,11 +9,11 @@ import msgspec
 from sqlalchemy import Connection, bindparam, select
 
 from reconciler.portal_server import audit, objects
-from reconciler.portal_server.calls import Answer, Call, Caller
-from reconciler.portal_server.entries import Operator
+from reconciler.portal_server.context import Answer, Call, Caller
 from reconciler.portal_server.identifiers import new_secret, secret_hash
 from reconciler.portal_server.kinds import TOKEN
 from reconciler.portal_server.problems import ProblemError
+from reconciler.portal_server.seed import Operator
 from reconciler.portal_server.tables import partners, teams, tokens
 
 Connect: TypeAlias = Callable[[], AbstractContextManager[Connection]]

@@ -8,10 +8,10 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Final, TypeAlias
 
 from reconciler.errors import InputError
+from reconciler.http.asgi import Application
 from reconciler.model.document import EmbeddedPortal
 from reconciler.model.portal import Capabilities, Portal
 from reconciler.model.secret import SecretText
-from reconciler.portals.application import Application
 
 Opener: TypeAlias = Callable[
     [str, EmbeddedPortal, SecretText, Application | None], AbstractAsyncContextManager[Portal]

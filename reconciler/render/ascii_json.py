@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from reconciler.model.visible import disarmed
+from reconciler.model.printable import disarmed
 
 
 def written(document: Any) -> str:

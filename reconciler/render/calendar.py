@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from reconciler.model.forecast import Forecast
-from reconciler.model.moment import days_after
-from reconciler.model.visible import visible
-from reconciler.render.endings import Loss, losses
+from reconciler.model.printable import printable
+from reconciler.model.timestamps import days_after
+from reconciler.render.forecast_groups import Loss, losses
 from reconciler.render.text.style import counted
 
 # Octets of a line, its break not counted.
@@ -60,7 +60,7 @@ def _line(loss: Loss) -> str:
 
 def _text(*lines: str) -> str:
     """Return lines as the value of a property."""
-    return "\n".join(map(visible, lines)).translate(_ESCAPES)
+    return "\n".join(map(printable, lines)).translate(_ESCAPES)
 
 
 def _folded(line: str) -> str:

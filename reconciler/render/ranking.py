@@ -6,7 +6,7 @@ from typing import Final
 from reconciler.model.access import AccessChange
 from reconciler.model.plan import Plan
 from reconciler.model.risk import RANKS
-from reconciler.render.together import What, Who, alike, place
+from reconciler.render.grouping import What, Who, alike, place
 
 _NONE: Final = len(RANKS)
 

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from reconciler.model.plan import Plan
 from reconciler.model.risk import Rank, Risk
-from reconciler.render.created import Created
+from reconciler.render.new_objects import Created
 
 TITLES: Final[dict[str, str]] = {
     "access-opened": "Opened",

@@ -7,10 +7,10 @@ from urllib.parse import quote
 
 from reconciler import __version__
 from reconciler.model.finding import Finding, Severity
+from reconciler.model.printable import printable
 from reconciler.model.rule import DEFAULTS
-from reconciler.model.visible import visible
 from reconciler.render import ascii_json
-from reconciler.render.placed import Placed, placed
+from reconciler.render.locations import Placed, placed
 
 # GitHub shows so many of a run, and refuses one of more than 25,000.
 MOST: Final = 5_000
@@ -48,7 +48,7 @@ def findings(
     }
     run = {
         "tool": {"driver": driver},
-        "automationDetails": {"id": visible(f"reconciler/{folder}{about}/")},
+        "automationDetails": {"id": printable(f"reconciler/{folder}{about}/")},
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {_ROOT: {"description": {"text": "The root of the repository"}}},
         **_notes(len(found)),
@@ -62,7 +62,7 @@ def _rule(name: str, text: str, documents: str) -> dict[str, Any]:
     prose = "\n\n".join(" ".join(paragraph.split()) for paragraph in (text or _UNKNOWN).split("\n\n"))
     level = _LEVELS[DEFAULTS.get(name, Severity.WARNING)]
     return {
-        "id": visible(name),
+        "id": printable(name),
         "shortDescription": _message(_SENTENCE.split(prose)[0]),
         "fullDescription": _message(prose),
         "help": {**_message(prose), "markdown": _braces(prose)},
@@ -73,17 +73,17 @@ def _rule(name: str, text: str, documents: str) -> dict[str, Any]:
 
 def _result(shown: Placed, rule: int) -> dict[str, Any]:
     finding = shown.finding
-    hint = f"\n{visible(finding.hint)}" if finding.hint else ""
+    hint = f"\n{printable(finding.hint)}" if finding.hint else ""
     region = {"startLine": shown.line, **({"startColumn": finding.column} if finding.column else {})}
     artifact = {"uri": quote(shown.file, errors="surrogateescape"), "uriBaseId": _ROOT}
     location: dict[str, Any] = {"physicalLocation": {"artifactLocation": artifact, "region": region}}
     if finding.id:
-        location["logicalLocations"] = [{"fullyQualifiedName": visible(finding.id)}]
+        location["logicalLocations"] = [{"fullyQualifiedName": printable(finding.id)}]
     return {
-        "ruleId": visible(finding.rule),
+        "ruleId": printable(finding.rule),
         "ruleIndex": rule,
         "level": _LEVELS[finding.severity],
-        "message": _message(f"{visible(finding.message or finding.rule)}{hint}"),
+        "message": _message(f"{printable(finding.message or finding.rule)}{hint}"),
         "locations": [location],
         "partialFingerprints": {"reconciler/v1": shown.fingerprint},
     }

@@ -8,7 +8,7 @@ from typing import Final
 from reconciler.model.access import AccessReport
 from reconciler.model.forecast import Forecast
 from reconciler.model.inventory import Inventory
-from reconciler.model.visible import visible
+from reconciler.model.printable import printable
 
 _ACCESS: Final = ("person", "state", "role", "team", "api", "level", "via", "until")
 _FORECAST: Final = (
@@ -82,4 +82,4 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str | None]]) -> str:
 
 
 def _harmless(cell: str) -> str:
-    return f"'{visible(cell)}" if cell.startswith(_FORMULA) else visible(cell)
+    return f"'{printable(cell)}" if cell.startswith(_FORMULA) else printable(cell)

@@ -6,9 +6,9 @@ from typing import Final
 from reconciler.model.finding import Finding
 from reconciler.render.html.markup import Markup, tag
 from reconciler.render.html.places import Places
-from reconciler.render.placed import worst_first
+from reconciler.render.locations import worst_first
+from reconciler.render.text.severity_counts import NOUNS, tally
 from reconciler.render.text.style import counted
-from reconciler.render.text.tally import NOUNS, tally
 
 _HEAD: Final = ("Severity", "Where", "What", "Rule")
 # Nothing is loaded and nothing runs.

@@ -7,8 +7,8 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from reconciler.model.document import DOCUMENTS
-from reconciler.model.values import KindName
-from reconciler.schema.words import hyphened, title
+from reconciler.model.field_types import KindName
+from reconciler.schema.titles import hyphened, title
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 

@@ -11,7 +11,7 @@ from reconciler.model.forecast import Forecast
 from reconciler.model.inventory import Inventory
 from reconciler.model.plan import Plan
 from reconciler.model.receipt import Receipt
-from reconciler.schema.words import title
+from reconciler.schema.titles import title
 
 OUTPUTS: Final[dict[str, Any]] = {
     "plan": Plan,

@@ -16,19 +16,19 @@ from typing import Any, Final
 from reconciler import workflow
 from reconciler.diff.renames import effective_renames
 from reconciler.model.document import Document
+from reconciler.model.hierarchy import after_renames, is_unmanaged_grant, owner
 from reconciler.model.ids import person_of
 from reconciler.model.resource import Desired, Live
-from reconciler.model.tree import after_renames, is_unmanaged_grant, owner
+from reconciler.testing.concurrent_editor import GUEST
+from reconciler.testing.crash_transport import KilledError
 from reconciler.testing.embedded import EmbeddedHere, embedded
-from reconciler.testing.ending import KilledError
-from reconciler.testing.leaping import LeapingLoop
-from reconciler.testing.rounds import Rounds
+from reconciler.testing.generators import APIS, PEOPLE, configured, world
+from reconciler.testing.harness import SCOPE
+from reconciler.testing.harness import plan as plan_to
+from reconciler.testing.scenario import Rounds
 from reconciler.testing.snapshot import Snapshot, snapshot
-from reconciler.testing.somebody import GUEST
-from reconciler.testing.steps import SCOPE
-from reconciler.testing.steps import plan as plan_to
-from reconciler.testing.story import Story
-from reconciler.testing.worlds import APIS, PEOPLE, configured, world
+from reconciler.testing.trace import Story
+from reconciler.testing.virtual_time import LeapingLoop
 
 _WORLDS: Final = 2
 _ROUNDS_WITH_FAULTS: Final = 2

@@ -12,15 +12,15 @@ from typing import Any
 
 import httpx2
 
+from reconciler.http.asgi import Application
+from reconciler.http.client import HttpClient
+from reconciler.http.errors import Endpoint
+from reconciler.http.limiter import AdaptiveLimiter
+from reconciler.http.retry import RetryPolicy, Sleep
 from reconciler.model.portal import Portal
 from reconciler.model.secret import SecretText
 from reconciler.portal_server import ApiEntry, Operator, create_app
-from reconciler.portals.application import Application
 from reconciler.portals.embedded.adapter import EmbeddedPortalAdapter
-from reconciler.portals.http import HttpClient
-from reconciler.portals.pace import Pace
-from reconciler.portals.patience import Patience, Sleep
-from reconciler.portals.problems import Where
 from reconciler.testing.faults import no_sleep
 from reconciler.testing.in_process import InProcess
 
@@ -92,9 +92,11 @@ class EmbeddedHere:
         keys = count()
         prefix = random.getrandbits(64)
         async with self._client(line, _TOKEN) as client:
-            where = Where(name="here", token=SecretText(_TOKEN), token_from="this run")  # noqa: S106  no secret
-            patience = Patience(sleep=sleep, random=random.random)
-            http = HttpClient(client, where, patience, Pace(asyncio.get_running_loop().time, sleep))
+            where = Endpoint(name="here", token=SecretText(_TOKEN), token_from="this run")  # noqa: S106  no secret
+            patience = RetryPolicy(sleep=sleep, random=random.random)
+            http = HttpClient(
+                client, where, patience, AdaptiveLimiter(asyncio.get_running_loop().time, sleep)
+            )
             yield EmbeddedPortalAdapter(http, lambda: f"{prefix:x}-{next(keys)}")
 
     async def ask(self, method: str, path: str, body: Any = None) -> Any:

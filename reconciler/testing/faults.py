@@ -8,8 +8,8 @@ from typing import Final
 import httpx2
 import msgspec
 
-from reconciler.portals.patience import Sleep
-from reconciler.testing.answers import dripping, page, paged, rebuilt, reset, skewed
+from reconciler.http.retry import Sleep
+from reconciler.testing.responses import dripping, page, paged, rebuilt, reset, skewed
 
 Editor = Callable[[], Awaitable[None]]
 _LAG: Final = 20

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx2
 
-from reconciler.portals.application import Application
+from reconciler.http.asgi import Application
 
 
 class InProcess(httpx2.AsyncBaseTransport):

@@ -9,8 +9,8 @@ import msgspec
 
 from reconciler.model.ids import encoded
 from reconciler.model.kinds import KINDS
-from reconciler.model.moment import stamp
 from reconciler.model.resource import Live, Resource, ResourceId
+from reconciler.model.timestamps import stamp
 from reconciler.testing.embedded import EmbeddedHere
 
 # Parents first: a name is made of theirs.

@@ -10,7 +10,7 @@ from reconciler.model.graph.edges import ends
 from reconciler.model.inventory import Listed, Sort
 from reconciler.model.kinds import team_of
 from reconciler.model.resource import Live, OfferedApi, Resource
-from reconciler.workflow.offering import catalogued
+from reconciler.workflow.catalog import catalogued
 
 Descriptions: TypeAlias = Mapping[Sort, list[Listed]]
 

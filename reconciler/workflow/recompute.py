@@ -6,10 +6,10 @@ from graphlib import CycleError, TopologicalSorter
 import msgspec
 
 from reconciler.errors import PlanError
-from reconciler.model.graph.shift import Shift
+from reconciler.model.graph.delta import Shift
+from reconciler.model.hierarchy import after_renames
 from reconciler.model.plan import Change, Plan
 from reconciler.model.resource import Desired, Fields, Live, ResourceId
-from reconciler.model.tree import after_renames
 
 
 def recomputed(plan: Plan, desired: Desired, live: Live) -> Plan:

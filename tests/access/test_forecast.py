@@ -10,8 +10,8 @@ from reconciler.access import Known, forecast
 from reconciler.model.access import AccessFilter
 from reconciler.model.document import Origin
 from reconciler.model.forecast import Forecast, ForecastRow, ForecastSummary
-from reconciler.model.moment import days_after
 from reconciler.model.resource import Resource
+from reconciler.model.timestamps import days_after
 from tests.access.strategies import states
 from tests.access.worlds import (
     TODAY,

@@ -1,7 +1,7 @@
 """People who share what they gain share its row: what an impact costs grows with people and with paths."""
 
 from reconciler.access import impact, reaching
-from reconciler.model.graph.shift import Shift
+from reconciler.model.graph.delta import Shift
 from reconciler.model.plan import Change
 from tests.access.worlds import TODAY, State, edge, granted, member, state
 from tests.growth import memory

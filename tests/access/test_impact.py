@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from reconciler.access import impact, people
 from reconciler.model.access import AccessChange, Impact
-from reconciler.model.graph.shift import Shift
+from reconciler.model.graph.delta import Shift
 from reconciler.model.plan import Change
 from reconciler.model.resource import Resource
 from tests.access.strategies import RENAMES, changed_states, states

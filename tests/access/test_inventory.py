@@ -9,7 +9,7 @@ from hypothesis import given
 from reconciler.access import Inventoried, listed, report
 from reconciler.model.access import AccessFilter
 from reconciler.model.graph.edges import gather
-from reconciler.model.graph.reach import Reach
+from reconciler.model.graph.reachability import Reach
 from reconciler.model.inventory import Listed, Sort
 from reconciler.model.resource import Resource
 from tests.access.strategies import APIS, GROUPS, TEAMS, states

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.apply import Conduct, apply, verify
+from reconciler.apply import ExecutorOptions, apply, verify
 from reconciler.diff import diff
 from reconciler.errors import PlanError, PortalError
 from reconciler.model.document import Document
-from reconciler.model.plan import Change, Plan, sealed
-from reconciler.model.portal import Capabilities, Lease, LostAnswerError, Progress
+from reconciler.model.plan import Change, Plan, with_digests
+from reconciler.model.portal import Capabilities, Lease, Progress, UnknownOutcomeError
 from reconciler.model.receipt import Receipt, Traffic
 from reconciler.model.resource import Live, Resource
 from tests.builders import group, partner, team
@@ -58,12 +58,12 @@ class Scripted:
             raise PortalError("409 name taken")
         self.written.append(change.id)
         if change.id == self._loses:
-            raise LostAnswerError("the answer was lost")
+            raise UnknownOutcomeError("the answer was lost")
         return 1
 
 
 def planned(state: Live, *documents: Document) -> Plan:
-    return sealed(
+    return with_digests(
         Plan(
             reconciler="0.1.0",
             portal="local",
@@ -82,7 +82,7 @@ def run(portal: Scripted, plan: Plan, at_once: int = 4) -> Receipt:
         apply(
             plan,
             portal,
-            Conduct(at_once=at_once, now=lambda: NOON, progress=lambda *step: steps.append(step)),
+            ExecutorOptions(at_once=at_once, now=lambda: NOON, progress=lambda *step: steps.append(step)),
         )
     )
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.cli import forges
-from reconciler.forge import Patience
+from reconciler.cli.ci import environment
+from reconciler.forge import RetryPolicy
 
 HEAD = "a" * 40
 NEWER = "c" * 40
@@ -23,7 +23,7 @@ class Job:
         self._folder = folder
         self._environment = monkeypatch
         self.unset(*[name for name in os.environ if name.startswith(_FORGES)])
-        monkeypatch.setattr(forges, "patience", _hurried)
+        monkeypatch.setattr(environment, "patience", _hurried)
 
     def set(self, **variables: str) -> None:
         for name, value in variables.items():
@@ -60,10 +60,10 @@ class Job:
         self.set(GITHUB_SHA=commit, GITHUB_REF_NAME=branch, GITHUB_REF_TYPE="branch")
 
 
-def _hurried() -> Patience:
+def _hurried() -> RetryPolicy:
     """Return patience that waits without waiting."""
 
     async def sleep(_seconds: float) -> None:
         pass
 
-    return Patience(sleep=sleep, random=lambda: 1.0, now=lambda: 0.0)
+    return RetryPolicy(sleep=sleep, random=lambda: 1.0, now=lambda: 0.0)

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from click.testing import CliRunner
 
-from reconciler.cli.program import program
+from reconciler.cli.main import program
 
 PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
 _BLOCK = re.compile(r"```text\n\$ reconciler (?P<command>.*?) ?--help\n.*?```", re.DOTALL)

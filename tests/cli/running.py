@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
-from reconciler.cli.program import run
+from reconciler.cli.main import run
 
 TODAY = "2026-11-24"
 _LONGEST_SECONDS = 60

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from reconciler.cli import forges
+from reconciler.cli.ci import environment
 from tests.cli.forging import HEAD, MERGED, Job
 from tests.cli.running import GROUP, Place, Ran
 from tests.clocks import stop_at
@@ -127,6 +127,6 @@ def test_the_merge_of_a_merge_request_is_asked_for_alike(place: Place, job: Job,
 
 def test_a_job_waits_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     stop_at(datetime(1970, 1, 2, tzinfo=UTC), monkeypatch)
-    patience = forges.patience()
+    patience = environment.patience()
 
     assert (patience.sleep, patience.now(), 0 <= patience.random() < 1) == (asyncio.sleep, 86_400.0, True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.cli import checkout
+from reconciler.cli.storage import checkout
 from reconciler.errors import InputError
 
 

@@ -4,8 +4,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from reconciler.model.plan import FILES, Change, FileChange, read_plan, sealed
-from reconciler.render import machine
+from reconciler.model.plan import FILES, Change, FileChange, read_plan, with_digests
+from reconciler.render import json_format
 from tests.cli.forging import HEAD, MERGED, NEWER, Job
 from tests.cli.running import GROUP, Place, Ran
 from tests.forge.github_server import GitHub
@@ -157,7 +157,7 @@ def test_a_plan_of_another_commit_marks_no_head(place: Place, github: GitHub, jo
     made = read_plan(json.dumps(planned(place)).encode())
     source = msgspec.structs.replace(made.source, commit="c" * 40)
     (place.folder / "plan.json").write_text(
-        machine.plan(sealed(msgspec.structs.replace(made, source=source)))
+        json_format.plan(with_digests(msgspec.structs.replace(made, source=source)))
     )
     job.set(GITHUB_EVENT_PATH="")
 
@@ -198,10 +198,10 @@ def test_a_plan_that_is_too_large_for_a_comment_gets_one_and_fails_until_it_is_l
         )
         for number in range(2000)
     )
-    large = sealed(msgspec.structs.replace(made, changes=deletions, digest="", checksum=""))
-    through = sealed(msgspec.structs.replace(large, allowed=True, checksum=""))
-    (place.folder / "large.json").write_text(machine.plan(large))
-    (place.folder / "through.json").write_text(machine.plan(through))
+    large = with_digests(msgspec.structs.replace(made, changes=deletions, digest="", checksum=""))
+    through = with_digests(msgspec.structs.replace(large, allowed=True, checksum=""))
+    (place.folder / "large.json").write_text(json_format.plan(large))
+    (place.folder / "through.json").write_text(json_format.plan(through))
     job.set(GITHUB_SERVER_URL="https://github.example", GITHUB_RUN_ID="7")
     page = "https://github.example/o/r/actions/runs/7/artifacts/9"
 
@@ -513,7 +513,7 @@ def forked(place: Place) -> None:
     """Save a plan as a fork's own run makes it: of files alone."""
     made = read_plan(json.dumps(planned(place)).encode())
     (place.folder / "plan.json").write_text(
-        machine.plan(sealed(msgspec.structs.replace(made, portal_id=FILES, digest="")))
+        json_format.plan(with_digests(msgspec.structs.replace(made, portal_id=FILES, digest="")))
     )
 
 
@@ -555,8 +555,8 @@ def test_a_change_of_the_files_alone_is_told_too(place: Place, github: GitHub) -
     place.run("apply", "--auto-approve")
     changed = (FileChange(about="configuration", path="rules.admin-domain", before="error", after="off"),)
     made = read_plan(json.dumps(planned(place)).encode())
-    whole = sealed(msgspec.structs.replace(made, file_changes=changed))
-    (place.folder / "plan.json").write_text(machine.plan(whole))
+    whole = with_digests(msgspec.structs.replace(made, file_changes=changed))
+    (place.folder / "plan.json").write_text(json_format.plan(whole))
 
     assert place.run("comment", "plan.json") == said("written", conclusion="neutral")
     assert "- `rules.admin-domain` `error` → `off`" in bodies(github)[0]

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.cli import job_summary
+from reconciler.cli.ci import job_summary
 
 
 @pytest.fixture

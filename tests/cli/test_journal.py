@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.cli.journal import FileJournal, read_left_behind
-from reconciler.cli.keeping import Record
+from reconciler.cli.storage.journal import FileJournal, read_left_behind
+from reconciler.cli.storage.runs import Record
 from reconciler.errors import InputError
 from reconciler.model.journal import read_journal
 from reconciler.model.receipt import Entry, Receipt

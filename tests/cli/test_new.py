@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.cli.program import run
+from reconciler.cli.main import run
 from tests.cli.running import GROUP, TODAY, Place, Ran, on_terminal
 from tests.edit.forms import filled
 

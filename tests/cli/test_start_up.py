@@ -10,7 +10,7 @@ from tests.cli.running import Place, process
 SLOW = {"pydantic", "sqlalchemy", "httpx2", "yaml", "starlette", "deepdiff", "jsonschema_rs", "asyncio"}
 RUN = """
 import sys
-from reconciler.cli.program import run
+from reconciler.cli.main import run
 code = run(sys.argv[1:])
 print(*sorted({name.partition(".")[0] for name in sys.modules}))
 """

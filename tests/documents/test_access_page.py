@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from reconciler.access import report
-from reconciler.desired import desire
+from reconciler.desired import build_desired_state
 from reconciler.model.access import AccessFilter, AccessReport, AccessRow, EdgeFacts
 from reconciler.model.resource import Desired
 from reconciler.render import text
@@ -19,7 +19,7 @@ HEAD = "| API | level | team | through | until |\n|---|---|---|---|---|\n"
 def sample() -> Desired:
     repository = check(ROOT / "reconciler.yaml", TODAY).repository
     assert repository is not None
-    return desire(repository, TODAY)
+    return build_desired_state(repository, TODAY)
 
 
 def rows(desired: Desired, person: str) -> tuple[AccessRow, ...]:

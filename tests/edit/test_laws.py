@@ -18,14 +18,14 @@ from reconciler.errors import InputError
 from reconciler.load import File, documents
 from reconciler.load.files import Reader
 from reconciler.load.outline import outline
-from reconciler.load.parsing import parse
+from reconciler.load.yaml_parser import parse
 from reconciler.model.document import Repository
 from reconciler.model.finding import Severity
 from reconciler.model.outline import Node
-from reconciler.model.positions import Path
+from reconciler.model.source_map import Path
 from reconciler.schema import schemas
-from reconciler.workflow import Checked
-from reconciler.workflow.editing import edit_document
+from reconciler.workflow import ValidationResult
+from reconciler.workflow.edit import edit_document
 from tests.builders import configuration
 from tests.edit.styles import MARK, Writer
 
@@ -144,7 +144,7 @@ def test_whatever_the_style_an_edit_changes_just_its_lines(
     assert [each.data for each in repository.documents] == data
     document = drawn.draw(st.sampled_from(repository.documents))
     operations = drawn.draw(edits(document.data))
-    checked = Checked(repository, (), TODAY)
+    checked = ValidationResult(repository, (), TODAY)
     try:
         edited = edit_document(checked, FilePath(), document, text, operations)
     except InputError as error:

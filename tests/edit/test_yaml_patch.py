@@ -11,7 +11,7 @@ from reconciler.edit import Operation, changed, patched
 from reconciler.edit.operations import Append, Drop, Put, Remove, Replace
 from reconciler.errors import InputError
 from reconciler.load.outline import outline
-from reconciler.load.parsing import parse
+from reconciler.load.yaml_parser import parse
 from tests.edit.forms import ROOT
 
 TEAM = ("spec", "teams", 0)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reconciler.load import File, documents
 from reconciler.load.files import Reader
 from reconciler.model.document import DOCUMENTS, Document
-from reconciler.policy import World, judge
+from reconciler.policy import RuleContext, judge
 from reconciler.schema import schemas
 from reconciler.workflow import exit_code
 from tests.builders import repository
@@ -80,7 +80,7 @@ def accepted(values: list[dict[str, Any]], folder: str) -> list[Document] | None
     read = [File(f"{number}.json", content, tuple(DOCUMENTS)) for number, content in enumerate(contents)]
     found, wrong = documents(CONFIGURATION, iter(read), schemas(), Reader(Path(folder)))
     whole = repository(*found.documents, configured=CONFIGURATION)
-    findings = [*wrong, *judge(World(whole, TODAY))]
+    findings = [*wrong, *judge(RuleContext(whole, TODAY))]
     return None if exit_code(findings) else list(found.documents)
 
 

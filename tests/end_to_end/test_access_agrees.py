@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from reconciler.access import impact, report
 from reconciler.diff import diff
 from reconciler.model.access import LEVELS
-from reconciler.model.graph.shift import Shift
+from reconciler.model.graph.delta import Shift
 from reconciler.model.ids import encoded, person_of
 from reconciler.model.kinds import is_marked, parents, renamed
 from reconciler.model.plan import Change

@@ -17,8 +17,8 @@ from reconciler.model.document import Document
 from reconciler.model.plan import Plan, read_plan
 from reconciler.model.portal import Portal
 from reconciler.model.receipt import Receipt
-from reconciler.policy import World, judge
-from reconciler.workflow import Checked, Planned, Terms, Wish, apply, open_portal, plan
+from reconciler.policy import RuleContext, judge
+from reconciler.workflow import ApplyOptions, Planned, PlanOptions, ValidationResult, apply, open_portal, plan
 from tests.apply.test_apply import files
 from tests.builders import catalog, configuration, group, partner, product, repository, team
 
@@ -35,13 +35,13 @@ def quiet(*_: object) -> None:
     """Nobody watches."""
 
 
-def checked(*documents: Document, today: str = TODAY) -> Checked:
+def checked(*documents: Document, today: str = TODAY) -> ValidationResult:
     own = any(document.kind == "Catalog" for document in documents)
     read = repository(*(() if own else (APIS,)), *documents, configured=CONFIGURATION)
-    return Checked(read, tuple(judge(World(read, today))), today)
+    return ValidationResult(read, tuple(judge(RuleContext(read, today))), today)
 
 
-def within(folder: str, act: Callable[[Portal], Awaitable[Result]], known: Checked) -> Result:
+def within(folder: str, act: Callable[[Portal], Awaitable[Result]], known: ValidationResult) -> Result:
     async def run() -> Result:
         place = Path(folder, "reconciler.yaml")
         async with open_portal(place, CONFIGURATION, None, Trust(place), known.repository) as portal:
@@ -53,7 +53,7 @@ def within(folder: str, act: Callable[[Portal], Awaitable[Result]], known: Check
 def planned(folder: str, *documents: Document) -> Plan:
     known = checked(*documents)
     found: Planned = within(
-        folder, lambda portal: plan(known, portal, Wish(portal="local", now=NOW), quiet), known
+        folder, lambda portal: plan(known, portal, PlanOptions(portal="local", now=NOW), quiet), known
     )
     assert found.plan is not None, found.findings
     return found.plan
@@ -63,7 +63,7 @@ def applied(folder: str, made: Plan, *documents: Document) -> Receipt:
     """Apply a plan that its reviewer let through the guard."""
 
     def write(portal: Portal) -> Awaitable[Receipt]:
-        terms = Terms(today=TODAY, now=lambda: NOW, progress=quiet, allow={made.digest})
+        terms = ApplyOptions(today=TODAY, now=lambda: NOW, progress=quiet, allow={made.digest})
         return apply(made, portal, CONFIGURATION, terms)
 
     return within(folder, write, checked(*documents))
@@ -133,7 +133,7 @@ def test_only_what_has_ended_is_taken_away_and_what_waits_for_a_rename_stays(tmp
         "apex", team("ops", "ana@acme.example", ends), displayName="Acme", metadata={"previously": "acme"}
     )
     known = checked(apex, bolt, today="2026-12-01")
-    wish = Wish(portal="local", now=NOW, only_expired=True)
+    wish = PlanOptions(portal="local", now=NOW, only_expired=True)
 
     found: Planned = within(folder, lambda portal: plan(known, portal, wish, quiet), known)
 

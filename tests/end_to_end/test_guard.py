@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from reconciler.cli.program import run
+from reconciler.cli.main import run
 from reconciler.portal_server import Operator, create_app
 
 CONFIGURATION = """\

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from reconciler.cli.trust import Trust
+from reconciler.http.pagination import PAGE_SIZE
 from reconciler.model.portal import Portal
 from reconciler.model.receipt import Receipt, Traffic
 from reconciler.portal_server import create_app, tables
-from reconciler.portals.listing import PAGE_SIZE
-from reconciler.workflow import Terms, Wish, apply, open_portal, plan
+from reconciler.workflow import ApplyOptions, PlanOptions, apply, open_portal, plan
 from tests.end_to_end.test_converges import CONFIGURATION, NOW, SAMPLE, TODAY, checked, quiet
 
 # Which portal this is, who we are, and a page of each of nine lists.
@@ -30,15 +30,15 @@ def within(folder: Path, act: Callable[[Portal], Awaitable[Result]]) -> tuple[Re
 
 
 async def plan_and_apply(portal: Portal) -> Receipt:
-    found = await plan(checked(*SAMPLE), portal, Wish(portal="local", now=NOW), quiet)
+    found = await plan(checked(*SAMPLE), portal, PlanOptions(portal="local", now=NOW), quiet)
     assert found.plan is not None
-    terms = Terms(today=TODAY, now=lambda: NOW, progress=quiet)
+    terms = ApplyOptions(today=TODAY, now=lambda: NOW, progress=quiet)
     return await apply(found.plan, portal, CONFIGURATION, terms)
 
 
 def test_a_plan_asks_for_each_list_once(tmp_path: Path) -> None:
     async def act(portal: Portal) -> None:
-        await plan(checked(*SAMPLE), portal, Wish(portal="local", now=NOW), quiet)
+        await plan(checked(*SAMPLE), portal, PlanOptions(portal="local", now=NOW), quiet)
 
     assert within(tmp_path, act)[1].requests == READ
 

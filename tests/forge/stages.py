@@ -7,7 +7,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import httpx2
 
-from reconciler.forge import Patience, connect
+from reconciler.forge import RetryPolicy, connect
 from reconciler.model.forge import Forge, ForgeSettings
 from reconciler.model.secret import SecretText
 from tests.forge.github_server import REPOSITORY, GitHub
@@ -135,7 +135,7 @@ async def opened(
     line: httpx2.AsyncBaseTransport | None = None,
 ) -> AsyncIterator[Forge]:
     """Open the forge of a stage, or of other settings, or on another line."""
-    patience = Patience(sleep=stage.naps, random=lambda: 1.0, now=lambda: NOW)
+    patience = RetryPolicy(sleep=stage.naps, random=lambda: 1.0, now=lambda: NOW)
     transport = line or httpx2.ASGITransport(stage.server)
     async with connect(settings or stage.settings(), patience, transport) as forge:
         yield forge

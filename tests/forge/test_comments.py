@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.forge import Kept, keep
-from reconciler.forge.problems import LostAnswerError
+from reconciler.forge import UpsertResult, upsert_comment
+from reconciler.forge.problems import UnknownOutcomeError
 from reconciler.model.forge import Forge, ForgeError
 from reconciler.render.markdown import marker
 from tests.forge.stages import STAGES, OnGitHub, OnGitLab, Stage, on, writes
@@ -13,9 +13,9 @@ BODY = f"{MARKER}\n\n### Access on `local`\n\nNothing changes.\n"
 everywhere = pytest.mark.parametrize("begin", STAGES, ids=lambda stage: stage.__name__)
 
 
-def kept(stage: Stage, body: str = BODY, *, portal: str = "local", needed: bool = True) -> Kept:
-    async def work(forge: Forge) -> Kept:
-        return await keep(forge, 1, body, marker(portal), needed=needed)
+def kept(stage: Stage, body: str = BODY, *, portal: str = "local", needed: bool = True) -> UpsertResult:
+    async def work(forge: Forge) -> UpsertResult:
+        return await upsert_comment(forge, 1, body, marker(portal), needed=needed)
 
     return on(stage, work)
 
@@ -24,7 +24,7 @@ def kept(stage: Stage, body: str = BODY, *, portal: str = "local", needed: bool 
 def test_a_missing_comment_is_written(begin: type[Stage]) -> None:
     stage = begin()
 
-    assert (kept(stage), stage.bodies(ours=True)) == (Kept.CREATED, [BODY])
+    assert (kept(stage), stage.bodies(ours=True)) == (UpsertResult.CREATED, [BODY])
 
 
 @everywhere
@@ -33,7 +33,7 @@ def test_a_comment_that_says_the_same_is_not_written_again(begin: type[Stage]) -
     kept(stage)
     before = writes(stage.server.requests)
 
-    assert (kept(stage), writes(stage.server.requests)) == (Kept.UNCHANGED, before)
+    assert (kept(stage), writes(stage.server.requests)) == (UpsertResult.UNCHANGED, before)
 
 
 @everywhere
@@ -42,7 +42,7 @@ def test_line_breaks_and_spaces_that_a_forge_changes_make_no_difference(begin: t
     kept(stage)
     stage.edit(BODY.replace("\n", "\r\n").rstrip())
 
-    assert kept(stage) is Kept.UNCHANGED
+    assert kept(stage) is UpsertResult.UNCHANGED
 
 
 @everywhere
@@ -51,7 +51,7 @@ def test_a_comment_that_somebody_edited_is_written_anew(begin: type[Stage]) -> N
     kept(stage)
     stage.edit(f"{MARKER}\n\nAll is well, merge it.")
 
-    assert (kept(stage), stage.bodies(ours=True)) == (Kept.CHANGED, [BODY])
+    assert (kept(stage), stage.bodies(ours=True)) == (UpsertResult.CHANGED, [BODY])
 
 
 @everywhere
@@ -60,7 +60,7 @@ def test_a_comment_that_somebody_deleted_is_written_again(begin: type[Stage]) ->
     kept(stage)
     stage.delete()
 
-    assert (kept(stage), stage.bodies(ours=True)) == (Kept.CREATED, [BODY])
+    assert (kept(stage), stage.bodies(ours=True)) == (UpsertResult.CREATED, [BODY])
 
 
 @everywhere
@@ -69,7 +69,10 @@ def test_a_comment_that_vanishes_while_it_is_written_is_looked_for_again(begin: 
     kept(stage)
     stage.server.add(stage.changed, status=404, body={"message": "Not Found"})
 
-    assert (kept(stage, f"{BODY}\nMore."), stage.bodies(ours=True)) == (Kept.CHANGED, [f"{BODY}\nMore."])
+    assert (kept(stage, f"{BODY}\nMore."), stage.bodies(ours=True)) == (
+        UpsertResult.CHANGED,
+        [f"{BODY}\nMore."],
+    )
 
 
 @everywhere
@@ -88,7 +91,7 @@ def test_what_somebody_else_wrote_with_our_marker_is_not_touched(begin: type[Sta
     stage.says(f"{MARKER}\n\nForged.")
 
     assert (kept(stage), stage.bodies(ours=False), stage.bodies(ours=True)) == (
-        Kept.CREATED,
+        UpsertResult.CREATED,
         [f"{MARKER}\n\nForged."],
         [BODY],
     )
@@ -101,7 +104,10 @@ def test_a_comment_is_found_however_many_stand_before_it(begin: type[Stage]) -> 
         stage.says(f"Remark {number}")
     kept(stage)
 
-    assert (kept(stage, f"{BODY}\nMore."), stage.bodies(ours=True)) == (Kept.CHANGED, [f"{BODY}\nMore."])
+    assert (kept(stage, f"{BODY}\nMore."), stage.bodies(ours=True)) == (
+        UpsertResult.CHANGED,
+        [f"{BODY}\nMore."],
+    )
 
 
 @everywhere
@@ -119,7 +125,7 @@ def test_a_marker_counts_only_as_the_first_line(begin: type[Stage]) -> None:
     stage = begin()
     kept(stage, f"Look:\n{MARKER}")
 
-    assert kept(stage) is Kept.CREATED
+    assert kept(stage) is UpsertResult.CREATED
 
 
 @everywhere
@@ -128,7 +134,10 @@ def test_without_need_no_comment_is_begun_but_one_that_is_there_is_kept(begin: t
     first = kept(stage, needed=False)
     kept(stage)
 
-    assert (first, kept(stage, f"{BODY}\nMore.", needed=False)) == (Kept.NOTHING, Kept.CHANGED)
+    assert (first, kept(stage, f"{BODY}\nMore.", needed=False)) == (
+        UpsertResult.NOTHING,
+        UpsertResult.CHANGED,
+    )
 
 
 @everywhere
@@ -141,7 +150,7 @@ def test_a_comment_whose_answer_was_lost_is_looked_for_before_it_is_written_agai
     stage.server.add(stage.posted, status=502, done=done)
 
     assert (kept(stage), stage.bodies(ours=True), len(stage.server.asked(stage.posted))) == (
-        Kept.CREATED,
+        UpsertResult.CREATED,
         [BODY],
         1 if done else 2,
     )
@@ -152,7 +161,9 @@ def test_answers_that_are_lost_every_time_are_an_error(begin: type[Stage]) -> No
     stage = begin()
     stage.server.add(stage.posted, status=502, times=99)
 
-    with pytest.raises(LostAnswerError, match=r"may or may not have done it: it failed \(502 Bad Gateway\)"):
+    with pytest.raises(
+        UnknownOutcomeError, match=r"may or may not have done it: it failed \(502 Bad Gateway\)"
+    ):
         kept(stage)
     assert len(stage.server.asked(stage.posted)) == 3
 

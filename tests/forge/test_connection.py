@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.errors import InputError
-from reconciler.forge import Patience, connect
+from reconciler.forge import RetryPolicy, connect
 from reconciler.model.forge import Forge, ForgeSettings, PullRequest
 from reconciler.model.secret import SecretText
 from tests.forge.stages import NOW, TOKEN, OnGitHub, on
@@ -52,7 +52,7 @@ def unopened() -> InputError:
 
     async def run() -> None:
         stage = OnGitHub()
-        patience = Patience(sleep=stage.naps, random=lambda: 1.0, now=lambda: NOW)
+        patience = RetryPolicy(sleep=stage.naps, random=lambda: 1.0, now=lambda: NOW)
         async with connect(stage.settings(), patience):
             pass
 

@@ -2,7 +2,7 @@ import httpx2
 import pytest
 
 from reconciler.forge.http import LARGEST_ANSWER, MOST_PAGES
-from reconciler.forge.problems import RefusedError
+from reconciler.forge.problems import ApiError
 from reconciler.model.forge import Forge, ForgeError, ForgeSettings, PullRequest
 from tests.forge.stages import HEAD, NOW, STAGES, TOKEN, OnGitHub, OnGitLab, Stage, on
 
@@ -234,7 +234,7 @@ def test_a_project_that_is_not_seen_is_asked_after() -> None:
 
 def test_a_refusal_knows_its_status() -> None:
     stage = OnGitHub()
-    with pytest.raises(RefusedError) as raised:
+    with pytest.raises(ApiError) as raised:
         on(stage, ask, stage.settings(token="none"))
 
     assert raised.value.status == 401
@@ -248,5 +248,5 @@ def test_a_status_that_http_does_not_know_is_shown_as_it_is() -> None:
 
 def test_who_the_token_is_has_to_be_known_before_a_comment_counts_as_ours() -> None:
     stage = OnGitHub()
-    with pytest.raises(RefusedError, match="Bad credentials"):
+    with pytest.raises(ApiError, match="Bad credentials"):
         on(stage, list_comments, stage.settings(token="none"))

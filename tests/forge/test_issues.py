@@ -1,6 +1,6 @@
 import pytest
 
-from reconciler.forge import Kept, keep_issue
+from reconciler.forge import UpsertResult, upsert_issue
 from reconciler.model.forge import Forge
 from tests.forge.stages import STAGES, OnGitHub, Stage, on, writes
 
@@ -9,9 +9,11 @@ BODY = f"{MARKER}\nOne thing differs."
 everywhere = pytest.mark.parametrize("begin", STAGES, ids=lambda stage: stage.__name__)
 
 
-def kept(stage: Stage, body: str = BODY, *, needed: bool = True) -> Kept:
-    async def work(forge: Forge) -> Kept:
-        return await keep_issue(forge, "The portal local differs from the files", body, MARKER, needed=needed)
+def kept(stage: Stage, body: str = BODY, *, needed: bool = True) -> UpsertResult:
+    async def work(forge: Forge) -> UpsertResult:
+        return await upsert_issue(
+            forge, "The portal local differs from the files", body, MARKER, needed=needed
+        )
 
     return on(stage, work)
 
@@ -27,7 +29,13 @@ def test_an_issue_is_opened_written_anew_and_closed(begin: type[Stage]) -> None:
         kept(stage, needed=False),
     ]
 
-    assert became == [Kept.CREATED, Kept.UNCHANGED, Kept.CHANGED, Kept.CLOSED, Kept.NOTHING]
+    assert became == [
+        UpsertResult.CREATED,
+        UpsertResult.UNCHANGED,
+        UpsertResult.CHANGED,
+        UpsertResult.CLOSED,
+        UpsertResult.NOTHING,
+    ]
     assert stage.issues() == [("closed", f"{MARKER}\nNothing changes.")]
 
 
@@ -45,7 +53,11 @@ def test_somebody_elses_issue_with_our_marker_is_not_touched(begin: type[Stage])
     stage = begin()
     stage.opens(BODY)
 
-    assert (kept(stage, needed=False), kept(stage), len(stage.issues())) == (Kept.NOTHING, Kept.CREATED, 2)
+    assert (kept(stage, needed=False), kept(stage), len(stage.issues())) == (
+        UpsertResult.NOTHING,
+        UpsertResult.CREATED,
+        2,
+    )
 
 
 @everywhere
@@ -55,7 +67,7 @@ def test_an_issue_is_found_among_many(begin: type[Stage]) -> None:
     for number in range(150):
         stage.opens(f"Issue {number}", "ghs_actions" if begin.__name__ == "OnGitHub" else "glpat-bot")
 
-    assert kept(stage) is Kept.UNCHANGED
+    assert kept(stage) is UpsertResult.UNCHANGED
 
 
 @everywhere
@@ -67,7 +79,7 @@ def test_an_issue_whose_answer_was_lost_is_looked_for_before_it_is_opened_again(
     stage = begin()
     stage.server.add("POST .*/issues", done=done)
 
-    assert (kept(stage), stage.issues()) == (Kept.CREATED, [("open", BODY)])
+    assert (kept(stage), stage.issues()) == (UpsertResult.CREATED, [("open", BODY)])
 
 
 @everywhere
@@ -84,4 +96,7 @@ def test_a_pull_request_is_no_issue() -> None:
     stage.state.pulls[1]["body"] = BODY
     stage.state.tokens["ghp_ana"] = stage.state.tokens["ghs_actions"]
 
-    assert (kept(stage, needed=False), kept(stage, needed=False)) == (Kept.CLOSED, Kept.NOTHING)
+    assert (kept(stage, needed=False), kept(stage, needed=False)) == (
+        UpsertResult.CLOSED,
+        UpsertResult.NOTHING,
+    )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.forge.waiting import Patience, asked_to_wait
+from reconciler.forge.waiting import RetryPolicy, asked_to_wait
 from tests.forge.stages import NOW, Naps
 
 
@@ -51,7 +51,7 @@ def test_whatever_headers_say_a_wait_is_never_negative(
 def test_waits_have_an_end_and_are_never_shorter_than_asked_for(
     attempt: int, asked: float | None, luck: float
 ) -> None:
-    patience = Patience(sleep=Naps(), random=lambda: luck, now=lambda: NOW)
+    patience = RetryPolicy(sleep=Naps(), random=lambda: luck, now=lambda: NOW)
     wait = patience.wait(attempt, asked)
     gives_up = attempt >= patience.attempts or (asked or 0) > patience.longest
 

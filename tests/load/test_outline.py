@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from reconciler.load.outline import outline
-from reconciler.load.parsing import parse
+from reconciler.load.yaml_parser import parse
 from reconciler.model.finding import Severity
 from reconciler.model.outline import Node
 

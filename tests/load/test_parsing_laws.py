@@ -9,7 +9,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reconciler.load.parsing import parse
+from reconciler.load.yaml_parser import parse
 from reconciler.model.finding import Severity
 
 # What YAML lets stand in a file without an escape, and JSON does not escape either.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.load.parsing import parse
+from reconciler.load.yaml_parser import parse
 
 WORDS = "True TRUE nULL yes no on off y n .inf .nan -- -a"
 NUMBERS = "010 00 -01 0x1F 0o17 1e3 1_000 1,000 +1 1. .5 -.5 1.5.0 1:30 2027-12-31 ٣ ٣.٤"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.load.patterns import SPELLINGS
+from reconciler.load.pattern_errors import SPELLINGS
 from reconciler.schema import schemas
 from tests.load import told
 

@@ -7,12 +7,12 @@ import jsonschema_rs
 import pytest
 from hypothesis import given, settings
 
-from reconciler.load.messages import KEYWORDS, MOST_TOLD
-from reconciler.load.parsing import parse
+from reconciler.load.schema_errors import KEYWORDS, MOST_TOLD
 from reconciler.load.validation import Validator
+from reconciler.load.yaml_parser import parse
 from reconciler.model.document import DOCUMENTS, Document, Partner
+from reconciler.model.field_types import KindName
 from reconciler.model.finding import Finding
-from reconciler.model.values import KindName
 from reconciler.schema import schemas
 from tests.builders import document
 from tests.load.told import told

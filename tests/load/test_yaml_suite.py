@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from reconciler.load.parsing import parse
+from reconciler.load.yaml_parser import parse
 from reconciler.model.finding import Severity
 
 HERE: Final = Path(__file__).parent

@@ -8,9 +8,9 @@ from typing import Any, get_args
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from reconciler.load.parsing import parse
+from reconciler.load.yaml_parser import parse
 from reconciler.model.document import DOCUMENTS
-from reconciler.model.values import KindName
+from reconciler.model.field_types import KindName
 from tests.model.edges import EDGES, KEYS
 
 Steps = tuple[str | int, ...]

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from pydantic import ValidationError
 
 from reconciler.model.document import DOCUMENTS
-from reconciler.model.values import KindName
+from reconciler.model.field_types import KindName
 from reconciler.schema import schemas
 from tests.model.edges import EDGES
 from tests.model.spoiling import WRITTEN, everything, holder, kinds, places, spoiled_documents

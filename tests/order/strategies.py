@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from reconciler.diff.needs import with_needs
+from reconciler.diff.dependencies import with_needs
+from reconciler.model.hierarchy import children
 from reconciler.model.kinds import parents
-from reconciler.model.ordering import in_order
 from reconciler.model.plan import Change
 from reconciler.model.resource import Resource, ResourceId
-from reconciler.model.tree import children
+from reconciler.model.toposort import in_order
 from tests.access.strategies import RENAMES, days
 from tests.access.worlds import State, create, delete, edge, granted, holds, made, member, state, update
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from reconciler.diff.needs import with_needs
-from reconciler.model.graph.shift import Shift
-from reconciler.model.ordering import in_order
-from reconciler.model.passing import Passing
+from reconciler.diff.dependencies import with_needs
+from reconciler.model.graph.delta import Shift
 from reconciler.model.plan import Change
+from reconciler.model.toposort import in_order
+from reconciler.model.transient_access import TransientAccess
 from reconciler.order import Ordered, order
 from tests.access.strategies import changed_states
 from tests.access.worlds import (
@@ -209,7 +209,7 @@ def test_a_circle_that_nobody_can_avoid_loses_what_shuts_out_and_warns_of_it() -
 
     # That silver gets it needs that Ana has left: that is what closes the circle.
     assert needs(found) == {drops.id: (gets.id,), joins.id: (drops.id,), leaves.id: (joins.id,)}
-    assert found.passing == (Passing("above", ("tracking",), (ANA,), (gets.id, leaves.id)),)
+    assert found.passing == (TransientAccess("above", ("tracking",), (ANA,), (gets.id, leaves.id)),)
     assert Between(before.resources, found.changes, closed(found.changes)).harmed() == {
         ("above", ANA, "tracking")
     }
@@ -226,5 +226,5 @@ def test_two_who_change_places_lose_one_kept_need_and_one_of_them_is_named() -> 
     found = order(Shift(before.resources, [update(one, blocked=[BO]), update(other, blocked=[ANA])]), TODAY)
 
     assert needs(found) == {"partner/b": ("partner/a",)}
-    assert found.passing == (Passing("below", ("pay",), (BO,), ("partner/a", "partner/b")),)
+    assert found.passing == (TransientAccess("below", ("pay",), (BO,), ("partner/a", "partner/b")),)
     assert Between(before.resources, found.changes, closed(found.changes)).harmed() == {("below", BO, "pay")}

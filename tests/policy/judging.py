@@ -4,7 +4,7 @@ from typing import Any
 
 from reconciler.model.document import Document, KindName
 from reconciler.model.finding import Source
-from reconciler.policy import World, judge
+from reconciler.policy import RuleContext, judge
 from tests.builders import repository
 
 TODAY = "2026-11-24"
@@ -19,7 +19,7 @@ def judged(
     **inputs: Any,
 ) -> list[tuple[str, str, str]]:
     """Return what one rule finds: `file:line:column`, message and hint."""
-    world = World(repository(*documents, configured=configured, unreadable=unreadable), TODAY, **inputs)
+    world = RuleContext(repository(*documents, configured=configured, unreadable=unreadable), TODAY, **inputs)
     return [
         (str(Source(found.file or "", found.line, found.column)), found.message, found.hint)
         for found in judge(world)

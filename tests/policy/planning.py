@@ -6,16 +6,16 @@ from typing import Any
 from reconciler.access import impact, losing, report
 from reconciler.diff import diff
 from reconciler.model.document import Document
-from reconciler.model.graph.shift import Shift
-from reconciler.model.moment import days_after
+from reconciler.model.graph.delta import Shift
 from reconciler.model.plan import effects_digest
 from reconciler.model.resource import Live, Resource
-from reconciler.policy import World, judge
+from reconciler.model.timestamps import days_after
+from reconciler.policy import RuleContext, judge
 from tests.builders import configuration, repository
 from tests.states import TODAY, live, wanted
 
 
-def world(held: Sequence[Resource] | Live, *documents: Document, **inputs: Any) -> World:
+def world(held: Sequence[Resource] | Live, *documents: Document, **inputs: Any) -> RuleContext:
     """Return the world of a plan that leads from what a portal holds to what the files ask for."""
     state = held if isinstance(held, Live) else live(held)
     configured = configuration(**inputs.get("spec", {}))
@@ -31,9 +31,9 @@ def world(held: Sequence[Resource] | Live, *documents: Document, **inputs: Any) 
         **{name: value for name, value in inputs.items() if name != "spec"},
     }
     files = repository(*documents, configured=configured)
-    return World(files, TODAY, desired, state, changes, **given)
+    return RuleContext(files, TODAY, desired, state, changes, **given)
 
 
-def found(rule: str, judged: World) -> list[tuple[str, str]]:
+def found(rule: str, judged: RuleContext) -> list[tuple[str, str]]:
     """Return severity and message of what one rule finds."""
     return [(each.severity.value, each.message) for each in judge(judged) if each.rule == rule]

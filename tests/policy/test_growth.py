@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from reconciler.model.plan import Change
-from reconciler.policy import World, judge, judge_guard, suggestions
+from reconciler.policy import RuleContext, judge, judge_guard, suggestions
 from tests.builders import document, group, partner, repository, team
 from tests.growth import memory, steps
 from tests.states import TODAY, live, wanted
 
-Make = Callable[[int], World]
+Make = Callable[[int], RuleContext]
 
 
 @pytest.fixture(autouse=True)
@@ -21,61 +21,61 @@ def few_suggestions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(suggestions, "_MOST_WORK", 10_000)
 
 
-def world(*documents: Any, **inputs: Any) -> World:
-    return World(repository(*documents), TODAY, **inputs)
+def world(*documents: Any, **inputs: Any) -> RuleContext:
+    return RuleContext(repository(*documents), TODAY, **inputs)
 
 
 def names(number: int, of: str = "n") -> list[str]:
     return [f"{of}{each}" for each in range(number)]
 
 
-def groups_of_one_team(number: int) -> World:
+def groups_of_one_team(number: int) -> RuleContext:
     groups = [group(name, apis=["t"]) for name in names(number)]
     return world(*groups, partner("acme", team("a", access=names(number))))
 
 
-def one_group_again_and_again(number: int) -> World:
+def one_group_again_and_again(number: int) -> RuleContext:
     return world(group("g", apis=["t"]), partner("acme", team("a", access=["g"] * number)))
 
 
-def grants_to_many_teams(number: int) -> World:
+def grants_to_many_teams(number: int) -> RuleContext:
     teams = [team(name, access=["h"]) for name in names(number)]
     grants = [{"team": f"acme/{name}"} for name in names(number)]
     return world(group("g", apis=["t"], grants=grants), group("h", apis=["u"]), partner("acme", *teams))
 
 
-def grants_to_teams_that_do_not_exist(number: int) -> World:
+def grants_to_teams_that_do_not_exist(number: int) -> RuleContext:
     grants = [{"team": f"acme/x-{name}"} for name in names(number)]
     return world(group("g", grants=grants), partner("acme", *map(team, names(number, "y"))))
 
 
-def grants_to_partners_with_errors(number: int) -> World:
+def grants_to_partners_with_errors(number: int) -> RuleContext:
     broken = [document(f"{{kind: Partner, metadata: {{name: {name}}}}}") for name in names(number)]
     return world(group("g", grants=[{"partner": name} for name in names(number)]), *broken)
 
 
-def grants_to_documents_without_a_kind(number: int) -> World:
+def grants_to_documents_without_a_kind(number: int) -> RuleContext:
     broken = [document(f"{{metadata: {{name: {name}}}}}") for name in names(number)]
     return world(group("g", grants=[{"team": f"{name}/a"} for name in names(number)]), *broken)
 
 
-def offers_that_do_not_fit(number: int) -> World:
+def offers_that_do_not_fit(number: int) -> RuleContext:
     offers = [{"type": "reseller", "maxDays": days + 1} for days in range(number)]
     return world(group("g", offers=offers), *(partner(name, access=["g"]) for name in names(number)))
 
 
-def teams_with_many_admins(number: int) -> World:
+def teams_with_many_admins(number: int) -> RuleContext:
     people = [f"{name}@acme.example" for name in "abcd"]
     return world(partner("acme", *(team(name, *people) for name in names(number))))
 
 
-def strangers(number: int) -> World:
+def strangers(number: int) -> RuleContext:
     admins = [f"{name}@other.example" for name in names(number)]
     domains = [f"{name}.example" for name in names(number)]
     return world(partner("acme", team("a", *admins), domains=domains))
 
 
-def exceptions(number: int) -> World:
+def exceptions(number: int) -> RuleContext:
     metadata = {
         "exceptions": [{"rule": "unused-offer", "reason": "x", "until": "2027-12-31"}] * number
         + [{"rule": "member-domain", "reason": "x", "until": "2027-12-31"}]

@@ -1,9 +1,9 @@
 from typing import Any
 
 from reconciler.model.document import Document
-from reconciler.model.graph.shift import Shift
-from reconciler.model.passing import Passing
+from reconciler.model.graph.delta import Shift
 from reconciler.model.resource import Resource
+from reconciler.model.transient_access import TransientAccess
 from reconciler.order import order
 from reconciler.policy import judge
 from tests.builders import group, partner, team
@@ -316,7 +316,7 @@ def test_up_to_ten_people_lose_access_without_a_question_and_eleven_of_forty_do_
 
 
 def test_whom_no_order_spares_is_named_with_the_changes() -> None:
-    passing = Passing(
+    passing = TransientAccess(
         "below",
         ("labels", "rates"),
         ("ana@acme.example", "bo@acme.example"),

@@ -1,7 +1,7 @@
 from reconciler.model.document import Repository
-from reconciler.policy import World
-from reconciler.policy.holder import Given
+from reconciler.policy import RuleContext
 from reconciler.policy.index import Index
+from reconciler.policy.partner_view import GrantRef
 from tests.builders import configuration, document, group, partner, product, repository, team
 from tests.policy.judging import TODAY, YESTERDAY
 
@@ -14,18 +14,18 @@ def test_given_access_is_capped_and_without_what_has_ended() -> None:
         until="2027-01-01",
     )
     given = group("given", grants=[{"team": "acme/a", "until": "2026-12-31"}, {"developer": "x@y.example"}])
-    index = Index(World(repository(acme, given), TODAY))
+    index = Index(RuleContext(repository(acme, given), TODAY))
 
     assert index.given(index.holders["acme"]) == [
-        Given(acme, ("spec", "access", 0), "acme", None, "partner-wide", "view", "2027-01-01"),
-        Given(acme, ("spec", "teams", 0, "access", 0), "acme", "a", "team-wide", "consume", "2027-01-01"),
-        Given(given, ("spec", "grants", 0), "acme", "a", "given", "consume", "2026-12-31"),
+        GrantRef(acme, ("spec", "access", 0), "acme", None, "partner-wide", "view", "2027-01-01"),
+        GrantRef(acme, ("spec", "teams", 0, "access", 0), "acme", "a", "team-wide", "consume", "2027-01-01"),
+        GrantRef(given, ("spec", "grants", 0), "acme", "a", "given", "consume", "2026-12-31"),
     ]
 
 
 def test_the_apis_of_a_group_are_its_own_and_those_of_its_products() -> None:
     index = Index(
-        World(repository(group(apis=["a"], products=["b", "gone"]), product("b", apis=["c"])), TODAY)
+        RuleContext(repository(group(apis=["a"], products=["b", "gone"]), product("b", apis=["c"])), TODAY)
     )
 
     assert index.apis_of("tracking") == {"a", "c"}
@@ -33,7 +33,7 @@ def test_the_apis_of_a_group_are_its_own_and_those_of_its_products() -> None:
 
 def test_unusual_text_is_whatever_is_more_than_printable_ascii_or_stands_for_more() -> None:
     odd = document('{kind: Partner, a: plain, b: [größe, "x\\ty"], c: {d: XN--abc}}')
-    index = Index(World(repository(partner("acme"), odd), TODAY))
+    index = Index(RuleContext(repository(partner("acme"), odd), TODAY))
 
     assert [(path, text) for _, path, text in index.unusual] == [
         (("b", 0), "größe"),
@@ -43,7 +43,7 @@ def test_unusual_text_is_whatever_is_more_than_printable_ascii_or_stands_for_mor
 
 
 def test_a_configuration_that_does_not_meet_the_schema_has_only_defaults() -> None:
-    index = Index(World(repository(configured=configuration(paths=5)), TODAY))
+    index = Index(RuleContext(repository(configured=configuration(paths=5)), TODAY))
 
     assert index.settings.rules == {}
 
@@ -52,4 +52,4 @@ def test_where_the_loader_has_looked_only_unusual_files_are_looked_into() -> Non
     odd = partner("acme", displayName="größe")
     told = Repository(configuration(), (odd,), unusual=frozenset())
 
-    assert Index(World(told, TODAY)).unusual == []
+    assert Index(RuleContext(told, TODAY)).unusual == []

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from reconciler.model.document import Document
 from reconciler.model.kinds import parents
 from reconciler.model.resource import Resource
-from reconciler.policy import World
+from reconciler.policy import RuleContext
 from tests.builders import group, partner, team
 from tests.policy.judging import judged
 from tests.policy.planning import found, world
@@ -40,7 +40,7 @@ def states(draw: st.DrawFn) -> list[Document]:
     ]
 
 
-def meant(judged_world: World) -> Counter[str]:
+def meant(judged_world: RuleContext) -> Counter[str]:
     """Count by brute force the deletions that somebody has to mean, by kind."""
     deletions = [change for change in judged_world.changes or () if change.action == "delete"]
     gone = {change.id for change in deletions}

@@ -8,7 +8,7 @@ from reconciler.access import report
 from reconciler.model.graph import size as limits
 from reconciler.model.graph.edges import gather
 from reconciler.model.graph.size import Size, size
-from reconciler.policy import World
+from reconciler.policy import RuleContext
 from reconciler.policy.index import Index
 from tests.builders import group, partner, product, repository, team
 from tests.policy.judging import judged
@@ -36,7 +36,7 @@ FILES = (
 def test_the_files_describe_as_many_paths_as_their_state_has() -> None:
     state = gather(wanted(*FILES).resources.values())
 
-    assert Index(World(repository(*FILES), TODAY)).sizes.total == size(state) == Size(24, 31)
+    assert Index(RuleContext(repository(*FILES), TODAY)).sizes.total == size(state) == Size(24, 31)
 
 
 def test_the_paths_of_people_are_those_that_a_report_lists() -> None:

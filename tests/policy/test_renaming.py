@@ -1,5 +1,5 @@
 from reconciler.model.document import Document
-from reconciler.policy.likeness import likely_renames
+from reconciler.policy.similarity import likely_renames
 from tests.builders import group, partner, product, team
 from tests.policy.planning import found, world
 from tests.states import holding

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from reconciler.errors import InputError
-from reconciler.model import identity, values
+from reconciler.model import field_types, identity
 from reconciler.portal_server import formats
 from reconciler.portal_server.addresses import canonical_domain, canonical_email, mailbox
 
-FILES_EMAIL: TypeAdapter[str] = TypeAdapter(values.Email)
-FILES_DOMAIN: TypeAdapter[str] = TypeAdapter(values.Domain)
+FILES_EMAIL: TypeAdapter[str] = TypeAdapter(field_types.Email)
+FILES_DOMAIN: TypeAdapter[str] = TypeAdapter(field_types.Domain)
 # What normalizing turns into something else, what separates, and what nobody sees.
 ODD = st.sampled_from(
     "aZ9-_.+/@ "

@@ -1,6 +1,6 @@
 import pytest
 
-from reconciler.portal_server.calls import NO_HEADERS, Call
+from reconciler.portal_server.context import NO_HEADERS, Call
 from reconciler.portal_server.formats import instant_text
 from reconciler.portal_server.members import check_interval
 from reconciler.portal_server.problems import ProblemError

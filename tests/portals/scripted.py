@@ -5,14 +5,14 @@ from typing import Any
 
 import httpx2
 
+from reconciler.http.client import HttpClient, Most
+from reconciler.http.errors import Endpoint
+from reconciler.http.limiter import AdaptiveLimiter
+from reconciler.http.retry import RetryPolicy
 from reconciler.model.secret import SecretText
-from reconciler.portals.http import HttpClient, Most
-from reconciler.portals.pace import Pace
-from reconciler.portals.patience import Patience
-from reconciler.portals.problems import Where
 
 TOKEN = "rpt_very-secret"
-WHERE = Where(
+WHERE = Endpoint(
     name="staging",
     token=SecretText(TOKEN),
     token_from="PORTAL_TOKEN",
@@ -66,9 +66,9 @@ def client(
 ) -> HttpClient:
     """Return the client under test at the end of a line; `luck` is what its random numbers are."""
     naps = naps or Naps()
-    patience = Patience(sleep=naps, random=lambda: luck)
+    patience = RetryPolicy(sleep=naps, random=lambda: luck)
     http = httpx2.AsyncClient(transport=line, base_url=WHERE.address)
-    return HttpClient(http, WHERE, patience, Pace(naps.clock, naps), most)
+    return HttpClient(http, WHERE, patience, AdaptiveLimiter(naps.clock, naps), most)
 
 
 def ok(body: Any, status: int = 200) -> httpx2.Response:

@@ -8,11 +8,11 @@ import pytest
 import uvicorn
 
 from reconciler.errors import InputError, PortalError
+from reconciler.http.asgi import Application
 from reconciler.model.document import EmbeddedPortal, Secret
 from reconciler.model.resource import Live
 from reconciler.model.secret import SecretText
 from reconciler.portals import PORTALS, connect
-from reconciler.portals.application import Application
 from tests.portals.embedded.running import ONE_OF_EACH, running
 
 TOKEN = SecretText("rpt_secret")

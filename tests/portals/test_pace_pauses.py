@@ -5,15 +5,15 @@ import logging
 
 import pytest
 
-from reconciler.portals.http import Request
-from reconciler.portals.pace import FIRST, Pace
+from reconciler.http.client import Request
+from reconciler.http.limiter import FIRST, AdaptiveLimiter
 from tests.portals.scripted import TOKEN, Line, Naps, client, ok, problem
 
 
 def test_a_place_that_was_given_to_somebody_who_left_goes_to_the_next() -> None:
     async def run() -> bool:
         naps = Naps()
-        pace = Pace(naps.clock, naps)
+        pace = AdaptiveLimiter(naps.clock, naps)
         began = [await pace.enter() for _ in range(int(FIRST))]
         leaving, staying = (asyncio.create_task(pace.enter()) for _ in range(2))
         await asyncio.sleep(0)
@@ -35,7 +35,7 @@ def test_a_pause_that_gets_longer_meanwhile_is_waited_out() -> None:
             pace.hold(12.0)
         await naps(seconds)
 
-    pace = Pace(naps.clock, sleep)
+    pace = AdaptiveLimiter(naps.clock, sleep)
     pace.hold(5.0)
     asyncio.run(pace.enter())
 
@@ -44,7 +44,7 @@ def test_a_pause_that_gets_longer_meanwhile_is_waited_out() -> None:
 
 def test_a_portal_that_stays_slow_is_not_asked_one_by_one() -> None:
     naps = Naps()
-    pace = Pace(naps.clock, naps)
+    pace = AdaptiveLimiter(naps.clock, naps)
 
     async def run() -> None:
         for took in (0.1, *[9.0] * 50):
@@ -58,7 +58,7 @@ def test_a_portal_that_stays_slow_is_not_asked_one_by_one() -> None:
 
 
 def test_each_request_is_told_without_its_query_and_the_token(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO, "reconciler.portals")
+    caplog.set_level(logging.INFO, "reconciler.http")
     asked = Request(method="GET", path="things", query={"cursor": TOKEN}, headers={"Authorization": TOKEN})
 
     asyncio.run(client(Line(problem(502), ok([]))).send(asked))

@@ -13,11 +13,11 @@ from threading import Thread
 import pytest
 
 from reconciler.errors import InputError, PortalError
+from reconciler.http.client import Answer, HttpClient, Request
+from reconciler.http.connection import open_client
+from reconciler.http.errors import ApiError, Endpoint
+from reconciler.http.retry import RetryPolicy
 from reconciler.model.secret import SecretText
-from reconciler.portals.connection import open_client
-from reconciler.portals.http import Answer, HttpClient, Request
-from reconciler.portals.patience import Patience
-from reconciler.portals.problems import RefusedError, Where
 from tests.portals.scripted import Naps
 
 Heard = list[tuple[str, str | None]]
@@ -58,7 +58,7 @@ def serving(heard: Heard, *, status: int = 200, to: str = "", tls: Path | None =
 
 
 def ask(address: str, *, allow_http: bool = False) -> Answer:
-    where = Where(
+    where = Endpoint(
         name="staging",
         token=SecretText("rpt_secret"),
         token_from="TOKEN",
@@ -68,7 +68,7 @@ def ask(address: str, *, allow_http: bool = False) -> Answer:
 
     async def run() -> Answer:
         async with open_client(where, None) as client:
-            http = HttpClient(client, where, Patience(sleep=Naps(), random=lambda: 1.0))
+            http = HttpClient(client, where, RetryPolicy(sleep=Naps(), random=lambda: 1.0))
             return await http.send(Request(method="GET", path="portal"))
 
     return asyncio.run(run())
@@ -162,7 +162,7 @@ def test_a_redirect_never_takes_the_token_along() -> None:
     with (
         serving(elsewhere) as other,
         serving([], status=302, to=f"http://127.0.0.1:{other}/") as port,
-        pytest.raises(RefusedError),
+        pytest.raises(ApiError),
     ):
         ask(f"http://127.0.0.1:{port}")
 

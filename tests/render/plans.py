@@ -7,10 +7,10 @@ from typing import Any
 from reconciler.access import impact, people
 from reconciler.diff import diff
 from reconciler.model.document import Document
-from reconciler.model.graph.shift import Shift
-from reconciler.model.plan import Plan, PlanSource, Summary, sealed
+from reconciler.model.graph.delta import Shift
+from reconciler.model.plan import Plan, PlanSource, Summary, with_digests
 from reconciler.model.resource import Live, Resource
-from reconciler.policy import World, risks
+from reconciler.policy import RuleContext, risks
 from reconciler.render import text
 from tests.builders import repository
 from tests.states import TODAY, holding, live, wanted
@@ -35,7 +35,7 @@ def plan_of(state: Live, *documents: Document, **others: Any) -> Plan:
         people_gaining=people(effect.gained) if effect else 0,
         people_losing=people(effect.lost) if effect else 0,
     )
-    world = World(repository(*documents), TODAY, desired, state, difference.changes, effect)
+    world = RuleContext(repository(*documents), TODAY, desired, state, difference.changes, effect)
     return bare(
         changes=difference.changes,
         summary=summary,
@@ -61,7 +61,7 @@ def bare(**fields: Any) -> Plan:
         "today": TODAY,
         "source": PlanSource(commit="9f31c0e", digest="sha256:00"),
     }
-    return sealed(Plan(**{**known, **fields}))
+    return with_digests(Plan(**{**known, **fields}))
 
 
 def held(*documents: Document) -> list[Resource]:

@@ -1,7 +1,7 @@
 """Who reaches what, in every format."""
 
 from reconciler.model.access import AccessReport, AccessRow, EdgeFacts
-from reconciler.render import machine, markdown, table_csv, text
+from reconciler.render import json_format, markdown, table_csv, text
 from tests.render.plans import lines
 
 GROUP = ("access-group/tracking",)
@@ -75,7 +75,7 @@ EXPLAINED = """
 
 
 def test_scripts_get_every_key() -> None:
-    assert machine.access(AccessReport("files", (SAM,), ("acme/ops",), ("status-v1",))) == lines(
+    assert json_format.access(AccessReport("files", (SAM,), ("acme/ops",), ("status-v1",))) == lines(
         """
         {
           "format": "reconciler-access/1.0",

@@ -1,7 +1,7 @@
 """Findings, as people read them and as scripts do."""
 
 from reconciler.model.finding import Finding, Severity, Source
-from reconciler.render import machine, text
+from reconciler.render import json_format, text
 from tests.render.plans import lines
 
 FOUND = (
@@ -46,7 +46,7 @@ def test_the_severity_is_coloured_and_the_rule_is_dim() -> None:
 
 
 def test_scripts_get_every_key_of_every_finding() -> None:
-    assert machine.findings((FOUND[0], FOUND[2]), files=2, documents=3) == lines(
+    assert json_format.findings((FOUND[0], FOUND[2]), files=2, documents=3) == lines(
         """
         {
           "format": "reconciler-findings/1.2",

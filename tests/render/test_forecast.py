@@ -4,7 +4,7 @@ from typing import Any
 
 from reconciler.model.finding import Source
 from reconciler.model.forecast import Forecast, ForecastRow, ForecastSummary
-from reconciler.render import calendar, machine, markdown, table_csv, text
+from reconciler.render import calendar, json_format, markdown, table_csv, text
 from tests.render.plans import lines
 
 
@@ -113,7 +113,7 @@ def test_spreadsheets_get_a_row_a_person_day_api_and_path() -> None:
 
 
 def test_scripts_get_every_key() -> None:
-    assert machine.forecast(forecast(row("sam@indie.example", **SAM))) == lines(
+    assert json_format.forecast(forecast(row("sam@indie.example", **SAM))) == lines(
         """
         {
           "format": "reconciler-forecast/1.0",

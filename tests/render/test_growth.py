@@ -2,8 +2,8 @@
 
 from reconciler.model.access import AccessChange, AccessReport, AccessRow
 from reconciler.render import markdown
+from reconciler.render.grouping import alike
 from reconciler.render.text.style import columns
-from reconciler.render.together import alike
 from tests.growth import memory
 
 

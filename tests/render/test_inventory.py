@@ -4,7 +4,7 @@ import pytest
 
 from reconciler.model.finding import Source
 from reconciler.model.inventory import Inventory, Listed, Sort
-from reconciler.render import machine, markdown, table_csv, text
+from reconciler.render import json_format, markdown, table_csv, text
 from tests.render.plans import lines
 
 ACME = Listed(
@@ -108,7 +108,7 @@ def test_spreadsheets_get_every_column() -> None:
 
 
 def test_scripts_get_every_key() -> None:
-    assert machine.inventory(inventory("partners", BARE, delegated=("acme/ops",))) == lines(
+    assert json_format.inventory(inventory("partners", BARE, delegated=("acme/ops",))) == lines(
         """
         {
           "format": "reconciler-list/1.0",

@@ -15,7 +15,7 @@ from reconciler.model.access import AccessChange, Impact
 from reconciler.model.document import Document
 from reconciler.model.finding import Finding, Severity, Source
 from reconciler.model.plan import Approval, Drift, FieldChange, FileChange, Plan, Summary
-from reconciler.model.receipt import Entry, Receipt, Unsettled, summarise
+from reconciler.model.receipt import Entry, NotConverged, Receipt, summarise
 from reconciler.model.risk import Risk, quoted
 from reconciler.render import markdown
 from reconciler.render.markdown.escaping import LARGEST
@@ -356,7 +356,7 @@ def answered(said: str) -> Receipt:
         Entry(f"team/{said}", "update", "unknown", said),
         Entry(f"team/{said}/x", "update", "skipped", said),
         problem=said,
-        unsettled=(Unsettled(said, said),),
+        unsettled=(NotConverged(said, said),),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from reconciler.model.access import AccessChange, Impact
 from reconciler.model.finding import Finding, Severity, Source
 from reconciler.model.plan import Approval, Change, FieldChange, Plan, read_plan
-from reconciler.render import machine
+from reconciler.render import json_format
 from tests.render.plans import bare
 
 ANA = "membership/acme/ops/ana@acme.example"
@@ -37,7 +37,7 @@ FULL = bare(
 
 
 def read(made: Plan) -> Any:
-    return json.loads(machine.plan(made))
+    return json.loads(json_format.plan(made))
 
 
 def test_a_plan_has_its_documented_keys_in_order() -> None:
@@ -142,6 +142,9 @@ def test_counts_approvals_and_findings_are_whole() -> None:
 
 
 def test_a_plan_that_was_written_and_read_is_written_alike() -> None:
-    written = machine.plan(FULL)
+    written = json_format.plan(FULL)
 
-    assert (read_plan(written.encode()) == FULL, machine.plan(read_plan(written.encode()))) == (True, written)
+    assert (read_plan(written.encode()) == FULL, json_format.plan(read_plan(written.encode()))) == (
+        True,
+        written,
+    )

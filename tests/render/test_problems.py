@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from reconciler.model.request import Field, Problem
+from reconciler.model.partner_request import Field, Problem
 from reconciler.render.markdown.problems import problems
 
 LABELS: dict[Field, str] = {"name": "Short name", "admins": "Team admins"}

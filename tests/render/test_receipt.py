@@ -4,7 +4,7 @@ import msgspec
 
 from reconciler.model.access import AccessChange, Impact
 from reconciler.model.receipt import Entry, Receipt, read_receipt, summarise
-from reconciler.render import machine, text
+from reconciler.render import json_format, text
 from tests.render.plans import lines
 
 APPLIED = Entry("partner/acme", "create", "applied")
@@ -88,7 +88,7 @@ def test_what_was_not_applied_is_coloured() -> None:
 
 
 def test_scripts_get_every_key() -> None:
-    assert machine.receipt(receipt(FAILED)) == lines(
+    assert json_format.receipt(receipt(FAILED)) == lines(
         """
         {
           "format": "reconciler-receipt/1.2",
@@ -129,4 +129,4 @@ def test_what_scripts_get_is_read_again_as_it_was() -> None:
         receipt(APPLIED, FAILED, SKIPPED, UNKNOWN), applied_by="ana@laptop", access=Impact((GAINED,), (LOST,))
     )
 
-    assert read_receipt(machine.receipt(written).encode()) == written
+    assert read_receipt(json_format.receipt(written).encode()) == written

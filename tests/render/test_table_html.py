@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 from hypothesis import given
 
 from reconciler.model.finding import Finding
-from reconciler.model.visible import visible
+from reconciler.model.printable import printable
 from reconciler.render import table_html
 from tests.render.forges import FINDINGS, FOUND, WRONG, untimed
 
@@ -77,4 +77,4 @@ def test_nothing_that_files_say_becomes_markup(found: list[Finding]) -> None:
 def test_all_that_is_said_is_shown(found: list[Finding]) -> None:
     shown = {cell.rstrip("\n") for cell in page(*found).cells}
 
-    assert {visible(finding.message) + visible(finding.hint) for finding in found} - shown == set()
+    assert {printable(finding.message) + printable(finding.hint) for finding in found} - shown == set()

@@ -16,10 +16,10 @@ from reconciler.model.plan import Approval, Change, Drift, FieldChange, FileChan
 from reconciler.model.receipt import Entry, Receipt, ReceiptSummary
 from reconciler.model.risk import Risk, quoted
 from reconciler.render import (
-    annotations,
     calendar,
-    code_quality,
-    machine,
+    github_annotations,
+    gitlab_code_quality,
+    json_format,
     markdown,
     sarif,
     table_csv,
@@ -167,31 +167,31 @@ def outputs(said: str) -> dict[str, str]:
     report = report_with(said)
     return {
         "plan": text.plan(plan_with(said), color=False),
-        "plan in json": machine.plan(plan_with(said)),
+        "plan in json": json_format.plan(plan_with(said)),
         "findings": text.findings(findings_with(said), color=False),
-        "findings in json": machine.findings(findings_with(said), 1, 1),
+        "findings in json": json_format.findings(findings_with(said), 1, 1),
         "findings in markdown": markdown.findings(findings_with(said), files=1, documents=1),
         "findings in html": table_html.findings(findings_with(said), files=1, documents=1),
-        "annotations": annotations.findings(findings_with(said), "reconciler.yaml"),
-        "code quality": code_quality.findings(findings_with(said), "reconciler.yaml"),
+        "annotations": github_annotations.findings(findings_with(said), "reconciler.yaml"),
+        "code quality": gitlab_code_quality.findings(findings_with(said), "reconciler.yaml"),
         "sarif": sarif.findings(findings_with(said), "reconciler.yaml", about=said, rules={}),
         "receipt": text.receipt(receipt_with(said), color=False),
         "whole receipt": text.receipt(receipt_with(said), color=False, whole=True),
-        "receipt in json": machine.receipt(receipt_with(said)),
+        "receipt in json": json_format.receipt(receipt_with(said)),
         "access": text.access(report, color=False),
         "explanation": text.explanation(
             report, dict.fromkeys(report.rows[0].edges, edge_with(said)), color=False
         ),
-        "access in json": machine.access(report),
+        "access in json": json_format.access(report),
         "access in csv": table_csv.access(report),
         "access in markdown": markdown.access(report),
         "people in markdown": markdown.access(report, names=True),
         "forecast": text.forecast(forecast_with(said), color=False),
-        "forecast in json": machine.forecast(forecast_with(said)),
+        "forecast in json": json_format.forecast(forecast_with(said)),
         "forecast in csv": table_csv.forecast(forecast_with(said)),
         "forecast in markdown": markdown.forecast(forecast_with(said), names=True),
         "list": text.inventory(list_with(said), color=False),
-        "list in json": machine.inventory(list_with(said)),
+        "list in json": json_format.inventory(list_with(said)),
         "list in csv": table_csv.inventory(list_with(said)),
         "list in markdown": markdown.inventory(list_with(said)),
         "calendar": unfolded(calendar.forecast(forecast_with(said))),
@@ -246,7 +246,7 @@ def test_equal_inputs_give_equal_bytes(said: str) -> None:
 
 @given(TEXTS)
 def test_json_still_holds_what_was_said(said: str) -> None:
-    read = json.loads(machine.access(report_with(said)))
+    read = json.loads(json_format.access(report_with(said)))
 
     assert (read["rows"][0]["person"], read["open"]) == (said, [said])
 

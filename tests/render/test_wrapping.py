@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.render.text.wrapping import wrapped
+from reconciler.render.text.line_wrap import wrapped
 
 WORDS = st.lists(st.text(alphabet="ab-→", min_size=1, max_size=12), min_size=1, max_size=20)
 

@@ -10,9 +10,9 @@ from reconciler.model.access import AccessChange, AccessReport, AccessRow, Impac
 from reconciler.model.finding import Finding, Severity, Source
 from reconciler.model.forecast import Forecast, ForecastRow, ForecastSummary
 from reconciler.model.inventory import Inventory, Listed
-from reconciler.model.plan import Approval, Change, Drift, FieldChange, Plan, sealed
+from reconciler.model.plan import Approval, Change, Drift, FieldChange, Plan, with_digests
 from reconciler.model.receipt import Entry, Receipt, summarise
-from reconciler.render import machine
+from reconciler.render import json_format
 from reconciler.schema import output_schemas
 
 TEAM = "team/acme/integration"
@@ -48,8 +48,8 @@ FORECAST = ForecastRow(
     place=Source("partners/a.yaml", 3, 5),
 )
 OUTPUTS = {
-    "plan": machine.plan(
-        sealed(
+    "plan": json_format.plan(
+        with_digests(
             Plan(
                 reconciler="0.1.0",
                 portal="local",
@@ -65,7 +65,7 @@ OUTPUTS = {
             )
         )
     ),
-    "receipt": machine.receipt(
+    "receipt": json_format.receipt(
         Receipt(
             plan="sha256:1",
             portal="local",
@@ -78,8 +78,8 @@ OUTPUTS = {
             access=Impact((GAINED,)),
         )
     ),
-    "findings": machine.findings([FOUND, Finding(rule="x", severity=Severity.INFO, message="y")], 1, 2),
-    "access": machine.access(
+    "findings": json_format.findings([FOUND, Finding(rule="x", severity=Severity.INFO, message="y")], 1, 2),
+    "access": json_format.access(
         AccessReport(
             "portal",
             (
@@ -92,7 +92,7 @@ OUTPUTS = {
             ("status",),
         )
     ),
-    "forecast": machine.forecast(
+    "forecast": json_format.forecast(
         Forecast(
             source="files",
             from_="2026-11-24",
@@ -105,7 +105,7 @@ OUTPUTS = {
             delegated=("a/b",),
         )
     ),
-    "list": machine.inventory(
+    "list": json_format.inventory(
         Inventory(
             "files",
             "partners",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.cli.program import run
+from reconciler.cli.main import run
 
 CONFIGURATION = """\
 apiVersion: reconciler/v1

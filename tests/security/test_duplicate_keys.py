@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.model.json_input import ANY_JSON, decode_file
 from reconciler.model.receipt import Receipt, ReceiptSummary
-from reconciler.render import machine
+from reconciler.render import json_format
 from tests.cli.running import Place, Ran
 from tests.security.test_records import APPLY, NAME, OPENING, journal, receipts, warnings
 
@@ -51,7 +51,7 @@ def test_a_plan_cannot_have_two_values_under_one_key(
 
 def test_a_receipt_cannot_have_two_values_under_one_key(place: Place) -> None:
     path = place.folder / "receipt.json"
-    path.write_text(machine.receipt(RECEIPT))
+    path.write_text(json_format.receipt(RECEIPT))
     doubled(path, "outcome", "incomplete")
 
     assert place.run("show", "receipt.json") == Ran(
@@ -86,7 +86,7 @@ def test_a_line_of_a_journal_with_a_key_twice_ends_what_is_believed(place: Place
 @pytest.mark.parametrize("portal", ["local\n", "local\n\n", "Local", ""])
 def test_a_receipt_cannot_name_a_portal_that_no_configuration_can(place: Place, portal: str) -> None:
     lying = msgspec.structs.replace(RECEIPT, portal=portal)
-    (place.folder / "receipt.json").write_text(machine.receipt(lying))
+    (place.folder / "receipt.json").write_text(json_format.receipt(lying))
 
     ran = place.run("show", "receipt.json")
 

@@ -7,7 +7,7 @@ import pytest
 
 from reconciler.forge import http
 from reconciler.model.forge import Forge, ForgeError, Review
-from reconciler.model.outside import moment
+from reconciler.model.http_text import moment
 from tests.cli.conftest import github, job, street
 from tests.cli.forging import HEAD, Job
 from tests.cli.git.commits import committed

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.load.parsing import parse
+from reconciler.load.yaml_parser import parse
 
 
 @pytest.mark.parametrize("ending", [b"\n", b"\r\n"])

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.responses import JSONResponse
 
-from reconciler.cli import streams
+from reconciler.cli import console
 from reconciler.cli.logs import Requests, heard, speak_json
 from reconciler.render.text.style import Style, escaped
 from tests.cli.running import CONFIGURATION, Place
@@ -38,7 +38,7 @@ def test_our_colours_are_all_that_is_obeyed_of_painted_lines(said: str) -> None:
     assert obeyed(painted.replace("\x1b[31m", "").replace("\x1b[0m", "")) == []
 
 
-@pytest.mark.parametrize("write", [streams.say, streams.say_lines, streams.out, streams.overwrite])
+@pytest.mark.parametrize("write", [console.say, console.say_lines, console.out, console.overwrite])
 def test_no_caller_can_forget_to_escape_a_line(write: Any, capsys: pytest.CaptureFixture[str]) -> None:
     write(HOSTILE)
 
@@ -63,7 +63,7 @@ def test_the_path_of_a_request_cannot_command_the_runner(
         speak_json()
 
     with heard(Requests()):
-        logging.getLogger("reconciler.portals.http").info("%s /%s %s %d ms", "GET", HOSTILE, 200, 1)
+        logging.getLogger("reconciler.http.client").info("%s /%s %s %d ms", "GET", HOSTILE, 200, 1)
 
     printed = capsys.readouterr().err
     assert ("set-env" in printed, printed.count("\n"), obeyed(printed)) == (True, 1, [])

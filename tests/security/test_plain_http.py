@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.model.outside import is_exposed
+from reconciler.model.http_text import is_exposed
 from tests.cli.forging import HEAD, Job
 from tests.cli.running import CONFIGURATION, Place, Ran
 from tests.portals.test_tls import Heard, serving

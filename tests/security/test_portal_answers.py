@@ -12,16 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.errors import PortalError
-from reconciler.forge.github.shapes import User
+from reconciler.forge.github.schemas import User
 from reconciler.forge.http import Answer as ForgeAnswer
 from reconciler.forge.http import ForgeClient
-from reconciler.forge.waiting import Patience
+from reconciler.forge.waiting import RetryPolicy
+from reconciler.http.client import Answer, Most, Request
+from reconciler.http.pagination import Listing, Page, read_list
 from reconciler.model.forge import ForgeSettings
 from reconciler.model.json_input import ANY_JSON, decode_json
 from reconciler.model.secret import SecretText
-from reconciler.portals.embedded.objects import KINDS
-from reconciler.portals.http import Answer, Most, Request
-from reconciler.portals.listing import Listing, Page, read_list
+from reconciler.portals.embedded.schemas import KINDS
 from tests.forge.stages import Naps
 from tests.portals.embedded.running import running
 from tests.portals.scripted import TOKEN, Answering, Line, client, ok
@@ -117,7 +117,7 @@ def test_a_forge_cannot_have_our_token_shown() -> None:
         token=SecretText(TOKEN),
         token_from="GITHUB_TOKEN",
     )
-    patience = Patience(sleep=Naps(), random=lambda: 0.0, now=lambda: 0.0)
+    patience = RetryPolicy(sleep=Naps(), random=lambda: 0.0, now=lambda: 0.0)
     answer = ForgeAnswer(200, {}, json.dumps({"login": f"the {TOKEN}"}).encode())
 
     forge = ForgeClient(httpx2.AsyncClient(), settings, patience)

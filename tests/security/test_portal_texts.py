@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from reconciler.access import impact
 from reconciler.diff import diff
-from reconciler.model.graph.shift import Shift
-from reconciler.model.plan import Plan, read_plan, sealed
+from reconciler.model.graph.delta import Shift
+from reconciler.model.plan import Plan, read_plan, with_digests
 from reconciler.model.resource import Desired, Live
-from reconciler.portals.embedded.directory import Directory
-from reconciler.portals.embedded.objects import KINDS
-from reconciler.portals.embedded.resources import Objects, offered_apis, resources
-from reconciler.render import html, machine, markdown, text
+from reconciler.portals.embedded.id_map import Directory
+from reconciler.portals.embedded.mapping import Objects, offered_apis, resources
+from reconciler.portals.embedded.schemas import KINDS
+from reconciler.render import html, json_format, markdown, text
 from tests.states import TODAY
 
 SCOPE = "our-company"
@@ -85,7 +85,7 @@ def test_a_portal_cannot_return_a_name_that_cannot_be_planned_saved_read_and_rem
     lists = held(texts)
     live = Live("portal-1", resources(objects(lists)), offered_apis(lists["api"]))
     changes = diff(NOTHING, live).changes
-    made = sealed(
+    made = with_digests(
         Plan(
             reconciler="1.0.0",
             portal="local",
@@ -98,7 +98,7 @@ def test_a_portal_cannot_return_a_name_that_cannot_be_planned_saved_read_and_rem
         )
     )
 
-    found = read_plan(machine.plan(made).encode())
+    found = read_plan(json_format.plan(made).encode())
 
     assert found == made
     directory = Directory(lists)

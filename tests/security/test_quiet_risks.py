@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.cli.program import run
+from reconciler.cli.main import run
 from reconciler.model.document import Document
 from reconciler.policy import risks
 from tests.builders import group, partner, team

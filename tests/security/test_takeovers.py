@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from reconciler.cli.program import run
+from reconciler.cli.main import run
 from reconciler.model.plan import Change
 from reconciler.policy import approvals
 from tests.builders import group, partner, team

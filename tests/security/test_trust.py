@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.cli.program import COMMANDS
+from reconciler.cli.main import COMMANDS
 from tests.cli.running import CONFIGURATION, Place, Ran, on_terminal
 from tests.portals.test_tls import Heard, serving
 from tests.security.gits import commit, git

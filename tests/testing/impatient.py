@@ -6,18 +6,18 @@ from contextlib import AbstractAsyncContextManager
 
 from reconciler import portals
 from reconciler.cli import main
+from reconciler.http.asgi import Application
+from reconciler.http.retry import RetryPolicy
 from reconciler.model.document import EmbeddedPortal
 from reconciler.model.portal import Portal
 from reconciler.model.secret import SecretText
-from reconciler.portals.application import Application
 from reconciler.portals.embedded import open_portal
-from reconciler.portals.patience import Patience
 
 
 def impatiently(
     name: str, settings: EmbeddedPortal, token: SecretText, application: Application | None
 ) -> AbstractAsyncContextManager[Portal]:
-    patience = Patience(sleep=sleep, random=random.random, first=0.025)
+    patience = RetryPolicy(sleep=sleep, random=random.random, first=0.025)
     return open_portal(name, settings, token, application, patience)
 
 

@@ -15,9 +15,9 @@ from reconciler.model.receipt import Entry, Outcome, Traffic
 from reconciler.model.resource import Live
 from reconciler.testing.contract import PortalContract
 from reconciler.testing.embedded import EmbeddedHere, embedded
+from reconciler.testing.harness import TODAY, Ground
+from reconciler.testing.oracle import Record, lies, overwritten
 from reconciler.testing.snapshot import Held, Snapshot
-from reconciler.testing.steps import TODAY, Ground
-from reconciler.testing.truth import Record, lies, overwritten
 from tests.testing.test_contract_of_embedded import EmbeddedGround
 
 # What an adapter takes one state of a membership for.

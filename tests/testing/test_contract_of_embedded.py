@@ -14,8 +14,8 @@ from reconciler.model.portal import Portal
 from reconciler.model.resource import Resource, ResourceId
 from reconciler.testing.contract import PortalContract
 from reconciler.testing.embedded import EmbeddedHere, embedded
+from reconciler.testing.harness import Ground
 from reconciler.testing.snapshot import Held, snapshot
-from reconciler.testing.steps import Ground
 
 _PATHS = {"partner": "/partners", "team": "/teams", "membership": "/members"}
 

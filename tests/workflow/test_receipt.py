@@ -13,7 +13,7 @@ from reconciler.model.portal import Capabilities, Lease, Progress
 from reconciler.model.receipt import Receipt, Traffic
 from reconciler.model.resource import Live
 from reconciler.portals.embedded.adapter import CAPABILITIES
-from reconciler.workflow import Terms, apply
+from reconciler.workflow import ApplyOptions, apply
 from tests.apply.test_apply import planned
 from tests.builders import configuration, group, partner, team
 from tests.states import TODAY, holding, live, made
@@ -50,7 +50,7 @@ class Holding:
 
 
 def applied(plan: Plan, held: Live, refuses: str = "") -> Receipt:
-    terms = Terms(today=TODAY, now=lambda: NOON, progress=lambda *_: None, applied_by="ana@laptop")
+    terms = ApplyOptions(today=TODAY, now=lambda: NOON, progress=lambda *_: None, applied_by="ana@laptop")
     return asyncio.run(apply(plan, Holding(held, refuses), configuration(), terms))
 
 

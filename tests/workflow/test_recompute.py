@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from reconciler.errors import PlanError
 from reconciler.model.plan import Change, Plan
 from reconciler.model.resource import Desired, Live, Resource
-from reconciler.testing.steps import SCOPE
-from reconciler.testing.steps import plan as plan_to
-from reconciler.testing.worlds import world
+from reconciler.testing.generators import world
+from reconciler.testing.harness import SCOPE
+from reconciler.testing.harness import plan as plan_to
 from reconciler.workflow.recompute import deduced, recomputed
 from tests.states import made
 

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.errors import PortalError
+from reconciler.model.cancellation import Stop
 from reconciler.model.plan import Change
-from reconciler.model.portal import Capabilities, HeldError, Lease, Progress
+from reconciler.model.portal import Capabilities, Lease, LeaseHeldError, Progress
 from reconciler.model.receipt import Traffic
 from reconciler.model.resource import Live
-from reconciler.model.stop import Stop
 from reconciler.portals.embedded.adapter import CAPABILITIES
-from reconciler.workflow.leasing import LEASE_SECONDS, leased
+from reconciler.workflow.lease import LEASE_SECONDS, leased
 from tests.portals.clocks import MovingLoop, hurrying, run_on
 
 OURS = Lease("ours", "run 1", LEASE_SECONDS)
@@ -45,7 +45,7 @@ class Scripted:
         reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
         await asyncio.sleep(reply.there)
         if reply.outcome == "held":
-            raise HeldError("run 2 has it")
+            raise LeaseHeldError("run 2 has it")
         if reply.outcome != "failed":
             self.ends = now() + lease.seconds
         await asyncio.sleep(reply.back)
@@ -142,7 +142,7 @@ def test_a_lease_that_cannot_be_given_back_is_not_waited_for() -> None:
 
 def test_who_waits_for_it_waits_no_longer_than_was_said_however_slow_the_portal_is() -> None:
     async def act(loop: MovingLoop) -> tuple[str, float]:
-        with pytest.raises(HeldError) as held:
+        with pytest.raises(LeaseHeldError) as held:
             async with leased(Scripted(Reply("held", there=7)), OURS, 30, Stop(), told.append):
                 raise AssertionError("somebody else has it")
         return held.value.message, loop.time()

@@ -7,12 +7,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from reconciler import workflow
-from reconciler.cli import streams
+from reconciler.cli import console
 from reconciler.cli.git.repository import Repository, opened
 from reconciler.errors import InputError
 from reconciler.model.base import Base
 from reconciler.model.document import Document
-from reconciler.model.visible import visible
+from reconciler.model.printable import printable
 
 
 @contextmanager
@@ -54,7 +54,7 @@ def _resolved(repository: Repository, ref: str) -> str:
     found = repository.resolve(ref)
     if found.others:
         others = ", ".join(found.others)
-        streams.say(visible(f'Warning: --base: "{ref}" is ambiguous: {found.name} is used, not {others}'))
+        console.say(printable(f'Warning: --base: "{ref}" is ambiguous: {found.name} is used, not {others}'))
     return found.commit
 
 

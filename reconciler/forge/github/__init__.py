@@ -4,20 +4,20 @@ from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Final
 
-from reconciler.forge.doubt import once
+from reconciler.forge.comment_text import begins_with
 from reconciler.forge.github.checks import Checks
 from reconciler.forge.github.issues import Issues
-from reconciler.forge.github.pages import Pages
-from reconciler.forge.github.shapes import IssueComment, Pull, PullReview, User
+from reconciler.forge.github.pagination import Pages
+from reconciler.forge.github.schemas import IssueComment, Pull, PullReview, User
 from reconciler.forge.http import ForgeClient, Request
-from reconciler.forge.problems import RefusedError
-from reconciler.forge.text import begins_with
+from reconciler.forge.idempotency import create_idempotently
+from reconciler.forge.problems import ApiError
 from reconciler.model.forge import (
+    CheckState,
     Comment,
     ForgeError,
     ForgeSettings,
     Issue,
-    Mark,
     PullRequest,
     Review,
     Verdict,
@@ -93,7 +93,7 @@ class GitHub:
         async def find() -> IssueComment | None:
             return await self._find(number, marker, login)
 
-        made = await once(self._client, make, find)
+        made = await create_idempotently(self._client, make, find)
         if made.user is not None and made.user.login != login:
             message = f"the token writes as {made.user.login}, not as {login}"
             raise ForgeError(message, "name the app that the token is one of with --app")
@@ -103,7 +103,7 @@ class GitHub:
         path = f"{self._path}/issues/comments/{comment.id}"
         try:
             await self._client.send(Request(method="PATCH", path=path, body={"body": body}))
-        except RefusedError as error:
+        except ApiError as error:
             if error.status in _GONE:
                 return False
             raise
@@ -113,7 +113,7 @@ class GitHub:
         """Mark a commit with a check run, in the place of an earlier one of that name."""
         await self._checks.leave(commit, verdict)
 
-    async def mark(self, commit: str, name: str) -> Mark | None:
+    async def mark(self, commit: str, name: str) -> CheckState | None:
         """Return the newest verdict of this name that our app left on a commit."""
         return await self._checks.mark(commit, name)
 
@@ -135,7 +135,7 @@ class GitHub:
             try:
                 answer = await self._client.send(Request(method="GET", path="user"))
                 self._login = self._client.read(answer, User).login
-            except RefusedError as error:
+            except ApiError as error:
                 if error.status != HTTPStatus.FORBIDDEN:
                     raise
                 self._login = f"{self._client.settings.app}[bot]"

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from reconciler.forge.doubt import once
-from reconciler.forge.github.pages import Pages
-from reconciler.forge.github.shapes import Annotated, CheckRun, CheckRuns
+from reconciler.forge.github.pagination import Pages
+from reconciler.forge.github.schemas import Annotated, CheckRun, CheckRuns
 from reconciler.forge.http import ForgeClient, Request
-from reconciler.model.forge import Annotation, ForgeError, Mark, Verdict
+from reconciler.forge.idempotency import create_idempotently
+from reconciler.model.forge import Annotation, CheckState, ForgeError, Verdict
 
 # As many annotations as GitHub takes in one request, and as many as a person may want to see.
 _AT_ONCE: Final = 50
@@ -36,12 +36,12 @@ class Checks:
         for batch in others:
             await self._change(run, verdict, batch)
 
-    async def mark(self, commit: str, name: str) -> Mark | None:
+    async def mark(self, commit: str, name: str) -> CheckState | None:
         """Return the newest verdict of this name that the app left."""
         run = await self._newest(commit, name)
         if run is None:
             return None
-        return Mark(run.external_id or "", run.status == "completed" and run.conclusion in _PASSED)
+        return CheckState(run.external_id or "", run.status == "completed" and run.conclusion in _PASSED)
 
     async def _newest(self, commit: str, name: str) -> CheckRun | None:
         """Return the newest check run of this name. One that another app gave the same name is none."""
@@ -73,7 +73,7 @@ class Checks:
         async def find() -> CheckRun | None:
             return await self._newest(commit, verdict.name)
 
-        made = await once(self._client, make, find)
+        made = await create_idempotently(self._client, make, find)
         if made.app is not None and made.app.slug not in {None, self._app}:
             message = f'the token is one of the app "{made.app.slug}", not of "{self._app}"'
             raise ForgeError(message, f"name it with --app {made.app.slug}, here and for `approved`")
@@ -90,7 +90,7 @@ class Checks:
         async def find() -> CheckRun | None:
             return run if set(map(_key, annotations)) <= await self._annotated(run) else None
 
-        return await once(self._client, make, find)
+        return await create_idempotently(self._client, make, find)
 
 
 def _batches(annotations: list[Annotation]) -> Iterator[list[Annotation]]:

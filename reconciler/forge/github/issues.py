@@ -1,10 +1,10 @@
 """Issues that we open, keep up to date and close."""
 
-from reconciler.forge.doubt import once
-from reconciler.forge.github.pages import Pages
-from reconciler.forge.github.shapes import Opened
+from reconciler.forge.comment_text import begins_with
+from reconciler.forge.github.pagination import Pages
+from reconciler.forge.github.schemas import Opened
 from reconciler.forge.http import ForgeClient, Request
-from reconciler.forge.text import begins_with
+from reconciler.forge.idempotency import create_idempotently
 from reconciler.model.forge import Issue
 
 
@@ -37,7 +37,7 @@ class Issues:
         async def find() -> Issue | None:
             return await self.find(marker)
 
-        return await once(self._client, make, find)
+        return await create_idempotently(self._client, make, find)
 
     async def change(self, issue: Issue, body: str, *, close: bool) -> None:
         """Write an issue anew, and close it if it is done with."""

@@ -5,14 +5,14 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
 
-from reconciler.forge.doubt import once
+from reconciler.forge.comment_text import begins_with
 from reconciler.forge.gitlab.issues import Issues
-from reconciler.forge.gitlab.pages import pages
-from reconciler.forge.gitlab.shapes import Approvals, MergeRequest, Note, Status, User
+from reconciler.forge.gitlab.pagination import pages
+from reconciler.forge.gitlab.schemas import Approvals, MergeRequest, Note, Status, User
 from reconciler.forge.http import ForgeClient, Request
-from reconciler.forge.problems import RefusedError
-from reconciler.forge.text import begins_with
-from reconciler.model.forge import Comment, ForgeSettings, Issue, Mark, PullRequest, Review, Verdict
+from reconciler.forge.idempotency import create_idempotently
+from reconciler.forge.problems import ApiError
+from reconciler.model.forge import CheckState, Comment, ForgeSettings, Issue, PullRequest, Review, Verdict
 
 _LONGEST_DESCRIPTION: Final = 255
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}\b")
@@ -80,14 +80,14 @@ class GitLab:
         async def find() -> object | None:
             return await self.comment(number, marker)
 
-        await once(self._client, make, find)
+        await create_idempotently(self._client, make, find)
 
     async def change_comment(self, number: int, comment: Comment, body: str) -> bool:
         """Write a note anew. False when it is gone."""
         path = f"{self._notes(number)}/{comment.id}"
         try:
             await self._client.send(Request(method="PUT", path=path, body={"body": body}))
-        except RefusedError as error:
+        except ApiError as error:
             if error.status == HTTPStatus.NOT_FOUND:
                 return False
             raise
@@ -113,15 +113,15 @@ class GitLab:
             found = await self._newest(commit, verdict.name)
             return found if found and found.description == body["description"] else None
 
-        await once(self._client, make, find)
+        await create_idempotently(self._client, make, find)
 
-    async def mark(self, commit: str, name: str) -> Mark | None:
+    async def mark(self, commit: str, name: str) -> CheckState | None:
         """Return the newest status of this name that we left on a commit."""
         found = await self._newest(commit, name)
         if found is None:
             return None
         digest = _DIGEST.match(found.description or "")
-        return Mark(digest[0] if digest else "", found.status == "success")
+        return CheckState(digest[0] if digest else "", found.status == "success")
 
     async def _newest(self, commit: str, name: str) -> Status | None:
         """Return the newest status of this name. One that somebody else gave the same name is none."""

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from reconciler.model.graph.relation import Name, Relation
+from reconciler.model.graph.adjacency import Name, Relation
 from reconciler.model.ids import decoded, encoded
 from reconciler.model.kinds import renamed
 from reconciler.model.plan import Change

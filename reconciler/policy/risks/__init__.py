@@ -6,17 +6,17 @@ from typing import Final, get_args
 
 from reconciler.model.finding import Finding
 from reconciler.model.risk import RANKS, Risk, RiskRule, quoted
+from reconciler.policy.context import RuleContext
 from reconciler.policy.risks.exposure import foreign, many, opened, raised
 from reconciler.policy.risks.facts import Facts, short
 from reconciler.policy.risks.files import of_files
 from reconciler.policy.risks.removals import adopted, removals, taken_over
 from reconciler.policy.risks.resources import of_fields
-from reconciler.policy.world import World
 
 _ORDER: Final[dict[str, int]] = {rule: place for place, rule in enumerate(get_args(RiskRule))}
 
 
-def risks(world: World, findings: Sequence[Finding]) -> tuple[Risk, ...]:
+def risks(world: RuleContext, findings: Sequence[Finding]) -> tuple[Risk, ...]:
     """Return the risks of a plan, the highest first, then by rule and subject."""
     facts = Facts(world)
     found = chain(

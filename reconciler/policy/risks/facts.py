@@ -11,8 +11,8 @@ from reconciler.model.kinds import parents, team_of
 from reconciler.model.plan import Change
 from reconciler.model.resource import OfferedApi, ResourceId
 from reconciler.model.risk import quoted
+from reconciler.policy.context import RuleContext
 from reconciler.policy.index import ApiFacts, Index
-from reconciler.policy.world import World
 
 _NAMED: Final = 4
 
@@ -20,7 +20,7 @@ _NAMED: Final = 4
 class Facts:
     """A plan and the world that it is made for."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: RuleContext) -> None:
         self.world = world
         self.changes: tuple[Change, ...] = tuple(world.changes or ())
         self.impact = world.impact or Impact()

@@ -7,16 +7,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
+from reconciler.http.asgi import Application
+from reconciler.http.client import HttpClient
+from reconciler.http.connection import open_client
+from reconciler.http.errors import Endpoint
+from reconciler.http.retry import RetryPolicy
 from reconciler.model.document import EmbeddedPortal
-from reconciler.model.outside import is_loopback
+from reconciler.model.http_text import is_loopback
 from reconciler.model.portal import Portal
 from reconciler.model.secret import SecretText
-from reconciler.portals.application import Application
-from reconciler.portals.connection import open_client
 from reconciler.portals.embedded.adapter import EmbeddedPortalAdapter
-from reconciler.portals.http import HttpClient
-from reconciler.portals.patience import Patience
-from reconciler.portals.problems import Where
 
 
 @asynccontextmanager
@@ -25,13 +25,13 @@ async def open_portal(
     settings: EmbeddedPortal,
     token: SecretText,
     application: Application | None,
-    patience: Patience | None = None,
+    patience: RetryPolicy | None = None,
 ) -> AsyncIterator[Portal]:
     """Open the portal of these settings: the application where one is given, else what answers at the URL.
 
     `patience` says how long it is waited for, where that is not to be as long as usual.
     """
-    where = Where(
+    where = Endpoint(
         name=name,
         address=settings.url or "",
         token=token,
@@ -40,7 +40,7 @@ async def open_portal(
         allow_http=bool(settings.allow_http),
     )
     async with open_client(where, application) as client:
-        http = HttpClient(client, where, patience or Patience(sleep=sleep, random=random.random))
+        http = HttpClient(client, where, patience or RetryPolicy(sleep=sleep, random=random.random))
         yield EmbeddedPortalAdapter(http, lambda: str(uuid.uuid4()))
 
 

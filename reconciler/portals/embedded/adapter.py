@@ -9,19 +9,19 @@ from typing import Any, Final
 import msgspec
 
 from reconciler.errors import PortalError
+from reconciler.http.client import HttpClient, Request
+from reconciler.http.errors import ApiError, halfway, leaves_doubt, untold
+from reconciler.http.pagination import Listing, read_list
 from reconciler.model.ids import decoded
 from reconciler.model.kinds import KINDS as RESOURCE_KINDS
 from reconciler.model.plan import ABSENT, Change
-from reconciler.model.portal import Capabilities, HeldError, Lease, LostAnswerError, Progress
+from reconciler.model.portal import Capabilities, Lease, LeaseHeldError, Progress, UnknownOutcomeError
 from reconciler.model.receipt import Traffic
 from reconciler.model.resource import Live
-from reconciler.portals.embedded.conditional import ConditionalWriter, Written
-from reconciler.portals.embedded.directory import Directory
-from reconciler.portals.embedded.objects import KINDS, Kind
-from reconciler.portals.embedded.resources import Objects, offered_apis, resources
-from reconciler.portals.http import HttpClient, Request
-from reconciler.portals.listing import Listing, read_list
-from reconciler.portals.problems import RefusedError, halfway, leaves_doubt, untold
+from reconciler.portals.embedded.conditional_writes import ConditionalWriter, Written
+from reconciler.portals.embedded.id_map import Directory
+from reconciler.portals.embedded.mapping import Objects, offered_apis, resources
+from reconciler.portals.embedded.schemas import KINDS, Kind
 
 _LISTS_AT_ONCE: Final = 4
 _MOST_READINGS: Final = 3
@@ -117,16 +117,16 @@ class EmbeddedPortalAdapter:
         body = {"id": lease.id, "owner": lease.owner, "seconds": lease.seconds}
         try:
             await self._client.send(Request(method="PUT", path="lease", body=body, repeatable=True))
-        except RefusedError as refusal:
+        except ApiError as refusal:
             if refusal.status != HTTPStatus.CONFLICT:
                 raise
             hint = "one run writes at a time: wait for it with --lock-timeout SECONDS, or try again later"
-            raise HeldError(f"{self._client.where}: {refusal.detail.rstrip('.')}", hint) from refusal
+            raise LeaseHeldError(f"{self._client.where}: {refusal.detail.rstrip('.')}", hint) from refusal
 
     async def release_lease(self, lease: Lease) -> None:
         """Give the lease back; nothing happens when it is not ours any more."""
         request = Request(method="DELETE", path="lease", query={"id": lease.id}, repeatable=True)
-        with suppress(RefusedError):
+        with suppress(ApiError):
             await self._client.send(request)
 
     @property
@@ -210,7 +210,7 @@ class EmbeddedPortalAdapter:
             attempts += answer.attempts
             try:
                 return self._client.decode(answer, KINDS[kind].one, written=True), attempts
-            except LostAnswerError as lost:
+            except UnknownOutcomeError as lost:
                 lost.attempts = attempts
                 if attempts >= _MOST_READINGS:
                     raise

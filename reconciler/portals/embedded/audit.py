@@ -5,8 +5,8 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from reconciler.portals.http import HttpClient, Request
-from reconciler.portals.listing import PAGE_SIZE, Page
+from reconciler.http.client import HttpClient, Request
+from reconciler.http.pagination import PAGE_SIZE, Page
 
 # A token's id and name: names are not unique, and neither the portal's operator nor an older portal has ids.
 Author: TypeAlias = tuple[str | None, str | None]

@@ -5,9 +5,9 @@ from typing import Final
 
 from reconciler.model.access import Impact
 from reconciler.model.plan import Plan
+from reconciler.render.grouping import What, Who
 from reconciler.render.html.markup import Markup, folded, heads, joined, long, sign, tag, void
 from reconciler.render.ranking import Ranking
-from reconciler.render.together import What, Who
 
 _HEAD: Final = ("Who", "APIs", "Access", "Through", "Until")
 _SIGNS: Final = {"lost": ("−", "loses"), "gained": ("+", "gains")}  # noqa: RUF001  a minus

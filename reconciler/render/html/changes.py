@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from reconciler.model.plan import Change, FileChange
+from reconciler.render.formatting import REORDERED, moves, value
 from reconciler.render.html.markup import Markup, heads, joined, sign, tag
 from reconciler.render.html.places import Places
 from reconciler.render.text import changes as lines
-from reconciler.render.values import REORDERED, moves, value
 
 _HEAD: Final = ("Change", "What", "How", "Where")
 _SIGNS: Final = {"create": "+", "update": "~", "delete": "−", "adopt": "="}  # noqa: RUF001  a minus

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final, TypeVar
 
 from reconciler.model.access import LEVELS, AccessChange, Impact
-from reconciler.model.visible import visible
+from reconciler.model.printable import printable
 from reconciler.render.html.markup import Markup
 
 # What could end the script element; whatever is not ASCII is escaped anyway.
@@ -18,12 +18,12 @@ def data(effect: Impact) -> Markup:
     rows = [*effect.lost, *effect.gained]
     names = _Names(rows)
     document = {
-        "apis": list(map(visible, names.apis)),
-        "teams": list(map(visible, names.teams)),
-        "people": list(map(visible, names.people)),
+        "apis": list(map(printable, names.apis)),
+        "teams": list(map(printable, names.teams)),
+        "people": list(map(printable, names.people)),
         "crowds": [[names.people[person] for person in crowd] for crowd in names.crowds],
-        "vias": [[visible(each.partition("/")[2]) for each in via] for via in names.vias],
-        "ends": list(map(visible, names.ends)),
+        "vias": [[printable(each.partition("/")[2]) for each in via] for via in names.vias],
+        "ends": list(map(printable, names.ends)),
         "steps": [names.numbers(row) for row in rows],
     }
     return Markup(f'<script type="application/json" id="data">{_json(document)}</script>')

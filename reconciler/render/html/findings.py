@@ -8,7 +8,7 @@ from reconciler.model.plan import Plan
 from reconciler.render.approvals import reasons
 from reconciler.render.html.markup import Markup, folded, heads, joined, tag
 from reconciler.render.html.places import Places
-from reconciler.render.placed import worst_first
+from reconciler.render.locations import worst_first
 from reconciler.render.text.style import counted
 
 _HEAD: Final = ("Severity", "What", "Where", "Rule")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Final
 
-from reconciler.model.visible import visible
+from reconciler.model.printable import printable
 
 # So many rows a browser draws before anybody has waited; a picture of the page shows them too.
 _LONG: Final = 500
@@ -18,7 +18,7 @@ class Markup(str):
 
 def text(said: str) -> Markup:
     """Return what was said, escaped, and with what nobody sees written out; markup stays as it is."""
-    return said if isinstance(said, Markup) else Markup(escape(visible(said)))
+    return said if isinstance(said, Markup) else Markup(escape(printable(said)))
 
 
 def joined(parts: Iterable[str], between: str = "") -> Markup:

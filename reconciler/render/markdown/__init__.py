@@ -1,12 +1,12 @@
 """Markdown: a plan for its pull request, findings as a table, and who reaches what as a matrix."""
 
 from reconciler.render.markdown.access import access as access
-from reconciler.render.markdown.brief import Elsewhere as Elsewhere
+from reconciler.render.markdown.comment_frame import marker as marker
+from reconciler.render.markdown.condensed import Elsewhere as Elsewhere
 from reconciler.render.markdown.findings import findings as findings
 from reconciler.render.markdown.forecast import forecast as forecast
-from reconciler.render.markdown.frame import marker as marker
 from reconciler.render.markdown.inventory import inventory as inventory
-from reconciler.render.markdown.merged import merged as merged
+from reconciler.render.markdown.merged_plan import merged as merged
 from reconciler.render.markdown.parts import parts as parts
 from reconciler.render.markdown.plan import Comment as Comment
 from reconciler.render.markdown.plan import comment as comment

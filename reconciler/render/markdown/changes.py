@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from reconciler.model.plan import Change, Plan
-from reconciler.model.visible import visible
-from reconciler.render.created import Created
+from reconciler.model.printable import printable
 from reconciler.render.markdown.escaping import fenced, folded
+from reconciler.render.new_objects import Created
 from reconciler.render.text import changes as lines
 from reconciler.render.text.style import counted
 
@@ -64,11 +64,11 @@ def _places(those: Sequence[Change]) -> Callable[[Change], str]:
 
     def place(change: Change) -> str:
         title = lines.section(change)
-        return visible(change.source.file if change.source else files.get(title, " ".join(title)))
+        return printable(change.source.file if change.source else files.get(title, " ".join(title)))
 
     return place
 
 
 def _line(change: Change) -> str:
     detail = lines.detail(change)
-    return visible(f"{_SIGNS[change.action]} {lines.whole(change)}{f'  {detail}' if detail else ''}")
+    return printable(f"{_SIGNS[change.action]} {lines.whole(change)}{f'  {detail}' if detail else ''}")

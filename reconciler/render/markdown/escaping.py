@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from reconciler.model.visible import visible
+from reconciler.model.printable import printable
 
 # How much a comment may hold, at GitHub; other forges take more.
 LARGEST: Final = 60_000
@@ -17,7 +17,7 @@ _WORDS: Final = re.compile(
 
 def code(text: str) -> str:
     """Return text in a code span, in which no link, mention or markup begins."""
-    plain = visible(text) or " "
+    plain = printable(text) or " "
     fence = "`" * (1 + _longest_run(plain))
     space = " " if "`" in plain else ""
     return f"{fence}{space}{plain}{space}{fence}"

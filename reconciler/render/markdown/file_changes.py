@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from reconciler.model.plan import FileChange, Plan
+from reconciler.render.formatting import REORDERED, moves, value
 from reconciler.render.markdown.escaping import code, folded
 from reconciler.render.text.style import counted
-from reconciler.render.values import REORDERED, moves, value
 
 
 def file_changes(made: Plan) -> list[str]:

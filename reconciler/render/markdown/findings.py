@@ -5,10 +5,10 @@ from typing import Final
 from urllib.parse import quote
 
 from reconciler.model.finding import Finding, Severity
+from reconciler.render.locations import worst_first
 from reconciler.render.markdown.escaping import LARGEST, code, row, table
-from reconciler.render.placed import worst_first
+from reconciler.render.text.severity_counts import tally
 from reconciler.render.text.style import counted
-from reconciler.render.text.tally import tally
 
 _SIGNS: Final = {Severity.ERROR: "⛔", Severity.WARNING: "⚠️", Severity.INFO: "(i)"}
 HEAD: Final = ["", "Where", "What", "Rule"]

@@ -1,7 +1,7 @@
 """Markdown: who loses access on which day, as a table."""
 
 from reconciler.model.forecast import Forecast, ForecastRow
-from reconciler.render.endings import Loss, losses
+from reconciler.render.forecast_groups import Loss, losses
 from reconciler.render.markdown.escaping import code, codes, table
 from reconciler.render.text.forecast import sentence
 

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from reconciler.model.plan import Plan
+from reconciler.render.locations import worst_first
 from reconciler.render.markdown.changes import listed as changes
+from reconciler.render.markdown.comment_frame import counts, foot, heading, notices
 from reconciler.render.markdown.escaping import LARGEST, fenced, row
 from reconciler.render.markdown.file_changes import file_lines
 from reconciler.render.markdown.findings import HEAD, cells
-from reconciler.render.markdown.frame import counts, foot, heading, notices
 from reconciler.render.markdown.people import TABLE, People
 from reconciler.render.markdown.risks import all_risks
-from reconciler.render.placed import worst_first
 
 
 class _Section(NamedTuple):

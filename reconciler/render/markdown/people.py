@@ -6,11 +6,11 @@ from typing import Any, Final, NamedTuple
 from reconciler.model.access import AccessChange
 from reconciler.model.ids import person_of
 from reconciler.model.plan import Change, Plan
-from reconciler.render.created import Created
+from reconciler.render.grouping import What, Who
 from reconciler.render.markdown.escaping import code, codes, row, table
+from reconciler.render.new_objects import Created
 from reconciler.render.ranking import Ranking
 from reconciler.render.text.style import counted
-from reconciler.render.together import What, Who
 
 _SENTENCES: Final = 3
 _APIS: Final = 4

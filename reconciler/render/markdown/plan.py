@@ -5,15 +5,15 @@ from typing import Final, NamedTuple
 from reconciler.model.finding import Severity
 from reconciler.model.plan import Plan
 from reconciler.render.approvals import reasons
-from reconciler.render.markdown.brief import Elsewhere, brief
+from reconciler.render.locations import worst_first
 from reconciler.render.markdown.changes import changes, drift
+from reconciler.render.markdown.comment_frame import counts, foot, heading, joined, marker, notices
+from reconciler.render.markdown.condensed import Elsewhere, brief
 from reconciler.render.markdown.escaping import LARGEST, code, codes, folded
 from reconciler.render.markdown.file_changes import file_changes
 from reconciler.render.markdown.findings import listed
-from reconciler.render.markdown.frame import counts, foot, heading, joined, marker, notices
 from reconciler.render.markdown.people import People, ends, mails, partners
 from reconciler.render.markdown.risks import risks
-from reconciler.render.placed import worst_first
 from reconciler.render.text.style import counted
 
 _REASONS: Final = 6

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from reconciler.model.request import Field, Problem
+from reconciler.model.partner_request import Field, Problem
 from reconciler.render.markdown.escaping import code
 
 # A forge takes no comment of any length, and nobody reads more.

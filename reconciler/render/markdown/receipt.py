@@ -6,10 +6,10 @@ from typing import Final
 from reconciler.model.access import Impact
 from reconciler.model.ids import person_of
 from reconciler.model.plan import Plan
+from reconciler.model.printable import printable
 from reconciler.model.receipt import Entry, Receipt
-from reconciler.model.visible import visible
+from reconciler.render.markdown.comment_frame import marker
 from reconciler.render.markdown.escaping import LARGEST, code, codes, fenced, folded, table
-from reconciler.render.markdown.frame import marker
 from reconciler.render.markdown.people import People
 from reconciler.render.text.receipt import left
 from reconciler.render.text.style import counted
@@ -125,7 +125,7 @@ def _applied(written: Receipt, most: int | None) -> list[str]:
     """Return what was applied, to be unfolded."""
     signs = {"create": "+", "delete": "-"}
     lines = [
-        visible(f"{signs.get(entry.action, '!')} {entry.id}")
+        printable(f"{signs.get(entry.action, '!')} {entry.id}")
         for entry in written.entries
         if entry.outcome == "applied"
     ]

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from reconciler.model.access import AccessReport, AccessRow, EdgeFacts
+from reconciler.model.printable import printable
 from reconciler.model.resource import ResourceId
-from reconciler.model.visible import visible
 from reconciler.render.text.style import Style, columns, counted, listed
 
 _HEAD = ("PERSON", "TEAM", "API", "LEVEL", "THROUGH", "UNTIL")
@@ -27,7 +27,7 @@ def explanation(report: AccessReport, facts: Mapping[ResourceId, EdgeFacts], *, 
 
 def _path(row: AccessRow, facts: Mapping[ResourceId, EdgeFacts], style: Style) -> str:
     end = f" until {row.until}" if row.until else ""
-    head = visible(f"{row.person} may {row.level} {row.api}{end}")
+    head = printable(f"{row.person} may {row.level} {row.api}{end}")
     known = [facts.get(each, EdgeFacts()) for each in row.edges]
     edges = columns(
         (f"    {words}{_limits(fact)}", fact.place or "only in the portal", fact.brought)

@@ -6,7 +6,7 @@ from typing import Any, Final
 from reconciler.model.ids import person_of
 from reconciler.model.kinds import KINDS, partner_of
 from reconciler.model.plan import Change
-from reconciler.render.values import difference, value
+from reconciler.render.formatting import difference, value
 
 SIGNS: Final = {"create": "+", "update": "~", "delete": "-", "adopt": "="}
 COLORS: Final = {"create": "green", "update": "yellow", "delete": "red", "adopt": "cyan"}

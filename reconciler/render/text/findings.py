@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from reconciler.model.finding import Finding, Severity, Source
-from reconciler.model.visible import visible
+from reconciler.model.printable import printable
+from reconciler.render.text.severity_counts import NOUNS, tally
 from reconciler.render.text.style import Style, counted
-from reconciler.render.text.tally import NOUNS, tally
 
 _COLORS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
@@ -26,8 +26,8 @@ def lines(found: Iterable[Finding], style: Style) -> list[str]:
 
 
 def _line(finding: Finding, style: Style) -> str:
-    where = f"{visible(str(Source(finding.file, finding.line, finding.column)))}: " if finding.file else ""
-    hint = f"; {visible(finding.hint)}" if finding.hint else ""
+    where = f"{printable(str(Source(finding.file, finding.line, finding.column)))}: " if finding.file else ""
+    hint = f"; {printable(finding.hint)}" if finding.hint else ""
     severity = style.paint(NOUNS[finding.severity], _COLORS[finding.severity])
-    rule = style.paint(f"[{visible(finding.rule)}]", "dim")
-    return f"{where}{severity}: {visible(finding.message)}{hint} {rule}"
+    rule = style.paint(f"[{printable(finding.rule)}]", "dim")
+    return f"{where}{severity}: {printable(finding.message)}{hint} {rule}"

@@ -3,8 +3,8 @@
 from typing import Final
 
 from reconciler.model.forecast import Forecast
-from reconciler.model.visible import visible
-from reconciler.render.endings import Loss, losses
+from reconciler.model.printable import printable
+from reconciler.render.forecast_groups import Loss, losses
 from reconciler.render.text.style import Style, columns, counted, listed
 
 _MOST_PEOPLE: Final = 6
@@ -45,7 +45,7 @@ def _who(loss: Loss) -> str:
     if team is None:
         return listed(people)
     known = f", {counted(len(people), 'person', 'people')}: {listed(people, _MOST_PEOPLE)}" if people else ""
-    return f"{visible(team)}{known}"
+    return f"{printable(team)}{known}"
 
 
 def _cells(loss: Loss) -> tuple[str, ...]:

@@ -5,11 +5,11 @@ from typing import Final
 
 from reconciler.model.access import Impact
 from reconciler.model.plan import Plan
-from reconciler.model.visible import visible
-from reconciler.render.created import Created
+from reconciler.model.printable import printable
+from reconciler.render.grouping import What, Who, alike, place
+from reconciler.render.new_objects import Created
 from reconciler.render.ranking import Ranking
 from reconciler.render.text.style import Style, columns, counted, listed
-from reconciler.render.together import What, Who, alike, place
 
 # People and teams who come with newly created partners; of all others nobody is cut.
 _MOST_PEOPLE: Final = 6
@@ -65,8 +65,8 @@ def _name(who: Who, most: int | None) -> str:
     if team is None:
         return listed(people, most)
     if not people:
-        return f"{visible(team)}, which has nobody yet"
-    return f"{visible(team)}, {counted(len(people), 'person', 'people')}: {listed(people, most)}"
+        return f"{printable(team)}, which has nobody yet"
+    return f"{printable(team)}, {counted(len(people), 'person', 'people')}: {listed(people, most)}"
 
 
 def _cells(apis: Sequence[str], what: What) -> tuple[str, str, str]:

@@ -6,17 +6,17 @@ from typing import Final, NamedTuple
 
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.plan import FILES, Approval, Change, FileChange, Plan
-from reconciler.model.visible import visible
+from reconciler.model.printable import printable
 from reconciler.render.approvals import reasons
-from reconciler.render.created import Created
+from reconciler.render.formatting import difference, moves
+from reconciler.render.locations import worst_first
+from reconciler.render.new_objects import Created
 from reconciler.render.notices import FROM_FILES, INCOMPLETE
-from reconciler.render.placed import worst_first
 from reconciler.render.text import changes as lines
 from reconciler.render.text.findings import lines as finding_lines
 from reconciler.render.text.impact import impact
 from reconciler.render.text.risks import risks
 from reconciler.render.text.style import Style, columns, counted, listed
-from reconciler.render.values import difference, moves
 
 # New things of one kind in one section; what goes or is altered is never cut.
 _MOST_ALIKE: Final = 20
@@ -36,7 +36,7 @@ def plan(made: Plan, *, color: bool) -> str:
         told = ["\n".join(part) + "\n" for part in aside if part]
         return "\n".join([*told, *remarks, *denials, *_no_changes(made)]) + "\n"
     parts = [
-        [style.paint(visible(f"Plan for {made.portal} ({made.scope}), {made.today}"), "bold")],
+        [style.paint(printable(f"Plan for {made.portal} ({made.scope}), {made.today}"), "bold")],
         [FROM_FILES] if made.portal_id == FILES else [],
         *_sections(made, style),
         impact(made, style) if made.changes else [],
@@ -85,8 +85,8 @@ def _section(title: str, file: str, changes: Sequence[Change], created: Created,
     drawn = [
         _painted(line, row, style) for line, row in zip(columns(row.cells for row in rows), rows, strict=True)
     ]
-    where = style.paint(f"  {visible(file)}", "dim") if file else ""
-    return [style.paint(visible(title), "bold") + where, *drawn]
+    where = style.paint(f"  {printable(file)}", "dim") if file else ""
+    return [style.paint(printable(title), "bold") + where, *drawn]
 
 
 class _Row(NamedTuple):

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Final
 
+from reconciler.model.printable import printable
 from reconciler.model.receipt import Receipt, ReceiptSummary
-from reconciler.model.visible import visible
 from reconciler.render.text.impact import gained_and_lost
 from reconciler.render.text.style import Style, columns
 
@@ -25,7 +25,7 @@ def receipt(written: Receipt, *, color: bool, whole: bool = False) -> str:
     ]
     lines += [style.paint(each, "red") for each in _unsettled(written)]
     if written.problem:
-        lines.append(style.paint(f"Ended early: {visible(written.problem)}", "yellow"))
+        lines.append(style.paint(f"Ended early: {printable(written.problem)}", "yellow"))
     lines = [*_head(written, style), *lines, *_people(written, style)] if whole else lines
     counts = [f"{written.summary.applied:,}", *left(written.summary)]
     return "\n".join([*lines, f"Applied {', '.join(counts)}."]) + "\n"
@@ -34,7 +34,7 @@ def receipt(written: Receipt, *, color: bool, whole: bool = False) -> str:
 def _head(written: Receipt, style: Style) -> list[str]:
     head = f"Receipt of {written.portal}, {written.started} to {written.finished}, plan {written.plan}"
     by = f", applied by {written.applied_by}" if written.applied_by else ""
-    return [style.paint(visible(f"{head}{by}"), "bold"), ""]
+    return [style.paint(printable(f"{head}{by}"), "bold"), ""]
 
 
 def _people(written: Receipt, style: Style) -> list[str]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from reconciler.model.visible import visible
+from reconciler.model.printable import printable
 
 _COLORS: Final = {"green": 32, "yellow": 33, "red": 31, "cyan": 36, "bold": 1, "dim": 2}
 _PAINT: Final = re.compile(f"(\x1b\\[(?:0|{'|'.join(map(str, _COLORS.values()))})m)")
@@ -25,7 +25,7 @@ class Style:
 def escaped(text: str) -> str:
     """Return painted lines in which nothing but our paint is obeyed by a terminal."""
     parts = _PAINT.split(text)
-    return "".join(part if place % 2 else visible(part, keep="\n") for place, part in enumerate(parts))
+    return "".join(part if place % 2 else printable(part, keep="\n") for place, part in enumerate(parts))
 
 
 def counted(number: int, one: str, many: str = "") -> str:
@@ -35,7 +35,7 @@ def counted(number: int, one: str, many: str = "") -> str:
 
 def listed(names: Sequence[str], most: int | None = None) -> str:
     """Return names in a row; beyond `most` only how many more there are."""
-    shown = [visible(name) for name in names]
+    shown = [printable(name) for name in names]
     if most is None or len(shown) <= most:
         return ", ".join(shown)
     return f"{', '.join(shown[:most])} and {len(shown) - most:,} more"
@@ -46,7 +46,7 @@ def columns(rows: Iterable[Sequence[str]], gap: int = 2) -> list[str]:
 
     Whatever is in a cell is made visible, so a cell is painted afterwards. A very long one pads no other.
     """
-    rows = [tuple(map(visible, row)) for row in rows]
+    rows = [tuple(map(printable, row)) for row in rows]
     if not rows:
         return []
     widths = [max(min(len(row[place]), _WIDEST) for row in rows) for place in range(len(rows[0]) - 1)]

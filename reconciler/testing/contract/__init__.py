@@ -7,7 +7,7 @@ import pytest
 
 from reconciler.testing.contract.objects import ObjectContract
 from reconciler.testing.contract.people import PeopleContract
-from reconciler.testing.steps import Ground
+from reconciler.testing.harness import Ground
 
 
 class PortalContract(ObjectContract, PeopleContract):

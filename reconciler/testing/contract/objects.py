@@ -6,10 +6,10 @@ import pytest
 from reconciler.errors import PlanError, PortalError
 from reconciler.model.kinds import KINDS
 from reconciler.model.plan import Change
-from reconciler.model.portal import HeldError, Lease
+from reconciler.model.portal import Lease, LeaseHeldError
 from reconciler.model.resource import Resource, fingerprint
-from reconciler.testing.contract.needs import capabilities, first, need, second
-from reconciler.testing.steps import (
+from reconciler.testing.contract.capability_skips import capabilities, first, need, second
+from reconciler.testing.harness import (
     SCOPE,
     Ground,
     applied,
@@ -254,10 +254,10 @@ class ObjectContract:
             async with ground.open() as one, ground.open() as other:
                 await one.take_lease(ours)
                 await one.take_lease(ours)
-                with pytest.raises(HeldError, match="us"):
+                with pytest.raises(LeaseHeldError, match="us"):
                     await other.take_lease(theirs)
                 await other.release_lease(theirs)
-                with pytest.raises(HeldError):
+                with pytest.raises(LeaseHeldError):
                     await other.take_lease(theirs)
                 await one.release_lease(ours)
                 await other.take_lease(theirs)

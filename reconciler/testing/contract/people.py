@@ -6,8 +6,8 @@ from typing import Final
 import pytest
 
 from reconciler.model.resource import Resource
-from reconciler.testing.contract.needs import capabilities, first, need, second
-from reconciler.testing.steps import (
+from reconciler.testing.contract.capability_skips import capabilities, first, need, second
+from reconciler.testing.harness import (
     SCOPE,
     TODAY,
     Ground,

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.forge.problems import LostAnswerError
-from reconciler.model.forge import Annotation, Conclusion, Forge, ForgeError, Mark, Verdict
+from reconciler.forge.problems import UnknownOutcomeError
+from reconciler.model.forge import Annotation, CheckState, Conclusion, Forge, ForgeError, Verdict
 from tests.forge.stages import HEAD, OnGitHub, on
 
 NAME = "reconciler plan (local)"
@@ -36,8 +36,8 @@ def leave(stage: OnGitHub, *verdicts: Verdict) -> None:
     on(stage, work)
 
 
-def marked(stage: OnGitHub, **settings: str) -> Mark | None:
-    async def work(forge: Forge) -> Mark | None:
+def marked(stage: OnGitHub, **settings: str) -> CheckState | None:
+    async def work(forge: Forge) -> CheckState | None:
         return await forge.mark(HEAD, NAME)
 
     return on(stage, work, stage.settings(**settings))
@@ -90,7 +90,7 @@ def test_a_check_run_that_another_app_gave_our_name_stays_and_does_not_count() -
 
     assert (before, marked(stage), runs(stage)) == (
         None,
-        Mark(DIGEST, passed=True),
+        CheckState(DIGEST, passed=True),
         [(NAME, OTHER, "success"), (NAME, DIGEST, "success")],
     )
 
@@ -101,7 +101,7 @@ def test_the_newest_check_run_counts_even_when_it_is_not_complete() -> None:
     begun = {"name": NAME, "head_sha": HEAD, "external_id": DIGEST, "status": "in_progress"}
     stage.state.check(stage.state.tokens["ghs_actions"], begun)
 
-    assert marked(stage) == Mark(DIGEST, passed=False)
+    assert marked(stage) == CheckState(DIGEST, passed=False)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_only_success_and_neutral_pass(conclusion: Any, passed: bool) -> None:  
     stage = OnGitHub()
     leave(stage, verdict(conclusion=conclusion))
 
-    assert marked(stage) == Mark(DIGEST, passed=passed)
+    assert marked(stage) == CheckState(DIGEST, passed=passed)
 
 
 def test_the_newest_is_found_among_more_check_runs_than_a_page_holds() -> None:
@@ -121,7 +121,7 @@ def test_the_newest_is_found_among_more_check_runs_than_a_page_holds() -> None:
         stage.state.check(stage.state.tokens["ghs_other" if number % 2 else "ghs_actions"], run)
     leave(stage, verdict())
 
-    assert marked(stage) == Mark(DIGEST, passed=True)
+    assert marked(stage) == CheckState(DIGEST, passed=True)
 
 
 def test_a_name_that_only_begins_alike_is_another() -> None:
@@ -176,7 +176,7 @@ def test_a_check_run_that_never_gets_an_answer_is_an_error() -> None:
     stage = OnGitHub()
     stage.server.add(r"POST .*/check-runs", times=9)
 
-    with pytest.raises(LostAnswerError):
+    with pytest.raises(UnknownOutcomeError):
         leave(stage, verdict())
 
 
@@ -212,7 +212,7 @@ def test_an_app_that_is_named_leaves_and_finds_its_own() -> None:
         await forge.leave(HEAD, verdict())
 
     on(stage, work, stage.settings("ghs_other", "other-app"))
-    assert (marked(stage, app="other-app"), marked(stage)) == (Mark(DIGEST, passed=True), None)
+    assert (marked(stage, app="other-app"), marked(stage)) == (CheckState(DIGEST, passed=True), None)
 
 
 def test_a_summary_longer_than_github_takes_is_refused_with_the_reason() -> None:

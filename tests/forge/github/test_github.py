@@ -1,6 +1,6 @@
 import pytest
 
-from reconciler.forge import keep
+from reconciler.forge import upsert_comment
 from reconciler.model.forge import Comment, Forge, ForgeError, PullRequest, Review
 from reconciler.render.markdown import marker
 from tests.forge.stages import HEAD, MERGED, OnGitHub, on
@@ -109,7 +109,7 @@ def test_a_person_writes_under_their_own_name() -> None:
     stage.says(f"{MARKER}\n\nBy Actions.", "ghs_actions")
 
     async def work(forge: Forge) -> None:
-        await keep(forge, 1, f"{MARKER}\n\nBy Ana.", MARKER)
+        await upsert_comment(forge, 1, f"{MARKER}\n\nBy Ana.", MARKER)
 
     on(stage, work, stage.settings("ghp_ana"))
     assert [each["body"].split()[-1] for each in stage.state.comments] == ["Actions.", "Ana."]
@@ -167,7 +167,7 @@ def test_a_comment_that_cannot_be_changed_for_another_reason_is_an_error() -> No
     stage.server.add(stage.changed, status=403, body={"message": "Locked"})
 
     async def work(forge: Forge) -> None:
-        await keep(forge, 1, f"{MARKER}\n\nNew.", MARKER)
+        await upsert_comment(forge, 1, f"{MARKER}\n\nNew.", MARKER)
 
     with pytest.raises(ForgeError, match=r"refused \(403\): Locked"):
         on(stage, work)

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.forge import keep
-from reconciler.model.forge import Conclusion, Forge, ForgeError, Mark, PullRequest, Review, Verdict
+from reconciler.forge import upsert_comment
+from reconciler.model.forge import CheckState, Conclusion, Forge, ForgeError, PullRequest, Review, Verdict
 from reconciler.render.markdown import marker
 from tests.forge.stages import HEAD, MERGED, OnGitLab, on
 
@@ -25,8 +25,8 @@ def leave(stage: OnGitLab, *verdicts: Verdict) -> None:
     on(stage, work)
 
 
-def marked(stage: OnGitLab) -> Mark | None:
-    async def work(forge: Forge) -> Mark | None:
+def marked(stage: OnGitLab) -> CheckState | None:
+    async def work(forge: Forge) -> CheckState | None:
         return await forge.mark(HEAD, NAME)
 
     return on(stage, work)
@@ -54,7 +54,7 @@ def test_a_verdict_is_a_commit_status_whose_description_bears_the_digest(
 
     assert (told(stage), marked(stage)) == (
         [(NAME, state, f"{DIGEST} 3 changes")],
-        Mark(DIGEST, passed=state == "success"),
+        CheckState(DIGEST, passed=state == "success"),
     )
 
 
@@ -69,7 +69,7 @@ def test_the_newest_verdict_counts() -> None:
     stage = OnGitLab()
     leave(stage, verdict(), verdict(OTHER, "failure"))
 
-    assert marked(stage) == Mark(OTHER, passed=False)
+    assert marked(stage) == CheckState(OTHER, passed=False)
 
 
 def test_a_status_that_somebody_else_gave_our_name_does_not_count() -> None:
@@ -80,7 +80,7 @@ def test_a_status_that_somebody_else_gave_our_name_does_not_count() -> None:
     leave(stage, verdict())
     stage.server.set_status(stage.server.tokens["glpat-ana"], HEAD, forged)
 
-    assert (before, marked(stage)) == (None, Mark(DIGEST, passed=True))
+    assert (before, marked(stage)) == (None, CheckState(DIGEST, passed=True))
 
 
 @pytest.mark.parametrize("description", [None, "", "All is well", f"not {DIGEST}", f"{DIGEST}1"])
@@ -90,7 +90,7 @@ def test_a_description_without_a_digest_names_none(description: str | None) -> N
         stage.server.tokens["glpat-bot"], HEAD, {"name": NAME, "state": "success", "description": description}
     )
 
-    assert marked(stage) == Mark("", passed=True)
+    assert marked(stage) == CheckState("", passed=True)
 
 
 @pytest.mark.parametrize("done", [True, False])
@@ -145,7 +145,7 @@ def test_what_gitlab_writes_by_itself_is_no_comment_of_ours() -> None:
     stage.server.write_note(stage.server.tokens["glpat-bot"], 1, MARKER, system=True)
 
     async def work(forge: Forge) -> None:
-        await keep(forge, 1, f"{MARKER}\n\nNew.", MARKER)
+        await upsert_comment(forge, 1, f"{MARKER}\n\nNew.", MARKER)
 
     on(stage, work)
     assert [each["body"] for each in stage.server.notes] == [MARKER, f"{MARKER}\n\nNew."]
@@ -171,7 +171,7 @@ def test_a_note_that_cannot_be_changed_for_another_reason_is_an_error() -> None:
     stage.server.add(stage.changed, status=403, body={"message": "403 Forbidden"})
 
     async def work(forge: Forge) -> None:
-        await keep(forge, 1, f"{MARKER}\n\nNew.", MARKER)
+        await upsert_comment(forge, 1, f"{MARKER}\n\nNew.", MARKER)
 
     with pytest.raises(ForgeError, match="403 Forbidden"):
         on(stage, work)

@@ -11,15 +11,15 @@ import httpx2
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 
+from reconciler.http.asgi import Application
+from reconciler.http.retry import RetryPolicy
 from reconciler.model.document import EmbeddedPortal
 from reconciler.model.plan import ABSENT, Action, Change
 from reconciler.model.portal import Portal
 from reconciler.model.resource import Live
 from reconciler.model.secret import SecretText
 from reconciler.portal_server import ApiEntry, RateLimit, create_app, issue_token
-from reconciler.portals.application import Application
 from reconciler.portals.embedded import open_portal
-from reconciler.portals.patience import Patience
 
 APIS = ("tracking-v2", "rates-v1", "labels-v3")
 Result = TypeVar("Result")
@@ -56,7 +56,7 @@ class Running:
         async def run() -> Result:
             secret = SecretText(token or self.token)
             where = ("local", self.settings, secret, self.application)
-            async with open_portal(*where, Patience(sleep=_no_sleep, random=lambda: 0.0)) as portal:
+            async with open_portal(*where, RetryPolicy(sleep=_no_sleep, random=lambda: 0.0)) as portal:
                 return await act(portal)
 
         return asyncio.run(run())

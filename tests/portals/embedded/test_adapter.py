@@ -9,11 +9,11 @@ import pytest
 from starlette.responses import JSONResponse
 
 from reconciler.errors import PortalError
+from reconciler.http.errors import ApiError
 from reconciler.model.plan import Change
-from reconciler.model.portal import LostAnswerError, Portal
+from reconciler.model.portal import Portal, UnknownOutcomeError
 from reconciler.model.resource import OfferedApi, Resource
 from reconciler.portal_server import RateLimit, issue_token
-from reconciler.portals.problems import RefusedError
 from tests.portals.embedded.running import (
     ACME,
     ANA,
@@ -205,7 +205,7 @@ def test_a_membership_that_was_changed_and_not_invited_again_is_no_failure(here:
     here.clock.pass_days(8)
     here.answer_instead(f"/members/{here.the('/members')['id']}/invitation", 409, {})
 
-    with pytest.raises(LostAnswerError) as raised:
+    with pytest.raises(UnknownOutcomeError) as raised:
         attempts(here, create(ANA_ID, precondition="sha256:1", role="member"))
 
     assert raised.value.message == (
@@ -219,7 +219,7 @@ def test_an_invitation_to_what_was_changed_in_between_is_not_sent_again(here: Ru
     here.clock.pass_days(8)
     meanwhile = ("PATCH", f"/members/{here.the('/members')['id']}", {"role": "member"})
 
-    with pytest.raises(RefusedError, match="holds something else than what was read"):
+    with pytest.raises(ApiError, match="holds something else than what was read"):
         here.write(create(ANA_ID, precondition="sha256:1", role="admin"), meanwhile=meanwhile)
 
     assert len(here.ask("GET", "/mailbox")["items"]) == 1
@@ -228,7 +228,7 @@ def test_an_invitation_to_what_was_changed_in_between_is_not_sent_again(here: Ru
 def test_an_invitation_is_not_sent_again_before_its_time(here: Running) -> None:
     here.write(ACME, TEAM, ANA)
 
-    with pytest.raises(RefusedError) as raised:
+    with pytest.raises(ApiError) as raised:
         here.write(create(ANA_ID, precondition="sha256:1", role="admin"))
 
     assert raised.value.message == (
@@ -241,7 +241,7 @@ def test_a_write_to_what_was_changed_in_between_is_refused(here: Running) -> Non
     here.write(ACME)
     meanwhile = ("PATCH", f"/partners/{here.the('/partners')['id']}", {"owner": "sales"})
 
-    with pytest.raises(RefusedError) as raised:
+    with pytest.raises(ApiError) as raised:
         here.write(update("partner/acme", {}, {"agreement": "B"}), meanwhile=meanwhile)
 
     assert (raised.value.message, raised.value.hint) == (
@@ -270,7 +270,7 @@ def test_a_membership_that_was_changed_in_between_is_left_alone(here: Running) -
     here.write(ACME, TEAM, ANA)
     meanwhile = ("PATCH", f"/members/{here.the('/members')['id']}", {"until": "2027-01-31"})
 
-    with pytest.raises(RefusedError, match="holds something else than what was read"):
+    with pytest.raises(ApiError, match="holds something else than what was read"):
         here.write(*delete(ANA_ID), meanwhile=meanwhile)
 
     assert fields(here)[ANA_ID] == {"role": "admin", "until": "2027-01-31"}
@@ -280,7 +280,7 @@ def test_what_somebody_else_deleted_was_not_deleted_by_us(here: Running) -> None
     here.write(ACME)
     meanwhile = ("DELETE", f"/partners/{here.the('/partners')['id']}", None)
 
-    with pytest.raises(RefusedError) as raised:
+    with pytest.raises(ApiError) as raised:
         here.write(*delete("partner/acme"), meanwhile=meanwhile)
 
     assert raised.value.status == 404
@@ -308,7 +308,7 @@ def test_a_change_that_cannot_be_made_says_why(here: Running, what: Change, mess
 def test_a_parent_that_has_children_is_not_deleted(here: Running) -> None:
     here.write(ACME, TEAM)
 
-    with pytest.raises(RefusedError) as raised:
+    with pytest.raises(ApiError) as raised:
         here.write(*delete("partner/acme"))
 
     assert raised.value.status == 409
@@ -332,13 +332,13 @@ def test_a_token_that_only_reads_reads_everything_and_writes_nothing(here: Runni
     token = issue_token(here.database, name="planner", scope="read")
 
     assert here.read(token) == here.read()
-    with pytest.raises(RefusedError) as raised:
+    with pytest.raises(ApiError) as raised:
         here.with_portal(lambda portal: portal.write(create("partner/bolt"), "our-company"), token)
     assert raised.value.status == 403
 
 
 def test_a_wrong_token_is_refused(here: Running) -> None:
-    with pytest.raises(RefusedError) as raised:
+    with pytest.raises(ApiError) as raised:
         here.read("rpt_wrong")
 
     assert (raised.value.message, raised.value.hint) == (
@@ -444,7 +444,7 @@ def test_an_answer_to_a_creation_that_cannot_be_read_is_asked_for_again(here: Ru
 
 def test_an_answer_to_a_creation_that_can_never_be_read_leaves_it_uncertain(here: Running) -> None:
     asked = garbled(here, 9)
-    with pytest.raises(LostAnswerError) as raised:
+    with pytest.raises(UnknownOutcomeError) as raised:
         attempts(here, ACME)
 
     assert raised.value.message.startswith(
@@ -457,7 +457,7 @@ def test_an_answer_to_a_creation_that_can_never_be_read_leaves_it_uncertain(here
 def test_what_was_answered_unreadably_is_not_called_refused(here: Running, status: int) -> None:
     garbled(here, 1, then=status)
 
-    with pytest.raises(LostAnswerError) as raised:
+    with pytest.raises(UnknownOutcomeError) as raised:
         attempts(here, ACME)
 
     assert (raised.value.attempts, here.the("/partners")["name"]) == (6 if status == 429 else 2, "acme")
@@ -475,7 +475,7 @@ def test_an_invitation_that_is_sent_again_and_answered_unreadably_mails_once(her
 def test_a_portal_that_limits_its_requests_is_not_waited_for_an_hour(tmp_path: Path) -> None:
     with (
         running(tmp_path, rate_limit=RateLimit(requests=1, seconds=3600)) as limited,
-        pytest.raises(RefusedError) as raised,
+        pytest.raises(ApiError) as raised,
     ):
         limited.read()
 

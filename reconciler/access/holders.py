@@ -1,0 +1,32 @@
+"""The holders through which people reach anything, and the people whom holders lead to."""
+
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from reconciler.model.graph.reachability import Reach
+
+# The holders through which somebody reaches anything, each with the end of the membership.
+Through: TypeAlias = tuple[tuple[str, str | None], ...]
+
+
+def through(reach: Reach, person: str) -> Through:
+    """Return the holders that give a person anything at all."""
+    own = f"developer/{person}"
+    found: list[tuple[str, str | None]] = [(own, None)] if reach.holding(own) else []
+    for team in reach.edges.members.to(person):
+        membership = reach.membership(team, person)
+        if membership and reach.holding(team):
+            found.append((team, membership.fields.get("until")))
+    found.sort()
+    return tuple(found)
+
+
+def people_of(before: Reach, after: Reach, holders: Iterable[str]) -> set[str]:
+    """Return everybody who is in one of these teams in either state, and the single people among them."""
+    people: set[str] = set()
+    for holder in holders:
+        sort, _, name = holder.partition("/")
+        if sort == "developer":
+            people.add(name)
+        people.update(before.edges.members.of(holder), after.edges.members.of(holder))
+    return people

@@ -1,0 +1,172 @@
+"""Which forge this job runs on, as whom, and what it is about: what the environment of a job says."""
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+import msgspec
+
+from reconciler.cli import clock, runtime
+from reconciler.errors import InputError
+from reconciler.model.forge import ACTIONS, ForgeSettings
+from reconciler.model.json_input import ANY_JSON, decode_json
+from reconciler.model.secret import SecretText
+
+if TYPE_CHECKING:
+    from reconciler.forge import RetryPolicy
+
+_COMMIT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_REPOSITORY: Final = re.compile(r"[A-Za-z0-9-]+/(?!\.{1,2}$)[A-Za-z0-9._-]+")
+_SLUG: Final = re.compile(r"[A-Za-z0-9_-]+")
+# What ends no link in Markdown.
+_LINK: Final = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]+")
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """What a job knows of itself.
+
+    `number` and `head` are of the pull request that it runs for; `commit` is what is checked out, and
+    `branch` where that stands, if it is one. `link` leads to the job's page.
+    """
+
+    settings: ForgeSettings
+    number: int | None = None
+    head: str | None = None
+    commit: str | None = None
+    branch: str | None = None
+    link: str = ""
+
+
+def job(app: str, *, allow_http: bool) -> Job:
+    """Return what the environment says. Raises InputError with all that it lacks."""
+    if os.environ.get("GITHUB_REPOSITORY"):
+        return _on_github(app, allow_http=allow_http)
+    if os.environ.get("CI_PROJECT_ID"):
+        return _on_gitlab(allow_http=allow_http)
+    message = "this is no job of GitHub or GitLab: neither GITHUB_REPOSITORY nor CI_PROJECT_ID is set"
+    raise InputError(message, "elsewhere, set GITHUB_REPOSITORY to OWNER/NAME and GITHUB_TOKEN to a token")
+
+
+def patience() -> "RetryPolicy":
+    """Return how forges are waited for."""
+    import asyncio  # noqa: PLC0415  start-up counts
+    import random  # noqa: PLC0415
+
+    from reconciler.forge import RetryPolicy  # noqa: PLC0415
+
+    return RetryPolicy(sleep=asyncio.sleep, random=random.random, now=lambda: clock.now().timestamp())
+
+
+def require_commit(_context: click.Context, option: click.Parameter, given: str | None) -> str | None:
+    """Let the whole hash of a commit pass. Raises click.BadParameter for anything else."""
+    if given is not None and not _COMMIT.fullmatch(given):
+        raise click.BadParameter("it is not the whole hash of a commit", param=option)
+    return given
+
+
+def require_link(_context: click.Context, option: click.Parameter, given: str) -> str:
+    """Let a web address, or nothing, pass. Raises click.BadParameter."""
+    if given and not _LINK.fullmatch(given):
+        raise click.BadParameter("it is not a web address", param=option)
+    return given
+
+
+def require_slug(_context: click.Context, option: click.Parameter, given: str) -> str:
+    """Let the slug of an app pass. Raises click.BadParameter for anything else."""
+    if not _SLUG.fullmatch(given):
+        raise click.BadParameter("it is no slug; the app's page shows it in its address", param=option)
+    return given
+
+
+app_option: Callable[..., Any] = click.option(
+    "--app",
+    metavar="SLUG",
+    default=ACTIONS,
+    show_default=True,
+    callback=require_slug,
+    help="The GitHub App that GITHUB_TOKEN is one of.",
+)
+
+
+allow_http_option: Callable[..., Any] = click.option(
+    "--allow-http",
+    is_flag=True,
+    help="Send the forge's token unencrypted where its API has an http:// address.",
+)
+
+
+def _on_github(app: str, *, allow_http: bool) -> Job:
+    repository = os.environ.get("GITHUB_REPOSITORY", "")
+    lacks = (
+        [] if _REPOSITORY.fullmatch(repository) else [f'GITHUB_REPOSITORY is no OWNER/NAME: "{repository}"']
+    )
+    token = os.environ.get("GITHUB_TOKEN", "").strip()
+    if not token:
+        lacks.append("GITHUB_TOKEN is not set")
+    if lacks:
+        raise InputError("\n".join(lacks), "give the step `env: {GITHUB_TOKEN: ${{ github.token }}}`")
+    pull = _event().get("pull_request")
+    number, head = (pull.get("number"), pull.get("head")) if isinstance(pull, dict) else (None, None)
+    sha = head.get("sha") if isinstance(head, dict) else None
+    on_branch = os.environ.get("GITHUB_REF_TYPE") == "branch" and number is None
+    return Job(
+        settings=ForgeSettings(
+            kind="github",
+            address=os.environ.get("GITHUB_API_URL") or "https://api.github.com",
+            project=repository,
+            token=SecretText(token),
+            token_from="GITHUB_TOKEN",  # noqa: S106  the name of a variable
+            app=app,
+            allow_http=allow_http,
+        ),
+        number=number if isinstance(number, int) else None,
+        head=_commit(sha),
+        commit=_commit(os.environ.get("GITHUB_SHA")),
+        branch=os.environ.get("GITHUB_REF_NAME") or None if on_branch else None,
+        link=runtime.job_page(),
+    )
+
+
+def _on_gitlab(*, allow_http: bool) -> Job:
+    token = os.environ.get("GITLAB_TOKEN", "").strip()
+    if not token:
+        also = "; CI_JOB_TOKEN may not write notes" if os.environ.get("CI_JOB_TOKEN") else ""
+        hint = "make a project access token with the scope `api` and the role Developer, and mask it"
+        raise InputError(f"GITLAB_TOKEN is not set{also}", hint)
+    number = os.environ.get("CI_MERGE_REQUEST_IID", "")
+    commit = os.environ.get("CI_COMMIT_SHA")
+    return Job(
+        settings=ForgeSettings(
+            kind="gitlab",
+            address=os.environ.get("CI_API_V4_URL") or "https://gitlab.com/api/v4",
+            project=os.environ.get("CI_PROJECT_ID", ""),
+            token=SecretText(token),
+            token_from="GITLAB_TOKEN",  # noqa: S106  the name of a variable
+            allow_http=allow_http,
+        ),
+        number=int(number) if number.isascii() and number.isdigit() else None,
+        # Where a pipeline runs on the merged result, its commit is a trial merge.
+        head=_commit(os.environ.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") or commit) if number else None,
+        commit=_commit(commit),
+        branch=os.environ.get("CI_COMMIT_BRANCH") or None,
+        link=runtime.job_page(),
+    )
+
+
+def _event() -> dict[str, Any]:
+    """Return what GitHub tells a job of why it runs; nothing where it tells nothing."""
+    path = os.environ.get("GITHUB_EVENT_PATH")
+    if not path:
+        return {}
+    try:
+        found = decode_json(Path(path).read_bytes(), ANY_JSON)
+    except (OSError, msgspec.DecodeError) as error:
+        raise InputError(f"GITHUB_EVENT_PATH: {path} cannot be read: {error}") from error
+    return found if isinstance(found, dict) else {}
+
+
+def _commit(given: Any) -> str | None:
+    return given if isinstance(given, str) and _COMMIT.fullmatch(given) else None

@@ -1,0 +1,1 @@
+"""The commands: one module a command, its declaration and what it calls."""

@@ -1,0 +1,145 @@
+"""The journal on disk: a write is written down before it is sent, so that a killed run can be explained."""
+
+import asyncio
+import fcntl
+import os
+import re
+from contextlib import suppress
+from io import FileIO
+from pathlib import Path
+from typing import Final
+
+from reconciler.cli import clock
+from reconciler.cli.console import say
+from reconciler.cli.storage import checkout
+from reconciler.errors import InputError
+from reconciler.model.journal import Line, line, opening, read_journal
+from reconciler.model.plan import Plan
+from reconciler.model.printable import printable
+from reconciler.model.receipt import Entry, Receipt
+from reconciler.model.timestamps import stamp
+
+SUFFIX: Final = ".jsonl"
+_DIGEST: Final = 12
+_NAME: Final = re.compile(
+    rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T[0-9]{{6}}Z-[0-9a-f]{{{_DIGEST}}}{re.escape(SUFFIX)}"
+)
+# A pipe in a journal's place is not waited for.
+_READ: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
+_NEW: Final = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+def run_name(plan: Plan, started: str) -> str:
+    """Return what the files of a run are called, without an ending."""
+    return f"{started.replace(':', '')}-{plan.digest.removeprefix('sha256:')[:_DIGEST]}"
+
+
+class FileJournal:
+    """An append-only file that its writer locks while it lives; that it cannot be written is said once.
+
+    Writes that begin together share one wait for the disk. A file that could not be written to its end breaks
+    off in its last line, so that nobody takes what is missing for what was not done.
+    """
+
+    def __init__(self, path: Path, *checkouts: Path) -> None:
+        """Write to `path`, following no link in `checkouts`."""
+        self.path = path
+        self._checkouts = checkouts
+        self._file: FileIO | None = None
+        self._failed = False
+        self._size = self._written = self._synced = 0
+        self._syncing: asyncio.Future[None] | None = None
+
+    def open(self, plan: Plan, started: str, applied_by: str = "") -> None:
+        """Make the file and write the first line."""
+        try:
+            with checkout.opened(self.path, *self._checkouts) as (folder, name):
+                self._file = FileIO(os.open(name, _NEW, 0o600, dir_fd=folder), "ab")
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (OSError, InputError) as error:
+            self._give_up(error)
+        self._append(line(opening(plan, started, applied_by)))
+
+    async def begin(self, change_id: str) -> None:
+        """Write down that a write begins; when this returns, it outlives the process and the machine."""
+        self._append(line(Line(stamp(clock.now()), begun=change_id)))
+        number = self._written
+        while not self._failed and self._synced < number:
+            if self._syncing is None:
+                self._syncing = asyncio.ensure_future(self._sync_beside())
+            await self._syncing
+
+    def end(self, entry: Entry) -> None:
+        """Write down what became of it; the next beginning takes it to the disk."""
+        self._append(line(Line(stamp(clock.now()), ended=entry)))
+
+    def close(self, *, keep: bool) -> None:
+        """Close the file; it goes once a receipt says the same."""
+        if self._file is None:
+            return
+        if not keep:
+            with suppress(OSError):
+                self.path.unlink()
+        self._file.close()
+        self._file = None
+
+    def _append(self, content: bytes) -> None:
+        if self._file is None or self._failed:
+            return
+        rest = memoryview(content)
+        try:
+            while rest:
+                rest = rest[self._file.write(rest) :]
+        except OSError as error:
+            self._give_up(error)
+        else:
+            self._size += len(content)
+        self._written += 1
+
+    async def _sync_beside(self) -> None:
+        """Wait for the disk in another thread, so that answers can be read meanwhile."""
+        number, file = self._written, self._file
+        try:
+            if file is not None:
+                await asyncio.to_thread(os.fsync, file.fileno())
+        except OSError as error:
+            self._give_up(error)
+        finally:
+            self._synced, self._syncing = number, None
+
+    def _give_up(self, error: OSError | InputError) -> None:
+        """Write no more. The file stays open: its lock says that the run lives."""
+        if self._failed:
+            return
+        self._failed = True
+        why = error.message if isinstance(error, InputError) else error.strerror
+        say(f"Warning: no journal is kept in {printable(str(self.path))}: {printable(str(why))}")
+        if self._file is None:
+            return
+        with suppress(OSError):
+            if self._size:
+                # Without its line break, the last line that was written whole is cut off, and can be read.
+                os.ftruncate(self._file.fileno(), self._size - 1)
+            else:
+                self.path.unlink()
+
+
+def read_left_behind(path: Path, *checkouts: Path) -> Receipt | None:
+    """Return what the journal of a run says that ended before it wrote a receipt; None while the run lives.
+
+    Raises InputError where no run names its journal so, and for what is no journal or cannot be read.
+    """
+    if not _NAME.fullmatch(path.name):
+        raise InputError("no run names its journal so")
+    try:
+        with checkout.opened(path, *checkouts, make=False) as (folder, name):
+            descriptor = os.open(name, _READ, dir_fd=folder)
+        with os.fdopen(descriptor, "rb") as file:
+            checkout.require_own_file(os.fstat(descriptor))
+            # Its writer holds the lock while it lives.
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return read_journal(file.read())
+    except BlockingIOError:
+        return None
+    except OSError as error:
+        raise InputError(str(error.strerror)) from error

@@ -1,0 +1,1 @@
+"""The one HTTP core: connections, retries, deadlines, concurrency, pagination and errors."""

@@ -1,0 +1,31 @@
+"""What changes make of the graph of access: two states, for all who ask what lies between them."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from reconciler.model.graph.edges import Edges, gather
+from reconciler.model.graph.relevant import near
+from reconciler.model.plan import Change
+from reconciler.model.resource import Resource, ResourceId
+
+
+class Shift:
+    """The edges before and after changes, as far as these matter; made when they are first asked for.
+
+    What is renamed bears its new name on both sides.
+    """
+
+    def __init__(self, resources: Mapping[ResourceId, Resource], changes: Sequence[Change]) -> None:
+        self.changes = tuple(changes)
+        self._resources = resources
+
+    @cached_property
+    def before(self) -> Edges:
+        """The edges of all whom the changes can reach."""
+        names = {change.renamed_from: change.id for change in self.changes if change.renamed_from}
+        return gather(near(self._resources, self.changes)).renamed(names)
+
+    @cached_property
+    def after(self) -> Edges:
+        """The edges once the changes are made."""
+        return self.before.changed(self.changes)

@@ -1,0 +1,193 @@
+"""The judgement: every rule whose inputs are there, with configured severities and reasoned exceptions."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, TypeAlias
+
+import msgspec
+
+from reconciler.model.document import AccessGroup, ApiProduct, Document, Partner, RuleException
+from reconciler.model.finding import Finding, Severity, in_order
+from reconciler.model.rule import CLASSES, DEFAULTS, Class, RuleName
+from reconciler.policy import (
+    admins,
+    apis,
+    domains,
+    duplicate_grants,
+    duplicate_names,
+    duplicate_people,
+    expiry,
+    former_names,
+    guard,
+    homoglyphs,
+    lifecycle,
+    offers,
+    path_limit,
+    people,
+    portal_rules,
+    redundant,
+    references,
+    renaming,
+    unmanaged_access,
+    unread_files,
+)
+from reconciler.policy.context import Input, RuleContext, Violation
+from reconciler.policy.index import Index
+
+Judge: TypeAlias = Callable[[Index], Iterable[Violation]]
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """A rule: its published name, what finds where it is broken, and what that sees beside the files."""
+
+    name: RuleName
+    find: Judge
+    sees: frozenset[Input] = frozenset()
+
+
+_LIVE: Final = frozenset[Input]({"live"})
+_COMPARED: Final = frozenset[Input]({"desired", "live"})
+_PLANNED: Final = frozenset[Input]({"desired", "live", "changes"})
+
+RULES: Final[tuple[Rule, ...]] = (
+    Rule("schema", homoglyphs.impossible_address),
+    Rule("duplicate-name", duplicate_names.duplicate_name),
+    Rule("duplicate-name", former_names.former_name),
+    Rule("duplicate-name", unmanaged_access.external_partner_in_files),
+    Rule("duplicate-person", duplicate_people.duplicate_person),
+    Rule("duplicate-grant", duplicate_grants.duplicate_grant),
+    Rule("unknown-reference", references.unknown_reference),
+    Rule("empty-state", lifecycle.empty_state),
+    Rule("empty-state", lifecycle.emptied_state, frozenset({"desired", "live"})),
+    Rule("too-many-paths", path_limit.too_many_paths),
+    Rule("unknown-api", apis.unknown_api, _LIVE),
+    Rule("unknown-team", unmanaged_access.unknown_team, _COMPARED),
+    Rule("unsupported", portal_rules.unsupported, frozenset({"desired", "capabilities"})),
+    Rule("grant-not-offered", offers.grant_not_offered),
+    Rule("guard-deletions", guard.guard_deletions, _PLANNED),
+    Rule("guard-emptied-kind", guard.guard_emptied_kind, _PLANNED),
+    Rule("guard-people", guard.guard_people, _PLANNED),
+    Rule("guard-delegation", guard.guard_delegation, _PLANNED),
+    Rule("guard-partner-removed", guard.guard_partner_removed, _PLANNED),
+    Rule("admin-domain", people.admin_domain),
+    Rule("internal-isolation", apis.internal_isolation),
+    Rule("internal-isolation", apis.internal_isolation_by_portal, _LIVE),
+    Rule("agreement-missing", people.agreement_missing),
+    Rule("lookalike-email", homoglyphs.lookalike_email),
+    Rule("member-domain", people.member_domain),
+    Rule("admin-count", people.admin_count),
+    Rule("until-missing", expiry.until_missing),
+    Rule("ending-soon", expiry.ending_soon),
+    Rule("already-ended", expiry.already_ended),
+    Rule("keeps-access", lifecycle.keeps_access, frozenset({"desired", "changes"})),
+    Rule("public-domain", domains.public_domain),
+    Rule("shared-domain", domains.shared_domain),
+    Rule("suspended-person", people.suspended_person),
+    Rule("foreign-api", apis.foreign_api),
+    Rule("hidden-characters", homoglyphs.hidden_characters),
+    Rule("redundant-grant", redundant.redundant_grant),
+    Rule("unused-group", offers.unused_group),
+    Rule("no-admin", admins.no_admin),
+    Rule("no-active-admin", admins.no_lasting_admin),
+    Rule("no-active-admin", portal_rules.no_active_admin, _COMPARED),
+    Rule("invitation-declined", portal_rules.invitation_declined, _COMPARED),
+    Rule("delegated-domain", portal_rules.delegated_domain, _COMPARED),
+    Rule("catalog-stale", portal_rules.catalog_stale, _LIVE),
+    Rule("likely-rename", renaming.likely_rename, _PLANNED),
+    Rule("unmanaged-grant", unmanaged_access.unmanaged_grant, _COMPARED),
+    Rule("passing-access", lifecycle.passing_access, frozenset({"changes"})),
+    Rule("grant-to-person", people.grant_to_person),
+    Rule("unread-file", unread_files.unread_file),
+    Rule("unused-offer", offers.unused_offer),
+)
+
+
+def judge(world: RuleContext, *, since: RuleContext | None = None) -> list[Finding]:
+    """Return what the rules find in the world, in the order of the files.
+
+    Each rule runs whose inputs are there; with `since`, only those that could not run on that world, which
+    was judged before. A rule that the configuration turns off does not run.
+    """
+    index = Index(world)
+    severities = _severities(index)
+    given, before = world.given(), since.given() if since else None
+    rules = [
+        rule
+        for rule in RULES
+        if rule.name in severities and rule.sees <= given and not (before is not None and rule.sees <= before)
+    ]
+    findings = _found(index, severities, rules)
+    if since is None:
+        findings.extend(_ended_exceptions(index, severities))
+    return in_order(findings)
+
+
+def judge_guard(world: RuleContext) -> list[Finding]:
+    """Return what the guard alone finds; where no file was read, the scope of `desired` says what is ours."""
+    index = Index(world)
+    return _found(index, _severities(index), [rule for rule in RULES if rule.name.startswith("guard-")])
+
+
+def _found(index: Index, severities: dict[str, Severity], rules: Iterable[Rule]) -> list[Finding]:
+    """Return what these rules find, weighed."""
+    world, exceptions = index.world, _Exceptions(index.today)
+    return [
+        _finding(rule.name, _weight(rule.name, severities, world), violation, exceptions)
+        for rule in rules
+        for violation in rule.find(index)
+    ]
+
+
+def _severities(index: Index) -> dict[str, Severity]:
+    """Return the severity of each rule that is not turned off."""
+    configured = {str(name): str(severity) for name, severity in index.settings.rules.items()}
+    chosen = ((name, configured.get(name, severity)) for name, severity in DEFAULTS.items())
+    return {name: Severity(severity) for name, severity in chosen if severity != "off"}
+
+
+def _weight(rule: RuleName, severities: dict[str, Severity], world: RuleContext) -> Severity:
+    """Return a rule's severity; what somebody let through the guard is only information."""
+    return Severity.INFO if world.allowed and rule.startswith("guard-") else severities[rule]
+
+
+def _finding(rule: RuleName, severity: Severity, violation: Violation, exceptions: "_Exceptions") -> Finding:
+    message = violation.message
+    exception = exceptions.find(rule, violation.excused_by or violation.document)
+    if exception is not None:
+        severity = Severity.INFO
+        message = f"{message} (excepted until {exception.until}: {exception.reason})"
+    source = violation.source or violation.document.where(*violation.path)
+    return Finding.at(source, rule, message, violation.hint, severity=severity, id=violation.id)
+
+
+class _Exceptions:
+    """The exceptions of documents that have not ended on a day; those of a document are looked up once."""
+
+    def __init__(self, today: str) -> None:
+        self._today = today
+        self._known: dict[int, dict[str, RuleException]] = {}
+
+    def find(self, rule: RuleName, document: Document) -> RuleException | None:
+        """Return the first exception from a rule that a document makes for itself."""
+        if CLASSES[rule] is not Class.CONFIGURABLE:
+            return None
+        known = self._known.get(id(document))
+        if known is None:
+            lasting = [each for each in _exceptions(document) if each.until >= self._today]
+            known = self._known[id(document)] = {each.rule: each for each in reversed(lasting)}
+        return known.get(rule)
+
+
+def _exceptions(document: Document) -> tuple[RuleException, ...]:
+    body = document.body
+    return body.metadata.exceptions if isinstance(body, Partner | AccessGroup | ApiProduct) else ()
+
+
+def _ended_exceptions(index: Index, severities: dict[str, Severity]) -> Iterator[Finding]:
+    """Yield an error for each exception that has ended: what it excused has to be decided anew."""
+    for document in index.documents:
+        for number, exception in enumerate(_exceptions(document)):
+            rule = exception.rule
+            if exception.until < index.today and rule in severities and CLASSES[rule] is Class.CONFIGURABLE:
+                source = document.where("metadata", "exceptions", number, "until")
+                message = f"the exception from {rule} ended on {exception.until}"
+                yield Finding.at(source, rule, message, "renew it with a reason, or take it out")

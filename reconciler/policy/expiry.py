@@ -1,0 +1,107 @@
+"""The rules about time: access without an end, what ends soon, and what has ended."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import msgspec
+
+from reconciler.model.document import AccessGroup, ApiProduct, Document, Partner
+from reconciler.model.source_map import Path
+from reconciler.model.timestamps import days_after
+from reconciler.policy.context import Violation
+from reconciler.policy.index import Index
+from reconciler.policy.partner_view import PartnerView
+
+
+def until_missing(index: Index) -> Iterator[Violation]:
+    """Access of contractors and of single developers has an end."""
+    for holder in index.present:
+        if holder.type == "contractor":
+            for given in index.given(holder):
+                if not given.until:
+                    message = f'contractor "{holder.name}" has access group "{given.group}" without an end'
+                    hint = "give the access or the partner an until"
+                    yield Violation(given.document, given.path, message, hint)
+    for name, (document, group) in index.groups.items():
+        for number, grant in enumerate(group.spec.grants):
+            if grant.developer and not grant.until:
+                message = f'{grant.developer} has access group "{name}" without an end'
+                yield Violation(document, ("spec", "grants", number), message, "give the grant an until")
+
+
+def ending_soon(index: Index) -> Iterator[Violation]:
+    """Nothing ends within `endingSoonDays` (30): no partner's access, grant, membership or exception."""
+    soon = _Days(index.today, days_after(index.today, index.settings.ending_soon_days))
+    for end in (*_ends(index, soon), *_ends_of_exceptions(index, soon)):
+        yield end.violation("ends", "renew it, or let it end")
+
+
+def already_ended(index: Index) -> Iterator[Violation]:
+    """Nothing has an end that has passed: no partner's access, grant or membership.
+
+    It asks for nothing any more, so a new entry with such an end is a mistake, and an old one can go. An
+    exception that has ended is an error of its rule.
+    """
+    for end in _ends(index, _Days("", days_after(index.today, -1))):
+        yield end.violation("ended", "remove it, or give it a later end")
+
+
+class _Days(msgspec.Struct, frozen=True):
+    """The days from a first to a last one."""
+
+    first: str
+    last: str
+
+    def holds(self, day: str | None) -> bool:
+        return day is not None and self.first <= day <= self.last
+
+
+class _End(NamedTuple):
+    """An `until`, where it is, and what ends on it."""
+
+    document: Document
+    path: Path
+    what: str
+    until: str | None
+
+    def violation(self, verb: str, hint: str) -> Violation:
+        return Violation(self.document, self.path, f"{self.what} {verb} on {self.until}", hint)
+
+
+def _ends(index: Index, days: _Days) -> Iterator[_End]:
+    """Yield the ends of access and memberships on these days."""
+    ends = {end for end in set().union(*[each.ends for each in index.present]) if days.holds(end)}
+    for holder in index.present if ends else ():
+        if not ends.isdisjoint(holder.ends):
+            yield from _of_partner(holder, days)
+    for name, (document, group) in index.groups.items():
+        for number, grant in enumerate(group.spec.grants):
+            if days.holds(grant.until):
+                to = grant.team or grant.partner or grant.developer
+                path = ("spec", "grants", number, "until")
+                yield _End(document, path, f'the grant of access group "{name}" to {to}', grant.until)
+
+
+def _of_partner(holder: PartnerView, days: _Days) -> Iterator[_End]:
+    spec, document = holder.body.spec, holder.document
+    if days.holds(spec.until):
+        yield _End(document, ("spec", "until"), f'all access of partner "{holder.name}"', spec.until)
+    for given in holder.taken:
+        # What ends with the partner is said once.
+        if given.until != spec.until and days.holds(given.until):
+            path = (*given.path, "until")
+            yield _End(given.document, path, f'access to group "{given.group}"', given.until)
+    for person in holder.people:
+        if days.holds(person.until):
+            what = f'membership of {person.email} in team "{holder.name}/{spec.teams[person.team].name}"'
+            yield _End(document, (*person.path, "until"), what, person.until)
+
+
+def _ends_of_exceptions(index: Index, days: _Days) -> Iterator[_End]:
+    for document in index.documents:
+        body = document.body
+        if isinstance(body, Partner | AccessGroup | ApiProduct):
+            for number, exception in enumerate(body.metadata.exceptions):
+                if days.holds(exception.until):
+                    path = ("metadata", "exceptions", number, "until")
+                    yield _End(document, path, f"the exception from {exception.rule}", exception.until)

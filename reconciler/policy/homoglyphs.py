@@ -1,0 +1,158 @@
+"""The rules about characters that deceive the eye: addresses that look alike, and text that hides."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+
+from reconciler.errors import InputError
+from reconciler.model.identity import canonical_domain, canonical_email
+from reconciler.model.source_map import Path
+from reconciler.policy.confusables import skeleton
+from reconciler.policy.context import Violation
+from reconciler.policy.index import Index
+from reconciler.policy.tolerant import spelled, spelled_domain
+
+# Scripts whose letters are mistaken for one another; others are not, and are written side by side.
+_ALIKE: Final = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"}
+_INVISIBLE: Final = {"Cc", "Cf", "Zl", "Zp", "Co", "Cs", "Cn"}
+_JOINERS: Final = {"\u200c", "\u200d"}
+_LINES: Final = {"\n", "\t"}
+# Far more than an address can have: that is the schema's business, and to decode and compare takes long.
+_LONGEST: Final = 1_000
+_ADDRESS: Final = {"email", "developer"}
+_ADDRESSES: Final = {"admins", "members", "blocked", "domains"}
+
+
+def impossible_address(index: Index) -> Iterator[Violation]:
+    """Every e-mail address and domain can exist; beyond ASCII, only its one spelling shows whether it can."""
+    for document, path, text in index.unusual:
+        if _is_address(path) and not text.isascii() and document.body is not None:
+            try:
+                canonical_email(text) if "@" in text else canonical_domain(text)
+            except InputError as error:
+                yield Violation(document, path, error.message, error.hint or "write it as its registry does")
+
+
+def lookalike_email(index: Index) -> Iterator[Violation]:
+    """No e-mail address or domain mixes scripts that look alike, or holds characters that nobody sees.
+
+    Nor does one in the letters of another script look like an address or domain that the files name.
+    """
+    addresses = [
+        (document, path, text)
+        for document, path, text in index.unusual
+        if _is_address(path) and len(text) <= _LONGEST
+    ]
+    known = _Known(index) if addresses else None
+    for document, path, text in addresses:
+        strange = _strange(text)
+        if strange:
+            message = f"{_plain(text)} holds {strange}: it is not the address it looks like"
+            yield Violation(document, path, message, "type the address anew")
+        elif known is not None and (twin := known.twin(text)):
+            message = (
+                f"{_plain(text)} looks like {twin}, and is another address: its letters are {_scripts(text)}"
+            )
+            yield Violation(document, path, message, "type the address anew, or remove the one that is false")
+
+
+class _Known:
+    """The addresses and domains that the files name, by what they look like."""
+
+    def __init__(self, index: Index) -> None:
+        texts: dict[str, set[str]] = {}
+        for text in dict.fromkeys(_named(index)):
+            local, at, domain = (
+                spelled(text).rpartition("@") if "@" in text else ("", "", spelled_domain(text))
+            )
+            for each in (f"{local}{at}{domain}", domain):
+                texts.setdefault(_looks(each), set()).add(each)
+        # The first of those that are not the text itself is all that is asked for.
+        self._texts = {look: sorted(alike)[:2] for look, alike in texts.items()}
+
+    def twin(self, text: str) -> str:
+        """Return what a text looks like without being it: an address, else the domain of one; or nothing."""
+        whole = spelled(text) if "@" in text else spelled_domain(text)
+        for each in dict.fromkeys((whole, whole.rpartition("@")[2])):
+            other = next((known for known in self._texts.get(_looks(each), ()) if known != each), None)
+            if other is not None:
+                return _plain(other)
+        return ""
+
+
+def _named(index: Index) -> Iterator[str]:
+    """Yield every address and domain that partners, groups and owners name."""
+    for holder in index.holders.values():
+        yield from holder.body.spec.domains
+        yield from holder.body.spec.blocked
+        yield from (person.email for person in holder.people)
+    for _, group in index.groups.values():
+        yield from (grant.developer for grant in group.spec.grants if grant.developer)
+    yield from (owner.email for owner in index.settings.owners.values())
+
+
+def _looks(address: str) -> str:
+    return skeleton(re.sub(r"[^.@]+", lambda label: _decoded(label[0]), address))
+
+
+def _scripts(address: str) -> str:
+    """Return the scripts of the letters that are not Latin."""
+    letters = "".join(map(_decoded, re.split("[.@]", address)))
+    found = {_script(letter).capitalize() for letter in letters if letter.isalpha()} - {"Latin"}
+    return " and ".join(sorted(found)) or "Latin"
+
+
+def hidden_characters(index: Index) -> Iterator[Violation]:
+    """No text holds characters that nobody sees: controls, zero width, changes of direction."""
+    for document, path, text in index.unusual:
+        hidden = "" if _is_address(path) else _hidden(text)
+        if hidden:
+            yield Violation(document, path, f"this text holds {hidden}", "take it out")
+
+
+def _is_address(path: Path) -> bool:
+    return path[-1] in _ADDRESS or (len(path) > 1 and path[-2] in _ADDRESSES)
+
+
+def _strange(address: str) -> str:
+    for label in re.split("[.@]", address):
+        text = _decoded(label)
+        scripts = sorted({_script(letter) for letter in text if letter.isalpha()} & _ALIKE)
+        if _hidden(text):
+            return _hidden(text)
+        if len(scripts) > 1:
+            return f"{' and '.join(script.capitalize() for script in scripts)} letters in one word"
+    return ""
+
+
+def _decoded(label: str) -> str:
+    """Return what a label in A-form stands for."""
+    if not label.lower().startswith("xn--"):
+        return label
+    try:
+        return label[4:].encode("ascii").decode("punycode")
+    except UnicodeError:
+        return label
+
+
+def _script(letter: str) -> str:
+    return unicodedata.name(letter, "").partition(" ")[0]
+
+
+def _hidden(text: str) -> str:
+    """Return the first character that nobody sees, by number and name."""
+    for place, character in enumerate(text):
+        if unicodedata.category(character) in _INVISIBLE and character not in _LINES:
+            # Persian, Indic scripts and emoji need joiners.
+            if (
+                character in _JOINERS
+                and not text[max(place - 1, 0) : place + 2].replace(character, "").isascii()
+            ):
+                continue
+            return f"U+{ord(character):04X} ({unicodedata.name(character, 'control character').lower()})"
+    return ""
+
+
+def _plain(text: str) -> str:
+    return ascii(text)[1:-1]

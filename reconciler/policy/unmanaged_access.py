@@ -1,0 +1,100 @@
+"""The rules about what shares a portal with us: grants to unmanaged teams, and external partners."""
+
+from collections.abc import Iterator, Mapping
+
+from reconciler.model.document import Document
+from reconciler.model.hierarchy import is_unmanaged_grant, owner
+from reconciler.model.kinds import parents, team_of
+from reconciler.model.resource import Desired, Live, ResourceId
+from reconciler.model.source_map import Path
+from reconciler.policy.context import Violation
+from reconciler.policy.enumeration import counted, named
+from reconciler.policy.index import Index
+from reconciler.policy.tolerant import place
+
+
+def external_partner_in_files(index: Index) -> Iterator[Violation]:
+    """A partner is either defined in the files or named under `external`."""
+    for number, name in enumerate(index.settings.external.partners):
+        if name in index.holders:
+            there = place(index.holders[name].document, ("metadata", "name"))
+            message = f'partner "{name}" is external here, and defined at {there}'
+            path = ("spec", "external", "partners", number)
+            yield Violation(index.configuration, path, message, "remove one of the two")
+
+
+def unknown_team(index: Index) -> Iterator[Violation]:
+    """A team of an external partner that is granted access exists in the portal."""
+    desired, live = index.world.desired, index.world.live
+    for each in desired.resources.values() if desired and live else ():
+        team = team_of(each.id) if each.kind == "grant" else None
+        if team is None or desired is None or live is None or each.origin is None:
+            continue
+        if team.split("/")[1] in desired.external and team not in live.resources:
+            name = team.removeprefix("team/")
+            message = f'team "{name}" does not exist in the portal; another configuration manages its partner'
+            hint = "wait until it is created there, or correct the name"
+            yield Violation(each.origin.document, each.origin.path, message, hint, id=each.id)
+
+
+def unmanaged_grant(index: Index) -> Iterator[Violation]:
+    """Managed access groups are granted to managed teams, and managed teams have managed access groups.
+
+    A grant of a managed group to a team that is neither managed here nor of an `external` partner is left
+    alone until `unmanagedGrants: remove` says otherwise. So is a grant of a group without an owner label
+    to a managed team: it gives that team more than the files say.
+    """
+    desired, live = index.world.desired, index.world.live
+    if desired is None or live is None:
+        return
+    kept, wider = _unmanaged(desired, live)
+    renamed = {old: new for new, formers in desired.renames.items() for (old, *_) in formers}
+    for group, teams in sorted(kept.items()):
+        document, path = _group_place(index, desired, group, renamed)
+        name = group.partition("/")[2]
+        whom = f"{counted(teams, 'team')} not managed here: {named(sorted(teams))}"
+        message = f'access group "{name}" is granted to {whom}'
+        hint = "left alone; define the teams, name their partner under external, or unmanagedGrants: remove"
+        yield Violation(document, path, message, hint, id=group)
+    for team, groups in sorted(wider.items()):
+        origin = desired.resources[team].origin if team in desired.resources else None
+        document, path = (origin.document, origin.path) if origin else (index.configuration, ("spec",))
+        message = (
+            f'team "{team.partition("/")[2]}" has {counted(groups, "access group")} in the portal'
+            f" that no file defines: {named(sorted(groups))}"
+        )
+        hint = "define and adopt the group, or remove the grant in the portal"
+        yield Violation(document, path, message, hint, id=team)
+
+
+def _unmanaged(
+    desired: Desired, live: Live
+) -> tuple[dict[ResourceId, list[str]], dict[ResourceId, list[str]]]:
+    """Return the unmanaged teams by managed group, and the groups without a label by managed team."""
+    kept: dict[ResourceId, list[str]] = {}
+    wider: dict[ResourceId, list[str]] = {}
+    resources, scope = live.resources, desired.scope
+    for each in resources:
+        team = team_of(each) if each.startswith("grant/") and each not in desired.resources else None
+        if team is None:
+            continue
+        group = parents(each)[0]
+        whose = owner(group, resources)
+        if whose == scope:
+            if is_unmanaged_grant(each, resources, scope, desired.external) and not desired.removes_unmanaged(
+                group
+            ):
+                kept.setdefault(group, []).append(team.partition("/")[2])
+        elif whose is None and owner(team, resources) == scope:
+            wider.setdefault(team, []).append(group.partition("/")[2])
+    return kept, wider
+
+
+def _group_place(
+    index: Index, desired: Desired, group: ResourceId, renamed: Mapping[ResourceId, ResourceId]
+) -> tuple[Document, Path]:
+    """Return where a live group is defined, under its new name where it is renamed."""
+    wanted = desired.resources.get(group) or desired.resources.get(renamed.get(group, group))
+    if wanted is None or wanted.origin is None:
+        return index.configuration, ("spec", "unmanagedGrants")
+    return wanted.origin.document, wanted.origin.path

@@ -1,0 +1,91 @@
+"""What a team's own token may send: so many invitations an hour, one mail a day, none to those who declined.
+
+What an administrator sends is recorded too, since a team's token could have it sent once more; it is limited
+by nothing here.
+"""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import bindparam, func, select, update
+
+from reconciler.portal_server.addresses import mailbox
+from reconciler.portal_server.context import Call
+from reconciler.portal_server.durations import QUOTA_COUNTS, SEND_AGAIN_AFTER, seconds_until
+from reconciler.portal_server.formats import instant, instant_text
+from reconciler.portal_server.problems import ProblemError
+from reconciler.portal_server.tables import additions, contacts
+
+ADDITIONS_AN_HOUR: Final = 100
+
+_COUNT: Final = select(func.count(), func.min(additions.c.at)).where(
+    additions.c.team_id == bindparam("team_id"), additions.c.at > bindparam("since")
+)
+_ADD: Final = additions.insert().inline()
+_FORGET_ADDITIONS: Final = additions.delete().where(additions.c.at <= bindparam("since"))
+_OF_MAILBOX: Final = (contacts.c.partner_id == bindparam("partner")) & (
+    contacts.c.mailbox == bindparam("address")
+)
+_FIND: Final = select(contacts.c.mailed_at, contacts.c.declined_at).where(_OF_MAILBOX)
+_CHANGE: Final = update(contacts).where(_OF_MAILBOX)
+_NEW: Final = contacts.insert().inline()
+_FORGET_CONTACTS: Final = contacts.delete().where(
+    contacts.c.declined_at.is_(None), contacts.c.mailed_at <= bindparam("since")
+)
+
+
+def count_addition(call: Call, team_id: str) -> None:
+    """Count one person whom a team's token adds or invites again. Refuses with 429 above the quota."""
+    since = {"since": _before(call, QUOTA_COUNTS)}
+    call.connection.execute(_FORGET_ADDITIONS, since)
+    number, first = call.connection.execute(_COUNT, {"team_id": team_id, **since}).one()
+    if number >= ADDITIONS_AN_HOUR:
+        raise _too_soon(call, f"A team adds at most {ADDITIONS_AN_HOUR} people an hour.", first, QUOTA_COUNTS)
+    call.connection.execute(_ADD, {"team_id": team_id, "at": call.time})
+
+
+def require_welcome(call: Call, partner_id: str, email: str) -> None:
+    """Refuse a mail with 429 while the last one of this partner is too young, with 409 after it was declined.
+
+    Mails of other partners do not count: whom they invite is nobody else's business.
+    """
+    call.connection.execute(_FORGET_CONTACTS, {"since": _before(call, SEND_AGAIN_AFTER)})
+    known = call.connection.execute(_FIND, _key(partner_id, email)).one_or_none()
+    if known is None:
+        return
+    if known.mailed_at and instant(known.mailed_at) + SEND_AGAIN_AFTER > call.now:
+        raise _too_soon(call, "This person was sent a mail too recently.", known.mailed_at, SEND_AGAIN_AFTER)
+    if known.declined_at:
+        raise ProblemError(
+            409, "This person declined an invitation of the partner; only an administrator can send another."
+        )
+
+
+def record_mail(call: Call, partner_id: str, email: str) -> None:
+    """Record that a mail was sent to an address for a partner."""
+    _record(call, partner_id, email, {"mailed_at": call.time})
+
+
+def record_decline(call: Call, partner_id: str, email: str) -> None:
+    """Record that the owner of an address declined an invitation of a partner."""
+    _record(call, partner_id, email, {"declined_at": call.time})
+
+
+def _record(call: Call, partner_id: str, email: str, values: dict[str, Any]) -> None:
+    key = _key(partner_id, email)
+    if not call.connection.execute(_CHANGE, {**key, **values}).rowcount:
+        new = {"partner_id": partner_id, "mailbox": key["address"], **values}
+        call.connection.execute(_NEW, new)
+
+
+def _key(partner_id: str, email: str) -> dict[str, str]:
+    return {"partner": partner_id, "address": mailbox(email)}
+
+
+def _before(call: Call, span: timedelta) -> str:
+    return instant_text(call.now - span)
+
+
+def _too_soon(call: Call, detail: str, since: str, span: timedelta) -> ProblemError:
+    wait = seconds_until(instant(since) + span, call.now)
+    return ProblemError(429, detail, headers={"Retry-After": wait})

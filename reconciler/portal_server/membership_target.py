@@ -1,0 +1,41 @@
+"""Where a person is to be a member: the team, its partner, and what they say of the person."""
+
+from typing import Final
+
+import msgspec
+from sqlalchemy import bindparam, exists, select
+
+from reconciler.portal_server.context import Call
+from reconciler.portal_server.problems import invalid
+from reconciler.portal_server.tables import partners, people, teams
+
+_FIND: Final = (
+    select(
+        teams.c.display_name,
+        partners.c.display_name,
+        partners.c.id,
+        partners.c.blocked,
+        exists().where(people.c.email == bindparam("email")),
+    )
+    .join_from(teams, partners)
+    .where(teams.c.id == bindparam("team_id"))
+)
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A team and its partner, by their names for people, and what is known of a person who is to be in it."""
+
+    team: str
+    partner: str
+    partner_id: str
+    blocked: frozenset[str]
+    has_account: bool
+
+
+def place_of(call: Call, team_id: str, email: str) -> Place:
+    """Return the place of a person in a team. Refuses with 422 when there is no such team."""
+    row = call.connection.execute(_FIND, {"team_id": team_id, "email": email}).one_or_none()
+    if row is None:
+        raise invalid("/teamId", f"{team_id} does not exist")
+    team, partner, partner_id, blocked, has_account = row
+    return Place(team, partner, partner_id, frozenset(msgspec.json.decode(blocked)), has_account)

@@ -1,0 +1,150 @@
+"""Conditional writes: to what was read and to nothing else, also when an answer is lost or comes twice."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final, TypeAlias
+
+import msgspec
+
+from reconciler.errors import PortalError
+from reconciler.http.client import HttpClient, Request
+from reconciler.http.errors import ApiError, leaves_doubt, overtaken, untold
+from reconciler.model.portal import UnknownOutcomeError
+from reconciler.portals.embedded.audit import Entry, own_author, successor
+from reconciler.portals.embedded.schemas import KINDS
+
+_Failure: TypeAlias = UnknownOutcomeError | ApiError
+
+# A membership moves by itself when its invitation is answered, and when it expires.
+_MOST_MOVES: Final = 4
+# What the second of two deliveries is told, and what the first is told when somebody else was quicker.
+_AMBIGUOUS: Final = frozenset({HTTPStatus.PRECONDITION_FAILED, HTTPStatus.NOT_FOUND})
+
+
+class Written(msgspec.Struct, frozen=True):
+    """A write that was done: what was written to, what is there now, how often it was sent."""
+
+    before: Any
+    now: Any
+    attempts: int
+
+
+class _Write(msgspec.Struct, frozen=True):
+    """A change of one object, or its deletion where there is no body."""
+
+    kind: str
+    body: Mapping[str, Any] | None
+
+
+class ConditionalWriter:
+    """Changes and deletes objects of the embedded portal by their entity tags."""
+
+    def __init__(self, client: HttpClient) -> None:
+        self._client = client
+
+    async def write(self, kind: str, stored: Any, body: Mapping[str, Any] | None = None) -> Written:
+        """Change an object, or delete it without a body, if it is still what was read.
+
+        It is sent again when its answer is lost: the tag lets only one of them be done. Where no answer tells
+        whether one was, the portal's record does. Where only the state of a membership moved, which no plan
+        is about, it is written to as it is now.
+        Raises RefusedError, and LostAnswerError where the record does not tell either.
+        """
+        write = _Write(kind, body)
+        attempts = 0
+        for _ in range(_MOST_MOVES):
+            try:
+                now, sent = await self._send(write, stored)
+                return Written(stored, now, attempts + sent)
+            except (UnknownOutcomeError, ApiError) as error:
+                attempts = error.attempts = attempts + error.attempts
+                failure = error
+            done, found = await self._settle(write, stored, failure)
+            if done:
+                return Written(stored, found, attempts)
+            stored = found
+        raise failure
+
+    async def _send(self, write: _Write, stored: Any) -> tuple[Any, int]:
+        """Return what is there now, and how often it was sent."""
+        answer = await self._client.send(
+            Request(
+                method="DELETE" if write.body is None else "PATCH",
+                path=_path(write.kind, stored),
+                headers={"If-Match": stored.etag},
+                body=write.body,
+                repeatable=True,
+            )
+        )
+        if write.body is None:
+            return None, answer.attempts
+        try:
+            return self._client.decode(answer, KINDS[write.kind].one, written=True), answer.attempts
+        except UnknownOutcomeError as lost:
+            lost.attempts = answer.attempts
+            raise
+
+    async def _settle(self, write: _Write, stored: Any, failure: _Failure) -> tuple[bool, Any]:
+        """Return that it was done and what it made; or that it was not, and what to write to instead.
+
+        Raises the failure where it was not done, and LostAnswerError where nobody knows.
+        """
+        if not _is_ambiguous(failure) and not leaves_doubt(failure):
+            raise failure
+        try:
+            entry = await successor(self._client, stored.id, stored.etag)
+            author = await own_author(self._client) if entry else None
+        except PortalError as error:
+            raise untold(failure) from error
+        if entry is None:
+            return False, await self._aged(write, stored, failure)
+        if entry.author != author:
+            return False, _moved(write.kind, stored, entry, failure)
+        if not entry.does(stored.etag, write.body):
+            raise untold(failure)
+        return True, _after(write.kind, entry, failure)
+
+    async def _aged(self, write: _Write, stored: Any, failure: _Failure) -> Any:
+        """Return a membership whose invitation expired, which is not recorded, as it is now."""
+        if isinstance(failure, UnknownOutcomeError) or not _is_ambiguous(failure):
+            raise failure
+        if write.kind != "membership":
+            raise untold(failure)
+        try:
+            answer = await self._client.send(Request(method="GET", path=_path(write.kind, stored)))
+            now = self._client.decode(answer, KINDS[write.kind].one)
+        except PortalError as error:
+            raise untold(failure) from error
+        if not _differs_in_state_alone(stored, now):
+            raise untold(failure)
+        return now
+
+
+def _path(kind: str, stored: Any) -> str:
+    return f"{KINDS[kind].path}/{stored.id}"
+
+
+def _is_ambiguous(failure: _Failure) -> bool:
+    return isinstance(failure, UnknownOutcomeError) or failure.status in _AMBIGUOUS
+
+
+def _moved(kind: str, stored: Any, entry: Entry, failure: _Failure) -> Any:
+    """Return a membership of which somebody else moved the state alone; raise the refusal for all else."""
+    now = _after(kind, entry, failure)
+    if kind == "membership" and now is not None and _differs_in_state_alone(stored, now):
+        return now
+    raise failure if isinstance(failure, ApiError) else overtaken(failure)
+
+
+def _after(kind: str, entry: Entry, failure: _Failure) -> Any:
+    """Return the object as a write left it; None where it is gone."""
+    if entry.after is None:
+        return None
+    try:
+        return KINDS[kind].one.decode(msgspec.json.encode(entry.after))
+    except msgspec.ValidationError as error:
+        raise untold(failure) from error
+
+
+def _differs_in_state_alone(stored: Any, now: Any) -> bool:
+    return (now.role, now.until) == (stored.role, stored.until) and now.etag != stored.etag

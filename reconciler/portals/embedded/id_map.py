@@ -1,0 +1,105 @@
+"""Where objects are found in the embedded portal: from our ids, made of names, to its own.
+
+Objects are kept by their parents' own ids, which never change: whatever is below a renamed object is
+found under its new id at once, and only the renamed object itself moves.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from reconciler.errors import PortalError
+from reconciler.model.ids import decoded
+from reconciler.model.plan import Change
+from reconciler.model.resource import ResourceId
+from reconciler.portals.embedded.schemas import Key
+
+
+class Directory:
+    """What was read, and what was written since; a kind is indexed when it is first asked for."""
+
+    def __init__(self, objects: Mapping[str, list[Any]]) -> None:
+        self._objects = objects
+        self._by_key: dict[str, dict[Key, Any]] = {}
+
+    def find(self, resource_id: ResourceId, *, former: ResourceId | None = None) -> Any:
+        """Return the object of an id, or the one that has its former name until it is renamed or moved.
+
+        Raises PortalError when it was not there.
+        """
+        kind = resource_id.partition("/")[0]
+        key = self._former_key(former) if former else tuple(self.place(resource_id).values())
+        found = self._index(kind).get(key)
+        if found is None:
+            raise PortalError(f"{resource_id} is not in the portal", "plan again")
+        return found
+
+    def place(self, resource_id: ResourceId) -> dict[str, str]:
+        """Return what places an object in the portal, in its words: its parents' own ids, and its name."""
+        kind, rest = resource_id.split("/", 1)
+        if kind == "team":
+            partner, name = rest.split("/")
+            return {"partnerId": self._id(f"partner/{partner}"), "name": decoded(name)}
+        if kind == "membership":
+            partner, team, email = rest.split("/")
+            return {"teamId": self._id(f"team/{partner}/{team}"), "email": decoded(email)}
+        if kind == "product-item":
+            product, api = rest.split("/")
+            return {"productId": self._id(f"api-product/{product}"), "apiId": self._id(f"api/{api}")}
+        if kind in {"access-item", "grant"}:
+            group, sort, name = rest.split("/", 2)
+            return {"groupId": self._id(f"access-group/{group}"), **self._end(sort, name)}
+        return {"name": decoded(rest)}
+
+    def move(self, change: Change) -> dict[str, str]:
+        """Return what gives a team its new partner; nothing where it stays in its own."""
+        if change.kind != "team" or not change.renamed_from:
+            return {}
+        partner = self.place(change.id)["partnerId"]
+        return {} if self._former_key(change.renamed_from)[0] == partner else {"partnerId": partner}
+
+    def put(self, kind: str, stored: Any, *, instead_of: Any = None) -> None:
+        """Remember an object as it is now, and forget what it was."""
+        index = self._index(kind)
+        if instead_of is not None:
+            index.pop(instead_of.key, None)
+        index[stored.key] = stored
+
+    def remove(self, kind: str, stored: Any) -> None:
+        """Forget an object."""
+        self._index(kind).pop(stored.key, None)
+
+    def _former_key(self, former: ResourceId) -> Key:
+        """Return the key that an object has until it is renamed or moved, by its partner as it was read."""
+        kind, *parts = former.split("/")
+        names = [decoded(part) for part in parts]
+        if kind == "team":
+            partner = self._partners_as_read.get(names[0])
+            if partner is None:
+                raise PortalError(f"{former} is not in the portal", "plan again")
+            return partner, names[1]
+        return (names[0],)
+
+    @cached_property
+    def _partners_as_read(self) -> dict[str, str]:
+        return {partner.name: partner.id for partner in self._objects["partner"]}
+
+    def _end(self, sort: str, name: str) -> dict[str, str]:
+        """Return the other end of an item or a grant."""
+        if sort == "developer":
+            return {"email": decoded(name)}
+        if sort == "team":
+            return {"teamId": self._id(f"team/{name}")}
+        if sort == "product":
+            return {"productId": self._id(f"api-product/{name}")}
+        return {"apiId": self._id(f"api/{name}")}
+
+    def _id(self, resource_id: ResourceId) -> str:
+        found: str = self.find(resource_id).id
+        return found
+
+    def _index(self, kind: str) -> dict[Key, Any]:
+        index = self._by_key.get(kind)
+        if index is None:
+            index = self._by_key[kind] = {stored.key: stored for stored in self._objects[kind]}
+        return index

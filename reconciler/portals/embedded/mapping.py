@@ -1,0 +1,183 @@
+"""What the embedded portal's objects are in our words: one resource an object, its id made of names.
+
+A hundred thousand objects come this way, so each kind is one flat loop over what its objects hold.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from reconciler.model.ids import encoded
+from reconciler.model.resource import OfferedApi, Resource
+from reconciler.portals.embedded.schemas import (
+    AccessGroup,
+    AccessItem,
+    Api,
+    Grant,
+    Member,
+    Named,
+    Partner,
+    Product,
+    ProductItem,
+    Team,
+    domain,
+    person,
+)
+
+
+class Objects(msgspec.Struct, frozen=True, kw_only=True):
+    """All objects of one read."""
+
+    partners: list[Partner]
+    teams: list[Team]
+    members: list[Member]
+    products: list[Product]
+    product_items: list[ProductItem]
+    groups: list[AccessGroup]
+    access_items: list[AccessItem]
+    grants: list[Grant]
+    apis: list[Api]
+
+
+class _Names(msgspec.Struct, frozen=True):
+    """Names as ids hold them, by the portal's own ids; a team's has its partner's before it."""
+
+    teams: dict[str, str]
+    products: dict[str, str]
+    groups: dict[str, str]
+    apis: dict[str, str]
+
+
+def offered_apis(apis: list[Api]) -> dict[str, OfferedApi]:
+    """Return the APIs that the portal offers, by name."""
+    names = [encoded(api.name) for api in apis]
+    return {
+        name: OfferedApi(name, api.visibility, api.owner, api.display_name)
+        for name, api in zip(names, apis, strict=True)
+    }
+
+
+def resources(objects: Objects) -> dict[str, Resource]:
+    """Return the resources by id. An object whose parents are missing has no id and is left out."""
+    partners = _by_id(objects.partners)
+    names = _Names(
+        teams={
+            team.id: f"{partners[team.partner_id]}/{encoded(team.name)}"
+            for team in objects.teams
+            if team.partner_id in partners
+        },
+        products=_by_id(objects.products),
+        groups=_by_id(objects.groups),
+        apis=_by_id(objects.apis),
+    )
+    return {resource.id: resource for resource in _all(objects, names)}
+
+
+def _by_id(named: Iterable[Named]) -> dict[str, str]:
+    return {each.id: encoded(each.name) for each in named}
+
+
+def _all(objects: Objects, names: _Names) -> Iterator[Resource]:
+    yield from map(_partner, objects.partners)
+    yield from _teams(objects.teams, names)
+    yield from _memberships(objects.members, names)
+    yield from map(_product, objects.products)
+    yield from _product_items(objects.product_items, names)
+    yield from map(_group, objects.groups)
+    yield from _access_items(objects.access_items, names)
+    yield from _grants(objects.grants, names)
+
+
+def _partner(partner: Partner) -> Resource:
+    fields: dict[str, Any] = {
+        "type": partner.type,
+        "status": partner.status,
+        "displayName": partner.display_name,
+        "owner": partner.owner,
+    }
+    if partner.domains:
+        fields["domains"] = sorted(map(domain, partner.domains))
+    if partner.agreement:
+        fields["agreement"] = partner.agreement
+    if partner.blocked:
+        fields["blocked"] = sorted(map(person, partner.blocked))
+    return Resource(f"partner/{encoded(partner.name)}", fields, partner.managed_by)
+
+
+def _teams(teams: list[Team], names: _Names) -> Iterator[Resource]:
+    for team in teams:
+        name = names.teams.get(team.id)
+        if name is not None:
+            fields = {"displayName": team.display_name, "delegated": team.delegated}
+            yield Resource(f"team/{name}", fields, team.managed_by)
+
+
+def _memberships(members: list[Member], names: _Names) -> Iterator[Resource]:
+    for member in members:
+        team = names.teams.get(member.team_id)
+        if team is not None:
+            fields: dict[str, Any] = {"role": member.role}
+            if member.until:
+                fields["until"] = member.until
+            resource_id = f"membership/{team}/{encoded(person(member.email))}"
+            yield Resource(resource_id, fields, None, member.state, member.invited_at)
+
+
+def _product(product: Product) -> Resource:
+    fields = {
+        "displayName": product.display_name,
+        "owner": product.owner,
+        "visibility": product.visibility,
+    }
+    if product.description:
+        fields["description"] = product.description
+    return Resource(f"api-product/{encoded(product.name)}", fields, product.managed_by)
+
+
+def _product_items(items: list[ProductItem], names: _Names) -> Iterator[Resource]:
+    for item in items:
+        product, api = names.products.get(item.product_id), names.apis.get(item.api_id)
+        if product is not None and api is not None:
+            yield Resource(f"product-item/{product}/{api}", {})
+
+
+def _group(group: AccessGroup) -> Resource:
+    fields = {"displayName": group.display_name, "owner": group.owner}
+    if group.description:
+        fields["description"] = group.description
+    return Resource(f"access-group/{encoded(group.name)}", fields, group.managed_by)
+
+
+def _access_items(items: list[AccessItem], names: _Names) -> Iterator[Resource]:
+    for item in items:
+        group = names.groups.get(item.group_id)
+        sort, name = _item(item, names.apis, names.products)
+        if group is not None and name is not None:
+            yield Resource(f"access-item/{group}/{sort}/{name}", {})
+
+
+def _item(item: AccessItem, apis: Mapping[str, str], products: Mapping[str, str]) -> tuple[str, str | None]:
+    if item.api_id is not None:
+        return "api", apis.get(item.api_id)
+    return "product", products.get(item.product_id or "")
+
+
+def _grants(grants: list[Grant], names: _Names) -> Iterator[Resource]:
+    for grant in grants:
+        group = names.groups.get(grant.group_id)
+        holder = _holder(grant, names.teams)
+        if group is not None and holder is not None:
+            fields: dict[str, Any] = {"level": grant.level}
+            if grant.until:
+                fields["until"] = grant.until
+            if grant.reason:
+                fields["reason"] = grant.reason
+            yield Resource(f"grant/{group}/{holder}", fields)
+
+
+def _holder(grant: Grant, teams: Mapping[str, str]) -> str | None:
+    if grant.team_id is None:
+        return f"developer/{encoded(person(grant.email or ''))}"
+    team = teams.get(grant.team_id)
+    return None if team is None else f"team/{team}"

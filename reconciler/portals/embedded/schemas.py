@@ -1,0 +1,214 @@
+"""The embedded portal's objects as it sends them, and where it keeps each kind.
+
+Names, addresses and titles may be any text. What decides something, or is sent back, has its form.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Final, Literal, TypeAlias
+
+import msgspec
+
+from reconciler.errors import InputError
+from reconciler.http.pagination import Page
+from reconciler.model.document import Level, PartnerType, Visibility
+from reconciler.model.identity import canonical_domain, canonical_email
+
+Key: TypeAlias = tuple[str | None, ...]
+# Sent back in paths and in headers.
+Identifier: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9_-]{1,100}\Z")]
+EntityTag: TypeAlias = Annotated[str, msgspec.Meta(pattern=r'\A"[!#-~]{1,200}"\Z')]
+Day: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
+Instant: TypeAlias = Annotated[
+    str,
+    msgspec.Meta(pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?Z\Z"),
+]
+
+
+class Stored(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """What every object has: the portal's own id, and the entity tag of what was read.
+
+    Each kind's `key` names an object among its kind by its parents' own ids, which no rename changes.
+    """
+
+    id: Identifier
+    etag: EntityTag
+
+
+class Named(Stored, frozen=True):
+    """An object without parents."""
+
+    name: str
+
+    @property
+    def key(self) -> Key:
+        """Its name."""
+        return (self.name,)
+
+
+class Partner(Named, frozen=True):
+    """A partner."""
+
+    type: PartnerType
+    status: Literal["active", "suspended"]
+    display_name: str
+    owner: str
+    domains: list[str]
+    agreement: str | None
+    blocked: list[str]
+    managed_by: str | None
+
+
+class Team(Stored, frozen=True):
+    """A team."""
+
+    partner_id: Identifier
+    name: str
+    display_name: str
+    delegated: bool
+    managed_by: str | None
+
+    @property
+    def key(self) -> Key:
+        """Its partner and name."""
+        return self.partner_id, self.name
+
+
+class Member(Stored, frozen=True):
+    """A membership."""
+
+    team_id: Identifier
+    email: str
+    role: Literal["admin", "member"]
+    until: Day | None
+    state: Literal["invited", "active", "expired", "declined"]
+    invited_at: Instant | None
+
+    def __post_init__(self) -> None:
+        """Refuse days that are in no calendar."""
+        require_days(self.until, self.invited_at)
+
+    @property
+    def key(self) -> Key:
+        """Its team and person."""
+        return self.team_id, person(self.email)
+
+
+class Product(Named, frozen=True):
+    """An API product."""
+
+    display_name: str
+    description: str | None
+    owner: str
+    visibility: Visibility
+    managed_by: str | None
+
+
+class ProductItem(Stored, frozen=True):
+    """An API in a product."""
+
+    product_id: Identifier
+    api_id: Identifier
+
+    @property
+    def key(self) -> Key:
+        """Its product and API."""
+        return self.product_id, self.api_id
+
+
+class AccessGroup(Named, frozen=True):
+    """An access group."""
+
+    display_name: str
+    description: str | None
+    owner: str
+    managed_by: str | None
+
+
+class AccessItem(Stored, frozen=True):
+    """An API or a product in an access group."""
+
+    group_id: Identifier
+    api_id: Identifier | None
+    product_id: Identifier | None
+
+    @property
+    def key(self) -> Key:
+        """Its group, and its API or product."""
+        return self.group_id, self.api_id or self.product_id
+
+
+class Grant(Stored, frozen=True):
+    """Access to a group, for a team or a person."""
+
+    group_id: Identifier
+    team_id: Identifier | None
+    email: str | None
+    level: Level
+    until: Day | None
+    reason: str | None
+
+    def __post_init__(self) -> None:
+        """Refuse days that are in no calendar."""
+        require_days(self.until)
+
+    @property
+    def key(self) -> Key:
+        """Its group, and its team or person."""
+        return self.group_id, self.team_id or person(self.email or "")
+
+
+class Api(Named, frozen=True):
+    """An API that the portal offers."""
+
+    display_name: str
+    owner: str
+    visibility: Visibility
+
+
+def require_days(*texts: str | None) -> None:
+    """Raise ValueError where a text that begins with a day names one that is in no calendar."""
+    for text in texts:
+        if text is not None:
+            date.fromisoformat(text[:10])
+
+
+def person(email: str) -> str:
+    """Return the one spelling of an address; what no file could name stays as it is."""
+    try:
+        return canonical_email(email)
+    except InputError:
+        return email
+
+
+def domain(text: str) -> str:
+    """Return the one spelling of a domain; what no file could name stays as it is."""
+    try:
+        return canonical_domain(text)
+    except InputError:
+        return text
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """Where objects of one kind are found, and how one and a page of them are read."""
+
+    path: str
+    one: "msgspec.json.Decoder[Any]"
+    page: "msgspec.json.Decoder[Any]"
+
+
+def _kind(path: str, stored: Any) -> Kind:
+    return Kind(path, msgspec.json.Decoder(stored), msgspec.json.Decoder(Page[stored]))
+
+
+KINDS: Final[Mapping[str, Kind]] = {
+    "partner": _kind("partners", Partner),
+    "team": _kind("teams", Team),
+    "membership": _kind("members", Member),
+    "api-product": _kind("products", Product),
+    "product-item": _kind("product-items", ProductItem),
+    "access-group": _kind("access-groups", AccessGroup),
+    "access-item": _kind("access-items", AccessItem),
+    "grant": _kind("grants", Grant),
+    "api": _kind("apis", Api),
+}

@@ -1,0 +1,193 @@
+"""What a test does with a portal: ask for resources, plan what leads there, apply it."""
+
+import asyncio
+from collections.abc import Awaitable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
+from typing import Any, Final, Protocol, TypeVar
+
+from reconciler.apply import ExecutorOptions, apply, verify, verify_convergence
+from reconciler.diff import diff
+from reconciler.model.graph.delta import Shift
+from reconciler.model.kinds import KINDS, is_marked, parents, renamed
+from reconciler.model.plan import Plan, with_digests
+from reconciler.model.portal import Capabilities, Portal
+from reconciler.model.receipt import Receipt
+from reconciler.model.resource import Desired, Live, Resource, ResourceId
+from reconciler.order import order
+from reconciler.testing.faults import no_sleep
+
+SCOPE: Final = "our-company"
+NOW: Final = datetime(2026, 11, 24, 12, tzinfo=UTC)
+TODAY: Final = "2026-11-24"
+Result = TypeVar("Result")
+_AT_ONCE: Final = 4
+
+
+class Ground(Protocol):
+    """A fresh portal, which offers `apis` (two or more) and holds nothing else, and what its people can do.
+
+    Its lists have more than one page as soon as they hold more than `page` objects.
+    """
+
+    @property
+    def apis(self) -> Sequence[str]:
+        """The names of the APIs that it offers."""
+
+    @property
+    def page(self) -> int:
+        """How many objects fit on a page."""
+
+    def open(self) -> AbstractAsyncContextManager[Portal]:
+        """Open the adapter, new each time."""
+
+    async def make(self, resource: Resource) -> None:
+        """Let somebody else make an object, with this mark or none; its parents are there."""
+
+    async def edit(self, resource_id: ResourceId) -> None:
+        """Let somebody else change the display name of an object."""
+
+    async def rest(self, resource_id: ResourceId) -> Mapping[str, Any]:
+        """Return what the portal keeps of an object beside our fields, as far as it does not change alone."""
+
+    async def mails(self, address: str) -> int:
+        """Return how many mails went to an address."""
+
+    async def answer(self, address: str, *, accept: bool) -> None:
+        """Let somebody accept or decline the invitation that they were mailed last."""
+
+    async def expire(self) -> str:
+        """Let so much time pass that invitations expire which nobody answered; return the day it is then."""
+
+    async def reached(self, address: str, day: str) -> Mapping[str, str]:
+        """Return which APIs somebody can call on a day and at what level, as the portal or its gateway says.
+
+        Where keys are issued, they are called with those that were issued while they could first be called.
+        """
+
+
+def quiet(_what: str, _count: int, _total: int | None) -> None:
+    """Show no progress."""
+
+
+def run(work: Awaitable[Result]) -> Result:
+    """Run work on an event loop of its own."""
+
+    async def awaited() -> Result:
+        return await work
+
+    return asyncio.run(awaited())
+
+
+def asking(
+    *resources: Resource, renames: Mapping[ResourceId, ResourceId] | None = None, today: str = TODAY
+) -> Desired:
+    """Return what asks for these resources; new ids lead to former ones in `renames`."""
+    delegated = {each.id for each in resources if each.fields.get("delegated")}
+    return Desired(
+        scope=SCOPE,
+        today=today,
+        resources={each.id: each for each in resources},
+        renames={new: ((old,),) for new, old in (renames or {}).items()},
+        because={},
+        blocked={},
+        delegated=frozenset(delegated),
+        ended=frozenset(),
+        suspended=frozenset(),
+    )
+
+
+def plan(desired: Desired, live: Live) -> Plan:
+    """Return the plan that leads from what is held to what is asked for."""
+    changes = order(Shift(live.resources, diff(desired, live).changes), desired.today).changes
+    return with_digests(
+        Plan(
+            reconciler="testing",
+            portal="here",
+            portal_id=live.portal_id,
+            scope=desired.scope,
+            created="",
+            today=desired.today,
+            changes=changes,
+        )
+    )
+
+
+async def read(ground: Ground) -> Live:
+    """Return what a new adapter reads."""
+    async with ground.open() as portal:
+        return await portal.read(quiet)
+
+
+async def planned(ground: Ground, desired: Desired) -> Plan:
+    """Return the plan that a new adapter's read leads to."""
+    return plan(desired, await read(ground))
+
+
+async def applied(ground: Ground, made: Plan) -> Receipt:
+    """Apply a plan through a new adapter, and look whether it held. Raises PlanError when it is stale."""
+    async with ground.open() as portal:
+        verify(made, await portal.read(quiet), made.today)
+        receipt = await apply(
+            made, portal, ExecutorOptions(at_once=_AT_ONCE, now=lambda: NOW, progress=quiet)
+        )
+        return await verify_convergence(made, receipt, portal, no_sleep, quiet)
+
+
+async def reach(ground: Ground, desired: Desired) -> Receipt:
+    """Plan and apply."""
+    return await applied(ground, await planned(ground, desired))
+
+
+def sample(capabilities: Capabilities, apis: Sequence[str], *, second: bool = False) -> list[Resource]:
+    """Return resources of each kind with each field that the portal can hold; the second differ in each."""
+    found: dict[ResourceId, Resource] = {}
+    for resource_id, fields in _sample(capabilities, apis, 1 if second else 0):
+        kind = resource_id.partition("/")[0]
+        if kind in capabilities.kinds and all(each in found for each in parents(resource_id)):
+            kept = {key: value for key, value in fields.items() if f"{kind}.{key}" in capabilities.fields}
+            found[resource_id] = Resource(resource_id, kept, SCOPE if is_marked(resource_id) else None)
+    return list(found.values())
+
+
+def fields(resources: Iterable[Resource]) -> dict[ResourceId, dict[str, Any]]:
+    """Return our fields by id."""
+    return {each.id: each.fields for each in resources if each.kind in KINDS}
+
+
+def under_new_name(resources: Iterable[Resource], old: ResourceId, new: ResourceId) -> list[Resource]:
+    """Return resources as they are when one of them is renamed."""
+    return [Resource(renamed(each.id, {old: new}), each.fields, each.mark) for each in resources]
+
+
+def _sample(
+    capabilities: Capabilities, apis: Sequence[str], number: int
+) -> Iterator[tuple[ResourceId, dict[str, Any]]]:
+    called = {"displayName": ("One", "Two")[number]}
+    owned = {**called, "owner": ("logistics", "payments")[number]}
+    described = {**owned, "description": ("First", "Second")[number]}
+    until = {"until": ("2027-01-31", "2027-02-28")[number]}
+    yield (
+        "partner/acme",
+        {
+            **owned,
+            "type": ("reseller", "contractor")[number],
+            "status": ("active", "suspended")[number],
+            "domains": (["acme.example"], ["acme.example", "acme.test"])[number],
+            "agreement": ("MSA-1", "MSA-2")[number],
+            "blocked": (["mallory@acme.example"], ["eve@acme.example"])[number],
+        },
+    )
+    yield "team/acme/ops", {**called, "delegated": bool(number)}
+    if capabilities.team_admins:
+        yield "membership/acme/ops/ana@acme.example", {"role": "admin", **until}
+    yield "membership/acme/ops/bo@acme.example", {"role": ("member", "admin")[number], **until}
+    yield "api-product/suite", {**described, "visibility": ("restricted", "organization")[number]}
+    yield f"product-item/suite/{apis[number]}", {}
+    yield "access-group/gold", described
+    yield f"access-item/gold/api/{apis[number]}", {}
+    yield "access-item/gold/product/suite", {}
+    level = {"level": ("view", "consume")[number], "reason": ("Pilot", "Contract")[number], **until}
+    yield "grant/gold/team/acme/ops", level
+    if capabilities.developer_grants and capabilities.grants_before_account:
+        yield "grant/gold/developer/sam@indie.example", level

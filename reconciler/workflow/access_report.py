@@ -1,0 +1,76 @@
+"""Reach: who may use what, in the files or in a portal, and where that stands."""
+
+import msgspec
+
+from reconciler.errors import PortalError
+from reconciler.model.access import AccessFilter, AccessReport
+from reconciler.model.gc_pause import quiet_collector
+from reconciler.model.graph.edges import gather
+from reconciler.model.graph.size import size
+from reconciler.model.kinds import team_of
+from reconciler.model.portal import Portal, Progress
+from reconciler.model.resource import Desired, Live, Resource, ResourceId
+from reconciler.workflow.catalog import catalogued
+from reconciler.workflow.validate import ValidationResult, require_readable
+
+
+def access_in_files(checked: ValidationResult, keep: AccessFilter) -> AccessReport:
+    """Return who reaches what, as far as the files know. Raises InputError when the files are wrong."""
+    from reconciler.access import report  # noqa: PLC0415  start-up counts
+    from reconciler.desired import build_desired_state  # noqa: PLC0415
+
+    repository = require_readable(checked)
+    wanted = build_desired_state(repository, checked.today)
+    return report(
+        wanted.resources,
+        catalogued(repository),
+        checked.today,
+        source="files",
+        delegated=unlisted_teams(wanted),
+        keep=keep,
+    )
+
+
+def unlisted_teams(wanted: Desired) -> frozenset[ResourceId]:
+    """Return the ids of the teams whose members the files do not tell.
+
+    These are the delegated ones, and those of external partners, of which the files know nobody.
+    """
+    granted = {team for each in wanted.resources if each.startswith("grant/") and (team := team_of(each))}
+    return wanted.delegated | (granted - wanted.resources.keys())
+
+
+async def read_whole(portal: Portal, progress: Progress) -> Live:
+    """Return all that a portal holds. Raises PortalError where it could not be read to its end."""
+    with quiet_collector():
+        live = await portal.read(progress)
+    if not live.complete:
+        raise PortalError(f"the portal could not be read to its end: {live.problem}")
+    return live
+
+
+def access_in_portal(live: Live, today: str, keep: AccessFilter) -> AccessReport:
+    """Return who reaches what in a portal, delegated members and invitations included.
+
+    Raises PortalError where everything is asked for, and that is too much.
+    """
+    from reconciler.access import report  # noqa: PLC0415  start-up counts
+
+    with quiet_collector():
+        if keep == AccessFilter() and (problem := size(gather(live.resources.values())).problem):
+            raise PortalError(f"in the portal, {problem}", "ask for a partner, team, group, API or person")
+        return report(live.resources, live.apis, today, source="portal", keep=keep)
+
+
+def edges(checked: ValidationResult, report: AccessReport, live: Live | None) -> dict[ResourceId, Resource]:
+    """Return the edges of the report's paths as they are, with their places in the files that have any."""
+    from reconciler.desired import build_desired_state  # noqa: PLC0415  start-up counts
+
+    wanted = build_desired_state(require_readable(checked), checked.today).resources
+    found = {}
+    for each in {edge for row in report.rows for edge in row.edges}:
+        asked = wanted.get(each)
+        held = live.resources.get(each) if live else asked
+        if held:
+            found[each] = msgspec.structs.replace(held, origin=asked.origin if asked else None)
+    return found

@@ -1,0 +1,40 @@
+"""Forecast: who loses access on which day, by the files or by what a portal holds."""
+
+from reconciler.model.access import AccessFilter
+from reconciler.model.document import Partner, Repository
+from reconciler.model.finding import Source
+from reconciler.model.forecast import Forecast
+from reconciler.model.gc_pause import quiet_collector
+from reconciler.model.resource import Live
+from reconciler.workflow.access_report import unlisted_teams
+from reconciler.workflow.validate import ValidationResult, require_readable
+
+
+def forecast(
+    checked: ValidationResult, since: str, until: str, keep: AccessFilter, live: Live | None
+) -> Forecast:
+    """Return who loses access after the day `since`, up to and on `until`. Raises InputError."""
+    from reconciler.access import Known  # noqa: PLC0415  start-up counts
+    from reconciler.access import forecast as made  # noqa: PLC0415
+    from reconciler.desired import build_desired_state  # noqa: PLC0415
+
+    repository = require_readable(checked)
+    with quiet_collector():
+        wanted = build_desired_state(repository, since)
+        known = Known(
+            source="portal" if live else "files",
+            resources=live.resources if live else wanted.resources,
+            wanted=wanted.resources,
+            partners=_ends(repository),
+            delegated=() if live else unlisted_teams(wanted),
+        )
+        return made(known, since, until, keep)
+
+
+def _ends(repository: Repository) -> dict[str, tuple[str, Source]]:
+    """Return the last days of partners, and where they are."""
+    return {
+        document.body.metadata.name: (document.body.spec.until, document.where("spec", "until"))
+        for document in repository.documents
+        if isinstance(document.body, Partner) and document.body.spec.until
+    }

@@ -1,0 +1,188 @@
+"""Base: what a branch began from, which configuration counts for it, and what it changes in files alone."""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path as FilePath
+from typing import Any, Final, NamedTuple
+
+import msgspec
+from pydantic import BaseModel
+
+from reconciler.errors import InputError
+from reconciler.model.base import Base
+from reconciler.model.document import (
+    AccessGroup,
+    ApiProduct,
+    Body,
+    Catalog,
+    Configuration,
+    Document,
+    Partner,
+    Repository,
+)
+from reconciler.model.finding import Finding, Source
+from reconciler.model.gc_pause import quiet_collector
+from reconciler.model.plan import FileChange
+from reconciler.model.rule import file_errors
+from reconciler.model.source_map import Path
+from reconciler.workflow.config import configuration_in
+
+_NO_GOVERNOR: Final = (
+    "its configuration decides what a branch may do, so it is needed; to adopt the reconciler, or to repair"
+    " that branch, add --bootstrap (to plan also --files-only)"
+)
+
+
+class _Fact(NamedTuple):
+    """A value, and where it stands."""
+
+    value: Any
+    document: Document
+    where: Path
+
+
+def read_base(
+    base: Base, governing: FilePath, began: FilePath, fetch: Callable[[Iterable[str]], None]
+) -> Base:
+    """Return the base with what these configurations hold: as its ref has it, and where the branch began.
+
+    `fetch` writes the files at the paths of the latter beside it. Files that cannot be read become the base's
+    problem, and then it has no repository. Raises InputError where the configuration of the ref cannot be
+    read, since nothing else may govern the branch; of a bootstrap that is a problem like the others.
+    """
+    from reconciler.load import load  # noqa: PLC0415  start-up counts
+    from reconciler.schema import schemas  # noqa: PLC0415
+
+    configuration, wrong = _configuration(governing)
+    if configuration is None and not base.bootstrap:
+        raise InputError(f"--base: {base.ref} {wrong}", _NO_GOVERNOR)
+    if configuration is None:
+        return msgspec.structs.replace(base, problem=f"{base.ref} {wrong}")
+    base = msgspec.structs.replace(base, configuration=configuration)
+    first, wrong = _configuration(began)
+    if first is None or not isinstance(first.body, Configuration):
+        return msgspec.structs.replace(base, problem=f"{base.commit[:12]} {wrong}")
+    fetch(first.body.spec.paths)
+    with quiet_collector():
+        repository, findings = load(first, began.parent, schemas())
+    errors = file_errors(findings)
+    if errors:
+        return msgspec.structs.replace(base, problem=f"{base.commit[:12]} {_told(errors)}")
+    return msgspec.structs.replace(base, repository=repository)
+
+
+def _configuration(path: FilePath) -> tuple[Document | None, str]:
+    """Return the configuration in a file, or None and why there is none."""
+    if not path.exists():
+        return None, "has no configuration"
+    document, errors = configuration_in(path)
+    return document, _told(errors) if document is None else ""
+
+
+def _told(errors: Iterable[Finding]) -> str:
+    first, *others = errors
+    more = f" and {len(others):,} more" if others else ""
+    place = ":".join(str(each) for each in (first.file, first.line) if each is not None)
+    return f"has errors in its files ({place}: {first.message}{more})"
+
+
+def governed_by(document: Document, base: Base) -> Document:
+    """Return a branch's configuration as it counts: the base's, with the branch's paths.
+
+    Owners and external partners that are new on the branch count too: its files may refer to them.
+    """
+    own, governing = document.body, base.configuration.body if base.configuration else None
+    if not isinstance(own, Configuration) or not isinstance(governing, Configuration):
+        return document
+    # Behind those of the base: whoever stands first answers for the configuration.
+    new = {name: each for name, each in own.spec.owners.items() if name not in governing.spec.owners}
+    external = dict.fromkeys((*governing.spec.external.partners, *own.spec.external.partners))
+    spec = governing.spec.model_copy(
+        update={
+            "paths": own.spec.paths,
+            "owners": {**governing.spec.owners, **new},
+            "external": own.spec.external.model_copy(update={"partners": tuple(external)}),
+        }
+    )
+    body = governing.model_copy(update={"spec": spec})
+    name = body.metadata.name
+    return Document(document.file, document.kind, name, document.data, document.positions, body)
+
+
+def file_changes(head: Repository, configuration: Document, base: Base) -> tuple[FileChange, ...]:
+    """Return what a branch changes that no portal holds: configuration, offers, exceptions, the catalog.
+
+    Where the base's files cannot be read, the configuration is compared with the one that governs. For a
+    bootstrap all that the files say is new.
+    """
+    if base.repository is not None:
+        before = (base.repository.configuration, *base.repository.documents)
+    else:
+        before = () if base.configuration is None else (base.configuration,)
+    are_known = base.repository is not None or base.bootstrap
+    had, has = _facts(before), _facts([configuration, *(head.documents if are_known else ())])
+    return tuple(
+        FileChange(about=key[0], path=key[1], before=before, after=after, source=_place(has.get(key)))
+        for key in sorted({*had, *has})
+        if (before := _value(had.get(key))) != (after := _value(has.get(key)))
+        # An API that comes or goes is no decision about who may see it.
+        and not (key[0].startswith("api/") and (key not in had or key not in has))
+    )
+
+
+def _facts(documents: Iterable[Document]) -> dict[tuple[str, str], _Fact]:
+    """Return what no portal holds, by what it is about and its dotted path."""
+    return {
+        (about, path): _Fact(value, document, where)
+        for document in documents
+        if document.body is not None
+        for about, path, value, where in _said(document.body)
+    }
+
+
+def _value(fact: _Fact | None) -> Any:
+    return _plain(fact.value) if fact else None
+
+
+def _place(fact: _Fact | None) -> Source | None:
+    return fact.document.where(*fact.where) if fact else None
+
+
+def _said(body: Body) -> Iterator[tuple[str, str, Any, Path]]:
+    if isinstance(body, Configuration):
+        yield from _settings(body)
+    elif isinstance(body, Catalog):
+        for number, api in enumerate(body.spec.apis):
+            place = ("spec", "apis", number)
+            yield f"api/{api.name}", "owner", api.owner, (*place, "owner")
+            yield f"api/{api.name}", "visibility", api.visibility, (*place, "visibility")
+    else:
+        about = f"{_KINDS[type(body)]}/{body.metadata.name}"
+        if body.metadata.exceptions:
+            yield about, "exceptions", body.metadata.exceptions, ("metadata", "exceptions")
+        if isinstance(body, AccessGroup):
+            if body.spec.offers:
+                yield about, "offers", body.spec.offers, ("spec", "offers")
+            if body.spec.unmanaged_grants:
+                where = ("spec", "unmanagedGrants")
+                yield about, "unmanagedGrants", body.spec.unmanaged_grants, where
+
+
+def _settings(body: Configuration) -> Iterator[tuple[str, str, Any, Path]]:
+    about = "configuration"
+    yield about, "metadata.name", body.metadata.name, ("metadata", "name")
+    for name, value in body.spec.model_dump(mode="json", by_alias=True, exclude_none=True).items():
+        if isinstance(value, dict):
+            for entry, setting in value.items():
+                yield about, f"{name}.{entry}", setting, ("spec", name, entry)
+        else:
+            yield about, name, value, ("spec", name)
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON has it."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return [_plain(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+_KINDS: Final = {Partner: "partner", AccessGroup: "access-group", ApiProduct: "api-product"}

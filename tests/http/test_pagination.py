@@ -1,0 +1,116 @@
+import asyncio
+from typing import Any
+
+import httpx2
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.http.pagination import Listing, Page, read_list
+from tests.portals.scripted import Answering, Line, client, ok, problem
+
+DECODER = msgspec.json.Decoder(Page[int])
+
+
+def page(items: list[int], total: int, following: str | None = None) -> httpx2.Response:
+    return ok({"items": items, "total": total, "next": following})
+
+
+def read(*answers: httpx2.Response | Exception) -> Listing[int]:
+    """Read a list that is the same each time it is read."""
+    return read_moving(*answers * 3)
+
+
+def read_moving(*answers: httpx2.Response | Exception) -> Listing[int]:
+    return asyncio.run(read_list(client(Line(*answers)), "numbers", DECODER, lambda _count, _total: None))
+
+
+def test_pages_follow_their_cursors_to_the_end() -> None:
+    line = Line(page([1, 2], 3, "a"), page([3], 3))
+    seen: list[tuple[int, int]] = []
+
+    async def act() -> Listing[int]:
+        return await read_list(client(line), "numbers", DECODER, lambda *counted: seen.append(counted))
+
+    assert asyncio.run(act()) == Listing([1, 2, 3])
+    assert [dict(request.url.params) for request in line.requests] == [
+        {"limit": "1000"},
+        {"limit": "1000", "cursor": "a"},
+    ]
+    assert seen == [(2, 3), (3, 3)]
+
+
+def test_an_empty_list_is_complete() -> None:
+    assert read(page([], 0)) == Listing([])
+
+
+def test_a_list_that_ends_too_soon_is_incomplete() -> None:
+    assert read(page([1, 2], 5, "a"), page([3], 5)) == Listing(
+        [1, 2, 3], "numbers: 5 were announced and 3 came"
+    )
+
+
+def test_a_list_that_has_more_than_it_says_is_incomplete() -> None:
+    assert read(page([1, 2], 1)).problem == "numbers: 1 were announced and 2 came"
+    assert read(page([1, 2], 1, "a")).problem == "numbers: 1 were announced and more came"
+
+
+def test_a_list_that_changes_while_it_is_read_is_incomplete() -> None:
+    assert read(page([1], 2, "a"), page([2, 3], 3)) == Listing(
+        [1, 2, 3], "numbers: the number of all changed from 2 to 3 while they were read"
+    )
+
+
+def test_a_list_that_moved_is_read_again_and_may_be_complete_then() -> None:
+    moved = page([1], 2, "a"), page([2, 3], 3)
+
+    assert read_moving(*moved, *moved, page([1, 2, 3], 3)) == Listing([1, 2, 3])
+
+
+def test_pages_that_lead_in_a_circle_end() -> None:
+    assert read(page([1], 9, "a"), page([2], 9, "b"), page([3], 9, "a")) == Listing(
+        [1, 2, 3], "numbers: the pages lead in a circle after 3 of 9"
+    )
+
+
+def test_empty_pages_that_promise_more_end() -> None:
+    assert read(page([1], 9, "a"), page([], 9, "b")).problem == (
+        "numbers: the pages lead in a circle after 1 of 9"
+    )
+
+
+def test_what_was_read_before_a_refusal_is_kept_with_the_reason() -> None:
+    assert read(page([1], 2, "a"), problem(403, "not for you")) == Listing(
+        [1], 'numbers: portal "staging" at https://portal.example refused (403): not for you'
+    )
+
+
+def test_a_page_of_something_else_is_a_reason_too() -> None:
+    assert read(ok({"items": ["one"], "total": 1, "next": None})).problem == (
+        'numbers: portal "staging" at https://portal.example answered what it does not promise: '
+        "Expected `int`, got `str` - at `$.items[0]`"
+    )
+
+
+@given(
+    size=st.integers(0, 40),
+    cut=st.integers(1, 7),
+    lie=st.sampled_from(["none", "drops one", "counts one more", "forgets the rest"]),
+)
+def test_law_a_list_is_complete_or_says_that_it_is_not(size: int, cut: int, lie: str) -> None:
+    everything = list(range(size))
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        start = int(request.url.params.get("cursor", "0"))
+        end = start + cut
+        items: list[Any] = everything[start:end]
+        if lie == "drops one" and start == 0:
+            items = items[1:]
+        following = str(end) if end < size and lie != "forgets the rest" else None
+        return page(items, size + (lie == "counts one more" and start > 0), following)
+
+    listing = asyncio.run(
+        read_list(client(Answering(answer)), "numbers", DECODER, lambda _count, _total: None)
+    )
+
+    assert listing.problem or listing.items == everything

@@ -1,0 +1,41 @@
+from reconciler.model.document import Partner
+from reconciler.policy.partner_view import GrantRef, PartnerView, PersonRef, earlier
+from tests.builders import partner, team
+
+
+def test_a_holder_says_at_once_what_most_rules_need_and_where_each_entry_stands_on_demand() -> None:
+    acme = partner(
+        "acme",
+        team(
+            "a", "Ana@acme.example", access=["t"], members=[{"email": "bo@b.example", "until": "2027-02-01"}]
+        ),
+        access=[{"group": "all", "level": "view", "until": "2028-01-01"}],
+        until="2027-01-01",
+        domains=["acme.example"],
+    )
+    assert isinstance(acme.body, Partner)
+    holder = PartnerView(acme, acme.body)
+
+    assert (holder.asks, holder.groups, holder.ends, holder.most_admins, holder.has_strangers) == (
+        {("all", "view", "2027-01-01"), ("t", "consume", "2027-01-01")},
+        {"all", "t"},
+        {"2027-01-01", "2027-02-01", "2028-01-01"},
+        1,
+        True,
+    )
+    assert holder.taken == [
+        GrantRef(acme, ("spec", "access", 0), "acme", None, "all", "view", "2027-01-01"),
+        GrantRef(acme, ("spec", "teams", 0, "access", 0), "acme", "a", "t", "consume", "2027-01-01"),
+    ]
+    assert holder.people == [
+        PersonRef("ana@acme.example", None, "admins", 0, 0),
+        PersonRef("bo@b.example", "2027-02-01", "members", 0, 0),
+    ]
+
+
+def test_no_end_is_later_than_any() -> None:
+    assert (earlier(None, None), earlier("2027-01-01", None), earlier("2027-01-01", "2026-12-31")) == (
+        None,
+        "2027-01-01",
+        "2026-12-31",
+    )

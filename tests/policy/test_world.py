@@ -1,9 +1,0 @@
-from reconciler.model.resource import Live
-from reconciler.policy import World
-from tests.builders import repository
-from tests.policy.judging import TODAY
-
-
-def test_a_world_tells_what_there_is_beside_the_files() -> None:
-    assert World(repository(), TODAY).given() == frozenset()
-    assert World(repository(), TODAY, live=Live("6f1c", {}, {}), changes=()).given() == {"live", "changes"}

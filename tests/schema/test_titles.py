@@ -1,0 +1,24 @@
+import pytest
+
+from reconciler.schema.titles import hyphened, title
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("displayName", "Display name"),
+        ("AccessGroup", "Access group"),
+        ("ApiProduct", "API product"),
+        ("apis", "APIs"),
+        ("apiVersion", "API version"),
+        ("url", "URL"),
+        ("maxDays", "Max days"),
+        ("portal_id", "Portal id"),
+    ],
+)
+def test_titles_are_words(name: str, words: str) -> None:
+    assert title(name) == words
+
+
+def test_files_are_named_with_hyphens() -> None:
+    assert [hyphened(name) for name in ("Partner", "ApiProduct")] == ["partner", "api-product"]
