@@ -1,6 +1,10 @@
 """What holds for all tests."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import count
+from pathlib import Path
+from typing import Final
 
 import pytest
 from hypothesis import settings
@@ -13,6 +17,8 @@ settings.register_profile("quick", deadline=None, max_examples=50)
 settings.register_profile("thorough", deadline=None, max_examples=2_000)
 settings.load_profile("quick")
 
+_NUMBERS: Final = count()
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
@@ -20,6 +26,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="TIME",
         help="Start the clocks of the program and of the embedded portal at this time: 2031-02-28T23:59:30Z.",
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder for the home folders of all tests, and a home for what they share."""
+    folder = tmp_path_factory.mktemp("homes")
+    with pytest.MonkeyPatch.context() as patch:
+        move_home(folder / "shared", patch)
+        yield folder
+
+
+@pytest.fixture(autouse=True)
+def home(homes: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home folder for one test and the processes that it starts."""
+    return move_home(homes / str(next(_NUMBERS)), monkeypatch)
+
+
+def move_home(folder: Path, patch: pytest.MonkeyPatch) -> Path:
+    """Make a folder, and the home folder of this process."""
+    folder.mkdir()
+    patch.setenv("HOME", str(folder))
+    for kind in ("CACHE", "CONFIG", "DATA", "STATE"):
+        patch.delenv(f"XDG_{kind}_HOME", raising=False)
+    return folder
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -114,7 +114,7 @@ def process(folder: Path, *arguments: str, **others: Mapping[str, str]) -> Ran:
     ran = subprocess.run(
         [sys.executable, "-m", "reconciler", *arguments],
         cwd=folder,
-        env={**_BARE, **others.get("environment", {})},
+        env={**_bare(), **others.get("environment", {})},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -131,7 +131,7 @@ def on_terminal(
     with subprocess.Popen(
         [sys.executable, "-c", _ON_TERMINAL, *arguments],
         cwd=folder,
-        env={**_BARE, "TERM": "xterm", **(environment or {})},
+        env={**_bare(), "TERM": "xterm", **(environment or {})},
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
@@ -170,4 +170,8 @@ fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 from reconciler.cli import main
 main()
 """
-_BARE = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/nonexistent"}
+
+
+def _bare() -> dict[str, str]:
+    """Return the least environment that a process needs; its home folder is the test's."""
+    return {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": os.environ["HOME"]}

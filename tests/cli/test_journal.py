@@ -16,7 +16,7 @@ from reconciler.model.journal import read_journal
 from reconciler.model.receipt import Entry, Receipt
 from tests.apply.test_apply import planned
 from tests.builders import partner, team
-from tests.cli.running import Place
+from tests.cli.running import Place, process
 from tests.states import live
 
 PLAN = planned(live(), partner("acme", team()))
@@ -312,6 +312,18 @@ def test_a_receipt_that_the_checkout_does_not_take_is_kept_by_the_user_alone(
         f"Receipt: {kept}/{kept_name(kept)}",
     ]
     assert (kept.stat().st_mode & 0o777, names(journals)) == (0o700, [])
+
+
+def test_a_process_of_a_test_keeps_receipts_in_the_home_folder_of_that_test(
+    place: Place, receipts: Path, home: Path
+) -> None:
+    receipts.parent.mkdir(exist_ok=True)
+    receipts.touch()
+
+    ran = process(place.folder, "apply", "--auto-approve")
+
+    kept = home / ".local/state/reconciler/receipts"
+    assert ran.err.splitlines()[-1] == f"Receipt: {kept}/{kept_name(kept)}"
 
 
 def kept_name(folder: Path) -> str:

@@ -96,7 +96,7 @@ class Ground:
         self, *arguments: str, start: tuple[str, ...] = ("-m", "reconciler")
     ) -> Iterator[subprocess.Popen[str]]:
         """Run the program as a process, which does not outlive this."""
-        environment = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "PORTAL_TOKEN": self.token}
+        environment = {"PATH": "/usr/bin:/bin", "HOME": os.environ["HOME"], "PORTAL_TOKEN": self.token}
         with subprocess.Popen(
             [sys.executable, *start, *arguments],
             cwd=self.folder,
