@@ -23,7 +23,7 @@ __all__ = ["File", "documents", "load", "load_configuration"]
 
 
 def load_configuration(path: Path, schemas: Schemas) -> tuple[Document | None, list[Finding]]:
-    """Return the one document of a configuration file, and what is wrong with it."""
+    """Return the configuration in a file, or None, and all that is wrong with the file."""
     reader = Reader(path.parent)
     file = reader.file(path.name, ("Configuration",))
     if file is None:
@@ -36,7 +36,9 @@ def load_configuration(path: Path, schemas: Schemas) -> tuple[Document | None, l
     for other in loaded.documents[1:]:
         said = "a configuration is the only document of its file"
         loaded.findings.append(Finding.at(other.where(), "schema", said, "take this one out"))
-    return (loaded.documents[0] if loaded.documents else None), loaded.findings
+    # Documents of other kinds are findings already, and no configuration to go on with.
+    configurations = (each for each in loaded.documents if each.kind == "Configuration")
+    return next(configurations, None), loaded.findings
 
 
 def load(configuration: Document, root: Path, schemas: Schemas) -> tuple[Repository, list[Finding]]:

@@ -1,9 +1,9 @@
-"""What a document says it is: its kind, whether that may stand in its file, and its name."""
+"""What a document says it is: its kind, whether its file may have it, and its name."""
 
 from typing import Any, Final
 
 from reconciler.load.files import File
-from reconciler.load.phrases import listed, near, shown, sort_of
+from reconciler.load.phrases import near, shown, sort_of
 from reconciler.load.yaml_events import Raw
 from reconciler.model.document import DOCUMENTS, Document, KindName
 from reconciler.model.finding import Finding
@@ -28,7 +28,7 @@ def envelope(file: File, raw: Raw) -> tuple[Document | None, list[Finding]]:
     document.kind = kind
     if kind in file.kinds:
         return document, []
-    message = f"the kind {kind} may not stand in this file"
+    message = f"the kind {kind} is not allowed in this file"
     return document, [Finding.at(document.where("kind"), "misplaced-kind", message, _allowed(file))]
 
 
@@ -44,10 +44,10 @@ def _unknown(document: Document, file: File, said: Any) -> Finding:
 
 
 def _allowed(file: File) -> str:
-    """Return the kinds that the configuration lets stand in the file."""
+    """Return the kinds that the configuration allows in the file."""
     if not file.kinds:
-        return "paths lets no kind stand here"
-    return f"here {listed(file.kinds, 'or')} may stand"
+        return "paths allows no kind here"
+    return f"allowed here: {', '.join(file.kinds)}"
 
 
 def _name(data: dict[str, Any]) -> str | None:

@@ -8,9 +8,11 @@ import pytest
 
 from reconciler import __version__
 from reconciler.cli.error_handler import crashed
-from tests.cli.running import Place, Ran, on_terminal, process
+from tests.cli.running import CATALOG, Place, Ran, on_terminal, process
 
 USAGE = "Usage: reconciler [OPTIONS] COMMAND [ARGS]...\nTry 'reconciler -h' for help.\n\n"
+
+NOT_ALLOWED = "the kind Catalog is not allowed in this file"
 
 
 def last(ran: Ran) -> tuple[int, str, str]:
@@ -66,6 +68,29 @@ def test_without_a_configuration_it_says_where_it_looked(tmp_path: Path, place: 
         ),
         0,
     )
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["validate"], f"reconciler.yaml:2:7: error: {NOT_ALLOWED}; allowed here: Configuration"),
+        (["validate", "--format", "json"], f'"message": "{NOT_ALLOWED}"'),
+        (["validate", "--format", "sarif"], NOT_ALLOWED),
+        (["plan"], f"reconciler.yaml:2:7: error: {NOT_ALLOWED}; allowed here: Configuration"),
+        (["portal", "token", "--scope", "read"], f"Error: reconciler.yaml:2:7: {NOT_ALLOWED}"),
+        (["list", "partners"], "Error: the files have errors"),
+        (["access"], "Error: the files have errors"),
+        (["codeowners"], "Error: the files have errors"),
+        (["grant", "acme/ops", "tracking"], "Error: the configuration could not be read"),
+        (["revoke", "acme/ops", "tracking"], "Error: the configuration could not be read"),
+    ],
+)
+def test_a_document_of_another_kind_is_no_configuration(place: Place, command: list[str], said: str) -> None:
+    place.write(reconciler=CATALOG)
+
+    ran = place.run(*command)
+
+    assert (ran.code, said in f"{ran.out}{ran.err}") == (1, True)
 
 
 def test_the_nearest_configuration_above_is_taken(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,13 +15,13 @@ FIT = "write apiVersion, kind, metadata and spec"
         ("- a\n", f"1:1: a document has to be a mapping, and is a list ({FIT})"),
         ("just text\n", f"1:1: a document has to be a mapping, and is text ({FIT})"),
         ("# a number\n7\n", f"2:1: a document has to be a mapping, and is the number 7 ({FIT})"),
-        ("a: 1\n", '1:1: the document lacks the key "kind" (here AccessGroup or ApiProduct may stand)'),
-        ("kind:\n", "1:6: kind is empty (here AccessGroup or ApiProduct may stand)"),
+        ("a: 1\n", '1:1: the document lacks the key "kind" (allowed here: AccessGroup, ApiProduct)'),
+        ("kind:\n", "1:6: kind is empty (allowed here: AccessGroup, ApiProduct)"),
         (
             "kind: 7\n",
-            "1:7: kind is the number 7, which is no kind (here AccessGroup or ApiProduct may stand)",
+            "1:7: kind is the number 7, which is no kind (allowed here: AccessGroup, ApiProduct)",
         ),
-        ("kind: [A]\n", "1:7: kind is a list, which is no kind (here AccessGroup or ApiProduct may stand)"),
+        ("kind: [A]\n", "1:7: kind is a list, which is no kind (allowed here: AccessGroup, ApiProduct)"),
         ("kind: AcessGroup\n", '1:7: kind is "AcessGroup", which is no kind (did you mean "AccessGroup"?)'),
         (
             "kind: Team\n",
@@ -32,7 +32,7 @@ FIT = "write apiVersion, kind, metadata and spec"
         ),
         (
             f"{PARTNER}}}\n",
-            "2:7: the kind Partner may not stand in this file (here AccessGroup or ApiProduct may stand)",
+            "2:7: the kind Partner is not allowed in this file (allowed here: AccessGroup, ApiProduct)",
         ),
     ],
 )

@@ -312,7 +312,7 @@ def test_what_may_not_be_read_is_told() -> None:
             f"{CONFIGURATION}---\n{CONFIGURATION}",
             ":6:1: a configuration is the only document of its file (take this one out)",
         ),
-        (GOOD, ":2:7: the kind Partner may not stand in this file (here Configuration may stand)"),
+        (GOOD, ":2:7: the kind Partner is not allowed in this file (allowed here: Configuration)"),
     ],
 )
 def test_a_configuration_is_one_document_of_its_kind(content: str, sentence: str, tmp_path: Path) -> None:
