@@ -10,11 +10,14 @@ import pytest
 from hypothesis import settings
 
 from tests.clocks import start_at
+from tests.laws import FULL
 
 # A machine is slow when others work on it: that is no fault of what is tested.
 settings.register_profile("quick", deadline=None, max_examples=50)
 # `pytest --hypothesis-profile=thorough`, for those who change what a law is about.
 settings.register_profile("thorough", deadline=None, max_examples=2_000)
+# All examples of the laws that repeat the same lines; `./check real` takes them.
+settings.register_profile(FULL, deadline=None, max_examples=50)
 settings.load_profile("quick")
 
 _NUMBERS: Final = count()

@@ -9,7 +9,7 @@ from pathlib import Path as FilePath
 from typing import Any, Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.edit import Access, Operation, added, changed, granted, patched, removed, revoked
@@ -28,6 +28,7 @@ from reconciler.workflow import ValidationResult
 from reconciler.workflow.edit import edit_document
 from tests.builders import configuration
 from tests.edit.styles import MARK, Writer
+from tests.laws import examples
 
 TODAY: Final = "2026-11-24"
 FILE: Final = "partners/acme.yaml"
@@ -134,7 +135,7 @@ def notes(text: str) -> Counter[str]:
 
 
 @pytest.mark.no_cover  # it runs the same lines again and again
-@settings(deadline=None, max_examples=200)
+@examples(200)
 @given(st.data(), texts())
 def test_whatever_the_style_an_edit_changes_just_its_lines(
     drawn: st.DataObject, written: tuple[str, list[dict[str, Any]]]

@@ -11,6 +11,7 @@ from reconciler.model.partner_request import PartnerRequest, TeamRequest
 from reconciler.workflow import ValidationResult, check
 from reconciler.workflow.preview import preview
 from tests.edit.forms import ANSWERS, ROOT, filled, questions
+from tests.laws import examples
 
 TODAY = "2026-11-24"
 # What YAML, Markdown, paths and shells would obey, and what is right in its place.
@@ -74,7 +75,7 @@ KEYS = {
 
 
 @pytest.mark.no_cover  # it runs the same lines again and again
-@settings(deadline=None, max_examples=150)
+@examples(150)
 @given(st.dictionaries(st.sampled_from([question["id"] for question in questions()]), TEXTS, max_size=4))
 def test_whatever_is_answered_is_refused_or_stands_in_the_file_and_nothing_else_does(
     sample: ValidationResult, answers: dict[str, str]

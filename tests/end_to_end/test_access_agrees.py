@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from reconciler.access import impact, report
@@ -21,6 +21,7 @@ from reconciler.model.resource import Desired, Live, Resource
 from tests.access.strategies import APIS, RENAMES, states
 from tests.access.strategies import PEOPLE as NAMED
 from tests.access.worlds import TODAY, YESTERDAY, State
+from tests.laws import examples
 from tests.portals.embedded.running import NEEDED, Running, create, running, update
 
 MARK = "our-company"
@@ -42,7 +43,7 @@ def taken(state: State) -> State:
 
 
 @pytest.mark.no_cover  # it runs the same lines again and again
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(20, HealthCheck.too_slow)
 @given(states().map(taken), states().map(taken), st.sampled_from(RENAMES))
 def test_access_and_impact_are_what_the_portal_answers(
     before: State, target: State, names: Mapping[str, str]

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 
 from reconciler.cli.trust import Trust
 from reconciler.errors import PlanError
@@ -21,6 +21,7 @@ from reconciler.policy import RuleContext, judge
 from reconciler.workflow import ApplyOptions, Planned, PlanOptions, ValidationResult, apply, open_portal, plan
 from tests.apply.test_apply import files
 from tests.builders import catalog, configuration, group, partner, product, repository, team
+from tests.laws import examples
 
 TODAY = "2026-11-24"
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -157,7 +158,7 @@ def test_a_plan_that_was_applied_is_stale(tmp_path: Path) -> None:
 
 
 @pytest.mark.no_cover  # it runs the same lines again and again
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(20, HealthCheck.too_slow)
 @given(before=files(), after=files())
 def test_whatever_the_files_become_one_apply_reaches_it(
     before: list[Document], after: list[Document]

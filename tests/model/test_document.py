@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from reconciler.model.document import DOCUMENTS
 from reconciler.model.field_types import KindName
 from reconciler.schema import schemas
+from tests.laws import examples
 from tests.model.edges import EDGES
 from tests.model.spoiling import WRITTEN, everything, holder, kinds, places, spoiled_documents
 
@@ -67,7 +68,7 @@ def test_schema_and_model_say_the_same_of_spoiled_documents(case: tuple[KindName
     agreed(*case)
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(kinds, everything())
 def test_schema_and_model_say_the_same_of_anything(kind: KindName, data: Any) -> None:
     agreed(kind, data)

@@ -5,10 +5,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from reconciler.portal_server import issue_token, reset
+from tests.laws import examples
 from tests.portal_server.driver import START, Portal
 
 # One address looks like another to a careless pattern.
@@ -52,11 +53,7 @@ worlds = st.fixed_dictionaries(
 
 
 @pytest.mark.no_cover  # it runs the same lines again and again
-@settings(
-    max_examples=20,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@examples(20, HealthCheck.function_scoped_fixture, HealthCheck.too_slow)
 @given(world=worlds, ahead=st.integers(-1, 9))
 def test_access_is_what_the_lists_say(portal: Portal, world: dict[str, Any], ahead: int) -> None:
     reset(portal.database)

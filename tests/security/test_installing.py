@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import pytest
 
 # It runs pip, not us.
-pytestmark = pytest.mark.no_cover
+pytestmark = [pytest.mark.no_cover, pytest.mark.real]
 
 ROOT: Final = Path(__file__).parents[2]
 # What Python and pip import first, and what they import where it is there.

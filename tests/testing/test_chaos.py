@@ -7,11 +7,16 @@ from reconciler.testing.faults import FAULTS
 
 _CHUNKS = 8
 _SEEDS_EACH = 25
+_LONG = [pytest.mark.no_cover, pytest.mark.real]
 
 
 # Counting lines doubles the time: once is enough.
 @pytest.mark.parametrize(
-    "chunk", [0, *(pytest.param(chunk, marks=pytest.mark.no_cover) for chunk in range(1, _CHUNKS))]
+    "chunk",
+    [
+        0,
+        *(pytest.param(chunk, marks=_LONG) for chunk in range(1, _CHUNKS)),
+    ],
 )
 def test_nothing_is_lost_or_done_twice_and_every_receipt_is_true(chunk: int) -> None:
     first = chunk * _SEEDS_EACH

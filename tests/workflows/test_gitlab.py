@@ -8,7 +8,7 @@ from tests.workflows.gitlab_runner import GitLabRunner, jobs, merge_request, on_
 from tests.workflows.partners import NORDLYS
 
 # What they run are other processes.
-pytestmark = pytest.mark.no_cover
+pytestmark = [pytest.mark.no_cover, pytest.mark.real]
 
 COMMIT: Final = "5" * 40
 ENDED: Final = NORDLYS.replace("spec:\n", "spec:\n  status: ended\n")

@@ -14,7 +14,7 @@ from tests.workflows.gh import LINK, Forge, comment, stand_in
 from tests.workflows.repository import Repository, sample
 
 # What they run are other processes.
-pytestmark = pytest.mark.no_cover
+pytestmark = [pytest.mark.no_cover, pytest.mark.real]
 
 MARK: Final = "<!-- new partner -->\n"
 WITHOUT_END: Final = ANSWERS | {"until": ""}

@@ -9,7 +9,7 @@ from tests.workflows.partners import NORDLYS
 from tests.workflows.world import FORK, World
 
 # What they run are other processes.
-pytestmark = pytest.mark.no_cover
+pytestmark = [pytest.mark.no_cover, pytest.mark.real]
 
 SUNDBY = NORDLYS.replace("nordlys", "sundby")
 ENDED = NORDLYS.replace("spec:\n", "spec:\n  status: ended\n")

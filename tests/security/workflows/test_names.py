@@ -5,7 +5,7 @@ import pytest
 from tests.workflows.gitlab_runner import GitLabRunner, on_main
 
 # What they run are other processes.
-pytestmark = pytest.mark.no_cover
+pytestmark = [pytest.mark.no_cover, pytest.mark.real]
 
 
 def test_a_tag_called_main_is_not_applied_each_morning(gitlab: GitLabRunner) -> None:
