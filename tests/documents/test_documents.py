@@ -16,6 +16,9 @@ PAGES = sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")})
 BLOCK = re.compile(r"^( *)```yaml\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s#]+)(?:#[^)]*)?\)")
+ANCHOR = re.compile(r"\]\(([^)\s#]*)#([^)\s]+)\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+MODULE = re.compile(r"`((?:[\w.]+/)+[\w.]+\.(?:py|yml|txt))`")
 
 
 def blocks(page: Path) -> list[str]:
@@ -35,6 +38,32 @@ def test_every_link_leads_to_a_file(page: Path) -> None:
     links = [link for link in LINK.findall(prose) if "://" not in link]
 
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors that forges give to the headings of a page."""
+    headings = HEADING.findall(page.read_text("utf-8"))
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_every_anchor_is_a_heading(page: Path) -> None:
+    links = ANCHOR.findall(CODE.sub("", page.read_text("utf-8")))
+    local = [(path, anchor) for path, anchor in links if "://" not in path]
+
+    assert [
+        f"{path}#{anchor}"
+        for path, anchor in local
+        if anchor not in anchors(page.parent / path if path else page)
+    ] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_every_module_that_a_page_names_exists(page: Path) -> None:
+    names = MODULE.findall(page.read_text("utf-8"))
+    folders = (ROOT, ROOT / "reconciler", ROOT / "reconciler" / "portals")
+
+    assert [name for name in names if not any(folder.joinpath(name).is_file() for folder in folders)] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
