@@ -1,4 +1,4 @@
-"""Files to documents: every value knows its place, and all that is wrong is found, not the first."""
+"""Read files into documents: every value keeps its position, and all errors are reported at once."""
 
 import hashlib
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from typing import Final
 
 from reconciler.load.envelope import envelope
 from reconciler.load.files import File, Reader
-from reconciler.load.schema_errors import MOST_TOLD
+from reconciler.load.schema_errors import MAX_FINDINGS
 from reconciler.load.validation import Schemas, Validator, too_many
 from reconciler.load.yaml_events import Raw
 from reconciler.load.yaml_parser import parse
@@ -17,13 +17,13 @@ from reconciler.model.finding import Finding, Severity, Source
 
 _VERSION: Final = b"apiVersion"
 _FOREIGN: Final = "it has no apiVersion"
-_FILL: Final = "write apiVersion, kind, metadata and spec"
+_REQUIRED_KEYS: Final = "add apiVersion, kind, metadata and spec"
 
 __all__ = ["File", "documents", "load", "load_configuration"]
 
 
 def load_configuration(path: Path, schemas: Schemas) -> tuple[Document | None, list[Finding]]:
-    """Return the configuration in a file, or None, and all that is wrong with the file."""
+    """Return the configuration in a file, or None, and all findings of the file."""
     reader = Reader(path.parent)
     file = reader.file(path.name, ("Configuration",))
     if file is None:
@@ -31,18 +31,18 @@ def load_configuration(path: Path, schemas: Schemas) -> tuple[Document | None, l
     loaded = Loaded(file._replace(named=True))
     loaded.check(Validator(schemas))
     if loaded.whole and not loaded.documents:
-        empty = Finding.at(Source(file.path), "schema", "the file holds no configuration", _FILL)
+        empty = Finding.at(Source(file.path), "schema", "the file contains no configuration", _REQUIRED_KEYS)
         return None, [each for each in loaded.findings if each.severity is Severity.ERROR] or [empty]
     for other in loaded.documents[1:]:
-        said = "a configuration is the only document of its file"
-        loaded.findings.append(Finding.at(other.where(), "schema", said, "take this one out"))
-    # Documents of other kinds are findings already, and no configuration to go on with.
+        message = "the file of a configuration can contain only one document"
+        loaded.findings.append(Finding.at(other.where(), "schema", message, "remove this document"))
+    # Documents of other kinds have findings already and cannot serve as the configuration.
     configurations = (each for each in loaded.documents if each.kind == "Configuration")
     return next(configurations, None), loaded.findings
 
 
 def load(configuration: Document, root: Path, schemas: Schemas) -> tuple[Repository, list[Finding]]:
-    """Return all that stands below the configuration's paths, and what is wrong with it."""
+    """Return all documents below the configuration's paths, and their findings."""
     if not isinstance(configuration.body, Configuration):
         raise TypeError("the configuration was not read")
     paths = configuration.body.spec.paths
@@ -54,7 +54,7 @@ def load(configuration: Document, root: Path, schemas: Schemas) -> tuple[Reposit
 def documents(
     configuration: Document, files: Iterator[File], schemas: Schemas, reader: Reader
 ) -> tuple[Repository, list[Finding]]:
-    """Return the documents of these files, wherever they come from."""
+    """Return the documents of these files, and their findings."""
     validator = Validator(schemas)
     digest = hashlib.sha256()
     read: list[Document] = []
@@ -62,7 +62,7 @@ def documents(
     unreadable: set[KindName] = set()
     unusual: set[str] = set()
     loadings: list[Loaded] = []
-    # Step by step for all files, rather than all steps file by file: each step keeps what it needs at hand.
+    # Run each step for all files before the next step: this keeps CPU caches warm.
     for file in files:
         loaded = Loaded(file)
         if loaded.is_foreign:
@@ -91,9 +91,9 @@ def documents(
 
 
 class Loaded:
-    """One file, read: its documents, what is wrong with them, and kinds that may be hidden in what is broken.
+    """The documents and findings of one file, and the kinds that its unreadable parts may contain.
 
-    `whole` says whether the file could be read to its end, `is_foreign` that it is JSON of something else.
+    `whole` is true if the file could be read to its end, `is_foreign` if it is unrelated JSON.
     """
 
     __slots__ = ("_file", "_raws", "documents", "findings", "is_foreign", "unreadable", "whole")
@@ -110,16 +110,16 @@ class Loaded:
         self.unreadable: set[KindName] = set() if self.whole else set(file.kinds)
 
     def check(self, validator: Validator) -> None:
-        """Make documents of what was parsed, each with its body where it fits its schema."""
+        """Create documents from the parsed values; a document that matches its schema gets a body."""
         for raw in self._raws:
-            if len(self.findings) > MOST_TOLD:
+            if len(self.findings) > MAX_FINDINGS:
                 self.unreadable.update(self._file.kinds)
                 return
             self._check(raw, validator)
 
     def _check(self, raw: Raw, validator: Validator) -> None:
         document, found = envelope(self._file, raw)
-        left = MOST_TOLD - len(self.findings)
+        left = MAX_FINDINGS - len(self.findings)
         if document is None:
             self.unreadable.update(self._file.kinds if found else ())
         else:
@@ -138,9 +138,9 @@ def _has_version(raw: Raw) -> bool:
 
 
 def _is_unusual(content: bytes) -> bool:
-    """Whether more than printable ASCII can come out of it: then rules look at its spelling.
+    """Return whether a value can contain more than printable ASCII; rules check such text for homoglyphs.
 
-    An escape, a tab, or a domain in A-form; libyaml refuses every other character that does not print.
+    Such text has an escape, a tab or a domain in A-label form; libyaml rejects other unprintable characters.
     """
     return (
         b"\\" in content

@@ -1,7 +1,7 @@
-"""The errors of a document against its schema, few at a time.
+"""Report the schema errors of a document in small batches.
 
-The library builds every error of a value before it returns the first, and a list of a million wrong entries
-would cost gigabytes. So long lists and mappings are checked in pieces, as far as the caller asks for more.
+The library builds every error of a value before it returns the first one, so a list of a million invalid
+entries would need gigabytes. Long lists and mappings are therefore validated in chunks, on demand.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,13 +13,13 @@ from reconciler.model.source_map import Path
 
 Schema: TypeAlias = Mapping[str, Any]
 
-# Containers with more children are checked in pieces of this many.
-_PIECE: Final = 20
+# Containers with more children than this are validated in chunks of this size.
+_CHUNK_SIZE: Final = 20
 _CONTAINERS: Final[Mapping[str, type]] = {"object": dict, "array": list}
 
 
 class SchemaError(NamedTuple):
-    """An error of the library, the schema that its own paths begin at, and the path of the refused value."""
+    """An error of the library, the schema that its paths refer to, and the path of the invalid value."""
 
     error: Any
     schema: Schema
@@ -27,15 +27,15 @@ class SchemaError(NamedTuple):
 
 
 class _Container(NamedTuple):
-    """A long list or mapping of which only the first piece was checked, its schema, and where it is."""
+    """A long list or mapping of which only the first chunk was validated, its schema, and its path."""
 
     children: Any
     schema: Schema
     path: Path
 
 
-class PiecewiseValidator:
-    """A schema, compiled; those of its lists and mappings are compiled when a long one comes."""
+class ChunkedValidator:
+    """A compiled schema; the subschemas of lists and mappings are compiled when a long one is validated."""
 
     def __init__(self, schema: Schema) -> None:
         self._definitions = {"$defs": schema.get("$defs", {})}
@@ -43,48 +43,48 @@ class PiecewiseValidator:
         self._compiled: dict[int, tuple[Any, Schema]] = {}
 
     def is_valid(self, data: Any) -> bool:
-        """Whether the data fits the schema."""
+        """Return whether the data matches the schema."""
         return bool(self._compile(self._root)[0].is_valid(data))
 
     def errors(self, data: Any) -> Iterator[SchemaError]:
-        """Yield the errors of the data, those beyond the first piece of a long container last."""
+        """Yield the errors of the data; those after the first chunk of a long container come last."""
         return self._errors(data, self._root, (), 0)
 
     def _errors(self, data: Any, schema: Schema, path: Path, first: int) -> Iterator[SchemaError]:
-        """Yield the errors of the value at `path`, or of a piece of it that begins at the index `first`."""
+        """Yield the errors of the value at `path`, or of the chunk of it that begins at index `first`."""
         long: list[_Container] = []
-        short = self._shortened(data, schema, (), long)
+        short = self._shorten(data, schema, (), long)
         validator, whole = self._compile(schema)
         for error in validator.iter_errors(short):
             below = route(short, error.instance_path, error.instance)
-            yield SchemaError(error, whole, (*path, *_shifted(below, first)))
+            yield SchemaError(error, whole, (*path, *_shift(below, first)))
         for container in long:
-            at = (*path, *_shifted(container.path, first))
-            for start, piece in _further_pieces(container.children):
-                if not self._compile(container.schema)[0].is_valid(piece):
-                    yield from self._errors(piece, container.schema, at, start)
+            at = (*path, *_shift(container.path, first))
+            for start, chunk in _further_chunks(container.children):
+                if not self._compile(container.schema)[0].is_valid(chunk):
+                    yield from self._errors(chunk, container.schema, at, start)
 
-    def _shortened(self, data: Any, schema: Schema | None, path: Path, long: list[_Container]) -> Any:
-        """Return the data with the first piece of each long container, all of which are added to `long`.
+    def _shorten(self, data: Any, schema: Schema | None, path: Path, long: list[_Container]) -> Any:
+        """Return the data with only the first chunk of each long container; add those containers to `long`.
 
-        Nothing is left out where the schema does not say what each child has to be. Of unknown keys, only the
-        names matter.
+        Containers whose children have different schemas are kept whole. Values of unknown keys are dropped,
+        because only the names are reported.
         """
-        schema = self._chosen(schema, data)
+        schema = self._resolve(schema, data)
         if schema is None or not isinstance(data, dict | list):
             return data
         children: Iterable[tuple[Any, Any]] = data.items() if isinstance(data, dict) else enumerate(data)
-        if len(data) > _PIECE and _has_uniform_children(schema, data):
+        if len(data) > _CHUNK_SIZE and _has_uniform_children(schema, data):
             long.append(_Container(data, schema, path))
-            children = islice(children, _PIECE)
+            children = islice(children, _CHUNK_SIZE)
         short = {}
         for step, child in children:
             below = _schema_of(step, schema)
-            short[step] = None if below is False else self._shortened(child, below, (*path, step), long)
+            short[step] = None if below is False else self._shorten(child, below, (*path, step), long)
         return short if isinstance(data, dict) else list(short.values())
 
-    def _chosen(self, schema: Schema | None, data: Any) -> Schema | None:
-        """Return the schema that a reference, or the type of the data, leads to."""
+    def _resolve(self, schema: Schema | None, data: Any) -> Schema | None:
+        """Resolve references and branches by type to the schema that applies to the data."""
         while schema is not None:
             if "$ref" in schema:
                 schema = self._definitions["$defs"][schema["$ref"].removeprefix("#/$defs/")]
@@ -96,8 +96,8 @@ class PiecewiseValidator:
         return schema
 
     def _compile(self, schema: Schema) -> tuple[Any, Schema]:
-        """Return a validator for a schema, and the schema with all that it refers to."""
-        import jsonschema_rs  # noqa: PLC0415  start-up counts
+        """Return a validator for a schema, and the schema with its definitions."""
+        import jsonschema_rs  # noqa: PLC0415  keeps start-up fast
 
         found = self._compiled.get(id(schema))
         if found is None:
@@ -108,29 +108,29 @@ class PiecewiseValidator:
 
 
 def _has_uniform_children(schema: Schema, data: dict[str, Any] | list[Any]) -> bool:
-    """Whether one schema holds for each child, so that some of them can be checked without the others."""
+    """Return whether one schema applies to every child, so that the children can be validated separately."""
     if isinstance(data, list):
         return isinstance(schema.get("items"), dict)
     return isinstance(schema.get("additionalProperties"), dict) and "properties" not in schema
 
 
 def _schema_of(step: str | int, schema: Schema) -> Any:
-    """Return the schema of a child: None where it may be anything, False where it may not be at all."""
+    """Return the schema of a child: None if any value is allowed, False if the child is not allowed."""
     if isinstance(step, int):
         return schema.get("items")
     return schema.get("properties", {}).get(step, schema.get("additionalProperties"))
 
 
-def _further_pieces(children: Any) -> Iterator[tuple[int, Any]]:
-    """Yield the pieces of a container after the first, each with the index of its first child."""
+def _further_chunks(children: Any) -> Iterator[tuple[int, Any]]:
+    """Yield the chunks of a container after the first, each with the index of its first child."""
     entries = children if isinstance(children, list) else list(children.items())
-    for start in range(_PIECE, len(entries), _PIECE):
-        piece = entries[start : start + _PIECE]
-        yield start, piece if isinstance(children, list) else dict(piece)
+    for start in range(_CHUNK_SIZE, len(entries), _CHUNK_SIZE):
+        chunk = entries[start : start + _CHUNK_SIZE]
+        yield start, chunk if isinstance(children, list) else dict(chunk)
 
 
-def _shifted(path: Path, first: int) -> Path:
-    """Return a path in a piece as a path in the whole list."""
+def _shift(path: Path, first: int) -> Path:
+    """Convert a path in a chunk to a path in the whole list."""
     if path and isinstance(path[0], int):
         return (path[0] + first, *path[1:])
     return path

@@ -1,30 +1,30 @@
-"""What a document says it is: its kind, whether its file may have it, and its name."""
+"""Read the kind and the name of a document, and check that its file may contain this kind."""
 
 from typing import Any, Final
 
 from reconciler.load.files import File
-from reconciler.load.phrases import near, shown, sort_of
+from reconciler.load.phrases import describe_type, quote, suggest
 from reconciler.load.yaml_events import Raw
 from reconciler.model.document import DOCUMENTS, Document, KindName
 from reconciler.model.finding import Finding
 
-_LONGEST_NAME: Final = 255
+_MAX_NAME_LENGTH: Final = 255
 
 
 def envelope(file: File, raw: Raw) -> tuple[Document | None, list[Finding]]:
-    """Return the document, its kind and name where they could be read; None where there is nothing in it."""
+    """Return the document with its kind and name if they could be read, or None if it is empty."""
     if raw.data is None:
         return None, []
     document = Document(file.path, None, None, raw.data, raw.positions)
     if not isinstance(raw.data, dict):
-        message = f"a document has to be a mapping, and is {sort_of(raw.data)}"
-        hint = "write apiVersion, kind, metadata and spec"
+        message = f"a document must be a mapping, not {describe_type(raw.data)}"
+        hint = "add apiVersion, kind, metadata and spec"
         return None, [Finding.at(document.where(), "schema", message, hint)]
     document.name = _name(raw.data)
-    said = raw.data.get("kind")
-    kind: KindName | None = next((each for each in DOCUMENTS if each == said), None)
+    kind_name = raw.data.get("kind")
+    kind: KindName | None = next((each for each in DOCUMENTS if each == kind_name), None)
     if kind is None:
-        return document, [_unknown(document, file, said)]
+        return document, [_unknown_kind(document, file, kind_name)]
     document.kind = kind
     if kind in file.kinds:
         return document, []
@@ -32,26 +32,26 @@ def envelope(file: File, raw: Raw) -> tuple[Document | None, list[Finding]]:
     return document, [Finding.at(document.where("kind"), "misplaced-kind", message, _allowed(file))]
 
 
-def _unknown(document: Document, file: File, said: Any) -> Finding:
-    """Return the finding of a document whose kind is missing, or is none."""
+def _unknown_kind(document: Document, file: File, name: Any) -> Finding:
+    """Return the finding for a document whose kind is missing or unknown."""
     place = document.where("kind")
     if "kind" not in document.data:
-        return Finding.at(place, "schema", 'the document lacks the key "kind"', _allowed(file))
-    if said is None or said == "":
+        return Finding.at(place, "schema", 'the document is missing the key "kind"', _allowed(file))
+    if name is None or name == "":
         return Finding.at(place, "schema", "kind is empty", _allowed(file))
-    hint = near(said, list(DOCUMENTS)) if isinstance(said, str) else _allowed(file)
-    return Finding.at(place, "schema", f"kind is {shown(said)}, which is no kind", hint)
+    hint = suggest(name, list(DOCUMENTS)) if isinstance(name, str) else _allowed(file)
+    return Finding.at(place, "schema", f"unknown kind {quote(name)}", hint)
 
 
 def _allowed(file: File) -> str:
-    """Return the kinds that the configuration allows in the file."""
+    """Return a hint that lists the kinds that the configuration allows in the file."""
     if not file.kinds:
-        return "paths allows no kind here"
+        return "the configuration allows no kind here; add one under paths"
     return f"allowed here: {', '.join(file.kinds)}"
 
 
 def _name(data: dict[str, Any]) -> str | None:
-    """Return the name; a text that is far too long for one is no name: messages repeat it."""
+    """Return the name, or None if it is missing or so long that messages should not repeat it."""
     metadata = data.get("metadata")
     name = metadata.get("name") if isinstance(metadata, dict) else None
-    return name if isinstance(name, str) and len(name) <= _LONGEST_NAME else None
+    return name if isinstance(name, str) and len(name) <= _MAX_NAME_LENGTH else None

@@ -1,4 +1,4 @@
-"""The outline of a text: the spans of all its values, from the same events of libyaml that are checked."""
+"""Build the outline of a text (the spans of all values) from the same libyaml events that validation uses."""
 
 import re
 from collections.abc import Callable
@@ -24,20 +24,20 @@ _KEEPS_BREAKS: Final = re.compile(r"(&\S+\s+)?[|>][0-9-]*\+")
 
 
 def outline(text: str) -> list[Node]:
-    """Return the root of each document of a text that was read without errors."""
-    # Checking takes one off, libyaml another; it counts neither.
+    """Return the root node of each document in a text that was parsed without errors."""
+    # Validation removes one byte order mark and libyaml another; positions count neither.
     skipped = min(2, len(text) - len(text.lstrip(_BOM)))
     pairs = Pairs(text[skipped:].encode())
     get_event = pairs.restored(CParser(pairs.content).get_event)
     roots: list[Node] = []
     while not isinstance(event := get_event(), StreamEndEvent):
         if isinstance(event, DocumentStartEvent):
-            roots.append(_Outlining(get_event, text, skipped).root())
+            roots.append(_OutlineBuilder(get_event, text, skipped).root())
     return roots
 
 
-class _Outlining:
-    """One document while its outline is made."""
+class _OutlineBuilder:
+    """Builds the outline of one document."""
 
     def __init__(self, get_event: Callable[[], Any], text: str, skipped: int) -> None:
         self._get_event = get_event
@@ -46,7 +46,7 @@ class _Outlining:
         self._anchors: dict[str, Node] = {}
 
     def root(self) -> Node:
-        """Return the root of the document whose start was read."""
+        """Return the root of the document whose start event was read."""
         stack: list[Node] = []
         while True:
             event = self._get_event()
@@ -79,13 +79,13 @@ class _Outlining:
             node.sort = "list" if isinstance(event, SequenceStartEvent) else "mapping"
             node.flow = bool(event.flow_style)
             node.is_bare = node.flow and node.sort == "mapping" and self._text[end - 1] != "{"
-            # The first dash of a list that is not indented belongs to where the list starts.
+            # The first dash of a list that is not indented is part of the list's start.
             is_dash = not node.flow and self._text[end - 1 : end] == "-"
             node.inside = start if node.is_bare else end - is_dash
         return node
 
     def _end(self, node: Node, event: Any) -> int:
-        """Return where a collection ends; libyaml says of one in block style where the next thing begins."""
+        """Return where a collection ends; for block style, libyaml reports the start of the next token."""
         if node.children and (not node.flow or node.is_bare):
             return node.children[-1].end
         end: int = event.end_mark.index

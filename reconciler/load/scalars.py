@@ -1,4 +1,4 @@
-"""What a plain scalar means: few things are not text, and those are written in one way."""
+"""Resolve plain scalars: only a few forms are not text, and each value has one form."""
 
 import re
 from typing import Final
@@ -14,12 +14,12 @@ WORDS: Final[dict[str, bool | None]] = {
 }
 DIGITS: Final = frozenset("-0123456789")
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?")
-# Longer ones are no numbers that anybody means, and would be slow to read.
-_LONGEST: Final = 32
+# Longer digits are not meant as numbers, and would be slow to parse.
+_MAX_LENGTH: Final = 32
 
 
 def number(text: str) -> str | int | float:
-    """Return the number that a text writes in decimal, or the text."""
-    if len(text) <= _LONGEST and (found := _NUMBER.fullmatch(text)):
+    """Return the decimal number that a text represents, or the text itself."""
+    if len(text) <= _MAX_LENGTH and (found := _NUMBER.fullmatch(text)):
         return float(text) if found[1] else int(text)
     return text

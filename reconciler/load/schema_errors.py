@@ -1,4 +1,4 @@
-"""The sentences for what a schema refuses: what is wrong and what to do, by the keyword that refused it."""
+"""Messages for schema errors: what is wrong and what to do, by the keyword that failed."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -7,12 +7,21 @@ from typing import Any, Final, TypeAlias
 
 from reconciler.load.chunked_errors import Schema, SchemaError
 from reconciler.load.pattern_errors import misspelled, spelling
-from reconciler.load.phrases import called, close, listed, near, nearest, plain, shown, sort_of
+from reconciler.load.phrases import (
+    close_matches,
+    describe_type,
+    did_you_mean,
+    join_words,
+    quote,
+    suggest,
+    value_path,
+    yaml_scalar,
+)
 from reconciler.model.document import Document
 from reconciler.model.finding import Finding
 from reconciler.model.source_map import Path
 
-Sentence: TypeAlias = tuple[str, str]
+Message: TypeAlias = tuple[str, str]
 
 _TYPES: Final = {
     "string": "text",
@@ -23,120 +32,124 @@ _TYPES: Final = {
 }
 
 
-# Nobody reads more of one file.
-MOST_TOLD: Final = 500
+# More findings of one file are not useful.
+MAX_FINDINGS: Final = 500
 
 
-class Refusal:
-    """One error of jsonschema-rs, with the document it is about and the schema that it comes from."""
+class SchemaViolation:
+    """One error of jsonschema-rs with its document and its schema."""
 
     def __init__(self, document: Document, found: SchemaError) -> None:
         error = found.error
         self.document = document
         self.keyword: str = error.kind.name
-        self.told: dict[str, Any] = error.kind.as_dict()
+        self.details: dict[str, Any] = error.kind.as_dict()
         self.path = found.path
         self.value = _at(document.data, self.path)
-        self.called = called(self.path)
-        self._way: Sequence[str | int] = error.schema_path
+        self.value_path = value_path(self.path)
+        self._schema_path: Sequence[str | int] = error.schema_path
         self._root = found.schema
-        self.schema: Any = _at(found.schema, self._way[:-1])
+        self.schema: Any = _at(found.schema, self._schema_path[:-1])
 
     def other_type(self) -> list[str]:
-        """Return the type that the value may have too, where the schema tells its branches by type."""
-        if self._way[-2:-1] != ["else"]:
+        """Return the other type that the value may have, if the schema has a branch for each type."""
+        if self._schema_path[-2:-1] != ["else"]:
             return []
-        return [_TYPES[_at(self._root, self._way[:-2])["if"]["type"]]]
+        return [_TYPES[_at(self._root, self._schema_path[:-2])["if"]["type"]]]
 
     def is_entry(self) -> bool:
-        """Whether the value is an entry of a list."""
+        """Return whether the value is an entry of a list."""
         return isinstance(self.path[-1], int)
 
-    def finding(self, sentence: Sentence, *step: str, key: bool = False) -> Finding:
-        """Return a finding at the value, or at one key in it."""
-        return Finding.at(self.document.where(*self.path, *step, key=key), "schema", *sentence)
+    def finding(self, message: Message, *step: str, key: bool = False) -> Finding:
+        """Return a finding at the value or at one of its keys."""
+        return Finding.at(self.document.where(*self.path, *step, key=key), "schema", *message)
 
 
-def explained(document: Document, errors: Iterable[SchemaError]) -> Iterator[Finding]:
-    """Yield a finding for each error; of several about one value only that of the first keyword below."""
-    refusals = [Refusal(document, error) for error in errors]
-    # A key that is missing because it is misspelled is told once, where it stands.
-    unknown = ((each, key) for each in refusals for key in _unexpected(each))
-    meant = {(each.path, key) for each, name in islice(unknown, MOST_TOLD) for key in _meant(each, name)}
-    refusals = [each for each in refusals if (each.path, each.told.get("property")) not in meant]
-    told: set[Path] = set()
-    for refusal in sorted(refusals, key=_rank):
-        if refusal.keyword in _ABOUT_KEYS:
-            yield from _ABOUT_KEYS[refusal.keyword](refusal)
-        elif refusal.path not in told:
-            told.add(refusal.path)
-            yield refusal.finding(_about(refusal))
+def explain(document: Document, errors: Iterable[SchemaError]) -> Iterator[Finding]:
+    """Yield a finding for each error; if a value has several, only that of the first keyword below."""
+    violations = [SchemaViolation(document, error) for error in errors]
+    # A misspelled key is also missing under its correct name: report it only once.
+    unknown = ((each, key) for each in violations for key in _unexpected(each))
+    meant = {(each.path, key) for each, name in islice(unknown, MAX_FINDINGS) for key in _meant(each, name)}
+    violations = [each for each in violations if (each.path, each.details.get("property")) not in meant]
+    reported: set[Path] = set()
+    for violation in sorted(violations, key=_rank):
+        if violation.keyword in _ABOUT_KEYS:
+            yield from _ABOUT_KEYS[violation.keyword](violation)
+        elif violation.path not in reported:
+            reported.add(violation.path)
+            yield violation.finding(_about(violation))
 
 
-def _rank(refusal: Refusal) -> int:
-    return list(_ABOUT_VALUES).index(refusal.keyword) if refusal.keyword in _ABOUT_VALUES else 0
+def _rank(violation: SchemaViolation) -> int:
+    return list(_ABOUT_VALUES).index(violation.keyword) if violation.keyword in _ABOUT_VALUES else 0
 
 
-def _about(refusal: Refusal) -> Sentence:
-    if refusal.value is None or refusal.value == "":
-        out = "take it out" if refusal.is_entry() else "leave the key out"
-        return f"{refusal.called} is empty", f"give it a value, or {out}"
-    return _ABOUT_VALUES[refusal.keyword](refusal)
+def _about(violation: SchemaViolation) -> Message:
+    if violation.value is None or violation.value == "":
+        removal = "remove it" if violation.is_entry() else "remove the key"
+        return f"{violation.value_path} is empty", f"give it a value, or {removal}"
+    return _ABOUT_VALUES[violation.keyword](violation)
 
 
-def _type(refusal: Refusal) -> Sentence:
-    words = _words(refusal.schema)
-    types = words or [_TYPES[name] for name in refusal.told["types"]]
-    wanted = listed([*types, *refusal.other_type()], "or")
-    message = f"{refusal.called} has to be {wanted}, and is {sort_of(refusal.value)}"
-    if types == ["text"] and isinstance(refusal.value, bool | int | float):
-        return message, _quoted(plain(refusal.value), refusal.schema)
-    if types == ["a list"] and not isinstance(refusal.value, dict) and plain(refusal.value).isprintable():
-        return message, f"write it as a list: [{plain(refusal.value)}]"
+def _type(violation: SchemaViolation) -> Message:
+    words = _words(violation.schema)
+    types = words or [_TYPES[name] for name in violation.details["types"]]
+    wanted = join_words([*types, *violation.other_type()], "or")
+    message = f"{violation.value_path} must be {wanted}, not {describe_type(violation.value)}"
+    if types == ["text"] and isinstance(violation.value, bool | int | float):
+        return message, _quoted(yaml_scalar(violation.value), violation.schema)
+    if (
+        types == ["a list"]
+        and not isinstance(violation.value, dict)
+        and yaml_scalar(violation.value).isprintable()
+    ):
+        return message, f"write it as a list: [{yaml_scalar(violation.value)}]"
     return message, ""
 
 
 def _quoted(text: str, schema: Schema) -> str:
-    """Return how to write a number or a boolean as text: in quotes, unless that would be refused too."""
+    """Return a hint how to write a number or boolean as text: in quotes, unless that is invalid, too."""
     if "pattern" in schema and not re.search(schema["pattern"], text):
         return spelling(schema).hint
     return f'quote it: "{text}"'
 
 
-def _word(refusal: Refusal) -> Sentence:
-    words = _words(refusal.schema)
-    wanted = listed([*words, *refusal.other_type()], "or")
-    return f"{refusal.called} is {shown(refusal.value)}, and has to be {wanted}", nearest(
-        refusal.value, words
-    )
+def _word(violation: SchemaViolation) -> Message:
+    words = _words(violation.schema)
+    wanted = join_words([*words, *violation.other_type()], "or")
+    message = f"{violation.value_path} must be {wanted}, not {quote(violation.value)}"
+    return message, did_you_mean(violation.value, words)
 
 
 def _words(schema: Schema) -> list[str]:
-    """Return the words of which a value has to be one; none where it is free."""
+    """Return the allowed values of a schema, or nothing if it does not enumerate them."""
     return [schema["const"]] if "const" in schema else list(schema.get("enum", ()))
 
 
-def _spelling(refusal: Refusal) -> Sentence:
-    return misspelled(refusal.called, refusal.value, refusal.told)
+def _spelling(violation: SchemaViolation) -> Message:
+    return misspelled(violation.value_path, violation.value, violation.details)
 
 
-def _length(refusal: Refusal) -> Sentence:
-    most = refusal.told["limit"]
-    return f"{refusal.called} has {len(refusal.value)} characters", f"shorten it to at most {most}"
+def _length(violation: SchemaViolation) -> Message:
+    limit = violation.details["limit"]
+    message = f"{violation.value_path} is too long: {len(violation.value)} characters"
+    return message, f"use at most {limit} characters"
 
 
-def _entries(refusal: Refusal) -> Sentence:
-    return f"{refusal.called} has no entry", "write at least one"
+def _entries(violation: SchemaViolation) -> Message:
+    return f"{violation.value_path} must have at least one entry", "add one"
 
 
-def _amount(refusal: Refusal) -> Sentence:
-    bound = "least" if refusal.keyword == "minimum" else "most"
-    limit = refusal.told["limit"]
-    return f"{refusal.called} is {plain(refusal.value)}, and has to be at {bound} {limit}", ""
+def _amount(violation: SchemaViolation) -> Message:
+    bound = "least" if violation.keyword == "minimum" else "most"
+    limit = violation.details["limit"]
+    return f"{violation.value_path} must be at {bound} {limit}, not {yaml_scalar(violation.value)}", ""
 
 
-# In this order: the first of several that refuse the same value is the one to tell.
-_ABOUT_VALUES: Final[Mapping[str, Callable[[Refusal], Sentence]]] = {
+# In this order: if a value violates several keywords, the first one is reported.
+_ABOUT_VALUES: Final[Mapping[str, Callable[[SchemaViolation], Message]]] = {
     "type": _type,
     "const": _word,
     "enum": _word,
@@ -150,62 +163,67 @@ _ABOUT_VALUES: Final[Mapping[str, Callable[[Refusal], Sentence]]] = {
 }
 
 
-def _missing(refusal: Refusal) -> Iterator[Finding]:
-    yield refusal.finding((f'{refusal.called} lacks the key "{refusal.told["property"]}"', "add it"))
+def _missing(violation: SchemaViolation) -> Iterator[Finding]:
+    yield violation.finding(
+        (f'{violation.value_path} is missing the key "{violation.details["property"]}"', "add it")
+    )
 
 
-def _unknown(refusal: Refusal) -> Iterator[Finding]:
-    known = list(refusal.schema.get("properties", ()))
-    for name in refusal.told["unexpected"]:
-        sentence = f"the key {shown(name)} is not known here", near(name, known)
-        yield refusal.finding(sentence, name, key=True)
+def _unknown(violation: SchemaViolation) -> Iterator[Finding]:
+    known = list(violation.schema.get("properties", ()))
+    for name in violation.details["unexpected"]:
+        message = f"unknown key {quote(name)}", suggest(name, known)
+        yield violation.finding(message, name, key=True)
 
 
-def _unexpected(refusal: Refusal) -> Sequence[str]:
-    """Return the keys that are not known."""
-    keys: Sequence[str] = refusal.told["unexpected"] if refusal.keyword == "additionalProperties" else ()
+def _unexpected(violation: SchemaViolation) -> Sequence[str]:
+    """Return the unknown keys that the error reports."""
+    keys: Sequence[str] = (
+        violation.details["unexpected"] if violation.keyword == "additionalProperties" else ()
+    )
     return keys
 
 
-def _meant(refusal: Refusal, name: str) -> list[str]:
-    """Return the key that was probably meant by one that is not known."""
-    return close(name, list(refusal.schema.get("properties", ())))
+def _meant(violation: SchemaViolation, name: str) -> list[str]:
+    """Return the known key that an unknown one was probably meant to be."""
+    return close_matches(name, list(violation.schema.get("properties", ())))
 
 
-def _badly_named(refusal: Refusal) -> Iterator[Finding]:
-    """Yield the finding of a key whose name may not be so."""
-    error = refusal.told["error"]
+def _badly_named(violation: SchemaViolation) -> Iterator[Finding]:
+    """Yield the finding for a key with an invalid name."""
+    error = violation.details["error"]
     name: str = error.instance
-    told: dict[str, Any] = error.kind.as_dict()
+    details: dict[str, Any] = error.kind.as_dict()
     if name == "":
-        sentence = "a key is empty", "give it a name"
-    elif "options" in told:
-        sentence = f"the key {shown(name)} is not known here", near(name, told["options"])
-    elif "limit" in told:
-        sentence = (
-            f"the key {shown(name)} has {len(name)} characters",
-            f"shorten it to at most {told['limit']}",
-        )
+        message = "a key is empty", "give it a name"
+    elif "options" in details:
+        message = f"unknown key {quote(name)}", suggest(name, details["options"])
+    elif "limit" in details:
+        problem = f"the key {quote(name)} is too long: {len(name)} characters"
+        message = problem, f"use at most {details['limit']} characters"
     else:
-        sentence = misspelled("the key", name, told)
-    yield refusal.finding(sentence, name, key=True)
+        message = misspelled("the key", name, details)
+    yield violation.finding(message, name, key=True)
 
 
-def _choice(refusal: Refusal) -> Iterator[Finding]:
-    """Yield the finding of a mapping that has none or several of the keys of which it has to have one."""
-    if not isinstance(refusal.value, dict):
-        return  # It has no keys at all, which is told by its type.
-    options = [branch["required"][0] for branch in refusal.schema["oneOf"]]
-    hint = f"give exactly one of {listed(options, 'and')}"
-    given = [name for name in refusal.value if name in options]
+def _choice(violation: SchemaViolation) -> Iterator[Finding]:
+    """Yield the finding for a mapping that has none or several of its mutually exclusive keys."""
+    if not isinstance(violation.value, dict):
+        return  # It is not a mapping; its type is reported instead.
+    options = [branch["required"][0] for branch in violation.schema["oneOf"]]
+    hint = f"use exactly one of {join_words(options, 'and')}"
+    given = [name for name in violation.value if name in options]
     if given:
-        sentence = f"{refusal.called} has the keys {listed(given, 'and')}, which exclude each other", hint
-        yield refusal.finding(sentence, given[1], key=True)
+        problem = f"{violation.value_path} has the mutually exclusive keys {join_words(given, 'and')}"
+        message = problem, hint
+        yield violation.finding(message, given[1], key=True)
     else:
-        yield refusal.finding((f"{refusal.called} lacks the key {listed(options, 'or')}", hint))
+        yield violation.finding(
+            (f"{violation.value_path} is missing the key {join_words(options, 'or')}", hint)
+        )
 
 
-_ABOUT_KEYS: Final[Mapping[str, Callable[[Refusal], Iterator[Finding]]]] = {
+_ABOUT_KEYS: Final[Mapping[str, Callable[[SchemaViolation], Iterator[Finding]]]] = {
     "required": _missing,
     "additionalProperties": _unknown,
     "propertyNames": _badly_named,
@@ -213,7 +231,7 @@ _ABOUT_KEYS: Final[Mapping[str, Callable[[Refusal], Iterator[Finding]]]] = {
 }
 
 
-# What the sentences know; a schema has no other keyword that refuses.
+# The keywords that have messages; no schema uses another validating keyword.
 KEYWORDS: Final = frozenset({*_ABOUT_VALUES, *_ABOUT_KEYS})
 
 

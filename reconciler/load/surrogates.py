@@ -1,8 +1,8 @@
-r"""Characters that JSON writers escape as two halves (`\ud83d\ude00`), which YAML does not know.
+r"""Support escaped surrogate pairs (`\ud83d\ude00`), which JSON writers use and YAML does not know.
 
-Where text is not in double quotes, the same twelve characters mean themselves, and only the parser knows
-which it is. So each pair is replaced by a placeholder of the same length before parsing, and afterwards by
-what was meant: columns stay what they are.
+Outside double quotes, the same twelve characters are literal text, and only the parser knows the difference.
+Each pair is therefore replaced by a placeholder of the same length before parsing, and restored afterwards,
+so that columns do not change.
 """
 
 import re
@@ -16,14 +16,14 @@ _HEX: Final = b"[0-9a-fA-F]"
 _PAIR: Final = re.compile(
     rb"(?<!\\)((?:\\\\)*)(\\u[dD][89aAbB]%b{2}\\u[dD][c-fC-F]%b{2})" % (_HEX, _HEX), re.DOTALL
 )
-# Placeholders begin with one of these characters for private use: one that is nowhere in the file.
+# A placeholder begins with one of these private-use characters: one that does not occur in the file.
 _PRIVATE: Final = range(0xE000, 0xE010)
 
 GetEvent = Callable[[], Any]
 
 
 class Pairs:
-    """The pairs of a file: `content` has a placeholder for each of them."""
+    """The surrogate pairs of a file: `content` has a placeholder for each of them."""
 
     def __init__(self, content: bytes) -> None:
         self._originals: list[str] = []
@@ -32,7 +32,7 @@ class Pairs:
         self.content = content if mark is None else _PAIR.sub(self._placeholder(mark), content)
 
     def restored(self, get_event: GetEvent) -> GetEvent:
-        """Return what gets the same events, their values with what was meant in the place of placeholders."""
+        """Wrap `get_event` so that placeholders in the values of events are restored."""
         if self._mark is None:
             return get_event
         written = re.compile(rf"\\u{self._mark:04x}([0-9a-f]{{6}})")
@@ -59,14 +59,14 @@ class Pairs:
 
 
 def _unused(content: bytes) -> int | None:
-    """Return a character that is nowhere in the content, or None where it holds all of them."""
+    """Return a private-use character that does not occur in the content, or None if all of them do."""
     lower = content.lower()
     free = (each for each in _PRIVATE if b"%04x" % each not in lower and chr(each).encode() not in content)
     return next(free, None)
 
 
 def _character(pair: str) -> str:
-    """Return the character that an escaped pair stands for."""
+    """Return the character that an escaped surrogate pair encodes."""
     return (
         (chr(int(pair[2:6], 16)) + chr(int(pair[8:], 16))).encode("utf-16", "surrogatepass").decode("utf-16")
     )

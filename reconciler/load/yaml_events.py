@@ -1,8 +1,8 @@
-"""YAML to values with places, from libyaml's events, in one flat loop.
+"""Build values and their positions from libyaml's events, in one flat loop.
 
-What is refused although libyaml reads it is refused here, at its place: duplicate keys, keys that are no
-text, tags, merge keys, aliases that expand past a bound, depth. The common path is written out in one
-function, because each call that it does not make is paid for a million times.
+This module rejects what libyaml accepts but we do not: duplicate keys, keys that are not text, tags, merge
+keys, aliases that expand too far, and deep nesting. The common path is inlined in one function, because
+function calls would dominate the run time of large files.
 """
 
 from array import array
@@ -23,16 +23,16 @@ from yaml import (
 )
 from yaml._yaml import CParser
 
-from reconciler.load.phrases import shown
+from reconciler.load.phrases import quote
 from reconciler.load.scalars import DIGITS, WORDS, number
 from reconciler.load.surrogates import Pairs
 from reconciler.model.source_map import Positions
 
-DEEPEST: Final = 64
-# Of one file. As many fit into its largest size if it is a file that somebody wrote.
-MOST_VALUES: Final = 500_000
-MOST_DOCUMENTS: Final = 10_000
-MOST_COPIES: Final = 10_000
+MAX_DEPTH: Final = 64
+# Limits for one file; a file of the maximum size that was written by hand stays below them.
+MAX_VALUES: Final = 500_000
+MAX_DOCUMENTS: Final = 10_000
+MAX_ALIAS_COPIES: Final = 10_000
 
 # Line and column, from 1.
 Place = tuple[int, int]
@@ -41,7 +41,7 @@ _NO_KEY: Final = object()
 
 
 class Raw:
-    """One document as it stands in the file: values, their places, and those of what was refused."""
+    """One parsed document: its values, their positions, and the places of refused values."""
 
     __slots__ = ("data", "positions", "refused")
 
@@ -52,24 +52,23 @@ class Raw:
 
 
 def is_odd(step: str | int) -> bool:
-    """Whether a key was refused: it then has a name that no file can hold twice, with its node's number."""
+    """Return whether a key was refused; its name was then made unique by appending its node number."""
     return isinstance(step, str) and "\0" in step
 
 
-class TooMuchError(Exception):
-    """The file goes past a bound; what is wrong was told already, and reading it on is not safe."""
+class LimitExceededError(Exception):
+    """The file exceeds a limit. The error was reported already, and parsing cannot continue safely."""
 
 
 def documents(content: bytes, refuse: Refuse) -> list[Raw]:
-    """Return the documents of a file. `refuse` is told line, column, message and hint of what is not allowed.
+    """Return the documents of a file; call `refuse` with line, column, message and hint for each error.
 
-    Raises yaml.YAMLError where the file is no YAML, TooMuchError where it goes past a bound; the documents
-    of the file are lost then.
+    Raises yaml.YAMLError if the file is not valid YAML, LimitExceededError if it exceeds a limit.
     """
     pairs = Pairs(content)
     get_event: Callable[[], Any] = pairs.restored(CParser(pairs.content).get_event)
     found: list[Raw] = []
-    size = _Size(refuse)
+    size = _SizeCounter(refuse)
     while True:
         kind = get_event().__class__
         if kind is DocumentStartEvent:
@@ -79,40 +78,40 @@ def documents(content: bytes, refuse: Refuse) -> list[Raw]:
             return found
 
 
-class _Size:
-    """How much of a file was read so far: documents, values, and those that aliases copied."""
+class _SizeCounter:
+    """Counts the documents and values of a file, and the values that aliases copied."""
 
     def __init__(self, refuse: Refuse) -> None:
         self.refuse = refuse
         self._documents = self._values = self._copies = 0
 
     def add(self, places: Positions) -> None:
-        """Count a document. Raises TooMuchError past a bound."""
+        """Count a document. Raises LimitExceededError if a limit is exceeded."""
         self._documents += 1
-        if self._documents > MOST_DOCUMENTS:
-            self._too_much(places, 0, f"the file holds more than {MOST_DOCUMENTS:,} documents")
-        left = MOST_VALUES - self._values
+        if self._documents > MAX_DOCUMENTS:
+            self._too_much(places, 0, f"the file has more than {MAX_DOCUMENTS:,} documents")
+        left = MAX_VALUES - self._values
         self._values += len(places.lines)
-        if self._values > MOST_VALUES:
-            self._too_much(places, left, f"the file holds more than {MOST_VALUES:,} values")
+        if self._values > MAX_VALUES:
+            self._too_much(places, left, f"the file has more than {MAX_VALUES:,} values")
 
     def copies(self, values: int) -> bool:
-        """Count the values that an alias copies; return whether they are within the bound."""
+        """Count the values that an alias copies; return whether the limit is kept."""
         self._copies += values
-        return self._copies <= MOST_COPIES
+        return self._copies <= MAX_ALIAS_COPIES
 
     def _too_much(self, places: Positions, node: int, message: str) -> None:
         line, column = places.lines[node] + 1, places.columns[node] + 1
         self.refuse(line, column, message, "split it into several files")
-        raise TooMuchError
+        raise LimitExceededError
 
 
-def _document(get_event: Callable[[], Any], size: _Size) -> Raw:  # noqa: C901, PLR0912, PLR0915  see the module
-    reading = _Reading(size)
-    lines, columns, ends = reading.lines, reading.columns, reading.ends
+def _document(get_event: Callable[[], Any], size: _SizeCounter) -> Raw:  # noqa: C901, PLR0912, PLR0915  see the module
+    state = _ParseState(size)
+    lines, columns, ends = state.lines, state.columns, state.ends
     add_line, add_column, add_end = lines.append, columns.append, ends.append
     stack: list[tuple[Any, bool, Any, int]] = []
-    # The root goes into a list, so that every value has a container.
+    # The root is appended to a list, so that every value has a container.
     root: list[Any] = []
     container: Any = root
     in_mapping = False
@@ -130,20 +129,20 @@ def _document(get_event: Callable[[], Any], size: _Size) -> Raw:  # noqa: C901, 
             add_end(count)
             value = event.value
             if event.tag is not None:
-                reading.tagged(event)
+                state.tagged(event)
             elif not event.style:
                 if value in WORDS:
                     value = WORDS[value]
                 elif value[0] in DIGITS:
                     value = number(value)
             if event.anchor is not None:
-                reading.anchors[event.anchor] = (value, at, at + 1)
+                state.anchors[event.anchor] = (value, at, at + 1)
         elif kind is MappingEndEvent or kind is SequenceEndEvent:
             value, at = container, node
             ends[at] = count
             container, in_mapping, key, node = stack.pop()
-            if reading.opened:
-                reading.closed(value, at)
+            if state.opened:
+                state.closed(value, at)
         elif kind is MappingStartEvent or kind is SequenceStartEvent:
             mark = event.start_mark
             add_line(mark.line)
@@ -152,49 +151,49 @@ def _document(get_event: Callable[[], Any], size: _Size) -> Raw:  # noqa: C901, 
             count += 1
             add_end(0)
             if event.tag is not None or event.anchor is not None:
-                reading.opening(event, at)
+                state.opening(event, at)
             stack.append((container, in_mapping, key, node))
-            if len(stack) > DEEPEST:
-                reading.too_deep(mark)
+            if len(stack) > MAX_DEPTH:
+                state.too_deep(mark)
             in_mapping = kind is MappingStartEvent
             container, key, node = {} if in_mapping else [], _NO_KEY, at
             continue
         elif kind is AliasEvent:
             at = count
-            value = reading.alias(event)
+            value = state.alias(event)
             count = len(ends)
         elif kind is DocumentEndEvent:
-            return Raw(root[0], Positions(lines, columns, ends), reading.refused)
+            return Raw(root[0], Positions(lines, columns, ends), state.refused)
         else:
             continue
-        # A value is complete: it goes where it belongs.
+        # The value is complete: add it to its container.
         if not in_mapping:
             container.append(value)
         elif key is _NO_KEY:
             if value.__class__ is not str or value in container or value == "<<":
-                value = reading.odd_key(value, at, container)
-            # The same few keys stand in all files.
+                value = state.odd_key(value, at, container)
+            # All files use the same few keys.
             key = intern(value)
         else:
             container[key] = value
             key = _NO_KEY
 
 
-class _Reading:
-    """One document while it is read: the places so far, the anchors, and what is rare."""
+class _ParseState:
+    """The state of parsing one document: positions, anchors, and the handling of rare events."""
 
     __slots__ = ("_size", "anchors", "columns", "ends", "lines", "opened", "refused")
 
-    def __init__(self, size: _Size) -> None:
+    def __init__(self, size: _SizeCounter) -> None:
         self.lines, self.columns, self.ends = array("I"), array("I"), array("I")
-        # What an anchor names: the value and its nodes; None while it is not complete.
+        # The value and node range of each anchor, or None while the value is not complete.
         self.anchors: dict[str, tuple[Any, int, int] | None] = {}
         self.opened: dict[int, str] = {}
         self.refused: set[Place] = set()
         self._size = size
 
     def refuse(self, mark: Any, message: str, hint: str) -> None:
-        """Tell what is not allowed at a mark; the document is read on."""
+        """Report an error at a mark and continue parsing."""
         self._refuse_at(mark.line, mark.column, message, hint)
 
     def _refuse_at(self, line: int, column: int, message: str, hint: str) -> None:
@@ -203,11 +202,11 @@ class _Reading:
 
     def tagged(self, event: Any) -> None:
         """Refuse a tag."""
-        tag = shown(event.tag.replace("tag:yaml.org,2002:", "!!", 1))
-        self.refuse(event.start_mark, f"the tag {tag} is not allowed", "leave it out")
+        tag = quote(event.tag.replace("tag:yaml.org,2002:", "!!", 1))
+        self.refuse(event.start_mark, f"the tag {tag} is not allowed", "remove it")
 
     def opening(self, event: Any, at: int) -> None:
-        """Refuse a tag of a mapping or sequence, or note its anchor."""
+        """Refuse a tag of a mapping or sequence, and record its anchor."""
         if event.tag is not None:
             self.tagged(event)
         if event.anchor is not None:
@@ -221,46 +220,44 @@ class _Reading:
             self.anchors[name] = (value, at, len(self.ends))
 
     def too_deep(self, mark: Any) -> None:
-        """Refuse to read on. Raises TooMuchError."""
-        said = f"values are nested more than {DEEPEST} deep"
-        self.refuse(mark, said, "flatten them")
-        raise TooMuchError
+        """Report too deep nesting. Raises LimitExceededError."""
+        message = f"values are nested more than {MAX_DEPTH} levels deep"
+        self.refuse(mark, message, "flatten them")
+        raise LimitExceededError
 
     def alias(self, event: Any) -> Any:
-        """Return what an alias names, and copy its places. Raises TooMuchError past the bound."""
+        """Return the value of an alias and copy its positions. Raises LimitExceededError."""
         mark = event.start_mark
         known = self.anchors.get(event.anchor)
         if known is None:
-            problem = "stands inside what it names" if event.anchor in self.anchors else "names nothing"
-            said = f"the alias {shown(f'*{event.anchor}')} {problem}"
-            self.refuse(mark, said, "write the value out")
+            problem = "refers to itself" if event.anchor in self.anchors else "has no anchor"
+            message = f"the alias {quote(f'*{event.anchor}')} {problem}"
+            self.refuse(mark, message, "replace it by the value itself")
             self.lines.append(mark.line)
             self.columns.append(mark.column)
             self.ends.append(len(self.ends) + 1)
             return None
         value, first, last = known
         if not self._size.copies(last - first):
-            said = f"aliases expand to more than {MOST_COPIES:,} values"
-            self.refuse(mark, said, "write them out, or into files of their own")
-            raise TooMuchError
-        moved = len(self.ends) - first
+            message = f"aliases expand to more than {MAX_ALIAS_COPIES:,} values"
+            self.refuse(mark, message, "replace aliases by values, or split the file")
+            raise LimitExceededError
+        offset = len(self.ends) - first
         self.lines.extend(self.lines[first:last])
         self.columns.extend(self.columns[first:last])
-        self.ends.extend(array("I", [end + moved for end in self.ends[first:last]]))
+        self.ends.extend(array("I", [end + offset for end in self.ends[first:last]]))
         return value
 
     def odd_key(self, value: Any, at: int, container: dict[str, Any]) -> str:
-        """Refuse a key, and return a name under which its value keeps its place."""
+        """Refuse a key, and return a unique name under which its value is stored."""
         line, column = self.lines[at], self.columns[at]
         if value is None:
-            self._refuse_at(line, column, "a key is missing", "write it before the colon")
+            self._refuse_at(line, column, "a key is missing", "write the key before the colon")
         elif not isinstance(value, str):
-            hint = "write a name" if isinstance(value, dict | list) else "quote it"
-            self._refuse_at(line, column, "a key has to be text", hint)
+            hint = "use a name as the key" if isinstance(value, dict | list) else "quote it"
+            self._refuse_at(line, column, "a key must be text", hint)
         elif value == "<<":
-            self._refuse_at(line, column, "merge keys are not allowed", "write the keys out")
+            self._refuse_at(line, column, "merge keys are not allowed", "write the merged keys themselves")
         else:
-            self._refuse_at(
-                line, column, f"the key {shown(value)} stands here twice", "leave one of them out"
-            )
+            self._refuse_at(line, column, f"duplicate key {quote(value)}", "remove one of them")
         return f"{value if isinstance(value, str) and value not in container else ''}\0{at}"

@@ -1,4 +1,4 @@
-"""A file to documents: bytes that are YAML, and findings for those that are not."""
+"""Parse the content of a file into documents, with findings for invalid YAML."""
 
 import re
 from collections.abc import Sequence
@@ -7,50 +7,52 @@ from typing import Final
 
 import yaml
 
-from reconciler.load.schema_errors import MOST_TOLD
+from reconciler.load.schema_errors import MAX_FINDINGS
+from reconciler.load.yaml_events import LimitExceededError, Raw, documents
 from reconciler.load.yaml_events import Place as _Place
-from reconciler.load.yaml_events import Raw, TooMuchError, documents
 from reconciler.model.finding import Finding, Severity, Source
 
 _BOM: Final = b"\xef\xbb\xbf"
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
-# Line breaks to YAML 1.1 and libyaml, and to hardly any editor: lines would be counted in two ways.
+# YAML 1.1 and libyaml treat these as line breaks, most editors do not: line numbers would differ.
 _BREAKS: Final = re.compile("[\x85\u2028\u2029]")
-# Where lines end otherwise, git and forges show what follows it on the same line, such as in a comment.
+# If other lines end differently, git and forges show the text after it on the same line, for example
+# as part of a comment.
 _LONE_RETURN: Final = re.compile(rb"\r(?!\n)")
 _TAB: Final = re.compile(rb"[ ]*\t")
 _CONFLICT_BEGINS: Final = re.compile(rb"^<{7} ", re.MULTILINE)
 _CONFLICT_ENDS: Final = re.compile(rb"^>{7} ", re.MULTILINE)
 # libyaml compares each directive with all before it.
 _DIRECTIVE: Final = re.compile(rb"^%", re.MULTILINE)
-_MOST_DIRECTIVES: Final = 100
+_MAX_DIRECTIVES: Final = 100
 
-# What to do about the commonest mistakes; libyaml only says what it did not expect.
+# Hints for common mistakes; libyaml only reports what it did not expect.
 _HINTS: Final = {
-    "mapping values are not allowed in this context": "quote text that holds a colon and a space",
+    "mapping values are not allowed in this context": "quote text that contains a colon and a space",
     "found character that cannot start any token": "quote text that begins with this character",
     "did not find expected key": "check the indentation, and quote text with special characters",
     "did not find expected '-' indicator": "check the indentation",
     "found unexpected end of stream": "close the quotes",
-    "found invalid Unicode character escape code": "write the character itself",
+    "found invalid Unicode character escape code": "use the character itself",
     "did not find expected ',' or ']'": "close the list with ]",
     "did not find expected ',' or '}'": "close the mapping with }",
 }
 
-# What a finding says: line, column, message, hint.
+# Line, column, message and hint of a finding.
 _Problem = tuple[int, int, str, str]
 
 
 def parse(path: str, content: bytes) -> tuple[list[Raw], list[Finding], bool]:
-    """Return the documents of a file, what is wrong with it, and whether it was read to its end."""
+    """Return the documents of a file, its findings, and whether it was read to its end."""
     findings: list[Finding] = []
 
     def refuse(line: int, column: int, message: str, hint: str) -> None:
         findings.append(Finding.at(Source(path, line, column), "yaml", message, hint))
-        if len(findings) == MOST_TOLD:
-            said = f"{MOST_TOLD} things are wrong up to here, and the rest was not read"
-            findings.append(Finding.at(Source(path, line, column), "yaml", said, "begin with those told"))
-            raise TooMuchError
+        if len(findings) == MAX_FINDINGS:
+            many = f"the file has {MAX_FINDINGS} errors up to here, and the rest of it was not read"
+            hint = "fix the listed errors first"
+            findings.append(Finding.at(Source(path, line, column), "yaml", many, hint))
+            raise LimitExceededError
 
     content = content.removeprefix(_BOM)
     if (
@@ -63,19 +65,19 @@ def parse(path: str, content: bytes) -> tuple[list[Raw], list[Finding], bool]:
         return [], findings, False
     try:
         found = documents(content, refuse)
-    except TooMuchError:
+    except LimitExceededError:
         return [], findings, False
     except yaml.YAMLError as error:
         refuse(*_not_yaml(error, content))
         return [], findings, False
     if not findings and all(raw.data is None for raw in found):
-        said, hint = "the file holds no document", "fill it, or delete it"
-        findings.append(Finding.at(Source(path), "yaml", said, hint, severity=Severity.WARNING))
+        empty, hint = "the file contains no document", "add one, or delete the file"
+        findings.append(Finding.at(Source(path), "yaml", empty, hint, severity=Severity.WARNING))
     return found, findings, True
 
 
 def _unreadable(content: bytes) -> _Problem | None:
-    """Return where the bytes stop being text that everybody reads alike, if they do."""
+    """Return the first byte that is not valid UTF-8 or is read differently by other tools, if any."""
     if content.isascii():
         return None
     if content.startswith(_WIDE):
@@ -83,72 +85,73 @@ def _unreadable(content: bytes) -> _Problem | None:
     try:
         broken = _BREAKS.search(content.decode())
     except UnicodeDecodeError as error:
-        said = f"the byte 0x{content[error.start]:02x} is no UTF-8"
-        return *_place(content, error.start), said, "save the file as UTF-8"
+        message = f"the byte 0x{content[error.start]:02x} is not valid UTF-8"
+        return *_place(content, error.start), message, "save the file as UTF-8"
     if broken:
         return _character(ord(broken[0]), content, len(broken.string[: broken.start()].encode()))
     return None
 
 
 def _hidden_break(content: bytes) -> _Problem | None:
-    """Return the first carriage return that ends a line in a file whose other lines end with a line feed."""
+    """Return the first lone carriage return in a file whose other lines end with a line feed."""
     found = _LONE_RETURN.search(content) if b"\r" in content and b"\n" in content else None
     if found is None:
         return None
-    said = "a carriage return without a line feed ends a line here, which other tools do not show"
-    return *_place(content, found.start()), said, "end every line of the file in the same way"
+    message = "this line ends with a carriage return alone, which other tools do not show as a line break"
+    return *_place(content, found.start()), message, "use the same line ending in the whole file"
 
 
 def _conflict(content: bytes) -> _Problem | None:
-    """Return where the first of the merge conflicts is that were left in the file."""
+    """Return the first unresolved merge conflict in the file."""
     begins = [found.start() for found in _CONFLICT_BEGINS.finditer(content)]
     if not begins or not _CONFLICT_ENDS.search(content, begins[0]):
         return None
     more = f", the first of {len(begins):,}" if len(begins) > 1 else ""
-    said = f"a merge conflict was not resolved{more}"
-    return *_place(content, begins[0]), said, "keep what is right, and remove the lines of < = and >"
+    message = f"unresolved merge conflict{more}"
+    hint = "keep the correct lines, and remove the conflict markers (<<<<<<<, =======, >>>>>>>)"
+    return *_place(content, begins[0]), message, hint
 
 
 def _too_many_directives(content: bytes) -> _Problem | None:
-    """Return where a line begins with % once too often."""
-    found = next(islice(_DIRECTIVE.finditer(content), _MOST_DIRECTIVES, None), None)
+    """Return the first line that begins with % beyond the limit."""
+    found = next(islice(_DIRECTIVE.finditer(content), _MAX_DIRECTIVES, None), None)
     if found is None:
         return None
-    said = f"the file has more than {_MOST_DIRECTIVES} directives"
-    return *_place(content, found.start()), said, "take out the lines that begin with %"
+    message = f"the file has more than {_MAX_DIRECTIVES} directives"
+    return *_place(content, found.start()), message, "remove the lines that begin with %"
 
 
 def _not_yaml(error: yaml.YAMLError, content: bytes) -> _Problem:
-    """Return what libyaml stumbled over, and where."""
+    """Return the problem that libyaml reports, and its place."""
     if isinstance(error, yaml.reader.ReaderError):
         return _character(_number(error.character), content, error.position)
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
-        return 1, 1, f"this is no YAML: {error}", ""
+        return 1, 1, f"invalid YAML: {error}", ""
     mark, begun = error.problem_mark, error.context_mark
     lines = content.splitlines()
     line, column = _in_file(mark.line, mark.column, lines)
     if line <= len(lines) and _TAB.match(lines[line - 1]):
-        return line, column, "a tab indents this line", "indent with spaces"
-    said = " ".join(part for part in (error.problem, error.context) if part)
+        return line, column, "this line is indented with a tab", "indent with spaces"
+    message = " ".join(part for part in (error.problem, error.context) if part)
     if begun and begun.line + 1 < line:
-        said += f" that begins in line {begun.line + 1}"
-    return line, column, f"this is no YAML: {said}", _HINTS.get(error.problem or "", "")
+        message += f" that begins on line {begun.line + 1}"
+    return line, column, f"invalid YAML: {message}", _HINTS.get(error.problem or "", "")
 
 
 def _in_file(line: int, column: int, lines: Sequence[bytes]) -> _Place:
-    """Return the place of a mark; what is missed behind the last line is missed at its end."""
+    """Return the place of a mark; a place after the last line becomes the end of that line."""
     if line < len(lines) or not lines:
         return line + 1, column + 1
     return len(lines), len(lines[-1].decode(errors="replace")) + 1
 
 
 def _character(number: int, content: bytes, offset: int) -> _Problem:
-    said = f"the character U+{number:04X} may not stand in YAML"
-    return *_place(content, offset), said, "take it out, or escape it in double quotes"
+    message = f"the character U+{number:04X} is not allowed in YAML"
+    return *_place(content, offset), message, "remove it, or escape it in double quotes"
 
 
 def _place(content: bytes, offset: int) -> tuple[int, int]:
-    """Return line and column, in characters, of a byte; what stands before it in its line is UTF-8."""
+    """Return line and column (in characters) of a byte; the line must be valid UTF-8 up to it."""
     before = content[:offset].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     line = before.rpartition(b"\n")[2]
     return before.count(b"\n") + 1, len(line.decode(errors="replace")) + 1

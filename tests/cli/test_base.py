@@ -492,7 +492,7 @@ def test_a_base_whose_paths_lead_outside_makes_a_full_plan(repository: Place, pa
     made = json.loads(repository.run("plan", "--base", base, "--format", "json").out)
 
     (told,) = [each for each in made["findings"] if each["rule"] == "full-plan"]
-    assert ("is absolute" if path == "/etc" else "leads outside the repository") in told["message"]
+    assert ("is absolute" if path == "/etc" else "is outside the repository") in told["message"]
 
 
 def test_what_ends_by_its_date_goes_with_the_team_that_a_branch_takes_out(repository: Place) -> None:

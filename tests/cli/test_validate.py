@@ -28,12 +28,12 @@ def test_wrong_files_end_with_1_and_every_finding_says_where_and_what_to_do(plac
         1,
         [
             [
-                'partners/bolt.yaml:6:3: error: the key "displayname" is not known here',
+                'partners/bolt.yaml:6:3: error: unknown key "displayname"',
                 'did you mean "displayName"? [schema]',
             ],
             [
-                "partners/cargo.yaml:1:1: error: a document has to be a mapping, and is a list",
-                "write apiVersion, kind, metadata and spec [schema]",
+                "partners/cargo.yaml:1:1: error: a document must be a mapping, not a list",
+                "add apiVersion, kind, metadata and spec [schema]",
             ],
         ],
     )

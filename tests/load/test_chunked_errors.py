@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.load import chunked_errors
-from reconciler.load.chunked_errors import PiecewiseValidator
+from reconciler.load.chunked_errors import ChunkedValidator
 from reconciler.load.json_paths import route
 from reconciler.model.field_types import KindName
 from reconciler.schema import schemas
@@ -19,16 +19,16 @@ Error = tuple[tuple[str | int, ...], str, str]
 
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chunked_errors, "_PIECE", 1)
+    monkeypatch.setattr(chunked_errors, "_CHUNK_SIZE", 1)
 
 
 def in_pieces(schema: dict[str, Any], data: Any) -> list[Error]:
-    found = PiecewiseValidator(schema).errors(data)
+    found = ChunkedValidator(schema).errors(data)
     return sorted((each.path, each.error.kind.name, last(each.error)) for each in found)
 
 
 def whole(schema: dict[str, Any], data: Any) -> list[Error]:
-    errors = PiecewiseValidator(schema)._compile(schema)[0].iter_errors(data)  # noqa: SLF001  the library itself
+    errors = ChunkedValidator(schema)._compile(schema)[0].iter_errors(data)  # noqa: SLF001  the library itself
     return sorted(
         (route(data, each.instance_path, each.instance), each.kind.name, last(each)) for each in errors
     )
@@ -76,7 +76,7 @@ def test_places_in_nested_lists_are_those_of_the_whole(data: Any) -> None:
 
 def test_the_first_error_of_a_long_list_costs_no_more_than_that_of_a_short_one() -> None:
     short, long = [1] * 1_000, [1] * 100_000
-    validator = PiecewiseValidator({"items": {"type": "string"}})
+    validator = ChunkedValidator({"items": {"type": "string"}})
 
     cost = memory(lambda: next(validator.errors(short)))
 
@@ -84,6 +84,6 @@ def test_the_first_error_of_a_long_list_costs_no_more_than_that_of_a_short_one()
 
 
 def test_an_error_behind_a_thousand_good_entries_is_found() -> None:
-    [found] = PiecewiseValidator({"items": {"type": "string"}}).errors([*["x"] * 1_000, 7, "x"])
+    [found] = ChunkedValidator({"items": {"type": "string"}}).errors([*["x"] * 1_000, 7, "x"])
 
     assert found.path == (1_000,)

@@ -6,29 +6,29 @@ import pytest
 
 from tests.load.told import GROUP, HEAD, PARTNER, loaded, told
 
-FIT = "write apiVersion, kind, metadata and spec"
+FIT = "add apiVersion, kind, metadata and spec"
 
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("- a\n", f"1:1: a document has to be a mapping, and is a list ({FIT})"),
-        ("just text\n", f"1:1: a document has to be a mapping, and is text ({FIT})"),
-        ("# a number\n7\n", f"2:1: a document has to be a mapping, and is the number 7 ({FIT})"),
-        ("a: 1\n", '1:1: the document lacks the key "kind" (allowed here: AccessGroup, ApiProduct)'),
+        ("- a\n", f"1:1: a document must be a mapping, not a list ({FIT})"),
+        ("just text\n", f"1:1: a document must be a mapping, not text ({FIT})"),
+        ("# a number\n7\n", f"2:1: a document must be a mapping, not the number 7 ({FIT})"),
+        (
+            "a: 1\n",
+            '1:1: the document is missing the key "kind" (allowed here: AccessGroup, ApiProduct)',
+        ),
         ("kind:\n", "1:6: kind is empty (allowed here: AccessGroup, ApiProduct)"),
         (
             "kind: 7\n",
-            "1:7: kind is the number 7, which is no kind (allowed here: AccessGroup, ApiProduct)",
+            "1:7: unknown kind the number 7 (allowed here: AccessGroup, ApiProduct)",
         ),
-        ("kind: [A]\n", "1:7: kind is a list, which is no kind (allowed here: AccessGroup, ApiProduct)"),
-        ("kind: AcessGroup\n", '1:7: kind is "AcessGroup", which is no kind (did you mean "AccessGroup"?)'),
+        ("kind: [A]\n", "1:7: unknown kind a list (allowed here: AccessGroup, ApiProduct)"),
+        ("kind: AcessGroup\n", '1:7: unknown kind "AcessGroup" (did you mean "AccessGroup"?)'),
         (
             "kind: Team\n",
-            (
-                '1:7: kind is "Team", which is no kind'
-                " (known: Partner, AccessGroup, ApiProduct, Catalog, Configuration)"
-            ),
+            ('1:7: unknown kind "Team" (known: Partner, AccessGroup, ApiProduct, Catalog, Configuration)'),
         ),
         (
             f"{PARTNER}}}\n",

@@ -16,8 +16,8 @@ from tests.load.told import CONFIGURATION, HEAD, PARTNER, configured, loaded, to
 
 COLON = "mapping values are not allowed in this context"
 GOOD = f"{PARTNER}}}\n"
-LINK = "is a symbolic link, and no link is followed"
-REPLACE = "put what it leads to in its place"
+LINK = "is a symbolic link, and links are not followed"
+REPLACE = "replace the link by a copy of its target"
 
 
 def configuration_of(paths: str) -> str:
@@ -138,17 +138,17 @@ def test_the_deepest_path_decides_which_kinds_may_stand_in_a_file(paths: str, tm
 @pytest.mark.parametrize(
     ("path", "sentence"),
     [
-        ("nowhere", 'the path "nowhere" does not exist (make it, or take it out of paths)'),
-        ("nowhere.yaml", 'the path "nowhere.yaml" does not exist (make it, or take it out of paths)'),
-        ("..", 'the path ".." leads outside the repository (name a path inside it)'),
-        ("../other", 'the path "../other" leads outside the repository (name a path inside it)'),
+        ("nowhere", 'the path "nowhere" does not exist (create it, or remove it from paths)'),
+        ("nowhere.yaml", 'the path "nowhere.yaml" does not exist (create it, or remove it from paths)'),
+        ("..", 'the path ".." is outside the repository (use a path inside it)'),
+        ("../other", 'the path "../other" is outside the repository (use a path inside it)'),
         (
             "partners/../../x",
-            'the path "partners/../../x" leads outside the repository (name a path inside it)',
+            'the path "partners/../../x" is outside the repository (use a path inside it)',
         ),
-        ("/etc", 'the path "/etc" is absolute (write it relative to the configuration)'),
-        ("//etc", 'the path "//etc" is absolute (write it relative to the configuration)'),
-        ('"a\\0b"', 'the path "a\\x00b" leads outside the repository (name a path inside it)'),
+        ("/etc", 'the path "/etc" is absolute (write it relative to the configuration file)'),
+        ("//etc", 'the path "//etc" is absolute (write it relative to the configuration file)'),
+        ('"a\\0b"', 'the path "a\\x00b" is outside the repository (use a path inside it)'),
     ],
 )
 def test_a_path_that_leads_nowhere_is_told_at_its_key(path: str, sentence: str, tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
     _, findings = loaded(tmp_path, {})
 
     assert told(findings) == [
-        "partners/x.yaml: partners/x.yaml is a folder where a file is meant (rename it)"
+        "partners/x.yaml: partners/x.yaml is a folder, but its name is that of a file (rename the folder)"
     ]
 
 
@@ -213,7 +213,7 @@ def test_no_link_on_a_path_is_followed(tmp_path: Path, path: str, how: str) -> N
     files = {"partners/z/a.yaml": GOOD}
     repository, findings = loaded(tmp_path, files, configuration_of(f"{{{path}: [Partner]}}"))
 
-    said = f'the path "{path}" {how} a symbolic link, and no link is followed (name what it leads to)'
+    said = f'the path "{path}" {how} a symbolic link, and links are not followed (use the path of its target)'
     assert told(findings) == [f"reconciler.yaml:5:11: {said}"]
     assert repository.documents == ()
     assert repository.unreadable == {"Partner"}
@@ -236,8 +236,8 @@ def test_a_name_that_is_no_utf8_is_told_with_its_bytes(tmp_path: Path) -> None:
 
     assert told(findings) == [
         rf"partners/up\xff: partners/up\xff {LINK} ({REPLACE})",
-        r"partners/\xe9/a.yaml: the name of partners/\xe9/a.yaml is no UTF-8 (rename it)",
-        r"partners/\xff.yaml: the name of partners/\xff.yaml is no UTF-8 (rename it)",
+        r"partners/\xe9/a.yaml: the file name partners/\xe9/a.yaml is not valid UTF-8 (rename the file)",
+        r"partners/\xff.yaml: the file name partners/\xff.yaml is not valid UTF-8 (rename the file)",
     ]
     assert [document.file for document in repository.documents] == ["partners/é.yaml"]
 
@@ -249,7 +249,7 @@ def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
     repository, findings = load(document, root, schemas())
 
     assert told(findings) == [
-        "partners/a.yaml: partners/a.yaml has 50 MB; at most 5 MB are read (part it into several files)"
+        "partners/a.yaml: partners/a.yaml has 50 MB, but the limit is 5 MB (split it into several files)"
     ]
     assert repository.unreadable == {"Partner"}
 
@@ -259,7 +259,12 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(root / "partners/a.yaml")
     _, findings = load(document, root, schemas())
 
-    assert told(findings) == ["partners/a.yaml: partners/a.yaml is a pipe or a device where a file is meant"]
+    assert told(findings) == [
+        (
+            "partners/a.yaml: partners/a.yaml is a pipe or a device, not a file "
+            "(move it out of the configured paths)"
+        )
+    ]
 
 
 @contextmanager
@@ -301,18 +306,21 @@ def test_what_may_not_be_read_is_told() -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ("", ": the file holds no configuration (write apiVersion, kind, metadata and spec)"),
-        ("# soon\n---\n", ": the file holds no configuration (write apiVersion, kind, metadata and spec)"),
+        ("", ": the file contains no configuration (add apiVersion, kind, metadata and spec)"),
+        ("# soon\n---\n", ": the file contains no configuration (add apiVersion, kind, metadata and spec)"),
         (
             "- a\n",
-            ":1:1: a document has to be a mapping, and is a list (write apiVersion, kind, metadata and spec)",
+            ":1:1: a document must be a mapping, not a list (add apiVersion, kind, metadata and spec)",
         ),
-        ("a: b: c\n", f":1:5: this is no YAML: {COLON} (quote text that holds a colon and a space)"),
+        ("a: b: c\n", f":1:5: invalid YAML: {COLON} (quote text that contains a colon and a space)"),
         (
             f"{CONFIGURATION}---\n{CONFIGURATION}",
-            ":6:1: a configuration is the only document of its file (take this one out)",
+            ":6:1: the file of a configuration can contain only one document (remove this document)",
         ),
-        (GOOD, ":2:7: the kind Partner is not allowed in this file (allowed here: Configuration)"),
+        (
+            GOOD,
+            ":2:7: the kind Partner is not allowed in this file (allowed here: Configuration)",
+        ),
     ],
 )
 def test_a_configuration_is_one_document_of_its_kind(content: str, sentence: str, tmp_path: Path) -> None:
@@ -325,8 +333,11 @@ def test_a_configuration_is_one_document_of_its_kind(content: str, sentence: str
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("gone.yaml", "gone.yaml: gone.yaml cannot be read: No such file or directory"),
-        ("folder", "folder: folder is a folder where a file is meant"),
+        (
+            "gone.yaml",
+            "gone.yaml: gone.yaml cannot be read: No such file or directory",
+        ),
+        ("folder", "folder: folder is a folder, not a file (move it out of the configured paths)"),
         ("link.yaml", f"link.yaml: link.yaml {LINK} ({REPLACE})"),
         ("file/below", "below: below cannot be read: Not a directory"),
     ],

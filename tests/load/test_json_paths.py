@@ -79,8 +79,8 @@ def replaced(tree: Any, path: tuple[Any, ...]) -> Any:
 @pytest.mark.parametrize(
     ("labels", "answer"),
     [
-        ('{"0": 1}', '3:38: metadata.labels.0 has to be text, and is the number 1 (quote it: "1")'),
-        ('{"": 1}', '3:37: metadata.labels."" has to be text, and is the number 1 (quote it: "1")'),
+        ('{"0": 1}', '3:38: metadata.labels.0 must be text, not the number 1 (quote it: "1")'),
+        ('{"": 1}', '3:37: metadata.labels."" must be text, not the number 1 (quote it: "1")'),
     ],
 )
 def test_a_label_of_digits_or_without_a_name_is_told_at_its_value(

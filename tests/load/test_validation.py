@@ -7,7 +7,7 @@ import jsonschema_rs
 import pytest
 from hypothesis import given, settings
 
-from reconciler.load.schema_errors import KEYWORDS, MOST_TOLD
+from reconciler.load.schema_errors import KEYWORDS, MAX_FINDINGS
 from reconciler.load.validation import Validator
 from reconciler.load.yaml_parser import parse
 from reconciler.model.document import DOCUMENTS, Document, Partner
@@ -122,8 +122,8 @@ def test_of_very_many_errors_only_the_first_are_told() -> None:
 
     found = VALIDATOR.check(acme)
 
-    assert len(found) == MOST_TOLD + 1
-    assert found[-1].message == "more than 500 things are wrong in this file, and the rest was not checked"
+    assert len(found) == MAX_FINDINGS + 1
+    assert found[-1].message == "the file has more than 500 errors, and the rest of it was not checked"
 
 
 def test_of_very_many_unknown_keys_only_the_first_are_told() -> None:
@@ -139,8 +139,8 @@ def test_of_very_many_unknown_keys_only_the_first_are_told() -> None:
 
     found = VALIDATOR.check(acme)
 
-    assert len(found) == MOST_TOLD + 1
-    assert found[-1].message == "more than 500 things are wrong in this file, and the rest was not checked"
+    assert len(found) == MAX_FINDINGS + 1
+    assert found[-1].message == "the file has more than 500 errors, and the rest of it was not checked"
 
 
 def keywords(schema: Any) -> Iterator[str]:

@@ -6,40 +6,48 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.load.schema_errors import MOST_TOLD
+from reconciler.load.schema_errors import MAX_FINDINGS
 from reconciler.load.yaml_parser import parse
 from tests.load.told import told
 
 ENDLESS = b"a: &a [x, x, x, x, x, x, x, x, x, x]\n" + b"".join(
     b"%c: &%c [%s]\n" % (name, name, b", ".join([b"*%c" % (name - 1)] * 10)) for name in b"bcdef"
 )
-TAG = "leave it out"
-TWICE = "leave one of them out"
+TAG = "remove it"
+TWICE = "remove one of them"
 
 
 @pytest.mark.parametrize(
     ("content", "sentences"),
     [
-        (b"a: 1\nb: 2\na: 3\n", [f'3:1: the key "a" stands here twice ({TWICE})']),
-        (b"{a: 1, a: 2, a: 3}", [f'1:{n}: the key "a" stands here twice ({TWICE})' for n in (8, 14)]),
-        (b'"\\e": 1\n"\\e": 2\n', [f'2:1: the key "\\x1b" stands here twice ({TWICE})']),
-        (b"a:\n  7: x\n", ["2:3: a key has to be text (quote it)"]),
-        (b"true: x\n", ["1:1: a key has to be text (quote it)"]),
-        (b"? [a, b]\n: c\n", ["1:3: a key has to be text (write a name)"]),
-        (b"{? : c}\n", ["1:4: a key is missing (write it before the colon)"]),
-        (b"a: &a {b: 1}\nc:\n  <<: *a\n", ["3:3: merge keys are not allowed (write the keys out)"]),
+        (b"a: 1\nb: 2\na: 3\n", [f'3:1: duplicate key "a" ({TWICE})']),
+        (b"{a: 1, a: 2, a: 3}", [f'1:{n}: duplicate key "a" ({TWICE})' for n in (8, 14)]),
+        (b'"\\e": 1\n"\\e": 2\n', [f'2:1: duplicate key "\\x1b" ({TWICE})']),
+        (b"a:\n  7: x\n", ["2:3: a key must be text (quote it)"]),
+        (b"true: x\n", ["1:1: a key must be text (quote it)"]),
+        (b"? [a, b]\n: c\n", ["1:3: a key must be text (use a name as the key)"]),
+        (b"{? : c}\n", ["1:4: a key is missing (write the key before the colon)"]),
+        (
+            b"a: &a {b: 1}\nc:\n  <<: *a\n",
+            ["3:3: merge keys are not allowed (write the merged keys themselves)"],
+        ),
         (b"a: !!str 7\n", [f'1:4: the tag "!!str" is not allowed ({TAG})']),
         (b"a: !secret [7]\n", [f'1:4: the tag "!secret" is not allowed ({TAG})']),
         (b"a: !<tag:x.example,2026:y> b\n", [f'1:4: the tag "tag:x.example,2026:y" is not allowed ({TAG})']),
-        (b"a: *b\n", ['1:4: the alias "*b" names nothing (write the value out)']),
-        (b"a: &b [*b]\n", ['1:8: the alias "*b" stands inside what it names (write the value out)']),
+        (b"a: *b\n", ['1:4: the alias "*b" has no anchor (replace it by the value itself)']),
+        (b"a: &b [*b]\n", ['1:8: the alias "*b" refers to itself (replace it by the value itself)']),
         (
             ENDLESS,
-            ["4:36: aliases expand to more than 10,000 values (write them out, or into files of their own)"],
+            [
+                (
+                    "4:36: aliases expand to more than 10,000 values (replace aliases by values, or "
+                    "split the file)"
+                )
+            ],
         ),
-        (b"a: " + b"[" * 64, ["1:67: values are nested more than 64 deep (flatten them)"]),
-        (b"a: " + b"[" * 1_000_000, ["1:67: values are nested more than 64 deep (flatten them)"]),
-        (b"a: 1\na: 2\nb: [\n", [f'2:1: the key "a" stands here twice ({TWICE})']),
+        (b"a: " + b"[" * 64, ["1:67: values are nested more than 64 levels deep (flatten them)"]),
+        (b"a: " + b"[" * 1_000_000, ["1:67: values are nested more than 64 levels deep (flatten them)"]),
+        (b"a: 1\na: 2\nb: [\n", [f'2:1: duplicate key "a" ({TWICE})']),
     ],
 )
 def test_what_the_language_leaves_out_of_yaml_is_refused(content: bytes, sentences: list[str]) -> None:
@@ -49,17 +57,17 @@ def test_what_the_language_leaves_out_of_yaml_is_refused(content: bytes, sentenc
 @pytest.mark.parametrize(
     ("content", "sentence", "hint"),
     [
-        (b"a:\n\tb: c\n", "2:1: a tab indents this line", "indent with spaces"),
-        (b"a:\n  - b\n  \t- c: d\n", "3:3: a tab indents this line", "indent with spaces"),
+        (b"a:\n\tb: c\n", "2:1: this line is indented with a tab", "indent with spaces"),
+        (b"a:\n  - b\n  \t- c: d\n", "3:3: this line is indented with a tab", "indent with spaces"),
         (
             b"a: b: c\n",
-            "1:5: this is no YAML: mapping values are not allowed in this context",
-            "quote text that holds a colon and a space",
+            "1:5: invalid YAML: mapping values are not allowed in this context",
+            "quote text that contains a colon and a space",
         ),
         (
             b"a: @b\n",
             (
-                "1:4: this is no YAML: found character that cannot start any token"
+                "1:4: invalid YAML: found character that cannot start any token"
                 " while scanning for the next token"
             ),
             "quote text that begins with this character",
@@ -67,44 +75,41 @@ def test_what_the_language_leaves_out_of_yaml_is_refused(content: bytes, sentenc
         (
             b'a: 1\nb: "x\n\nc: 2\n',
             (
-                "4:5: this is no YAML: found unexpected end of stream"
-                " while scanning a quoted scalar that begins in line 2"
+                "4:5: invalid YAML: found unexpected end of stream"
+                " while scanning a quoted scalar that begins on line 2"
             ),
             "close the quotes",
         ),
         (
             b"a:\n  b: [x, \xc3\xa9\n",
-            "2:11: this is no YAML: did not find expected ',' or ']' while parsing a flow sequence",
+            "2:11: invalid YAML: did not find expected ',' or ']' while parsing a flow sequence",
             "close the list with ]",
         ),
         (
             b"a: {b: [x]",
-            "1:11: this is no YAML: did not find expected ',' or '}' while parsing a flow mapping",
+            "1:11: invalid YAML: did not find expected ',' or '}' while parsing a flow mapping",
             "close the mapping with }",
         ),
         (
             b"a: 1\n<<<<<<< HEAD\nb: 2\n=======\nb: 3\n>>>>>>> topic\n",
-            "2:1: a merge conflict was not resolved",
-            "keep what is right, and remove the lines of < = and >",
+            "2:1: unresolved merge conflict",
+            "keep the correct lines, and remove the conflict markers (<<<<<<<, =======, >>>>>>>)",
         ),
         (
             b"a: {b: c,\r\n<<<<<<< HEAD\r\nd: e}\r\n>>>>>>> x\r\n<<<<<<< HEAD\r\n>>>>>>> x\r\n",
-            "2:1: a merge conflict was not resolved, the first of 2",
-            "keep what is right, and remove the lines of < = and >",
+            "2:1: unresolved merge conflict, the first of 2",
+            "keep the correct lines, and remove the conflict markers (<<<<<<<, =======, >>>>>>>)",
         ),
         (
             b'{"a":\n  "\\ud83d"}\n',
-            (
-                "2:6: this is no YAML: found invalid Unicode character escape code"
-                " while parsing a quoted scalar"
-            ),
-            "write the character itself",
+            ("2:6: invalid YAML: found invalid Unicode character escape code while parsing a quoted scalar"),
+            "use the character itself",
         ),
         (
             b"- a\nb: c\n",
             (
-                "2:1: this is no YAML: did not find expected '-' indicator"
-                " while parsing a block collection that begins in line 1"
+                "2:1: invalid YAML: did not find expected '-' indicator"
+                " while parsing a block collection that begins on line 1"
             ),
             "check the indentation",
         ),
@@ -119,18 +124,18 @@ def test_what_is_no_yaml_is_told_where_it_stops_being_so(content: bytes, sentenc
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"a: b\nc: \xe9t\xe9\n", "2:4: the byte 0xe9 is no UTF-8 (save the file as UTF-8)"),
-        (b"a: b\r\nc: \xc3\xa9\xff\r\n", "2:5: the byte 0xff is no UTF-8 (save the file as UTF-8)"),
-        (b"a: \xed\xa0\x80\n", "1:4: the byte 0xed is no UTF-8 (save the file as UTF-8)"),
+        (b"a: b\nc: \xe9t\xe9\n", "2:4: the byte 0xe9 is not valid UTF-8 (save the file as UTF-8)"),
+        (b"a: b\r\nc: \xc3\xa9\xff\r\n", "2:5: the byte 0xff is not valid UTF-8 (save the file as UTF-8)"),
+        (b"a: \xed\xa0\x80\n", "1:4: the byte 0xed is not valid UTF-8 (save the file as UTF-8)"),
         ("a: b".encode("utf-16"), "1:1: the file is UTF-16 or UTF-32 (save it as UTF-8)"),
         ("a: b".encode("utf-32"), "1:1: the file is UTF-16 or UTF-32 (save it as UTF-8)"),
         (
             "a: é\nb: ü\x07\n".encode(),
-            "2:5: the character U+0007 may not stand in YAML (take it out, or escape it in double quotes)",
+            "2:5: the character U+0007 is not allowed in YAML (remove it, or escape it in double quotes)",
         ),
         (
             b"a: \x00",
-            "1:4: the character U+0000 may not stand in YAML (take it out, or escape it in double quotes)",
+            "1:4: the character U+0000 is not allowed in YAML (remove it, or escape it in double quotes)",
         ),
     ],
 )
@@ -142,7 +147,9 @@ def test_what_is_no_text_is_told_at_its_character(content: bytes, sentence: str)
     "content", [b"", b"\n\n", b"# nothing yet\n", b"---\n", b"---\n...\n", b"~\n", b"\xef\xbb\xbf"]
 )
 def test_a_file_without_documents_is_a_warning(content: bytes) -> None:
-    assert told(parse("x", content)[1]) == ["x: warning: the file holds no document (fill it, or delete it)"]
+    assert told(parse("x", content)[1]) == [
+        "x: warning: the file contains no document (add one, or delete the file)"
+    ]
 
 
 def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
@@ -195,7 +202,7 @@ def test_an_anchor_may_be_named_anew_and_ends_with_its_document() -> None:
 
     assert (documents[0].data, told(findings)) == (
         [1, 1, 2, 2],
-        ['x:3:1: the alias "*a" names nothing (write the value out)'],
+        ['x:3:1: the alias "*a" has no anchor (replace it by the value itself)'],
     )
 
 
@@ -245,21 +252,21 @@ def test_whatever_json_dumps_writes_is_read(data: dict[str, str]) -> None:
     [
         (
             b"%TAG ! x\n" * 101 + b"--- a\n",
-            "101:1: the file has more than 100 directives (take out the lines that begin with %)",
+            "101:1: the file has more than 100 directives (remove the lines that begin with %)",
         ),
         (
             b"--- a\n" * 10_001,
-            "10001:5: the file holds more than 10,000 documents (split it into several files)",
+            "10001:5: the file has more than 10,000 documents (split it into several files)",
         ),
         (
             b"---\n- " + b"\n- " * 300_000 + b"\n---\n- " + b"\n- " * 300_000,
-            "500001:2: the file holds more than 500,000 values (split it into several files)",
+            "500001:2: the file has more than 500,000 values (split it into several files)",
         ),
         (
             b"--- [&a [x, x, x, x], *a, *a]\n" * 1001,
             (
                 "1001:23: aliases expand to more than 10,000 values"
-                " (write them out, or into files of their own)"
+                " (replace aliases by values, or split the file)"
             ),
         ),
     ],
@@ -273,7 +280,10 @@ def test_a_file_past_a_bound_is_not_read(content: bytes, sentence: str) -> None:
 def test_a_file_in_which_very_many_things_are_refused_is_not_read_on() -> None:
     found, findings, whole = parse("big.yaml", b"a: 1\n" * 2000)
 
-    assert (found, whole, len(findings)) == ([], False, MOST_TOLD + 1)
+    assert (found, whole, len(findings)) == ([], False, MAX_FINDINGS + 1)
     assert told(findings[-1:]) == [
-        "big.yaml:501:1: 500 things are wrong up to here, and the rest was not read (begin with those told)"
+        (
+            "big.yaml:501:1: the file has 500 errors up to here, and the rest of it was not read (fix "
+            "the listed errors first)"
+        )
     ]

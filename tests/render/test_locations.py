@@ -35,8 +35,8 @@ def test_places_that_a_message_names_may_move_too() -> None:
     said = (
         "it is already defined at partners/b.yaml:3:9",
         "it is already defined at partners/b.yaml:14:9",
-        "a quote that begins in line 4",
-        "a quote that begins in line 40",
+        "a quote that begins on line 4",
+        "a quote that begins on line 40",
     )
     first, second, third, fourth = (
         placed([Finding.at(Source("a.yaml", 1, 1), "yaml", each)], "reconciler.yaml")[0].fingerprint

@@ -9,7 +9,7 @@ def test_a_branch_cannot_link_a_partner_to_a_file_without_an_owner(place: Place)
 
     ran = place.run("validate")
 
-    said = "partners/acme.yaml is a symbolic link, and no link is followed"
+    said = "partners/acme.yaml is a symbolic link, and links are not followed"
     assert (ran.code, errors(ran)) == (1, [f"partners/acme.yaml: error: {said}"])
 
 
@@ -27,7 +27,9 @@ def test_a_branch_cannot_name_a_link_under_paths(place: Place) -> None:
 
     ran = place.run("validate")
 
-    said = 'the path "linked/people" goes through linked, which is a symbolic link, and no link is followed'
+    said = (
+        'the path "linked/people" goes through linked, which is a symbolic link, and links are not followed'
+    )
     assert (ran.code, errors(ran)) == (1, [f"reconciler.yaml:5:11: error: {said}"])
 
 
