@@ -17,6 +17,7 @@ from reconciler.schema import schemas
 from reconciler.workflow import exit_code
 from tests.builders import repository
 from tests.end_to_end.test_converges import CONFIGURATION, TODAY, applied, planned
+from tests.laws import examples
 
 
 def mostly(plain: str, *odd: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -92,6 +93,8 @@ def apply_all(read: list[Document]) -> list[tuple[str, str]]:
         return [(entry.id, entry.message) for entry in receipt.entries if entry.outcome != "applied"]
 
 
+@pytest.mark.no_cover  # it runs the same lines again and again
+@examples(50)
 @given(values=files())
 def test_what_validate_accepts_the_portal_accepts(values: list[dict[str, Any]]) -> None:
     with TemporaryDirectory() as folder:
@@ -120,6 +123,7 @@ def test_a_description_has_lines_and_tabs_and_an_api_any_name_of_the_catalog() -
     assert apply_all(read) == []
 
 
+@pytest.mark.no_cover  # it runs the same lines again and again
 def test_a_reason_has_lines_and_a_partner_as_many_people_as_a_file_can_hold() -> None:
     blocked = [f"person-{number}@bücher.example" for number in range(50_000)]
     partner = {"type": "external", "displayName": "A", "owner": "logistics", "agreement": "B"}

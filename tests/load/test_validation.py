@@ -5,7 +5,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from reconciler.load.schema_errors import KEYWORDS, MAX_FINDINGS
 from reconciler.load.validation import Validator
@@ -15,6 +15,7 @@ from reconciler.model.field_types import KindName
 from reconciler.model.finding import Finding
 from reconciler.schema import schemas
 from tests.builders import document
+from tests.laws import examples
 from tests.load.told import told
 from tests.model.spoiling import spoiled_documents
 
@@ -93,7 +94,8 @@ def test_what_only_the_model_refuses_is_told_at_its_place() -> None:
     ]
 
 
-@settings(max_examples=150, deadline=None)
+@pytest.mark.no_cover  # it runs the same lines again and again
+@examples(150)
 @given(spoiled_documents)
 def test_a_document_has_a_body_or_findings_with_places(case: tuple[KindName, Any]) -> None:
     kind, data = case

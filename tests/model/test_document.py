@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]  # it has no types of its own
 import jsonschema_rs
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from pydantic import ValidationError
 
 from reconciler.model.document import DOCUMENTS
@@ -62,7 +62,8 @@ def test_documents_that_use_every_key_are_accepted(kind: KindName) -> None:
     assert [data for data in WRITTEN[kind] if not agreed(kind, data)] == []
 
 
-@settings(max_examples=200, deadline=None)
+@pytest.mark.no_cover  # it runs the same lines again and again
+@examples(200)
 @given(spoiled_documents)
 def test_schema_and_model_say_the_same_of_spoiled_documents(case: tuple[KindName, Any]) -> None:
     agreed(*case)

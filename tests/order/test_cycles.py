@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.model.plan import Change
 from reconciler.order.cycles import break_cycles
 from reconciler.order.dependency_graph import DependencyGraph, Strength
+from tests.laws import examples
 
 NAMES = "abcdef"
 
@@ -71,7 +73,8 @@ def weaves(draw: st.DrawFn) -> Weave:
     )
 
 
-@settings(deadline=None, max_examples=300)
+@pytest.mark.no_cover  # it runs the same lines again and again
+@examples(300)
 @given(weaves())
 def test_no_change_needs_itself_and_all_that_is_lost_is_said(weave: Weave) -> None:
     web = weave.web()

@@ -31,6 +31,7 @@ from tests.access.worlds import (
     product,
     update,
 )
+from tests.laws import examples
 from tests.order.stops import Between, closed, some_closed, unwarned
 from tests.order.strategies import Edited, circles, edited_states
 
@@ -75,7 +76,8 @@ def test_nobody_is_harmed_unwarned_around_a_circle(edited: Edited, many: int) ->
     assert unwarned(edited.before, found, closed(found.changes)) == set()
 
 
-@settings(deadline=None, max_examples=50)
+@pytest.mark.no_cover  # it runs the same lines again and again
+@examples(50)
 @given(changed_states(), _many)
 def test_nobody_is_harmed_unwarned_where_a_big_run_may_stop(
     drawn: tuple[State, list[Change]], many: int
@@ -93,7 +95,8 @@ def test_nobody_is_harmed_unwarned_where_a_big_run_may_stop(
     assert unwarned(before, found, some_closed(found.changes)) == set()
 
 
-@settings(deadline=None, max_examples=100)
+@pytest.mark.no_cover  # it runs the same lines again and again
+@examples(100)
 @given(st.one_of(edited_states(), circles()))
 def test_where_nobody_can_be_harmed_changes_need_their_parts_alone(edited: Edited) -> None:
     harmed = Between(edited.before, edited.changes, closed(edited.changes)).harmed()

@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from reconciler.model.kinds import parents
 from reconciler.model.resource import Resource
 from reconciler.policy import RuleContext
 from tests.builders import group, partner, team
+from tests.laws import examples
 from tests.policy.judging import judged
 from tests.policy.planning import found, world
 from tests.states import TODAY, holding, live, made, member
@@ -52,6 +54,8 @@ def meant(judged_world: RuleContext) -> Counter[str]:
     )
 
 
+@pytest.mark.no_cover  # it runs the same lines again and again
+@examples(50)
 @given(before=states(), after=states(), count=LIMITS, percent=st.sampled_from([0, 10, 50, 100]))
 def test_the_guard_lets_no_deletion_through_above_its_limit_unless_it_is_allowed(
     before: list[Document], after: list[Document], count: int, percent: int
@@ -73,6 +77,8 @@ def test_the_guard_lets_no_deletion_through_above_its_limit_unless_it_is_allowed
     ) == (len(over), True)
 
 
+@pytest.mark.no_cover  # it runs the same lines again and again
+@examples(50)
 @given(
     people=st.lists(st.sampled_from([f"p{number}@acme.example" for number in range(6)]), unique=True),
     old=st.sampled_from(["acme", "bolt"]),
@@ -125,6 +131,8 @@ def fits(offer: dict[str, Any], grant: Resource) -> bool:
     return taker and level and (last is None or (until is not None and until <= last))
 
 
+@pytest.mark.no_cover  # it runs the same lines again and again
+@examples(50)
 @given(
     offered=st.lists(offers(), max_size=3),
     level=LEVELS,

@@ -102,6 +102,7 @@ def test_a_plan_that_fits_into_no_comment_is_counted_with_its_highest_risks_and_
     )
 
 
+@pytest.mark.no_cover  # it runs the same lines again and again
 @pytest.mark.parametrize("largest", [60_000, 8_000, 2_500])
 def test_whatever_a_plan_holds_there_is_a_comment_that_fits(largest: int) -> None:
     errors = tuple(
@@ -116,6 +117,7 @@ def test_whatever_a_plan_holds_there_is_a_comment_that_fits(largest: int) -> Non
     assert "**Denied by 2,999 errors**" in found.text
 
 
+@pytest.mark.no_cover  # it runs the same lines again and again
 def test_a_plan_that_was_let_through_says_so() -> None:
     found = markdown.comment(msgspec.structs.replace(big(5_000, "delete"), allowed=True))
 

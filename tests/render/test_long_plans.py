@@ -2,6 +2,8 @@
 
 # ruff: noqa: E501  what is printed is as wide as it is
 
+import pytest
+
 from tests.builders import group, partner, product, team
 from tests.render.plans import from_to, lines, read
 
@@ -89,6 +91,7 @@ def test_three_thousand_new_people_are_a_page_that_can_be_read() -> None:
     assert (len(made.changes), len(read(made).splitlines())) == (3_003, 37)
 
 
+@pytest.mark.no_cover  # it runs the same lines again and again
 def test_three_thousand_partners_keep_their_counts_on_the_last_line() -> None:
     made = from_to([], [partner(f"p{number:04}") for number in range(3_000)])
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import jsonschema_rs
 import msgspec
+import pytest
 from hypothesis import given
 
 from reconciler import __version__
@@ -169,6 +170,7 @@ def test_more_than_a_forge_shows_are_left_out_the_least_severe_ones_and_it_is_sa
     ]
 
 
+@pytest.mark.no_cover  # it runs the same lines again and again
 def test_a_full_log_of_long_messages_is_one_that_github_takes() -> None:
     letters = random.Random(0)  # noqa: S311  nothing secret
     found = [

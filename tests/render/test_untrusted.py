@@ -26,6 +26,7 @@ from reconciler.render import (
     table_html,
     text,
 )
+from tests.laws import examples
 from tests.render.plans import bare
 
 HIDING = "\x00\x07\x1b[31m\x7f\x85\x9b\u061c\u200b\u200f\u2028\u202e\u2066\ufeff\u3164\U000e0041\r\n\t"
@@ -198,6 +199,8 @@ def outputs(said: str) -> dict[str, str]:
     }
 
 
+@pytest.mark.no_cover  # it runs the same lines again and again
+@examples(50)
 @given(TEXTS)
 def test_no_output_holds_what_a_terminal_obeys_or_hides(said: str) -> None:
     hidden = {
@@ -211,6 +214,8 @@ def test_no_output_holds_what_a_terminal_obeys_or_hides(said: str) -> None:
     assert hidden == {}
 
 
+@pytest.mark.no_cover  # it runs the same lines again and again
+@examples(50)
 @given(TEXTS)
 def test_nothing_that_is_said_begins_a_line(said: str) -> None:
     plain, spoken = outputs("x"), outputs(f"x{said.replace('/', '')}x")
@@ -239,6 +244,8 @@ def test_no_output_holds_what_a_runner_obeys(said: str) -> None:
     assert obeyed == []
 
 
+@pytest.mark.no_cover  # it runs the same lines again and again
+@examples(50)
 @given(TEXTS)
 def test_equal_inputs_give_equal_bytes(said: str) -> None:
     assert outputs(said) == outputs(said)

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Error, Page
 from reconciler.model.access import AccessChange, Impact
 from reconciler.model.plan import Plan
 from reconciler.render import html
+from tests.laws import examples
 from tests.render.html.samples import several
 from tests.render.plans import bare
 from tests.render.test_untrusted import plan_with
@@ -104,7 +105,8 @@ def test_what_a_script_would_make_of_texts_is_stopped_by_the_policy(
     page.close()
 
 
-@settings(deadline=None, max_examples=30)
+@pytest.mark.no_cover  # it runs the same lines again and again
+@examples(30)
 @given(NASTY)
 def test_no_text_changes_what_the_page_is_made_of(said: str) -> None:
     shape = _Shape(html.plan(plan_with(f"x{said.replace('/', '')}"), link="https://git.example"))
