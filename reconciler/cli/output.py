@@ -156,5 +156,5 @@ def _to_code_scanning(found: Sequence[Finding], at: str, about: str) -> None:
 
     rules, documents = rule_docs.rules(), rule_docs.documents()
     write(sarif.findings(found, at, about=about, rules=rules, documents=documents))
-    if len(found) > sarif.MOST:
-        say(f"SARIF holds the {sarif.MOST:,} most severe of {len(found):,} findings.")
+    if len(found) > sarif.MAX_RESULTS:
+        say(f"SARIF holds the {sarif.MAX_RESULTS:,} most severe of {len(found):,} findings.")

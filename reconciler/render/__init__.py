@@ -1,4 +1,4 @@
-"""Nouns to text: one module a format, pure functions, equal inputs give equal bytes."""
+"""Renderers: pure functions that format model objects. Equal inputs give equal bytes."""
 
 from typing import Final
 

@@ -1,13 +1,13 @@
-"""Whose consent a plan needs: owner by owner, what of theirs it touches."""
+"""The approvals that a plan requires, by owner."""
 
 from collections.abc import Iterable
 
 from reconciler.model.plan import Approval
 
 
-def reasons(asked: Iterable[Approval]) -> dict[str, list[str]]:
-    """Return for each owner why; a mere change is said by what it changes, since all of them are changes."""
-    told: dict[str, list[str]] = {}
-    for each in asked:
-        told.setdefault(each.owner, []).append(each.reason.removeprefix("changes "))
-    return told
+def reasons(approvals: Iterable[Approval]) -> dict[str, list[str]]:
+    """Return the reasons for each owner, without the prefix `changes`, which most of them share."""
+    by_owner: dict[str, list[str]] = {}
+    for approval in approvals:
+        by_owner.setdefault(approval.owner, []).append(approval.reason.removeprefix("changes "))
+    return by_owner

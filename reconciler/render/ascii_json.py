@@ -1,4 +1,4 @@
-"""JSON in ASCII alone, which neither a terminal nor a runner obeys when it reads it in a log."""
+"""ASCII-only JSON without escape sequences or workflow commands, safe to print to a terminal or CI log."""
 
 import json
 from typing import Any
@@ -6,6 +6,6 @@ from typing import Any
 from reconciler.model.printable import disarmed
 
 
-def written(document: Any) -> str:
-    """Return a document as JSON with a line break at its end."""
+def dumps(document: Any) -> str:
+    """Return a document as JSON with a trailing newline."""
     return f"{disarmed(json.dumps(document, indent=2))}\n"

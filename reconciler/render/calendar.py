@@ -1,4 +1,4 @@
-"""A calendar (iCalendar, RFC 5545) of the days on which people lose access."""
+"""An iCalendar file (RFC 5545) with the days on which people lose access."""
 
 import hashlib
 import re
@@ -11,26 +11,26 @@ from reconciler.model.timestamps import days_after
 from reconciler.render.forecast_groups import Loss, losses
 from reconciler.render.text.style import counted
 
-# Octets of a line, its break not counted.
+# The maximum length of a line in octets, without its line break.
 _WIDTH: Final = 75
 _COMMAND: Final = re.compile(r"\s*::")
 _BEFORE_COMMAND: Final = re.compile(r"[^:\s][:\s]*\Z")
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 
 
-def forecast(made: Forecast) -> str:
-    """Return an event, which takes the whole day, for each day and team or single person."""
-    together: dict[tuple[str, str], list[Loss]] = {}
-    for loss in losses(made.rows):
+def forecast(forecast: Forecast) -> str:
+    """Return an all-day event for each day and team or individual person."""
+    events: dict[tuple[str, str], list[Loss]] = {}
+    for loss in losses(forecast.rows):
         who = loss.row.team or loss.row.people[0]
-        together.setdefault((loss.row.day, who), []).append(loss)
-    stamp = f"{made.from_.replace('-', '')}T000000Z"
+        events.setdefault((loss.row.day, who), []).append(loss)
+    stamp = f"{forecast.from_.replace('-', '')}T000000Z"
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//reconciler//forecast//EN",
-        "X-WR-CALNAME:Access that ends",
-        *(line for (day, who), lost in together.items() for line in _event(day, who, lost, stamp)),
+        "X-WR-CALNAME:Expiring access",
+        *(line for (day, who), lost in events.items() for line in _event(day, who, lost, stamp)),
         "END:VCALENDAR",
     ]
     return "".join(f"{_folded(line)}\r\n" for line in lines)
@@ -59,23 +59,23 @@ def _line(loss: Loss) -> str:
 
 
 def _text(*lines: str) -> str:
-    """Return lines as the value of a property."""
+    """Return lines as the escaped value of a property."""
     return "\n".join(map(printable, lines)).translate(_ESCAPES)
 
 
 def _folded(line: str) -> str:
-    """Return a line in pieces that are no longer than they may be, and break no character.
+    """Fold a line at the maximum length, without splitting a character.
 
-    No piece begins with what a runner obeys where a calendar is printed in its log.
+    No folded line begins with a workflow command, because the calendar may be printed to a CI log.
     """
-    pieces, here, width = list[str](), "", 0
-    for place, character in enumerate(line):
+    folded, current, width = list[str](), "", 0
+    for position, character in enumerate(line):
         size = len(character.encode())
         if width + size > _WIDTH:
-            kept = _BEFORE_COMMAND.search(here) if _COMMAND.match(line, place) else None
-            at = kept.start() if kept else len(here)
-            pieces.append(here[:at])
-            here = f" {here[at:]}"
-            width = len(here.encode())
-        here, width = here + character, width + size
-    return "\r\n".join([*pieces, here])
+            command = _BEFORE_COMMAND.search(current) if _COMMAND.match(line, position) else None
+            end = command.start() if command else len(current)
+            folded.append(current[:end])
+            current = f" {current[end:]}"
+            width = len(current.encode())
+        current, width = current + character, width + size
+    return "\r\n".join([*folded, current])

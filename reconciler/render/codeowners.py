@@ -1,4 +1,4 @@
-"""CODEOWNERS of a repository of files: whom a forge asks about which file; the last match wins."""
+"""Generate CODEOWNERS: which owner reviews which file. The last matching line wins."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ from reconciler.model.finding import Source
 ForgeName: TypeAlias = Literal["github", "gitlab"]
 
 _EMAIL: Final = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+"
-# A line with anything else as an owner is skipped, and nobody is asked.
+# Forges ignore a line with any other form of owner and request no review.
 _HANDLES: Final[dict[ForgeName, re.Pattern[str]]] = {
     "github": re.compile(rf"@[A-Za-z0-9_-]+(?:/[A-Za-z0-9_.-]+)?|{_EMAIL}"),
     "gitlab": re.compile(rf"@{{1,2}}[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*|{_EMAIL}"),
@@ -24,7 +24,7 @@ _Handles: TypeAlias = tuple[str, ...]
 
 
 class Gap(msgspec.Struct, frozen=True):
-    """An owner whom the forge cannot ask, where that stands, and what is written there, if anything is."""
+    """An owner whose review the forge cannot request, with the location and value of the handle, if any."""
 
     source: Source
     owner: str
@@ -32,7 +32,7 @@ class Gap(msgspec.Struct, frozen=True):
 
 
 class Ownership(msgspec.Struct, frozen=True):
-    """The lines of CODEOWNERS, in the order in which a forge has to read them, and who is missing in them."""
+    """The lines of CODEOWNERS in the required order, and the owners that are missing from them."""
 
     lines: tuple[str, ...]
     gaps: tuple[Gap, ...]
@@ -41,60 +41,66 @@ class Ownership(msgspec.Struct, frozen=True):
 def codeowners(
     repository: Repository, forge: ForgeName, *, folder: str, default: str | None, guarded: Sequence[str] = ()
 ) -> Ownership:
-    """Return who is asked about each file. Paths begin at the root of git, in which `folder` holds the files.
+    """Return the owners of each file, with paths from the root of the Git repository.
 
-    `default` answers for the folders and so for new files, for the catalog, the configuration, and what
-    else is `guarded`. A file has no line of its own where its folder's line says the same.
+    The files are in `folder`.
+    `default` owns the folders (and therefore new files), the catalog, the configuration, and the
+    `guarded` paths. A file gets a line of its own only if its owners differ from those of its folder.
     """
     handles = _handles(repository.configuration, forge)
     owners = _owners(repository, default)
-    usual = _asked([default or ""], handles)
-    asked = {normpath(join(folder, file)): _asked(who, handles) or usual for file, who in owners.items()}
+    default_handles = _handles_of([default or ""], handles)
+    owned = {
+        normpath(join(folder, file)): _handles_of(handles_of_path, handles) or default_handles
+        for file, handles_of_path in owners.items()
+    }
     last = sorted({*guarded, normpath(join(folder, repository.configuration.file))})
     lines = [
-        *(_line(pattern, usual) for pattern in _folders(repository, folder)),
-        *_own_lines(asked, usual),
-        *(_line(f"/{escaped(path)}", usual) for path in last),
+        *(_line(pattern, default_handles) for pattern in _folders(repository, folder)),
+        *_own_lines(owned, default_handles),
+        *(_line(f"/{escaped(path)}", default_handles) for path in last),
     ]
     gaps = _gaps(repository.configuration, forge, {default}.union(*owners.values()))
     return Ownership(tuple(filter(None, lines)), tuple(gaps))
 
 
 def escaped(path: str) -> str:
-    r"""Return a path as both forges read it: `\` before what is special, `?` for what they cannot be told.
+    r"""Return a path as a pattern for both forges: `\` before special characters, `?` for inexpressible ones.
 
-    Neither can be told a `\` before a space, GitHub no `#`, and no line holds a line break.
+    Neither forge supports a literal `\`, GitHub supports no `#`, and no line can contain a line break.
     """
-    return "".join("?" if _is_vague(each) else f"\\{each}" if each in _ESCAPED else each for each in path)
+    return "".join(
+        "?" if _needs_wildcard(each) else f"\\{each}" if each in _ESCAPED else each for each in path
+    )
 
 
-def _is_vague(character: str) -> bool:
+def _needs_wildcard(character: str) -> bool:
     return character in "\\#" or not character.isprintable()
 
 
-def _vagueness(path: str) -> int:
-    return sum(map(_is_vague, path))
+def _wildcards(path: str) -> int:
+    return sum(map(_needs_wildcard, path))
 
 
 def _line(pattern: str, handles: _Handles) -> str:
-    """Return a line; nothing where there is nobody to ask, as that would mean that nobody has to be."""
+    """Return a line, or an empty string without owners: a pattern without owners would disable the review."""
     return " ".join([pattern, *handles]) if handles else ""
 
 
-def _own_lines(asked: Mapping[str, _Handles], usual: _Handles) -> Iterator[str]:
-    """Yield the files' lines; those that may match other files come first, so that none is undone."""
+def _own_lines(owned: Mapping[str, _Handles], default_handles: _Handles) -> Iterator[str]:
+    """Yield the lines of files. Patterns with wildcards come first, so that exact ones override them."""
     patterns: dict[str, set[str]] = {}
-    for path in sorted(asked, key=lambda each: (-_vagueness(each), each)):
-        patterns.setdefault(escaped(path), set()).update(asked[path])
-    exact = not any(map(_vagueness, asked))
-    for pattern, who in patterns.items():
-        handles = tuple(sorted(who))
-        if not (exact and handles == usual):
+    for path in sorted(owned, key=lambda each: (-_wildcards(each), each)):
+        patterns.setdefault(escaped(path), set()).update(owned[path])
+    exact = not any(map(_wildcards, owned))
+    for pattern, handles_of_path in patterns.items():
+        handles = tuple(sorted(handles_of_path))
+        if not (exact and handles == default_handles):
             yield _line(f"/{pattern}", handles)
 
 
 def _folders(repository: Repository, folder: str) -> list[str]:
-    """Return the patterns of all paths of the configuration."""
+    """Return the patterns of all paths in the configuration."""
     body = repository.configuration.body
     paths = body.spec.paths if isinstance(body, Configuration) else ()
     return sorted({_pattern(normpath(join(folder, path))) for path in paths})
@@ -107,7 +113,7 @@ def _pattern(path: str) -> str:
 
 
 def _owners(repository: Repository, default: str | None) -> dict[str, set[str]]:
-    """Return who answers for what stands in each file."""
+    """Return the owners of the objects in each file."""
     owners: dict[str, set[str]] = {}
     for document in repository.documents:
         body = document.body
@@ -116,12 +122,12 @@ def _owners(repository: Repository, default: str | None) -> dict[str, set[str]]:
     return owners
 
 
-def _asked(owners: Iterable[str], handles: Mapping[str, str]) -> _Handles:
+def _handles_of(owners: Iterable[str], handles: Mapping[str, str]) -> _Handles:
     return tuple(sorted({handles[owner] for owner in owners if owner in handles}))
 
 
 def _handles(configuration: Document, forge: ForgeName) -> dict[str, str]:
-    """Return how the forge calls each owner whom it can ask."""
+    """Return the handle of each owner that has a valid one on the forge."""
     return {name: handle for name, handle in _named(configuration, forge) if _is_handle(handle, forge)}
 
 
@@ -130,14 +136,14 @@ def _is_handle(handle: str, forge: ForgeName) -> bool:
 
 
 def _named(configuration: Document, forge: ForgeName) -> Iterator[tuple[str, str]]:
-    """Yield every owner, and what is written as its handle."""
+    """Yield every owner with the handle that is configured for it."""
     body = configuration.body
     for name, owner in body.spec.owners.items() if isinstance(body, Configuration) else ():
         yield name, (owner.github if forge == "github" else owner.gitlab) or ""
 
 
-def _gaps(configuration: Document, forge: ForgeName, asked: Collection[str | None]) -> Iterator[Gap]:
-    """Yield whoever should be asked about anything, or has a handle, and cannot be asked."""
+def _gaps(configuration: Document, forge: ForgeName, owned: Collection[str | None]) -> Iterator[Gap]:
+    """Yield the owners that own a file or have a handle, but whose handle is missing or invalid."""
     for name, handle in _named(configuration, forge):
-        if not _is_handle(handle, forge) and (name in asked or handle):
+        if not _is_handle(handle, forge) and (name in owned or handle):
             yield Gap(configuration.where("spec", "owners", name, forge), name, handle)

@@ -1,4 +1,4 @@
-"""Our block in a CODEOWNERS file: what people wrote around it stays as it is."""
+"""The managed block in a CODEOWNERS file. All other lines are kept unchanged."""
 
 import re
 from collections.abc import Sequence
@@ -9,15 +9,15 @@ from reconciler.errors import InputError
 BEGIN: Final = "# reconciler: begin"
 END: Final = "# reconciler: end"
 _NOTE: Final = "# Written by `reconciler codeowners` from the owners in the files; other lines are yours."
-# What forges call a line; Python would part at more.
+# A line as forges split it; str.splitlines() splits at more characters.
 _ROW: Final = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 def replaced(text: str, lines: Sequence[str], place: str) -> str:
-    """Return the text with these lines in the block; a block that is missing is added.
+    """Return the text with these lines in the managed block, which is added if it is missing.
 
-    It is added at the end, as the last match wins, but before a section of GitLab, which would take it in.
-    Raises InputError where the block has no beginning or no end, or is there twice.
+    It is added at the end, because the last match wins, but before the first section of GitLab.
+    Raise InputError if a marker of the block is missing or occurs twice.
     """
     rows = _ROW.findall(text)
     newline = "\r\n" if rows and rows[0].endswith("\r\n") else "\n"
@@ -29,7 +29,7 @@ def replaced(text: str, lines: Sequence[str], place: str) -> str:
 
 
 def _block(rows: Sequence[str], place: str) -> tuple[int, int]:
-    """Return the first row of the block and the one after it; the same where it has to be added."""
+    """Return the range of the block's lines; it is empty if the block is missing."""
     begins = [number for number, row in enumerate(rows) if row.strip() == BEGIN]
     ends = [number for number, row in enumerate(rows) if row.strip() == END]
     if not begins and not ends:
@@ -38,8 +38,8 @@ def _block(rows: Sequence[str], place: str) -> tuple[int, int]:
     if len(begins) != 1 or len(ends) != 1 or begins > ends:
         line = max(begins + ends) + 1
         raise InputError(
-            f"{place}:{line}: our block has to begin once and to end once, below its beginning",
-            f"let one `{BEGIN}` and one `{END}` stand there, or none",
+            f"{place}:{line}: the markers of the managed block are missing, repeated or reversed",
+            f"keep one `{BEGIN}` line followed by one `{END}` line, or remove all of them",
         )
     return begins[0], ends[0] + 1
 
@@ -49,8 +49,8 @@ def _is_section(row: str) -> bool:
 
 
 def _gap(before: Sequence[str], newline: str) -> list[str]:
-    """Return what parts the block from what stands before it."""
+    """Return the line breaks that separate the block from the text before it."""
     if not before:
         return []
-    whole = [] if before[-1].endswith("\n") else [newline]
-    return whole if not before[-1].strip() else [*whole, newline]
+    newline_at_end = [] if before[-1].endswith("\n") else [newline]
+    return newline_at_end if not before[-1].strip() else [*newline_at_end, newline]

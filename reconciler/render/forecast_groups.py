@@ -1,4 +1,4 @@
-"""Rows of a forecast that belong together: the same people, who lose APIs on a day for the same reason."""
+"""Group the rows of a forecast that have the same day, people and reason."""
 
 from collections.abc import Sequence
 
@@ -8,32 +8,32 @@ from reconciler.model.forecast import ForecastRow
 
 
 class Loss(msgspec.Struct, frozen=True):
-    """APIs that some people lose on a day; `row` is one of their rows, which differ in the API alone."""
+    """The APIs that people lose on a day. `row` is one of the grouped rows, which differ only in the API."""
 
     row: ForecastRow
     apis: tuple[str, ...]
 
     @property
     def reason(self) -> str:
-        """What ends, in words, with the reason that was given for it; not escaped."""
+        """What expires, with the documented reason if there is one; not escaped."""
         row = self.row
         if row.ending == "partner":
-            return f"partner {row.partner} ends"
+            return f"partner {row.partner} expires"
         if row.ending == "membership":
-            return "the membership ends" if len(row.people) == 1 else "their memberships end"
+            return "membership expires" if len(row.people) == 1 else "memberships expire"
         group = row.via[0].partition("/")[2]
-        return f"access group {group} ends" + (f' ("{row.reason}")' if row.reason else "")
+        return f"access group {group} expires" + (f' ("{row.reason}")' if row.reason else "")
 
 
 def losses(rows: Sequence[ForecastRow]) -> list[Loss]:
-    """Return the rows gathered over their APIs: by day, team (single people last) and people."""
-    gathered: dict[object, tuple[ForecastRow, list[str]]] = {}
+    """Return the grouped rows, sorted by day, team (individual people last) and people."""
+    groups: dict[object, tuple[ForecastRow, list[str]]] = {}
     for row in rows:
-        same = (row.day, row.team, row.people, row.from_, row.to, row.via[0], row.ending, row.place)
-        _, apis = gathered.setdefault(same, (row, []))
+        key = (row.day, row.team, row.people, row.from_, row.to, row.via[0], row.ending, row.place)
+        _, apis = groups.setdefault(key, (row, []))
         if row.api not in apis:
             apis.append(row.api)
-    found = [Loss(row, tuple(apis)) for row, apis in gathered.values()]
+    grouped = [Loss(row, tuple(apis)) for row, apis in groups.values()]
     return sorted(
-        found, key=lambda loss: (loss.row.day, loss.row.team is None, loss.row.team, loss.row.people)
+        grouped, key=lambda loss: (loss.row.day, loss.row.team is None, loss.row.team, loss.row.people)
     )

@@ -1,23 +1,23 @@
-"""Values of fields as people write them, and what comes and goes between two of them."""
+"""Format field values, and the difference between two of them."""
 
 from typing import Any, Final, NamedTuple
 
 from reconciler.model.printable import printable
 from reconciler.model.rule import DEFAULTS
 
-REORDERED: Final = "in another order"
+REORDERED: Final = "reordered"
 _RULES: Final = "rules."
 
 
-class Moves(NamedTuple):
-    """What a list no longer holds, and what it holds now, each as it is said."""
+class ListDifference(NamedTuple):
+    """The formatted items that were removed from a list and added to it."""
 
-    gone: tuple[str, ...]
-    come: tuple[str, ...]
+    removed: tuple[str, ...]
+    added: tuple[str, ...]
 
 
 def value(given: Any, path: str = "") -> str:
-    """Return a value in one line; in the place of none, what counts then as far as `path` tells."""
+    """Format a value on one line; for a missing value, the effective default of the field at `path`."""
     if given is None:
         return _absent(path)
     if isinstance(given, bool):
@@ -30,33 +30,33 @@ def value(given: Any, path: str = "") -> str:
     return printable(_quoted(text) if not text or {" ", '"'} & set(text) else text)
 
 
-def moves(before: Any, after: Any) -> Moves | None:
-    """Return what goes and what comes, or None where it is not between lists; None is an empty one."""
+def list_difference(before: Any, after: Any) -> ListDifference | None:
+    """Return the removed and added items, or None unless the values are lists or None (an empty list)."""
     lists = [side for side in (before, after) if side is not None]
     if not lists or not all(isinstance(side, list) for side in lists):
         return None
     had, has = (dict.fromkeys(map(value, side or [])) for side in (before, after))
-    return Moves(
+    return ListDifference(
         tuple(each for each in had if each not in has), tuple(each for each in has if each not in had)
     )
 
 
 def difference(before: Any, after: Any, path: str = "") -> str:
-    """Return in one line from what to what a value changes; of a list only what goes and what comes."""
-    moved = moves(before, after)
-    if moved is None:
+    """Format the old and new value on one line; for lists, only the removed and added items."""
+    changed = list_difference(before, after)
+    if changed is None:
         return f"{value(before, path)} → {value(after, path)}"
-    signed = [*(f"- {each}" for each in moved.gone), *(f"+ {each}" for each in moved.come)]
+    signed = [*(f"- {each}" for each in changed.removed), *(f"+ {each}" for each in changed.added)]
     return ", ".join(signed) or REORDERED
 
 
 def _absent(path: str) -> str:
     if path == "until":
-        return "no end"
+        return "no end date"
     if path.startswith(_RULES):
         default = DEFAULTS.get(path.removeprefix(_RULES))
         return f"default ({default.value})" if default else "default"
-    return "none"
+    return "not set"
 
 
 def _quoted(text: str) -> str:

@@ -1,4 +1,4 @@
-"""GitHub workflow commands: findings as annotations; nothing that is said can be a command."""
+"""GitHub workflow commands that show findings as annotations; text is escaped against injection."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -6,23 +6,23 @@ from typing import Final
 
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.printable import printable
-from reconciler.render.locations import Placed, placed
+from reconciler.render.locations import LocatedFinding, locate
 from reconciler.render.text.style import counted
 
 _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
-# How many of each command GitHub shows of one step; the log has all of them.
+# GitHub shows this many annotations of each severity per step; the log has all of them.
 _SHOWN: Final = 10
 
 
 def findings(found: Sequence[Finding], configuration: str) -> str:
-    """Return a command a finding, errors first, and a last line that counts them.
+    """Return one command per finding, errors first, and a last line with the totals.
 
-    `configuration` is the configuration's path from the repository's root.
+    `configuration` is the path of the configuration from the root of the repository.
     """
-    return "\n".join([*map(_command, placed(found, configuration)), _counts(found)]) + "\n"
+    return "\n".join([*map(_command, locate(found, configuration)), _counts(found)]) + "\n"
 
 
-def _command(shown: Placed) -> str:
+def _command(shown: LocatedFinding) -> str:
     finding = shown.finding
     hint = f"\n{printable(finding.hint)}" if finding.hint else ""
     where = {"file": shown.file, "line": str(shown.line)} if finding.file else {}
@@ -42,11 +42,13 @@ def _property(text: str) -> str:
 
 def _counts(found: Sequence[Finding]) -> str:
     numbers = Counter(_COMMANDS[finding.severity] for finding in found)
-    told = [counted(numbers[name], name) for name in _COMMANDS.values() if numbers[name]]
-    if not told:
-        return "Nothing to say."
-    limit = f" GitHub shows {_SHOWN} of each; all of them stand above." if _is_cut(numbers) else ""
-    return f"{', '.join(told)}.{limit}"
+    totals = [counted(numbers[name], name) for name in _COMMANDS.values() if numbers[name]]
+    if not totals:
+        return "No findings."
+    limit = (
+        f" GitHub shows {_SHOWN} of each severity; the complete list is above." if _is_cut(numbers) else ""
+    )
+    return f"{', '.join(totals)}.{limit}"
 
 
 def _is_cut(numbers: Counter[str]) -> bool:

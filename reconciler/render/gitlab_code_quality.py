@@ -1,4 +1,4 @@
-"""GitLab's code quality report: findings as its merge requests show them."""
+"""GitLab code quality reports, which merge requests show."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -7,20 +7,21 @@ from reconciler.model.finding import Finding, Severity
 from reconciler.model.printable import printable
 from reconciler.model.rule import file_errors
 from reconciler.render import ascii_json
-from reconciler.render.locations import Placed, placed
+from reconciler.render.locations import LocatedFinding, locate
 
 _SEVERITIES: Final = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.INFO: "info"}
 
 
 def findings(found: Iterable[Finding], configuration: str) -> str:
-    """Return the report: errors of the files block, since there is no plan; denials are critical.
+    """Return the report.
 
-    `configuration` is the configuration's path from the repository's root.
+    Errors in files are `blocker` because they prevent a plan; denials are `critical`.
+    `configuration` is the path of the configuration from the root of the repository.
     """
-    return ascii_json.written([_issue(each) for each in placed(found, configuration)])
+    return ascii_json.dumps([_issue(each) for each in locate(found, configuration)])
 
 
-def _issue(shown: Placed) -> dict[str, Any]:
+def _issue(shown: LocatedFinding) -> dict[str, Any]:
     finding = shown.finding
     hint = f"; {printable(finding.hint)}" if finding.hint else ""
     severity = "blocker" if file_errors([finding]) else _SEVERITIES[finding.severity]

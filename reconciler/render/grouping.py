@@ -1,24 +1,24 @@
-"""Rows of gained or lost access that belong together: the same people, the same change, the same way."""
+"""Group rows of gained or lost access by people, access change and path."""
 
 from collections.abc import Sequence
 from typing import TypeAlias
 
 from reconciler.model.access import AccessChange
 
-# A team, or None, and its people; from level, to level, through which group, until when.
+# A team (or None) and its people; old level, new level, access group, last day.
 Who: TypeAlias = tuple[str | None, tuple[str, ...]]
 What: TypeAlias = tuple[str, str, tuple[str, ...], str | None]
 
 
-def alike(rows: Sequence[AccessChange]) -> dict[Who, dict[What, list[str]]]:
-    """Return, for each team and people, the APIs that they gain or lose alike, through one group."""
-    found: dict[Who, dict[What, dict[str, None]]] = {}
+def group_access(rows: Sequence[AccessChange]) -> dict[Who, dict[What, list[str]]]:
+    """Group the rows by team and people, then by access change; return the APIs of each group."""
+    grouped: dict[Who, dict[What, dict[str, None]]] = {}
     for row in rows:
-        same = found.setdefault((row.team, row.people), {})
-        same.setdefault((row.from_, row.to, row.via[:1], row.until), {})[row.api] = None
-    return {who: {what: list(apis) for what, apis in same.items()} for who, same in found.items()}
+        by_change = grouped.setdefault((row.team, row.people), {})
+        by_change.setdefault((row.from_, row.to, row.via[:1], row.until), {})[row.api] = None
+    return {who: {what: list(apis) for what, apis in by_change.items()} for who, by_change in grouped.items()}
 
 
-def place(who: Who) -> tuple[bool, str, tuple[str, ...]]:
-    """Return what sorts teams by name, and single people after them."""
+def sort_key(who: Who) -> tuple[bool, str, tuple[str, ...]]:
+    """Return the sort key: teams by name, then individual people."""
     return who[0] is None, who[0] or "", who[1]

@@ -1,4 +1,4 @@
-"""JSON for scripts: the published formats, with every documented key, in a stable order."""
+"""JSON output: the published formats, with every documented key in a stable order."""
 
 import json
 from collections import Counter
@@ -15,27 +15,27 @@ from reconciler.model.plan import Plan
 from reconciler.model.printable import disarmed, unseen
 from reconciler.model.receipt import Receipt
 
-# The one control character that json, too, leaves as it is.
+# The only control character that JSON encoders do not escape.
 _DELETE: Final = {0x7F: "\\u007f"}
 
 
 def plan(made: Plan) -> str:
-    """Return a plan, as `--out` saves it."""
+    """Return a plan as `--out` saves it."""
     return _json(made)
 
 
 def receipt(written: Receipt) -> str:
-    """Return a receipt, as it is kept."""
+    """Return a receipt as it is stored."""
     return _json(written)
 
 
 def access(report: AccessReport) -> str:
-    """Return who reaches what."""
+    """Return an access report."""
     return _json(report)
 
 
 def forecast(made: Forecast) -> str:
-    """Return who loses access on which day."""
+    """Return a forecast."""
     return _json(made)
 
 
@@ -45,19 +45,19 @@ def inventory(found: Inventory) -> str:
 
 
 def findings(found: Sequence[Finding], files: int, documents: int) -> str:
-    """Return findings and how many there are."""
-    numbers = Counter(finding.severity for finding in found)
-    summary = FindingsSummary(files, documents, *(numbers[severity] for severity in Severity))
+    """Return findings with their totals."""
+    totals = Counter(finding.severity for finding in found)
+    summary = FindingsSummary(files, documents, *(totals[severity] for severity in Severity))
     return _json(FindingsReport(tuple(found), summary))
 
 
-def _json(noun: Any) -> str:
-    fields = {field.encode_name: getattr(noun, field.name) for field in msgspec.structs.fields(noun)}
+def _json(document: Any) -> str:
+    fields = {field.encode_name: getattr(document, field.name) for field in msgspec.structs.fields(document)}
     built = {"format": fields.pop("format"), **fields}
     return _escaped(msgspec.json.format(msgspec.json.encode(built), indent=2).decode()) + "\n"
 
 
 def _escaped(text: str) -> str:
-    """Return JSON of the same values that a terminal can be shown; outside of strings all is printable."""
-    hidden = unseen(text) - {"\n"}
-    return disarmed(text.translate({ord(each): json.dumps(each)[1:-1] for each in hidden} | _DELETE))
+    """Escape unprintable characters, which occur only in strings, so that the values stay the same."""
+    unprintable = unseen(text) - {"\n"}
+    return disarmed(text.translate({ord(each): json.dumps(each)[1:-1] for each in unprintable} | _DELETE))

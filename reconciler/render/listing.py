@@ -1,4 +1,4 @@
-"""Which columns a list has: what says something about objects of its sort."""
+"""The columns of inventory tables, by type of object."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -39,10 +39,10 @@ NOUNS: Final[Mapping[Sort, tuple[str, str]]] = {
 
 
 def heads(found: Inventory) -> tuple[str, ...]:
-    """Return the titles of the columns."""
+    """Return the column titles."""
     return _HEADS[found.sort]
 
 
 def cells(found: Inventory, row: Listed) -> list[str]:
-    """Return what a row says in each column; not escaped."""
+    """Return the cells of a row; not escaped."""
     return [_COLUMNS[head](row) for head in heads(found)]

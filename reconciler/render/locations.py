@@ -1,4 +1,4 @@
-"""Findings as forges take them: the worst first, each at a line of a file, and known again when it moves."""
+"""Locate findings for forges: the most severe first, each with a line and a stable fingerprint."""
 
 import hashlib
 import json
@@ -12,14 +12,14 @@ import msgspec
 from reconciler.model.finding import Finding, Severity
 
 _RANKS: Final = {severity: rank for rank, severity in enumerate(Severity)}
-# Messages name other places, which move as well.
+# Messages may contain other locations, whose line numbers change as well.
 _PLACES: Final = re.compile(r"(?<=:)\d+:\d+\b|(?<=\bline )\d+\b")
 
 
-class Placed(msgspec.Struct, frozen=True):
-    """A finding, and where a forge shows it: a file from the repository's root, and a line.
+class LocatedFinding(msgspec.Struct, frozen=True):
+    """A finding with the file (from the root of the repository) and line where a forge shows it.
 
-    `fingerprint` tells it from all others, and stays the same when lines move.
+    `fingerprint` is unique and does not change when lines move.
     """
 
     finding: Finding
@@ -28,29 +28,29 @@ class Placed(msgspec.Struct, frozen=True):
     fingerprint: str
 
 
-def placed(found: Iterable[Finding], configuration: str) -> list[Placed]:
-    """Return the findings, errors first; one without a place stands in the first line of the configuration.
+def locate(found: Iterable[Finding], configuration: str) -> list[LocatedFinding]:
+    """Locate the findings, errors first; those without a location go to line 1 of the configuration.
 
-    `configuration` is its path from the repository's root; the files of findings are relative to its folder.
+    `configuration` is its path from the root of the repository; files of findings are relative to its folder.
     """
     folder = configuration[: configuration.rfind("/") + 1]
     seen: Counter[str] = Counter()
-    every: list[Placed] = []
+    located: list[LocatedFinding] = []
     for finding in found:
         file = f"{folder}{finding.file}" if finding.file else configuration
         subject = _subject(finding, folder)
-        every.append(Placed(finding, file, finding.line or 1, _digest(f"{subject}{seen[subject]}")))
+        located.append(LocatedFinding(finding, file, finding.line or 1, _digest(f"{subject}{seen[subject]}")))
         seen[subject] += 1
-    return sorted(every, key=lambda each: _RANKS[each.finding.severity])
+    return sorted(located, key=lambda each: _RANKS[each.finding.severity])
 
 
-def worst_first(found: Iterable[Finding]) -> list[Finding]:
-    """Return the findings, errors first; those of one severity keep their order, which is by their places."""
+def by_severity(found: Iterable[Finding]) -> list[Finding]:
+    """Sort findings by severity, errors first; equal severities keep their order, which is by location."""
     return sorted(found, key=lambda finding: _RANKS[finding.severity])
 
 
 def _subject(finding: Finding, folder: str) -> str:
-    """Return what makes it the same finding, wherever it stands."""
+    """Return what identifies a finding independent of its line."""
     message = _PLACES.sub("", finding.message)
     return json.dumps([folder, finding.rule, finding.id or finding.file, message])
 

@@ -1,4 +1,4 @@
-"""What a reviewer has to look at, as every format lists it: by rank, long lists of one rule counted."""
+"""The risks that every format lists for reviewers, by rank; long lists of the same rule are summarized."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -6,95 +6,99 @@ from typing import Final, NamedTuple
 
 from reconciler.model.plan import Plan
 from reconciler.model.risk import Rank, Risk
-from reconciler.render.new_objects import Created
+from reconciler.render.new_objects import NewObjects
 
 TITLES: Final[dict[str, str]] = {
-    "access-opened": "Opened",
+    "access-opened": "Access opened",
     "foreign-api": "API of another owner",
-    "lookalike": "Lookalike",
-    "delegation-begins": "Delegation begins",
-    "offer-widened": "Offer",
-    "visibility-widened": "More visible",
-    "setting-loosened": "Configuration",
-    "api-owner": "Owner of an API",
-    "level-raised": "Level raised",
+    "lookalike": "Lookalike name",
+    "delegation-begins": "Delegation enabled",
+    "offer-widened": "Offer widened",
+    "visibility-widened": "Visibility widened",
+    "setting-loosened": "Setting loosened",
+    "api-owner": "API owner changed",
+    "level-raised": "Access level raised",
     "new-admin": "New admin",
     "new-domain": "New e-mail domain",
-    "end-moved-out": "Ends later",
+    "end-moved-out": "Access extended",
     "many-people": "Many people",
     "unblocked": "Unblocked",
     "resumed": "Resumed",
-    "new-owner": "New owner",
-    "new-type": "New type",
-    "taken-over": "Taken over",
+    "new-owner": "Owner changed",
+    "new-type": "Type changed",
+    "taken-over": "Moved to another partner",
     "adopted": "Adopted",
-    "exception": "Exception from a rule",
-    "setting-changed": "Configuration",
+    "exception": "Rule exception",
+    "setting-changed": "Setting changed",
     "removed": "Removed",
-    "expired": "Ended by its date",
-    "level-lowered": "Level lowered",
-    "end-brought-forward": "Ends sooner",
+    "expired": "Expired",
+    "level-lowered": "Access level lowered",
+    "end-brought-forward": "Access shortened",
     "admin-removed": "Admin removed",
     "blocked": "Blocked",
     "suspended": "Suspended",
-    "delegation-ends": "Delegation ends",
-    "visibility-narrowed": "Less visible",
-    "offer-narrowed": "Offer",
-    "exception-removed": "Exception from a rule",
-    "setting-tightened": "Configuration",
+    "delegation-ends": "Delegation disabled",
+    "visibility-narrowed": "Visibility narrowed",
+    "offer-narrowed": "Offer narrowed",
+    "exception-removed": "Rule exception removed",
+    "setting-tightened": "Setting tightened",
 }
-# What the changes and the people who lose access show as well; more of one rule are counted.
+# Also shown by the changes and the lists of lost access; a long list of one rule is cut.
 _SHOWN_ELSEWHERE: Final = frozenset({"removed", "expired", "level-lowered", "adopted", "admin-removed"})
 _NAMED: Final = 10
-# What comes with each partner that is created.
-_FOLDED: Final = {"new-admin": "admin", "new-domain": "e-mail domain"}
+# Normal for each new partner; summarized if there are many.
+_SUMMARIZED: Final = {"new-admin": "admin", "new-domain": "e-mail domain"}
 
 
 class Line(NamedTuple):
-    """A line of the list: its rank, its title, and a sentence with names in backticks."""
+    """A line of the list: rank, title, and a sentence with names in backticks."""
 
     rank: Rank
     title: str
     message: str
 
 
-def lines(made: Plan) -> list[Line]:
-    """Return the risks, the highest first; those that only come with new partners are counted if many."""
-    new = Created(made).partners
+def lines(plan: Plan) -> list[Line]:
+    """Return the risks, the highest first; many of the same rule for new partners are summarized."""
+    new = NewObjects(plan).partners
     return [
         line
-        for rule, alike in groupby(made.risks, key=lambda risk: risk.rule)
-        for line in _of_rule(rule, list(alike), new)
+        for rule, risks in groupby(plan.risks, key=lambda risk: risk.rule)
+        for line in _of_rule(rule, list(risks), new)
     ]
 
 
 def title(rule: str) -> str:
-    """Return what people call a risk of this rule; of one that is not known here, the rule."""
+    """Return the title of a risk rule; for an unknown rule, its id."""
     return TITLES.get(rule, rule)
 
 
-def _of_rule(rule: str, alike: list[Risk], new: frozenset[str]) -> Iterator[Line]:
-    if rule in _FOLDED:
-        coming = [risk for risk in alike if _partner(risk) in new]
-        alike = [risk for risk in alike if _partner(risk) not in new]
-        yield from _line_each(alike)
-        yield from _line_each(coming) if len(coming) <= _NAMED else [_count(rule, coming)]
+def _of_rule(rule: str, risks: list[Risk], new: frozenset[str]) -> Iterator[Line]:
+    if rule in _SUMMARIZED:
+        for_new_partners = [risk for risk in risks if _partner(risk) in new]
+        risks = [risk for risk in risks if _partner(risk) not in new]
+        yield from _line_each(risks)
+        yield from (
+            _line_each(for_new_partners)
+            if len(for_new_partners) <= _NAMED
+            else [_count(rule, for_new_partners)]
+        )
     elif rule in _SHOWN_ELSEWHERE:
-        yield from _line_each(alike[:_NAMED])
-        if len(alike) > _NAMED:
-            yield Line(alike[0].rank, title(rule), f"and {len(alike) - _NAMED:,} more")
+        yield from _line_each(risks[:_NAMED])
+        if len(risks) > _NAMED:
+            yield Line(risks[0].rank, title(rule), f"and {len(risks) - _NAMED:,} more")
     else:
-        yield from _line_each(alike)
+        yield from _line_each(risks)
 
 
-def _line_each(alike: Iterable[Risk]) -> list[Line]:
-    return [Line(risk.rank, title(risk.rule), risk.message) for risk in alike]
+def _line_each(risks: Iterable[Risk]) -> list[Line]:
+    return [Line(risk.rank, title(risk.rule), risk.message) for risk in risks]
 
 
-def _count(rule: str, alike: list[Risk]) -> Line:
-    number = sum(max(1, len(risk.people)) for risk in alike)
-    partners = len({_partner(risk) for risk in alike})
-    return Line(alike[0].rank, title(rule), f"{number:,} {_FOLDED[rule]}s of {partners:,} new partners")
+def _count(rule: str, risks: list[Risk]) -> Line:
+    number = sum(max(1, len(risk.people)) for risk in risks)
+    partners = len({_partner(risk) for risk in risks})
+    return Line(risks[0].rank, title(rule), f"{number:,} {_SUMMARIZED[rule]}s of {partners:,} new partners")
 
 
 def _partner(risk: Risk) -> str:

@@ -1,4 +1,4 @@
-"""SARIF 2.1.0: findings for code scanning, with the rules that they are of."""
+"""SARIF 2.1.0 for code scanning: findings and the documentation of their rules."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -10,14 +10,14 @@ from reconciler.model.finding import Finding, Severity
 from reconciler.model.printable import printable
 from reconciler.model.rule import DEFAULTS
 from reconciler.render import ascii_json
-from reconciler.render.locations import Placed, placed
+from reconciler.render.locations import LocatedFinding, locate
 
-# GitHub shows so many of a run, and refuses one of more than 25,000.
-MOST: Final = 5_000
-_LONGEST: Final = 1_000
+# GitHub shows at most this many results per run and rejects more than 25,000.
+MAX_RESULTS: Final = 5_000
+_MAX_LENGTH: Final = 1_000
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
-_UNKNOWN: Final = "A rule of another version."
+_UNKNOWN: Final = "A rule of another version of Reconciler."
 _ROOT: Final = "%SRCROOT%"
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s")
 
@@ -30,15 +30,17 @@ def findings(
     rules: Mapping[str, str],
     documents: str = "",
 ) -> str:
-    """Return a log of one run: errors first, at most 5,000 results.
+    """Return a log of one run with at most 5,000 results, errors first.
 
-    `configuration` is the configuration's path from the repository's root. `about` names the run among
-    those that a forge keeps side by side. `rules` are the rules' documentation by name, `documents` is where
-    a browser shows the project's own.
+    `configuration` is the path of the configuration from the root of the repository. `about` identifies
+    the run among those that a forge keeps. `rules` is the documentation of each rule by id, `documents`
+    the address of the project's documentation.
     """
     names = dict.fromkeys([*rules, *sorted({finding.rule for finding in found})])
     numbers = {name: number for number, name in enumerate(names)}
-    results = [_result(each, numbers[each.finding.rule]) for each in placed(found, configuration)[:MOST]]
+    results = [
+        _result(each, numbers[each.finding.rule]) for each in locate(found, configuration)[:MAX_RESULTS]
+    ]
     folder = configuration[: configuration.rfind("/") + 1]
     driver: dict[str, Any] = {
         "name": "reconciler",
@@ -54,11 +56,11 @@ def findings(
         **_notes(len(found)),
         "results": results,
     }
-    return ascii_json.written({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
+    return ascii_json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _rule(name: str, text: str, documents: str) -> dict[str, Any]:
-    """Return a rule with all that GitHub asks for; a later version may have found by one that we lack."""
+    """Return a rule with the properties that GitHub requires, even if this version does not know it."""
     prose = "\n\n".join(" ".join(paragraph.split()) for paragraph in (text or _UNKNOWN).split("\n\n"))
     level = _LEVELS[DEFAULTS.get(name, Severity.WARNING)]
     return {
@@ -71,7 +73,7 @@ def _rule(name: str, text: str, documents: str) -> dict[str, Any]:
     }
 
 
-def _result(shown: Placed, rule: int) -> dict[str, Any]:
+def _result(shown: LocatedFinding, rule: int) -> dict[str, Any]:
     finding = shown.finding
     hint = f"\n{printable(finding.hint)}" if finding.hint else ""
     region = {"startLine": shown.line, **({"startColumn": finding.column} if finding.column else {})}
@@ -90,17 +92,17 @@ def _result(shown: Placed, rule: int) -> dict[str, Any]:
 
 
 def _notes(number: int) -> dict[str, Any]:
-    """Return what a run says about itself: nothing, unless findings were left out."""
-    if number <= MOST:
+    """Return a notification if findings were omitted."""
+    if number <= MAX_RESULTS:
         return {}
-    said = f"{number - MOST:,} of {number:,} findings were left out, the least severe ones."
-    note = {"level": "warning", "message": {"text": said}}
+    text = f"{number - MAX_RESULTS:,} of {number:,} findings were omitted, starting with the least severe."
+    note = {"level": "warning", "message": {"text": text}}
     return {"invocations": [{"executionSuccessful": True, "toolExecutionNotifications": [note]}]}
 
 
 def _message(text: str) -> dict[str, str]:
-    """Return a message in which nothing is a placeholder, and nothing a link."""
-    cut = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 2]} …"
+    """Return a message with escaped placeholders and links."""
+    cut = text if len(text) <= _MAX_LENGTH else f"{text[: _MAX_LENGTH - 2]} …"
     if "](" in cut:
         cut = re.sub(r"[\\\[\]]", r"\\\g<0>", cut)
     return {"text": _braces(cut)}

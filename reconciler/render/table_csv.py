@@ -1,4 +1,4 @@
-"""CSV for spreadsheets: who reaches what, who loses it when, and lists of objects."""
+"""CSV for spreadsheets: access reports, forecasts and inventories."""
 
 import csv
 import io
@@ -28,12 +28,12 @@ _INVENTORY: Final = (
     *("name", "displayName", "type", "owner", "status", "until"),
     *("partners", "teams", "people", "active", "apis"),
 )
-# A spreadsheet computes what begins with these.
+# Spreadsheets interpret cells that begin with these characters as formulas.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def access(report: AccessReport) -> str:
-    """Return the rows; cells that a spreadsheet would compute begin with an apostrophe."""
+    """Return the rows; an apostrophe prevents that a spreadsheet interprets a cell as a formula."""
     return _table(
         _ACCESS,
         (
@@ -43,8 +43,8 @@ def access(report: AccessReport) -> str:
     )
 
 
-def forecast(made: Forecast) -> str:
-    """Return a row a person, day, API and path; a team whose members are unknown has one without a person."""
+def forecast(forecast: Forecast) -> str:
+    """Return one row per person, day, API and path, or per team if its members are unknown."""
     return _table(
         _FORECAST,
         (
@@ -52,14 +52,14 @@ def forecast(made: Forecast) -> str:
                 *(row.day, person, row.partner, row.team, row.api, row.from_, row.to),
                 *(" ".join(row.via), row.until, row.ending, row.reason),
             )
-            for row in made.rows
+            for row in forecast.rows
             for person in row.people or (None,)
         ),
     )
 
 
-def inventory(found: Inventory) -> str:
-    """Return a row for each object, in the columns of every sort."""
+def inventory(inventory: Inventory) -> str:
+    """Return one row per object, with the columns of all types."""
     return _table(
         _INVENTORY,
         (
@@ -67,18 +67,18 @@ def inventory(found: Inventory) -> str:
                 *(row.name, row.display_name, row.type, row.owner, row.status, row.until),
                 *(" ".join(row.partners), *map(str, (row.teams, row.people, row.active, row.apis))),
             )
-            for row in found.rows
+            for row in inventory.rows
         ),
     )
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str | None]]) -> str:
-    written = io.StringIO()
-    table = csv.writer(written, lineterminator="\n")
+    output = io.StringIO()
+    table = csv.writer(output, lineterminator="\n")
     table.writerow(head)
     for row in rows:
         table.writerow([_harmless(cell or "") for cell in row])
-    return written.getvalue()
+    return output.getvalue()
 
 
 def _harmless(cell: str) -> str:

@@ -1,17 +1,17 @@
-"""HTML: findings as a table, where files have errors and there is no plan to make a page of."""
+"""HTML: findings as a table, for errors in files, when there is no plan to show."""
 
 from collections.abc import Sequence
 from typing import Final
 
 from reconciler.model.finding import Finding
+from reconciler.render.html.locations import Locations
 from reconciler.render.html.markup import Markup, tag
-from reconciler.render.html.places import Places
-from reconciler.render.locations import worst_first
+from reconciler.render.locations import by_severity
 from reconciler.render.text.severity_counts import NOUNS, tally
 from reconciler.render.text.style import counted
 
-_HEAD: Final = ("Severity", "Where", "What", "Rule")
-# Nothing is loaded and nothing runs.
+_HEAD: Final = ("Severity", "Location", "Message", "Rule")
+# The page loads nothing and runs no script.
 _METAS: Final = Markup("""\
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
@@ -41,29 +41,29 @@ small { display: block }
 
 
 def findings(found: Sequence[Finding], *, files: int, documents: int, link: str = "") -> str:
-    """Return a page that needs nothing else; `link` leads to the files of the commit that was read."""
-    told = tally(found)
-    title = f"Findings: {', '.join(told) if told else 'none'}"
-    read = f"{counted(documents, 'document')} in {counted(files, 'file')} read."
+    """Return a self-contained page; `link` is the address of the files of the commit."""
+    totals = tally(found)
+    title = f"Findings: {', '.join(totals)}" if totals else "No findings"
+    read = f"{counted(documents, 'document')} in {counted(files, 'file')} checked."
     head = tag("head", _METAS, tag("title", title), _STYLE)
-    body = tag("body", tag("h1", title), tag("p", read), _table(found, Places(link)))
+    body = tag("body", tag("h1", title), tag("p", read), _table(found, Locations(link)))
     return f"<!doctype html>\n{tag('html', head, body, lang='en')}\n"
 
 
-def _table(found: Sequence[Finding], places: Places) -> Markup:
+def _table(found: Sequence[Finding], locations: Locations) -> Markup:
     if not found:
         return Markup()
     head = tag("thead", tag("tr", *(tag("th", each, scope="col") for each in _HEAD)))
-    return tag("table", head, tag("tbody", *(_row(each, places) for each in worst_first(found))))
+    return tag("table", head, tag("tbody", *(_row(each, locations) for each in by_severity(found))))
 
 
-def _row(finding: Finding, places: Places) -> Markup:
+def _row(finding: Finding, locations: Locations) -> Markup:
     noun = NOUNS[finding.severity]
     hint = tag("small", finding.hint) if finding.hint else Markup()
     return tag(
         "tr",
         tag("td", noun, class_=noun),
-        tag("td", places.shown(finding.file, finding.line)),
+        tag("td", locations.link(finding.file, finding.line)),
         tag("td", finding.message, hint),
         tag("td", finding.rule),
     )

@@ -102,14 +102,14 @@ def test_the_text_shows_drift_and_what_changes_in_the_files_alone(repository: Pl
 
     risks, alone, drift, end = ran.out.split("\n\n")
     assert risks.splitlines() == [
-        "Look at twice",
+        "Risks",
         "  low  Configuration: setting `rules.until-missing` is now `error`; before, not set",
     ]
     assert alone.splitlines() == [
-        "What changes in the files alone",
+        "File-only changes",
         "  configuration  rules.until-missing  default (warning) → error",
     ]
-    assert drift.startswith("Drift, which this plan leaves alone\n")
+    assert drift.startswith("Drift (not changed by this plan)\n")
     assert drift.count("bolt") >= 2
     found, last = end.splitlines()
     assert (found.startswith("partners/bolt.yaml:9:13: note: "), last) == (True, "No changes.")
@@ -357,7 +357,7 @@ def test_files_alone_are_compared_without_a_portal_and_applied_nowhere(repositor
 
     assert (ran.code, ran.out.splitlines()[2], f"+ member  {OLA_HERSELF}" in ran.out) == (
         0,
-        "Compared with files, not with the portal: what only the portal knows is not in here.",
+        "Compared with files, not with the portal; the current state of the portal is not included.",
         True,
     )
     assert ids(json.loads((repository.folder / "plan.json").read_bytes())["changes"]) == [

@@ -230,7 +230,7 @@ def test_a_plan_that_is_too_large_for_a_comment_gets_one_and_fails_until_it_is_l
         "<!-- reconciler plan local -->",
         "### 🔴 1 person gains access: `local`",
     ]
-    assert f"[all of it as a page]({page}), [the list in parts]({page}), [the job]" in body
+    assert f"[HTML page]({page}), [list in parts]({page}), [the job]" in body
     assert (again.code, checks(github)[0][2:]) == (
         0,
         ("success", "High risk: 1 person gains access (2,000 changes)"),
@@ -279,7 +279,7 @@ def test_a_plan_that_was_merged_and_not_applied_says_so_in_the_place_of_the_plan
 
     assert place.run("comment", "plan.json", "--merged") == Ran(0, "", "Comment on #1: brought up to date.\n")
 
-    assert [body.splitlines()[2] for body in bodies(github)] == ["### 🔴 Merged, and not applied to `local`"]
+    assert [body.splitlines()[2] for body in bodies(github)] == ["### 🔴 Merged but not applied to `local`"]
     assert len(checks(github)) == 1
 
 
@@ -312,7 +312,7 @@ def test_the_journal_of_a_killed_run_is_told_as_the_receipt_that_it_lacks(
     job.merges()
 
     assert place.run("comment", "run.jsonl") == Ran(0, "", "Comment on #1: written.\n")
-    assert "### 🔴 Not everything is live on `local`" in bodies(github)[0]
+    assert "### 🔴 Not fully applied to `local`" in bodies(github)[0]
 
 
 def test_a_receipt_of_a_push_that_merged_nothing_is_told_nowhere(

@@ -249,7 +249,7 @@ def test_the_next_apply_makes_a_receipt_of_what_is_left(place: Place, journals: 
         True,
     )
     assert shown.out.splitlines()[-3:] == [
-        "Ended early: the run ended before it wrote its receipt",
+        "Stopped early: the run ended before it wrote its receipt",
         "",
         "Applied 1, 1 skipped, 1 unknown.",
     ]

@@ -27,16 +27,16 @@ Who gains access
 Who loses access
   nobody
 
-Look at twice
+Risks
   high    Opened: `tracking-v2`, which is restricted, opens to 1 person (`acme/ops`)
   medium  New admin: `ana@acme.example` becomes an admin of `acme/ops`
   medium  New e-mail domain: `acme` may have people of `acme.example`
 
-Whose approval it needs
+Required approvals
   logistics     access-group/tracking
   partnerships  partner/acme
 
-Plan: 6 to create, 0 to update, 0 to delete; 0 unchanged. 1 person gains access, nobody loses any.
+Plan: 6 to create, 0 to update, 0 to delete; 0 unchanged. 1 person gains access, nobody loses access.
 """
 
 

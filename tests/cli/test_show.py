@@ -10,7 +10,7 @@ from tests.cli.running import Place, Ran
 from tests.clocks import stop_at
 
 APPROVALS = """\
-Whose approval it needs
+Required approvals
   logistics     access-group/tracking
   partnerships  partner/acme
 

@@ -20,7 +20,7 @@ def spreadsheet(*rows: AccessRow) -> str:
 def test_people_read_a_table_and_what_it_does_not_tell() -> None:
     assert text.access(REPORT, color=False) == lines(
         """
-        PERSON                     TEAM              API     LEVEL    THROUGH           UNTIL
+        PERSON                     TEAM              API     LEVEL    VIA           UNTIL
         ana@acme.example           acme/ops (admin)  labels  consume  tracking → suite  2027-12-31
         bo@acme.example (invited)  acme/ops          labels  view     tracking          -
         sam@indie.example          -                 rates   view     tracking          -

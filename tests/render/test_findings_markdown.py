@@ -8,7 +8,7 @@ from markdown_it.token import Token
 
 from reconciler.model.finding import Finding
 from reconciler.render import markdown
-from reconciler.render.markdown.escaping import LARGEST
+from reconciler.render.markdown.escaping import MAX_LENGTH
 from tests.render.forges import EMPTY, FINDINGS, FOUND, UNPLACED, WRONG, untimed
 from tests.render.plans import lines
 
@@ -52,7 +52,10 @@ def test_more_than_fits_is_counted() -> None:
     said = markdown.findings((WRONG,) * 2_000, files=1, documents=1)
     shown = said.count("⛔")
 
-    assert (LARGEST - 500 < len(said) <= LARGEST, f"\n… and {2_000 - shown:,} more\n" in said) == (True, True)
+    assert (MAX_LENGTH - 500 < len(said) <= MAX_LENGTH, f"\n… and {2_000 - shown:,} more\n" in said) == (
+        True,
+        True,
+    )
 
 
 @untimed

@@ -155,7 +155,7 @@ EVENT = """\
 BEGIN:VCALENDAR
 VERSION:2.0
 PRODID:-//reconciler//forecast//EN
-X-WR-CALNAME:Access that ends
+X-WR-CALNAME:Expiring access
 BEGIN:VEVENT
 UID:UID@reconciler
 DTSTAMP:20261124T000000Z

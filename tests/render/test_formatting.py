@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.render.formatting import difference, moves, value
+from reconciler.render.formatting import difference, list_difference, value
 
 WORDS = st.text(alphabet="ab \"\\:{},'", max_size=6)
 LISTS = st.lists(WORDS, max_size=6, unique=True)
@@ -43,7 +43,7 @@ def test_a_value_is_said_as_files_say_it(given: Any, path: str, said: str) -> No
         (["a", "b"], ["b", "c"], "domains", "- a, + c"),
         (None, ["a"], "blocked", "+ a"),
         (["a"], None, "blocked", "- a"),
-        (["a", "b"], ["b", "a"], "domains", "in another order"),
+        (["a", "b"], ["b", "a"], "domains", "reordered"),
         ("a", ["a"], "of-another-version", "a → [a]"),
         (
             [{"type": "reseller"}],
@@ -68,9 +68,9 @@ def test_different_words_are_said_differently(one: str, other: str) -> None:
 def test_what_goes_and_what_comes_leads_from_one_list_to_the_other(
     before: list[str], after: list[str]
 ) -> None:
-    moved = moves(before, after)
+    moved = list_difference(before, after)
 
     assert moved is not None
     had, has = set(map(value, before)), set(map(value, after))
-    assert (had - set(moved.gone)) | set(moved.come) == has
-    assert not set(moved.gone) & has | set(moved.come) & had
+    assert (had - set(moved.removed)) | set(moved.added) == has
+    assert not set(moved.removed) & has | set(moved.added) & had

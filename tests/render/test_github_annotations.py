@@ -6,7 +6,7 @@ from hypothesis import given
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.printable import printable
 from reconciler.render import github_annotations
-from reconciler.render.locations import placed
+from reconciler.render.locations import locate
 from tests.render.forges import DENIED, FINDINGS, FOUND, WRONG, Command, commands, untimed
 from tests.render.plans import lines
 
@@ -35,7 +35,7 @@ def test_it_says_that_a_forge_shows_only_some_of_many() -> None:
         for number in (10, 11)
     ]
 
-    assert last == ["10 errors.", "11 errors. GitHub shows 10 of each; all of them stand above."]
+    assert last == ["10 errors.", "11 errors. GitHub shows 10 of each; the complete list is above."]
 
 
 def test_what_is_said_begins_no_command() -> None:
@@ -63,7 +63,7 @@ def test_a_runner_reads_each_finding_and_nothing_else(found: list[Finding]) -> N
             told(each.finding),
             told_once(each.file) if each.finding.file else None,
         )
-        for each in placed(found, "reconciler.yaml")
+        for each in locate(found, "reconciler.yaml")
     ]
 
 

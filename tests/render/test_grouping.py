@@ -158,12 +158,12 @@ def test_an_entry_of_a_list_in_files_has_a_line_of_its_own() -> None:
 
     assert read(made) == lines(
         """
-        What changes in the files alone
+        File-only changes
           access-group/gold  offers
               - {type: external}
               + {type: contractor, maxDays: 90}
           configuration      rules.admin-domain  default (error) → off
-          configuration      paths.a             in another order
+          configuration      paths.a             reordered
 
         No changes.
         """

@@ -2,7 +2,7 @@
 
 from reconciler.model.access import AccessChange, AccessReport, AccessRow
 from reconciler.render import markdown
-from reconciler.render.grouping import alike
+from reconciler.render.grouping import group_access
 from reconciler.render.text.style import columns
 from tests.growth import memory
 
@@ -26,7 +26,7 @@ def test_rows_of_many_apis_are_put_together_without_comparing_each_with_each() -
         for each in range(1_000)
     ]
     Counted.comparisons = 0
-    alike(rows)
+    group_access(rows)
 
     assert Counted.comparisons < 1_000
 

@@ -8,7 +8,7 @@ from reconciler.model.finding import Finding, Severity
 from reconciler.model.plan import FileChange, Summary
 from reconciler.model.risk import Risk
 from reconciler.render import markdown
-from reconciler.render.markdown.escaping import LARGEST
+from reconciler.render.markdown.escaping import MAX_LENGTH
 from tests.builders import group, partner, team
 from tests.render.plans import bare, from_to
 from tests.render.samples import big, change, gain, loss
@@ -17,7 +17,7 @@ from tests.render.samples import big, change, gain, loss
 def test_what_only_adds_is_folded_until_it_fits() -> None:
     said = markdown.plan(big(20_000, "create"))
 
-    assert (len(said) <= LARGEST, "+ … and 19,801 more to create" in said, "more rows" in said) == (
+    assert (len(said) <= MAX_LENGTH, "+ … and 19,801 more to create" in said, "more rows" in said) == (
         True,
         True,
         True,
@@ -44,7 +44,7 @@ def test_who_gains_outside_of_newly_created_partners_is_never_folded_away() -> N
         )
     )
 
-    assert len(said) <= LARGEST
+    assert len(said) <= MAX_LENGTH
     assert f"<br>{', '.join(f'`{person}`' for person in crowd)} | `rates` | view → **consume** |" in said
     assert "| `q/first`<br>`mallory@evil.example` | `rates` |" in said
     assert "\n+ member q/first/mallory@evil.example\n" in said
@@ -71,7 +71,7 @@ def test_a_plan_that_fits_into_no_comment_is_counted_with_its_highest_risks_and_
     found = markdown.comment(made, elsewhere=elsewhere)
     lines = found.text.splitlines()
 
-    assert (found.whole, len(found.text) <= LARGEST) == (False, True)
+    assert (found.whole, len(found.text) <= MAX_LENGTH) == (False, True)
     assert lines[:11:2] == [
         "<!-- reconciler plan local -->",
         "### 🔴 3,001 people gain access, 1 loses it: `local`",
@@ -79,17 +79,14 @@ def test_a_plan_that_fits_into_no_comment_is_counted_with_its_highest_risks_and_
             "⛔ **Not all of it fits into this comment, so the check fails** until this plan is let through:"
             f" read all of it, put `{made.digest}` under `guard.allow` on the base branch, and plan again."
         ),
-        (
-            "Where to read it: [all of it as a page](https://git.example/page),"
-            " [the list in parts](https://git.example/list)."
-        ),
+        ("Full plan: [HTML page](https://git.example/page), [list in parts](https://git.example/list)."),
         (
             "**3,000 to create · 0 to change · 0 to delete** · 3,001 people gain access"
             " · 1 person loses access"
         ),
         "- 🔴 **Opened**: `labels`",
     ]
-    assert lines[11:13] == ["- 🟢 **Ends sooner**: `t0`", "- 🟢 **Ends sooner**: `t1`"]
+    assert lines[11:13] == ["- 🟢 **Shortened**: `t0`", "- 🟢 **Shortened**: `t1`"]
     assert "- … and 2,901 more" in lines
     assert [line for line in lines if line.startswith("| `")][-4:] == [
         "| `q` | 3,000 | 0 |",
@@ -121,7 +118,7 @@ def test_whatever_a_plan_holds_there_is_a_comment_that_fits(largest: int) -> Non
 def test_a_plan_that_was_let_through_says_so() -> None:
     found = markdown.comment(msgspec.structs.replace(big(5_000, "delete"), allowed=True))
 
-    assert "⚠️ Not all of it fits into this comment. Its digest was let through." in found.text
+    assert "⚠️ This plan is too large for a comment. Its digest is allowed in `guard.allow`." in found.text
 
 
 def test_the_first_import_of_four_hundred_partners_fits_into_a_comment() -> None:
@@ -137,7 +134,7 @@ def test_the_first_import_of_four_hundred_partners_fits_into_a_comment() -> None
 
     found = markdown.comment(from_to([gold], [gold, *new]))
 
-    assert (found.whole, len(found.text) <= LARGEST) == (True, True)
+    assert (found.whole, len(found.text) <= MAX_LENGTH) == (True, True)
     assert [line for line in found.text.splitlines() if line.startswith("- ")][:4] == [
         (
             "- 🔴 **Opened**: `rates`, which is restricted, opens to 800 people (`partner-0/operations`,"

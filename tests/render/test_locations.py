@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.finding import Finding, Source
-from reconciler.render.locations import placed
+from reconciler.render.locations import locate
 from tests.render.forges import DENIED, EMPTY, FINDINGS, FOUND, UNPLACED, WRONG, untimed
 
 
@@ -14,7 +14,7 @@ def moved(finding: Finding, by: int) -> Finding:
 
 
 def test_the_worst_come_first_each_at_a_line_of_a_file_of_the_repository() -> None:
-    shown = placed(FOUND, "access/reconciler.yaml")
+    shown = locate(FOUND, "access/reconciler.yaml")
 
     assert [(each.finding, each.file, each.line) for each in shown] == [
         (WRONG, "access/partners/acme.yaml", 4),
@@ -25,7 +25,7 @@ def test_the_worst_come_first_each_at_a_line_of_a_file_of_the_repository() -> No
 
 
 def test_files_beside_a_configuration_at_the_root_have_their_own_names() -> None:
-    assert [each.file for each in placed((WRONG, UNPLACED), "reconciler.yaml")] == [
+    assert [each.file for each in locate((WRONG, UNPLACED), "reconciler.yaml")] == [
         "partners/acme.yaml",
         "reconciler.yaml",
     ]
@@ -39,7 +39,7 @@ def test_places_that_a_message_names_may_move_too() -> None:
         "a quote that begins on line 40",
     )
     first, second, third, fourth = (
-        placed([Finding.at(Source("a.yaml", 1, 1), "yaml", each)], "reconciler.yaml")[0].fingerprint
+        locate([Finding.at(Source("a.yaml", 1, 1), "yaml", each)], "reconciler.yaml")[0].fingerprint
         for each in said
     )
 
@@ -49,11 +49,11 @@ def test_places_that_a_message_names_may_move_too() -> None:
 def test_what_is_told_apart_by_numbers_has_two_fingerprints() -> None:
     found = [Finding.at(None, "guard-people", f"{number} people lose access") for number in (60, 61)]
 
-    assert len({each.fingerprint for each in placed(found, "reconciler.yaml")}) == 2
+    assert len({each.fingerprint for each in locate(found, "reconciler.yaml")}) == 2
 
 
 def test_the_same_finding_of_another_configuration_is_another_one() -> None:
-    shown = [placed((WRONG,), f"{folder}/reconciler.yaml")[0].fingerprint for folder in ("eu", "us")]
+    shown = [locate((WRONG,), f"{folder}/reconciler.yaml")[0].fingerprint for folder in ("eu", "us")]
 
     assert len(set(shown)) == 2
 
@@ -61,8 +61,8 @@ def test_the_same_finding_of_another_configuration_is_another_one() -> None:
 @untimed
 @given(FINDINGS, st.integers(1, 99))
 def test_lines_that_move_change_no_fingerprint(found: list[Finding], by: int) -> None:
-    before = placed(found, "reconciler.yaml")
-    after = placed([moved(finding, by) for finding in found], "reconciler.yaml")
+    before = locate(found, "reconciler.yaml")
+    after = locate([moved(finding, by) for finding in found], "reconciler.yaml")
 
     assert [each.fingerprint for each in before] == [each.fingerprint for each in after]
 
@@ -72,4 +72,4 @@ def test_lines_that_move_change_no_fingerprint(found: list[Finding], by: int) ->
 def test_no_two_findings_have_one_fingerprint(found: list[Finding]) -> None:
     twice = [*found, *found]
 
-    assert len({each.fingerprint for each in placed(twice, "reconciler.yaml")}) == len(twice)
+    assert len({each.fingerprint for each in locate(twice, "reconciler.yaml")}) == len(twice)

@@ -52,13 +52,13 @@ def test_of_many_new_things_alike_twenty_are_shown_and_of_those_who_gain_six() -
         Who loses access
           nobody
 
-        Look at twice
+        Risks
           high    Opened: `labels`, which is restricted, opens to 26 people (`acme/integration`)
           high    Opened: `rates`, which is restricted, opens to 26 people (`acme/integration`)
           medium  New admin: `ana@acme.example` becomes an admin of `acme/integration`
           medium  Many people: 26 people gain access
 
-        Plan: 29 to create, 0 to update, 0 to delete; 5 unchanged. 26 people gain access, nobody loses any.
+        Plan: 29 to create, 0 to update, 0 to delete; 5 unchanged. 26 people gain access, nobody loses access.
         """
     )
 

@@ -18,7 +18,7 @@ from reconciler.model.plan import Approval, Drift, FieldChange, FileChange, Plan
 from reconciler.model.receipt import Entry, NotConverged, Receipt, summarise
 from reconciler.model.risk import Risk, quoted
 from reconciler.render import markdown
-from reconciler.render.markdown.escaping import LARGEST
+from reconciler.render.markdown.escaping import MAX_LENGTH
 from tests.builders import group, partner, team
 from tests.render.plans import bare, from_to
 from tests.render.samples import change, gain, loss
@@ -153,7 +153,7 @@ def test_people_who_stand_in_no_file_are_counted_unless_names_are_wanted() -> No
 
     counts, names = markdown.plan(made), markdown.plan(made, names=True)
 
-    assert "| `p/t`<br>`ana@acme.example` and 2 people whom its admins look after | `a` |" in counts
+    assert "| `p/t`<br>`ana@acme.example` and 2 people managed in the portal | `a` |" in counts
     assert "| `p/t`, 1 person | `b` |" in counts
     assert "cy@" not in counts
     assert "| `p/t`<br>`ana@acme.example`, `bo@acme.example`, `cy@acme.example` | `a` |" in names
@@ -189,8 +189,8 @@ def test_an_end_that_moves_is_said_though_nobody_gains_or_loses() -> None:
 
     assert "Nobody gains or loses access.\\\n2 ends move." in said
     assert [line for line in said.splitlines() if line.startswith("- ")][:2] == [
-        "- 🟡 **Ends later**: `acme/ops` has `g0` until `2029-06-30`; before, until `2027-06-30`",
-        "- 🟢 **Ends sooner**: `acme/ops` has `g1` until `2027-06-30`; before, without an end",
+        "- 🟡 **Extended**: `acme/ops` has `g0` until `2029-06-30`; before, until `2027-06-30`",
+        "- 🟢 **Shortened**: `acme/ops` has `g1` until `2027-06-30`; before, without an end",
     ]
 
 
@@ -242,7 +242,7 @@ def test_of_what_is_removed_the_first_are_named_and_no_other_risk_is_cut() -> No
         [
             "- 🟢 **Removed**: 1 team of `p9` is removed",
             "- 🟢 **Removed**: and 2 more",
-            "- 🟢 **Ends sooner**: `t0`",
+            "- 🟢 **Shortened**: `t0`",
         ],
     )
 
@@ -385,7 +385,7 @@ def test_after_apply_the_comment_says_since_when_it_is_live_and_for_whom() -> No
         ### ✅ Live on `local` since 2026-11-24 10:42 UTC
 
         `ana@acme.example` in `p/t` has `a`.\\
-        `ana@acme.example` was added; whoever had no account got an invitation by mail.
+        `ana@acme.example` was added; people without an account got an e-mail invitation.
 
         **1 applied**
 
@@ -423,7 +423,7 @@ def test_after_a_failure_the_comment_says_what_is_left_and_what_to_do() -> None:
         """\
         <!-- reconciler plan local -->
 
-        ### 🔴 Not everything is live on `local`
+        ### 🔴 Not fully applied to `local`
 
         **1 applied · 1 failed · 1 skipped**
 
@@ -469,7 +469,7 @@ def test_what_failed_is_never_cut_and_what_waited_is_counted() -> None:
 
     said = markdown.receipt(receipt(Entry("partner/p", "update", "failed", "no"), *skipped))
 
-    assert (len(said) <= LARGEST, "| ⛔ | update `partner/p` |" in said, "more skipped" in said) == (
+    assert (len(said) <= MAX_LENGTH, "| ⛔ | update `partner/p` |" in said, "more skipped" in said) == (
         True,
     ) * 3
 
@@ -481,11 +481,11 @@ def test_of_a_receipt_too_there_is_always_a_comment() -> None:
 
     said = markdown.receipt(receipt(*failed))
 
-    assert (len(said) <= LARGEST, "… and 4,900 more that failed or are unknown" in said) == (True, True)
+    assert (len(said) <= MAX_LENGTH, "… and 4,900 more that failed or are unknown" in said) == (True, True)
 
 
 def test_a_rerun_that_finds_nothing_to_do_says_so() -> None:
-    assert "### ⚪ Nothing was left to do on `local`" in markdown.receipt(receipt())
+    assert "### ⚪ No changes to apply to `local`" in markdown.receipt(receipt())
 
 
 def flat(tokens: list[Token]) -> Iterator[Token]:

@@ -60,14 +60,14 @@ def test_what_is_new_stands_with_its_file_and_line_and_with_who_gains_access() -
         Who loses access
           nobody
 
-        Look at twice
+        Risks
           high    Opened: `labels`, which is restricted, opens to 1 person (`acme/integration`)
           high    Opened: `rates`, which is restricted, opens to 1 person (`acme/integration`)
           medium  New admin: `cy@acme.example` becomes an admin of `acme/finance`
           medium  New admin: `ana@acme.example` becomes an admin of `acme/integration`
           medium  New e-mail domain: `acme` may have people of `acme.example`
 
-        Plan: 12 to create, 0 to update, 0 to delete; 0 unchanged. 1 person gains access, nobody loses any.
+        Plan: 12 to create, 0 to update, 0 to delete; 0 unchanged. 1 person gains access, nobody loses access.
         """
     )
 
@@ -91,9 +91,9 @@ def test_what_is_altered_says_from_what_to_what_and_who_loses_access() -> None:
           - acme/integration, 1 person: ana@acme.example
               labels, rates  consume → view  through tracking
 
-        Look at twice
+        Risks
           medium  New e-mail domain: `acme` may have people of `acme.test`
-          low     Level lowered: `acme/integration` has `tracking` with `view`; before, `consume`
+          low     Access level lowered: `acme/integration` has `tracking` with `view`; before, `consume`
 
         Plan: 0 to create, 2 to update, 0 to delete; 10 unchanged. Nobody gains access, 1 person loses access.
         """
@@ -201,7 +201,7 @@ def test_what_is_adopted_is_taken_over_as_it_is() -> None:
         Plan for local (our-company), 2026-11-24
 
         partner acme  partners/acme.yaml
-          = partner  acme  taken over as it is  :4
+          = partner  acme  adopted without changes  :4
 
         Who gains access
           nobody
@@ -223,7 +223,7 @@ def test_a_team_that_has_nobody_yet_gains_too() -> None:
     assert gains_and_losses(bare(changes=made.changes, access=Impact(gained=nobody))) == lines(
         """
         Who gains access
-          + acme/integration, which has nobody yet
+          + acme/integration, no members yet
               labels, rates  none → consume  through tracking
         Who loses access
           nobody
@@ -255,11 +255,11 @@ def test_a_grant_to_a_single_person_names_the_person_and_the_end() -> None:
         Who loses access
           nobody
 
-        Look at twice
+        Risks
           high  Opened: `labels`, which is restricted, may be viewed by 1 person (`sam@indie.example`)
           high  Opened: `rates`, which is restricted, may be viewed by 1 person (`sam@indie.example`)
 
-        Plan: 1 to create, 0 to update, 0 to delete; 5 unchanged. 1 person gains access, nobody loses any.
+        Plan: 1 to create, 0 to update, 0 to delete; 5 unchanged. 1 person gains access, nobody loses access.
         """
     )
 
@@ -288,7 +288,7 @@ def test_a_denied_plan_is_shown_with_what_denies_it() -> None:
         Who loses access
           nobody
 
-        Look at twice
+        Risks
           medium  New e-mail domain: `acme` may have people of `acme.example`
 
         partners/acme.yaml:15:9: error: sam@else.example is not of acme.example; name another admin [admin-domain]
@@ -318,10 +318,10 @@ def test_whose_approval_a_plan_needs_stands_below_what_it_does() -> None:
         Who loses access
           nobody
 
-        Look at twice
+        Risks
           medium  New e-mail domain: `acme` may have people of `acme.example`
 
-        Whose approval it needs
+        Required approvals
           logistics     gives access to tracking, adds an API of theirs to pilot
           partnerships  acme
 
@@ -335,7 +335,7 @@ def test_an_incomplete_plan_decides_nothing_and_says_so() -> None:
         """
         Plan for local (our-company), 2026-11-24
 
-        The portal was not read completely: nothing is decided, and apply refuses this plan.
+        The portal was not read completely, so this plan cannot be evaluated or applied.
         Plan: 0 to create, 0 to update, 0 to delete; 0 unchanged. Nobody gains or loses access.
         """
     )
@@ -355,7 +355,7 @@ def test_a_denied_plan_without_changes_does_not_end_as_if_all_was_well() -> None
     denial = Finding(rule="not-managed", severity=Severity.ERROR, message="it exists")
 
     assert read(bare(findings=(denial,))) == (
-        "error: it exists [not-managed]\nDenied by 1 error: no change is planned.\n"
+        "error: it exists [not-managed]\nDenied by 1 error: no changes are planned.\n"
     )
 
 

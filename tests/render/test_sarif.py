@@ -105,7 +105,9 @@ def test_a_rule_of_a_later_version_is_named() -> None:
     made = run(msgspec.structs.replace(WRONG, rule="later"), documents="https://docs.example")
 
     assert (made["results"][0]["ruleId"], made["results"][0]["ruleIndex"]) == ("later", 2)
-    assert made["tool"]["driver"]["rules"][2]["shortDescription"] == {"text": "A rule of another version."}
+    assert made["tool"]["driver"]["rules"][2]["shortDescription"] == {
+        "text": "A rule of another version of Reconciler."
+    }
 
 
 def test_errors_come_first_and_what_stands_nowhere_is_shown_at_the_configuration() -> None:
@@ -163,7 +165,7 @@ def test_more_than_a_forge_shows_are_left_out_the_least_severe_ones_and_it_is_sa
             "toolExecutionNotifications": [
                 {
                     "level": "warning",
-                    "message": {"text": "2 of 5,002 findings were left out, the least severe ones."},
+                    "message": {"text": "2 of 5,002 findings were omitted, starting with the least severe."},
                 }
             ],
         }

@@ -51,7 +51,7 @@ def test_a_partner_that_a_pull_request_adds_is_planned_approved_and_applied_once
 
     assert refused.jobs == {"apply": "failure", "report": "success"}
     assert "exit status 5" in refused.log
-    assert ["Merged, and not applied to `staging`" in each for each in comments(world)] == [True]
+    assert ["Merged but not applied to `staging`" in each for each in comments(world)] == [True]
 
     merged = world.second_attempt().merged(number)
 
@@ -89,7 +89,7 @@ def test_of_an_apply_that_waited_and_fails_half_way_the_receipt_is_kept_and_told
     receipt = world.place.artifact("applied-1/receipt.json")
     assert (receipt["outcome"], receipt["summary"]["failed"]) == ("incomplete", 1)
     assert world.place.live("sundby") == []
-    assert "### 🔴 Not everything is live on `staging`" in comments(world)[0]
+    assert "### 🔴 Not fully applied to `staging`" in comments(world)[0]
 
 
 def test_what_nobody_approved_is_not_applied(world: World) -> None:

@@ -9,7 +9,7 @@ from reconciler.cli.console import say
 from reconciler.model.printable import printable
 
 # GitHub takes a mebibyte a step, and shows nothing of more.
-LARGEST: Final = 900_000
+MAX_LENGTH: Final = 900_000
 _BYTES_A_CHARACTER: Final = 4
 
 
@@ -26,8 +26,8 @@ def write(render: Callable[[int], str], brief: str) -> None:
 
 
 def _fitting(render: Callable[[int], str], brief: str) -> str:
-    for largest in (LARGEST, LARGEST // _BYTES_A_CHARACTER):
+    for largest in (MAX_LENGTH, MAX_LENGTH // _BYTES_A_CHARACTER):
         rendered = render(largest)
-        if len(rendered.encode()) <= LARGEST:
+        if len(rendered.encode()) <= MAX_LENGTH:
             return rendered
     return brief

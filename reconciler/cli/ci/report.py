@@ -16,8 +16,8 @@ from reconciler.model.forge import Forge, Verdict
 from reconciler.model.plan import FILES, Plan
 from reconciler.model.receipt import Receipt
 from reconciler.render import markdown
-from reconciler.render.locations import placed
-from reconciler.render.markdown.escaping import LARGEST
+from reconciler.render.locations import locate
+from reconciler.render.markdown.escaping import MAX_LENGTH
 
 _FORKS_WORD: Final = (
     "> ⚠️ The fork's own run says this, and nobody has looked whether it is true. It approves nothing."
@@ -59,10 +59,10 @@ def plan(
     def render(largest: int) -> markdown.Comment:
         return markdown.comment(made, link=link, largest=largest, names=names, elsewhere=elsewhere)
 
-    comment = render(LARGEST)
+    comment = render(MAX_LENGTH)
     body = f"{preface}{comment.text}"
     job_summary.write(lambda largest: f"{preface}{render(largest).text}", body)
-    shown = [each for each in placed(made.findings, configuration) if each.finding.file]
+    shown = [each for each in locate(made.findings, configuration) if each.finding.file]
     annotations = tuple(forge.annotation(each.finding, each.file, each.line) for each in shown)
     verdict = forge.verdict(made, comment.text, annotations, job.link, whole=comment.whole)
     return PlanReview(

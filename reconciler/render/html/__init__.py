@@ -1,3 +1,3 @@
-"""HTML: a plan as one page that holds all it needs, for the browser of whoever reviews it."""
+"""HTML: a plan as a self-contained page for reviewers."""
 
 from reconciler.render.html.plan import plan as plan

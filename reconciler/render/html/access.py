@@ -1,4 +1,4 @@
-"""Who gains and who loses access: two lists for everybody, and the empty matrix that the script fills."""
+"""Access changes: two lists that need no script, and an empty matrix that the script fills."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -9,31 +9,31 @@ from reconciler.render.grouping import What, Who
 from reconciler.render.html.markup import Markup, folded, heads, joined, long, sign, tag, void
 from reconciler.render.ranking import Ranking
 
-_HEAD: Final = ("Who", "APIs", "Access", "Through", "Until")
+_HEAD: Final = ("Who", "APIs", "Access", "Via", "Until")
 _SIGNS: Final = {"lost": ("−", "loses"), "gained": ("+", "gains")}  # noqa: RUF001  a minus
 
 
-def access(made: Plan) -> Markup:
-    """Return the matrix, which only a script shows, and the lists, which it folds."""
-    rows = len(made.access.gained) + len(made.access.lost)
+def access(plan: Plan) -> Markup:
+    """Return the matrix, which the script shows, and the lists, which it collapses."""
+    rows = len(plan.access.gained) + len(plan.access.lost)
     return tag(
         "section",
-        tag("h2", "Who gains and who loses access", id="access"),
+        tag("h2", "Access changes", id="access"),
         _matrix(),
         folded(
-            "As a list", tag("div", lists(made.access, Ranking(made)), class_=long(rows)), id="list", open=""
+            "As a list", tag("div", lists(plan.access, Ranking(plan)), class_=long(rows)), id="list", open=""
         ),
     )
 
 
 def lists(effect: Impact, ranking: Ranking) -> Markup:
-    """Return a table of those who gain access, the highest risk first, and one of those who lose it."""
-    gained = _list("Who gains access", ranking.together(effect.gained), "gained")
-    return joined([gained, _list("Who loses access", ranking.together(effect.lost), "lost")])
+    """Return tables of the people who gain and who lose access, the highest risk first."""
+    gained = _list("Who gains access", ranking.group(effect.gained), "gained")
+    return joined([gained, _list("Who loses access", ranking.group(effect.lost), "lost")])
 
 
 def filters() -> Markup:
-    """Return the inputs that narrow what the page shows; only a script shows them."""
+    """Return the filter form, which the script shows."""
     fields = [
         tag("label", title, void("input", type="search", name=name, autocomplete="off", spellcheck="false"))
         for name, title in (("person", "Person"), ("partner", "Partner or team"), ("api", "API"))
@@ -52,36 +52,40 @@ def _choice(name: str, title: str, options: dict[str, str]) -> Markup:
 
 
 def _matrix() -> Markup:
-    hint = tag("p", "Pick a cell or a row: its paths are drawn below.", id="hint", aria_live="polite")
+    hint = tag("p", "Select a cell or a row to see its access paths.", id="hint", aria_live="polite")
     table = tag(
         "table", tag("thead"), role="grid", aria_labelledby="access", aria_describedby="hint", id="grid"
     )
-    picked = tag("section", aria_label="Paths of what is picked", id="picked", tabindex="0", hidden="")
-    return tag("div", hint, tag("div", table, class_="scroll"), picked, id="matrix", hidden="")
+    selection = tag(
+        "section", aria_label="Access paths of the selection", id="picked", tabindex="0", hidden=""
+    )
+    return tag("div", hint, tag("div", table, class_="scroll"), selection, id="matrix", hidden="")
 
 
-def _list(title: str, together: Mapping[Who, Mapping[What, list[str]]], sort: str) -> Markup:
-    body = [_row(who, what, apis, sort) for who, found in together.items() for what, apis in found.items()]
+def _list(title: str, grouped: Mapping[Who, Mapping[What, list[str]]], direction: str) -> Markup:
+    body = [
+        _row(who, what, apis, direction) for who, found in grouped.items() for what, apis in found.items()
+    ]
     heading = tag("h3", title)
     if not body:
         return joined([heading, tag("p", "Nobody.")])
     return joined([heading, tag("table", heads(*_HEAD), tag("tbody", *body), class_="listed access")])
 
 
-def _row(who: Who, what: What, apis: Sequence[str], sort: str) -> Markup:
+def _row(who: Who, what: What, apis: Sequence[str], direction: str) -> Markup:
     before, after, via, until = what
     return tag(
         "tr",
         _who(who),
         tag("td", ", ".join(apis), class_="apis"),
-        tag("td", sign(*_SIGNS[sort]), f"{before} → {after}", class_=f"level {sort}"),
+        tag("td", sign(*_SIGNS[direction]), f"{before} → {after}", class_=f"level {direction}"),
         tag("td", " → ".join(each.partition("/")[2] for each in via)),
-        tag("td", until or "no end", class_=None if until else "still"),
+        tag("td", until or "no end date", class_=None if until else "muted"),
     )
 
 
 def _who(who: Who) -> Markup:
     team, people = who
-    listed = ", ".join(people) or "nobody yet"
+    listed = ", ".join(people) or "no members yet"
     name = tag("span", team, class_="team") if team is not None else Markup()
     return tag("th", name, " " if name else "", tag("span", listed, class_="people"), scope="row")

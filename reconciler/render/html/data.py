@@ -1,4 +1,4 @@
-"""Who gains and who loses access, for the script of the page: every name once, then numbers."""
+"""Access changes as JSON for the script of the page: each name once, then indexes."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -8,20 +8,20 @@ from reconciler.model.access import LEVELS, AccessChange, Impact
 from reconciler.model.printable import printable
 from reconciler.render.html.markup import Markup
 
-# What could end the script element; whatever is not ASCII is escaped anyway.
+# Characters that could end the script element; json.dumps escapes non-ASCII characters.
 _ESCAPED: Final = {ord(each): f"\\u{ord(each):04x}" for each in "<>&"}
 Name = TypeVar("Name")
 
 
 def data(effect: Impact) -> Markup:
-    """Return a block of JSON that no browser runs and no text gets out of."""
+    """Return an escaped JSON data block, which browsers do not execute."""
     rows = [*effect.lost, *effect.gained]
     names = _Names(rows)
     document = {
         "apis": list(map(printable, names.apis)),
         "teams": list(map(printable, names.teams)),
         "people": list(map(printable, names.people)),
-        "crowds": [[names.people[person] for person in crowd] for crowd in names.crowds],
+        "peopleSets": [[names.people[person] for person in people] for people in names.people_sets],
         "vias": [[printable(each.partition("/")[2]) for each in via] for via in names.vias],
         "ends": list(map(printable, names.ends)),
         "steps": [names.numbers(row) for row in rows],
@@ -30,30 +30,30 @@ def data(effect: Impact) -> Markup:
 
 
 class _Names:
-    """The names in rows, each with its number; what is missing has -1."""
+    """The names in rows, each with its index."""
 
     def __init__(self, rows: Sequence[AccessChange]) -> None:
-        self.apis = _numbered(sorted({row.api for row in rows}))
-        self.teams = _numbered(sorted({row.team for row in rows if row.team is not None}))
-        self.people = _numbered(sorted({person for row in rows for person in row.people}))
-        self.crowds = _numbered(row.people for row in rows)
-        self.vias = _numbered(row.via for row in rows)
-        self.ends = _numbered(sorted({row.until for row in rows if row.until is not None}))
+        self.apis = _indexes(sorted({row.api for row in rows}))
+        self.teams = _indexes(sorted({row.team for row in rows if row.team is not None}))
+        self.people = _indexes(sorted({person for row in rows for person in row.people}))
+        self.people_sets = _indexes(row.people for row in rows)
+        self.vias = _indexes(row.via for row in rows)
+        self.ends = _indexes(sorted({row.until for row in rows if row.until is not None}))
 
     def numbers(self, row: AccessChange) -> list[int]:
-        """Return a row: API, level before, level after, team, crowd, via, end."""
+        """Return the indexes of API, levels before and after, team, people, path and last day; -1 is none."""
         return [
             self.apis[row.api],
             LEVELS[row.from_],
             LEVELS[row.to],
             -1 if row.team is None else self.teams[row.team],
-            self.crowds[row.people],
+            self.people_sets[row.people],
             self.vias[row.via],
             -1 if row.until is None else self.ends[row.until],
         ]
 
 
-def _numbered(names: Iterable[Name]) -> dict[Name, int]:
+def _indexes(names: Iterable[Name]) -> dict[Name, int]:
     return {name: number for number, name in enumerate(dict.fromkeys(names))}
 
 

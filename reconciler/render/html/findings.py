@@ -1,4 +1,4 @@
-"""What rules found, and whose approval a plan needs."""
+"""The findings and required approvals of a plan."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -6,56 +6,56 @@ from typing import Final
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.plan import Plan
 from reconciler.render.approvals import reasons
+from reconciler.render.html.locations import Locations
 from reconciler.render.html.markup import Markup, folded, heads, joined, tag
-from reconciler.render.html.places import Places
-from reconciler.render.locations import worst_first
+from reconciler.render.locations import by_severity
 from reconciler.render.text.style import counted
 
-_HEAD: Final = ("Severity", "What", "Where", "Rule")
+_HEAD: Final = ("Severity", "Message", "Location", "Rule")
 _SIGNS: Final = {Severity.ERROR: "×", Severity.WARNING: "!", Severity.INFO: "i"}  # noqa: RUF001  a cross
 
 
-def denials(made: Plan, places: Places) -> Markup:
-    """Return what denies the plan, or nothing."""
-    found = [each for each in made.findings if each.severity is Severity.ERROR]
+def denials(plan: Plan, locations: Locations) -> Markup:
+    """Return the errors that deny the plan, or nothing."""
+    found = [each for each in plan.findings if each.severity is Severity.ERROR]
     if not found:
         return Markup()
     heading = tag("h2", f"Denied by {counted(len(found), 'error')}", id="denied")
-    return tag("section", heading, _table(found, places))
+    return tag("section", heading, _table(found, locations))
 
 
-def remarks(made: Plan, places: Places) -> Markup:
-    """Return the findings that deny nothing, to be opened, or nothing."""
-    found = [each for each in worst_first(made.findings) if each.severity is not Severity.ERROR]
+def warnings(plan: Plan, locations: Locations) -> Markup:
+    """Return the other findings as a collapsed table, or nothing."""
+    found = [each for each in by_severity(plan.findings) if each.severity is not Severity.ERROR]
     if not found:
         return Markup()
-    title = f"{counted(len(found), 'finding')}, none of which denies the plan"
-    return tag("section", folded(title, _table(found, places)), id="findings")
+    title = f"{counted(len(found), 'finding')}, none blocking"
+    return tag("section", folded(title, _table(found, locations)), id="findings")
 
 
-def approvals(made: Plan) -> Markup:
-    """Return the owners who have to consent, each with the reasons, or nothing."""
+def approvals(plan: Plan) -> Markup:
+    """Return the owners who must approve the plan, with the reasons, or nothing."""
     listed = [
-        joined([tag("dt", owner), tag("dd", tag("ul", *(tag("li", each) for each in said)))])
-        for owner, said in reasons(made.approvals).items()
+        joined([tag("dt", owner), tag("dd", tag("ul", *(tag("li", each) for each in why)))])
+        for owner, why in reasons(plan.approvals).items()
     ]
     return tag("dl", *listed, class_="named") if listed else Markup()
 
 
-def _table(found: Sequence[Finding], places: Places) -> Markup:
-    above = ["", *(each.hint for each in found)]
-    rows = [_row(each, places, known) for each, known in zip(found, above, strict=False)]
+def _table(found: Sequence[Finding], locations: Locations) -> Markup:
+    hints = ["", *(each.hint for each in found)]
+    rows = [_row(each, locations, hint_above) for each, hint_above in zip(found, hints, strict=False)]
     return tag("table", heads(*_HEAD), tag("tbody", *rows), class_="listed findings")
 
 
-def _row(finding: Finding, places: Places, known: str) -> Markup:
-    """Return a row; its hint only where it differs from that of the row above, which is known."""
+def _row(finding: Finding, locations: Locations, hint_above: str) -> Markup:
+    """Return a row; the hint is left out if it repeats `hint_above`."""
     mark = tag("b", _SIGNS[finding.severity], class_="sign", aria_hidden="true")
-    hint = tag("div", finding.hint, class_="still") if finding.hint != known else Markup()
+    hint = tag("div", finding.hint, class_="muted") if finding.hint != hint_above else Markup()
     return tag(
         "tr",
         tag("td", mark, finding.severity.value, class_=finding.severity.value),
         tag("td", finding.message, hint),
-        tag("td", places.shown(finding.file, finding.line)),
-        tag("td", finding.rule, class_="still"),
+        tag("td", locations.link(finding.file, finding.line)),
+        tag("td", finding.rule, class_="muted"),
     )

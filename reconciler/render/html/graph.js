@@ -1,10 +1,10 @@
 "use strict";
-// Makes a graph of paths: partner, team, access group, API product, API, each a column.
+// Builds a graph of access paths with the columns partner, team, access group, API product and API.
 
 const TITLES = ["Partner", "Team", "Access group", "API product", "API"];
 
-/** Returns the names on a path, one a column; null where the path has none. */
-function stations(data, step) {
+/** Returns the name in each column of a path, or null. */
+function namesOf(data, step) {
   const team = step.team >= 0;
   const person = team ? null : data.people[step.people[0]];
   const [group, product] = step.via;
@@ -17,13 +17,13 @@ function stations(data, step) {
   ];
 }
 
-/** Returns the nodes by column and the edges between them; who comes first stands first. */
+/** Returns the nodes by column, in order of appearance, and the edges between them. */
 function graphOf(data, steps) {
   const columns = TITLES.map(() => new Map());
   const edges = new Map();
   for (const step of steps) {
     let last = null;
-    stations(data, step).forEach((name, column) => {
+    namesOf(data, step).forEach((name, column) => {
       if (name === null) return;
       const key = column === 1 ? `${step.team} ${name}` : name;
       const node = columns[column].get(key) ?? { name, column, notes: new Set(), signs: new Set() };
@@ -31,7 +31,7 @@ function graphOf(data, steps) {
       node.signs.add(step.lost);
       if (column === 4)
         node.notes.add(`${step.lost ? "\u2212" : "+"} ${LEVELS[step.from]} \u2192 ${LEVELS[step.to]}`);
-      if (last) join(edges, last, node, step, column === 2 && step.end >= 0 ? data.ends[step.end] : null);
+      if (last) addEdge(edges, last, node, step, column === 2 && step.end >= 0 ? data.ends[step.end] : null);
       last = node;
     });
   }
@@ -41,7 +41,7 @@ function graphOf(data, steps) {
   };
 }
 
-function join(edges, from, to, step, end) {
+function addEdge(edges, from, to, step, end) {
   if (!edges.has(from)) edges.set(from, new Map());
   const out = edges.get(from);
   const edge = out.get(to) ?? { from, to, signs: new Set(), ends: new Set() };

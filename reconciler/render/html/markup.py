@@ -1,4 +1,4 @@
-"""Text becomes HTML here and nowhere else: what was not built by these functions is escaped."""
+"""Build HTML: every text that these functions did not build is escaped."""
 
 from collections.abc import Iterable
 from html import escape
@@ -6,60 +6,60 @@ from typing import Final
 
 from reconciler.model.printable import printable
 
-# So many rows a browser draws before anybody has waited; a picture of the page shows them too.
+# Browsers render up to this many rows quickly, so that screenshots contain them as well.
 _LONG: Final = 500
 
 
 class Markup(str):
-    """HTML as it stands in the page; any other text is escaped where it comes in."""
+    """Escaped HTML."""
 
     __slots__ = ()
 
 
-def text(said: str) -> Markup:
-    """Return what was said, escaped, and with what nobody sees written out; markup stays as it is."""
-    return said if isinstance(said, Markup) else Markup(escape(printable(said)))
+def text(content: str) -> Markup:
+    """Escape text for HTML, with unprintable characters as escape sequences; markup is returned unchanged."""
+    return content if isinstance(content, Markup) else Markup(escape(printable(content)))
 
 
 def joined(parts: Iterable[str], between: str = "") -> Markup:
-    """Return the parts, one after the other."""
+    """Join and escape the parts."""
     return Markup(text(between).join(map(text, parts)))
 
 
 def tag(name: str, /, *children: str, **attributes: str | None) -> Markup:
-    """Return an element; `aria_label` is `aria-label`, `class_` is `class`, and None leaves one out."""
-    return Markup(f"{_opened(name, attributes)}{joined(children)}</{name}>")
+    """Return an element; `aria_label` is `aria-label`, `class_` is `class`, and None omits an attribute."""
+    return Markup(f"{_start_tag(name, attributes)}{joined(children)}</{name}>")
 
 
 def void(name: str, /, **attributes: str | None) -> Markup:
-    """Return an element that holds nothing and is not closed, such as `input`."""
-    return _opened(name, attributes)
+    """Return a void element, such as `input`."""
+    return _start_tag(name, attributes)
 
 
 def heads(*titles: str) -> Markup:
-    """Return the first row of a table."""
+    """Return the head of a table."""
     return tag("thead", tag("tr", *(tag("th", each, scope="col") for each in titles)))
 
 
 def folded(title: str, /, *children: str, **attributes: str | None) -> Markup:
-    """Return what one sees after opening it."""
+    """Return a collapsed section."""
     return tag("details", tag("summary", title), *children, **attributes)
 
 
 def long(rows: int) -> str | None:
-    """Return the class of what is so long that a browser draws only what is in sight; of the rest None."""
+    """Return the class of long sections, which browsers render only when visible, or None."""
     return "long" if rows > _LONG else None
 
 
-def sign(shown: str, said: str) -> Markup:
-    """Return a sign for those who see, and a word in its place for those who listen."""
-    return tag("b", shown, class_="sign", role="img", aria_label=said)
+def sign(shown: str, label: str) -> Markup:
+    """Return a sign with a label for screen readers."""
+    return tag("b", shown, class_="sign", role="img", aria_label=label)
 
 
-def _opened(name: str, attributes: dict[str, str | None]) -> Markup:
-    given = "".join(
+def _start_tag(name: str, attributes: dict[str, str | None]) -> Markup:
+    rendered = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{text(value)}"'
         for key, value in attributes.items()
         if value is not None
     )
-    return Markup(f"<{name}{given}>")
+    return Markup(f"<{name}{rendered}>")

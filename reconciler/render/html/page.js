@@ -1,5 +1,5 @@
 "use strict";
-// Puts the page together: the filter narrows the matrix and the lists, the address keeps what is sought.
+// Connects the filter with the matrix and the tables, and keeps the filter and selection in the address.
 
 const PAUSE = 150;
 
@@ -8,21 +8,21 @@ function page() {
   const [form, count, hint, shown] = ["filter", "count", "hint", "picked"].map((id) =>
     document.getElementById(id),
   );
-  const lists = [...document.querySelectorAll("main table.listed:is(.access, .changes)")].map(listed);
-  const matrix = data.steps.length ? grid(data, choose) : null;
-  const asked = hint?.textContent;
-  let picked = null;
-  let waiting = 0;
+  const lists = [...document.querySelectorAll("main table.listed:is(.access, .changes)")].map(managedTable);
+  const matrix = data.steps.length ? matrixOf(data, choose) : null;
+  const defaultHint = hint?.textContent;
+  let selection = null;
+  let timer = 0;
 
-  const sought = () => Object.fromEntries(new FormData(form));
+  const currentFilter = () => Object.fromEntries(new FormData(form));
 
-  function narrow() {
-    const filter = sought();
+  function applyFilter() {
+    const filter = currentFilter();
     const left = [];
     if (matrix) {
       const rows = rowsOf(data, narrowed(data, filter), filter);
       const columns = matrix.show(rows, filter.rows === "partner");
-      left.push(...howMany(rows, filter.rows || "team"), counted(columns, "API"));
+      left.push(...countRows(rows, filter.rows || "team"), counted(columns, "API"));
     }
     for (const list of lists) list.narrow(filter);
     left.push(
@@ -36,72 +36,74 @@ function page() {
   }
 
   function choose(row, api) {
-    picked = [row.name, api === null ? null : data.apis[api]];
+    selection = [row.name, api === null ? null : data.apis[api]];
     draw();
     shown.scrollIntoView({ block: "nearest" });
-    remember();
+    saveState();
   }
 
-  function leave(event) {
-    if (event.key !== "Escape" || !picked) return;
-    picked = null;
+  function clearSelection(event) {
+    if (event.key !== "Escape" || !selection) return;
+    selection = null;
     draw();
-    remember();
+    saveState();
   }
 
   function draw() {
     if (!matrix) return;
-    const steps = matrix.choose(picked);
+    const steps = matrix.choose(selection);
     shown.hidden = !steps;
-    hint.textContent = steps ? `The paths of ${picked.filter(Boolean).join(" to ")} are drawn below.` : asked;
-    if (steps) showPaths(data, shown, picked.filter(Boolean).join(" \u2192 "), steps);
+    hint.textContent = steps
+      ? `The access paths of ${selection.filter(Boolean).join(" to ")} are shown below.`
+      : defaultHint;
+    if (steps) showPaths(data, shown, selection.filter(Boolean).join(" \u2192 "), steps);
   }
 
-  /** Keeps the filter and what is picked in the address, once nobody has typed for a moment. */
-  function remember() {
-    clearTimeout(waiting);
-    waiting = setTimeout(() => {
-      const kept = new URLSearchParams(Object.entries(sought()).filter(([, value]) => value));
-      if (picked) kept.set("pick", JSON.stringify(picked));
-      if (`#${kept}` !== (location.hash || "#")) history.replaceState(null, "", `#${kept}`);
+  /** Saves the filter and the selection in the address after a pause in typing. */
+  function saveState() {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const state = new URLSearchParams(Object.entries(currentFilter()).filter(([, value]) => value));
+      if (selection) state.set("pick", JSON.stringify(selection));
+      if (`#${state}` !== (location.hash || "#")) history.replaceState(null, "", `#${state}`);
     }, PAUSE);
   }
 
-  function recall() {
+  function restoreState() {
     const hash = location.hash.slice(1);
-    const kept = new URLSearchParams(hash.includes("=") ? hash : "");
+    const state = new URLSearchParams(hash.includes("=") ? hash : "");
     for (const field of form.elements) {
-      if (field.name) field.value = kept.get(field.name) ?? "";
+      if (field.name) field.value = state.get(field.name) ?? "";
       if (field.selectedIndex < 0) field.value = "";
     }
-    picked = pickIn(kept.get("pick"));
-    narrow();
+    selection = parseSelection(state.get("pick"));
+    applyFilter();
   }
 
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("input", () => (narrow(), remember()));
-  addEventListener("hashchange", () => location.hash.includes("=") && recall());
-  addEventListener("beforeprint", () => lists.forEach((list) => list.all()));
-  addEventListener("afterprint", () => lists.forEach((list) => list.some()));
-  document.querySelectorAll("details").forEach(unfoldToPrint);
+  form.addEventListener("input", () => (applyFilter(), saveState()));
+  addEventListener("hashchange", () => location.hash.includes("=") && restoreState());
+  addEventListener("beforeprint", () => lists.forEach((list) => list.showAll()));
+  addEventListener("afterprint", () => lists.forEach((list) => list.showVisible()));
+  document.querySelectorAll("details").forEach(expandForPrint);
   form.hidden = false;
   if (matrix) {
-    const whole = document.getElementById("matrix");
-    whole.hidden = false;
-    whole.addEventListener("keydown", leave);
+    const matrixElement = document.getElementById("matrix");
+    matrixElement.hidden = false;
+    matrixElement.addEventListener("keydown", clearSelection);
     document.getElementById("list").open = false;
   }
-  recall();
+  restoreState();
 }
 
-/** Opens on paper, where nobody can, what is folded. */
-function unfoldToPrint(details) {
+/** Expands a collapsed section for printing. */
+function expandForPrint(details) {
   let open = false;
   addEventListener("beforeprint", () => ([open, details.open] = [details.open, true]));
   addEventListener("afterprint", () => (details.open = open));
 }
 
-function howMany(rows, noun) {
+function countRows(rows, noun) {
   const own = rows.filter((row) => row.own).length;
   const others = rows.length - own;
   return [
@@ -110,10 +112,10 @@ function howMany(rows, noun) {
   ];
 }
 
-/** Returns the names of the row and API that an address picks, or null where it names none. */
-function pickIn(kept) {
+/** Returns the names of the row and API that an address selects, or null. */
+function parseSelection(state) {
   try {
-    const [name, api] = JSON.parse(kept);
+    const [name, api] = JSON.parse(state);
     return typeof name === "string" && (api === null || typeof api === "string") ? [name, api] : null;
   } catch {
     return null;

@@ -1,4 +1,4 @@
-"""A plan as one page: who gains and who loses access, why, and all that changes."""
+"""A plan as one page: access changes, reasons, and all changes of objects."""
 
 import hashlib
 from base64 import b64encode
@@ -9,9 +9,9 @@ from reconciler.model.plan import Plan
 from reconciler.render.html.access import access, filters, lists
 from reconciler.render.html.changes import changes, in_files
 from reconciler.render.html.data import data
-from reconciler.render.html.findings import approvals, denials, remarks
+from reconciler.render.html.findings import approvals, denials, warnings
+from reconciler.render.html.locations import Locations
 from reconciler.render.html.markup import Markup, folded, joined, long, tag, text, void
-from reconciler.render.html.places import Places
 from reconciler.render.html.risks import risks
 from reconciler.render.html.summary import counts, heading, sentences, verdict
 from reconciler.render.ranking import Ranking
@@ -19,28 +19,28 @@ from reconciler.render.text.style import counted
 
 _STYLES: Final = ("page.css", "tables.css")
 _SCRIPTS: Final = (
-    "reading.js",
-    "shelves.js",
-    "lists.js",
-    "grid.js",
+    "data.js",
+    "virtual_rows.js",
+    "tables.js",
+    "matrix.js",
     "graph.js",
-    "picture.js",
+    "drawing.js",
     "paths.js",
     "page.js",
 )
 
 
-def plan(made: Plan, *, link: str = "") -> str:
-    """Return the page, in ASCII; `link` leads to the files of the plan's commit. It loads nothing at all."""
-    script = _read(_SCRIPTS) if made.changes or made.drift.changes else ""
-    page = [_head(made, _read(_STYLES), script), tag("body", *_body(made, Places(link), script))]
-    written = f"<!doctype html>\n{tag('html', *page, lang='en')}\n"
-    # Whatever encoding the page is saved in, its script and style keep their hashes.
-    return written.encode("ascii", "xmlcharrefreplace").decode()
+def plan(plan: Plan, *, link: str = "") -> str:
+    """Return the page in ASCII; it loads nothing. `link` is the address of the files of the plan's commit."""
+    script = _read(_SCRIPTS) if plan.changes or plan.drift.changes else ""
+    elements = [_head(plan, _read(_STYLES), script), tag("body", *_body(plan, Locations(link), script))]
+    page = f"<!doctype html>\n{tag('html', *elements, lang='en')}\n"
+    # The hashes of script and style must not depend on the encoding of the saved page.
+    return page.encode("ascii", "xmlcharrefreplace").decode()
 
 
-def _head(made: Plan, style: str, script: str) -> Markup:
-    """Return the head; its policy lets in this style and this script, and nothing else at all."""
+def _head(plan: Plan, style: str, script: str) -> Markup:
+    """Return the head; its Content-Security-Policy allows only this style and this script."""
     allowed = f"script-src {_hash(script)}; " if script else ""
     policy = (
         f"default-src 'none'; style-src {_hash(style)}; {allowed}base-uri 'none'; form-action 'none'; "
@@ -53,73 +53,73 @@ def _head(made: Plan, style: str, script: str) -> Markup:
         void("meta", name="viewport", content="width=device-width, initial-scale=1"),
         void("meta", name="color-scheme", content="light dark"),
         void("meta", name="referrer", content="no-referrer"),
-        tag("title", f"{verdict(made).words}: access on {made.portal}"),
+        tag("title", f"{verdict(plan).words}: access on {plan.portal}"),
         Markup(f"<style>{style}</style>"),
     )
 
 
 def _meta(name: str, content: str) -> Markup:
-    # Quotes stay as they are in the policy, which holds nothing that was said elsewhere.
+    # The policy contains quotes and no untrusted text, so it is not escaped.
     return Markup(f'<meta http-equiv="{name}" content="{content}">')
 
 
-def _body(made: Plan, places: Places, script: str) -> list[Markup]:
-    summary = tag("header", heading(made), sentences(made), counts(made) if made.changes else Markup())
+def _body(plan: Plan, locations: Locations, script: str) -> list[Markup]:
+    summary = tag("header", heading(plan), sentences(plan), counts(plan) if plan.changes else Markup())
     parts = [
-        denials(made, places),
-        _notes(made),
-        _in_files(made, places),
-        remarks(made, places),
-        *_detail(made, places),
+        denials(plan, locations),
+        _notes(plan),
+        _in_files(plan, locations),
+        warnings(plan, locations),
+        *_detail(plan, locations),
     ]
-    skip = tag("a", "Skip to who gains and loses access", href="#access", class_="skip")
-    ran = [data(made.access), Markup(f"<script>{script}</script>")] if script else []
-    return [skip if made.changes else Markup(), summary, tag("main", *parts), _foot(made), *ran]
+    skip = tag("a", "Skip to access changes", href="#access", class_="skip")
+    scripts = [data(plan.access), Markup(f"<script>{script}</script>")] if script else []
+    return [skip if plan.changes else Markup(), summary, tag("main", *parts), _footer(plan), *scripts]
 
 
-def _notes(made: Plan) -> Markup:
-    """Return what to look at twice beside those who have to look."""
+def _notes(plan: Plan) -> Markup:
+    """Return the risks beside the required approvals."""
     notes = [
         tag("section", tag("h2", title), body)
-        for title, body in (("Look at twice", risks(made)), ("Whose approval it needs", approvals(made)))
+        for title, body in (("Risks", risks(plan)), ("Required approvals", approvals(plan)))
         if body
     ]
     return tag("div", *notes, class_="notes") if notes else Markup()
 
 
-def _in_files(made: Plan, places: Places) -> Markup:
-    if not made.file_changes:
+def _in_files(plan: Plan, locations: Locations) -> Markup:
+    if not plan.file_changes:
         return Markup()
-    return tag("section", tag("h2", "What changes in the files alone"), in_files(made.file_changes, places))
+    return tag("section", tag("h2", "File-only changes"), in_files(plan.file_changes, locations))
 
 
-def _detail(made: Plan, places: Places) -> list[Markup]:
-    """Return what the filter narrows: access, changes and drift."""
-    drift = made.drift.changes
-    parts = [filters()] if made.changes or drift else []
-    if made.changes:
+def _detail(plan: Plan, locations: Locations) -> list[Markup]:
+    """Return the sections that the filter applies to: access, changes and drift."""
+    drift = plan.drift.changes
+    parts = [filters()] if plan.changes or drift else []
+    if plan.changes:
         listed = [
-            tag("h2", counted(len(made.changes), "change"), id="changes"),
-            changes(made.changes, places),
+            tag("h2", counted(len(plan.changes), "change"), id="changes"),
+            changes(plan.changes, locations),
         ]
-        parts += [access(made), tag("section", *listed, class_=long(len(made.changes)))]
+        parts += [access(plan), tag("section", *listed, class_=long(len(plan.changes)))]
     if drift:
-        title = f"Drift: {counted(len(drift), 'difference')} that this change leaves alone"
-        body = [changes(drift, places), lists(made.drift.access, Ranking(made))]
+        title = f"Drift: {counted(len(drift), 'difference')}, not changed by this plan"
+        body = [changes(drift, locations), lists(plan.drift.access, Ranking(plan))]
         parts.append(tag("section", folded(title, *body, id="drift"), class_=long(len(drift))))
     return parts
 
 
-def _foot(made: Plan) -> Markup:
-    source = made.source
+def _footer(plan: Plan) -> Markup:
+    source = plan.source
     facts = [
-        ("Plan", made.digest),
-        ("Made", f"{made.created} for {made.today}, reconciler {made.reconciler}"),
-        ("Portal", f"{made.portal}, {made.portal_id}"),
-        ("Commit", f"{source.commit or ''}{f' against {source.base}' if source.base else ''}"),
+        ("Plan", plan.digest),
+        ("Created", f"{plan.created} for {plan.today}, reconciler {plan.reconciler}"),
+        ("Portal", f"{plan.portal}, {plan.portal_id}"),
+        ("Commit", f"{source.commit or ''}{f', compared with {source.base}' if source.base else ''}"),
     ]
     return tag(
-        "footer", tag("dl", *(joined([tag("dt", name), tag("dd", said)]) for name, said in facts if said))
+        "footer", tag("dl", *(joined([tag("dt", name), tag("dd", shown)]) for name, shown in facts if shown))
     )
 
 

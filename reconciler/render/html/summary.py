@@ -1,4 +1,4 @@
-"""What a plan comes to: a verdict, one or two plain sentences, and numbers."""
+"""The summary of a plan: a verdict, a few sentences, and totals."""
 
 from collections.abc import Sequence
 from typing import Final, NamedTuple
@@ -14,12 +14,12 @@ _NAMED: Final = 3
 
 
 class Verdict(NamedTuple):
-    """A plan in a line: a sign, what the sign means, the facts, and the class it is painted by."""
+    """A plan in one line: a sign, the meaning of the sign, the headline, and the CSS class."""
 
     sign: str
     meaning: str
     words: str
-    sort: str
+    css_class: str
 
 
 _SIGNS: Final[dict[PlanStatus, tuple[str, str, str]]] = {
@@ -32,52 +32,52 @@ _SIGNS: Final[dict[PlanStatus, tuple[str, str, str]]] = {
 }
 
 
-def verdict(made: Plan) -> Verdict:
-    """Return what a reviewer has to know if nothing else."""
-    return Verdict(*_SIGNS[status(made)][:2], headline(made), _SIGNS[status(made)][2])
+def verdict(plan: Plan) -> Verdict:
+    """Return the verdict that a reviewer sees first."""
+    return Verdict(*_SIGNS[status(plan)][:2], headline(plan), _SIGNS[status(plan)][2])
 
 
-def sentences(made: Plan) -> Markup:
-    """Return a paragraph of who loses and gains what, and which mails go out."""
-    if not made.complete:
+def sentences(plan: Plan) -> Markup:
+    """Return a paragraph about gained and lost access, and invitations."""
+    if not plan.complete:
         return tag("p", INCOMPLETE)
-    if not made.changes:
-        return tag("p", "Nothing changes in the portal.")
-    said = [_told(made.access.gained, "gains", "gain"), _told(made.access.lost, "loses", "lose")]
-    if not any(said):
-        said = ["Nobody gains or loses access."]
-    invited = sum(change.kind == "membership" and change.action == "create" for change in made.changes)
+    if not plan.changes:
+        return tag("p", "No changes in the portal.")
+    parts = [_sentence(plan.access.gained, "gains", "gain"), _sentence(plan.access.lost, "loses", "lose")]
+    if not any(parts):
+        parts = ["Nobody gains or loses access."]
+    invited = sum(change.kind == "membership" and change.action == "create" for change in plan.changes)
     if invited:
         added = counted(invited, "person is", "people are")
-        said.append(f"{added} added; people without an account get an e-mail invitation.")
-    return tag("p", " ".join(filter(None, said)))
+        parts.append(f"{added} added; people without an account get an e-mail invitation.")
+    return tag("p", " ".join(filter(None, parts)))
 
 
-def counts(made: Plan) -> Markup:
-    """Return the numbers: people first, then changes, then what is left alone."""
-    summary = made.summary
+def counts(plan: Plan) -> Markup:
+    """Return the totals: people, then changes, then unchanged objects."""
+    summary = plan.summary
     listed = [
         (summary.people_gaining, counted(summary.people_gaining, "person gains", "people gain"), "gained"),
         (summary.people_losing, counted(summary.people_losing, "person loses", "people lose"), "lost"),
         (summary.create, "to create", ""),
-        (summary.update, "to change", ""),
+        (summary.update, "to update", ""),
         (summary.delete, "to delete", ""),
-        *([(summary.adopt, "to take over", "")] if summary.adopt else []),
-        (summary.unchanged, "unchanged", "still"),
-        *([(summary.unmanaged, "not managed here", "still")] if summary.unmanaged else []),
-        *([(summary.drift, "drifted", "still")] if summary.drift else []),
+        *([(summary.adopt, "to adopt", "")] if summary.adopt else []),
+        (summary.unchanged, "unchanged", "muted"),
+        *([(summary.unmanaged, "not managed here", "muted")] if summary.unmanaged else []),
+        *([(summary.drift, "drifted", "muted")] if summary.drift else []),
     ]
     return tag("dl", *(_count(*each) for each in listed), class_="counts")
 
 
-def _count(number: int, what: str, sort: str) -> Markup:
+def _count(number: int, what: str, css_class: str) -> Markup:
     words = what.removeprefix(f"{number:,} ")
-    painted = sort if number or sort == "still" else "still"
+    painted = css_class if number or css_class == "muted" else "muted"
     return tag("div", tag("dt", words), tag("dd", f"{number:,}"), class_=painted or None)
 
 
-def _told(rows: Sequence[AccessChange], one: str, many: str) -> str:
-    """Return who, in which teams, gains or loses which APIs."""
+def _sentence(rows: Sequence[AccessChange], one: str, many: str) -> str:
+    """Return a sentence about who, in which teams, gains or loses access to which APIs."""
     if not rows:
         return ""
     people = {person for row in rows for person in row.people}
@@ -89,18 +89,18 @@ def _told(rows: Sequence[AccessChange], one: str, many: str) -> str:
 
 
 def _few(names: Sequence[str], noun: str) -> str:
-    """Return the names where they are few, else how many there are."""
+    """Return up to three names, or the number of more names."""
     if len(names) > _NAMED:
         return counted(len(names), noun)
     return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
-def heading(made: Plan) -> Markup:
-    """Return the page's heading, with the portal and the day that the plan is for."""
-    found = verdict(made)
-    where = tag("p", joined(["Access on ", made.portal, ", ", made.scope, ", ", made.today]), class_="where")
-    # What the words say already is not said again.
+def heading(plan: Plan) -> Markup:
+    """Return the heading of the page, with the portal, scope and day of the plan."""
+    found = verdict(plan)
+    where = tag("p", joined(["Access on ", plan.portal, ", ", plan.scope, ", ", plan.today]), class_="where")
+    # Do not repeat the meaning if the headline already has it.
     is_said = found.words.startswith(found.meaning)
     hidden = tag("span", found.sign, class_="sign", aria_hidden="true")
     mark = hidden if is_said else sign(found.sign, found.meaning)
-    return joined([where, tag("h1", mark, found.words, class_=found.sort)])
+    return joined([where, tag("h1", mark, found.words, class_=found.css_class)])

@@ -1,4 +1,4 @@
-"""Markdown: a plan for its pull request, findings as a table, and who reaches what as a matrix."""
+"""Markdown: plans and receipts as comments, findings and forecasts as tables, access reports as a matrix."""
 
 from reconciler.render.markdown.access import access as access
 from reconciler.render.markdown.comment_frame import marker as marker

@@ -1,4 +1,4 @@
-"""Markdown: who reaches what, as a matrix of teams or people against APIs."""
+"""Markdown: access reports as a matrix of teams or people and APIs."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 from reconciler.model.access import LEVELS, AccessReport, AccessRow
 from reconciler.render.markdown.escaping import code, table
 
-# A matrix with more cells is a list instead, if most of them would be empty.
+# A matrix with more cells is shown as a list if most cells would be empty.
 _MOST_CELLS: Final = 10_000
 _EMPTY: Final = 4
 
@@ -16,10 +16,10 @@ _Levels: TypeAlias = Mapping[tuple[str, ...], Mapping[str, str]]
 
 
 def access(report: AccessReport, *, names: bool = False) -> str:
-    """Return a row a team or single person, a column an API; a cell is the highest level.
+    """Return one row per team or individual person and one column per API; cells have the highest level.
 
-    With `names` each person of a team has a row; else the teams say how many people they have. Where hardly
-    anybody reaches what others reach, there is a row for each API instead.
+    With `names`, each person of a team has a row; otherwise teams show the number of their people. A sparse
+    matrix becomes a list with one row per API.
     """
     levels: defaultdict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
     people: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)

@@ -1,4 +1,4 @@
-"""What each comment about a plan begins and ends with."""
+"""The heading, counts and footer of comments about a plan."""
 
 from typing import Final
 from urllib.parse import quote
@@ -20,43 +20,43 @@ SIGNS: Final[dict[PlanStatus, str]] = {
 
 
 def marker(portal: str) -> str:
-    """Return the first line of what is said about a portal: so its comment is found again, and no other."""
+    """Return the first line of the comment for a portal, by which it is found again."""
     return f"<!-- reconciler plan {quote(portal, safe='')} -->"
 
 
-def heading(made: Plan) -> str:
-    """Return what a plan does to people, and a sign for the highest risk."""
-    return f"### {SIGNS[status(made)]} {headline(made)}: {code(made.portal)}"
+def heading(plan: Plan) -> str:
+    """Return a heading with the effect of a plan on people and a sign for the highest risk."""
+    return f"### {SIGNS[status(plan)]} {headline(plan)}: {code(plan.portal)}"
 
 
-def counts(made: Plan) -> list[str]:
-    """Return how many changes there are of which sort, or nothing where there are none."""
-    summary = made.summary
-    if not made.changes:
+def counts(plan: Plan) -> list[str]:
+    """Return the number of changes by action, or nothing for a plan without changes."""
+    summary = plan.summary
+    if not plan.changes:
         return []
     adopted = f" · {summary.adopt:,} to adopt" if summary.adopt else ""
-    said = (
-        f"**{summary.create:,} to create · {summary.update:,} to change · {summary.delete:,} to delete**"
+    line = (
+        f"**{summary.create:,} to create · {summary.update:,} to update · {summary.delete:,} to delete**"
         f"{adopted}"
         f" · {counted(summary.people_gaining, 'person gains', 'people gain')} access"
         f" · {counted(summary.people_losing, 'person loses', 'people lose')} access"
     )
-    return [said]
+    return [line]
 
 
-def notices(made: Plan) -> list[list[str]]:
-    """Return what limits what the plan says."""
+def notices(plan: Plan) -> list[list[str]]:
+    """Return notices about the limits of the plan."""
     return [
-        [FROM_FILES] if made.portal_id == FILES else [],
-        [] if made.complete else [f"⛔ {INCOMPLETE}"],
+        [FROM_FILES] if plan.portal_id == FILES else [],
+        [] if plan.complete else [f"⛔ {INCOMPLETE}"],
     ]
 
 
-def foot(made: Plan) -> str:
-    """Return which plan this is."""
-    return f"<sub>Plan {code(made.digest)}, made {made.created} for {made.today}</sub>"
+def foot(plan: Plan) -> str:
+    """Return a line that identifies the plan."""
+    return f"<sub>Plan {code(plan.digest)}, created {plan.created} for {plan.today}</sub>"
 
 
 def joined(parts: list[list[str]]) -> str:
-    """Return the parts that there are, each after an empty line."""
+    """Join the non-empty parts with empty lines."""
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"

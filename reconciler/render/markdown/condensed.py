@@ -1,4 +1,4 @@
-"""A plan that fits into no comment: counts, the worst rows, and where all of it is to be read."""
+"""The summary of a plan that is too large for a comment: counts, the first rows, and links."""
 
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from reconciler.model.access import AccessChange
 from reconciler.model.finding import Severity
 from reconciler.model.plan import Plan
-from reconciler.render.locations import worst_first
+from reconciler.render.locations import by_severity
 from reconciler.render.markdown.comment_frame import counts, foot, heading, joined, marker, notices
 from reconciler.render.markdown.escaping import code, table
 from reconciler.render.markdown.findings import listed as findings
@@ -14,38 +14,38 @@ from reconciler.render.markdown.people import People
 from reconciler.render.markdown.risks import risks
 from reconciler.render.text.style import counted
 
-_SOME: Final = (100, 40, 15, 5, 1, 0)
-# A name in a list is in one line; a row with more of them is read elsewhere.
+_LIMITS: Final = (100, 40, 15, 5, 1, 0)
+# The number of names in a row; the full plan has all of them.
 _NAMES: Final = 20
 
 
 class Elsewhere(NamedTuple):
-    """Links to the plan as a page, to the list of all in parts, and to the job; empty where there is none."""
+    """Links to the full plan as a page, as a list in parts, and to the job log; empty if there is none."""
 
     page: str = ""
     parts: str = ""
     job: str = ""
 
 
-def brief(made: Plan, people: People, link: str, largest: int, elsewhere: Elsewhere) -> str:
-    """Return as much of a plan as fits: of each list the first entries, which are the worst, and counts."""
+def brief(plan: Plan, people: People, link: str, largest: int, elsewhere: Elsewhere) -> str:
+    """Return as much of a plan as fits: counts, and the first entries of each list, sorted by severity."""
     text = ""
-    for most in _SOME:
+    for most in _LIMITS:
         text = joined(
             [
-                [marker(made.portal)],
-                [heading(made)],
-                [_notice(made)],
+                [marker(plan.portal)],
+                [heading(plan)],
+                [_notice(plan)],
                 _links(elsewhere),
-                counts(made),
-                *notices(made),
-                _denied(made, link, most),
-                _first(risks(made), most),
+                counts(plan),
+                *notices(plan),
+                _denied(plan, link, most),
+                _limited(risks(plan), most),
                 people.gaining("Who gains access", most, _NAMES, of_all=True),
                 people.losing("Who loses access", most, _NAMES),
-                _counted("Partner", made, _partner, most),
-                _counted("API", made, _api, most),
-                [foot(made)],
+                _count_table("Partner", plan, _partner, most),
+                _count_table("API", plan, _api, most),
+                [foot(plan)],
             ]
         )
         if len(text) <= largest:
@@ -53,39 +53,39 @@ def brief(made: Plan, people: People, link: str, largest: int, elsewhere: Elsewh
     return text
 
 
-def _notice(made: Plan) -> str:
-    if made.allowed:
-        return "⚠️ Not all of it fits into this comment. Its digest was let through."
+def _notice(plan: Plan) -> str:
+    if plan.allowed:
+        return "⚠️ This plan is too large for a comment. Its digest is allowed in `guard.allow`."
     return (
-        "⛔ **Not all of it fits into this comment, so the check fails** until this plan is let through: read"
-        f" all of it, put {code(made.digest)} under `guard.allow` on the base branch, and plan again."
+        "⛔ **This plan is too large for a comment, so the check fails** until the plan is allowed: review"
+        f" the full plan, add {code(plan.digest)} to `guard.allow` on the base branch, and plan again."
     )
 
 
 def _links(elsewhere: Elsewhere) -> list[str]:
     links = [
-        ("all of it as a page", elsewhere.page),
-        ("the list in parts", elsewhere.parts),
-        ("the job", elsewhere.job),
+        ("HTML page", elsewhere.page),
+        ("list in parts", elsewhere.parts),
+        ("job log", elsewhere.job),
     ]
     shown = [f"[{title}]({address})" for title, address in links if address]
-    return [f"Where to read it: {', '.join(shown)}."] if shown else []
+    return [f"Full plan: {', '.join(shown)}."] if shown else []
 
 
-def _denied(made: Plan, link: str, most: int) -> list[str]:
-    denied = [each for each in worst_first(made.findings) if each.severity is Severity.ERROR]
+def _denied(plan: Plan, link: str, most: int) -> list[str]:
+    denied = [each for each in by_severity(plan.findings) if each.severity is Severity.ERROR]
     if not denied:
         return []
     return [f"**Denied by {counted(len(denied), 'error')}**", "", *findings(denied, link, most)]
 
 
-def _first(lines: Sequence[str], most: int) -> list[str]:
+def _limited(lines: Sequence[str], most: int) -> list[str]:
     left = len(lines) - most
     return [*lines[:most], *([f"- … and {left:,} more"] if left > 0 else [])]
 
 
 def _partner(row: AccessChange) -> str:
-    return row.team.partition("/")[0] if row.team else "single people"
+    return row.team.partition("/")[0] if row.team else "individual people"
 
 
 def _api(row: AccessChange) -> str:
@@ -93,16 +93,16 @@ def _api(row: AccessChange) -> str:
 
 
 class _Numbers(NamedTuple):
-    """Who gains and who loses something."""
+    """The people who gain and who lose access."""
 
     gaining: set[str]
     losing: set[str]
 
 
-def _counted(title: str, made: Plan, of: Callable[[AccessChange], str], most: int) -> list[str]:
-    """Return how many people gain and lose access for each partner or API, those with most people first."""
+def _count_table(title: str, plan: Plan, of: Callable[[AccessChange], str], most: int) -> list[str]:
+    """Return the number of people who gain and lose access by partner or API, the largest first."""
     numbers: dict[str, _Numbers] = {}
-    for changes, place in ((made.access.gained, 0), (made.access.lost, 1)):
+    for changes, place in ((plan.access.gained, 0), (plan.access.lost, 1)):
         for change in changes:
             numbers.setdefault(of(change), _Numbers(set(), set()))[place].update(change.people)
     if not numbers:

@@ -1,14 +1,14 @@
-"""Text from files and portals in Markdown: in code spans and fences that nothing gets out of."""
+"""Escape text from files and portals in Markdown with code spans and fences."""
 
 import re
 from typing import Final
 
 from reconciler.model.printable import printable
 
-# How much a comment may hold, at GitHub; other forges take more.
-LARGEST: Final = 60_000
+# The maximum length of a comment on GitHub; other forges accept more.
+MAX_LENGTH: Final = 60_000
 _RUNS: Final = re.compile("`+")
-# No markup, mention, reference or link begins in words, numbers and marks that are followed by a space.
+# Words, numbers, and punctuation before a space cannot start markup, a mention, a reference or a link.
 _WORDS: Final = re.compile(
     r"(?: |\(|\)(?=[ ,;.]|$)|[,;:.](?= |$)"
     r"|(?<![A-Za-z0-9])(?:[A-Za-z]+(?:[-'][a-z]+)*|[0-9]{1,3}(?:,[0-9]{3})*)(?![A-Za-z0-9]))*"
@@ -16,7 +16,7 @@ _WORDS: Final = re.compile(
 
 
 def code(text: str) -> str:
-    """Return text in a code span, in which no link, mention or markup begins."""
+    """Return text in a code span, which disables links, mentions and markup."""
     plain = printable(text) or " "
     fence = "`" * (1 + _longest_run(plain))
     space = " " if "`" in plain else ""
@@ -24,7 +24,7 @@ def code(text: str) -> str:
 
 
 def sentence(text: str) -> str:
-    """Return a sentence whose names are in backticks; whatever is more than plain words is a code span."""
+    """Escape a sentence whose names are in backticks; everything except plain words becomes a code span."""
     parts = text.split("`")
     return "".join(
         code(part) if number % 2 or not _WORDS.fullmatch(part) else part for number, part in enumerate(parts)
@@ -32,20 +32,20 @@ def sentence(text: str) -> str:
 
 
 def codes(texts: "list[str] | tuple[str, ...]", most: int | None = None) -> str:
-    """Return texts in code spans in a row; beyond `most` only how many more there are."""
+    """Return texts in code spans, separated by commas; those beyond `most` are counted."""
     if most is None or len(texts) <= most:
         return ", ".join(map(code, texts))
     return f"{', '.join(map(code, texts[:most]))} and {len(texts) - most:,} more"
 
 
 def fenced(lines: list[str], language: str) -> list[str]:
-    """Return lines in a fence that is longer than any within."""
+    """Return lines in a fence that is longer than any fence within them."""
     fence = "`" * max(3, 1 + _longest_run("\n".join(lines)))
     return [f"{fence}{language}", *lines, fence]
 
 
 def row(cells: list[str]) -> str:
-    """Return a row of a table, whose cells end nowhere but at their ends, not even within a code span."""
+    """Return a row of a table, with `|` in cells escaped, also in code spans."""
     escaped = [cell.replace("|", "\\|") for cell in cells]
     return f"| {' | '.join(escaped)} |"
 
@@ -56,7 +56,7 @@ def table(head: list[str], body: list[list[str]]) -> list[str]:
 
 
 def folded(title: str, body: list[str]) -> list[str]:
-    """Return what is shown when its title is asked for; the title is ours."""
+    """Return a collapsed section; the title is not escaped."""
     return [f"<details><summary>{title}</summary>", "", *body, "", "</details>"]
 
 

@@ -1,38 +1,38 @@
-"""Findings as Markdown, for a comment or a job's summary: the worst first, each with its place."""
+"""Findings in Markdown, for comments and job summaries: errors first, each with its location."""
 
 from collections.abc import Sequence
 from typing import Final
 from urllib.parse import quote
 
 from reconciler.model.finding import Finding, Severity
-from reconciler.render.locations import worst_first
-from reconciler.render.markdown.escaping import LARGEST, code, row, table
+from reconciler.render.locations import by_severity
+from reconciler.render.markdown.escaping import MAX_LENGTH, code, row, table
 from reconciler.render.text.severity_counts import tally
 from reconciler.render.text.style import counted
 
 _SIGNS: Final = {Severity.ERROR: "⛔", Severity.WARNING: "⚠️", Severity.INFO: "(i)"}
-HEAD: Final = ["", "Where", "What", "Rule"]
+HEAD: Final = ["", "Location", "Message", "Rule"]
 
 
 def findings(
-    found: Sequence[Finding], *, files: int, documents: int, link: str = "", largest: int = LARGEST
+    found: Sequence[Finding], *, files: int, documents: int, link: str = "", largest: int = MAX_LENGTH
 ) -> str:
-    """Return a heading that counts the findings, and a table of as many as fit into `largest` characters.
+    """Return a heading with the totals, and a table with as many findings as fit into `largest` characters.
 
-    `link` leads to the files of the commit that was read; without it, places are no links.
+    `link` is the address of the files of the commit; without it, locations are plain text.
     """
-    told = tally(found)
-    read = f"{counted(documents, 'document')} in {counted(files, 'file')} read."
-    heading = f"### {_sign(found)} {', '.join(told) if told else 'Nothing to say'}\n\n{read}\n"
+    totals = tally(found)
+    checked = f"{counted(documents, 'document')} in {counted(files, 'file')} checked."
+    heading = f"### {_sign(found)} {', '.join(totals) if totals else 'No findings'}\n\n{checked}\n"
     if not found:
         return heading
-    ordered = worst_first(found)
+    ordered = by_severity(found)
     fitting = _fitting(ordered, link, largest - len(heading) - 200)
     return "\n".join([heading, *listed(ordered, link, fitting)]) + "\n"
 
 
 def listed(found: Sequence[Finding], link: str, most: int | None = None) -> list[str]:
-    """Return a table of findings, each with its place; beyond `most` only how many more there are."""
+    """Return a table of findings; those beyond `most` are counted."""
     shown = found[:most]
     more = [f"\n… and {len(found) - len(shown):,} more"] if len(shown) < len(found) else []
     return [*(table(HEAD, [cells(each, link) for each in shown]) if shown else []), *more]
@@ -46,7 +46,7 @@ def _sign(found: Sequence[Finding]) -> str:
 
 
 def cells(finding: Finding, link: str) -> list[str]:
-    """Return the cells of a finding: its severity, place, message with hint, and rule."""
+    """Return the cells of a finding: its severity, location, message with hint, and rule."""
     hint = f" {code(finding.hint)}" if finding.hint else ""
     what = f"{code(finding.message)}{hint}"
     return [_SIGNS[finding.severity], _place(finding, link), what, code(finding.rule)]
@@ -63,7 +63,7 @@ def _place(finding: Finding, link: str) -> str:
 
 
 def _fitting(found: Sequence[Finding], link: str, largest: int) -> int:
-    """Return how many of the first findings fit together."""
+    """Return how many findings fit."""
     length = 0
     for number, finding in enumerate(found):
         length += len(row(cells(finding, link))) + 1

@@ -6,16 +6,16 @@ from reconciler.render.markdown.escaping import code, codes, table
 from reconciler.render.text.forecast import sentence
 
 
-def forecast(made: Forecast, *, names: bool) -> str:
-    """Return a row for each day and team or single person; `names` names the people of teams."""
-    body = [_cells(loss, names=names) for loss in losses(made.rows)]
-    lines = [*table(["Day", "Who", "APIs", "Access", "Why"], body), ""] if body else []
-    if made.delegated:
+def forecast(forecast: Forecast, *, names: bool) -> str:
+    """Return one row per day and team or individual person; `names` includes the names of team members."""
+    body = [_cells(loss, names=names) for loss in losses(forecast.rows)]
+    lines = [*table(["Day", "Who", "APIs", "Access", "Reason"], body), ""] if body else []
+    if forecast.delegated:
         lines += [
-            f"Not shown: members managed in the portal ({codes(made.delegated)}). `--live` shows them.",
+            f"Not shown: members managed in the portal ({codes(forecast.delegated)}). `--live` shows them.",
             "",
         ]
-    return "\n".join([*lines, sentence(made)]) + "\n"
+    return "\n".join([*lines, sentence(forecast)]) + "\n"
 
 
 def _cells(loss: Loss, *, names: bool) -> list[str]:

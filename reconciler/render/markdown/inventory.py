@@ -8,12 +8,12 @@ from reconciler.render.text.style import counted
 _MOST_TEAMS = 6
 
 
-def inventory(found: Inventory) -> str:
-    """Return a row for each object, and how many there are."""
-    body = [[code(cell) if cell else "" for cell in cells(found, row)] for row in found.rows]
-    lines = [*table([each.capitalize() for each in heads(found)], body), ""] if body else []
-    lines.append(f"{counted(len(found.rows), *NOUNS[found.sort])}.")
-    if found.delegated:
-        teams = codes(found.delegated, _MOST_TEAMS)
+def inventory(inventory: Inventory) -> str:
+    """Return one row per object, and the total."""
+    body = [[code(cell) if cell else "" for cell in cells(inventory, row)] for row in inventory.rows]
+    lines = [*table([each.capitalize() for each in heads(inventory)], body), ""] if body else []
+    lines.append(f"{counted(len(inventory.rows), *NOUNS[inventory.sort])}.")
+    if inventory.delegated:
+        teams = codes(inventory.delegated, _MOST_TEAMS)
         lines += ["", f"Not counted: members managed in the portal ({teams}). `--live` counts them."]
     return "\n".join(lines) + "\n"

@@ -1,13 +1,13 @@
-"""A whole plan as a list in parts, none of which is longer than a person's browser or a forge takes."""
+"""A complete plan as a list, split into parts that browsers and forges can display."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from reconciler.model.plan import Plan
-from reconciler.render.locations import worst_first
+from reconciler.render.locations import by_severity
 from reconciler.render.markdown.changes import listed as changes
 from reconciler.render.markdown.comment_frame import counts, foot, heading, notices
-from reconciler.render.markdown.escaping import LARGEST, fenced, row
+from reconciler.render.markdown.escaping import MAX_LENGTH, fenced, row
 from reconciler.render.markdown.file_changes import file_lines
 from reconciler.render.markdown.findings import HEAD, cells
 from reconciler.render.markdown.people import TABLE, People
@@ -15,7 +15,7 @@ from reconciler.render.markdown.risks import all_risks
 
 
 class _Section(NamedTuple):
-    """A title, what each part of its list begins and ends with, and its lines."""
+    """A title, the lines, and the lines before and after them in each part."""
 
     title: str
     before: tuple[str, ...]
@@ -23,34 +23,34 @@ class _Section(NamedTuple):
     after: tuple[str, ...] = ()
 
 
-def parts(made: Plan, *, link: str = "", largest: int = LARGEST, names: bool = False) -> list[str]:
-    """Return all of a plan: its risks, who gains and who loses access, findings and changes, nothing folded.
+def parts(plan: Plan, *, link: str = "", largest: int = MAX_LENGTH, names: bool = False) -> list[str]:
+    """Return a complete plan: risks, access changes, findings and changes, without limits.
 
     Each part has at most `largest` characters, unless a single line is longer.
     """
-    opening = [heading(made), "", *counts(made), *(line for each in notices(made) for line in ("", *each))]
-    bodies = _split(_sections(made, link, names=names), "\n".join(opening), largest - len(foot(made)) - 100)
+    opening = [heading(plan), "", *counts(plan), *(line for each in notices(plan) for line in ("", *each))]
+    bodies = _split(_sections(plan, link, names=names), "\n".join(opening), largest - len(foot(plan)) - 100)
     total = len(bodies)
     return [
-        f"{body}\n\n{foot(made)}\n\nPart {number:,} of {total:,}\n" for number, body in enumerate(bodies, 1)
+        f"{body}\n\n{foot(plan)}\n\nPart {number:,} of {total:,}\n" for number, body in enumerate(bodies, 1)
     ]
 
 
-def _sections(made: Plan, link: str, *, names: bool) -> Iterator[_Section]:
-    people = People(made, names=names)
+def _sections(plan: Plan, link: str, *, names: bool) -> Iterator[_Section]:
+    people = People(plan, names=names)
     table = (row(list(TABLE)), row(["---"] * len(TABLE)))
-    yield _Section("Risks", (), all_risks(made))
-    yield _Section("Who gains access", table, people.every_row(made.access.gained))
-    yield _Section("Who loses access", table, people.every_row(made.access.lost))
-    found = (row(cells(each, link)) for each in worst_first(made.findings))
+    yield _Section("Risks", (), all_risks(plan))
+    yield _Section("Who gains access", table, people.every_row(plan.access.gained))
+    yield _Section("Who loses access", table, people.every_row(plan.access.lost))
+    found = (row(cells(each, link)) for each in by_severity(plan.findings))
     yield _Section("Findings", (row(list(HEAD)), row(["---"] * len(HEAD))), found)
-    yield _Section("Changes in the files alone", (), file_lines(made))
-    begin, *lines, end = fenced(list(changes(made)), "diff")
+    yield _Section("File-only changes", (), file_lines(plan))
+    begin, *lines, end = fenced(list(changes(plan)), "diff")
     yield _Section("Changes", (begin,), lines, (end,))
 
 
 def _split(sections: Iterable[_Section], opening: str, largest: int) -> list[str]:
-    """Return the sections one after the other, begun anew where a part is full."""
+    """Split the sections into parts; a section that does not fit continues in the next part."""
     bodies, current = [], opening
     for section in sections:
         frame = "\n".join(["", "", f"**{section.title}**", "", *section.before])

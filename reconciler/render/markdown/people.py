@@ -1,4 +1,4 @@
-"""Who gains and who loses access, in Markdown: in sentences and in a table."""
+"""Who gains and who loses access, in Markdown: as sentences and as tables."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
@@ -8,7 +8,7 @@ from reconciler.model.ids import person_of
 from reconciler.model.plan import Change, Plan
 from reconciler.render.grouping import What, Who
 from reconciler.render.markdown.escaping import code, codes, row, table
-from reconciler.render.new_objects import Created
+from reconciler.render.new_objects import NewObjects
 from reconciler.render.ranking import Ranking
 from reconciler.render.text.style import counted
 
@@ -16,11 +16,11 @@ _SENTENCES: Final = 3
 _APIS: Final = 4
 _NAMES: Final = 3
 _NAMES_A_LINE: Final = 200
-TABLE: Final = ["Who", "APIs", "Access", "Through", "Until"]
+TABLE: Final = ["Who", "APIs", "Access", "Via", "Until"]
 
 
 class _Row(NamedTuple):
-    """A row of a table: who, how the access changes, and of which APIs."""
+    """A row of a table: who, the access change, and the APIs."""
 
     who: Who
     what: What
@@ -28,55 +28,55 @@ class _Row(NamedTuple):
 
 
 class People:
-    """How people are shown: by address, or as a number who stand in no file, unless names are wanted."""
+    """Show people by address; people who are not defined in a file are counted, unless `names` is set."""
 
-    def __init__(self, made: Plan, *, names: bool) -> None:
-        self._made = made
-        self._created = Created(made)
-        self._ranking = Ranking(made)
-        self._unnamed = frozenset() if names else frozenset(made.unlisted)
+    def __init__(self, plan: Plan, *, names: bool) -> None:
+        self._made = plan
+        self._created = NewObjects(plan)
+        self._ranking = Ranking(plan)
+        self._unnamed = frozenset() if names else frozenset(plan.unlisted)
 
     def sentences(self, rows: Sequence[AccessChange], verb: str) -> list[str]:
-        """Return a sentence a team or person, for the first few of them, whose risk is highest."""
-        together = self._ranking.together(rows)
-        said = [
-            f"{_briefly(each, self._unnamed)} {verb} {_what(what, verb)}."
+        """Return one sentence for each of the first teams and people, the highest risk first."""
+        together = self._ranking.group(rows)
+        sentences = [
+            f"{_subject(each, self._unnamed)} {verb} access to {_what(what, verb)}."
             for each, what in list(together.items())[:_SENTENCES]
         ]
         left = len(together) - _SENTENCES
-        return [*said, f"And {left:,} more."] if left > 0 else said
+        return [*sentences, f"And {left:,} more."] if left > 0 else sentences
 
     def gaining(
         self, title: str, most: int | None = None, names: int | None = None, *, of_all: bool = False
     ) -> list[str]:
-        """Return a table of who gains access.
+        """Return a table of the people who gain access.
 
-        Of the teams of newly created partners there are `most` rows, each with `names` names; of the others
-        all, unless the limits are those `of_all`.
+        Teams of new partners are limited to `most` rows with `names` names each; all others are complete,
+        unless `of_all` applies the limits to them, too.
         """
         rows = self._rows(self._made.access.gained)
-        folded = [each for each in rows if of_all or self._created.brings_team(each.who[0])]
-        kept = {id(each) for each in folded[:most]}
-        cut = {id(each) for each in folded} - kept
+        limited = [each for each in rows if of_all or self._created.is_new_team(each.who[0])]
+        kept = {id(each) for each in limited[:most]}
+        cut = {id(each) for each in limited} - kept
         shown = [each for each in rows if id(each) not in cut]
         return self._table(title, shown, len(cut), lambda each: names if id(each) in kept else None)
 
     def losing(self, title: str, most: int | None = None, names: int | None = None) -> list[str]:
-        """Return a table of who loses access: `most` rows, each with `names` names, or all."""
+        """Return a table of the people who lose access, limited to `most` rows with `names` names each."""
         rows = self._rows(self._made.access.lost)
         shown = rows[:most]
         return self._table(title, shown, len(rows) - len(shown), lambda _: names)
 
     def every_row(self, changes: Sequence[AccessChange]) -> Iterator[str]:
-        """Yield a line of a table for each row, and several for one with many names."""
+        """Yield one table line per row, or several lines for a row with many names."""
         for line in self._rows(changes):
             team, people = line.who
             for first in range(0, max(len(people), 1), _NAMES_A_LINE):
                 who = team, people[first : first + _NAMES_A_LINE]
-                yield row([self._who(who, None), codes(line.apis), *_how(line.what)])
+                yield row([self._who(who, None), codes(line.apis), *_details(line.what)])
 
     def _rows(self, changes: Sequence[AccessChange]) -> list[_Row]:
-        together = self._ranking.together(changes)
+        together = self._ranking.group(changes)
         return [_Row(who, what, apis) for who in together for what, apis in together[who].items()]
 
     def _table(
@@ -84,9 +84,9 @@ class People:
     ) -> list[str]:
         if not rows and not left:
             return []
-        body = [[self._who(each.who, names(each)), codes(each.apis), *_how(each.what)] for each in rows]
+        body = [[self._who(each.who, names(each)), codes(each.apis), *_details(each.what)] for each in rows]
         more = [f"\n… and {left:,} more rows"] if left else []
-        return [f"**{title}**", "", *(table(TABLE, _once(body)) if rows else []), *more]
+        return [f"**{title}**", "", *(table(TABLE, _without_repeats(body)) if rows else []), *more]
 
     def _who(self, who: Who, most: int | None) -> str:
         team, people = who
@@ -95,37 +95,37 @@ class People:
         if team is None:
             return codes(people, most)
         if not people:
-            return f"{code(team)}, which has nobody yet"
+            return f"{code(team)}, no members yet"
         if not named:
             return f"{code(team)}, {counted(unnamed, 'person', 'people')}"
-        others = f" and {counted(unnamed, 'person', 'people')} whom its admins look after" if unnamed else ""
+        others = f" and {counted(unnamed, 'person', 'people')} managed in the portal" if unnamed else ""
         return f"{code(team)}<br>{codes(named, most)}{others}"
 
 
 def partners(changes: Sequence[Change]) -> list[str]:
-    """Return a sentence about the partners that come, that go, and that bear another name, as their teams."""
-    come = [change for change in changes if (change.kind, change.action) == ("partner", "create")]
-    go = [change for change in changes if (change.kind, change.action) == ("partner", "delete")]
-    moved = [change for change in changes if change.kind in {"partner", "team"} and change.renamed_from]
+    """Return sentences about created, deleted and renamed partners, and renamed teams."""
+    created = [change for change in changes if (change.kind, change.action) == ("partner", "create")]
+    deleted = [change for change in changes if (change.kind, change.action) == ("partner", "delete")]
+    renamed = [change for change in changes if change.kind in {"partner", "team"} and change.renamed_from]
     named = [
-        ("New", [_introduced(change, change.after or {}) for change in come]),
-        ("Gone", [_introduced(change, change.before or {}) for change in go]),
-        ("Renamed", [_renamed(change) for change in moved]),
+        ("New", [_introduced(change, change.after or {}) for change in created]),
+        ("Deleted", [_introduced(change, change.before or {}) for change in deleted]),
+        ("Renamed", [_renamed(change) for change in renamed]),
     ]
     return [f"{title}: {_few(those)}." for title, those in named if those]
 
 
 def ends(changes: Sequence[Change]) -> list[str]:
-    """Return a sentence about access that will end on another day than so far."""
-    moved = sum(
+    """Return a sentence about changed end dates."""
+    changed = sum(
         change.action == "update" and any(field.path == "until" for field in change.fields)
         for change in changes
     )
-    return [f"{counted(moved, 'end moves', 'ends move')}."] if moved else []
+    return [f"{counted(changed, 'end date changes', 'end dates change')}."] if changed else []
 
 
 def mails(changes: Sequence[Change]) -> list[str]:
-    """Return a sentence about those who are added, and may get an invitation by mail."""
+    """Return a sentence about people who are added and may get an e-mail invitation."""
     added = [
         person_of(change.id)
         for change in changes
@@ -140,25 +140,25 @@ def mails(changes: Sequence[Change]) -> list[str]:
 
 
 def _what(found: dict[What, list[str]], verb: str) -> str:
-    alike: dict[str, dict[str, None]] = {}
+    by_note: dict[str, dict[str, None]] = {}
     for what, names in found.items():
-        alike.setdefault(_partly(*what[:2]), {}).update(dict.fromkeys(names))
-    apis = [f"{codes(list(names), _APIS)}{partly}" for partly, names in alike.items()]
+        by_note.setdefault(_level_note(*what[:2]), {}).update(dict.fromkeys(names))
+    apis = [f"{codes(list(names), _APIS)}{note}" for note, names in by_note.items()]
     ends = {until for _, _, _, until in found}
     known = sorted(filter(None, ends))
-    # Where one of them has no end, none is promised.
+    # Without an end date on every path, do not claim one.
     until = "" if None in ends or not known else f" until {known[0]}{' or later' if known[1:] else ''}"
-    end = until if verb in {"gets", "has"} else ""
+    end = until if verb in {"gains", "gained"} else ""
     return f"{'; '.join(apis)}{end}"
 
 
-def _partly(before: str, after: str) -> str:
-    """Return the level, where it is not simply all or nothing."""
+def _level_note(before: str, after: str) -> str:
+    """Return the level, unless access is simply gained or lost."""
     if before == "none":
         return " (view only)" if after == "view" else ""
     if after == "none":
         return ""
-    return f" ({after} instead of {before})"
+    return f" ({after}, was {before})"
 
 
 def _introduced(change: Change, partner: dict[str, Any]) -> str:
@@ -170,7 +170,7 @@ def _introduced(change: Change, partner: dict[str, Any]) -> str:
 
 def _renamed(change: Change) -> str:
     before, after = (each.partition("/")[2] for each in (change.renamed_from or "", change.id))
-    return f"{code(before)} is {code(after)} now"
+    return f"{code(before)} to {code(after)}"
 
 
 def _few(said: list[str]) -> str:
@@ -178,27 +178,27 @@ def _few(said: list[str]) -> str:
     return f"{', '.join(said[:_NAMES])}{more}"
 
 
-def _briefly(who: Who, unnamed: frozenset[str]) -> str:
-    """Return who it is in a sentence: one person by name, several by their number."""
+def _subject(who: Who, unnamed: frozenset[str]) -> str:
+    """Return the subject of a sentence: one person by name, several by number."""
     team, people = who
     if team is None:
         return codes(people, _NAMES)
     if len(people) == 1 and people[0] not in unnamed:
         return f"{code(people[0])} in {code(team)}"
-    return f"{code(team)} ({counted(len(people), 'person', 'people') if people else 'nobody yet'})"
+    return f"{code(team)} ({counted(len(people), 'person', 'people') if people else 'no members yet'})"
 
 
-def _once(body: list[list[str]]) -> list[list[str]]:
-    """Return the rows, where whoever stands in the row above is not said again."""
+def _without_repeats(body: list[list[str]]) -> list[list[str]]:
+    """Leave the first cell empty if it repeats the cell above."""
     above = [None, *(cells[0] for cells in body)]
     return [
         ["", *cells[1:]] if cells[0] == before else cells for cells, before in zip(body, above, strict=False)
     ]
 
 
-def _how(what: What) -> list[str]:
+def _details(what: What) -> list[str]:
     before, after, via, until = what
-    return [f"{before} → **{after}**", _through(via), until or "no end"]
+    return [f"{before} → **{after}**", _through(via), until or "no end date"]
 
 
 def _through(via: tuple[str, ...]) -> str:

@@ -1,15 +1,15 @@
-"""A plan as the comment under a pull request: what it does to whom, in the order in which people read."""
+"""A plan as a comment on a pull request: summary and risks first, then details."""
 
 from typing import Final, NamedTuple
 
 from reconciler.model.finding import Severity
 from reconciler.model.plan import Plan
 from reconciler.render.approvals import reasons
-from reconciler.render.locations import worst_first
+from reconciler.render.locations import by_severity
 from reconciler.render.markdown.changes import changes, drift
 from reconciler.render.markdown.comment_frame import counts, foot, heading, joined, marker, notices
 from reconciler.render.markdown.condensed import Elsewhere, brief
-from reconciler.render.markdown.escaping import LARGEST, code, codes, folded
+from reconciler.render.markdown.escaping import MAX_LENGTH, code, codes, folded
 from reconciler.render.markdown.file_changes import file_changes
 from reconciler.render.markdown.findings import listed
 from reconciler.render.markdown.people import People, ends, mails, partners
@@ -19,8 +19,8 @@ from reconciler.render.text.style import counted
 _REASONS: Final = 6
 
 
-class _Rung(NamedTuple):
-    """How much is shown: rows of gains, names in each, lines of creations, findings that deny nothing."""
+class _Limits(NamedTuple):
+    """Limits: rows of gained access, names per row, changes of new objects, findings that do not block."""
 
     gains: int | None = None
     names: int | None = None
@@ -29,110 +29,110 @@ class _Rung(NamedTuple):
 
 
 _LADDER: Final = (
-    _Rung(),
-    _Rung(200, 20, 200, 100),
-    _Rung(40, 6, 40, 20),
-    _Rung(10, 3, 0, 5),
-    _Rung(0, 0, 0, 0),
+    _Limits(),
+    _Limits(200, 20, 200, 100),
+    _Limits(40, 6, 40, 20),
+    _Limits(10, 3, 0, 5),
+    _Limits(0, 0, 0, 0),
 )
 
 
 class Comment(NamedTuple):
-    """A plan in Markdown, and whether all is in it that a reviewer has to look at."""
+    """A plan in Markdown, and whether it contains everything that a reviewer must check."""
 
     text: str
     whole: bool
 
 
 def comment(
-    made: Plan,
+    plan: Plan,
     *,
     link: str = "",
-    largest: int = LARGEST,
+    largest: int = MAX_LENGTH,
     names: bool = False,
     elsewhere: Elsewhere | None = None,
 ) -> Comment:
-    """Return a plan in at most `largest` characters; `link` leads to the files of its commit.
+    """Return a plan in at most `largest` characters; `link` is the address of the files of its commit.
 
-    What makes it longer is folded step by step, but only what comes with newly created partners, groups and
-    products, and findings that deny nothing. Where the rest does not fit, the comment has counts, the worst
-    rows, and links to what is `elsewhere`. People of delegated teams who stand in no file are counted, unless
-    `names` are wanted.
+    If it is too long, details are cut step by step, but only details of new partners, groups and products,
+    and findings that do not block. If the rest does not fit, the comment has counts, the first rows, and
+    the links in `elsewhere`. People who are not defined in files (in delegated teams) are counted, unless
+    `names` is set.
     """
-    for rung in _LADDER:
-        text = _Comment(made, link, rung, names=names).text()
+    for limits in _LADDER:
+        text = _Comment(plan, link, limits, names=names).text()
         if len(text) <= largest:
             return Comment(text, whole=True)
-    people = People(made, names=names)
-    return Comment(brief(made, people, link, largest, elsewhere or Elsewhere()), whole=False)
+    people = People(plan, names=names)
+    return Comment(brief(plan, people, link, largest, elsewhere or Elsewhere()), whole=False)
 
 
-def plan(made: Plan, *, link: str = "", largest: int = LARGEST, names: bool = False) -> str:
-    """Return a plan as `comment` does, whether all fits or not."""
-    return comment(made, link=link, largest=largest, names=names).text
+def plan(plan: Plan, *, link: str = "", largest: int = MAX_LENGTH, names: bool = False) -> str:
+    """Return the text of `comment`."""
+    return comment(plan, link=link, largest=largest, names=names).text
 
 
 class _Comment:
-    """A plan on one rung of the ladder."""
+    """A plan with given limits."""
 
-    def __init__(self, made: Plan, link: str, rung: _Rung, *, names: bool) -> None:
-        self._made = made
+    def __init__(self, plan: Plan, link: str, limits: _Limits, *, names: bool) -> None:
+        self._made = plan
         self._link = link
-        self._rung = rung
-        self._people = People(made, names=names)
+        self._limits = limits
+        self._people = People(plan, names=names)
 
     def text(self) -> str:
-        """Return the whole comment."""
-        made, rung = self._made, self._rung
+        """Return the comment."""
+        plan, limits = self._made, self._limits
         return joined(
             [
-                [marker(made.portal)],
-                [heading(made)],
+                [marker(plan.portal)],
+                [heading(plan)],
                 self._summary(),
-                counts(made),
-                *notices(made),
-                risks(made),
-                self._people.gaining("Who gains access", rung.gains, rung.names),
+                counts(plan),
+                *notices(plan),
+                risks(plan),
+                self._people.gaining("Who gains access", limits.gains, limits.names),
                 self._people.losing("Who loses access"),
                 self._approvals(),
                 self._findings(),
-                file_changes(made),
-                changes(made, rung.creations),
-                drift(made, rung.creations),
-                [foot(made)],
+                file_changes(plan),
+                changes(plan, limits.creations),
+                drift(plan, limits.creations),
+                [foot(plan)],
             ]
         )
 
     def _summary(self) -> list[str]:
-        """Return a few plain sentences: who gets what until when, who loses it, and which mails go out."""
-        made = self._made
-        if not made.changes:
-            return ["Nothing changes in the portal." if made.complete else "Nothing is decided."]
-        said = [
-            *self._people.sentences(made.access.gained, "gets"),
-            *self._people.sentences(made.access.lost, "loses"),
+        """Return a summary: who gains and loses access, end dates, and invitations."""
+        plan = self._made
+        if not plan.changes:
+            return ["No changes in the portal." if plan.complete else "The changes are unknown."]
+        sentences = [
+            *self._people.sentences(plan.access.gained, "gains"),
+            *self._people.sentences(plan.access.lost, "loses"),
         ]
         return [
             "\\\n".join(
                 [
-                    *partners(made.changes),
-                    *(said or ["Nobody gains or loses access."]),
-                    *ends(made.changes),
-                    *mails(made.changes),
+                    *partners(plan.changes),
+                    *(sentences or ["Nobody gains or loses access."]),
+                    *ends(plan.changes),
+                    *mails(plan.changes),
                 ]
             )
         ]
 
     def _approvals(self) -> list[str]:
-        told = reasons(self._made.approvals)
-        asked = [f"- {code(owner)}: {codes(said, _REASONS)}" for owner, said in told.items()]
-        return ["**Whose approval it needs**", "", *asked] if asked else []
+        required = reasons(self._made.approvals)
+        lines = [f"- {code(owner)}: {codes(why, _REASONS)}" for owner, why in required.items()]
+        return ["**Required approvals**", "", *lines] if lines else []
 
     def _findings(self) -> list[str]:
-        findings = worst_first(self._made.findings)
+        findings = by_severity(self._made.findings)
         denied = [each for each in findings if each.severity is Severity.ERROR]
         others = [each for each in findings if each.severity is not Severity.ERROR]
-        most = None if self._rung.others is None else len(denied) + self._rung.others
+        most = None if self._limits.others is None else len(denied) + self._limits.others
         body = listed(findings, self._link, most)
         if denied:
             return [f"**Denied by {counted(len(denied), 'error')}**", "", *body]

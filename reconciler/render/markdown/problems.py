@@ -1,4 +1,4 @@
-"""What is wrong with a request, for those who asked: in code spans nothing that they wrote comes alive."""
+"""The problems of a partner request, for its author; user input is escaped in code spans."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -6,12 +6,12 @@ from typing import Final
 from reconciler.model.partner_request import Field, Problem
 from reconciler.render.markdown.escaping import code
 
-# A forge takes no comment of any length, and nobody reads more.
+# Comments have a limited length.
 _MOST: Final = 50
 
 
 def problems(found: Sequence[Problem], labels: Mapping[Field, str]) -> str:
-    """Return a list of the problems, each with the question that it is about; of very many the first."""
+    """Return a list of at most 50 problems, each with the label of its field."""
     lines = [_line(problem, labels) for problem in found[:_MOST]]
     if len(found) > _MOST:
         lines.append(f"and {len(found) - _MOST:,} more")

@@ -1,4 +1,4 @@
-"""A receipt as the comment under a merged pull request: what is live now, or what is left and what helps."""
+"""A receipt as a comment on a merged pull request: what was applied, what was not, and what to do."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -9,38 +9,40 @@ from reconciler.model.plan import Plan
 from reconciler.model.printable import printable
 from reconciler.model.receipt import Entry, Receipt
 from reconciler.render.markdown.comment_frame import marker
-from reconciler.render.markdown.escaping import LARGEST, code, codes, fenced, folded, table
+from reconciler.render.markdown.escaping import MAX_LENGTH, code, codes, fenced, folded, table
 from reconciler.render.markdown.people import People
-from reconciler.render.text.receipt import left
+from reconciler.render.text.receipt import not_applied
 from reconciler.render.text.style import counted
 
 _SIGNS: Final = {"failed": "⛔", "unknown": "❓", "skipped": "⏸️"}
 _NAMES: Final = 6
-# How many entries are listed of what went well or only waited, and of what failed or is unknown.
+# The limits for applied and skipped entries, and for failed and unknown entries.
 _LADDER: Final = ((None, None), (200, None), (40, None), (10, None), (0, None), (0, 100), (0, 10), (0, 0))
-_AGAIN: Final = "Nothing has to be undone. {first} Then apply again: it plans just what is left."
-_MEND: Final = "See to what failed; what was skipped only waited for it."
-_LOOK: Final = "What became of a change with ❓ the next plan tells: it reads the portal."
+_NEXT_STEPS: Final = (
+    "No rollback is needed. {first} Then apply again: only the remaining changes are planned."
+)
+_FIX: Final = "Fix the failed changes first; skipped changes depend on them."
+_UNKNOWN: Final = "The next plan reads the portal and shows whether a change marked ❓ was applied."
 
 
 def receipt(
-    written: Receipt, made: Plan | None = None, *, largest: int = LARGEST, names: bool = False
+    receipt: Receipt, plan: Plan | None = None, *, largest: int = MAX_LENGTH, names: bool = False
 ) -> str:
-    """Return what apply did, in at most `largest` characters, and with the plan who gained and lost access.
+    """Return the outcome of apply in at most `largest` characters; a plan adds who gained and lost access.
 
-    It begins with the marker of the plan's comment, so that it takes its place.
+    It begins with the marker of the plan's comment, which it replaces.
     """
     comment = ""
     for most, worst in _LADDER:
         parts = [
-            [marker(written.portal)],
-            [_heading(written)],
-            _summary(written, made, names=names),
-            _left(written, most, worst),
-            _what_helps(written),
-            _people(made, most, names=names) if made and not _is_incomplete(written) else [],
-            _applied(written, most),
-            [_foot(written)],
+            [marker(receipt.portal)],
+            [_heading(receipt)],
+            _summary(receipt, plan, names=names),
+            _not_applied(receipt, most, worst),
+            _next_steps(receipt),
+            _people(plan, most, names=names) if plan and not _is_incomplete(receipt) else [],
+            _applied(receipt, most),
+            [_footer(receipt)],
         ]
         comment = "\n\n".join("\n".join(part) for part in parts if part) + "\n"
         if len(comment) <= largest:
@@ -48,85 +50,90 @@ def receipt(
     return comment
 
 
-def _foot(written: Receipt) -> str:
-    by = f" by {code(written.applied_by)}" if written.applied_by else ""
-    return f"<sub>Plan {code(written.plan)}, applied {written.started} to {written.finished}{by}</sub>"
+def _footer(receipt: Receipt) -> str:
+    by = f" by {code(receipt.applied_by)}" if receipt.applied_by else ""
+    return f"<sub>Plan {code(receipt.plan)}, applied from {receipt.started} to {receipt.finished}{by}</sub>"
 
 
-def _is_incomplete(written: Receipt) -> bool:
-    return written.outcome != "complete"
+def _is_incomplete(receipt: Receipt) -> bool:
+    return receipt.outcome != "complete"
 
 
-def _heading(written: Receipt) -> str:
-    portal = code(written.portal)
-    if not written.entries:
-        return f"### ⚪ Nothing was left to do on {portal}"
-    if _is_incomplete(written):
-        return f"### 🔴 Not everything is live on {portal}"
-    day, _, time = written.finished.partition("T")
-    return f"### ✅ Live on {portal} since {day} {time[:5]} UTC"
+def _heading(receipt: Receipt) -> str:
+    portal = code(receipt.portal)
+    if not receipt.entries:
+        return f"### ⚪ No changes to apply to {portal}"
+    if _is_incomplete(receipt):
+        return f"### 🔴 Not fully applied to {portal}"
+    day, _, time = receipt.finished.partition("T")
+    return f"### ✅ Applied to {portal} at {day} {time[:5]} UTC"
 
 
-def _summary(written: Receipt, made: Plan | None, *, names: bool) -> list[str]:
-    """Return who has what now, who was invited, and how many changes had which outcome."""
-    said: list[str] = []
-    if made is not None and not _is_incomplete(written):
-        people = People(made, names=names)
-        said = [*people.sentences(made.access.gained, "has"), *people.sentences(made.access.lost, "lost")]
-    elif written.access is not None:
-        said = list(_people_counts(written.access))
-    added = list(dict.fromkeys(_added(written)))
+def _summary(receipt: Receipt, plan: Plan | None, *, names: bool) -> list[str]:
+    """Return who gained and lost access, who was invited, and the number of changes by outcome."""
+    sentences: list[str] = []
+    if plan is not None and not _is_incomplete(receipt):
+        people = People(plan, names=names)
+        sentences = [
+            *people.sentences(plan.access.gained, "gained"),
+            *people.sentences(plan.access.lost, "lost"),
+        ]
+    elif receipt.access is not None:
+        sentences = list(_people_counts(receipt.access))
+    added = list(dict.fromkeys(_added(receipt)))
     if added:
         was = "was" if len(added) == 1 else "were"
-        said.append(f"{codes(added, _NAMES)} {was} added; whoever had no account got an invitation by mail.")
-    numbers = [f"{written.summary.applied:,} applied", *left(written.summary)]
-    total = [f"**{' · '.join(numbers)}**"] if written.entries else []
-    return [*(["\\\n".join(said), ""] if said and total else said), *total]
+        sentences.append(
+            f"{codes(added, _NAMES)} {was} added; people without an account got an e-mail invitation."
+        )
+    numbers = [f"{receipt.summary.applied:,} applied", *not_applied(receipt.summary)]
+    total = [f"**{' · '.join(numbers)}**"] if receipt.entries else []
+    return [*(["\\\n".join(sentences), ""] if sentences and total else sentences), *total]
 
 
 def _people_counts(applied: Impact) -> Iterator[str]:
-    """Yield how many people gained and lost access by what was applied."""
+    """Yield sentences with the number of people who gained and lost access."""
     for rows, verb in ((applied.gained, "gained"), (applied.lost, "lost")):
         number = len({person for row in rows for person in row.people})
         if number:
             yield f"{counted(number, 'person', 'people')} {verb} access."
 
 
-def _added(written: Receipt) -> Iterator[str]:
-    """Yield those whom this run let into a team."""
-    for entry in written.entries:
+def _added(receipt: Receipt) -> Iterator[str]:
+    """Yield the people whom this run added to a team."""
+    for entry in receipt.entries:
         is_membership = entry.id.startswith("membership/")
         if is_membership and (entry.action, entry.outcome) == ("create", "applied"):
             yield person_of(entry.id)
 
 
-def _left(written: Receipt, most: int | None, worst: int | None) -> list[str]:
-    """Return a table of what was not done or persisted: `worst` of what needs care, `most` of the others."""
-    others = [entry for entry in written.entries if entry.outcome != "applied"]
-    told = [entry for entry in others if entry.outcome != "skipped"]
-    waited = [entry for entry in others if entry.outcome == "skipped"]
-    rows = [_cells(entry) for entry in [*told[:worst], *waited[:most]]]
-    rows += [["⚠️", code(each.id), "not held", code(each.message)] for each in written.unsettled[:worst]]
-    early = [f"Ended early: {code(written.problem)}"] if written.problem else []
+def _not_applied(receipt: Receipt, most: int | None, worst: int | None) -> list[str]:
+    """Return a table of changes that were not applied: at most `worst` failed or unknown, `most` skipped."""
+    others = [entry for entry in receipt.entries if entry.outcome != "applied"]
+    failed = [entry for entry in others if entry.outcome != "skipped"]
+    skipped = [entry for entry in others if entry.outcome == "skipped"]
+    rows = [_cells(entry) for entry in [*failed[:worst], *skipped[:most]]]
+    rows += [["⚠️", code(each.id), "not persisted", code(each.message)] for each in receipt.unsettled[:worst]]
+    stopped = [f"Stopped stopped: {code(receipt.problem)}"] if receipt.problem else []
     more = [
-        *_more(len(told), worst, "that failed or are unknown"),
-        *_more(len(written.unsettled), worst, "that were not persisted"),
-        *_more(len(waited), most, "skipped"),
+        *_more(len(failed), worst, "failed or unknown"),
+        *_more(len(receipt.unsettled), worst, "not persisted"),
+        *_more(len(skipped), most, "skipped"),
     ]
-    listed = [*table(["", "Change", "Outcome", "Why"], rows), *more] if rows else more
-    return [*early, *([""] if early and listed else []), *listed]
+    listed = [*table(["", "Change", "Outcome", "Reason"], rows), *more] if rows else more
+    return [*stopped, *([""] if stopped and listed else []), *listed]
 
 
 def _more(number: int, most: int | None, which: str) -> list[str]:
     return [f"\n… and {number - most:,} more {which}"] if most is not None and number > most else []
 
 
-def _applied(written: Receipt, most: int | None) -> list[str]:
-    """Return what was applied, to be unfolded."""
+def _applied(receipt: Receipt, most: int | None) -> list[str]:
+    """Return the applied changes as a collapsed list."""
     signs = {"create": "+", "delete": "-"}
     lines = [
         printable(f"{signs.get(entry.action, '!')} {entry.id}")
-        for entry in written.entries
+        for entry in receipt.entries
         if entry.outcome == "applied"
     ]
     if not lines:
@@ -140,16 +147,16 @@ def _cells(entry: Entry) -> list[str]:
     return [_SIGNS[entry.outcome], what, entry.outcome, code(entry.message) if entry.message else ""]
 
 
-def _what_helps(written: Receipt) -> list[str]:
-    if not _is_incomplete(written):
+def _next_steps(receipt: Receipt) -> list[str]:
+    if not _is_incomplete(receipt):
         return []
-    helps = _LOOK if written.summary.unknown and not written.summary.failed else _MEND
-    return [_AGAIN.format(first=helps)]
+    advice = _UNKNOWN if receipt.summary.unknown and not receipt.summary.failed else _FIX
+    return [_NEXT_STEPS.format(first=advice)]
 
 
-def _people(made: Plan, most: int | None, *, names: bool) -> list[str]:
-    people = People(made, names=names)
+def _people(plan: Plan, most: int | None, *, names: bool) -> list[str]:
+    people = People(plan, names=names)
     gained = people.gaining("Who gained access", most, of_all=True)
     lost = people.losing("Who lost access", most)
     body = [*gained, *([""] if lost and gained else []), *lost]
-    return folded("Who gained and who lost access", body) if body else []
+    return folded("Access changes", body) if body else []

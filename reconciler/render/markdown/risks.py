@@ -1,4 +1,4 @@
-"""What a reviewer has to look at, as lines of a comment."""
+"""The risks of a plan as a list in a comment."""
 
 from typing import Final
 
@@ -10,14 +10,14 @@ from reconciler.render.risks import Line, lines, title
 _SIGNS: Final[dict[Rank, str]] = {"high": "🔴", "medium": "🟡", "low": "🟢"}
 
 
-def risks(made: Plan) -> list[str]:
-    """Return a line for each risk, the highest first; what is folded is counted."""
-    return list(map(_line, lines(made)))
+def risks(plan: Plan) -> list[str]:
+    """Return one line per risk, the highest first; long lists are summarized."""
+    return list(map(_line, lines(plan)))
 
 
-def all_risks(made: Plan) -> list[str]:
-    """Return a line for each risk, the highest first."""
-    return [_line(Line(risk.rank, title(risk.rule), risk.message)) for risk in made.risks]
+def all_risks(plan: Plan) -> list[str]:
+    """Return one line per risk, the highest first, without a limit."""
+    return [_line(Line(risk.rank, title(risk.rule), risk.message)) for risk in plan.risks]
 
 
 def _line(line: Line) -> str:

@@ -1,4 +1,4 @@
-"""Text for a terminal, or for a person who reads a log."""
+"""Plain text for terminals and logs."""
 
 from reconciler.render.text.access import access, explanation
 from reconciler.render.text.findings import findings

@@ -1,4 +1,4 @@
-"""Who reaches what, as a table; and the paths of it in words, edge by edge."""
+"""Access reports as a table, or with each access path explained edge by edge."""
 
 from collections.abc import Mapping
 
@@ -7,11 +7,11 @@ from reconciler.model.printable import printable
 from reconciler.model.resource import ResourceId
 from reconciler.render.text.style import Style, columns, counted, listed
 
-_HEAD = ("PERSON", "TEAM", "API", "LEVEL", "THROUGH", "UNTIL")
+_HEAD = ("PERSON", "TEAM", "API", "LEVEL", "VIA", "UNTIL")
 
 
 def access(report: AccessReport, *, color: bool) -> str:
-    """Return a row a person, API and path, and what the rows do not tell."""
+    """Return one row per person, API and path, and notes about access that the rows do not include."""
     style = Style(color=color)
     table = columns([_HEAD, *map(_cells, report.rows)]) if report.rows else []
     head = [style.paint(table[0], "bold")] if table else []
@@ -19,7 +19,7 @@ def access(report: AccessReport, *, color: bool) -> str:
 
 
 def explanation(report: AccessReport, facts: Mapping[ResourceId, EdgeFacts], *, color: bool) -> str:
-    """Return each path in words, edge by edge, with its place in the files and what brought it there."""
+    """Explain each path edge by edge, with the location in the files and the commit that added it."""
     style = Style(color=color)
     paths = [_path(row, facts, style) for row in report.rows]
     return "\n".join([*paths, *_notes(report)]) + "\n"
@@ -28,16 +28,16 @@ def explanation(report: AccessReport, facts: Mapping[ResourceId, EdgeFacts], *, 
 def _path(row: AccessRow, facts: Mapping[ResourceId, EdgeFacts], style: Style) -> str:
     end = f" until {row.until}" if row.until else ""
     head = printable(f"{row.person} may {row.level} {row.api}{end}")
-    known = [facts.get(each, EdgeFacts()) for each in row.edges]
+    facts_of_path = [facts.get(each, EdgeFacts()) for each in row.edges]
     edges = columns(
         (f"    {words}{_limits(fact)}", fact.place or "only in the portal", fact.brought)
-        for words, fact in zip(_words(row), known, strict=True)
+        for words, fact in zip(_words(row), facts_of_path, strict=True)
     )
     return "\n".join([style.paint(head, "bold"), *edges])
 
 
 def _words(row: AccessRow) -> list[str]:
-    """Return the edges of a path in words, in their order."""
+    """Return a phrase for each edge of a path, in order."""
     group, *product = [name.partition("/")[2] for name in row.via]
     role = "an admin" if row.role == "admin" else "a member"
     pending = f" ({row.state})" if row.state and row.state != "active" else ""
@@ -47,9 +47,9 @@ def _words(row: AccessRow) -> list[str]:
     return [*(words if row.team else [f"has access group {group}"]), *contained]
 
 
-def _limits(known: EdgeFacts) -> str:
-    end = f" until {known.until}" if known.until else ""
-    return f'{end} ("{known.reason}")' if known.reason else end
+def _limits(fact: EdgeFacts) -> str:
+    end = f" until {fact.until}" if fact.until else ""
+    return f'{end} ("{fact.reason}")' if fact.reason else end
 
 
 def _cells(row: AccessRow) -> tuple[str, ...]:
@@ -69,8 +69,8 @@ def _cells(row: AccessRow) -> tuple[str, ...]:
 def _notes(report: AccessReport) -> list[str]:
     people = len({row.person for row in report.rows})
     apis = len({row.api for row in report.rows})
-    reach = "reaches" if people == 1 else "reach"
-    notes = [f"{counted(people, 'person', 'people')} {reach} {counted(apis, 'API')}."]
+    have = "has" if people == 1 else "have"
+    notes = [f"{counted(people, 'person', 'people')} {have} access to {counted(apis, 'API')}."]
     if report.delegated:
         notes.append(f"Not shown: members managed in the portal ({listed(report.delegated)}). Use --live.")
     if report.open:

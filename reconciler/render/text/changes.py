@@ -1,4 +1,4 @@
-"""One change as one line: a sign, what it is, and what is done to it."""
+"""One change on one line: its sign, object and details."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -15,7 +15,7 @@ _NOUNS: Final = ("partner", "group", "team", "admin", "member", "API", "product"
 
 
 def section(change: Change) -> tuple[str, str]:
-    """Return what a change is shown under, as sort and name: its partner, its access group or its product."""
+    """Return the type and name of the section of a change: its partner, access group or API product."""
     partner = partner_of(change.id)
     if partner is not None:
         return SECTIONS[0], partner
@@ -24,10 +24,10 @@ def section(change: Change) -> tuple[str, str]:
 
 
 def files(changes: Iterable[Change]) -> dict[tuple[str, str], str]:
-    """Return the file of each section, as far as changes in it tell.
+    """Return the file of each section, as far as its changes reveal it.
 
-    A grant tells a partner's file only where all of its grants agree and no access group stands in theirs: an
-    owner grants in the group's file.
+    Grants reveal the file of a partner only if all of them agree and it contains no access group, because an
+    owner can grant access in the file of the group.
     """
     own: dict[tuple[str, str], str] = {}
     granted: dict[tuple[str, str], set[str]] = {}
@@ -45,12 +45,12 @@ def files(changes: Iterable[Change]) -> dict[tuple[str, str], str]:
 
 
 def place(title: tuple[str, str]) -> tuple[int, str]:
-    """Return what sorts sections: partners by name, then access groups, then products."""
+    """Return the sort key of a section: partners by name, then access groups, then products."""
     return SECTIONS.index(title[0]), title[1]
 
 
 def noun(change: Change) -> str:
-    """Return what people call a resource of this kind; a membership by its role."""
+    """Return the noun for a resource of this kind; for a membership, its role."""
     if change.kind == "membership":
         return "admin" if (change.after or change.before or {}).get("role") == "admin" else "member"
     names = {"product-item": "API", "access-group": "group", "api-product": "product"}
@@ -60,7 +60,7 @@ def noun(change: Change) -> str:
 
 
 def name(change: Change) -> str:
-    """Return its name below its heading."""
+    """Return the name of the object within its section."""
     parts = change.id.split("/")
     if change.kind == "membership":
         return person_of(change.id)
@@ -70,7 +70,7 @@ def name(change: Change) -> str:
 
 
 def whole(change: Change) -> str:
-    """Return what it is by its noun and its whole name, such as `admin acme/ops/ana@acme.example`."""
+    """Return the noun and full name of the object, such as `admin acme/ops/ana@acme.example`."""
     kind, *parts = change.id.split("/")
     if kind == "grant":
         return f"{noun(change)} {'/'.join(parts[2:])} → {parts[0]}"
@@ -78,7 +78,7 @@ def whole(change: Change) -> str:
 
 
 def team(change: Change) -> str:
-    """Return the name of the team that a change belongs to within its partner, or nothing."""
+    """Return the name of the team that a change belongs to, or an empty string."""
     parts = change.id.split("/")
     if change.kind in {"team", "membership"}:
         return parts[2]
@@ -86,21 +86,21 @@ def team(change: Change) -> str:
 
 
 def rank(change: Change) -> tuple[bool, int]:
-    """Return what sorts a section's lines: what it is about first, then its parts by their nouns."""
+    """Return the sort key within a section: the object itself first, then its children by noun."""
     return not KINDS[change.kind].marked, _NOUNS.index(noun(change))
 
 
 def order(change: Change) -> tuple[Any, ...]:
-    """Return what sorts all changes: section by section, in it team by team, and what is alike together."""
+    """Return the sort key of all changes: by section, team, noun and id."""
     return place(section(change)), team(change), rank(change), change.id
 
 
 def detail(change: Change) -> str:
-    """Return what is done to it, in a few words."""
+    """Return the details of a change in a few words."""
     if change.action == "delete":
         return f"because {change.because}" if change.because else ""
     if change.action == "adopt":
-        return "taken over as it is"
+        return "adopted without changes"
     if change.action == "update":
         renamed = f"renamed from {_last(change.renamed_from)}" if change.renamed_from else ""
         fields = [f"{each.path}: {difference(each.before, each.after, each.path)}" for each in change.fields]
@@ -110,7 +110,7 @@ def detail(change: Change) -> str:
 
 
 def _made(kind: str, after: dict[str, Any]) -> str:
-    """Return what is worth saying of a new resource."""
+    """Return the most important fields of a new resource."""
     until = f"until {after['until']}" if "until" in after else ""
     if kind == "partner":
         status = "" if after.get("status") == "active" else str(after.get("status", ""))

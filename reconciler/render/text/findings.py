@@ -1,4 +1,4 @@
-"""Findings as lines that editors and terminals can jump to: file:line:column: severity: message."""
+"""Findings as `file:line:column: severity: message`, which editors and terminals recognize."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -12,22 +12,24 @@ _COLORS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.IN
 
 
 def findings(found: Sequence[Finding], *, color: bool, files: int = 0, documents: int = 0) -> str:
-    """Return the findings, and a last line that counts them and what was read."""
+    """Return the findings and a last line with the totals."""
     style = Style(color=color)
-    told = tally(found)
-    read = f"{counted(documents, 'document')} in {counted(files, 'file')}"
-    verdict = ", ".join(told) if told else style.paint("nothing to say", "green")
-    return "\n".join([*lines(found, style), f"{read}: {verdict}."]) + "\n"
+    totals = tally(found)
+    checked = f"{counted(documents, 'document')} in {counted(files, 'file')}"
+    verdict = ", ".join(totals) if totals else style.paint("no findings", "green")
+    return "\n".join([*lines(found, style), f"{checked}: {verdict}."]) + "\n"
 
 
 def lines(found: Iterable[Finding], style: Style) -> list[str]:
-    """Return one line a finding."""
+    """Return one line per finding."""
     return [_line(finding, style) for finding in found]
 
 
 def _line(finding: Finding, style: Style) -> str:
-    where = f"{printable(str(Source(finding.file, finding.line, finding.column)))}: " if finding.file else ""
+    location = (
+        f"{printable(str(Source(finding.file, finding.line, finding.column)))}: " if finding.file else ""
+    )
     hint = f"; {printable(finding.hint)}" if finding.hint else ""
     severity = style.paint(NOUNS[finding.severity], _COLORS[finding.severity])
     rule = style.paint(f"[{printable(finding.rule)}]", "dim")
-    return f"{where}{severity}: {printable(finding.message)}{hint} {rule}"
+    return f"{location}{severity}: {printable(finding.message)}{hint} {rule}"

@@ -1,4 +1,4 @@
-"""Who loses access on which day, in lines that a partner manager can read."""
+"""Who loses access on which day, for partner managers."""
 
 from typing import Final
 
@@ -10,28 +10,28 @@ from reconciler.render.text.style import Style, columns, counted, listed
 _MOST_PEOPLE: Final = 6
 
 
-def forecast(made: Forecast, *, color: bool) -> str:
-    """Return each day with the people who lose access, what they lose and why, and how many there are."""
+def forecast(forecast: Forecast, *, color: bool) -> str:
+    """Return the people who lose access on each day, the APIs and reasons, and the totals."""
     style = Style(color=color)
     days: dict[str, dict[str, list[Loss]]] = {}
-    for loss in losses(made.rows):
+    for loss in losses(forecast.rows):
         days.setdefault(loss.row.day, {}).setdefault(_who(loss), []).append(loss)
     lines: list[str] = []
-    for day, together in days.items():
+    for day, by_people in days.items():
         lines.append(style.paint(day, "bold"))
-        for who, lost in together.items():
-            lines += [f"  {who}", *columns(map(_cells, lost))]
-    if made.delegated:
-        teams = listed(made.delegated)
+        for who, losses_of_people in by_people.items():
+            lines += [f"  {who}", *columns(map(_cells, losses_of_people))]
+    if forecast.delegated:
+        teams = listed(forecast.delegated)
         lines.append(f"Not shown: members managed in the portal ({teams}). Use --live.")
-    return "\n".join([*lines, sentence(made)]) + "\n"
+    return "\n".join([*lines, sentence(forecast)]) + "\n"
 
 
-def sentence(made: Forecast) -> str:
-    """Return the forecast in a sentence."""
-    counts = made.summary
-    when = f"after {made.from_} and up to {made.until}"
-    if not made.rows:
+def sentence(forecast: Forecast) -> str:
+    """Return a one-sentence summary."""
+    counts = forecast.summary
+    when = f"after {forecast.from_} and up to {forecast.until}"
+    if not forecast.rows:
         return f"Nobody loses access {when}."
     lose = "loses" if counts.people == 1 else "lose"
     return (

@@ -1,4 +1,4 @@
-"""Who gains and who loses access, in lines that a partner manager can read."""
+"""Who gains and who loses access, for partner managers."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
@@ -6,21 +6,21 @@ from typing import Final
 from reconciler.model.access import Impact
 from reconciler.model.plan import Plan
 from reconciler.model.printable import printable
-from reconciler.render.grouping import What, Who, alike, place
-from reconciler.render.new_objects import Created
+from reconciler.render.grouping import What, Who, group_access, sort_key
+from reconciler.render.new_objects import NewObjects
 from reconciler.render.ranking import Ranking
 from reconciler.render.text.style import Style, columns, counted, listed
 
-# People and teams who come with newly created partners; of all others nobody is cut.
+# Limits for the teams of new partners; all others are always shown.
 _MOST_PEOPLE: Final = 6
 _MOST_TEAMS: Final = 40
 
 
-def impact(made: Plan, style: Style) -> list[str]:
-    """Return who gains and who loses access, the highest risk first; a list without anybody says so."""
-    created, ranking = Created(made), Ranking(made)
-    gained, lost = (ranking.together(rows) for rows in (made.access.gained, made.access.lost))
-    new = [who for who in gained if created.brings_team(who[0])]
+def impact(plan: Plan, style: Style) -> list[str]:
+    """Return who gains and who loses access, the highest risk first."""
+    created, ranking = NewObjects(plan), Ranking(plan)
+    gained, lost = (ranking.group(rows) for rows in (plan.access.gained, plan.access.lost))
+    new = [who for who in gained if created.is_new_team(who[0])]
     return [
         style.paint("Who gains access", "bold"),
         *_lines(gained, style, "+", dict.fromkeys(new[:_MOST_TEAMS], _MOST_PEOPLE), set(new[_MOST_TEAMS:])),
@@ -29,29 +29,29 @@ def impact(made: Plan, style: Style) -> list[str]:
     ]
 
 
-def gained_and_lost(applied: Impact, style: Style) -> list[str]:
-    """Return who gained and who lost access; a list without anybody says so."""
+def gained_and_lost(effect: Impact, style: Style) -> list[str]:
+    """Return who gained and who lost access."""
     lines: list[str] = []
     for title, rows, sign in (
-        ("Who gained access", applied.gained, "+"),
-        ("Who lost access", applied.lost, "-"),
+        ("Who gained access", effect.gained, "+"),
+        ("Who lost access", effect.lost, "-"),
     ):
-        together = alike(rows)
+        grouped = group_access(rows)
         lines.append(style.paint(title, "bold"))
-        lines += _lines({who: together[who] for who in sorted(together, key=place)}, style, sign, {}, set())
+        lines += _lines({who: grouped[who] for who in sorted(grouped, key=sort_key)}, style, sign, {}, set())
     return lines
 
 
 def _lines(
-    together: Mapping[Who, Mapping[What, list[str]]],
+    grouped: Mapping[Who, Mapping[What, list[str]]],
     style: Style,
     sign: str,
     most: Mapping[Who, int],
     cut: Collection[Who],
 ) -> list[str]:
-    """Return the lines of all who are not cut, of some at most so many names."""
+    """Return the lines of everyone who is not in `cut`; `most` limits the number of names."""
     lines: list[str] = []
-    for who, found in together.items():
+    for who, found in grouped.items():
         if who not in cut:
             painted = style.paint(sign, "green" if sign == "+" else "red")
             lines.append(f"  {painted} {_name(who, most.get(who))}")
@@ -65,12 +65,12 @@ def _name(who: Who, most: int | None) -> str:
     if team is None:
         return listed(people, most)
     if not people:
-        return f"{printable(team)}, which has nobody yet"
+        return f"{printable(team)}, no members yet"
     return f"{printable(team)}, {counted(len(people), 'person', 'people')}: {listed(people, most)}"
 
 
 def _cells(apis: Sequence[str], what: What) -> tuple[str, str, str]:
     before, after, via, until = what
-    through = ", ".join(each.partition("/")[2] for each in via)
+    groups = ", ".join(each.partition("/")[2] for each in via)
     end = f", until {until}" if until else ""
-    return f"      {listed(apis)}", f"{before} → {after}", f"through {through}{end}"
+    return f"      {listed(apis)}", f"{before} → {after}", f"via {groups}{end}"

@@ -1,4 +1,4 @@
-"""A plan for people: what changes, grouped by partner and access group, and what that does to whom."""
+"""A plan for a terminal: changes by partner and access group, and who gains and loses access."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -8,9 +8,9 @@ from reconciler.model.finding import Finding, Severity
 from reconciler.model.plan import FILES, Approval, Change, FileChange, Plan
 from reconciler.model.printable import printable
 from reconciler.render.approvals import reasons
-from reconciler.render.formatting import difference, moves
-from reconciler.render.locations import worst_first
-from reconciler.render.new_objects import Created
+from reconciler.render.formatting import difference, list_difference
+from reconciler.render.locations import by_severity
+from reconciler.render.new_objects import NewObjects
 from reconciler.render.notices import FROM_FILES, INCOMPLETE
 from reconciler.render.text import changes as lines
 from reconciler.render.text.findings import lines as finding_lines
@@ -18,87 +18,89 @@ from reconciler.render.text.impact import impact
 from reconciler.render.text.risks import risks
 from reconciler.render.text.style import Style, columns, counted, listed
 
-# New things of one kind in one section; what goes or is altered is never cut.
+# New objects of one kind per section; deleted and updated objects are always shown.
 _MOST_ALIKE: Final = 20
 _MOST_REASONS: Final = 4
 
 
-def plan(made: Plan, *, color: bool) -> str:
-    """Return the plan; an empty one that is not denied ends with `No changes.`."""
+def plan(plan: Plan, *, color: bool) -> str:
+    """Return the plan; an empty plan that is not denied ends with `No changes.`."""
     style = Style(color=color)
-    remarks, denials = _findings(made.findings, style)
-    aside = [
-        risks(made, style),
-        _file_changes(made.file_changes, style),
-        _drift(made.drift.changes, style),
+    warnings, denials = _findings(plan.findings, style)
+    notes_on_plan = [
+        risks(plan, style),
+        _file_changes(plan.file_changes, style),
+        _drift(plan.drift.changes, style),
     ]
-    if not made.changes and made.complete:
-        told = ["\n".join(part) + "\n" for part in aside if part]
-        return "\n".join([*told, *remarks, *denials, *_no_changes(made)]) + "\n"
+    if not plan.changes and plan.complete:
+        notes = ["\n".join(part) + "\n" for part in notes_on_plan if part]
+        return "\n".join([*notes, *warnings, *denials, *_no_changes(plan)]) + "\n"
     parts = [
-        [style.paint(printable(f"Plan for {made.portal} ({made.scope}), {made.today}"), "bold")],
-        [FROM_FILES] if made.portal_id == FILES else [],
-        *_sections(made, style),
-        impact(made, style) if made.changes else [],
-        *aside,
-        _approvals(made.approvals, style),
-        remarks,
+        [style.paint(printable(f"Plan for {plan.portal} ({plan.scope}), {plan.today}"), "bold")],
+        [FROM_FILES] if plan.portal_id == FILES else [],
+        *_sections(plan, style),
+        impact(plan, style) if plan.changes else [],
+        *notes_on_plan,
+        _approvals(plan.approvals, style),
+        warnings,
         denials,
-        [*_incomplete(made, style), _counts(made)],
+        [*_incomplete(plan, style), _counts(plan)],
     ]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
-def _no_changes(made: Plan) -> list[str]:
-    """Return the last lines of a plan without changes."""
-    denied = sum(finding.severity is Severity.ERROR for finding in made.findings)
+def _no_changes(plan: Plan) -> list[str]:
+    """Return the last lines of a plan that has no changes."""
+    denied = sum(finding.severity is Severity.ERROR for finding in plan.findings)
     if denied:
-        return [f"Denied by {counted(denied, 'error')}: no change is planned."]
-    unmanaged = made.summary.unmanaged
+        return [f"Denied by {counted(denied, 'error')}: no changes are planned."]
+    unmanaged = plan.summary.unmanaged
     if not unmanaged:
         return ["No changes."]
     objects = "1 object in the portal is" if unmanaged == 1 else f"{unmanaged:,} objects in the portal are"
-    hint = "define them in files, and `reconciler adopt --all-desired` takes them over as they are"
-    return [f"{objects} not managed here: {hint}.", "No changes."]
+    hint = "define them in files and run `reconciler adopt --all-desired`"
+    return [f"{objects} not managed here. To manage them, {hint}.", "No changes."]
 
 
 def _findings(found: Sequence[Finding], style: Style) -> tuple[list[str], list[str]]:
-    """Return what denies nothing, the worst first, and what denies, which stands where a terminal ends."""
+    """Return the findings that do not block, and the errors, which are printed last."""
     denials = [each for each in found if each.severity is Severity.ERROR]
-    remarks = [each for each in worst_first(found) if each.severity is not Severity.ERROR]
-    return finding_lines(remarks, style), finding_lines(denials, style)
+    warnings = [each for each in by_severity(found) if each.severity is not Severity.ERROR]
+    return finding_lines(warnings, style), finding_lines(denials, style)
 
 
-def _sections(made: Plan, style: Style) -> list[list[str]]:
+def _sections(plan: Plan, style: Style) -> list[list[str]]:
     sections: dict[tuple[str, str], list[Change]] = {}
-    for change in made.changes:
+    for change in plan.changes:
         sections.setdefault(lines.section(change), []).append(change)
-    files, created = lines.files(made.changes), Created(made)
+    files, created = lines.files(plan.changes), NewObjects(plan)
     return [
         _section(" ".join(title), files.get(title, ""), sections[title], created, style)
         for title in sorted(sections, key=lines.place)
     ]
 
 
-def _section(title: str, file: str, changes: Sequence[Change], created: Created, style: Style) -> list[str]:
+def _section(
+    title: str, file: str, changes: Sequence[Change], created: NewObjects, style: Style
+) -> list[str]:
     rows = list(_rows(changes, file, created))
     drawn = [
         _painted(line, row, style) for line, row in zip(columns(row.cells for row in rows), rows, strict=True)
     ]
-    where = style.paint(f"  {printable(file)}", "dim") if file else ""
-    return [style.paint(printable(title), "bold") + where, *drawn]
+    location = style.paint(f"  {printable(file)}", "dim") if file else ""
+    return [style.paint(printable(title), "bold") + location, *drawn]
 
 
 class _Row(NamedTuple):
-    """A line of a section: its cells, and what its sign is painted in; a mere heading has no sign."""
+    """A line of a section: its cells, and the color of its sign; a subheading has neither sign nor color."""
 
     cells: tuple[str, str, str, str]
     indent: int
     color: str
 
 
-def _rows(changes: Sequence[Change], file: str, new: Created) -> Iterator[_Row]:
-    """Yield the lines: what is no team's first, then each team with what belongs to it."""
+def _rows(changes: Sequence[Change], file: str, new: NewObjects) -> Iterator[_Row]:
+    """Yield the lines: objects outside teams first, then each team with its members and grants."""
     teams: dict[str, list[Change]] = {}
     for change in changes:
         teams.setdefault(lines.team(change), []).append(change)
@@ -120,27 +122,27 @@ def _painted(line: str, row: _Row, style: Style) -> str:
 
 def _row(change: Change, indent: int, file: str) -> _Row:
     first = f"{' ' * indent}{lines.SIGNS[change.action]} {lines.noun(change)}"
-    cells = (first, lines.name(change), lines.detail(change), _where(change, file))
+    cells = (first, lines.name(change), lines.detail(change), _location(change, file))
     return _Row(cells, indent, lines.COLORS[change.action])
 
 
-def _where(change: Change, file: str) -> str:
-    """Return the line; the file too where it is not the section's."""
+def _location(change: Change, file: str) -> str:
+    """Return the line number, with the file if it differs from the section's file."""
     if change.source is None:
         return ""
     return f":{change.source.line}" if change.source.file == file else str(change.source)
 
 
-def _folded(changes: Sequence[Change], indent: int, file: str, new: Created) -> Iterator[_Row]:
-    """Yield a line a change; of what comes with something new, of one sort no more than people read."""
+def _folded(changes: Sequence[Change], indent: int, file: str, new: NewObjects) -> Iterator[_Row]:
+    """Yield one line per change; a long list of children of new objects is cut."""
     for (_, noun), alike in groupby(sorted(changes, key=_order), key=_sort):
-        brought = 0
+        new_children = 0
         for change in alike:
-            brought += new.brings(change)
-            if not new.brings(change) or brought <= _MOST_ALIKE:
+            new_children += new.is_new(change)
+            if not new.is_new(change) or new_children <= _MOST_ALIKE:
                 yield _row(change, indent, file)
-        if brought > _MOST_ALIKE:
-            more = f"… and {brought - _MOST_ALIKE:,} more"
+        if new_children > _MOST_ALIKE:
+            more = f"… and {new_children - _MOST_ALIKE:,} more"
             yield _Row((f"{' ' * indent}+ {noun}", more, "", ""), indent, lines.COLORS["create"])
 
 
@@ -152,14 +154,16 @@ def _sort(change: Change) -> tuple[bool, str]:
     return lines.rank(change)[0], lines.noun(change)
 
 
-def _approvals(asked: Sequence[Approval], style: Style) -> list[str]:
-    """Return whose consent the changes need, and why."""
-    rows = columns((f"  {owner}", listed(said, _MOST_REASONS)) for owner, said in reasons(asked).items())
-    return [style.paint("Whose approval it needs", "bold"), *rows] if rows else []
+def _approvals(approvals: Sequence[Approval], style: Style) -> list[str]:
+    """Return the owners who must approve the changes, with the reasons."""
+    rows = columns(
+        (f"  {owner}", listed(texts, _MOST_REASONS)) for owner, texts in reasons(approvals).items()
+    )
+    return [style.paint("Required approvals", "bold"), *rows] if rows else []
 
 
 def _file_changes(changes: Sequence[FileChange], style: Style) -> list[str]:
-    """Return what a branch changes that no portal holds, and that decides about later plans."""
+    """Return the changes that affect files and later plans, but not the portal."""
     items = [_items(each) for each in changes]
     heads = columns(
         (
@@ -170,54 +174,53 @@ def _file_changes(changes: Sequence[FileChange], style: Style) -> list[str]:
         for each, below in zip(changes, items, strict=True)
     )
     rows = [line for head, below in zip(heads, items, strict=True) for line in (head, *below)]
-    return [style.paint("What changes in the files alone", "bold"), *rows] if rows else []
+    return [style.paint("File-only changes", "bold"), *rows] if rows else []
 
 
 def _items(change: FileChange) -> list[str]:
-    """Return a line for each entry of a list that goes or comes."""
-    gone, come = moves(change.before, change.after) or ((), ())
-    return [*(f"      - {each}" for each in gone), *(f"      + {each}" for each in come)]
+    """Return one line per removed or added list item."""
+    removed, added = list_difference(change.before, change.after) or ((), ())
+    return [*(f"      - {each}" for each in removed), *(f"      + {each}" for each in added)]
 
 
 def _drift(changes: Sequence[Change], style: Style) -> list[str]:
-    """Return what differs whether the branch is merged or not."""
+    """Return the differences between the base branch and the portal."""
     rows = columns(
         (f"  {lines.SIGNS[each.action]} {lines.whole(each)}", lines.detail(each))
         for each in changes[:_MOST_ALIKE]
     )
     more = [f"  … and {len(changes) - len(rows):,} more"] if len(changes) > len(rows) else []
-    head = style.paint("Drift, which this plan leaves alone", "bold")
+    head = style.paint("Drift (not changed by this plan)", "bold")
     return [head, *(row.rstrip() for row in rows), *more] if rows else []
 
 
-def _incomplete(made: Plan, style: Style) -> list[str]:
-    if made.complete:
+def _incomplete(plan: Plan, style: Style) -> list[str]:
+    if plan.complete:
         return []
     return [style.paint(INCOMPLETE, "red")]
 
 
-def _counts(made: Plan) -> str:
-    """Return the last line, which many read first."""
-    summary = made.summary
+def _counts(plan: Plan) -> str:
+    """Return the summary line."""
+    summary = plan.summary
     adopted = f", {summary.adopt:,} to adopt" if summary.adopt else ""
-    foreign = f", {summary.unmanaged:,} not managed here" if summary.unmanaged else ""
+    unmanaged = f", {summary.unmanaged:,} not managed here" if summary.unmanaged else ""
     drifted = f", {summary.drift:,} drifted" if summary.drift else ""
-    denied = sum(finding.severity is Severity.ERROR for finding in made.findings)
+    denied = sum(finding.severity is Severity.ERROR for finding in plan.findings)
     verdict = f" Denied by {counted(denied, 'error')}." if denied else ""
     return (
         f"Plan: {summary.create:,} to create, {summary.update:,} to update, "
-        f"{summary.delete:,} to delete{adopted}; {summary.unchanged:,} unchanged{foreign}{drifted}. "
-        f"{_reach(summary.people_gaining, summary.people_losing)}"
+        f"{summary.delete:,} to delete{adopted}; {summary.unchanged:,} unchanged{unmanaged}{drifted}. "
+        f"{_people_affected(summary.people_gaining, summary.people_losing)}"
         f"{verdict}"
     )
 
 
-def _reach(gaining: int, losing: int) -> str:
-    """Return how many people gain and lose access, in a sentence."""
+def _people_affected(gaining: int, losing: int) -> str:
+    """Return a sentence with the number of people who gain and lose access."""
     if not gaining and not losing:
         return "Nobody gains or loses access."
-    what = "access" if losing else "any"
-    return f"{_people(gaining, 'gain', 'Nobody')} access, {_people(losing, 'lose', 'nobody')} {what}."
+    return f"{_people(gaining, 'gain', 'Nobody')} access, {_people(losing, 'lose', 'nobody')} access."
 
 
 def _people(number: int, verb: str, nobody: str) -> str:

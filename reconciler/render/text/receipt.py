@@ -1,4 +1,4 @@
-"""A receipt for people: what was not done first, then how much was."""
+"""A receipt for a terminal: changes that were not applied, then the totals."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -11,43 +11,43 @@ from reconciler.render.text.style import Style, columns
 _COLORS: Final = {"failed": "red", "unknown": "red", "skipped": "yellow"}
 
 
-def receipt(written: Receipt, *, color: bool, whole: bool = False) -> str:
-    """Return a line for each change that was not applied, and a line of counts.
+def receipt(receipt: Receipt, *, color: bool, whole: bool = False) -> str:
+    """Return one line per change that was not applied, and a summary line.
 
-    `whole` is for those who were not there: it adds what was applied, to what, when and by whom, and who
+    `whole` adds a heading with the portal, time and user, the changes that were applied, and who
     gained and lost access.
     """
     style = Style(color=color)
-    others = [entry for entry in written.entries if whole or entry.outcome != "applied"]
+    others = [entry for entry in receipt.entries if whole or entry.outcome != "applied"]
     rows = columns((entry.outcome, entry.action, entry.id, entry.message) for entry in others)
     lines = [
         style.paint(row, _COLORS.get(entry.outcome, "green")) for row, entry in zip(rows, others, strict=True)
     ]
-    lines += [style.paint(each, "red") for each in _unsettled(written)]
-    if written.problem:
-        lines.append(style.paint(f"Ended early: {printable(written.problem)}", "yellow"))
-    lines = [*_head(written, style), *lines, *_people(written, style)] if whole else lines
-    counts = [f"{written.summary.applied:,}", *left(written.summary)]
+    lines += [style.paint(each, "red") for each in _not_persisted(receipt)]
+    if receipt.problem:
+        lines.append(style.paint(f"Stopped early: {printable(receipt.problem)}", "yellow"))
+    lines = [*_head(receipt, style), *lines, *_people(receipt, style)] if whole else lines
+    counts = [f"{receipt.summary.applied:,}", *not_applied(receipt.summary)]
     return "\n".join([*lines, f"Applied {', '.join(counts)}."]) + "\n"
 
 
-def _head(written: Receipt, style: Style) -> list[str]:
-    head = f"Receipt of {written.portal}, {written.started} to {written.finished}, plan {written.plan}"
-    by = f", applied by {written.applied_by}" if written.applied_by else ""
+def _head(receipt: Receipt, style: Style) -> list[str]:
+    head = f"Receipt for {receipt.portal}, {receipt.started} to {receipt.finished}, plan {receipt.plan}"
+    by = f", applied by {receipt.applied_by}" if receipt.applied_by else ""
     return [style.paint(printable(f"{head}{by}"), "bold"), ""]
 
 
-def _people(written: Receipt, style: Style) -> list[str]:
-    if written.access is None:
+def _people(receipt: Receipt, style: Style) -> list[str]:
+    if receipt.access is None:
         return [""]
-    return ["", *gained_and_lost(written.access, style), ""]
+    return ["", *gained_and_lost(receipt.access, style), ""]
 
 
-def left(counts: ReceiptSummary) -> list[str]:
-    """Return how many changes were not applied, outcome by outcome."""
+def not_applied(counts: ReceiptSummary) -> list[str]:
+    """Return the number of changes that were not applied, by outcome."""
     numbers = (("failed", counts.failed), ("skipped", counts.skipped), ("unknown", counts.unknown))
     return [f"{number:,} {outcome}" for outcome, number in numbers if number]
 
 
-def _unsettled(written: Receipt) -> Iterable[str]:
-    return columns(("not held", each.id, each.message) for each in written.unsettled)
+def _not_persisted(receipt: Receipt) -> Iterable[str]:
+    return columns(("not persisted", each.id, each.message) for each in receipt.unsettled)

@@ -1,4 +1,4 @@
-"""What a reviewer has to look at, as lines: the rank, the kind of risk, and a sentence."""
+"""The risks of a plan, one per line: rank, title, and a sentence."""
 
 from typing import Final
 
@@ -10,12 +10,12 @@ from reconciler.render.text.style import Style, columns
 _COLORS: Final[dict[Rank, str]] = {"high": "red", "medium": "yellow", "low": "green"}
 
 
-def risks(made: Plan, style: Style) -> list[str]:
-    """Return a line for each risk, the highest first, or nothing."""
-    found = lines(made)
-    drawn = columns((line.rank, f"{line.title}: {line.message}") for line in found)
+def risks(plan: Plan, style: Style) -> list[str]:
+    """Return one line per risk, the highest first."""
+    risk_lines = lines(plan)
+    drawn = columns((line.rank, f"{line.title}: {line.message}") for line in risk_lines)
     painted = [
         f"  {style.paint(line.rank, _COLORS[line.rank])}{row[len(line.rank) :]}"
-        for line, row in zip(found, drawn, strict=True)
+        for line, row in zip(risk_lines, drawn, strict=True)
     ]
-    return [style.paint("Look at twice", "bold"), *painted] if painted else []
+    return [style.paint("Risks", "bold"), *painted] if painted else []

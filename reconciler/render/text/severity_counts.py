@@ -1,4 +1,4 @@
-"""How many findings of each severity there are, in the words that people read."""
+"""Count findings by severity."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -11,6 +11,6 @@ NOUNS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.I
 
 
 def tally(found: Iterable[Finding]) -> list[str]:
-    """Return each number with its noun, the worst first; what there is none of is left out."""
+    """Return each number with its noun, errors first, without zeros."""
     numbers = Counter(finding.severity for finding in found)
     return [counted(numbers[each], NOUNS[each]) for each in Severity if numbers[each]]

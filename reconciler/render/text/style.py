@@ -1,4 +1,4 @@
-"""Colours, counts and columns: what all text has in common."""
+"""Colors, counts and columns for all plain text."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -12,18 +12,18 @@ _WIDEST: Final = 100
 
 
 class Style:
-    """Paints text where colour is wanted, and leaves it alone where it is not."""
+    """Add color codes to text if color is enabled."""
 
     def __init__(self, *, color: bool) -> None:
         self._color = color
 
     def paint(self, text: str, name: str) -> str:
-        """Return the text in a colour, or bold or dim."""
+        """Return the text in a color, bold or dim."""
         return f"\x1b[{_COLORS[name]}m{text}\x1b[0m" if self._color and text else text
 
 
 def escaped(text: str) -> str:
-    """Return painted lines in which nothing but our paint is obeyed by a terminal."""
+    """Escape all control characters in colored lines except our own color codes."""
     parts = _PAINT.split(text)
     return "".join(part if place % 2 else printable(part, keep="\n") for place, part in enumerate(parts))
 
@@ -34,7 +34,7 @@ def counted(number: int, one: str, many: str = "") -> str:
 
 
 def listed(names: Sequence[str], most: int | None = None) -> str:
-    """Return names in a row; beyond `most` only how many more there are."""
+    """Return names separated by commas; those beyond `most` are counted."""
     shown = [printable(name) for name in names]
     if most is None or len(shown) <= most:
         return ", ".join(shown)
@@ -42,9 +42,9 @@ def listed(names: Sequence[str], most: int | None = None) -> str:
 
 
 def columns(rows: Iterable[Sequence[str]], gap: int = 2) -> list[str]:
-    """Return each row as one line whose cells stand under one another; the last cell is not padded.
+    """Align the cells of rows in columns, one line per row; the last cell is not padded.
 
-    Whatever is in a cell is made visible, so a cell is painted afterwards. A very long one pads no other.
+    Cells are escaped here, so add colors afterwards. A very long cell does not widen its column.
     """
     rows = [tuple(map(printable, row)) for row in rows]
     if not rows:

@@ -42,9 +42,9 @@ def rows_in(said: dict[str, Any]) -> list[AccessChange]:
             from_=LEVEL_NAMES[before],
             to=LEVEL_NAMES[after],
             team=None if team < 0 else said["teams"][team],
-            people=tuple(said["people"][person] for person in said["crowds"][crowd]),
+            people=tuple(said["people"][person] for person in said["peopleSets"][members]),
             via=tuple(f"access-group/{each}" for each in said["vias"][via]),
             until=None if end < 0 else said["ends"][end],
         )
-        for api, before, after, team, crowd, via, end in said["steps"]
+        for api, before, after, team, members, via, end in said["steps"]
     ]

@@ -90,9 +90,9 @@ def test_without_a_script_who_gains_and_loses_and_what_changes_can_be_read(
         [cell.strip() for cell in row.split("\t")]
         for row in page.locator("#list tr:visible").all_inner_texts()
     ] == [
-        ["Who", "APIs", "Access", "Through", "Until"],
+        ["Who", "APIs", "Access", "Via", "Until"],
         ["core/app\ndi@core.example", "labels, rates", "+none → consume", "gold", "2027-12-31"],
-        ["Who", "APIs", "Access", "Through", "Until"],
+        ["Who", "APIs", "Access", "Via", "Until"],
         ["acme/ops\nana@acme.example, bo@acme.example", "tracking", "−consume → none", "silver", "no end"],  # noqa: RUF001  a minus
         ["bolt/web\ncy@bolt.example", "labels, rates", "−consume → view", "gold", "no end"],  # noqa: RUF001  a minus
     ]
@@ -128,8 +128,8 @@ def test_those_who_listen_find_landmarks_headings_and_a_table(opened: Callable[.
         'heading "Denied: nobody gains or loses access" [level=1]',
         "main",
         'heading "Denied by 1 error" [level=2]',
-        'heading "Look at twice" [level=2]',
-        'heading "Whose approval it needs" [level=2]',
+        'heading "Risks" [level=2]',
+        'heading "Required approvals" [level=2]',
         'search "Filter"',
         "status: 3 teams, 3 APIs, 7 changes",
         'heading "Who gains and who loses access" [level=2]',

@@ -93,7 +93,7 @@ def test_picking_a_row_draws_all_its_paths(opened: Callable[..., Page]) -> None:
         *("Partner", "Team", "Access group", "API"),
         *("acme", "ops", "silver", "tracking− consume → none"),  # noqa: RUF001  a minus
     ]
-    assert page.inner_text("#hint") == "The paths of acme/ops are drawn below."
+    assert page.inner_text("#hint") == "The access paths of acme/ops are shown below."
 
 
 def test_a_path_of_a_person_begins_with_the_person(opened: Callable[..., Page]) -> None:

@@ -58,7 +58,7 @@ def test_the_heading_is_the_verdict(made: Plan, words: str) -> None:
         (bare(), "Nothing changes in the portal."),
         (
             bare(complete=False),
-            "The portal was not read completely: nothing is decided, and apply refuses this plan.",
+            "The portal was not read completely, so this plan cannot be evaluated or applied.",
         ),
         (
             from_to([group("gold", apis=["a"])], [group("gold", apis=[*"abcd"])]),
@@ -89,7 +89,7 @@ def test_numbers_say_who_gains_first() -> None:
     counts = zip(part(page, "dd", "header"), part(page, "dt", "header"), strict=True)
     assert [" ".join(each) for each in counts] == [
         *("0 people gain", "1 person loses", "1,200 to create", "0 to change", "0 to delete"),
-        *("1 to take over", "3 unchanged", "2 not managed here", "4 drifted"),
+        *("1 to adopt", "3 unchanged", "2 not managed here", "4 drifted"),
     ]
 
 
@@ -99,7 +99,7 @@ def test_what_to_look_at_twice_stands_together() -> None:
         [partner("acme", team("ops", "bo@new.example"), domains=["new.example"], type="internal")],
     )
     page = html.plan(made)
-    named = page[page.index("Look at twice") :]
+    named = page[page.index("Risks") :]
 
     assert (part(named, "dt", "dl"), part(named, "li", "dl")) == (
         ["Medium risk", "Low risk"],
@@ -160,12 +160,12 @@ def test_changes_are_told_field_by_field() -> None:
     assert part(html.plan(bare(changes=(deleted, update, taken))), "tr")[-5:] == [
         "partner acme",
         (
-            "~ partner acme renamed from old domains: − a , + c blocked: in another order "  # noqa: RUF001  a minus
+            "~ partner acme renamed from old domains: − a , + c blocked: reordered "  # noqa: RUF001  a minus
             'agreement: none → "MSA 1" delegated: yes → no partners/acme.yaml:4'
         ),
         "− grant ops → gold because expired",  # noqa: RUF001  a minus
         "API product suite",
-        "= product suite taken over as it is",
+        "= product suite adopted without changes",
     ]
 
 
@@ -180,7 +180,7 @@ def test_what_changes_in_files_alone_is_shown_too() -> None:
     rules = FileChange(about="configuration", path="rules.admin-domain", before=None, after="off")
     page = html.plan(bare(file_changes=(offers, rules)))
 
-    assert part(page, "h2") == ["What changes in the files alone"]
+    assert part(page, "h2") == ["File-only changes"]
     assert part(page, "tr")[1:] == [
         (
             "access-group/gold offers − {type: reseller, level: view} , "  # noqa: RUF001  a minus
@@ -194,7 +194,7 @@ def test_drift_is_folded_and_stands_apart() -> None:
     row = AccessChange("a", "consume", "none", "acme/ops", ("ana@a.example",), ("access-group/g",), None)
     page = html.plan(bare(drift=Drift((DELETED,), Impact((), (row,)))))
 
-    assert part(page, "summary") == ["Drift: 1 difference that this change leaves alone"]
+    assert part(page, "summary") == ["Drift: 1 difference not changed by this plan"]
     assert part(page, "tr", "details")[1:] == [
         "access group gold",
         "− group gold",  # noqa: RUF001  a minus

@@ -1,20 +1,20 @@
 "use strict";
-// The matrix: teams or partners by APIs. One cell at a time can be tabbed to; arrow keys go to the others.
+// The matrix of teams or partners and APIs. One cell is in the tab order; arrow keys move between cells.
 
 const CELLS = 1500;
 
-/** Returns a matrix. It calls `pick(row, api)`, where api is null for a whole row. */
-function grid(data, pick) {
+/** Returns a matrix, which calls `pick(row, api)` for a selected cell, or with null as api for a row. */
+function matrixOf(data, pick) {
   const table = document.getElementById("grid");
   let rows = [];
   let apis = [];
-  let shelf = null;
+  let visible = null;
   let at = { row: 0, column: 0 };
-  let picked = "";
+  let selected = "";
 
-  /** Shows these rows; returns how many APIs change for them. */
-  function show(given, byPartner) {
-    rows = given;
+  /** Shows these rows; returns the number of their APIs. */
+  function show(newRows, byPartner) {
+    rows = newRows;
     apis = columns();
     at = { row: 0, column: 0 };
     const corner = make("th", { scope: "col" }, byPartner ? "Partner" : "Team");
@@ -29,12 +29,12 @@ function grid(data, pick) {
     table.style.setProperty("--columns", apis.length);
     table.style.width = `calc(var(--first) + ${apis.length} * var(--column))`;
     const size = Math.max(5, Math.min(50, Math.floor(CELLS / (apis.length + 1))));
-    shelf = shelves(table, table.parentElement, size);
-    shelf.show(rows, line);
+    visible = virtualRows(table, table.parentElement, size);
+    visible.show(rows, line);
     return apis.length;
   }
 
-  /** Returns the APIs that change for anybody; where somebody loses one, it stands first. */
+  /** Returns the APIs with access changes, those with losses first. */
   function columns() {
     const lost = new Map();
     for (const row of rows) {
@@ -44,24 +44,24 @@ function grid(data, pick) {
   }
 
   function line(row, place) {
-    const who = row.people.size ? `${row.people.size.toLocaleString("en")} affected` : "nobody yet";
+    const who = row.people.size ? `${row.people.size.toLocaleString("en")} affected` : "no members yet";
     const name = make(
       "button",
       { type: "button", tabindex: -1 },
-      named(row.name),
+      rowTitle(row.name),
       make("small", {}, ` ${who}`),
     );
     const first = make("th", { scope: "row" }, name);
     const cells = apis.map((api) => cell(row, api));
     const made = make("tr", { "aria-rowindex": place + 2 }, first, ...cells);
-    [first, ...cells].forEach((each, column) => mark(each, place, column));
+    [first, ...cells].forEach((each, column) => prepareCell(each, place, column));
     return made;
   }
 
-  function named(name) {
+  function rowTitle(name) {
     const cut = name.indexOf("/") + 1;
     const whole = make("span");
-    if (cut) whole.append(make("span", { class: "still" }, name.slice(0, cut)), make("wbr"));
+    if (cut) whole.append(make("span", { class: "muted" }, name.slice(0, cut)), make("wbr"));
     whole.append(name.slice(cut));
     return whole;
   }
@@ -69,9 +69,9 @@ function grid(data, pick) {
   function cell(row, api) {
     const steps = row.cells.get(api);
     if (!steps) return make("td", { tabindex: -1 });
-    const said = told(row, steps);
-    const label = `${row.name}, ${data.apis[api]}: ${said.map(([lost, levels, who]) => `${lost ? "loses" : "gains"}, ${levels.join(" \u2192 ")}, ${who}`).join("; ")}`;
-    const lines = said.map(([lost, levels, , part]) =>
+    const cellLines = linesOf(row, steps);
+    const label = `${row.name}, ${data.apis[api]}: ${cellLines.map(([lost, levels, who]) => `${lost ? "loses" : "gains"}, ${levels.join(" \u2192 ")}, ${who}`).join("; ")}`;
+    const lines = cellLines.map(([lost, levels, , part]) =>
       make(
         "span",
         { class: lost ? "lost" : "gained" },
@@ -84,16 +84,16 @@ function grid(data, pick) {
     return make("td", {}, make("button", { type: "button", tabindex: -1, "aria-label": label }, ...lines));
   }
 
-  /** Returns what a cell says: a line for each sign and pair of levels, losses first. */
-  function told(row, steps) {
-    const alike = new Map();
+  /** Returns the lines of a cell: one for each direction and pair of levels, losses first. */
+  function linesOf(row, steps) {
+    const byLevels = new Map();
     for (const step of steps) {
       const key = `${step.lost ? 0 : 1}${step.from}${step.to}`;
-      if (!alike.has(key)) alike.set(key, { step, people: new Set() });
-      for (const person of step.people) alike.get(key).people.add(person);
+      if (!byLevels.has(key)) byLevels.set(key, { step, people: new Set() });
+      for (const person of step.people) byLevels.get(key).people.add(person);
     }
-    return [...alike.keys()].sort().map((key) => {
-      const { step, people } = alike.get(key);
+    return [...byLevels.keys()].sort().map((key) => {
+      const { step, people } = byLevels.get(key);
       const part =
         people.size < row.people.size ? `${people.size} of ${row.people.size.toLocaleString("en")} affected` : "";
       return [
@@ -105,24 +105,24 @@ function grid(data, pick) {
     });
   }
 
-  function mark(each, place, column) {
+  function prepareCell(each, place, column) {
     const target = each.querySelector("button") ?? each;
     target.dataset.at = `${place} ${column}`;
     if (place === at.row && column === at.column) target.tabIndex = 0;
     if (column || each.tagName === "TH")
-      each.setAttribute("aria-selected", String(picked === keyOf(place, column)));
+      each.setAttribute("aria-selected", String(selected === keyOf(place, column)));
   }
 
   const keyOf = (place, column) => `${rows[place].name} ${column ? apis[column - 1] : ""}`;
   const element = () => table.querySelector(`[data-at="${at.row} ${at.column}"]`);
 
-  function go(row, column) {
+  function focusCell(row, column) {
     element()?.setAttribute("tabindex", "-1");
     at = {
       row: Math.max(0, Math.min(rows.length - 1, row)),
       column: Math.max(0, Math.min(apis.length, column)),
     };
-    shelf.reveal(at.row);
+    visible.reveal(at.row);
     const next = element();
     next.tabIndex = 0;
     next.focus({ preventScroll: true });
@@ -144,26 +144,26 @@ function grid(data, pick) {
   table.addEventListener("keydown", (event) => {
     if (!MOVES[event.key] || event.altKey || event.metaKey) return;
     event.preventDefault();
-    go(...MOVES[event.key](event.ctrlKey));
+    focusCell(...MOVES[event.key](event.ctrlKey));
   });
 
   table.addEventListener("click", (event) => {
     const target = event.target.closest("[data-at]");
     if (!target) return;
     const [row, column] = target.dataset.at.split(" ").map(Number);
-    go(row, column);
+    focusCell(row, column);
     if (target.tagName === "BUTTON") pick(rows[row], column ? apis[column - 1] : null);
   });
 
-  /** Marks what is picked, by the names of row and API; returns its steps, or null where it is not shown. */
+  /** Highlights the selected row and API; returns their steps, or null if they are not shown. */
   function choose(pair) {
     const [name, api] = pair ?? [null, null];
     const which = api === null ? null : data.apis.indexOf(api);
     const row = rows.find((each) => each.name === name);
-    picked = row ? `${name} ${which ?? ""}` : "";
+    selected = row ? `${name} ${which ?? ""}` : "";
     for (const each of table.querySelectorAll("[aria-selected]")) {
       const [place, column] = (each.dataset.at ?? each.firstChild.dataset.at).split(" ").map(Number);
-      each.setAttribute("aria-selected", String(picked === keyOf(place, column)));
+      each.setAttribute("aria-selected", String(selected === keyOf(place, column)));
     }
     const steps = !row ? [] : which === null ? [...row.cells.values()].flat() : (row.cells.get(which) ?? []);
     return steps.length ? steps : null;

@@ -1,9 +1,9 @@
 "use strict";
-// Reads what the page says of gained and lost access, and narrows it to what is sought.
+// Reads the access changes of the page and filters them.
 
 const LEVELS = ["none", "view", "consume"];
 
-/** Makes an element; whatever is said becomes text, never markup. */
+/** Creates an element; strings become text, never markup. */
 function make(name, attributes = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
@@ -15,40 +15,51 @@ function counted(number, one, many = `${one}s`) {
   return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
 }
 
-/** Returns the data; a step is [API, level before, level after, team, crowd, via, end], all numbers. */
+/** Returns the data; a step is [API, old level, new level, team, people, path, last day], all indexes. */
 function read() {
   const data = JSON.parse(document.getElementById("data").textContent);
   const small = (names) => names.map((name) => name.toLowerCase());
-  data.sought = { apis: small(data.apis), teams: small(data.teams), people: small(data.people) };
+  data.lowerCase = { apis: small(data.apis), teams: small(data.teams), people: small(data.people) };
   data.partners = data.teams.map((team) => team.split("/", 1)[0]);
   return data;
 }
 
-/** Returns which names hold the sought text, as a list of true and false; null where nothing is sought. */
-function holding(names, sought) {
+/** Returns for each name whether it contains the text, or null for an empty text. */
+function matches(names, sought) {
   const text = sought.trim().toLowerCase();
   return text ? names.map((name) => name.includes(text)) : null;
 }
 
-/** Returns the steps that fit the filter, with those of their people who fit. */
+/** Returns the steps that match the filter, each with its matching people. */
 function narrowed(data, filter) {
-  const api = holding(data.sought.apis, filter.api);
-  const team = holding(data.sought.teams, filter.partner);
-  const person = holding(data.sought.people, filter.person);
-  const crowds = data.crowds.map((crowd) => (person ? crowd.filter((each) => person[each]) : crowd));
+  const api = matches(data.lowerCase.apis, filter.api);
+  const team = matches(data.lowerCase.teams, filter.partner);
+  const person = matches(data.lowerCase.people, filter.person);
+  const peopleSets = data.peopleSets.map((people) =>
+    person ? people.filter((each) => person[each]) : people,
+  );
   const found = [];
-  for (const [which, from, to, holder, crowd, via, end] of data.steps) {
+  for (const [which, from, to, holder, people, via, end] of data.steps) {
     const lost = to < from;
     if (api && !api[which]) continue;
     if (team && !(holder >= 0 && team[holder])) continue;
-    if (person && !crowds[crowd].length) continue;
+    if (person && !peopleSets[people].length) continue;
     if (filter.sign && lost !== (filter.sign === "lost")) continue;
-    found.push({ api: which, from, to, lost, team: holder, people: crowds[crowd], via: data.vias[via], end });
+    found.push({
+      api: which,
+      from,
+      to,
+      lost,
+      team: holder,
+      people: peopleSets[people],
+      via: data.vias[via],
+      end,
+    });
   }
   return found;
 }
 
-/** Returns the rows of the matrix: a team or partner each, then people whose access is their own. */
+/** Returns the rows of the matrix: teams or partners, then people with individual access. */
 function rowsOf(data, steps, filter) {
   const rows = new Map();
   const put = (key, name, step, own = false) => {

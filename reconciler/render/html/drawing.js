@@ -1,5 +1,5 @@
 "use strict";
-// Draws paths: from left to right where there is room, else as a tree from top to bottom.
+// Draws access paths from left to right if they fit, or as a tree from top to bottom.
 
 const DRAWN = 80;
 const LETTER = 7.3;
@@ -15,18 +15,18 @@ function svg(name, attributes = {}, ...children) {
   return element;
 }
 
-/** Returns a picture of the first steps that is `room` wide where it can be; the text beside it says the same. */
-function picture(data, steps, room) {
+/** Returns a drawing of the first steps that fits into `width` pixels if possible. */
+function drawPaths(data, steps, width) {
   const { columns, edges } = graphOf(data, steps.slice(0, DRAWN));
-  let size = besides(columns, edges);
-  const tree = size.width > room;
-  if (tree) size = below(columns, edges);
+  let size = layoutColumns(columns, edges);
+  const tree = size.width > width;
+  if (tree) size = layoutTree(columns, edges);
   const drawn = svg("svg", {
     viewBox: `-1 0 ${size.width} ${size.height}`,
     width: size.width,
     height: size.height,
     role: "img",
-    "aria-label": "The paths, from partner to API; the list below says the same",
+    "aria-label": "Access paths from partner to API; the list below has the same information",
     focusable: "false",
   });
   const titles = tree ? [] : columns.filter((column) => column.length).map(([first]) => title(first));
@@ -39,8 +39,8 @@ const paint = (signs) => (signs.size > 1 ? "both" : signs.has(true) ? "lost" : "
 const noted = (node) => [...node.notes].join(", ");
 const wide = (node) => LETTER * (node.name.length + (node.notes.size ? 2 + noted(node).length : 0)) + 20;
 
-/** Gives every node its place in its column; returns how large the picture is. */
-function besides(columns, edges) {
+/** Positions the nodes in columns; returns the size of the drawing. */
+function layoutColumns(columns, edges) {
   const tall = Math.max(...columns.map((column) => column.length)) * STEP;
   const said = Math.max(...edges.map((edge) => until(edge).length));
   let left = 0;
@@ -54,8 +54,8 @@ function besides(columns, edges) {
   return { width: left - GAP + 2, height: tall + 26 };
 }
 
-/** Gives every node a line of its own, below what it is reached from; returns how large the picture is. */
-function below(columns, edges) {
+/** Positions each node on its own line below its parent; returns the size of the drawing. */
+function layoutTree(columns, edges) {
   const placed = new Set();
   const put = (node) => {
     if (placed.has(node)) return;
@@ -76,8 +76,8 @@ function curve(edge) {
   const [x, y] = [edge.from.x + edge.from.width, edge.from.y + HIGH / 2];
   const [right, low] = [edge.to.x, edge.to.y + HIGH / 2];
   const half = Math.min(60, (right - x) / 2);
-  const way = `M${x} ${y}C${x + half} ${y} ${right - half} ${low} ${right - 6} ${low}`;
-  return arrow(edge, way, { x: right - 10, y: low - 5, class: "end before" });
+  const path = `M${x} ${y}C${x + half} ${y} ${right - half} ${low} ${right - 6} ${low}`;
+  return arrow(edge, path, { x: right - 10, y: low - 5, class: "end before" });
 }
 
 function elbow(edge) {
@@ -90,11 +90,11 @@ function elbow(edge) {
   });
 }
 
-function arrow(edge, way, label) {
+function arrow(edge, path, label) {
   const sort = paint(edge.signs);
   const tip = `M${edge.to.x} ${edge.to.y + HIGH / 2}l-7 -4v8z`;
   const drawn = [
-    svg("path", { class: `edge ${sort}`, d: way }),
+    svg("path", { class: `edge ${sort}`, d: path }),
     svg("path", { class: `tip ${sort}`, d: tip }),
   ];
   return until(edge) ? [...drawn, svg("text", label, until(edge))] : drawn;
