@@ -230,7 +230,7 @@ def test_a_plan_that_is_too_large_for_a_comment_gets_one_and_fails_until_it_is_l
         "<!-- reconciler plan local -->",
         "### 🔴 1 person gains access: `local`",
     ]
-    assert f"[HTML page]({page}), [list in parts]({page}), [the job]" in body
+    assert f"[HTML page]({page}), [list in parts]({page}), [job log]" in body
     assert (again.code, checks(github)[0][2:]) == (
         0,
         ("success", "High risk: 1 person gains access (2,000 changes)"),
@@ -265,7 +265,7 @@ def test_a_receipt_takes_the_place_of_the_plan_that_was_merged(
         0, "", "Comment on #1: brought up to date.\n"
     )
     (body,) = bodies(github)
-    assert body.splitlines()[2].startswith("### ✅ Live on `local` since ")
+    assert body.splitlines()[2].startswith("### ✅ Applied to `local` at ")
     assert [conclusion for _, _, conclusion, _ in checks(github)] == ["success"]
 
 

@@ -35,10 +35,10 @@ def test_people_see_days_reasons_and_places(ending: Place) -> None:
         0,
         "2027-02-01\n"
         "  acme/ops, 1 person: ana@acme.example\n"
-        '      tracking-v2  consume → none  access group tracking ends ("pilot")  partners/acme.yaml:10:37\n'
+        '      tracking-v2  consume → none  access group tracking expires ("pilot")  partners/acme.yaml:10:37\n'
         "2027-04-01\n"
         "  sam@indie.example\n"
-        "      tracking-v2  consume → none  access group tracking ends  access-groups/tracking.yaml:9:50\n"
+        "      tracking-v2  consume → none  access group tracking expires  access-groups/tracking.yaml:9:50\n"
         "Not shown: members managed in the portal (acme/ops). Use --live.\n"
         "2 people lose access to 1 API on 2 days, after 2026-11-24 and up to 2027-12-31.\n",
     )

@@ -96,7 +96,7 @@ def test_a_document_of_another_kind_is_no_configuration(place: Place, command: l
 def test_the_nearest_configuration_above_is_taken(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(place.folder / "partners")
 
-    assert place.run("validate").out == "4 documents in 4 files: nothing to say.\n"
+    assert place.run("validate").out == "4 documents in 4 files: no findings.\n"
 
 
 def test_something_unexpected_is_one_line_that_names_the_details(

@@ -64,7 +64,7 @@ def test_a_partner_is_written_in_the_style_of_the_sample_and_is_right(place: Pla
         Ran(0, "partners/bolt.yaml\n"),
         f"{HEAD}  agreement: MSA-2\n  until: 2028-12-31\n",
     )
-    assert place.run("validate") == Ran(0, "5 documents in 5 files: nothing to say.\n")
+    assert place.run("validate") == Ran(0, "5 documents in 5 files: no findings.\n")
 
 
 def test_an_end_in_the_past_has_to_be_meant(place: Place) -> None:

@@ -23,12 +23,12 @@ access group tracking  access-groups/tracking.yaml
 
 Who gains access
   + acme/ops, 1 person: ana@acme.example
-      tracking-v2  none → consume  through tracking
+      tracking-v2  none → consume  via tracking
 Who loses access
   nobody
 
 Risks
-  high    Opened: `tracking-v2`, which is restricted, opens to 1 person (`acme/ops`)
+  high    Access opened: `tracking-v2`, which is restricted, opens to 1 person (`acme/ops`)
   medium  New admin: `ana@acme.example` becomes an admin of `acme/ops`
   medium  New e-mail domain: `acme` may have people of `acme.example`
 

@@ -40,7 +40,7 @@ def test_a_receipt_is_shown(place: Place, monkeypatch: pytest.MonkeyPatch) -> No
 
     head, _, *changes, _, counts = place.run("show", receipt(place)).out.splitlines()
 
-    assert head.startswith("Receipt of local, 2026-11-24T09:30:00Z to 2026-11-24T09:30:00Z, plan sha256:")
+    assert head.startswith("Receipt for local, 2026-11-24T09:30:00Z to 2026-11-24T09:30:00Z, plan sha256:")
     assert counts == "Applied 6."
     assert changes[:2] == ["applied  create  partner/acme", "applied  create  team/acme/ops"]
 

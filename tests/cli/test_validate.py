@@ -16,7 +16,7 @@ OUTSIDE = PARTNER.replace("ana@acme", "ana@other")
 
 
 def test_right_files_are_counted(place: Place) -> None:
-    assert place.run("validate") == Ran(0, "4 documents in 4 files: nothing to say.\n")
+    assert place.run("validate") == Ran(0, "4 documents in 4 files: no findings.\n")
 
 
 def test_wrong_files_end_with_1_and_every_finding_says_where_and_what_to_do(place: Place) -> None:
@@ -140,7 +140,7 @@ def test_findings_are_a_table_for_people_too(place: Place) -> None:
 
     assert (markdown.code, markdown.out.splitlines()[:3]) == (
         3,
-        ["### 🔴 1 error", "", "4 documents in 4 files read."],
+        ["### 🔴 1 error", "", "4 documents in 4 files checked."],
     )
     assert (html.code, "<title>Findings: 1 error</title>" in html.out) == (3, True)
 

@@ -53,5 +53,5 @@ def test_an_explained_path_is_that_of_the_sample_with_made_up_commits() -> None:
     }
     explained = text.explanation(AccessReport("files", (row,), (), ()), facts, color=False)
 
-    path = explained.removesuffix("1 person reaches 1 API.\n")
+    path = explained.removesuffix("1 person has access to 1 API.\n")
     assert f"```\n{path}```\n" in PAGE

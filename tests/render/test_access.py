@@ -20,11 +20,11 @@ def spreadsheet(*rows: AccessRow) -> str:
 def test_people_read_a_table_and_what_it_does_not_tell() -> None:
     assert text.access(REPORT, color=False) == lines(
         """
-        PERSON                     TEAM              API     LEVEL    VIA           UNTIL
+        PERSON                     TEAM              API     LEVEL    VIA               UNTIL
         ana@acme.example           acme/ops (admin)  labels  consume  tracking → suite  2027-12-31
         bo@acme.example (invited)  acme/ops          labels  view     tracking          -
         sam@indie.example          -                 rates   view     tracking          -
-        3 people reach 2 APIs.
+        3 people have access to 2 APIs.
         Not shown: members managed in the portal (acme/ops). Use --live.
         Open to everybody: status-v1.
         """
@@ -32,7 +32,7 @@ def test_people_read_a_table_and_what_it_does_not_tell() -> None:
 
 
 def test_where_nobody_reaches_anything_that_is_said() -> None:
-    assert text.access(NOTHING, color=False) == "0 people reach 0 APIs.\n"
+    assert text.access(NOTHING, color=False) == "0 people have access to 0 APIs.\n"
 
 
 def test_only_the_head_of_the_table_is_painted() -> None:
@@ -70,7 +70,7 @@ EXPLAINED = """
     sam@indie.example may view rates
         has access group tracking ("sample\\u202e client")  only in the portal
         which contains API rates                           only in the portal
-    3 people reach 2 APIs.
+    3 people have access to 2 APIs.
     """.replace("WHO", "9f31c0e5 Ana, 2026-10-01, #12, approved by bo")
 
 

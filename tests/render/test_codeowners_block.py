@@ -52,8 +52,8 @@ def test_a_block_that_is_none_is_refused(text: str, line: int) -> None:
         replaced(text, ["/a @x"], "CODEOWNERS")
 
     assert (refused.value.message, refused.value.hint) == (
-        f"CODEOWNERS:{line}: our block has to begin once and to end once, below its beginning",
-        f"let one `{BEGIN}` and one `{END}` stand there, or none",
+        f"CODEOWNERS:{line}: the markers of the managed block are missing, repeated or reversed",
+        f"keep one `{BEGIN}` line followed by one `{END}` line, or remove all of them",
     )
 
 

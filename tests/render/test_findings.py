@@ -33,7 +33,7 @@ def test_a_finding_is_a_line_that_editors_jump_to() -> None:
 def test_without_findings_there_is_nothing_to_say() -> None:
     said = text.findings((), color=False, files=1, documents=1)
 
-    assert said == "1 document in 1 file: nothing to say.\n"
+    assert said == "1 document in 1 file: no findings.\n"
 
 
 def test_the_severity_is_coloured_and_the_rule_is_dim() -> None:

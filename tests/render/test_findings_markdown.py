@@ -20,9 +20,9 @@ def test_findings_are_a_table_the_worst_first() -> None:
         """
         ### 🔴 2 errors, 1 warning, 1 note
 
-        3 documents in 2 files read.
+        3 documents in 2 files checked.
 
-        |  | Where | What | Rule |
+        |  | Location | Message | Rule |
         | --- | --- | --- | --- |
         | ⛔ | `partners/acme.yaml:4` | `"typ" is no key` `is it "type"?` | `schema` |
         | ⛔ | `partners/acme.yaml:9` | `no domain of theirs` | `admin-domain` |
@@ -38,7 +38,7 @@ def test_the_heading_shows_how_bad_it_is() -> None:
     assert [each.splitlines()[0] for each in said] == [
         "### 🟡 1 warning",
         "### 🟢 1 note",
-        "### 🟢 Nothing to say",
+        "### 🟢 No findings",
     ]
 
 

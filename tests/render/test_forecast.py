@@ -55,14 +55,14 @@ def test_people_read_days_with_who_loses_what_and_why() -> None:
         """
         2027-01-01
           acme/ops, 1 person: ana@acme.example
-              track  consume → view  the membership ends  partners/acme.yaml:12:30
+              track  consume → view  membership expires  partners/acme.yaml:12:30
           acme/ops, 2 people: ana@acme.example, bo@acme.example
-              labels, rates  consume → none  access group tracking ends ("pilot, API-4312")  partners/acme.yaml:12:30
+              labels, rates  consume → none  access group tracking expires ("pilot, API-4312")  partners/acme.yaml:12:30
           sam@indie.example
-              labels  consume → none  access group tracking ends
+              labels  consume → none  access group tracking expires
         2027-03-01
           acme/ops
-              labels  consume → none  partner acme ends
+              labels  consume → none  partner acme expires
         Not shown: members managed in the portal (acme/ops). Use --live.
         3 people lose access to 3 APIs on 2 days, after 2026-11-24 and up to 2027-11-24.
         """  # noqa: E501  as wide as it is
@@ -80,12 +80,12 @@ def test_markdown_is_a_table_that_counts_people_or_names_them() -> None:
 
     assert counted == lines(
         """
-        | Day | Who | APIs | Access | Why |
+        | Day | Who | APIs | Access | Reason |
         | --- | --- | --- | --- | --- |
-        | 2027-01-01 | `acme/ops`: 1 | `track` | consume → view | `the membership ends` |
-        | 2027-01-01 | `acme/ops`: 2 | `labels`, `rates` | consume → none | `access group tracking ends ("pilot, API-4312")` |
-        | 2027-01-01 | `sam@indie.example` | `labels` | consume → none | `access group tracking ends` |
-        | 2027-03-01 | `acme/ops` | `labels` | consume → none | `partner acme ends` |
+        | 2027-01-01 | `acme/ops`: 1 | `track` | consume → view | `membership expires` |
+        | 2027-01-01 | `acme/ops`: 2 | `labels`, `rates` | consume → none | `access group tracking expires ("pilot, API-4312")` |
+        | 2027-01-01 | `sam@indie.example` | `labels` | consume → none | `access group tracking expires` |
+        | 2027-03-01 | `acme/ops` | `labels` | consume → none | `partner acme expires` |
 
         Not shown: members managed in the portal (`acme/ops`). `--live` shows them.
 
@@ -162,8 +162,8 @@ DTSTAMP:20261124T000000Z
 DTSTART;VALUE=DATE:20270101
 DTEND;VALUE=DATE:20270102
 SUMMARY:acme/ops (2 people) loses access to 3 APIs
-DESCRIPTION:track: consume → view\\, the membership ends\\, partners/acme.yaml:12:30\\n\
-labels\\, rates: consume → none\\, access group tracking ends ("pilot\\, API-4312")\\, \
+DESCRIPTION:track: consume → view\\, membership expires\\, partners/acme.yaml:12:30\\n\
+labels\\, rates: consume → none\\, access group tracking expires ("pilot\\, API-4312")\\, \
 partners/acme.yaml:12:30
 TRANSP:TRANSPARENT
 END:VEVENT
@@ -193,4 +193,4 @@ def test_lines_of_a_calendar_are_short_and_nothing_ends_them_early() -> None:
 
     assert max(len(line.encode()) for line in made.split("\r\n")) <= 75
     assert made.replace("\r\n ", "").count("\r\n") == 14
-    assert 'ends ("a\\\\r\\\\nBEGIN:VEVENT\\;\\,\\\\")' in made.replace("\r\n ", "")
+    assert 'expires ("a\\\\r\\\\nBEGIN:VEVENT\\;\\,\\\\")' in made.replace("\r\n ", "")

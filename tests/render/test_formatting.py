@@ -15,8 +15,8 @@ LISTS = st.lists(WORDS, max_size=6, unique=True)
 @pytest.mark.parametrize(
     ("given", "path", "said"),
     [
-        (None, "agreement", "none"),
-        (None, "until", "no end"),
+        (None, "agreement", "not set"),
+        (None, "until", "no end date"),
         (None, "rules.admin-domain", "default (error)"),
         (None, "rules.of-another-version", "default"),
         (True, "delegated", "yes"),
@@ -39,7 +39,7 @@ def test_a_value_is_said_as_files_say_it(given: Any, path: str, said: str) -> No
     ("before", "after", "path", "said"),
     [
         ("error", "off", "rules.yaml", "error → off"),
-        ("2028-08-31", None, "until", "2028-08-31 → no end"),
+        ("2028-08-31", None, "until", "2028-08-31 → no end date"),
         (["a", "b"], ["b", "c"], "domains", "- a, + c"),
         (None, ["a"], "blocked", "+ a"),
         (["a"], None, "blocked", "- a"),

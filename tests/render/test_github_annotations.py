@@ -26,7 +26,7 @@ def test_a_finding_is_a_command_at_its_line_and_the_last_line_counts_them() -> N
 
 
 def test_without_findings_there_is_nothing_to_say() -> None:
-    assert github_annotations.findings((), "reconciler.yaml") == "Nothing to say.\n"
+    assert github_annotations.findings((), "reconciler.yaml") == "No findings.\n"
 
 
 def test_it_says_that_a_forge_shows_only_some_of_many() -> None:
@@ -35,7 +35,7 @@ def test_it_says_that_a_forge_shows_only_some_of_many() -> None:
         for number in (10, 11)
     ]
 
-    assert last == ["10 errors.", "11 errors. GitHub shows 10 of each; the complete list is above."]
+    assert last == ["10 errors.", "11 errors. GitHub shows 10 of each severity; the complete list is above."]
 
 
 def test_what_is_said_begins_no_command() -> None:

@@ -125,8 +125,8 @@ def test_who_comes_goes_or_is_renamed_is_named_with_both_names() -> None:
 
     assert markdown.plan(made).split("\n\n")[2].split("\\\n")[:3] == [
         "New: `Dash` (`dash`, `reseller`).",
-        "Gone: `Bolt GmbH` (`bolt`, `reseller`).",
-        "Renamed: `core` is `kern` now, `acme/ops` is `acme/operations` now.",
+        "Deleted: `Bolt GmbH` (`bolt`, `reseller`).",
+        "Renamed: `core` to `kern`, `acme/ops` to `acme/operations`.",
     ]
 
 
@@ -137,8 +137,8 @@ def test_what_apis_have_in_common_is_said_once() -> None:
     made = bare(changes=from_to([], [GOLD]).changes, access=Impact((), (*gone, *less)))
 
     assert (
-        "`ana@acme.example` in `acme/ops` loses `api-0`, `api-1`; "
-        "`api-2`, `api-3`, `api-4`, `api-5` and 2 more (view instead of consume)." in markdown.plan(made)
+        "`ana@acme.example` in `acme/ops` loses access to `api-0`, `api-1`; "
+        "`api-2`, `api-3`, `api-4`, `api-5` and 2 more (view, was consume)." in markdown.plan(made)
     )
 
 

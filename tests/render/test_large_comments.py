@@ -76,17 +76,17 @@ def test_a_plan_that_fits_into_no_comment_is_counted_with_its_highest_risks_and_
         "<!-- reconciler plan local -->",
         "### 🔴 3,001 people gain access, 1 loses it: `local`",
         (
-            "⛔ **Not all of it fits into this comment, so the check fails** until this plan is let through:"
-            f" read all of it, put `{made.digest}` under `guard.allow` on the base branch, and plan again."
+            "⛔ **This plan is too large for a comment, so the check fails** until the plan is allowed:"
+            f" review the full plan, add `{made.digest}` to `guard.allow` on the base branch, and plan again."
         ),
         ("Full plan: [HTML page](https://git.example/page), [list in parts](https://git.example/list)."),
         (
-            "**3,000 to create · 0 to change · 0 to delete** · 3,001 people gain access"
+            "**3,000 to create · 0 to update · 0 to delete** · 3,001 people gain access"
             " · 1 person loses access"
         ),
-        "- 🔴 **Opened**: `labels`",
+        "- 🔴 **Access opened**: `labels`",
     ]
-    assert lines[11:13] == ["- 🟢 **Shortened**: `t0`", "- 🟢 **Shortened**: `t1`"]
+    assert lines[11:13] == ["- 🟢 **Access shortened**: `t0`", "- 🟢 **Access shortened**: `t1`"]
     assert "- … and 2,901 more" in lines
     assert [line for line in lines if line.startswith("| `")][-4:] == [
         "| `q` | 3,000 | 0 |",
@@ -94,9 +94,9 @@ def test_a_plan_that_fits_into_no_comment_is_counted_with_its_highest_risks_and_
         "| `rates` | 3,000 | 1 |",
         "| `labels` | 1 | 0 |",
     ]
-    assert lines.index("| `p/t`<br>`ana@p.example` | `labels` | none → **consume** | `g` | no end |") < next(
-        place for place, line in enumerate(lines) if line.startswith("| `q/t`<br>")
-    )
+    assert lines.index(
+        "| `p/t`<br>`ana@p.example` | `labels` | none → **consume** | `g` | no end date |"
+    ) < next(place for place, line in enumerate(lines) if line.startswith("| `q/t`<br>"))
 
 
 @pytest.mark.no_cover  # it runs the same lines again and again
@@ -137,7 +137,7 @@ def test_the_first_import_of_four_hundred_partners_fits_into_a_comment() -> None
     assert (found.whole, len(found.text) <= MAX_LENGTH) == (True, True)
     assert [line for line in found.text.splitlines() if line.startswith("- ")][:4] == [
         (
-            "- 🔴 **Opened**: `rates`, which is restricted, opens to 800 people (`partner-0/operations`,"
+            "- 🔴 **Access opened**: `rates`, which is restricted, opens to 800 people (`partner-0/operations`,"
             " `partner-1/operations`, `partner-10/operations`, `partner-100/operations` and 396 more)"
         ),
         "- 🟡 **New admin**: 800 admins of 400 new partners",

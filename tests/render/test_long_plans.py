@@ -48,13 +48,13 @@ def test_of_many_new_things_alike_twenty_are_shown_and_of_those_who_gain_six() -
 
         Who gains access
           + acme/integration, 26 people: ana@acme.example, p00@acme.example, p01@acme.example, p02@acme.example, p03@acme.example, p04@acme.example and 20 more
-              labels, rates  none → consume  through tracking
+              labels, rates  none → consume  via tracking
         Who loses access
           nobody
 
         Risks
-          high    Opened: `labels`, which is restricted, opens to 26 people (`acme/integration`)
-          high    Opened: `rates`, which is restricted, opens to 26 people (`acme/integration`)
+          high    Access opened: `labels`, which is restricted, opens to 26 people (`acme/integration`)
+          high    Access opened: `rates`, which is restricted, opens to 26 people (`acme/integration`)
           medium  New admin: `ana@acme.example` becomes an admin of `acme/integration`
           medium  Many people: 26 people gain access
 

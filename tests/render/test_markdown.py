@@ -28,7 +28,7 @@ NASTY = st.text(alphabet="ab|`<>&\n\r\t @#[]()!*_~-+\\:/0\u202e\u200b\x00\x1b", 
 
 SENTENCES = (
     "New: `Acme` (`acme`, `reseller`).\\\n"
-    "`ana@acme.example` in `acme/ops` gets `a`.\\\n"
+    "`ana@acme.example` in `acme/ops` gains access to `a`.\\\n"
     "`ana@acme.example` is added; people without an account get an e-mail invitation."
 )
 
@@ -50,17 +50,17 @@ def test_a_comment_begins_with_what_a_partner_manager_understands() -> None:
 
         {SENTENCES}
 
-        **4 to create · 0 to change · 0 to delete** · 1 person gains access · 0 people lose access
+        **4 to create · 0 to update · 0 to delete** · 1 person gains access · 0 people lose access
 
-        - 🔴 **Opened**: `a`, which is restricted, opens to 1 person (`acme/ops`)
+        - 🔴 **Access opened**: `a`, which is restricted, opens to 1 person (`acme/ops`)
         - 🟡 **New admin**: `ana@acme.example` becomes an admin of `acme/ops`
         - 🟡 **New e-mail domain**: `acme` may have people of `acme.example`
 
         **Who gains access**
 
-        | Who | APIs | Access | Through | Until |
+        | Who | APIs | Access | Via | Until |
         | --- | --- | --- | --- | --- |
-        | `acme/ops`<br>`ana@acme.example` | `a` | none → **consume** | `gold` | no end |
+        | `acme/ops`<br>`ana@acme.example` | `a` | none → **consume** | `gold` | no end date |
 
         **Changes**
 
@@ -80,7 +80,7 @@ def test_an_empty_plan_says_so() -> None:
     assert markdown.plan(bare()).splitlines()[2:5] == [
         "### ⚪ No changes: `local`",
         "",
-        "Nothing changes in the portal.",
+        "No changes in the portal.",
     ]
 
 
@@ -98,7 +98,9 @@ def test_gains_stand_before_losses_and_the_highest_risk_first_among_them() -> No
     places = [said.index(each) for each in ("Who gains access", "<br>`zoe@", "<br>`ana@", "Who loses access")]
     assert places == sorted(places)
     assert "### 🔴 12 people gain access, 1 loses it: `local`" in said
-    assert said.index("`zoe@p.example` in `p/t` gets `z`.") < said.index("`ana@p.example` in `p/t` gets `a`.")
+    assert said.index("`zoe@p.example` in `p/t` gains access to `z`.") < said.index(
+        "`ana@p.example` in `p/t` gains access to `a`."
+    )
 
 
 @pytest.mark.parametrize(
@@ -162,9 +164,9 @@ def test_people_who_stand_in_no_file_are_counted_unless_names_are_wanted() -> No
 @pytest.mark.parametrize(
     ("ends", "said"),
     [
-        (("2027-12-31", "2026-12-31"), "gets `a0`, `a1` (view only) until 2026-12-31 or later."),
-        (("2027-12-31", "2027-12-31"), "gets `a0`, `a1` (view only) until 2027-12-31."),
-        (("2027-12-31", None), "gets `a0`, `a1` (view only)."),
+        (("2027-12-31", "2026-12-31"), "gains access to `a0`, `a1` (view only) until 2026-12-31 or later."),
+        (("2027-12-31", "2027-12-31"), "gains access to `a0`, `a1` (view only) until 2027-12-31."),
+        (("2027-12-31", None), "gains access to `a0`, `a1` (view only)."),
     ],
 )
 def test_a_sentence_promises_no_end_that_does_not_hold(ends: tuple[str | None, ...], said: str) -> None:
@@ -187,10 +189,10 @@ def test_an_end_that_moves_is_said_though_nobody_gains_or_loses() -> None:
 
     said = markdown.plan(from_to(given("2027-06-30", None), given("2029-06-30", "2027-06-30")))
 
-    assert "Nobody gains or loses access.\\\n2 ends move." in said
+    assert "Nobody gains or loses access.\\\n2 end dates change." in said
     assert [line for line in said.splitlines() if line.startswith("- ")][:2] == [
-        "- 🟡 **Extended**: `acme/ops` has `g0` until `2029-06-30`; before, until `2027-06-30`",
-        "- 🟢 **Shortened**: `acme/ops` has `g1` until `2027-06-30`; before, without an end",
+        "- 🟡 **Access extended**: `acme/ops` has `g0` until `2029-06-30`; before, until `2027-06-30`",
+        "- 🟢 **Access shortened**: `acme/ops` has `g1` until `2027-06-30`; before, without an end",
     ]
 
 
@@ -242,7 +244,7 @@ def test_of_what_is_removed_the_first_are_named_and_no_other_risk_is_cut() -> No
         [
             "- 🟢 **Removed**: 1 team of `p9` is removed",
             "- 🟢 **Removed**: and 2 more",
-            "- 🟢 **Shortened**: `t0`",
+            "- 🟢 **Access shortened**: `t0`",
         ],
     )
 
@@ -250,9 +252,12 @@ def test_of_what_is_removed_the_first_are_named_and_no_other_risk_is_cut() -> No
 def test_a_risk_that_a_plan_file_says_is_text_in_code_but_for_plain_words() -> None:
     sentence = "`a|b` opens to 1,200 people, at www.evil.example; ask `@all` or @all #12"
 
-    assert "**Opened**: `a|b`` opens to 1,200 people, at www.evil.example; ask ``@all`` or @all #12`" in (
-        markdown.plan(
-            bare(risks=(Risk(rule="access-opened", rank="high", subject="api/a", message=sentence),))
+    assert (
+        "**Access opened**: `a|b`` opens to 1,200 people, at www.evil.example; ask ``@all`` or @all #12`"
+        in (
+            markdown.plan(
+                bare(risks=(Risk(rule="access-opened", rank="high", subject="api/a", message=sentence),))
+            )
         )
     )
 
@@ -382,20 +387,20 @@ def test_after_apply_the_comment_says_since_when_it_is_live_and_for_whom() -> No
         """\
         <!-- reconciler plan local -->
 
-        ### ✅ Live on `local` since 2026-11-24 10:42 UTC
+        ### ✅ Applied to `local` at 2026-11-24 10:42 UTC
 
-        `ana@acme.example` in `p/t` has `a`.\\
+        `ana@acme.example` in `p/t` gained access to `a`.\\
         `ana@acme.example` was added; people without an account got an e-mail invitation.
 
         **1 applied**
 
-        <details><summary>Who gained and who lost access</summary>
+        <details><summary>Access changes</summary>
 
         **Who gained access**
 
-        | Who | APIs | Access | Through | Until |
+        | Who | APIs | Access | Via | Until |
         | --- | --- | --- | --- | --- |
-        | `p/t`<br>`ana@acme.example` | `a` | none → **consume** | `g` | no end |
+        | `p/t`<br>`ana@acme.example` | `a` | none → **consume** | `g` | no end date |
 
         </details>
 
@@ -407,7 +412,7 @@ def test_after_apply_the_comment_says_since_when_it_is_live_and_for_whom() -> No
 
         </details>
 
-        <sub>Plan `sha256:00`, applied 2026-11-24T10:41:58Z to 2026-11-24T10:42:00Z</sub>
+        <sub>Plan `sha256:00`, applied from 2026-11-24T10:41:58Z to 2026-11-24T10:42:00Z</sub>
         """
     )
 
@@ -427,12 +432,12 @@ def test_after_a_failure_the_comment_says_what_is_left_and_what_to_do() -> None:
 
         **1 applied · 1 failed · 1 skipped**
 
-        |  | Change | Outcome | Why |
+        |  | Change | Outcome | Reason |
         | --- | --- | --- | --- |
         | ⛔ | update `team/acme/ops` | failed | `409: the name is taken \\| by bolt` |
         | ⏸️ | create `membership/acme/ops/ana@acme.example` | skipped | `needs team/acme/ops` |
 
-        Nothing has to be undone. See to what failed; what was skipped only waited for it. Then apply again: it plans just what is left.
+        No rollback is needed. Fix the failed changes first; skipped changes depend on them. Then apply again: only the remaining changes are planned.
 
         <details><summary>1 change applied</summary>
 
@@ -442,7 +447,7 @@ def test_after_a_failure_the_comment_says_what_is_left_and_what_to_do() -> None:
 
         </details>
 
-        <sub>Plan `sha256:00`, applied 2026-11-24T10:41:58Z to 2026-11-24T10:42:00Z</sub>
+        <sub>Plan `sha256:00`, applied from 2026-11-24T10:41:58Z to 2026-11-24T10:42:00Z</sub>
         """  # noqa: E501  as it is written
     )
 
@@ -481,7 +486,7 @@ def test_of_a_receipt_too_there_is_always_a_comment() -> None:
 
     said = markdown.receipt(receipt(*failed))
 
-    assert (len(said) <= MAX_LENGTH, "… and 4,900 more that failed or are unknown" in said) == (True, True)
+    assert (len(said) <= MAX_LENGTH, "… and 4,900 more failed or unknown" in said) == (True, True)
 
 
 def test_a_rerun_that_finds_nothing_to_do_says_so() -> None:

@@ -56,13 +56,13 @@ def test_what_is_new_stands_with_its_file_and_line_and_with_who_gains_access() -
 
         Who gains access
           + acme/integration, 1 person: ana@acme.example
-              labels, rates  none → consume  through tracking
+              labels, rates  none → consume  via tracking
         Who loses access
           nobody
 
         Risks
-          high    Opened: `labels`, which is restricted, opens to 1 person (`acme/integration`)
-          high    Opened: `rates`, which is restricted, opens to 1 person (`acme/integration`)
+          high    Access opened: `labels`, which is restricted, opens to 1 person (`acme/integration`)
+          high    Access opened: `rates`, which is restricted, opens to 1 person (`acme/integration`)
           medium  New admin: `cy@acme.example` becomes an admin of `acme/finance`
           medium  New admin: `ana@acme.example` becomes an admin of `acme/integration`
           medium  New e-mail domain: `acme` may have people of `acme.example`
@@ -89,7 +89,7 @@ def test_what_is_altered_says_from_what_to_what_and_who_loses_access() -> None:
           nobody
         Who loses access
           - acme/integration, 1 person: ana@acme.example
-              labels, rates  consume → view  through tracking
+              labels, rates  consume → view  via tracking
 
         Risks
           medium  New e-mail domain: `acme` may have people of `acme.test`
@@ -133,9 +133,9 @@ def test_what_goes_by_itself_says_because_of_what() -> None:
         partner acme  partners/acme.yaml
           ~ partner     acme             blocked: + bo@acme.example  :4
             team        finance
-              - member  bo@acme.example  because blocked
+              - member  bo@acme.example  (blocked)
             team        integration
-              - grant   → tracking       because expired
+              - grant   → tracking       (expired)
         """
     )
 
@@ -148,7 +148,7 @@ def test_who_is_suspended_loses_its_grants_because_of_that() -> None:
         partner acme  partners/acme.yaml
           ~ partner    acme         status: active → suspended  :4
             team       integration
-              - grant  → tracking   because suspended
+              - grant  → tracking   (suspended)
         """
     )
 
@@ -224,7 +224,7 @@ def test_a_team_that_has_nobody_yet_gains_too() -> None:
         """
         Who gains access
           + acme/integration, no members yet
-              labels, rates  none → consume  through tracking
+              labels, rates  none → consume  via tracking
         Who loses access
           nobody
 
@@ -251,13 +251,13 @@ def test_a_grant_to_a_single_person_names_the_person_and_the_end() -> None:
 
         Who gains access
           + sam@indie.example
-              labels, rates  none → view  through tracking, until 2027-03-31
+              labels, rates  none → view  via tracking, until 2027-03-31
         Who loses access
           nobody
 
         Risks
-          high  Opened: `labels`, which is restricted, may be viewed by 1 person (`sam@indie.example`)
-          high  Opened: `rates`, which is restricted, may be viewed by 1 person (`sam@indie.example`)
+          high  Access opened: `labels`, which is restricted, may be viewed by 1 person (`sam@indie.example`)
+          high  Access opened: `rates`, which is restricted, may be viewed by 1 person (`sam@indie.example`)
 
         Plan: 1 to create, 0 to update, 0 to delete; 5 unchanged. 1 person gains access, nobody loses access.
         """
@@ -361,6 +361,6 @@ def test_a_denied_plan_without_changes_does_not_end_as_if_all_was_well() -> None
 
 def test_what_is_not_managed_is_counted_where_nothing_changes() -> None:
     assert read(bare(summary=Summary(unmanaged=184))) == (
-        "184 objects in the portal are not managed here: define them in files, and"
-        " `reconciler adopt --all-desired` takes them over as they are.\nNo changes.\n"
+        "184 objects in the portal are not managed here. To manage objects, define them in files"
+        " and run `reconciler adopt --all-desired`.\nNo changes.\n"
     )

@@ -51,16 +51,16 @@ def test_who_was_not_there_reads_who_applied_and_who_gained_and_lost_access() ->
 
     assert text.receipt(written, color=False, whole=True) == lines(
         """
-        Receipt of local, 2026-11-24T12:00:00Z to 2026-11-24T12:00:01Z, plan sha256:00, applied by ana@laptop
+        Receipt for local, 2026-11-24T12:00:00Z to 2026-11-24T12:00:01Z, plan sha256:00, applied by ana@laptop
 
         applied  create  partner/acme
 
         Who gained access
           + acme/ops, 1 person: ana@acme.example
-              rates  none → view  through a
+              rates  none → view  via a
         Who lost access
           - sam@indie.example
-              labels  view → none  through b, until 2027-12-31
+              labels  view → none  via b, until 2027-12-31
 
         Applied 1.
         """
@@ -70,7 +70,7 @@ def test_who_was_not_there_reads_who_applied_and_who_gained_and_lost_access() ->
 def test_what_is_not_known_is_not_said() -> None:
     assert text.receipt(receipt(APPLIED), color=False, whole=True) == lines(
         """
-        Receipt of local, 2026-11-24T12:00:00Z to 2026-11-24T12:00:01Z, plan sha256:00
+        Receipt for local, 2026-11-24T12:00:00Z to 2026-11-24T12:00:01Z, plan sha256:00
 
         applied  create  partner/acme
 

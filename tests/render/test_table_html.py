@@ -53,7 +53,7 @@ def test_a_finding_is_a_row_the_worst_first() -> None:
 def test_without_findings_there_is_no_table() -> None:
     written = table_html.findings((), files=2, documents=3)
 
-    assert ("<h1>Findings: none</h1>" in written, "<table" in written) == (True, False)
+    assert ("<h1>No findings</h1>" in written, "<table" in written) == (True, False)
 
 
 def test_places_lead_to_the_lines_of_the_commit() -> None:

@@ -85,7 +85,7 @@ def test_a_merge_request_is_checked_planned_approved_and_applied_once_merged(git
     (receipt,) = place.kept("receipts")
     assert place.artifact(f"receipts/{receipt}")["plan"] == plan["digest"]
     assert len(notes(gitlab)) == 1
-    assert "Live on `staging`" in notes(gitlab)[0]
+    assert "Applied to `staging`" in notes(gitlab)[0]
 
     place.repository.push({"partners/nordlys.yaml": ENDED})
     (place.portal / "partners" / "nordlys.yaml").write_text(ENDED)

@@ -60,7 +60,7 @@ def test_a_partner_that_a_pull_request_adds_is_planned_approved_and_applied_once
     receipt = world.place.artifact("applied-2/receipt.json")
     assert (receipt["plan"], receipt["outcome"]) == (plan["digest"], "complete")
     (live,) = comments(world)
-    assert "Live on `staging`" in live
+    assert "Applied to `staging`" in live
 
     again = world.second_attempt().merged(number)
 

@@ -98,7 +98,7 @@ def order(change: Change) -> tuple[Any, ...]:
 def detail(change: Change) -> str:
     """Return the details of a change in a few words."""
     if change.action == "delete":
-        return f"because {change.because}" if change.because else ""
+        return f"({change.because})" if change.because else ""
     if change.action == "adopt":
         return "adopted without changes"
     if change.action == "update":

@@ -58,8 +58,8 @@ def _no_changes(plan: Plan) -> list[str]:
     if not unmanaged:
         return ["No changes."]
     objects = "1 object in the portal is" if unmanaged == 1 else f"{unmanaged:,} objects in the portal are"
-    hint = "define them in files and run `reconciler adopt --all-desired`"
-    return [f"{objects} not managed here. To manage them, {hint}.", "No changes."]
+    hint = "To manage objects, define them in files and run `reconciler adopt --all-desired`."
+    return [f"{objects} not managed here. {hint}", "No changes."]
 
 
 def _findings(found: Sequence[Finding], style: Style) -> tuple[list[str], list[str]]:

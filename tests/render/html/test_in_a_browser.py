@@ -93,8 +93,14 @@ def test_without_a_script_who_gains_and_loses_and_what_changes_can_be_read(
         ["Who", "APIs", "Access", "Via", "Until"],
         ["core/app\ndi@core.example", "labels, rates", "+none → consume", "gold", "2027-12-31"],
         ["Who", "APIs", "Access", "Via", "Until"],
-        ["acme/ops\nana@acme.example, bo@acme.example", "tracking", "−consume → none", "silver", "no end"],  # noqa: RUF001  a minus
-        ["bolt/web\ncy@bolt.example", "labels, rates", "−consume → view", "gold", "no end"],  # noqa: RUF001  a minus
+        [
+            "acme/ops\nana@acme.example, bo@acme.example",
+            "tracking",
+            "−consume → none",
+            "silver",
+            "no end date",
+        ],  # noqa: RUF001  a minus
+        ["bolt/web\ncy@bolt.example", "labels, rates", "−consume → view", "gold", "no end date"],  # noqa: RUF001  a minus
     ]
     assert page.locator(".changes tr:visible").count() == 1 + 3 + len(everything().changes)
 
@@ -132,8 +138,8 @@ def test_those_who_listen_find_landmarks_headings_and_a_table(opened: Callable[.
         'heading "Required approvals" [level=2]',
         'search "Filter"',
         "status: 3 teams, 3 APIs, 7 changes",
-        'heading "Who gains and who loses access" [level=2]',
-        'grid "Who gains and who loses access"',
+        'heading "Access changes" [level=2]',
+        'grid "Access changes"',
         'heading "7 changes" [level=2]',
         "contentinfo",
     ]

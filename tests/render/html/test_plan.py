@@ -55,7 +55,7 @@ def test_the_heading_is_the_verdict(made: Plan, words: str) -> None:
             ),
         ),
         (bare(changes=(CREATED,)), "Nobody gains or loses access."),
-        (bare(), "Nothing changes in the portal."),
+        (bare(), "No changes in the portal."),
         (
             bare(complete=False),
             "The portal was not read completely, so this plan cannot be evaluated or applied.",
@@ -88,7 +88,7 @@ def test_numbers_say_who_gains_first() -> None:
 
     counts = zip(part(page, "dd", "header"), part(page, "dt", "header"), strict=True)
     assert [" ".join(each) for each in counts] == [
-        *("0 people gain", "1 person loses", "1,200 to create", "0 to change", "0 to delete"),
+        *("0 people gain", "1 person loses", "1,200 to create", "0 to update", "0 to delete"),
         *("1 to adopt", "3 unchanged", "2 not managed here", "4 drifted"),
     ]
 
@@ -106,7 +106,7 @@ def test_what_to_look_at_twice_stands_together() -> None:
         [
             "New admin: bo@new.example becomes an admin of acme/ ops",
             "New e-mail domain: acme may have people of new.example",
-            "New type: acme is now internal ; before, reseller",
+            "Type changed: acme is now internal ; before, reseller",
             "Admin removed: ana@acme.example is no longer an admin of acme/ ops",
         ],
     )
@@ -161,9 +161,9 @@ def test_changes_are_told_field_by_field() -> None:
         "partner acme",
         (
             "~ partner acme renamed from old domains: − a , + c blocked: reordered "  # noqa: RUF001  a minus
-            'agreement: none → "MSA 1" delegated: yes → no partners/acme.yaml:4'
+            'agreement: not set → "MSA 1" delegated: yes → no partners/acme.yaml:4'
         ),
-        "− grant ops → gold because expired",  # noqa: RUF001  a minus
+        "− grant ops → gold (expired)",  # noqa: RUF001  a minus
         "API product suite",
         "= product suite adopted without changes",
     ]
@@ -194,12 +194,12 @@ def test_drift_is_folded_and_stands_apart() -> None:
     row = AccessChange("a", "consume", "none", "acme/ops", ("ana@a.example",), ("access-group/g",), None)
     page = html.plan(bare(drift=Drift((DELETED,), Impact((), (row,)))))
 
-    assert part(page, "summary") == ["Drift: 1 difference not changed by this plan"]
+    assert part(page, "summary") == ["Drift: 1 difference, not changed by this plan"]
     assert part(page, "tr", "details")[1:] == [
         "access group gold",
         "− group gold",  # noqa: RUF001  a minus
-        "Who APIs Access Through Until",
-        "acme/ops ana@a.example a − consume → none g no end",  # noqa: RUF001  a minus
+        "Who APIs Access Via Until",
+        "acme/ops ana@a.example a − consume → none g no end date",  # noqa: RUF001  a minus
     ]
 
 
