@@ -35,7 +35,8 @@ def test_people_see_days_reasons_and_places(ending: Place) -> None:
         0,
         "2027-02-01\n"
         "  acme/ops, 1 person: ana@acme.example\n"
-        '      tracking-v2  consume → none  access group tracking expires ("pilot")  partners/acme.yaml:10:37\n'
+        '      tracking-v2  consume → none  access group tracking expires ("pilot")'
+        "  partners/acme.yaml:10:37\n"
         "2027-04-01\n"
         "  sam@indie.example\n"
         "      tracking-v2  consume → none  access group tracking expires  access-groups/tracking.yaml:9:50\n"

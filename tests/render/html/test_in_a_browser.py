@@ -96,10 +96,10 @@ def test_without_a_script_who_gains_and_loses_and_what_changes_can_be_read(
         [
             "acme/ops\nana@acme.example, bo@acme.example",
             "tracking",
-            "−consume → none",
+            "−consume → none",  # noqa: RUF001  a minus
             "silver",
             "no end date",
-        ],  # noqa: RUF001  a minus
+        ],
         ["bolt/web\ncy@bolt.example", "labels, rates", "−consume → view", "gold", "no end date"],  # noqa: RUF001  a minus
     ]
     assert page.locator(".changes tr:visible").count() == 1 + 3 + len(everything().changes)
