@@ -1,20 +1,20 @@
-# make demo   the whole way, once: validate, plan, apply, plan again
-# make test   everything that CI checks
-# make bench  how fast it is, as ratios
-# make lock   newer dependencies
+# make demo   validate, plan, apply and plan again, with the sample
+# make test   run everything that CI checks
+# make bench  measure the speed, as ratios
+# make lock   update the dependencies
 
 PYTHON ?= python3
 VENV := .venv
 
-# Stamps are named after what they were made from: an environment that was moved, or is another Python's, is made
-# anew; one whose locks are older is brought up to date.
+# The name of a stamp is a hash of its inputs. An environment that was moved, or belongs to another Python, is created
+# again; one with older locks is updated.
 hash = $(shell { $(1); } 2>&1 | sha256sum | cut -c1-16)
-# Each is named after what it stands on as well: what is in an environment goes when that is made anew.
+# Each name also includes the inputs below it: the content of an environment is lost when it is created again.
 HERE := pwd; $(PYTHON) -V
 MADE := $(VENV)/made-$(call hash,$(HERE))
 RUNTIME := $(VENV)/runtime-$(call hash,$(HERE); cat requirements.lock pyproject.toml)
 DEVELOPMENT := $(VENV)/development-$(call hash,$(HERE); cat requirements.lock requirements-dev.lock pyproject.toml)
-# Isolated (-I), so that no file of this folder is imported in the place of Python's own.
+# Isolated (-I), so that no file of this folder shadows a module of Python.
 INSTALL := $(VENV)/bin/python -I -m pip install --quiet --disable-pip-version-check \
 	--no-deps --only-binary :all: --require-hashes
 COMPILE := $(VENV)/bin/uv pip compile --no-config --universal --python-version 3.11 --only-binary :all: \
@@ -46,10 +46,10 @@ clean:
 
 $(MADE):
 	@$(PYTHON) -I -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo 'Python 3.11 or later is needed; name one: make PYTHON=python3.12 ...' >&2; exit 1; }
-	@echo 'Making the environment in $(VENV) ...'
+		{ echo 'Python 3.11 or later is required; name it: make PYTHON=python3.12 ...' >&2; exit 1; }
+	@echo 'Creating the environment in $(VENV) ...'
 	@$(PYTHON) -I -m venv --clear $(VENV) || \
-		{ echo "Python's venv module is needed; on Debian: apt-get install python3-venv" >&2; exit 1; }
+		{ echo "Python's venv module is required; on Debian: apt-get install python3-venv" >&2; exit 1; }
 	@.ci/link $(VENV)
 	@touch $@
 

@@ -20,7 +20,7 @@ def test_a_branch_cannot_get_the_token_as_the_base_of_a_pull_request_on_github(b
     ran = subprocess.run(
         ["bash", "-e", "-c", first["run"]], env=environment, check=False, capture_output=True, text=True
     )
-    refusal = f"::error::{base} is not among the bases that are planned: main release\n"
+    refusal = f"::error::{base} is not one of the bases that are planned: main release\n"
 
     assert "secrets." not in str(first)
     assert (ran.returncode, ran.stdout) == (code, refusal if code else "")

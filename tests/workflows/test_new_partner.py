@@ -18,8 +18,8 @@ pytestmark = [pytest.mark.no_cover, pytest.mark.real]
 
 MARK: Final = "<!-- new partner -->\n"
 WITHOUT_END: Final = ANSWERS | {"until": ""}
-WRONG: Final = f"{MARK}This request needs a few changes before it can become a proposal:\n\n"
-AGAIN: Final = "\nEdit the text of this issue, then ask for the label to be taken off and put on again.\n"
+WRONG: Final = f"{MARK}This request needs a few changes before it can become a pull request:\n\n"
+AGAIN: Final = "\nEdit the text of this issue, then ask a member to remove the label and add it again.\n"
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -92,12 +92,12 @@ def test_a_request_that_is_right_becomes_a_pull_request(request_for: Request) ->
     ), ran.log
     assert body.name == "proposal.md"
     assert request_for.proposed("new-partner/northstar", "--format=%an%n%B", "--name-only") == (
-        "github-actions[bot]\nAdd partner northstar\n\nAsked for in #7.\n\n\npartners/northstar.yaml"
+        "github-actions[bot]\nAdd partner northstar\n\nRequested in #7.\n\n\npartners/northstar.yaml"
     )
     written = request_for.repository.git("show", "FETCH_HEAD:partners/northstar.yaml")
     assert f"{written}\n" == FILE.replace("  until: 2028-12-31\n", "")
     assert request_for.comments() == [
-        f"{MARK}This is a proposal now: {LINK}. Its owners are asked, and decide there.\n"
+        f"{MARK}This request is now a pull request: {LINK}. Its owners review it there.\n"
     ]
 
 
@@ -137,7 +137,7 @@ def test_a_proposal_that_is_there_is_left_alone(request_for: Request) -> None:
 
     assert (ran.jobs, request_for.forge.read()["pulls"]) == ({"propose": "success"}, []), ran.log
     assert request_for.comments() == [
-        f"{MARK}There is a proposal for `northstar` already, in the branch `new-partner/northstar`.\n"
+        f"{MARK}There is already a pull request for `northstar`, from the branch `new-partner/northstar`.\n"
     ]
 
 

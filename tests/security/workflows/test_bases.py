@@ -63,4 +63,5 @@ def test_a_merge_request_cannot_choose_the_target_that_governs_it(gitlab: GitLab
 
     assert "plan" not in started(into_mine)
     assert "environment" not in jobs()["another target"]
-    assert (ran.returncode, ran.stdout) == (1, "mine is not the branch that is planned for, main.\n")
+    said = "Merge requests into mine are not planned, only those into main.\n"
+    assert (ran.returncode, ran.stdout) == (1, said)
