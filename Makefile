@@ -1,5 +1,5 @@
 # make demo   validate, plan, apply and plan again, with the sample
-# make test   run everything that CI checks
+# make test   run all checks and tests, except the slow ones
 # make bench  measure the speed, as ratios
 # make lock   update the dependencies
 

@@ -1,4 +1,4 @@
-"""Photograph a comment as a forge shows it: `reconciler plan --format markdown | comment.py FILE`."""
+"""Take a picture of a comment as a forge shows it: `reconciler plan --format markdown | comment.py FILE`."""
 
 import shutil
 import sys
@@ -20,7 +20,7 @@ h3 { font-size: 18px; margin: 0 0 14px } ul { padding-left: 1.4em } details { ma
 
 
 def main() -> None:
-    """Read Markdown from stdin, and write a picture of it."""
+    """Read Markdown from stdin and write a picture of it."""
     page = MarkdownIt("gfm-like", {"linkify": False, "html": True}).render(sys.stdin.read())
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])

@@ -1,6 +1,6 @@
-"""Draw what a command prints on a terminal as an SVG picture: `draw.py plan.svg reconciler plan`.
+"""Draw the terminal output of a command as an SVG picture: `draw.py plan.svg reconciler plan`.
 
-The command runs on a real terminal, a pseudo one, so that the picture has its colours.
+The command runs on a pseudo-terminal, so that the picture has its colors.
 """
 
 import os
@@ -33,10 +33,10 @@ OTHER: Final = re.compile(r"\x1b(?:\[[\d;?]*[A-Za-ln-z]|\][^\x07]*\x07)")
 
 
 def printed(command: list[str]) -> str:
-    """What a command prints on a terminal of so many columns."""
+    """Return the output of a command on a terminal with COLUMNS columns."""
     leader, follower = pty.openpty()
     termios.tcsetwinsize(follower, (50, COLUMNS))
-    with subprocess.Popen(command, stdout=follower, stderr=subprocess.DEVNULL) as child:  # noqa: S603  a picture of it was asked for
+    with subprocess.Popen(command, stdout=follower, stderr=subprocess.DEVNULL) as child:  # noqa: S603  the user names the command
         os.close(follower)
         text = b"".join(_chunks(leader))
         child.wait()
@@ -54,7 +54,7 @@ def _chunks(leader: int) -> list[bytes]:
 
 
 def drawn(command: list[str], text: str) -> str:
-    """The SVG of a prompt, the command and its text."""
+    """Return the SVG of a prompt, the command and its output."""
     prompt = f"\x1b[90m$ \x1b[0m\x1b[1m{' '.join(command)}\x1b[0m"
     rows = [row for line in (prompt, "", *text.strip("\n").split("\n")) for row in _rows(line)]
     width, height = round(2 * MARGIN + LETTER * COLUMNS), 2 * MARGIN + LINE * len(rows)
@@ -72,9 +72,9 @@ def drawn(command: list[str], text: str) -> str:
 
 
 def _rows(line: str) -> list[str]:
-    """The rows that a line fills on the terminal.
+    """Return the rows of the picture that a line fills.
 
-    Each stretch of one style stands at its own column, so that a wider font does not shift what follows.
+    Each run of one style has its own column, so that a wider font does not shift what follows.
     """
     rows, style, column = [""], [""], 0
     for place, part in enumerate(ESCAPE.split(line)):

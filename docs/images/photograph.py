@@ -1,6 +1,6 @@
-"""Photograph a plan's page, by day and by night: `photograph.py plan.html page fjordhandel/integration`.
+"""Take pictures of a plan's page, light and dark: `photograph.py plan.html page fjordhandel/integration`.
 
-The row named last is picked, so that its paths are drawn. Makes `page-light.png` and `page-dark.png`.
+The last argument selects a row, whose paths are drawn. Writes `page-light.png` and `page-dark.png`.
 """
 
 import json
@@ -16,7 +16,7 @@ SIZE: Final = ViewportSize(width=1280, height=1960)
 
 
 def main(page: str, name: str, row: str) -> None:
-    """Open the page in both schemes and save what is seen."""
+    """Open the page in both color schemes and save screenshots."""
     address = f"{Path(page).resolve().as_uri()}#pick={quote(json.dumps([row, None]))}"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
