@@ -10,7 +10,7 @@ from reconciler.model.access_group import AccessGroup, GroupGrant
 from reconciler.model.catalog import ApiProduct, Catalog
 from reconciler.model.document import Repository
 from reconciler.model.identity import canonical_domain, canonical_email, domain_of
-from reconciler.model.ids import person_of
+from reconciler.model.kinds import person_of
 from reconciler.model.partner import Partner
 from reconciler.model.resource import Live
 

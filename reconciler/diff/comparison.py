@@ -7,8 +7,7 @@ from typing import Any, Final
 from reconciler.diff.fields import field_changes
 from reconciler.model.finding import Finding
 from reconciler.model.hierarchy import after_renames, is_unmanaged_grant, owner
-from reconciler.model.ids import person_of
-from reconciler.model.kinds import parents, partner_of, team_of
+from reconciler.model.kinds import parents, partner_of, person_of, team_of
 from reconciler.model.plan import ABSENT, Change
 from reconciler.model.resource import Because, Desired, Live, Resource, ResourceId, fingerprint
 

@@ -6,8 +6,7 @@ from functools import cached_property
 from itertools import chain
 
 from reconciler.model.finding import Finding
-from reconciler.model.ids import person_of
-from reconciler.model.kinds import parents, team_of
+from reconciler.model.kinds import parents, person_of, team_of
 from reconciler.model.resource import Desired, Live, ResourceId
 
 

@@ -1,14 +1,14 @@
-"""Names in ids: an id joins names by slashes, and percent-encodes what a name cannot hold there.
+"""Ids of resources as text: `KIND/NAME…`, where names are joined by slashes and encoded where they need it.
 
 Every text has exactly one encoded form, so a portal may return any name or address. A percent sign stays as
 it is unless it would read as an escape; so does every name that files can hold, apart from addresses such as
-`a%25b@acme.example`.
+`a%25b@acme.example`. What the names of an id mean is in the table of kinds (`model.kinds`).
 """
 
 import re
-from typing import Final
+from typing import Final, TypeAlias
 
-from reconciler.model.resource import ResourceId
+ResourceId: TypeAlias = str
 
 # The only escapes there are: the slash, the percent sign, and control characters.
 _ESCAPED: Final = re.compile("%(2F|25|7F|[01][0-9A-F])")
@@ -31,6 +31,28 @@ def decoded(part: str) -> str:
     return "" if part == _EMPTY else _ESCAPED.sub(lambda found: chr(int(found[1], 16)), part)
 
 
-def person_of(resource_id: ResourceId) -> str:
-    """Return the address of a membership's person, or of the one whom a grant names."""
-    return decoded(resource_id.split("/", 3)[3])
+def split_id(resource_id: ResourceId) -> tuple[str, str]:
+    """Return the kind and the name of an id, or of a holder such as `developer/E-MAIL`."""
+    kind, _, name = resource_id.partition("/")
+    return kind, name
+
+
+def kind_of(resource_id: ResourceId) -> str:
+    """Return the name of the kind of an id."""
+    return resource_id.partition("/")[0]
+
+
+def name_of(resource_id: ResourceId) -> str:
+    """Return an id without its kind, such as `acme/integration` of a team."""
+    return resource_id.partition("/")[2]
+
+
+def last_name(resource_id: ResourceId) -> str:
+    """Return the last name of an id, encoded; of a team it is the name within its partner."""
+    return resource_id.rpartition("/")[2]
+
+
+def split_team(name: str) -> tuple[str, str]:
+    """Return the partner and the own name of a team that is called `PARTNER/TEAM`."""
+    partner, _, team = name.partition("/")
+    return partner, team

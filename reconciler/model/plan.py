@@ -1,7 +1,6 @@
 """A plan: the changes that lead from the live state to the desired one, as plain data."""
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal, TypeAlias
@@ -12,9 +11,8 @@ import rfc8785
 from reconciler.errors import PlanError
 from reconciler.model.access import Impact
 from reconciler.model.finding import Finding, Source
-from reconciler.model.ids import decoded, encoded
 from reconciler.model.json_input import ANY_JSON, decode_file
-from reconciler.model.kinds import FIELD_TYPES, KINDS
+from reconciler.model.kinds import KINDS, is_id
 from reconciler.model.resource import Because, ResourceId
 from reconciler.model.risk import Risk
 from reconciler.model.timestamps import END, Day, Moment
@@ -31,11 +29,6 @@ _AGAIN: Final = "make it again with `reconciler plan --out FILE`"
 # What is shown as it stands is held to its form: a plan file can come from anybody.
 _Commit: TypeAlias = Annotated[str, msgspec.Meta(pattern=f"^[0-9a-f]{{7,64}}{END}")]
 Digest: TypeAlias = Annotated[str, msgspec.Meta(pattern=f"^(sha256:[0-9a-f]*)?{END}")]
-# Each kind's id has its names, as `model.ids` encodes them.
-ID: Final = re.compile(
-    r"(partner|access-group|api-product)/[^/]+|(team|product-item)/[^/]+/[^/]+|membership/[^/]+/[^/]+/[^/]+"
-    r"|access-item/[^/]+/(api|product)/[^/]+|grant/[^/]+/(team/[^/]+/[^/]+|developer/[^/]+)"
-)
 
 Action: TypeAlias = Literal["create", "update", "delete", "adopt"]
 
@@ -227,7 +220,7 @@ def _with_fields(change: Change) -> Change:
 def _faults(plan: Plan) -> Iterator[str]:
     """Yield what no plan has that `reconciler plan` makes."""
     for change in (*plan.changes, *plan.drift.changes):
-        if not _is_id(change.id, change.kind):
+        if not is_id(change.id, change.kind):
             yield f"{change.id!r} is no id of a {change.kind!r}"
         else:
             yield from _faults_of(change)
@@ -241,16 +234,17 @@ def _faults(plan: Plan) -> Iterator[str]:
 def _faults_of(change: Change) -> Iterator[str]:
     former = change.renamed_from
     if former is not None and (
-        change.action != "update" or not KINDS[change.kind].marked or not _is_id(former, change.kind)
+        change.action != "update" or not KINDS[change.kind].renameable or not is_id(former, change.kind)
     ):
         yield f"{change.id!r} cannot be renamed from {former!r}"
     if not _fits_its_action(change):
         yield f"{change.id!r} has no {change.action} with these values before and after"
+    known = KINDS[change.kind].fields
     for fields in (change.before or {}, change.after or {}):
         yield from (
             f"{name!r} of {change.id!r} has no such value"
             for name, value in fields.items()
-            if name not in KINDS[change.kind].fields or not _is_of_type(value, FIELD_TYPES.get(name, str))
+            if name not in known or not _is_of_type(value, known[name])
         )
 
 
@@ -264,15 +258,6 @@ def _fits_its_action(change: Change) -> bool:
     if change.action == "delete":
         return was and not will
     return was and will and (change.action == "update" or change.before == change.after)
-
-
-def _is_id(resource_id: ResourceId, kind: str) -> bool:
-    parts = resource_id.split("/")
-    return bool(
-        parts[0] == kind
-        and ID.fullmatch(resource_id)
-        and all(encoded(decoded(part)) == part for part in parts)
-    )
 
 
 def _is_deeper(value: Any, levels: int) -> bool:

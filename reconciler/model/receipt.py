@@ -9,7 +9,8 @@ import msgspec
 from reconciler.errors import InputError
 from reconciler.model.access import Impact
 from reconciler.model.json_input import decode_file
-from reconciler.model.plan import ID, Action, Digest
+from reconciler.model.kinds import is_id
+from reconciler.model.plan import Action, Digest
 from reconciler.model.resource import ResourceId
 from reconciler.model.timestamps import END, Moment
 
@@ -128,5 +129,5 @@ def read_receipt(content: bytes) -> Receipt:
 def require_ids(named: Iterable[Entry | NotConverged | Announced], what: str) -> None:
     """Raise InputError where something in a file is not named by the id of a change."""
     for each in named:
-        if not ID.fullmatch(each.id):
+        if not is_id(each.id):
             raise InputError(f"this is no {what}: {each.id!r} is not the id of a change")

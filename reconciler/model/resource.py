@@ -7,9 +7,10 @@ from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
+from reconciler.model import ids
 from reconciler.model.document import Origin, UnmanagedGrants, Visibility
 
-ResourceId: TypeAlias = str
+ResourceId: TypeAlias = ids.ResourceId
 Because: TypeAlias = Literal["expired", "blocked", "ended", "suspended"]
 Fields: TypeAlias = Mapping[str, Any]
 
@@ -35,7 +36,7 @@ class Resource(msgspec.Struct, frozen=True, gc=False):
     @property
     def kind(self) -> str:
         """The kind, which is the first part of the id."""
-        return self.id.partition("/")[0]
+        return ids.kind_of(self.id)
 
 
 def fingerprint(resource: Resource, children: Iterable[ResourceId] = ()) -> str:

@@ -2,13 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from heapq import heapify, heappop, heappush
-from typing import Final
 
-from reconciler.model.kinds import KINDS
+from reconciler.model.kinds import kind_row
 from reconciler.model.plan import Change
 from reconciler.model.resource import ResourceId
-
-_RANKS: Final = {kind: rank for rank, kind in enumerate(KINDS)}
 
 
 def in_order(planned: Mapping[ResourceId, Change]) -> Iterator[Change]:
@@ -34,6 +31,6 @@ def in_order(planned: Mapping[ResourceId, Change]) -> Iterator[Change]:
 
 
 def _key(change: Change) -> tuple[bool, int, ResourceId]:
-    rank = _RANKS[change.kind]
+    rank = kind_row(change.kind).rank
     deletes = change.action == "delete"
     return deletes, -rank if deletes else rank, change.id

@@ -6,8 +6,7 @@ from typing import Final
 
 from reconciler.model.document import Limit
 from reconciler.model.hierarchy import Resources, is_unmanaged_grant, owner
-from reconciler.model.ids import person_of
-from reconciler.model.kinds import KINDS, parents, team_of
+from reconciler.model.kinds import KINDS, parents, person_of, team_of
 from reconciler.model.plan import Change
 from reconciler.model.resource import ResourceId
 from reconciler.policy.context import Violation
@@ -196,8 +195,7 @@ def _allowed(limit: Limit, number: int) -> int:
 
 
 def _noun(kind: str, number: int) -> str:
-    title = KINDS[kind].title
-    return title if number == 1 else f"{title}s"
+    return KINDS[kind].noun if number == 1 else KINDS[kind].plural
 
 
 def _unless_renamed(index: Index, deleted: ResourceId, instead: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from reconciler.model.ids import person_of
+from reconciler.model.kinds import person_of
 from reconciler.model.plan import Change
 from reconciler.policy.context import Violation
 from reconciler.policy.enumeration import named

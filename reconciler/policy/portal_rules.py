@@ -7,7 +7,8 @@ from typing import Any
 
 from reconciler.model.document import Catalog, Origin
 from reconciler.model.identity import domain_of
-from reconciler.model.ids import decoded, person_of
+from reconciler.model.ids import decoded
+from reconciler.model.kinds import person_of
 from reconciler.model.portal import Capabilities
 from reconciler.model.resource import Desired, Resource, ResourceId
 from reconciler.model.source_map import Path

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from reconciler.model.kinds import KINDS
+from reconciler.model.kinds import kind_row
 from reconciler.policy.context import Violation
 from reconciler.policy.index import Index
 from reconciler.policy.similarity import rename_hint
@@ -19,5 +19,5 @@ def likely_rename(index: Index) -> Iterator[Violation]:
         if origin is not None:
             kind, _, former = old.partition("/")
             name = new.partition("/")[2]
-            message = f'{KINDS[kind].title} "{name}" would be created and "{former}", much like it, deleted'
+            message = f'{kind_row(kind).noun} "{name}" would be created and "{former}", much like it, deleted'
             yield Violation(origin.document, origin.path, message, rename_hint(old, new), id=new)

@@ -17,7 +17,7 @@ from reconciler import workflow
 from reconciler.diff.renames import effective_renames
 from reconciler.model.document import Document
 from reconciler.model.hierarchy import after_renames, is_unmanaged_grant, owner
-from reconciler.model.ids import person_of
+from reconciler.model.kinds import person_of
 from reconciler.model.resource import Desired, Live
 from reconciler.testing.concurrent_editor import GUEST
 from reconciler.testing.crash_transport import KilledError

@@ -15,7 +15,7 @@ from reconciler.model.finding import Finding, Severity, in_order
 from reconciler.model.gc_pause import quiet_collector
 from reconciler.model.graph.delta import Shift
 from reconciler.model.graph.size import size
-from reconciler.model.ids import person_of
+from reconciler.model.kinds import person_of
 from reconciler.model.plan import (
     FILES,
     Change,

@@ -14,8 +14,8 @@ from reconciler.access import impact, report
 from reconciler.diff import diff
 from reconciler.model.access import LEVELS
 from reconciler.model.graph.delta import Shift
-from reconciler.model.ids import encoded, person_of
-from reconciler.model.kinds import is_marked, parents, renamed
+from reconciler.model.ids import encoded
+from reconciler.model.kinds import is_marked, parents, person_of, renamed
 from reconciler.model.plan import Change
 from reconciler.model.resource import Desired, Live, Resource
 from tests.access.strategies import APIS, RENAMES, states

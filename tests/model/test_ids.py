@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.model.ids import decoded, encoded, person_of
+from reconciler.model.ids import decoded, encoded
+from reconciler.model.kinds import person_of
 
 ODD = st.text() | st.text("%/25F0\x00\n", max_size=8)
 

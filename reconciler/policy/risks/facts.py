@@ -6,8 +6,8 @@ from typing import Final
 
 from reconciler.model.access import Impact
 from reconciler.model.document import Visibility
-from reconciler.model.ids import decoded, person_of
-from reconciler.model.kinds import parents, team_of
+from reconciler.model.ids import decoded
+from reconciler.model.kinds import parents, person_of, team_of
 from reconciler.model.plan import Change
 from reconciler.model.resource import OfferedApi, ResourceId
 from reconciler.model.risk import quoted

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from reconciler.model.kinds import KINDS, partner_of
+from reconciler.model.kinds import kind_row, partner_of
 from reconciler.model.plan import Change
 from reconciler.model.resource import ResourceId
 from reconciler.model.risk import Risk
@@ -34,7 +34,7 @@ def adopted(facts: Facts) -> Iterator[Risk]:
     """Yield what is taken over as it is, and which the files decide about from then on."""
     for change in facts.changes:
         if change.action == "adopt":
-            message = f"{KINDS[change.kind].title} {short(change.id)} is managed here from now on"
+            message = f"{kind_row(change.kind).noun} {short(change.id)} is managed here from now on"
             yield Risk(rule="adopted", rank="medium", subject=change.id, message=message)
 
 
@@ -73,9 +73,8 @@ def _counted(changes: list[Change]) -> str:
     """Return how many of each kind these are, such as `2 grants, 1 member`."""
     counts = Counter(change.kind for change in changes)
     listed = [
-        f"{counts[kind]:,} {KINDS[kind].title}{'s' if counts[kind] > 1 else ''}"
-        for kind in KINDS
-        if counts[kind]
+        f"{counts[row.name]:,} {row.noun if counts[row.name] == 1 else row.plural}"
+        for row in sorted(map(kind_row, counts), key=lambda each: each.rank)
     ]
     return ", ".join(listed)
 

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from reconciler.model.ids import person_of
-from reconciler.model.kinds import team_of
+from reconciler.model.kinds import person_of, team_of
 from reconciler.model.plan import Change
 from reconciler.model.resource import ResourceId
 from reconciler.model.risk import Rank, Risk, RiskRule, quoted

@@ -27,11 +27,12 @@ _LISTS_AT_ONCE: Final = 4
 _MOST_READINGS: Final = 3
 _EMPTY_LISTS: Final = frozenset({"domains", "blocked"})
 
+_HELD: Final = [kind for kind in RESOURCE_KINDS.values() if kind.name in KINDS]
 CAPABILITIES: Final = Capabilities(
-    kinds=frozenset(RESOURCE_KINDS),
-    fields=frozenset(f"{kind.name}.{field}" for kind in RESOURCE_KINDS.values() for field in kind.fields),
-    renames=frozenset(kind.name for kind in RESOURCE_KINDS.values() if kind.marked),
-    moves=frozenset({"team"}),
+    kinds=frozenset(kind.name for kind in _HELD),
+    fields=frozenset(f"{kind.name}.{field}" for kind in _HELD for field in kind.fields),
+    renames=frozenset(kind.name for kind in _HELD if kind.renameable),
+    moves=frozenset(kind.name for kind in _HELD if kind.movable),
     team_admins=True,
     developer_grants=True,
     grants_before_account=True,
@@ -155,7 +156,7 @@ class EmbeddedPortalAdapter:
 
     async def _create(self, change: Change, mark: str) -> int:
         body = {**self._directory.place(change.id), **(change.after or {})}
-        if RESOURCE_KINDS[change.kind].marked:
+        if RESOURCE_KINDS[change.kind].owner_label:
             body["managedBy"] = mark
         made, attempts = await self._post(change.kind, KINDS[change.kind].path, body)
         self._directory.put(change.kind, made)

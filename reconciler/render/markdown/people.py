@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from reconciler.model.access import AccessChange
-from reconciler.model.ids import person_of
+from reconciler.model.kinds import person_of
 from reconciler.model.plan import Change, Plan
 from reconciler.render.grouping import What, Who
 from reconciler.render.markdown.escaping import code, codes, row, table

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from reconciler.model.access import Impact
-from reconciler.model.ids import person_of
+from reconciler.model.kinds import person_of
 from reconciler.model.plan import Plan
 from reconciler.model.printable import printable
 from reconciler.model.receipt import Entry, Receipt

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from reconciler.model.ids import person_of
-from reconciler.model.kinds import KINDS, partner_of
+from reconciler.model.kinds import KINDS, partner_of, person_of
 from reconciler.model.plan import Change
 from reconciler.render.formatting import difference, value
 
@@ -56,7 +55,7 @@ def noun(change: Change) -> str:
     names = {"product-item": "API", "access-group": "group", "api-product": "product"}
     if change.kind == "access-item":
         return "product" if change.id.split("/")[2] == "product" else "API"
-    return names.get(change.kind, KINDS[change.kind].title)
+    return names.get(change.kind, KINDS[change.kind].noun)
 
 
 def name(change: Change) -> str:
@@ -87,7 +86,7 @@ def team(change: Change) -> str:
 
 def rank(change: Change) -> tuple[bool, int]:
     """Return the sort key within a section: the object itself first, then its children by noun."""
-    return not KINDS[change.kind].marked, _NOUNS.index(noun(change))
+    return not KINDS[change.kind].owner_label, _NOUNS.index(noun(change))
 
 
 def order(change: Change) -> tuple[Any, ...]:
