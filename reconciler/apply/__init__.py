@@ -1,4 +1,4 @@
-"""Plan to receipt: checks that the portal is still as the plan saw it, writes, and looks whether it held."""
+"""Apply a plan: verify its preconditions, write the changes, and verify that the portal persisted them."""
 
 from reconciler.apply.convergence import verify_convergence as verify_convergence
 from reconciler.apply.executor import ExecutorOptions as ExecutorOptions

@@ -1,4 +1,4 @@
-"""Looking again after apply: whether the portal holds what was written, and what did not stick."""
+"""Verify after apply that the portal persisted the changes."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
@@ -13,16 +13,16 @@ from reconciler.model.resource import Resource, ResourceId
 
 Sleep = Callable[[float], Awaitable[None]]
 
-# Some portals answer reads from copies that follow within seconds.
+# Some portals are eventually consistent and show writes only after some seconds.
 WAITS: Final = (1.0, 2.0, 4.0)
 
 
 async def verify_convergence(
     plan: Plan, receipt: Receipt, portal: Portal, sleep: Sleep, progress: Progress
 ) -> Receipt:
-    """Return the receipt with whether what was applied is there, and stays as it was written.
+    """Return the receipt with the result of reading the applied changes back.
 
-    Reads once more for each of the waits. `converged` stays None when the portal cannot be read.
+    Reading is repeated after each wait until all changes are visible. `converged` is None if reading fails.
     """
     applied = {entry.id for entry in receipt.entries if entry.outcome == "applied"}
     changes = [change for change in plan.changes if change.id in applied]
@@ -35,36 +35,38 @@ async def verify_convergence(
             return receipt
         if not live.complete:
             return receipt
-        found = tuple(_unsettled(changes, live.resources, plan.scope))
+        found = tuple(_not_persisted(changes, live.resources, plan.scope))
         if not found or pause is None:
             break
         await sleep(pause)
     return msgspec.structs.replace(receipt, converged=not found, unsettled=found)
 
 
-def _unsettled(changes: list[Change], held: Mapping[ResourceId, Resource], scope: str) -> list[NotConverged]:
+def _not_persisted(
+    changes: list[Change], held: Mapping[ResourceId, Resource], scope: str
+) -> list[NotConverged]:
     return [
-        NotConverged(change.id, said)
+        NotConverged(change.id, difference)
         for change in changes
-        if (said := _difference(change, held.get(change.id), scope))
+        if (difference := _difference(change, held.get(change.id), scope))
     ]
 
 
 def _difference(change: Change, held: Resource | None, scope: str) -> str:
-    """Say how an object differs from what was written; nothing when it does not."""
+    """Describe how an object differs from the written values; return an empty string if it does not."""
     if change.action == "delete":
-        return "is still there" if held else ""
+        return "still exists" if held else ""
     if held is None:
-        return "is not there"
+        return "does not exist"
     if change.action == "adopt":
-        return "" if held.mark == scope else "does not bear our mark"
+        return "" if held.mark == scope else "does not have this configuration's owner label"
     wanted = change.after or {}
-    return ", ".join(
-        f"{field} is {_said(held.fields, field)} instead of {_said(wanted, field)}"
+    return "; ".join(
+        f"{field} is {_format(held.fields, field)}, expected {_format(wanted, field)}"
         for field in sorted({*wanted, *held.fields})
         if wanted.get(field) != held.fields.get(field)
     )
 
 
-def _said(fields: Mapping[str, Any], field: str) -> str:
-    return msgspec.json.encode(fields[field]).decode() if field in fields else "nothing"
+def _format(fields: Mapping[str, Any], field: str) -> str:
+    return msgspec.json.encode(fields[field]).decode() if field in fields else "not set"

@@ -1,4 +1,4 @@
-"""Writing a plan's changes, needs first, and a receipt that says what became of each."""
+"""Write the changes of a plan in the order of their dependencies, and record the outcome of each."""
 
 from asyncio import FIRST_COMPLETED, Task, create_task, wait
 from collections.abc import Callable
@@ -20,7 +20,7 @@ Clock = Callable[[], datetime]
 
 
 class ExecutorOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """How a plan is applied: so many writes at once, who watches, who writes it down, who may stop it."""
+    """Options for the executor: concurrent writes, clock, progress callback, journal, and cancellation."""
 
     at_once: int
     now: Clock
@@ -30,11 +30,11 @@ class ExecutorOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def apply(plan: Plan, portal: Portal, conduct: ExecutorOptions) -> Receipt:
-    """Write the plan's changes, needs first, else in their order, at most `at_once` at a time.
+    """Write the changes of a plan, at most `at_once` at a time: dependencies first, otherwise in plan order.
 
-    A failure stops only what depends on it; once somebody asks to stop, what is being written is finished
-    and nothing else is begun. Nothing is retried here: a portal retries what it knows to be safe, and the
-    next run plans whatever is still left.
+    A failure affects only the changes that depend on it. After a stop request, running writes are finished
+    and no others are started. Nothing is retried here: the adapter retries requests that are safe, and the
+    next run plans the remaining changes.
     """
     started = conduct.now()
     run = _Run(plan, portal, conduct)
@@ -54,7 +54,7 @@ async def apply(plan: Plan, portal: Portal, conduct: ExecutorOptions) -> Receipt
 
 
 class _Run:
-    """One application: what became of each change so far, and which are ready to be written."""
+    """The state of a run: the outcomes so far, and the changes that are ready to be written."""
 
     def __init__(self, plan: Plan, portal: Portal, conduct: ExecutorOptions) -> None:
         self.entries: dict[ResourceId, Entry] = {}
@@ -71,7 +71,7 @@ class _Run:
         heapify(self._ready)
 
     async def all(self) -> None:
-        """Write side by side what is ready, the plan's first first; ends when each has its outcome."""
+        """Write ready changes concurrently in plan order, until each change has an outcome."""
         running: set[Task[Entry]] = set()
         while True:
             while self._ready and len(running) < self._conduct.at_once and not self._conduct.stop.reason:
@@ -102,12 +102,12 @@ class _Run:
             return "unknown", lost.message, lost.attempts
         except PortalError as refused:
             return "failed", refused.message, refused.attempts
-        except Exception as error:  # noqa: BLE001  whatever it was, the other changes have their outcome
-            return "unknown", f"something unexpected happened: {type(error).__name__}: {error}", 1
+        except Exception as error:  # noqa: BLE001  an unexpected error must not lose the outcomes of other changes
+            return "unknown", f"unexpected error: {type(error).__name__}: {error}", 1
         return "applied", "", attempts
 
     def _record(self, entry: Entry) -> None:
-        """Note an outcome; what waits for it becomes ready, or is skipped when it did not succeed."""
+        """Record an outcome; dependent changes become ready, or are skipped if it was not successful."""
         noted = [entry]
         while noted:
             entry = noted.pop()

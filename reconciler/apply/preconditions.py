@@ -1,4 +1,4 @@
-"""Checking that a portal is still as a plan saw it."""
+"""Verify that the portal has not changed since a plan was made."""
 
 from collections.abc import Mapping
 
@@ -8,31 +8,31 @@ from reconciler.model.kinds import parents
 from reconciler.model.plan import ABSENT, Change, Plan
 from reconciler.model.resource import Live, ResourceId, fingerprint
 
-# A plan that is long stale would fill the screen.
+# Limits the message about a plan that is very outdated.
 _NAMED = 20
 
 
 def verify(plan: Plan, live: Live, today: str) -> None:
-    """Check every precondition of the plan. Raises PlanError that names each object that moved and how.
+    """Check every precondition of the plan. Raise PlanError with each changed object and the reason.
 
-    Raises PortalError when the portal was not read to its end: then nothing is decided.
+    Raise PortalError if the portal was not read completely.
     """
     if not live.complete:
-        raise PortalError(f"the portal could not be read to its end: {live.problem}", "nothing was written")
+        raise PortalError(f"the portal could not be read completely: {live.problem}", "nothing was written")
     if plan.portal_id != live.portal_id:
         raise PlanError(
-            f"the plan is of another portal: {plan.portal_id}, and this one is {live.portal_id}",
-            "plan again against this portal",
+            f"the plan was made for another portal: {plan.portal_id}; this portal is {live.portal_id}",
+            "make a new plan for this portal",
         )
     names = {change.renamed_from: change.id for change in plan.changes if change.renamed_from}
     held = after_renames(live.resources, names)
     below = children(held) if any(change.action == "delete" for change in plan.changes) else {}
     planned = {change.id for change in plan.changes}
     moved = [said for change in plan.changes for said in _moved(change, held, below, plan.scope)]
-    moved += [f"{new}: exists now" for new in names.values() if new in live.resources and new not in names]
+    moved += [f"{new}: now exists" for new in names.values() if new in live.resources and new not in names]
     moved += _lost_parents(plan, held, planned)
     moved += [
-        f"{change.id}: its last day, {until}, has passed"
+        f"{change.id}: the last day {until} has passed"
         for change in plan.changes
         if (until := (change.after or {}).get("until")) and until < today and change.action != "adopt"
     ]
@@ -45,23 +45,23 @@ def verify(plan: Plan, live: Live, today: str) -> None:
 def _moved(
     change: Change, held: Resources, below: Mapping[ResourceId, list[ResourceId]], scope: str
 ) -> list[str]:
-    """Return how a change's object differs from what the plan saw, or that it is not ours; else nothing."""
+    """Return why a change's precondition does not hold, if it does not."""
     found = held.get(change.id)
     if change.precondition == ABSENT:
-        return [f"{change.id}: exists now"] if found else []
+        return [f"{change.id}: now exists"] if found else []
     if found is None:
         return [f"{change.id}: no longer exists"]
     kept = [held[child].id for child in below.get(change.id, ())] if change.action == "delete" else []
     same = fingerprint(found, kept) == change.precondition and found.fields == change.before
     if not same:
-        return [f"{change.id}: was changed"]
+        return [f"{change.id}: has changed"]
     if change.action != "adopt" and owner(change.id, held) != scope:
         return [f"{change.id}: does not have this configuration's owner label"]
     return []
 
 
 def _lost_parents(plan: Plan, held: Resources, planned: set[ResourceId]) -> list[str]:
-    """Return the unchanged parents that creations need and that are gone, or not ours any more."""
+    """Return the parents of created objects that no longer exist or are no longer managed here."""
     needed = sorted(
         {
             parent
@@ -71,7 +71,7 @@ def _lost_parents(plan: Plan, held: Resources, planned: set[ResourceId]) -> list
             if parent not in planned
         }
     )
-    gone = [f"{parent}: a required parent, no longer exists" for parent in needed if parent not in held]
+    gone = [f"{parent}: required parent no longer exists" for parent in needed if parent not in held]
     return gone + [
         f"{parent}: no longer has this configuration's owner label"
         for parent in needed

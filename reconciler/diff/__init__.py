@@ -1,4 +1,4 @@
-"""Two states to changes: the only place that decides what has to change."""
+"""Compare the desired state with the live state and compute the changes."""
 
 from reconciler.diff.difference import Difference as Difference
 from reconciler.diff.difference import adoption as adoption

@@ -1,4 +1,4 @@
-"""One comparison: what the files ask for against what the portal holds, resource by resource."""
+"""Compare the desired resources with the live resources of the portal."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
@@ -12,69 +12,71 @@ from reconciler.model.plan import ABSENT, Change
 from reconciler.model.resource import Because, Desired, Live, Resource, ResourceId, fingerprint
 
 _MEMBERSHIP: Final = "membership/"
-# The portal's own time of day is not ours: two days apart is certainly more than 24 hours.
+# The portal can be in another time zone: a difference of two days is always more than 24 hours.
 _BETWEEN_INVITATIONS: Final = timedelta(days=2)
 
 
 class Comparison:
-    """The desired state beside the live one, by the ids that hold after the plan's renames."""
+    """The desired and the live state, by the ids that objects have after the renames of the plan."""
 
     def __init__(self, desired: Desired, live: Live, names: Mapping[ResourceId, ResourceId]) -> None:
         self.desired = desired
         self.names = names
         self.former = {new: old for old, new in names.items()}
         self.live = after_renames(live.resources, names)
-        self.foreign = {
-            wanted.id
-            for wanted in desired.resources.values()
-            if wanted.mark is not None
-            and (held := self.live.get(wanted.id)) is not None
-            and held.mark != desired.scope
+        self.unmanaged = {
+            desired_resource.id
+            for desired_resource in desired.resources.values()
+            if desired_resource.mark is not None
+            and (live_resource := self.live.get(desired_resource.id)) is not None
+            and live_resource.mark != desired.scope
         }
 
     def raises(self) -> Iterator[Change]:
-        """Yield what has to be made or altered, for all that the files ask for."""
-        for wanted in self.desired.resources.values():
-            held = self.live.get(wanted.id)
-            if held is None:
-                if not self._under_foreign(wanted.id):
-                    yield change(wanted, None, "create")
-            elif self._differs(wanted, held) and not self._under_foreign(wanted.id):
-                action = "create" if _ended_invitation(held, self.desired.today) else "update"
-                yield change(wanted, held, action, self.former.get(wanted.id))
+        """Yield the changes that create or update desired resources."""
+        for desired_resource in self.desired.resources.values():
+            live_resource = self.live.get(desired_resource.id)
+            if live_resource is None:
+                if not self._under_unmanaged(desired_resource.id):
+                    yield change(desired_resource, None, "create")
+            elif self._differs(desired_resource, live_resource) and not self._under_unmanaged(
+                desired_resource.id
+            ):
+                action = "create" if _ended_invitation(live_resource, self.desired.today) else "update"
+                yield change(desired_resource, live_resource, action, self.former.get(desired_resource.id))
 
     def lowers(self) -> Iterator[tuple[ResourceId, Resource, Because | None]]:
-        """Yield what is ours, is live, and has to go, and why."""
-        wanted, delegated = self.desired.resources, self.desired.delegated
-        for resource_id, held in self.live.items():
-            if resource_id in wanted:
+        """Yield the managed live resources that must be deleted, with the reasons."""
+        desired_resource, delegated = self.desired.resources, self.desired.delegated
+        for resource_id, live_resource in self.live.items():
+            if resource_id in desired_resource:
                 continue
-            because = self.because(resource_id, held)
+            because = self.because(resource_id, live_resource)
             if (
                 because is None
                 and resource_id.startswith(_MEMBERSHIP)
                 and parents(resource_id)[0] in delegated
             ):
                 continue
-            if self.is_ours(resource_id):
-                yield resource_id, held, because
+            if self.is_managed(resource_id):
+                yield resource_id, live_resource, because
 
     def demotions(self) -> Iterator[Change]:
-        """Yield the admins of delegated teams whom the files do not name any more: they become members."""
-        for resource_id, held in self.live.items():
+        """Yield changes that make admins of delegated teams members if the files no longer name them."""
+        for resource_id, live_resource in self.live.items():
             if (
                 resource_id.startswith(_MEMBERSHIP)
-                and held.fields.get("role") == "admin"
+                and live_resource.fields.get("role") == "admin"
                 and resource_id not in self.desired.resources
                 and parents(resource_id)[0] in self.desired.delegated
-                and self.because(resource_id, held) is None
-                and self.is_ours(resource_id)
+                and self.because(resource_id, live_resource) is None
+                and self.is_managed(resource_id)
             ):
-                demoted = Resource(resource_id, {**held.fields, "role": "member"})
-                yield change(demoted, held, "update")
+                demoted = Resource(resource_id, {**live_resource.fields, "role": "member"})
+                yield change(demoted, live_resource, "update")
 
-    def is_ours(self, resource_id: ResourceId) -> bool:
-        """Whether a live resource belongs to this configuration, which then decides whether it exists."""
+    def is_managed(self, resource_id: ResourceId) -> bool:
+        """Whether this configuration manages a live resource, and can therefore delete it."""
         desired = self.desired
         if owner(resource_id, self.live) != desired.scope:
             return False
@@ -83,22 +85,23 @@ class Comparison:
         return desired.removes_unmanaged(parents(resource_id)[0])
 
     def not_managed(self) -> Iterator[Finding]:
-        """Yield a finding for each object that the files ask for and somebody else made."""
-        for resource_id in sorted(self.foreign):
-            held, wanted = self.live[resource_id], self.desired.resources[resource_id]
-            whose = f"belongs to the configuration {held.mark}" if held.mark else "bears no mark"
+        """Yield a finding for each desired object that exists without this configuration's owner label."""
+        for resource_id in sorted(self.unmanaged):
+            live_resource, desired_resource = self.live[resource_id], self.desired.resources[resource_id]
+            mark = live_resource.mark
+            label = f"is managed by the configuration {mark}" if mark else "has no owner label"
             yield Finding.at(
-                wanted.origin.source if wanted.origin else None,
+                desired_resource.origin.source if desired_resource.origin else None,
                 "not-managed",
-                f"{resource_id} exists in the portal and {whose}",
-                f"`reconciler adopt {resource_id}` takes it over as it is{_renamed_configuration(held)}",
+                f"{resource_id} exists in the portal and {label}",
+                f"`reconciler adopt {resource_id}` starts managing it unchanged{_former_name_hint(mark)}",
                 id=resource_id,
             )
 
-    def because(self, resource_id: ResourceId, held: Resource) -> Because | None:
-        """Return the first reason that holds, of expired, blocked, ended, suspended."""
-        said = self.desired.because.get(resource_id)
-        if said == "expired" or self._has_ended(resource_id, held):
+    def because(self, resource_id: ResourceId, live_resource: Resource) -> Because | None:
+        """Return the first reason that applies: expired, blocked, ended or suspended."""
+        reason = self.desired.because.get(resource_id)
+        if reason == "expired" or self._has_ended(resource_id, live_resource):
             return "expired"
         partner = partner_of(resource_id)
         if partner is None:
@@ -107,27 +110,30 @@ class Comparison:
             return "blocked"
         if partner in self.desired.ended or team_of(resource_id) in self.desired.ended_teams:
             return "ended"
-        return "suspended" if said == "suspended" or self._is_suspended(resource_id, partner) else None
+        return "suspended" if reason == "suspended" or self._is_suspended(resource_id, partner) else None
 
-    def _differs(self, wanted: Resource, held: Resource) -> bool:
+    def _differs(self, desired_resource: Resource, live_resource: Resource) -> bool:
         return (
-            wanted.fields != held.fields
-            or wanted.id in self.former
-            or (held.state == "expired" and _ended_invitation(held, self.desired.today))
+            desired_resource.fields != live_resource.fields
+            or desired_resource.id in self.former
+            or (live_resource.state == "expired" and _ended_invitation(live_resource, self.desired.today))
         )
 
-    def _under_foreign(self, resource_id: ResourceId) -> bool:
-        """Whether it, or what it hangs on, is somebody else's: then nothing of it is planned."""
-        return bool(self.foreign) and (
-            resource_id in self.foreign or any(map(self._under_foreign, parents(resource_id)))
+    def _under_unmanaged(self, resource_id: ResourceId) -> bool:
+        """Whether a resource or one of its parents is managed elsewhere, so that no change is planned."""
+        return bool(self.unmanaged) and (
+            resource_id in self.unmanaged or any(map(self._under_unmanaged, parents(resource_id)))
         )
 
-    def _has_ended(self, resource_id: ResourceId, held: Resource) -> bool:
-        """Whether its last day has passed; the ends of a delegated team's members are its admins' affair."""
-        until = held.fields.get("until")
+    def _has_ended(self, resource_id: ResourceId, live_resource: Resource) -> bool:
+        """Whether the last day has passed; admins decide about the members of delegated teams."""
+        until = live_resource.fields.get("until")
         if until is None or until >= self.desired.today:
             return False
-        return held.fields.get("role") != "member" or parents(resource_id)[0] not in self.desired.delegated
+        return (
+            live_resource.fields.get("role") != "member"
+            or parents(resource_id)[0] not in self.desired.delegated
+        )
 
     def _is_blocked(self, resource_id: ResourceId, partner: str) -> bool:
         blocked = self.desired.blocked.get(partner)
@@ -137,39 +143,40 @@ class Comparison:
         return resource_id.startswith("grant/") and partner in self.desired.suspended
 
 
-def _renamed_configuration(held: Resource) -> str:
-    """Return what to do where the label of an object is one that the configuration had before."""
-    return (
-        f"; if {held.mark} was this configuration's name, `reconciler adopt --from {held.mark}`"
-        if held.mark
-        else ""
-    )
+def _former_name_hint(mark: str | None) -> str:
+    """Return a hint for owner labels that can be a former name of this configuration."""
+    if not mark:
+        return ""
+    return f"; if {mark} is a former name of this configuration, use `reconciler adopt --from {mark}`"
 
 
 def change(
-    wanted: Resource, held: Resource | None, action: Any, renamed_from: ResourceId | None = None
+    desired_resource: Resource,
+    live_resource: Resource | None,
+    action: Any,
+    renamed_from: ResourceId | None = None,
 ) -> Change:
-    """Return the change that makes `held` into `wanted`."""
-    before = held.fields if held else None
-    same = before == wanted.fields
+    """Return the change from `held` to `wanted`."""
+    before = live_resource.fields if live_resource else None
+    same = before == desired_resource.fields
     return Change(
-        id=wanted.id,
-        kind=wanted.kind,
+        id=desired_resource.id,
+        kind=desired_resource.kind,
         action=action,
         renamed_from=renamed_from,
         before=before,
-        after=wanted.fields,
-        fields=() if same else field_changes(before, wanted.fields),
-        precondition=fingerprint(held) if held else ABSENT,
-        source=wanted.origin.source if wanted.origin else None,
+        after=desired_resource.fields,
+        fields=() if same else field_changes(before, desired_resource.fields),
+        precondition=fingerprint(live_resource) if live_resource else ABSENT,
+        source=desired_resource.origin.source if desired_resource.origin else None,
     )
 
 
-def _ended_invitation(held: Resource, today: str) -> bool:
-    """Whether an invitation has expired and may be sent again: at most once in 24 hours."""
-    if held.state != "expired":
+def _ended_invitation(live_resource: Resource, today: str) -> bool:
+    """Whether an invitation has expired and may be sent again, which is allowed once in 24 hours."""
+    if live_resource.state != "expired":
         return False
-    if held.invited_at is None:
+    if live_resource.invited_at is None:
         return True
-    sent = date.fromisoformat(held.invited_at[:10])
+    sent = date.fromisoformat(live_resource.invited_at[:10])
     return sent + _BETWEEN_INVITATIONS <= date.fromisoformat(today)

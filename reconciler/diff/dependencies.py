@@ -1,4 +1,4 @@
-"""What each change needs: its parents made, its children gone, the names above it in place."""
+"""The dependencies of each change: created parents, deleted children, and renamed parents."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
@@ -17,10 +17,10 @@ def with_needs(
     below: Mapping[ResourceId, Iterable[ResourceId]],
     claimed: Mapping[ResourceId, ResourceId] = _NOTHING,
 ) -> dict[ResourceId, Change]:
-    """Return the changes with the ids of those they need. `below` has the live children by parent.
+    """Return the changes with their dependencies. `below` has the live children by parent.
 
-    `claimed` leads from the former names that files tell to who had them. Where both are new, the one that
-    claims is made first: a run that ended in between would leave one that the next plan takes for the other.
+    `claimed` maps former names in files to the objects that had them. If both are new, the object with the
+    former name is created first. Otherwise, after an aborted run, the next plan would confuse the two.
     """
     planned = {change.id: change for change in changes}
     partners = {
@@ -33,15 +33,16 @@ def with_needs(
         for change in planned.values()
         if change.renamed_from
     }
-    left: dict[ResourceId, list[ResourceId]] = {}
+    leaving: dict[ResourceId, list[ResourceId]] = {}
     for name, new in freed.items():
         for partner in parents(name):
             if partner not in parents(new):
-                left.setdefault(partner, []).append(new)
+                leaving.setdefault(partner, []).append(new)
     freed |= {name: new for name, new in claimed.items() if _is_new(new, planned) and _is_new(name, planned)}
     return {
         change.id: msgspec.structs.replace(
-            change, needs=tuple(sorted({*_needs(change, planned, freed, below), *_moved_out(change, left)}))
+            change,
+            needs=tuple(sorted({*_needs(change, planned, freed, below), *_moved_out(change, leaving)})),
         )
         for change in planned.values()
     }
@@ -53,7 +54,7 @@ def _needs(
     freed: Mapping[ResourceId, ResourceId],
     below: Mapping[ResourceId, Iterable[ResourceId]],
 ) -> Iterator[ResourceId]:
-    yield from _above(change, planned)
+    yield from _ancestors(change, planned)
     if change.id in freed and (change.renamed_from or change.action == "create"):
         yield freed[change.id]
     if change.action == "delete":
@@ -65,32 +66,32 @@ def _is_new(resource_id: ResourceId, planned: Mapping[ResourceId, Change]) -> bo
     return change is not None and change.precondition == ABSENT
 
 
-def _moved_out(change: Change, left: Mapping[ResourceId, list[ResourceId]]) -> Iterable[ResourceId]:
-    """Return the teams that move out of a partner before it is deleted."""
-    return left.get(change.id, ()) if change.action == "delete" else ()
+def _moved_out(change: Change, leaving: Mapping[ResourceId, list[ResourceId]]) -> Iterable[ResourceId]:
+    """Return the teams that must leave a partner before it is deleted."""
+    return leaving.get(change.id, ()) if change.action == "delete" else ()
 
 
-def _above(change: Change, planned: Mapping[ResourceId, Change]) -> Iterator[ResourceId]:
-    """Yield the changes of its parents that it waits for, and the renames of all above them."""
-    waiting = list(parents(change.id))
-    direct = set(waiting)
-    while waiting:
-        parent = waiting.pop()
-        above = planned.get(parent)
-        if above is not None and (
-            above.renamed_from
-            or (parent in direct and change.action in {"create", "update"} and _lets_in(above))
-            or (change.kind == "membership" and change.action == "create" and _unblocks(above))
+def _ancestors(change: Change, planned: Mapping[ResourceId, Change]) -> Iterator[ResourceId]:
+    """Yield the changes of parents that a change depends on, and the renames of all ancestors."""
+    pending = list(parents(change.id))
+    direct = set(pending)
+    while pending:
+        parent = pending.pop()
+        ancestor = planned.get(parent)
+        if ancestor is not None and (
+            ancestor.renamed_from
+            or (parent in direct and change.action in {"create", "update"} and _is_introduced(ancestor))
+            or (change.kind == "membership" and change.action == "create" and _unblocks(ancestor))
         ):
             yield parent
-        waiting.extend(parents(parent))
+        pending.extend(parents(parent))
 
 
-def _lets_in(above: Change) -> bool:
-    return above.action in {"create", "adopt"}
+def _is_introduced(ancestor: Change) -> bool:
+    return ancestor.action in {"create", "adopt"}
 
 
-def _unblocks(above: Change) -> bool:
-    """Whether people could not come in before: the portal refuses whom a partner blocks."""
-    before, after = above.before or {}, above.after or {}
+def _unblocks(ancestor: Change) -> bool:
+    """Whether the blocked people change: the portal rejects people whom the partner blocks."""
+    before, after = ancestor.before or {}, ancestor.after or {}
     return bool(before.get("blocked") != after.get("blocked"))

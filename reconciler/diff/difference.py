@@ -1,4 +1,4 @@
-"""Two states to changes: what has to be made, altered and taken away."""
+"""Compute the changes between two states: creations, updates and deletions."""
 
 from collections.abc import Iterable, Iterator
 
@@ -17,9 +17,9 @@ from reconciler.model.toposort import in_order
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """What has to change, in the order of applying, and what was left alone.
+    """The changes in the order of applying, and the number of resources without changes.
 
-    `unmanaged` counts live resources that are not this configuration's; `unchanged` those that are.
+    `unchanged` counts live resources that this configuration manages, `unmanaged` all others.
     """
 
     changes: tuple[Change, ...]
@@ -29,24 +29,24 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 def diff(desired: Desired, live: Live) -> Difference:
-    """Return what leads from the live state to the desired one, and what is not ours to change."""
+    """Return the changes from the live state to the desired state."""
     names = effective_renames(desired, live)
     comparison = Comparison(desired, live, names)
     removals = _Removals(comparison)
     changes = [*comparison.raises(), *comparison.demotions(), *removals.changes()]
     ordered = tuple(in_order(with_needs(changes, removals.below, claimed_names(desired))))
-    ours = _count_ours(comparison)
+    managed = _count_managed(comparison)
     touched = sum(change.action != "create" or change.before is not None for change in ordered)
     return Difference(
         changes=ordered,
         findings=(*comparison.not_managed(), *removals.findings, *refused_renames(desired, live)),
-        unchanged=ours - touched,
-        unmanaged=len(live.resources) - ours,
+        unchanged=managed - touched,
+        unmanaged=len(live.resources) - managed,
     )
 
 
 def explained(changes: Iterable[Change], desired: Desired, live: Live) -> tuple[Change, ...]:
-    """Return changes that were found before, with why they remove something and what they need, as of now."""
+    """Return given changes with the reasons for deletions and the dependencies in the current state."""
     changes = list(changes)
     names = {change.renamed_from: change.id for change in changes if change.renamed_from}
     comparison = Comparison(desired, live, names)
@@ -62,7 +62,7 @@ def explained(changes: Iterable[Change], desired: Desired, live: Live) -> tuple[
 
 
 def adoption(desired: Desired, live: Live, ids: Iterable[ResourceId]) -> Difference:
-    """Return the changes that put our mark on live objects, whose content stays as it is."""
+    """Return the changes that set this configuration's owner label on live objects, without other changes."""
     changes = tuple(
         Change(
             id=resource_id,
@@ -81,21 +81,21 @@ def adoption(desired: Desired, live: Live, ids: Iterable[ResourceId]) -> Differe
 
 
 class _Removals:
-    """What has to go, children first; what holds, or is held by, something foreign stays and is named."""
+    """Deletions, children first; objects with unmanaged children are kept and reported."""
 
     def __init__(self, comparison: Comparison) -> None:
         self._comparison = comparison
-        self._going: dict[ResourceId, tuple[Resource, Because | None]] = {
+        self._deletions: dict[ResourceId, tuple[Resource, Because | None]] = {
             resource_id: (held, because) for resource_id, held, because in comparison.lowers()
         }
-        holds_others = any(is_marked(resource_id) for resource_id in self._going)
+        holds_others = any(is_marked(resource_id) for resource_id in self._deletions)
         self.below = children(comparison.live) if holds_others else {}
         self.findings: list[Finding] = []
-        self._keep_what_holds_foreign()
+        self._keep_with_unmanaged_children()
 
     def changes(self) -> Iterator[Change]:
-        """Yield a deletion for each thing that goes."""
-        for resource_id, (held, because) in self._going.items():
+        """Yield the deletions."""
+        for resource_id, (held, because) in self._deletions.items():
             kept = [self._comparison.live[child].id for child in self.below.get(resource_id, ())]
             yield Change(
                 id=resource_id,
@@ -107,32 +107,33 @@ class _Removals:
                 precondition=fingerprint(held, kept),
             )
 
-    def _keep_what_holds_foreign(self) -> None:
-        """Take out of the deletions what still has a child, from the leaves up, and say why."""
-        pending = [each for each in sorted(self._going) if is_marked(each)]
+    def _keep_with_unmanaged_children(self) -> None:
+        """Remove the deletions of objects that still have children, from the leaves up, and report them."""
+        pending = [each for each in sorted(self._deletions) if is_marked(each)]
         while blocked := [each for each in pending if self._remaining(each)]:
             for resource_id in blocked:
                 self.findings.append(self._finding(resource_id, self._remaining(resource_id)))
-                del self._going[resource_id]
-            pending = [each for each in pending if each in self._going]
+                del self._deletions[resource_id]
+            pending = [each for each in pending if each in self._deletions]
 
     def _remaining(self, resource_id: ResourceId) -> list[ResourceId]:
-        return [child for child in self.below.get(resource_id, ()) if child not in self._going]
+        return [child for child in self.below.get(resource_id, ()) if child not in self._deletions]
 
     def _finding(self, resource_id: ResourceId, remaining: list[ResourceId]) -> Finding:
         more = f" and {len(remaining) - 1:,} more" if len(remaining) > 1 else ""
+        verb, be = ("depend", "are") if more else ("depends", "is")
         return Finding.at(
             None,
             "not-managed",
-            f"{resource_id} cannot be deleted: {min(remaining)}{more} hangs on it and is not ours",
-            f"`reconciler adopt` what hangs on it, or have it taken away, before {resource_id} goes",
+            f"{resource_id} cannot be deleted: {min(remaining)}{more} {verb} on it and {be} not managed here",
+            "delete the dependent objects first, or start managing them with `reconciler adopt`",
             id=resource_id,
         )
 
 
-def _count_ours(comparison: Comparison) -> int:
-    """Count the live resources that are ours; when everything is, without asking for each one's parents."""
+def _count_managed(comparison: Comparison) -> int:
+    """Count the managed live resources, without looking up parents if everything is managed."""
     scope = comparison.desired.scope
     if all(held.mark == scope for each, held in comparison.live.items() if is_marked(each)):
         return len(comparison.live)
-    return sum(map(comparison.is_ours, comparison.live))
+    return sum(map(comparison.is_managed, comparison.live))

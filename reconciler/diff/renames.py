@@ -1,4 +1,4 @@
-"""Which renames take effect: `previously` counts only while the new name is free, or is becoming free."""
+"""Decide which renames take effect: `previously` applies only if the new name is free or becomes free."""
 
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
@@ -11,11 +11,11 @@ from reconciler.model.resource import Desired, Live, ResourceId
 
 
 def effective_renames(desired: Desired, live: Live) -> dict[ResourceId, ResourceId]:
-    """Return old id to new id of the live objects of ours that this plan renames.
+    """Return the old and new ids of the managed live objects that the plan renames.
 
-    In a chain (b becomes c, a becomes b) each link frees the name that the next one takes. An object that the
-    files still define under its name is not renamed: another entry cannot take it over. Nor is an object of
-    which two former names are live, and a team whose people would have other access by the move alone.
+    In a chain (b becomes c, a becomes b), each rename frees the name for the next one. An object that the
+    files still define under its old name is not renamed, so that another entry cannot take it over. The same
+    holds for an object with two live former names, and for a team whose access the move itself would change.
     """
     claims, obstacles = _claims(desired, live), _Obstacles(desired, live)
     return _effective(
@@ -24,27 +24,27 @@ def effective_renames(desired: Desired, live: Live) -> dict[ResourceId, Resource
 
 
 def refused_renames(desired: Desired, live: Live) -> Iterator[Finding]:
-    """Yield a finding for each rename that must not be: takeovers, ambiguous ones, and unsafe moves."""
+    """Yield a finding for each refused rename: takeovers, ambiguous names, and unsafe moves."""
     claims = _claims(desired, live)
     effective = _effective(desired, live, claims)
     defined, obstacles = _still_defined(desired, effective), _Obstacles(desired, live)
     for old, new in sorted(_free(desired, live, claims).items()):
         if old in defined:
-            message = f"{new} says that it was {old}, which is live, and which the files still define"
+            message = f"{new} has the former name {old}, which is live and still defined in the files"
             yield from _finding(
-                desired, new, message, "remove previously, or the definition under the former name"
+                desired, new, message, "remove `previously`, or the definition with the former name"
             )
         elif obstacle := obstacles.find(new, old):
-            yield from _finding(desired, new, f"{old} cannot become {new}: {obstacle[0]}", obstacle[1])
+            yield from _finding(desired, new, f"{old} cannot be renamed to {new}: {obstacle[0]}", obstacle[1])
     for new in sorted(desired.renames):
         found = _live_formers(new, desired, live)
         if len(found) > 1 and new not in live.resources:
-            message = f"{new} says that it was {' and '.join(found)}, and these are all live"
-            yield from _finding(desired, new, message, "keep the one that it was under previously")
+            message = f"{new} has several former names that are live: {', '.join(found)}"
+            yield from _finding(desired, new, message, "keep only the correct one in `previously`")
 
 
 def claimed_names(desired: Desired) -> dict[ResourceId, ResourceId]:
-    """Return whose former name each id is, where it is given to another again; circles claim nothing."""
+    """Return for each former name the object that claims it, without objects in cycles."""
     claimed = {
         old: new
         for new, formers in desired.renames.items()
@@ -52,8 +52,8 @@ def claimed_names(desired: Desired) -> dict[ResourceId, ResourceId]:
         for old in places
         if old != new
     }
-    circular = _circular(claimed)
-    return {old: new for old, new in claimed.items() if old not in circular}
+    in_cycles = _in_cycles(claimed)
+    return {old: new for old, new in claimed.items() if old not in in_cycles}
 
 
 def _finding(desired: Desired, new: ResourceId, message: str, hint: str) -> Iterator[Finding]:
@@ -64,7 +64,7 @@ def _finding(desired: Desired, new: ResourceId, message: str, hint: str) -> Iter
 
 
 def _live_formers(new: ResourceId, desired: Desired, live: Live) -> list[ResourceId]:
-    """Return the former names of an object under which something of ours is live; of places, the last one."""
+    """Return the former names under which managed objects exist; for several ids of a name, the last one."""
     found = []
     for places in desired.renames[new]:
         held = [old for old in places if old in live.resources and live.resources[old].mark == desired.scope]
@@ -73,16 +73,16 @@ def _live_formers(new: ResourceId, desired: Desired, live: Live) -> list[Resourc
 
 
 def _claims(desired: Desired, live: Live) -> dict[ResourceId, ResourceId]:
-    """Return new id to old id of all renames of which just one former name is live and ours."""
+    """Return the new and old ids of all renames with exactly one former name that exists and is managed."""
     formers = {new: _live_formers(new, desired, live) for new in desired.renames}
     return {new: found[0] for new, found in formers.items() if len(found) == 1}
 
 
 class _Obstacles:
-    """Why teams cannot move to other partners.
+    """The reasons why teams cannot move to other partners.
 
-    What a partner's status and its blocked people decide would change for the team with the move itself,
-    and no plan would show it.
+    A move would apply the status and blocked people of another partner to the team, and no change in the
+    plan would show this.
     """
 
     def __init__(self, desired: Desired, live: Live) -> None:
@@ -90,20 +90,20 @@ class _Obstacles:
         self._live = live
 
     def find(self, new: ResourceId, old: ResourceId) -> tuple[str, str] | None:
-        """Return why a team cannot move, and what to do; None where it can, or does not move."""
+        """Return why a team cannot move, with a hint, or None if it can move or does not move."""
         if not self._desired.is_move(new, old):
             return None
         left, joined = parents(old)[0], parents(new)[0]
         for partner in (left, joined):
             held = self._live.resources.get(partner)
             if held is not None and held.fields.get("status") == "suspended":
-                return f"{partner} is suspended", "make it active first, and apply that"
+                return f"{partner} is suspended", "activate it and apply first"
         people = self._people.get(old, set())
-        shut_out = sorted(people & (self._blocked(left) | self._blocked(joined)))
-        if shut_out:
+        blocked = sorted(people & (self._blocked(left) | self._blocked(joined)))
+        if blocked:
             return (
-                f"a partner blocks {', '.join(shut_out)}",
-                "take them out of the team first, and apply that",
+                f"one of the partners blocks {', '.join(blocked)}",
+                "remove blocked people from the team and apply first",
             )
         return None
 
@@ -124,24 +124,24 @@ class _Obstacles:
 def _effective(
     desired: Desired, live: Live, claims: Mapping[ResourceId, ResourceId]
 ) -> dict[ResourceId, ResourceId]:
-    """Return old id to new id of the claims that hold; without one, others may no longer become free."""
+    """Return the old and new ids of valid renames; dropping one can make others invalid."""
     effective, waiting = _free(desired, live, claims), _waiting(desired, live, claims)
     together = _defined_together(desired)
-    falling = list(_still_defined(desired, effective))
-    while falling:
-        old = falling.pop()
+    invalid = list(_still_defined(desired, effective))
+    while invalid:
+        old = invalid.pop()
         new = effective.pop(old, None)
         if new is not None:
-            # The former name stays taken, and what the files define under the new one was not renamed.
-            falling += [claims[each] for each in waiting.get(old, ())]
-            falling += together.get(new, ())
+            # The former name stays in use, and the object under the new name is not a renamed one.
+            invalid += [claims[each] for each in waiting.get(old, ())]
+            invalid += together.get(new, ())
     return effective
 
 
 def _free(
     desired: Desired, live: Live, claims: Mapping[ResourceId, ResourceId]
 ) -> dict[ResourceId, ResourceId]:
-    """Return old id to new id of the claims whose new name is free, or becomes free by another one."""
+    """Return the old and new ids of claims whose new name is free or becomes free by another rename."""
     waiting = _waiting(desired, live, claims)
     taken = Counter(new for several in waiting.values() for new in several)
     free = deque(new for new in claims if not taken[new])
@@ -160,16 +160,16 @@ def _free(
 def _waiting(
     desired: Desired, live: Live, claims: Mapping[ResourceId, ResourceId]
 ) -> dict[ResourceId, list[ResourceId]]:
-    """Return which claims wait until a live id is free: theirs, or the one under their partner's old name."""
+    """Return, for each live id, the claims that need it to become free."""
     waiting: dict[ResourceId, list[ResourceId]] = {}
     for new in claims:
-        for holder in {new, *_elsewhere(new, desired)} & live.resources.keys():
+        for holder in {new, *_ids_under_former_partner(new, desired)} & live.resources.keys():
             waiting.setdefault(holder, []).append(new)
     return waiting
 
 
 def _defined_together(desired: Desired) -> dict[ResourceId, list[ResourceId]]:
-    """Return, for each id that the files define, the former names that stay taken while it is not renamed."""
+    """Return, for each defined id, the former names that stay in use unless the object is renamed."""
     together: dict[ResourceId, list[ResourceId]] = {}
     for places in chain.from_iterable(desired.renames.values()):
         for place in places:
@@ -179,28 +179,28 @@ def _defined_together(desired: Desired) -> dict[ResourceId, list[ResourceId]]:
 
 
 def _still_defined(desired: Desired, effective: Mapping[ResourceId, ResourceId]) -> set[ResourceId]:
-    """Return the former names under which the files define an object that was not renamed itself."""
+    """Return the former names under which the files define an object that is not renamed itself."""
     renamed = set(effective.values())
     together = _defined_together(desired)
     return {old for place, places in together.items() if place not in renamed for old in places}
 
 
-def _circular(claimed: Mapping[ResourceId, ResourceId]) -> set[ResourceId]:
-    """Return the names that lead into a circle, by whose former names they are."""
+def _in_cycles(claimed: Mapping[ResourceId, ResourceId]) -> set[ResourceId]:
+    """Return the names that lead into a cycle of former names."""
     leads: dict[ResourceId, bool] = {}
     for start in claimed:
-        way: dict[ResourceId, None] = {}
-        at: ResourceId | None = start
-        while at is not None and at not in leads and at not in way:
-            way[at] = None
-            at = claimed.get(at)
-        ends_in_circle = at is not None and leads.get(at, True)
-        leads.update(dict.fromkeys(way, ends_in_circle))
-    return {name for name, circular in leads.items() if circular}
+        path: dict[ResourceId, None] = {}
+        current: ResourceId | None = start
+        while current is not None and current not in leads and current not in path:
+            path[current] = None
+            current = claimed.get(current)
+        ends_in_cycle = current is not None and leads.get(current, True)
+        leads.update(dict.fromkeys(path, ends_in_cycle))
+    return {name for name, in_cycles in leads.items() if in_cycles}
 
 
-def _elsewhere(new: ResourceId, desired: Desired) -> Iterator[ResourceId]:
-    """Yield the ids that a team's name has while its partner has an old name."""
+def _ids_under_former_partner(new: ResourceId, desired: Desired) -> Iterator[ResourceId]:
+    """Yield the ids of a team under the former names of its partner."""
     kind, *names = new.split("/")
     for places in desired.renames.get(f"partner/{names[0]}", ()) if kind == "team" else ():
         for former in places:

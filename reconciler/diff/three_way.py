@@ -1,4 +1,4 @@
-"""What a branch adds to its base, field by field, apart from what differs whether it is merged or not."""
+"""Three-way comparison: separate the changes of a branch from drift, field by field."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -15,21 +15,21 @@ from reconciler.model.plan import Change
 from reconciler.model.resource import Desired, Fields, Live, ResourceId
 from reconciler.model.toposort import in_order
 
-_APPLY_FIRST = "apply what is merged first; or plan all of it, without --base"
+_APPLY_FIRST = "apply the merged changes first, or plan everything without --base"
 
 
 class Branched(msgspec.Struct, frozen=True):
-    """What a branch changes, and the drift that it leaves alone."""
+    """The changes of a branch, and the drift that it does not change."""
 
     difference: Difference
     drift: tuple[Change, ...]
 
 
 def branch(head: Desired, base: Desired, live: Live) -> Branched:
-    """Return what `head` changes in the live state that `base` does not, and all other differences as drift.
+    """Return the changes of `head` that `base` does not make, and all other differences as drift.
 
-    What both change is drift in the fields on which they agree. Raises PlanError where a change of the branch
-    needs something that is only drift.
+    If both change an object, the fields on which they agree are drift. Raise PlanError if a change of the
+    branch depends on drift.
     """
     found = diff(head, live)
     other = diff(base, live)
@@ -37,14 +37,14 @@ def branch(head: Desired, base: Desired, live: Live) -> Branched:
     own: dict[ResourceId, Change] = {}
     drift: list[Change] = []
     for change in found.changes:
-        known = None if _is_taken_out(change.id, head, base) else before.get(change.id)
-        mine, left = _parted(change, known)
-        if mine is not None:
-            own[change.id] = mine
-        if left is not None:
-            drift.append(left)
-    _take_along(own, found)
-    _require_whole(own, found, before)
+        known = None if _is_expired_entry_removed(change.id, head, base) else before.get(change.id)
+        own_change, drift_change = _split(change, known)
+        if own_change is not None:
+            own[change.id] = own_change
+        if drift_change is not None:
+            drift.append(drift_change)
+    _add_expired_children(own, found)
+    _check_dependencies(own, found, before)
     drift = [change for change in drift if own.get(change.id) is not change]
     difference = Difference(
         changes=tuple(in_order(own)),
@@ -56,43 +56,43 @@ def branch(head: Desired, base: Desired, live: Live) -> Branched:
 
 
 def _by_later_ids(other: Difference, head: Desired, base: Desired, live: Live) -> dict[ResourceId, Change]:
-    """Return the base's changes by the ids that hold after the branch's own renames."""
+    """Return the changes of the base by the ids after the renames of the branch."""
     known = effective_renames(base, live)
     names = {old: new for old, new in effective_renames(head, live).items() if known.get(old) != new}
     return {renamed(change.id, names) if names else change.id: change for change in other.changes}
 
 
-def _is_taken_out(resource_id: ResourceId, head: Desired, base: Desired) -> bool:
-    """Whether the branch no longer names what has ended in its base: that is the branch's, on each day."""
+def _is_expired_entry_removed(resource_id: ResourceId, head: Desired, base: Desired) -> bool:
+    """Whether the branch removes an entry that has expired in its base, which is a change of the branch."""
     named = resource_id in head.resources or resource_id in head.because
     return base.because.get(resource_id) == "expired" and not named
 
 
-def _parted(change: Change, base: Change | None) -> tuple[Change | None, Change | None]:
-    """Return a change's part that is the branch's, and the part that is drift."""
+def _split(change: Change, base: Change | None) -> tuple[Change | None, Change | None]:
+    """Split a change into the part of the branch and the part that is drift."""
     if base is None:
         return change, None
-    if _does(change) == _does(base):
+    if _effect(change) == _effect(base):
         return None, change
     if change.after is None or base.after is None or change.before is None:
-        # It takes away, or wants what the base does not; or both want to make it, and differently.
+        # The branch deletes or restores the object, or both create it differently.
         return change, None
-    mine = _overlaid(change.before, change.after, base.after)
-    own = (change.renamed_from != base.renamed_from or change.action != base.action) or mine != change.before
-    drifted = mine != change.after
-    left = msgspec.structs.replace(change, renamed_from=None) if own else change
+    merged = _merge(change.before, change.after, base.after)
+    is_own = (change.renamed_from, change.action) != (base.renamed_from, base.action)
+    is_own = is_own or merged != change.before
+    drift = msgspec.structs.replace(change, renamed_from=None) if is_own else change
     return (
-        _to(change, change.before, mine) if own else None,
-        _to(left, mine, change.after) if drifted else None,
+        _to(change, change.before, merged) if is_own else None,
+        _to(drift, merged, change.after) if merged != change.after else None,
     )
 
 
-def _does(change: Change) -> tuple[str, Fields | None, ResourceId | None]:
+def _effect(change: Change) -> tuple[str, Fields | None, ResourceId | None]:
     return change.action, change.after, change.renamed_from
 
 
-def _overlaid(live: Fields, head: Fields, base: Fields) -> dict[str, Any]:
-    """Return the live fields, but for those in which head and base differ: these as head has them."""
+def _merge(live: Fields, head: Fields, base: Fields) -> dict[str, Any]:
+    """Return the live fields with the values of head where head and base differ."""
     merged = {**live, **{name: value for name, value in head.items() if base.get(name) != value}}
     return {name: value for name, value in merged.items() if name in head or name not in base}
 
@@ -101,32 +101,32 @@ def _to(change: Change, before: dict[str, Any], after: dict[str, Any]) -> Change
     return msgspec.structs.replace(change, before=before, after=after, fields=field_changes(before, after))
 
 
-def _take_along(own: dict[ResourceId, Change], found: Difference) -> None:
-    """Let what has ended by its date go with what it hangs on: it would end anyway, merged or not."""
+def _add_expired_children(own: dict[ResourceId, Change], found: Difference) -> None:
+    """Add expired children to the changes of the branch that depend on their deletion."""
     ended = {each.id: each for each in found.changes if each.because == "expired" and each.action == "delete"}
     for change in list(own.values()) if ended else ():
         own.update({need: ended[need] for need in change.needs if need in ended and need not in own})
 
 
-def _require_whole(
+def _check_dependencies(
     own: Mapping[ResourceId, Change], found: Difference, base: Mapping[ResourceId, Change]
 ) -> None:
-    """Check that no change of the branch needs what is only drift. Raises PlanError that names each."""
+    """Check that no change of the branch depends on drift. Raise PlanError with each such dependency."""
     everything = {change.id: change for change in found.changes}
-    said = [
-        f"{_told(change.id, need)} is merged and not applied, or was changed in the portal"
+    conflicts = [
+        f"{_conflict(change.id, need)} that is merged but not applied, or was changed in the portal"
         for change in own.values()
         for need in _missing(change, own, everything, base)
     ]
-    if said:
-        raise PlanError("\n".join(said), _APPLY_FIRST)
+    if conflicts:
+        raise PlanError("\n".join(conflicts), _APPLY_FIRST)
 
 
-def _told(changed: ResourceId, need: ResourceId) -> str:
+def _conflict(changed: ResourceId, need: ResourceId) -> str:
     return (
-        f"{changed} changes on this branch, and so far it"
+        f"{changed} changes on this branch and has an earlier change"
         if changed == need
-        else f"{changed} needs {need}, which"
+        else f"{changed} depends on {need}, which has a change"
     )
 
 
@@ -136,40 +136,40 @@ def _missing(
     everything: Mapping[ResourceId, Change],
     base: Mapping[ResourceId, Change],
 ) -> Iterator[ResourceId]:
-    beneath = base.get(change.id)
-    if beneath is not None and (
-        (change.before is None and beneath.after is not None)
-        or (change.renamed_from is not None and change.renamed_from == beneath.renamed_from)
+    base_change = base.get(change.id)
+    if base_change is not None and (
+        (change.before is None and base_change.after is not None)
+        or (change.renamed_from is not None and change.renamed_from == base_change.renamed_from)
     ):
         yield change.id
         return
     for need in change.needs:
-        mine = own.get(need)
+        own_change = own.get(need)
         waits_for_a_name = change.kind == "membership" and _blocks(everything[need])
-        if mine is None or (waits_for_a_name and not _blocks(mine)):
+        if own_change is None or (waits_for_a_name and not _blocks(own_change)):
             yield need
 
 
 def _blocks(change: Change) -> bool:
-    """Whether it changes who is blocked: then a membership may have to wait for it."""
+    """Whether a change affects the blocked people, so that memberships can depend on it."""
     return any(field.path == "blocked" for field in change.fields)
 
 
 def _of_branch(found: Difference, other: Difference, head: Desired, base: Desired) -> Iterator[Finding]:
-    """Yield the findings that the base does not have, and those about what the branch touches."""
+    """Yield the findings that the base does not have, and those about objects that the branch changes."""
     known = {(finding.rule, finding.id) for finding in other.findings}
-    touched: set[ResourceId] | None = None
+    changed_ids: set[ResourceId] | None = None
     for finding in found.findings:
         if (finding.rule, finding.id) in known:
-            touched = _touched(head, base) if touched is None else touched
-            if finding.id not in touched:
+            changed_ids = _changed_ids(head, base) if changed_ids is None else changed_ids
+            if finding.id not in changed_ids:
                 continue
         yield finding
 
 
-def _touched(head: Desired, base: Desired) -> set[ResourceId]:
-    """Return the ids that the two ask for differently, and all above them."""
-    touched: set[ResourceId] = set()
+def _changed_ids(head: Desired, base: Desired) -> set[ResourceId]:
+    """Return the ids of resources that differ between head and base, and their ancestors."""
+    changed_ids: set[ResourceId] = set()
     waiting = [
         each
         for each in head.resources.keys() | base.resources.keys()
@@ -179,7 +179,7 @@ def _touched(head: Desired, base: Desired) -> set[ResourceId]:
     ]
     while waiting:
         each = waiting.pop()
-        if each not in touched:
-            touched.add(each)
+        if each not in changed_ids:
+            changed_ids.add(each)
             waiting.extend(parents(each))
-    return touched
+    return changed_ids

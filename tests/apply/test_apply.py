@@ -188,10 +188,10 @@ def test_a_plan_whose_objects_moved_is_refused_and_each_is_named() -> None:
 
     assert refusal(plan, moved) == (
         "the portal has changed since the plan was made:\n"
-        "  partner/acme: was changed\n"
+        "  partner/acme: has changed\n"
         "  access-group/gold: no longer exists\n"
-        "  access-group/silver: exists now\n"
-        "  team/acme/ops: was changed"
+        "  access-group/silver: now exists\n"
+        "  team/acme/ops: has changed"
     )
 
 
@@ -224,7 +224,7 @@ def test_a_plan_whose_unchanged_parents_are_gone_or_not_ours_is_refused() -> Non
 
     assert refusal(plan, moved) == (
         "the portal has changed since the plan was made:\n"
-        "  team/acme/integration: a required parent, no longer exists\n"
+        "  team/acme/integration: required parent no longer exists\n"
         "  team/bolt/ops: no longer has this configuration's owner label"
     )
 
@@ -233,7 +233,7 @@ def test_a_plan_of_another_portal_is_refused_by_its_id() -> None:
     plan = planned(live())
 
     assert refusal(plan, Live("portal-2", {}, {})) == (
-        "the plan is of another portal: portal-1, and this one is portal-2"
+        "the plan was made for another portal: portal-1; this portal is portal-2"
     )
 
 
@@ -242,7 +242,7 @@ def test_a_plan_with_an_end_that_has_passed_since_is_refused() -> None:
 
     assert refusal(planned(live(), *files), live(), "2026-12-01") == (
         "the portal has changed since the plan was made:\n"
-        "  grant/gold/developer/sam@indie.example: its last day, 2026-11-30, has passed"
+        "  grant/gold/developer/sam@indie.example: the last day 2026-11-30 has passed"
     )
 
 
@@ -250,7 +250,7 @@ def test_an_incomplete_read_decides_nothing() -> None:
     with pytest.raises(PortalError) as refused:
         verify(planned(live()), live(problem="a page of /teams was short"), TODAY)
 
-    assert refused.value.message == "the portal could not be read to its end: a page of /teams was short"
+    assert refused.value.message == "the portal could not be read completely: a page of /teams was short"
 
 
 MANY = st.lists(st.sampled_from(["a", "b", "c"]), unique=True)

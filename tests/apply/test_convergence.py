@@ -90,10 +90,10 @@ def test_what_did_not_stick_is_named_with_how_it_differs() -> None:
         (
             NotConverged(
                 "partner/acme",
-                'agreement is "MSA-1" instead of "MSA-2", blocked is ["x@y.test"] instead of nothing',
+                'agreement is "MSA-1", expected "MSA-2"; blocked is ["x@y.test"], expected not set',
             ),
-            NotConverged("access-group/silver", "is not there"),
-            NotConverged("access-group/gold", "is still there"),
+            NotConverged("access-group/silver", "does not exist"),
+            NotConverged("access-group/gold", "still exists"),
         ),
         [1.0, 2.0, 4.0],
     )

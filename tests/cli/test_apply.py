@@ -116,12 +116,12 @@ def test_a_plan_that_was_applied_is_stale_and_every_object_that_moved_is_named(p
         4,
         "",
         f"{GONE}"
-        "  partner/acme: exists now\n"
-        "  team/acme/ops: exists now\n"
-        "  membership/acme/ops/ana@acme.example: exists now\n"
-        "  access-group/tracking: exists now\n"
-        "  access-item/tracking/api/tracking-v2: exists now\n"
-        "  grant/tracking/team/acme/ops: exists now\n"
+        "  partner/acme: now exists\n"
+        "  team/acme/ops: now exists\n"
+        "  membership/acme/ops/ana@acme.example: now exists\n"
+        "  access-group/tracking: now exists\n"
+        "  access-item/tracking/api/tracking-v2: now exists\n"
+        "  grant/tracking/team/acme/ops: now exists\n"
         "Hint: plan again\n",
     )
 
@@ -132,7 +132,7 @@ def test_a_plan_of_another_portal_is_refused_as_stale(place: Place) -> None:
 
     ran = place.run("apply", "plan.json")
 
-    assert (ran.code, ran.err.startswith("Error: the plan is of another portal: ")) == (4, True)
+    assert (ran.code, ran.err.startswith("Error: the plan was made for another portal: ")) == (4, True)
 
 
 def test_what_a_rule_denies_is_not_applied_planned_or_saved(place: Place) -> None:

@@ -201,9 +201,9 @@ def test_what_needs_drift_ends_with_4_and_names_it(repository: Place) -> None:
 
     assert (ran.code, ran.out) == (4, "")
     assert ran.err == (
-        "Error: team/bolt/ops changes on this branch, and so far it is merged and not applied, or was "
-        "changed in the portal\n"
-        "Hint: apply what is merged first; or plan all of it, without --base\n"
+        "Error: team/bolt/ops changes on this branch and has an earlier change that is merged but not"
+        " applied, or was changed in the portal\n"
+        "Hint: apply the merged changes first, or plan everything without --base\n"
     )
 
 
@@ -364,7 +364,7 @@ def test_files_alone_are_compared_without_a_portal_and_applied_nowhere(repositor
         "update team/acme/ops",
         f"create {ADDED}",
     ]
-    assert (applied.code, "the plan is of another portal: files" in applied.err) == (4, True)
+    assert (applied.code, "the plan was made for another portal: files" in applied.err) == (4, True)
 
 
 def test_files_alone_need_a_base_that_can_be_read(repository: Place) -> None:
@@ -598,7 +598,10 @@ def test_what_had_the_configurations_former_name_is_adopted_with_one_command(rep
     after = repository.run("plan")
 
     assert (denied.code, adopted.code, after.code, "No changes." in after.out) == (3, 0, 0, True)
-    assert "if our-company was this configuration's name, `reconciler adopt --from our-company`" in denied.out
+    assert (
+        "if our-company is a former name of this configuration, use `reconciler adopt --from our-company`"
+        in denied.out
+    )
 
 
 def test_a_label_that_nothing_has_is_an_error_that_names_the_others(repository: Place) -> None:

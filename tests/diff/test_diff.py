@@ -223,10 +223,10 @@ def test_what_somebody_else_made_is_named_and_nothing_under_it_is_planned() -> N
         (),
         [
             (
-                "partner/acme exists in the portal and belongs to the configuration other-company",
+                "partner/acme exists in the portal and is managed by the configuration other-company",
                 (
-                    "`reconciler adopt partner/acme` takes it over as it is; if other-company was this"
-                    " configuration's name, `reconciler adopt --from other-company`"
+                    "`reconciler adopt partner/acme` starts managing it unchanged; if other-company is a"
+                    " former name of this configuration, use `reconciler adopt --from other-company`"
                 ),
             )
         ],
@@ -257,8 +257,8 @@ def test_a_team_that_holds_a_grant_of_a_foreign_group_is_not_deleted_nor_is_its_
     assert (outcome(difference), [finding.message for finding in difference.findings]) == (
         [f"delete {ANA}"],
         [
-            f"team/acme/integration cannot be deleted: {THEIRS} hangs on it and is not ours",
-            "partner/acme cannot be deleted: team/acme/integration hangs on it and is not ours",
+            f"team/acme/integration cannot be deleted: {THEIRS} depends on it and is not managed here",
+            "partner/acme cannot be deleted: team/acme/integration depends on it and is not managed here",
         ],
     )
 
@@ -345,8 +345,8 @@ def test_a_name_that_the_files_still_define_is_not_renamed_away() -> None:
         ["create access-group/silver"],
         [
             (
-                "access-group/silver says that it was access-group/gold, which is live, and which the files"
-                " still define"
+                "access-group/silver has the former name access-group/gold, which is live and still defined"
+                " in the files"
             )
         ],
     )
@@ -363,8 +363,8 @@ def test_a_former_name_that_is_not_live_does_not_hide_a_takeover() -> None:
         ["create access-group/silver"],
         [
             (
-                "access-group/silver says that it was access-group/gold, which is live, and which the files"
-                " still define"
+                "access-group/silver has the former name access-group/gold, which is live and still defined"
+                " in the files"
             )
         ],
     )
@@ -386,7 +386,7 @@ def test_a_team_that_is_still_defined_under_the_new_name_of_its_partner_is_not_r
             "create team/apex/spies",
             "create membership/apex/spies/ana@acme.example",
         ],
-        ["team/apex/spies says that it was team/acme/ops, which is live, and which the files still define"],
+        ["team/apex/spies has the former name team/acme/ops, which is live and still defined in the files"],
     )
 
 
@@ -577,7 +577,7 @@ def test_two_former_names_that_are_both_live_are_refused() -> None:
         (
             "duplicate-name",
             "team/acme/shop",
-            "team/acme/shop says that it was team/acme/site and team/acme/web, and these are all live",
+            "team/acme/shop has several former names that are live: team/acme/site, team/acme/web",
         )
     ]
 
@@ -614,6 +614,6 @@ def test_a_team_does_not_move_out_of_a_suspended_partner_or_with_somebody_whom_o
     assert [
         [each.message for each in against(live(held), *moved()).findings] for held in (suspended, blocked)
     ] == [
-        ["team/acme/web cannot become team/bolt/web: partner/acme is suspended"],
-        ["team/acme/web cannot become team/bolt/web: a partner blocks ana@acme.example"],
+        ["team/acme/web cannot be renamed to team/bolt/web: partner/acme is suspended"],
+        ["team/acme/web cannot be renamed to team/bolt/web: one of the partners blocks ana@acme.example"],
     ]

@@ -118,13 +118,16 @@ def test_what_needs_something_that_is_only_drift_is_refused_by_name(
     base = [partner("acme", team(access=[])), GROUP]
     head = [partner("acme", team(access=["tracking"])), GROUP]
 
-    with pytest.raises(PlanError, match=f"^{GRANT} needs {needed}, which is merged and not applied"):
+    with pytest.raises(
+        PlanError, match=f"^{GRANT} depends on {needed}, which has a change that is merged but not applied"
+    ):
         branched(head, base, *holding(*held))
 
 
 def test_a_changed_field_of_an_object_that_is_not_there_is_refused_by_name() -> None:
     with pytest.raises(
-        PlanError, match=r"^partner/acme changes on this branch, and so far it is merged and not applied"
+        PlanError,
+        match=r"^partner/acme changes on this branch and has an earlier change that is merged but not",
     ):
         branched([partner("acme", agreement="MSA-2")], [partner("acme", agreement="MSA-1")])
 
@@ -134,7 +137,9 @@ def test_a_person_who_is_let_in_again_waits_for_a_block_that_is_only_drift() -> 
     head = [partner("acme", team(members=["bo@acme.example"]), agreement="MSA-2", blocked=[])]
     held = holding(partner("acme", team(members=[]), blocked=["bo@acme.example"]))
 
-    with pytest.raises(PlanError, match=r"^membership/acme/integration/bo@acme\.example needs partner/acme,"):
+    with pytest.raises(
+        PlanError, match=r"^membership/acme/integration/bo@acme\.example depends on partner/acme,"
+    ):
         branched(head, base, *held)
 
 

@@ -78,8 +78,8 @@ def test_a_branch_cannot_take_over_a_partner_by_a_former_name_that_it_has_had_fo
     # Only the portal knows that nothing is called "cargo" any more.
     assert (run(["validate"]), run(["plan"]), run(["apply", "--auto-approve"])) == (0, 1, 1)
     assert (
-        "partners/mallory.yaml:3:18: error: partner/mallory says that it was partner/cargolane, which is"
-        " live, and which the files still define; remove previously, or the definition under the former name"
+        "partners/mallory.yaml:3:18: error: partner/mallory has the former name partner/cargolane, which is"
+        " live and still defined in the files; remove `previously`, or the definition with the former name"
         " [duplicate-name]"
     ) in capsys.readouterr().out.splitlines()
 
