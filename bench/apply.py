@@ -1,7 +1,7 @@
-"""Measure how fast changes are applied to a served portal, as a share of what bare requests reach there.
+"""Measure the speed of apply with a served portal, as a share of the speed of bare requests.
 
-Both send the same creations through the same HTTP library to one portal, in short turns, so that what else
-the machine does meets both. `--latency` moves the portal far away.
+Both send the same creations through the same HTTP library to one portal, in short turns, so that other load
+on the machine affects both. `--latency` adds network latency.
 """
 
 import argparse
@@ -36,7 +36,7 @@ WANTED: Final = 0.8
 
 @contextmanager
 def served(folder: Path) -> Iterator[tuple[str, str]]:
-    """Serve a new portal as a process of its own; give its address and an administrator's token."""
+    """Serve a new portal in a separate process; yield its address and an administrator's token."""
     portal = [sys.executable, "-m", "reconciler", "portal"]
     database = ["--database", str(folder / "portal.db")]
     made = subprocess.run([*portal, "token", "--scope", "admin", *database], check=True, capture_output=True)  # noqa: S603  our own command
@@ -53,7 +53,7 @@ def served(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 async def bare(url: str, token: str, names: list[str], _folder: Path) -> float:
-    """Return how many creations a second the library alone reaches."""
+    """Return the creations per second of the library alone."""
     headers = {"Authorization": f"Bearer {token}"}
     limits = httpx2.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
     async with httpx2.AsyncClient(base_url=url, headers=headers, limits=limits, trust_env=False) as client:
@@ -71,7 +71,7 @@ async def bare(url: str, token: str, names: list[str], _folder: Path) -> float:
 
 
 def plan_of(names: list[str]) -> Plan:
-    """Return a plan that makes these partners."""
+    """Return a plan that creates these partners."""
     return with_digests(
         Plan(
             reconciler="bench",
@@ -88,7 +88,7 @@ def plan_of(names: list[str]) -> Plan:
 
 
 async def applied(url: str, token: str, names: list[str], folder: Path) -> float:
-    """Return how many creations a second apply reaches, its journal included."""
+    """Return the creations per second of apply, including its journal."""
     settings = EmbeddedPortal.model_validate({"type": "embedded", "url": url, "token": {"env": "TOKEN"}})
     plan = plan_of(names)
     async with connect("bench", settings, token=SecretText(token)) as portal:
@@ -104,13 +104,13 @@ async def applied(url: str, token: str, names: list[str], folder: Path) -> float
 
 
 async def compare(number: int, times: int, milliseconds: float) -> dict[str, list[float]]:
-    """Return the rates of both, which take turns at one portal so far away."""
+    """Return the rates of both, which take turns with one portal at this latency."""
     rates: dict[str, list[float]] = {"bare": [], "apply": []}
     work = {"bare": bare, "apply": applied}
     with tempfile.TemporaryDirectory() as name, served(Path(name)) as (url, token):
         async with far(url, milliseconds) if milliseconds else nullcontext(url) as address:
             for turn in range(2 * times):
-                # Who goes first changes, too: the portal gets fuller.
+                # Alternate which one is first, because the portal gets fuller.
                 kind = ("bare", "apply", "apply", "bare")[turn % 4]
                 names = [f"p{turn}-{each}" for each in range(number)]
                 rates[kind].append(await work[kind](address, token, names, Path(name)))
@@ -118,9 +118,9 @@ async def compare(number: int, times: int, milliseconds: float) -> dict[str, lis
 
 
 def show(rates: dict[str, list[float]]) -> None:
-    """Print the rates of both, and their ratio, each to the one beside it."""
+    """Print the rates of both, and the ratio of each pair."""
     for name, found in rates.items():
-        print(f"{name:8} {statistics.median(found):8,.0f} changes a second, at best {max(found):,.0f}")
+        print(f"{name:8} {statistics.median(found):8,.0f} changes per second, at best {max(found):,.0f}")
     shares = [mine / bare for mine, bare in zip(rates["apply"], rates["bare"], strict=True)]
     at_best = max(rates["apply"]) / max(rates["bare"])
     print(

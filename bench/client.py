@@ -1,7 +1,7 @@
-"""Measure HTTP libraries and our client on loopback: requests a second by how many are under way at once.
+"""Measure HTTP libraries and our client on loopback: requests per second by number of concurrent requests.
 
-The server is a process of its own and answers each request as late as it is told to. `httpx` and `httpx2` are
-measured where they are installed; a row of ours is the client of all adapters, whose pace adapts by itself.
+The server is a separate process and answers each request after a given delay. `httpx` and `httpx2` are
+measured if they are installed. Our client is the one of all adapters, which adapts its concurrency itself.
 """
 
 import argparse
@@ -34,7 +34,7 @@ Ask = Callable[[], Awaitable[object]]
 
 
 async def serve(milliseconds: int) -> None:
-    """Answer each request so late, and say on which port. Reads requests without a body only."""
+    """Answer each request after a delay, and print the port. Accepts only requests without a body."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -51,7 +51,7 @@ async def serve(milliseconds: int) -> None:
 
 @asynccontextmanager
 async def served(milliseconds: int) -> AsyncIterator[str]:
-    """Run the server as a process of its own, and tell its address."""
+    """Run the server in a separate process, and yield its address."""
     server = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bench.client", "--serve", str(milliseconds), stdout=PIPE
     )
@@ -65,7 +65,7 @@ async def served(milliseconds: int) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def bare(library: Any, url: str, at_once: int) -> AsyncIterator[Ask]:
-    """Give one request of a library, with as many connections as are needed."""
+    """Yield a function that sends one request with a library, over enough connections."""
     limits = library.Limits(max_connections=at_once, max_keepalive_connections=at_once)
     async with library.AsyncClient(base_url=url, limits=limits, timeout=60, trust_env=False) as client:
 
@@ -77,7 +77,7 @@ async def bare(library: Any, url: str, at_once: int) -> AsyncIterator[Ask]:
 
 @asynccontextmanager
 async def ours(url: str) -> AsyncIterator[Ask]:
-    """Give one request of our client as adapters open it."""
+    """Yield a function that sends one request with our client, opened as adapters do."""
     where = Endpoint(name="bench", token=SecretText("t"), token_from="here", address=url)  # noqa: S106  no secret
     async with open_client(where, None) as line:
         client = HttpClient(line, where, RetryPolicy(sleep=asyncio.sleep, random=random.random))
@@ -89,7 +89,7 @@ async def ours(url: str) -> AsyncIterator[Ask]:
 
 
 async def rate(ask: Ask, at_once: int, seconds: float) -> float:
-    """Return how many requests a second are answered, after the connections were opened."""
+    """Return the answered requests per second, after the connections were opened."""
     await asyncio.gather(*(ask() for _ in range(at_once)))
     done = 0
     started = time.perf_counter()
@@ -105,7 +105,7 @@ async def rate(ask: Ask, at_once: int, seconds: float) -> float:
 
 
 async def measure(name: str, milliseconds: int, at_once: int, seconds: float) -> float:
-    """Return one figure of the table."""
+    """Return one number of the table."""
     async with served(milliseconds) as url:
         opened = ours(url) if name == "ours" else bare(importlib.import_module(name), url, at_once)
         async with opened as ask:
@@ -114,7 +114,7 @@ async def measure(name: str, milliseconds: int, at_once: int, seconds: float) ->
 
 def table(name: str, seconds: float, times: int) -> None:
     """Print the medians of one client."""
-    print(f"{name}, requests a second\nlatency  " + "".join(f"{each:>8}" for each in AT_ONCE))
+    print(f"{name}, requests per second\nlatency  " + "".join(f"{each:>8}" for each in AT_ONCE))
     for milliseconds in LATENCIES:
         found = [
             statistics.median(

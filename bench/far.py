@@ -1,7 +1,6 @@
-"""Move a server far away: forward each connection to it, and everything said there, late.
+"""Add latency to a server: forward each connection, and all data on it, with a delay.
 
-Run as a process of its own it prints its port; half of the milliseconds pass on the way there, half on the
-way back.
+Run as a separate process, it prints its port. Half of the latency is added in each direction.
 """
 
 import asyncio
@@ -12,7 +11,7 @@ from contextlib import asynccontextmanager
 
 
 async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, seconds: float) -> None:
-    """Write what is read, in its order and so much later."""
+    """Write what is read, in order and after the delay."""
     loop = asyncio.get_running_loop()
     while said := await reader.read(65_536):
         loop.call_later(seconds, writer.write, said)
@@ -20,7 +19,7 @@ async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, seco
 
 
 async def forward(port: int, milliseconds: float) -> None:
-    """Listen, say on which port, and forward to the other one."""
+    """Listen, print the port, and forward to the other one."""
     seconds = milliseconds / 2000
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -34,7 +33,7 @@ async def forward(port: int, milliseconds: float) -> None:
 
 @asynccontextmanager
 async def far(url: str, milliseconds: float) -> AsyncIterator[str]:
-    """Give the address under which a server is so many milliseconds away, there and back."""
+    """Yield an address of the server with this round-trip latency in milliseconds."""
     port = url.rpartition(":")[2]
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bench.far", port, str(milliseconds), stdout=PIPE

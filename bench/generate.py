@@ -1,4 +1,4 @@
-"""Write a big, believable, flawless repository: 10,000 partners, 500 access groups, always the same bytes."""
+"""Write a large, realistic, valid repository: 10,000 partners, 500 access groups, always the same bytes."""
 
 import argparse
 import random
@@ -72,7 +72,7 @@ LANGUAGE: Final = "# yaml-language-server: $schema=../schemas/"
 
 
 def generate(root: Path, partners: int = PARTNERS) -> None:
-    """Write the whole repository below `root`, which must not hold one yet."""
+    """Write the whole repository below `root`, which must not contain one."""
     chance = random.Random(SEED)  # noqa: S311  the same numbers each time, not secret ones
     _write(root / "reconciler.yaml", _configuration())
     _write(root / "catalog.yaml", _catalog())
@@ -84,7 +84,7 @@ def generate(root: Path, partners: int = PARTNERS) -> None:
 
 
 def generate_small(root: Path) -> None:
-    """Write a configuration and a single partner, who has no access yet."""
+    """Write a configuration and a single partner, without access."""
     heads = "apiVersion: reconciler/v1\nkind: "
     _write(
         root / "reconciler.yaml",
@@ -138,7 +138,7 @@ def _catalog() -> str:
 
 
 def _access_group(number: int) -> str:
-    """One API alone and two in a product; the groups of an owner hold different APIs, so no grant is idle."""
+    """Return a group with one API and a product with two; the groups of an owner differ."""
     near = [_api((number + step * len(OWNERS)) % GROUPS) for step in range(3)]
     offers = "".join(f"    - {{type: {kind}, level: consume, maxDays: 36500}}\n" for kind in TYPES)
     return (
@@ -189,13 +189,13 @@ def _team(team: str, domain: str, group: int, chance: random.Random) -> Iterator
 
 
 def _entry(group: int) -> str:
-    """The groups of one owner lie ten apart, and so an internal team stays with its own."""
+    """Return an entry of `access`; an owner's groups are ten apart, so internal teams keep to one owner."""
     reason = f"agreed with the owners in {_owner(group)} (API-{4000 + group})"
     return f"{{group: {_group(group % GROUPS)}, until: 2031-12-31, reason: {reason}}}"
 
 
 def main() -> None:
-    """Write it where the command line says."""
+    """Write it to the folder of the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--partners", type=int, default=PARTNERS)

@@ -1,6 +1,6 @@
-"""Measure how memory and CPU time grow where a few short lists multiply: by no more than the input.
+"""Measure how memory and CPU time grow if a few short lists multiply: not faster than the input.
 
-A row a shape: groups of one team, teams that all have one group, and groups and products that cross.
+Each row is a shape: groups of one team, teams that all have one group, and groups with shared products.
 """
 
 import argparse
@@ -17,14 +17,14 @@ Files = Iterator[tuple[str, str]]
 
 
 def groups_of_one_team(number: int) -> Files:
-    """Yield files in which one team has so many groups that hold the same API."""
+    """Yield files in which one team has this number of groups with the same API."""
     names = [f"group-{each}" for each in range(number)]
     yield "access-groups/all.yaml", "---\n".join(_group(name, "apis: [rates-v1]") for name in names)
     yield "partners/acme.yaml", _partner(["web"], names)
 
 
 def teams_of_one_group(number: int) -> Files:
-    """Yield files in which so many teams have one group, which its owner grants to each of them."""
+    """Yield files in which this number of teams have one group, which its owner grants to each of them."""
     teams = [f"team-{each}" for each in range(number)]
     grants = ", ".join(f"{{team: acme/{team}}}" for team in teams)
     yield "access-groups/all.yaml", _group("group", f"apis: [rates-v1], grants: [{grants}]")
@@ -32,7 +32,7 @@ def teams_of_one_group(number: int) -> Files:
 
 
 def crossing(number: int) -> Files:
-    """Yield files with so many paths from one team to ten APIs, through groups that share their products."""
+    """Yield files with this number of paths from one team to ten APIs, by groups with shared products."""
     side = round((number / 10) ** 0.5)
     products = [f"suite-{each}" for each in range(side)]
     apis = ", ".join(f"api-{each}" for each in range(10))
@@ -63,7 +63,7 @@ def _partner(teams: list[str], access: list[str]) -> str:
 
 
 def write(root: Path, files: Files) -> None:
-    """Write the files and a configuration that names them."""
+    """Write the files and their configuration."""
     configuration = (
         f"{_HEAD}Configuration\nmetadata: {{name: bench}}\n"
         "spec:\n  owners: {network: {email: n@halden.example}}\n"
@@ -75,7 +75,7 @@ def write(root: Path, files: Files) -> None:
 
 
 def measured(make: Callable[[int], Files], number: int) -> list[Run]:
-    """Return what validating, and showing who reaches what, take for files of such a shape."""
+    """Return the cost of `validate` and `access` for files of this shape."""
     with tempfile.TemporaryDirectory() as name:
         write(Path(name), make(number))
         commands = (["validate"], ["access", "--format", "json"])
@@ -83,7 +83,7 @@ def measured(make: Callable[[int], Files], number: int) -> list[Run]:
 
 
 def main() -> None:
-    """Print a row a shape and command: CPU seconds and megabytes for both sizes."""
+    """Print a row for each shape and command: CPU seconds and megabytes for both sizes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--number", type=int, default=1_000)
     number = parser.parse_args().number

@@ -1,7 +1,7 @@
-"""Measure who gains and loses access at size: 100,000 memberships, 1,500 teams, 2,000 grants, 500 APIs.
+"""Measure the access impact of a large plan: 100,000 memberships, 1,500 teams, 2,000 grants, 500 APIs.
 
-CPU seconds in one run, beside the time to compare the two states field by field, so that the ratio carries
-over to other machines. `python -m bench.impact`.
+Prints CPU seconds of one run, and the time to compare the two states field by field, so that the ratio is
+valid for other machines. Run it with `python -m bench.impact`.
 """
 
 import gc
@@ -22,8 +22,8 @@ TEAMS, MEMBERSHIPS, GRANTS, GROUPS, PRODUCTS, APIS = 1_500, 100_000, 2_000, 300,
 Result = TypeVar("Result")
 
 
-def world(seed: int = 1) -> Live:  # noqa: C901  a world has that many parts
-    """Return a portal of that size: big teams and small ones, people in several, a tenth with an end."""
+def world(seed: int = 1) -> Live:  # noqa: C901  a portal has many kinds of objects
+    """Return a portal of that size: large and small teams, people in several teams, a tenth with an end."""
     chance = random.Random(seed)  # noqa: S311  not a secret
     resources: dict[str, Resource] = {}
 
@@ -63,7 +63,7 @@ def gone(resource_id: str) -> Change:
 
 
 def timed(name: str, act: Callable[[], Result]) -> Result:
-    """Run, print CPU seconds, return what came of it."""
+    """Run, print CPU seconds, and return the result."""
     started = time.process_time()
     result = act()
     print(f"{time.process_time() - started:8.3f}  {name}")

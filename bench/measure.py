@@ -1,6 +1,6 @@
-"""The steps that are measured inside a process, so that imports do not count: `events` and `load`.
+"""Measure a step inside a process, so that imports do not count: `events` or `load`.
 
-Prints the seconds of CPU time that the step took.
+Prints the CPU seconds of the step.
 """
 
 import sys
@@ -16,7 +16,7 @@ from reconciler.schema import schemas
 
 
 def events(root: Path) -> None:
-    """Let libyaml emit every event of every file: what nothing that knows positions can undercut."""
+    """Let libyaml emit every event of every file: the lower bound for a parser that knows positions."""
     for file in root.rglob("*.yaml"):
         loader = yaml.CLoader(file.read_bytes())
         while loader.get_event() is not None:
@@ -25,7 +25,7 @@ def events(root: Path) -> None:
 
 
 def load(root: Path) -> None:
-    """Load every file and hold it against its schema and its model, as `reconciler validate` does."""
+    """Load every file and check it against its schema and model, as `reconciler validate` does."""
     with quiet_collector():
         known = schemas()
         configuration, problems = load_configuration(root / "reconciler.yaml", known)
@@ -38,7 +38,7 @@ STEPS = {"events": events, "load": load}
 
 
 def main() -> None:
-    """Measure the step and the folder that the command line names."""
+    """Measure the step in the folder of the command line."""
     step, root = STEPS[sys.argv[1]], Path(sys.argv[2])
     started = time.process_time()
     step(root)

@@ -1,4 +1,4 @@
-"""Measure the HTML page of a big plan in Chromium: its size, when it can be used, and how fast it narrows."""
+"""Measure the HTML page of a large plan in Chromium: size, time to interactive, and speed of filters."""
 
 import argparse
 import gzip
@@ -19,7 +19,7 @@ from reconciler.render import html
 CHANGES: Final = 5_000
 APIS: Final = 60
 CHROMIUM: Final = "/usr/bin/chromium"
-# Types one letter and returns the milliseconds until the page has been laid out anew.
+# Types one letter and returns the milliseconds until the new layout is done.
 _TYPE: Final = """(text) => {
   const field = document.querySelector("[name=person]");
   field.value = text;
@@ -31,7 +31,7 @@ _TYPE: Final = """(text) => {
 
 
 def big(changes: int) -> Plan:
-    """Return a plan of as many changes, a team each, that gives and takes three APIs for each of them."""
+    """Return a plan with this number of changes, one for each team, which gains and loses three APIs."""
     numbers = range(changes)
     return with_digests(
         Plan(
@@ -77,7 +77,7 @@ def _access(number: int, api: int) -> AccessChange:
 
 
 def measure(page: Page, file: Path) -> dict[str, float]:
-    """Open the page and return what was measured in it, in milliseconds and in numbers of nodes."""
+    """Open the page and return measurements in milliseconds and numbers of nodes."""
     page.goto(file.as_uri())
     ready = page.evaluate("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd")
     typed = [page.evaluate(_TYPE, f"number.0{'123456789'[:length]}"[: 8 + length]) for length in range(8)]
@@ -87,7 +87,7 @@ def measure(page: Page, file: Path) -> dict[str, float]:
 
 
 def main() -> None:
-    """Print what a page of many changes costs."""
+    """Print the measurements of a page with many changes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--changes", type=int, default=CHANGES)
     parser.add_argument("--keep", type=Path, help="write the page to this file too")

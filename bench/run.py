@@ -1,7 +1,7 @@
-"""Measure a big repository, and print ratios to what libyaml alone needs for the same files.
+"""Measure a large repository, and print ratios to what libyaml alone needs for the same files.
 
-Each figure is the median of several processes. CPU time, but for start-up, which people wait for.
-Seconds depend on the machine; the ratios, and the limits they are held against, hardly do.
+Each number is the median of several processes, in CPU time; start-up is measured in elapsed time.
+Seconds depend on the machine. The ratios, which are compared with limits, hardly do.
 """
 
 import argparse
@@ -26,7 +26,7 @@ AUTHOR: Final = ("-c", "user.name=bench", "-c", "user.email=bench@our-company.ex
 
 
 class Run(NamedTuple):
-    """What one process took, and what it printed."""
+    """The cost and the output of one process."""
 
     cpu: float
     wall: float
@@ -35,7 +35,7 @@ class Run(NamedTuple):
 
 
 def run(command: Sequence[str], folder: Path) -> Run:
-    """Run a command that has to succeed."""
+    """Run a command, which must succeed."""
     with tempfile.TemporaryFile("w+") as output:
         started = time.perf_counter()
         child = subprocess.Popen(command, cwd=folder, stdout=output)  # noqa: S603  our own commands
@@ -49,7 +49,7 @@ def run(command: Sequence[str], folder: Path) -> Run:
 
 
 def several(times: int, command: Sequence[str], folder: Path) -> list[Run]:
-    """Run a command so many times."""
+    """Run a command several times."""
     return [run(command, folder) for _ in range(times)]
 
 
@@ -71,7 +71,7 @@ def main() -> None:
 
 
 def measure(big: Path, small: Path, times: int) -> None:
-    """Print a line a step."""
+    """Print a line for each step."""
     print(f"{'':34}{'CPU s':>8}{'x events':>10}{'limit':>8}{'MB':>7}{'limit':>7}")
     events = _inside("events", big, times)
     _row("libyaml's events alone", events, events)

@@ -1,6 +1,6 @@
-"""Fill an embedded portal's database with all that a repository asks for, far faster than by applying it.
+"""Fill the database of an embedded portal with the desired state of a repository, much faster than apply.
 
-The rows go straight into the portal's own tables; `reconciler plan` then has to say `No changes.`
+The rows go directly into the portal's tables. Then `reconciler plan` must print `No changes.`
 """
 
 import secrets
@@ -38,7 +38,7 @@ PARENTS: Final = {
 
 
 def seed(root: Path, database: Path, today: str) -> int:
-    """Make the database hold what the files below `root` ask for on this day; return how many objects."""
+    """Store the desired state of the files below `root` on this day; return the number of objects."""
     desired, apis = _asked(root, today)
     app = create_app(str(database), apis=apis)
     try:
@@ -86,7 +86,7 @@ def _fill(connection: Connection, desired: Desired) -> int:
 
 
 def _row(resource: Resource, ids: Mapping[str, str], table: Table) -> dict[str, Any]:
-    """One row; every column has a value, because they are inserted together."""
+    """Return one row; every column has a value, because rows are inserted together."""
     own = {_snake(name): value for name, value in resource.fields.items()}
     empty: dict[str, Any] = {"domains": [], "blocked": [], "state": "active"}
     columns = [column.name for column in table.columns if column.name not in {"seq", "id", "etag"}]
@@ -95,7 +95,7 @@ def _row(resource: Resource, ids: Mapping[str, str], table: Table) -> dict[str, 
 
 
 def _named(resource: Resource, ids: Mapping[str, str]) -> dict[str, Any]:
-    """What an object's id says of it: what it belongs to, and its name, API or person."""
+    """Return what an object's id contains: its parents, and its name, API or person."""
     kind, *_, last = resource.id.split("/")
     row = {PARENTS[parent.partition("/")[0]]: ids[parent] for parent in parents(resource.id)}
     if is_marked(resource.id):
@@ -108,7 +108,7 @@ def _named(resource: Resource, ids: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _accounts(desired: Desired) -> Iterator[dict[str, Any]]:
-    """Everybody in a team has an account, so that nobody is still invited."""
+    """Return an account for everybody in a team, so that nobody is still invited."""
     people = {name.rpartition("/")[2] for name in desired.resources if name.startswith("membership/")}
     for email in sorted(people):
         yield {"id": new_id("per"), "etag": f'"{secrets.token_hex(8)}"', "email": email, "display_name": None}
