@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from reconciler.access.holders import Through, people_of, through
-from reconciler.access.rows import Crowds, Rows, Step
+from reconciler.access.rows import Crowds, Rows, Step, remaining_until
 from reconciler.model.access import AccessChange, Impact
 from reconciler.model.graph.affected import Touched, touched
 from reconciler.model.graph.delta import Shift
@@ -88,9 +88,13 @@ class _Comparison:
         """Return the rows in which those stand who had some holders before and have others after."""
         lows, highs = _levels(self._before, before), _levels(self._after, after)
         steps = [(api, lows.get(api, 0), highs.get(api, 0)) for api in self._candidates(before, after)]
-        return self._gained.under(after, [step for step in steps if step[1] < step[2]]) + self._lost.under(
-            before, [step for step in steps if step[1] > step[2]]
-        )
+        gained: list[Step] = [(*step, None) for step in steps if step[1] < step[2]]
+        lost = [(*step, self._remaining(after, step)) for step in steps if step[1] > step[2]]
+        return self._gained.under(after, gained) + self._lost.under(before, lost)
+
+    def _remaining(self, after: Through, step: tuple[str, int, int]) -> str | None:
+        """Return the end of what a loss leaves."""
+        return remaining_until(self._after, after, step[0], step[2])
 
     def _candidates(self, before: Through, after: Through) -> set[str]:
         """Return the APIs whose level can differ: what one holder on both sides shifts, all of any other."""
@@ -109,7 +113,7 @@ class _Comparison:
         if not _has_anybody(self._after, holder):
             itself = ((holder, None),)
             lows, highs = _levels(self._before, itself), _levels(self._after, itself)
-            steps: list[Step] = [(api, lows.get(api, 0), high) for api, high in highs.items()]
+            steps: list[Step] = [(api, lows.get(api, 0), high, None) for api, high in highs.items()]
             self._gained.under(itself, [step for step in steps if step[1] < step[2]])
 
     def _lose_for_nobody(self, holder: str) -> None:
@@ -117,8 +121,9 @@ class _Comparison:
         if not _has_anybody(self._before, holder):
             itself = ((holder, None),)
             lows, highs = _levels(self._after, itself), _levels(self._before, itself)
-            steps: list[Step] = [(api, high, lows.get(api, 0)) for api, high in highs.items()]
-            self._lost.under(itself, [step for step in steps if step[1] > step[2]])
+            steps = [(api, high, lows.get(api, 0)) for api, high in highs.items()]
+            lost = [(*step, self._remaining(itself, step)) for step in steps if step[1] > step[2]]
+            self._lost.under(itself, lost)
 
 
 def _has_anybody(reach: Reach, holder: str) -> bool:

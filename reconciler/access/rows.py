@@ -8,8 +8,8 @@ from reconciler.access.holders import Through
 from reconciler.model.access import AccessChange, LevelOrNone
 from reconciler.model.graph.reachability import Reach, Via, earlier
 
-# An API, and the level before and after.
-Step: TypeAlias = tuple[str, int, int]
+# An API, the level before and after, and the end of what remains after a loss.
+Step: TypeAlias = tuple[str, int, int, str | None]
 # The people of a row, while they are gathered: by what else they have in common.
 Crowds: TypeAlias = list[tuple[str, ...]]
 _Key: TypeAlias = tuple[Step, str, Via, str | None]
@@ -45,10 +45,17 @@ class Rows:
         """Return the rows by API, team (none first), path, levels and end."""
         return tuple(
             AccessChange(
-                api, _NAMES[low], _NAMES[high], team or None, self._together(self._rows[key]), via, until
+                api,
+                _NAMES[low],
+                _NAMES[high],
+                team or None,
+                self._together(self._rows[key]),
+                via,
+                until,
+                remaining,
             )
             for key in sorted(self._rows, key=_order)
-            for (api, low, high), team, via, until in [key]
+            for (api, low, high, remaining), team, via, until in [key]
         )
 
     def _together(self, crowds: Crowds) -> tuple[str, ...]:
@@ -69,6 +76,16 @@ class Rows:
         ]
 
 
-def _order(key: _Key) -> tuple[str, str, Via, int, int, str]:
-    (api, low, high), team, via, until = key
-    return api, team, via, low, high, until or _NEVER
+def remaining_until(reach: Reach, through: Through, api: str, level: int) -> str | None:
+    """Return the last day of a level, the highest that these holders give for an API; None without end."""
+    last = ""
+    for holder, until in through:
+        holding = reach.holding(holder)
+        if level and reach.levels(holding).get(api) == level:
+            last = max(last, *(earlier(end, until) or _NEVER for _, end in reach.best(holding)[api]))
+    return None if last in {"", _NEVER} else last
+
+
+def _order(key: _Key) -> tuple[str, str, Via, int, int, str, str]:
+    (api, low, high, remaining), team, via, until = key
+    return api, team, via, low, high, until or _NEVER, remaining or _NEVER

@@ -74,8 +74,15 @@ class EdgeFacts(msgspec.Struct, frozen=True, kw_only=True):
     brought: str = ""
 
 
-class AccessChange(msgspec.Struct, frozen=True, gc=False, rename={"from_": "from"}):
-    """People whose highest level for one API rises or falls, under one path; a team may have nobody yet."""
+_RENAMED: Final = {"from_": "from", "remaining_until": "remainingUntil"}
+
+
+class AccessChange(msgspec.Struct, frozen=True, gc=False, rename=_RENAMED):
+    """People whose highest level for one API rises or falls, under one path; a team may have nobody yet.
+
+    `via` and `until` are those of the path that gives the higher of both levels: of a loss the former one.
+    `remainingUntil` is the last day of the lower level that a loss leaves; null without an end or a level.
+    """
 
     api: str
     from_: LevelOrNone
@@ -84,6 +91,7 @@ class AccessChange(msgspec.Struct, frozen=True, gc=False, rename={"from_": "from
     people: tuple[str, ...]
     via: tuple[str, ...]
     until: Day | None
+    remaining_until: Day | None = None
 
 
 class Impact(msgspec.Struct, frozen=True):

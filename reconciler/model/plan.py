@@ -17,7 +17,7 @@ from reconciler.model.resource import Because, ResourceId
 from reconciler.model.risk import Risk
 from reconciler.model.timestamps import END, Day, Moment
 
-FORMAT: Final = "reconciler-plan/1.3"
+FORMAT: Final = "reconciler-plan/1.4"
 MAJOR: Final = "reconciler-plan/1"
 ABSENT: Final = "absent"
 # In the place of a portal's id, where files were compared with files: no portal answers to it.

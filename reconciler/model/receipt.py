@@ -14,7 +14,7 @@ from reconciler.model.plan import Action, Digest
 from reconciler.model.resource import ResourceId
 from reconciler.model.timestamps import END, Moment
 
-FORMAT: Final = "reconciler-receipt/1.2"
+FORMAT: Final = "reconciler-receipt/1.3"
 
 # What a file says is held to its form: it can come from anybody.
 PortalName: TypeAlias = Annotated[str, msgspec.Meta(pattern=f"^[a-z0-9][a-z0-9-]{{0,62}}{END}")]

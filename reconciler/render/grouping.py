@@ -1,13 +1,27 @@
 """Group rows of gained or lost access by people, access change and path."""
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from reconciler.model.access import AccessChange
 
-# A team (or None) and its people; old level, new level, access group, last day.
+# A team (or None) and its people.
 Who: TypeAlias = tuple[str | None, tuple[str, ...]]
-What: TypeAlias = tuple[str, str, tuple[str, ...], str | None]
+
+
+class What(NamedTuple):
+    """Old level, new level, access group, last day, and the last day of a level that remains after a loss."""
+
+    before: str
+    after: str
+    via: tuple[str, ...]
+    until: str | None
+    remaining_until: str | None
+
+    @property
+    def remaining(self) -> str:
+        """The new level, with its last day if it remains after a loss."""
+        return f"{self.after} until {self.remaining_until}" if self.remaining_until else self.after
 
 
 def group_access(rows: Sequence[AccessChange]) -> dict[Who, dict[What, list[str]]]:
@@ -15,7 +29,8 @@ def group_access(rows: Sequence[AccessChange]) -> dict[Who, dict[What, list[str]
     grouped: dict[Who, dict[What, dict[str, None]]] = {}
     for row in rows:
         by_change = grouped.setdefault((row.team, row.people), {})
-        by_change.setdefault((row.from_, row.to, row.via[:1], row.until), {})[row.api] = None
+        what = What(row.from_, row.to, row.via[:1], row.until, row.remaining_until)
+        by_change.setdefault(what, {})[row.api] = None
     return {who: {what: list(apis) for what, apis in by_change.items()} for who, by_change in grouped.items()}
 
 

@@ -1,5 +1,6 @@
 """What changes do to people."""
 
+from functools import partial
 from typing import NoReturn
 
 from hypothesis import given
@@ -92,6 +93,16 @@ def test_a_lower_level_is_a_loss_and_a_higher_one_a_gain() -> None:
     ) == (
         losses(row("track", "consume", "view", ANA, BO)),
         gains(row("track", "view", "consume", ANA, BO)),
+    )
+
+
+def test_a_loss_that_leaves_a_lower_level_says_when_that_ends() -> None:
+    lowered = update(GRANT, level="view", until="2027-03-01")
+    longer = (granted("shared", BO, level="view", until="2027-06-30"), *holds("shared", "track"))
+    lost = partial(AccessChange, "track", "consume", "view", "acme/web")
+
+    assert after(*BASE, GRANT, *longer, changes=[lowered]) == losses(
+        lost((ANA,), GROUP, None, "2027-03-01"), lost((BO,), GROUP, None, "2027-06-30")
     )
 
 

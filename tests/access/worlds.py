@@ -180,17 +180,26 @@ def expected_impact(resources: Mapping[str, Resource], changes: Sequence[Change]
         for path in found:
             levels = low.get((path.person, path.api), 0), high.get((path.person, path.api), 0)
             if (levels[1] - levels[0]) * sign > 0 and path.level == max(levels):
-                key = (sign, path.api, *levels, path.team, path.via, path.until)
+                remaining = _remaining(path, levels[1], after) if sign < 0 else None
+                key = (sign, path.api, *levels, path.team, path.via, path.until, remaining)
                 rows.setdefault(key, set()).add(path.person)
     _add_teams_without_people(rows, resources, changes, today)
     changed = [
-        (sign, AccessChange(api, _NAMES[low], _NAMES[high], team, tuple(sorted(people)), via, until))
-        for (sign, api, low, high, team, via, until), people in rows.items()
+        (sign, AccessChange(api, _NAMES[low], _NAMES[high], team, tuple(sorted(people)), via, *ends))
+        for (sign, api, low, high, team, via, *ends), people in rows.items()
     ]
     changed.sort(key=lambda each: _order(each[1]))
     return Impact(
         tuple(row for sign, row in changed if sign > 0), tuple(row for sign, row in changed if sign < 0)
     )
+
+
+def _remaining(lost: Path, level: int, after: Iterable[Path]) -> str | None:
+    """Return when the level ends that a person has after a loss; None where it is none, or without end."""
+    ends = [
+        path.until for path in after if (path.person, path.api, path.level) == (lost.person, lost.api, level)
+    ]
+    return max((end for end in ends if end), default=None) if None not in ends else None
 
 
 def _add_teams_without_people(
@@ -205,9 +214,10 @@ def _add_teams_without_people(
         key = (path.person, path.api)
         gains = high[key] > low.get(key, 0) and path.level == high[key]
         if gains and not _people(after, "team", str(path.team), today):
-            row = (1, path.api, low.get(key, 0), high[key], path.team, path.via, path.until)
+            row = (1, path.api, low.get(key, 0), high[key], path.team, path.via, path.until, None)
             rows.setdefault(row, set())
 
 
 def _order(row: AccessChange) -> tuple[Any, ...]:
-    return row.api, row.team or "", row.via, LEVELS[row.from_], LEVELS[row.to], row.until or "9999"
+    ends = row.until or "9999", row.remaining_until or "9999"
+    return row.api, row.team or "", row.via, LEVELS[row.from_], LEVELS[row.to], *ends

@@ -105,6 +105,7 @@ def test_who_gains_says_from_what_to_what() -> None:
             "people": ["ana@acme.example"],
             "via": ["access-group/tracking"],
             "until": "2027-12-31",
+            "remainingUntil": None,
         }
     ]
 

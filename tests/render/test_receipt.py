@@ -60,7 +60,7 @@ def test_who_was_not_there_reads_who_applied_and_who_gained_and_lost_access() ->
               rates  none → view  via a
         Who lost access
           - sam@indie.example
-              labels  view → none  via b, until 2027-12-31
+              labels  view → none  via b, was until 2027-12-31
 
         Applied 1.
         """
@@ -91,7 +91,7 @@ def test_scripts_get_every_key() -> None:
     assert json_format.receipt(receipt(FAILED)) == lines(
         """
         {
-          "format": "reconciler-receipt/1.2",
+          "format": "reconciler-receipt/1.3",
           "plan": "sha256:00",
           "portal": "local",
           "started": "2026-11-24T12:00:00Z",

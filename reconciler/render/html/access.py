@@ -9,7 +9,8 @@ from reconciler.render.grouping import What, Who
 from reconciler.render.html.markup import Markup, folded, heads, joined, long, sign, tag, void
 from reconciler.render.ranking import Ranking
 
-_HEAD: Final = ("Who", "APIs", "Access", "Via", "Until")
+_HEAD: Final = ("Who", "APIs", "Access", "Via")
+_END: Final = {"lost": "Was until", "gained": "Until"}
 _SIGNS: Final = {"lost": ("−", "loses"), "gained": ("+", "gains")}  # noqa: RUF001  a minus
 
 
@@ -69,18 +70,19 @@ def _list(title: str, grouped: Mapping[Who, Mapping[What, list[str]]], direction
     heading = tag("h3", title)
     if not body:
         return joined([heading, tag("p", "Nobody.")])
-    return joined([heading, tag("table", heads(*_HEAD), tag("tbody", *body), class_="listed access")])
+    return joined(
+        [heading, tag("table", heads(*_HEAD, _END[direction]), tag("tbody", *body), class_="listed access")]
+    )
 
 
 def _row(who: Who, what: What, apis: Sequence[str], direction: str) -> Markup:
-    before, after, via, until = what
     return tag(
         "tr",
         _who(who),
         tag("td", ", ".join(apis), class_="apis"),
-        tag("td", sign(*_SIGNS[direction]), f"{before} → {after}", class_=f"level {direction}"),
-        tag("td", " → ".join(each.partition("/")[2] for each in via)),
-        tag("td", until or "no end date", class_=None if until else "muted"),
+        tag("td", sign(*_SIGNS[direction]), f"{what.before} → {what.remaining}", class_=f"level {direction}"),
+        tag("td", " → ".join(each.partition("/")[2] for each in what.via)),
+        tag("td", what.until or "no end date", class_=None if what.until else "muted"),
     )
 
 

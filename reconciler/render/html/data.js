@@ -15,7 +15,7 @@ function counted(number, one, many = `${one}s`) {
   return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
 }
 
-/** Returns the data; a step is [API, old level, new level, team, people, path, last day], all indexes. */
+/** Returns the data; a step is [API, old level, new level, team, people, path, last day, last day of what remains], all indexes. */
 function read() {
   const data = JSON.parse(document.getElementById("data").textContent);
   const small = (names) => names.map((name) => name.toLowerCase());
@@ -39,7 +39,7 @@ function narrowed(data, filter) {
     person ? people.filter((each) => person[each]) : people,
   );
   const found = [];
-  for (const [which, from, to, holder, people, via, end] of data.steps) {
+  for (const [which, from, to, holder, people, via, end, remaining] of data.steps) {
     const lost = to < from;
     if (api && !api[which]) continue;
     if (team && !(holder >= 0 && team[holder])) continue;
@@ -53,7 +53,8 @@ function narrowed(data, filter) {
       team: holder,
       people: peopleSets[people],
       via: data.vias[via],
-      end,
+      until: end >= 0 ? `${lost ? "was until" : "until"} ${data.ends[end]}` : "",
+      remaining: remaining >= 0 ? `until ${data.ends[remaining]}` : "",
     });
   }
   return found;

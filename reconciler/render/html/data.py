@@ -38,10 +38,14 @@ class _Names:
         self.people = _indexes(sorted({person for row in rows for person in row.people}))
         self.people_sets = _indexes(row.people for row in rows)
         self.vias = _indexes(row.via for row in rows)
-        self.ends = _indexes(sorted({row.until for row in rows if row.until is not None}))
+        ends = {end for row in rows for end in (row.until, row.remaining_until) if end is not None}
+        self.ends = _indexes(sorted(ends))
 
     def numbers(self, row: AccessChange) -> list[int]:
-        """Return the indexes of API, levels before and after, team, people, path and last day; -1 is none."""
+        """Return the indexes of API, levels before and after, team, people, path and last days; -1 is none.
+
+        The last days are those of the path, and of the level that remains after a loss.
+        """
         return [
             self.apis[row.api],
             LEVELS[row.from_],
@@ -49,7 +53,7 @@ class _Names:
             -1 if row.team is None else self.teams[row.team],
             self.people_sets[row.people],
             self.vias[row.via],
-            -1 if row.until is None else self.ends[row.until],
+            *(-1 if end is None else self.ends[end] for end in (row.until, row.remaining_until)),
         ]
 
 

@@ -34,7 +34,7 @@ function drawPaths(data, steps, width) {
   return drawn;
 }
 
-const until = (edge) => (edge.ends.size ? `until ${[...edge.ends].join(", ")}` : "");
+const until = (edge) => [...edge.ends].join(", ");
 const paint = (signs) => (signs.size > 1 ? "both" : signs.has(true) ? "lost" : "gained");
 const noted = (node) => [...node.notes].join(", ");
 const wide = (node) => LETTER * (node.name.length + (node.notes.size ? 2 + noted(node).length : 0)) + 20;

@@ -30,8 +30,10 @@ function graphOf(data, steps) {
       columns[column].set(key, node);
       node.signs.add(step.lost);
       if (column === 4)
-        node.notes.add(`${step.lost ? "\u2212" : "+"} ${LEVELS[step.from]} \u2192 ${LEVELS[step.to]}`);
-      if (last) addEdge(edges, last, node, step, column === 2 && step.end >= 0 ? data.ends[step.end] : null);
+        node.notes.add(
+          `${step.lost ? "\u2212" : "+"} ${LEVELS[step.from]} \u2192 ${LEVELS[step.to]} ${step.remaining}`.trimEnd(),
+        );
+      if (last) addEdge(edges, last, node, step, column === 2 ? step.until : "");
       last = node;
     });
   }

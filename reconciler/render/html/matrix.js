@@ -71,14 +71,14 @@ function matrixOf(data, pick) {
     if (!steps) return make("td", { tabindex: -1 });
     const cellLines = linesOf(row, steps);
     const label = `${row.name}, ${data.apis[api]}: ${cellLines.map(([lost, levels, who]) => `${lost ? "loses" : "gains"}, ${levels.join(" \u2192 ")}, ${who}`).join("; ")}`;
-    const lines = cellLines.map(([lost, levels, , part]) =>
+    const lines = cellLines.map(([lost, levels, , notes]) =>
       make(
         "span",
         { class: lost ? "lost" : "gained" },
         make("b", {}, lost ? "\u2212" : "+"),
         `${levels[0]} `,
         make("span", { class: "to" }, `\u2192 ${levels[1]}`),
-        ...(part ? [make("small", {}, part)] : []),
+        ...(notes ? [make("small", {}, notes)] : []),
       ),
     );
     return make("td", {}, make("button", { type: "button", tabindex: -1, "aria-label": label }, ...lines));
@@ -88,7 +88,7 @@ function matrixOf(data, pick) {
   function linesOf(row, steps) {
     const byLevels = new Map();
     for (const step of steps) {
-      const key = `${step.lost ? 0 : 1}${step.from}${step.to}`;
+      const key = `${step.lost ? 0 : 1}${step.from}${step.to} ${step.remaining}`;
       if (!byLevels.has(key)) byLevels.set(key, { step, people: new Set() });
       for (const person of step.people) byLevels.get(key).people.add(person);
     }
@@ -96,11 +96,12 @@ function matrixOf(data, pick) {
       const { step, people } = byLevels.get(key);
       const part =
         people.size < row.people.size ? `${people.size} of ${row.people.size.toLocaleString("en")} affected` : "";
+      const notes = [step.remaining, part].filter(Boolean).join(", ");
       return [
         step.lost,
         [LEVELS[step.from], LEVELS[step.to]],
-        counted(people.size, "person", "people"),
-        part,
+        [step.remaining, counted(people.size, "person", "people")].filter(Boolean).join(", "),
+        notes,
       ];
     });
   }

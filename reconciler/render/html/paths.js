@@ -15,7 +15,7 @@ function showPaths(data, shown, title, steps) {
 function asText(data, steps) {
   const byPath = new Map();
   for (const step of steps) {
-    const key = JSON.stringify([step.team, step.from, step.to, step.via, step.end, step.people]);
+    const key = JSON.stringify([step.team, step.from, step.to, step.via, step.until, step.remaining, step.people]);
     if (!byPath.has(key)) byPath.set(key, { ...step, apis: [] });
     byPath.get(key).apis.push(data.apis[step.api]);
   }
@@ -29,8 +29,9 @@ function pathText(data, step) {
   const sign = make("b", { class: step.lost ? "lost" : "gained" }, step.lost ? "\u2212" : "+");
   const holder = step.team >= 0 ? [data.teams[step.team]] : [];
   const through = [...holder, ...step.via, step.apis.join(", ")].join(" \u2192 ");
-  const end = step.end >= 0 ? `until ${data.ends[step.end]}` : "no end date";
+  const end = step.until || `${step.lost ? "had " : ""}no end date`;
+  const to = `${LEVELS[step.to]} ${step.remaining}`.trimEnd();
   const people = step.people.map((person) => data.people[person]).join(", ") || "no members yet";
-  const said = ` ${LEVELS[step.from]} \u2192 ${LEVELS[step.to]}: ${through}, ${end} `;
+  const said = ` ${LEVELS[step.from]} \u2192 ${to}: ${through}, ${end} `;
   return make("li", {}, sign, said, make("span", { class: "people" }, people));
 }

@@ -1,6 +1,6 @@
 """A complete plan as a list, split into parts that browsers and forges can display."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from reconciler.model.plan import Plan
@@ -10,7 +10,7 @@ from reconciler.render.markdown.comment_frame import counts, foot, heading, noti
 from reconciler.render.markdown.escaping import MAX_LENGTH, fenced, row
 from reconciler.render.markdown.file_changes import file_lines
 from reconciler.render.markdown.findings import HEAD, cells
-from reconciler.render.markdown.people import TABLE, People
+from reconciler.render.markdown.people import GAINS, LOSSES, People
 from reconciler.render.markdown.risks import all_risks
 
 
@@ -38,15 +38,19 @@ def parts(plan: Plan, *, link: str = "", largest: int = MAX_LENGTH, names: bool 
 
 def _sections(plan: Plan, link: str, *, names: bool) -> Iterator[_Section]:
     people = People(plan, names=names)
-    table = (row(list(TABLE)), row(["---"] * len(TABLE)))
     yield _Section("Risks", (), all_risks(plan))
-    yield _Section("Who gains access", table, people.every_row(plan.access.gained))
-    yield _Section("Who loses access", table, people.every_row(plan.access.lost))
+    yield _Section("Who gains access", _head(GAINS), people.every_row(plan.access.gained))
+    yield _Section("Who loses access", _head(LOSSES), people.every_row(plan.access.lost))
     found = (row(cells(each, link)) for each in by_severity(plan.findings))
-    yield _Section("Findings", (row(list(HEAD)), row(["---"] * len(HEAD))), found)
+    yield _Section("Findings", _head(HEAD), found)
     yield _Section("File-only changes", (), file_lines(plan))
     begin, *lines, end = fenced(list(changes(plan)), "diff")
     yield _Section("Changes", (begin,), lines, (end,))
+
+
+def _head(columns: Sequence[str]) -> tuple[str, str]:
+    """Return the first two lines of a table."""
+    return row(list(columns)), row(["---"] * len(columns))
 
 
 def _split(sections: Iterable[_Section], opening: str, largest: int) -> list[str]:

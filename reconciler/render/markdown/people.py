@@ -16,7 +16,8 @@ _SENTENCES: Final = 3
 _APIS: Final = 4
 _NAMES: Final = 3
 _NAMES_A_LINE: Final = 200
-TABLE: Final = ["Who", "APIs", "Access", "Via", "Until"]
+GAINS: Final = ["Who", "APIs", "Access", "Via", "Until"]
+LOSSES: Final = [*GAINS[:-1], "Was until"]
 
 
 class _Row(NamedTuple):
@@ -59,13 +60,13 @@ class People:
         kept = {id(each) for each in limited[:most]}
         cut = {id(each) for each in limited} - kept
         shown = [each for each in rows if id(each) not in cut]
-        return self._table(title, shown, len(cut), lambda each: names if id(each) in kept else None)
+        return self._table((title, GAINS), shown, len(cut), lambda each: names if id(each) in kept else None)
 
     def losing(self, title: str, most: int | None = None, names: int | None = None) -> list[str]:
         """Return a table of the people who lose access, limited to `most` rows with `names` names each."""
         rows = self._rows(self._made.access.lost)
         shown = rows[:most]
-        return self._table(title, shown, len(rows) - len(shown), lambda _: names)
+        return self._table((title, LOSSES), shown, len(rows) - len(shown), lambda _: names)
 
     def every_row(self, changes: Sequence[AccessChange]) -> Iterator[str]:
         """Yield one table line per row, or several lines for a row with many names."""
@@ -80,13 +81,18 @@ class People:
         return [_Row(who, what, apis) for who in together for what, apis in together[who].items()]
 
     def _table(
-        self, title: str, rows: Sequence[_Row], left: int, names: Callable[[_Row], int | None]
+        self,
+        head: tuple[str, list[str]],
+        rows: Sequence[_Row],
+        left: int,
+        names: Callable[[_Row], int | None],
     ) -> list[str]:
         if not rows and not left:
             return []
         body = [[self._who(each.who, names(each)), codes(each.apis), *_details(each.what)] for each in rows]
         more = [f"\n… and {left:,} more rows"] if left else []
-        return [f"**{title}**", "", *(table(TABLE, _without_repeats(body)) if rows else []), *more]
+        title, columns = head
+        return [f"**{title}**", "", *(table(columns, _without_repeats(body)) if rows else []), *more]
 
     def _who(self, who: Who, most: int | None) -> str:
         team, people = who
@@ -142,9 +148,9 @@ def mails(changes: Sequence[Change]) -> list[str]:
 def _what(found: dict[What, list[str]], verb: str) -> str:
     by_note: dict[str, dict[str, None]] = {}
     for what, names in found.items():
-        by_note.setdefault(_level_note(*what[:2]), {}).update(dict.fromkeys(names))
+        by_note.setdefault(_level_note(what), {}).update(dict.fromkeys(names))
     apis = [f"{codes(list(names), _APIS)}{note}" for note, names in by_note.items()]
-    ends = {until for _, _, _, until in found}
+    ends = {what.until for what in found}
     known = sorted(filter(None, ends))
     # Without an end date on every path, do not claim one.
     until = "" if None in ends or not known else f" until {known[0]}{' or later' if known[1:] else ''}"
@@ -152,13 +158,13 @@ def _what(found: dict[What, list[str]], verb: str) -> str:
     return f"{'; '.join(apis)}{end}"
 
 
-def _level_note(before: str, after: str) -> str:
+def _level_note(what: What) -> str:
     """Return the level, unless access is simply gained or lost."""
-    if before == "none":
-        return " (view only)" if after == "view" else ""
-    if after == "none":
+    if what.before == "none":
+        return " (view only)" if what.after == "view" else ""
+    if what.after == "none":
         return ""
-    return f" ({after}, was {before})"
+    return f" ({what.remaining}, was {what.before})"
 
 
 def _introduced(change: Change, partner: dict[str, Any]) -> str:
@@ -197,8 +203,8 @@ def _without_repeats(body: list[list[str]]) -> list[list[str]]:
 
 
 def _details(what: What) -> list[str]:
-    before, after, via, until = what
-    return [f"{before} → **{after}**", _through(via), until or "no end date"]
+    end = what.remaining.removeprefix(what.after)
+    return [f"{what.before} → **{what.after}**{end}", _through(what.via), what.until or "no end date"]
 
 
 def _through(via: tuple[str, ...]) -> str:

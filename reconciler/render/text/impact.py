@@ -55,7 +55,7 @@ def _lines(
         if who not in cut:
             painted = style.paint(sign, "green" if sign == "+" else "red")
             lines.append(f"  {painted} {_name(who, most.get(who))}")
-            lines += columns(_cells(apis, what) for what, apis in found.items())
+            lines += columns(_cells(apis, what, sign) for what, apis in found.items())
     more = [f"  {sign} and {len(cut):,} more"] if cut else []
     return [*lines, *more] or ["  nobody"]
 
@@ -69,8 +69,8 @@ def _name(who: Who, most: int | None) -> str:
     return f"{printable(team)}, {counted(len(people), 'person', 'people')}: {listed(people, most)}"
 
 
-def _cells(apis: Sequence[str], what: What) -> tuple[str, str, str]:
-    before, after, via, until = what
-    groups = ", ".join(each.partition("/")[2] for each in via)
-    end = f", until {until}" if until else ""
-    return f"      {listed(apis)}", f"{before} → {after}", f"via {groups}{end}"
+def _cells(apis: Sequence[str], what: What, sign: str) -> tuple[str, str, str]:
+    groups = ", ".join(each.partition("/")[2] for each in what.via)
+    until = "was until" if sign == "-" else "until"
+    end = f", {until} {what.until}" if what.until else ""
+    return f"      {listed(apis)}", f"{what.before} → {what.remaining}", f"via {groups}{end}"

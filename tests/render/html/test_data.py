@@ -21,6 +21,7 @@ ROWS = st.builds(
     people=st.lists(NAMES, unique=True).map(tuple),
     via=st.lists(NAMES.map("access-group/{}".format), max_size=2).map(tuple),
     until=st.none() | st.sampled_from(["2027-12-31", "2028-01-01"]),
+    remaining_until=st.none() | st.sampled_from(["2027-06-30", "2028-01-01"]),
 )
 
 
@@ -45,6 +46,7 @@ def rows_in(said: dict[str, Any]) -> list[AccessChange]:
             people=tuple(said["people"][person] for person in said["peopleSets"][members]),
             via=tuple(f"access-group/{each}" for each in said["vias"][via]),
             until=None if end < 0 else said["ends"][end],
+            remaining_until=None if remaining < 0 else said["ends"][remaining],
         )
-        for api, before, after, team, members, via, end in said["steps"]
+        for api, before, after, team, members, via, end, remaining in said["steps"]
     ]
