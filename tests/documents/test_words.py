@@ -20,13 +20,21 @@ WORDS: Final = {
 GENERATED: Final = {"docs/commands.md", "docs/rules.md"}
 TEXTS: Final = (
     "*.md",
+    ".github/**/*.yml",
+    "Makefile",
+    "action.yml",
+    "bench/*.py",
+    "demo",
     "docs/**/*.md",
     "docs/**/*.py",
     "docs/examples/*",
-    ".github/**/*.yml",
-    "action.yml",
-    "Makefile",
-    "demo",
+    "reconciler/apply/**/*.py",
+    "reconciler/desired.py",
+    "reconciler/diff/**/*.py",
+    "reconciler/errors.py",
+    "reconciler/load/**/*.py",
+    "reconciler/render/**/*.py",
+    "reconciler/schema/**/*.py",
 )
 FILES: Final = sorted(
     {path.relative_to(ROOT).as_posix() for pattern in TEXTS for path in ROOT.glob(pattern)}
