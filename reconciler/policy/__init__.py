@@ -1,4 +1,4 @@
-"""RULES: the table of what is judged, one function a rule, and the judgement that runs them all."""
+"""The rules: one function for each check, the table RULES, and the engine that runs them."""
 
 from reconciler.policy.approvals import approvals as approvals
 from reconciler.policy.context import RuleContext as RuleContext

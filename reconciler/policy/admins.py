@@ -1,4 +1,4 @@
-"""The rules about teams without an admin: nobody in the partner can manage their members."""
+"""Check for teams without an admin, whose members nobody in the partner can manage."""
 
 from collections.abc import Iterator
 
@@ -8,29 +8,33 @@ from reconciler.policy.context import Violation
 from reconciler.policy.index import Index
 from reconciler.policy.partner_view import PartnerView, present_teams
 
-_HINT = "name an admin who stays: nobody else in the partner can manage its members"
+_HINT = "add an admin without an end; only admins can manage the members in the portal"
 
 
 def no_admin(index: Index) -> Iterator[Violation]:
-    """A team names at least one admin."""
+    """Report teams without any admin."""
     for holder, number, team in _without_lasting_admin(index):
         if not team.admins:
             yield _violation(holder, number, "has no admin")
 
 
 def no_lasting_admin(index: Index) -> Iterator[Violation]:
-    """A team has an admin today, and still has one in `endingSoonDays` (30)."""
+    """Report teams whose last admin has ended, or ends within `endingSoonDays` (30)."""
     soon = days_after(index.today, index.settings.ending_soon_days)
     for holder, number, team in _without_lasting_admin(index):
         last = max((_end(admin), _email(admin)) for admin in team.admins) if team.admins else ("", "")
         if last[0] and last[0] < index.today:
-            yield _violation(holder, number, f"has no admin any more: {last[1]} was one until {last[0]}")
+            yield _violation(holder, number, f"has no admin: the last one, {last[1]}, ended on {last[0]}")
         elif last[0] and last[0] <= soon:
-            yield _violation(holder, number, f"has no admin after {last[0]}, when {last[1]} ends")
+            yield _violation(
+                holder,
+                number,
+                f"will have no admin after {last[0]}: the last one, {last[1]}, ends on that day",
+            )
 
 
 def _without_lasting_admin(index: Index) -> Iterator[tuple[PartnerView, int, Team]]:
-    """Yield the teams of which every admin ends on some day."""
+    """Yield the teams in which every admin has an end."""
     for holder in index.present:
         if holder.lacks_admin:
             for number, team in present_teams(holder.body):

@@ -1,4 +1,4 @@
-"""The rules about APIs: whose they are, who may reach them, and whether the portal has them."""
+"""Check APIs in groups and products: ownership, isolation of internal partners, existence in the portal."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -9,34 +9,34 @@ from reconciler.policy.index import ApiFacts, Index
 from reconciler.policy.partner_view import GrantRef, PartnerView
 from reconciler.policy.suggestions import Suggestions
 
-# Of one partner; the others have one finding together for each group.
-_MOST_TOLD: Final = 100
+# For one partner; any further APIs share one finding for each group.
+_MAX_REPORTED: Final = 100
 
 
 def unknown_api(index: Index) -> Iterator[Violation]:
-    """The portal offers every API that an access group or product holds."""
-    live = index.world.live
+    """Report APIs in access groups and products that the portal does not offer."""
+    live = index.context.live
     if live is None or not live.complete:
         return
     suggestions = Suggestions()
     for document, number, api, _ in _held(index):
         if api not in live.apis:
-            hint = suggestions.find(api, live.apis) or "the portal decides which APIs there are"
+            hint = suggestions.find(api, live.apis) or "use the name of an API in the portal"
             yield Violation(document, ("spec", "apis", number), f'the portal offers no API "{api}"', hint)
 
 
 def foreign_api(index: Index) -> Iterator[Violation]:
-    """An access group or product holds only APIs of its own owner, as the catalog tells."""
+    """Report APIs in access groups and products that have a different owner, according to the catalog."""
     for document, number, api, owner in _held(index):
         facts = (index.apis or {}).get(api)
         if facts is not None and facts.owner != owner:
             message = f'API "{api}" belongs to {facts.owner}, not to {owner}'
-            hint = f"its owner {facts.owner} should know of it"
+            hint = f"make sure that its owner {facts.owner} agrees"
             yield Violation(document, ("spec", "apis", number), message, hint)
 
 
 def _held(index: Index) -> Iterator[tuple[Document, int, str, str]]:
-    """Yield each API that a group or product holds itself, its place, and the holder's owner."""
+    """Yield each API that a group or product lists, its index, and the owner of the group or product."""
     for document in index.documents:
         body = document.body
         if isinstance(body, AccessGroup | ApiProduct):
@@ -45,22 +45,23 @@ def _held(index: Index) -> Iterator[tuple[Document, int, str, str]]:
 
 
 def internal_isolation(index: Index) -> Iterator[Violation]:
-    """An internal partner reaches its owner's own APIs, and those that are public or organization-wide.
+    """Report restricted APIs of another owner that an internal partner can access.
 
-    The catalog tells which they are. Only the access group can be excepted.
+    Owner and visibility of APIs come from the catalog. An exception from this rule belongs in the access
+    group.
     """
     yield from _reached(index, index.apis or {})
 
 
 def internal_isolation_by_portal(index: Index) -> Iterator[Violation]:
-    """Where there is no catalog, the portal tells."""
-    if index.apis is None and index.world.live is not None:
-        offered = index.world.live.apis.values()
+    """Without a catalog, owner and visibility come from the portal."""
+    if index.apis is None and index.context.live is not None:
+        offered = index.context.live.apis.values()
         yield from _reached(index, {api.name: ApiFacts(api.visibility, api.owner) for api in offered})
 
 
 def _reached(index: Index, apis: Mapping[str, ApiFacts]) -> Iterator[Violation]:
-    """Yield each restricted API of another owner that an internal partner reaches, at the first grant."""
+    """Yield each restricted API of another owner that an internal partner can access, at its first grant."""
     restricted = {name: facts.owner for name, facts in apis.items() if facts.visibility == "restricted"}
     forbidden: dict[str, frozenset[str]] = {}
     for holder in index.present if restricted else ():
@@ -73,15 +74,15 @@ def _reached(index: Index, apis: Mapping[str, ApiFacts]) -> Iterator[Violation]:
 
 
 def _of_partner(index: Index, holder: PartnerView, forbidden: frozenset[str]) -> Iterator[Violation]:
-    told: set[str] = set()
+    reported: set[str] = set()
     for given in index.given(holder):
-        reached = sorted((forbidden & index.apis_of(given.group)) - told)
-        left = max(_MOST_TOLD - len(told), 0)
-        told.update(reached)
+        reached = sorted((forbidden & index.apis_of(given.group)) - reported)
+        left = max(_MAX_REPORTED - len(reported), 0)
+        reported.update(reached)
         for api in reached[:left]:
-            yield _isolated(index, holder, given, f'API "{api}", which is')
+            yield _isolated(index, holder, given, f'API "{api}"')
         if len(reached) > left:
-            more = f"{len(reached) - left:,} more APIs, which are"
+            more = f"{len(reached) - left:,} more APIs"
             yield _isolated(index, holder, given, more, f": {', '.join(reached[left:])}")
 
 
@@ -89,9 +90,9 @@ def _isolated(index: Index, holder: PartnerView, given: GrantRef, what: str, whi
     return Violation(
         given.document,
         given.path,
-        f'internal partner "{holder.name}" reaches {what} restricted and'
-        f" not of its owner {holder.owner}{which}",
-        f'it comes with access group "{given.group}", which alone can make an exception',
+        f'internal partner "{holder.name}" can access {what} with restricted visibility'
+        f" that its owner {holder.owner} does not own{which}",
+        f'remove access group "{given.group}", or add an exception to that group',
         id=f"partner/{holder.name}",
         excused_by=index.groups[given.group][0],
     )

@@ -1,4 +1,4 @@
-"""Whose consent a plan needs: the owners whose partners, groups, products or APIs it touches, and by what."""
+"""Determine which owners must approve a plan, because it affects their partners, groups, products or APIs."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final, TypeAlias
@@ -14,16 +14,16 @@ _Touch: TypeAlias = tuple[str, str, ResourceId]
 _HOLDERS: Final = {"product-item": "api-product", "access-item": "access-group"}
 
 
-def approvals(world: RuleContext) -> tuple[Approval, ...]:
-    """Return each owner who is touched and why, with the changes that do it; owners and reasons sorted."""
-    owners = _Owners(world)
+def approvals(context: RuleContext) -> tuple[Approval, ...]:
+    """Return each affected owner with the reason and the changes, sorted by owner and reason."""
+    owners = _Owners(context)
     touched: dict[tuple[str, str], set[ResourceId]] = {}
-    for changed in world.file_changes:
+    for changed in context.file_changes:
         for owner in owners.of_file_change(changed):
             touched.setdefault((owner, f"changes {changed.path} of {changed.about}"), set()).add(
                 changed.about
             )
-    for change in world.changes or ():
+    for change in context.changes or ():
         for owner, reason, resource_id in owners.touched(change):
             touched.setdefault((owner, reason), set()).add(resource_id)
     return tuple(
@@ -32,16 +32,16 @@ def approvals(world: RuleContext) -> tuple[Approval, ...]:
 
 
 class _Owners:
-    """Who owns what, in the files and in the portal: who gives a thing away is asked like who takes it."""
+    """The owners of objects in the files and in the portal; both old and new owners must approve."""
 
-    def __init__(self, world: RuleContext) -> None:
-        self._index = Index(world)
-        self._wanted: Mapping[ResourceId, Resource] = world.desired.resources if world.desired else {}
-        self._live: Mapping[ResourceId, Resource] = world.live.resources if world.live else {}
-        self._offered = world.live.apis if world.live else {}
+    def __init__(self, context: RuleContext) -> None:
+        self._index = Index(context)
+        self._wanted: Mapping[ResourceId, Resource] = context.desired.resources if context.desired else {}
+        self._live: Mapping[ResourceId, Resource] = context.live.resources if context.live else {}
+        self._offered = context.live.apis if context.live else {}
 
     def touched(self, change: Change) -> Iterator[_Touch]:
-        """Yield owner, reason and change of everybody whom a change touches."""
+        """Yield owner, reason and change id for every owner affected by a change."""
         about = self._about(change.id)
         owners = self._owners(about)
         for owner in owners:
@@ -58,7 +58,7 @@ class _Owners:
             yield from self._new_type(change)
 
     def of_file_change(self, change: FileChange) -> list[str]:
-        """Return who answers for what no portal holds; for the configuration whoever stands first in it."""
+        """Return the owners of a file change; for the configuration, its first owner."""
         kind, _, name = change.about.partition("/")
         if kind == "configuration":
             return [str(each) for each in list(self._index.settings.owners)[:1]]
@@ -84,18 +84,18 @@ class _Owners:
         return bool(wanted and wanted.origin and isinstance(wanted.origin.document.body, AccessGroup))
 
     def _owners(self, about: ResourceId) -> list[str]:
-        """Return who owns a thing before and after."""
+        """Return the owners of an object before and after."""
         known = (self._wanted.get(about), self._live.get(about))
         return sorted({str(each.fields["owner"]) for each in known if each and "owner" in each.fields})
 
     def _former_owner(self, change: Change) -> Iterator[_Touch]:
-        """Yield the owner of what is renamed, or of the partner that a team leaves."""
+        """Yield the owner of a renamed object, or of the partner that a team leaves."""
         former = self._live.get(self._about(change.renamed_from)) if change.renamed_from else None
         if former is not None and "owner" in former.fields:
             yield str(former.fields["owner"]), f"takes over {change.renamed_from} as {change.id}", change.id
 
     def _new_apis(self, change: Change, about: ResourceId) -> Iterator[_Touch]:
-        """Yield the owners of the APIs that are newly in a group or product."""
+        """Yield the owners of the APIs that are added to a group or product."""
         parts = change.id.split("/")
         if change.kind == "product-item":
             apis = [parts[2]]
@@ -107,10 +107,10 @@ class _Owners:
         for api in apis:
             facts = (self._index.apis or {}).get(api) or self._offered.get(api)
             if facts is not None and facts.owner:
-                yield facts.owner, f"adds an API of theirs to {about}", change.id
+                yield facts.owner, f"adds their API to {about}", change.id
 
     def _new_type(self, change: Change) -> Iterator[_Touch]:
-        """Yield the owners of the groups that a partner takes up whose type changes."""
+        """Yield the owners of the groups used by a partner whose type changes."""
         partner = change.id.removeprefix("partner/")
         held = self._index.holders.get(partner)
         for group in sorted({given.group for given in held.taken} if held else ()):
@@ -119,6 +119,6 @@ class _Owners:
                 became = (change.after or {}).get("type")
                 yield (
                     str(wanted.fields["owner"]),
-                    f"partner/{partner}, now {became}, takes up access-group/{group}",
+                    f"partner/{partner}, now of type {became}, uses access-group/{group}",
                     change.id,
                 )

@@ -1,4 +1,4 @@
-"""Texts that look alike though their letters are of different scripts, as Unicode's UTS #39 tells."""
+"""Detect texts in different scripts that look alike, by the skeletons of Unicode UTS #39."""
 
 import json
 import unicodedata
@@ -7,7 +7,7 @@ from importlib.resources import files
 
 
 def skeleton(text: str) -> str:
-    """Return what a text in lower case looks like: of texts that look alike, the same."""
+    """Return the skeleton of a lower-case text; texts that look alike have the same skeleton."""
     table = _table()
     decomposed = unicodedata.normalize("NFD", text)
     return unicodedata.normalize("NFD", "".join(table.get(letter, letter) for letter in decomposed))
@@ -15,6 +15,6 @@ def skeleton(text: str) -> str:
 
 @cache
 def _table() -> dict[str, str]:
-    """Return the letters and digits that look like others, each with the one that stands for all of them."""
+    """Map letters and digits that look alike to one representative."""
     data = (files("reconciler.policy") / "confusables.json").read_text(encoding="utf-8")
     return {letter: alike[0] for alike in json.loads(data)["alike"] for letter in alike[1:]}

@@ -1,4 +1,4 @@
-"""The world that rules look at, and what a rule hands back."""
+"""The input of rules (RuleContext) and their output (Violation)."""
 
 from collections.abc import Collection, Sequence
 from typing import Literal, TypeAlias
@@ -18,11 +18,12 @@ Input: TypeAlias = Literal["desired", "live", "changes", "capabilities"]
 
 
 class RuleContext(msgspec.Struct, frozen=True):
-    """Everything there is to judge on one day; what is not known yet is None.
+    """All inputs of rules on one day; inputs that are not known yet are None.
 
     `losing` are the people who lose access, today or by an end that is brought forward to within
-    `guard.endWithinDays`; `reaching` counts those who have any, where somebody loses some. `digest` is that
-    of the changes' effects; `allowed` says that somebody let just these through the guard.
+    `guard.endWithinDays`. `reaching` is the number of people with access; it is computed only if somebody
+    loses access. `digest` is the digest of the changes' effects. `allowed` is true if the guard is overridden
+    for that digest.
     """
 
     repository: Repository
@@ -40,7 +41,7 @@ class RuleContext(msgspec.Struct, frozen=True):
     capabilities: Capabilities | None = None
 
     def given(self) -> frozenset[Input]:
-        """Return which inputs beside the files are there."""
+        """Return the names of the available inputs, apart from the files."""
         inputs: dict[Input, object] = {
             "desired": self.desired,
             "live": self.live,
@@ -51,10 +52,10 @@ class RuleContext(msgspec.Struct, frozen=True):
 
 
 class Violation(msgspec.Struct, frozen=True):
-    """What a rule saw at `path` of `document`, before severities and exceptions.
+    """A violation of a rule at `path` of `document`, before severities and exceptions are applied.
 
-    Exceptions are looked up in `excused_by`, where it is not the document itself. `source` is the place where
-    it is in no document.
+    Exceptions are looked up in `excused_by`, or in the document itself if that is None. `source` is the place
+    of a violation outside any document.
     """
 
     document: Document

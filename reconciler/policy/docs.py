@@ -1,4 +1,4 @@
-"""The page that documents every rule, written from the rules' own docstrings."""
+"""Generate the page that documents every rule from the docstrings of the rules."""
 
 import inspect
 from typing import Final, get_args
@@ -6,45 +6,55 @@ from typing import Final, get_args
 from reconciler.model.rule import CLASSES, DEFAULTS, Class, RuleName
 from reconciler.policy.engine import RULES
 
-# Rules that other verbs keep: loading, comparing, talking to a portal.
+# Rules that other packages implement: loading, comparing, connecting to a portal.
 _ELSEWHERE: Final[dict[RuleName, str]] = {
-    "yaml": "A file is UTF-8 and YAML, without duplicate keys, tags, merge keys, or aliases that expand far.",
-    "misplaced-kind": "A document is of a kind that its path may hold: `paths` in the configuration.",
-    "not-managed": "An object that the files name is ours in the portal, or is taken over with `adopt`.",
-    "owner-label-changes": "A branch keeps `metadata.name` of the configuration: the owner label in portals.",
-    "full-plan": "What `plan --base` compares with can be read; else all that differs is planned.",
+    "yaml": "Report files that are not valid UTF-8 and YAML, and YAML features that are not supported:"
+    " duplicate keys, tags, merge keys, and aliases that expand too far.",
+    "misplaced-kind": "Report documents of a kind that `paths` in the configuration does not allow there.",
+    "not-managed": "Report objects in the files that exist in the portal without our owner label. Use `adopt`"
+    " to manage them.",
+    "owner-label-changes": "Report a branch that changes `metadata.name` of the configuration, which is the"
+    " owner label in portals.",
+    "full-plan": "Report that the base of `plan --base` could not be read, so that the plan contains all"
+    " differences.",
 }
-_SCHEMA: Final = "A document meets the JSON Schema of its kind."
+_SCHEMA: Final = "Report documents that violate the JSON Schema of their kind."
 _HEADINGS: Final = {
     Class.FILES: (
         "Files",
-        "Always errors: exit code 1, and no plan. They cannot be changed or excepted.",
+        "These rules report errors: exit code 1, and no plan. Severities and exceptions do not apply.",
     ),
     Class.FIXED: (
         "Fixed",
-        "An error shows the plan and denies it with exit code 3. They cannot be changed or excepted.",
+        (
+            "An error denies the plan: the plan is shown, with exit code 3. Severities and exceptions do "
+            "not apply."
+        ),
     ),
     Class.CONFIGURABLE: (
         "Configurable",
-        "An error denies the plan with exit code 3.",
+        (
+            "An error denies the plan with exit code 3. Severities can be configured, and exceptions are "
+            "possible."
+        ),
     ),
 }
 _OPENING: Final = """\
 # Rules
 
-Every finding bears the name of a rule. `spec.rules` in `reconciler.yaml` sets the severity of a configurable
+Every finding has the name of a rule. `spec.rules` in `reconciler.yaml` sets the severity of a configurable
 rule to `error`, `warning`, `info` or `off`. `metadata.exceptions` of a partner, access group or API product
-turns what such a rule finds there into information:
+turns the findings of such a rule about that document into information:
 
 ```yaml
 metadata:
   name: acme-logistics
   exceptions:
-    - {rule: admin-count, reason: "three shifts and a stand-in", until: 2027-06-30}
+    - {rule: admin-count, reason: "three shifts and a deputy", until: 2027-06-30}
 ```
 
-The reason is shown wherever the finding is. An exception holds through its last day; one that has ended is an
-error of its rule until it is renewed or taken out. It does nothing for rules that cannot be changed.
+The reason is shown with the finding. An exception is valid through its last day. After that, it is an error
+of its rule until it is renewed or removed. Exceptions have no effect on rules that are not configurable.
 """
 
 
@@ -61,7 +71,7 @@ def page() -> str:
 
 
 def _text(name: RuleName) -> str:
-    """Return what a rule asks for: the docstrings of its functions, one paragraph each."""
-    told = [inspect.getdoc(rule.find) or "" for rule in RULES if rule.name == name]
+    """Return the documentation of a rule: the docstrings of its functions, one after the other."""
+    docstrings = [inspect.getdoc(rule.find) or "" for rule in RULES if rule.name == name]
     before = [_SCHEMA] if name == "schema" else []
-    return "\n\n".join([*before, *told]) or _ELSEWHERE[name]
+    return "\n\n".join([*before, *docstrings]) or _ELSEWHERE[name]

@@ -1,4 +1,4 @@
-"""The rule about one access group that reaches one team from two places."""
+"""Check for access groups that are granted to one team in two places."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,9 +13,10 @@ _Place = tuple[Document, Path]
 
 
 def duplicate_grant(index: Index) -> Iterator[Violation]:
-    """A team has a group from one place: its own access, its partner's, or a grant of the group's owner.
+    """Report a team that gets an access group from two places.
 
-    A developer is granted a group once.
+    The places are the team's access, its partner's access, and the grants of the group. Also report a
+    developer who is granted a group twice.
     """
     held = [holder.document for holder in index.holders.values() if holder.takes_twice]
     for document in held + index.loose:
@@ -27,7 +28,7 @@ def duplicate_grant(index: Index) -> Iterator[Violation]:
 
 
 class _Access:
-    """Which groups a partner takes up for all its teams, which for single ones, and which of them twice."""
+    """The groups that a partner's file requests for all teams and for single teams, and the duplicates."""
 
     __slots__ = ("anywhere", "document", "everywhere", "name", "teams", "violations")
 
@@ -56,21 +57,21 @@ class _Access:
                 self.violations.append(_twice(here, who, group, there))
 
     def place(self, group: str, team: str | None) -> _Place | None:
-        """Return where this team, or else any team, takes up a group."""
+        """Return where this team (or any team if None) gets a group."""
         own = self.teams.get(team, {}) if team else self.anywhere
         path = self.everywhere.get(group) or own.get(group)
         return (self.document, path) if path else None
 
 
 class _Taken:
-    """What all partners take up; each is looked at once."""
+    """The access in the files of all partners; each file is evaluated once."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
         self._known: dict[str, list[_Access]] = {}
 
     def place(self, group: str, partner: str, team: str | None) -> _Place | None:
-        """Return where a team of a partner, or else any team, takes up a group."""
+        """Return where a team of a partner (or any of its teams if None) gets a group."""
         if partner not in self._known:
             self._known[partner] = [_Access(each) for each in self._index.partner_documents(partner)]
         places = (each.place(group, team) for each in self._known[partner])
@@ -78,7 +79,7 @@ class _Taken:
 
 
 class _Grants:
-    """The grants of one access group, each held against those before it and what partners take up."""
+    """The grants of one access group, each compared with earlier ones and with the partners' files."""
 
     def __init__(self, document: Document, taken: _Taken) -> None:
         self._document = document
@@ -97,7 +98,7 @@ class _Grants:
                     yield _twice((self._document, path), f'{sort} "{name}"', self._group, first)
 
     def _first(self, sort: str, name: str, path: Path) -> _Place | None:
-        """Return where what is granted at `path` was given before."""
+        """Return an earlier place that already grants what is granted at `path`."""
         if sort == "developer":
             return self._before(spelled(name), path)
         return self._team(name, path) if sort == "team" else self._partner(name, path)
@@ -122,4 +123,4 @@ class _Grants:
 
 def _twice(here: _Place, who: str, group: str, first: _Place) -> Violation:
     message = f'{who} already has access group "{group}" from {place(*first)}'
-    return Violation(*here, message, "give it in one place")
+    return Violation(*here, message, "remove one of the two entries")

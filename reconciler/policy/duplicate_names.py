@@ -1,4 +1,4 @@
-"""The rule about names that are defined twice."""
+"""Check for names that are defined more than once."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
@@ -15,12 +15,15 @@ _TITLES: Final = {
     "ApiProduct": "API product",
     "Catalog": "catalog",
 }
-# What has a name and perhaps a former one, and where it stands.
+# A named item, its document and its path.
 _Named = tuple[Any, Document, Path]
 
 
 def duplicate_name(index: Index) -> Iterator[Violation]:
-    """A name is defined once: in its kind, a team's in its partner, an API's in all catalogs."""
+    """Report names that are defined more than once.
+
+    Names are unique within their kind, team names within their partner, and API names within all catalogs.
+    """
     for kind, title in _TITLES.items():
         if kind != "Partner" or _may_clash(index):
             named = [(at(each.data, "metadata"), each, ("metadata",)) for each in index.of_kind(kind)]
@@ -32,7 +35,7 @@ def duplicate_name(index: Index) -> Iterator[Violation]:
 
 
 def _may_clash(index: Index) -> bool:
-    """Whether there is more than partners of different names that were never renamed."""
+    """Return whether some partners are invalid, share a name or were renamed."""
     return bool(index.loose) or any(holder.renames for holder in index.holders.values())
 
 
@@ -51,13 +54,13 @@ def _listed(document: Document, key: str) -> list[_Named]:
 
 
 def _of_one_sort(things: Sequence[_Named], title: str, whose: str = "") -> Iterator[Violation]:
-    """Yield what is wrong with the names of things of one sort."""
+    """Yield the duplicate names among objects of one kind."""
     first: dict[str, _Named] = {}
     for thing in things:
         name = at(thing[0], "name")
         if isinstance(name, str) and first.setdefault(name, thing) is not thing:
             message = f'{title} "{name}"{whose} is already defined at {_place(first[name], "name")}'
-            yield _at(thing, "name", message, "rename one, or remove it")
+            yield _at(thing, "name", message, "rename or remove one of them")
 
 
 def _at(thing: _Named, key: str, message: str, hint: str) -> Violation:

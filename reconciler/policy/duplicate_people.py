@@ -1,4 +1,4 @@
-"""The rule about people who stand twice in a team, or in a team of a partner that blocks them."""
+"""Check for people who are listed twice in a team, or who are blocked by the partner."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +11,10 @@ from reconciler.policy.tolerant import at, brief, entries, items, place, spelled
 
 
 def duplicate_person(index: Index) -> Iterator[Violation]:
-    """A person stands once in a team, whatever the spelling, and in no team of a partner that blocks them."""
+    """Report people who are listed twice in one team, or in a team of a partner that blocks them.
+
+    Different spellings of an address count as the same person.
+    """
     held = [
         holder.document for holder in index.holders.values() if holder.blocks or holder.names_people_twice
     ]
@@ -33,8 +36,8 @@ def _in_team(
             person = spelled(email)
             first = seen.setdefault(person, path)
             if first is not path:
-                message = f"{person} already stands in {name} at {place(document, first)}"
-                yield Violation(document, path, message, "name each person once in a team")
+                message = f"{person} is already in {name} at {place(document, first)}"
+                yield Violation(document, path, message, "remove one of the entries")
             elif person in blocked:
-                message = f"{person} stands in {name}, but is blocked at {place(document, blocked[person])}"
-                yield Violation(document, path, message, "take them out of the team, or out of blocked")
+                message = f"{person} is in {name}, but is blocked at {place(document, blocked[person])}"
+                yield Violation(document, path, message, "remove the person from the team or from blocked")

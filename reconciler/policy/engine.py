@@ -1,4 +1,4 @@
-"""The judgement: every rule whose inputs are there, with configured severities and reasoned exceptions."""
+"""Run every rule whose inputs are available, and apply configured severities and exceptions."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, TypeAlias
@@ -37,7 +37,7 @@ Judge: TypeAlias = Callable[[Index], Iterable[Violation]]
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """A rule: its published name, what finds where it is broken, and what that sees beside the files."""
+    """A rule: its published name, the function that finds violations, and the inputs that this needs."""
 
     name: RuleName
     find: Judge
@@ -101,15 +101,15 @@ RULES: Final[tuple[Rule, ...]] = (
 )
 
 
-def judge(world: RuleContext, *, since: RuleContext | None = None) -> list[Finding]:
-    """Return what the rules find in the world, in the order of the files.
+def judge(context: RuleContext, *, since: RuleContext | None = None) -> list[Finding]:
+    """Return the findings of the rules, sorted by file.
 
-    Each rule runs whose inputs are there; with `since`, only those that could not run on that world, which
-    was judged before. A rule that the configuration turns off does not run.
+    A rule runs if its inputs are available and the configuration does not turn it off. With `since`, only
+    rules run that could not run on that earlier context.
     """
-    index = Index(world)
+    index = Index(context)
     severities = _severities(index)
-    given, before = world.given(), since.given() if since else None
+    given, before = context.given(), since.given() if since else None
     rules = [
         rule
         for rule in RULES
@@ -121,32 +121,32 @@ def judge(world: RuleContext, *, since: RuleContext | None = None) -> list[Findi
     return in_order(findings)
 
 
-def judge_guard(world: RuleContext) -> list[Finding]:
-    """Return what the guard alone finds; where no file was read, the scope of `desired` says what is ours."""
-    index = Index(world)
+def judge_guard(context: RuleContext) -> list[Finding]:
+    """Return the findings of the guard; the scope of `desired` decides what is managed."""
+    index = Index(context)
     return _found(index, _severities(index), [rule for rule in RULES if rule.name.startswith("guard-")])
 
 
 def _found(index: Index, severities: dict[str, Severity], rules: Iterable[Rule]) -> list[Finding]:
-    """Return what these rules find, weighed."""
-    world, exceptions = index.world, _Exceptions(index.today)
+    """Return the findings of these rules with their severities."""
+    context, exceptions = index.context, _Exceptions(index.today)
     return [
-        _finding(rule.name, _weight(rule.name, severities, world), violation, exceptions)
+        _finding(rule.name, _weight(rule.name, severities, context), violation, exceptions)
         for rule in rules
         for violation in rule.find(index)
     ]
 
 
 def _severities(index: Index) -> dict[str, Severity]:
-    """Return the severity of each rule that is not turned off."""
+    """Return the severity of each rule that is not off."""
     configured = {str(name): str(severity) for name, severity in index.settings.rules.items()}
     chosen = ((name, configured.get(name, severity)) for name, severity in DEFAULTS.items())
     return {name: Severity(severity) for name, severity in chosen if severity != "off"}
 
 
-def _weight(rule: RuleName, severities: dict[str, Severity], world: RuleContext) -> Severity:
-    """Return a rule's severity; what somebody let through the guard is only information."""
-    return Severity.INFO if world.allowed and rule.startswith("guard-") else severities[rule]
+def _weight(rule: RuleName, severities: dict[str, Severity], context: RuleContext) -> Severity:
+    """Return a rule's severity; findings of the guard are information if the plan is allowed."""
+    return Severity.INFO if context.allowed and rule.startswith("guard-") else severities[rule]
 
 
 def _finding(rule: RuleName, severity: Severity, violation: Violation, exceptions: "_Exceptions") -> Finding:
@@ -154,20 +154,20 @@ def _finding(rule: RuleName, severity: Severity, violation: Violation, exception
     exception = exceptions.find(rule, violation.excused_by or violation.document)
     if exception is not None:
         severity = Severity.INFO
-        message = f"{message} (excepted until {exception.until}: {exception.reason})"
+        message = f"{message} (exception until {exception.until}: {exception.reason})"
     source = violation.source or violation.document.where(*violation.path)
     return Finding.at(source, rule, message, violation.hint, severity=severity, id=violation.id)
 
 
 class _Exceptions:
-    """The exceptions of documents that have not ended on a day; those of a document are looked up once."""
+    """The exceptions that have not ended; those of each document are collected once."""
 
     def __init__(self, today: str) -> None:
         self._today = today
         self._known: dict[int, dict[str, RuleException]] = {}
 
     def find(self, rule: RuleName, document: Document) -> RuleException | None:
-        """Return the first exception from a rule that a document makes for itself."""
+        """Return the first exception from a rule in a document."""
         if CLASSES[rule] is not Class.CONFIGURABLE:
             return None
         known = self._known.get(id(document))
@@ -183,11 +183,11 @@ def _exceptions(document: Document) -> tuple[RuleException, ...]:
 
 
 def _ended_exceptions(index: Index, severities: dict[str, Severity]) -> Iterator[Finding]:
-    """Yield an error for each exception that has ended: what it excused has to be decided anew."""
+    """Yield a finding for each exception that has ended: its subject must be decided again."""
     for document in index.documents:
         for number, exception in enumerate(_exceptions(document)):
             rule = exception.rule
             if exception.until < index.today and rule in severities and CLASSES[rule] is Class.CONFIGURABLE:
                 source = document.where("metadata", "exceptions", number, "until")
                 message = f"the exception from {rule} ended on {exception.until}"
-                yield Finding.at(source, rule, message, "renew it with a reason, or take it out")
+                yield Finding.at(source, rule, message, "renew it with a reason, or remove it")

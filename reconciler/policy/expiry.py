@@ -1,4 +1,4 @@
-"""The rules about time: access without an end, what ends soon, and what has ended."""
+"""Check ends of access: missing ends, ends in the near future, and ends in the past."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -14,36 +14,36 @@ from reconciler.policy.partner_view import PartnerView
 
 
 def until_missing(index: Index) -> Iterator[Violation]:
-    """Access of contractors and of single developers has an end."""
+    """Report access of contractors and of single developers that has no end."""
     for holder in index.present:
         if holder.type == "contractor":
             for given in index.given(holder):
                 if not given.until:
                     message = f'contractor "{holder.name}" has access group "{given.group}" without an end'
-                    hint = "give the access or the partner an until"
+                    hint = "add until to the access or to the partner"
                     yield Violation(given.document, given.path, message, hint)
     for name, (document, group) in index.groups.items():
         for number, grant in enumerate(group.spec.grants):
             if grant.developer and not grant.until:
                 message = f'{grant.developer} has access group "{name}" without an end'
-                yield Violation(document, ("spec", "grants", number), message, "give the grant an until")
+                yield Violation(document, ("spec", "grants", number), message, "add until to the grant")
 
 
 def ending_soon(index: Index) -> Iterator[Violation]:
-    """Nothing ends within `endingSoonDays` (30): no partner's access, grant, membership or exception."""
+    """Report partner access, grants, memberships and exceptions that end within `endingSoonDays` (30)."""
     soon = _Days(index.today, days_after(index.today, index.settings.ending_soon_days))
     for end in (*_ends(index, soon), *_ends_of_exceptions(index, soon)):
-        yield end.violation("ends", "renew it, or let it end")
+        yield end.violation("ends", "extend it, or let it end")
 
 
 def already_ended(index: Index) -> Iterator[Violation]:
-    """Nothing has an end that has passed: no partner's access, grant or membership.
+    """Report partner access, grants and memberships with an end in the past.
 
-    It asks for nothing any more, so a new entry with such an end is a mistake, and an old one can go. An
-    exception that has ended is an error of its rule.
+    Such an entry has no effect: a new one is a mistake, and an old one can be removed. An exception that has
+    ended is an error of its rule.
     """
     for end in _ends(index, _Days("", days_after(index.today, -1))):
-        yield end.violation("ended", "remove it, or give it a later end")
+        yield end.violation("ended", "remove it, or set a later end")
 
 
 class _Days(msgspec.Struct, frozen=True):
@@ -57,7 +57,7 @@ class _Days(msgspec.Struct, frozen=True):
 
 
 class _End(NamedTuple):
-    """An `until`, where it is, and what ends on it."""
+    """An `until` with its place, and what ends on that day."""
 
     document: Document
     path: Path
@@ -87,7 +87,7 @@ def _of_partner(holder: PartnerView, days: _Days) -> Iterator[_End]:
     if days.holds(spec.until):
         yield _End(document, ("spec", "until"), f'all access of partner "{holder.name}"', spec.until)
     for given in holder.taken:
-        # What ends with the partner is said once.
+        # Access that ends with the partner is reported once.
         if given.until != spec.until and days.holds(given.until):
             path = (*given.path, "until")
             yield _End(given.document, path, f'access to group "{given.group}"', given.until)

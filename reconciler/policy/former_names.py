@@ -1,4 +1,4 @@
-"""The rule about former names: one object each, never one that the files still define, and no circles."""
+"""Check former names (`previously`): each belongs to one object, is no longer defined, and forms no cycle."""
 
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
@@ -13,7 +13,7 @@ _TITLES: Final = {"Partner": "partner", "AccessGroup": "access group", "ApiProdu
 
 
 class _Thing(NamedTuple):
-    """Something with a name: `key` tells it from all others, `path` leads to its `name` and `previously`."""
+    """A named object: `key` is unique, `path` is the parent of its `name` and `previously`."""
 
     key: str
     name: str
@@ -27,7 +27,7 @@ class _Thing(NamedTuple):
 
 
 class _Former(NamedTuple):
-    """A former name of a thing: as it is written, and the key that it had."""
+    """A former name of an object, as written in the file and as the key that it had."""
 
     thing: _Thing
     written: str
@@ -39,10 +39,10 @@ class _Former(NamedTuple):
 
 
 def former_name(index: Index) -> Iterator[Violation]:
-    """A former name (`previously`) belongs to one object, and former names do not go in a circle.
+    """Report a former name (`previously`) that two objects claim or that is part of a cycle.
 
-    A former name is not one that the files still define, unless what they define there was renamed as well:
-    it would take over its people, grants and tokens.
+    Also report a former name that the files still define, unless that object was renamed as well. The renamed
+    object would otherwise take over its people, grants and tokens.
     """
     for kind, title in _TITLES.items():
         if kind != "Partner" or _has_renames(index):
@@ -79,7 +79,7 @@ def _of_one_sort(things: dict[str, _Thing], title: str) -> Iterator[Violation]:
     formers = {key: found for key, each in reversed(things.items()) if (found := [*_formers(each)])}
     if formers:
         yield from _claimed_twice(formers, title)
-        yield from _circles(formers)
+        yield from _cycles(formers)
         yield from _takeovers(things, formers, title)
 
 
@@ -102,27 +102,26 @@ def _claimed_twice(formers: dict[str, list[_Former]], title: str) -> Iterator[Vi
         if other.thing is not each.thing:
             there = place(other.thing.document, other.path)
             who = f'{title} "{other.thing.name}"{other.thing.whose}'
-            yield each.wrong(
-                f'{who} was "{other.written}" already, says {there}', "only one of them can be the old one"
-            )
+            message = f'{who} already has the former name "{other.written}" at {there}'
+            yield each.wrong(message, "keep previously for only one of them")
 
 
 def _takeovers(
     things: dict[str, _Thing], formers: dict[str, list[_Former]], title: str
 ) -> Iterator[Violation]:
-    """Yield what says that it was something which is still there, and which was nothing else before."""
+    """Yield each former name that the files still define for another object that was not renamed."""
     for each in (former for found in formers.values() for former in found):
         if each.key in things and each.key not in formers:
             there = things[each.key].place("name")
             who = f'{title} "{each.thing.name}"{each.thing.whose}'
             yield each.wrong(
-                f'{who} was "{each.written}", which is still defined at {there}',
-                "remove previously, or the old definition",
+                f'{who} has the former name "{each.written}", which is still defined at {there}',
+                "remove previously, or remove the old definition",
             )
 
 
-def _circles(formers: dict[str, list[_Former]]) -> Iterator[Violation]:
-    """Yield each circle of renames once, at the name by which it was found."""
+def _cycles(formers: dict[str, list[_Former]]) -> Iterator[Violation]:
+    """Yield each cycle of renames once, at the name where it was found."""
     done: set[str] = set()
     for start, first in formers.items():
         chain: list[str] = []
@@ -134,18 +133,18 @@ def _circles(formers: dict[str, list[_Former]]) -> Iterator[Violation]:
                 done.add(waiting.pop()[0])
                 chain.pop()
             elif former.key in chain:
-                yield _circle(chain[chain.index(former.key) :], formers)
+                yield _cycle(chain[chain.index(former.key) :], formers)
             elif former.key in formers and former.key not in done:
                 waiting.append((former.key, iter(formers[former.key])))
                 chain.append(former.key)
 
 
-def _circle(keys: list[str], formers: dict[str, list[_Former]]) -> Violation:
+def _cycle(keys: list[str], formers: dict[str, list[_Former]]) -> Violation:
     steps = []
     for number, key in enumerate(keys):
         after = keys[(number + 1) % len(keys)]
         former = next(each for each in formers[key] if each.key == after)
-        steps.append(f'"{former.thing.name}" was "{former.written}"')
+        steps.append(f'"{former.thing.name}" (previously "{former.written}")')
     first = formers[keys[0]][0]
-    hint = "rename in two steps, and apply each" if len(keys) > 1 else "leave previously out"
-    return first.wrong(f"these renames go in a circle: {', '.join(steps)}", hint)
+    hint = "rename in two steps, and apply each" if len(keys) > 1 else "remove previously"
+    return first.wrong(f"these renames form a cycle: {', '.join(steps)}", hint)

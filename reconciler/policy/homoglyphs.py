@@ -1,4 +1,4 @@
-"""The rules about characters that deceive the eye: addresses that look alike, and text that hides."""
+"""Check for deceptive characters: addresses that look alike, and invisible characters in text."""
 
 import re
 import unicodedata
@@ -13,52 +13,52 @@ from reconciler.policy.context import Violation
 from reconciler.policy.index import Index
 from reconciler.policy.tolerant import spelled, spelled_domain
 
-# Scripts whose letters are mistaken for one another; others are not, and are written side by side.
+# Scripts with letters that look alike; letters of other scripts may be mixed.
 _ALIKE: Final = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"}
 _INVISIBLE: Final = {"Cc", "Cf", "Zl", "Zp", "Co", "Cs", "Cn"}
 _JOINERS: Final = {"\u200c", "\u200d"}
 _LINES: Final = {"\n", "\t"}
-# Far more than an address can have: that is the schema's business, and to decode and compare takes long.
-_LONGEST: Final = 1_000
+# Longer than any address; the schema reports it, and decoding and comparing it would be slow.
+_MAX_LENGTH: Final = 1_000
 _ADDRESS: Final = {"email", "developer"}
 _ADDRESSES: Final = {"admins", "members", "blocked", "domains"}
 
 
 def impossible_address(index: Index) -> Iterator[Violation]:
-    """Every e-mail address and domain can exist; beyond ASCII, only its one spelling shows whether it can."""
+    """E-mail addresses and domains beyond ASCII must be valid in their canonical form."""
     for document, path, text in index.unusual:
         if _is_address(path) and not text.isascii() and document.body is not None:
             try:
                 canonical_email(text) if "@" in text else canonical_domain(text)
             except InputError as error:
-                yield Violation(document, path, error.message, error.hint or "write it as its registry does")
+                yield Violation(document, path, error.message, error.hint or "use the registered form")
 
 
 def lookalike_email(index: Index) -> Iterator[Violation]:
-    """No e-mail address or domain mixes scripts that look alike, or holds characters that nobody sees.
+    """Report e-mail addresses and domains that mix similar scripts or contain invisible characters.
 
-    Nor does one in the letters of another script look like an address or domain that the files name.
+    Also report addresses and domains that look like another one in the files, but use a different script.
     """
     addresses = [
         (document, path, text)
         for document, path, text in index.unusual
-        if _is_address(path) and len(text) <= _LONGEST
+        if _is_address(path) and len(text) <= _MAX_LENGTH
     ]
     known = _Known(index) if addresses else None
     for document, path, text in addresses:
         strange = _strange(text)
         if strange:
-            message = f"{_plain(text)} holds {strange}: it is not the address it looks like"
-            yield Violation(document, path, message, "type the address anew")
+            message = f"{_plain(text)} contains {strange}: it is not the address that it looks like"
+            yield Violation(document, path, message, "type the address again")
         elif known is not None and (twin := known.twin(text)):
             message = (
-                f"{_plain(text)} looks like {twin}, and is another address: its letters are {_scripts(text)}"
+                f"{_plain(text)} looks like {twin}, but is a different address with {_scripts(text)} letters"
             )
-            yield Violation(document, path, message, "type the address anew, or remove the one that is false")
+            yield Violation(document, path, message, "type the address again, or remove the false one")
 
 
 class _Known:
-    """The addresses and domains that the files name, by what they look like."""
+    """The addresses and domains in the files, by their skeletons."""
 
     def __init__(self, index: Index) -> None:
         texts: dict[str, set[str]] = {}
@@ -68,11 +68,11 @@ class _Known:
             )
             for each in (f"{local}{at}{domain}", domain):
                 texts.setdefault(_looks(each), set()).add(each)
-        # The first of those that are not the text itself is all that is asked for.
+        # Two are enough to find one that is not the text itself.
         self._texts = {look: sorted(alike)[:2] for look, alike in texts.items()}
 
     def twin(self, text: str) -> str:
-        """Return what a text looks like without being it: an address, else the domain of one; or nothing."""
+        """Return another known address or domain that looks like the text, or nothing."""
         whole = spelled(text) if "@" in text else spelled_domain(text)
         for each in dict.fromkeys((whole, whole.rpartition("@")[2])):
             other = next((known for known in self._texts.get(_looks(each), ()) if known != each), None)
@@ -82,7 +82,7 @@ class _Known:
 
 
 def _named(index: Index) -> Iterator[str]:
-    """Yield every address and domain that partners, groups and owners name."""
+    """Yield every address and domain of partners, groups and owners."""
     for holder in index.holders.values():
         yield from holder.body.spec.domains
         yield from holder.body.spec.blocked
@@ -97,18 +97,18 @@ def _looks(address: str) -> str:
 
 
 def _scripts(address: str) -> str:
-    """Return the scripts of the letters that are not Latin."""
+    """Return the scripts of the non-Latin letters."""
     letters = "".join(map(_decoded, re.split("[.@]", address)))
     found = {_script(letter).capitalize() for letter in letters if letter.isalpha()} - {"Latin"}
     return " and ".join(sorted(found)) or "Latin"
 
 
 def hidden_characters(index: Index) -> Iterator[Violation]:
-    """No text holds characters that nobody sees: controls, zero width, changes of direction."""
+    """Report invisible characters in text: control, zero-width and bidirectional characters."""
     for document, path, text in index.unusual:
         hidden = "" if _is_address(path) else _hidden(text)
         if hidden:
-            yield Violation(document, path, f"this text holds {hidden}", "take it out")
+            yield Violation(document, path, f"this text contains {hidden}", "remove it")
 
 
 def _is_address(path: Path) -> bool:
@@ -127,7 +127,7 @@ def _strange(address: str) -> str:
 
 
 def _decoded(label: str) -> str:
-    """Return what a label in A-form stands for."""
+    """Decode an A-label to Unicode."""
     if not label.lower().startswith("xn--"):
         return label
     try:
@@ -141,7 +141,7 @@ def _script(letter: str) -> str:
 
 
 def _hidden(text: str) -> str:
-    """Return the first character that nobody sees, by number and name."""
+    """Return number and name of the first invisible character."""
     for place, character in enumerate(text):
         if unicodedata.category(character) in _INVISIBLE and character not in _LINES:
             # Persian, Indic scripts and emoji need joiners.

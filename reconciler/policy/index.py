@@ -1,4 +1,4 @@
-"""What several rules look up, gathered once: documents by kind, bodies by name, access, APIs, odd texts."""
+"""Lookups that several rules share: documents by kind, bodies by name, access, APIs and unusual texts."""
 
 from collections.abc import Iterator
 from functools import cached_property
@@ -28,27 +28,27 @@ _Body = TypeVar("_Body", AccessGroup, ApiProduct)
 
 
 class ApiFacts(msgspec.Struct, frozen=True, gc=False):
-    """What is known about an API."""
+    """The known facts about an API."""
 
     visibility: Visibility
     owner: str | None
 
 
 class Index:
-    """The world, and what rules look up in it. Where a name stands twice, the first one counts."""
+    """The rule context with lookups. If a name is defined twice, the first definition counts."""
 
-    def __init__(self, world: RuleContext) -> None:
-        self.world = world
-        self.today = world.today
-        self.configuration = world.repository.configuration
+    def __init__(self, context: RuleContext) -> None:
+        self.context = context
+        self.today = context.today
+        self.configuration = context.repository.configuration
         body = self.configuration.body
         self.settings = body.spec if isinstance(body, Configuration) else ConfigurationSpec(paths={})
-        self.documents = world.repository.documents
+        self.documents = context.repository.documents
 
     @cached_property
     def renames(self) -> dict[ResourceId, ResourceId]:
-        """What each object that would be deleted most likely became."""
-        return likely_renames(self.world.changes or ())
+        """The created object that each deleted one was probably renamed to."""
+        return likely_renames(self.context.changes or ())
 
     def of_kind(self, kind: str | None) -> list[Document]:
         """Return the documents of a kind, or those whose kind could not be read."""
@@ -62,11 +62,11 @@ class Index:
         return kinds
 
     def is_whole(self, *kinds: KindName) -> bool:
-        """Whether all documents of these kinds could be read.
+        """Return whether all documents of these kinds could be read.
 
-        Where one could not, nothing is said that what is in it may prove wrong.
+        Otherwise rules report nothing that the unread documents could disprove.
         """
-        unreadable = self.world.repository.unreadable
+        unreadable = self.context.repository.unreadable
         return not any(
             kind in unreadable or any(document.body is None for document in self.of_kind(kind))
             for kind in (*kinds, None)
@@ -84,12 +84,12 @@ class Index:
 
     @cached_property
     def loose(self) -> list[Document]:
-        """The documents of partners that do not meet the schema, or whose name another one has."""
+        """The documents of partners that violate the schema, or whose name is already used."""
         held = {id(holder.document) for holder in self.holders.values()}
         return [document for document in self.of_kind("Partner") if id(document) not in held]
 
     def partner_documents(self, name: str) -> list[Document]:
-        """Return all documents of the partner of this name."""
+        """Return all documents of the partner with this name."""
         held = [self.holders[name].document] if name in self.holders else []
         return held + self._loose_by_name.get(name, [])
 
@@ -119,7 +119,7 @@ class Index:
 
     @cached_property
     def apis(self) -> dict[str, ApiFacts] | None:
-        """The APIs that the files know; None without a catalog."""
+        """The APIs in the catalog; None without a catalog."""
         catalogs = [each.body for each in self.of_kind("Catalog") if isinstance(each.body, Catalog)]
         listed = [api for body in catalogs for api in body.spec.apis]
         return {api.name: ApiFacts(api.visibility, api.owner) for api in listed} if catalogs else None
@@ -131,7 +131,7 @@ class Index:
 
     @cached_property
     def granted(self) -> dict[str, list[GrantRef]]:
-        """All access that groups give to teams and partners, by the name of the partner."""
+        """All access that groups grant to teams and partners, by the name of the partner."""
         granted: dict[str, list[GrantRef]] = {}
         for document, body in self.groups.values():
             for number, grant in enumerate(body.spec.grants):
@@ -144,7 +144,7 @@ class Index:
         return granted
 
     def given(self, holder: PartnerView) -> list[GrantRef]:
-        """Return all access of a partner and its teams that has not ended, its own file's first."""
+        """Return all current access of a partner and its teams; that of its own file comes first."""
         granted = self.granted.get(holder.name)
         return [
             given
@@ -154,11 +154,11 @@ class Index:
 
     @cached_property
     def sizes(self) -> Sizes:
-        """How many paths to APIs the files describe."""
+        """The number of paths to APIs that the files define."""
         return Sizes(self.groups, self.products, [each for each in self.present if each.status == "active"])
 
     def apis_of(self, group: str) -> frozenset[str]:
-        """Return the APIs of a group, its own and those of its products; none where paths are too many."""
+        """Return the APIs of a group and its products, or nothing if there are too many paths."""
         return self._bundles.get(group, frozenset())
 
     @cached_property
@@ -173,8 +173,8 @@ class Index:
 
     @cached_property
     def unusual(self) -> list[tuple[Document, Path, str]]:
-        """Every text that is more than printable ASCII, or that stands for more (xn--)."""
-        files = self.world.repository.unusual
+        """All texts that contain or encode (xn--) more than printable ASCII."""
+        files = self.context.repository.unusual
         return [
             (document, path, text)
             for document in self.documents
@@ -185,7 +185,7 @@ class Index:
 
 
 def _is_unusual(text: bytes) -> bool:
-    """Whether JSON holds more than printable ASCII; what is not printable is escaped in it."""
+    """Return whether JSON contains more than printable ASCII; it escapes unprintable characters."""
     return not text.isascii() or b"\\" in text or b"\x7f" in text or b"n--" in text or b"N--" in text
 
 

@@ -1,4 +1,4 @@
-"""The rules about the whole: a desired state that is empty, and access that a change leaves behind."""
+"""Check the whole plan: an empty desired state, access that remains, and transient access while applying."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -10,26 +10,26 @@ from reconciler.policy.enumeration import named
 from reconciler.policy.index import Index
 from reconciler.policy.name_index import NAMED_KINDS
 
-_HINT: Final = "if that is meant, set allowEmpty: true in the configuration"
+_HINT: Final = "if this is intended, set allowEmpty: true in the configuration"
 
 
 def empty_state(index: Index) -> Iterator[Violation]:
-    """The files ask for something, unless the configuration says `allowEmpty: true`."""
-    readable = not index.world.repository.unreadable
+    """Report files that define nothing, unless the configuration has `allowEmpty: true`."""
+    readable = not index.context.repository.unreadable
     if readable and not index.settings.allow_empty and not _describes_something(index):
-        message = "the files describe no partner, access group or API product"
+        message = "the files define no partner, access group or API product"
         yield Violation(index.configuration, ("spec", "paths"), message, _HINT)
 
 
 def emptied_state(index: Index) -> Iterator[Violation]:
-    """Nor do they ask for nothing while the portal holds something of ours, as when all has ended."""
-    desired, live = index.world.desired, index.world.live
+    """Also report an empty desired state, for example if everything has ended, if the portal has objects."""
+    desired, live = index.context.desired, index.context.live
     if desired is None or live is None or desired.resources or not _describes_something(index):
         return
     if not index.settings.allow_empty and any(
         resource.mark == desired.scope for resource in live.resources.values()
     ):
-        message = "the files ask for nothing, and everything of ours in the portal would be deleted"
+        message = "the desired state is empty, and everything managed in the portal would be deleted"
         yield Violation(index.configuration, ("spec", "paths"), message, _HINT)
 
 
@@ -38,8 +38,8 @@ def _describes_something(index: Index) -> bool:
 
 
 def keeps_access(index: Index) -> Iterator[Violation]:
-    """Nobody who is no longer named an admin stays a member of a team whose members are delegated."""
-    desired, changes = index.world.desired, index.world.changes
+    """Report people who are no longer listed as admins, but remain members of a delegated team."""
+    desired, changes = index.context.desired, index.context.changes
     for change in changes or ():
         team = "team/" + "/".join(change.id.split("/")[1:3])
         if desired is not None and team in desired.delegated and _demotes(change):
@@ -48,9 +48,9 @@ def keeps_access(index: Index) -> Iterator[Violation]:
                 yield Violation(
                     origin.document,
                     (*origin.path[:-1], "admins"),
-                    f"{person_of(change.id)} is no longer named an admin of team"
-                    f' "{team.removeprefix("team/")}", and stays a member of it',
-                    "its admins can remove them; blocked takes them out of every team of the partner",
+                    f"{person_of(change.id)} is no longer listed as an admin of team"
+                    f' "{team.removeprefix("team/")}", but remains a member',
+                    "ask its admins to remove the person, or use blocked to remove them from all teams",
                     id=change.id,
                 )
 
@@ -61,14 +61,14 @@ def _demotes(change: Change) -> bool:
 
 
 def passing_access(index: Index) -> Iterator[Violation]:
-    """While a plan is applied, nobody has less or more access than both before and after it.
+    """Report people who temporarily lose or gain access while the plan is applied.
 
-    Where no order of the changes spares somebody, they are named.
+    This happens only if no order of the changes avoids it.
     """
-    for each in index.world.passing:
+    for each in index.context.passing:
         people = named(each.people)
         less = each.direction == "below"
-        what = "lack access that they keep" if less else "have access that they neither had nor get"
-        message = f"while this plan is applied, {people} may {what}: {', '.join(each.apis)}"
-        hint = f"apply it in two steps; no order of these changes spares them: {named(each.changes)}"
+        what = "lose access that they keep afterwards" if less else "have access that they do not keep"
+        message = f"while this plan is applied, {people} may temporarily {what}: {', '.join(each.apis)}"
+        hint = f"split the plan in two; no order of these changes avoids it: {named(each.changes)}"
         yield Violation(index.configuration, ("spec",), message, hint)

@@ -1,4 +1,4 @@
-"""The names that references can lead to, also where the schema was not met."""
+"""The names that references can refer to, including those in documents that violate their schema."""
 
 from functools import cached_property
 from typing import Any, Final
@@ -12,12 +12,12 @@ NAMED_KINDS: Final[tuple[KindName, ...]] = ("Partner", "AccessGroup", "ApiProduc
 
 
 class Names:
-    """Every name that could be read."""
+    """All names that could be read, and whether some may be missing."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
         self._suggestions = Suggestions()
-        self._unreadable: set[KindName] = set(index.world.repository.unreadable)
+        self._unreadable: set[KindName] = set(index.context.repository.unreadable)
         self._known: dict[str, set[str]] = {kind: set() for kind in (*NAMED_KINDS, "Api")}
         self._known["Owner"] = set(index.settings.owners)
         self._known["Partner"] = set(index.holders)
@@ -32,7 +32,7 @@ class Names:
         self._add(index.of_kind("ApiProduct"), "ApiProduct")
         self._add_apis(index.of_kind("Catalog"))
         for kind in NAMED_KINDS:
-            # Where the kind could not be read, the document may be of any.
+            # A document whose kind could not be read may be of any kind.
             self._add(index.of_kind(None), kind)
 
     def of(self, kind: str) -> set[str]:
@@ -40,7 +40,7 @@ class Names:
         return self._known[kind]
 
     def dangles(self, kind: str, name: str) -> bool:
-        """Whether there is nothing of this name, and could be nothing of it in what was not read."""
+        """Return whether a name is not defined, and cannot be defined in a document that was not read."""
         if kind == "Team":
             return self._team_dangles(name)
         if name in self._known[kind]:
@@ -50,25 +50,25 @@ class Names:
         return kind not in self._unreadable
 
     def suggestion(self, kind: str, name: str) -> str:
-        """Return what a name is called now, or `did you mean "…"?`, or nothing where no name is near."""
+        """Return a hint with the new name of a renamed object or with a similar name, or nothing."""
         now = self._renamed(kind, name)
         if now:
-            return f'it was renamed: write "{now}"'
+            return f'it was renamed; use "{now}"'
         if kind == "Partner" and name in self._external:
-            return f"another configuration manages {name}: grant access to its teams, as {name}/TEAM"
+            return f"another configuration manages {name}; grant access to its teams as {name}/TEAM"
         if kind != "Team":
             return self._suggestions.find(name, self._known[kind])
         partner = name.partition("/")[0]
         known = self._teams_of(partner)
         if not known:
             near = self._suggestions.find(partner, self._known["Partner"])
-            return f"its partner does not exist; {near}".removesuffix("; ")
+            return f"its partner is not defined in any file; {near}".removesuffix("; ")
         if partner not in self._full_names:
             self._full_names[partner] = {f"{partner}/{each}" for teams in known for each in teams or ()}
         return self._suggestions.find(name, self._full_names[partner])
 
     def _renamed(self, kind: str, name: str) -> str:
-        """Return the new name of what had this one, or nothing."""
+        """Return the new name of a renamed object, or nothing."""
         if kind != "Team":
             return self._former.get((kind, name), "")
         partner, _, team = name.partition("/")
@@ -79,7 +79,7 @@ class Names:
 
     @cached_property
     def _former(self) -> dict[tuple[str, str], str]:
-        """The new names by kind and former name."""
+        """The new name for each kind and former name."""
         former: dict[tuple[str, str], str] = {}
         for kind in NAMED_KINDS:
             for document in self._index.of_kind(kind):
@@ -100,7 +100,7 @@ class Names:
         return not any(each is None or team in each for each in self._teams_of(partner))
 
     def _teams_of(self, partner: str) -> list[set[str] | None]:
-        """Return the names of the teams in each document of a partner; None where not all could be read."""
+        """Return the team names in each document of a partner; None for one that could not be read fully."""
         if partner not in self._teams:
             documents = self._index.partner_documents(partner) + self._without_kind.get(partner, [])
             self._teams[partner] = [_names(at(each.data, "spec"), "teams") for each in documents]
@@ -119,7 +119,7 @@ class Names:
 
 
 def _names(spec: Any, key: str) -> set[str] | None:
-    """Return the names of the entries of a list, or None where not all could be read."""
+    """Return the names of the entries of a list, or None if some could not be read."""
     listed = spec.get(key, []) if isinstance(spec, dict) else None
     if not isinstance(listed, list):
         return None
@@ -128,5 +128,5 @@ def _names(spec: Any, key: str) -> set[str] | None:
 
 
 def _listed(names: Any) -> list[str]:
-    """Return the names of a key that takes one or several."""
+    """Return the values of a key that takes one name or a list of names."""
     return [each for each in (names if isinstance(names, list) else [names]) if isinstance(each, str)]

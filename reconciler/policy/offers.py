@@ -1,4 +1,4 @@
-"""The rules about consent: what owners of access groups offer, and what partners take up."""
+"""Check that the access in partner files matches the offers of access group owners."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -11,10 +11,10 @@ from reconciler.policy.partner_view import GrantRef, PartnerView
 
 
 def grant_not_offered(index: Index) -> Iterator[Violation]:
-    """What a partner takes up in its file fits one offer of the access group: its level, and its end.
+    """Report access in a partner's file that no single offer of the access group covers.
 
-    Offers do not restrict one another. Without an end it fits none that has `maxDays`; what has
-    ended needs none.
+    One offer must allow both the level and the end. Offers do not restrict one another. Access without an end
+    does not match an offer with `maxDays`. Access that has ended needs no offer.
     """
     offers = _Offers(index)
     for holder in index.present:
@@ -27,12 +27,12 @@ def grant_not_offered(index: Index) -> Iterator[Violation]:
 
 
 _NO_END: Final = "9999-99-99"
-# By group and level: the latest end that an offer allows.
+# The latest end that an offer allows, by group and level.
 _Latest: TypeAlias = dict[tuple[str, Level], str]
 
 
 class _Offers:
-    """All offers of all groups, as the latest end that each type of partner and each partner may ask for."""
+    """The offers of all groups, as the latest end that is allowed for each type and each partner."""
 
     def __init__(self, index: Index) -> None:
         self._today = index.today
@@ -51,7 +51,7 @@ class _Offers:
             latest[group, level] = max(end, latest.get((group, level), ""))
 
     def allow(self, holder: PartnerView) -> bool:
-        """Whether offers to its type allow everything a partner asks for, as they mostly do."""
+        """Return whether the offers for its type cover all access of a partner, which is usually so."""
         latest = self._types.get(holder.type, {})
         for group, level, until in holder.asks:
             if latest.get((group, level), "") < (until or _NO_END):
@@ -59,7 +59,7 @@ class _Offers:
         return True
 
     def latest(self, group: str, level: Level, holder: PartnerView) -> str:
-        """Return the latest end that an offer to its type or to itself allows; nothing where none is."""
+        """Return the latest end that an offer to the partner or its type allows, or an empty text."""
         takers = self._types.get(holder.type, {}), self._partners.get(holder.name, {})
         return max(latest.get((group, level), "") for latest in takers)
 
@@ -79,35 +79,35 @@ def _not_offered(index: Index, given: GrantRef, holder: PartnerView, offers: _Of
         given.document,
         given.path,
         f'access group "{given.group}" {why}',
-        f"{instead}ask its owner {name} to add under offers in {document.file}: {line}",
+        f"{instead}ask its owner {name} to add this under offers in {document.file}: {line}",
         id=_subject(given),
     )
 
 
 def _reason(index: Index, given: GrantRef, holder: PartnerView, offers: _Offers) -> tuple[str, str]:
-    """Return why no offer fits, and what the partner's file could ask for instead."""
+    """Return why no offer matches, and a change in the partner's file that would match."""
     who = f'partner "{holder.name}" ({holder.type})'
     last = offers.latest(given.group, given.level, holder)
     if not offers.latest(given.group, "view", holder):
         return f"is not offered to {who}", ""
     if not last:
-        return f"is offered to {who} up to view, not {given.level}", "take it up with level: view, or "
+        return f"is offered to {who} with level view, not {given.level}", "use level: view, or "
     days = (date.fromisoformat(last) - date.fromisoformat(index.today)).days
-    end = f"this ends on {given.until}" if given.until else "this has no end"
+    end = f"this access ends on {given.until}" if given.until else "this access has no end"
     return (
-        f"is offered to {who} for at most {days} days from today, and {end}",
-        f"give it an until of {last} at the latest, or ",
+        f"is offered to {who} for at most {days} days from today, but {end}",
+        f"set until to {last} or earlier, or ",
     )
 
 
 def _subject(given: GrantRef) -> str:
-    """Return the id of the grant, or of the partner where it is for each of its teams."""
+    """Return the id of the grant, or of the partner if the access is for all its teams."""
     team = f"grant/{given.group}/team/{given.partner}/{given.team}"
     return team if given.team else f"partner/{given.partner}"
 
 
 def unused_offer(index: Index) -> Iterator[Violation]:
-    """An offer is taken up by a partner it is meant for."""
+    """Report offers that no matching partner uses."""
     if not index.is_whole("Partner"):
         return
     types: dict[str, set[str]] = {}
@@ -122,17 +122,17 @@ def unused_offer(index: Index) -> Iterator[Violation]:
             takers = types.get(offer.type, ()) if offer.type else partners.get(offer.partner or "", ())
             if name not in takers:
                 to = f"type {offer.type}" if offer.type else f'partner "{offer.partner}"'
-                message = f'nobody takes up the offer of access group "{name}" to {to}'
+                message = f'no partner uses the offer of access group "{name}" to {to}'
                 path = ("spec", "offers", number)
-                yield Violation(document, path, message, "withdraw it, if it is not needed")
+                yield Violation(document, path, message, "remove the offer if it is not needed")
 
 
 def unused_group(index: Index) -> Iterator[Violation]:
-    """An access group is taken up by somebody, or granted to somebody."""
+    """Report access groups that no partner uses and that are granted to nobody."""
     if not index.is_whole("Partner"):
         return
     taken = set().union(*[holder.groups for holder in index.present])
     for name, (document, group) in index.groups.items():
         if name not in taken and not group.spec.grants:
-            message = f'nobody has access group "{name}"'
-            yield Violation(document, ("metadata", "name"), message, "delete it, if it is not needed")
+            message = f'nobody uses access group "{name}"'
+            yield Violation(document, ("metadata", "name"), message, "delete it if it is not needed")

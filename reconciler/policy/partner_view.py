@@ -1,4 +1,4 @@
-"""A partner as rules look at it: what most of them need, at once; each entry with its place, on demand."""
+"""A view of a partner for rules: precomputed summary facts, and single entries with places on demand."""
 
 from collections.abc import Iterator, Sequence
 from typing import Literal, TypeAlias
@@ -9,15 +9,15 @@ from reconciler.model.document import Document, GroupAccess, Level, Partner, Per
 from reconciler.model.source_map import Path
 from reconciler.policy.tolerant import spelled, spelled_domain
 
-# Group, level, and end: whatever of an access consent depends on.
+# Group, level and end of an access entry: all that the check of offers depends on.
 Ask: TypeAlias = tuple[str, Level, str | None]
 Role: TypeAlias = Literal["admins", "members"]
 
 
 class GrantRef(msgspec.Struct, frozen=True, gc=False):
-    """Access to a group that stands at `path` of `document`, for a partner (`team` is None) or a team.
+    """Access to a group, defined at `path` of `document`, for a whole partner (`team` is None) or one team.
 
-    `until` is capped by the partner's own.
+    `until` is the earlier of the entry's end and the partner's end.
     """
 
     document: Document
@@ -30,7 +30,7 @@ class GrantRef(msgspec.Struct, frozen=True, gc=False):
 
 
 class PersonRef(msgspec.Struct, frozen=True, gc=False):
-    """A person whom a partner's file names: one spelling, end, role, and the numbers of team and entry."""
+    """A person in a partner's file: normalized address, end, role, and the indexes of team and entry."""
 
     email: str
     until: str | None
@@ -40,16 +40,16 @@ class PersonRef(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def path(self) -> Path:
-        """Where the person stands in the document."""
+        """The path of the person in the document."""
         return ("spec", "teams", self.team, self.role, self.number)
 
 
 class PartnerView:
-    """A partner and what it asks for.
+    """A partner and the access that its file requests.
 
-    Most partners break no rule. Sets and flags say so at once: they are made while the document is at hand,
-    for looking up ten thousand documents anew takes longer than the rules do. `taken` and `people`, with the
-    place of each entry, are made only where a rule has to look closer.
+    Most partners violate no rule, and the sets and flags show this quickly. They are computed once, because
+    traversing ten thousand documents again would take longer than the rules themselves. `taken` and `people`
+    have the place of each entry and are computed only if a rule needs them.
     """
 
     __slots__ = (
@@ -87,7 +87,7 @@ class PartnerView:
         self.blocks = bool(spec.blocked)
         self.renames = bool(body.metadata.previously)
         self.most_admins = 0
-        # Whether a team has no admin, or each of them ends on some day.
+        # True if a team has no admins, or only admins with an end.
         self.lacks_admin = False
         self.ends = {spec.until} if spec.until else set()
         self._people: list[PersonRef] | None = None
@@ -137,14 +137,14 @@ class PartnerView:
 
     @property
     def taken(self) -> list[GrantRef]:
-        """All access that it takes up in its file, with the place of each."""
+        """All access that the partner's file requests, with the place of each entry."""
         if self._taken is None:
             self._taken = list(_taken(self.document, self.body))
         return self._taken
 
     @property
     def people(self) -> list[PersonRef]:
-        """Everybody whom it names, with the place of each."""
+        """All people in the partner's file, with the place of each entry."""
         if self._people is None:
             self._people = list(_people(self.body))
         return self._people
@@ -168,7 +168,7 @@ def _taken(document: Document, body: Partner) -> Iterator[GrantRef]:
 
 
 def present_teams(body: Partner) -> Iterator[tuple[int, Team]]:
-    """Yield the teams that have not ended, each with its place in the list."""
+    """Yield the teams that have not ended, each with its index in the list."""
     return ((number, team) for number, team in enumerate(body.spec.teams) if team.status != "ended")
 
 
@@ -189,5 +189,5 @@ def _has_end(person: str | Person) -> bool:
 
 
 def earlier(one: str | None, other: str | None) -> str | None:
-    """Return the earlier of two last days; None is no end."""
+    """Return the earlier of two last days; None means no end."""
     return min(one, other) if one and other else one or other

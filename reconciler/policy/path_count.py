@@ -1,4 +1,4 @@
-"""How many paths to APIs the files describe, counted before anything is built that grows with them."""
+"""Count the paths to APIs that the files define, before building anything that grows with them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from reconciler.policy.partner_view import PartnerView, present_teams
 
 
 class Part(NamedTuple):
-    """What one document contributes: the paths of its teams or its contents, and those of people."""
+    """The contribution of one document: paths of its teams or contents, and paths of people."""
 
     document: Document
     paths: int
@@ -30,7 +30,7 @@ class Sizes:
             name: len(body.spec.apis) + sum(lengths.get(each, 0) for each in body.spec.products)
             for name, (_, body) in groups.items()
         }
-        # What owners grant, by the name of a partner or PARTNER/TEAM.
+        # The paths that group owners grant, by PARTNER or PARTNER/TEAM.
         self._granted: dict[str, int] = {}
         parts = [*self._of_groups(groups), *map(self._of_partner, holders)]
         self.largest = max(parts, key=lambda part: max(part.paths, part.of_people), default=None)
@@ -62,5 +62,5 @@ class Sizes:
         return sum(map(self._granting, names))
 
     def _granting(self, group: str) -> int:
-        """Return how many paths it makes to have a group; to have one without APIs counts as well."""
+        """Return how many paths a grant of a group adds; a group without APIs counts as one."""
         return max(self._contents.get(group, 0), 1)

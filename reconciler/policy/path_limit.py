@@ -1,4 +1,4 @@
-"""The rule about how many paths lead to APIs: a few short lists that multiply can outgrow every machine."""
+"""Limit the number of paths to APIs, because a few short lists can multiply to more than memory holds."""
 
 from collections.abc import Iterator
 
@@ -7,12 +7,14 @@ from reconciler.policy.index import Index
 
 
 def too_many_paths(index: Index) -> Iterator[Violation]:
-    """At most 1,000,000 paths lead from teams and groups to APIs, and 5,000,000 from people.
+    """Report more than 1,000,000 paths from teams and groups to APIs, or 5,000,000 from people.
 
     A path leads from a team through one of its groups to an API in the group, or in a product of the group.
-    While there are more, nothing that depends on the APIs of groups is judged.
+    Rules that depend on the APIs of groups do not run in that case.
     """
     problem, largest = index.sizes.total.problem, index.sizes.largest
     if problem and largest is not None:
-        hint = "most of them are here: grant fewer groups, or let groups and products hold fewer APIs"
+        hint = (
+            "this document adds most of them; grant fewer groups, or reduce the APIs in groups and products"
+        )
         yield Violation(largest.document, ("metadata", "name"), problem, hint)

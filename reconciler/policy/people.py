@@ -1,4 +1,4 @@
-"""The rules about people: their domains, how many look after a team, and grants to single ones."""
+"""Check people: their domains, the number of admins, and grants to single people."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -19,12 +19,12 @@ _TITLES: Final[dict[Role, str]] = {"admins": "an admin", "members": "a member"}
 
 
 def admin_domain(index: Index) -> Iterator[Violation]:
-    """An admin's address is of one of the partner's domains, where the partner names any."""
+    """Report admins with an address outside the partner's domains, if the partner has any."""
     return _outside(index, "admins")
 
 
 def member_domain(index: Index) -> Iterator[Violation]:
-    """A listed member's address is of one of the partner's domains, where the partner names any."""
+    """Report listed members with an address outside the partner's domains, if the partner has any."""
     return _outside(index, "members")
 
 
@@ -45,7 +45,7 @@ def _stranger(holder: PartnerView, person: PersonRef, domain: str) -> Violation:
         person.path,
         f'{person.email} is {_TITLES[person.role]} of team "{team}", but {domain} is not a domain'
         f' of partner "{holder.name}"',
-        f"its domains: {named(holder.body.spec.domains)}",
+        f"correct the address or add the domain (domains: {named(holder.body.spec.domains)})",
         id=membership_id(team, person.email),
     )
 
@@ -55,7 +55,7 @@ def _has_ended(person: PersonRef, index: Index) -> bool:
 
 
 def admin_count(index: Index) -> Iterator[Violation]:
-    """A team has at most three admins."""
+    """Report teams with more than three admins."""
     for holder in index.present:
         if holder.most_admins > _MANY:
             counts = Counter(
@@ -65,30 +65,36 @@ def admin_count(index: Index) -> Iterator[Violation]:
                 count = counts[number]
                 if count > _MANY:
                     name = f"{holder.name}/{team.name}"
-                    message = f'team "{name}" has {count} admins, which is more than {_MANY}'
+                    message = f'team "{name}" has {count} admins, more than the recommended {_MANY}'
                     path = ("spec", "teams", number, "admins")
-                    hint = "one or two are meant to look after a team"
+                    hint = "keep one or two"
                     yield Violation(holder.document, path, message, hint, id=f"team/{name}")
 
 
 def agreement_missing(index: Index) -> Iterator[Violation]:
-    """A partner names its agreement; internal ones need none."""
+    """Report partners without an agreement; internal partners do not need one."""
     for holder in index.present:
         if not holder.agreement and holder.type != "internal":
-            message = f'partner "{holder.name}" ({holder.type}) names no agreement'
-            hint = "add agreement: with the contract's reference"
+            message = f'partner "{holder.name}" ({holder.type}) has no agreement'
+            hint = "add agreement with the reference of the contract"
             yield Violation(holder.document, ("spec",), message, hint, id=f"partner/{holder.name}")
 
 
 def grant_to_person(index: Index) -> Iterator[Violation]:
-    """Access is given to teams rather than to single people."""
+    """Report grants to single people; grants to teams are preferred."""
     for document, path, group, grant in _developers(index):
         message = f'access group "{group}" is granted to a single person, {grant.developer}'
-        yield Violation(document, path, message, "a team outlives the people in it", id=_id(group, grant))
+        yield Violation(
+            document,
+            path,
+            message,
+            "grant it to a team, so that access does not depend on one person",
+            id=_id(group, grant),
+        )
 
 
 def suspended_person(index: Index) -> Iterator[Violation]:
-    """Nobody of a suspended partner's domains keeps access through a grant to the person."""
+    """Report people in the domains of a suspended partner who keep access by a grant to the person."""
     suspended = {
         spelled_domain(domain): holder.name
         for holder in index.present
@@ -99,9 +105,12 @@ def suspended_person(index: Index) -> Iterator[Violation]:
         partner = suspended.get(domain_of(spelled(grant.developer or "")))
         if partner is not None:
             message = (
-                f'{grant.developer} keeps access group "{group}", though partner "{partner}" is suspended'
+                f'{grant.developer} keeps access group "{group}", although partner "{partner}" is suspended'
             )
-            hint = "grants to single people stay: remove it, if that is not meant"
+            hint = (
+                "suspending a partner does not affect grants to single people; remove the grant "
+                "if it is not intended"
+            )
             yield Violation(document, path, message, hint, id=_id(group, grant))
 
 

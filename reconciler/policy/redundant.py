@@ -1,4 +1,4 @@
-"""The rule about access that adds nothing to what a team has anyway."""
+"""Check for access that adds nothing to the other access of a team."""
 
 from collections.abc import Iterator, Sequence
 
@@ -11,7 +11,10 @@ _NO_END = "9999-12-31"
 
 
 def redundant_grant(index: Index) -> Iterator[Violation]:
-    """Access to a group adds an API, a level or a longer time to each other group that the team has."""
+    """Report access that is redundant because another group of the team covers it.
+
+    The other group covers it if it has the same APIs, at least the same level, and no earlier end.
+    """
     if not index.is_whole("AccessGroup", "ApiProduct"):
         return
     for holder in index.present:
@@ -20,7 +23,7 @@ def redundant_grant(index: Index) -> Iterator[Violation]:
 
 
 def _overlap(index: Index, groups: set[str]) -> bool:
-    """Whether an API is in more than one of these groups, as it rarely is."""
+    """Return whether an API is in more than one of these groups, which is rare."""
     apis = [index.apis_of(group) for group in groups]
     return len(frozenset().union(*apis)) < sum(map(len, apis))
 
@@ -37,9 +40,9 @@ def _of_partner(index: Index, given: Sequence[GrantRef]) -> Iterator[Violation]:
 
 
 def _covered(index: Index, everywhere: Sequence[GrantRef], own: Sequence[GrantRef]) -> Iterator[Violation]:
-    """Yield what of `own` adds nothing; of two that are worth the same, the later one.
+    """Yield the redundant entries of `own`; of two equivalent ones, the later one.
 
-    A group that is there twice, which is an error of its own, counts once.
+    A duplicate group counts once; another rule reports it.
     """
     first: dict[str, GrantRef] = {}
     for each in (*everywhere, *own):
@@ -53,7 +56,7 @@ def _covered(index: Index, everywhere: Sequence[GrantRef], own: Sequence[GrantRe
     for number, one in enumerate(given):
         apis = index.apis_of(one.group)
         if apis and id(one) in mine:
-            # Whatever holds all of its APIs holds the one that the fewest hold.
+            # A group that covers all of its APIs also has its rarest API.
             rivals = min((holding[api] for api in apis), key=len)
             other = next((given[each] for each in rivals if _outdoes(index, given, each, number)), None)
             if other is not None:
@@ -61,7 +64,7 @@ def _covered(index: Index, everywhere: Sequence[GrantRef], own: Sequence[GrantRe
 
 
 def _outdoes(index: Index, given: Sequence[GrantRef], place: int, number: int) -> bool:
-    """Whether what is at `place` makes what is at `number` redundant."""
+    """Return whether the entry at `place` makes the one at `number` redundant."""
     other, one = given[place], given[number]
     return (
         place != number and _covers(index, other, one) and (place < number or not _covers(index, one, other))
@@ -78,5 +81,5 @@ def _covers(index: Index, wide: GrantRef, narrow: GrantRef) -> bool:
 
 def _redundant(one: GrantRef, other: GrantRef) -> Violation:
     who = f'team "{one.partner}/{one.team}"' if one.team else f'partner "{one.partner}"'
-    message = f'access group "{one.group}" adds nothing for {who}, which has "{other.group}"'
-    return Violation(one.document, one.path, message, "take it out, if that is not by chance")
+    message = f'access group "{one.group}" is redundant for {who}: "{other.group}" already covers it'
+    return Violation(one.document, one.path, message, "remove it if it is not needed")

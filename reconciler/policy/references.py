@@ -1,4 +1,4 @@
-"""The rule about names that lead nowhere."""
+"""Check for references to names that are not defined."""
 
 import re
 from collections.abc import Iterator
@@ -22,23 +22,24 @@ _TITLES: Final = {
     "Api": "API",
 }
 _ADVICE: Final = {
-    "Owner": "name it under owners in the configuration",
-    "Partner": "take this entry out, if the partner has gone",
-    "Team": "take this entry out, if the team has gone",
-    "Api": "add it to the catalog, if the portal offers it",
+    "Owner": "add it under owners in the configuration",
+    "Partner": "remove this entry if the partner no longer exists",
+    "Team": "remove this entry if the team no longer exists",
+    "Api": "add it to the catalog if the portal offers it",
 }
-# Of these, somebody chooses one; of the owners there are few, and one of them is asked about it.
+# For these kinds, the hint lists all names to choose from, if there are few.
 _CHOSEN: Final = frozenset({"Owner", "AccessGroup", "ApiProduct"})
-_MOST_NAMED: Final = 30
-# What is no name is the schema's business.
+_MAX_LISTED: Final = 30
+# Other texts are not valid names; the schema reports them.
 _NAME: Final = re.compile(r"[A-Za-z0-9._~/-]{1,255}")
 
 
 def unknown_reference(index: Index) -> Iterator[Violation]:
-    """Every owner, partner, team, access group, API product and API that is named exists.
+    """Report references to undefined owners, partners, teams, access groups, API products and APIs.
 
-    Owners stand in the configuration, APIs in the catalog, where there is one. Names are also checked in
-    documents that do not meet the schema; what may stand in one that could not be read is not reported.
+    Owners are defined in the configuration, APIs in the catalog if there is one. References in documents that
+    violate their schema are checked as well. Nothing is reported if the name may be defined in a document
+    that could not be read.
     """
     names = Names(index)
     for document in _doubtful(index, names):
@@ -48,7 +49,7 @@ def unknown_reference(index: Index) -> Iterator[Violation]:
 
 
 def _doubtful(index: Index, names: Names) -> Iterator[Document]:
-    """Yield every document but for the many partners that lead nowhere wrong."""
+    """Yield all documents except the many partners whose references are known to be valid."""
     groups, owners = names.of("AccessGroup"), names.of("Owner")
     for holder in index.holders.values():
         if not (holder.groups <= groups and holder.owner in owners):
@@ -59,22 +60,23 @@ def _doubtful(index: Index, names: Names) -> Iterator[Document]:
 
 
 def _hint(names: Names, kind: str, name: str) -> str:
-    """Return what was probably meant, or what there is to choose from, or else what to do."""
+    """Return a similar name, the list of names to choose from, or general advice."""
     near = names.suggestion(kind, name)
     known = names.of(kind) if kind in _CHOSEN else ()
-    if not known or len(known) > _MOST_NAMED or (near and kind != "Owner"):
+    if not known or len(known) > _MAX_LISTED or (near and kind != "Owner"):
         return near or _ADVICE.get(kind, "")
     listed = f"{_TITLES[kind]}s: {', '.join(sorted(known))}"
     return f"{near} The {listed}" if near else f"the {listed}"
 
 
 def _message(kind: str, name: str) -> str:
-    missing = "does not stand in the catalog" if kind == "Api" else "does not exist"
+    missing = "is not defined in the catalog" if kind == "Api" else "is not defined in any file"
+    missing = "is not defined in the configuration" if kind == "Owner" else missing
     return f'{_TITLES[kind]} "{name}" {missing}'
 
 
 def _references(document: Document) -> Iterator[_Reference]:
-    """Yield kind, name and place of everything that a document names."""
+    """Yield kind, name and path of all references in a document."""
     spec = at(document.data, "spec")
     if not isinstance(spec, dict):
         return

@@ -1,4 +1,4 @@
-"""The rule about what was probably renamed without saying so."""
+"""Check for objects that were probably renamed without `previously`."""
 
 from collections.abc import Iterator
 
@@ -9,15 +9,15 @@ from reconciler.policy.similarity import rename_hint
 
 
 def likely_rename(index: Index) -> Iterator[Violation]:
-    """A partner, team, group or product that was renamed says so by `previously`.
+    """Report a partner, team, group or product that was probably renamed, but has no `previously`.
 
-    Without it, the old one is deleted with everything in it, and a new one is created.
+    Without `previously`, the old object is deleted with everything in it, and a new one is created.
     """
-    desired = index.world.desired
+    desired = index.context.desired
     for old, new in sorted(index.renames.items()):
         origin = desired.resources[new].origin if desired and new in desired.resources else None
         if origin is not None:
             kind, _, former = old.partition("/")
             name = new.partition("/")[2]
-            message = f'{kind_row(kind).noun} "{name}" would be created and "{former}", much like it, deleted'
+            message = f'{kind_row(kind).noun} "{name}" would be created and the similar "{former}" deleted'
             yield Violation(origin.document, origin.path, message, rename_hint(old, new), id=new)

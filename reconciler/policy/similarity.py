@@ -1,4 +1,4 @@
-"""What was probably renamed: something goes, and something new of its kind is much like it."""
+"""Detect probable renames: a deleted object, and a similar new one of the same kind."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -9,7 +9,7 @@ from reconciler.model.kinds import is_marked, parents
 from reconciler.model.plan import Change
 from reconciler.model.resource import ResourceId
 
-# What many objects share says little about which one of them was another before.
+# A trait that many objects share does not identify one of them.
 _COMMON: Final = 20
 _ALIKE: Final = 0.75
 _NAME_COUNTS: Final = 0.5
@@ -20,16 +20,14 @@ Traits = frozenset[tuple[str, Any]]
 
 
 def rename_hint(old: ResourceId, new: ResourceId) -> str:
-    """Return what to write where `new` is what `old` was."""
+    """Return a hint how to declare that `old` was renamed to `new`."""
     same_parent = old.rpartition("/")[0] == new.rpartition("/")[0]
     former = old.rpartition("/")[2] if same_parent else _name(old)
-    return (
-        f"if it was renamed, write `previously: {former}` for {_name(new)}, which keeps its people and grants"
-    )
+    return f"if it was renamed, add `previously: {former}` to {_name(new)} to keep its people and grants"
 
 
 def likely_renames(changes: Iterable[Change]) -> dict[ResourceId, ResourceId]:
-    """Return the created object that each deleted one most likely became, by id, where there is one."""
+    """Return the created object that each deleted one was probably renamed to, by id."""
     changes = list(changes)
     deleted, created = _traits(changes, "delete"), _traits(changes, "create")
     if not deleted or not created:
@@ -49,7 +47,7 @@ def likely_renames(changes: Iterable[Change]) -> dict[ResourceId, ResourceId]:
 
 
 def _traits(changes: list[Change], action: str) -> dict[ResourceId, Traits]:
-    """Return what tells each named object that is deleted, or created, from others: its parts and fields."""
+    """Return the traits (parts and fields) that identify each deleted or created object."""
     found: dict[ResourceId, set[tuple[str, Any]]] = {
         change.id: set(_own(change, action))
         for change in changes
@@ -73,7 +71,7 @@ def _own(change: Change, action: str) -> Iterator[tuple[str, Any]]:
 
 
 def _part(change: Change, parent: ResourceId, action: str) -> tuple[str, Any] | None:
-    """Return what a child says of its parent: an admin, a group, an API; not a member, who comes and goes."""
+    """Return the trait that a child gives its parent: an admin, a group or an API, but not a member."""
     fields = (change.before if action == "delete" else change.after) or {}
     if change.kind == "membership" and fields.get("role") != "admin":
         return None
@@ -81,7 +79,7 @@ def _part(change: Change, parent: ResourceId, action: str) -> tuple[str, Any] | 
 
 
 def _beside(resource_id: ResourceId, parent: ResourceId) -> str:
-    """Return what an id names beside its parent: of a membership the person, of a team's grant the group."""
+    """Return the part of an id apart from its parent: the person of a membership, the group of a grant."""
     named = parent.partition("/")[2]
     rest = resource_id.partition("/")[2]
     if rest.startswith(f"{named}/"):
@@ -90,14 +88,14 @@ def _beside(resource_id: ResourceId, parent: ResourceId) -> str:
 
 
 def _likeness(old: ResourceId, new: ResourceId, before: Traits, after: Traits) -> float:
-    """Return how much one is like another: what they share, and half for a name that is similar.
+    """Return the similarity of two objects: the share of common traits, plus 0.5 for a similar name.
 
-    It is 0 where that is not enough, whatever the names are: to compare these takes longest.
+    Names are compared last, because that is slow; the result is 0 if they can make no difference.
     """
     fewer, more = sorted((len(before), len(after)))
     if old.partition("/")[0] != new.partition("/")[0] or fewer + 1 < (_ALIKE - _NAME_COUNTS) * (more - 1):
         return 0
-    # A rename mostly changes the display name too: the same one counts for it, another one not against it.
+    # A rename usually changes the display name, too: an equal one counts, a different one is ignored.
     different = [trait for trait in before ^ after if trait[0] != _DISPLAY_NAME]
     shared = len(before & after) / max(len(before & after) + len(different), 1)
     if shared < _ALIKE - _NAME_COUNTS:

@@ -1,23 +1,23 @@
-"""What was probably meant by a name that leads nowhere."""
+"""Suggest similar names for references to undefined names."""
 
 from collections.abc import Collection
 from difflib import get_close_matches
 from typing import Final
 
-# To compare two names takes time by the product of their lengths, and thousands of names that lead nowhere
-# have one cause: no more than this is spent on all of them.
-_MOST_WORK: Final = 50_000_000
+# The time to compare two names is proportional to the product of their lengths, and thousands of undefined
+# names usually have one cause. This limits the total work.
+_MAX_WORK: Final = 50_000_000
 _ALIKE: Final = 0.75
 
 
 class Suggestions:
-    """Finds the nearest name, as long as that takes no more work than is worth it."""
+    """Finds similar names within a limited amount of work."""
 
     def __init__(self) -> None:
-        self._left = _MOST_WORK
+        self._left = _MAX_WORK
 
     def find(self, name: str, names: Collection[str]) -> str:
-        """Return `did you mean "…"?`, or nothing where no name is near."""
+        """Return `did you mean "…"?`, or nothing if no name is similar."""
         if self._left > 0:
             self._left -= len(name) * sum(map(len, names))
         near = get_close_matches(name, sorted(names), 1, _ALIKE) if self._left > 0 else []

@@ -1,4 +1,4 @@
-"""Tolerant reading of raw documents: rules about names also run where the schema was not met."""
+"""Read raw documents tolerantly, so that rules about names also check documents that violate their schema."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -8,11 +8,11 @@ from reconciler.model.document import Document
 from reconciler.model.identity import canonical_domain, canonical_email
 from reconciler.model.source_map import Path
 
-_LONGEST: Final = 255
+_MAX_LENGTH: Final = 255
 
 
 def at(data: Any, *keys: str) -> Any:
-    """Return the value at these keys, or None where there is none."""
+    """Return the value at these keys, or None if there is none."""
     for key in keys:
         if not isinstance(data, dict):
             return None
@@ -21,13 +21,13 @@ def at(data: Any, *keys: str) -> Any:
 
 
 def items(data: Any, *keys: str) -> list[Any]:
-    """Return the list at these keys, or an empty one where there is none."""
+    """Return the list at these keys, or an empty one if there is none."""
     found = at(data, *keys)
     return found if isinstance(found, list) else []
 
 
 def entries(data: Any, key: str, keys: Path) -> Iterator[tuple[str, Path]]:
-    """Yield text and path of each item of a list, be it text itself or a mapping with the text at `key`."""
+    """Yield text and path of each item in a list that is text, or a mapping with text at `key`."""
     for number, item in enumerate(data if isinstance(data, list) else []):
         if isinstance(item, str):
             yield item, (*keys, number)
@@ -36,7 +36,7 @@ def entries(data: Any, key: str, keys: Path) -> Iterator[tuple[str, Path]]:
 
 
 def spelled(email: str) -> str:
-    """Return the one spelling of an address; one that cannot exist keeps its own."""
+    """Return the canonical form of an address, or the address in lower case if it is invalid."""
     try:
         return canonical_email(email)
     except InputError:
@@ -44,7 +44,7 @@ def spelled(email: str) -> str:
 
 
 def spelled_domain(domain: str) -> str:
-    """Return the one spelling of a domain; one that cannot exist keeps its own."""
+    """Return the canonical form of a domain, or the domain in lower case if it is invalid."""
     try:
         return canonical_domain(domain)
     except InputError:
@@ -52,11 +52,11 @@ def spelled_domain(domain: str) -> str:
 
 
 def brief(name: object) -> str:
-    """Return a name as messages repeat it; one that is far too long for a name is cut."""
+    """Return a name for messages; an extremely long one is truncated."""
     text = str(name)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return text if len(text) <= _MAX_LENGTH else f"{text[:_MAX_LENGTH]}…"
 
 
 def place(document: Document, path: Path) -> str:
-    """Return file:line:column of a path, for messages that name a second place."""
+    """Return file:line:column of a path, for messages that refer to a second place."""
     return str(document.where(*path))

@@ -1,4 +1,4 @@
-"""The rules about what shares a portal with us: grants to unmanaged teams, and external partners."""
+"""Check unmanaged objects in the same portal: grants to unmanaged teams, and external partners."""
 
 from collections.abc import Iterator, Mapping
 
@@ -14,18 +14,18 @@ from reconciler.policy.tolerant import place
 
 
 def external_partner_in_files(index: Index) -> Iterator[Violation]:
-    """A partner is either defined in the files or named under `external`."""
+    """Report partners that are defined in the files and also listed under `external`."""
     for number, name in enumerate(index.settings.external.partners):
         if name in index.holders:
             there = place(index.holders[name].document, ("metadata", "name"))
-            message = f'partner "{name}" is external here, and defined at {there}'
+            message = f'partner "{name}" is listed as external, but is defined at {there}'
             path = ("spec", "external", "partners", number)
             yield Violation(index.configuration, path, message, "remove one of the two")
 
 
 def unknown_team(index: Index) -> Iterator[Violation]:
-    """A team of an external partner that is granted access exists in the portal."""
-    desired, live = index.world.desired, index.world.live
+    """Report grants to teams of external partners that do not exist in the portal."""
+    desired, live = index.context.desired, index.context.live
     for each in desired.resources.values() if desired and live else ():
         team = team_of(each.id) if each.kind == "grant" else None
         if team is None or desired is None or live is None or each.origin is None:
@@ -33,18 +33,18 @@ def unknown_team(index: Index) -> Iterator[Violation]:
         if team.split("/")[1] in desired.external and team not in live.resources:
             name = team.removeprefix("team/")
             message = f'team "{name}" does not exist in the portal; another configuration manages its partner'
-            hint = "wait until it is created there, or correct the name"
+            hint = "correct the name, or wait until the team is created"
             yield Violation(each.origin.document, each.origin.path, message, hint, id=each.id)
 
 
 def unmanaged_grant(index: Index) -> Iterator[Violation]:
-    """Managed access groups are granted to managed teams, and managed teams have managed access groups.
+    """Report grants between managed and unmanaged objects, which are left alone.
 
     A grant of a managed group to a team that is neither managed here nor of an `external` partner is left
-    alone until `unmanagedGrants: remove` says otherwise. So is a grant of a group without an owner label
-    to a managed team: it gives that team more than the files say.
+    alone unless `unmanagedGrants: remove` is set. A grant of a group without an owner label to a managed team
+    is always left alone; it gives that team more access than the files define.
     """
-    desired, live = index.world.desired, index.world.live
+    desired, live = index.context.desired, index.context.live
     if desired is None or live is None:
         return
     kept, wider = _unmanaged(desired, live)
@@ -54,7 +54,9 @@ def unmanaged_grant(index: Index) -> Iterator[Violation]:
         name = group.partition("/")[2]
         whom = f"{counted(teams, 'team')} not managed here: {named(sorted(teams))}"
         message = f'access group "{name}" is granted to {whom}'
-        hint = "left alone; define the teams, name their partner under external, or unmanagedGrants: remove"
+        hint = (
+            "left alone; define the teams, list their partner under external, or set unmanagedGrants: remove"
+        )
         yield Violation(document, path, message, hint, id=group)
     for team, groups in sorted(wider.items()):
         origin = desired.resources[team].origin if team in desired.resources else None
@@ -70,7 +72,7 @@ def unmanaged_grant(index: Index) -> Iterator[Violation]:
 def _unmanaged(
     desired: Desired, live: Live
 ) -> tuple[dict[ResourceId, list[str]], dict[ResourceId, list[str]]]:
-    """Return the unmanaged teams by managed group, and the groups without a label by managed team."""
+    """Return the unmanaged teams by managed group, and the groups without an owner label by managed team."""
     kept: dict[ResourceId, list[str]] = {}
     wider: dict[ResourceId, list[str]] = {}
     resources, scope = live.resources, desired.scope
@@ -93,7 +95,7 @@ def _unmanaged(
 def _group_place(
     index: Index, desired: Desired, group: ResourceId, renamed: Mapping[ResourceId, ResourceId]
 ) -> tuple[Document, Path]:
-    """Return where a live group is defined, under its new name where it is renamed."""
+    """Return where a live group is defined, under its new name if it is renamed."""
     wanted = desired.resources.get(group) or desired.resources.get(renamed.get(group, group))
     if wanted is None or wanted.origin is None:
         return index.configuration, ("spec", "unmanagedGrants")

@@ -1,4 +1,4 @@
-"""The rule about files that nobody reads, though they are where documents are."""
+"""Check for files below the configured paths that are not read."""
 
 from collections.abc import Iterator
 
@@ -8,11 +8,11 @@ from reconciler.policy.index import Index
 
 
 def unread_file(index: Index) -> Iterator[Violation]:
-    """Below the paths of the configuration, every file is read: its name ends in .yaml, .yml or .json.
+    """Report files below the configured paths that are not read.
 
-    JSON without `apiVersion` is not read either.
+    Only files with a name ending in .yaml, .yml or .json are read. JSON without `apiVersion` is not read.
     """
-    for file, why in index.world.repository.ignored.items():
-        hint = "rename it if it holds documents, or move it elsewhere"
+    for file, why in index.context.repository.ignored.items():
+        hint = "rename it if it contains documents, or move it elsewhere"
         message = f"{file} is not read: {why}"
         yield Violation(index.configuration, (), message, hint, source=Source(file))

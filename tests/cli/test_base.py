@@ -103,7 +103,7 @@ def test_the_text_shows_drift_and_what_changes_in_the_files_alone(repository: Pl
     risks, alone, drift, end = ran.out.split("\n\n")
     assert risks.splitlines() == [
         "Risks",
-        "  low  Setting tightened: setting `rules.until-missing` is now `error`; before, not set",
+        "  low  Setting tightened: setting `rules.until-missing` is now `error` (was not set)",
     ]
     assert alone.splitlines() == [
         "File-only changes",

@@ -259,7 +259,10 @@ def test_a_group_that_does_not_exist_is_an_error_of_the_files(written: Place) ->
     assert edit(written, "grant", "acme", "label") == Ran(
         1,
         "",
-        f'Error: {FILE} was not changed:\naccess group "label" does not exist; did you mean "labels"?\n',
+        (
+            f'Error: {FILE} was not changed:\naccess group "label" is not defined in any file; did you '
+            'mean "labels"?\n'
+        ),
     )
 
 

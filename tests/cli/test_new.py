@@ -101,9 +101,9 @@ def test_all_that_is_wrong_is_told_at_once_with_what_to_do(place: Place) -> None
         '--type: "Reseller" is no type of partner; '
         "choose one of reseller, subsidiary, contractor, external, internal\n"
         '--domain: "@b" is no e-mail domain; write what stands behind the @: company.example\n'
-        '--owner: owner "logistic" does not exist; '
+        '--owner: owner "logistic" is not defined in the configuration; '
         'did you mean "logistics"? The owners: logistics, partnerships\n'
-        '--access: access group "trackin" does not exist; did you mean "tracking"?\n',
+        '--access: access group "trackin" is not defined in any file; did you mean "tracking"?\n',
     )
     assert partners(place) == ["acme.yaml"]
 
@@ -118,7 +118,8 @@ def test_what_a_rule_denies_is_not_written_and_ends_with_3(place: Place) -> None
             3,
             "",
             f'{NOTHING}--admin: ana@else.example is an admin of team "bolt/web", but else.example '
-            'is not a domain of partner "bolt"; its domains: bolt.example\n',
+            'is not a domain of partner "bolt"; correct the address or add the domain (domains: '
+            "bolt.example)\n",
         ),
         ["acme.yaml"],
     )
@@ -130,8 +131,7 @@ def test_what_a_rule_warns_of_is_written_and_told(place: Place) -> None:
     assert new(place, "bolt", *NEEDED, "--team", "web", *many) == Ran(
         0,
         "partners/bolt.yaml\n",
-        'Warning: team "bolt/web" has 4 admins, which is more than 3; '
-        "one or two are meant to look after a team\n",
+        'Warning: team "bolt/web" has 4 admins, more than the recommended 3; keep one or two\n',
     )
 
 
@@ -221,7 +221,7 @@ def test_what_is_wrong_with_a_form_is_told_by_its_questions(place: Place) -> Non
         'Short name: "../bolt" is no short name; use small letters, digits and hyphens: bolt\n'
         'Last day: "soon" is not a date; write it as YYYY-MM-DD, such as 2027-12-31\n'
         'Team admins: "@channel" is no e-mail address; write it as name@company.example\n'
-        'Access groups: access group "trackin" does not exist; did you mean "tracking"?\n',
+        'Access groups: access group "trackin" is not defined in any file; did you mean "tracking"?\n',
     )
 
 
@@ -243,8 +243,8 @@ def test_a_form_that_a_rule_denies_ends_with_3_and_says_why(place: Place) -> Non
 
     assert ran == Ran(
         3,
-        '- **Agreement:** `partner "bolt" (reseller) names no agreement`  \n'
-        "  `add agreement: with the contract's reference`\n",
+        '- **Agreement:** `partner "bolt" (reseller) has no agreement`  \n'
+        "  `add agreement with the reference of the contract`\n",
     )
 
 

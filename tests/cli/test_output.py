@@ -42,7 +42,7 @@ def test_of_a_plan_forges_are_told_the_findings(place: Place) -> None:
         0,
         "::notice file=access-groups/tracking.yaml,line=8,col=24,title=grant-to-person::"
         'access group "tracking" is granted to a single person, sam@indie.example%0A'
-        "a team outlives the people in it\n1 notice.\n",
+        "grant it to a team, so that access does not depend on one person\n1 notice.\n",
     )
     assert [(issue["check_name"], issue["severity"]) for issue in json.loads(gitlab.out)] == [
         ("grant-to-person", "info")

@@ -28,9 +28,9 @@ Who loses access
   nobody
 
 Risks
-  high    Access opened: `tracking-v2`, which is restricted, opens to 1 person (`acme/ops`)
+  high    Access opened: `tracking-v2` (restricted) is now open to 1 person (`acme/ops`)
   medium  New admin: `ana@acme.example` becomes an admin of `acme/ops`
-  medium  New e-mail domain: `acme` may have people of `acme.example`
+  medium  New e-mail domain: `acme` may now have people with addresses at `acme.example`
 
 Required approvals
   logistics     access-group/tracking

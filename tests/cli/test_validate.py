@@ -45,7 +45,8 @@ def test_what_a_rule_denies_ends_with_3(place: Place) -> None:
     assert place.run("validate") == Ran(
         3,
         'partners/acme.yaml:13:16: error: ana@other.example is an admin of team "acme/ops", but '
-        'other.example is not a domain of partner "acme"; its domains: acme.example [admin-domain]\n'
+        'other.example is not a domain of partner "acme"; correct the address or add the domain '
+        "(domains: acme.example) [admin-domain]\n"
         "4 documents in 4 files: 1 error.\n",
     )
 
@@ -69,7 +70,7 @@ def test_json_holds_findings_and_their_numbers(place: Place) -> None:
                 "severity": "error",
                 "message": 'ana@other.example is an admin of team "acme/ops", but other.example '
                 'is not a domain of partner "acme"',
-                "hint": "its domains: acme.example",
+                "hint": "correct the address or add the domain (domains: acme.example)",
                 "file": "partners/acme.yaml",
                 "line": 13,
                 "column": 16,
@@ -97,7 +98,7 @@ def test_a_forge_is_told_places_from_the_root_of_the_repository(place: Place) ->
         3,
         "::error file=eu/partners/acme.yaml,line=13,col=16,title=admin-domain::"
         'ana@other.example is an admin of team "acme/ops", but other.example is not a domain of '
-        'partner "acme"%0Aits domains: acme.example\n1 error.\n',
+        'partner "acme"%0Acorrect the address or add the domain (domains: acme.example)\n1 error.\n',
     )
     assert [issue["location"] for issue in gitlab] == [
         {"path": "eu/partners/acme.yaml", "lines": {"begin": 13}}
@@ -183,9 +184,7 @@ def test_files_are_checked_for_a_portal_without_asking_it(
 
     assert (whole.code, refused.code, unknown.code) == (0, 3, 1)
     assert "partners/acme.yaml:6:16:" in refused.out
-    assert (
-        "the portal takes at most 3 characters as displayName of a partner, and this one has 4" in refused.out
-    )
+    assert "the portal accepts at most 3 characters as displayName of a partner, not 4" in refused.out
     assert unknown.err == (
         'Error: portal "nowhere" is not defined in reconciler.yaml\nHint: known: local, away\n'
     )

@@ -71,7 +71,7 @@ def refused_digest(capsys: pytest.CaptureFixture[str]) -> str:
     capsys.readouterr()
     assert run(["plan"]) == 3
     found = re.search(
-        r"--allow (sha256:[0-9a-f]{64}), or with that digest under guard.allow", capsys.readouterr().out
+        r"--allow (sha256:[0-9a-f]{64}), or add that digest to guard.allow", capsys.readouterr().out
     )
     assert found is not None
     return found[1]
@@ -140,7 +140,7 @@ def test_a_plan_that_the_guard_let_pass_is_refused_once_more_people_would_lose_a
     error, rule, _ = capsys.readouterr().err.splitlines()
     assert (error, rule.partition(": ")[2].partition(": ")[0]) == (
         "Error: the guard denies the plan, as the portal is now; nothing was written:",
-        "6 of 7 people who have access would lose some, and 1 may (the larger of 1 and 25 %)",
+        "6 of 7 people with access would lose some of it, but at most 1 may (the larger of 1 and 25 %)",
     )
 
 

@@ -5,7 +5,7 @@ import pytest
 from tests.builders import configuration, partner, team
 from tests.policy.judging import TODAY, YESTERDAY, judged
 
-HINT = "name an admin who stays: nobody else in the partner can manage its members"
+HINT = "add an admin without an end; only admins can manage the members in the portal"
 ANA = "ana@acme.example"
 
 
@@ -30,16 +30,19 @@ def test_a_team_without_an_admin_has_no_other_finding_about_them() -> None:
 @pytest.mark.parametrize(
     ("admins", "message"),
     [
-        ([until(YESTERDAY)], f"has no admin any more: {ANA} was one until {YESTERDAY}"),
+        ([until(YESTERDAY)], f"has no admin: the last one, {ANA}, ended on {YESTERDAY}"),
         (
             [until("2026-01-31", "bo@acme.example"), until(YESTERDAY)],
-            f"has no admin any more: {ANA} was one until {YESTERDAY}",
+            f"has no admin: the last one, {ANA}, ended on {YESTERDAY}",
         ),
-        ([until(TODAY)], f"has no admin after {TODAY}, when {ANA} ends"),
-        ([until("2026-12-24")], f"has no admin after 2026-12-24, when {ANA} ends"),
+        ([until(TODAY)], f"will have no admin after {TODAY}: the last one, {ANA}, ends on that day"),
+        (
+            [until("2026-12-24")],
+            f"will have no admin after 2026-12-24: the last one, {ANA}, ends on that day",
+        ),
         (
             [until("2026-12-24"), until("2026-12-01", "bo@acme.example")],
-            f"has no admin after 2026-12-24, when {ANA} ends",
+            f"will have no admin after 2026-12-24: the last one, {ANA}, ends on that day",
         ),
     ],
 )

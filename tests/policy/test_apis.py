@@ -23,7 +23,7 @@ def test_an_api_that_the_portal_does_not_offer_is_told() -> None:
         (
             "access-groups/tracking.yaml:12:5",
             'the portal offers no API "nothing-like-it"',
-            "the portal decides which APIs there are",
+            "use the name of an API in the portal",
         ),
     ]
 
@@ -44,7 +44,7 @@ def test_an_api_of_another_owner_is_told_where_it_is_bundled() -> None:
         (
             "access-groups/tracking.yaml:12:5",
             'API "rates" belongs to payments, not to logistics',
-            "its owner payments should know of it",
+            "make sure that its owner payments agrees",
         )
     ]
 
@@ -61,7 +61,8 @@ def test_an_internal_partner_reaches_no_restricted_api_of_another_owner() -> Non
     )
 
     message = (
-        'internal partner "inside" reaches API "rates", which is restricted and not of its owner logistics'
+        'internal partner "inside" can access API "rates" with restricted visibility'
+        " that its owner logistics does not own"
     )
 
     assert judged(
@@ -75,7 +76,7 @@ def test_an_internal_partner_reaches_no_restricted_api_of_another_owner() -> Non
         (
             "partners/inside.yaml:15:7",
             message,
-            'it comes with access group "mixed", which alone can make an exception',
+            'remove access group "mixed", or add an exception to that group',
         )
     ]
 

@@ -37,7 +37,7 @@ def test_an_api_that_is_newly_in_a_group_asks_its_owner_too() -> None:
         ("logistics", "changes access-group/tracking", ("access-item/tracking/api/cards",)),
         (
             "payments",
-            "adds an API of theirs to access-group/tracking",
+            "adds their API to access-group/tracking",
             ("access-item/tracking/api/cards",),
         ),
     ]
@@ -46,7 +46,7 @@ def test_an_api_that_is_newly_in_a_group_asks_its_owner_too() -> None:
 def test_a_product_that_is_newly_in_a_group_asks_the_owners_of_its_apis() -> None:
     files = product("suite", apis=["cards"])
 
-    assert ("payments", "adds an API of theirs to access-group/tracking") in [
+    assert ("payments", "adds their API to access-group/tracking") in [
         each[:2] for each in asked(holding(files, group()), files, group(products=["suite"]))
     ]
 
@@ -65,7 +65,7 @@ def test_a_partner_whose_type_changes_asks_the_owners_of_what_it_takes_up() -> N
     assert asked(held, partner("acme", team(access=["tracking"]), type="external"), offered) == [
         (
             "logistics",
-            "partner/acme, now external, takes up access-group/tracking",
+            "partner/acme, now of type external, uses access-group/tracking",
             ("partner/acme",),
         ),
         ("partnerships", "changes partner/acme", ("partner/acme",)),

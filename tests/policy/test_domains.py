@@ -3,7 +3,7 @@ import pytest
 from tests.builders import partner
 from tests.policy.judging import judged
 
-OWN = "name the partner's own domain, or leave it out and list the people"
+OWN = "use the partner's own domain, or remove this one and list the people instead"
 
 
 @pytest.mark.parametrize("domain", ["gmail.com", "GMX.de", "mail.ru", "qq.com"])
@@ -11,7 +11,7 @@ def test_a_mail_providers_domain_proves_nothing(domain: str) -> None:
     assert judged("public-domain", partner("acme", domains=["acme.example", domain])) == [
         (
             "partners/acme.yaml:12:5",
-            f"anybody can get an address of the public mail provider {domain.lower()}",
+            f"{domain.lower()} is a public mail provider, where anybody can get an address",
             OWN,
         )
     ]
@@ -28,7 +28,7 @@ def test_a_mail_providers_domain_proves_nothing(domain: str) -> None:
 )
 def test_a_public_suffix_proves_nothing(domain: str, spelled: str) -> None:
     assert [message for _, message, _ in judged("public-domain", partner("acme", domains=[domain]))] == [
-        f"anybody can register a name under the public suffix {spelled}"
+        f"{spelled} is a public suffix, under which anybody can register a name"
     ]
 
 
@@ -55,8 +55,8 @@ def test_a_domain_of_two_partners_is_named_at_the_second() -> None:
     assert judged("shared-domain", acme, bolt) == [
         (
             "partners/bolt.yaml:11:5",
-            'partner "acme" has the domain shared.example too, at partners/acme.yaml:12:5',
-            "leave it to one of them, or except it with a reason",
+            'partner "acme" also has the domain shared.example, at partners/acme.yaml:12:5',
+            "keep it in one of them, or add an exception with a reason",
         )
     ]
 

@@ -13,7 +13,7 @@ def test_a_team_takes_up_a_group_once() -> None:
         (
             "partners/acme.yaml:16:14",
             'team "acme/a" already has access group "tracking" from partners/acme.yaml:15:7',
-            "give it in one place",
+            "remove one of the two entries",
         )
     ]
 
@@ -25,7 +25,7 @@ def test_a_team_does_not_take_up_what_its_partner_takes_up_for_all() -> None:
         (
             "partners/acme.yaml:17:7",
             'team "acme/a" already has access group "tracking" from partners/acme.yaml:11:5',
-            "give it in one place",
+            "remove one of the two entries",
         )
     ]
 
@@ -52,7 +52,7 @@ def test_the_owner_does_not_grant_what_the_partner_has_taken_up(
         (
             "access-groups/tracking.yaml:11:5",
             f'{who} already has access group "tracking" from {place}',
-            "give it in one place",
+            "remove one of the two entries",
         )
     ]
 
@@ -86,7 +86,7 @@ def test_the_owner_grants_a_group_to_the_same_once(
         (
             "access-groups/tracking.yaml:12:5",
             f'{who} already has access group "tracking" from access-groups/tracking.yaml:11:5',
-            "give it in one place",
+            "remove one of the two entries",
         )
     ]
 
@@ -106,6 +106,6 @@ def test_grants_are_compared_also_where_the_schema_is_not_met() -> None:
         (
             "partners/acme.yaml:3:69",
             'team "acme/a" already has access group "tracking" from partners/acme.yaml:3:17',
-            "give it in one place",
+            "remove one of the two entries",
         )
     ]

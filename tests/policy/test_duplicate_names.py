@@ -13,7 +13,7 @@ def test_a_second_partner_of_a_name_is_told_where_the_first_stands() -> None:
         (
             "partners/other.yaml:4:9",
             'partner "acme" is already defined at partners/acme.yaml:4:9',
-            "rename one, or remove it",
+            "rename or remove one of them",
         )
     ]
 
@@ -35,20 +35,28 @@ def test_names_of_groups_products_catalogs_and_apis_stand_once() -> None:
         (
             "access-groups/a.yaml:4:9",
             'access group "a" is already defined at access-groups/a.yaml:4:9',
-            "rename one, or remove it",
+            "rename or remove one of them",
         ),
         (
             "access-groups/b.yaml:4:9",
             'API product "b" is already defined at access-groups/b.yaml:4:9',
-            "rename one, or remove it",
+            "rename or remove one of them",
         ),
         (
             "catalog.yaml:4:9",
             'catalog "catalog" is already defined at catalog.yaml:4:9',
-            "rename one, or remove it",
+            "rename or remove one of them",
         ),
-        ("catalog.yaml:8:11", 'API "t" is already defined at catalog.yaml:8:11', "rename one, or remove it"),
-        ("catalog.yaml:10:11", 'API "t" is already defined at catalog.yaml:8:11', "rename one, or remove it"),
+        (
+            "catalog.yaml:8:11",
+            'API "t" is already defined at catalog.yaml:8:11',
+            "rename or remove one of them",
+        ),
+        (
+            "catalog.yaml:10:11",
+            'API "t" is already defined at catalog.yaml:8:11',
+            "rename or remove one of them",
+        ),
     ]
 
 
@@ -59,7 +67,7 @@ def test_a_team_stands_once_in_its_partner_but_may_stand_in_another() -> None:
         (
             "partners/acme.yaml:17:11",
             'team "a" of partner "acme" is already defined at partners/acme.yaml:11:11',
-            "rename one, or remove it",
+            "rename or remove one of them",
         )
     ]
 
@@ -71,7 +79,7 @@ def test_names_are_compared_also_where_the_schema_is_not_met() -> None:
         (
             "partners/broken.yaml:1:34",
             'partner "acme" is already defined at partners/acme.yaml:4:9',
-            "rename one, or remove it",
+            "rename or remove one of them",
         )
     ]
 
@@ -83,8 +91,8 @@ def test_a_former_name_is_that_of_one_thing_only() -> None:
     assert judged("duplicate-name", one, two) == [
         (
             "access-groups/two.yaml:5:15",
-            'access group "one" was "old" already, says access-groups/one.yaml:5:15',
-            "only one of them can be the old one",
+            'access group "one" already has the former name "old" at access-groups/one.yaml:5:15',
+            "keep previously for only one of them",
         )
     ]
 
@@ -108,13 +116,16 @@ def test_a_former_name_is_not_one_that_is_still_defined() -> None:
     ) == [
         (
             "partners/a.yaml:5:15",
-            'partner "a" was "b", which is still defined at partners/b.yaml:4:9',
-            "remove previously, or the old definition",
+            'partner "a" has the former name "b", which is still defined at partners/b.yaml:4:9',
+            "remove previously, or remove the old definition",
         ),
         (
             "partners/a.yaml:15:17",
-            'team "x" of partner "a" was "y", which is still defined at partners/a.yaml:16:11',
-            "remove previously, or the old definition",
+            (
+                'team "x" of partner "a" has the former name "y", which is still defined at '
+                "partners/a.yaml:16:11"
+            ),
+            "remove previously, or remove the old definition",
         ),
     ]
 
@@ -128,20 +139,20 @@ def test_renames_that_go_in_a_circle_are_told_once() -> None:
     ) == [
         (
             "partners/a.yaml:5:15",
-            'these renames go in a circle: "a" was "b", "b" was "a"',
+            'these renames form a cycle: "a" (previously "b"), "b" (previously "a")',
             "rename in two steps, and apply each",
         ),
         (
             "partners/b.yaml:5:15",
-            'partner "z" was "a" already, says partners/z.yaml:5:15',
-            "only one of them can be the old one",
+            'partner "z" already has the former name "a" at partners/z.yaml:5:15',
+            "keep previously for only one of them",
         ),
     ]
 
 
 def test_a_team_that_was_itself_is_a_circle_of_one() -> None:
     assert judged("duplicate-name", partner("acme", team("a", previously="a"))) == [
-        ("partners/acme.yaml:14:17", 'these renames go in a circle: "a" was "a"', "leave previously out")
+        ("partners/acme.yaml:14:17", 'these renames form a cycle: "a" (previously "a")', "remove previously")
     ]
 
 

@@ -8,8 +8,8 @@ def test_a_person_stands_once_in_a_team_whatever_the_spelling() -> None:
     assert judged("duplicate-person", acme) == [
         (
             "partners/acme.yaml:16:7",
-            'ana@acme.example already stands in team "acme/a" at partners/acme.yaml:13:7',
-            "name each person once in a team",
+            'ana@acme.example is already in team "acme/a" at partners/acme.yaml:13:7',
+            "remove one of the entries",
         )
     ]
 
@@ -24,8 +24,8 @@ def test_a_domain_in_letters_and_in_its_a_form_is_the_same_person() -> None:
     assert judged("duplicate-person", acme) == [
         (
             "partners/acme.yaml:14:14",
-            'zoe@xn--bcher-kva.example already stands in team "acme/a" at partners/acme.yaml:13:7',
-            "name each person once in a team",
+            'zoe@xn--bcher-kva.example is already in team "acme/a" at partners/acme.yaml:13:7',
+            "remove one of the entries",
         )
     ]
 
@@ -36,8 +36,8 @@ def test_who_is_blocked_is_named_in_no_team_of_the_partner() -> None:
     assert judged("duplicate-person", acme, partner("globex", team("c", "bo@acme.example"))) == [
         (
             "partners/acme.yaml:18:7",
-            'bo@acme.example stands in team "acme/b", but is blocked at partners/acme.yaml:11:5',
-            "take them out of the team, or out of blocked",
+            'bo@acme.example is in team "acme/b", but is blocked at partners/acme.yaml:11:5',
+            "remove the person from the team or from blocked",
         )
     ]
 
@@ -55,7 +55,7 @@ def test_people_are_compared_also_where_the_schema_is_not_met() -> None:
     assert judged("duplicate-person", broken) == [
         (
             "partners/acme.yaml:6:66",
-            'ana@acme.example already stands in team "acme/a" at partners/acme.yaml:6:26',
-            "name each person once in a team",
+            'ana@acme.example is already in team "acme/a" at partners/acme.yaml:6:26',
+            "remove one of the entries",
         )
     ]

@@ -31,8 +31,8 @@ def test_a_finding_says_rule_severity_place_message_hint_and_id() -> None:
         Finding(
             rule="admin-count",
             severity=Severity.WARNING,
-            message='team "acme/a" has 4 admins, which is more than 3',
-            hint="one or two are meant to look after a team",
+            message='team "acme/a" has 4 admins, more than the recommended 3',
+            hint="keep one or two",
             file="partners/acme.yaml",
             line=14,
             column=5,
@@ -57,7 +57,7 @@ def test_an_exception_makes_information_of_a_finding_and_gives_its_reason(until:
     ] == [
         (
             Severity.INFO,
-            f'team "acme/a" has 4 admins, which is more than 3 (excepted until {until}: many shifts)',
+            f'team "acme/a" has 4 admins, more than the recommended 3 (exception until {until}: many shifts)',
         )
     ]
 
@@ -70,13 +70,13 @@ def test_an_exception_that_has_ended_is_an_error_and_excuses_nothing() -> None:
             Severity.ERROR,
             8,
             f"the exception from admin-count ended on {YESTERDAY}",
-            "renew it with a reason, or take it out",
+            "renew it with a reason, or remove it",
         ),
         (
             Severity.WARNING,
             17,
-            'team "acme/a" has 4 admins, which is more than 3',
-            "one or two are meant to look after a team",
+            'team "acme/a" has 4 admins, more than the recommended 3',
+            "keep one or two",
         ),
     ]
 

@@ -10,7 +10,7 @@ def exception(until: str) -> dict[str, str]:
 
 
 def test_access_of_contractors_has_an_end_wherever_it_comes_from() -> None:
-    hint = "give the access or the partner an until"
+    hint = "add until to the access or to the partner"
 
     assert judged(
         "until-missing",
@@ -48,13 +48,13 @@ def test_grants_to_single_developers_have_an_end() -> None:
         (
             "access-groups/tracking.yaml:11:5",
             'sam@indie.example has access group "tracking" without an end',
-            "give the grant an until",
+            "add until to the grant",
         )
     ]
 
 
 def test_whatever_ends_within_thirty_days_is_told() -> None:
-    hint = "renew it, or let it end"
+    hint = "extend it, or let it end"
     acme = partner(
         "acme",
         team(
@@ -110,7 +110,7 @@ def test_of_an_ended_partner_nothing_ends_soon() -> None:
 
 
 def test_whatever_has_an_end_that_has_passed_is_named() -> None:
-    hint = "remove it, or give it a later end"
+    hint = "remove it, or set a later end"
     acme = partner(
         "acme",
         team(

@@ -18,7 +18,7 @@ Make = Callable[[int], RuleContext]
 @pytest.fixture(autouse=True)
 def few_suggestions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Names are compared with one another up to a bound, which is too high for small examples."""
-    monkeypatch.setattr(suggestions, "_MOST_WORK", 10_000)
+    monkeypatch.setattr(suggestions, "_MAX_WORK", 10_000)
 
 
 def world(*documents: Any, **inputs: Any) -> RuleContext:

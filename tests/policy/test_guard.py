@@ -35,7 +35,7 @@ def test_five_deletions_of_a_kind_pass_and_six_do_not() -> None:
             (
                 "error",
                 (
-                    "6 of 20 access groups of ours would be deleted, and 5 may be"
+                    "6 of 20 managed access groups would be deleted, but at most 5 may be"
                     " (the larger of 5 and 10 %): "
                     "access-group/g00, access-group/g01, access-group/g02, access-group/g03, "
                     "access-group/g04, access-group/g05"
@@ -86,7 +86,7 @@ def test_all_of_a_kind_do_not_go_where_there_are_three() -> None:
             (
                 "error",
                 (
-                    "all 3 access groups of ours would be deleted: "
+                    "all 3 managed access groups would be deleted: "
                     "access-group/g00, access-group/g01, access-group/g02"
                 ),
             )
@@ -112,7 +112,8 @@ def test_people_who_lose_access_are_counted_against_those_who_have_any() -> None
             (
                 "error",
                 (
-                    "6 of 6 people who have access would lose some, and 3 may (the larger of 3 and 50 %): "
+                    "6 of 6 people with access would lose some of it, but at most 3 may (the larger "
+                    "of 3 and 50 %): "
                     "ana@acme.example, p000@acme.example, p001@acme.example, p002@acme.example, "
                     "p003@acme.example, p004@acme.example"
                 ),
@@ -142,8 +143,9 @@ def test_an_end_that_is_brought_forward_takes_access_from_the_people_behind_it()
             (
                 "error",
                 (
-                    "6 of 6 people who have access would lose some, 6 of them because an end moves forward to"
-                    " within 30 days, and 3 may (the larger of 3 and 50 %): ana@acme.example,"
+                    "6 of 6 people with access would lose some of it (6 of them because their end is brought"
+                    " forward to within 30 days), but at most 3 may (the larger of 3 and 50 %): "
+                    "ana@acme.example,"
                     " p0@acme.example, p1@acme.example, p2@acme.example, p3@acme.example, p4@acme.example"
                 ),
             )
@@ -154,8 +156,9 @@ def test_an_end_that_is_brought_forward_takes_access_from_the_people_behind_it()
             (
                 "error",
                 (
-                    "6 of 6 people who have access would lose some, 6 of them because an end moves forward to"
-                    " within 30 days, and 3 may (the larger of 3 and 50 %): ana@acme.example,"
+                    "6 of 6 people with access would lose some of it (6 of them because their end is brought"
+                    " forward to within 30 days), but at most 3 may (the larger of 3 and 50 %): "
+                    "ana@acme.example,"
                     " p0@acme.example, p1@acme.example, p2@acme.example, p3@acme.example, p4@acme.example"
                 ),
             )
@@ -182,7 +185,7 @@ def test_people_who_lose_access_by_suspension_do_count() -> None:
 def test_a_delegated_team_is_not_listed_without_the_people_in_it() -> None:
     before, bo, cy = partner("acme", team()), member("bo@acme.example"), member("cy@acme.example")
     held = [*holding(before), bo, cy]
-    hint = "put them on the list; or let this one plan through with --allow "
+    hint = "add them to the list; or allow this plan with --allow "
 
     judged = world(held, partner("acme", team(members=["bo@acme.example"])))
 
@@ -198,7 +201,7 @@ def test_a_delegated_team_is_not_listed_without_the_people_in_it() -> None:
             (
                 "error",
                 (
-                    'team "acme/integration" would become listed, and 1 of the people in it is not'
+                    'team "acme/integration" would become listed, but 1 of the people in it is not'
                     " on the list: "
                     "cy@acme.example"
                 ),
@@ -218,7 +221,7 @@ def test_the_file_of_a_live_partner_stays_until_the_partner_has_ended() -> None:
             "guard-partner-removed", world(holding(before), partner("acme", team(), status="ended"), group())
         ),
         found("guard-partner-removed", world(live(), group())),
-    ) == ([("error", 'partner "acme" is live, and no file defines it any more')], [], [])
+    ) == ([("error", 'partner "acme" still exists in the portal, but is not defined in any file')], [], [])
 
 
 def test_a_refusal_gives_both_ways_through_and_the_digest_opens_them() -> None:
@@ -228,10 +231,10 @@ def test_a_refusal_gives_both_ways_through_and_the_digest_opens_them() -> None:
 
     assert (hint, found("guard-partner-removed", world(holding(before), group(), allowed=True))) == (
         (
-            "restore the file with status: ended, apply it, then delete it; or let this one plan through"
-            f" with --allow {judged.digest}, or with that digest under guard.allow"
+            "restore the file with status: ended, apply it, then delete it; or allow this plan"
+            f" with --allow {judged.digest}, or add that digest to guard.allow"
         ),
-        [("info", 'partner "acme" is live, and no file defines it any more')],
+        [("info", 'partner "acme" still exists in the portal, but is not defined in any file')],
     )
 
 
@@ -243,16 +246,14 @@ def delegated(*, name: str = "web", admin: str = "ana@acme.example", **others: A
 
 def refusals(held: list[Resource], *documents: Document) -> list[tuple[str, str]]:
     return [
-        (each.message, each.hint.partition("; or let this one plan through")[0])
+        (each.message, each.hint.partition("; or allow this plan")[0])
         for each in judge(world(held, *documents, group()))
         if each.rule == "guard-delegation"
     ]
 
 
-GONE = (
-    'team "acme/web" would be deleted with 2 people whom its admins added: bo@acme.example, cy@acme.example'
-)
-END_IT = "give the team status: ended, apply that, then remove it from the file"
+GONE = 'team "acme/web" would be deleted with 2 people added by its admins: bo@acme.example, cy@acme.example'
+END_IT = "set status: ended for the team, apply that, then remove the team from the file"
 
 
 def test_people_whom_admins_added_do_not_go_with_the_name_of_their_team() -> None:
@@ -262,8 +263,8 @@ def test_people_whom_admins_added_do_not_go_with_the_name_of_their_team() -> Non
         (
             GONE,
             (
-                "if it was renamed, write `previously: web` for acme/web-shop, which keeps its people"
-                f" and grants; else {END_IT}"
+                "if it was renamed, add `previously: web` to acme/web-shop to keep its people"
+                f" and grants; otherwise {END_IT}"
             ),
         )
     ]
@@ -280,8 +281,8 @@ def test_people_whom_admins_added_do_not_go_when_their_team_moves_to_another_par
         (
             GONE,
             (
-                "if it was renamed, write `previously: acme/web` for bolt/web, which keeps its people"
-                f" and grants; else {END_IT}"
+                "if it was renamed, add `previously: acme/web` to bolt/web to keep its people"
+                f" and grants; otherwise {END_IT}"
             ),
         )
     ]
@@ -327,8 +328,8 @@ def test_whom_no_order_spares_is_named_with_the_changes() -> None:
         (
             "warning",
             (
-                "while this plan is applied, ana@acme.example, bo@acme.example may lack access that they"
-                " keep: "
+                "while this plan is applied, ana@acme.example, bo@acme.example may temporarily lose access"
+                " that they keep afterwards: "
                 "labels, rates"
             ),
         )

@@ -9,7 +9,7 @@ from tests.policy.judging import judged
 
 CYRILLIC_A = "\u0430"
 ZERO_WIDTH = "\u200b"
-HINT = "type the address anew"
+HINT = "type the address again"
 
 
 @pytest.mark.parametrize(
@@ -17,19 +17,22 @@ HINT = "type the address anew"
     [
         (
             f"{CYRILLIC_A}na@acme.example",
-            "\\u0430na@acme.example holds Cyrillic and Latin letters in one word",
+            "\\u0430na@acme.example contains Cyrillic and Latin letters in one word",
         ),
         (
             f"ana@{CYRILLIC_A}cme.example",
-            "ana@\\u0430cme.example holds Cyrillic and Latin letters in one word",
+            "ana@\\u0430cme.example contains Cyrillic and Latin letters in one word",
         ),
-        ("ana@xn--cme-7cd.example", "ana@xn--cme-7cd.example holds Cyrillic and Latin letters in one word"),
-        (f"an{ZERO_WIDTH}a@acme.example", "an\\u200ba@acme.example holds U+200B (zero width space)"),
+        (
+            "ana@xn--cme-7cd.example",
+            "ana@xn--cme-7cd.example contains Cyrillic and Latin letters in one word",
+        ),
+        (f"an{ZERO_WIDTH}a@acme.example", "an\\u200ba@acme.example contains U+200B (zero width space)"),
     ],
 )
 def test_an_address_that_is_not_what_it_looks_like_is_told(address: str, told: str) -> None:
     assert judged("lookalike-email", partner("acme", team("a", address))) == [
-        ("partners/acme.yaml:13:7", f"{told}: it is not the address it looks like", HINT)
+        ("partners/acme.yaml:13:7", f"{told}: it is not the address that it looks like", HINT)
     ]
 
 
@@ -73,7 +76,7 @@ def test_domains_blocked_people_and_developers_are_looked_at_too() -> None:
 )
 def test_text_that_hides_something_is_told(text: str, told: str) -> None:
     assert judged("hidden-characters", partner("acme", displayName=text)) == [
-        ("partners/acme.yaml:7:16", f"this text holds {told}", "take it out")
+        ("partners/acme.yaml:7:16", f"this text contains {told}", "remove it")
     ]
 
 
@@ -97,7 +100,7 @@ def test_a_domain_that_cannot_exist_is_told_where_it_stands() -> None:
         "'\u2603.example' is no domain that can exist: Codepoint U+2603 at position 1 of '\u2603' not allowed"
     )
 
-    assert judged("schema", acme) == [("partners/acme.yaml:15:7", message, "write it as its registry does")]
+    assert judged("schema", acme) == [("partners/acme.yaml:15:7", message, "use the registered form")]
 
 
 # "paypal" and "ivo" in Cyrillic letters alone: no script is mixed in them.
@@ -119,8 +122,8 @@ def test_an_address_in_the_letters_of_another_script_is_no_other_address(told: s
     assert judged("lookalike-email", known, partner("acme", team("a", told))) == [
         (
             "partners/acme.yaml:13:7",
-            f"{plain} looks like {twin}, and is another address: its letters are Cyrillic",
-            "type the address anew, or remove the one that is false",
+            f"{plain} looks like {twin}, but is a different address with Cyrillic letters",
+            "type the address again, or remove the false one",
         )
     ]
 

@@ -5,7 +5,7 @@ from reconciler.model.resource import Desired, Live, Resource
 from tests.builders import catalog, configuration, document, group, partner, repository, team
 from tests.policy.judging import TODAY, judged
 
-HINT = "if that is meant, set allowEmpty: true in the configuration"
+HINT = "if this is intended, set allowEmpty: true in the configuration"
 OURS = Resource("partner/acme", {}, "our-company")
 THEIRS = Resource("partner/acme", {}, "another-company")
 ADMIN = {"role": "admin"}
@@ -22,7 +22,7 @@ def live(*resources: Resource) -> Live:
 
 def test_files_that_describe_nothing_are_told_at_their_paths() -> None:
     assert judged("empty-state", catalog("t")) == [
-        ("reconciler.yaml:7:5", "the files describe no partner, access group or API product", HINT)
+        ("reconciler.yaml:7:5", "the files define no partner, access group or API product", HINT)
     ]
 
 
@@ -41,7 +41,7 @@ def test_asking_for_nothing_while_the_portal_holds_something_of_ours_is_told() -
     assert judged("empty-state", ended, desired=desired(ended), live=live(OURS)) == [
         (
             "reconciler.yaml:7:5",
-            "the files ask for nothing, and everything of ours in the portal would be deleted",
+            "the desired state is empty, and everything managed in the portal would be deleted",
             HINT,
         )
     ]
@@ -83,8 +83,8 @@ def test_an_admin_who_becomes_a_delegated_member_keeps_access() -> None:
     assert judged("keeps-access", acme, desired=desired(acme), changes=changes) == [
         (
             "partners/acme.yaml:13:5",
-            'bo@acme.example is no longer named an admin of team "acme/integ", and stays a member of it',
-            "its admins can remove them; blocked takes them out of every team of the partner",
+            'bo@acme.example is no longer listed as an admin of team "acme/integ", but remains a member',
+            "ask its admins to remove the person, or use blocked to remove them from all teams",
         )
     ]
 

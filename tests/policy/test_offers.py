@@ -7,7 +7,7 @@ from tests.builders import configuration, group, partner, team
 from tests.policy.judging import YESTERDAY, judged
 
 ASK = (
-    "ask its owner logistics (logistics@our-company.example) to add under offers in"
+    "ask its owner logistics (logistics@our-company.example) to add this under offers in"
     " access-groups/tracking.yaml: - {partner: acme, level: consume}"
 )
 
@@ -36,8 +36,8 @@ def test_an_offer_to_view_is_no_consent_to_consume() -> None:
     assert judged("grant-not-offered", takes(), group(offers=[{"type": "reseller", "level": "view"}])) == [
         (
             "partners/acme.yaml:15:7",
-            'access group "tracking" is offered to partner "acme" (reseller) up to view, not consume',
-            f"take it up with level: view, or {ASK}",
+            'access group "tracking" is offered to partner "acme" (reseller) with level view, not consume',
+            f"use level: view, or {ASK}",
         )
     ]
 
@@ -45,11 +45,11 @@ def test_an_offer_to_view_is_no_consent_to_consume() -> None:
 def test_access_without_an_end_fits_no_offer_for_some_days() -> None:
     message = (
         'access group "tracking" is offered to partner "acme" (reseller) for at most 30 days from today,'
-        " and this has no end"
+        " but this access has no end"
     )
 
     assert judged("grant-not-offered", takes(), group(offers=[{"type": "reseller", "maxDays": 30}])) == [
-        ("partners/acme.yaml:15:7", message, f"give it an until of 2026-12-24 at the latest, or {ASK}")
+        ("partners/acme.yaml:15:7", message, f"set until to 2026-12-24 or earlier, or {ASK}")
     ]
 
 
@@ -111,13 +111,13 @@ def test_an_offer_that_no_partner_takes_up_is_told() -> None:
     assert judged("unused-offer", takes(), partner("globex"), group(offers=offers)) == [
         (
             "access-groups/tracking.yaml:10:5",
-            'nobody takes up the offer of access group "tracking" to type external',
-            "withdraw it, if it is not needed",
+            'no partner uses the offer of access group "tracking" to type external',
+            "remove the offer if it is not needed",
         ),
         (
             "access-groups/tracking.yaml:12:5",
-            'nobody takes up the offer of access group "tracking" to partner "globex"',
-            "withdraw it, if it is not needed",
+            'no partner uses the offer of access group "tracking" to partner "globex"',
+            "remove the offer if it is not needed",
         ),
     ]
 
@@ -129,4 +129,4 @@ def test_a_group_that_nobody_has_is_told() -> None:
         group("tracking"),
         group("idle"),
         group("given", grants=[{"partner": "acme"}]),
-    ) == [("access-groups/idle.yaml:4:9", 'nobody has access group "idle"', "delete it, if it is not needed")]
+    ) == [("access-groups/idle.yaml:4:9", 'nobody uses access group "idle"', "delete it if it is not needed")]

@@ -65,7 +65,7 @@ def test_too_many_paths_are_an_error_where_most_of_them_are(
         (
             "partners/acme.yaml:4:9",
             problem,
-            "most of them are here: grant fewer groups, or let groups and products hold fewer APIs",
+            "this document adds most of them; grant fewer groups, or reduce the APIs in groups and products",
         )
     ]
 

@@ -8,7 +8,7 @@ def foreign(person: str, role: str) -> tuple[str, str]:
     domain = person.partition("@")[2]
     return (
         f'{person} is {role} of team "acme/a", but {domain} is not a domain of partner "acme"',
-        "its domains: acme.example, acme.de",
+        "correct the address or add the domain (domains: acme.example, acme.de)",
     )
 
 
@@ -59,8 +59,8 @@ def test_a_team_with_more_than_three_admins_is_told() -> None:
     ) == [
         (
             "partners/acme.yaml:13:5",
-            'team "acme/many" has 4 admins, which is more than 3',
-            "one or two are meant to look after a team",
+            'team "acme/many" has 4 admins, more than the recommended 3',
+            "keep one or two",
         )
     ]
 
@@ -75,8 +75,8 @@ def test_all_but_internal_partners_name_their_agreement() -> None:
     ) == [
         (
             "partners/contractor.yaml:6:3",
-            'partner "contractor" (contractor) names no agreement',
-            "add agreement: with the contract's reference",
+            'partner "contractor" (contractor) has no agreement',
+            "add agreement with the reference of the contract",
         )
     ]
 
@@ -90,7 +90,7 @@ def test_a_grant_to_a_single_person_is_told() -> None:
         (
             "access-groups/tracking.yaml:11:16",
             'access group "tracking" is granted to a single person, Sam@Acme.example',
-            "a team outlives the people in it",
+            "grant it to a team, so that access does not depend on one person",
         )
     ]
 
@@ -102,8 +102,11 @@ def test_who_keeps_access_while_their_partner_is_suspended_is_named() -> None:
     assert judged("suspended-person", given, suspended, partner("globex", domains=["globex.example"])) == [
         (
             "access-groups/tracking.yaml:11:16",
-            'Sam@Acme.example keeps access group "tracking", though partner "acme" is suspended',
-            "grants to single people stay: remove it, if that is not meant",
+            'Sam@Acme.example keeps access group "tracking", although partner "acme" is suspended',
+            (
+                "suspending a partner does not affect grants to single people; remove the grant if it is "
+                "not intended"
+            ),
         )
     ]
 

@@ -22,7 +22,7 @@ def no_active_admin(*held: Resource, files: Document | None = None) -> list[tupl
 
 
 def test_a_team_whose_only_admin_has_not_accepted_is_named_from_the_day_after() -> None:
-    message = 'team "acme/integration" has no admin who accepted: ana@acme.example (invited)'
+    message = 'no admin of team "acme/integration" has accepted the invitation: ana@acme.example (invited)'
 
     assert (
         no_active_admin(*with_ana("invited", "2026-11-23T10:00:00Z")),
@@ -47,7 +47,10 @@ def test_a_declined_invitation_is_a_warning() -> None:
     judged = world(with_ana("declined", "2026-11-01T10:00:00Z"), partner("acme", team()))
 
     assert found("invitation-declined", judged) == [
-        ("warning", 'ana@acme.example declined to join team "acme/integration", and is not invited again')
+        (
+            "warning",
+            'ana@acme.example declined the invitation to team "acme/integration" and is not invited again',
+        )
     ]
 
 
@@ -63,7 +66,7 @@ def test_delegated_members_of_other_domains_are_named() -> None:
             (
                 "warning",
                 (
-                    '1 delegated member of team "acme/integration" is of none of the partner\'s domains: '
+                    '1 delegated member of team "acme/integration" is not in one of the partner\'s domains: '
                     "x@elsewhere.example"
                 ),
             )
@@ -82,8 +85,8 @@ def test_a_catalog_that_differs_from_what_the_portal_offers_is_stale() -> None:
     )
 
     assert found("catalog-stale", world(state, catalog("labels", "gone"), group())) == [
-        ("warning", "the catalog lacks what the portal offers: rates"),
-        ("warning", 'API "labels" is public in the portal, and restricted here'),
+        ("warning", "the catalog does not list these APIs of the portal: rates"),
+        ("warning", 'API "labels" is public in the portal, but restricted in the catalog'),
         ("warning", 'the portal does not offer API "gone"'),
     ]
 
@@ -109,20 +112,23 @@ def test_what_the_portal_cannot_hold_is_said_before_anything_is_planned() -> Non
             (
                 "error",
                 (
-                    "the portal gives no access to single people, "
-                    "as grant/tracking/developer/sam@indie.example asks for"
+                    "the portal does not support grants to single people, "
+                    "which grant/tracking/developer/sam@indie.example requires"
                 ),
             ),
             (
                 "error",
                 (
-                    "the portal cannot hold until of a grant, "
-                    "as grant/tracking/developer/sam@indie.example asks for"
+                    "the portal cannot store until of a grant, "
+                    "which grant/tracking/developer/sam@indie.example requires"
                 ),
             ),
             (
                 "error",
-                "the portal has no team admins, as membership/acme/integration/ana@acme.example asks for",
+                (
+                    "the portal does not support team admins, which "
+                    "membership/acme/integration/ana@acme.example requires"
+                ),
             ),
         ],
         [],
@@ -137,7 +143,7 @@ def test_a_rename_that_the_portal_cannot_make_is_refused() -> None:
     assert (
         found("unsupported", world(held, files, capabilities=less)),
         found("unsupported", world(held, files, capabilities=CAPABILITIES)),
-    ) == ([("error", "the portal cannot rename a partner, as partner/apex asks for")], [])
+    ) == ([("error", "the portal cannot rename a partner, which partner/apex requires")], [])
 
 
 def test_what_is_longer_than_the_portal_takes_or_of_another_alphabet_is_refused_at_its_line() -> None:
@@ -150,12 +156,12 @@ def test_what_is_longer_than_the_portal_takes_or_of_another_alphabet_is_refused_
         (
             "partners/acme.yaml:7",
             (
-                "the portal takes at most 5 characters as displayName of a partner, and this one has 14,"
-                " as partner/acme asks for"
+                "the portal accepts at most 5 characters as displayName of a partner, not 14,"
+                " which partner/acme requires"
             ),
         ),
         (
             "partners/acme.yaml:11",
-            "the portal takes only lower-case letters as name of a team, as team/acme/ops-2 asks for",
+            "the portal accepts only lower-case letters as name of a team, which team/acme/ops-2 requires",
         ),
     ]

@@ -23,8 +23,8 @@ def test_a_group_whose_apis_another_group_of_the_team_holds_adds_nothing() -> No
     assert places("small", "wide") == [
         (
             "partners/acme.yaml:15:7",
-            'access group "small" adds nothing for team "acme/a", which has "wide"',
-            "take it out, if that is not by chance",
+            'access group "small" is redundant for team "acme/a": "wide" already covers it',
+            "remove it if it is not needed",
         )
     ]
 
@@ -54,7 +54,7 @@ def test_what_a_team_has_through_its_partner_counts() -> None:
 def test_what_all_teams_have_is_held_only_against_what_all_teams_have() -> None:
     assert places("wide", access=["small"]) == []
     assert [message for _, message, _ in places(access=["small", "wide"])] == [
-        'access group "small" adds nothing for partner "acme", which has "wide"'
+        'access group "small" is redundant for partner "acme": "wide" already covers it'
     ]
 
 

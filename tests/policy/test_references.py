@@ -6,7 +6,7 @@ from reconciler.model.document import KindName
 from tests.builders import catalog, configuration, document, group, partner, product, team
 from tests.policy.judging import judged
 
-GONE = "take this entry out, if the partner has gone"
+GONE = "remove this entry if the partner no longer exists"
 BROKEN_TEAMS = "{kind: Partner, metadata: {name: globex}, spec: {teams: [{name: 5}]}}"
 
 
@@ -30,12 +30,12 @@ def test_a_group_that_does_not_exist_is_told_with_the_one_that_was_meant() -> No
     assert judged("unknown-reference", acme, group("gold-readers")) == [
         (
             "partners/acme.yaml:11:5",
-            'access group "silver" does not exist',
+            'access group "silver" is not defined in any file',
             "the access groups: gold-readers",
         ),
         (
             "partners/acme.yaml:17:14",
-            'access group "gold-reader" does not exist',
+            'access group "gold-reader" is not defined in any file',
             'did you mean "gold-readers"?',
         ),
     ]
@@ -51,22 +51,22 @@ def test_every_owner_stands_in_the_configuration() -> None:
     ) == [
         (
             "access-groups/shipping.yaml:7:10",
-            'owner "nobody" does not exist',
+            'owner "nobody" is not defined in the configuration',
             "the owners: logistics, partnerships, payments",
         ),
         (
             "access-groups/tracking.yaml:7:10",
-            'owner "nobody" does not exist',
+            'owner "nobody" is not defined in the configuration',
             "the owners: logistics, partnerships, payments",
         ),
         (
             "catalog.yaml:7:12",
-            'owner "nobody" does not exist',
+            'owner "nobody" is not defined in the configuration',
             "the owners: logistics, partnerships, payments",
         ),
         (
             "partners/acme.yaml:8:10",
-            'owner "partnership" does not exist',
+            'owner "partnership" is not defined in the configuration',
             'did you mean "partnerships"? The owners: logistics, partnerships, payments',
         ),
     ]
@@ -76,7 +76,7 @@ def test_of_very_many_names_none_is_listed() -> None:
     groups = [group(f"g{number}") for number in range(31)]
 
     assert judged("unknown-reference", partner("acme", access=["silver"]), *groups) == [
-        ("partners/acme.yaml:11:5", 'access group "silver" does not exist', "")
+        ("partners/acme.yaml:11:5", 'access group "silver" is not defined in any file', "")
     ]
 
 
@@ -103,20 +103,24 @@ def test_products_partners_and_teams_that_groups_name_exist() -> None:
     assert judged("unknown-reference", tracking, partner("acme", team()), product("shipping")) == [
         (
             "access-groups/tracking.yaml:7:14",
-            'API product "shiping" does not exist',
+            'API product "shiping" is not defined in any file',
             'did you mean "shipping"?',
         ),
-        ("access-groups/tracking.yaml:9:17", 'partner "acm" does not exist', 'did you mean "acme"?'),
-        ("access-groups/tracking.yaml:11:17", 'partner "nobody-at-all" does not exist', GONE),
+        (
+            "access-groups/tracking.yaml:9:17",
+            'partner "acm" is not defined in any file',
+            'did you mean "acme"?',
+        ),
+        ("access-groups/tracking.yaml:11:17", 'partner "nobody-at-all" is not defined in any file', GONE),
         (
             "access-groups/tracking.yaml:12:14",
-            'team "acme/intgration" does not exist',
+            'team "acme/intgration" is not defined in any file',
             'did you mean "acme/integration"?',
         ),
         (
             "access-groups/tracking.yaml:13:14",
-            'team "acmee/integration" does not exist',
-            'its partner does not exist; did you mean "acme"?',
+            'team "acmee/integration" is not defined in any file',
+            'its partner is not defined in any file; did you mean "acme"?',
         ),
     ]
 
@@ -128,12 +132,12 @@ def test_apis_stand_in_the_catalog_where_there_is_one() -> None:
     assert judged("unknown-reference", *documents, catalog("labels-v3")) == [
         (
             "access-groups/shipping.yaml:9:5",
-            'API "x" does not stand in the catalog',
-            "add it to the catalog, if the portal offers it",
+            'API "x" is not defined in the catalog',
+            "add it to the catalog if the portal offers it",
         ),
         (
             "access-groups/tracking.yaml:11:5",
-            'API "labels-v2" does not stand in the catalog',
+            'API "labels-v2" is not defined in the catalog',
             'did you mean "labels-v3"?',
         ),
     ]
@@ -218,10 +222,10 @@ def test_thousands_of_references_that_lead_nowhere_are_all_told() -> None:
 @pytest.mark.parametrize(
     ("reference", "hint"),
     [
-        ({"partner": "acme"}, 'it was renamed: write "apex"'),
-        ({"team": "acme/web"}, 'it was renamed: write "apex/shop"'),
-        ({"team": "acme/ops"}, 'it was renamed: write "apex/ops"'),
-        ({"team": "globex/site"}, 'it was renamed: write "apex/site"'),
+        ({"partner": "acme"}, 'it was renamed; use "apex"'),
+        ({"team": "acme/web"}, 'it was renamed; use "apex/shop"'),
+        ({"team": "acme/ops"}, 'it was renamed; use "apex/ops"'),
+        ({"team": "globex/site"}, 'it was renamed; use "apex/site"'),
     ],
 )
 def test_what_was_renamed_is_named_by_its_new_name(reference: dict[str, str], hint: str) -> None:
@@ -243,4 +247,4 @@ def test_a_group_that_was_renamed_is_named_by_its_new_name() -> None:
     assert [
         each[2]
         for each in judged("unknown-reference", acme, group("premium", metadata={"previously": "gold"}))
-    ] == ['it was renamed: write "premium"']
+    ] == ['it was renamed; use "premium"']

@@ -52,5 +52,5 @@ def test_the_warning_is_at_the_new_one_and_says_what_to_write() -> None:
     before = group("gold", apis=["a", "b"])
 
     assert found("likely-rename", world(holding(before), group("premium", apis=["a", "b"]))) == [
-        ("warning", 'access group "premium" would be created and "gold", much like it, deleted')
+        ("warning", 'access group "premium" would be created and the similar "gold" deleted')
     ]

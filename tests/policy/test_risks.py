@@ -44,7 +44,7 @@ def test_a_restricted_api_that_opens_to_people_outside_is_a_high_risk() -> None:
                 "access-opened",
                 "high",
                 "api/secret",
-                "`secret`, which is restricted, opens to 2 people (`acme/ops`)",
+                "`secret` (restricted) is now open to 2 people (`acme/ops`)",
             ),
             (ANA, BO),
         ),
@@ -53,7 +53,7 @@ def test_a_restricted_api_that_opens_to_people_outside_is_a_high_risk() -> None:
                 "access-opened",
                 "medium",
                 "api/staff",
-                "`staff`, which is organization-wide, opens to 2 people (`acme/ops`)",
+                "`staff` (organization-wide) is now open to 2 people (`acme/ops`)",
             ),
             (ANA, BO),
         ),
@@ -100,7 +100,7 @@ def test_a_team_with_nobody_and_a_single_person_are_outside_too() -> None:
             "access-opened",
             "high",
             "api/a",
-            "`a`, which is restricted, opens to 1 person (`acme/ops`, `sam@x.example`)",
+            "`a` (restricted) is now open to 1 person (`acme/ops`, `sam@x.example`)",
         )
     ]
 
@@ -115,7 +115,7 @@ def test_an_api_of_another_owner_is_a_high_risk_also_in_a_product() -> None:
             "foreign-api",
             "high",
             "access-group/gold",
-            "`gold` now holds `cards`, `loans` of `payments`, who does not own it",
+            "`gold` now contains `cards`, `loans`, which `payments` owns",
         )
     ]
 
@@ -139,7 +139,7 @@ def test_a_lookalike_is_a_high_risk_unless_the_base_has_it_too() -> None:
                 "delegation-begins",
                 "high",
                 "team/acme/ops",
-                "the admins of `acme/ops` may add people to it themselves from now on",
+                "the admins of `acme/ops` may now add people to it themselves",
             ),
         ),
         (
@@ -155,12 +155,12 @@ def test_a_lookalike_is_a_high_risk_unless_the_base_has_it_too() -> None:
         (
             {"blocked": [BO, CY]},
             {"blocked": [CY]},
-            ("unblocked", "medium", "partner/acme", f"`{BO}` may be in the teams of `acme` again"),
+            ("unblocked", "medium", "partner/acme", f"`{BO}` may join the teams of `acme` again"),
         ),
         (
             {"blocked": []},
             {"blocked": [BO]},
-            ("blocked", "low", "partner/acme", f"`{BO}` may be in no team of `acme` any more"),
+            ("blocked", "low", "partner/acme", f"`{BO}` may no longer be in any team of `acme`"),
         ),
         (
             {},
@@ -169,13 +169,13 @@ def test_a_lookalike_is_a_high_risk_unless_the_base_has_it_too() -> None:
                 "new-owner",
                 "medium",
                 "partner/acme",
-                "partner `acme` now belongs to `logistics`; before, to `partnerships`",
+                "partner `acme` now belongs to `logistics` (was `partnerships`)",
             ),
         ),
         (
             {},
             {"type": "external"},
-            ("new-type", "medium", "partner/acme", "`acme` is now `external`; before, `reseller`"),
+            ("new-type", "medium", "partner/acme", "`acme` is now of type `external` (was `reseller`)"),
         ),
         (
             {"status": "suspended"},
@@ -184,18 +184,23 @@ def test_a_lookalike_is_a_high_risk_unless_the_base_has_it_too() -> None:
                 "resumed",
                 "medium",
                 "partner/acme",
-                "`acme` is no longer suspended, and its teams have their access again",
+                "`acme` is no longer suspended: its teams get their access back",
             ),
         ),
         (
             {},
             {"status": "suspended"},
-            ("suspended", "low", "partner/acme", "`acme` is suspended, and its teams have no access"),
+            ("suspended", "low", "partner/acme", "`acme` is suspended: its teams lose their access"),
         ),
         (
             {},
             {"domains": ["x.example", "y.example"]},
-            ("new-domain", "medium", "partner/acme", "`acme` may have people of `x.example`, `y.example`"),
+            (
+                "new-domain",
+                "medium",
+                "partner/acme",
+                "`acme` may now have people with addresses at `x.example`, `y.example`",
+            ),
         ),
     ],
 )
@@ -210,12 +215,12 @@ def test_a_new_owner_of_a_group_and_a_wider_product_are_risks() -> None:
     after = [group("gold", owner="payments"), product("suite", visibility="public")]
 
     assert found(holding(*before), *after) == [
-        ("visibility-widened", "high", "api-product/suite", "`suite` is now `public`; before, `restricted`"),
+        ("visibility-widened", "high", "api-product/suite", "`suite` is now `public` (was `restricted`)"),
         (
             "new-owner",
             "medium",
             "access-group/gold",
-            "group `gold` now belongs to `payments`; before, to `logistics`",
+            "group `gold` now belongs to `payments` (was `logistics`)",
         ),
     ]
 
@@ -234,17 +239,17 @@ def test_new_admins_of_one_team_are_named_together() -> None:
         (
             {"level": "view"},
             {"level": "consume"},
-            ("level-raised", "medium", "`acme/ops` has `gold` with `consume`; before, `view`"),
+            ("level-raised", "medium", "`acme/ops` has `gold` with level `consume` (was `view`)"),
         ),
         (
             {"level": "consume"},
             {"level": "view"},
-            ("level-lowered", "low", "`acme/ops` has `gold` with `view`; before, `consume`"),
+            ("level-lowered", "low", "`acme/ops` has `gold` with level `view` (was `consume`)"),
         ),
         (
             {"until": "2027-01-31"},
             {},
-            ("end-moved-out", "medium", "`acme/ops` has `gold` without an end; before, until `2027-01-31`"),
+            ("end-moved-out", "medium", "`acme/ops` has `gold` without an end (was until `2027-01-31`)"),
         ),
         (
             {},
@@ -252,7 +257,7 @@ def test_new_admins_of_one_team_are_named_together() -> None:
             (
                 "end-brought-forward",
                 "low",
-                "`acme/ops` has `gold` until `2027-01-31`; before, without an end",
+                "`acme/ops` has `gold` until `2027-01-31` (was without an end)",
             ),
         ),
     ],
@@ -279,7 +284,12 @@ def test_a_level_that_another_group_raises_is_a_risk_of_the_api() -> None:
     )
 
     assert found(holding(*before), *after) == [
-        ("level-raised", "medium", "api/a", "`a` may be called by 1 person (`acme/ops`); before, only viewed")
+        (
+            "level-raised",
+            "medium",
+            "api/a",
+            "`a` can now be called by 1 person (`acme/ops`), who could only view it before",
+        )
     ]
 
 
@@ -323,7 +333,12 @@ def test_a_team_that_moves_to_another_partner_is_taken_over() -> None:
 
     assert [(told(each), each.people) for each in risks(judged, ())] == [
         (
-            ("taken-over", "medium", "team/bolt/ops", "team `acme/ops` becomes `bolt/ops`, with its people"),
+            (
+                "taken-over",
+                "medium",
+                "team/bolt/ops",
+                "team `acme/ops` becomes `bolt/ops` and keeps its people",
+            ),
             (ANA,),
         )
     ]

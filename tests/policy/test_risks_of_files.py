@@ -25,19 +25,19 @@ def of_file(about: str, path: str, before: Any, after: Any) -> list[tuple[str, s
             "rules.admin-domain",
             None,
             "off",
-            ("setting-loosened", "high", "setting `rules.admin-domain` is now `off`; before, not set"),
+            ("setting-loosened", "high", "setting `rules.admin-domain` is now `off` (was not set)"),
         ),
         (
             "rules.admin-count",
             None,
             "error",
-            ("setting-tightened", "low", "setting `rules.admin-count` is now `error`; before, not set"),
+            ("setting-tightened", "low", "setting `rules.admin-count` is now `error` (was not set)"),
         ),
         (
             "rules.admin-count",
             "error",
             None,
-            ("setting-loosened", "high", "setting `rules.admin-count` is now not set; before, `error`"),
+            ("setting-loosened", "high", "setting `rules.admin-count` is now not set (was `error`)"),
         ),
         (
             "guard.peopleLosing",
@@ -47,8 +47,8 @@ def of_file(about: str, path: str, before: Any, after: Any) -> list[tuple[str, s
                 "setting-loosened",
                 "high",
                 (
-                    'setting `guard.peopleLosing` is now `{"count":10,"percent":50}`;'
-                    ' before, `{"count":10,"percent":25}`'
+                    'setting `guard.peopleLosing` is now `{"count":10,"percent":50}`'
+                    ' (was `{"count":10,"percent":25}`)'
                 ),
             ),
         ),
@@ -56,37 +56,37 @@ def of_file(about: str, path: str, before: Any, after: Any) -> list[tuple[str, s
             "guard.endWithinDays",
             30,
             7,
-            ("setting-loosened", "high", "setting `guard.endWithinDays` is now `7`; before, `30`"),
+            ("setting-loosened", "high", "setting `guard.endWithinDays` is now `7` (was `30`)"),
         ),
         (
             "guard.endWithinDays",
             30,
             60,
-            ("setting-tightened", "low", "setting `guard.endWithinDays` is now `60`; before, `30`"),
+            ("setting-tightened", "low", "setting `guard.endWithinDays` is now `60` (was `30`)"),
         ),
         (
             "guard.allow",
             [],
             ["sha256:1"],
-            ("setting-loosened", "high", 'setting `guard.allow` is now `["sha256:1"]`; before, `[]`'),
+            ("setting-loosened", "high", 'setting `guard.allow` is now `["sha256:1"]` (was `[]`)'),
         ),
         (
             "allowEmpty",
             False,
             True,
-            ("setting-loosened", "high", "setting `allowEmpty` is now `true`; before, `false`"),
+            ("setting-loosened", "high", "setting `allowEmpty` is now `true` (was `false`)"),
         ),
         (
             "portals.x",
             {"url": "a"},
             {"url": "b"},
-            ("setting-loosened", "high", 'setting `portals.x` is now `{"url":"b"}`; before, `{"url":"a"}`'),
+            ("setting-loosened", "high", 'setting `portals.x` is now `{"url":"b"}` (was `{"url":"a"}`)'),
         ),
         (
             "owners.new",
             None,
             {"email": "a"},
-            ("setting-changed", "low", 'setting `owners.new` is now `{"email":"a"}`; before, not set'),
+            ("setting-changed", "low", 'setting `owners.new` is now `{"email":"a"}` (was not set)'),
         ),
         (
             "owners.old",
@@ -95,20 +95,20 @@ def of_file(about: str, path: str, before: Any, after: Any) -> list[tuple[str, s
             (
                 "setting-loosened",
                 "high",
-                'setting `owners.old` is now `{"email":"a"}`; before, `{"email":"b"}`',
+                'setting `owners.old` is now `{"email":"a"}` (was `{"email":"b"}`)',
             ),
         ),
         (
             "paths.x",
             None,
             ["Partner"],
-            ("setting-changed", "medium", 'setting `paths.x` is now `["Partner"]`; before, not set'),
+            ("setting-changed", "medium", 'setting `paths.x` is now `["Partner"]` (was not set)'),
         ),
         (
             "unheardOf",
             None,
             1,
-            ("setting-loosened", "high", "setting `unheardOf` is now `1`; before, not set"),
+            ("setting-loosened", "high", "setting `unheardOf` is now `1` (was not set)"),
         ),
     ],
 )
@@ -122,7 +122,7 @@ def test_a_setting_that_lets_more_pass_is_a_high_risk(path: str, before: Any, af
         (
             [{"type": "external", "level": "view"}],
             [{"type": "external", "level": "consume"}],
-            [("offer-widened", "high", "external partners may now take up `consume` on `g`; before, `view`")],
+            [("offer-widened", "high", "external partners may now get `consume` on `g` (was `view`)")],
         ),
         (
             None,
@@ -131,14 +131,14 @@ def test_a_setting_that_lets_more_pass_is_a_high_risk(path: str, before: Any, af
                 (
                     "offer-widened",
                     "high",
-                    "partner `acme` may now take up `consume` for at most 90 days on `g`; before, nothing",
+                    "partner `acme` may now get `consume` for at most 90 days on `g` (was nothing)",
                 )
             ],
         ),
         (
             [{"type": "reseller", "level": "consume"}],
             [],
-            [("offer-narrowed", "low", "resellers may no longer take up `g`; before, `consume`")],
+            [("offer-narrowed", "low", "resellers may no longer use `g` (was `consume`)")],
         ),
         (
             [{"type": "reseller", "level": "consume", "maxDays": 30}],
@@ -148,8 +148,8 @@ def test_a_setting_that_lets_more_pass_is_a_high_risk(path: str, before: Any, af
                     "offer-widened",
                     "high",
                     (
-                        "resellers may now take up `consume` for at most 30 days and `view` on `g`; before,"
-                        " `consume` for at most 30 days"
+                        "resellers may now get `consume` for at most 30 days and `view` on `g` (was"
+                        " `consume` for at most 30 days)"
                     ),
                 )
             ],
@@ -172,10 +172,16 @@ def test_exceptions_and_what_a_catalog_says_of_an_api_are_risks() -> None:
         of_file("api/rates", "owner", "payments", "logistics"),
         of_file("access-group/g", "unmanagedGrants", "remove", None),
     ] == [
-        [("exception", "medium", "`acme` is excepted from `admin-count` until `2027-01-31`: `three shifts`")],
+        [
+            (
+                "exception",
+                "medium",
+                "`acme` has an exception from `admin-count` until `2027-01-31`: `three shifts`",
+            )
+        ],
         [("exception-removed", "low", "`acme` has fewer exceptions from rules")],
-        [("visibility-widened", "high", "API `rates` is listed as `public`; before, `restricted`")],
-        [("visibility-narrowed", "low", "API `rates` is listed as `organization`; before, `public`")],
-        [("api-owner", "high", "API `rates` belongs to `logistics`; before, to `payments`")],
-        [("setting-changed", "medium", "`g`: setting `unmanagedGrants` is now not set; before, `remove`")],
+        [("visibility-widened", "high", "API `rates` is now listed as `public` (was `restricted`)")],
+        [("visibility-narrowed", "low", "API `rates` is now listed as `organization` (was `public`)")],
+        [("api-owner", "high", "API `rates` now belongs to `logistics` (was `payments`)")],
+        [("setting-changed", "medium", "`g`: setting `unmanagedGrants` is now not set (was `remove`)")],
     ]

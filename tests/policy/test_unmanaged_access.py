@@ -85,7 +85,7 @@ def test_a_partner_is_external_or_in_the_files_not_both() -> None:
 
     assert [
         found[1] for found in judged("duplicate-name", partner("acme", team()), configured=configured)
-    ] == ['partner "acme" is external here, and defined at partners/acme.yaml:4:9']
+    ] == ['partner "acme" is listed as external, but is defined at partners/acme.yaml:4:9']
 
 
 def test_teams_of_external_partners_can_be_granted_access_and_their_partner_cannot() -> None:
@@ -94,7 +94,7 @@ def test_teams_of_external_partners_can_be_granted_access_and_their_partner_cann
 
     assert [found[1:] for found in judged("unknown-reference", files, configured=configured)] == [
         (
-            'partner "globex" does not exist',
-            "another configuration manages globex: grant access to its teams, as globex/TEAM",
+            'partner "globex" is not defined in any file',
+            "another configuration manages globex; grant access to its teams as globex/TEAM",
         )
     ]

@@ -15,7 +15,7 @@ def test_a_file_that_is_not_read_is_a_note_at_the_file() -> None:
         "partners/cord.txt",
         None,
         "partners/cord.txt is not read: its name is odd",
-        "rename it if it holds documents, or move it elsewhere",
+        "rename it if it contains documents, or move it elsewhere",
     )
 
 

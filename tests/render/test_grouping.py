@@ -192,13 +192,13 @@ def test_the_worst_finding_comes_first_and_in_a_terminal_what_denies_stands_righ
 def test_an_owner_is_told_what_changes_and_other_reasons_whole() -> None:
     asked = [
         Approval("a", "changes partner/acme", ()),
-        Approval("b", "adds an API of theirs to access-group/g", ()),
+        Approval("b", "adds their API to access-group/g", ()),
         Approval("a", "changes partner/bolt", ()),
     ]
 
     assert reasons(asked) == {
         "a": ["partner/acme", "partner/bolt"],
-        "b": ["adds an API of theirs to access-group/g"],
+        "b": ["adds their API to access-group/g"],
     }
 
 

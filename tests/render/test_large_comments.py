@@ -137,7 +137,7 @@ def test_the_first_import_of_four_hundred_partners_fits_into_a_comment() -> None
     assert (found.whole, len(found.text) <= MAX_LENGTH) == (True, True)
     assert [line for line in found.text.splitlines() if line.startswith("- ")][:4] == [
         (
-            "- 🔴 **Access opened**: `rates`, which is restricted, opens to 800 people"
+            "- 🔴 **Access opened**: `rates` (restricted) is now open to 800 people"
             " (`partner-0/operations`, `partner-1/operations`, `partner-10/operations`,"
             " `partner-100/operations` and 396 more)"
         ),

@@ -53,8 +53,8 @@ def test_of_many_new_things_alike_twenty_are_shown_and_of_those_who_gain_six() -
           nobody
 
         Risks
-          high    Access opened: `labels`, which is restricted, opens to 26 people (`acme/integration`)
-          high    Access opened: `rates`, which is restricted, opens to 26 people (`acme/integration`)
+          high    Access opened: `labels` (restricted) is now open to 26 people (`acme/integration`)
+          high    Access opened: `rates` (restricted) is now open to 26 people (`acme/integration`)
           medium  New admin: `ana@acme.example` becomes an admin of `acme/integration`
           medium  Many people: 26 people gain access
 

@@ -52,9 +52,9 @@ def test_a_comment_begins_with_what_a_partner_manager_understands() -> None:
 
         **4 to create · 0 to update · 0 to delete** · 1 person gains access · 0 people lose access
 
-        - 🔴 **Access opened**: `a`, which is restricted, opens to 1 person (`acme/ops`)
+        - 🔴 **Access opened**: `a` (restricted) is now open to 1 person (`acme/ops`)
         - 🟡 **New admin**: `ana@acme.example` becomes an admin of `acme/ops`
-        - 🟡 **New e-mail domain**: `acme` may have people of `acme.example`
+        - 🟡 **New e-mail domain**: `acme` may now have people with addresses at `acme.example`
 
         **Who gains access**
 
@@ -191,8 +191,8 @@ def test_an_end_that_moves_is_said_though_nobody_gains_or_loses() -> None:
 
     assert "Nobody gains or loses access.\\\n2 end dates change." in said
     assert [line for line in said.splitlines() if line.startswith("- ")][:2] == [
-        "- 🟡 **Access extended**: `acme/ops` has `g0` until `2029-06-30`; before, until `2027-06-30`",
-        "- 🟢 **Access shortened**: `acme/ops` has `g1` until `2027-06-30`; before, without an end",
+        "- 🟡 **Access extended**: `acme/ops` has `g0` until `2029-06-30` (was until `2027-06-30`)",
+        "- 🟢 **Access shortened**: `acme/ops` has `g1` until `2027-06-30` (was without an end)",
     ]
 
 
@@ -333,7 +333,7 @@ def saying(said: str) -> Plan:
                 rank="high",
                 subject=said,
                 people=(said,),
-                message=f"{quoted(said)}, which is restricted, opens to 1 person ({quoted(said)})",
+                message=f"{quoted(said)} (restricted) is now open to 1 person ({quoted(said)})",
             ),
         ),
         file_changes=(

@@ -61,11 +61,11 @@ def test_what_is_new_stands_with_its_file_and_line_and_with_who_gains_access() -
           nobody
 
         Risks
-          high    Access opened: `labels`, which is restricted, opens to 1 person (`acme/integration`)
-          high    Access opened: `rates`, which is restricted, opens to 1 person (`acme/integration`)
+          high    Access opened: `labels` (restricted) is now open to 1 person (`acme/integration`)
+          high    Access opened: `rates` (restricted) is now open to 1 person (`acme/integration`)
           medium  New admin: `cy@acme.example` becomes an admin of `acme/finance`
           medium  New admin: `ana@acme.example` becomes an admin of `acme/integration`
-          medium  New e-mail domain: `acme` may have people of `acme.example`
+          medium  New e-mail domain: `acme` may now have people with addresses at `acme.example`
 
         Plan: 12 to create, 0 to update, 0 to delete; 0 unchanged. 1 person gains access, nobody loses access.
         """
@@ -92,8 +92,8 @@ def test_what_is_altered_says_from_what_to_what_and_who_loses_access() -> None:
               labels, rates  consume → view  via tracking
 
         Risks
-          medium  New e-mail domain: `acme` may have people of `acme.test`
-          low     Access level lowered: `acme/integration` has `tracking` with `view`; before, `consume`
+          medium  New e-mail domain: `acme` may now have people with addresses at `acme.test`
+          low     Access level lowered: `acme/integration` has `tracking` with level `view` (was `consume`)
 
         Plan: 0 to create, 2 to update, 0 to delete; 10 unchanged. Nobody gains access, 1 person loses access.
         """
@@ -256,8 +256,8 @@ def test_a_grant_to_a_single_person_names_the_person_and_the_end() -> None:
           nobody
 
         Risks
-          high  Access opened: `labels`, which is restricted, may be viewed by 1 person (`sam@indie.example`)
-          high  Access opened: `rates`, which is restricted, may be viewed by 1 person (`sam@indie.example`)
+          high  Access opened: `labels` (restricted) can now be viewed by 1 person (`sam@indie.example`)
+          high  Access opened: `rates` (restricted) can now be viewed by 1 person (`sam@indie.example`)
 
         Plan: 1 to create, 0 to update, 0 to delete; 5 unchanged. 1 person gains access, nobody loses access.
         """
@@ -289,7 +289,7 @@ def test_a_denied_plan_is_shown_with_what_denies_it() -> None:
           nobody
 
         Risks
-          medium  New e-mail domain: `acme` may have people of `acme.example`
+          medium  New e-mail domain: `acme` may now have people with addresses at `acme.example`
 
         partners/acme.yaml:15:9: error: sam@else.example is not of acme.example; name another admin [admin-domain]
 
@@ -301,7 +301,7 @@ def test_a_denied_plan_is_shown_with_what_denies_it() -> None:
 def test_whose_approval_a_plan_needs_stands_below_what_it_does() -> None:
     asked = (
         Approval("logistics", "gives access to tracking", ("grant/tracking/team/acme/ops",)),
-        Approval("logistics", "adds an API of theirs to pilot", ("access-item/pilot/api/labels",)),
+        Approval("logistics", "adds their API to pilot", ("access-item/pilot/api/labels",)),
         Approval("partnerships", "changes acme", ("partner/acme",)),
     )
     now = partner("acme", domains=["acme.example"])
@@ -319,10 +319,10 @@ def test_whose_approval_a_plan_needs_stands_below_what_it_does() -> None:
           nobody
 
         Risks
-          medium  New e-mail domain: `acme` may have people of `acme.example`
+          medium  New e-mail domain: `acme` may now have people with addresses at `acme.example`
 
         Required approvals
-          logistics     gives access to tracking, adds an API of theirs to pilot
+          logistics     gives access to tracking, adds their API to pilot
           partnerships  acme
 
         Plan: 1 to create, 0 to update, 0 to delete; 0 unchanged. Nobody gains or loses access.

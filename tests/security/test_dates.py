@@ -77,7 +77,7 @@ def test_a_branch_cannot_end_everybody_s_access_tomorrow_as_if_nobody_lost_any(
     assert run(["plan", *DAY]) == 3
     told = capsys.readouterr().out
     assert (
-        "12 of them because an end moves forward to within 30 days, and 10 may" in told,
+        "12 of them because their end is brought forward to within 30 days), but at most 10 may" in told,
         run(["apply", "--auto-approve", *DAY]),
     ) == (True, 3)
 

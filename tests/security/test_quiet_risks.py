@@ -48,7 +48,7 @@ def test_a_branch_cannot_name_a_domain_that_looks_like_another_partner_s(
     assert run(["validate"]) == 3
     told = capsys.readouterr().out
     assert [
-        f" looks like {known}, and is another address: its letters are Cyrillic" in told
+        f" looks like {known}, but is a different address with Cyrillic letters" in told
         for known in ("paypal.example", "ana@paypal.example")
     ] == [True, True]
 

@@ -63,8 +63,9 @@ def test_a_branch_cannot_take_over_a_partner_that_is_still_in_the_files(
 
     assert (run(["validate"]), run(["plan"])) == (1, 1)
     assert (
-        'partners/mallory.yaml:3:39: error: partner "mallory" was "cargolane", which is still defined at'
-        " partners/cargolane.yaml:3:18; remove previously, or the old definition [duplicate-name]"
+        'partners/mallory.yaml:3:39: error: partner "mallory" has the former name "cargolane", which '
+        "is still defined at"
+        " partners/cargolane.yaml:3:18; remove previously, or remove the old definition [duplicate-name]"
     ) in capsys.readouterr().out.splitlines()
 
 

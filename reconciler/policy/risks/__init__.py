@@ -1,4 +1,4 @@
-"""What a reviewer of a plan has to look at, ranked by what is exposed to whom."""
+"""Determine the risks of a plan for its reviewer, ranked by what is exposed to whom."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
@@ -16,9 +16,9 @@ from reconciler.policy.risks.resources import of_fields
 _ORDER: Final[dict[str, int]] = {rule: place for place, rule in enumerate(get_args(RiskRule))}
 
 
-def risks(world: RuleContext, findings: Sequence[Finding]) -> tuple[Risk, ...]:
-    """Return the risks of a plan, the highest first, then by rule and subject."""
-    facts = Facts(world)
+def risks(context: RuleContext, findings: Sequence[Finding]) -> tuple[Risk, ...]:
+    """Return the risks of a plan, sorted by rank, rule and subject."""
+    facts = Facts(context)
     found = chain(
         opened(facts),
         raised(facts),
@@ -26,7 +26,7 @@ def risks(world: RuleContext, findings: Sequence[Finding]) -> tuple[Risk, ...]:
         foreign(facts),
         _lookalikes(findings),
         chain.from_iterable(of_fields(facts, change) for change in facts.changes),
-        chain.from_iterable(map(of_files, world.file_changes)),
+        chain.from_iterable(map(of_files, context.file_changes)),
         taken_over(facts),
         adopted(facts),
         removals(facts),
@@ -39,7 +39,7 @@ def _place(risk: Risk) -> tuple[int, int, str, str]:
 
 
 def _lookalikes(findings: Iterable[Finding]) -> Iterator[Risk]:
-    """Yield the addresses and domains that are not what they look like, but those that the base has too."""
+    """Yield a risk for each deceptive address or domain that the base does not have."""
     for finding in findings:
         if finding.rule == "lookalike-email" and not finding.in_base:
             subject = finding.id or finding.file or "configuration"
@@ -47,7 +47,7 @@ def _lookalikes(findings: Iterable[Finding]) -> Iterator[Risk]:
 
 
 def _with_admins_together(found: Iterable[Risk]) -> Iterator[Risk]:
-    """Yield the risks, the new admins of one team as one."""
+    """Yield the risks; new admins of the same team are merged into one risk."""
     admins: dict[str, set[str]] = {}
     for risk in found:
         if risk.rule == "new-admin":

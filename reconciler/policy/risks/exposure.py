@@ -1,4 +1,4 @@
-"""What a plan opens to whom: restricted APIs, APIs of other owners, higher levels, many people."""
+"""Risks of new exposure: restricted APIs, APIs of other owners, higher levels, many people."""
 
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -9,14 +9,14 @@ from reconciler.model.plan import Change
 from reconciler.model.risk import Rank, Risk, quoted
 from reconciler.policy.risks.facts import Facts, names, people, short
 
-# More gain access than a person looks through one by one.
+# More people than a reviewer checks one by one.
 _MANY: Final = 10
 _RANKS: Final[dict[str, Rank]] = {"restricted": "high", "organization": "medium"}
 _WORDS: Final = {"restricted": "restricted", "organization": "organization-wide"}
 
 
 def opened(facts: Facts) -> Iterator[Risk]:
-    """Yield each API that people outside get who had none, if it is not public."""
+    """Yield a risk for each non-public API that people outside the company gain access to."""
     rows: dict[str, list[AccessChange]] = {}
     for row in facts.impact.gained:
         if row.from_ == "none" and facts.is_outside(row.team):
@@ -24,13 +24,13 @@ def opened(facts: Facts) -> Iterator[Risk]:
     for api, those in sorted(rows.items()):
         visibility = facts.visibility(api)
         if visibility in _RANKS:
-            how = "may be viewed by" if all(row.to == "view" for row in those) else "opens to"
-            message = f"{quoted(api)}, which is {_WORDS[visibility]}, {how} {_whom(those)}"
+            how = "can now be viewed by" if all(row.to == "view" for row in those) else "is now open to"
+            message = f"{quoted(api)} ({_WORDS[visibility]}) {how} {_whom(those)}"
             yield _of_api("access-opened", _RANKS[visibility], api, those, message)
 
 
 def raised(facts: Facts) -> Iterator[Risk]:
-    """Yield each API that people may call who could only see it, but where a grant says so itself."""
+    """Yield a risk for each API whose level rises from view to consume, unless a grant shows it already."""
     levels = {
         change.id
         for change in facts.changes
@@ -42,12 +42,12 @@ def raised(facts: Facts) -> Iterator[Risk]:
         if row.from_ == "view" and not _grants(row) <= levels:
             rows.setdefault(row.api, []).append(row)
     for api, those in sorted(rows.items()):
-        message = f"{quoted(api)} may be called by {_whom(those)}; before, only viewed"
+        message = f"{quoted(api)} can now be called by {_whom(those)}, who could only view it before"
         yield _of_api("level-raised", "medium", api, those, message)
 
 
 def many(facts: Facts) -> Iterator[Risk]:
-    """Yield that many people gain access."""
+    """Yield a risk if many people gain access."""
     gaining = _people(facts.impact.gained)
     if len(gaining) > _MANY:
         message = f"{people(len(gaining))} gain access"
@@ -55,7 +55,7 @@ def many(facts: Facts) -> Iterator[Risk]:
 
 
 def foreign(facts: Facts) -> Iterator[Risk]:
-    """Yield each group and product that newly holds APIs of another owner."""
+    """Yield a risk for each group or product that APIs of another owner are added to."""
     held: dict[tuple[str, str], set[str]] = {}
     for change in facts.changes:
         if change.action == "create" and change.kind in {"access-item", "product-item"}:
@@ -67,12 +67,12 @@ def foreign(facts: Facts) -> Iterator[Risk]:
     for (holder, owner), foreign_apis in sorted(held.items()):
         rows = [row for row in facts.impact.gained if row.api in foreign_apis and holder in row.via]
         listed = names(sorted(foreign_apis))
-        message = f"{short(holder)} now holds {listed} of {quoted(owner)}, who does not own it"
+        message = f"{short(holder)} now contains {listed}, which {quoted(owner)} owns"
         yield Risk(rule="foreign-api", rank="high", subject=holder, people=_people(rows), message=message)
 
 
 def _held(facts: Facts, change: Change) -> tuple[str, list[str]]:
-    """Return which group or product gets something, and which APIs that is."""
+    """Return the group or product that a change adds APIs to, and the APIs."""
     kind, name, *rest = change.id.split("/")
     if kind == "product-item":
         return f"api-product/{name}", rest
@@ -90,7 +90,7 @@ def _of_api(rule: str, rank: Rank, api: str, rows: Iterable[AccessChange], messa
 
 
 def _whom(rows: Iterable[AccessChange]) -> str:
-    """Return how many people these are, and of which teams, or who they are where they are in none."""
+    """Return the number of people with their teams, or with their addresses if they are in no team."""
     gaining = _people(rows)
     teams = sorted({row.team for row in rows if row.team})
     alone = sorted({person for row in rows if not row.team for person in row.people})

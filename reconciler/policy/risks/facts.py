@@ -1,4 +1,4 @@
-"""What several risks look up: who is outside, which APIs are restricted, who is behind a team."""
+"""Lookups that several risks share: external people, visibility of APIs, people in teams."""
 
 from collections.abc import Iterable
 from functools import cached_property
@@ -14,58 +14,58 @@ from reconciler.model.risk import quoted
 from reconciler.policy.context import RuleContext
 from reconciler.policy.index import ApiFacts, Index
 
-_NAMED: Final = 4
+_MAX_NAMES: Final = 4
 
 
 class Facts:
-    """A plan and the world that it is made for."""
+    """A plan with lookups in its context."""
 
-    def __init__(self, world: RuleContext) -> None:
-        self.world = world
-        self.changes: tuple[Change, ...] = tuple(world.changes or ())
-        self.impact = world.impact or Impact()
-        self._index = Index(world)
-        self._live = world.live.resources if world.live else {}
-        self._wanted = world.desired.resources if world.desired else {}
+    def __init__(self, context: RuleContext) -> None:
+        self.context = context
+        self.changes: tuple[Change, ...] = tuple(context.changes or ())
+        self.impact = context.impact or Impact()
+        self._index = Index(context)
+        self._live = context.live.resources if context.live else {}
+        self._wanted = context.desired.resources if context.desired else {}
 
     def field(self, resource_id: ResourceId, name: str) -> str | None:
-        """Return a field as it will be: as the files ask for it, else as the portal has it."""
+        """Return a field from the desired state, or from the live state if it is not there."""
         found = self._wanted.get(resource_id) or self._live.get(resource_id)
         value = found.fields.get(name) if found else None
         return None if value is None else str(value)
 
     def is_outside(self, team: str | None) -> bool:
-        """Whether the people of a team are of another company; single people, who have none, are."""
+        """Return whether a team belongs to another company; people without a team count as outside."""
         partner = f"partner/{team.partition('/')[0]}" if team else ""
         return self.field(partner, "type") != "internal"
 
     def visibility(self, api: str) -> Visibility:
-        """Return who sees an API; of what nobody knows it is restricted."""
+        """Return the visibility of an API; an unknown one counts as restricted."""
         known = self._offered(api)
         return known.visibility if known else "restricted"
 
     def owner_of_api(self, api: str) -> str | None:
-        """Return who owns an API, where that is known."""
+        """Return the owner of an API, if known."""
         known = self._offered(api)
         return known.owner if known else None
 
     def apis_of_product(self, name: str) -> list[str]:
-        """Return the APIs that a product will hold."""
+        """Return the desired APIs of a product."""
         return self._products.get(name, [])
 
     def people_of(self, team: ResourceId) -> tuple[str, ...]:
-        """Return who is in a team, in the portal and in the files."""
+        """Return the people in a team, in the portal and in the files."""
         return tuple(sorted(self._members.get(team, ())))
 
     def behind(self, resource_id: ResourceId) -> tuple[str, ...]:
-        """Return the people behind a membership or a grant."""
+        """Return the people that a membership or a grant concerns."""
         if resource_id.startswith("grant/"):
             team = team_of(resource_id)
             return self.people_of(team) if team else (person_of(resource_id),)
         return (person_of(resource_id),) if resource_id.startswith("membership/") else ()
 
     def _offered(self, api: str) -> OfferedApi | ApiFacts | None:
-        live, name = self.world.live, decoded(api)
+        live, name = self.context.live, decoded(api)
         return (live.apis.get(name) if live else None) or (self._index.apis or {}).get(name)
 
     @cached_property
@@ -92,12 +92,12 @@ def short(resource_id: ResourceId) -> str:
 
 
 def names(texts: Iterable[str]) -> str:
-    """Return names in a row, the first few of them."""
+    """Return the first few names, and the number of further ones."""
     known = list(texts)
-    more = f" and {len(known) - _NAMED:,} more" if len(known) > _NAMED else ""
-    return ", ".join(map(quoted, known[:_NAMED])) + more
+    more = f" and {len(known) - _MAX_NAMES:,} more" if len(known) > _MAX_NAMES else ""
+    return ", ".join(map(quoted, known[:_MAX_NAMES])) + more
 
 
 def people(number: int) -> str:
-    """Return so many people in words."""
+    """Return a number of people in words."""
     return "1 person" if number == 1 else f"{number:,} people"

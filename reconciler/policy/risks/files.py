@@ -1,4 +1,4 @@
-"""SETTINGS: what a reviewer has to know of what changes in files alone, and decides about later plans."""
+"""Risks of changes that only affect files but govern later plans; SETTINGS has a function for each."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
@@ -18,19 +18,19 @@ _VISIBILITIES: Final = ("restricted", "organization", "public")
 
 
 def of_files(change: FileChange) -> Iterator[Risk]:
-    """Yield the risks of something that no portal holds; what nobody decided about decides about access."""
+    """Yield the risks of a file change; an unknown setting counts as one that controls access."""
     return SETTINGS.get(_key(change), _trusted)(change)
 
 
 def _key(change: FileChange) -> str:
-    """Return what a change is about: for the configuration its setting, else the kind and the field."""
+    """Return the key in SETTINGS: the kind with the changed field or setting."""
     kind = change.about.partition("/")[0]
     name = change.path if change.path == "metadata.name" else change.path.partition(".")[0]
     return f"{kind}.{name}"
 
 
 def _setting(change: FileChange, rule: RiskRule, rank: Rank, what: str = "setting") -> Iterator[Risk]:
-    message = f"{what} {quoted(change.path)} is now {_value(change.after)}; before, {_value(change.before)}"
+    message = f"{what} {quoted(change.path)} is now {_value(change.after)} (was {_value(change.before)})"
     yield Risk(rule=rule, rank=rank, subject=change.about, message=message)
 
 
@@ -47,7 +47,7 @@ def _directed(change: FileChange, *, looser: bool) -> Iterator[Risk]:
 
 
 def _trusted(change: FileChange) -> Iterator[Risk]:
-    """A setting that says where secrets go, what is ours, or who decides."""
+    """Yield the risk of a setting that controls secrets, ownership or approvals."""
     return _setting(change, "setting-loosened", "high")
 
 
@@ -56,7 +56,7 @@ def _other(change: FileChange) -> Iterator[Risk]:
 
 
 def _owners(change: FileChange) -> Iterator[Risk]:
-    """A new owner decides about nothing yet; another address or user for a known one takes over."""
+    """Yield the risk of an owner: low for a new one, high if an existing owner changes address or user."""
     if change.before is None:
         return _setting(change, "setting-changed", "low")
     return _trusted(change)
@@ -72,7 +72,7 @@ def _rules(change: FileChange) -> Iterator[Risk]:
 
 
 def _guard(change: FileChange) -> Iterator[Risk]:
-    """A limit is looser that is higher, but days are that are fewer; each digest lets a plan through."""
+    """Yield the risk of a guard setting: a higher limit, fewer days or a new digest loosen the guard."""
     setting = change.path.partition(".")[2]
     if setting == "allow":
         return _directed(change, looser=bool({*(change.after or ())} - {*(change.before or ())}))
@@ -91,7 +91,8 @@ def _exceptions(change: FileChange) -> Iterator[Risk]:
     new = [each for each in change.after or () if msgspec.json.encode(each) not in known]
     for each in new:
         message = (
-            f"{short(change.about)} is excepted from {quoted(each['rule'])} until {quoted(each['until'])}:"
+            f"{short(change.about)} has an exception from {quoted(each['rule'])} until"
+            f" {quoted(each['until'])}:"
             f" {quoted(each['reason'])}"
         )
         yield Risk(rule="exception", rank="medium", subject=change.about, message=message)
@@ -105,15 +106,13 @@ def _unmanaged(change: FileChange) -> Iterator[Risk]:
 
 
 def _api_owner(change: FileChange) -> Iterator[Risk]:
-    message = (
-        f"API {short(change.about)} belongs to {_value(change.after)}; before, to {_value(change.before)}"
-    )
+    message = f"API {short(change.about)} now belongs to {_value(change.after)} (was {_value(change.before)})"
     yield Risk(rule="api-owner", rank="high", subject=change.about, message=message)
 
 
 def _api_visibility(change: FileChange) -> Iterator[Risk]:
     message = (
-        f"API {short(change.about)} is listed as {_value(change.after)}; before, {_value(change.before)}"
+        f"API {short(change.about)} is now listed as {_value(change.after)} (was {_value(change.before)})"
     )
     before, after = (_order(each) for each in (change.before, change.after))
     yield Risk(

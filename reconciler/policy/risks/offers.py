@@ -1,4 +1,4 @@
-"""What an owner newly offers, or offers no longer: a sentence for each taker."""
+"""Risks of changed offers, one for each partner or type of partner."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
@@ -7,10 +7,10 @@ from reconciler.model.plan import FileChange
 from reconciler.model.risk import Risk, quoted
 from reconciler.policy.risks.facts import short
 
-# By level, for how many days at most; what has no limit is for ever.
+# The maximum number of days for each level; infinite without a limit.
 _Terms: TypeAlias = Mapping[str, float]
 
-_FOR_EVER: Final = float("inf")
+_UNLIMITED: Final = float("inf")
 _TAKERS: Final = {
     "reseller": "resellers",
     "subsidiary": "subsidiaries",
@@ -21,16 +21,16 @@ _TAKERS: Final = {
 
 
 def offers(change: FileChange) -> Iterator[Risk]:
-    """Yield who may take a group up that could not so far, or not so far, and who may no longer."""
+    """Yield a risk for each partner or type whose offer of a group is widened or narrowed."""
     before, after = _by_taker(change.before or ()), _by_taker(change.after or ())
     for taker in sorted({*before, *after}):
         had, has = before.get(taker, {}), after.get(taker, {})
         wider = any(days > had.get(level, 0) for level, days in has.items())
         if not wider and had == has:
             continue
-        what, was = _said(has), _said(had)
-        may = f"may now take up {what} on" if has else "may no longer take up"
-        message = f"{taker} {may} {short(change.about)}; before, {was}"
+        what, was = _describe(has), _describe(had)
+        may = f"may now get {what} on" if has else "may no longer use"
+        message = f"{taker} {may} {short(change.about)} (was {was})"
         yield Risk(
             rule="offer-widened" if wider else "offer-narrowed",
             rank="high" if wider else "low",
@@ -40,20 +40,20 @@ def offers(change: FileChange) -> Iterator[Risk]:
 
 
 def _by_taker(listed: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
-    """Return what each taker is offered at most; who may call an API may also view it."""
+    """Return the maximum offer for each partner or type; level consume includes view."""
     found: dict[str, dict[str, float]] = {}
     for offer in listed:
         type_ = str(offer.get("type"))
         taker = f"partner {quoted(offer['partner'])}" if "partner" in offer else _TAKERS.get(type_, type_)
         terms = found.setdefault(taker, {})
-        days = offer.get("maxDays") or _FOR_EVER
+        days = offer.get("maxDays") or _UNLIMITED
         for level in ("view", "consume") if offer.get("level", "consume") == "consume" else ("view",):
             terms[level] = max(days, terms.get(level, 0))
     return found
 
 
-def _said(terms: _Terms) -> str:
-    """Return the highest level, and the lower one where it lasts longer."""
+def _describe(terms: _Terms) -> str:
+    """Return the highest level, and also the lower one if it lasts longer."""
     levels = [level for level in ("consume", "view") if level in terms]
     if len(levels) > 1 and terms["view"] == terms["consume"]:
         levels = ["consume"]
@@ -61,4 +61,4 @@ def _said(terms: _Terms) -> str:
 
 
 def _for(days: float) -> str:
-    return "" if days == _FOR_EVER else f" for at most {int(days):,} days"
+    return "" if days == _UNLIMITED else f" for at most {int(days):,} days"

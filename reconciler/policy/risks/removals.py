@@ -1,4 +1,4 @@
-"""What a plan takes away or takes over, counted by the partner, group or product that it belongs to."""
+"""Risks of removals, adoptions and moves, grouped by partner, access group or product."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from reconciler.policy.risks.facts import Facts, short
 
 
 def removals(facts: Facts) -> Iterator[Risk]:
-    """Yield what goes, for each partner, group and product, apart from what has ended by its date."""
+    """Yield a risk for the removals of each partner, group and product; expired objects are separate."""
     going: dict[tuple[ResourceId, bool], list[Change]] = {}
     for change in facts.changes:
         if change.action == "delete":
@@ -31,7 +31,7 @@ def removals(facts: Facts) -> Iterator[Risk]:
 
 
 def adopted(facts: Facts) -> Iterator[Risk]:
-    """Yield what is taken over as it is, and which the files decide about from then on."""
+    """Yield a risk for each object that is adopted and managed by the files from then on."""
     for change in facts.changes:
         if change.action == "adopt":
             message = f"{kind_row(change.kind).noun} {short(change.id)} is managed here from now on"
@@ -39,7 +39,7 @@ def adopted(facts: Facts) -> Iterator[Risk]:
 
 
 def taken_over(facts: Facts) -> Iterator[Risk]:
-    """Yield the teams that move to another partner, with their people and tokens."""
+    """Yield a risk for each team that moves to another partner with its people and tokens."""
     names = {
         change.renamed_from: change.id
         for change in facts.changes
@@ -49,7 +49,7 @@ def taken_over(facts: Facts) -> Iterator[Risk]:
         if change.kind == "team" and change.renamed_from:
             former = f"partner/{partner_of(change.renamed_from)}"
             if names.get(former, former) != f"partner/{partner_of(change.id)}":
-                message = f"team {short(change.renamed_from)} becomes {short(change.id)}, with its people"
+                message = f"team {short(change.renamed_from)} becomes {short(change.id)} and keeps its people"
                 yield Risk(
                     rule="taken-over",
                     rank="medium",
@@ -70,7 +70,7 @@ def _about(resource_id: ResourceId) -> ResourceId:
 
 
 def _counted(changes: list[Change]) -> str:
-    """Return how many of each kind these are, such as `2 grants, 1 member`."""
+    """Return the number of changes of each kind, such as `2 grants, 1 member`."""
     counts = Counter(change.kind for change in changes)
     listed = [
         f"{counts[row.name]:,} {row.noun if counts[row.name] == 1 else row.plural}"

@@ -1,4 +1,4 @@
-"""FIELDS: for each field of each kind of resource, what a reviewer has to know when it changes."""
+"""Risks of changed fields; FIELDS has a function for each field of each kind of resource."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -12,15 +12,15 @@ from reconciler.policy.risks.facts import Facts, short
 _VISIBILITIES: Final = ("restricted", "organization", "public")
 
 
-class Moved(NamedTuple):
-    """A field that changes; `before` and `after` are None where it has no value."""
+class FieldUpdate(NamedTuple):
+    """A changed field; `before` and `after` are None if it has no value."""
 
     change: Change
     before: Any
     after: Any
 
 
-Judge: TypeAlias = Callable[[Facts, Moved], Iterator[Risk]]
+Judge: TypeAlias = Callable[[Facts, FieldUpdate], Iterator[Risk]]
 
 
 def of_fields(facts: Facts, change: Change) -> Iterator[Risk]:
@@ -30,7 +30,7 @@ def of_fields(facts: Facts, change: Change) -> Iterator[Risk]:
         for name in sorted({*before, *after}):
             judge = FIELDS[change.kind, name]
             if judge is not None and before.get(name) != after.get(name):
-                yield from judge(facts, Moved(change, before.get(name), after.get(name)))
+                yield from judge(facts, FieldUpdate(change, before.get(name), after.get(name)))
 
 
 def _risk(
@@ -39,24 +39,24 @@ def _risk(
     yield Risk(rule=rule, rank=rank, subject=subject, people=people, message=message)
 
 
-def _is_new(moved: Moved) -> bool:
-    return moved.change.before is None
+def _is_new(update: FieldUpdate) -> bool:
+    return update.change.before is None
 
 
-def _type(_: Facts, moved: Moved) -> Iterator[Risk]:
-    if not _is_new(moved):
-        partner = moved.change.id
-        message = f"{short(partner)} is now {quoted(moved.after)}; before, {quoted(moved.before)}"
+def _type(_: Facts, update: FieldUpdate) -> Iterator[Risk]:
+    if not _is_new(update):
+        partner = update.change.id
+        message = f"{short(partner)} is now of type {quoted(update.after)} (was {quoted(update.before)})"
         yield from _risk("new-type", "medium", partner, message)
 
 
-def _status(facts: Facts, moved: Moved) -> Iterator[Risk]:
-    partner = moved.change.id
-    if moved.after == "suspended":
-        message = f"{short(partner)} is suspended, and its teams have no access"
+def _status(facts: Facts, update: FieldUpdate) -> Iterator[Risk]:
+    partner = update.change.id
+    if update.after == "suspended":
+        message = f"{short(partner)} is suspended: its teams lose their access"
         yield from _risk("suspended", "low", partner, message)
-    elif not _is_new(moved):
-        message = f"{short(partner)} is no longer suspended, and its teams have their access again"
+    elif not _is_new(update):
+        message = f"{short(partner)} is no longer suspended: its teams get their access back"
         people = {each for row in facts.impact.gained for each in row.people if _is_of(partner, row.team)}
         yield from _risk("resumed", "medium", partner, message, tuple(sorted(people)))
 
@@ -65,12 +65,12 @@ def _is_of(partner: ResourceId, team: str | None) -> bool:
     return team is not None and team.startswith(f"{partner.partition('/')[2]}/")
 
 
-def _owner(_: Facts, moved: Moved) -> Iterator[Risk]:
-    if not _is_new(moved):
-        subject = moved.change.id
+def _owner(_: Facts, update: FieldUpdate) -> Iterator[Risk]:
+    if not _is_new(update):
+        subject = update.change.id
         message = (
-            f"{_noun(subject)} {short(subject)} now belongs to {quoted(moved.after)}; before, to"
-            f" {quoted(moved.before)}"
+            f"{_noun(subject)} {short(subject)} now belongs to {quoted(update.after)}"
+            f" (was {quoted(update.before)})"
         )
         yield from _risk("new-owner", "medium", subject, message)
 
@@ -79,55 +79,55 @@ def _noun(resource_id: ResourceId) -> str:
     return {"access-group": "group", "api-product": "product"}.get(resource_id.partition("/")[0], "partner")
 
 
-def _domains(_: Facts, moved: Moved) -> Iterator[Risk]:
-    new = sorted({*(moved.after or ())} - {*(moved.before or ())})
+def _domains(_: Facts, update: FieldUpdate) -> Iterator[Risk]:
+    new = sorted({*(update.after or ())} - {*(update.before or ())})
     if new:
-        partner = moved.change.id
-        message = f"{short(partner)} may have people of {', '.join(map(quoted, new))}"
+        partner = update.change.id
+        message = f"{short(partner)} may now have people with addresses at {', '.join(map(quoted, new))}"
         yield from _risk("new-domain", "medium", partner, message)
 
 
-def _blocked(_: Facts, moved: Moved) -> Iterator[Risk]:
-    partner, before, after = moved.change.id, {*(moved.before or ())}, {*(moved.after or ())}
+def _blocked(_: Facts, update: FieldUpdate) -> Iterator[Risk]:
+    partner, before, after = update.change.id, {*(update.before or ())}, {*(update.after or ())}
     freed, barred = tuple(sorted(before - after)), tuple(sorted(after - before))
     if freed:
-        message = f"{', '.join(map(quoted, freed))} may be in the teams of {short(partner)} again"
+        message = f"{', '.join(map(quoted, freed))} may join the teams of {short(partner)} again"
         yield from _risk("unblocked", "medium", partner, message, freed)
-    if barred and not _is_new(moved):
-        message = f"{', '.join(map(quoted, barred))} may be in no team of {short(partner)} any more"
+    if barred and not _is_new(update):
+        message = f"{', '.join(map(quoted, barred))} may no longer be in any team of {short(partner)}"
         yield from _risk("blocked", "low", partner, message, barred)
 
 
-def _delegated(facts: Facts, moved: Moved) -> Iterator[Risk]:
-    team = moved.change.id
-    if _is_new(moved):
+def _delegated(facts: Facts, update: FieldUpdate) -> Iterator[Risk]:
+    team = update.change.id
+    if _is_new(update):
         return
-    if moved.after:
-        message = f"the admins of {short(team)} may add people to it themselves from now on"
+    if update.after:
+        message = f"the admins of {short(team)} may now add people to it themselves"
         yield from _risk("delegation-begins", "high", team, message, facts.people_of(team))
     else:
         message = f"the admins of {short(team)} may no longer add people to it"
         yield from _risk("delegation-ends", "low", team, message, facts.people_of(team))
 
 
-def _role(_: Facts, moved: Moved) -> Iterator[Risk]:
-    team, person = team_of(moved.change.id) or "", person_of(moved.change.id)
-    if moved.after == "admin":
+def _role(_: Facts, update: FieldUpdate) -> Iterator[Risk]:
+    team, person = team_of(update.change.id) or "", person_of(update.change.id)
+    if update.after == "admin":
         yield from _risk(
             "new-admin", "medium", team, f"{quoted(person)} becomes an admin of {short(team)}", (person,)
         )
-    elif moved.before == "admin":
+    elif update.before == "admin":
         message = f"{quoted(person)} is no longer an admin of {short(team)}"
-        yield from _risk("admin-removed", "low", moved.change.id, message, (person,))
+        yield from _risk("admin-removed", "low", update.change.id, message, (person,))
 
 
-def _until(facts: Facts, moved: Moved) -> Iterator[Risk]:
-    """Yield that an end moves; one that is not there is later than any."""
-    change, before, after = moved
+def _until(facts: Facts, update: FieldUpdate) -> Iterator[Risk]:
+    """Yield the risk of a changed end; a missing end counts as the latest."""
+    change, before, after = update
     if change.action != "update":
         return
     later = before is not None and (after is None or after > before)
-    message = f"{_held(change)} {_day(after)}; before, {_day(before)}"
+    message = f"{_held(change)} {_day(after)} (was {_day(before)})"
     rule: RiskRule = "end-moved-out" if later else "end-brought-forward"
     yield from _risk(rule, "medium" if later else "low", change.id, message, facts.behind(change.id))
 
@@ -144,25 +144,25 @@ def _day(until: str | None) -> str:
     return f"until {quoted(until)}" if until else "without an end"
 
 
-def _level(facts: Facts, moved: Moved) -> Iterator[Risk]:
-    change, before, after = moved
+def _level(facts: Facts, update: FieldUpdate) -> Iterator[Risk]:
+    change, before, after = update
     if before is not None and after is not None:
         raised = after == "consume"
-        message = f"{_held(change)} with {quoted(after)}; before, {quoted(before)}"
+        message = f"{_held(change)} with level {quoted(after)} (was {quoted(before)})"
         rule: RiskRule = "level-raised" if raised else "level-lowered"
         yield from _risk(rule, "medium" if raised else "low", change.id, message, facts.behind(change.id))
 
 
-def _visibility(_: Facts, moved: Moved) -> Iterator[Risk]:
-    if not _is_new(moved):
-        product = moved.change.id
-        wider = _VISIBILITIES.index(moved.after) > _VISIBILITIES.index(moved.before)
-        message = f"{short(product)} is now {quoted(moved.after)}; before, {quoted(moved.before)}"
+def _visibility(_: Facts, update: FieldUpdate) -> Iterator[Risk]:
+    if not _is_new(update):
+        product = update.change.id
+        wider = _VISIBILITIES.index(update.after) > _VISIBILITIES.index(update.before)
+        message = f"{short(product)} is now {quoted(update.after)} (was {quoted(update.before)})"
         rule: RiskRule = "visibility-widened" if wider else "visibility-narrowed"
         yield from _risk(rule, "high" if wider else "low", product, message)
 
 
-# None: the change itself says all; it decides nothing about who may do what.
+# None: the field does not affect access, and the change itself is sufficient for a reviewer.
 FIELDS: Final[Mapping[tuple[str, str], Judge | None]] = {
     ("partner", "type"): _type,
     ("partner", "status"): _status,

@@ -105,8 +105,8 @@ def test_what_to_look_at_twice_stands_together() -> None:
         ["Medium risk", "Low risk"],
         [
             "New admin: bo@new.example becomes an admin of acme/ ops",
-            "New e-mail domain: acme may have people of new.example",
-            "Type changed: acme is now internal ; before, reseller",
+            "New e-mail domain: acme may now have people with addresses at new.example",
+            "Type changed: acme is now of type internal (was reseller )",
             "Admin removed: ana@acme.example is no longer an admin of acme/ ops",
         ],
     )
