@@ -19,16 +19,16 @@ h3 { font-size: 18px; margin: 0 0 14px } ul { padding-left: 1.4em } details { ma
 """  # noqa: E501  a style sheet
 
 
-def main() -> None:
-    """Read Markdown from stdin and write a picture of it."""
-    page = MarkdownIt("gfm-like", {"linkify": False, "html": True}).render(sys.stdin.read())
+def picture(markdown: str, path: str) -> None:
+    """Write a picture of a comment in Markdown."""
+    page = MarkdownIt("gfm-like", {"linkify": False, "html": True}).render(markdown)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         sheet = browser.new_page(viewport={"width": WIDTH, "height": 200}, device_scale_factor=1.5)
         sheet.set_content(f"<style>{LOOK}</style>{page}")
-        sheet.screenshot(path=sys.argv[1], full_page=True)
+        sheet.screenshot(path=path, full_page=True)
         browser.close()
 
 
 if __name__ == "__main__":
-    main()
+    picture(sys.stdin.read(), sys.argv[1])

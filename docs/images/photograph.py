@@ -1,4 +1,4 @@
-"""Take pictures of a plan's page, light and dark: `photograph.py plan.html page fjordhandel/integration`.
+"""Take pictures of a plan's page, light and dark: `photograph.py plan.html page cargolane/planning`.
 
 The last argument selects a row, whose paths are drawn. Writes `page-light.png` and `page-dark.png`.
 """
@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from playwright.sync_api import ViewportSize, sync_playwright
 
-SIZE: Final = ViewportSize(width=1280, height=1960)
+SIZE: Final = ViewportSize(width=1280, height=800)
 
 
 def main(page: str, name: str, row: str) -> None:
@@ -23,7 +23,7 @@ def main(page: str, name: str, row: str) -> None:
         for scheme in ("light", "dark"):
             opened = browser.new_page(viewport=SIZE, color_scheme=scheme)
             opened.goto(address)
-            opened.screenshot(path=f"{name}-{scheme}.png")
+            opened.screenshot(path=f"{name}-{scheme}.png", full_page=True)
         browser.close()
 
 
