@@ -1,20 +1,20 @@
-"""Access: who reaches which API, at which level, through which path, and what changes and time do to it."""
+"""Compute access: who has which level for which API by which path, and how changes and dates affect it."""
 
-from reconciler.access.forecast import Known, forecast
+from reconciler.access.forecast import AccessState, forecast
 from reconciler.access.impact import effect, impact, people
-from reconciler.access.inventory import Inventoried, listed
-from reconciler.access.losses import losing
-from reconciler.access.report import reaching, report
+from reconciler.access.inventory import InventoryQuery, inventory_rows
+from reconciler.access.losses import people_losing_access
+from reconciler.access.report import people_with_access, report
 
 __all__ = [
-    "Inventoried",
-    "Known",
+    "AccessState",
+    "InventoryQuery",
     "effect",
     "forecast",
     "impact",
-    "listed",
-    "losing",
+    "inventory_rows",
     "people",
-    "reaching",
+    "people_losing_access",
+    "people_with_access",
     "report",
 ]

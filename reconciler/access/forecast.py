@@ -1,4 +1,4 @@
-"""Who loses access on which day: nothing but the day changes, so only what ends is looked at."""
+"""Forecast who loses access on which day, if nothing changes but the date."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
@@ -20,11 +20,11 @@ from reconciler.model.timestamps import days_after
 _EVERYTHING: Final = AccessFilter()
 
 
-class Known(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of access: the resources, and what the files say about them.
+class AccessState(msgspec.Struct, frozen=True, kw_only=True):
+    """The state of access: the resources, and their definitions in files.
 
-    `wanted` are the resources that the files ask for, which know their places; `partners` has the last days
-    of partners, with their places; `delegated` are the ids of teams whose members the resources do not tell.
+    `wanted` are the resources that files define, with their locations; `partners` has the last days
+    of partners with their locations; `delegated` are the ids of teams whose members are not in the resources.
     """
 
     source: Literal["files", "portal"]
@@ -34,20 +34,20 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     delegated: Collection[ResourceId] = ()
 
 
-def forecast(known: Known, since: str, until: str, keep: AccessFilter = _EVERYTHING) -> Forecast:
-    """Return who loses access after `since`, up to and on `until`: rows by day, API, team and path."""
-    resources = known.resources.values()
+def forecast(state: AccessState, since: str, until: str, keep: AccessFilter = _EVERYTHING) -> Forecast:
+    """Return who loses access after `since` up to and including `until`: rows by day, API, team and path."""
+    resources = state.resources.values()
     reach, ending = Reach(gather(resources), since), _endings(resources, since, until)
     rows = [
         row
         for last in sorted(ending)
-        for change in lapse(reach, last, ending[last], known.delegated).lost
-        for kept in _kept(change, keep)
-        for row in _rows(known, last, kept)
+        for change in lapse(reach, last, ending[last], state.delegated).lost
+        for selected in _filtered(change, keep)
+        for row in _rows(state, last, selected)
     ]
-    teams = {f"team/{row.team}" for row in rows} & {*known.delegated}
+    teams = {f"team/{row.team}" for row in rows} & {*state.delegated}
     return Forecast(
-        source=known.source,
+        source=state.source,
         from_=since,
         until=until,
         summary=ForecastSummary(
@@ -61,7 +61,7 @@ def forecast(known: Known, since: str, until: str, keep: AccessFilter = _EVERYTH
 
 
 def _endings(resources: Collection[Resource], since: str, until: str) -> dict[str, Touched]:
-    """Return the holders whose grants, and the people whose memberships, end on each last day."""
+    """Return the holders whose grants end, and the people whose memberships end, by last day."""
     found: defaultdict[str, list[Resource]] = defaultdict(list)
     for each in resources:
         last = each.fields.get("until")
@@ -76,34 +76,34 @@ def _endings(resources: Collection[Resource], since: str, until: str) -> dict[st
     }
 
 
-def _kept(change: AccessChange, keep: AccessFilter) -> Iterator[AccessChange]:
-    """Yield what is asked for of a change."""
-    fits = (
+def _filtered(change: AccessChange, keep: AccessFilter) -> Iterator[AccessChange]:
+    """Yield the part of a change that the filter selects."""
+    matches = (
         keep.api in {None, change.api}
         and keep.team in {None, change.team}
         and keep.partner in {None, (change.team or "").partition("/")[0]}
         and (keep.group is None or f"access-group/{keep.group}" in change.via)
     )
-    if fits and keep.person is None:
+    if matches and keep.person is None:
         yield change
-    elif fits and keep.person in change.people:
+    elif matches and keep.person in change.people:
         yield msgspec.structs.replace(change, people=(keep.person,))
 
 
-def _rows(known: Known, last: str, change: AccessChange) -> Iterator[ForecastRow]:
-    """Yield a change as rows; single people have grants of their own, each with its reason."""
+def _rows(state: AccessState, last: str, change: AccessChange) -> Iterator[ForecastRow]:
+    """Yield the rows of a change; each individual person has a row, because each has a separate grant."""
     if change.team is None:
         for person in change.people:
-            alone = msgspec.structs.replace(change, people=(person,))
-            yield _row(known, last, alone, f"developer/{encoded(person)}")
+            row_of_person = msgspec.structs.replace(change, people=(person,))
+            yield _row(state, last, row_of_person, f"developer/{encoded(person)}")
     else:
-        yield _row(known, last, change, f"team/{change.team}")
+        yield _row(state, last, change, f"team/{change.team}")
 
 
-def _row(known: Known, last: str, change: AccessChange, holder: str) -> ForecastRow:
+def _row(state: AccessState, last: str, change: AccessChange, holder: str) -> ForecastRow:
     partner = change.team.partition("/")[0] if change.team else None
-    grant = known.resources[f"grant/{change.via[0].partition('/')[2]}/{holder}"]
-    ending, place = _ending(known, last, change, grant)
+    grant = state.resources[f"grant/{change.via[0].partition('/')[2]}/{holder}"]
+    ending, place = _ending(state, last, change, grant)
     return ForecastRow(
         day=days_after(last, 1),
         partner=partner,
@@ -120,17 +120,19 @@ def _row(known: Known, last: str, change: AccessChange, holder: str) -> Forecast
     )
 
 
-def _ending(known: Known, last: str, change: AccessChange, grant: Resource) -> tuple[Ending, Source | None]:
-    """Return what ends, and where in the files it says so."""
+def _ending(
+    state: AccessState, last: str, change: AccessChange, grant: Resource
+) -> tuple[Ending, Source | None]:
+    """Return what expires, and the location of its last day in the files."""
     if grant.fields.get("until") != last:
         memberships = [f"membership/{change.team}/{encoded(person)}" for person in change.people]
-        return "membership", _place(known, memberships[0]) if len(memberships) == 1 else None
-    until, place = known.partners.get((change.team or "").partition("/")[0], ("", None))
-    return ("partner", place) if until == last else ("grant", _place(known, grant.id))
+        return "membership", _place(state, memberships[0]) if len(memberships) == 1 else None
+    until, place = state.partners.get((change.team or "").partition("/")[0], ("", None))
+    return ("partner", place) if until == last else ("grant", _place(state, grant.id))
 
 
-def _place(known: Known, resource_id: ResourceId) -> Source | None:
-    """Return where the files say that something ends, if they ask for it."""
-    wanted = known.wanted.get(resource_id)
+def _place(state: AccessState, resource_id: ResourceId) -> Source | None:
+    """Return the location of a resource's last day in the files, if it is defined there."""
+    wanted = state.wanted.get(resource_id)
     origin = wanted.origin if wanted else None
     return origin.document.where(*origin.path, "until") if origin else None

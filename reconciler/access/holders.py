@@ -1,16 +1,16 @@
-"""The holders through which people reach anything, and the people whom holders lead to."""
+"""The holders (teams and people with own grants) that give people access, and the people behind holders."""
 
 from collections.abc import Iterable
 from typing import TypeAlias
 
 from reconciler.model.graph.reachability import Reach
 
-# The holders through which somebody reaches anything, each with the end of the membership.
+# The holders that give a person access, each with the last day of the membership.
 Through: TypeAlias = tuple[tuple[str, str | None], ...]
 
 
 def through(reach: Reach, person: str) -> Through:
-    """Return the holders that give a person anything at all."""
+    """Return the holders that give a person any access."""
     own = f"developer/{person}"
     found: list[tuple[str, str | None]] = [(own, None)] if reach.holding(own) else []
     for team in reach.edges.members.to(person):
@@ -22,7 +22,7 @@ def through(reach: Reach, person: str) -> Through:
 
 
 def people_of(before: Reach, after: Reach, holders: Iterable[str]) -> set[str]:
-    """Return everybody who is in one of these teams in either state, and the single people among them."""
+    """Return all members of these teams in either state, and the individual people among the holders."""
     people: set[str] = set()
     for holder in holders:
         sort, _, name = holder.partition("/")

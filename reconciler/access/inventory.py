@@ -1,4 +1,4 @@
-"""How many use what: objects that files or a portal describe, with the people in them or who reach them."""
+"""Inventories: objects with the number of people, teams and APIs that use or belong to them."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -11,13 +11,13 @@ from reconciler.model.access import AccessFilter
 from reconciler.model.graph.reachability import Holding, Reach
 from reconciler.model.inventory import Listed, Sort, Status
 
-# Of several memberships, the one with the first of these says what a person is.
+# The status of a person with several memberships is the first of these that occurs.
 _STATUSES: Final[tuple[Status, ...]] = ("active", "invited", "blocked", "expired", "declined", "ended")
 _STATUS_OF: Final[Mapping[str, Status]] = {each: each for each in _STATUSES}
 _COUNTED: Final = {"active", "invited"}
-# What never ends is behind everything that does.
+# Sorts after every other day.
 _NEVER: Final = "9999-12-31"
-# What narrows a list down although it is no part of what is listed: then somebody has to use it.
+# Filters on other objects: a row is listed only if the filter selects a user of it.
 _USERS: Final[Mapping[Sort, tuple[str, ...]]] = {
     "partners": ("team", "group", "api", "person"),
     "teams": ("group", "api", "person"),
@@ -26,49 +26,49 @@ _USERS: Final[Mapping[Sort, tuple[str, ...]]] = {
 }
 
 
-class Inventoried(msgspec.Struct, frozen=True):
-    """What is listed: one state on one day, its teams, and what is asked for."""
+class InventoryQuery(msgspec.Struct, frozen=True):
+    """The state on a day, its teams, and the filter of an inventory."""
 
     reach: Reach
     teams: Collection[str]
     keep: AccessFilter
 
 
-def listed(asked: Inventoried, sort: Sort, described: Iterable[Listed]) -> list[Listed]:
-    """Return what is asked for of the described objects, with counts; people need no description."""
-    counting = _Counting(asked)
+def inventory_rows(query: InventoryQuery, sort: Sort, described: Iterable[Listed]) -> list[Listed]:
+    """Return the selected objects with counts; people need no description."""
+    counting = _Counting(query)
     rows = counting.people() if sort == "people" else counting.objects(sort, described)
     return sorted(rows, key=lambda row: row.name)
 
 
 class _Counting:
-    """The holders that fit what is asked for, and who is in them."""
+    """The holders that the filter selects, and their people."""
 
-    def __init__(self, asked: Inventoried) -> None:
-        self._reach, self._keep = asked.reach, asked.keep
-        edges = asked.reach.edges
-        self._in = cache(self._members)
-        everyone = {*asked.teams, *edges.grants.starts(), *edges.members.starts()}
-        self._holders = [each for each in sorted(everyone) if self._fits(each)]
+    def __init__(self, query: InventoryQuery) -> None:
+        self._reach, self._keep = query.reach, query.keep
+        edges = query.reach.edges
+        self._statuses = cache(self._members)
+        everyone = {*query.teams, *edges.grants.starts(), *edges.members.starts()}
+        self._holders = [each for each in sorted(everyone) if self._matches(each)]
 
     def objects(self, sort: Sort, described: Iterable[Listed]) -> Iterator[Listed]:
-        """Yield the described objects that are asked for."""
+        """Yield the described objects that the filter selects."""
         using = self._users(sort)
-        given = msgspec.structs.asdict(self._keep)
-        is_used = any(given[name] for name in _USERS[sort])
+        filters = msgspec.structs.asdict(self._keep)
+        is_used = any(filters[name] for name in _USERS[sort])
         for each in described:
             holders = using.get(each.name, [])
-            if self._is_asked(sort, each.name) and (holders or not is_used):
+            if self._is_selected(sort, each.name) and (holders or not is_used):
                 yield self._counted(sort, each, holders)
 
     def people(self) -> Iterator[Listed]:
-        """Yield everybody who is in a holder, whatever their membership is."""
-        theirs: defaultdict[str, dict[str, Status]] = defaultdict(dict)
+        """Yield everyone in the selected holders, with any status of membership."""
+        statuses_by_person: defaultdict[str, dict[str, Status]] = defaultdict(dict)
         for holder in self._holders:
-            for person, status in self._in(holder).items():
+            for person, status in self._statuses(holder).items():
                 if self._keep.person in {None, person}:
-                    theirs[person][holder] = status
-        for person, statuses in theirs.items():
+                    statuses_by_person[person][holder] = status
+        for person, statuses in statuses_by_person.items():
             counted = [holder for holder, status in statuses.items() if status in _COUNTED]
             status = min(statuses.values(), key=_STATUSES.index)
             yield Listed(
@@ -85,7 +85,7 @@ class _Counting:
     def _counted(self, sort: Sort, each: Listed, holders: Collection[str]) -> Listed:
         people: dict[str, bool] = {}
         for holder in holders:
-            for person, status in self._in(holder).items():
+            for person, status in self._statuses(holder).items():
                 if status in _COUNTED:
                     people[person] = people.get(person, False) or status == "active"
         apis = self._reach.contents(each.name) if sort == "groups" else self._apis(holders)
@@ -99,7 +99,7 @@ class _Counting:
         )
 
     def _users(self, sort: Sort) -> Mapping[str, list[str]]:
-        """Return the holders that are in, or reach, each object of a sort."""
+        """Return the holders that belong to, or have access to, each object of a type."""
         using: defaultdict[str, list[str]] = defaultdict(list)
         for holder in self._holders:
             for name in self._used(sort, holder):
@@ -115,8 +115,8 @@ class _Counting:
         holding = self._holding(holder)
         return self._reach.levels(holding) if sort == "apis" else [group for group, _, _ in holding]
 
-    def _is_asked(self, sort: Sort, name: str) -> bool:
-        """Whether an object itself, not those who use it, is what is asked for."""
+    def _is_selected(self, sort: Sort, name: str) -> bool:
+        """Whether the filter selects an object itself, regardless of its users."""
         keep = self._keep
         if sort == "partners":
             return keep.partner in {None, name}
@@ -126,19 +126,19 @@ class _Counting:
             return keep.group in {None, name} and (keep.api is None or keep.api in self._reach.contents(name))
         return keep.api in {None, name} and (keep.group is None or name in self._reach.contents(keep.group))
 
-    def _fits(self, holder: str) -> bool:
-        """Whether a holder has the partner, team, person, group and API that are asked for."""
+    def _matches(self, holder: str) -> bool:
+        """Whether a holder has the partner, team, person, group and API of the filter."""
         keep = self._keep
         return (
             (keep.partner is None or holder.startswith(f"team/{keep.partner}/"))
             and keep.team in {None, holder.removeprefix("team/")}
             and (keep.group is None or bool(self._holding(holder)))
             and (keep.api is None or keep.api in self._apis([holder]))
-            and (keep.person is None or keep.person in self._in(holder))
+            and (keep.person is None or keep.person in self._statuses(holder))
         )
 
     def _members(self, holder: str) -> dict[str, Status]:
-        """Return the people of a holder, each with what they are in it."""
+        """Return the people of a holder with their status."""
         sort, _, name = holder.partition("/")
         if sort == "developer":
             return {name: "active" if self._reach.holding(holder) else "ended"}
@@ -157,7 +157,7 @@ class _Counting:
         return {api for holder in holders for api in self._reach.levels(self._holding(holder))}
 
     def _last_day(self, person: str, holders: Iterable[str]) -> str | None:
-        """Return the last day of a person's memberships and grants; None where one of them never ends."""
+        """Return the last day of a person's memberships and grants, or None if one of them never expires."""
         last = max(end for holder in holders for end in self._ends(person, holder))
         return None if last == _NEVER else last
 

@@ -1,4 +1,4 @@
-"""Who loses access by changes, today or soon: an end that is brought forward takes access away on its day."""
+"""Who loses access through changes, today or soon: an earlier end date also counts as a loss."""
 
 from collections.abc import Mapping
 from typing import Final, TypeAlias
@@ -8,18 +8,18 @@ from reconciler.model.graph.affected import touched
 from reconciler.model.graph.delta import Shift
 from reconciler.model.graph.reachability import Holding, Reach
 
-# By API and level (1: at least view, 2: consume), the last day on which it is reached.
+# The last day of access by API and level (1: at least view, 2: consume).
 _Ends: TypeAlias = Mapping[tuple[str, int], str]
 
-# What never ends stands behind everything that does.
+# Sorts after every other day.
 _NEVER: Final = "9999-12-31"
 _LEVELS: Final = (1, 2)
 
 
-def losing(shift: Shift, today: str, soon: str) -> frozenset[str]:
-    """Return who loses access by the changes: at once, or on a day up to `soon` that is earlier than so far.
+def people_losing_access(shift: Shift, today: str, soon: str) -> frozenset[str]:
+    """Return who loses access immediately, or on an earlier day than before that is not after `soon`.
 
-    An end that is moved out, and access that is new and ends soon, take nothing from anybody.
+    A later end date, and new access that ends soon, are no losses.
     """
     if all(change.action in {"create", "adopt"} for change in shift.changes):
         return frozenset()
@@ -27,30 +27,33 @@ def losing(shift: Shift, today: str, soon: str) -> frozenset[str]:
 
 
 class _Comparison:
-    """Two states, by the last days on which people reach what they reach."""
+    """Compare the last days of access in two states."""
 
     def __init__(self, shift: Shift, today: str, soon: str) -> None:
         self._changes = shift.changes
-        self._before, self._after = _Lasting(Reach(shift.before, today)), _Lasting(Reach(shift.after, today))
+        self._before, self._after = (
+            _LastDays(Reach(shift.before, today)),
+            _LastDays(Reach(shift.after, today)),
+        )
         self._soon = soon
 
     def people(self) -> frozenset[str]:
-        """Return all whose access ends sooner."""
+        """Return the people whose access ends earlier."""
         before, after = self._before.reach, self._after.reach
         found = touched(before.edges, after.edges, self._changes)
         holders = [holder for holder in found.holders if self._lowers(((holder, None),), ((holder, None),))]
-        judged: dict[tuple[Through, Through], bool] = {}
+        results: dict[tuple[Through, Through], bool] = {}
         losing = set()
         for person in found.people | people_of(before, after, holders):
             sides = through(before, person), through(after, person)
-            if sides not in judged:
-                judged[sides] = self._lowers(*sides)
-            if judged[sides]:
+            if sides not in results:
+                results[sides] = self._lowers(*sides)
+            if results[sides]:
                 losing.add(person)
         return frozenset(losing)
 
     def _lowers(self, before: Through, after: Through) -> bool:
-        """Whether anything is reached for less long than before, and no longer than until `soon`."""
+        """Whether any access ends earlier than before, and not after `soon`."""
         ends = self._after.ends(after)
         return any(
             (sooner := ends.get(reached, "")) < end and sooner <= self._soon
@@ -58,15 +61,15 @@ class _Comparison:
         )
 
 
-class _Lasting:
-    """How long things are reached in one state. People who have the same groups are looked at once."""
+class _LastDays:
+    """The last days of access in one state, computed once for equal groups."""
 
     def __init__(self, reach: Reach) -> None:
         self.reach = reach
         self._known: dict[Holding, _Ends] = {}
 
     def ends(self, holders: Through) -> _Ends:
-        """Return the last days of what is reached through these holders."""
+        """Return the last days of access through these holders."""
         latest: dict[tuple[str, int], str] = {}
         for holder, until in holders:
             for reached, end in self._of(self.reach.holding(holder)).items():
@@ -74,7 +77,7 @@ class _Lasting:
         return latest
 
     def _of(self, holding: Holding) -> _Ends:
-        """Return the last days of what these groups give."""
+        """Return the last days of access through these groups."""
         known = self._known.get(holding)
         if known is not None:
             return known

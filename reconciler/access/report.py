@@ -1,4 +1,4 @@
-"""Who reaches what: a row a person, API and path."""
+"""Access reports: one row per person, API and path."""
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final, Literal, TypeAlias
@@ -12,10 +12,10 @@ from reconciler.model.resource import OfferedApi, Resource, ResourceId
 _EVERYTHING: Final = AccessFilter()
 _LEVELS: Final[Mapping[int, Level]] = {1: "view", 2: "consume"}
 
-# A path of a holder: API, team ("" for a single person), through what, level, end. Paths sort as they are
-# shown, and the first three differ, so that nothing is compared with None.
+# A path of a holder: API, team ("" for an individual person), groups and products, level, last day. Tuples
+# sort in display order, and differ in the first three items, so that None is never compared.
 _Line: TypeAlias = tuple[str, str, Via, Level, str | None]
-# The paths of a holder, and the membership that leads there; a single person needs none.
+# The paths of a holder, and the membership in it; None for an individual person.
 _Part: TypeAlias = tuple[list[_Line], Resource | None]
 
 
@@ -28,35 +28,35 @@ def report(
     delegated: Collection[ResourceId] = (),
     keep: AccessFilter = _EVERYTHING,
 ) -> AccessReport:
-    """Return who reaches what on `today`: rows by person, API, team (none first) and path.
+    """Return who has access to what on `today`: rows by person, API, team (individual access first) and path.
 
-    `delegated` are the ids of teams whose members the resources do not tell. Anybody may be in them, so all
-    that fit the rest of `keep` are named, whichever person is asked for.
+    `delegated` are the ids of teams whose members are not in the resources. They can include anyone, so all
+    that match the other criteria of `keep` are reported, even if a person is selected.
     """
-    asked = _Asked(Reach(gather(resources.values()), today), keep)
+    selection = _Selection(Reach(gather(resources.values()), today), keep)
     public = (name for name, api in apis.items() if api.visibility == "public")
     return AccessReport(
         source=source,
-        rows=tuple(row for row in asked.rows() if keep.ends(row.until)),
-        delegated=tuple(sorted(team.partition("/")[2] for team in delegated if asked.concerns(team))),
+        rows=tuple(row for row in selection.rows() if keep.ends(row.until)),
+        delegated=tuple(sorted(team.partition("/")[2] for team in delegated if selection.includes(team))),
         open=tuple(sorted(name for name in public if keep.api in {None, name})),
     )
 
 
-def reaching(resources: Mapping[ResourceId, Resource], today: str) -> frozenset[str]:
-    """Return everybody who reaches anything on `today`."""
+def people_with_access(resources: Mapping[ResourceId, Resource], today: str) -> frozenset[str]:
+    """Return everyone who has any access on `today`."""
     reach = Reach(gather(resources.values()), today)
-    asked = _Asked(reach, _EVERYTHING)
+    selection = _Selection(reach, _EVERYTHING)
     return frozenset(
         person
         for holder in reach.edges.grants.starts()
         if any(reach.contents(group) for group, _, _ in reach.holding(holder))
-        for person, _ in asked.people(holder)
+        for person, _ in selection.people(holder)
     )
 
 
-class _Asked:
-    """What is asked for, of one state on one day."""
+class _Selection:
+    """The selection of a filter, in one state on one day."""
 
     def __init__(self, reach: Reach, keep: AccessFilter) -> None:
         self._reach = reach
@@ -66,34 +66,34 @@ class _Asked:
         """Yield the rows in order."""
         parts = self._parts()
         for person in sorted(parts):
-            # A path is sorted already within its holder, and most people have one holder.
+            # The paths of one holder are sorted, and most people have only one holder.
             if len(parts[person]) == 1:
                 [(lines, membership)] = parts[person]
                 yield from (_row(person, line, membership) for line in lines)
             else:
-                several = [(line, part[1]) for part in parts[person] for line in part[0]]
-                several.sort(key=_line)
-                yield from (_row(person, line, membership) for line, membership in several)
+                rows = [(line, part[1]) for part in parts[person] for line in part[0]]
+                rows.sort(key=_line)
+                yield from (_row(person, line, membership) for line, membership in rows)
 
-    def concerns(self, team: ResourceId) -> bool:
-        """Whether a team fits what is asked for, but for the person."""
+    def includes(self, team: ResourceId) -> bool:
+        """Whether the filter selects a team, ignoring the person."""
         by_path = self._keep.group or self._keep.api or self._keep.ending
-        return self._fits(team) and (
+        return self._matches(team) and (
             not by_path or any(self._keep.ends(until) for *_, until in self._lines(team))
         )
 
     def _parts(self) -> dict[str, list[_Part]]:
-        """Return the people who reach anything that is asked for, each with what leads there."""
+        """Return the people with selected access, each with the paths and memberships."""
         parts: dict[str, list[_Part]] = {}
         for holder in self._reach.edges.grants.starts():
-            lines = self._lines(holder) if self._fits(holder) else []
+            lines = self._lines(holder) if self._matches(holder) else []
             if lines:
                 for person, membership in self.people(holder):
                     parts.setdefault(person, []).append((lines, membership))
         return parts
 
     def people(self, holder: str) -> Iterator[tuple[str, Resource | None]]:
-        """Yield those who are asked for and reach what a holder reaches, each with the membership."""
+        """Yield the selected people who have access through a holder, each with the membership."""
         person = self._keep.person
         sort, _, name = holder.partition("/")
         if sort == "developer":
@@ -107,23 +107,23 @@ class _Asked:
                 if self._reach.counts(holder, each, membership):
                     yield each, membership
 
-    def _fits(self, holder: str) -> bool:
-        """Whether a holder is of the partner and the team that are asked for."""
+    def _matches(self, holder: str) -> bool:
+        """Whether a holder matches the partner and the team of the filter."""
         partner, team = self._keep.partner, self._keep.team
         return (partner is None or holder.startswith(f"team/{partner}/")) and (
             team is None or holder == f"team/{team}"
         )
 
     def _lines(self, holder: str) -> list[_Line]:
-        """Return the sorted paths of a holder that are asked for."""
+        """Return the selected paths of a holder, sorted."""
         sort, _, name = holder.partition("/")
         team = name if sort == "team" else ""
         lines: list[_Line] = [
             (api, team, via, _LEVELS[level], until)
             for group, level, until in self._reach.holding(holder)
             if self._keep.group in {None, group}
-            for api, ways in self._contents(group)
-            for via in ways
+            for api, paths in self._contents(group)
+            for via in paths
         ]
         lines.sort()
         return lines

@@ -1,4 +1,4 @@
-"""The rows of an impact: people are gathered under each path that gives, or gave, them their level."""
+"""The rows of an impact: people grouped by the path that gives, or gave, them their level."""
 
 from collections.abc import Sequence
 from itertools import chain
@@ -10,46 +10,46 @@ from reconciler.model.graph.reachability import Reach, Via, earlier
 
 # An API, the level before and after, and the end of what remains after a loss.
 Step: TypeAlias = tuple[str, int, int, str | None]
-# The people of a row, while they are gathered: by what else they have in common.
-Crowds: TypeAlias = list[tuple[str, ...]]
+# The people of a row while it is built: groups of people with equal holders.
+PeopleGroups: TypeAlias = list[tuple[str, ...]]
 _Key: TypeAlias = tuple[Step, str, Via, str | None]
 
 _NAMES: Final[tuple[LevelOrNone, ...]] = ("none", "view", "consume")
-# What never ends stands behind everything that does.
+# Sorts after every other day.
 _NEVER: Final = "9999-12-31"
 
 
 class Rows:
-    """The rows of all who gain, by the state after, or of all who lose, by the state before."""
+    """The rows of gains, with paths of the later state, or of losses, with paths of the earlier state."""
 
     def __init__(self, reach: Reach, level_of: Literal["before", "after"]) -> None:
         self._reach = reach
         self._level = 1 if level_of == "before" else 2
-        self._rows: dict[_Key, Crowds] = {}
-        self._known: dict[tuple[str, str | None], dict[Step, list[Crowds]]] = {}
+        self._rows: dict[_Key, PeopleGroups] = {}
+        self._known: dict[tuple[str, str | None], dict[Step, list[PeopleGroups]]] = {}
         self._people: dict[tuple[int, ...], tuple[str, ...]] = {}
 
-    def under(self, through: Through, steps: Sequence[Step]) -> list[Crowds]:
-        """Return the rows of those who take these steps and reach what they reach through these holders."""
-        found: list[Crowds] = []
+    def under(self, through: Through, steps: Sequence[Step]) -> list[PeopleGroups]:
+        """Return the rows for these level changes of people with these holders."""
+        found: list[PeopleGroups] = []
         for holder, until in through:
             levels = self._reach.levels(self._reach.holding(holder))
-            # Many people are in the same team, with or without others: make a row once for all.
+            # Many people have the same holder: build its rows once.
             known = self._known.setdefault((holder, until), {})
             for step in steps:
                 if levels.get(step[0]) == step[self._level]:
-                    found += known.get(step) or known.setdefault(step, self._make(holder, until, step))
+                    found += known.get(step) or known.setdefault(step, self._build(holder, until, step))
         return found
 
     def sorted(self) -> tuple[AccessChange, ...]:
-        """Return the rows by API, team (none first), path, levels and end."""
+        """Return the rows by API, team (individual access first), path, levels and last day."""
         return tuple(
             AccessChange(
                 api,
                 _NAMES[low],
                 _NAMES[high],
                 team or None,
-                self._together(self._rows[key]),
+                self._people_of(self._rows[key]),
                 via,
                 until,
                 remaining,
@@ -58,16 +58,16 @@ class Rows:
             for (api, low, high, remaining), team, via, until in [key]
         )
 
-    def _together(self, crowds: Crowds) -> tuple[str, ...]:
-        """Return the people of these crowds, sorted; nobody is in two. Rows share what is the same."""
-        if len(crowds) == 1:
-            return crowds[0]
-        key = tuple(map(id, crowds))
+    def _people_of(self, groups: PeopleGroups) -> tuple[str, ...]:
+        """Return the sorted people of these disjoint groups; equal results are shared between rows."""
+        if len(groups) == 1:
+            return groups[0]
+        key = tuple(map(id, groups))
         if key not in self._people:
-            self._people[key] = tuple(sorted(chain.from_iterable(crowds)))
+            self._people[key] = tuple(sorted(chain.from_iterable(groups)))
         return self._people[key]
 
-    def _make(self, holder: str, until: str | None, step: Step) -> list[Crowds]:
+    def _build(self, holder: str, until: str | None, step: Step) -> list[PeopleGroups]:
         sort, _, name = holder.partition("/")
         team = name if sort == "team" else ""
         return [

@@ -1,4 +1,8 @@
-"""The order of changes: nobody passes below or above both of their levels, but those who are named."""
+"""Order changes so that access stays monotone: between its old and its new level for each person and API.
+
+Constraints come from the access paths of people. They are added to the dependency graph of the changes, and
+cycles are broken by removing the weakest constraints. People whom no order protects are reported.
+"""
 
 from collections.abc import Iterable, Iterator
 from typing import Final, TypeAlias
@@ -20,84 +24,86 @@ from reconciler.order.paths import AccessPaths
 __all__ = ["Ordered", "order"]
 
 _Key: TypeAlias = tuple[Ids, Ids]
-# How many changes are looked at before a need is taken to close no circle, or to cover nothing.
-_FEW: Final = 64
-_SEVERAL: Final = 1_000
+# Search limits: changes visited before a dependency is assumed to close no cycle, or to cover no constraint.
+_CYCLE_SEARCH_LIMIT: Final = 64
+_COVER_SEARCH_LIMIT: Final = 1_000
 
 
 class Ordered(msgspec.Struct, frozen=True):
-    """Changes in the order of applying, with all their needs, and the people whom no order spares."""
+    """Changes in the order of applying with all dependencies, and unavoidable transient access."""
 
     changes: tuple[Change, ...]
-    passing: tuple[TransientAccess, ...] = ()
+    transient: tuple[TransientAccess, ...] = ()
 
 
 def order(shift: Shift, today: str, *, many: int = MANY) -> Ordered:
-    """Return the changes, which have the needs of parts, with those of people, in the order of applying.
+    """Return the changes in the order of applying, with dependencies that keep people's access monotone.
 
-    However they and the resources are sorted, the answer is the same. Lowerings that share `many` needs or
-    more have them through one another.
+    The result does not depend on the order of the input. Lowering changes that share at least `many`
+    dependencies are chained, so that only the first one has them all.
     """
     changes = tuple(in_order({each.id: each for each in shift.changes}))
     if not (
         any(may_raise(each, today) for each in changes) and any(may_lower(each, today) for each in changes)
     ):
         return Ordered(changes)
-    ways = AccessPaths(shift.before, shift.after, today)
-    found = constraints(ways, access_profiles(ways, changes))
+    paths = AccessPaths(shift.before, shift.after, today)
+    found = constraints(paths, access_profiles(paths, changes))
     if not found:
         return Ordered(changes)
-    web = DependencyGraph(changes, many)
-    _keep(web, found)
-    _shut_out(web, found)
-    break_cycles(web, changes)
-    planned = {each.id: _with_needs(each, web) for each in changes}
-    return Ordered(tuple(in_order(planned)), tuple(_passing(web, found)))
+    graph = DependencyGraph(changes, many)
+    _preserve(graph, found)
+    _prevent_excess(graph, found)
+    break_cycles(graph, changes)
+    planned = {each.id: _with_needs(each, graph) for each in changes}
+    return Ordered(tuple(in_order(planned)), tuple(_transient(graph, found)))
 
 
-def _with_needs(change: Change, web: DependencyGraph) -> Change:
-    needs = web.of(change.id)
+def _with_needs(change: Change, graph: DependencyGraph) -> Change:
+    needs = graph.of(change.id)
     return msgspec.structs.replace(change, needs=tuple(sorted(needs))) if needs else change
 
 
-def _keep(web: DependencyGraph, found: Iterable[Constraint]) -> None:
-    bundles: dict[Ids, set[ResourceId]] = {}
-    for demand in found:
-        if demand.kept:
-            for lowerings, raises, _ in demand.each():
-                bundles.setdefault(lowerings, set()).update(raises)
-    for lowerings in sorted(bundles):
-        web.keep(lowerings, sorted(bundles[lowerings]))
+def _preserve(graph: DependencyGraph, found: Iterable[Constraint]) -> None:
+    raises_by_lowerings: dict[Ids, set[ResourceId]] = {}
+    for constraint in found:
+        if constraint.preserves:
+            for lowerings, raises, _ in constraint.each():
+                raises_by_lowerings.setdefault(lowerings, set()).update(raises)
+    for lowerings in sorted(raises_by_lowerings):
+        graph.preserve(lowerings, sorted(raises_by_lowerings[lowerings]))
 
 
-def _shut_out(web: DependencyGraph, found: Iterable[Constraint]) -> None:
-    """Let a raise need a lowering on each mixed path, unless one does: for the most people first."""
+def _prevent_excess(graph: DependencyGraph, found: Iterable[Constraint]) -> None:
+    """Let a raising change depend on a lowering one on each mixed path, for the most people first."""
     people: dict[_Key, int] = {}
-    for demand in found:
-        if not demand.kept:
-            for lowerings, raises, several in demand.each():
-                people[lowerings, raises] = people.get((lowerings, raises), 0) + len(several)
+    for constraint in found:
+        if not constraint.preserves:
+            for lowerings, raises, affected in constraint.each():
+                people[lowerings, raises] = people.get((lowerings, raises), 0) + len(affected)
     for lowerings, raises in sorted(people, key=lambda key: (-people[key], key)):
-        if not any(need in web.of(each) for each in raises for need in lowerings):
-            pairs = sorted((len(web.of(need)) > 0, need, each) for need in lowerings for each in raises)
+        if not any(need in graph.of(each) for each in raises for need in lowerings):
+            pairs = sorted((len(graph.of(need)) > 0, need, each) for need in lowerings for each in raises)
             for _, need, each in pairs:
-                if not web.reaches(need, {each}, _FEW):
-                    web.add(each, need, Strength.SHUT_OUT)
+                if not graph.reaches(need, {each}, _CYCLE_SEARCH_LIMIT):
+                    graph.add(each, need, Strength.NO_EXCESS)
                     break
 
 
-def _passing(web: DependencyGraph, found: Iterable[Constraint]) -> Iterator[TransientAccess]:
-    """Yield whom no need that is left covers, gathered by APIs and by the changes but for memberships."""
+def _transient(graph: DependencyGraph, found: Iterable[Constraint]) -> Iterator[TransientAccess]:
+    """Yield the people whom no dependency protects, grouped by APIs and changes except memberships."""
     groups: dict[tuple[bool, tuple[str, ...], Ids], tuple[set[str], set[ResourceId]]] = {}
-    for demand in found:
-        if demand.kept and not web.given_up:
+    for constraint in found:
+        if constraint.preserves and not graph.given_up:
             continue
-        for lowerings, raises, several in demand.each():
-            if not _is_covered(web, demand.kept, lowerings, raises):
+        for lowerings, raises, affected in constraint.each():
+            if not _is_covered(graph, constraint.preserves, lowerings, raises):
                 ids = (*lowerings, *raises)
                 shared = tuple(sorted(each for each in ids if not each.startswith("membership/")))
-                people, changes = groups.setdefault((demand.kept, demand.apis, shared), (set(), set()))
-                people.update(several)
+                people, changes = groups.setdefault(
+                    (constraint.preserves, constraint.apis, shared), (set(), set())
+                )
+                people.update(affected)
                 changes.update(ids)
     for key in sorted(groups):
         people, changes = groups[key]
@@ -106,9 +112,12 @@ def _passing(web: DependencyGraph, found: Iterable[Constraint]) -> Iterator[Tran
         )
 
 
-def _is_covered(web: DependencyGraph, kept: bool, lowerings: Ids, raises: Ids) -> bool:  # noqa: FBT001  a demand's own field
-    if kept:
-        pairs = [(low, high) for low in lowerings for high in raises if (low, high) in web.given_up]
-        return all(web.reaches(low, {high}, _SEVERAL) for low, high in pairs)
+def _is_covered(graph: DependencyGraph, preserves: bool, lowerings: Ids, raises: Ids) -> bool:  # noqa: FBT001  a field of the constraint
+    if preserves:
+        pairs = [(low, high) for low in lowerings for high in raises if (low, high) in graph.given_up]
+        return all(graph.reaches(low, {high}, _COVER_SEARCH_LIMIT) for low, high in pairs)
     goals = set(lowerings)
-    return any(not goals.isdisjoint(web.of(each)) or web.reaches(each, goals, _SEVERAL) for each in raises)
+    return any(
+        not goals.isdisjoint(graph.of(each)) or graph.reaches(each, goals, _COVER_SEARCH_LIMIT)
+        for each in raises
+    )

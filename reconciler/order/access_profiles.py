@@ -1,4 +1,4 @@
-"""Where people stand in two states: through which holders they reach anything; who stands alike."""
+"""Group people by access profile: the holders that give them access in two states."""
 
 from collections.abc import Sequence
 from typing import TypeAlias
@@ -9,15 +9,15 @@ from reconciler.model.graph.affected import touched
 from reconciler.model.graph.edges import PARTNERS, Edges
 from reconciler.model.plan import Change
 from reconciler.model.resource import Fields
-from reconciler.order.levels import OPEN, SHUT, blocked, is_suspended, membership_level
+from reconciler.order.levels import FULL, NONE, blocked, is_suspended, membership_level
 from reconciler.order.paths import AccessPaths, Step, Steps
 
 
 class EntryPoint(msgspec.Struct, frozen=True, eq=False):
-    """A holder through which somebody reaches what it reaches, and the steps that lead to it.
+    """A holder that gives a person its access, and the changing edges between the person and the holder.
 
-    The step of a membership bears the name of its team, so that all who take it stand alike: they share one
-    gate, which equals itself alone.
+    The step of a membership has the id of the team, so that its members can share one entry point.
+    Entry points are compared by identity.
     """
 
     holder: str
@@ -25,103 +25,103 @@ class EntryPoint(msgspec.Struct, frozen=True, eq=False):
 
 
 AccessProfile: TypeAlias = tuple[EntryPoint, ...]
-# What a membership and a partner let through, each before and after.
+# The levels of a membership and of a partner, each before and after.
 _Levels: TypeAlias = tuple[int, int, int, int]
 
 
-def access_profiles(ways: AccessPaths, changes: Sequence[Change]) -> dict[AccessProfile, list[str]]:
-    """Return the people whom the changes touch, sorted, by where they stand."""
+def access_profiles(paths: AccessPaths, changes: Sequence[Change]) -> dict[AccessProfile, list[str]]:
+    """Return the people whom the changes affect, sorted, by access profile."""
     found: dict[AccessProfile, list[str]] = {}
-    gates = _Gates(ways)
-    for person in sorted(_people(ways, changes)):
-        found.setdefault(gates.of(person), []).append(person)
+    entry_points = _EntryPoints(paths)
+    for person in sorted(_people(paths, changes)):
+        found.setdefault(entry_points.of(person), []).append(person)
     return found
 
 
-def _people(ways: AccessPaths, changes: Sequence[Change]) -> set[str]:
-    moved = touched(ways.before, ways.after, changes)
-    people = set(moved.people)
-    for holder in moved.holders:
+def _people(paths: AccessPaths, changes: Sequence[Change]) -> set[str]:
+    affected = touched(paths.before, paths.after, changes)
+    people = set(affected.people)
+    for holder in affected.holders:
         sort, _, name = holder.partition("/")
         if sort == "developer":
             people.add(name)
-        people.update(ways.before.members.of(holder), ways.after.members.of(holder))
+        people.update(paths.before.members.of(holder), paths.after.members.of(holder))
     return people
 
 
-class _Gates:
-    """The gates of people: what is the same for a whole team, or partner, is looked up once."""
+class _EntryPoints:
+    """The entry points of people; teams and partners are looked up once."""
 
-    def __init__(self, ways: AccessPaths) -> None:
-        self._ways = ways
+    def __init__(self, paths: AccessPaths) -> None:
+        self._paths = paths
         self._teams: dict[str, _Team | None] = {}
         self._partners: dict[str, _Sides] = {}
 
     def of(self, person: str) -> AccessProfile:
-        """Return the gates of a person that lead to anything, sorted."""
-        gates = []
+        """Return the sorted entry points of a person that give any access."""
+        entry_points = []
         own = f"developer/{person}"
-        if self._ways.of(own).ways:
-            gates.append(EntryPoint(own, ()))
-        before, after = self._ways.before.members.to(person), self._ways.after.members.to(person)
+        if self._paths.of(own).paths:
+            entry_points.append(EntryPoint(own, ()))
+        before, after = self._paths.before.members.to(person), self._paths.after.members.to(person)
         for name in sorted({*before, *after}):
             team = self._teams[name] if name in self._teams else self._team(name)
-            gate = team.gate(person) if team else None
-            if gate:
-                gates.append(gate)
-        return tuple(gates)
+            entry_point = team.entry_point(person) if team else None
+            if entry_point:
+                entry_points.append(entry_point)
+        return tuple(entry_points)
 
     def _team(self, name: str) -> "_Team | None":
-        """Return a team, if it reaches anything."""
+        """Return a team if it has access to anything."""
         partner = name.split("/", 2)[1]
         if partner not in self._partners:
             self._partners[partner] = _Sides(
-                _fields(self._ways.before, partner), _fields(self._ways.after, partner)
+                _fields(self._paths.before, partner), _fields(self._paths.after, partner)
             )
-        found = _Team(self._ways, name, self._partners[partner]) if self._ways.of(name).ways else None
+        found = _Team(self._paths, name, self._partners[partner]) if self._paths.of(name).paths else None
         self._teams[name] = found
         return found
 
 
 class _Team:
-    """The gates of one team: one for all whose memberships, and whose partner, let them through alike."""
+    """The entry points of one team; members with the same levels share one."""
 
-    def __init__(self, ways: AccessPaths, name: str, partner: "_Sides") -> None:
+    def __init__(self, paths: AccessPaths, name: str, partner: "_Sides") -> None:
         self._name = name
-        self._today = ways.today
-        self._before, self._after = ways.before.members.of(name), ways.after.members.of(name)
+        self._today = paths.today
+        self._before, self._after = paths.before.members.of(name), paths.after.members.of(name)
         self._partner = partner
-        self._gates: dict[_Levels, EntryPoint | None] = {}
+        self._entry_points: dict[_Levels, EntryPoint | None] = {}
 
-    def gate(self, person: str) -> EntryPoint | None:
-        """Return the gate that a person passes through, if they do before or after."""
+    def entry_point(self, person: str) -> EntryPoint | None:
+        """Return the entry point of a person who has access through the team before or after."""
         held, holds = self._before.get(person), self._after.get(person)
         was = membership_level(held, self._today)
         will = was if holds is held else membership_level(holds, self._today)
         key = (was, will, *self._partner.levels(person))
-        if key not in self._gates:
-            self._gates[key] = self._made(*key)
-        return self._gates[key]
+        if key not in self._entry_points:
+            self._entry_points[key] = self._made(*key)
+        return self._entry_points[key]
 
-    def _made(self, was: int, will: int, let_in: int, lets_in: int) -> EntryPoint | None:
-        if not ((was or will) and (let_in or lets_in)):
+    def _made(self, was: int, will: int, allowed: int, allows: int) -> EntryPoint | None:
+        if not ((was or will) and (allowed or allows)):
             return None
-        steps = (Step(self._name, was, will), Step(f"partner/{self._name.split('/', 2)[1]}", let_in, lets_in))
+        steps = (Step(self._name, was, will), Step(f"partner/{self._name.split('/', 2)[1]}", allowed, allows))
         return EntryPoint(self._name, tuple(step for step in steps if step.before != step.after))
 
 
 class _Sides:
-    """A partner before and after; one that comes or goes lets through what it does where it is there."""
+    """A partner before and after; if it exists on one side only, that side counts for both."""
 
     def __init__(self, before: Fields | None, after: Fields | None) -> None:
-        here: list[Fields] = [fields for fields in (before, after) if fields is not None] or [{}]
-        self._suspended = is_suspended(here[0]), is_suspended(here[-1])
-        self._blocked = blocked(here[0]), blocked(here[-1])
+        sides: list[Fields] = [fields for fields in (before, after) if fields is not None] or [{}]
+        self._suspended = is_suspended(sides[0]), is_suspended(sides[-1])
+        self._blocked = blocked(sides[0]), blocked(sides[-1])
 
     def levels(self, person: str) -> tuple[int, int]:
-        """Return what the partner lets through to this person, before and after."""
+        """Return the levels that the partner allows this person, before and after."""
         (was, will), (before, after) = self._suspended, self._blocked
-        return SHUT if was or person in before else OPEN, SHUT if will or person in after else OPEN
+        return NONE if was or person in before else FULL, NONE if will or person in after else FULL
 
 
 def _fields(edges: Edges, partner: str) -> Fields | None:

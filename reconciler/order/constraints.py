@@ -1,4 +1,4 @@
-"""What the order of changes has to see to, so that nobody passes below or above both of their levels."""
+"""Precedence constraints on changes that keep each level between its old and its new value."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -10,25 +10,25 @@ from reconciler.order.access_profiles import AccessProfile, EntryPoint
 from reconciler.order.paths import AccessPath, AccessPaths, Reached
 
 Ids: TypeAlias = tuple[ResourceId, ...]
-# Whether it is kept (else shut out), the lowerings, the raises.
+# Whether the level is preserved (otherwise excess is prevented), the lowering changes, the raising changes.
 _Rule: TypeAlias = tuple[bool, Ids, Ids]
 
 
 class Constraint(NamedTuple):
-    """What keeps people's levels for some APIs.
+    """A constraint that keeps people's levels for some APIs within bounds.
 
-    *Kept*: each lowering needs each raise. *Shut out*: one raise needs one lowering. A membership is named by
-    its team, for each of the people; `ids` names it in full.
+    If it *preserves* a level, each lowering change depends on each raising one. Otherwise it prevents excess:
+    one raising change depends on one lowering one. A membership has the id of its team; `each` has full ids.
     """
 
-    kept: bool
+    preserves: bool
     lowerings: Ids
     raises: Ids
     apis: tuple[str, ...]
     people: Sequence[str]
 
     def each(self) -> Iterator[tuple[Ids, Ids, Sequence[str]]]:
-        """Yield the ids of lowerings and raises, and the people whom they are for."""
+        """Yield the ids of lowering and raising changes, and the affected people."""
         if any(name.startswith("team/") for name in (*self.lowerings, *self.raises)):
             for person in self.people:
                 yield _named(self.lowerings, person), _named(self.raises, person), (person,)
@@ -43,69 +43,70 @@ def _named(names: Ids, person: str) -> Ids:
     )
 
 
-def constraints(ways: AccessPaths, people: Mapping[AccessProfile, list[str]]) -> list[Constraint]:
-    """Return the demands of all, in the order of the people and of the APIs."""
-    rules = _Rules(ways)
+def constraints(paths: AccessPaths, profiles: Mapping[AccessProfile, list[str]]) -> list[Constraint]:
+    """Return the constraints of all people, ordered by people and APIs."""
+    rules = _Rules(paths)
     return [
-        Constraint(*rule, tuple(apis), several)
-        for standing, several in people.items()
-        for rule, apis in rules.of(standing).items()
+        Constraint(*rule, tuple(apis), people)
+        for profile, people in profiles.items()
+        for rule, apis in rules.of(profile).items()
     ]
 
 
-class _Through(NamedTuple):
-    """What leads through one gate: the ways to each API, and the APIs with a step that rises or falls."""
+class _Part(NamedTuple):
+    """The paths through one entry point to each API, and the APIs with a rising or falling step."""
 
-    ways: Mapping[str, Sequence[AccessPath]]
+    paths: Mapping[str, Sequence[AccessPath]]
     rising: AbstractSet[str]
     falling: AbstractSet[str]
 
 
 class _Rules:
-    """The rules of people; what leads through a gate is the same for all who pass through it."""
+    """The rules of access profiles; the paths of each entry point are computed once."""
 
-    def __init__(self, ways: AccessPaths) -> None:
-        self._ways = ways
-        self._through: dict[EntryPoint, _Through] = {}
+    def __init__(self, paths: AccessPaths) -> None:
+        self._paths = paths
+        self._parts: dict[EntryPoint, _Part] = {}
 
-    def of(self, standing: AccessProfile) -> Mapping[_Rule, list[str]]:
-        """Return the rules for those who stand there, each with its APIs."""
+    def of(self, profile: AccessProfile) -> Mapping[_Rule, list[str]]:
+        """Return the rules of an access profile, each with its APIs."""
         rules: dict[_Rule, list[str]] = {}
-        through = [self._behind(gate) for gate in standing]
-        for api in _in_question(through):
-            paths = [way for each in through for way in each.ways.get(api, ())]
+        parts = [self._part_of(entry_point) for entry_point in profile]
+        for api in _contested(parts):
+            paths = [path for each in parts for path in each.paths.get(api, ())]
             for rule in _of_paths(paths):
                 rules.setdefault(rule, []).append(api)
         return rules
 
-    def _behind(self, gate: EntryPoint) -> _Through:
-        found = self._through.get(gate)
+    def _part_of(self, entry_point: EntryPoint) -> _Part:
+        found = self._parts.get(entry_point)
         if found is None:
-            found = self._through[gate] = _through(gate, self._ways.of(gate.holder))
+            found = self._parts[entry_point] = _part(entry_point, self._paths.of(entry_point.holder))
         return found
 
 
-def _through(gate: EntryPoint, reached: Reached) -> _Through:
-    ways = reached.ways
-    if not gate.steps:
-        return _Through(ways, reached.rising, reached.falling)
-    rises, falls = any(s.before < s.after for s in gate.steps), any(s.before > s.after for s in gate.steps)
-    return _Through(
-        {api: [way.behind(gate.steps) for way in several] for api, several in ways.items()},
-        ways.keys() if rises else reached.rising,
-        ways.keys() if falls else reached.falling,
+def _part(entry_point: EntryPoint, reached: Reached) -> _Part:
+    paths = reached.paths
+    if not entry_point.steps:
+        return _Part(paths, reached.rising, reached.falling)
+    rises = any(step.before < step.after for step in entry_point.steps)
+    falls = any(step.before > step.after for step in entry_point.steps)
+    return _Part(
+        {api: [path.prefixed(entry_point.steps) for path in each] for api, each in paths.items()},
+        paths.keys() if rises else reached.rising,
+        paths.keys() if falls else reached.falling,
     )
 
 
-def _in_question(through: Sequence[_Through]) -> list[str]:
-    """Return the APIs to which something rises and something falls: otherwise every order will do."""
-    rising = set().union(*(each.rising for each in through))
-    falling = set().union(*(each.falling for each in through))
+def _contested(parts: Sequence[_Part]) -> list[str]:
+    """Return the APIs with rising and falling steps; for others, any order is monotone."""
+    rising = set().union(*(each.rising for each in parts))
+    falling = set().union(*(each.falling for each in parts))
     return sorted(rising & falling)
 
 
 def _of_paths(paths: Sequence[AccessPath]) -> Iterator[_Rule]:
-    """Yield what the paths of one person to one API demand."""
+    """Yield the rules for the paths of one person to one API."""
     before, after = max([path.before for path in paths]), max([path.after for path in paths])
     low, high = (before, after) if before < after else (after, before)
     if max([path.lasting for path in paths]) < low:
@@ -124,12 +125,12 @@ def _fewest(choices: Sequence[Ids]) -> Ids:
 
 
 def _lowerings(path: AccessPath, level: int) -> Ids:
-    """Return the steps on a path that bring it below a level."""
+    """Return the steps that lower a path below a level."""
     return _each_once([step.id for step in path.steps if step.after < level])
 
 
 def _raises(path: AccessPath, level: int) -> Ids:
-    """Return the steps on a path without which it is below a level."""
+    """Return the steps that a path needs to reach a level."""
     return _each_once([step.id for step in path.steps if step.before < level])
 
 

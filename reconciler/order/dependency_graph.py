@@ -1,4 +1,4 @@
-"""The needs of all changes while they are being woven: which there are, how strong, and what they lead to."""
+"""The dependency graph of the changes: dependencies with their strengths."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import IntEnum
@@ -7,54 +7,54 @@ from typing import Final
 from reconciler.model.plan import Change
 from reconciler.model.resource import ResourceId
 
-# From so many common needs on, lowerings need them through one another.
+# Lowering changes with at least this many common dependencies are chained.
 MANY: Final = 32
 
 
 class Strength(IntEnum):
-    """The sorts of needs; in a circle the weakest is given up. A link stands for needs and loses none."""
+    """The strength of a dependency; in a cycle, the weakest is removed. A link stands for several others."""
 
     LINK = 0
-    SHUT_OUT = 1
-    KEPT = 2
-    PART = 3
+    NO_EXCESS = 1
+    PRESERVE = 2
+    STRUCTURAL = 3
 
 
 class DependencyGraph:
-    """Who needs whom. `given_up` are the pairs of changes that were kept, and cannot be."""
+    """The dependencies of changes. `given_up` has the removed dependencies that preserved levels."""
 
     def __init__(self, changes: Sequence[Change], many: int = MANY) -> None:
         self._many = many
         self._needs: dict[ResourceId, dict[ResourceId, Strength]] = {
-            change.id: dict.fromkeys(change.needs, Strength.PART) for change in changes
+            change.id: dict.fromkeys(change.needs, Strength.STRUCTURAL) for change in changes
         }
         self._places = {change.id: place for place, change in enumerate(changes)}
         self._links: dict[tuple[ResourceId, ResourceId], list[Collection[ResourceId]]] = {}
         self.given_up: set[tuple[ResourceId, ResourceId]] = set()
 
     def of(self, change: ResourceId) -> Mapping[ResourceId, Strength]:
-        """Return what a change needs."""
+        """Return the dependencies of a change."""
         return self._needs[change]
 
     def add(self, change: ResourceId, need: ResourceId, strength: Strength) -> None:
-        """Let one change need another, by its strongest reason."""
+        """Add a dependency; of several strengths, the highest counts."""
         needs = self._needs[change]
         needs[need] = max(strength, needs.get(need, strength))
 
-    def keep(self, lowerings: Collection[ResourceId], raises: Collection[ResourceId]) -> None:
-        """Let each lowering need each raise: where those are many, the others through the first."""
+    def preserve(self, lowerings: Collection[ResourceId], raises: Collection[ResourceId]) -> None:
+        """Let each lowering change depend on each raising one, chained if there are many."""
         first, *others = sorted(lowerings, key=self._places.__getitem__)
-        self._keep(first, raises)
+        self._preserve(first, raises)
         for change in others:
             if len(raises) < self._many:
-                self._keep(change, raises)
+                self._preserve(change, raises)
             else:
                 self.add(change, first, Strength.LINK)
                 self._links.setdefault((change, first), []).append(raises)
                 first = change
 
     def reaches(self, change: ResourceId, goals: Collection[ResourceId], at_most: int) -> bool | None:
-        """Whether a change comes after a goal by its needs; None when that takes too long to say."""
+        """Whether a change depends on a goal, even indirectly; None if the search limit is exceeded."""
         seen = {change}
         waiting = [change]
         while waiting:
@@ -68,19 +68,19 @@ class DependencyGraph:
                 return None
         return False
 
-    def weakest(self, circle: Iterable[tuple[ResourceId, ResourceId]]) -> tuple[ResourceId, ResourceId]:
-        """Return the need of a circle that can best be given up."""
-        return min(circle, key=lambda pair: (self._needs[pair[0]][pair[1]], pair))
+    def weakest(self, cycle: Iterable[tuple[ResourceId, ResourceId]]) -> tuple[ResourceId, ResourceId]:
+        """Return the weakest dependency of a cycle."""
+        return min(cycle, key=lambda pair: (self._needs[pair[0]][pair[1]], pair))
 
-    def give_up(self, change: ResourceId, need: ResourceId) -> Collection[ResourceId]:
-        """Take a need away, and return what takes its place: something only where it was a link."""
+    def remove(self, change: ResourceId, need: ResourceId) -> Collection[ResourceId]:
+        """Remove a dependency, and return its replacements, which only a link has."""
         strength = self._needs[change].pop(need)
-        if strength is Strength.KEPT:
+        if strength is Strength.PRESERVE:
             self.given_up.add((change, need))
-        instead = [each for raises in self._links.pop((change, need), ()) for each in raises]
-        self._keep(change, instead)
-        return instead
+        replacements = [each for raises in self._links.pop((change, need), ()) for each in raises]
+        self._preserve(change, replacements)
+        return replacements
 
-    def _keep(self, change: ResourceId, raises: Iterable[ResourceId]) -> None:
+    def _preserve(self, change: ResourceId, raises: Iterable[ResourceId]) -> None:
         for need in raises:
-            self.add(change, need, Strength.KEPT)
+            self.add(change, need, Strength.PRESERVE)

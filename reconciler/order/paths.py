@@ -1,6 +1,6 @@
-"""The ways from a holder to an API, made of the edges of two states, and the steps on them that change.
+"""Access paths from a holder to an API in two states, and the steps on them that change.
 
-A holder is a team or a person, see `model.graph`. What holders have in common is computed once.
+A holder is a team or a person, see `model.graph`. Common parts of holders are computed once.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -8,11 +8,11 @@ from typing import Final, NamedTuple, TypeAlias
 
 from reconciler.model.graph.edges import Edges, grant_id
 from reconciler.model.resource import Resource, ResourceId
-from reconciler.order.levels import OPEN, SHUT, grant_level
+from reconciler.order.levels import FULL, NONE, grant_level
 
 
 class Step(NamedTuple):
-    """An edge whose level changes: the id of its change, and its level before and after."""
+    """An edge whose level changes: the id of the change, and the level before and after."""
 
     id: ResourceId
     before: int
@@ -20,14 +20,14 @@ class Step(NamedTuple):
 
 
 Steps: TypeAlias = tuple[Step, ...]
-# A group of a holder: its level before and after, and the holder where they differ, so that others can share.
+# A group with its level before and after, and the holder if they differ; equal tuples share their paths.
 _Held: TypeAlias = tuple[str, int, int, str]
 
 _NOT_SHARED: Final = ""
 
 
 class AccessPath(NamedTuple):
-    """A way: the level it gives before, after, and with whatever is better of either; the steps on it."""
+    """A path: its level before, after, and with the higher level of every step; and its changing steps."""
 
     before: int
     after: int
@@ -36,16 +36,18 @@ class AccessPath(NamedTuple):
 
     @property
     def lasting(self) -> int:
-        """The level that it gives throughout."""
+        """The level that the path has at all times."""
         return min(self.before, self.after)
 
-    def behind(self, gates: Steps) -> "AccessPath":
-        """Return the way that leads through these gates first."""
-        return way(self.before, self.after, self.mixed, gates, self.steps) if gates else self
+    def prefixed(self, first_steps: Steps) -> "AccessPath":
+        """Return the path with these steps before it."""
+        return (
+            path_from(self.before, self.after, self.mixed, first_steps, self.steps) if first_steps else self
+        )
 
 
-def way(before: int, after: int, mixed: int, first: Steps, then: Steps = ()) -> AccessPath:
-    """Return the way that takes the first steps and then goes on as one with these levels."""
+def path_from(before: int, after: int, mixed: int, first: Steps, then: Steps = ()) -> AccessPath:
+    """Return a path with the first steps before steps of the given levels."""
     for step in first:
         before, after = min(before, step.before), min(after, step.after)
         mixed = min(mixed, max(step.before, step.after))
@@ -53,15 +55,15 @@ def way(before: int, after: int, mixed: int, first: Steps, then: Steps = ()) -> 
 
 
 class Reached(NamedTuple):
-    """What a holder reaches: the ways to each API, and the APIs with a step on them that rises or falls."""
+    """The paths of a holder to each API, and the APIs with a rising or falling step."""
 
-    ways: Mapping[str, list[AccessPath]]
+    paths: Mapping[str, list[AccessPath]]
     rising: frozenset[str]
     falling: frozenset[str]
 
 
 class AccessPaths:
-    """The ways of all holders in two states on one day; computed when they are first asked for."""
+    """The paths of all holders in two states on one day, computed on demand."""
 
     def __init__(self, before: Edges, after: Edges, today: str) -> None:
         self.before = before
@@ -72,7 +74,7 @@ class AccessPaths:
         self._reached: dict[tuple[_Held, ...], Reached] = {}
 
     def of(self, holder: str) -> Reached:
-        """Return what a holder reaches, whoever it is."""
+        """Return the paths of a holder."""
         found = self._holders.get(holder)
         if found is None:
             held = tuple(self._held(holder))
@@ -90,17 +92,17 @@ class AccessPaths:
                 yield group, was, will, _NOT_SHARED if was == will else holder
 
     def _made(self, held: tuple[_Held, ...]) -> Reached:
-        ways: dict[str, list[AccessPath]] = {}
+        paths: dict[str, list[AccessPath]] = {}
         for group, was, will, holder in held:
             granted = (Step(grant_id(group, holder), was, will),) if holder else ()
-            level = OPEN if holder else was
+            level = FULL if holder else was
             for api, steps in self._contents(group):
-                ways.setdefault(api, []).append(way(level, level, level, granted + steps))
-        kept = {api: _worth_keeping(several) for api, several in ways.items()}
+                paths.setdefault(api, []).append(path_from(level, level, level, granted + steps))
+        relevant = {api: _relevant(api_paths) for api, api_paths in paths.items()}
         return Reached(
-            kept,
-            frozenset(_with_steps(kept, lambda step: step.before < step.after)),
-            frozenset(_with_steps(kept, lambda step: step.before > step.after)),
+            relevant,
+            frozenset(_with_steps(relevant, lambda step: step.before < step.after)),
+            frozenset(_with_steps(relevant, lambda step: step.before > step.after)),
         )
 
     def _contents(self, group: str) -> list[tuple[str, Steps]]:
@@ -110,7 +112,7 @@ class AccessPaths:
         return found
 
     def _listed(self, group: str) -> Iterator[tuple[str, Steps]]:
-        """Yield each API of a group in either state, with the steps that lead there."""
+        """Yield each API of a group in either state, with the changing steps to it."""
         for item, steps in _both(
             "access-item", group, self.before.items.of(group), self.after.items.of(group)
         ):
@@ -126,21 +128,23 @@ class AccessPaths:
 def _both(
     kind: str, start: str, before: Mapping[str, Resource], after: Mapping[str, Resource]
 ) -> Iterator[tuple[str, Steps]]:
-    """Yield where edges without a level lead in either state, with the step where they differ."""
+    """Yield the ends of edges without a level in either state, with a step if they differ."""
     for end in sorted({*before, *after}):
-        was, will = (OPEN if end in each else SHUT for each in (before, after))
+        was, will = (FULL if end in each else NONE for each in (before, after))
         yield end, () if was == will else (Step(f"{kind}/{start}/{end}", was, will),)
 
 
-def _worth_keeping(ways: list[AccessPath]) -> list[AccessPath]:
-    """Return the best way that lasts, and those that are ever better than it."""
-    if len(ways) == 1:
-        return ways
-    best = max(ways, key=lambda each: each.lasting)
-    return [each for each in ways if each is best or each.mixed > best.lasting]
+def _relevant(paths: list[AccessPath]) -> list[AccessPath]:
+    """Return the best lasting path, and the paths that can be better than it."""
+    if len(paths) == 1:
+        return paths
+    best = max(paths, key=lambda each: each.lasting)
+    return [each for each in paths if each is best or each.mixed > best.lasting]
 
 
-def _with_steps(ways: Mapping[str, list[AccessPath]], is_meant: Callable[[Step], bool]) -> Iterable[str]:
+def _with_steps(paths: Mapping[str, list[AccessPath]], matches: Callable[[Step], bool]) -> Iterable[str]:
     return (
-        api for api, several in ways.items() if any(is_meant(step) for each in several for step in each.steps)
+        api
+        for api, api_paths in paths.items()
+        if any(matches(step) for each in api_paths for step in each.steps)
     )

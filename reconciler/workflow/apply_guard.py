@@ -64,9 +64,10 @@ def keeps_denying(finding: Finding, can: Capabilities | None) -> bool:
 
 def losses(shift: Shift, today: str, configuration: Document) -> frozenset[str]:
     """Return whom the guard counts: who loses access today, or soon by an end that is brought forward."""
-    from reconciler.access import losing  # noqa: PLC0415  start-up counts
+    from reconciler.access import people_losing_access  # noqa: PLC0415  start-up counts
 
-    return losing(shift, today, days_after(today, settings(configuration).spec.guard.end_within_days))
+    soon = days_after(today, settings(configuration).spec.guard.end_within_days)
+    return people_losing_access(shift, today, soon)
 
 
 def reaching(people: Collection[str], live: Live, today: str, configuration: Document) -> int:
@@ -75,4 +76,4 @@ def reaching(people: Collection[str], live: Live, today: str, configuration: Doc
 
     if len(people) <= settings(configuration).spec.guard.people_losing.count:
         return 0
-    return len(access.reaching(live.resources, today))
+    return len(access.people_with_access(live.resources, today))

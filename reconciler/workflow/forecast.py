@@ -14,14 +14,14 @@ def forecast(
     checked: ValidationResult, since: str, until: str, keep: AccessFilter, live: Live | None
 ) -> Forecast:
     """Return who loses access after the day `since`, up to and on `until`. Raises InputError."""
-    from reconciler.access import Known  # noqa: PLC0415  start-up counts
+    from reconciler.access import AccessState  # noqa: PLC0415  start-up counts
     from reconciler.access import forecast as made  # noqa: PLC0415
     from reconciler.desired import build_desired_state  # noqa: PLC0415
 
     repository = require_readable(checked)
     with quiet_collector():
         wanted = build_desired_state(repository, since)
-        known = Known(
+        known = AccessState(
             source="portal" if live else "files",
             resources=live.resources if live else wanted.resources,
             wanted=wanted.resources,

@@ -10,8 +10,8 @@ from reconciler.workflow.validate import ValidationResult, require_readable
 
 
 def inventory(checked: ValidationResult, sort: Sort, keep: AccessFilter, live: Live | None) -> Inventory:
-    """Return all objects of a sort that are asked for. Raises InputError for wrong files."""
-    from reconciler.access import Inventoried, listed  # noqa: PLC0415  start-up counts
+    """Return the selected objects of a type. Raise InputError for invalid files."""
+    from reconciler.access import InventoryQuery, inventory_rows  # noqa: PLC0415  start-up counts
     from reconciler.desired import build_desired_state  # noqa: PLC0415
     from reconciler.model.graph.edges import gather  # noqa: PLC0415
     from reconciler.model.graph.reachability import Reach  # noqa: PLC0415
@@ -27,7 +27,7 @@ def inventory(checked: ValidationResult, sort: Sort, keep: AccessFilter, live: L
             resources = live.resources
             described = descriptions.in_portal(live, checked.repository)
         teams = [each for each in resources if each.startswith("team/")]
-        asked = Inventoried(Reach(gather(resources.values()), checked.today), teams, keep)
-        rows = listed(asked, sort, described.get(sort, []))
+        query = InventoryQuery(Reach(gather(resources.values()), checked.today), teams, keep)
+        rows = inventory_rows(query, sort, described.get(sort, []))
     names = sorted(team.partition("/")[2] for team in delegated if keep.partner in {None, team.split("/")[1]})
     return Inventory("files" if live is None else "portal", sort, tuple(rows), tuple(names))

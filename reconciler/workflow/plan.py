@@ -126,7 +126,7 @@ def _planned(
             desired,
             live,
             ordered.changes,
-            passing=ordered.passing,
+            passing=ordered.transient,
             file_changes=changed,
         ),
         wish,

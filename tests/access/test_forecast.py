@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.access import Known, forecast
+from reconciler.access import AccessState, forecast
 from reconciler.model.access import AccessFilter
 from reconciler.model.document import Origin
 from reconciler.model.forecast import Forecast, ForecastRow, ForecastSummary
@@ -36,7 +36,7 @@ NEXT = "2027-11-24"
 def seen(*resources: Resource, until: str = NEXT, since: str = TODAY, **others: Any) -> Forecast:
     found = state(*resources)
     keep = AccessFilter(**others.pop("keep", {}))
-    known = Known(source="portal", resources=found, wanted={}, partners={}, **others)
+    known = AccessState(source="portal", resources=found, wanted={}, partners={}, **others)
     return forecast(known, since, until, keep)
 
 
@@ -176,7 +176,7 @@ def test_rows_name_what_ends_and_where_the_files_say_so() -> None:
             *holds("tracking", "track"),
         )
         partners = {"acme": (partner, acme.where("spec", "until"))}
-        known = Known(source="portal", resources=resources, wanted=wanted, partners=partners)
+        known = AccessState(source="portal", resources=resources, wanted=wanted, partners=partners)
         return [(each.ending, str(each.place)) for each in forecast(known, TODAY, NEXT).rows]
 
     assert endings("2026-12-31", "2026-12-31") == [("partner", "partners/acme.yaml:3:10")]
@@ -189,7 +189,7 @@ def test_rows_name_what_ends_and_where_the_files_say_so() -> None:
 @given(found=states(), later=st.booleans())
 def test_the_days_together_are_what_lies_between_the_first_and_the_last(*, found: State, later: bool) -> None:
     since = TODAY if later else YESTERDAY
-    known = Known(source="portal", resources=found, wanted={}, partners={})
+    known = AccessState(source="portal", resources=found, wanted={}, partners={})
     made = forecast(known, since, AFTER)
 
     days = [days_after(since, number) for number in range(1, 60) if days_after(since, number) <= AFTER]

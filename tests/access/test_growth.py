@@ -1,6 +1,6 @@
 """People who share what they gain share its row: what an impact costs grows with people and with paths."""
 
-from reconciler.access import impact, reaching
+from reconciler.access import impact, people_with_access
 from reconciler.model.graph.delta import Shift
 from reconciler.model.plan import Change
 from tests.access.worlds import TODAY, State, edge, granted, member, state
@@ -43,4 +43,4 @@ def test_everybody_who_reaches_anything_is_counted() -> None:
         edge("grant/tracking/developer/kim@indie.example"),
     )
 
-    assert reaching(held, TODAY) == {"ana@acme.example", "kim@indie.example"}
+    assert people_with_access(held, TODAY) == {"ana@acme.example", "kim@indie.example"}

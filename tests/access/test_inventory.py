@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from reconciler.access import Inventoried, listed, report
+from reconciler.access import InventoryQuery, inventory_rows, report
 from reconciler.model.access import AccessFilter
 from reconciler.model.graph.edges import gather
 from reconciler.model.graph.reachability import Reach
@@ -43,8 +43,8 @@ NAMES: dict[Sort, list[str]] = {
 def rows(sort: Sort, *resources: Resource, **keep: Any) -> list[Listed]:
     found = state(*(resources or WORLD))
     teams = [each for each in found if each.startswith("team/")]
-    asked = Inventoried(Reach(gather(found.values()), TODAY), teams, AccessFilter(**keep))
-    return listed(asked, sort, [Listed(name=name) for name in NAMES[sort]])
+    asked = InventoryQuery(Reach(gather(found.values()), TODAY), teams, AccessFilter(**keep))
+    return inventory_rows(asked, sort, [Listed(name=name) for name in NAMES[sort]])
 
 
 def counts(sort: Sort, **keep: Any) -> dict[str, tuple[int, int, int, int]]:
@@ -135,10 +135,10 @@ def test_filters_keep_what_is_or_is_used_by_what_is_asked_for(
 def test_what_people_reach_is_what_the_report_says(found: State) -> None:
     edges = gather(found.values())
     teams = [each for each in found if each.startswith("team/")]
-    asked = Inventoried(Reach(edges, TODAY), teams, AccessFilter())
+    asked = InventoryQuery(Reach(edges, TODAY), teams, AccessFilter())
 
     def count(sort: Sort, names: tuple[str, ...]) -> dict[str, int]:
-        made = listed(asked, sort, [Listed(name=name) for name in names])
+        made = inventory_rows(asked, sort, [Listed(name=name) for name in names])
         return {row.name: row.people for row in made if row.people and row.apis}
 
     by_api, by_group, by_team = (defaultdict[str, set[str]](set) for _ in range(3))
@@ -153,7 +153,7 @@ def test_what_people_reach_is_what_the_report_says(found: State) -> None:
     assert count("apis", APIS) == sizes(by_api)
     assert count("groups", GROUPS) == sizes(by_group)
     assert count("teams", TEAMS) == sizes(by_team)
-    assert {row.name: row.apis for row in listed(asked, "people", ()) if row.apis} == sizes(apis)
+    assert {row.name: row.apis for row in inventory_rows(asked, "people", ()) if row.apis} == sizes(apis)
 
 
 def sizes(sets: dict[str, set[str]]) -> dict[str, int]:

@@ -136,7 +136,7 @@ def unwarned(before: State, ordered: Ordered, stops: Sequence[Stop]) -> set[Harm
     """Return who is harmed at a stop, and in none of the warnings."""
     warned = {
         (each.direction, person, api)
-        for each in ordered.passing
+        for each in ordered.transient
         for person in each.people
         for api in each.apis
     }

@@ -26,9 +26,9 @@ class Weave(NamedTuple):
     def web(self) -> DependencyGraph:
         web = DependencyGraph(self.planned, self.many)
         for lowerings, raises in self.kept:
-            web.keep(lowerings, raises)
+            web.preserve(lowerings, raises)
         for change, need in self.shut_out:
-            web.add(change, need, Strength.SHUT_OUT)
+            web.add(change, need, Strength.NO_EXCESS)
         return web
 
 

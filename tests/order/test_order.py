@@ -190,7 +190,7 @@ def test_lowerings_that_share_many_needs_have_them_in_a_chain() -> None:
         item.id: (grant.id,),
         leaves.id: (item.id,),
     }
-    assert found.passing == ()
+    assert found.transient == ()
     assert unwarned(before.resources, found, some_closed(found.changes)) == set()
 
 
@@ -212,7 +212,7 @@ def test_a_circle_that_nobody_can_avoid_loses_what_shuts_out_and_warns_of_it() -
 
     # That silver gets it needs that Ana has left: that is what closes the circle.
     assert needs(found) == {drops.id: (gets.id,), joins.id: (drops.id,), leaves.id: (joins.id,)}
-    assert found.passing == (TransientAccess("above", ("tracking",), (ANA,), (gets.id, leaves.id)),)
+    assert found.transient == (TransientAccess("above", ("tracking",), (ANA,), (gets.id, leaves.id)),)
     assert Between(before.resources, found.changes, closed(found.changes)).harmed() == {
         ("above", ANA, "tracking")
     }
@@ -229,5 +229,5 @@ def test_two_who_change_places_lose_one_kept_need_and_one_of_them_is_named() -> 
     found = order(Shift(before.resources, [update(one, blocked=[BO]), update(other, blocked=[ANA])]), TODAY)
 
     assert needs(found) == {"partner/b": ("partner/a",)}
-    assert found.passing == (TransientAccess("below", ("pay",), (BO,), ("partner/a", "partner/b")),)
+    assert found.transient == (TransientAccess("below", ("pay",), (BO,), ("partner/a", "partner/b")),)
     assert Between(before.resources, found.changes, closed(found.changes)).harmed() == {("below", BO, "pay")}

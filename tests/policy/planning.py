@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from reconciler.access import impact, losing, report
+from reconciler.access import impact, people_losing_access, report
 from reconciler.diff import diff
 from reconciler.model.document import Document
 from reconciler.model.graph.delta import Shift
@@ -25,7 +25,7 @@ def world(held: Sequence[Resource] | Live, *documents: Document, **inputs: Any) 
     shift = Shift(state.resources, changes)
     given = {
         "impact": impact(shift, TODAY),
-        "losing": losing(shift, TODAY, days_after(TODAY, 30)),
+        "losing": people_losing_access(shift, TODAY, days_after(TODAY, 30)),
         "reaching": len(people),
         "digest": effects_digest(state.portal_id, desired.scope, changes),
         **{name: value for name, value in inputs.items() if name != "spec"},

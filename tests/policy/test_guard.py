@@ -353,4 +353,4 @@ def test_the_classic_circle_is_planned_and_warned_of() -> None:
     state = live(holding(*files("gold", "old")))
     ordered = order(Shift(state.resources, world(state, *files("silver", "new")).changes or ()), TODAY)
 
-    assert (len(ordered.changes), [each.people for each in ordered.passing]) == (4, [("ana@acme.example",)])
+    assert (len(ordered.changes), [each.people for each in ordered.transient]) == (4, [("ana@acme.example",)])
