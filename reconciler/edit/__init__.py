@@ -1,4 +1,4 @@
-"""Requests to YAML: what people ask for is read, checked, and written into new files or existing ones."""
+"""Read and check requests of people, and write them into new or existing YAML files."""
 
 from reconciler.edit.access import Access as Access
 from reconciler.edit.access import granted as granted

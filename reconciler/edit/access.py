@@ -1,4 +1,4 @@
-"""Giving a partner or one of its teams access, and taking it away, as operations on its document."""
+"""Grant access to a partner or one of its teams, and revoke it, as operations on the partner's document."""
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
@@ -14,9 +14,9 @@ _ORDER: Final = ("group", "level", "until", "reason")
 
 
 class Access(msgspec.Struct, frozen=True, kw_only=True):
-    """An access group to be taken up; what is empty stays as it is, or is left out.
+    """Access to a group that is to be granted; empty fields are not changed or written.
 
-    `without` are the keys that are taken away.
+    `without` are keys to remove from the entry.
     """
 
     group: str
@@ -27,17 +27,17 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def granted(data: Any, team: str, access: Access) -> list[Operation]:
-    """Return what gives a team of a partner's document access, or without a team each of them.
+    """Return the operations that grant access to a team, or to all teams of the partner if `team` is empty.
 
-    Nothing is returned where nothing changes. Raises InputError where there is no such team.
+    The result is empty if nothing changes. Raises InputError if there is no such team.
     """
     here, holder = holder_of(data, team)
-    said = {
+    given = {
         key: value
         for key, value in (("level", access.level), ("until", access.until), ("reason", access.reason))
         if value
     }
-    entry = {"group": access.group, **said} if said else access.group
+    entry = {"group": access.group, **given} if given else access.group
     if "access" not in holder:
         return [Put(here, "access", [entry], before="teams")]
     names = _names(holder["access"])
@@ -46,44 +46,45 @@ def granted(data: Any, team: str, access: Access) -> list[Operation]:
     index = names.index(access.group)
     path: Path = (*here, "access", index)
     return [
-        *_changed(path, holder["access"][index], access.group, said),
-        *dropped(path, holder["access"][index], access.without),
+        *_changed(path, holder["access"][index], access.group, given),
+        *drop_keys(path, holder["access"][index], access.without),
     ]
 
 
 def revoked(data: Any, team: str, group: str, granted_at: str = "") -> list[Operation]:
-    """Return what takes access away. Raises InputError where it is not there to be taken away.
+    """Return the operations that revoke access. Raises InputError if there is none to revoke.
 
-    `granted_at` is where the group's owner grants it to the same holder, if that is so.
+    `granted_at` is the place where the group itself grants access to the same partner or team, if any.
     """
     here, holder = holder_of(data, team)
     names = _names(holder.get("access") or ())
     if group in names:
         return [Remove((*here, "access"), names.index(group))]
     partner = data["metadata"]["name"]
-    called = f"{partner}/{team}" if team else partner
+    name = f"{partner}/{team}" if team else partner
     every = _names(data["spec"].get("access") or ()) if team else []
     if group in every:
         raise InputError(
-            f'{called} has "{group}" as every team of {partner} has',
-            f"`reconciler revoke {partner} {group}` takes it from all of them",
+            f'{name} has access group "{group}" from the access of {partner} for all its teams',
+            f"use `reconciler revoke {partner} {group}` to revoke it for all teams",
         )
-    raise InputError(f'{called} does not take up "{group}"', _instead(group, names, every, granted_at))
+    raise InputError(f'{name} does not use access group "{group}"', _hint(group, names, every, granted_at))
 
 
-def _instead(group: str, names: Sequence[str], every: Sequence[str], granted_at: str) -> str:
-    """Return what to do about a group that is not taken up: where it comes from, or what is."""
+def _hint(group: str, names: Sequence[str], every: Sequence[str], granted_at: str) -> str:
+    """Return a hint for a group that the file does not use: its source, a similar name, or all groups."""
     if granted_at:
-        return f"its owner grants it, at {granted_at}; take it out there"
+        return f"the access group grants it at {granted_at}; remove it there"
     near = get_close_matches(group, [*names, *every], n=1)
     if near and near[0] in names:
         return f'did you mean "{near[0]}"?'
-    through = f"; as every team of its partner: {', '.join(every)}" if every else ""
-    return f"it takes up: {', '.join(names) or 'nothing'}{through}"
+    inherited = f"; from its partner: {', '.join(every)}" if every else ""
+    own = f"its access groups: {', '.join(names)}" if names else "it has no access groups of its own"
+    return f"{own}{inherited}"
 
 
 def holder_of(data: Any, team: str) -> tuple[Path, Mapping[str, Any]]:
-    """Return path and values of a team, or of the partner itself. Raises InputError where there is none."""
+    """Return path and values of a team, or of the partner itself. Raises InputError for an unknown team."""
     if not team:
         return ("spec",), data["spec"]
     teams = data["spec"].get("teams") or []
@@ -92,13 +93,17 @@ def holder_of(data: Any, team: str) -> tuple[Path, Mapping[str, Any]]:
         index = names.index(team)
         return ("spec", "teams", index), teams[index]
     near = get_close_matches(team, names, n=1)
-    hint = f'did you mean "{near[0]}"?' if near else f"its teams: {', '.join(names) or 'none'}"
+    hint = f'did you mean "{near[0]}"?' if near else _all_teams(names)
     raise InputError(f'partner "{data["metadata"]["name"]}" has no team "{team}"', hint)
 
 
-def _changed(path: Path, entry: Any, group: str, said: Mapping[str, str]) -> list[Operation]:
-    """Return what gives an entry the level, end and reason that were said, where it has others."""
-    new = {key: value for key, value in said.items() if _told(entry, key) != value}
+def _all_teams(names: Sequence[str]) -> str:
+    return f"its teams: {', '.join(names)}" if names else "it has no teams"
+
+
+def _changed(path: Path, entry: Any, group: str, given: Mapping[str, str]) -> list[Operation]:
+    """Return the operations that set level, end and reason of an entry, where they differ."""
+    new = {key: value for key, value in given.items() if _value(entry, key) != value}
     if not new:
         return []
     if isinstance(entry, str):
@@ -107,18 +112,18 @@ def _changed(path: Path, entry: Any, group: str, said: Mapping[str, str]) -> lis
 
 
 def _next(entry: Mapping[str, Any], key: str) -> str:
-    """Return the key above which a new one belongs; nothing where it is last."""
+    """Return the key before which a new one is inserted, or nothing if it becomes the last."""
     return next((each for each in _ORDER[_ORDER.index(key) :] if each in entry), "")
 
 
-def dropped(path: Path, entry: Any, keys: Sequence[str]) -> list[Operation]:
-    """Return what takes these keys out of an entry, where it has them."""
+def drop_keys(path: Path, entry: Any, keys: Sequence[str]) -> list[Operation]:
+    """Return the operations that remove these keys from an entry, if it has them."""
     return [Drop(path, key) for key in keys if isinstance(entry, dict) and key in entry]
 
 
-def _told(entry: Any, key: str) -> str:
-    told = entry.get(key, "") if isinstance(entry, dict) else ""
-    return told or ("consume" if key == "level" else "")
+def _value(entry: Any, key: str) -> str:
+    value = entry.get(key, "") if isinstance(entry, dict) else ""
+    return value or ("consume" if key == "level" else "")
 
 
 def _names(entries: Sequence[Any]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Adding an entry to a list or a key to a mapping, in the text."""
+"""Insert an entry into a list, or a key into a mapping, in the text of a file."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -10,23 +10,23 @@ from reconciler.model.outline import Node
 
 
 class New(NamedTuple):
-    """What is added: a value, in a mapping with its key, and how many entries are above it."""
+    """A new value (with its key in a mapping) and the number of entries above it."""
 
     above: int
     value: Any
     key: str | None = None
 
     def in_line(self, style: Style) -> str:
-        """Return it in one line."""
+        """Return the entry on one line."""
         return style.value(self.value) if self.key is None else style.pair(self.key, self.value)
 
     def lines(self, style: Style) -> Sequence[str]:
-        """Return its lines in block style."""
+        """Return the lines of the entry in block style."""
         return style.entry_lines(self.value) if self.key is None else style.pair_lines(self.key, self.value)
 
 
 def added(layout: Layout, root: Node, node: Node, new: New) -> list[TextEdit]:
-    """Return the edits that add something to a collection of a document."""
+    """Return the edits that add an entry to a collection of a document."""
     style, entries = style_of(layout, root, node), layout.entries(node)
     if not node.flow:
         return [_below(layout, entries, entries[new.above - 1], new.lines(style))]
@@ -35,11 +35,11 @@ def added(layout: Layout, root: Node, node: Node, new: New) -> list[TextEdit]:
         return [TextEdit(node.start, node.start, "{"), TextEdit(node.end, node.end, f", {text}}}")]
     if not entries:
         return [_first(layout, node, text)]
-    return _behind(layout, entries, new.above - 1, text, dense=style.is_dense)
+    return _after(layout, entries, new.above - 1, text, dense=style.is_dense)
 
 
 def _below(layout: Layout, entries: Sequence[Entry], entry: Entry, lines: Sequence[str]) -> TextEdit:
-    """Return what adds lines below an entry in block style, and below a comment at its end."""
+    """Return the edit that inserts lines below a block-style entry and its trailing comment."""
     indentation = layout.indentation(entries[0].start)
     text = f"{layout.line_break}{indentation}".join(lines)
     if layout.ends_line(entry.end):
@@ -49,16 +49,14 @@ def _below(layout: Layout, entries: Sequence[Entry], entry: Entry, lines: Sequen
 
 
 def _first(layout: Layout, node: Node, text: str) -> TextEdit:
-    """Return what adds the only entry in brackets."""
+    """Return the edit that adds the only entry of a collection in brackets."""
     if layout.has_comment(node.inside, node.end):
         return TextEdit(node.inside, node.inside, text if layout.is_blank(node.inside) else f"{text} ")
     return TextEdit(node.inside, node.end - 1, text)
 
 
-def _behind(
-    layout: Layout, entries: Sequence[Entry], index: int, text: str, *, dense: bool
-) -> list[TextEdit]:
-    """Return what adds an entry in brackets behind another, in a line of its own where those are."""
+def _after(layout: Layout, entries: Sequence[Entry], index: int, text: str, *, dense: bool) -> list[TextEdit]:
+    """Return the edits that add an entry in brackets after another, on its own line if the others are."""
     entry = entries[index]
     comma = layout.skip(entry.end)
     has_comma = layout.is_at(comma, ",")
@@ -75,7 +73,7 @@ def _behind(
 
 
 def _gap(layout: Layout, entries: Sequence[Entry], *, dense: bool) -> str:
-    """Return the blanks behind a comma between entries."""
+    """Return the whitespace after a comma between entries."""
     if len(entries) == 1:
         return "" if dense else " "
     comma = layout.skip(entries[-2].end)

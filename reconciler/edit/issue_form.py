@@ -1,4 +1,4 @@
-"""An issue that a form made: headings with answers below; nothing is taken that the form does not ask."""
+"""Parse an issue that a form created: headings with answers; anything else is reported as a problem."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -7,7 +7,7 @@ from typing import Final
 from reconciler.model.partner_request import Field, PartnerRequest, Problem, TeamRequest
 from reconciler.model.printable import printable
 
-# What the form calls the fields; a test holds them against .github/ISSUE_TEMPLATE/new-partner.yml.
+# The headings of the form; a test compares them with .github/ISSUE_TEMPLATE/new-partner.yml.
 LABELS: Final[dict[Field, str]] = {
     "displayName": "Name of the partner",
     "name": "Short name",
@@ -20,30 +20,30 @@ LABELS: Final[dict[Field, str]] = {
     "team": "Team",
     "admins": "Team admins",
 }
-LARGEST: Final = 70_000
+MAX_LENGTH: Final = 70_000
 _FIELDS: Final = {label: field for field, label in LABELS.items()}
-_SEVERAL: Final = frozenset[Field]({"domains", "access", "admins"})
+_LIST_FIELDS: Final = frozenset[Field]({"domains", "access", "admins"})
 _HEADING: Final = re.compile(r"### ?(?P<label>.*)")
 _SEPARATOR: Final = re.compile(r"[\s,;]+")
-# What the forge writes where nothing was answered or chosen.
+# The forge writes these for empty answers.
 _NOTHING: Final = frozenset({"_No response_", "None"})
-_AGAIN: Final = "fill in the form again, and change nothing but the answers"
+_AGAIN: Final = "fill in the form again, and change only the answers"
 
 
 def read_form(body: str) -> tuple[PartnerRequest, list[Problem]]:
-    """Return what the body of an issue asks for, and what in it is no answer to the form."""
-    if len(body) > LARGEST:
-        return PartnerRequest(), [Problem(None, f"the text has more than {LARGEST:,} characters", _AGAIN)]
+    """Return the request in the body of an issue, and the problems of its form."""
+    if len(body) > MAX_LENGTH:
+        return PartnerRequest(), [Problem(None, f"the text has more than {MAX_LENGTH:,} characters", _AGAIN)]
     problems: list[Problem] = []
     answers = _answers(body.replace("\r\n", "\n"), problems)
     for field, answer in answers.items():
-        if field not in _SEVERAL and "\n" in answer:
-            problems.append(Problem(field, "the answer has several lines", "write it in one line"))
+        if field not in _LIST_FIELDS and "\n" in answer:
+            problems.append(Problem(field, "the answer has several lines", "write it on one line"))
     return _request(answers), problems
 
 
 def _answers(body: str, problems: list[Problem]) -> dict[Field, str]:
-    """Return the answer to each question; a heading that the form does not have is a problem."""
+    """Return the answer for each field; an unknown heading is a problem."""
     answers: dict[Field, list[str]] = {}
     into: list[str] = []
     before = into
@@ -57,7 +57,7 @@ def _answers(body: str, problems: list[Problem]) -> dict[Field, str]:
         if field is None:
             problems.append(Problem(None, f'the form has no heading "{_short(heading["label"])}"', _AGAIN))
         elif field in answers:
-            problems.append(Problem(field, "this heading is there twice", _AGAIN))
+            problems.append(Problem(field, "this heading appears twice", _AGAIN))
         else:
             into = answers[field] = []
     if "".join(before).strip():
@@ -66,7 +66,7 @@ def _answers(body: str, problems: list[Problem]) -> dict[Field, str]:
 
 
 def _answer(lines: Iterable[str]) -> str:
-    # Only blanks: what else Python would strip is for the check to find.
+    # Strip only blanks; validation reports other whitespace.
     answer = "\n".join(lines).strip(" \n")
     return "" if answer in _NOTHING else answer
 
@@ -87,7 +87,7 @@ def _request(answers: Mapping[Field, str]) -> PartnerRequest:
 
 
 def several(answer: str) -> tuple[str, ...]:
-    """Return the entries of an answer, one a line or parted by commas, with or without bullets."""
+    """Return the entries of an answer, separated by lines or commas, with or without bullets."""
     return tuple(entry for entry in _SEPARATOR.split(answer) if entry and entry not in {"-", "*"})
 
 

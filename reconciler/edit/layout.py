@@ -1,4 +1,4 @@
-"""How a text is laid out: its lines, the gaps between values, and the entries of a collection."""
+"""The layout of a text: lines, gaps between values, and entries of collections."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from reconciler.model.outline import Node
 
-# Between values, every `#` begins a comment.
+# Between values, every `#` starts a comment.
 _GAP: Final = re.compile(r"(?:[ \t\r\n\ufeff]|#[^\r\n]*)*")
 _BLANKS: Final = re.compile(r"[ \t]*")
 _REST: Final = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?=[\r\n]|\Z)")
@@ -15,7 +15,7 @@ _BREAK_ABOVE: Final = re.compile(r"(?:\r\n|\r|\n)\Z")
 
 
 class Entry(NamedTuple):
-    """An entry of a list, its dash included, or a key with its value."""
+    """An entry of a list including its dash, or a key with its value."""
 
     start: int
     end: int
@@ -24,7 +24,7 @@ class Entry(NamedTuple):
 
 
 class Layout:
-    """A text, and where things are in it; places count characters from 0."""
+    """A text with lookups of offsets, which count characters from 0."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -32,71 +32,71 @@ class Layout:
         self.line_break = first[0] if first else "\n"
 
     def skip(self, at: int) -> int:
-        """Return where the next thing is that is neither blank nor a comment."""
+        """Return the offset of the next character that is neither whitespace nor part of a comment."""
         found = _GAP.match(self.text, at)
         return found.end() if found else at
 
     def is_at(self, at: int, character: str) -> bool:
-        """Whether a character is there."""
+        """Return whether this character is at an offset."""
         return self.text.startswith(character, at)
 
     def line_start(self, at: int) -> int:
-        """Return where the line of a place begins, behind a byte order mark."""
+        """Return where the line of an offset begins, after a byte order mark."""
         start = max(self.text.rfind("\n", 0, at), self.text.rfind("\r", 0, at)) + 1
         return start or len(self.text) - len(self.text.lstrip("\ufeff"))
 
     def line_end(self, at: int) -> int:
-        """Return where the line of a place ends, its break not included."""
+        """Return where the line of an offset ends, without its line break."""
         found = _BREAK.search(self.text, at)
         return found.start() if found else len(self.text)
 
     def below(self, end: int) -> int:
-        """Return where the line begins below something that ends here; it may have its last break in it."""
+        """Return where the line after a value that ends here begins."""
         if self.ends_line(end):
             return end
         found = _BREAK.search(self.text, end)
         return found.end() if found else len(self.text)
 
     def ends_line(self, end: int) -> bool:
-        """Whether something that ends here has its last break in it."""
+        """Return whether a value that ends here includes its last line break."""
         return self.text[max(0, end - 1) : end] in {"\r", "\n"}
 
     def end_above(self, start: int) -> int:
-        """Return where the line ends above the one that begins here."""
+        """Return where the line before the one that begins here ends."""
         found = _BREAK_ABOVE.search(self.text, max(0, start - 2), start)
         return found.start() if found else start
 
     def is_blank(self, at: int) -> bool:
-        """Whether a blank or a break is at a place."""
+        """Return whether whitespace is at an offset."""
         return self.text[at : at + 1] in {" ", "\t", "\r", "\n"}
 
     def is_first(self, at: int) -> bool:
-        """Whether nothing but blanks is before a place in its line."""
+        """Return whether only blanks are before an offset on its line."""
         return not self.text[self.line_start(at) : at].strip(" \t")
 
     def is_last(self, at: int) -> bool:
-        """Whether nothing but blanks and a comment is behind a place in its line."""
+        """Return whether only blanks and a comment are after an offset on its line."""
         return _REST.match(self.text, at) is not None
 
     def indentation(self, at: int) -> str:
-        """Return what a line begins with whose first thing is below the one at a place."""
+        """Return the indentation of a line whose content aligns with an offset."""
         return re.sub(r"[^ \t]", " ", self.text[self.line_start(at) : at])
 
     def blanks(self, begin: int, end: int, default: str) -> str:
-        """Return what is between two places, if it is blanks."""
+        """Return the text between two offsets if it consists of blanks, otherwise the default."""
         between = self.text[begin:end]
         return between if _BLANKS.fullmatch(between) else default
 
     def has_comment(self, begin: int, end: int) -> bool:
-        """Whether a comment is in a gap."""
+        """Return whether a gap contains a comment."""
         return "#" in self.text[begin:end]
 
     def line_number(self, at: int) -> int:
-        """Return the number of a place's line, from 1."""
+        """Return the line number of an offset, from 1."""
         return 1 + len(_BREAK.findall(self.text, 0, at))
 
     def comment_in(self, node: Node) -> int | None:
-        """Return where the first comment in a node is; None where there is none."""
+        """Return the offset of the first comment in a node, or None."""
         if node.style in {"|", ">"}:
             return self._comment(node.start, self.line_end(node.start))
         at = node.inside
@@ -124,7 +124,7 @@ class Layout:
             at = comma + 1 if node.flow and self.is_at(comma, ",") else at
 
     def _end_of_pair(self, key: Node) -> int:
-        """Return where a pair without a value ends: at its colon, or at its key where it has none."""
+        """Return where a pair without a value ends: after its colon, or after its key if it has no colon."""
         colon = self.skip(key.end)
         return colon + 1 if self.is_at(colon, ":") else key.end
 

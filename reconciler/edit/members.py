@@ -1,18 +1,18 @@
-"""Adding people to a team whose file lists them, and taking them out, as operations on its document."""
+"""Add people to, or remove them from, a team whose members are listed, as operations on its document."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from reconciler.edit.access import dropped, holder_of
+from reconciler.edit.access import drop_keys, holder_of
 from reconciler.edit.operations import Append, Operation, Put, Remove, Replace
 from reconciler.errors import InputError
 from reconciler.model.identity import canonical_email
 
 
 def added(data: Any, team: str, email: str, until: str, without: Sequence[str] = ()) -> list[Operation]:
-    """Return what lists a person; nothing where that changes nothing. Raises InputError.
+    """Return the operations that add a person, or none if nothing changes. Raises InputError.
 
-    `without` are the keys that are taken away, should the person be listed with them.
+    `without` are keys to remove from the person's entry.
     """
     path, members = _listed(data, team)
     entry = {"email": email, "until": until} if until else email
@@ -21,7 +21,7 @@ def added(data: Any, team: str, email: str, until: str, without: Sequence[str] =
         return [Append(path, entry)]
     before = members[index]
     if without:
-        return dropped((*path, index), before, without)
+        return drop_keys((*path, index), before, without)
     if not until or (isinstance(before, dict) and before.get("until") == until):
         return []
     if isinstance(before, str):
@@ -30,22 +30,22 @@ def added(data: Any, team: str, email: str, until: str, without: Sequence[str] =
 
 
 def removed(data: Any, team: str, email: str, file: str) -> list[Operation]:
-    """Return what takes a person out of the list. Raises InputError where the file does not list them."""
+    """Return the operations that remove a person. Raises InputError if the person is not listed."""
     path, members = _listed(data, team)
     index = _index(members, email)
     if index is not None:
         return [Remove(path, index)]
-    called = f"{data['metadata']['name']}/{team}"
+    team_name = f"{data['metadata']['name']}/{team}"
     _, holder = holder_of(data, team)
     if _index(holder["admins"], email) is not None:
         others = len(holder["admins"]) > 1
-        hint = f"take them out of its admins in {file}" if others else f"name another admin in {file} first"
-        raise InputError(f"{email} is an admin of {called}", hint)
-    raise InputError(f"{email} is no member of {called}", f"{file} says who is")
+        hint = f"remove the person from admins in {file}" if others else f"add another admin in {file} first"
+        raise InputError(f"{email} is an admin of {team_name}", hint)
+    raise InputError(f"{email} is not a member of {team_name}", f"the members are listed in {file}")
 
 
 def _listed(data: Any, team: str) -> tuple[tuple[str | int, ...], Sequence[Any]]:
-    """Return where the members of a team are listed, and who is. Raises InputError where its admins know."""
+    """Return path and entries of the member list. Raises InputError if the members are delegated."""
     path, holder = holder_of(data, team)
     members = holder.get("members", "delegated")
     if isinstance(members, list):
@@ -53,12 +53,12 @@ def _listed(data: Any, team: str) -> tuple[tuple[str | int, ...], Sequence[Any]]
     admins = ", ".join(map(_email, holder["admins"]))
     raise InputError(
         f"the members of {data['metadata']['name']}/{team} are delegated to its admins",
-        f"ask them: {admins}" if admins else "there is no admin: name one in the file first",
+        f"ask the admins: {admins}" if admins else "the team has no admin; add one in the file first",
     )
 
 
 def _index(people: Sequence[Any], email: str) -> int | None:
-    """Return where a person is listed, however the address is spelled."""
+    """Return the index of a person, whatever the spelling of the address."""
     wanted = canonical_email(email)
     return next((at for at, each in enumerate(people) if canonical_email(_email(each)) == wanted), None)
 

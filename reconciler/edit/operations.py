@@ -1,4 +1,4 @@
-"""Changes of a document as data: what is put where, whether in values or in the text of a file."""
+"""Changes of a document as data, applicable to its values and to the text of its file."""
 
 from typing import Any, TypeAlias
 
@@ -15,14 +15,14 @@ class Append(msgspec.Struct, frozen=True):
 
 
 class Remove(msgspec.Struct, frozen=True):
-    """Take an entry out of the list at `path`."""
+    """Remove an entry from the list at `path`."""
 
     path: Path
     index: int
 
 
 class Put(msgspec.Struct, frozen=True):
-    """Set a key of the mapping at `path`; a new one stands above `before`, or last."""
+    """Set a key of the mapping at `path`; a new key is inserted above `before`, or last."""
 
     path: Path
     key: str
@@ -31,14 +31,14 @@ class Put(msgspec.Struct, frozen=True):
 
 
 class Drop(msgspec.Struct, frozen=True):
-    """Take a key out of the mapping at `path`."""
+    """Remove a key from the mapping at `path`."""
 
     path: Path
     key: str
 
 
 class Replace(msgspec.Struct, frozen=True):
-    """Put a value in the place of the one at `path`."""
+    """Replace the value at `path`."""
 
     path: Path
     value: Any
@@ -48,20 +48,20 @@ Operation: TypeAlias = Append | Remove | Put | Drop | Replace
 
 
 def changed(data: Any, operation: Operation) -> Any:
-    """Return the values of a document after an operation; those that were given stay as they are."""
-    return _along(data, operation.path, operation)
+    """Return the values of a document after an operation; the input is not modified."""
+    return _apply_at(data, operation.path, operation)
 
 
-def _along(here: Any, path: Path, operation: Operation) -> Any:
-    """Return a value with what stands at `path` in it changed: only there, should it stand elsewhere too."""
+def _apply_at(here: Any, path: Path, operation: Operation) -> Any:
+    """Return a copy in which only the value at `path` is changed, even if an alias repeats it elsewhere."""
     if not path:
-        return _done(here, operation)
+        return _apply(here, operation)
     changed_here = here.copy()
-    changed_here[path[0]] = _along(here[path[0]], path[1:], operation)
+    changed_here[path[0]] = _apply_at(here[path[0]], path[1:], operation)
     return changed_here
 
 
-def _done(here: Any, operation: Operation) -> Any:
+def _apply(here: Any, operation: Operation) -> Any:
     if isinstance(operation, Append):
         return [*here, operation.value]
     if isinstance(operation, Remove):

@@ -1,4 +1,4 @@
-"""Taking an entry out of a collection, and putting a value in the place of another, in the text."""
+"""Remove an entry from a collection, or replace a value, in the text of a file."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from reconciler.model.outline import Node
 
 
 class Place(NamedTuple):
-    """A value in a document: what it is in, its key, and where the colon or the dash before it ends."""
+    """A value in a document: its parent, its key, and where the colon or dash before it ends."""
 
     node: Node
     parent: Node | None = None
@@ -22,7 +22,7 @@ class Place(NamedTuple):
 
 
 def removed(layout: Layout, place: Place, index: int) -> list[TextEdit]:
-    """Return the edits that take out an entry, with the comment at its end."""
+    """Return the edits that remove an entry and its trailing comment."""
     node, entries = place.node, layout.entries(place.node)
     if len(entries) == 1:
         return _emptied(layout, place, entries[0])
@@ -30,12 +30,12 @@ def removed(layout: Layout, place: Place, index: int) -> list[TextEdit]:
 
 
 def replaced(layout: Layout, root: Node, place: Place, value: Any) -> list[TextEdit]:
-    """Return the edits that put a value in the place of another. Raises InputError to save a comment."""
+    """Return the edits that replace a value. Raises InputError if a comment would be lost."""
     node, parent = place.node, place.parent or place.node
     comment = layout.comment_in(node)
     if comment is not None:
         line = layout.line_number(comment)
-        raise InputError(f"the comment in line {line} would be lost", "edit the file by hand")
+        raise InputError(f"the comment on line {line} would be lost", "edit the file by hand")
     style = style_of(layout, root, parent)
     if node.style in {"'", '"'}:
         style = msgspec.structs.replace(style, quote=node.style)
@@ -51,7 +51,7 @@ def replaced(layout: Layout, root: Node, place: Place, value: Any) -> list[TextE
 
 
 def _emptied(layout: Layout, place: Place, entry: Entry) -> list[TextEdit]:
-    """Return what takes out the only entry; the brackets that are left say that there is none."""
+    """Return the edits that remove the only entry and leave an empty collection in brackets."""
     node = place.node
     brackets = "[]" if node.sort == "list" else "{}"
     if node.is_bare:
@@ -69,7 +69,7 @@ def _emptied(layout: Layout, place: Place, entry: Entry) -> list[TextEdit]:
 
 
 def _in_line(layout: Layout, place: Place, text: str, end: int) -> list[TextEdit]:
-    """Return what puts a text in the place of a block that ends here, and keeps the comments above it."""
+    """Return the edits that replace a block that ends here by a text, and keep the comments above it."""
     node = place.node
     begin = layout.entries(node)[0].start
     if place.announced is None or not layout.is_first(begin):
@@ -81,7 +81,7 @@ def _in_line(layout: Layout, place: Place, text: str, end: int) -> list[TextEdit
 def _out_of_block(layout: Layout, entries: Sequence[Entry], index: int) -> list[TextEdit]:
     entry = entries[index]
     if not layout.is_first(entry.start):
-        # It is behind a dash: the next one moves up, unless comments are between them.
+        # The entry is on the line of a dash: the next one moves up, unless comments are between them.
         end, follows = layout.line_end(entry.end), entries[index + 1].start
         return [TextEdit(entry.start, end if layout.has_comment(end, follows) else follows)]
     begin, end = layout.line_start(entry.start), layout.below(entry.end)
@@ -91,7 +91,7 @@ def _out_of_block(layout: Layout, entries: Sequence[Entry], index: int) -> list[
 
 
 def _out_of_brackets(layout: Layout, entries: Sequence[Entry], index: int) -> list[TextEdit]:
-    """Return what takes out an entry with the comma behind it, or of the last one with the one before it."""
+    """Return the edits that remove an entry with the comma after it, or before it for the last entry."""
     entry, lines = entries[index], _whole_lines(layout, entries[index])
     comma = layout.skip(entry.end)
     if lines and layout.is_at(comma, ","):
@@ -107,7 +107,7 @@ def _out_of_brackets(layout: Layout, entries: Sequence[Entry], index: int) -> li
 
 
 def _whole_lines(layout: Layout, entry: Entry) -> tuple[int, int] | None:
-    """Return the lines of an entry in brackets that is alone in them; None where it is not."""
+    """Return the lines of an entry in brackets if nothing else is on them, otherwise None."""
     comma = layout.skip(entry.end)
     end = comma + 1 if layout.is_at(comma, ",") else entry.end
     if layout.is_first(entry.start) and layout.is_last(end) and not layout.has_comment(entry.end, end):

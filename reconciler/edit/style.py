@@ -1,4 +1,4 @@
-"""The style of a document: how a new value is written so that it looks like those beside it."""
+"""Detect the style of a document, so that new values look like the existing ones."""
 
 import json
 import re
@@ -15,9 +15,9 @@ _JSON_WORD: Final = re.compile(r"true|false|null|-?[0-9][-+.0-9eE]*")
 
 
 class Style(msgspec.Struct, frozen=True):
-    """How values and keys are quoted, which collections are in block style, and how far lists are indented.
+    """The quotes of values and keys, the use of block style, and the indentation of lists.
 
-    `dash` is a dash with the blanks behind it. Dense JSON has no blanks at all.
+    `dash` is a dash with the blanks after it. Dense JSON has no blanks at all.
     """
 
     is_json: bool = False
@@ -30,7 +30,7 @@ class Style(msgspec.Struct, frozen=True):
     dash: str = "- "
 
     def value(self, value: Any, key: str = "") -> str:
-        """Return a value in one line; the key that it belongs to is not written."""
+        """Return a value on one line, without its key."""
         if not self.is_json:
             return flow(value, key, self.quote)
         separators = (",", ":") if self.is_dense else (", ", ": ")
@@ -38,7 +38,7 @@ class Style(msgspec.Struct, frozen=True):
         return written if written.isprintable() else json.dumps(value, separators=separators)
 
     def pair(self, key: str, value: Any) -> str:
-        """Return a key with its value in one line."""
+        """Return a key with its value on one line."""
         return f"{self._key(key)}{':' if self.is_dense else ': '}{self.value(value, key)}"
 
     def entry_lines(self, value: Any) -> list[str]:
@@ -54,7 +54,7 @@ class Style(msgspec.Struct, frozen=True):
         return [f"{self._key(key)}:", *(indentation + line for line in self.lines(value))]
 
     def lines(self, value: Any) -> list[str]:
-        """Return the lines of a value, the first of which comes behind its dash or below its key."""
+        """Return the lines of a value; the first one is written after a dash or below a key."""
         if not (value and self._is_block(value)):
             return [self.value(value)]
         if isinstance(value, list):
@@ -71,7 +71,7 @@ class Style(msgspec.Struct, frozen=True):
 
 
 def style_of(layout: Layout, root: Node, node: Node) -> Style:
-    """Return the style of what is in a collection of a document."""
+    """Return the style of the entries in a collection of a document."""
     key_quote = _quote(_keys(root))
     is_json = root.flow and key_quote == '"' and all(map(_is_json, root.walk()))
     quote = _quote(each for each in _values(node) if each.sort == "scalar")
@@ -114,13 +114,13 @@ def _dash(layout: Layout, entries: list[Entry]) -> str:
 
 
 def _quote(scalars: Iterable[Node]) -> str:
-    """Return the quotes that all of these have; nothing where they differ, or there are none."""
+    """Return the quotes that all scalars have, or nothing if they differ."""
     styles = {each.style for each in scalars}
     return styles.pop() if styles in ({"'"}, {'"'}) else ""
 
 
 def _values(node: Node) -> Iterator[Node]:
-    """Yield all below a node that are no keys."""
+    """Yield all nodes below a node except keys."""
     pairs = node.sort == "mapping"
     for child in node.children[pairs :: 1 + pairs]:
         yield child
@@ -135,7 +135,7 @@ def _keys(node: Node) -> Iterator[Node]:
 
 
 def _is_json(node: Node) -> bool:
-    """Whether JSON has this as well."""
+    """Return whether a node is also valid JSON."""
     if node.anchor or node.sort == "alias":
         return False
     if node.sort != "scalar":

@@ -1,11 +1,11 @@
-"""Edits of a text: spans that are replaced, all of them places in the text as it was."""
+"""Edits of a text: spans to replace, with offsets in the original text."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 
 class TextEdit(NamedTuple):
-    """What is between two places becomes a new text; places count characters from 0."""
+    """Replace the characters from `begin` to `end` by a new text; offsets count from 0."""
 
     begin: int
     end: int
@@ -13,7 +13,7 @@ class TextEdit(NamedTuple):
 
 
 def edited(text: str, edits: Sequence[TextEdit]) -> str:
-    """Return the text after edits that do not overlap; those at one place come in their order."""
+    """Apply edits that do not overlap; edits at the same offset keep their order."""
     pieces, at = list[str](), 0
     for edit in sorted(edits, key=lambda each: each.begin):
         pieces += (text[at : edit.begin], edit.new)

@@ -1,4 +1,4 @@
-"""Whether each value of a request can be what it is meant to be, in words for people who know no YAML."""
+"""Validate the values of a request, with messages for people who do not know YAML."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -11,17 +11,17 @@ from reconciler.model.field_types import DAY, DOMAIN, EMAIL, SLUG, PartnerType
 from reconciler.model.partner_request import Field, PartnerRequest, Problem
 from reconciler.model.printable import printable, unseen
 
-# What stands behind the name of a group that is taken up to be seen only.
+# The suffix of a group that is only to be viewed.
 ONLY_VIEW: Final = ":view"
-# Whoever needs more writes the file by hand.
-MOST_ENTRIES: Final = 100
-_SHOWN: Final = 60
+# Larger partners are written by hand.
+MAX_ENTRIES: Final = 100
+_MAX_SHOWN: Final = 60
 
 
 def problems(request: PartnerRequest, earliest: str, owners: Sequence[str] = ()) -> list[Problem]:
-    """Return all that is wrong with a request, whatever else there is in the files but these owners.
+    """Return all problems of a request that can be found without reading other files.
 
-    Its end may be the earliest day or later; where there is none, any day.
+    Its last day must not be before `earliest`, unless that is empty. `owners` are the names to suggest.
     """
     return [
         *_missing(request, owners),
@@ -32,39 +32,39 @@ def problems(request: PartnerRequest, earliest: str, owners: Sequence[str] = ())
 
 
 def problem(field: Field, value: str) -> Problem | None:
-    """Return what is wrong with a value that was given, if anything is."""
+    """Return the problem of a value, or None."""
     rule = _RULES[field]
     if hidden := sorted(unseen(value)):
-        message = f"{_shown(value)} holds a character that nobody sees (U+{ord(hidden[0]):04X})"
-        return Problem(field, message, "type it anew")
+        message = f"{_shown(value)} contains an invisible character (U+{ord(hidden[0]):04X})"
+        return Problem(field, message, "type it again")
     if len(value) > rule.longest:
         return Problem(field, f"{_shown(value)} is too long", f"use at most {rule.longest} characters")
     if rule.fits(value):
         return None
     if field == "until" and re.fullmatch(DAY, value):
-        return Problem(field, f"{_shown(value)}: there is no such date", "check month and day")
-    better = _slug(value.removesuffix(ONLY_VIEW)) if rule.what == _SLUG.what else ""
-    return Problem(field, f"{_shown(value)} is {rule.what}", f"{rule.hint}{f': {better}' if better else ''}")
+        return Problem(field, f"{_shown(value)} is not a valid date", "check month and day")
+    better = _slug(value.removesuffix(ONLY_VIEW)) if rule.problem == _SLUG.problem else ""
+    return Problem(field, f"{_shown(value)} {rule.problem}", f"{rule.hint}{f': {better}' if better else ''}")
 
 
 def too_early(until: str, earliest: str) -> Problem | None:
-    """Return what is wrong with a last day that is before the earliest one, if it is; any is after none."""
+    """Return a problem if the last day is before the earliest one, or None."""
     if until >= earliest:
         return None
-    return Problem("until", f"{_shown(until)} is in the past", "give today or a later day")
+    return Problem("until", f"{_shown(until)} is in the past", "use today or a later day")
 
 
 def _slug(text: str) -> str:
-    """Return a text as a short name; nothing where none can be made of it."""
+    """Convert a text to a short name; the result is empty if that is not possible."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower())[:63].strip("-")
 
 
 class _Rule(msgspec.Struct, frozen=True):
-    """How long a value may be, whether it can be what it should be, what it is not else, and what to do."""
+    """The maximum length of a value, a check of its form, the problem if that fails, and a hint."""
 
     longest: int
     fits: Callable[[str], bool]
-    what: str
+    problem: str
     hint: str
 
 
@@ -85,25 +85,27 @@ def _is_type(text: str) -> bool:
     return text in get_args(PartnerType)
 
 
-_SLUG: Final = _Rule(63, _pattern(SLUG), "no short name", "use small letters, digits and hyphens")
-_TEXT: Final = _Rule(200, bool, "empty", "")
+_SLUG: Final = _Rule(
+    63, _pattern(SLUG), "is not a valid short name", "use lower-case letters, digits and hyphens"
+)
+_TEXT: Final = _Rule(200, bool, "is empty", "")
 _RULES: Final[dict[Field, _Rule]] = {
     "name": _SLUG,
-    "type": _Rule(63, _is_type, "no type of partner", f"choose one of {', '.join(get_args(PartnerType))}"),
+    "type": _Rule(63, _is_type, "is not a valid type", f"choose one of {', '.join(get_args(PartnerType))}"),
     "displayName": _TEXT,
     "owner": _SLUG,
     "domains": _Rule(
-        253, _pattern(DOMAIN), "no e-mail domain", "write what stands behind the @: company.example"
+        253, _pattern(DOMAIN), "is not a valid e-mail domain", "use the part after the @: company.example"
     ),
     "agreement": _TEXT,
-    "until": _Rule(10, _is_day, "not a date", "write it as YYYY-MM-DD, such as 2027-12-31"),
+    "until": _Rule(10, _is_day, "is not a valid date", "use YYYY-MM-DD, for example 2027-12-31"),
     "team": _SLUG,
-    "admins": _Rule(254, _pattern(EMAIL), "no e-mail address", "write it as name@company.example"),
-    "access": _Rule(68, lambda text: _SLUG.fits(text.removesuffix(ONLY_VIEW)), _SLUG.what, _SLUG.hint),
+    "admins": _Rule(254, _pattern(EMAIL), "is not a valid e-mail address", "use name@company.example"),
+    "access": _Rule(68, lambda text: _SLUG.fits(text.removesuffix(ONLY_VIEW)), _SLUG.problem, _SLUG.hint),
 }
 
 _REQUIRED: Final[dict[Field, str]] = {
-    "displayName": "write the name as people know it",
+    "displayName": "add the name of the partner",
     "name": _RULES["name"].hint,
     "type": _RULES["type"].hint,
     "owner": "choose one of the owners",
@@ -129,7 +131,7 @@ def _missing(request: PartnerRequest, owners: Sequence[str]) -> Iterator[Problem
     for field, hint in _REQUIRED.items():
         if not given[field]:
             known = f"choose one of {', '.join(owners)}" if field == "owner" and owners else hint
-            yield Problem(field, "this is missing", known)
+            yield Problem(field, "a value is required", known)
 
 
 def _of_values(request: PartnerRequest) -> Iterator[Problem]:
@@ -142,11 +144,9 @@ def _of_values(request: PartnerRequest) -> Iterator[Problem]:
 def _of_teams(request: PartnerRequest) -> Iterator[Problem]:
     for team in request.teams:
         if not team.name:
-            yield Problem("team", "these admins have no team", "give their team a short name")
+            yield Problem("team", "the admins have no team", "add a short name for their team")
         elif not team.admins:
-            yield Problem(
-                "admins", f"nobody looks after team {_shown(team.name)}", "name at least one person"
-            )
+            yield Problem("admins", f"team {_shown(team.name)} has no admin", "add at least one person")
     counts: dict[Field, int] = {
         "domains": len(request.domains),
         "access": len(request.access),
@@ -154,8 +154,8 @@ def _of_teams(request: PartnerRequest) -> Iterator[Problem]:
         "admins": max((len(team.admins) for team in request.teams), default=0),
     }
     for field, count in counts.items():
-        if count > MOST_ENTRIES:
-            yield Problem(field, f"{count:,} are too many", f"give at most {MOST_ENTRIES}")
+        if count > MAX_ENTRIES:
+            yield Problem(field, f"{count:,} entries are too many", f"use at most {MAX_ENTRIES}")
 
 
 def _of_end(request: PartnerRequest, earliest: str) -> Iterator[Problem]:
@@ -165,5 +165,5 @@ def _of_end(request: PartnerRequest, earliest: str) -> Iterator[Problem]:
 
 
 def _shown(value: str) -> str:
-    short = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
+    short = value if len(value) <= _MAX_SHOWN else f"{value[:_MAX_SHOWN]}…"
     return f'"{printable(short)}"'

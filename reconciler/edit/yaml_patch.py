@@ -1,6 +1,6 @@
-"""Operations on the text of a YAML or JSON file: only what has to change does, and comments stay.
+"""Apply operations to the text of a YAML or JSON file with minimal changes; comments are kept.
 
-What comes of it is to be read again and compared with what was meant.
+Callers must parse the result again and compare it with the intended values.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,21 +17,21 @@ from reconciler.model.source_map import Path
 
 
 def patched(text: str, root: Node, data: Any, operation: Operation) -> str:
-    """Return the text after an operation on its document with this root and these values.
+    """Return the text after an operation on the document with this root node and these values.
 
-    Raises InputError where another value would change as well, or a comment would be lost.
+    Raises InputError if another value would change as well, or if a comment would be lost.
     """
     layout = Layout(text)
     places = list(_places(layout, root, operation.path))
     if places[-1].node.sort == "alias":
-        # Only what it repeats is in the text; what comes of it is written out instead.
+        # The text only has the anchor's value: replace the alias by the changed value.
         path = operation.path[: len(places) - 1]
         operation = Replace(path, _value(changed(data, operation), path))
     return edited(text, _Patch(layout, root).edits(places, operation))
 
 
 def _places(layout: Layout, root: Node, path: Path) -> Iterator[Place]:
-    """Yield the places on a path, down to the last or the first alias."""
+    """Yield the places on a path, down to its end or to the first alias."""
     place = Place(root)
     yield place
     for step in path:
@@ -51,7 +51,7 @@ def _below(layout: Layout, node: Node, entry: Entry) -> Place:
 
 
 class _Patch:
-    """One document of a text."""
+    """Computes edits of one document in a text."""
 
     def __init__(self, layout: Layout, root: Node) -> None:
         self._layout = layout
@@ -75,7 +75,7 @@ class _Patch:
         if operation.key in names:
             entry = entries[names.index(operation.key)]
             return self._replaced(_below(self._layout, place.node, entry), operation.value)
-        # Below the key before that one, so that comments above it stay above it.
+        # Insert below the preceding key, so that comments above `before` stay above it.
         count = names.index(operation.before) if operation.before in names[1:] else len(names)
         return added(self._layout, self._root, place.node, New(count, operation.value, operation.key))
 
@@ -89,7 +89,7 @@ class _Patch:
         return removed(self._layout, place, index)
 
     def _require_unrepeated(self, changing: Iterable[Node]) -> None:
-        """Raise InputError where an alias elsewhere repeats one of the nodes that change."""
+        """Raise InputError if an alias elsewhere refers to one of the changed nodes."""
         inside = {id(node) for node in changing}
         for alias in self._root.walk():
             repeats = alias.repeats
@@ -97,7 +97,7 @@ class _Patch:
                 name, line = repeats.anchor, alias.line
                 raise InputError(
                     f"line {line} repeats line {repeats.line} (*{name}) and would change as well",
-                    f"write line {line} out first",
+                    f"replace the alias on line {line} by the value itself first",
                 )
 
 

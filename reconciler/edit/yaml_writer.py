@@ -1,4 +1,4 @@
-"""A request as YAML in the style of the sample; a YAML writer writes it, so no value leaves its place."""
+"""Write a request as YAML in the style of the sample; a YAML library prevents values from injecting YAML."""
 
 import json
 import re
@@ -17,28 +17,28 @@ _TEXT: Final = "tag:yaml.org,2002:str"
 _LIST: Final = "tag:yaml.org,2002:seq"
 _MAPPING: Final = "tag:yaml.org,2002:map"
 _TIMESTAMP: Final = "tag:yaml.org,2002:timestamp"
-# Nothing is folded.
+# Do not fold lines.
 _WIDTH: Final = 10**9
-# What one reader of YAML or another takes for a number; PyYAML itself quotes less.
+# Texts that some YAML readers parse as a number; PyYAML itself quotes fewer.
 _NUMBER: Final = re.compile(r"[-+.0-9][-+.:_0-9a-fA-FxXoO]*")
 
 
 def partner_file(request: PartnerRequest, folder: str) -> str:
-    """Return the file of a partner that will stand in `folder`; what was not said is left out."""
+    """Return the content of a partner file for `folder`; empty fields of the request are left out."""
     up = "../" * len([part for part in folder.split("/") if part not in {"", "."}])
     head = f"# yaml-language-server: $schema={up}schemas/partner.schema.json\n"
     whole = _mapping(
         apiVersion=_text(API_VERSION),
         kind=_text("Partner"),
-        metadata=_mapping(name=_maybe(request.name)),
+        metadata=_mapping(name=_optional_text(request.name)),
         spec=_mapping(
-            type=_maybe(request.type),
-            displayName=_maybe(request.display_name),
-            owner=_maybe(request.owner),
+            type=_optional_text(request.type),
+            displayName=_optional_text(request.display_name),
+            owner=_optional_text(request.owner),
             domains=_row(request.domains),
-            agreement=_maybe(request.agreement),
+            agreement=_optional_text(request.agreement),
             until=_day(request.until),
-            access=_taken(request.access),
+            access=_access(request.access),
             teams=_rows(map(_team, request.teams)),
         ),
     )
@@ -46,9 +46,9 @@ def partner_file(request: PartnerRequest, folder: str) -> str:
 
 
 def flow(value: Any, key: str = "", quote: str = "") -> str:
-    """Return a value as it is written in one line, wherever in a file; the key that it belongs to is not.
+    """Return a value in flow style, on one line and without its key.
 
-    Text gets these quotes where YAML can write it in them; without any, only what needs them gets them.
+    Text gets the quotes `quote` where YAML allows it; if empty, text is quoted only where necessary.
     """
     row = yaml.SequenceNode(_LIST, [_flow(value, key, quote)], flow_style=True)
     return yaml.serialize(row, Dumper=_Dumper, allow_unicode=True, width=_WIDTH).strip()[1:-1]
@@ -75,7 +75,7 @@ def _plain_tag(value: float | None) -> str:
 def field_at(
     document: Document, request: PartnerRequest, place: tuple[int | None, int | None]
 ) -> Field | None:
-    """Return the field of the request that stands at line and column of the document made of it."""
+    """Return the field of the request that is at this line and column of its document."""
     for field, path in _paths(request):
         source = document.where(*path)
         if (source.line, source.column) == place:
@@ -84,7 +84,7 @@ def field_at(
 
 
 def _paths(request: PartnerRequest) -> Iterator[tuple[Field, Path]]:
-    """Yield the field and the path of every value that the document has."""
+    """Yield field and path of every value in the document."""
     single: dict[Field, str] = {
         "type": request.type,
         "displayName": request.display_name,
@@ -109,14 +109,14 @@ def _paths(request: PartnerRequest) -> Iterator[tuple[Field, Path]]:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Lists are indented below their key."""
+    """Indents lists below their key."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> Any:  # noqa: ARG002, FBT001, FBT002  PyYAML's signature
         return super().increase_indent(flow, indentless=False)
 
 
 def _team(team: TeamRequest) -> yaml.Node | None:
-    return _mapping(name=_maybe(team.name), admins=_row(team.admins))
+    return _mapping(name=_optional_text(team.name), admins=_row(team.admins))
 
 
 def _mapping(**values: yaml.Node | None) -> yaml.Node | None:
@@ -134,8 +134,8 @@ def _row(values: Iterable[str]) -> yaml.Node | None:
     return yaml.SequenceNode(_LIST, row, flow_style=True) if row else None
 
 
-def _taken(groups: Sequence[str]) -> yaml.Node | None:
-    """Return the groups that are taken up; those that are only to be seen with their level."""
+def _access(groups: Sequence[str]) -> yaml.Node | None:
+    """Return the access groups, with a level for those that can only be viewed."""
     if not groups:
         return None
     return yaml.SequenceNode(_LIST, [_group(group) for group in groups], flow_style=True)
@@ -146,7 +146,7 @@ def _group(group: str) -> yaml.Node:
     return _text(group) if name == group else _flow({"group": name, "level": ONLY_VIEW[1:]}, "")
 
 
-def _maybe(value: str) -> yaml.Node | None:
+def _optional_text(value: str) -> yaml.Node | None:
     return _text(value) if value else None
 
 
@@ -157,4 +157,4 @@ def _text(value: str) -> yaml.Node:
 def _day(value: str) -> yaml.Node | None:
     if re.fullmatch(DAY, value):
         return yaml.ScalarNode(_TIMESTAMP, value)
-    return _maybe(value)
+    return _optional_text(value)

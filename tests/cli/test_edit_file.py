@@ -155,67 +155,71 @@ def test_what_is_so_already_is_said_and_left(written: Place, arguments: list[str
         (["grant", "zz", "tracking"], 'there is no partner "zz"', "`reconciler new partner` writes one"),
         (["revoke", "acme/op", "rates"], 'partner "acme" has no team "op"', 'did you mean "ops"?'),
         (["revoke", "acme/zz", "rates"], 'partner "acme" has no team "zz"', "its teams: ops, finance"),
-        (["revoke", "acme", "trackin"], 'acme does not take up "trackin"', 'did you mean "tracking"?'),
+        (
+            ["revoke", "acme", "trackin"],
+            'acme does not use access group "trackin"',
+            'did you mean "tracking"?',
+        ),
         (
             ["revoke", "acme/ops", "x"],
-            'acme/ops does not take up "x"',
-            "it takes up: nothing; as every team of its partner: tracking",
+            'acme/ops does not use access group "x"',
+            "it has no access groups of its own; from its partner: tracking",
         ),
         (
             ["revoke", "acme/ops", "tracking"],
-            'acme/ops has "tracking" as every team of acme has',
-            "`reconciler revoke acme tracking` takes it from all of them",
+            'acme/ops has access group "tracking" from the access of acme for all its teams',
+            "use `reconciler revoke acme tracking` to revoke it for all teams",
         ),
         (
             ["grant", "acme", "rates", "--until", "soon"],
-            '--until: "soon" is not a date',
-            "write it as YYYY-MM-DD, such as 2027-12-31",
+            '--until: "soon" is not a valid date',
+            "use YYYY-MM-DD, for example 2027-12-31",
         ),
         (
             ["grant", "acme", "rates", "--until", "2027-02-29"],
-            '--until: "2027-02-29": there is no such date',
+            '--until: "2027-02-29" is not a valid date',
             "check month and day",
         ),
         (
             ["grant", "acme", "rates", "--until", "2026-11-23"],
             '--until: "2026-11-23" is in the past',
-            "give today or a later day, or add --past",
+            "use today or a later day, or add --past",
         ),
         (
             ["member", "add", "acme/finance", "a@acme.example", "--until", "2026-11-23"],
             '--until: "2026-11-23" is in the past',
-            "give today or a later day, or add --past",
+            "use today or a later day, or add --past",
         ),
         (["member", "add", "acme", "a@b.example"], '"acme" is no team', "write it as PARTNER/TEAM"),
         (
             ["member", "add", "acme/finance", "a@b"],
-            '"a@b" is no e-mail address',
-            "write it as name@company.example",
+            '"a@b" is not a valid e-mail address',
+            "use name@company.example",
         ),
         (
             ["member", "add", "acme/ops", "x@acme.example"],
             "the members of acme/ops are delegated to its admins",
-            "ask them: ana@acme.example",
+            "ask the admins: ana@acme.example",
         ),
         (
             ["member", "remove", "acme/ops", "x@acme.example"],
             "the members of acme/ops are delegated to its admins",
-            "ask them: ana@acme.example",
+            "ask the admins: ana@acme.example",
         ),
         (
             ["member", "remove", "acme/finance", "cy@acme.example"],
             "cy@acme.example is an admin of acme/finance",
-            "name another admin in partners/acme.yaml first",
+            "add another admin in partners/acme.yaml first",
         ),
         (
             ["member", "remove", "acme/finance", "x@acme.example"],
-            "x@acme.example is no member of acme/finance",
-            "partners/acme.yaml says who is",
+            "x@acme.example is not a member of acme/finance",
+            "the members are listed in partners/acme.yaml",
         ),
         (
             ["revoke", "acme/ops", "given"],
-            'acme/ops does not take up "given"',
-            "its owner grants it, at access-groups/given.yaml:9:12; take it out there",
+            'acme/ops does not use access group "given"',
+            "the access group grants it at access-groups/given.yaml:9:12; remove it there",
         ),
     ],
 )
@@ -234,7 +238,7 @@ def test_one_of_several_admins_is_taken_out_by_hand(written: Place) -> None:
         1,
         "",
         "Error: cy@acme.example is an admin of acme/finance\n"
-        "Hint: take them out of its admins in partners/acme.yaml\n",
+        "Hint: remove the person from admins in partners/acme.yaml\n",
     )
 
 
@@ -276,7 +280,7 @@ def test_a_group_that_is_not_offered_is_denied(written: Place) -> None:
         f"Error: {FILE} was not changed:",
         PARTNER,
     )
-    assert "up to view, not consume; take it up with level: view" in ran.err
+    assert "with level view, not consume; use level: view" in ran.err
     assert edit(written, "grant", "acme/ops", "labels", "--level", "view").code == 0
 
 
@@ -350,7 +354,7 @@ def test_a_list_that_an_alias_repeats_is_not_changed_for_both(written: Place) ->
         1,
         "",
         f"Error: {FILE}: line 21 repeats line 11 (*all) and would change as well\n"
-        "Hint: write line 21 out first\n",
+        "Hint: replace the alias on line 21 by the value itself first\n",
     )
     assert held(written) == text
 
@@ -425,7 +429,7 @@ def test_of_a_delegated_team_without_an_admin_nobody_can_be_asked(written: Place
         1,
         "",
         "Error: the members of acme/ops are delegated to its admins\n"
-        "Hint: there is no admin: name one in the file first\n",
+        "Hint: the team has no admin; add one in the file first\n",
     )
 
 

@@ -71,9 +71,7 @@ def test_an_end_in_the_past_has_to_be_meant(place: Place) -> None:
     refused = new(place, "bolt", *NEEDED, "--until", "2026-11-23")
     accepted = new(place, "bolt", *NEEDED, "--until", "2026-11-23", "--past")
 
-    assert refused == Ran(
-        1, "", f'{NOTHING}--until: "2026-11-23" is in the past; give today or a later day\n'
-    )
+    assert refused == Ran(1, "", f'{NOTHING}--until: "2026-11-23" is in the past; use today or a later day\n')
     assert (accepted.code, accepted.out) == (0, "partners/bolt.yaml\n")
 
 
@@ -96,11 +94,11 @@ def test_all_that_is_wrong_is_told_at_once_with_what_to_do(place: Place) -> None
         "",
         f"{NOTHING}"
         "--admin: x@y.example stands before its team; give --admin after its --team\n"
-        "--display-name: this is missing; write the name as people know it\n"
-        'NAME: "Bolt" is no short name; use small letters, digits and hyphens: bolt\n'
-        '--type: "Reseller" is no type of partner; '
+        "--display-name: a value is required; add the name of the partner\n"
+        'NAME: "Bolt" is not a valid short name; use lower-case letters, digits and hyphens: bolt\n'
+        '--type: "Reseller" is not a valid type; '
         "choose one of reseller, subsidiary, contractor, external, internal\n"
-        '--domain: "@b" is no e-mail domain; write what stands behind the @: company.example\n'
+        '--domain: "@b" is not a valid e-mail domain; use the part after the @: company.example\n'
         '--owner: owner "logistic" is not defined in the configuration; '
         'did you mean "logistics"? The owners: logistics, partnerships\n'
         '--access: access group "trackin" is not defined in any file; did you mean "tracking"?\n',
@@ -218,9 +216,9 @@ def test_what_is_wrong_with_a_form_is_told_by_its_questions(place: Place) -> Non
         1,
         "",
         f"{NOTHING}"
-        'Short name: "../bolt" is no short name; use small letters, digits and hyphens: bolt\n'
-        'Last day: "soon" is not a date; write it as YYYY-MM-DD, such as 2027-12-31\n'
-        'Team admins: "@channel" is no e-mail address; write it as name@company.example\n'
+        'Short name: "../bolt" is not a valid short name; use lower-case letters, digits and hyphens: bolt\n'
+        'Last day: "soon" is not a valid date; use YYYY-MM-DD, for example 2027-12-31\n'
+        'Team admins: "@channel" is not a valid e-mail address; use name@company.example\n'
         'Access groups: access group "trackin" is not defined in any file; did you mean "tracking"?\n',
     )
 
@@ -231,9 +229,10 @@ def test_a_comment_about_a_form_mentions_links_and_hides_nothing(place: Place) -
 
     assert ran == Ran(
         1,
-        '- **Short name:** `` "`" is no short name ``  \n  `use small letters, digits and hyphens`\n'
-        '- **Team:** `` "`@everyone` <!-- [x](http://x.example) \\u202e" holds a character that nobody sees '
-        "(U+202E) ``  \n  `type it anew`\n",
+        '- **Short name:** `` "`" is not a valid short name ``  \n  `use lower-case letters, digits '
+        "and hyphens`\n"
+        '- **Team:** `` "`@everyone` <!-- [x](http://x.example) \\u202e" contains an invisible character '
+        "(U+202E) ``  \n  `type it again`\n",
     )
     assert partners(place) == ["acme.yaml"]
 
@@ -270,16 +269,16 @@ def test_a_form_that_is_no_text_is_an_error(place: Place) -> None:
 
 def test_without_a_terminal_nothing_is_asked(place: Place) -> None:
     assert new(place).err.splitlines()[1:] == [
-        "--display-name: this is missing; write the name as people know it",
-        "NAME: this is missing; use small letters, digits and hyphens",
-        "--type: this is missing; choose one of reseller, subsidiary, contractor, external, internal",
-        "--owner: this is missing; choose one of partnerships, logistics",
+        "--display-name: a value is required; add the name of the partner",
+        "NAME: a value is required; use lower-case letters, digits and hyphens",
+        "--type: a value is required; choose one of reseller, subsidiary, contractor, external, internal",
+        "--owner: a value is required; choose one of partnerships, logistics",
     ]
 
 
 def test_admins_need_a_team(place: Place) -> None:
     assert new(place, "bolt", *NEEDED, "--admin", "a@bolt.example", "--domain", "bolt.example") == Ran(
-        1, "", f"{NOTHING}--team: these admins have no team; give their team a short name\n"
+        1, "", f"{NOTHING}--team: the admins have no team; add a short name for their team\n"
     )
 
 
@@ -297,7 +296,9 @@ def test_on_a_terminal_all_that_the_type_needs_is_asked_for_until_it_can_be(plac
 
     assert (ran.code, held(place)) == (0, HEAD + TEAM)
     assert ran.out.endswith("partners/bolt.yaml\n")
-    assert 'Error: "@bolt" is no e-mail domain; write what stands behind the @: company.example.\n' in ran.out
+    assert (
+        'Error: "@bolt" is not a valid e-mail domain; use the part after the @: company.example.\n' in ran.out
+    )
     assert 'Error: "gold" is not offered; choose among tracking.\n' in ran.out
     assert ran.out.count("Error: this is needed.\n") == 2
     assert "Type [reseller, subsidiary, contractor, external, internal]: " in ran.out

@@ -9,7 +9,7 @@ from reconciler.model.partner_request import PartnerRequest, Problem, TeamReques
 from reconciler.workflow import check
 from tests.edit.forms import FILE, ROOT, filled, questions
 
-AGAIN = "fill in the form again, and change nothing but the answers"
+AGAIN = "fill in the form again, and change only the answers"
 
 
 def test_a_form_that_was_filled_in_is_the_file_that_was_meant() -> None:
@@ -79,9 +79,9 @@ def test_whatever_is_no_answer_is_refused_and_all_of_it_is_told() -> None:
 
     assert problems == [
         Problem(None, 'the form has no heading "Kind"', AGAIN),
-        Problem("type", "this heading is there twice", AGAIN),
+        Problem("type", "this heading appears twice", AGAIN),
         Problem(None, "there is text before the first heading of the form", AGAIN),
-        Problem("team", "the answer has several lines", "write it in one line"),
+        Problem("team", "the answer has several lines", "write it on one line"),
     ]
     # The first answer counts, so that what is told next is about it.
     assert (request.name, request.type) == ("northstar", "internal")

@@ -5,7 +5,7 @@ from reconciler.edit import problem, problems
 from reconciler.model.partner_request import Field, PartnerRequest, Problem, TeamRequest
 
 TODAY = "2026-11-24"
-SLUG = "use small letters, digits and hyphens"
+SLUG = "use lower-case letters, digits and hyphens"
 GOOD = PartnerRequest(name="acme", type="reseller", display_name="Acme", owner="sales")
 
 
@@ -30,47 +30,47 @@ def test_what_is_missing_is_told_all_at_once() -> None:
     types = "reseller, subsidiary, contractor, external, internal"
 
     assert problems(PartnerRequest(teams=(TeamRequest("", ("a@b.example",)), TeamRequest("web"))), TODAY) == [
-        Problem("displayName", "this is missing", "write the name as people know it"),
-        Problem("name", "this is missing", SLUG),
-        Problem("type", "this is missing", f"choose one of {types}"),
-        Problem("owner", "this is missing", "choose one of the owners"),
-        Problem("team", "these admins have no team", "give their team a short name"),
-        Problem("admins", 'nobody looks after team "web"', "name at least one person"),
+        Problem("displayName", "a value is required", "add the name of the partner"),
+        Problem("name", "a value is required", SLUG),
+        Problem("type", "a value is required", f"choose one of {types}"),
+        Problem("owner", "a value is required", "choose one of the owners"),
+        Problem("team", "the admins have no team", "add a short name for their team"),
+        Problem("admins", 'team "web" has no admin', "add at least one person"),
     ]
 
 
 @pytest.mark.parametrize(
     ("field", "value", "message", "hint"),
     [
-        ("name", "Acme GmbH & Co", '"Acme GmbH & Co" is no short name', f"{SLUG}: acme-gmbh-co"),
-        ("name", "../../x", '"../../x" is no short name', f"{SLUG}: x"),
-        ("name", "acme\n", '"acme\\n" holds a character that nobody sees (U+000A)', "type it anew"),
-        ("name", "!!", '"!!" is no short name', SLUG),
+        ("name", "Acme GmbH & Co", '"Acme GmbH & Co" is not a valid short name', f"{SLUG}: acme-gmbh-co"),
+        ("name", "../../x", '"../../x" is not a valid short name', f"{SLUG}: x"),
+        ("name", "acme\n", '"acme\\n" contains an invisible character (U+000A)', "type it again"),
+        ("name", "!!", '"!!" is not a valid short name', SLUG),
         ("name", "a" * 64, f'"{"a" * 60}…" is too long', "use at most 63 characters"),
         (
             "type",
             "Reseller",
-            '"Reseller" is no type of partner',
+            '"Reseller" is not a valid type',
             "choose one of reseller, subsidiary, contractor, external, internal",
         ),
         ("displayName", "x" * 201, f'"{"x" * 60}…" is too long', "use at most 200 characters"),
         (
             "displayName",
             "Ac\u202eme",
-            '"Ac\\u202eme" holds a character that nobody sees (U+202E)',
-            "type it anew",
+            '"Ac\\u202eme" contains an invisible character (U+202E)',
+            "type it again",
         ),
-        ("agreement", "\udcff", '"\\udcff" holds a character that nobody sees (U+DCFF)', "type it anew"),
+        ("agreement", "\udcff", '"\\udcff" contains an invisible character (U+DCFF)', "type it again"),
         (
             "domains",
             "https://acme.example/",
-            '"https://acme.example/" is no e-mail domain',
-            "write what stands behind the @: company.example",
+            '"https://acme.example/" is not a valid e-mail domain',
+            "use the part after the @: company.example",
         ),
-        ("until", "2027-02-29", '"2027-02-29": there is no such date', "check month and day"),
-        ("until", "20271231", '"20271231" is not a date', "write it as YYYY-MM-DD, such as 2027-12-31"),
-        ("admins", "Ana <a@b.c>", '"Ana <a@b.c>" is no e-mail address', "write it as name@company.example"),
-        ("access", "tracking/*", '"tracking/*" is no short name', f"{SLUG}: tracking"),
+        ("until", "2027-02-29", '"2027-02-29" is not a valid date', "check month and day"),
+        ("until", "20271231", '"20271231" is not a valid date', "use YYYY-MM-DD, for example 2027-12-31"),
+        ("admins", "Ana <a@b.c>", '"Ana <a@b.c>" is not a valid e-mail address', "use name@company.example"),
+        ("access", "tracking/*", '"tracking/*" is not a valid short name', f"{SLUG}: tracking"),
     ],
 )
 def test_what_a_value_cannot_be_is_told_in_plain_words(
@@ -83,7 +83,7 @@ def test_more_than_people_ask_for_is_refused() -> None:
     domains = tuple(f"a{number}.example" for number in range(101))
 
     assert problems(msgspec.structs.replace(GOOD, domains=domains), TODAY) == [
-        Problem("domains", "101 are too many", "give at most 100")
+        Problem("domains", "101 entries are too many", "use at most 100")
     ]
 
 
@@ -91,7 +91,7 @@ def test_more_than_people_ask_for_is_refused() -> None:
     ("until", "found"),
     [
         ("2026-11-24", []),
-        ("2026-11-23", [Problem("until", '"2026-11-23" is in the past', "give today or a later day")]),
+        ("2026-11-23", [Problem("until", '"2026-11-23" is in the past', "use today or a later day")]),
     ],
 )
 def test_a_last_day_is_none_that_has_passed(until: str, found: list[Problem]) -> None:

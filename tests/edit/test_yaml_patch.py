@@ -213,7 +213,7 @@ def test_a_comment_in_what_is_replaced_is_kept_by_replacing_nothing(text: str, l
         after(text, operation)
 
     assert (refused.value.message, refused.value.hint) == (
-        f"the comment in line {line} would be lost",
+        f"the comment on line {line} would be lost",
         "edit the file by hand",
     )
 
@@ -378,7 +378,7 @@ def test_what_an_alias_repeats_does_not_change_behind_its_back(operation: Operat
 
     assert (refused.value.message, refused.value.hint) == (
         "line 4 repeats line 2 (*x) and would change as well",
-        "write line 4 out first",
+        "replace the alias on line 4 by the value itself first",
     )
 
 

@@ -113,7 +113,10 @@ def test_a_request_that_is_wrong_is_answered_in_one_comment_that_is_kept_up_to_d
 
     assert (first.jobs, second.jobs) == ({"propose": "success"}, {"propose": "success"}), first.log
     assert (request_for.branches(), request_for.forge.read()["pulls"]) == (["main"], [])
-    name = '`"north star" is no short name`  \n  `use small letters, digits and hyphens: north-star`'
+    name = (
+        '`"north star" is not a valid short name`  \n  `use lower-case letters, digits and '
+        "hyphens: north-star`"
+    )
     assert request_for.comments() == [
         f"{MARK}not by us",
         "by another run",
@@ -127,7 +130,7 @@ def test_an_issue_that_no_form_made_is_answered(request_for: Request, body: str 
 
     [answer] = request_for.comments()
     assert answer.startswith(WRONG)
-    assert "- **Type:** `this is missing`" in answer
+    assert "- **Type:** `a value is required`" in answer
 
 
 def test_a_proposal_that_is_there_is_left_alone(request_for: Request) -> None:
