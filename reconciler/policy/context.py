@@ -21,8 +21,8 @@ class RuleContext(msgspec.Struct, frozen=True):
     """All inputs of rules on one day; inputs that are not known yet are None.
 
     `losing` are the people who lose access, today or by an end that is brought forward to within
-    `guard.endWithinDays`. `reaching` is the number of people with access; it is computed only if somebody
-    loses access. `digest` is the digest of the changes' effects. `allowed` is true if the guard is overridden
+    `guard.endWithinDays`. `reaching` is the number of people with access; it is computed only if people
+    lose access. `digest` is the digest of the changes' effects. `allowed` is true if the guard is overridden
     for that digest.
     """
 

@@ -35,7 +35,7 @@ def no_active_admin(index: Index) -> Iterator[Violation]:
                     origin.document,
                     (*origin.path[:-1], "admins"),
                     f'no admin of team "{name}" has accepted the invitation: {states}',
-                    "ask them to accept or add another admin, so that somebody can manage the members",
+                    "ask them to accept, or add another admin to manage the members",
                     id=team,
                 )
 
