@@ -1,6 +1,6 @@
 """The embedded portal: a small, strict developer portal, in process or served over HTTP.
 
-Nothing heavy is imported before it is needed, because every start of the command line pays for it.
+Heavy modules are imported on demand, because imports slow down every start of the command line.
 """
 
 from collections.abc import Callable, Sequence
@@ -38,11 +38,11 @@ def create_app(
     operator: Operator | None = None,
     name: str = "Embedded portal",
 ) -> "Starlette":
-    """A portal on a database: a file path or a SQLAlchemy URL, whose tables are made when missing.
+    """Create a portal with a database, given as a file path or SQLAlchemy URL. Missing tables are created.
 
-    APIs that are not there yet are entered; the others keep what they have. `now` gives times with a
-    zone; `operator` may do everything. Raises PortalServerError. `app.state.database.close()` gives up the
-    connections; a server does so by itself when it ends.
+    Missing APIs are created, and existing ones are not changed. `now` returns the time with a time
+    zone; `operator` has all permissions. Raises PortalServerError. `app.state.database.close()` closes the
+    connections; a server does this when it stops.
     """
     from reconciler.portal_server.application import application  # noqa: PLC0415  see the module's docstring
 
@@ -50,9 +50,9 @@ def create_app(
 
 
 def issue_token(database: str, *, name: str, scope: str, team: tuple[str, str] | None = None) -> str:
-    """Issue a token (scope admin, read, or team with partner and team name); its text is shown only here.
+    """Issue a token (scope admin, read, or team with partner and team name); its text is returned only here.
 
-    Raises UnknownTeamError when there is no such team, PortalServerError for whatever else is wrong.
+    Raise UnknownTeamError if the team does not exist, PortalServerError for any other problem.
     """
     from reconciler.portal_server import admin  # noqa: PLC0415  see the module's docstring
 
@@ -60,14 +60,14 @@ def issue_token(database: str, *, name: str, scope: str, team: tuple[str, str] |
 
 
 def reset(database: str) -> None:
-    """Empty a portal's database, tokens and all, and give it a new instance id."""
+    """Delete everything in a portal's database, including tokens, and assign a new instance id."""
     from reconciler.portal_server import admin  # noqa: PLC0415  see the module's docstring
 
     admin.reset(database)
 
 
 def shown(database: str) -> str:
-    """Return a database as it may be printed: a URL without its password. Raises PortalServerError."""
+    """Return a database for display: a URL has no password. Raises PortalServerError."""
     from reconciler.portal_server import database as databases  # noqa: PLC0415  see the module's docstring
 
     return databases.shown(database)
@@ -81,7 +81,7 @@ def serve(
     ready: Callable[[str], None] | None = None,
     limits: ServerLimits | None = None,
 ) -> None:
-    """Serve a portal until SIGTERM or SIGINT; `ready` gets its URL. For port 0 the system chooses one."""
+    """Serve a portal until SIGTERM or SIGINT; `ready` gets the URL. Port 0 selects a free port."""
     from reconciler.portal_server.server import serve as serve_until_signal  # noqa: PLC0415  see the docstring
 
     serve_until_signal(app, (host, port), ready, limits or ServerLimits())

@@ -1,4 +1,4 @@
-"""What a person reaches on a day, computed by the database in one statement."""
+"""The access of a person on a day, computed in one SQL statement."""
 
 from typing import Any, Final
 
@@ -24,13 +24,13 @@ from reconciler.portal_server.tables import (
 
 
 class AccessQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The day that is asked for; today when it is left out."""
+    """The requested day; the default is today."""
 
     on: Day | msgspec.UnsetType = msgspec.UNSET
 
 
 def show(call: Call) -> Answer:
-    """The highest level for each API, sorted by its name."""
+    """Return the highest level for each API, sorted by name."""
     try:
         email = canonical_email(call.path["email"])
     except ValueError as error:
@@ -51,7 +51,7 @@ _CONSUME: Final = 2
 
 
 def _entry(email: str) -> str:
-    """A pattern for an address as an entry of a JSON list: the quotes make it match whole entries only."""
+    """Return a LIKE pattern for an entry of a JSON list; the quotes make it match whole entries only."""
     escaped = email.replace("%", "\\%").replace("_", "\\_")
     return f'%"{escaped}"%'
 
@@ -61,7 +61,7 @@ def _lasts(until: ColumnElement[Any]) -> ColumnElement[bool]:
 
 
 def _teams_of_person() -> Select[Any]:
-    """The teams through which the person reaches anything at all."""
+    """Return the teams that give the person access."""
     blocked = type_coerce(partners.c.blocked, Text).like(bindparam("entry"), escape="\\")
     counts = and_(
         members.c.email == bindparam("email"),

@@ -1,4 +1,4 @@
-"""One spelling for e-mail addresses and domains: NFC, lower case, IDNA A-labels."""
+"""Canonical e-mail addresses and domains: NFC, lower case, IDNA A-labels."""
 
 import re
 import unicodedata
@@ -24,7 +24,7 @@ _LOCAL: Final = re.compile(rf"{ATOM}(?:\.{ATOM})*\Z")
 
 
 def canonical_email(text: str) -> str:
-    """The one spelling of an address. Raises ValueError when it is none."""
+    """Return the canonical form of an address. Raise ValueError if it is invalid."""
     if len(text) > MAX_EMAIL:
         raise ValueError(_TOO_LONG)
     local, _, domain = text.rpartition("@")
@@ -40,10 +40,10 @@ def canonical_email(text: str) -> str:
 
 
 def mailbox(email: str) -> str:
-    """Return what the spellings of a canonical address have in common that are delivered to one person.
+    """Return a common form of all canonical addresses that are delivered to the same person.
 
-    Tags after a plus and unseen characters are left out, as are the dots that Gmail ignores. Other addresses
-    may be different people: it serves to limit what is sent, and says nothing about identity.
+    It has no tag after a plus, no invisible characters, and no dots that Gmail ignores. Different people can
+    have the same form, so use it to limit mails, but not to identify people.
     """
     local, _, domain = email.rpartition("@")
     if not local.isascii():
@@ -55,20 +55,20 @@ def mailbox(email: str) -> str:
 
 
 def _folded(local: str) -> str:
-    """Return what the spellings of a local part that look alike have in common."""
+    """Return a common form of local parts that look alike."""
     seen = "".join(each for each in _IGNORABLE.sub("", local) if unicodedata.category(each) != "Cf")
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold())
 
 
 @lru_cache(maxsize=4096)
 def canonical_domain(text: str) -> str:
-    """The one spelling of a domain. Raises ValueError when it is none."""
+    """Return the canonical form of a domain. Raise ValueError if it is invalid."""
     domain = text.lower()
     if not text.isascii():
         try:
             domain = idna.encode(text, uts46=True).decode().lower()
         except idna.IDNAError as error:
-            raise ValueError("not a domain that can exist") from error
+            raise ValueError("not a valid domain") from error
     if not _DOMAIN.match(domain):
-        raise ValueError("not a domain that can exist")
+        raise ValueError("not a valid domain")
     return domain

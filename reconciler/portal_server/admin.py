@@ -1,4 +1,4 @@
-"""What the portal's operator does beside it, on the database itself."""
+"""Operations of the portal's operator, directly in the database."""
 
 import msgspec
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from reconciler.portal_server.tables import partners, teams
 
 
 def issue_token(database: str, name: str, scope: str, team: tuple[str, str] | None) -> str:
-    """Issue a token and return its text, which is shown nowhere again."""
+    """Issue a token and return its text, which cannot be retrieved again."""
     opened = open_database(database)
     try:
         with opened.writing() as connection:
@@ -24,7 +24,7 @@ def issue_token(database: str, name: str, scope: str, team: tuple[str, str] | No
 
 
 def reset(database: str) -> None:
-    """Empty a portal's database and give it a new instance id."""
+    """Delete everything in a portal's database and assign a new instance id."""
     opened = open_database(database)
     try:
         empty(opened)
@@ -40,7 +40,7 @@ def _team_id(call: Call, team: tuple[str, str]) -> str:
         .where(partners.c.name == partner_name, teams.c.name == team_name)
     )
     if found is None:
-        raise UnknownTeamError(f"there is no team {team_name} of a partner {partner_name}: make it first")
+        raise UnknownTeamError(f"partner {partner_name} has no team {team_name}; create it first")
     return str(found)
 
 

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from reconciler.portal_server import objects
 from reconciler.portal_server.context import NO_HEADERS, Call
 from reconciler.portal_server.database import Database, open_database
-from reconciler.portal_server.endpoint import Endpoint, Premises
+from reconciler.portal_server.endpoint import Dependencies, Endpoint
 from reconciler.portal_server.errors import PortalServerError
 from reconciler.portal_server.kinds import API
 from reconciler.portal_server.limits import RateMeter
@@ -39,14 +39,14 @@ def application(
     operator: Operator | None,
     name: str,
 ) -> Starlette:
-    """A portal on this database, with these APIs entered."""
+    """Create the application with this database and these APIs."""
     opened = open_database(database)
     try:
-        _enter_apis(opened, apis, now())
+        _add_apis(opened, apis, now())
     except PortalServerError:
         opened.close()
         raise
-    premises = Premises(opened, now, RateMeter(rate_limit) if rate_limit else None, operator)
+    dependencies = Dependencies(opened, now, RateMeter(rate_limit) if rate_limit else None, operator)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -55,7 +55,7 @@ def application(
 
     found = operations(name)
     app = Starlette(
-        routes=[*_routes(premises, found), _description(lambda: openapi(name, API_VERSION, found))],
+        routes=[*_routes(dependencies, found), _description(lambda: openapi(name, API_VERSION, found))],
         lifespan=lifespan,
         exception_handlers={HTTPException: _no_route},
     )
@@ -64,19 +64,19 @@ def application(
     return app
 
 
-def _routes(premises: Premises, found: Sequence[Operation]) -> list[Route]:
+def _routes(dependencies: Dependencies, found: Sequence[Operation]) -> list[Route]:
     paths: dict[str, dict[str, Operation]] = {}
     for operation in found:
         paths.setdefault(operation.path, {})[operation.method] = operation
-    # An address may hold a slash, which arrives decoded.
+    # An address can contain a slash, which the server decodes.
     return [
-        Route(path.replace("{email}", "{email:path}"), Endpoint(premises, by_method))
+        Route(path.replace("{email}", "{email:path}"), Endpoint(dependencies, by_method))
         for path, by_method in paths.items()
     ]
 
 
 def _description(document: Callable[[], Mapping[str, Any]]) -> Route:
-    # Most runs never ask for it, and making it takes longer than opening the database.
+    # Created on demand, because creating it takes longer than opening the database.
     encoded = cache(lambda: msgspec.json.encode(document()))
 
     async def describe(_: Request) -> Response:
@@ -88,12 +88,12 @@ def _description(document: Callable[[], Mapping[str, Any]]) -> Route:
 async def _no_route(_: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
-    detail = "There is no such path." if status == 404 else "This path has no such method."  # noqa: PLR2004  HTTP's
+    detail = "This path does not exist." if status == 404 else "This path does not support the method."  # noqa: PLR2004  HTTP's
     return Response(ProblemError(status, detail).body(), status, headers, PROBLEM_JSON)
 
 
-def _enter_apis(database: Database, entries: Sequence[ApiEntry], now: datetime) -> None:
-    """Add the APIs that are not there yet; those that are keep what they have."""
+def _add_apis(database: Database, entries: Sequence[ApiEntry], now: datetime) -> None:
+    """Add missing APIs; existing ones are not changed."""
     with database.writing() as connection:
         known = set(connection.scalars(select(api_table.c.name)))
         call = Call(connection, now, None, NO_HEADERS, None, None, NO_HEADERS)
@@ -114,4 +114,4 @@ def _new_api(entry: ApiEntry) -> NewApi:
     try:
         return msgspec.convert(values, NewApi)
     except msgspec.ValidationError as error:
-        raise PortalServerError(f"the API {entry.name!r} cannot be entered: {error}") from error
+        raise PortalServerError(f"the API {entry.name!r} cannot be created: {error}") from error

@@ -1,4 +1,4 @@
-"""The record of who did what, written in the transaction that did it."""
+"""The audit log, written in the transaction of each change."""
 
 from typing import Any, Final
 
@@ -14,17 +14,17 @@ _INSERT: Final = audit.insert().inline()
 def record(
     call: Call, action: Action, kind: str, after: ObjectReply, before: ObjectReply | None = None
 ) -> None:
-    """Write down what became of one object."""
+    """Record the creation or update of an object."""
     _write(call, action, kind, {"object": after.id, "before": before, "after": after})
 
 
 def record_deletion(call: Call, kind: str, before: ObjectReply) -> None:
-    """Write down that an object is gone."""
+    """Record the deletion of an object."""
     _write(call, "delete", kind, {"object": before.id, "before": before, "after": None})
 
 
 def record_lease(call: Call, action: Action, lease: Lease) -> None:
-    """Write down that somebody took the lease, or gave it back."""
+    """Record that the lease was acquired or released."""
     sides = {"before": None, "after": lease} if action == "create" else {"before": lease, "after": None}
     _write(call, action, "lease", {"object": "lease_portal", **sides})
 

@@ -1,4 +1,4 @@
-"""The clock: the only place where the portal reads the time of day."""
+"""The clock: the only module that reads the current time."""
 
 from datetime import UTC, datetime
 

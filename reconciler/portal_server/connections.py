@@ -1,7 +1,7 @@
-"""HTTP/1.1 for clients that may mean harm: each step has a time, and who waits makes room for who comes.
+"""HTTP/1.1 with protection against hostile clients: timeouts for each step, and limits for connections.
 
-The server library closes a connection that is idle after an answer. It waits without end for the rest of a
-request, and for a client to take its answer; and at its limit of connections it refuses whoever comes next.
+The server library closes a connection that is idle after a response. But it waits without limit for the rest
+of a request, and for clients to receive responses. At its connection limit, it rejects new clients.
 """
 
 from asyncio import TimerHandle, Transport
@@ -17,17 +17,17 @@ _CAN_ANSWER: Final = frozenset({h11.IDLE, h11.SEND_RESPONSE})
 
 
 class LimitedProtocol(H11Protocol):
-    """A connection that is ended when its client takes too long over one step, or another needs its place."""
+    """A connection that is closed if its client exceeds a timeout, or to make room for another one."""
 
     limits: ClassVar[ServerLimits]
     open: ClassVar[set["LimitedProtocol"]]
-    # What the connection does now, and since when.
+    # The current step of the connection, and its start time.
     step: object = None
     since = 0.0
     _timer: TimerHandle | None = None
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # uvicorn's
-        """Begin to wait for a request, and make room where there are too many connections."""
+        """Start to wait for a request, and make room if there are too many connections."""
         super().connection_made(transport)
         self.open.add(self)
         self._watch()
@@ -35,28 +35,28 @@ class LimitedProtocol(H11Protocol):
         self._make_room(self.open, self.limits.connections)
 
     def data_received(self, data: bytes) -> None:
-        """Take in a piece of a request."""
+        """Receive a part of a request."""
         super().data_received(data)
         self._watch()
 
     def handle_events(self) -> None:
-        """Read requests. One with two lengths is the last: where it ends, a proxy may see another request."""
+        """Read requests. One with two lengths is the last, because of request smuggling through proxies."""
         super().handle_events()
         if self.exchange is not None and {name for name, _ in self.headers} >= _TWO_LENGTHS:
             self.exchange.keep_alive = False
 
     def on_response_complete(self) -> None:
-        """Wait for the answer to be taken, and for the next request."""
+        """Wait until the client has received the response, and for the next request."""
         super().on_response_complete()
         self._watch()
 
     def pause_writing(self) -> None:
-        """Wait for the client to take what was sent."""
+        """Wait until the client receives the sent data."""
         super().pause_writing()
         self._watch()
 
     def resume_writing(self) -> None:
-        """Go on sending."""
+        """Continue to send."""
         super().resume_writing()
         self._watch()
 
@@ -67,7 +67,7 @@ class LimitedProtocol(H11Protocol):
         super().connection_lost(exc)
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what is not HTTP, in place of any other answer."""
+        """Reject invalid HTTP, instead of any other response."""
         if self.exchange is not None:
             self.exchange.disconnected = True
         if self.conn.our_state in _CAN_ANSWER:
@@ -82,7 +82,7 @@ class LimitedProtocol(H11Protocol):
 
     @property
     def exchange(self) -> RequestResponseCycle | None:
-        """The last request whose head was received whole, with its answer."""
+        """The last request whose headers were received completely, with its response."""
         return self.cycle
 
     @property
@@ -92,12 +92,12 @@ class LimitedProtocol(H11Protocol):
 
     @property
     def awaits_client(self) -> bool:
-        """Whether the client has to do something next, and not the portal."""
+        """Whether the connection waits for the client, not for the portal."""
         exchange = self.exchange
         return exchange is None or self.answered or exchange.more_body or self.flow.write_paused
 
     def _watch(self) -> None:
-        """Begin to count the time anew when another step begins; the portal's own steps have no end."""
+        """Restart the timeout when another step begins; steps of the portal have no timeout."""
         exchange = self.exchange
         step = (exchange, self.answered, exchange is None or exchange.more_body, self.flow.write_paused)
         if step == self.step:
@@ -113,24 +113,24 @@ class LimitedProtocol(H11Protocol):
             self._timer = None
 
     def _make_room(self, among: set["LimitedProtocol"], most: int) -> None:
-        """End the connection that has waited longest for its client; this one where no other waits.
+        """Close the connection that has waited longest for its client, or this one if no other waits.
 
-        Connections that have had an answer are ended last.
+        Connections with an earlier response are closed last.
         """
         if len(among) <= most:
             return
         waiting = (each for each in among if each.awaits_client and each is not self)
-        ended = min(waiting, key=lambda each: (each.answered, each.since), default=self)
-        # The loop reports its end later, and many connections may be made before that.
-        self.open.discard(ended)
-        ended.transport.abort()
+        victim = min(waiting, key=lambda each: (each.answered, each.since), default=self)
+        # The event loop reports the closed connection later; many others can be opened before that.
+        self.open.discard(victim)
+        victim.transport.abort()
 
 
 def limited_protocol(limits: ServerLimits) -> type[LimitedProtocol]:
-    """Return the protocol of one server."""
+    """Return the protocol class for one server."""
 
     class Limited(LimitedProtocol):
-        """The protocol with one server's limits and connections."""
+        """The protocol with the limits and connections of one server."""
 
     Limited.limits = limits
     Limited.open = set()

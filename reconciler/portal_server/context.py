@@ -1,4 +1,4 @@
-"""What an operation is given, and what it gives back."""
+"""The input and output of operations."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -13,9 +13,9 @@ NO_HEADERS: Mapping[str, str] = {}
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Whose token it is. A team's token also has its partner, its partner's status, and `delegated`.
+    """The owner of a token. A team's token also has its partner, its partner's status, and `delegated`.
 
-    `id` is null for the portal's operator, whose token is stored nowhere.
+    `id` is None for the portal's operator, whose token is not stored.
     """
 
     id: str | None
@@ -28,12 +28,12 @@ class Caller(msgspec.Struct, frozen=True):
 
     @property
     def holder(self) -> str:
-        """What idempotency keys and rate limits count for."""
+        """The owner of idempotency keys and rate limits."""
         return self.id or "operator"
 
 
 class Call(msgspec.Struct):
-    """One request inside its transaction, with its query and body already validated."""
+    """A request in its transaction, with validated query and body."""
 
     connection: Connection
     now: datetime
@@ -45,17 +45,17 @@ class Call(msgspec.Struct):
 
     @property
     def time(self) -> str:
-        """Now, as text."""
+        """The current time as text."""
         return instant_text(self.now)
 
     @property
     def of_team(self) -> bool:
-        """Whether a team's token asks."""
+        """Whether the caller has a team's token."""
         return self.caller is not None and self.caller.scope == "team"
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """An answer; `kept`, where it differs, is the body given to a repetition of the request."""
+    """A response; `kept` is the body for repetitions of the request, if it differs."""
 
     status: int
     body: bytes = b""
@@ -67,5 +67,5 @@ Run = Callable[[Call], Answer]
 
 
 def answer(status: int, body: object, headers: Mapping[str, str] = NO_HEADERS) -> Answer:
-    """An answer with this body as JSON."""
+    """Return a response with this body as JSON."""
     return Answer(status, msgspec.json.encode(body), headers)

@@ -1,4 +1,4 @@
-"""The database: one transaction a request, and one writer at a time."""
+"""The database: one transaction per request, and one writer at a time."""
 
 import os
 import sqlite3
@@ -16,7 +16,7 @@ from reconciler.portal_server.tables import instance, metadata
 from reconciler.portal_server.upgrade import make_tables
 
 BUSY_SECONDS: Final = 10
-# Any number, as long as every portal on a PostgreSQL database uses the same.
+# An arbitrary number that is equal in all portals of a PostgreSQL database.
 _WRITER_LOCK: Final = 7_368_101
 _BEGIN: Final = {
     "sqlite": {"read": "BEGIN", "write": "BEGIN IMMEDIATE"},
@@ -28,7 +28,7 @@ _BEGIN: Final = {
 
 
 class Database:
-    """A portal's database; its tables exist. Close it when done."""
+    """A portal's database with existing tables. Close it after use."""
 
     def __init__(self, engine: Engine) -> None:
         self._read = engine.execution_options(begin=_BEGIN[engine.dialect.name]["read"])
@@ -36,31 +36,31 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A transaction that sees one state throughout."""
+        """Begin a read transaction with a consistent snapshot."""
         with self._read.begin() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that no other writer runs beside.
+        """Begin a write transaction without concurrent writers.
 
-        The writer's lock is taken first: a lock that is raised later can deadlock or find its reads outdated.
+        The write lock is acquired first: upgrading a lock later can deadlock, or make reads outdated.
         """
         with self._write.begin() as connection:
             yield connection
 
     def close(self) -> None:
-        """Give up all connections."""
+        """Close all connections."""
         self._read.dispose()
 
 
 def shown(database: str) -> str:
-    """Return a database as it may be printed: a URL without its password. Raises PortalServerError."""
+    """Return a database for display: a URL has no password. Raises PortalServerError."""
     return _parsed(database).render_as_string(hide_password=True) if "://" in database else database
 
 
 def open_database(database: str) -> Database:
-    """Open a file path or SQLAlchemy URL and make what is missing. Raises PortalServerError."""
+    """Open a file path or SQLAlchemy URL and create missing tables. Raises PortalServerError."""
     url = _url(database)
     engine = None
     try:
@@ -79,7 +79,7 @@ def open_database(database: str) -> Database:
 
 
 def empty(database: Database) -> None:
-    """Delete every row and make a new instance id."""
+    """Delete all rows and create a new instance id."""
     with database.writing() as connection:
         for table in reversed(metadata.sorted_tables):
             connection.execute(table.delete())
@@ -87,10 +87,10 @@ def empty(database: Database) -> None:
 
 
 def is_busy(error: OperationalError) -> bool:
-    """Whether the same request may succeed later: another has the database, or it is not there now."""
+    """Whether the same request can succeed later: the database is locked, or unavailable."""
     cause = error.orig
     if isinstance(cause, sqlite3.OperationalError):
-        # The low byte is the code, the others say more of it.
+        # The low byte is the primary result code.
         return cause.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
     return True
 
@@ -106,15 +106,15 @@ def _parsed(database: str) -> URL:
     try:
         return make_url(database)
     except (ArgumentError, ValueError):
-        # The library's own words may hold a password.
-        raise PortalServerError("the URL of the database cannot be understood") from None
+        # The message of the library can contain a password.
+        raise PortalServerError("the database URL is invalid") from None
 
 
 def _engine(url: URL) -> Engine:
     backend = url.get_backend_name()
     if backend not in _BEGIN:
-        raise PortalServerError(f"{backend} is not supported: give a file or a postgresql:// URL")
-    # Parameters hold addresses and hashes, which belong in no log.
+        raise PortalServerError(f"{backend} is not supported; use a file or a postgresql:// URL")
+    # Parameters contain addresses and hashes, which must not be logged.
     if backend == "sqlite":
         _make_private_file(url.database)
         engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
@@ -126,14 +126,14 @@ def _engine(url: URL) -> Engine:
 
 
 def _make_private_file(name: str | None) -> None:
-    """Make the file readable by its owner alone; SQLite gives its companions the same mode."""
+    """Make the file readable only for its owner; SQLite gives its journal files the same mode."""
     if not name or name == ":memory:":
-        raise PortalServerError("an in-memory database cannot be shared: give a file")
+        raise PortalServerError("an in-memory database cannot be shared; use a file")
     path = Path(name)
     if not path.parent.is_dir():
-        raise PortalServerError(f"{path.parent}: there is no such folder: make it first")
+        raise PortalServerError(f"{path.parent}: folder does not exist; create it first")
     try:
-        # One that is there is not opened: closing it again would drop this process's locks on it.
+        # An existing file is not opened, because closing it would release this process's locks on it.
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:
         if path.is_dir():
@@ -143,10 +143,10 @@ def _make_private_file(name: str | None) -> None:
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:
-    # The driver would begin by itself, and late: _begin says when and how.
+    # The driver would begin transactions implicitly and too late; _begin does it explicitly.
     connection.isolation_level = None
     try:
-        # NORMAL: whatever is killed, nothing answered is lost; a power cut may take the last writes, whole.
+        # NORMAL: a killed process loses no acknowledged write; a power failure can lose the last ones.
         for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {pragma}").close()
     except sqlite3.Error:

@@ -1,4 +1,4 @@
-"""How long things last."""
+"""Lifetimes of invitations and stored responses."""
 
 from datetime import datetime, timedelta
 from math import ceil
@@ -13,15 +13,15 @@ QUOTA_COUNTS: Final = timedelta(hours=1)
 
 
 def expired_before(now: datetime) -> str:
-    """An invitation of this time or earlier has expired."""
+    """Return the time of the latest invitation that has expired."""
     return instant_text(now - INVITATION_LASTS)
 
 
 def forgotten_before(now: datetime) -> str:
-    """An answer of this time or earlier is kept no longer."""
+    """Return the time of the latest stored response that is deleted."""
     return instant_text(now - ANSWER_KEPT)
 
 
 def seconds_until(moment: datetime, now: datetime) -> str:
-    """Return the whole seconds until a moment, as Retry-After has them: at least one."""
+    """Return the full seconds until a time for Retry-After: at least one."""
     return str(max(1, ceil((moment - now).total_seconds())))

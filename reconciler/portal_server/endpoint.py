@@ -1,4 +1,4 @@
-"""One path of the portal: every request goes this one way, in one transaction."""
+"""Handle the requests to a path, each in one transaction."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -32,8 +32,8 @@ from reconciler.portal_server.tokens import Connect, authenticate
 _LOG: Final = logging.getLogger(__name__)
 
 
-class Premises(msgspec.Struct, frozen=True):
-    """What every endpoint of one portal shares."""
+class Dependencies(msgspec.Struct, frozen=True):
+    """The objects that all endpoints of a portal share."""
 
     database: Database
     now: Callable[[], datetime]
@@ -42,7 +42,7 @@ class Premises(msgspec.Struct, frozen=True):
 
 
 class Request(msgspec.Struct):
-    """One request; `limits` receives the headers that say how many more are allowed."""
+    """A request; `limits` receives the headers of the rate limit."""
 
     operation: Operation
     scope: Scope
@@ -52,14 +52,14 @@ class Request(msgspec.Struct):
 
 
 class Endpoint:
-    """The operations of one path, by method, as an ASGI application."""
+    """An ASGI application for the operations of a path, by method."""
 
-    def __init__(self, premises: Premises, operations: Mapping[str, Operation]) -> None:
-        self._premises = premises
+    def __init__(self, dependencies: Dependencies, operations: Mapping[str, Operation]) -> None:
+        self.dependencies = dependencies
         self._operations = operations
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request; nothing is raised to the server."""
+        """Respond to one request; no exception reaches the server."""
         limits: dict[str, str] = {}
         try:
             given = await self._answer(scope, receive, limits)
@@ -67,7 +67,7 @@ class Endpoint:
             return
         except ProblemError as problem:
             given = problem_answer(problem)
-        except Exception as error:  # noqa: BLE001  whatever it was, the caller gets an answer and no details
+        except Exception as error:  # noqa: BLE001  the caller gets a response without details
             given = problem_answer(_failure(error))
         await send_answer(given, send, limits, with_body=scope["method"] != "HEAD")
 
@@ -75,28 +75,30 @@ class Endpoint:
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
         operation = self._operations.get(method)
         if operation is None:
-            raise ProblemError(405, "This path has no such method.", headers={"Allow": self._allow()})
+            raise ProblemError(
+                405, "This path does not support the method.", headers={"Allow": self._allow()}
+            )
         if any("\0" in value for value in scope["path_params"].values()):
-            # PostgreSQL stores no NUL, so it could not even be asked.
-            raise ProblemError(404, "There is no such path.")
+            # PostgreSQL does not support NUL characters in queries.
+            raise ProblemError(404, "This path does not exist.")
         request = Request(operation, scope, read_headers(scope["headers"]), limits)
-        database = self._premises.database
+        database = self.dependencies.database
         if method == "GET":
             with database.reading() as connection:
                 return self._run(connection, request, self._admit(lambda: nullcontext(connection), request))
-        # Neither its body is read nor the writer's lock taken for a caller who may not write.
+        # Without permission, neither read the body nor acquire the write lock.
         caller = self._admit(database.reading, request)
         if operation.body is not None:
             administers = caller is not None and caller.scope == "admin"
             request.body = await read_body(receive, MAX_BODY_OF_ADMINISTRATOR if administers else MAX_BODY)
-        # Everything from the token to the answer sees one state, and is done or not done as a whole.
+        # Authentication, operation and response use one transaction, which is atomic.
         with database.writing() as connection:
             return self._run(connection, request, self._caller(lambda: nullcontext(connection), request))
 
     def _run(self, connection: Connection, request: Request, caller: Caller | None) -> Answer:
         operation, headers = request.operation, request.headers
         call = Call(
-            connection, self._premises.now(), caller, request.scope["path_params"], None, None, headers
+            connection, self.dependencies.now(), caller, request.scope["path_params"], None, None, headers
         )
         call.query = parse_query(request.scope["query_string"], operation.query)
         key = headers.get("idempotency-key") if operation.method == "POST" else None
@@ -113,7 +115,7 @@ class Endpoint:
         return given
 
     def _admit(self, connect: Connect, request: Request) -> Caller | None:
-        """Return the caller, if it may do this at all. The request counts against the rate limit."""
+        """Return the caller after checking its scope and the rate limit."""
         try:
             caller = self._caller(connect, request)
         except ProblemError:
@@ -121,19 +123,19 @@ class Endpoint:
             raise
         self._count(caller, request)
         if caller and caller.scope not in (request.operation.scopes or ()):
-            raise ProblemError(403, f"A token of the scope {caller.scope} may not do this.")
+            raise ProblemError(403, f"A token with the scope {caller.scope} is not allowed to do this.")
         return caller
 
     def _caller(self, connect: Connect, request: Request) -> Caller | None:
         if not request.operation.scopes:
             return None
-        return authenticate(connect, request.headers.get("authorization"), self._premises.operator)
+        return authenticate(connect, request.headers.get("authorization"), self.dependencies.operator)
 
     def _count(self, caller: Caller | None, request: Request) -> None:
-        meter = self._premises.meter
+        meter = self.dependencies.meter
         if meter and not request.operation.unmetered:
             holder = caller.holder if caller else _address(request.scope)
-            request.limits.update(meter.count(holder, self._premises.now()))
+            request.limits.update(meter.count(holder, self.dependencies.now()))
 
     def _allow(self) -> str:
         methods = {*self._operations, "HEAD"} if "GET" in self._operations else set(self._operations)
@@ -141,26 +143,26 @@ class Endpoint:
 
 
 def _address(scope: Scope) -> str:
-    """Return the client's address, which counts for those without a token."""
+    """Return the client's address, which identifies clients without a token."""
     client = scope.get("client")
     return client[0] if client else ""
 
 
 def _failure(error: Exception) -> ProblemError:
-    """What the caller is told of a failure, of which the log has the whole."""
+    """Return the response to a failure, whose details are logged."""
     _LOG.error("A request failed.", exc_info=error)
     if isinstance(error, OperationalError) and is_busy(error):
         return ProblemError(503, "The database is busy; try again.", headers={"Retry-After": "1"})
-    return ProblemError(500, "The portal failed; its log says why.")
+    return ProblemError(500, "Internal error; see the log of the portal.")
 
 
 def problem_answer(problem: ProblemError) -> Answer:
-    """A refusal as an answer."""
+    """Return an error as a response."""
     return Answer(problem.status, problem.body(), {**problem.headers, "Content-Type": PROBLEM_JSON})
 
 
 async def send_answer(given: Answer, send: Send, more: Mapping[str, str], *, with_body: bool) -> None:
-    """Send an answer with some more headers; JSON unless it says otherwise."""
+    """Send a response with additional headers; the default media type is JSON."""
     headers = {**more, **given.headers}
     if given.body:
         headers.setdefault("Content-Type", "application/json")

@@ -1,13 +1,13 @@
-"""What can go wrong with a portal's database outside a request.
+"""Errors of a portal's database outside a request.
 
-PortalServerError        the database, or what was asked of it, is wrong
-└── UnknownTeamError     a token was asked for a team that does not exist
+PortalServerError        the database or an argument is invalid
+└── UnknownTeamError     the team of a token does not exist
 """
 
 
 class PortalServerError(Exception):
-    """The portal's database cannot be used as asked; the message says why and what to do."""
+    """The portal's database cannot be used; the message has the reason and a hint."""
 
 
 class UnknownTeamError(PortalServerError, LookupError):
-    """There is no team of this name."""
+    """The team does not exist."""

@@ -1,4 +1,4 @@
-"""The formats of single values: what validates a body is what the API description says."""
+"""The formats of single values, for validation and for the API description."""
 
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final, Literal
@@ -7,7 +7,7 @@ import msgspec
 
 from reconciler.portal_server.addresses import ATOM, MAX_DOMAIN, MAX_EMAIL
 
-# `$` alone would let a newline through at the end, in Python though not in ECMAScript.
+# In Python, unlike ECMAScript, `$` also matches before a trailing newline.
 _END: Final = r"$(?!\n)"
 _NO_CONTROLS: Final = r"^[^\x00-\x1f\x7f]*" + _END
 _LABELS: Final = r"[^\s@\x00-\x1f\x7f/\\:]+\.[^\s@\x00-\x1f\x7f/\\:]+"
@@ -19,7 +19,7 @@ Name = Annotated[
 ]
 ApiName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._~-]+" + _END, min_length=1, max_length=255)]
 Identifier = Annotated[str, msgspec.Meta(pattern=r"^[a-z]+_[0-9a-z]+" + _END, max_length=64)]
-# As long as the name of an API, which is its display name where it has no other.
+# As long as the name of an API, which is its default display name.
 Line = Annotated[str, msgspec.Meta(pattern=_NO_CONTROLS, min_length=1, max_length=255)]
 Text = Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$", max_length=4000)]
 Email = Annotated[
@@ -47,10 +47,10 @@ Day = date
 
 
 def instant_text(moment: datetime) -> str:
-    """A moment as RFC 3339 in UTC with whole seconds; such texts sort like the moments."""
+    """Format a time as RFC 3339 in UTC with whole seconds, which sorts chronologically."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def instant(text: str) -> datetime:
-    """The moment that `instant_text` wrote."""
+    """Parse a time in the format of `instant_text`."""
     return datetime.fromisoformat(text)

@@ -1,4 +1,4 @@
-"""Idempotency keys: an answer is stored in the transaction of the write that it reports."""
+"""Idempotency keys: a response is stored in the transaction of its write."""
 
 from hashlib import sha256
 from typing import Annotated, Final
@@ -20,7 +20,7 @@ _FORGET: Final = delete(answers).where(answers.c.at <= bindparam("forgotten_befo
 
 
 class KeyedRequest(msgspec.Struct, frozen=True):
-    """A request with an idempotency key; keys of different holders never meet."""
+    """A request with an idempotency key; each caller has separate keys."""
 
     holder: str
     key: str
@@ -28,16 +28,16 @@ class KeyedRequest(msgspec.Struct, frozen=True):
 
 
 def keyed_request(key: str, holder: str, target: str, body: bytes) -> KeyedRequest:
-    """The request as it is compared with its repetition. Refuses a malformed key with 422."""
+    """Return the request in a form that repetitions are compared with. Reject an invalid key with 422."""
     try:
         msgspec.convert(key, Key)
     except msgspec.ValidationError as error:
-        raise ProblemError(422, "Idempotency-Key is 1 to 255 printable ASCII characters.") from error
+        raise ProblemError(422, "Idempotency-Key must have 1 to 255 printable ASCII characters.") from error
     return KeyedRequest(holder, key, sha256(target.encode() + b"\n" + body).hexdigest())
 
 
 def earlier_answer(call: Call, request: KeyedRequest) -> Answer | None:
-    """The answer that this request got before. Refuses with 422 when the key was used for another."""
+    """Return the stored response of this request. Reject with 422 a key that another request used."""
     call.connection.execute(_FORGET, {"forgotten_before": forgotten_before(call.now)})
     values = {"holder": request.holder, "key": request.key}
     row = call.connection.execute(_FIND, values).one_or_none()
@@ -49,7 +49,7 @@ def earlier_answer(call: Call, request: KeyedRequest) -> Answer | None:
 
 
 def keep(call: Call, request: KeyedRequest, given: Answer) -> None:
-    """Store the answer for 24 hours."""
+    """Store the response for 24 hours."""
     stored = {
         "holder": request.holder,
         "key": request.key,

@@ -1,24 +1,24 @@
-"""Ids, entity tags, and the secrets that are only kept as hashes."""
+"""Ids, entity tags, and secrets, which are only stored as hashes."""
 
 import secrets
 from hashlib import sha256
 
 
 def new_id(prefix: str) -> str:
-    """An id that was never used."""
+    """Return a unique id."""
     return f"{prefix}_{secrets.token_hex(10)}"
 
 
 def new_etag() -> str:
-    """A strong entity tag that was never used, quotes included."""
+    """Return a unique strong entity tag, including quotes."""
     return f'"{secrets.token_hex(8)}"'
 
 
 def new_secret(prefix: str) -> str:
-    """A secret that cannot be guessed."""
+    """Return a random secret."""
     return f"{prefix}_{secrets.token_urlsafe(32)}"
 
 
 def secret_hash(secret: str) -> str:
-    """What is stored of a secret."""
+    """Return the hash of a secret, which is stored."""
     return sha256(secret.encode()).hexdigest()

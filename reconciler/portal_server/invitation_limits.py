@@ -1,7 +1,6 @@
-"""What a team's own token may send: so many invitations an hour, one mail a day, none to those who declined.
+"""Limits for a team's token: invitations per hour, one mail per day, no mail to people who declined.
 
-What an administrator sends is recorded too, since a team's token could have it sent once more; it is limited
-by nothing here.
+Mails by administrators are recorded as well, because a team's token could repeat them, but not limited.
 """
 
 from datetime import timedelta
@@ -35,26 +34,30 @@ _FORGET_CONTACTS: Final = contacts.delete().where(
 
 
 def count_addition(call: Call, team_id: str) -> None:
-    """Count one person whom a team's token adds or invites again. Refuses with 429 above the quota."""
+    """Count a person whom a team's token adds or invites again. Reject with 429 above the quota."""
     since = {"since": _before(call, QUOTA_COUNTS)}
     call.connection.execute(_FORGET_ADDITIONS, since)
     number, first = call.connection.execute(_COUNT, {"team_id": team_id, **since}).one()
     if number >= ADDITIONS_AN_HOUR:
-        raise _too_soon(call, f"A team adds at most {ADDITIONS_AN_HOUR} people an hour.", first, QUOTA_COUNTS)
+        raise _too_soon(
+            call, f"A team can add at most {ADDITIONS_AN_HOUR} people per hour.", first, QUOTA_COUNTS
+        )
     call.connection.execute(_ADD, {"team_id": team_id, "at": call.time})
 
 
 def require_welcome(call: Call, partner_id: str, email: str) -> None:
-    """Refuse a mail with 429 while the last one of this partner is too young, with 409 after it was declined.
+    """Reject a mail with 429 too soon after the last one of this partner, or with 409 after it was declined.
 
-    Mails of other partners do not count: whom they invite is nobody else's business.
+    Mails of other partners do not count, because they are confidential.
     """
     call.connection.execute(_FORGET_CONTACTS, {"since": _before(call, SEND_AGAIN_AFTER)})
     known = call.connection.execute(_FIND, _key(partner_id, email)).one_or_none()
     if known is None:
         return
     if known.mailed_at and instant(known.mailed_at) + SEND_AGAIN_AFTER > call.now:
-        raise _too_soon(call, "This person was sent a mail too recently.", known.mailed_at, SEND_AGAIN_AFTER)
+        raise _too_soon(
+            call, "The last mail to this person was sent too recently.", known.mailed_at, SEND_AGAIN_AFTER
+        )
     if known.declined_at:
         raise ProblemError(
             409, "This person declined an invitation of the partner; only an administrator can send another."
@@ -62,12 +65,12 @@ def require_welcome(call: Call, partner_id: str, email: str) -> None:
 
 
 def record_mail(call: Call, partner_id: str, email: str) -> None:
-    """Record that a mail was sent to an address for a partner."""
+    """Record a mail to an address for a partner."""
     _record(call, partner_id, email, {"mailed_at": call.time})
 
 
 def record_decline(call: Call, partner_id: str, email: str) -> None:
-    """Record that the owner of an address declined an invitation of a partner."""
+    """Record that an invitation of a partner was declined."""
     _record(call, partner_id, email, {"declined_at": call.time})
 
 

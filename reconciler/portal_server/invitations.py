@@ -1,4 +1,4 @@
-"""Invitations: the code in the mail is the credential."""
+"""Invitations, which are authenticated by the code in the mail."""
 
 from typing import Final
 
@@ -20,13 +20,13 @@ _FIND: Final = select(*MEMBER.view.columns).where(members.c.code_hash == bindpar
 
 
 def new_code() -> tuple[str, str]:
-    """A code and what is stored of it."""
+    """Return a new code and its hash."""
     code = new_secret("inv")
     return code, secret_hash(code)
 
 
 def send(call: Call, email: str, place: Place, code: str) -> None:
-    """Send the one mail that invites a person to a team. A team's token may be refused it."""
+    """Send a mail that invites a person to a team, within the limits for a team's token."""
     if call.of_team:
         invitation_limits.require_welcome(call, place.partner_id, email)
     text = (
@@ -46,7 +46,7 @@ def send(call: Call, email: str, place: Place, code: str) -> None:
 
 
 def accept(call: Call) -> Answer:
-    """Make the membership active, and the account where there is none."""
+    """Activate the membership, and create the account if it is missing."""
     before, place = _pending(call)
     after = objects.store(call, MEMBER, before.id, {"state": "active", "code_hash": None})
     audit.record(call, "accept", MEMBER.name, after, before)
@@ -57,7 +57,7 @@ def accept(call: Call) -> Answer:
 
 
 def decline(call: Call) -> Answer:
-    """Turn the invitation down."""
+    """Decline the invitation."""
     before, place = _pending(call)
     after = objects.store(call, MEMBER, before.id, {"state": "declined", "code_hash": None})
     audit.record(call, "decline", MEMBER.name, after, before)
@@ -66,7 +66,7 @@ def decline(call: Call) -> Answer:
 
 
 def _pending(call: Call) -> tuple[Member, Place]:
-    """Return the membership that a code is for, and its place. 404 also for who was blocked since."""
+    """Return the membership and team of a code. Reject with 404, also if the person is blocked now."""
     values = {"code_hash": secret_hash(call.path["code"]), "expired_before": expired_before(call.now)}
     row = call.connection.execute(_FIND, values).one_or_none()
     if row is not None:
@@ -74,4 +74,6 @@ def _pending(call: Call) -> tuple[Member, Place]:
         place = place_of(call, member.team_id, member.email)
         if member.email not in place.blocked:
             return member, place
-    raise ProblemError(404, "There is no such invitation: it was used, declined, withdrawn, or has expired.")
+    raise ProblemError(
+        404, "The invitation does not exist, or was used, declined or withdrawn, or has expired."
+    )

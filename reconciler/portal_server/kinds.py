@@ -1,4 +1,4 @@
-"""The kinds of objects: one row says all that the operations and the API description need."""
+"""The kinds of objects, with the data for operations and the API description."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -12,14 +12,14 @@ from reconciler.portal_server.formats import Email, Identifier, MemberState
 
 
 class Filter(msgspec.Struct, frozen=True):
-    """A query parameter of a list: its format, and the rows that it keeps."""
+    """A query parameter of a list: its format and its filter."""
 
     format: Any
     clause: Callable[[BindParameter[Any]], ColumnElement[bool]]
 
 
 class View(msgspec.Struct, frozen=True, eq=False):
-    """Rows that can be listed: the columns are the reply's fields, in their order."""
+    """A list of rows; the columns are the fields of the reply, in order."""
 
     table: Table
     reply: type[responses.Reply]
@@ -28,14 +28,14 @@ class View(msgspec.Struct, frozen=True, eq=False):
 
 
 class TeamSight(msgspec.Struct, frozen=True):
-    """What a team's token sees of a kind: the rows where the column has the caller's value."""
+    """The visibility of a kind for a team's token: rows whose column has the caller's value."""
 
     column: Column[Any]
     of: Callable[[Caller], str | None]
 
 
 class Kind(msgspec.Struct, frozen=True, eq=False):
-    """A kind of object; `taken` and `held` are the reasons of its 409s."""
+    """A kind of object; `taken` and `held` are the details of 409 responses."""
 
     name: str
     path: str
@@ -50,7 +50,7 @@ class Kind(msgspec.Struct, frozen=True, eq=False):
 
     @property
     def table(self) -> Table:
-        """Where the objects are stored."""
+        """The table of the objects."""
         return self.view.table
 
 
@@ -67,7 +67,7 @@ EXPIRED: Final = (tables.members.c.state == "invited") & (
     tables.members.c.invited_at <= bindparam("expired_before")
 )
 _STATE: Final = case((EXPIRED, "expired"), else_=tables.members.c.state)
-# A membership changes by itself when its invitation expires, and so must its entity tag.
+# The entity tag must change when an invitation expires, although nothing is written.
 _MEMBER_TAG: Final = case(
     (EXPIRED, '"expired-' + func.substr(tables.members.c.etag, 2)), else_=tables.members.c.etag
 )
@@ -100,7 +100,7 @@ PARTNER: Final = Kind(
     view=_view(tables.partners, responses.Partner),
     new=request_models.NewPartner,
     change=request_models.PartnerChange,
-    taken="There is a partner of this name.",
+    taken="A partner with this name exists.",
     held="The partner still has teams.",
     sight=TeamSight(tables.partners.c.id, lambda caller: caller.partner_id),
 )
@@ -112,7 +112,7 @@ TEAM: Final = Kind(
     new=request_models.NewTeam,
     change=request_models.TeamChange,
     references={"partner_id": tables.partners},
-    taken="The partner has a team of this name.",
+    taken="The partner already has a team with this name.",
     held="The team still has members or grants.",
     sight=TeamSight(tables.teams.c.id, lambda caller: caller.team_id),
 )
@@ -124,7 +124,7 @@ MEMBER: Final = Kind(
     new=request_models.NewMember,
     change=request_models.MemberChange,
     references={"team_id": tables.teams},
-    taken="This address is in the team already.",
+    taken="The team already has this address.",
     sight=TeamSight(tables.members.c.team_id, lambda caller: caller.team_id),
 )
 PRODUCT: Final = Kind(
@@ -134,8 +134,8 @@ PRODUCT: Final = Kind(
     view=_view(tables.products, responses.Product),
     new=request_models.NewProduct,
     change=request_models.ProductChange,
-    taken="There is a product of this name.",
-    held="The product still has items, or stands in an access group.",
+    taken="A product with this name exists.",
+    held="The product still has items, or is in an access group.",
 )
 PRODUCT_ITEM: Final = Kind(
     name="product-item",
@@ -149,7 +149,7 @@ PRODUCT_ITEM: Final = Kind(
     ),
     new=request_models.NewProductItem,
     references={"product_id": tables.products, "api_id": tables.apis},
-    taken="The API is in the product already.",
+    taken="The product already has this API.",
 )
 ACCESS_GROUP: Final = Kind(
     name="access-group",
@@ -158,7 +158,7 @@ ACCESS_GROUP: Final = Kind(
     view=_view(tables.access_groups, responses.AccessGroup),
     new=request_models.NewAccessGroup,
     change=request_models.AccessGroupChange,
-    taken="There is an access group of this name.",
+    taken="An access group with this name exists.",
     held="The access group still has items or grants.",
 )
 ACCESS_ITEM: Final = Kind(
@@ -168,7 +168,7 @@ ACCESS_ITEM: Final = Kind(
     view=_view(tables.access_items, responses.AccessItem, group=_equal(tables.access_items.c.group_id)),
     new=request_models.NewAccessItem,
     references={"group_id": tables.access_groups, "api_id": tables.apis, "product_id": tables.products},
-    taken="The access group has this item already.",
+    taken="The access group already has this item.",
 )
 GRANT: Final = Kind(
     name="grant",
@@ -184,7 +184,7 @@ GRANT: Final = Kind(
     new=request_models.NewGrant,
     change=request_models.GrantChange,
     references={"group_id": tables.access_groups, "team_id": tables.teams},
-    taken="The access group is granted to this receiver already.",
+    taken="The access group is already granted to this team or person.",
 )
 API: Final = Kind(
     name="api",
@@ -193,8 +193,8 @@ API: Final = Kind(
     view=_view(tables.apis, responses.Api),
     new=request_models.NewApi,
     change=request_models.ApiChange,
-    taken="There is an API of this name.",
-    held="The API still stands in a product or an access group.",
+    taken="An API with this name exists.",
+    held="The API is still in a product or an access group.",
 )
 PERSON: Final = Kind(
     name="person",
@@ -203,7 +203,7 @@ PERSON: Final = Kind(
     view=_view(tables.people, responses.Person),
     new=request_models.NewPerson,
     change=request_models.PersonChange,
-    taken="This address has an account.",
+    taken="This address already has an account.",
 )
 TOKEN: Final = Kind(
     name="token",

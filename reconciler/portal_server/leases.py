@@ -1,4 +1,4 @@
-"""The lease: one caller at a time says that it writes; it ends by itself when it is not renewed."""
+"""The write lease: one caller at a time holds it, and it expires unless it is renewed."""
 
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -21,13 +21,13 @@ _TAKE: Final = leases.insert().inline()
 
 
 class LeaseQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whose lease is given back."""
+    """The id of the lease to release."""
 
     id: str
 
 
 def take(call: Call) -> Answer:
-    """Take the lease, renew one's own, or take over one that has ended. Refuses with 409 while it is held."""
+    """Acquire or renew the lease. Reject with 409 while another caller holds it."""
     wanted, held = call.body, _held(call)
     if held is not None and held.id != wanted.id:
         raise _refusal(call, held)
@@ -44,7 +44,7 @@ def take(call: Call) -> Answer:
 
 
 def show(call: Call) -> Answer:
-    """Who holds the lease."""
+    """Return the holder of the lease."""
     held = _held(call)
     if held is None:
         raise ProblemError(404, "Nobody holds the lease.")
@@ -52,7 +52,7 @@ def show(call: Call) -> Answer:
 
 
 def release(call: Call) -> Answer:
-    """Give the lease back; one that has ended is given back already."""
+    """Release the lease; an expired one counts as released."""
     held = _held(call)
     if held is not None and held.id != call.query.id:
         raise _refusal(call, held)
@@ -63,7 +63,7 @@ def release(call: Call) -> Answer:
 
 
 def _whole(moment: datetime) -> datetime:
-    """Return the next whole second: who was promised a time has all of it, and a moment more."""
+    """Round up to the next whole second, so that a lease is never shorter than promised."""
     return moment + timedelta(microseconds=-moment.microsecond % 1_000_000)
 
 

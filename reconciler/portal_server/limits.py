@@ -1,4 +1,4 @@
-"""The rate limit: so many requests of one token in so many seconds."""
+"""The rate limit: requests of each token in a time window."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,7 +9,7 @@ from reconciler.portal_server.seed import RateLimit
 
 
 class RateMeter:
-    """Counts requests; it forgets with the process, as every window is short."""
+    """Count requests in memory; windows are short, so a restart may reset them."""
 
     def __init__(self, limit: RateLimit) -> None:
         self._limit = limit
@@ -17,7 +17,7 @@ class RateMeter:
         self._counts: dict[str, int] = {}
 
     def count(self, holder: str, now: datetime) -> Mapping[str, str]:
-        """Count one request: the headers that tell how many are left. Refuses with 429."""
+        """Count a request and return the rate limit headers. Reject with 429 above the limit."""
         window = floor(now.timestamp() / self._limit.seconds)
         if window != self._window:
             self._window, self._counts = window, {}

@@ -1,4 +1,4 @@
-"""Lists: pages in a stable order, with the number of all."""
+"""Paginated lists in a stable order, with the total number."""
 
 from functools import lru_cache
 from itertools import starmap
@@ -16,7 +16,7 @@ from reconciler.portal_server.problems import invalid
 from reconciler.portal_server.responses import Page
 
 MAX_PAGE: Final = 1000
-# The sequence number of a page's last row: at most 18 digits, which every integer column can hold.
+# The sequence number of the last row of a page: at most 18 digits, which fit into any integer column.
 Cursor = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,18}$(?!\n)")]
 Limit = Annotated[int, msgspec.Meta(ge=1, le=MAX_PAGE)]
 
@@ -29,7 +29,7 @@ class Paging(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tr
 
 
 def page_query(view: View) -> type[msgspec.Struct]:
-    """The query parameters of a view's list."""
+    """Return the class of the query parameters of a list."""
     fields = [(name, filtered.format | UnsetType, UNSET) for name, filtered in view.filters.items()]
     return msgspec.defstruct(
         f"{view.reply.__name__}Query",
@@ -42,7 +42,7 @@ def page_query(view: View) -> type[msgspec.Struct]:
 
 
 def page(call: Call, view: View, sight: TeamSight | None = None) -> Answer:
-    """One page of what the caller may see."""
+    """Return a page of the rows that the caller can see."""
     values = _filter_values(call.query)
     names = tuple(values)
     seen = sight if call.of_team else None
@@ -78,7 +78,7 @@ def _filter_values(query: Any) -> dict[str, Any]:
 def _statements(
     view: View, names: tuple[str, ...], sight: TeamSight | None
 ) -> tuple[Select[Any], Select[Any]]:
-    """The statement for a page and the one for the total, made once for each set of filters."""
+    """Return the statements for a page and for the total, cached for each set of filters."""
     seq = view.table.c.seq
     chosen: list[Filter] = [view.filters[name] for name in names]
     clauses = [filtered.clause(bindparam(name)) for name, filtered in zip(names, chosen, strict=True)]
@@ -90,7 +90,7 @@ def _statements(
 
 
 def _cursor(call: Call, view: View, last: str) -> str:
-    """Where a page ended: found by its last row, so that rows stay plain tuples of what is shown."""
+    """Return the cursor after a page, looked up by its last row."""
     seq = call.connection.execute(_place(view), {"last": last}).scalar_one()
     return str(seq)
 

@@ -1,4 +1,4 @@
-"""Memberships: a person without an account is invited by one mail."""
+"""Memberships: a person without an account is invited by mail."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from reconciler.portal_server.problems import ProblemError
 
 
 def create(call: Call) -> Answer:
-    """Take a person into a team: active with an account, else invited."""
+    """Add a person to a team: active with an account, otherwise invited."""
     values = objects.canonical(msgspec.structs.asdict(call.body))
     if call.of_team:
         _check_delegation(call, values["team_id"], values["role"], values["until"])
@@ -35,7 +35,7 @@ def create(call: Call) -> Answer:
 
 
 def remove(call: Call) -> Answer:
-    """Take a person out of a team, and withdraw a pending invitation."""
+    """Remove a person from a team, and withdraw a pending invitation."""
     before = _load_own(call)
     require_match(call.headers.get("if-match"), before.etag)
     return objects.remove_loaded(call, MEMBER, before)
@@ -59,7 +59,7 @@ def invite_again(call: Call) -> Answer:
 
 
 def check_interval(call: Call, sent_at: str) -> None:
-    """Refuse with 429 while the last mail is too young, however long invitations last."""
+    """Reject with 429 too soon after the last mail, regardless of the lifetime of invitations."""
     allowed = instant(sent_at) + SEND_AGAIN_AFTER
     if allowed > call.now:
         wait = {"Retry-After": seconds_until(allowed, call.now)}
@@ -67,15 +67,15 @@ def check_interval(call: Call, sent_at: str) -> None:
 
 
 def _check_person(call: Call, place: Place, team_id: str, email: str) -> None:
-    """Refuse with 409 a person whom the partner blocks; for a team's token by any spelling of the mailbox.
+    """Reject with 409 a person whom the partner blocks; for a team's token, in any spelling of the mailbox.
 
-    A team's token is refused with 429 when it has added too many people.
+    Reject a team's token with 429 if it has added too many people.
     """
     blocked = email in place.blocked
     if call.of_team:
         blocked = blocked or mailbox(email) in map(mailbox, place.blocked)
     if blocked:
-        raise ProblemError(409, "The partner has blocked this person.")
+        raise ProblemError(409, "The partner blocks this person.")
     if call.of_team:
         invitation_limits.count_addition(call, team_id)
 
@@ -88,16 +88,16 @@ def _load_own(call: Call) -> Any:
 
 
 def _check_delegation(call: Call, team_id: str, role: str, until: object) -> None:
-    """Refuse with 403 what a team's own token may not do.
+    """Reject with 403 what a team's token is not allowed to do.
 
-    A membership with an end is out of its reach: to delete and add it again would take the end away.
+    It cannot change a membership with a last day, because deleting and adding it would remove the last day.
     """
     caller = call.caller
     if caller is None or team_id != caller.team_id:
-        raise ProblemError(403, "This token may change members of its own team only.")
+        raise ProblemError(403, "This token can only change members of its own team.")
     if caller.partner_status != "active":
         raise ProblemError(403, "The partner is suspended.")
     if not caller.delegated:
         raise ProblemError(403, "The members of this team are not delegated to it.")
     if role != "member" or until is not None:
-        raise ProblemError(403, "This token may not touch an admin, a role or an end.")
+        raise ProblemError(403, "This token cannot change an admin, a role or a last day.")

@@ -1,4 +1,4 @@
-"""Where a person is to be a member: the team, its partner, and what they say of the person."""
+"""The team and partner of a new membership, and their rules for the person."""
 
 from typing import Final
 
@@ -23,7 +23,7 @@ _FIND: Final = (
 
 
 class Place(msgspec.Struct, frozen=True):
-    """A team and its partner, by their names for people, and what is known of a person who is to be in it."""
+    """A team and its partner, by display names, and their rules for a person."""
 
     team: str
     partner: str
@@ -33,7 +33,7 @@ class Place(msgspec.Struct, frozen=True):
 
 
 def place_of(call: Call, team_id: str, email: str) -> Place:
-    """Return the place of a person in a team. Refuses with 422 when there is no such team."""
+    """Return the target of a membership. Reject with 422 if the team does not exist."""
     row = call.connection.execute(_FIND, {"team_id": team_id, "email": email}).one_or_none()
     if row is None:
         raise invalid("/teamId", f"{team_id} does not exist")

@@ -1,4 +1,4 @@
-"""What the portal says of itself."""
+"""Operations about the portal itself: instance, token and health."""
 
 from typing import Final
 
@@ -13,20 +13,20 @@ _INSTANCE: Final = select(instance.c.id)
 
 
 def portal(call: Call, name: str) -> Answer:
-    """Which portal this is."""
+    """Return the instance of the portal."""
     instance_id = call.connection.execute(_INSTANCE).scalar_one()
     return answer(200, responses.Portal(instance_id, name, API_VERSION, call.time))
 
 
 def me(call: Call) -> Answer:
-    """Whose token this is."""
+    """Return the owner of the token."""
     caller = call.caller
     if caller is None:
-        raise AssertionError("this operation needs a token")
+        raise AssertionError("this operation requires a token")
     return answer(200, responses.Me(caller.id, caller.name, caller.scope, caller.team_id))
 
 
 def health(call: Call) -> Answer:
-    """That the portal answers, and its database."""
+    """Check that the portal and its database respond."""
     call.connection.execute(_INSTANCE).scalar_one()
     return answer(200, responses.Health("ok"))

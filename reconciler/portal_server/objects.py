@@ -1,4 +1,4 @@
-"""What can be done with an object of any kind: read, make, change, delete."""
+"""Operations on objects of any kind: read, create, update, delete."""
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -26,7 +26,7 @@ _CANONICAL: Final[Mapping[str, Callable[[str], str]]] = {
 
 
 def show(call: Call, kind: Kind) -> Answer:
-    """The object, or 304 when the caller has it already."""
+    """Return the object, or 304 if the caller already has it."""
     found = load(call, kind)
     headers = {"ETag": found.etag}
     if is_known(call.headers.get("if-none-match"), found.etag):
@@ -35,7 +35,7 @@ def show(call: Call, kind: Kind) -> Answer:
 
 
 def create(call: Call, kind: Kind) -> Answer:
-    """Make the object that the body describes."""
+    """Create the object in the body."""
     values = canonical(msgspec.structs.asdict(call.body))
     check_references(call, kind, values)
     made = insert(call, kind, values)
@@ -44,7 +44,7 @@ def create(call: Call, kind: Kind) -> Answer:
 
 
 def change(call: Call, kind: Kind) -> Answer:
-    """Set the fields that the body names; nothing is written when they have these values already."""
+    """Set the fields in the body; nothing is written if they already have these values."""
     before = load(call, kind)
     require_match(call.headers.get("if-match"), before.etag)
     given = msgspec.structs.asdict(call.body)
@@ -60,14 +60,14 @@ def change(call: Call, kind: Kind) -> Answer:
 
 
 def remove(call: Call, kind: Kind) -> Answer:
-    """Delete the object; what holds it is never deleted with it."""
+    """Delete the object; dependent objects are never deleted."""
     before = load(call, kind)
     require_match(call.headers.get("if-match"), before.etag)
     return remove_loaded(call, kind, before)
 
 
 def remove_loaded(call: Call, kind: Kind, before: Any) -> Answer:
-    """Delete an object whose right and entity tag were looked at."""
+    """Delete an object after permission and entity tag were checked."""
     try:
         call.connection.execute(_delete(kind), {"row_id": before.id})
     except IntegrityError as error:
@@ -77,7 +77,7 @@ def remove_loaded(call: Call, kind: Kind, before: Any) -> Answer:
 
 
 def load(call: Call, kind: Kind) -> Any:
-    """The object that the path names: 404 when there is none, for a team's token 403 as for a foreign one."""
+    """Return the object of the path. Reject with 404 if it is missing, for a team's token with 403."""
     sees = kind.sight if call.of_team else None
     values = {
         "row_id": call.path["id"],
@@ -88,12 +88,12 @@ def load(call: Call, kind: Kind) -> Any:
     if row is not None:
         return kind.view.reply(*row)
     if call.of_team:
-        raise ProblemError(403, "This token may not see this object.")
-    raise ProblemError(404, f"There is no such {kind.name}.")
+        raise ProblemError(403, "This token has no access to this object.")
+    raise ProblemError(404, f"The {kind.name} does not exist.")
 
 
 def insert(call: Call, kind: Kind, values: Mapping[str, Any], **hidden: Any) -> Any:
-    """Write a new object; what is hidden is stored and not shown."""
+    """Insert a new object; hidden fields are stored but not returned."""
     row = {**values, "id": new_id(kind.prefix), "etag": new_etag()}
     try:
         call.connection.execute(_insert(kind), {**row, **hidden})
@@ -103,7 +103,7 @@ def insert(call: Call, kind: Kind, values: Mapping[str, Any], **hidden: Any) -> 
 
 
 def store(call: Call, kind: Kind, row_id: str, values: Mapping[str, Any]) -> Any:
-    """Write fields of an object, and the new entity tag; the object as it is then."""
+    """Update fields and the entity tag of an object, and return the object."""
     try:
         call.connection.execute(_update(kind), {**values, "etag": new_etag(), "row_id": row_id})
     except IntegrityError as error:
@@ -113,12 +113,12 @@ def store(call: Call, kind: Kind, row_id: str, values: Mapping[str, Any]) -> Any
 
 
 def created(kind: Kind, made: Any) -> Answer:
-    """The answer to a creation."""
+    """Return the response to a creation."""
     return answer(201, made, {"ETag": made.etag, "Location": f"/{kind.path}/{made.id}"})
 
 
 def check_references(call: Call, kind: Kind, values: Mapping[str, Any]) -> None:
-    """Refuse with 422 whatever is named and does not exist."""
+    """Reject with 422 references to objects that do not exist."""
     named = {field: values[field] for field in kind.references if values.get(field) is not None}
     if not named:
         return
@@ -129,11 +129,11 @@ def check_references(call: Call, kind: Kind, values: Mapping[str, Any]) -> None:
         if there is None
     ]
     if errors:
-        raise ProblemError(422, "The request names what does not exist.", errors=errors)
+        raise ProblemError(422, "The request refers to an object that does not exist.", errors=errors)
 
 
 def canonical(values: dict[str, Any]) -> dict[str, Any]:
-    """The values with every address and domain in its one spelling. Refuses with 422 what has none."""
+    """Return the values with canonical addresses and domains. Reject invalid ones with 422."""
     errors: list[FieldError] = []
     for field in _CANONICAL.keys() & values.keys():
         if values[field] is not None:
@@ -148,7 +148,7 @@ def _spelled(field: str, value: Any, errors: list[FieldError]) -> Any:
         return _spelled_one(field, f"/{field}", value, errors)
     spelled = [_spelled_one(field, f"/{field}/{i}", text, errors) for i, text in enumerate(value)]
     if not errors and len(set(spelled)) != len(spelled):
-        errors.append(FieldError(f"/{field}", "an entry stands here twice"))
+        errors.append(FieldError(f"/{field}", "duplicate entry"))
     return spelled
 
 

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, made from the very operations and classes that answer."""
+"""The OpenAPI 3.1 document, generated from the operations and their types."""
 
 import re
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from reconciler.portal_server.problems import PROBLEM_JSON, Problem, title
 _REF: Final = "#/components/schemas/{name}"
 _HEADERS: Final = {
     "ETag": {"description": "The object's strong entity tag", "schema": {"type": "string"}},
-    "Location": {"description": "Where the object is", "schema": {"type": "string"}},
+    "Location": {"description": "The URL of the object", "schema": {"type": "string"}},
     "WWW-Authenticate": {"description": "How to authenticate", "schema": {"type": "string"}},
     "Retry-After": {"description": "Seconds to wait", "schema": {"type": "string", "pattern": "^[0-9]+$"}},
 }
@@ -22,7 +22,7 @@ _STATUS_HEADERS: Final = {201: "Location", 401: "WWW-Authenticate", 429: "Retry-
 
 
 def openapi(title: str, version: str, operations: Sequence[Operation]) -> dict[str, Any]:
-    """The description of these operations."""
+    """Return the OpenAPI document of the operations."""
     schemas = _Schemas(operations)
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
@@ -40,7 +40,7 @@ def openapi(title: str, version: str, operations: Sequence[Operation]) -> dict[s
 
 
 class _Schemas:
-    """The JSON Schemas of everything that the operations take and give."""
+    """Return the JSON Schemas of all request and response types."""
 
     def __init__(self, operations: Sequence[Operation]) -> None:
         types = [wanted for one in operations for wanted in (one.body, one.reply) if wanted is not None]
@@ -49,7 +49,7 @@ class _Schemas:
         self._of = list(zip(types, given, strict=True))
 
     def of(self, wanted: Any) -> dict[str, Any]:
-        """The schema of a type."""
+        """Return the schema of a type."""
         return next(schema for known, schema in self._of if known == wanted)
 
 
@@ -129,8 +129,8 @@ def _refusal(status: int, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _refusals(operation: Operation) -> set[int]:
-    """Every error status that the operation can answer."""
-    # A header that is there twice is 400 everywhere.
+    """Return the error statuses of the operation."""
+    # A repeated header gives 400 everywhere.
     statuses = {*operation.refusals, 400, 422, 429, 500, 503}
     if "{" in operation.path:
         statuses.add(404)

@@ -1,4 +1,4 @@
-"""Every operation of the portal, in one table: what routes requests also describes them."""
+"""The table of all operations, for routing and for the API description."""
 
 from collections.abc import Callable
 from functools import partial
@@ -29,7 +29,7 @@ ADMIN_AND_TEAM: Final[frozenset[Scope]] = frozenset({"admin", "team"})
 ALL: Final[frozenset[Scope]] = frozenset({"admin", "read", "team"})
 
 
-# The pages of a kind are known only when its row is read.
+# The page type of a kind is only known at run time.
 _PAGE: Final[Any] = responses.Page
 
 
@@ -38,9 +38,9 @@ class NoQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Operation(msgspec.Struct, frozen=True, eq=False, kw_only=True):
-    """One method on one path; without scopes it needs no token. `refusals` are its own error statuses.
+    """A method of a path; without scopes, it needs no token. `refusals` are its specific error statuses.
 
-    What is `unmetered` is answered whatever the rate limit is.
+    The rate limit does not apply to `unmetered` operations.
     """
 
     method: str
@@ -77,7 +77,7 @@ def _kind_operations(kind: Kind) -> list[Operation]:
             method="POST",
             path=f"/{kind.path}",
             name=f"create-{kind.name}",
-            summary=f"Make one of the {plural}",
+            summary=f"Create one {one}",
             run=_OWN_CREATE.get(kind.name, partial(objects.create, kind=kind)),
             scopes=ADMIN_AND_TEAM if kind is MEMBER else ADMIN,
             body=kind.new,
@@ -116,7 +116,7 @@ def _change(kind: Kind, one: str) -> Operation:
         method="PATCH",
         path=f"/{kind.path}/{{id}}",
         name=f"change-{kind.name}",
-        summary=f"Change one {one} by a JSON merge patch",
+        summary=f"Update one {one} with a JSON merge patch",
         run=partial(objects.change, kind=kind),
         scopes=ADMIN,
         body=kind.change,
@@ -177,7 +177,7 @@ _ACCESS: Final = Operation(
     method="GET",
     path="/people/{email}/access",
     name="get-access",
-    summary="What a person reaches on a day",
+    summary="Get the access of a person on a day",
     run=access.show,
     scopes=READERS,
     query=access.AccessQuery,
@@ -188,7 +188,7 @@ _LEASES: Final = (
         method="PUT",
         path="/lease",
         name="take-lease",
-        summary="Take the lease, or renew it",
+        summary="Acquire or renew the lease",
         run=leases.take,
         scopes=ADMIN,
         body=NewLease,
@@ -199,7 +199,7 @@ _LEASES: Final = (
         method="GET",
         path="/lease",
         name="get-lease",
-        summary="Who holds the lease",
+        summary="Get the holder of the lease",
         run=leases.show,
         scopes=READERS,
         reply=responses.Lease,
@@ -209,7 +209,7 @@ _LEASES: Final = (
         method="DELETE",
         path="/lease",
         name="release-lease",
-        summary="Give the lease back",
+        summary="Release the lease",
         run=leases.release,
         scopes=ADMIN,
         query=leases.LeaseQuery,
@@ -220,7 +220,7 @@ _LEASES: Final = (
 
 
 def operations(portal_name: str) -> list[Operation]:
-    """All operations of a portal of this name."""
+    """Return all operations of a portal with this name."""
     return [
         *(operation for kind in KINDS for operation in _kind_operations(kind)),
         _INVITE_AGAIN,
@@ -228,13 +228,13 @@ def operations(portal_name: str) -> list[Operation]:
         _invitation("decline", "Decline an invitation", invitations.decline),
         _ACCESS,
         *_LEASES,
-        _report("/mailbox", kinds.MAILBOX, "List the mails that went out"),
-        _report("/audit", kinds.AUDIT, "List who did what, oldest first"),
+        _report("/mailbox", kinds.MAILBOX, "List the sent mails"),
+        _report("/audit", kinds.AUDIT, "List the audit log, oldest entries first"),
         Operation(
             method="GET",
             path="/portal",
             name="get-portal",
-            summary="Which portal this is",
+            summary="Get the instance of the portal",
             run=partial(metadata.portal, name=portal_name),
             scopes=ALL,
             reply=responses.Portal,
@@ -243,7 +243,7 @@ def operations(portal_name: str) -> list[Operation]:
             method="GET",
             path="/me",
             name="get-me",
-            summary="Whose token this is",
+            summary="Get the owner of the token",
             run=metadata.me,
             scopes=ALL,
             reply=responses.Me,
@@ -252,7 +252,7 @@ def operations(portal_name: str) -> list[Operation]:
             method="GET",
             path="/health",
             name="get-health",
-            summary="Whether the portal and its database answer",
+            summary="Check the health of the portal and its database",
             run=metadata.health,
             reply=responses.Health,
             unmetered=True,

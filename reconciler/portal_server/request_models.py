@@ -1,4 +1,4 @@
-"""What callers may send: one class for what is made, one for what is changed."""
+"""The bodies of requests: classes for creations and for updates."""
 
 from typing import Annotated
 
@@ -25,11 +25,11 @@ from reconciler.portal_server.formats import (
 
 
 class Body(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """A request's body: keys in camelCase, none that is unknown."""
+    """The body of a request: keys in camelCase, no unknown keys."""
 
 
 def _one_of(first: str, second: str) -> msgspec.Meta:
-    """The description of a body that names exactly one of two."""
+    """Return the JSON Schema of a body with exactly one of two keys."""
     return msgspec.Meta(
         extra_json_schema={
             "oneOf": [{"required": [key], "properties": {key: {"type": "string"}}} for key in (first, second)]
@@ -38,7 +38,7 @@ def _one_of(first: str, second: str) -> msgspec.Meta:
 
 
 class NewPartner(Body, kw_only=True, frozen=True):
-    """A partner to make."""
+    """A new partner."""
 
     name: Name
     type: PartnerType
@@ -52,7 +52,7 @@ class NewPartner(Body, kw_only=True, frozen=True):
 
 
 class PartnerChange(Body, kw_only=True, frozen=True):
-    """What to change of a partner."""
+    """Changes of a partner."""
 
     name: Name | UnsetType = UNSET
     type: PartnerType | UnsetType = UNSET
@@ -66,7 +66,7 @@ class PartnerChange(Body, kw_only=True, frozen=True):
 
 
 class NewTeam(Body, kw_only=True, frozen=True):
-    """A team to make."""
+    """A new team."""
 
     partner_id: Identifier
     name: Name
@@ -76,7 +76,7 @@ class NewTeam(Body, kw_only=True, frozen=True):
 
 
 class TeamChange(Body, kw_only=True, frozen=True):
-    """What to change of a team; with another partner, it moves there with its people, grants and tokens."""
+    """Changes of a team; with another partner, it moves there with its people, grants and tokens."""
 
     partner_id: Identifier | UnsetType = UNSET
     name: Name | UnsetType = UNSET
@@ -86,7 +86,7 @@ class TeamChange(Body, kw_only=True, frozen=True):
 
 
 class NewMember(Body, kw_only=True, frozen=True):
-    """A membership to make."""
+    """A new membership."""
 
     team_id: Identifier
     email: Email
@@ -95,14 +95,14 @@ class NewMember(Body, kw_only=True, frozen=True):
 
 
 class MemberChange(Body, kw_only=True, frozen=True):
-    """What to change of a membership."""
+    """Changes of a membership."""
 
     role: Role | UnsetType = UNSET
     until: Day | UnsetType | None = UNSET
 
 
 class NewProduct(Body, kw_only=True, frozen=True):
-    """An API product to make."""
+    """A new API product."""
 
     name: Name
     display_name: Line
@@ -113,7 +113,7 @@ class NewProduct(Body, kw_only=True, frozen=True):
 
 
 class ProductChange(Body, kw_only=True, frozen=True):
-    """What to change of an API product."""
+    """Changes of an API product."""
 
     name: Name | UnsetType = UNSET
     display_name: Line | UnsetType = UNSET
@@ -124,14 +124,14 @@ class ProductChange(Body, kw_only=True, frozen=True):
 
 
 class NewProductItem(Body, kw_only=True, frozen=True):
-    """An API to put into a product."""
+    """A new item of a product."""
 
     product_id: Identifier
     api_id: Identifier
 
 
 class NewAccessGroup(Body, kw_only=True, frozen=True):
-    """An access group to make."""
+    """A new access group."""
 
     name: Name
     display_name: Line
@@ -141,7 +141,7 @@ class NewAccessGroup(Body, kw_only=True, frozen=True):
 
 
 class AccessGroupChange(Body, kw_only=True, frozen=True):
-    """What to change of an access group."""
+    """Changes of an access group."""
 
     name: Name | UnsetType = UNSET
     display_name: Line | UnsetType = UNSET
@@ -151,20 +151,20 @@ class AccessGroupChange(Body, kw_only=True, frozen=True):
 
 
 class AccessItemFields(Body, kw_only=True, frozen=True):
-    """An API or a product to put into an access group."""
+    """A new item of an access group: an API or a product."""
 
     group_id: Identifier
     api_id: Identifier | None = None
     product_id: Identifier | None = None
 
     def __post_init__(self) -> None:
-        """Refuse both and neither."""
+        """Require exactly one of the two."""
         if (self.api_id is None) == (self.product_id is None):
-            raise ValueError("exactly one of apiId and productId is needed")
+            raise ValueError("exactly one of apiId and productId is required")
 
 
 class GrantFields(Body, kw_only=True, frozen=True):
-    """Access to a group for a team or for one person."""
+    """A new grant of a group to a team or to a person."""
 
     group_id: Identifier
     team_id: Identifier | None = None
@@ -174,9 +174,9 @@ class GrantFields(Body, kw_only=True, frozen=True):
     reason: Text | None = None
 
     def __post_init__(self) -> None:
-        """Refuse both and neither."""
+        """Require exactly one of the two."""
         if (self.team_id is None) == (self.email is None):
-            raise ValueError("exactly one of teamId and email is needed")
+            raise ValueError("exactly one of teamId and email is required")
 
 
 NewAccessItem = Annotated[AccessItemFields, _one_of("apiId", "productId")]
@@ -184,7 +184,7 @@ NewGrant = Annotated[GrantFields, _one_of("teamId", "email")]
 
 
 class GrantChange(Body, kw_only=True, frozen=True):
-    """What to change of a grant."""
+    """Changes of a grant."""
 
     level: Level | UnsetType = UNSET
     until: Day | UnsetType | None = UNSET
@@ -192,7 +192,7 @@ class GrantChange(Body, kw_only=True, frozen=True):
 
 
 class NewApi(Body, kw_only=True, frozen=True):
-    """An API to enter."""
+    """A new API."""
 
     name: ApiName
     display_name: Line
@@ -201,7 +201,7 @@ class NewApi(Body, kw_only=True, frozen=True):
 
 
 class ApiChange(Body, kw_only=True, frozen=True):
-    """What to change of an API."""
+    """Changes of an API."""
 
     display_name: Line | UnsetType = UNSET
     owner: Line | UnsetType = UNSET
@@ -209,20 +209,20 @@ class ApiChange(Body, kw_only=True, frozen=True):
 
 
 class NewPerson(Body, kw_only=True, frozen=True):
-    """An account to make."""
+    """A new account."""
 
     email: Email
     display_name: Line | None = None
 
 
 class PersonChange(Body, kw_only=True, frozen=True):
-    """What to change of an account."""
+    """Changes of an account."""
 
     display_name: Line | UnsetType | None = UNSET
 
 
 class NewLease(Body, kw_only=True, frozen=True):
-    """A lease to take or to renew; `id` is the caller's secret, and `owner` tells others who that is."""
+    """A lease to acquire or renew; `id` is the caller's secret, and `owner` is shown to others."""
 
     id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9-]+$(?!\n)", min_length=1, max_length=64)]
     owner: Line
@@ -230,16 +230,16 @@ class NewLease(Body, kw_only=True, frozen=True):
 
 
 class TokenFields(Body, kw_only=True, frozen=True):
-    """A token to issue."""
+    """A new token."""
 
     name: Line
     scope: Scope
     team_id: Identifier | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a team token without a team, and a team for any other."""
+        """Require a team for a team token, and only for it."""
         if (self.scope == "team") != (self.team_id is not None):
-            raise ValueError("teamId is needed with the scope team, and only with it")
+            raise ValueError("teamId is required for the scope team, and only for it")
 
 
 NewToken = Annotated[

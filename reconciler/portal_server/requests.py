@@ -1,4 +1,4 @@
-"""Reading a request: its body, its query, and every fault that they have."""
+"""Read and validate requests: headers, query and body."""
 
 import json
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, MutableMapping
@@ -11,36 +11,36 @@ import msgspec
 from reconciler.portal_server.problems import MAX_ERRORS, FieldError, ProblemError, invalid
 
 MAX_BODY: Final = 64 * 1024
-# Lists in files may be long: one of 5 MB fits, and addresses are up to three times as long in ASCII.
+# Lists in files can be long: 5 MB must fit, and addresses are up to three times as long in ASCII.
 MAX_BODY_OF_ADMINISTRATOR: Final = 16 * 1024 * 1024
 _SINGLE: Final = frozenset({"authorization", "content-type", "idempotency-key"})
 
 
 class ClientGoneError(Exception):
-    """The client closed the connection before it had sent the whole request."""
+    """The client closed the connection before it had sent the complete request."""
 
 
 def read_headers(lines: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Return the headers by name; lines of the same name are one list (RFC 9110).
+    """Return the headers by name; fields with the same name are combined (RFC 9110).
 
-    Refuses with 400 a header that holds one value and is there twice: a proxy in front might decide by the
-    first, and the portal by the second.
+    Reject with 400 a repeated header that must have a single value: a proxy could use the first value, the
+    portal the second.
     """
     headers: dict[str, str] = {}
     for raw_name, raw_value in lines:
         name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
         if name in headers:
             if name in _SINGLE:
-                raise ProblemError(400, f"The header {name} is there twice.")
+                raise ProblemError(400, f"The header {name} is repeated.")
             value = f"{headers[name]}, {value}"
         headers[name] = value
     return headers
 
 
 async def read_body(receive: Callable[[], Awaitable[MutableMapping[str, Any]]], most: int) -> bytes:
-    """The body. Refuses with 413 one of more than `most` bytes, without reading on.
+    """Return the body. Reject with 413 a body of more than `most` bytes, without reading the rest.
 
-    Raises ClientGoneError for the first part of a body whose rest never came, however complete it looks.
+    Raise ClientGoneError if the connection ends before the body is complete, even if it looks complete.
     """
     chunks: list[bytes] = []
     size = 0
@@ -51,50 +51,52 @@ async def read_body(receive: Callable[[], Awaitable[MutableMapping[str, Any]]], 
         chunks.append(message.get("body", b""))
         size += len(chunks[-1])
         if size > most:
-            detail = f"A body is at most {most:,} bytes."
+            detail = f"The body must have at most {most:,} bytes."
             raise ProblemError(413, detail, headers={"Connection": "close"})
         if not message.get("more_body"):
             return b"".join(chunks)
 
 
 def parse_body(content_type: str | None, body: bytes, wanted: Any) -> Any:
-    """The body as what is wanted. Refuses with 415, 400 or 422."""
+    """Decode the body. Reject with 415, 400 or 422."""
     media_type = (content_type or "").partition(";")[0].strip().lower()
     if media_type != "application/json":
-        raise ProblemError(415, "The body has to be application/json.")
+        raise ProblemError(415, "The content type must be application/json.")
     return _convert(_decode(body), wanted, strict=True, prefix="/")
 
 
 def parse_query(query_string: bytes, wanted: Any) -> Any:
-    """The query parameters as what is wanted. Refuses with 422."""
+    """Decode the query parameters. Reject with 422."""
     pairs = parse_qsl(query_string.decode("latin-1"), keep_blank_values=True)
     values = dict(pairs)
     if len(values) != len(pairs):
-        raise invalid("?", "a parameter stands here twice")
+        raise invalid("?", "duplicate parameter")
     return _convert(values, wanted, strict=False, prefix="?")
 
 
 def _decode(body: bytes) -> Any:
-    """JSON as RFC 8259 has it: UTF-8, no NaN, and no key twice, which parsers would read differently."""
+    """Parse JSON strictly (RFC 8259): UTF-8, no NaN, and no duplicate keys."""
     try:
         text = body.decode()
         if "\\u" in text:
-            # The standard parser lets half a surrogate pair through, which no database can store.
+            # The standard parser accepts unpaired surrogates, which no database can store.
             msgspec.json.decode(body)
         return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
     except (ValueError, RecursionError, msgspec.DecodeError) as error:
-        raise ProblemError(400, "The body is no JSON document in UTF-8 with each key once.") from error
+        raise ProblemError(
+            400, "The body is not a valid JSON document in UTF-8 without duplicate keys."
+        ) from error
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) != len(pairs):
-        raise ValueError("a key stands twice")
+        raise ValueError("duplicate key")
     return values
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not valid JSON")
 
 
 def _convert(value: Any, wanted: Any, *, strict: bool, prefix: str) -> Any:
@@ -107,14 +109,14 @@ def _convert(value: Any, wanted: Any, *, strict: bool, prefix: str) -> Any:
 
 
 def _faults(value: Any, wanted: Any, *, strict: bool, prefix: str) -> Iterator[FieldError]:
-    """Every fault of a body's fields; msgspec itself stops at the first."""
+    """Return all errors in the fields of a body; msgspec stops at the first one."""
     if not isinstance(value, Mapping):
         return
     struct = get_args(wanted)[0] if get_origin(wanted) is Annotated else wanted
     fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
     for key in value:
         if key not in fields:
-            yield FieldError(f"{prefix}{_escaped(key)}", "is not known here")
+            yield FieldError(f"{prefix}{_escaped(key)}", "is unknown")
     for key, field in fields.items():
         if key not in value:
             if field.required:
@@ -127,7 +129,7 @@ def _faults(value: Any, wanted: Any, *, strict: bool, prefix: str) -> Iterator[F
 
 
 def _fault(error: msgspec.ValidationError, pointer: str) -> FieldError:
-    """Split a message: msgspec tells the place inside a value only as the end of its message."""
+    """Split a message of msgspec into the text and the location at its end."""
     detail, _, path = str(error).partition(" - at `$")
     return FieldError(pointer + path.rstrip("`").replace("[", "/").replace("]", ""), detail)
 

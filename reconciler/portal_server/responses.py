@@ -1,4 +1,4 @@
-"""What the portal answers: the fields stand in the order in which a row is read."""
+"""The bodies of responses; the fields have the order of the columns of a row."""
 
 from typing import Generic, TypeVar
 
@@ -29,11 +29,11 @@ from reconciler.portal_server.formats import (
 
 
 class Reply(msgspec.Struct, frozen=True, gc=False, rename="camel"):
-    """The body of an answer."""
+    """The body of a response."""
 
 
 class ObjectReply(Reply, frozen=True):
-    """An object, by its id."""
+    """An object with an id."""
 
     id: Identifier
 
@@ -147,7 +147,7 @@ class Person(ObjectReply, frozen=True):
 
 
 class Token(ObjectReply, frozen=True):
-    """A token; its text stands only in the answer that made it."""
+    """A token; its text is only in the response to its creation."""
 
     name: Line
     scope: Scope
@@ -158,7 +158,7 @@ class Token(ObjectReply, frozen=True):
 
 
 class Mail(ObjectReply, frozen=True):
-    """A mail that went out."""
+    """A sent mail."""
 
     to: Email
     subject: str
@@ -167,10 +167,10 @@ class Mail(ObjectReply, frozen=True):
 
 
 class Entry(ObjectReply, frozen=True):
-    """Who did what: names of tokens are not unique, their ids are.
+    """An entry of the audit log. Ids of tokens are unique, their names are not.
 
     `token` is null for an invitation's code, `tokenId` also for the portal's operator and in entries that
-    were made before the portal kept it.
+    were written before the portal stored it.
     """
 
     at: Instant
@@ -184,7 +184,7 @@ class Entry(ObjectReply, frozen=True):
 
 
 class Portal(Reply, frozen=True):
-    """Which portal this is; `id` is made with the database."""
+    """The instance of the portal; `id` is created with the database."""
 
     id: str
     name: str
@@ -193,7 +193,7 @@ class Portal(Reply, frozen=True):
 
 
 class Me(Reply, frozen=True):
-    """Whose token this is; `id` is null for the portal's operator."""
+    """The owner of a token; `id` is null for the portal's operator."""
 
     id: Identifier | None
     name: Line
@@ -202,7 +202,7 @@ class Me(Reply, frozen=True):
 
 
 class Lease(Reply, frozen=True):
-    """Who says that they write, since when, and until when if they do not renew it."""
+    """The holder of the lease, with the start and the end unless it is renewed."""
 
     owner: Line
     acquired_at: Instant
@@ -210,20 +210,20 @@ class Lease(Reply, frozen=True):
 
 
 class Health(Reply, frozen=True):
-    """That the portal answers."""
+    """The health of the portal."""
 
     status: str
 
 
 class ApiAccess(Reply, frozen=True):
-    """An API that a person reaches, and how far."""
+    """An API that a person has access to, with the level."""
 
     api: ApiName
     level: Level
 
 
 class Access(Reply, frozen=True):
-    """What a person reaches on a day."""
+    """The access of a person on a day."""
 
     email: Email
     on: DayText

@@ -1,10 +1,10 @@
-"""What is handed to a portal when it is made."""
+"""Settings and initial data of a portal."""
 
 from typing import NamedTuple
 
 
 class ApiEntry(NamedTuple):
-    """An API that the portal is to have; `visibility` is public, organization or restricted."""
+    """An initial API; `visibility` is public, organization or restricted."""
 
     name: str
     display_name: str
@@ -13,25 +13,24 @@ class ApiEntry(NamedTuple):
 
 
 class Operator(NamedTuple):
-    """An administrator who is known only to this application and only while it runs: no token is stored."""
+    """An administrator of one running application, whose token is not stored."""
 
     name: str
     token: str
 
 
 class RateLimit(NamedTuple):
-    """At most `requests` of one token in each window of `seconds`; those without a token share one."""
+    """At most `requests` per token in each window of `seconds`; clients without a token share one limit."""
 
     requests: int
     seconds: int = 60
 
 
 class ServerLimits(NamedTuple):
-    """What a server bears of its clients.
+    """Limits for the clients of a server.
 
-    A client has `seconds` for each step: to send the head of a request, to send its body, to take the answer.
-    Beyond so many `connections`, or so many `of_one_client`, the one that has waited longest for its client
-    is ended.
+    A client has `seconds` for each step: to send the headers, to send the body, and to receive the response.
+    Above `connections`, or `of_one_client`, the connection that has waited longest for its client is closed.
     """
 
     seconds: float = 30

@@ -1,4 +1,4 @@
-"""Serving the portal over HTTP until a signal ends it."""
+"""Serve the portal over HTTP until a signal stops it."""
 
 import signal
 from collections.abc import Callable
@@ -15,24 +15,24 @@ from reconciler.portal_server.seed import ServerLimits
 
 try:
     import resource
-except ImportError:  # Windows counts no files.
+except ImportError:  # Windows has no limit for open files.
     resource = None  # type: ignore[assignment]
 
 _GRACE_SECONDS: Final = 10
 _MAX_HEAD: Final = 16 * 1024
 _BACKLOG: Final = 32
-# The loop accepts this often before it has closed the connection that made room.
+# The event loop can accept this many connections before it closes the aborted one.
 _ACCEPTS_AHEAD: Final = 4
 _OWN_FILES: Final = 64
 
 
 class _Server(uvicorn.Server):
-    """A server that says where it listens, which with port 0 nobody else knows."""
+    """A server that reports its address, which is otherwise unknown with port 0."""
 
     ready: Callable[[str], None] | None = None
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
-        """Start, then tell."""
+        """Start, then report the address."""
         await super().startup(sockets)
         if self.ready and self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
@@ -42,9 +42,9 @@ class _Server(uvicorn.Server):
 def serve(
     app: Starlette, address: tuple[str, int], ready: Callable[[str], None] | None, limits: ServerLimits
 ) -> None:
-    """Serve until SIGTERM or SIGINT; requests that run are finished."""
+    """Serve until SIGTERM or SIGINT; running requests are finished."""
     host, port = address
-    # Paths hold invitation codes, hence no access log; and what clients do wrong must not fill the other one.
+    # No access log, because paths contain invitation codes; errors of clients must not fill the error log.
     config = uvicorn.Config(
         app,
         host=host,
@@ -61,7 +61,7 @@ def serve(
     )
     server = _Server(config)
     server.ready = ready
-    # uvicorn raises the signal that ended it once more, at whoever listened before.
+    # uvicorn raises the signal again for the previous handler.
     before = signal.signal(signal.SIGTERM, lambda *_: None)
     try:
         with suppress(KeyboardInterrupt):
@@ -71,7 +71,7 @@ def serve(
 
 
 def _affordable(limits: ServerLimits) -> ServerLimits:
-    """Return the limits with no more connections than this process may open files."""
+    """Return the limits, reduced to the number of files that the process can open."""
     if resource is None:
         return limits
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)

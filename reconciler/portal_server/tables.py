@@ -1,4 +1,4 @@
-"""The tables: what the portal stores, and the constraints the database itself holds."""
+"""The database tables and their constraints."""
 
 from collections.abc import Callable
 from typing import Any, Final, cast
@@ -21,13 +21,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import UserDefinedType
 
-# SQLite compares bytes; PostgreSQL is told to, or days and cursors would sort by its locale.
+# SQLite compares bytes. PostgreSQL needs a collation, otherwise days and cursors sort by locale.
 TEXT: Final = Text().with_variant(String(collation="C"), "postgresql")
 SEQUENCE: Final = BigInteger().with_variant(Integer, "sqlite")
 
 
 class JsonText(UserDefinedType[Any]):
-    """JSON kept as text: encoded on its way in, passed through as it stands on its way out."""
+    """JSON stored as text: encoded on write, returned unparsed on read."""
 
     cache_ok = True
 
@@ -36,18 +36,18 @@ class JsonText(UserDefinedType[Any]):
         return "TEXT"
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], str | None]:  # noqa: ARG002  SQLAlchemy's
-        """How a value is stored."""
+        """Encode a value for the database."""
         encode = msgspec.json.encode
         return lambda value: None if value is None else encode(value).decode()
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:  # noqa: ARG002  SQLAlchemy's
-        """How a value is read: as JSON that is not looked into."""
+        """Return the stored JSON without parsing it."""
         raw = msgspec.Raw
         return lambda value: None if value is None else raw(value)
 
 
 class DayType(UserDefinedType[Any]):
-    """A day kept as `YYYY-MM-DD` text, and read as that text."""
+    """A day, stored and read as `YYYY-MM-DD` text."""
 
     cache_ok = True
 
@@ -56,7 +56,7 @@ class DayType(UserDefinedType[Any]):
         return "TEXT"
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], str | None]:  # noqa: ARG002  SQLAlchemy's
-        """How a value is stored."""
+        """Encode a value for the database."""
         return lambda value: None if value is None else str(value)
 
 
@@ -64,7 +64,7 @@ metadata: Final = MetaData()
 
 
 def _rows(name: str, *columns: Any) -> Table:
-    """A table whose sequence is the rows' stable order and is never used twice."""
+    """Define a table with a unique sequence number, which is the stable order of rows."""
     return Table(
         name,
         metadata,
@@ -77,7 +77,7 @@ def _rows(name: str, *columns: Any) -> Table:
 
 
 def _objects(name: str, *columns: Any) -> Table:
-    """A table of objects, each with its entity tag, quotes included."""
+    """Define a table of objects with entity tags, including quotes."""
     return _rows(name, *columns, Column("etag", TEXT, nullable=False))
 
 
@@ -177,7 +177,7 @@ grants: Final = _objects(
     CheckConstraint("(team_id IS NULL) <> (email IS NULL)", name="one_receiver"),
 )
 people: Final = _objects("people", _text("email", unique=True), _maybe("display_name"))
-# A token outlives its team and then opens nothing, hence no foreign key.
+# A token is kept after its team is deleted, without permissions, so there is no foreign key.
 tokens: Final = _objects(
     "tokens",
     _text("name"),
@@ -204,8 +204,8 @@ audit: Final = _rows(
     Column("after", JsonText, nullable=True),
     _maybe("token_id"),
 )
-# When a partner's team last had a mail sent to a mailbox, and when its owner declined. It outlives both the
-# membership and the team, hence no foreign keys.
+# The times of the last mail of a partner to a mailbox, and of a declined invitation. They are kept after the
+# membership and the team are deleted, so there are no foreign keys.
 contacts: Final = Table(
     "contacts",
     metadata,
@@ -214,7 +214,7 @@ contacts: Final = Table(
     Column("mailed_at", TEXT, nullable=True, index=True),
     _maybe("declined_at"),
 )
-# The people whom a team's own token added in the last hour, or invited again.
+# The people whom a team's token added or invited again in the last hour.
 additions: Final = Table(
     "additions",
     metadata,
@@ -234,7 +234,7 @@ answers: Final = Table(
     Column("body", JsonText, nullable=False),
     Index("answers_at", "at"),
 )
-# At most one row: whoever says that they write.
+# At most one row: the holder of the lease.
 leases: Final = Table(
     "leases",
     metadata,

@@ -38,27 +38,27 @@ _FIND: Final = (
 
 
 def authenticate(connect: Connect, authorization: str | None, operator: Operator | None = None) -> Caller:
-    """Return whose token the header holds. Refuses with 401, without repeating what was sent.
+    """Return the owner of the token in the header. Reject with 401, without repeating the header.
 
-    The database is not asked for the operator, whose token it does not hold.
+    The operator's token is not in the database and is checked first.
     """
     scheme, _, secret = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
-        raise _unauthorized("A bearer token is needed.", "Bearer")
+        raise _unauthorized("A bearer token is required.", "Bearer")
     token_hash = secret_hash(secret.strip())
     if operator is not None and compare_digest(secret_hash(operator.token), token_hash):
         return Caller(None, operator.name, "admin")
     with connect() as connection:
         row = connection.execute(_FIND, {"token_hash": token_hash}).one_or_none()
     caller = Caller(*row) if row is not None else None
-    # A token outlives its team, and then opens nothing.
+    # A token without an existing team has no permissions.
     if caller is None or (caller.scope == "team" and caller.partner_id is None):
         raise _unauthorized("The bearer token is not valid.", 'Bearer error="invalid_token"')
     return caller
 
 
 def create(call: Call) -> Answer:
-    """Issue a token; a repetition of the request does not show its text again."""
+    """Issue a token; repetitions of the request do not return its text again."""
     values = msgspec.structs.asdict(call.body)
     objects.check_references(call, TOKEN, values)
     made, secret = issue(call, values)
@@ -67,7 +67,7 @@ def create(call: Call) -> Answer:
 
 
 def issue(call: Call, values: dict[str, Any]) -> tuple[Any, str]:
-    """Write a new token: the token as it is shown, and its text."""
+    """Create a token; return the token and its text."""
     secret = new_secret("rpt")
     made = objects.insert(call, TOKEN, {**values, "created_at": call.time}, token_hash=secret_hash(secret))
     audit.record(call, "create", TOKEN.name, made)

@@ -1,4 +1,4 @@
-"""Bring a database that an earlier version made up to date."""
+"""Upgrade a database of an earlier version."""
 
 from typing import Final
 
@@ -14,7 +14,7 @@ _PARTNERS: Final = select(teams.c.id, teams.c.partner_id)
 
 
 def make_tables(connection: Connection) -> None:
-    """Make the tables that are missing, and whatever an earlier version's tables lack."""
+    """Create missing tables and columns."""
     present = set(inspect(connection).get_table_names())
     missing = [table for table in metadata.sorted_tables if table.name not in present]
     metadata.create_all(connection, tables=missing)
@@ -29,7 +29,7 @@ def _add_token_ids(connection: Connection) -> None:
 
 
 def _recall_declines(connection: Connection) -> None:
-    """Enter who declined whose invitation, which only the audit knows once the membership is gone."""
+    """Add declined invitations from the audit log, which keeps them after the membership is deleted."""
     partners = {row.id: row.partner_id for row in connection.execute(_PARTNERS)}
     declined: dict[tuple[str, str], str] = {}
     for at, after in connection.execute(_DECLINED):

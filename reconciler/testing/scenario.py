@@ -133,7 +133,7 @@ class Rounds:
             self._story.tell(
                 f"  {entry.outcome} {entry.action} {entry.id} ({entry.attempts}) {entry.message}"
             )
-            if "something unexpected" in entry.message:
+            if "unexpected error" in entry.message:
                 self._story.fail(f"{entry.id}: {entry.message}")
         complete = receipt is not None and receipt.outcome == "complete" and receipt.converged is True
         if not self.line.at_work and not complete:

@@ -13,7 +13,7 @@ from reconciler.portal_server import create_app, tables
 from reconciler.workflow import ApplyOptions, PlanOptions, apply, open_portal, plan
 from tests.end_to_end.test_converges import CONFIGURATION, NOW, SAMPLE, TODAY, checked, quiet
 
-# Which portal this is, who we are, and a page of each of nine lists.
+# The instance of the portal, the owner of the token, and a page of each of nine lists.
 READ = 11
 LEASE = 2
 Result = TypeVar("Result")

@@ -40,12 +40,12 @@ def test_a_refusal_says_where_what_and_what_to_do(status: int, message: str, hin
 
 
 def test_all_faults_of_a_body_are_named() -> None:
-    faults = [{"pointer": "/name", "detail": "is required"}, {"pointer": "/x", "detail": "is not known here"}]
+    faults = [{"pointer": "/name", "detail": "is required"}, {"pointer": "/x", "detail": "is unknown"}]
 
     error = errors.refused(WHERE, 422, PROBLEM, body(detail="The request is not valid.", errors=faults))
 
     assert error.message == (
-        f"{HERE} refused (422): The request is not valid. /name is required; /x is not known here"
+        f"{HERE} refused (422): The request is not valid. /name is required; /x is unknown"
     )
 
 

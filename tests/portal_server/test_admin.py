@@ -16,7 +16,7 @@ def test_the_operator_issues_tokens_of_every_scope(portal: Portal) -> None:
 
 
 def test_a_token_for_an_unknown_team_is_refused(portal: Portal) -> None:
-    with pytest.raises(UnknownTeamError, match="no team integration of a partner acme") as refusal:
+    with pytest.raises(UnknownTeamError, match="partner acme has no team integration") as refusal:
         issue_token(portal.database, name="t", scope="team", team=("acme", "integration"))
     assert isinstance(refusal.value, LookupError)
 

@@ -156,12 +156,12 @@ def test_the_database_itself_refuses_what_the_portal_would(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("database", "told"),
     [
-        ("", "give a file"),
-        (":memory:", "give a file"),
-        ("sqlite://", "give a file"),
+        ("", "use a file"),
+        (":memory:", "use a file"),
+        ("sqlite://", "use a file"),
         ("mysql://root:secret@nowhere/x", "not supported"),
         ("nonsense://", "not supported"),
-        ("/nonexistent/folder/portal.db", "no such folder"),
+        ("/nonexistent/folder/portal.db", "folder does not exist"),
         ("postgresql://me:secret@127.0.0.1:1/none?connect_timeout=1", "cannot be opened"),
     ],
 )

@@ -58,7 +58,7 @@ def test_what_nobody_foresaw_is_500_without_details(
         "type": "about:blank",
         "title": "Internal Server Error",
         "status": 500,
-        "detail": "The portal failed; its log says why.",
+        "detail": "Internal error; see the log of the portal.",
     }
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
     assert "Confidential" not in caplog.text
