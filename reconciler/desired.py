@@ -1,4 +1,4 @@
-"""Documents to desired state: what the files ask one portal to hold on one day."""
+"""Build the desired state of one portal on one day from the documents."""
 
 from collections.abc import Iterator
 from typing import Any, Final, TypeAlias
@@ -33,27 +33,27 @@ _NAME: Final = ("metadata", "name")
 
 
 def build_desired_state(repository: Repository, today: str) -> Desired:
-    """Return what the files ask for on `today` (YYYY-MM-DD, UTC).
+    """Return the desired state on `today` (YYYY-MM-DD, UTC).
 
-    The files have no errors: every document has its body, and every reference leads somewhere.
+    The files must have no errors: every document has a body, and every reference is defined.
     """
-    making = _Making(repository.configuration, today)
+    builder = _Builder(repository.configuration, today)
     holders: dict[str, _Holder] = {}
     for document in repository.documents:
         if isinstance(document.body, Partner):
-            holders[document.body.metadata.name] = _partner(making, document, document.body)
+            holders[document.body.metadata.name] = _partner(builder, document, document.body)
     for document in repository.documents:
         if isinstance(document.body, AccessGroup):
-            _group(making, document, document.body, holders)
+            _group(builder, document, document.body, holders)
         elif isinstance(document.body, ApiProduct):
-            _product(making, document, document.body)
-    return making.desired(holders)
+            _product(builder, document, document.body)
+    return builder.desired(holders)
 
 
 class _Holder:
-    """A partner, as those see it who ask for something of its: its former name, end, people, teams.
+    """Facts about a partner that its resources depend on: former names, end, blocked people, teams.
 
-    `gone` says why nothing of it is asked for, `barred` why none of its grants is.
+    `gone` is why none of its resources are desired, `barred` why none of its grants are.
     """
 
     __slots__ = ("barred", "blocked", "document", "ended", "formers", "gone", "name", "teams", "until")
@@ -71,15 +71,15 @@ class _Holder:
         self.ended = {team.name: listed(team.previously) for team in spec.teams if team.status == "ended"}
 
     def without(self, team: str) -> Because | None:
-        """Return why nothing of a team is asked for, or None."""
+        """Return why no resources of a team are desired, or None."""
         return self.gone or ("ended" if team in self.ended else None)
 
     def withheld(self, team: str) -> Because | None:
-        """Return why no grant to a team is asked for, or None."""
+        """Return why no grants to a team are desired, or None."""
         return "ended" if team in self.ended else self.barred
 
     def ended_teams(self) -> Iterator[ResourceId]:
-        """Yield the ids of the teams that have ended; like ended partners, they are not renamed first."""
+        """Yield the ids of ended teams, including former names; they are not renamed before deletion."""
         for team, formers in self.ended.items():
             yield f"team/{self.name}/{team}"
             for former in formers:
@@ -87,8 +87,8 @@ class _Holder:
                     yield f"team/{self.name}/{former}"
 
 
-class _Making:
-    """The desired state while it is being made."""
+class _Builder:
+    """Collects the resources of the desired state."""
 
     __slots__ = ("because", "delegated", "renames", "resources", "scope", "settings", "today", "unmanaged")
 
@@ -103,7 +103,7 @@ class _Making:
         self.because: dict[ResourceId, Because] = {}
         self.delegated: set[ResourceId] = set()
 
-    def ask(
+    def add(
         self,
         resource_id: ResourceId,
         fields: _Fields,
@@ -111,14 +111,14 @@ class _Making:
         without: Because | None,
         mark: str | None = None,
     ) -> None:
-        """Ask for a resource, or note why it is not asked for."""
+        """Add a resource, or record why it is not desired."""
         if without:
             self.because[resource_id] = without
         else:
             self.resources[resource_id] = Resource(resource_id, fields, mark, None, None, origin)
 
     def grant(self, resource_id: ResourceId, access: _Access, origin: Origin, holder: _Holder | None) -> None:
-        """Ask for access, which lasts no longer than its holder has any; a developer has no holder."""
+        """Add a grant that ends with its partner at the latest; a developer has no partner."""
         fields: _Fields = {"level": "consume"}
         until = holder.until if holder else None
         if not isinstance(access, str):
@@ -129,20 +129,20 @@ class _Making:
         if until:
             fields["until"] = until
         withheld = holder.withheld(resource_id.rpartition("/")[2]) if holder else None
-        self.ask(resource_id, fields, origin, self.expired(until) or withheld)
+        self.add(resource_id, fields, origin, self.expired(until) or withheld)
 
     def rename(self, resource_id: ResourceId, former: str | tuple[str, ...] | None) -> None:
-        """Note the former names of a partner, product or group."""
+        """Record the former names of a partner, product or group."""
         if former:
             kind = resource_id.partition("/")[0]
             self.renames[resource_id] = tuple((f"{kind}/{name}",) for name in listed(former))
 
     def expired(self, until: str | None) -> Because | None:
-        """Return the reason when `until`, the last day, has passed."""
+        """Return the reason `expired` if the last day has passed, or None."""
         return "expired" if until and until < self.today else None
 
     def desired(self, holders: dict[str, _Holder]) -> Desired:
-        """Return the state that was made."""
+        """Return the desired state."""
         ended = [holder for holder in holders.values() if holder.gone]
         return Desired(
             scope=self.scope,
@@ -152,7 +152,7 @@ class _Making:
             because=self.because,
             blocked={holder.name: holder.blocked for holder in holders.values() if holder.blocked},
             delegated=frozenset(self.delegated),
-            # An ended partner is not renamed first: what is live under its former name ends with it.
+            # An ended partner is not renamed first: objects under its former name end with it.
             ended=frozenset(
                 [holder.name for holder in ended]
                 + [former for holder in ended for former in holder.formers if former not in holders]
@@ -167,19 +167,19 @@ class _Making:
         )
 
 
-def _partner(making: _Making, document: Document, body: Partner) -> _Holder:
+def _partner(builder: _Builder, document: Document, body: Partner) -> _Holder:
     holder = _Holder(document, body)
     partner_id = f"partner/{holder.name}"
     fields = _partner_fields(body, holder)
-    making.ask(partner_id, fields, Origin(document, _NAME), holder.gone, making.scope)
+    builder.add(partner_id, fields, Origin(document, _NAME), holder.gone, builder.scope)
     if not holder.gone:
-        making.rename(partner_id, body.metadata.previously)
+        builder.rename(partner_id, body.metadata.previously)
     for number, team in enumerate(body.spec.teams):
         path = ("spec", "teams", number)
-        _team(making, holder, team, path)
+        _team(builder, holder, team, path)
         to = f"team/{holder.name}/{team.name}"
-        _accesses(making, holder, to, body.spec.access, ("spec", "access"))
-        _accesses(making, holder, to, team.access, (*path, "access"))
+        _accesses(builder, holder, to, body.spec.access, ("spec", "access"))
+        _accesses(builder, holder, to, team.access, (*path, "access"))
     return holder
 
 
@@ -200,34 +200,34 @@ def _partner_fields(body: Partner, holder: _Holder) -> _Fields:
     return fields
 
 
-def _team(making: _Making, holder: _Holder, team: Team, path: Path) -> None:
+def _team(builder: _Builder, holder: _Holder, team: Team, path: Path) -> None:
     name = f"{holder.name}/{team.name}"
     team_id = f"team/{name}"
     delegated = isinstance(team.members, str)
     fields = {"displayName": team.display_name or team.name, "delegated": delegated}
     gone = holder.without(team.name)
-    making.ask(team_id, fields, Origin(holder.document, (*path, "name")), gone, making.scope)
+    builder.add(team_id, fields, Origin(holder.document, (*path, "name")), gone, builder.scope)
     if not gone:
         if team.previously:
-            making.renames[team_id] = tuple(_places(holder, former) for former in listed(team.previously))
+            builder.renames[team_id] = tuple(_places(holder, former) for former in listed(team.previously))
         if delegated:
-            making.delegated.add(team_id)
+            builder.delegated.add(team_id)
     for role, key, people in (("admin", "admins", team.admins), ("member", "members", team.members)):
         if not isinstance(people, str):
             for number, person in enumerate(people):
                 origin = Origin(holder.document, (*path, key, number))
-                _member(making, holder, team.name, person, role, origin)
+                _member(builder, holder, team.name, person, role, origin)
 
 
 def _places(holder: _Holder, former: str) -> tuple[ResourceId, ...]:
-    """Return where a team of this former name may be live; its partner may have been renamed, too."""
+    """Return the ids under which a team with this former name may be live, as its partner may be renamed."""
     if "/" in former:
         return (f"team/{former}",)
     return tuple(f"team/{partner}/{former}" for partner in (*holder.formers, holder.name))
 
 
 def _member(
-    making: _Making, holder: _Holder, team: str, person: str | Person, role: str, origin: Origin
+    builder: _Builder, holder: _Holder, team: str, person: str | Person, role: str, origin: Origin
 ) -> None:
     fields: _Fields = {"role": role}
     if isinstance(person, str):
@@ -238,41 +238,41 @@ def _member(
             fields["until"] = until
     without: Because | None = "blocked" if email in holder.blocked else holder.without(team)
     resource_id = f"membership/{holder.name}/{team}/{encoded(email)}"
-    making.ask(resource_id, fields, origin, making.expired(until) or without)
+    builder.add(resource_id, fields, origin, builder.expired(until) or without)
 
 
 def _accesses(
-    making: _Making, holder: _Holder, to: str, accesses: tuple[str | GroupAccess, ...], path: Path
+    builder: _Builder, holder: _Holder, to: str, accesses: tuple[str | GroupAccess, ...], path: Path
 ) -> None:
     for number, access in enumerate(accesses):
         group = access if isinstance(access, str) else access.group
-        making.grant(f"grant/{group}/{to}", access, Origin(holder.document, (*path, number)), holder)
+        builder.grant(f"grant/{group}/{to}", access, Origin(holder.document, (*path, number)), holder)
 
 
-def _product(making: _Making, document: Document, body: ApiProduct) -> None:
+def _product(builder: _Builder, document: Document, body: ApiProduct) -> None:
     name = body.metadata.name
     product_id = f"api-product/{name}"
     fields = {**_described(body.spec), "visibility": body.spec.visibility}
-    making.ask(product_id, fields, Origin(document, _NAME), None, making.scope)
-    making.rename(product_id, body.metadata.previously)
+    builder.add(product_id, fields, Origin(document, _NAME), None, builder.scope)
+    builder.rename(product_id, body.metadata.previously)
     for number, api in enumerate(body.spec.apis):
-        making.ask(f"product-item/{name}/{api}", {}, Origin(document, ("spec", "apis", number)), None)
+        builder.add(f"product-item/{name}/{api}", {}, Origin(document, ("spec", "apis", number)), None)
 
 
-def _group(making: _Making, document: Document, body: AccessGroup, holders: dict[str, _Holder]) -> None:
+def _group(builder: _Builder, document: Document, body: AccessGroup, holders: dict[str, _Holder]) -> None:
     name, spec = body.metadata.name, body.spec
     group_id = f"access-group/{name}"
-    making.ask(group_id, _described(spec), Origin(document, _NAME), None, making.scope)
-    making.rename(group_id, body.metadata.previously)
+    builder.add(group_id, _described(spec), Origin(document, _NAME), None, builder.scope)
+    builder.rename(group_id, body.metadata.previously)
     if spec.unmanaged_grants:
-        making.unmanaged[group_id] = spec.unmanaged_grants
+        builder.unmanaged[group_id] = spec.unmanaged_grants
     for number, api in enumerate(spec.apis):
-        making.ask(f"access-item/{name}/api/{api}", {}, Origin(document, ("spec", "apis", number)), None)
+        builder.add(f"access-item/{name}/api/{api}", {}, Origin(document, ("spec", "apis", number)), None)
     for number, product in enumerate(spec.products):
         origin = Origin(document, ("spec", "products", number))
-        making.ask(f"access-item/{name}/product/{product}", {}, origin, None)
+        builder.add(f"access-item/{name}/product/{product}", {}, origin, None)
     for number, grant in enumerate(spec.grants):
-        _given(making, name, grant, Origin(document, ("spec", "grants", number)), holders)
+        _given(builder, name, grant, Origin(document, ("spec", "grants", number)), holders)
 
 
 def _described(spec: AccessGroupSpec | ApiProductSpec) -> _Fields:
@@ -283,17 +283,17 @@ def _described(spec: AccessGroupSpec | ApiProductSpec) -> _Fields:
 
 
 def _given(
-    making: _Making, group: str, grant: GroupGrant, origin: Origin, holders: dict[str, _Holder]
+    builder: _Builder, group: str, grant: GroupGrant, origin: Origin, holders: dict[str, _Holder]
 ) -> None:
     if grant.developer:
         person = encoded(canonical_email(grant.developer))
-        making.grant(f"grant/{group}/developer/{person}", grant, origin, None)
+        builder.grant(f"grant/{group}/developer/{person}", grant, origin, None)
         return
     name, _, team = (grant.team or grant.partner or "").partition("/")
     holder = holders.get(name)
     if holder is None:
         # A team of an external partner: another configuration manages it.
-        making.grant(f"grant/{group}/team/{name}/{team}", grant, origin, None)
+        builder.grant(f"grant/{group}/team/{name}/{team}", grant, origin, None)
         return
     for each in [team] if team else holder.teams:
-        making.grant(f"grant/{group}/team/{name}/{each}", grant, origin, holder)
+        builder.grant(f"grant/{group}/team/{name}/{each}", grant, origin, holder)

@@ -1,18 +1,18 @@
-"""Every error a person can meet, and the exit code it ends with.
+"""All errors that users can see, with their exit codes.
 
 ReconcilerError
-├── InputError            1  the files, or how we were called, are wrong: fix them
-├── PolicyError           3  the files are right, a rule forbids what they ask for: ask an owner
-├── PlanError             4  the plan no longer fits what was seen or approved: plan again
-├── PortalError           5  the portal or forge could not be reached, refused us, or was read incompletely
-└── IncompleteError       6  writing began and not everything was applied: read the receipt, run again
+├── InputError            1  the files or the command line are invalid: fix them
+├── PolicyError           3  the files are valid, but a rule denies the plan: ask an owner
+├── PlanError             4  the plan is stale or was not approved: plan again
+├── PortalError           5  the portal or forge was unreachable, refused a request, or was read incompletely
+└── IncompleteError       6  writing began, but not everything was applied: read the receipt, run again
 """
 
 from typing import ClassVar
 
 
 class ReconcilerError(Exception):
-    """What a person can act on: `message` says where and what, `hint` what to do about it."""
+    """An error that a user can fix: `message` is what is wrong and where, `hint` is what to do."""
 
     exit_code: ClassVar[int] = 1
 
@@ -23,7 +23,7 @@ class ReconcilerError(Exception):
 
 
 class InputError(ReconcilerError):
-    """The files, or the way the command was called, are wrong."""
+    """The files or the command line are invalid."""
 
     exit_code = 1
 
@@ -35,15 +35,15 @@ class PolicyError(ReconcilerError):
 
 
 class PlanError(ReconcilerError):
-    """The plan is stale, was edited, is of another portal, or is not the approved one."""
+    """The plan is stale, was edited, is for another portal, or was not approved."""
 
     exit_code = 4
 
 
 class PortalError(ReconcilerError):
-    """The portal could not be reached, refused us, or was read incompletely; nothing was written.
+    """The portal was unreachable, refused a request, or was read incompletely; nothing was written.
 
-    `attempts` is how often it was asked.
+    `attempts` is the number of requests that were sent.
     """
 
     exit_code = 5
@@ -51,6 +51,6 @@ class PortalError(ReconcilerError):
 
 
 class IncompleteError(ReconcilerError):
-    """Writing began and not every change was applied; the receipt says which."""
+    """Writing began, but not every change was applied; the receipt has the details."""
 
     exit_code = 6

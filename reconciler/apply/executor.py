@@ -12,7 +12,7 @@ from reconciler.model.cancellation import Stop
 from reconciler.model.journal import Journal, NoJournal
 from reconciler.model.plan import Change, Plan
 from reconciler.model.portal import Portal, Progress, UnknownOutcomeError
-from reconciler.model.receipt import Entry, Outcome, Receipt, run_outcome, summarise
+from reconciler.model.receipt import Entry, Outcome, Receipt, run_outcome, summarize
 from reconciler.model.resource import ResourceId
 from reconciler.model.timestamps import stamp
 
@@ -47,7 +47,7 @@ async def apply(plan: Plan, portal: Portal, conduct: ExecutorOptions) -> Receipt
         started=stamp(started),
         finished=stamp(conduct.now()),
         outcome=outcome,
-        summary=summarise(entries),
+        summary=summarize(entries),
         entries=entries,
         problem="" if outcome == "complete" else conduct.stop.reason,
     )

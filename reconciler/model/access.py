@@ -1,4 +1,4 @@
-"""Access: who reaches which API, at which level, through which path."""
+"""Access: who can use which API, at which level, through which path."""
 
 from typing import Final, Literal, TypeAlias
 
@@ -16,10 +16,10 @@ LEVELS: Final[dict[str, int]] = {"none": 0, "view": 1, "consume": 2}
 
 
 class AccessFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which paths are asked for: those that fit all that is given.
+    """Selects paths of access that match all given criteria.
 
-    `person` is a canonical address, `team` is PARTNER/TEAM; a grant to a person is in no partner and no team.
-    `ending` is a day: only what ends on it or before.
+    `person` is a canonical address, `team` is PARTNER/TEAM. A grant to a person has no partner and no team.
+    `ending` is a day: only paths that end on or before that day match.
     """
 
     person: str | None = None
@@ -30,15 +30,15 @@ class AccessFilter(msgspec.Struct, frozen=True, kw_only=True):
     ending: str | None = None
 
     def ends(self, until: str | None) -> bool:
-        """Whether an end fits."""
+        """Return whether an end matches."""
         return self.ending is None or (until is not None and until <= self.ending)
 
 
 class AccessRow(msgspec.Struct, frozen=True, gc=False, rename="camel"):
-    """One path on which one person reaches one API.
+    """One path from a person to an API.
 
-    `role` and `team` are None for a grant to the person; `state` is known only from a portal;
-    `until` is the earliest end on the path, or None.
+    `role` and `team` are None for a grant to the person. `state` is known only from a portal. `until` is the
+    earliest end on the path, or None.
     """
 
     person: str
@@ -63,9 +63,10 @@ class AccessRow(msgspec.Struct, frozen=True, gc=False, rename="camel"):
 
 
 class EdgeFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of an edge of a path: its end and reason, its place in the files, and what brought it.
+    """Details of an edge of a path: its end and reason, its place in the files, and its origin.
 
-    What is not known is empty; `brought` is a commit, its author and day, its pull request and who approved.
+    Unknown details are empty. `brought` is the commit that added it, with author, day, pull request and
+    approvers.
     """
 
     until: str = ""
@@ -78,10 +79,10 @@ _RENAMED: Final = {"from_": "from", "remaining_until": "remainingUntil"}
 
 
 class AccessChange(msgspec.Struct, frozen=True, gc=False, rename=_RENAMED):
-    """People whose highest level for one API rises or falls, under one path; a team may have nobody yet.
+    """A change of the highest level for one API, for people on one path; a team may have no people yet.
 
-    `via` and `until` are those of the path that gives the higher of both levels: of a loss the former one.
-    `remainingUntil` is the last day of the lower level that a loss leaves; null without an end or a level.
+    `via` and `until` belong to the path with the higher of both levels; for a loss, that is the former path.
+    `remainingUntil` is the last day of the level that remains after a loss; null without an end or a level.
     """
 
     api: str
@@ -95,16 +96,16 @@ class AccessChange(msgspec.Struct, frozen=True, gc=False, rename=_RENAMED):
 
 
 class Impact(msgspec.Struct, frozen=True):
-    """What a plan does to people."""
+    """Who gains and who loses access by a plan."""
 
     gained: tuple[AccessChange, ...] = ()
     lost: tuple[AccessChange, ...] = ()
 
 
 class AccessReport(msgspec.Struct, frozen=True, rename="camel"):
-    """Who reaches what: a row a person, API and path.
+    """A report of access, with a row for each person, API and path.
 
-    `delegated` names teams whose members the files do not know, `open` the public APIs.
+    `delegated` lists teams whose members are not in the files, `open` lists public APIs.
     """
 
     source: Literal["files", "portal"]

@@ -1,4 +1,4 @@
-"""A base: what a branch is compared with, so that a plan holds what the branch adds and nothing else."""
+"""A base: the state that a branch is compared with, so that a plan contains only the branch's changes."""
 
 import msgspec
 
@@ -6,11 +6,11 @@ from reconciler.model.document import Document, Repository
 
 
 class Base(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands where a branch began, and the configuration that counts while it is no more than a branch.
+    """The files at the merge base of a branch, and the governing configuration.
 
-    `ref` was asked for; `commit` is its merge base with what is checked out. `configuration` is as `ref` has
-    it, `repository` as the merge base has it; each None where it cannot be read: `problem` says why. Only a
-    `bootstrap` goes on without a configuration: it compares files, and uses no portal and no secret.
+    `ref` is the requested base; `commit` is its merge base with the checked-out commit. `configuration` is
+    read from `ref`, `repository` from the merge base. Each is None if it cannot be read, and `problem` is the
+    reason. Only a `bootstrap` continues without a configuration: it compares files, without portals.
     """
 
     ref: str

@@ -1,12 +1,12 @@
-"""A wish to stop: what is begun is finished, and nothing new is begun."""
+"""Cooperative cancellation: running writes are finished, and no new ones are started."""
 
 
 class Stop:
-    """Says why a run is to end early; empty while it is not."""
+    """A request to end a run early; `reason` is empty until it is made."""
 
     def __init__(self) -> None:
         self.reason = ""
 
     def ask(self, reason: str) -> None:
-        """Ask to stop; the first reason stays."""
+        """Request to stop; the first reason is kept."""
         self.reason = self.reason or reason

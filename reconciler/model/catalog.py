@@ -1,4 +1,4 @@
-"""APIs as they are written: those that the portal offers, and those that make a product."""
+"""The documents Catalog (the APIs of the portal) and ApiProduct (APIs that belong together)."""
 
 from typing import Literal
 
@@ -9,22 +9,28 @@ from reconciler.model.metadata import Metadata, PlainMetadata
 
 
 class ApiProductSpec(Part):
-    """APIs that belong together."""
+    """APIs that belong together, with owner and visibility."""
 
-    display_name: Text = Field(description="Its name for people.", examples=["Shipping suite"])
+    display_name: Text = Field(description="The name that is shown to people.", examples=["Shipping suite"])
     description: Maybe[LongText] = Field(
-        default=None, description="What it is for.", examples=["From a quote to a parcel on the road"]
+        default=None,
+        description="What the product is for.",
+        examples=["From a quote to a parcel on the road"],
     )
-    owner: Slug = Field(description="Who answers for it; one of `owners`.", examples=["logistics"])
-    apis: Many[ApiName] = Field(default=(), description="Its APIs, as the portal names them.")
-    visibility: Visibility = Field(default="restricted", description="Who sees it in the portal.")
+    owner: Slug = Field(
+        description="The owner: a name under `owners` in the configuration.", examples=["logistics"]
+    )
+    apis: Many[ApiName] = Field(
+        default=(), description="The APIs of the product, by their names in the portal."
+    )
+    visibility: Visibility = Field(default="restricted", description="Who can see it in the portal.")
 
 
 class ApiProduct(Part):
     """An API product: APIs that belong together."""
 
-    api_version: Literal["reconciler/v1"] = Field(description="The version of the language.")
-    kind: Literal["ApiProduct"] = Field(description="What this document describes.")
+    api_version: Literal["reconciler/v1"] = Field(description="The version of the file format.")
+    kind: Literal["ApiProduct"] = Field(description="The kind of the document.")
     metadata: Metadata
     spec: ApiProductSpec
 
@@ -32,24 +38,28 @@ class ApiProduct(Part):
 class CatalogApi(Part):
     """An API that the portal offers."""
 
-    name: ApiName = Field(description="As the portal names it.")
+    name: ApiName = Field(description="The name in the portal.")
     display_name: Maybe[Text] = Field(
-        default=None, description="Its name for people; by default its name.", examples=["Tracking"]
+        default=None,
+        description="The name that is shown to people. The default is the name.",
+        examples=["Tracking"],
     )
-    owner: Slug = Field(description="Who answers for it; one of `owners`.", examples=["logistics"])
-    visibility: Visibility = Field(default="restricted", description="Who sees it in the portal.")
+    owner: Slug = Field(
+        description="The owner: a name under `owners` in the configuration.", examples=["logistics"]
+    )
+    visibility: Visibility = Field(default="restricted", description="Who can see it in the portal.")
 
 
 class CatalogSpec(Part):
     """The APIs that the portal offers."""
 
-    apis: Many[CatalogApi] = Field(default=(), description="One entry an API.")
+    apis: Many[CatalogApi] = Field(default=(), description="One entry for each API.")
 
 
 class Catalog(Part):
     """The APIs that the portal offers."""
 
-    api_version: Literal["reconciler/v1"] = Field(description="The version of the language.")
-    kind: Literal["Catalog"] = Field(description="What this document describes.")
+    api_version: Literal["reconciler/v1"] = Field(description="The version of the file format.")
+    kind: Literal["Catalog"] = Field(description="The kind of the document.")
     metadata: PlainMetadata
     spec: CatalogSpec

@@ -1,4 +1,4 @@
-"""The configuration: where files stand, who answers for what, which portals there are, how strict to be."""
+"""The document Configuration: paths, owners, portals, guard and rules."""
 
 from typing import Annotated, Literal
 
@@ -27,22 +27,24 @@ from reconciler.model.rule import ConfigurableRule
 
 
 class Owner(Part):
-    """Someone inside who answers for partners, groups, products or APIs."""
+    """A person or team in our company that is responsible for partners, groups, products or APIs."""
 
-    email: Email = Field(description="Where they are reached.")
+    email: Email = Field(description="The e-mail address of the owner.")
     github: Maybe[Text] = Field(
-        default=None, description="Their team or user at GitHub.", examples=["@our-company/logistics"]
+        default=None, description="The team or user on GitHub.", examples=["@our-company/logistics"]
     )
     gitlab: Maybe[Text] = Field(
-        default=None, description="Their group or user at GitLab.", examples=["@our-company/logistics"]
+        default=None, description="The group or user on GitLab.", examples=["@our-company/logistics"]
     )
 
 
 class Secret(Part):
-    """Where a secret is found; the secret itself never stands in a file."""
+    """A reference to a secret; the secret itself is never in a file."""
 
     env: Annotated[str, Field(pattern=VARIABLE)] = Field(
-        description="The environment variable that holds it. Its name begins with RECONCILER_ or PORTAL_.",
+        description=(
+            "The environment variable with the secret. Its name must begin with RECONCILER_ or PORTAL_."
+        ),
         examples=["PORTAL_TOKEN"],
     )
 
@@ -51,7 +53,7 @@ _, _one_place = exactly_one("database", "url")
 
 
 class EmbeddedPortal(Part):
-    """The embedded portal, in this process (`database`) or served (`url` and `token`)."""
+    """The embedded portal: in this process (`database`), or as a server (`url` and `token`)."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -59,16 +61,16 @@ class EmbeddedPortal(Part):
             "dependentRequired": {"url": ["token"], "token": ["url"], "allowHttp": ["url"]},
         }
     )
-    type: Literal["embedded"] = Field(description="Which adapter speaks to it.")
+    type: Literal["embedded"] = Field(description="The type of the portal.")
     database: Maybe[Text] = Field(
-        default=None, description="A file, or an SQLAlchemy URL.", examples=[".reconciler/portal.db"]
+        default=None, description="A database file or an SQLAlchemy URL.", examples=[".reconciler/portal.db"]
     )
     url: Maybe[Annotated[str, Field(pattern=ADDRESS, max_length=2000)]] = Field(
-        default=None, description="Where it is served.", examples=["http://127.0.0.1:8750"]
+        default=None, description="The URL of the portal server.", examples=["http://127.0.0.1:8750"]
     )
-    token: Maybe[Secret] = Field(default=None, description="Where its bearer token is found.")
+    token: Maybe[Secret] = Field(default=None, description="The bearer token for the server.")
     allow_http: Maybe[bool] = Field(
-        default=None, description="Whether its token may be sent unencrypted to another machine."
+        default=None, description="Whether the token may be sent to another machine without encryption."
     )
 
     _exactly_one = model_validator(mode="after")(_one_place)
@@ -76,71 +78,80 @@ class EmbeddedPortal(Part):
     @model_validator(mode="after")
     def _token_with_url(self) -> "EmbeddedPortal":
         if (self.url is None) != (self.token is None):
-            raise ValueError("url and token stand together")
+            raise ValueError("url and token must be used together")
         if self.url is None and self.allow_http is not None:
-            raise ValueError("allowHttp goes with a url")
+            raise ValueError("allowHttp requires url")
         return self
 
 
 class Limit(Part):
-    """The larger of a number and a share."""
+    """A limit: the larger of a count and a percentage."""
 
-    count: Count = Field(description="At least this many.")
-    percent: Percent = Field(description="At least this share, rounded down.")
+    count: Count = Field(description="The limit as a number.")
+    percent: Percent = Field(description="The limit as a percentage, rounded down to a whole number.")
 
 
 class Guard(Part):
-    """How much one plan may take away."""
+    """Limits on what one plan may remove."""
 
-    deletions: Limit = Field(default=Limit(count=5, percent=10), description="Deletions of one kind.")
-    people_losing: Limit = Field(default=Limit(count=10, percent=25), description="People who lose access.")
+    deletions: Limit = Field(
+        default=Limit(count=5, percent=10), description="The maximum number of deleted objects of one kind."
+    )
+    people_losing: Limit = Field(
+        default=Limit(count=10, percent=25), description="The maximum number of people who lose access."
+    )
     end_within_days: Days = Field(
         default=30,
-        description="An end that is brought forward to within so many days counts as a loss today.",
+        description="An end that is brought forward to within this many days counts as a loss of access.",
     )
     allow: Many[Annotated[str, Field(pattern=DIGEST)]] = Field(
-        default=(), description="Digests of single plans that are let through."
+        default=(), description="Digests of single plans that are allowed although they exceed the limits."
     )
 
 
 class External(Part):
-    """What another configuration manages in the same portal, and this one may refer to."""
+    """Objects in the same portal that another configuration manages and this one may refer to."""
 
     partners: Many[Slug] = Field(
-        default=(), description="Partners whose teams may be granted access here; they are never changed."
+        default=(),
+        description=(
+            "Partners whose teams can be granted access here. The partners themselves are not changed."
+        ),
     )
 
 
 class ConfigurationSpec(Part):
-    """Where files stand, who answers for what, which portals there are, and how strict to be."""
+    """Paths, owners, portals, guard and rules."""
 
     paths: dict[FilePath, Many[KindName]] = Field(
-        description="Which kinds may stand where; anything else there is an error."
+        description="Folders and files, each with the kinds of documents that are allowed there."
     )
-    owners: dict[Slug, Owner] = Field(default={}, description="Who may be named as an owner.")
+    owners: dict[Slug, Owner] = Field(
+        default={}, description="The owners that documents can refer to, by name."
+    )
     default_portal: Maybe[Slug] = Field(
-        default=None, description="The portal where none is chosen.", examples=["local"]
+        default=None, description="The portal that is used without `--portal`.", examples=["local"]
     )
     portals: dict[Slug, EmbeddedPortal] = Field(default={}, description="The portals, by name.")
-    guard: Guard = Field(default=Guard(), description="How much one plan may take away.")
+    guard: Guard = Field(default=Guard(), description="Limits on what one plan may remove.")
     rules: dict[ConfigurableRule, Literal["error", "warning", "info", "off"]] = Field(
-        default={}, description="Severities that differ from the defaults."
+        default={}, description="The severities of rules, where they differ from the defaults."
     )
-    external: External = Field(default=External(), description="What another configuration manages.")
+    external: External = Field(default=External(), description="Objects that another configuration manages.")
     unmanaged_grants: UnmanagedGrants = Field(
         default="keep",
-        description="Grants of managed groups to teams that are not managed here: `keep` or `remove` them.",
+        description="`keep` or `remove` grants of managed groups to teams that are not managed here.",
     )
     ending_soon_days: Days = Field(
         default=30, description="How many days before an end the rule `ending-soon` reports it."
     )
-    allow_empty: bool = Field(default=False, description="Whether the files may ask for nothing at all.")
+    allow_empty: bool = Field(default=False, description="Whether the files may define nothing at all.")
 
 
 class Configuration(Part):
-    """The configuration of one repository of files; its name is the mark of what it owns."""
+    """The configuration of a repository; its name is the owner label of the objects that it manages."""
 
-    api_version: Literal["reconciler/v1"] = Field(description="The version of the language.")
-    kind: Literal["Configuration"] = Field(description="What this document describes.")
+    api_version: Literal["reconciler/v1"] = Field(description="The version of the file format.")
+    kind: Literal["Configuration"] = Field(description="The kind of the document.")
     metadata: PlainMetadata
     spec: ConfigurationSpec

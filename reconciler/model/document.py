@@ -1,4 +1,4 @@
-"""A document: what stands in a file, with its places, and the pydantic class of its kind where it fits."""
+"""A document: its raw values, their positions, and the model of its kind if it matches the schema."""
 
 from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
@@ -66,9 +66,9 @@ DOCUMENTS: Final[dict[KindName, type[Body]]] = {
 
 
 class Document:
-    """One document of one file: its raw values, their places, and its model where it fits the schema.
+    """One document of a file: its raw values, their positions, and its model if it matches the schema.
 
-    `kind` and `name` are what could be read, `body` is None where the schema was not met.
+    `kind` and `name` are None if they could not be read, `body` is None if the schema is violated.
     """
 
     __slots__ = ("body", "data", "file", "kind", "name", "positions")
@@ -90,13 +90,13 @@ class Document:
         self.body = body
 
     def where(self, *path: str | int, key: bool = False) -> Source:
-        """Return where the value at `path` stands, or its key; a missing one is found at its parent."""
+        """Return the position of the value at `path`, or of its key; a missing one has that of its parent."""
         line, column = self.positions.find(self.data, path, key=key)
         return Source(self.file, line, column)
 
 
 class Origin:
-    """What a resource was made from: the place is computed only when somebody asks."""
+    """The part of a document that a resource was made from; its position is computed on demand."""
 
     __slots__ = ("document", "path")
 
@@ -111,12 +111,12 @@ class Origin:
 
 
 class Repository(msgspec.Struct, frozen=True, eq=False):
-    """All that was read: the configuration, the documents, and the kinds some of which could not be read.
+    """The result of reading the files: the configuration and the documents.
 
-    A reference into `unreadable` kinds is not called dangling: what it names may stand in the broken file.
-    `digest` is the sha256 of all bytes read. `unusual` are the files that hold more than printable ASCII, an
-    escape, or a domain in A-form; None where nobody looked. `ignored` are the files below the configuration's
-    paths that were not read, each with why.
+    `unreadable` are kinds of which some documents could not be read; references to these kinds are not
+    reported as undefined. `digest` is the SHA-256 of all bytes read. `unusual` are the files that contain
+    more than printable ASCII, an escape, or a domain in A-label form; None if this was not determined.
+    `ignored` maps the files that were not read to the reason.
     """
 
     configuration: Document

@@ -1,4 +1,4 @@
-"""The values that documents are made of, as pydantic and JSON Schema check them alike."""
+"""Types of the values in documents; pydantic and JSON Schema validate them in the same way."""
 
 from collections.abc import Callable
 from datetime import date
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 class NotNull:
-    """An optional key may be left out, but not be null."""
+    """Marks an optional key that can be omitted, but cannot be null."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         schema = handler(source)
@@ -34,7 +34,7 @@ class NotNull:
 
 
 class ByType:
-    """A union whose branch is told by the JSON type of the value, so that errors name the right branch."""
+    """Marks a union whose branch is selected by the JSON type of the value, for precise errors."""
 
     def __init__(self, json_type: Literal["object", "array"]) -> None:
         self._json_type = json_type
@@ -47,12 +47,12 @@ class ByType:
 
 
 def _whole(value: Any) -> Any:
-    """Read 3.0 as 3: JSON Schema calls both an integer."""
+    """Convert 3.0 to 3, because both are integers in JSON Schema."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _a_day(value: str) -> str:
-    """Refuse days that no calendar has; JSON Schema calls the same check `format: date`."""
+    """Reject dates that do not exist, like `format: date` in JSON Schema."""
     date.fromisoformat(value)
     return value
 
@@ -66,11 +66,11 @@ _INSIDE = r"[^\x00-\x2c\x2e\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]"
 _LABEL = rf"{_LETTER}(?:{_INSIDE}{{0,61}}{_LETTER})?"
 _LABELS = rf"{_LABEL}(?:\.{_LABEL})+"
 
-# Every pattern of the language; `$` is the end of the text, as JSON Schema and pydantic mean it.
+# The patterns of the file format; `$` is the end of the text, as in JSON Schema and pydantic.
 SLUG: Final = f"^{_NAME}$"
 TEAM: Final = f"^{_NAME}/{_NAME}$"
 FORMER_TEAM: Final = f"^(?:{_NAME}/)?{_NAME}$"
-# Not `.` and `..`, which are no names in a URL's path.
+# Not `.` and `..`, which have a special meaning in the path of a URL.
 API: Final = "^(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*|[.][A-Za-z0-9_~-][A-Za-z0-9._~-]*|[.][.][A-Za-z0-9._~-]+)$"
 EMAIL: Final = f"^{LOCAL}@{_LABELS}$"
 DOMAIN: Final = f"^{_LABELS}$"
@@ -78,9 +78,9 @@ DAY: Final = "^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$"
 VARIABLE: Final = "^[A-Za-z_][A-Za-z0-9_]*$"
 ADDRESS: Final = r"^https?://[^\x00-\x20]+$"
 DIGEST: Final = "^sha256:[0-9a-f]{64}$"
-# Of what is not seen as blank by one library or another, nothing counts.
+# A character that all libraries treat as visible.
 _SEEN: Final = r"[^\s\x00-\x1f\x7f\x85\ufeff]"
-# Portals take no control characters, and line breaks and tabs only in descriptions and reasons.
+# Portals do not accept control characters; line breaks and tabs are allowed in descriptions and reasons.
 _IN_LINE: Final = r"[^\x00-\x1f\x7f]"
 _IN_TEXT: Final = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 LINE: Final = f"^{_IN_LINE}*{_SEEN}{_IN_LINE}*$"
@@ -134,7 +134,7 @@ UnmanagedGrants: TypeAlias = Literal["keep", "remove"]
 
 
 class Part(BaseModel):
-    """Whatever stands inside a document: strict, frozen, keys in camelCase, no unknown keys."""
+    """Base class for all parts of a document: strict, frozen, keys in camelCase, no unknown keys."""
 
     model_config = ConfigDict(
         strict=True,
@@ -147,17 +147,17 @@ class Part(BaseModel):
 
 
 def exactly_one(*keys: str) -> tuple[ConfigDict, Callable[[Any], Any]]:
-    """Return configuration and check of a part that has exactly one of `keys`."""
+    """Return the model configuration and the validator for a part with exactly one of `keys`."""
     config = ConfigDict(json_schema_extra={"oneOf": [{"required": [key]} for key in keys]})
 
     def check(part: Any) -> Any:
         if len(part.model_fields_set.intersection(keys)) != 1:
-            raise ValueError(f"give exactly one of {', '.join(keys)}")
+            raise ValueError(f"use exactly one of {', '.join(keys)}")
         return part
 
     return config, check
 
 
 def listed(names: str | tuple[str, ...] | None) -> tuple[str, ...]:
-    """Return the names of a key that takes one or several of them."""
+    """Return the value of a key that takes one name or several as a tuple."""
     return (names,) if isinstance(names, str) else names or ()

@@ -1,4 +1,4 @@
-"""Which files hold documents, by their names: for whoever reads them, asks their owners, or writes them."""
+"""Decide by name which files contain documents."""
 
 from typing import Final
 
@@ -7,5 +7,5 @@ JSON: Final = ".json"
 
 
 def may_hold_documents(name: str) -> bool:
-    """Whether a file of this name is read where it is below a path of the configuration."""
+    """Return whether a file with this name is read if it is below a configured path."""
     return name.lower().endswith(ENDINGS)

@@ -1,4 +1,4 @@
-"""A finding: what is wrong or worth knowing, where it stands, and what to do about it."""
+"""A finding: what is wrong or noteworthy, where, and what to do about it."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -10,7 +10,7 @@ FORMAT: Final = "reconciler-findings/1.2"
 
 
 class Severity(StrEnum):
-    """How much a finding weighs; `off` silences a rule and is no severity of a finding."""
+    """The severity of a finding. The setting `off` turns a rule off and is not a severity."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -18,7 +18,7 @@ class Severity(StrEnum):
 
 
 class Source(msgspec.Struct, frozen=True, gc=False):
-    """A place in a file: its path relative to the configuration, line and column from 1."""
+    """A place in a file: its path relative to the configuration, and line and column from 1."""
 
     file: str
     line: int | None = None
@@ -29,9 +29,10 @@ class Source(msgspec.Struct, frozen=True, gc=False):
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True, order=False):
-    """One thing found: `rule` is its stable name, `id` the resource it is about, if it is about one.
+    """A finding of a rule. `id` is the resource that it is about, if any.
 
-    `in_base`: the base that a branch is compared with has it too, so it is information and denies nothing.
+    `in_base` is true if the base of the branch has the finding as well; it is then information and denies
+    nothing.
     """
 
     rule: str
@@ -55,7 +56,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, order=False):
         severity: Severity = Severity.ERROR,
         id: str | None = None,  # noqa: A002  the published key
     ) -> "Finding":
-        """Build a finding that stands at `source`, or nowhere in a file when it is None."""
+        """Build a finding at `source`, or without a place if that is None."""
         where = source or Source("", None, None)
         return cls(
             rule=rule,
@@ -70,7 +71,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, order=False):
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
-    """Sort by file, line, column, rule, message: equal inputs give equal output."""
+    """Sort by file, line, column, rule and message, so that equal inputs give equal output."""
     return sorted(
         findings,
         key=lambda f: (f.file or "", f.line or 0, f.column or 0, f.rule, f.id or "", f.message),
@@ -78,7 +79,7 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
 
 
 class FindingsSummary(msgspec.Struct, frozen=True):
-    """How much was read, and how much was found in it."""
+    """The numbers of files, documents and findings."""
 
     files: int
     documents: int
@@ -88,7 +89,7 @@ class FindingsSummary(msgspec.Struct, frozen=True):
 
 
 class FindingsReport(msgspec.Struct, frozen=True):
-    """All that was found in files, and how many of it are errors, warnings, and notes: of severity info."""
+    """All findings in files, with their numbers; notes are findings of severity info."""
 
     findings: tuple[Finding, ...]
     summary: FindingsSummary

@@ -1,4 +1,4 @@
-"""Forecast: who loses access on which day, because something ends."""
+"""Forecast: who loses access on which day because of an end."""
 
 from typing import Final, Literal, TypeAlias
 
@@ -14,11 +14,11 @@ Ending: TypeAlias = Literal["partner", "grant", "membership"]
 
 
 class ForecastRow(msgspec.Struct, frozen=True, rename={"from_": "from"}):
-    """People whose highest level for one API changes on a day, under one path.
+    """A change of the highest level for one API on a day, for people on one path.
 
-    `day` is the first day with the new level, `until` the last one with the old. `ending` is what ends: the
-    whole partner, a grant, or the membership of each of the people. `reason` is the one that was given for
-    the grant, and `place` where the end is in a file; None where there is none.
+    `day` is the first day with the new level, `until` the last day with the old level. `ending` is what ends:
+    the whole partner, a grant, or the membership of each person. `reason` is the reason of the grant, and
+    `place` is where the end is defined; both can be None.
     """
 
     day: Day
@@ -36,7 +36,7 @@ class ForecastRow(msgspec.Struct, frozen=True, rename={"from_": "from"}):
 
 
 class ForecastSummary(msgspec.Struct, frozen=True):
-    """How many people lose access to how many APIs, and on how many days."""
+    """The numbers of people who lose access, of APIs, and of days."""
 
     people: int
     apis: int
@@ -44,9 +44,9 @@ class ForecastSummary(msgspec.Struct, frozen=True):
 
 
 class Forecast(msgspec.Struct, frozen=True, rename={"from_": "from"}):
-    """Who loses access after the day `from`, up to and on the day `until`, by what is known now.
+    """Who loses access after the day `from` and until the end of the day `until`, if nothing changes.
 
-    `delegated` names teams that lose access, and whose members the files do not know.
+    `delegated` lists teams that lose access and whose members are not in the files.
     """
 
     source: Literal["files", "portal"]

@@ -1,4 +1,4 @@
-"""What a forge, where changes are reviewed and merged, is told of a plan and asked about it."""
+"""The interface to forges (GitHub, GitLab), where changes are reviewed and merged."""
 
 from typing import Annotated, Final, Literal, Protocol, TypeAlias
 
@@ -10,21 +10,21 @@ from reconciler.model.timestamps import END
 
 Conclusion: TypeAlias = Literal["success", "failure", "neutral"]
 Level: TypeAlias = Literal["notice", "warning", "failure"]
-# What forges name becomes part of further addresses.
+# Commits from forges become part of URLs, so they are validated.
 Commit: TypeAlias = Annotated[str, msgspec.Meta(pattern=f"^([0-9a-f]{{40}}|[0-9a-f]{{64}}){END}")]
 ACTIONS: Final = "github-actions"
 
 
 class ForgeError(PortalError):
-    """The forge could not be reached, refused us, or answered what it does not promise."""
+    """The forge could not be reached, refused the request, or sent an unexpected response."""
 
 
 class ForgeSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Which forge is spoken to, about which project, and as whom.
+    """The forge, the project, and the credentials.
 
-    `address` is the address of its API; `token_from` says where the token came from. `app` is the slug of the
-    GitHub App that the token is one of; GitLab knows no such thing. `allow_http` lets the token go over a
-    network unencrypted.
+    `address` is the URL of its API. `token_from` is where the token came from, for messages. `app` is the
+    slug of the GitHub App that the token belongs to (GitHub only). `allow_http` permits sending the token
+    unencrypted.
     """
 
     kind: Literal["github", "gitlab"]
@@ -37,14 +37,14 @@ class ForgeSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PullRequest(msgspec.Struct, frozen=True):
-    """A pull request, or a merge request; `head` is the newest commit of its branch."""
+    """A pull request or merge request; `head` is the newest commit of its branch."""
 
     number: int
     head: str
 
 
 class Review(msgspec.Struct, frozen=True):
-    """A merged pull request by its number, and the logins of the others whose approval it had."""
+    """A merged pull request and the logins of its approvers, without the author."""
 
     number: int
     approvers: tuple[str, ...]
@@ -65,7 +65,7 @@ class Issue(msgspec.Struct, frozen=True):
 
 
 class Annotation(msgspec.Struct, frozen=True):
-    """What is shown beside a line of a file; a plain text, no Markdown."""
+    """A message beside a line of a file; plain text, not Markdown."""
 
     file: str
     line: int
@@ -75,9 +75,9 @@ class Annotation(msgspec.Struct, frozen=True):
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """What a commit is marked with: the digest of its plan, and what became of it.
+    """A check on a commit: the digest of its plan and the conclusion.
 
-    `title` is one line, `summary` Markdown; `link` leads to the run that planned, and may be empty.
+    `title` is one line, `summary` is Markdown. `link` is the URL of the run that planned; it may be empty.
     """
 
     name: str
@@ -90,60 +90,60 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CheckState(msgspec.Struct, frozen=True):
-    """A verdict as the forge holds it; `passed` says that it was decided, and not against the plan."""
+    """The state of a check in the forge; `passed` is true if it is complete and did not fail."""
 
     digest: str
     passed: bool
 
 
 class Forge(Protocol):
-    """One project on one forge. Everything raises ForgeError; what may have been written is looked for."""
+    """One project on a forge. All methods raise ForgeError; writes with a lost response are looked up."""
 
     async def pull_request(self, number: int) -> PullRequest:
         """Return a pull request."""
         ...
 
     async def merged_as(self, commit: str, branch: str | None) -> PullRequest | None:
-        """Return the pull request that was merged, into the branch if one is named, as this commit."""
+        """Return the pull request that was merged as this commit, into `branch` if that is given."""
         ...
 
     async def review_of(self, commit: str) -> Review | None:
-        """Return the merged pull request that a commit came with, in whatever way it was merged."""
+        """Return the merged pull request that contains a commit, for any merge method."""
         ...
 
     async def comment(self, number: int, marker: str) -> Comment | None:
-        """Return our comment under a pull request that begins with the marker; no one else's ever counts."""
+        """Return our own comment on a pull request that begins with the marker."""
         ...
 
     async def create_comment(self, number: int, body: str, marker: str) -> None:
-        """Write a new comment."""
+        """Create a comment."""
         ...
 
     async def change_comment(self, number: int, comment: Comment, body: str) -> bool:
-        """Write a comment anew. False when it is gone."""
+        """Update a comment. Return False if it no longer exists."""
         ...
 
     async def leave(self, commit: str, verdict: Verdict) -> None:
-        """Mark a commit with a verdict, in the place of an earlier one."""
+        """Set a check on a commit, replacing an earlier one."""
         ...
 
     async def mark(self, commit: str, name: str) -> CheckState | None:
-        """Return the newest verdict of this name that we left on a commit."""
+        """Return the newest check with this name that we set on a commit."""
         ...
 
     async def issue(self, marker: str) -> Issue | None:
-        """Return our open issue that begins with the marker; no one else's ever counts."""
+        """Return our own open issue that begins with the marker."""
         ...
 
     async def create_issue(self, title: str, body: str, marker: str) -> None:
-        """Open a new issue."""
+        """Create an issue."""
         ...
 
     async def change_issue(self, issue: Issue, body: str, *, close: bool) -> None:
-        """Write an issue anew, and close it if it is done with."""
+        """Update an issue, and close it if requested."""
         ...
 
 
 def verdict_name(portal: str) -> str:
-    """Return the name of the verdict on a plan for a portal."""
+    """Return the name of the check for a portal's plan."""
     return f"reconciler plan ({portal})"

@@ -1,4 +1,4 @@
-"""No garbage collection while millions of values are made that all live on: it would run for nothing."""
+"""Pause garbage collection while millions of long-lived values are created, when it would only cost time."""
 
 import gc
 from collections.abc import Iterator
@@ -7,14 +7,14 @@ from contextlib import contextmanager
 
 @contextmanager
 def quiet_collector() -> Iterator[None]:
-    """Turn the garbage collector off, and leave it afterwards as it was found."""
+    """Disable the garbage collector, and restore its state afterwards."""
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
-            # What was made is old at once: else the next collection would look at all of it, for nothing.
+            # Move the new values to the oldest generation; the next collection would traverse all of them.
             gc.freeze()
             gc.unfreeze()
             gc.enable()

@@ -1,4 +1,4 @@
-"""What is held by what: children of live resources, their owners, and ids after a rename."""
+"""The hierarchy of resources: children of live resources, their owners, and ids after a rename."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -10,7 +10,7 @@ Resources = Mapping[ResourceId, Resource]
 
 
 def children(ids: Iterable[ResourceId]) -> dict[ResourceId, list[ResourceId]]:
-    """Return, for each id that is a parent, the ids that need it to exist."""
+    """Return the ids of the children of each parent."""
     found: defaultdict[ResourceId, list[ResourceId]] = defaultdict(list)
     for resource_id in ids:
         for parent in parents(resource_id):
@@ -19,14 +19,14 @@ def children(ids: Iterable[ResourceId]) -> dict[ResourceId, list[ResourceId]]:
 
 
 def after_renames(live: Resources, names: Mapping[ResourceId, ResourceId]) -> Resources:
-    """Return the live resources by their ids after `names` (old id to new id); each keeps its old `id`."""
+    """Return the live resources by their ids after the renames `names` (old to new); `id` is unchanged."""
     return (
         {renamed(resource_id, names): resource for resource_id, resource in live.items()} if names else live
     )
 
 
 def owner(resource_id: ResourceId, live: Resources) -> str | None:
-    """Return the mark of the configuration that a live resource belongs to, or None."""
+    """Return the owner label of the configuration that manages a live resource, or None."""
     bearer = resource_id if is_marked(resource_id) else parents(resource_id)[0]
     resource = live.get(bearer)
     return resource.mark if resource else None
@@ -35,6 +35,6 @@ def owner(resource_id: ResourceId, live: Resources) -> str | None:
 def is_unmanaged_grant(
     resource_id: ResourceId, live: Resources, scope: str, external: Collection[str]
 ) -> bool:
-    """Whether a live grant is for a team that this configuration neither owns nor names as external."""
+    """Return whether a live grant is for a team that is neither managed here nor external."""
     team = team_of(resource_id) if resource_id.startswith("grant/") else None
     return team is not None and owner(team, live) != scope and partner_of(team) not in external

@@ -1,4 +1,4 @@
-"""What is alike of all who answer over HTTP: what the line to them needs, and how messages show them."""
+"""Helpers for HTTP that portals and forges share: exposure of connections, dates and texts for messages."""
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -8,28 +8,28 @@ from typing import Final
 from reconciler.model.secret import SecretText
 
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-PROXIES: Final = "write HTTPS_PROXY, HTTP_PROXY and ALL_PROXY as http://HOST:PORT; SOCKS is not spoken"
-_LONGEST: Final = 300
+PROXIES: Final = "set HTTPS_PROXY, HTTP_PROXY and ALL_PROXY to http://HOST:PORT; SOCKS is not supported"
+_MAX_LENGTH: Final = 300
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this machine, so that no network and no proxy sees what is sent to it."""
+    """Return whether a host is this machine, so that neither network nor proxy sees the traffic."""
     return host in _LOOPBACK
 
 
 def is_exposed(scheme: str, host: str) -> bool:
-    """Whether a network, or a proxy that HTTP_PROXY names, can read what is sent to an address."""
+    """Return whether a network, or a proxy from HTTP_PROXY, can read the traffic to an address."""
     return scheme == "http" and not is_loopback(host)
 
 
 def redact(text: str, secret: SecretText) -> str:
-    """Return a text as one short line without the secret."""
+    """Return a text as one short line, with the secret redacted."""
     line = " ".join(secret.hide_in(text).split())
-    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
+    return line if len(line) <= _MAX_LENGTH else f"{line[:_MAX_LENGTH]}…"
 
 
 def moment(text: str) -> datetime | None:
-    """Return a date as HTTP writes it, in UTC where it names no zone; None for anything else."""
+    """Parse an HTTP date, in UTC if it has no zone; return None if it is not valid."""
     try:
         found = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
@@ -38,8 +38,8 @@ def moment(text: str) -> datetime | None:
 
 
 def phrase(status: int) -> str:
-    """Return what a status of HTTP is called."""
+    """Return the reason phrase of an HTTP status."""
     try:
         return HTTPStatus(status).phrase
     except ValueError:
-        return "no status that HTTP knows"
+        return "unknown status"

@@ -1,4 +1,4 @@
-"""Inventory: partners, teams, people, groups or APIs, with owner, status, end, and how many use them."""
+"""Inventory: partners, teams, people, groups or APIs, with owner, status, end and numbers of users."""
 
 from typing import Final, Literal, TypeAlias
 
@@ -16,9 +16,9 @@ Status: TypeAlias = Literal["active", "invited", "suspended", "blocked", "expire
 class Listed(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """One partner, team, person, group or API.
 
-    `type` is a partner's, an API's visibility, or how a team's members are kept: delegated or listed. `until`
+    `type` is the type of a partner, the visibility of an API, or `delegated` or `listed` for a team. `until`
     is the last day of a partner's access, or of a person's memberships and grants. `partners`, `teams` and
-    `people` use it, or are it; `active` are those of the people who are neither invited nor more than that.
+    `people` count those that use the object or belong to it. `active` counts active members.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Inventory(msgspec.Struct, frozen=True, rename="camel"):
-    """All objects of a sort that were asked for; the files do not know the members of `delegated` teams."""
+    """A list of objects of one sort. `delegated` lists teams whose members are not in the files."""
 
     source: Literal["files", "portal"]
     sort: Sort

@@ -1,6 +1,6 @@
-"""A journal: what a run wrote down before and after each write, so that one that was killed is explained.
+"""A journal: the record of a run before and after each write, from which a killed run can be explained.
 
-One JSON object a line: the opening, then for each write that it begins, and that it ended.
+It has one JSON object on each line: the opening, then one at the beginning and one at the end of each write.
 """
 
 from contextlib import suppress
@@ -18,19 +18,19 @@ from reconciler.model.receipt import (
     Receipt,
     require_ids,
     run_outcome,
-    summarise,
+    summarize,
 )
 from reconciler.model.resource import ResourceId
 from reconciler.model.timestamps import Moment
 
 FORMAT: Final = "reconciler-journal/1.1"
 KILLED: Final = "the run ended before it wrote its receipt"
-CUT_OFF: Final = f"{KILLED}, and its journal is cut off in its last line: what came after that is unknown"
+CUT_OFF: Final = f"{KILLED}, and the last line of its journal is incomplete: later changes are unknown"
 _MAJOR: Final = FORMAT.partition(".")[0]
 
 
 class Opening(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """The first line: what the run set out to do, and who started it."""
+    """The first line: the changes that the run is going to make, and who started it."""
 
     format: str = FORMAT
     plan: Digest
@@ -41,7 +41,7 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Any other line: a write that begins, or one that ended; `at` is when."""
+    """Any other line: the beginning or the end of a write, at the time `at`."""
 
     at: Moment
     begun: ResourceId | None = None
@@ -53,17 +53,17 @@ _LINES: Final = msgspec.json.Decoder(Line)
 
 
 class Journal(Protocol):
-    """Where a run writes down what it does."""
+    """Records the writes of a run."""
 
     async def begin(self, change_id: ResourceId) -> None:
-        """Write down that a write begins; when this returns, it outlives the process and the machine."""
+        """Record that a write begins; when this returns, the record is durable."""
 
     def end(self, entry: Entry) -> None:
-        """Write down what became of it."""
+        """Record the result of a write."""
 
 
 class NoJournal:
-    """Writes nothing down."""
+    """Records nothing."""
 
     async def begin(self, change_id: ResourceId) -> None:
         """Do nothing."""
@@ -81,15 +81,16 @@ def opening(plan: Plan, started: str, applied_by: str = "") -> Opening:
 
 
 def line(noun: Opening | Line) -> bytes:
-    """Return a line as it stands in the file, with its end."""
+    """Encode a line of the file, with its line break."""
     return msgspec.json.encode(noun) + b"\n"
 
 
 def read_journal(content: bytes) -> Receipt:
-    """Return the receipt that the run could not write any more. Raises InputError when this is no journal.
+    """Restore the receipt of a run that could not write it. Raises InputError if the journal is not valid.
 
-    What was begun and did not end is unknown, what was not begun was skipped. Where the last line is cut off,
-    as on a full disk, the run may have gone on without the journal: what did not end is unknown then.
+    A change that began and did not end is unknown; one that did not begin was skipped. If the last line is
+    incomplete (for example because of a full disk), the run may have continued without the journal: all
+    changes that did not end are then unknown.
     """
     opened, lines, is_whole = _decoded(content)
     begun = {each.begun for each in lines if each.begun}
@@ -101,7 +102,7 @@ def read_journal(content: bytes) -> Receipt:
         started=opened.started,
         finished=lines[-1].at if lines else opened.started,
         outcome=run_outcome(entries),
-        summary=summarise(entries),
+        summary=summarize(entries),
         entries=entries,
         problem=KILLED if is_whole else CUT_OFF,
         applied_by=opened.applied_by,
@@ -109,17 +110,17 @@ def read_journal(content: bytes) -> Receipt:
 
 
 def _decoded(content: bytes) -> tuple[Opening, list[Line], bool]:
-    """Return the lines of a journal, and whether it is whole: it ends with a line, and each can be read."""
+    """Return the lines of a journal, and whether all lines are valid and complete."""
     first, *others = content.split(b"\n")
     try:
         opened = decode_file(first, _OPENING)
     except msgspec.DecodeError as error:
-        raise InputError(f"this is no journal: {error}") from error
+        raise InputError(f"this is not a valid journal: {error}") from error
     if opened.format.partition(".")[0] != _MAJOR:
-        raise InputError(f"this is no journal of the format {FORMAT}: its format is {opened.format!r}")
+        raise InputError(f"this is not a journal of format {FORMAT}: its format is {opened.format!r}")
     require_ids(opened.changes, "journal")
     lines: list[Line] = []
-    # Behind a line that a full or failing disk left in part, nothing is trusted.
+    # After a line that a full or failing disk left incomplete, nothing is trusted.
     with suppress(msgspec.DecodeError):
         for each in others:
             lines.append(decode_file(each, _LINES))  # noqa: PERF401  what was read before an error counts
@@ -127,9 +128,14 @@ def _decoded(content: bytes) -> tuple[Opening, list[Line], bool]:
 
 
 def _open(announced: Announced, begun: set[ResourceId], *, is_whole: bool) -> Entry:
-    """Return what is known of a change that did not end."""
+    """Return the entry of a change that did not end."""
     if announced.id in begun:
-        return Entry(announced.id, announced.action, "unknown", "the run was ended while it was written")
+        return Entry(announced.id, announced.action, "unknown", "the run ended during this write")
     if not is_whole:
-        return Entry(announced.id, announced.action, "unknown", "the journal is cut off before it names this")
-    return Entry(announced.id, announced.action, "skipped", "the run was ended before it was begun", 0)
+        return Entry(
+            announced.id,
+            announced.action,
+            "unknown",
+            "the journal is incomplete and does not mention this change",
+        )
+    return Entry(announced.id, announced.action, "skipped", "the run ended before this change", 0)

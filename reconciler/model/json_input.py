@@ -1,4 +1,4 @@
-"""JSON from elsewhere: whatever prevents decoding it is one kind of error, and no secret comes back in it."""
+"""Decode untrusted JSON: all failures raise the same error, and secrets are removed."""
 
 import json
 from typing import Any, Final, TypeVar
@@ -13,9 +13,9 @@ ANY_JSON: Final["msgspec.json.Decoder[Any]"] = msgspec.json.Decoder()
 
 
 def decode_json(content: bytes, decoder: "msgspec.json.Decoder[T]", secret: SecretText | None = None) -> T:
-    """Decode JSON; no text in it holds the secret afterwards, however it was escaped.
+    """Decode JSON and remove the secret from all texts, however it was escaped.
 
-    Raises msgspec.DecodeError, also for what is not UTF-8 and for what is nested too deeply.
+    Raises msgspec.DecodeError, also for invalid UTF-8 and for too deep nesting.
     """
     try:
         return decoder.decode(content if secret is None else _redacted(content, secret))
@@ -26,13 +26,13 @@ def decode_json(content: bytes, decoder: "msgspec.json.Decoder[T]", secret: Secr
 
 
 def decode_file(content: bytes, decoder: "msgspec.json.Decoder[T]") -> T:
-    """Decode JSON of a file of ours, in which each key is there once: no two readers may differ about it.
+    """Decode JSON of one of our files; duplicate keys are an error, because readers treat them differently.
 
     Raises msgspec.DecodeError.
     """
     found = decode_json(content, decoder)
     try:
-        # Numbers stay text: they were read already.
+        # Keep numbers as text: they were decoded already.
         json.loads(content.decode(), object_pairs_hook=_require_unique, parse_int=str, parse_float=str)
     except RecursionError as error:
         raise msgspec.DecodeError("JSON is nested too deeply") from error
@@ -40,21 +40,21 @@ def decode_file(content: bytes, decoder: "msgspec.json.Decoder[T]") -> T:
 
 
 def _require_unique(pairs: list[tuple[str, Any]]) -> None:
-    """Raise msgspec.DecodeError where a key of an object is there twice."""
+    """Raise msgspec.DecodeError if an object has a duplicate key."""
     keys: set[str] = set()
     for key, _ in pairs:
         if key in keys:
-            raise msgspec.DecodeError(f'the key "{key}" is there twice')
+            raise msgspec.DecodeError(f'duplicate key "{key}"')
         keys.add(key)
 
 
 def _redacted(content: bytes, secret: SecretText) -> bytes:
-    """Return JSON without the secret; what surely does not hold it is returned as it is."""
+    """Return JSON without the secret; content that cannot contain it is returned unchanged."""
     spelled = msgspec.json.encode(secret.reveal())[1:-1]
     if not spelled or (spelled not in content and b"\\" not in content):
         return content
     document = ANY_JSON.decode(content)
-    # Encoded again, every text has one spelling.
+    # After encoding again, every text has only one form.
     if spelled not in msgspec.json.encode(document):
         return content
     return msgspec.json.encode(_hidden(document, secret))

@@ -1,4 +1,4 @@
-"""What every document says about itself: its name, labels, and exceptions from rules."""
+"""The metadata of documents: name, labels and exceptions from rules."""
 
 from pydantic import Field
 
@@ -7,35 +7,41 @@ from reconciler.model.rule import RuleName
 
 
 class RuleException(Part):
-    """A reasoned exception from a rule for this object; it turns the finding into information."""
+    """An exception from a rule for this document; it turns findings of the rule into information."""
 
-    rule: RuleName = Field(description="The rule that is set aside.")
+    rule: RuleName = Field(description="The rule to make an exception from.")
     reason: Reason = Field(
-        description="Why; it is shown wherever the finding is.",
+        description="The reason, which is shown with the finding.",
         examples=["a joint venture, until its own portal opens"],
     )
-    until: Day = Field(description="The last day of the exception.")
+    until: Day = Field(description="The last day of the exception (UTC, inclusive).")
 
 
 class Metadata(Part):
-    """What every document of a named thing has."""
+    """The metadata of partners, access groups and API products."""
 
-    name: Slug = Field(description="The name, unique in its kind; lower case, digits and hyphens.")
-    labels: dict[str, str] = Field(
-        default={}, description="For filters and reports; never a privilege, never sent to a portal."
+    name: Slug = Field(
+        description="The name: lower-case letters, digits and hyphens, unique within the kind."
     )
-    annotations: dict[str, str] = Field(default={}, description="For other systems; never sent to a portal.")
+    labels: dict[str, str] = Field(
+        default={},
+        description="Labels for filters and reports. They grant no access and are not sent to portals.",
+    )
+    annotations: dict[str, str] = Field(
+        default={}, description="Annotations for other systems. They are not sent to portals."
+    )
     previously: Maybe[Former] = Field(
         default=None,
-        description="The old name, or several: the one that is live is renamed; members and grants are kept.",
+        description="One or more former names. The object with that name in the portal is renamed and keeps"
+        " its members and grants.",
         examples=["old-name"],
     )
-    exceptions: Many[RuleException] = Field(default=(), description="Reasoned exceptions from rules.")
+    exceptions: Many[RuleException] = Field(default=(), description="Exceptions from rules, with reasons.")
 
 
 class PlainMetadata(Part):
-    """What the documents have that are no resource of a portal."""
+    """The metadata of documents that are not objects in a portal."""
 
     name: Slug = Field(description="The name.", examples=["our-company"])
-    labels: dict[str, str] = Field(default={}, description="For filters and reports.")
-    annotations: dict[str, str] = Field(default={}, description="For other systems.")
+    labels: dict[str, str] = Field(default={}, description="Labels for filters and reports.")
+    annotations: dict[str, str] = Field(default={}, description="Annotations for other systems.")

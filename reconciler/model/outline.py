@@ -1,4 +1,4 @@
-"""The outline of a document: where each of its values begins and ends in the text of its file."""
+"""The outline of a document: the span of each value in the text of its file."""
 
 from collections.abc import Iterator
 from typing import Literal, TypeAlias
@@ -9,10 +9,10 @@ Sort: TypeAlias = Literal["alias", "list", "mapping", "scalar"]
 
 
 class Node(msgspec.Struct, kw_only=True):
-    """A value in the text: `start` and `end` count characters, `line` counts from 1.
+    """A value in the text; `start` and `end` count characters, `line` counts from 1.
 
-    Both include an anchor. `inside` is where the entries of a collection are looked for: behind its bracket
-    or its anchor. A collection in block style ends where its last entry ends, whatever comes below.
+    The span includes an anchor. `inside` is where the entries of a collection begin: after its bracket or its
+    anchor. A collection in block style ends with its last entry.
     """
 
     sort: Sort
@@ -20,20 +20,20 @@ class Node(msgspec.Struct, kw_only=True):
     start: int
     end: int
     inside: int = 0
-    # How a scalar is written: `'`, `"`, `|`, `>`, or nothing where it is plain.
+    # The style of a scalar: `'`, `"`, `|`, `>`, or empty for a plain one.
     style: str = ""
     text: str = ""
-    # Whether a collection is written in brackets, or is a pair among others that has none of its own.
+    # `flow`: the collection is in brackets. `is_bare`: it is a pair in a flow list without its own brackets.
     flow: bool = False
     is_bare: bool = False
     anchor: str = ""
-    # What an alias repeats.
+    # The node that an alias refers to.
     repeats: "Node | None" = None
-    # Of a mapping key, value, key, value.
+    # The children of a mapping are key, value, key, value.
     children: "list[Node]" = msgspec.field(default_factory=list)
 
     def walk(self) -> "Iterator[Node]":
-        """Yield this node and all below it, in the order of the text."""
+        """Yield this node and all its descendants, in the order of the text."""
         yield self
         for child in self.children:
             yield from child.walk()

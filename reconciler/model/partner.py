@@ -1,4 +1,4 @@
-"""A partner as it is written: what it is, its teams, their people, and the access that they take up."""
+"""The document Partner: its type, its teams, their people, and the access that they use."""
 
 from typing import Annotated, Literal, TypeAlias
 
@@ -25,21 +25,24 @@ from reconciler.model.metadata import Metadata
 
 
 class Person(Part):
-    """A person with an end."""
+    """A person whose membership has an end."""
 
-    email: Email = Field(description="The person's address; its spelling does not matter.")
-    until: Maybe[Day] = Field(default=None, description="The last day of the membership.")
+    email: Email = Field(description="The e-mail address of the person, in any spelling.")
+    until: Maybe[Day] = Field(default=None, description="The last day of the membership (UTC, inclusive).")
 
 
 class GroupAccess(Part):
-    """An access group that is taken up, with a level, an end or a reason."""
+    """Access to a group, with a level, an end or a reason."""
 
     group: Slug = Field(description="The access group.", examples=["logistics-partners"])
     level: Level = Field(
-        default="consume", description="view: see the API and its documents; consume: call it."
+        default="consume",
+        description="`view`: see the APIs and their documentation. `consume`: also call them.",
     )
-    until: Maybe[Day] = Field(default=None, description="The last day.")
-    reason: Maybe[Reason] = Field(default=None, description="Why.", examples=["pilot, API-4312"])
+    until: Maybe[Day] = Field(default=None, description="The last day of the access (UTC, inclusive).")
+    reason: Maybe[Reason] = Field(
+        default=None, description="Why the access is needed.", examples=["pilot, API-4312"]
+    )
 
 
 AnyPerson: TypeAlias = Annotated[Email | Person, ByType("object")]
@@ -48,64 +51,73 @@ Members: TypeAlias = Annotated[Literal["delegated"] | Many[AnyPerson], ByType("a
 
 
 class Team(Part):
-    """A team of a partner, with the people inside the partner who look after it."""
+    """A team of a partner, with its admins and members."""
 
-    name: Slug = Field(description="The team's name, unique in its partner.", examples=["integration"])
+    name: Slug = Field(
+        description="The name of the team, unique within the partner.", examples=["integration"]
+    )
     previously: Maybe[FormerTeam] = Field(
         default=None,
-        description="The old name, or several; PARTNER/TEAM where it was a team of another partner.",
+        description="One or more former names. Use PARTNER/TEAM if the team had another partner.",
         examples=["old-name"],
     )
     status: Literal["active", "ended"] = Field(
         default="active",
-        description="ended: the team goes with its people, those whom its admins added included.",
+        description="`ended`: the team is deleted with all its people, including those added by its admins.",
     )
     display_name: Maybe[Text] = Field(
-        default=None, description="Its name for people; by default its name.", examples=["Integration"]
+        default=None,
+        description="The name that is shown to people. The default is the name.",
+        examples=["Integration"],
     )
-    admins: Many[AnyPerson] = Field(description="People of the partner who manage the members in the portal.")
+    admins: Many[AnyPerson] = Field(
+        description="The people who manage the members of the team in the portal."
+    )
     members: Members = Field(
         default="delegated",
-        description="`delegated`: the admins look after them in the portal. A list: the file decides all.",
+        description="`delegated`: the admins manage the members in the portal. A list: only the people in"
+        " the list are members.",
     )
-    access: Many[AnyAccess] = Field(default=(), description="The access groups that this team takes up.")
+    access: Many[AnyAccess] = Field(default=(), description="The access groups that this team uses.")
 
 
 class PartnerSpec(Part):
-    """What a partner is, who its people are, and which access groups it takes up."""
+    """The type of the partner, its teams with their people, and its access."""
 
-    type: PartnerType = Field(description="What sort of partner this is.")
+    type: PartnerType = Field(description="The type of the partner.")
     status: Status = Field(
         default="active",
-        description="suspended: people stay, every grant is withdrawn. ended: everything goes.",
+        description="`suspended`: people stay, but all grants are removed. `ended`: everything is deleted.",
     )
-    display_name: Text = Field(description="Its name for people.", examples=["Acme Logistics GmbH"])
+    display_name: Text = Field(
+        description="The name that is shown to people.", examples=["Acme Logistics GmbH"]
+    )
     owner: Slug = Field(
-        description="Who answers for this partner inside; one of `owners`.", examples=["partnerships"]
+        description="The owner in our company: a name under `owners` in the configuration.",
+        examples=["partnerships"],
     )
     domains: Many[Domain] = Field(
-        default=(), description="E-mail domains its people may have; exact, subdomains are listed apart."
+        default=(),
+        description="The e-mail domains of its people. Subdomains must be listed separately.",
     )
     agreement: Maybe[Text] = Field(
-        default=None, description="The contract's reference.", examples=["MSA-2024-118"]
+        default=None, description="The reference of the contract.", examples=["MSA-2024-118"]
     )
     until: Maybe[Day] = Field(
         default=None,
-        description="The last day of its access; caps every grant to its teams. Memberships stay.",
+        description="The last day of all its access (UTC, inclusive). Memberships are not affected.",
     )
     blocked: Many[Email] = Field(
-        default=(), description="People who may be in none of its teams, delegated or not."
+        default=(), description="People who must not be in any of its teams, delegated or not."
     )
-    access: Many[AnyAccess] = Field(
-        default=(), description="The access groups that each of its teams takes up."
-    )
-    teams: Many[Team] = Field(default=(), description="Its teams.")
+    access: Many[AnyAccess] = Field(default=(), description="The access groups that all its teams use.")
+    teams: Many[Team] = Field(default=(), description="The teams of the partner.")
 
 
 class Partner(Part):
-    """A partner: reseller, subsidiary, contractor, external partner or internal product team."""
+    """A partner: a reseller, subsidiary, contractor, external partner or internal product team."""
 
-    api_version: Literal["reconciler/v1"] = Field(description="The version of the language.")
-    kind: Literal["Partner"] = Field(description="What this document describes.")
+    api_version: Literal["reconciler/v1"] = Field(description="The version of the file format.")
+    kind: Literal["Partner"] = Field(description="The kind of the document.")
     metadata: Metadata
     spec: PartnerSpec

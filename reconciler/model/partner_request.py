@@ -1,4 +1,4 @@
-"""What somebody asks to be written into the files, and what is wrong with it."""
+"""A request to add a partner, and the problems found in it."""
 
 from typing import Literal, TypeAlias
 
@@ -10,14 +10,14 @@ Field: TypeAlias = Literal[
 
 
 class TeamRequest(msgspec.Struct, frozen=True):
-    """A team to be, and the people who look after it; texts that nobody has checked."""
+    """A requested team and its admins; the texts are not validated yet."""
 
     name: str
     admins: tuple[str, ...] = ()
 
 
 class PartnerRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """A partner to be; texts that nobody has checked, empty where nothing was said."""
+    """A requested partner; the texts are not validated yet, and empty if not given."""
 
     name: str = ""
     type: str = ""
@@ -31,7 +31,7 @@ class PartnerRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """What is wrong with a request, about one field or about the whole, and what to do about it."""
+    """A problem of a request, for one field or for the whole request, with a hint."""
 
     field: Field | None
     message: str

@@ -1,4 +1,4 @@
-"""A plan: the changes that lead from the live state to the desired one, as plain data."""
+"""A plan: the changes from the live state to the desired state, as data."""
 
 import hashlib
 from collections import Counter
@@ -20,13 +20,13 @@ from reconciler.model.timestamps import END, Day, Moment
 FORMAT: Final = "reconciler-plan/1.4"
 MAJOR: Final = "reconciler-plan/1"
 ABSENT: Final = "absent"
-# In the place of a portal's id, where files were compared with files: no portal answers to it.
+# Used as the portal id of a plan that compares files with files; no portal has this id.
 FILES: Final = "files"
-# Far more than anything in a configuration or a document has.
-_DEEPEST: Final = 50
-_AGAIN: Final = "make it again with `reconciler plan --out FILE`"
+# Far more than the nesting of any configuration or document.
+_MAX_DEPTH: Final = 50
+_AGAIN: Final = "create it again with `reconciler plan --out FILE`"
 
-# What is shown as it stands is held to its form: a plan file can come from anybody.
+# Plan files are untrusted input, so values that are shown are validated by pattern.
 _Commit: TypeAlias = Annotated[str, msgspec.Meta(pattern=f"^[0-9a-f]{{7,64}}{END}")]
 Digest: TypeAlias = Annotated[str, msgspec.Meta(pattern=f"^(sha256:[0-9a-f]*)?{END}")]
 
@@ -34,7 +34,7 @@ Action: TypeAlias = Literal["create", "update", "delete", "adopt"]
 
 
 class FieldChange(msgspec.Struct, frozen=True, gc=False):
-    """One field that changes; `path` is dotted."""
+    """A changed field; `path` is dotted."""
 
     path: str
     before: Any
@@ -42,10 +42,10 @@ class FieldChange(msgspec.Struct, frozen=True, gc=False):
 
 
 class Change(msgspec.Struct, frozen=True, gc=False, rename="camel", kw_only=True):
-    """One change of one resource.
+    """A change of one resource.
 
     `needs` are the ids of changes of the same plan that must be applied first. `precondition` is `absent`, or
-    the fingerprint of the live object it was computed from, under its old id when it is renamed.
+    the fingerprint of the live object that the change was computed from (under its old id if it is renamed).
     """
 
     id: ResourceId
@@ -62,7 +62,7 @@ class Change(msgspec.Struct, frozen=True, gc=False, rename="camel", kw_only=True
 
 
 class Summary(msgspec.Struct, frozen=True, rename="camel"):
-    """A plan's counts: changes by action, resources left alone, people touched."""
+    """The counts of a plan: changes by action, resources left alone, people affected."""
 
     create: int = 0
     update: int = 0
@@ -76,7 +76,7 @@ class Summary(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Approval(msgspec.Struct, frozen=True):
-    """An owner who is touched, why, and by which changes."""
+    """An affected owner, the reason, and the ids of the changes."""
 
     owner: str
     reason: str
@@ -84,7 +84,7 @@ class Approval(msgspec.Struct, frozen=True):
 
 
 class PlanSource(msgspec.Struct, frozen=True):
-    """What the plan was made from: git commits where known, and the digest of all files read."""
+    """The source of a plan: git commits if known, and the digest of all files read."""
 
     commit: _Commit | None = None
     base: _Commit | None = None
@@ -99,9 +99,9 @@ class Drift(msgspec.Struct, frozen=True):
 
 
 class FileChange(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that a branch changes in its files and that no portal holds: a rule, an offer, an exception.
+    """A change in the files of a branch that no portal stores: a rule, an offer or an exception.
 
-    `about` is an id, `path` is dotted; `before` and `after` are JSON, None where there was nothing.
+    `about` is an id, `path` is dotted; `before` and `after` are JSON values, None if there is none.
     """
 
     about: str
@@ -112,11 +112,11 @@ class FileChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Plan(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
-    """Everything that a reviewer reads and apply does.
+    """A plan: everything that a reviewer needs and that apply does.
 
-    `unlisted` are the people in `access` who stand in no file: the admins of their team let them in. `risks`
-    are what to look at, the highest first; plans of a format before 1.3 list none. `allowed`: somebody let
-    just this plan through, by its digest.
+    `unlisted` are the people in `access` who are not defined in any file, because the admins of their team
+    added them. `risks` are sorted by rank, the highest first; plans of a format before 1.3 have no risks.
+    `allowed` is true if the guard allows this plan by its digest.
     """
 
     reconciler: str
@@ -143,9 +143,9 @@ class Plan(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
 
 
 def effects_digest(portal_id: str, scope: str, changes: tuple[Change, ...]) -> str:
-    """Return the sha256 of what the changes do and of nothing else: the same before and after a merge.
+    """Return the SHA-256 of the effects of the changes; it is the same before and after a merge.
 
-    Why something goes and what it needs first is left out: apply computes both from the portal.
+    Reasons and dependencies are not covered: apply computes both from the portal.
     """
     effects: Any = [_effect(change) for change in sorted(changes, key=lambda change: change.id)]
     document = {"format": MAJOR, "portalId": portal_id, "scope": scope, "changes": effects}
@@ -160,12 +160,12 @@ def _effect(change: Change) -> dict[str, Any]:
         "after": change.after,
         "precondition": change.precondition,
     }
-    # Only where it says something, so that the digests of all other plans are what they always were.
+    # Only included if present, so that the digests of all other plans do not change.
     return {**effect, "renamedFrom": change.renamed_from} if change.renamed_from is not None else effect
 
 
 def checksum(document: dict[str, Any]) -> str:
-    """Return the sha256 of a whole plan file, as read from JSON, but `created` and `checksum`."""
+    """Return the SHA-256 of a whole plan file, as read from JSON, except `created` and `checksum`."""
     covered = {key: value for key, value in document.items() if key not in {"created", "checksum"}}
     return _sha256(msgspec.json.encode(covered, order="sorted"))
 
@@ -174,38 +174,38 @@ def with_digests(plan: Plan) -> Plan:
     """Return the plan with the digest of its effects and the checksum of its file."""
     digest = plan.digest or effects_digest(plan.portal_id, plan.scope, plan.changes)
     plan = msgspec.structs.replace(plan, digest=digest)
-    # Field by field, so that no second plan of dictionaries and lists is made.
+    # Field by field, to avoid a copy of the whole plan as dictionaries and lists.
     fields = {field.encode_name: getattr(plan, field.name) for field in msgspec.structs.fields(plan)}
     return msgspec.structs.replace(plan, checksum=checksum(fields))
 
 
 def read_plan(content: bytes) -> Plan:
-    """Read a plan file. Raises PlanError when it is none, was edited, or is of another major format.
+    """Read a plan file. Raises PlanError if it is not valid, was edited, or has another major format.
 
-    Its digest, its checksum and the fields of its changes are computed anew. What only explains its effects
-    (why, in which order, with which findings) is as good as the file: nothing may be applied because of it.
+    Digest, checksum and the fields of changes are recomputed. Explanations (reasons, order, findings) are as
+    trustworthy as the file, so nothing may be applied because of them.
     """
     try:
         return _read(decode_file(content, ANY_JSON))
     except msgspec.DecodeError as error:
-        raise PlanError(f"this is no plan: {error}", _AGAIN) from error
+        raise PlanError(f"this is not a valid plan: {error}", _AGAIN) from error
     except RecursionError as error:
-        raise PlanError("this is no plan: JSON is nested too deeply", _AGAIN) from error
+        raise PlanError("this is not a valid plan: JSON is nested too deeply", _AGAIN) from error
 
 
 def _read(document: Any) -> Plan:
-    said = document.get("format") if isinstance(document, dict) else None
-    if not isinstance(said, str) or said.partition(".")[0] != MAJOR:
-        named = repr(said) if said is None or isinstance(said, str) else "not text"
-        raise PlanError(f"this is no plan of the format {MAJOR}: its format is {named}", _AGAIN)
+    format_ = document.get("format") if isinstance(document, dict) else None
+    if not isinstance(format_, str) or format_.partition(".")[0] != MAJOR:
+        shown = repr(format_) if format_ is None or isinstance(format_, str) else "not text"
+        raise PlanError(f"this is not a plan of format {MAJOR}: its format is {shown}", _AGAIN)
     if checksum(document) != document.get("checksum"):
-        raise PlanError("the plan was edited or cut off: it does not fit its checksum", _AGAIN)
+        raise PlanError("the plan was edited or is incomplete: it does not match its checksum", _AGAIN)
     plan = msgspec.convert(document, Plan)
     wrong = next(_faults(plan), None)
     if wrong is not None:
-        raise PlanError(f"this is no plan: {wrong}", _AGAIN)
+        raise PlanError(f"this is not a valid plan: {wrong}", _AGAIN)
     if plan.digest != effects_digest(plan.portal_id, plan.scope, plan.changes):
-        raise PlanError("the plan was edited: its changes do not fit its digest", _AGAIN)
+        raise PlanError("the plan was edited: its changes do not match its digest", _AGAIN)
     drift = msgspec.structs.replace(plan.drift, changes=tuple(map(_with_fields, plan.drift.changes)))
     return msgspec.structs.replace(plan, changes=tuple(map(_with_fields, plan.changes)), drift=drift)
 
@@ -218,17 +218,17 @@ def _with_fields(change: Change) -> Change:
 
 
 def _faults(plan: Plan) -> Iterator[str]:
-    """Yield what no plan has that `reconciler plan` makes."""
+    """Yield everything that a plan made by `reconciler plan` cannot contain."""
     for change in (*plan.changes, *plan.drift.changes):
         if not is_id(change.id, change.kind):
-            yield f"{change.id!r} is no id of a {change.kind!r}"
+            yield f"{change.id!r} is not an id of a {change.kind!r}"
         else:
             yield from _faults_of(change)
     counts = Counter(change.id for change in plan.changes)
     yield from (f"{each!r} is changed twice" for each, number in counts.items() if number > 1)
     for changed in plan.file_changes:
-        if _is_deeper((changed.before, changed.after), _DEEPEST):
-            yield f"what changes of {changed.about!r} is nested too deeply"
+        if _is_deeper((changed.before, changed.after), _MAX_DEPTH):
+            yield f"the change of {changed.about!r} is nested too deeply"
 
 
 def _faults_of(change: Change) -> Iterator[str]:
@@ -238,18 +238,18 @@ def _faults_of(change: Change) -> Iterator[str]:
     ):
         yield f"{change.id!r} cannot be renamed from {former!r}"
     if not _fits_its_action(change):
-        yield f"{change.id!r} has no {change.action} with these values before and after"
+        yield f"{change.action} of {change.id!r} does not match its values before and after"
     known = KINDS[change.kind].fields
     for fields in (change.before or {}, change.after or {}):
         yield from (
-            f"{name!r} of {change.id!r} has no such value"
+            f"{name!r} of {change.id!r} has an invalid value"
             for name, value in fields.items()
             if name not in known or not _is_of_type(value, known[name])
         )
 
 
 def _fits_its_action(change: Change) -> bool:
-    """Whether the action can lead from `before` to `after`; only memberships are created again."""
+    """Return whether the action can lead from `before` to `after`; only memberships can be created again."""
     was, will = change.before is not None, change.after is not None
     if was != (change.precondition != ABSENT):
         return False
@@ -261,7 +261,7 @@ def _fits_its_action(change: Change) -> bool:
 
 
 def _is_deeper(value: Any, levels: int) -> bool:
-    """Whether lists and objects are nested in one another on more than so many levels."""
+    """Return whether lists and objects are nested deeper than this many levels."""
     inside = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
     return levels == 0 or any(_is_deeper(each, levels - 1) for each in inside if not isinstance(each, str))
 

@@ -1,4 +1,4 @@
-"""What a plan comes to: one word that decides its sign, and one line of facts, the same in every format."""
+"""The status and the headline of a plan, the same in every format."""
 
 from typing import Literal, TypeAlias
 
@@ -10,7 +10,7 @@ PlanStatus: TypeAlias = Literal["undecided", "denied", "empty"] | Rank
 
 
 def status(made: Plan) -> PlanStatus:
-    """Return the first that holds: undecided, denied, empty; else the rank of the highest risk."""
+    """Return undecided, denied or empty (the first that applies), or the rank of the highest risk."""
     if not made.complete:
         return "undecided"
     if denials(made):
@@ -27,7 +27,7 @@ def denials(made: Plan) -> int:
 
 
 def headline(made: Plan) -> str:
-    """Return what a plan does to people, such as `12 people gain access, 1 loses it`."""
+    """Return the effect of a plan on people, such as `12 people gain access, 1 loses it`."""
     if not made.complete:
         return "Not decided: the portal was not read completely"
     return f"Denied: {_lower(_facts(made))}" if denials(made) else _facts(made)

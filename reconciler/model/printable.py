@@ -1,11 +1,11 @@
-"""Text from files and portals is untrusted: what a terminal would obey, or not show, is made visible."""
+"""Escape control and invisible characters in untrusted text from files and portals."""
 
 import re
 import unicodedata
 from typing import Final
 
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-# Letters and marks that show nothing: Unicode's default ignorable ones that no category tells, and a blank.
+# Invisible letters and marks: default ignorable characters that no category covers, and a blank.
 _IGNORABLE: Final = frozenset(
     map(
         chr,
@@ -26,14 +26,14 @@ _IGNORABLE: Final = frozenset(
 )
 
 
-# What runners obey at the beginning of a line, behind any space.
+# The start of a runner command, after any whitespace at the beginning of a line.
 _COMMAND: Final = re.compile(r"^([^\S\n]*)::", re.MULTILINE)
 
 
 def printable(text: str, *, keep: str = "") -> str:
-    r"""Return the text with what nobody sees written out, such as `\u202e`; `keep` stays.
+    r"""Return the text with invisible characters escaped, such as `\u202e`, except those in `keep`.
 
-    So is what begins a command to a runner, in each line.
+    The start of a runner command is escaped in each line as well.
     """
     text = disarmed(text)
     if not (text.isascii() and text.isprintable()):
@@ -43,15 +43,15 @@ def printable(text: str, *, keep: str = "") -> str:
 
 
 def disarmed(text: str) -> str:
-    """Return the text with what begins a command to a runner, wherever in a log it stands, written out.
+    """Return the text with the start of a runner command escaped, wherever it is in a line.
 
-    What JSON reads from it is the same as before.
+    A JSON parser reads the same value as before.
     """
     return text.replace("##[", "#\\u0023[")
 
 
 def unseen(text: str) -> set[str]:
-    """Return the characters of a text that a terminal would obey, or not show."""
+    """Return the control characters and invisible characters of a text."""
     return {each for each in set(text) if unicodedata.category(each) in _UNSEEN or each in _IGNORABLE}
 
 

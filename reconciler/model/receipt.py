@@ -1,4 +1,4 @@
-"""A receipt: what apply did, one entry a change of the plan, and never more than it knows."""
+"""A receipt: the result of apply, with one entry for each change of the plan."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -16,23 +16,23 @@ from reconciler.model.timestamps import END, Moment
 
 FORMAT: Final = "reconciler-receipt/1.3"
 
-# What a file says is held to its form: it can come from anybody.
+# Files are untrusted input, so values are validated by pattern.
 PortalName: TypeAlias = Annotated[str, msgspec.Meta(pattern=f"^[a-z0-9][a-z0-9-]{{0,62}}{END}")]
 RunOutcome: TypeAlias = Literal["complete", "incomplete"]
 Outcome: TypeAlias = Literal["applied", "failed", "skipped", "unknown"]
 
 
 class Announced(msgspec.Struct, frozen=True):
-    """A change that the run set out to make."""
+    """A change that the run is going to make."""
 
     id: ResourceId
     action: Action
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """What became of one change; `message` says why it failed, or what it waited for.
+    """The result of one change; `message` is the reason of a failure, or the change that a skipped one needs.
 
-    `attempts` is how often it was sent to the portal, `seconds` how long that took, waiting included.
+    `attempts` is how often it was sent to the portal, `seconds` how long that took, including waiting.
     """
 
     id: ResourceId
@@ -44,7 +44,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class ReceiptSummary(msgspec.Struct, frozen=True):
-    """How many changes had which outcome."""
+    """The number of changes with each outcome."""
 
     applied: int = 0
     failed: int = 0
@@ -53,17 +53,17 @@ class ReceiptSummary(msgspec.Struct, frozen=True):
 
 
 class NotConverged(msgspec.Struct, frozen=True):
-    """A change that was applied and that the portal does not hold as it was written; `message` says how."""
+    """A change that was applied, but not persisted by the portal as written; `message` has the difference."""
 
     id: ResourceId
     message: str
 
 
 class Traffic(msgspec.Struct, frozen=True):
-    """What a run asked of a portal so far.
+    """The traffic between a run and a portal.
 
-    `requests` were sent, `retries` of them once more; `bytes` of answers came; `waited` are the seconds that
-    the portal asked for, or that retries left between them.
+    `requests` is the number of requests, including `retries`. `bytes` is the size of all responses. `waited`
+    are the seconds of waiting between retries or because of rate limits.
     """
 
     requests: int = 0
@@ -73,12 +73,12 @@ class Traffic(msgspec.Struct, frozen=True):
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """What apply did to one portal; `plan` is the digest of the plan it was given.
+    """The result of applying a plan to one portal; `plan` is the digest of that plan.
 
-    `problem` says why the run ended early, and is empty when it did not. `converged` says whether what was
-    applied was there when it was read again, with the exceptions in `unsettled`; None when nobody could look.
-    `applied_by` is the user and machine, or the CI job and who started it; empty where it was not kept.
-    `access` is who gained and lost access by what was applied; None where only the journal is left.
+    `problem` is why the run ended early, or empty. `converged` is whether the applied changes were found when
+    the portal was read again, with the exceptions in `unsettled`; None if it could not be read. `applied_by`
+    is the user and machine, or the CI job and who started it; empty if unknown. `access` is who gained and
+    lost access; None if the receipt was restored from a journal.
     """
 
     plan: Digest
@@ -97,7 +97,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     format: str = FORMAT
 
 
-def summarise(entries: Iterable[Entry]) -> ReceiptSummary:
+def summarize(entries: Iterable[Entry]) -> ReceiptSummary:
     """Count the entries by outcome."""
     counts = Counter(entry.outcome for entry in entries)
     return ReceiptSummary(counts["applied"], counts["failed"], counts["skipped"], counts["unknown"])
@@ -109,25 +109,25 @@ def run_outcome(entries: Iterable[Entry]) -> RunOutcome:
 
 
 def read_receipt(content: bytes) -> Receipt:
-    """Read a receipt file. Raises InputError when it is none, or is of another major format.
+    """Read a receipt file. Raises InputError if it is not valid, or has another major format.
 
-    Its counts and its outcome are computed anew: they cannot say anything else than its entries.
+    The counts and the outcome are recomputed and must match the entries.
     """
     try:
         receipt = decode_file(content, msgspec.json.Decoder(Receipt))
     except msgspec.DecodeError as error:
-        raise InputError(f"this is no receipt: {error}") from error
+        raise InputError(f"this is not a valid receipt: {error}") from error
     if receipt.format.partition(".")[0] != FORMAT.partition(".")[0]:
-        raise InputError(f"this is no receipt of the format {FORMAT}: its format is {receipt.format!r}")
+        raise InputError(f"this is not a receipt of format {FORMAT}: its format is {receipt.format!r}")
     require_ids((*receipt.entries, *receipt.unsettled), "receipt")
-    computed = (run_outcome(receipt.entries), summarise(receipt.entries))
+    computed = (run_outcome(receipt.entries), summarize(receipt.entries))
     if (receipt.outcome, receipt.summary) != computed:
-        raise InputError("this is no receipt: its outcome or its counts do not match its entries")
+        raise InputError("this is not a valid receipt: its outcome or its counts do not match its entries")
     return receipt
 
 
 def require_ids(named: Iterable[Entry | NotConverged | Announced], what: str) -> None:
-    """Raise InputError where something in a file is not named by the id of a change."""
+    """Raise InputError if an id in a file is not the id of a change."""
     for each in named:
         if not is_id(each.id):
-            raise InputError(f"this is no {what}: {each.id!r} is not the id of a change")
+            raise InputError(f"this is not a valid {what}: {each.id!r} is not the id of a change")

@@ -1,4 +1,4 @@
-"""What portals hold: one frozen Resource for every kind, and the states that are compared."""
+"""Resources (objects of portals), and the live and desired states that are compared."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -18,12 +18,12 @@ _SORTED: Final = msgspec.json.Encoder(order="sorted")
 
 
 class Resource(msgspec.Struct, frozen=True, gc=False):
-    """One object of a portal, or one that the files ask for.
+    """One object in a portal, or one that the files define.
 
-    `id` is `kind/name…`; `fields` are ours, and only those that have a value; `mark` is the name of
-    the configuration that owns it (None: nobody, or a kind that bears no mark). `state` (invited, active,
-    expired, declined) and `invited_at` (RFC 3339) are live only and in no comparison; `origin` is only in
-    what files ask for.
+    `id` is `kind/name…`. `fields` are the managed fields that have a value. `mark` is the owner label
+    (None if there is none, or for a kind without owner labels). `state` (invited, active, expired, declined)
+    and `invited_at` (RFC 3339) exist only in the live state and are not compared. `origin` exists only in
+    the desired state.
     """
 
     id: ResourceId
@@ -35,18 +35,18 @@ class Resource(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def kind(self) -> str:
-        """The kind, which is the first part of the id."""
+        """The kind: the first part of the id."""
         return ids.kind_of(self.id)
 
 
 def fingerprint(resource: Resource, children: Iterable[ResourceId] = ()) -> str:
-    """Return the sha256 of a live resource's id, our fields and mark, and of the ids of its children."""
+    """Return the SHA-256 of a live resource's id, managed fields and owner label, and its children's ids."""
     covered = [resource.id, resource.fields, resource.mark, sorted(children)]
     return f"sha256:{hashlib.sha256(_SORTED.encode(covered)).hexdigest()}"
 
 
 class OfferedApi(msgspec.Struct, frozen=True, gc=False):
-    """An API that the portal offers, whatever the files say."""
+    """An API that the portal offers."""
 
     name: str
     visibility: Visibility
@@ -55,9 +55,9 @@ class OfferedApi(msgspec.Struct, frozen=True, gc=False):
 
 
 class Live(msgspec.Struct, frozen=True):
-    """What a portal held when it was read: everything, whoever owns it.
+    """The live state: all objects of a portal when it was read, managed or not.
 
-    `problem` says why the read is incomplete; an incomplete state decides nothing.
+    `problem` is why the read is incomplete, or empty. An incomplete state must not be used for decisions.
     """
 
     portal_id: str
@@ -72,16 +72,15 @@ class Live(msgspec.Struct, frozen=True):
 
 
 class Desired(msgspec.Struct, frozen=True):
-    """What the files ask one portal to hold on one day, and what they say about what they do not ask for.
+    """The desired state of one portal on one day.
 
-    `scope` is the ownership mark. `renames` leads from the id of a partner, team, product or group to its
-    former names, each as the ids under which it may be live: a team's partner may have been renamed as well.
-    `because` says why ids that the files name are not asked for (expired, suspended …);
-    `blocked` are people by partner; `delegated` the ids of teams whose members git leaves alone.
-    `ended` and `suspended` are names of partners, `ended_teams` ids of teams. `external` are partners that
-    another configuration manages.
-    `unmanaged_grants` says what happens to grants for unmanaged teams, by the id of a group that decides it;
-    `unmanaged_default` holds for all other groups.
+    `scope` is the owner label. `renames` maps the id of a partner, team, product or group to its former
+    names, each with the ids under which it may be live, because a team's partner may be renamed as well.
+    `because` is why ids in the files are not desired (expired, suspended …). `blocked` are people by partner.
+    `delegated` are the ids of teams whose members are not managed by git. `ended` and `suspended` are names
+    of partners, `ended_teams` are ids of teams. `external` are partners that another configuration manages.
+    `unmanaged_grants` has the treatment of grants to unmanaged teams by group id; `unmanaged_default` applies
+    to all other groups.
     """
 
     scope: str
@@ -99,11 +98,11 @@ class Desired(msgspec.Struct, frozen=True):
     unmanaged_default: UnmanagedGrants = "keep"
 
     def removes_unmanaged(self, group: ResourceId) -> bool:
-        """Whether grants of a group for unmanaged teams are removed."""
+        """Return whether grants of a group to unmanaged teams are removed."""
         return self.unmanaged_grants.get(group, self.unmanaged_default) == "remove"
 
     def is_move(self, new: ResourceId, old: ResourceId) -> bool:
-        """Whether a team that was `old` comes from another partner, not from an old name of its own."""
+        """Return whether the rename from `old` to `new` moves a team to another partner."""
         kind, partner, *_ = new.split("/")
         own = {f"partner/{partner}", *(name for (name,) in self.renames.get(f"partner/{partner}", ()))}
         return kind == "team" and f"partner/{old.split('/')[1]}" not in own

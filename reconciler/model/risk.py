@@ -1,4 +1,4 @@
-"""A risk: what a reviewer of a plan has to look at, and how much of it is exposed to whom."""
+"""A risk: something in a plan that a reviewer should look at, with a rank."""
 
 from typing import Final, Literal, TypeAlias
 
@@ -46,10 +46,10 @@ RiskRule: TypeAlias = Literal[
 
 
 class Risk(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing to look at.
+    """Something in a plan that a reviewer should look at.
 
-    `subject` is the id of what it is about, or `configuration`, `access` or `api/NAME`; `people` are those
-    behind it. `message` is a sentence for people, in which names are in backticks.
+    `subject` is the id of a resource, or `configuration`, `access` or `api/NAME`. `people` are the people
+    concerned. `message` is a sentence with names in backticks.
     """
 
     rule: str
@@ -60,5 +60,5 @@ class Risk(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def quoted(text: str) -> str:
-    """Return a name or value as messages have it: in backticks, none of which is part of it."""
+    """Return a name or value in backticks for a message; backticks in it are replaced."""
     return f"`{printable(text).replace('`', chr(0x27))}`"

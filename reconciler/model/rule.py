@@ -1,4 +1,4 @@
-"""The names of the rules, how severe each is, and which a configuration may change."""
+"""The names of the rules, their default severities, and which of them can be configured."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -47,15 +47,15 @@ WarningRule: TypeAlias = Literal[
     "unmanaged-grant",
     "likely-rename",
 ]
-# It denies nothing, and is never silent.
+# These rules deny nothing and cannot be turned off.
 NoticeRule: TypeAlias = Literal["full-plan", "owner-label-changes"]
-TellingRule: TypeAlias = Literal["grant-to-person", "unused-offer", "unread-file"]
-ConfigurableRule: TypeAlias = Literal[DenyingRule, WarningRule, TellingRule]
+InfoRule: TypeAlias = Literal["grant-to-person", "unused-offer", "unread-file"]
+ConfigurableRule: TypeAlias = Literal[DenyingRule, WarningRule, InfoRule]
 RuleName: TypeAlias = Literal[FilesRule, FixedRule, NoticeRule, ConfigurableRule]
 
 
 class Class(StrEnum):
-    """What follows from an error: exit 1 and no plan, exit 3, or exit 3 unless configured otherwise."""
+    """The effect of an error: exit 1 and no plan, exit 3, or exit 3 unless configured otherwise."""
 
     FILES = "files"
     FIXED = "fixed"
@@ -65,7 +65,7 @@ class Class(StrEnum):
 _CONFIGURABLE: Final[dict[str, Severity]] = {
     **dict.fromkeys(get_args(DenyingRule), Severity.ERROR),
     **dict.fromkeys(get_args(WarningRule), Severity.WARNING),
-    **dict.fromkeys(get_args(TellingRule), Severity.INFO),
+    **dict.fromkeys(get_args(InfoRule), Severity.INFO),
 }
 
 CLASSES: Final[dict[str, Class]] = {
@@ -82,7 +82,7 @@ DEFAULTS: Final[dict[str, Severity]] = {
 
 
 def file_errors(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the errors of the files themselves: while there is one, there is no plan."""
+    """Return the errors in the files themselves, which prevent a plan."""
     return [
         finding
         for finding in findings
@@ -91,7 +91,7 @@ def file_errors(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def denials(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the errors that let a plan be shown and forbid that it is applied."""
+    """Return the errors that deny a plan: it is shown, but cannot be applied."""
     return [
         finding
         for finding in findings

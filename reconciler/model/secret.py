@@ -1,8 +1,8 @@
-"""A secret: text that shows itself only to whoever asks for it by name."""
+"""A secret text that is not printed or logged by accident."""
 
 
 class SecretText:
-    """A token or password. It prints as dots, and is in no message, log, plan or fingerprint."""
+    """A token or password. It prints as dots, and never appears in messages, logs, plans or fingerprints."""
 
     __slots__ = ("_text",)
 
@@ -10,16 +10,16 @@ class SecretText:
         self._text = text
 
     def reveal(self) -> str:
-        """Return the secret itself, for the one place that sends it."""
+        """Return the secret itself; only the code that sends it may call this."""
         return self._text
 
     @property
     def fits_a_header(self) -> bool:
-        """Whether it holds nothing but what a header of HTTP carries; another's error would show it."""
+        """Whether it has only characters that are valid in an HTTP header; other errors could reveal it."""
         return all("!" <= character <= "~" for character in self._text)
 
     def hide_in(self, text: str) -> str:
-        """Return a text from elsewhere with this secret taken out."""
+        """Return a text in which this secret is replaced by dots."""
         return text.replace(self._text, str(self)) if self._text else text
 
     def __repr__(self) -> str:

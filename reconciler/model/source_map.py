@@ -1,20 +1,20 @@
-"""Where each value of a YAML document stands, kept in three flat arrays rather than objects."""
+"""The positions of all values in a YAML document, stored in three flat arrays to save memory."""
 
 from array import array
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-# Above so many children it pays to note where each begins, as a file with many findings asks often.
+# With more children than this, their nodes are cached, because files with many findings look them up often.
 _MANY: Final = 64
 
 Path = tuple[str | int, ...]
 
 
 class Positions:
-    """Line and column of every node of one document, in the order of the file; kept from 0, told from 1.
+    """Line and column of every node of a document, in file order; stored from 0, returned from 1.
 
-    A node is a scalar, a sequence or a mapping; a mapping's children are key, value, key, value.
-    `ends[n]` is the index after the last node below node `n`, so that a subtree is skipped in one step.
+    A node is a scalar, a sequence or a mapping; the children of a mapping are key, value, key, value.
+    `ends[n]` is the index after the last descendant of node `n`, so that a subtree can be skipped at once.
     """
 
     __slots__ = ("_noted_items", "_noted_keys", "columns", "ends", "lines")
@@ -27,10 +27,10 @@ class Positions:
         self._noted_items: dict[int, array[int]] = {}
 
     def find(self, data: Any, path: Iterable[str | int], *, key: bool = False) -> tuple[int, int]:
-        """Return line and column of the value at `path` in `data`, or of its key with `key`.
+        """Return line and column of the value at `path` in `data`, or of its key if `key` is true.
 
-        Where the path leads to nothing, the last thing on it that exists is the answer, so a
-        missing key is found at its parent.
+        If the path does not exist, the result is the position of the last existing value on it; a missing
+        key therefore has the position of its parent.
         """
         node, here, at_key = 0, data, 0
         for step in path:
@@ -46,7 +46,7 @@ class Positions:
         return self.lines[node] + 1, self.columns[node] + 1
 
     def _step(self, here: Any, node: int, step: str | int) -> tuple[int, int] | None:
-        """Return the nodes of a child's key and value; an item of a sequence is its own key."""
+        """Return the nodes of a child's key and value; for an item of a sequence, both are the same."""
         child = node + 1
         if isinstance(here, dict):
             if len(here) > _MANY:
@@ -66,7 +66,7 @@ class Positions:
         return None
 
     def _keys(self, names: Iterable[str], node: int) -> Mapping[str | int, tuple[int, int]]:
-        """Return the nodes of every key of a mapping and of its value, by name; they are looked for once."""
+        """Return the nodes of all keys and values of a mapping by name; the result is cached."""
         if node not in self._noted_keys:
             noted = self._noted_keys[node] = dict[str | int, tuple[int, int]]()
             child = node + 1
@@ -77,7 +77,7 @@ class Positions:
         return self._noted_keys[node]
 
     def _items(self, number: int, node: int) -> "array[int]":
-        """Return the nodes of so many items of a sequence; they are looked for once."""
+        """Return the nodes of all items of a sequence; the result is cached."""
         if node not in self._noted_items:
             noted = self._noted_items[node] = array("I")
             child = node + 1

@@ -1,4 +1,4 @@
-"""The order of applying: what is needed first, creations before deletions, then by kind and id."""
+"""The order of applying changes: dependencies first, creations before deletions, then by kind and id."""
 
 from collections.abc import Iterator, Mapping
 from heapq import heapify, heappop, heappush
@@ -9,7 +9,7 @@ from reconciler.model.resource import ResourceId
 
 
 def in_order(planned: Mapping[ResourceId, Change]) -> Iterator[Change]:
-    """Yield every change after all that it needs; ties are broken by rank, then id, so order is stable."""
+    """Yield every change after its dependencies; ties are broken by rank and id, so the order is stable."""
     waiting = {change.id: len(change.needs) for change in planned.values()}
     dependents: dict[ResourceId, list[ResourceId]] = {}
     for change in planned.values():
@@ -26,8 +26,8 @@ def in_order(planned: Mapping[ResourceId, Change]) -> Iterator[Change]:
                 heappush(ready, _key(planned[dependent]))
     left = [each for each, needs in waiting.items() if needs]
     if left:
-        # A plan that leaves changes out would be a lie; nothing was written yet.
-        raise RuntimeError(f"{len(left):,} changes need one another in a circle, {min(left)} among them")
+        # A plan must not omit changes; nothing was written yet.
+        raise RuntimeError(f"{len(left):,} changes depend on each other in a cycle, including {min(left)}")
 
 
 def _key(change: Change) -> tuple[bool, int, ResourceId]:

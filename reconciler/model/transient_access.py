@@ -1,4 +1,4 @@
-"""Passing access: what people may lose or see for a while only, between two changes of one plan."""
+"""Transient access: access that people temporarily lose or gain between two changes of a plan."""
 
 from typing import Literal
 
@@ -8,9 +8,9 @@ from reconciler.model.resource import ResourceId
 
 
 class TransientAccess(msgspec.Struct, frozen=True, gc=False):
-    """People who may, between `changes`, be below or above both of their levels for `apis`, before and after.
+    """People whose level for `apis` may be below or above both levels before and after, between `changes`.
 
-    A run that stops there leaves them so until the next plan is applied.
+    If a run stops there, this lasts until the next plan is applied.
     """
 
     direction: Literal["below", "above"]

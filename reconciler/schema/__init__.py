@@ -1,4 +1,4 @@
-"""JSON Schemas (draft 2020-12) of what people write and of what programs read, in files that are kept."""
+"""JSON Schemas (draft 2020-12) of documents and outputs, published in the folder schemas."""
 
 import json
 from pathlib import Path
@@ -10,8 +10,8 @@ __all__ = ["drift", "files", "output_schemas", "schemas"]
 
 
 def output_schemas() -> dict[str, dict[str, Any]]:
-    """Return the JSON Schema of every output, by its name: plan, receipt, findings and others."""
-    from reconciler.schema.outputs import OUTPUTS, schema_of  # noqa: PLC0415  reading files needs none of it
+    """Return the JSON Schema of every output by name: plan, receipt, findings and others."""
+    from reconciler.schema.outputs import OUTPUTS, schema_of  # noqa: PLC0415  not needed to read files
 
     return {name: {"$schema": DIALECT, "$id": f"{name}.schema.json", **schema_of(name)} for name in OUTPUTS}
 
@@ -22,7 +22,7 @@ def drift(folder: Path) -> list[str]:
 
 
 def files() -> dict[str, str]:
-    """Return what every schema file holds, by its name, which is the schema's `$id`."""
+    """Return the content of every schema file by file name, which is the schema's `$id`."""
     made = [*schemas().values(), *output_schemas().values()]
     return {schema["$id"]: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for schema in made}
 

@@ -1,4 +1,4 @@
-"""The schemas of documents, from their models: what editors complete with and files are checked against."""
+"""Generate the schemas of documents from their models, for editors and for validation."""
 
 from functools import cache
 from typing import Any, Final
@@ -25,7 +25,7 @@ def _schema(kind: KindName) -> dict[str, Any]:
 
 
 class _Schemas(GenerateJsonSchema):
-    """Titles that people read, no defaults that nobody may write, and names of keys that are checked."""
+    """Generates schemas with readable titles, without null defaults, and with validated key names."""
 
     schema_dialect = DIALECT
 
@@ -34,19 +34,19 @@ class _Schemas(GenerateJsonSchema):
         return title(name)
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
-        """Call a model `Access group` rather than AccessGroup."""
+        """Use the title `Access group` instead of AccessGroup."""
         made = super().model_schema(schema)
         return made | {"title": title(made["title"])}
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
-        """Leave out `default: null`: null is an error everywhere."""
+        """Omit `default: null`, because null is always an error."""
         made = super().default_schema(schema)
         if made.get("default", "") is None:
             del made["default"]
         return made
 
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
-        """Check the names of keys; pydantic's `patternProperties` would let others pass unseen."""
+        """Validate the names of keys; pydantic's `patternProperties` would accept others silently."""
         made = super().dict_schema(schema)
         patterns = made.pop("patternProperties", None)
         if patterns:

@@ -1,4 +1,4 @@
-"""The schemas of outputs, from the nouns that are printed: plan, receipt, findings and others."""
+"""Generate the schemas of outputs (plan, receipt, findings and others) from their structs."""
 
 import re
 from typing import Any, Final
@@ -24,7 +24,7 @@ OUTPUTS: Final[dict[str, Any]] = {
 
 
 def schema_of(name: str) -> dict[str, Any]:
-    """Return the JSON Schema of one output. It lets unknown keys pass, as readers of the format have to."""
+    """Return the JSON Schema of one output. It allows unknown keys, as readers of the format must."""
     noun = OUTPUTS[name]
     [_], parts = msgspec.json.schema_components([noun])
     parts = {part: _published(schema) for part, schema in parts.items()}
@@ -34,7 +34,7 @@ def schema_of(name: str) -> dict[str, Any]:
 
 
 def _published(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return a part as it is printed: every key is always there, so nothing has a default."""
+    """Return a part as it is printed: every key is always present, so there are no defaults."""
     made = {**schema, "title": title(schema["title"]), "description": _prose(schema.get("description", ""))}
     if "properties" in schema:
         made["properties"] = {
@@ -46,12 +46,12 @@ def _published(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _version(noun: Any) -> dict[str, Any]:
-    """Return the schema of `format`: this major version, any minor one."""
+    """Return the schema of `format`: this major version with any minor version."""
     known: str = msgspec.structs.fields(noun)[-1].default
     major = known.partition(".")[0]
     return {"type": "string", "pattern": rf"^{major}\.[0-9]+$", "examples": [known]}
 
 
 def _prose(docstring: str) -> str:
-    """Return a docstring as readers of JSON read it: without line breaks, and null for None."""
+    """Convert a docstring for readers of JSON: without line breaks, and null instead of None."""
     return re.sub(r"\bNone\b", "null", " ".join(docstring.split()))

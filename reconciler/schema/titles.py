@@ -1,4 +1,4 @@
-"""How editors and readers call what the code names."""
+"""Convert names in code to titles for editors and readers."""
 
 from typing import Final
 

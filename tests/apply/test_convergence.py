@@ -6,7 +6,7 @@ from reconciler.errors import PortalError
 from reconciler.model.document import Document
 from reconciler.model.plan import Plan
 from reconciler.model.portal import Progress
-from reconciler.model.receipt import Entry, NotConverged, Outcome, Receipt, summarise
+from reconciler.model.receipt import Entry, NotConverged, Outcome, Receipt, summarize
 from reconciler.model.resource import Live, Resource
 from tests.apply.test_apply import Scripted, planned
 from tests.builders import group, partner, team
@@ -37,7 +37,7 @@ def receipt(plan: Plan, outcome: Outcome = "applied") -> Receipt:
         started="2026-11-24T12:00:00Z",
         finished="2026-11-24T12:00:01Z",
         outcome="complete",
-        summary=summarise(entries),
+        summary=summarize(entries),
         entries=entries,
     )
 

@@ -69,13 +69,13 @@ def test_what_was_begun_and_not_ended_is_unknown(tmp_path: Path) -> None:
         "the run ended before it wrote its receipt",
         [
             "applied: ",
-            "unknown: the run was ended while it was written",
-            "skipped: the run was ended before it was begun",
+            "unknown: the run ended during this write",
+            "skipped: the run ended before this change",
         ],
     )
 
 
-CUT_OFF = "unknown: the journal is cut off before it names this"
+CUT_OFF = "unknown: the journal is incomplete and does not mention this change"
 
 
 @pytest.mark.parametrize("rest", [b"", b"\0\0\0", b'\n{"at":"2026', b"\n\0\0\0\n"])
@@ -89,8 +89,8 @@ def test_behind_a_line_that_was_cut_off_everything_is_unknown(tmp_path: Path, re
     assert (told.outcome, told.problem, outcomes(told)[-1]) == (
         "incomplete",
         (
-            "the run ended before it wrote its receipt, and its journal is cut off in its last line: "
-            "what came after that is unknown"
+            "the run ended before it wrote its receipt, and the last line of its journal is incomplete: "
+            "later changes are unknown"
         ),
         CUT_OFF,
     )
@@ -111,7 +111,7 @@ def test_a_line_without_its_end_is_taken_for_what_it_says(tmp_path: Path) -> Non
 
     told = read_journal(path.read_bytes()[:-1])
 
-    assert outcomes(told) == ["applied: ", "unknown: the run was ended while it was written", CUT_OFF]
+    assert outcomes(told) == ["applied: ", "unknown: the run ended during this write", CUT_OFF]
 
 
 OPENING = {
@@ -136,13 +136,13 @@ OPENING = {
     ids=str,
 )
 def test_what_is_no_journal_is_refused(wrong: dict[str, object]) -> None:
-    with pytest.raises(InputError, match="this is no journal"):
+    with pytest.raises(InputError, match="this is not a"):
         read_journal(json.dumps({**OPENING, **wrong}).encode() + b"\n")
 
 
 @pytest.mark.parametrize("content", [b"", b"{}\n", b"[]\n", b"\xff\n"])
 def test_what_is_no_opening_is_no_journal(content: bytes) -> None:
-    with pytest.raises(InputError, match="this is no journal"):
+    with pytest.raises(InputError, match="this is not a valid journal"):
         read_journal(content)
 
 
@@ -191,8 +191,8 @@ def test_a_journal_on_a_full_disk_breaks_off_and_stays_locked(
     told = read_journal(path.read_bytes())
     assert (while_it_runs, outcomes(told), told.problem.partition(", ")[2].partition(":")[0]) == (
         None,
-        ["unknown: the run was ended while it was written", CUT_OFF, CUT_OFF],
-        "and its journal is cut off in its last line",
+        ["unknown: the run ended during this write", CUT_OFF, CUT_OFF],
+        "and the last line of its journal is incomplete",
     )
     assert capsys.readouterr().err == f"Warning: no journal is kept in {path}: File too large\n"
 

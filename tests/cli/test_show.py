@@ -53,8 +53,8 @@ def test_a_plan_that_was_edited_is_refused_as_stale(place: Place) -> None:
     assert place.run("show", "plan.json") == Ran(
         4,
         "",
-        "Error: the plan was edited or cut off: it does not fit its checksum\n"
-        "Hint: make it again with `reconciler plan --out FILE`\n",
+        "Error: the plan was edited or is incomplete: it does not match its checksum\n"
+        "Hint: create it again with `reconciler plan --out FILE`\n",
     )
 
 
@@ -64,8 +64,8 @@ def test_a_plan_of_another_major_format_is_refused_as_stale(place: Place) -> Non
     assert place.run("show", "plan.json") == Ran(
         4,
         "",
-        "Error: this is no plan of the format reconciler-plan/1: its format is 'reconciler-plan/2.0'\n"
-        "Hint: make it again with `reconciler plan --out FILE`\n",
+        "Error: this is not a plan of format reconciler-plan/1: its format is 'reconciler-plan/2.0'\n"
+        "Hint: create it again with `reconciler plan --out FILE`\n",
     )
 
 
@@ -123,7 +123,7 @@ def test_a_receipt_of_another_major_format_is_refused(place: Place) -> None:
 
     ran = place.run("show", str(path))
 
-    assert (ran.code, ran.err.splitlines()[0].startswith("Error: this is no receipt of the format")) == (
+    assert (ran.code, ran.err.splitlines()[0].startswith("Error: this is not a receipt of format")) == (
         1,
         True,
     )

@@ -243,7 +243,7 @@ def test_a_refusal_knows_its_status() -> None:
 def test_a_status_that_http_does_not_know_is_shown_as_it_is() -> None:
     error = refusal(OnGitHub(), Line(httpx2.Response(499)))
 
-    assert error.message == f"{HERE} refused (499): no status that HTTP knows"
+    assert error.message == f"{HERE} refused (499): unknown status"
 
 
 def test_who_the_token_is_has_to_be_known_before_a_comment_counts_as_ours() -> None:

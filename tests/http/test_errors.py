@@ -64,7 +64,7 @@ def test_a_refusal_without_a_problem_document_is_named_by_its_status(media_type:
 
 
 def test_a_status_that_nobody_knows_is_said_to_be_one() -> None:
-    assert errors.refused(WHERE, 499, "", b"").message == f"{HERE} refused (499): no status that HTTP knows"
+    assert errors.refused(WHERE, 499, "", b"").message == f"{HERE} refused (499): unknown status"
 
 
 def test_what_a_portal_says_is_one_short_line_without_the_token() -> None:

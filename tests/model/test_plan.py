@@ -50,7 +50,7 @@ def test_a_plan_is_read_as_it_was_written() -> None:
     ],
 )
 def test_what_is_shown_as_it_stands_has_its_form(changed: dict[str, Any]) -> None:
-    with pytest.raises(PlanError, match="this is no plan"):
+    with pytest.raises(PlanError, match="this is not a valid plan"):
         read_plan(written(**changed))
 
 
@@ -73,7 +73,7 @@ def test_what_is_shown_as_it_stands_has_its_form(changed: dict[str, Any]) -> Non
 def test_every_change_is_of_something_that_there_is(resource_id: str, kind: str) -> None:
     other = msgspec.to_builtins(msgspec.structs.replace(MADE.changes[0], id=resource_id, kind=kind))
 
-    with pytest.raises(PlanError, match="is no id of"):
+    with pytest.raises(PlanError, match="is not an id of"):
         read_plan(written(changes=[other]))
 
 

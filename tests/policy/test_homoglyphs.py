@@ -96,9 +96,7 @@ def test_hidden_characters_are_found_also_where_the_schema_is_not_met() -> None:
 def test_a_domain_that_cannot_exist_is_told_where_it_stands() -> None:
     acme = partner("acme", team("a", "ana@\u2603.example"), domains=["b\u00fccher.example"])
 
-    message = (
-        "'\u2603.example' is no domain that can exist: Codepoint U+2603 at position 1 of '\u2603' not allowed"
-    )
+    message = "'\u2603.example' is not a valid domain: Codepoint U+2603 at position 1 of '\u2603' not allowed"
 
     assert judged("schema", acme) == [("partners/acme.yaml:15:7", message, "use the registered form")]
 

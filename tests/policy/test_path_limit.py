@@ -58,8 +58,8 @@ def test_the_paths_of_people_are_those_that_a_report_lists() -> None:
 def test_too_many_paths_are_an_error_where_most_of_them_are(
     paths: int, of_people: int, problem: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "MOST_PATHS", paths)
-    monkeypatch.setattr(limits, "MOST_OF_PEOPLE", of_people)
+    monkeypatch.setattr(limits, "MAX_PATHS", paths)
+    monkeypatch.setattr(limits, "MAX_PATHS_OF_PEOPLE", of_people)
 
     assert judged("too-many-paths", *FILES) == [
         (
@@ -71,14 +71,14 @@ def test_too_many_paths_are_an_error_where_most_of_them_are(
 
 
 def test_as_many_as_may_be_are_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "MOST_PATHS", 24)
-    monkeypatch.setattr(limits, "MOST_OF_PEOPLE", 31)
+    monkeypatch.setattr(limits, "MAX_PATHS", 24)
+    monkeypatch.setattr(limits, "MAX_PATHS_OF_PEOPLE", 31)
 
     assert judged("too-many-paths", *FILES) == []
 
 
 def test_what_groups_hold_counts_where_nobody_has_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "MOST_PATHS", 9)
+    monkeypatch.setattr(limits, "MAX_PATHS", 9)
     crossing: list[Any] = [product(name, apis=["a", "b", "c"]) for name in "pq"]
     groups = [group(name, products=["p", "q"]) for name in "gh"]
 

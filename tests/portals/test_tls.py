@@ -153,7 +153,7 @@ def test_a_proxy_that_cannot_be_used_is_told_without_its_password(monkeypatch: p
 
     assert (raised.value.message, raised.value.hint) == (
         'portal "staging": the proxy that the environment names cannot be used',
-        "write HTTPS_PROXY, HTTP_PROXY and ALL_PROXY as http://HOST:PORT; SOCKS is not spoken",
+        "set HTTPS_PROXY, HTTP_PROXY and ALL_PROXY to http://HOST:PORT; SOCKS is not supported",
     )
 
 

@@ -15,7 +15,7 @@ from reconciler.model.access import AccessChange, Impact
 from reconciler.model.document import Document
 from reconciler.model.finding import Finding, Severity, Source
 from reconciler.model.plan import Approval, Drift, FieldChange, FileChange, Plan, Summary
-from reconciler.model.receipt import Entry, NotConverged, Receipt, summarise
+from reconciler.model.receipt import Entry, NotConverged, Receipt, summarize
 from reconciler.model.risk import Risk, quoted
 from reconciler.render import markdown
 from reconciler.render.markdown.escaping import MAX_LENGTH
@@ -373,7 +373,7 @@ def receipt(*entries: Entry, **others: Any) -> Receipt:
         "started": "2026-11-24T10:41:58Z",
         "finished": "2026-11-24T10:42:00Z",
         "outcome": "complete" if complete else "incomplete",
-        "summary": summarise(entries),
+        "summary": summarize(entries),
         "entries": entries,
     }
     return Receipt(**{**known, **others})

@@ -3,7 +3,7 @@
 import msgspec
 
 from reconciler.model.access import AccessChange, Impact
-from reconciler.model.receipt import Entry, Receipt, read_receipt, summarise
+from reconciler.model.receipt import Entry, Receipt, read_receipt, summarize
 from reconciler.render import json_format, text
 from tests.render.plans import lines
 
@@ -20,7 +20,7 @@ def receipt(*entries: Entry) -> Receipt:
         started="2026-11-24T12:00:00Z",
         finished="2026-11-24T12:00:01Z",
         outcome="complete" if {each.outcome for each in entries} <= {"applied"} else "incomplete",
-        summary=summarise(entries),
+        summary=summarize(entries),
         entries=entries,
     )
 

@@ -11,7 +11,7 @@ from reconciler.model.finding import Finding, Severity, Source
 from reconciler.model.forecast import Forecast, ForecastRow, ForecastSummary
 from reconciler.model.inventory import Inventory, Listed
 from reconciler.model.plan import Approval, Change, Drift, FieldChange, Plan, with_digests
-from reconciler.model.receipt import Entry, Receipt, summarise
+from reconciler.model.receipt import Entry, Receipt, summarize
 from reconciler.render import json_format
 from reconciler.schema import output_schemas
 
@@ -72,7 +72,7 @@ OUTPUTS = {
             started="2026-11-24T00:00:00Z",
             finished="2026-11-24T00:00:01Z",
             outcome="incomplete",
-            summary=summarise(ENTRIES),
+            summary=summarize(ENTRIES),
             entries=ENTRIES,
             applied_by="ana@laptop",
             access=Impact((GAINED,)),
@@ -163,6 +163,6 @@ def test_later_minor_versions_fit_and_other_majors_do_not(name: str) -> None:
 
 def test_descriptions_speak_of_null_and_have_no_line_breaks() -> None:
     assert output_schemas()["access"]["$defs"]["AccessRow"]["description"] == (
-        "One path on which one person reaches one API. `role` and `team` are null for a grant to the person; "
-        "`state` is known only from a portal; `until` is the earliest end on the path, or null."
+        "One path from a person to an API. `role` and `team` are null for a grant to the person. "
+        "`state` is known only from a portal. `until` is the earliest end on the path, or null."
     )

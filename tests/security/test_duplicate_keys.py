@@ -45,7 +45,7 @@ def test_a_plan_cannot_have_two_values_under_one_key(
     assert (ran.code, ran.out, ran.err.splitlines()[0]) == (
         4,
         "",
-        f'Error: this is no plan: the key "{key}" is there twice',
+        f'Error: this is not a valid plan: duplicate key "{key}"',
     )
 
 
@@ -55,7 +55,7 @@ def test_a_receipt_cannot_have_two_values_under_one_key(place: Place) -> None:
     doubled(path, "outcome", "incomplete")
 
     assert place.run("show", "receipt.json") == Ran(
-        1, "", 'Error: this is no receipt: the key "outcome" is there twice\n'
+        1, "", 'Error: this is not a valid receipt: duplicate key "outcome"\n'
     )
 
 
@@ -67,7 +67,7 @@ def test_a_journal_cannot_have_two_values_under_one_key(place: Place) -> None:
 
     assert (ran.code, warnings(ran), len(receipts(place))) == (
         0,
-        [f'{path} is ignored: this is no journal: the key "portal" is there twice'],
+        [f'{path} is ignored: this is not a valid journal: duplicate key "portal"'],
         1,
     )
 
@@ -90,12 +90,12 @@ def test_a_receipt_cannot_name_a_portal_that_no_configuration_can(place: Place, 
 
     ran = place.run("show", "receipt.json")
 
-    assert (ran.code, ran.out, ran.err.startswith("Error: this is no receipt: ")) == (1, "", True)
+    assert (ran.code, ran.out, ran.err.startswith("Error: this is not a valid receipt: ")) == (1, "", True)
 
 
 @pytest.mark.parametrize("content", [b'{"a": 1, "\\u0061": 2}', b'[{"b": {"a": 1, "c": 2, "a": 1}}]'])
 def test_a_key_is_there_twice_however_it_is_spelled(content: bytes) -> None:
-    with pytest.raises(msgspec.DecodeError, match='the key "a" is there twice'):
+    with pytest.raises(msgspec.DecodeError, match='duplicate key "a"'):
         decode_file(content, ANY_JSON)
 
 

@@ -29,7 +29,7 @@ def test_a_plan_cannot_do_anything_else_under_its_digest(planned: Place) -> None
 
     forge(planned, edit, digest=False)
 
-    assert refused(planned) == (4, 4, "Error: the plan was edited: its changes do not fit its digest")
+    assert refused(planned) == (4, 4, "Error: the plan was edited: its changes do not match its digest")
 
 
 def test_a_plan_cannot_lie_about_the_fields_that_change(planned: Place) -> None:
@@ -72,14 +72,14 @@ def _invited_again(document: Document) -> None:
     ("edit", "said"),
     [
         (_twice, f"'{ANA}' is changed twice"),
-        (_no_such_field, f"'teamId' of '{ANA}' has no such value"),
-        (_no_such_value, "'level' of 'grant/tracking/team/acme/ops' has no such value"),
-        (_no_day, f"'until' of '{ANA}' has no such value"),
+        (_no_such_field, f"'teamId' of '{ANA}' has an invalid value"),
+        (_no_such_value, "'level' of 'grant/tracking/team/acme/ops' has an invalid value"),
+        (_no_day, f"'until' of '{ANA}' has an invalid value"),
         (_unlike_kinds, "'team/acme/ops' cannot be renamed from 'partner/acme'"),
-        (_invited_again, "'partner/acme' has no create with these values before and after"),
+        (_invited_again, "create of 'partner/acme' does not match its values before and after"),
     ],
 )
 def test_a_plan_cannot_hold_a_change_that_nobody_plans(planned: Place, edit: Any, said: str) -> None:
     forge(planned, edit)
 
-    assert refused(planned) == (4, 4, f"Error: this is no plan: {said}")
+    assert refused(planned) == (4, 4, f"Error: this is not a valid plan: {said}")

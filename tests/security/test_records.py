@@ -54,7 +54,7 @@ def test_a_journal_cannot_name_a_file_to_write(place: Place, elsewhere: Path, fi
     ran = place.run(*APPLY)
 
     assert (ran.code, list(elsewhere.iterdir()), len(receipts(place))) == (0, [], 1)
-    assert warnings(ran)[0].startswith(f"{path} is ignored: this is no journal: ")
+    assert warnings(ran)[0].startswith(f"{path} is ignored: this is not a valid journal: ")
 
 
 def test_a_journal_with_a_name_that_no_run_gives_is_ignored(place: Place) -> None:
@@ -262,5 +262,5 @@ def test_a_receipt_cannot_count_what_it_did_not_do(place: Place, lie: dict[str, 
 
     assert place.run("show", "honest.json").code == 0
     assert place.run("show", "lying.json") == Ran(
-        1, "", "Error: this is no receipt: its outcome or its counts do not match its entries\n"
+        1, "", "Error: this is not a valid receipt: its outcome or its counts do not match its entries\n"
     )

@@ -1,5 +1,5 @@
-"""The graph of access: the edges between people and APIs in one state, and what can be reached along them.
+"""The graph of access: the edges between people and APIs in one state, and reachability along them.
 
-A person reaches an API through *holders*: the teams they are in, and themselves. A holder has access groups
-by grants, and a group holds APIs, singly or in products.
+A person reaches an API through *holders*: the teams of the person, and the person itself. A holder has access
+groups by grants, and a group contains APIs, directly or in products.
 """

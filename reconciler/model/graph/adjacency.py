@@ -1,4 +1,4 @@
-"""A relation between names, where each edge is a resource, that can be followed both ways."""
+"""A relation between names that can be traversed in both directions; each edge is a resource."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
@@ -14,25 +14,25 @@ _NOTHING: Final[Mapping[str, Resource]] = MappingProxyType({})
 
 
 class Relation:
-    """Edges by where they start and where they end. It never changes, so that two states can share it."""
+    """Edges by start and end. A relation is immutable, so that two states can share it."""
 
     def __init__(self, edges: Mapping[str, Mapping[str, Resource]]) -> None:
         self._edges = edges
 
     def starts(self) -> Iterable[str]:
-        """Return all names that an edge starts at."""
+        """Return all names at which an edge starts."""
         return self._edges
 
     def of(self, start: str) -> Mapping[str, Resource]:
-        """Return the edges that start here, by their ends."""
+        """Return the edges that start at a name, by their ends."""
         return self._edges.get(start, _NOTHING)
 
     def to(self, end: str) -> Collection[str]:
-        """Return where the edges start that end here. The first call looks at all edges."""
+        """Return the starts of the edges that end at a name. The first call traverses all edges."""
         return self._backward.get(end, ())
 
     def changed(self, edits: Edits) -> "Relation":
-        """Return the relation with other edges put in, and taken out where there is None."""
+        """Return the relation with edges added or replaced, or removed if the value is None."""
         if not edits:
             return self
         edges = dict(self._edges)
@@ -42,7 +42,7 @@ class Relation:
         return Relation(edges)
 
     def renamed(self, start: Name, end: Name) -> "Relation":
-        """Return the relation under the new names of starts and ends."""
+        """Return the relation with starts and ends renamed."""
         return Relation(
             {
                 start(name): {end(other): edge for other, edge in ends.items()}

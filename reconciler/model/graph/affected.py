@@ -1,4 +1,4 @@
-"""Which holders and people changes can touch at all, so that nobody else is looked at."""
+"""Determine which holders and people changes can affect, so that others are not examined."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -10,14 +10,17 @@ from reconciler.model.plan import Change
 
 
 class Touched(msgspec.Struct, frozen=True):
-    """Holders whose grants, groups or partner's status change, and people whose memberships change."""
+    """Holders whose grants, groups or partner status change, and people whose memberships change."""
 
     holders: frozenset[str]
     people: frozenset[str]
 
 
 def touched(before: Edges, after: Edges, changes: Sequence[Change]) -> Touched:
-    """Return whom the changes that lead from `before` to `after` can touch; their ids bear the new names."""
+    """Return the holders and people that the changes from `before` to `after` can affect.
+
+    The ids of the changes have the new names.
+    """
     edges = [(change.kind, *ends(change.id)) for change in changes]
     people = {end for kind, _, end in edges if kind == "membership"}
     holders = {start for kind, start, _ in edges if kind == "grant"}
@@ -36,7 +39,7 @@ def touched(before: Edges, after: Edges, changes: Sequence[Change]) -> Touched:
 
 
 def _teams_by_status(before: Edges, after: Edges, partners: Iterable[str]) -> Iterator[str]:
-    """Yield the teams with grants of partners whose status changes."""
+    """Yield the teams with grants whose partner's status changes."""
     changed = {name for name in partners if _suspended(before, name) != _suspended(after, name)}
     if changed:
         for state in (before, after):
@@ -47,7 +50,7 @@ def _teams_by_status(before: Edges, after: Edges, partners: Iterable[str]) -> It
 
 
 def _blocked(before: Edges, after: Edges, partners: Iterable[str]) -> Iterator[str]:
-    """Yield the people who become blocked, or are no more."""
+    """Yield the people who become blocked or unblocked."""
     for name in partners:
         blocked = (_field(state, name, "blocked") or () for state in (before, after))
         yield from set(next(blocked)).symmetric_difference(next(blocked))

@@ -1,4 +1,4 @@
-"""What changes make of the graph of access: two states, for all who ask what lies between them."""
+"""The graph of access before and after changes, computed once for all users."""
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -10,9 +10,9 @@ from reconciler.model.resource import Resource, ResourceId
 
 
 class Shift:
-    """The edges before and after changes, as far as these matter; made when they are first asked for.
+    """The relevant edges before and after changes, computed on demand.
 
-    What is renamed bears its new name on both sides.
+    Renamed objects have their new name on both sides.
     """
 
     def __init__(self, resources: Mapping[ResourceId, Resource], changes: Sequence[Change]) -> None:
@@ -21,11 +21,11 @@ class Shift:
 
     @cached_property
     def before(self) -> Edges:
-        """The edges of all whom the changes can reach."""
+        """The edges of all people that the changes can affect."""
         names = {change.renamed_from: change.id for change in self.changes if change.renamed_from}
         return gather(near(self._resources, self.changes)).renamed(names)
 
     @cached_property
     def after(self) -> Edges:
-        """The edges once the changes are made."""
+        """The edges after the changes."""
         return self.before.changed(self.changes)

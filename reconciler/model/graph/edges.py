@@ -1,4 +1,4 @@
-"""The edges between people and APIs, and what changes make of them."""
+"""The edges between people and APIs, and how changes modify them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
@@ -11,7 +11,7 @@ from reconciler.model.kinds import renamed
 from reconciler.model.plan import Change
 from reconciler.model.resource import Resource, ResourceId
 
-# All partners hang on one name, so that every edge is part of a relation.
+# All partners are connected to one name, so that every edge is part of a relation.
 PARTNERS: Final = ""
 
 _DEVELOPER: Final = "developer/"
@@ -33,7 +33,7 @@ class Edges(msgspec.Struct, frozen=True):
     partners: Relation
 
     def renamed(self, names: Mapping[ResourceId, ResourceId]) -> "Edges":
-        """Return the edges under the new names of partners, teams, products and groups (old id to new)."""
+        """Return the edges after renames of partners, teams, products and groups (old id to new id)."""
         if not names:
             return self
         team, group, product, partner = (
@@ -49,7 +49,7 @@ class Edges(msgspec.Struct, frozen=True):
         )
 
     def changed(self, changes: Sequence[Change]) -> "Edges":
-        """Return the edges after these changes, whose ids bear the new names."""
+        """Return the edges after these changes, whose ids have the new names."""
         edits: dict[str, dict[str, dict[str, Resource | None]]] = {kind: {} for kind in _KINDS}
         for change in changes:
             # To adopt changes the mark alone.
@@ -86,7 +86,7 @@ def gather(resources: Iterable[Resource]) -> Edges:
 
 
 def ends(resource_id: ResourceId) -> tuple[str, str]:
-    """Return where the edge with this id starts and ends."""
+    """Return start and end of the edge with this id."""
     kind, _, rest = resource_id.partition("/")
     first, _, other = rest.partition("/")
     if kind == "membership":

@@ -1,4 +1,4 @@
-"""What holders reach on one day: the levels, and the paths that give them."""
+"""Compute what holders reach on one day: levels, and the paths that give them."""
 
 from typing import TypeAlias
 
@@ -7,29 +7,29 @@ from reconciler.model.graph.edges import PARTNERS, Edges
 from reconciler.model.resource import Resource
 
 Via: TypeAlias = tuple[str, ...]
-# The groups that a holder has, each with level and end. What they give is computed once, whoever has them.
+# The groups of a holder, each with level and end. Equal holdings share the computed results.
 Holding: TypeAlias = tuple[tuple[str, int, str | None], ...]
-# Ways to an API, each with its end.
-Ways: TypeAlias = list[tuple[Via, str | None]]
+# Paths to an API, each with its end.
+Paths: TypeAlias = list[tuple[Via, str | None]]
 
 
 def earlier(one: str | None, other: str | None) -> str | None:
-    """Return the earlier of two ends, either of which may be never."""
+    """Return the earlier of two ends; None means no end."""
     return min(one, other) if one and other else one or other
 
 
 class _Timeless:
-    """What was computed of a state and is the same on every day."""
+    """Computed results of a state that do not depend on the day."""
 
     def __init__(self) -> None:
         self.contents: dict[str, dict[str, list[Via]]] = {}
         self.levels: dict[Holding, dict[str, int]] = {}
-        self.best: dict[Holding, dict[str, Ways]] = {}
+        self.best: dict[Holding, dict[str, Paths]] = {}
         self.blocked: dict[str, frozenset[str]] = {}
 
 
 class Reach:
-    """One state on one day; everything is computed when it is first asked for."""
+    """Reachability in one state on one day; everything is computed on demand."""
 
     def __init__(self, edges: Edges, today: str, timeless: _Timeless | None = None) -> None:
         self.edges = edges
@@ -44,14 +44,14 @@ class Reach:
         return Reach(self.edges, day, self._timeless)
 
     def holding(self, holder: str) -> Holding:
-        """Return the groups that a holder has, sorted; a team of a suspended partner has none."""
+        """Return the groups of a holder, sorted; a team of a suspended partner has none."""
         found = self._holdings.get(holder)
         if found is None:
             found = self._holdings[holder] = self._holding(holder)
         return found
 
     def levels(self, holding: Holding) -> dict[str, int]:
-        """Return the highest level for each API that these groups give."""
+        """Return the highest level that these groups give for each API."""
         found = self._levels.get(holding)
         if found is None:
             found = self._levels[holding] = {}
@@ -61,32 +61,32 @@ class Reach:
                         found[api] = level
         return found
 
-    def best(self, holding: Holding) -> dict[str, Ways]:
-        """Return, for each API, the ways by which these groups give the highest level."""
+    def best(self, holding: Holding) -> dict[str, Paths]:
+        """Return, for each API, the paths by which these groups give the highest level."""
         found = self._best.get(holding)
         if found is None:
             found = self._best[holding] = {}
             levels = self.levels(holding)
             for group, level, until in holding:
-                for api, ways in self.contents(group).items():
+                for api, paths in self.contents(group).items():
                     if level == levels[api]:
-                        found.setdefault(api, []).extend([(via, until) for via in ways])
+                        found.setdefault(api, []).extend([(via, until) for via in paths])
         return found
 
     def contents(self, group: str) -> dict[str, list[Via]]:
-        """Return the APIs of a group, each with the ways by which it is in it."""
+        """Return the APIs of a group, each with its paths in the group."""
         found = self._contents.get(group)
         if found is None:
             found = self._contents[group] = self._listed(group)
         return found
 
     def membership(self, team: str, person: str) -> Resource | None:
-        """Return the membership of a person in a team, if it counts today."""
+        """Return the membership of a person in a team, if it gives access today."""
         found = self.edges.members.of(team).get(person)
         return found if found and self.counts(team, person, found) else None
 
     def counts(self, team: str, person: str, membership: Resource) -> bool:
-        """Whether a membership gives access: not expired or declined, not ended, and of nobody blocked."""
+        """Return whether a membership gives access: not expired, declined, ended or blocked."""
         return (
             membership.state not in {"expired", "declined"}
             and self._lasts(membership)
@@ -94,7 +94,7 @@ class Reach:
         )
 
     def status(self, team: str, person: str, membership: Resource) -> str:
-        """Return what a membership is today: its state, or why it gives no access whatever its state."""
+        """Return the status of a membership today: ended, blocked, or its state."""
         if not self._lasts(membership):
             return "ended"
         return "blocked" if person in self._blocked_in(team) else membership.state or "active"
@@ -134,6 +134,6 @@ class Reach:
         return found
 
     def _partner(self, holder: str) -> Resource | None:
-        """Return the partner of a team; a single person has none."""
+        """Return the partner of a team, or None for a person."""
         sort, _, rest = holder.partition("/")
         return self.edges.partners.of(PARTNERS).get(rest.partition("/")[0]) if sort == "team" else None

@@ -1,4 +1,4 @@
-"""The resources that a few changes can matter to: most plans touch some teams, and a portal has thousands."""
+"""Select the resources that a few changes can affect: most plans change some of thousands of teams."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
@@ -10,16 +10,16 @@ from reconciler.model.plan import Change
 from reconciler.model.resource import Resource, ResourceId
 
 _MEMBERSHIP: Final = "membership/"
-# Changes of other kinds, and renames, can reach anybody.
+# Changes of other kinds, and renames, can affect anybody.
 _LOCAL: Final = frozenset({"membership", "grant", "team", "partner"})
-# With more, looking for what matters takes longer than looking at everything.
+# With more changes, selecting takes longer than processing everything.
 _FEW: Final = 100
 
 
 def near(resources: Mapping[ResourceId, Resource], changes: Sequence[Change]) -> Iterable[Resource]:
-    """Return all resources but the memberships of people whom no change can reach.
+    """Return all resources except the memberships of people whom no change can affect.
 
-    Whoever is in a touched team keeps all memberships: another team may give the same access.
+    All memberships of people in affected teams are included, because another team may give the same access.
     """
     if len(changes) > _FEW or any(each.renamed_from or each.kind not in _LOCAL for each in changes):
         return resources.values()
@@ -38,7 +38,7 @@ def near(resources: Mapping[ResourceId, Resource], changes: Sequence[Change]) ->
 
 
 def _named(change: Change) -> list[str]:
-    """Return the person whom a change of a membership or of a grant to a person is about."""
+    """Return the person of a change of a membership or of a grant to a person."""
     if change.kind == "membership":
         return [ends(change.id)[1]]
     start = ends(change.id)[0] if change.kind == "grant" else ""
@@ -46,7 +46,7 @@ def _named(change: Change) -> list[str]:
 
 
 def _prefixes(change: Change) -> list[str]:
-    """Return what the ids of the memberships begin with whose people a change touches."""
+    """Return the prefixes of the ids of memberships whose people a change affects."""
     partner = partner_of(change.id)
     if change.kind == "partner":
         return [f"{_MEMBERSHIP}{partner}/"]

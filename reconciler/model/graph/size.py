@@ -1,13 +1,13 @@
-"""How many paths lead to APIs: what teams have multiplies with what groups and products hold."""
+"""Count the paths to APIs, which grow with teams times groups times products."""
 
 from typing import Final, NamedTuple
 
 from reconciler.model.graph.edges import Edges
 
-# Ten thousand partners with five hundred groups have a tenth of that. In a plan, each takes about a kilobyte.
-MOST_PATHS: Final = 1_000_000
-# The same paths, once for each person who is listed on them.
-MOST_OF_PEOPLE: Final = 5_000_000
+# Ten thousand partners with five hundred groups have a tenth of this. A path takes about 1 kB in a plan.
+MAX_PATHS: Final = 1_000_000
+# The same paths, counted for each listed person.
+MAX_PATHS_OF_PEOPLE: Final = 5_000_000
 
 
 class Size(NamedTuple):
@@ -18,11 +18,11 @@ class Size(NamedTuple):
 
     @property
     def problem(self) -> str:
-        """What is too much, in words; nothing where nothing is."""
-        if self.paths > MOST_PATHS:
-            return f"{self.paths:,} paths lead from teams and groups to APIs, more than {MOST_PATHS:,}"
-        if self.of_people > MOST_OF_PEOPLE:
-            return f"{self.of_people:,} paths lead from people to APIs, more than {MOST_OF_PEOPLE:,}"
+        """The message about an exceeded limit, or an empty text."""
+        if self.paths > MAX_PATHS:
+            return f"{self.paths:,} paths lead from teams and groups to APIs, more than {MAX_PATHS:,}"
+        if self.of_people > MAX_PATHS_OF_PEOPLE:
+            return f"{self.of_people:,} paths lead from people to APIs, more than {MAX_PATHS_OF_PEOPLE:,}"
         return ""
 
 
@@ -38,6 +38,6 @@ def size(edges: Edges) -> Size:
 
 
 def _through(group: str, edges: Edges) -> int:
-    """Return how many paths lead through a group; to have one without APIs counts as well."""
+    """Return the number of paths through a group; a group without APIs counts as one."""
     items = (item.partition("/") for item in edges.items.of(group))
     return max(sum(1 if sort == "api" else len(edges.contents.of(name)) for sort, _, name in items), 1)
