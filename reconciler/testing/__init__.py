@@ -1,4 +1,4 @@
-"""The kit for adapter authors: faults on the line, the contract of every portal, and a chaos run.
+"""The test kit for adapter authors: network faults, the contract tests of portals, and chaos tests.
 
-Nothing here is needed to plan or apply, and only `contract` imports pytest.
+Planning and applying do not use it. Only `contract` imports pytest.
 """

@@ -1,6 +1,6 @@
-"""A chaos run: random worlds under random faults, where nothing may be lost, done twice, or told wrong.
+"""Chaos tests: random desired states and random faults; no write may be lost, repeated or misreported.
 
-`python -m reconciler.testing.chaos --seeds 5000` runs thousands, and ends at the first seed that fails.
+`python -m reconciler.testing.chaos --seeds 5000` runs many seeds and stops at the first failure.
 """
 
 import argparse
@@ -21,95 +21,95 @@ from reconciler.model.kinds import person_of
 from reconciler.model.resource import Desired, Live
 from reconciler.testing.concurrent_editor import GUEST
 from reconciler.testing.crash_transport import KilledError
-from reconciler.testing.embedded import EmbeddedHere, embedded
+from reconciler.testing.embedded import InProcessPortal, embedded
 from reconciler.testing.generators import APIS, PEOPLE, configured, world
 from reconciler.testing.harness import SCOPE
 from reconciler.testing.harness import plan as plan_to
-from reconciler.testing.scenario import Rounds
+from reconciler.testing.scenario import Scenario
 from reconciler.testing.snapshot import Snapshot, snapshot
-from reconciler.testing.trace import Story
-from reconciler.testing.virtual_time import LeapingLoop
+from reconciler.testing.trace import Trace
+from reconciler.testing.virtual_time import VirtualTimeLoop
 
 _WORLDS: Final = 2
 _ROUNDS_WITH_FAULTS: Final = 2
 
 
-def run(seeds: Iterable[int]) -> Iterator[Story]:
-    """Run seeds one after another, each in an empty portal, and tell their stories. Waits take no time."""
+def run(seeds: Iterable[int]) -> Iterator[Trace]:
+    """Run seeds one after another, each in an empty portal, and yield their traces. Waits take no time."""
     with TemporaryDirectory() as folder, embedded(str(Path(folder, "portal.db")), APIS) as portal:
         for seed in seeds:
-            story, random = Story(seed), Random(seed)  # noqa: S311  chance, not secrecy
+            trace, random = Trace(seed), Random(seed)  # noqa: S311  chance, not secrecy
             file = Path(folder, "reconciler.yaml")
             file.write_text(configured(random))
             configuration = workflow.read_configuration(file)
             portal.empty()
-            with asyncio.Runner(loop_factory=lambda: LeapingLoop(portal.clock.passes)) as runner:
-                runner.run(_Chaos(portal, random, story, configuration).run())
-            yield story
+            with asyncio.Runner(loop_factory=lambda: VirtualTimeLoop(portal.clock.passes)) as runner:
+                runner.run(_Chaos(portal, random, trace, configuration).run())
+            yield trace
 
 
 class _Chaos:
-    def __init__(self, portal: EmbeddedHere, random: Random, story: Story, configuration: Document) -> None:
-        self._portal, self._random, self._story = portal, random, story
-        self._rounds = Rounds(portal, random, story, configuration)
+    def __init__(
+        self, portal: InProcessPortal, random: Random, trace: Trace, configuration: Document
+    ) -> None:
+        self._portal, self._random, self._trace = portal, random, trace
+        self._scenario = Scenario(portal, random, trace, configuration)
 
     async def run(self) -> None:
-        """Lead the portal from world to world."""
+        """Apply several desired states one after another."""
         asyncio.get_running_loop().set_exception_handler(_unless_killed)
         await self._portal.ask("POST", "/people", {"email": self._random.choice(PEOPLE)})
         foreign = {"name": "foreign", "type": "reseller", "displayName": "Foreign", "owner": "others"}
         await self._portal.ask("POST", "/partners", foreign)
         for number in range(_WORLDS):
             desired = world(self._random, self._portal.clock.today)
-            self._story.tell(f"world {number}: {len(desired.resources)} resources, renames {desired.renames}")
-            await self._reach(desired)
-            # Some invitations expire, some do not.
+            self._trace.log(f"world {number}: {len(desired.resources)} resources, renames {desired.renames}")
+            await self._converge(desired)
+            # Let some invitations expire.
             self._portal.clock.passes(days=self._random.choice((0, 1, 8)))
-        self._story.happened += self._rounds.line.happened
+        self._trace.faults += self._scenario.line.counts
 
-    async def _reach(self, desired: Desired) -> None:
+    async def _converge(self, desired: Desired) -> None:
         before = snapshot(self._portal)
         due = _mails_due(desired, before)
-        self._rounds.line.at_work = True
+        self._scenario.line.active = True
         for _ in range(self._random.randint(1, _ROUNDS_WITH_FAULTS)):
-            await self._rounds.plan_and_apply(desired)
-        # Whatever came before: on a good line one round does the rest.
-        self._rounds.line.at_work = False
-        await self._rounds.plan_and_apply(desired)
+            await self._scenario.plan_and_apply(desired)
+        # Without faults, one more run must reach the desired state.
+        self._scenario.line.active = False
+        await self._scenario.plan_and_apply(desired)
         after = snapshot(self._portal)
         self._check_end(desired, after.live())
         sent = Counter(after.mails)
         sent.subtract(before.mails)
         del sent[GUEST]
         if +sent != due:
-            self._story.fail(f"mails that went out: {dict(+sent)}, due: {dict(due)}")
+            self._trace.fail(f"sent mails: {dict(+sent)}, expected: {dict(due)}")
 
     def _check_end(self, desired: Desired, live: Live) -> None:
         for change in plan_to(desired, live).changes:
-            self._story.fail(
-                f"nothing was left to be done, and a second plan says: {change.action} {change.id}"
-            )
+            self._trace.fail(f"the plan should be empty, but has: {change.action} {change.id}")
         for each in desired.resources.values():
             held = live.resources.get(each.id)
             if held is None or (held.fields, held.mark) != (each.fields, each.mark):
-                self._story.fail(f"{each.id} was to be {each.fields}, and is {held and held.fields}")
+                self._trace.fail(f"{each.id} is {held and held.fields}, expected {each.fields}")
         for held in live.resources.values():
             left = held.id not in desired.resources and owner(held.id, live.resources) == SCOPE
             kept = is_unmanaged_grant(held.id, live.resources, SCOPE, desired.external)
             if left and not kept and not _is_delegated(held.id, desired):
-                self._story.fail(f"{held.id} is still there, and nobody asked for it")
+                self._trace.fail(f"{held.id} was not deleted")
         if "partner/foreign" not in live.resources:
-            self._story.fail("what belongs to others is gone")
+            self._trace.fail("an unmanaged object was deleted")
 
 
 def _unless_killed(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Say what went wrong where nobody looked, but nothing of those who died with their run."""
+    """Report unhandled exceptions, except those of killed runs."""
     if not isinstance(context.get("exception"), KilledError):
         loop.default_exception_handler(context)
 
 
 def _mails_due(desired: Desired, before: Snapshot) -> Counter[str]:
-    """Count the decisions to invite: who is newly wanted, or whose invitation has expired days ago."""
+    """Count the required invitations: new members without an account, and expired invitations."""
     live = before.live()
     held = after_renames(live.resources, effective_renames(desired, live))
     due: Counter[str] = Counter()
@@ -129,18 +129,18 @@ def _is_delegated(resource_id: str, desired: Desired) -> bool:
 
 
 def main(arguments: list[str]) -> int:
-    """Run seeds until one fails; print what happened."""
+    """Run seeds until one fails, and print the trace or the totals."""
     parser = argparse.ArgumentParser(prog="python -m reconciler.testing.chaos", description=__doc__)
-    parser.add_argument("--seeds", type=int, default=200, help="how many are run")
-    parser.add_argument("--from", type=int, default=0, dest="first", help="the first one")
-    given = parser.parse_args(arguments)
+    parser.add_argument("--seeds", type=int, default=200, help="number of seeds")
+    parser.add_argument("--from", type=int, default=0, dest="first", help="first seed")
+    options = parser.parse_args(arguments)
     happened: Counter[str] = Counter()
-    for story in run(range(given.first, given.first + given.seeds)):
-        happened += story.happened
-        if story.wrong:
-            print(f"seed {story.seed} fails:", *story.lines, sep="\n")  # noqa: T201  a command prints
+    for trace in run(range(options.first, options.first + options.seeds)):
+        happened += trace.faults
+        if trace.failures:
+            print(f"seed {trace.seed} fails:", *trace.lines, sep="\n")  # noqa: T201  a command prints
             return 1
-    print(f"{given.seeds} seeds hold;", dict(happened.most_common()))  # noqa: T201  a command prints
+    print(f"{options.seeds} seeds passed;", dict(happened.most_common()))  # noqa: T201  a command prints
     return 0
 
 

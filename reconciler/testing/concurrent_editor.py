@@ -1,27 +1,27 @@
-"""Somebody else who works in the embedded portal while the reconciler does, and remembers what was done."""
+"""A concurrent editor: random changes in the embedded portal during a run, with a record of them."""
 
 from random import Random
 from typing import Any, Final
 
-from reconciler.testing.embedded import EmbeddedHere
+from reconciler.testing.embedded import InProcessPortal
 
-# Nobody whom the files of a random world name.
+# A person who is in no generated configuration.
 GUEST: Final = "dee@guest.example"
-# The first are those that files of a random world ask for: the same change may be somebody else's.
+# The first names also occur in generated configurations, so that an editor can make the same change.
 _CALLED: Final = ("One", "Two", "Three", *(f"Edited {number}" for number in range(6)))
 _NAMED: Final = ("partners", "teams", "products", "access_groups")
 
 
-class Somebody:
-    """Edits at random, with full rights; `edited` holds what was put into each object that it changed."""
+class ConcurrentEditor:
+    """Make random changes with full permissions; `edited` has the new values of each changed object."""
 
-    def __init__(self, portal: EmbeddedHere, random: Random) -> None:
+    def __init__(self, portal: InProcessPortal, random: Random) -> None:
         self.edited: dict[str, dict[str, Any]] = {}
         self._portal = portal
         self._random = random
 
     async def edit(self) -> None:
-        """Rename nothing and delete nothing, but change what people read, change a role, or add someone."""
+        """Change a display name or a role, or add a person; nothing is renamed or deleted."""
         table = self._random.choice((*_NAMED, "members", "add"))
         if table == "add":
             await self._add()
@@ -34,7 +34,7 @@ class Somebody:
                 values = {"displayName": self._random.choice(_CALLED)}
             path = f"/{table.replace('_', '-')}/{chosen['id']}"
             stored = await self._portal.ask("PATCH", path, values)
-            # One that changes nothing is no edit.
+            # Ignore a request that changed nothing.
             if not stored["etag"].endswith(chosen["etag"][1:]):
                 self.edited[stored["id"]] = values
 

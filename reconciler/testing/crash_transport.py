@@ -1,4 +1,4 @@
-"""A line on which a run ends before its time: it is killed, or asked to stop, at one of its writes."""
+"""A transport that kills or stops a run at one of its writes."""
 
 from collections.abc import Callable
 
@@ -6,54 +6,54 @@ import httpx2
 
 
 class KilledError(BaseException):
-    """The run is dead: nothing in it may act any more, and no code of it may catch this."""
+    """The run was killed. It derives from BaseException, so that the run cannot catch it."""
 
 
-class Ending(httpx2.AsyncBaseTransport):
-    """Calls `end` at the write of this number: once it was delivered, or else just before.
+class CrashTransport(httpx2.AsyncBaseTransport):
+    """Call `end` at the write with this number: after it was delivered, or before.
 
-    A run that is `killed` gets no answer to that one, and sends nothing any more.
+    A run that is `killed` gets no response to it, and cannot send any more requests.
     """
 
     def __init__(
         self,
-        around: httpx2.AsyncBaseTransport,
+        transport: httpx2.AsyncBaseTransport,
         end: Callable[[], None],
         *,
         at: int,
         delivered: bool,
         killed: bool,
     ) -> None:
-        self._around, self._end, self._left = around, end, at
+        self._transport, self._end, self._remaining = transport, end, at
         self._delivered, self._killed = delivered, killed
         self._dead = False
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send a request on, if the run still lives."""
-        self._require_life()
-        last = request.method != "GET" and request.url.path != "/lease" and self._counted() == 0
+        """Forward a request unless the run was killed."""
+        self._raise_if_killed()
+        last = request.method != "GET" and request.url.path != "/lease" and self._count_down() == 0
         if last and not self._delivered:
-            self._come_to_the_end()
+            self._end_run()
         try:
-            return await self._around.handle_async_request(request)
+            return await self._transport.handle_async_request(request)
         finally:
             if last and self._delivered:
-                self._come_to_the_end()
-            self._require_life()
+                self._end_run()
+            self._raise_if_killed()
 
     async def aclose(self) -> None:
-        """Close the line."""
-        await self._around.aclose()
+        """Close the transport."""
+        await self._transport.aclose()
 
-    def _counted(self) -> int:
-        self._left -= 1
-        return self._left
+    def _count_down(self) -> int:
+        self._remaining -= 1
+        return self._remaining
 
-    def _come_to_the_end(self) -> None:
+    def _end_run(self) -> None:
         self._end()
         self._dead = self._killed
-        self._require_life()
+        self._raise_if_killed()
 
-    def _require_life(self) -> None:
+    def _raise_if_killed(self) -> None:
         if self._dead:
             raise KilledError

@@ -1,4 +1,4 @@
-"""The embedded portal in this process, for tests: its clock, its rows, and its adapter on any line."""
+"""The embedded portal in this process for tests: its clock, its rows, and its adapter on any transport."""
 
 import asyncio
 import sqlite3
@@ -51,27 +51,27 @@ _EMPTIED = (
 
 
 class Clock:
-    """The portal's clock, which stands still until it is moved."""
+    """The clock of the portal, which only changes when it is advanced."""
 
     def __init__(self) -> None:
         self.now = _BEGINNING
 
     def __call__(self) -> datetime:
-        """Return the moment."""
+        """Return the current time."""
         return self.now
 
     @property
     def today(self) -> str:
-        """The day, as YYYY-MM-DD."""
+        """The current day as YYYY-MM-DD."""
         return self.now.date().isoformat()
 
     def passes(self, seconds: float = 0, days: float = 0) -> None:
-        """Let a time pass."""
+        """Advance the clock."""
         self.now += timedelta(days, seconds)
 
 
-class EmbeddedHere:
-    """An embedded portal that runs in this process, on a database of SQLite that `rows` are read from."""
+class InProcessPortal:
+    """An embedded portal in this process with an SQLite database, which `rows` reads."""
 
     def __init__(self, application: Application, clock: Clock, rows: sqlite3.Connection) -> None:
         self.clock = clock
@@ -81,14 +81,14 @@ class EmbeddedHere:
         self._others: httpx2.AsyncClient | None = None
 
     def line(self) -> httpx2.AsyncBaseTransport:
-        """Return a good line to the portal."""
+        """Return a transport to the portal without faults."""
         return InProcess(self._application)
 
     @asynccontextmanager
     async def open(
         self, line: httpx2.AsyncBaseTransport, random: Random, sleep: Sleep = no_sleep
     ) -> AsyncIterator[Portal]:
-        """Open the portal's adapter on a line. It waits without waiting, unless `sleep` does."""
+        """Open the portal's adapter on a transport. By default, waits take no time."""
         keys = count()
         prefix = random.getrandbits(64)
         async with self._client(line, _TOKEN) as client:
@@ -100,9 +100,9 @@ class EmbeddedHere:
             yield EmbeddedPortalAdapter(http, lambda: f"{prefix:x}-{next(keys)}")
 
     async def ask(self, method: str, path: str, body: Any = None) -> Any:
-        """Send a request on a good line, as another administrator of the portal would; refusals raise."""
+        """Send a request as another administrator, without faults; raise an exception for an error status."""
         if self._others is None:
-            wanted = {"name": "somebody else", "scope": "admin"}
+            wanted = {"name": "another user", "scope": "admin"}
             made = await self._direct.post("/tokens", json=wanted)
             self._others = self._client(self.line(), made.raise_for_status().json()["token"])
         answer = await self._others.request(method, path, json=body)
@@ -110,26 +110,26 @@ class EmbeddedHere:
         return answer.json() if answer.content else None
 
     def empty(self) -> None:
-        """Take all out of the portal but its APIs, and begin its time anew: cheaper than a new one."""
+        """Delete everything except APIs and reset the clock, which is faster than a new portal."""
         with self._rows as database:
             for table in _EMPTIED:
-                database.execute(f"DELETE FROM {table}")  # noqa: S608  no input of anybody
+                database.execute(f"DELETE FROM {table}")  # noqa: S608  no external input
         self._others = None
         self.clock.now = _BEGINNING
 
     def rows(self, table: str) -> list[dict[str, Any]]:
-        """Return all rows of a table of the portal's database, the oldest first; names as in its answers."""
-        found = self._rows.execute(f'SELECT * FROM "{table}" ORDER BY seq')  # noqa: S608  no input of anybody
+        """Return all rows of a database table, oldest first, with the keys of responses."""
+        found = self._rows.execute(f'SELECT * FROM "{table}" ORDER BY seq')  # noqa: S608  no external input
         names = [_camel(column[0]) for column in found.description]
         return [dict(zip(names, row, strict=True)) for row in found]
 
     @property
     def portal_id(self) -> str:
-        """The id that was made with the database."""
+        """The id of the portal instance."""
         return str(self._rows.execute("SELECT id FROM instance").fetchone()[0])
 
     def writes(self) -> dict[str, int]:
-        """Return how often the adapter wrote to each object, by the portal's own record."""
+        """Return the number of writes of the adapter by object, from the audit log."""
         return dict(self._rows.execute(_WRITES, (_NAME,)))
 
     def _client(self, line: httpx2.AsyncBaseTransport, token: str) -> httpx2.AsyncClient:
@@ -146,13 +146,13 @@ def _camel(name: str) -> str:
 @contextmanager
 def embedded(
     database: str, apis: Sequence[str], clock: Callable[[], Clock] = Clock
-) -> Iterator[EmbeddedHere]:
+) -> Iterator[InProcessPortal]:
     """Run an embedded portal on a database file, with these APIs."""
     time = clock()
     entries = [ApiEntry(name, name.title(), "logistics") for name in apis]
     app = create_app(database, apis=entries, now=time, operator=Operator(_NAME, _TOKEN))
     try:
         with closing(sqlite3.connect(database)) as rows:
-            yield EmbeddedHere(app, time, rows)
+            yield InProcessPortal(app, time, rows)
     finally:
         app.state.database.close()

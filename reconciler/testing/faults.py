@@ -1,4 +1,4 @@
-"""Faults between an adapter and its portal: a transport around another one, which does what lines do."""
+"""Fault injection between an adapter and its portal: a transport that wraps another one."""
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
@@ -17,7 +17,7 @@ _LATEST: Final = 10
 
 
 async def no_sleep(_seconds: float) -> None:
-    """Wait not at all: what a run of tests sleeps with."""
+    """Return immediately; replaces sleep in tests."""
 
 
 async def _nobody() -> None:
@@ -25,41 +25,41 @@ async def _nobody() -> None:
 
 
 class Call:
-    """One request that a fault befalls: it can be sent on, once, twice or not at all."""
+    """A request with a fault; it can be sent once, twice or not at all."""
 
-    def __init__(self, request: httpx2.Request, line: "Faults", earlier: httpx2.Response | None) -> None:
+    def __init__(self, request: httpx2.Request, faults: "Faults", earlier: httpx2.Response | None) -> None:
         self.request = request
         self.earlier = earlier
-        self.random = line.random
-        self.sleep = line.sleep
-        self.edit = line.edit
-        self._line = line
+        self.random = faults.random
+        self.sleep = faults.sleep
+        self.edit = faults.edit
+        self._faults = faults
 
     async def send(self) -> httpx2.Response:
-        """Let the portal answer, and return the whole answer."""
-        return await self._line.sent(self.request)
+        """Send the request and return the complete response."""
+        return await self._faults.sent(self.request)
 
     def send_late(self, after: int) -> None:
-        """Let the portal get it when so many more requests were answered."""
-        self._line.delay(self.request, after)
+        """Deliver the request after this number of other requests."""
+        self._faults.delay(self.request, after)
 
     def refusal(self, status: int, headers: Mapping[str, str]) -> httpx2.Response:
-        """Return an answer that something before the portal gives."""
+        """Return a response of an intermediary, such as a gateway."""
         return httpx2.Response(status, headers=dict(headers), text="busy", request=self.request)
 
     def retry_after(self) -> dict[str, str]:
-        """Return a wait as portals ask for it: seconds, a date, or something that nobody can read."""
+        """Return a Retry-After header: seconds, a date, or an invalid value."""
         said = ("0", "1", "7", "Tue, 24 Nov 2026 04:30:05 GMT", "Mon, 23 Nov 2026 04:30:05 GMT", "soon", "-1")
         return {"Retry-After": self.random.choice(said), "Date": "Tue, 24 Nov 2026 04:30:00 GMT"}
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """A fault: its name, which requests it can befall, at what rate it does, and what happens then."""
+    """A fault: its name, its rate, the requests that it applies to, and its effect."""
 
     name: str
     rate: float
-    befalls: Callable[[httpx2.Request], bool]
-    happen: Callable[[Call], Awaitable[httpx2.Response]]
+    applies: Callable[[httpx2.Request], bool]
+    effect: Callable[[Call], Awaitable[httpx2.Response]]
 
 
 def _any(_request: httpx2.Request) -> bool:
@@ -111,20 +111,20 @@ async def _fail_after(call: Call) -> httpx2.Response:
 
 
 async def _twice(call: Call) -> httpx2.Response:
-    # Either answer may be the one that finds its way back.
+    # Either response can be the one that arrives.
     return call.random.choice([await call.send(), await call.send()])
 
 
 async def _short_page(call: Call) -> httpx2.Response:
-    answer = await call.send()
-    found = paged(answer)
-    return page(answer, found["items"][: -call.random.randint(1, 2)]) if found else answer
+    response = await call.send()
+    found = paged(response)
+    return page(response, found["items"][: -call.random.randint(1, 2)]) if found else response
 
 
 async def _reordered_page(call: Call) -> httpx2.Response:
-    answer = await call.send()
-    found = paged(answer)
-    return page(answer, call.random.sample(found["items"], len(found["items"]))) if found else answer
+    response = await call.send()
+    found = paged(response)
+    return page(response, call.random.sample(found["items"], len(found["items"]))) if found else response
 
 
 async def _edit_before(call: Call) -> httpx2.Response:
@@ -137,13 +137,13 @@ async def _stale(call: Call) -> httpx2.Response:
 
 
 async def _wrong_type(call: Call) -> httpx2.Response:
-    answer = await call.send()
-    return rebuilt(answer, content=b"<html>Please sign in</html>", headers={"Content-Type": "text/html"})
+    response = await call.send()
+    return rebuilt(response, content=b"<html>Please sign in</html>", headers={"Content-Type": "text/html"})
 
 
 async def _truncated(call: Call) -> httpx2.Response:
-    answer = await call.send()
-    return rebuilt(answer, content=answer.content[: len(answer.content) // 2])
+    response = await call.send()
+    return rebuilt(response, content=response.content[: len(response.content) // 2])
 
 
 async def _drip(call: Call) -> httpx2.Response:
@@ -158,7 +158,7 @@ async def _clock_skew(call: Call) -> httpx2.Response:
     return skewed(await call.send(), hours=call.random.choice((-48, -1, 1, 48)))
 
 
-# A rate counts the requests that the fault can befall; at most one befalls a request.
+# Rates refer to the requests that a fault applies to; a request has at most one fault.
 FAULTS: Final[tuple[Fault, ...]] = (
     Fault("connection refused", 0.02, _any, _refuse_connection),
     Fault("dropped before the write", 0.02, _any, _drop_before),
@@ -182,16 +182,16 @@ FAULTS: Final[tuple[Fault, ...]] = (
 
 
 class Faults(httpx2.AsyncBaseTransport):
-    """A line with faults to what answers at the end of `around`.
+    """A transport that injects faults into another transport.
 
-    All chance comes from `random`; `sleep` waits, and `edit` is what somebody else does between requests.
-    `happened` counts the faults by name. Without `at_work` the line is a good one. A read is answered from
-    the past only where the same was asked within the last few requests, as copies follow within seconds.
+    Randomness comes from `random`; `sleep` waits, and `edit` makes a concurrent change between requests.
+    `counts` has the number of faults by name. Without `active` there are no faults. A stale read returns the
+    response to the same request among the last requests, because replicas lag only for seconds.
     """
 
     def __init__(
         self,
-        around: httpx2.AsyncBaseTransport,
+        transport: httpx2.AsyncBaseTransport,
         random: Random,
         *,
         table: tuple[Fault, ...] = FAULTS,
@@ -201,61 +201,61 @@ class Faults(httpx2.AsyncBaseTransport):
         self.random = random
         self.sleep = sleep
         self.edit = edit
-        self.at_work = True
-        self.happened: Counter[str] = Counter()
-        self._around = around
+        self.active = True
+        self.counts: Counter[str] = Counter()
+        self._transport = transport
         self._table = table
         self._rates = sum(fault.rate for fault in table)
         self._sent = 0
-        self._answers: dict[str, tuple[int, httpx2.Response]] = {}
+        self._responses: dict[str, tuple[int, httpx2.Response]] = {}
         self._late: list[tuple[int, httpx2.Request]] = []
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send a request on, unless a fault befalls it."""
+        """Forward a request, or apply a random fault to it."""
         await request.aread()
-        fault = self._drawn(request) if self.at_work else None
+        fault = self._drawn(request) if self.active else None
         if fault is None:
             return await self.sent(request)
-        self.happened[fault.name] += 1
-        return await fault.happen(Call(request, self, self._earlier(request)))
+        self.counts[fault.name] += 1
+        return await fault.effect(Call(request, self, self._earlier(request)))
 
     async def sent(self, request: httpx2.Request) -> httpx2.Response:
-        """Send a request to the portal and return its whole answer."""
+        """Send a request to the portal and return the complete response."""
         await self.deliver(self._sent)
-        answer = await self._around.handle_async_request(request)
-        answer.request = request
-        await answer.aread()
+        response = await self._transport.handle_async_request(request)
+        response.request = request
+        await response.aread()
         self._sent += 1
-        if request.method == "GET" and answer.is_success:
-            self._answers[str(request.url)] = (self._sent, answer)
-        return answer
+        if request.method == "GET" and response.is_success:
+            self._responses[str(request.url)] = (self._sent, response)
+        return response
 
     def delay(self, request: httpx2.Request, after: int) -> None:
-        """Keep a request until so many more were answered."""
+        """Hold a request back until this number of other requests were answered."""
         self._late.append((self._sent + after, request))
 
     async def deliver(self, due: float = float("inf")) -> None:
-        """Let the portal get what was kept so long, or else all; nobody waits for the answers any more."""
-        arriving = [request for when, request in self._late if when <= due]
+        """Deliver held requests that are due, by default all; their responses are discarded."""
+        arrived = [request for when, request in self._late if when <= due]
         self._late = [(when, request) for when, request in self._late if when > due]
-        for request in arriving:
-            await self._around.handle_async_request(request)
+        for request in arrived:
+            await self._transport.handle_async_request(request)
 
     async def aclose(self) -> None:
-        """Close the line."""
-        await self._around.aclose()
+        """Close the transport."""
+        await self._transport.aclose()
 
     def _drawn(self, request: httpx2.Request) -> Fault | None:
         drawn = self.random.random()
         if drawn >= self._rates:
             return None
         for fault in self._table:
-            if fault.befalls(request):
+            if fault.applies(request):
                 drawn -= fault.rate
                 if drawn < 0:
                     return fault
         return None
 
     def _earlier(self, request: httpx2.Request) -> httpx2.Response | None:
-        when, answer = self._answers.get(str(request.url), (-_LAG, None))
-        return answer if self._sent - when <= _LAG else None
+        when, response = self._responses.get(str(request.url), (-_LAG, None))
+        return response if self._sent - when <= _LAG else None

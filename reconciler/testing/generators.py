@@ -1,4 +1,4 @@
-"""Random small worlds that files might ask for; their names overlap, so that one becomes another."""
+"""Generate small random desired states; their names overlap, so that plans between them have all actions."""
 
 from collections.abc import Iterator, Mapping
 from random import Random
@@ -37,13 +37,13 @@ spec:
 
 
 def configured(random: Random) -> str:
-    """Return a configuration as it stands in its file, whose guard is strict or lenient."""
+    """Return the text of a configuration file with a strict or lenient guard."""
     count, percent = random.choice(((0, 0), (1, 10), (5, 10), (99, 99)))
     return _CONFIGURATION.format(name=SCOPE, count=count, percent=percent)
 
 
 def world(random: Random, today: str) -> Desired:
-    """Return a world, some of whose objects may have been called otherwise in the one before."""
+    """Return a desired state, in which some objects can have former names."""
     names = random.choice(_RENAMES)
     found: dict[ResourceId, dict[str, Any]] = {}
     for fill in (_partners, _products, _groups):
@@ -66,11 +66,11 @@ def _partners(random: Random) -> Iterator[tuple[ResourceId, dict[str, Any]]]:
             "owner": "partnerships",
             **_called(random),
         }
-        if random.random() < 0.5:  # noqa: PLR2004  every second one
+        if random.random() < 0.5:  # noqa: PLR2004  half of them
             fields["domains"] = [f"{partner}.example"]
         yield f"partner/{partner}", fields
         for team in _some(random, ("ops", "dev"), 0.7):
-            delegated = random.random() < 0.5  # noqa: PLR2004  every second one
+            delegated = random.random() < 0.5  # noqa: PLR2004  half of them
             yield f"team/{partner}/{team}", {"delegated": delegated, **_called(random)}
             for person in _some(random, PEOPLE, 0.6):
                 role = "admin" if delegated else random.choice(("admin", "member"))
@@ -93,7 +93,7 @@ def _groups(random: Random) -> Iterator[tuple[ResourceId, dict[str, Any]]]:
 
 
 def _grants(random: Random, found: dict[ResourceId, dict[str, Any]]) -> None:
-    """Add what leads from one part of the world to another."""
+    """Add memberships, items and grants."""
     groups = [each.partition("/")[2] for each in found if each.startswith("access-group/")]
     holders = [each for each in found if each.startswith("team/")] + ["developer/sam@indie.example"]
     products = [each.removeprefix("api-") for each in found if each.startswith("api-product/")]

@@ -1,4 +1,4 @@
-"""What a test does with a portal: ask for resources, plan what leads there, apply it."""
+"""Helpers of contract tests: define the desired state, plan and apply."""
 
 import asyncio
 from collections.abc import Awaitable, Iterable, Iterator, Mapping, Sequence
@@ -25,44 +25,44 @@ _AT_ONCE: Final = 4
 
 
 class Ground(Protocol):
-    """A fresh portal, which offers `apis` (two or more) and holds nothing else, and what its people can do.
+    """A new portal, which has `apis` (two or more) and nothing else, and actions of its users.
 
-    Its lists have more than one page as soon as they hold more than `page` objects.
+    Its lists have several pages if they have more than `page` objects.
     """
 
     @property
     def apis(self) -> Sequence[str]:
-        """The names of the APIs that it offers."""
+        """The names of its APIs."""
 
     @property
     def page(self) -> int:
-        """How many objects fit on a page."""
+        """The number of objects on a page."""
 
     def open(self) -> AbstractAsyncContextManager[Portal]:
-        """Open the adapter, new each time."""
+        """Open a new adapter."""
 
     async def make(self, resource: Resource) -> None:
-        """Let somebody else make an object, with this mark or none; its parents are there."""
+        """Create an object as another user, with its owner label or none; its parents exist."""
 
     async def edit(self, resource_id: ResourceId) -> None:
-        """Let somebody else change the display name of an object."""
+        """Change the display name of an object as another user."""
 
     async def rest(self, resource_id: ResourceId) -> Mapping[str, Any]:
-        """Return what the portal keeps of an object beside our fields, as far as it does not change alone."""
+        """Return the other fields of an object in the portal, except those that change automatically."""
 
     async def mails(self, address: str) -> int:
-        """Return how many mails went to an address."""
+        """Return the number of mails to an address."""
 
     async def answer(self, address: str, *, accept: bool) -> None:
-        """Let somebody accept or decline the invitation that they were mailed last."""
+        """Accept or decline the last invitation of a person."""
 
     async def expire(self) -> str:
-        """Let so much time pass that invitations expire which nobody answered; return the day it is then."""
+        """Advance the time until open invitations expire; return the new day."""
 
     async def reached(self, address: str, day: str) -> Mapping[str, str]:
-        """Return which APIs somebody can call on a day and at what level, as the portal or its gateway says.
+        """Return the APIs that a person can call on a day, with levels, from the portal or its gateway.
 
-        Where keys are issued, they are called with those that were issued while they could first be called.
+        If the portal issues keys, use the keys that were issued when access was given.
         """
 
 
@@ -71,7 +71,7 @@ def quiet(_what: str, _count: int, _total: int | None) -> None:
 
 
 def run(work: Awaitable[Result]) -> Result:
-    """Run work on an event loop of its own."""
+    """Run work on a new event loop."""
 
     async def awaited() -> Result:
         return await work
@@ -82,7 +82,7 @@ def run(work: Awaitable[Result]) -> Result:
 def asking(
     *resources: Resource, renames: Mapping[ResourceId, ResourceId] | None = None, today: str = TODAY
 ) -> Desired:
-    """Return what asks for these resources; new ids lead to former ones in `renames`."""
+    """Return a desired state with these resources; `renames` maps new ids to former ones."""
     delegated = {each.id for each in resources if each.fields.get("delegated")}
     return Desired(
         scope=SCOPE,
@@ -98,7 +98,7 @@ def asking(
 
 
 def plan(desired: Desired, live: Live) -> Plan:
-    """Return the plan that leads from what is held to what is asked for."""
+    """Return the plan from the live state to the desired state."""
     changes = order(Shift(live.resources, diff(desired, live).changes), desired.today).changes
     return with_digests(
         Plan(
@@ -114,18 +114,18 @@ def plan(desired: Desired, live: Live) -> Plan:
 
 
 async def read(ground: Ground) -> Live:
-    """Return what a new adapter reads."""
+    """Read the live state with a new adapter."""
     async with ground.open() as portal:
         return await portal.read(quiet)
 
 
 async def planned(ground: Ground, desired: Desired) -> Plan:
-    """Return the plan that a new adapter's read leads to."""
+    """Read the live state with a new adapter and return the plan."""
     return plan(desired, await read(ground))
 
 
 async def applied(ground: Ground, made: Plan) -> Receipt:
-    """Apply a plan through a new adapter, and look whether it held. Raises PlanError when it is stale."""
+    """Apply a plan with a new adapter and verify it. Raise PlanError if the plan is stale."""
     async with ground.open() as portal:
         verify(made, await portal.read(quiet), made.today)
         receipt = await apply(
@@ -140,7 +140,7 @@ async def reach(ground: Ground, desired: Desired) -> Receipt:
 
 
 def sample(capabilities: Capabilities, apis: Sequence[str], *, second: bool = False) -> list[Resource]:
-    """Return resources of each kind with each field that the portal can hold; the second differ in each."""
+    """Return resources with all supported kinds and fields; the second sample has different values."""
     found: dict[ResourceId, Resource] = {}
     for resource_id, fields in _sample(capabilities, apis, 1 if second else 0):
         kind = resource_id.partition("/")[0]
@@ -151,12 +151,12 @@ def sample(capabilities: Capabilities, apis: Sequence[str], *, second: bool = Fa
 
 
 def fields(resources: Iterable[Resource]) -> dict[ResourceId, dict[str, Any]]:
-    """Return our fields by id."""
+    """Return the managed fields by id."""
     return {each.id: each.fields for each in resources if each.kind in KINDS}
 
 
 def under_new_name(resources: Iterable[Resource], old: ResourceId, new: ResourceId) -> list[Resource]:
-    """Return resources as they are when one of them is renamed."""
+    """Return resources after a rename of one of them."""
     return [Resource(renamed(each.id, {old: new}), each.fields, each.mark) for each in resources]
 
 

@@ -1,7 +1,7 @@
-"""A line to an ASGI application in this process.
+"""An HTTP transport to an ASGI application in this process.
 
-The HTTP library's own looks at each request for the package of another event loop, which is a seventh of all
-that thousands of chaos runs do.
+The transport of the HTTP library detects the event loop for each request, which takes a seventh of the time
+of chaos tests.
 """
 
 from collections.abc import MutableMapping
@@ -13,13 +13,13 @@ from reconciler.http.asgi import Application
 
 
 class InProcess(httpx2.AsyncBaseTransport):
-    """Calls an application for each request; what it raises is raised."""
+    """Call an application for each request; its exceptions are raised to the caller."""
 
     def __init__(self, application: Application) -> None:
         self._application = application
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Return the application's answer."""
+        """Return the response of the application."""
         body = await request.aread()
         path, _, query = request.url.raw_path.partition(b"?")
         scope = {

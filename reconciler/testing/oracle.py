@@ -1,4 +1,4 @@
-"""Whether what a run says is true: its receipt or its journal, held against what the portal really holds."""
+"""The oracle: compare the receipt or journal of a run with the actual state of the portal."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -12,9 +12,9 @@ from reconciler.testing.snapshot import Snapshot
 
 
 class Record(msgspec.Struct, frozen=True):
-    """What an apply says that it did, what was there before and after, and what others `edited`.
+    """The reported entries of an apply, the state before and after, and concurrent changes in `edited`.
 
-    `last` is when all that was still on its way after the last answer has come to the portal.
+    `last` is the state after all delayed requests have been delivered.
     """
 
     changes: Sequence[Change]
@@ -26,15 +26,15 @@ class Record(msgspec.Struct, frozen=True):
     edited: Mapping[str, Mapping[str, Any]]
 
     def planned(self) -> dict[str, Change]:
-        """Return the changes of what was there before, by the portal's own ids."""
+        """Return the changes of existing objects by the portal's ids."""
         names = {change.renamed_from: change.id for change in self.changes if change.renamed_from}
         by_id = {change.id: change for change in self.changes}
         found = {portal_id: renamed(each.id, names) for portal_id, each in self.before.objects.items()}
         return {portal_id: by_id[each] for portal_id, each in found.items() if each in by_id}
 
 
-def lies(record: Record) -> Iterator[str]:
-    """Yield what is not true: applied and not so, failed or skipped and yet done; and what was done twice."""
+def false_reports(record: Record) -> Iterator[str]:
+    """Yield false reports (`applied` without effect, `failed` or `skipped` with one) and repeated writes."""
     held = {change.id: portal_id for portal_id, change in record.planned().items()}
     new = record.last.objects.keys() - record.before.objects.keys()
     made = {record.last.objects[portal_id].id: portal_id for portal_id in new}
@@ -42,30 +42,30 @@ def lies(record: Record) -> Iterator[str]:
         creates = change.action == "create" and change.precondition == ABSENT
         portal_id = (made if creates else held).get(change.id, "")
         writes = record.last.writes[portal_id] - record.before.writes[portal_id]
-        said = f"{change.action} {change.id}"
-        if entry.outcome == "applied" and not (writes and _is_done(record, change, portal_id)):
-            yield f"{said} is applied by the receipt, and is not as it was written"
+        name = f"{change.action} {change.id}"
+        if entry.outcome == "applied" and not (writes and _is_written(record, change, portal_id)):
+            yield f"{name} is applied according to the receipt, but differs from what was written"
         if entry.outcome in {"failed", "skipped"} and writes:
-            yield f"{said} is {entry.outcome} by the receipt, and was done"
-        # Who is invited again may get another role or end first.
+            yield f"{name} is {entry.outcome} according to the receipt, but was written"
+        # A new invitation can require an update of role or last day first.
         if writes > 1 + (change.action == "create" and not creates):
-            yield f"{said} was done {writes} times"
+            yield f"{name} was written {writes} times"
 
 
 def overwritten(record: Record) -> Iterator[str]:
-    """Yield what somebody else put somewhere during the writes, and what is not there any more."""
+    """Yield concurrent changes that the run has overwritten."""
     planned = record.planned()
     for portal_id, values in record.edited.items():
         change, now = planned.get(portal_id), record.after.objects.get(portal_id)
-        # What was changed and changed back is what the plan was made for.
+        # Changing a value back to the planned `before` is no conflict.
         if change and change.before and values.items() <= change.before.items():
             continue
         if now is None or not values.items() <= now.stored.items():
-            yield f"somebody else's change was overwritten: {portal_id}, {dict(values)}, {now}"
+            yield f"a concurrent change was overwritten: {portal_id}, {dict(values)}, {now}"
 
 
-def touched(before: Snapshot, after: Snapshot) -> set[str]:
-    """Return the portal's own ids of what was made, changed or taken away between two moments."""
+def changed_objects(before: Snapshot, after: Snapshot) -> set[str]:
+    """Return the portal's ids of objects that were created, changed or deleted between two snapshots."""
     return {
         portal_id
         for portal_id in before.objects.keys() | after.objects.keys()
@@ -75,8 +75,8 @@ def touched(before: Snapshot, after: Snapshot) -> set[str]:
     }
 
 
-def _is_done(record: Record, change: Change, portal_id: str) -> bool:
-    """Whether what was written to is as it was to be, unless somebody else wrote to it as well."""
+def _is_written(record: Record, change: Change, portal_id: str) -> bool:
+    """Whether an object has the written values, unless another user changed it as well."""
     before, now = record.before.objects.get(portal_id), record.after.objects.get(portal_id)
     if portal_id in record.edited:
         return True

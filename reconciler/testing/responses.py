@@ -1,4 +1,4 @@
-"""Answers that are not what the portal gave: cut, mixed, slow, or of another time."""
+"""Modified responses: truncated, reordered, slow, or with another date."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -13,63 +13,63 @@ _PIECES = 8
 
 
 def rebuilt(
-    answer: httpx2.Response, *, content: bytes | None = None, headers: Mapping[str, str] | None = None
+    response: httpx2.Response, *, content: bytes | None = None, headers: Mapping[str, str] | None = None
 ) -> httpx2.Response:
-    """Return an answer that was read, to be read again, with other content or further headers."""
-    return _with(answer, answer.content if content is None else content, headers or {})
+    """Return a copy of a read response that can be read again, with other content or more headers."""
+    return _with(response, response.content if content is None else content, headers or {})
 
 
-def paged(answer: httpx2.Response) -> dict[str, Any] | None:
-    """Return what a page of a list holds, or None where the answer is none, or an empty one."""
+def paged(response: httpx2.Response) -> dict[str, Any] | None:
+    """Return the content of a page of a list, or None for another response or an empty page."""
     try:
-        found = msgspec.json.decode(answer.content)
+        found = msgspec.json.decode(response.content)
     except msgspec.DecodeError:
         return None
     return found if isinstance(found, dict) and found.get("items") else None
 
 
-def page(answer: httpx2.Response, items: Sequence[Any]) -> httpx2.Response:
-    """Return a page with other items; total and cursor stay as they are."""
-    held = msgspec.json.decode(answer.content)
-    return rebuilt(answer, content=msgspec.json.encode({**held, "items": items}))
+def page(response: httpx2.Response, items: Sequence[Any]) -> httpx2.Response:
+    """Return a page with other items, but the same total and cursor."""
+    held = msgspec.json.decode(response.content)
+    return rebuilt(response, content=msgspec.json.encode({**held, "items": items}))
 
 
-def dripping(answer: httpx2.Response, sleep: Callable[[float], Awaitable[None]]) -> httpx2.Response:
-    """Return an answer that comes in pieces, with waits between them."""
+def dripping(response: httpx2.Response, sleep: Callable[[float], Awaitable[None]]) -> httpx2.Response:
+    """Return a response whose content arrives in pieces with delays."""
 
     async def pieces() -> AsyncIterator[bytes]:
-        for piece in _pieces(answer.content):
+        for piece in _pieces(response.content):
             await sleep(1)
             yield piece
 
-    return _with(answer, pieces(), {})
+    return _with(response, pieces(), {})
 
 
-def reset(answer: httpx2.Response) -> httpx2.Response:
-    """Return an answer that ends in a reset before all of it came."""
+def reset(response: httpx2.Response) -> httpx2.Response:
+    """Return a response whose connection is reset before the content is complete."""
 
     async def pieces() -> AsyncIterator[bytes]:
-        for piece in _pieces(answer.content)[:-1]:
+        for piece in _pieces(response.content)[:-1]:
             yield piece
-        raise httpx2.ReadError("connection reset by peer", request=answer.request)
+        raise httpx2.ReadError("connection reset by peer", request=response.request)
 
-    return _with(answer, pieces(), {})
+    return _with(response, pieces(), {})
 
 
-def skewed(answer: httpx2.Response, hours: int) -> httpx2.Response:
-    """Return an answer of a portal whose clock is so many hours off."""
-    said = answer.headers.get("Date")
-    date = parsedate_to_datetime(said) if said else datetime(2026, 11, 24, 4, 30, tzinfo=UTC)
-    return rebuilt(answer, headers={"Date": format_datetime(date + timedelta(hours=hours), usegmt=True)})
+def skewed(response: httpx2.Response, hours: int) -> httpx2.Response:
+    """Return the response of a portal whose clock is wrong by these hours."""
+    date_header = response.headers.get("Date")
+    date = parsedate_to_datetime(date_header) if date_header else datetime(2026, 11, 24, 4, 30, tzinfo=UTC)
+    return rebuilt(response, headers={"Date": format_datetime(date + timedelta(hours=hours), usegmt=True)})
 
 
 def _with(
-    answer: httpx2.Response, content: bytes | AsyncIterator[bytes], headers: Mapping[str, str]
+    response: httpx2.Response, content: bytes | AsyncIterator[bytes], headers: Mapping[str, str]
 ) -> httpx2.Response:
-    kept = {name: value for name, value in answer.headers.items() if name not in _FRAMING}
+    kept = {name: value for name, value in response.headers.items() if name not in _FRAMING}
     changed = {name.lower(): value for name, value in headers.items()}
     return httpx2.Response(
-        answer.status_code, headers={**kept, **changed}, content=content, request=answer.request
+        response.status_code, headers={**kept, **changed}, content=content, request=response.request
     )
 
 

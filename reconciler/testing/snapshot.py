@@ -1,4 +1,4 @@
-"""What the embedded portal really holds at a moment, read from its database and past all of its code."""
+"""The actual state of the embedded portal, read directly from its database."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -11,9 +11,9 @@ from reconciler.model.ids import encoded
 from reconciler.model.kinds import KINDS
 from reconciler.model.resource import Live, Resource, ResourceId
 from reconciler.model.timestamps import stamp
-from reconciler.testing.embedded import EmbeddedHere
+from reconciler.testing.embedded import InProcessPortal
 
-# Parents first: a name is made of theirs.
+# Parents first, because names contain the names of parents.
 _TABLES: Final = {
     "partner": "partners",
     "team": "teams",
@@ -30,28 +30,28 @@ _INVITATION_LASTS: Final = timedelta(days=7)
 
 
 class Held(msgspec.Struct, frozen=True):
-    """One object: our id of it, and what the portal holds of it, in the words of its answers."""
+    """An object: its resource id, and the stored values with the keys of responses."""
 
     id: ResourceId
     stored: dict[str, Any]
 
     @property
     def fields(self) -> dict[str, Any]:
-        """Our fields, those that have a value."""
+        """The managed fields that have a value."""
         known = KINDS[self.id.partition("/")[0]].fields
         return {name: self.stored[name] for name in known if self.stored.get(name) not in (None, [])}
 
     @property
     def resource(self) -> Resource:
-        """It as a resource."""
+        """The object as a resource."""
         known = self.stored.get
         return Resource(self.id, self.fields, known("managedBy"), known("state"), known("invitedAt"))
 
 
 class Snapshot(msgspec.Struct, frozen=True):
-    """All objects by the portal's own ids, which no rename changes; mails by address; the accounts.
+    """All objects by the portal's ids, which renames do not change; mails by address; accounts.
 
-    `writes` counts what the reconciler did to each object so far, by the portal's own record.
+    `writes` has the number of writes of the reconciler by object, from the audit log.
     """
 
     portal_id: str
@@ -61,12 +61,12 @@ class Snapshot(msgspec.Struct, frozen=True):
     writes: Counter[str]
 
     def live(self) -> Live:
-        """Return what is held as if it had been read."""
+        """Return the live state as an adapter reads it."""
         return Live(self.portal_id, {each.id: each.resource for each in self.objects.values()}, {})
 
 
-def snapshot(portal: EmbeddedHere) -> Snapshot:
-    """Return what a portal holds."""
+def snapshot(portal: InProcessPortal) -> Snapshot:
+    """Return the state of a portal."""
     expired = stamp(portal.clock() - _INVITATION_LASTS)
     names: dict[str | None, str] = {}
     objects = {}
@@ -82,7 +82,7 @@ def snapshot(portal: EmbeddedHere) -> Snapshot:
 
 
 def _with_values(row: dict[str, Any], expired: str) -> dict[str, Any]:
-    """Return a row with the values that the portal answers with."""
+    """Return a row with the values of responses."""
     for name in _LISTS & row.keys():
         row[name] = msgspec.json.decode(row[name])
     if "delegated" in row:
@@ -93,7 +93,7 @@ def _with_values(row: dict[str, Any], expired: str) -> dict[str, Any]:
 
 
 def _name(kind: str, row: Mapping[str, Any], names: Mapping[str | None, str]) -> str:
-    """Return what an object is called among its kind; its parents have their names."""
+    """Return the name of an object in its resource id."""
 
     def of(key: str) -> str:
         return names[row[key]]

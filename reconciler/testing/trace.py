@@ -1,23 +1,23 @@
-"""The story of one seed of a chaos run: what happened, and what of it must not."""
+"""The trace of a chaos run: events, faults and failures."""
 
 from collections import Counter
 
 import msgspec
 
 
-class Story(msgspec.Struct):
-    """What happened in a run, line by line, which faults there were, and what is wrong with it."""
+class Trace(msgspec.Struct):
+    """The trace of one seed: log lines, failures, and the number of faults by name."""
 
     seed: int
     lines: list[str] = []
-    wrong: list[str] = []
-    happened: Counter[str] = msgspec.field(default_factory=Counter)
+    failures: list[str] = []
+    faults: Counter[str] = msgspec.field(default_factory=Counter)
 
-    def tell(self, said: str) -> None:
-        """Note what happened."""
-        self.lines.append(said)
+    def log(self, message: str) -> None:
+        """Log an event."""
+        self.lines.append(message)
 
-    def fail(self, said: str) -> None:
-        """Note what must not happen."""
-        self.tell(f"WRONG: {said}")
-        self.wrong.append(said)
+    def fail(self, message: str) -> None:
+        """Log a failure."""
+        self.log(f"FAILURE: {message}")
+        self.failures.append(message)

@@ -1,38 +1,38 @@
-"""An event loop that leaps over waits: time passes only where everybody waits for it, and then at once."""
+"""An event loop with virtual time: if all tasks wait, time advances immediately."""
 
 import asyncio
 from collections.abc import Callable
 from selectors import SelectorKey, SelectSelector
 
 
-class _Leaping(SelectSelector):
-    """Asks what is ready now; the wait for it passes without being waited."""
+class _VirtualSelector(SelectSelector):
+    """A selector that never blocks for a timeout, but advances the virtual time."""
 
-    def __init__(self, leap: Callable[[float], None]) -> None:
+    def __init__(self, advance: Callable[[float], None]) -> None:
         super().__init__()
-        self._leap = leap
+        self._advance = advance
 
     def select(self, timeout: float | None = None) -> list[tuple[SelectorKey, int]]:
-        """Return what is ready; without a timeout nobody waits for a time, but for another thread."""
+        """Return ready events; without a timeout, block, because another thread will cause an event."""
         if timeout is None:
             return super().select()
         if timeout > 0:
-            self._leap(timeout)
+            self._advance(timeout)
         return super().select(0)
 
 
-class LeapingLoop(asyncio.SelectorEventLoop):
-    """A loop whose clock is its own; `passes` is told of all seconds that pass."""
+class VirtualTimeLoop(asyncio.SelectorEventLoop):
+    """An event loop with virtual time; `on_advance` is called with the seconds that pass."""
 
-    def __init__(self, passes: Callable[[float], None]) -> None:
+    def __init__(self, on_advance: Callable[[float], None]) -> None:
         self._now = 0.0
-        self._passes = passes
-        super().__init__(_Leaping(self._leap))
+        self._on_advance = on_advance
+        super().__init__(_VirtualSelector(self._advance))
 
     def time(self) -> float:
-        """Return the seconds that have passed."""
+        """Return the virtual time in seconds."""
         return self._now
 
-    def _leap(self, seconds: float) -> None:
+    def _advance(self, seconds: float) -> None:
         self._now += seconds
-        self._passes(seconds)
+        self._on_advance(seconds)

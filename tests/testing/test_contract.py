@@ -14,9 +14,9 @@ from reconciler.model.portal import Capabilities, Lease, Portal, Progress
 from reconciler.model.receipt import Entry, Outcome, Traffic
 from reconciler.model.resource import Live
 from reconciler.testing.contract import PortalContract
-from reconciler.testing.embedded import EmbeddedHere, embedded
+from reconciler.testing.embedded import InProcessPortal, embedded
 from reconciler.testing.harness import TODAY, Ground
-from reconciler.testing.oracle import Record, lies, overwritten
+from reconciler.testing.oracle import Record, false_reports, overwritten
 from reconciler.testing.snapshot import Held, Snapshot
 from tests.testing.test_contract_of_embedded import EmbeddedGround
 
@@ -84,7 +84,7 @@ class TwistedGround(EmbeddedGround):
 
     twist = ""
 
-    def __init__(self, portal: EmbeddedHere) -> None:
+    def __init__(self, portal: InProcessPortal) -> None:
         super().__init__(portal)
         self._reached: Mapping[str, str] | None = None
 
@@ -190,7 +190,7 @@ def record(outcome: Outcome, before: Held, after: Held | None, writes: int = 1, 
 def test_a_receipt_is_true_or_found_to_lie(
     outcome: Outcome, after: Held | None, writes: int, found: int
 ) -> None:
-    assert len(list(lies(record(outcome, partner("One"), after, writes)))) == found
+    assert len(list(false_reports(record(outcome, partner("One"), after, writes)))) == found
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_a_receipt_is_true_or_found_to_lie(
 def test_what_somebody_else_edited_hides_no_lie(outcome: Outcome, writes: int, found: int) -> None:
     made = record(outcome, partner("One"), partner("Theirs", "3"), writes, displayName="Theirs")
 
-    assert len(list(lies(made))) == found
+    assert len(list(false_reports(made))) == found
 
 
 @pytest.mark.parametrize(

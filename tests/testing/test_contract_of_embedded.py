@@ -13,7 +13,7 @@ from reconciler.model.kinds import KINDS
 from reconciler.model.portal import Portal
 from reconciler.model.resource import Resource, ResourceId
 from reconciler.testing.contract import PortalContract
-from reconciler.testing.embedded import EmbeddedHere, embedded
+from reconciler.testing.embedded import InProcessPortal, embedded
 from reconciler.testing.harness import Ground
 from reconciler.testing.snapshot import Held, snapshot
 
@@ -40,7 +40,7 @@ class EmbeddedGround:
     apis = ("tracking", "rates")
     page = 3
 
-    def __init__(self, portal: EmbeddedHere) -> None:
+    def __init__(self, portal: InProcessPortal) -> None:
         self._portal = portal
         self._random = Random(0)  # noqa: S311  chance, not secrecy
 

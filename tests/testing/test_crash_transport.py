@@ -5,7 +5,7 @@ import asyncio
 import httpx2
 import pytest
 
-from reconciler.testing.crash_transport import Ending, KilledError
+from reconciler.testing.crash_transport import CrashTransport, KilledError
 
 METHODS = ("GET", "POST", "PATCH", "GET", "DELETE")
 
@@ -24,7 +24,9 @@ class Counting(httpx2.AsyncBaseTransport):
 def ended(portal: Counting, *, delivered: bool, killed: bool) -> list[str]:
     """Ask for everything on a line that ends at the second write; return what was answered."""
     answered: list[str] = []
-    line = Ending(portal, lambda: answered.append("the end"), at=2, delivered=delivered, killed=killed)
+    line = CrashTransport(
+        portal, lambda: answered.append("the end"), at=2, delivered=delivered, killed=killed
+    )
 
     async def ask() -> None:
         async with httpx2.AsyncClient(transport=line, base_url="http://portal.invalid") as client:

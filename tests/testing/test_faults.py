@@ -85,7 +85,7 @@ def test_a_write_reaches_the_portal_as_often_as_the_fault_says(
     faults = line(name, portal)
     [found] = asked(faults, "POST")
 
-    assert (found if isinstance(found, str) else found.status_code, portal.asked, dict(faults.happened)) == (
+    assert (found if isinstance(found, str) else found.status_code, portal.asked, dict(faults.counts)) == (
         became,
         reached,
         {name: 1},
@@ -190,11 +190,11 @@ def _noting(seen: list[int], portal: Listing) -> Callable[[], Awaitable[None]]:
 
 def test_a_line_at_rest_is_a_good_one() -> None:
     faults = line("429", Listing())
-    faults.at_work = False
+    faults.active = False
     [found] = asked(faults, "GET")
 
     assert isinstance(found, httpx2.Response)
-    assert (ids(found), dict(faults.happened)) == ([0, 1, 2, 3, 4], {})
+    assert (ids(found), dict(faults.counts)) == ([0, 1, 2, 3, 4], {})
 
 
 def test_the_same_seed_makes_the_same_faults() -> None:

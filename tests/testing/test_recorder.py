@@ -10,23 +10,23 @@ import pytest
 from reconciler.apply import ExecutorOptions, apply
 from reconciler.model.receipt import Entry, Receipt
 from reconciler.model.resource import Resource
-from reconciler.testing.concurrent_editor import Somebody
-from reconciler.testing.embedded import EmbeddedHere, embedded
+from reconciler.testing.concurrent_editor import ConcurrentEditor
+from reconciler.testing.embedded import InProcessPortal, embedded
 from reconciler.testing.harness import NOW, SCOPE, asking, plan, quiet, run
-from reconciler.testing.recorder import Witness
+from reconciler.testing.recorder import RunRecorder
 from reconciler.testing.snapshot import snapshot
 
 FIELDS = {"type": "reseller", "status": "active", "displayName": "Acme", "owner": "partnerships"}
 
 
-class Forgetful(Witness):
+class Forgetful(RunRecorder):
     """Writes down no beginnings."""
 
     async def begin(self, change_id: str) -> None:
         pass
 
 
-class Boastful(Witness):
+class Boastful(RunRecorder):
     """Writes down that all was applied."""
 
     def end(self, entry: Entry) -> None:
@@ -34,14 +34,14 @@ class Boastful(Witness):
 
 
 @pytest.fixture
-def portal(tmp_path: Path) -> Iterator[EmbeddedHere]:
+def portal(tmp_path: Path) -> Iterator[InProcessPortal]:
     with embedded(str(tmp_path / "portal.db"), ("tracking",)) as found:
         yield found
 
 
 def said(
-    portal: EmbeddedHere,
-    witness: Witness,
+    portal: InProcessPortal,
+    witness: RunRecorder,
     fields: dict[str, str],
     receipt: Callable[[Receipt], Receipt | None],
 ) -> list[str]:
@@ -56,7 +56,7 @@ def said(
                 at_once=1, now=lambda: NOW, progress=witness.progress, journal=witness.open(made)
             )
             told = await apply(made, adapter, conduct)
-            return list(witness.says(made, receipt(told)))
+            return list(witness.verify(made, receipt(told)))
 
     return run(write())
 
@@ -74,37 +74,37 @@ def refused(receipt: Receipt) -> Receipt:
     return msgspec.structs.replace(receipt, entries=entries)
 
 
-def watching(portal: EmbeddedHere, kind: type[Witness] = Witness) -> Witness:
-    return kind(portal, Somebody(portal, Random(0)))  # noqa: S311  chance, not secrecy
+def watching(portal: InProcessPortal, kind: type[RunRecorder] = RunRecorder) -> RunRecorder:
+    return kind(portal, ConcurrentEditor(portal, Random(0)))  # noqa: S311  chance, not secrecy
 
 
 @pytest.mark.parametrize("receipt", [as_it_is, lost])
 def test_of_what_is_true_nothing_is_said(
-    portal: EmbeddedHere, receipt: Callable[[Receipt], Receipt | None]
+    portal: InProcessPortal, receipt: Callable[[Receipt], Receipt | None]
 ) -> None:
     assert said(portal, watching(portal), FIELDS, receipt) == []
 
 
-def test_a_receipt_that_is_too_modest_lies_and_differs_from_the_journal(portal: EmbeddedHere) -> None:
+def test_a_receipt_that_is_too_modest_lies_and_differs_from_the_journal(portal: InProcessPortal) -> None:
     assert said(portal, watching(portal), FIELDS, refused) == [
-        "create partner/acme is failed by the receipt, and was done",
-        "partner/acme is failed by the receipt, and applied by the journal",
+        "create partner/acme is failed according to the receipt, but was written",
+        "partner/acme is failed in the receipt, but applied in the journal",
     ]
 
 
-def test_a_journal_that_boasts_of_what_was_refused_lies(portal: EmbeddedHere) -> None:
+def test_a_journal_that_boasts_of_what_was_refused_lies(portal: InProcessPortal) -> None:
     wrong = {**FIELDS, "type": "nothing of the kind"}
 
     assert said(portal, watching(portal, Boastful), wrong, lost) == [
-        "create partner/acme is applied by the receipt, and is not as it was written"
+        "create partner/acme is applied according to the receipt, but differs from what was written"
     ]
 
 
-def test_a_write_that_was_not_written_down_before_is_missed_in_the_journal(portal: EmbeddedHere) -> None:
+def test_a_write_that_was_not_written_down_before_is_missed_in_the_journal(portal: InProcessPortal) -> None:
     class Killed(Forgetful):
         def end(self, _entry: Entry) -> None:
             """Die before that."""
 
     assert said(portal, watching(portal, Killed), FIELDS, lost) == [
-        "create partner/acme is skipped by the receipt, and was done"
+        "create partner/acme is skipped according to the receipt, but was written"
     ]

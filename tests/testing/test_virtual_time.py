@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable
 from threading import Event
 
-from reconciler.testing.virtual_time import LeapingLoop
+from reconciler.testing.virtual_time import VirtualTimeLoop
 
 
 def told(work: Awaitable[None]) -> list[float]:
@@ -14,7 +14,7 @@ def told(work: Awaitable[None]) -> list[float]:
     async def awaited() -> None:
         await work
 
-    with asyncio.Runner(loop_factory=lambda: LeapingLoop(leaps.append)) as runner:
+    with asyncio.Runner(loop_factory=lambda: VirtualTimeLoop(leaps.append)) as runner:
         runner.run(awaited())
     return leaps
 

@@ -1,6 +1,6 @@
-"""The contract of every portal: a suite of tests that an adapter's author runs by giving a fresh portal.
+"""The contract tests of portals, which adapter authors run against a new portal.
 
-Subclass `PortalContract` in a test file and give the fixture `ground`; nothing else is needed.
+Subclass `PortalContract` in a test file and define the fixture `ground`.
 """
 
 import pytest
@@ -11,9 +11,9 @@ from reconciler.testing.harness import Ground
 
 
 class PortalContract(ObjectContract, PeopleContract):
-    """What holds for every portal. Each test gets a fresh one."""
+    """The contract of all portals. Each test uses a new portal."""
 
     @pytest.fixture
     def ground(self) -> Ground:
-        """Return a fresh portal: the one thing that an author gives."""
+        """Return a new portal; adapter authors override this fixture."""
         raise NotImplementedError

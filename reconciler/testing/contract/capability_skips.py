@@ -1,4 +1,4 @@
-"""What a portal can, as far as the contract has to know; what it cannot is skipped, with the reason."""
+"""Skip contract tests whose capabilities a portal does not have."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from reconciler.testing.harness import Ground, run, sample
 
 
 def capabilities(ground: Ground) -> Capabilities:
-    """Return what the portal says that it can hold."""
+    """Return the capabilities of the portal."""
 
     async def opened() -> Capabilities:
         async with ground.open() as portal:
@@ -18,16 +18,16 @@ def capabilities(ground: Ground) -> Capabilities:
 
 
 def need(*, can: bool, what: str) -> None:
-    """Skip the test where the portal cannot."""
+    """Skip the test if the portal does not have the capability."""
     if not can:
-        pytest.skip(f"the portal says that it has no {what}")
+        pytest.skip(f"the portal does not support {what}")
 
 
 def first(ground: Ground) -> list[Resource]:
-    """Return something of all that the portal can hold."""
+    """Return a sample with everything that the portal supports."""
     return sample(capabilities(ground), ground.apis)
 
 
 def second(ground: Ground) -> list[Resource]:
-    """Return the same with other values."""
+    """Return the sample with other values."""
     return sample(capabilities(ground), ground.apis, second=True)

@@ -1,4 +1,4 @@
-"""The contract about objects: stored, changed, renamed and deleted as plans say, and no others."""
+"""The contract about objects: exactly the planned objects are created, updated, renamed and deleted."""
 # ruff: noqa: S101  a suite of tests asserts
 
 import pytest
@@ -28,10 +28,10 @@ _ANA = "ana@acme.example"
 
 
 class ObjectContract:
-    """What holds for the objects of every portal."""
+    """The contract about the objects of all portals."""
 
     def test_what_is_asked_for_is_there_and_a_second_plan_is_empty(self, ground: Ground) -> None:
-        """Change once, then nothing to change; what is read back is what was asked for."""
+        """After apply, the portal has the desired state, and the next plan is empty."""
         wanted = first(ground)
         receipt = run(reach(ground, asking(*wanted)))
         held = run(read(ground))
@@ -41,7 +41,7 @@ class ObjectContract:
         assert run(planned(ground, asking(*wanted))).changes == ()
 
     def test_every_field_can_be_changed(self, ground: Ground) -> None:
-        """What the capabilities call a field is stored, read, changed, and taken away."""
+        """All fields of the capabilities can be stored, read, changed and removed."""
         run(reach(ground, asking(*first(ground))))
         receipt = run(reach(ground, asking(*second(ground))))
 
@@ -49,7 +49,7 @@ class ObjectContract:
         assert fields(run(read(ground)).resources.values()) == fields(second(ground))
 
     def test_a_field_that_is_left_out_is_taken_away(self, ground: Ground) -> None:
-        """An end, a reason and a description go when nobody asks for them any more."""
+        """A last day, a reason and a description are removed if they are no longer desired."""
         run(reach(ground, asking(*first(ground))))
         optional = {"until", "reason", "description", "agreement", "domains", "blocked"}
         bare = [
@@ -61,7 +61,7 @@ class ObjectContract:
         assert fields(run(read(ground)).resources.values()) == fields(bare)
 
     def test_it_holds_no_more_than_its_capabilities_say(self, ground: Ground) -> None:
-        """Kinds and fields that are read are kinds and fields that are promised."""
+        """Reads return only kinds and fields of the capabilities."""
         can = capabilities(ground)
         run(reach(ground, asking(*first(ground))))
         held = run(read(ground)).resources.values()
@@ -73,7 +73,7 @@ class ObjectContract:
         assert {f"{each.kind}.{field}" for each in held for field in each.fields} <= can.fields
 
     def test_a_plan_that_no_longer_fits_is_refused(self, ground: Ground) -> None:
-        """Nothing is written when something moved since the plan was made."""
+        """Nothing is written if the portal has changed since the plan was made."""
         run(reach(ground, asking(*first(ground))))
         made = run(planned(ground, asking(*second(ground))))
         run(ground.edit("partner/acme"))
@@ -82,7 +82,7 @@ class ObjectContract:
             run(applied(ground, made))
 
     def test_what_was_changed_in_between_is_not_overwritten(self, ground: Ground) -> None:
-        """A change that comes between the last read and the write stands; the write is refused."""
+        """A change between the last read and the write is kept, and the write fails."""
         need(can=capabilities(ground).preconditions, what="preconditions")
         run(reach(ground, asking(*first(ground))))
         wanted = asking(*second(ground))
@@ -101,7 +101,7 @@ class ObjectContract:
         assert now == edited
 
     def test_what_exists_by_now_is_not_made_twice(self, ground: Ground) -> None:
-        """A creation whose object somebody else made in between is refused, and leaves it as it is."""
+        """A creation fails if another user has created the object in the meantime, which stays unchanged."""
         [partner, *_] = first(ground)
 
         async def late() -> Resource:
@@ -115,7 +115,7 @@ class ObjectContract:
         assert run(late()).mark is None
 
     def test_children_go_before_their_parents(self, ground: Ground) -> None:
-        """All of it can be taken away in one run."""
+        """Everything can be deleted in one run."""
         run(reach(ground, asking(*first(ground))))
         receipt = run(reach(ground, asking()))
 
@@ -123,7 +123,7 @@ class ObjectContract:
         assert run(read(ground)).resources == {}
 
     def test_a_parent_that_has_children_is_not_taken_away(self, ground: Ground) -> None:
-        """Neither the portal nor its adapter cascades: nobody goes whom no change names."""
+        """Neither the portal nor the adapter cascades: only planned objects are deleted."""
         run(reach(ground, asking(*first(ground))))
         before = run(read(ground))
         [partner] = [each for each in before.resources.values() if each.id == "partner/acme"]
@@ -141,7 +141,7 @@ class ObjectContract:
         assert run(read(ground)).resources == before.resources
 
     def test_every_page_is_read(self, ground: Ground) -> None:
-        """Lists of more pages than one are read to their end."""
+        """Lists with several pages are read completely."""
         [partner, *_] = first(ground)
         many = [
             Resource(f"partner/p{number}", partner.fields, SCOPE) for number in range(ground.page * 2 + 1)
@@ -153,8 +153,8 @@ class ObjectContract:
         assert fields(held.resources.values()) == fields(many)
 
     def test_what_bears_another_mark_is_not_touched(self, ground: Ground) -> None:
-        """What somebody else made stays, asked for or not, and is told from ours."""
-        need(can=capabilities(ground).ownership_marks, what="ownership marks")
+        """Unmanaged objects are recognized and not changed."""
+        need(can=capabilities(ground).ownership_marks, what="owner labels")
         [partner, *_] = first(ground)
         run(ground.make(Resource("partner/theirs", partner.fields, "another-company")))
         run(ground.make(Resource("partner/nobodys", partner.fields)))
@@ -170,8 +170,8 @@ class ObjectContract:
         assert run(read(ground)).resources == before
 
     def test_what_is_adopted_bears_our_mark_and_keeps_its_content(self, ground: Ground) -> None:
-        """Adopting changes nothing but whose it is."""
-        need(can=capabilities(ground).ownership_marks, what="ownership marks")
+        """Adopting an object changes only its owner label."""
+        need(can=capabilities(ground).ownership_marks, what="owner labels")
         [partner, *_] = first(ground)
         run(ground.make(Resource(partner.id, partner.fields)))
         held = run(read(ground)).resources[partner.id]
@@ -202,7 +202,7 @@ class ObjectContract:
         ],
     )
     def test_a_rename_keeps_what_is_below(self, ground: Ground, old: str, new: str) -> None:
-        """A renamed object is one update; its children and people make no change and get no mail."""
+        """A rename is one update, without changes of children and without mails."""
         kind = old.partition("/")[0]
         need(can=kind in capabilities(ground).renames, what=f"renames of a {kind}")
         run(reach(ground, asking(*first(ground))))
@@ -216,7 +216,7 @@ class ObjectContract:
         assert run(ground.mails(_ANA)) == sent
 
     def test_a_team_that_moves_to_another_partner_keeps_what_is_below(self, ground: Ground) -> None:
-        """A moved team is one update, also of a partner that is deleted then; nobody gets a mail."""
+        """A move of a team is one update, even if its partner is deleted, without mails."""
         need(can="team" in capabilities(ground).moves, what="a team in another partner")
         run(reach(ground, asking(*first(ground))))
         sent = run(ground.mails(_ANA))
@@ -237,7 +237,7 @@ class ObjectContract:
         assert run(ground.mails(_ANA)) == sent
 
     def test_what_we_do_not_know_survives_an_update(self, ground: Ground) -> None:
-        """An update writes our fields and leaves the rest."""
+        """An update writes only managed fields."""
         run(reach(ground, asking(*first(ground))))
         known = [each.id for each in first(ground) if each.id in fields(second(ground))]
         before = {each: run(ground.rest(each)) for each in known}
@@ -246,7 +246,7 @@ class ObjectContract:
         assert {each: run(ground.rest(each)) for each in known} == before
 
     def test_one_run_at_a_time_holds_the_lease(self, ground: Ground) -> None:
-        """Who holds it can take it again; nobody else can until it is given back."""
+        """The holder of the lease can acquire it again; others must wait until it is released."""
         need(can=capabilities(ground).leases, what="a lease")
         ours, theirs = Lease("a", "us", 60), Lease("b", "them", 60)
 
@@ -265,7 +265,7 @@ class ObjectContract:
         run(take())
 
     def test_requests_are_counted(self, ground: Ground) -> None:
-        """A run can say what it asked of the portal."""
+        """The adapter counts its requests."""
 
         async def count() -> tuple[int, int]:
             async with ground.open() as portal:

@@ -1,4 +1,4 @@
-"""The contract about people: who is invited, what they answer, when access ends, and what keys do then."""
+"""The contract about people: invitations, their answers, the end of access, and issued keys."""
 # ruff: noqa: S101  a suite of tests asserts
 
 from typing import Final
@@ -30,10 +30,10 @@ _DAY_AFTER: Final = "2027-02-01"
 
 
 class PeopleContract:
-    """What holds for the people of every portal."""
+    """The contract about the people of all portals."""
 
     def test_a_person_gets_one_mail_for_one_decision(self, ground: Ground) -> None:
-        """Inviting mails once; doing it all again, and changing other things, mails nobody."""
+        """An invitation sends one mail; repeating it, or changing other fields, sends none."""
         _need_invitations(ground)
         run(reach(ground, asking(*first(ground))))
         sent, state = _sent(ground), _state(ground)
@@ -46,7 +46,7 @@ class PeopleContract:
     def test_an_answered_invitation_is_no_difference(
         self, ground: Ground, *, accept: bool, state: str
     ) -> None:
-        """Who accepted or declined is known to have; neither leads to a change, nor to another mail."""
+        """Accepted and declined invitations are recognized, and cause neither a change nor a mail."""
         _need_invitations(ground)
         run(reach(ground, asking(*first(ground))))
         run(ground.answer(_ANA, accept=accept))
@@ -56,7 +56,7 @@ class PeopleContract:
         assert fields(run(read(ground)).resources.values()) == fields(first(ground))
 
     def test_who_declined_reaches_nothing(self, ground: Ground) -> None:
-        """An invitation that was turned down gives no access."""
+        """A declined invitation gives no access."""
         _need_invitations(ground)
         run(reach(ground, asking(*first(ground))))
         run(ground.answer(_ANA, accept=False))
@@ -64,7 +64,7 @@ class PeopleContract:
         assert run(ground.reached(_ANA, TODAY)) == {}
 
     def test_what_the_invited_answer_in_between_stops_no_write(self, ground: Ground) -> None:
-        """A change is about role and end; that somebody accepts while it is on its way is no conflict."""
+        """A change of role or last day does not conflict with a person who accepts at the same time."""
         _need_invitations(ground)
         run(reach(ground, asking(*first(ground))))
         wanted = asking(*second(ground))
@@ -81,7 +81,7 @@ class PeopleContract:
         assert (held.state, held.fields) == ("active", wanted.resources[_MEMBERSHIP].fields)
 
     def test_an_expired_invitation_is_sent_again_once(self, ground: Ground) -> None:
-        """It is planned, mails once more, and after that nothing is left to be done."""
+        """An expired invitation is planned again and sends one more mail; then the plan is empty."""
         _need_invitations(ground)
         run(reach(ground, asking(*first(ground))))
         today = run(ground.expire())
@@ -95,7 +95,7 @@ class PeopleContract:
         assert run(planned(ground, asking(*first(ground), today=today))).changes == ()
 
     def test_an_expired_invitation_is_sent_again_for_what_is_wanted_now(self, ground: Ground) -> None:
-        """Another role or end comes with the same mail."""
+        """Changes of role or last day are applied with the same mail."""
         _need_invitations(ground)
         run(reach(ground, asking(*first(ground))))
         today = run(ground.expire())
@@ -106,10 +106,10 @@ class PeopleContract:
 
     @pytest.mark.parametrize("ends", [_MEMBERSHIP, _GRANT])
     def test_an_end_ends_access_by_itself(self, ground: Ground, ends: str) -> None:
-        """On the last day there is access, on the day after there is none, and nobody had to do anything."""
+        """Access works on the last day and ends automatically on the day after."""
         kind, can = ends.partition("/")[0], capabilities(ground)
-        need(can=can.enforces_until, what="ends that it enforces")
-        need(can=f"{kind}.until" in can.fields, what=f"end of a {kind}")
+        need(can=can.enforces_until, what="enforced last days")
+        need(can=f"{kind}.until" in can.fields, what=f"a last day of a {kind}")
         wanted = [_ending(each) if each.id == ends else _endless(each) for each in first(ground)]
         run(reach(ground, asking(*wanted)))
 
@@ -117,7 +117,7 @@ class PeopleContract:
         assert run(ground.reached(_ANA, _DAY_AFTER)) == {}
 
     def test_keys_outlive_grants_only_where_the_capabilities_say_so(self, ground: Ground) -> None:
-        """What somebody could call is called again when the grant is gone: a key that works on is known."""
+        """Keys that were issued before stop to work when the grant is deleted, or the portal declares it."""
         wanted = [_endless(each) for each in first(ground)]
         run(reach(ground, asking(*wanted)))
         before = run(ground.reached(_ANA, TODAY))
