@@ -31,7 +31,7 @@ from reconciler.portals import connect
 from reconciler.workflow.apply import AT_ONCE
 
 PARTNER: Final = {"type": "reseller", "status": "active", "displayName": "Acme", "owner": "partnerships"}
-WANTED: Final = 0.8
+TARGET: Final = 0.8
 
 
 @contextmanager
@@ -121,11 +121,11 @@ def show(rates: dict[str, list[float]]) -> None:
     """Print the rates of both, and the ratio of each pair."""
     for name, found in rates.items():
         print(f"{name:8} {statistics.median(found):8,.0f} changes per second, at best {max(found):,.0f}")
-    shares = [mine / bare for mine, bare in zip(rates["apply"], rates["bare"], strict=True)]
+    shares = [apply_rate / bare for apply_rate, bare in zip(rates["apply"], rates["bare"], strict=True)]
     at_best = max(rates["apply"]) / max(rates["bare"])
     print(
-        f"apply reaches {statistics.median(shares):.0%} of bare requests (wanted: {WANTED:.0%}), "
-        f"{at_best:.0%} at the best of each"
+        f"apply reaches {statistics.median(shares):.0%} of bare requests (target: {TARGET:.0%}), "
+        f"{at_best:.0%} of the best runs"
     )
 
 

@@ -13,8 +13,8 @@ from contextlib import asynccontextmanager
 async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, seconds: float) -> None:
     """Write what is read, in order and after the delay."""
     loop = asyncio.get_running_loop()
-    while said := await reader.read(65_536):
-        loop.call_later(seconds, writer.write, said)
+    while data := await reader.read(65_536):
+        loop.call_later(seconds, writer.write, data)
     loop.call_later(seconds, writer.close)
 
 

@@ -57,7 +57,7 @@ def world(seed: int = 1) -> Live:  # noqa: C901  a portal has many kinds of obje
     return Live("portal", resources, {api: OfferedApi(api, "restricted") for api in apis})
 
 
-def gone(resource_id: str) -> Change:
+def deletion(resource_id: str) -> Change:
     """Return the deletion of a resource."""
     return Change(id=resource_id, kind=resource_id.partition("/")[0], action="delete", before={})
 
@@ -79,18 +79,18 @@ def main() -> None:
     print(f"{len(live.resources):,} resources\n   CPU s")
     timed("compare two equal states", lambda: [h.fields == twin[e].fields for e, h in live.resources.items()])
     one_goes, all_go = (
-        Shift(live.resources, [gone(each) for each in some]) for some in (grants[1:2], grants)
+        Shift(live.resources, [deletion(each) for each in some]) for some in (grants[1:2], grants)
     )
-    one = timed("one grant goes, the index included", lambda: impact(one_goes, TODAY))
-    every = timed(f"all {GRANTS:,} grants go", lambda: impact(all_go, TODAY))
-    asked = timed(
-        "who reaches one API",
+    one = timed("delete one grant, with index", lambda: impact(one_goes, TODAY))
+    every = timed(f"delete all {GRANTS:,} grants", lambda: impact(all_go, TODAY))
+    selected = timed(
+        "people with access to one API",
         lambda: report(live.resources, live.apis, TODAY, source="portal", keep=AccessFilter(api="api-7")),
     )
-    timed("who reaches anything", lambda: report(live.resources, live.apis, TODAY, source="portal"))
+    timed("people with any access", lambda: report(live.resources, live.apis, TODAY, source="portal"))
     print(
-        f"\n{people(one.lost):,} people lose by the first, {people(every.lost):,} by the second; "
-        f"{len(asked.rows):,} rows for one API; "
+        f"\n{people(one.lost):,} people lose access by the first, {people(every.lost):,} by the second; "
+        f"{len(selected.rows):,} rows for one API; "
         f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024:,} MB at most"
     )
 

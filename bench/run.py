@@ -48,7 +48,7 @@ def run(command: Sequence[str], folder: Path) -> Run:
     return Run(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / MEGABYTE, printed)
 
 
-def several(times: int, command: Sequence[str], folder: Path) -> list[Run]:
+def repeat(times: int, command: Sequence[str], folder: Path) -> list[Run]:
     """Run a command several times."""
     return [run(command, folder) for _ in range(times)]
 
@@ -74,16 +74,16 @@ def measure(big: Path, small: Path, times: int) -> None:
     """Print a line for each step."""
     print(f"{'':34}{'CPU s':>8}{'x events':>10}{'limit':>8}{'MB':>7}{'limit':>7}")
     events = _inside("events", big, times)
-    _row("libyaml's events alone", events, events)
+    _row("libyaml events only", events, events)
     _row("load, schemas and models", _inside("load", big, times), events, "2.0")
-    validate = several(times, [RECONCILER, "validate", "--today", TODAY], big)
+    validate = repeat(times, [RECONCILER, "validate", "--today", TODAY], big)
     _row("reconciler validate", _cpu(validate), events, "2.6", _memory(validate))
-    plan = several(times, [RECONCILER, "plan", "--today", TODAY], big)
+    plan = repeat(times, [RECONCILER, "plan", "--today", TODAY], big)
     assert all("No changes." in one.output for one in plan), plan[0].output[:2000]
     _row("reconciler plan, nothing to change", _cpu(plan), events, "5.0", _memory(plan), "500")
     for arguments in (["init", "--quiet"], ["add", "."], [*AUTHOR, "commit", "--quiet", "--message", "All"]):
         run(["git", *arguments], big)
-    branch = several(times, [RECONCILER, "plan", "--base", "HEAD", "--today", TODAY], big)
+    branch = repeat(times, [RECONCILER, "plan", "--base", "HEAD", "--today", TODAY], big)
     assert all("No changes." in one.output for one in branch), branch[0].output[:2000]
     _row("reconciler plan --base HEAD", _cpu(branch), events, "10.0", _memory(branch), "800")
     print(f"\n{'':34}{'wall s':>8}{'':10}{'limit':>8}")
@@ -91,12 +91,12 @@ def measure(big: Path, small: Path, times: int) -> None:
         ("reconciler --help", [RECONCILER, "--help"]),
         ("reconciler validate, one file", [RECONCILER, "validate", "--today", TODAY]),
     ):
-        wall = statistics.median(one.wall for one in several(times * 3, command, small))
+        wall = statistics.median(one.wall for one in repeat(times * 3, command, small))
         print(f"{title:34}{wall:8.2f}{'':10}{'0.35':>8}")
 
 
 def _inside(step: str, folder: Path, times: int) -> float:
-    runs = several(times, [PYTHON, str(HERE / "measure.py"), step, str(folder)], folder)
+    runs = repeat(times, [PYTHON, str(HERE / "measure.py"), step, str(folder)], folder)
     return statistics.median(float(one.output) for one in runs)
 
 

@@ -108,7 +108,7 @@ def _named(resource: Resource, ids: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _accounts(desired: Desired) -> Iterator[dict[str, Any]]:
-    """Return an account for everybody in a team, so that nobody is still invited."""
+    """Return an account for every member of a team, so that no invitation is open."""
     people = {name.rpartition("/")[2] for name in desired.resources if name.startswith("membership/")}
     for email in sorted(people):
         yield {"id": new_id("per"), "etag": f'"{secrets.token_hex(8)}"', "email": email, "display_name": None}

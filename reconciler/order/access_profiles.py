@@ -95,15 +95,17 @@ class _Team:
 
     def entry_point(self, person: str) -> EntryPoint | None:
         """Return the entry point of a person who has access through the team before or after."""
-        held, holds = self._before.get(person), self._after.get(person)
-        was = membership_level(held, self._today)
-        will = was if holds is held else membership_level(holds, self._today)
+        membership_before, membership_after = self._before.get(person), self._after.get(person)
+        was = membership_level(membership_before, self._today)
+        will = (
+            was if membership_after is membership_before else membership_level(membership_after, self._today)
+        )
         key = (was, will, *self._partner.levels(person))
         if key not in self._entry_points:
-            self._entry_points[key] = self._made(*key)
+            self._entry_points[key] = self._build(*key)
         return self._entry_points[key]
 
-    def _made(self, was: int, will: int, allowed: int, allows: int) -> EntryPoint | None:
+    def _build(self, was: int, will: int, allowed: int, allows: int) -> EntryPoint | None:
         if not ((was or will) and (allowed or allows)):
             return None
         steps = (Step(self._name, was, will), Step(f"partner/{self._name.split('/', 2)[1]}", allowed, allows))

@@ -21,7 +21,7 @@ class Step(NamedTuple):
 
 Steps: TypeAlias = tuple[Step, ...]
 # A group with its level before and after, and the holder if they differ; equal tuples share their paths.
-_Held: TypeAlias = tuple[str, int, int, str]
+_Grant: TypeAlias = tuple[str, int, int, str]
 
 _NOT_SHARED: Final = ""
 
@@ -71,29 +71,29 @@ class AccessPaths:
         self.today = today
         self._groups: dict[str, list[tuple[str, Steps]]] = {}
         self._holders: dict[str, Reached] = {}
-        self._reached: dict[tuple[_Held, ...], Reached] = {}
+        self._reached: dict[tuple[_Grant, ...], Reached] = {}
 
     def of(self, holder: str) -> Reached:
         """Return the paths of a holder."""
         found = self._holders.get(holder)
         if found is None:
-            held = tuple(self._held(holder))
-            found = self._reached.get(held)
+            grants = tuple(self._grants(holder))
+            found = self._reached.get(grants)
             if found is None:
-                found = self._reached[held] = self._made(held)
+                found = self._reached[grants] = self._build(grants)
             self._holders[holder] = found
         return found
 
-    def _held(self, holder: str) -> Iterator[_Held]:
+    def _grants(self, holder: str) -> Iterator[_Grant]:
         before, after = self.before.grants.of(holder), self.after.grants.of(holder)
         for group in sorted({*before, *after}):
             was, will = (grant_level(each.get(group), self.today) for each in (before, after))
             if was or will:
                 yield group, was, will, _NOT_SHARED if was == will else holder
 
-    def _made(self, held: tuple[_Held, ...]) -> Reached:
+    def _build(self, grants: tuple[_Grant, ...]) -> Reached:
         paths: dict[str, list[AccessPath]] = {}
-        for group, was, will, holder in held:
+        for group, was, will, holder in grants:
             granted = (Step(grant_id(group, holder), was, will),) if holder else ()
             level = FULL if holder else was
             for api, steps in self._contents(group):

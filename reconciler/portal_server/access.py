@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, case, func,
 
 from reconciler.portal_server import responses
 from reconciler.portal_server.addresses import canonical_email
-from reconciler.portal_server.context import Answer, Call, answer
+from reconciler.portal_server.context import Call, HttpResponse, json_response
 from reconciler.portal_server.durations import expired_before
 from reconciler.portal_server.formats import Day
 from reconciler.portal_server.kinds import EXPIRED
@@ -29,7 +29,7 @@ class AccessQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     on: Day | msgspec.UnsetType = msgspec.UNSET
 
 
-def show(call: Call) -> Answer:
+def show(call: Call) -> HttpResponse:
     """Return the highest level for each API, sorted by name."""
     try:
         email = canonical_email(call.path["email"])
@@ -44,7 +44,7 @@ def show(call: Call) -> Answer:
     }
     rows = call.connection.execute(_ACCESS, values)
     reached = [responses.ApiAccess(api, "consume" if rank == _CONSUME else "view") for api, rank in rows]
-    return answer(200, responses.Access(email, values["on"], reached))
+    return json_response(200, responses.Access(email, values["on"], reached))
 
 
 _CONSUME: Final = 2

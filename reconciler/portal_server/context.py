@@ -54,18 +54,18 @@ class Call(msgspec.Struct):
         return self.caller is not None and self.caller.scope == "team"
 
 
-class Answer(msgspec.Struct, frozen=True):
+class HttpResponse(msgspec.Struct, frozen=True):
     """A response; `kept` is the body for repetitions of the request, if it differs."""
 
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = NO_HEADERS
-    kept: bytes | None = None
+    stored_body: bytes | None = None
 
 
-Run = Callable[[Call], Answer]
+Handler = Callable[[Call], HttpResponse]
 
 
-def answer(status: int, body: object, headers: Mapping[str, str] = NO_HEADERS) -> Answer:
+def json_response(status: int, body: object, headers: Mapping[str, str] = NO_HEADERS) -> HttpResponse:
     """Return a response with this body as JSON."""
-    return Answer(status, msgspec.json.encode(body), headers)
+    return HttpResponse(status, msgspec.json.encode(body), headers)

@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 from starlette.types import Receive, Scope, Send
 
-from reconciler.portal_server.context import Answer, Call, Caller
+from reconciler.portal_server.context import Call, Caller, HttpResponse
 from reconciler.portal_server.database import Database, is_busy
-from reconciler.portal_server.idempotency import earlier_answer, keep, keyed_request
+from reconciler.portal_server.idempotency import keyed_request, store, stored_response
 from reconciler.portal_server.limits import RateMeter
 from reconciler.portal_server.operations import Operation
 from reconciler.portal_server.problems import PROBLEM_JSON, ProblemError
@@ -62,16 +62,16 @@ class Endpoint:
         """Respond to one request; no exception reaches the server."""
         limits: dict[str, str] = {}
         try:
-            given = await self._answer(scope, receive, limits)
+            response = await self._respond(scope, receive, limits)
         except ClientGoneError:
             return
         except ProblemError as problem:
-            given = problem_answer(problem)
+            response = problem_response(problem)
         except Exception as error:  # noqa: BLE001  the caller gets a response without details
-            given = problem_answer(_failure(error))
-        await send_answer(given, send, limits, with_body=scope["method"] != "HEAD")
+            response = problem_response(_failure(error))
+        await send_response(response, send, limits, with_body=scope["method"] != "HEAD")
 
-    async def _answer(self, scope: Scope, receive: Receive, limits: dict[str, str]) -> Answer:
+    async def _respond(self, scope: Scope, receive: Receive, limits: dict[str, str]) -> HttpResponse:
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
         operation = self._operations.get(method)
         if operation is None:
@@ -95,7 +95,7 @@ class Endpoint:
         with database.writing() as connection:
             return self._run(connection, request, self._caller(lambda: nullcontext(connection), request))
 
-    def _run(self, connection: Connection, request: Request, caller: Caller | None) -> Answer:
+    def _run(self, connection: Connection, request: Request, caller: Caller | None) -> HttpResponse:
         operation, headers = request.operation, request.headers
         call = Call(
             connection, self.dependencies.now(), caller, request.scope["path_params"], None, None, headers
@@ -107,12 +107,12 @@ class Endpoint:
         holder = caller.holder if caller else request.scope["path"]
         target = f"{request.scope['path']}?{request.scope['query_string'].decode('latin-1')}"
         keyed = keyed_request(key, holder, target, request.body)
-        earlier = earlier_answer(call, keyed)
+        earlier = stored_response(call, keyed)
         if earlier is not None:
             return earlier
-        given = _perform(operation, call, request)
-        keep(call, keyed, given)
-        return given
+        response = _perform(operation, call, request)
+        store(call, keyed, response)
+        return response
 
     def _admit(self, connect: Connect, request: Request) -> Caller | None:
         """Return the caller after checking its scope and the rate limit."""
@@ -156,24 +156,26 @@ def _failure(error: Exception) -> ProblemError:
     return ProblemError(500, "Internal error; see the log of the portal.")
 
 
-def problem_answer(problem: ProblemError) -> Answer:
+def problem_response(problem: ProblemError) -> HttpResponse:
     """Return an error as a response."""
-    return Answer(problem.status, problem.body(), {**problem.headers, "Content-Type": PROBLEM_JSON})
+    return HttpResponse(problem.status, problem.body(), {**problem.headers, "Content-Type": PROBLEM_JSON})
 
 
-async def send_answer(given: Answer, send: Send, more: Mapping[str, str], *, with_body: bool) -> None:
+async def send_response(
+    response: HttpResponse, send: Send, more: Mapping[str, str], *, with_body: bool
+) -> None:
     """Send a response with additional headers; the default media type is JSON."""
-    headers = {**more, **given.headers}
-    if given.body:
+    headers = {**more, **response.headers}
+    if response.body:
         headers.setdefault("Content-Type", "application/json")
-    if given.status not in {204, 304}:
-        headers["Content-Length"] = str(len(given.body))
+    if response.status not in {204, 304}:
+        headers["Content-Length"] = str(len(response.body))
     lines = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": given.status, "headers": lines})
-    await send({"type": "http.response.body", "body": given.body if with_body else b""})
+    await send({"type": "http.response.start", "status": response.status, "headers": lines})
+    await send({"type": "http.response.body", "body": response.body if with_body else b""})
 
 
-def _perform(operation: Operation, call: Call, request: Request) -> Answer:
+def _perform(operation: Operation, call: Call, request: Request) -> HttpResponse:
     if operation.body is not None:
         call.body = parse_body(request.headers.get("content-type"), request.body, operation.body)
     return operation.run(call)

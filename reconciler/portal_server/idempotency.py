@@ -6,7 +6,7 @@ from typing import Annotated, Final
 import msgspec
 from sqlalchemy import bindparam, delete, select
 
-from reconciler.portal_server.context import Answer, Call
+from reconciler.portal_server.context import Call, HttpResponse
 from reconciler.portal_server.durations import forgotten_before
 from reconciler.portal_server.problems import ProblemError
 from reconciler.portal_server.tables import answers
@@ -36,7 +36,7 @@ def keyed_request(key: str, holder: str, target: str, body: bytes) -> KeyedReque
     return KeyedRequest(holder, key, sha256(target.encode() + b"\n" + body).hexdigest())
 
 
-def earlier_answer(call: Call, request: KeyedRequest) -> Answer | None:
+def stored_response(call: Call, request: KeyedRequest) -> HttpResponse | None:
     """Return the stored response of this request. Reject with 422 a key that another request used."""
     call.connection.execute(_FORGET, {"forgotten_before": forgotten_before(call.now)})
     values = {"holder": request.holder, "key": request.key}
@@ -45,18 +45,18 @@ def earlier_answer(call: Call, request: KeyedRequest) -> Answer | None:
         return None
     if row.request_hash != request.request_hash:
         raise ProblemError(422, "This Idempotency-Key was used for another request.")
-    return Answer(row.status, bytes(row.body), msgspec.json.decode(row.headers))
+    return HttpResponse(row.status, bytes(row.body), msgspec.json.decode(row.headers))
 
 
-def keep(call: Call, request: KeyedRequest, given: Answer) -> None:
+def store(call: Call, request: KeyedRequest, response: HttpResponse) -> None:
     """Store the response for 24 hours."""
     stored = {
         "holder": request.holder,
         "key": request.key,
         "request_hash": request.request_hash,
         "at": call.time,
-        "status": given.status,
-        "headers": given.headers,
-        "body": msgspec.Raw(given.body if given.kept is None else given.kept),
+        "status": response.status,
+        "headers": response.headers,
+        "body": msgspec.Raw(response.body if response.stored_body is None else response.stored_body),
     }
     call.connection.execute(_KEEP, stored)

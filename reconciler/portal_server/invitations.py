@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, bindparam, select
 
 from reconciler.portal_server import audit, invitation_limits, objects
-from reconciler.portal_server.context import Answer, Call, answer
+from reconciler.portal_server.context import Call, HttpResponse, json_response
 from reconciler.portal_server.durations import expired_before
 from reconciler.portal_server.identifiers import new_id, new_secret, secret_hash
 from reconciler.portal_server.kinds import EXPIRED, MEMBER, PERSON
@@ -45,7 +45,7 @@ def send(call: Call, email: str, place: Place, code: str) -> None:
     invitation_limits.record_mail(call, place.partner_id, email)
 
 
-def accept(call: Call) -> Answer:
+def accept(call: Call) -> HttpResponse:
     """Activate the membership, and create the account if it is missing."""
     before, place = _pending(call)
     after = objects.store(call, MEMBER, before.id, {"state": "active", "code_hash": None})
@@ -53,16 +53,16 @@ def accept(call: Call) -> Answer:
     if not place.has_account:
         account = objects.insert(call, PERSON, {"email": before.email, "display_name": None})
         audit.record(call, "create", PERSON.name, account)
-    return answer(200, after, {"ETag": after.etag})
+    return json_response(200, after, {"ETag": after.etag})
 
 
-def decline(call: Call) -> Answer:
+def decline(call: Call) -> HttpResponse:
     """Decline the invitation."""
     before, place = _pending(call)
     after = objects.store(call, MEMBER, before.id, {"state": "declined", "code_hash": None})
     audit.record(call, "decline", MEMBER.name, after, before)
     invitation_limits.record_decline(call, place.partner_id, before.email)
-    return answer(200, after, {"ETag": after.etag})
+    return json_response(200, after, {"ETag": after.etag})
 
 
 def _pending(call: Call) -> tuple[Member, Place]:

@@ -44,8 +44,8 @@ class Kind(msgspec.Struct, frozen=True, eq=False):
     new: Any
     change: Any = None
     references: Mapping[str, Table] = {}
-    taken: str = ""
-    held: str = ""
+    conflict: str = ""
+    in_use: str = ""
     sight: TeamSight | None = None
 
     @property
@@ -100,8 +100,8 @@ PARTNER: Final = Kind(
     view=_view(tables.partners, responses.Partner),
     new=request_models.NewPartner,
     change=request_models.PartnerChange,
-    taken="A partner with this name exists.",
-    held="The partner still has teams.",
+    conflict="A partner with this name exists.",
+    in_use="The partner still has teams.",
     sight=TeamSight(tables.partners.c.id, lambda caller: caller.partner_id),
 )
 TEAM: Final = Kind(
@@ -112,8 +112,8 @@ TEAM: Final = Kind(
     new=request_models.NewTeam,
     change=request_models.TeamChange,
     references={"partner_id": tables.partners},
-    taken="The partner already has a team with this name.",
-    held="The team still has members or grants.",
+    conflict="The partner already has a team with this name.",
+    in_use="The team still has members or grants.",
     sight=TeamSight(tables.teams.c.id, lambda caller: caller.team_id),
 )
 MEMBER: Final = Kind(
@@ -124,7 +124,7 @@ MEMBER: Final = Kind(
     new=request_models.NewMember,
     change=request_models.MemberChange,
     references={"team_id": tables.teams},
-    taken="The team already has this address.",
+    conflict="The team already has this address.",
     sight=TeamSight(tables.members.c.team_id, lambda caller: caller.team_id),
 )
 PRODUCT: Final = Kind(
@@ -134,8 +134,8 @@ PRODUCT: Final = Kind(
     view=_view(tables.products, responses.Product),
     new=request_models.NewProduct,
     change=request_models.ProductChange,
-    taken="A product with this name exists.",
-    held="The product still has items, or is in an access group.",
+    conflict="A product with this name exists.",
+    in_use="The product still has items, or is in an access group.",
 )
 PRODUCT_ITEM: Final = Kind(
     name="product-item",
@@ -149,7 +149,7 @@ PRODUCT_ITEM: Final = Kind(
     ),
     new=request_models.NewProductItem,
     references={"product_id": tables.products, "api_id": tables.apis},
-    taken="The product already has this API.",
+    conflict="The product already has this API.",
 )
 ACCESS_GROUP: Final = Kind(
     name="access-group",
@@ -158,8 +158,8 @@ ACCESS_GROUP: Final = Kind(
     view=_view(tables.access_groups, responses.AccessGroup),
     new=request_models.NewAccessGroup,
     change=request_models.AccessGroupChange,
-    taken="An access group with this name exists.",
-    held="The access group still has items or grants.",
+    conflict="An access group with this name exists.",
+    in_use="The access group still has items or grants.",
 )
 ACCESS_ITEM: Final = Kind(
     name="access-item",
@@ -168,7 +168,7 @@ ACCESS_ITEM: Final = Kind(
     view=_view(tables.access_items, responses.AccessItem, group=_equal(tables.access_items.c.group_id)),
     new=request_models.NewAccessItem,
     references={"group_id": tables.access_groups, "api_id": tables.apis, "product_id": tables.products},
-    taken="The access group already has this item.",
+    conflict="The access group already has this item.",
 )
 GRANT: Final = Kind(
     name="grant",
@@ -184,7 +184,7 @@ GRANT: Final = Kind(
     new=request_models.NewGrant,
     change=request_models.GrantChange,
     references={"group_id": tables.access_groups, "team_id": tables.teams},
-    taken="The access group is already granted to this team or person.",
+    conflict="The access group is already granted to this team or person.",
 )
 API: Final = Kind(
     name="api",
@@ -193,8 +193,8 @@ API: Final = Kind(
     view=_view(tables.apis, responses.Api),
     new=request_models.NewApi,
     change=request_models.ApiChange,
-    taken="An API with this name exists.",
-    held="The API is still in a product or an access group.",
+    conflict="An API with this name exists.",
+    in_use="The API is still in a product or an access group.",
 )
 PERSON: Final = Kind(
     name="person",
@@ -203,7 +203,7 @@ PERSON: Final = Kind(
     view=_view(tables.people, responses.Person),
     new=request_models.NewPerson,
     change=request_models.PersonChange,
-    taken="This address already has an account.",
+    conflict="This address already has an account.",
 )
 TOKEN: Final = Kind(
     name="token",

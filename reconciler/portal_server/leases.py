@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import bindparam, select
 
 from reconciler.portal_server import audit, responses
-from reconciler.portal_server.context import Answer, Call, answer
+from reconciler.portal_server.context import Call, HttpResponse, json_response
 from reconciler.portal_server.durations import seconds_until
 from reconciler.portal_server.formats import instant, instant_text
 from reconciler.portal_server.problems import ProblemError
@@ -26,40 +26,40 @@ class LeaseQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
 
 
-def take(call: Call) -> Answer:
+def acquire(call: Call) -> HttpResponse:
     """Acquire or renew the lease. Reject with 409 while another caller holds it."""
-    wanted, held = call.body, _held(call)
-    if held is not None and held.id != wanted.id:
-        raise _refusal(call, held)
+    wanted, lease_row = call.body, _current_lease(call)
+    if lease_row is not None and lease_row.id != wanted.id:
+        raise _error(call, lease_row)
     lease = responses.Lease(
         wanted.owner,
-        held.acquired_at if held else call.time,
+        lease_row.acquired_at if lease_row else call.time,
         instant_text(_whole(call.now + timedelta(seconds=wanted.seconds))),
     )
     call.connection.execute(_CLEAR)
     call.connection.execute(_TAKE, {"id": wanted.id, **msgspec.structs.asdict(lease)})
-    if held is None:
+    if lease_row is None:
         audit.record_lease(call, "create", lease)
-    return answer(200, lease)
+    return json_response(200, lease)
 
 
-def show(call: Call) -> Answer:
+def show(call: Call) -> HttpResponse:
     """Return the holder of the lease."""
-    held = _held(call)
-    if held is None:
+    lease_row = _current_lease(call)
+    if lease_row is None:
         raise ProblemError(404, "Nobody holds the lease.")
-    return answer(200, _shown(held))
+    return json_response(200, _lease(lease_row))
 
 
-def release(call: Call) -> Answer:
+def release(call: Call) -> HttpResponse:
     """Release the lease; an expired one counts as released."""
-    held = _held(call)
-    if held is not None and held.id != call.query.id:
-        raise _refusal(call, held)
-    if held is not None:
+    lease_row = _current_lease(call)
+    if lease_row is not None and lease_row.id != call.query.id:
+        raise _error(call, lease_row)
+    if lease_row is not None:
         call.connection.execute(_CLEAR)
-        audit.record_lease(call, "delete", _shown(held))
-    return Answer(204)
+        audit.record_lease(call, "delete", _lease(lease_row))
+    return HttpResponse(204)
 
 
 def _whole(moment: datetime) -> datetime:
@@ -67,17 +67,17 @@ def _whole(moment: datetime) -> datetime:
     return moment + timedelta(microseconds=-moment.microsecond % 1_000_000)
 
 
-def _held(call: Call) -> Any:
+def _current_lease(call: Call) -> Any:
     return call.connection.execute(_HELD, {"now": call.time}).one_or_none()
 
 
-def _shown(held: Any) -> responses.Lease:
-    return responses.Lease(held.owner, held.acquired_at, held.expires_at)
+def _lease(lease_row: Any) -> responses.Lease:
+    return responses.Lease(lease_row.owner, lease_row.acquired_at, lease_row.expires_at)
 
 
-def _refusal(call: Call, held: Any) -> ProblemError:
+def _error(call: Call, lease_row: Any) -> ProblemError:
     return ProblemError(
         409,
-        f"The lease is held by {held.owner} until {held.expires_at}.",
-        headers={"Retry-After": seconds_until(instant(held.expires_at), call.now)},
+        f"The lease is held by {lease_row.owner} until {lease_row.expires_at}.",
+        headers={"Retry-After": seconds_until(instant(lease_row.expires_at), call.now)},
     )

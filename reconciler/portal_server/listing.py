@@ -9,7 +9,7 @@ from msgspec import UNSET, UnsetType
 from sqlalchemy import Select, bindparam, func, select
 
 from reconciler.portal_server.addresses import canonical_email
-from reconciler.portal_server.context import Answer, Call, answer
+from reconciler.portal_server.context import Call, HttpResponse, json_response
 from reconciler.portal_server.durations import expired_before
 from reconciler.portal_server.kinds import Filter, TeamSight, View
 from reconciler.portal_server.problems import invalid
@@ -41,7 +41,7 @@ def page_query(view: View) -> type[msgspec.Struct]:
     )
 
 
-def page(call: Call, view: View, sight: TeamSight | None = None) -> Answer:
+def page(call: Call, view: View, sight: TeamSight | None = None) -> HttpResponse:
     """Return a page of the rows that the caller can see."""
     values = _filter_values(call.query)
     names = tuple(values)
@@ -56,14 +56,14 @@ def page(call: Call, view: View, sight: TeamSight | None = None) -> Answer:
     total = call.connection.execute(total_of, values).scalar_one()
     items: list[Any] = list(starmap(view.reply, rows[:limit]))
     following = _cursor(call, view, items[-1].id) if len(rows) > limit else None
-    return answer(200, Page(items, total, following))
+    return json_response(200, Page(items, total, following))
 
 
 def _filter_values(query: Any) -> dict[str, Any]:
-    given = msgspec.structs.asdict(query)
+    filters = msgspec.structs.asdict(query)
     values = {
         name: value
-        for name, value in given.items()
+        for name, value in filters.items()
         if value is not UNSET and name not in Paging.__struct_fields__
     }
     for name in {"email", "to"} & values.keys():

@@ -6,7 +6,7 @@ import msgspec
 
 from reconciler.portal_server import audit, invitation_limits, invitations, objects
 from reconciler.portal_server.addresses import mailbox
-from reconciler.portal_server.context import Answer, Call, answer
+from reconciler.portal_server.context import Call, HttpResponse, json_response
 from reconciler.portal_server.durations import SEND_AGAIN_AFTER, seconds_until
 from reconciler.portal_server.formats import instant
 from reconciler.portal_server.kinds import MEMBER
@@ -15,7 +15,7 @@ from reconciler.portal_server.preconditions import require_match
 from reconciler.portal_server.problems import ProblemError
 
 
-def create(call: Call) -> Answer:
+def create(call: Call) -> HttpResponse:
     """Add a person to a team: active with an account, otherwise invited."""
     values = objects.canonical(msgspec.structs.asdict(call.body))
     if call.of_team:
@@ -23,25 +23,25 @@ def create(call: Call) -> Answer:
     place = place_of(call, values["team_id"], values["email"])
     _check_person(call, place, values["team_id"], values["email"])
     if place.has_account:
-        made = objects.insert(call, MEMBER, {**values, "state": "active", "invited_at": None})
-        audit.record(call, "create", MEMBER.name, made)
-        return objects.created(MEMBER, made)
+        membership = objects.insert(call, MEMBER, {**values, "state": "active", "invited_at": None})
+        audit.record(call, "create", MEMBER.name, membership)
+        return objects.created(MEMBER, membership)
     code, code_hash = invitations.new_code()
     invited = {**values, "state": "invited", "invited_at": call.time}
-    made = objects.insert(call, MEMBER, invited, code_hash=code_hash)
-    invitations.send(call, made.email, place, code)
-    audit.record(call, "invite", MEMBER.name, made)
-    return objects.created(MEMBER, made)
+    membership = objects.insert(call, MEMBER, invited, code_hash=code_hash)
+    invitations.send(call, membership.email, place, code)
+    audit.record(call, "invite", MEMBER.name, membership)
+    return objects.created(MEMBER, membership)
 
 
-def remove(call: Call) -> Answer:
+def remove(call: Call) -> HttpResponse:
     """Remove a person from a team, and withdraw a pending invitation."""
     before = _load_own(call)
     require_match(call.headers.get("if-match"), before.etag)
     return objects.remove_loaded(call, MEMBER, before)
 
 
-def invite_again(call: Call) -> Answer:
+def invite_again(call: Call) -> HttpResponse:
     """Send an expired invitation again, with a new code."""
     before = _load_own(call)
     require_match(call.headers.get("if-match"), before.etag)
@@ -55,7 +55,7 @@ def invite_again(call: Call) -> Answer:
     after = objects.store(call, MEMBER, before.id, values)
     invitations.send(call, after.email, place, code)
     audit.record(call, "invite", MEMBER.name, after, before)
-    return answer(200, after, {"ETag": after.etag})
+    return json_response(200, after, {"ETag": after.etag})
 
 
 def check_interval(call: Call, sent_at: str) -> None:

@@ -5,28 +5,28 @@ from typing import Final
 from sqlalchemy import select
 
 from reconciler.portal_server import responses
-from reconciler.portal_server.context import Answer, Call, answer
+from reconciler.portal_server.context import Call, HttpResponse, json_response
 from reconciler.portal_server.tables import instance
 
 API_VERSION: Final = "1.1.0"
 _INSTANCE: Final = select(instance.c.id)
 
 
-def portal(call: Call, name: str) -> Answer:
+def portal(call: Call, name: str) -> HttpResponse:
     """Return the instance of the portal."""
     instance_id = call.connection.execute(_INSTANCE).scalar_one()
-    return answer(200, responses.Portal(instance_id, name, API_VERSION, call.time))
+    return json_response(200, responses.Portal(instance_id, name, API_VERSION, call.time))
 
 
-def me(call: Call) -> Answer:
+def me(call: Call) -> HttpResponse:
     """Return the owner of the token."""
     caller = call.caller
     if caller is None:
         raise AssertionError("this operation requires a token")
-    return answer(200, responses.Me(caller.id, caller.name, caller.scope, caller.team_id))
+    return json_response(200, responses.Me(caller.id, caller.name, caller.scope, caller.team_id))
 
 
-def health(call: Call) -> Answer:
+def health(call: Call) -> HttpResponse:
     """Check that the portal and its database respond."""
     call.connection.execute(_INSTANCE).scalar_one()
-    return answer(200, responses.Health("ok"))
+    return json_response(200, responses.Health("ok"))

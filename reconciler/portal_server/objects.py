@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from reconciler.portal_server import audit
 from reconciler.portal_server.addresses import canonical_domain, canonical_email
-from reconciler.portal_server.context import Answer, Call, answer
+from reconciler.portal_server.context import Call, HttpResponse, json_response
 from reconciler.portal_server.durations import expired_before
 from reconciler.portal_server.identifiers import new_etag, new_id
 from reconciler.portal_server.kinds import Kind
@@ -25,55 +25,55 @@ _CANONICAL: Final[Mapping[str, Callable[[str], str]]] = {
 }
 
 
-def show(call: Call, kind: Kind) -> Answer:
+def show(call: Call, kind: Kind) -> HttpResponse:
     """Return the object, or 304 if the caller already has it."""
     found = load(call, kind)
     headers = {"ETag": found.etag}
     if is_known(call.headers.get("if-none-match"), found.etag):
-        return Answer(304, b"", headers)
-    return answer(200, found, headers)
+        return HttpResponse(304, b"", headers)
+    return json_response(200, found, headers)
 
 
-def create(call: Call, kind: Kind) -> Answer:
+def create(call: Call, kind: Kind) -> HttpResponse:
     """Create the object in the body."""
     values = canonical(msgspec.structs.asdict(call.body))
     check_references(call, kind, values)
-    made = insert(call, kind, values)
-    audit.record(call, "create", kind.name, made)
-    return created(kind, made)
+    new_object = insert(call, kind, values)
+    audit.record(call, "create", kind.name, new_object)
+    return created(kind, new_object)
 
 
-def change(call: Call, kind: Kind) -> Answer:
+def change(call: Call, kind: Kind) -> HttpResponse:
     """Set the fields in the body; nothing is written if they already have these values."""
     before = load(call, kind)
     require_match(call.headers.get("if-match"), before.etag)
-    given = msgspec.structs.asdict(call.body)
-    values = canonical({name: value for name, value in given.items() if value is not UNSET})
+    changes = msgspec.structs.asdict(call.body)
+    values = canonical({name: value for name, value in changes.items() if value is not UNSET})
     check_references(call, kind, values)
     known = msgspec.structs.asdict(before)
     encode = msgspec.json.encode
     if all(encode(known[name]) == encode(value) for name, value in values.items()):
-        return answer(200, before, {"ETag": before.etag})
+        return json_response(200, before, {"ETag": before.etag})
     after = store(call, kind, before.id, values)
     audit.record(call, "update", kind.name, after, before)
-    return answer(200, after, {"ETag": after.etag})
+    return json_response(200, after, {"ETag": after.etag})
 
 
-def remove(call: Call, kind: Kind) -> Answer:
+def remove(call: Call, kind: Kind) -> HttpResponse:
     """Delete the object; dependent objects are never deleted."""
     before = load(call, kind)
     require_match(call.headers.get("if-match"), before.etag)
     return remove_loaded(call, kind, before)
 
 
-def remove_loaded(call: Call, kind: Kind, before: Any) -> Answer:
+def remove_loaded(call: Call, kind: Kind, before: Any) -> HttpResponse:
     """Delete an object after permission and entity tag were checked."""
     try:
         call.connection.execute(_delete(kind), {"row_id": before.id})
     except IntegrityError as error:
-        raise ProblemError(409, kind.held) from error
+        raise ProblemError(409, kind.in_use) from error
     audit.record_deletion(call, kind.name, before)
-    return Answer(204)
+    return HttpResponse(204)
 
 
 def load(call: Call, kind: Kind) -> Any:
@@ -98,7 +98,7 @@ def insert(call: Call, kind: Kind, values: Mapping[str, Any], **hidden: Any) -> 
     try:
         call.connection.execute(_insert(kind), {**row, **hidden})
     except IntegrityError as error:
-        raise ProblemError(409, kind.taken) from error
+        raise ProblemError(409, kind.conflict) from error
     return kind.view.reply(**row)
 
 
@@ -107,14 +107,16 @@ def store(call: Call, kind: Kind, row_id: str, values: Mapping[str, Any]) -> Any
     try:
         call.connection.execute(_update(kind), {**values, "etag": new_etag(), "row_id": row_id})
     except IntegrityError as error:
-        raise ProblemError(409, kind.taken) from error
+        raise ProblemError(409, kind.conflict) from error
     found = {"row_id": row_id, "expired_before": expired_before(call.now)}
     return kind.view.reply(*call.connection.execute(_select(kind, narrow=False), found).one())
 
 
-def created(kind: Kind, made: Any) -> Answer:
+def created(kind: Kind, new_object: Any) -> HttpResponse:
     """Return the response to a creation."""
-    return answer(201, made, {"ETag": made.etag, "Location": f"/{kind.path}/{made.id}"})
+    return json_response(
+        201, new_object, {"ETag": new_object.etag, "Location": f"/{kind.path}/{new_object.id}"}
+    )
 
 
 def check_references(call: Call, kind: Kind, values: Mapping[str, Any]) -> None:

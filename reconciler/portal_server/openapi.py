@@ -45,8 +45,8 @@ class _Schemas:
     def __init__(self, operations: Sequence[Operation]) -> None:
         types = [wanted for one in operations for wanted in (one.body, one.reply) if wanted is not None]
         types += [Problem, Key]
-        given, self.components = msgspec.json.schema_components(types, ref_template=_REF)
-        self._of = list(zip(types, given, strict=True))
+        schemas, self.components = msgspec.json.schema_components(types, ref_template=_REF)
+        self._of = list(zip(types, schemas, strict=True))
 
     def of(self, wanted: Any) -> dict[str, Any]:
         """Return the schema of a type."""
@@ -103,8 +103,8 @@ def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     responses = {str(operation.status): _success(operation, schemas)}
     if operation.method == "GET" and operation.tagged:
         responses["304"] = {"description": title(304), "headers": {"ETag": _HEADERS["ETag"]}}
-    for status in sorted(_refusals(operation)):
-        responses[str(status)] = _refusal(status, schemas.of(Problem))
+    for status in sorted(_error_statuses(operation)):
+        responses[str(status)] = _error(status, schemas.of(Problem))
     return responses
 
 
@@ -118,7 +118,7 @@ def _success(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     return response
 
 
-def _refusal(status: int, schema: dict[str, Any]) -> dict[str, Any]:
+def _error(status: int, schema: dict[str, Any]) -> dict[str, Any]:
     response: dict[str, Any] = {
         "description": title(status),
         "content": {PROBLEM_JSON: {"schema": schema}},
@@ -128,10 +128,10 @@ def _refusal(status: int, schema: dict[str, Any]) -> dict[str, Any]:
     return response
 
 
-def _refusals(operation: Operation) -> set[int]:
+def _error_statuses(operation: Operation) -> set[int]:
     """Return the error statuses of the operation."""
     # A repeated header gives 400 everywhere.
-    statuses = {*operation.refusals, 400, 422, 429, 500, 503}
+    statuses = {*operation.error_statuses, 400, 422, 429, 500, 503}
     if "{" in operation.path:
         statuses.add(404)
     if operation.scopes:

@@ -18,7 +18,7 @@ from reconciler.portal_server import (
     responses,
     tokens,
 )
-from reconciler.portal_server.context import Answer, Call, Run
+from reconciler.portal_server.context import Call, Handler, HttpResponse
 from reconciler.portal_server.formats import Scope
 from reconciler.portal_server.kinds import KINDS, MEMBER, TOKEN, Kind, View
 from reconciler.portal_server.request_models import NewLease
@@ -47,13 +47,13 @@ class Operation(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     path: str
     name: str
     summary: str
-    run: Run
+    run: Handler
     scopes: frozenset[Scope] | None = None
     query: type[msgspec.Struct] = NoQuery
     body: Any = None
     reply: Any = None
     status: int = 200
-    refusals: frozenset[int] = frozenset()
+    error_statuses: frozenset[int] = frozenset()
     tagged: bool = False
     unmetered: bool = False
 
@@ -83,7 +83,7 @@ def _kind_operations(kind: Kind) -> list[Operation]:
             body=kind.new,
             reply=kind.view.reply,
             status=201,
-            refusals=frozenset({409}),
+            error_statuses=frozenset({409}),
             tagged=True,
         ),
         Operation(
@@ -94,7 +94,7 @@ def _kind_operations(kind: Kind) -> list[Operation]:
             run=partial(objects.show, kind=kind),
             scopes=readers,
             reply=kind.view.reply,
-            refusals=frozenset({404}),
+            error_statuses=frozenset({404}),
             tagged=True,
         ),
         Operation(
@@ -105,7 +105,7 @@ def _kind_operations(kind: Kind) -> list[Operation]:
             run=members.remove if kind is MEMBER else partial(objects.remove, kind=kind),
             scopes=ADMIN_AND_TEAM if kind is MEMBER else ADMIN,
             status=204,
-            refusals=frozenset({404, 409, 412}) if kind.held else frozenset({404, 412}),
+            error_statuses=frozenset({404, 409, 412}) if kind.in_use else frozenset({404, 412}),
         ),
     ]
     return [*found, _change(kind, one)] if kind.change else found
@@ -121,12 +121,12 @@ def _change(kind: Kind, one: str) -> Operation:
         scopes=ADMIN,
         body=kind.change,
         reply=kind.view.reply,
-        refusals=frozenset({404, 409, 412}),
+        error_statuses=frozenset({404, 409, 412}),
         tagged=True,
     )
 
 
-def _listing(view: View, kind: Kind | None = None) -> Run:
+def _listing(view: View, kind: Kind | None = None) -> Handler:
     sight = kind.sight if kind else None
     return lambda call: listing.page(call, view, sight)
 
@@ -148,7 +148,7 @@ def _report(path: str, view: View, summary: str) -> Operation:
     )
 
 
-def _invitation(verb: str, summary: str, run: Callable[[Call], Answer]) -> Operation:
+def _invitation(verb: str, summary: str, run: Callable[[Call], HttpResponse]) -> Operation:
     return Operation(
         method="POST",
         path=f"/invitations/{{code}}/{verb}",
@@ -156,12 +156,12 @@ def _invitation(verb: str, summary: str, run: Callable[[Call], Answer]) -> Opera
         summary=summary,
         run=run,
         reply=responses.Member,
-        refusals=frozenset({404}),
+        error_statuses=frozenset({404}),
         tagged=True,
     )
 
 
-_OWN_CREATE: Final[dict[str, Run]] = {MEMBER.name: members.create, TOKEN.name: tokens.create}
+_OWN_CREATE: Final[dict[str, Handler]] = {MEMBER.name: members.create, TOKEN.name: tokens.create}
 _INVITE_AGAIN: Final = Operation(
     method="POST",
     path="/members/{id}/invitation",
@@ -170,7 +170,7 @@ _INVITE_AGAIN: Final = Operation(
     run=members.invite_again,
     scopes=ADMIN_AND_TEAM,
     reply=responses.Member,
-    refusals=frozenset({404, 409, 412, 429}),
+    error_statuses=frozenset({404, 409, 412, 429}),
     tagged=True,
 )
 _ACCESS: Final = Operation(
@@ -189,11 +189,11 @@ _LEASES: Final = (
         path="/lease",
         name="take-lease",
         summary="Acquire or renew the lease",
-        run=leases.take,
+        run=leases.acquire,
         scopes=ADMIN,
         body=NewLease,
         reply=responses.Lease,
-        refusals=frozenset({409}),
+        error_statuses=frozenset({409}),
     ),
     Operation(
         method="GET",
@@ -203,7 +203,7 @@ _LEASES: Final = (
         run=leases.show,
         scopes=READERS,
         reply=responses.Lease,
-        refusals=frozenset({404}),
+        error_statuses=frozenset({404}),
     ),
     Operation(
         method="DELETE",
@@ -214,7 +214,7 @@ _LEASES: Final = (
         scopes=ADMIN,
         query=leases.LeaseQuery,
         status=204,
-        refusals=frozenset({409}),
+        error_statuses=frozenset({409}),
     ),
 )
 

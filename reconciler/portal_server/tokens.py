@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, select
 
 from reconciler.portal_server import audit, objects
-from reconciler.portal_server.context import Answer, Call, Caller
+from reconciler.portal_server.context import Call, Caller, HttpResponse
 from reconciler.portal_server.identifiers import new_secret, secret_hash
 from reconciler.portal_server.kinds import TOKEN
 from reconciler.portal_server.problems import ProblemError
@@ -57,21 +57,21 @@ def authenticate(connect: Connect, authorization: str | None, operator: Operator
     return caller
 
 
-def create(call: Call) -> Answer:
+def create(call: Call) -> HttpResponse:
     """Issue a token; repetitions of the request do not return its text again."""
     values = msgspec.structs.asdict(call.body)
     objects.check_references(call, TOKEN, values)
-    made, secret = issue(call, values)
-    made_answer = objects.created(TOKEN, msgspec.structs.replace(made, token=secret))
-    return msgspec.structs.replace(made_answer, kept=msgspec.json.encode(made))
+    token, secret = issue(call, values)
+    response = objects.created(TOKEN, msgspec.structs.replace(token, token=secret))
+    return msgspec.structs.replace(response, stored_body=msgspec.json.encode(token))
 
 
 def issue(call: Call, values: dict[str, Any]) -> tuple[Any, str]:
     """Create a token; return the token and its text."""
     secret = new_secret("rpt")
-    made = objects.insert(call, TOKEN, {**values, "created_at": call.time}, token_hash=secret_hash(secret))
-    audit.record(call, "create", TOKEN.name, made)
-    return made, secret
+    token = objects.insert(call, TOKEN, {**values, "created_at": call.time}, token_hash=secret_hash(secret))
+    audit.record(call, "create", TOKEN.name, token)
+    return token, secret
 
 
 def _unauthorized(detail: str, challenge: str) -> ProblemError:

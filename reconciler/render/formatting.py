@@ -16,17 +16,17 @@ class ListDifference(NamedTuple):
     added: tuple[str, ...]
 
 
-def value(given: Any, path: str = "") -> str:
+def value(raw: Any, path: str = "") -> str:
     """Format a value on one line; for a missing value, the effective default of the field at `path`."""
-    if given is None:
+    if raw is None:
         return _absent(path)
-    if isinstance(given, bool):
-        return "yes" if given else "no"
-    if isinstance(given, list):
-        return f"[{', '.join(map(value, given))}]"
-    if isinstance(given, dict):
-        return f"{{{', '.join(f'{printable(str(name))}: {value(each)}' for name, each in given.items())}}}"
-    text = str(given)
+    if isinstance(raw, bool):
+        return "yes" if raw else "no"
+    if isinstance(raw, list):
+        return f"[{', '.join(map(value, raw))}]"
+    if isinstance(raw, dict):
+        return f"{{{', '.join(f'{printable(str(name))}: {value(each)}' for name, each in raw.items())}}}"
+    text = str(raw)
     return printable(_quoted(text) if not text or {" ", '"'} & set(text) else text)
 
 

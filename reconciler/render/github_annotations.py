@@ -22,10 +22,10 @@ def findings(found: Sequence[Finding], configuration: str) -> str:
     return "\n".join([*map(_command, locate(found, configuration)), _counts(found)]) + "\n"
 
 
-def _command(shown: LocatedFinding) -> str:
-    finding = shown.finding
+def _command(located: LocatedFinding) -> str:
+    finding = located.finding
     hint = f"\n{printable(finding.hint)}" if finding.hint else ""
-    where = {"file": shown.file, "line": str(shown.line)} if finding.file else {}
+    where = {"file": located.file, "line": str(located.line)} if finding.file else {}
     column = {"col": str(finding.column)} if finding.file and finding.column else {}
     properties = {**where, **column, "title": finding.rule}
     listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items())

@@ -21,14 +21,14 @@ def findings(found: Iterable[Finding], configuration: str) -> str:
     return ascii_json.dumps([_issue(each) for each in locate(found, configuration)])
 
 
-def _issue(shown: LocatedFinding) -> dict[str, Any]:
-    finding = shown.finding
+def _issue(located: LocatedFinding) -> dict[str, Any]:
+    finding = located.finding
     hint = f"; {printable(finding.hint)}" if finding.hint else ""
     severity = "blocker" if file_errors([finding]) else _SEVERITIES[finding.severity]
     return {
         "description": f"{printable(finding.message)}{hint}",
         "check_name": printable(finding.rule),
-        "fingerprint": shown.fingerprint,
+        "fingerprint": located.fingerprint,
         "severity": severity,
-        "location": {"path": printable(shown.file), "lines": {"begin": shown.line}},
+        "location": {"path": printable(located.file), "lines": {"begin": located.line}},
     }

@@ -19,14 +19,14 @@ from reconciler.model.receipt import Receipt
 _DELETE: Final = {0x7F: "\\u007f"}
 
 
-def plan(made: Plan) -> str:
+def plan(plan: Plan) -> str:
     """Return a plan as `--out` saves it."""
-    return _json(made)
+    return _json(plan)
 
 
-def receipt(written: Receipt) -> str:
+def receipt(receipt: Receipt) -> str:
     """Return a receipt as it is stored."""
-    return _json(written)
+    return _json(receipt)
 
 
 def access(report: AccessReport) -> str:
@@ -34,9 +34,9 @@ def access(report: AccessReport) -> str:
     return _json(report)
 
 
-def forecast(made: Forecast) -> str:
+def forecast(forecast: Forecast) -> str:
     """Return a forecast."""
-    return _json(made)
+    return _json(forecast)
 
 
 def inventory(found: Inventory) -> str:

@@ -73,11 +73,11 @@ def _rule(name: str, text: str, documents: str) -> dict[str, Any]:
     }
 
 
-def _result(shown: LocatedFinding, rule: int) -> dict[str, Any]:
-    finding = shown.finding
+def _result(located: LocatedFinding, rule: int) -> dict[str, Any]:
+    finding = located.finding
     hint = f"\n{printable(finding.hint)}" if finding.hint else ""
-    region = {"startLine": shown.line, **({"startColumn": finding.column} if finding.column else {})}
-    artifact = {"uri": quote(shown.file, errors="surrogateescape"), "uriBaseId": _ROOT}
+    region = {"startLine": located.line, **({"startColumn": finding.column} if finding.column else {})}
+    artifact = {"uri": quote(located.file, errors="surrogateescape"), "uriBaseId": _ROOT}
     location: dict[str, Any] = {"physicalLocation": {"artifactLocation": artifact, "region": region}}
     if finding.id:
         location["logicalLocations"] = [{"fullyQualifiedName": printable(finding.id)}]
@@ -87,7 +87,7 @@ def _result(shown: LocatedFinding, rule: int) -> dict[str, Any]:
         "level": _LEVELS[finding.severity],
         "message": _message(f"{printable(finding.message or finding.rule)}{hint}"),
         "locations": [location],
-        "partialFingerprints": {"reconciler/v1": shown.fingerprint},
+        "partialFingerprints": {"reconciler/v1": located.fingerprint},
     }
 
 

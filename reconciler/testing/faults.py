@@ -49,8 +49,16 @@ class Call:
 
     def retry_after(self) -> dict[str, str]:
         """Return a Retry-After header: seconds, a date, or an invalid value."""
-        said = ("0", "1", "7", "Tue, 24 Nov 2026 04:30:05 GMT", "Mon, 23 Nov 2026 04:30:05 GMT", "soon", "-1")
-        return {"Retry-After": self.random.choice(said), "Date": "Tue, 24 Nov 2026 04:30:00 GMT"}
+        waits = (
+            "0",
+            "1",
+            "7",
+            "Tue, 24 Nov 2026 04:30:05 GMT",
+            "Mon, 23 Nov 2026 04:30:05 GMT",
+            "soon",
+            "-1",
+        )
+        return {"Retry-After": self.random.choice(waits), "Date": "Tue, 24 Nov 2026 04:30:00 GMT"}
 
 
 class Fault(msgspec.Struct, frozen=True):

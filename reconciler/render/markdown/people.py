@@ -113,12 +113,12 @@ def partners(changes: Sequence[Change]) -> list[str]:
     created = [change for change in changes if (change.kind, change.action) == ("partner", "create")]
     deleted = [change for change in changes if (change.kind, change.action) == ("partner", "delete")]
     renamed = [change for change in changes if change.kind in {"partner", "team"} and change.renamed_from]
-    named = [
+    sections = [
         ("New", [_introduced(change, change.after or {}) for change in created]),
         ("Deleted", [_introduced(change, change.before or {}) for change in deleted]),
         ("Renamed", [_renamed(change) for change in renamed]),
     ]
-    return [f"{title}: {_few(those)}." for title, those in named if those]
+    return [f"{title}: {_few(items)}." for title, items in sections if items]
 
 
 def ends(changes: Sequence[Change]) -> list[str]:
@@ -179,9 +179,9 @@ def _renamed(change: Change) -> str:
     return f"{code(before)} to {code(after)}"
 
 
-def _few(said: list[str]) -> str:
-    more = f" and {len(said) - _NAMES:,} more" if len(said) > _NAMES else ""
-    return f"{', '.join(said[:_NAMES])}{more}"
+def _few(names: list[str]) -> str:
+    more = f" and {len(names) - _NAMES:,} more" if len(names) > _NAMES else ""
+    return f"{', '.join(names[:_NAMES])}{more}"
 
 
 def _subject(who: Who, unnamed: frozenset[str]) -> str:

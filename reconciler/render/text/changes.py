@@ -39,8 +39,8 @@ def files(changes: Iterable[Change]) -> dict[tuple[str, str], str]:
         else:
             own[title] = change.source.file
     groups = {file for (sort, _), file in own.items() if sort != SECTIONS[0]}
-    agreed = {title: those - groups for title, those in granted.items()}
-    return {**{title: those.pop() for title, those in agreed.items() if len(those) == 1}, **own}
+    agreed = {title: found - groups for title, found in granted.items()}
+    return {**{title: found.pop() for title, found in agreed.items() if len(found) == 1}, **own}
 
 
 def place(title: tuple[str, str]) -> tuple[int, str]:
