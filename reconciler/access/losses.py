@@ -19,7 +19,7 @@ _LEVELS: Final = (1, 2)
 def people_losing_access(shift: Shift, today: str, soon: str) -> frozenset[str]:
     """Return who loses access immediately, or on an earlier day than before that is not after `soon`.
 
-    A later end date, and new access that ends soon, are no losses.
+    A later end date is not a loss, and neither is new access that ends soon.
     """
     if all(change.action in {"create", "adopt"} for change in shift.changes):
         return frozenset()

@@ -12,7 +12,7 @@ MANY: Final = 32
 
 
 class Strength(IntEnum):
-    """The strength of a dependency; in a cycle, the weakest is removed. A link stands for several others."""
+    """The strength of a dependency; in a cycle, the weakest is removed. A link replaces several others."""
 
     LINK = 0
     NO_EXCESS = 1

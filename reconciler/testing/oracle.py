@@ -57,7 +57,7 @@ def overwritten(record: Record) -> Iterator[str]:
     planned = record.planned()
     for portal_id, values in record.edited.items():
         change, now = planned.get(portal_id), record.after.objects.get(portal_id)
-        # Changing a value back to the planned `before` is no conflict.
+        # Changing a value back to the planned `before` is not a conflict.
         if change and change.before and values.items() <= change.before.items():
             continue
         if now is None or not values.items() <= now.stored.items():

@@ -28,14 +28,18 @@ TEXTS: Final = (
     "docs/**/*.md",
     "docs/**/*.py",
     "docs/examples/*",
+    "reconciler/access/**/*.py",
     "reconciler/apply/**/*.py",
     "reconciler/desired.py",
     "reconciler/diff/**/*.py",
     "reconciler/errors.py",
     "reconciler/load/**/*.py",
+    "reconciler/order/**/*.py",
     "reconciler/policy/**/*.py",
+    "reconciler/portal_server/**/*.py",
     "reconciler/render/**/*.py",
     "reconciler/schema/**/*.py",
+    "reconciler/testing/**/*.py",
 )
 FILES: Final = sorted(
     {path.relative_to(ROOT).as_posix() for pattern in TEXTS for path in ROOT.glob(pattern)}
