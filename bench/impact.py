@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 
 from reconciler.access import impact, people, report
 from reconciler.model.access import AccessFilter
-from reconciler.model.graph.delta import Shift
+from reconciler.model.graph.delta import Delta
 from reconciler.model.plan import Change
 from reconciler.model.resource import Live, OfferedApi, Resource
 
@@ -79,7 +79,7 @@ def main() -> None:
     print(f"{len(live.resources):,} resources\n   CPU s")
     timed("compare two equal states", lambda: [h.fields == twin[e].fields for e, h in live.resources.items()])
     one_goes, all_go = (
-        Shift(live.resources, [deletion(each) for each in some]) for some in (grants[1:2], grants)
+        Delta(live.resources, [deletion(each) for each in some]) for some in (grants[1:2], grants)
     )
     one = timed("delete one grant, with index", lambda: impact(one_goes, TODAY))
     every = timed(f"delete all {GRANTS:,} grants", lambda: impact(all_go, TODAY))

@@ -10,7 +10,7 @@ from reconciler.access.impact import lapse
 from reconciler.model.access import AccessChange, AccessFilter
 from reconciler.model.finding import Source
 from reconciler.model.forecast import Ending, Forecast, ForecastRow, ForecastSummary
-from reconciler.model.graph.affected import Touched
+from reconciler.model.graph.affected import Affected
 from reconciler.model.graph.edges import ends, gather
 from reconciler.model.graph.reachability import Reach
 from reconciler.model.ids import encoded
@@ -60,7 +60,7 @@ def forecast(state: AccessState, since: str, until: str, keep: AccessFilter = _E
     )
 
 
-def _endings(resources: Collection[Resource], since: str, until: str) -> dict[str, Touched]:
+def _endings(resources: Collection[Resource], since: str, until: str) -> dict[str, Affected]:
     """Return the holders whose grants end, and the people whose memberships end, by last day."""
     found: defaultdict[str, list[Resource]] = defaultdict(list)
     for each in resources:
@@ -68,7 +68,7 @@ def _endings(resources: Collection[Resource], since: str, until: str) -> dict[st
         if last and since <= last < until:
             found[last].append(each)
     return {
-        last: Touched(
+        last: Affected(
             holders=frozenset(ends(each.id)[0] for each in ending if each.kind == "grant"),
             people=frozenset(ends(each.id)[1] for each in ending if each.kind == "membership"),
         )

@@ -6,8 +6,8 @@ from typing import TypeAlias
 from reconciler.access.holders import Through, people_of, through
 from reconciler.access.rows import PeopleGroups, Rows, Step, remaining_until
 from reconciler.model.access import AccessChange, Impact
-from reconciler.model.graph.affected import Touched, touched
-from reconciler.model.graph.delta import Shift
+from reconciler.model.graph.affected import Affected, find_affected
+from reconciler.model.graph.delta import Delta
 from reconciler.model.graph.edges import Edges
 from reconciler.model.graph.reachability import Holding, Reach
 from reconciler.model.plan import Change
@@ -16,12 +16,12 @@ from reconciler.model.timestamps import days_after
 _Levels: TypeAlias = Mapping[str, int]
 
 
-def impact(shift: Shift, today: str) -> Impact:
+def impact(delta: Delta, today: str) -> Impact:
     """Return the people whose highest level for an API rises or falls between two states.
 
     Renamed objects have their new names in both states, so a rename alone has no impact.
     """
-    return _between(shift.before, shift.after, shift.changes, today) if shift.changes else Impact()
+    return _between(delta.before, delta.after, delta.changes, today) if delta.changes else Impact()
 
 
 def effect(before: Edges, changes: Sequence[Change], today: str) -> Impact:
@@ -30,11 +30,11 @@ def effect(before: Edges, changes: Sequence[Change], today: str) -> Impact:
 
 
 def _between(before: Edges, after: Edges, changes: Sequence[Change], today: str) -> Impact:
-    found = touched(before, after, changes)
+    found = find_affected(before, after, changes)
     return _Comparison(Reach(before, today), Reach(after, today), found).impact()
 
 
-def lapse(reach: Reach, last_day: str, ending: Touched, delegated: Collection[str]) -> Impact:
+def lapse(reach: Reach, last_day: str, ending: Affected, delegated: Collection[str]) -> Impact:
     """Return who loses access because grants of holders and memberships of people end on a day.
 
     A `delegated` team, whose members are unknown, has a row with the known people, or without people.
@@ -51,14 +51,14 @@ def people(rows: Iterable[AccessChange]) -> int:
 class _Comparison:
     """Compare two states, or one on two days. People with equal holders in both are compared once."""
 
-    def __init__(self, before: Reach, after: Reach, found: Touched) -> None:
-        self._before, self._after, self._touched = before, after, found
+    def __init__(self, before: Reach, after: Reach, found: Affected) -> None:
+        self._before, self._after, self._affected = before, after, found
         self._gained, self._lost = Rows(self._after, "after"), Rows(self._before, "before")
         self._changed_by_holding: dict[tuple[Holding, Holding], frozenset[str]] = {}
 
     def impact(self, delegated: Collection[str] = ()) -> Impact:
         """Return the impact on all affected people."""
-        found = self._touched
+        found = self._affected
         changed_holders = [holder for holder in found.holders if self._changed_apis(holder)]
         people_by_holders: dict[tuple[Through, Through], list[str]] = {}
         for person in sorted(found.people | people_of(self._before, self._after, changed_holders)):
@@ -77,12 +77,12 @@ class _Comparison:
     def _changed_apis(self, holder: str) -> frozenset[str]:
         """Return the APIs for which the level of a holder differs."""
         pair = (self._before.holding(holder), self._after.holding(holder))
-        shift = self._changed_by_holding.get(pair)
-        if shift is None:
+        delta = self._changed_by_holding.get(pair)
+        if delta is None:
             before, after = self._before.levels(pair[0]), self._after.levels(pair[1])
-            shift = frozenset([api for api, _ in before.items() ^ after.items()])
-            self._changed_by_holding[pair] = shift
-        return shift
+            delta = frozenset([api for api, _ in before.items() ^ after.items()])
+            self._changed_by_holding[pair] = delta
+        return delta
 
     def _compare(self, before: Through, after: Through) -> list[PeopleGroups]:
         """Return the rows of people with these holders before and after."""

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Final, TypeAlias
 
 from reconciler.access.holders import Through, people_of, through
-from reconciler.model.graph.affected import touched
-from reconciler.model.graph.delta import Shift
+from reconciler.model.graph.affected import find_affected
+from reconciler.model.graph.delta import Delta
 from reconciler.model.graph.reachability import Holding, Reach
 
 # The last day of access by API and level (1: at least view, 2: consume).
@@ -16,31 +16,31 @@ _NEVER: Final = "9999-12-31"
 _LEVELS: Final = (1, 2)
 
 
-def people_losing_access(shift: Shift, today: str, soon: str) -> frozenset[str]:
+def people_losing_access(delta: Delta, today: str, soon: str) -> frozenset[str]:
     """Return who loses access immediately, or on an earlier day than before that is not after `soon`.
 
     A later end date is not a loss, and neither is new access that ends soon.
     """
-    if all(change.action in {"create", "adopt"} for change in shift.changes):
+    if all(change.action in {"create", "adopt"} for change in delta.changes):
         return frozenset()
-    return _Comparison(shift, today, soon).people()
+    return _Comparison(delta, today, soon).people()
 
 
 class _Comparison:
     """Compare the last days of access in two states."""
 
-    def __init__(self, shift: Shift, today: str, soon: str) -> None:
-        self._changes = shift.changes
+    def __init__(self, delta: Delta, today: str, soon: str) -> None:
+        self._changes = delta.changes
         self._before, self._after = (
-            _LastDays(Reach(shift.before, today)),
-            _LastDays(Reach(shift.after, today)),
+            _LastDays(Reach(delta.before, today)),
+            _LastDays(Reach(delta.after, today)),
         )
         self._soon = soon
 
     def people(self) -> frozenset[str]:
         """Return the people whose access ends earlier."""
         before, after = self._before.reach, self._after.reach
-        found = touched(before.edges, after.edges, self._changes)
+        found = find_affected(before.edges, after.edges, self._changes)
         holders = [holder for holder in found.holders if self._lowers(((holder, None),), ((holder, None),))]
         results: dict[tuple[Through, Through], bool] = {}
         losing = set()

@@ -28,7 +28,7 @@ def load_configuration(path: Path, schemas: Schemas) -> tuple[Document | None, l
     file = reader.file(path.name, ("Configuration",))
     if file is None:
         return None, reader.findings
-    loaded = Loaded(file._replace(named=True))
+    loaded = LoadedFile(file._replace(named=True))
     loaded.check(Validator(schemas))
     if loaded.whole and not loaded.documents:
         empty = Finding.at(Source(file.path), "schema", "the file contains no configuration", _REQUIRED_KEYS)
@@ -61,10 +61,10 @@ def documents(
     findings: list[Finding] = []
     unreadable: set[KindName] = set()
     unusual: set[str] = set()
-    loadings: list[Loaded] = []
+    loadings: list[LoadedFile] = []
     # Run each step for all files before the next step: this keeps CPU caches warm.
     for file in files:
-        loaded = Loaded(file)
+        loaded = LoadedFile(file)
         if loaded.is_foreign:
             reader.ignored[file.path] = _FOREIGN
             continue
@@ -90,7 +90,7 @@ def documents(
     return repository, reader.findings + findings
 
 
-class Loaded:
+class LoadedFile:
     """The documents and findings of one file, and the kinds that its unreadable parts may contain.
 
     `whole` is true if the file could be read to its end, `is_foreign` if it is unrelated JSON.

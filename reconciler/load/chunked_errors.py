@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from reconciler.load.json_paths import route
+from reconciler.load.json_paths import resolve_path
 from reconciler.model.source_map import Path
 
 Schema: TypeAlias = Mapping[str, Any]
@@ -56,7 +56,7 @@ class ChunkedValidator:
         short = self._shorten(data, schema, (), long)
         validator, whole = self._compile(schema)
         for error in validator.iter_errors(short):
-            below = route(short, error.instance_path, error.instance)
+            below = resolve_path(short, error.instance_path, error.instance)
             yield SchemaError(error, whole, (*path, *_shift(below, first)))
         for container in long:
             at = (*path, *_shift(container.path, first))

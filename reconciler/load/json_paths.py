@@ -9,18 +9,18 @@ from reconciler.model.source_map import Path
 _INDEX: Final = re.compile(r"\+?[0-9]+")
 
 
-def route(data: Any, reported: Sequence[str | int], value: Any) -> Path:
+def resolve_path(data: Any, reported: Sequence[str | int], value: Any) -> Path:
     """Return the path in `data` that a reported path to this value refers to; the first if ambiguous."""
-    routes = list(_routes(data, reported))
-    return next((path for path, found in routes if found == value), routes[0][0])
+    resolved = list(_resolve_paths(data, reported))
+    return next((path for path, found in resolved if found == value), resolved[0][0])
 
 
-def _routes(here: Any, reported: Sequence[str | int]) -> Iterator[tuple[Path, Any]]:
+def _resolve_paths(here: Any, reported: Sequence[str | int]) -> Iterator[tuple[Path, Any]]:
     """Yield every path that may be reported like this, and the value at its end."""
     if not reported:
         yield (), here
     for step, rest in _steps(here, reported):
-        for path, value in _routes(here[step], rest):
+        for path, value in _resolve_paths(here[step], rest):
             yield (step, *path), value
 
 

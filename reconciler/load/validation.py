@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from reconciler.load.chunked_errors import ChunkedValidator, SchemaError
 from reconciler.load.schema_errors import MAX_FINDINGS, explain
-from reconciler.load.yaml_events import Place, is_odd
+from reconciler.load.yaml_events import Place, is_refused_key
 from reconciler.model.document import DOCUMENTS, Document, KindName
 from reconciler.model.finding import Finding, Source
 
@@ -70,12 +70,12 @@ def _findings(document: Document, errors: Iterable[SchemaError], most: int) -> l
 
 def _is_independent(found: SchemaError) -> bool:
     """Return whether an error is not a consequence of a key that was refused while parsing."""
-    if any(is_odd(step) for step in found.path):
+    if any(is_refused_key(step) for step in found.path):
         return False
     instance = found.error.instance
     beside = (
         found.error.kind.name in {"required", "oneOf"}
         and isinstance(instance, dict)
-        and any(map(is_odd, instance))
+        and any(map(is_refused_key, instance))
     )
     return not beside

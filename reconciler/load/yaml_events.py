@@ -51,7 +51,7 @@ class Raw:
         self.refused = refused
 
 
-def is_odd(step: str | int) -> bool:
+def is_refused_key(step: str | int) -> bool:
     """Return whether a key was refused; its name was then made unique by appending its node number."""
     return isinstance(step, str) and "\0" in step
 
@@ -171,7 +171,7 @@ def _document(get_event: Callable[[], Any], size: _SizeCounter) -> Raw:  # noqa:
             container.append(value)
         elif key is _NO_KEY:
             if value.__class__ is not str or value in container or value == "<<":
-                value = state.odd_key(value, at, container)
+                value = state.refused_key(value, at, container)
             # All files use the same few keys.
             key = intern(value)
         else:
@@ -248,7 +248,7 @@ class _ParseState:
         self.ends.extend(array("I", [end + offset for end in self.ends[first:last]]))
         return value
 
-    def odd_key(self, value: Any, at: int, container: dict[str, Any]) -> str:
+    def refused_key(self, value: Any, at: int, container: dict[str, Any]) -> str:
         """Refuse a key, and return a unique name under which its value is stored."""
         line, column = self.lines[at], self.columns[at]
         if value is None:

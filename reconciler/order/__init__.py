@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from reconciler.model.graph.delta import Shift
+from reconciler.model.graph.delta import Delta
 from reconciler.model.plan import Change
 from reconciler.model.resource import ResourceId
 from reconciler.model.toposort import in_order
@@ -36,18 +36,18 @@ class Ordered(msgspec.Struct, frozen=True):
     transient: tuple[TransientAccess, ...] = ()
 
 
-def order(shift: Shift, today: str, *, many: int = MANY) -> Ordered:
+def order(delta: Delta, today: str, *, many: int = MANY) -> Ordered:
     """Return the changes in the order of applying, with dependencies that keep people's access monotone.
 
     The result does not depend on the order of the input. Lowering changes that share at least `many`
     dependencies are chained, so that only the first one has them all.
     """
-    changes = tuple(in_order({each.id: each for each in shift.changes}))
+    changes = tuple(in_order({each.id: each for each in delta.changes}))
     if not (
         any(may_raise(each, today) for each in changes) and any(may_lower(each, today) for each in changes)
     ):
         return Ordered(changes)
-    paths = AccessPaths(shift.before, shift.after, today)
+    paths = AccessPaths(delta.before, delta.after, today)
     found = constraints(paths, access_profiles(paths, changes))
     if not found:
         return Ordered(changes)

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from reconciler.model.graph.affected import touched
+from reconciler.model.graph.affected import find_affected
 from reconciler.model.graph.edges import PARTNERS, Edges
 from reconciler.model.plan import Change
 from reconciler.model.resource import Fields
@@ -39,7 +39,7 @@ def access_profiles(paths: AccessPaths, changes: Sequence[Change]) -> dict[Acces
 
 
 def _people(paths: AccessPaths, changes: Sequence[Change]) -> set[str]:
-    affected = touched(paths.before, paths.after, changes)
+    affected = find_affected(paths.before, paths.after, changes)
     people = set(affected.people)
     for holder in affected.holders:
         sort, _, name = holder.partition("/")

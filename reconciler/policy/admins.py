@@ -6,7 +6,7 @@ from reconciler.model.document import Person, Team
 from reconciler.model.timestamps import days_after
 from reconciler.policy.context import Violation
 from reconciler.policy.index import Index
-from reconciler.policy.partner_view import PartnerView, present_teams
+from reconciler.policy.partner_view import PartnerView, current_teams
 
 _HINT = "add an admin without an end; only admins can manage the members in the portal"
 
@@ -35,9 +35,9 @@ def no_lasting_admin(index: Index) -> Iterator[Violation]:
 
 def _without_lasting_admin(index: Index) -> Iterator[tuple[PartnerView, int, Team]]:
     """Yield the teams in which every admin has an end."""
-    for holder in index.present:
-        if holder.lacks_admin:
-            for number, team in present_teams(holder.body):
+    for holder in index.current_partners:
+        if holder.may_lack_admin:
+            for number, team in current_teams(holder.body):
                 if all(map(_end, team.admins)):
                     yield holder, number, team
 

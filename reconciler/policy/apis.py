@@ -64,7 +64,7 @@ def _reached(index: Index, apis: Mapping[str, ApiFacts]) -> Iterator[Violation]:
     """Yield each restricted API of another owner that an internal partner can access, at its first grant."""
     restricted = {name: facts.owner for name, facts in apis.items() if facts.visibility == "restricted"}
     forbidden: dict[str, frozenset[str]] = {}
-    for holder in index.present if restricted else ():
+    for holder in index.current_partners if restricted else ():
         if holder.type == "internal":
             others = forbidden.get(holder.owner)
             if others is None:
@@ -75,7 +75,7 @@ def _reached(index: Index, apis: Mapping[str, ApiFacts]) -> Iterator[Violation]:
 
 def _of_partner(index: Index, holder: PartnerView, forbidden: frozenset[str]) -> Iterator[Violation]:
     reported: set[str] = set()
-    for given in index.given(holder):
+    for given in index.current_access(holder):
         reached = sorted((forbidden & index.apis_of(given.group)) - reported)
         left = max(_MAX_REPORTED - len(reported), 0)
         reported.update(reached)

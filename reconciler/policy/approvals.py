@@ -64,8 +64,8 @@ class _Owners:
             return [str(each) for each in list(self._index.settings.owners)[:1]]
         if kind == "api":
             facts = (self._index.apis or {}).get(name)
-            said = (change.before, change.after) if change.path == "owner" else (facts and facts.owner,)
-            return sorted({str(owner) for owner in said if owner})
+            owners = (change.before, change.after) if change.path == "owner" else (facts and facts.owner,)
+            return sorted({str(owner) for owner in owners if owner})
         known = (self._wanted.get(change.about), self._live.get(change.about))
         return sorted({str(each.fields["owner"]) for each in known if each and "owner" in each.fields})
 
@@ -113,7 +113,7 @@ class _Owners:
         """Yield the owners of the groups used by a partner whose type changes."""
         partner = change.id.removeprefix("partner/")
         held = self._index.holders.get(partner)
-        for group in sorted({given.group for given in held.taken} if held else ()):
+        for group in sorted({given.group for given in held.own_access} if held else ()):
             wanted = self._wanted.get(f"access-group/{group}")
             if wanted is not None:
                 became = (change.after or {}).get("type")

@@ -40,7 +40,7 @@ class RuleContext(msgspec.Struct, frozen=True):
     file_changes: Sequence[FileChange] = ()
     capabilities: Capabilities | None = None
 
-    def given(self) -> frozenset[Input]:
+    def available_inputs(self) -> frozenset[Input]:
         """Return the names of the available inputs, apart from the files."""
         inputs: dict[Input, object] = {
             "desired": self.desired,

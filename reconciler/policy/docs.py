@@ -72,6 +72,6 @@ def page() -> str:
 
 def _text(name: RuleName) -> str:
     """Return the documentation of a rule: the docstrings of its functions, one after the other."""
-    docstrings = [inspect.getdoc(rule.find) or "" for rule in RULES if rule.name == name]
+    docstrings = [inspect.getdoc(rule.check) or "" for rule in RULES if rule.name == name]
     before = [_SCHEMA] if name == "schema" else []
     return "\n\n".join([*before, *docstrings]) or _ELSEWHERE[name]

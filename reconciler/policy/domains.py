@@ -11,7 +11,7 @@ from reconciler.model.source_map import Path
 from reconciler.policy.context import Violation
 from reconciler.policy.index import Index
 from reconciler.policy.partner_view import PartnerView
-from reconciler.policy.tolerant import place, spelled_domain
+from reconciler.policy.tolerant import normalized_domain, place
 
 _OWN: Final = "use the partner's own domain, or remove this one and list the people instead"
 
@@ -48,9 +48,9 @@ def shared_domain(index: Index) -> Iterator[Violation]:
 
 def _domains(index: Index) -> Iterator[tuple[PartnerView, Path, str]]:
     """Yield the normalized domains of all partners, each with its path."""
-    for holder in index.present:
+    for holder in index.current_partners:
         for number, domain in enumerate(holder.body.spec.domains):
-            yield holder, ("spec", "domains", number), spelled_domain(domain)
+            yield holder, ("spec", "domains", number), normalized_domain(domain)
 
 
 @cache

@@ -7,7 +7,7 @@ from reconciler.model.document import Document
 from reconciler.model.source_map import Path
 from reconciler.policy.context import Violation
 from reconciler.policy.index import Index
-from reconciler.policy.tolerant import at, brief, entries, items, place, spelled
+from reconciler.policy.tolerant import at, entries, items, normalized_email, place, truncated
 
 _Place = tuple[Document, Path]
 
@@ -18,8 +18,8 @@ def duplicate_grant(index: Index) -> Iterator[Violation]:
     The places are the team's access, its partner's access, and the grants of the group. Also report a
     developer who is granted a group twice.
     """
-    held = [holder.document for holder in index.holders.values() if holder.takes_twice]
-    for document in held + index.loose:
+    held = [holder.document for holder in index.holders.values() if holder.has_duplicate_access]
+    for document in held + index.unindexed_partners:
         yield from _Access(document).violations
     taken = _Taken(index)
     for document in index.of_kind("AccessGroup"):
@@ -42,7 +42,7 @@ class _Access:
         spec = at(document.data, "spec")
         self._take(at(spec, "access"), ("spec", "access"), self.everywhere, f'partner "{self.name}"')
         for number, team in enumerate(items(spec, "teams")):
-            name = f"{self.name}/{brief(at(team, 'name'))}"
+            name = f"{self.name}/{truncated(at(team, 'name'))}"
             taken = self.teams.setdefault(name, {})
             self._take(at(team, "access"), ("spec", "teams", number, "access"), taken, f'team "{name}"')
 
@@ -84,7 +84,7 @@ class _Grants:
     def __init__(self, document: Document, taken: _Taken) -> None:
         self._document = document
         self._group = document.name or ""
-        self._taken = taken
+        self._own_access = taken
         self._seen: dict[str, Path] = {}
         self._teams: dict[str, Path] = {}
 
@@ -100,18 +100,18 @@ class _Grants:
     def _first(self, sort: str, name: str, path: Path) -> _Place | None:
         """Return an earlier place that already grants what is granted at `path`."""
         if sort == "developer":
-            return self._before(spelled(name), path)
+            return self._before(normalized_email(name), path)
         return self._team(name, path) if sort == "team" else self._partner(name, path)
 
     def _team(self, name: str, path: Path) -> _Place | None:
         partner = name.partition("/")[0]
         first = self._before(name, path) or self._here(self._seen.get(partner))
         self._teams.setdefault(partner, path)
-        return first or self._taken.place(self._group, partner, name)
+        return first or self._own_access.place(self._group, partner, name)
 
     def _partner(self, name: str, path: Path) -> _Place | None:
         first = self._before(name, path) or self._here(self._teams.get(name))
-        return first or self._taken.place(self._group, name, None)
+        return first or self._own_access.place(self._group, name, None)
 
     def _before(self, name: str, path: Path) -> _Place | None:
         first = self._seen.setdefault(name, path)

@@ -25,25 +25,25 @@ def duplicate_name(index: Index) -> Iterator[Violation]:
     Names are unique within their kind, team names within their partner, and API names within all catalogs.
     """
     for kind, title in _TITLES.items():
-        if kind != "Partner" or _may_clash(index):
+        if kind != "Partner" or _may_have_duplicates(index):
             named = [(at(each.data, "metadata"), each, ("metadata",)) for each in index.of_kind(kind)]
             yield from _of_one_sort(named, title)
-    for document in _with_teams_that_may_clash(index):
+    for document in _documents_with_possible_duplicates(index):
         yield from _of_one_sort(_listed(document, "teams"), "team", f' of partner "{document.name}"')
     apis = [api for document in index.of_kind("Catalog") for api in _listed(document, "apis")]
     yield from _of_one_sort(apis, "API")
 
 
-def _may_clash(index: Index) -> bool:
+def _may_have_duplicates(index: Index) -> bool:
     """Return whether some partners are invalid, share a name or were renamed."""
-    return bool(index.loose) or any(holder.renames for holder in index.holders.values())
+    return bool(index.unindexed_partners) or any(holder.renames for holder in index.holders.values())
 
 
-def _with_teams_that_may_clash(index: Index) -> list[Document]:
+def _documents_with_possible_duplicates(index: Index) -> list[Document]:
     held = [
-        holder.document for holder in index.holders.values() if holder.renames or holder.names_teams_twice
+        holder.document for holder in index.holders.values() if holder.renames or holder.has_duplicate_teams
     ]
-    return held + index.loose
+    return held + index.unindexed_partners
 
 
 def _listed(document: Document, key: str) -> list[_Named]:

@@ -7,7 +7,7 @@ from reconciler.model.document import Document
 from reconciler.model.source_map import Path
 from reconciler.policy.context import Violation
 from reconciler.policy.index import Index
-from reconciler.policy.tolerant import at, brief, entries, items, place, spelled
+from reconciler.policy.tolerant import at, entries, items, normalized_email, place, truncated
 
 
 def duplicate_person(index: Index) -> Iterator[Violation]:
@@ -16,11 +16,13 @@ def duplicate_person(index: Index) -> Iterator[Violation]:
     Different spellings of an address count as the same person.
     """
     held = [
-        holder.document for holder in index.holders.values() if holder.blocks or holder.names_people_twice
+        holder.document
+        for holder in index.holders.values()
+        if holder.has_blocked or holder.has_duplicate_people
     ]
-    for document in held + index.loose:
+    for document in held + index.unindexed_partners:
         listed = entries(at(document.data, "spec", "blocked"), "email", ("spec", "blocked"))
-        blocked = {spelled(email): path for email, path in listed}
+        blocked = {normalized_email(email): path for email, path in listed}
         for number, team in enumerate(items(document.data, "spec", "teams")):
             if isinstance(team, dict):
                 yield from _in_team(document, team, ("spec", "teams", number), blocked)
@@ -30,10 +32,10 @@ def _in_team(
     document: Document, team: dict[str, Any], keys: Path, blocked: dict[str, Path]
 ) -> Iterator[Violation]:
     seen: dict[str, Path] = {}
-    name = f'team "{document.name}/{brief(team.get("name"))}"'
+    name = f'team "{document.name}/{truncated(team.get("name"))}"'
     for role in ("admins", "members"):
         for email, path in entries(team.get(role), "email", (*keys, role)):
-            person = spelled(email)
+            person = normalized_email(email)
             first = seen.setdefault(person, path)
             if first is not path:
                 message = f"{person} is already in {name} at {place(document, first)}"

@@ -33,15 +33,15 @@ from reconciler.policy import (
 from reconciler.policy.context import Input, RuleContext, Violation
 from reconciler.policy.index import Index
 
-Judge: TypeAlias = Callable[[Index], Iterable[Violation]]
+Check: TypeAlias = Callable[[Index], Iterable[Violation]]
 
 
 class Rule(msgspec.Struct, frozen=True):
     """A rule: its published name, the function that finds violations, and the inputs that this needs."""
 
     name: RuleName
-    find: Judge
-    sees: frozenset[Input] = frozenset()
+    check: Check
+    inputs: frozenset[Input] = frozenset()
 
 
 _LIVE: Final = frozenset[Input]({"live"})
@@ -109,11 +109,13 @@ def judge(context: RuleContext, *, since: RuleContext | None = None) -> list[Fin
     """
     index = Index(context)
     severities = _severities(index)
-    given, before = context.given(), since.given() if since else None
+    given, before = context.available_inputs(), since.available_inputs() if since else None
     rules = [
         rule
         for rule in RULES
-        if rule.name in severities and rule.sees <= given and not (before is not None and rule.sees <= before)
+        if rule.name in severities
+        and rule.inputs <= given
+        and not (before is not None and rule.inputs <= before)
     ]
     findings = _found(index, severities, rules)
     if since is None:
@@ -131,9 +133,9 @@ def _found(index: Index, severities: dict[str, Severity], rules: Iterable[Rule])
     """Return the findings of these rules with their severities."""
     context, exceptions = index.context, _Exceptions(index.today)
     return [
-        _finding(rule.name, _weight(rule.name, severities, context), violation, exceptions)
+        _finding(rule.name, _severity_of(rule.name, severities, context), violation, exceptions)
         for rule in rules
-        for violation in rule.find(index)
+        for violation in rule.check(index)
     ]
 
 
@@ -144,7 +146,7 @@ def _severities(index: Index) -> dict[str, Severity]:
     return {name: Severity(severity) for name, severity in chosen if severity != "off"}
 
 
-def _weight(rule: RuleName, severities: dict[str, Severity], context: RuleContext) -> Severity:
+def _severity_of(rule: RuleName, severities: dict[str, Severity], context: RuleContext) -> Severity:
     """Return a rule's severity; findings of the guard are information if the plan is allowed."""
     return Severity.INFO if context.allowed and rule.startswith("guard-") else severities[rule]
 

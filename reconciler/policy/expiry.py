@@ -15,9 +15,9 @@ from reconciler.policy.partner_view import PartnerView
 
 def until_missing(index: Index) -> Iterator[Violation]:
     """Report access of contractors and of single developers that has no end."""
-    for holder in index.present:
+    for holder in index.current_partners:
         if holder.type == "contractor":
-            for given in index.given(holder):
+            for given in index.current_access(holder):
                 if not given.until:
                     message = f'contractor "{holder.name}" has access group "{given.group}" without an end'
                     hint = "add until to the access or to the partner"
@@ -70,8 +70,8 @@ class _End(NamedTuple):
 
 def _ends(index: Index, days: _Days) -> Iterator[_End]:
     """Yield the ends of access and memberships on these days."""
-    ends = {end for end in set().union(*[each.ends for each in index.present]) if days.holds(end)}
-    for holder in index.present if ends else ():
+    ends = {end for end in set().union(*[each.ends for each in index.current_partners]) if days.holds(end)}
+    for holder in index.current_partners if ends else ():
         if not ends.isdisjoint(holder.ends):
             yield from _of_partner(holder, days)
     for name, (document, group) in index.groups.items():
@@ -86,7 +86,7 @@ def _of_partner(holder: PartnerView, days: _Days) -> Iterator[_End]:
     spec, document = holder.body.spec, holder.document
     if days.holds(spec.until):
         yield _End(document, ("spec", "until"), f'all access of partner "{holder.name}"', spec.until)
-    for given in holder.taken:
+    for given in holder.own_access:
         # Access that ends with the partner is reported once.
         if given.until != spec.until and days.holds(given.until):
             path = (*given.path, "until")

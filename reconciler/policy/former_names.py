@@ -54,7 +54,7 @@ def former_name(index: Index) -> Iterator[Violation]:
 
 
 def _has_renames(index: Index) -> bool:
-    return bool(index.loose) or any(holder.renames for holder in index.holders.values())
+    return bool(index.unindexed_partners) or any(holder.renames for holder in index.holders.values())
 
 
 def _named(documents: list[Document]) -> Iterator[_Thing]:

@@ -11,7 +11,7 @@ from reconciler.model.source_map import Path
 from reconciler.policy.confusables import skeleton
 from reconciler.policy.context import Violation
 from reconciler.policy.index import Index
-from reconciler.policy.tolerant import spelled, spelled_domain
+from reconciler.policy.tolerant import normalized_domain, normalized_email
 
 # Scripts with letters that look alike; letters of other scripts may be mixed.
 _ALIKE: Final = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"}
@@ -64,7 +64,7 @@ class _Known:
         texts: dict[str, set[str]] = {}
         for text in dict.fromkeys(_named(index)):
             local, at, domain = (
-                spelled(text).rpartition("@") if "@" in text else ("", "", spelled_domain(text))
+                normalized_email(text).rpartition("@") if "@" in text else ("", "", normalized_domain(text))
             )
             for each in (f"{local}{at}{domain}", domain):
                 texts.setdefault(_looks(each), set()).add(each)
@@ -73,7 +73,7 @@ class _Known:
 
     def twin(self, text: str) -> str:
         """Return another known address or domain that looks like the text, or nothing."""
-        whole = spelled(text) if "@" in text else spelled_domain(text)
+        whole = normalized_email(text) if "@" in text else normalized_domain(text)
         for each in dict.fromkeys((whole, whole.rpartition("@")[2])):
             other = next((known for known in self._texts.get(_looks(each), ()) if known != each), None)
             if other is not None:

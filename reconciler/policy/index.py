@@ -83,7 +83,7 @@ class Index:
         return holders
 
     @cached_property
-    def loose(self) -> list[Document]:
+    def unindexed_partners(self) -> list[Document]:
         """The documents of partners that violate the schema, or whose name is already used."""
         held = {id(holder.document) for holder in self.holders.values()}
         return [document for document in self.of_kind("Partner") if id(document) not in held]
@@ -91,12 +91,12 @@ class Index:
     def partner_documents(self, name: str) -> list[Document]:
         """Return all documents of the partner with this name."""
         held = [self.holders[name].document] if name in self.holders else []
-        return held + self._loose_by_name.get(name, [])
+        return held + self._unindexed_by_name.get(name, [])
 
     @cached_property
-    def _loose_by_name(self) -> dict[str | None, list[Document]]:
+    def _unindexed_by_name(self) -> dict[str | None, list[Document]]:
         named: dict[str | None, list[Document]] = {}
-        for document in self.loose:
+        for document in self.unindexed_partners:
             named.setdefault(document.name, []).append(document)
         return named
 
@@ -125,7 +125,7 @@ class Index:
         return {api.name: ApiFacts(api.visibility, api.owner) for api in listed} if catalogs else None
 
     @cached_property
-    def present(self) -> list[PartnerView]:
+    def current_partners(self) -> list[PartnerView]:
         """The partners that have not ended."""
         return [holder for holder in self.holders.values() if holder.status != "ended"]
 
@@ -143,19 +143,21 @@ class Index:
                     granted.setdefault(partner, []).append(given)
         return granted
 
-    def given(self, holder: PartnerView) -> list[GrantRef]:
+    def current_access(self, holder: PartnerView) -> list[GrantRef]:
         """Return all current access of a partner and its teams; that of its own file comes first."""
         granted = self.granted.get(holder.name)
         return [
             given
-            for given in (holder.taken + granted if granted else holder.taken)
+            for given in (holder.own_access + granted if granted else holder.own_access)
             if given.until is None or given.until >= self.today
         ]
 
     @cached_property
     def sizes(self) -> Sizes:
         """The number of paths to APIs that the files define."""
-        return Sizes(self.groups, self.products, [each for each in self.present if each.status == "active"])
+        return Sizes(
+            self.groups, self.products, [each for each in self.current_partners if each.status == "active"]
+        )
 
     def apis_of(self, group: str) -> frozenset[str]:
         """Return the APIs of a group and its products, or nothing if there are too many paths."""

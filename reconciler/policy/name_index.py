@@ -27,7 +27,7 @@ class Names:
             self._without_kind.setdefault(document.name, []).append(document)
         self._teams: dict[str, list[set[str] | None]] = {}
         self._full_names: dict[str, set[str]] = {}
-        self._add(index.loose, "Partner")
+        self._add(index.unindexed_partners, "Partner")
         self._add(index.of_kind("AccessGroup"), "AccessGroup")
         self._add(index.of_kind("ApiProduct"), "ApiProduct")
         self._add_apis(index.of_kind("Catalog"))

@@ -17,9 +17,9 @@ def grant_not_offered(index: Index) -> Iterator[Violation]:
     does not match an offer with `maxDays`. Access that has ended needs no offer.
     """
     offers = _Offers(index)
-    for holder in index.present:
+    for holder in index.current_partners:
         if not offers.allow(holder):
-            for given in holder.taken:
+            for given in holder.own_access:
                 ended = given.until is not None and given.until < index.today
                 latest = offers.latest(given.group, given.level, holder)
                 if given.group in index.groups and not ended and latest < (given.until or _NO_END):
@@ -53,7 +53,7 @@ class _Offers:
     def allow(self, holder: PartnerView) -> bool:
         """Return whether the offers for its type cover all access of a partner, which is usually so."""
         latest = self._types.get(holder.type, {})
-        for group, level, until in holder.asks:
+        for group, level, until in holder.requests:
             if latest.get((group, level), "") < (until or _NO_END):
                 return False
         return True
@@ -112,7 +112,7 @@ def unused_offer(index: Index) -> Iterator[Violation]:
         return
     types: dict[str, set[str]] = {}
     partners: dict[str, set[str]] = {}
-    for holder in index.present:
+    for holder in index.current_partners:
         partners[holder.name] = holder.groups
         types.setdefault(holder.type, set()).update(holder.groups)
     for name, (document, group) in index.groups.items():
@@ -131,7 +131,7 @@ def unused_group(index: Index) -> Iterator[Violation]:
     """Report access groups that no partner uses and that are granted to nobody."""
     if not index.is_whole("Partner"):
         return
-    taken = set().union(*[holder.groups for holder in index.present])
+    taken = set().union(*[holder.groups for holder in index.current_partners])
     for name, (document, group) in index.groups.items():
         if name not in taken and not group.spec.grants:
             message = f'nobody uses access group "{name}"'

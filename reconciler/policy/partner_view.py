@@ -7,10 +7,10 @@ import msgspec
 
 from reconciler.model.document import Document, GroupAccess, Level, Partner, Person, Team
 from reconciler.model.source_map import Path
-from reconciler.policy.tolerant import spelled, spelled_domain
+from reconciler.policy.tolerant import normalized_domain, normalized_email
 
 # Group, level and end of an access entry: all that the check of offers depends on.
-Ask: TypeAlias = tuple[str, Level, str | None]
+Request: TypeAlias = tuple[str, Level, str | None]
 Role: TypeAlias = Literal["admins", "members"]
 
 
@@ -53,25 +53,25 @@ class PartnerView:
     """
 
     __slots__ = (
+        "_own_access",
         "_people",
-        "_taken",
         "agreement",
-        "asks",
-        "blocks",
         "body",
         "document",
         "ends",
         "groups",
-        "has_strangers",
-        "lacks_admin",
-        "most_admins",
+        "has_blocked",
+        "has_duplicate_access",
+        "has_duplicate_people",
+        "has_duplicate_teams",
+        "has_foreign_domains",
+        "max_admins",
+        "may_lack_admin",
         "name",
-        "names_people_twice",
-        "names_teams_twice",
         "owner",
         "renames",
+        "requests",
         "status",
-        "takes_twice",
         "type",
     )
 
@@ -84,14 +84,14 @@ class PartnerView:
         self.status = spec.status
         self.owner = spec.owner
         self.agreement = spec.agreement
-        self.blocks = bool(spec.blocked)
+        self.has_blocked = bool(spec.blocked)
         self.renames = bool(body.metadata.previously)
-        self.most_admins = 0
+        self.max_admins = 0
         # True if a team has no admins, or only admins with an end.
-        self.lacks_admin = False
+        self.may_lack_admin = False
         self.ends = {spec.until} if spec.until else set()
         self._people: list[PersonRef] | None = None
-        self._taken: list[GrantRef] | None = None
+        self._own_access: list[GrantRef] | None = None
         accesses, names = list(spec.access), set()
         people: list[str | Person] = []
         for team in teams:
@@ -103,44 +103,44 @@ class PartnerView:
             people += team.admins
             if not isinstance(team.members, str):
                 people += team.members
-            self.most_admins = max(self.most_admins, len(team.admins))
-            self.lacks_admin = self.lacks_admin or all(map(_has_end, team.admins))
-        self.names_teams_twice = len(names) != len(teams)
-        self._look_at_accesses(accesses, spec.until)
-        self._look_at_people(people, spec.domains)
+            self.max_admins = max(self.max_admins, len(team.admins))
+            self.may_lack_admin = self.may_lack_admin or all(map(_has_end, team.admins))
+        self.has_duplicate_teams = len(names) != len(teams)
+        self._scan_access(accesses, spec.until)
+        self._scan_people(people, spec.domains)
 
-    def _look_at_accesses(self, accesses: Sequence[str | GroupAccess], cap: str | None) -> None:
-        self.asks: set[Ask] = set()
+    def _scan_access(self, accesses: Sequence[str | GroupAccess], cap: str | None) -> None:
+        self.requests: set[Request] = set()
         for access in accesses:
             if isinstance(access, str):
-                self.asks.add((access, "consume", cap))
+                self.requests.add((access, "consume", cap))
             else:
                 until = access.until
                 if until:
                     self.ends.add(until)
-                self.asks.add((access.group, access.level, earlier(until, cap)))
-        self.groups = {ask[0] for ask in self.asks}
-        self.takes_twice = len(self.groups) != len(accesses)
+                self.requests.add((access.group, access.level, earlier(until, cap)))
+        self.groups = {ask[0] for ask in self.requests}
+        self.has_duplicate_access = len(self.groups) != len(accesses)
 
-    def _look_at_people(self, people: Sequence[str | Person], domains: Sequence[str]) -> None:
+    def _scan_people(self, people: Sequence[str | Person], domains: Sequence[str]) -> None:
         emails = []
         for person in people:
             if isinstance(person, str):
-                emails.append(person.lower() if person.isascii() else spelled(person))
+                emails.append(person.lower() if person.isascii() else normalized_email(person))
             else:
-                emails.append(spelled(person.email))
+                emails.append(normalized_email(person.email))
                 if person.until:
                     self.ends.add(person.until)
-        self.names_people_twice = len(set(emails)) != len(emails)
-        known = {spelled_domain(domain) for domain in domains}
-        self.has_strangers = bool(known) and not {email.rpartition("@")[2] for email in emails} <= known
+        self.has_duplicate_people = len(set(emails)) != len(emails)
+        known = {normalized_domain(domain) for domain in domains}
+        self.has_foreign_domains = bool(known) and not {email.rpartition("@")[2] for email in emails} <= known
 
     @property
-    def taken(self) -> list[GrantRef]:
+    def own_access(self) -> list[GrantRef]:
         """All access that the partner's file requests, with the place of each entry."""
-        if self._taken is None:
-            self._taken = list(_taken(self.document, self.body))
-        return self._taken
+        if self._own_access is None:
+            self._own_access = list(_own_access(self.document, self.body))
+        return self._own_access
 
     @property
     def people(self) -> list[PersonRef]:
@@ -150,12 +150,12 @@ class PartnerView:
         return self._people
 
 
-def _taken(document: Document, body: Partner) -> Iterator[GrantRef]:
+def _own_access(document: Document, body: Partner) -> Iterator[GrantRef]:
     cap, name = body.spec.until, body.metadata.name
     places: list[tuple[str | None, Path, Sequence[str | GroupAccess]]] = [
         (None, ("spec", "access"), body.spec.access)
     ]
-    for number, team in present_teams(body):
+    for number, team in current_teams(body):
         places.append((team.name, ("spec", "teams", number, "access"), team.access))
     for team_name, keys, accesses in places:
         for number, access in enumerate(accesses):
@@ -167,21 +167,21 @@ def _taken(document: Document, body: Partner) -> Iterator[GrantRef]:
                 yield GrantRef(document, path, name, team_name, access.group, access.level, until)
 
 
-def present_teams(body: Partner) -> Iterator[tuple[int, Team]]:
+def current_teams(body: Partner) -> Iterator[tuple[int, Team]]:
     """Yield the teams that have not ended, each with its index in the list."""
     return ((number, team) for number, team in enumerate(body.spec.teams) if team.status != "ended")
 
 
 def _people(body: Partner) -> Iterator[PersonRef]:
     roles: tuple[Role, Role] = ("admins", "members")
-    for number, team in present_teams(body):
+    for number, team in current_teams(body):
         for role in roles:
             people = team.admins if role == "admins" else team.members
             for place, person in enumerate(() if isinstance(people, str) else people):
                 if isinstance(person, str):
-                    yield PersonRef(spelled(person), None, role, number, place)
+                    yield PersonRef(normalized_email(person), None, role, number, place)
                 else:
-                    yield PersonRef(spelled(person.email), person.until, role, number, place)
+                    yield PersonRef(normalized_email(person.email), person.until, role, number, place)
 
 
 def _has_end(person: str | Person) -> bool:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from reconciler.model.document import AccessGroup, ApiProduct, Document, GroupAccess
 from reconciler.model.graph.size import Size
-from reconciler.policy.partner_view import PartnerView, present_teams
+from reconciler.policy.partner_view import PartnerView, current_teams
 
 
 class Part(NamedTuple):
@@ -48,16 +48,16 @@ class Sizes:
 
     def _of_partner(self, holder: PartnerView) -> Part:
         spec, paths, of_people = holder.body.spec, 0, 0
-        everywhere = self._taken(spec.access) + self._granted.get(holder.name, 0)
-        for _, team in present_teams(holder.body):
+        everywhere = self._own_access(spec.access) + self._granted.get(holder.name, 0)
+        for _, team in current_teams(holder.body):
             listed = () if isinstance(team.members, str) else team.members
             own = self._granted.get(f"{holder.name}/{team.name}", 0) if self._granted else 0
-            held = everywhere + own + self._taken(team.access)
+            held = everywhere + own + self._own_access(team.access)
             paths += held
             of_people += held * max(len(team.admins) + len(listed), 1)
         return Part(holder.document, paths, of_people)
 
-    def _taken(self, accesses: Iterable[str | GroupAccess]) -> int:
+    def _own_access(self, accesses: Iterable[str | GroupAccess]) -> int:
         names = {access if isinstance(access, str) else access.group for access in accesses}
         return sum(map(self._granting, names))
 

@@ -12,7 +12,7 @@ from reconciler.policy.context import Violation
 from reconciler.policy.enumeration import named
 from reconciler.policy.index import Index
 from reconciler.policy.partner_view import PartnerView, PersonRef, Role
-from reconciler.policy.tolerant import spelled, spelled_domain
+from reconciler.policy.tolerant import normalized_domain, normalized_email
 
 _MANY: Final = 3
 _TITLES: Final[dict[Role, str]] = {"admins": "an admin", "members": "a member"}
@@ -29,16 +29,16 @@ def member_domain(index: Index) -> Iterator[Violation]:
 
 
 def _outside(index: Index, role: Role) -> Iterator[Violation]:
-    for holder in index.present:
-        if holder.has_strangers:
-            domains = {spelled_domain(domain) for domain in holder.body.spec.domains}
+    for holder in index.current_partners:
+        if holder.has_foreign_domains:
+            domains = {normalized_domain(domain) for domain in holder.body.spec.domains}
             for person in holder.people:
                 domain = domain_of(person.email)
                 if person.role == role and domain not in domains and not _has_ended(person, index):
-                    yield _stranger(holder, person, domain)
+                    yield _foreign_address(holder, person, domain)
 
 
-def _stranger(holder: PartnerView, person: PersonRef, domain: str) -> Violation:
+def _foreign_address(holder: PartnerView, person: PersonRef, domain: str) -> Violation:
     team = f"{holder.name}/{holder.body.spec.teams[person.team].name}"
     return Violation(
         holder.document,
@@ -56,8 +56,8 @@ def _has_ended(person: PersonRef, index: Index) -> bool:
 
 def admin_count(index: Index) -> Iterator[Violation]:
     """Report teams with more than three admins."""
-    for holder in index.present:
-        if holder.most_admins > _MANY:
+    for holder in index.current_partners:
+        if holder.max_admins > _MANY:
             counts = Counter(
                 each.team for each in holder.people if each.role == "admins" and not _has_ended(each, index)
             )
@@ -73,7 +73,7 @@ def admin_count(index: Index) -> Iterator[Violation]:
 
 def agreement_missing(index: Index) -> Iterator[Violation]:
     """Report partners without an agreement; internal partners do not need one."""
-    for holder in index.present:
+    for holder in index.current_partners:
         if not holder.agreement and holder.type != "internal":
             message = f'partner "{holder.name}" ({holder.type}) has no agreement'
             hint = "add agreement with the reference of the contract"
@@ -96,13 +96,13 @@ def grant_to_person(index: Index) -> Iterator[Violation]:
 def suspended_person(index: Index) -> Iterator[Violation]:
     """Report people in the domains of a suspended partner who keep access by a grant to the person."""
     suspended = {
-        spelled_domain(domain): holder.name
-        for holder in index.present
+        normalized_domain(domain): holder.name
+        for holder in index.current_partners
         if holder.status == "suspended"
         for domain in holder.body.spec.domains
     }
     for document, path, group, grant in _developers(index) if suspended else ():
-        partner = suspended.get(domain_of(spelled(grant.developer or "")))
+        partner = suspended.get(domain_of(normalized_email(grant.developer or "")))
         if partner is not None:
             message = (
                 f'{grant.developer} keeps access group "{group}", although partner "{partner}" is suspended'
@@ -123,4 +123,4 @@ def _developers(index: Index) -> Iterator[tuple[Document, Path, str, GroupGrant]
 
 
 def _id(group: str, grant: GroupGrant) -> str:
-    return grant_id(group, f"developer/{spelled(grant.developer or '')}")
+    return grant_id(group, f"developer/{normalized_email(grant.developer or '')}")

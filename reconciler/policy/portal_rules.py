@@ -14,7 +14,7 @@ from reconciler.model.resource import Desired, Resource, ResourceId
 from reconciler.model.source_map import Path
 from reconciler.policy.context import Violation
 from reconciler.policy.index import Index
-from reconciler.policy.tolerant import spelled_domain
+from reconciler.policy.tolerant import normalized_domain
 
 
 def no_active_admin(index: Index) -> Iterator[Violation]:
@@ -60,8 +60,8 @@ def delegated_domain(index: Index) -> Iterator[Violation]:
     if desired is None or live is None:
         return
     domains = {
-        holder.name: {spelled_domain(domain) for domain in holder.body.spec.domains}
-        for holder in index.present
+        holder.name: {normalized_domain(domain) for domain in holder.body.spec.domains}
+        for holder in index.current_partners
     }
     strangers: dict[str, list[str]] = {}
     for each in live.resources:

@@ -17,9 +17,9 @@ def redundant_grant(index: Index) -> Iterator[Violation]:
     """
     if not index.is_whole("AccessGroup", "ApiProduct"):
         return
-    for holder in index.present:
+    for holder in index.current_partners:
         if holder.name in index.granted or _overlap(index, holder.groups):
-            yield from _of_partner(index, index.given(holder))
+            yield from _of_partner(index, index.current_access(holder))
 
 
 def _overlap(index: Index, groups: set[str]) -> bool:

@@ -42,19 +42,19 @@ def unknown_reference(index: Index) -> Iterator[Violation]:
     that could not be read.
     """
     names = Names(index)
-    for document in _doubtful(index, names):
+    for document in _documents_to_check(index, names):
         for kind, name, path in _references(document):
             if names.dangles(kind, name) and _NAME.fullmatch(name):
                 yield Violation(document, path, _message(kind, name), _hint(names, kind, name))
 
 
-def _doubtful(index: Index, names: Names) -> Iterator[Document]:
+def _documents_to_check(index: Index, names: Names) -> Iterator[Document]:
     """Yield all documents except the many partners whose references are known to be valid."""
     groups, owners = names.of("AccessGroup"), names.of("Owner")
     for holder in index.holders.values():
         if not (holder.groups <= groups and holder.owner in owners):
             yield holder.document
-    yield from index.loose
+    yield from index.unindexed_partners
     for kind in ("AccessGroup", "ApiProduct", "Catalog"):
         yield from index.of_kind(kind)
 

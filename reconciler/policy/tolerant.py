@@ -35,7 +35,7 @@ def entries(data: Any, key: str, keys: Path) -> Iterator[tuple[str, Path]]:
             yield item[key], (*keys, number, key)
 
 
-def spelled(email: str) -> str:
+def normalized_email(email: str) -> str:
     """Return the canonical form of an address, or the address in lower case if it is invalid."""
     try:
         return canonical_email(email)
@@ -43,7 +43,7 @@ def spelled(email: str) -> str:
         return email.lower()
 
 
-def spelled_domain(domain: str) -> str:
+def normalized_domain(domain: str) -> str:
     """Return the canonical form of a domain, or the domain in lower case if it is invalid."""
     try:
         return canonical_domain(domain)
@@ -51,7 +51,7 @@ def spelled_domain(domain: str) -> str:
         return domain.lower()
 
 
-def brief(name: object) -> str:
+def truncated(name: object) -> str:
     """Return a name for messages; an extremely long one is truncated."""
     text = str(name)
     return text if len(text) <= _MAX_LENGTH else f"{text[:_MAX_LENGTH]}…"

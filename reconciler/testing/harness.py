@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 from reconciler.apply import ExecutorOptions, apply, verify, verify_convergence
 from reconciler.diff import diff
-from reconciler.model.graph.delta import Shift
+from reconciler.model.graph.delta import Delta
 from reconciler.model.kinds import KINDS, is_marked, parents, renamed
 from reconciler.model.plan import Plan, with_digests
 from reconciler.model.portal import Capabilities, Portal
@@ -99,7 +99,7 @@ def asking(
 
 def plan(desired: Desired, live: Live) -> Plan:
     """Return the plan from the live state to the desired state."""
-    changes = order(Shift(live.resources, diff(desired, live).changes), desired.today).changes
+    changes = order(Delta(live.resources, diff(desired, live).changes), desired.today).changes
     return with_digests(
         Plan(
             reconciler="testing",

@@ -11,7 +11,7 @@ from reconciler.model.cancellation import Stop
 from reconciler.model.document import Document
 from reconciler.model.finding import Finding
 from reconciler.model.gc_pause import quiet_collector
-from reconciler.model.graph.delta import Shift
+from reconciler.model.graph.delta import Delta
 from reconciler.model.journal import Journal, NoJournal
 from reconciler.model.plan import Change, Plan
 from reconciler.model.portal import Lease, Portal, Progress
@@ -103,7 +103,7 @@ async def apply(made: Plan, portal: Portal, configuration: Document, terms: Appl
             said, made = made, recomputed(made, desired, live)
             denied = guard(made, desired, live, configuration, allow, portal.capabilities)
             _require_guarded(denied, _unproven(said, made))
-            edges = Shift(live.resources, made.changes).before
+            edges = Delta(live.resources, made.changes).before
             del live
         if terms.stop.reason:
             raise InputError(f"{terms.stop.reason}: nothing was written")

@@ -5,7 +5,7 @@ from typing import Final
 
 from reconciler.model.document import Document, Repository
 from reconciler.model.finding import Finding
-from reconciler.model.graph.delta import Shift
+from reconciler.model.graph.delta import Delta
 from reconciler.model.plan import Plan
 from reconciler.model.portal import Capabilities
 from reconciler.model.resource import Desired, Live
@@ -34,15 +34,15 @@ def guard(
     from reconciler.access import impact  # noqa: PLC0415  start-up counts
     from reconciler.policy import RuleContext, judge_guard  # noqa: PLC0415
 
-    today, shift = desired.today, Shift(live.resources, plan.changes)
-    people = losses(shift, today, configuration)
+    today, delta = desired.today, Delta(live.resources, plan.changes)
+    people = losses(delta, today, configuration)
     world = RuleContext(
         Repository(configuration, ()),
         today,
         desired,
         live,
         plan.changes,
-        impact(shift, today),
+        impact(delta, today),
         losing=people,
         reaching=reaching(people, live, today, configuration),
         digest=plan.digest,
@@ -62,12 +62,12 @@ def keeps_denying(finding: Finding, can: Capabilities | None) -> bool:
     return finding.rule == "guard-people" and can is not None and can.fields >= _ENDS
 
 
-def losses(shift: Shift, today: str, configuration: Document) -> frozenset[str]:
+def losses(delta: Delta, today: str, configuration: Document) -> frozenset[str]:
     """Return whom the guard counts: who loses access today, or soon by an end that is brought forward."""
     from reconciler.access import people_losing_access  # noqa: PLC0415  start-up counts
 
     soon = days_after(today, settings(configuration).spec.guard.end_within_days)
-    return people_losing_access(shift, today, soon)
+    return people_losing_access(delta, today, soon)
 
 
 def reaching(people: Collection[str], live: Live, today: str, configuration: Document) -> int:

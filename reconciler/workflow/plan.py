@@ -13,7 +13,7 @@ from reconciler.model.base import Base
 from reconciler.model.document import Repository
 from reconciler.model.finding import Finding, Severity, in_order
 from reconciler.model.gc_pause import quiet_collector
-from reconciler.model.graph.delta import Shift
+from reconciler.model.graph.delta import Delta
 from reconciler.model.graph.size import size
 from reconciler.model.kinds import person_of
 from reconciler.model.plan import (
@@ -114,11 +114,11 @@ def _planned(
 
     found, drifted = difference(checked, desired, live, wish)
     repository, changed = _as_portal_says(checked, repository, live)
-    shift = Shift(live.resources, select_changes(found.changes, wish))
-    drift = Shift(live.resources, drifted)
-    if excess := _excess(shift, drift):
+    delta = Delta(live.resources, select_changes(found.changes, wish))
+    drift = Delta(live.resources, drifted)
+    if excess := _excess(delta, drift):
         return Planned(None, tuple(in_order([*checked.findings, excess])))
-    ordered = order(shift, checked.today)
+    ordered = order(delta, checked.today)
     world = _world(
         RuleContext(
             repository,
@@ -130,7 +130,7 @@ def _planned(
             file_changes=changed,
         ),
         wish,
-        shift,
+        delta,
     )
     since = RuleContext(repository, checked.today)
     new = judge(world, since=since)
@@ -170,9 +170,9 @@ def _planned(
     return Planned(with_digests(made), findings, desired)
 
 
-def _excess(*shifts: Shift) -> Finding | None:
+def _excess(*deltas: Delta) -> Finding | None:
     """Return the finding that there are more paths to APIs than can be compared, if there are."""
-    states = (state for each in shifts if each.changes for state in (each.before, each.after))
+    states = (state for each in deltas if each.changes for state in (each.before, each.after))
     problem = next((said for state in states if (said := size(state).problem)), None)
     if problem is None:
         return None
@@ -228,7 +228,7 @@ def _full(base: Base | None) -> Iterator[Finding]:
         yield Finding.at(None, "full-plan", said, f"mend {base.ref} first", severity=Severity.WARNING)
 
 
-def _world(compared: "RuleContext", wish: PlanOptions, shift: Shift) -> "RuleContext":
+def _world(compared: "RuleContext", wish: PlanOptions, delta: Delta) -> "RuleContext":
     """Return the world with what the changes do to people, and whether the guard lets them through."""
     from reconciler.access import impact  # noqa: PLC0415  start-up counts
 
@@ -236,12 +236,12 @@ def _world(compared: "RuleContext", wish: PlanOptions, shift: Shift) -> "RuleCon
     assert live is not None  # noqa: S101  it was read
     assert desired is not None  # noqa: S101  it was made
     configuration = compared.repository.configuration
-    people = losses(shift, today, configuration)
+    people = losses(delta, today, configuration)
     digest = effects_digest(live.portal_id, desired.scope, tuple(changes))
     guard = settings(configuration).spec.guard
     return msgspec.structs.replace(
         compared,
-        impact=impact(shift, today),
+        impact=impact(delta, today),
         losing=people,
         reaching=reaching(people, live, today, configuration),
         digest=digest,

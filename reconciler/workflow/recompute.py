@@ -6,7 +6,7 @@ from graphlib import CycleError, TopologicalSorter
 import msgspec
 
 from reconciler.errors import PlanError
-from reconciler.model.graph.delta import Shift
+from reconciler.model.graph.delta import Delta
 from reconciler.model.hierarchy import after_renames
 from reconciler.model.plan import Change, Plan
 from reconciler.model.resource import Desired, Fields, Live, ResourceId
@@ -23,7 +23,7 @@ def recomputed(plan: Plan, desired: Desired, live: Live) -> Plan:
 
     changes = explained(plan.changes, desired, live)
     _require_order(changes)
-    ordered = order(Shift(live.resources, changes), desired.today)
+    ordered = order(Delta(live.resources, changes), desired.today)
     return msgspec.structs.replace(plan, changes=ordered.changes)
 
 

@@ -1,7 +1,7 @@
 """People who share what they gain share its row: what an impact costs grows with people and with paths."""
 
 from reconciler.access import impact, people_with_access
-from reconciler.model.graph.delta import Shift
+from reconciler.model.graph.delta import Delta
 from reconciler.model.plan import Change
 from tests.access.worlds import TODAY, State, edge, granted, member, state
 from tests.growth import memory
@@ -18,7 +18,7 @@ def gains(people: int, apis: int) -> tuple[State, Change]:
 
 def cost(people: int, apis: int) -> int:
     held, change = gains(people, apis)
-    return memory(lambda: impact(Shift(held, [change]), TODAY))
+    return memory(lambda: impact(Delta(held, [change]), TODAY))
 
 
 def test_the_people_of_a_team_are_listed_once_for_all_that_they_gain() -> None:
@@ -27,7 +27,7 @@ def test_the_people_of_a_team_are_listed_once_for_all_that_they_gain() -> None:
 
 def test_rows_of_the_same_people_hold_the_same_list() -> None:
     held, change = gains(3, 3)
-    gained = impact(Shift(held, [change]), TODAY).gained
+    gained = impact(Delta(held, [change]), TODAY).gained
 
     assert len({id(row.people) for row in gained}) == 1
 

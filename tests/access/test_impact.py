@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from reconciler.access import impact, people
 from reconciler.model.access import AccessChange, Impact
-from reconciler.model.graph.delta import Shift
+from reconciler.model.graph.delta import Delta
 from reconciler.model.plan import Change
 from reconciler.model.resource import Resource
 from tests.access.strategies import RENAMES, changed_states, states
@@ -62,7 +62,7 @@ def row(
 
 
 def after(*resources: Resource, changes: list[Change]) -> Impact:
-    return impact(Shift(live(*resources).resources, changes), TODAY)
+    return impact(Delta(live(*resources).resources, changes), TODAY)
 
 
 def test_a_grant_gives_each_member_of_the_team_each_api_of_the_group() -> None:
@@ -289,7 +289,7 @@ class Untouchable(dict[str, Resource]):
 
 
 def test_without_changes_nothing_is_looked_at() -> None:
-    assert impact(Shift(Untouchable(), []), TODAY) == Impact()
+    assert impact(Delta(Untouchable(), []), TODAY) == Impact()
 
 
 def test_people_are_counted_once_however_many_rows_name_them() -> None:
@@ -302,14 +302,14 @@ def test_people_are_counted_once_however_many_rows_name_them() -> None:
 def test_impact_is_the_difference_between_everybodys_paths(world: tuple[State, list[Change]]) -> None:
     before, changes = world
 
-    assert impact(Shift(before, changes), TODAY) == expected_impact(before, changes, TODAY)
+    assert impact(Delta(before, changes), TODAY) == expected_impact(before, changes, TODAY)
 
 
 @given(changed_states())
 def test_grouping_loses_nobody(world: tuple[State, list[Change]]) -> None:
     before, changes = world
     low, high = (highest(paths(each, TODAY)) for each in made(before, changes))
-    found = impact(Shift(before, changes), TODAY)
+    found = impact(Delta(before, changes), TODAY)
 
     pairs = {*low, *high}
     assert (
@@ -325,11 +325,11 @@ def test_grouping_loses_nobody(world: tuple[State, list[Change]]) -> None:
 def test_changes_that_change_nothing_have_no_impact(before: State) -> None:
     changes = [update(each) for each in before.values()]
 
-    assert impact(Shift(before, changes), TODAY) == Impact()
+    assert impact(Delta(before, changes), TODAY) == Impact()
 
 
 @given(states(), st.sampled_from(RENAMES))
 def test_a_rename_alone_has_no_impact(before: State, names: dict[str, str]) -> None:
     changes = [update(Resource(new, before[old].fields), was=old) for old, new in names.items()]
 
-    assert impact(Shift(before, changes), TODAY) == Impact()
+    assert impact(Delta(before, changes), TODAY) == Impact()

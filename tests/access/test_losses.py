@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from reconciler.access import impact, people_losing_access
-from reconciler.model.graph.delta import Shift
+from reconciler.model.graph.delta import Delta
 from reconciler.model.plan import Change
 from reconciler.model.resource import Resource
 from reconciler.model.timestamps import days_after
@@ -18,7 +18,7 @@ GRANT = granted("tracking", "acme/web")
 
 
 def who(*resources: Resource, changes: list[Change]) -> set[str]:
-    return set(people_losing_access(Shift(live(*resources).resources, changes), TODAY, SOON))
+    return set(people_losing_access(Delta(live(*resources).resources, changes), TODAY, SOON))
 
 
 @pytest.mark.parametrize(
@@ -79,6 +79,6 @@ def test_whoever_loses_access_on_one_of_the_days_is_found(world: tuple[State, li
     soon = "2026-11-27"
     days = [days_after(TODAY, number) for number in range(5)]
 
-    assert people_losing_access(Shift(before, changes), TODAY, soon) == {
-        person for day in days for row in impact(Shift(before, changes), day).lost for person in row.people
+    assert people_losing_access(Delta(before, changes), TODAY, soon) == {
+        person for day in days for row in impact(Delta(before, changes), day).lost for person in row.people
     }

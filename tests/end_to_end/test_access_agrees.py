@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from reconciler.access import impact, report
 from reconciler.diff import diff
 from reconciler.model.access import LEVELS
-from reconciler.model.graph.delta import Shift
+from reconciler.model.graph.delta import Delta
 from reconciler.model.ids import encoded
 from reconciler.model.kinds import is_marked, parents, person_of, renamed
 from reconciler.model.plan import Change
@@ -153,7 +153,7 @@ def reported(live: Live, day: str) -> Levels:
 
 def moved(live: Live, changes: Iterable[Change]) -> dict[tuple[str, str], tuple[int, int]]:
     """Return what the impact says: from which level to which."""
-    found = impact(Shift(live.resources, tuple(changes)), TODAY)
+    found = impact(Delta(live.resources, tuple(changes)), TODAY)
     return {
         (person, row.api): (LEVELS[row.from_], LEVELS[row.to])
         for row in (*found.gained, *found.lost)

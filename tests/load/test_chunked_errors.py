@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from reconciler.load import chunked_errors
 from reconciler.load.chunked_errors import ChunkedValidator
-from reconciler.load.json_paths import route
+from reconciler.load.json_paths import resolve_path
 from reconciler.model.field_types import KindName
 from reconciler.schema import schemas
 from tests.growth import memory
@@ -30,7 +30,7 @@ def in_pieces(schema: dict[str, Any], data: Any) -> list[Error]:
 def whole(schema: dict[str, Any], data: Any) -> list[Error]:
     errors = ChunkedValidator(schema)._compile(schema)[0].iter_errors(data)  # noqa: SLF001  the library itself
     return sorted(
-        (route(data, each.instance_path, each.instance), each.kind.name, last(each)) for each in errors
+        (resolve_path(data, each.instance_path, each.instance), each.kind.name, last(each)) for each in errors
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.load.json_paths import route
+from reconciler.load.json_paths import resolve_path
 from tests.load.told import PARTNER, loaded, told
 
 KEYS = ("", "0", "1", "01", "+1", "-1", "a", "~", "a/b")
@@ -27,11 +27,11 @@ KEYS = ("", "0", "1", "01", "+1", "-1", "a", "~", "a/b")
 def test_the_path_is_the_one_that_leads_to_the_value(
     data: Any, told: list[Any], path: tuple[Any, ...]
 ) -> None:
-    assert route(data, told, 2) == path
+    assert resolve_path(data, told, 2) == path
 
 
 def test_where_no_value_is_equal_the_first_way_is_meant() -> None:
-    assert route({"a": 10**31 + 1}, ["a"], 1e31) == ("a",)
+    assert resolve_path({"a": 10**31 + 1}, ["a"], 1e31) == ("a",)
 
 
 mappings = st.recursive(
@@ -56,7 +56,7 @@ def test_whatever_is_told_leads_to_the_value_that_was_refused(tree: Any, data: s
 
     [error] = jsonschema_rs.Draft202012Validator(schema).iter_errors(wrong)
 
-    assert route(wrong, error.instance_path, error.instance) == chosen
+    assert resolve_path(wrong, error.instance_path, error.instance) == chosen
 
 
 def leaves(tree: Any) -> Any:

@@ -9,7 +9,7 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from reconciler.diff.dependencies import with_needs
-from reconciler.model.graph.delta import Shift
+from reconciler.model.graph.delta import Delta
 from reconciler.model.plan import Change
 from reconciler.model.toposort import in_order
 from reconciler.model.transient_access import TransientAccess
@@ -41,7 +41,7 @@ _many = st.sampled_from((1, 2, 32))
 
 
 def ordered(before: State, changes: Iterable[Change], many: int = 32) -> Ordered:
-    return order(Shift(before, tuple(changes)), TODAY, many=many)
+    return order(Delta(before, tuple(changes)), TODAY, many=many)
 
 
 def needs(found: Ordered) -> dict[str, tuple[str, ...]]:
@@ -149,7 +149,7 @@ def test_whoever_changes_teams_is_harmed_where_nothing_needs_anything() -> None:
     changes = (joins, leaves)
 
     assert Between(before.resources, changes, closed(changes)).harmed() == {("below", ANA, "pay")}
-    assert needs(order(Shift(before.resources, changes), TODAY)) == {leaves.id: (joins.id,)}
+    assert needs(order(Delta(before.resources, changes), TODAY)) == {leaves.id: (joins.id,)}
 
 
 def test_changes_that_are_no_access_need_their_parts_alone() -> None:
@@ -165,7 +165,7 @@ def test_changes_that_are_no_access_need_their_parts_alone() -> None:
     ]
     planned = with_needs(changes, {})
 
-    assert order(Shift(before.resources, list(planned.values())), TODAY) == Ordered(tuple(in_order(planned)))
+    assert order(Delta(before.resources, list(planned.values())), TODAY) == Ordered(tuple(in_order(planned)))
 
 
 def test_a_partner_without_fields_is_there_and_blocks_nobody() -> None:
@@ -173,7 +173,7 @@ def test_a_partner_without_fields_is_there_and_blocks_nobody() -> None:
     before = live(edge("partner/a"), granted("gold", "a/x"), member("a/x", ANA))
     blocks, comes = update(edge("partner/a"), blocked=[ANA]), create(holds("gold", "pay")[0])
 
-    assert needs(order(Shift(before.resources, [comes, blocks]), TODAY)) == {comes.id: (blocks.id,)}
+    assert needs(order(Delta(before.resources, [comes, blocks]), TODAY)) == {comes.id: (blocks.id,)}
 
 
 def test_lowerings_that_share_many_needs_have_them_in_a_chain() -> None:
@@ -183,7 +183,7 @@ def test_lowerings_that_share_many_needs_have_them_in_a_chain() -> None:
     before = live(grant, item, leaves, *lasting)
     raises = [create(each) for each in holds("silver", *apis)]
 
-    found = order(Shift(before.resources, [delete(leaves), delete(item), delete(grant), *raises]), TODAY)
+    found = order(Delta(before.resources, [delete(leaves), delete(item), delete(grant), *raises]), TODAY)
 
     assert needs(found) == {
         grant.id: tuple(sorted(each.id for each in raises)),
@@ -208,7 +208,7 @@ def test_a_circle_that_nobody_can_avoid_loses_what_shuts_out_and_warns_of_it() -
     drops, gets = delete(holds("gold", "tracking")[0]), create(holds("silver", "tracking")[0])
     leaves, joins = delete(member("a/old", ANA)), create(member("a/new", ANA))
 
-    found = order(Shift(before.resources, [drops, gets, leaves, joins]), TODAY)
+    found = order(Delta(before.resources, [drops, gets, leaves, joins]), TODAY)
 
     # That silver gets it needs that Ana has left: that is what closes the circle.
     assert needs(found) == {drops.id: (gets.id,), joins.id: (drops.id,), leaves.id: (joins.id,)}
@@ -226,7 +226,7 @@ def test_two_who_change_places_lose_one_kept_need_and_one_of_them_is_named() -> 
         *holds("gold", "pay"), granted("gold", "a/x"), granted("gold", "b/x"), *everywhere, one, other
     )
 
-    found = order(Shift(before.resources, [update(one, blocked=[BO]), update(other, blocked=[ANA])]), TODAY)
+    found = order(Delta(before.resources, [update(one, blocked=[BO]), update(other, blocked=[ANA])]), TODAY)
 
     assert needs(found) == {"partner/b": ("partner/a",)}
     assert found.transient == (TransientAccess("below", ("pay",), (BO,), ("partner/a", "partner/b")),)

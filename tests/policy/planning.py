@@ -6,7 +6,7 @@ from typing import Any
 from reconciler.access import impact, people_losing_access, report
 from reconciler.diff import diff
 from reconciler.model.document import Document
-from reconciler.model.graph.delta import Shift
+from reconciler.model.graph.delta import Delta
 from reconciler.model.plan import effects_digest
 from reconciler.model.resource import Live, Resource
 from reconciler.model.timestamps import days_after
@@ -22,10 +22,10 @@ def world(held: Sequence[Resource] | Live, *documents: Document, **inputs: Any) 
     desired = wanted(*documents, configured=configured)
     changes = diff(desired, state).changes
     people = {row.person for row in report(state.resources, {}, TODAY, source="portal").rows}
-    shift = Shift(state.resources, changes)
+    delta = Delta(state.resources, changes)
     given = {
-        "impact": impact(shift, TODAY),
-        "losing": people_losing_access(shift, TODAY, days_after(TODAY, 30)),
+        "impact": impact(delta, TODAY),
+        "losing": people_losing_access(delta, TODAY, days_after(TODAY, 30)),
         "reaching": len(people),
         "digest": effects_digest(state.portal_id, desired.scope, changes),
         **{name: value for name, value in inputs.items() if name != "spec"},

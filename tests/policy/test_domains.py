@@ -18,7 +18,7 @@ def test_a_mail_providers_domain_proves_nothing(domain: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("domain", "spelled"),
+    ("domain", "normalized_email"),
     [
         ("co.uk", "co.uk"),
         ("github.io", "github.io"),
@@ -26,9 +26,9 @@ def test_a_mail_providers_domain_proves_nothing(domain: str) -> None:
         ("公司.cn", "xn--55qx5d.cn"),
     ],
 )
-def test_a_public_suffix_proves_nothing(domain: str, spelled: str) -> None:
+def test_a_public_suffix_proves_nothing(domain: str, normalized_email: str) -> None:
     assert [message for _, message, _ in judged("public-domain", partner("acme", domains=[domain]))] == [
-        f"{spelled} is a public suffix, under which anybody can register a name"
+        f"{normalized_email} is a public suffix, under which anybody can register a name"
     ]
 
 

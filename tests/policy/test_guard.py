@@ -1,7 +1,7 @@
 from typing import Any
 
 from reconciler.model.document import Document
-from reconciler.model.graph.delta import Shift
+from reconciler.model.graph.delta import Delta
 from reconciler.model.resource import Resource
 from reconciler.model.transient_access import TransientAccess
 from reconciler.order import order
@@ -351,6 +351,6 @@ def test_the_classic_circle_is_planned_and_warned_of() -> None:
         return [partner("acme", *teams), *[group(name, apis=each) for name, each in apis.items()]]
 
     state = live(holding(*files("gold", "old")))
-    ordered = order(Shift(state.resources, world(state, *files("silver", "new")).changes or ()), TODAY)
+    ordered = order(Delta(state.resources, world(state, *files("silver", "new")).changes or ()), TODAY)
 
     assert (len(ordered.changes), [each.people for each in ordered.transient]) == (4, [("ana@acme.example",)])

@@ -16,7 +16,7 @@ def test_given_access_is_capped_and_without_what_has_ended() -> None:
     given = group("given", grants=[{"team": "acme/a", "until": "2026-12-31"}, {"developer": "x@y.example"}])
     index = Index(RuleContext(repository(acme, given), TODAY))
 
-    assert index.given(index.holders["acme"]) == [
+    assert index.current_access(index.holders["acme"]) == [
         GrantRef(acme, ("spec", "access", 0), "acme", None, "partner-wide", "view", "2027-01-01"),
         GrantRef(acme, ("spec", "teams", 0, "access", 0), "acme", "a", "team-wide", "consume", "2027-01-01"),
         GrantRef(given, ("spec", "grants", 0), "acme", "a", "given", "consume", "2026-12-31"),

@@ -16,14 +16,14 @@ def test_a_holder_says_at_once_what_most_rules_need_and_where_each_entry_stands_
     assert isinstance(acme.body, Partner)
     holder = PartnerView(acme, acme.body)
 
-    assert (holder.asks, holder.groups, holder.ends, holder.most_admins, holder.has_strangers) == (
+    assert (holder.requests, holder.groups, holder.ends, holder.max_admins, holder.has_foreign_domains) == (
         {("all", "view", "2027-01-01"), ("t", "consume", "2027-01-01")},
         {"all", "t"},
         {"2027-01-01", "2027-02-01", "2028-01-01"},
         1,
         True,
     )
-    assert holder.taken == [
+    assert holder.own_access == [
         GrantRef(acme, ("spec", "access", 0), "acme", None, "all", "view", "2027-01-01"),
         GrantRef(acme, ("spec", "teams", 0, "access", 0), "acme", "a", "t", "consume", "2027-01-01"),
     ]

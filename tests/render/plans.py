@@ -7,7 +7,7 @@ from typing import Any
 from reconciler.access import impact, people
 from reconciler.diff import diff
 from reconciler.model.document import Document
-from reconciler.model.graph.delta import Shift
+from reconciler.model.graph.delta import Delta
 from reconciler.model.plan import Plan, PlanSource, Summary, with_digests
 from reconciler.model.resource import Live, Resource
 from reconciler.policy import RuleContext, risks
@@ -21,7 +21,7 @@ def plan_of(state: Live, *documents: Document, **others: Any) -> Plan:
     desired = wanted(*documents)
     difference = diff(desired, state)
     effect = (
-        impact(Shift(state.resources, difference.changes), TODAY)
+        impact(Delta(state.resources, difference.changes), TODAY)
         if difference.changes
         else others.pop("access", None)
     )

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from reconciler.access import impact
 from reconciler.diff import diff
-from reconciler.model.graph.delta import Shift
+from reconciler.model.graph.delta import Delta
 from reconciler.model.plan import Plan, read_plan, with_digests
 from reconciler.model.resource import Desired, Live
 from reconciler.portals.embedded.id_map import Directory
@@ -94,7 +94,7 @@ def test_a_portal_cannot_return_a_name_that_cannot_be_planned_saved_read_and_rem
             created=f"{TODAY}T12:00:00Z",
             today=TODAY,
             changes=changes,
-            access=impact(Shift(live.resources, changes), TODAY),
+            access=impact(Delta(live.resources, changes), TODAY),
         )
     )
 

@@ -9,14 +9,14 @@ from reconciler.model.graph.edges import PARTNERS, Edges, ends
 from reconciler.model.plan import Change
 
 
-class Touched(msgspec.Struct, frozen=True):
+class Affected(msgspec.Struct, frozen=True):
     """Holders whose grants, groups or partner status change, and people whose memberships change."""
 
     holders: frozenset[str]
     people: frozenset[str]
 
 
-def touched(before: Edges, after: Edges, changes: Sequence[Change]) -> Touched:
+def find_affected(before: Edges, after: Edges, changes: Sequence[Change]) -> Affected:
     """Return the holders and people that the changes from `before` to `after` can affect.
 
     The ids of the changes have the new names.
@@ -35,7 +35,7 @@ def touched(before: Edges, after: Edges, changes: Sequence[Change]) -> Touched:
             holders.update(state.grants.to(group))
     holders.update(_teams_by_status(before, after, partners))
     people.update(_blocked(before, after, partners))
-    return Touched(frozenset(holders), frozenset(people))
+    return Affected(frozenset(holders), frozenset(people))
 
 
 def _teams_by_status(before: Edges, after: Edges, partners: Iterable[str]) -> Iterator[str]:

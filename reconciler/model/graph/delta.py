@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from reconciler.model.graph.edges import Edges, gather
-from reconciler.model.graph.relevant import near
+from reconciler.model.graph.relevant import select_relevant
 from reconciler.model.plan import Change
 from reconciler.model.resource import Resource, ResourceId
 
 
-class Shift:
+class Delta:
     """The relevant edges before and after changes, computed on demand.
 
     Renamed objects have their new name on both sides.
@@ -23,7 +23,7 @@ class Shift:
     def before(self) -> Edges:
         """The edges of all people that the changes can affect."""
         names = {change.renamed_from: change.id for change in self.changes if change.renamed_from}
-        return gather(near(self._resources, self.changes)).renamed(names)
+        return gather(select_relevant(self._resources, self.changes)).renamed(names)
 
     @cached_property
     def after(self) -> Edges:

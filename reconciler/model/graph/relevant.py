@@ -16,7 +16,9 @@ _LOCAL: Final = frozenset({"membership", "grant", "team", "partner"})
 _FEW: Final = 100
 
 
-def near(resources: Mapping[ResourceId, Resource], changes: Sequence[Change]) -> Iterable[Resource]:
+def select_relevant(
+    resources: Mapping[ResourceId, Resource], changes: Sequence[Change]
+) -> Iterable[Resource]:
     """Return all resources except the memberships of people whom no change can affect.
 
     All memberships of people in affected teams are included, because another team may give the same access.

@@ -11,7 +11,7 @@ from reconciler.model.rule import DEFAULTS
 from reconciler.policy.risks.facts import short
 from reconciler.policy.risks.offers import offers
 
-Judge: TypeAlias = Callable[[FileChange], Iterator[Risk]]
+RiskCheck: TypeAlias = Callable[[FileChange], Iterator[Risk]]
 
 _SEVERITIES: Final = ("off", "info", "warning", "error")
 _VISIBILITIES: Final = ("restricted", "organization", "public")
@@ -127,7 +127,7 @@ def _order(visibility: Any) -> int:
     return _VISIBILITIES.index(visibility) if visibility in _VISIBILITIES else 0
 
 
-SETTINGS: Final[Mapping[str, Judge]] = {
+SETTINGS: Final[Mapping[str, RiskCheck]] = {
     "configuration.metadata.name": _trusted,
     "configuration.paths": _other,
     "configuration.owners": _owners,

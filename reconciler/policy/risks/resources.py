@@ -20,7 +20,7 @@ class FieldUpdate(NamedTuple):
     after: Any
 
 
-Judge: TypeAlias = Callable[[Facts, FieldUpdate], Iterator[Risk]]
+RiskCheck: TypeAlias = Callable[[Facts, FieldUpdate], Iterator[Risk]]
 
 
 def of_fields(facts: Facts, change: Change) -> Iterator[Risk]:
@@ -163,7 +163,7 @@ def _visibility(_: Facts, update: FieldUpdate) -> Iterator[Risk]:
 
 
 # None: the field does not affect access, and the change itself is sufficient for a reviewer.
-FIELDS: Final[Mapping[tuple[str, str], Judge | None]] = {
+FIELDS: Final[Mapping[tuple[str, str], RiskCheck | None]] = {
     ("partner", "type"): _type,
     ("partner", "status"): _status,
     ("partner", "displayName"): None,

@@ -1,6 +1,6 @@
 """Whom changes can touch: everybody else is never looked at."""
 
-from reconciler.model.graph.affected import Touched, touched
+from reconciler.model.graph.affected import Affected, find_affected
 from reconciler.model.graph.edges import gather
 from reconciler.model.plan import Change
 from reconciler.model.resource import Resource
@@ -24,7 +24,7 @@ WORLD = (
 
 def touches(*changes: Change, world: tuple[Resource, ...] = WORLD) -> tuple[set[str], set[str]]:
     before = gather(world)
-    found: Touched = touched(before, before.changed(changes), changes)
+    found: Affected = find_affected(before, before.changed(changes), changes)
     return set(found.holders), set(found.people)
 
 

@@ -1,4 +1,4 @@
-from reconciler.model.graph.relevant import near
+from reconciler.model.graph.relevant import select_relevant
 from reconciler.model.plan import Change
 from reconciler.model.resource import Resource
 
@@ -17,7 +17,7 @@ RESOURCES = {
 
 def kept(*changes: str) -> list[str]:
     asked = [Change(id=each, kind=each.partition("/")[0], action="delete") for each in changes]
-    return [each.id for each in near(RESOURCES, asked)]
+    return [each.id for each in select_relevant(RESOURCES, asked)]
 
 
 def test_whoever_is_in_a_touched_team_keeps_every_membership_and_nobody_else_does() -> None:
