@@ -1,8 +1,8 @@
-"""Ids of resources as text: `KIND/NAME…`, where names are joined by slashes and encoded where they need it.
+"""Ids of resources: `KIND/NAME…`, with names separated by slashes and encoded if necessary.
 
-Every text has exactly one encoded form, so a portal may return any name or address. A percent sign stays as
-it is unless it would read as an escape; so does every name that files can hold, apart from addresses such as
-`a%25b@acme.example`. What the names of an id mean is in the table of kinds (`model.kinds`).
+Every text has exactly one encoded form, so a portal may return any name or address. A percent sign is only
+encoded if it would be read as an escape. Names in files do not change, except addresses such as
+`a%25b@acme.example`. The table of kinds (`model.kinds`) defines the meaning of the names in an id.
 """
 
 import re
@@ -10,22 +10,22 @@ from typing import Final, TypeAlias
 
 ResourceId: TypeAlias = str
 
-# The only escapes there are: the slash, the percent sign, and control characters.
+# The only escapes: the slash, the percent sign, and control characters.
 _ESCAPED: Final = re.compile("%(2F|25|7F|[01][0-9A-F])")
 _TO_ESCAPE: Final = re.compile(rf"[/\x00-\x1f\x7f]|{_ESCAPED.pattern}|\A%\Z")
-# A name is never empty in an id, and a lone percent sign is not the form of any other name.
+# The encoded form of an empty name; no other name is encoded like this.
 _EMPTY: Final = "%"
 
 
 def encoded(name: str) -> str:
-    """Return a name as ids hold it."""
+    """Encode a name for use in an id."""
     if name.isprintable() and "/" not in name and "%" not in name:
         return name or _EMPTY
     return _TO_ESCAPE.sub(lambda found: f"%{ord(found[0][0]):02X}{found[0][1:]}", name)
 
 
 def decoded(part: str) -> str:
-    """Return the name that a part of an id stands for."""
+    """Decode a part of an id."""
     if "%" not in part:
         return part
     return "" if part == _EMPTY else _ESCAPED.sub(lambda found: chr(int(found[1], 16)), part)

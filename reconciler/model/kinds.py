@@ -1,7 +1,7 @@
-"""KINDS: the table of live resource kinds. All that is the same for each kind reads it.
+"""The table of resource kinds (KINDS), which all generic code uses.
 
-A row has the forms of the ids of its kind. They say what a name in an id means (a partner,
-a team, a person …) and which parents an id has; children, owners, renames and sections follow from that.
+A row has the forms of the ids of its kind. They define the meaning of the names in an id (partner, team,
+person …) and its parents; children, owners, renames and sections are derived from them.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ from reconciler.model.timestamps import Day
 
 
 class _Reference(NamedTuple):
-    """How an id names another object: the other id without its names, and where these are in this one."""
+    """A reference from an id to another object: a template of the other id, and where its names are."""
 
     id: str
     names: Callable[[list[str]], object]
@@ -26,9 +26,9 @@ class _Reference(NamedTuple):
 class Form(msgspec.Struct, frozen=True):
     """One form of a kind's ids.
 
-    `names` are the places of the names in an id split at slashes; at `place` it has the fixed `word`.
-    `section` is the object that lists show it under. `noun` is a word for what has this form where it differs
-    from the kind's; `label` and `title` name it in its section and elsewhere.
+    `names` are the indexes of the names in an id split at slashes; at index `place`, it has the fixed `word`.
+    `section` is the object under which lists show it. `noun` is the word for this form if it differs from
+    that of the kind. `label` is its name in its section, `title` its name elsewhere.
     """
 
     size: int
@@ -42,17 +42,18 @@ class Form(msgspec.Struct, frozen=True):
     noun: str
 
     def fits(self, parts: list[str]) -> bool:
-        """Whether an id that was split at slashes has this form."""
+        """Return whether an id that was split at slashes has this form."""
         return len(parts) == self.size and parts[self.place] == self.word
 
 
 class Kind(msgspec.Struct, frozen=True, kw_only=True):
     """One kind of resource.
 
-    `noun` and `plural` are what people call it, `short` what they call it in a list. `rank` orders changes:
-    the lowest are created first and deleted last. `edge`: access goes through it. `owner_label`: it has one
-    itself; else it belongs to the owner of its first parent. `fields` are ours, with their types; `headline`
-    are those that a list shows of a new one. `section` orders the sections that it heads.
+    `noun` and `plural` are its names in text, `short` its name in lists. `rank` orders changes: kinds with
+    the lowest rank are created first and deleted last. `edge`: it is an edge in the graph of access.
+    `owner_label`: it has an owner label itself; otherwise it belongs to the owner of its first parent.
+    `fields` are the managed fields with their types; `headline` are those that lists show for a new object.
+    `section` orders the sections of this kind.
     """
 
     name: str
@@ -71,12 +72,12 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_grant(self) -> bool:
-        """Whether it gives a level of access."""
+        """True if the kind gives a level of access."""
         return self.edge and "level" in self.fields
 
 
 def form(template: str, *parents: str, label: str = "", title: str = "", noun: str = "") -> Form:
-    """Return the form of ids like `grant/{group}/developer/{person}`, with the ids of its parents."""
+    """Build the form of ids from templates like `grant/{group}/developer/{person}` of id and parents."""
     parts = template.split("/")
     names = {part[1:-1]: at for at, part in enumerate(parts) if part.startswith("{")}
     place = max(at for at, part in enumerate(parts) if not part.startswith("{"))
@@ -222,7 +223,7 @@ KINDS: Final[Mapping[str, Kind]] = {
 
 
 def kind_row(name: str) -> Kind:
-    """Return the row of a kind; of an unknown one only its name is known."""
+    """Return the row of a kind; for an unknown kind, a row with only its name."""
     known = KINDS.get(name)
     return known or Kind(name=name, noun=name, plural=name, rank=0, forms=(form(f"{name}/{{name}}"),))
 
@@ -238,7 +239,7 @@ def _form(parts: list[str]) -> Form:
 
 
 def is_id(text: str, kind: str | None = None) -> bool:
-    """Whether a text is an id of a known kind, or of this one, with its names as ids hold them."""
+    """Return whether a text is a valid id of this kind, or of any known kind if None."""
     parts = text.split("/")
     known = KINDS.get(parts[0])
     return (
@@ -250,7 +251,7 @@ def is_id(text: str, kind: str | None = None) -> bool:
 
 
 def parents(resource_id: ResourceId) -> tuple[ResourceId, ...]:
-    """Return the ids that must exist for this one to exist; the first one's owner owns it."""
+    """Return the ids of the parents that must exist; the owner of the first one also owns this id."""
     parts = resource_id.split("/")
     above = _form(parts).parents
     if len(above) == 1:
@@ -259,45 +260,45 @@ def parents(resource_id: ResourceId) -> tuple[ResourceId, ...]:
 
 
 def section_of(resource_id: ResourceId) -> ResourceId:
-    """Return what lists show a resource under: its partner, else the object that it belongs to, or itself."""
+    """Return the section of a resource in lists: its partner, the object that it belongs to, or itself."""
     parts = resource_id.split("/")
     section = _form(parts).section
     return section.id % section.names(parts)
 
 
 def name_in(resource_id: ResourceId, what: str) -> str | None:
-    """Return the partner, team, person, group, product or API that an id names, encoded."""
+    """Return the encoded partner, team, person, group, product or API in an id, or None."""
     parts = resource_id.split("/")
     at = _form(parts).names.get(what)
     return None if at is None else parts[at]
 
 
 def is_marked(resource_id: ResourceId) -> bool:
-    """Whether this kind has the owner label itself."""
+    """Return whether objects of this kind have an owner label themselves."""
     return kind_row(kind_of(resource_id)).owner_label
 
 
 def partner_of(resource_id: ResourceId) -> str | None:
-    """Return the name of the partner that a partner, team, membership or team's grant belongs to."""
+    """Return the partner in the id of a partner, team, membership or grant to a team, or None."""
     return name_in(resource_id, "partner")
 
 
 def team_of(resource_id: ResourceId) -> ResourceId | None:
-    """Return the id of the team that a team, membership or team's grant belongs to; else None."""
+    """Return the team id from the id of a team, membership or grant to a team, or None."""
     parts = resource_id.split("/")
     at = _form(parts).names.get("team")
     return None if at is None else f"team/{parts[at - 1]}/{parts[at]}"
 
 
 def person_of(resource_id: ResourceId) -> str:
-    """Return the address of the person in an id: of a membership's, or of the one whom a grant names."""
+    """Return the address of the person in the id of a membership or of a grant to a person."""
     return decoded(name_in(resource_id, "person") or "")
 
 
 def renamed(resource_id: ResourceId, names: Mapping[ResourceId, ResourceId]) -> ResourceId:
-    """Return the id after `names` (old id to new id of objects) were renamed.
+    """Return the id after the renames `names` (old id to new id).
 
-    A team's old id in `names` has its partner's old name too.
+    The old id of a team in `names` also has the old name of its partner.
     """
     if resource_id in names:
         return names[resource_id]

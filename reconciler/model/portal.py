@@ -1,4 +1,4 @@
-"""The adapter interface: what the reconciler asks of every portal, and what a portal says it can hold."""
+"""The adapter interface: the operations of a portal, and its capabilities."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -15,9 +15,9 @@ Progress = Callable[[str, int, int | None], None]
 
 
 class TextLimit(msgspec.Struct, frozen=True):
-    """What a portal takes as a text: at most so many characters, all of an `alphabet`.
+    """A limit on a text in a portal: a maximum length, and optionally the allowed characters.
 
-    That is a class of regular expressions, such as `[a-z]`; `says` names it to people.
+    `alphabet` is a character class of regular expressions, such as `[a-z]`; `says` describes it in messages.
     """
 
     longest: int
@@ -26,15 +26,15 @@ class TextLimit(msgspec.Struct, frozen=True):
 
 
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
-    """What a portal can hold and do. What it cannot is said before anything is planned.
+    """What a portal can store and do. Unsupported definitions are reported before a plan is made.
 
-    `kinds` are the resource kinds it has, `fields` the `kind.field` names that it stores, `renames` the kinds
-    that keep what is below them when they are renamed, `moves` those that keep it when they get another
-    parent. `enforces_until`: an end that it stores ends access by
-    itself. `ownership_marks`: what is ours is told from the rest. `preconditions`: a write fails if what it
-    is for was changed since it was read; else the adapter looks once more just before, which leaves a moment.
-    `keys_outlive_grants`: keys that were issued work on after their grant is gone. `leases`: it lets one run
-    at a time say that it writes. `limits` are those of texts, by `kind.field`, or `kind.name` for names.
+    `kinds` are the supported resource kinds, `fields` the stored fields as `kind.field`. `renames` are the
+    kinds that keep their children when they are renamed, `moves` those that keep them when they get another
+    parent. `enforces_until`: the portal ends access by itself on the stored day. `ownership_marks`: it stores
+    owner labels. `preconditions`: a write fails if the object was changed since it was read; otherwise the
+    adapter reads it again just before the write, which leaves a short race. `keys_outlive_grants`: issued
+    keys continue to work after their grant was deleted. `leases`: it supports a lease for the writing run.
+    `limits` are the limits on texts, by `kind.field`, or by `kind.name` for names.
     """
 
     kinds: frozenset[str]
@@ -54,7 +54,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Lease(msgspec.Struct, frozen=True):
-    """The word of one run that it writes, for so many seconds; `owner` tells people who that is."""
+    """A claim of one run that it is writing, valid for some seconds; `owner` describes the run."""
 
     id: str
     owner: str
@@ -62,47 +62,47 @@ class Lease(msgspec.Struct, frozen=True):
 
 
 class UnknownOutcomeError(PortalError):
-    """A write was sent and its answer was lost: whether it was done is not known."""
+    """A write was sent, but its response was lost, so that the outcome is unknown."""
 
 
 class LeaseHeldError(PortalError):
-    """Somebody else holds the lease; the message says who and until when."""
+    """Another run holds the lease; the message has its owner and its expiration."""
 
 
 class Portal(Protocol):
-    """One portal, as one run sees it; it may remember what it read to address what it writes."""
+    """A portal during one run; it may keep data from `read` to address objects in `write`."""
 
     @property
     def capabilities(self) -> Capabilities:
-        """What it can hold."""
+        """The capabilities of the portal."""
 
     async def read(self, progress: Progress) -> Live:
-        """Read everything, whoever owns it. Raises PortalError; says in `problem` what it could not read.
+        """Read all objects, managed or not. Raises PortalError; `problem` is what could not be read.
 
-        It makes sure first that the portal takes us for someone who sees everything: where a wrong password
-        reads as a stranger, or a token sees only its own team, a part must not be taken for the whole.
-        `progress` is told what is being read, how much of it is there, and how much there is, if it says so.
+        The adapter must first make sure that the credentials can see everything, because some portals return
+        only a part for a wrong password or a restricted token. It reports `progress` with the name of what is
+        being read, the number of objects so far, and the total number if known.
         """
 
     async def write(self, change: Change, mark: str) -> int:
-        """Make one change of a plan, after `read`; what is made or adopted bears `mark` if its kind can.
+        """Apply one change of a plan, after `read`; created and adopted objects get the owner label `mark`.
 
-        Returns how often it was sent.
+        Returns how often the request was sent.
 
-        Independent changes are written at the same time. Where the portal keeps a list or a whole object, the
-        adapter lets changes of one owner wait for each other, or joins them in one request; each has its own
-        outcome. Raises PortalError when the portal refused, LostAnswerError when nobody knows.
+        Independent changes are written concurrently. If the portal stores lists or whole objects, the adapter
+        must serialize changes of the same object, or combine them in one request; each has its own outcome.
+        Raises PortalError if the portal refused the change, UnknownOutcomeError if the outcome is unknown.
         """
 
     async def take_lease(self, lease: Lease) -> None:
-        """Take the lease, or make ours last again. Raises HeldError while somebody else has it.
+        """Acquire or renew the lease. Raises LeaseHeldError if another run holds it.
 
-        Never called where the capabilities say that there are none.
+        Not called if the portal does not support leases.
         """
 
     async def release_lease(self, lease: Lease) -> None:
-        """Give the lease back; nothing happens when it is not ours any more."""
+        """Release the lease; do nothing if this run no longer holds it."""
 
     @property
     def traffic(self) -> Traffic:
-        """What was asked of the portal so far."""
+        """The traffic with the portal so far."""

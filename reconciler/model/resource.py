@@ -67,7 +67,7 @@ class Live(msgspec.Struct, frozen=True):
 
     @property
     def complete(self) -> bool:
-        """Whether everything was read."""
+        """True if everything was read."""
         return not self.problem
 
 

@@ -15,7 +15,7 @@ class SecretText:
 
     @property
     def fits_a_header(self) -> bool:
-        """Whether it has only characters that are valid in an HTTP header; other errors could reveal it."""
+        """True if all its characters are valid in an HTTP header; later errors could otherwise reveal it."""
         return all("!" <= character <= "~" for character in self._text)
 
     def hide_in(self, text: str) -> str:
