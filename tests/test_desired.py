@@ -26,7 +26,7 @@ def fields(*documents: Document, kind: str = "") -> dict[str, dict[str, Any]]:
     }
 
 
-def test_nothing_is_asked_for_where_there_are_no_documents() -> None:
+def test_the_desired_state_is_empty_without_documents() -> None:
     assert desired(catalog("labels")) == Desired(
         scope="our-company",
         today=TODAY,
@@ -75,7 +75,7 @@ def test_a_partner_with_a_delegated_team_asks_for_itself_its_team_its_admins_and
     }
 
 
-def test_listed_members_are_asked_for_and_an_empty_list_is_no_delegation() -> None:
+def test_listed_members_are_desired_and_an_empty_list_is_not_delegation() -> None:
     made = desired(
         partner(
             "acme",

@@ -15,7 +15,7 @@ MARK: Final = re.compile(r"#!\d+")
 
 
 class Writer:
-    """Writes values in a style that is drawn anew at each place."""
+    """Writes values in a random style for each place."""
 
     def __init__(self, draw: Callable[..., Any], *, aliases: bool) -> None:
         self._draw = draw
@@ -40,7 +40,7 @@ class Writer:
         return text + self._one_of("", "\n")
 
     def _block(self, value: Any, width: int) -> str:
-        """Return the lines of a collection in block style whose first thing stands in this column."""
+        """Return the lines of a collection in block style that begins in this column."""
         if isinstance(value, dict):
             return "".join(self._lines(width) + self._pair(key, each, width) for key, each in value.items())
         return "".join(self._lines(width) + self._item(each, width) for each in value)

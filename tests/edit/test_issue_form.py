@@ -63,7 +63,7 @@ def test_lists_are_written_as_people_write_them(answer: str) -> None:
     assert read_form(filled({}, domains=answer))[0].domains == ("a.example", "b.example")
 
 
-def test_admins_without_a_team_are_kept_to_be_told() -> None:
+def test_admins_without_a_team_are_kept_to_be_reported() -> None:
     assert read_form(filled({}, admins="a@b.example"))[0].teams == (TeamRequest("", ("a@b.example",)),)
 
 
@@ -72,7 +72,7 @@ def test_a_choice_that_was_not_made_is_nothing(nothing: str) -> None:
     assert read_form(filled(type=nothing, access=nothing))[0] == read_form(filled(type="", access=""))[0]
 
 
-def test_whatever_is_no_answer_is_refused_and_all_of_it_is_told() -> None:
+def test_everything_that_is_not_an_answer_is_reported() -> None:
     form = filled(name="northstar\n### Kind\nPartner\n### Type\ninternal", team="a\nb")
 
     request, problems = read_form(f"Hello\n{form}")
@@ -83,7 +83,7 @@ def test_whatever_is_no_answer_is_refused_and_all_of_it_is_told() -> None:
         Problem(None, "there is text before the first heading of the form", AGAIN),
         Problem("team", "the answer has several lines", "write it on one line"),
     ]
-    # The first answer counts, so that what is told next is about it.
+    # The first answer counts, so that later messages are about it.
     assert (request.name, request.type) == ("northstar", "internal")
 
 

@@ -26,7 +26,7 @@ def test_a_request_that_can_be_has_no_problem() -> None:
     assert problems(request, TODAY) == []
 
 
-def test_what_is_missing_is_told_all_at_once() -> None:
+def test_all_missing_values_are_reported_at_once() -> None:
     types = "reseller, subsidiary, contractor, external, internal"
 
     assert problems(PartnerRequest(teams=(TeamRequest("", ("a@b.example",)), TeamRequest("web"))), TODAY) == [
@@ -73,7 +73,7 @@ def test_what_is_missing_is_told_all_at_once() -> None:
         ("access", "tracking/*", '"tracking/*" is not a valid short name', f"{SLUG}: tracking"),
     ],
 )
-def test_what_a_value_cannot_be_is_told_in_plain_words(
+def test_an_invalid_value_is_reported_in_plain_words(
     field: Field, value: str, message: str, hint: str
 ) -> None:
     assert problem(field, value) == Problem(field, message, hint)

@@ -42,7 +42,7 @@ def written(request: PartnerRequest, sample: ValidationResult) -> Document | Non
 
 
 def holds(body: Partner) -> PartnerRequest:
-    """Return the request that asks for just what a partner's document holds."""
+    """Return the request that corresponds to a partner's document."""
     spec = body.spec
     return PartnerRequest(
         name=body.metadata.name,
@@ -77,7 +77,7 @@ KEYS = {
 @pytest.mark.no_cover  # it runs the same lines again and again
 @examples(150)
 @given(st.dictionaries(st.sampled_from([question["id"] for question in questions()]), TEXTS, max_size=4))
-def test_whatever_is_answered_is_refused_or_stands_in_the_file_and_nothing_else_does(
+def test_any_answer_is_refused_or_written_and_nothing_else_is(
     sample: ValidationResult, answers: dict[str, str]
 ) -> None:
     request, wrong = read_form(filled({**ANSWERS, **answers}))
@@ -116,7 +116,7 @@ def test_older_readers_of_yaml_read_the_same(text: str) -> None:
     assert (spec["displayName"], spec["agreement"]) == (text, text)
 
 
-def test_what_was_not_said_is_left_out() -> None:
+def test_empty_fields_are_left_out() -> None:
     assert partner_file(PartnerRequest(name="acme", type="internal"), "partners/internal") == (
         "# yaml-language-server: $schema=../../schemas/partner.schema.json\n"
         "apiVersion: reconciler/v1\nkind: Partner\nmetadata:\n  name: acme\nspec:\n  type: internal\n"

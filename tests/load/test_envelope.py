@@ -1,10 +1,10 @@
-"""What is told of documents that do not say what they are or stand in a wrong place."""
+"""Tests of documents with a missing, unknown or misplaced kind."""
 
 from pathlib import Path
 
 import pytest
 
-from tests.load.told import GROUP, HEAD, PARTNER, loaded, told
+from tests.load.loading import GROUP, HEAD, PARTNER, loaded, messages
 
 FIT = "add apiVersion, kind, metadata and spec"
 
@@ -39,7 +39,7 @@ FIT = "add apiVersion, kind, metadata and spec"
 def test_a_document_says_what_it_is(text: str, sentence: str, tmp_path: Path) -> None:
     _, findings = loaded(tmp_path, {"groups/a.yaml": text})
 
-    assert told(findings) == [f"groups/a.yaml:{sentence}"]
+    assert messages(findings) == [f"groups/a.yaml:{sentence}"]
 
 
 def test_a_misplaced_document_is_read_all_the_same(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Which files are read, and what is told of those that cannot be."""
+"""Tests of the files that are read, and of the messages for unreadable ones."""
 
 import json
 import os
@@ -12,7 +12,7 @@ import pytest
 from reconciler.load import load, load_configuration
 from reconciler.schema import schemas
 from tests.growth import steps
-from tests.load.told import CONFIGURATION, HEAD, PARTNER, configured, loaded, told
+from tests.load.loading import CONFIGURATION, HEAD, PARTNER, configured, loaded, messages
 
 COLON = "mapping values are not allowed in this context"
 GOOD = f"{PARTNER}}}\n"
@@ -45,7 +45,7 @@ def test_json_is_read_like_yaml(tmp_path: Path) -> None:
     }
     repository, findings = loaded(tmp_path, {"partners/acme.JSON": json.dumps(acme, indent="\t")})
 
-    assert ([document.data for document in repository.documents], told(findings)) == ([acme], [])
+    assert ([document.data for document in repository.documents], messages(findings)) == ([acme], [])
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_json_is_read_like_yaml(tmp_path: Path) -> None:
 def test_a_file_that_is_not_read_is_kept_in_mind(name: str, content: str, why: str, tmp_path: Path) -> None:
     repository, findings = loaded(tmp_path, {f"partners/{name}": content})
 
-    assert (repository.ignored, repository.files, told(findings)) == ({f"partners/{name}": why}, 0, [])
+    assert (repository.ignored, repository.files, messages(findings)) == ({f"partners/{name}": why}, 0, [])
 
 
 @pytest.mark.parametrize("content", ['{"apiVersion": ', '{"apiVersion": "v1"}', '{"apiVersion": "v1"}\0'])
@@ -82,7 +82,7 @@ def test_a_file_that_the_configuration_names_is_read_whatever_its_name(tmp_path:
         ["partners/cord", "partners/x.json"],
         {},
     )
-    assert told(findings)[0].startswith("partners/x.json:1:1: ")
+    assert messages(findings)[0].startswith("partners/x.json:1:1: ")
 
 
 def test_each_folder_is_looked_at_once_however_often_it_is_configured(tmp_path: Path) -> None:
@@ -129,10 +129,10 @@ def test_a_file_may_be_a_path(tmp_path: Path) -> None:
         "{partners: [Partner], partners/x: [AccessGroup], ./partners/x/y: [Partner]}",
     ],
 )
-def test_the_deepest_path_decides_which_kinds_may_stand_in_a_file(paths: str, tmp_path: Path) -> None:
+def test_the_deepest_path_decides_which_kinds_are_allowed_in_a_file(paths: str, tmp_path: Path) -> None:
     _, findings = loaded(tmp_path, {"partners/x/y/a.yaml": GOOD}, configuration_of(paths))
 
-    assert told(findings) == []
+    assert messages(findings) == []
 
 
 @pytest.mark.parametrize(
@@ -151,24 +151,24 @@ def test_the_deepest_path_decides_which_kinds_may_stand_in_a_file(paths: str, tm
         ('"a\\0b"', 'the path "a\\x00b" is outside the repository (use a path inside it)'),
     ],
 )
-def test_a_path_that_leads_nowhere_is_told_at_its_key(path: str, sentence: str, tmp_path: Path) -> None:
+def test_an_invalid_path_is_reported_at_its_key(path: str, sentence: str, tmp_path: Path) -> None:
     repository, findings = loaded(tmp_path, {}, configuration_of(f"{{{path}: [Partner]}}"))
 
-    assert told(findings) == [f"reconciler.yaml:5:11: {sentence}"]
+    assert messages(findings) == [f"reconciler.yaml:5:11: {sentence}"]
     assert repository.unreadable == {"Partner"}
 
 
 def test_a_folder_whose_name_begins_with_dots_is_inside(tmp_path: Path) -> None:
     _, findings = loaded(tmp_path, {"..x/a.yaml": GOOD}, configuration_of("{..x: [Partner]}"))
 
-    assert told(findings) == []
+    assert messages(findings) == []
 
 
-def test_a_folder_is_no_file(tmp_path: Path) -> None:
+def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
     tmp_path.joinpath("partners/x.yaml").mkdir(parents=True)
     _, findings = loaded(tmp_path, {})
 
-    assert told(findings) == [
+    assert messages(findings) == [
         "partners/x.yaml: partners/x.yaml is a folder, but its name is that of a file (rename the folder)"
     ]
 
@@ -183,7 +183,7 @@ def test_no_link_below_a_path_is_followed(tmp_path: Path, name: str, target: str
     tmp_path.joinpath("partners", name).symlink_to(target)
     repository, findings = loaded(tmp_path, {"partners/z/a.yaml": GOOD, "elsewhere/b.yaml": GOOD})
 
-    assert told(findings) == [f"partners/{name}: partners/{name} {LINK} ({REPLACE})"]
+    assert messages(findings) == [f"partners/{name}: partners/{name} {LINK} ({REPLACE})"]
     assert [document.file for document in repository.documents] == ["partners/z/a.yaml"]
     assert repository.unreadable == {"Partner"}
 
@@ -214,7 +214,7 @@ def test_no_link_on_a_path_is_followed(tmp_path: Path, path: str, how: str) -> N
     repository, findings = loaded(tmp_path, files, configuration_of(f"{{{path}: [Partner]}}"))
 
     said = f'the path "{path}" {how} a symbolic link, and links are not followed (use the path of its target)'
-    assert told(findings) == [f"reconciler.yaml:5:11: {said}"]
+    assert messages(findings) == [f"reconciler.yaml:5:11: {said}"]
     assert repository.documents == ()
     assert repository.unreadable == {"Partner"}
 
@@ -226,7 +226,7 @@ def test_a_file_below_two_paths_is_read_once(tmp_path: Path) -> None:
     assert (len(repository.documents), repository.files, findings) == (1, 1, [])
 
 
-def test_a_name_that_is_no_utf8_is_told_with_its_bytes(tmp_path: Path) -> None:
+def test_a_name_that_is_not_utf8_is_reported_with_its_bytes(tmp_path: Path) -> None:
     partners = tmp_path / "partners"
     partners.joinpath(os.fsdecode(b"\xe9")).mkdir(parents=True)
     for name in (b"\xff.yaml", b"\xe9/a.yaml", "é.yaml".encode()):
@@ -234,7 +234,7 @@ def test_a_name_that_is_no_utf8_is_told_with_its_bytes(tmp_path: Path) -> None:
     partners.joinpath(os.fsdecode(b"up\xff")).symlink_to("/")
     repository, findings = loaded(tmp_path, {})
 
-    assert told(findings) == [
+    assert messages(findings) == [
         rf"partners/up\xff: partners/up\xff {LINK} ({REPLACE})",
         r"partners/\xe9/a.yaml: the file name partners/\xe9/a.yaml is not valid UTF-8 (rename the file)",
         r"partners/\xff.yaml: the file name partners/\xff.yaml is not valid UTF-8 (rename the file)",
@@ -248,7 +248,7 @@ def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
         file.truncate(50_000_000)
     repository, findings = load(document, root, schemas())
 
-    assert told(findings) == [
+    assert messages(findings) == [
         "partners/a.yaml: partners/a.yaml has 50 MB, but the limit is 5 MB (split it into several files)"
     ]
     assert repository.unreadable == {"Partner"}
@@ -259,7 +259,7 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(root / "partners/a.yaml")
     _, findings = load(document, root, schemas())
 
-    assert told(findings) == [
+    assert messages(findings) == [
         (
             "partners/a.yaml: partners/a.yaml is a pipe or a device, not a file "
             "(move it out of the configured paths)"
@@ -269,7 +269,7 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 
 @contextmanager
 def not_root() -> Iterator[Path]:
-    """Give a folder that everybody may enter; whoever the test became in it, it ends as it began."""
+    """Provide a folder that every user may enter, and restore the user of the process afterwards."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -286,7 +286,7 @@ def become_nobody() -> None:
         os.seteuid(65534)
 
 
-def test_what_may_not_be_read_is_told() -> None:
+def test_unreadable_files_are_reported() -> None:
     with not_root() as folder:
         document, root = configured(folder)
         root.joinpath("partners/a.yaml").write_text(GOOD)
@@ -297,7 +297,7 @@ def test_what_may_not_be_read_is_told() -> None:
         os.seteuid(os.getuid())
         root.joinpath("groups").chmod(0o700)
 
-    assert told(findings) == [
+    assert messages(findings) == [
         "groups: groups cannot be read: Permission denied",
         "partners/a.yaml: partners/a.yaml cannot be read: Permission denied",
     ]
@@ -327,7 +327,7 @@ def test_a_configuration_is_one_document_of_its_kind(content: str, sentence: str
     tmp_path.joinpath("reconciler.yaml").write_text(content)
     _, findings = load_configuration(tmp_path / "reconciler.yaml", schemas())
 
-    assert told(findings)[0] == f"reconciler.yaml{sentence}"
+    assert messages(findings)[0] == f"reconciler.yaml{sentence}"
 
 
 @pytest.mark.parametrize(
@@ -342,10 +342,10 @@ def test_a_configuration_is_one_document_of_its_kind(content: str, sentence: str
         ("file/below", "below: below cannot be read: Not a directory"),
     ],
 )
-def test_a_configuration_that_is_no_file_is_told(name: str, sentence: str, tmp_path: Path) -> None:
+def test_a_configuration_that_is_not_a_file_is_reported(name: str, sentence: str, tmp_path: Path) -> None:
     tmp_path.joinpath("folder").mkdir()
     tmp_path.joinpath("file").touch()
     tmp_path.joinpath("link.yaml").symlink_to("file")
     document, findings = load_configuration(tmp_path / name, schemas())
 
-    assert (document, told(findings)) == (None, [sentence])
+    assert (document, messages(findings)) == (None, [sentence])

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.load.json_paths import resolve_path
-from tests.load.told import PARTNER, loaded, told
+from tests.load.loading import PARTNER, loaded, messages
 
 KEYS = ("", "0", "1", "01", "+1", "-1", "a", "~", "a/b")
 
@@ -42,7 +42,7 @@ mappings = st.recursive(
 
 
 @given(mappings, st.data())
-def test_whatever_is_told_leads_to_the_value_that_was_refused(tree: Any, data: st.DataObject) -> None:
+def test_a_reported_path_leads_to_the_refused_value(tree: Any, data: st.DataObject) -> None:
     ways = list(leaves(tree))
     if not ways:
         return
@@ -83,9 +83,9 @@ def replaced(tree: Any, path: tuple[Any, ...]) -> Any:
         ('{"": 1}', '3:37: metadata.labels."" must be text, not the number 1 (quote it: "1")'),
     ],
 )
-def test_a_label_of_digits_or_without_a_name_is_told_at_its_value(
+def test_a_label_of_digits_or_without_a_name_is_reported_at_its_value(
     labels: str, answer: str, tmp_path: Path
 ) -> None:
     text = PARTNER.replace("{name: acme}", f"{{name: acme, labels: {labels}}}") + "}\n"
 
-    assert told(loaded(tmp_path, {"partners/acme.yaml": text})[1]) == [f"partners/acme.yaml:{answer}"]
+    assert messages(loaded(tmp_path, {"partners/acme.yaml": text})[1]) == [f"partners/acme.yaml:{answer}"]

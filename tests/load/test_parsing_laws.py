@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reconciler.load.yaml_parser import parse
 from reconciler.model.finding import Severity
 
-# What YAML lets stand in a file without an escape, and JSON does not escape either.
+# Characters that neither YAML nor JSON escapes.
 TEXT = st.text(st.characters(categories=["L", "M", "N", "P", "S", "Zs"], exclude_characters="\ufeff"))
 # A merge key is refused, also in quotes.
 KEYS = TEXT.filter(lambda key: key != "<<")
@@ -83,7 +83,7 @@ def test_json_is_read_as_json(document: Any) -> None:
 
 @given(document=DOCUMENTS, flow=st.booleans(), ending=st.sampled_from(["\n", "\r\n"]))
 @example(document={"a": {"b": [[], {}, "c"]}, "d": "é"}, flow=True, ending="\r\n")
-def test_every_value_and_key_stands_where_pyyaml_sees_it(document: Any, ending: str, *, flow: bool) -> None:
+def test_every_value_and_key_has_the_position_from_pyyaml(document: Any, ending: str, *, flow: bool) -> None:
     text = written(document, flow=flow).replace("\n", ending)
     [raw], _, _ = parse("x.yaml", text.encode())
 
@@ -112,7 +112,7 @@ def test_every_value_and_key_stands_where_pyyaml_sees_it(document: Any, ending: 
 @example(b"&a [*a]")
 @example(b"? [a]\n: b\n")
 @example(b"{a: 1, a: 2, [b]: 3, : 4}")
-def test_whatever_a_file_holds_it_is_read_or_refused_at_a_place_in_it(content: bytes) -> None:
+def test_any_file_is_read_or_refused_at_a_place_in_it(content: bytes) -> None:
     _, findings, whole = parse("x.yaml", content)
     lines = len(LINES.split(content.decode(errors="replace")))
     errors = [each for each in findings if each.severity is Severity.ERROR]

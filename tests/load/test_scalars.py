@@ -42,5 +42,5 @@ def test_everything_else_is_text(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["true", "null", "~", "7", "-1.5", ""])
-def test_what_stands_in_quotes_or_in_a_block_is_text(text: str) -> None:
+def test_quoted_and_block_scalars_are_text(text: str) -> None:
     assert [read(f'"{text}"'), read(f"'{text}'"), read(f"|-\n  {text}")] == [text] * 3

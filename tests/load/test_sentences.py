@@ -1,4 +1,4 @@
-"""What the schemas refuse, and the exact sentences: `sentences/` holds input and answer side by side."""
+"""Tests of the exact messages for schema errors; `sentences/` has inputs and messages side by side."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,18 +7,18 @@ import pytest
 
 from reconciler.load.pattern_errors import SPELLINGS
 from reconciler.schema import schemas
-from tests.load import told
+from tests.load import loading
 
 SENTENCES = Path(__file__).parent / "sentences"
 WRITTEN: dict[str, Callable[[Path, str], list[str]]] = {
-    "partner": told.partner,
-    "access-group": told.group,
-    "configuration": told.configuration,
+    "partner": loading.partner,
+    "access-group": loading.group,
+    "configuration": loading.configuration,
 }
 
 
 def cases() -> Iterator[object]:
-    """Yield kind, fields and sentences: a line of fields, and below it, indented, what is told of them."""
+    """Yield kind, fields and sentences: a line of fields, and below it, indented, the messages for them."""
     for kind in WRITTEN:
         fields, answers = "", list[str]()
         for line in [*SENTENCES.joinpath(f"{kind}.txt").read_text().splitlines(), ""]:
@@ -32,7 +32,7 @@ def cases() -> Iterator[object]:
 
 
 @pytest.mark.parametrize(("kind", "fields", "answers"), list(cases()))
-def test_what_a_schema_refuses_is_told_in_a_sentence(
+def test_each_schema_error_has_its_message(
     kind: str, fields: str, answers: list[str], tmp_path: Path
 ) -> None:
     found = [line.partition(":")[2] for line in WRITTEN[kind](tmp_path, fields)]

@@ -16,7 +16,7 @@ from reconciler.model.finding import Finding
 from reconciler.schema import schemas
 from tests.builders import document
 from tests.laws import examples
-from tests.load.told import told
+from tests.load.loading import messages
 from tests.model.spoiling import spoiled_documents
 
 ROOT = Path(__file__).parents[2]
@@ -77,7 +77,7 @@ def test_schemas_are_asked_for_only_when_their_kind_comes() -> None:
     assert set(asked) == {"Catalog"}
 
 
-def test_what_only_the_model_refuses_is_told_at_its_place() -> None:
+def test_errors_of_the_model_are_reported_at_their_place() -> None:
     everything_passes: dict[KindName, dict[str, Any]] = {kind: {} for kind in DOCUMENTS}
     acme = bare(
         """\
@@ -89,7 +89,7 @@ def test_what_only_the_model_refuses_is_told_at_its_place() -> None:
         """
     )
 
-    assert told(Validator(everything_passes).check(acme)) == [
+    assert messages(Validator(everything_passes).check(acme)) == [
         "partners/acme.yaml:5:61: Field required",
     ]
 
@@ -112,7 +112,7 @@ def is_whole(found: Finding) -> bool:
     return bool(found.rule == "schema" and found.message and found.line and found.column)
 
 
-def test_of_very_many_errors_only_the_first_are_told() -> None:
+def test_only_the_first_of_very_many_errors_are_reported() -> None:
     acme = bare(
         f"""
         apiVersion: reconciler/v1
@@ -128,7 +128,7 @@ def test_of_very_many_errors_only_the_first_are_told() -> None:
     assert found[-1].message == "the file has more than 500 errors, and the rest of it was not checked"
 
 
-def test_of_very_many_unknown_keys_only_the_first_are_told() -> None:
+def test_only_the_first_of_very_many_unknown_keys_are_reported() -> None:
     odd = "".join(f", odd{number}: 7" for number in range(2000))
     acme = bare(
         f"""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from reconciler.load.schema_errors import MAX_FINDINGS
 from reconciler.load.yaml_parser import parse
-from tests.load.told import told
+from tests.load.loading import messages
 
 ENDLESS = b"a: &a [x, x, x, x, x, x, x, x, x, x]\n" + b"".join(
     b"%c: &%c [%s]\n" % (name, name, b", ".join([b"*%c" % (name - 1)] * 10)) for name in b"bcdef"
@@ -51,7 +51,7 @@ TWICE = "remove one of them"
     ],
 )
 def test_what_the_language_leaves_out_of_yaml_is_refused(content: bytes, sentences: list[str]) -> None:
-    assert told(parse("x", content)[1])[: len(sentences)] == [f"x:{each}" for each in sentences]
+    assert messages(parse("x", content)[1])[: len(sentences)] == [f"x:{each}" for each in sentences]
 
 
 @pytest.mark.parametrize(
@@ -115,10 +115,10 @@ def test_what_the_language_leaves_out_of_yaml_is_refused(content: bytes, sentenc
         ),
     ],
 )
-def test_what_is_no_yaml_is_told_where_it_stops_being_so(content: bytes, sentence: str, hint: str) -> None:
+def test_invalid_yaml_is_reported_at_its_place(content: bytes, sentence: str, hint: str) -> None:
     _, findings, whole = parse("x", content)
 
-    assert (told(findings), whole) == ([f"x:{sentence} ({hint})"], False)
+    assert (messages(findings), whole) == ([f"x:{sentence} ({hint})"], False)
 
 
 @pytest.mark.parametrize(
@@ -139,20 +139,20 @@ def test_what_is_no_yaml_is_told_where_it_stops_being_so(content: bytes, sentenc
         ),
     ],
 )
-def test_what_is_no_text_is_told_at_its_character(content: bytes, sentence: str) -> None:
-    assert told(parse("x", content)[1]) == [f"x:{sentence}"]
+def test_invalid_utf8_is_reported_at_its_character(content: bytes, sentence: str) -> None:
+    assert messages(parse("x", content)[1]) == [f"x:{sentence}"]
 
 
 @pytest.mark.parametrize(
     "content", [b"", b"\n\n", b"# nothing yet\n", b"---\n", b"---\n...\n", b"~\n", b"\xef\xbb\xbf"]
 )
 def test_a_file_without_documents_is_a_warning(content: bytes) -> None:
-    assert told(parse("x", content)[1]) == [
+    assert messages(parse("x", content)[1]) == [
         "x: warning: the file contains no document (add one, or delete the file)"
     ]
 
 
-def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
+def test_a_byte_order_mark_is_not_part_of_the_text() -> None:
     [document], findings, _ = parse("x", b"\xef\xbb\xbfa: b\n")
 
     assert (document.data, document.positions.find(document.data, ["a"]), findings) == (
@@ -180,7 +180,7 @@ def test_columns_count_characters_not_bytes() -> None:
     assert document.positions.find(document.data, ["x"]) == (1, 17)
 
 
-def test_a_file_may_hold_several_documents_each_with_its_places() -> None:
+def test_a_file_can_contain_several_documents_with_their_positions() -> None:
     documents, findings, _ = parse("x", b"a: 1\n---\n# second\nb: 2\n--- c\n...\n")
     places = [each.positions.find(each.data, ["b"]) for each in documents]
 
@@ -197,10 +197,10 @@ def test_an_alias_repeats_what_its_anchor_names_within_a_bound() -> None:
     assert (document.data, findings) == ({"a": ["ana", "bo"], "b": ["ana", "bo"], "c": "x", "x": "d"}, [])
 
 
-def test_an_anchor_may_be_named_anew_and_ends_with_its_document() -> None:
+def test_an_anchor_can_be_redefined_and_ends_with_its_document() -> None:
     documents, findings, _ = parse("x", b"[&a 1, *a, &a 2, *a]\n---\n*a\n")
 
-    assert (documents[0].data, told(findings)) == (
+    assert (documents[0].data, messages(findings)) == (
         [1, 1, 2, 2],
         ['x:3:1: the alias "*a" has no anchor (replace it by the value itself)'],
     )
@@ -274,14 +274,14 @@ def test_whatever_json_dumps_writes_is_read(data: dict[str, str]) -> None:
 def test_a_file_past_a_bound_is_not_read(content: bytes, sentence: str) -> None:
     raws, findings, whole = parse("x", content)
 
-    assert (raws, told(findings), whole) == ([], [f"x:{sentence}"], False)
+    assert (raws, messages(findings), whole) == ([], [f"x:{sentence}"], False)
 
 
 def test_a_file_in_which_very_many_things_are_refused_is_not_read_on() -> None:
     found, findings, whole = parse("big.yaml", b"a: 1\n" * 2000)
 
     assert (found, whole, len(findings)) == ([], False, MAX_FINDINGS + 1)
-    assert told(findings[-1:]) == [
+    assert messages(findings[-1:]) == [
         (
             "big.yaml:501:1: the file has 500 errors up to here, and the rest of it was not read (fix "
             "the listed errors first)"

@@ -42,7 +42,7 @@ def written(values: list[Any]) -> str:
 
 
 def wanted(text: str) -> Iterator[Any]:
-    """Yield the values of JSON texts that stand one after the other."""
+    """Yield the values of concatenated JSON texts."""
     decoder = json.JSONDecoder()
     while text := text.lstrip():
         value, end = decoder.raw_decode(text)

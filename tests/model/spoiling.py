@@ -1,4 +1,4 @@
-"""Documents that use every key, and what becomes of them when somebody spoils them."""
+"""Documents that use every key, and random mutations of them."""
 
 import copy
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ def places(data: Any) -> Iterator[Steps]:
 
 @st.composite
 def spoiled(draw: DrawFn, kind: KindName) -> Any:
-    """A good document in which a few things were put, taken out, doubled or named anew."""
+    """A valid document with a few random insertions, removals, duplications and renames."""
     whole = [copy.deepcopy(draw(st.sampled_from(WRITTEN[kind])))]
     for _ in range(draw(st.integers(1, 3))):
         if whole:
@@ -39,7 +39,7 @@ def spoiled(draw: DrawFn, kind: KindName) -> Any:
 
 
 def holder(whole: list[Any], path: Steps) -> tuple[Any, str | int]:
-    """Return what holds the value at a path, and the step from it to the value."""
+    """Return the parent of the value at a path, and the last step of the path."""
     *way, last = (0, *path)
     here: Any = whole
     for step in way:

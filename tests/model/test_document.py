@@ -1,4 +1,4 @@
-"""A document fits its JSON Schema if and only if it fits its model, whoever reads the schema."""
+"""A document matches its JSON Schema if and only if it matches its model, for two validators."""
 
 import copy
 import re
@@ -20,7 +20,7 @@ from tests.model.spoiling import WRITTEN, everything, holder, kinds, places, spo
 
 
 def matches(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[jsonschema.ValidationError]:
-    """The keyword `pattern` as JSON Schema means it: Python's `$` also stands before a last line break."""
+    """Match `pattern` as in JSON Schema: Python's `$` also matches before a final line break."""
     if isinstance(instance, str) and not re.search(pattern.removesuffix("$") + r"\Z", instance):
         yield jsonschema.ValidationError(f"{instance!r} does not match {pattern!r}")
 

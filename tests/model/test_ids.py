@@ -38,7 +38,7 @@ def test_law_an_encoded_name_is_one_part_of_an_id(name: str) -> None:
         ("%", "%25"),
     ],
 )
-def test_only_what_an_id_cannot_hold_is_encoded(name: str, part: str) -> None:
+def test_only_characters_that_ids_cannot_contain_are_encoded(name: str, part: str) -> None:
     assert encoded(name) == part
 
 

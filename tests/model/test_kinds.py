@@ -27,7 +27,7 @@ NAMES = {
         ("grant/old/developer/s%2Fm@indie.example", "grant/new/developer/s%2Fm@indie.example"),
     ],
 )
-def test_an_id_after_renames_bears_the_new_names_of_all_it_hangs_on(before: str, after: str) -> None:
+def test_an_id_after_renames_has_the_new_names_of_its_parents(before: str, after: str) -> None:
     assert renamed(before, NAMES) == after
 
 

@@ -49,7 +49,7 @@ def test_a_plan_is_read_as_it_was_written() -> None:
         {"access": {"gained": [{**msgspec.to_builtins(MADE.access.gained[0]), "until": MARKUP}], "lost": []}},
     ],
 )
-def test_what_is_shown_as_it_stands_has_its_form(changed: dict[str, Any]) -> None:
+def test_values_that_are_shown_are_validated(changed: dict[str, Any]) -> None:
     with pytest.raises(PlanError, match="this is not a valid plan"):
         read_plan(written(**changed))
 

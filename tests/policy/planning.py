@@ -1,4 +1,4 @@
-"""How tests of rules about plans ask for a judgement: what the portal holds, what the files ask for."""
+"""Helpers for tests of rules about plans: contexts from live objects and files."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +16,7 @@ from tests.states import TODAY, live, wanted
 
 
 def world(held: Sequence[Resource] | Live, *documents: Document, **inputs: Any) -> RuleContext:
-    """Return the world of a plan that leads from what a portal holds to what the files ask for."""
+    """Return the rule context of a plan from the live state to the desired state."""
     state = held if isinstance(held, Live) else live(held)
     configured = configuration(**inputs.get("spec", {}))
     desired = wanted(*documents, configured=configured)

@@ -9,7 +9,7 @@ def live(*apis: OfferedApi, problem: str = "") -> Live:
     return Live("6f1c", {}, {api.name: api for api in apis}, problem)
 
 
-def test_an_api_that_the_portal_does_not_offer_is_told() -> None:
+def test_an_api_that_the_portal_does_not_offer_is_reported() -> None:
     offered = live(OfferedApi("labels-v3", "public"), OfferedApi("tracking", "public"))
 
     assert judged(
@@ -32,7 +32,7 @@ def test_what_was_read_incompletely_tells_nothing_about_apis() -> None:
     assert judged("unknown-api", group(apis=["t"]), live=live(problem="page 2 did not come")) == []
 
 
-def test_an_api_of_another_owner_is_told_where_it_is_bundled() -> None:
+def test_an_api_of_another_owner_is_reported_in_its_group() -> None:
     known = catalog("tracking", RATES)
 
     assert judged(
@@ -81,7 +81,7 @@ def test_an_internal_partner_reaches_no_restricted_api_of_another_owner() -> Non
     ]
 
 
-def test_isolation_holds_also_for_what_a_groups_owner_grants() -> None:
+def test_isolation_applies_also_to_grants_of_a_groups_owner() -> None:
     inside = partner("inside", team("a"), type="internal", owner="logistics")
     given = group(apis=["rates"], grants=[{"partner": "inside"}])
 

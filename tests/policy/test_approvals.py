@@ -58,7 +58,7 @@ def test_a_new_owner_and_the_old_one_are_both_asked() -> None:
     ]
 
 
-def test_a_partner_whose_type_changes_asks_the_owners_of_what_it_takes_up() -> None:
+def test_a_partner_whose_type_changes_needs_approval_by_owners_of_its_groups() -> None:
     offered = group(offers=[{"partner": "acme"}])
     held = holding(partner("acme", team(access=["tracking"])), offered)
 
@@ -95,9 +95,7 @@ def test_a_partner_that_ends_asks_its_own_owner_alone() -> None:
         (FileChange(about="access-group/unknown", path="offers", before=[{}]), []),
     ],
 )
-def test_what_changes_in_files_alone_asks_whoever_answers_for_it(
-    change: FileChange, owners: list[str]
-) -> None:
+def test_a_file_change_needs_approval_by_its_owner(change: FileChange, owners: list[str]) -> None:
     held = holding(partner("acme"), group())
     judged = msgspec.structs.replace(world(held, partner("acme"), group(), APIS), file_changes=[change])
 

@@ -61,7 +61,7 @@ def test_a_domain_of_two_partners_is_named_at_the_second() -> None:
     ]
 
 
-def test_internal_partners_share_the_companys_domain_but_with_nobody_else() -> None:
+def test_internal_partners_share_the_companys_domain_only_with_each_other() -> None:
     files = [
         partner(name, domains=["our-company.example"], type=kind)
         for name, kind in (("desk", "internal"), ("app", "internal"), ("acme", "reseller"))

@@ -6,7 +6,7 @@ from tests.builders import document, group, partner, team
 from tests.policy.judging import judged
 
 
-def test_a_team_takes_up_a_group_once() -> None:
+def test_a_team_uses_a_group_once() -> None:
     acme = partner("acme", team("a", access=["tracking", {"group": "tracking", "level": "view"}]))
 
     assert judged("duplicate-grant", acme, group()) == [
@@ -18,7 +18,7 @@ def test_a_team_takes_up_a_group_once() -> None:
     ]
 
 
-def test_a_team_does_not_take_up_what_its_partner_takes_up_for_all() -> None:
+def test_a_team_does_not_repeat_the_access_of_its_partner() -> None:
     acme = partner("acme", team("a", access=["tracking"]), team("b"), access=["tracking"])
 
     assert judged("duplicate-grant", acme, group()) == [

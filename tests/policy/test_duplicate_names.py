@@ -5,7 +5,7 @@ from tests.builders import catalog, document, group, partner, product, team
 from tests.policy.judging import judged
 
 
-def test_a_second_partner_of_a_name_is_told_where_the_first_stands() -> None:
+def test_a_duplicate_partner_is_reported_with_the_place_of_the_first() -> None:
     first, second = partner("acme"), partner("acme")
     second.file = "partners/other.yaml"
 
@@ -18,11 +18,11 @@ def test_a_second_partner_of_a_name_is_told_where_the_first_stands() -> None:
     ]
 
 
-def test_the_same_name_in_two_kinds_is_no_duplicate() -> None:
+def test_the_same_name_in_two_kinds_is_not_a_duplicate() -> None:
     assert judged("duplicate-name", partner("acme"), group("acme"), product("acme")) == []
 
 
-def test_names_of_groups_products_catalogs_and_apis_stand_once() -> None:
+def test_names_of_groups_products_catalogs_and_apis_are_unique() -> None:
     assert judged(
         "duplicate-name",
         group("a"),
@@ -60,7 +60,7 @@ def test_names_of_groups_products_catalogs_and_apis_stand_once() -> None:
     ]
 
 
-def test_a_team_stands_once_in_its_partner_but_may_stand_in_another() -> None:
+def test_a_team_name_is_unique_in_its_partner_but_not_across_partners() -> None:
     assert judged(
         "duplicate-name", partner("acme", team("a"), team("b"), team("a")), partner("globex", team("a"))
     ) == [
@@ -130,7 +130,7 @@ def test_a_former_name_is_not_one_that_is_still_defined() -> None:
     ]
 
 
-def test_renames_that_go_in_a_circle_are_told_once() -> None:
+def test_a_cycle_of_renames_is_reported_once() -> None:
     assert judged(
         "duplicate-name",
         partner("z", metadata={"previously": "a"}),

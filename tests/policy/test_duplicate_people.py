@@ -2,7 +2,7 @@ from tests.builders import document, partner, team
 from tests.policy.judging import judged
 
 
-def test_a_person_stands_once_in_a_team_whatever_the_spelling() -> None:
+def test_a_person_is_in_a_team_only_once_whatever_the_spelling() -> None:
     acme = partner("acme", team("a", "ana@acme.example", members=["bo@acme.example", "Ana@ACME.example"]))
 
     assert judged("duplicate-person", acme) == [
@@ -14,7 +14,7 @@ def test_a_person_stands_once_in_a_team_whatever_the_spelling() -> None:
     ]
 
 
-def test_a_person_may_stand_in_two_teams() -> None:
+def test_a_person_may_be_in_two_teams() -> None:
     assert judged("duplicate-person", partner("acme", team("a"), team("b"))) == []
 
 

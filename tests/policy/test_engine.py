@@ -126,7 +126,7 @@ def test_rules_run_whose_inputs_are_there_and_once_that_could_not_run_before() -
     assert {found.rule for found in judge(portal, since=files)} == {"unknown-api"}
 
 
-def test_findings_stand_in_the_order_of_the_files() -> None:
+def test_findings_are_sorted_by_file() -> None:
     found = judged(partner("b", owner="x"), partner("a", owner="x"), crowded())
 
     assert found == in_order(found)

@@ -53,7 +53,7 @@ def test_grants_to_single_developers_have_an_end() -> None:
     ]
 
 
-def test_whatever_ends_within_thirty_days_is_told() -> None:
+def test_ends_within_thirty_days_are_reported() -> None:
     hint = "extend it, or let it end"
     acme = partner(
         "acme",
@@ -91,7 +91,7 @@ def test_whatever_ends_within_thirty_days_is_told() -> None:
 
 
 @pytest.mark.parametrize("until", ["2026-11-23", "2026-12-25"])
-def test_what_has_ended_or_ends_later_is_not_told(until: str) -> None:
+def test_past_ends_and_later_ends_are_not_reported(until: str) -> None:
     assert judged("ending-soon", partner("acme", until=until)) == []
 
 

@@ -54,14 +54,14 @@ def test_the_share_is_rounded_down() -> None:
     ]
 
 
-def test_what_goes_with_its_parent_is_not_counted_again() -> None:
+def test_objects_deleted_with_their_parent_do_not_count() -> None:
     people = [f"p{each}@acme.example" for each in range(9)]
     before = [partner("acme", team(), team("ops", members=people)), partner("bolt", team("x"))]
 
     assert found("guard-deletions", world(holding(*before), partner("acme", team()), before[1])) == []
 
 
-def test_what_belongs_to_an_ended_partner_or_ended_by_its_date_is_no_counted_deletion() -> None:
+def test_deletions_of_an_ended_partner_or_by_date_do_not_count() -> None:
     before = [partner(f"p{each}", team()) for each in range(8)]
     after = [partner(f"p{each}", team(), status="ended") for each in range(8)]
     expired = [{"developer": f"d{each}@x.example", "until": "2026-11-23"} for each in range(8)]
@@ -102,7 +102,7 @@ def test_people_who_lose_access_are_counted_against_those_who_have_any() -> None
             "guard": {"peopleLosing": {"count": 3, "percent": 50}, "deletions": {"count": 5, "percent": 10}}
         }
     }
-    # Ana, who looks after the team, is one of them.
+    # Ana, the admin of the team, is one of them.
     few = world(holding(*crowd(2)), *crowd(2, access=False), **losing)
     many = world(holding(*crowd(5)), *crowd(5, access=False), **losing)
 
@@ -239,7 +239,7 @@ def test_a_refusal_gives_both_ways_through_and_the_digest_opens_them() -> None:
 
 
 def delegated(*, name: str = "web", admin: str = "ana@acme.example", **others: Any) -> list[Resource]:
-    """Return what a portal holds of a partner with one more team, whose admins added Bo and Cy."""
+    """Return the live state of a partner with another team, whose admins added Bo and Cy."""
     files = partner("acme", team(), team(name, admin, **others))
     return [*holding(files), *(member(f"{each}@acme.example", f"acme/{name}") for each in ("bo", "cy"))]
 
@@ -288,7 +288,7 @@ def test_people_whom_admins_added_do_not_go_when_their_team_moves_to_another_par
     ]
 
 
-def test_a_team_goes_with_its_people_once_it_or_its_partner_has_ended_or_is_suspended() -> None:
+def test_a_team_can_be_deleted_with_its_people_if_it_or_its_partner_has_ended_or_is_suspended() -> None:
     assert [
         refusals(delegated(), *files)
         for files in (
@@ -299,7 +299,7 @@ def test_a_team_goes_with_its_people_once_it_or_its_partner_has_ended_or_is_susp
     ] == [[], [], []]
 
 
-def test_a_team_without_people_of_its_admins_or_with_a_list_goes_without_ado() -> None:
+def test_a_team_without_people_added_by_admins_can_be_deleted() -> None:
     alone = holding(partner("acme", team(), team("web")))
     listed = holding(partner("acme", team(), team("web", members=["bo@acme.example"])))
 

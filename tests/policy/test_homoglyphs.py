@@ -30,7 +30,7 @@ HINT = "type the address again"
         (f"an{ZERO_WIDTH}a@acme.example", "an\\u200ba@acme.example contains U+200B (zero width space)"),
     ],
 )
-def test_an_address_that_is_not_what_it_looks_like_is_told(address: str, told: str) -> None:
+def test_a_deceptive_address_is_reported(address: str, told: str) -> None:
     assert judged("lookalike-email", partner("acme", team("a", address))) == [
         ("partners/acme.yaml:13:7", f"{told}: it is not the address that it looks like", HINT)
     ]
@@ -45,7 +45,7 @@ def test_an_address_in_one_script_is_fine(address: str) -> None:
     assert (judged("lookalike-email", acme), judged("hidden-characters", acme)) == ([], [])
 
 
-def test_an_a_form_that_stands_for_nothing_is_no_lookalike() -> None:
+def test_an_undecodable_a_label_is_not_a_lookalike() -> None:
     assert (
         judged("lookalike-email", partner("acme", team("a", "ana@xn--\u00e9.example", "bo@xn--9.example")))
         == []
@@ -74,7 +74,7 @@ def test_domains_blocked_people_and_developers_are_looked_at_too() -> None:
         ("Ac\u200dme", "U+200D (zero width joiner)"),
     ],
 )
-def test_text_that_hides_something_is_told(text: str, told: str) -> None:
+def test_text_with_invisible_characters_is_reported(text: str, told: str) -> None:
     assert judged("hidden-characters", partner("acme", displayName=text)) == [
         ("partners/acme.yaml:7:16", f"this text contains {told}", "remove it")
     ]
@@ -93,7 +93,7 @@ def test_hidden_characters_are_found_also_where_the_schema_is_not_met() -> None:
     assert [place for place, _, _ in judged("hidden-characters", broken)] == ["partners/acme.yaml:1:55"]
 
 
-def test_a_domain_that_cannot_exist_is_told_where_it_stands() -> None:
+def test_an_invalid_domain_is_reported_at_its_place() -> None:
     acme = partner("acme", team("a", "ana@\u2603.example"), domains=["b\u00fccher.example"])
 
     message = "'\u2603.example' is not a valid domain: Codepoint U+2603 at position 1 of '\u2603' not allowed"
@@ -113,7 +113,7 @@ PAYPAL, IVO = "\u0440\u0430\u0443\u0440\u0430\u04cf", "\u0456v\u043e"
         ("\u0440\u043e\u0440@paypal.example", "pop@paypal.example"),
     ],
 )
-def test_an_address_in_the_letters_of_another_script_is_no_other_address(told: str, twin: str) -> None:
+def test_an_address_in_another_script_is_not_the_address_it_looks_like(told: str, twin: str) -> None:
     known = partner("paypal", team("a", "pop@paypal.example"), domains=["paypal.example"])
     plain = told.encode("unicode_escape").decode()
 
@@ -126,7 +126,7 @@ def test_an_address_in_the_letters_of_another_script_is_no_other_address(told: s
     ]
 
 
-def test_a_domain_in_the_letters_of_another_script_is_no_other_domain() -> None:
+def test_a_domain_in_another_script_is_not_the_domain_it_looks_like() -> None:
     strange = f"{PAYPAL}.example"
 
     assert [

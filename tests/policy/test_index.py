@@ -31,7 +31,7 @@ def test_the_apis_of_a_group_are_its_own_and_those_of_its_products() -> None:
     assert index.apis_of("tracking") == {"a", "c"}
 
 
-def test_unusual_text_is_whatever_is_more_than_printable_ascii_or_stands_for_more() -> None:
+def test_unusual_text_contains_or_encodes_more_than_printable_ascii() -> None:
     odd = document('{kind: Partner, a: plain, b: [größe, "x\\ty"], c: {d: XN--abc}}')
     index = Index(RuleContext(repository(partner("acme"), odd), TODAY))
 

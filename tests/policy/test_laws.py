@@ -43,7 +43,7 @@ def states(draw: st.DrawFn) -> list[Document]:
 
 
 def meant(judged_world: RuleContext) -> Counter[str]:
-    """Count by brute force the deletions that somebody has to mean, by kind."""
+    """Count by brute force the deletions that count against the limit, by kind."""
     deletions = [change for change in judged_world.changes or () if change.action == "delete"]
     gone = {change.id for change in deletions}
     return Counter(

@@ -20,7 +20,7 @@ def live(*resources: Resource) -> Live:
     return Live("6f1c", {resource.id: resource for resource in resources}, {})
 
 
-def test_files_that_describe_nothing_are_told_at_their_paths() -> None:
+def test_files_that_define_nothing_are_reported_at_their_paths() -> None:
     assert judged("empty-state", catalog("t")) == [
         ("reconciler.yaml:7:5", "the files define no partner, access group or API product", HINT)
     ]
@@ -35,7 +35,7 @@ def test_what_could_not_be_read_may_describe_something() -> None:
     assert judged("empty-state", document("{kind: Partnr, metadata: {name: acme}}")) == []
 
 
-def test_asking_for_nothing_while_the_portal_holds_something_of_ours_is_told() -> None:
+def test_an_empty_desired_state_is_reported_if_the_portal_has_managed_objects() -> None:
     ended = partner("acme", status="ended")
 
     assert judged("empty-state", ended, desired=desired(ended), live=live(OURS)) == [
@@ -57,7 +57,7 @@ def test_asking_for_something_is_fine_whatever_the_portal_holds() -> None:
     assert judged("empty-state", group(), desired=desired(group()), live=live(OURS)) == []
 
 
-def test_asking_for_nothing_is_fine_where_the_portal_holds_nothing_of_ours() -> None:
+def test_an_empty_desired_state_is_fine_if_the_portal_has_no_managed_objects() -> None:
     ended = partner("acme", status="ended")
 
     assert judged("empty-state", ended, desired=desired(ended), live=live(THEIRS)) == []

@@ -26,7 +26,7 @@ HERE = (partner("acme", team("a")), group("tracking"), catalog("t"))
         ("Api", "u", True),
     ],
 )
-def test_a_name_dangles_where_nothing_bears_it(kind: str, name: str, dangles: bool) -> None:  # noqa: FBT001  an example
+def test_a_name_is_undefined_if_nothing_has_it(kind: str, name: str, dangles: bool) -> None:  # noqa: FBT001  an example
     names = Names(Index(RuleContext(repository(*HERE), TODAY)))
 
     assert names.dangles(kind, name) is dangles

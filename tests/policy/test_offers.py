@@ -16,7 +16,7 @@ def takes(access: Any = "tracking", **spec: Any) -> Document:
     return partner("acme", team("a", access=[access]), **spec)
 
 
-def test_what_is_not_offered_is_told_with_the_owner_and_the_line_to_add() -> None:
+def test_missing_offers_are_reported_with_the_owner_and_the_line_to_add() -> None:
     assert judged("grant-not-offered", takes(), group(offers=[{"partner": "globex"}])) == [
         (
             "partners/acme.yaml:15:7",
@@ -32,7 +32,7 @@ def test_an_offer_to_the_partner_or_its_type_is_consent(offer: dict[str, Any], a
     assert judged("grant-not-offered", takes(access), group(offers=[offer])) == []
 
 
-def test_an_offer_to_view_is_no_consent_to_consume() -> None:
+def test_an_offer_to_view_does_not_allow_consume() -> None:
     assert judged("grant-not-offered", takes(), group(offers=[{"type": "reseller", "level": "view"}])) == [
         (
             "partners/acme.yaml:15:7",
@@ -105,7 +105,7 @@ def test_consent_cannot_be_configured_or_excepted_away() -> None:
     assert len(judged("grant-not-offered", acme, group(offers=[]), configured=configuration())) == 1
 
 
-def test_an_offer_that_no_partner_takes_up_is_told() -> None:
+def test_an_offer_that_no_partner_uses_is_reported() -> None:
     offers = [{"type": "reseller"}, {"type": "external"}, {"partner": "acme"}, {"partner": "globex"}]
 
     assert judged("unused-offer", takes(), partner("globex"), group(offers=offers)) == [
@@ -122,7 +122,7 @@ def test_an_offer_that_no_partner_takes_up_is_told() -> None:
     ]
 
 
-def test_a_group_that_nobody_has_is_told() -> None:
+def test_a_group_that_nobody_uses_is_reported() -> None:
     assert judged(
         "unused-group",
         takes(),

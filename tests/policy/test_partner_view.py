@@ -3,7 +3,7 @@ from reconciler.policy.partner_view import GrantRef, PartnerView, PersonRef, ear
 from tests.builders import partner, team
 
 
-def test_a_holder_says_at_once_what_most_rules_need_and_where_each_entry_stands_on_demand() -> None:
+def test_a_partner_view_has_summary_facts_and_entries_with_places() -> None:
     acme = partner(
         "acme",
         team(

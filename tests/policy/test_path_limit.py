@@ -1,4 +1,4 @@
-"""How many paths the files describe, and what is said where they are too many."""
+"""Tests of the number of paths, and of the message for too many."""
 
 from typing import Any
 
@@ -70,14 +70,14 @@ def test_too_many_paths_are_an_error_where_most_of_them_are(
     ]
 
 
-def test_as_many_as_may_be_are_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_maximum_number_is_not_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MAX_PATHS", 24)
     monkeypatch.setattr(limits, "MAX_PATHS_OF_PEOPLE", 31)
 
     assert judged("too-many-paths", *FILES) == []
 
 
-def test_what_groups_hold_counts_where_nobody_has_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_contents_of_unused_groups_count(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MAX_PATHS", 9)
     crossing: list[Any] = [product(name, apis=["a", "b", "c"]) for name in "pq"]
     groups = [group(name, products=["p", "q"]) for name in "gh"]

@@ -12,7 +12,7 @@ def foreign(person: str, role: str) -> tuple[str, str]:
     )
 
 
-def test_an_admin_of_a_foreign_domain_is_told() -> None:
+def test_an_admin_of_a_foreign_domain_is_reported() -> None:
     acme = partner(
         "acme",
         team("a", "ana@acme.example", "bo@globex.example", {"email": "cy@sub.acme.example"}),
@@ -25,7 +25,7 @@ def test_an_admin_of_a_foreign_domain_is_told() -> None:
     ]
 
 
-def test_a_listed_member_of_a_foreign_domain_is_told_by_a_rule_of_its_own() -> None:
+def test_a_listed_member_of_a_foreign_domain_is_reported_by_a_separate_rule() -> None:
     acme = partner("acme", team("a", members=["bo@globex.example"]), domains=["acme.example", "acme.de"])
 
     assert judged("admin-domain", acme) == []
@@ -50,7 +50,7 @@ def test_whose_membership_has_ended_is_of_no_domain_any_more() -> None:
     assert judged("admin-domain", partner("acme", team("a", ended), domains=["acme.example"])) == []
 
 
-def test_a_team_with_more_than_three_admins_is_told() -> None:
+def test_a_team_with_more_than_three_admins_is_reported() -> None:
     admins = [f"a{number}@acme.example" for number in range(4)]
     ended = {"email": "ex@acme.example", "until": YESTERDAY}
 
@@ -81,7 +81,7 @@ def test_all_but_internal_partners_name_their_agreement() -> None:
     ]
 
 
-def test_a_grant_to_a_single_person_is_told() -> None:
+def test_a_grant_to_a_single_person_is_reported() -> None:
     ended = {"developer": "ex@acme.example", "until": YESTERDAY}
 
     assert judged(
@@ -111,5 +111,5 @@ def test_who_keeps_access_while_their_partner_is_suspended_is_named() -> None:
     ]
 
 
-def test_where_nobody_is_suspended_nobody_is_named() -> None:
+def test_nobody_is_reported_if_no_partner_is_suspended() -> None:
     assert judged("suspended-person", group(grants=[PERSON]), partner("acme", domains=["acme.example"])) == []

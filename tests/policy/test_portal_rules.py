@@ -91,7 +91,7 @@ def test_a_catalog_that_differs_from_what_the_portal_offers_is_stale() -> None:
     ]
 
 
-def test_what_the_portal_cannot_hold_is_said_before_anything_is_planned() -> None:
+def test_unsupported_definitions_are_reported_before_planning() -> None:
     less = msgspec.structs.replace(
         CAPABILITIES,
         kinds=CAPABILITIES.kinds - {"api-product"},

@@ -19,7 +19,7 @@ def places(*access: Any, **spec: Any) -> list[tuple[str, str, str]]:
     return judged("redundant-grant", *GROUPS, partner("acme", team("a", access=list(access)), **spec))
 
 
-def test_a_group_whose_apis_another_group_of_the_team_holds_adds_nothing() -> None:
+def test_a_group_whose_apis_are_all_in_another_group_of_the_team_is_redundant() -> None:
     assert places("small", "wide") == [
         (
             "partners/acme.yaml:15:7",
@@ -43,7 +43,7 @@ def test_a_group_that_adds_an_api_a_level_or_time_is_not_redundant(access: tuple
     assert places(*access) == []
 
 
-def test_of_two_groups_that_are_worth_the_same_the_later_one_is_told() -> None:
+def test_the_later_one_of_two_equivalent_groups_is_reported() -> None:
     assert [place for place, _, _ in places("small", "same")] == ["partners/acme.yaml:16:7"]
 
 

@@ -24,7 +24,7 @@ def test_where_everything_exists_nothing_is_found() -> None:
     )
 
 
-def test_a_group_that_does_not_exist_is_told_with_the_one_that_was_meant() -> None:
+def test_an_undefined_group_is_reported_with_a_similar_name() -> None:
     acme = partner("acme", team("a", access=[{"group": "gold-reader", "level": "view"}]), access=["silver"])
 
     assert judged("unknown-reference", acme, group("gold-readers")) == [
@@ -41,7 +41,7 @@ def test_a_group_that_does_not_exist_is_told_with_the_one_that_was_meant() -> No
     ]
 
 
-def test_every_owner_stands_in_the_configuration() -> None:
+def test_every_owner_is_defined_in_the_configuration() -> None:
     assert judged(
         "unknown-reference",
         partner("acme", owner="partnership"),
@@ -125,7 +125,7 @@ def test_products_partners_and_teams_that_groups_name_exist() -> None:
     ]
 
 
-def test_apis_stand_in_the_catalog_where_there_is_one() -> None:
+def test_apis_are_defined_in_the_catalog_if_there_is_one() -> None:
     documents = group("tracking", apis=["labels-v2"]), product("shipping", apis=["x"])
 
     assert judged("unknown-reference", *documents) == []
@@ -151,13 +151,11 @@ def test_apis_stand_in_the_catalog_where_there_is_one() -> None:
         ("Partner", group(offers=[{"partner": "gone"}], grants=[{"team": "gone/a"}])),
     ],
 )
-def test_what_may_stand_in_a_file_that_could_not_be_read_is_not_reported(
-    unreadable: KindName, made: Any
-) -> None:
+def test_references_into_an_unreadable_file_are_not_reported(unreadable: KindName, made: Any) -> None:
     assert judged("unknown-reference", made, unreadable=frozenset({unreadable})) == []
 
 
-def test_what_may_stand_in_a_catalog_that_could_not_be_read_is_not_reported() -> None:
+def test_references_into_an_unreadable_catalog_are_not_reported() -> None:
     assert (
         judged("unknown-reference", catalog("t"), group(apis=["gone"]), unreadable=frozenset({"Catalog"}))
         == []
@@ -212,7 +210,7 @@ def test_references_are_checked_also_where_the_schema_is_not_met() -> None:
     ]
 
 
-def test_thousands_of_references_that_lead_nowhere_are_all_told() -> None:
+def test_thousands_of_undefined_references_are_all_reported() -> None:
     lost = [partner(f"p{number}", owner=f"o{number}") for number in range(200)]
     owners = {f"owner{number}": {"email": "o@our-company.example"} for number in range(1000)}
 

@@ -60,7 +60,7 @@ def test_a_restricted_api_that_opens_to_people_outside_is_a_high_risk() -> None:
     ]
 
 
-def test_who_is_inside_is_no_outsider() -> None:
+def test_internal_people_do_not_count_as_outside() -> None:
     gold = group("gold", apis=["secret"], offers=[{"type": "internal"}])
     before, after = (
         [partner("acme", team("ops", ANA, access=access), type="internal"), gold] for access in ([], ["gold"])
@@ -81,7 +81,7 @@ def test_what_the_portal_says_of_an_api_counts_before_the_catalog() -> None:
     assert [each[:3] for each in found(state, *after)] == [("access-opened", "high", "api/rates")]
 
 
-def test_a_team_with_nobody_and_a_single_person_are_outside_too() -> None:
+def test_an_empty_team_and_a_single_person_count_as_outside() -> None:
     held = [
         each
         for each in holding(partner("acme", team("ops", ANA)), group("gold", apis=["a"]))

@@ -69,5 +69,5 @@ def test_the_names_of_keys_are_checked_so_that_no_other_passes(kind: Any) -> Non
 
 
 @pytest.mark.parametrize("kind", schemas())
-def test_unions_are_told_apart_so_that_the_right_branch_is_named(kind: Any) -> None:
+def test_the_branch_of_a_union_is_selected_by_type_for_errors(kind: Any) -> None:
     assert [part for part in parts(schemas()[kind]) if "anyOf" in part] == []

@@ -35,7 +35,7 @@ def test_there_is_a_file_for_each_kind_and_each_output() -> None:
     assert list(held.values()) == [*schemas().values(), *output_schemas().values()]
 
 
-def test_files_that_miss_or_differ_or_are_no_text_have_drifted(tmp_path: Path) -> None:
+def test_files_that_are_missing_different_or_not_text_have_drifted(tmp_path: Path) -> None:
     for name, content in files().items():
         tmp_path.joinpath(name).write_text(content)
     tmp_path.joinpath("partner.schema.json").unlink()

@@ -57,7 +57,7 @@ def test_a_partner_touches_its_teams_by_its_status_and_people_by_being_blocked()
     ) == (({"team/acme/web", "team/acme/mobile"}, set()), (set(), {ANA, BO}), (set(), set()))
 
 
-def test_what_is_on_no_path_touches_nobody() -> None:
+def test_edges_on_no_path_affect_nobody() -> None:
     assert touches(
         create(edge("team/acme/new")), create(edge("access-group/new")), create(edge("api-product/new"))
     ) == (set(), set())

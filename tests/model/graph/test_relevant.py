@@ -20,7 +20,7 @@ def kept(*changes: str) -> list[str]:
     return [each.id for each in select_relevant(RESOURCES, asked)]
 
 
-def test_whoever_is_in_a_touched_team_keeps_every_membership_and_nobody_else_does() -> None:
+def test_only_people_in_affected_teams_keep_all_memberships() -> None:
     assert kept("grant/gold/team/a/x") == [
         "partner/a",
         "grant/gold/team/b/y",

@@ -1,4 +1,4 @@
-"""What tests of the loader share: a repository from texts, and findings as a person reads them."""
+"""Helpers for tests of the loader: repositories from texts, and findings as text."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -40,25 +40,25 @@ def loaded(
 
 
 def partner(folder: Path, fields: str) -> list[str]:
-    """Return what is told of a partner with these further keys of `spec`; they begin at 4:53."""
-    return told(loaded(folder, {"partners/acme.yaml": f"{PARTNER}, {fields}}}\n"})[1])
+    """Return the messages for a partner with these further keys of `spec`; they begin at 4:53."""
+    return messages(loaded(folder, {"partners/acme.yaml": f"{PARTNER}, {fields}}}\n"})[1])
 
 
 def group(folder: Path, fields: str) -> list[str]:
-    """Return what is told of an access group with these further keys of `spec`; they begin at 4:42."""
-    return told(loaded(folder, {"groups/rates.yaml": f"{GROUP}, {fields}}}\n"})[1])
+    """Return the messages for an access group with these further keys of `spec`; they begin at 4:42."""
+    return messages(loaded(folder, {"groups/rates.yaml": f"{GROUP}, {fields}}}\n"})[1])
 
 
 def configuration(folder: Path, fields: str) -> list[str]:
-    """Return what is told of a configuration with these further keys of `spec`; they begin at 5:3."""
+    """Return the messages for a configuration with these further keys of `spec`; they begin at 5:3."""
     text = f"apiVersion: reconciler/v1\nkind: Configuration\nmetadata: {{name: us}}\nspec:\n  {fields}\n"
     if "paths" not in fields:
         text += "  paths: {}\n"
     folder.joinpath("reconciler.yaml").write_text(text)
-    return told(load_configuration(folder / "reconciler.yaml", schemas())[1])
+    return messages(load_configuration(folder / "reconciler.yaml", schemas())[1])
 
 
-def told(findings: Iterable[Finding]) -> list[str]:
+def messages(findings: Iterable[Finding]) -> list[str]:
     """Return findings as sentences: place, message, and what to do; warnings are marked."""
     return [
         f"{':'.join(str(part) for part in (each.file, each.line, each.column) if part)}: "
