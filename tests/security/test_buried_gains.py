@@ -98,5 +98,5 @@ def test_a_plan_that_fits_into_no_comment_is_let_through_by_its_digest_alone(
     run(["plan", "--format", "json"])
     through = json.loads(capsys.readouterr().out)
 
-    assert f"put `{made['digest']}` under `guard.allow` on the base branch" in comment
+    assert f"add `{made['digest']}` to `guard.allow` on the base branch" in comment
     assert (made["allowed"], through["allowed"], through["digest"]) == (False, True, made["digest"])
