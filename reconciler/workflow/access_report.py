@@ -45,7 +45,7 @@ async def read_whole(portal: Portal, progress: Progress) -> Live:
     with quiet_collector():
         live = await portal.read(progress)
     if not live.complete:
-        raise PortalError(f"the portal could not be read to its end: {live.problem}")
+        raise PortalError(f"the portal could not be read completely: {live.problem}")
     return live
 
 

@@ -54,7 +54,7 @@ def require_applicable(plan: Plan, allow: Collection[str] = ()) -> None:
     `allow` are digests of plans that somebody lets through the guard, and through nothing else.
     """
     if not plan.complete:
-        raise PortalError("the portal was not read to its end: nothing is decided", "plan again")
+        raise PortalError("the portal was not read completely, so the plan cannot be applied", "plan again")
     denied = [
         finding
         for finding in denials(plan.findings)

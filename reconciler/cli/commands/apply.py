@@ -165,7 +165,7 @@ def _apply_saved(asked: CommandOptions, saved: str) -> int:
 def _governing(asked: CommandOptions, path: Path, made: Plan) -> Document:
     """Return the configuration that governs a saved plan: that of --base, never of a commit in the plan."""
     if made.portal_id == FILES:
-        message = f"the plan is of another portal: {FILES}; it was made with --files-only"
+        message = f"the plan was made for another portal: {FILES}; it was created with --files-only"
         raise PlanError(message, "plan again, without --files-only")
     if asked.base is not None:
         from reconciler.cli.git.base_checkout import configuration_at  # noqa: PLC0415  only here
