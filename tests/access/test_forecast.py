@@ -161,7 +161,7 @@ FILE = """\
     """
 
 
-def test_rows_name_what_ends_and_where_the_files_say_so() -> None:
+def test_rows_have_what_expires_and_its_location() -> None:
     acme = document(FILE, "partners/acme.yaml")
     at = ("spec", "teams", 0)
     wanted = state(

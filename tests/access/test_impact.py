@@ -134,7 +134,7 @@ def test_a_row_ends_with_what_ends_first_on_its_path() -> None:
     )
 
 
-def test_a_person_stands_under_each_path_that_gives_the_new_level_and_under_no_lower_one() -> None:
+def test_a_person_is_listed_under_each_path_with_the_new_level_only() -> None:
     groups = (*holds("other", "track"), *holds("low", "track"), *holds("tracking", "product/suite"))
 
     assert after(
@@ -245,7 +245,7 @@ def test_to_adopt_changes_nobody() -> None:
     assert after(*BASE, GRANT, changes=[adopt(edge("partner/acme", status="suspended"))]) == Impact()
 
 
-def test_what_changes_below_a_renamed_parent_stands_under_its_new_name() -> None:
+def test_changes_below_a_renamed_parent_have_its_new_name() -> None:
     assert after(
         *BASE,
         GRANT,

@@ -74,7 +74,7 @@ def test_nobody_loses_by_changes_that_only_add() -> None:
 
 
 @given(changed_states())
-def test_whoever_loses_access_on_one_of_the_days_is_found(world: tuple[State, list[Change]]) -> None:
+def test_everyone_who_loses_access_on_a_day_is_found(world: tuple[State, list[Change]]) -> None:
     before, changes = world
     soon = "2026-11-27"
     days = [days_after(TODAY, number) for number in range(5)]

@@ -125,7 +125,7 @@ def test_filters_keep_the_paths_that_fit_all_of_them(
     assert short(rows(*ACME, **keep)) == kept
 
 
-def test_the_report_says_where_it_is_from_and_names_public_apis() -> None:
+def test_the_report_has_its_source_and_public_apis() -> None:
     apis = (OfferedApi("status", "public"), OfferedApi("about", "public"), OfferedApi("track", "restricted"))
     offered = {api.name: api for api in apis}
 

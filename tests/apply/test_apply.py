@@ -208,7 +208,7 @@ def test_a_plan_that_fits_is_not_refused() -> None:
     verify(planned(state, partner("apex", metadata={"previously": "acme"}), group("silver")), state, TODAY)
 
 
-def test_a_plan_whose_unchanged_parents_are_gone_or_not_ours_is_refused() -> None:
+def test_a_plan_with_missing_or_unmanaged_parents_is_refused() -> None:
     state = live(holding(partner("acme", team()), partner("bolt", team("ops", "x@bolt.example"))))
     plan = planned(
         state,

@@ -99,7 +99,7 @@ def test_what_did_not_stick_is_named_with_how_it_differs() -> None:
     )
 
 
-def test_where_the_portal_cannot_be_read_again_nothing_is_said() -> None:
+def test_convergence_is_unknown_if_the_portal_cannot_be_read() -> None:
     plan = planned(STATE, *FILES)
 
     assert [

@@ -91,7 +91,7 @@ def test_a_change_of_every_field_names_every_field() -> None:
     ]
 
 
-def test_a_creation_needs_its_parents_and_says_where_it_stands() -> None:
+def test_a_creation_depends_on_its_parents_and_has_a_location() -> None:
     change = against(live(), partner("acme", team())).changes[2]
 
     assert (change.id, change.needs, change.precondition, change.source and change.source.file) == (
@@ -164,7 +164,7 @@ def test_a_blocked_person_leaves_every_team_delegated_or_not() -> None:
     ]
 
 
-def test_whoever_is_blocked_no_more_comes_in_after_the_partner_lets_them() -> None:
+def test_an_unblocked_person_is_added_after_the_partner_is_updated() -> None:
     before = partner("acme", team(members=[]), blocked=["bo@acme.example"])
     after = partner("acme", team(members=["bo@acme.example"]))
 
@@ -213,7 +213,7 @@ def test_a_deletion_needs_those_of_its_children_and_covers_their_ids() -> None:
     )
 
 
-def test_what_somebody_else_made_is_named_and_nothing_under_it_is_planned() -> None:
+def test_unmanaged_objects_are_reported_and_their_children_are_not_planned() -> None:
     files = partner("acme", team())
     foreign = Resource("partner/acme", holding(files)[0].fields, "other-company")
 
@@ -283,7 +283,7 @@ def test_an_invitation_is_sent_again_only_when_it_expired_and_a_day_ago(
     assert outcome(against(live([*held, ana]), files)) == planned
 
 
-def test_an_expired_invitation_of_somebody_whom_git_does_not_name_is_not_sent_again() -> None:
+def test_an_expired_invitation_of_an_unlisted_person_is_not_sent_again() -> None:
     files = partner("acme", team())
     bo = member("bo@acme.example", state="expired", invited_at="2026-11-01T08:00:00Z")
 
@@ -390,7 +390,7 @@ def test_a_team_that_is_still_defined_under_the_new_name_of_its_partner_is_not_r
     )
 
 
-def test_in_a_new_portal_who_bears_a_former_name_again_is_made_after_who_bore_it() -> None:
+def test_in_a_new_portal_a_reused_former_name_is_created_last() -> None:
     files = (
         group("silver", displayName="Gold", metadata={"previously": "gold"}),
         group("bronze", displayName="Silver", metadata={"previously": "silver"}),
@@ -431,7 +431,7 @@ def test_a_team_is_renamed_under_a_partner_that_is_renamed_too() -> None:
     ]
 
 
-def test_a_team_takes_no_name_that_another_one_bears_under_the_old_name_of_their_partner() -> None:
+def test_a_team_does_not_take_a_name_in_use_under_the_old_name_of_its_partner() -> None:
     state = live(holding(partner("acme", team("ops"), team("crew"))))
     files = partner(
         "apex",
@@ -492,7 +492,7 @@ def test_a_grant_to_a_team_that_is_not_managed_here_is_left_alone_and_counted() 
     ("of_group", "of_configuration"),
     [("remove", "keep"), ("remove", "remove"), (None, "remove")],
 )
-def test_a_grant_to_a_team_that_is_not_managed_here_goes_where_the_files_say_remove(
+def test_a_grant_to_an_unmanaged_team_is_deleted_if_the_files_say_remove(
     of_group: str | None, of_configuration: str
 ) -> None:
     files = [group(apis=["labels"], unmanagedGrants=of_group)]
@@ -534,7 +534,7 @@ def test_a_group_that_an_unmanaged_team_has_is_not_deleted() -> None:
     assert [(each.rule, each.id) for each in found.findings] == [("not-managed", "access-group/tracking")]
 
 
-def test_a_team_that_ended_goes_with_the_people_whom_its_admins_added() -> None:
+def test_an_ended_team_is_deleted_with_the_people_added_by_its_admins() -> None:
     before = partner("acme", team(access=["tracking"]), team("web"))
     held = [*holding(before, group()), member("bo@acme.example")]
     after = partner("acme", team(access=["tracking"], status="ended"), team("web"))
@@ -606,7 +606,7 @@ def test_a_partner_is_deleted_after_its_team_has_moved_out() -> None:
     ]
 
 
-def test_a_team_does_not_move_out_of_a_suspended_partner_or_with_somebody_whom_one_blocks() -> None:
+def test_a_team_does_not_leave_a_suspended_partner_or_move_with_blocked_people() -> None:
     people = team("web", "ana@acme.example")
     suspended = holding(partner("acme", people, status="suspended"))
     blocked = holding(partner("acme", people), partner("bolt", blocked=["ana@acme.example"]))

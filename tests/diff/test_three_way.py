@@ -143,7 +143,7 @@ def test_a_person_who_is_let_in_again_waits_for_a_block_that_is_only_drift() -> 
         branched(head, base, *held)
 
 
-def test_somebody_elses_object_is_told_only_where_the_branch_touches_it() -> None:
+def test_unmanaged_objects_are_reported_only_if_the_branch_changes_them() -> None:
     theirs = [Resource("partner/acme", {"displayName": "Theirs"}, "another-company")]
     base = [partner("acme")]
     other = [*base, partner("bolt")]

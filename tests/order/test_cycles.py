@@ -76,7 +76,7 @@ def weaves(draw: st.DrawFn) -> Weave:
 @pytest.mark.no_cover  # it runs the same lines again and again
 @examples(300)
 @given(weaves())
-def test_no_change_needs_itself_and_all_that_is_lost_is_said(weave: Weave) -> None:
+def test_no_change_depends_on_itself_and_every_removed_dependency_is_recorded(weave: Weave) -> None:
     web = weave.web()
 
     break_cycles(web, weave.planned)

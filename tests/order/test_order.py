@@ -143,7 +143,7 @@ def test_however_changes_and_portal_are_sorted_the_answer_is_the_same(
     assert msgspec.json.encode(found) == msgspec.json.encode(ordered(edited.before, edited.changes, many))
 
 
-def test_whoever_changes_teams_is_harmed_where_nothing_needs_anything() -> None:
+def test_without_dependencies_a_person_who_changes_teams_loses_access() -> None:
     before = live(*holds("gold", "pay"), granted("gold", "a/x"), granted("gold", "a/y"), member("a/x", ANA))
     leaves, joins = delete(member("a/x", ANA)), create(member("a/y", ANA))
     changes = (joins, leaves)

@@ -3,7 +3,7 @@ from typing import Any
 from tests.portal_server.driver import Portal
 
 
-def test_every_write_leaves_one_entry_that_says_who_did_what(portal: Portal) -> None:
+def test_every_write_adds_one_audit_entry(portal: Portal) -> None:
     token = portal.made("/tokens", name="pipeline", scope="admin")["token"]
     pipeline, administrator = (portal.get("/me", token=each).json()["id"] for each in (token, portal.admin))
     start = len(portal.items("/audit", params={"limit": 1000}))
@@ -36,7 +36,7 @@ def test_a_refused_write_leaves_no_entry(portal: Portal) -> None:
     assert portal.get("/audit").json()["total"] == before
 
 
-def test_invitations_are_told_apart_from_creations(portal: Portal) -> None:
+def test_invitations_are_distinguished_from_creations(portal: Portal) -> None:
     member = portal.member(portal.team(), "ana@acme.example")
     portal.pass_time(days=7)
     portal.send("POST", f"/members/{member['id']}/invitation")

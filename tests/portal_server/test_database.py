@@ -165,13 +165,13 @@ def test_the_database_itself_refuses_what_the_portal_would(tmp_path: Path) -> No
         ("postgresql://me:secret@127.0.0.1:1/none?connect_timeout=1", "cannot be opened"),
     ],
 )
-def test_a_database_that_cannot_be_used_is_told_without_its_password(database: str, told: str) -> None:
+def test_the_error_for_an_unusable_database_has_no_password(database: str, told: str) -> None:
     with pytest.raises(PortalServerError, match=told) as refusal:
         create_app(database)
     assert "secret" not in str(refusal.value)
 
 
-def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_database_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "portal.db"
     path.write_text("this is a text and no database at all, however long it may be", encoding="utf-8")
 
@@ -179,7 +179,7 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
         create_app(str(path))
 
 
-def test_an_api_that_cannot_be_entered_is_told(tmp_path: Path) -> None:
+def test_an_invalid_api_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(PortalServerError, match="a b"):
         create_app(str(tmp_path / "portal.db"), apis=[ApiEntry("a b", "A", "o")])
 

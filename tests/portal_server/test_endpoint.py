@@ -36,7 +36,7 @@ def test_head_is_get_without_the_body(sqlite_portal: Portal) -> None:
     assert head.headers == seen.headers
 
 
-def test_the_portal_says_which_it_is(portal: Portal) -> None:
+def test_the_portal_returns_its_instance(portal: Portal) -> None:
     said = portal.get("/portal").json()
 
     assert (said["name"], said["version"], said["time"]) == (

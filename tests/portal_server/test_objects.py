@@ -37,7 +37,7 @@ def test_every_kind_is_read_alone_as_in_its_list(portal: Portal) -> None:
         assert alone.headers["etag"] == alone.json()["etag"]
 
 
-def test_every_object_is_gone_after_its_deletion(portal: Portal) -> None:
+def test_every_object_can_be_deleted(portal: Portal) -> None:
     one_of_each = everything(portal)
 
     for path, made in reversed(one_of_each.items()):

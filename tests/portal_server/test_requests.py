@@ -44,7 +44,7 @@ def test_a_body_that_is_no_object_is_422(sqlite_portal: Portal, content: bytes) 
     assert sqlite_portal.send("PATCH", "/apis/x", content=content, headers=JSON).status_code in {404, 422}
 
 
-def test_every_fault_of_a_body_is_told(sqlite_portal: Portal) -> None:
+def test_every_error_in_a_body_is_returned(sqlite_portal: Portal) -> None:
     body = {
         "name": "a b",
         "type": "friend",
@@ -75,7 +75,7 @@ def test_every_fault_of_a_body_is_told(sqlite_portal: Portal) -> None:
         ("domains", ["acme.example", "\u2603\ufe0f..example"], "/domains/1"),
     ],
 )
-def test_addresses_that_cannot_exist_are_told(
+def test_invalid_addresses_are_errors(
     sqlite_portal: Portal, field: str, value: list[str], pointer: str
 ) -> None:
     body = {"name": "a", "type": "reseller", "displayName": "A", "owner": "o", field: value}

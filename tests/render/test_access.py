@@ -31,7 +31,7 @@ def test_people_read_a_table_and_what_it_does_not_tell() -> None:
     )
 
 
-def test_where_nobody_reaches_anything_that_is_said() -> None:
+def test_a_report_without_access_has_only_totals() -> None:
     assert text.access(NOTHING, color=False) == "0 people have access to 0 APIs.\n"
 
 

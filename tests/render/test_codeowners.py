@@ -83,7 +83,7 @@ def test_gitlab_has_handles_of_its_own() -> None:
     ]
 
 
-def test_a_file_whose_folder_says_the_same_has_no_line_so_that_it_can_come_and_go_unseen() -> None:
+def test_a_file_with_the_owners_of_its_folder_has_no_line() -> None:
     assert lines(partner("acme", owner="platform")) == lines()
 
 
@@ -152,7 +152,7 @@ def test_equal_files_give_equal_lines_in_whatever_order_they_come() -> None:
     assert lines(*documents) == lines(*reversed(documents))
 
 
-def test_whoever_cannot_be_asked_is_named_and_the_default_is_asked() -> None:
+def test_owners_without_a_valid_handle_are_reported_and_the_default_is_used() -> None:
     owners = {
         **OWNERS,
         "silent": {"email": "x@our-company.example"},
@@ -170,7 +170,7 @@ def test_whoever_cannot_be_asked_is_named_and_the_default_is_asked() -> None:
     assert made.lines == ("/reconciler.yaml @our/platform",)
 
 
-def test_without_anybody_to_ask_there_are_no_lines_which_would_ask_nobody() -> None:
+def test_without_valid_owners_there_are_no_lines() -> None:
     files = repository(partner(owner="sales"), configured=configuration(owners=OWNERS, paths=PATHS))
     made = codeowners(files, "gitlab", folder="", default="sales")
 

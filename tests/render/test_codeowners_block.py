@@ -30,7 +30,7 @@ def test_no_section_of_gitlab_takes_the_block_in() -> None:
     )
 
 
-def test_what_stands_around_the_block_stays_as_it_is() -> None:
+def test_text_around_the_block_is_kept() -> None:
     text = f"# ours\r\n* @us\r\n  {BEGIN}  \r\n/old @y\r\n{END}\r\n/b @z"
 
     assert replaced(text, ["/a @x"], "CODEOWNERS") == (

@@ -69,7 +69,7 @@ def test_people_read_days_with_who_loses_what_and_why() -> None:
     )
 
 
-def test_where_nobody_loses_anything_that_is_said() -> None:
+def test_a_forecast_without_losses_has_a_sentence() -> None:
     said = "Nobody loses access after 2026-11-24 and up to 2027-11-24.\n"
 
     assert (text.forecast(NOTHING, color=False), markdown.forecast(NOTHING, names=True)) == (said, said)

@@ -31,7 +31,7 @@ LISTS = st.lists(WORDS, max_size=6, unique=True)
         ({"count": 5, "reason": "a b"}, "guard", '{count: 5, reason: "a b"}'),
     ],
 )
-def test_a_value_is_said_as_files_say_it(given: Any, path: str, said: str) -> None:
+def test_a_value_is_formatted_as_in_files(given: Any, path: str, said: str) -> None:
     assert value(given, path) == said
 
 
@@ -53,14 +53,12 @@ def test_a_value_is_said_as_files_say_it(given: Any, path: str, said: str) -> No
         ),
     ],
 )
-def test_of_a_list_only_what_goes_and_what_comes_is_said(
-    before: Any, after: Any, path: str, said: str
-) -> None:
+def test_lists_show_only_removed_and_added_items(before: Any, after: Any, path: str, said: str) -> None:
     assert difference(before, after, path) == said
 
 
 @given(WORDS, WORDS)
-def test_different_words_are_said_differently(one: str, other: str) -> None:
+def test_only_equal_values_have_equal_texts(one: str, other: str) -> None:
     assert (value(one) == value(other)) == (one == other)
 
 

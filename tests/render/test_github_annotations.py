@@ -29,7 +29,7 @@ def test_without_findings_there_is_nothing_to_say() -> None:
     assert github_annotations.findings((), "reconciler.yaml") == "No findings.\n"
 
 
-def test_it_says_that_a_forge_shows_only_some_of_many() -> None:
+def test_a_note_explains_that_the_forge_limits_annotations() -> None:
     last = [
         github_annotations.findings((WRONG,) * number, "reconciler.yaml").splitlines()[-1]
         for number in (10, 11)
@@ -38,7 +38,7 @@ def test_it_says_that_a_forge_shows_only_some_of_many() -> None:
     assert last == ["10 errors.", "11 errors. GitHub shows 10 of each severity; the complete list is above."]
 
 
-def test_what_is_said_begins_no_command() -> None:
+def test_messages_cannot_start_a_command() -> None:
     said = "%\r\n::set-output name=a::b\n##[add-mask]c"
     finding = msgspec.structs.replace(DENIED, message=said, hint=said, file=f"{said},line=1.yaml", rule=said)
 

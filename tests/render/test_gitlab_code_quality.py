@@ -43,7 +43,7 @@ def report(*found: Finding) -> Any:
     return json.loads(gitlab_code_quality.findings(found, "access/reconciler.yaml"))
 
 
-def test_an_issue_says_what_and_where() -> None:
+def test_an_issue_has_message_and_location() -> None:
     (issue,) = report(WRONG)
 
     assert {**issue, "fingerprint": len(issue["fingerprint"])} == {
@@ -64,7 +64,7 @@ def test_errors_of_files_block_and_denials_are_critical() -> None:
     ]
 
 
-def test_what_stands_nowhere_is_shown_at_the_configuration() -> None:
+def test_findings_without_a_location_are_shown_at_the_configuration() -> None:
     assert report(UNPLACED)[0]["location"] == {"path": "access/reconciler.yaml", "lines": {"begin": 1}}
 
 

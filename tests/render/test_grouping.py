@@ -20,7 +20,7 @@ def fence(made: Plan) -> str:
     return markdown.plan(made).partition("```diff\n")[2].partition("```")[0]
 
 
-def test_what_goes_stands_in_the_file_of_its_partner_where_the_plan_knows_it_and_an_admin_is_one() -> None:
+def test_deletions_are_listed_under_the_file_of_their_partner() -> None:
     left = team("ops", "ana@acme.example", members=["di@acme.example"])
     made = from_to([partner("acme", OPS), GOLD], [partner("acme", left), GOLD])
 
@@ -35,7 +35,7 @@ def test_what_goes_stands_in_the_file_of_its_partner_where_the_plan_knows_it_and
     )
 
 
-def test_what_goes_stands_under_its_partner_group_or_product_where_no_file_is_known() -> None:
+def test_deletions_without_a_known_file_are_listed_under_their_root_object() -> None:
     person = group("gold", apis=["a"], products=["suite"], grants=[{"developer": "sam@indie.example"}])
     made = from_to([partner("acme", OPS), person, SUITE], [])
 
@@ -107,7 +107,7 @@ def test_where_a_partner_has_only_grants_they_tell_its_file_unless_it_is_that_of
     )
 
 
-def test_drift_is_told_in_the_same_words() -> None:
+def test_drift_uses_the_same_words_as_changes() -> None:
     gone = from_to([partner("acme", OPS), GOLD], [GOLD]).changes
     made = bare(drift=Drift(gone))
 
@@ -130,7 +130,7 @@ def test_who_comes_goes_or_is_renamed_is_named_with_both_names() -> None:
     ]
 
 
-def test_what_apis_have_in_common_is_said_once() -> None:
+def test_apis_with_the_same_change_are_grouped() -> None:
     who: tuple[Any, ...] = ("acme/ops", ("ana@acme.example",), (), None)
     gone = (AccessChange(f"api-{each}", "consume", "none", *who) for each in range(2))
     less = (AccessChange(f"api-{each}", "consume", "view", *who) for each in range(2, 8))
@@ -170,7 +170,7 @@ def test_an_entry_of_a_list_in_files_has_a_line_of_its_own() -> None:
     )
 
 
-def test_the_worst_finding_comes_first_and_in_a_terminal_what_denies_stands_right_above_the_counts() -> None:
+def test_findings_are_sorted_by_severity_and_a_terminal_shows_errors_last() -> None:
     found = [
         Finding(rule=f"rule-{place}", severity=severity, message="m", file=f"{place}.yaml", line=1)
         for place, severity in enumerate((Severity.INFO, Severity.ERROR, Severity.WARNING, Severity.INFO))
@@ -189,7 +189,7 @@ def test_the_worst_finding_comes_first_and_in_a_terminal_what_denies_stands_righ
     ]
 
 
-def test_an_owner_is_told_what_changes_and_other_reasons_whole() -> None:
+def test_an_approval_lists_changes_without_prefix_and_other_reasons_unchanged() -> None:
     asked = [
         Approval("a", "changes partner/acme", ()),
         Approval("b", "adds their API to access-group/g", ()),

@@ -69,7 +69,7 @@ def test_people_read_a_table_and_how_many_there_are() -> None:
         ),
     ],
 )
-def test_each_sort_has_the_columns_that_say_something(sort: Sort, head: str, row: str, count: str) -> None:
+def test_each_type_of_object_has_its_own_columns(sort: Sort, head: str, row: str, count: str) -> None:
     assert text.inventory(inventory(sort, ACME), color=False) == f"{head}\n{row}\n{count}\n"
 
 

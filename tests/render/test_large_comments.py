@@ -115,7 +115,7 @@ def test_whatever_a_plan_holds_there_is_a_comment_that_fits(largest: int) -> Non
 
 
 @pytest.mark.no_cover  # it runs the same lines again and again
-def test_a_plan_that_was_let_through_says_so() -> None:
+def test_an_allowed_plan_has_a_notice() -> None:
     found = markdown.comment(msgspec.structs.replace(big(5_000, "delete"), allowed=True))
 
     assert "⚠️ This plan is too large for a comment. Its digest is allowed in `guard.allow`." in found.text
@@ -147,7 +147,7 @@ def test_the_first_import_of_four_hundred_partners_fits_into_a_comment() -> None
     ]
 
 
-def test_a_list_in_parts_has_everything_and_each_part_says_which_plan_it_is_of() -> None:
+def test_a_list_in_parts_is_complete_and_each_part_names_the_plan() -> None:
     crowd = tuple(f"person{each}@q.example" for each in range(3_000))
     rows = (msgspec.structs.replace(gain("rates", *crowd), team="q/t"),)
     made = bare(

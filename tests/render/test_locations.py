@@ -46,7 +46,7 @@ def test_places_that_a_message_names_may_move_too() -> None:
     assert (first == second, third == fourth, first == third) == (True, True, False)
 
 
-def test_what_is_told_apart_by_numbers_has_two_fingerprints() -> None:
+def test_messages_with_different_numbers_have_different_fingerprints() -> None:
     found = [Finding.at(None, "guard-people", f"{number} people lose access") for number in (60, 61)]
 
     assert len({each.fingerprint for each in locate(found, "reconciler.yaml")}) == 2

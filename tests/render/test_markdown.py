@@ -33,7 +33,7 @@ SENTENCES = (
 )
 
 
-def test_a_comment_begins_with_what_a_partner_manager_understands() -> None:
+def test_a_comment_starts_with_a_summary() -> None:
     made = from_to(
         [group("gold", apis=["a"])],
         [
@@ -76,7 +76,7 @@ def test_a_comment_begins_with_what_a_partner_manager_understands() -> None:
     )
 
 
-def test_an_empty_plan_says_so() -> None:
+def test_an_empty_plan_has_a_sentence() -> None:
     assert markdown.plan(bare()).splitlines()[2:5] == [
         "### ⚪ No changes: `local`",
         "",
@@ -84,7 +84,7 @@ def test_an_empty_plan_says_so() -> None:
     ]
 
 
-def test_gains_stand_before_losses_and_the_highest_risk_first_among_them() -> None:
+def test_gains_precede_losses_and_are_sorted_by_risk() -> None:
     high = Risk(rule="access-opened", rank="high", subject="api/z", people=("zoe@p.example",), message="m")
     made = bare(
         access=Impact((gain("a", "ana@p.example"), gain("z", "zoe@p.example")), (loss("b"),)),
@@ -145,7 +145,7 @@ def test_findings_lead_to_their_lines() -> None:
     )
 
 
-def test_people_who_stand_in_no_file_are_counted_unless_names_are_wanted() -> None:
+def test_people_who_are_not_in_files_are_counted_unless_names_are_requested() -> None:
     rows = (gain("a", "ana@acme.example", "bo@acme.example", "cy@acme.example"), gain("b", "cy@acme.example"))
     made = bare(
         access=Impact(rows, ()),
@@ -181,7 +181,7 @@ def test_a_sentence_promises_no_end_that_does_not_hold(ends: tuple[str | None, .
     assert said in markdown.plan(made)
 
 
-def test_an_end_that_moves_is_said_though_nobody_gains_or_loses() -> None:
+def test_changed_end_dates_are_mentioned_without_gains_and_losses() -> None:
     def given(*ends: str | None) -> list[Document]:
         access = [{"group": f"g{each}", **({"until": end} if end else {})} for each, end in enumerate(ends)]
         groups = [group(f"g{each}", apis=["a"]) for each in range(len(ends))]
@@ -249,7 +249,7 @@ def test_of_what_is_removed_the_first_are_named_and_no_other_risk_is_cut() -> No
     )
 
 
-def test_a_risk_that_a_plan_file_says_is_text_in_code_but_for_plain_words() -> None:
+def test_risks_of_a_plan_file_are_escaped_except_plain_words() -> None:
     sentence = "`a|b` opens to 1,200 people, at www.evil.example; ask `@all` or @all #12"
 
     assert (
@@ -379,7 +379,7 @@ def receipt(*entries: Entry, **others: Any) -> Receipt:
     return Receipt(**{**known, **others})
 
 
-def test_after_apply_the_comment_says_since_when_it_is_live_and_for_whom() -> None:
+def test_after_apply_the_comment_has_the_time_and_the_people() -> None:
     made = bare(access=Impact((gain("a", "ana@acme.example"),), ()))
     done = receipt(Entry("membership/p/t/ana@acme.example", "create", "applied"))
 
@@ -417,7 +417,7 @@ def test_after_apply_the_comment_says_since_when_it_is_live_and_for_whom() -> No
     )
 
 
-def test_after_a_failure_the_comment_says_what_is_left_and_what_to_do() -> None:
+def test_after_a_failure_the_comment_has_the_remaining_changes_and_next_steps() -> None:
     failed = receipt(
         Entry("partner/acme", "update", "applied"),
         Entry("team/acme/ops", "update", "failed", "409: the name is taken | by bolt", 3),
@@ -452,7 +452,7 @@ def test_after_a_failure_the_comment_says_what_is_left_and_what_to_do() -> None:
     )
 
 
-def test_a_receipt_alone_says_how_many_gained_and_lost_access_and_who_applied() -> None:
+def test_a_receipt_without_a_plan_has_the_numbers_of_people_and_the_user() -> None:
     gained = AccessChange("a", "none", "view", "p/t", ("ana@acme.example", "bo@acme.example"), (), None)
     done = msgspec.structs.replace(
         receipt(Entry("partner/acme", "update", "applied")),
@@ -489,7 +489,7 @@ def test_of_a_receipt_too_there_is_always_a_comment() -> None:
     assert (len(said) <= MAX_LENGTH, "… and 4,900 more failed or unknown" in said) == (True, True)
 
 
-def test_a_rerun_that_finds_nothing_to_do_says_so() -> None:
+def test_a_rerun_without_changes_has_a_heading() -> None:
     assert "### ⚪ No changes to apply to `local`" in markdown.receipt(receipt())
 
 

@@ -77,7 +77,7 @@ def test_a_plan_without_changes_has_them_too() -> None:
     )
 
 
-def test_a_change_says_what_it_needs_and_where_it_stands() -> None:
+def test_a_change_has_dependencies_and_location() -> None:
     assert read(FULL)["changes"] == [
         {
             "id": ANA,
@@ -95,7 +95,7 @@ def test_a_change_says_what_it_needs_and_where_it_stands() -> None:
     ]
 
 
-def test_who_gains_says_from_what_to_what() -> None:
+def test_gains_have_old_and_new_levels() -> None:
     assert read(FULL)["access"]["gained"] == [
         {
             "api": "tracking-v2",

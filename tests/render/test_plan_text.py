@@ -31,7 +31,7 @@ def gains_and_losses(made: Plan) -> str:
     return "Who gains access" + read(made).partition("Who gains access")[2]
 
 
-def test_what_is_new_stands_with_its_file_and_line_and_with_who_gains_access() -> None:
+def test_creations_have_file_and_line_and_show_who_gains_access() -> None:
     assert read(from_to([], ALL)) == lines(
         """
         Plan for local (our-company), 2026-11-24
@@ -72,7 +72,7 @@ def test_what_is_new_stands_with_its_file_and_line_and_with_who_gains_access() -
     )
 
 
-def test_what_is_altered_says_from_what_to_what_and_who_loses_access() -> None:
+def test_updates_show_old_and_new_values_and_who_loses_access() -> None:
     viewing = team("integration", "ana@acme.example", access=[{"group": "tracking", "level": "view"}])
     now = partner("acme", viewing, FINANCE, domains=["acme.example", "acme.test"], displayName="Acme Ltd")
 
@@ -100,7 +100,7 @@ def test_what_is_altered_says_from_what_to_what_and_who_loses_access() -> None:
     )
 
 
-def test_what_goes_stands_under_its_old_name_without_a_line() -> None:
+def test_deletions_have_the_old_name_and_no_line() -> None:
     assert sections(from_to(ALL, [])) == lines(
         """
         partner acme
@@ -124,7 +124,7 @@ def test_what_goes_stands_under_its_old_name_without_a_line() -> None:
     )
 
 
-def test_what_goes_by_itself_says_because_of_what() -> None:
+def test_automatic_removals_have_a_reason() -> None:
     ended = team("integration", "ana@acme.example", access=[{"group": "tracking", "until": "2026-11-01"}])
     now = partner("acme", ended, FINANCE, domains=["acme.example"], blocked=["bo@acme.example"])
 
@@ -153,7 +153,7 @@ def test_who_is_suspended_loses_its_grants_because_of_that() -> None:
     )
 
 
-def test_what_is_renamed_says_its_old_name() -> None:
+def test_renames_show_the_old_name() -> None:
     money = team("money", "cy@acme.example", members=["bo@acme.example"], previously="finance")
     now = partner("apex", INTEGRATION, money, domains=["acme.example"], metadata={"previously": "acme"})
 
@@ -298,7 +298,7 @@ def test_a_denied_plan_is_shown_with_what_denies_it() -> None:
     )
 
 
-def test_whose_approval_a_plan_needs_stands_below_what_it_does() -> None:
+def test_required_approvals_follow_the_changes() -> None:
     asked = (
         Approval("logistics", "gives access to tracking", ("grant/tracking/team/acme/ops",)),
         Approval("logistics", "adds their API to pilot", ("access-item/pilot/api/labels",)),
@@ -330,7 +330,7 @@ def test_whose_approval_a_plan_needs_stands_below_what_it_does() -> None:
     )
 
 
-def test_an_incomplete_plan_decides_nothing_and_says_so() -> None:
+def test_an_incomplete_plan_has_a_notice() -> None:
     assert read(bare(complete=False)) == lines(
         """
         Plan for local (our-company), 2026-11-24
@@ -341,11 +341,11 @@ def test_an_incomplete_plan_decides_nothing_and_says_so() -> None:
     )
 
 
-def test_an_empty_plan_says_that_there_are_no_changes() -> None:
+def test_an_empty_plan_ends_with_no_changes() -> None:
     assert read(from_to(ALL, ALL)) == "No changes.\n"
 
 
-def test_an_empty_plan_with_findings_says_both() -> None:
+def test_an_empty_plan_with_findings_shows_both() -> None:
     note = Finding(rule="unused-offer", severity=Severity.INFO, message="nobody takes it up")
 
     assert read(bare(findings=(note,))) == "note: nobody takes it up [unused-offer]\nNo changes.\n"

@@ -11,7 +11,7 @@ LABELS: dict[Field, str] = {"name": "Short name", "admins": "Team admins"}
 TEXTS = st.text(st.sampled_from([*"ab @#`<>[]()!*_~|\\&:/.\n\r\t\u202e\x1b-1"]), max_size=20)
 
 
-def test_each_problem_stands_with_its_question_and_says_what_to_do() -> None:
+def test_each_problem_has_its_label_and_a_hint() -> None:
     found = [
         Problem("name", '"A" is none', "use a"),
         Problem(None, "text is in the way"),
@@ -23,7 +23,7 @@ def test_each_problem_stands_with_its_question_and_says_what_to_do() -> None:
     )
 
 
-def test_of_very_many_the_first_are_told() -> None:
+def test_many_problems_are_limited_to_the_first() -> None:
     lines = problems([Problem("name", "x")] * 1052, LABELS).splitlines()
 
     assert (len(lines), lines[-1]) == (51, "- and 1,002 more")

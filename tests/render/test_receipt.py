@@ -25,7 +25,7 @@ def receipt(*entries: Entry) -> Receipt:
     )
 
 
-def test_where_all_was_applied_only_the_number_is_said() -> None:
+def test_a_complete_receipt_has_only_the_number_of_changes() -> None:
     assert text.receipt(receipt(APPLIED, APPLIED), color=False) == "Applied 2.\n"
 
 
@@ -67,7 +67,7 @@ def test_who_was_not_there_reads_who_applied_and_who_gained_and_lost_access() ->
     )
 
 
-def test_what_is_not_known_is_not_said() -> None:
+def test_unknown_facts_are_omitted() -> None:
     assert text.receipt(receipt(APPLIED), color=False, whole=True) == lines(
         """
         Receipt for local, 2026-11-24T12:00:00Z to 2026-11-24T12:00:01Z, plan sha256:00

@@ -41,7 +41,7 @@ def problems(written: Any) -> list[str]:
     return [error.message for error in VALIDATOR.iter_errors(written)]
 
 
-def test_a_result_says_what_where_and_of_which_rule() -> None:
+def test_a_result_has_message_location_and_rule() -> None:
     (result,) = run(WRONG)["results"]
     prints = result.pop("partialFingerprints")
 
@@ -73,7 +73,7 @@ def test_a_run_names_the_tool_the_analysis_and_how_it_counts_columns() -> None:
     )
 
 
-def test_analyses_of_two_configurations_of_a_repository_stand_side_by_side() -> None:
+def test_analyses_of_two_configurations_are_separate() -> None:
     assert [run(configuration=f"{each}/reconciler.yaml")["automationDetails"]["id"] for each in "ab"] == [
         "reconciler/a/plan/local/",
         "reconciler/b/plan/local/",
@@ -110,7 +110,7 @@ def test_a_rule_of_a_later_version_is_named() -> None:
     }
 
 
-def test_errors_come_first_and_what_stands_nowhere_is_shown_at_the_configuration() -> None:
+def test_errors_are_first_and_findings_without_location_are_at_the_configuration() -> None:
     results = run(*FOUND)["results"]
 
     assert [(each["level"], each["ruleId"]) for each in results] == [
@@ -125,7 +125,7 @@ def test_errors_come_first_and_what_stands_nowhere_is_shown_at_the_configuration
     }
 
 
-def test_what_it_is_about_is_told_as_a_logical_place() -> None:
+def test_the_object_is_a_logical_location() -> None:
     assert run(DENIED)["results"][0]["locations"][0]["logicalLocations"] == [
         {"fullyQualifiedName": "partner/acme"}
     ]
@@ -154,7 +154,7 @@ def test_a_long_message_is_cut() -> None:
     assert (len(text), text[-3:]) == (1_000, "a …")
 
 
-def test_more_than_a_forge_shows_are_left_out_the_least_severe_ones_and_it_is_said() -> None:
+def test_the_least_severe_results_above_the_limit_are_omitted_with_a_note() -> None:
     whole, cut = run(*(UNPLACED,) * 5_000), run(*(UNPLACED,) * 5_001, WRONG)
 
     assert ("invocations" in whole, len(whole["results"])) == (False, 5_000)
@@ -223,7 +223,7 @@ def test_every_brace_is_a_literal_one(found: list[Finding]) -> None:
     assert [text for text in texts if set("{}") & set(text.replace("{{", "").replace("}}", ""))] == []
 
 
-def test_severities_that_a_configuration_chose_stand_in_the_result() -> None:
+def test_results_have_the_configured_severities() -> None:
     made = run(msgspec.structs.replace(WRONG, severity=Severity.WARNING))
 
     assert (made["results"][0]["level"], made["tool"]["driver"]["rules"][0]["defaultConfiguration"]) == (

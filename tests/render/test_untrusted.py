@@ -217,7 +217,7 @@ def test_no_output_holds_what_a_terminal_obeys_or_hides(said: str) -> None:
 @pytest.mark.no_cover  # it runs the same lines again and again
 @examples(50)
 @given(TEXTS)
-def test_nothing_that_is_said_begins_a_line(said: str) -> None:
+def test_messages_cannot_start_a_line(said: str) -> None:
     plain, spoken = outputs("x"), outputs(f"x{said.replace('/', '')}x")
 
     assert {name: len(each.splitlines()) for name, each in plain.items()} == {
@@ -252,7 +252,7 @@ def test_equal_inputs_give_equal_bytes(said: str) -> None:
 
 
 @given(TEXTS)
-def test_json_still_holds_what_was_said(said: str) -> None:
+def test_escaped_json_has_the_same_values(said: str) -> None:
     read = json.loads(json_format.access(report_with(said)))
 
     assert (read["rows"][0]["person"], read["open"]) == (said, [said])

@@ -28,7 +28,7 @@ def test_nothing_is_lost_or_done_twice_and_every_receipt_is_true(chunk: int) -> 
     assert happened & {"killed", "stopped"}
 
 
-def test_the_command_says_what_happened(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_prints_the_number_of_seeds(capsys: pytest.CaptureFixture[str]) -> None:
     code = main(["--seeds", "1", "--from", "9000"])
 
     assert (code, capsys.readouterr().out[:15]) == (0, "1 seeds passed;")

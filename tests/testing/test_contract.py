@@ -196,7 +196,7 @@ def test_a_receipt_is_true_or_found_to_lie(
 @pytest.mark.parametrize(
     ("outcome", "writes", "found"), [("applied", 0, 1), ("failed", 1, 1), ("failed", 0, 0)]
 )
-def test_what_somebody_else_edited_hides_no_lie(outcome: Outcome, writes: int, found: int) -> None:
+def test_concurrent_changes_do_not_hide_false_reports(outcome: Outcome, writes: int, found: int) -> None:
     made = record(outcome, partner("One"), partner("Theirs", "3"), writes, displayName="Theirs")
 
     assert len(list(false_reports(made))) == found
@@ -212,7 +212,7 @@ def test_what_somebody_else_edited_hides_no_lie(outcome: Outcome, writes: int, f
         ("One", partner("Two", "3"), 0),
     ],
 )
-def test_what_somebody_else_put_there_stays_or_is_missed(edited: str, after: Held | None, found: int) -> None:
+def test_overwritten_concurrent_changes_are_detected(edited: str, after: Held | None, found: int) -> None:
     made = record("applied", partner("One"), after, displayName=edited)
 
     assert len(list(overwritten(made))) == found

@@ -45,7 +45,7 @@ def ended(portal: Counting, *, delivered: bool, killed: bool) -> list[str]:
 @pytest.mark.parametrize(
     ("delivered", "reached"), [(True, ["PUT", "GET", "POST", "PATCH"]), (False, ["PUT", "GET", "POST"])]
 )
-def test_the_dead_hear_nothing_and_say_nothing(*, delivered: bool, reached: list[str]) -> None:
+def test_a_killed_run_gets_no_response_and_sends_nothing(*, delivered: bool, reached: list[str]) -> None:
     portal = Counting()
 
     assert ended(portal, delivered=delivered, killed=True) == ["GET", "POST", "the end"]

@@ -118,7 +118,7 @@ def test_of_two_deliveries_either_answer_comes_back() -> None:
     assert second == {True, False}
 
 
-def test_a_page_is_short_and_says_nothing_of_it() -> None:
+def test_a_short_page_is_not_announced() -> None:
     found = answer("short page").json()
 
     assert (len(found["items"]) < 5, found["total"]) == (True, 5)
@@ -135,7 +135,7 @@ def test_what_is_truncated_is_no_json() -> None:
         msgspec.json.decode(answer("truncated JSON").content)
 
 
-def test_a_page_for_people_says_that_it_is_one() -> None:
+def test_an_html_page_has_an_html_content_type() -> None:
     assert answer("wrong content type").headers["Content-Type"] == "text/html"
 
 
@@ -143,7 +143,7 @@ def test_the_portals_clock_is_off() -> None:
     assert answer("clock skew").headers["Date"] != "Tue, 24 Nov 2026 04:30:00 GMT"
 
 
-def test_a_busy_portal_says_when_to_come_again() -> None:
+def test_a_busy_portal_sends_retry_after() -> None:
     assert "Retry-After" in answer("429").headers
 
 
@@ -160,7 +160,7 @@ def test_a_stale_read_is_the_answer_of_before_and_not_of_long_ago() -> None:
 
 
 @pytest.mark.parametrize("name", ["delay", "slow drip"])
-def test_waits_are_waited_as_the_line_is_told(name: str) -> None:
+def test_waits_use_the_given_sleep_function(name: str) -> None:
     waited: list[float] = []
 
     async def sleep(seconds: float) -> None:
@@ -171,7 +171,7 @@ def test_waits_are_waited_as_the_line_is_told(name: str) -> None:
     assert (ids(found), len(waited) > 0) == ([0, 1, 2, 3, 4], True)
 
 
-def test_somebody_edits_before_the_request_is_sent_on() -> None:
+def test_a_concurrent_change_happens_before_the_request() -> None:
     portal = Listing()
     seen: list[int] = []
     edit: Callable[[], Awaitable[None]] = _noting(seen, portal)

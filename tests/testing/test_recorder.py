@@ -79,7 +79,7 @@ def watching(portal: InProcessPortal, kind: type[RunRecorder] = RunRecorder) -> 
 
 
 @pytest.mark.parametrize("receipt", [as_it_is, lost])
-def test_of_what_is_true_nothing_is_said(
+def test_true_reports_are_accepted(
     portal: InProcessPortal, receipt: Callable[[Receipt], Receipt | None]
 ) -> None:
     assert said(portal, watching(portal), FIELDS, receipt) == []

@@ -19,7 +19,7 @@ def told(work: Awaitable[None]) -> list[float]:
     return leaps
 
 
-def test_an_hour_passes_at_once_and_the_portals_clock_is_told() -> None:
+def test_an_hour_passes_immediately_and_advances_the_portal_clock() -> None:
     async def wait() -> None:
         await asyncio.sleep(3600)
 

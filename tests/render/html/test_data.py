@@ -26,7 +26,7 @@ ROWS = st.builds(
 
 
 @given(st.lists(ROWS, max_size=6).map(tuple), st.lists(ROWS, max_size=6).map(tuple))
-def test_the_data_says_what_the_plan_says(
+def test_the_data_contains_the_access_changes_of_the_plan(
     lost: tuple[AccessChange, ...], gained: tuple[AccessChange, ...]
 ) -> None:
     written = re.fullmatch("<script[^>]*>(.*)</script>", data(Impact(gained, lost)))

@@ -112,7 +112,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(opened: Callable[..., Page]
     assert page.evaluate("document.documentElement.scrollWidth") == 400
 
 
-def test_on_paper_the_lists_stand_in_the_place_of_the_matrix(opened: Callable[..., Page]) -> None:
+def test_print_shows_the_lists_instead_of_the_matrix(opened: Callable[..., Page]) -> None:
     page = opened(big(400))
     page.pdf()
     page.emulate_media(media="print")

@@ -29,7 +29,7 @@ def test_the_matrix_shows_who_gains_and_who_loses_what(opened: Callable[..., Pag
     assert page.inner_text("#count") == "3 teams, 3 APIs, 6 changes"
 
 
-def test_apis_that_somebody_loses_stand_first(opened: Callable[..., Page]) -> None:
+def test_apis_with_losses_are_the_first_columns(opened: Callable[..., Page]) -> None:
     page = opened(several())
 
     assert page.locator("#grid thead th").all_inner_texts() == ["Team", "labels", "rates", "tracking"]

@@ -78,11 +78,11 @@ def test_the_heading_is_the_verdict(made: Plan, words: str) -> None:
         ),
     ],
 )
-def test_a_few_sentences_say_what_happens(made: Plan, said: str) -> None:
+def test_a_few_sentences_summarize_the_plan(made: Plan, said: str) -> None:
     assert part(html.plan(made), "p", within="header")[1:] == [said]
 
 
-def test_numbers_say_who_gains_first() -> None:
+def test_the_number_of_people_who_gain_access_is_first() -> None:
     summary = Summary(create=1_200, adopt=1, unchanged=3, unmanaged=2, drift=4, people_losing=1)
     page = html.plan(bare(changes=(CREATED,), summary=summary))
 
@@ -93,7 +93,7 @@ def test_numbers_say_who_gains_first() -> None:
     ]
 
 
-def test_what_to_look_at_twice_stands_together() -> None:
+def test_risks_are_in_one_section() -> None:
     made = from_to(
         [partner("acme", team("ops", "ana@acme.example"), domains=["acme.example"])],
         [partner("acme", team("ops", "bo@new.example"), domains=["new.example"], type="internal")],
@@ -112,7 +112,7 @@ def test_what_to_look_at_twice_stands_together() -> None:
     )
 
 
-def test_owners_stand_with_their_reasons() -> None:
+def test_required_approvals_have_owners_and_reasons() -> None:
     page = html.plan(
         bare(
             approvals=(Approval("a", "changes one", ()), Approval("b", "two", ()), Approval("a", "three", ()))
@@ -122,7 +122,7 @@ def test_owners_stand_with_their_reasons() -> None:
     assert (part(page, "dt")[:2], part(page, "dd")[:2]) == (["a", "b"], ["one three", "two"])
 
 
-def test_findings_lead_to_their_lines_and_say_a_hint_once() -> None:
+def test_findings_link_to_their_lines_and_do_not_repeat_hints() -> None:
     hinted = Finding(rule="r", severity=Severity.ERROR, message="m", hint="mend it", file="ä b.yaml", line=7)
     page = html.plan(bare(findings=(hinted, hinted)), link="https://git.example/o/r/blob/9f3/")
 
@@ -140,7 +140,7 @@ def test_without_an_address_of_the_web_places_are_mere_text(link: str) -> None:
     assert "<a " not in html.plan(bare(findings=(ERROR,)), link=link)
 
 
-def test_changes_are_told_field_by_field() -> None:
+def test_changes_are_shown_field_by_field() -> None:
     update = Change(
         id="partner/acme",
         kind="partner",
@@ -190,7 +190,7 @@ def test_what_changes_in_files_alone_is_shown_too() -> None:
     ]
 
 
-def test_drift_is_folded_and_stands_apart() -> None:
+def test_drift_is_a_separate_collapsed_section() -> None:
     row = AccessChange("a", "consume", "none", "acme/ops", ("ana@a.example",), ("access-group/g",), None)
     page = html.plan(bare(drift=Drift((DELETED,), Impact((), (row,)))))
 

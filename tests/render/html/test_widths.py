@@ -49,7 +49,7 @@ def wide(number: int) -> Plan:
 
 
 @pytest.mark.parametrize(("number", "width"), [(2, 140), (7, 128), (8, 112)])
-def test_eight_apis_stand_beside_one_another_on_a_small_laptop(
+def test_eight_apis_fit_side_by_side_on_a_small_laptop(
     opened: Callable[..., Page], number: int, width: int
 ) -> None:
     page = opened(wide(number), viewport={"width": 1200, "height": 800})
@@ -64,7 +64,7 @@ def test_no_level_is_cut_in_the_narrowest_cell(opened: Callable[..., Page]) -> N
     assert page.evaluate(_CUT) == 0
 
 
-def test_on_a_phone_what_is_done_stands_apart_from_its_name(opened: Callable[..., Page]) -> None:
+def test_on_a_phone_there_is_a_gap_between_action_and_name(opened: Callable[..., Page]) -> None:
     assert opened(several(), viewport=_PHONE).evaluate(_GAP) >= 8
 
 
