@@ -11,8 +11,8 @@ WORDS = st.lists(st.text(alphabet="ab-→", min_size=1, max_size=12), min_size=1
 
 
 def test_what_does_not_fit_goes_on_further_in() -> None:
-    assert wrapped("short\n  + grant  consume until 2027-12-31, via tracking\n", 30) == (
-        "short\n  + grant  consume until\n      2027-12-31, through\n      tracking\n"
+    assert wrapped("short\n  + grant  consume until 2027-12-31, via tracking-events\n", 30) == (
+        "short\n  + grant  consume until\n      2027-12-31, via\n      tracking-events\n"
     )
 
 

@@ -92,7 +92,7 @@ def test_without_a_script_who_gains_and_loses_and_what_changes_can_be_read(
     ] == [
         ["Who", "APIs", "Access", "Via", "Until"],
         ["core/app\ndi@core.example", "labels, rates", "+none → consume", "gold", "2027-12-31"],
-        ["Who", "APIs", "Access", "Via", "Until"],
+        ["Who", "APIs", "Access", "Via", "Was until"],
         [
             "acme/ops\nana@acme.example, bo@acme.example",
             "tracking",

@@ -198,7 +198,7 @@ def test_drift_is_a_separate_collapsed_section() -> None:
     assert part(page, "tr", "details")[1:] == [
         "access group gold",
         "− group gold",  # noqa: RUF001  a minus
-        "Who APIs Access Via Until",
+        "Who APIs Access Via Was until",
         "acme/ops ana@a.example a − consume → none g no end date",  # noqa: RUF001  a minus
     ]
 
