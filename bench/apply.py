@@ -27,7 +27,7 @@ from reconciler.cli.storage.journal import FileJournal
 from reconciler.model.document import EmbeddedPortal
 from reconciler.model.plan import Change, Plan, with_digests
 from reconciler.model.secret import SecretText
-from reconciler.portals import connect
+from reconciler.portals import Credential, Credentials, portal_type
 from reconciler.workflow.apply import AT_ONCE
 
 PARTNER: Final = {"type": "reseller", "status": "active", "displayName": "Acme", "owner": "partnerships"}
@@ -91,7 +91,8 @@ async def applied(url: str, token: str, names: list[str], folder: Path) -> float
     """Return the creations per second of apply, including its journal."""
     settings = EmbeddedPortal.model_validate({"type": "embedded", "url": url, "token": {"env": "TOKEN"}})
     plan = plan_of(names)
-    async with connect("bench", settings, token=SecretText(token)) as portal:
+    credentials = Credentials("bench", {"token": Credential("TOKEN", SecretText(token))})
+    async with portal_type("embedded").open(settings, credentials) as portal:
         journal = FileJournal(folder / f"{names[0]}.jsonl")
         started = time.perf_counter()
         journal.open(plan, plan.created)

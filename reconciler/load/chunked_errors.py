@@ -84,13 +84,12 @@ class ChunkedValidator:
         return short if isinstance(data, dict) else list(short.values())
 
     def _resolve(self, schema: Schema | None, data: Any) -> Schema | None:
-        """Resolve references and branches by type to the schema that applies to the data."""
+        """Resolve references and conditions on the data to the schema that applies to it."""
         while schema is not None:
             if "$ref" in schema:
                 schema = self._definitions["$defs"][schema["$ref"].removeprefix("#/$defs/")]
             elif "if" in schema:
-                fits = isinstance(data, _CONTAINERS[schema["if"]["type"]])
-                schema = schema["then" if fits else "else"]
+                schema = schema["then" if _meets(schema["if"], data) else "else"]
             else:
                 break
         return schema
@@ -107,6 +106,15 @@ class ChunkedValidator:
         return found
 
 
+def _meets(condition: Schema, data: Any) -> bool:
+    """Whether the data has the JSON type, or the values of keys, that a condition names."""
+    if "type" in condition:
+        return isinstance(data, _CONTAINERS[condition["type"]])
+    return isinstance(data, dict) and all(
+        data.get(name) == value["const"] for name, value in condition["properties"].items()
+    )
+
+
 def _has_uniform_children(schema: Schema, data: dict[str, Any] | list[Any]) -> bool:
     """Return whether one schema applies to every child, so that the children can be validated separately."""
     if isinstance(data, list):
@@ -118,7 +126,8 @@ def _schema_of(step: str | int, schema: Schema) -> Any:
     """Return the schema of a child: None if any value is allowed, False if the child is not allowed."""
     if isinstance(step, int):
         return schema.get("items")
-    return schema.get("properties", {}).get(step, schema.get("additionalProperties"))
+    child = schema.get("properties", {}).get(step, schema.get("additionalProperties"))
+    return None if child is True else child
 
 
 def _further_chunks(children: Any) -> Iterator[tuple[int, Any]]:

@@ -55,7 +55,8 @@ class SchemaViolation:
         """Return the other type that the value may have, if the schema has a branch for each type."""
         if self._schema_path[-2:-1] != ["else"]:
             return []
-        return [_TYPES[_at(self._root, self._schema_path[:-2])["if"]["type"]]]
+        condition = _at(self._root, self._schema_path[:-2])["if"]
+        return [_TYPES[condition["type"]]] if "type" in condition else []
 
     def is_entry(self) -> bool:
         """Return whether the value is an entry of a list."""

@@ -2,12 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field
 
 from reconciler.model.field_types import (
-    ADDRESS,
     DIGEST,
-    VARIABLE,
     Count,
     Days,
     Email,
@@ -20,9 +18,9 @@ from reconciler.model.field_types import (
     Slug,
     Text,
     UnmanagedGrants,
-    exactly_one,
 )
 from reconciler.model.metadata import PlainMetadata
+from reconciler.model.portal_settings import AnyPortal
 from reconciler.model.rule import ConfigurableRule
 
 
@@ -36,52 +34,6 @@ class Owner(Part):
     gitlab: Maybe[Text] = Field(
         default=None, description="The group or user on GitLab.", examples=["@our-company/logistics"]
     )
-
-
-class Secret(Part):
-    """A reference to a secret; the secret itself is never in a file."""
-
-    env: Annotated[str, Field(pattern=VARIABLE)] = Field(
-        description=(
-            "The environment variable with the secret. Its name must begin with RECONCILER_ or PORTAL_."
-        ),
-        examples=["PORTAL_TOKEN"],
-    )
-
-
-_, _one_place = exactly_one("database", "url")
-
-
-class EmbeddedPortal(Part):
-    """The embedded portal: in this process (`database`), or as a server (`url` and `token`)."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "oneOf": [{"required": ["database"]}, {"required": ["url"]}],
-            "dependentRequired": {"url": ["token"], "token": ["url"], "allowHttp": ["url"]},
-        }
-    )
-    type: Literal["embedded"] = Field(description="The type of the portal.")
-    database: Maybe[Text] = Field(
-        default=None, description="A database file or an SQLAlchemy URL.", examples=[".reconciler/portal.db"]
-    )
-    url: Maybe[Annotated[str, Field(pattern=ADDRESS, max_length=2000)]] = Field(
-        default=None, description="The URL of the portal server.", examples=["http://127.0.0.1:8750"]
-    )
-    token: Maybe[Secret] = Field(default=None, description="The bearer token for the server.")
-    allow_http: Maybe[bool] = Field(
-        default=None, description="Whether the token may be sent to another machine without encryption."
-    )
-
-    _exactly_one = model_validator(mode="after")(_one_place)
-
-    @model_validator(mode="after")
-    def _token_with_url(self) -> "EmbeddedPortal":
-        if (self.url is None) != (self.token is None):
-            raise ValueError("url and token must be used together")
-        if self.url is None and self.allow_http is not None:
-            raise ValueError("allowHttp requires url")
-        return self
 
 
 class Limit(Part):
@@ -132,7 +84,7 @@ class ConfigurationSpec(Part):
     default_portal: Maybe[Slug] = Field(
         default=None, description="The portal that is used without `--portal`.", examples=["local"]
     )
-    portals: dict[Slug, EmbeddedPortal] = Field(default={}, description="The portals, by name.")
+    portals: dict[Slug, AnyPortal] = Field(default={}, description="The portals, by name.")
     guard: Guard = Field(default=Guard(), description="Limits on what one plan may remove.")
     rules: dict[ConfigurableRule, Literal["error", "warning", "info", "off"]] = Field(
         default={}, description="The severities of rules, where they differ from the defaults."

@@ -7,7 +7,7 @@ import msgspec
 
 from reconciler.model.access_group import AccessGroup, AccessGroupSpec, GroupGrant, Offer
 from reconciler.model.catalog import ApiProduct, ApiProductSpec, Catalog
-from reconciler.model.configuration import Configuration, ConfigurationSpec, EmbeddedPortal, Limit, Secret
+from reconciler.model.configuration import Configuration, ConfigurationSpec, Limit
 from reconciler.model.field_types import (
     API_VERSION,
     KindName,
@@ -20,6 +20,7 @@ from reconciler.model.field_types import (
 from reconciler.model.finding import Source
 from reconciler.model.metadata import RuleException
 from reconciler.model.partner import GroupAccess, Partner, Person, Team
+from reconciler.model.portal_settings import EmbeddedPortal, Secret
 from reconciler.model.source_map import Path, Positions
 
 __all__ = [

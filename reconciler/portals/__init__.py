@@ -1,67 +1,62 @@
-"""Adapters, and the only code that speaks HTTP to portals. PORTALS is the whole list.
+"""Adapters of portals, a package each; `http` sends what they ask for.
 
-An adapter and its HTTP client are imported when a portal is opened: what needs no portal pays for none.
+PORTALS is the list of the built-in types. Other packages add types by entry points of the group
+`reconciler.portals`. A package is imported when a portal of its type is used, not before: commands that use
+no portal stay fast, and code is loaded only for a type that the governing configuration names.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Final, TypeAlias
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
 from reconciler.errors import InputError
-from reconciler.http.asgi import Application
-from reconciler.model.document import EmbeddedPortal
-from reconciler.model.portal import Capabilities, Portal
-from reconciler.model.secret import SecretText
+from reconciler.portals.package import Credential as Credential
+from reconciler.portals.package import Credentials as Credentials
+from reconciler.portals.package import PortalType as PortalType
 
-Opener: TypeAlias = Callable[
-    [str, EmbeddedPortal, SecretText, Application | None], AbstractAsyncContextManager[Portal]
-]
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
-
-def _embedded(
-    name: str, settings: EmbeddedPortal, token: SecretText, application: Application | None
-) -> AbstractAsyncContextManager[Portal]:
-    from reconciler.portals.embedded import open_portal  # noqa: PLC0415  see the module's docstring
-
-    return open_portal(name, settings, token, application)
+# The module of each built-in type; its PORTAL is the type.
+PORTALS: Final[Mapping[str, str]] = {"embedded": "reconciler.portals.embedded"}
+GROUP: Final = "reconciler.portals"
 
 
-PORTALS: Final[Mapping[str, Opener]] = {"embedded": _embedded}
+def portal_type(name: str) -> PortalType:
+    """Return a type of portal by its name. Raises InputError where no package, or several, provide it."""
+    if name in PORTALS:
+        found: PortalType = import_module(PORTALS[name]).PORTAL
+        return found
+    from importlib.metadata import entry_points  # noqa: PLC0415  start-up counts
+
+    return _loaded(name, list(entry_points(group=GROUP, name=name)))
 
 
-def _token_hint(settings: EmbeddedPortal) -> str:
-    """Return which token is needed, and who makes it."""
-    where = f"the operator of {settings.url}" if settings.url else "its operator"
-    return (
-        f"{where} creates one with `reconciler portal token`: --scope read is enough for plan and access,"
-        " apply needs --scope admin"
-    )
+def _loaded(name: str, points: "list[EntryPoint]") -> PortalType:
+    """Return what the one entry point of this name provides."""
+    if not points:
+        known = ", ".join(sorted({*PORTALS, *_installed()}))
+        raise InputError(f'no package provides the portal type "{name}"', f"install it; installed: {known}")
+    if len({point.value for point in points}) > 1:
+        packages = ", ".join(sorted(_package(point) for point in points))
+        raise InputError(f'several packages provide the portal type "{name}"', f"keep one of: {packages}")
+    [point, *_] = points
+    try:
+        found = point.load()
+    except Exception as error:
+        message = f'the portal type "{name}" cannot be loaded: {type(error).__name__}: {error}'
+        raise InputError(message, f"repair or update the package {_package(point)}") from error
+    if not isinstance(found, PortalType):
+        message = f'the portal type "{name}" cannot be used: {point.value} is not a PortalType'
+        raise InputError(message, f"repair or update the package {_package(point)}")
+    return found
 
 
-def capabilities(settings: EmbeddedPortal) -> Capabilities:
-    """Return what portals of a type can hold; nothing is asked of this one."""
-    from reconciler.portals.embedded.adapter import CAPABILITIES  # noqa: PLC0415  see the module's docstring
+def _installed() -> set[str]:
+    from importlib.metadata import entry_points  # noqa: PLC0415  start-up counts
 
-    return {"embedded": CAPABILITIES}[settings.type]
+    return {point.name for point in entry_points(group=GROUP)}
 
 
-@asynccontextmanager
-async def connect(
-    name: str,
-    settings: EmbeddedPortal,
-    *,
-    token: SecretText | None,
-    application: Application | None = None,
-) -> AsyncIterator[Portal]:
-    """Open the portal that the configuration calls `name`; one in this process is given as `application`.
-
-    Raises InputError when there is no token, or none that can be sent. Nothing is asked of the portal yet.
-    """
-    if token is None:
-        variable = settings.token.env if settings.token else "its variable"
-        message = f'portal "{name}": there is no token in {variable}'
-        raise InputError(message, _token_hint(settings))
-    # Secrets that are read from files end with a line break that is no part of them.
-    stripped = SecretText(token.reveal().strip())
-    async with PORTALS[settings.type](name, settings, stripped, application) as portal:
-        yield portal
+def _package(point: "EntryPoint") -> str:
+    return point.dist.name if point.dist else point.value

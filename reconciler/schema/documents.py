@@ -45,6 +45,15 @@ class _Schemas(GenerateJsonSchema):
             del made["default"]
         return made
 
+    def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> JsonSchemaValue:
+        """Choose a portal's settings by its `type`; those of other types are open."""
+        *known, (_, other) = schema["choices"].items()
+        made = self.generate_inner(other)
+        for tag, choice in reversed(known):
+            condition = {"properties": {"type": {"const": tag}}, "required": ["type"]}
+            made = {"if": condition, "then": self.generate_inner(choice), "else": made}
+        return made
+
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
         """Validate the names of keys; pydantic's `patternProperties` would accept others silently."""
         made = super().dict_schema(schema)

@@ -67,7 +67,7 @@ def check_for_portal(checked: ValidationResult, name: str) -> ValidationResult:
     """
     from reconciler.desired import build_desired_state  # noqa: PLC0415  start-up counts
     from reconciler.policy import RuleContext, judge  # noqa: PLC0415
-    from reconciler.portals import capabilities  # noqa: PLC0415
+    from reconciler.workflow.sessions import checked_settings  # noqa: PLC0415  it needs this module
 
     repository = checked.repository
     if repository is None or file_errors(checked.findings):
@@ -77,10 +77,13 @@ def check_for_portal(checked: ValidationResult, name: str) -> ValidationResult:
         known = f"known: {', '.join(portals) or 'none'}"
         raise InputError(f'portal "{name}" is not defined in {repository.configuration.file}', known)
 
+    kind, where = checked_settings(repository.configuration, name, portals[name])
+    capabilities = kind.capabilities(where)
+
     def judged(files: Repository) -> list[Finding]:
         world = RuleContext(files, checked.today)
         desired = build_desired_state(files, checked.today)
-        asked = msgspec.structs.replace(world, desired=desired, capabilities=capabilities(portals[name]))
+        asked = msgspec.structs.replace(world, desired=desired, capabilities=capabilities)
         return judge(asked, since=world)
 
     found = judged(repository)

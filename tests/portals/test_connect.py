@@ -2,7 +2,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import get_args
 
 import pytest
 import uvicorn
@@ -10,9 +9,10 @@ import uvicorn
 from reconciler.errors import InputError, PortalError
 from reconciler.http.asgi import Application
 from reconciler.model.document import EmbeddedPortal, Secret
+from reconciler.model.portal_settings import BUILT_IN
 from reconciler.model.resource import Live
 from reconciler.model.secret import SecretText
-from reconciler.portals import PORTALS, connect
+from reconciler.portals import PORTALS, Credential, Credentials, portal_type
 from tests.portals.embedded.running import ONE_OF_EACH, running
 
 TOKEN = SecretText("rpt_secret")
@@ -22,16 +22,20 @@ def at(url: str) -> EmbeddedPortal:
     return EmbeddedPortal(type="embedded", url=url, token=Secret(env="PORTAL_TOKEN"))
 
 
+def credentials(token: SecretText | None) -> Credentials:
+    return Credentials("staging", {"token": Credential("PORTAL_TOKEN", token)})
+
+
 def opened(settings: EmbeddedPortal, token: SecretText | None) -> None:
     async def run() -> None:
-        async with connect("staging", settings, token=token):
+        async with portal_type("embedded").open(settings, credentials(token)):
             pass
 
     asyncio.run(run())
 
 
 async def read(settings: EmbeddedPortal, token: SecretText) -> Live:
-    async with connect("staging", settings, token=token) as portal:
+    async with portal_type("embedded").open(settings, credentials(token)) as portal:
         return await portal.read(lambda _what, _count, _total: None)
 
 
@@ -52,7 +56,8 @@ async def serving(application: Application) -> AsyncIterator[str]:
 
 
 def test_every_type_of_portal_that_a_file_may_name_has_an_adapter() -> None:
-    assert set(PORTALS) == set(get_args(EmbeddedPortal.model_fields["type"].annotation))
+    assert set(PORTALS) == set(BUILT_IN)
+    assert [portal_type(name).settings for name in PORTALS] == list(BUILT_IN.values())
 
 
 def test_opening_a_portal_asks_nothing_of_it() -> None:

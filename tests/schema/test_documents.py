@@ -42,7 +42,8 @@ def test_every_part_and_key_has_a_title_and_a_description(part: Any) -> None:
 
 @pytest.mark.parametrize("part", DEFINED)
 def test_no_part_lets_unknown_keys_pass(part: Any) -> None:
-    assert part["additionalProperties"] is False
+    # The package of another portal checks its settings itself.
+    assert part["additionalProperties"] is (part["title"] == "Other portal")
 
 
 @pytest.mark.parametrize("kind", schemas())

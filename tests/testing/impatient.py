@@ -4,24 +4,21 @@ import random
 from asyncio import sleep
 from contextlib import AbstractAsyncContextManager
 
-from reconciler import portals
+import msgspec
+
 from reconciler.cli import main
-from reconciler.http.asgi import Application
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.document import EmbeddedPortal
 from reconciler.model.portal import Portal
-from reconciler.model.secret import SecretText
-from reconciler.portals.embedded import open_portal
+from reconciler.portals import Credentials, embedded
+from reconciler.portals.embedded import PORTAL, open_portal
 
 
-def impatiently(
-    name: str, settings: EmbeddedPortal, token: SecretText, application: Application | None
-) -> AbstractAsyncContextManager[Portal]:
-    patience = RetryPolicy(sleep=sleep, random=random.random, first=0.025)
-    return open_portal(name, settings, token, application, patience)
+def impatiently(settings: EmbeddedPortal, credentials: Credentials) -> AbstractAsyncContextManager[Portal]:
+    return open_portal(settings, credentials, RetryPolicy(sleep=sleep, random=random.random, first=0.025))
 
 
 if __name__ == "__main__":
-    # The table is final for all but this process.
-    vars(portals)["PORTALS"] = {"embedded": impatiently}
+    # The type is final for all but this process.
+    vars(embedded)["PORTAL"] = msgspec.structs.replace(PORTAL, open=impatiently)
     main()

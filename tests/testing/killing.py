@@ -12,13 +12,13 @@ from pathlib import Path
 from textwrap import dedent
 from time import monotonic, sleep
 
-from reconciler.model.configuration import Secret
 from reconciler.model.document import EmbeddedPortal
+from reconciler.model.portal_settings import Secret
 from reconciler.model.receipt import Receipt
 from reconciler.model.resource import ResourceId
 from reconciler.model.secret import SecretText
 from reconciler.portal_server import issue_token
-from reconciler.portals import connect
+from reconciler.portals import Credential, Credentials, portal_type
 
 _BOUND_SECONDS = 60
 IMPATIENT = (str(Path(__file__).with_name("impatient.py")),)
@@ -154,7 +154,8 @@ class Ground:
 
         async def read() -> set[ResourceId]:
             settings = EmbeddedPortal(type="embedded", url=self.url, token=Secret(env="PORTAL_TOKEN"))
-            async with connect("away", settings, token=SecretText(self.token)) as portal:
+            credentials = Credentials("away", {"token": Credential("this test", SecretText(self.token))})
+            async with portal_type("embedded").open(settings, credentials) as portal:
                 return set((await portal.read(lambda *_: None)).resources)
 
         return asyncio.run(read())

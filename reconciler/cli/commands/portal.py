@@ -119,6 +119,7 @@ def _database(given: str | None, config: str | None, portal_name: str | None) ->
     from reconciler import workflow  # noqa: PLC0415  help needs none of it
     from reconciler.cli import trust  # noqa: PLC0415  the same
     from reconciler.cli.storage import checkout  # noqa: PLC0415  the same
+    from reconciler.model.portal_settings import EmbeddedPortal  # noqa: PLC0415  the same
 
     if given is not None:
         place = given
@@ -126,12 +127,13 @@ def _database(given: str | None, config: str | None, portal_name: str | None) ->
     else:
         path = runtime.configuration(config)
         chosen, where = workflow.choose_portal(workflow.read_configuration(path), portal_name)
-        if where.database is None:
+        if not isinstance(where, EmbeddedPortal) or where.database is None:
+            elsewhere = f"served elsewhere, at {where.address}" if where.address else f"of type {where.type}"
             raise InputError(
-                f'portal "{chosen}" is served elsewhere, at {where.url}',
+                f'portal "{chosen}" is {elsewhere}',
                 "name one that has a database with --portal, or give --database",
             )
-        place = workflow.database_of(path, where)
+        place = workflow.database_of(path, where.database)
         trust.Trust(path).require_database(chosen, place)
     return workflow.prepared(place)
 

@@ -5,43 +5,52 @@ import uuid
 from asyncio import sleep
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 from urllib.parse import urlsplit
 
-from reconciler.http.asgi import Application
 from reconciler.http.client import HttpClient
 from reconciler.http.connection import open_client
 from reconciler.http.errors import Endpoint
 from reconciler.http.retry import RetryPolicy
-from reconciler.model.document import EmbeddedPortal
 from reconciler.model.http_text import is_loopback
 from reconciler.model.portal import Portal
-from reconciler.model.secret import SecretText
-from reconciler.portals.embedded.adapter import EmbeddedPortalAdapter
+from reconciler.model.portal_settings import EmbeddedPortal
+from reconciler.portals.embedded.adapter import CAPABILITIES, EmbeddedPortalAdapter
+from reconciler.portals.package import Credentials, PortalType
 
 
 @asynccontextmanager
 async def open_portal(
-    name: str,
-    settings: EmbeddedPortal,
-    token: SecretText,
-    application: Application | None,
-    patience: RetryPolicy | None = None,
+    settings: EmbeddedPortal, credentials: Credentials, retries: RetryPolicy | None = None
 ) -> AsyncIterator[Portal]:
-    """Open the portal of these settings: the application where one is given, else what answers at the URL.
+    """Open the portal: the application where one is given, else what answers at the URL.
 
-    `patience` says how long it is waited for, where that is not to be as long as usual.
+    `retries` says how long is waited for it, where the default is not wanted.
     """
+    token, source = credentials.require("token", _token_hint(settings))
     where = Endpoint(
-        name=name,
+        name=credentials.portal,
         address=settings.url or "",
         token=token,
-        token_from=settings.token.env if settings.token else "the token made for this run",
+        token_from=source,
         start_hint=_start_hint(settings.url or ""),
         allow_http=bool(settings.allow_http),
     )
-    async with open_client(where, application) as client:
-        http = HttpClient(client, where, patience or RetryPolicy(sleep=sleep, random=random.random))
+    async with open_client(where, credentials.application) as client:
+        http = HttpClient(client, where, retries or RetryPolicy(sleep=sleep, random=random.random))
         yield EmbeddedPortalAdapter(http, lambda: str(uuid.uuid4()))
+
+
+PORTAL: Final = PortalType(EmbeddedPortal, lambda _: CAPABILITIES, open_portal)
+
+
+def _token_hint(settings: EmbeddedPortal) -> str:
+    """Return which token is needed, and who makes it."""
+    where = f"the operator of {settings.url}" if settings.url else "its operator"
+    return (
+        f"{where} creates one with `reconciler portal token`: --scope read is enough for plan and access,"
+        " apply needs --scope admin"
+    )
 
 
 def _start_hint(address: str) -> str:

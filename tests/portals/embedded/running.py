@@ -19,6 +19,7 @@ from reconciler.model.portal import Portal
 from reconciler.model.resource import Live
 from reconciler.model.secret import SecretText
 from reconciler.portal_server import ApiEntry, RateLimit, create_app, issue_token
+from reconciler.portals import Credential, Credentials
 from reconciler.portals.embedded import open_portal
 
 APIS = ("tracking-v2", "rates-v1", "labels-v3")
@@ -54,9 +55,10 @@ class Running:
         """Open the adapter, read, act, and return what came of it."""
 
         async def run() -> Result:
-            secret = SecretText(token or self.token)
-            where = ("local", self.settings, secret, self.application)
-            async with open_portal(*where, RetryPolicy(sleep=_no_sleep, random=lambda: 0.0)) as portal:
+            secrets = {"token": Credential("the token made for this run", SecretText(token or self.token))}
+            credentials = Credentials("local", secrets, self.application)
+            retries = RetryPolicy(sleep=_no_sleep, random=lambda: 0.0)
+            async with open_portal(self.settings, credentials, retries) as portal:
                 return await act(portal)
 
         return asyncio.run(run())

@@ -1,0 +1,101 @@
+"""The settings of portals in the configuration: of built-in types, and unchecked ones of other types."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal, TypeAlias
+
+from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
+
+from reconciler.model.field_types import ADDRESS, SLUG, VARIABLE, Maybe, Part, Text, exactly_one
+
+_OTHER: Final = "other"
+
+
+class Secret(Part):
+    """A reference to a secret; the secret itself is never in a file."""
+
+    env: Annotated[str, Field(pattern=VARIABLE)] = Field(
+        description=(
+            "The environment variable with the secret. Its name must begin with RECONCILER_ or PORTAL_."
+        ),
+        examples=["PORTAL_TOKEN"],
+    )
+
+
+class PortalSettings(Part):
+    """The settings that portals of all types have; each type adds its own in a subclass."""
+
+    type: str = Field(description="The type of the portal.")
+
+    @property
+    def address(self) -> str:
+        """The address that secrets are sent to; empty for a portal in this process."""
+        return str(getattr(self, "url", None) or "")
+
+    @property
+    def secrets(self) -> Mapping[str, Secret]:
+        """The references to its secrets, by the name of the setting."""
+        return {name: value for name, value in self if isinstance(value, Secret)}
+
+
+_, _one_place = exactly_one("database", "url")
+
+
+class EmbeddedPortal(PortalSettings):
+    """The embedded portal: in this process (`database`), or as a server (`url` and `token`)."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [{"required": ["database"]}, {"required": ["url"]}],
+            "dependentRequired": {"url": ["token"], "token": ["url"], "allowHttp": ["url"]},
+        }
+    )
+    type: Literal["embedded"] = Field(description="The type of the portal.")
+    database: Maybe[Text] = Field(
+        default=None, description="A database file or an SQLAlchemy URL.", examples=[".reconciler/portal.db"]
+    )
+    url: Maybe[Annotated[str, Field(pattern=ADDRESS, max_length=2000)]] = Field(
+        default=None, description="The URL of the portal server.", examples=["http://127.0.0.1:8750"]
+    )
+    token: Maybe[Secret] = Field(default=None, description="The bearer token for the server.")
+    allow_http: Maybe[bool] = Field(
+        default=None, description="Whether the token may be sent to another machine without encryption."
+    )
+
+    _exactly_one = model_validator(mode="after")(_one_place)
+
+    @model_validator(mode="after")
+    def _token_with_url(self) -> "EmbeddedPortal":
+        if (self.url is None) != (self.token is None):
+            raise ValueError("url and token must be used together")
+        if self.url is None and self.allow_http is not None:
+            raise ValueError("allowHttp requires url")
+        return self
+
+
+class OtherPortal(PortalSettings):
+    """A portal whose type is provided by another package, which validates the settings when it is used."""
+
+    model_config = ConfigDict(extra="allow")
+    type: Annotated[str, Field(pattern=SLUG)] = Field(
+        description="The type of the portal: an entry point of the group `reconciler.portals`."
+    )
+
+    @property
+    def written(self) -> dict[str, Any]:
+        """The settings as they are in the file."""
+        return self.model_dump(by_alias=True, exclude_unset=True)
+
+
+# Each has its own settings; the adapters are in reconciler/portals.
+BUILT_IN: Final[Mapping[str, type[PortalSettings]]] = {"embedded": EmbeddedPortal}
+
+
+def _tag(value: Any) -> str:
+    kind = value.get("type") if isinstance(value, dict) else getattr(value, "type", None)
+    return kind if isinstance(kind, str) and kind in BUILT_IN else _OTHER
+
+
+AnyPortal: TypeAlias = Annotated[
+    Annotated[EmbeddedPortal, Tag("embedded")] | Annotated[OtherPortal, Tag(_OTHER)],
+    Discriminator(_tag),
+]
