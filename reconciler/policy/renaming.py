@@ -15,8 +15,12 @@ def likely_rename(index: Index) -> Iterator[Violation]:
     """
     desired = index.context.desired
     for old, new in sorted(index.renames.items()):
-        origin = desired.resources[new].origin if desired and new in desired.resources else None
-        if origin is not None:
+        if desired is None or new not in desired.resources:
+            continue
+        origin = desired.resources[new].origin
+        # A declared rename that is refused has its own error.
+        is_declared = any(old in names for names in desired.renames.get(new, ()))
+        if origin is not None and not is_declared:
             kind, _, former = old.partition("/")
             name = new.partition("/")[2]
             message = f'{kind_row(kind).noun} "{name}" would be created and the similar "{former}" deleted'

@@ -619,7 +619,7 @@ def test_what_the_base_asks_of_a_portal_in_vain_denies_no_branch(
     repository: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     limited = msgspec.structs.replace(CAPABILITIES, limits={"partner.displayName": TextLimit(3)})
-    monkeypatch.setattr("reconciler.portals.embedded.adapter.CAPABILITIES", limited)
+    monkeypatch.setattr("reconciler.portals.embedded.CAPABILITIES", limited)
     asked = ("validate", "--base", "main", "--portal", "away", "--format", "json")
     old = repository.run(*asked)
     repository.write(partners__bolt=BOLT)

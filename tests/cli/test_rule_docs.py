@@ -22,8 +22,8 @@ def test_a_rule_is_documented_by_its_own_words_alone() -> None:
     rules = rule_docs.rules()
 
     assert rules["empty-state"] == (
-        "The files ask for something, unless the configuration says `allowEmpty: true`.\n\n"
-        "Nor do they ask for nothing while the portal holds something of ours, as when all has ended."
+        "Report files that define nothing, unless the configuration has `allowEmpty: true`.\n\n"
+        "Also report an empty desired state, for example if everything has ended, if the portal has objects."
     )
 
 

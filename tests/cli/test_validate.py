@@ -178,7 +178,7 @@ def test_files_are_checked_for_a_portal_without_asking_it(
 ) -> None:
     limited = msgspec.structs.replace(CAPABILITIES, limits={"partner.displayName": TextLimit(3)})
     whole = place.run("validate", "--portal", "away")
-    monkeypatch.setattr("reconciler.portals.embedded.adapter.CAPABILITIES", limited)
+    monkeypatch.setattr("reconciler.portals.embedded.CAPABILITIES", limited)
     refused = place.run("validate", "--portal", "away")
     unknown = place.run("validate", "--portal", "nowhere")
 

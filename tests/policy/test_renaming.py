@@ -54,3 +54,13 @@ def test_the_warning_is_at_the_new_one_and_says_what_to_write() -> None:
     assert found("likely-rename", world(holding(before), group("premium", apis=["a", "b"]))) == [
         ("warning", 'access group "premium" would be created and the similar "gold" deleted')
     ]
+
+
+def test_a_declared_rename_that_is_refused_is_not_asked_for_again() -> None:
+    before = [partner("acme", team("ops", "cy@acme.example"), status="suspended"), partner("bolt", team())]
+    after = [
+        partner("acme", team("web", "ana@acme.example"), status="suspended"),
+        partner("bolt", team(), team("ops", "cy@acme.example", previously="acme/ops")),
+    ]
+
+    assert found("likely-rename", world(holding(*before), *after)) == []

@@ -162,8 +162,8 @@ def test_renames_show_the_old_name() -> None:
         Plan for local (our-company), 2026-11-24
 
         partner apex  partners/apex.yaml
-          ~ partner  apex   renamed from acme; displayName: Acme → Apex         :4
-          ~ team     money  renamed from finance; displayName: finance → money  :19
+          ~ partner  apex   renamed from acme; displayName: Acme → Apex              :4
+          ~ team     money  renamed from acme/finance; displayName: finance → money  :19
 
         Who gains access
           nobody
@@ -364,3 +364,15 @@ def test_what_is_not_managed_is_counted_where_nothing_changes() -> None:
         "184 objects in the portal are not managed here. To manage objects, define them in files"
         " and run `reconciler adopt --all-desired`.\nNo changes.\n"
     )
+
+
+def test_a_team_that_moves_shows_the_partner_that_it_comes_from() -> None:
+    before = [partner("acme", INTEGRATION, FINANCE), partner("bolt", team("ops", "cy@bolt.example"))]
+    moved = team("finance", "cy@acme.example", members=["bo@acme.example"], previously="acme/finance")
+    after = [partner("acme", INTEGRATION), partner("bolt", team("ops", "cy@bolt.example"), moved)]
+
+    shown = read(from_to([*before, GROUP, PRODUCT], [*after, GROUP, PRODUCT]))
+
+    assert [line.split() for line in shown.splitlines() if "renamed" in line] == [
+        ["~", "team", "finance", "renamed", "from", "acme/finance", ":14"]
+    ]

@@ -101,11 +101,18 @@ def detail(change: Change) -> str:
     if change.action == "adopt":
         return "adopted without changes"
     if change.action == "update":
-        renamed = f"renamed from {_last(change.renamed_from)}" if change.renamed_from else ""
+        renamed = f"renamed from {_former(change)}" if change.renamed_from else ""
         fields = [f"{each.path}: {difference(each.before, each.after, each.path)}" for each in change.fields]
         return "; ".join([renamed, *fields] if renamed else fields)
     again = "invited again" if change.before is not None else ""
     return " ".join(part for part in (_made(change.kind, change.after or {}), again) if part)
+
+
+def _former(change: Change) -> str:
+    """Return the former name of a renamed object, with its partner if a team moved to another one."""
+    old, new = change.renamed_from or "", change.id
+    has_moved = old.rpartition("/")[0] != new.rpartition("/")[0]
+    return old.partition("/")[2] if has_moved else _last(old)
 
 
 def _made(kind: str, after: dict[str, Any]) -> str:
