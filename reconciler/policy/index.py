@@ -48,7 +48,14 @@ class Index:
     @cached_property
     def renames(self) -> dict[ResourceId, ResourceId]:
         """The created object that each deleted one was probably renamed to."""
-        return likely_renames(self.context.changes or ())
+        desired, likely = self.context.desired, likely_renames(self.context.changes or ())
+        declared = desired.renames if desired else {}
+        # A declared rename that is refused has its own error.
+        return {
+            old: new
+            for old, new in likely.items()
+            if not any(old in names for names in declared.get(new, ()))
+        }
 
     def of_kind(self, kind: str | None) -> list[Document]:
         """Return the documents of a kind, or those whose kind could not be read."""

@@ -18,9 +18,7 @@ def likely_rename(index: Index) -> Iterator[Violation]:
         if desired is None or new not in desired.resources:
             continue
         origin = desired.resources[new].origin
-        # A declared rename that is refused has its own error.
-        is_declared = any(old in names for names in desired.renames.get(new, ()))
-        if origin is not None and not is_declared:
+        if origin is not None:
             kind, _, former = old.partition("/")
             name = new.partition("/")[2]
             message = f'{kind_row(kind).noun} "{name}" would be created and the similar "{former}" deleted'

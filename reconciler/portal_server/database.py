@@ -120,9 +120,17 @@ def _engine(url: URL) -> Engine:
         engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
         event.listen(engine, "connect", _prepare_sqlite)
     else:
-        engine = create_engine(url, hide_parameters=True)
+        engine = _postgresql_engine(url)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    try:
+        return create_engine(url, hide_parameters=True)
+    except ModuleNotFoundError as error:
+        message = f'PostgreSQL needs {error.name}: install "psycopg[binary]" beside the reconciler'
+        raise PortalServerError(message) from error
 
 
 def _make_private_file(name: str | None) -> None:

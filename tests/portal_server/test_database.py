@@ -171,6 +171,15 @@ def test_the_error_for_an_unusable_database_has_no_password(database: str, told:
     assert "secret" not in str(refusal.value)
 
 
+def test_the_error_for_a_missing_driver_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+
+    with pytest.raises(PortalServerError) as error:
+        create_app("postgresql://u:hush@127.0.0.1:1/portal")
+
+    assert str(error.value) == ('PostgreSQL needs psycopg: install "psycopg[binary]" beside the reconciler')
+
+
 def test_a_file_that_is_not_a_database_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "portal.db"
     path.write_text("this is a text and no database at all, however long it may be", encoding="utf-8")
