@@ -94,7 +94,7 @@ def test_a_merge_request_is_checked_planned_approved_and_applied_once_merged(git
 
     assert (again.returncode, place.live("nordlys")) == (4, [])
     assert "main has newer commits than" in again.stdout
-    assert "Merged, and not applied" in notes(gitlab)[0]
+    assert "Merged but not applied" in notes(gitlab)[0]
 
 
 def test_the_rules_are_those_of_the_target_branch_wherever_a_branch_began(gitlab: GitLabRunner) -> None:

@@ -103,7 +103,7 @@ def test_what_nobody_approved_is_not_applied(world: World) -> None:
     assert 'has no check "reconciler plan (staging)" of ours' in merged.log
     assert "no pull request merged" in pushed.log
     assert harmless.jobs == {"apply": "success", "report": "success"}
-    assert ["Merged, and not applied" in each for each in comments(world)] == [True]
+    assert ["Merged but not applied" in each for each in comments(world)] == [True]
     assert world.place.live("nordlys") + world.place.live("sundby") == []
 
 
@@ -156,7 +156,7 @@ def test_a_denied_plan_is_shown_and_goes_through_only_by_its_digest_and_base(wor
     merged = world.merge(number)
 
     assert merged.jobs == {"apply": "failure", "report": "success"}
-    assert "Merged, and not applied" in comments(world)[0]
+    assert "Merged but not applied" in comments(world)[0]
     assert world.place.live("quaysoft") != []
 
     other = world.dispatch("apply.yml", digest=digest)
