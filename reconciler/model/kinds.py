@@ -259,13 +259,6 @@ def parents(resource_id: ResourceId) -> tuple[ResourceId, ...]:
     return tuple([each.id % each.names(parts) for each in above])
 
 
-def section_of(resource_id: ResourceId) -> ResourceId:
-    """Return the section of a resource in lists: its partner, the object that it belongs to, or itself."""
-    parts = resource_id.split("/")
-    section = _form(parts).section
-    return section.id % section.names(parts)
-
-
 def name_in(resource_id: ResourceId, what: str) -> str | None:
     """Return the encoded partner, team, person, group, product or API in an id, or None."""
     parts = resource_id.split("/")

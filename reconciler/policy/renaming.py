@@ -15,9 +15,7 @@ def likely_rename(index: Index) -> Iterator[Violation]:
     """
     desired = index.context.desired
     for old, new in sorted(index.renames.items()):
-        if desired is None or new not in desired.resources:
-            continue
-        origin = desired.resources[new].origin
+        origin = desired.resources[new].origin if desired and new in desired.resources else None
         if origin is not None:
             kind, _, former = old.partition("/")
             name = new.partition("/")[2]
