@@ -45,7 +45,7 @@ def choose_portal(document: Document, name: str | None) -> tuple[str, PortalSett
             "no portal is chosen", f"name one with --portal, or set defaultPortal; known: {known}"
         )
     if chosen not in spec.portals:
-        raise InputError(f'portal "{chosen}" does not stand in {document.file}', f"known: {known}")
+        raise InputError(f'portal "{chosen}" is not defined in {document.file}', f"known: {known}")
     return chosen, spec.portals[chosen]
 
 

@@ -67,17 +67,13 @@ def check_for_portal(checked: ValidationResult, name: str) -> ValidationResult:
     """
     from reconciler.desired import build_desired_state  # noqa: PLC0415  start-up counts
     from reconciler.policy import RuleContext, judge  # noqa: PLC0415
-    from reconciler.workflow.sessions import checked_settings  # noqa: PLC0415  it needs this module
+    from reconciler.workflow.sessions import checked_settings, choose_portal  # noqa: PLC0415  it needs this module
 
     repository = checked.repository
     if repository is None or file_errors(checked.findings):
         return checked
-    portals = settings(repository.configuration).spec.portals
-    if name not in portals:
-        known = f"known: {', '.join(portals) or 'none'}"
-        raise InputError(f'portal "{name}" is not defined in {repository.configuration.file}', known)
-
-    kind, where = checked_settings(repository.configuration, name, portals[name])
+    _, where = choose_portal(repository.configuration, name)
+    kind, where = checked_settings(repository.configuration, name, where)
     capabilities = kind.capabilities(where)
 
     def judged(files: Repository) -> list[Finding]:

@@ -171,7 +171,7 @@ def test_a_branch_cannot_switch_off_a_rule_or_send_the_token_elsewhere(repositor
     unknown = repository.run("plan", "--base", "main", "--portal", "elsewhere")
 
     assert (denied.code, "[agreement-missing]" in denied.out) == (3, True)
-    assert (unknown.code, 'portal "elsewhere" does not stand in reconciler.yaml' in unknown.err) == (1, True)
+    assert (unknown.code, 'portal "elsewhere" is not defined in reconciler.yaml' in unknown.err) == (1, True)
 
 
 def test_a_branch_may_name_new_owners_and_paths_but_not_change_those_there_are(repository: Place) -> None:

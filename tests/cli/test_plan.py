@@ -137,7 +137,7 @@ def test_a_plan_that_the_device_does_not_take_is_an_error(place: Place, out: str
 
 def test_an_unknown_portal_is_refused_with_those_that_are_known(place: Place) -> None:
     assert place.run("plan", "--portal", "nowhere") == Ran(
-        1, "", 'Error: portal "nowhere" does not stand in reconciler.yaml\nHint: known: local, away\n'
+        1, "", 'Error: portal "nowhere" is not defined in reconciler.yaml\nHint: known: local, away\n'
     )
 
 
