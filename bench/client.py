@@ -17,9 +17,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-from reconciler.http.client import HttpClient, Request
+from reconciler.http.auth import StaticToken
 from reconciler.http.connection import open_client
-from reconciler.http.errors import Endpoint
+from reconciler.http.endpoint import Endpoint
+from reconciler.http.request import Request
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.secret import SecretText
 
@@ -77,10 +78,10 @@ async def bare(library: Any, url: str, at_once: int) -> AsyncIterator[Ask]:
 
 @asynccontextmanager
 async def ours(url: str) -> AsyncIterator[Ask]:
-    """Yield a function that sends one request with our client, opened as adapters do."""
-    where = Endpoint(name="bench", token=SecretText("t"), token_from="here", address=url)  # noqa: S106  no secret
-    async with open_client(where, None) as line:
-        client = HttpClient(line, where, RetryPolicy(sleep=asyncio.sleep, random=random.random))
+    """Give one request of our client as adapters open it."""
+    endpoint = Endpoint(name="bench", auth=StaticToken(SecretText("t"), "here"), address=url)
+    policy = RetryPolicy(sleep=asyncio.sleep, random=random.random)
+    async with open_client(endpoint, policy) as client:
 
         async def ask() -> object:
             return await client.send(Request(method="GET", path="x"))

@@ -5,6 +5,7 @@ ReconcilerError
 ├── PolicyError           3  the files are valid, but a rule denies the plan: ask an owner
 ├── PlanError             4  the plan is stale or was not approved: plan again
 ├── PortalError           5  the portal or forge was unreachable, refused a request, or was read incompletely
+│   └── UnknownOutcomeError  a write was sent, but its response was lost: it may have taken effect
 └── IncompleteError       6  writing began, but not everything was applied: read the receipt, run again
 """
 
@@ -48,6 +49,10 @@ class PortalError(ReconcilerError):
 
     exit_code = 5
     attempts: int = 1
+
+
+class UnknownOutcomeError(PortalError):
+    """A write was sent and no clear response came: whether it took effect is unknown."""
 
 
 class IncompleteError(ReconcilerError):

@@ -7,11 +7,11 @@ from heapq import heapify, heappop, heappush
 
 import msgspec
 
-from reconciler.errors import PortalError
+from reconciler.errors import PortalError, UnknownOutcomeError
 from reconciler.model.cancellation import Stop
 from reconciler.model.journal import Journal, NoJournal
 from reconciler.model.plan import Change, Plan
-from reconciler.model.portal import Portal, Progress, UnknownOutcomeError
+from reconciler.model.portal import Portal, Progress
 from reconciler.model.receipt import Entry, Outcome, Receipt, run_outcome, summarize
 from reconciler.model.resource import ResourceId
 from reconciler.model.timestamps import stamp

@@ -10,7 +10,7 @@ from reconciler import __version__
 from reconciler.errors import InputError
 from reconciler.forge.problems import where
 from reconciler.model.forge import ForgeSettings
-from reconciler.model.http_text import PROXIES, is_exposed, is_loopback
+from reconciler.model.http_text import is_exposed, is_loopback
 
 Transport: TypeAlias = httpx2.AsyncBaseTransport
 _TIMEOUT: Final = httpx2.Timeout(connect=10, read=60, write=30, pool=60)
@@ -42,7 +42,7 @@ async def open_client(
     except (ImportError, ValueError, httpx2.InvalidURL):
         # The reason would show the proxy's address, and a password may be in it.
         message = f"{where(settings)}: the proxy that the environment names cannot be used"
-        raise InputError(message, PROXIES) from None
+        raise InputError(message, "set HTTPS_PROXY, HTTP_PROXY and ALL_PROXY to http://HOST:PORT") from None
     except OSError as error:
         message = f"{where(settings)}: the authorities that SSL_CERT_FILE names cannot be read: {error}"
         raise InputError(message, "name a file of certificates in PEM format") from error

@@ -1,1 +1,1 @@
-"""The one HTTP core: connections, retries, deadlines, concurrency, pagination and errors."""
+"""The HTTP client of portals and forges; no other package opens a connection."""

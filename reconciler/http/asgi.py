@@ -1,4 +1,4 @@
-"""The type of a portal that runs in this process: an ASGI application."""
+"""The type of an ASGI application, such as a portal that runs in this process."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias

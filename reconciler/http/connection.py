@@ -1,116 +1,115 @@
-"""Opening the line to a portal: one address, one token, and nothing of either where it does not belong."""
+"""Opening the connection to a service: one address, one set of credentials, no redirects."""
 
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 import httpx2
 
 from reconciler import __version__
 from reconciler.errors import InputError
 from reconciler.http.asgi import Application
-from reconciler.http.errors import Endpoint
-from reconciler.http.limiter import MOST_WHEN_FAR
-from reconciler.model.http_text import PROXIES, is_exposed, is_loopback
+from reconciler.http.client import HttpClient
+from reconciler.http.endpoint import Endpoint
+from reconciler.http.limiter import MAX_WIDTH_REMOTE
+from reconciler.http.limits import DEFAULT_LIMITS, RunLimits
+from reconciler.http.retry import RetryPolicy
+from reconciler.model.http_text import is_exposed, is_loopback
 
+Transport: TypeAlias = httpx2.AsyncBaseTransport
 _TIMEOUT: Final = httpx2.Timeout(connect=5, read=60, write=30, pool=60)
-# Servers close idle connections after five seconds and more; a write must not meet one that is being closed.
-_CONNECTIONS: Final = int(MOST_WHEN_FAR)
-_LIMITS: Final = httpx2.Limits(
+_CONNECTIONS: Final = int(MAX_WIDTH_REMOTE)
+# Servers close idle connections after five seconds or more; a write must not meet one that is being closed.
+_POOL: Final = httpx2.Limits(
     max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS, keepalive_expiry=3
 )
 _IN_PROCESS: Final = "http://portal.invalid"
+_PROXY_HINT: Final = "set HTTPS_PROXY, HTTP_PROXY and ALL_PROXY to http://HOST:PORT; SOCKS is not supported"
+_URL_HINT: Final = "write it as https://HOST or https://HOST/PATH"
 
 
 @asynccontextmanager
-async def open_client(where: Endpoint, application: Application | None) -> AsyncIterator[httpx2.AsyncClient]:
-    """Open a client for the application in this process, or else for the address of `where`.
+async def open_client(
+    endpoint: Endpoint,
+    retry_policy: RetryPolicy,
+    transport: Transport | None = None,
+    limits: RunLimits = DEFAULT_LIMITS,
+) -> AsyncIterator[HttpClient]:
+    """Open a client for a service; a service in this process, and tests, give the transport.
 
-    Raises InputError for an address or a token that cannot be meant, and for proxies or authorities of the
+    Raises InputError for an invalid address or invalid credentials, and for a proxy or certificates in the
     environment that cannot be used.
     """
     headers = {
-        "Authorization": f"Bearer {_visible(where)}",
         "Accept": "application/json",
         "User-Agent": f"reconciler/{__version__}",
+        **endpoint.headers,
+        **_credentials(endpoint),
     }
-    client = _in_process(application, headers) if application else _served(where, headers)
-    async with client:
-        yield client
-
-
-def _in_process(application: Application, headers: dict[str, str]) -> httpx2.AsyncClient:
-    transport = httpx2.ASGITransport(application, raise_app_exceptions=False)
-    return httpx2.AsyncClient(base_url=_IN_PROCESS, headers=headers, transport=transport, timeout=_TIMEOUT)
-
-
-def _served(where: Endpoint, headers: dict[str, str]) -> httpx2.AsyncClient:
-    url = _address(where)
-    here = is_loopback(url.host)
-    verify = _nobody() if here and url.scheme == "http" else _authorities(where)
+    url = _address(endpoint) if endpoint.address else httpx2.URL(_IN_PROCESS)
+    local = is_loopback(url.host)
+    options: dict[str, Any] = {"verify": _trusted(endpoint, url)} if transport is None else {}
     try:
-        return httpx2.AsyncClient(
+        client = httpx2.AsyncClient(
             base_url=url,
             headers=headers,
             timeout=_TIMEOUT,
-            limits=_LIMITS,
+            limits=_POOL,
             follow_redirects=False,
-            verify=verify,
-            # A proxy that the environment names must not see what is said on this machine.
-            trust_env=not here,
+            transport=transport,
+            # A proxy from the environment must not see what is sent within this machine.
+            trust_env=not local,
+            **options,
         )
     except (ImportError, ValueError, httpx2.InvalidURL):
-        # The reason would show the proxy's address, and a password may be in it.
-        message = f'portal "{where.name}": the proxy that the environment names cannot be used'
-        raise InputError(message, PROXIES) from None
+        # The reason would show the proxy's address, which may contain a password.
+        message = f"{endpoint.name}: the proxy from the environment cannot be used"
+        raise InputError(message, _PROXY_HINT) from None
+    async with client:
+        yield HttpClient(client, endpoint, retry_policy, limits=limits)
 
 
-def _nobody() -> ssl.SSLContext:
-    """Trust no authority: without TLS none is needed, and reading all of them takes a while."""
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+def in_process(application: Application) -> Transport:
+    """Return the transport to an application in this process."""
+    return httpx2.ASGITransport(application, raise_app_exceptions=False)
 
 
-def _authorities(where: Endpoint) -> ssl.SSLContext:
-    """Trust the system's authorities, or those that SSL_CERT_FILE or SSL_CERT_DIR names."""
+def _trusted(endpoint: Endpoint, url: httpx2.URL) -> ssl.SSLContext:
+    """Return the trusted authorities: the system's, or those from SSL_CERT_FILE or SSL_CERT_DIR."""
+    if url.scheme == "http" and is_loopback(url.host):
+        # Loading certificates takes a while, and without TLS none are needed.
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         return httpx2.create_ssl_context()
     except OSError as error:
-        # The library's own words hold a place in its source.
-        why = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror
-        message = f'portal "{where.name}": the authorities that SSL_CERT_FILE names cannot be read: {why}'
-        raise InputError(message, "name a file of certificates in PEM format") from error
+        # The message of an SSLError contains a position in the source of the library.
+        reason = "no certificate found in it" if isinstance(error, ssl.SSLError) else error.strerror
+        message = f"{endpoint.name}: the certificates from SSL_CERT_FILE cannot be read: {reason}"
+        raise InputError(message, "set it to a file of certificates in PEM format") from error
 
 
-def _visible(where: Endpoint) -> str:
-    """Return the token. What is no token would break the header, and its error would show it."""
-    token = where.token.reveal()
-    if not token:
-        raise InputError(
-            f'portal "{where.name}": {where.token_from} is empty', "put the portal's token there"
-        )
-    if not where.token.fits_a_header:
-        message = f'portal "{where.name}": {where.token_from} holds characters that no token has'
-        raise InputError(message, "look for spaces, quotes or line breaks in it")
-    return token
-
-
-def _address(where: Endpoint) -> httpx2.URL:
-    """Return the portal's address. A password in it would be sent instead of the token."""
+def _credentials(endpoint: Endpoint) -> dict[str, str]:
+    """Return the headers with the credentials. An invalid header would be shown by its error."""
     try:
-        url = httpx2.URL(where.address)
+        return endpoint.auth.headers()
+    except ValueError as error:
+        message = f"{endpoint.name}: {endpoint.auth.source} {error}"
+        raise InputError(message, "set it to a valid token, without spaces, quotes or line breaks") from None
+
+
+def _address(endpoint: Endpoint) -> httpx2.URL:
+    """Return the address. A password in it would be sent instead of the credentials."""
+    try:
+        url = httpx2.URL(endpoint.address)
     except httpx2.InvalidURL as error:
-        raise InputError(
-            f'portal "{where.name}": its url is none: {error}', "write it as https://HOST"
-        ) from error
-    if not url.host:
-        raise InputError(f'portal "{where.name}": its url names no host', "write it as https://HOST")
+        raise InputError(f"{endpoint.name}: invalid URL: {error}", _URL_HINT) from error
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise InputError(f"{endpoint.name}: invalid URL: it needs http:// or https:// and a host", _URL_HINT)
     if url.userinfo or url.query or url.fragment:
-        message = f'portal "{where.name}": its url holds more than host, port and path'
-        raise InputError(message, "leave out user, password, query and fragment; the token says who we are")
-    if is_exposed(url.scheme, url.host) and not where.allow_http:
-        message = f'portal "{where.name}": {where.address} would send the token unencrypted'
-        raise InputError(
-            message, "use https://, or set `allowHttp: true` beside the url in the configuration"
-        )
+        message = f"{endpoint.name}: the URL may contain only host, port and path"
+        raise InputError(message, f"remove user, password, query and fragment; {_URL_HINT}")
+    if is_exposed(url.scheme, url.host) and not endpoint.allow_http:
+        message = f"{endpoint.name}: the token would be sent unencrypted to {endpoint.address}"
+        raise InputError(message, endpoint.hints.unencrypted)
     return url

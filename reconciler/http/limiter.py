@@ -1,4 +1,4 @@
-"""How many requests are under way at once: more while all goes well, fewer once the portal has enough."""
+"""How many requests are sent at once: more while all goes well, fewer when the service asks for that."""
 
 from asyncio import Future, get_running_loop
 from collections import deque
@@ -7,128 +7,127 @@ from typing import Final
 
 from reconciler.http.retry import Sleep
 
-FIRST: Final = 8.0
-MOST: Final = 16.0
-# More would only wait for each other where answers come at once; where they travel, more fill the line.
-MOST_WHEN_FAR: Final = 32.0
-_FAR_SECONDS: Final = 0.01
-# An answer that takes that many times the quickest one waited for others at the portal.
-_QUEUED_TIMES: Final = 2
-_LEAST: Final = 1.0
-# Slowness narrows no further: a portal may be slow for reasons of its own, and then fewer are only slower.
-_LEAST_WHEN_SLOW: Final = 4.0
-# An answer that takes both is slow: many times the quickest one, and longer than anybody's noise.
-_SLOW_TIMES: Final = 10
+INITIAL_WIDTH: Final = 8.0
+MAX_WIDTH: Final = 16.0
+# Near a service, more would only wait for each other; over a network, more use the time that data travels.
+MAX_WIDTH_REMOTE: Final = 32.0
+_REMOTE_SECONDS: Final = 0.01
+# A response that takes this many times the quickest one waited in a queue at the service.
+_QUEUED_FACTOR: Final = 2
+_MIN_WIDTH: Final = 1.0
+# Slowness alone reduces no further: where it has other causes, fewer requests only take longer.
+_MIN_WIDTH_SLOW: Final = 4.0
+# A response is slow if it takes many times the quickest one, and longer than usual variation.
+_SLOW_FACTOR: Final = 10
 _SLOW_SECONDS: Final = 0.5
-_EASED: Final = 0.9
+_SLOW_REDUCTION: Final = 0.9
 
 
 class AdaptiveLimiter:
-    """A gate whose width adapts: one wider a round of good answers, half as wide when the portal says stop.
+    """Limits concurrent requests: one more a round trip, half as many when the service throttles.
 
-    `clock` gives seconds that only go forward; it and `sleep` are given, so that tests need no time. An
-    answer that is slow beside the quickest one narrows the gate a little. A round is as long as an answer
-    takes. A portal whose quickest answer took long is far away: for it the gate gets wider, while requests
-    do not wait for each other there.
+    `clock` returns seconds that only increase; it and `sleep` are parameters so that tests need no time.
+    Responses that are much slower than the quickest one reduce the limit a little. A service whose quickest
+    response took long is remote: its limit may rise further, while requests do not queue there.
     """
 
     def __init__(self, clock: Callable[[], float], sleep: Sleep) -> None:
         self._clock = clock
         self._sleep = sleep
-        self._width = FIRST
-        self._under_way = 0
+        self._width = INITIAL_WIDTH
+        self._active = 0
         self._waiting: deque[Future[None]] = deque()
-        self._held_until = 0.0
+        self._paused_until = 0.0
         self._narrowed = float("-inf")
         self._quickest = float("inf")
         self._waited = 0.0
 
     @property
     def width(self) -> int:
-        """How many may be under way now."""
+        """How many requests may be in progress now."""
         return int(self._width)
 
     @property
     def waited(self) -> float:
-        """How many seconds requests waited for pauses to end; those that waited together count each."""
+        """How many seconds requests waited for pauses to end; requests that waited together count each."""
         return self._waited
 
-    async def enter(self) -> float:
-        """Wait for a place, and for the end of a pause that the portal asked for; return when it began."""
-        await self._take_place()
+    async def acquire(self) -> float:
+        """Wait for a free slot and for the end of a pause; return the time then."""
+        await self._acquire_slot()
         try:
-            await self._wait_out()
+            await self._wait_for_pause()
         except BaseException:
             self._free()
             raise
         return self._clock()
 
-    def leave(self, began: float, *, enough: bool = False, answered: bool = True) -> float:
-        """Give the place back, and return the seconds since it began.
+    def release(self, began: float, *, throttled: bool = False, answered: bool = True) -> float:
+        """Free the slot, and return the seconds since it was acquired.
 
-        `enough` says that the portal asked for fewer requests.
+        `throttled` says that the service asked for fewer requests.
         """
         took = self._clock() - began
-        if enough:
-            self._narrow(0.5, took, _LEAST)
+        if throttled:
+            self._narrow(0.5, took, _MIN_WIDTH)
         elif answered:
             self._quickest = min(self._quickest, took)
-            if took > _SLOW_SECONDS and took > self._quickest * _SLOW_TIMES:
-                self._narrow(_EASED, took, _LEAST_WHEN_SLOW)
+            if took > _SLOW_SECONDS and took > self._quickest * _SLOW_FACTOR:
+                self._narrow(_SLOW_REDUCTION, took, _MIN_WIDTH_SLOW)
             else:
                 self._widen(took)
         self._free()
         return took
 
-    def hold(self, seconds: float) -> None:
-        """Begin no request for so long."""
-        self._held_until = max(self._held_until, self._clock() + seconds)
+    def pause(self, seconds: float) -> None:
+        """Start no request for so many seconds."""
+        self._paused_until = max(self._paused_until, self._clock() + seconds)
 
-    async def _take_place(self) -> None:
-        if self._under_way < self.width and not self._waiting:
-            self._under_way += 1
+    async def _acquire_slot(self) -> None:
+        if self._active < self.width and not self._waiting:
+            self._active += 1
             return
-        place: Future[None] = get_running_loop().create_future()
-        self._waiting.append(place)
+        slot: Future[None] = get_running_loop().create_future()
+        self._waiting.append(slot)
         try:
-            await place
+            await slot
         except BaseException:
-            # Given and not wanted any more: without this the next one would wait for ever.
-            if place.done() and not place.cancelled():
+            # Assigned but no longer wanted: without this the next request would wait forever.
+            if slot.done() and not slot.cancelled():
                 self._free()
             raise
 
-    async def _wait_out(self) -> None:
-        """Sleep until the pause is over, also where it was made longer in the meantime."""
+    async def _wait_for_pause(self) -> None:
+        """Sleep until the pause is over, even if it was extended in the meantime."""
         slept_until = float("-inf")
-        while self._held_until > max(self._clock(), slept_until):
-            slept_until = self._held_until
+        while self._paused_until > max(self._clock(), slept_until):
+            slept_until = self._paused_until
             pause = slept_until - self._clock()
             self._waited += pause
             await self._sleep(pause)
 
     def _widen(self, took: float) -> None:
-        """Make the gate one wider a round, up to what is good at this distance."""
+        """Allow one more a round trip, up to what suits the distance."""
         step = 1 / self._width
-        if self._width < MOST or self._quickest < _FAR_SECONDS:
-            self._width = min(MOST, self._width + step)
-        elif took < self._quickest * _QUEUED_TIMES:
-            self._width = min(MOST_WHEN_FAR, self._width + step)
+        if self._width < MAX_WIDTH or self._quickest < _REMOTE_SECONDS:
+            self._width = min(MAX_WIDTH, self._width + step)
+        elif took < self._quickest * _QUEUED_FACTOR:
+            self._width = min(MAX_WIDTH_REMOTE, self._width + step)
         else:
-            self._width = max(MOST, self._width - step)
+            self._width = max(MAX_WIDTH, self._width - step)
 
     def _narrow(self, factor: float, took: float, least: float) -> None:
-        """Narrow the gate, once a round: those who were under way together tell the same news."""
+        """Allow fewer, once a round trip: requests that were sent together report the same condition."""
         now = self._clock()
         if now - took >= self._narrowed:
             self._narrowed = now
             self._width = min(self._width, max(least, self._width * factor))
 
     def _free(self) -> None:
-        """Give a place back, and hand those that there are to who waits longest."""
-        self._under_way -= 1
-        while self._waiting and self._under_way < self.width:
-            place = self._waiting.popleft()
-            if not place.done():
-                self._under_way += 1
-                place.set_result(None)
+        """Free a slot, and assign free slots to those who have waited longest."""
+        self._active -= 1
+        while self._waiting and self._active < self.width:
+            slot = self._waiting.popleft()
+            if not slot.done():
+                self._active += 1
+                slot.set_result(None)

@@ -1,70 +1,86 @@
-"""How long to wait before asking again, and when not to: Retry-After, else back-off with full jitter."""
+"""How long to wait before sending a request again: Retry-After, or else back-off with full jitter."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from time import monotonic
 from typing import Final
 
 import msgspec
 
+from reconciler.http.request import Response
 from reconciler.model.http_text import moment
 
 Sleep = Callable[[float], Awaitable[None]]
 
-_MOST_DIGITS: Final = 9
+_MAX_DIGITS: Final = 12
+_RETRY_AFTER: Final = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
-class RetryPolicy(msgspec.Struct, frozen=True):
-    """How often something is tried, and how many seconds are waited at most before the next time.
+class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True):
+    """How often a request is sent, and how many seconds are waited at most in between.
 
-    `random` gives numbers from 0 to 1; it and `sleep` are given, so that tests need no time and no luck.
+    `random` returns numbers from 0 to 1, `clock` seconds that only increase; both and `sleep` are parameters
+    so that tests need no time. A service that never responded is tried only `connect_attempts` times.
+    With `spread`, jitter is added to the waits that the service asks for, too.
     """
 
     sleep: Sleep
     random: Callable[[], float]
+    clock: Callable[[], float] = monotonic
     attempts: int = 5
+    connect_attempts: int = 2
     first: float = 0.5
     longest: float = 60.0
+    spread: bool = False
 
-    def wait(self, attempt: int, asked: float | None) -> float | None:
+    def wait(self, attempt: int, requested: float | None) -> float | None:
         """Return the seconds to wait after this attempt (from 1), or None to give up.
 
-        Who asks for more than the longest wait is not asked again early: that is giving up, too.
+        Give up, too, where the service asks for more than the longest wait: it must not be asked early.
         """
-        if attempt >= self.attempts or (asked is not None and asked > self.longest):
+        if attempt >= self.attempts or (requested is not None and requested > self.longest):
             return None
-        if asked is not None:
-            return asked
-        return float(self.random() * min(self.longest, self.first * 2 ** (attempt - 1)))
+        if requested is not None and not self.spread:
+            return requested
+        return (requested or 0.0) + self.random() * min(self.longest, self.first * 2.0 ** (attempt - 1))
 
 
-def retry_after(value: str | None, date: str | None) -> float | None:
-    """Return the seconds that a Retry-After header asks for, never below 0; None when it says nothing usable.
+def requested_wait(response: Response) -> float | None:
+    """Return for how many seconds a response asks for no more requests; None where it does not.
 
-    A date is measured against the answer's own Date, so neither clock has to be right.
+    Reads Retry-After of error responses that may have it, and else the RateLimit headers.
     """
-    if value is None:
-        return None
-    if (seconds := _seconds(value)) is not None:
+    wait = retry_after(response.headers) if response.status in _RETRY_AFTER else None
+    return rate_limit_reset(response.headers) if wait is None else wait
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds in a Retry-After header, never below 0; None where there is no usable one.
+
+    A date is compared with the Date of the same response, so no clock has to be right.
+    """
+    value = headers.get("Retry-After", "").strip()
+    if (seconds := whole_number(value)) is not None:
         return seconds
-    until, now = moment(value.strip()), moment(date or "")
+    until, now = moment(value), moment(headers.get("Date", ""))
     return max(0.0, (until - now).total_seconds()) if until and now else None
 
 
-def exhausted_for(headers: Mapping[str, str]) -> float | None:
-    """Return for how many seconds nothing more is allowed, when RateLimit headers say so; else None.
+def rate_limit_reset(headers: Mapping[str, str]) -> float | None:
+    """Return for how many seconds the RateLimit headers allow no more requests, or None.
 
-    Reads `RateLimit-Remaining` with `RateLimit-Reset` in seconds, and the one field `RateLimit` that came
-    after them, such as `"default";r=0;t=30`; of several limits the longest wait counts. What makes no sense
-    says nothing.
+    Reads `RateLimit-Remaining` with `RateLimit-Reset` in seconds, and the newer field `RateLimit`, such as
+    `"default";r=0;t=30`. Of several limits the longest wait counts. Invalid values are ignored.
     """
-    said = [(headers.get("RateLimit-Remaining", ""), headers.get("RateLimit-Reset", ""))]
+    limits = [(headers.get("RateLimit-Remaining", ""), headers.get("RateLimit-Reset", ""))]
     for limit in headers.get("RateLimit", "").split(","):
-        parts = dict(part.strip().partition("=")[::2] for part in limit.split(";"))
-        said.append((parts.get("r", ""), parts.get("t", "")))
-    waits = [_seconds(reset) for remaining, reset in said if _seconds(remaining) == 0]
+        parameters = dict(each.strip().partition("=")[::2] for each in limit.split(";"))
+        limits.append((parameters.get("r", ""), parameters.get("t", "")))
+    waits = [whole_number(reset) for remaining, reset in limits if whole_number(remaining) == 0]
     return max((wait for wait in waits if wait is not None), default=None)
 
 
-def _seconds(text: str) -> float | None:
-    """Return a whole number that is not negative, or None for anything else."""
+def whole_number(text: str) -> float | None:
+    """Return a whole number that is not negative, or None for any other text."""
     text = text.strip()
-    return float(text[:_MOST_DIGITS]) if text.isascii() and text.isdigit() else None
+    return float(text) if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS else None

@@ -1,4 +1,4 @@
-"""What goes wrong on the line to a portal: whether anything was sent, and why not, in words."""
+"""Errors of the connection to a service: whether a request was sent, and the reason in words."""
 
 import ssl
 from typing import Final
@@ -13,20 +13,20 @@ NOT_SENT: Final = (
     httpx2.UnsupportedProtocol,
 )
 _TIMEOUTS: Final[dict[type[httpx2.RequestError], str]] = {
-    httpx2.ConnectTimeout: "no connection in time",
-    httpx2.ReadTimeout: "no answer in time",
-    httpx2.WriteTimeout: "the request could not be sent in time",
-    httpx2.PoolTimeout: "no free connection in time",
+    httpx2.ConnectTimeout: "timeout while connecting",
+    httpx2.ReadTimeout: "timeout while waiting for a response",
+    httpx2.WriteTimeout: "timeout while sending the request",
+    httpx2.PoolTimeout: "timeout while waiting for a free connection",
 }
 
 
-def why(error: httpx2.RequestError) -> str:
-    """Say what happened on the line; timeouts have no text of their own."""
+def reason(error: httpx2.RequestError) -> str:
+    """Return what happened; timeouts have no text of their own."""
     return str(error) or _TIMEOUTS.get(type(error), type(error).__name__)
 
 
-def distrust(error: BaseException | None) -> str | None:
-    """Say what is wrong with the portal's certificate, if that is why nothing was sent."""
+def certificate_error(error: BaseException | None) -> str | None:
+    """Return what is wrong with the service's certificate, if that is why nothing was sent."""
     while error is not None:
         if isinstance(error, ssl.SSLCertVerificationError):
             return error.verify_message

@@ -8,7 +8,6 @@ from typing import Final
 from reconciler.model.secret import SecretText
 
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-PROXIES: Final = "set HTTPS_PROXY, HTTP_PROXY and ALL_PROXY to http://HOST:PORT; SOCKS is not supported"
 _MAX_LENGTH: Final = 300
 
 
@@ -22,9 +21,11 @@ def is_exposed(scheme: str, host: str) -> bool:
     return scheme == "http" and not is_loopback(host)
 
 
-def redact(text: str, secret: SecretText) -> str:
-    """Return a text as one short line, with the secret redacted."""
-    line = " ".join(secret.hide_in(text).split())
+def redact(text: str, *secrets: SecretText) -> str:
+    """Return a text as one short line, with the secrets redacted."""
+    for secret in secrets:
+        text = secret.hide_in(text)
+    line = " ".join(text.split())
     return line if len(line) <= _MAX_LENGTH else f"{line[:_MAX_LENGTH]}…"
 
 

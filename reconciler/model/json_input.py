@@ -12,13 +12,15 @@ T = TypeVar("T")
 ANY_JSON: Final["msgspec.json.Decoder[Any]"] = msgspec.json.Decoder()
 
 
-def decode_json(content: bytes, decoder: "msgspec.json.Decoder[T]", secret: SecretText | None = None) -> T:
-    """Decode JSON and remove the secret from all texts, however it was escaped.
+def decode_json(content: bytes, decoder: "msgspec.json.Decoder[T]", *secrets: SecretText) -> T:
+    """Decode JSON and remove the secrets from all texts, however they were escaped.
 
     Raises msgspec.DecodeError, also for invalid UTF-8 and for too deep nesting.
     """
     try:
-        return decoder.decode(content if secret is None else _redacted(content, secret))
+        for secret in secrets:
+            content = _redacted(content, secret)
+        return decoder.decode(content)
     except RecursionError as error:
         raise msgspec.DecodeError("JSON is nested too deeply") from error
     except UnicodeDecodeError as error:

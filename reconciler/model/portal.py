@@ -61,10 +61,6 @@ class Lease(msgspec.Struct, frozen=True):
     seconds: int
 
 
-class UnknownOutcomeError(PortalError):
-    """A write was sent, but its response was lost, so that the outcome is unknown."""
-
-
 class LeaseHeldError(PortalError):
     """Another run holds the lease; the message has its owner and its expiration."""
 

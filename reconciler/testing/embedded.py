@@ -13,13 +13,13 @@ from typing import Any
 import httpx2
 
 from reconciler.http.asgi import Application
+from reconciler.http.auth import StaticToken
 from reconciler.http.client import HttpClient
-from reconciler.http.errors import Endpoint
-from reconciler.http.limiter import AdaptiveLimiter
 from reconciler.http.retry import RetryPolicy, Sleep
 from reconciler.model.portal import Portal
 from reconciler.model.secret import SecretText
 from reconciler.portal_server import ApiEntry, Operator, create_app
+from reconciler.portals.embedded import embedded_endpoint
 from reconciler.portals.embedded.adapter import EmbeddedPortalAdapter
 from reconciler.testing.faults import no_sleep
 from reconciler.testing.in_process import InProcess
@@ -92,11 +92,10 @@ class InProcessPortal:
         keys = count()
         prefix = random.getrandbits(64)
         async with self._client(line, _TOKEN) as client:
-            where = Endpoint(name="here", token=SecretText(_TOKEN), token_from="this run")  # noqa: S106  no secret
-            patience = RetryPolicy(sleep=sleep, random=random.random)
-            http = HttpClient(
-                client, where, patience, AdaptiveLimiter(asyncio.get_running_loop().time, sleep)
-            )
+            endpoint = embedded_endpoint("here", StaticToken(SecretText(_TOKEN), "this run"), "")
+            clock = asyncio.get_running_loop().time
+            policy = RetryPolicy(sleep=sleep, random=random.random, clock=clock)
+            http = HttpClient(client, endpoint, policy)
             yield EmbeddedPortalAdapter(http, lambda: f"{prefix:x}-{next(keys)}")
 
     async def ask(self, method: str, path: str, body: Any = None) -> Any:

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from reconciler.apply import ExecutorOptions, apply, verify
 from reconciler.diff import diff
-from reconciler.errors import PlanError, PortalError
+from reconciler.errors import PlanError, PortalError, UnknownOutcomeError
 from reconciler.model.document import Document
 from reconciler.model.plan import Change, Plan, with_digests
-from reconciler.model.portal import Capabilities, Lease, Progress, UnknownOutcomeError
+from reconciler.model.portal import Capabilities, Lease, Progress
 from reconciler.model.receipt import Receipt, Traffic
 from reconciler.model.resource import Live, Resource
 from tests.builders import group, partner, team

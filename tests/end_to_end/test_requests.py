@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from reconciler.cli.trust import Trust
-from reconciler.http.pagination import PAGE_SIZE
 from reconciler.model.portal import Portal
 from reconciler.model.receipt import Receipt, Traffic
 from reconciler.portal_server import create_app, tables
+from reconciler.portals.embedded.schemas import PAGE_SIZE
 from reconciler.workflow import ApplyOptions, PlanOptions, apply, open_portal, plan
 from tests.end_to_end.test_converges import CONFIGURATION, NOW, SAMPLE, TODAY, checked, quiet
 

@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.errors import PortalError
-from reconciler.http.client import LARGEST_ANSWER, Answer, HttpClient, Request
+from reconciler.errors import PortalError, UnknownOutcomeError
+from reconciler.http.client import HttpClient
 from reconciler.http.errors import ApiError
-from reconciler.model.portal import UnknownOutcomeError
-from tests.portals.scripted import TOKEN, WHERE, Answering, Line, Naps, client, ok, problem
+from reconciler.http.limits import RunLimits
+from reconciler.http.request import Request, Response
+from reconciler.http.retry import RetryPolicy
+from tests.http.scripted import TOKEN, WHERE, Answering, Line, Naps, client, ok, problem
 
 GET = Request(method="GET", path="things")
 PATCH = Request(method="PATCH", path="things/1", body={"name": "a"}, headers={"If-Match": '"1"'})
@@ -23,10 +25,10 @@ KEYED = Request(
 )
 LOST = httpx2.ReadError("connection reset")
 REFUSED = httpx2.ConnectError("connection refused")
-UNCERTAIN = 'portal "staging" at https://portal.example may or may not have done it: '
+UNCERTAIN = 'portal "staging" at https://portal.example: outcome unknown: '
 
 
-def send(request: Request, *answers: httpx2.Response | Exception, naps: Naps | None = None) -> Answer:
+def send(request: Request, *answers: httpx2.Response | Exception, naps: Naps | None = None) -> Response:
     return asyncio.run(client(Line(*answers), naps).send(request))
 
 
@@ -74,7 +76,7 @@ def test_a_question_is_asked_again_with_longer_waits_until_there_is_an_answer() 
 def test_a_question_without_an_answer_is_given_up_after_five_times() -> None:
     assert sent(GET, problem(502)) == ["GET"] * 5
     assert failure(GET, problem(502)).message == (
-        'portal "staging" at https://portal.example did not answer: it failed (502 Bad Gateway)'
+        'portal "staging" at https://portal.example did not respond: server error (502 Bad Gateway)'
     )
 
 
@@ -92,8 +94,8 @@ def test_a_write_whose_answer_was_lost_is_never_sent_again() -> None:
     error = failure(PATCH, httpx2.ReadTimeout(""))
     assert isinstance(error, UnknownOutcomeError)
     assert (error.message, error.hint) == (
-        f"{UNCERTAIN}no answer in time",
-        "plan again: the plan says what is still to be done",
+        f"{UNCERTAIN}timeout while waiting for a response",
+        "make a new plan",
     )
 
 
@@ -114,7 +116,7 @@ def test_nobody_knows_what_became_of_a_write_when_the_portal_falls_silent_after_
 
     assert isinstance(error, UnknownOutcomeError)
     assert error.message == (
-        f"{UNCERTAIN}after a lost answer, "
+        f"{UNCERTAIN}no clear response, then: "
         'portal "staging" at https://portal.example cannot be reached: connection refused'
     )
 
@@ -179,8 +181,8 @@ def test_a_wait_of_more_than_a_minute_is_no_wait_but_an_end() -> None:
         )
 
     assert (raised.value.message, raised.value.hint, naps.seconds) == (
-        'portal "staging" at https://portal.example refused (429): sent too recently',
-        "try again later",
+        'portal "staging" at https://portal.example rejected the request (429): sent too recently',
+        "try again in 3,600 seconds",
         [],
     )
 
@@ -202,7 +204,7 @@ def test_a_redirect_is_not_followed() -> None:
     assert len(line.requests) == 1
     assert (raised.value.message, raised.value.hint) == (
         'portal "staging" at https://portal.example redirects to https://elsewhere.example/',
-        "redirects are not followed; write the address that is meant into the configuration",
+        "set the final address",
     )
 
 
@@ -210,8 +212,8 @@ def test_a_page_for_people_is_no_answer() -> None:
     error = failure(GET, httpx2.Response(200, html="<h1>Welcome</h1>"))
 
     assert (error.message, error.hint) == (
-        'portal "staging" at https://portal.example answered with text/html where JSON is due',
-        "is https://portal.example the portal's address?",
+        'portal "staging" at https://portal.example sent an unexpected response: text/html instead of JSON',
+        "check the address",
     )
 
 
@@ -219,7 +221,7 @@ def test_a_page_for_people_after_a_write_leaves_it_uncertain() -> None:
     error = failure(PATCH, httpx2.Response(200, html="<h1>Welcome</h1>"))
 
     assert isinstance(error, UnknownOutcomeError)
-    assert error.message == f"{UNCERTAIN}it answered with text/html where JSON is due"
+    assert error.message == f"{UNCERTAIN}unexpected response: text/html instead of JSON"
 
 
 def test_a_page_for_people_after_what_may_be_repeated_is_asked_for_again() -> None:
@@ -230,35 +232,36 @@ def test_a_page_for_people_after_what_may_be_repeated_is_asked_for_again() -> No
 
 
 def test_an_answer_without_end_is_cut_off() -> None:
-    error = failure(GET, httpx2.Response(200, json="x" * LARGEST_ANSWER))
+    error = failure(GET, httpx2.Response(200, json="x" * RunLimits().response_bytes))
 
-    assert error.message == 'portal "staging" at https://portal.example answered with more than 32 MiB'
+    assert error.message == f"{WHERE} sent an unexpected response: more than 32 MiB in one response"
 
 
 def test_a_small_answer_that_unpacks_without_end_is_cut_off() -> None:
-    bomb = gzip.compress(b" " * (LARGEST_ANSWER + 1))
+    bomb = gzip.compress(b" " * (RunLimits().response_bytes + 1))
     headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
     line = Answering(lambda _: httpx2.Response(200, headers=headers, content=bomb))
 
-    with pytest.raises(PortalError, match="answered with more than 32 MiB"):
+    with pytest.raises(PortalError, match="sent an unexpected response: more than 32 MiB in one response"):
         asyncio.run(client(line).send(GET))
 
 
 def test_an_answer_that_cannot_be_unpacked_is_none() -> None:
     error = failure(GET, httpx2.DecodingError("not gzip"))
 
-    assert error.message == 'portal "staging" at https://portal.example did not answer: not gzip'
+    assert error.message == 'portal "staging" at https://portal.example did not respond: not gzip'
 
 
 @pytest.mark.parametrize("body", [b'{"items": [', b"\xff", b'"text"', b'{"id": 1}'])
 def test_what_is_not_as_described_is_no_answer(body: bytes) -> None:
     decoder = msgspec.json.Decoder(dict[str, str])
-    answer = Answer(200, {}, "application/json", body)
+    read = Response(200, {}, "application/json", body)
+    written = Response(200, {}, "application/json", body, written=True)
 
-    with pytest.raises(PortalError, match="answered what it does not promise: "):
-        client(Line(ok({}))).decode(answer, decoder)
-    with pytest.raises(UnknownOutcomeError, match="it answered what it does not promise: "):
-        client(Line(ok({}))).decode(answer, decoder, written=True)
+    with pytest.raises(PortalError, match="sent an unexpected response: "):
+        client(Line(ok({}))).decode(read, decoder)
+    with pytest.raises(UnknownOutcomeError, match="unexpected response: "):
+        client(Line(ok({}))).decode(written, decoder)
 
 
 def test_nothing_listens() -> None:
@@ -269,7 +272,7 @@ def test_nothing_listens() -> None:
 
         async def ask() -> None:
             async with httpx2.AsyncClient(base_url=url, trust_env=False) as real:
-                await HttpClient(real, where, client(Line(ok({})))._patience).send(GET)  # noqa: SLF001
+                await HttpClient(real, where, RetryPolicy(sleep=Naps(), random=lambda: 1.0)).send(GET)
 
         with pytest.raises(PortalError) as raised:
             asyncio.run(ask())
@@ -285,5 +288,5 @@ def test_the_token_is_in_no_error_even_if_the_portal_repeats_it() -> None:
 
     assert (error.message, error.hint) == (
         'portal "staging" at https://portal.example does not accept the token: ••• is wrong',
-        "check the token, which came from PORTAL_TOKEN",
+        "check the token from PORTAL_TOKEN",
     )

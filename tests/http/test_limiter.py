@@ -6,10 +6,11 @@ import httpx2
 import pytest
 
 from reconciler.errors import PortalError
-from reconciler.http.client import Most, Request
-from reconciler.http.limiter import FIRST, MOST, MOST_WHEN_FAR, AdaptiveLimiter
-from reconciler.http.retry import exhausted_for
-from tests.portals.scripted import Answering, Line, Naps, client, ok, problem
+from reconciler.http.limiter import INITIAL_WIDTH, MAX_WIDTH, MAX_WIDTH_REMOTE, AdaptiveLimiter
+from reconciler.http.limits import RunLimits
+from reconciler.http.request import Request
+from reconciler.http.retry import rate_limit_reset
+from tests.http.scripted import Answering, Line, Naps, client, ok, problem
 
 GET = Request(method="GET", path="things")
 
@@ -25,32 +26,36 @@ class Clock:
 def after(*answers: float | str) -> int:
     """Return how wide the gate is after answers that took so many seconds, or asked for fewer requests."""
     clock = Clock()
-    pace = AdaptiveLimiter(clock, Naps())
+    limiter = AdaptiveLimiter(clock, Naps())
 
     async def run() -> None:
         for answer in answers:
-            began = await pace.enter()
+            began = await limiter.acquire()
             clock.now += 0.1 if isinstance(answer, str) else answer
-            pace.leave(began, enough=isinstance(answer, str))
+            limiter.release(began, throttled=isinstance(answer, str))
 
     asyncio.run(run())
-    return pace.width
+    return limiter.width
 
 
 def test_it_begins_in_the_middle_and_widens_one_a_round() -> None:
-    assert [after(), after(*[0.1] * 9), after(*[0.1] * 18)] == [int(FIRST), int(FIRST) + 1, int(FIRST) + 2]
+    assert [after(), after(*[0.1] * 9), after(*[0.1] * 18)] == [
+        int(INITIAL_WIDTH),
+        int(INITIAL_WIDTH) + 1,
+        int(INITIAL_WIDTH) + 2,
+    ]
 
 
 def test_it_gets_wider_beside_a_portal_that_is_far_than_beside_one_that_answers_at_once() -> None:
-    assert [after(*[0.009] * 2000), after(*[0.02] * 2000)] == [MOST, MOST_WHEN_FAR]
+    assert [after(*[0.009] * 2000), after(*[0.02] * 2000)] == [MAX_WIDTH, MAX_WIDTH_REMOTE]
 
 
 def test_a_far_portal_at_which_requests_queue_gets_no_more_than_others() -> None:
-    assert [after(0.1, *[0.3] * 1000), after(*[0.1] * 1000, *[0.3] * 1000)] == [MOST, MOST]
+    assert [after(0.1, *[0.3] * 1000), after(*[0.1] * 1000, *[0.3] * 1000)] == [MAX_WIDTH, MAX_WIDTH]
 
 
 def test_a_portal_that_is_not_far_after_all_gets_no_more_than_others() -> None:
-    assert after(*[0.1] * 1000, 0.001) == MOST
+    assert after(*[0.1] * 1000, 0.001) == MAX_WIDTH
 
 
 def test_it_is_half_as_wide_when_the_portal_has_enough_and_never_shut() -> None:
@@ -59,17 +64,17 @@ def test_it_is_half_as_wide_when_the_portal_has_enough_and_never_shut() -> None:
 
 def test_those_who_were_under_way_together_halve_it_once() -> None:
     clock = Clock()
-    pace = AdaptiveLimiter(clock, Naps())
+    limiter = AdaptiveLimiter(clock, Naps())
 
     async def run() -> None:
-        began = [await pace.enter() for _ in range(8)]
+        began = [await limiter.acquire() for _ in range(8)]
         clock.now = 0.1
         for each in began:
-            pace.leave(each, enough=True)
+            limiter.release(each, throttled=True)
 
     asyncio.run(run())
 
-    assert pace.width == 4
+    assert limiter.width == 4
 
 
 def test_answers_that_get_slow_narrow_it_and_noise_does_not() -> None:
@@ -80,21 +85,21 @@ def test_no_more_are_under_way_than_it_is_wide() -> None:
     under_way: list[int] = [0, 0]
 
     async def run() -> None:
-        pace = AdaptiveLimiter(Clock(), Naps())
+        limiter = AdaptiveLimiter(Clock(), Naps())
 
         async def one() -> None:
-            began = await pace.enter()
+            began = await limiter.acquire()
             under_way[0] += 1
             under_way[1] = max(under_way)
             await asyncio.sleep(0)
             under_way[0] -= 1
-            pace.leave(began, answered=False)
+            limiter.release(began, answered=False)
 
         await asyncio.gather(*(one() for _ in range(100)))
 
     asyncio.run(run())
 
-    assert under_way == [0, int(FIRST)]
+    assert under_way == [0, int(INITIAL_WIDTH)]
 
 
 def waited(*answers: httpx2.Response, requests: int = 2) -> list[float]:
@@ -150,7 +155,7 @@ def test_a_pause_that_one_is_asked_for_is_kept_by_all() -> None:
 def test_what_the_portal_says_about_its_limits_is_understood(
     headers: dict[str, str], seconds: float | None
 ) -> None:
-    assert exhausted_for(httpx2.Headers(headers)) == seconds
+    assert rate_limit_reset(httpx2.Headers(headers)) == seconds
 
 
 def test_a_run_that_asks_without_end_ends() -> None:
@@ -161,7 +166,7 @@ def test_a_run_that_asks_without_end_ends() -> None:
         return ok([])
 
     async def run() -> None:
-        http = client(Answering(answer), most=Most(requests=3))
+        http = client(Answering(answer), limits=RunLimits(requests=3))
         for _ in range(9):
             await http.send(GET)
 
@@ -169,7 +174,7 @@ def test_a_run_that_asks_without_end_ends() -> None:
         asyncio.run(run())
 
     assert (ended.value.message, len(asked)) == (
-        'portal "staging" at https://portal.example was asked 3 times in this run, and that is the most',
+        'portal "staging" at https://portal.example received 3 requests, the limit for one run',
         3,
     )
 

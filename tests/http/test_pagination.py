@@ -6,10 +6,12 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.http.pagination import Listing, Page, read_list
-from tests.portals.scripted import Answering, Line, client, ok, problem
+from reconciler.http.pagination import BodyCursor, CursorBody, Listing, read_list
+from reconciler.http.request import Request
+from tests.http.scripted import Answering, Line, client, ok, problem
 
-DECODER = msgspec.json.Decoder(Page[int])
+NUMBERS = Request(path="numbers")
+PAGES = BodyCursor(msgspec.json.Decoder(CursorBody[int]), 1000)
 
 
 def page(items: list[int], total: int, following: str | None = None) -> httpx2.Response:
@@ -22,15 +24,15 @@ def read(*answers: httpx2.Response | Exception) -> Listing[int]:
 
 
 def read_moving(*answers: httpx2.Response | Exception) -> Listing[int]:
-    return asyncio.run(read_list(client(Line(*answers)), "numbers", DECODER, lambda _count, _total: None))
+    return asyncio.run(read_list(client(Line(*answers)), NUMBERS, PAGES, lambda _count, _total: None))
 
 
 def test_pages_follow_their_cursors_to_the_end() -> None:
     line = Line(page([1, 2], 3, "a"), page([3], 3))
-    seen: list[tuple[int, int]] = []
+    seen: list[tuple[int, int | None]] = []
 
     async def act() -> Listing[int]:
-        return await read_list(client(line), "numbers", DECODER, lambda *counted: seen.append(counted))
+        return await read_list(client(line), NUMBERS, PAGES, lambda *counted: seen.append(counted))
 
     assert asyncio.run(act()) == Listing([1, 2, 3])
     assert [dict(request.url.params) for request in line.requests] == [
@@ -46,18 +48,18 @@ def test_an_empty_list_is_complete() -> None:
 
 def test_a_list_that_ends_too_soon_is_incomplete() -> None:
     assert read(page([1, 2], 5, "a"), page([3], 5)) == Listing(
-        [1, 2, 3], "numbers: 5 were announced and 3 came"
+        [1, 2, 3], "numbers: the total is 5, but 3 items were received"
     )
 
 
 def test_a_list_that_has_more_than_it_says_is_incomplete() -> None:
-    assert read(page([1, 2], 1)).problem == "numbers: 1 were announced and 2 came"
-    assert read(page([1, 2], 1, "a")).problem == "numbers: 1 were announced and more came"
+    assert read(page([1, 2], 1)).problem == "numbers: the total is 1, but 2 items were received"
+    assert read(page([1, 2], 1, "a")).problem == "numbers: the total is 1, but 2 items were received"
 
 
 def test_a_list_that_changes_while_it_is_read_is_incomplete() -> None:
     assert read(page([1], 2, "a"), page([2, 3], 3)) == Listing(
-        [1, 2, 3], "numbers: the number of all changed from 2 to 3 while they were read"
+        [1, 2, 3], "numbers: the total changed from 2 to 3 while the list was read"
     )
 
 
@@ -69,25 +71,25 @@ def test_a_list_that_moved_is_read_again_and_may_be_complete_then() -> None:
 
 def test_pages_that_lead_in_a_circle_end() -> None:
     assert read(page([1], 9, "a"), page([2], 9, "b"), page([3], 9, "a")) == Listing(
-        [1, 2, 3], "numbers: the pages lead in a circle after 3 of 9"
+        [1, 2, 3], "numbers: the pages repeat after 3 of 9 items"
     )
 
 
 def test_empty_pages_that_promise_more_end() -> None:
     assert read(page([1], 9, "a"), page([], 9, "b")).problem == (
-        "numbers: the pages lead in a circle after 1 of 9"
+        "numbers: the pages repeat after 1 of 9 items"
     )
 
 
 def test_what_was_read_before_a_refusal_is_kept_with_the_reason() -> None:
     assert read(page([1], 2, "a"), problem(403, "not for you")) == Listing(
-        [1], 'numbers: portal "staging" at https://portal.example refused (403): not for you'
+        [1], 'numbers: portal "staging" at https://portal.example rejected the request (403): not for you'
     )
 
 
 def test_a_page_of_something_else_is_a_reason_too() -> None:
     assert read(ok({"items": ["one"], "total": 1, "next": None})).problem == (
-        'numbers: portal "staging" at https://portal.example answered what it does not promise: '
+        'numbers: portal "staging" at https://portal.example sent an unexpected response: '
         "Expected `int`, got `str` - at `$.items[0]`"
     )
 
@@ -109,8 +111,6 @@ def test_law_a_list_is_complete_or_says_that_it_is_not(size: int, cut: int, lie:
         following = str(end) if end < size and lie != "forgets the rest" else None
         return page(items, size + (lie == "counts one more" and start > 0), following)
 
-    listing = asyncio.run(
-        read_list(client(Answering(answer)), "numbers", DECODER, lambda _count, _total: None)
-    )
+    listing = asyncio.run(read_list(client(Answering(answer)), NUMBERS, PAGES, lambda _count, _total: None))
 
     assert listing.problem or listing.items == everything

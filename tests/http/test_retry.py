@@ -6,10 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.http.retry import RetryPolicy, retry_after
-from tests.portals.scripted import Naps
+from tests.http.scripted import Naps
 
 NOW = datetime(2026, 11, 24, 4, 30, tzinfo=UTC)
 DATE = format_datetime(NOW, usegmt=True)
+
+
+def headers(value: str | None, date: str | None) -> dict[str, str]:
+    found = {"Retry-After": value, "Date": date}
+    return {name: text for name, text in found.items() if text is not None}
 
 
 def patience(luck: float = 1.0) -> RetryPolicy:
@@ -37,13 +42,13 @@ def test_who_asks_for_too_long_is_not_asked_early() -> None:
 def test_law_seconds_and_dates_ask_for_the_same_wait(seconds: int) -> None:
     date = format_datetime(NOW + timedelta(seconds=seconds), usegmt=True)
 
-    assert retry_after(date, DATE) == max(0.0, float(seconds))
-    assert seconds < 0 or retry_after(str(seconds), DATE) == float(seconds)
+    assert retry_after(headers(date, DATE)) == max(0.0, float(seconds))
+    assert seconds < 0 or retry_after(headers(str(seconds), DATE)) == float(seconds)
 
 
 @given(value=st.text(max_size=40), date=st.none() | st.text(max_size=40))
 def test_law_no_header_breaks_anything(value: str, date: str | None) -> None:
-    asked = retry_after(value, date)
+    asked = retry_after(headers(value, date))
 
     assert asked is None or asked >= 0
 
@@ -52,4 +57,4 @@ def test_law_no_header_breaks_anything(value: str, date: str | None) -> None:
     ("value", "date"), [(None, DATE), ("soon", DATE), (DATE, None), (DATE, "x"), ("-1", DATE)]
 )
 def test_a_header_that_says_nothing_asks_for_nothing(value: str | None, date: str | None) -> None:
-    assert retry_after(value, date) is None
+    assert retry_after(headers(value, date)) is None

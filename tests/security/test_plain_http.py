@@ -8,7 +8,7 @@ import pytest
 from reconciler.model.http_text import is_exposed
 from tests.cli.forging import HEAD, Job
 from tests.cli.running import CONFIGURATION, Place, Ran
-from tests.portals.test_tls import Heard, serving
+from tests.http.test_tls import Heard, serving
 from tests.security.gits import commit, git
 
 PORTAL = "http://portal.our-company.example"
@@ -44,7 +44,7 @@ def test_a_portals_token_does_not_go_over_plain_http(
         Ran(
             1,
             "",
-            f'Error: portal "away": {PORTAL} would send the token unencrypted\n'
+            f'Error: portal "away": the token would be sent unencrypted to {PORTAL}\n'
             "Hint: use https://, or set `allowHttp: true` beside the url in the configuration\n",
         ),
         [],
@@ -70,7 +70,7 @@ def test_a_branch_cannot_allow_it(place: Place, monkeypatch: pytest.MonkeyPatch,
 
     ran = plan(place, monkeypatch, "--base", "main~1")
 
-    assert (ran.code, "would send the token unencrypted" in ran.err, proxied) == (1, True, [])
+    assert (ran.code, "the token would be sent unencrypted" in ran.err, proxied) == (1, True, [])
 
 
 @pytest.mark.parametrize("command", [("comment", "plan.json"), ("approved", "--commit", "1" * 40)])

@@ -16,22 +16,23 @@ from reconciler.forge.github.schemas import User
 from reconciler.forge.http import Answer as ForgeAnswer
 from reconciler.forge.http import ForgeClient
 from reconciler.forge.waiting import RetryPolicy
-from reconciler.http.client import Answer, Most, Request
-from reconciler.http.pagination import Listing, Page, read_list
+from reconciler.http.limits import RunLimits
+from reconciler.http.pagination import BodyCursor, CursorBody, Listing, read_list
+from reconciler.http.request import Request, Response
 from reconciler.model.forge import ForgeSettings
 from reconciler.model.json_input import ANY_JSON, decode_json
 from reconciler.model.secret import SecretText
 from reconciler.portals.embedded.schemas import KINDS
 from tests.forge.stages import Naps
+from tests.http.scripted import TOKEN, Answering, Line, client, ok
 from tests.portals.embedded.running import running
-from tests.portals.scripted import TOKEN, Answering, Line, client, ok
 
-DECODER = msgspec.json.Decoder(Page[str])
+PAGES = BodyCursor(msgspec.json.Decoder(CursorBody[str]), 1000)
 WHERE = 'portal "staging" at https://portal.example'
 DEEP = b"[" * 100_000
 
 
-def read_endless(most: Most, items: list[str]) -> tuple[Listing[str], int]:
+def read_endless(most: RunLimits, items: list[str]) -> tuple[Listing[str], int]:
     """Read a list that promises very much and leads on from each page; return how often it was asked for."""
     asked: list[httpx2.Request] = []
 
@@ -39,25 +40,27 @@ def read_endless(most: Most, items: list[str]) -> tuple[Listing[str], int]:
         asked.append(request)
         return ok({"items": items, "total": 10**12, "next": str(len(asked))})
 
-    http = client(Answering(answer), most=most)
-    return asyncio.run(read_list(http, "members", DECODER, lambda _count, _total: None)), len(asked)
+    http = client(Answering(answer), limits=most)
+    return asyncio.run(read_list(http, Request(path="members"), PAGES, lambda _count, _total: None)), len(
+        asked
+    )
 
 
 def test_a_portal_cannot_make_us_hold_more_objects_than_a_run_may() -> None:
-    listing, asked = read_endless(Most(items=100), ["x"] * 30)
+    listing, asked = read_endless(RunLimits(items=100), ["x"] * 30)
 
     assert (listing.problem, len(listing.items), asked) == (
-        f"members: {WHERE} listed more than 100 objects in this run, and that is the most",
+        f"members: {WHERE} listed more than 100 objects, the limit for one run",
         90,
         4,
     )
 
 
 def test_a_portal_cannot_make_us_hold_more_bytes_than_a_run_may() -> None:
-    listing, asked = read_endless(Most(bytes=1024**2), ["x" * 600_000])
+    listing, asked = read_endless(RunLimits(bytes=1024**2), ["x" * 600_000])
 
     assert (listing.problem, asked) == (
-        f"members: {WHERE} sent more than 1 MiB in this run, and that is the most",
+        f"members: {WHERE} sent more than 1 MiB, the limit for one run",
         2,
     )
 
@@ -102,7 +105,7 @@ def test_a_portal_cannot_have_our_token_planned_and_commented() -> None:
         "managedBy": TOKEN,
     }
     body = json.dumps({"items": [item], "total": 1, "next": None}).encode()
-    answer = Answer(200, {}, "application/json", body)
+    answer = Response(200, {}, "application/json", body)
 
     page = client(Answering(lambda _: ok([]))).decode(answer, KINDS["partner"].page)
 
@@ -161,11 +164,11 @@ def test_a_portal_cannot_answer_what_no_plan_can_be_made_of(tmp_path: Path, fiel
 
         live = here.read()
 
-    assert live.problem.startswith('members: portal "local" answered what it does not promise: ')
+    assert live.problem.startswith('members: portal "local" sent an unexpected response: ')
 
 
 def test_deep_json_of_a_portal_is_an_answer_that_cannot_be_read() -> None:
-    answer = Answer(200, {}, "application/json", DEEP)
+    answer = Response(200, {}, "application/json", DEEP)
 
     with pytest.raises(PortalError, match="JSON is nested too deeply"):
         client(Line(ok([]))).decode(answer, ANY_JSON)

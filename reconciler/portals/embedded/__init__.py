@@ -1,47 +1,65 @@
-"""The embedded portal (docs/portal-api.md), in this process or served over HTTP."""
+"""Our own portal: its adapter, in this process or at a URL."""
 
 import random
 import uuid
 from asyncio import sleep
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
 
-from reconciler.http.client import HttpClient
-from reconciler.http.connection import open_client
-from reconciler.http.errors import Endpoint
+from reconciler.http.auth import StaticToken
+from reconciler.http.connection import in_process, open_client
+from reconciler.http.endpoint import Endpoint, Hints
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.http_text import is_loopback
 from reconciler.model.portal import Portal
 from reconciler.model.portal_settings import EmbeddedPortal
 from reconciler.portals.embedded.adapter import CAPABILITIES, EmbeddedPortalAdapter
+from reconciler.portals.embedded.outcomes import PLAN_AGAIN, PLAN_THE_REST
 from reconciler.portals.package import Credentials, PortalType
+
+_HINTS: Final[Mapping[int, str]] = {
+    HTTPStatus.FORBIDDEN: "use a token of scope admin; to plan, scope read is enough",
+    HTTPStatus.NOT_FOUND: "check the portal's address; if it is correct, make a new plan",
+    HTTPStatus.CONFLICT: PLAN_AGAIN,
+    HTTPStatus.PRECONDITION_FAILED: PLAN_AGAIN,
+}
 
 
 @asynccontextmanager
 async def open_portal(
     settings: EmbeddedPortal, credentials: Credentials, retries: RetryPolicy | None = None
 ) -> AsyncIterator[Portal]:
-    """Open the portal: the application where one is given, else what answers at the URL.
+    """Open the portal of these settings: the application where one is given, else the one at the URL.
 
-    `retries` says how long is waited for it, where the default is not wanted.
+    Tests give the retry policy.
     """
     token, source = credentials.require("token", _token_hint(settings))
-    where = Endpoint(
-        name=credentials.portal,
-        address=settings.url or "",
-        token=token,
-        token_from=source,
-        start_hint=_start_hint(settings.url or ""),
-        allow_http=bool(settings.allow_http),
+    endpoint = embedded_endpoint(
+        credentials.portal, StaticToken(token, source), settings.url or "", allow_http=bool(settings.allow_http)
     )
-    async with open_client(where, credentials.application) as client:
-        http = HttpClient(client, where, retries or RetryPolicy(sleep=sleep, random=random.random))
-        yield EmbeddedPortalAdapter(http, lambda: str(uuid.uuid4()))
+    policy = retries or RetryPolicy(sleep=sleep, random=random.random)
+    application = credentials.application
+    async with open_client(endpoint, policy, in_process(application) if application else None) as client:
+        yield EmbeddedPortalAdapter(client, lambda: str(uuid.uuid4()))
 
 
 PORTAL: Final = PortalType(EmbeddedPortal, lambda _: CAPABILITIES, open_portal)
+
+
+def embedded_endpoint(name: str, token: StaticToken, address: str, *, allow_http: bool = False) -> Endpoint:
+    """Return the endpoint of an embedded portal; the address is empty for one in this process."""
+    hints = Hints(
+        statuses=_HINTS,
+        unreachable=_start_hint(address),
+        unexpected=f"check that {address} is the address of the portal" if address else "",
+        redirected="redirects are not followed; set the portal's final address in the configuration",
+        outcome_unknown=PLAN_THE_REST,
+        unencrypted="use https://, or set `allowHttp: true` beside the url in the configuration",
+    )
+    return Endpoint(name=f'portal "{name}"', auth=token, address=address, allow_http=allow_http, hints=hints)
 
 
 def _token_hint(settings: EmbeddedPortal) -> str:

@@ -8,20 +8,22 @@ from typing import Any, Final
 
 import msgspec
 
-from reconciler.errors import PortalError
-from reconciler.http.client import HttpClient, Request
-from reconciler.http.errors import ApiError, halfway, leaves_doubt, untold
-from reconciler.http.pagination import Listing, read_list
+from reconciler.errors import PortalError, UnknownOutcomeError
+from reconciler.http.client import HttpClient
+from reconciler.http.errors import ApiError
+from reconciler.http.pagination import BodyCursor, Listing, read_list
+from reconciler.http.request import Request
 from reconciler.model.ids import decoded
 from reconciler.model.kinds import KINDS as RESOURCE_KINDS
 from reconciler.model.plan import ABSENT, Change
-from reconciler.model.portal import Capabilities, Lease, LeaseHeldError, Progress, UnknownOutcomeError
+from reconciler.model.portal import Capabilities, Lease, LeaseHeldError, Progress
 from reconciler.model.receipt import Traffic
 from reconciler.model.resource import Live
 from reconciler.portals.embedded.conditional_writes import ConditionalWriter, Written
 from reconciler.portals.embedded.id_map import Directory
 from reconciler.portals.embedded.mapping import Objects, offered_apis, resources
-from reconciler.portals.embedded.schemas import KINDS, Kind
+from reconciler.portals.embedded.outcomes import half_done, is_uncertain, unknown
+from reconciler.portals.embedded.schemas import KINDS, PAGE_SIZE, Kind
 
 _LISTS_AT_ONCE: Final = 4
 _MOST_READINGS: Final = 3
@@ -78,7 +80,7 @@ class EmbeddedPortalAdapter:
 
     async def read(self, progress: Progress) -> Live:
         """Read everything. Raises PortalError when there is no portal, or no right to see all of it."""
-        portal = await self._get("portal", _PORTAL)
+        portal = await self._client.fetch(Request(path="portal"), _PORTAL)
         await self._require_sight()
         live, moved = await self._read_once(portal.id, progress)
         if moved:
@@ -122,7 +124,7 @@ class EmbeddedPortalAdapter:
             if refusal.status != HTTPStatus.CONFLICT:
                 raise
             hint = "one run writes at a time: wait for it with --lock-timeout SECONDS, or try again later"
-            raise LeaseHeldError(f"{self._client.where}: {refusal.detail.rstrip('.')}", hint) from refusal
+            raise LeaseHeldError(f"{self._client.endpoint}: {refusal.detail.rstrip('.')}", hint) from refusal
 
     async def release_lease(self, lease: Lease) -> None:
         """Give the lease back; nothing happens when it is not ours any more."""
@@ -137,7 +139,7 @@ class EmbeddedPortalAdapter:
 
     async def _require_sight(self) -> None:
         """Refuse a token to which the portal shows a part as if it were the whole."""
-        me = await self._get("me", _ME)
+        me = await self._client.fetch(Request(path="me"), _ME)
         if me.scope not in {"admin", "read"}:
             message = f'the token "{me.name}" sees only one team of the portal'
             raise PortalError(message, "use a token of scope admin; to plan, scope read is enough")
@@ -148,7 +150,10 @@ class EmbeddedPortalAdapter:
         async def one(kind: Kind) -> Listing[Any]:
             async with slots:
                 return await read_list(
-                    self._client, kind.path, kind.page, lambda count, total: progress(kind.path, count, total)
+                    self._client,
+                    Request(path=kind.path),
+                    BodyCursor(kind.page, PAGE_SIZE),
+                    lambda count, total: progress(kind.path, count, total),
                 )
 
         read = await asyncio.gather(*(one(kind) for kind in KINDS.values()))
@@ -173,7 +178,7 @@ class EmbeddedPortalAdapter:
             path, condition = f"members/{before.id}/invitation", {"If-Match": before.etag}
             now, attempts = await self._post(change.kind, path, headers=condition)
         except PortalError as error:
-            raise (halfway(error) if changes else error) from error.__cause__
+            raise (half_done(error) if changes else error) from error.__cause__
         self._directory.put(change.kind, now, instead_of=before)
         return attempts
 
@@ -186,9 +191,6 @@ class EmbeddedPortalAdapter:
         written = await self._writer.write(change.kind, self._find(change))
         self._directory.remove(change.kind, written.before)
         return written
-
-    async def _get(self, path: str, decoder: "msgspec.json.Decoder[Any]") -> Any:
-        return self._client.decode(await self._client.send(Request(method="GET", path=path)), decoder)
 
     async def _post(
         self, kind: str, path: str, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] = {}
@@ -205,12 +207,12 @@ class EmbeddedPortalAdapter:
                 answer = await self._client.send(request)
             except PortalError as error:
                 error.attempts += attempts
-                if attempts or leaves_doubt(error):
-                    raise untold(error) from error.__cause__
+                if attempts or is_uncertain(error):
+                    raise unknown(error) from error.__cause__
                 raise
             attempts += answer.attempts
             try:
-                return self._client.decode(answer, KINDS[kind].one, written=True), attempts
+                return self._client.decode(answer, KINDS[kind].one), attempts
             except UnknownOutcomeError as lost:
                 lost.attempts = attempts
                 if attempts >= _MOST_READINGS:

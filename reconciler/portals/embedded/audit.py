@@ -1,12 +1,14 @@
-"""The portal's own record of who did what: it tells whose write came first when an answer does not."""
+"""The portal's audit log: it shows whose write came first where a response does not."""
 
 from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from reconciler.http.client import HttpClient, Request
-from reconciler.http.pagination import PAGE_SIZE, Page
+from reconciler.http.client import HttpClient
+from reconciler.http.pagination import BodyCursor, CursorBody, read_items
+from reconciler.http.request import Request
+from reconciler.portals.embedded.schemas import PAGE_SIZE
 
 # A token's id and name: names are not unique, and neither the portal's operator nor an older portal has ids.
 Author: TypeAlias = tuple[str | None, str | None]
@@ -41,12 +43,12 @@ class _Me(msgspec.Struct, frozen=True):
 
 
 _ME: Final = msgspec.json.Decoder(_Me)
-_PAGE: Final = msgspec.json.Decoder(Page[Entry])
+_ENTRIES: Final = BodyCursor(msgspec.json.Decoder(CursorBody[Entry]), PAGE_SIZE)
 
 
 async def own_author(client: HttpClient) -> Author:
-    """Return the author that the record names for our writes."""
-    me: _Me = client.decode(await client.send(Request(method="GET", path="me")), _ME)
+    """Return the author of our own writes in the log."""
+    me = await client.fetch(Request(path="me"), _ME)
     return me.id, me.name
 
 
@@ -55,14 +57,7 @@ async def successor(client: HttpClient, object_id: str, etag: str) -> Entry | No
 
     A tag is never given again, so no other write that was for this tag can ever be done.
     """
-    query = {"object": object_id, "limit": str(PAGE_SIZE)}
-    while True:
-        answer = await client.send(Request(method="GET", path="audit", query=query))
-        page: Page[Entry] = client.decode(answer, _PAGE)
-        client.count_items(len(page.items))
-        for entry in page.items:
-            if entry.action == "delete" or (entry.before is not None and entry.before.get("etag") == etag):
-                return entry
-        if page.next is None or page.next == query.get("cursor"):
-            return None
-        query["cursor"] = page.next
+    async for entry in read_items(client, Request(path="audit", query={"object": object_id}), _ENTRIES):
+        if entry.action == "delete" or (entry.before is not None and entry.before.get("etag") == etag):
+            return entry
+    return None

@@ -6,11 +6,12 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from reconciler.errors import PortalError
-from reconciler.http.client import HttpClient, Request
-from reconciler.http.errors import ApiError, leaves_doubt, overtaken, untold
-from reconciler.model.portal import UnknownOutcomeError
+from reconciler.errors import PortalError, UnknownOutcomeError
+from reconciler.http.client import HttpClient
+from reconciler.http.errors import ApiError
+from reconciler.http.request import Request
 from reconciler.portals.embedded.audit import Entry, own_author, successor
+from reconciler.portals.embedded.outcomes import is_uncertain, superseded, unknown
 from reconciler.portals.embedded.schemas import KINDS
 
 _Failure: TypeAlias = UnknownOutcomeError | ApiError
@@ -79,7 +80,7 @@ class ConditionalWriter:
         if write.body is None:
             return None, answer.attempts
         try:
-            return self._client.decode(answer, KINDS[write.kind].one, written=True), answer.attempts
+            return self._client.decode(answer, KINDS[write.kind].one), answer.attempts
         except UnknownOutcomeError as lost:
             lost.attempts = answer.attempts
             raise
@@ -89,19 +90,19 @@ class ConditionalWriter:
 
         Raises the failure where it was not done, and LostAnswerError where nobody knows.
         """
-        if not _is_ambiguous(failure) and not leaves_doubt(failure):
+        if not _is_ambiguous(failure) and not is_uncertain(failure):
             raise failure
         try:
             entry = await successor(self._client, stored.id, stored.etag)
             author = await own_author(self._client) if entry else None
         except PortalError as error:
-            raise untold(failure) from error
+            raise unknown(failure) from error
         if entry is None:
             return False, await self._aged(write, stored, failure)
         if entry.author != author:
             return False, _moved(write.kind, stored, entry, failure)
         if not entry.does(stored.etag, write.body):
-            raise untold(failure)
+            raise unknown(failure)
         return True, _after(write.kind, entry, failure)
 
     async def _aged(self, write: _Write, stored: Any, failure: _Failure) -> Any:
@@ -109,14 +110,13 @@ class ConditionalWriter:
         if isinstance(failure, UnknownOutcomeError) or not _is_ambiguous(failure):
             raise failure
         if write.kind != "membership":
-            raise untold(failure)
+            raise unknown(failure)
         try:
-            answer = await self._client.send(Request(method="GET", path=_path(write.kind, stored)))
-            now = self._client.decode(answer, KINDS[write.kind].one)
+            now = await self._client.fetch(Request(path=_path(write.kind, stored)), KINDS[write.kind].one)
         except PortalError as error:
-            raise untold(failure) from error
+            raise unknown(failure) from error
         if not _differs_in_state_alone(stored, now):
-            raise untold(failure)
+            raise unknown(failure)
         return now
 
 
@@ -133,7 +133,7 @@ def _moved(kind: str, stored: Any, entry: Entry, failure: _Failure) -> Any:
     now = _after(kind, entry, failure)
     if kind == "membership" and now is not None and _differs_in_state_alone(stored, now):
         return now
-    raise failure if isinstance(failure, ApiError) else overtaken(failure)
+    raise failure if isinstance(failure, ApiError) else superseded(failure)
 
 
 def _after(kind: str, entry: Entry, failure: _Failure) -> Any:
@@ -143,7 +143,7 @@ def _after(kind: str, entry: Entry, failure: _Failure) -> Any:
     try:
         return KINDS[kind].one.decode(msgspec.json.encode(entry.after))
     except msgspec.ValidationError as error:
-        raise untold(failure) from error
+        raise unknown(failure) from error
 
 
 def _differs_in_state_alone(stored: Any, now: Any) -> bool:

@@ -10,10 +10,11 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 import msgspec
 
 from reconciler.errors import InputError
-from reconciler.http.pagination import Page
+from reconciler.http.pagination import CursorBody
 from reconciler.model.document import Level, PartnerType, Visibility
 from reconciler.model.identity import canonical_domain, canonical_email
 
+PAGE_SIZE: Final = 1000
 Key: TypeAlias = tuple[str | None, ...]
 # Sent back in paths and in headers.
 Identifier: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9_-]{1,100}\Z")]
@@ -198,7 +199,7 @@ class Kind(msgspec.Struct, frozen=True):
 
 
 def _kind(path: str, stored: Any) -> Kind:
-    return Kind(path, msgspec.json.Decoder(stored), msgspec.json.Decoder(Page[stored]))
+    return Kind(path, msgspec.json.Decoder(stored), msgspec.json.Decoder(CursorBody[stored]))
 
 
 KINDS: Final[Mapping[str, Kind]] = {

@@ -8,10 +8,10 @@ import msgspec
 import pytest
 from starlette.responses import JSONResponse
 
-from reconciler.errors import PortalError
+from reconciler.errors import PortalError, UnknownOutcomeError
 from reconciler.http.errors import ApiError
 from reconciler.model.plan import Change
-from reconciler.model.portal import Portal, UnknownOutcomeError
+from reconciler.model.portal import Portal
 from reconciler.model.resource import OfferedApi, Resource
 from reconciler.portal_server import RateLimit, issue_token
 from tests.portals.embedded.running import (
@@ -209,7 +209,8 @@ def test_a_membership_that_was_changed_and_not_invited_again_is_no_failure(here:
         attempts(here, create(ANA_ID, precondition="sha256:1", role="member"))
 
     assert raised.value.message == (
-        'it was changed, but the invitation was not sent again: portal "local" refused (409): Conflict'
+        "it was changed, but the invitation was not sent again: "
+        'portal "local" rejected the request (409): Conflict'
     )
     assert fields(here)[ANA_ID] == {"role": "member"}
 
@@ -219,7 +220,7 @@ def test_an_invitation_to_what_was_changed_in_between_is_not_sent_again(here: Ru
     here.clock.pass_days(8)
     meanwhile = ("PATCH", f"/members/{here.the('/members')['id']}", {"role": "member"})
 
-    with pytest.raises(ApiError, match="holds something else than what was read"):
+    with pytest.raises(ApiError, match="the object has changed since it was read"):
         here.write(create(ANA_ID, precondition="sha256:1", role="admin"), meanwhile=meanwhile)
 
     assert len(here.ask("GET", "/mailbox")["items"]) == 1
@@ -232,7 +233,7 @@ def test_an_invitation_is_not_sent_again_before_its_time(here: Running) -> None:
         here.write(create(ANA_ID, precondition="sha256:1", role="admin"))
 
     assert raised.value.message == (
-        'portal "local" refused (409): Only an expired invitation can be sent again.'
+        'portal "local" rejected the request (409): Only an expired invitation can be sent again.'
     )
     assert len(here.ask("GET", "/mailbox")["items"]) == 1
 
@@ -245,8 +246,8 @@ def test_a_write_to_what_was_changed_in_between_is_refused(here: Running) -> Non
         here.write(update("partner/acme", {}, {"agreement": "B"}), meanwhile=meanwhile)
 
     assert (raised.value.message, raised.value.hint) == (
-        'portal "local" holds something else than what was read',
-        "plan again: the portal was changed in between",
+        'portal "local": the object has changed since it was read',
+        "make a new plan: the portal has changed since",
     )
     assert fields(here)["partner/acme"] == {**(ACME.after or {}), "owner": "sales"}
 
@@ -270,7 +271,7 @@ def test_a_membership_that_was_changed_in_between_is_left_alone(here: Running) -
     here.write(ACME, TEAM, ANA)
     meanwhile = ("PATCH", f"/members/{here.the('/members')['id']}", {"until": "2027-01-31"})
 
-    with pytest.raises(ApiError, match="holds something else than what was read"):
+    with pytest.raises(ApiError, match="the object has changed since it was read"):
         here.write(*delete(ANA_ID), meanwhile=meanwhile)
 
     assert fields(here)[ANA_ID] == {"role": "admin", "until": "2027-01-31"}
@@ -289,8 +290,8 @@ def test_what_somebody_else_deleted_was_not_deleted_by_us(here: Running) -> None
 @pytest.mark.parametrize(
     ("what", "message"),
     [
-        (ACME, 'portal "local" refused (409): '),
-        (create("partner/Not valid"), 'portal "local" refused (422): '),
+        (ACME, 'portal "local" rejected the request (409): '),
+        (create("partner/Not valid"), 'portal "local" rejected the request (422): '),
         (create("team/nobody/x"), "partner/nobody is not in the portal"),
         (create("access-item/nothing/api/tracking-v2"), "access-group/nothing is not in the portal"),
         (delete("partner/nobody")[0], "partner/nobody is not in the portal"),
@@ -343,7 +344,7 @@ def test_a_wrong_token_is_refused(here: Running) -> None:
 
     assert (raised.value.message, raised.value.hint) == (
         'portal "local" does not accept the token: The bearer token is not valid.',
-        "check the token, which came from the token made for this run",
+        "check the token from the token made for this run",
     )
 
 
@@ -377,7 +378,7 @@ def test_a_list_that_cannot_be_read_makes_the_read_incomplete(here: Running) -> 
 
     live = here.read()
 
-    assert live.problem == 'grants: portal "local" refused (404): Not Found'
+    assert live.problem == 'grants: portal "local" rejected the request (404): Not Found'
     assert set(live.resources) == {"partner/acme"}
 
 
@@ -447,9 +448,7 @@ def test_an_answer_to_a_creation_that_can_never_be_read_leaves_it_uncertain(here
     with pytest.raises(UnknownOutcomeError) as raised:
         attempts(here, ACME)
 
-    assert raised.value.message.startswith(
-        'portal "local" may or may not have done it: it answered what it does not promise: '
-    )
+    assert raised.value.message.startswith('portal "local": outcome unknown: unexpected response: ')
     assert (raised.value.attempts, asked, here.the("/partners")["name"]) == (3, ["POST"] * 3, "acme")
 
 
@@ -479,7 +478,7 @@ def test_a_portal_that_limits_its_requests_is_not_waited_for_an_hour(tmp_path: P
     ):
         limited.read()
 
-    assert raised.value.message == 'portal "local" refused (429): Too many requests.'
+    assert raised.value.message == 'portal "local" rejected the request (429): Too many requests.'
 
 
 def test_it_holds_all_that_the_reconciler_knows(here: Running) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from starlette.responses import JSONResponse, Response
 
+from reconciler.errors import UnknownOutcomeError
 from reconciler.http.errors import ApiError
 from reconciler.model.plan import Change
-from reconciler.model.portal import Portal, UnknownOutcomeError
+from reconciler.model.portal import Portal
 from reconciler.portal_server import issue_token
 from tests.portals.embedded.running import ACME, ANA, TEAM, Running, delete, fields, running, update
 
@@ -209,7 +210,7 @@ def test_the_same_change_by_somebody_else_is_not_ours(here: Running) -> None:
     same = {"displayName": "Acme Ltd", "domains": ["acme.example"]}
     request = on_partner(here, same)
 
-    with pytest.raises(ApiError, match="holds something else than what was read"):
+    with pytest.raises(ApiError, match="the object has changed since it was read"):
         through(Line(here), CHANGE, meanwhile=lambda: here.ask_now(*request))
 
 
@@ -218,7 +219,7 @@ def test_the_same_change_by_another_token_of_our_name_is_not_ours(here: Running)
     twin = issue_token(here.database, name="reconciler", scope="admin")
     request = on_partner(here, same)
 
-    with pytest.raises(ApiError, match="holds something else than what was read"):
+    with pytest.raises(ApiError, match="the object has changed since it was read"):
         through(Line(here), CHANGE, meanwhile=lambda: here.ask_now(*request, token=twin))
 
 
@@ -230,8 +231,8 @@ def test_another_change_under_our_name_leaves_it_uncertain(here: Running) -> Non
 
     assert unknown.value.attempts == 1
     assert unknown.value.message == (
-        "it may or may not have been done, as this may answer its repetition: "
-        'portal "local" holds something else than what was read'
+        "outcome unknown: this may be the response to a repetition: "
+        'portal "local": the object has changed since it was read'
     )
 
 

@@ -1,25 +1,31 @@
-"""A line to a portal that is not there: it gives the answers it was told to, and keeps what was sent."""
+"""A scripted service: it sends the given responses, and keeps the requests."""
 
 from collections.abc import Callable
 from typing import Any
 
 import httpx2
 
-from reconciler.http.client import HttpClient, Most
-from reconciler.http.errors import Endpoint
-from reconciler.http.limiter import AdaptiveLimiter
+from reconciler.http.auth import StaticToken
+from reconciler.http.client import HttpClient
+from reconciler.http.endpoint import Endpoint, Hints
+from reconciler.http.limits import RunLimits
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.secret import SecretText
 
 TOKEN = "rpt_very-secret"
 WHERE = Endpoint(
-    name="staging",
-    token=SecretText(TOKEN),
-    token_from="PORTAL_TOKEN",
+    name='portal "staging"',
+    auth=StaticToken(SecretText(TOKEN), "PORTAL_TOKEN"),
     address="https://portal.example",
-    start_hint="is it running?",
+    hints=Hints(
+        statuses={403: "use another token"},
+        unreachable="is it running?",
+        unexpected="check the address",
+        redirected="set the final address",
+        outcome_unknown="make a new plan",
+    ),
 )
-HUNDRED = Most(requests=100)
+HUNDRED = RunLimits(requests=100)
 Answer = httpx2.Response | Exception
 
 
@@ -62,13 +68,18 @@ class Naps:
 
 
 def client(
-    line: httpx2.AsyncBaseTransport, naps: Naps | None = None, *, luck: float = 1.0, most: Most = HUNDRED
+    line: httpx2.AsyncBaseTransport,
+    naps: Naps | None = None,
+    *,
+    luck: float = 1.0,
+    limits: RunLimits = HUNDRED,
+    endpoint: Endpoint = WHERE,
 ) -> HttpClient:
     """Return the client under test at the end of a line; `luck` is what its random numbers are."""
     naps = naps or Naps()
-    patience = RetryPolicy(sleep=naps, random=lambda: luck)
-    http = httpx2.AsyncClient(transport=line, base_url=WHERE.address)
-    return HttpClient(http, WHERE, patience, AdaptiveLimiter(naps.clock, naps), most)
+    policy = RetryPolicy(sleep=naps, random=lambda: luck, clock=naps.clock)
+    http = httpx2.AsyncClient(transport=line, base_url=endpoint.address)
+    return HttpClient(http, endpoint, policy, limits)
 
 
 def ok(body: Any, status: int = 200) -> httpx2.Response:

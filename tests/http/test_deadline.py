@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.errors import PortalError
-from reconciler.http.client import LONGEST_SECONDS, Answer, HttpClient, Request
+from reconciler.errors import PortalError, UnknownOutcomeError
+from reconciler.http.client import DEADLINE_SECONDS, HttpClient
+from reconciler.http.request import Request, Response
 from reconciler.http.retry import RetryPolicy
-from reconciler.model.portal import UnknownOutcomeError
+from tests.http.scripted import WHERE, Answering, Naps, client
 from tests.portals.clocks import MovingLoop, run_on
-from tests.portals.scripted import WHERE, Answering, Naps, client
 
 GET = Request(method="GET", path="things")
 PATCH = Request(method="PATCH", path="things/1", body={}, headers={"If-Match": '"1"'})
 KEYED = Request(method="POST", path="things", body={}, headers={"Idempotency-Key": "k-1"}, repeatable=True)
-LATE = f"no whole answer in {LONGEST_SECONDS} seconds"
+LATE = f"no complete response within {DEADLINE_SECONDS} seconds"
 JSON = {"Content-Type": "application/json"}
 Result = TypeVar("Result")
 
@@ -44,10 +44,10 @@ class Dripping(httpx2.AsyncByteStream):
             yield b"1"
 
 
-def send(request: Request, *seconds: float) -> tuple[Answer | PortalError, int]:
+def send(request: Request, *seconds: float) -> tuple[Response | PortalError, int]:
     """Send a request whose answer drips; return what came of it, and how often it was sent."""
 
-    async def act(loop: MovingLoop) -> tuple[Answer | PortalError, int]:
+    async def act(loop: MovingLoop) -> tuple[Response | PortalError, int]:
         sent: list[httpx2.Request] = []
 
         def answer(asked: httpx2.Request) -> httpx2.Response:
@@ -65,7 +65,7 @@ def send(request: Request, *seconds: float) -> tuple[Answer | PortalError, int]:
 def test_a_question_whose_answer_never_ends_is_asked_again_like_one_without_an_answer() -> None:
     error, sent = send(GET, *[50] * 9)
 
-    assert (str(error), sent) == (f"{WHERE} did not answer: {LATE}", 5)
+    assert (str(error), sent) == (f"{WHERE} did not respond: {LATE}", 5)
 
 
 def test_a_write_whose_answer_never_ends_is_a_lost_answer() -> None:
@@ -73,7 +73,7 @@ def test_a_write_whose_answer_never_ends_is_a_lost_answer() -> None:
 
     assert (type(error), str(error), sent) == (
         UnknownOutcomeError,
-        f"{WHERE} may or may not have done it: {LATE}",
+        f"{WHERE}: outcome unknown: {LATE}",
         1,
     )
 
@@ -85,12 +85,12 @@ def test_a_write_with_a_key_whose_answer_never_ends_is_repeated() -> None:
 
 
 @given(
-    seconds=st.lists(st.integers(0, 60), min_size=1, max_size=9).filter(lambda s: sum(s) != LONGEST_SECONDS)
+    seconds=st.lists(st.integers(0, 60), min_size=1, max_size=9).filter(lambda s: sum(s) != DEADLINE_SECONDS)
 )
 def test_law_an_answer_counts_if_and_only_if_all_of_it_came_in_time(seconds: list[int]) -> None:
     answer, _ = send(PATCH, *seconds)
 
-    assert isinstance(answer, Answer) == (sum(seconds) < LONGEST_SECONDS)
+    assert isinstance(answer, Response) == (sum(seconds) < DEADLINE_SECONDS)
 
 
 def test_waiting_for_a_place_is_no_part_of_its_time() -> None:
@@ -109,7 +109,7 @@ def test_waiting_for_a_place_is_no_part_of_its_time() -> None:
 
     attempts, ahead = run(act)
 
-    assert (attempts, ahead > LONGEST_SECONDS) == (4, True)
+    assert (attempts, ahead > DEADLINE_SECONDS) == (4, True)
 
 
 def test_the_connection_of_an_answer_that_never_ends_is_closed_and_its_place_is_free_again() -> None:
@@ -124,7 +124,7 @@ def test_the_connection_of_an_answer_that_never_ends_is_closed_and_its_place_is_
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n1")
             await writer.drain()
             if connections == 1:
-                loop.ahead += LONGEST_SECONDS
+                loop.ahead += DEADLINE_SECONDS
                 left_behind.append(await reader.read())
             writer.write(b"2")
             writer.close()

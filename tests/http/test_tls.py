@@ -13,12 +13,14 @@ from threading import Thread
 import pytest
 
 from reconciler.errors import InputError, PortalError
-from reconciler.http.client import Answer, HttpClient, Request
+from reconciler.http.auth import StaticToken
 from reconciler.http.connection import open_client
-from reconciler.http.errors import ApiError, Endpoint
+from reconciler.http.endpoint import Endpoint
+from reconciler.http.errors import ApiError
+from reconciler.http.request import Request, Response
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.secret import SecretText
-from tests.portals.scripted import Naps
+from tests.http.scripted import Naps
 
 Heard = list[tuple[str, str | None]]
 UNTRUSTED = "its certificate is not trusted: unable to get local issuer certificate"
@@ -57,19 +59,17 @@ def serving(heard: Heard, *, status: int = 200, to: str = "", tls: Path | None =
         server.server_close()
 
 
-def ask(address: str, *, allow_http: bool = False) -> Answer:
+def ask(address: str, *, allow_http: bool = False) -> Response:
     where = Endpoint(
-        name="staging",
-        token=SecretText("rpt_secret"),
-        token_from="TOKEN",
+        name='portal "staging"',
+        auth=StaticToken(SecretText("rpt_secret"), "TOKEN"),
         address=address,
         allow_http=allow_http,
     )
 
-    async def run() -> Answer:
-        async with open_client(where, None) as client:
-            http = HttpClient(client, where, RetryPolicy(sleep=Naps(), random=lambda: 1.0))
-            return await http.send(Request(method="GET", path="portal"))
+    async def run() -> Response:
+        async with open_client(where, RetryPolicy(sleep=Naps(), random=lambda: 1.0)) as client:
+            return await client.send(Request(path="portal"))
 
     return asyncio.run(run())
 
@@ -117,7 +117,7 @@ def test_whom_nobody_vouches_for_gets_no_token_and_the_way_out_is_told(
 
     assert (raised.value.message, raised.value.hint, heard) == (
         f'portal "staging" at https://localhost:{port} cannot be reached: {UNTRUSTED}',
-        "if an authority of your own signed it, name that one's file in SSL_CERT_FILE",
+        "if your own authority signed it, set SSL_CERT_FILE to the certificate of that authority",
         [],
     )
 
@@ -127,7 +127,7 @@ def test_whom_nobody_vouches_for_gets_no_token_and_the_way_out_is_told(
     [
         ("missing.pem", "No such file or directory"),
         ("", "Is a directory"),
-        ("text.pem", "it holds no certificate"),
+        ("text.pem", "no certificate found in it"),
     ],
 )
 def test_authorities_that_cannot_be_read_are_told(
@@ -140,8 +140,8 @@ def test_authorities_that_cannot_be_read_are_told(
         ask("https://portal.example")
 
     assert (raised.value.message, raised.value.hint) == (
-        f'portal "staging": the authorities that SSL_CERT_FILE names cannot be read: {why}',
-        "name a file of certificates in PEM format",
+        f'portal "staging": the certificates from SSL_CERT_FILE cannot be read: {why}',
+        "set it to a file of certificates in PEM format",
     )
 
 
@@ -152,7 +152,7 @@ def test_a_proxy_that_cannot_be_used_is_told_without_its_password(monkeypatch: p
         ask("https://portal.example")
 
     assert (raised.value.message, raised.value.hint) == (
-        'portal "staging": the proxy that the environment names cannot be used',
+        'portal "staging": the proxy from the environment cannot be used',
         "set HTTPS_PROXY, HTTP_PROXY and ALL_PROXY to http://HOST:PORT; SOCKS is not supported",
     )
 

@@ -1,0 +1,50 @@
+"""One HTTP request, and the response to it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+_JSON = "application/json"
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """A request for a path below the service's address; `body` is sent as JSON.
+
+    `repeatable` says that sending a write twice has the same effect as sending it once.
+    """
+
+    path: str
+    method: str = "GET"
+    query: Mapping[str, str] = {}
+    headers: Mapping[str, str] = {}
+    body: Any = None
+    repeatable: bool = False
+
+    @property
+    def writes(self) -> bool:
+        """Whether it may change something."""
+        return self.method != "GET"
+
+    def with_query(self, **query: str) -> "Request":
+        """Return this request with further, or other, query parameters."""
+        return msgspec.structs.replace(self, query={**self.query, **query})
+
+
+class Response(msgspec.Struct, frozen=True):
+    """A response as it came; `media_type` is its content type without parameters.
+
+    `attempts` is how often the request was sent. `written` says that the request was a write.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    media_type: str
+    body: bytes
+    attempts: int = 1
+    written: bool = False
+
+    @property
+    def is_json(self) -> bool:
+        """Whether its media type is JSON, or a format based on it."""
+        return self.media_type == _JSON or self.media_type.endswith("+json")
