@@ -78,7 +78,7 @@ async def bare(library: Any, url: str, at_once: int) -> AsyncIterator[Ask]:
 
 @asynccontextmanager
 async def ours(url: str) -> AsyncIterator[Ask]:
-    """Give one request of our client as adapters open it."""
+    """Yield a function that sends one request with our client, opened as adapters do."""
     endpoint = Endpoint(name="bench", auth=StaticToken(SecretText("t"), "here"), address=url)
     policy = RetryPolicy(sleep=asyncio.sleep, random=random.random)
     async with open_client(endpoint, policy) as client:
