@@ -45,8 +45,7 @@ def test_all_faults_of_a_body_are_named() -> None:
     error = rejected(422, PROBLEM, body(detail="The request is not valid.", errors=faults))
 
     assert error.message == (
-        f"{HERE} rejected the request (422): "
-        "The request is not valid. /name is required; /x is unknown"
+        f"{HERE} rejected the request (422): The request is not valid. /name is required; /x is unknown"
     )
 
 

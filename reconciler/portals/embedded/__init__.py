@@ -1,4 +1,4 @@
-"""Our own portal: its adapter, in this process or at a URL."""
+"""The embedded portal (docs/portal-api.md), in this process or served over HTTP."""
 
 import random
 import uuid
@@ -38,7 +38,10 @@ async def open_portal(
     """
     token, source = credentials.require("token", _token_hint(settings))
     endpoint = embedded_endpoint(
-        credentials.portal, StaticToken(token, source), settings.url or "", allow_http=bool(settings.allow_http)
+        credentials.portal,
+        StaticToken(token, source),
+        settings.url or "",
+        allow_http=bool(settings.allow_http),
     )
     policy = retries or RetryPolicy(sleep=sleep, random=random.random)
     application = credentials.application
