@@ -7,7 +7,8 @@ from typing import Any, Final
 from reconciler.diff.fields import field_changes
 from reconciler.model.finding import Finding
 from reconciler.model.hierarchy import after_renames, is_unmanaged_grant, owner
-from reconciler.model.kinds import parents, partner_of, person_of, team_of
+from reconciler.model.ids import kind_of
+from reconciler.model.kinds import kind_row, parents, partner_of, person_of, team_of
 from reconciler.model.plan import ABSENT, Change
 from reconciler.model.resource import Because, Desired, Live, Resource, ResourceId, fingerprint
 
@@ -140,7 +141,7 @@ class Comparison:
         return bool(blocked) and person_of(resource_id) in (blocked or ())
 
     def _is_suspended(self, resource_id: ResourceId, partner: str) -> bool:
-        return resource_id.startswith("grant/") and partner in self.desired.suspended
+        return partner in self.desired.suspended and kind_row(kind_of(resource_id)).is_grant
 
 
 def _former_name_hint(mark: str | None) -> str:

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
-from reconciler.model.kinds import is_marked, parents, partner_of, renamed, team_of
+from reconciler.model.ids import kind_of
+from reconciler.model.kinds import is_marked, kind_row, parents, partner_of, renamed, team_of
 from reconciler.model.resource import Resource, ResourceId
 
 Resources = Mapping[ResourceId, Resource]
@@ -36,5 +37,5 @@ def is_unmanaged_grant(
     resource_id: ResourceId, live: Resources, scope: str, external: Collection[str]
 ) -> bool:
     """Return whether a live grant is for a team that is neither managed here nor external."""
-    team = team_of(resource_id) if resource_id.startswith("grant/") else None
+    team = team_of(resource_id) if kind_row(kind_of(resource_id)).is_grant else None
     return team is not None and owner(team, live) != scope and partner_of(team) not in external

@@ -31,6 +31,28 @@ def decoded(part: str) -> str:
     return "" if part == _EMPTY else _ESCAPED.sub(lambda found: chr(int(found[1], 16)), part)
 
 
+def split_id(resource_id: ResourceId) -> tuple[str, str]:
+    """Return the kind and the name of an id, or of a holder such as `developer/E-MAIL`."""
+    kind, _, name = resource_id.partition("/")
+    return kind, name
+
+
 def kind_of(resource_id: ResourceId) -> str:
     """Return the name of the kind of an id."""
     return resource_id.partition("/")[0]
+
+
+def name_of(resource_id: ResourceId) -> str:
+    """Return an id without its kind, such as `acme/integration` of a team."""
+    return resource_id.partition("/")[2]
+
+
+def last_name(resource_id: ResourceId) -> str:
+    """Return the last name of an id, encoded; of a team it is the name within its partner."""
+    return resource_id.rpartition("/")[2]
+
+
+def split_team(name: str) -> tuple[str, str]:
+    """Return the partner and the own name of a team that is called `PARTNER/TEAM`."""
+    partner, _, team = name.partition("/")
+    return partner, team

@@ -63,7 +63,7 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     rank: int
     forms: tuple[Form, ...]
     fields: Mapping[str, Any] = {}
-    headline: tuple[str, ...] = ()
+    headline: tuple[str, ...] = ("displayName",)
     edge: bool = False
     owner_label: bool = False
     renameable: bool = False
@@ -161,7 +161,6 @@ KINDS: Final[Mapping[str, Kind]] = {
             rank=40,
             forms=(form(_PRODUCT),),
             fields={"displayName": str, "description": str, "owner": str, "visibility": Visibility},
-            headline=("displayName",),
             owner_label=True,
             renameable=True,
             section=2,
@@ -183,7 +182,6 @@ KINDS: Final[Mapping[str, Kind]] = {
             rank=60,
             forms=(form(_GROUP),),
             fields={"displayName": str, "description": str, "owner": str},
-            headline=("displayName",),
             owner_label=True,
             renameable=True,
             section=1,
@@ -224,8 +222,9 @@ KINDS: Final[Mapping[str, Kind]] = {
 
 def kind_row(name: str) -> Kind:
     """Return the row of a kind; for an unknown kind, a row with only its name."""
-    known = KINDS.get(name)
-    return known or Kind(name=name, noun=name, plural=name, rank=0, forms=(form(f"{name}/{{name}}"),))
+    return KINDS.get(name) or Kind(
+        name=name, noun=name, plural=name, rank=0, forms=(form(f"{name}/{{name}}"),)
+    )
 
 
 def _form(parts: list[str]) -> Form:
@@ -259,11 +258,41 @@ def parents(resource_id: ResourceId) -> tuple[ResourceId, ...]:
     return tuple([each.id % each.names(parts) for each in above])
 
 
+def section_of(resource_id: ResourceId) -> ResourceId:
+    """Return the section of a resource in lists: its partner, the object that it belongs to, or itself."""
+    parts = resource_id.split("/")
+    section = _form(parts).section
+    return section.id % section.names(parts)
+
+
 def name_in(resource_id: ResourceId, what: str) -> str | None:
     """Return the encoded partner, team, person, group, product or API in an id, or None."""
     parts = resource_id.split("/")
     at = _form(parts).names.get(what)
     return None if at is None else parts[at]
+
+
+def noun_of(resource_id: ResourceId) -> str:
+    """Return the short noun for a resource: what it is called in a list of its section."""
+    parts = resource_id.split("/")
+    kind = kind_row(parts[0])
+    return _form(parts).noun or kind.short or kind.noun
+
+
+def label_of(resource_id: ResourceId) -> str:
+    """Return the name of a resource in its section, such as `→ logistics` for a team's grant."""
+    return _filled(resource_id, _form(resource_id.split("/")).label, person_of(resource_id))
+
+
+def title_of(resource_id: ResourceId) -> str:
+    """Return the whole name of a resource, such as `acme/ops → logistics` for a team's grant."""
+    return _filled(resource_id, _form(resource_id.split("/")).title)
+
+
+def _filled(resource_id: ResourceId, template: str, person: str = "") -> str:
+    parts = resource_id.split("/")
+    names = {name: parts[at] for name, at in _form(parts).names.items()}
+    return template.format_map({**names, "person": person} if person else names)
 
 
 def is_marked(resource_id: ResourceId) -> bool:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from reconciler.model.access import LEVELS
+from reconciler.model.kinds import kind_row
 from reconciler.model.plan import Change
 from reconciler.model.resource import Fields, Resource
 
@@ -10,7 +11,6 @@ from reconciler.model.resource import Fields, Resource
 FULL: Final = LEVELS["consume"]
 NONE: Final = LEVELS["none"]
 
-_EDGES: Final = frozenset({"membership", "grant", "access-item", "product-item"})
 _INACTIVE: Final = frozenset({"expired", "declined"})
 
 
@@ -40,21 +40,21 @@ def may_raise(change: Change, today: str) -> bool:
     """Whether the change, regarded alone, can raise a person's level."""
     if change.action == "update":
         return _rises(change.kind, change.before or {}, change.after or {}, today)
-    return change.action == "create" and change.kind in _EDGES
+    return change.action == "create" and kind_row(change.kind).edge
 
 
 def may_lower(change: Change, today: str) -> bool:
     """Whether the change, regarded alone, can lower a person's level."""
     if change.action == "update":
         return _rises(change.kind, change.after or {}, change.before or {}, today)
-    return change.action == "delete" and change.kind in _EDGES
+    return change.action == "delete" and kind_row(change.kind).edge
 
 
 def _rises(kind: str, before: Fields, after: Fields, today: str) -> bool:
     if kind == "partner":
         unblocked = blocked(before) - blocked(after)
         return bool(unblocked) or (is_suspended(before) and not is_suspended(after))
-    return kind in {"membership", "grant"} and _level(before, today) < _level(after, today)
+    return kind_row(kind).edge and _level(before, today) < _level(after, today)
 
 
 def _level(fields: Fields, today: str) -> int:

@@ -4,14 +4,15 @@ from collections.abc import Iterator, Mapping
 from typing import Final, TypeAlias
 
 from reconciler.model.document import AccessGroup
-from reconciler.model.kinds import partner_of
+from reconciler.model.ids import name_of, split_id
+from reconciler.model.kinds import name_in, section_of
 from reconciler.model.plan import Approval, Change, FileChange
 from reconciler.model.resource import Resource, ResourceId
 from reconciler.policy.context import RuleContext
 from reconciler.policy.index import Index
 
 _Touch: TypeAlias = tuple[str, str, ResourceId]
-_HOLDERS: Final = {"product-item": "api-product", "access-item": "access-group"}
+_ITEMS: Final = frozenset({"product-item", "access-item"})
 
 
 def approvals(context: RuleContext) -> tuple[Approval, ...]:
@@ -47,7 +48,7 @@ class _Owners:
         for owner in owners:
             yield owner, f"changes {about}", change.id
         yield from (each for each in self._former_owner(change) if each[0] not in owners)
-        if change.kind in _HOLDERS and change.action == "create":
+        if change.kind in _ITEMS and change.action == "create":
             yield from (each for each in self._new_apis(change, about) if each[0] not in owners)
         if (
             change.kind == "partner"
@@ -59,7 +60,7 @@ class _Owners:
 
     def of_file_change(self, change: FileChange) -> list[str]:
         """Return the owners of a file change; for the configuration, its first owner."""
-        kind, _, name = change.about.partition("/")
+        kind, name = split_id(change.about)
         if kind == "configuration":
             return [str(each) for each in list(self._index.settings.owners)[:1]]
         if kind == "api":
@@ -70,18 +71,11 @@ class _Owners:
         return sorted({str(each.fields["owner"]) for each in known if each and "owner" in each.fields})
 
     def _about(self, resource_id: ResourceId) -> ResourceId:
-        """Return the partner, group or product that a resource belongs to."""
-        kind, name, *_ = resource_id.split("/")
-        partner = partner_of(resource_id)
-        if kind == "grant" and (partner is None or self._given_by_group(resource_id)):
-            return f"access-group/{name}"
-        if partner is not None:
-            return f"partner/{partner}"
-        return f"{_HOLDERS.get(kind, kind)}/{name}"
-
-    def _given_by_group(self, grant: ResourceId) -> bool:
-        wanted = self._wanted.get(grant)
-        return bool(wanted and wanted.origin and isinstance(wanted.origin.document.body, AccessGroup))
+        """Return the partner, group or product that decides about a resource."""
+        wanted = self._wanted.get(resource_id)
+        if wanted and wanted.origin and isinstance(wanted.origin.document.body, AccessGroup):
+            return f"access-group/{wanted.origin.document.name}"
+        return section_of(resource_id)
 
     def _owners(self, about: ResourceId) -> list[str]:
         """Return the owners of an object before and after."""
@@ -96,14 +90,9 @@ class _Owners:
 
     def _new_apis(self, change: Change, about: ResourceId) -> Iterator[_Touch]:
         """Yield the owners of the APIs that are added to a group or product."""
-        parts = change.id.split("/")
-        if change.kind == "product-item":
-            apis = [parts[2]]
-        elif parts[2] == "api":
-            apis = [parts[3]]
-        else:
-            body = self._index.products.get(parts[3])
-            apis = list(body[1].spec.apis) if body else []
+        api = name_in(change.id, "api")
+        body = self._index.products.get(name_in(change.id, "product") or "")
+        apis = [api] if api else list(body[1].spec.apis) if body else []
         for api in apis:
             facts = (self._index.apis or {}).get(api) or self._offered.get(api)
             if facts is not None and facts.owner:
@@ -111,7 +100,7 @@ class _Owners:
 
     def _new_type(self, change: Change) -> Iterator[_Touch]:
         """Yield the owners of the groups used by a partner whose type changes."""
-        partner = change.id.removeprefix("partner/")
+        partner = name_of(change.id)
         held = self._index.holders.get(partner)
         for group in sorted({given.group for given in held.own_access} if held else ()):
             wanted = self._wanted.get(f"access-group/{group}")

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from reconciler.model.document import Document
 from reconciler.model.hierarchy import is_unmanaged_grant, owner
-from reconciler.model.kinds import parents, team_of
+from reconciler.model.ids import name_of
+from reconciler.model.kinds import kind_row, parents, partner_of, team_of
 from reconciler.model.resource import Desired, Live, ResourceId
 from reconciler.model.source_map import Path
 from reconciler.policy.context import Violation
@@ -27,11 +28,11 @@ def unknown_team(index: Index) -> Iterator[Violation]:
     """Report grants to teams of external partners that do not exist in the portal."""
     desired, live = index.context.desired, index.context.live
     for each in desired.resources.values() if desired and live else ():
-        team = team_of(each.id) if each.kind == "grant" else None
+        team = team_of(each.id) if kind_row(each.kind).is_grant else None
         if team is None or desired is None or live is None or each.origin is None:
             continue
-        if team.split("/")[1] in desired.external and team not in live.resources:
-            name = team.removeprefix("team/")
+        if partner_of(team) in desired.external and team not in live.resources:
+            name = name_of(team)
             message = f'team "{name}" does not exist in the portal; another configuration manages its partner'
             hint = "correct the name, or wait until the team is created"
             yield Violation(each.origin.document, each.origin.path, message, hint, id=each.id)
@@ -51,7 +52,7 @@ def unmanaged_grant(index: Index) -> Iterator[Violation]:
     renamed = {old: new for new, formers in desired.renames.items() for (old, *_) in formers}
     for group, teams in sorted(kept.items()):
         document, path = _group_place(index, desired, group, renamed)
-        name = group.partition("/")[2]
+        name = name_of(group)
         whom = f"{counted(teams, 'team')} not managed here: {named(sorted(teams))}"
         message = f'access group "{name}" is granted to {whom}'
         hint = (
@@ -62,7 +63,7 @@ def unmanaged_grant(index: Index) -> Iterator[Violation]:
         origin = desired.resources[team].origin if team in desired.resources else None
         document, path = (origin.document, origin.path) if origin else (index.configuration, ("spec",))
         message = (
-            f'team "{team.partition("/")[2]}" has {counted(groups, "access group")} in the portal'
+            f'team "{name_of(team)}" has {counted(groups, "access group")} in the portal'
             f" that no file defines: {named(sorted(groups))}"
         )
         hint = "define and adopt the group, or remove the grant in the portal"
@@ -86,9 +87,9 @@ def _unmanaged(
             if is_unmanaged_grant(each, resources, scope, desired.external) and not desired.removes_unmanaged(
                 group
             ):
-                kept.setdefault(group, []).append(team.partition("/")[2])
+                kept.setdefault(group, []).append(name_of(team))
         elif whose is None and owner(team, resources) == scope:
-            wider.setdefault(team, []).append(group.partition("/")[2])
+            wider.setdefault(team, []).append(name_of(group))
     return kept, wider
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Final, NamedTuple
 
+from reconciler.model.kinds import partner_of
 from reconciler.model.plan import Plan
 from reconciler.model.risk import Rank, Risk
 from reconciler.render.new_objects import NewObjects
@@ -75,8 +76,8 @@ def title(rule: str) -> str:
 
 def _of_rule(rule: str, risks: list[Risk], new: frozenset[str]) -> Iterator[Line]:
     if rule in _SUMMARIZED:
-        for_new_partners = [risk for risk in risks if _partner(risk) in new]
-        risks = [risk for risk in risks if _partner(risk) not in new]
+        for_new_partners = [risk for risk in risks if partner_of(risk.subject) in new]
+        risks = [risk for risk in risks if partner_of(risk.subject) not in new]
         yield from _line_each(risks)
         yield from (
             _line_each(for_new_partners)
@@ -97,9 +98,5 @@ def _line_each(risks: Iterable[Risk]) -> list[Line]:
 
 def _count(rule: str, risks: list[Risk]) -> Line:
     number = sum(max(1, len(risk.people)) for risk in risks)
-    partners = len({_partner(risk) for risk in risks})
+    partners = len({partner_of(risk.subject) for risk in risks})
     return Line(risks[0].rank, title(rule), f"{number:,} {_SUMMARIZED[rule]}s of {partners:,} new partners")
-
-
-def _partner(risk: Risk) -> str:
-    return risk.subject.split("/")[1] if "/" in risk.subject else ""

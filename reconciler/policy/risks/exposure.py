@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from reconciler.model.access import AccessChange
-from reconciler.model.ids import encoded
+from reconciler.model.ids import encoded, name_of
+from reconciler.model.kinds import name_in, parents
 from reconciler.model.plan import Change
 from reconciler.model.risk import Rank, Risk, quoted
 from reconciler.policy.risks.facts import Facts, names, people, short
@@ -73,14 +74,13 @@ def foreign(facts: Facts) -> Iterator[Risk]:
 
 def _held(facts: Facts, change: Change) -> tuple[str, list[str]]:
     """Return the group or product that a change adds APIs to, and the APIs."""
-    kind, name, *rest = change.id.split("/")
-    if kind == "product-item":
-        return f"api-product/{name}", rest
-    return f"access-group/{name}", rest[1:] if rest[0] == "api" else facts.apis_of_product(rest[1])
+    api = name_in(change.id, "api")
+    apis = [api] if api else facts.apis_of_product(name_in(change.id, "product") or "")
+    return parents(change.id)[0], apis
 
 
 def _grants(row: AccessChange) -> set[str]:
-    group = row.via[0].partition("/")[2]
+    group = name_of(row.via[0])
     holders = [f"team/{row.team}"] if row.team else [f"developer/{encoded(person)}" for person in row.people]
     return {f"grant/{group}/{holder}" for holder in holders}
 

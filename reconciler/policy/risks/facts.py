@@ -6,8 +6,9 @@ from typing import Final
 
 from reconciler.model.access import Impact
 from reconciler.model.document import Visibility
-from reconciler.model.ids import decoded
-from reconciler.model.kinds import parents, person_of, team_of
+from reconciler.model.graph.edges import ends
+from reconciler.model.ids import decoded, kind_of, name_of, split_team
+from reconciler.model.kinds import kind_row, parents, person_of, team_of
 from reconciler.model.plan import Change
 from reconciler.model.resource import OfferedApi, ResourceId
 from reconciler.model.risk import quoted
@@ -36,7 +37,7 @@ class Facts:
 
     def is_outside(self, team: str | None) -> bool:
         """Return whether a team belongs to another company; people without a team count as outside."""
-        partner = f"partner/{team.partition('/')[0]}" if team else ""
+        partner = f"partner/{split_team(team)[0]}" if team else ""
         return self.field(partner, "type") != "internal"
 
     def visibility(self, api: str) -> Visibility:
@@ -59,10 +60,10 @@ class Facts:
 
     def behind(self, resource_id: ResourceId) -> tuple[str, ...]:
         """Return the people that a membership or a grant concerns."""
-        if resource_id.startswith("grant/"):
-            team = team_of(resource_id)
-            return self.people_of(team) if team else (person_of(resource_id),)
-        return (person_of(resource_id),) if resource_id.startswith("membership/") else ()
+        person, team = person_of(resource_id), team_of(resource_id)
+        if person or team is None or not kind_row(kind_of(resource_id)).edge:
+            return (person,) if person else ()
+        return self.people_of(team)
 
     def _offered(self, api: str) -> OfferedApi | ApiFacts | None:
         live, name = self.context.live, decoded(api)
@@ -72,8 +73,8 @@ class Facts:
     def _products(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for resource_id in self._wanted:
-            if resource_id.startswith("product-item/"):
-                _, product, api = resource_id.split("/")
+            if kind_of(resource_id) == "product-item":
+                product, api = ends(resource_id)
                 found.setdefault(product, []).append(api)
         return found
 
@@ -81,14 +82,14 @@ class Facts:
     def _members(self) -> dict[ResourceId, set[str]]:
         found: dict[ResourceId, set[str]] = {}
         for resource_id in (*self._live, *self._wanted):
-            if resource_id.startswith("membership/"):
+            if kind_of(resource_id) == "membership":
                 found.setdefault(parents(resource_id)[0], set()).add(person_of(resource_id))
         return found
 
 
 def short(resource_id: ResourceId) -> str:
     """Return the name of a resource without its kind, in backticks."""
-    return quoted(resource_id.partition("/")[2])
+    return quoted(name_of(resource_id))
 
 
 def names(texts: Iterable[str]) -> str:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from reconciler.model.kinds import kind_row, partner_of
+from reconciler.model.kinds import kind_row, partner_of, section_of
 from reconciler.model.plan import Change
 from reconciler.model.resource import ResourceId
 from reconciler.model.risk import Risk
@@ -15,7 +15,7 @@ def removals(facts: Facts) -> Iterator[Risk]:
     going: dict[tuple[ResourceId, bool], list[Change]] = {}
     for change in facts.changes:
         if change.action == "delete":
-            key = _about(change.id), change.because == "expired"
+            key = section_of(change.id), change.because == "expired"
             going.setdefault(key, []).append(change)
     for (about, expired), changes in sorted(going.items()):
         people = sorted({person for change in changes for person in facts.behind(change.id)})
@@ -57,16 +57,6 @@ def taken_over(facts: Facts) -> Iterator[Risk]:
                     people=facts.people_of(change.renamed_from),
                     message=message,
                 )
-
-
-def _about(resource_id: ResourceId) -> ResourceId:
-    """Return the partner, group or product that a resource belongs to."""
-    partner = partner_of(resource_id)
-    if partner is not None:
-        return f"partner/{partner}"
-    kind, name, *_ = resource_id.split("/")
-    holder = {"product-item": "api-product", "access-item": "access-group", "grant": "access-group"}
-    return f"{holder.get(kind, kind)}/{name}"
 
 
 def _counted(changes: list[Change]) -> str:

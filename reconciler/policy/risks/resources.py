@@ -1,9 +1,11 @@
-"""Risks of changed fields; FIELDS has a function for each field of each kind of resource."""
+"""Risks of changed fields; FIELDS has a function for each field of resources."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from reconciler.model.kinds import person_of, team_of
+from reconciler.model.ids import name_of, split_team
+from reconciler.model.kinds import name_in, noun_of, person_of, team_of
 from reconciler.model.plan import Change
 from reconciler.model.resource import ResourceId
 from reconciler.model.risk import Rank, Risk, RiskRule, quoted
@@ -28,7 +30,7 @@ def of_fields(facts: Facts, change: Change) -> Iterator[Risk]:
     if change.action in {"create", "update"}:
         before, after = change.before or {}, change.after or {}
         for name in sorted({*before, *after}):
-            judge = FIELDS[change.kind, name]
+            judge = FIELDS.get(name, partial(_other, name))
             if judge is not None and before.get(name) != after.get(name):
                 yield from judge(facts, FieldUpdate(change, before.get(name), after.get(name)))
 
@@ -62,21 +64,17 @@ def _status(facts: Facts, update: FieldUpdate) -> Iterator[Risk]:
 
 
 def _is_of(partner: ResourceId, team: str | None) -> bool:
-    return team is not None and team.startswith(f"{partner.partition('/')[2]}/")
+    return team is not None and split_team(team)[0] == name_of(partner)
 
 
 def _owner(_: Facts, update: FieldUpdate) -> Iterator[Risk]:
     if not _is_new(update):
         subject = update.change.id
         message = (
-            f"{_noun(subject)} {short(subject)} now belongs to {quoted(update.after)}"
+            f"{noun_of(subject)} {short(subject)} now belongs to {quoted(update.after)}"
             f" (was {quoted(update.before)})"
         )
         yield from _risk("new-owner", "medium", subject, message)
-
-
-def _noun(resource_id: ResourceId) -> str:
-    return {"access-group": "group", "api-product": "product"}.get(resource_id.partition("/")[0], "partner")
 
 
 def _domains(_: Facts, update: FieldUpdate) -> Iterator[Risk]:
@@ -137,7 +135,7 @@ def _held(change: Change) -> str:
     if change.kind == "membership":
         return f"{quoted(person_of(change.id))} is in {short(team or '')}"
     holder = short(team) if team else quoted(person_of(change.id))
-    return f"{holder} has {quoted(change.id.split('/')[1])}"
+    return f"{holder} has {quoted(name_in(change.id, 'group') or name_in(change.id, 'api') or '')}"
 
 
 def _day(until: str | None) -> str:
@@ -162,27 +160,28 @@ def _visibility(_: Facts, update: FieldUpdate) -> Iterator[Risk]:
         yield from _risk(rule, "high" if wider else "low", product, message)
 
 
+def _other(name: str, _: Facts, update: FieldUpdate) -> Iterator[Risk]:
+    """Report an update of a field that has no function of its own."""
+    if not _is_new(update):
+        subject = update.change.id
+        message = f"`{name}` of {noun_of(subject)} {short(subject)} has changed"
+        yield from _risk("setting-changed", "medium", subject, message)
+
+
 # None: the field does not affect access, and the change itself is sufficient for a reviewer.
-FIELDS: Final[Mapping[tuple[str, str], RiskCheck | None]] = {
-    ("partner", "type"): _type,
-    ("partner", "status"): _status,
-    ("partner", "displayName"): None,
-    ("partner", "owner"): _owner,
-    ("partner", "domains"): _domains,
-    ("partner", "agreement"): None,
-    ("partner", "blocked"): _blocked,
-    ("team", "displayName"): None,
-    ("team", "delegated"): _delegated,
-    ("membership", "role"): _role,
-    ("membership", "until"): _until,
-    ("api-product", "displayName"): None,
-    ("api-product", "description"): None,
-    ("api-product", "owner"): _owner,
-    ("api-product", "visibility"): _visibility,
-    ("access-group", "displayName"): None,
-    ("access-group", "description"): None,
-    ("access-group", "owner"): _owner,
-    ("grant", "level"): _level,
-    ("grant", "until"): _until,
-    ("grant", "reason"): None,
+FIELDS: Final[Mapping[str, RiskCheck | None]] = {
+    "type": _type,
+    "status": _status,
+    "displayName": None,
+    "description": None,
+    "owner": _owner,
+    "domains": _domains,
+    "agreement": None,
+    "blocked": _blocked,
+    "delegated": _delegated,
+    "role": _role,
+    "until": _until,
+    "level": _level,
+    "reason": None,
+    "visibility": _visibility,
 }

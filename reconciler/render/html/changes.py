@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
+from reconciler.model.ids import name_of
 from reconciler.model.plan import Change, FileChange
+from reconciler.model.resource import ResourceId
 from reconciler.render.formatting import REORDERED, list_difference, value
 from reconciler.render.html.locations import Locations
 from reconciler.render.html.markup import Markup, heads, joined, sign, tag
@@ -16,10 +18,10 @@ _WORDS: Final = {"create": "create", "update": "update", "delete": "delete", "ad
 
 def changes(listed: Iterable[Change], locations: Locations) -> Markup:
     """Return a table with one section per partner, access group and API product."""
-    sections: dict[tuple[str, str], list[Change]] = {}
+    sections: dict[ResourceId, list[Change]] = {}
     for change in listed:
         sections.setdefault(lines.section(change), []).append(change)
-    bodies = [_section(title, sections[title], locations) for title in sorted(sections, key=lines.place)]
+    bodies = [_section(each, sections[each], locations) for each in sorted(sections, key=lines.place)]
     return tag("table", heads(*_HEAD), *bodies, class_="listed changes")
 
 
@@ -39,8 +41,8 @@ def _file_row(change: FileChange, locations: Locations) -> Markup:
     )
 
 
-def _section(title: tuple[str, str], listed: Sequence[Change], locations: Locations) -> Markup:
-    kind, name = title
+def _section(section: ResourceId, listed: Sequence[Change], locations: Locations) -> Markup:
+    kind, name = lines.heading(section)
     head = tag("th", tag("span", kind, class_="muted"), " ", name, colspan="4", scope="rowgroup")
     rows = [_row(change, locations) for change in sorted(listed, key=lines.order)]
     return tag("tbody", tag("tr", head, class_="section"), *rows)
@@ -62,7 +64,8 @@ def _name(change: Change) -> Iterator[str]:
     """Yield the name, preceded by the name of its team."""
     team = lines.team(change)
     if team and change.kind != "team":
-        yield tag("span", f"{team} {'' if change.kind == 'grant' else '/ '}", class_="muted")
+        name = lines.name(change)
+        yield tag("span", f"{team} {'' if name.startswith('→') else '/ '}", class_="muted")
     yield lines.name(change)
 
 
@@ -72,7 +75,7 @@ def _details(change: Change) -> Iterator[str]:
         yield lines.detail(change)
         return
     if change.renamed_from:
-        yield tag("div", f"renamed from {change.renamed_from.partition('/')[2]}")
+        yield tag("div", f"renamed from {name_of(change.renamed_from)}")
     for field in change.fields:
         yield tag("div", f"{field.path}: ", _difference(field.before, field.after, field.path))
 

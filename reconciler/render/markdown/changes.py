@@ -63,8 +63,9 @@ def _places(sources: Sequence[Change]) -> Callable[[Change], str]:
     files = lines.files(sources)
 
     def place(change: Change) -> str:
-        title = lines.section(change)
-        return printable(change.source.file if change.source else files.get(title, " ".join(title)))
+        section = lines.section(change)
+        title = files.get(section) or " ".join(lines.heading(section))
+        return printable(change.source.file if change.source else title)
 
     return place
 

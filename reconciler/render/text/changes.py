@@ -1,92 +1,88 @@
 """One change on one line: its sign, object and details."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from reconciler.model.kinds import KINDS, partner_of, person_of
+from reconciler.model.ids import kind_of, last_name, name_of, split_id
+from reconciler.model.kinds import kind_row, label_of, name_in, noun_of, section_of, title_of
 from reconciler.model.plan import Change
+from reconciler.model.resource import ResourceId
 from reconciler.render.formatting import difference, value
 
 SIGNS: Final = {"create": "+", "update": "~", "delete": "-", "adopt": "="}
 COLORS: Final = {"create": "green", "update": "yellow", "delete": "red", "adopt": "cyan"}
-SECTIONS: Final = ("partner", "access group", "API product")
-_NOUNS: Final = ("partner", "group", "team", "admin", "member", "API", "product", "grant")
+_FIELDS: Final[Mapping[str, Callable[[Any], str]]] = {
+    "type": str,
+    "level": str,
+    "status": lambda status: "" if status == "active" else str(status),
+    "delegated": lambda delegated: "delegated" if delegated else "listed",
+    "until": lambda day: f"until {day}",
+}
 
 
-def section(change: Change) -> tuple[str, str]:
-    """Return the type and name of the section of a change: its partner, access group or API product."""
-    partner = partner_of(change.id)
-    if partner is not None:
-        return SECTIONS[0], partner
-    kind, name = change.id.split("/")[:2]
-    return SECTIONS[2 if kind in {"api-product", "product-item"} else 1], name
+def section(change: Change) -> ResourceId:
+    """Return the id of the section of a change: its partner, access group or API product."""
+    return section_of(change.id)
 
 
-def files(changes: Iterable[Change]) -> dict[tuple[str, str], str]:
+def heading(section: ResourceId) -> tuple[str, str]:
+    """Return the noun and the name of a section."""
+    kind, name = split_id(section)
+    return kind_row(kind).noun, name
+
+
+def files(changes: Iterable[Change]) -> dict[ResourceId, str]:
     """Return the file of each section, as far as its changes reveal it.
 
     Grants reveal the file of a partner only if all of them agree and it contains no access group, because an
     owner can grant access in the file of the group.
     """
-    own: dict[tuple[str, str], str] = {}
-    granted: dict[tuple[str, str], set[str]] = {}
+    own: dict[ResourceId, str] = {}
+    granted: dict[ResourceId, set[str]] = {}
     for change in changes:
         title = section(change)
         if change.source is None:
             continue
-        if change.kind == "grant" and title[0] == SECTIONS[0]:
+        if kind_row(change.kind).is_grant and kind_of(title) == "partner":
             granted.setdefault(title, set()).add(change.source.file)
         else:
             own[title] = change.source.file
-    groups = {file for (sort, _), file in own.items() if sort != SECTIONS[0]}
+    groups = {file for title, file in own.items() if kind_of(title) != "partner"}
     agreed = {title: found - groups for title, found in granted.items()}
     return {**{title: found.pop() for title, found in agreed.items() if len(found) == 1}, **own}
 
 
-def place(title: tuple[str, str]) -> tuple[int, str]:
+def place(section: ResourceId) -> tuple[int, ResourceId]:
     """Return the sort key of a section: partners by name, then access groups, then products."""
-    return SECTIONS.index(title[0]), title[1]
+    return kind_row(kind_of(section)).section, section
 
 
 def noun(change: Change) -> str:
     """Return the noun for a resource of this kind; for a membership, its role."""
     if change.kind == "membership":
         return "admin" if (change.after or change.before or {}).get("role") == "admin" else "member"
-    names = {"product-item": "API", "access-group": "group", "api-product": "product"}
-    if change.kind == "access-item":
-        return "product" if change.id.split("/")[2] == "product" else "API"
-    return names.get(change.kind, KINDS[change.kind].noun)
+    return noun_of(change.id)
 
 
 def name(change: Change) -> str:
     """Return the name of the object within its section."""
-    parts = change.id.split("/")
-    if change.kind == "membership":
-        return person_of(change.id)
-    if change.kind == "grant":
-        return f"→ {parts[1]}" if parts[2] == "team" else person_of(change.id)
-    return parts[-1]
+    return label_of(change.id)
 
 
 def whole(change: Change) -> str:
     """Return the noun and full name of the object, such as `admin acme/ops/ana@acme.example`."""
-    kind, *parts = change.id.split("/")
-    if kind == "grant":
-        return f"{noun(change)} {'/'.join(parts[2:])} → {parts[0]}"
-    return f"{noun(change)} {'/'.join([parts[0], *parts[2:]] if kind == 'access-item' else parts)}"
+    return f"{noun(change)} {title_of(change.id)}"
 
 
 def team(change: Change) -> str:
     """Return the name of the team that a change belongs to, or an empty string."""
-    parts = change.id.split("/")
-    if change.kind in {"team", "membership"}:
-        return parts[2]
-    return parts[4] if change.kind == "grant" and parts[2] == "team" else ""
+    return name_in(change.id, "team") or ""
 
 
-def rank(change: Change) -> tuple[bool, int]:
+def rank(change: Change) -> tuple[bool, int, str]:
     """Return the sort key within a section: the object itself first, then its children by noun."""
-    return not KINDS[change.kind].owner_label, _NOUNS.index(noun(change))
+    kind = kind_row(change.kind)
+    return not kind.owner_label, kind.rank, noun(change)
 
 
 def order(change: Change) -> tuple[Any, ...]:
@@ -112,25 +108,10 @@ def _former(change: Change) -> str:
     """Return the former name of a renamed object, with its partner if a team moved to another one."""
     old, new = change.renamed_from or "", change.id
     has_moved = old.rpartition("/")[0] != new.rpartition("/")[0]
-    return old.partition("/")[2] if has_moved else _last(old)
+    return name_of(old) if has_moved else last_name(old)
 
 
 def _made(kind: str, after: dict[str, Any]) -> str:
     """Return the most important fields of a new resource."""
-    until = f"until {after['until']}" if "until" in after else ""
-    if kind == "partner":
-        status = "" if after.get("status") == "active" else str(after.get("status", ""))
-        parts = (after.get("type", ""), status, value(after.get("displayName")))
-    elif kind == "team":
-        parts = ("delegated" if after.get("delegated") else "listed", "", "")
-    elif kind == "grant":
-        parts = (after.get("level", ""), until, value(after["reason"]) if "reason" in after else "")
-    elif kind == "membership":
-        parts = (until, "", "")
-    else:
-        parts = (value(after["displayName"]) if "displayName" in after else "", "", "")
-    return " ".join(part for part in parts if part)
-
-
-def _last(resource_id: str | None) -> str:
-    return (resource_id or "").rpartition("/")[2]
+    shown = (_FIELDS.get(name, value)(after[name]) for name in kind_row(kind).headline if name in after)
+    return " ".join(part for part in shown if part)

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.plan import FILES, Approval, Change, FileChange, Plan
 from reconciler.model.printable import printable
+from reconciler.model.resource import ResourceId
 from reconciler.render.approvals import reasons
 from reconciler.render.formatting import difference, list_difference
 from reconciler.render.locations import by_severity
@@ -70,13 +71,13 @@ def _findings(found: Sequence[Finding], style: Style) -> tuple[list[str], list[s
 
 
 def _sections(plan: Plan, style: Style) -> list[list[str]]:
-    sections: dict[tuple[str, str], list[Change]] = {}
+    sections: dict[ResourceId, list[Change]] = {}
     for change in plan.changes:
         sections.setdefault(lines.section(change), []).append(change)
     files, created = lines.files(plan.changes), NewObjects(plan)
     return [
-        _section(" ".join(title), files.get(title, ""), sections[title], created, style)
-        for title in sorted(sections, key=lines.place)
+        _section(" ".join(lines.heading(each)), files.get(each, ""), sections[each], created, style)
+        for each in sorted(sections, key=lines.place)
     ]
 
 
@@ -146,7 +147,7 @@ def _folded(changes: Sequence[Change], indent: int, file: str, new: NewObjects) 
             yield _Row((f"{' ' * indent}+ {noun}", more, "", ""), indent, lines.COLORS["create"])
 
 
-def _order(change: Change) -> tuple[bool, int, str]:
+def _order(change: Change) -> tuple[bool, int, str, ResourceId]:
     return *lines.rank(change), change.id
 
 
