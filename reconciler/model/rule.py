@@ -46,12 +46,14 @@ WarningRule: TypeAlias = Literal[
     "passing-access",
     "unmanaged-grant",
     "likely-rename",
+    "keys-outlive-access",
 ]
 # These rules deny nothing and cannot be turned off.
 NoticeRule: TypeAlias = Literal["full-plan", "owner-label-changes"]
+PortalNote: TypeAlias = Literal["git-only"]
 InfoRule: TypeAlias = Literal["grant-to-person", "unused-offer", "unread-file"]
 ConfigurableRule: TypeAlias = Literal[DenyingRule, WarningRule, InfoRule]
-RuleName: TypeAlias = Literal[FilesRule, FixedRule, NoticeRule, ConfigurableRule]
+RuleName: TypeAlias = Literal[FilesRule, FixedRule, NoticeRule, PortalNote, ConfigurableRule]
 
 
 class Class(StrEnum):
@@ -70,13 +72,14 @@ _CONFIGURABLE: Final[dict[str, Severity]] = {
 
 CLASSES: Final[dict[str, Class]] = {
     **dict.fromkeys(get_args(FilesRule), Class.FILES),
-    **dict.fromkeys((*get_args(FixedRule), *get_args(NoticeRule)), Class.FIXED),
+    **dict.fromkeys((*get_args(FixedRule), *get_args(NoticeRule), *get_args(PortalNote)), Class.FIXED),
     **dict.fromkeys(_CONFIGURABLE, Class.CONFIGURABLE),
 }
 
 DEFAULTS: Final[dict[str, Severity]] = {
     **dict.fromkeys((*get_args(FilesRule), *get_args(FixedRule)), Severity.ERROR),
     **dict.fromkeys(get_args(NoticeRule), Severity.WARNING),
+    **dict.fromkeys(get_args(PortalNote), Severity.INFO),
     **_CONFIGURABLE,
 }
 

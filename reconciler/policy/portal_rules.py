@@ -1,18 +1,13 @@
-"""Check facts that only the portal knows: invitations, delegated members, APIs and capabilities."""
+"""Check facts that only the portal knows: invitations, delegated members, APIs and issued keys."""
 
-import re
-from collections.abc import Iterator, Mapping
-from itertools import chain
-from typing import Any
+from collections.abc import Iterator
 
-from reconciler.model.document import Catalog, Origin
+from reconciler.model.document import Catalog
 from reconciler.model.identity import domain_of
-from reconciler.model.ids import decoded
 from reconciler.model.kinds import person_of
-from reconciler.model.portal import Capabilities
-from reconciler.model.resource import Desired, Resource, ResourceId
-from reconciler.model.source_map import Path
+from reconciler.model.resource import Resource
 from reconciler.policy.context import Violation
+from reconciler.policy.enumeration import named
 from reconciler.policy.index import Index
 from reconciler.policy.tolerant import normalized_domain
 
@@ -23,7 +18,7 @@ def no_active_admin(index: Index) -> Iterator[Violation]:
     Nothing is reported on the day of the first invitation.
     """
     for team, admins in _admins(index).items():
-        waiting = [each for each in admins if each.state != "active"]
+        waiting = [each for each in admins if each.state not in {"active", None}]
         sent = [each.invited_at[:10] for each in waiting if each.invited_at]
         if len(waiting) == len(admins) and (not sent or min(sent) < index.today):
             desired = index.context.desired
@@ -109,84 +104,15 @@ def catalog_stale(index: Index) -> Iterator[Violation]:
                 yield Violation(document, (*path, "visibility"), message, "use the visibility of the portal")
 
 
-def unsupported(index: Index) -> Iterator[Violation]:
-    """Report definitions that the portal cannot store."""
-    desired, can = index.context.desired, index.context.capabilities
-    if desired is None or can is None:
+def keys_outlive_access(index: Index) -> Iterator[Violation]:
+    """Report people who lose access in a portal where the keys that were issued to them continue to work."""
+    can, effect = index.context.capabilities, index.context.impact
+    if can is None or effect is None or not can.keys_outlive_grants:
         return
-    yield from _renames(index, desired, can)
-    for each in desired.resources.values():
-        if each.kind not in can.kinds:
-            yield from _cannot(each, f"does not support the kind {each.kind}")
-            continue
-        for field in each.fields:
-            if f"{each.kind}.{field}" not in can.fields:
-                yield from _cannot(each, f"cannot store {field} of a {each.kind}", field)
-        yield from _beyond_limits(each, can)
-        if each.fields.get("role") == "admin" and not can.team_admins:
-            yield from _cannot(each, "does not support team admins")
-        if each.id.startswith("grant/") and each.id.split("/")[2] == "developer" and not can.developer_grants:
-            yield from _cannot(each, "does not support grants to single people")
-
-
-def _beyond_limits(resource: Resource, can: Capabilities) -> Iterator[Violation]:
-    """Yield the texts that are too long for the portal, or contain characters that it does not accept."""
-    if not can.limits:
-        return
-    for field, value in {**resource.fields, "name": decoded(resource.id.rpartition("/")[2])}.items():
-        limit = can.limits.get(f"{resource.kind}.{field}")
-        for text in (value if isinstance(value, list) else [value]) if limit else ():
-            if limit is not None and isinstance(text, str):
-                if len(text) > limit.longest:
-                    what = f"accepts at most {limit.longest:,} characters as {field} of a {resource.kind}"
-                    yield from _cannot(resource, f"{what}, not {len(text):,}", field)
-                elif limit.alphabet and not re.fullmatch(f"{limit.alphabet}*", text):
-                    what = f"accepts only {limit.says} as {field} of a {resource.kind}"
-                    yield from _cannot(resource, what, field)
-
-
-def _renames(index: Index, desired: Desired, can: Capabilities) -> Iterator[Violation]:
-    """Yield the pending renames that the portal cannot make."""
-    live = index.context.live
-    for new, formers in desired.renames.items():
-        wanted = desired.resources.get(new)
-        waiting = [
-            old
-            for old in chain.from_iterable(formers)
-            if live is not None and old in live.resources and new not in live.resources
-        ]
-        what = _impossible(waiting[0], new, desired, can) if waiting else ""
-        if what and wanted is not None and wanted.origin is not None:
-            message = f"the portal cannot {what}, which {new} requires"
-            hint = f"remove previously, and end {waiting[0]} first; its people are invited again"
-            yield Violation(wanted.origin.document, wanted.origin.path, message, hint, id=new)
-
-
-def _impossible(old: ResourceId, new: ResourceId, desired: Desired, can: Capabilities) -> str:
-    """Return the operation that a rename needs and the portal does not support, or nothing."""
-    kind = new.partition("/")[0]
-    if kind not in can.renames:
-        return f"rename a {kind}"
-    return "move a team to another partner" if desired.is_move(new, old) and kind not in can.moves else ""
-
-
-def _cannot(resource: Resource, what: str, field: str = "name") -> Iterator[Violation]:
-    if resource.origin is not None:
-        message = f"the portal {what}, which {resource.id} requires"
-        hint = "change the definition to something that the portal supports"
-        path = _path(resource.origin, field)
-        yield Violation(resource.origin.document, path, message, hint, id=resource.id)
-
-
-def _path(origin: Origin, field: str) -> Path:
-    """Return the path of a field of a resource, or that of the resource if the field is not in the file."""
-    beside = origin.path[:-1] if origin.path[-1] == "name" else origin.path
-    if beside == ("metadata",):
-        beside = ("spec",)
-    value: Any = origin.document.data
-    for step in beside:
-        value = value[step]
-    return (*beside, field) if isinstance(value, Mapping) and field in value else origin.path
+    people = sorted({person for row in effect.lost for person in row.people})
+    if people:
+        message = f"keys that were issued to {named(people)} continue to work after they lose access"
+        yield Violation(index.configuration, ("spec", "portals"), message, "revoke their keys in the portal")
 
 
 def _admins(index: Index) -> dict[str, list[Resource]]:

@@ -1,0 +1,29 @@
+"""Find texts and names that a portal does not accept."""
+
+import re
+from collections.abc import Iterator
+
+from reconciler.model.ids import decoded
+from reconciler.model.portal import Capabilities, TextLimit
+from reconciler.model.resource import Resource
+
+
+def unaccepted_texts(resource: Resource, can: Capabilities) -> Iterator[tuple[str, str]]:
+    """Yield each field with a text that the portal does not accept, and why; `name` is the name."""
+    if not can.limits:
+        return
+    for field, value in {**resource.fields, "name": decoded(resource.id.rpartition("/")[2])}.items():
+        limit = can.limits.get(f"{resource.kind}.{field}")
+        for text in (value if isinstance(value, list) else [value]) if limit else ():
+            if limit is not None and isinstance(text, str):
+                what = _exceeds(text, limit, f"{field} of a {resource.kind}")
+                if what:
+                    yield field, what
+
+
+def _exceeds(text: str, limit: TextLimit, field: str) -> str:
+    if len(text) > limit.longest:
+        return f"accepts at most {limit.longest:,} characters as {field}, not {len(text):,}"
+    if limit.alphabet and not re.fullmatch(f"{limit.alphabet}*", text):
+        return f"accepts only {limit.says} as {field}"
+    return ""
