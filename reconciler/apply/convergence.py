@@ -35,7 +35,7 @@ async def verify_convergence(
             return receipt
         if not live.complete:
             return receipt
-        found = tuple(_not_persisted(changes, live.resources, plan.scope))
+        found = tuple(_not_persisted(changes, live.resources, plan.scope, portal.capabilities.fields))
         if not found or pause is None:
             break
         await sleep(pause)
@@ -43,17 +43,20 @@ async def verify_convergence(
 
 
 def _not_persisted(
-    changes: list[Change], held: Mapping[ResourceId, Resource], scope: str
+    changes: list[Change], held: Mapping[ResourceId, Resource], scope: str, stored: frozenset[str]
 ) -> list[NotConverged]:
     return [
         NotConverged(change.id, difference)
         for change in changes
-        if (difference := _difference(change, held.get(change.id), scope))
+        if (difference := _difference(change, held.get(change.id), scope, stored))
     ]
 
 
-def _difference(change: Change, held: Resource | None, scope: str) -> str:
-    """Describe how an object differs from the written values; return an empty string if it does not."""
+def _difference(change: Change, held: Resource | None, scope: str, stored: frozenset[str]) -> str:
+    """Describe how an object differs from the written values; return an empty string if it does not.
+
+    Fields that the portal does not declare to store are not compared.
+    """
     if change.action == "delete":
         return "still exists" if held else ""
     if held is None:
@@ -63,7 +66,7 @@ def _difference(change: Change, held: Resource | None, scope: str) -> str:
     wanted = change.after or {}
     return "; ".join(
         f"{field} is {_format(held.fields, field)}, expected {_format(wanted, field)}"
-        for field in sorted({*wanted, *held.fields})
+        for field in sorted({*wanted, *(each for each in held.fields if f"{change.kind}.{each}" in stored)})
         if wanted.get(field) != held.fields.get(field)
     )
 

@@ -1,10 +1,11 @@
 """Verify that the portal has not changed since a plan was made."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from reconciler.errors import PlanError, PortalError
 from reconciler.model.hierarchy import Resources, after_renames, children, owner
-from reconciler.model.kinds import parents
+from reconciler.model.ids import kind_of
+from reconciler.model.kinds import KINDS, parents
 from reconciler.model.plan import ABSENT, Change, Plan
 from reconciler.model.resource import Live, ResourceId, fingerprint
 
@@ -12,10 +13,11 @@ from reconciler.model.resource import Live, ResourceId, fingerprint
 _NAMED = 20
 
 
-def verify(plan: Plan, live: Live, today: str) -> None:
+def verify(plan: Plan, live: Live, today: str, kinds: Collection[str] = KINDS.keys()) -> None:
     """Check every precondition of the plan. Raise PlanError with each changed object and the reason.
 
-    Raise PortalError if the portal was not read completely.
+    Parents only need to exist if they are of the `kinds` that the portal supports. Raise PortalError if the
+    portal was not read completely.
     """
     if not live.complete:
         raise PortalError(f"the portal could not be read completely: {live.problem}", "nothing was written")
@@ -30,7 +32,7 @@ def verify(plan: Plan, live: Live, today: str) -> None:
     planned = {change.id for change in plan.changes}
     moved = [said for change in plan.changes for said in _moved(change, held, below, plan.scope)]
     moved += [f"{new}: now exists" for new in names.values() if new in live.resources and new not in names]
-    moved += _lost_parents(plan, held, planned)
+    moved += _lost_parents(plan, held, planned, kinds)
     moved += [
         f"{change.id}: the last day {until} has passed"
         for change in plan.changes
@@ -60,7 +62,7 @@ def _moved(
     return []
 
 
-def _lost_parents(plan: Plan, held: Resources, planned: set[ResourceId]) -> list[str]:
+def _lost_parents(plan: Plan, held: Resources, planned: set[ResourceId], kinds: Collection[str]) -> list[str]:
     """Return the parents of created objects that no longer exist or are no longer managed here."""
     needed = sorted(
         {
@@ -68,7 +70,7 @@ def _lost_parents(plan: Plan, held: Resources, planned: set[ResourceId]) -> list
             for change in plan.changes
             if change.action == "create"
             for parent in parents(change.id)[:1]
-            if parent not in planned
+            if parent not in planned and kind_of(parent) in kinds
         }
     )
     gone = [f"{parent}: required parent no longer exists" for parent in needed if parent not in held]

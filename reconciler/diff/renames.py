@@ -163,7 +163,7 @@ def _waiting(
     """Return, for each live id, the claims that need it to become free."""
     waiting: dict[ResourceId, list[ResourceId]] = {}
     for new in claims:
-        for holder in {new, *_ids_under_former_partner(new, desired)} & live.resources.keys():
+        for holder in {new, *_ids_under_former_partner(new, desired, live)} & live.resources.keys():
             waiting.setdefault(holder, []).append(new)
     return waiting
 
@@ -199,9 +199,9 @@ def _in_cycles(claimed: Mapping[ResourceId, ResourceId]) -> set[ResourceId]:
     return {name for name, in_cycles in leads.items() if in_cycles}
 
 
-def _ids_under_former_partner(new: ResourceId, desired: Desired) -> Iterator[ResourceId]:
-    """Yield the ids of a team under the former names of its partner."""
+def _ids_under_former_partner(new: ResourceId, desired: Desired, live: Live) -> Iterator[ResourceId]:
+    """Yield the ids of a team under the former names of its partner that are live."""
     kind, *names = new.split("/")
     for places in desired.renames.get(f"partner/{names[0]}", ()) if kind == "team" else ():
-        for former in places:
+        for former in live.resources.keys() & {*places}:
             yield f"team/{former.partition('/')[2]}/{names[1]}"

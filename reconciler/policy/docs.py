@@ -13,8 +13,8 @@ _ELSEWHERE: Final[dict[RuleName, str]] = {
     "misplaced-kind": "Report documents of a kind that `paths` in the configuration does not allow there.",
     "not-managed": "Report objects in the files that exist in the portal without our owner label. Use `adopt`"
     " to manage them.",
-    "unsupported": "Report definitions that the portal cannot store: objects, texts and names that it does not"
-    " accept, renames that it cannot make, and limits that it cannot enforce.",
+    "unsupported": "Report definitions that the portal cannot store: objects, texts and names that it does"
+    " not accept, renames that it cannot make, and limits that it cannot enforce.",
     "git-only": "Report once which information the portal cannot store, so that it is only in git.",
     "owner-label-changes": "Report a branch that changes `metadata.name` of the configuration, which is the"
     " owner label in portals.",

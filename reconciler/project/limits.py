@@ -22,6 +22,11 @@ def is_limit(key: str) -> bool:
     return key in _LIMITS
 
 
+def with_article(kind: str) -> str:
+    """Return a kind with its article."""
+    return f"{'an' if kind.startswith('a') else 'a'} {kind}"
+
+
 def unmet(key: str, value: Any, can: Capabilities) -> str:
     """Return what a portal cannot do about a value of a limit, or an empty string if it can."""
     kind, _, field = key.partition(".")
@@ -30,5 +35,9 @@ def unmet(key: str, value: Any, can: Capabilities) -> str:
     if key == "membership.role" and not can.team_admins:
         return "does not support team admins"
     if key not in can.fields:
-        return f"cannot store {field} of a {kind}"
-    return f"does not end a {kind} on its last day" if field == "until" and not can.enforces_until else ""
+        return f"cannot store {field} of {with_article(kind)}"
+    return (
+        f"does not end {with_article(kind)} on its last day"
+        if field == "until" and not can.enforces_until
+        else ""
+    )

@@ -33,6 +33,7 @@ def project(desired: Desired, can: Capabilities, live: Live | None = None) -> Pr
     Information that the portal cannot store stays in git. Limits that it cannot store are errors. Without
     the live state, pending renames are not checked.
     """
+    can = _consistent(can)
     desired = with_team_renames(desired, can)
     collector = _Collector(can)
     findings = [] if live is None else list(impossible_renames(desired, live, can))
@@ -75,10 +76,9 @@ class _Collector:
             return
         for field, what in unaccepted_texts(resource, self._can):
             yield from _cannot(resource, what, field)
-        if resource.id.startswith("grant/") and resource.id.split("/")[2] == "developer":
-            if not self._can.developer_grants:
-                yield from _cannot(resource, "does not support grants to single people")
-                return
+        if not self._can.developer_grants and _is_for_person(resource.id):
+            yield from _cannot(resource, "does not support grants to single people")
+            return
         fits = resource.fields.keys() <= stored
         self.resources[resource.id] = resource if fits else _with_fields(resource, stored)
 
@@ -99,6 +99,16 @@ class _Collector:
 
     def _kinds(self) -> list[str]:
         return [kind for kind in KINDS if kind in self._git_only]
+
+
+def _consistent(can: Capabilities) -> Capabilities:
+    """Return the capabilities without fields of kinds that the portal does not support."""
+    fields = frozenset(key for key in can.fields if key.partition(".")[0] in can.kinds)
+    return can if fields == can.fields else msgspec.structs.replace(can, fields=fields)
+
+
+def _is_for_person(resource_id: ResourceId) -> bool:
+    return resource_id.startswith("grant/") and resource_id.split("/")[2] == "developer"
 
 
 def _stored_fields(can: Capabilities) -> dict[str, set[str]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from reconciler.model.ids import decoded
 from reconciler.model.portal import Capabilities, TextLimit
 from reconciler.model.resource import Resource
+from reconciler.project.limits import with_article
 
 
 def unaccepted_texts(resource: Resource, can: Capabilities) -> Iterator[tuple[str, str]]:
@@ -16,7 +17,7 @@ def unaccepted_texts(resource: Resource, can: Capabilities) -> Iterator[tuple[st
         limit = can.limits.get(f"{resource.kind}.{field}")
         for text in (value if isinstance(value, list) else [value]) if limit else ():
             if limit is not None and isinstance(text, str):
-                what = _exceeds(text, limit, f"{field} of a {resource.kind}")
+                what = _exceeds(text, limit, f"{field} of {with_article(resource.kind)}")
                 if what:
                     yield field, what
 

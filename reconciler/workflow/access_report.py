@@ -10,6 +10,7 @@ from reconciler.model.graph.size import size
 from reconciler.model.kinds import team_of
 from reconciler.model.portal import Portal, Progress
 from reconciler.model.resource import Desired, Live, Resource, ResourceId
+from reconciler.project import project_live
 from reconciler.workflow.catalog import catalogued
 from reconciler.workflow.validate import ValidationResult, require_readable
 
@@ -43,7 +44,7 @@ def unlisted_teams(wanted: Desired) -> frozenset[ResourceId]:
 async def read_whole(portal: Portal, progress: Progress) -> Live:
     """Return all that a portal holds. Raises PortalError where it could not be read to its end."""
     with quiet_collector():
-        live = await portal.read(progress)
+        live = project_live(await portal.read(progress), portal.capabilities)
     if not live.complete:
         raise PortalError(f"the portal could not be read completely: {live.problem}")
     return live

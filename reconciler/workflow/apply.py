@@ -18,6 +18,7 @@ from reconciler.model.portal import Lease, Portal, Progress
 from reconciler.model.receipt import Receipt
 from reconciler.model.resource import Desired
 from reconciler.model.rule import denials
+from reconciler.project import project_live
 from reconciler.workflow.apply_guard import guard
 from reconciler.workflow.recompute import deduced, recomputed
 from reconciler.workflow.validate import settings
@@ -97,8 +98,8 @@ async def apply(made: Plan, portal: Portal, configuration: Document, terms: Appl
     lease = Lease(str(uuid4()), terms.owner, LEASE_SECONDS)
     async with leased(portal, lease, terms.lock_seconds, terms.stop, terms.tell):
         with quiet_collector():
-            live = await portal.read(terms.progress)
-            verify(made, live, terms.today)
+            live = project_live(await portal.read(terms.progress), portal.capabilities)
+            verify(made, live, terms.today, portal.capabilities.kinds)
             desired = terms.desired or deduced(made, live, terms.today)
             said, made = made, recomputed(made, desired, live)
             denied = guard(made, desired, live, configuration, allow, portal.capabilities)

@@ -31,10 +31,12 @@ from reconciler.model.portal import Portal, Progress
 from reconciler.model.resource import Desired, Live, Resource
 from reconciler.model.rule import denials, file_errors
 from reconciler.model.timestamps import stamp
+from reconciler.project import project_live
 from reconciler.workflow.apply_guard import keeps_denying, losses, reaching
 from reconciler.workflow.catalog import as_offered, catalogued
 from reconciler.workflow.known_findings import in_base, judged_as
 from reconciler.workflow.plan_options import PlanOptions, difference, select_changes
+from reconciler.workflow.projection import projected
 from reconciler.workflow.validate import ValidationResult, exit_code, settings
 
 if TYPE_CHECKING:
@@ -64,7 +66,7 @@ async def plan(checked: ValidationResult, portal: Portal, wish: PlanOptions, pro
     if repository is None or file_errors(checked.findings):
         return Planned(None, checked.findings)
     with quiet_collector():
-        live = await portal.read(progress)
+        live = project_live(await portal.read(progress), portal.capabilities)
         wish = msgspec.structs.replace(wish, capabilities=portal.capabilities)
         return _planned(checked, repository, build_desired_state(repository, checked.today), live, wish)
 
@@ -112,7 +114,8 @@ def _planned(
     from reconciler.order import order  # noqa: PLC0415
     from reconciler.policy import RuleContext, approvals, judge, risks  # noqa: PLC0415
 
-    found, drifted = difference(checked, desired, live, wish)
+    projection = projected(desired, wish.capabilities, live)
+    found, drifted = difference(checked, projection.desired, live, wish)
     repository, changed = _as_portal_says(checked, repository, live)
     delta = Delta(live.resources, select_changes(found.changes, wish))
     drift = Delta(live.resources, drifted)
@@ -136,10 +139,13 @@ def _planned(
     new = judge(world, since=since)
     if repository is not checked.repository:
         new += judge(since)
+    new += projection.findings
     new = in_base(new, _base_findings(checked, repository, live, wish)) if new else new
     known = set(checked.findings)
     new = [each for each in new if each not in known]
-    findings = tuple(in_order([*checked.findings, *new, *found.findings, *_full(checked.base)]))
+    findings = tuple(
+        in_order([*checked.findings, *new, *projection.notes, *found.findings, *_full(checked.base)])
+    )
     if file_errors(findings):
         return Planned(None, findings)
     if wish.only_expired:
@@ -167,7 +173,7 @@ def _planned(
         allowed=world.allowed,
         digest=world.digest,
     )
-    return Planned(with_digests(made), findings, desired)
+    return Planned(with_digests(made), findings, projection.desired)
 
 
 def _excess(*deltas: Delta) -> Finding | None:
@@ -191,7 +197,8 @@ def _base_findings(
         return []
     before = judged_as(checked.base.repository, repository.configuration)
     desired = build_desired_state(before, checked.today)
-    return judge(RuleContext(before, checked.today, desired, live, capabilities=wish.capabilities))
+    found = judge(RuleContext(before, checked.today, desired, live, capabilities=wish.capabilities))
+    return [*found, *projected(desired, wish.capabilities, live).findings]
 
 
 def _as_portal_says(

@@ -9,6 +9,7 @@ from reconciler.errors import InputError
 from reconciler.model.plan import Change
 from reconciler.model.portal import Capabilities
 from reconciler.model.resource import Desired, Live
+from reconciler.workflow.projection import projected
 from reconciler.workflow.validate import ValidationResult
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def difference(
     base = msgspec.structs.replace(
         build_desired_state(checked.base.repository, checked.today), scope=desired.scope
     )
-    found = branch(desired, base, live)
+    found = branch(desired, projected(base, wish.capabilities).desired, live)
     return found.difference, found.drift
 
 

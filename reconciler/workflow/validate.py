@@ -66,7 +66,7 @@ def check_for_portal(checked: ValidationResult, name: str) -> ValidationResult:
     Nothing is asked of the portal. Raises InputError for one that the configuration does not have.
     """
     from reconciler.desired import build_desired_state  # noqa: PLC0415  start-up counts
-    from reconciler.policy import RuleContext, judge  # noqa: PLC0415
+    from reconciler.workflow.projection import projected  # noqa: PLC0415
     from reconciler.workflow.sessions import checked_settings, choose_portal  # noqa: PLC0415  it needs this module
 
     repository = checked.repository
@@ -76,16 +76,13 @@ def check_for_portal(checked: ValidationResult, name: str) -> ValidationResult:
     kind, where = checked_settings(repository.configuration, name, where)
     capabilities = kind.capabilities(where)
 
-    def judged(files: Repository) -> list[Finding]:
-        world = RuleContext(files, checked.today)
-        desired = build_desired_state(files, checked.today)
-        asked = msgspec.structs.replace(world, desired=desired, capabilities=capabilities)
-        return judge(asked, since=world)
-
-    found = judged(repository)
+    projection = projected(build_desired_state(repository, checked.today), capabilities)
+    found = list(projection.findings)
     if found and checked.base is not None and checked.base.repository is not None:
-        found = in_base(found, judged(judged_as(checked.base.repository, repository.configuration)))
-    return msgspec.structs.replace(checked, findings=tuple(in_order([*checked.findings, *found])))
+        before = projected(build_desired_state(checked.base.repository, checked.today), capabilities)
+        found = in_base(found, before.findings)
+    findings = in_order([*checked.findings, *found, *projection.notes])
+    return msgspec.structs.replace(checked, findings=tuple(findings))
 
 
 def _new_label(document: Document, governed: Document) -> Iterator[Finding]:

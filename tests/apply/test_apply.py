@@ -14,6 +14,7 @@ from reconciler.model.plan import Change, Plan, with_digests
 from reconciler.model.portal import Capabilities, Lease, Progress
 from reconciler.model.receipt import Receipt, Traffic
 from reconciler.model.resource import Live, Resource
+from reconciler.portals.embedded.adapter import CAPABILITIES
 from tests.builders import group, partner, team
 from tests.states import TODAY, holding, live, made, member, wanted
 
@@ -33,7 +34,7 @@ class Scripted:
 
     @property
     def capabilities(self) -> Capabilities:
-        raise NotImplementedError
+        return CAPABILITIES
 
     async def read(self, progress: Progress) -> Live:
         raise NotImplementedError

@@ -1,9 +1,7 @@
 import msgspec
 
 from reconciler.model.document import Document
-from reconciler.model.portal import TextLimit
 from reconciler.model.resource import OfferedApi, Resource
-from reconciler.policy import judge
 from reconciler.portals.embedded.adapter import CAPABILITIES
 from tests.builders import catalog, group, partner, team
 from tests.policy.planning import found, world
@@ -91,77 +89,22 @@ def test_a_catalog_that_differs_from_what_the_portal_offers_is_stale() -> None:
     ]
 
 
-def test_unsupported_definitions_are_reported_before_planning() -> None:
-    less = msgspec.structs.replace(
-        CAPABILITIES,
-        kinds=CAPABILITIES.kinds - {"api-product"},
-        fields=CAPABILITIES.fields - {"grant.until"},
-        team_admins=False,
-        developer_grants=False,
-    )
-    files = (
-        partner("acme", team()),
-        group(grants=[{"developer": "sam@indie.example", "until": "2027-01-31"}]),
-    )
+def test_keys_that_outlive_their_grant_are_reported_with_the_people_who_lose_access() -> None:
+    files = partner("acme", team(access=["tracking"])), group(apis=["labels"])
+    lasting = msgspec.structs.replace(CAPABILITIES, keys_outlive_grants=True)
+    judged = partner("acme", team()), group(apis=["labels"])
 
     assert (
-        found("unsupported", world(live(), *files, capabilities=less)),
-        found("unsupported", world(live(), *files, capabilities=CAPABILITIES)),
+        found("keys-outlive-access", world(holding(*files), *judged, capabilities=lasting)),
+        found("keys-outlive-access", world(holding(*files), *judged, capabilities=CAPABILITIES)),
+        found("keys-outlive-access", world(holding(*files), *files, capabilities=lasting)),
     ) == (
         [
             (
-                "error",
-                (
-                    "the portal does not support grants to single people, "
-                    "which grant/tracking/developer/sam@indie.example requires"
-                ),
-            ),
-            (
-                "error",
-                (
-                    "the portal cannot store until of a grant, "
-                    "which grant/tracking/developer/sam@indie.example requires"
-                ),
-            ),
-            (
-                "error",
-                (
-                    "the portal does not support team admins, which "
-                    "membership/acme/integration/ana@acme.example requires"
-                ),
-            ),
+                "warning",
+                "keys that were issued to ana@acme.example continue to work after they lose access",
+            )
         ],
         [],
+        [],
     )
-
-
-def test_a_rename_that_the_portal_cannot_make_is_refused() -> None:
-    less = msgspec.structs.replace(CAPABILITIES, renames=frozenset())
-    held = holding(partner("acme", team()))
-    files = partner("apex", team(), displayName="Acme", metadata={"previously": "acme"})
-
-    assert (
-        found("unsupported", world(held, files, capabilities=less)),
-        found("unsupported", world(held, files, capabilities=CAPABILITIES)),
-    ) == ([("error", "the portal cannot rename a partner, which partner/apex requires")], [])
-
-
-def test_what_is_longer_than_the_portal_takes_or_of_another_alphabet_is_refused_at_its_line() -> None:
-    limits = {"partner.displayName": TextLimit(5), "team.name": TextLimit(40, "[a-z]", "lower-case letters")}
-    less = msgspec.structs.replace(CAPABILITIES, limits=limits)
-    files = [partner("acme", team("ops-2"), displayName="Acme Logistics"), partner("bolt", team("ops"))]
-    judged = [each for each in judge(world(live(), *files, capabilities=less)) if each.rule == "unsupported"]
-
-    assert [(f"{each.file}:{each.line}", each.message) for each in judged] == [
-        (
-            "partners/acme.yaml:7",
-            (
-                "the portal accepts at most 5 characters as displayName of a partner, not 14,"
-                " which partner/acme requires"
-            ),
-        ),
-        (
-            "partners/acme.yaml:11",
-            "the portal accepts only lower-case letters as name of a team, which team/acme/ops-2 requires",
-        ),
-    ]

@@ -1,0 +1,91 @@
+"""A portal that stores resources in a JSON file; its settings say what it lacks."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from reconciler.model.hierarchy import after_renames
+from reconciler.model.kinds import is_marked
+from reconciler.model.plan import Change
+from reconciler.model.portal import Capabilities, Lease, Portal, Progress
+from reconciler.model.portal_settings import PortalSettings
+from reconciler.model.receipt import Traffic
+from reconciler.model.resource import Live, OfferedApi, Resource
+from reconciler.portals import Credentials, PortalType
+from reconciler.portals.embedded.adapter import CAPABILITIES
+
+
+class ShelfSettings(PortalSettings):
+    """Where the resources are stored, and the kinds, fields and features that the portal lacks."""
+
+    type: Literal["shelf"]
+    file: str
+    lacks: list[str]
+
+
+class Shelf:
+    """A portal that refuses everything that its capabilities do not include."""
+
+    def __init__(self, settings: ShelfSettings) -> None:
+        self.capabilities = capabilities(settings)
+        self.traffic = Traffic()
+        self._file = Path(settings.file)
+
+    def resources(self) -> dict[str, Resource]:
+        if not self._file.exists():
+            return {}
+        return msgspec.json.decode(self._file.read_bytes(), type=dict[str, Resource])
+
+    async def read(self, progress: Progress) -> Live:
+        progress("objects", 1, 1)
+        return Live("shelf", self.resources(), {"tracking-v2": OfferedApi("tracking-v2", "restricted")})
+
+    async def write(self, change: Change, mark: str) -> int:
+        held = self.resources()
+        if change.renamed_from:
+            held = dict(after_renames(held, {change.renamed_from: change.id}))
+        before = held.pop(change.id, None)
+        if change.after is not None:
+            self._require(change.kind, change.after)
+            label = mark if before is None or change.action == "adopt" else before.mark
+            held[change.id] = Resource(change.id, change.after, label if is_marked(change.id) else None)
+        stored = {each: msgspec.structs.replace(resource, id=each) for each, resource in held.items()}
+        self._file.write_bytes(msgspec.json.encode(stored))
+        return 1
+
+    async def take_lease(self, lease: Lease) -> None:
+        raise NotImplementedError
+
+    async def release_lease(self, lease: Lease) -> None:
+        raise NotImplementedError
+
+    def _require(self, kind: str, fields: dict[str, Any]) -> None:
+        stored = self.capabilities.fields
+        assert kind in self.capabilities.kinds
+        assert [field for field in fields if f"{kind}.{field}" not in stored] == []
+
+
+def capabilities(settings: ShelfSettings) -> Capabilities:
+    lacks = {*settings.lacks}
+    return msgspec.structs.replace(
+        CAPABILITIES,
+        kinds=CAPABILITIES.kinds - lacks,
+        fields=frozenset(each for each in CAPABILITIES.fields if not lacks & {each, each.partition(".")[0]}),
+        leases=False,
+        **{
+            flag: False
+            for flag in ("team_admins", "developer_grants", "enforces_until", "invitations")
+            if flag in lacks
+        },
+    )
+
+
+@asynccontextmanager
+async def open_shelf(settings: ShelfSettings, _: Credentials) -> AsyncIterator[Portal]:
+    yield Shelf(settings)
+
+
+PORTAL = PortalType(ShelfSettings, capabilities, open_shelf)
