@@ -13,7 +13,7 @@ from reconciler.cli.console import say
 from reconciler.model.printable import disarmed
 from reconciler.model.timestamps import stamp
 
-REQUESTS: Final = ("reconciler.http.client", "reconciler.forge.http")
+REQUESTS: Final = ("reconciler.http.client",)
 _LEVELS: Final = {"Error": "error", "Warning": "warning"}
 _REQUEST: Final = ("method", "path", "status", "milliseconds")
 

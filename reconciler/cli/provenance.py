@@ -18,7 +18,7 @@ from reconciler.model.resource import Resource, ResourceId
 def facts(
     folder: Path, edges: Mapping[ResourceId, Resource], settings: ForgeSettings | None
 ) -> dict[ResourceId, EdgeFacts]:
-    """Return what is known of edges; a forge is asked where its settings are given. Raises ForgeError."""
+    """Return what is known of edges; a forge is asked where its settings are given. Raises PortalError."""
     places = {each: found.origin.source for each, found in edges.items() if found.origin}
     brought = history(folder, places.values())
     if settings:

@@ -1,4 +1,4 @@
-"""Forges: where a plan is reviewed, told and asked over their APIs. FORGES is the whole list."""
+"""Forges: plans are reviewed there, and results are reported there. FORGES lists all of them."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -10,26 +10,32 @@ from reconciler.forge.checks import annotation as annotation
 from reconciler.forge.checks import verdict as verdict
 from reconciler.forge.comments import UpsertResult as UpsertResult
 from reconciler.forge.comments import upsert_comment as upsert_comment
-from reconciler.forge.connection import Transport, open_client
-from reconciler.forge.http import ForgeClient
+from reconciler.forge.endpoint import LIMITS, Api, endpoint
+from reconciler.forge.endpoint import retry_policy as retry_policy
 from reconciler.forge.issues import upsert_issue as upsert_issue
-from reconciler.forge.waiting import RetryPolicy as RetryPolicy
+from reconciler.http.client import HttpClient
+from reconciler.http.connection import Transport, open_client
+from reconciler.http.limits import RunLimits
+from reconciler.http.retry import RetryPolicy as RetryPolicy
 from reconciler.model.forge import Forge, ForgeSettings
 
-FORGES: Final[Mapping[str, Callable[[ForgeClient], Forge]]] = {
-    "github": github.GitHub,
-    "gitlab": gitlab.GitLab,
-}
-_HEADERS: Final[Mapping[str, Callable[[ForgeSettings], dict[str, str]]]] = {
-    "github": github.headers,
-    "gitlab": gitlab.headers,
+FORGES: Final[Mapping[str, tuple[Api, Callable[[HttpClient, ForgeSettings], Forge]]]] = {
+    "github": (github.API, github.GitHub),
+    "gitlab": (gitlab.API, gitlab.GitLab),
 }
 
 
 @asynccontextmanager
 async def connect(
-    settings: ForgeSettings, patience: RetryPolicy, transport: Transport | None = None
+    settings: ForgeSettings,
+    retries: RetryPolicy,
+    transport: Transport | None = None,
+    limits: RunLimits = LIMITS,
 ) -> AsyncIterator[Forge]:
-    """Open a forge; nothing is asked of it yet. Tests give the transport. Raises InputError."""
-    async with open_client(settings, _HEADERS[settings.kind](settings), transport) as client:
-        yield FORGES[settings.kind](ForgeClient(client, settings, patience))
+    """Open a forge without sending a request yet; tests give the transport.
+
+    Raises InputError for settings that cannot be used.
+    """
+    api, forge = FORGES[settings.kind]
+    async with open_client(endpoint(settings, api), retries, transport, limits) as client:
+        yield forge(client, settings)

@@ -1,4 +1,4 @@
-"""Which plan was approved: the one whose digest the merged pull request bears. Without one, none was."""
+"""Find the approved plan: the one whose digest the merged pull request has in its check."""
 
 import re
 from typing import Final
@@ -15,19 +15,19 @@ _AGAIN: Final = (
 async def approved(forge: Forge, commit: str, portal: str, branch: str | None) -> str:
     """Return the digest of the plan that was reviewed in the pull request that this commit merged.
 
-    Raises PlanError when no pull request merged it, and when its head has no verdict of ours that passed.
+    Raises PlanError if no pull request merged it, or if its head has no check of ours that passed.
     """
     pull = await forge.merged_as(commit, branch)
     if pull is None:
         into = f" into {branch}" if branch else ""
         raise PlanError(f"no pull request merged {commit}{into}, so no plan was approved for it", _AGAIN)
     name = verdict_name(portal)
-    mark = await forge.mark(pull.head, name)
+    check = await forge.get_check(pull.head, name)
     of = f"pull request {pull.number}, at its last commit {pull.head},"
-    if mark is None:
+    if check is None:
         raise PlanError(f'{of} has no check "{name}" of ours, so no plan was approved', _AGAIN)
-    if not mark.passed:
+    if not check.passed:
         raise PlanError(f'the newest check "{name}" of {of} did not pass, so no plan was approved', _AGAIN)
-    if not _DIGEST.fullmatch(mark.digest):
+    if not _DIGEST.fullmatch(check.digest):
         raise PlanError(f'the newest check "{name}" of {of} names no plan', _AGAIN)
-    return mark.digest
+    return check.digest

@@ -1,15 +1,15 @@
-"""Comments as forges keep them: with line breaks of their own, and without space at the end."""
+"""Comparison of comments as forges return them: with other line breaks, and without trailing spaces."""
 
 
 def begins_with(body: str | None, marker: str) -> bool:
-    """Whether the first line of a comment is this marker and nothing else."""
+    """Return whether the first line of a comment is exactly this marker."""
     return bool(body) and (body or "").partition("\n")[0].strip() == marker
 
 
 def same(one: str, other: str) -> bool:
-    """Whether two comments differ in nothing but what forges change of their own accord."""
-    return _plain(one) == _plain(other)
+    """Return whether two comments differ only in what forges change on their own."""
+    return _normalized(one) == _normalized(other)
 
 
-def _plain(body: str) -> str:
+def _normalized(body: str) -> str:
     return "\n".join(line.rstrip() for line in body.replace("\r\n", "\n").strip().split("\n"))

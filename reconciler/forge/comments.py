@@ -1,17 +1,18 @@
-"""Keeping one comment up to date: made where it is missing, written anew where it differs, else left."""
+"""Keep one comment up to date: create it if it is missing, update it if it differs."""
 
 from enum import StrEnum
 from typing import Final
 
+from reconciler.errors import PortalError
 from reconciler.forge.comment_text import same
-from reconciler.model.forge import Forge, ForgeError
+from reconciler.model.forge import Forge
 
-# It was there and is gone, again and again: somebody deletes what we write.
+# The comment may be deleted while it is updated.
 _ATTEMPTS: Final = 3
 
 
 class UpsertResult(StrEnum):
-    """What became of a comment or an issue."""
+    """What was done with a comment or an issue."""
 
     CREATED = "written"
     CHANGED = "brought up to date"
@@ -23,9 +24,9 @@ class UpsertResult(StrEnum):
 async def upsert_comment(
     forge: Forge, number: int, body: str, marker: str, *, needed: bool = True
 ) -> UpsertResult:
-    """Let the one comment with this marker say this; where none is `needed`, none is begun.
+    """Create or update the comment with this marker; it is created only if it is `needed`.
 
-    Raises ForgeError.
+    Raises PortalError.
     """
     for _ in range(_ATTEMPTS):
         found = await forge.comment(number, marker)
@@ -38,4 +39,4 @@ async def upsert_comment(
             return UpsertResult.UNCHANGED
         if await forge.change_comment(number, found, body):
             return UpsertResult.CHANGED
-    raise ForgeError(f"the comment under #{number} is deleted as often as it is written")
+    raise PortalError(f"the comment on #{number} was deleted {_ATTEMPTS} times while it was updated")

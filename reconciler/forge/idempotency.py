@@ -1,26 +1,28 @@
-"""Making something once, though the answer that says so may be lost."""
+"""Create an object once, even if the response is lost."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
-from reconciler.forge.http import ForgeClient
-from reconciler.forge.problems import UnknownOutcomeError
+from reconciler.errors import UnknownOutcomeError
+from reconciler.http.client import HttpClient
 
 _ATTEMPTS: Final = 3
-Made = TypeVar("Made")
+Created = TypeVar("Created")
 
 
 async def create_idempotently(
-    client: ForgeClient, make: Callable[[], Awaitable[Made]], find: Callable[[], Awaitable[Made | None]]
-) -> Made:
-    """Make something. When the answer is lost, look for it, and make it again only where it is not there.
+    client: HttpClient,
+    create: Callable[[], Awaitable[Created]],
+    find: Callable[[], Awaitable[Created | None]],
+) -> Created:
+    """Create an object. If the outcome is unknown, look for it, and create it again only if it is missing.
 
-    Raises LostAnswerError after a few attempts.
+    Raises UnknownOutcomeError after a few attempts.
     """
     attempt = 1
     while True:
         try:
-            return await make()
+            return await create()
         except UnknownOutcomeError:
             await client.pause(attempt)
             if (found := await find()) is not None:

@@ -1,4 +1,4 @@
-"""Keeping one issue up to date: open while there is something to say, and closed when there is not."""
+"""Keep one issue up to date: open while it is needed, then closed."""
 
 from reconciler.forge.comment_text import same
 from reconciler.forge.comments import UpsertResult
@@ -6,9 +6,9 @@ from reconciler.model.forge import Forge
 
 
 async def upsert_issue(forge: Forge, title: str, body: str, marker: str, *, needed: bool) -> UpsertResult:
-    """Let the one open issue with this marker say this; without need it is closed, and none is opened.
+    """Create or update the open issue with this marker, or close it if it is no longer `needed`.
 
-    Raises ForgeError.
+    Raises PortalError.
     """
     found = await forge.issue(marker)
     if found is None:

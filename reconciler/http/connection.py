@@ -47,7 +47,7 @@ async def open_client(
         **endpoint.headers,
         **_credentials(endpoint),
     }
-    url = _address(endpoint) if endpoint.address else httpx2.URL(_IN_PROCESS)
+    url = _address(endpoint) if endpoint.address or transport is None else httpx2.URL(_IN_PROCESS)
     local = is_loopback(url.host)
     options: dict[str, Any] = {"verify": _trusted(endpoint, url)} if transport is None else {}
     try:

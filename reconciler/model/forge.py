@@ -4,7 +4,6 @@ from typing import Annotated, Final, Literal, Protocol, TypeAlias
 
 import msgspec
 
-from reconciler.errors import PortalError
 from reconciler.model.secret import SecretText
 from reconciler.model.timestamps import END
 
@@ -13,10 +12,6 @@ Level: TypeAlias = Literal["notice", "warning", "failure"]
 # Commits from forges become part of URLs, so they are validated.
 Commit: TypeAlias = Annotated[str, msgspec.Meta(pattern=f"^([0-9a-f]{{40}}|[0-9a-f]{{64}}){END}")]
 ACTIONS: Final = "github-actions"
-
-
-class ForgeError(PortalError):
-    """The forge could not be reached, refused the request, or sent an unexpected response."""
 
 
 class ForgeSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,7 +92,7 @@ class CheckState(msgspec.Struct, frozen=True):
 
 
 class Forge(Protocol):
-    """One project on a forge. All methods raise ForgeError; writes with a lost response are looked up."""
+    """One project on a forge. All methods raise PortalError; writes with a lost response are looked up."""
 
     async def pull_request(self, number: int) -> PullRequest:
         """Return a pull request."""
@@ -123,11 +118,11 @@ class Forge(Protocol):
         """Update a comment. Return False if it no longer exists."""
         ...
 
-    async def leave(self, commit: str, verdict: Verdict) -> None:
+    async def set_check(self, commit: str, verdict: Verdict) -> None:
         """Set a check on a commit, replacing an earlier one."""
         ...
 
-    async def mark(self, commit: str, name: str) -> CheckState | None:
+    async def get_check(self, commit: str, name: str) -> CheckState | None:
         """Return the newest check with this name that we set on a commit."""
         ...
 

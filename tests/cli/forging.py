@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reconciler.cli.ci import environment
-from reconciler.forge import RetryPolicy
+from reconciler.forge import RetryPolicy, retry_policy
 
 HEAD = "a" * 40
 NEWER = "c" * 40
@@ -61,9 +61,9 @@ class Job:
 
 
 def _hurried() -> RetryPolicy:
-    """Return patience that waits without waiting."""
+    """Return a retry policy without waits."""
 
     async def sleep(_seconds: float) -> None:
         pass
 
-    return RetryPolicy(sleep=sleep, random=lambda: 1.0, now=lambda: 0.0)
+    return retry_policy(sleep, lambda: 1.0)

@@ -4,13 +4,14 @@ import re
 from typing import Any
 
 import msgspec
-from starlette.responses import JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class Fault(msgspec.Struct, kw_only=True):
     """Spoils the answers to requests such as `POST /repos/.*/comments`, so many times.
 
+    A body that is a text is sent as HTML.
     With `done` the forge does what it is asked to before the answer is spoiled: so a lost answer looks.
     """
 
@@ -52,7 +53,8 @@ class Faults:
         fault.times -= 1
         if fault.done:
             await self._forge(scope, receive, _nowhere)
-        await JSONResponse(fault.body, fault.status, fault.headers)(scope, receive, send)
+        kind = HTMLResponse if isinstance(fault.body, str) else JSONResponse
+        await kind(fault.body, fault.status, fault.headers)(scope, receive, send)
 
 
 async def _nowhere(_message: Any) -> None:

@@ -7,11 +7,14 @@ from typing import Any, TypeAlias, TypeVar
 
 import httpx2
 
-from reconciler.forge import RetryPolicy, connect
+from reconciler.forge import connect, retry_policy
+from reconciler.forge.endpoint import LIMITS
+from reconciler.http.limits import RunLimits
 from reconciler.model.forge import Forge, ForgeSettings
 from reconciler.model.secret import SecretText
 from tests.forge.github_server import REPOSITORY, GitHub
 from tests.forge.gitlab_server import GitLab
+from tests.http.scripted import Naps
 
 NOW = 1_795_494_600.0
 HEAD = "a" * 40
@@ -20,16 +23,6 @@ TOKEN = "ghs_actions"
 BOT = "glpat-bot"
 _GITLAB = {"opened": "open", "closed": "closed"}
 Result = TypeVar("Result")
-
-
-class Naps:
-    """A sleep that takes no time and is remembered."""
-
-    def __init__(self) -> None:
-        self.seconds: list[float] = []
-
-    async def __call__(self, seconds: float) -> None:
-        self.seconds.append(seconds)
 
 
 class OnGitHub:
@@ -133,11 +126,12 @@ async def opened(
     stage: Stage,
     settings: ForgeSettings | None = None,
     line: httpx2.AsyncBaseTransport | None = None,
+    limits: RunLimits = LIMITS,
 ) -> AsyncIterator[Forge]:
-    """Open the forge of a stage, or of other settings, or on another line."""
-    patience = RetryPolicy(sleep=stage.naps, random=lambda: 1.0, now=lambda: NOW)
+    """Open the forge of a stage, or of other settings, or with another transport."""
+    retries = retry_policy(stage.naps, lambda: 1.0, stage.naps.clock)
     transport = line or httpx2.ASGITransport(stage.server)
-    async with connect(settings or stage.settings(), patience, transport) as forge:
+    async with connect(settings or stage.settings(), retries, transport, limits) as forge:
         yield forge
 
 
@@ -146,11 +140,12 @@ def on(
     work: Callable[[Forge], Awaitable[Result]],
     settings: ForgeSettings | None = None,
     line: httpx2.AsyncBaseTransport | None = None,
+    limits: RunLimits = LIMITS,
 ) -> Result:
     """Do something with the forge of a stage, and return what comes of it."""
 
     async def run() -> Result:
-        async with opened(stage, settings, line) as forge:
+        async with opened(stage, settings, line, limits) as forge:
             return await work(forge)
 
     return asyncio.run(run())

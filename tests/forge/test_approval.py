@@ -17,7 +17,7 @@ def leave(
     async def work(forge: Forge) -> None:
         name = verdict_name(portal)
         verdict = Verdict(name=name, digest=digest, conclusion=conclusion, title="3 changes", summary="All.")
-        await forge.leave(HEAD, verdict)
+        await forge.set_check(HEAD, verdict)
 
     on(stage, work)
 

@@ -4,12 +4,12 @@ from pathlib import Path
 import pytest
 
 from reconciler.errors import InputError
-from reconciler.forge import RetryPolicy, connect
+from reconciler.forge import connect, retry_policy
 from reconciler.model.forge import Forge, ForgeSettings, PullRequest
 from reconciler.model.secret import SecretText
-from tests.forge.stages import NOW, TOKEN, OnGitHub, on
+from tests.forge.stages import TOKEN, OnGitHub, on
 
-HERE = "GitHub at https://github.example/api/v3"
+URL = "write it as https://HOST or https://HOST/PATH"
 
 
 async def ask(forge: Forge) -> PullRequest:
@@ -17,26 +17,26 @@ async def ask(forge: Forge) -> PullRequest:
 
 
 @pytest.mark.parametrize(
-    ("address", "message"),
+    ("address", "message", "hint"),
     [
-        ("https://github.example:port", "the address of the forge's API is none: Invalid port: 'port'"),
-        ("ftp://github.example", "the address of the forge's API is not one of host and path alone"),
+        ("https://github.example:port", "GitHub: invalid URL: Invalid port: 'port'", URL),
+        ("ftp://github.example", "GitHub: invalid URL: it needs http:// or https:// and a host", URL),
         (
             "https://ana:secret@github.example",
-            "the address of the forge's API is not one of host and path alone",
+            "GitHub: the URL may contain only host, port and path",
+            f"remove user, password, query and fragment; {URL}",
         ),
-        ("https:///api", "the address of the forge's API is not one of host and path alone"),
+        ("https:///api", "GitHub: invalid URL: it needs http:// or https:// and a host", URL),
+        ("", "GitHub: invalid URL: it needs http:// or https:// and a host", URL),
     ],
 )
-def test_an_address_that_cannot_be_meant_is_refused(address: str, message: str) -> None:
-    stage = OnGitHub()
+def test_an_invalid_address_is_rejected(address: str, message: str, hint: str) -> None:
     settings = ForgeSettings(
         kind="github", address=address, project="a/b", token=SecretText(TOKEN), token_from="GITHUB_TOKEN"
     )
-    with pytest.raises(InputError) as raised:
-        on(stage, ask, settings)
+    error = unopened(settings)
 
-    assert (raised.value.message, raised.value.hint) == (message, "write it as https://HOST/PATH")
+    assert (error.message, error.hint) == (message, hint)
 
 
 def test_a_token_that_cannot_be_sent_is_refused_and_not_shown() -> None:
@@ -44,16 +44,15 @@ def test_a_token_that_cannot_be_sent_is_refused_and_not_shown() -> None:
     with pytest.raises(InputError) as raised:
         on(stage, ask, stage.settings(token="gh s\n"))
 
-    assert raised.value.message == "GITHUB_TOKEN holds characters that no token has"
+    assert raised.value.message == "GitHub: GITHUB_TOKEN contains invalid characters"
 
 
-def unopened() -> InputError:
-    """Return why the line to a forge cannot be opened; a line of the test's own would need none of it."""
+def unopened(settings: ForgeSettings | None = None) -> InputError:
+    """Return why a forge cannot be opened over the network; a test's own transport needs neither of them."""
 
     async def run() -> None:
         stage = OnGitHub()
-        patience = RetryPolicy(sleep=stage.naps, random=lambda: 1.0, now=lambda: NOW)
-        async with connect(stage.settings(), patience):
+        async with connect(settings or stage.settings(), retry_policy(stage.naps, lambda: 1.0)):
             pass
 
     with pytest.raises(InputError) as raised:
@@ -64,11 +63,12 @@ def unopened() -> InputError:
 def test_a_proxy_that_cannot_be_used_is_not_shown_with_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "socks9://ana:hunter2@proxy.example")
 
-    assert unopened().message == f"{HERE}: the proxy that the environment names cannot be used"
+    assert unopened().message == "GitHub: the proxy from the environment cannot be used"
 
 
 def test_authorities_that_cannot_be_read_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
 
-    said = "the authorities that SSL_CERT_FILE names cannot be read: [Errno 2] No such file or directory"
-    assert unopened().message == f"{HERE}: {said}"
+    assert unopened().message == (
+        "GitHub: the certificates from SSL_CERT_FILE cannot be read: No such file or directory"
+    )

@@ -1,33 +1,23 @@
+from email.utils import formatdate
+
 import httpx2
 import pytest
 
-from reconciler.forge.http import LARGEST_ANSWER, MOST_PAGES
-from reconciler.forge.problems import ApiError
-from reconciler.model.forge import Forge, ForgeError, ForgeSettings, PullRequest
+from reconciler.errors import PortalError
+from reconciler.forge.endpoint import LIMITS
+from reconciler.http.errors import ApiError
+from reconciler.model.forge import Forge, ForgeSettings, PullRequest
 from tests.forge.stages import HEAD, NOW, STAGES, TOKEN, OnGitHub, OnGitLab, Stage, on
+from tests.http.scripted import Answering, Line
 
 everywhere = pytest.mark.parametrize("begin", STAGES, ids=lambda stage: stage.__name__)
 HERE = "GitHub at https://github.example/api/v3"
 PULL = r"GET .*/pulls/1"
+DATE = formatdate(NOW, usegmt=True)
 SECONDARY = {
     "message": "You have exceeded a secondary rate limit.",
     "documentation_url": "https://docs.github.com/rest/overview/rate-limits#about-secondary-rate-limits",
 }
-
-
-class Line(httpx2.AsyncBaseTransport):
-    """Gives the answers it was told to, the last one again and again, and keeps the requests."""
-
-    def __init__(self, *answers: httpx2.Response | Exception) -> None:
-        self.answers = list(answers)
-        self.requests: list[httpx2.Request] = []
-
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        self.requests.append(request)
-        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        if isinstance(answer, Exception):
-            raise answer
-        return httpx2.Response(answer.status_code, headers=answer.headers, content=answer.content)
 
 
 async def ask(forge: Forge) -> PullRequest:
@@ -38,8 +28,12 @@ async def list_comments(forge: Forge) -> object:
     return await forge.comment(1, "<!-- x -->")
 
 
-def refusal(stage: Stage, line: Line | None = None, settings: ForgeSettings | None = None) -> ForgeError:
-    with pytest.raises(ForgeError) as raised:
+async def review(forge: Forge) -> object:
+    return await forge.review_of(HEAD)
+
+
+def refusal(stage: Stage, line: Line | None = None, settings: ForgeSettings | None = None) -> PortalError:
+    with pytest.raises(PortalError) as raised:
         on(stage, ask, settings, line)
     return raised.value
 
@@ -59,7 +53,7 @@ def test_a_limit_is_waited_for_as_long_as_github_asks(
     headers: dict[str, str], status: int, waits: list[float]
 ) -> None:
     stage = OnGitHub()
-    stage.server.add(PULL, status=status, headers=headers)
+    stage.server.add(PULL, status=status, headers={"Date": DATE, **headers})
 
     assert (on(stage, ask), stage.naps.seconds) == (PullRequest(1, HEAD), waits)
 
@@ -73,7 +67,7 @@ def test_a_secondary_limit_that_names_no_time_is_waited_for_a_minute_and_longer_
 
 def test_gitlabs_limit_is_waited_for_until_it_begins_anew() -> None:
     stage = OnGitLab()
-    headers = {"RateLimit-Remaining": "0", "RateLimit-Reset": f"{NOW + 20:.0f}"}
+    headers = {"Date": DATE, "RateLimit-Remaining": "0", "RateLimit-Reset": f"{NOW + 20:.0f}"}
     stage.server.add(r"GET .*/merge_requests/1", status=429, headers=headers, body={"message": "Retry later"})
 
     assert (on(stage, ask), stage.naps.seconds) == (PullRequest(1, HEAD), [21.0])
@@ -81,13 +75,13 @@ def test_gitlabs_limit_is_waited_for_until_it_begins_anew() -> None:
 
 def test_a_limit_that_lasts_longer_than_we_wait_is_an_error_at_once() -> None:
     stage = OnGitHub()
-    headers = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": f"{NOW + 1800:.0f}"}
-    stage.server.add(PULL, status=403, headers=headers)
+    headers = {"Date": DATE, "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": f"{NOW + 1800:.0f}"}
+    stage.server.add(PULL, status=403, headers=headers, body={"message": "API rate limit exceeded"})
     error = refusal(stage)
 
     assert (error.message, error.hint, stage.naps.seconds) == (
-        f"{HERE} refused (403): no more requests for 1,800 seconds",
-        "run this job again after that",
+        f"{HERE} rejected the request (403): API rate limit exceeded",
+        "try again in 1,800 seconds",
         [],
     )
 
@@ -109,7 +103,7 @@ def test_a_forge_that_stays_silent_is_asked_five_times(begin: type[Stage]) -> No
     error = refusal(stage, line)
 
     assert (error.message.partition(" did")[2], error.exit_code, len(line.requests), stage.naps.seconds) == (
-        " not answer: ReadTimeout",
+        " not respond: timeout while waiting for a response",
         5,
         5,
         [1.0, 2.0, 4.0, 8.0],
@@ -128,7 +122,7 @@ def test_a_token_that_is_not_accepted_is_named_by_where_it_came_from_and_never_s
 
     assert (error.message, error.hint) == (
         f"{HERE} does not accept the token: Bad credentials",
-        "check the token, which came from GITHUB_TOKEN",
+        "check the token from GITHUB_TOKEN",
     )
 
 
@@ -136,7 +130,7 @@ def test_a_refusal_that_repeats_the_token_is_shown_without_it() -> None:
     stage = OnGitHub()
     stage.server.add(PULL, status=400, body={"message": f"what is\n{TOKEN}?", "errors": [{"message": "odd"}]})
 
-    assert refusal(stage).message == f"{HERE} refused (400): what is •••?; odd"
+    assert refusal(stage).message == f"{HERE} rejected the request (400): what is •••?; odd"
 
 
 @pytest.mark.parametrize(
@@ -144,7 +138,8 @@ def test_a_refusal_that_repeats_the_token_is_shown_without_it() -> None:
     [
         (b"<html>", "Bad Request"),
         (b"[]", "Bad Request"),
-        (b'{"message": {"note": ["is too long"]}}', '{"note":["is too long"]}'),
+        (b'{"message": {"note": ["is too long", "is odd"], "x": 1}}', "note is too long, is odd"),
+        (b'{"message": "no", "errors": ["a", {"code": "b"}, 1, [["c"]]]}', "no; a, code b"),
         (b'{"error": "body is missing"}', "body is missing"),
         (b'{"message": "%s"}' % (b"x" * 400), f"{'x' * 300}…"),
         (b"\xff", "Bad Request"),
@@ -153,7 +148,7 @@ def test_a_refusal_that_repeats_the_token_is_shown_without_it() -> None:
 def test_whatever_a_refusal_holds_one_short_line_of_it_is_shown(body: bytes, said: str) -> None:
     error = refusal(OnGitHub(), Line(httpx2.Response(400, content=body)))
 
-    assert error.message == f"{HERE} refused (400): {said}"
+    assert error.message == f"{HERE} rejected the request (400): {said}"
 
 
 def test_a_redirect_is_not_followed() -> None:
@@ -184,7 +179,7 @@ def test_a_next_page_at_another_host_is_not_fetched(address: str) -> None:
         httpx2.Response(200, json=[], headers={"Link": f'<{address}>; rel="next"'}),
     ]
     line = Line(*answers)
-    with pytest.raises(ForgeError, match="has its next page elsewhere") as raised:
+    with pytest.raises(PortalError, match="links to its next page on another host") as raised:
         on(stage, list_comments, line=line)
 
     assert (raised.value.hint, {request.url.host for request in line.requests}) == (
@@ -193,32 +188,52 @@ def test_a_next_page_at_another_host_is_not_fetched(address: str) -> None:
     )
 
 
-def test_pages_without_an_end_are_left() -> None:
-    stage = OnGitHub()
+def test_pages_that_lead_back_are_left_at_once() -> None:
     line = Line(
         httpx2.Response(403, json={}),
         httpx2.Response(200, json=[], headers={"Link": '</api/v3/more?page=2>; rel="next"'}),
     )
-    with pytest.raises(ForgeError, match=f"more than {MOST_PAGES} pages"):
-        on(stage, list_comments, line=line)
+    with pytest.raises(PortalError, match="the pages repeat after 0 items"):
+        on(OnGitHub(), list_comments, line=line)
 
-    assert len(line.requests) == MOST_PAGES + 1
+    assert len(line.requests) == 1 + 2
+
+
+def test_pages_without_an_end_are_left() -> None:
+    requests: list[httpx2.Request] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        requests.append(request)
+        link = f'</api/v3/more?page={len(requests)}>; rel="next"'
+        return httpx2.Response(200, json=[], headers={"Link": link})
+
+    with pytest.raises(PortalError, match=f"more than {LIMITS.pages} pages"):
+        on(OnGitHub(), review, line=Answering(answer))
+
+    assert len(requests) == LIMITS.pages
 
 
 def test_an_answer_that_is_too_large_is_not_read_to_its_end() -> None:
-    error = refusal(OnGitHub(), Line(httpx2.Response(200, content=b" " * (LARGEST_ANSWER + 1))))
+    error = refusal(OnGitHub(), Line(httpx2.Response(200, content=b" " * (LIMITS.response_bytes + 1))))
 
-    assert error.message == f"{HERE} answered with more than 16 MiB"
+    assert error.message == f"{HERE} sent an unexpected response: more than 16 MiB in one response"
 
 
 @pytest.mark.parametrize("content", [b"<html>", b"[]", b'{"number": "1"}', b"\xff"])
 def test_an_answer_that_is_none_is_an_error(content: bytes) -> None:
-    error = refusal(OnGitHub(), Line(httpx2.Response(200, content=content)))
+    answer = httpx2.Response(200, content=content, headers={"Content-Type": "application/json"})
+    error = refusal(OnGitHub(), Line(answer))
 
     assert (error.message.partition(": ")[0], error.hint) == (
-        f"{HERE} answered what it does not promise",
-        "is that the address of its API?",
+        f"{HERE} sent an unexpected response",
+        "check that this is the address of its API",
     )
+
+
+def test_a_page_for_people_is_no_answer() -> None:
+    error = refusal(OnGitHub(), Line(httpx2.Response(200, html="<h1>Sign in</h1>")))
+
+    assert error.message == f"{HERE} sent an unexpected response: text/html instead of JSON"
 
 
 def test_a_project_that_is_not_seen_is_asked_after() -> None:
@@ -227,8 +242,8 @@ def test_a_project_that_is_not_seen_is_asked_after() -> None:
     error = refusal(stage)
 
     assert (error.message, error.hint) == (
-        f"{HERE} refused (404): Not Found",
-        "is our-company/access the project, and may the token see it?",
+        f"{HERE} rejected the request (404): Not Found",
+        "check that our-company/access exists and that the token can read it",
     )
 
 
@@ -243,7 +258,7 @@ def test_a_refusal_knows_its_status() -> None:
 def test_a_status_that_http_does_not_know_is_shown_as_it_is() -> None:
     error = refusal(OnGitHub(), Line(httpx2.Response(499)))
 
-    assert error.message == f"{HERE} refused (499): unknown status"
+    assert error.message == f"{HERE} rejected the request (499): unknown status"
 
 
 def test_who_the_token_is_has_to_be_known_before_a_comment_counts_as_ours() -> None:

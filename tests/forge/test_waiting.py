@@ -1,11 +1,17 @@
 from email.utils import formatdate
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.forge.waiting import RetryPolicy, asked_to_wait
-from tests.forge.stages import NOW, Naps
+from reconciler.forge import retry_policy
+from reconciler.forge.endpoint import requested_wait
+from reconciler.http.request import Response
+from tests.forge.stages import NOW
+from tests.http.scripted import Naps
+
+DATE = formatdate(NOW, usegmt=True)
 
 
 @pytest.mark.parametrize(
@@ -28,7 +34,13 @@ from tests.forge.stages import NOW, Naps
 def test_a_wait_is_read_from_what_forges_say(
     status: int, headers: dict[str, str], seconds: float | None
 ) -> None:
-    assert asked_to_wait(status, headers, "", NOW) == seconds
+    assert requested_wait(Response(status, {"Date": DATE, **headers}, "", b"")) == seconds
+
+
+def test_a_reset_without_a_date_of_the_forge_is_not_compared_with_our_clock() -> None:
+    headers = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": f"{NOW + 9:.0f}"}
+
+    assert [requested_wait(Response(status, headers, "", b"")) for status in (403, 429)] == [None, 60.0]
 
 
 TEXT = st.one_of(st.text(max_size=20), st.integers().map(str))
@@ -42,7 +54,8 @@ HEADERS = st.dictionaries(
 def test_whatever_headers_say_a_wait_is_never_negative(
     status: int, headers: dict[str, str], explained: str
 ) -> None:
-    asked = asked_to_wait(status, headers, explained, NOW)
+    body = msgspec.json.encode({"documentation_url": explained})
+    asked = requested_wait(Response(status, headers, "application/json", body))
 
     assert asked is None or asked >= 0
 
@@ -51,7 +64,7 @@ def test_whatever_headers_say_a_wait_is_never_negative(
 def test_waits_have_an_end_and_are_never_shorter_than_asked_for(
     attempt: int, asked: float | None, luck: float
 ) -> None:
-    patience = RetryPolicy(sleep=Naps(), random=lambda: luck, now=lambda: NOW)
+    patience = retry_policy(Naps(), lambda: luck)
     wait = patience.wait(attempt, asked)
     gives_up = attempt >= patience.attempts or (asked or 0) > patience.longest
 

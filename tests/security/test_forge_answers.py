@@ -5,8 +5,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from reconciler.forge import http
-from reconciler.model.forge import Forge, ForgeError, Review
+from reconciler.errors import PortalError
+from reconciler.http.limits import RunLimits
+from reconciler.model.forge import Forge, Review
 from reconciler.model.http_text import moment
 from tests.cli.conftest import github, job, street
 from tests.cli.forging import HEAD, Job
@@ -15,7 +16,8 @@ from tests.cli.running import Place
 from tests.cli.test_comment import OF_FORK, forked
 from tests.forge.github_server import GitHub
 from tests.forge.stages import MERGED, OnGitHub, OnGitLab, on
-from tests.forge.test_http import Line, list_comments, refusal
+from tests.forge.test_http import refusal
+from tests.http.scripted import Answering, Line
 
 __all__ = ["github", "job", "street"]
 
@@ -36,20 +38,24 @@ def test_a_forge_or_portal_cannot_crash_us_by_a_date(date: str) -> None:
     error = refusal(stage, Line(limited))
 
     assert (moment(date), stage.naps.seconds) == (None, [61.0, 62.0, 64.0, 68.0])
-    assert error.message.endswith("refused (429): no more requests for 60 seconds")
+    assert error.message.endswith("rejected the request (429): Too Many Requests")
 
 
-def test_a_forge_cannot_make_us_read_a_list_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "LARGEST_LIST", 1024 * 1024)
-    page = httpx2.Response(
-        200, content=b"[" + b" " * 300_000 + b"]", headers={"Link": '</api/v3/more>; rel="next"'}
-    )
-    line = Line(httpx2.Response(403, json={}), page)
+def test_a_forge_cannot_make_us_read_a_list_without_end() -> None:
+    requests: list[httpx2.Request] = []
 
-    with pytest.raises(ForgeError, match="answered more than 1 MiB at /"):
-        on(OnGitHub(), list_comments, line=line)
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        requests.append(request)
+        headers = {
+            "Content-Type": "application/json",
+            "Link": f'</api/v3/more?page={len(requests)}>; rel="next"',
+        }
+        return httpx2.Response(200, content=b"[" + b" " * 300_000 + b"]", headers=headers)
 
-    assert len(line.requests) == 1 + 4
+    with pytest.raises(PortalError, match="sent more than 1 MiB, the limit for one run"):
+        on(OnGitHub(), review, line=Answering(answer), limits=RunLimits(bytes=1024**2))
+
+    assert len(requests) == 4
 
 
 @pytest.mark.parametrize("head", ["a" * 40 + "/../../../user", "../" * 5, "a" * 40 + "\n", "", "A" * 40])
@@ -62,7 +68,7 @@ def test_a_forge_cannot_have_us_ask_elsewhere_by_the_name_of_a_commit(
 
     error = refusal(stage, Line(httpx2.Response(200, json={**on_github, **on_gitlab})))
 
-    assert "answered what it does not promise: Expected `str` matching regex" in error.message
+    assert "sent an unexpected response: Expected `str` matching regex" in error.message
 
 
 async def review(forge: Forge) -> Review | None:

@@ -12,10 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.errors import PortalError
+from reconciler.forge.endpoint import endpoint
+from reconciler.forge.github import API
 from reconciler.forge.github.schemas import User
-from reconciler.forge.http import Answer as ForgeAnswer
-from reconciler.forge.http import ForgeClient
-from reconciler.forge.waiting import RetryPolicy
 from reconciler.http.limits import RunLimits
 from reconciler.http.pagination import BodyCursor, CursorBody, Listing, read_list
 from reconciler.http.request import Request, Response
@@ -23,7 +22,6 @@ from reconciler.model.forge import ForgeSettings
 from reconciler.model.json_input import ANY_JSON, decode_json
 from reconciler.model.secret import SecretText
 from reconciler.portals.embedded.schemas import KINDS
-from tests.forge.stages import Naps
 from tests.http.scripted import TOKEN, Answering, Line, client, ok
 from tests.portals.embedded.running import running
 
@@ -120,12 +118,11 @@ def test_a_forge_cannot_have_our_token_shown() -> None:
         token=SecretText(TOKEN),
         token_from="GITHUB_TOKEN",
     )
-    patience = RetryPolicy(sleep=Naps(), random=lambda: 0.0, now=lambda: 0.0)
-    answer = ForgeAnswer(200, {}, json.dumps({"login": f"the {TOKEN}"}).encode())
+    answer = ok({"login": f"the {TOKEN}"})
 
-    forge = ForgeClient(httpx2.AsyncClient(), settings, patience)
+    forge = client(Line(answer), endpoint=endpoint(settings, API))
 
-    assert forge.read(answer, User) == User("the •••")
+    assert asyncio.run(forge.fetch(Request(path="user"), msgspec.json.Decoder(User))) == User("the •••")
 
 
 def test_a_content_type_cannot_show_our_token() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 import msgspec
 
-from reconciler.cli import clock, runtime
+from reconciler.cli import runtime
 from reconciler.errors import InputError
 from reconciler.model.forge import ACTIONS, ForgeSettings
 from reconciler.model.json_input import ANY_JSON, decode_json
@@ -51,13 +51,13 @@ def job(app: str, *, allow_http: bool) -> Job:
 
 
 def patience() -> "RetryPolicy":
-    """Return how forges are waited for."""
+    """Return the retry policy for forges."""
     import asyncio  # noqa: PLC0415  start-up counts
     import random  # noqa: PLC0415
 
-    from reconciler.forge import RetryPolicy  # noqa: PLC0415
+    from reconciler.forge import retry_policy  # noqa: PLC0415
 
-    return RetryPolicy(sleep=asyncio.sleep, random=random.random, now=lambda: clock.now().timestamp())
+    return retry_policy(asyncio.sleep, random.random)
 
 
 def require_commit(_context: click.Context, option: click.Parameter, given: str | None) -> str | None:

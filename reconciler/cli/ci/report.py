@@ -128,7 +128,7 @@ async def under_review(review: PlanReview, job: Job, number: int | None, commit:
             await _comment(connected, number, review.told)
         else:
             say(f"#{number} has newer commits than {planned}, whose own jobs comment on it.")
-        await connected.leave(planned, review.verdict)
+        await connected.set_check(planned, review.verdict)
         say(f'Check "{review.verdict.name}" at {planned}: {review.verdict.conclusion}.')
 
 

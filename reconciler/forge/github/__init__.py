@@ -1,170 +1,166 @@
-"""GitHub, its Enterprise editions included: comments of pull requests, and check runs."""
+"""GitHub, including GitHub Enterprise: comments on pull requests, and check runs."""
 
 from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Final
 
+import msgspec
+
+from reconciler.errors import PortalError
 from reconciler.forge.comment_text import begins_with
+from reconciler.forge.endpoint import PAGE_SIZE, Api
 from reconciler.forge.github.checks import Checks
 from reconciler.forge.github.issues import Issues
-from reconciler.forge.github.pagination import Pages
 from reconciler.forge.github.schemas import IssueComment, Pull, PullReview, User
-from reconciler.forge.http import ForgeClient, Request
 from reconciler.forge.idempotency import create_idempotently
-from reconciler.forge.problems import ApiError
-from reconciler.model.forge import (
-    CheckState,
-    Comment,
-    ForgeError,
-    ForgeSettings,
-    Issue,
-    PullRequest,
-    Review,
-    Verdict,
-)
+from reconciler.http.client import HttpClient
+from reconciler.http.errors import ApiError
+from reconciler.http.pagination import LinkHeader, read_items
+from reconciler.http.request import Request
+from reconciler.model.forge import CheckState, Comment, ForgeSettings, Issue, PullRequest, Review, Verdict
 
-_VERSION: Final = "2022-11-28"
-# A merge is listed a moment after it was made.
-_LOOKS: Final = 3
-# What is only said decides nothing.
+API: Final = Api(
+    name="GitHub",
+    permissions="the job needs `permissions: {pull-requests: write, checks: write}`, or `{issues: write}` for"
+    " an issue; check runs need the token of an app, such as the job's, which for a fork can only read",
+    headers={"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"},
+)
+# A merge is listed shortly after it was made.
+_LOOKUPS: Final = 3
+# The last of these decides; a review that only comments does not.
 _DECISIONS: Final = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")
 _GONE: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
-
-
-def headers(settings: ForgeSettings) -> dict[str, str]:
-    """Return what each request says beside what it asks."""
-    return {
-        "Authorization": f"Bearer {settings.token.reveal()}",
-        "Accept": "application/vnd.github+json",
-        "X-GitHub-Api-Version": _VERSION,
-    }
+_USER: Final = msgspec.json.Decoder(User)
+_PULL: Final = msgspec.json.Decoder(Pull)
+_COMMENT: Final = msgspec.json.Decoder(IssueComment)
+_PULLS: Final = LinkHeader[Pull](msgspec.json.Decoder(tuple[Pull, ...]), PAGE_SIZE)
+_COMMENTS: Final = LinkHeader[IssueComment](msgspec.json.Decoder(tuple[IssueComment, ...]), PAGE_SIZE)
+_REVIEWS: Final = LinkHeader[PullReview](msgspec.json.Decoder(tuple[PullReview, ...]), PAGE_SIZE)
 
 
 class GitHub:
     """One repository on GitHub."""
 
-    def __init__(self, client: ForgeClient) -> None:
+    def __init__(self, client: HttpClient, settings: ForgeSettings) -> None:
         self._client = client
-        self._path = f"repos/{client.settings.project}"
-        self._checks = Checks(client)
+        self._path = f"repos/{settings.project}"
+        self._app = settings.app
+        self._checks = Checks(client, self._path, settings.app)
         self._login = ""
 
     async def pull_request(self, number: int) -> PullRequest:
         """Return a pull request."""
-        path = f"{self._path}/pulls/{number}"
-        answer = await self._client.send(Request(method="GET", path=path))
-        return _told(self._client.read(answer, Pull))
+        return _pull_request(await self._client.fetch(Request(path=f"{self._path}/pulls/{number}"), _PULL))
 
     async def merged_as(self, commit: str, branch: str | None) -> PullRequest | None:
-        """Return the pull request that was merged, into the branch if one is named, as this commit.
+        """Return the pull request that was merged as this commit, into `branch` if that is given.
 
-        That is the merge commit, the squashed one, or the last of those that were rebased.
+        The commit is the merge commit, the squashed commit, or the last one of a rebase.
         """
-        for look in range(1, _LOOKS + 1):
+        for lookup in range(1, _LOOKUPS + 1):
             async for pull in self._pulls(commit):
                 merged = pull.merged_at is not None and pull.merge_commit_sha == commit
                 if merged and branch in {None, pull.base.ref}:
-                    return _told(pull)
-            if look < _LOOKS:
-                await self._client.pause(look)
+                    return _pull_request(pull)
+            if lookup < _LOOKUPS:
+                await self._client.pause(lookup)
         return None
 
     async def review_of(self, commit: str) -> Review | None:
-        """Return the merged pull request that a commit came with, in whatever way it was merged."""
+        """Return the merged pull request that contains a commit, for any merge method."""
         async for pull in self._pulls(commit):
             if pull.merged_at is not None:
                 return Review(pull.number, await self._approvers(pull))
         return None
 
     async def comment(self, number: int, marker: str) -> Comment | None:
-        """Return our comment under a pull request that begins with the marker; no one else's ever counts."""
-        found = await self._find(number, marker, await self._who())
+        """Return our own comment on a pull request that begins with the marker."""
+        found = await self._find(number, marker, await self._own_login())
         return Comment(found.id, found.body or "") if found else None
 
     async def create_comment(self, number: int, body: str, marker: str) -> None:
-        """Write a new comment. Raises ForgeError, too, when its author is another than was thought."""
-        login = await self._who()
-        path = f"{self._path}/issues/{number}/comments"
+        """Create a comment. Raises PortalError, too, if its author is not the expected one."""
+        login = await self._own_login()
+        request = Request(method="POST", path=self._comments(number), body={"body": body})
 
-        async def make() -> IssueComment:
-            answer = await self._client.send(Request(method="POST", path=path, body={"body": body}))
-            return self._client.read(answer, IssueComment)
+        async def create() -> IssueComment:
+            return await self._client.fetch(request, _COMMENT)
 
         async def find() -> IssueComment | None:
             return await self._find(number, marker, login)
 
-        made = await create_idempotently(self._client, make, find)
-        if made.user is not None and made.user.login != login:
-            message = f"the token writes as {made.user.login}, not as {login}"
-            raise ForgeError(message, "name the app that the token is one of with --app")
+        created = await create_idempotently(self._client, create, find)
+        if created.user is not None and created.user.login != login:
+            message = f"the token writes as {created.user.login}, not as {login}"
+            raise PortalError(message, "use --app with the app that the token belongs to")
 
     async def change_comment(self, number: int, comment: Comment, body: str) -> bool:  # noqa: ARG002  the protocol's
-        """Write a comment anew. False when it is gone."""
+        """Update a comment. Return False if it no longer exists."""
         path = f"{self._path}/issues/comments/{comment.id}"
         try:
-            await self._client.send(Request(method="PATCH", path=path, body={"body": body}))
+            await self._client.send(Request(method="PATCH", path=path, body={"body": body}, repeatable=True))
         except ApiError as error:
             if error.status in _GONE:
                 return False
             raise
         return True
 
-    async def leave(self, commit: str, verdict: Verdict) -> None:
-        """Mark a commit with a check run, in the place of an earlier one of that name."""
-        await self._checks.leave(commit, verdict)
+    async def set_check(self, commit: str, verdict: Verdict) -> None:
+        """Set a check run on a commit, replacing an earlier one of that name."""
+        await self._checks.set(commit, verdict)
 
-    async def mark(self, commit: str, name: str) -> CheckState | None:
-        """Return the newest verdict of this name that our app left on a commit."""
-        return await self._checks.mark(commit, name)
+    async def get_check(self, commit: str, name: str) -> CheckState | None:
+        """Return the newest check of this name that our app set on a commit."""
+        return await self._checks.get(commit, name)
 
     async def issue(self, marker: str) -> Issue | None:
-        """Return our open issue that begins with the marker; no one else's ever counts."""
-        return await Issues(self._client, await self._who()).find(marker)
+        """Return our own open issue that begins with the marker."""
+        return await self._issues(await self._own_login()).find(marker)
 
     async def create_issue(self, title: str, body: str, marker: str) -> None:
-        """Open a new issue."""
-        await Issues(self._client, await self._who()).create(title, body, marker)
+        """Create an issue."""
+        await self._issues(await self._own_login()).create(title, body, marker)
 
     async def change_issue(self, issue: Issue, body: str, *, close: bool) -> None:
-        """Write an issue anew, and close it if it is done with."""
-        await Issues(self._client, await self._who()).change(issue, body, close=close)
+        """Update an issue, and close it if requested."""
+        await self._issues(await self._own_login()).change(issue, body, close=close)
 
-    async def _who(self) -> str:
-        """Return as whom the token writes: a person, or the bot of the app, which may not ask."""
+    async def _own_login(self) -> str:
+        """Return the login of the token: a user, or the bot of the app, which may not read its user."""
         if not self._login:
             try:
-                answer = await self._client.send(Request(method="GET", path="user"))
-                self._login = self._client.read(answer, User).login
+                self._login = (await self._client.fetch(Request(path="user"), _USER)).login
             except ApiError as error:
                 if error.status != HTTPStatus.FORBIDDEN:
                     raise
-                self._login = f"{self._client.settings.app}[bot]"
+                self._login = f"{self._app}[bot]"
         return self._login
 
     async def _find(self, number: int, marker: str, login: str) -> IssueComment | None:
-        path = f"{self._path}/issues/{number}/comments"
-        async for answer in self._client.pages(path, {}, Pages(self._client)):
-            for each in self._client.read(answer, tuple[IssueComment, ...]):
-                if each.user is not None and each.user.login == login and begins_with(each.body, marker):
-                    return each
+        async for comment in read_items(self._client, Request(path=self._comments(number)), _COMMENTS):
+            is_own = comment.user is not None and comment.user.login == login
+            if is_own and begins_with(comment.body, marker):
+                return comment
         return None
 
     async def _approvers(self, pull: Pull) -> tuple[str, ...]:
-        """Return who approved a pull request, its author aside; of each reviewer the last decision counts."""
+        """Return who approved a pull request, without its author; a reviewer's last decision counts."""
         decisions: dict[str, str] = {}
-        path = f"{self._path}/pulls/{pull.number}/reviews"
-        async for answer in self._client.pages(path, {}, Pages(self._client)):
-            for each in self._client.read(answer, tuple[PullReview, ...]):
-                if each.user is not None and each.user != pull.user and each.state in _DECISIONS:
-                    decisions[each.user.login] = each.state
+        request = Request(path=f"{self._path}/pulls/{pull.number}/reviews")
+        async for review in read_items(self._client, request, _REVIEWS):
+            if review.user is not None and review.user != pull.user and review.state in _DECISIONS:
+                decisions[review.user.login] = review.state
         return tuple(sorted(login for login, state in decisions.items() if state == "APPROVED"))
 
-    async def _pulls(self, commit: str) -> AsyncIterator[Pull]:
-        path = f"{self._path}/commits/{commit}/pulls"
-        async for answer in self._client.pages(path, {}, Pages(self._client)):
-            for pull in self._client.read(answer, tuple[Pull, ...]):
-                yield pull
+    def _pulls(self, commit: str) -> AsyncIterator[Pull]:
+        return read_items(self._client, Request(path=f"{self._path}/commits/{commit}/pulls"), _PULLS)
+
+    def _comments(self, number: int) -> str:
+        return f"{self._path}/issues/{number}/comments"
+
+    def _issues(self, login: str) -> Issues:
+        return Issues(self._client, f"{self._path}/issues", login)
 
 
-def _told(pull: Pull) -> PullRequest:
+def _pull_request(pull: Pull) -> PullRequest:
     return PullRequest(pull.number, pull.head.sha)

@@ -1,46 +1,54 @@
-"""Issues that we open, keep up to date and close."""
+"""Our own issues on GitHub."""
+
+from typing import Final
+
+import msgspec
 
 from reconciler.forge.comment_text import begins_with
-from reconciler.forge.github.pagination import Pages
+from reconciler.forge.endpoint import PAGE_SIZE
 from reconciler.forge.github.schemas import Opened
-from reconciler.forge.http import ForgeClient, Request
 from reconciler.forge.idempotency import create_idempotently
+from reconciler.http.client import HttpClient
+from reconciler.http.pagination import LinkHeader, read_items
+from reconciler.http.request import Request
 from reconciler.model.forge import Issue
+
+_ISSUE: Final = msgspec.json.Decoder(Opened)
+_ISSUES: Final = LinkHeader[Opened](msgspec.json.Decoder(tuple[Opened, ...]), PAGE_SIZE)
 
 
 class Issues:
     """The issues of one repository that one author opened."""
 
-    def __init__(self, client: ForgeClient, login: str) -> None:
+    def __init__(self, client: HttpClient, path: str, login: str) -> None:
         self._client = client
+        self._path = path
         self._login = login
-        self._path = f"repos/{client.settings.project}/issues"
 
     async def find(self, marker: str) -> Issue | None:
-        """Return the open issue that begins with the marker; pull requests are listed, too, and are none."""
-        query = {"state": "open", "creator": self._login}
-        async for answer in self._client.pages(self._path, query, Pages(self._client)):
-            for each in self._client.read(answer, tuple[Opened, ...]):
-                ours = each.user is not None and each.user.login == self._login
-                if ours and each.pull_request is None and begins_with(each.body, marker):
-                    return Issue(each.number, each.body or "")
+        """Return the open issue that begins with the marker; the list contains pull requests, too."""
+        request = Request(path=self._path, query={"state": "open", "creator": self._login})
+        async for each in read_items(self._client, request, _ISSUES):
+            is_own = each.user is not None and each.user.login == self._login
+            if is_own and each.pull_request is None and begins_with(each.body, marker):
+                return Issue(each.number, each.body or "")
         return None
 
     async def create(self, title: str, body: str, marker: str) -> Issue:
-        """Open an issue."""
+        """Create an issue."""
         request = Request(method="POST", path=self._path, body={"title": title, "body": body})
 
-        async def make() -> Issue:
-            made = self._client.read(await self._client.send(request), Opened)
-            return Issue(made.number, made.body or "")
+        async def create() -> Issue:
+            created = await self._client.fetch(request, _ISSUE)
+            return Issue(created.number, created.body or "")
 
         async def find() -> Issue | None:
             return await self.find(marker)
 
-        return await create_idempotently(self._client, make, find)
+        return await create_idempotently(self._client, create, find)
 
     async def change(self, issue: Issue, body: str, *, close: bool) -> None:
-        """Write an issue anew, and close it if it is done with."""
+        """Update an issue, and close it if requested."""
         closing = {"state": "closed", "state_reason": "completed"} if close else {}
-        path = f"{self._path}/{issue.number}"
-        await self._client.send(Request(method="PATCH", path=path, body={"body": body, **closing}))
+        path, changes = f"{self._path}/{issue.number}", {"body": body, **closing}
+        await self._client.send(Request(method="PATCH", path=path, body=changes, repeatable=True))

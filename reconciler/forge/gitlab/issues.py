@@ -1,45 +1,53 @@
-"""Issues that we open, keep up to date and close."""
+"""Our own issues on GitLab."""
+
+from typing import Final
+
+import msgspec
 
 from reconciler.forge.comment_text import begins_with
-from reconciler.forge.gitlab.pagination import pages
+from reconciler.forge.endpoint import PAGE_SIZE
 from reconciler.forge.gitlab.schemas import Opened
-from reconciler.forge.http import ForgeClient, Request
 from reconciler.forge.idempotency import create_idempotently
+from reconciler.http.client import HttpClient
+from reconciler.http.pagination import PageHeader, read_items
+from reconciler.http.request import Request
 from reconciler.model.forge import Issue
+
+_ISSUE: Final = msgspec.json.Decoder(Opened)
+_ISSUES: Final = PageHeader(msgspec.json.Decoder(tuple[Opened, ...]), PAGE_SIZE)
 
 
 class Issues:
     """The issues of one project that one user opened."""
 
-    def __init__(self, client: ForgeClient, path: str, user: int) -> None:
+    def __init__(self, client: HttpClient, path: str, user: int) -> None:
         self._client = client
+        self._path = path
         self._user = user
-        self._path = f"{path}/issues"
 
     async def find(self, marker: str) -> Issue | None:
         """Return the open issue that begins with the marker."""
-        query = {"state": "opened", "author_id": str(self._user)}
-        async for answer in pages(self._client, self._path, query):
-            for each in self._client.read(answer, tuple[Opened, ...]):
-                if each.author.id == self._user and begins_with(each.description, marker):
-                    return Issue(each.iid, each.description or "")
+        request = Request(path=self._path, query={"state": "opened", "author_id": str(self._user)})
+        async for each in read_items(self._client, request, _ISSUES):
+            if each.author.id == self._user and begins_with(each.description, marker):
+                return Issue(each.iid, each.description or "")
         return None
 
     async def create(self, title: str, body: str, marker: str) -> Issue:
-        """Open an issue."""
+        """Create an issue."""
         request = Request(method="POST", path=self._path, body={"title": title, "description": body})
 
-        async def make() -> Issue:
-            made = self._client.read(await self._client.send(request), Opened)
-            return Issue(made.iid, made.description or "")
+        async def create() -> Issue:
+            created = await self._client.fetch(request, _ISSUE)
+            return Issue(created.iid, created.description or "")
 
         async def find() -> Issue | None:
             return await self.find(marker)
 
-        return await create_idempotently(self._client, make, find)
+        return await create_idempotently(self._client, create, find)
 
     async def change(self, issue: Issue, body: str, *, close: bool) -> None:
-        """Write an issue anew, and close it if it is done with."""
+        """Update an issue, and close it if requested."""
         closing = {"state_event": "close"} if close else {}
-        path = f"{self._path}/{issue.number}"
-        await self._client.send(Request(method="PUT", path=path, body={"description": body, **closing}))
+        path, changes = f"{self._path}/{issue.number}", {"description": body, **closing}
+        await self._client.send(Request(method="PUT", path=path, body=changes, repeatable=True))

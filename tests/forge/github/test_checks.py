@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.forge.problems import UnknownOutcomeError
-from reconciler.model.forge import Annotation, CheckState, Conclusion, Forge, ForgeError, Verdict
+from reconciler.errors import PortalError, UnknownOutcomeError
+from reconciler.model.forge import Annotation, CheckState, Conclusion, Forge, Verdict
 from tests.forge.stages import HEAD, OnGitHub, on
 
 NAME = "reconciler plan (local)"
@@ -31,14 +31,14 @@ def verdict(
 def leave(stage: OnGitHub, *verdicts: Verdict) -> None:
     async def work(forge: Forge) -> None:
         for each in verdicts:
-            await forge.leave(HEAD, each)
+            await forge.set_check(HEAD, each)
 
     on(stage, work)
 
 
 def marked(stage: OnGitHub, **settings: str) -> CheckState | None:
     async def work(forge: Forge) -> CheckState | None:
-        return await forge.mark(HEAD, NAME)
+        return await forge.get_check(HEAD, NAME)
 
     return on(stage, work, stage.settings(**settings))
 
@@ -172,6 +172,24 @@ def test_annotations_whose_answer_was_lost_are_there_once(done: bool) -> None:  
     assert sorted(each["start_line"] for each in shown) == list(range(1, 131))
 
 
+def test_a_changed_check_run_that_never_gets_an_answer_is_not_taken_for_done() -> None:
+    stage = OnGitHub()
+    leave(stage, verdict())
+    stage.server.add(r"PATCH .*/check-runs/\d+", times=9)
+
+    with pytest.raises(UnknownOutcomeError):
+        leave(stage, verdict(OTHER))
+    assert runs(stage) == [(NAME, DIGEST, "success")]
+
+
+def test_a_page_for_people_in_answer_to_a_check_run_leaves_it_to_be_looked_for() -> None:
+    stage = OnGitHub()
+    stage.server.add(r"POST .*/check-runs", status=201, body="<h1>Welcome</h1>", done=True)
+    leave(stage, verdict())
+
+    assert runs(stage) == [(NAME, DIGEST, "success")]
+
+
 def test_a_check_run_that_never_gets_an_answer_is_an_error() -> None:
     stage = OnGitHub()
     stage.server.add(r"POST .*/check-runs", times=9)
@@ -184,9 +202,9 @@ def test_a_person_may_make_no_check_runs_and_hears_why() -> None:
     stage = OnGitHub()
 
     async def work(forge: Forge) -> None:
-        await forge.leave(HEAD, verdict())
+        await forge.set_check(HEAD, verdict())
 
-    with pytest.raises(ForgeError, match="You must authenticate via a GitHub App") as raised:
+    with pytest.raises(PortalError, match="You must authenticate via a GitHub App") as raised:
         on(stage, work, stage.settings("ghp_ana"))
     assert "check runs need the token of an app" in raised.value.hint
 
@@ -195,13 +213,13 @@ def test_the_token_of_an_app_that_was_not_named_is_an_error_that_names_it() -> N
     stage = OnGitHub()
 
     async def work(forge: Forge) -> None:
-        await forge.leave(HEAD, verdict())
+        await forge.set_check(HEAD, verdict())
 
-    with pytest.raises(ForgeError) as raised:
+    with pytest.raises(PortalError) as raised:
         on(stage, work, stage.settings("ghs_other"))
     assert (raised.value.message, raised.value.hint) == (
-        'the token is one of the app "other-app", not of "github-actions"',
-        "name it with --app other-app, here and for `approved`",
+        'the token belongs to the app "other-app", not to "github-actions"',
+        "use --app other-app, here and for `approved`",
     )
 
 
@@ -209,7 +227,7 @@ def test_an_app_that_is_named_leaves_and_finds_its_own() -> None:
     stage = OnGitHub()
 
     async def work(forge: Forge) -> None:
-        await forge.leave(HEAD, verdict())
+        await forge.set_check(HEAD, verdict())
 
     on(stage, work, stage.settings("ghs_other", "other-app"))
     assert (marked(stage, app="other-app"), marked(stage)) == (CheckState(DIGEST, passed=True), None)
@@ -218,5 +236,5 @@ def test_an_app_that_is_named_leaves_and_finds_its_own() -> None:
 def test_a_summary_longer_than_github_takes_is_refused_with_the_reason() -> None:
     stage = OnGitHub()
 
-    with pytest.raises(ForgeError, match="Only 65535 characters are allowed; 65536 were supplied"):
+    with pytest.raises(PortalError, match="Only 65535 characters are allowed; 65536 were supplied"):
         leave(stage, verdict(summary="x" * 65_536))

@@ -1,7 +1,8 @@
 import pytest
 
+from reconciler.errors import PortalError
 from reconciler.forge import upsert_comment
-from reconciler.model.forge import Comment, Forge, ForgeError, PullRequest, Review
+from reconciler.model.forge import Comment, Forge, PullRequest, Review
 from reconciler.render.markdown import marker
 from tests.forge.stages import HEAD, MERGED, OnGitHub, on
 
@@ -131,11 +132,11 @@ def test_a_token_of_another_app_than_was_named_is_an_error() -> None:
     async def work(forge: Forge) -> None:
         await forge.create_comment(1, MARKER, MARKER)
 
-    with pytest.raises(ForgeError) as raised:
+    with pytest.raises(PortalError) as raised:
         on(stage, work, stage.settings("ghs_other"))
     assert (raised.value.message, raised.value.hint) == (
         "the token writes as other-app[bot], not as github-actions[bot]",
-        "name the app that the token is one of with --app",
+        "use --app with the app that the token belongs to",
     )
 
 
@@ -156,7 +157,7 @@ def test_a_token_that_may_only_read_hears_what_it_lacks() -> None:
     async def work(forge: Forge) -> None:
         await forge.create_comment(1, MARKER, MARKER)
 
-    with pytest.raises(ForgeError, match="Resource not accessible by integration") as raised:
+    with pytest.raises(PortalError, match="Resource not accessible by integration") as raised:
         on(stage, work, stage.settings("ghs_fork"))
     assert "pull-requests: write, checks: write" in raised.value.hint
 
@@ -169,5 +170,5 @@ def test_a_comment_that_cannot_be_changed_for_another_reason_is_an_error() -> No
     async def work(forge: Forge) -> None:
         await upsert_comment(forge, 1, f"{MARKER}\n\nNew.", MARKER)
 
-    with pytest.raises(ForgeError, match=r"refused \(403\): Locked"):
+    with pytest.raises(PortalError, match=r"rejected the request \(403\): Locked"):
         on(stage, work)

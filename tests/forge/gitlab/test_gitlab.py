@@ -2,8 +2,9 @@ from typing import Any
 
 import pytest
 
+from reconciler.errors import PortalError
 from reconciler.forge import upsert_comment
-from reconciler.model.forge import CheckState, Conclusion, Forge, ForgeError, PullRequest, Review, Verdict
+from reconciler.model.forge import CheckState, Conclusion, Forge, PullRequest, Review, Verdict
 from reconciler.render.markdown import marker
 from tests.forge.stages import HEAD, MERGED, OnGitLab, on
 
@@ -20,14 +21,14 @@ def verdict(digest: str = DIGEST, conclusion: Conclusion = "success", title: str
 def leave(stage: OnGitLab, *verdicts: Verdict) -> None:
     async def work(forge: Forge) -> None:
         for each in verdicts:
-            await forge.leave(HEAD, each)
+            await forge.set_check(HEAD, each)
 
     on(stage, work)
 
 
 def marked(stage: OnGitLab) -> CheckState | None:
     async def work(forge: Forge) -> CheckState | None:
-        return await forge.mark(HEAD, NAME)
+        return await forge.get_check(HEAD, NAME)
 
     return on(stage, work)
 
@@ -155,12 +156,12 @@ def test_a_role_that_may_set_no_status_hears_what_it_lacks() -> None:
     stage = OnGitLab()
 
     async def work(forge: Forge) -> None:
-        await forge.leave(HEAD, verdict())
+        await forge.set_check(HEAD, verdict())
 
-    with pytest.raises(ForgeError) as raised:
+    with pytest.raises(PortalError) as raised:
         on(stage, work, stage.settings("glpat-reporter"))
     assert (raised.value.message, raised.value.hint) == (
-        "GitLab at https://gitlab.example/api/v4 refused (403): 403 Forbidden",
+        "GitLab at https://gitlab.example/api/v4 rejected the request (403): 403 Forbidden",
         "the token needs the scope `api` and at least the role Developer; CI_JOB_TOKEN is not enough",
     )
 
@@ -173,7 +174,7 @@ def test_a_note_that_cannot_be_changed_for_another_reason_is_an_error() -> None:
     async def work(forge: Forge) -> None:
         await upsert_comment(forge, 1, f"{MARKER}\n\nNew.", MARKER)
 
-    with pytest.raises(ForgeError, match="403 Forbidden"):
+    with pytest.raises(PortalError, match="403 Forbidden"):
         on(stage, work)
 
 
