@@ -8,6 +8,7 @@ from reconciler.model.document import Document
 from reconciler.model.hierarchy import after_renames
 from reconciler.model.plan import Change
 from reconciler.model.resource import Desired, Live, Resource
+from reconciler.model.snapshot import Snapshot
 from tests.builders import repository
 
 TODAY = "2026-11-24"
@@ -19,6 +20,18 @@ def wanted(*documents: Document, today: str = TODAY, configured: Document | None
 
 def live(resources: Iterable[Resource] = (), **others: Any) -> Live:
     return Live("portal-1", {each.id: each for each in resources}, {}, **others)
+
+
+def snapshot(held: Live) -> Snapshot:
+    """Return what an adapter reads in a portal with this state."""
+    return Snapshot(
+        portal_id=held.portal_id,
+        resources=held.resources,
+        apis=held.apis,
+        native={},
+        proof="" if held.problem else "the state is made by the test",
+        problem=held.problem,
+    )
 
 
 def holding(*documents: Document, today: str = TODAY) -> list[Resource]:

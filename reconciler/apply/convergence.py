@@ -10,6 +10,7 @@ from reconciler.model.plan import Change, Plan
 from reconciler.model.portal import Portal, Progress
 from reconciler.model.receipt import NotConverged, Receipt
 from reconciler.model.resource import Resource, ResourceId
+from reconciler.model.snapshot import Selection
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -30,7 +31,7 @@ async def verify_convergence(
         return receipt
     for pause in (*WAITS, None):
         try:
-            live = await portal.read(progress)
+            live = (await portal.read(Selection(owner_label=plan.scope), progress)).live
         except PortalError:
             return receipt
         if not live.complete:

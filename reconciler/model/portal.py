@@ -9,7 +9,7 @@ import msgspec
 from reconciler.errors import PortalError
 from reconciler.model.plan import Change
 from reconciler.model.receipt import Traffic
-from reconciler.model.resource import Live
+from reconciler.model.snapshot import Selection, Snapshot
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -72,12 +72,13 @@ class Portal(Protocol):
     def capabilities(self) -> Capabilities:
         """The capabilities of the portal."""
 
-    async def read(self, progress: Progress) -> Live:
-        """Read all objects, managed or not. Raises PortalError; `problem` is what could not be read.
+    async def read(self, selection: Selection, progress: Progress) -> Snapshot:
+        """Read what is selected. Raises PortalError if the portal cannot be read at all.
 
         The adapter must first make sure that the credentials can see everything, because some portals return
-        only a part for a wrong password or a restricted token. It reports `progress` with the name of what is
-        being read, the number of objects so far, and the total number if known.
+        only a part for a wrong password or a restricted token. The snapshot has the proof that nothing is
+        missing, or the problem. The adapter reports `progress` with the name of what is being read, the
+        number of objects so far, and the total number if known.
         """
 
     async def write(self, change: Change, mark: str) -> int:

@@ -21,12 +21,12 @@ from reconciler.model.kinds import person_of
 from reconciler.model.resource import Desired, Live
 from reconciler.testing.concurrent_editor import GUEST
 from reconciler.testing.crash_transport import KilledError
+from reconciler.testing.database_state import DatabaseState, database_state
 from reconciler.testing.embedded import InProcessPortal, embedded
 from reconciler.testing.generators import APIS, PEOPLE, configured, world
 from reconciler.testing.harness import SCOPE
 from reconciler.testing.harness import plan as plan_to
 from reconciler.testing.scenario import Scenario
-from reconciler.testing.snapshot import Snapshot, snapshot
 from reconciler.testing.trace import Trace
 from reconciler.testing.virtual_time import VirtualTimeLoop
 
@@ -70,7 +70,7 @@ class _Chaos:
         self._trace.faults += self._scenario.line.counts
 
     async def _converge(self, desired: Desired) -> None:
-        before = snapshot(self._portal)
+        before = database_state(self._portal)
         due = _mails_due(desired, before)
         self._scenario.line.active = True
         for _ in range(self._random.randint(1, _ROUNDS_WITH_FAULTS)):
@@ -78,7 +78,7 @@ class _Chaos:
         # Without faults, one more run must reach the desired state.
         self._scenario.line.active = False
         await self._scenario.plan_and_apply(desired)
-        after = snapshot(self._portal)
+        after = database_state(self._portal)
         self._check_end(desired, after.live())
         sent = Counter(after.mails)
         sent.subtract(before.mails)
@@ -108,7 +108,7 @@ def _unless_killed(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> 
         loop.default_exception_handler(context)
 
 
-def _mails_due(desired: Desired, before: Snapshot) -> Counter[str]:
+def _mails_due(desired: Desired, before: DatabaseState) -> Counter[str]:
     """Count the required invitations: new members without an account, and expired invitations."""
     live = before.live()
     held = after_renames(live.resources, effective_renames(desired, live))

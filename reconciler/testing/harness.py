@@ -14,10 +14,12 @@ from reconciler.model.plan import Plan, with_digests
 from reconciler.model.portal import Capabilities, Portal
 from reconciler.model.receipt import Receipt
 from reconciler.model.resource import Desired, Live, Resource, ResourceId
+from reconciler.model.snapshot import Selection, Snapshot
 from reconciler.order import order
 from reconciler.testing.faults import no_sleep
 
 SCOPE: Final = "our-company"
+ALL: Final = Selection(owner_label=SCOPE)
 NOW: Final = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TODAY: Final = "2026-11-24"
 Result = TypeVar("Result")
@@ -113,10 +115,15 @@ def plan(desired: Desired, live: Live) -> Plan:
     )
 
 
-async def read(ground: Ground) -> Live:
-    """Read the live state with a new adapter."""
+async def snapshot(ground: Ground) -> Snapshot:
+    """Read everything with a new adapter."""
     async with ground.open() as portal:
-        return await portal.read(quiet)
+        return await portal.read(ALL, quiet)
+
+
+async def read(ground: Ground) -> Live:
+    """Return the live state that a new adapter reads."""
+    return (await snapshot(ground)).live
 
 
 async def planned(ground: Ground, desired: Desired) -> Plan:
@@ -127,7 +134,7 @@ async def planned(ground: Ground, desired: Desired) -> Plan:
 async def applied(ground: Ground, made: Plan) -> Receipt:
     """Apply a plan with a new adapter and verify it. Raise PlanError if the plan is stale."""
     async with ground.open() as portal:
-        verify(made, await portal.read(quiet), made.today)
+        verify(made, (await portal.read(ALL, quiet)).live, made.today)
         receipt = await apply(
             made, portal, ExecutorOptions(at_once=_AT_ONCE, now=lambda: NOW, progress=quiet)
         )

@@ -8,7 +8,7 @@ import msgspec
 from reconciler.model.kinds import renamed
 from reconciler.model.plan import ABSENT, Change
 from reconciler.model.receipt import Entry
-from reconciler.testing.snapshot import Snapshot
+from reconciler.testing.database_state import DatabaseState
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -19,9 +19,9 @@ class Record(msgspec.Struct, frozen=True):
 
     changes: Sequence[Change]
     entries: Sequence[Entry]
-    before: Snapshot
-    after: Snapshot
-    last: Snapshot
+    before: DatabaseState
+    after: DatabaseState
+    last: DatabaseState
     scope: str
     edited: Mapping[str, Mapping[str, Any]]
 
@@ -64,7 +64,7 @@ def overwritten(record: Record) -> Iterator[str]:
             yield f"a concurrent change was overwritten: {portal_id}, {dict(values)}, {now}"
 
 
-def changed_objects(before: Snapshot, after: Snapshot) -> set[str]:
+def changed_objects(before: DatabaseState, after: DatabaseState) -> set[str]:
     """Return the portal's ids of objects that were created, changed or deleted between two snapshots."""
     return {
         portal_id

@@ -9,9 +9,9 @@ from reconciler.model.plan import Plan
 from reconciler.model.receipt import Entry, Receipt
 from reconciler.model.timestamps import stamp
 from reconciler.testing.concurrent_editor import ConcurrentEditor
+from reconciler.testing.database_state import DatabaseState, database_state
 from reconciler.testing.embedded import InProcessPortal
 from reconciler.testing.oracle import Record, false_reports, overwritten
-from reconciler.testing.snapshot import Snapshot, snapshot
 
 
 class RunRecorder:
@@ -24,8 +24,8 @@ class RunRecorder:
         self.stop = Stop()
         self._portal, self._editor = portal, editor
         self._written = b""
-        self._before: Snapshot | None = None
-        self._after: Snapshot | None = None
+        self._before: DatabaseState | None = None
+        self._after: DatabaseState | None = None
         self._edited: Mapping[str, Mapping[str, Any]] = {}
 
     @property
@@ -41,7 +41,7 @@ class RunRecorder:
     def open(self, plan: Plan) -> Journal:
         """Open the journal before the first write."""
         self._editor.edited.clear()
-        self._before = snapshot(self._portal)
+        self._before = database_state(self._portal)
         self._written = line(opening(plan, self._now()))
         return self
 
@@ -61,7 +61,7 @@ class RunRecorder:
     def take_snapshot(self) -> None:
         """Take a snapshot at the end of the run; later changes are not part of it."""
         if self.watching:
-            self._after = snapshot(self._portal)
+            self._after = database_state(self._portal)
             self._edited = dict(self._editor.edited)
 
     def verify(self, plan: Plan, receipt: Receipt | None) -> Iterator[str]:
@@ -73,7 +73,7 @@ class RunRecorder:
             return
         journaled = read_journal(self._written).entries
         entries = receipt.entries if receipt is not None else journaled
-        last = snapshot(self._portal)
+        last = database_state(self._portal)
         # Apply can order the changes differently.
         planned = {change.id: change for change in plan.changes}
         changes = tuple(planned[entry.id] for entry in entries)

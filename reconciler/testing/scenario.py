@@ -16,13 +16,13 @@ from reconciler.model.receipt import Receipt
 from reconciler.model.resource import Desired, Live
 from reconciler.testing.concurrent_editor import ConcurrentEditor
 from reconciler.testing.crash_transport import CrashTransport, KilledError
+from reconciler.testing.database_state import DatabaseState, database_state
 from reconciler.testing.embedded import InProcessPortal
 from reconciler.testing.faults import Faults
+from reconciler.testing.harness import ALL, quiet
 from reconciler.testing.harness import plan as plan_to
-from reconciler.testing.harness import quiet
 from reconciler.testing.oracle import changed_objects
 from reconciler.testing.recorder import RunRecorder
-from reconciler.testing.snapshot import Snapshot, snapshot
 from reconciler.testing.trace import Trace
 
 _LEASE_SECONDS: Final = 60
@@ -68,7 +68,9 @@ class Scenario:
 
     async def _read(self, portal: Portal) -> Live:
         """Return the live state: with faults as the adapter reads it, otherwise the actual state."""
-        return await portal.read(quiet) if self.line.active else snapshot(self._portal).live()
+        if self.line.active:
+            return (await portal.read(ALL, quiet)).live
+        return database_state(self._portal).live()
 
     def _transport(self, recorder: RunRecorder) -> httpx2.AsyncBaseTransport:
         """Return the transport, which sometimes kills or stops a run."""
@@ -89,7 +91,7 @@ class Scenario:
         return CrashTransport(self.line, end, at=at, delivered=delivered, killed=killed)
 
     async def _apply(self, plan: Plan, desired: Desired, portal: Portal, recorder: RunRecorder) -> None:
-        before, receipt = snapshot(self._portal), None
+        before, receipt = database_state(self._portal), None
         self._editor.edited.clear()
         try:
             receipt = await self._applied(plan, desired, portal, recorder, before)
@@ -101,7 +103,7 @@ class Scenario:
             self._check(plan, recorder, receipt)
 
     async def _applied(
-        self, plan: Plan, desired: Desired, portal: Portal, recorder: RunRecorder, before: Snapshot
+        self, plan: Plan, desired: Desired, portal: Portal, recorder: RunRecorder, before: DatabaseState
     ) -> Receipt:
         """Apply; if the guard denies the plan, check that nothing was written, and allow the plan."""
         options = self._options(desired, recorder)
@@ -139,9 +141,12 @@ class Scenario:
         if not self.line.active and not complete:
             self._trace.fail(f"the receipt is not complete without faults: {receipt}")
 
-    def _check_untouched(self, before: Snapshot, recorder: RunRecorder) -> None:
+    def _check_untouched(self, before: DatabaseState, recorder: RunRecorder) -> None:
         """Check that a refused run wrote nothing."""
-        if recorder.began or changed_objects(before, snapshot(self._portal)) - self._editor.edited.keys():
+        if (
+            recorder.began
+            or changed_objects(before, database_state(self._portal)) - self._editor.edited.keys()
+        ):
             self._trace.fail("a run was refused after its first write")
 
 

@@ -4,15 +4,16 @@ import msgspec
 
 from reconciler.errors import PortalError
 from reconciler.model.access import AccessFilter, AccessReport
+from reconciler.model.document import Document
 from reconciler.model.gc_pause import quiet_collector
 from reconciler.model.graph.edges import gather
 from reconciler.model.graph.size import size
 from reconciler.model.kinds import team_of
 from reconciler.model.portal import Portal, Progress
 from reconciler.model.resource import Desired, Live, Resource, ResourceId
-from reconciler.project import project_live
 from reconciler.workflow.catalog import catalogued
-from reconciler.workflow.validate import ValidationResult, require_readable
+from reconciler.workflow.live_state import read_live
+from reconciler.workflow.validate import ValidationResult, require_readable, settings
 
 
 def access_in_files(checked: ValidationResult, keep: AccessFilter) -> AccessReport:
@@ -41,10 +42,11 @@ def unlisted_teams(wanted: Desired) -> frozenset[ResourceId]:
     return wanted.delegated | (granted - wanted.resources.keys())
 
 
-async def read_whole(portal: Portal, progress: Progress) -> Live:
-    """Return all that a portal holds. Raises PortalError where it could not be read to its end."""
+async def read_whole(portal: Portal, configuration: Document, progress: Progress) -> Live:
+    """Return all objects of a portal. Raises PortalError if they could not all be read."""
+    owner_label = settings(configuration).metadata.name
     with quiet_collector():
-        live = project_live(await portal.read(progress), portal.capabilities)
+        live = await read_live(portal, owner_label, progress)
     if not live.complete:
         raise PortalError(f"the portal could not be read completely: {live.problem}")
     return live

@@ -18,8 +18,8 @@ from reconciler.model.portal import Lease, Portal, Progress
 from reconciler.model.receipt import Receipt
 from reconciler.model.resource import Desired
 from reconciler.model.rule import denials
-from reconciler.project import project_live
 from reconciler.workflow.apply_guard import guard
+from reconciler.workflow.live_state import read_live
 from reconciler.workflow.recompute import deduced, recomputed
 from reconciler.workflow.validate import settings
 
@@ -98,7 +98,7 @@ async def apply(made: Plan, portal: Portal, configuration: Document, terms: Appl
     lease = Lease(str(uuid4()), terms.owner, LEASE_SECONDS)
     async with leased(portal, lease, terms.lock_seconds, terms.stop, terms.tell):
         with quiet_collector():
-            live = project_live(await portal.read(terms.progress), portal.capabilities)
+            live = await read_live(portal, made.scope, terms.progress)
             verify(made, live, terms.today, portal.capabilities.kinds)
             desired = terms.desired or deduced(made, live, terms.today)
             said, made = made, recomputed(made, desired, live)

@@ -31,10 +31,10 @@ from reconciler.model.portal import Portal, Progress
 from reconciler.model.resource import Desired, Live, Resource
 from reconciler.model.rule import denials, file_errors
 from reconciler.model.timestamps import stamp
-from reconciler.project import project_live
 from reconciler.workflow.apply_guard import keeps_denying, losses, reaching
 from reconciler.workflow.catalog import as_offered, catalogued
 from reconciler.workflow.known_findings import in_base, judged_as
+from reconciler.workflow.live_state import read_live
 from reconciler.workflow.plan_options import PlanOptions, difference, select_changes
 from reconciler.workflow.projection import projected
 from reconciler.workflow.validate import ValidationResult, exit_code, settings
@@ -66,9 +66,10 @@ async def plan(checked: ValidationResult, portal: Portal, wish: PlanOptions, pro
     if repository is None or file_errors(checked.findings):
         return Planned(None, checked.findings)
     with quiet_collector():
-        live = project_live(await portal.read(progress), portal.capabilities)
+        desired = build_desired_state(repository, checked.today)
+        live = await read_live(portal, desired.scope, progress)
         wish = msgspec.structs.replace(wish, capabilities=portal.capabilities)
-        return _planned(checked, repository, build_desired_state(repository, checked.today), live, wish)
+        return _planned(checked, repository, desired, live, wish)
 
 
 def plan_files(checked: ValidationResult, wish: PlanOptions) -> Planned:

@@ -14,6 +14,7 @@ from reconciler.model.plan import Change, Plan, with_digests
 from reconciler.model.portal import Capabilities, Lease, Progress
 from reconciler.model.receipt import Receipt, Traffic
 from reconciler.model.resource import Live, Resource
+from reconciler.model.snapshot import Selection, Snapshot
 from reconciler.portals.embedded.adapter import CAPABILITIES
 from tests.builders import group, partner, team
 from tests.states import TODAY, holding, live, made, member, wanted
@@ -36,7 +37,7 @@ class Scripted:
     def capabilities(self) -> Capabilities:
         return CAPABILITIES
 
-    async def read(self, progress: Progress) -> Live:
+    async def read(self, selection: Selection, progress: Progress) -> Snapshot:
         raise NotImplementedError
 
     async def take_lease(self, lease: Lease) -> None:

@@ -8,9 +8,10 @@ from reconciler.model.plan import Plan
 from reconciler.model.portal import Progress
 from reconciler.model.receipt import Entry, NotConverged, Outcome, Receipt, summarize
 from reconciler.model.resource import Live, Resource
+from reconciler.model.snapshot import Selection, Snapshot
 from tests.apply.test_apply import Scripted, planned
 from tests.builders import group, partner, team
-from tests.states import holding, live, made
+from tests.states import holding, live, made, snapshot
 
 NAPS = list[float]
 
@@ -22,11 +23,12 @@ class Answering(Scripted):
         super().__init__()
         self._states = list(states)
 
-    async def read(self, progress: Progress) -> Live:  # noqa: ARG002  the portal's signature
+    async def read(self, selection: Selection, progress: Progress) -> Snapshot:  # noqa: ARG002  the portal's signature
+        assert selection.owner_label == "our-company"
         state = self._states.pop(0) if len(self._states) > 1 else self._states[0]
         if isinstance(state, Exception):
             raise state
-        return state
+        return snapshot(state)
 
 
 def receipt(plan: Plan, outcome: Outcome = "applied") -> Receipt:

@@ -10,6 +10,7 @@ from reconciler.model.portal import Portal
 from reconciler.model.receipt import Receipt, Traffic
 from reconciler.portal_server import create_app, tables
 from reconciler.portals.embedded.schemas import PAGE_SIZE
+from reconciler.testing.harness import ALL
 from reconciler.workflow import ApplyOptions, PlanOptions, apply, open_portal, plan
 from tests.end_to_end.test_converges import CONFIGURATION, NOW, SAMPLE, TODAY, checked, quiet
 
@@ -73,7 +74,7 @@ def test_ten_thousand_partners_are_read_in_no_more_requests_than_pages(tmp_path:
     app.state.database.close()
 
     async def act(portal: Portal) -> int:
-        return len((await portal.read(quiet)).resources)
+        return len((await portal.read(ALL, quiet)).resources)
 
     found, traffic = within(tmp_path, act)
     assert (found, traffic.requests) == (number, READ - 1 + number // PAGE_SIZE)

@@ -3,7 +3,7 @@
 from reconciler.model.plan import Change
 from reconciler.model.portal import Capabilities, Lease, Portal, Progress
 from reconciler.model.receipt import Traffic
-from reconciler.model.resource import Live
+from reconciler.model.snapshot import Selection, Snapshot
 
 
 class Around:
@@ -20,8 +20,8 @@ class Around:
     def traffic(self) -> Traffic:
         return self.portal.traffic
 
-    async def read(self, progress: Progress) -> Live:
-        return await self.portal.read(progress)
+    async def read(self, selection: Selection, progress: Progress) -> Snapshot:
+        return await self.portal.read(selection, progress)
 
     async def write(self, change: Change, mark: str) -> int:
         return await self.portal.write(change, mark)

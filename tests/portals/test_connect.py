@@ -13,6 +13,7 @@ from reconciler.model.portal_settings import BUILT_IN
 from reconciler.model.resource import Live
 from reconciler.model.secret import SecretText
 from reconciler.portals import PORTALS, Credential, Credentials, portal_type
+from reconciler.testing.harness import ALL
 from tests.portals.embedded.running import ONE_OF_EACH, running
 
 TOKEN = SecretText("rpt_secret")
@@ -36,7 +37,7 @@ def opened(settings: EmbeddedPortal, token: SecretText | None) -> None:
 
 async def read(settings: EmbeddedPortal, token: SecretText) -> Live:
     async with portal_type("embedded").open(settings, credentials(token)) as portal:
-        return await portal.read(lambda _what, _count, _total: None)
+        return (await portal.read(ALL, lambda _what, _count, _total: None)).live
 
 
 @asynccontextmanager

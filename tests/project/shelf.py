@@ -14,8 +14,10 @@ from reconciler.model.portal import Capabilities, Lease, Portal, Progress
 from reconciler.model.portal_settings import PortalSettings
 from reconciler.model.receipt import Traffic
 from reconciler.model.resource import Live, OfferedApi, Resource
+from reconciler.model.snapshot import Selection, Snapshot
 from reconciler.portals import Credentials, PortalType
 from reconciler.portals.embedded.adapter import CAPABILITIES
+from tests.states import snapshot
 
 
 class ShelfSettings(PortalSettings):
@@ -39,9 +41,10 @@ class Shelf:
             return {}
         return msgspec.json.decode(self._file.read_bytes(), type=dict[str, Resource])
 
-    async def read(self, progress: Progress) -> Live:
+    async def read(self, selection: Selection, progress: Progress) -> Snapshot:  # noqa: ARG002  the portal's signature
         progress("objects", 1, 1)
-        return Live("shelf", self.resources(), {"tracking-v2": OfferedApi("tracking-v2", "restricted")})
+        apis = {"tracking-v2": OfferedApi("tracking-v2", "restricted")}
+        return snapshot(Live("shelf", self.resources(), apis))
 
     async def write(self, change: Change, mark: str) -> int:
         held = self.resources()

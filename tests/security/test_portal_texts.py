@@ -12,7 +12,7 @@ from reconciler.model.graph.delta import Delta
 from reconciler.model.plan import Plan, read_plan, with_digests
 from reconciler.model.resource import Desired, Live
 from reconciler.portals.embedded.id_map import Directory
-from reconciler.portals.embedded.mapping import Objects, offered_apis, resources
+from reconciler.portals.embedded.mapping import Objects, mapped, offered_apis
 from reconciler.portals.embedded.schemas import KINDS
 from reconciler.render import html, json_format, markdown, text
 from tests.states import TODAY
@@ -83,7 +83,7 @@ def test_a_portal_cannot_return_a_name_that_cannot_be_planned_saved_read_and_rem
     texts: list[str],
 ) -> None:
     lists = held(texts)
-    live = Live("portal-1", resources(objects(lists)), offered_apis(lists["api"]))
+    live = Live("portal-1", mapped(objects(lists))[0], offered_apis(lists["api"]))
     changes = diff(NOTHING, live).changes
     made = with_digests(
         Plan(

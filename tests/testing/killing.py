@@ -19,6 +19,7 @@ from reconciler.model.resource import ResourceId
 from reconciler.model.secret import SecretText
 from reconciler.portal_server import issue_token
 from reconciler.portals import Credential, Credentials, portal_type
+from reconciler.testing.harness import ALL
 
 _BOUND_SECONDS = 60
 IMPATIENT = (str(Path(__file__).with_name("impatient.py")),)
@@ -156,7 +157,7 @@ class Ground:
             settings = EmbeddedPortal(type="embedded", url=self.url, token=Secret(env="PORTAL_TOKEN"))
             credentials = Credentials("away", {"token": Credential("this test", SecretText(self.token))})
             async with portal_type("embedded").open(settings, credentials) as portal:
-                return set((await portal.read(lambda *_: None)).resources)
+                return set((await portal.read(ALL, lambda *_: None)).resources)
 
         return asyncio.run(read())
 

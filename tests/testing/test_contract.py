@@ -9,15 +9,16 @@ from typing import Any
 import msgspec
 import pytest
 
+from reconciler.errors import PortalError
 from reconciler.model.plan import Change
 from reconciler.model.portal import Capabilities, Lease, Portal, Progress
 from reconciler.model.receipt import Entry, Outcome, Traffic
-from reconciler.model.resource import Live
+from reconciler.model.snapshot import Selection, Snapshot
 from reconciler.testing.contract import PortalContract
+from reconciler.testing.database_state import DatabaseState, Held
 from reconciler.testing.embedded import InProcessPortal, embedded
-from reconciler.testing.harness import TODAY, Ground
+from reconciler.testing.harness import ALL, TODAY, Ground
 from reconciler.testing.oracle import Record, false_reports, overwritten
-from reconciler.testing.snapshot import Held, Snapshot
 from tests.testing.test_contract_of_embedded import EmbeddedGround
 
 # What an adapter takes one state of a membership for.
@@ -53,9 +54,9 @@ class Twisted:
             return msgspec.structs.replace(can, fields=can.fields - {"team.delegated"})
         return can
 
-    async def read(self, progress: Progress) -> Live:
-        live = await self._portal.read(progress)
-        kept = dict(live.resources)
+    async def read(self, selection: Selection, progress: Progress) -> Snapshot:
+        snapshot = await self._portal.read(selection, progress)
+        kept = dict(snapshot.resources)
         if self._twist == "reads one page":
             kept = dict(list(kept.items())[:3])
         if self._twist == "hides marks":
@@ -69,13 +70,20 @@ class Twisted:
                 each.id: msgspec.structs.replace(each, state=now if each.state == was else each.state)
                 for each in kept.values()
             }
-        return msgspec.structs.replace(live, resources=kept)
+        if self._twist == "forgets ids":
+            return msgspec.structs.replace(snapshot, resources=kept, native={})
+        if self._twist == "never proves":
+            return msgspec.structs.replace(snapshot, proof="", problem="the portal has no totals")
+        if self._twist == "forgets to prove":
+            return msgspec.structs.replace(snapshot, proof="")
+        native = {each: snapshot.native[each] for each in kept}
+        return msgspec.structs.replace(snapshot, resources=kept, native=native)
 
     async def write(self, change: Change, mark: str) -> int:
         if self._twist == "does nothing":
             return 1
         if self._twist == "overwrites":
-            await self._portal.read(lambda *_: None)
+            await self._portal.read(ALL, lambda *_: None)
         return await self._portal.write(change, mark)
 
 
@@ -126,6 +134,8 @@ def grant_ends(contract: PortalContract, ground: Ground) -> None:
     [
         ("does nothing", PortalContract.test_what_is_asked_for_is_there_and_a_second_plan_is_empty),
         ("reads one page", PortalContract.test_every_page_is_read),
+        ("forgets ids", PortalContract.test_the_portals_own_ids_are_reported),
+        ("never proves", PortalContract.test_a_read_is_proved_to_be_complete),
         ("hides marks", PortalContract.test_what_bears_another_mark_is_not_touched),
         ("overwrites", PortalContract.test_what_was_changed_in_between_is_not_overwritten),
         ("promises too little", PortalContract.test_it_holds_no_more_than_its_capabilities_say),
@@ -145,6 +155,13 @@ def test_an_adapter_that_breaks_the_contract_is_found(ground: TwistedGround, twi
         test(PortalContract(), ground)
 
 
+def test_an_adapter_that_forgets_to_prove_a_read_reads_nothing(ground: TwistedGround) -> None:
+    ground.twist = "forgets to prove"
+
+    with pytest.raises(PortalError, match="neither a proof nor a problem"):
+        PortalContract().test_a_read_is_proved_to_be_complete(ground)
+
+
 def partner(name: str, etag: str = "1") -> Held:
     stored = {"id": "par_1", "etag": etag, "name": "acme", "displayName": name, "managedBy": "our-company"}
     return Held("partner/acme", stored)
@@ -159,11 +176,13 @@ def record(outcome: Outcome, before: Held, after: Held | None, writes: int = 1, 
         after={"displayName": "Two"},
         precondition="sha256:1",
     )
-    now = Snapshot("", {"par_1": after} if after else {}, Counter(), frozenset(), Counter(par_1=7 + writes))
+    now = DatabaseState(
+        "", {"par_1": after} if after else {}, Counter(), frozenset(), Counter(par_1=7 + writes)
+    )
     return Record(
         [change],
         [Entry("partner/acme", "update", outcome)],
-        Snapshot("", {"par_1": before}, Counter(), frozenset(), Counter(par_1=7)),
+        DatabaseState("", {"par_1": before}, Counter(), frozenset(), Counter(par_1=7)),
         now,
         now,
         "our-company",

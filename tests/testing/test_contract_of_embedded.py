@@ -13,9 +13,9 @@ from reconciler.model.kinds import KINDS
 from reconciler.model.portal import Portal
 from reconciler.model.resource import Resource, ResourceId
 from reconciler.testing.contract import PortalContract
+from reconciler.testing.database_state import Held, database_state
 from reconciler.testing.embedded import InProcessPortal, embedded
 from reconciler.testing.harness import Ground
-from reconciler.testing.snapshot import Held, snapshot
 
 _PATHS = {"partner": "/partners", "team": "/teams", "membership": "/members"}
 
@@ -63,7 +63,7 @@ class EmbeddedGround:
         return {key: value for key, value in stored.items() if key not in ours}
 
     async def mails(self, address: str) -> int:
-        return snapshot(self._portal).mails[address]
+        return database_state(self._portal).mails[address]
 
     async def answer(self, address: str, *, accept: bool) -> None:
         [*_, mail] = [each["text"] for each in self._portal.rows("mails") if each["to"] == address]
@@ -80,7 +80,7 @@ class EmbeddedGround:
         return {each["api"]: each["level"] for each in found["access"]}
 
     def _held(self, resource_id: ResourceId) -> Held:
-        held = snapshot(self._portal).objects.values()
+        held = database_state(self._portal).objects.values()
         return next(each for each in held if each.id == resource_id)
 
 

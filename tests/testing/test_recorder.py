@@ -11,10 +11,10 @@ from reconciler.apply import ExecutorOptions, apply
 from reconciler.model.receipt import Entry, Receipt
 from reconciler.model.resource import Resource
 from reconciler.testing.concurrent_editor import ConcurrentEditor
+from reconciler.testing.database_state import database_state
 from reconciler.testing.embedded import InProcessPortal, embedded
-from reconciler.testing.harness import NOW, SCOPE, asking, plan, quiet, run
+from reconciler.testing.harness import ALL, NOW, SCOPE, asking, plan, quiet, run
 from reconciler.testing.recorder import RunRecorder
-from reconciler.testing.snapshot import snapshot
 
 FIELDS = {"type": "reseller", "status": "active", "displayName": "Acme", "owner": "partnerships"}
 
@@ -46,12 +46,12 @@ def said(
     receipt: Callable[[Receipt], Receipt | None],
 ) -> list[str]:
     """Make a partner with these fields; return what the witness says of what is left of its receipt."""
-    made = plan(asking(Resource("partner/acme", fields, SCOPE)), snapshot(portal).live())
+    made = plan(asking(Resource("partner/acme", fields, SCOPE)), database_state(portal).live())
 
     async def write() -> list[str]:
         chance = Random(0)  # noqa: S311  chance, not secrecy
         async with portal.open(portal.line(), chance) as adapter:
-            await adapter.read(quiet)
+            await adapter.read(ALL, quiet)
             conduct = ExecutorOptions(
                 at_once=1, now=lambda: NOW, progress=witness.progress, journal=witness.open(made)
             )

@@ -12,11 +12,12 @@ from reconciler.model.plan import Change, Plan
 from reconciler.model.portal import Capabilities, Lease, Progress
 from reconciler.model.receipt import Receipt, Traffic
 from reconciler.model.resource import Live
+from reconciler.model.snapshot import Selection, Snapshot
 from reconciler.portals.embedded.adapter import CAPABILITIES
 from reconciler.workflow import ApplyOptions, apply
 from tests.apply.test_apply import planned
 from tests.builders import configuration, group, partner, team
-from tests.states import TODAY, holding, live, made
+from tests.states import TODAY, holding, live, made, snapshot
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ANA, BO = "ana@acme.example", "bo@acme.example"
@@ -33,8 +34,8 @@ class Holding:
         self._held = held
         self._refuses = refuses
 
-    async def read(self, progress: Progress) -> Live:  # noqa: ARG002  the protocol's
-        return self._held
+    async def read(self, selection: Selection, progress: Progress) -> Snapshot:  # noqa: ARG002  the protocol's
+        return snapshot(self._held)
 
     async def write(self, change: Change, mark: str) -> int:
         if change.id == self._refuses:

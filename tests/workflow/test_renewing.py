@@ -13,7 +13,7 @@ from reconciler.model.cancellation import Stop
 from reconciler.model.plan import Change
 from reconciler.model.portal import Capabilities, Lease, LeaseHeldError, Progress
 from reconciler.model.receipt import Traffic
-from reconciler.model.resource import Live
+from reconciler.model.snapshot import Selection, Snapshot
 from reconciler.portals.embedded.adapter import CAPABILITIES
 from reconciler.workflow.lease import LEASE_SECONDS, leased
 from tests.portals.clocks import MovingLoop, hurrying, run_on
@@ -56,7 +56,7 @@ class Scripted:
         await asyncio.sleep(self.replies[0].there)
         self.released = True
 
-    async def read(self, progress: Progress) -> Live:
+    async def read(self, selection: Selection, progress: Progress) -> Snapshot:
         raise NotImplementedError
 
     async def write(self, change: Change, mark: str) -> int:

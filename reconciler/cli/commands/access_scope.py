@@ -56,7 +56,7 @@ def read_portal(path: Path, checked: ValidationResult, name: str | None) -> Live
         watch = Watch()
         async with workflow.open_portal(path, document, name, Trust(path), checked.repository) as portal:
             try:
-                return await workflow.read_whole(portal, watch)
+                return await workflow.read_whole(portal, document, watch)
             finally:
                 watch.done()
 

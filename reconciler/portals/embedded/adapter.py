@@ -18,16 +18,17 @@ from reconciler.model.kinds import KINDS as RESOURCE_KINDS
 from reconciler.model.plan import ABSENT, Change
 from reconciler.model.portal import Capabilities, Lease, LeaseHeldError, Progress
 from reconciler.model.receipt import Traffic
-from reconciler.model.resource import Live
+from reconciler.model.snapshot import Selection, Snapshot
 from reconciler.portals.embedded.conditional_writes import ConditionalWriter, Written
 from reconciler.portals.embedded.id_map import Directory
-from reconciler.portals.embedded.mapping import Objects, offered_apis, resources
+from reconciler.portals.embedded.mapping import Objects, mapped, offered_apis
 from reconciler.portals.embedded.outcomes import half_done, is_uncertain, unknown
 from reconciler.portals.embedded.schemas import KINDS, PAGE_SIZE, Kind
 
 _LISTS_AT_ONCE: Final = 4
 _MOST_READINGS: Final = 3
 _EMPTY_LISTS: Final = frozenset({"domains", "blocked"})
+_PROOF: Final = "the token sees everything, each list is as long as its total, each object has its parents"
 
 _HELD: Final = [kind for kind in RESOURCE_KINDS.values() if kind.name in KINDS]
 CAPABILITIES: Final = Capabilities(
@@ -78,28 +79,36 @@ class EmbeddedPortalAdapter:
         """What it can hold: everything."""
         return CAPABILITIES
 
-    async def read(self, progress: Progress) -> Live:
+    async def read(self, selection: Selection, progress: Progress) -> Snapshot:  # noqa: ARG002  labels come with the objects
         """Read everything. Raises PortalError when there is no portal, or no right to see all of it."""
         portal = await self._client.fetch(Request(path="portal"), _PORTAL)
         await self._require_sight()
-        live, moved = await self._read_once(portal.id, progress)
-        if moved:
-            live, _ = await self._read_once(portal.id, progress)
-        return live
+        found, changed = await self._read_once(portal.id, progress)
+        if changed:
+            found, _ = await self._read_once(portal.id, progress)
+        return found
 
-    async def _read_once(self, portal_id: str, progress: Progress) -> tuple[Live, bool]:
-        """Read all lists; return what they hold, and whether something moved between two of them."""
+    async def _read_once(self, portal_id: str, progress: Progress) -> tuple[Snapshot, bool]:
+        """Read all lists; return their objects, and whether something changed between two of them."""
         listings = await self._read_lists(progress)
         lists: dict[str, list[Any]] = {kind: listing.items for kind, listing in listings.items()}
         self._directory = Directory(lists)
-        found = resources(_objects(lists))
+        found, native = mapped(_objects(lists))
         found_apis = offered_apis(lists["api"])
-        said = [listing.problem for listing in listings.values() if listing.problem]
+        problems = [listing.problem for listing in listings.values() if listing.problem]
         left_out = sum(map(len, lists.values())) - len(found) - len(found_apis)
-        moved = bool(left_out and not said)
-        if moved:
-            said.append(f"something moved: {left_out:,} of the objects have no parent or stand twice")
-        return Live(portal_id, found, found_apis, "; ".join(said)), moved
+        changed = bool(left_out and not problems)
+        if changed:
+            problems.append(f"something moved: {left_out:,} of the objects have no parent or stand twice")
+        snapshot = Snapshot(
+            portal_id=portal_id,
+            resources=found,
+            apis=found_apis,
+            native=native,
+            proof="" if problems else _PROOF,
+            problem="; ".join(problems),
+        )
+        return snapshot, changed
 
     async def write(self, change: Change, mark: str) -> int:
         """Make one change; what is made or adopted bears `mark` if its kind can. Returns the attempts."""

@@ -4,12 +4,12 @@ A hundred thousand objects come this way, so each kind is one flat loop over wha
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
 from reconciler.model.ids import encoded
-from reconciler.model.resource import OfferedApi, Resource
+from reconciler.model.resource import OfferedApi, Resource, ResourceId
 from reconciler.portals.embedded.schemas import (
     AccessGroup,
     AccessItem,
@@ -20,10 +20,13 @@ from reconciler.portals.embedded.schemas import (
     Partner,
     Product,
     ProductItem,
+    Stored,
     Team,
     domain,
     person,
 )
+
+_Mapped: TypeAlias = tuple[Resource, Stored]
 
 
 class Objects(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,8 +61,11 @@ def offered_apis(apis: list[Api]) -> dict[str, OfferedApi]:
     }
 
 
-def resources(objects: Objects) -> dict[str, Resource]:
-    """Return the resources by id. An object whose parents are missing has no id and is left out."""
+def mapped(objects: Objects) -> tuple[dict[ResourceId, Resource], dict[ResourceId, Stored]]:
+    """Return the resources by id, and the objects that they come from.
+
+    An object whose parents are missing has no id and is left out.
+    """
     partners = _by_id(objects.partners)
     names = _Names(
         teams={
@@ -71,14 +77,19 @@ def resources(objects: Objects) -> dict[str, Resource]:
         groups=_by_id(objects.groups),
         apis=_by_id(objects.apis),
     )
-    return {resource.id: resource for resource in _all(objects, names)}
+    resources: dict[ResourceId, Resource] = {}
+    native: dict[ResourceId, Stored] = {}
+    for resource, stored in _all(objects, names):
+        resources[resource.id] = resource
+        native[resource.id] = stored
+    return resources, native
 
 
 def _by_id(named: Iterable[Named]) -> dict[str, str]:
     return {each.id: encoded(each.name) for each in named}
 
 
-def _all(objects: Objects, names: _Names) -> Iterator[Resource]:
+def _all(objects: Objects, names: _Names) -> Iterator[_Mapped]:
     yield from map(_partner, objects.partners)
     yield from _teams(objects.teams, names)
     yield from _memberships(objects.members, names)
@@ -89,7 +100,7 @@ def _all(objects: Objects, names: _Names) -> Iterator[Resource]:
     yield from _grants(objects.grants, names)
 
 
-def _partner(partner: Partner) -> Resource:
+def _partner(partner: Partner) -> _Mapped:
     fields: dict[str, Any] = {
         "type": partner.type,
         "status": partner.status,
@@ -102,18 +113,18 @@ def _partner(partner: Partner) -> Resource:
         fields["agreement"] = partner.agreement
     if partner.blocked:
         fields["blocked"] = sorted(map(person, partner.blocked))
-    return Resource(f"partner/{encoded(partner.name)}", fields, partner.managed_by)
+    return Resource(f"partner/{encoded(partner.name)}", fields, partner.managed_by), partner
 
 
-def _teams(teams: list[Team], names: _Names) -> Iterator[Resource]:
+def _teams(teams: list[Team], names: _Names) -> Iterator[_Mapped]:
     for team in teams:
         name = names.teams.get(team.id)
         if name is not None:
             fields = {"displayName": team.display_name, "delegated": team.delegated}
-            yield Resource(f"team/{name}", fields, team.managed_by)
+            yield Resource(f"team/{name}", fields, team.managed_by), team
 
 
-def _memberships(members: list[Member], names: _Names) -> Iterator[Resource]:
+def _memberships(members: list[Member], names: _Names) -> Iterator[_Mapped]:
     for member in members:
         team = names.teams.get(member.team_id)
         if team is not None:
@@ -121,10 +132,10 @@ def _memberships(members: list[Member], names: _Names) -> Iterator[Resource]:
             if member.until:
                 fields["until"] = member.until
             resource_id = f"membership/{team}/{encoded(person(member.email))}"
-            yield Resource(resource_id, fields, None, member.state, member.invited_at)
+            yield Resource(resource_id, fields, None, member.state, member.invited_at), member
 
 
-def _product(product: Product) -> Resource:
+def _product(product: Product) -> _Mapped:
     fields = {
         "displayName": product.display_name,
         "owner": product.owner,
@@ -132,29 +143,29 @@ def _product(product: Product) -> Resource:
     }
     if product.description:
         fields["description"] = product.description
-    return Resource(f"api-product/{encoded(product.name)}", fields, product.managed_by)
+    return Resource(f"api-product/{encoded(product.name)}", fields, product.managed_by), product
 
 
-def _product_items(items: list[ProductItem], names: _Names) -> Iterator[Resource]:
+def _product_items(items: list[ProductItem], names: _Names) -> Iterator[_Mapped]:
     for item in items:
         product, api = names.products.get(item.product_id), names.apis.get(item.api_id)
         if product is not None and api is not None:
-            yield Resource(f"product-item/{product}/{api}", {})
+            yield Resource(f"product-item/{product}/{api}", {}), item
 
 
-def _group(group: AccessGroup) -> Resource:
+def _group(group: AccessGroup) -> _Mapped:
     fields = {"displayName": group.display_name, "owner": group.owner}
     if group.description:
         fields["description"] = group.description
-    return Resource(f"access-group/{encoded(group.name)}", fields, group.managed_by)
+    return Resource(f"access-group/{encoded(group.name)}", fields, group.managed_by), group
 
 
-def _access_items(items: list[AccessItem], names: _Names) -> Iterator[Resource]:
+def _access_items(items: list[AccessItem], names: _Names) -> Iterator[_Mapped]:
     for item in items:
         group = names.groups.get(item.group_id)
         sort, name = _item(item, names.apis, names.products)
         if group is not None and name is not None:
-            yield Resource(f"access-item/{group}/{sort}/{name}", {})
+            yield Resource(f"access-item/{group}/{sort}/{name}", {}), item
 
 
 def _item(item: AccessItem, apis: Mapping[str, str], products: Mapping[str, str]) -> tuple[str, str | None]:
@@ -163,7 +174,7 @@ def _item(item: AccessItem, apis: Mapping[str, str], products: Mapping[str, str]
     return "product", products.get(item.product_id or "")
 
 
-def _grants(grants: list[Grant], names: _Names) -> Iterator[Resource]:
+def _grants(grants: list[Grant], names: _Names) -> Iterator[_Mapped]:
     for grant in grants:
         group = names.groups.get(grant.group_id)
         holder = _holder(grant, names.teams)
@@ -173,7 +184,7 @@ def _grants(grants: list[Grant], names: _Names) -> Iterator[Resource]:
                 fields["until"] = grant.until
             if grant.reason:
                 fields["reason"] = grant.reason
-            yield Resource(f"grant/{group}/{holder}", fields)
+            yield Resource(f"grant/{group}/{holder}", fields), grant
 
 
 def _holder(grant: Grant, teams: Mapping[str, str]) -> str | None:

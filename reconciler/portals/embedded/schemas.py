@@ -35,6 +35,11 @@ class Stored(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     id: Identifier
     etag: EntityTag
 
+    @property
+    def version(self) -> str:
+        """The entity tag, which every write changes."""
+        return self.etag
+
 
 class Named(Stored, frozen=True):
     """An object without parents."""

@@ -10,6 +10,7 @@ from reconciler.model.portal import Lease, LeaseHeldError
 from reconciler.model.resource import Resource, fingerprint
 from reconciler.testing.contract.capability_skips import capabilities, first, need, second
 from reconciler.testing.harness import (
+    ALL,
     SCOPE,
     Ground,
     applied,
@@ -21,6 +22,7 @@ from reconciler.testing.harness import (
     reach,
     read,
     run,
+    snapshot,
     under_new_name,
 )
 
@@ -89,7 +91,7 @@ class ObjectContract:
 
         async def late() -> tuple[Resource, Resource]:
             async with ground.open() as portal:
-                changes = plan(wanted, await portal.read(quiet)).changes
+                changes = plan(wanted, (await portal.read(ALL, quiet)).live).changes
                 [change] = [each for each in changes if each.id == "partner/acme"]
                 await ground.edit("partner/acme")
                 edited = (await read(ground)).resources["partner/acme"]
@@ -106,7 +108,7 @@ class ObjectContract:
 
         async def late() -> Resource:
             async with ground.open() as portal:
-                [change] = plan(asking(partner), await portal.read(quiet)).changes
+                [change] = plan(asking(partner), (await portal.read(ALL, quiet)).live).changes
                 await ground.make(Resource(partner.id, partner.fields))
                 with pytest.raises(PortalError):
                     await portal.write(change, SCOPE)
@@ -133,12 +135,30 @@ class ObjectContract:
 
         async def take_away() -> None:
             async with ground.open() as portal:
-                await portal.read(quiet)
+                await portal.read(ALL, quiet)
                 with pytest.raises(PortalError):
                     await portal.write(deletion, SCOPE)
 
         run(take_away())
         assert run(read(ground)).resources == before.resources
+
+    def test_a_read_is_proved_to_be_complete(self, ground: Ground) -> None:
+        """Without faults, a read of everything has a proof of completeness and no problem."""
+        empty = run(snapshot(ground))
+
+        assert (empty.proof != "", empty.problem) == (True, "")
+        run(reach(ground, asking(*first(ground))))
+        filled = run(snapshot(ground))
+        assert (filled.proof != "", filled.problem) == (True, "")
+
+    def test_the_portals_own_ids_are_reported(self, ground: Ground) -> None:
+        """Each resource has an id of the portal; two resources of a kind never have the same."""
+        run(reach(ground, asking(*first(ground))))
+        found = run(snapshot(ground))
+
+        assert found.native.keys() == found.resources.keys()
+        ids = {(each.kind, found.native[each.id].id) for each in found.resources.values()}
+        assert len(ids) == len(found.resources)
 
     def test_every_page_is_read(self, ground: Ground) -> None:
         """Lists with several pages are read completely."""
@@ -186,7 +206,7 @@ class ObjectContract:
 
         async def adopt() -> None:
             async with ground.open() as portal:
-                await portal.read(quiet)
+                await portal.read(ALL, quiet)
                 await portal.write(adoption, SCOPE)
 
         run(adopt())
@@ -270,7 +290,7 @@ class ObjectContract:
         async def count() -> tuple[int, int]:
             async with ground.open() as portal:
                 before = portal.traffic.requests
-                await portal.read(quiet)
+                await portal.read(ALL, quiet)
                 return before, portal.traffic.requests
 
         before, after = run(count())

@@ -8,6 +8,7 @@ import pytest
 from reconciler.model.resource import Resource
 from reconciler.testing.contract.capability_skips import capabilities, first, need, second
 from reconciler.testing.harness import (
+    ALL,
     SCOPE,
     TODAY,
     Ground,
@@ -71,7 +72,7 @@ class PeopleContract:
 
         async def late() -> Resource:
             async with ground.open() as portal:
-                changes = plan(wanted, await portal.read(quiet)).changes
+                changes = plan(wanted, (await portal.read(ALL, quiet)).live).changes
                 [change] = [each for each in changes if each.id == _MEMBERSHIP]
                 await ground.answer(_ANA, accept=True)
                 await portal.write(change, SCOPE)

@@ -21,6 +21,7 @@ from reconciler.model.secret import SecretText
 from reconciler.portal_server import ApiEntry, RateLimit, create_app, issue_token
 from reconciler.portals import Credential, Credentials
 from reconciler.portals.embedded import open_portal
+from reconciler.testing.harness import ALL
 
 APIS = ("tracking-v2", "rates-v1", "labels-v3")
 Result = TypeVar("Result")
@@ -65,7 +66,11 @@ class Running:
 
     def read(self, token: str | None = None) -> Live:
         """Return what the adapter reads."""
-        return self.with_portal(lambda portal: portal.read(_no_progress), token)
+
+        async def live(portal: Portal) -> Live:
+            return (await portal.read(ALL, _no_progress)).live
+
+        return self.with_portal(live, token)
 
     def write(
         self, *changes: Change, mark: str = "our-company", meanwhile: tuple[str, str, Any] | None = None
@@ -76,7 +81,7 @@ class Running:
         """
 
         async def act(portal: Portal) -> None:
-            await portal.read(_no_progress)
+            await portal.read(ALL, _no_progress)
             if meanwhile:
                 await self.ask_now(*meanwhile)
             for change in changes:

@@ -14,6 +14,7 @@ from reconciler.model.plan import Change
 from reconciler.model.portal import Portal
 from reconciler.model.resource import OfferedApi, Resource
 from reconciler.portal_server import RateLimit, issue_token
+from reconciler.testing.harness import ALL
 from tests.portals.embedded.running import (
     ACME,
     ANA,
@@ -353,13 +354,27 @@ def test_more_than_a_page_is_read_with_progress(here: Running) -> None:
     here.write(GROUP, *many)
     seen: list[tuple[str, int, int | None]] = []
 
-    live = here.with_portal(lambda portal: portal.read(lambda *counted: seen.append(counted)))
+    live = here.with_portal(lambda portal: portal.read(ALL, lambda *counted: seen.append(counted)))
 
     assert len(live.resources) == 1006
     assert [entry for entry in seen if entry[0] == "grants"] == [
         ("grants", 1000, 1005),
         ("grants", 1005, 1005),
     ]
+
+
+def test_a_read_reports_the_portals_own_ids_and_entity_tags(here: Running) -> None:
+    here.write(*ONE_OF_EACH)
+    team = here.the("/teams")
+
+    found = here.with_portal(lambda portal: portal.read(ALL, lambda *_: None))
+
+    assert found.native.keys() == found.resources.keys()
+    assert (found.native[TEAM.id].id, found.native[TEAM.id].version) == (team["id"], team["etag"])
+    assert (found.proof, found.problem) == (
+        "the token sees everything, each list is as long as its total, each object has its parents",
+        "",
+    )
 
 
 def test_an_object_without_its_parent_makes_the_read_incomplete(here: Running) -> None:
@@ -429,7 +444,7 @@ def _unmeasured(start: Any) -> Any:
 
 def attempts(here: Running, *changes: Change) -> list[int]:
     async def act(portal: Portal) -> list[int]:
-        await portal.read(lambda *_: None)
+        await portal.read(ALL, lambda *_: None)
         return [await portal.write(each, "our-company") for each in changes]
 
     return here.with_portal(act)

@@ -11,6 +11,7 @@ from reconciler.http.errors import ApiError
 from reconciler.model.plan import Change
 from reconciler.model.portal import Portal
 from reconciler.portal_server import issue_token
+from reconciler.testing.harness import ALL
 from tests.portals.embedded.running import ACME, ANA, TEAM, Running, delete, fields, running, update
 
 BEFORE = {"type": "reseller", "status": "active", "displayName": "Acme", "owner": "partnerships"}
@@ -126,7 +127,7 @@ def through(line: Line, *changes: Change, meanwhile: Any = None) -> tuple[int, l
     """Write changes through a line; return the attempts of the last one, and what was asked."""
 
     async def act(portal: Portal) -> int:
-        await portal.read(lambda *_: None)
+        await portal.read(ALL, lambda *_: None)
         if meanwhile:
             await meanwhile()
         line.asked.clear()

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from reconciler.model.resource import OfferedApi
-from reconciler.portals.embedded.mapping import Objects, offered_apis, resources
+from reconciler.portals.embedded.mapping import Objects, mapped, offered_apis
 from reconciler.portals.embedded.schemas import Api
 
 PARTNER: dict[str, Any] = {
@@ -84,22 +84,29 @@ def objects(**lists: list[dict[str, Any]]) -> Objects:
 
 
 def fields_of_partner(**fields: Any) -> dict[str, Any]:
-    return resources(objects(partners=[{**PARTNER, **fields}]))["partner/acme"].fields
+    resources, _ = mapped(objects(partners=[{**PARTNER, **fields}]))
+    return resources["partner/acme"].fields
 
 
 def test_ids_are_made_of_names() -> None:
-    assert list(resources(objects())) == [
-        "partner/acme",
-        "team/acme/x",
-        "membership/acme/x/ana@acme.example",
-        "api-product/suite",
-        "product-item/suite/rates",
-        "access-group/group",
-        "access-item/group/api/rates",
-        "access-item/group/product/suite",
-        "grant/group/team/acme/x",
-        "grant/group/developer/sam@indie.example",
-    ]
+    resources, native = mapped(objects())
+
+    assert (
+        list(resources)
+        == list(native)
+        == [
+            "partner/acme",
+            "team/acme/x",
+            "membership/acme/x/ana@acme.example",
+            "api-product/suite",
+            "product-item/suite/rates",
+            "access-group/group",
+            "access-item/group/api/rates",
+            "access-item/group/product/suite",
+            "grant/group/team/acme/x",
+            "grant/group/developer/sam@indie.example",
+        ]
+    )
 
 
 @pytest.mark.parametrize(
@@ -113,7 +120,7 @@ def test_ids_are_made_of_names() -> None:
     ],
 )
 def test_what_has_no_parent_is_left_out(missing: str, left: set[str]) -> None:
-    found = resources(objects(**{missing: []}))
+    found, _ = mapped(objects(**{missing: []}))
 
     assert {resource.kind for resource in found.values()} == left
 

@@ -48,7 +48,7 @@ class Held(msgspec.Struct, frozen=True):
         return Resource(self.id, self.fields, known("managedBy"), known("state"), known("invitedAt"))
 
 
-class Snapshot(msgspec.Struct, frozen=True):
+class DatabaseState(msgspec.Struct, frozen=True):
     """All objects by the portal's ids, which renames do not change; mails by address; accounts.
 
     `writes` has the number of writes of the reconciler by object, from the audit log.
@@ -65,7 +65,7 @@ class Snapshot(msgspec.Struct, frozen=True):
         return Live(self.portal_id, {each.id: each.resource for each in self.objects.values()}, {})
 
 
-def snapshot(portal: InProcessPortal) -> Snapshot:
+def database_state(portal: InProcessPortal) -> DatabaseState:
     """Return the state of a portal."""
     expired = stamp(portal.clock() - _INVITATION_LASTS)
     names: dict[str | None, str] = {}
@@ -78,7 +78,7 @@ def snapshot(portal: InProcessPortal) -> Snapshot:
                 objects[row["id"]] = Held(f"{kind}/{name}", _with_values(row, expired))
     mails = Counter(str(mail["to"]) for mail in portal.rows("mails"))
     accounts = frozenset(each["email"] for each in portal.rows("people"))
-    return Snapshot(portal.portal_id, objects, mails, accounts, Counter(portal.writes()))
+    return DatabaseState(portal.portal_id, objects, mails, accounts, Counter(portal.writes()))
 
 
 def _with_values(row: dict[str, Any], expired: str) -> dict[str, Any]:

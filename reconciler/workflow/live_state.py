@@ -1,0 +1,12 @@
+"""Reading the live state of a portal, projected onto what the portal can store."""
+
+from reconciler.model.portal import Portal, Progress
+from reconciler.model.resource import Live
+from reconciler.model.snapshot import Selection
+from reconciler.project import project_live
+
+
+async def read_live(portal: Portal, owner_label: str, progress: Progress) -> Live:
+    """Read everything; `owner_label` is that of the configuration that asks. Raises PortalError."""
+    snapshot = await portal.read(Selection(owner_label=owner_label), progress)
+    return project_live(snapshot.live, portal.capabilities)
