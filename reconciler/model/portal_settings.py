@@ -21,10 +21,36 @@ class Secret(Part):
     )
 
 
+class Fallbacks(Part):
+    """What to do about limits that the portal cannot store; without a fallback, they are errors."""
+
+    admins: Maybe[Literal["as-members"]] = Field(
+        default=None,
+        description="`as-members`: admins are plain members, so nobody manages members in the portal.",
+    )
+    delegated: Maybe[Literal["unmanaged"]] = Field(
+        default=None,
+        description="`unmanaged`: members of delegated teams are left alone, but no admin can manage them.",
+    )
+    blocked: Maybe[Literal["each-run"]] = Field(
+        default=None,
+        description="`each-run`: each run removes blocked people; between runs they can be added again.",
+    )
+    until: Maybe[Literal["daily-run"]] = Field(
+        default=None, description="`daily-run`: access ends when a daily run removes it, not by itself."
+    )
+    view: Maybe[Literal["omit"]] = Field(
+        default=None, description="`omit`: grants at level `view` are left out of the portal."
+    )
+
+
 class PortalSettings(Part):
     """The settings that portals of all types have; each type adds its own in a subclass."""
 
     type: str = Field(description="The type of the portal.")
+    fallbacks: Maybe[Fallbacks] = Field(
+        default=None, description="What to do about limits that the portal cannot store."
+    )
 
     @property
     def address(self) -> str:

@@ -16,6 +16,8 @@ _ELSEWHERE: Final[dict[RuleName, str]] = {
     "unsupported": "Report definitions that the portal cannot store: objects, texts and names that it does"
     " not accept, renames that it cannot make, and limits that it cannot enforce.",
     "git-only": "Report once which information the portal cannot store, so that it is only in git.",
+    "fallback": "Report once for each fallback in the portal's settings what it means for the files.",
+    "unused-fallback": "Report fallbacks that the portal does not need, because it stores that limit.",
     "owner-label-changes": "Report a branch that changes `metadata.name` of the configuration, which is the"
     " owner label in portals.",
     "full-plan": "Report that the base of `plan --base` could not be read, so that the plan contains all"

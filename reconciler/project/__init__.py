@@ -1,5 +1,6 @@
 """Project the desired and the live state onto what a portal can store."""
 
+from reconciler.project.projection import PortalProfile as PortalProfile
 from reconciler.project.projection import Projection as Projection
 from reconciler.project.projection import project as project
 from reconciler.project.projection import project_live as project_live

@@ -1,25 +1,30 @@
 """Limits: fields that restrict what people can do, which a portal must not silently lose."""
 
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
 
 from reconciler.model.portal import Capabilities
 
-# The values that restrict nobody, so that a portal without the field holds them anyway.
-_UNRESTRICTED: Final[dict[str, Any]] = {
-    "team.delegated": False,
-    "membership.role": "member",
-    "grant.level": "consume",
-    "api-product.visibility": "public",
-}
-_LIMITS: Final = frozenset({*_UNRESTRICTED, "partner.blocked", "membership.until", "grant.until"})
 
+class Limit(NamedTuple):
+    """A limit: the value that restricts nobody, and the fallback where the portal cannot store the others.
 
-def is_limit(key: str) -> bool:
-    """Return whether a field (`kind.field`) restricts people; all others inform.
-
-    The status of a partner informs, because suspending it removes its grants in every portal.
+    A portal without the field holds that value anyway.
     """
-    return key in _LIMITS
+
+    unrestricted: Any = None
+    fallback: str = ""
+
+
+LIMITS: Final[Mapping[str, Limit]] = {
+    "partner.blocked": Limit(fallback="blocked"),
+    "team.delegated": Limit(unrestricted=False, fallback="delegated"),
+    "membership.role": Limit("member", "admins"),
+    "membership.until": Limit(fallback="until"),
+    "api-product.visibility": Limit("public"),
+    "grant.level": Limit("consume", "view"),
+    "grant.until": Limit(fallback="until"),
+}
 
 
 def with_article(kind: str) -> str:
@@ -29,15 +34,24 @@ def with_article(kind: str) -> str:
 
 def unmet(key: str, value: Any, can: Capabilities) -> str:
     """Return what a portal cannot do about a value of a limit, or an empty string if it can."""
+    return "" if value == LIMITS[key].unrestricted else _missing(key, can)
+
+
+def needed_fallbacks(can: Capabilities) -> set[str]:
+    """Return the fallbacks that a portal has a use for."""
+    return {*_needed(can)}
+
+
+def _needed(can: Capabilities) -> Iterator[str]:
+    yield from (limit.fallback for key, limit in LIMITS.items() if _missing(key, can))
+
+
+def _missing(key: str, can: Capabilities) -> str:
     kind, _, field = key.partition(".")
-    if key in _UNRESTRICTED and value == _UNRESTRICTED[key]:
-        return ""
     if key == "membership.role" and not can.team_admins:
         return "does not support team admins"
     if key not in can.fields:
         return f"cannot store {field} of {with_article(kind)}"
-    return (
-        f"does not end {with_article(kind)} on its last day"
-        if field == "until" and not can.enforces_until
-        else ""
-    )
+    if field == "until" and not can.enforces_until:
+        return f"does not end {with_article(kind)} on its last day"
+    return ""

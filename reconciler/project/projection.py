@@ -1,16 +1,19 @@
 """Project a state: leave out what a portal cannot store, and report what that restricts."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 
+from reconciler.model.document import Origin
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.kinds import KINDS
 from reconciler.model.portal import Capabilities
+from reconciler.model.portal_settings import Fallbacks
 from reconciler.model.resource import Desired, Live, Resource, ResourceId
-from reconciler.project.limits import is_limit, unmet
+from reconciler.project.limits import LIMITS, needed_fallbacks, unmet
+from reconciler.project.notes import Notes
 from reconciler.project.places import place
 from reconciler.project.renames import impossible_renames, with_team_renames
 from reconciler.project.text_limits import unaccepted_texts
@@ -19,7 +22,8 @@ from reconciler.project.text_limits import unaccepted_texts
 class Projection(msgspec.Struct, frozen=True):
     """A desired state as a portal can store it.
 
-    `findings` are the errors about what it cannot store, `notes` the information that only git stores.
+    `findings` are the errors about what it cannot store, `notes` say what only git stores, and what the
+    fallbacks mean.
     """
 
     desired: Desired
@@ -27,20 +31,31 @@ class Projection(msgspec.Struct, frozen=True):
     notes: tuple[Finding, ...] = ()
 
 
-def project(desired: Desired, can: Capabilities, live: Live | None = None) -> Projection:
+class PortalProfile(msgspec.Struct, frozen=True):
+    """What a portal can store, the fallbacks for the rest, and where these are in the configuration."""
+
+    can: Capabilities
+    fallbacks: Fallbacks = Fallbacks()
+    settings: Origin | None = None
+
+
+def project(desired: Desired, profile: PortalProfile, live: Live | None = None) -> Projection:
     """Return the desired state as a portal can store it, with findings about the rest.
 
-    Information that the portal cannot store stays in git. Limits that it cannot store are errors. Without
-    the live state, pending renames are not checked.
+    Information that the portal cannot store stays in git. Limits that it cannot store are errors, unless the
+    settings of the portal name a fallback. Without the live state, pending renames are not checked.
     """
-    can = _consistent(can)
+    can = _consistent(profile.can)
     desired = with_team_renames(desired, can)
-    collector = _Collector(can)
+    notes = Notes(profile.fallbacks, profile.settings)
+    collector = _Collector(can, notes.chosen)
     findings = [] if live is None else list(impossible_renames(desired, live, can))
     for each in desired.resources.values():
         findings += collector.add(each)
+    found = [*collector.notes(), *notes.unused(needed_fallbacks(can))]
+    found += [notes.of_use(option, ids, desired, live) for option, ids in collector.used.items()]
     projected = msgspec.structs.replace(desired, resources=collector.resources)
-    return Projection(projected, tuple(findings), tuple(collector.notes()))
+    return Projection(projected, tuple(findings), tuple(found))
 
 
 def project_live(live: Live, can: Capabilities) -> Live:
@@ -57,9 +72,11 @@ def project_live(live: Live, can: Capabilities) -> Live:
 class _Collector:
     """Collects the resources that a portal can store, and the fields that it cannot."""
 
-    def __init__(self, can: Capabilities) -> None:
+    def __init__(self, can: Capabilities, fallbacks: Mapping[str, str]) -> None:
         self.resources: dict[ResourceId, Resource] = {}
+        self.used: defaultdict[str, list[ResourceId]] = defaultdict(list)
         self._can = can
+        self._fallbacks = fallbacks
         self._stored = _stored_fields(can)
         self._git_only: defaultdict[str, set[str]] = defaultdict(set)
 
@@ -69,8 +86,9 @@ class _Collector:
         if stored is None and kind != "partner":
             yield from _cannot(resource, f"does not support the kind {kind}")
             return
+        fields = dict(resource.fields)
         for field, value in resource.fields.items():
-            yield from self._field(resource, field, value)
+            yield from self._field(resource, field, value, fields)
         # A portal without partners has their names in those of their teams.
         if stored is None:
             return
@@ -78,9 +96,11 @@ class _Collector:
             yield from _cannot(resource, what, field)
         if not self._can.developer_grants and _is_for_person(resource.id):
             yield from _cannot(resource, "does not support grants to single people")
-            return
-        fits = resource.fields.keys() <= stored
-        self.resources[resource.id] = resource if fits else _with_fields(resource, stored)
+        elif not self._is_omitted(resource):
+            fits = fields == resource.fields
+            self.resources[resource.id] = (
+                resource if fits else msgspec.structs.replace(resource, fields=fields)
+            )
 
     def notes(self) -> Iterator[Finding]:
         """Yield the note about information that only git stores, if there is any."""
@@ -89,13 +109,30 @@ class _Collector:
             message = f"the portal cannot store some information, which is only in git ({listed})"
             yield Finding.at(None, "git-only", message, severity=Severity.INFO)
 
-    def _field(self, resource: Resource, field: str, value: Any) -> Iterator[Finding]:
+    def _field(self, resource: Resource, field: str, value: Any, fields: dict[str, Any]) -> Iterator[Finding]:
+        """Remove a field that is not stored from `fields`, and yield a finding if it restricts people."""
         key = f"{resource.kind}.{field}"
-        if is_limit(key):
-            if what := unmet(key, value, self._can):
-                yield from _cannot(resource, what, field)
-        elif key not in self._can.fields:
-            self._git_only[resource.kind].add(field)
+        limit = LIMITS.get(key)
+        if key not in self._can.fields:
+            del fields[field]
+        if limit is None:
+            if field not in fields:
+                self._git_only[resource.kind].add(field)
+        elif what := unmet(key, value, self._can):
+            if limit.fallback in self._fallbacks:
+                self.used[limit.fallback].append(resource.id)
+                if limit.fallback == "admins" and field in fields:
+                    fields[field] = limit.unrestricted
+            else:
+                yield from _cannot(resource, what, field, limit.fallback)
+
+    def _is_omitted(self, resource: Resource) -> bool:
+        """Whether a grant is left out, because it would give more access than its level."""
+        return (
+            resource.kind == "grant"
+            and "view" in self._fallbacks
+            and bool(unmet("grant.level", resource.fields.get("level"), self._can))
+        )
 
     def _kinds(self) -> list[str]:
         return [kind for kind in KINDS if kind in self._git_only]
@@ -126,9 +163,11 @@ def _with_fields(resource: Resource, stored: set[str]) -> Resource:
     return msgspec.structs.replace(resource, fields=kept)
 
 
-def _cannot(resource: Resource, what: str, field: str = "name") -> Iterator[Finding]:
+def _cannot(resource: Resource, what: str, field: str = "name", fallback: str = "") -> Iterator[Finding]:
     if resource.origin is not None:
         message = f"the portal {what}, which {resource.id} requires"
         hint = "change the definition to something that the portal supports"
+        if fallback:
+            hint += f", or choose a fallback for {fallback} in the portal's settings"
         source = place(resource.origin, field)
         yield Finding.at(source, "unsupported", message, hint, id=resource.id)

@@ -115,7 +115,7 @@ def _planned(
     from reconciler.order import order  # noqa: PLC0415
     from reconciler.policy import RuleContext, approvals, judge, risks  # noqa: PLC0415
 
-    projection = projected(desired, wish.capabilities, live)
+    projection = projected(desired, repository.configuration, wish.portal, wish.capabilities, live)
     found, drifted = difference(checked, projection.desired, live, wish)
     repository, changed = _as_portal_says(checked, repository, live)
     delta = Delta(live.resources, select_changes(found.changes, wish))
@@ -199,7 +199,8 @@ def _base_findings(
     before = judged_as(checked.base.repository, repository.configuration)
     desired = build_desired_state(before, checked.today)
     found = judge(RuleContext(before, checked.today, desired, live, capabilities=wish.capabilities))
-    return [*found, *projected(desired, wish.capabilities, live).findings]
+    projection = projected(desired, before.configuration, wish.portal, wish.capabilities, live)
+    return [*found, *projection.findings]
 
 
 def _as_portal_says(

@@ -48,7 +48,9 @@ def difference(
     base = msgspec.structs.replace(
         build_desired_state(checked.base.repository, checked.today), scope=desired.scope
     )
-    found = branch(desired, projected(base, wish.capabilities).desired, live)
+    if checked.repository is not None:
+        base = projected(base, checked.repository.configuration, wish.portal, wish.capabilities, live).desired
+    found = branch(desired, base, live)
     return found.difference, found.drift
 
 

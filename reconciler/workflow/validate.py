@@ -72,14 +72,16 @@ def check_for_portal(checked: ValidationResult, name: str) -> ValidationResult:
     repository = checked.repository
     if repository is None or file_errors(checked.findings):
         return checked
-    _, where = choose_portal(repository.configuration, name)
-    kind, where = checked_settings(repository.configuration, name, where)
+    configuration = repository.configuration
+    name, where = choose_portal(configuration, name)
+    kind, where = checked_settings(configuration, name, where)
     capabilities = kind.capabilities(where)
 
-    projection = projected(build_desired_state(repository, checked.today), capabilities)
+    projection = projected(build_desired_state(repository, checked.today), configuration, name, capabilities)
     found = list(projection.findings)
     if found and checked.base is not None and checked.base.repository is not None:
-        before = projected(build_desired_state(checked.base.repository, checked.today), capabilities)
+        base = build_desired_state(checked.base.repository, checked.today)
+        before = projected(base, configuration, name, capabilities)
         found = in_base(found, before.findings)
     findings = in_order([*checked.findings, *found, *projection.notes])
     return msgspec.structs.replace(checked, findings=tuple(findings))

@@ -12,7 +12,7 @@ from reconciler.model.plan import Change
 from reconciler.model.portal import Capabilities, TextLimit
 from reconciler.model.resource import Live, Resource
 from reconciler.portals.embedded.adapter import CAPABILITIES
-from reconciler.project import Projection, project, project_live
+from reconciler.project import PortalProfile, Projection, project, project_live
 from tests.builders import group, partner, product, team
 from tests.states import holding, live, wanted
 
@@ -25,7 +25,7 @@ def lacking(*missing: str, **flags: Any) -> Capabilities:
 
 
 def projection(can: Capabilities, *documents: Document, held: Live | None = None) -> Projection:
-    return project(wanted(*documents), can, held)
+    return project(wanted(*documents), PortalProfile(can), held)
 
 
 def said(findings: tuple[Finding, ...]) -> list[str]:
@@ -42,7 +42,7 @@ STAYING = partner("acme", team(admins=[{"email": "ana@acme.example", "until": "2
 def test_a_portal_that_can_store_everything_gets_the_desired_state_as_it_is() -> None:
     desired = wanted(ADMIN, ENDING, product("suite", visibility="public"))
 
-    assert project(desired, CAPABILITIES) == Projection(desired)
+    assert project(desired, PortalProfile(CAPABILITIES)) == Projection(desired)
 
 
 @pytest.mark.parametrize(
@@ -280,4 +280,6 @@ def test_text_that_the_portal_does_not_accept_is_an_error_at_its_line() -> None:
 def test_resources_without_a_place_are_left_out_without_a_finding() -> None:
     desired = msgspec.structs.replace(wanted(), resources={"team/a/b": Resource("team/a/b", {})})
 
-    assert project(desired, lacking("team")) == Projection(msgspec.structs.replace(desired, resources={}))
+    assert project(desired, PortalProfile(lacking("team"))) == Projection(
+        msgspec.structs.replace(desired, resources={})
+    )

@@ -1,5 +1,7 @@
 """A portal that stores less than the files say is planned for, applied to, and then has no changes."""
 
+import pytest
+
 from reconciler.model.kinds import KINDS
 from tests.cli.running import PARTNER, Place
 from tests.project.conftest import Shelved
@@ -10,6 +12,8 @@ INFORMATION = [
     for field in kind.fields
     if field in {"displayName", "owner", "agreement", "description", "reason", "type", "domains"}
 ]
+BLOCKING = PARTNER.replace("access:", "blocked: [eve@acme.example]\n      access:")
+ENDING = PARTNER.replace("access:", "until: 2027-01-31\n      access:")
 NOTE = "the portal cannot store some information, which is only in git"
 
 
@@ -25,6 +29,64 @@ def test_a_portal_without_information_and_partners_converges(shelved: Shelved) -
     code, again, out = converged(place)
 
     assert (code, again, out.count(NOTE), out.count("No changes.")) == (0, 0, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("lacks", "fallback", "partner"),
+    [
+        (("membership.role",), "admins: as-members", PARTNER),
+        (("team_admins",), "admins: as-members", PARTNER),
+        (("team.delegated",), "delegated: unmanaged", PARTNER),
+        (("partner.blocked",), "blocked: each-run", BLOCKING),
+        (("partner",), "blocked: each-run", BLOCKING),
+        (("grant.until",), "until: daily-run", ENDING),
+        (("enforces_until",), "until: daily-run", ENDING),
+        (("grant.level",), "view: omit", PARTNER.replace("[tracking]", "[{group: tracking, level: view}]")),
+    ],
+)
+def test_a_fallback_turns_an_error_into_a_note_and_converges(
+    shelved: Shelved, lacks: tuple[str, ...], fallback: str, partner: str
+) -> None:
+    assert shelved(*lacks, partner=partner).run("plan").code == 3
+
+    place = shelved(*lacks, more=f", fallbacks: {{{fallback}}}", partner=partner)
+    code, again, out = converged(place)
+
+    assert (code, again, "No changes." in out, out.count("[fallback]")) == (0, 0, True, 1)
+
+
+def test_access_ends_by_the_daily_run_in_a_portal_that_stores_no_end(shelved: Shelved) -> None:
+    place = shelved(
+        "grant.until",
+        more=", fallbacks: {until: daily-run}",
+        partner=ENDING.replace("2027-01-31", "2026-11-30"),
+    )
+    place.run("apply", "--auto-approve")
+    daily = ("apply", "--only-expired", "--auto-approve", "--today")
+
+    assert (place.run(*daily, "2026-11-30").code, "grant/" in (place.folder / "shelf.json").read_text()) == (
+        0,
+        True,
+    )
+    assert (place.run(*daily, "2026-12-01").code, "grant/" in (place.folder / "shelf.json").read_text()) == (
+        0,
+        False,
+    )
+
+
+def test_an_unknown_fallback_is_an_error_with_the_known_ones(shelved: Shelved) -> None:
+    ran = shelved(more=", fallbacks: {admins: as-owners, viewers: omit}").run("validate")
+
+    assert (ran.code, ran.out.splitlines()[:2]) == (
+        1,
+        [
+            (
+                "reconciler.yaml:9:75: error: spec.portals.local.fallbacks.admins must be as-members, not"
+                ' "as-owners"; did you mean "as-members"? [schema]'
+            ),
+            ('reconciler.yaml:9:86: error: unknown key "viewers"; did you mean "view"? [schema]'),
+        ],
+    )
 
 
 def test_an_object_of_a_kind_that_the_portal_lacks_is_an_error_before_any_write(shelved: Shelved) -> None:
