@@ -58,6 +58,8 @@ def revoked(data: Any, team: str, group: str, granted_at: str = "") -> list[Oper
     """
     here, holder = holder_of(data, team)
     names = _names(holder.get("access") or ())
+    if names == [group]:
+        return [Drop(here, "access")]
     if group in names:
         return [Remove((*here, "access"), names.index(group))]
     partner = data["metadata"]["name"]

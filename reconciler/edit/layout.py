@@ -10,6 +10,7 @@ from reconciler.model.outline import Node
 _GAP: Final = re.compile(r"(?:[ \t\r\n\ufeff]|#[^\r\n]*)*")
 _BLANKS: Final = re.compile(r"[ \t]*")
 _REST: Final = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?=[\r\n]|\Z)")
+_OWN_LINE: Final = re.compile(r"(?<=[\r\n])[ \t]*(#[^\r\n]*(?:\r\n|\r|\n))")
 _BREAK: Final = re.compile(r"\r\n|\r|\n")
 _BREAK_ABOVE: Final = re.compile(r"(?:\r\n|\r|\n)\Z")
 
@@ -107,6 +108,26 @@ class Layout:
                 return found
             at = child.end
         return self._comment(at, node.end) if node.children or node.flow else None
+
+    def comments_above(self, entry: Entry) -> list[tuple[int, int]]:
+        """Return the comments on lines of their own between a key and the values below it."""
+        if entry.key is None:
+            return []
+        value, at = entry.value, entry.key.end
+        found: list[tuple[int, int]] = []
+        for begin, end in ((at, value.start), *self._gaps(value)):
+            found += [each.span(1) for each in _OWN_LINE.finditer(self.text, begin, end)]
+        return found
+
+    def _gaps(self, node: Node) -> Iterator[tuple[int, int]]:
+        """Yield the spans of a collection between its values."""
+        at = node.inside
+        for child in node.children:
+            yield at, child.start
+            yield from self._gaps(child)
+            at = child.end
+        if node.children or node.flow:
+            yield at, node.end
 
     def entries(self, node: Node) -> list[Entry]:
         """Return the entries of a collection, in the order of the text."""

@@ -22,10 +22,19 @@ class Place(NamedTuple):
 
 
 def removed(layout: Layout, place: Place, index: int) -> list[TextEdit]:
-    """Return the edits that remove an entry and its trailing comment."""
+    """Return the edits that remove an entry and its trailing comment; those above values below a key stay.
+
+    Raises InputError if one of them would be lost.
+    """
     node, entries = place.node, layout.entries(place.node)
+    entry = entries[index]
+    comments = layout.comments_above(entry)
+    if comments and len(entries) > 1 and not node.flow and layout.is_first(entry.start):
+        return _all_but(layout, entry, comments)
+    if comments:
+        raise _lost(layout, comments[0][0])
     if len(entries) == 1:
-        return _emptied(layout, place, entries[0])
+        return _emptied(layout, place, entry)
     return (_out_of_brackets if node.flow else _out_of_block)(layout, entries, index)
 
 
@@ -34,8 +43,7 @@ def replaced(layout: Layout, root: Node, place: Place, value: Any) -> list[TextE
     node, parent = place.node, place.parent or place.node
     comment = layout.comment_in(node)
     if comment is not None:
-        line = layout.line_number(comment)
-        raise InputError(f"the comment on line {line} would be lost", "edit the file by hand")
+        raise _lost(layout, comment)
     style = style_of(layout, root, parent)
     if node.style in {"'", '"'}:
         style = msgspec.structs.replace(style, quote=node.style)
@@ -48,6 +56,21 @@ def replaced(layout: Layout, root: Node, place: Place, value: Any) -> list[TextE
     end, indentation = layout.line_end(node.end), layout.indentation(node.start)
     below = "".join(f"{layout.line_break}{indentation}{line}" for line in more)
     return [TextEdit(node.start, node.end, blank + first), TextEdit(end, end, below)]
+
+
+def _lost(layout: Layout, comment: int) -> InputError:
+    line = layout.line_number(comment)
+    return InputError(f"the comment on line {line} would be lost", "edit the file by hand")
+
+
+def _all_but(layout: Layout, entry: Entry, comments: Sequence[tuple[int, int]]) -> list[TextEdit]:
+    """Return the edits that remove the lines of an entry, and indent the comments among them like its key."""
+    indentation, edits = layout.indentation(entry.start), []
+    begin = layout.line_start(entry.start)
+    for start, end in comments:
+        edits.append(TextEdit(begin, start, indentation))
+        begin = end
+    return [*edits, TextEdit(begin, layout.below(entry.end))]
 
 
 def _emptied(layout: Layout, place: Place, entry: Entry) -> list[TextEdit]:

@@ -226,7 +226,10 @@ class _ParseState:
         raise LimitExceededError
 
     def alias(self, event: Any) -> Any:
-        """Return the value of an alias and copy its positions. Raises LimitExceededError."""
+        """Return the value of an alias, at the place of the alias; the values inside keep their places.
+
+        Raises LimitExceededError.
+        """
         mark = event.start_mark
         known = self.anchors.get(event.anchor)
         if known is None:
@@ -242,9 +245,13 @@ class _ParseState:
             message = f"aliases expand to more than {MAX_ALIAS_COPIES:,} values"
             self.refuse(mark, message, "replace aliases by values, or split the file")
             raise LimitExceededError
+        if (self.lines[first] + 1, self.columns[first] + 1) in self.refused:
+            self.refused.add((mark.line + 1, mark.column + 1))
         offset = len(self.ends) - first
-        self.lines.extend(self.lines[first:last])
-        self.columns.extend(self.columns[first:last])
+        self.lines.append(mark.line)
+        self.lines.extend(self.lines[first + 1 : last])
+        self.columns.append(mark.column)
+        self.columns.extend(self.columns[first + 1 : last])
         self.ends.extend(array("I", [end + offset for end in self.ends[first:last]]))
         return value
 

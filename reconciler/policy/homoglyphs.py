@@ -10,6 +10,7 @@ from reconciler.model.identity import canonical_domain, canonical_email
 from reconciler.model.source_map import Path
 from reconciler.policy.confusables import skeleton
 from reconciler.policy.context import Violation
+from reconciler.policy.enumeration import named
 from reconciler.policy.index import Index
 from reconciler.policy.tolerant import normalized_domain, normalized_email
 
@@ -106,9 +107,10 @@ def _scripts(address: str) -> str:
 def hidden_characters(index: Index) -> Iterator[Violation]:
     """Report invisible characters in text: control, zero-width and bidirectional characters."""
     for document, path, text in index.unusual:
-        hidden = "" if _is_address(path) else _hidden(text)
+        hidden = [] if _is_address(path) else _hidden(text)
         if hidden:
-            yield Violation(document, path, f"this text contains {hidden}", "remove it")
+            hint = "remove it" if len(hidden) == 1 else "remove them"
+            yield Violation(document, path, f"this text contains {named(hidden)}", hint)
 
 
 def _is_address(path: Path) -> bool:
@@ -119,8 +121,9 @@ def _strange(address: str) -> str:
     for label in re.split("[.@]", address):
         text = _decoded(label)
         scripts = sorted({_script(letter) for letter in text if letter.isalpha()} & _ALIKE)
-        if _hidden(text):
-            return _hidden(text)
+        hidden = _hidden(text)
+        if hidden:
+            return named(hidden)
         if len(scripts) > 1:
             return f"{' and '.join(script.capitalize() for script in scripts)} letters in one word"
     return ""
@@ -140,8 +143,9 @@ def _script(letter: str) -> str:
     return unicodedata.name(letter, "").partition(" ")[0]
 
 
-def _hidden(text: str) -> str:
-    """Return number and name of the first invisible character."""
+def _hidden(text: str) -> list[str]:
+    """Return numbers and names of the invisible characters in a text, each once, in order."""
+    found: dict[str, None] = {}
     for place, character in enumerate(text):
         if unicodedata.category(character) in _INVISIBLE and character not in _LINES:
             # Persian, Indic scripts and emoji need joiners.
@@ -150,8 +154,10 @@ def _hidden(text: str) -> str:
                 and not text[max(place - 1, 0) : place + 2].replace(character, "").isascii()
             ):
                 continue
-            return f"U+{ord(character):04X} ({unicodedata.name(character, 'control character').lower()})"
-    return ""
+            found[f"U+{ord(character):04X} ({unicodedata.name(character, 'control character').lower()})"] = (
+                None
+            )
+    return list(found)
 
 
 def _plain(text: str) -> str:

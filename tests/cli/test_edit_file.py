@@ -86,11 +86,11 @@ DONE = Ran(0, f"{FILE}\n")
             "- rates   # to compare",
             "- {group: rates, level: view}   # to compare",
         ),
-        (["revoke", "acme", "tracking"], "[tracking]", "[]"),
+        (["revoke", "acme", "tracking"], "  access: [tracking]   # for all\n", ""),
         (
             ["revoke", "acme/finance", "rates"],
             "      access:\n        - rates   # to compare\n",
-            "      access: []\n",
+            "",
         ),
         (
             ["member", "add", "acme/finance", "ed@acme.example"],
@@ -341,7 +341,7 @@ def test_a_list_that_an_alias_repeats_is_written_out_where_it_changes(written: P
     (written.folder / FILE).write_text(text)
 
     assert edit(written, "revoke", "acme/finance", "tracking")[:2] == DONE[:2]
-    assert held(written) == text.replace("*all ", "[] ")
+    assert held(written) == text.replace("      access: *all   # as all\n", "")
 
 
 def test_a_list_that_an_alias_repeats_is_not_changed_for_both(written: Place) -> None:
@@ -372,7 +372,23 @@ def test_a_comment_above_the_only_entry_stays(written: Place) -> None:
     (written.folder / FILE).write_text(text)
 
     assert edit(written, "revoke", "acme/finance", "rates")[:2] == DONE[:2]
-    assert held(written) == text.replace("access:\n", "access: []\n").replace("        - rates\n", "")
+    assert held(written) == text.replace(
+        "      access:\n        # a pilot, ticket #12\n        - rates\n", "      # a pilot, ticket #12\n"
+    )
+
+
+def test_a_comment_that_cannot_stay_prevents_the_edit(written: Place) -> None:
+    text = PARTNER.replace(
+        "- name: finance\n", "- access:\n        # a pilot\n        - rates\n      name: finance\n"
+    )
+    text = text.replace("      access:\n        - rates   # to compare\n", "")
+    (written.folder / FILE).write_text(text)
+
+    assert edit(written, "revoke", "acme/finance", "rates") == Ran(
+        1,
+        "",
+        f"Error: {FILE}: the comment on line 17 would be lost\nHint: edit the file by hand\n",
+    )
 
 
 def test_tabs_in_front_of_a_comment_are_no_trouble(written: Place) -> None:
@@ -388,7 +404,7 @@ def test_a_number_sign_in_quotes_is_no_comment(written: Place) -> None:
     (written.folder / FILE).write_text(text)
 
     assert edit(written, "revoke", "acme", "tracking")[:2] == DONE[:2]
-    assert held(written) == PARTNER.replace("[tracking]", "[]")
+    assert held(written) == PARTNER.replace("  access: [tracking]   # for all\n", "")
 
 
 @pytest.mark.parametrize("indent", [None, 2, "\t"])

@@ -197,6 +197,12 @@ def test_an_alias_repeats_what_its_anchor_names_within_a_bound() -> None:
     assert (document.data, findings) == ({"a": ["ana", "bo"], "b": ["ana", "bo"], "c": "x", "x": "d"}, [])
 
 
+def test_an_alias_of_a_refused_value_is_refused_too() -> None:
+    [document], _, _ = parse("x", b"a: &x !!int 5\nb: *x\n")
+
+    assert document.refused == {(1, 4), (2, 4)}
+
+
 def test_an_anchor_can_be_redefined_and_ends_with_its_document() -> None:
     documents, findings, _ = parse("x", b"[&a 1, *a, &a 2, *a]\n---\n*a\n")
 

@@ -74,15 +74,17 @@ def test_what_is_missing_is_found_at_the_last_value_that_leads_to_it(
     assert found(*path, key=True) == place
 
 
-def test_what_an_alias_repeats_is_found_where_it_was_written() -> None:
-    [document], _, _ = parse("x.yaml", b"a: &x\n  b: [1, 2]\nc: *x\nd: 3\n")
+def test_an_alias_has_its_own_place_and_the_values_in_it_those_of_the_anchor() -> None:
+    [document], _, _ = parse("x.yaml", b"a: &x\n  b: [1, 2]\nc: *x\nd: &y 3\ne: *y\n")
     data: Any = document.data
-    place = document.positions.find
+    paths = (("a",), ("c",), ("c", "b", 1), ("d",), ("e",))
 
-    assert [place(data, ("c", "b", 1)), place(data, ("c",), key=True), place(data, ("d",))] == [
+    assert [document.positions.find(data, path) for path in paths] == [
+        (1, 4),
+        (3, 4),
         (2, 10),
-        (3, 1),
         (4, 4),
+        (5, 4),
     ]
 
 

@@ -87,6 +87,18 @@ def test_text_as_people_write_it_is_fine(text: str) -> None:
     assert judged("hidden-characters", group(description=text)) == []
 
 
+def test_all_invisible_characters_of_a_text_are_named_once() -> None:
+    text = f"a{ZERO_WIDTH}b\u202ec{ZERO_WIDTH}"
+
+    assert judged("hidden-characters", partner("acme", displayName=text)) == [
+        (
+            "partners/acme.yaml:7:16",
+            "this text contains U+200B (zero width space), U+202E (right-to-left override)",
+            "remove them",
+        )
+    ]
+
+
 def test_hidden_characters_are_found_also_where_the_schema_is_not_met() -> None:
     broken = document(f'{{kind: Partner, metadata: {{name: acme}}, spec: {{x: [1, "{ZERO_WIDTH}"]}}}}')
 
