@@ -1,10 +1,12 @@
 """Plans that are large: what a comment folds, what it never folds, and what it says where all is too much."""
 
+import re
+
 import msgspec
 import pytest
 
 from reconciler.model.access import AccessChange, Impact
-from reconciler.model.finding import Finding, Severity
+from reconciler.model.finding import Finding, Severity, Source
 from reconciler.model.plan import FileChange, Summary
 from reconciler.model.risk import Risk
 from reconciler.render import markdown
@@ -172,3 +174,22 @@ def test_a_list_in_parts_is_complete_and_each_part_names_the_plan() -> None:
         "- `rules.admin-domain` `default (error)` → `off`" in whole,
     ) == (True, True)
     assert all(each.count("```diff") == each.count("```") // 2 for each in found)
+
+
+def test_a_file_that_continues_in_the_next_part_is_named_there_again() -> None:
+    made = bare(
+        changes=tuple(
+            msgspec.structs.replace(change(f"team/{partner}/t{number}"), source=Source(f"{partner}.yaml", 1))
+            for partner in ("p", "q")
+            for number in range(60)
+        )
+    )
+
+    found = markdown.parts(made, largest=1_500)
+
+    assert [re.findall("@@ .* @@", part) for part in found] == [
+        ["@@ p.yaml @@"],
+        ["@@ p.yaml @@", "@@ q.yaml @@"],
+        ["@@ q.yaml @@"],
+    ]
+    assert [part for part in found if re.search("@@\n```|\n\n\n", part)] == []

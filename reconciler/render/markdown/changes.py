@@ -1,6 +1,6 @@
 """The changes of a plan in Markdown: a diff grouped by file."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from reconciler.model.plan import Change, Plan
@@ -47,15 +47,13 @@ def drift(plan: Plan, most: int | None) -> list[str]:
     return folded(title, fenced([*map(_line, shown), *more], "diff"))
 
 
-def listed(plan: Plan) -> Iterator[str]:
-    """Yield one line per change, and a line with the file before its changes."""
-    where, above = _places(plan.changes), ""
+def by_file(plan: Plan) -> dict[str, list[str]]:
+    """Return one line for each change, by the heading of its file."""
+    where = _places(plan.changes)
+    found: dict[str, list[str]] = {}
     for change in sorted(plan.changes, key=lines.order):
-        title = where(change)
-        if title != above:
-            yield f"@@ {title} @@"
-            above = title
-        yield _line(change)
+        found.setdefault(f"@@ {where(change)} @@", []).append(_line(change))
+    return found
 
 
 def _places(sources: Sequence[Change]) -> Callable[[Change], str]:

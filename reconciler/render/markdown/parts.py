@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from reconciler.model.plan import Plan
 from reconciler.render.locations import by_severity
-from reconciler.render.markdown.changes import listed as changes
-from reconciler.render.markdown.comment_frame import counts, foot, heading, notices
+from reconciler.render.markdown.changes import by_file
+from reconciler.render.markdown.comment_frame import counts, foot, heading, joined, notices
 from reconciler.render.markdown.escaping import MAX_LENGTH, fenced, row
 from reconciler.render.markdown.file_changes import file_lines
 from reconciler.render.markdown.findings import HEAD, cells
@@ -15,12 +15,20 @@ from reconciler.render.markdown.risks import all_risks
 
 
 class _Section(NamedTuple):
-    """A title, the lines, and the lines before and after them in each part."""
+    """A title, the lines in groups, and the lines before and after them in each part.
+
+    The heading of a group is repeated if the group continues in the next part.
+    """
 
     title: str
     before: tuple[str, ...]
-    lines: Iterable[str]
+    groups: Iterable[tuple[str, Iterable[str]]]
     after: tuple[str, ...] = ()
+
+
+def _plain(title: str, before: tuple[str, ...], lines: Iterable[str]) -> _Section:
+    """Return a section whose lines are in no groups."""
+    return _Section(title, before, [("", lines)])
 
 
 def parts(plan: Plan, *, link: str = "", largest: int = MAX_LENGTH, names: bool = False) -> list[str]:
@@ -28,8 +36,8 @@ def parts(plan: Plan, *, link: str = "", largest: int = MAX_LENGTH, names: bool 
 
     Each part has at most `largest` characters, unless a single line is longer.
     """
-    opening = [heading(plan), "", *counts(plan), *(line for each in notices(plan) for line in ("", *each))]
-    bodies = _split(_sections(plan, link, names=names), "\n".join(opening), largest - len(foot(plan)) - 100)
+    opening = joined([[heading(plan)], counts(plan), *notices(plan)]).rstrip("\n")
+    bodies = _split(_sections(plan, link, names=names), opening, largest - len(foot(plan)) - 100)
     total = len(bodies)
     return [
         f"{body}\n\n{foot(plan)}\n\nPart {number:,} of {total:,}\n" for number, body in enumerate(bodies, 1)
@@ -38,14 +46,15 @@ def parts(plan: Plan, *, link: str = "", largest: int = MAX_LENGTH, names: bool 
 
 def _sections(plan: Plan, link: str, *, names: bool) -> Iterator[_Section]:
     people = People(plan, names=names)
-    yield _Section("Risks", (), all_risks(plan))
-    yield _Section("Who gains access", _head(GAINS), people.every_row(plan.access.gained))
-    yield _Section("Who loses access", _head(LOSSES), people.every_row(plan.access.lost))
+    yield _plain("Risks", (), all_risks(plan))
+    yield _plain("Who gains access", _head(GAINS), people.every_row(plan.access.gained))
+    yield _plain("Who loses access", _head(LOSSES), people.every_row(plan.access.lost))
     found = (row(cells(each, link)) for each in by_severity(plan.findings))
-    yield _Section("Findings", _head(HEAD), found)
-    yield _Section("File-only changes", (), file_lines(plan))
-    begin, *lines, end = fenced(list(changes(plan)), "diff")
-    yield _Section("Changes", (begin,), lines, (end,))
+    yield _plain("Findings", _head(HEAD), found)
+    yield _plain("File-only changes", (), file_lines(plan))
+    changes = by_file(plan)
+    begin, *_, end = fenced([line for title, lines in changes.items() for line in (title, *lines)], "diff")
+    yield _Section("Changes", (begin,), changes.items(), (end,))
 
 
 def _head(columns: Sequence[str]) -> tuple[str, str]:
@@ -60,12 +69,13 @@ def _split(sections: Iterable[_Section], opening: str, largest: int) -> list[str
         frame = "\n".join(["", "", f"**{section.title}**", "", *section.before])
         end = "".join(f"\n{line}" for line in section.after)
         is_open = False
-        for line in section.lines:
-            if len(current) + len(line) + len(end) + 1 + (0 if is_open else len(frame)) > largest and current:
-                bodies.append(current + end if is_open else current)
-                current, is_open = "", False
-            if not is_open:
-                current, is_open = (current + frame).lstrip("\n"), True
-            current = f"{current}\n{line}"
+        for title, lines in section.groups:
+            repeated = above = f"\n{title}" if title else ""
+            for line in lines:
+                added = f"{'' if is_open else frame}{above}\n{line}"
+                if len(current) + len(added) + len(end) > largest and current:
+                    bodies.append(current + end if is_open else current)
+                    current, is_open, added = "", False, f"{frame}{repeated}\n{line}"
+                current, is_open, above = (current + added).lstrip("\n"), True, ""
         current += end if is_open else ""
     return [*bodies, current]
