@@ -181,7 +181,7 @@ def test_a_file_that_continues_in_the_next_part_is_named_there_again() -> None:
         changes=tuple(
             msgspec.structs.replace(change(f"team/{partner}/t{number}"), source=Source(f"{partner}.yaml", 1))
             for partner in ("p", "q")
-            for number in range(60)
+            for number in range(90)
         )
     )
 
