@@ -36,6 +36,10 @@ class Fallbacks(Part):
         default=None,
         description="`each-run`: each run removes blocked people; between runs they can be added again.",
     )
+    developer_grants: Maybe[Literal["team-of-one"]] = Field(
+        default=None,
+        description="`team-of-one`: a person with a grant of their own gets a team with this one member.",
+    )
     until: Maybe[Literal["daily-run"]] = Field(
         default=None, description="`daily-run`: access ends when a daily run removes it, not by itself."
     )

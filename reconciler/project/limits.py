@@ -43,6 +43,8 @@ def needed_fallbacks(can: Capabilities) -> set[str]:
 
 
 def _needed(can: Capabilities) -> Iterator[str]:
+    if not can.developer_grants:
+        yield "developerGrants"
     yield from (limit.fallback for key, limit in LIMITS.items() if _missing(key, can))
 
 

@@ -54,6 +54,12 @@ def _meaning(option: str, ids: Sequence[ResourceId], desired: Desired, live: Liv
     if option == "blocked":
         people = named({person for each in desired.blocked.values() for person in each})
         return f"each run removes blocked people, who can be added again between runs: {people}", ""
+    if option == "developerGrants":
+        people = named({person_of(each) for each in ids})
+        return (
+            f"people with grants of their own have a team with this one member in this portal: {people}",
+            "",
+        )
     if option == "view":
         return f"grants at level view are left out of this portal: {named(map(_grant, ids))}", ""
     number = f"{len(ids):,} {'end' if len(ids) == 1 else 'ends'}"

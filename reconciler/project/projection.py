@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -16,17 +16,21 @@ from reconciler.project.limits import LIMITS, needed_fallbacks, unmet
 from reconciler.project.notes import Notes
 from reconciler.project.places import place
 from reconciler.project.renames import impossible_renames, with_team_renames
+from reconciler.project.team_of_one import is_for_person, reserved_name, with_teams_of_one
 from reconciler.project.text_limits import unaccepted_texts
+
+_Used: TypeAlias = defaultdict[str, list[ResourceId]]
 
 
 class Projection(msgspec.Struct, frozen=True):
     """A desired state as a portal can store it.
 
-    `findings` are the errors about what it cannot store, `notes` say what only git stores, and what the
-    fallbacks mean.
+    `defined` has the same objects with all fields that the files define, for rules. `findings` are the errors
+    about what the portal cannot store, `notes` say what only git stores, and what the fallbacks mean.
     """
 
     desired: Desired
+    defined: Desired
     findings: tuple[Finding, ...] = ()
     notes: tuple[Finding, ...] = ()
 
@@ -46,16 +50,36 @@ def project(desired: Desired, profile: PortalProfile, live: Live | None = None) 
     settings of the portal name a fallback. Without the live state, pending renames are not checked.
     """
     can = _consistent(profile.can)
-    desired = with_team_renames(desired, can)
     notes = Notes(profile.fallbacks, profile.settings)
-    collector = _Collector(can, notes.chosen)
-    findings = [] if live is None else list(impossible_renames(desired, live, can))
-    for each in desired.resources.values():
+    used = _Used(list)
+    defined = _with_objects(desired, can, notes.chosen, used, live)
+    collector = _Collector(can, notes.chosen, used)
+    findings = [] if live is None else list(impossible_renames(defined, live, can))
+    if "developerGrants" in used:
+        findings += reserved_name(desired)
+    for each in defined.resources.values():
         findings += collector.add(each)
     found = [*collector.notes(), *notes.unused(needed_fallbacks(can))]
-    found += [notes.of_use(option, ids, desired, live) for option, ids in collector.used.items()]
-    projected = msgspec.structs.replace(desired, resources=collector.resources)
-    return Projection(projected, tuple(findings), tuple(found))
+    found += [notes.of_use(option, ids, defined, live) for option, ids in used.items()]
+    projected = msgspec.structs.replace(defined, resources=collector.resources)
+    return Projection(projected, defined, tuple(findings), tuple(found))
+
+
+def _with_objects(
+    desired: Desired, can: Capabilities, fallbacks: Mapping[str, str], used: _Used, live: Live | None
+) -> Desired:
+    """Return the desired state with the objects that the portal has, and all fields."""
+    desired = with_team_renames(desired, can)
+    if "view" in fallbacks:
+        used["view"] = [each.id for each in desired.resources.values() if _exceeds_level(each, can)]
+        kept = {key: each for key, each in desired.resources.items() if key not in {*used["view"]}}
+        desired = msgspec.structs.replace(desired, resources=kept)
+    if "developerGrants" in fallbacks and not can.developer_grants:
+        used["developerGrants"] = [each for each in desired.resources if is_for_person(each)]
+        desired = with_teams_of_one(desired, can, live)
+    for option in [option for option, ids in used.items() if not ids]:
+        del used[option]
+    return desired
 
 
 def project_live(live: Live, can: Capabilities) -> Live:
@@ -72,9 +96,9 @@ def project_live(live: Live, can: Capabilities) -> Live:
 class _Collector:
     """Collects the resources that a portal can store, and the fields that it cannot."""
 
-    def __init__(self, can: Capabilities, fallbacks: Mapping[str, str]) -> None:
+    def __init__(self, can: Capabilities, fallbacks: Mapping[str, str], used: _Used) -> None:
         self.resources: dict[ResourceId, Resource] = {}
-        self.used: defaultdict[str, list[ResourceId]] = defaultdict(list)
+        self._used = used
         self._can = can
         self._fallbacks = fallbacks
         self._stored = _stored_fields(can)
@@ -94,9 +118,11 @@ class _Collector:
             return
         for field, what in unaccepted_texts(resource, self._can):
             yield from _cannot(resource, what, field)
-        if not self._can.developer_grants and _is_for_person(resource.id):
-            yield from _cannot(resource, "does not support grants to single people")
-        elif not self._is_omitted(resource):
+        if not self._can.developer_grants and is_for_person(resource.id):
+            yield from _cannot(
+                resource, "does not support grants to single people", "name", "developerGrants"
+            )
+        else:
             fits = fields == resource.fields
             self.resources[resource.id] = (
                 resource if fits else msgspec.structs.replace(resource, fields=fields)
@@ -120,19 +146,11 @@ class _Collector:
                 self._git_only[resource.kind].add(field)
         elif what := unmet(key, value, self._can):
             if limit.fallback in self._fallbacks:
-                self.used[limit.fallback].append(resource.id)
+                self._used[limit.fallback].append(resource.id)
                 if limit.fallback == "admins" and field in fields:
                     fields[field] = limit.unrestricted
             else:
                 yield from _cannot(resource, what, field, limit.fallback)
-
-    def _is_omitted(self, resource: Resource) -> bool:
-        """Whether a grant is left out, because it would give more access than its level."""
-        return (
-            resource.kind == "grant"
-            and "view" in self._fallbacks
-            and bool(unmet("grant.level", resource.fields.get("level"), self._can))
-        )
 
     def _kinds(self) -> list[str]:
         return [kind for kind in KINDS if kind in self._git_only]
@@ -144,8 +162,9 @@ def _consistent(can: Capabilities) -> Capabilities:
     return can if fields == can.fields else msgspec.structs.replace(can, fields=fields)
 
 
-def _is_for_person(resource_id: ResourceId) -> bool:
-    return resource_id.startswith("grant/") and resource_id.split("/")[2] == "developer"
+def _exceeds_level(resource: Resource, can: Capabilities) -> bool:
+    """Whether a grant would give more access in this portal than its level."""
+    return resource.kind == "grant" and bool(unmet("grant.level", resource.fields.get("level"), can))
 
 
 def _stored_fields(can: Capabilities) -> dict[str, set[str]]:

@@ -11,6 +11,7 @@ from reconciler.model.graph.size import size
 from reconciler.model.kinds import team_of
 from reconciler.model.portal import Portal, Progress
 from reconciler.model.resource import Desired, Live, Resource, ResourceId
+from reconciler.project import without_teams_of_one
 from reconciler.workflow.catalog import catalogued
 from reconciler.workflow.live_state import read_live
 from reconciler.workflow.validate import ValidationResult, require_readable, settings
@@ -43,13 +44,16 @@ def unlisted_teams(wanted: Desired) -> frozenset[ResourceId]:
 
 
 async def read_whole(portal: Portal, configuration: Document, progress: Progress) -> Live:
-    """Return all objects of a portal. Raises PortalError if they could not all be read."""
+    """Return all objects of a portal, with grants to people in place of grants to their teams of one.
+
+    Raises PortalError if they could not all be read.
+    """
     owner_label = settings(configuration).metadata.name
     with quiet_collector():
         live = await read_live(portal, owner_label, progress)
     if not live.complete:
         raise PortalError(f"the portal could not be read completely: {live.problem}")
-    return live
+    return msgspec.structs.replace(live, resources=without_teams_of_one(live.resources, owner_label))
 
 
 def access_in_portal(live: Live, today: str, keep: AccessFilter) -> AccessReport:

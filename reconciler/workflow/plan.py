@@ -127,7 +127,7 @@ def _planned(
         RuleContext(
             repository,
             checked.today,
-            desired,
+            projection.defined,
             live,
             ordered.changes,
             passing=ordered.transient,
@@ -198,9 +198,9 @@ def _base_findings(
         return []
     before = judged_as(checked.base.repository, repository.configuration)
     desired = build_desired_state(before, checked.today)
-    found = judge(RuleContext(before, checked.today, desired, live, capabilities=wish.capabilities))
     projection = projected(desired, before.configuration, wish.portal, wish.capabilities, live)
-    return [*found, *projection.findings]
+    context = RuleContext(before, checked.today, projection.defined, live, capabilities=wish.capabilities)
+    return [*judge(context), *projection.findings]
 
 
 def _as_portal_says(

@@ -12,7 +12,7 @@ def projected(
 ) -> Projection:
     """Return the desired state as a portal can store it; unchanged if it is not for a portal."""
     if can is None:
-        return Projection(desired)
+        return Projection(desired, desired)
     return project(desired, _profile(configuration, portal, can), live)
 
 

@@ -42,7 +42,7 @@ STAYING = partner("acme", team(admins=[{"email": "ana@acme.example", "until": "2
 def test_a_portal_that_can_store_everything_gets_the_desired_state_as_it_is() -> None:
     desired = wanted(ADMIN, ENDING, product("suite", visibility="public"))
 
-    assert project(desired, PortalProfile(CAPABILITIES)) == Projection(desired)
+    assert project(desired, PortalProfile(CAPABILITIES)) == Projection(desired, desired)
 
 
 @pytest.mark.parametrize(
@@ -281,5 +281,5 @@ def test_resources_without_a_place_are_left_out_without_a_finding() -> None:
     desired = msgspec.structs.replace(wanted(), resources={"team/a/b": Resource("team/a/b", {})})
 
     assert project(desired, PortalProfile(lacking("team"))) == Projection(
-        msgspec.structs.replace(desired, resources={})
+        msgspec.structs.replace(desired, resources={}), desired
     )

@@ -1,9 +1,11 @@
 """A portal that stores less than the files say is planned for, applied to, and then has no changes."""
 
+import json
+
 import pytest
 
 from reconciler.model.kinds import KINDS
-from tests.cli.running import PARTNER, Place
+from tests.cli.running import GROUP, PARTNER, Place
 from tests.project.conftest import Shelved
 
 INFORMATION = [
@@ -53,6 +55,25 @@ def test_a_fallback_turns_an_error_into_a_note_and_converges(
     code, again, out = converged(place)
 
     assert (code, again, "No changes." in out, out.count("[fallback]")) == (0, 0, True, 1)
+
+
+@pytest.mark.parametrize("lacks", [("developer_grants",), ("developer_grants", "partner", "team.delegated")])
+def test_a_grant_to_a_person_becomes_a_team_of_one_and_is_read_as_a_grant(
+    shelved: Shelved, lacks: tuple[str, ...]
+) -> None:
+    given = GROUP.replace("offers:", "grants: [{developer: sam@indie.example}]\n      offers:")
+    more = ", fallbacks: {developerGrants: team-of-one, delegated: unmanaged}"
+    assert shelved(*lacks, group=given).run("plan").code == 3
+
+    place = shelved(*lacks, more=more, group=given)
+    code, again, out = converged(place)
+
+    assert (code, again, "No changes." in out, out.count("this one member")) == (0, 0, True, 1)
+    shown = place.run("access", "--live", "--person", "sam@indie.example", "--format", "json")
+    assert [(each["team"], each["api"]) for each in json.loads(shown.out)["rows"]] == [(None, "tracking-v2")]
+
+    withdrawn = shelved(*lacks, more=more)
+    assert (converged(withdrawn)[:2], "sam@" in (place.folder / "shelf.json").read_text()) == ((0, 0), False)
 
 
 def test_access_ends_by_the_daily_run_in_a_portal_that_stores_no_end(shelved: Shelved) -> None:

@@ -1,0 +1,131 @@
+"""Teams of one: in a portal without grants to people, each of them gets a team with one member."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import msgspec
+
+from reconciler.model.finding import Finding
+from reconciler.model.ids import encoded
+from reconciler.model.kinds import name_in, person_of
+from reconciler.model.portal import Capabilities
+from reconciler.model.resource import Because, Desired, Live, Resource, ResourceId
+
+_HASHED: Final = 12
+_LONGEST_SLUG: Final = 63
+
+
+def is_for_person(resource_id: ResourceId) -> bool:
+    """Return whether an id is that of a grant to a single person."""
+    return resource_id.startswith("grant/") and name_in(resource_id, "person") is not None
+
+
+def with_teams_of_one(desired: Desired, can: Capabilities, live: Live | None) -> Desired:
+    """Return the desired state with a grant to a team of one in place of each grant to a person.
+
+    These teams are not delegated, and have the owner label. They all belong to one partner of a reserved
+    name. The ones in the portal that nobody needs any more have ended.
+    """
+    names = _Names(desired.scope, can)
+    resources: dict[ResourceId, Resource] = {}
+    for each in desired.resources.values():
+        for made in _of_one(each, names) if is_for_person(each.id) else (each,):
+            if made.kind in can.kinds or made is each:
+                resources.setdefault(made.id, made)
+    because: dict[ResourceId, Because] = {
+        names.grant(each) if is_for_person(each) else each: reason for each, reason in desired.because.items()
+    }
+    start = f"team/{names.partner}/"
+    left = frozenset(each for each in (live.resources if live else ()) if each.startswith(start))
+    return msgspec.structs.replace(
+        desired,
+        resources=resources,
+        because=because,
+        ended=desired.ended | ({names.partner} - {name_in(each, "partner") for each in resources}),
+        ended_teams=desired.ended_teams | (left - resources.keys()),
+    )
+
+
+def reserved_name(desired: Desired) -> Iterator[Finding]:
+    """Yield an error if the files define a partner with the name that the teams of one need."""
+    name = _partner(desired.scope)
+    defined = desired.resources.get(f"partner/{name}")
+    if defined is not None and defined.origin is not None:
+        message = f'the name "{name}" is used for teams of single people in this portal'
+        hint = "choose another name, or remove the fallback for developerGrants"
+        yield Finding.at(defined.origin.source, "unsupported", message, hint, id=defined.id)
+
+
+def without_teams_of_one(resources: Mapping[ResourceId, Resource], scope: str) -> dict[ResourceId, Resource]:
+    """Return live resources with a grant to a person in place of each grant to a team of one.
+
+    A team with other members than its one person stays as it is.
+    """
+    partner = _partner(scope)
+    people: dict[ResourceId, list[str]] = {}
+    for each in resources:
+        if each.startswith(f"membership/{partner}/"):
+            people.setdefault(f"team/{partner}/{name_in(each, 'team')}", []).append(person_of(each))
+    alone = {
+        team: found[0]
+        for team, found in people.items()
+        if len(found) == 1 and team.endswith(_ending(found[0]))
+    }
+    return {made.id: made for each in resources.values() for made in _folded(each, partner, alone)}
+
+
+class _Names:
+    """The names of teams of one in a portal."""
+
+    def __init__(self, scope: str, can: Capabilities) -> None:
+        limit = can.limits.get("team.name")
+        self.scope = scope
+        self.partner = _partner(scope)
+        self._longest = min(limit.longest, _LONGEST_SLUG) if limit else _LONGEST_SLUG
+
+    def team(self, person: str) -> ResourceId:
+        """Return the id of the team of a person: a slug of the address, and a hash that makes it unique."""
+        ending = _ending(person)
+        letters = re.sub("[^a-z0-9]+", "-", person).strip("-")[: self._longest - len(ending)]
+        return f"team/{self.partner}/{letters.strip('-') or 'p'}{ending}"
+
+    def grant(self, resource_id: ResourceId) -> ResourceId:
+        """Return the id of the grant to the team of one, from that of the grant to the person."""
+        return f"grant/{name_in(resource_id, 'group')}/{self.team(person_of(resource_id))}"
+
+
+def _of_one(grant: Resource, names: _Names) -> Iterator[Resource]:
+    """Yield the grant to a team of one, after the team that it needs."""
+    person, scope = person_of(grant.id), names.scope
+    described = {"type": "external", "status": "active", "displayName": "Developers"}
+    team = names.team(person)
+    yield Resource(f"partner/{names.partner}", described, scope, origin=grant.origin)
+    yield Resource(team, {"displayName": person, "delegated": False}, scope, origin=grant.origin)
+    member = f"membership/{team.removeprefix('team/')}/{encoded(person)}"
+    yield Resource(member, {"role": "member"}, origin=grant.origin)
+    yield msgspec.structs.replace(grant, id=names.grant(grant.id))
+
+
+def _folded(resource: Resource, partner: str, alone: Mapping[ResourceId, str]) -> Iterator[Resource]:
+    """Yield the resource without its team of one, which a grant to the person replaces."""
+    name = name_in(resource.id, "team")
+    person = alone.get(f"team/{partner}/{name}") if name_in(resource.id, "partner") == partner else None
+    if person is None:
+        yield resource
+    elif resource.kind == "grant":
+        group = name_in(resource.id, "group")
+        yield msgspec.structs.replace(resource, id=f"grant/{group}/developer/{encoded(person)}")
+
+
+def _partner(scope: str) -> str:
+    """Return the name of the partner of all teams of one: the owner label, and `developers`."""
+    ending = "-developers"
+    if len(scope) + len(ending) > _LONGEST_SLUG:
+        ending = f"{_ending(scope)}{ending}"
+    return f"{scope[: _LONGEST_SLUG - len(ending)].rstrip('-')}{ending}"
+
+
+def _ending(text: str) -> str:
+    return f"-{hashlib.sha256(text.encode()).hexdigest()[:_HASHED]}"
