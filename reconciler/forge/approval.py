@@ -8,7 +8,7 @@ from reconciler.model.forge import Forge, verdict_name
 
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 _AGAIN: Final = (
-    "plan, review and apply it by hand: `reconciler apply`, or `--approved DIGEST` with what was reviewed"
+    "make a plan, review it and apply it manually: `reconciler apply`, or `--approved DIGEST` with its digest"
 )
 
 
@@ -23,11 +23,11 @@ async def approved(forge: Forge, commit: str, portal: str, branch: str | None) -
         raise PlanError(f"no pull request merged {commit}{into}, so no plan was approved for it", _AGAIN)
     name = verdict_name(portal)
     check = await forge.get_check(pull.head, name)
-    of = f"pull request {pull.number}, at its last commit {pull.head},"
+    where = f"pull request {pull.number}, at its last commit {pull.head},"
     if check is None:
-        raise PlanError(f'{of} has no check "{name}" of ours, so no plan was approved', _AGAIN)
+        raise PlanError(f'{where} has no check "{name}" of ours, so no plan was approved', _AGAIN)
     if not check.passed:
-        raise PlanError(f'the newest check "{name}" of {of} did not pass, so no plan was approved', _AGAIN)
+        raise PlanError(f'the newest check "{name}" of {where} did not pass, so no plan was approved', _AGAIN)
     if not _DIGEST.fullmatch(check.digest):
-        raise PlanError(f'the newest check "{name}" of {of} names no plan', _AGAIN)
+        raise PlanError(f'the newest check "{name}" of {where} does not name a plan', _AGAIN)
     return check.digest

@@ -1,4 +1,4 @@
-"""What a plan is marked with on a forge: passed or not, a line about it, and findings beside their lines."""
+"""The check that shows a plan on a forge: its conclusion, a title, and findings at their lines."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -9,7 +9,7 @@ from reconciler.model.plan import Plan
 from reconciler.model.plan_status import PlanStatus, denials, headline, status
 from reconciler.model.printable import printable
 
-NOT_WHOLE: Final = "Too large for a comment: read all of it, then let it through by its digest"
+TOO_LARGE: Final = "Too large for a comment: review the full plan, then allow its digest"
 _LEVELS: Final[Mapping[Severity, Level]] = {
     Severity.ERROR: "failure",
     Severity.WARNING: "warning",
@@ -23,7 +23,7 @@ _RISKS: Final[Mapping[PlanStatus, str]] = {
     "medium": "Medium risk: ",
     "low": "",
 }
-_LONGEST_MESSAGE: Final = 2_000
+_MAX_MESSAGE: Final = 2_000
 
 
 def verdict(
@@ -34,14 +34,14 @@ def verdict(
     *,
     whole: bool = True,
 ) -> Verdict:
-    """Return the verdict on a plan; `summary` is the plan in Markdown, which has all of it if it is `whole`.
+    """Return the verdict on a plan; `summary` is the plan in Markdown, and `whole` if it has all of it.
 
-    A plan that is not whole there fails until somebody lets it through by its digest.
-    Of the annotations, the first are the most important ones; a forge may show fewer than there are.
+    A plan whose summary is not whole fails until its digest is allowed. The most important annotations
+    come first, because a forge may not show all.
     """
-    conclusion, title = _judged(made)
+    conclusion, title = _conclusion(made)
     if conclusion != "failure" and not whole and not made.allowed:
-        conclusion, title = "failure", NOT_WHOLE
+        conclusion, title = "failure", TOO_LARGE
     return Verdict(
         name=verdict_name(made.portal),
         digest=made.digest,
@@ -54,13 +54,14 @@ def verdict(
 
 
 def annotation(finding: Finding, file: str, line: int) -> Annotation:
-    """Return what is shown of a finding at a line of a file, whose path is from the repository's root."""
+    """Return the annotation of a finding; the path of the file starts at the repository's root."""
     hint = f" ({finding.hint})" if finding.hint else ""
-    message = printable(f"{finding.message}{hint}", keep="\n")[:_LONGEST_MESSAGE]
+    message = printable(f"{finding.message}{hint}", keep="\n")[:_MAX_MESSAGE]
     return Annotation(file, line, _LEVELS[finding.severity], finding.rule, message)
 
 
-def _judged(made: Plan) -> tuple[Conclusion, str]:
+def _conclusion(made: Plan) -> tuple[Conclusion, str]:
+    """Return the conclusion and the title."""
     denied = denials(made)
     if not made.complete:
         return "failure", "The portal was not read completely"

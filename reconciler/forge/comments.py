@@ -14,9 +14,9 @@ _ATTEMPTS: Final = 3
 class UpsertResult(StrEnum):
     """What was done with a comment or an issue."""
 
-    CREATED = "written"
-    CHANGED = "brought up to date"
-    UNCHANGED = "up to date as it was"
+    CREATED = "created"
+    CHANGED = "updated"
+    UNCHANGED = "unchanged"
     NOTHING = "not needed"
     CLOSED = "closed"
 

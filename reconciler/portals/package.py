@@ -36,7 +36,7 @@ class Credentials(msgspec.Struct, frozen=True):
         if found is None or found.text is None:
             source = found.source if found else f"the setting {name}"
             raise InputError(f'portal "{self.portal}": there is no {name} in {source}', hint)
-        # Secrets that are read from files end with a line break that is no part of them.
+        # Secrets that are read from files end with a line break that does not belong to them.
         return SecretText(found.text.reveal().strip()), found.source
 
 

@@ -223,7 +223,7 @@ def test_a_plan_that_is_too_large_for_a_comment_gets_one_and_fails_until_it_is_l
         HEAD,
         large.digest,
         "failure",
-        "Too large for a comment: read all of it, then let it through by its digest",
+        "Too large for a comment: review the full plan, then allow its digest",
     )
     lines = body.splitlines()
     assert lines[:3:2] == [

@@ -105,7 +105,7 @@ def test_what_is_no_digest_approves_nothing(begin: type[Stage], digest: str) -> 
     stage = begin()
     leave(stage, digest=digest)
     merge(stage)
-    assert refused(stage).endswith("names no plan")
+    assert refused(stage).endswith("does not name a plan")
 
 
 MARKS = st.lists(st.tuples(st.sampled_from(["ours", "theirs"]), st.integers(0, 3), st.booleans()), max_size=6)

@@ -81,7 +81,7 @@ def test_a_plan_that_does_not_fit_into_a_comment_fails_until_it_is_let_through()
 
     assert (found.conclusion, found.title, found.digest) == (
         "failure",
-        "Too large for a comment: read all of it, then let it through by its digest",
+        "Too large for a comment: review the full plan, then allow its digest",
         made.digest,
     )
     assert (through.conclusion, denied.conclusion, denied.title) == (

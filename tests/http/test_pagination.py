@@ -6,7 +6,15 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.http.pagination import BodyCursor, CursorBody, Listing, read_list
+from reconciler.http.pagination import (
+    BodyCursor,
+    CursorBody,
+    LinkHeader,
+    Listing,
+    PageHeader,
+    Pagination,
+    read_list,
+)
 from reconciler.http.request import Request
 from tests.http.scripted import Answering, Line, client, ok, problem
 
@@ -24,7 +32,11 @@ def read(*answers: httpx2.Response | Exception) -> Listing[int]:
 
 
 def read_moving(*answers: httpx2.Response | Exception) -> Listing[int]:
-    return asyncio.run(read_list(client(Line(*answers)), NUMBERS, PAGES, lambda _count, _total: None))
+    return read_from(Line(*answers), PAGES)
+
+
+def read_from(line: Line, pages: Pagination[int]) -> Listing[int]:
+    return asyncio.run(read_list(client(line), NUMBERS, pages, lambda _count, _total: None))
 
 
 def test_pages_follow_their_cursors_to_the_end() -> None:
@@ -114,3 +126,36 @@ def test_law_a_list_is_complete_or_says_that_it_is_not(size: int, cut: int, lie:
     listing = asyncio.run(read_list(client(Answering(answer)), NUMBERS, PAGES, lambda _count, _total: None))
 
     assert listing.problem or listing.items == everything
+
+
+def test_a_link_header_leads_to_the_next_page() -> None:
+    link = '<https://portal.example/numbers?page=2&limit=2>; rel="next", </numbers>; rel="first"'
+    line = Line(httpx2.Response(200, json={"all": [1, 2]}, headers={"Link": link}), ok({"all": [3]}))
+    pages = LinkHeader[int](msgspec.json.Decoder(dict[str, list[int]]), 2, lambda body: body["all"])
+
+    assert read_from(line, pages) == Listing([1, 2, 3])
+    assert [str(request.url) for request in line.requests] == [
+        "https://portal.example/numbers?per_page=2",
+        "https://portal.example/numbers?page=2&limit=2",
+    ]
+
+
+def test_a_header_has_the_number_of_the_next_page() -> None:
+    line = Line(
+        httpx2.Response(200, json=[1, 2], headers={"X-Next-Page": "2"}),
+        httpx2.Response(200, json=[3], headers={"X-Next-Page": ""}),
+    )
+
+    assert read_from(line, PageHeader(msgspec.json.Decoder(tuple[int, ...]), 2)) == Listing([1, 2, 3])
+    assert [dict(request.url.params) for request in line.requests] == [
+        {"per_page": "2"},
+        {"per_page": "2", "page": "2"},
+    ]
+
+
+def test_pages_without_a_total_that_lead_back_are_incomplete() -> None:
+    line = Line(httpx2.Response(200, json=[1], headers={"X-Next-Page": "2"}))
+
+    assert read_from(line, PageHeader(msgspec.json.Decoder(tuple[int, ...]), 1)).problem == (
+        "numbers: the pages repeat after 2 items"
+    )

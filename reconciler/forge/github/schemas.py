@@ -1,4 +1,4 @@
-"""What we read of GitHub's answers; everything else in them is ignored."""
+"""The fields that we read from GitHub's responses; all others are ignored."""
 
 import msgspec
 
@@ -6,13 +6,13 @@ from reconciler.model.forge import Commit
 
 
 class User(msgspec.Struct, frozen=True):
-    """Somebody, or the bot of an app, whose name ends with `[bot]`; nobody else's can."""
+    """A user, or the bot of an app; only names of bots end with `[bot]`."""
 
     login: str
 
 
 class IssueComment(msgspec.Struct, frozen=True):
-    """A comment; of a deleted user's, `user` is None."""
+    """A comment; `user` is None if the user was deleted."""
 
     id: int
     user: User | None = None
@@ -20,7 +20,7 @@ class IssueComment(msgspec.Struct, frozen=True):
 
 
 class Opened(msgspec.Struct, frozen=True):
-    """An issue, or a pull request, which has a further key."""
+    """An issue, or a pull request; only that has `pull_request`."""
 
     number: int
     user: User | None = None
@@ -35,13 +35,13 @@ class Head(msgspec.Struct, frozen=True):
 
 
 class Base(msgspec.Struct, frozen=True):
-    """The branch that a pull request is, or was, to be merged into."""
+    """The target branch of a pull request."""
 
     ref: str
 
 
 class Pull(msgspec.Struct, frozen=True):
-    """A pull request; of one that is not merged, `merge_commit_sha` is a trial merge."""
+    """A pull request; before it is merged, `merge_commit_sha` is a trial merge."""
 
     number: int
     head: Head
@@ -52,7 +52,7 @@ class Pull(msgspec.Struct, frozen=True):
 
 
 class PullReview(msgspec.Struct, frozen=True):
-    """What a reviewer decided, among others: APPROVED, CHANGES_REQUESTED or DISMISSED."""
+    """A review; its state is APPROVED, CHANGES_REQUESTED, DISMISSED or another one."""
 
     state: str
     user: User | None = None
@@ -65,7 +65,7 @@ class App(msgspec.Struct, frozen=True):
 
 
 class Output(msgspec.Struct, frozen=True):
-    """What a check run shows."""
+    """The output of a check run."""
 
     annotations_count: int = 0
 
@@ -89,7 +89,7 @@ class CheckRuns(msgspec.Struct, frozen=True):
 
 
 class Annotated(msgspec.Struct, frozen=True):
-    """An annotation as it is read back."""
+    """An annotation of a check run."""
 
     path: str
     start_line: int

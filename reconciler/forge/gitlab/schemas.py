@@ -1,4 +1,4 @@
-"""What we read of GitLab's answers; everything else in them is ignored."""
+"""The fields that we read from GitLab's responses; all others are ignored."""
 
 import msgspec
 
@@ -6,13 +6,13 @@ from reconciler.model.forge import Commit
 
 
 class User(msgspec.Struct, frozen=True):
-    """Somebody, or the bot of a project's or group's token."""
+    """A user, or the bot of a project or group token."""
 
     id: int
 
 
 class Note(msgspec.Struct, frozen=True):
-    """A comment; those that GitLab writes by itself are `system`."""
+    """A note; those that GitLab writes itself are `system`."""
 
     id: int
     author: User
@@ -29,13 +29,13 @@ class Opened(msgspec.Struct, frozen=True):
 
 
 class Person(msgspec.Struct, frozen=True):
-    """A user by the name that others mention."""
+    """A user, by username."""
 
     username: str
 
 
 class MergeRequest(msgspec.Struct, frozen=True):
-    """A merge request; which of the commits there is depends on how it was merged."""
+    """A merge request; which commits it has depends on the merge method."""
 
     iid: int
     sha: Commit
@@ -47,24 +47,24 @@ class MergeRequest(msgspec.Struct, frozen=True):
 
     @property
     def ends_as(self) -> str:
-        """The commit that its target branch ended with when it was merged."""
+        """The head of its target branch right after the merge."""
         return self.merge_commit_sha or self.squash_commit_sha or self.sha
 
 
 class Approval(msgspec.Struct, frozen=True):
-    """Someone who approved a merge request."""
+    """One approval of a merge request."""
 
     user: Person
 
 
 class Approvals(msgspec.Struct, frozen=True):
-    """All who approved a merge request."""
+    """The approvals of a merge request."""
 
     approved_by: tuple[Approval, ...] = ()
 
 
 class Status(msgspec.Struct, frozen=True):
-    """A commit status, or a job, which is listed among them."""
+    """A commit status, or a job: both are in the list."""
 
     id: int
     name: str

@@ -1,4 +1,4 @@
-"""Conditional writes: to what was read and to nothing else, also when an answer is lost or comes twice."""
+"""Conditional writes: only to the version that was read, even if a response is lost or a request repeated."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -16,14 +16,14 @@ from reconciler.portals.embedded.schemas import KINDS
 
 _Failure: TypeAlias = UnknownOutcomeError | ApiError
 
-# A membership moves by itself when its invitation is answered, and when it expires.
-_MOST_MOVES: Final = 4
-# What the second of two deliveries is told, and what the first is told when somebody else was quicker.
+# A membership changes on its own when its invitation is answered, and when that expires.
+_MAX_CHANGES: Final = 4
+# Responses to a repetition of a write that took effect, and to a write after another user's.
 _AMBIGUOUS: Final = frozenset({HTTPStatus.PRECONDITION_FAILED, HTTPStatus.NOT_FOUND})
 
 
 class Written(msgspec.Struct, frozen=True):
-    """A write that was done: what was written to, what is there now, how often it was sent."""
+    """A write that took effect: the object before and now, and how often the write was sent."""
 
     before: Any
     now: Any
@@ -31,7 +31,7 @@ class Written(msgspec.Struct, frozen=True):
 
 
 class _Write(msgspec.Struct, frozen=True):
-    """A change of one object, or its deletion where there is no body."""
+    """A change of one object, or its deletion if there is no body."""
 
     kind: str
     body: Mapping[str, Any] | None
@@ -46,14 +46,14 @@ class ConditionalWriter:
     async def write(self, kind: str, stored: Any, body: Mapping[str, Any] | None = None) -> Written:
         """Change an object, or delete it without a body, if it is still what was read.
 
-        It is sent again when its answer is lost: the tag lets only one of them be done. Where no answer tells
-        whether one was, the portal's record does. Where only the state of a membership moved, which no plan
-        is about, it is written to as it is now.
-        Raises RefusedError, and LostAnswerError where the record does not tell either.
+        It is sent again if its response is lost: the tag lets only one of them take effect. If no response
+        shows whether one did, the portal's log does. If only the state of a membership changed, which no
+        plan contains, the write is sent for its new version.
+        Raises ApiError, and UnknownOutcomeError if the log does not show it either.
         """
         write = _Write(kind, body)
         attempts = 0
-        for _ in range(_MOST_MOVES):
+        for _ in range(_MAX_CHANGES):
             try:
                 now, sent = await self._send(write, stored)
                 return Written(stored, now, attempts + sent)
@@ -67,7 +67,7 @@ class ConditionalWriter:
         raise failure
 
     async def _send(self, write: _Write, stored: Any) -> tuple[Any, int]:
-        """Return what is there now, and how often it was sent."""
+        """Return the object now, and how often the write was sent."""
         answer = await self._client.send(
             Request(
                 method="DELETE" if write.body is None else "PATCH",
@@ -86,9 +86,9 @@ class ConditionalWriter:
             raise
 
     async def _settle(self, write: _Write, stored: Any, failure: _Failure) -> tuple[bool, Any]:
-        """Return that it was done and what it made; or that it was not, and what to write to instead.
+        """Return whether the write took effect, and its result or else the version to write to instead.
 
-        Raises the failure where it was not done, and LostAnswerError where nobody knows.
+        Raises the failure if it did not, and UnknownOutcomeError if that is unknown.
         """
         if not _is_ambiguous(failure) and not is_uncertain(failure):
             raise failure
@@ -98,15 +98,15 @@ class ConditionalWriter:
         except PortalError as error:
             raise unknown(failure) from error
         if entry is None:
-            return False, await self._aged(write, stored, failure)
+            return False, await self._expired(write, stored, failure)
         if entry.author != author:
-            return False, _moved(write.kind, stored, entry, failure)
+            return False, _changed(write.kind, stored, entry, failure)
         if not entry.does(stored.etag, write.body):
             raise unknown(failure)
         return True, _after(write.kind, entry, failure)
 
-    async def _aged(self, write: _Write, stored: Any, failure: _Failure) -> Any:
-        """Return a membership whose invitation expired, which is not recorded, as it is now."""
+    async def _expired(self, write: _Write, stored: Any, failure: _Failure) -> Any:
+        """Return a membership as it is now if its invitation expired, which the log does not record."""
         if isinstance(failure, UnknownOutcomeError) or not _is_ambiguous(failure):
             raise failure
         if write.kind != "membership":
@@ -128,8 +128,8 @@ def _is_ambiguous(failure: _Failure) -> bool:
     return isinstance(failure, UnknownOutcomeError) or failure.status in _AMBIGUOUS
 
 
-def _moved(kind: str, stored: Any, entry: Entry, failure: _Failure) -> Any:
-    """Return a membership of which somebody else moved the state alone; raise the refusal for all else."""
+def _changed(kind: str, stored: Any, entry: Entry, failure: _Failure) -> Any:
+    """Return a membership of which another user changed only the state; raise the failure otherwise."""
     now = _after(kind, entry, failure)
     if kind == "membership" and now is not None and _differs_in_state_alone(stored, now):
         return now
@@ -137,7 +137,7 @@ def _moved(kind: str, stored: Any, entry: Entry, failure: _Failure) -> Any:
 
 
 def _after(kind: str, entry: Entry, failure: _Failure) -> Any:
-    """Return the object as a write left it; None where it is gone."""
+    """Return the object after a write; None if it was deleted."""
     if entry.after is None:
         return None
     try:

@@ -23,7 +23,7 @@ def is_uncertain(error: PortalError) -> bool:
     """Whether an earlier sending of a write may have taken effect, although the last one was rejected.
 
     Only a rejection that applies to every sending is definite: the request is invalid, or another object has
-    what it asks for. A portal that stays overloaded is no such case: the client reports an unknown outcome.
+    what it asks for. A portal that stays overloaded is different: the client reports an unknown outcome then.
     """
     return isinstance(error, ApiError) and error.attempts > 1 and error.status not in _DEFINITE
 
