@@ -65,7 +65,7 @@ def test_the_same_plan_is_not_written_again(place: Place, github: GitHub) -> Non
     place.run("comment", "plan.json")
 
     assert (place.run("comment", "plan.json"), len(bodies(github)), len(checks(github))) == (
-        said("up to date as it was"),
+        said("unchanged"),
         1,
         1,
     )
@@ -77,7 +77,7 @@ def test_another_plan_takes_the_place_of_the_first(place: Place, github: GitHub)
     place.write(partners__acme=None)
     made = planned(place)
 
-    assert place.run("comment", "plan.json") == said("brought up to date")
+    assert place.run("comment", "plan.json") == said("updated")
     assert bodies(github) == [place.run("show", "plan.json", "--format", "markdown").out]
     assert [(digest, conclusion) for _, digest, conclusion, _ in checks(github)] == [
         (made["digest"], "success")
@@ -148,8 +148,8 @@ def test_a_pull_request_can_be_named(place: Place, github: GitHub, job: Job) -> 
     again = place.run("comment", "plan.json", "--pull-request", "2", "--commit", NEWER)
 
     assert [each.err.splitlines() for each in (ran, again)] == [
-        ["Comment on #2: written.", f'Check "{CHECK}" at {NEWER}: success.'],
-        ["Comment on #2: up to date as it was.", f'Check "{CHECK}" at {NEWER}: success.'],
+        ["Comment on #2: created.", f'Check "{CHECK}" at {NEWER}: success.'],
+        ["Comment on #2: unchanged.", f'Check "{CHECK}" at {NEWER}: success.'],
     ]
 
 
@@ -262,7 +262,7 @@ def test_a_receipt_takes_the_place_of_the_plan_that_was_merged(
     job.merges()
 
     assert place.run("comment", receipt(place), "--plan", "plan.json") == Ran(
-        0, "", "Comment on #1: brought up to date.\n"
+        0, "", "Comment on #1: updated.\n"
     )
     (body,) = bodies(github)
     assert body.splitlines()[2].startswith("### ✅ Applied to `local` at ")
@@ -277,7 +277,7 @@ def test_a_plan_that_was_merged_and_not_applied_says_so_in_the_place_of_the_plan
     github.state.merge(1, MERGED)
     job.merges()
 
-    assert place.run("comment", "plan.json", "--merged") == Ran(0, "", "Comment on #1: brought up to date.\n")
+    assert place.run("comment", "plan.json", "--merged") == Ran(0, "", "Comment on #1: updated.\n")
 
     assert [body.splitlines()[2] for body in bodies(github)] == ["### 🔴 Merged but not applied to `local`"]
     assert len(checks(github)) == 1
@@ -311,7 +311,7 @@ def test_the_journal_of_a_killed_run_is_told_as_the_receipt_that_it_lacks(
     github.state.merge(1, MERGED)
     job.merges()
 
-    assert place.run("comment", "run.jsonl") == Ran(0, "", "Comment on #1: written.\n")
+    assert place.run("comment", "run.jsonl") == Ran(0, "", "Comment on #1: created.\n")
     assert "### 🔴 Not fully applied to `local`" in bodies(github)[0]
 
 
@@ -362,8 +362,8 @@ def test_drift_has_an_issue_that_is_closed_when_it_is_gone(place: Place, github:
     closed = [place.run("comment", "plan.json", "--drift-issue") for _ in range(2)]
 
     assert [ran.err for ran in (opened, same, *closed)] == [
-        "Issue about drift: written.\n",
-        "Issue about drift: up to date as it was.\n",
+        "Issue about drift: created.\n",
+        "Issue about drift: unchanged.\n",
         "Issue about drift: closed.\n",
         "Issue about drift: not needed.\n",
     ]
@@ -525,7 +525,7 @@ def test_what_a_forks_run_says_is_told_as_its_word_and_leaves_no_check(place: Pl
 
     ran = place.run(*OF_FORK, "--commit", HEAD)
 
-    assert ran == Ran(0, "", "Comment on #1: written.\n")
+    assert ran == Ran(0, "", "Comment on #1: created.\n")
     assert bodies(github)[0].splitlines()[:3] == [
         "<!-- reconciler fork -->",
         "",

@@ -1,4 +1,4 @@
-"""The adapter of the embedded portal: reads all it holds, and makes one change at a time."""
+"""The adapter of the embedded portal: reads all objects, and writes one change."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -76,11 +76,11 @@ class EmbeddedPortalAdapter:
 
     @property
     def capabilities(self) -> Capabilities:
-        """What it can hold: everything."""
+        """What it can store: everything."""
         return CAPABILITIES
 
     async def read(self, selection: Selection, progress: Progress) -> Snapshot:  # noqa: ARG002  labels come with the objects
-        """Read everything. Raises PortalError when there is no portal, or no right to see all of it."""
+        """Read everything. Raises PortalError if the token cannot see everything."""
         portal = await self._client.fetch(Request(path="portal"), _PORTAL)
         await self._require_sight()
         found, changed = await self._read_once(portal.id, progress)
@@ -99,7 +99,9 @@ class EmbeddedPortalAdapter:
         left_out = sum(map(len, lists.values())) - len(found) - len(found_apis)
         changed = bool(left_out and not problems)
         if changed:
-            problems.append(f"something moved: {left_out:,} of the objects have no parent or stand twice")
+            problems.append(
+                f"the portal changed: {left_out:,} of the objects have no parent or are listed twice"
+            )
         snapshot = Snapshot(
             portal_id=portal_id,
             resources=found,
@@ -111,7 +113,10 @@ class EmbeddedPortalAdapter:
         return snapshot, changed
 
     async def write(self, change: Change, mark: str) -> int:
-        """Make one change; what is made or adopted bears `mark` if its kind can. Returns the attempts."""
+        """Make one change; created and adopted objects get the label `mark` if their kind has one.
+
+        Returns the number of requests that were sent.
+        """
         if change.action == "delete":
             return (await self._delete(change)).attempts
         if change.action == "adopt":
@@ -125,7 +130,7 @@ class EmbeddedPortalAdapter:
         return await self._invite_again(change)
 
     async def take_lease(self, lease: Lease) -> None:
-        """Take the lease, or make ours last again. Raises HeldError while somebody else has it."""
+        """Take or renew the lease. Raises LeaseHeldError while another run has it."""
         body = {"id": lease.id, "owner": lease.owner, "seconds": lease.seconds}
         try:
             await self._client.send(Request(method="PUT", path="lease", body=body, repeatable=True))
@@ -136,18 +141,18 @@ class EmbeddedPortalAdapter:
             raise LeaseHeldError(f"{self._client.endpoint}: {refusal.detail.rstrip('.')}", hint) from refusal
 
     async def release_lease(self, lease: Lease) -> None:
-        """Give the lease back; nothing happens when it is not ours any more."""
+        """Release the lease, if it is still ours."""
         request = Request(method="DELETE", path="lease", query={"id": lease.id}, repeatable=True)
         with suppress(ApiError):
             await self._client.send(request)
 
     @property
     def traffic(self) -> Traffic:
-        """What was asked of the portal so far."""
+        """The requests that were sent so far."""
         return self._client.traffic
 
     async def _require_sight(self) -> None:
-        """Refuse a token to which the portal shows a part as if it were the whole."""
+        """Raise PortalError for a token to which the portal shows only some objects."""
         me = await self._client.fetch(Request(path="me"), _ME)
         if me.scope not in {"admin", "read"}:
             message = f'the token "{me.name}" sees only one team of the portal'
@@ -177,7 +182,7 @@ class EmbeddedPortalAdapter:
         return attempts
 
     async def _invite_again(self, change: Change) -> int:
-        """Send an expired invitation again, for the membership as it is wanted now."""
+        """Send an expired invitation again, with the membership's new role and end."""
         before = self._directory.find(change.id)
         wanted = {"role": before.role, "until": None, **(change.after or {})}
         changes = wanted != {"role": before.role, "until": before.until}

@@ -383,7 +383,7 @@ def test_an_object_without_its_parent_makes_the_read_incomplete(here: Running) -
 
     live = here.read()
 
-    assert live.problem == "something moved: 1 of the objects have no parent or stand twice"
+    assert live.problem == "the portal changed: 1 of the objects have no parent or are listed twice"
     assert set(live.resources) == {"partner/acme"}
 
 
