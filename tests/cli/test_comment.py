@@ -52,7 +52,7 @@ def said(kept: str, commit: str = HEAD, conclusion: str = "success") -> Ran:
 def test_a_plan_becomes_the_comment_and_the_check_of_its_pull_request(place: Place, github: GitHub) -> None:
     made = planned(place)
 
-    assert place.run("comment", "plan.json") == said("written")
+    assert place.run("comment", "plan.json") == said("created")
     assert bodies(github) == [place.run("show", "plan.json", "--format", "markdown").out]
     assert checks(github) == [
         (HEAD, made["digest"], "success", "High risk: 1 person gains access (6 changes)")
@@ -98,7 +98,7 @@ def test_a_denied_plan_fails_the_check_with_its_findings_beside_their_lines(
     place.write(**{"access-groups__tracking": GROUP.replace("offers: [{type: reseller}]", "offers: []")})
     made = planned(place)
 
-    assert place.run("comment", "plan.json") == said("written", conclusion="failure")
+    assert place.run("comment", "plan.json") == said("created", conclusion="failure")
     assert checks(github) == [(HEAD, made["digest"], "failure", "Denied by 1 error")]
     (shown,) = github.state.annotations.values()
     worst = shown[0]
@@ -398,7 +398,7 @@ def test_a_summary_that_cannot_be_written_stops_nothing(place: Place, github: Gi
 def test_a_merge_request_gets_a_note_and_a_status(place: Place, gitlab: GitLab) -> None:
     made = planned(place)
 
-    assert place.run("comment", "plan.json") == said("written")
+    assert place.run("comment", "plan.json") == said("created")
     assert [each["body"] for each in gitlab.notes] == [
         place.run("show", "plan.json", "--format", "markdown").out
     ]
@@ -413,7 +413,7 @@ def test_a_pipeline_of_a_merged_result_marks_the_head_of_the_branch(
     planned(place)
     job.set(CI_COMMIT_SHA=NEWER, CI_MERGE_REQUEST_SOURCE_BRANCH_SHA=HEAD)
 
-    assert place.run("comment", "plan.json") == said("written")
+    assert place.run("comment", "plan.json") == said("created")
     assert [each["sha"] for each in gitlab.statuses] == [HEAD]
 
 
@@ -558,5 +558,5 @@ def test_a_change_of_the_files_alone_is_told_too(place: Place, github: GitHub) -
     whole = with_digests(msgspec.structs.replace(made, file_changes=changed))
     (place.folder / "plan.json").write_text(json_format.plan(whole))
 
-    assert place.run("comment", "plan.json") == said("written", conclusion="neutral")
+    assert place.run("comment", "plan.json") == said("created", conclusion="neutral")
     assert "- `rules.admin-domain` `error` → `off`" in bodies(github)[0]
