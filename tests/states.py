@@ -31,6 +31,7 @@ def snapshot(held: Live) -> Snapshot:
         native={},
         proof="" if held.problem else "the state is made by the test",
         problem=held.problem,
+        accounts=held.accounts,
     )
 
 

@@ -46,6 +46,11 @@ class Fallbacks(Part):
     view: Maybe[Literal["omit"]] = Field(
         default=None, description="`omit`: grants at level `view` are left out of the portal."
     )
+    invitations: Maybe[Literal["create", "wait"]] = Field(
+        default=None,
+        description="People without an account, where the portal cannot invite them. `create`: their account"
+        " is created. `wait`: they get nothing until they have one.",
+    )
 
 
 class PortalSettings(Part):

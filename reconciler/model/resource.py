@@ -58,12 +58,15 @@ class Live(msgspec.Struct, frozen=True):
     """The live state: all objects of a portal when it was read, managed or not.
 
     `problem` is why the read is incomplete, or empty. An incomplete state must not be used for decisions.
+    `accounts` are the canonical addresses of the people with an account, if the portal needs one before it
+    can give them anything; otherwise None.
     """
 
     portal_id: str
     resources: dict[ResourceId, Resource]
     apis: dict[str, OfferedApi]
     problem: str = ""
+    accounts: frozenset[str] | None = None
 
     @property
     def complete(self) -> bool:

@@ -38,6 +38,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     `native` has the portal's own ids and versions. `proof` says how the adapter knows that nothing is
     missing, `problem` why something may be missing. A snapshot with neither, or with both, is a mistake of
     the adapter. It cannot be made, so that nothing is deleted because an adapter forgot to check.
+    `accounts` are those of `Live`.
     """
 
     portal_id: str
@@ -46,6 +47,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     native: Mapping[ResourceId, Native]
     proof: str = ""
     problem: str = ""
+    accounts: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         """Raise PortalError unless there is exactly one of proof and problem."""
@@ -59,4 +61,4 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def live(self) -> Live:
         """The live state, without what only the adapter needs."""
-        return Live(self.portal_id, self.resources, self.apis, self.problem)
+        return Live(self.portal_id, self.resources, self.apis, self.problem, self.accounts)

@@ -45,6 +45,8 @@ def needed_fallbacks(can: Capabilities) -> set[str]:
 def _needed(can: Capabilities) -> Iterator[str]:
     if not can.developer_grants:
         yield "developerGrants"
+    if not (can.invitations and can.grants_before_account):
+        yield "invitations"
     yield from (limit.fallback for key, limit in LIMITS.items() if _missing(key, can))
 
 

@@ -24,7 +24,10 @@ class Notes:
 
     def of_use(self, option: str, ids: Sequence[ResourceId], desired: Desired, live: Live | None) -> Finding:
         """Return the note about what a fallback changes for these resources."""
-        message, hint = _meaning(option, ids, desired, live)
+        if option == "invitations":
+            message, hint = _without_account(self.chosen[option], named({person_of(each) for each in ids}))
+        else:
+            message, hint = _meaning(option, ids, desired, live)
         return self._note("fallback", option, message, hint)
 
     def unused(self, needed: set[str]) -> Iterator[Finding]:
@@ -64,6 +67,15 @@ def _meaning(option: str, ids: Sequence[ResourceId], desired: Desired, live: Liv
         return f"grants at level view are left out of this portal: {named(map(_grant, ids))}", ""
     number = f"{len(ids):,} {'end' if len(ids) == 1 else 'ends'}"
     return f"this portal does not end access by itself; a daily run has to: {number}", _DAILY
+
+
+def _without_account(choice: str, people: str) -> tuple[str, str]:
+    if choice == "create":
+        return f"people without an account get one in this portal: {people}", ""
+    return (
+        f"people without an account in this portal get nothing until they have one: {people}",
+        "ask them to register",
+    )
 
 
 def _others(teams: Sequence[ResourceId], desired: Desired, live: Live | None) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from reconciler.model.hierarchy import after_renames
-from reconciler.model.kinds import is_marked
+from reconciler.model.kinds import is_marked, person_of
 from reconciler.model.plan import Change
 from reconciler.model.portal import Capabilities, Lease, Portal, Progress
 from reconciler.model.portal_settings import PortalSettings
@@ -26,6 +26,7 @@ class ShelfSettings(PortalSettings):
     type: Literal["shelf"]
     file: str
     lacks: list[str]
+    accounts: list[str] | None = None
 
 
 class Shelf:
@@ -35,6 +36,7 @@ class Shelf:
         self.capabilities = capabilities(settings)
         self.traffic = Traffic()
         self._file = Path(settings.file)
+        self._settings = settings
 
     def resources(self) -> dict[str, Resource]:
         if not self._file.exists():
@@ -44,7 +46,8 @@ class Shelf:
     async def read(self, selection: Selection, progress: Progress) -> Snapshot:  # noqa: ARG002  the portal's signature
         progress("objects", 1, 1)
         apis = {"tracking-v2": OfferedApi("tracking-v2", "restricted")}
-        return snapshot(Live("shelf", self.resources(), apis))
+        accounts = None if self._settings.accounts is None else frozenset(self._settings.accounts)
+        return snapshot(Live("shelf", self.resources(), apis, accounts=accounts))
 
     async def write(self, change: Change, mark: str) -> int:
         held = self.resources()
@@ -53,6 +56,7 @@ class Shelf:
         before = held.pop(change.id, None)
         if change.after is not None:
             self._require(change.kind, change.after)
+            self._require_account(change)
             label = mark if before is None or change.action == "adopt" else before.mark
             held[change.id] = Resource(change.id, change.after, label if is_marked(change.id) else None)
         stored = {each: msgspec.structs.replace(resource, id=each) for each, resource in held.items()}
@@ -64,6 +68,12 @@ class Shelf:
 
     async def release_lease(self, lease: Lease) -> None:
         raise NotImplementedError
+
+    def _require_account(self, change: Change) -> None:
+        fallbacks = self._settings.fallbacks
+        if change.kind == "membership" and self._settings.accounts is not None:
+            creates = fallbacks is not None and fallbacks.invitations == "create"
+            assert creates or person_of(change.id) in self._settings.accounts
 
     def _require(self, kind: str, fields: dict[str, Any]) -> None:
         stored = self.capabilities.fields

@@ -76,6 +76,27 @@ def test_a_grant_to_a_person_becomes_a_team_of_one_and_is_read_as_a_grant(
     assert (converged(withdrawn)[:2], "sam@" in (place.folder / "shelf.json").read_text()) == ((0, 0), False)
 
 
+def test_people_without_an_account_wait_until_they_have_one(shelved: Shelved) -> None:
+    more = ", accounts: [ACCOUNTS], fallbacks: {invitations: wait}"
+    assert shelved("invitations", more=", accounts: []").run("plan").code == 3
+
+    place = shelved("invitations", more=more.replace("ACCOUNTS", ""))
+    code, again, out = converged(place)
+    assert (code, again, "until they have one: ana@acme.example" in out) == (0, 0, True)
+
+    place = shelved("invitations", more=more.replace("ACCOUNTS", "ana@acme.example"))
+    assert "ana@acme.example" in place.run("plan").out
+    code, again, out = converged(place)
+    assert (code, again, "[fallback]" in out) == (0, 0, False)
+
+
+def test_accounts_are_created_by_the_adapter(shelved: Shelved) -> None:
+    place = shelved("invitations", more=", accounts: [], fallbacks: {invitations: create}")
+
+    assert "people without an account get one in this portal: ana@acme.example" in place.run("plan").out
+    assert converged(place)[:2] == (0, 0)
+
+
 def test_access_ends_by_the_daily_run_in_a_portal_that_stores_no_end(shelved: Shelved) -> None:
     place = shelved(
         "grant.until",

@@ -1,0 +1,102 @@
+"""Keep the fields that a portal can store, and report the limits and the information that it cannot."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias
+
+import msgspec
+
+from reconciler.model.finding import Finding, Severity
+from reconciler.model.kinds import KINDS
+from reconciler.model.portal import Capabilities
+from reconciler.model.resource import Resource, ResourceId
+from reconciler.project.limits import LIMITS, unmet
+from reconciler.project.team_of_one import is_for_person
+from reconciler.project.text_limits import unaccepted_texts
+from reconciler.project.unsupported import unsupported
+
+Affected: TypeAlias = defaultdict[str, list[ResourceId]]
+
+
+class FieldFilter:
+    """Collects the resources that a portal can store, and the fields that it cannot."""
+
+    def __init__(self, can: Capabilities, fallbacks: Mapping[str, str], affected: Affected) -> None:
+        self.resources: dict[ResourceId, Resource] = {}
+        self._affected = affected
+        self._can = can
+        self._fallbacks = fallbacks
+        self._stored = stored_fields(can)
+        # Then only the names of fields matter, which is fast.
+        self._is_plain = can.team_admins and can.developer_grants and can.enforces_until and not can.limits
+        self._git_only: defaultdict[str, set[str]] = defaultdict(set)
+
+    def add(self, resource: Resource) -> Iterator[Finding]:
+        """Add a resource as far as the portal can store it, and yield findings about its limits."""
+        kind, stored = resource.kind, self._stored.get(resource.kind)
+        if stored is not None and self._is_plain and resource.fields.keys() <= stored:
+            self.resources[resource.id] = resource
+            return
+        if stored is None and kind != "partner":
+            yield from unsupported(resource, f"does not support the kind {kind}")
+            return
+        fields = dict(resource.fields)
+        for field, value in resource.fields.items():
+            yield from self._field(resource, field, value, fields)
+        # A portal without partners has their names in those of their teams.
+        if stored is None:
+            return
+        for field, what in unaccepted_texts(resource, self._can):
+            yield from unsupported(resource, what, field)
+        if not self._can.developer_grants and is_for_person(resource.id):
+            yield from unsupported(
+                resource, "does not support grants to single people", "name", "developerGrants"
+            )
+        else:
+            fits = fields == resource.fields
+            self.resources[resource.id] = (
+                resource if fits else msgspec.structs.replace(resource, fields=fields)
+            )
+
+    def notes(self) -> Iterator[Finding]:
+        """Yield the note about information that only git stores, if there is any."""
+        if self._git_only:
+            listed = "; ".join(f"{kind}: {', '.join(sorted(self._git_only[kind]))}" for kind in self._kinds())
+            message = f"the portal cannot store some information, which is only in git ({listed})"
+            yield Finding.at(None, "git-only", message, severity=Severity.INFO)
+
+    def _field(self, resource: Resource, field: str, value: Any, fields: dict[str, Any]) -> Iterator[Finding]:
+        """Remove a field that is not stored from `fields`, and yield a finding if it restricts people."""
+        key = f"{resource.kind}.{field}"
+        limit = LIMITS.get(key)
+        if key not in self._can.fields:
+            del fields[field]
+        if limit is None:
+            if field not in fields:
+                self._git_only[resource.kind].add(field)
+        elif what := unmet(key, value, self._can):
+            if limit.fallback in self._fallbacks:
+                self._affected[limit.fallback].append(resource.id)
+                if limit.fallback == "admins" and field in fields:
+                    fields[field] = limit.unrestricted
+            else:
+                yield from unsupported(resource, what, field, limit.fallback)
+
+    def _kinds(self) -> list[str]:
+        return [kind for kind in KINDS if kind in self._git_only]
+
+
+def stored_fields(can: Capabilities) -> dict[str, set[str]]:
+    """Return the stored fields of each supported kind."""
+    stored: dict[str, set[str]] = {kind: set() for kind in can.kinds}
+    for key in can.fields:
+        kind, _, field = key.partition(".")
+        if kind in stored:
+            stored[kind].add(field)
+    return stored
+
+
+def with_fields(resource: Resource, stored: set[str]) -> Resource:
+    """Return a resource with only these fields."""
+    kept = {field: value for field, value in resource.fields.items() if field in stored}
+    return msgspec.structs.replace(resource, fields=kept)

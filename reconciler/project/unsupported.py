@@ -1,0 +1,34 @@
+"""Errors about what a portal cannot store, at their places in the files."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reconciler.model.document import Origin
+from reconciler.model.finding import Finding, Source
+from reconciler.model.resource import Resource
+
+
+def unsupported(resource: Resource, what: str, field: str = "name", fallback: str = "") -> Iterator[Finding]:
+    """Yield the error that the portal cannot do something that a field of a resource requires.
+
+    A resource without a place is not from the files, and has no finding.
+    """
+    if resource.origin is not None:
+        message = f"the portal {what}, which {resource.id} requires"
+        hint = "change the definition to something that the portal supports"
+        if fallback:
+            hint += f", or choose a fallback for {fallback} in the portal's settings"
+        source = _place(resource.origin, field)
+        yield Finding.at(source, "unsupported", message, hint, id=resource.id)
+
+
+def _place(origin: Origin, field: str) -> Source:
+    """Return the place of a field of a resource, or that of the resource if the field is not in the file."""
+    beside = origin.path[:-1] if origin.path[-1] == "name" else origin.path
+    if beside == ("metadata",):
+        beside = ("spec",)
+    value: Any = origin.document.data
+    for step in beside:
+        value = value[step]
+    has_field = isinstance(value, Mapping) and field in value
+    return origin.document.where(*beside, field) if has_field else origin.source
