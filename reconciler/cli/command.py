@@ -9,23 +9,23 @@ from reconciler.cli import runtime
 
 
 class Command(click.Command):
-    """A command with examples: what to type, and what for."""
+    """A command with examples: what to type, and a comment."""
 
     def __init__(self, *arguments: Any, examples: Sequence[tuple[str, str]] = (), **others: Any) -> None:
         super().__init__(*arguments, **others)
         self.examples = examples
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command, and send telemetry of it where the environment says whereto."""
-        if not runtime.telemetry_wanted():
+        """Run the command, and send telemetry where the environment configures it."""
+        if not runtime.telemetry_enabled():
             return super().invoke(ctx)
-        from reconciler.cli import telemetry  # noqa: PLC0415  start-up counts
+        from reconciler.cli import telemetry  # noqa: PLC0415  only where it is configured
 
-        with telemetry.told(self.name or ""):
+        with telemetry.span(self.name or ""):
             return super().invoke(ctx)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  click's signature
-        """Write the examples below the options: side by side where all fit, else each below its comment."""
+        """Write the examples, beside their comments where all fit, else each below its comment."""
         if not self.examples:
             return
         with formatter.section("Examples"):
@@ -33,7 +33,7 @@ class Command(click.Command):
             if formatter.current_indent + command + 2 + comment <= formatter.width:
                 formatter.write_dl(self.examples, col_max=command)
                 return
-            for number, (example, what_for) in enumerate(self.examples):
+            for number, (example, explanation) in enumerate(self.examples):
                 formatter.write("\n" if number else "")
-                formatter.write(f"{'':>{formatter.current_indent}}# {what_for}\n")
+                formatter.write(f"{'':>{formatter.current_indent}}# {explanation}\n")
                 formatter.write(f"{'':>{formatter.current_indent}}{example}\n")

@@ -1,45 +1,47 @@
-"""What a person sees when something goes wrong: a sentence, never a traceback."""
+"""Print errors as a sentence with a hint, never as a traceback."""
 
 import os
 from pathlib import Path
 
-from reconciler.cli import clock, runtime
-from reconciler.cli.console import say, say_lines
+from reconciler.cli import clock
+from reconciler.cli.console import log, log_lines
 from reconciler.cli.storage import checkout
+from reconciler.cli.storage.configuration_file import find_configuration
 from reconciler.errors import ReconcilerError
+from reconciler.model.file_names import STATE_FOLDER
 
 
-def explained(error: ReconcilerError) -> int:
+def report_error(error: ReconcilerError) -> int:
     """Print an expected error with its hint, and return its exit code."""
-    say_lines(f"Error: {error.message}")
+    log_lines(f"Error: {error.message}")
     if error.hint:
-        say_lines(f"Hint: {error.hint}")
+        log_lines(f"Hint: {error.hint}")
     return error.exit_code
 
 
-def crashed(error: BaseException) -> int:
+def report_crash(error: BaseException) -> int:
     """Write an unexpected error's details to a file, print one line that names it, and return 1."""
-    import tempfile  # noqa: PLC0415  start-up counts
-    import traceback  # noqa: PLC0415
+    import tempfile  # noqa: PLC0415  only for a crash
+    import traceback  # noqa: PLC0415  the same
 
     name = f"crash-{clock.now():%Y%m%dT%H%M%SZ}-{os.getpid()}.txt"
     details = "".join(traceback.format_exception(error))
-    where = _kept(_ours(), name, details) or _kept(Path(tempfile.gettempdir()), name, details)
-    told = f"the details are in {where}" if where else "the details could not be written"
-    say(f"Error: something unexpected happened ({type(error).__name__}); {told}")
+    where = _saved(_state_folder(), name, details) or _saved(Path(tempfile.gettempdir()), name, details)
+    details = f"the details are in {where}" if where else "the details could not be written"
+    log(f"Error: unexpected error ({type(error).__name__}); {details}")
     return 1
 
 
-def _ours() -> Path | None:
-    """Return the folder for what we keep, beside the configuration, if there is one."""
+def _state_folder() -> Path | None:
+    """Return the folder .reconciler beside the configuration, if there is a configuration."""
     try:
-        return runtime.configuration(None).parent / ".reconciler"
+        return find_configuration(None).parent / STATE_FOLDER
     except (ReconcilerError, OSError):
         return None
 
 
-def _kept(folder: Path | None, name: str, details: str) -> Path | None:
-    """Write a file that only its owner reads; None where that cannot be done."""
+def _saved(folder: Path | None, name: str, details: str) -> Path | None:
+    """Write a file that only its owner can read, and return its path; None where that fails."""
     if folder is None:
         return None
     path, content = folder / name, details.encode(errors="backslashreplace")

@@ -1,4 +1,4 @@
-"""What goes to stderr beside results: as text, or as JSON, an object a message."""
+"""Messages on stderr as text or as JSON Lines, and the log of HTTP requests."""
 
 import io
 import json
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any, Final, TextIO
 
 from reconciler.cli import clock
-from reconciler.cli.console import say
+from reconciler.cli.console import log
 from reconciler.model.printable import disarmed
 from reconciler.model.timestamps import stamp
 
@@ -19,7 +19,7 @@ _REQUEST: Final = ("method", "path", "status", "milliseconds")
 
 
 class JsonLines(io.TextIOBase):
-    """A stream on which each message becomes a line of JSON: when, how grave, and what was said."""
+    """A stream that writes each message as a line of JSON with time, level and text."""
 
     encoding = "utf-8"
     errors = "backslashreplace"
@@ -35,25 +35,25 @@ class JsonLines(io.TextIOBase):
         return len(text)
 
     def log(self, message: str, **more: Any) -> None:
-        """Write one message and what it is about."""
+        """Write one message with more fields."""
         level = _LEVELS.get(message.partition(":")[0], "info")
         line = {"time": stamp(clock.now()), "level": level, "message": message, **more}
         self._stream.write(f"{disarmed(json.dumps(line))}\n")
 
     def flush(self) -> None:
-        """Hand on what was written."""
+        """Flush the underlying stream."""
         self._stream.flush()
 
 
-def speak_json() -> None:
-    """Let stderr speak JSON from here on."""
+def log_as_json() -> None:
+    """Write messages to stderr as JSON from now on."""
     if sys.stderr is not None and not isinstance(sys.stderr, JsonLines):
         sys.stderr = JsonLines(sys.stderr)
 
 
 @contextmanager
-def heard(handler: logging.Handler) -> Iterator[None]:
-    """Let a handler hear of each request to a portal or a forge."""
+def log_requests_to(handler: logging.Handler) -> Iterator[None]:
+    """Give each request to a portal or a forge to a handler."""
     loggers = [logging.getLogger(name) for name in REQUESTS]
     before = [(logger.level, logger.propagate) for logger in loggers]
     for logger in loggers:
@@ -69,13 +69,13 @@ def heard(handler: logging.Handler) -> Iterator[None]:
             logger.propagate = propagate
 
 
-class Requests(logging.Handler):
-    """Says each request on stderr."""
+class RequestLog(logging.Handler):
+    """Logs each request to stderr."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Say one request."""
+        """Log one request."""
         message = record.getMessage()
         if isinstance(sys.stderr, JsonLines) and isinstance(record.args, tuple):
             sys.stderr.log(message, **dict(zip(_REQUEST, record.args, strict=False)))
         else:
-            say(message)
+            log(message)

@@ -1,4 +1,4 @@
-"""The program: its commands, and what becomes of whatever goes wrong in one."""
+"""The program: the table of commands, and the handling of errors."""
 
 import difflib
 import importlib
@@ -10,14 +10,14 @@ import click
 
 from reconciler import __version__
 from reconciler.cli import console
-from reconciler.cli.error_handler import crashed, explained
+from reconciler.cli.error_handler import report_crash, report_error
 from reconciler.errors import ReconcilerError
 
 USAGE_ERROR: Final = 1
 
 
 class Command(NamedTuple):
-    """A command: where it is implemented, and what it does in a few words."""
+    """A command: its module, a summary, and the section of the help that it is in."""
 
     module: str
     summary: str
@@ -28,36 +28,36 @@ COMMANDS: Final[dict[str, Command]] = {
     "validate": Command("validate", "Check the files and every rule that needs no portal.", "Review"),
     "plan": Command("plan", "Show what would change, and who gains or loses access.", "Review"),
     "show": Command("show", "Show a saved plan or receipt in any format.", "Review"),
-    "access": Command("access", "Show who reaches what, and why.", "Review"),
+    "access": Command("access", "Show who can use which API, and why.", "Review"),
     "list": Command("list_objects", "List partners, teams, people, groups or APIs.", "Review"),
     "forecast": Command("forecast", "Show who loses access on which day.", "Review"),
-    "comment": Command("comment", "Keep a pull request's comment and check up to date.", "Review"),
+    "comment": Command("comment", "Report plans and receipts to GitHub or GitLab.", "Review"),
     "approved": Command("approved", "Print the digest of the plan that a merge approved.", "Review"),
-    "apply": Command("apply", "Make the portal what the files, or a saved plan, say.", "Change"),
-    "adopt": Command("adopt", "Take over what exists in the portal, as it is.", "Change"),
-    "new": Command("new", "Write a new partner's file, from options or an issue's form.", "Edit"),
-    "grant": Command("grant", "Give a partner or one of its teams an access group.", "Edit"),
-    "revoke": Command("revoke", "Take an access group away from a partner or a team.", "Edit"),
-    "member": Command("member", "Add people to a team whose file lists them, or take them out.", "Edit"),
-    "codeowners": Command("codeowners", "Write CODEOWNERS from the owners in the files.", "Around it"),
-    "schema": Command("schema", "Write the JSON Schemas that editors complete with.", "Around it"),
-    "portal": Command("portal", "Serve or empty the embedded portal, make a token.", "Around it"),
+    "apply": Command("apply", "Change the portal to match the files or a saved plan.", "Change"),
+    "adopt": Command("adopt", "Start managing existing portal objects without changing them.", "Change"),
+    "new": Command("new", "Create a partner file from options or an issue form.", "Edit"),
+    "grant": Command("grant", "Add an access group to a partner or one of its teams.", "Edit"),
+    "revoke": Command("revoke", "Remove an access group from a partner or one of its teams.", "Edit"),
+    "member": Command("member", "Add or remove members of a team whose file lists them.", "Edit"),
+    "codeowners": Command("codeowners", "Write CODEOWNERS from the owners in the files.", "Utilities"),
+    "schema": Command("schema", "Write the JSON Schemas for editors.", "Utilities"),
+    "portal": Command("portal", "Serve or empty the embedded portal, create tokens.", "Utilities"),
 }
 
 
 EXIT_CODES: Final = (
-    ("0", "done, nothing to say"),
-    ("1", "an error: the files, the way it was called, anything unexpected"),
-    ("2", "only with plan --detailed-exitcode: there are changes"),
+    ("0", "success"),
+    ("1", "error in the files or the command line, or an unexpected error"),
+    ("2", "the plan has changes (only with plan --detailed-exitcode)"),
     ("3", "denied by a rule or the guard"),
-    ("4", "the plan is stale"),
-    ("5", "the portal or the forge could not be reached, refused us, or was read incompletely"),
-    ("6", "writing began, and not everything was applied"),
+    ("4", "the plan is stale or not the approved one"),
+    ("5", "the portal or the forge could not be reached, refused the request, or was read incompletely"),
+    ("6", "partly applied: writing began, and not every change was applied"),
 )
 
 
 class Program(click.Group):
-    """A group whose commands are imported when they are called, not when help is asked for."""
+    """A group that imports a command when it is called, and not to show the help."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
         """Return the names, in the order of the table."""
@@ -74,7 +74,7 @@ class Program(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that is called; an unknown one is refused with the nearest name."""
+        """Return the command to run. Raises click.UsageError with the nearest name for an unknown one."""
         if args[0] not in COMMANDS and not ctx.resilient_parsing:
             near = difflib.get_close_matches(args[0], COMMANDS, n=1)
             hint = f" Did you mean '{near[0]}'?" if near else ""
@@ -82,7 +82,7 @@ class Program(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  the same
-        """Write the commands by what they are for."""
+        """Write the commands by section."""
         for section in dict.fromkeys(command.section for command in COMMANDS.values()):
             rows = [(name, each.summary) for name, each in COMMANDS.items() if each.section == section]
             with formatter.section(section):
@@ -100,14 +100,14 @@ class Program(click.Group):
 )
 @click.version_option(__version__, prog_name="reconciler", message="%(prog)s %(version)s")
 def program() -> None:
-    """Partner access as code: who may reach which API, kept in git and applied to a developer portal.
+    """Partner access as code: keep in git who may use which API, and apply it to a developer portal.
 
-    Start with `reconciler validate`, then `reconciler plan`. COMMAND --help tells more.
+    Start with `reconciler validate`, then `reconciler plan`. COMMAND --help shows details and examples.
     """
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the program and end the process with the exit code that the contract names."""
+    """Run the program, and end the process with its exit code."""
     sys.exit(run(arguments))
 
 
@@ -118,7 +118,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(arguments)
     finally:
-        # A command may have let it speak JSON.
+        # A command may have replaced it, to write JSON.
         sys.stderr = before
 
 
@@ -127,14 +127,14 @@ def _run(arguments: Sequence[str] | None) -> int:
         outcome: Any = program.main(args=arguments, prog_name="reconciler", standalone_mode=False)
     except click.exceptions.Exit as ended:
         return ended.exit_code
-    except click.ClickException as wrong:
-        wrong.show(console.Said())
+    except click.ClickException as error:
+        error.show(console.MessageStream())
         return USAGE_ERROR
     except (click.Abort, KeyboardInterrupt):
-        console.say_lines("\nInterrupted.")
+        console.log_lines("\nInterrupted.")
         return USAGE_ERROR
     except ReconcilerError as error:
-        return explained(error)
+        return report_error(error)
     except Exception as error:  # noqa: BLE001  no traceback ever reaches a user
-        return crashed(error)
+        return report_crash(error)
     return outcome if isinstance(outcome, int) else 0

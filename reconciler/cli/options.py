@@ -1,14 +1,23 @@
 """The options that several commands share, spelled and explained once."""
 
+import re
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 
 from reconciler.cli import console, progress
+from reconciler.cli.logs import log_as_json
+from reconciler.cli.option_values import keep_value
+from reconciler.model.forge import ACTIONS
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Option = Callable[[Function], Function]
+_DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
+_COMMIT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_SLUG: Final = re.compile(r"[A-Za-z0-9_-]+")
+# Without the characters that end a link in Markdown.
+_LINK: Final = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]+")
 
 
 def formats(*names: str) -> Callable[[Function], Function]:
@@ -23,24 +32,42 @@ def formats(*names: str) -> Callable[[Function], Function]:
     )
 
 
+def _require_slug(_context: click.Context, option: click.Parameter, given: str) -> str:
+    """Accept the slug of an app. Raises click.BadParameter for anything else."""
+    if not _SLUG.fullmatch(given):
+        raise click.BadParameter("it is not a slug; the address of the app's page shows it", param=option)
+    return given
+
+
+def require_commit(_context: click.Context, option: click.Parameter, given: str | None) -> str | None:
+    """Accept the full hash of a commit. Raises click.BadParameter for anything else."""
+    if given is not None and not _COMMIT.fullmatch(given):
+        raise click.BadParameter("it is not the full hash of a commit", param=option)
+    return given
+
+
+def require_digests(
+    _context: click.Context, option: click.Parameter, given: str | tuple[str, ...] | None
+) -> str | tuple[str, ...] | None:
+    """Accept digests of plans. Raises click.BadParameter for anything else."""
+    for digest in (given,) if isinstance(given, str) else given or ():
+        if not _DIGEST.fullmatch(digest):
+            message = f'"{digest}" is not a digest; write it as sha256: and 64 hexadecimal digits'
+            raise click.BadParameter(message, param=option)
+    return given
+
+
+def require_link(_context: click.Context, option: click.Parameter, given: str) -> str:
+    """Accept a web address, or an empty text. Raises click.BadParameter for anything else."""
+    if given and not _LINK.fullmatch(given):
+        raise click.BadParameter("it is not a web address", param=option)
+    return given
+
+
 def choose_log_format(_context: click.Context, _option: click.Parameter, name: str) -> None:
     """Choose how stderr speaks."""
     if name == "json":
-        from reconciler.cli.logs import speak_json  # noqa: PLC0415  start-up counts
-
-        speak_json()
-
-
-def _remember(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> None:
-    """Keep what an option says for `remembered`."""
-    context.meta[f"reconciler.{option.name}"] = given
-
-
-def remembered(option: str) -> tuple[str, ...]:
-    """Return what an option of the running command says that is no parameter of its function."""
-    context = click.get_current_context(silent=True)
-    found: tuple[str, ...] = context.meta.get(f"reconciler.{option}", ()) if context else ()
-    return found
+        log_as_json()
 
 
 config = click.option(
@@ -58,14 +85,14 @@ verbose = click.option(
     "--verbose",
     count=True,
     expose_value=False,
-    callback=progress.be_verbose,
+    callback=progress.set_verbosity,
     help="Say each step and each request on stderr.",
 )
 no_color = click.option(
     "--no-color",
     is_flag=True,
     expose_value=False,
-    callback=console.be_plain,
+    callback=console.set_plain,
     help="Plain text, as with NO_COLOR.",
 )
 log_format = click.option(
@@ -97,9 +124,9 @@ people = click.option(
 )
 allow = click.option(
     "--allow",
-    "allowed",
     metavar="DIGEST",
     multiple=True,
+    callback=require_digests,
     help="Let the plan with this digest through the guard; other plans ignore it.",
 )
 no_until = click.option("--no-until", is_flag=True, help="Remove the last day.")
@@ -120,7 +147,7 @@ trust_variable = click.option(
     metavar="NAME",
     multiple=True,
     expose_value=False,
-    callback=_remember,
+    callback=keep_value,
     help="Let the token be in this variable, though its name does not begin with RECONCILER_ or PORTAL_.",
 )
 trust_database = click.option(
@@ -128,7 +155,7 @@ trust_database = click.option(
     metavar="FILE|URL",
     multiple=True,
     expose_value=False,
-    callback=_remember,
+    callback=keep_value,
     help="Let the database be this one, though it is outside of the repository.",
 )
 
@@ -139,7 +166,7 @@ trust = (trust_variable, trust_database)
 everywhere = (no_color, log_format, verbose)
 
 
-def together(*options: Callable[[Function], Function]) -> Callable[[Function], Function]:
+def combine(*options: Callable[[Function], Function]) -> Callable[[Function], Function]:
     """Return one decorator that adds these options, in this order."""
 
     def decorate(function: Function) -> Function:
@@ -148,3 +175,29 @@ def together(*options: Callable[[Function], Function]) -> Callable[[Function], F
         return function
 
     return decorate
+
+
+# What reports about access have.
+access_filters = combine(
+    click.option("--person", metavar="E-MAIL", help="Only this person."),
+    click.option("--partner", metavar="NAME", help="Only the people of this partner."),
+    click.option("--team", metavar="PARTNER/TEAM", help="Only the people of this team."),
+    click.option("--group", metavar="NAME", help="Only through this access group."),
+    click.option("--api", metavar="NAME", help="Only to this API."),
+)
+live = click.option(
+    "--live", is_flag=True, help="Read the portal, which also has delegated members and invitations."
+)
+app = click.option(
+    "--app",
+    metavar="SLUG",
+    default=ACTIONS,
+    show_default=True,
+    callback=_require_slug,
+    help="The GitHub App that GITHUB_TOKEN belongs to.",
+)
+allow_http = click.option(
+    "--allow-http",
+    is_flag=True,
+    help="Send the forge's token unencrypted where its API has an http:// address.",
+)

@@ -1,26 +1,25 @@
-"""How far long work has come: a line on the terminal that is written over; with -v, a line a step."""
+"""Progress of long work: a line on the terminal that is overwritten; with -v, a line for each step."""
 
 import sys
 from typing import Final
 
 import click
 
-from reconciler.cli.console import is_terminal, overwrite, say
+from reconciler.cli.console import is_terminal, log, overwrite_line
+from reconciler.cli.logs import RequestLog, log_requests_to
 
 _VERBOSE: Final = "reconciler.verbose"
 
 
-def be_verbose(context: click.Context, _option: click.Parameter, level: int) -> None:
-    """Remember whether to say each step and each request to the portal."""
+def set_verbosity(context: click.Context, _option: click.Parameter, level: int) -> None:
+    """Set whether each step and HTTP request is logged; a callback for click."""
     context.meta[_VERBOSE] = level
     if level:
-        from reconciler.cli.logs import Requests, heard  # noqa: PLC0415  start-up counts
-
-        context.with_resource(heard(Requests()))
+        context.with_resource(log_requests_to(RequestLog()))
 
 
-class Watch:
-    """Progress on stderr: on a terminal a line that is written over, with -v one for each step."""
+class ProgressDisplay:
+    """Progress on stderr: on a terminal a line that is overwritten, with -v one for each step."""
 
     def __init__(self) -> None:
         context = click.get_current_context(silent=True)
@@ -29,20 +28,20 @@ class Watch:
         self._step = self._last = ""
 
     def __call__(self, what: str, count: int, total: int | None) -> None:
-        """Show how far what is being done has come."""
+        """Show the progress of a step."""
         if not self._shown:
             return
         line = f"{what}: {count:,} of {total:,}" if total is not None else f"{what}: {count:,}"
         if what != self._step:
-            self.done()
+            self.clear()
         if line != self._last and not self._stays:
-            overwrite(line)
+            overwrite_line(line)
         self._step, self._last = what, line
 
-    def done(self) -> None:
-        """Take the line away, or with -v let it stand."""
+    def clear(self) -> None:
+        """Clear the line, or with -v end it."""
         if self._last and self._stays:
-            say(self._last)
+            log(self._last)
         elif self._last:
-            overwrite("")
+            overwrite_line("")
         self._step = self._last = ""

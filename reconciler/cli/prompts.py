@@ -4,17 +4,17 @@ from collections.abc import Callable
 
 import click
 
-from reconciler.cli.console import lines, say
+from reconciler.cli.console import ask_lines, log
 
 
 def answer(question: str, wrong: Callable[[str], str], *, needed: bool = True) -> str:
-    """Ask until there is an answer of which `wrong` says nothing; one that is not needed may be empty.
+    """Ask until `wrong` returns an empty text for the answer; an answer that is not needed may be empty.
 
     Raises click.Abort when the input ends, KeyboardInterrupt when the question is interrupted.
     """
-    for text in lines(question):
-        said = wrong(text) if text else "this is needed" if needed else ""
-        if not said:
+    for text in ask_lines(question):
+        problem = wrong(text) if text else "a value is required" if needed else ""
+        if not problem:
             return text
-        say(f"Error: {said}.")
+        log(f"Error: {problem}.")
     raise click.Abort

@@ -1,4 +1,4 @@
-"""Signals while a plan is applied: the first lets what is begun be finished, the second ends at once."""
+"""Signals during apply: the first one waits for running writes, the second one ends the process at once."""
 
 import asyncio
 import os
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from reconciler.cli.console import say
+from reconciler.cli.console import log
 from reconciler.errors import IncompleteError
 from reconciler.model.cancellation import Stop
 
@@ -15,21 +15,21 @@ _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def stopping(stop: Stop) -> Iterator[None]:
-    """Ask to stop on SIGINT and SIGTERM. To be entered within the event loop."""
+def stop_on_signals(stop: Stop) -> Iterator[None]:
+    """Request a stop on SIGINT and SIGTERM. Must be entered within the event loop."""
     loop = asyncio.get_running_loop()
 
-    def heard(name: str) -> None:
+    def receive(name: str) -> None:
         if stop.reason:
-            say("Ended at once. The next apply tells how far this one came.")
-            # Nothing may hold us up any more, neither other threads nor what waits for an answer.
+            log("Aborted. The next apply reports how far this one got.")
+            # Neither other threads nor pending requests may delay the exit.
             os._exit(IncompleteError.exit_code)
-        say(f"{name}: finishing what is being written. Once more ends at once.")
+        log(f"{name}: waiting for running writes to finish; press Ctrl-C again to abort.")
         stop.ask(f"interrupted ({name})")
 
     before = {number: signal.getsignal(number) for number in _SIGNALS}
     for number in _SIGNALS:
-        loop.add_signal_handler(number, heard, number.name)
+        loop.add_signal_handler(number, receive, number.name)
     try:
         yield
     finally:

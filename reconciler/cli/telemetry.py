@@ -1,4 +1,4 @@
-"""OpenTelemetry, where the environment configures it: a span a command and a request, and durations."""
+"""OpenTelemetry: a span for each command and request, and durations, where the environment configures it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,18 +7,18 @@ from typing import Any, Final, TypeAlias, cast
 
 from reconciler import __version__
 from reconciler.cli import clock
-from reconciler.cli.console import say
-from reconciler.cli.logs import heard
+from reconciler.cli.console import log
+from reconciler.cli.logs import log_requests_to
 
-# Method, path, status or that there was none, milliseconds.
-_Told: TypeAlias = tuple[str, str, int | str, int]
+# Method, path, status or the reason for none, milliseconds.
+_Request: TypeAlias = tuple[str, str, int | str, int]
 _NANOSECONDS: Final = 1_000_000_000
 _ERROR: Final = 400
 
 
 @contextmanager
-def told(command: str) -> Iterator[None]:
-    """Send a span of this command, one of each of its requests, and how long these took."""
+def span(command: str) -> Iterator[None]:
+    """Send a span of a command, one of each of its requests, and their durations."""
     try:
         from opentelemetry.exporter.otlp.proto.http.metric_exporter import (  # noqa: PLC0415  an extra
             OTLPMetricExporter,
@@ -32,7 +32,7 @@ def told(command: str) -> Iterator[None]:
         from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415  the same
         from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415  the same
     except ImportError:
-        say("Warning: no telemetry is sent: install the extra `telemetry` with it")
+        log("Warning: no telemetry is sent: the extra `telemetry` is not installed")
         yield
         return
     resource = Resource.create({"service.name": "reconciler", "service.version": __version__})
@@ -41,7 +41,7 @@ def told(command: str) -> Iterator[None]:
     meters = MeterProvider([PeriodicExportingMetricReader(OTLPMetricExporter())], resource=resource)
     tracer, meter = traces.get_tracer("reconciler", __version__), meters.get_meter("reconciler", __version__)
     try:
-        with tracer.start_as_current_span(f"reconciler {command}"), heard(_Spans(tracer, meter)):
+        with tracer.start_as_current_span(f"reconciler {command}"), log_requests_to(_Spans(tracer, meter)):
             yield
     finally:
         traces.shutdown()
@@ -49,7 +49,7 @@ def told(command: str) -> Iterator[None]:
 
 
 class _Spans(Handler):
-    """Makes a span of each request that is logged."""
+    """Makes a span of each logged request."""
 
     def __init__(self, tracer: Any, meter: Any) -> None:
         super().__init__()
@@ -59,8 +59,8 @@ class _Spans(Handler):
         )
 
     def emit(self, record: LogRecord) -> None:
-        """Make the span of one request, which has just ended."""
-        method, path, status, milliseconds = cast("_Told", record.args)
+        """Make the span of a request that has just ended."""
+        method, path, status, milliseconds = cast("_Request", record.args)
         end = int(clock.now().timestamp() * _NANOSECONDS)
         attributes = {
             "http.request.method": method,

@@ -13,7 +13,6 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from reconciler import workflow
 from reconciler.diff.renames import effective_renames
 from reconciler.model.document import Document
 from reconciler.model.hierarchy import after_renames, is_unmanaged_grant, owner
@@ -29,6 +28,7 @@ from reconciler.testing.harness import plan as plan_to
 from reconciler.testing.scenario import Scenario
 from reconciler.testing.trace import Trace
 from reconciler.testing.virtual_time import VirtualTimeLoop
+from reconciler.workflow.validate import read_configuration
 
 _WORLDS: Final = 2
 _ROUNDS_WITH_FAULTS: Final = 2
@@ -41,7 +41,7 @@ def run(seeds: Iterable[int]) -> Iterator[Trace]:
             trace, random = Trace(seed), Random(seed)  # noqa: S311  chance, not secrecy
             file = Path(folder, "reconciler.yaml")
             file.write_text(configured(random))
-            configuration = workflow.read_configuration(file)
+            configuration = read_configuration(file)
             portal.empty()
             with asyncio.Runner(loop_factory=lambda: VirtualTimeLoop(portal.clock.passes)) as runner:
                 runner.run(_Chaos(portal, random, trace, configuration).run())

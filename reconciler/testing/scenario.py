@@ -7,7 +7,6 @@ from typing import Final
 import httpx2
 import msgspec
 
-from reconciler import workflow
 from reconciler.errors import PolicyError, ReconcilerError
 from reconciler.model.document import Document
 from reconciler.model.plan import Plan
@@ -24,6 +23,7 @@ from reconciler.testing.harness import plan as plan_to
 from reconciler.testing.oracle import changed_objects
 from reconciler.testing.recorder import RunRecorder
 from reconciler.testing.trace import Trace
+from reconciler.workflow.apply import ApplyOptions, apply
 
 _LEASE_SECONDS: Final = 60
 # The rates of killed and stopped runs.
@@ -108,25 +108,25 @@ class Scenario:
         """Apply; if the guard denies the plan, check that nothing was written, and allow the plan."""
         options = self._options(desired, recorder)
         try:
-            receipt = await workflow.apply(plan, portal, self._configuration, options)
+            receipt = await apply(plan, portal, self._configuration, options)
         except PolicyError as denied:
             self._trace.log(f"denied: {denied.message}")
             self._trace.faults["denied by the guard"] += 1
             self._check_untouched(before, recorder)
             allowed = msgspec.structs.replace(options, allow=(plan.digest,))
-            return await workflow.apply(plan, portal, self._configuration, allowed)
+            return await apply(plan, portal, self._configuration, allowed)
         if any(change.kind == "partner" and change.action == "delete" for change in plan.changes):
             self._trace.fail("a partner was deleted without a denial by the guard")
         return receipt
 
-    def _options(self, desired: Desired, recorder: RunRecorder) -> workflow.ApplyOptions:
-        return workflow.ApplyOptions(
+    def _options(self, desired: Desired, recorder: RunRecorder) -> ApplyOptions:
+        return ApplyOptions(
             today=self._portal.clock.today,
             now=self._portal.clock,
             progress=recorder.progress,
             desired=desired,
             stop=recorder.stop,
-            tell=self._trace.log,
+            notify=self._trace.log,
             journal=recorder.open,
         )
 

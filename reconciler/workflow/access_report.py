@@ -1,7 +1,9 @@
-"""Reach: who may use what, in the files or in a portal, and where that stands."""
+"""Who can use which API, by the files or in a portal, and where that is defined."""
 
 import msgspec
 
+from reconciler.access import report
+from reconciler.desired import build_desired_state
 from reconciler.errors import PortalError
 from reconciler.model.access import AccessFilter, AccessReport
 from reconciler.model.document import Document
@@ -18,10 +20,7 @@ from reconciler.workflow.validate import ValidationResult, require_readable, set
 
 
 def access_in_files(checked: ValidationResult, keep: AccessFilter) -> AccessReport:
-    """Return who reaches what, as far as the files know. Raises InputError when the files are wrong."""
-    from reconciler.access import report  # noqa: PLC0415  start-up counts
-    from reconciler.desired import build_desired_state  # noqa: PLC0415
-
+    """Return who can use which API by the files. Raises InputError when the files have errors."""
     repository = require_readable(checked)
     wanted = build_desired_state(repository, checked.today)
     return report(
@@ -35,10 +34,7 @@ def access_in_files(checked: ValidationResult, keep: AccessFilter) -> AccessRepo
 
 
 def unlisted_teams(wanted: Desired) -> frozenset[ResourceId]:
-    """Return the ids of the teams whose members the files do not tell.
-
-    These are the delegated ones, and those of external partners, of which the files know nobody.
-    """
+    """Return the teams whose members are in no file: delegated ones, and those of external partners."""
     granted = {team for each in wanted.resources if each.startswith("grant/") and (team := team_of(each))}
     return wanted.delegated | (granted - wanted.resources.keys())
 
@@ -57,22 +53,18 @@ async def read_whole(portal: Portal, configuration: Document, progress: Progress
 
 
 def access_in_portal(live: Live, today: str, keep: AccessFilter) -> AccessReport:
-    """Return who reaches what in a portal, delegated members and invitations included.
+    """Return who can use which API in a portal, including delegated members and invitations.
 
-    Raises PortalError where everything is asked for, and that is too much.
+    Raises PortalError where a report about everything would be too large.
     """
-    from reconciler.access import report  # noqa: PLC0415  start-up counts
-
     with quiet_collector():
         if keep == AccessFilter() and (problem := size(gather(live.resources.values())).problem):
-            raise PortalError(f"in the portal, {problem}", "ask for a partner, team, group, API or person")
+            raise PortalError(f"in the portal, {problem}", "choose a partner, team, group, API or person")
         return report(live.resources, live.apis, today, source="portal", keep=keep)
 
 
 def edges(checked: ValidationResult, report: AccessReport, live: Live | None) -> dict[ResourceId, Resource]:
-    """Return the edges of the report's paths as they are, with their places in the files that have any."""
-    from reconciler.desired import build_desired_state  # noqa: PLC0415  start-up counts
-
+    """Return the edges of the paths in a report, with their places in the files where they have one."""
     wanted = build_desired_state(require_readable(checked), checked.today).resources
     found = {}
     for each in {edge for row in report.rows for edge in row.edges}:

@@ -1,11 +1,16 @@
-"""Apply: a plan that still fits is written, and a receipt says what became of it."""
+"""Apply a plan that still fits the portal, and return a receipt."""
 
+from asyncio import sleep
 from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Final
+from uuid import uuid4
 
 import msgspec
 
+from reconciler.access import effect
+from reconciler.apply import ExecutorOptions, verify, verify_convergence
+from reconciler.apply import apply as write
 from reconciler.errors import IncompleteError, InputError, PlanError, PolicyError, PortalError
 from reconciler.model.cancellation import Stop
 from reconciler.model.document import Document
@@ -19,21 +24,21 @@ from reconciler.model.receipt import Receipt
 from reconciler.model.resource import Desired
 from reconciler.model.rule import denials
 from reconciler.workflow.apply_guard import guard
+from reconciler.workflow.lease import LEASE_SECONDS, leased
 from reconciler.workflow.live_state import read_live
 from reconciler.workflow.recompute import deduced, recomputed
 from reconciler.workflow.validate import settings
 
-# More than are sent at once to a portal nearby: while some are written down, others fill the line.
+# More than a nearby portal gets at once: while some changes are journaled, others use the connection.
 AT_ONCE: Final = 32
 
 
 class ApplyOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """On what terms a plan is applied: who applies it on which day, who watches, who may stop it.
+    """How a plan is applied.
 
-    `allow` are digests of plans that somebody lets through the guard, and through nothing else.
-    `desired` is what the files ask for, where this run read them: a plan file proves nothing of it.
-    `lock_seconds` is how long another run is waited for. `journal` opens what is written down. `applied_by`
-    is who applies, for the receipt.
+    `allow` are digests of plans that the guard does not deny. `desired` is the desired state, where this run
+    read the files: a plan file proves nothing about it. `owner` names the run to others that wait for the
+    lease, for up to `lock_seconds`. `applied_by` is for the receipt. `journal` opens the journal of the run.
     """
 
     today: str
@@ -45,14 +50,14 @@ class ApplyOptions(msgspec.Struct, frozen=True, kw_only=True):
     applied_by: str = ""
     lock_seconds: float = 0
     stop: Stop = msgspec.field(default_factory=Stop)
-    tell: Callable[[str], None] = lambda _: None
+    notify: Callable[[str], None] = lambda _: None
     journal: Callable[[Plan], Journal] = lambda _: NoJournal()
 
 
 def require_applicable(plan: Plan, allow: Collection[str] = ()) -> None:
-    """Check that a plan may be applied. Raises PortalError when it is incomplete, PolicyError when denied.
+    """Raise PortalError for an incomplete plan, PolicyError for a denied one.
 
-    `allow` are digests of plans that somebody lets through the guard, and through nothing else.
+    `allow` are digests of plans that the guard does not deny; other rules deny them all the same.
     """
     if not plan.complete:
         raise PortalError("the portal was not read completely, so the plan cannot be applied", "plan again")
@@ -62,67 +67,59 @@ def require_applicable(plan: Plan, allow: Collection[str] = ()) -> None:
         if plan.digest not in allow or not finding.rule.startswith("guard-")
     ]
     if denied:
-        number = f"{len(denied):,} errors deny" if len(denied) > 1 else "an error denies"
+        number = f"{len(denied):,} errors block" if len(denied) > 1 else "an error blocks"
         raise PolicyError(f"{number} the plan; nothing was written", "see the findings above")
 
 
 def require_approved(plan: Plan, digest: str) -> None:
-    """Check that a plan is the one that was approved, or changes nothing. Raises PlanError.
+    """Raise PlanError unless a plan has the approved digest, or has no changes.
 
-    A job that runs again after it applied what was approved finds nothing left to do, and that is no error.
+    A job that runs again after it applied the approved plan has nothing left to do, which is not an error.
     """
     if plan.changes and plan.digest != digest:
         raise PlanError(
-            f"the plan is not the approved one: it has the digest {plan.digest}, and {digest} was approved",
-            "something moved since, or the files differ: review the plan above and approve its digest",
+            f"the plan is not the approved one: its digest is {plan.digest}, and {digest} was approved",
+            "the portal or the files have changed since: review the plan above and approve its digest",
         )
 
 
-async def apply(made: Plan, portal: Portal, configuration: Document, terms: ApplyOptions) -> Receipt:
-    """Take the lease, read again, check that all is as the plan saw it, write, and look whether it held.
+async def apply(made: Plan, portal: Portal, configuration: Document, options: ApplyOptions) -> Receipt:
+    """Take the lease, read the portal again, check the preconditions, write, and verify the result.
 
-    Order and reasons are computed anew from what is read. Raises PlanError, PolicyError and PortalError
-    before the first write; after it, everything that goes wrong stands in the receipt.
+    Order and reasons are computed again from the fresh state. Raises PlanError, PolicyError and PortalError
+    before the first write; every later failure is in the receipt.
     """
-    from asyncio import sleep  # noqa: PLC0415  start-up counts
-    from uuid import uuid4  # noqa: PLC0415
-
-    from reconciler.access import effect  # noqa: PLC0415
-    from reconciler.apply import ExecutorOptions, verify, verify_convergence  # noqa: PLC0415
-    from reconciler.apply import apply as write  # noqa: PLC0415
-    from reconciler.workflow.lease import LEASE_SECONDS, leased  # noqa: PLC0415
-
-    allow = {*terms.allow, *settings(configuration).spec.guard.allow}
+    allow = {*options.allow, *settings(configuration).spec.guard.allow}
     require_applicable(made, allow)
     _require_scope(made, configuration)
-    lease = Lease(str(uuid4()), terms.owner, LEASE_SECONDS)
-    async with leased(portal, lease, terms.lock_seconds, terms.stop, terms.tell):
+    lease = Lease(str(uuid4()), options.owner, LEASE_SECONDS)
+    async with leased(portal, lease, options.lock_seconds, options.stop, options.notify):
         with quiet_collector():
-            live = await read_live(portal, made.scope, terms.progress)
-            verify(made, live, terms.today, portal.capabilities.kinds)
-            desired = terms.desired or deduced(made, live, terms.today)
-            said, made = made, recomputed(made, desired, live)
+            live = await read_live(portal, made.scope, options.progress)
+            verify(made, live, options.today, portal.capabilities.kinds)
+            desired = options.desired or deduced(made, live, options.today)
+            given, made = made, recomputed(made, desired, live)
             denied = guard(made, desired, live, configuration, allow, portal.capabilities)
-            _require_guarded(denied, _unproven(said, made))
+            _require_guarded(denied, _unproven(given, made))
             edges = Delta(live.resources, made.changes).before
             del live
-        if terms.stop.reason:
-            raise InputError(f"{terms.stop.reason}: nothing was written")
-        conduct = ExecutorOptions(
+        if options.stop.reason:
+            raise InputError(f"{options.stop.reason}: nothing was written")
+        executor_options = ExecutorOptions(
             at_once=AT_ONCE,
-            now=terms.now,
-            progress=terms.progress,
-            journal=terms.journal(made),
-            stop=terms.stop,
+            now=options.now,
+            progress=options.progress,
+            journal=options.journal(made),
+            stop=options.stop,
         )
-        receipt = await write(made, portal, conduct)
-        if not terms.stop.reason:
-            receipt = await verify_convergence(made, receipt, portal, sleep, terms.progress)
+        receipt = await write(made, portal, executor_options)
+        if not options.stop.reason:
+            receipt = await verify_convergence(made, receipt, portal, sleep, options.progress)
         return msgspec.structs.replace(
             receipt,
             traffic=portal.traffic,
-            applied_by=terms.applied_by,
-            access=effect(edges, _applied(made, receipt), terms.today),
+            applied_by=options.applied_by,
+            access=effect(edges, _applied(made, receipt), options.today),
         )
 
 
@@ -133,46 +130,46 @@ def _applied(made: Plan, receipt: Receipt) -> list[Change]:
 
 
 def _require_scope(made: Plan, configuration: Document) -> None:
-    """Refuse a plan of another configuration: nothing else may change what that one owns."""
+    """Raise PlanError for a plan of another configuration, which only that one may apply."""
     name = settings(configuration).metadata.name
     if made.scope != name:
-        message = f"the plan is of another configuration: {made.scope}, and this one is {name}"
-        raise PlanError(message, "apply it where it was made, or plan again")
+        message = f"the plan is for another configuration: {made.scope} instead of {name}"
+        raise PlanError(message, "apply it with that configuration, or plan again")
 
 
 def _require_guarded(denied: list[Finding], hint: str) -> None:
     if denied:
         listed = "\n".join(f"  {finding.rule}: {finding.message}" for finding in denied)
         raise PolicyError(
-            f"the guard denies the plan, as the portal is now; nothing was written:\n{listed}",
+            f"the guard denies the plan in the current state of the portal; nothing was written:\n{listed}",
             hint or denied[0].hint,
         )
 
 
-def _unproven(said: Plan, made: Plan) -> str:
-    """Return what to do where a plan gives reasons that only the files could prove; nothing where not."""
+def _unproven(given: Plan, made: Plan) -> str:
+    """Return a hint where a plan has reasons that only the files can prove, else an empty text."""
     proven = {change.id for change in made.changes if change.because}
-    if all(change.id in proven for change in said.changes if change.because):
+    if all(change.id in proven for change in given.changes if change.because):
         return ""
     return (
-        "a saved plan does not prove that something has ended: apply the files instead,"
+        "a saved plan cannot prove that access has expired: apply the files instead,"
         f" or add --allow {made.digest}"
     )
 
 
 def require_complete(receipt: Receipt) -> None:
-    """Raise IncompleteError unless everything was applied, and is there."""
+    """Raise IncompleteError unless every change was applied and is in the portal."""
     counts = receipt.summary
     if receipt.outcome != "complete":
         why = f"{receipt.problem}; " if receipt.problem else ""
         raise IncompleteError(
             f"{why}not everything was applied: {counts.failed:,} failed, {counts.skipped:,} skipped, "
             f"{counts.unknown:,} unknown",
-            "plan again: it holds what is left",
+            "plan again: the new plan has what is left",
         )
     if receipt.converged is False:
         number = len(receipt.unsettled)
         raise IncompleteError(
-            f"{number:,} of the changes did not stick: the portal holds something else",
-            "somebody or the portal itself changed it; plan again to see what is left",
+            f"{number:,} of the changes were not persisted by the portal",
+            "another user or the portal itself changed them; plan again to see what is left",
         )

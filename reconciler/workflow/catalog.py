@@ -1,4 +1,4 @@
-"""Offering: the APIs that the files say a portal offers."""
+"""The catalog: the APIs that a portal offers, according to the files."""
 
 from collections.abc import Mapping
 
@@ -19,7 +19,7 @@ def catalogued(repository: Repository | None) -> dict[str, OfferedApi]:
 
 
 def as_offered(repository: Repository, known: Mapping[str, OfferedApi]) -> Repository:
-    """Return the repository whose catalog says of these APIs what is known of them; itself where it does."""
+    """Return the repository with the known owner and visibility of these APIs; itself if they match."""
     documents = tuple(_as_offered(document, known) for document in repository.documents)
     if all(new is old for new, old in zip(documents, repository.documents, strict=True)):
         return repository

@@ -1,4 +1,4 @@
-"""What partners, teams, groups and APIs are, as files or a portal describe them: name, owner, status, end."""
+"""Descriptions of partners, teams, groups and APIs, from files or a portal: name, owner, status, end."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, TypeAlias
@@ -18,7 +18,7 @@ _EXTERNAL: Final = "external"
 
 
 def in_files(repository: Repository, wanted: Iterable[Resource]) -> Descriptions:
-    """Return what files describe, and the external teams and the APIs that they only name."""
+    """Return the descriptions in files, with the external teams and APIs that they only refer to."""
     wanted, documents = list(wanted), repository.documents
     teams = [
         team
@@ -35,7 +35,7 @@ def in_files(repository: Repository, wanted: Iterable[Resource]) -> Descriptions
 
 
 def in_portal(live: Live, repository: Repository | None) -> Descriptions:
-    """Return what a portal describes, with the ends and places that only files know."""
+    """Return the descriptions in a portal, with the last days and places that only files have."""
     known = in_files(repository, ()) if repository else {}
     found: dict[Sort, list[Listed]] = {"partners": [], "teams": [], "groups": []}
     for each in live.resources.values():
@@ -88,7 +88,7 @@ def _group(document: Document, body: AccessGroup) -> Listed:
 
 
 def _external(wanted: Iterable[Resource], known: set[str]) -> Iterator[Listed]:
-    """Yield the teams that are granted access and that no file describes."""
+    """Yield the teams that are granted access and are not defined in any file."""
     granted = {team_of(each.id) for each in wanted if each.kind == "grant"}
     for name in sorted({team.partition("/")[2] for team in granted if team} - known):
         yield Listed(name=name, type=_EXTERNAL, partners=(name.partition("/")[0],))
@@ -137,7 +137,7 @@ def _live(held: Resource) -> Listed:
 
 
 def _with_files(rows: list[Listed], known: list[Listed]) -> list[Listed]:
-    """Return the rows with end and place where the files describe them as well."""
+    """Return the rows with last day and place, where the files describe them too."""
     described = {each.name: each for each in known}
     return [
         msgspec.structs.replace(row, until=each.until, place=each.place)

@@ -1,4 +1,4 @@
-"""Edit: operations on a document become a new text of its file, read again before anything is written."""
+"""Edit a document: apply operations to the text of its file, and check the result before it is written."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,40 +15,40 @@ from reconciler.workflow.validate import ValidationResult
 
 
 class Edited(msgspec.Struct, frozen=True):
-    """The new text of a file, and what the files would lead to with it."""
+    """The new text of a file, and what the rules find with it."""
 
     text: str
-    drafted: Preview
+    preview: Preview
 
 
 def edit_document(
     checked: ValidationResult, root: Path, document: Document, text: str, operations: Sequence[Operation]
 ) -> Edited:
-    """Return the text of a document's file after these operations. Raises InputError where it cannot be.
+    """Return the text of a document's file after these operations. Raises InputError where that fails.
 
-    The same loader reads the new text; it has to hold what was meant and nothing else.
+    The same loader reads the new text, which must have the intended content and nothing else.
     """
     data, line = document.data, document.where().line
     for operation in operations:
         place = next((each for each in outline(text) if each.line == line), None)
         if place is None:
-            raise InputError(f"{document.file} was changed by someone else just now", "run this again")
+            raise InputError(f"{document.file} was changed by another program just now", "run this again")
         try:
             text = patched(text, place, data, operation)
         except InputError as error:
             raise InputError(f"{document.file}: {error.message}", error.hint) from error
         data = changed(data, operation)
-    drafted = preview(checked, root, document.file, text)
-    _require_meant(checked.repository, document, data, drafted)
-    return Edited(text, drafted)
+    result = preview(checked, root, document.file, text)
+    _require_intended(checked.repository, document, data, result)
+    return Edited(text, result)
 
 
-def _require_meant(repository: Repository | None, document: Document, data: Any, drafted: Preview) -> None:
-    """Raise InputError where the new text does not hold just what was meant."""
+def _require_intended(repository: Repository | None, document: Document, data: Any, result: Preview) -> None:
+    """Raise InputError unless the new text has exactly the intended content."""
     documents = repository.documents if repository else ()
-    meant = [data if each is document else each.data for each in documents if each.file == document.file]
-    if [each.data for each in drafted.documents] != meant:
+    intended = [data if each is document else each.data for each in documents if each.file == document.file]
+    if [each.data for each in result.documents] != intended:
         raise InputError(
-            f"{document.file} is written in a way that cannot be changed safely; nothing was written",
+            f"{document.file} cannot be edited safely in its present form; nothing was written",
             "edit it by hand",
         )

@@ -1,5 +1,8 @@
-"""Forecast: who loses access on which day, by the files or by what a portal holds."""
+"""Forecast who loses access on which day, by the files or by the state of a portal."""
 
+from reconciler.access import AccessState
+from reconciler.access import forecast as made
+from reconciler.desired import build_desired_state
 from reconciler.model.access import AccessFilter
 from reconciler.model.document import Partner, Repository
 from reconciler.model.finding import Source
@@ -14,10 +17,6 @@ def forecast(
     checked: ValidationResult, since: str, until: str, keep: AccessFilter, live: Live | None
 ) -> Forecast:
     """Return who loses access after the day `since`, up to and on `until`. Raises InputError."""
-    from reconciler.access import AccessState  # noqa: PLC0415  start-up counts
-    from reconciler.access import forecast as made  # noqa: PLC0415
-    from reconciler.desired import build_desired_state  # noqa: PLC0415
-
     repository = require_readable(checked)
     with quiet_collector():
         wanted = build_desired_state(repository, since)
@@ -32,7 +31,7 @@ def forecast(
 
 
 def _ends(repository: Repository) -> dict[str, tuple[str, Source]]:
-    """Return the last days of partners, and where they are."""
+    """Return the last days of partners, with their places."""
     return {
         document.body.metadata.name: (document.body.spec.until, document.where("spec", "until"))
         for document in repository.documents

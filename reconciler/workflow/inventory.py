@@ -1,7 +1,11 @@
-"""List: partners, teams, people, groups or APIs, with owner, status and end, and how many use them."""
+"""List partners, teams, people, groups or APIs with owner, status, end and number of people."""
 
+from reconciler.access import InventoryQuery, inventory_rows
+from reconciler.desired import build_desired_state
 from reconciler.model.access import AccessFilter
 from reconciler.model.gc_pause import quiet_collector
+from reconciler.model.graph.edges import gather
+from reconciler.model.graph.reachability import Reach
 from reconciler.model.inventory import Inventory, Sort
 from reconciler.model.resource import Live
 from reconciler.workflow import descriptions
@@ -10,12 +14,7 @@ from reconciler.workflow.validate import ValidationResult, require_readable
 
 
 def inventory(checked: ValidationResult, sort: Sort, keep: AccessFilter, live: Live | None) -> Inventory:
-    """Return the selected objects of a type. Raise InputError for invalid files."""
-    from reconciler.access import InventoryQuery, inventory_rows  # noqa: PLC0415  start-up counts
-    from reconciler.desired import build_desired_state  # noqa: PLC0415
-    from reconciler.model.graph.edges import gather  # noqa: PLC0415
-    from reconciler.model.graph.reachability import Reach  # noqa: PLC0415
-
+    """Return the objects of a sort that a filter selects. Raises InputError when the files have errors."""
     with quiet_collector():
         delegated = frozenset[str]()
         if live is None:

@@ -1,4 +1,4 @@
-"""Known findings: which of them were there before a change, so that nobody is asked about them again."""
+"""Findings that existed before a change, and must not block it."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ _GUARD: Final = "guard-"
 
 
 def compared(findings: Iterable[Finding], before: Iterable[Finding]) -> Iterator[tuple[Finding, bool]]:
-    """Yield each finding, and whether it was there before: same rule, object and message, as often."""
+    """Yield each finding, and whether it existed before: the same rule, object and message, as often."""
     left = Counter(map(_subject, before))
     for finding in findings:
         known = left[_subject(finding)] > 0
@@ -24,9 +24,9 @@ def compared(findings: Iterable[Finding], before: Iterable[Finding]) -> Iterator
 
 
 def in_base(findings: Iterable[Finding], before: Iterable[Finding]) -> list[Finding]:
-    """Return the findings; those that the base has as well deny nothing, and say so.
+    """Return the findings; those that the base has too become information, and their message says so.
 
-    Errors of the files and the guard's are never excused by the base.
+    Errors of the files and findings of the guard always count.
     """
     return [
         _excused(finding) if known and _can_be_excused(finding) else finding
@@ -35,7 +35,7 @@ def in_base(findings: Iterable[Finding], before: Iterable[Finding]) -> list[Find
 
 
 def judged_as(repository: Repository, configuration: Document) -> Repository:
-    """Return the files of a base with the configuration that judges the branch."""
+    """Return the files of a base, to be judged by the configuration of the branch."""
     return msgspec.structs.replace(repository, configuration=configuration)
 
 

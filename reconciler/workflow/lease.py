@@ -1,4 +1,4 @@
-"""One at a time: a run says that it writes, goes on saying so, and stops when it may not any more."""
+"""The lease of a portal: one run writes at a time, renews its lease, and stops when it loses it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -10,7 +10,7 @@ from reconciler.model.cancellation import Stop
 from reconciler.model.portal import Lease, LeaseHeldError, Portal
 
 LEASE_SECONDS: Final = 60
-# A portal may ask everybody to wait, for longer than a few renewals are apart.
+# A rate-limited portal may delay requests for longer than the time between a few renewals.
 _RENEW_SECONDS: Final = 10
 _TRIES: Final = 3
 _PAUSE_SECONDS: Final = 1.0
@@ -18,17 +18,17 @@ _PAUSE_SECONDS: Final = 1.0
 
 @asynccontextmanager
 async def leased(
-    portal: Portal, lease: Lease, patience: float, stop: Stop, tell: Callable[[str], None]
+    portal: Portal, lease: Lease, wait_seconds: float, stop: Stop, notify: Callable[[str], None]
 ) -> AsyncIterator[None]:
-    """Hold the portal's lease, where it offers one; wait for it as many seconds as `patience` has.
+    """Hold the lease of a portal that has leases; wait up to `wait_seconds` for it.
 
-    Raises HeldError when somebody else still has it then. When it cannot be renewed, the run is asked to stop
-    in time, so that nobody else writes beside it.
+    Raises LeaseHeldError when another run still has it then. When the lease cannot be renewed, the run is
+    asked to stop in time, so that no two runs write at once.
     """
     if not portal.capabilities.leases:
         yield
         return
-    taken = await _take(portal, lease, patience, stop, tell)
+    taken = await _take(portal, lease, wait_seconds, stop, notify)
     renewing = asyncio.create_task(_renew(portal, lease, stop, taken))
     try:
         yield
@@ -36,34 +36,34 @@ async def leased(
         renewing.cancel()
         with suppress(asyncio.CancelledError):
             await renewing
-        # Whoever comes next waits for its end, which is near.
+        # If this fails, the next run waits for the end of the lease, which is near.
         with suppress(PortalError, TimeoutError):
             async with asyncio.timeout(_RENEW_SECONDS):
                 await portal.release_lease(lease)
 
 
 async def _take(
-    portal: Portal, lease: Lease, patience: float, stop: Stop, tell: Callable[[str], None]
+    portal: Portal, lease: Lease, wait_seconds: float, stop: Stop, notify: Callable[[str], None]
 ) -> float:
-    """Take the lease, and return when it was asked for: it lasts from then on at least."""
+    """Take the lease, and return the time of the request, from which it lasts."""
     clock = asyncio.get_running_loop().time
-    until, told = clock() + patience, False
+    until, notified = clock() + wait_seconds, False
     while True:
         try:
             return await _granted(portal, lease)
         except LeaseHeldError as held:
             if clock() >= until:
                 raise
-            if not told:
-                tell(f"{held.message}; waiting for it")
-                told = True
+            if not notified:
+                notify(f"{held.message}; waiting for it")
+                notified = True
         if stop.reason:
             raise InputError(f"{stop.reason}: nothing was written")
         await asyncio.sleep(min(_PAUSE_SECONDS, until - clock()))
 
 
 async def _granted(portal: Portal, lease: Lease) -> float:
-    """Take the lease, again if it may have ended before the answer came; return when it was asked for."""
+    """Take the lease, again if it may have ended before the response; return the time of the request."""
     clock = asyncio.get_running_loop().time
     for _ in range(_TRIES):
         asked = clock()
@@ -74,12 +74,12 @@ async def _granted(portal: Portal, lease: Lease) -> float:
 
 
 def _sure_until(lease: Lease, asked: float) -> float:
-    """Return until when a lease that was asked for then is surely ours, with some time to finish writes."""
+    """Return until when a lease that was requested then is valid, minus some time to finish writes."""
     return asked + lease.seconds - _RENEW_SECONDS
 
 
 async def _renew(portal: Portal, lease: Lease, stop: Stop, asked: float) -> None:
-    """Renew the lease again and again, until this is cancelled or it is not surely ours any more."""
+    """Renew the lease regularly, until this is cancelled or the lease may be lost."""
     clock = asyncio.get_running_loop().time
     while True:
         await asyncio.sleep(asked + _RENEW_SECONDS - clock())
@@ -89,8 +89,8 @@ async def _renew(portal: Portal, lease: Lease, stop: Stop, asked: float) -> None
 
 
 async def _lost(portal: Portal, lease: Lease, until: float) -> str:
-    """Try until then to renew the lease; return why it is another's, or may soon be, else nothing."""
-    why = "no answer in time"
+    """Try until then to renew the lease; return why it is lost, or may soon be, else an empty text."""
+    why = "no response in time"
     with suppress(TimeoutError):
         async with asyncio.timeout_at(until):
             while True:

@@ -1,4 +1,4 @@
-"""Base: what a branch began from, which configuration counts for it, and what it changes in files alone."""
+"""The base of a branch: the configuration that governs it, and what it changes in files only."""
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path as FilePath
@@ -8,6 +8,7 @@ import msgspec
 from pydantic import BaseModel
 
 from reconciler.errors import InputError
+from reconciler.load import load
 from reconciler.model.base import Base
 from reconciler.model.document import (
     AccessGroup,
@@ -24,16 +25,17 @@ from reconciler.model.gc_pause import quiet_collector
 from reconciler.model.plan import FileChange
 from reconciler.model.rule import file_errors
 from reconciler.model.source_map import Path
+from reconciler.schema import schemas
 from reconciler.workflow.config import configuration_in
 
 _NO_GOVERNOR: Final = (
-    "its configuration decides what a branch may do, so it is needed; to adopt the reconciler, or to repair"
+    "its configuration decides what a branch may do, so it is needed; to start using Reconciler, or to repair"
     " that branch, add --bootstrap (to plan also --files-only)"
 )
 
 
 class _Fact(NamedTuple):
-    """A value, and where it stands."""
+    """A value, and its place."""
 
     value: Any
     document: Document
@@ -43,15 +45,12 @@ class _Fact(NamedTuple):
 def read_base(
     base: Base, governing: FilePath, began: FilePath, fetch: Callable[[Iterable[str]], None]
 ) -> Base:
-    """Return the base with what these configurations hold: as its ref has it, and where the branch began.
+    """Return the base with the configuration of its ref, and with the files of the merge base.
 
-    `fetch` writes the files at the paths of the latter beside it. Files that cannot be read become the base's
-    problem, and then it has no repository. Raises InputError where the configuration of the ref cannot be
-    read, since nothing else may govern the branch; of a bootstrap that is a problem like the others.
+    `fetch` writes the files at these paths beside the configuration `began` of the merge base. Where files
+    cannot be read, the base has a problem instead of a repository. Raises InputError where the configuration
+    of the ref cannot be read, because nothing else may govern the branch, unless this is a bootstrap.
     """
-    from reconciler.load import load  # noqa: PLC0415  start-up counts
-    from reconciler.schema import schemas  # noqa: PLC0415
-
     configuration, wrong = _configuration(governing)
     if configuration is None and not base.bootstrap:
         raise InputError(f"--base: {base.ref} {wrong}", _NO_GOVERNOR)
@@ -66,7 +65,7 @@ def read_base(
         repository, findings = load(first, began.parent, schemas())
     errors = file_errors(findings)
     if errors:
-        return msgspec.structs.replace(base, problem=f"{base.commit[:12]} {_told(errors)}")
+        return msgspec.structs.replace(base, problem=f"{base.commit[:12]} {_summary(errors)}")
     return msgspec.structs.replace(base, repository=repository)
 
 
@@ -75,10 +74,10 @@ def _configuration(path: FilePath) -> tuple[Document | None, str]:
     if not path.exists():
         return None, "has no configuration"
     document, errors = configuration_in(path)
-    return document, _told(errors) if document is None else ""
+    return document, _summary(errors) if document is None else ""
 
 
-def _told(errors: Iterable[Finding]) -> str:
+def _summary(errors: Iterable[Finding]) -> str:
     first, *others = errors
     more = f" and {len(others):,} more" if others else ""
     place = ":".join(str(each) for each in (first.file, first.line) if each is not None)
@@ -86,14 +85,14 @@ def _told(errors: Iterable[Finding]) -> str:
 
 
 def governed_by(document: Document, base: Base) -> Document:
-    """Return a branch's configuration as it counts: the base's, with the branch's paths.
+    """Return the configuration that governs a branch: that of the base, with the branch's paths.
 
-    Owners and external partners that are new on the branch count too: its files may refer to them.
+    It has the branch's new owners and external partners too, because the files may refer to them.
     """
     own, governing = document.body, base.configuration.body if base.configuration else None
     if not isinstance(own, Configuration) or not isinstance(governing, Configuration):
         return document
-    # Behind those of the base: whoever stands first answers for the configuration.
+    # After those of the base: the first owner is responsible for the configuration.
     new = {name: each for name, each in own.spec.owners.items() if name not in governing.spec.owners}
     external = dict.fromkeys((*governing.spec.external.partners, *own.spec.external.partners))
     spec = governing.spec.model_copy(
@@ -109,10 +108,10 @@ def governed_by(document: Document, base: Base) -> Document:
 
 
 def file_changes(head: Repository, configuration: Document, base: Base) -> tuple[FileChange, ...]:
-    """Return what a branch changes that no portal holds: configuration, offers, exceptions, the catalog.
+    """Return what a branch changes that no portal has: configuration, offers, exceptions, the catalog.
 
-    Where the base's files cannot be read, the configuration is compared with the one that governs. For a
-    bootstrap all that the files say is new.
+    Where the base's files cannot be read, the configuration is compared with the governing one. For a
+    bootstrap everything is new.
     """
     if base.repository is not None:
         before = (base.repository.configuration, *base.repository.documents)
@@ -124,18 +123,18 @@ def file_changes(head: Repository, configuration: Document, base: Base) -> tuple
         FileChange(about=key[0], path=key[1], before=before, after=after, source=_place(has.get(key)))
         for key in sorted({*had, *has})
         if (before := _value(had.get(key))) != (after := _value(has.get(key)))
-        # An API that comes or goes is no decision about who may see it.
+        # Adding or removing an API does not decide who may see it.
         and not (key[0].startswith("api/") and (key not in had or key not in has))
     )
 
 
 def _facts(documents: Iterable[Document]) -> dict[tuple[str, str], _Fact]:
-    """Return what no portal holds, by what it is about and its dotted path."""
+    """Return what no portal has, by subject and dotted path."""
     return {
         (about, path): _Fact(value, document, where)
         for document in documents
         if document.body is not None
-        for about, path, value, where in _said(document.body)
+        for about, path, value, where in _body_facts(document.body)
     }
 
 
@@ -147,7 +146,7 @@ def _place(fact: _Fact | None) -> Source | None:
     return fact.document.where(*fact.where) if fact else None
 
 
-def _said(body: Body) -> Iterator[tuple[str, str, Any, Path]]:
+def _body_facts(body: Body) -> Iterator[tuple[str, str, Any, Path]]:
     if isinstance(body, Configuration):
         yield from _settings(body)
     elif isinstance(body, Catalog):
@@ -179,7 +178,7 @@ def _settings(body: Configuration) -> Iterator[tuple[str, str, Any, Path]]:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value as JSON has it."""
+    """Return a value as JSON."""
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json", by_alias=True, exclude_none=True)
     return [_plain(each) for each in value] if isinstance(value, list | tuple) else value

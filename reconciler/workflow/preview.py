@@ -1,18 +1,22 @@
-"""Draft: what the files would lead to with a file that is new or changed, before it is written."""
+"""Preview a new or changed file: what the rules find with it, before it is written."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
+from reconciler.load import File, documents
+from reconciler.load.files import Reader
 from reconciler.model.document import DOCUMENTS, Document, KindName, Repository
 from reconciler.model.finding import Finding, in_order
+from reconciler.policy import RuleContext, judge
+from reconciler.schema import schemas
 from reconciler.workflow.known_findings import compared
 from reconciler.workflow.validate import ValidationResult
 
 
 class Preview(msgspec.Struct, frozen=True):
-    """The documents of a file as they would be, and the findings that there are only with them."""
+    """The documents of a file, and the findings that exist only with them."""
 
     documents: tuple[Document, ...]
     findings: tuple[Finding, ...]
@@ -21,16 +25,10 @@ class Preview(msgspec.Struct, frozen=True):
 def preview(
     checked: ValidationResult, root: Path, path: str, content: str, kinds: Sequence[KindName] = ()
 ) -> Preview:
-    """Read and judge a file, new or in the place of the one at `path` below the configuration's folder.
+    """Read and judge a file that is new, or replaces the one at `path` below the configuration's folder.
 
-    Only `kinds` may stand in it, by default any. Raises TypeError where the files were not read: there is
-    nothing to judge it with.
+    It may have documents of these `kinds`, by default of any. Raises TypeError where the files were not read.
     """
-    from reconciler.load import File, documents  # noqa: PLC0415  start-up counts
-    from reconciler.load.files import Reader  # noqa: PLC0415
-    from reconciler.policy import RuleContext, judge  # noqa: PLC0415
-    from reconciler.schema import schemas  # noqa: PLC0415
-
     if checked.repository is None:
         raise TypeError("the files were not read")
     file = File(path, content.encode(errors="backslashreplace"), tuple(kinds or DOCUMENTS))
@@ -42,7 +40,7 @@ def preview(
 
 
 def _together(files: Repository, new: Repository, path: str) -> Repository:
-    """Return all files, that one as it would be; what was there first keeps its name."""
+    """Return all files with the documents of the new one; in a conflict, the older one keeps its name."""
     kept = tuple(document for document in files.documents if document.file != path)
     return msgspec.structs.replace(
         files,

@@ -1,26 +1,25 @@
-"""What apply computes anew from the portal: why something is removed, and what has to be done before it."""
+"""Compute a plan's reasons and order again from the current state of the portal."""
 
 from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 
 import msgspec
 
+from reconciler.diff import explained
 from reconciler.errors import PlanError
 from reconciler.model.graph.delta import Delta
 from reconciler.model.hierarchy import after_renames
 from reconciler.model.plan import Change, Plan
 from reconciler.model.resource import Desired, Fields, Live, ResourceId
+from reconciler.order import order
 
 
 def recomputed(plan: Plan, desired: Desired, live: Live) -> Plan:
-    """Return the plan with reasons and order as the portal's present state calls for.
+    """Return the plan with reasons and order that fit the current state of the portal.
 
-    What the plan says of these counts for nothing: its digest does not cover them, and people may have come
-    and gone since it was made. Raises PlanError where no order of writing fits the changes.
+    Those in the plan are ignored: its digest does not cover them, and people may have joined or left since.
+    Raises PlanError where the changes cannot be ordered.
     """
-    from reconciler.diff import explained  # noqa: PLC0415  start-up counts
-    from reconciler.order import order  # noqa: PLC0415
-
     changes = explained(plan.changes, desired, live)
     _require_order(changes)
     ordered = order(Delta(live.resources, changes), desired.today)
@@ -28,11 +27,10 @@ def recomputed(plan: Plan, desired: Desired, live: Live) -> Plan:
 
 
 def deduced(plan: Plan, live: Live, today: str) -> Desired:
-    """Return as much of what the files asked for as the plan's effects and the portal prove.
+    """Return as much of the desired state as the plan's effects and the portal prove.
 
-    That is who is blocked, and which partners are suspended and which teams delegated once the changes are
-    made. That a partner or a team has ended stands in its file alone, and so does a day that the portal does
-    not have.
+    That is who is blocked, which partners are suspended, and which teams are delegated afterwards. Only
+    a file says that a partner or a team has ended, and the last days that the portal does not store.
     """
     partners, teams = (_after(kind, plan.changes, live) for kind in ("partner/", "team/"))
     nobody: frozenset[str] = frozenset()
@@ -54,7 +52,7 @@ def deduced(plan: Plan, live: Live, today: str) -> Desired:
 
 
 def _after(kind: str, changes: tuple[Change, ...], live: Live) -> Mapping[ResourceId, Fields]:
-    """Return the fields of all resources of a kind once the changes are made."""
+    """Return the fields of all resources of a kind after the changes."""
     names = {change.renamed_from: change.id for change in changes if change.renamed_from}
     found: dict[ResourceId, Fields] = {
         each: held.fields
@@ -71,9 +69,11 @@ def _after(kind: str, changes: tuple[Change, ...], live: Live) -> Mapping[Resour
 
 
 def _require_order(changes: tuple[Change, ...]) -> None:
-    """Refuse changes that no order of writing fits; `reconciler plan` makes none such."""
+    """Raise PlanError for changes with circular dependencies, which `reconciler plan` never makes."""
     try:
         TopologicalSorter({change.id: change.needs for change in changes}).prepare()
     except CycleError as error:
         circle = ", ".join(reversed(error.args[1]))
-        raise PlanError(f"the plan's changes need each other in a circle: {circle}", "plan again") from error
+        raise PlanError(
+            f"the plan's changes depend on each other in a circle: {circle}", "plan again"
+        ) from error

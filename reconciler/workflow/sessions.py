@@ -1,4 +1,4 @@
-"""Connect: which portal, and a line to it."""
+"""Choose a portal, and open it."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,28 +10,28 @@ from pydantic import ValidationError
 
 from reconciler.errors import InputError, PortalError
 from reconciler.model.document import Document, Repository
+from reconciler.model.file_names import IGNORE_ALL, STATE_FOLDER
 from reconciler.model.portal import Portal
 from reconciler.model.portal_settings import EmbeddedPortal, OtherPortal, PortalSettings
 from reconciler.model.secret import SecretText
+from reconciler.portal_server import ApiEntry, Operator, PortalServerError, create_app
+from reconciler.portals import Credential, Credentials, PortalType, portal_type
 from reconciler.workflow.catalog import catalogued
 from reconciler.workflow.validate import settings
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-    from reconciler.portal_server import ApiEntry
-    from reconciler.portals import Credentials, PortalType
-
 
 class Trust(Protocol):
-    """Decides what a configuration may use of this machine. Raises InputError for anything else."""
+    """Decides which tokens and databases a configuration may use; raises InputError for others."""
 
     def token(self, portal: str, address: str, variable: str) -> str | None:
-        """Return the token that a variable holds, which is sent to the address; None where it holds none."""
+        """Return the token in a variable, to be sent to the address; None where the variable is not set."""
         ...
 
     def require_database(self, portal: str, database: str) -> None:
-        """Let a database be opened: a file, or a URL."""
+        """Check that a database, a file or a URL, may be opened."""
         ...
 
 
@@ -42,7 +42,7 @@ def choose_portal(document: Document, name: str | None) -> tuple[str, PortalSett
     known = ", ".join(spec.portals) or "none"
     if chosen is None:
         raise InputError(
-            "no portal is chosen", f"name one with --portal, or set defaultPortal; known: {known}"
+            "no portal is chosen", f"give one with --portal, or set defaultPortal; known: {known}"
         )
     if chosen not in spec.portals:
         raise InputError(f'portal "{chosen}" is not defined in {document.file}', f"known: {known}")
@@ -51,24 +51,24 @@ def choose_portal(document: Document, name: str | None) -> tuple[str, PortalSett
 
 def checked_settings(
     document: Document, name: str, where: PortalSettings
-) -> tuple["PortalType", PortalSettings]:
+) -> tuple[PortalType, PortalSettings]:
     """Return the type of a portal, and its settings as that type checks them. Raises InputError.
 
     The document governs: the package of a type that only a branch names is never loaded.
     """
-    from reconciler.portals import portal_type  # noqa: PLC0415  start-up counts
-
     found = portal_type(where.type)
     if not isinstance(where, OtherPortal):
         return found, where
     try:
         return found, found.settings.model_validate(where.written)
     except ValidationError as errors:
-        said = "\n".join(_said(document, name, error) for error in errors.errors(include_input=False))
-        raise InputError(said, f'see the documentation of the portal type "{where.type}"') from errors
+        problems = "\n".join(
+            _setting_error(document, name, error) for error in errors.errors(include_input=False)
+        )
+        raise InputError(problems, f'see the documentation of the portal type "{where.type}"') from errors
 
 
-def _said(document: Document, name: str, error: "ErrorDetails") -> str:
+def _setting_error(document: Document, name: str, error: "ErrorDetails") -> str:
     """Return one error of settings, with its place."""
     place = document.where("spec", "portals", name, *error["loc"])
     setting = ".".join(map(str, error["loc"]))
@@ -83,12 +83,11 @@ async def open_portal(
     trust: Trust,
     repository: Repository | None = None,
 ) -> AsyncIterator[Portal]:
-    """Open a portal with the secrets that `trust` lets us use.
+    """Open a portal with the secrets that `trust` allows.
 
-    An embedded one in this process is made on first use, and offers the APIs of the repository's catalog.
+    An embedded portal in this process is created on first use. It offers the APIs of the repository's
+    catalog.
     """
-    from reconciler.portals import Credential, Credentials  # noqa: PLC0415  start-up counts
-
     chosen, where = choose_portal(document, name)
     found, where = checked_settings(document, chosen, where)
     if isinstance(where, EmbeddedPortal) and where.database is not None:
@@ -112,11 +111,8 @@ async def open_portal(
 @asynccontextmanager
 async def _hosted(
     name: str, document: Document, database: str, repository: Repository | None
-) -> AsyncIterator["Credentials"]:
+) -> AsyncIterator[Credentials]:
     """Run an embedded portal in this process, and return what opens it."""
-    from reconciler.portal_server import Operator, PortalServerError, create_app  # noqa: PLC0415  start-up counts
-    from reconciler.portals import Credential, Credentials  # noqa: PLC0415
-
     token = token_urlsafe(32)
     try:
         application = create_app(
@@ -134,24 +130,26 @@ async def _hosted(
 
 
 def database_of(configuration: Path, database: str) -> str:
-    """Return the database of an embedded portal: a URL as it is, a file beside the configuration."""
+    """Return the database of an embedded portal: a URL, or the path of a file."""
     return database if "://" in database else str(configuration.parent / database)
 
 
 def prepared(database: str) -> str:
-    """Return the database; the folder of one that is a file is made. Raises PortalError."""
+    """Return the database, after the folder of a database file was created. Raises PortalError."""
     if "://" not in database:
+        folder = Path(database).parent
         try:
-            Path(database).parent.mkdir(parents=True, exist_ok=True)
+            is_new_state = folder.name == STATE_FOLDER and not folder.exists()
+            folder.mkdir(parents=True, exist_ok=True)
+            if is_new_state:
+                (folder / ".gitignore").write_text(IGNORE_ALL)
         except OSError as error:
-            raise PortalError(f"{Path(database).parent} cannot be made: {error.strerror}") from error
+            raise PortalError(f"{folder} cannot be created: {error.strerror}") from error
     return database
 
 
-def offered(repository: Repository | None) -> "list[ApiEntry]":
-    """Return the APIs of the catalog, as the embedded portal takes them."""
-    from reconciler.portal_server import ApiEntry  # noqa: PLC0415  start-up counts
-
+def offered(repository: Repository | None) -> list[ApiEntry]:
+    """Return the APIs of the catalog for the embedded portal."""
     return [
         ApiEntry(api.name, api.display_name or api.name, api.owner or "", api.visibility)
         for api in catalogued(repository).values()

@@ -1,4 +1,4 @@
-"""Check: files are read and judged; no network, no secrets."""
+"""Read and judge the files; uses no network and no secrets."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -6,12 +6,15 @@ from pathlib import Path
 import msgspec
 
 from reconciler.errors import InputError, PolicyError
+from reconciler.load import load, load_configuration
 from reconciler.model.base import Base
 from reconciler.model.document import Configuration, Document, Repository
 from reconciler.model.finding import Finding, Severity, in_order
 from reconciler.model.gc_pause import quiet_collector
 from reconciler.model.plan import FileChange
 from reconciler.model.rule import denials, file_errors
+from reconciler.policy import RuleContext, judge
+from reconciler.schema import schemas
 from reconciler.workflow.catalog import as_offered, catalogued
 from reconciler.workflow.config import configuration_in
 from reconciler.workflow.known_findings import in_base, judged_as
@@ -19,9 +22,9 @@ from reconciler.workflow.merge_base import file_changes, governed_by
 
 
 class ValidationResult(msgspec.Struct, frozen=True):
-    """The files, read and judged; `repository` is None where there is no readable configuration.
+    """The files and the findings about them; `repository` is None where the configuration cannot be read.
 
-    `base` is what they are compared with, if they are; `file_changes` what they change that no portal holds.
+    With a `base` to compare with, `file_changes` is what they change that no portal has.
     """
 
     repository: Repository | None
@@ -32,14 +35,10 @@ class ValidationResult(msgspec.Struct, frozen=True):
 
 
 def check(configuration: Path, today: str, base: Base | None = None) -> ValidationResult:
-    """Read and judge the files that a configuration names; no network, no secrets.
+    """Read and judge the files that a configuration names; uses no network and no secrets.
 
-    With a base the configuration counts as the base has it, but for what only says where files stand.
+    With a base, its configuration governs, except for the paths of files.
     """
-    from reconciler.load import load, load_configuration  # noqa: PLC0415  start-up counts
-    from reconciler.policy import RuleContext, judge  # noqa: PLC0415
-    from reconciler.schema import schemas  # noqa: PLC0415
-
     with quiet_collector():
         known = schemas()
         document, findings = load_configuration(configuration, known)
@@ -50,7 +49,7 @@ def check(configuration: Path, today: str, base: Base | None = None) -> Validati
         findings += found
         changed = () if base is None else file_changes(repository, document, base)
         if base is not None and base.repository is not None:
-            # A branch does not say itself whose an API is while it is judged.
+            # A branch must not decide by itself who owns an API.
             repository = as_offered(repository, catalogued(base.repository))
         findings += judge(RuleContext(repository, today))
         if findings and base is not None and base.repository is not None:
@@ -60,39 +59,12 @@ def check(configuration: Path, today: str, base: Base | None = None) -> Validati
     return ValidationResult(repository, tuple(in_order(findings)), today, base, changed)
 
 
-def check_for_portal(checked: ValidationResult, name: str) -> ValidationResult:
-    """Return the files as judged for one portal: whether portals of its type can hold what they ask for.
-
-    Nothing is asked of the portal. Raises InputError for one that the configuration does not have.
-    """
-    from reconciler.desired import build_desired_state  # noqa: PLC0415  start-up counts
-    from reconciler.workflow.projection import projected  # noqa: PLC0415
-    from reconciler.workflow.sessions import checked_settings, choose_portal  # noqa: PLC0415  it needs this module
-
-    repository = checked.repository
-    if repository is None or file_errors(checked.findings):
-        return checked
-    configuration = repository.configuration
-    name, where = choose_portal(configuration, name)
-    kind, where = checked_settings(configuration, name, where)
-    capabilities = kind.capabilities(where)
-
-    projection = projected(build_desired_state(repository, checked.today), configuration, name, capabilities)
-    found = list(projection.findings)
-    if found and checked.base is not None and checked.base.repository is not None:
-        base = build_desired_state(checked.base.repository, checked.today)
-        before = projected(base, configuration, name, capabilities)
-        found = in_base(found, before.findings)
-    findings = in_order([*checked.findings, *found, *projection.notes])
-    return msgspec.structs.replace(checked, findings=tuple(findings))
-
-
 def _new_label(document: Document, governed: Document) -> Iterator[Finding]:
-    """Yield a warning where a branch gives the configuration another name than the base's, which counts."""
+    """Yield a warning where a branch renames the configuration; the name in the base counts."""
     old, new = str(governed.name), str(document.name)
     if old != new:
         message = (
-            f'metadata.name changes from "{old}" to "{new}": from the merge on, everything labelled'
+            f'metadata.name changes from "{old}" to "{new}": after the merge, everything labelled'
             f' "{old}" in the portal is unmanaged, and plans are denied'
         )
         hint = f"run `reconciler adopt --from {old}` right after the merge, for each portal"
@@ -101,30 +73,30 @@ def _new_label(document: Document, governed: Document) -> Iterator[Finding]:
 
 
 def read_configuration(path: Path) -> Document:
-    """Read a configuration alone. Raises InputError that holds all that is wrong with it."""
+    """Read a configuration. Raises InputError that lists everything that is wrong with it."""
     document, wrong = configuration_in(path)
     if document is None:
-        said = "\n".join(f"{found.file}:{found.line}:{found.column}: {found.message}" for found in wrong)
-        raise InputError(said or f"{path} is no configuration", wrong[0].hint if wrong else "")
+        problems = "\n".join(f"{found.file}:{found.line}:{found.column}: {found.message}" for found in wrong)
+        raise InputError(problems or f"{path} is not a configuration", wrong[0].hint if wrong else "")
     return document
 
 
 def settings(document: Document) -> Configuration:
-    """Return the configuration that a document holds; it was read without errors."""
+    """Return the configuration in a document that was read without errors."""
     if not isinstance(document.body, Configuration):
-        raise InputError(f"{document.file} is no configuration")
+        raise InputError(f"{document.file} is not a configuration")
     return document.body
 
 
 def require_readable(checked: ValidationResult) -> Repository:
     """Return the repository. Raises InputError when the files have errors."""
     if checked.repository is None or file_errors(checked.findings):
-        raise InputError("the files have errors", "`reconciler validate` shows them")
+        raise InputError("the files have errors", "run `reconciler validate` to see them")
     return checked.repository
 
 
 def exit_code(findings: Iterable[Finding]) -> int:
-    """Return the exit code that findings alone lead to: 1 for errors of the files, 3 for denials, else 0."""
+    """Return the exit code of findings: 1 for errors of the files, 3 for denials, else 0."""
     findings = list(findings)
     if file_errors(findings):
         return InputError.exit_code

@@ -23,7 +23,7 @@ class Job:
         self._folder = folder
         self._environment = monkeypatch
         self.unset(*[name for name in os.environ if name.startswith(_FORGES)])
-        monkeypatch.setattr(environment, "patience", _hurried)
+        monkeypatch.setattr(environment, "retry_policy", _hurried)
 
     def set(self, **variables: str) -> None:
         for name, value in variables.items():
@@ -61,7 +61,7 @@ class Job:
 
 
 def _hurried() -> RetryPolicy:
-    """Return a retry policy without waits."""
+    """Return a policy that does not wait."""
 
     async def sleep(_seconds: float) -> None:
         pass

@@ -33,6 +33,8 @@ def commands(group: click.Group = program, above: str = "") -> set[str]:
         for name in group.list_commands(context):
             command = group.get_command(context, name)
             path = f"{above} {name}".strip()
+            if command is not None and command.hidden:
+                continue
             found |= commands(command, path) if isinstance(command, click.Group) else {path}
     return found
 

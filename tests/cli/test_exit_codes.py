@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from reconciler import workflow
+from reconciler.cli.actions import apply, plan_steps
 from reconciler.errors import PortalError
 from reconciler.model.plan import Change
 from reconciler.model.portal import Portal
 from reconciler.model.receipt import read_receipt
+from reconciler.workflow.sessions import open_portal
+from tests.cli.commands.test_portal import elsewhere, served, token
 from tests.cli.running import PARTNER, Place, Ran, process
-from tests.cli.test_portal import elsewhere, served, token
 from tests.portals.around import Around
 
 WRONG = PARTNER.replace("displayName", "displayname")
@@ -44,14 +45,15 @@ class Refusing(Around):
 
 def around(monkeypatch: pytest.MonkeyPatch, wrapped: Callable[[Portal], Portal]) -> None:
     """Let every portal that is opened be this one around the real one."""
-    real = workflow.open_portal
+    real = open_portal
 
     @asynccontextmanager
     async def opened(*arguments: Any) -> AsyncIterator[Portal]:
         async with real(*arguments) as portal:
             yield wrapped(portal)
 
-    monkeypatch.setattr(workflow, "open_portal", opened)
+    for module in (plan_steps, apply):
+        monkeypatch.setattr(module, "open_portal", opened)
 
 
 def test_with_changes_only_detailed_exit_codes_differ_from_0(place: Place) -> None:
@@ -114,7 +116,7 @@ def test_when_writing_began_and_failed_it_is_6_and_the_receipt_says_what(
         "Applied 0, 2 failed, 4 skipped.",
         [
             "Error: not everything was applied: 2 failed, 4 skipped, 0 unknown",
-            "Hint: plan again: it holds what is left",
+            "Hint: plan again: the new plan has what is left",
         ],
     )
 
@@ -132,13 +134,13 @@ def test_who_interrupts_while_it_writes_gets_what_is_begun_finished_and_a_receip
     assert (ran.code, ran.err.splitlines()) == (
         6,
         [
-            "SIGINT: finishing what is being written. Once more ends at once.",
+            "SIGINT: waiting for running writes to finish; press Ctrl-C again to abort.",
             f"Receipt: {kept}",
             (
                 "Error: interrupted (SIGINT); not everything was applied: "
                 f"0 failed, {skipped} skipped, 0 unknown"
             ),
-            "Hint: plan again: it holds what is left",
+            "Hint: plan again: the new plan has what is left",
         ],
     )
     assert (written.problem, written.summary.applied + skipped, skipped > 0) == (
@@ -152,13 +154,13 @@ def test_something_unexpected_is_1(place: Place, monkeypatch: pytest.MonkeyPatch
     def broken(*_: Any) -> None:
         raise ZeroDivisionError("the details")
 
-    monkeypatch.setattr(workflow, "check", broken)
+    monkeypatch.setattr("reconciler.workflow.validate.check", broken)
 
     ran = place.run("validate")
 
     (kept,) = (place.folder / ".reconciler").glob("crash-*.txt")
     assert (ran, kept.read_text().splitlines()[-1], kept.stat().st_mode & 0o777) == (
-        Ran(1, "", f"Error: something unexpected happened (ZeroDivisionError); the details are in {kept}\n"),
+        Ran(1, "", f"Error: unexpected error (ZeroDivisionError); the details are in {kept}\n"),
         "ZeroDivisionError: the details",
         0o600,
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reconciler import __version__
-from reconciler.cli.error_handler import crashed
+from reconciler.cli.error_handler import report_crash
 from tests.cli.running import CATALOG, Place, Ran, on_terminal, process
 
 USAGE = "Usage: reconciler [OPTIONS] COMMAND [ARGS]...\nTry 'reconciler -h' for help.\n\n"
@@ -64,7 +64,7 @@ def test_without_a_configuration_it_says_where_it_looked(tmp_path: Path, place: 
             1,
             "",
             "Error: there is no reconciler.yaml here or in a folder above\n"
-            "Hint: change into your repository, or name it with --config\n",
+            "Hint: change to your repository, or name the file with --config\n",
         ),
         0,
     )
@@ -102,9 +102,9 @@ def test_the_nearest_configuration_above_is_taken(place: Place, monkeypatch: pyt
 def test_something_unexpected_is_one_line_that_names_the_details(
     place: Place, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code = crashed(RuntimeError("the details\x1b[31m"))
+    code = report_crash(RuntimeError("the details\x1b[31m"))
 
-    [details] = (place.folder / ".reconciler").iterdir()
+    [details] = (place.folder / ".reconciler").glob("crash-*")
     assert (
         code,
         capsys.readouterr().err,
@@ -112,7 +112,7 @@ def test_something_unexpected_is_one_line_that_names_the_details(
         "the details" in details.read_text(),
     ) == (
         1,
-        f"Error: something unexpected happened (RuntimeError); the details are in {details}\n",
+        f"Error: unexpected error (RuntimeError); the details are in {details}\n",
         0o600,
         True,
     )
@@ -123,7 +123,7 @@ def test_details_that_cannot_be_kept_beside_the_configuration_are_kept_elsewhere
 ) -> None:
     (place.folder / ".reconciler").write_text("no folder")
 
-    crashed(RuntimeError("x"))
+    report_crash(RuntimeError("x"))
     where = Path(capsys.readouterr().err.strip().rpartition(" ")[2])
 
     assert "RuntimeError: x" in where.read_text()

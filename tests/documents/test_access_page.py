@@ -8,7 +8,7 @@ from reconciler.desired import build_desired_state
 from reconciler.model.access import AccessFilter, AccessReport, AccessRow, EdgeFacts
 from reconciler.model.resource import Desired
 from reconciler.render import text
-from reconciler.workflow import check
+from reconciler.workflow.validate import check
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "access.md").read_text("utf-8")

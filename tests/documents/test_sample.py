@@ -7,7 +7,7 @@ import pytest
 
 from reconciler.model.document import AccessGroup, Partner
 from reconciler.model.finding import Severity
-from reconciler.workflow import check
+from reconciler.workflow.validate import check
 
 ROOT = Path(__file__).parents[2]
 

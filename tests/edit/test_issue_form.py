@@ -6,7 +6,7 @@ from reconciler.edit import LABELS, partner_file, read_form
 from reconciler.model.document import AccessGroup, Configuration, Document
 from reconciler.model.field_types import PartnerType
 from reconciler.model.partner_request import PartnerRequest, Problem, TeamRequest
-from reconciler.workflow import check
+from reconciler.workflow.validate import check
 from tests.edit.forms import FILE, ROOT, filled, questions
 
 AGAIN = "fill in the form again, and change only the answers"

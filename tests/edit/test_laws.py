@@ -24,8 +24,8 @@ from reconciler.model.finding import Severity
 from reconciler.model.outline import Node
 from reconciler.model.source_map import Path
 from reconciler.schema import schemas
-from reconciler.workflow import ValidationResult
 from reconciler.workflow.edit import edit_document
+from reconciler.workflow.validate import ValidationResult
 from tests.builders import configuration
 from tests.edit.styles import MARK, Writer
 from tests.laws import examples

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from reconciler.edit import field_at, partner_file, problems, read_form
 from reconciler.model.document import Document, Partner
 from reconciler.model.partner_request import PartnerRequest, TeamRequest
-from reconciler.workflow import ValidationResult, check
 from reconciler.workflow.preview import preview
+from reconciler.workflow.validate import ValidationResult, check
 from tests.edit.forms import ANSWERS, ROOT, filled, questions
 from tests.laws import examples
 

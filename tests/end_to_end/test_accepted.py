@@ -14,7 +14,7 @@ from reconciler.load.files import Reader
 from reconciler.model.document import DOCUMENTS, Document
 from reconciler.policy import RuleContext, judge
 from reconciler.schema import schemas
-from reconciler.workflow import exit_code
+from reconciler.workflow.validate import exit_code
 from tests.builders import repository
 from tests.end_to_end.test_converges import CONFIGURATION, TODAY, applied, planned
 from tests.laws import examples

@@ -11,14 +11,18 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given
 
-from reconciler.cli.trust import Trust
+from reconciler.cli.actions.trust import Trust
 from reconciler.errors import PlanError
 from reconciler.model.document import Document
 from reconciler.model.plan import Plan, read_plan
 from reconciler.model.portal import Portal
 from reconciler.model.receipt import Receipt
 from reconciler.policy import RuleContext, judge
-from reconciler.workflow import ApplyOptions, Planned, PlanOptions, ValidationResult, apply, open_portal, plan
+from reconciler.workflow.apply import ApplyOptions, apply
+from reconciler.workflow.plan import Planned, plan
+from reconciler.workflow.plan_options import PlanOptions
+from reconciler.workflow.sessions import open_portal
+from reconciler.workflow.validate import ValidationResult
 from tests.apply.test_apply import files
 from tests.builders import catalog, configuration, group, partner, product, repository, team
 from tests.laws import examples

@@ -139,7 +139,7 @@ def test_a_plan_that_the_guard_let_pass_is_refused_once_more_people_would_lose_a
 
     error, rule, _ = capsys.readouterr().err.splitlines()
     assert (error, rule.partition(": ")[2].partition(": ")[0]) == (
-        "Error: the guard denies the plan, as the portal is now; nothing was written:",
+        "Error: the guard denies the plan in the current state of the portal; nothing was written:",
         "6 of 7 people with access would lose some of it, but at most 1 may (the larger of 1 and 25 %)",
     )
 

@@ -5,13 +5,16 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
-from reconciler.cli.trust import Trust
+from reconciler.cli.actions.trust import Trust
 from reconciler.model.portal import Portal
 from reconciler.model.receipt import Receipt, Traffic
 from reconciler.portal_server import create_app, tables
 from reconciler.portals.embedded.schemas import PAGE_SIZE
 from reconciler.testing.harness import ALL
-from reconciler.workflow import ApplyOptions, PlanOptions, apply, open_portal, plan
+from reconciler.workflow.apply import ApplyOptions, apply
+from reconciler.workflow.plan import plan
+from reconciler.workflow.plan_options import PlanOptions
+from reconciler.workflow.sessions import open_portal
 from tests.end_to_end.test_converges import CONFIGURATION, NOW, SAMPLE, TODAY, checked, quiet
 
 # The instance of the portal, the owner of the token, and a page of each of nine lists.

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from reconciler import workflow
 from reconciler.errors import InputError
 from reconciler.portals import PORTALS, portal_type
+from reconciler.workflow.sessions import open_portal
+from reconciler.workflow.validate import read_configuration
 from tests.portals.installing import TOY, install
 
 CONFIGURATION = """\
@@ -43,7 +44,7 @@ def opened(folder: Path, trust: Trusting, settings: str = SETTINGS) -> Any:
     path.write_text(CONFIGURATION.replace("SETTINGS", settings))
 
     async def run() -> Any:
-        async with workflow.open_portal(path, workflow.read_configuration(path), None, trust) as portal:
+        async with open_portal(path, read_configuration(path), None, trust) as portal:
             return portal
 
     return asyncio.run(run())

@@ -9,11 +9,11 @@ from reconciler.errors import PortalError
 from reconciler.http.limits import RunLimits
 from reconciler.model.forge import Forge, Review
 from reconciler.model.http_text import moment
+from tests.cli.commands.test_comment import OF_FORK, forked
 from tests.cli.conftest import github, job, street
 from tests.cli.forging import HEAD, Job
 from tests.cli.git.commits import committed
 from tests.cli.running import Place
-from tests.cli.test_comment import OF_FORK, forked
 from tests.forge.github_server import GitHub
 from tests.forge.stages import MERGED, OnGitHub, OnGitLab, on
 from tests.forge.test_http import refusal
@@ -115,5 +115,5 @@ def test_the_summary_of_a_job_cannot_show_a_forks_plan_as_ours(
 
     assert (ran.code, summary.read_text().splitlines()[0]) == (
         0,
-        "> ⚠️ The fork's own run says this, and nobody has looked whether it is true. It approves nothing.",
+        "> ⚠️ This plan was made by the fork's own run and has not been verified. It approves nothing.",
     )

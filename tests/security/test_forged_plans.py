@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.cli.commands.test_base import git, repository
 from tests.cli.running import CONFIGURATION, GROUP, PARTNER, Place, Ran
-from tests.cli.test_base import git, repository
 from tests.security.forging import Document, forge
 
 __all__ = ["repository"]
@@ -20,7 +20,7 @@ STRICT = (
     CONFIGURATION
     + "  guard: {deletions: {count: 3, percent: 10}, peopleLosing: {count: 100, percent: 100}}\n"
 )
-DENIED = "Error: the guard denies the plan, as the portal is now; nothing was written:"
+DENIED = "Error: the guard denies the plan in the current state of the portal; nothing was written:"
 
 
 def because(reason: str) -> Callable[[Document], None]:
@@ -87,7 +87,7 @@ def test_a_saved_plan_that_ends_a_partner_is_let_through_by_its_digest(place: Pl
 
     denied = place.run("apply", "plan.json")
 
-    hint = "a saved plan does not prove that something has ended: apply the files instead, or add --allow"
+    hint = "a saved plan cannot prove that access has expired: apply the files instead, or add --allow"
     assert (allowed, denied.code, denied.err.splitlines()[-1]) == (0, 3, f"Hint: {hint} {digest}")
     assert place.run("apply", "plan.json", "--allow", digest).code == 0
 
@@ -139,7 +139,7 @@ def test_a_plan_cannot_change_what_another_configuration_owns(place: Place) -> N
 
     assert (theirs.code, theirs.err.splitlines()[0]) == (
         4,
-        "Error: the plan is of another configuration: others, and this one is our-company",
+        "Error: the plan is for another configuration: others instead of our-company",
     )
     assert (claimed.code, claimed.err.splitlines()[1:3]) == (
         4,

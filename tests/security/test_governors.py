@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.commands.test_base import OLA, committed, git, repository
 from tests.cli.running import CONFIGURATION, PARTNER, Place
-from tests.cli.test_base import OLA, committed, git, repository
 
 __all__ = ["repository"]
 
 OWN = CONFIGURATION.replace("http://127.0.0.1:9", "http://127.0.0.1:19")
 HINT = (
-    "Hint: its configuration decides what a branch may do, so it is needed; to adopt the reconciler, or to"
+    "Hint: its configuration decides what a branch may do, so it is needed; to start using Reconciler, or to"
     " repair that branch, add --bootstrap (to plan also --files-only)\n"
 )
 

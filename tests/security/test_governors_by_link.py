@@ -8,7 +8,7 @@ from tests.cli.running import CONFIGURATION, Place
 from tests.security.gits import begun, commit, git, move
 
 EXAMPLE = f"{CONFIGURATION.rstrip()}\n      rules: {{admin-domain: 'off', agreement-missing: 'off'}}\n"
-HINT = "Hint: a link in a checkout may lead anywhere: remove it, or name a path without one\n"
+HINT = "Hint: a link in a checkout could lead anywhere: remove it, or use a path without links\n"
 COMMANDS = [
     ("validate",),
     ("validate", "--base", "main"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from starlette.responses import JSONResponse
 
 from reconciler.cli import console
-from reconciler.cli.logs import Requests, heard, speak_json
+from reconciler.cli.logs import RequestLog, log_as_json, log_requests_to
 from reconciler.render.text.style import Style, escaped
 from tests.cli.running import CONFIGURATION, Place
 from tests.forge.serving import served
@@ -38,7 +38,9 @@ def test_our_colours_are_all_that_is_obeyed_of_painted_lines(said: str) -> None:
     assert obeyed(painted.replace("\x1b[31m", "").replace("\x1b[0m", "")) == []
 
 
-@pytest.mark.parametrize("write", [console.say, console.say_lines, console.out, console.overwrite])
+@pytest.mark.parametrize(
+    "write", [console.log, console.log_lines, console.print_result, console.overwrite_line]
+)
 def test_no_caller_can_forget_to_escape_a_line(write: Any, capsys: pytest.CaptureFixture[str]) -> None:
     write(HOSTILE)
 
@@ -60,9 +62,9 @@ def test_the_path_of_a_request_cannot_command_the_runner(
 ) -> None:
     if as_json:
         monkeypatch.setattr(sys, "stderr", sys.stderr)
-        speak_json()
+        log_as_json()
 
-    with heard(Requests()):
+    with log_requests_to(RequestLog()):
         logging.getLogger("reconciler.http.client").info("%s /%s %s %d ms", "GET", HOSTILE, 200, 1)
 
     printed = capsys.readouterr().err

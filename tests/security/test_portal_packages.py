@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.cli.commands.test_base import repository
 from tests.cli.running import CONFIGURATION, Place
-from tests.cli.test_base import repository
 from tests.portals.installing import install
 
 __all__ = ["repository"]

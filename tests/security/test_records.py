@@ -91,7 +91,7 @@ def test_a_branch_cannot_commit_a_journal(place: Place) -> None:
 
     assert (ran.code, warnings(ran), path.exists(), len(receipts(place))) == (
         0,
-        [f"{path} is ignored: git tracks it, and no run puts its journal into git"],
+        [f"{path} is ignored: git tracks it, and journals of runs are never in git"],
         True,
         1,
     )
@@ -130,7 +130,7 @@ def test_a_branch_cannot_bring_a_journal_in_a_submodule(place: Place, elsewhere:
         [
             (
                 f"{place.folder}/.reconciler/journals/{NAME} is ignored: "
-                "git tracks it, and no run puts its journal into git"
+                "git tracks it, and journals of runs are never in git"
             )
         ],
     )
@@ -218,7 +218,7 @@ def test_a_branch_cannot_lead_the_record_of_a_run_elsewhere(
         [],
         (
             f"Error: {link}{told} symbolic link\n"
-            "Hint: a link in a checkout may lead anywhere: remove it, or name a path without one\n"
+            "Hint: a link in a checkout could lead anywhere: remove it, or use a path without links\n"
         ),
     )
 
@@ -236,7 +236,9 @@ def test_another_user_cannot_hold_the_folder_for_receipts(
     ran = place.run(*APPLY)
 
     assert (ran.code, list(theirs.iterdir())) == (0, [])
-    assert warnings(ran)[1] == f"the receipt is not kept: {theirs} is not a folder of the current user"
+    assert (
+        warnings(ran)[1] == f"the receipt could not be written: {theirs} is not a folder of the current user"
+    )
 
 
 @pytest.mark.parametrize(

@@ -53,8 +53,8 @@ def test_a_branch_cannot_have_a_plan_taken_through_a_link_with_a_name_too_long_t
     assert ran == Ran(
         1,
         "",
-        "Error: plan.json was a symbolic link, and is removed; nothing was planned\n"
-        "Hint: somebody may have committed it: see what git says of it, and plan again\n",
+        "Error: plan.json was a symbolic link and has been removed; nothing was planned\n"
+        "Hint: a branch could have committed it: check with git, and plan again\n",
     )
     assert not (place.folder / "plan.json").is_symlink()
     assert long.read_text() == OLD
@@ -74,7 +74,7 @@ def test_a_branch_cannot_lead_a_plan_elsewhere_by_a_linked_folder(
         1,
         "",
         f"Error: {out} is not used: {place.folder}/plans is a symbolic link\n"
-        "Hint: a link in a checkout may lead anywhere: remove it, or name a path without one\n",
+        "Hint: a link in a checkout could lead anywhere: remove it, or use a path without links\n",
     )
     assert [(path.name, path.read_text()) for path in elsewhere.iterdir()] == [("plan.json", "precious")]
 
@@ -121,6 +121,6 @@ def test_a_link_at_the_end_is_refused_outside_of_the_checkout_too(place: Place, 
 
     assert (ran.code, ran.err, outside.is_symlink()) == (
         1,
-        f"Error: {outside} is a symbolic link\nHint: name what it leads to\n",
+        f"Error: {outside} is a symbolic link\nHint: give the path of its target\n",
         True,
     )

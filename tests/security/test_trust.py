@@ -16,8 +16,9 @@ PLAN = ("plan", "--portal", "away")
 SECRET = "AWS_SECRET_ACCESS_KEY"
 NAMES_IT = CONFIGURATION.replace("PORTAL_TOKEN", SECRET)
 REFUSED = (
-    f'Error: portal "away": its token is in {SECRET}, whose name does not begin with RECONCILER_ or PORTAL_\n'
-    "Hint: a branch may name any variable: rename it, or allow this one with "
+    f'Error: portal "away": the name of its token variable {SECRET} does not begin with '
+    "RECONCILER_ or PORTAL_\n"
+    "Hint: a branch could name any variable: rename it, or allow it with "
     f"--trust-variable {SECRET}\n"
 )
 
@@ -130,10 +131,10 @@ def test_on_a_terminal_a_new_address_is_asked_for_once(place: Place, home: Path,
     first = at_terminal(place, home, *PLAN, typed="y\n")
     again = at_terminal(place, home, *PLAN)
 
-    question = "Send it to 127.0.0.1, now and from now on? [y/N]: "
+    question = "Send it to 127.0.0.1, now and in the future? [y/N]: "
     assert (first.out.count(question), again.out.count(question), address.tokens) == (1, 0, {"rpt_secret"})
     assert first.out.startswith(
-        f'{place.folder}/reconciler.yaml: portal "away" is at {address.url}, and its token in PORTAL_TOKEN '
+        f'{place.folder}/reconciler.yaml: portal "away" is at {address.url}, and the token in PORTAL_TOKEN '
         "has not been sent there before, unencrypted.\n"
     )
     assert trusted(home) == {
@@ -169,7 +170,7 @@ def test_trust_in_one_address_is_none_in_another_nor_for_another_variable(
 
     ran = at_terminal(place, home, *PLAN, typed="n\n")
 
-    assert (ran.code, address.tokens, "from now on?" in ran.out) == (1, set(), True)
+    assert (ran.code, address.tokens, "now and in the future?" in ran.out) == (1, set(), True)
 
 
 def test_a_host_that_looks_like_another_is_asked_for_as_it_is_looked_up(place: Place, home: Path) -> None:
@@ -178,7 +179,7 @@ def test_a_host_that_looks_like_another_is_asked_for_as_it_is_looked_up(place: P
 
     ran = at_terminal(place, home, *PLAN, typed="n\n")
 
-    assert "Send it to xn--prtal-jye.example, now and from now on?" in ran.out
+    assert "Send it to xn--prtal-jye.example, now and in the future?" in ran.out
 
 
 @pytest.mark.parametrize(
@@ -215,7 +216,7 @@ def test_where_nothing_can_be_remembered_the_answer_counts_for_this_run(
 
     ran = at_terminal(place, home / "reconciler" / "below", *PLAN, typed="y\n")
 
-    assert (address.tokens, "Warning: that is not remembered: " in ran.out) == ({"rpt_secret"}, True)
+    assert (address.tokens, "Warning: the answer could not be saved: " in ran.out) == ({"rpt_secret"}, True)
 
 
 def test_every_command_that_opens_a_portal_can_be_told_what_to_trust(place: Place) -> None:
@@ -261,8 +262,8 @@ def test_a_branch_cannot_have_a_database_elsewhere_opened(
     assert refused == Ran(
         1,
         "",
-        f'Error: portal "local": its database {database} is outside of the repository\n'
-        f"Hint: a branch may name any: allow this one with --trust-database {database}\n",
+        f'Error: portal "local": the database {database} is outside of the repository\n'
+        f"Hint: a branch could name any database: allow this one with --trust-database {database}\n",
     )
     assert (was_made, allowed.code, outside.exists(), list(home.iterdir())) == (False, 0, True, [])
 
@@ -298,7 +299,7 @@ def test_on_a_terminal_a_database_elsewhere_is_asked_for_once(
     again = at_terminal(place, home, "plan")
     without = place.run("plan")
 
-    question = "Use it, now and from now on? [y/N]: "
+    question = "Use it, now and in the future? [y/N]: "
     assert (first.code, first.out.count(question), again.code, again.out.count(question)) == (0, 1, 0, 0)
     assert (trusted(home)["databases"], without.code) == ([str(outside)], 0)
 
@@ -310,7 +311,7 @@ def test_a_password_of_a_database_is_neither_shown_nor_remembered(place: Place, 
 
     shown = "postgresql://ana:***@127.0.0.1:9/portal?x=%40trusted.example%2Fdb"
     assert (ran.code, "hunter2" in ran.out, trusted(home)["databases"]) == (5, False, [shown])
-    assert f"its database {shown} is outside of the repository" in ran.out
+    assert f"the database {shown} is outside of the repository" in ran.out
 
 
 @pytest.mark.parametrize("name", ["portal.db", "portal.db-wal", "portal.db-journal", "portal.db-shm"])
@@ -352,8 +353,8 @@ def test_a_branch_cannot_commit_a_database_or_what_sqlite_reads_beside_it(
     assert ran == Ran(
         1,
         "",
-        f"Error: {committed} is not used: git tracks it, and no portal keeps its database in git\n"
-        f"Hint: a branch may have committed it: remove it with `git rm -- {committed}`\n",
+        f"Error: {committed} is not used: git tracks it, and the database of a portal is never in git\n"
+        f"Hint: a branch could have committed it: remove it with `git rm -- {committed}`\n",
     )
 
 
@@ -375,7 +376,7 @@ def test_a_branch_cannot_commit_a_database_that_the_base_names_by_a_url(
 
     ran = place.run("plan", "--base", "main")
 
-    why = "it is a symbolic link" if link else "git tracks it, and no portal keeps its database in git"
+    why = "it is a symbolic link" if link else "git tracks it, and the database of a portal is never in git"
     assert (ran.code, ran.err.splitlines()[0]) == (1, f"Error: {journal} is not used: {why}")
 
 
@@ -389,7 +390,7 @@ def test_a_branch_cannot_bring_a_database_in_a_submodule(place: Place, outside: 
 
     ran = place.run("plan")
 
-    assert (ran.code, "git tracks it, and no portal keeps its database in git" in ran.err) == (1, True)
+    assert (ran.code, "git tracks it, and the database of a portal is never in git" in ran.err) == (1, True)
 
 
 def test_a_branch_cannot_have_a_committed_journal_remove_a_file_elsewhere(

@@ -3,9 +3,9 @@
 import msgspec
 import pytest
 
-from reconciler import workflow
 from reconciler.errors import PlanError
 from reconciler.model.plan import ABSENT, Change, Plan, with_digests
+from reconciler.workflow.apply import require_approved
 
 EMPTY = with_digests(
     Plan(
@@ -27,7 +27,7 @@ FULL = with_digests(msgspec.structs.replace(EMPTY, changes=(CHANGES,), digest=""
 def approve(plan: Plan, digest: str) -> str:
     """Return what is said against applying a plan when this digest was approved."""
     try:
-        workflow.require_approved(plan, digest)
+        require_approved(plan, digest)
     except PlanError as refusal:
         return refusal.message
     return ""
@@ -43,5 +43,5 @@ def test_the_approved_plan_and_one_that_changes_nothing_may_be_applied(plan: Pla
 @pytest.mark.parametrize("digest", [EMPTY.digest, "", FULL.digest[:-1]])
 def test_a_plan_that_changes_something_has_to_be_the_approved_one(digest: str) -> None:
     assert approve(FULL, digest) == (
-        f"the plan is not the approved one: it has the digest {FULL.digest}, and {digest} was approved"
+        f"the plan is not the approved one: its digest is {FULL.digest}, and {digest} was approved"
     )

@@ -14,7 +14,7 @@ from reconciler.model.receipt import Receipt, Traffic
 from reconciler.model.resource import Live
 from reconciler.model.snapshot import Selection, Snapshot
 from reconciler.portals.embedded.adapter import CAPABILITIES
-from reconciler.workflow import ApplyOptions, apply
+from reconciler.workflow.apply import ApplyOptions, apply
 from tests.apply.test_apply import planned
 from tests.builders import configuration, group, partner, team
 from tests.states import TODAY, holding, live, made, snapshot

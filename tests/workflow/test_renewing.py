@@ -97,7 +97,7 @@ def writing(*replies: Reply, seconds: int = 600) -> Written:
 
 GOOD = Reply()
 BROKEN = "the lease could not be renewed: something broke"
-SILENT = "the lease could not be renewed: no answer in time"
+SILENT = "the lease could not be renewed: no response in time"
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,7 @@ def test_a_fork_gets_its_files_checked_and_compared_without_a_secret_or_an_appro
     answered = world.answer_fork(number)
 
     assert answered.jobs == {"comment": "success"}
-    assert "The fork's own run says this" in comments(world)[0]
+    assert "made by the fork's own run and has not been verified" in comments(world)[0]
     assert "nordlys/shop" in comments(world)[0]
     assert world.github.state.check_runs == []
 

@@ -1,28 +1,24 @@
 """Which forge this job runs on, as whom, and what it is about: what the environment of a job says."""
 
+import asyncio
 import os
+import random
 import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-import click
 import msgspec
 
+from reconciler import forge
 from reconciler.cli import runtime
 from reconciler.errors import InputError
-from reconciler.model.forge import ACTIONS, ForgeSettings
+from reconciler.forge import RetryPolicy
+from reconciler.model.forge import ForgeSettings
 from reconciler.model.json_input import ANY_JSON, decode_json
 from reconciler.model.secret import SecretText
 
-if TYPE_CHECKING:
-    from reconciler.forge import RetryPolicy
-
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _REPOSITORY: Final = re.compile(r"[A-Za-z0-9-]+/(?!\.{1,2}$)[A-Za-z0-9._-]+")
-_SLUG: Final = re.compile(r"[A-Za-z0-9_-]+")
-# What ends no link in Markdown.
-_LINK: Final = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]+")
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,56 +42,13 @@ def job(app: str, *, allow_http: bool) -> Job:
         return _on_github(app, allow_http=allow_http)
     if os.environ.get("CI_PROJECT_ID"):
         return _on_gitlab(allow_http=allow_http)
-    message = "this is no job of GitHub or GitLab: neither GITHUB_REPOSITORY nor CI_PROJECT_ID is set"
+    message = "this is not a job of GitHub or GitLab: neither GITHUB_REPOSITORY nor CI_PROJECT_ID is set"
     raise InputError(message, "elsewhere, set GITHUB_REPOSITORY to OWNER/NAME and GITHUB_TOKEN to a token")
 
 
-def patience() -> "RetryPolicy":
-    """Return the retry policy for forges."""
-    import asyncio  # noqa: PLC0415  start-up counts
-    import random  # noqa: PLC0415
-
-    from reconciler.forge import retry_policy  # noqa: PLC0415
-
-    return retry_policy(asyncio.sleep, random.random)
-
-
-def require_commit(_context: click.Context, option: click.Parameter, given: str | None) -> str | None:
-    """Let the whole hash of a commit pass. Raises click.BadParameter for anything else."""
-    if given is not None and not _COMMIT.fullmatch(given):
-        raise click.BadParameter("it is not the whole hash of a commit", param=option)
-    return given
-
-
-def require_link(_context: click.Context, option: click.Parameter, given: str) -> str:
-    """Let a web address, or nothing, pass. Raises click.BadParameter."""
-    if given and not _LINK.fullmatch(given):
-        raise click.BadParameter("it is not a web address", param=option)
-    return given
-
-
-def require_slug(_context: click.Context, option: click.Parameter, given: str) -> str:
-    """Let the slug of an app pass. Raises click.BadParameter for anything else."""
-    if not _SLUG.fullmatch(given):
-        raise click.BadParameter("it is no slug; the app's page shows it in its address", param=option)
-    return given
-
-
-app_option: Callable[..., Any] = click.option(
-    "--app",
-    metavar="SLUG",
-    default=ACTIONS,
-    show_default=True,
-    callback=require_slug,
-    help="The GitHub App that GITHUB_TOKEN is one of.",
-)
-
-
-allow_http_option: Callable[..., Any] = click.option(
-    "--allow-http",
-    is_flag=True,
-    help="Send the forge's token unencrypted where its API has an http:// address.",
-)
+def retry_policy() -> RetryPolicy:
+    """Return how requests to a forge are retried."""
+    return forge.retry_policy(asyncio.sleep, random.random)
 
 
 def _on_github(app: str, *, allow_http: bool) -> Job:

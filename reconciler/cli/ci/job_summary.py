@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from reconciler.cli.console import say
+from reconciler.cli.console import log
 from reconciler.model.printable import printable
 
 # GitHub takes a mebibyte a step, and shows nothing of more.
@@ -22,7 +22,7 @@ def write(render: Callable[[int], str], brief: str) -> None:
         with Path(path).open("ab") as file:
             file.write(f"{_fitting(render, brief)}\n".encode())
     except OSError as error:
-        say(f"Warning: the job's summary is not written: {printable(str(error.strerror))}")
+        log(f"Warning: the job's summary is not written: {printable(str(error.strerror))}")
 
 
 def _fitting(render: Callable[[int], str], brief: str) -> str:

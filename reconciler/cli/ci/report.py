@@ -1,4 +1,4 @@
-"""Telling a forge about a plan or a receipt: what is said, under which pull request or in which issue."""
+"""Report a plan or a receipt to a forge, in a comment on a pull request, a check or an issue."""
 
 from typing import Final
 from urllib.parse import quote, urlsplit
@@ -6,10 +6,9 @@ from urllib.parse import quote, urlsplit
 import msgspec
 
 from reconciler import forge
-from reconciler.cli.ci import environment, job_summary
+from reconciler.cli.ci import environment, job_summary, repository_paths
 from reconciler.cli.ci.environment import Job
-from reconciler.cli.console import say
-from reconciler.cli.git import repository_paths
+from reconciler.cli.console import log
 from reconciler.errors import InputError, PolicyError
 from reconciler.model.finding import Severity
 from reconciler.model.forge import Forge, Verdict
@@ -19,14 +18,14 @@ from reconciler.render import markdown
 from reconciler.render.locations import locate
 from reconciler.render.markdown.escaping import MAX_LENGTH
 
-_FORKS_WORD: Final = (
-    "> ⚠️ The fork's own run says this, and nobody has looked whether it is true. It approves nothing."
+_FORK_WARNING: Final = (
+    "> ⚠️ This plan was made by the fork's own run and has not been verified. It approves nothing."
 )
-_WHICH: Final = "name it with --pull-request"
+_NUMBER_HINT: Final = "name it with --pull-request"
 
 
 class CommentDraft(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be said about a portal; where it is not `needed`, nothing is begun."""
+    """The text of a comment about a portal; without a need, no new comment is created."""
 
     portal: str
     body: str
@@ -34,9 +33,12 @@ class CommentDraft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlanReview(msgspec.Struct, frozen=True):
-    """A plan as it is told; `problem` says why its review needs more than the comment, and is None if not."""
+    """What a pull request shows about a plan.
 
-    told: CommentDraft
+    `problem` is set where the comment alone is not enough to review the plan.
+    """
+
+    draft: CommentDraft
     verdict: Verdict
     from_files: bool
     commit: str | None
@@ -44,14 +46,15 @@ class PlanReview(msgspec.Struct, frozen=True):
 
 
 def plan(
-    made: Plan, job: Job, *, names: bool, page: str = "", parts: str = "", is_forks: bool = False
+    made: Plan, job: Job, *, names: bool, page: str = "", parts: str = "", is_fork: bool = False
 ) -> PlanReview:
-    """Return what is said about a plan, and write the job's summary. `names` are wanted of all people.
+    """Return what a pull request shows about a plan, and write the job's summary.
 
-    `page` and `parts` are links to the plan as HTML and as a list. Of a fork's plan, the comment and the
-    summary say that it is the fork's word. Raises InputError for links elsewhere.
+    With `names`, the comment names all people. `page` and `parts` are links to the plan as HTML and as a
+    list. The comment on a fork's plan says that it was not verified. Raises InputError for links to other
+    hosts.
     """
-    preface = f"{_FORKS_WORD}\n\n" if is_forks else ""
+    preface = f"{_FORK_WARNING}\n\n" if is_fork else ""
     configuration = repository_paths.configuration(None)
     link = repository_paths.link(made.source.commit, configuration)
     elsewhere = markdown.Elsewhere(_on_forge(page, job), _on_forge(parts, job), job.link)
@@ -66,7 +69,7 @@ def plan(
     annotations = tuple(forge.annotation(each.finding, each.file, each.line) for each in shown)
     verdict = forge.verdict(made, comment.text, annotations, job.link, whole=comment.whole)
     return PlanReview(
-        CommentDraft(portal=made.portal, body=body, needed=_says_something(made)),
+        CommentDraft(portal=made.portal, body=body, needed=_is_worth_a_comment(made)),
         verdict,
         made.portal_id == FILES,
         made.source.commit,
@@ -75,115 +78,118 @@ def plan(
 
 
 def _on_forge(link: str, job: Job) -> str:
-    """Return a link if it leads to the host of the job's own page: a branch's job may have made it up."""
+    """Return a link to the host of the job's own page. Raises InputError: a branch could name any other."""
     own = urlsplit(job.link)
     given = urlsplit(link)
     if link and own.netloc and (given.scheme, given.netloc) != (own.scheme, own.netloc):
         raise InputError(
-            f"{link} does not lead to {own.netloc}, where this job runs", "link to an artifact of it"
+            f"{link} does not lead to {own.netloc}, where this job runs", "link to an artifact of this job"
         )
     return link
 
 
 def _not_whole(made: Plan) -> PolicyError:
     return PolicyError(
-        "the plan is too large for a comment, which has counts and the highest risks",
-        f"read all of it, then let this plan through: put {made.digest} under guard.allow on the base branch",
+        "the plan is too large for a comment, which has only counts and the highest risks",
+        f"read the whole plan, then approve it: add {made.digest} to guard.allow on the base branch",
     )
 
 
 def receipt(written: Receipt, made: Plan | None, *, names: bool) -> CommentDraft:
-    """Return what is said about a receipt, and write the job's summary. Raises InputError."""
+    """Return the comment on a receipt, and write the job's summary. Raises InputError."""
     if made is not None and made.digest != written.plan:
         message = f"the receipt is of the plan {written.plan}, and the plan has the digest {made.digest}"
-        raise InputError(message, "give the plan that was applied with --plan, or none")
+        raise InputError(message, "give the plan that was applied, or leave out --plan")
     body = markdown.receipt(written, made, names=names)
     job_summary.write(lambda largest: markdown.receipt(written, made, largest=largest, names=names), body)
     return CommentDraft(portal=written.portal, body=body, needed=bool(written.entries or written.problem))
 
 
 def merged(made: Plan, job: Job) -> CommentDraft:
-    """Return what is said about a plan that was merged and left no receipt."""
+    """Return the comment on a plan that was merged and left no receipt."""
     body = markdown.merged(made, link=job.link)
     job_summary.write(lambda _: body, body)
     return CommentDraft(portal=made.portal, body=body, needed=bool(made.changes))
 
 
-async def under_review(review: PlanReview, job: Job, number: int | None, commit: str | None) -> None:
-    """Comment on the pull request that is planned, and mark the commit that was. Raises what forges raise.
+async def report_review(review: PlanReview, job: Job, number: int | None, commit: str | None) -> None:
+    """Comment on the pull request of a plan, and set the check of the planned commit. Raises ForgeError.
 
-    A job that was overtaken by a newer commit marks its own and leaves the comment to the newer one's job.
+    A job whose commit is no longer the head sets the check only; the head's own job writes the comment.
     """
     number = number or job.number
     if number is None:
-        raise InputError("this job is none of a pull request, so it is not known where to comment", _WHICH)
-    async with forge.connect(job.settings, environment.patience()) as connected:
+        raise InputError(
+            "this job does not run for a pull request, so there is none to comment on", _NUMBER_HINT
+        )
+    async with forge.connect(job.settings, environment.retry_policy()) as connected:
         pull = await connected.pull_request(number)
         known = commit or (job.head if number == job.number else None)
         planned = known or pull.head
         if known is None and review.commit not in {None, pull.head}:
             message = f"the plan was made at {review.commit}, and the head of #{number} is {pull.head}"
-            raise InputError(message, "plan again at that head, or say with --commit which head was planned")
+            raise InputError(message, "plan again at that head, or give the planned commit with --commit")
         if planned == pull.head:
-            await _comment(connected, number, review.told)
+            await _comment(connected, number, review.draft)
         else:
-            say(f"#{number} has newer commits than {planned}, whose own jobs comment on it.")
+            log(f"#{number} has newer commits than {planned}; their own jobs comment on it.")
         await connected.set_check(planned, review.verdict)
-        say(f'Check "{review.verdict.name}" at {planned}: {review.verdict.conclusion}.')
+        log(f'Check "{review.verdict.name}" at {planned}: {review.verdict.conclusion}.')
 
 
-async def after_merge(told: CommentDraft, job: Job, number: int | None, commit: str | None) -> None:
-    """Comment on the pull request that was merged as this commit, where one was. Raises what forges raise."""
+async def report_merge(draft: CommentDraft, job: Job, number: int | None, commit: str | None) -> None:
+    """Comment on the pull request that was merged as this commit, if there is one. Raises ForgeError."""
     commit = commit or job.commit
-    async with forge.connect(job.settings, environment.patience()) as connected:
+    async with forge.connect(job.settings, environment.retry_policy()) as connected:
         if number is None and commit is not None:
             pull = await connected.merged_as(commit, job.branch)
             number = pull.number if pull else None
         if number is not None:
-            await _comment(connected, number, told)
+            await _comment(connected, number, draft)
         elif commit is None:
-            raise InputError("neither a pull request nor a commit is known", f"{_WHICH}, or --commit")
+            raise InputError("neither a pull request nor a commit is known", f"{_NUMBER_HINT}, or --commit")
         else:
-            say(f"No pull request merged {commit}, so there is none to comment on.")
+            log(f"No pull request was merged as {commit}, so there is none to comment on.")
 
 
-async def of_fork(review: PlanReview, job: Job, number: int, commit: str) -> None:
-    """Comment on a fork's pull request while this commit is its head, and mark nothing.
+async def report_fork(review: PlanReview, job: Job, number: int, commit: str) -> None:
+    """Comment on a fork's pull request while this commit is its head, and set no check. Raises ForgeError.
 
-    What a fork's run handed over the fork may have written, so it is told as its word and decides nothing.
-    Raises what forges raise.
+    The fork may have written the plan itself, so the comment says that it was not verified.
     """
     if not review.from_files:
-        raise InputError("a fork's plan is one of files alone", "make it with `plan --base REF --files-only`")
+        raise InputError(
+            "the plan of a fork must be made from files only", "make it with `plan --base REF --files-only`"
+        )
     marker = "<!-- reconciler fork -->"
-    body = f"{marker}\n\n{review.told.body}"
-    async with forge.connect(job.settings, environment.patience()) as connected:
+    body = f"{marker}\n\n{review.draft.body}"
+    async with forge.connect(job.settings, environment.retry_policy()) as connected:
         pull = await connected.pull_request(number)
         if pull.head != commit:
-            say(f"{commit} is not the head of #{number}: nothing is said there.")
+            log(f"{commit} is not the head of #{number}: no comment was written.")
             return
-        kept = await forge.upsert_comment(connected, number, body, marker, needed=review.told.needed)
-        say(f"Comment on #{number}: {kept}.")
+        result = await forge.upsert_comment(connected, number, body, marker, needed=review.draft.needed)
+        log(f"Comment on #{number}: {result}.")
 
 
-async def of_drift(review: PlanReview, job: Job) -> None:
-    """Keep the issue about how a portal differs from the files. Raises what forges raise."""
-    told = review.told
-    marker = f"<!-- reconciler drift {quote(told.portal, safe='')} -->"
-    title = f"The portal {told.portal} differs from the files"
-    async with forge.connect(job.settings, environment.patience()) as connected:
-        kept = await forge.upsert_issue(
-            connected, title, f"{marker}\n{told.body}", marker, needed=told.needed
+async def report_drift(review: PlanReview, job: Job) -> None:
+    """Keep the issue about drift of a portal up to date. Raises ForgeError."""
+    draft = review.draft
+    marker = f"<!-- reconciler drift {quote(draft.portal, safe='')} -->"
+    title = f"The portal {draft.portal} differs from the files"
+    async with forge.connect(job.settings, environment.retry_policy()) as connected:
+        result = await forge.upsert_issue(
+            connected, title, f"{marker}\n{draft.body}", marker, needed=draft.needed
         )
-        say(f"Issue about drift: {kept}.")
+        log(f"Issue about drift: {result}.")
 
 
-async def _comment(connected: Forge, number: int, told: CommentDraft) -> None:
-    marker = markdown.marker(told.portal)
-    kept = await forge.upsert_comment(connected, number, told.body, marker, needed=told.needed)
-    say(f"Comment on #{number}: {kept}.")
+async def _comment(connected: Forge, number: int, draft: CommentDraft) -> None:
+    marker = markdown.marker(draft.portal)
+    result = await forge.upsert_comment(connected, number, draft.body, marker, needed=draft.needed)
+    log(f"Comment on #{number}: {result}.")
 
 
-def _says_something(made: Plan) -> bool:
+def _is_worth_a_comment(made: Plan) -> bool:
     denied = any(finding.severity is Severity.ERROR for finding in made.findings)
     return bool(made.changes or made.file_changes) or denied or not made.complete

@@ -1,1 +1,1 @@
-"""The commands: one module a command, its declaration and what it calls."""
+"""The declarations of the commands: arguments, options, help and examples."""

@@ -1,11 +1,9 @@
-"""`reconciler approved`: which plan was reviewed in the pull request that a commit merged."""
+"""`reconciler approved`: the digest of the plan that a merge approved."""
 
 import click
 
-from reconciler.cli import options, runtime
-from reconciler.cli.ci import environment
+from reconciler.cli import options
 from reconciler.cli.command import Command
-from reconciler.cli.console import out
 
 
 @click.command(
@@ -19,27 +17,18 @@ from reconciler.cli.console import out
     "--commit",
     metavar="SHA",
     required=True,
-    callback=environment.require_commit,
-    help="What the pull request was merged as.",
+    callback=options.require_commit,
+    help="The commit that the pull request was merged as.",
 )
-@environment.app_option
-@environment.allow_http_option
-@options.together(options.config, options.portal, *options.everywhere)
+@options.app
+@options.allow_http
+@options.combine(options.config, options.portal, *options.everywhere)
 def approved(commit: str, app: str, config: str | None, portal_name: str | None, *, allow_http: bool) -> None:
-    """Print the digest of the plan that was reviewed in the pull request that a commit merged.
+    """Print the digest of the plan that was reviewed in the pull request merged as this commit.
 
-    The check run, or commit status, of that pull request's last commit bears it. Ends with 4 when no pull
-    request merged the commit, and when no plan passed: one of another app or user does not count.
+    It is in the check run, or commit status, of the last commit of that pull request; those of another app or
+    user do not count. Exits with 4 when no pull request was merged as the commit, or no plan passed.
     """
-    from reconciler import forge, workflow  # noqa: PLC0415  help needs none of it
+    from reconciler.cli.actions.approved import print_approved
 
-    if portal_name is None:
-        document = workflow.read_configuration(runtime.configuration(config))
-        portal_name = workflow.choose_portal(document, None)[0]
-    job = environment.job(app, allow_http=allow_http)
-
-    async def work() -> str:
-        async with forge.connect(job.settings, environment.patience()) as connected:
-            return await forge.approved(connected, commit, portal_name, job.branch)
-
-    out(runtime.run_async(work()))
+    print_approved(commit, app, config, portal_name, allow_http=allow_http)

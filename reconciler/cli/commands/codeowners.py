@@ -12,31 +12,31 @@ from reconciler.cli.command import Command
     cls=Command,
     examples=[
         ("reconciler codeowners", "write it"),
-        ("reconciler codeowners --default platform", "who answers for what nobody else does"),
-        ("reconciler codeowners --check", "in CI: does it fit the files?"),
+        ("reconciler codeowners --default platform", "with an owner of everything else"),
+        ("reconciler codeowners --check", "in CI: is it up to date?"),
     ],
 )
-@click.option("--check", is_flag=True, help="Write nothing; end with 1 when the file differs.")
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 when the file differs.")
 @click.option(
     "--forge",
     type=click.Choice(["github", "gitlab"]),
-    help="Who reads it; by default the one whose folder is there, else github.",
+    help="The forge that reads it; by default the one whose folder exists, else github.",
 )
 @click.option(
     "--default",
     "default_owner",
     metavar="OWNER",
-    help="Who answers for new files, the catalog and the configuration; by default the first of the owners.",
+    help="The owner of new files, the catalog and the configuration; by default the first of the owners.",
 )
-@options.together(options.config, *options.everywhere)
+@options.combine(options.config, *options.everywhere)
 def codeowners(
     config: str | None, default_owner: str | None, forge: Literal["github", "gitlab"] | None, *, check: bool
 ) -> None:
-    """Write CODEOWNERS, so that a forge asks the owners of a file to review what changes it.
+    """Write CODEOWNERS, so that a forge asks the owners of a file to review its changes.
 
-    Only the block between `# reconciler: begin` and `# reconciler: end` is ours; other lines stay. An owner
-    whom the forge cannot ask is named, and where a file has no other one, the default owner is asked.
+    Only the lines between `# reconciler: begin` and `# reconciler: end` are written; all others stay. A
+    warning names owners whom the forge cannot ask; the default owner is asked in their place.
     """
-    from reconciler.cli.storage import codeowners_file  # noqa: PLC0415  help needs none of it
+    from reconciler.cli.actions.codeowners import write_codeowners
 
-    codeowners_file.write(config, forge, default_owner, check=check)
+    write_codeowners(config, forge, default_owner, check=check)

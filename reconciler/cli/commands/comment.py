@@ -1,140 +1,180 @@
-"""`reconciler comment`: one comment a pull request and portal, kept up to date, and a check at its commit."""
+"""`reconciler comment`: report plans and receipts to a pull request or an issue."""
 
-from typing import TYPE_CHECKING
+from typing import Any, Final
 
 import click
 
-from reconciler.cli import options, runtime
-from reconciler.cli.ci import environment
+from reconciler.cli import options
 from reconciler.cli.command import Command
 
-if TYPE_CHECKING:
-    from reconciler.model.receipt import Receipt
+_LEGACY: Final = "file"
 
 
-@click.command(
+class CommentGroup(click.Group):
+    """A group that also takes a file in the place of a command, as versions before 1.0 did."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the name of the hidden command before anything that is not a command."""
+        if args and args[0] not in {*self.commands, *ctx.help_option_names}:
+            args = [_LEGACY, *args]
+        return super().parse_args(ctx, args)
+
+
+_number = click.option(
+    "--pull-request",
+    "number",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="The pull request; by default that of the job, or the one that was merged.",
+)
+_commit = click.option(
+    "--commit",
+    metavar="SHA",
+    callback=options.require_commit,
+    help="The commit that was planned or merged; by default that of the job.",
+)
+_links = options.combine(
+    click.option(
+        "--page",
+        metavar="URL",
+        default="",
+        callback=options.require_link,
+        help="Link to the plan as an HTML page, shown where the plan is too large for a comment.",
+    ),
+    click.option(
+        "--parts",
+        metavar="URL",
+        default="",
+        callback=options.require_link,
+        help="Link to the plan as a list in parts.",
+    ),
+)
+_forge = options.combine(options.app, options.allow_http, options.people, *options.everywhere)
+
+
+@click.group(cls=CommentGroup)
+def comment() -> None:
+    """Keep comments, checks and issues on GitHub or GitLab up to date.
+
+    There is one comment for each portal. It is written again where somebody edited or deleted it; comments of
+    other users are never changed.
+    """
+
+
+@comment.command(
     cls=Command,
+    short_help="Comment on a plan, and set the check.",
     examples=[
-        ("reconciler comment plan.json", "in the job of a pull request"),
-        ("reconciler comment receipt.json --plan plan.json", "after the merge: what became of it"),
-        ("reconciler comment plan.json --pull-request 7", "elsewhere"),
-        ("reconciler comment plan.json --drift-issue", "every day, of the plan of all files"),
+        ("reconciler comment plan plan.json", "in the job of a pull request"),
+        ("reconciler comment plan plan.json --pull-request 7", "outside of such a job"),
+        ("reconciler comment plan plan.json --merged", "after a merge that left no receipt"),
     ],
 )
-@click.argument("file", metavar="PLAN|RECEIPT", type=click.Path())
+@click.argument("file", metavar="PLAN", type=click.Path())
+@_number
+@_commit
 @click.option(
-    "--plan", "plan_file", metavar="PLAN", type=click.Path(), help="The plan that the receipt is of."
+    "--merged",
+    "is_merged",
+    is_flag=True,
+    help="The plan was merged and left no receipt: report that nothing was applied, or had to be.",
 )
+@_links
+@_forge
+def plan(*, is_merged: bool, **given: Any) -> None:
+    """Comment on the pull request of a plan, and set a check with the plan's digest at the planned commit.
+
+    The check passes unless the plan is denied or incomplete. If the plan is too large for a comment, the
+    comment has counts and the highest risks, the check fails, and this exits with 3, until that plan is
+    allowed by its digest.
+    """
+    from reconciler.cli.actions.comment import CommentOptions, comment_plan
+
+    comment_plan(CommentOptions(**given), is_merged=is_merged)
+
+
+@comment.command(
+    cls=Command,
+    short_help="Comment on what was applied after the merge.",
+    examples=[("reconciler comment receipt receipt.json --plan plan.json", "after the merge")],
+)
+@click.argument("file", metavar="RECEIPT", type=click.Path())
+@click.option("--plan", "plan_file", metavar="PLAN", type=click.Path(), help="The plan that was applied.")
+@_number
+@_commit
+@_forge
+def receipt(plan_file: str | None, **given: Any) -> None:
+    """Comment on the merged pull request: what was applied, and what is left.
+
+    The journal of a run that was killed is accepted in place of the receipt.
+    """
+    from reconciler.cli.actions.comment import CommentOptions, comment_receipt
+
+    comment_receipt(CommentOptions(**given), plan_file)
+
+
+@comment.command(
+    cls=Command,
+    short_help="Keep an issue about drift up to date.",
+    examples=[("reconciler comment drift plan.json", "every day, with a plan of all files")],
+)
+@click.argument("file", metavar="PLAN", type=click.Path())
+@_links
+@_forge
+def drift(**given: Any) -> None:
+    """Keep an issue that is open while the plan has changes, and closed when it has none."""
+    from reconciler.cli.actions.comment import CommentOptions, comment_drift
+
+    comment_drift(CommentOptions(**given))
+
+
+@comment.command(
+    cls=Command,
+    short_help="Comment on a fork's plan, and set no check.",
+    examples=[
+        ("reconciler comment fork plan.json --pull-request 7 --commit $HEAD", "after the fork's own run")
+    ],
+)
+@click.argument("file", metavar="PLAN", type=click.Path())
 @click.option(
     "--pull-request",
     "number",
     metavar="N",
     type=click.IntRange(min=1),
-    help="Where to comment; by default the job's pull request, for a receipt the merged one.",
+    required=True,
+    help="The pull request of the fork.",
 )
 @click.option(
     "--commit",
     metavar="SHA",
-    callback=environment.require_commit,
-    help="The head that was planned, or what was merged; by default the job's.",
+    callback=options.require_commit,
+    required=True,
+    help="The commit that was planned; nothing is written unless it is the head.",
 )
-@click.option(
-    "--drift-issue",
-    is_flag=True,
-    help="Keep an issue instead, open while the plan has changes, closed when it has none.",
-)
-@click.option(
-    "--merged",
-    "is_merged",
-    is_flag=True,
-    help="The plan was merged and left no receipt: say that it is not live, or that nothing had to be done.",
-)
-@click.option(
-    "--of-fork",
-    is_flag=True,
-    help="The plan was made by a fork's own run, from files alone: say so, and leave no check.",
-)
-@click.option(
-    "--page",
-    metavar="URL",
-    default="",
-    callback=environment.require_link,
-    help="Where the plan is as a page of HTML, for one that is too large for a comment.",
-)
-@click.option(
-    "--parts",
-    metavar="URL",
-    default="",
-    callback=environment.require_link,
-    help="Where the plan is as a list in parts.",
-)
-@environment.app_option
-@environment.allow_http_option
-@options.together(options.people, *options.everywhere)
-def comment(  # noqa: PLR0913, PLR0917  a parameter an option
-    file: str,
-    plan_file: str | None,
-    number: int | None,
-    commit: str | None,
-    app: str,
-    people: str,
-    page: str,
-    parts: str,
-    *,
-    drift_issue: bool,
-    is_merged: bool,
-    of_fork: bool,
-    allow_http: bool,
-) -> None:
-    """Keep the comment on a pull request up to date, and leave a check that bears the plan's digest.
+@_links
+@_forge
+def fork(number: int, commit: str, **given: Any) -> None:
+    """Comment on a fork's pull request with a plan that the fork's own run made from files.
 
-    There is one comment for each portal. It is written anew where somebody edited or deleted it; nobody
-    else's comment is touched. The check passes unless the plan is denied or incomplete. Of a plan that is too
-    large for a comment, the comment has counts and the highest risks; then the check fails, and this ends
-    with 3, until that plan is let through by its digest.
+    The comment says that the plan was not verified. No check is set.
     """
-    from reconciler.cli import plan_steps  # noqa: PLC0415  help needs none of it
-    from reconciler.cli.ci import report  # noqa: PLC0415  help needs none of it
-    from reconciler.model.plan import read_plan  # noqa: PLC0415
+    from reconciler.cli.actions.comment import CommentOptions, comment_fork
 
-    content = plan_steps.content(file)
-    plan = plan_steps.saved(plan_file) if plan_file is not None else None
-    job, names = environment.job(app, allow_http=allow_http), people == "names"
-    written = _receipt(content)
-    if drift_issue and (written or number or commit):
-        raise click.UsageError("--drift-issue goes with a plan, and with no pull request and no commit.")
-    if is_merged and (written or drift_issue or of_fork):
-        raise click.UsageError("--merged goes with a plan, and with neither --drift-issue nor --of-fork.")
-    if of_fork and (written or drift_issue or number is None or commit is None):
-        raise click.UsageError("--of-fork goes with a plan, --pull-request and --commit.")
-    if written is not None:
-        told = report.receipt(written, plan, names=names)
-        runtime.run_async(report.after_merge(told, job, number, commit))
-        return
-    if plan is not None:
-        raise click.UsageError("--plan goes with a receipt.")
-    if is_merged:
-        runtime.run_async(report.after_merge(report.merged(read_plan(content), job), job, number, commit))
-        return
-    review = report.plan(read_plan(content), job, names=names, page=page, parts=parts, is_forks=of_fork)
-    if drift_issue:
-        runtime.run_async(report.of_drift(review, job))
-        return
-    if of_fork and number is not None and commit is not None:
-        runtime.run_async(report.of_fork(review, job, number, commit))
-        return
-    runtime.run_async(report.under_review(review, job, number, commit))
-    if review.problem is not None:
-        raise review.problem
+    comment_fork(CommentOptions(**given), number, commit)
 
 
-def _receipt(content: bytes) -> "Receipt | None":
-    """Return the receipt that a file says it is, or that its journal stands for; None for anything else."""
-    from reconciler.cli import plan_steps  # noqa: PLC0415  start-up counts
-    from reconciler.model.journal import read_journal  # noqa: PLC0415  small
-    from reconciler.model.receipt import read_receipt  # noqa: PLC0415  small
+@comment.command(_LEGACY, cls=Command, hidden=True)
+@click.argument("file", metavar="PLAN|RECEIPT", type=click.Path())
+@click.option("--plan", "plan_file", metavar="PLAN", type=click.Path())
+@_number
+@_commit
+@click.option("--drift-issue", is_flag=True)
+@click.option("--merged", "is_merged", is_flag=True)
+@click.option("--of-fork", is_flag=True)
+@_links
+@_forge
+def file(**given: Any) -> None:
+    """Do what the options select; `reconciler comment plan|receipt|drift|fork` replace this."""
+    from reconciler.cli.actions.comment import LegacyOptions, comment_file
 
-    said = plan_steps.format_of(content)
-    if said.startswith("reconciler-journal/"):
-        return read_journal(content)
-    return read_receipt(content) if said.startswith("reconciler-receipt/") else None
+    comment_file(LegacyOptions(**given))

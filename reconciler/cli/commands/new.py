@@ -1,4 +1,4 @@
-"""`reconciler new`: write a new document into a file of its own."""
+"""`reconciler new`: create a new document in a file of its own."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -15,19 +15,19 @@ class WithTeams(Command):
     """A command in which each --admin belongs to the --team before it."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Note which admins follow which team; click itself keeps only the order within each option."""
+        """Keep which admins follow which team; click itself keeps only the order within each option."""
         given, _, order = self.make_parser(ctx).parse_args(list(args))
-        said = {name: iter(given.get(name) or ()) for name in ("teams", "admins")}
+        values = {name: iter(given.get(name) or ()) for name in ("teams", "admins")}
         ctx.meta[_PAIRS] = list(
-            _teams((str(each.name), str(next(said[each.name]))) for each in order if each.name in said)
+            _teams((str(each.name), str(next(values[each.name]))) for each in order if each.name in values)
         )
         return super().parse_args(ctx, args)
 
 
-def _teams(said: Iterator[tuple[str, str]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _teams(options: Iterator[tuple[str, str]]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield each team with the admins that follow it; those before any team have none."""
     team, admins = "", list[str]()
-    for name, value in said:
+    for name, value in options:
         if name == "admins":
             admins.append(value)
             continue
@@ -40,26 +40,30 @@ def _teams(said: Iterator[tuple[str, str]]) -> Iterator[tuple[str, tuple[str, ..
 
 @click.group()
 def new() -> None:
-    """Write a new document into a file of its own; no file is ever written over."""
+    """Create a new document in a file of its own; an existing file is never overwritten."""
 
 
 @new.command(
     cls=WithTeams,
-    short_help="Write a partner's file.",
+    short_help="Create a partner file.",
     examples=[
-        ("reconciler new partner acme", "asks for the rest"),
+        ("reconciler new partner acme", "ask for the rest"),
         ("reconciler new partner acme --team web --admin ana@acme.example", "with a team"),
-        ("reconciler new partner --from-form issue.md", "what a form was answered"),
+        ("reconciler new partner --from-form issue.md", "from the answers of an issue form"),
     ],
 )
 @click.argument("name", required=False)
 @click.option(
     "--type", "kind", metavar="TYPE", help="reseller, subsidiary, contractor, external or internal."
 )
-@click.option("--display-name", metavar="TEXT", help="Its name for people.")
-@click.option("--owner", metavar="OWNER", help="Who answers for it inside; one of the owners.")
+@click.option("--display-name", metavar="TEXT", help="The name that people see.")
+@click.option(
+    "--owner",
+    metavar="OWNER",
+    help="The owner who is responsible for it; one of the owners in the configuration.",
+)
 @click.option("--domain", "domains", metavar="DOMAIN", multiple=True, help="An e-mail domain of its people.")
-@click.option("--agreement", metavar="TEXT", help="The contract's reference.")
+@click.option("--agreement", metavar="TEXT", help="The reference of the contract.")
 @click.option("--until", metavar="DATE", help="The last day of its access, YYYY-MM-DD.")
 @options.past
 @click.option(
@@ -67,7 +71,7 @@ def new() -> None:
     "groups",
     metavar="GROUP",
     multiple=True,
-    help="A group that its teams take up; GROUP:view to see it only.",
+    help="An access group for all its teams; GROUP:view for the level view.",
 )
 @click.option(
     "--team",
@@ -75,7 +79,7 @@ def new() -> None:
     metavar="NAME",
     multiple=True,
     expose_value=False,
-    help="A team; its --admin follow it.",
+    help="A team; give its --admin after it.",
 )
 @click.option(
     "--admin",
@@ -83,16 +87,16 @@ def new() -> None:
     metavar="EMAIL",
     multiple=True,
     expose_value=False,
-    help="Who looks after the --team named just before, an e-mail address.",
+    help="The e-mail address of an admin of the --team before it.",
 )
 @click.option(
     "--from-form",
     "form",
     metavar="FILE",
     type=click.Path(allow_dash=True),
-    help="The text of an issue that a form made, instead of all these; - is stdin.",
+    help="Read the text of an issue that a form created, instead of the other options; - is stdin.",
 )
-@options.together(options.config, options.today, options.formats("text", "markdown"), *options.everywhere)
+@options.combine(options.config, options.today, options.formats("text", "markdown"), *options.everywhere)
 @click.pass_context
 def partner(
     context: click.Context,
@@ -102,21 +106,21 @@ def partner(
     config: str | None,
     day: str | None,
     output_format: str,
-    **said: str | tuple[str, ...] | bool | None,
+    **values: str | tuple[str, ...] | bool | None,
 ) -> int:
-    """Write a partner's file, or say all that is wrong with it, and print where it stands.
+    """Create a partner file and print its path, or list what is wrong.
 
-    It is checked together with all other files before it is written. What its type needs and is missing is
-    asked for on a terminal, and what is wrong is asked for again. With --format markdown, what is wrong is
-    printed as a list for the issue that a form made.
+    The file is checked together with all other files before it is written. On a terminal, missing values are
+    asked for, and wrong ones again. With --format markdown, the list of what is wrong is for a comment on the
+    issue that a form created.
     """
-    from reconciler.cli import new_partner  # noqa: PLC0415  help needs none of it
+    from reconciler.cli.actions.new_partner import create_partner, from_form, from_options
 
     teams = context.meta[_PAIRS]
     if form is None:
-        asked = new_partner.of_options(name, teams, said)
-    elif name or teams or any(said.values()):
-        raise click.UsageError("--from-form takes all from the form: give nothing beside it.")
+        request = from_options(name, teams, values)
+    elif name or teams or any(values.values()):
+        raise click.UsageError("--from-form reads everything from the form: leave out all other values.")
     else:
-        asked = new_partner.of_form(form)
-    return new_partner.write(asked, config, day, output_format)
+        request = from_form(form)
+    return create_partner(request, config, day, output_format)

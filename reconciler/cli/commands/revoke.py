@@ -1,4 +1,4 @@
-"""`reconciler revoke`: take an access group out of a partner's file."""
+"""`reconciler revoke`: remove an access group from a partner's file."""
 
 import click
 
@@ -10,26 +10,17 @@ from reconciler.cli.command import Command
     cls=Command,
     examples=[
         ("reconciler revoke acme/web tracking", "from one team"),
-        ("reconciler revoke acme tracking", "from each of its teams"),
+        ("reconciler revoke acme tracking", "from all its teams"),
     ],
 )
 @click.argument("holder", metavar="PARTNER[/TEAM]")
 @click.argument("group")
-@options.together(options.config, options.today, *options.everywhere)
+@options.combine(options.config, options.today, *options.everywhere)
 def revoke(holder: str, group: str, config: str | None, day: str | None) -> int:
-    """Take an access group out of a partner's file. What the group's owner granted stays with the owner.
+    """Remove an access group from a partner's file. Grants in the group's own file stay.
 
-    Everything else in the file stays as it is, comments too, except one at the end of the removed line.
+    The rest of the file stays as it is, comments included, except one at the end of the removed line.
     """
-    from reconciler import edit  # noqa: PLC0415  help needs none of it
-    from reconciler.cli import edit_file  # noqa: PLC0415
+    from reconciler.cli.actions.grants import revoke_group
 
-    partner, team = edit_file.parted(holder)
-    return edit_file.change(
-        config,
-        day,
-        partner,
-        lambda document, repository: edit.revoked(
-            document.data, team, group, edit_file.granted_at(repository, holder, group)
-        ),
-    )
+    return revoke_group(config, day, holder, group)

@@ -1,22 +1,19 @@
 """`reconciler schema`: the JSON Schemas, for editors and other programs."""
 
-from pathlib import Path
-
 import click
 
-from reconciler.cli import console, options
+from reconciler.cli import options
 from reconciler.cli.command import Command
-from reconciler.errors import InputError
 
 
 @click.command(
     cls=Command,
     examples=[
         ("reconciler schema", "write them to schemas/"),
-        ("reconciler schema --check", "in CI: are they what they should be?"),
+        ("reconciler schema --check", "in CI: are they up to date?"),
     ],
 )
-@click.option("--check", is_flag=True, help="Write nothing; end with 1 when a file differs.")
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 when a file differs.")
 @click.option(
     "--into",
     "folder",
@@ -24,26 +21,17 @@ from reconciler.errors import InputError
     show_default=True,
     metavar="DIR",
     type=click.Path(),
-    help="Where they stand.",
+    help="The folder of the schemas.",
 )
-@options.together(*options.everywhere)
+@options.combine(*options.everywhere)
 def schema(folder: str, *, check: bool) -> None:
-    """Write the JSON Schemas of the files, which editors complete and check with.
+    """Write the JSON Schemas of the files, with which editors complete and check them.
 
-    A file's first line names its schema: # yaml-language-server: $schema=../schemas/partner.schema.json
+    The first line of a file names its schema: # yaml-language-server: $schema=../schemas/partner.schema.json
     """
-    from reconciler.cli.storage import checkout  # noqa: PLC0415  help needs none of it
-    from reconciler.schema import drift, files  # noqa: PLC0415  the same
+    from reconciler.cli.actions.schema import check_schemas, write_schemas
 
-    if not check:
-        top = checkout.top_level(Path.cwd())
-        for name, content in files().items():
-            checkout.write(Path(folder, name), content.encode(), top, private=False)
-            console.out(str(Path(folder, name)))
-        return
-    drifted = drift(Path(folder))
-    if drifted:
-        raise InputError(
-            "\n".join(f"{Path(folder, name)} is not what the models say" for name in drifted),
-            "`reconciler schema` writes them",
-        )
+    if check:
+        check_schemas(folder)
+    else:
+        write_schemas(folder)

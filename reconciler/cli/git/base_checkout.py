@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from reconciler import workflow
 from reconciler.cli import console
 from reconciler.cli.git.repository import Repository, opened
 from reconciler.errors import InputError
 from reconciler.model.base import Base
 from reconciler.model.document import Document
 from reconciler.model.printable import printable
+from reconciler.workflow.merge_base import read_base
+from reconciler.workflow.validate import read_configuration
 
 
 @contextmanager
@@ -36,7 +37,7 @@ def compared_with(configuration: Path, ref: str, *, bootstrap: bool = False) -> 
             _write(repository, commit, inside - {name}, began)
 
         base = Base(ref=ref, commit=commit, bootstrap=bootstrap)
-        yield workflow.read_base(base, governing / name, began / name, fetch)
+        yield read_base(base, governing / name, began / name, fetch)
 
 
 def configuration_at(configuration: Path, ref: str) -> Document:
@@ -46,7 +47,7 @@ def configuration_at(configuration: Path, ref: str) -> Document:
         _write(repository, _resolved(repository, ref), [name], Path(made))
         if not (Path(made) / name).exists():
             raise InputError(f"{ref} has no configuration: {name}", "name a branch that has one")
-        return workflow.read_configuration(Path(made) / name)
+        return read_configuration(Path(made) / name)
 
 
 def _resolved(repository: Repository, ref: str) -> str:
@@ -54,7 +55,7 @@ def _resolved(repository: Repository, ref: str) -> str:
     found = repository.resolve(ref)
     if found.others:
         others = ", ".join(found.others)
-        console.say(printable(f'Warning: --base: "{ref}" is ambiguous: {found.name} is used, not {others}'))
+        console.log(printable(f'Warning: --base: "{ref}" is ambiguous: {found.name} is used, not {others}'))
     return found.commit
 
 

@@ -1,4 +1,4 @@
-"""Files written in a checkout, without following a link that a branch may have committed."""
+"""Write files in a checkout without following links, which a branch could have committed."""
 
 import os
 import stat
@@ -12,11 +12,12 @@ from typing import Final
 
 from reconciler.cli.git.top_level import find_top_level
 from reconciler.errors import InputError
+from reconciler.model.file_names import IGNORE_ALL, STATE_FOLDER
 
-# Opening a folder only to go on from it needs no right to list it.
+# A folder that is only passed through need not be readable.
 _FOLDER: Final = os.O_DIRECTORY | os.O_CLOEXEC | (os.O_PATH if sys.platform == "linux" else os.O_RDONLY)
 _MOST_LINKS: Final = 40
-_HINT: Final = "a link in a checkout may lead anywhere: remove it, or name a path without one"
+_HINT: Final = "a link in a checkout could lead anywhere: remove it, or use a path without links"
 
 
 def top_level(folder: Path) -> Path:
@@ -25,9 +26,9 @@ def top_level(folder: Path) -> Path:
 
 
 def located(path: Path, *checkouts: Path) -> Path:
-    """Return a path whose folder is real, made absolute. Its last component may still be a link.
+    """Return an absolute path without links, except for its last component.
 
-    Raises InputError for a link in one of the checkouts, and for links without end.
+    Raises InputError for a link in one of the checkouts, and for circular links.
     """
     at, links = Path("/"), 0
     *folders, name = (Path.cwd() / path).parts
@@ -52,7 +53,7 @@ def located(path: Path, *checkouts: Path) -> Path:
 
 
 def require_no_link(path: Path, *checkouts: Path) -> None:
-    """Raise InputError where a path, or anything in a checkout on the way to it, is a link."""
+    """Raise InputError where a path, or a folder of a checkout in it, is a link."""
     real = located(path, *checkouts)
     if real.is_symlink() and any(real.is_relative_to(each) for each in checkouts):
         raise InputError(f"{path} is not used: it is a symbolic link", _HINT)
@@ -60,9 +61,9 @@ def require_no_link(path: Path, *checkouts: Path) -> None:
 
 @contextmanager
 def opened(path: Path, *checkouts: Path, make: bool = True) -> Iterator[tuple[int, str]]:
-    """Open the folder of a path, and give its descriptor and the name in it; `make` it where it is missing.
+    """Open the folder of a path, and give its descriptor and the name in it; `make` creates missing folders.
 
-    Raises InputError for a link, also where one appears meanwhile, and OSError.
+    Raises InputError for a link, also for one that appears meanwhile, and OSError.
     """
     real = located(path, *checkouts)
     here = os.open("/", _FOLDER)
@@ -77,10 +78,10 @@ def opened(path: Path, *checkouts: Path, make: bool = True) -> Iterator[tuple[in
 
 
 def write(path: Path, content: bytes, *checkouts: Path, private: bool = True) -> None:
-    """Write a file whole or not at all, with the folders that it needs. Raises InputError.
+    """Write a file completely or not at all, and create missing folders. Raises InputError.
 
-    Only its owner reads one that is `private`; any other keeps its mode, or gets the usual one. What is no
-    file, such as a pipe, is written to.
+    Only the owner can read a `private` file; others keep their mode, or get the default one. A pipe or device
+    is written to directly.
     """
     try:
         with opened(path, *checkouts) as (folder, name):
@@ -90,7 +91,7 @@ def write(path: Path, content: bytes, *checkouts: Path, private: bool = True) ->
 
 
 def create(path: Path, content: bytes, *checkouts: Path, private: bool = False) -> None:
-    """Write a file that is not there yet, for its owner alone if it is `private`. Raises InputError."""
+    """Write a new file, which only its owner can read if it is `private`. Raises InputError."""
     try:
         with opened(path, *checkouts) as (folder, name):
             _new(folder, name, content, 0o600 if private else 0o666)
@@ -99,7 +100,7 @@ def create(path: Path, content: bytes, *checkouts: Path, private: bool = False) 
 
 
 def mode_of(folder: int, name: str) -> int:
-    """Return the sort and mode of what a folder has under a name, 0 where there is nothing."""
+    """Return type and mode of an entry of a folder; 0 where there is none."""
     try:
         return os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
     except FileNotFoundError:
@@ -107,7 +108,7 @@ def mode_of(folder: int, name: str) -> int:
 
 
 def require_own_file(held: os.stat_result) -> None:
-    """Raise InputError for what is not a file, and for a file that another user made."""
+    """Raise InputError unless this is a file of the current user."""
     if not stat.S_ISREG(held.st_mode):
         raise InputError("it is not a file")
     if held.st_uid != os.geteuid():
@@ -115,7 +116,7 @@ def require_own_file(held: os.stat_result) -> None:
 
 
 def _entered(folder: int, name: str, *, make: bool) -> int:
-    """Open a folder that a folder has under a name. A link is not followed."""
+    """Open a folder inside of a folder, without following a link."""
     try:
         return os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=folder)
     except NotADirectoryError as error:
@@ -125,7 +126,18 @@ def _entered(folder: int, name: str, *, make: bool) -> int:
             raise
     with suppress(FileExistsError):
         os.mkdir(name, dir_fd=folder)
+        if name == STATE_FOLDER:
+            _keep_out_of_git(folder, name)
     return os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=folder)
+
+
+def _keep_out_of_git(folder: int, name: str) -> None:
+    """Write the .gitignore of a new state folder."""
+    inside = os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=folder)
+    try:
+        _new(inside, ".gitignore", IGNORE_ALL.encode(), 0o666)
+    finally:
+        os.close(inside)
 
 
 def _put(folder: int, name: str, content: bytes, *, private: bool) -> None:
@@ -147,7 +159,7 @@ def _put(folder: int, name: str, content: bytes, *, private: bool) -> None:
 
 
 def _new(folder: int, name: str, content: bytes, usual: int, kept: int = 0) -> None:
-    """Write a new file with the usual mode, or one that is kept, and wait until it is on the disk."""
+    """Write a new file with the default mode, or a `kept` one, and flush it to the disk."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     with os.fdopen(os.open(name, flags, usual, dir_fd=folder), "wb") as file:
         try:

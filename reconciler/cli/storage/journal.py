@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from reconciler.cli import clock
-from reconciler.cli.console import say
+from reconciler.cli.console import log
 from reconciler.cli.storage import checkout
 from reconciler.errors import InputError
 from reconciler.model.journal import Line, line, opening, read_journal
@@ -113,7 +113,7 @@ class FileJournal:
             return
         self._failed = True
         why = error.message if isinstance(error, InputError) else error.strerror
-        say(f"Warning: no journal is kept in {printable(str(self.path))}: {printable(str(why))}")
+        log(f"Warning: no journal is kept in {printable(str(self.path))}: {printable(str(why))}")
         if self._file is None:
             return
         with suppress(OSError):

@@ -1,4 +1,4 @@
-"""The file that `--out` names: removed before planning, so that a plan that fails leaves no older one."""
+"""The file of `--out`: removed before planning, so that a failed plan leaves no older one behind."""
 
 import os
 import re
@@ -7,24 +7,26 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from reconciler.cli import runtime
 from reconciler.cli.storage import checkout
+from reconciler.cli.storage.configuration_file import find_configuration
 from reconciler.errors import InputError
 
-# Links that the system makes; through them, a file that a shell has opened would be cut off.
+# Links of the system; a file that a shell has opened through them must not be truncated.
 _DESCRIPTOR: Final = re.compile(r"/dev/(stdout|stderr)|(?:/dev|/proc/self)/fd/([0-9]{1,9})")
 _STREAMS: Final = {"stdout": 1, "stderr": 2}
 
 
 class OutFile:
-    """A place for a plan, with nothing in it until it is written to; a pipe or device stays as it is."""
+    """A file for a plan, absent until it is written; a pipe or device stays as it is."""
 
     def __init__(self, given: str, config: str | None) -> None:
-        """Remove the file that is there. Raises InputError for a link, a folder, and what cannot be removed.
+        """Remove an existing file. Raises InputError for a link, a folder, and what cannot be written.
 
-        `config` is what --config says. A link in a checkout is removed as well before it is refused: what it
-        leads to may be a plan.
+        `config` is the value of --config. A link in a checkout is also removed before it is refused: it could
+        lead to a plan.
         """
+        if not given:
+            raise InputError("--out: the name of the file is empty", "name the file to write")
         self._path = Path(given)
         self._descriptor = _descriptor(given)
         self._checkouts = _checkouts(config)
@@ -61,23 +63,21 @@ class OutFile:
         real = checkout.located(self._path, *self._checkouts)
         if any(real.is_relative_to(each) for each in self._checkouts):
             os.unlink(name, dir_fd=folder)
-            message = f"{self._path} was a symbolic link, and is removed; nothing was planned"
-            raise InputError(
-                message, "somebody may have committed it: see what git says of it, and plan again"
-            )
-        raise InputError(f"{self._path} is a symbolic link", "name what it leads to")
+            message = f"{self._path} was a symbolic link and has been removed; nothing was planned"
+            raise InputError(message, "a branch could have committed it: check with git, and plan again")
+        raise InputError(f"{self._path} is a symbolic link", "give the path of its target")
 
 
 def _descriptor(given: str) -> int | None:
-    """Return the descriptor that a path names by the system's own links."""
+    """Return the file descriptor that a path of the system refers to."""
     named = _DESCRIPTOR.fullmatch(given)
     return None if named is None else _STREAMS[named[1]] if named[1] else int(named[2])
 
 
 def _checkouts(config: str | None) -> tuple[Path, ...]:
-    """Return the checkouts whose links are not followed: around the configuration and the current folder."""
+    """Return the checkouts in which no links are followed: of the configuration and the current folder."""
     folders = [Path.cwd()]
-    # That there is no configuration is an error later; what was there before has to go all the same.
+    # A missing configuration is an error later; the older file must be removed all the same.
     with suppress(InputError):
-        folders.append(runtime.configuration(config).parent)
+        folders.append(find_configuration(config).parent)
     return tuple({checkout.top_level(folder) for folder in folders})

@@ -11,7 +11,7 @@ def read(path: Path, missing: str | None = None) -> str:
     try:
         return path.read_bytes().decode()
     except UnicodeDecodeError as error:
-        raise InputError(f"{path} is no UTF-8", "save it as UTF-8") from error
+        raise InputError(f"{path} is not UTF-8", "save it as UTF-8") from error
     except OSError as error:
         if missing is not None and isinstance(error, FileNotFoundError):
             return missing

@@ -1,0 +1,84 @@
+"""The scope of a report about access: the filter that the options describe, and the state of a portal."""
+
+from pathlib import Path
+
+import msgspec
+
+from reconciler.cli import console
+from reconciler.cli.actions import plan_steps
+from reconciler.cli.actions.lookup import inactive_partners, require_known_names
+from reconciler.cli.actions.trust import Trust
+from reconciler.cli.progress import ProgressDisplay
+from reconciler.cli.runtime import run_async, today
+from reconciler.cli.storage.configuration_file import find_configuration
+from reconciler.model.access import AccessFilter
+from reconciler.model.identity import canonical_email
+from reconciler.model.printable import printable
+from reconciler.model.resource import Live
+from reconciler.workflow.access_report import read_whole
+from reconciler.workflow.sessions import open_portal
+from reconciler.workflow.validate import ValidationResult, check, require_readable
+
+
+class ScopeOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The options of a command that reports about access."""
+
+    config: str | None
+    portal_name: str | None
+    day: str | None
+    output_format: str
+    live: bool
+    person: str | None
+    partner: str | None
+    team: str | None
+    group: str | None
+    api: str | None
+
+    def filter(self, ending: str | None = None) -> AccessFilter:
+        """Return the filter that the options describe; `ending` is a day."""
+        return AccessFilter(
+            person=canonical_email(self.person) if self.person else None,
+            partner=self.partner,
+            team=self.team,
+            group=self.group,
+            api=self.api,
+            ending=ending,
+        )
+
+
+def check_files(options: ScopeOptions) -> tuple[Path, ValidationResult]:
+    """Return the path of the configuration, and the files that it names, read and judged."""
+    path = find_configuration(options.config)
+    return path, check(path, today(options.day))
+
+
+def live_state(
+    options: ScopeOptions, path: Path, checked: ValidationResult, keep: AccessFilter
+) -> Live | None:
+    """Return what the portal holds with --live, else None. Raises InputError for unknown names, PortalError.
+
+    Without the portal, a note says which of the partners are not active.
+    """
+    if options.live:
+        live = _read_portal(path, checked, options.portal_name)
+        require_known_names(keep, checked.repository, live)
+        return live
+    repository = require_readable(checked)
+    require_known_names(keep, repository)
+    for sentence in inactive_partners(keep, repository):
+        console.log(f"Note: {printable(sentence)}.")
+    return None
+
+
+def _read_portal(path: Path, checked: ValidationResult, name: str | None) -> Live:
+    document = plan_steps.configuration(checked)
+
+    async def work() -> Live:
+        progress = ProgressDisplay()
+        async with open_portal(path, document, name, Trust(path), checked.repository) as portal:
+            try:
+                return await read_whole(portal, document, progress)
+            finally:
+                progress.clear()
+
+    return run_async(work())

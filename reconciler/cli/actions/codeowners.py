@@ -1,0 +1,106 @@
+"""Write CODEOWNERS, or check that it is up to date."""
+
+from difflib import get_close_matches, unified_diff
+from pathlib import Path
+from typing import Final
+
+from reconciler.cli import console, runtime
+from reconciler.cli.storage import checkout, text_files
+from reconciler.cli.storage.configuration_file import find_configuration
+from reconciler.errors import InputError
+from reconciler.model.document import Repository
+from reconciler.model.printable import printable
+from reconciler.render.codeowners import ForgeName, Gap, codeowners
+from reconciler.render.codeowners_block import replaced
+from reconciler.workflow.validate import check as check_files
+from reconciler.workflow.validate import require_readable, settings
+
+# The places of each forge, in its order; it reads only the first file that exists.
+_PLACES: Final[dict[ForgeName, tuple[str, ...]]] = {
+    "github": (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"),
+    "gitlab": ("CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"),
+}
+_NEW: Final[dict[ForgeName, str]] = {"github": ".github/CODEOWNERS", "gitlab": ".gitlab/CODEOWNERS"}
+_TITLES: Final[dict[ForgeName, str]] = {"github": "GitHub", "gitlab": "GitLab"}
+_LARGEST: Final = 3_000_000
+_MOST_SHOWN: Final = 20
+
+
+def write_codeowners(
+    config: str | None, chosen: ForgeName | None, default_owner: str | None, *, check: bool
+) -> None:
+    """Write CODEOWNERS and print its path; or with `check`, raise InputError where it is not up to date."""
+    path = find_configuration(config).resolve()
+    root = checkout.top_level(path.parent)
+    repository = require_readable(check_files(path, runtime.today(None)))
+    forge = chosen or _forge(root)
+    place = _place(root, forge)
+    made = codeowners(
+        repository,
+        forge,
+        folder=path.parent.relative_to(root).as_posix(),
+        default=_default(repository, default_owner),
+        guarded=[place],
+    )
+    for gap in made.gaps:
+        console.log(printable(_warning(gap, forge)))
+    if not made.lines:
+        raise InputError(
+            f"no owner has a {_TITLES[forge]} handle, so {place} would ask nobody for a review",
+            f'give the owners in {repository.configuration.file} a handle: {forge}: "@our-company/TEAM"',
+        )
+    checkout.require_no_link(root / place, root)
+    before = text_files.read(root / place, missing="")
+    after = replaced(before, made.lines, place)
+    _require_small(after, place, forge)
+    if check:
+        _require_same(before, after, place)
+    else:
+        text_files.write(root / place, after, root)
+        console.print_result(place)
+
+
+def _forge(root: Path) -> ForgeName:
+    is_gitlab = (root / ".gitlab").is_dir() or (root / ".gitlab-ci.yml").is_file()
+    return "gitlab" if is_gitlab and not (root / ".github").is_dir() else "github"
+
+
+def _place(root: Path, forge: ForgeName) -> str:
+    return next((place for place in _PLACES[forge] if (root / place).is_file()), _NEW[forge])
+
+
+def _default(repository: Repository, given: str | None) -> str | None:
+    """Return the default owner, if there is any."""
+    owners = list(settings(repository.configuration).spec.owners)
+    if given is None or given in owners:
+        return given or next(iter(owners), None)
+    near = get_close_matches(given, owners, n=1)
+    hint = f'did you mean "{near[0]}"?' if near else f"known: {', '.join(owners) or 'none'}"
+    raise InputError(f'--default: owner "{given}" is not defined in {repository.configuration.file}', hint)
+
+
+def _warning(gap: Gap, forge: ForgeName) -> str:
+    """Return the warning about an owner whom the forge cannot ask for a review."""
+    what = f'has the invalid handle "{gap.handle}"' if gap.handle else "has no handle"
+    hint = f'write it as {forge}: "@our-company/{gap.owner}"'
+    problem = f'owner "{gap.owner}" {what} at {_TITLES[forge]} and is not asked for reviews'
+    return f"{gap.source}: warning: {problem}; {hint}"
+
+
+def _require_small(content: str, place: str, forge: ForgeName) -> None:
+    size = len(content.encode())
+    if forge == "github" and size >= _LARGEST:
+        raise InputError(
+            f"{place} would have {size / 1e6:.1f} MB; GitHub ignores files of 3 MB or more",
+            "set --default to the owner of most files, which then need no line of their own",
+        )
+
+
+def _require_same(before: str, after: str, place: str) -> None:
+    if before == after:
+        return
+    rows = list(unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0))[2:]
+    changes = [row for row in rows if not row.startswith("@@")]
+    more = [f"and {len(changes) - _MOST_SHOWN:,} more lines"] if len(changes) > _MOST_SHOWN else []
+    message = "\n".join([f"{place} is not up to date:", *changes[:_MOST_SHOWN], *more])
+    raise InputError(message, "run the same command without --check to write it")

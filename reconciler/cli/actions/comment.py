@@ -1,0 +1,117 @@
+"""Report plans and receipts to a forge."""
+
+import click
+import msgspec
+
+from reconciler.cli.ci import environment, report
+from reconciler.cli.runtime import run_async
+from reconciler.cli.storage.result_files import format_of, read_file, read_saved_plan
+from reconciler.model.journal import read_journal
+from reconciler.model.plan import Plan
+from reconciler.model.receipt import Receipt, read_receipt
+
+
+class CommentOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The options of the commands below `reconciler comment`, each of which has some of them."""
+
+    file: str
+    app: str
+    allow_http: bool
+    people: str
+    number: int | None = None
+    commit: str | None = None
+    page: str = ""
+    parts: str = ""
+
+    def job(self) -> environment.Job:
+        """Return the job that this runs in. Raises InputError."""
+        return environment.job(self.app, allow_http=self.allow_http)
+
+    @property
+    def names(self) -> bool:
+        """Whether Markdown names all people."""
+        return self.people == "names"
+
+
+class LegacyOptions(CommentOptions, frozen=True, kw_only=True):
+    """The options of `reconciler comment FILE`, which excluded one another."""
+
+    plan_file: str | None
+    drift_issue: bool
+    is_merged: bool
+    of_fork: bool
+
+
+def comment_plan(options: CommentOptions, *, is_merged: bool) -> None:
+    """Comment on the pull request of a plan and set its check; `is_merged` plans were not applied.
+
+    Raises PolicyError, after that, for a plan that is too large for a comment.
+    """
+    made, job = read_saved_plan(options.file), options.job()
+    if is_merged:
+        run_async(report.report_merge(report.merged(made, job), job, options.number, options.commit))
+        return
+    review = _review(options, made, job)
+    run_async(report.report_review(review, job, options.number, options.commit))
+    if review.problem is not None:
+        raise review.problem
+
+
+def comment_receipt(options: CommentOptions, plan_file: str | None) -> None:
+    """Comment on the pull request of a receipt, or of a journal that stands in for a missing receipt."""
+    content = read_file(options.file)
+    made = read_saved_plan(plan_file) if plan_file is not None else None
+    written = _receipt(content) or read_receipt(content)
+    job = options.job()
+    draft = report.receipt(written, made, names=options.names)
+    run_async(report.report_merge(draft, job, options.number, options.commit))
+
+
+def comment_drift(options: CommentOptions) -> None:
+    """Keep the issue about drift up to date."""
+    made, job = read_saved_plan(options.file), options.job()
+    run_async(report.report_drift(_review(options, made, job), job))
+
+
+def comment_fork(options: CommentOptions, number: int, commit: str) -> None:
+    """Comment on the pull request of a fork, with the plan that the fork's own run made."""
+    made, job = read_saved_plan(options.file), options.job()
+    run_async(report.report_fork(_review(options, made, job, is_fork=True), job, number, commit))
+
+
+def comment_file(options: LegacyOptions) -> None:
+    """Do what the options of `reconciler comment FILE` select. Raises click.UsageError."""
+    is_receipt = _receipt(read_file(options.file)) is not None
+    number, commit = options.number, options.commit
+    if options.drift_issue and (is_receipt or number or commit):
+        raise click.UsageError("--drift-issue needs a plan, and excludes --pull-request and --commit.")
+    if options.is_merged and (is_receipt or options.drift_issue or options.of_fork):
+        raise click.UsageError("--merged needs a plan, and excludes --drift-issue and --of-fork.")
+    if options.of_fork and (is_receipt or options.drift_issue or number is None or commit is None):
+        raise click.UsageError("--of-fork needs a plan, --pull-request and --commit.")
+    if is_receipt:
+        comment_receipt(options, options.plan_file)
+    elif options.plan_file is not None:
+        raise click.UsageError("--plan needs a receipt.")
+    elif options.drift_issue:
+        comment_drift(options)
+    elif options.of_fork and number is not None and commit is not None:
+        comment_fork(options, number, commit)
+    else:
+        comment_plan(options, is_merged=options.is_merged)
+
+
+def _review(
+    options: CommentOptions, made: Plan, job: environment.Job, *, is_fork: bool = False
+) -> report.PlanReview:
+    return report.plan(
+        made, job, names=options.names, page=options.page, parts=options.parts, is_fork=is_fork
+    )
+
+
+def _receipt(content: bytes) -> Receipt | None:
+    """Return the receipt in a file, or the one that a journal stands in for; None for anything else."""
+    named = format_of(content)
+    if named.startswith("reconciler-journal/"):
+        return read_journal(content)
+    return read_receipt(content) if named.startswith("reconciler-receipt/") else None

@@ -1,0 +1,150 @@
+"""Names in files and portal, so that a misspelled name is an error and an inactive partner gets a note."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Final
+
+from reconciler.errors import InputError
+from reconciler.model.access import AccessFilter
+from reconciler.model.access_group import AccessGroup, GroupGrant
+from reconciler.model.catalog import ApiProduct, Catalog
+from reconciler.model.document import Repository
+from reconciler.model.identity import canonical_domain, canonical_email, domain_of
+from reconciler.model.kinds import person_of
+from reconciler.model.partner import Partner
+from reconciler.model.resource import Live
+
+_MOST_COMPARED: Final = 10
+_ALIKE: Final = 0.75
+_SORTS: Final = {"partner": "partner", "team": "team", "access-group": "group"}
+
+
+def require_known_names(keep: AccessFilter, repository: Repository | None, live: Live | None = None) -> None:
+    """Raise InputError for every name in a filter that appears neither in the files nor in the portal."""
+    names = _names_by_sort(repository, live)
+    wanted = {
+        "partner": keep.partner,
+        "team": keep.team,
+        "group": keep.group,
+        "api": keep.api,
+        "person": keep.person,
+    }
+    unknown = {sort: name for sort, name in wanted.items() if name and name not in names[sort]}
+    if not unknown:
+        return
+    where = "not in any file" if live is None else "neither in the files nor in the portal"
+    wrong = [
+        f'--{sort}: "{name}" is {where}{_near(sort, name, names[sort])}' for sort, name in unknown.items()
+    ]
+    more = ", which also has the members of delegated teams" if "person" in unknown else ""
+    raise InputError("\n".join(wrong), f"--live also reads the portal{more}" if live is None else "")
+
+
+def inactive_partners(keep: AccessFilter, repository: Repository) -> list[str]:
+    """Return a sentence for each inactive partner in a filter, or of a person in it."""
+    sentences = []
+    for document in repository.documents:
+        body = document.body
+        if isinstance(body, Partner) and body.spec.status != "active" and _is_selected(keep, body):
+            where = document.where("spec", "status")
+            sentences.append(f'{where}: partner "{document.name}" is {body.spec.status} and has no access')
+    return sentences
+
+
+def partners_for(person: str, repository: Repository) -> set[str]:
+    """Return the partners whose domains allow an address, and those without domains."""
+    domain = domain_of(person)
+    partners = (each.body for each in repository.documents if isinstance(each.body, Partner))
+    return {
+        partner.metadata.name
+        for partner in partners
+        if not partner.spec.domains or domain in map(canonical_domain, partner.spec.domains)
+    }
+
+
+def _is_selected(keep: AccessFilter, partner: Partner) -> bool:
+    name = partner.metadata.name
+    return (
+        keep.partner == name
+        or (keep.team or "").partition("/")[0] == name
+        or any(each == ("person", keep.person) for each in _of_partner(partner))
+    )
+
+
+def _near(sort: str, name: str, known: set[str]) -> str:
+    """Return a question for the nearest name, if one is near."""
+    near = get_close_matches(name, sorted(known), _MOST_COMPARED, _ALIKE)
+    if sort == "person":
+        near = [each for each in near if _is_near(each, name)]
+    elif sort == "team" and not near:
+        near = _teams_called(name, known)
+    return f'; did you mean "{near[0]}"?' if near else ""
+
+
+def _teams_called(name: str, known: set[str]) -> list[str]:
+    """Return the teams whose own name is near this one, whatever their partner."""
+    own = name.rpartition("/")[2]
+    names = {each.rpartition("/")[2] for each in known}
+    [*nearest] = get_close_matches(own, sorted(names), 1, _ALIKE)
+    return [each for each in sorted(known) if each.rpartition("/")[2] in nearest]
+
+
+def _is_near(email: str, other: str) -> bool:
+    """Whether two addresses are alike on both sides of the @; colleagues share only one of them."""
+    sides = zip(email.rpartition("@")[::2], other.rpartition("@")[::2], strict=True)
+    return all(get_close_matches(one, [two], 1, _ALIKE) for one, two in sides)
+
+
+def _names_by_sort(repository: Repository | None, live: Live | None) -> dict[str, set[str]]:
+    """Return the names of each sort in the files and in the portal."""
+    names: dict[str, set[str]] = {sort: set() for sort in ("partner", "team", "group", "api", "person")}
+    for document in repository.documents if repository else ():
+        for sort, name in _names(document.body):
+            names[sort].add(name)
+    for sort, name in _live_names(live) if live else ():
+        names[sort].add(name)
+    return names
+
+
+def _live_names(live: Live) -> Iterator[tuple[str, str]]:
+    yield from (("api", api) for api in live.apis)
+    for resource_id in live.resources:
+        kind, _, name = resource_id.partition("/")
+        if kind in _SORTS:
+            yield _SORTS[kind], name
+        elif kind == "membership" or (kind == "grant" and name.split("/")[1] == "developer"):
+            yield "person", person_of(resource_id)
+
+
+def _names(body: object) -> Iterator[tuple[str, str]]:
+    if isinstance(body, Partner):
+        yield from _of_partner(body)
+    elif isinstance(body, AccessGroup):
+        yield "group", body.metadata.name
+        yield from (("api", api) for api in body.spec.apis)
+        yield from (name for grant in body.spec.grants for name in _of_grant(grant))
+    elif isinstance(body, ApiProduct):
+        yield from (("api", api) for api in body.spec.apis)
+    elif isinstance(body, Catalog):
+        yield from (("api", api.name) for api in body.spec.apis)
+
+
+def _of_grant(grant: GroupGrant) -> Iterator[tuple[str, str]]:
+    """Yield the holders of a grant; a team may be one of an external partner, without a file."""
+    if grant.developer:
+        yield "person", canonical_email(grant.developer)
+    if grant.team:
+        yield "team", grant.team
+        yield "partner", grant.team.partition("/")[0]
+
+
+def _of_partner(partner: Partner) -> Iterator[tuple[str, str]]:
+    """Yield the names of a partner, its teams and its people, blocked ones included."""
+    name = partner.metadata.name
+    yield "partner", name
+    yield from (("person", canonical_email(each)) for each in partner.spec.blocked)
+    for team in partner.spec.teams:
+        yield "team", f"{name}/{team.name}"
+        listed = () if team.members == "delegated" else team.members
+        for each in (*team.admins, *listed):
+            yield "person", canonical_email(each if isinstance(each, str) else each.email)

@@ -1,0 +1,160 @@
+"""Print results to stdout in the chosen format."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from reconciler.cli.ci import repository_paths
+from reconciler.cli.console import colored, log, print_document, print_wrapped
+from reconciler.cli.storage.out_file import OutFile
+from reconciler.model.access import AccessReport
+from reconciler.model.finding import Finding
+from reconciler.model.forecast import Forecast
+from reconciler.model.inventory import Inventory
+from reconciler.model.plan import Plan
+from reconciler.model.receipt import Receipt
+from reconciler.render import json_format, text
+from reconciler.workflow.validate import ValidationResult
+
+# In these formats, a plan is shown by its findings.
+_FORGES: Final = ("github", "gitlab", "sarif")
+
+
+def findings(
+    checked: ValidationResult, output_format: str, config: str | None = None, about: str = "validate"
+) -> None:
+    """Print the findings of the files.
+
+    `config` is the value of --config. `about` is the name of the analysis, by which a forge tells it apart.
+    """
+    files, documents = counts(checked)
+    found = checked.findings
+    if output_format in _FORGES:
+        _to_forge(found, output_format, config, about)
+    elif output_format == "json":
+        print_document(json_format.findings(found, files, documents))
+    elif output_format in {"markdown", "html"}:
+        from reconciler.render import markdown, table_html  # noqa: PLC0415  only here
+
+        render = markdown.findings if output_format == "markdown" else table_html.findings
+        print_document(render(found, files=files, documents=documents, link=repository_paths.here(config)))
+    else:
+        print_wrapped(text.findings(found, color=colored(), files=files, documents=documents))
+
+
+def counts(checked: ValidationResult) -> tuple[int, int]:
+    """Return how many files and documents were read, including the configuration."""
+    repository = checked.repository
+    return (repository.files + 1, len(repository.documents) + 1) if repository else (1, 0)
+
+
+def plan(made: Plan, output_format: str, config: str | None = None, people: str = "counts") -> None:
+    """Print a plan, or for a forge its findings; `config` and `people` are the values of these options."""
+    if output_format in _FORGES:
+        _to_forge(made.findings, output_format, config, analysis(made.portal))
+    elif output_format in {"markdown", "html"}:
+        from reconciler.render import html, markdown  # noqa: PLC0415  only here
+
+        link = repository_paths.link(made.source.commit, repository_paths.configuration(config))
+        if output_format == "markdown":
+            print_document(markdown.plan(made, link=link, names=people == "names"))
+        else:
+            print_document(html.plan(made, link=link))
+    elif output_format == "json":
+        print_document(json_format.plan(made))
+    else:
+        print_wrapped(text.plan(made, color=colored()))
+
+
+def parts(made: Plan, folder: str, people: str) -> None:
+    """Write all of a plan as Markdown, in parts, into a folder. Raises InputError."""
+    from reconciler.render import markdown  # noqa: PLC0415  only here
+
+    link = repository_paths.link(made.source.commit, repository_paths.configuration(None))
+    for number, part in enumerate(markdown.parts(made, link=link, names=people == "names"), 1):
+        OutFile(f"{folder}/plan-{number}.md", None).write(part.encode())
+
+
+def analysis(portal: str | None) -> str:
+    """Return the name of the analysis of a plan; `portal` is None where none could be chosen."""
+    return f"plan/{portal}" if portal else "plan"
+
+
+def receipt(written: Receipt, output_format: str, *, whole: bool = False) -> None:
+    """Print a receipt; with `whole`, the text has every entry."""
+    if output_format == "markdown":
+        from reconciler.render import markdown  # noqa: PLC0415  only here
+
+        print_document(markdown.receipt(written))
+        return
+    if output_format == "json":
+        print_document(json_format.receipt(written))
+    else:
+        print_wrapped(text.receipt(written, color=colored(), whole=whole))
+
+
+def access(report: AccessReport, output_format: str, people: str) -> None:
+    """Print who can use which API; `people` is the value of this option."""
+    from reconciler.render import markdown, table_csv  # noqa: PLC0415  only here
+
+    if output_format == "json":
+        print_document(json_format.access(report))
+    elif output_format == "csv":
+        print_document(table_csv.access(report))
+    elif output_format == "markdown":
+        print_document(markdown.access(report, names=people == "names"))
+    else:
+        print_wrapped(text.access(report, color=colored()))
+
+
+def forecast(made: Forecast, output_format: str, people: str) -> None:
+    """Print who loses access on which day; `people` is the value of this option."""
+    from reconciler.render import calendar, markdown, table_csv  # noqa: PLC0415  only here
+
+    if output_format == "json":
+        print_document(json_format.forecast(made))
+    elif output_format == "csv":
+        print_document(table_csv.forecast(made))
+    elif output_format == "markdown":
+        print_document(markdown.forecast(made, names=people == "names"))
+    elif output_format == "ics":
+        print_document(calendar.forecast(made))
+    else:
+        print_wrapped(text.forecast(made, color=colored()))
+
+
+def inventory(found: Inventory, output_format: str) -> None:
+    """Print partners, teams, people, groups or APIs."""
+    from reconciler.render import markdown, table_csv  # noqa: PLC0415  only here
+
+    if output_format == "json":
+        print_document(json_format.inventory(found))
+    elif output_format == "csv":
+        print_document(table_csv.inventory(found))
+    elif output_format == "markdown":
+        print_document(markdown.inventory(found))
+    else:
+        print_wrapped(text.inventory(found, color=colored()))
+
+
+def _to_forge(found: Sequence[Finding], output_format: str, config: str | None, about: str) -> None:
+    at = repository_paths.configuration(config)
+    if output_format == "github":
+        from reconciler.render import github_annotations  # noqa: PLC0415  only here
+
+        print_document(github_annotations.findings(found, at))
+    elif output_format == "gitlab":
+        from reconciler.render import gitlab_code_quality  # noqa: PLC0415  only here
+
+        print_document(gitlab_code_quality.findings(found, at))
+    else:
+        _to_code_scanning(found, at, about)
+
+
+def _to_code_scanning(found: Sequence[Finding], at: str, about: str) -> None:
+    from reconciler.cli.actions import rule_docs  # noqa: PLC0415  only here
+    from reconciler.render import sarif  # noqa: PLC0415  only here
+
+    rules, documents = rule_docs.rules(), rule_docs.documents()
+    print_document(sarif.findings(found, at, about=about, rules=rules, documents=documents))
+    if len(found) > sarif.MAX_RESULTS:
+        log(f"SARIF output has the {sarif.MAX_RESULTS:,} most severe of {len(found):,} findings.")

@@ -1,0 +1,122 @@
+"""The steps that plan, apply and adopt share: check the files, open the portal, plan, print."""
+
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+import msgspec
+
+from reconciler.cli import clock, runtime
+from reconciler.cli.actions import output
+from reconciler.cli.actions.trust import Trust
+from reconciler.cli.git.base_checkout import compared_with
+from reconciler.cli.git.repository import commit
+from reconciler.cli.progress import ProgressDisplay
+from reconciler.cli.storage.configuration_file import find_configuration
+from reconciler.errors import InputError
+from reconciler.model.document import Document
+from reconciler.model.portal import Portal
+from reconciler.model.rule import file_errors
+from reconciler.workflow import validate
+from reconciler.workflow.plan import Planned
+from reconciler.workflow.plan import plan as make_plan
+from reconciler.workflow.plan_options import PlanOptions
+from reconciler.workflow.sessions import choose_portal, open_portal
+from reconciler.workflow.validate import ValidationResult
+
+
+class CommandOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The options that validate, plan, apply and adopt share."""
+
+    config: str | None
+    portal: str | None
+    day: str | None
+    output_format: str
+    adopt: tuple[str, ...] | None = None
+    adopt_all: bool = False
+    adopt_from: str | None = None
+    only_expired: bool = False
+    base: str | None = None
+    bootstrap: bool = False
+    allow: tuple[str, ...] = ()
+    auto_approve: bool = False
+    approved: str | None = None
+    lock_seconds: float = 0
+
+    @property
+    def adopts(self) -> bool:
+        """Whether existing objects are adopted, instead of making what the files define."""
+        return self.adopt is not None or self.adopt_all or self.adopt_from is not None
+
+
+def check(options: CommandOptions) -> tuple[Path, ValidationResult]:
+    """Read and judge the files, compared with --base if it is given. Raises InputError."""
+    path = find_configuration(options.config)
+    today = runtime.today(options.day)
+    if options.base is None:
+        return path, validate.check(path, today)
+    with compared_with(path, options.base, bootstrap=options.bootstrap) as base:
+        return path, validate.check(path, today, base)
+
+
+def plan_options(
+    options: CommandOptions, path: Path, document: Document, portal: str | None = None
+) -> PlanOptions:
+    """Return the options of a plan, for the chosen portal unless `portal` names another one."""
+    return PlanOptions(
+        portal=portal or choose_portal(document, options.portal)[0],
+        now=clock.now(),
+        commit=commit(path.parent),
+        adopt=options.adopt,
+        adopt_all=options.adopt_all,
+        adopt_from=options.adopt_from,
+        only_expired=options.only_expired,
+        allow=options.allow,
+    )
+
+
+def connect(
+    options: CommandOptions, path: Path, checked: ValidationResult
+) -> AbstractAsyncContextManager[Portal]:
+    """Return a context that opens the chosen portal. A base's configuration was reviewed, others were not."""
+    is_reviewed = checked.base is not None and checked.base.configuration is not None
+    trust = Trust(path, reviewed=is_reviewed)
+    return open_portal(path, configuration(checked), options.portal, trust, checked.repository)
+
+
+async def plan(options: CommandOptions, path: Path, checked: ValidationResult, portal: Portal) -> Planned:
+    """Read the portal and plan."""
+    progress = ProgressDisplay()
+    try:
+        selected = plan_options(options, path, configuration(checked))
+        return await make_plan(checked, portal, selected, progress)
+    finally:
+        progress.clear()
+
+
+def configuration(checked: ValidationResult) -> Document:
+    """Return the configuration that was read. Raises InputError where none could be."""
+    if checked.repository is None:
+        raise InputError("the configuration could not be read", "see the findings above")
+    return checked.repository.configuration
+
+
+def report_file_errors(options: CommandOptions, checked: ValidationResult) -> bool:
+    """Print the findings and return True where errors of the files allow no plan."""
+    if checked.repository is not None and not file_errors(checked.findings):
+        return False
+    output.findings(checked, options.output_format, options.config, _analysis(options, checked))
+    return True
+
+
+def report_refusal(options: CommandOptions, checked: ValidationResult, planned: Planned) -> int:
+    """Print why there is no plan, and return the exit code."""
+    refused = msgspec.structs.replace(checked, findings=planned.findings)
+    output.findings(refused, options.output_format, options.config, _analysis(options, checked))
+    return InputError.exit_code
+
+
+def _analysis(options: CommandOptions, checked: ValidationResult) -> str:
+    """Return the name of the analysis, also where no portal was opened."""
+    document = checked.repository.configuration if checked.repository else None
+    default = validate.settings(document).spec.default_portal if document else None
+    return output.analysis(options.portal or default)

@@ -1,0 +1,89 @@
+"""The stage of a plan that compares the desired state with the live one."""
+
+import msgspec
+
+from reconciler.desired import build_desired_state
+from reconciler.diff import Difference, adoption, branch, diff
+from reconciler.model.document import Repository
+from reconciler.model.finding import Finding
+from reconciler.model.graph.delta import Delta
+from reconciler.model.graph.size import size
+from reconciler.model.plan import Change, FileChange
+from reconciler.model.resource import Desired
+from reconciler.project import Projection
+from reconciler.workflow.catalog import as_offered, catalogued
+from reconciler.workflow.plan.inputs import Inputs
+from reconciler.workflow.plan.projection import project_for
+from reconciler.workflow.plan_options import ids_to_adopt, select_changes
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """The differences between desired and live state.
+
+    `delta` has the changes to plan, `drift` those that the plan leaves alone. `repository` holds the files as
+    they are judged, and `file_changes` what a branch changes in files only.
+    """
+
+    projection: Projection
+    difference: Difference
+    delta: Delta
+    drift: Delta
+    repository: Repository
+    file_changes: tuple[FileChange, ...]
+
+
+def compare(inputs: Inputs, projection: Projection) -> Comparison:
+    """Compare the projected desired state with the live one, and select the changes of the options."""
+    found, drifted = _difference(inputs, projection.desired)
+    repository, file_changes = _as_portal_has(inputs)
+    resources = inputs.live.resources
+    delta = Delta(resources, select_changes(found.changes, inputs.options))
+    return Comparison(projection, found, delta, Delta(resources, drifted), repository, file_changes)
+
+
+def _difference(inputs: Inputs, desired: Desired) -> tuple[Difference, tuple[Change, ...]]:
+    """Return the differences to plan, and the drift that the plan leaves alone."""
+    base, live = inputs.checked.base, inputs.live
+    if inputs.options.adopts:
+        return adoption(desired, live, ids_to_adopt(desired, live, inputs.options)), ()
+    if base is None or base.repository is None:
+        return diff(desired, live), ()
+    before = msgspec.structs.replace(build_desired_state(base.repository, inputs.today), scope=desired.scope)
+    # The files are in the same repository, so their configuration chooses the fallbacks for both.
+    found = branch(desired, project_for(inputs, before, inputs.repository).desired, live)
+    return found.difference, found.drift
+
+
+def too_many_paths(compared: Comparison) -> Finding | None:
+    """Return a finding if people have more paths to APIs than can be compared."""
+    deltas = (compared.delta, compared.drift)
+    states = (state for each in deltas if each.changes for state in (each.before, each.after))
+    problem = next((found for state in states if (found := size(state).problem)), None)
+    if problem is None:
+        return None
+    hint = "grant fewer groups, or put fewer APIs into groups and products"
+    return Finding.at(None, "too-many-paths", f"{problem}, counting what the portal holds", hint)
+
+
+def _as_portal_has(inputs: Inputs) -> tuple[Repository, tuple[FileChange, ...]]:
+    """Return the files with owner and visibility of new APIs as the portal has them, and what that changes.
+
+    A branch that adds an API to the catalog must not decide by itself who owns it.
+    """
+    base, repository, file_changes = inputs.checked.base, inputs.repository, inputs.checked.file_changes
+    if base is None or base.repository is None:
+        return repository, file_changes
+    before, written = catalogued(base.repository), catalogued(repository)
+    new = {name: api for name, api in inputs.live.apis.items() if name in written and name not in before}
+    differing = [
+        FileChange(about=f"api/{name}", path=path, before=actual, after=claimed)
+        for name, api in sorted(new.items())
+        for path, actual, claimed in (
+            ("owner", api.owner or written[name].owner, written[name].owner),
+            ("visibility", api.visibility, written[name].visibility),
+        )
+        if actual != claimed
+    ]
+    if not differing:
+        return repository, file_changes
+    return as_offered(repository, new), (*file_changes, *differing)

@@ -1,0 +1,60 @@
+"""The first stage of a plan: read everything that the later stages work on."""
+
+import msgspec
+
+from reconciler.desired import build_desired_state
+from reconciler.errors import InputError
+from reconciler.model.document import Repository
+from reconciler.model.plan import FILES
+from reconciler.model.portal import Capabilities, Portal, Progress
+from reconciler.model.resource import Desired, Live, Resource
+from reconciler.workflow.catalog import catalogued
+from reconciler.workflow.live_state import read_live
+from reconciler.workflow.plan_options import PlanOptions
+from reconciler.workflow.validate import ValidationResult
+
+
+class Inputs(msgspec.Struct, frozen=True):
+    """What a plan is made from; `capabilities` is None where files are compared with files."""
+
+    checked: ValidationResult
+    repository: Repository
+    desired: Desired
+    live: Live
+    options: PlanOptions
+    capabilities: Capabilities | None = None
+
+    @property
+    def today(self) -> str:
+        """The day to plan for."""
+        return self.checked.today
+
+
+async def read_portal(
+    checked: ValidationResult,
+    repository: Repository,
+    portal: Portal,
+    options: PlanOptions,
+    progress: Progress,
+) -> Inputs:
+    """Read the portal, and build the desired state from the files. Raises PortalError."""
+    desired = build_desired_state(repository, checked.today)
+    live = await read_live(portal, desired.scope, progress)
+    return Inputs(checked, repository, desired, live, options, portal.capabilities)
+
+
+def read_files(checked: ValidationResult, repository: Repository, options: PlanOptions) -> Inputs:
+    """Take the files of the base as the live state. Raises InputError where there is no base."""
+    base = checked.base
+    if base is None or (base.repository is None and not base.bootstrap):
+        raise InputError(base.problem if base else "there is no base to compare with", "name one with --base")
+    desired = build_desired_state(repository, checked.today)
+    before = build_desired_state(base.repository, checked.today).resources if base.repository else {}
+    resources = {each.id: _as_live(each, desired.scope) for each in before.values()}
+    return Inputs(checked, repository, desired, Live(FILES, resources, catalogued(repository)), options)
+
+
+def _as_live(wanted: Resource, scope: str) -> Resource:
+    """Return a resource as a portal holds it that nobody else changed."""
+    state = "active" if wanted.kind == "membership" else None
+    return Resource(wanted.id, wanted.fields, scope if wanted.mark else None, state)

@@ -1,0 +1,99 @@
+"""The stage of a plan that runs the rules, each of them once."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from reconciler.desired import build_desired_state
+from reconciler.model.base import Base
+from reconciler.model.finding import Finding, Severity, in_order
+from reconciler.model.plan import effects_digest
+from reconciler.model.rule import denials
+from reconciler.order import Ordered
+from reconciler.policy import RuleContext, judge
+from reconciler.workflow.apply_guard import keeps_denying
+from reconciler.workflow.known_findings import in_base, judged_as
+from reconciler.workflow.plan.access import AccessEffect
+from reconciler.workflow.plan.comparison import Comparison
+from reconciler.workflow.plan.inputs import Inputs
+from reconciler.workflow.plan.projection import project_for
+from reconciler.workflow.validate import settings
+
+
+class Judgement(msgspec.Struct, frozen=True):
+    """What the rules found, those of `validate` included, and the context in which they ran."""
+
+    context: RuleContext
+    findings: tuple[Finding, ...]
+
+
+def judge_plan(inputs: Inputs, compared: Comparison, ordered: Ordered, effect: AccessEffect) -> Judgement:
+    """Run the rules that `validate` could not run; all of them where the portal corrects the files."""
+    context = _context(inputs, compared, ordered, effect)
+    files = RuleContext(compared.repository, inputs.today)
+    is_corrected = compared.repository is not inputs.checked.repository
+    found = [*judge(context, since=None if is_corrected else files), *compared.projection.findings]
+    if found:
+        found = in_base(found, _base_findings(inputs, compared))
+    known = set(inputs.checked.findings)
+    new = [each for each in found if each not in known]
+    all_findings = [
+        *inputs.checked.findings,
+        *new,
+        *compared.projection.notes,
+        *compared.difference.findings,
+        *_full(inputs.checked.base),
+    ]
+    return Judgement(context, _without_lifted(inputs, tuple(in_order(all_findings))))
+
+
+def _context(inputs: Inputs, compared: Comparison, ordered: Ordered, effect: AccessEffect) -> RuleContext:
+    """Return everything that the rules look at."""
+    guard = settings(compared.repository.configuration).spec.guard
+    digest = effects_digest(inputs.live.portal_id, inputs.desired.scope, ordered.changes)
+    return RuleContext(
+        compared.repository,
+        inputs.today,
+        compared.projection.defined,
+        inputs.live,
+        ordered.changes,
+        effect.planned,
+        losing=effect.losing,
+        reaching=effect.reaching,
+        digest=digest,
+        allowed=digest in {*guard.allow, *inputs.options.allow},
+        passing=ordered.transient,
+        file_changes=compared.file_changes,
+        capabilities=inputs.capabilities,
+    )
+
+
+def _base_findings(inputs: Inputs, compared: Comparison) -> list[Finding]:
+    """Return what the rules find in the base's files with the same portal; nothing without a base."""
+    base = inputs.checked.base
+    if base is None or base.repository is None:
+        return []
+    before = judged_as(base.repository, compared.repository.configuration)
+    projection = project_for(inputs, build_desired_state(before, inputs.today), before)
+    context = RuleContext(
+        before, inputs.today, projection.defined, inputs.live, capabilities=inputs.capabilities
+    )
+    return [*judge(context), *projection.findings]
+
+
+def _without_lifted(inputs: Inputs, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Return the findings; those that must not stop the removal of expired access are left out.
+
+    No rule denies that expired access is removed, and the guard only where it had not ended yet.
+    """
+    if not inputs.options.only_expired:
+        return findings
+    lifted = {each for each in denials(findings) if not keeps_denying(each, inputs.capabilities)}
+    return tuple(finding for finding in findings if finding not in lifted)
+
+
+def _full(base: Base | None) -> Iterator[Finding]:
+    """Yield a warning where there is nothing to compare with, so that every difference is planned."""
+    if base is not None and base.repository is None:
+        message = f"{base.problem}: all differences are planned, not only what this branch changes"
+        yield Finding.at(None, "full-plan", message, f"fix {base.ref} first", severity=Severity.WARNING)

@@ -1,0 +1,44 @@
+import pytest
+
+from tests.cli.running import CONFIGURATION, Place, Ran
+
+NEWCOMER = CONFIGURATION.replace("our-company", "newcomer")
+
+
+@pytest.fixture
+def foreign(place: Place) -> Place:
+    """A portal that holds what the files ask for, made under another name."""
+    place.run("apply", "--auto-approve")
+    return place.write(reconciler=NEWCOMER)
+
+
+def test_what_somebody_else_made_is_not_changed(foreign: Place) -> None:
+    ran = foreign.run("plan")
+
+    assert (ran.code, ran.out.count("[not-managed]")) == (3, 3)
+
+
+def test_what_the_files_name_is_taken_over_as_it_is(foreign: Place) -> None:
+    ran = foreign.run("adopt", "--all-desired", "--auto-approve")
+
+    assert (ran.code, ran.out.splitlines()[-1], foreign.run("plan")) == (
+        0,
+        "Applied 3.",
+        Ran(0, "No changes.\n"),
+    )
+
+
+def test_only_what_is_named_is_taken_over(foreign: Place) -> None:
+    foreign.run("adopt", "partner/acme", "--auto-approve")
+
+    assert foreign.run("plan").out.count("[not-managed]") == 2
+
+
+def test_what_cannot_be_taken_over_is_named_all_at_once(foreign: Place) -> None:
+    assert foreign.run("adopt", "partner/bolt", "grant/tracking/team/acme/ops") == Ran(
+        1,
+        "",
+        "Error: partner/bolt is not defined in any file\n"
+        "grant/tracking/team/acme/ops cannot be adopted on its own; adopt its parent\n"
+        "Hint: adopt partners, teams, products and groups that the files define\n",
+    )
