@@ -1,6 +1,7 @@
 """How requests authenticate. A service with another scheme adds a class with the members of Auth."""
 
 from base64 import b64encode
+from collections.abc import Mapping
 from typing import Protocol
 
 import msgspec
@@ -12,6 +13,10 @@ class Auth(Protocol):
     """The credentials of one service."""
 
     @property
+    def noun(self) -> str:
+        """What messages call the credentials."""
+
+    @property
     def source(self) -> str:
         """Where the credentials came from, for messages."""
 
@@ -19,11 +24,14 @@ class Auth(Protocol):
     def secrets(self) -> tuple[SecretText, ...]:
         """Every text that must not appear in any output."""
 
-    def headers(self) -> dict[str, str]:
-        """Return the headers that authenticate a request.
+    def check(self) -> None:
+        """Raise ValueError with what is wrong with the credentials, without showing them."""
 
-        Raises ValueError with what is wrong with the credentials, without showing them.
-        """
+    async def headers(self) -> dict[str, str]:
+        """Return the headers that authenticate a request. Raises PortalError if there are none now."""
+
+    def discard(self, headers: Mapping[str, str]) -> bool:
+        """Discard headers that the service does not accept; return whether others are worth a try."""
 
 
 class StaticToken(msgspec.Struct, frozen=True):
@@ -35,18 +43,29 @@ class StaticToken(msgspec.Struct, frozen=True):
     scheme: str = "Bearer"
 
     @property
+    def noun(self) -> str:
+        """A token."""
+        return "token"
+
+    @property
     def secrets(self) -> tuple[SecretText, ...]:
         """The token."""
         return (self.token,)
 
-    def headers(self) -> dict[str, str]:
-        """Return the header with the token. Raises ValueError for an empty or invalid token."""
-        text = self.token.reveal()
-        if not text:
+    def check(self) -> None:
+        """Raise ValueError for an empty or invalid token."""
+        if not self.token.reveal():
             raise ValueError("is empty")
         if not self.token.fits_a_header:
             raise ValueError("contains invalid characters")
-        return {self.header: f"{self.scheme} {text}".strip()}
+
+    async def headers(self) -> dict[str, str]:
+        """Return the header with the token."""
+        return {self.header: f"{self.scheme} {self.token.reveal()}".strip()}
+
+    def discard(self, headers: Mapping[str, str]) -> bool:  # noqa: ARG002  the protocol's
+        """Return False: there is only one token."""
+        return False
 
 
 class BasicAuth(msgspec.Struct, frozen=True):
@@ -55,19 +74,27 @@ class BasicAuth(msgspec.Struct, frozen=True):
     user: str
     password: SecretText
     source: str
+    noun: str = "password"
 
     @property
     def secrets(self) -> tuple[SecretText, ...]:
         """The password, and the encoded credentials that contain it."""
         return self.password, SecretText(self._encoded())
 
-    def headers(self) -> dict[str, str]:
-        """Return the Authorization header. Raises ValueError for what the scheme cannot express."""
+    def check(self) -> None:
+        """Raise ValueError for an empty password, and for a user that the scheme cannot express."""
         if not self.password.reveal():
             raise ValueError("is empty")
         if ":" in self.user:
             raise ValueError("belongs to a user name with a colon, which basic authentication cannot send")
+
+    async def headers(self) -> dict[str, str]:
+        """Return the header with user and password."""
         return {"Authorization": f"Basic {self._encoded()}"}
+
+    def discard(self, headers: Mapping[str, str]) -> bool:  # noqa: ARG002  the protocol's
+        """Return False: there is only one password."""
+        return False
 
     def _encoded(self) -> str:
         return b64encode(f"{self.user}:{self.password.reveal()}".encode()).decode()

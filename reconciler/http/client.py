@@ -135,12 +135,21 @@ class HttpClient:
         return response if response.status < HTTPStatus.MULTIPLE_CHOICES else self._judge(request, response)
 
     async def _send_once(self, request: Request, attempt: int) -> Response:
+        auth = self.endpoint.auth
+        headers = await auth.headers()
+        response = await self._send_with(headers, request, attempt)
+        if response.status == HTTPStatus.UNAUTHORIZED and auth.discard(headers):
+            # The service did not process the request, so a write is safe to send again, too.
+            response = await self._send_with(await auth.headers(), request, attempt)
+        return response
+
+    async def _send_with(self, headers: dict[str, str], request: Request, attempt: int) -> Response:
         self.usage.count_request()
-        outgoing = self._build(request)
+        outgoing = self._build(headers, request)
         began = await self._limiter.acquire()
         response = None
         try:
-            response = await self._exchange(outgoing, attempt)
+            response = await self._exchange(request, outgoing, attempt)
         finally:
             throttled = response is not None and response.status in _OVERLOADED
             took = self._limiter.release(began, throttled=throttled, answered=response is not None)
@@ -153,43 +162,41 @@ class HttpClient:
             raise errors.unexpected(self.endpoint, problem, written=response.written)
         return response
 
-    def _build(self, request: Request) -> httpx2.Request:
-        content = None if request.body is None else msgspec.json.encode(request.body)
-        json = {"Content-Type": "application/json"} if content is not None else {}
+    def _build(self, headers: dict[str, str], request: Request) -> httpx2.Request:
+        content, media_type = request.content()
         return self._client.build_request(
             request.method,
             request.path,
             params=dict(request.query) or None,
-            headers={**json, **request.headers},
+            headers={**media_type, **headers, **request.headers},
             content=content,
         )
 
-    async def _exchange(self, outgoing: httpx2.Request, attempt: int) -> Response:
+    async def _exchange(self, request: Request, outgoing: httpx2.Request, attempt: int) -> Response:
         """Send a request and receive the whole response before the deadline. Raises httpx2.RequestError."""
         try:
             async with timeout(DEADLINE_SECONDS):
                 response = await self._client.send(outgoing, stream=True)
                 try:
-                    return await self._receive(response, attempt)
+                    return await self._receive(request, response, attempt)
                 finally:
                     await response.aclose()
         except TimeoutError as error:
             raise httpx2.ReadTimeout(f"no complete response within {DEADLINE_SECONDS} seconds") from error
 
-    async def _receive(self, response: httpx2.Response, attempt: int) -> Response:
+    async def _receive(self, request: Request, response: httpx2.Response, attempt: int) -> Response:
         self._connected = True
-        written = response.request.method != "GET"
         chunks: list[bytes] = []
         size = 0
         async for chunk in response.aiter_bytes():
             chunks.append(chunk)
             size += len(chunk)
             if problem := self.usage.oversized(size):
-                raise errors.unexpected(self.endpoint, problem, written=written)
+                raise errors.unexpected(self.endpoint, problem, written=request.writes)
         self.usage.bytes += size
         media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         body = b"".join(chunks)
-        return Response(response.status_code, response.headers, media_type, body, attempt, written)
+        return Response(response.status_code, response.headers, media_type, body, attempt, request.writes)
 
     def _pause_all(self, response: Response) -> None:
         """Pause all requests for as long as the service asks, unless that is too long to wait for."""

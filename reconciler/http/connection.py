@@ -45,8 +45,8 @@ async def open_client(
         "Accept": "application/json",
         "User-Agent": f"reconciler/{__version__}",
         **endpoint.headers,
-        **_credentials(endpoint),
     }
+    _check_credentials(endpoint)
     url = _address(endpoint) if endpoint.address or transport is None else httpx2.URL(_IN_PROCESS)
     local = is_loopback(url.host)
     options: dict[str, Any] = {"verify": _trusted(endpoint, url)} if transport is None else {}
@@ -89,13 +89,14 @@ def _trusted(endpoint: Endpoint, url: httpx2.URL) -> ssl.SSLContext:
         raise InputError(message, "set it to a file of certificates in PEM format") from error
 
 
-def _credentials(endpoint: Endpoint) -> dict[str, str]:
-    """Return the headers with the credentials. An invalid header would be shown by its error."""
+def _check_credentials(endpoint: Endpoint) -> None:
+    """Raise InputError for invalid credentials: the error for an invalid header would show it."""
     try:
-        return endpoint.auth.headers()
+        endpoint.auth.check()
     except ValueError as error:
         message = f"{endpoint.name}: {endpoint.auth.source} {error}"
-        raise InputError(message, "set it to a valid token, without spaces, quotes or line breaks") from None
+        hint = f"set it to a valid {endpoint.auth.noun}, without spaces, quotes or line breaks"
+        raise InputError(message, hint) from None
 
 
 def _address(endpoint: Endpoint) -> httpx2.URL:
@@ -110,6 +111,6 @@ def _address(endpoint: Endpoint) -> httpx2.URL:
         message = f"{endpoint.name}: the URL may contain only host, port and path"
         raise InputError(message, f"remove user, password, query and fragment; {_URL_HINT}")
     if is_exposed(url.scheme, url.host) and not endpoint.allow_http:
-        message = f"{endpoint.name}: the token would be sent unencrypted to {endpoint.address}"
+        message = f"{endpoint.name}: the {endpoint.auth.noun} would be sent unencrypted to {endpoint.address}"
         raise InputError(message, endpoint.hints.unencrypted)
     return url

@@ -25,8 +25,9 @@ def rejected(endpoint: Endpoint, response: Response, wait: float | None = None) 
     status = response.status
     detail = endpoint.redact(endpoint.error_detail(response)) or phrase(status)
     if status == HTTPStatus.UNAUTHORIZED:
-        message = f"{endpoint} does not accept the token: {detail}"
-        return ApiError(message, f"check the token from {endpoint.auth.source}", status, detail)
+        auth = endpoint.auth
+        message = f"{endpoint} does not accept the {auth.noun}: {detail}"
+        return ApiError(message, f"check the {auth.noun} from {auth.source}", status, detail)
     hint = endpoint.hints.statuses.get(status, "try again later" if status in _LATER else "")
     if wait is not None:
         hint = f"try again in {wait:,.0f} seconds"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -9,9 +10,10 @@ _JSON = "application/json"
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """A request for a path below the service's address; `body` is sent as JSON.
+    """A request for a path below the service's address, with a body as JSON or a form.
 
-    `repeatable` says that sending a write twice has the same effect as sending it once.
+    `safe` says of another method than GET that it changes nothing. `repeatable` says that sending a write
+    twice has the same effect as sending it once.
     """
 
     path: str
@@ -19,12 +21,22 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     query: Mapping[str, str] = {}
     headers: Mapping[str, str] = {}
     body: Any = None
+    form: Mapping[str, str] | None = None
+    safe: bool = False
     repeatable: bool = False
 
     @property
     def writes(self) -> bool:
         """Whether it may change something."""
-        return self.method != "GET"
+        return self.method != "GET" and not self.safe
+
+    def content(self) -> tuple[bytes | None, dict[str, str]]:
+        """Return the encoded body and the header with its type."""
+        if self.form is not None:
+            return urlencode(self.form).encode(), {"Content-Type": "application/x-www-form-urlencoded"}
+        if self.body is not None:
+            return msgspec.json.encode(self.body), {"Content-Type": _JSON}
+        return None, {}
 
     def with_query(self, **query: str) -> "Request":
         """Return this request with further, or other, query parameters."""

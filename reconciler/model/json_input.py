@@ -18,9 +18,7 @@ def decode_json(content: bytes, decoder: "msgspec.json.Decoder[T]", *secrets: Se
     Raises msgspec.DecodeError, also for invalid UTF-8 and for too deep nesting.
     """
     try:
-        for secret in secrets:
-            content = _redacted(content, secret)
-        return decoder.decode(content)
+        return decoder.decode(_redacted(content, secrets))
     except RecursionError as error:
         raise msgspec.DecodeError("JSON is nested too deeply") from error
     except UnicodeDecodeError as error:
@@ -50,16 +48,18 @@ def _require_unique(pairs: list[tuple[str, Any]]) -> None:
         keys.add(key)
 
 
-def _redacted(content: bytes, secret: SecretText) -> bytes:
-    """Return JSON without the secret; content that cannot contain it is returned unchanged."""
-    spelled = msgspec.json.encode(secret.reveal())[1:-1]
-    if not spelled or (spelled not in content and b"\\" not in content):
+def _redacted(content: bytes, secrets: tuple[SecretText, ...]) -> bytes:
+    """Return JSON without the secrets; content that cannot contain them is returned unchanged."""
+    encoded = {msgspec.json.encode(secret.reveal())[1:-1]: secret for secret in secrets if secret.reveal()}
+    if not encoded or (b"\\" not in content and not any(text in content for text in encoded)):
         return content
     document = ANY_JSON.decode(content)
     # After encoding again, every text has only one form.
-    if spelled not in msgspec.json.encode(document):
-        return content
-    return msgspec.json.encode(_hidden(document, secret))
+    normalized = msgspec.json.encode(document)
+    found = [secret for text, secret in encoded.items() if text in normalized]
+    for secret in found:
+        document = _hidden(document, secret)
+    return msgspec.json.encode(document) if found else content
 
 
 def _hidden(value: Any, secret: SecretText) -> Any:

@@ -70,5 +70,5 @@ def test_neither_a_password_nor_its_encoded_form_is_shown() -> None:
     with pytest.raises(PortalError) as raised:
         send(BASIC, answer)
 
-    assert raised.value.message.endswith("does not accept the token: ••• as ••• is wrong")
+    assert raised.value.message.endswith("does not accept the password: ••• as ••• is wrong")
     assert "s3cret" not in repr(BASIC)
