@@ -124,6 +124,6 @@ def test_a_forges_token_does_not_go_over_plain_http(
     assert ran == Ran(
         1,
         "",
-        f"Error: {forge} at {address}{path} would be sent the token unencrypted\n"
-        "Hint: use https://, or --allow-http where the network between is trusted\n",
+        f"Error: {forge}: the token would be sent unencrypted to {address}{path}\n"
+        "Hint: use https://, or --allow-http on a trusted network\n",
     )
