@@ -42,13 +42,9 @@ class PlanError(ReconcilerError):
 
 
 class PortalError(ReconcilerError):
-    """The portal was unreachable, refused a request, or was read incompletely; nothing was written.
-
-    `attempts` is the number of requests that were sent.
-    """
+    """The portal was unreachable, refused a request, or was read incompletely; nothing was written."""
 
     exit_code = 5
-    attempts: int = 1
 
 
 class UnknownOutcomeError(PortalError):

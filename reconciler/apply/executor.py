@@ -1,18 +1,18 @@
 """Write the changes of a plan in the order of their dependencies, and record the outcome of each."""
 
-from asyncio import FIRST_COMPLETED, Task, create_task, wait
-from collections.abc import Callable
+from asyncio import FIRST_COMPLETED, Task, create_task, gather, wait
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from heapq import heapify, heappop, heappush
 
 import msgspec
 
-from reconciler.errors import PortalError, UnknownOutcomeError
+from reconciler.apply.batches import write_batch
+from reconciler.apply.schedule import Lane, Schedule
 from reconciler.model.cancellation import Stop
 from reconciler.model.journal import Journal, NoJournal
 from reconciler.model.plan import Change, Plan
 from reconciler.model.portal import Portal, Progress
-from reconciler.model.receipt import Entry, Outcome, Receipt, run_outcome, summarize
+from reconciler.model.receipt import Entry, Receipt, run_outcome, summarize
 from reconciler.model.resource import ResourceId
 from reconciler.model.timestamps import stamp
 
@@ -30,11 +30,11 @@ class ExecutorOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def apply(plan: Plan, portal: Portal, conduct: ExecutorOptions) -> Receipt:
-    """Write the changes of a plan, at most `at_once` at a time: dependencies first, otherwise in plan order.
+    """Write the changes of a plan, at most `at_once` batches at a time.
 
-    A failure affects only the changes that depend on it. After a stop request, running writes are finished
-    and no others are started. Nothing is retried here: the adapter retries requests that are safe, and the
-    next run plans the remaining changes.
+    Dependencies are first, otherwise the order is that of the plan. A failure affects only the changes that
+    depend on it. After a stop request, running writes are finished and no others are started. Changes that
+    the portal cannot write independently of one another are written one batch at a time.
     """
     started = conduct.now()
     run = _Run(plan, portal, conduct)
@@ -59,52 +59,59 @@ class _Run:
     def __init__(self, plan: Plan, portal: Portal, conduct: ExecutorOptions) -> None:
         self.entries: dict[ResourceId, Entry] = {}
         self._plan, self._portal, self._conduct = plan, portal, conduct
-        self._places = {change.id: place for place, change in enumerate(plan.changes)}
+        self._schedule = Schedule(plan.changes, portal.batch_key, portal.capabilities.batch_size)
         self._waiting: dict[ResourceId, int] = {}
         self._followers: dict[ResourceId, list[Change]] = {}
+        planned = {change.id for change in plan.changes}
         for change in plan.changes:
-            needs = {need for need in change.needs if need in self._places}
+            needs = {need for need in change.needs if need in planned}
             self._waiting[change.id] = len(needs)
             for need in needs:
                 self._followers.setdefault(need, []).append(change)
-        self._ready = [self._places[each] for each, number in self._waiting.items() if not number]
-        heapify(self._ready)
+            if not needs:
+                self._schedule.add(change)
 
     async def all(self) -> None:
         """Write ready changes concurrently in plan order, until each change has an outcome."""
-        running: set[Task[Entry]] = set()
+        running: dict[Task[list[Entry]], Lane] = {}
         while True:
-            while self._ready and len(running) < self._conduct.at_once and not self._conduct.stop.reason:
-                change = self._plan.changes[heappop(self._ready)]
-                running.add(create_task(self._write(change)))
+            while len(running) < self._conduct.at_once and not self._conduct.stop.reason:
+                taken = self._schedule.take()
+                if taken is None:
+                    break
+                lane, batch = taken
+                running[create_task(self._write(batch))] = lane
             if not running:
                 break
-            done, running = await wait(running, return_when=FIRST_COMPLETED)
+            done, _ = await wait(running, return_when=FIRST_COMPLETED)
             for task in done:
-                self._record(task.result())
+                for entry in task.result():
+                    self._record(entry)
+                self._schedule.done(running.pop(task))
         for change in self._plan.changes:
             if change.id not in self.entries:
                 self._record(self._not_begun(change))
 
-    async def _write(self, change: Change) -> Entry:
-        await self._conduct.journal.begin(change.id)
+    async def _write(self, batch: Sequence[Change]) -> list[Entry]:
+        """Write a batch. The journal has the beginning of each change before anything is sent."""
+        await self._begin(batch)
         began = self._conduct.now()
-        outcome, message, attempts = await self._outcome(change)
+        results = await write_batch(self._portal, batch, self._plan.scope)
         seconds = round((self._conduct.now() - began).total_seconds(), 3)
-        entry = Entry(change.id, change.action, outcome, message, attempts, seconds)
-        self._conduct.journal.end(entry)
-        return entry
+        entries = [
+            Entry(change.id, change.action, result.outcome, result.message, result.requests, seconds)
+            for change, result in zip(batch, results, strict=True)
+        ]
+        for entry in entries:
+            self._conduct.journal.end(entry)
+        return entries
 
-    async def _outcome(self, change: Change) -> tuple[Outcome, str, int]:
-        try:
-            attempts = await self._portal.write(change, self._plan.scope)
-        except UnknownOutcomeError as lost:
-            return "unknown", lost.message, lost.attempts
-        except PortalError as refused:
-            return "failed", refused.message, refused.attempts
-        except Exception as error:  # noqa: BLE001  an unexpected error must not lose the outcomes of other changes
-            return "unknown", f"unexpected error: {type(error).__name__}: {error}", 1
-        return "applied", "", attempts
+    async def _begin(self, batch: Sequence[Change]) -> None:
+        if len(batch) == 1:
+            await self._conduct.journal.begin(batch[0].id)
+        else:
+            # Together, because beginnings that are recorded together share one wait for the disk.
+            await gather(*(self._conduct.journal.begin(change.id) for change in batch))
 
     def _record(self, entry: Entry) -> None:
         """Record an outcome; dependent changes become ready, or are skipped if it was not successful."""
@@ -123,7 +130,7 @@ class _Run:
                 if unmet:
                     noted.append(_skipped(follower, f"needs {', '.join(unmet)}"))
                 else:
-                    heappush(self._ready, self._places[follower.id])
+                    self._schedule.add(follower)
 
     def _not_begun(self, change: Change) -> Entry:
         unmet = self._unmet(change)

@@ -70,15 +70,15 @@ class HttpClient:
         """
         uncertain, attempt = False, 1
         while True:
+            if request.tally is not None:
+                request.tally.sent += 1
             outcome = await self._try(request, attempt)
             if isinstance(outcome, Response):
                 return outcome
             uncertain = uncertain or isinstance(outcome.error, UnknownOutcomeError)
             wait = self._retry_policy.wait(attempt, outcome.wait) if outcome.repeat else None
             if wait is None:
-                error = self._final_error(outcome, uncertain=uncertain)
-                error.attempts = attempt
-                raise error
+                raise self._final_error(outcome, uncertain=uncertain)
             self.usage.count_retry(wait)
             await self._retry_policy.sleep(wait)
             attempt += 1
@@ -149,7 +149,7 @@ class HttpClient:
         began = await self._limiter.acquire()
         response = None
         try:
-            response = await self._exchange(request, outgoing, attempt)
+            response = await self._exchange(request, outgoing)
         finally:
             throttled = response is not None and response.status in _OVERLOADED
             took = self._limiter.release(began, throttled=throttled, answered=response is not None)
@@ -172,19 +172,19 @@ class HttpClient:
             content=content,
         )
 
-    async def _exchange(self, request: Request, outgoing: httpx2.Request, attempt: int) -> Response:
+    async def _exchange(self, request: Request, outgoing: httpx2.Request) -> Response:
         """Send a request and receive the whole response before the deadline. Raises httpx2.RequestError."""
         try:
             async with timeout(DEADLINE_SECONDS):
                 response = await self._client.send(outgoing, stream=True)
                 try:
-                    return await self._receive(request, response, attempt)
+                    return await self._receive(request, response)
                 finally:
                     await response.aclose()
         except TimeoutError as error:
             raise httpx2.ReadTimeout(f"no complete response within {DEADLINE_SECONDS} seconds") from error
 
-    async def _receive(self, request: Request, response: httpx2.Response, attempt: int) -> Response:
+    async def _receive(self, request: Request, response: httpx2.Response) -> Response:
         self._connected = True
         chunks: list[bytes] = []
         size = 0
@@ -196,7 +196,7 @@ class HttpClient:
         self.usage.bytes += size
         media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         body = b"".join(chunks)
-        return Response(response.status_code, response.headers, media_type, body, attempt, request.writes)
+        return Response(response.status_code, response.headers, media_type, body, request.writes)
 
     def _pause_all(self, response: Response) -> None:
         """Pause all requests for as long as the service asks, unless that is too long to wait for."""

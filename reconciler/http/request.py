@@ -9,11 +9,17 @@ import msgspec
 _JSON = "application/json"
 
 
+class Tally(msgspec.Struct):
+    """Counts how often the requests that have it were sent."""
+
+    sent: int = 0
+
+
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """A request for a path below the service's address, with a body as JSON or a form.
 
     `safe` says of another method than GET that it changes nothing. `repeatable` says that sending a write
-    twice has the same effect as sending it once.
+    twice has the same effect as sending it once. `tally` counts how often it is sent.
     """
 
     path: str
@@ -24,6 +30,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     form: Mapping[str, str] | None = None
     safe: bool = False
     repeatable: bool = False
+    tally: Tally | None = None
 
     @property
     def writes(self) -> bool:
@@ -46,14 +53,13 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 class Response(msgspec.Struct, frozen=True):
     """A response as it came; `media_type` is its content type without parameters.
 
-    `attempts` is how often the request was sent. `written` says that the request was a write.
+    `written` says that the request was a write.
     """
 
     status: int
     headers: Mapping[str, str]
     media_type: str
     body: bytes
-    attempts: int = 1
     written: bool = False
 
     @property

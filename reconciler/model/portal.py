@@ -1,6 +1,6 @@
 """The adapter interface: the operations of a portal, and its capabilities."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from reconciler.errors import PortalError
 from reconciler.model.plan import Change
 from reconciler.model.receipt import Traffic
 from reconciler.model.snapshot import Selection, Snapshot
+from reconciler.model.write_result import Resolution, WriteResult
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -34,7 +35,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     owner labels. `preconditions`: a write fails if the object was changed since it was read; otherwise the
     adapter reads it again just before the write, which leaves a short race. `keys_outlive_grants`: issued
     keys continue to work after their grant was deleted. `leases`: it supports a lease for the writing run.
-    `limits` are the limits on texts, by `kind.field`, or by `kind.name` for names.
+    `limits` are the limits on texts, by `kind.field`, or by `kind.name` for names. `batch_size` is how many
+    changes of one object the portal can write together.
     """
 
     kinds: frozenset[str]
@@ -51,6 +53,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     moves: frozenset[str] = frozenset()
     leases: bool = False
     limits: Mapping[str, TextLimit] = MappingProxyType({})
+    batch_size: int = 1
 
 
 class Lease(msgspec.Struct, frozen=True):
@@ -81,14 +84,26 @@ class Portal(Protocol):
         number of objects so far, and the total number if known.
         """
 
-    async def write(self, change: Change, mark: str) -> int:
-        """Apply one change of a plan, after `read`; created and adopted objects get the owner label `mark`.
+    def batch_key(self, change: Change) -> str | None:
+        """Return the lane of a change, after `read`; None if it is independent of all others.
 
-        Returns how often the request was sent.
+        Changes with the same key are never written concurrently. A portal that stores whole objects, such as
+        a team with the list of its members, returns the object.
+        """
 
-        Independent changes are written concurrently. If the portal stores lists or whole objects, the adapter
-        must serialize changes of the same object, or combine them in one request; each has its own outcome.
-        Raises PortalError if the portal refused the change, UnknownOutcomeError if the outcome is unknown.
+    async def write(self, batch: Sequence[Change], owner_label: str) -> Sequence[WriteResult]:
+        """Apply changes of a plan, after `read`; return one result for each, in the same order.
+
+        It raises nothing. A batch has several changes only if they have the same key and `batch_size` allows
+        it. Everything that they depend on is applied. The adapter makes one request of them, or several, and
+        reports each change by itself. Created and adopted objects get the owner label.
+        """
+
+    async def resolve(self, change: Change) -> Resolution:
+        """Find out what became of a change whose result was `unknown`, or where only a part of it was done.
+
+        The adapter asks the portal: its audit log, or the object if it shows who changed it last. It never
+        guesses.
         """
 
     async def take_lease(self, lease: Lease) -> None:

@@ -6,15 +6,16 @@ from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol, TypeVar
 
-from reconciler.apply import ExecutorOptions, apply, verify, verify_convergence
+from reconciler.apply import ExecutorOptions, apply, verify, verify_convergence, write_batch
 from reconciler.diff import diff
 from reconciler.model.graph.delta import Delta
 from reconciler.model.kinds import KINDS, is_marked, parents, renamed
-from reconciler.model.plan import Plan, with_digests
+from reconciler.model.plan import Change, Plan, with_digests
 from reconciler.model.portal import Capabilities, Portal
 from reconciler.model.receipt import Receipt
 from reconciler.model.resource import Desired, Live, Resource, ResourceId
 from reconciler.model.snapshot import Selection, Snapshot
+from reconciler.model.write_result import WriteResult
 from reconciler.order import order
 from reconciler.testing.faults import no_sleep
 
@@ -131,14 +132,29 @@ async def planned(ground: Ground, desired: Desired) -> Plan:
     return plan(desired, await read(ground))
 
 
+async def apply_plan(portal: Portal, made: Plan) -> Receipt:
+    """Apply a plan without verifying it."""
+    return await apply(made, portal, ExecutorOptions(at_once=_AT_ONCE, now=lambda: NOW, progress=quiet))
+
+
 async def applied(ground: Ground, made: Plan) -> Receipt:
     """Apply a plan with a new adapter and verify it. Raise PlanError if the plan is stale."""
     async with ground.open() as portal:
         verify(made, (await portal.read(ALL, quiet)).live, made.today)
-        receipt = await apply(
-            made, portal, ExecutorOptions(at_once=_AT_ONCE, now=lambda: NOW, progress=quiet)
-        )
+        receipt = await apply_plan(portal, made)
         return await verify_convergence(made, receipt, portal, no_sleep, quiet)
+
+
+async def write_alone(portal: Portal, change: Change) -> WriteResult:
+    """Write one change, as apply does."""
+    [result] = await write_batch(portal, [change], SCOPE)
+    return result
+
+
+async def require_applied(portal: Portal, change: Change) -> None:
+    """Write one change, and check that it is applied."""
+    result = await write_alone(portal, change)
+    assert result.outcome == "applied", f"{change.id}: {result.message}"  # noqa: S101  a check of tests
 
 
 async def reach(ground: Ground, desired: Desired) -> Receipt:

@@ -1,4 +1,5 @@
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,13 +9,14 @@ from hypothesis import strategies as st
 
 from reconciler.apply import ExecutorOptions, apply, verify
 from reconciler.diff import diff
-from reconciler.errors import PlanError, PortalError, UnknownOutcomeError
+from reconciler.errors import PlanError, PortalError
 from reconciler.model.document import Document
 from reconciler.model.plan import Change, Plan, with_digests
 from reconciler.model.portal import Capabilities, Lease, Progress
 from reconciler.model.receipt import Receipt, Traffic
 from reconciler.model.resource import Live, Resource
 from reconciler.model.snapshot import Selection, Snapshot
+from reconciler.model.write_result import Resolution, WriteResult
 from reconciler.portals.embedded.adapter import CAPABILITIES
 from tests.builders import group, partner, team
 from tests.states import TODAY, holding, live, made, member, wanted
@@ -50,18 +52,25 @@ class Scripted:
     def traffic(self) -> Traffic:
         raise NotImplementedError
 
-    async def write(self, change: Change, mark: str) -> int:
-        assert mark == "our-company"
+    def batch_key(self, change: Change) -> str | None:  # noqa: ARG002  the portal's signature
+        return None
+
+    async def resolve(self, change: Change) -> Resolution:  # noqa: ARG002  the portal's signature
+        return Resolution("unknown")
+
+    async def write(self, batch: Sequence[Change], owner_label: str) -> list[WriteResult]:
+        [change] = batch
+        assert owner_label == "our-company"
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         await asyncio.sleep(0)
         self.at_once -= 1
         if change.id == self._refuses:
-            raise PortalError("409 name taken")
+            return [WriteResult("failed", "409 name taken")]
         self.written.append(change.id)
         if change.id == self._loses:
-            raise UnknownOutcomeError("the answer was lost")
-        return 1
+            return [WriteResult("unknown", "the answer was lost")]
+        return [WriteResult("applied")]
 
 
 def planned(state: Live, *documents: Document) -> Plan:

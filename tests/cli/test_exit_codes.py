@@ -2,17 +2,17 @@
 
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
 from reconciler.cli.actions import apply, plan_steps
-from reconciler.errors import PortalError
 from reconciler.model.plan import Change
 from reconciler.model.portal import Portal
 from reconciler.model.receipt import read_receipt
+from reconciler.model.write_result import WriteResult
 from reconciler.workflow.sessions import open_portal
 from tests.cli.commands.test_portal import elsewhere, served, token
 from tests.cli.running import PARTNER, Place, Ran, process
@@ -30,17 +30,17 @@ class Interrupting(Around):
         super().__init__(portal)
         self._keys = [signal.SIGINT]
 
-    async def write(self, change: Change, mark: str) -> int:
+    async def write(self, batch: Sequence[Change], owner_label: str) -> Sequence[WriteResult]:
         while self._keys:
             os.kill(os.getpid(), self._keys.pop())
-        return await super().write(change, mark)
+        return await super().write(batch, owner_label)
 
 
 class Refusing(Around):
     """A portal that refuses every write."""
 
-    async def write(self, change: Change, mark: str) -> int:
-        raise PortalError(f"{change.id} is refused to {mark}")
+    async def write(self, batch: Sequence[Change], owner_label: str) -> list[WriteResult]:
+        return [WriteResult("failed", f"{change.id} is refused to {owner_label}") for change in batch]
 
 
 def around(monkeypatch: pytest.MonkeyPatch, wrapped: Callable[[Portal], Portal]) -> None:

@@ -5,13 +5,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TypeVar
 
 import httpx2
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.errors import PortalError, UnknownOutcomeError
 from reconciler.http.client import DEADLINE_SECONDS, HttpClient
-from reconciler.http.request import Request, Response
+from reconciler.http.request import Request, Response, Tally
 from reconciler.http.retry import RetryPolicy
 from tests.http.scripted import WHERE, Answering, Naps, client
 from tests.portals.clocks import MovingLoop, run_on
@@ -104,12 +105,13 @@ def test_waiting_for_a_place_is_no_part_of_its_time() -> None:
         patience = RetryPolicy(sleep=sleep, random=lambda: 1.0, attempts=9, first=60.0)
         line = Answering(lambda _: next(answers, httpx2.Response(200, headers=JSON, content=b"1")))
         async with httpx2.AsyncClient(transport=line, base_url=WHERE.address) as http:
-            answer = await HttpClient(http, WHERE, patience).send(GET)
-        return answer.attempts, loop.ahead
+            tally = Tally()
+            await HttpClient(http, WHERE, patience).send(msgspec.structs.replace(GET, tally=tally))
+        return tally.sent, loop.ahead
 
-    attempts, ahead = run(act)
+    sent, ahead = run(act)
 
-    assert (attempts, ahead > DEADLINE_SECONDS) == (4, True)
+    assert (sent, ahead > DEADLINE_SECONDS) == (4, True)
 
 
 def test_the_connection_of_an_answer_that_never_ends_is_closed_and_its_place_is_free_again() -> None:
@@ -134,8 +136,9 @@ def test_the_connection_of_an_answer_that_never_ends_is_closed_and_its_place_is_
             one = httpx2.Limits(max_connections=1)
             async with httpx2.AsyncClient(base_url=url, limits=one, timeout=None, trust_env=False) as http:
                 patience = RetryPolicy(sleep=Naps(), random=lambda: 1.0)
-                answer = await HttpClient(http, WHERE, patience).send(GET)
-        return answer.attempts, left_behind
+                tally = Tally()
+                await HttpClient(http, WHERE, patience).send(msgspec.structs.replace(GET, tally=tally))
+        return tally.sent, left_behind
 
     assert run(act) == (2, [b""])
 

@@ -1,6 +1,6 @@
 """A portal that stores resources in a JSON file; its settings say what it lacks."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +15,7 @@ from reconciler.model.portal_settings import PortalSettings
 from reconciler.model.receipt import Traffic
 from reconciler.model.resource import Live, OfferedApi, Resource
 from reconciler.model.snapshot import Selection, Snapshot
+from reconciler.model.write_result import Resolution, WriteResult
 from reconciler.portals import Credentials, PortalType
 from reconciler.portals.embedded.adapter import CAPABILITIES
 from tests.states import snapshot
@@ -49,7 +50,19 @@ class Shelf:
         accounts = None if self._settings.accounts is None else frozenset(self._settings.accounts)
         return snapshot(Live("shelf", self.resources(), apis, accounts=accounts))
 
-    async def write(self, change: Change, mark: str) -> int:
+    def batch_key(self, change: Change) -> str:  # noqa: ARG002  the portal's signature
+        """Return the file, which is written as a whole."""
+        return self._file.name
+
+    async def write(self, batch: Sequence[Change], owner_label: str) -> list[WriteResult]:
+        for change in batch:
+            self._write(change, owner_label)
+        return [WriteResult("applied") for _ in batch]
+
+    async def resolve(self, change: Change) -> Resolution:
+        raise NotImplementedError
+
+    def _write(self, change: Change, mark: str) -> None:
         held = self.resources()
         if change.renamed_from:
             held = dict(after_renames(held, {change.renamed_from: change.id}))
@@ -61,7 +74,6 @@ class Shelf:
             held[change.id] = Resource(change.id, change.after, label if is_marked(change.id) else None)
         stored = {each: msgspec.structs.replace(resource, id=each) for each, resource in held.items()}
         self._file.write_bytes(msgspec.json.encode(stored))
-        return 1
 
     async def take_lease(self, lease: Lease) -> None:
         raise NotImplementedError

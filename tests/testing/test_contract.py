@@ -1,7 +1,8 @@
 """The contract finds adapters that break it, and the check of receipts finds those that lie."""
 
+import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from reconciler.model.plan import Change
 from reconciler.model.portal import Capabilities, Lease, Portal, Progress
 from reconciler.model.receipt import Entry, Outcome, Traffic
 from reconciler.model.snapshot import Selection, Snapshot
+from reconciler.model.write_result import Resolution, WriteResult
 from reconciler.testing.contract import PortalContract
 from reconciler.testing.database_state import DatabaseState, Held
 from reconciler.testing.embedded import InProcessPortal, embedded
@@ -27,6 +29,10 @@ _STATES = {
     "invites who declined": ("declined", "expired"),
     "forgets the invited": ("expired", "invited"),
 }
+_BELIEFS = {
+    "believes in each write": Resolution("applied"),
+    "believes in no write": Resolution("not applied"),
+}
 Test = Callable[[PortalContract, Any], None]
 
 
@@ -36,6 +42,8 @@ class Twisted:
     def __init__(self, portal: Portal, twist: str) -> None:
         self._portal = portal
         self._twist = twist
+        self._failed = asyncio.Event()
+        self._teams: set[str] = set()
 
     @property
     def traffic(self) -> Traffic:
@@ -79,12 +87,50 @@ class Twisted:
         native = {each: snapshot.native[each] for each in kept}
         return msgspec.structs.replace(snapshot, resources=kept, native=native)
 
-    async def write(self, change: Change, mark: str) -> int:
+    def batch_key(self, change: Change) -> str | None:
+        if self._twist == "changes keys":
+            return str(self._portal.traffic.requests)
+        return self._portal.batch_key(change)
+
+    async def write(self, batch: Sequence[Change], owner_label: str) -> Sequence[WriteResult]:
         if self._twist == "does nothing":
-            return 1
+            return [WriteResult("applied") for _ in batch]
         if self._twist == "overwrites":
             await self._portal.read(ALL, lambda *_: None)
-        return await self._portal.write(change, mark)
+        if self._twist == "fails all after one":
+            return await self._until_one_fails(batch, owner_label)
+        if self._twist == "loses updates":
+            return await self._without_lanes(batch, owner_label)
+        results = await self._portal.write(batch, owner_label)
+        if self._twist == "counts no requests":
+            return [msgspec.structs.replace(result, requests=0) for result in results]
+        return results
+
+    async def _until_one_fails(self, batch: Sequence[Change], owner_label: str) -> Sequence[WriteResult]:
+        """Fail the third partner because the second one failed."""
+        if batch[0].id == "partner/three":
+            await self._failed.wait()
+            return [WriteResult("failed", "an earlier one failed")]
+        results = await self._portal.write(batch, owner_label)
+        if results[0].outcome == "failed":
+            self._failed.set()
+        return results
+
+    async def _without_lanes(self, batch: Sequence[Change], owner_label: str) -> Sequence[WriteResult]:
+        """Lose a membership that is written while another one of its team is."""
+        team = batch[0].id.rpartition("/")[0]
+        if team in self._teams:
+            return [WriteResult("applied")]
+        self._teams.add(team)
+        await asyncio.sleep(0)
+        results = await self._portal.write(batch, owner_label)
+        self._teams.remove(team)
+        return results
+
+    async def resolve(self, change: Change) -> Resolution:
+        if self._twist in _BELIEFS:
+            return _BELIEFS[self._twist]
+        return await self._portal.resolve(change)
 
 
 class TwistedGround(EmbeddedGround):
@@ -144,6 +190,21 @@ def grant_ends(contract: PortalContract, ground: Ground) -> None:
         ("forgets the invited", PortalContract.test_an_expired_invitation_is_sent_again_once),
         ("knows no days", membership_ends),
         ("knows no days", grant_ends),
+        ("loses updates", PortalContract.test_changes_of_one_object_do_not_overwrite_each_other),
+        ("counts no requests", PortalContract.test_each_result_has_its_requests),
+        ("fails all after one", PortalContract.test_one_refused_change_does_not_fail_the_others),
+        (
+            "believes in each write",
+            PortalContract.test_a_change_that_was_not_written_is_not_taken_for_applied,
+        ),
+        (
+            "believes in no write",
+            PortalContract.test_a_change_that_was_written_is_not_taken_for_not_applied,
+        ),
+        (
+            "changes keys",
+            PortalContract.test_the_key_of_a_change_does_not_depend_on_what_was_written,
+        ),
         ("keeps keys", PortalContract.test_keys_outlive_grants_only_where_the_capabilities_say_so),
     ],
 )

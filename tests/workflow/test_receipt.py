@@ -1,18 +1,19 @@
 """What a receipt says of who applied, and who gained and lost access by it."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import msgspec
 import pytest
 
-from reconciler.errors import PortalError
 from reconciler.model.access import AccessChange, Impact
 from reconciler.model.plan import Change, Plan
 from reconciler.model.portal import Capabilities, Lease, Progress
 from reconciler.model.receipt import Receipt, Traffic
 from reconciler.model.resource import Live
 from reconciler.model.snapshot import Selection, Snapshot
+from reconciler.model.write_result import Resolution, WriteResult
 from reconciler.portals.embedded.adapter import CAPABILITIES
 from reconciler.workflow.apply import ApplyOptions, apply
 from tests.apply.test_apply import planned
@@ -37,11 +38,16 @@ class Holding:
     async def read(self, selection: Selection, progress: Progress) -> Snapshot:  # noqa: ARG002  the protocol's
         return snapshot(self._held)
 
-    async def write(self, change: Change, mark: str) -> int:
-        if change.id == self._refuses:
-            raise PortalError("409 refused")
-        self._held = made(self._held, [change], mark)
-        return 1
+    def batch_key(self, change: Change) -> None: ...
+
+    async def resolve(self, change: Change) -> Resolution:
+        raise NotImplementedError
+
+    async def write(self, batch: Sequence[Change], owner_label: str) -> list[WriteResult]:
+        if batch[0].id == self._refuses:
+            return [WriteResult("failed", "409 refused")]
+        self._held = made(self._held, batch, owner_label)
+        return [WriteResult("applied")]
 
     async def take_lease(self, lease: Lease) -> None:
         raise NotImplementedError

@@ -1,6 +1,7 @@
 """Whoever may still begin to write holds the lease, however slow or broken the line to the portal is."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -14,6 +15,7 @@ from reconciler.model.plan import Change
 from reconciler.model.portal import Capabilities, Lease, LeaseHeldError, Progress
 from reconciler.model.receipt import Traffic
 from reconciler.model.snapshot import Selection, Snapshot
+from reconciler.model.write_result import Resolution, WriteResult
 from reconciler.portals.embedded.adapter import CAPABILITIES
 from reconciler.workflow.lease import LEASE_SECONDS, leased
 from tests.portals.clocks import MovingLoop, hurrying, run_on
@@ -59,7 +61,13 @@ class Scripted:
     async def read(self, selection: Selection, progress: Progress) -> Snapshot:
         raise NotImplementedError
 
-    async def write(self, change: Change, mark: str) -> int:
+    def batch_key(self, change: Change) -> str | None:
+        raise NotImplementedError
+
+    async def write(self, batch: Sequence[Change], owner_label: str) -> list[WriteResult]:
+        raise NotImplementedError
+
+    async def resolve(self, change: Change) -> Resolution:
         raise NotImplementedError
 
 

@@ -1,33 +1,30 @@
-"""The adapter of the embedded portal: reads all objects, and writes one change."""
+"""The adapter of the embedded portal: it reads all objects, and writes each change on its own."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, Final
 
 import msgspec
 
-from reconciler.errors import PortalError, UnknownOutcomeError
+from reconciler.errors import PortalError
 from reconciler.http.client import HttpClient
 from reconciler.http.errors import ApiError
 from reconciler.http.pagination import BodyCursor, Listing, read_list
 from reconciler.http.request import Request
-from reconciler.model.ids import decoded
 from reconciler.model.kinds import KINDS as RESOURCE_KINDS
-from reconciler.model.plan import ABSENT, Change
+from reconciler.model.plan import Change
 from reconciler.model.portal import Capabilities, Lease, LeaseHeldError, Progress
 from reconciler.model.receipt import Traffic
 from reconciler.model.snapshot import Selection, Snapshot
-from reconciler.portals.embedded.conditional_writes import ConditionalWriter, Written
+from reconciler.model.write_result import Resolution, WriteResult
 from reconciler.portals.embedded.id_map import Directory
 from reconciler.portals.embedded.mapping import Objects, mapped, offered_apis
-from reconciler.portals.embedded.outcomes import half_done, is_uncertain, unknown
 from reconciler.portals.embedded.schemas import KINDS, PAGE_SIZE, Kind
+from reconciler.portals.embedded.writer import Writer
 
 _LISTS_AT_ONCE: Final = 4
-_MOST_READINGS: Final = 3
-_EMPTY_LISTS: Final = frozenset({"domains", "blocked"})
 _PROOF: Final = "the token sees everything, each list is as long as its total, each object has its parents"
 
 _HELD: Final = [kind for kind in RESOURCE_KINDS.values() if kind.name in KINDS]
@@ -62,17 +59,12 @@ _ME: Final = msgspec.json.Decoder(_Me)
 
 
 class EmbeddedPortalAdapter:
-    """The embedded portal through its HTTP API; `new_key` gives an idempotency key that was never used.
-
-    The key is new for each write and the same when that write is repeated. One made from the plan would,
-    within a day of a deletion, be answered with the object that is no longer there.
-    """
+    """The embedded portal through its HTTP API; `new_key` gives an idempotency key that was never used."""
 
     def __init__(self, client: HttpClient, new_key: Callable[[], str]) -> None:
         self._client = client
-        self._writer = ConditionalWriter(client)
         self._new_key = new_key
-        self._directory = Directory({kind: [] for kind in KINDS})
+        self._writer = Writer(client, new_key, Directory({kind: [] for kind in KINDS}))
 
     @property
     def capabilities(self) -> Capabilities:
@@ -92,7 +84,7 @@ class EmbeddedPortalAdapter:
         """Read all lists; return their objects, and whether something changed between two of them."""
         listings = await self._read_lists(progress)
         lists: dict[str, list[Any]] = {kind: listing.items for kind, listing in listings.items()}
-        self._directory = Directory(lists)
+        self._writer = Writer(self._client, self._new_key, Directory(lists))
         found, native = mapped(_objects(lists))
         found_apis = offered_apis(lists["api"])
         problems = [listing.problem for listing in listings.values() if listing.problem]
@@ -112,22 +104,16 @@ class EmbeddedPortalAdapter:
         )
         return snapshot, changed
 
-    async def write(self, change: Change, mark: str) -> int:
-        """Make one change; created and adopted objects get the label `mark` if their kind has one.
+    def batch_key(self, change: Change) -> None:
+        """Return nothing: each object is written on its own, with its own entity tag."""
 
-        Returns the number of requests that were sent.
-        """
-        if change.action == "delete":
-            return (await self._delete(change)).attempts
-        if change.action == "adopt":
-            return (await self._patch(change, {"managedBy": mark})).attempts
-        if change.action == "update":
-            return (
-                await self._patch(change, {**_merge_patch(change), **self._directory.move(change)})
-            ).attempts
-        if change.precondition == ABSENT:
-            return await self._create(change, mark)
-        return await self._invite_again(change)
+    async def write(self, batch: Sequence[Change], owner_label: str) -> list[WriteResult]:
+        """Write each change of a batch; by the capabilities, it has only one."""
+        return [await self._writer.write(change, owner_label) for change in batch]
+
+    async def resolve(self, change: Change) -> Resolution:
+        """Look up in the audit log what became of a change."""
+        return await self._writer.resolve(change)
 
     async def take_lease(self, lease: Lease) -> None:
         """Take or renew the lease. Raises LeaseHeldError while another run has it."""
@@ -172,82 +158,6 @@ class EmbeddedPortalAdapter:
 
         read = await asyncio.gather(*(one(kind) for kind in KINDS.values()))
         return dict(zip(KINDS, read, strict=True))
-
-    async def _create(self, change: Change, mark: str) -> int:
-        body = {**self._directory.place(change.id), **(change.after or {})}
-        if RESOURCE_KINDS[change.kind].owner_label:
-            body["managedBy"] = mark
-        made, attempts = await self._post(change.kind, KINDS[change.kind].path, body)
-        self._directory.put(change.kind, made)
-        return attempts
-
-    async def _invite_again(self, change: Change) -> int:
-        """Send an expired invitation again, with the membership's new role and end."""
-        before = self._directory.find(change.id)
-        wanted = {"role": before.role, "until": None, **(change.after or {})}
-        changes = wanted != {"role": before.role, "until": before.until}
-        if changes:
-            before = (await self._patch(change, wanted)).now
-        try:
-            path, condition = f"members/{before.id}/invitation", {"If-Match": before.etag}
-            now, attempts = await self._post(change.kind, path, headers=condition)
-        except PortalError as error:
-            raise (half_done(error) if changes else error) from error.__cause__
-        self._directory.put(change.kind, now, instead_of=before)
-        return attempts
-
-    async def _patch(self, change: Change, body: Mapping[str, Any]) -> Written:
-        written = await self._writer.write(change.kind, self._find(change), body)
-        self._directory.put(change.kind, written.now, instead_of=written.before)
-        return written
-
-    async def _delete(self, change: Change) -> Written:
-        written = await self._writer.write(change.kind, self._find(change))
-        self._directory.remove(change.kind, written.before)
-        return written
-
-    async def _post(
-        self, kind: str, path: str, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] = {}
-    ) -> tuple[Any, int]:
-        """Return what was made, and how often that was asked for.
-
-        An answer that cannot be read is asked for again: by its key, which makes nothing twice.
-        """
-        keyed = {"Idempotency-Key": self._new_key(), **headers}
-        request = Request(method="POST", path=path, headers=keyed, body=body, repeatable=True)
-        attempts = 0
-        while True:
-            try:
-                answer = await self._client.send(request)
-            except PortalError as error:
-                error.attempts += attempts
-                if attempts or is_uncertain(error):
-                    raise unknown(error) from error.__cause__
-                raise
-            attempts += answer.attempts
-            try:
-                return self._client.decode(answer, KINDS[kind].one), attempts
-            except UnknownOutcomeError as lost:
-                lost.attempts = attempts
-                if attempts >= _MOST_READINGS:
-                    raise
-
-    def _find(self, change: Change) -> Any:
-        """Return the object of a change; its parents have their new names by now, it may have its old one."""
-        return self._directory.find(change.id, former=change.renamed_from)
-
-
-def _merge_patch(change: Change) -> dict[str, Any]:
-    """Return the fields that change, and the name of what is renamed; what goes is null, or an empty list."""
-    before, after = change.before or {}, change.after or {}
-    patch = {
-        field: after.get(field, [] if field in _EMPTY_LISTS else None)
-        for field in {**before, **after}
-        if before.get(field) != after.get(field)
-    }
-    if change.renamed_from:
-        patch["name"] = decoded(change.id.rpartition("/")[2])
-    return patch
 
 
 def _objects(lists: Mapping[str, list[Any]]) -> Objects:

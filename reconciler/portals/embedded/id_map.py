@@ -58,16 +58,13 @@ class Directory:
         partner = self.place(change.id)["partnerId"]
         return {} if self._former_key(change.renamed_from)[0] == partner else {"partnerId": partner}
 
-    def put(self, kind: str, stored: Any, *, instead_of: Any = None) -> None:
-        """Remember an object as it is now, and forget what it was."""
+    def replace(self, kind: str, before: Any, now: Any) -> None:
+        """Replace an object by what it is now; None before it was created, and after it was deleted."""
         index = self._index(kind)
-        if instead_of is not None:
-            index.pop(instead_of.key, None)
-        index[stored.key] = stored
-
-    def remove(self, kind: str, stored: Any) -> None:
-        """Forget an object."""
-        self._index(kind).pop(stored.key, None)
+        if before is not None:
+            index.pop(before.key, None)
+        if now is not None:
+            index[now.key] = now
 
     def _former_key(self, former: ResourceId) -> Key:
         """Return the key that an object has until it is renamed or moved, by its partner as it was read."""

@@ -7,10 +7,11 @@ import pytest
 
 from reconciler.testing.contract.objects import ObjectContract
 from reconciler.testing.contract.people import PeopleContract
+from reconciler.testing.contract.writes import WriteContract
 from reconciler.testing.harness import Ground
 
 
-class PortalContract(ObjectContract, PeopleContract):
+class PortalContract(ObjectContract, PeopleContract, WriteContract):
     """The contract of all portals. Each test uses a new portal."""
 
     @pytest.fixture

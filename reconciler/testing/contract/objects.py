@@ -3,7 +3,7 @@
 
 import pytest
 
-from reconciler.errors import PlanError, PortalError
+from reconciler.errors import PlanError
 from reconciler.model.kinds import KINDS
 from reconciler.model.plan import Change
 from reconciler.model.portal import Lease, LeaseHeldError
@@ -21,9 +21,11 @@ from reconciler.testing.harness import (
     quiet,
     reach,
     read,
+    require_applied,
     run,
     snapshot,
     under_new_name,
+    write_alone,
 )
 
 _ANA = "ana@acme.example"
@@ -95,8 +97,7 @@ class ObjectContract:
                 [change] = [each for each in changes if each.id == "partner/acme"]
                 await ground.edit("partner/acme")
                 edited = (await read(ground)).resources["partner/acme"]
-                with pytest.raises(PortalError):
-                    await portal.write(change, SCOPE)
+                assert (await write_alone(portal, change)).outcome == "failed"
             return edited, (await read(ground)).resources["partner/acme"]
 
         edited, now = run(late())
@@ -110,8 +111,7 @@ class ObjectContract:
             async with ground.open() as portal:
                 [change] = plan(asking(partner), (await portal.read(ALL, quiet)).live).changes
                 await ground.make(Resource(partner.id, partner.fields))
-                with pytest.raises(PortalError):
-                    await portal.write(change, SCOPE)
+                assert (await write_alone(portal, change)).outcome == "failed"
             return (await read(ground)).resources[partner.id]
 
         assert run(late()).mark is None
@@ -136,8 +136,7 @@ class ObjectContract:
         async def take_away() -> None:
             async with ground.open() as portal:
                 await portal.read(ALL, quiet)
-                with pytest.raises(PortalError):
-                    await portal.write(deletion, SCOPE)
+                assert (await write_alone(portal, deletion)).outcome == "failed"
 
         run(take_away())
         assert run(read(ground)).resources == before.resources
@@ -207,7 +206,7 @@ class ObjectContract:
         async def adopt() -> None:
             async with ground.open() as portal:
                 await portal.read(ALL, quiet)
-                await portal.write(adoption, SCOPE)
+                await require_applied(portal, adoption)
 
         run(adopt())
         assert run(read(ground)).resources == {partner.id: partner}

@@ -9,7 +9,6 @@ from reconciler.model.resource import Resource
 from reconciler.testing.contract.capability_skips import capabilities, first, need, second
 from reconciler.testing.harness import (
     ALL,
-    SCOPE,
     TODAY,
     Ground,
     applied,
@@ -20,6 +19,7 @@ from reconciler.testing.harness import (
     quiet,
     reach,
     read,
+    require_applied,
     run,
 )
 
@@ -75,7 +75,7 @@ class PeopleContract:
                 changes = plan(wanted, (await portal.read(ALL, quiet)).live).changes
                 [change] = [each for each in changes if each.id == _MEMBERSHIP]
                 await ground.answer(_ANA, accept=True)
-                await portal.write(change, SCOPE)
+                await require_applied(portal, change)
             return (await read(ground)).resources[_MEMBERSHIP]
 
         held = run(late())

@@ -11,6 +11,7 @@ import httpx2
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 
+from reconciler.apply import write_batch
 from reconciler.http.asgi import Application
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.document import EmbeddedPortal
@@ -18,6 +19,7 @@ from reconciler.model.plan import ABSENT, Action, Change
 from reconciler.model.portal import Portal
 from reconciler.model.resource import Live
 from reconciler.model.secret import SecretText
+from reconciler.model.write_result import WriteResult
 from reconciler.portal_server import ApiEntry, RateLimit, create_app, issue_token
 from reconciler.portals import Credential, Credentials
 from reconciler.portals.embedded import open_portal
@@ -85,7 +87,7 @@ class Running:
             if meanwhile:
                 await self.ask_now(*meanwhile)
             for change in changes:
-                await portal.write(change, mark)
+                await applied(portal, change, mark)
 
         self.with_portal(act)
         return self.read()
@@ -120,6 +122,22 @@ class Running:
             response = await http.request(method, path, json=body)
         assert response.is_success, response.text
         return response.json() if response.content else None
+
+
+class NotAppliedError(Exception):
+    """A change that was not applied, with its result."""
+
+    def __init__(self, result: WriteResult) -> None:
+        super().__init__(result.message)
+        self.result = result
+
+
+async def applied(portal: Portal, change: Change, owner_label: str = "our-company") -> int:
+    """Write a change as apply does, and return the number of requests. Raises NotAppliedError."""
+    [result] = await write_batch(portal, [change], owner_label)
+    if result.outcome != "applied":
+        raise NotAppliedError(result)
+    return result.requests
 
 
 def fields(here: Running) -> dict[str, dict[str, Any]]:

@@ -8,11 +8,12 @@ import msgspec
 import pytest
 from starlette.responses import JSONResponse
 
-from reconciler.errors import PortalError, UnknownOutcomeError
+from reconciler.errors import PortalError
 from reconciler.http.errors import ApiError
 from reconciler.model.plan import Change
 from reconciler.model.portal import Portal
 from reconciler.model.resource import OfferedApi, Resource
+from reconciler.model.write_result import WriteResult
 from reconciler.portal_server import RateLimit, issue_token
 from reconciler.testing.harness import ALL
 from tests.portals.embedded.running import (
@@ -23,7 +24,9 @@ from tests.portals.embedded.running import (
     ONE_OF_EACH,
     SUITE,
     TEAM,
+    NotAppliedError,
     Running,
+    applied,
     change,
     create,
     delete,
@@ -206,10 +209,10 @@ def test_a_membership_that_was_changed_and_not_invited_again_is_no_failure(here:
     here.clock.pass_days(8)
     here.answer_instead(f"/members/{here.the('/members')['id']}/invitation", 409, {})
 
-    with pytest.raises(UnknownOutcomeError) as raised:
-        attempts(here, create(ANA_ID, precondition="sha256:1", role="member"))
+    with pytest.raises(NotAppliedError) as raised:
+        requests(here, create(ANA_ID, precondition="sha256:1", role="member"))
 
-    assert raised.value.message == (
+    assert raised.value.result.message == (
         "it was changed, but the invitation was not sent again: "
         'portal "local" rejected the request (409): Conflict'
     )
@@ -221,7 +224,7 @@ def test_an_invitation_to_what_was_changed_in_between_is_not_sent_again(here: Ru
     here.clock.pass_days(8)
     meanwhile = ("PATCH", f"/members/{here.the('/members')['id']}", {"role": "member"})
 
-    with pytest.raises(ApiError, match="the object has changed since it was read"):
+    with pytest.raises(NotAppliedError, match="the object has changed since it was read"):
         here.write(create(ANA_ID, precondition="sha256:1", role="admin"), meanwhile=meanwhile)
 
     assert len(here.ask("GET", "/mailbox")["items"]) == 1
@@ -230,10 +233,10 @@ def test_an_invitation_to_what_was_changed_in_between_is_not_sent_again(here: Ru
 def test_an_invitation_is_not_sent_again_before_its_time(here: Running) -> None:
     here.write(ACME, TEAM, ANA)
 
-    with pytest.raises(ApiError) as raised:
+    with pytest.raises(NotAppliedError) as raised:
         here.write(create(ANA_ID, precondition="sha256:1", role="admin"))
 
-    assert raised.value.message == (
+    assert raised.value.result.message == (
         'portal "local" rejected the request (409): Only an expired invitation can be sent again.'
     )
     assert len(here.ask("GET", "/mailbox")["items"]) == 1
@@ -243,13 +246,10 @@ def test_a_write_to_what_was_changed_in_between_is_refused(here: Running) -> Non
     here.write(ACME)
     meanwhile = ("PATCH", f"/partners/{here.the('/partners')['id']}", {"owner": "sales"})
 
-    with pytest.raises(ApiError) as raised:
+    with pytest.raises(NotAppliedError) as raised:
         here.write(update("partner/acme", {}, {"agreement": "B"}), meanwhile=meanwhile)
 
-    assert (raised.value.message, raised.value.hint) == (
-        'portal "local": the object has changed since it was read',
-        "make a new plan: the portal has changed since",
-    )
+    assert raised.value.result.message == 'portal "local": the object has changed since it was read'
     assert fields(here)["partner/acme"] == {**(ACME.after or {}), "owner": "sales"}
 
 
@@ -272,7 +272,7 @@ def test_a_membership_that_was_changed_in_between_is_left_alone(here: Running) -
     here.write(ACME, TEAM, ANA)
     meanwhile = ("PATCH", f"/members/{here.the('/members')['id']}", {"until": "2027-01-31"})
 
-    with pytest.raises(ApiError, match="the object has changed since it was read"):
+    with pytest.raises(NotAppliedError, match="the object has changed since it was read"):
         here.write(*delete(ANA_ID), meanwhile=meanwhile)
 
     assert fields(here)[ANA_ID] == {"role": "admin", "until": "2027-01-31"}
@@ -282,10 +282,10 @@ def test_what_somebody_else_deleted_was_not_deleted_by_us(here: Running) -> None
     here.write(ACME)
     meanwhile = ("DELETE", f"/partners/{here.the('/partners')['id']}", None)
 
-    with pytest.raises(ApiError) as raised:
+    with pytest.raises(NotAppliedError) as raised:
         here.write(*delete("partner/acme"), meanwhile=meanwhile)
 
-    assert raised.value.status == 404
+    assert raised.value.result.outcome == "failed"
 
 
 @pytest.mark.parametrize(
@@ -301,19 +301,19 @@ def test_what_somebody_else_deleted_was_not_deleted_by_us(here: Running) -> None
 def test_a_change_that_cannot_be_made_says_why(here: Running, what: Change, message: str) -> None:
     here.write(ACME)
 
-    with pytest.raises(PortalError) as raised:
+    with pytest.raises(NotAppliedError) as raised:
         here.write(what)
 
-    assert raised.value.message.startswith(message)
+    assert raised.value.result.message.startswith(message)
 
 
 def test_a_parent_that_has_children_is_not_deleted(here: Running) -> None:
     here.write(ACME, TEAM)
 
-    with pytest.raises(ApiError) as raised:
+    with pytest.raises(NotAppliedError) as raised:
         here.write(*delete("partner/acme"))
 
-    assert raised.value.status == 409
+    assert raised.value.result.outcome == "failed"
 
 
 def test_a_token_that_sees_a_part_is_refused_before_the_part_is_taken_for_the_whole(here: Running) -> None:
@@ -334,9 +334,12 @@ def test_a_token_that_only_reads_reads_everything_and_writes_nothing(here: Runni
     token = issue_token(here.database, name="planner", scope="read")
 
     assert here.read(token) == here.read()
-    with pytest.raises(ApiError) as raised:
-        here.with_portal(lambda portal: portal.write(create("partner/bolt"), "our-company"), token)
-    assert raised.value.status == 403
+    with pytest.raises(NotAppliedError) as raised:
+        here.with_portal(lambda portal: applied(portal, create("partner/bolt")), token)
+    assert raised.value.result == WriteResult(
+        "failed",
+        'portal "local" rejected the request (403): A token with the scope read is not allowed to do this.',
+    )
 
 
 def test_a_wrong_token_is_refused(here: Running) -> None:
@@ -442,10 +445,10 @@ def _unmeasured(start: Any) -> Any:
     return {**start, "headers": [pair for pair in start["headers"] if pair[0] != b"content-length"]}
 
 
-def attempts(here: Running, *changes: Change) -> list[int]:
+def requests(here: Running, *changes: Change) -> list[int]:
     async def act(portal: Portal) -> list[int]:
         await portal.read(ALL, lambda *_: None)
-        return [await portal.write(each, "our-company") for each in changes]
+        return [await applied(portal, each) for each in changes]
 
     return here.with_portal(act)
 
@@ -454,27 +457,31 @@ def test_an_answer_to_a_creation_that_cannot_be_read_is_asked_for_again(here: Ru
     here.write(ACME, TEAM)
     asked = garbled(here, 2)
 
-    assert (attempts(here, ANA), asked) == ([3], ["POST"] * 3)
+    assert (requests(here, ANA), asked) == ([3], ["POST"] * 3)
     assert (here.the("/members")["role"], here.the("/mailbox")["to"]) == ("admin", "ana@acme.example")
 
 
 def test_an_answer_to_a_creation_that_can_never_be_read_leaves_it_uncertain(here: Running) -> None:
     asked = garbled(here, 9)
-    with pytest.raises(UnknownOutcomeError) as raised:
-        attempts(here, ACME)
+    with pytest.raises(NotAppliedError) as raised:
+        requests(here, ACME)
 
-    assert raised.value.message.startswith('portal "local": outcome unknown: unexpected response: ')
-    assert (raised.value.attempts, asked, here.the("/partners")["name"]) == (3, ["POST"] * 3, "acme")
+    result = raised.value.result
+    assert result.message.startswith('portal "local": outcome unknown: unexpected response: ')
+    assert (result.outcome, result.requests, asked) == ("unknown", 3, ["POST"] * 3)
+    assert here.the("/partners")["name"] == "acme"
 
 
 @pytest.mark.parametrize("status", [401, 409, 429])
 def test_what_was_answered_unreadably_is_not_called_refused(here: Running, status: int) -> None:
     garbled(here, 1, then=status)
 
-    with pytest.raises(UnknownOutcomeError) as raised:
-        attempts(here, ACME)
+    with pytest.raises(NotAppliedError) as raised:
+        requests(here, ACME)
 
-    assert (raised.value.attempts, here.the("/partners")["name"]) == (6 if status == 429 else 2, "acme")
+    result = raised.value.result
+    assert (result.outcome, result.requests) == ("unknown", 6 if status == 429 else 2)
+    assert here.the("/partners")["name"] == "acme"
 
 
 def test_an_invitation_that_is_sent_again_and_answered_unreadably_mails_once(here: Running) -> None:
@@ -482,7 +489,7 @@ def test_an_invitation_that_is_sent_again_and_answered_unreadably_mails_once(her
     here.clock.pass_days(8)
     garbled(here, 1)
 
-    assert attempts(here, create(ANA_ID, precondition="sha256:1", role="admin")) == [2]
+    assert requests(here, create(ANA_ID, precondition="sha256:1", role="admin")) == [2]
     assert len(here.ask("GET", "/mailbox")["items"]) == 2
 
 

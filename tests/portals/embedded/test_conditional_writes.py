@@ -6,13 +6,22 @@ from typing import Any
 import pytest
 from starlette.responses import JSONResponse, Response
 
-from reconciler.errors import UnknownOutcomeError
-from reconciler.http.errors import ApiError
 from reconciler.model.plan import Change
 from reconciler.model.portal import Portal
 from reconciler.portal_server import issue_token
 from reconciler.testing.harness import ALL
-from tests.portals.embedded.running import ACME, ANA, TEAM, Running, delete, fields, running, update
+from tests.portals.embedded.running import (
+    ACME,
+    ANA,
+    TEAM,
+    NotAppliedError,
+    Running,
+    applied,
+    delete,
+    fields,
+    running,
+    update,
+)
 
 BEFORE = {"type": "reseller", "status": "active", "displayName": "Acme", "owner": "partnerships"}
 CHANGE = update("partner/acme", BEFORE, {**BEFORE, "displayName": "Acme Ltd", "domains": ["acme.example"]})
@@ -124,14 +133,14 @@ def here(tmp_path: Path) -> Iterator[Running]:
 
 
 def through(line: Line, *changes: Change, meanwhile: Any = None) -> tuple[int, list[str]]:
-    """Write changes through a line; return the attempts of the last one, and what was asked."""
+    """Write changes through a line; return the requests of the last one, and what was asked."""
 
     async def act(portal: Portal) -> int:
         await portal.read(ALL, lambda *_: None)
         if meanwhile:
             await meanwhile()
         line.asked.clear()
-        return [await portal.write(change, "our-company") for change in changes][-1]
+        return [await applied(portal, change) for change in changes][-1]
 
     line.here.application = line
     return line.here.with_portal(act), line.asked
@@ -161,10 +170,10 @@ def test_the_last_answer_may_be_lost_too(here: Running, change: Change, method: 
 
 
 def test_after_five_times_nobody_knows_what_is_not_recorded(here: Running) -> None:
-    with pytest.raises(UnknownOutcomeError) as unknown:
+    with pytest.raises(NotAppliedError) as unknown:
         through(Losing(here, 9, done=False), CHANGE)
 
-    assert unknown.value.attempts == 5
+    assert (unknown.value.result.outcome, unknown.value.result.requests) == ("unknown", 5)
 
 
 @BOTH
@@ -200,10 +209,10 @@ def test_what_was_done_and_lost_and_then_changed_by_somebody_else_was_done(here:
 def test_what_somebody_else_changed_first_was_not_done(here: Running, losses: int) -> None:
     line = Losing(here, losses, done=False, meanwhile=on_partner(here, THEIRS))
 
-    with pytest.raises(ApiError) as refused:
+    with pytest.raises(NotAppliedError) as refused:
         through(line, CHANGE)
 
-    assert (refused.value.status, refused.value.attempts) == (412, min(losses + 1, 5))
+    assert (refused.value.result.outcome, refused.value.result.requests) == ("failed", min(losses + 1, 5))
     assert here.the("/partners")["displayName"] == "Else"
 
 
@@ -211,7 +220,7 @@ def test_the_same_change_by_somebody_else_is_not_ours(here: Running) -> None:
     same = {"displayName": "Acme Ltd", "domains": ["acme.example"]}
     request = on_partner(here, same)
 
-    with pytest.raises(ApiError, match="the object has changed since it was read"):
+    with pytest.raises(NotAppliedError, match="the object has changed since it was read"):
         through(Line(here), CHANGE, meanwhile=lambda: here.ask_now(*request))
 
 
@@ -220,18 +229,18 @@ def test_the_same_change_by_another_token_of_our_name_is_not_ours(here: Running)
     twin = issue_token(here.database, name="reconciler", scope="admin")
     request = on_partner(here, same)
 
-    with pytest.raises(ApiError, match="the object has changed since it was read"):
+    with pytest.raises(NotAppliedError, match="the object has changed since it was read"):
         through(Line(here), CHANGE, meanwhile=lambda: here.ask_now(*request, token=twin))
 
 
 def test_another_change_under_our_name_leaves_it_uncertain(here: Running) -> None:
     request = on_partner(here, THEIRS)
 
-    with pytest.raises(UnknownOutcomeError) as unknown:
+    with pytest.raises(NotAppliedError) as unknown:
         through(Line(here), CHANGE, meanwhile=lambda: here.ask_now(*request, token=here.token))
 
-    assert unknown.value.attempts == 1
-    assert unknown.value.message == (
+    assert (unknown.value.result.outcome, unknown.value.result.requests) == ("unknown", 1)
+    assert unknown.value.result.message == (
         "outcome unknown: this may be the response to a repetition: "
         'portal "local": the object has changed since it was read'
     )
@@ -241,9 +250,10 @@ def test_another_change_under_our_name_leaves_it_uncertain(here: Running) -> Non
 def test_where_the_record_is_not_shown_nobody_knows(here: Running, change: Change, method: str) -> None:
     line = Silent(here)
 
-    with pytest.raises(UnknownOutcomeError):
+    with pytest.raises(NotAppliedError) as unknown:
         through(line, change)
 
+    assert unknown.value.result.outcome == "unknown"
     assert line.asked == [method, "GET"]
 
 
@@ -274,8 +284,10 @@ def test_an_invitation_that_expires_in_between_stops_no_write(here: Running, cha
 def test_what_a_portal_forgot_with_its_record_leaves_it_uncertain(here: Running) -> None:
     line = Forgetful(here)
 
-    with pytest.raises(UnknownOutcomeError):
+    with pytest.raises(NotAppliedError) as unknown:
         through(line, DELETION)
+
+    assert unknown.value.result.outcome == "unknown"
 
 
 class Forgetful(Twice):
@@ -312,7 +324,8 @@ def test_a_refusal_without_a_lost_answer_is_a_refusal(here: Running) -> None:
     (team,) = delete("team/acme/integration")
     line = Line(here)
 
-    with pytest.raises(ApiError) as refused:
+    with pytest.raises(NotAppliedError) as refused:
         through(line, team)
 
-    assert (refused.value.status, refused.value.attempts, line.asked) == (409, 1, ["DELETE"])
+    assert (refused.value.result.outcome, refused.value.result.requests) == ("failed", 1)
+    assert line.asked == ["DELETE"]

@@ -146,7 +146,7 @@ def test_law_after_any_renames_what_is_below_is_found_under_the_new_name(
     for number, new in steps:
         if f"p{new}" not in names.values():
             before = directory.find(f"partner/{names[number]}")
-            directory.put("partner", stored_partner(number, f"p{new}"), instead_of=before)
+            directory.replace("partner", before, stored_partner(number, f"p{new}"))
             names[number] = f"p{new}"
 
     assert {
@@ -156,7 +156,7 @@ def test_law_after_any_renames_what_is_below_is_found_under_the_new_name(
 
 def test_what_was_removed_is_not_found() -> None:
     directory = people_below(1)
-    directory.remove("partner", directory.find("partner/p0"))
+    directory.replace("partner", directory.find("partner/p0"), None)
 
     with pytest.raises(PortalError) as raised:
         directory.find("membership/p0/x/a@a.example")
