@@ -35,7 +35,7 @@ def refused_renames(desired: Desired, live: Live) -> Iterator[Finding]:
                 desired, new, message, "remove `previously`, or the definition with the former name"
             )
         elif obstacle := obstacles.find(new, old):
-            yield from _finding(desired, new, f"{old} cannot be renamed to {new}: {obstacle[0]}", obstacle[1])
+            yield from _finding(desired, new, *obstacle)
     for new in sorted(desired.renames):
         found = _live_formers(new, desired, live)
         if len(found) > 1 and new not in live.resources:
@@ -90,20 +90,23 @@ class _Obstacles:
         self._live = live
 
     def find(self, new: ResourceId, old: ResourceId) -> tuple[str, str] | None:
-        """Return why a team cannot move, with a hint, or None if it can move or does not move."""
+        """Return message and hint if a team cannot move, or None if it can move or does not move."""
         if not self._desired.is_move(new, old):
             return None
         left, joined = parents(old)[0], parents(new)[0]
         for partner in (left, joined):
             held = self._live.resources.get(partner)
             if held is not None and held.fields.get("status") == "suspended":
-                return f"{partner} is suspended", "activate it and apply first"
+                return (
+                    f"{_move(old, new)} while {partner} is suspended: the move would change its access",
+                    "leave the team where it was; or apply `status: active`, the move, then suspend again",
+                )
         people = self._people.get(old, set())
         blocked = sorted(people & (self._blocked(left) | self._blocked(joined)))
         if blocked:
             return (
-                f"one of the partners blocks {', '.join(blocked)}",
-                "remove blocked people from the team and apply first",
+                f"{_move(old, new)} while one of the two partners blocks people in it: {', '.join(blocked)}",
+                "remove these people from the team, apply that, then move the team",
             )
         return None
 
@@ -119,6 +122,10 @@ class _Obstacles:
             if each.startswith("membership/"):
                 people.setdefault(team_of(each), set()).add(person_of(each))
         return people
+
+
+def _move(old: ResourceId, new: ResourceId) -> str:
+    return f"{old} cannot move to {parents(new)[0]}"
 
 
 def _effective(

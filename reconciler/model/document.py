@@ -117,7 +117,9 @@ class Repository(msgspec.Struct, frozen=True, eq=False):
     `unreadable` are kinds of which some documents could not be read; references to these kinds are not
     reported as undefined. `digest` is the SHA-256 of all bytes read. `unusual` are the files that contain
     more than printable ASCII, an escape, or a domain in A-label form; None if this was not determined.
-    `ignored` maps the files that were not read to the reason.
+    `ignored` maps the files that were not read to the reason. `branch_configuration` is the configuration of
+    a branch if that of its base governs; `configuration` then has the values of the base at the places of
+    the branch.
     """
 
     configuration: Document
@@ -127,3 +129,4 @@ class Repository(msgspec.Struct, frozen=True, eq=False):
     digest: str = ""
     unusual: frozenset[str] | None = None
     ignored: Mapping[str, str] = {}
+    branch_configuration: Document | None = None

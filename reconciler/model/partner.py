@@ -63,7 +63,7 @@ class Team(Part):
     )
     status: Literal["active", "ended"] = Field(
         default="active",
-        description="`ended`: the team is deleted with all its people, including those added by its admins.",
+        description="`ended`: the team is deleted with all its people, also those not listed in the file.",
     )
     display_name: Maybe[Text] = Field(
         default=None,

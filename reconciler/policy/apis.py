@@ -1,6 +1,6 @@
 """Check APIs in groups and products: ownership, isolation of internal partners, existence in the portal."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from reconciler.model.document import AccessGroup, ApiProduct, Document
@@ -11,6 +11,7 @@ from reconciler.policy.suggestions import Suggestions
 
 # For one partner; any further APIs share one finding for each group.
 _MAX_REPORTED: Final = 100
+_MAX_LISTED: Final = 30
 
 
 def unknown_api(index: Index) -> Iterator[Violation]:
@@ -21,8 +22,17 @@ def unknown_api(index: Index) -> Iterator[Violation]:
     suggestions = Suggestions()
     for document, number, api, _ in _held(index):
         if api not in live.apis:
-            hint = suggestions.find(api, live.apis) or "use the name of an API in the portal"
+            hint = suggestions.find(api, live.apis) or _choices(live.apis)
             yield Violation(document, ("spec", "apis", number), f'the portal offers no API "{api}"', hint)
+
+
+def _choices(apis: Collection[str]) -> str:
+    """Return the names to choose from, if there are few."""
+    if not apis:
+        return "the portal offers no APIs; the embedded portal offers all of the catalog"
+    if len(apis) > _MAX_LISTED:
+        return "use the name of an API in the portal"
+    return f"the APIs of the portal: {', '.join(sorted(apis))}"
 
 
 def foreign_api(index: Index) -> Iterator[Violation]:

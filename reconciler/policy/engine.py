@@ -133,7 +133,12 @@ def _found(index: Index, severities: dict[str, Severity], rules: Iterable[Rule])
     """Return the findings of these rules with their severities."""
     context, exceptions = index.context, _Exceptions(index.today)
     return [
-        _finding(rule.name, _severity_of(rule.name, severities, context), violation, exceptions)
+        _finding(
+            rule.name,
+            _severity_of(rule.name, severities, context),
+            _with_origin(violation, index),
+            exceptions,
+        )
         for rule in rules
         for violation in rule.check(index)
     ]
@@ -159,6 +164,23 @@ def _finding(rule: RuleName, severity: Severity, violation: Violation, exception
         message = f"{message} (exception until {exception.until}: {exception.reason})"
     source = violation.source or violation.document.where(*violation.path)
     return Finding.at(source, rule, message, violation.hint, severity=severity, id=violation.id)
+
+
+def _with_origin(violation: Violation, index: Index) -> Violation:
+    """Return the violation; it says so if its setting is that of the base, but the branch changes it."""
+    branch, path = index.context.repository.branch_configuration, violation.path
+    if branch is None or violation.document is not index.configuration or len(path) < 2:  # noqa: PLR2004
+        return violation
+    if _setting(branch, path[1]) == _setting(index.configuration, path[1]):
+        return violation
+    note = f"spec.{path[1]} of the base branch counts; its change on this branch has no effect yet"
+    return msgspec.structs.replace(violation, message=f"{violation.message} ({note})")
+
+
+def _setting(configuration: Document, name: str | int) -> object:
+    """Return a setting, with its defaults."""
+    body = configuration.body
+    return body.model_dump(by_alias=True)["spec"].get(name) if body is not None else None
 
 
 class _Exceptions:

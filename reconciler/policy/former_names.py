@@ -43,6 +43,9 @@ def former_name(index: Index) -> Iterator[Violation]:
 
     Also report a former name that the files still define, unless that object was renamed as well. The renamed
     object would otherwise take over its people, grants and tokens.
+
+    Also report renames that a plan cannot make: several objects with former names of this object exist in the
+    portal; or a team moves to another partner while one of the two is suspended, or blocks a person in it.
     """
     for kind, title in _TITLES.items():
         if kind != "Partner" or _has_renames(index):

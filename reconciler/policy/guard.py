@@ -81,17 +81,18 @@ def _later(number: int, index: Index) -> str:
 
 
 def guard_delegation(index: Index) -> Iterator[Violation]:
-    """Deny a plan that removes people added by a team's admins, unless the files say so explicitly.
+    """Deny a plan that removes members of a delegated team, unless the files say so explicitly.
 
-    A delegated team can become listed only if the list has everybody in it. A team with people added by its
-    admins can be deleted only if the team has ended, or its partner is suspended or ended.
+    The files do not list these members. Usually, the admins of the team added them. A delegated team can
+    become listed only if the list has everybody in it. A delegated team with members can be deleted only if
+    the team has ended, or its partner is suspended or ended.
     """
     yield from _listed_without(index)
     yield from _deleted_with_people(index)
 
 
 def _deleted_with_people(index: Index) -> Iterator[Violation]:
-    """Yield a violation for each team that would be deleted with people added by its admins."""
+    """Yield a violation for each team that would be deleted with members who are not in the files."""
     deletions = {change.id: change for change in _deletions(index)}
     decided = _Decided(index, deletions)
     going = {
@@ -111,8 +112,8 @@ def _deleted_with_people(index: Index) -> Iterator[Violation]:
     for team, lost in sorted(people.items()):
         name = team.removeprefix("team/")
         message = (
-            f'team "{name}" would be deleted with {counted(lost, "person", "people")} added by its admins:'
-            f" {named(lost)}"
+            f'team "{name}" would be deleted with {counted(lost, "member")} who'
+            f" {'is' if len(lost) == 1 else 'are'} not listed in the files: {named(lost)}"
         )
         instead = "set status: ended for the team, apply that, then remove the team from the file"
         instead = _unless_renamed(index, team, instead)

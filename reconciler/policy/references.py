@@ -25,7 +25,7 @@ _ADVICE: Final = {
     "Owner": "add it under owners in the configuration",
     "Partner": "remove this entry if the partner no longer exists",
     "Team": "remove this entry if the team no longer exists",
-    "Api": "add it to the catalog if the portal offers it",
+    "Api": "add it to the catalog if the portal offers it; the embedded portal offers all of the catalog",
 }
 # For these kinds, the hint lists all names to choose from, if there are few.
 _CHOSEN: Final = frozenset({"Owner", "AccessGroup", "ApiProduct"})

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from reconciler.model.document import Document, Repository
+from reconciler.model.document import Repository
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.rule import CLASSES, Class
 
@@ -34,9 +34,11 @@ def in_base(findings: Iterable[Finding], before: Iterable[Finding]) -> list[Find
     ]
 
 
-def judged_as(repository: Repository, configuration: Document) -> Repository:
+def judged_as(base: Repository, branch: Repository) -> Repository:
     """Return the files of a base, to be judged by the configuration of the branch."""
-    return msgspec.structs.replace(repository, configuration=configuration)
+    return msgspec.structs.replace(
+        base, configuration=branch.configuration, branch_configuration=branch.branch_configuration
+    )
 
 
 def _subject(finding: Finding) -> tuple[str, str | None, str]:

@@ -47,13 +47,15 @@ def check(configuration: Path, today: str, base: Base | None = None) -> Validati
         governed = document if base is None else governed_by(document, base)
         repository, found = load(governed, configuration.parent, known)
         findings += found
+        if governed is not document:
+            repository = msgspec.structs.replace(repository, branch_configuration=document)
         changed = () if base is None else file_changes(repository, document, base)
         if base is not None and base.repository is not None:
             # A branch must not decide by itself who owns an API.
             repository = as_offered(repository, catalogued(base.repository))
         findings += judge(RuleContext(repository, today))
         if findings and base is not None and base.repository is not None:
-            before = RuleContext(judged_as(base.repository, repository.configuration), today)
+            before = RuleContext(judged_as(base.repository, repository), today)
             findings = in_base(findings, judge(before))
         findings += _new_label(document, governed)
     return ValidationResult(repository, tuple(in_order(findings)), today, base, changed)

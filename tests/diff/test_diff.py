@@ -612,8 +612,25 @@ def test_a_team_does_not_leave_a_suspended_partner_or_move_with_blocked_people()
     blocked = holding(partner("acme", people), partner("bolt", blocked=["ana@acme.example"]))
 
     assert [
-        [each.message for each in against(live(held), *moved()).findings] for held in (suspended, blocked)
+        [(each.message, each.hint) for each in against(live(held), *moved()).findings]
+        for held in (suspended, blocked)
     ] == [
-        ["team/acme/web cannot be renamed to team/bolt/web: partner/acme is suspended"],
-        ["team/acme/web cannot be renamed to team/bolt/web: one of the partners blocks ana@acme.example"],
+        [
+            (
+                (
+                    "team/acme/web cannot move to partner/bolt while partner/acme is suspended:"
+                    " the move would change its access"
+                ),
+                "leave the team where it was; or apply `status: active`, the move, then suspend again",
+            )
+        ],
+        [
+            (
+                (
+                    "team/acme/web cannot move to partner/bolt while one of the two partners blocks people"
+                    " in it: ana@acme.example"
+                ),
+                "remove these people from the team, apply that, then move the team",
+            )
+        ],
     ]

@@ -23,8 +23,20 @@ def test_an_api_that_the_portal_does_not_offer_is_reported() -> None:
         (
             "access-groups/tracking.yaml:12:5",
             'the portal offers no API "nothing-like-it"',
-            "use the name of an API in the portal",
+            "the APIs of the portal: labels-v3, tracking",
         ),
+    ]
+
+
+def test_a_portal_without_apis_or_with_many_has_its_own_advice() -> None:
+    many = live(*(OfferedApi(f"api-{number}", "public") for number in range(31)))
+
+    assert [
+        [hint for _, _, hint in judged("unknown-api", group(apis=["tracking"]), live=portal)]
+        for portal in (live(), many)
+    ] == [
+        ["the portal offers no APIs; the embedded portal offers all of the catalog"],
+        ["use the name of an API in the portal"],
     ]
 
 

@@ -252,7 +252,10 @@ def refusals(held: list[Resource], *documents: Document) -> list[tuple[str, str]
     ]
 
 
-GONE = 'team "acme/web" would be deleted with 2 people added by its admins: bo@acme.example, cy@acme.example'
+GONE = (
+    'team "acme/web" would be deleted with 2 members who are not listed in the files:'
+    " bo@acme.example, cy@acme.example"
+)
 END_IT = "set status: ended for the team, apply that, then remove the team from the file"
 
 

@@ -133,7 +133,7 @@ def test_apis_are_defined_in_the_catalog_if_there_is_one() -> None:
         (
             "access-groups/shipping.yaml:9:5",
             'API "x" is not defined in the catalog',
-            "add it to the catalog if the portal offers it",
+            "add it to the catalog if the portal offers it; the embedded portal offers all of the catalog",
         ),
         (
             "access-groups/tracking.yaml:11:5",

@@ -12,7 +12,7 @@ from reconciler.render.approvals import reasons
 from reconciler.render.formatting import difference, list_difference
 from reconciler.render.locations import by_severity
 from reconciler.render.new_objects import NewObjects
-from reconciler.render.notices import FROM_FILES, INCOMPLETE
+from reconciler.render.notices import FROM_FILES, INCOMPLETE, unproven_ends
 from reconciler.render.text import changes as lines
 from reconciler.render.text.findings import lines as finding_lines
 from reconciler.render.text.impact import impact
@@ -45,6 +45,7 @@ def plan(plan: Plan, *, color: bool) -> str:
         _approvals(plan.approvals, style),
         warnings,
         denials,
+        list(filter(None, [unproven_ends(plan)])),
         [*_incomplete(plan, style), _counts(plan)],
     ]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"

@@ -73,7 +73,7 @@ def _base_findings(inputs: Inputs, compared: Comparison) -> list[Finding]:
     base = inputs.checked.base
     if base is None or base.repository is None:
         return []
-    before = judged_as(base.repository, compared.repository.configuration)
+    before = judged_as(base.repository, compared.repository)
     projection = project_for(inputs, build_desired_state(before, inputs.today), before)
     context = RuleContext(
         before, inputs.today, projection.defined, inputs.live, capabilities=inputs.capabilities

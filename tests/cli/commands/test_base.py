@@ -632,3 +632,21 @@ def test_what_the_base_asks_of_a_portal_in_vain_denies_no_branch(
         return [each["inBase"] for each in json.loads(ran.out)["findings"] if each["rule"] == "unsupported"]
 
     assert ((old.code, known(old)), (new.code, known(new))) == ((0, [True]), (3, [True, False]))
+
+
+def test_a_limit_that_the_branch_changes_is_reported_as_that_of_the_base(repository: Place) -> None:
+    strict = CONFIGURATION + "  guard: {peopleLosing: {count: 0, percent: 0}}\n"
+    main_moves(repository, reconciler=strict)
+    git(repository.folder, "merge", "--quiet", "main")
+    without = repository.write(partners__acme=PARTNER.replace("access: [tracking]", "access: []"))
+
+    as_main = without.run("plan", "--base", "main").out
+    branch = without.write(reconciler=strict.replace("count: 0", "count: 100"))
+    changed = branch.run("plan", "--base", "main").out
+
+    limit = "at most 0 may (the larger of 0 and 0 %): ana@acme.example"
+    note = " (spec.guard of the base branch counts; its change on this branch has no effect yet)"
+    assert [
+        [line.partition(": error: ")[0] for line in found.splitlines() if f"{limit}{end};" in line]
+        for found, end in ((as_main, ""), (changed, note))
+    ] == [["reconciler.yaml:11:10"], ["reconciler.yaml:11:10"]]
