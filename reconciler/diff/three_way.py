@@ -15,7 +15,7 @@ from reconciler.model.plan import Change
 from reconciler.model.resource import Desired, Fields, Live, ResourceId
 from reconciler.model.toposort import in_order
 
-_APPLY_FIRST = "apply the merged changes first, or plan everything without --base"
+_APPLY_FIRST = "apply what is merged first (`reconciler apply` on the base branch), or plan without --base"
 
 
 class Branched(msgspec.Struct, frozen=True):
@@ -114,7 +114,7 @@ def _check_dependencies(
     """Check that no change of the branch depends on drift. Raise PlanError with each such dependency."""
     everything = {change.id: change for change in found.changes}
     conflicts = [
-        f"{_conflict(change.id, need)} that is merged but not applied, or was changed in the portal"
+        _conflict(change.id, need, base)
         for change in own.values()
         for need in _missing(change, own, everything, base)
     ]
@@ -122,12 +122,17 @@ def _check_dependencies(
         raise PlanError("\n".join(conflicts), _APPLY_FIRST)
 
 
-def _conflict(changed: ResourceId, need: ResourceId) -> str:
-    return (
+def _conflict(changed: ResourceId, need: ResourceId, base: Mapping[ResourceId, Change]) -> str:
+    """Return which change of the branch has to wait, and for what."""
+    former = base[need].renamed_from if need in base else None
+    if former:
+        return f"{changed} depends on the rename of {former} to {need}, which is merged but not applied"
+    what = (
         f"{changed} changes on this branch and has an earlier change"
         if changed == need
         else f"{changed} depends on {need}, which has a change"
     )
+    return f"{what} that is merged but not applied, or was changed in the portal"
 
 
 def _missing(

@@ -15,6 +15,6 @@ def unproven_ends(plan: Plan) -> str:
     if not any(change.because == "ended" for change in plan.changes):
         return ""
     return (
-        "The files prove that something has ended, a saved plan does not: `reconciler apply` needs no option,"
-        f" `reconciler apply PLAN` needs --allow {plan.digest}"
+        "A saved plan does not prove that something has ended: `reconciler apply PLAN` needs"
+        f" --allow {plan.digest}, `reconciler apply` does not."
     )

@@ -124,6 +124,26 @@ def test_what_needs_something_that_is_only_drift_is_refused_by_name(
         branched(head, base, *holding(*held))
 
 
+def test_a_suspension_waits_for_a_move_that_is_only_drift_and_names_it() -> None:
+    moved = team("web", "ana@acme.example", access=["tracking"], previously="acme/web")
+    held = holding(
+        partner("acme", team("web", "ana@acme.example", access=["tracking"])), partner("bolt"), GROUP
+    )
+    base = [partner("acme"), partner("bolt", moved), GROUP]
+    head = [partner("acme"), partner("bolt", moved, status="suspended"), GROUP]
+
+    with pytest.raises(PlanError) as refused:
+        branched(head, base, *held)
+
+    assert (refused.value.message, refused.value.hint) == (
+        (
+            "grant/tracking/team/bolt/web depends on the rename of team/acme/web to team/bolt/web,"
+            " which is merged but not applied"
+        ),
+        "apply what is merged first (`reconciler apply` on the base branch), or plan without --base",
+    )
+
+
 def test_a_changed_field_of_an_object_that_is_not_there_is_refused_by_name() -> None:
     with pytest.raises(
         PlanError,

@@ -175,6 +175,18 @@ def test_renames_show_the_old_name() -> None:
     )
 
 
+def test_a_plan_that_deletes_what_has_ended_says_what_a_saved_plan_needs() -> None:
+    made = from_to(ALL, [partner("acme", INTEGRATION, FINANCE, status="ended"), GROUP, PRODUCT])
+
+    assert read(made).split("\n\n")[-2:] == [
+        (
+            "A saved plan does not prove that something has ended: `reconciler apply PLAN` needs"
+            f" --allow {made.digest}, `reconciler apply` does not."
+        ),
+        "Plan: 0 to create, 0 to update, 7 to delete; 5 unchanged. Nobody gains access, 1 person loses access.\n",
+    ]
+
+
 def test_an_invitation_that_ended_unanswered_is_sent_again() -> None:
     asked = "membership/acme/finance/bo@acme.example"
     unanswered = Resource(asked, {"role": "member"}, None, "expired", "2026-11-01T00:00:00Z")

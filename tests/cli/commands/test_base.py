@@ -203,7 +203,7 @@ def test_what_needs_drift_ends_with_4_and_names_it(repository: Place) -> None:
     assert ran.err == (
         "Error: team/bolt/ops changes on this branch and has an earlier change that is merged but not"
         " applied, or was changed in the portal\n"
-        "Hint: apply the merged changes first, or plan everything without --base\n"
+        "Hint: apply what is merged first (`reconciler apply` on the base branch), or plan without --base\n"
     )
 
 
