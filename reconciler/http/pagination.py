@@ -1,27 +1,31 @@
-"""Reading a list page by page, and proving that it was read completely."""
+"""How services divide lists into pages: by cursor, link, page number or offset."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Any, Final, Generic, Protocol, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, Protocol, TypeVar
 
 import httpx2
 import msgspec
 
-from reconciler.errors import PortalError
 from reconciler.http.client import HttpClient
 from reconciler.http.request import Request, Response
-
-# A list that changes while it is read must not make a nightly run fail.
-_READS: Final = 3
 
 Item = TypeVar("Item")
 
 
 class Page(msgspec.Struct, Generic[Item], frozen=True):
-    """The items of a page, the request for the next page, and the length of the list where it is known."""
+    """The items of a page, the request for the next page, and what is known to prove that none is missing.
+
+    `total` is the length of the whole list. `keys` identify the items. With `overlaps`, the first item is the
+    last one of the page before, so that no item between the two is missed. `problem` says why the service
+    leaves items out.
+    """
 
     items: Sequence[Item]
     next: Request | None
     total: int | None = None
+    keys: Sequence[str] = ()
+    overlaps: bool = False
+    problem: str = ""
 
 
 class Pagination(Protocol[Item]):
@@ -105,97 +109,131 @@ class PageHeader(Generic[Item]):
         return Page(items, following)
 
 
-class Listing(msgspec.Struct, Generic[Item], frozen=True):
-    """What was read of a list; `problem` says why it may be incomplete, and is empty when it is complete."""
+class NumberedPage(msgspec.Struct, frozen=True):
+    """The number and size of a page, and the length of the list; some services send them as floats."""
 
-    items: list[Item]
-    problem: str = ""
-
-
-class IncompleteListError(PortalError):
-    """The pages of a list do not fit together; `problem` says why, without the service."""
-
-    def __init__(self, client: HttpClient, path: str, problem: str) -> None:
-        self.problem = f"{path}: {problem}"
-        super().__init__(f"{client.endpoint}: {self.problem}", "try again later")
+    number: float
+    size: float
+    total: float
 
 
-async def read_pages(
-    client: HttpClient, request: Request, pagination: Pagination[Item]
-) -> AsyncIterator[Page[Item]]:
-    """Yield the pages of a list in order. It was complete if they end without an error.
+class NumberedMeta(msgspec.Struct, frozen=True):
+    """The part of a body that is about its page."""
 
-    Raises IncompleteListError as soon as the pages prove that something is missing or repeated, and
-    PortalError for a page that cannot be read.
+    page: NumberedPage
+
+
+class NumberedBody(msgspec.Struct, Generic[Item], frozen=True):
+    """A page as JSON; `meta.page.total` is the length of the list."""
+
+    data: list[Item]
+    meta: NumberedMeta
+
+
+class PageNumber(Generic[Item]):
+    """Pages are requested by number; the body has the length of the list.
+
+    Items move to another page if one before them is created or deleted meanwhile, so `key` returns what
+    identifies an item: none may come twice.
     """
-    following: Request | None = pagination.first(request)
-    requested: set[object] = set()
-    total: int | None = None
-    count = 0
-    while following is not None:
-        requested.add(_key(following))
-        client.usage.check_pages(request.path, len(requested))
-        page = pagination.read(client, following, await client.send(following))
-        client.usage.count_items(len(page.items))
-        count += len(page.items)
-        yield page
-        repeats = page.next is not None and (_key(page.next) in requested or _never_ends(page))
-        if problem := _problem(page, total, count, repeats=repeats):
-            raise IncompleteListError(client, request.path, problem)
-        total, following = page.total, page.next
+
+    def __init__(
+        self, decoder: "msgspec.json.Decoder[NumberedBody[Item]]", size: int, key: Callable[[Item], str]
+    ) -> None:
+        self._decoder = decoder
+        self._size = size
+        self._key = key
+
+    def first(self, request: Request) -> Request:
+        """Return the request for page 1."""
+        return request.with_query(**{"page[size]": str(self._size), "page[number]": "1"})
+
+    def read(self, client: HttpClient, request: Request, response: Response) -> Page[Item]:
+        """Return the page. The service may send fewer items than requested, and names the size it used."""
+        body = client.decode(response, self._decoder)
+        number, total = int(request.query["page[number]"]), int(body.meta.page.total)
+        ends = number * body.meta.page.size >= total
+        following = None if ends else request.with_query(**{"page[number]": str(number + 1)})
+        return Page(body.data, following, total, [self._key(item) for item in body.data])
 
 
-async def read_items(
-    client: HttpClient, request: Request, pagination: Pagination[Item]
-) -> AsyncIterator[Item]:
-    """Yield the items of a list in order. Raises the errors of read_pages."""
-    async for page in read_pages(client, request, pagination):
-        for item in page.items:
-            yield item
+class JsonApiBody(msgspec.Struct, Generic[Item], frozen=True):
+    """A page of a JSON:API service (jsonapi.org)."""
+
+    data: list[Item]
+    links: dict[str, Any] = {}
+    meta: dict[str, Any] = {}
 
 
-async def read_list(
-    client: HttpClient,
-    request: Request,
-    pagination: Pagination[Item],
-    progress: Callable[[int, int | None], None],
-) -> Listing[Item]:
-    """Read a whole list; one that changes in the meantime is read again from its start, twice at most.
+class JsonApi(Generic[Item]):
+    """The body links to the next page. A page may be short, even empty, and still lead to another one.
 
-    Raises nothing: after an error, what was read until then is returned with the problem.
+    Drupal leaves out what the account may not see, and lists it in `meta.omitted`. JSON:API has no length of
+    the list, so `key` returns what identifies an item: none may come twice.
     """
-    items: list[Item] = []
-    problem = ""
-    for _ in range(_READS):
-        items = []
-        try:
-            async for page in read_pages(client, request, pagination):
-                items += page.items
-                progress(len(items), page.total)
-            return Listing(items)
-        except IncompleteListError as error:
-            problem = error.problem
-        except PortalError as error:
-            return Listing(items, f"{request.path}: {error.message}")
-    return Listing(items, problem)
+
+    def __init__(
+        self, decoder: "msgspec.json.Decoder[JsonApiBody[Item]]", size: int, key: Callable[[Item], str]
+    ) -> None:
+        self._decoder = decoder
+        self._size = str(size)
+        self._key = key
+
+    def first(self, request: Request) -> Request:
+        """Return the request with the page size."""
+        return request.with_query(**{"page[limit]": self._size})
+
+    def read(self, client: HttpClient, request: Request, response: Response) -> Page[Item]:
+        """Return the page. Raises PortalError for a next page on another host."""
+        body = client.decode(response, self._decoder)
+        link = body.links.get("next")
+        href = link.get("href") if isinstance(link, dict) else link
+        following = None
+        if href is not None:
+            following = msgspec.structs.replace(request, path=client.resolve(str(href)), query={})
+        keys = [self._key(item) for item in body.data]
+        return Page(body.data, following, keys=keys, problem=_omitted(client, body.meta))
 
 
-def _problem(page: Page[Item], total: int | None, count: int, *, repeats: bool) -> str:
-    """Return why this page proves that the list is not, or will never be, read completely."""
-    if total is not None and page.total != total:
-        return f"the total changed from {total:,} to {page.total or 0:,} while the list was read"
-    if repeats:
-        known = "" if page.total is None else f" of {page.total:,}"
-        return f"the pages repeat after {count:,}{known} items"
-    if page.total is not None and (count > page.total or (page.next is None and count != page.total)):
-        return f"the total is {page.total:,}, but {count:,} items were received"
-    return ""
+class Offset(Generic[Item]):
+    """Pages are requested by the offset of their first item; the list has neither a length nor a link.
+
+    Each page begins with the last item of the one before, which must still be there: otherwise the list has
+    changed. So the list must be sorted, and `key` returns what identifies an item. A page that is not full
+    ends the list; if the service may send fewer items than requested (`capped`), only one without a new item.
+    """
+
+    def __init__(
+        self,
+        decoder: "msgspec.json.Decoder[list[Item]]",
+        size: int,
+        key: Callable[[Item], str],
+        *,
+        capped: bool = False,
+    ) -> None:
+        self._decoder = decoder
+        self._size = size
+        self._key = key
+        self._capped = capped
+
+    def first(self, request: Request) -> Request:
+        """Return the request for the start of the list."""
+        return request.with_query(first="0", max=str(self._size))
+
+    def read(self, client: HttpClient, request: Request, response: Response) -> Page[Item]:
+        """Return the page."""
+        items: list[Item] = client.decode(response, self._decoder)
+        start = int(request.query["first"])
+        # A page of one item is the only item, or the overlap with the page before.
+        ends = len(items) < (2 if self._capped else self._size)
+        following = None if ends else request.with_query(first=str(start + len(items) - 1))
+        return Page(items, following, keys=[self._key(item) for item in items], overlaps=start > 0)
 
 
-def _never_ends(page: Page[Item]) -> bool:
-    """Whether a page leads on without getting closer to the announced length."""
-    return page.total is not None and not page.items
-
-
-def _key(request: Request) -> object:
-    return request.path, *sorted(request.query.items())
+def _omitted(client: HttpClient, meta: dict[str, Any]) -> str:
+    """Return why a page is incomplete by its own account; empty if it is not."""
+    omitted = meta.get("omitted")
+    if not omitted:
+        return ""
+    detail = omitted.get("detail") if isinstance(omitted, dict) else None
+    return f"the service leaves out items: {client.endpoint.redact(str(detail or 'it does not say why'))}"

@@ -6,15 +6,8 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.http.pagination import (
-    BodyCursor,
-    CursorBody,
-    LinkHeader,
-    Listing,
-    PageHeader,
-    Pagination,
-    read_list,
-)
+from reconciler.http.lists import Listing, read_list
+from reconciler.http.pagination import BodyCursor, CursorBody, LinkHeader, PageHeader, Pagination
 from reconciler.http.request import Request
 from tests.http.scripted import Answering, Line, client, ok, problem
 

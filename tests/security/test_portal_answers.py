@@ -16,7 +16,8 @@ from reconciler.forge.endpoint import endpoint
 from reconciler.forge.github import API
 from reconciler.forge.github.schemas import User
 from reconciler.http.limits import RunLimits
-from reconciler.http.pagination import BodyCursor, CursorBody, Listing, read_list
+from reconciler.http.lists import Listing, read_list
+from reconciler.http.pagination import BodyCursor, CursorBody
 from reconciler.http.request import Request, Response
 from reconciler.model.forge import ForgeSettings
 from reconciler.model.json_input import ANY_JSON, decode_json

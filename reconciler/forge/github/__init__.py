@@ -15,7 +15,8 @@ from reconciler.forge.github.schemas import IssueComment, Pull, PullReview, User
 from reconciler.forge.idempotency import create_idempotently
 from reconciler.http.client import HttpClient
 from reconciler.http.errors import ApiError
-from reconciler.http.pagination import LinkHeader, read_items
+from reconciler.http.lists import read_items
+from reconciler.http.pagination import LinkHeader
 from reconciler.http.request import Request
 from reconciler.model.forge import CheckState, Comment, ForgeSettings, Issue, PullRequest, Review, Verdict
 

@@ -9,7 +9,8 @@ from reconciler.forge.endpoint import PAGE_SIZE
 from reconciler.forge.github.schemas import Opened
 from reconciler.forge.idempotency import create_idempotently
 from reconciler.http.client import HttpClient
-from reconciler.http.pagination import LinkHeader, read_items
+from reconciler.http.lists import read_items
+from reconciler.http.pagination import LinkHeader
 from reconciler.http.request import Request
 from reconciler.model.forge import Issue
 

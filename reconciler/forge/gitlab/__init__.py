@@ -14,7 +14,8 @@ from reconciler.forge.gitlab.schemas import Approvals, MergeRequest, Note, Statu
 from reconciler.forge.idempotency import create_idempotently
 from reconciler.http.client import HttpClient
 from reconciler.http.errors import ApiError
-from reconciler.http.pagination import PageHeader, read_items
+from reconciler.http.lists import read_items
+from reconciler.http.pagination import PageHeader
 from reconciler.http.request import Request
 from reconciler.model.forge import CheckState, Comment, ForgeSettings, Issue, PullRequest, Review, Verdict
 

@@ -11,7 +11,8 @@ import msgspec
 from reconciler.errors import PortalError
 from reconciler.http.client import HttpClient
 from reconciler.http.errors import ApiError
-from reconciler.http.pagination import BodyCursor, Listing, read_list
+from reconciler.http.lists import Listing, read_list
+from reconciler.http.pagination import BodyCursor
 from reconciler.http.request import Request
 from reconciler.model.kinds import KINDS as RESOURCE_KINDS
 from reconciler.model.plan import Change

@@ -6,7 +6,8 @@ from typing import Any, Final, TypeAlias
 import msgspec
 
 from reconciler.http.client import HttpClient
-from reconciler.http.pagination import BodyCursor, CursorBody, read_items
+from reconciler.http.lists import read_items
+from reconciler.http.pagination import BodyCursor, CursorBody
 from reconciler.http.request import Request
 from reconciler.portals.embedded.schemas import PAGE_SIZE
 
