@@ -1,5 +1,6 @@
 """A finding: what is wrong or noteworthy, where, and what to do about it."""
 
+import re
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
@@ -7,6 +8,8 @@ from typing import Final
 import msgspec
 
 FORMAT: Final = "reconciler-findings/1.2"
+# Messages may contain other places, whose line numbers change as well.
+_PLACES: Final = re.compile(r"(?<=:)\d+:\d+\b|(?<=\bline )\d+\b")
 
 
 class Severity(StrEnum):
@@ -44,6 +47,10 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, order=False):
     column: int | None = None
     id: str | None = None
     in_base: bool = msgspec.field(default=False, name="inBase")
+
+    def subject(self) -> tuple[str, str | None, str]:
+        """Return what identifies the finding although lines move: rule, object or file, and message."""
+        return self.rule, self.id or self.file, _PLACES.sub("", self.message)
 
     @classmethod
     def at(

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import Final
@@ -12,8 +11,6 @@ import msgspec
 from reconciler.model.finding import Finding, Severity
 
 _RANKS: Final = {severity: rank for rank, severity in enumerate(Severity)}
-# Messages may contain other locations, whose line numbers change as well.
-_PLACES: Final = re.compile(r"(?<=:)\d+:\d+\b|(?<=\bline )\d+\b")
 
 
 class LocatedFinding(msgspec.Struct, frozen=True):
@@ -51,8 +48,7 @@ def by_severity(found: Iterable[Finding]) -> list[Finding]:
 
 def _subject(finding: Finding, folder: str) -> str:
     """Return what identifies a finding independent of its line."""
-    message = _PLACES.sub("", finding.message)
-    return json.dumps([folder, finding.rule, finding.id or finding.file, message])
+    return json.dumps([folder, *finding.subject()])
 
 
 def _digest(text: str) -> str:

@@ -28,7 +28,7 @@ def edit_document(
 
     The same loader reads the new text, which must have the intended content and nothing else.
     """
-    data, line = document.data, document.where().line
+    data, line, current = document.data, document.where().line, text
     for operation in operations:
         place = next((each for each in outline(text) if each.line == line), None)
         if place is None:
@@ -38,7 +38,7 @@ def edit_document(
         except InputError as error:
             raise InputError(f"{document.file}: {error.message}", error.hint) from error
         data = changed(data, operation)
-    result = preview(checked, root, document.file, text)
+    result = preview(checked, root, document.file, text, current=current)
     _require_intended(checked.repository, document, data, result)
     return Edited(text, result)
 

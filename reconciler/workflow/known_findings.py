@@ -15,11 +15,12 @@ _GUARD: Final = "guard-"
 
 def compared(findings: Iterable[Finding], before: Iterable[Finding]) -> Iterator[tuple[Finding, bool]]:
     """Yield each finding, and whether it existed before: the same rule, object and message, as often."""
-    left = Counter(map(_subject, before))
+    left = Counter(each.subject() for each in before)
     for finding in findings:
-        known = left[_subject(finding)] > 0
+        subject = finding.subject()
+        known = left[subject] > 0
         if known:
-            left[_subject(finding)] -= 1
+            left[subject] -= 1
         yield finding, known
 
 
@@ -39,10 +40,6 @@ def judged_as(base: Repository, branch: Repository) -> Repository:
     return msgspec.structs.replace(
         base, configuration=branch.configuration, branch_configuration=branch.branch_configuration
     )
-
-
-def _subject(finding: Finding) -> tuple[str, str | None, str]:
-    return finding.rule, finding.id or finding.file, finding.message
 
 
 def _can_be_excused(finding: Finding) -> bool:

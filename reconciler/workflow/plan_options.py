@@ -7,6 +7,7 @@ import msgspec
 from reconciler.errors import InputError
 from reconciler.model.plan import Change
 from reconciler.model.resource import Desired, Live
+from reconciler.policy.suggestions import Suggestions
 
 
 class PlanOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,10 +53,14 @@ def ids_to_adopt(desired: Desired, live: Live, options: PlanOptions) -> list[str
             and (held := live.resources.get(wanted.id)) is not None
             and held.mark != desired.scope
         ]
-    problems = [problem for each in options.adopt or () if (problem := _not_adoptable(each, desired, live))]
+    similar = _Similar(desired)
+    problems = [
+        problem for each in options.adopt or () if (problem := _not_adoptable(each, desired, live, similar))
+    ]
     if problems:
         raise InputError(
-            "\n".join(problems), "adopt partners, teams, products and groups that the files define"
+            "\n".join(problems),
+            "give ids of partners, teams, products and groups in the files: partner/acme, team/acme/ops",
         )
     return [each for each in dict.fromkeys(options.adopt or ()) if live.resources[each].mark != desired.scope]
 
@@ -74,10 +79,26 @@ def _labelled(label: str, desired: Desired, live: Live) -> list[str]:
     return found
 
 
-def _not_adoptable(resource_id: str, desired: Desired, live: Live) -> str | None:
+class _Similar:
+    """Finds the id that was probably meant: with the same names but another kind, or a similar one."""
+
+    def __init__(self, desired: Desired) -> None:
+        self._ids = [each.id for each in desired.resources.values() if each.mark is not None]
+        self._suggestions = Suggestions()
+
+    def find(self, resource_id: str) -> str:
+        """Return `did you mean "…"?`, or nothing."""
+        names = {resource_id, resource_id.partition("/")[2]}
+        same = next((each for each in self._ids if each.partition("/")[2] in names), None)
+        return f'did you mean "{same}"?' if same else self._suggestions.find(resource_id, self._ids)
+
+
+def _not_adoptable(resource_id: str, desired: Desired, live: Live, similar: _Similar) -> str | None:
     wanted = desired.resources.get(resource_id)
     if wanted is None:
-        return f"{resource_id} is not defined in any file"
+        return "; ".join(
+            filter(None, [f"{resource_id} is not defined in any file", similar.find(resource_id)])
+        )
     if wanted.mark is None:
         return f"{resource_id} cannot be adopted on its own; adopt its parent"
     return None if resource_id in live.resources else f"{resource_id} is not in the portal"

@@ -1,42 +1,78 @@
 """Preview a new or changed file: what the rules find with it, before it is written."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from reconciler.load import File, documents
 from reconciler.load.files import Reader
 from reconciler.model.document import DOCUMENTS, Document, KindName, Repository
-from reconciler.model.finding import Finding, in_order
+from reconciler.model.finding import Finding, Severity, Source, in_order
 from reconciler.policy import RuleContext, judge
 from reconciler.schema import schemas
 from reconciler.workflow.known_findings import compared
 from reconciler.workflow.validate import ValidationResult
 
+_PROPOSED: Final = "the proposed text of "
+
 
 class Preview(msgspec.Struct, frozen=True):
-    """The documents of a file, and the findings that exist only with them."""
+    """The documents of a file, and the findings that exist only with them.
+
+    If there are errors, nothing is written. Then places are those in the file as it is; only what the
+    proposed text adds or changes is at a place of that text.
+    """
 
     documents: tuple[Document, ...]
     findings: tuple[Finding, ...]
 
 
 def preview(
-    checked: ValidationResult, root: Path, path: str, content: str, kinds: Sequence[KindName] = ()
+    checked: ValidationResult,
+    root: Path,
+    path: str,
+    content: str,
+    kinds: Sequence[KindName] = (),
+    current: str = "",
 ) -> Preview:
     """Read and judge a file that is new, or replaces the one at `path` below the configuration's folder.
 
-    It may have documents of these `kinds`, by default of any. Raises TypeError where the files were not read.
+    It may have documents of these `kinds`, by default of any. `current` is the text that it replaces. Raises
+    TypeError where the files were not read.
     """
     if checked.repository is None:
         raise TypeError("the files were not read")
     file = File(path, content.encode(errors="backslashreplace"), tuple(kinds or DOCUMENTS))
-    configuration = checked.repository.configuration
-    new, wrong = documents(configuration, iter([file]), schemas(), Reader(root))
-    found = judge(RuleContext(_together(checked.repository, new, path), checked.today))
-    new_findings = [each for each, known in compared([*wrong, *found], checked.findings) if not known]
-    return Preview(new.documents, tuple(in_order(new_findings)))
+    new, wrong = documents(checked.repository.configuration, iter([file]), schemas(), Reader(root))
+    found = _new_findings(checked, new, path, wrong)
+    if any(each.severity is Severity.ERROR for each in found):
+        lines = _Lines(current, content)
+        located = tuple(_Proposed(each, lines) for each in new.documents)
+        moved = [_moved(each, lines) if each.file == path else each for each in wrong]
+        found = _new_findings(checked, msgspec.structs.replace(new, documents=located), path, moved)
+    return Preview(new.documents, tuple(in_order(found)))
+
+
+def is_in_file(finding: Finding) -> bool:
+    """Return whether the place of a finding is in a file, and not in a text that was not written."""
+    return bool(finding.file) and not (finding.file or "").startswith(_PROPOSED)
+
+
+def _new_findings(
+    checked: ValidationResult, new: Repository, path: str, wrong: Iterable[Finding]
+) -> list[Finding]:
+    """Return the findings that exist only with the new documents."""
+    assert checked.repository is not None  # noqa: S101  preview has checked it
+    found = [*wrong, *judge(RuleContext(_together(checked.repository, new, path), checked.today))]
+    in_files = [
+        msgspec.structs.replace(each, file=each.file.removeprefix(_PROPOSED)) if each.file else each
+        for each in found
+    ]
+    known = (is_known for _, is_known in compared(in_files, checked.findings))
+    return [each for each, is_known in zip(found, known, strict=True) if not is_known]
 
 
 def _together(files: Repository, new: Repository, path: str) -> Repository:
@@ -48,3 +84,49 @@ def _together(files: Repository, new: Repository, path: str) -> Repository:
         unreadable=files.unreadable | new.unreadable,
         unusual=(files.unusual or frozenset()) | (new.unusual or frozenset()),
     )
+
+
+class _Lines:
+    """The lines of the current text for those of a proposed text, which changes consecutive lines."""
+
+    def __init__(self, current: str, proposed: str) -> None:
+        before, after = current.splitlines(), proposed.splitlines()
+        self._above = _alike(before, after)
+        self._added = len(after) - len(before)
+        self._below = len(after) - _alike(before[self._above :][::-1], after[self._above :][::-1])
+
+    def source(self, source: Source) -> Source:
+        """Return a place in the proposed text as the place in the current one, if that has it."""
+        line = source.line or 1
+        if line <= self._above:
+            return source
+        if line > self._below:
+            return msgspec.structs.replace(source, line=line - self._added)
+        return msgspec.structs.replace(source, file=f"{_PROPOSED}{source.file}")
+
+
+def _alike(before: Sequence[str], after: Sequence[str]) -> int:
+    """Return the number of lines at the beginning that are equal."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))
+
+
+class _Proposed(Document):
+    """A document of a proposed text, with the places of the current text where that has them."""
+
+    __slots__ = ("_lines",)
+
+    def __init__(self, document: Document, lines: _Lines) -> None:
+        super().__init__(
+            document.file, document.kind, document.name, document.data, document.positions, document.body
+        )
+        self._lines = lines
+
+    def where(self, *path: str | int, key: bool = False) -> Source:
+        """Return the place in the current text, or else in the proposed one, which the file then names."""
+        return self._lines.source(super().where(*path, key=key))
+
+
+def _moved(finding: Finding, lines: _Lines) -> Finding:
+    """Return a finding of the loader at its place in the current text."""
+    source = lines.source(Source(finding.file or "", finding.line, finding.column))
+    return msgspec.structs.replace(finding, file=source.file, line=source.line)

@@ -11,10 +11,10 @@ from reconciler.cli.storage import checkout, text_files
 from reconciler.cli.storage.configuration_file import find_configuration
 from reconciler.errors import InputError, PolicyError
 from reconciler.model.document import Document, Partner, Repository
-from reconciler.model.finding import Finding, Severity
+from reconciler.model.finding import Finding, Severity, Source
 from reconciler.model.printable import printable
 from reconciler.workflow.edit import edit_document
-from reconciler.workflow.preview import Preview
+from reconciler.workflow.preview import Preview, is_in_file
 from reconciler.workflow.validate import check, exit_code
 
 # Returns the operations that edit a partner's document, given all documents.
@@ -107,4 +107,5 @@ def _require_allowed(file: str, preview: Preview) -> None:
 
 
 def _line(finding: Finding) -> str:
-    return printable(f"{finding.message}{f'; {finding.hint}' if finding.hint else ''}")
+    place = f"{Source(finding.file or '', finding.line, finding.column)}: " if is_in_file(finding) else ""
+    return printable(f"{place}{finding.message}{f'; {finding.hint}' if finding.hint else ''}")

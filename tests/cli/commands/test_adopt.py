@@ -40,5 +40,15 @@ def test_what_cannot_be_taken_over_is_named_all_at_once(foreign: Place) -> None:
         "",
         "Error: partner/bolt is not defined in any file\n"
         "grant/tracking/team/acme/ops cannot be adopted on its own; adopt its parent\n"
-        "Hint: adopt partners, teams, products and groups that the files define\n",
+        "Hint: give ids of partners, teams, products and groups in the files: partner/acme, team/acme/ops\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [("acme", "partner/acme"), ("partner/acme/ops", "team/acme/ops"), ("partner/acne", "partner/acme")],
+)
+def test_the_id_that_was_probably_meant_is_suggested(foreign: Place, given: str, meant: str) -> None:
+    assert foreign.run("adopt", given).err.splitlines()[0] == (
+        f'Error: {given} is not defined in any file; did you mean "{meant}"?'
     )

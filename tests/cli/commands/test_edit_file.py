@@ -395,6 +395,43 @@ def test_a_comment_that_cannot_stay_prevents_the_edit(written: Place) -> None:
     )
 
 
+def test_places_are_those_of_the_file_or_name_the_proposed_text(written: Place) -> None:
+    text = PARTNER.replace("  access: [tracking]   # for all\n", "")
+    (written.folder / FILE).write_text(text)
+
+    below = edit(written, "grant", "acme", "rates").err
+    (written.folder / FILE).write_text(PARTNER)
+    above = edit(written, "grant", "acme/ops", "tracking").err
+
+    assert [each.splitlines() for each in (below, above)] == [
+        [
+            f"Error: {FILE} was not changed:",
+            (
+                f'{FILE}:21:11: team "acme/finance" already has access group "rates" from'
+                f" the proposed text of {FILE}:11:12; remove one of the two entries"
+            ),
+        ],
+        [
+            f"Error: {FILE} was not changed:",
+            (
+                f'team "acme/ops" already has access group "tracking" from {FILE}:11:12;'
+                " remove one of the two entries"
+            ),
+        ],
+    ]
+
+
+def test_a_known_mistake_is_no_new_one_because_its_line_moves(written: Place) -> None:
+    text = PARTNER.replace("      access:\n", "      access:\n        - rates\n")
+    (written.folder / FILE).write_text(text)
+    before = edit(written, "validate").out
+
+    granted = edit(written, "grant", "acme/ops", "labels")
+
+    assert ('"rates" from partners/acme.yaml:22:11;' in before, granted[:2]) == (True, DONE[:2])
+    assert '"rates" from partners/acme.yaml:23:11;' in edit(written, "validate").out
+
+
 def test_tabs_in_front_of_a_comment_are_no_trouble(written: Place) -> None:
     text = PARTNER.replace("[tracking]   # for all", "[tracking]\t# since 2020")
     (written.folder / FILE).write_text(text)
