@@ -28,7 +28,7 @@ async def write_batch(portal: Portal, batch: Sequence[Change], owner_label: str)
             for change, result in zip(batch, results, strict=True)
         ]
     return [
-        await _settled(portal, change, result, owner_label)
+        await _settled(portal, change, result, owner_label) if result.outcome == "unknown" else result
         for change, result in zip(batch, results, strict=True)
     ]
 

@@ -9,6 +9,8 @@ from reconciler.model.plan import Change
 class Lane:
     """The ready changes of one object that the portal writes as a whole: one batch at a time."""
 
+    __slots__ = ("active", "waiting")
+
     def __init__(self) -> None:
         self.waiting: list[int] = []
         self.active = False
