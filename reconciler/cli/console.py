@@ -126,7 +126,7 @@ def require_terminal(hint: str) -> None:
 
 
 def confirm(question: str) -> bool:
-    """Ask on the terminal until the answer is yes or no; an empty answer is no.
+    """Ask on the terminal until the answer is valid; an empty answer means no.
 
     Raises click.Abort when the input ends, KeyboardInterrupt when the question is interrupted.
     """

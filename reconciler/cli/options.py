@@ -28,7 +28,7 @@ def formats(*names: str) -> Callable[[Function], Function]:
         type=click.Choice(names),
         default=names[0],
         show_default=True,
-        help="How to write the result.",
+        help="The format of the result.",
     )
 
 
@@ -65,7 +65,7 @@ def require_link(_context: click.Context, option: click.Parameter, given: str) -
 
 
 def choose_log_format(_context: click.Context, _option: click.Parameter, name: str) -> None:
-    """Choose how stderr speaks."""
+    """Choose the format of messages on stderr."""
     if name == "json":
         log_as_json()
 
@@ -86,14 +86,14 @@ verbose = click.option(
     count=True,
     expose_value=False,
     callback=progress.set_verbosity,
-    help="Say each step and each request on stderr.",
+    help="Log each step and HTTP request to stderr.",
 )
 no_color = click.option(
     "--no-color",
     is_flag=True,
     expose_value=False,
     callback=console.set_plain,
-    help="Plain text, as with NO_COLOR.",
+    help="Disable colors, as NO_COLOR does.",
 )
 log_format = click.option(
     "--log-format",
@@ -103,31 +103,31 @@ log_format = click.option(
     is_eager=True,
     expose_value=False,
     callback=choose_log_format,
-    help="How to write what goes to stderr.",
+    help="The format of messages on stderr.",
 )
 base = click.option(
     "--base",
     metavar="REF",
-    help="Plan what the working tree adds to its merge base with REF; all else is drift.",
+    help="Plan what the working tree adds to its merge base with REF; other differences are drift.",
 )
 bootstrap = click.option(
     "--bootstrap",
     is_flag=True,
-    help="Compare files also where REF has no valid configuration: for the first adoption, and to repair it.",
+    help="Continue if REF has no valid configuration: for the first adoption, or to repair it.",
 )
 people = click.option(
     "--people",
     type=click.Choice(["counts", "names"]),
     default="counts",
     show_default=True,
-    help="How Markdown shows people who stand in no file, because the admins of their team let them in.",
+    help="How Markdown shows people who are not in any file, as the admins of their team added them.",
 )
 allow = click.option(
     "--allow",
     metavar="DIGEST",
     multiple=True,
     callback=require_digests,
-    help="Let the plan with this digest through the guard; other plans ignore it.",
+    help="Allow the plan with this digest although the guard denies it; other plans ignore this.",
 )
 no_until = click.option("--no-until", is_flag=True, help="Remove the last day.")
 past = click.option("--past", is_flag=True, help="Accept a last day in the past.")
@@ -138,7 +138,7 @@ lock_timeout = click.option(
     type=click.FloatRange(min=0),
     default=90,
     show_default=True,
-    help="How long to wait while another run writes.",
+    help="How long to wait for another run that writes.",
 )
 
 
@@ -148,7 +148,7 @@ trust_variable = click.option(
     multiple=True,
     expose_value=False,
     callback=keep_value,
-    help="Let the token be in this variable, though its name does not begin with RECONCILER_ or PORTAL_.",
+    help="Allow a token variable whose name does not begin with RECONCILER_ or PORTAL_.",
 )
 trust_database = click.option(
     "--trust-database",
@@ -156,13 +156,13 @@ trust_database = click.option(
     multiple=True,
     expose_value=False,
     callback=keep_value,
-    help="Let the database be this one, though it is outside of the repository.",
+    help="Allow this database outside of the repository.",
 )
 
 
-# What a command has that opens the portal of a configuration.
+# The options of commands that open the portal of a configuration.
 trust = (trust_variable, trust_database)
-# What every command has, last in its help.
+# The options of every command, last in its help.
 everywhere = (no_color, log_format, verbose)
 
 
@@ -177,7 +177,7 @@ def combine(*options: Callable[[Function], Function]) -> Callable[[Function], Fu
     return decorate
 
 
-# What reports about access have.
+# The options of reports about access.
 access_filters = combine(
     click.option("--person", metavar="E-MAIL", help="Only this person."),
     click.option("--partner", metavar="NAME", help="Only the people of this partner."),

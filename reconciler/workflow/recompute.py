@@ -73,7 +73,7 @@ def _require_order(changes: tuple[Change, ...]) -> None:
     try:
         TopologicalSorter({change.id: change.needs for change in changes}).prepare()
     except CycleError as error:
-        circle = ", ".join(reversed(error.args[1]))
+        cycle = ", ".join(reversed(error.args[1]))
         raise PlanError(
-            f"the plan's changes depend on each other in a circle: {circle}", "plan again"
+            f"the plan's changes depend on each other in a cycle: {cycle}", "plan again"
         ) from error

@@ -30,6 +30,7 @@ TEXTS: Final = (
     "docs/examples/*",
     "reconciler/access/**/*.py",
     "reconciler/apply/**/*.py",
+    "reconciler/cli/**/*.py",
     "reconciler/desired.py",
     "reconciler/diff/**/*.py",
     "reconciler/edit/**/*.py",
@@ -45,6 +46,7 @@ TEXTS: Final = (
     "reconciler/render/**/*.py",
     "reconciler/schema/**/*.py",
     "reconciler/testing/**/*.py",
+    "reconciler/workflow/**/*.py",
 )
 FILES: Final = sorted(
     {path.relative_to(ROOT).as_posix() for pattern in TEXTS for path in ROOT.glob(pattern)}

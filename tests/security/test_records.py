@@ -64,7 +64,7 @@ def test_a_journal_with_a_name_that_no_run_gives_is_ignored(place: Place) -> Non
 
     assert (ran.code, warnings(ran), path.exists()) == (
         0,
-        [f"{path} is ignored: no run names its journal so"],
+        [f"{path} is ignored: its name is not that of a journal"],
         True,
     )
 
@@ -154,7 +154,7 @@ def test_another_user_cannot_bring_a_journal(place: Place, monkeypatch: pytest.M
 
     assert (ran.code, warnings(ran), path.exists(), len(receipts(place))) == (
         0,
-        [f"{path} is ignored: another user made it"],
+        [f"{path} is ignored: it belongs to another user"],
         True,
         1,
     )

@@ -185,7 +185,7 @@ def test_a_host_that_looks_like_another_is_asked_for_as_it_is_looked_up(place: P
 @pytest.mark.parametrize(
     ("content", "mode", "said"),
     [
-        ("{", 0o600, "cannot be understood: "),
+        ("{", 0o600, "is not valid: "),
         ('{"format": "reconciler-trusted/2.0"}', 0o600, "has the format 'reconciler-trusted/2.0'"),
         ("{}", 0o622, "can be written by others"),
     ],

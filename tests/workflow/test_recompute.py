@@ -150,5 +150,5 @@ def test_changes_that_need_one_another_in_a_circle_are_refused() -> None:
         for each, other in zip(teams, reversed(teams), strict=True)
     ]
 
-    with pytest.raises(PlanError, match="depend on each other in a circle"):
+    with pytest.raises(PlanError, match="depend on each other in a cycle"):
         reasons(*swapped, live=held(ACME, *teams))

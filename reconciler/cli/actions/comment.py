@@ -58,7 +58,7 @@ def comment_plan(options: CommentOptions, *, is_merged: bool) -> None:
 
 
 def comment_receipt(options: CommentOptions, plan_file: str | None) -> None:
-    """Comment on the pull request of a receipt, or of a journal that stands in for a missing receipt."""
+    """Comment on the pull request of a receipt, or of a journal in place of a missing receipt."""
     content = read_file(options.file)
     made = read_saved_plan(plan_file) if plan_file is not None else None
     written = _receipt(content) or read_receipt(content)
@@ -110,7 +110,7 @@ def _review(
 
 
 def _receipt(content: bytes) -> Receipt | None:
-    """Return the receipt in a file, or the one that a journal stands in for; None for anything else."""
+    """Return the receipt in a file, or the one made from a journal; None for any other file."""
     named = format_of(content)
     if named.startswith("reconciler-journal/"):
         return read_journal(content)

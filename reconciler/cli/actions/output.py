@@ -24,7 +24,7 @@ def findings(
 ) -> None:
     """Print the findings of the files.
 
-    `config` is the value of --config. `about` is the name of the analysis, by which a forge tells it apart.
+    `config` is the value of --config. `about` is the name of the analysis, which is unique for a forge.
     """
     files, documents = counts(checked)
     found = checked.findings

@@ -1,1 +1,1 @@
-"""CI: what the environment of a job says, and reports to its forge."""
+"""CI: the environment of a job, and reports to its forge."""

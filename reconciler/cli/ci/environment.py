@@ -1,4 +1,4 @@
-"""Which forge this job runs on, as whom, and what it is about: what the environment of a job says."""
+"""The forge, token and pull request of this job, from its environment."""
 
 import asyncio
 import os
@@ -22,10 +22,10 @@ _REPOSITORY: Final = re.compile(r"[A-Za-z0-9-]+/(?!\.{1,2}$)[A-Za-z0-9._-]+")
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """What a job knows of itself.
+    """The facts about a job.
 
-    `number` and `head` are of the pull request that it runs for; `commit` is what is checked out, and
-    `branch` where that stands, if it is one. `link` leads to the job's page.
+    `number` and `head` are those of the pull request that it runs for. `commit` is checked out, from `branch`
+    if the job runs for a branch. `link` is the address of the job's page.
     """
 
     settings: ForgeSettings
@@ -37,7 +37,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def job(app: str, *, allow_http: bool) -> Job:
-    """Return what the environment says. Raises InputError with all that it lacks."""
+    """Return the facts about this job. Raises InputError that names everything that is missing."""
     if os.environ.get("GITHUB_REPOSITORY"):
         return _on_github(app, allow_http=allow_http)
     if os.environ.get("CI_PROJECT_ID"):
@@ -54,7 +54,9 @@ def retry_policy() -> RetryPolicy:
 def _on_github(app: str, *, allow_http: bool) -> Job:
     repository = os.environ.get("GITHUB_REPOSITORY", "")
     lacks = (
-        [] if _REPOSITORY.fullmatch(repository) else [f'GITHUB_REPOSITORY is no OWNER/NAME: "{repository}"']
+        []
+        if _REPOSITORY.fullmatch(repository)
+        else [f'GITHUB_REPOSITORY: "{repository}" is not valid; use OWNER/NAME']
     )
     token = os.environ.get("GITHUB_TOKEN", "").strip()
     if not token:
@@ -86,8 +88,8 @@ def _on_github(app: str, *, allow_http: bool) -> Job:
 def _on_gitlab(*, allow_http: bool) -> Job:
     token = os.environ.get("GITLAB_TOKEN", "").strip()
     if not token:
-        also = "; CI_JOB_TOKEN may not write notes" if os.environ.get("CI_JOB_TOKEN") else ""
-        hint = "make a project access token with the scope `api` and the role Developer, and mask it"
+        also = "; CI_JOB_TOKEN cannot write notes" if os.environ.get("CI_JOB_TOKEN") else ""
+        hint = "create a project access token with the scope `api` and the role Developer, and mask it"
         raise InputError(f"GITLAB_TOKEN is not set{also}", hint)
     number = os.environ.get("CI_MERGE_REQUEST_IID", "")
     commit = os.environ.get("CI_COMMIT_SHA")
@@ -110,7 +112,7 @@ def _on_gitlab(*, allow_http: bool) -> Job:
 
 
 def _event() -> dict[str, Any]:
-    """Return what GitHub tells a job of why it runs; nothing where it tells nothing."""
+    """Return the event that started a job on GitHub; empty where there is none."""
     path = os.environ.get("GITHUB_EVENT_PATH")
     if not path:
         return {}

@@ -1,4 +1,4 @@
-"""The summary of a job on GitHub: Markdown on the page of its run, for those who look there."""
+"""The summary of a job on GitHub: Markdown on the page of the run."""
 
 import os
 from collections.abc import Callable
@@ -8,13 +8,13 @@ from typing import Final
 from reconciler.cli.console import log
 from reconciler.model.printable import printable
 
-# GitHub takes a mebibyte a step, and shows nothing of more.
+# GitHub accepts a mebibyte for each step, and shows nothing of a larger summary.
 MAX_LENGTH: Final = 900_000
 _BYTES_A_CHARACTER: Final = 4
 
 
 def write(render: Callable[[int], str], brief: str) -> None:
-    """Append what `render` returns for a number of characters, or else `brief`; nothing fails over it."""
+    """Append the text of `render` for a number of characters, or else `brief`; failures are only logged."""
     path = os.environ.get("GITHUB_STEP_SUMMARY")
     if not path:
         return
@@ -22,7 +22,7 @@ def write(render: Callable[[int], str], brief: str) -> None:
         with Path(path).open("ab") as file:
             file.write(f"{_fitting(render, brief)}\n".encode())
     except OSError as error:
-        log(f"Warning: the job's summary is not written: {printable(str(error.strerror))}")
+        log(f"Warning: the summary of the job could not be written: {printable(str(error.strerror))}")
 
 
 def _fitting(render: Callable[[int], str], brief: str) -> str:

@@ -21,7 +21,7 @@ from reconciler.render.markdown.escaping import MAX_LENGTH
 _FORK_WARNING: Final = (
     "> ⚠️ This plan was made by the fork's own run and has not been verified. It approves nothing."
 )
-_NUMBER_HINT: Final = "name it with --pull-request"
+_NUMBER_HINT: Final = "give it with --pull-request"
 
 
 class CommentDraft(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,7 +83,7 @@ def _on_forge(link: str, job: Job) -> str:
     given = urlsplit(link)
     if link and own.netloc and (given.scheme, given.netloc) != (own.scheme, own.netloc):
         raise InputError(
-            f"{link} does not lead to {own.netloc}, where this job runs", "link to an artifact of this job"
+            f"{link} is not on {own.netloc}, where this job runs", "link to an artifact of this job"
         )
     return link
 
@@ -98,7 +98,7 @@ def _not_whole(made: Plan) -> PolicyError:
 def receipt(written: Receipt, made: Plan | None, *, names: bool) -> CommentDraft:
     """Return the comment on a receipt, and write the job's summary. Raises InputError."""
     if made is not None and made.digest != written.plan:
-        message = f"the receipt is of the plan {written.plan}, and the plan has the digest {made.digest}"
+        message = f"the receipt is for the plan {written.plan}, but the plan has the digest {made.digest}"
         raise InputError(message, "give the plan that was applied, or leave out --plan")
     body = markdown.receipt(written, made, names=names)
     job_summary.write(lambda largest: markdown.receipt(written, made, largest=largest, names=names), body)
@@ -106,7 +106,7 @@ def receipt(written: Receipt, made: Plan | None, *, names: bool) -> CommentDraft
 
 
 def merged(made: Plan, job: Job) -> CommentDraft:
-    """Return the comment on a plan that was merged and left no receipt."""
+    """Return the comment on a merged plan without a receipt."""
     body = markdown.merged(made, link=job.link)
     job_summary.write(lambda _: body, body)
     return CommentDraft(portal=made.portal, body=body, needed=bool(made.changes))
@@ -119,15 +119,13 @@ async def report_review(review: PlanReview, job: Job, number: int | None, commit
     """
     number = number or job.number
     if number is None:
-        raise InputError(
-            "this job does not run for a pull request, so there is none to comment on", _NUMBER_HINT
-        )
+        raise InputError("this job does not run for a pull request", _NUMBER_HINT)
     async with forge.connect(job.settings, environment.retry_policy()) as connected:
         pull = await connected.pull_request(number)
         known = commit or (job.head if number == job.number else None)
         planned = known or pull.head
         if known is None and review.commit not in {None, pull.head}:
-            message = f"the plan was made at {review.commit}, and the head of #{number} is {pull.head}"
+            message = f"the plan was made for {review.commit}, but the head of #{number} is {pull.head}"
             raise InputError(message, "plan again at that head, or give the planned commit with --commit")
         if planned == pull.head:
             await _comment(connected, number, review.draft)
@@ -147,9 +145,11 @@ async def report_merge(draft: CommentDraft, job: Job, number: int | None, commit
         if number is not None:
             await _comment(connected, number, draft)
         elif commit is None:
-            raise InputError("neither a pull request nor a commit is known", f"{_NUMBER_HINT}, or --commit")
+            raise InputError(
+                "neither the pull request nor the commit is known", f"{_NUMBER_HINT}, or give --commit"
+            )
         else:
-            log(f"No pull request was merged as {commit}, so there is none to comment on.")
+            log(f"No pull request was merged as {commit}; no comment was written.")
 
 
 async def report_fork(review: PlanReview, job: Job, number: int, commit: str) -> None:
@@ -159,7 +159,7 @@ async def report_fork(review: PlanReview, job: Job, number: int, commit: str) ->
     """
     if not review.from_files:
         raise InputError(
-            "the plan of a fork must be made from files only", "make it with `plan --base REF --files-only`"
+            "the plan of a fork must be made from files only", "use `plan --base REF --files-only`"
         )
     marker = "<!-- reconciler fork -->"
     body = f"{marker}\n\n{review.draft.body}"

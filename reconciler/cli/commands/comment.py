@@ -56,8 +56,8 @@ _forge = options.combine(options.app, options.allow_http, options.people, *optio
 def comment() -> None:
     """Keep comments, checks and issues on GitHub or GitLab up to date.
 
-    There is one comment for each portal. It is written again where somebody edited or deleted it; comments of
-    other users are never changed.
+    There is one comment for each portal. It is written again when another user edited or deleted it.
+    Comments of other users are never changed.
     """
 
 

@@ -40,7 +40,7 @@ from reconciler.model.inventory import Sort, Status
     *options.everywhere,
 )
 def list_objects(**given: Any) -> None:
-    """List partners, teams, people, groups or apis, with owner, status, end and number of people.
+    """List partners, teams, people, groups or APIs, with owner, status, end and number of people.
 
     Reads the files, or with --live the portal. People are in a team or have a grant; a person who is only
     invited is not active. Several options narrow the list down together.

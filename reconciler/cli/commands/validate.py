@@ -23,14 +23,14 @@ from reconciler.cli.command import Command
     click.option(
         "--base",
         metavar="REF",
-        help="Judge by the configuration of REF; findings that the merge base has too block nothing.",
+        help="Use the configuration of REF; findings that the merge base also has do not block.",
     ),
     options.bootstrap,
     click.option(
         "--portal",
         "portal_name",
         metavar="NAME",
-        help="Check also whether portals of this one's type support what the files define.",
+        help="Also check whether this portal supports what the files define.",
     ),
     options.config,
     options.today,

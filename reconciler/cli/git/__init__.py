@@ -1,1 +1,1 @@
-"""git: the repository that holds the configuration, and what its commits hold."""
+"""git: the repository of the configuration, and the contents of its commits."""

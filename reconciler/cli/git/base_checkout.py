@@ -1,4 +1,4 @@
-"""What a branch is compared with: taken out of git into a folder of its own, and read there."""
+"""The base that a branch is compared with, written from git into a temporary folder and read there."""
 
 import posixpath
 from collections.abc import Collection, Iterable, Iterator
@@ -18,11 +18,11 @@ from reconciler.workflow.validate import read_configuration
 
 @contextmanager
 def compared_with(configuration: Path, ref: str, *, bootstrap: bool = False) -> Iterator[Base]:
-    """Give what stood where the working tree parted from `ref`. Raises InputError where git does not know.
+    """Give the files at the merge base of the working tree and `ref`. Raises InputError where git has none.
 
-    It is an error, too, if `ref` has no valid configuration, unless this is a `bootstrap`.
+    It is also an error if `ref` has no valid configuration, unless this is a `bootstrap`.
 
-    The folder lasts as long as the context: places in files are computed when somebody asks.
+    The folder exists as long as the context, because places in files are computed on demand.
     """
     repository, name = opened(configuration.parent), configuration.name
     other = _resolved(repository, ref)
@@ -41,17 +41,17 @@ def compared_with(configuration: Path, ref: str, *, bootstrap: bool = False) -> 
 
 
 def configuration_at(configuration: Path, ref: str) -> Document:
-    """Return the configuration as `ref` has it. Raises InputError."""
+    """Return the configuration in `ref`. Raises InputError."""
     repository, name = opened(configuration.parent), configuration.name
     with TemporaryDirectory(prefix="reconciler-base-") as made:
         _write(repository, _resolved(repository, ref), [name], Path(made))
         if not (Path(made) / name).exists():
-            raise InputError(f"{ref} has no configuration: {name}", "name a branch that has one")
+            raise InputError(f"{ref} has no configuration: {name}", "give a branch that has one")
         return read_configuration(Path(made) / name)
 
 
 def _resolved(repository: Repository, ref: str) -> str:
-    """Return the commit that REF names, and warn where REF could mean another one."""
+    """Return the commit that REF names, with a warning where REF could also mean another one."""
     found = repository.resolve(ref)
     if found.others:
         others = ", ".join(found.others)
@@ -60,11 +60,11 @@ def _resolved(repository: Repository, ref: str) -> str:
 
 
 def _is_inside(path: str) -> bool:
-    """Whether a path can be one of a repository; any other is refused by whoever reads the folder."""
+    """Whether a path is inside a repository; readers of the folder refuse all others."""
     return "\0" not in path and not path.startswith("/") and path.split("/", maxsplit=1)[0] != ".."
 
 
 def _write(repository: Repository, commit: str, paths: Collection[str], into: Path) -> None:
-    """Write what a commit has at these paths."""
+    """Write the files that a commit has at these paths."""
     into.mkdir(exist_ok=True)
     repository.write(commit, repository.files(commit, paths), into)

@@ -1,4 +1,4 @@
-"""Which commit last changed a line, by whom and when: git's blame, where there is git."""
+"""The commit that last changed a line, with author and day, from git blame."""
 
 import re
 from collections import defaultdict
@@ -38,7 +38,7 @@ _UNCOMMITTED: Final = Brought(None, "", "")
 
 
 def history(folder: Path, places: Collection[Source]) -> dict[Source, Brought]:
-    """Return which commit brought the lines at these places; nothing where git does not know."""
+    """Return the commits that last changed the lines at these places; nothing where git does not know."""
     lines: defaultdict[str, set[int]] = defaultdict(set)
     for place in places:
         if place.line is not None:
@@ -60,9 +60,9 @@ def history(folder: Path, places: Collection[Source]) -> dict[Source, Brought]:
 def _found(
     folder: Path, repository: Repository, head: str, lines: Mapping[str, set[int]]
 ) -> Iterator[tuple[tuple[str, int | None], Brought]]:
-    """Yield file and line, and what brought the line.
+    """Yield file and line, with the origin of the line.
 
-    A commit is blamed, not the working tree: there git would run the filters that attributes name.
+    The commit is used, not the working tree, where git would run the filters that attributes name.
     """
     entries = repository.files(head, lines)
     committed = {
@@ -79,7 +79,7 @@ def _found(
 
 
 def _before(committed: bytes, content: bytes) -> dict[int, int]:
-    """Return which line each line of a file is in its commit; lines that are not committed are left out."""
+    """Map each line of a file to its line in the commit; lines that are not committed are left out."""
     matcher = SequenceMatcher(None, _lines(committed), _lines(content))
     return {
         block.b + number: block.a + number
@@ -89,12 +89,12 @@ def _before(committed: bytes, content: bytes) -> dict[int, int]:
 
 
 def _lines(content: bytes) -> list[bytes]:
-    """Return the lines as git counts them; a checkout may end them in another way than the commit."""
+    """Return the lines as git counts them; a checkout can have other line endings than the commit."""
     return [line.removesuffix(b"\r") for line in content.removesuffix(b"\n").split(b"\n")]
 
 
 def _blame(repository: Repository, commit: str, file: str, lines: list[int]) -> dict[int, Brought]:
-    """Return what brought lines of a file; nothing where git does not know, as in a partial clone."""
+    """Return the origin of lines of a file; nothing where git does not know, as in a partial clone."""
     found: dict[int, Brought] = {}
     for start in range(0, len(lines), _LINES_AT_ONCE):
         try:
@@ -106,7 +106,7 @@ def _blame(repository: Repository, commit: str, file: str, lines: list[int]) -> 
 
 
 def _parsed(porcelain: str) -> Iterator[tuple[int, Brought]]:
-    """Yield line and what brought it. A commit's author is printed only where it comes first."""
+    """Yield line and origin. git prints the author of a commit only at its first line."""
     authors: dict[str, str] = {}
     days: dict[str, str] = {}
     commit, line = "", 0

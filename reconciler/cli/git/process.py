@@ -1,4 +1,4 @@
-"""Run git so that nothing in a working tree decides what runs, and nothing is fetched."""
+"""Run git in such a way that no working tree can make it run programs, and nothing is fetched."""
 
 import os
 import shutil
@@ -24,7 +24,7 @@ _KEPT: Final = {"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM",
 def run(top: Path, *arguments: str, given: bytes = b"", failure: InputError | None = None) -> bytes:
     """Return what git prints in the repository at `top`. Raises `failure`, or InputError with git's message.
 
-    Git takes no folder above `top` for a repository, and none that is laid out like a bare one.
+    Git ignores repositories above `top`, and folders with the layout of a bare repository.
     """
     try:
         ran = subprocess.run(  # noqa: S603  no shell; what users name follows --end-of-options or --
@@ -44,7 +44,7 @@ def run(top: Path, *arguments: str, given: bytes = b"", failure: InputError | No
 
 
 def _executable() -> str:
-    """Return the path of git. A relative entry of PATH would take one from the current folder."""
+    """Return the path of git, without relative entries of PATH, which could be in a checkout."""
     folders = [folder for folder in os.get_exec_path() if Path(folder).is_absolute()]
     found = shutil.which("git", path=os.pathsep.join(folders))
     if found is None:
@@ -53,9 +53,9 @@ def _executable() -> str:
 
 
 def _environment(top: Path) -> dict[str, str]:
-    """Return the environment without what points git at another repository or configuration.
+    """Return the environment without variables that name another repository or configuration.
 
-    GIT_NO_LAZY_FETCH is unknown to git before 2.39.4; without protocols a fetch fails there, too.
+    Versions before 2.39.4 do not know GIT_NO_LAZY_FETCH; without protocols, they cannot fetch either.
     """
     inherited = {
         name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _KEPT

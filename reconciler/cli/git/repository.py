@@ -1,4 +1,4 @@
-"""The repository that holds the configuration: its commits, and the files that they hold."""
+"""The repository of the configuration: its commits, and their files."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -46,15 +46,15 @@ class Repository(NamedTuple):
         return found
 
     def merge_base(self, ref: str, other: str) -> str:
-        """Return the commit where what is checked out left `other`, called `ref`. Raises InputError."""
+        """Return the merge base of the checked-out commit and `other`, called `ref`. Raises InputError."""
         shallow = run(self.top, "rev-parse", "--is-shallow-repository").strip() == b"true"
         if shallow:
             hint = (
                 "the clone is shallow: fetch its history, as `git fetch --unshallow` or `fetch-depth: 0` do"
             )
         else:
-            hint = "the two have no commit in common: name another one"
-        unknown = InputError(f"--base: nothing is known of where this branch parted from {ref}", hint)
+            hint = "they have no commit in common: give another one"
+        unknown = InputError(f"--base: no merge base of this branch and {ref} was found", hint)
         found = run(self.top, "merge-base", self.head(), other, failure=unknown)
         return found.decode().split("\n")[0]
 
@@ -67,13 +67,13 @@ class Repository(NamedTuple):
         return [entry for chunk in chunks for entry in self._listed(at, chunk)]
 
     def tracked(self, *paths: str) -> list[str]:
-        """Return what the index has at these paths below the folder, as paths below it. Raises InputError."""
+        """Return the files in the index at these paths below the folder. Raises InputError."""
         asked = (f"{self.prefix}{path}" for path in paths)
         listed = os.fsdecode(run(self.top, "ls-files", "-z", "--", *asked))
         return [each.removeprefix(self.prefix) for each in listed.split("\0") if each]
 
     def contents(self, at: str, entries: list[Entry]) -> Iterator[bytes]:
-        """Yield what files of a commit hold, in their order. Raises InputError."""
+        """Yield the contents of files of a commit, in their order. Raises InputError."""
         asked = "".join(f"{entry.object_id}\n" for entry in entries).encode()
         answer = run(self.top, "cat-file", "--batch", given=asked, failure=_incomplete(at))
         start = 0
@@ -107,9 +107,9 @@ class Repository(NamedTuple):
         return {commit: parents for commit, *parents in map(str.split, listed.splitlines())}
 
     def write(self, at: str, entries: Iterable[Entry], into: Path) -> None:
-        """Write files of a commit into a folder; what would lead out of it is left out. Raises InputError.
+        """Write files of a commit into a folder; files outside of it are left out. Raises InputError.
 
-        Links come last and lead nowhere: they are there to be refused by whoever reads the folder.
+        Links are written last and without a target, so that readers of the folder refuse them.
         """
         kept = sorted((e for e in entries if _is_inside(e.path)), key=lambda entry: entry.mode == _LINK)
         for entry, content in zip(kept, self.contents(at, kept), strict=True):
@@ -143,7 +143,7 @@ class Repository(NamedTuple):
 
 
 def opened(folder: Path) -> Repository:
-    """Return the repository that a folder is in. Raises InputError where git does not agree that it is."""
+    """Return the repository that a folder is in. Raises InputError where git finds another one."""
     real = folder.resolve()
     top = find_top_level(real)
     if top is None:
@@ -153,7 +153,7 @@ def opened(folder: Path) -> Repository:
     found = Path(os.fsdecode(run(top, "rev-parse", "--show-toplevel")).removesuffix("\n"))
     if not (found.exists() and found.samefile(top)):
         raise InputError(
-            f"git takes {found} for the top level of the repository at {top}",
+            f"git uses {found} as the top level of the repository at {top}",
             "unset core.worktree in its configuration",
         )
     return Repository(top, "".join(f"{part}/" for part in real.relative_to(top).parts))
@@ -168,9 +168,9 @@ def commit(folder: Path) -> str | None:
 
 
 def _require_untracked(top: Path, above: Path) -> None:
-    """Raise InputError where a repository lies in a folder that another one tracks files in.
+    """Raise InputError where a repository is in a folder with tracked files of another one.
 
-    A submodule, a worktree or a clone does not; what was unpacked into a checkout may.
+    Submodules, worktrees and clones are not; a repository that was unpacked into a checkout can be.
     """
     if run(above, "rev-parse", "--is-inside-work-tree").strip() != b"true":
         return

@@ -1,4 +1,4 @@
-"""Which pull request brought a commit, and who approved it, as far as the messages of commits say."""
+"""The pull request of a commit, and who approved it, from the messages of commits."""
 
 import re
 from collections.abc import Collection
@@ -21,7 +21,7 @@ _APPROVED: Final = re.compile(
 
 
 class Review(msgspec.Struct, frozen=True):
-    """A pull request as people call it, #12 or !34, and who approved it; what is unknown is empty."""
+    """A pull request, written #12 or !34, and who approved it; unknown values are empty."""
 
     name: str = ""
     approvers: tuple[str, ...] = ()
@@ -32,7 +32,7 @@ class Review(msgspec.Struct, frozen=True):
 
 
 def reviews(repository: Repository, head: str, commits: Collection[str]) -> dict[str, Review]:
-    """Return the reviews that these ancestors of a commit went through; none where no message tells."""
+    """Return the reviews of these ancestors of a commit; only those that a message names."""
     own = {commit: _told(message) for commit, message in repository.messages(commits).items()}
     unnumbered = {commit for commit, review in own.items() if not review.name}
     merges = _merges(repository, head, unnumbered) if unnumbered else {}
@@ -42,7 +42,7 @@ def reviews(repository: Repository, head: str, commits: Collection[str]) -> dict
 
 
 def _told(message: str) -> Review:
-    """Return what a message tells."""
+    """Return the review that a message names."""
     name = next((found[1] for pattern in _NUMBERS if (found := pattern.search(message))), "")
     return Review(name, tuple(dict.fromkeys(_APPROVED.findall(message))))
 
@@ -52,7 +52,7 @@ def _joined(merge: Review, commit: Review) -> Review:
 
 
 def _merges(repository: Repository, head: str, commits: Collection[str]) -> dict[str, str]:
-    """Return the merge by which each of these commits came to the line of first parents, if one did."""
+    """Return the merge that brought each of these commits to the line of first parents, if any."""
     parents = repository.parents(head)
     line = [head]
     while before := parents.get(line[-1]):

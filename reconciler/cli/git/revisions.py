@@ -1,4 +1,4 @@
-"""Which commit a REF names: by the full name of one ref, so that no other of the same short name counts."""
+"""The commit that a REF names, by the full name of one ref: others with that short name do not count."""
 
 import os
 import re
@@ -20,7 +20,7 @@ _NAMESPACES: Final = ("heads/", "tags/", "remotes/")
 
 
 class Revision(NamedTuple):
-    """A commit, the ref or hash that names it, and what else was meant by the same short name."""
+    """A commit, the ref or hash that names it, and the other refs with the same short name."""
 
     commit: str
     name: str
@@ -28,7 +28,7 @@ class Revision(NamedTuple):
 
 
 def resolve(top: Path, ref: str) -> Revision | None:
-    """Return what a REF names in the repository at `top`; None where it is not a commit.
+    """Return the commit that a REF names in the repository at `top`, or None.
 
     The first that exists counts: a full hash, HEAD, a remote's branch, a branch, a tag, a short hash.
     """
@@ -51,7 +51,7 @@ def head(top: Path) -> str:
 
 
 def _meanings(top: Path, name: str) -> Iterator[str]:
-    """Yield what a name can mean here, in the order in which it counts."""
+    """Yield the meanings that a name can have here, in order of precedence."""
     candidates = _candidates(name)
     refs = os.fsdecode(run(top, "for-each-ref", "--format=%(refname)", *candidates)).split("\n")
     commit = _verified(top, f"{name}^{{commit}}") if _HASH.fullmatch(name) else ""
@@ -63,7 +63,7 @@ def _meanings(top: Path, name: str) -> Iterator[str]:
 
 
 def _candidates(name: str) -> list[str]:
-    """Return the full names of the refs that a name can mean, in the order in which they count."""
+    """Return the full names of the refs that a name can mean, in order of precedence."""
     if name.startswith("refs/"):
         return [name]
     usual = [f"refs/remotes/{name}", f"refs/remotes/{name}/HEAD", f"refs/heads/{name}", f"refs/tags/{name}"]
@@ -71,7 +71,7 @@ def _candidates(name: str) -> list[str]:
 
 
 def _is_beside_refs(top: Path, name: str) -> bool:
-    """Whether git keeps a name in a file of its own, which counts before any ref."""
+    """Whether git has a file of this name, which has precedence over refs."""
     if _PSEUDO_REF.fullmatch(name):
         return (top / os.fsdecode(run(top, "rev-parse", "--git-path", name)).removesuffix("\n")).is_file()
     try:
@@ -81,7 +81,7 @@ def _is_beside_refs(top: Path, name: str) -> bool:
 
 
 def _verified(top: Path, revision: str, *options: str) -> str:
-    """Return what rev-parse prints of a revision; nothing where there is none."""
+    """Return the output of rev-parse for a revision; empty where there is none."""
     try:
         found = run(top, "rev-parse", "--verify", "--quiet", *options, "--end-of-options", revision)
     except InputError:

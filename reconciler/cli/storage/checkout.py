@@ -112,7 +112,7 @@ def require_own_file(held: os.stat_result) -> None:
     if not stat.S_ISREG(held.st_mode):
         raise InputError("it is not a file")
     if held.st_uid != os.geteuid():
-        raise InputError("another user made it")
+        raise InputError("it belongs to another user")
 
 
 def _entered(folder: int, name: str, *, make: bool) -> int:

@@ -113,7 +113,9 @@ class FileJournal:
             return
         self._failed = True
         why = error.message if isinstance(error, InputError) else error.strerror
-        log(f"Warning: no journal is kept in {printable(str(self.path))}: {printable(str(why))}")
+        log(
+            f"Warning: the journal could not be written to {printable(str(self.path))}: {printable(str(why))}"
+        )
         if self._file is None:
             return
         with suppress(OSError):
@@ -127,10 +129,10 @@ class FileJournal:
 def read_left_behind(path: Path, *checkouts: Path) -> Receipt | None:
     """Return what the journal of a run says that ended before it wrote a receipt; None while the run lives.
 
-    Raises InputError where no run names its journal so, and for what is no journal or cannot be read.
+    Raises InputError for a name that no run uses, and for a file that is not a journal or cannot be read.
     """
     if not _NAME.fullmatch(path.name):
-        raise InputError("no run names its journal so")
+        raise InputError("its name is not that of a journal")
     try:
         with checkout.opened(path, *checkouts, make=False) as (folder, name):
             descriptor = os.open(name, _READ, dir_fd=folder)

@@ -1,4 +1,4 @@
-"""Files that earlier runs wrote: plans, receipts and journals, told apart by the format that they name."""
+"""Files of earlier runs: plans, receipts and journals, recognized by the format that they name."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Text files that stand in git: read and written as they are, for all who may read what is beside them."""
+"""Text files of a repository, read and written unchanged, with the permissions of files beside them."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What the user lets configurations use, remembered in a file as ssh remembers hosts."""
+"""The addresses and databases that the user trusts, saved in a file as ssh saves known hosts."""
 
 import os
 import stat
@@ -14,7 +14,7 @@ from reconciler.model.json_input import decode_file
 
 FORMAT: Final = "reconciler-trusted/1.0"
 _MAJOR: Final = FORMAT.partition(".")[0]
-_HINT: Final = "correct it, or remove it and be asked again"
+_HINT: Final = "correct or remove it; then you are asked again"
 
 
 class TrustedToken(msgspec.Struct, frozen=True):
@@ -33,7 +33,7 @@ class Trusted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read() -> Trusted:
-    """Return what is trusted. Raises InputError where the file cannot be relied on."""
+    """Return what is trusted. Raises InputError where the file is not valid or not safe."""
     path = _path()
     if path is None:
         return Trusted()
@@ -46,14 +46,14 @@ def read() -> Trusted:
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
     except msgspec.DecodeError as error:
-        raise InputError(f"{path} cannot be understood: {error}", _HINT) from error
+        raise InputError(f"{path} is not valid: {error}", _HINT) from error
     if found.format.partition(".")[0] != _MAJOR:
-        raise InputError(f"{path} has the format {found.format!r}, and not {FORMAT}", _HINT)
+        raise InputError(f"{path} has the format {found.format!r} instead of {FORMAT}", _HINT)
     return found
 
 
 def write(trusted: Trusted) -> None:
-    """Remember what is trusted. Raises InputError where that cannot be written."""
+    """Save what is trusted. Raises InputError where the file cannot be written."""
     path = _path()
     if path is None:
         raise InputError("there is no home folder")
@@ -68,6 +68,6 @@ def _path() -> Path | None:
 
 
 def _require_own(path: Path, held: os.stat_result) -> None:
-    """Raise InputError where another user may have written the file."""
+    """Raise InputError where another user could have written the file."""
     if held.st_uid not in {0, os.geteuid()} or held.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise InputError(f"{path} can be written by others", f"chmod 600 {path}, if what it says is right")
+        raise InputError(f"{path} can be written by others", f"check its content, then run: chmod 600 {path}")

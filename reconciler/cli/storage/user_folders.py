@@ -1,4 +1,4 @@
-"""Folders of the user's own, outside of every checkout: what the program remembers, and what it keeps."""
+"""Folders of the user outside of every checkout: for configuration and for state."""
 
 import os
 import stat
@@ -10,17 +10,17 @@ _ONLY_OWNER = 0o700
 
 
 def settings_folder() -> Path | None:
-    """Return the folder for what the program remembers; None where the user has no home folder."""
+    """Return the folder for configuration; None where the user has no home folder."""
     return _folder("XDG_CONFIG_HOME", ".config")
 
 
 def state_folder() -> Path | None:
-    """Return the folder for what the program keeps; None where the user has no home folder."""
+    """Return the folder for state; None where the user has no home folder."""
     return _folder("XDG_STATE_HOME", ".local/state")
 
 
 def make_private(folder: Path) -> None:
-    """Make a folder that nobody else reads or writes. Raises InputError where another user has it."""
+    """Create a folder that only the user can read and write. Raises InputError where another user owns it."""
     try:
         folder.mkdir(mode=_ONLY_OWNER, parents=True, exist_ok=True)
         held = folder.stat()
@@ -28,7 +28,7 @@ def make_private(folder: Path) -> None:
             raise InputError(f"{folder} is not a folder of the current user")
         folder.chmod(_ONLY_OWNER)
     except OSError as error:
-        raise InputError(f"{folder} cannot be made: {error.strerror}") from error
+        raise InputError(f"{folder} cannot be created: {error.strerror}") from error
 
 
 def _folder(variable: str, otherwise: str) -> Path | None:

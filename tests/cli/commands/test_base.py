@@ -305,7 +305,7 @@ def test_a_shallow_clone_is_told_to_fetch_its_history(
 
     assert ran.code == 1
     assert ran.err == (
-        "Error: --base: nothing is known of where this branch parted from origin/main\n"
+        "Error: --base: no merge base of this branch and origin/main was found\n"
         "Hint: the clone is shallow: fetch its history, as `git fetch --unshallow` or `fetch-depth: 0` do\n"
     )
 

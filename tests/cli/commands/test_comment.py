@@ -163,7 +163,7 @@ def test_a_plan_of_another_commit_marks_no_head(place: Place, github: GitHub, jo
 
     ran = place.run("comment", "plan.json", "--pull-request", "1")
 
-    assert (ran.code, f"the plan was made at {'c' * 40}, and the head of #1 is {HEAD}" in ran.err) == (
+    assert (ran.code, f"the plan was made for {'c' * 40}, but the head of #1 is {HEAD}" in ran.err) == (
         1,
         True,
     )
@@ -177,8 +177,7 @@ def test_a_job_of_no_pull_request_has_to_name_one(place: Place, github: GitHub, 
     assert place.run("comment", "plan.json") == Ran(
         1,
         "",
-        "Error: this job does not run for a pull request, so there is none to comment on\n"
-        "Hint: name it with --pull-request\n",
+        "Error: this job does not run for a pull request\nHint: give it with --pull-request\n",
     )
     assert github.requests == []
 
@@ -245,7 +244,7 @@ def test_a_link_that_a_job_was_given_leads_to_its_own_forge(place: Place, github
         place.run("comment", "plan.json", "--page", page).err.splitlines()[-2]
         for page in ("https://evil.example/x", "http://github.example/x")
     ] == [
-        f"Error: {page} does not lead to github.example, where this job runs"
+        f"Error: {page} is not on github.example, where this job runs"
         for page in ("https://evil.example/x", "http://github.example/x")
     ]
     assert place.run("comment", "plan.json", "--page", "https://x/)](y").code == 1
@@ -323,7 +322,7 @@ def test_a_receipt_of_a_push_that_merged_nothing_is_told_nowhere(
     job.merges()
 
     assert place.run("comment", receipt(place)) == Ran(
-        0, "", f"No pull request was merged as {MERGED}, so there is none to comment on.\n"
+        0, "", f"No pull request was merged as {MERGED}; no comment was written.\n"
     )
     assert bodies(github) == []
 
@@ -335,7 +334,7 @@ def test_a_receipt_that_belongs_nowhere_has_to_be_told_where(place: Place, githu
         1,
         "",
         "Error: neither a pull request nor a commit is known\n"
-        "Hint: name it with --pull-request, or --commit\n",
+        "Hint: give it with --pull-request, or give --commit\n",
     )
     assert github.requests == []
 
@@ -345,7 +344,7 @@ def test_a_receipt_of_another_plan_is_refused(place: Place, github: GitHub) -> N
     planned(place)
     ran = place.run("comment", receipt(place), "--plan", "plan.json")
 
-    assert (ran.code, ran.err.splitlines()[0].startswith("Error: the receipt is of the plan sha256:")) == (
+    assert (ran.code, ran.err.splitlines()[0].startswith("Error: the receipt is for the plan sha256:")) == (
         1,
         True,
     )
@@ -390,7 +389,7 @@ def test_a_summary_that_cannot_be_written_stops_nothing(place: Place, github: Gi
 
     assert (ran.code, ran.err.splitlines()[0], len(bodies(github))) == (
         0,
-        "Warning: the job's summary is not written: Is a directory",
+        "Warning: the summary of the job could not be written: Is a directory",
         1,
     )
 
@@ -421,7 +420,7 @@ def test_a_pipeline_of_a_merged_result_marks_the_head_of_the_branch(
     ("also", "error"),
     [
         ({}, "GITLAB_TOKEN is not set"),
-        ({"CI_JOB_TOKEN": "glcbt-1"}, "GITLAB_TOKEN is not set; CI_JOB_TOKEN may not write notes"),
+        ({"CI_JOB_TOKEN": "glcbt-1"}, "GITLAB_TOKEN is not set; CI_JOB_TOKEN cannot write notes"),
     ],
 )
 def test_gitlabs_own_token_of_a_job_is_not_enough(
@@ -435,7 +434,7 @@ def test_gitlabs_own_token_of_a_job_is_not_enough(
         1,
         "",
         f"Error: {error}\n"
-        "Hint: make a project access token with the scope `api` and the role Developer, and mask it\n",
+        "Hint: create a project access token with the scope `api` and the role Developer, and mask it\n",
     )
     assert gitlab.requests == []
 
@@ -457,7 +456,7 @@ def test_all_that_a_job_lacks_is_named(place: Place, job: Job) -> None:
         Ran(
             1,
             "",
-            'Error: GITHUB_REPOSITORY is no OWNER/NAME: "../access"\nGITHUB_TOKEN is not set\n'
+            'Error: GITHUB_REPOSITORY: "../access" is not valid; use OWNER/NAME\nGITHUB_TOKEN is not set\n'
             "Hint: give the step `env: {GITHUB_TOKEN: ${{ github.token }}}`\n",
         ),
     ]

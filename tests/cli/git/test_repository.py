@@ -99,7 +99,7 @@ def test_a_repository_whose_configuration_names_another_working_tree_is_refused(
     with pytest.raises(InputError) as caught:
         opened(top)
 
-    assert caught.value.message == f"git takes {other} for the top level of the repository at {top}"
+    assert caught.value.message == f"git uses {other} as the top level of the repository at {top}"
 
 
 def test_a_checkout_of_another_user_is_read_where_the_users_configuration_trusts_it(

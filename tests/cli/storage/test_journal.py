@@ -194,7 +194,7 @@ def test_a_journal_on_a_full_disk_breaks_off_and_stays_locked(
         ["unknown: the run ended during this write", CUT_OFF, CUT_OFF],
         "and the last line of its journal is incomplete",
     )
-    assert capsys.readouterr().err == f"Warning: no journal is kept in {path}: File too large\n"
+    assert capsys.readouterr().err == f"Warning: the journal could not be written to {path}: File too large\n"
 
 
 def test_a_journal_without_room_for_its_first_line_is_removed(tmp_path: Path) -> None:
@@ -214,7 +214,10 @@ def test_where_none_can_be_kept_that_is_said_once_and_the_run_goes_on(
 
     written(path)
 
-    assert capsys.readouterr().err == f"Warning: no journal is kept in {path}: file is not a folder\n"
+    assert (
+        capsys.readouterr().err
+        == f"Warning: the journal could not be written to {path}: file is not a folder\n"
+    )
 
 
 @pytest.fixture
