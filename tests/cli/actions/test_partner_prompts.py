@@ -1,5 +1,6 @@
 import shlex
 
+import click
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 from reconciler.cli.actions.new_partner import from_options
 from reconciler.cli.actions.partner_prompts import Choices, can_be_asked, command_line, completed, without
 from reconciler.cli.commands.new import partner
+from reconciler.cli.main import program
 from reconciler.model.partner_request import Field, PartnerRequest, Problem, TeamRequest
 
 SLUGS = st.text("ab1-", min_size=1, max_size=4).filter(lambda text: not text.startswith("-"))
@@ -33,7 +35,9 @@ WHOLE = PartnerRequest(
 
 @given(REQUESTS)
 def test_the_command_line_that_is_told_asks_for_the_same(request_: PartnerRequest) -> None:
-    context = partner.make_context("partner", shlex.split(command_line(request_))[3:])
+    # With the program's names of the help option: click keeps those of the first context.
+    parent = click.Context(program, **program.context_settings)
+    context = partner.make_context("partner", shlex.split(command_line(request_))[3:], parent=parent)
 
     asked = from_options(context.params["name"], context.meta["reconciler.teams"], context.params)
 

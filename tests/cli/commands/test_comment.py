@@ -333,7 +333,7 @@ def test_a_receipt_that_belongs_nowhere_has_to_be_told_where(place: Place, githu
     assert place.run("comment", receipt(place)) == Ran(
         1,
         "",
-        "Error: neither a pull request nor a commit is known\n"
+        "Error: neither the pull request nor the commit is known\n"
         "Hint: give it with --pull-request, or give --commit\n",
     )
     assert github.requests == []
