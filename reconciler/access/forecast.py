@@ -11,9 +11,9 @@ from reconciler.model.access import AccessChange, AccessFilter
 from reconciler.model.finding import Source
 from reconciler.model.forecast import Ending, Forecast, ForecastRow, ForecastSummary
 from reconciler.model.graph.affected import Affected
-from reconciler.model.graph.edges import ends, gather
+from reconciler.model.graph.edges import ends, gather, grant_on_path, membership_id
 from reconciler.model.graph.reachability import Reach
-from reconciler.model.ids import encoded
+from reconciler.model.kinds import kind_row
 from reconciler.model.resource import Resource, ResourceId
 from reconciler.model.timestamps import days_after
 
@@ -69,7 +69,7 @@ def _endings(resources: Collection[Resource], since: str, until: str) -> dict[st
             found[last].append(each)
     return {
         last: Affected(
-            holders=frozenset(ends(each.id)[0] for each in ending if each.kind == "grant"),
+            holders=frozenset(ends(each.id)[0] for each in ending if kind_row(each.kind).is_grant),
             people=frozenset(ends(each.id)[1] for each in ending if each.kind == "membership"),
         )
         for last, ending in found.items()
@@ -95,14 +95,14 @@ def _rows(state: AccessState, last: str, change: AccessChange) -> Iterator[Forec
     if change.team is None:
         for person in change.people:
             row_of_person = msgspec.structs.replace(change, people=(person,))
-            yield _row(state, last, row_of_person, f"developer/{encoded(person)}")
+            yield _row(state, last, row_of_person, f"developer/{person}")
     else:
         yield _row(state, last, change, f"team/{change.team}")
 
 
 def _row(state: AccessState, last: str, change: AccessChange, holder: str) -> ForecastRow:
     partner = change.team.partition("/")[0] if change.team else None
-    grant = state.resources[f"grant/{change.via[0].partition('/')[2]}/{holder}"]
+    grant = state.resources[grant_on_path(change.via[0], holder)]
     ending, place = _ending(state, last, change, grant)
     return ForecastRow(
         day=days_after(last, 1),
@@ -125,7 +125,7 @@ def _ending(
 ) -> tuple[Ending, Source | None]:
     """Return what expires, and the location of its last day in the files."""
     if grant.fields.get("until") != last:
-        memberships = [f"membership/{change.team}/{encoded(person)}" for person in change.people]
+        memberships = [membership_id(change.team or "", person) for person in change.people]
         return "membership", _place(state, memberships[0]) if len(memberships) == 1 else None
     until, place = state.partners.get((change.team or "").partition("/")[0], ("", None))
     return ("partner", place) if until == last else ("grant", _place(state, grant.id))

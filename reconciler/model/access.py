@@ -5,7 +5,7 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from reconciler.model.document import Level
-from reconciler.model.ids import encoded
+from reconciler.model.ids import encoded, split_id
 from reconciler.model.resource import ResourceId
 from reconciler.model.timestamps import Day
 
@@ -37,8 +37,9 @@ class AccessFilter(msgspec.Struct, frozen=True, kw_only=True):
 class AccessRow(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     """One path from a person to an API.
 
-    `role` and `team` are None for a grant to the person. `state` is known only from a portal. `until` is the
-    earliest end on the path, or None.
+    `role` and `team` are None for a grant to the person. `state` is known only from a portal. `via` has the
+    group and the product on the path, or `api/NAME` if the API is granted itself. `until` is the earliest
+    end on the path, or None.
     """
 
     person: str
@@ -53,13 +54,15 @@ class AccessRow(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     @property
     def edges(self) -> tuple[ResourceId, ...]:
         """The ids of the edges of the path, from the person to the API."""
-        group, *product = [name.partition("/")[2] for name in self.via]
+        (kind, first), *product = map(split_id, self.via)
         person = encoded(self.person)
         holder = f"team/{self.team}" if self.team else f"developer/{person}"
         joined = (f"membership/{self.team}/{person}",) if self.team else ()
-        item = f"product/{product[0]}" if product else f"api/{self.api}"
-        content = (f"product-item/{product[0]}/{self.api}",) if product else ()
-        return (*joined, f"grant/{group}/{holder}", f"access-item/{group}/{item}", *content)
+        if kind == "api":
+            return (*joined, f"api-grant/{first}/{holder}")
+        item = f"product/{product[0][1]}" if product else f"api/{self.api}"
+        content = (f"product-item/{product[0][1]}/{self.api}",) if product else ()
+        return (*joined, f"grant/{first}/{holder}", f"access-item/{first}/{item}", *content)
 
 
 class EdgeFacts(msgspec.Struct, frozen=True, kw_only=True):

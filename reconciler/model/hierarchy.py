@@ -28,8 +28,8 @@ def after_renames(live: Resources, names: Mapping[ResourceId, ResourceId]) -> Re
 
 def owner(resource_id: ResourceId, live: Resources) -> str | None:
     """Return the owner label of the configuration that manages a live resource, or None."""
-    bearer = resource_id if is_marked(resource_id) else parents(resource_id)[0]
-    resource = live.get(bearer)
+    labelled = resource_id if is_marked(resource_id) else parents(resource_id)[0]
+    resource = live.get(labelled)
     return resource.mark if resource else None
 
 

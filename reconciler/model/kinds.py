@@ -5,21 +5,21 @@ person …) and its parents; children, owners, renames and sections are derived 
 """
 
 from collections.abc import Callable, Mapping
-from operator import itemgetter
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import msgspec
 
 from reconciler.model.document import Level, PartnerType, Visibility
-from reconciler.model.ids import ResourceId, decoded, encoded, kind_of
+from reconciler.model.ids import ResourceId, decoded, encoded
 from reconciler.model.timestamps import Day
+
+_Parents: TypeAlias = Callable[[list[str]], tuple[ResourceId, ...]]
 
 
 class _Reference(NamedTuple):
-    """A reference from an id to another object: a template of the other id, and where its names are."""
+    """A reference from an id to another object: the other id, and the place of its names in this one."""
 
-    id: str
-    names: Callable[[list[str]], object]
+    id: Callable[[list[str]], ResourceId]
     place: slice
 
 
@@ -28,7 +28,8 @@ class Form(msgspec.Struct, frozen=True):
 
     `names` are the indexes of the names in an id split at slashes; at index `place`, it has the fixed `word`.
     `section` is the object under which lists show it. `noun` is the word for this form if it differs from
-    that of the kind. `label` is its name in its section, `title` its name elsewhere.
+    that of the kind. `label` is its name in its section, `title` its name elsewhere. `parents_of` returns
+    the ids of the parents.
     """
 
     size: int
@@ -36,6 +37,7 @@ class Form(msgspec.Struct, frozen=True):
     place: int
     word: str
     parents: tuple[_Reference, ...]
+    parents_of: _Parents
     section: _Reference
     label: str
     title: str
@@ -51,7 +53,8 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
 
     `noun` and `plural` are its names in text, `short` its name in lists. `rank` orders changes: kinds with
     the lowest rank are created first and deleted last. `edge`: it is an edge in the graph of access.
-    `owner_label`: it has an owner label itself; otherwise it belongs to the owner of its first parent.
+    `owner_label`: it has an owner label itself; otherwise it belongs to the owner of its first parent, and
+    only an object without parents has a label.
     `fields` are the managed fields with their types; `headline` are those that lists show for a new object.
     `section` orders the sections of this kind.
     """
@@ -88,6 +91,7 @@ def form(template: str, *parents: str, label: str = "", title: str = "", noun: s
         place=place,
         word=parts[place],
         parents=above,
+        parents_of=_parents_of(above),
         section=_reference("partner/{partner}" if "partner" in names else (*parents, template)[0], parts),
         label=label or parts[-1],
         title=title or "/".join(parts[at] for at in names.values()),
@@ -96,12 +100,25 @@ def form(template: str, *parents: str, label: str = "", title: str = "", noun: s
 
 
 def _reference(template: str, parts: list[str]) -> _Reference:
+    """Return the reference; ids of almost all kinds have one or two names, which are joined faster."""
     kind, *names = template.split("/")
     start = parts.index(names[0])
-    places = range(start, start + len(names))
-    return _Reference(
-        "/".join([kind, *("%s" for _ in names)]), itemgetter(*places), slice(start, places.stop)
-    )
+    place, following = slice(start, start + len(names)), start + 1
+    if len(names) == 1:
+        return _Reference(lambda own: f"{kind}/{own[start]}", place)
+    if len(names) == len(("partner", "team")):
+        return _Reference(lambda own: f"{kind}/{own[start]}/{own[following]}", place)
+    return _Reference(lambda own: "/".join((kind, *own[place])), place)
+
+
+def _parents_of(references: tuple[_Reference, ...]) -> _Parents:
+    """Return the function for the parents of an id; it is called for each id of a portal."""
+    if not references:
+        return lambda _: ()
+    first, *others = [each.id for each in references]
+    if not others:
+        return lambda parts: (first(parts),)
+    return lambda parts: (first(parts), *[each(parts) for each in others])
 
 
 _GROUP: Final = "access-group/{group}"
@@ -216,6 +233,25 @@ KINDS: Final[Mapping[str, Kind]] = {
             headline=("level", "until", "reason"),
             edge=True,
         ),
+        Kind(
+            name="api-grant",
+            noun="API grant",
+            plural="API grants",
+            short="grant",
+            rank=80,
+            forms=(
+                form(
+                    "api-grant/{api}/team/{partner}/{team}",
+                    _TEAM,
+                    label="→ {api}",
+                    title="{partner}/{team} → {api}",
+                ),
+                form("api-grant/{api}/developer/{person}", title="{person} → {api}"),
+            ),
+            fields={"level": Level, "until": Day},
+            headline=("level", "until"),
+            edge=True,
+        ),
     )
 }
 
@@ -229,7 +265,7 @@ def kind_row(name: str) -> Kind:
 
 def _form(parts: list[str]) -> Form:
     """Return the form of an id that was split at slashes."""
-    forms = kind_row(parts[0]).forms
+    forms = (KINDS.get(parts[0]) or kind_row(parts[0])).forms
     if len(forms) > 1:
         for each in forms:
             if parts[each.place] == each.word:
@@ -252,17 +288,13 @@ def is_id(text: str, kind: str | None = None) -> bool:
 def parents(resource_id: ResourceId) -> tuple[ResourceId, ...]:
     """Return the ids of the parents that must exist; the owner of the first one also owns this id."""
     parts = resource_id.split("/")
-    above = _form(parts).parents
-    if len(above) == 1:
-        return (above[0].id % above[0].names(parts),)
-    return tuple([each.id % each.names(parts) for each in above])
+    return _form(parts).parents_of(parts)
 
 
 def section_of(resource_id: ResourceId) -> ResourceId:
     """Return the section of a resource in lists: its partner, the object that it belongs to, or itself."""
     parts = resource_id.split("/")
-    section = _form(parts).section
-    return section.id % section.names(parts)
+    return _form(parts).section.id(parts)
 
 
 def name_in(resource_id: ResourceId, what: str) -> str | None:
@@ -296,8 +328,9 @@ def _filled(resource_id: ResourceId, template: str, person: str = "") -> str:
 
 
 def is_marked(resource_id: ResourceId) -> bool:
-    """Return whether objects of this kind have an owner label themselves."""
-    return kind_row(kind_of(resource_id)).owner_label
+    """Return whether an object has an owner label itself: by its kind, or because it has no parent."""
+    parts = resource_id.split("/")
+    return kind_row(parts[0]).owner_label or not _form(parts).parents
 
 
 def partner_of(resource_id: ResourceId) -> str | None:
@@ -326,7 +359,7 @@ def renamed(resource_id: ResourceId, names: Mapping[ResourceId, ResourceId]) -> 
         return names[resource_id]
     parts = resource_id.split("/")
     for each in _form(parts).parents:
-        old = each.id % each.names(parts)
+        old = each.id(parts)
         new = renamed(old, names)
         if new != old:
             parts[each.place] = new.split("/")[1:]

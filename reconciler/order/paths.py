@@ -6,7 +6,7 @@ A holder is a team or a person, see `model.graph`. Common parts of holders are c
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple, TypeAlias
 
-from reconciler.model.graph.edges import Edges, grant_id
+from reconciler.model.graph.edges import Edges, grant_id, granted_api
 from reconciler.model.resource import Resource, ResourceId
 from reconciler.order.levels import FULL, NONE, grant_level
 
@@ -20,7 +20,8 @@ class Step(NamedTuple):
 
 
 Steps: TypeAlias = tuple[Step, ...]
-# A group with its level before and after, and the holder if they differ; equal tuples share their paths.
+# A group (or `api/NAME`) with its level before and after, and the holder if they differ; equal tuples share
+# their paths.
 _Grant: TypeAlias = tuple[str, int, int, str]
 
 _NOT_SHARED: Final = ""
@@ -113,6 +114,8 @@ class AccessPaths:
 
     def _listed(self, group: str) -> Iterator[tuple[str, Steps]]:
         """Yield each API of a group in either state, with the changing steps to it."""
+        if api := granted_api(group):
+            yield api, ()
         for item, steps in _both(
             "access-item", group, self.before.items.of(group), self.after.items.of(group)
         ):

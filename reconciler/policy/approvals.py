@@ -12,7 +12,7 @@ from reconciler.policy.context import RuleContext
 from reconciler.policy.index import Index
 
 _Touch: TypeAlias = tuple[str, str, ResourceId]
-_ITEMS: Final = frozenset({"product-item", "access-item"})
+_ITEMS: Final = frozenset({"product-item", "access-item", "api-grant"})
 
 
 def approvals(context: RuleContext) -> tuple[Approval, ...]:
@@ -80,7 +80,13 @@ class _Owners:
     def _owners(self, about: ResourceId) -> list[str]:
         """Return the owners of an object before and after."""
         known = (self._wanted.get(about), self._live.get(about))
-        return sorted({str(each.fields["owner"]) for each in known if each and "owner" in each.fields})
+        owners = {str(each.fields["owner"]) for each in known if each and "owner" in each.fields}
+        return sorted(owners or self._owners_of_api(name_in(about, "api") or ""))
+
+    def _owners_of_api(self, api: str) -> set[str]:
+        """Return the owner of an API, if known."""
+        facts = (self._index.apis or {}).get(api) or self._offered.get(api)
+        return {facts.owner} if facts is not None and facts.owner else set()
 
     def _former_owner(self, change: Change) -> Iterator[_Touch]:
         """Yield the owner of a renamed object, or of the partner that a team leaves."""
@@ -94,9 +100,8 @@ class _Owners:
         body = self._index.products.get(name_in(change.id, "product") or "")
         apis = [api] if api else list(body[1].spec.apis) if body else []
         for api in apis:
-            facts = (self._index.apis or {}).get(api) or self._offered.get(api)
-            if facts is not None and facts.owner:
-                yield facts.owner, f"adds their API to {about}", change.id
+            for owner in self._owners_of_api(api):
+                yield owner, f"adds their API to {about}", change.id
 
     def _new_type(self, change: Change) -> Iterator[_Touch]:
         """Yield the owners of the groups used by a partner whose type changes."""

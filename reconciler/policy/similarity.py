@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from typing import Any, Final
 
-from reconciler.model.kinds import is_marked, parents
+from reconciler.model.kinds import kind_row, parents
 from reconciler.model.plan import Change
 from reconciler.model.resource import ResourceId
 
@@ -51,7 +51,7 @@ def _traits(changes: list[Change], action: str) -> dict[ResourceId, Traits]:
     found: dict[ResourceId, set[tuple[str, Any]]] = {
         change.id: set(_own(change, action))
         for change in changes
-        if change.action == action and change.because is None and is_marked(change.id)
+        if change.action == action and change.because is None and kind_row(change.kind).renameable
     }
     for change in changes if found else ():
         if change.action == action:

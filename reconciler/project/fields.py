@@ -1,7 +1,7 @@
 """Keep the fields that a portal can store, and report the limits and the information that it cannot."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 import msgspec
@@ -58,9 +58,16 @@ class FieldFilter:
                 resource if fits else msgspec.structs.replace(resource, fields=fields)
             )
 
+    def leave_in_git(self, resources: Iterable[Resource]) -> None:
+        """Note the information of resources that the portal has in another form."""
+        for each in resources:
+            self._git_only[each.kind].update(
+                field for field in each.fields if f"{each.kind}.{field}" not in LIMITS
+            )
+
     def notes(self) -> Iterator[Finding]:
         """Yield the note about information that only git stores, if there is any."""
-        if self._git_only:
+        if self._kinds():
             listed = "; ".join(f"{kind}: {', '.join(sorted(self._git_only[kind]))}" for kind in self._kinds())
             message = f"the portal cannot store some information, which is only in git ({listed})"
             yield Finding.at(None, "git-only", message, severity=Severity.INFO)
@@ -83,7 +90,7 @@ class FieldFilter:
                 yield from unsupported(resource, what, field, limit.fallback)
 
     def _kinds(self) -> list[str]:
-        return [kind for kind in KINDS if kind in self._git_only]
+        return [kind for kind in KINDS if self._git_only.get(kind)]
 
 
 def stored_fields(can: Capabilities) -> dict[str, set[str]]:

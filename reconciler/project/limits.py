@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from reconciler.model.portal import Capabilities
+from reconciler.project.api_grants import grants_apis
 
 
 class Limit(NamedTuple):
@@ -24,6 +25,8 @@ LIMITS: Final[Mapping[str, Limit]] = {
     "api-product.visibility": Limit("public"),
     "grant.level": Limit("consume", "view"),
     "grant.until": Limit(fallback="until"),
+    "api-grant.level": Limit("consume", "view"),
+    "api-grant.until": Limit(fallback="until"),
 }
 
 
@@ -47,7 +50,9 @@ def _needed(can: Capabilities) -> Iterator[str]:
         yield "developerGrants"
     if not (can.invitations and can.grants_before_account):
         yield "invitations"
-    yield from (limit.fallback for key, limit in LIMITS.items() if _missing(key, can))
+    unused = "grant." if grants_apis(can) else "api-grant."
+    used = [(key, limit) for key, limit in LIMITS.items() if not key.startswith(unused)]
+    yield from (limit.fallback for key, limit in used if _missing(key, can))
 
 
 def _missing(key: str, can: Capabilities) -> str:

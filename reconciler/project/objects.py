@@ -7,6 +7,7 @@ import msgspec
 from reconciler.model.portal import Capabilities
 from reconciler.model.resource import Desired, Live, Resource, ResourceId
 from reconciler.project.accounts import without_account
+from reconciler.project.api_grants import grants_apis
 from reconciler.project.fields import Affected
 from reconciler.project.limits import unmet
 from reconciler.project.renames import with_team_renames
@@ -41,4 +42,5 @@ def _without(desired: Desired, ids: Iterable[ResourceId]) -> Desired:
 
 def _exceeds_level(resource: Resource, can: Capabilities) -> bool:
     """Whether a grant would give more access in this portal than its level."""
-    return resource.kind == "grant" and bool(unmet("grant.level", resource.fields.get("level"), can))
+    key = "api-grant.level" if grants_apis(can) else "grant.level"
+    return resource.kind == "grant" and bool(unmet(key, resource.fields.get("level"), can))

@@ -8,6 +8,7 @@ from reconciler.model.portal import Capabilities
 from reconciler.model.portal_settings import Fallbacks
 from reconciler.model.resource import Desired, Live
 from reconciler.project.accounts import accounts_missing
+from reconciler.project.api_grants import expand, grants_apis
 from reconciler.project.fields import Affected, FieldFilter, stored_fields, with_fields
 from reconciler.project.limits import needed_fallbacks
 from reconciler.project.notes import Notes
@@ -19,8 +20,9 @@ from reconciler.project.team_of_one import reserved_name
 class Projection(msgspec.Struct, frozen=True):
     """A desired state as a portal can store it.
 
-    `defined` has the same objects with all fields that the files define, for rules. `findings` are the errors
-    about what the portal cannot store, `notes` say what only git stores, and what the fallbacks mean.
+    `defined` has the same objects with all fields that the files define, for rules. It also has groups and
+    products if the portal has grants of APIs instead. `findings` are the errors about what the portal cannot
+    store, `notes` say what only git stores, and what the fallbacks mean.
     """
 
     desired: Desired
@@ -47,18 +49,28 @@ def project(desired: Desired, profile: PortalProfile, live: Live | None = None) 
     notes = Notes(profile.fallbacks, profile.settings)
     affected = Affected(list)
     defined = with_objects(desired, can, notes.chosen, affected, live)
+    granted = expand(defined) if grants_apis(can) else defined
     field_filter = FieldFilter(can, notes.chosen, affected)
     findings = [] if live is None else list(impossible_renames(defined, live, can))
     if "developerGrants" in affected:
         findings += reserved_name(desired)
     if "invitations" not in notes.chosen:
         findings += accounts_missing(defined, can, live)
-    for each in defined.resources.values():
+    field_filter.leave_in_git(each for key, each in defined.resources.items() if key not in granted.resources)
+    for each in granted.resources.values():
         findings += field_filter.add(each)
     found = [*field_filter.notes(), *notes.unused(needed_fallbacks(can))]
     found += [notes.of_use(option, ids, defined, live) for option, ids in affected.items()]
-    projected = msgspec.structs.replace(defined, resources=field_filter.resources)
-    return Projection(projected, defined, tuple(findings), tuple(found))
+    projected = msgspec.structs.replace(granted, resources=field_filter.resources)
+    return Projection(projected, _with_groups(granted, defined), tuple(findings), tuple(found))
+
+
+def _with_groups(granted: Desired, defined: Desired) -> Desired:
+    """Return the desired state with the groups and products that it was expanded from."""
+    if granted is defined:
+        return defined
+    groups = {key: each for key, each in defined.resources.items() if each.kind != "grant"}
+    return msgspec.structs.replace(granted, resources={**groups, **granted.resources})
 
 
 def project_live(live: Live, can: Capabilities) -> Live:

@@ -8,8 +8,9 @@ from typing import Final
 import msgspec
 
 from reconciler.model.finding import Finding
-from reconciler.model.ids import encoded
-from reconciler.model.kinds import name_in, person_of
+from reconciler.model.graph.edges import ends, grant_id
+from reconciler.model.ids import encoded, kind_of
+from reconciler.model.kinds import kind_row, name_in, person_of
 from reconciler.model.portal import Capabilities
 from reconciler.model.resource import Because, Desired, Live, Resource, ResourceId
 
@@ -19,7 +20,7 @@ _LONGEST_SLUG: Final = 63
 
 def is_for_person(resource_id: ResourceId) -> bool:
     """Return whether an id is that of a grant to a single person."""
-    return resource_id.startswith("grant/") and name_in(resource_id, "person") is not None
+    return kind_row(kind_of(resource_id)).is_grant and name_in(resource_id, "person") is not None
 
 
 def with_teams_of_one(desired: Desired, can: Capabilities, live: Live | None) -> Desired:
@@ -32,7 +33,8 @@ def with_teams_of_one(desired: Desired, can: Capabilities, live: Live | None) ->
     resources: dict[ResourceId, Resource] = {}
     for each in desired.resources.values():
         for made in _of_one(each, names) if is_for_person(each.id) else (each,):
-            if made.kind in can.kinds or made is each:
+            # Grants of groups may be expanded into grants of APIs afterwards.
+            if made.kind in can.kinds or made.kind == "grant" or made is each:
                 resources.setdefault(made.id, made)
     because: dict[ResourceId, Because] = {
         names.grant(each) if is_for_person(each) else each: reason for each, reason in desired.because.items()
@@ -114,9 +116,9 @@ def _folded(resource: Resource, partner: str, alone: Mapping[ResourceId, str]) -
     person = alone.get(f"team/{partner}/{name}") if name_in(resource.id, "partner") == partner else None
     if person is None:
         yield resource
-    elif resource.kind == "grant":
-        group = name_in(resource.id, "group")
-        yield msgspec.structs.replace(resource, id=f"grant/{group}/developer/{encoded(person)}")
+    elif kind_row(resource.kind).is_grant:
+        _, group = ends(resource.id)
+        yield msgspec.structs.replace(resource, id=grant_id(group, f"developer/{person}"))
 
 
 def _partner(scope: str) -> str:

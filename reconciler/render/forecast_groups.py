@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from reconciler.model.forecast import ForecastRow
+from reconciler.render.grouping import names_on_path, objects_on_path
 
 
 class Loss(msgspec.Struct, frozen=True):
@@ -21,15 +22,26 @@ class Loss(msgspec.Struct, frozen=True):
             return f"partner {row.partner} expires"
         if row.ending == "membership":
             return "membership expires" if len(row.people) == 1 else "memberships expire"
-        group = row.via[0].partition("/")[2]
-        return f"access group {group} expires" + (f' ("{row.reason}")' if row.reason else "")
+        group, *_ = names_on_path(row.via) or [""]
+        return (f"access group {group} expires" if group else "API grant expires") + (
+            f' ("{row.reason}")' if row.reason else ""
+        )
 
 
 def losses(rows: Sequence[ForecastRow]) -> list[Loss]:
     """Return the grouped rows, sorted by day, team (individual people last) and people."""
     groups: dict[object, tuple[ForecastRow, list[str]]] = {}
     for row in rows:
-        key = (row.day, row.team, row.people, row.from_, row.to, row.via[0], row.ending, row.place)
+        key = (
+            row.day,
+            row.team,
+            row.people,
+            row.from_,
+            row.to,
+            objects_on_path(row.via)[:1],
+            row.ending,
+            row.place,
+        )
         _, apis = groups.setdefault(key, (row, []))
         if row.api not in apis:
             apis.append(row.api)

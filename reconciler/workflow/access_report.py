@@ -10,7 +10,7 @@ from reconciler.model.document import Document
 from reconciler.model.gc_pause import quiet_collector
 from reconciler.model.graph.edges import gather
 from reconciler.model.graph.size import size
-from reconciler.model.kinds import team_of
+from reconciler.model.kinds import kind_row, team_of
 from reconciler.model.portal import Portal, Progress
 from reconciler.model.resource import Desired, Live, Resource, ResourceId
 from reconciler.project import without_teams_of_one
@@ -35,7 +35,8 @@ def access_in_files(checked: ValidationResult, keep: AccessFilter) -> AccessRepo
 
 def unlisted_teams(wanted: Desired) -> frozenset[ResourceId]:
     """Return the teams whose members are in no file: delegated ones, and those of external partners."""
-    granted = {team for each in wanted.resources if each.startswith("grant/") and (team := team_of(each))}
+    grants = [each.id for each in wanted.resources.values() if kind_row(each.kind).is_grant]
+    granted = {team for each in grants if (team := team_of(each))}
     return wanted.delegated | (granted - wanted.resources.keys())
 
 

@@ -65,6 +65,8 @@ _grants = st.dictionaries(
     st.sampled_from(
         [f"grant/{group}/team/{team}" for group in GROUPS for team in TEAMS]
         + [f"grant/{group}/developer/{encoded(person)}" for group in GROUPS for person in PEOPLE]
+        + [f"api-grant/{api}/team/{team}" for api in APIS for team in TEAMS]
+        + [f"api-grant/{api}/developer/{encoded(person)}" for api in APIS for person in PEOPLE]
     ),
     _fields(level=st.sampled_from(("view", "consume")), until=days),
     min_size=3,

@@ -27,7 +27,8 @@ def state(*resources: Resource) -> State:
 
 def edge(resource_id: str, state: str | None = None, **fields: Any) -> Resource:
     """Return a resource; by default a membership has the role member, a grant the level consume."""
-    defaults = {"membership": {"role": "member"}, "grant": {"level": "consume"}}
+    consume = {"level": "consume"}
+    defaults = {"membership": {"role": "member"}, "grant": consume, "api-grant": consume}
     return Resource(resource_id, {**defaults.get(resource_id.partition("/")[0], {}), **fields}, state=state)
 
 
@@ -36,9 +37,9 @@ def member(team: str, person: str, state: str | None = "active", **fields: Any) 
 
 
 def granted(group: str, holder: str, **fields: Any) -> Resource:
-    """Return a grant to a team, or to a person, which has an @."""
+    """Return a grant of a group, or of `api/NAME`, to a team, or to a person, which has an @."""
     end = f"developer/{encoded(holder)}" if "@" in holder else f"team/{holder}"
-    return edge(f"grant/{group}/{end}", **fields)
+    return edge(f"api-grant/{group[4:]}/{end}" if group[:4] == "api/" else f"grant/{group}/{end}", **fields)
 
 
 def holds(group: str, *names: str) -> list[Resource]:
@@ -104,20 +105,23 @@ class Path(NamedTuple):
 def paths(resources: Mapping[str, Resource], today: str) -> list[Path]:
     """Return every path, by holding each edge against each other."""
     found = []
-    for grant in _of_kind(resources, "grant", today):
-        group, sort, holder = grant.id.removeprefix("grant/").split("/", 2)
+    for grant in (*_of_kind(resources, "grant", today), *_of_kind(resources, "api-grant", today)):
+        kind, name, sort, holder = grant.id.split("/", 3)
+        if kind == "grant":
+            reached = [(api, (f"access-group/{name}", *via)) for api, via in _apis(resources, name)]
+        else:
+            reached = [(name, (f"api/{name}",))]
         for person, end in _people(resources, sort, holder, today):
-            for api, via in _apis(resources, group):
+            for api, via in reached:
                 until = min([day for day in (end, grant.fields.get("until")) if day], default=None)
                 team = holder if sort == "team" else None
-                level = LEVELS[grant.fields["level"]]
-                found.append(Path(person, api, team, (f"access-group/{group}", *via), level, until))
+                found.append(Path(person, api, team, via, LEVELS[grant.fields["level"]], until))
     return found
 
 
 def teams_reach(resources: Mapping[str, Resource], today: str) -> list[Path]:
     """Return the paths as if each team had one member, who is in no other: whose address is its name."""
-    grants = [each.id.split("/", 3) for each in resources.values() if each.kind == "grant"]
+    grants = [each.id.split("/", 3) for each in resources.values() if each.kind in {"grant", "api-grant"}]
     teams = {holder for _, _, sort, holder in grants if sort == "team"}
     kept = {id_: each for id_, each in resources.items() if each.kind != "membership"}
     alone = state(*(member(team, f"{team}@") for team in teams))

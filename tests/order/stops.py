@@ -93,10 +93,10 @@ class Between:
         """Yield each way from a person to an API that the edges of both states make together."""
         either = {**self._then, **self._after}
         for grant in either:
-            if grant.startswith("grant/"):
-                _, group, sort, holder = grant.split("/", 3)
+            if grant.startswith(("grant/", "api-grant/")):
+                kind, name, sort, holder = grant.split("/", 3)
                 for person, first in _people(either, sort, holder):
-                    for api, then in _apis(either, group):
+                    for api, then in _apis(either, name) if kind == "grant" else [(name, [])]:
                         yield person, api, [*first, grant, *then]
 
 

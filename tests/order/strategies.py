@@ -25,6 +25,8 @@ def _edges(teams: tuple[str, ...], groups: tuple[str, ...]) -> tuple[ResourceId,
         *(f"membership/{team}/{person}" for team in teams for person in _PEOPLE),
         *(f"grant/{group}/team/{team}" for group in groups for team in teams),
         *(f"grant/{group}/developer/{_PEOPLE[0]}" for group in groups),
+        *(f"api-grant/{_APIS[0]}/team/{team}" for team in teams),
+        f"api-grant/{_APIS[0]}/developer/{_PEOPLE[0]}",
         *(f"access-item/{group}/api/{api}" for group in groups for api in _APIS),
         *(f"access-item/{group}/product/suite" for group in groups),
         *(f"product-item/suite/{api}" for api in _APIS),
@@ -58,6 +60,7 @@ _CIRCULAR = (
     f"membership/a/x/{_PEOPLE[0]}",
     f"membership/a/y/{_PEOPLE[0]}",
 )
+_GRANTED = st.fixed_dictionaries({"level": st.sampled_from(("view", "consume")), "until": days})
 _FIELDS: Mapping[str, st.SearchStrategy[dict[str, Any]]] = {
     "partner": st.fixed_dictionaries(
         {
@@ -66,7 +69,8 @@ _FIELDS: Mapping[str, st.SearchStrategy[dict[str, Any]]] = {
         }
     ),
     "membership": st.fixed_dictionaries({"role": st.just("member"), "until": days}),
-    "grant": st.fixed_dictionaries({"level": st.sampled_from(("view", "consume")), "until": days}),
+    "grant": _GRANTED,
+    "api-grant": _GRANTED,
 }
 _LIMITED = tuple(each for each in (*_PARENTS, *_HELD) if each.partition("/")[0] in _FIELDS)
 _MOSTLY = st.sampled_from((True, True, False))

@@ -22,7 +22,10 @@ from tests.states import snapshot
 
 
 class ShelfSettings(PortalSettings):
-    """Where the resources are stored, and the kinds, fields and features that the portal lacks."""
+    """Where the resources are stored, and the kinds, fields and features that the portal lacks.
+
+    If it lacks grants of groups, it has grants of APIs instead.
+    """
 
     type: Literal["shelf"]
     file: str
@@ -95,10 +98,13 @@ class Shelf:
 
 def capabilities(settings: ShelfSettings) -> Capabilities:
     lacks = {*settings.lacks}
+    kinds = CAPABILITIES.kinds | ({"api-grant"} if "grant" in lacks else set())
+    fields = {*CAPABILITIES.fields, "api-grant.level", "api-grant.until"}
+    kept = {field for field in fields if field.partition(".")[0] in kinds}
     return msgspec.structs.replace(
         CAPABILITIES,
-        kinds=CAPABILITIES.kinds - lacks,
-        fields=frozenset(each for each in CAPABILITIES.fields if not lacks & {each, each.partition(".")[0]}),
+        kinds=kinds - lacks,
+        fields=frozenset(each for each in kept if not lacks & {each, each.partition(".")[0]}),
         leases=False,
         **{
             flag: False

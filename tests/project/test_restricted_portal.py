@@ -152,3 +152,68 @@ def test_renaming_a_partner_keeps_its_teams_in_a_portal_without_partners(shelved
     code, again, out = converged(place)
 
     assert ("renamed from acme" in planned, code, again, "No changes." in out) == (True, 0, 0, True)
+
+
+GRANTS_APIS = ("grant", "access-group", "access-item", "api-product", "product-item")
+TO_PERSON = GROUP.replace(
+    "apis: [tracking-v2]", "apis: [tracking-v2]\n      grants: [{developer: sam@indie.example}]"
+)
+
+
+@pytest.mark.parametrize(
+    ("lacks", "fallback", "partner"),
+    [
+        ((), "", PARTNER),
+        (("partner", "team.delegated"), "delegated: unmanaged", PARTNER),
+        (("developer_grants",), "developerGrants: team-of-one", PARTNER),
+        (("api-grant.until",), "until: daily-run", ENDING),
+        (("enforces_until",), "until: daily-run", ENDING),
+        (
+            ("api-grant.level",),
+            "view: omit",
+            PARTNER.replace("[tracking]", "[{group: tracking, level: view}]"),
+        ),
+    ],
+)
+def test_a_portal_that_grants_apis_converges(
+    shelved: Shelved, lacks: tuple[str, ...], fallback: str, partner: str
+) -> None:
+    more = f", fallbacks: {{{fallback}}}" if fallback else ""
+    place = shelved(*GRANTS_APIS, *lacks, more=more, partner=partner, group=TO_PERSON)
+    code, again, out = converged(place)
+
+    assert (code, again, "No changes." in out, out.count("[fallback]")) == (0, 0, True, int(bool(fallback)))
+
+
+def test_a_team_of_one_is_read_as_a_grant_in_a_portal_that_grants_apis(shelved: Shelved) -> None:
+    more = ", fallbacks: {developerGrants: team-of-one}"
+    place = shelved(*GRANTS_APIS, "developer_grants", more=more, group=TO_PERSON)
+    place.run("apply", "--auto-approve")
+    shown = place.run("access", "--live", "--person", "sam@indie.example", "--format", "json")
+
+    assert [(each["team"], each["via"]) for each in json.loads(shown.out)["rows"]] == [
+        (None, ["api/tracking-v2"])
+    ]
+
+
+def test_a_portal_that_grants_apis_loses_what_the_files_no_longer_grant(shelved: Shelved) -> None:
+    place = shelved(*GRANTS_APIS, group=TO_PERSON)
+    place.run("apply", "--auto-approve")
+    shelved(*GRANTS_APIS, group=GROUP, partner=PARTNER.replace("access: [tracking]", "access: []"))
+    plan = place.run("plan", "--format", "json")
+
+    assert [(each["action"], each["id"]) for each in json.loads(plan.out)["changes"]] == [
+        ("delete", "api-grant/tracking-v2/developer/sam@indie.example"),
+        ("delete", "api-grant/tracking-v2/team/acme/ops"),
+    ]
+
+
+def test_owners_of_groups_and_apis_approve_grants_of_apis(shelved: Shelved) -> None:
+    plan = shelved(*GRANTS_APIS, group=TO_PERSON).run("plan", "--format", "json")
+    reasons = {(each["owner"], each["reason"]) for each in json.loads(plan.out)["approvals"]}
+
+    assert reasons == {
+        ("logistics", "changes access-group/tracking"),
+        ("logistics", "adds their API to partner/acme"),
+        ("partnerships", "changes partner/acme"),
+    }

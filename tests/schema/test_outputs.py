@@ -164,5 +164,6 @@ def test_later_minor_versions_fit_and_other_majors_do_not(name: str) -> None:
 def test_descriptions_speak_of_null_and_have_no_line_breaks() -> None:
     assert output_schemas()["access"]["$defs"]["AccessRow"]["description"] == (
         "One path from a person to an API. `role` and `team` are null for a grant to the person. "
-        "`state` is known only from a portal. `until` is the earliest end on the path, or null."
+        "`state` is known only from a portal. `via` has the group and the product on the path, or `api/NAME` "
+        "if the API is granted itself. `until` is the earliest end on the path, or null."
     )

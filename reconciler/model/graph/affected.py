@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from reconciler.model.graph.edges import PARTNERS, Edges, ends
+from reconciler.model.kinds import kind_row
 from reconciler.model.plan import Change
 
 
@@ -23,7 +24,7 @@ def find_affected(before: Edges, after: Edges, changes: Sequence[Change]) -> Aff
     """
     edges = [(change.kind, *ends(change.id)) for change in changes]
     people = {end for kind, _, end in edges if kind == "membership"}
-    holders = {start for kind, start, _ in edges if kind == "grant"}
+    holders = {start for kind, start, _ in edges if kind_row(kind).is_grant}
     groups = {start for kind, start, _ in edges if kind == "access-item"}
     products = {start for kind, start, _ in edges if kind == "product-item"}
     partners = {end for kind, _, end in edges if kind == "partner"}

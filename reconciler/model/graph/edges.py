@@ -1,7 +1,7 @@
 """The edges between people and APIs, and how changes modify them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -15,15 +15,27 @@ from reconciler.model.resource import Resource, ResourceId
 PARTNERS: Final = ""
 
 _DEVELOPER: Final = "developer/"
-_KINDS: Final = ("membership", "grant", "access-item", "product-item", "partner")
+_GROUP: Final = "access-group/"
+# The prefix of an API that is granted itself; names of groups have no slash.
+_API: Final = "api/"
+_RELATIONS: Final[Mapping[str, str]] = {
+    "membership": "members",
+    "grant": "grants",
+    "api-grant": "grants",
+    "access-item": "items",
+    "product-item": "contents",
+    "partner": "partners",
+}
+_Edits: TypeAlias = dict[str, dict[str, dict[str, Resource | None]]]
 
 
 class Edges(msgspec.Struct, frozen=True):
     """All edges of one state.
 
-    `members`: holder to person. `grants`: holder to group. `items`: group to `api/NAME` or `product/NAME`.
-    `contents`: product to API. `partners`: PARTNERS to partner. A holder is `team/PARTNER/TEAM` or
-    `developer/ADDRESS`; only teams have members. Addresses are decoded, all other names are as in ids.
+    `members`: holder to person. `grants`: holder to group, or to `api/NAME` if an API is granted itself.
+    `items`: group to `api/NAME` or `product/NAME`. `contents`: product to API. `partners`: PARTNERS to
+    partner. A holder is `team/PARTNER/TEAM` or `developer/ADDRESS`; only teams have members. Addresses are
+    decoded, all other names are as in ids.
     """
 
     members: Relation
@@ -50,19 +62,14 @@ class Edges(msgspec.Struct, frozen=True):
 
     def changed(self, changes: Sequence[Change]) -> "Edges":
         """Return the edges after these changes, whose ids have the new names."""
-        edits: dict[str, dict[str, dict[str, Resource | None]]] = {kind: {} for kind in _KINDS}
+        edits: _Edits = {relation: {} for relation in Edges.__struct_fields__}
         for change in changes:
             # To adopt changes the mark alone.
-            if change.kind in edits and change.action != "adopt":
+            relation = _RELATIONS.get(change.kind)
+            if relation and change.action != "adopt":
                 start, end = ends(change.id)
-                edits[change.kind].setdefault(start, {})[end] = self._after(change, start, end)
-        return Edges(
-            self.members.changed(edits["membership"]),
-            self.grants.changed(edits["grant"]),
-            self.items.changed(edits["access-item"]),
-            self.contents.changed(edits["product-item"]),
-            self.partners.changed(edits["partner"]),
-        )
+                edits[relation].setdefault(start, {})[end] = self._after(change, start, end)
+        return Edges(**{name: getattr(self, name).changed(changed) for name, changed in edits.items()})
 
     def _after(self, change: Change, start: str, end: str) -> Resource | None:
         if change.action == "delete":
@@ -76,13 +83,13 @@ class Edges(msgspec.Struct, frozen=True):
 
 def gather(resources: Iterable[Resource]) -> Edges:
     """Return the edges among these resources."""
-    edges: dict[str, dict[str, dict[str, Resource]]] = {kind: {} for kind in _KINDS}
+    edges: dict[str, dict[str, dict[str, Resource]]] = {name: {} for name in Edges.__struct_fields__}
     for resource in resources:
-        kind = resource.id[: resource.id.index("/")]
-        if kind in edges:
+        relation = _RELATIONS.get(resource.id[: resource.id.index("/")])
+        if relation:
             start, end = ends(resource.id)
-            edges[kind].setdefault(start, {})[end] = resource
-    return Edges(*(Relation(edges[kind]) for kind in _KINDS))
+            edges[relation].setdefault(start, {})[end] = resource
+    return Edges(**{name: Relation(found) for name, found in edges.items()})
 
 
 def ends(resource_id: ResourceId) -> tuple[str, str]:
@@ -92,8 +99,9 @@ def ends(resource_id: ResourceId) -> tuple[str, str]:
     if kind == "membership":
         team, _, person = other.partition("/")
         return f"team/{first}/{team}", decoded(person)
-    if kind == "grant":
-        return decoded(other) if other.startswith(_DEVELOPER) else other, first
+    if kind in {"grant", "api-grant"}:
+        holder = decoded(other) if other.startswith(_DEVELOPER) else other
+        return holder, first if kind == "grant" else _API + first
     return (PARTNERS, first) if kind == "partner" else (first, other)
 
 
@@ -103,10 +111,26 @@ def membership_id(team: str, person: str) -> ResourceId:
 
 
 def grant_id(group: str, holder: str) -> ResourceId:
-    """Return the id of the grant of a group to a holder."""
+    """Return the id of the grant of a group, or of `api/NAME`, to a holder."""
     if holder.startswith(_DEVELOPER):
         holder = _DEVELOPER + encoded(holder.removeprefix(_DEVELOPER))
-    return f"grant/{group}/{holder}"
+    api = granted_api(group)
+    return f"api-grant/{api}/{holder}" if api else f"grant/{group}/{holder}"
+
+
+def granted_api(group: str) -> str:
+    """Return the API of `api/NAME`, which replaces a group in a grant of an API; empty for a group."""
+    return group.removeprefix(_API) if group.startswith(_API) else ""
+
+
+def first_on_path(group: str) -> ResourceId:
+    """Return the first object on the path through a group, or through `api/NAME`."""
+    return group if granted_api(group) else _GROUP + group
+
+
+def grant_on_path(first: ResourceId, holder: str) -> ResourceId:
+    """Return the id of the grant to a holder on a path with this first object."""
+    return grant_id(first.removeprefix(_GROUP), holder)
 
 
 def _renaming(kind: str, names: Mapping[ResourceId, ResourceId]) -> Name:

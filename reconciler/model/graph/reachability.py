@@ -3,11 +3,11 @@
 from typing import TypeAlias
 
 from reconciler.model.access import LEVELS
-from reconciler.model.graph.edges import PARTNERS, Edges
+from reconciler.model.graph.edges import PARTNERS, Edges, first_on_path, granted_api
 from reconciler.model.resource import Resource
 
 Via: TypeAlias = tuple[str, ...]
-# The groups of a holder, each with level and end. Equal holdings share the computed results.
+# The groups (or `api/NAME`) of a holder, each with level and end. Equal holdings share computed results.
 Holding: TypeAlias = tuple[tuple[str, int, str | None], ...]
 # Paths to an API, each with its end.
 Paths: TypeAlias = list[tuple[Via, str | None]]
@@ -111,13 +111,15 @@ class Reach:
         )
 
     def _listed(self, group: str) -> dict[str, list[Via]]:
+        if api := granted_api(group):
+            return {api: [(first_on_path(group),)]}
         listed: dict[str, list[Via]] = {}
         for item in self.edges.items.of(group):
             sort, _, name = item.partition("/")
             if sort == "api":
-                listed.setdefault(name, []).append((f"access-group/{group}",))
+                listed.setdefault(name, []).append((first_on_path(group),))
             else:
-                via = (f"access-group/{group}", f"api-product/{name}")
+                via = (first_on_path(group), f"api-product/{name}")
                 for api in self.edges.contents.of(name):
                     listed.setdefault(api, []).append(via)
         return listed

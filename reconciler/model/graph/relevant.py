@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from reconciler.model.graph.edges import ends
-from reconciler.model.ids import encoded
-from reconciler.model.kinds import partner_of
+from reconciler.model.ids import encoded, name_of
+from reconciler.model.kinds import person_of, team_of
 from reconciler.model.plan import Change
 from reconciler.model.resource import Resource, ResourceId
 
 _MEMBERSHIP: Final = "membership/"
 # Changes of other kinds, and renames, can affect anybody.
-_LOCAL: Final = frozenset({"membership", "grant", "team", "partner"})
+_LOCAL: Final = frozenset({"membership", "grant", "api-grant", "team", "partner"})
 # With more changes, selecting takes longer than processing everything.
 _FEW: Final = 100
 
@@ -41,18 +41,13 @@ def select_relevant(
 
 def _named(change: Change) -> list[str]:
     """Return the person of a change of a membership or of a grant to a person."""
-    if change.kind == "membership":
-        return [ends(change.id)[1]]
-    start = ends(change.id)[0] if change.kind == "grant" else ""
-    return [start.removeprefix("developer/")] if start.startswith("developer/") else []
+    person = person_of(change.id)
+    return [person] if person else []
 
 
 def _prefixes(change: Change) -> list[str]:
     """Return the prefixes of the ids of memberships whose people a change affects."""
-    partner = partner_of(change.id)
     if change.kind == "partner":
-        return [f"{_MEMBERSHIP}{partner}/"]
-    if partner is None:
-        return []
-    parts = change.id.split("/")
-    return [f"{_MEMBERSHIP}{partner}/{parts[4] if change.kind == 'grant' else parts[2]}/"]
+        return [f"{_MEMBERSHIP}{name_of(change.id)}/"]
+    team = team_of(change.id)
+    return [f"{_MEMBERSHIP}{name_of(team)}/"] if team else []

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from reconciler.model.access import AccessChange
-from reconciler.model.ids import encoded, name_of
-from reconciler.model.kinds import name_in, parents
+from reconciler.model.graph.edges import grant_on_path
+from reconciler.model.kinds import kind_row, name_in, parents
 from reconciler.model.plan import Change
 from reconciler.model.risk import Rank, Risk, quoted
 from reconciler.policy.risks.facts import Facts, names, people, short
@@ -35,7 +35,8 @@ def raised(facts: Facts) -> Iterator[Risk]:
     levels = {
         change.id
         for change in facts.changes
-        if (change.kind, change.action) == ("grant", "update")
+        if change.action == "update"
+        and kind_row(change.kind).is_grant
         and any(field.path == "level" for field in change.fields)
     }
     rows: dict[str, list[AccessChange]] = {}
@@ -80,9 +81,8 @@ def _held(facts: Facts, change: Change) -> tuple[str, list[str]]:
 
 
 def _grants(row: AccessChange) -> set[str]:
-    group = name_of(row.via[0])
-    holders = [f"team/{row.team}"] if row.team else [f"developer/{encoded(person)}" for person in row.people]
-    return {f"grant/{group}/{holder}" for holder in holders}
+    holders = [f"team/{row.team}"] if row.team else [f"developer/{person}" for person in row.people]
+    return {grant_on_path(row.via[0], holder) for holder in holders}
 
 
 def _of_api(rule: str, rank: Rank, api: str, rows: Iterable[AccessChange], message: str) -> Risk:

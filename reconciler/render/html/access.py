@@ -5,7 +5,7 @@ from typing import Final
 
 from reconciler.model.access import Impact
 from reconciler.model.plan import Plan
-from reconciler.render.grouping import What, Who
+from reconciler.render.grouping import What, Who, names_on_path
 from reconciler.render.html.markup import Markup, folded, heads, joined, long, sign, tag, void
 from reconciler.render.ranking import Ranking
 
@@ -81,7 +81,7 @@ def _row(who: Who, what: What, apis: Sequence[str], direction: str) -> Markup:
         _who(who),
         tag("td", ", ".join(apis), class_="apis"),
         tag("td", sign(*_SIGNS[direction]), f"{what.before} → {what.remaining}", class_=f"level {direction}"),
-        tag("td", " → ".join(each.partition("/")[2] for each in what.via)),
+        tag("td", " → ".join(names_on_path(what.via)) or "directly"),
         tag("td", what.until or "no end date", class_=None if what.until else "muted"),
     )
 

@@ -6,6 +6,7 @@ from typing import Any, Final, TypeVar
 
 from reconciler.model.access import LEVELS, AccessChange, Impact
 from reconciler.model.printable import printable
+from reconciler.render.grouping import names_on_path
 from reconciler.render.html.markup import Markup
 
 # Characters that could end the script element; json.dumps escapes non-ASCII characters.
@@ -22,7 +23,7 @@ def data(effect: Impact) -> Markup:
         "teams": list(map(printable, names.teams)),
         "people": list(map(printable, names.people)),
         "peopleSets": [[names.people[person] for person in people] for people in names.people_sets],
-        "vias": [[printable(each.partition("/")[2]) for each in via] for via in names.vias],
+        "vias": [list(map(printable, names_on_path(via))) for via in names.vias],
         "ends": list(map(printable, names.ends)),
         "steps": [names.numbers(row) for row in rows],
     }

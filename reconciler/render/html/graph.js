@@ -33,7 +33,8 @@ function graphOf(data, steps) {
         node.notes.add(
           `${step.lost ? "\u2212" : "+"} ${LEVELS[step.from]} \u2192 ${LEVELS[step.to]} ${step.remaining}`.trimEnd(),
         );
-      if (last) addEdge(edges, last, node, step, column === 2 ? step.until : "");
+      // The end belongs to the grant: of the group, or of the API itself.
+      if (last) addEdge(edges, last, node, step, column === (step.via.length ? 2 : 4) ? step.until : "");
       last = node;
     });
   }

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 from reconciler.model.access import AccessChange
 from reconciler.model.kinds import person_of
 from reconciler.model.plan import Change, Plan
-from reconciler.render.grouping import What, Who
+from reconciler.render.grouping import What, Who, names_on_path
 from reconciler.render.markdown.escaping import code, codes, row, table
 from reconciler.render.new_objects import NewObjects
 from reconciler.render.ranking import Ranking
@@ -208,4 +208,4 @@ def _details(what: What) -> list[str]:
 
 
 def _through(via: tuple[str, ...]) -> str:
-    return " → ".join(code(each.partition("/")[2]) for each in via)
+    return " → ".join(map(code, names_on_path(via))) or "directly"

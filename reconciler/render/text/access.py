@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from reconciler.model.access import AccessReport, AccessRow, EdgeFacts
 from reconciler.model.printable import printable
 from reconciler.model.resource import ResourceId
+from reconciler.render.grouping import names_on_path
 from reconciler.render.text.style import Style, columns, counted, listed
 
 _HEAD = ("PERSON", "TEAM", "API", "LEVEL", "VIA", "UNTIL")
@@ -38,13 +39,17 @@ def _path(row: AccessRow, facts: Mapping[ResourceId, EdgeFacts], style: Style) -
 
 def _words(row: AccessRow) -> list[str]:
     """Return a phrase for each edge of a path, in order."""
-    group, *product = [name.partition("/")[2] for name in row.via]
+    groups = names_on_path(row.via)
     role = "an admin" if row.role == "admin" else "a member"
     pending = f" ({row.state})" if row.state and row.state != "active" else ""
-    words = [f"is {role} of team {row.team}{pending}", f"which has access group {group}"]
+    joined = [f"is {role} of team {row.team}{pending}"] if row.team else []
+    has = "which has" if row.team else "has"
+    if not groups:
+        return [*joined, f"{has} API {row.api}"]
+    group, *product = groups
     items = [f"API product {product[0]}"] if product else []
     contained = [f"which contains {each}" for each in (*items, f"API {row.api}")]
-    return [*(words if row.team else [f"has access group {group}"]), *contained]
+    return [*joined, f"{has} access group {group}", *contained]
 
 
 def _limits(fact: EdgeFacts) -> str:
@@ -55,7 +60,7 @@ def _limits(fact: EdgeFacts) -> str:
 def _cells(row: AccessRow) -> tuple[str, ...]:
     pending = f" ({row.state})" if row.state and row.state != "active" else ""
     role = f" ({row.role})" if row.role == "admin" else ""
-    through = " → ".join(each.partition("/")[2] for each in row.via)
+    through = " → ".join(names_on_path(row.via)) or "directly"
     return (
         f"{row.person}{pending}",
         f"{row.team or '-'}{role}",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from reconciler.model.ids import kind_of, last_name, name_of, split_id
+from reconciler.model.ids import kind_of, last_name, name_of
 from reconciler.model.kinds import kind_row, label_of, name_in, noun_of, section_of, title_of
 from reconciler.model.plan import Change
 from reconciler.model.resource import ResourceId
@@ -27,8 +27,7 @@ def section(change: Change) -> ResourceId:
 
 def heading(section: ResourceId) -> tuple[str, str]:
     """Return the noun and the name of a section."""
-    kind, name = split_id(section)
-    return kind_row(kind).noun, name
+    return kind_row(kind_of(section)).noun, title_of(section)
 
 
 def files(changes: Iterable[Change]) -> dict[ResourceId, str]:

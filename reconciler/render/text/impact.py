@@ -6,7 +6,7 @@ from typing import Final
 from reconciler.model.access import Impact
 from reconciler.model.plan import Plan
 from reconciler.model.printable import printable
-from reconciler.render.grouping import What, Who, group_access, sort_key
+from reconciler.render.grouping import What, Who, group_access, names_on_path, sort_key
 from reconciler.render.new_objects import NewObjects
 from reconciler.render.ranking import Ranking
 from reconciler.render.text.style import Style, columns, counted, listed
@@ -70,7 +70,11 @@ def _name(who: Who, most: int | None) -> str:
 
 
 def _cells(apis: Sequence[str], what: What, sign: str) -> tuple[str, str, str]:
-    groups = ", ".join(each.partition("/")[2] for each in what.via)
+    groups = ", ".join(names_on_path(what.via))
     until = "was until" if sign == "-" else "until"
     end = f", {until} {what.until}" if what.until else ""
-    return f"      {listed(apis)}", f"{what.before} → {what.remaining}", f"via {groups}{end}"
+    return (
+        f"      {listed(apis)}",
+        f"{what.before} → {what.remaining}",
+        f"{f'via {groups}' if groups else 'directly'}{end}",
+    )

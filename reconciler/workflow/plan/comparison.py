@@ -37,7 +37,7 @@ def compare(inputs: Inputs, projection: Projection) -> Comparison:
     found, drifted = _difference(inputs, projection.desired)
     repository, file_changes = _as_portal_has(inputs)
     resources = inputs.live.resources
-    delta = Delta(resources, select_changes(found.changes, inputs.options))
+    delta = Delta(resources, select_changes(found.changes, inputs.options, inputs.today))
     return Comparison(projection, found, delta, Delta(resources, drifted), repository, file_changes)
 
 
