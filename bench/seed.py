@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Table, insert, select
 from reconciler.desired import build_desired_state
 from reconciler.load import load, load_configuration
 from reconciler.model.document import Catalog
-from reconciler.model.kinds import is_marked, parents
+from reconciler.model.kinds import has_owner_label, parents
 from reconciler.model.resource import Desired, Resource
 from reconciler.portal_server import ApiEntry, create_app, tables
 from reconciler.portal_server.identifiers import new_id
@@ -91,14 +91,18 @@ def _row(resource: Resource, ids: Mapping[str, str], table: Table) -> dict[str, 
     empty: dict[str, Any] = {"domains": [], "blocked": [], "state": "active"}
     columns = [column.name for column in table.columns if column.name not in {"seq", "id", "etag"}]
     row = {name: own.get(name, empty.get(name)) for name in columns}
-    return {**row, **_named(resource, ids), **({"managed_by": resource.mark} if "managed_by" in row else {})}
+    return {
+        **row,
+        **_named(resource, ids),
+        **({"managed_by": resource.owner_label} if "managed_by" in row else {}),
+    }
 
 
 def _named(resource: Resource, ids: Mapping[str, str]) -> dict[str, Any]:
     """Return what an object's id contains: its parents, and its name, API or person."""
     kind, *_, last = resource.id.split("/")
     row = {PARENTS[parent.partition("/")[0]]: ids[parent] for parent in parents(resource.id)}
-    if is_marked(resource.id):
+    if has_owner_label(resource.id):
         row["name"] = last
     elif "@" in last:
         row["email"] = last

@@ -109,13 +109,13 @@ class _Builder:
         fields: _Fields,
         origin: Origin,
         without: Because | None,
-        mark: str | None = None,
+        owner_label: str | None = None,
     ) -> None:
         """Add a resource, or record why it is not desired."""
         if without:
             self.because[resource_id] = without
         else:
-            self.resources[resource_id] = Resource(resource_id, fields, mark, None, None, origin)
+            self.resources[resource_id] = Resource(resource_id, fields, owner_label, None, None, origin)
 
     def grant(self, resource_id: ResourceId, access: _Access, origin: Origin, holder: _Holder | None) -> None:
         """Add a grant that ends with its partner at the latest; a developer has no partner."""

@@ -6,6 +6,7 @@ from typing import Any
 from reconciler.desired import build_desired_state
 from reconciler.model.document import Document
 from reconciler.model.hierarchy import after_renames
+from reconciler.model.kinds import has_owner_label
 from reconciler.model.plan import Change
 from reconciler.model.resource import Desired, Live, Resource
 from reconciler.model.snapshot import Snapshot
@@ -42,7 +43,7 @@ def holding(*documents: Document, today: str = TODAY) -> list[Resource]:
 
 def accepted(resource: Resource) -> Resource:
     state = "active" if resource.kind == "membership" else None
-    return Resource(resource.id, resource.fields, resource.mark, state)
+    return Resource(resource.id, resource.fields, resource.owner_label, state)
 
 
 def member(address: str, team: str = "acme/integration", role: str = "member", **others: Any) -> Resource:
@@ -50,7 +51,7 @@ def member(address: str, team: str = "acme/integration", role: str = "member", *
     return Resource(f"membership/{team}/{address}", fields, state=others.pop("state", "active"), **others)
 
 
-def made(state: Live, changes: Iterable[Change], mark: str) -> Live:
+def made(state: Live, changes: Iterable[Change], owner_label: str) -> Live:
     """Return the state that a portal without faults holds once these changes are made."""
     changes = list(changes)
     renames = {change.renamed_from: change.id for change in changes if change.renamed_from}
@@ -59,14 +60,16 @@ def made(state: Live, changes: Iterable[Change], mark: str) -> Live:
         before = resources.pop(change.id, None)
         if change.action == "delete":
             continue
-        marked = change.kind in {"partner", "team", "api-product", "access-group"}
-        lasting = before.mark if before and change.action == "update" else mark if marked else None
+        labelled = has_owner_label(change.id)
+        lasting = (
+            before.owner_label if before and change.action == "update" else owner_label if labelled else None
+        )
         state_of = "active" if change.kind == "membership" else None
         resources[change.id] = Resource(change.id, dict(change.after or {}), lasting, state_of)
     return Live(
         state.portal_id,
         {
-            each: Resource(each, held.fields, held.mark, held.state, held.invited_at)
+            each: Resource(each, held.fields, held.owner_label, held.state, held.invited_at)
             for each, held in resources.items()
         },
         state.apis,

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from reconciler.desired import build_desired_state
 from reconciler.model.document import Document
 from reconciler.model.finding import Source
-from reconciler.model.kinds import KINDS, is_marked, parents
+from reconciler.model.kinds import KINDS, has_owner_label, parents
 from reconciler.model.resource import Desired
 from tests.builders import catalog, document, group, partner, product, repository, team
 
@@ -396,7 +396,7 @@ def test_every_resource_has_its_parents_its_mark_and_only_fields_of_its_kind_wit
         each.id
         for each in made.values()
         if not made.keys() >= set(parents(each.id))
-        or (each.mark == "our-company") is not is_marked(each.id)
+        or (each.owner_label == "our-company") is not has_owner_label(each.id)
         or not set(KINDS[each.kind].fields) >= each.fields.keys()
         or any(value in (None, "", []) for value in each.fields.values())
     ] == []

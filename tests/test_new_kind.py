@@ -66,9 +66,9 @@ def new_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def resource(
-    resource_id: ResourceId, fields: dict[str, Any] | None = None, mark: str | None = None
+    resource_id: ResourceId, fields: dict[str, Any] | None = None, owner_label: str | None = None
 ) -> Resource:
-    return Resource(resource_id, fields or {}, mark)
+    return Resource(resource_id, fields or {}, owner_label)
 
 
 def defined(*resources: Resource, teams: tuple[str, ...] = ("ops",), **others: Any) -> Desired:

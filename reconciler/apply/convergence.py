@@ -63,7 +63,7 @@ def _difference(change: Change, held: Resource | None, scope: str, stored: froze
     if held is None:
         return "does not exist"
     if change.action == "adopt":
-        return "" if held.mark == scope else "does not have this configuration's owner label"
+        return "" if held.owner_label == scope else "does not have this configuration's owner label"
     wanted = change.after or {}
     return "; ".join(
         f"{field} is {_format(held.fields, field)}, expected {_format(wanted, field)}"

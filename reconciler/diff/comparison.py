@@ -28,9 +28,9 @@ class Comparison:
         self.unmanaged = {
             desired_resource.id
             for desired_resource in desired.resources.values()
-            if desired_resource.mark is not None
+            if desired_resource.owner_label is not None
             and (live_resource := self.live.get(desired_resource.id)) is not None
-            and live_resource.mark != desired.scope
+            and live_resource.owner_label != desired.scope
         }
 
     def raises(self) -> Iterator[Change]:
@@ -89,13 +89,13 @@ class Comparison:
         """Yield a finding for each desired object that exists without this configuration's owner label."""
         for resource_id in sorted(self.unmanaged):
             live_resource, desired_resource = self.live[resource_id], self.desired.resources[resource_id]
-            mark = live_resource.mark
-            label = f"is managed by the configuration {mark}" if mark else "has no owner label"
+            label = live_resource.owner_label
+            problem = f"is managed by the configuration {label}" if label else "has no owner label"
             yield Finding.at(
                 desired_resource.origin.source if desired_resource.origin else None,
                 "not-managed",
-                f"{resource_id} exists in the portal and {label}",
-                f"`reconciler adopt {resource_id}` starts managing it unchanged{_former_name_hint(mark)}",
+                f"{resource_id} exists in the portal and {problem}",
+                f"`reconciler adopt {resource_id}` starts managing it unchanged{_former_name_hint(label)}",
                 id=resource_id,
             )
 
@@ -144,11 +144,11 @@ class Comparison:
         return partner in self.desired.suspended and kind_row(kind_of(resource_id)).is_grant
 
 
-def _former_name_hint(mark: str | None) -> str:
+def _former_name_hint(label: str | None) -> str:
     """Return a hint for owner labels that can be a former name of this configuration."""
-    if not mark:
+    if not label:
         return ""
-    return f"; if {mark} is a former name of this configuration, use `reconciler adopt --from {mark}`"
+    return f"; if {label} is a former name of this configuration, use `reconciler adopt --from {label}`"
 
 
 def change(

@@ -10,7 +10,7 @@ from reconciler.diff.fields import field_changes
 from reconciler.diff.renames import claimed_names, effective_renames, refused_renames
 from reconciler.model.finding import Finding
 from reconciler.model.hierarchy import children
-from reconciler.model.kinds import is_marked
+from reconciler.model.kinds import has_owner_label
 from reconciler.model.plan import Change
 from reconciler.model.resource import Because, Desired, Live, Resource, ResourceId, fingerprint
 from reconciler.model.toposort import in_order
@@ -88,7 +88,7 @@ class _Removals:
         self._deletions: dict[ResourceId, tuple[Resource, Because | None]] = {
             resource_id: (held, because) for resource_id, held, because in comparison.lowers()
         }
-        holds_others = any(is_marked(resource_id) for resource_id in self._deletions)
+        holds_others = any(has_owner_label(resource_id) for resource_id in self._deletions)
         self.below = children(comparison.live) if holds_others else {}
         self.findings: list[Finding] = []
         self._keep_with_unmanaged_children()
@@ -109,7 +109,7 @@ class _Removals:
 
     def _keep_with_unmanaged_children(self) -> None:
         """Remove the deletions of objects that still have children, from the leaves up, and report them."""
-        pending = [each for each in sorted(self._deletions) if is_marked(each)]
+        pending = [each for each in sorted(self._deletions) if has_owner_label(each)]
         while blocked := [each for each in pending if self._remaining(each)]:
             for resource_id in blocked:
                 self.findings.append(self._finding(resource_id, self._remaining(resource_id)))
@@ -134,6 +134,6 @@ class _Removals:
 def _count_managed(comparison: Comparison) -> int:
     """Count the managed live resources, without looking up parents if everything is managed."""
     scope = comparison.desired.scope
-    if all(held.mark == scope for each, held in comparison.live.items() if is_marked(each)):
+    if all(held.owner_label == scope for each, held in comparison.live.items() if has_owner_label(each)):
         return len(comparison.live)
     return sum(map(comparison.is_managed, comparison.live))

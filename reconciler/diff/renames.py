@@ -67,7 +67,11 @@ def _live_formers(new: ResourceId, desired: Desired, live: Live) -> list[Resourc
     """Return the former names under which managed objects exist; for several ids of a name, the last one."""
     found = []
     for places in desired.renames[new]:
-        held = [old for old in places if old in live.resources and live.resources[old].mark == desired.scope]
+        held = [
+            old
+            for old in places
+            if old in live.resources and live.resources[old].owner_label == desired.scope
+        ]
         found += held[-1:]
     return found
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
 from reconciler.model.ids import kind_of
-from reconciler.model.kinds import is_marked, kind_row, parents, partner_of, renamed, team_of
+from reconciler.model.kinds import has_owner_label, kind_row, parents, partner_of, renamed, team_of
 from reconciler.model.resource import Resource, ResourceId
 
 Resources = Mapping[ResourceId, Resource]
@@ -28,9 +28,9 @@ def after_renames(live: Resources, names: Mapping[ResourceId, ResourceId]) -> Re
 
 def owner(resource_id: ResourceId, live: Resources) -> str | None:
     """Return the owner label of the configuration that manages a live resource, or None."""
-    labelled = resource_id if is_marked(resource_id) else parents(resource_id)[0]
+    labelled = resource_id if has_owner_label(resource_id) else parents(resource_id)[0]
     resource = live.get(labelled)
-    return resource.mark if resource else None
+    return resource.owner_label if resource else None
 
 
 def is_unmanaged_grant(

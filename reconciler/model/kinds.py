@@ -327,7 +327,7 @@ def _filled(resource_id: ResourceId, template: str, person: str = "") -> str:
     return template.format_map({**names, "person": person} if person else names)
 
 
-def is_marked(resource_id: ResourceId) -> bool:
+def has_owner_label(resource_id: ResourceId) -> bool:
     """Return whether an object has an owner label itself: by its kind, or because it has no parent."""
     parts = resource_id.split("/")
     return kind_row(parts[0]).owner_label or not _form(parts).parents

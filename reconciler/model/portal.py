@@ -31,7 +31,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
 
     `kinds` are the supported resource kinds, `fields` the stored fields as `kind.field`. `renames` are the
     kinds that keep their children when they are renamed, `moves` those that keep them when they get another
-    parent. `enforces_until`: the portal ends access by itself on the stored day. `ownership_marks`: it stores
+    parent. `enforces_until`: the portal ends access by itself on the stored day. `owner_labels`: it stores
     owner labels. `preconditions`: a write fails if the object was changed since it was read; otherwise the
     adapter reads it again just before the write, which leaves a short race. `keys_outlive_grants`: issued
     keys continue to work after their grant was deleted. `leases`: it supports a lease for the writing run.
@@ -46,7 +46,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     developer_grants: bool
     grants_before_account: bool
     enforces_until: bool
-    ownership_marks: bool
+    owner_labels: bool
     invitations: bool
     preconditions: bool
     keys_outlive_grants: bool

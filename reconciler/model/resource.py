@@ -20,15 +20,15 @@ _SORTED: Final = msgspec.json.Encoder(order="sorted")
 class Resource(msgspec.Struct, frozen=True, gc=False):
     """One object in a portal, or one that the files define.
 
-    `id` is `kind/name…`. `fields` are the managed fields that have a value. `mark` is the owner label
-    (None if there is none, or for a kind without owner labels). `state` (invited, active, expired, declined)
+    `id` is `kind/name…`. `fields` are the managed fields that have a value. `owner_label` is
+    None if there is none, or for a kind without owner labels. `state` (invited, active, expired, declined)
     and `invited_at` (RFC 3339) exist only in the live state and are not compared. `origin` exists only in
     the desired state.
     """
 
     id: ResourceId
     fields: dict[str, Any]
-    mark: str | None = None
+    owner_label: str | None = None
     state: str | None = None
     invited_at: str | None = None
     origin: Origin | None = None
@@ -41,7 +41,7 @@ class Resource(msgspec.Struct, frozen=True, gc=False):
 
 def fingerprint(resource: Resource, children: Iterable[ResourceId] = ()) -> str:
     """Return the SHA-256 of a live resource's id, managed fields and owner label, and its children's ids."""
-    covered = [resource.id, resource.fields, resource.mark, sorted(children)]
+    covered = [resource.id, resource.fields, resource.owner_label, sorted(children)]
     return f"sha256:{hashlib.sha256(_SORTED.encode(covered)).hexdigest()}"
 
 

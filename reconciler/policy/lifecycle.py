@@ -27,7 +27,7 @@ def emptied_state(index: Index) -> Iterator[Violation]:
     if desired is None or live is None or desired.resources or not _describes_something(index):
         return
     if not index.settings.allow_empty and any(
-        resource.mark == desired.scope for resource in live.resources.values()
+        resource.owner_label == desired.scope for resource in live.resources.values()
     ):
         message = "the desired state is empty, and everything managed in the portal would be deleted"
         yield Violation(index.configuration, ("spec", "paths"), message, _HINT)

@@ -8,7 +8,7 @@ import msgspec
 from reconciler.model.graph.edges import ends, gather, grant_id, grant_on_path
 from reconciler.model.graph.reachability import Reach
 from reconciler.model.ids import kind_of
-from reconciler.model.kinds import KINDS, is_marked, partner_of
+from reconciler.model.kinds import KINDS, has_owner_label, partner_of
 from reconciler.model.portal import Capabilities
 from reconciler.model.resource import Because, Desired, Resource, ResourceId
 
@@ -60,7 +60,11 @@ def _granted(reach: Reach, desired: Desired) -> Iterator[Resource]:
             given = desired.resources[grant_on_path(first, holder)]
             fields = {name: given.fields[name] for name in KINDS[_API_GRANT].fields if name in given.fields}
             granted = Resource(grant_id(f"api/{api}", holder), fields, origin=given.origin)
-            yield msgspec.structs.replace(granted, mark=desired.scope) if is_marked(granted.id) else granted
+            yield (
+                msgspec.structs.replace(granted, owner_label=desired.scope)
+                if has_owner_label(granted.id)
+                else granted
+            )
 
 
 def _because(reach: Reach, desired: Desired, granted: Collection[ResourceId]) -> dict[ResourceId, Because]:

@@ -1,7 +1,7 @@
 """Find which changes belong to new partners, groups and products; only their long lists are collapsed."""
 
 from reconciler.model.ids import kind_of, name_of, split_team
-from reconciler.model.kinds import is_marked, section_of
+from reconciler.model.kinds import has_owner_label, section_of
 from reconciler.model.plan import Change, Plan
 
 
@@ -10,7 +10,7 @@ class NewObjects:
 
     def __init__(self, plan: Plan) -> None:
         self._created = {
-            change.id for change in plan.changes if change.action == "create" and is_marked(change.id)
+            change.id for change in plan.changes if change.action == "create" and has_owner_label(change.id)
         }
 
     def is_new(self, change: Change) -> bool:

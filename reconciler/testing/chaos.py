@@ -91,7 +91,7 @@ class _Chaos:
             self._trace.fail(f"the plan should be empty, but has: {change.action} {change.id}")
         for each in desired.resources.values():
             held = live.resources.get(each.id)
-            if held is None or (held.fields, held.mark) != (each.fields, each.mark):
+            if held is None or (held.fields, held.owner_label) != (each.fields, each.owner_label):
                 self._trace.fail(f"{each.id} is {held and held.fields}, expected {each.fields}")
         for held in live.resources.values():
             left = held.id not in desired.resources and owner(held.id, live.resources) == SCOPE

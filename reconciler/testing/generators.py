@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Any, Final
 
-from reconciler.model.kinds import is_marked, renamed
+from reconciler.model.kinds import has_owner_label, renamed
 from reconciler.model.resource import Desired, Resource, ResourceId
 from reconciler.testing.harness import SCOPE, asking
 
@@ -50,7 +50,7 @@ def world(random: Random, today: str) -> Desired:
         found.update(fill(random))
     _grants(random, found)
     resources = [
-        Resource(renamed(each, names), fields, SCOPE if is_marked(each) else None)
+        Resource(renamed(each, names), fields, SCOPE if has_owner_label(each) else None)
         for each, fields in found.items()
     ]
     ids = {each.id for each in resources}

@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol, TypeVar
 from reconciler.apply import ExecutorOptions, apply, verify, verify_convergence, write_batch
 from reconciler.diff import diff
 from reconciler.model.graph.delta import Delta
-from reconciler.model.kinds import KINDS, is_marked, parents, renamed
+from reconciler.model.kinds import KINDS, has_owner_label, parents, renamed
 from reconciler.model.plan import Change, Plan, with_digests
 from reconciler.model.portal import Capabilities, Portal
 from reconciler.model.receipt import Receipt
@@ -169,7 +169,7 @@ def sample(capabilities: Capabilities, apis: Sequence[str], *, second: bool = Fa
         kind = resource_id.partition("/")[0]
         if kind in capabilities.kinds and all(each in found for each in parents(resource_id)):
             kept = {key: value for key, value in fields.items() if f"{kind}.{key}" in capabilities.fields}
-            found[resource_id] = Resource(resource_id, kept, SCOPE if is_marked(resource_id) else None)
+            found[resource_id] = Resource(resource_id, kept, SCOPE if has_owner_label(resource_id) else None)
     return list(found.values())
 
 
@@ -180,7 +180,7 @@ def fields(resources: Iterable[Resource]) -> dict[ResourceId, dict[str, Any]]:
 
 def under_new_name(resources: Iterable[Resource], old: ResourceId, new: ResourceId) -> list[Resource]:
     """Return resources after a rename of one of them."""
-    return [Resource(renamed(each.id, {old: new}), each.fields, each.mark) for each in resources]
+    return [Resource(renamed(each.id, {old: new}), each.fields, each.owner_label) for each in resources]
 
 
 def _sample(

@@ -63,9 +63,9 @@ def ids_to_adopt(desired: Desired, live: Live, options: PlanOptions) -> list[str
         return [
             wanted.id
             for wanted in desired.resources.values()
-            if wanted.mark is not None
+            if wanted.owner_label is not None
             and (held := live.resources.get(wanted.id)) is not None
-            and held.mark != desired.scope
+            and held.owner_label != desired.scope
         ]
     similar = _Similar(desired)
     problems = [
@@ -76,16 +76,22 @@ def ids_to_adopt(desired: Desired, live: Live, options: PlanOptions) -> list[str
             "\n".join(problems),
             "give ids of partners, teams, products and groups in the files: partner/acme, team/acme/ops",
         )
-    return [each for each in dict.fromkeys(options.adopt or ()) if live.resources[each].mark != desired.scope]
+    return [
+        each
+        for each in dict.fromkeys(options.adopt or ())
+        if live.resources[each].owner_label != desired.scope
+    ]
 
 
 def _labelled(label: str, desired: Desired, live: Live) -> list[str]:
     """Return every object with an owner label, also undefined ones. Raises InputError where there is none."""
     if label == desired.scope:
         raise InputError(f'"{label}" is the owner label of this configuration', "give its former label")
-    found = [each.id for each in live.resources.values() if each.mark == label]
+    found = [each.id for each in live.resources.values() if each.owner_label == label]
     if not found:
-        labels = sorted({each.mark for each in live.resources.values() if each.mark} - {desired.scope})
+        labels = sorted(
+            {each.owner_label for each in live.resources.values() if each.owner_label} - {desired.scope}
+        )
         hint = (
             f"other owner labels in the portal: {', '.join(labels)}" if labels else "no other label is in use"
         )
@@ -97,7 +103,7 @@ class _Similar:
     """Finds the id that was probably meant: with the same names but another kind, or a similar one."""
 
     def __init__(self, desired: Desired) -> None:
-        self._ids = [each.id for each in desired.resources.values() if each.mark is not None]
+        self._ids = [each.id for each in desired.resources.values() if each.owner_label is not None]
         self._suggestions = Suggestions()
 
     def find(self, resource_id: str) -> str:
@@ -113,6 +119,6 @@ def _not_adoptable(resource_id: str, desired: Desired, live: Live, similar: _Sim
         return "; ".join(
             filter(None, [f"{resource_id} is not defined in any file", similar.find(resource_id)])
         )
-    if wanted.mark is None:
+    if wanted.owner_label is None:
         return f"{resource_id} cannot be adopted on its own; adopt its parent"
     return None if resource_id in live.resources else f"{resource_id} is not in the portal"

@@ -15,7 +15,7 @@ from reconciler.diff import diff
 from reconciler.model.access import LEVELS
 from reconciler.model.graph.delta import Delta
 from reconciler.model.ids import encoded
-from reconciler.model.kinds import is_marked, parents, person_of, renamed
+from reconciler.model.kinds import has_owner_label, parents, person_of, renamed
 from reconciler.model.plan import Change
 from reconciler.model.resource import Desired, Live, Resource
 from tests.access.strategies import APIS, RENAMES, states
@@ -24,7 +24,7 @@ from tests.access.worlds import TODAY, YESTERDAY, State
 from tests.laws import examples
 from tests.portals.embedded.running import NEEDED, Running, create, running, update
 
-MARK = "our-company"
+OWNER_LABEL = "our-company"
 INVITATIONS_LAST = 7
 DAYS = (YESTERDAY, TODAY, "2026-11-25", "2027-01-01")
 
@@ -56,7 +56,7 @@ def test_access_and_impact_are_what_the_portal_answers(
         assert {day: reported(live, day) for day in DAYS} == answers
 
         changes = diff(wanted(target, names), live).changes
-        here.write(*changes, mark=MARK)
+        here.write(*changes, owner_label=OWNER_LABEL)
 
         assert moved(live, changes) == difference(answers[TODAY], answered(here, TODAY))
 
@@ -72,7 +72,7 @@ def fill(here: Running, state: State) -> None:
     expired = [each for each in members if each.state == "expired"]
     invited = [each for each in members if each.state != "expired"]
     open_to_all = [Resource(each.id, {}) if each in partners else each for each in others]
-    here.write(*_creations(open_to_all), *_creations(expired), mark=MARK)
+    here.write(*_creations(open_to_all), *_creations(expired), owner_label=OWNER_LABEL)
     here.clock.pass_days(INVITATIONS_LAST + 1)
     here.write(*_creations(invited))
     for person in PEOPLE:
@@ -102,7 +102,7 @@ def whole(resource: Resource) -> Resource:
     """Return a resource with what its kind has to have; an empty list is no value."""
     fields = {**NEEDED.get(resource.kind, {}), **resource.fields}
     kept = {key: value for key, value in fields.items() if value != []}
-    return Resource(resource.id, kept, MARK if is_marked(resource.id) else None)
+    return Resource(resource.id, kept, OWNER_LABEL if has_owner_label(resource.id) else None)
 
 
 def wanted(target: State, names: Mapping[str, str]) -> Desired:
@@ -119,9 +119,9 @@ def wanted(target: State, names: Mapping[str, str]) -> Desired:
         if id_.startswith(below) and id_.split("/", 3)[3] in people
     }
     asked = [whole(each) for id_, each in target.items() if id_ not in barred]
-    moved = [Resource(renamed(each.id, names), each.fields, each.mark) for each in asked]
+    moved = [Resource(renamed(each.id, names), each.fields, each.owner_label) for each in asked]
     return Desired(
-        scope=MARK,
+        scope=OWNER_LABEL,
         today=TODAY,
         resources={each.id: each for each in moved},
         renames={new: ((old,),) for old, new in names.items()},

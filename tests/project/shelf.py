@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from reconciler.model.hierarchy import after_renames
-from reconciler.model.kinds import is_marked, person_of
+from reconciler.model.kinds import has_owner_label, person_of
 from reconciler.model.plan import Change
 from reconciler.model.portal import Capabilities, Lease, Portal, Progress
 from reconciler.model.portal_settings import PortalSettings
@@ -65,7 +65,7 @@ class Shelf:
     async def resolve(self, change: Change) -> Resolution:
         raise NotImplementedError
 
-    def _write(self, change: Change, mark: str) -> None:
+    def _write(self, change: Change, owner_label: str) -> None:
         held = self.resources()
         if change.renamed_from:
             held = dict(after_renames(held, {change.renamed_from: change.id}))
@@ -73,8 +73,8 @@ class Shelf:
         if change.after is not None:
             self._require(change.kind, change.after)
             self._require_account(change)
-            label = mark if before is None or change.action == "adopt" else before.mark
-            held[change.id] = Resource(change.id, change.after, label if is_marked(change.id) else None)
+            label = owner_label if before is None or change.action == "adopt" else before.owner_label
+            held[change.id] = Resource(change.id, change.after, label if has_owner_label(change.id) else None)
         stored = {each: msgspec.structs.replace(resource, id=each) for each, resource in held.items()}
         self._file.write_bytes(msgspec.json.encode(stored))
 

@@ -104,7 +104,7 @@ def test_only_grants_to_people_have_an_owner_label() -> None:
     given = group("single", apis=["rates"], grants=[{"developer": "sam@indie.example"}])
     desired = expand(wanted(*GROUPS, acme("rates"), given))
 
-    assert {each.id: each.mark for each in desired.resources.values() if each.kind == "api-grant"} == {
+    assert {each.id: each.owner_label for each in desired.resources.values() if each.kind == "api-grant"} == {
         "api-grant/labels/team/acme/ops": None,
         "api-grant/rates/team/acme/ops": None,
         "api-grant/rates/developer/sam@indie.example": SCOPE,
@@ -171,12 +171,12 @@ def test_an_api_that_a_group_loses_is_removed_from_each_team() -> None:
 
 
 def test_a_grant_to_a_person_is_removed_only_under_its_owner_label() -> None:
-    def held(mark: str | None) -> Resource:
-        return Resource("api-grant/rates/developer/sam@indie.example", {"level": "consume"}, mark)
+    def held(owner_label: str | None) -> Resource:
+        return Resource("api-grant/rates/developer/sam@indie.example", {"level": "consume"}, owner_label)
 
     assert [
-        [change.id for change in diff(projected(), live([held(mark)])).changes]
-        for mark in (SCOPE, "other-company", None)
+        [change.id for change in diff(projected(), live([held(owner_label)])).changes]
+        for owner_label in (SCOPE, "other-company", None)
     ] == [["api-grant/rates/developer/sam@indie.example"], [], []]
 
 

@@ -43,7 +43,9 @@ def test_a_person_gets_a_team_with_the_owner_label_and_one_member() -> None:
         "people with grants of their own have a team with this one member in this portal: sam@indie.example"
     ]
     assert {
-        each: (held.fields, held.mark) for each, held in resources.items() if "team" in each or "memb" in each
+        each: (held.fields, held.owner_label)
+        for each, held in resources.items()
+        if "team" in each or "memb" in each
     } == {
         f"team/{TEAM}": ({"displayName": "sam@indie.example", "delegated": False}, "our-company"),
         f"membership/{TEAM}/sam@indie.example": ({"role": "member"}, None),

@@ -203,7 +203,7 @@ def test_an_invitation_that_ended_unanswered_is_sent_again() -> None:
 
 def test_what_is_adopted_is_taken_over_as_it_is() -> None:
     state = live(
-        Resource(each.id, each.fields, None if each.id == "partner/acme" else each.mark)
+        Resource(each.id, each.fields, None if each.id == "partner/acme" else each.owner_label)
         for each in held(*ALL)
     )
     changes = adoption(wanted(*ALL), state, ["partner/acme"]).changes

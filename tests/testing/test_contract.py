@@ -69,7 +69,7 @@ class Twisted:
             kept = dict(list(kept.items())[:3])
         if self._twist == "hides marks":
             kept = {
-                each.id: msgspec.structs.replace(each, mark=each.mark and "our-company")
+                each.id: msgspec.structs.replace(each, owner_label=each.owner_label and "our-company")
                 for each in kept.values()
             }
         if self._twist in _STATES:

@@ -50,7 +50,7 @@ class EmbeddedGround:
             yield portal
 
     async def make(self, resource: Resource) -> None:
-        body = {**resource.fields, "name": resource.id.rpartition("/")[2], "managedBy": resource.mark}
+        body = {**resource.fields, "name": resource.id.rpartition("/")[2], "managedBy": resource.owner_label}
         await self._portal.ask("POST", _PATHS[resource.kind], body)
 
     async def edit(self, resource_id: ResourceId) -> None:

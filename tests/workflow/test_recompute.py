@@ -119,7 +119,7 @@ def test_grants_of_a_partner_that_is_or_becomes_suspended_are_suspended() -> Non
     )
     was = held(
         *(
-            Resource(each.id, {"status": "suspended"}, each.mark) if each is ACME else each
+            Resource(each.id, {"status": "suspended"}, each.owner_label) if each is ACME else each
             for each in EVERYTHING
         )
     )

@@ -64,7 +64,7 @@ class Edges(msgspec.Struct, frozen=True):
         """Return the edges after these changes, whose ids have the new names."""
         edits: _Edits = {relation: {} for relation in Edges.__struct_fields__}
         for change in changes:
-            # To adopt changes the mark alone.
+            # An adoption only changes the owner label.
             relation = _RELATIONS.get(change.kind)
             if relation and change.action != "adopt":
                 start, end = ends(change.id)

@@ -57,7 +57,9 @@ class ObjectContract:
         run(reach(ground, asking(*first(ground))))
         optional = {"until", "reason", "description", "agreement", "domains", "blocked"}
         bare = [
-            Resource(each.id, {key: each.fields[key] for key in each.fields.keys() - optional}, each.mark)
+            Resource(
+                each.id, {key: each.fields[key] for key in each.fields.keys() - optional}, each.owner_label
+            )
             for each in first(ground)
         ]
         run(reach(ground, asking(*bare)))
@@ -114,7 +116,7 @@ class ObjectContract:
                 assert (await write_alone(portal, change)).outcome == "failed"
             return (await read(ground)).resources[partner.id]
 
-        assert run(late()).mark is None
+        assert run(late()).owner_label is None
 
     def test_children_go_before_their_parents(self, ground: Ground) -> None:
         """Everything can be deleted in one run."""
@@ -173,7 +175,7 @@ class ObjectContract:
 
     def test_what_bears_another_mark_is_not_touched(self, ground: Ground) -> None:
         """Unmanaged objects are recognized and not changed."""
-        need(can=capabilities(ground).ownership_marks, what="owner labels")
+        need(can=capabilities(ground).owner_labels, what="owner labels")
         [partner, *_] = first(ground)
         run(ground.make(Resource("partner/theirs", partner.fields, "another-company")))
         run(ground.make(Resource("partner/nobodys", partner.fields)))
@@ -182,7 +184,7 @@ class ObjectContract:
         run(reach(ground, asking(wanted, *first(ground))))
         run(reach(ground, asking(wanted)))
 
-        assert {each.id: each.mark for each in before.values()} == {
+        assert {each.id: each.owner_label for each in before.values()} == {
             "partner/theirs": "another-company",
             "partner/nobodys": None,
         }
@@ -190,7 +192,7 @@ class ObjectContract:
 
     def test_what_is_adopted_bears_our_mark_and_keeps_its_content(self, ground: Ground) -> None:
         """Adopting an object changes only its owner label."""
-        need(can=capabilities(ground).ownership_marks, what="owner labels")
+        need(can=capabilities(ground).owner_labels, what="owner labels")
         [partner, *_] = first(ground)
         run(ground.make(Resource(partner.id, partner.fields)))
         held = run(read(ground)).resources[partner.id]
@@ -243,7 +245,7 @@ class ObjectContract:
         moved = under_new_name(first(ground), old, new)
         partner = next(each for each in moved if each.id == "partner/acme")
         wanted = [each for each in moved if each is not partner]
-        wanted.append(Resource("partner/apex", partner.fields, partner.mark))
+        wanted.append(Resource("partner/apex", partner.fields, partner.owner_label))
         made = run(planned(ground, asking(*wanted, renames={new: old})))
         run(applied(ground, made))
 

@@ -141,8 +141,10 @@ def _state(ground: Ground) -> str | None:
 
 
 def _endless(each: Resource) -> Resource:
-    return Resource(each.id, {key: each.fields[key] for key in each.fields.keys() - {"until"}}, each.mark)
+    return Resource(
+        each.id, {key: each.fields[key] for key in each.fields.keys() - {"until"}}, each.owner_label
+    )
 
 
 def _ending(each: Resource) -> Resource:
-    return Resource(each.id, {**each.fields, "until": _LAST_DAY}, each.mark)
+    return Resource(each.id, {**each.fields, "until": _LAST_DAY}, each.owner_label)

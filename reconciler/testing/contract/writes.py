@@ -51,7 +51,7 @@ class WriteContract:
         """If another user has created one of several new objects, the others are created nevertheless."""
         [partner, *_] = first(ground)
         names = ("partner/one", "partner/two", "partner/three")
-        wanted = asking(*(Resource(name, partner.fields, partner.mark) for name in names))
+        wanted = asking(*(Resource(name, partner.fields, partner.owner_label) for name in names))
         made = run(planned(ground, wanted))
 
         async def late() -> Receipt:

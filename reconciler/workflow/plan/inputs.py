@@ -57,4 +57,4 @@ def read_files(checked: ValidationResult, repository: Repository, options: PlanO
 def _as_live(wanted: Resource, scope: str) -> Resource:
     """Return a resource as a portal holds it that nobody else changed."""
     state = "active" if wanted.kind == "membership" else None
-    return Resource(wanted.id, wanted.fields, scope if wanted.mark else None, state)
+    return Resource(wanted.id, wanted.fields, scope if wanted.owner_label else None, state)

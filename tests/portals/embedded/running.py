@@ -75,7 +75,10 @@ class Running:
         return self.with_portal(live, token)
 
     def write(
-        self, *changes: Change, mark: str = "our-company", meanwhile: tuple[str, str, Any] | None = None
+        self,
+        *changes: Change,
+        owner_label: str = "our-company",
+        meanwhile: tuple[str, str, Any] | None = None,
     ) -> Live:
         """Read, make the changes one after another, and return what a new adapter reads then.
 
@@ -87,7 +90,7 @@ class Running:
             if meanwhile:
                 await self.ask_now(*meanwhile)
             for change in changes:
-                await applied(portal, change, mark)
+                await applied(portal, change, owner_label)
 
         self.with_portal(act)
         return self.read()

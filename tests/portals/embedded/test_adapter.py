@@ -55,7 +55,7 @@ def test_what_is_created_is_read_as_it_was_asked_for(here: Running) -> None:
     live = here.write(*ONE_OF_EACH)
 
     assert live.complete
-    assert {resource.id: (resource.fields, resource.mark) for resource in live.resources.values()} == {
+    assert {resource.id: (resource.fields, resource.owner_label) for resource in live.resources.values()} == {
         made.id: (made.after, "our-company" if made in (ACME, TEAM, SUITE, GROUP) else None)
         for made in ONE_OF_EACH
     }
@@ -89,9 +89,9 @@ def test_every_field_that_has_a_value_comes_back_and_lists_are_sorted(here: Runn
 
 
 def test_what_is_created_bears_the_mark(here: Running) -> None:
-    live = here.write(ACME, mark="elsewhere")
+    live = here.write(ACME, owner_label="elsewhere")
 
-    assert live.resources["partner/acme"].mark == "elsewhere"
+    assert live.resources["partner/acme"].owner_label == "elsewhere"
 
 
 def test_a_membership_says_its_state(here: Running) -> None:
@@ -174,7 +174,7 @@ def test_what_is_created_can_be_changed_and_deleted_in_the_same_run(here: Runnin
 
 
 def test_adopting_marks_and_changes_nothing_else(here: Running) -> None:
-    here.write(ACME, mark="elsewhere")
+    here.write(ACME, owner_label="elsewhere")
 
     live = here.write(change("partner/acme", "adopt", before=ACME.after, after=ACME.after))
 
