@@ -196,3 +196,63 @@ def test_v_says_on_stderr_what_is_read(place: Place) -> None:
     quiet, verbose = place.run("plan"), place.run("plan", "-v")
 
     assert (quiet.err, verbose.out, verbose.err != "") == ("", quiet.out, True)
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "digest"),
+    [
+        ("plan", "--allow", "all"),
+        ("apply", "--allow", "SHA256:" + "0" * 64),
+        ("apply", "--approved", "sha256:0"),
+    ],
+)
+def test_a_malformed_digest_is_an_error_of_the_command_line(
+    place: Place, command: str, option: str, digest: str
+) -> None:
+    problem = f'"{digest}" is not a digest; write it as sha256: and 64 hexadecimal digits'
+
+    assert last(place.run(command, option, digest)) == (
+        1,
+        "",
+        f"Error: Invalid value for '{option}': {problem}",
+    )
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "problem", "hint"),
+    [
+        ("--out", "", "--out: the name of the file is empty", "name the file to write"),
+        ("--config", "", "--config: the name of the file is empty", "name a file, such as reconciler.yaml"),
+        (
+            "--config",
+            "partners",
+            "--config: partners is a folder",
+            "name the file in it, such as partners/reconciler.yaml",
+        ),
+    ],
+)
+def test_an_empty_name_or_a_folder_is_not_a_file(
+    place: Place, option: str, name: str, problem: str, hint: str
+) -> None:
+    assert place.run("plan", option, name) == Ran(1, "", f"Error: {problem}\nHint: {hint}\n")
+
+
+@pytest.mark.parametrize("command", [["plan"], ["apply", "--auto-approve"]])
+def test_git_ignores_a_new_folder_for_state(place: Place, command: list[str]) -> None:
+    place.run(*command)
+
+    assert (place.folder / ".reconciler" / ".gitignore").read_text() == "*\n"
+
+
+def test_an_existing_folder_for_state_is_left_as_it_is(place: Place) -> None:
+    (place.folder / ".reconciler").mkdir()
+
+    place.run("apply", "--auto-approve")
+
+    assert not (place.folder / ".reconciler" / ".gitignore").exists()
+
+
+def test_git_ignores_the_details_of_an_unexpected_error(place: Place) -> None:
+    report_crash(RuntimeError("x"))
+
+    assert (place.folder / ".reconciler" / ".gitignore").read_text() == "*\n"

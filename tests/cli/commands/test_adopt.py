@@ -52,3 +52,9 @@ def test_the_id_that_was_probably_meant_is_suggested(foreign: Place, given: str,
     assert foreign.run("adopt", given).err.splitlines()[0] == (
         f'Error: {given} is not defined in any file; did you mean "{meant}"?'
     )
+
+
+def test_without_a_terminal_the_hint_names_only_what_adopt_accepts(foreign: Place) -> None:
+    ran = foreign.run("adopt", "--all-desired")
+
+    assert (ran.code, ran.err.splitlines()[-1]) == (1, "Hint: --auto-approve applies without asking")

@@ -520,3 +520,13 @@ def test_a_partner_with_errors_and_a_broken_configuration_are_said(written: Plac
             1, "", "Error: the configuration could not be read\nHint: run `reconciler validate` to see why\n"
         ),
     )
+
+
+def test_a_line_break_in_the_name_of_a_file_starts_no_new_line(written: Place) -> None:
+    (written.folder / FILE).rename(written.folder / "partners" / "ac\nError: me.yaml")
+
+    refused = edit(written, "grant", "acme/ops", "label")
+    unchanged = edit(written, "grant", "acme", "tracking")
+
+    assert refused.err.splitlines()[0] == r"Error: partners/ac\nError: me.yaml was not changed:"
+    assert unchanged.err == "partners/ac\\nError: me.yaml is already up to date; nothing was written.\n"

@@ -1,5 +1,8 @@
+import errno
+import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -157,3 +160,34 @@ def test_an_emptied_portal_offers_the_catalog_again_also_where_it_is_served(plac
 
     with Portal(str(place.folder / ".reconciler" / "portal.db")) as served:
         assert [api["name"] for api in served.items("/apis")] == ["tracking-v2"]
+
+
+def test_a_port_in_use_is_an_error_of_the_command_line(place: Place) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+
+        ran = place.run("portal", "serve", "--port", str(port))
+
+    assert ran == Ran(
+        1,
+        "",
+        f"Error: 127.0.0.1:{port} cannot be used: {os.strerror(errno.EADDRINUSE)}\n"
+        "Hint: choose another one with --host or --port; --port 0 chooses a free port\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("host", "problem"),
+    [
+        ("portal..example", '--host: "portal..example" cannot be resolved: not a valid host name'),
+        ("192.0.2.1", f"192.0.2.1:8750 cannot be used: {os.strerror(errno.EADDRNOTAVAIL)}"),
+    ],
+)
+def test_a_host_that_cannot_be_used_is_an_error_of_the_command_line(
+    place: Place, host: str, problem: str
+) -> None:
+    ran = place.run("portal", "serve", "--host", host)
+
+    assert (ran.code, ran.out, ran.err.splitlines()[0]) == (1, "", f"Error: {problem}")
