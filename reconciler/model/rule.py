@@ -51,7 +51,7 @@ WarningRule: TypeAlias = Literal[
 # These rules deny nothing and cannot be turned off.
 NoticeRule: TypeAlias = Literal["full-plan", "owner-label-changes"]
 PortalNote: TypeAlias = Literal["git-only", "fallback", "unused-fallback"]
-InfoRule: TypeAlias = Literal["grant-to-person", "unused-offer", "unread-file"]
+InfoRule: TypeAlias = Literal["grant-to-person", "unused-offer", "unread-file", "concurrent-writes"]
 ConfigurableRule: TypeAlias = Literal[DenyingRule, WarningRule, InfoRule]
 RuleName: TypeAlias = Literal[FilesRule, FixedRule, NoticeRule, PortalNote, ConfigurableRule]
 

@@ -115,6 +115,22 @@ def keys_outlive_access(index: Index) -> Iterator[Violation]:
         yield Violation(index.configuration, ("spec", "portals"), message, "revoke their keys in the portal")
 
 
+def concurrent_writes(index: Index) -> Iterator[Violation]:
+    """Report once that a portal does not refuse writes that happen at the same time as a run.
+
+    It cannot detect that another user has just changed an object, or grants no lease to the writing run.
+    """
+    can, changes = index.context.capabilities, index.context.changes
+    if can is None or not changes:
+        return
+    gaps = [] if can.preconditions else ["another user's change can be overwritten while a run writes"]
+    gaps += [] if can.leases else ["two runs can write at the same time"]
+    if gaps:
+        message = f"in this portal, {', and '.join(gaps)}"
+        hint = "run one apply at a time, and do not edit managed objects in the portal meanwhile"
+        yield Violation(index.configuration, ("spec", "portals"), message, hint)
+
+
 def _admins(index: Index) -> dict[str, list[Resource]]:
     """Return the live memberships of the admins in the files, by the id of their team."""
     desired, live = index.context.desired, index.context.live

@@ -13,6 +13,7 @@ from reconciler.project.fields import Affected, FieldFilter, stored_fields, with
 from reconciler.project.limits import needed_fallbacks
 from reconciler.project.notes import Notes
 from reconciler.project.objects import with_objects
+from reconciler.project.owner_labels import missing_labels
 from reconciler.project.renames import impossible_renames
 from reconciler.project.team_of_one import reserved_name
 
@@ -51,7 +52,8 @@ def project(desired: Desired, profile: PortalProfile, live: Live | None = None) 
     defined = with_objects(desired, can, notes.chosen, affected, live)
     granted = expand(defined) if grants_apis(can) else defined
     field_filter = FieldFilter(can, notes.chosen, affected)
-    findings = [] if live is None else list(impossible_renames(defined, live, can))
+    findings = [*missing_labels(desired, can, profile.settings)]
+    findings += [] if live is None else impossible_renames(defined, live, can)
     if "developerGrants" in affected:
         findings += reserved_name(desired)
     if "invitations" not in notes.chosen:

@@ -8,6 +8,7 @@ import msgspec
 from reconciler.model.finding import Finding
 from reconciler.model.portal import Capabilities
 from reconciler.model.resource import Desired, Live, ResourceId
+from reconciler.project.limits import with_article
 
 _Formers = tuple[tuple[ResourceId, ...], ...]
 
@@ -55,5 +56,5 @@ def _impossible(old: ResourceId, new: ResourceId, desired: Desired, can: Capabil
     """Return the operation that a rename needs and the portal does not support, or an empty string."""
     kind = new.partition("/")[0]
     if kind not in can.renames:
-        return f"rename a {kind}"
+        return f"rename {with_article(kind)}"
     return "move a team to another partner" if desired.is_move(new, old) and kind not in can.moves else ""

@@ -1,4 +1,5 @@
 import msgspec
+import pytest
 
 from reconciler.model.document import Document
 from reconciler.model.resource import OfferedApi, Resource
@@ -108,3 +109,32 @@ def test_keys_that_outlive_their_grant_are_reported_with_the_people_who_lose_acc
         [],
         [],
     )
+
+
+@pytest.mark.parametrize(
+    ("lacks", "message"),
+    [
+        ({}, None),
+        (
+            {"preconditions": False},
+            "in this portal, another user's change can be overwritten while a run writes",
+        ),
+        ({"leases": False}, "in this portal, two runs can write at the same time"),
+        (
+            {"preconditions": False, "leases": False},
+            (
+                "in this portal, another user's change can be overwritten while a run writes, "
+                "and two runs can write at the same time"
+            ),
+        ),
+    ],
+)
+def test_a_portal_that_does_not_refuse_concurrent_writes_is_reported_once(
+    lacks: dict[str, bool], message: str | None
+) -> None:
+    can = msgspec.structs.replace(CAPABILITIES, **lacks)
+    changed = world([], partner("acme", team()), capabilities=can)
+    unchanged = world(holding(partner("acme", team())), partner("acme", team()), capabilities=can)
+
+    assert found("concurrent-writes", changed) == ([("info", message)] if message else [])
+    assert found("concurrent-writes", unchanged) == []

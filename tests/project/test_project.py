@@ -6,14 +6,14 @@ import msgspec
 import pytest
 
 from reconciler.diff import diff
-from reconciler.model.document import Document
+from reconciler.model.document import Document, Origin
 from reconciler.model.finding import Finding
 from reconciler.model.plan import Change
 from reconciler.model.portal import Capabilities, TextLimit
 from reconciler.model.resource import Live, Resource
 from reconciler.portals.embedded.adapter import CAPABILITIES
 from reconciler.project import PortalProfile, Projection, project, project_live
-from tests.builders import group, partner, product, team
+from tests.builders import configuration, group, partner, product, team
 from tests.states import holding, live, wanted
 
 
@@ -283,3 +283,21 @@ def test_resources_without_a_place_are_left_out_without_a_finding() -> None:
     assert project(desired, PortalProfile(lacking("team"))) == Projection(
         msgspec.structs.replace(desired, resources={}), desired
     )
+
+
+def test_a_portal_without_owner_labels_cannot_be_managed_which_is_said_once() -> None:
+    can = lacking(owner_labels=False)
+    configured = configuration(portals={"shop": {"type": "toy"}})
+    settings = Origin(configured, ("spec", "portals", "shop", "fallbacks"))
+    profile = PortalProfile(can, settings=settings)
+
+    [found] = project(wanted(LISTED, group(), configured=configured), profile).findings
+
+    assert (found.rule, found.severity.value, found.file, found.message, found.hint) == (
+        "unsupported",
+        "error",
+        "reconciler.yaml",
+        "the portal cannot store owner labels, so nothing that is created there could be managed later",
+        "use another portal; `access --live` reads this one",
+    )
+    assert project(wanted(configured=configured), profile).findings == ()
