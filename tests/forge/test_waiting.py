@@ -64,9 +64,9 @@ def test_whatever_headers_say_a_wait_is_never_negative(
 def test_waits_have_an_end_and_are_never_shorter_than_asked_for(
     attempt: int, asked: float | None, luck: float
 ) -> None:
-    patience = retry_policy(Naps(), lambda: luck)
-    wait = patience.wait(attempt, asked)
-    gives_up = attempt >= patience.attempts or (asked or 0) > patience.longest
+    policy = retry_policy(Naps(), lambda: luck)
+    wait = policy.wait(attempt, asked)
+    gives_up = attempt >= policy.attempts or (asked or 0) > policy.longest
 
     assert (wait is None) is gives_up
-    assert wait is None or (asked or 0) <= wait <= 2 * patience.longest
+    assert wait is None or (asked or 0) <= wait <= 2 * policy.longest

@@ -102,11 +102,11 @@ def test_waiting_for_a_place_is_no_part_of_its_time() -> None:
             await asyncio.sleep(0)
 
         answers = iter([httpx2.Response(429, headers={"Retry-After": "60"}), *[httpx2.Response(503)] * 2])
-        patience = RetryPolicy(sleep=sleep, random=lambda: 1.0, attempts=9, first=60.0)
+        policy = RetryPolicy(sleep=sleep, random=lambda: 1.0, attempts=9, first=60.0)
         line = Answering(lambda _: next(answers, httpx2.Response(200, headers=JSON, content=b"1")))
         async with httpx2.AsyncClient(transport=line, base_url=WHERE.address) as http:
             tally = Tally()
-            await HttpClient(http, WHERE, patience).send(msgspec.structs.replace(GET, tally=tally))
+            await HttpClient(http, WHERE, policy).send(msgspec.structs.replace(GET, tally=tally))
         return tally.sent, loop.ahead
 
     sent, ahead = run(act)
@@ -135,9 +135,9 @@ def test_the_connection_of_an_answer_that_never_ends_is_closed_and_its_place_is_
             url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
             one = httpx2.Limits(max_connections=1)
             async with httpx2.AsyncClient(base_url=url, limits=one, timeout=None, trust_env=False) as http:
-                patience = RetryPolicy(sleep=Naps(), random=lambda: 1.0)
+                policy = RetryPolicy(sleep=Naps(), random=lambda: 1.0)
                 tally = Tally()
-                await HttpClient(http, WHERE, patience).send(msgspec.structs.replace(GET, tally=tally))
+                await HttpClient(http, WHERE, policy).send(msgspec.structs.replace(GET, tally=tally))
         return tally.sent, left_behind
 
     assert run(act) == (2, [b""])

@@ -17,25 +17,25 @@ def headers(value: str | None, date: str | None) -> dict[str, str]:
     return {name: text for name, text in found.items() if text is not None}
 
 
-def patience(luck: float = 1.0) -> RetryPolicy:
+def policy(luck: float = 1.0) -> RetryPolicy:
     return RetryPolicy(sleep=Naps(), random=lambda: luck)
 
 
 @given(attempt=st.integers(1, 4), luck=st.floats(0, 1), asked=st.none() | st.floats(0, 60))
 def test_law_a_wait_is_never_longer_than_the_longest(attempt: int, luck: float, asked: float | None) -> None:
-    wait = patience(luck).wait(attempt, asked)
+    wait = policy(luck).wait(attempt, asked)
 
     assert wait is not None
     assert 0 <= wait <= 60
 
 
 def test_the_last_attempt_is_the_fifth() -> None:
-    assert patience().wait(5, None) is None
-    assert patience().wait(5, 1.0) is None
+    assert policy().wait(5, None) is None
+    assert policy().wait(5, 1.0) is None
 
 
 def test_who_asks_for_too_long_is_not_asked_early() -> None:
-    assert patience().wait(1, 60.1) is None
+    assert policy().wait(1, 60.1) is None
 
 
 @given(seconds=st.integers(-100_000, 100_000))
