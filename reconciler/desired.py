@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, Final, TypeAlias
 
+import msgspec
+
 from reconciler.model.document import (
     AccessGroup,
     AccessGroupSpec,
@@ -23,6 +25,7 @@ from reconciler.model.document import (
 )
 from reconciler.model.identity import canonical_domain, canonical_email
 from reconciler.model.ids import encoded
+from reconciler.model.portal_names import external_names
 from reconciler.model.resource import Because, Desired, Resource, ResourceId
 from reconciler.model.source_map import Path
 
@@ -47,7 +50,9 @@ def build_desired_state(repository: Repository, today: str) -> Desired:
             _group(builder, document, document.body, holders)
         elif isinstance(document.body, ApiProduct):
             _product(builder, document, document.body)
-    return builder.desired(holders)
+    return msgspec.structs.replace(
+        builder.desired(holders), external_names=external_names(repository.documents)
+    )
 
 
 class _Holder:

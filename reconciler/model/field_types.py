@@ -126,6 +126,10 @@ Days: TypeAlias = Annotated[
     Field(ge=1, le=36500),
     BeforeValidator(_whole, json_schema_input_type=Annotated[int, Field(ge=1, le=36500)]),
 ]
+ExternalName: TypeAlias = Annotated[
+    Text | Annotated[dict[Slug, Text], Field(min_length=1)],
+    ByType("object"),
+]
 Level: TypeAlias = Literal["view", "consume"]
 PartnerType: TypeAlias = Literal["reseller", "subsidiary", "contractor", "external", "internal"]
 Visibility: TypeAlias = Literal["public", "organization", "restricted"]

@@ -256,6 +256,15 @@ KINDS: Final[Mapping[str, Kind]] = {
 }
 
 
+# The names in ids that are those of objects, with the kind and the number of names in its id.
+_OBJECTS: Final = (
+    ("partner", "partner", 1),
+    ("team", "team", 2),
+    ("product", "api-product", 1),
+    ("group", "access-group", 1),
+)
+
+
 def kind_row(name: str) -> Kind:
     """Return the row of a kind; for an unknown kind, a row with only its name."""
     return KINDS.get(name) or Kind(
@@ -302,6 +311,17 @@ def name_in(resource_id: ResourceId, what: str) -> str | None:
     parts = resource_id.split("/")
     at = _form(parts).names.get(what)
     return None if at is None else parts[at]
+
+
+def objects_in(resource_id: ResourceId) -> list[tuple[int, ResourceId]]:
+    """Return the objects that an id names, parents first: the place of each name, and the object's id."""
+    parts = resource_id.split("/")
+    names = _form(parts).names
+    return [
+        (names[what], "/".join([kind, *parts[names[what] + 1 - size : names[what] + 1]]))
+        for what, kind, size in _OBJECTS
+        if what in names
+    ]
 
 
 def noun_of(resource_id: ResourceId) -> str:

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from reconciler.model.field_types import Day, Former, Many, Maybe, Part, Reason, Slug
+from reconciler.model.field_types import Day, ExternalName, Former, Many, Maybe, Part, Reason, Slug
 from reconciler.model.rule import RuleName
 
 
@@ -35,6 +35,11 @@ class Metadata(Part):
         description="One or more former names. The object with that name in the portal is renamed and keeps"
         " its members and grants.",
         examples=["old-name"],
+    )
+    external_name: Maybe[ExternalName] = Field(
+        default=None,
+        description="The name in portals where the name cannot be used: one for all portals, or by portal.",
+        examples=["ACME Logistics"],
     )
     exceptions: Many[RuleException] = Field(default=(), description="Exceptions from rules, with reasons.")
 

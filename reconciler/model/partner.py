@@ -9,6 +9,7 @@ from reconciler.model.field_types import (
     Day,
     Domain,
     Email,
+    ExternalName,
     FormerTeam,
     GroupName,
     Level,
@@ -60,6 +61,11 @@ class Team(Part):
         default=None,
         description="One or more former names. Use PARTNER/TEAM if the team had another partner.",
         examples=["old-name"],
+    )
+    external_name: Maybe[ExternalName] = Field(
+        default=None,
+        description="The name in portals where the name cannot be used: one for all portals, or by portal.",
+        examples=["Integration (ACME)"],
     )
     status: Literal["active", "ended"] = Field(
         default="active",

@@ -2,7 +2,8 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 import msgspec
@@ -10,14 +11,15 @@ import rfc8785
 
 from reconciler.errors import PlanError
 from reconciler.model.access import Impact
+from reconciler.model.field_types import LINE
 from reconciler.model.finding import Finding, Source
 from reconciler.model.json_input import ANY_JSON, decode_file
-from reconciler.model.kinds import KINDS, is_id
+from reconciler.model.kinds import KINDS, is_id, is_marked
 from reconciler.model.resource import Because, ResourceId
 from reconciler.model.risk import Risk
 from reconciler.model.timestamps import END, Day, Moment
 
-FORMAT: Final = "reconciler-plan/1.4"
+FORMAT: Final = "reconciler-plan/1.5"
 MAJOR: Final = "reconciler-plan/1"
 ABSENT: Final = "absent"
 # Used as the portal id of a plan that compares files with files; no portal has this id.
@@ -29,6 +31,8 @@ _AGAIN: Final = "create it again with `reconciler plan --out FILE`"
 # Plan files are untrusted input, so values that are shown are validated by pattern.
 _Commit: TypeAlias = Annotated[str, msgspec.Meta(pattern=f"^[0-9a-f]{{7,64}}{END}")]
 Digest: TypeAlias = Annotated[str, msgspec.Meta(pattern=f"^(sha256:[0-9a-f]*)?{END}")]
+
+_Name: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=LINE)]
 
 Action: TypeAlias = Literal["create", "update", "delete", "adopt"]
 
@@ -116,7 +120,8 @@ class Plan(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
 
     `unlisted` are the people in `access` who are not defined in any file, because the admins of their team
     added them. `risks` are sorted by rank, the highest first; plans of a format before 1.3 have no risks.
-    `allowed` is true if the guard allows this plan by its digest.
+    `allowed` is true if the guard allows this plan by its digest. `external_names` are the names that objects
+    have in the portal, by id, where they differ from those in the files.
     """
 
     reconciler: str
@@ -137,18 +142,27 @@ class Plan(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     approvals: tuple[Approval, ...] = ()
     findings: tuple[Finding, ...] = ()
     allowed: bool = False
+    external_names: dict[ResourceId, _Name] = {}
     digest: Digest = ""
     checksum: Digest = ""
     format: str = FORMAT
 
 
-def effects_digest(portal_id: str, scope: str, changes: tuple[Change, ...]) -> str:
+def effects_digest(
+    portal_id: str,
+    scope: str,
+    changes: tuple[Change, ...],
+    external_names: Mapping[ResourceId, str] = MappingProxyType({}),
+) -> str:
     """Return the SHA-256 of the effects of the changes; it is the same before and after a merge.
 
     Reasons and dependencies are not covered: apply computes both from the portal.
     """
     effects: Any = [_effect(change) for change in sorted(changes, key=lambda change: change.id)]
     document = {"format": MAJOR, "portalId": portal_id, "scope": scope, "changes": effects}
+    # Only included if present, so that the digests of all other plans do not change.
+    if external_names:
+        document["externalNames"] = dict(external_names)
     return _sha256(rfc8785.dumps(document))
 
 
@@ -172,7 +186,7 @@ def checksum(document: dict[str, Any]) -> str:
 
 def with_digests(plan: Plan) -> Plan:
     """Return the plan with the digest of its effects and the checksum of its file."""
-    digest = plan.digest or effects_digest(plan.portal_id, plan.scope, plan.changes)
+    digest = plan.digest or effects_digest(plan.portal_id, plan.scope, plan.changes, plan.external_names)
     plan = msgspec.structs.replace(plan, digest=digest)
     # Field by field, to avoid a copy of the whole plan as dictionaries and lists.
     fields = {field.encode_name: getattr(plan, field.name) for field in msgspec.structs.fields(plan)}
@@ -204,7 +218,7 @@ def _read(document: Any) -> Plan:
     wrong = next(_faults(plan), None)
     if wrong is not None:
         raise PlanError(f"this is not a valid plan: {wrong}", _AGAIN)
-    if plan.digest != effects_digest(plan.portal_id, plan.scope, plan.changes):
+    if plan.digest != effects_digest(plan.portal_id, plan.scope, plan.changes, plan.external_names):
         raise PlanError("the plan was edited: its changes do not match its digest", _AGAIN)
     drift = msgspec.structs.replace(plan.drift, changes=tuple(map(_with_fields, plan.drift.changes)))
     return msgspec.structs.replace(plan, changes=tuple(map(_with_fields, plan.changes)), drift=drift)
@@ -224,6 +238,9 @@ def _faults(plan: Plan) -> Iterator[str]:
             yield f"{change.id!r} is not an id of a {change.kind!r}"
         else:
             yield from _faults_of(change)
+    for each in plan.external_names:
+        if not (is_id(each) and is_marked(each)):
+            yield f"{each!r} cannot have an external name"
     counts = Counter(change.id for change in plan.changes)
     yield from (f"{each!r} is changed twice" for each, number in counts.items() if number > 1)
     for changed in plan.file_changes:

@@ -35,8 +35,9 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     owner labels. `preconditions`: a write fails if the object was changed since it was read; otherwise the
     adapter reads it again just before the write, which leaves a short race. `keys_outlive_grants`: issued
     keys continue to work after their grant was deleted. `leases`: it supports a lease for the writing run.
-    `limits` are the limits on texts, by `kind.field`, or by `kind.name` for names. `batch_size` is how many
-    changes of one object the portal can write together.
+    `case_insensitive_names`: it treats names that differ only by case as the same, so that the adapter
+    returns them in lower case. `limits` are the limits on texts, by `kind.field`; names are `kind.name`.
+    `batch_size` is how many changes of one object the portal can write together.
     """
 
     kinds: frozenset[str]
@@ -52,6 +53,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     keys_outlive_grants: bool
     moves: frozenset[str] = frozenset()
     leases: bool = False
+    case_insensitive_names: bool = False
     limits: Mapping[str, TextLimit] = MappingProxyType({})
     batch_size: int = 1
 

@@ -47,6 +47,7 @@ WarningRule: TypeAlias = Literal[
     "unmanaged-grant",
     "likely-rename",
     "keys-outlive-access",
+    "unknown-portal",
 ]
 # These rules deny nothing and cannot be turned off.
 NoticeRule: TypeAlias = Literal["full-plan", "owner-label-changes"]

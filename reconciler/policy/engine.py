@@ -16,6 +16,7 @@ from reconciler.policy import (
     duplicate_names,
     duplicate_people,
     expiry,
+    external_names,
     former_names,
     guard,
     homoglyphs,
@@ -51,6 +52,7 @@ _PLANNED: Final = frozenset[Input]({"desired", "live", "changes"})
 RULES: Final[tuple[Rule, ...]] = (
     Rule("schema", homoglyphs.impossible_address),
     Rule("duplicate-name", duplicate_names.duplicate_name),
+    Rule("duplicate-name", external_names.duplicate_external_name),
     Rule("duplicate-name", former_names.former_name),
     Rule("duplicate-name", unmanaged_access.external_partner_in_files),
     Rule("duplicate-person", duplicate_people.duplicate_person),
@@ -83,6 +85,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("suspended-person", people.suspended_person),
     Rule("foreign-api", apis.foreign_api),
     Rule("hidden-characters", homoglyphs.hidden_characters),
+    Rule("unknown-portal", external_names.unknown_portal),
     Rule("redundant-grant", redundant.redundant_grant),
     Rule("unused-group", offers.unused_group),
     Rule("no-admin", admins.no_admin),

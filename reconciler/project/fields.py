@@ -21,10 +21,17 @@ Affected: TypeAlias = defaultdict[str, list[ResourceId]]
 class FieldFilter:
     """Collects the resources that a portal can store, and the fields that it cannot."""
 
-    def __init__(self, can: Capabilities, fallbacks: Mapping[str, str], affected: Affected) -> None:
+    def __init__(
+        self,
+        can: Capabilities,
+        fallbacks: Mapping[str, str],
+        affected: Affected,
+        names: Mapping[ResourceId, str],
+    ) -> None:
         self.resources: dict[ResourceId, Resource] = {}
         self._affected = affected
         self._can = can
+        self._names = names
         self._fallbacks = fallbacks
         self._stored = stored_fields(can)
         # Then only the names of fields matter, which is fast.
@@ -46,7 +53,7 @@ class FieldFilter:
         # A portal without partners has their names in those of their teams.
         if stored is None:
             return
-        for field, what in unaccepted_texts(resource, self._can):
+        for field, what in unaccepted_texts(resource, self._can, self._names.get(resource.id)):
             yield from unsupported(resource, what, field)
         if not self._can.developer_grants and is_for_person(resource.id):
             yield from unsupported(

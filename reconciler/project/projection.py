@@ -1,16 +1,21 @@
 """Project a state: leave out what a portal cannot store, and report what that restricts."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import msgspec
 
 from reconciler.model.document import Origin
 from reconciler.model.finding import Finding
 from reconciler.model.portal import Capabilities
+from reconciler.model.portal_names import names_for
 from reconciler.model.portal_settings import Fallbacks
-from reconciler.model.resource import Desired, Live
+from reconciler.model.resource import Desired, Live, ResourceId
 from reconciler.project.accounts import accounts_missing
 from reconciler.project.api_grants import expand, grants_apis
 from reconciler.project.fields import Affected, FieldFilter, stored_fields, with_fields
 from reconciler.project.limits import needed_fallbacks
+from reconciler.project.names import misnamed, names_that_differ_by_case
 from reconciler.project.notes import Notes
 from reconciler.project.objects import with_objects
 from reconciler.project.owner_labels import missing_labels
@@ -22,20 +27,26 @@ class Projection(msgspec.Struct, frozen=True):
     """A desired state as a portal can store it.
 
     `defined` has the same objects with all fields that the files define, for rules. It also has groups and
-    products if the portal has grants of APIs instead. `findings` are the errors about what the portal cannot
+    products if the portal has grants of APIs instead. `names` are those that objects have in the portal,
+    where they differ. `findings` are the errors about what the portal cannot
     store, `notes` say what only git stores, and what the fallbacks mean.
     """
 
     desired: Desired
     defined: Desired
+    names: Mapping[ResourceId, str] = MappingProxyType({})
     findings: tuple[Finding, ...] = ()
     notes: tuple[Finding, ...] = ()
 
 
 class PortalProfile(msgspec.Struct, frozen=True):
-    """What a portal can store, the fallbacks for the rest, and where these are in the configuration."""
+    """What a portal can store, the fallbacks for the rest, and where these are in the configuration.
+
+    `name` is what the configuration calls the portal.
+    """
 
     can: Capabilities
+    name: str = ""
     fallbacks: Fallbacks = Fallbacks()
     settings: Origin | None = None
 
@@ -51,9 +62,12 @@ def project(desired: Desired, profile: PortalProfile, live: Live | None = None) 
     affected = Affected(list)
     defined = with_objects(desired, can, notes.chosen, affected, live)
     granted = expand(defined) if grants_apis(can) else defined
-    field_filter = FieldFilter(can, notes.chosen, affected)
+    names = names_for(profile.name, desired.external_names)
+    field_filter = FieldFilter(can, notes.chosen, affected, names)
     findings = [*missing_labels(desired, can, profile.settings)]
-    findings += [] if live is None else impossible_renames(defined, live, can)
+    findings += [] if live is None else _against_portal(defined, names, can, live)
+    if can.case_insensitive_names:
+        findings += names_that_differ_by_case(granted.resources.values(), names)
     if "developerGrants" in affected:
         findings += reserved_name(desired)
     if "invitations" not in notes.chosen:
@@ -64,7 +78,7 @@ def project(desired: Desired, profile: PortalProfile, live: Live | None = None) 
     found = [*field_filter.notes(), *notes.unused(needed_fallbacks(can))]
     found += [notes.of_use(option, ids, defined, live) for option, ids in affected.items()]
     projected = msgspec.structs.replace(granted, resources=field_filter.resources)
-    return Projection(projected, _with_groups(granted, defined), tuple(findings), tuple(found))
+    return Projection(projected, _with_groups(granted, defined), names, tuple(findings), tuple(found))
 
 
 def _with_groups(granted: Desired, defined: Desired) -> Desired:
@@ -84,6 +98,13 @@ def project_live(live: Live, can: Capabilities) -> Live:
         if each.kind in stored
     }
     return msgspec.structs.replace(live, resources=resources)
+
+
+def _against_portal(
+    defined: Desired, names: Mapping[ResourceId, str], can: Capabilities, live: Live
+) -> list[Finding]:
+    """Return the errors about what the portal has: renames that it cannot make, and other names."""
+    return [*impossible_renames(defined, live, can), *misnamed(defined, names, live)]
 
 
 def _consistent(can: Capabilities) -> Capabilities:

@@ -9,11 +9,15 @@ from reconciler.model.resource import Resource
 from reconciler.project.limits import with_article
 
 
-def unaccepted_texts(resource: Resource, can: Capabilities) -> Iterator[tuple[str, str]]:
-    """Yield each field with a text that the portal does not accept, and why; `name` is the name."""
+def unaccepted_texts(resource: Resource, can: Capabilities, name: str | None) -> Iterator[tuple[str, str]]:
+    """Yield each field with a text that the portal does not accept, and why.
+
+    `name` is the name of the resource in the portal, if it differs from that in the files.
+    """
     if not can.limits:
         return
-    for field, value in {**resource.fields, "name": decoded(resource.id.rpartition("/")[2])}.items():
+    texts = {**resource.fields, "name": name or decoded(resource.id.rpartition("/")[2])}
+    for field, value in texts.items():
         limit = can.limits.get(f"{resource.kind}.{field}")
         for text in (value if isinstance(value, list) else [value]) if limit else ():
             if limit is not None and isinstance(text, str):

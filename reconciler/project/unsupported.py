@@ -18,8 +18,19 @@ def unsupported(resource: Resource, what: str, field: str = "name", fallback: st
         hint = "change the definition to something that the portal supports"
         if fallback:
             hint += f", or choose a fallback for {fallback} in the portal's settings"
-        source = _place(resource.origin, field)
+        source = place_of_name(resource.origin) if field == "name" else _place(resource.origin, field)
         yield Finding.at(source, "unsupported", message, hint, id=resource.id)
+
+
+def place_of_name(origin: Origin) -> Source:
+    """Return the place of the external name of an object, or of its name."""
+    *beside, last = origin.path
+    data: Any = origin.document.data
+    for step in beside:
+        data = data[step]
+    if last == "name" and "externalName" in data:
+        return origin.document.where(*beside, "externalName")
+    return origin.source
 
 
 def _place(origin: Origin, field: str) -> Source:

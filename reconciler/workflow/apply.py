@@ -26,6 +26,7 @@ from reconciler.model.rule import denials
 from reconciler.workflow.apply_guard import guard
 from reconciler.workflow.lease import LEASE_SECONDS, leased
 from reconciler.workflow.live_state import read_live
+from reconciler.workflow.named_portal import with_names
 from reconciler.workflow.recompute import deduced, recomputed
 from reconciler.workflow.validate import settings
 
@@ -92,6 +93,7 @@ async def apply(made: Plan, portal: Portal, configuration: Document, options: Ap
     allow = {*options.allow, *settings(configuration).spec.guard.allow}
     require_applicable(made, allow)
     _require_scope(made, configuration)
+    portal = with_names(portal, made.external_names)
     lease = Lease(str(uuid4()), options.owner, LEASE_SECONDS)
     async with leased(portal, lease, options.lock_seconds, options.stop, options.notify):
         with quiet_collector():

@@ -23,6 +23,7 @@ from reconciler.model.document import (
 from reconciler.model.finding import Finding, Source
 from reconciler.model.gc_pause import quiet_collector
 from reconciler.model.plan import FileChange
+from reconciler.model.portal_names import named_objects
 from reconciler.model.rule import file_errors
 from reconciler.model.source_map import Path
 from reconciler.schema import schemas
@@ -156,6 +157,10 @@ def _body_facts(body: Body) -> Iterator[tuple[str, str, Any, Path]]:
             yield f"api/{api.name}", "visibility", api.visibility, (*place, "visibility")
     else:
         about = f"{_KINDS[type(body)]}/{body.metadata.name}"
+        for each, external_name, where in named_objects(body):
+            if external_name is not None:
+                path = "externalName" if each == about else f"teams.{each.rpartition('/')[2]}.externalName"
+                yield about, path, external_name, where
         if body.metadata.exceptions:
             yield about, "exceptions", body.metadata.exceptions, ("metadata", "exceptions")
         if isinstance(body, AccessGroup):

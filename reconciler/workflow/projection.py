@@ -20,6 +20,6 @@ def _profile(configuration: Document, portal: str, can: Capabilities) -> PortalP
     """Return what a portal can store, with the fallbacks that the configuration chooses for it."""
     portals = configuration.body.spec.portals if isinstance(configuration.body, Configuration) else {}
     if portal not in portals:
-        return PortalProfile(can)
+        return PortalProfile(can, portal)
     at = Origin(configuration, ("spec", "portals", portal, "fallbacks"))
-    return PortalProfile(can, portals[portal].fallbacks or Fallbacks(), at)
+    return PortalProfile(can, portal, portals[portal].fallbacks or Fallbacks(), at)

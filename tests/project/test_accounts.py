@@ -31,7 +31,7 @@ def projection(
     **fallbacks: str,
 ) -> Projection:
     held = live(accounts=None if accounts is None else frozenset(accounts))
-    return project(wanted(*files), PortalProfile(can, Fallbacks.model_validate(fallbacks)), held)
+    return project(wanted(*files), PortalProfile(can, fallbacks=Fallbacks.model_validate(fallbacks)), held)
 
 
 def missing(found: Projection) -> list[str]:
@@ -114,7 +114,7 @@ def test_nobody_waits_where_everybody_has_an_account_or_needs_none(accounts: tup
 def test_what_a_person_already_has_in_the_portal_stays() -> None:
     held = live(holding(*FILES), accounts=frozenset())
     fallbacks = Fallbacks.model_validate({"invitations": "wait"})
-    found = project(wanted(*FILES), PortalProfile(CANNOT, fallbacks), held)
+    found = project(wanted(*FILES), PortalProfile(CANNOT, fallbacks=fallbacks), held)
 
     assert diff(found.desired, held).changes == ()
 

@@ -32,7 +32,7 @@ def projection(
     held: Live | None = None,
     today: str = TODAY,
 ) -> Projection:
-    profile = PortalProfile(can, Fallbacks.model_validate(fallbacks))
+    profile = PortalProfile(can, fallbacks=Fallbacks.model_validate(fallbacks))
     return project(wanted(*documents, today=today), profile, held)
 
 
@@ -162,7 +162,7 @@ def test_a_fallback_that_the_portal_does_not_need_changes_nothing_and_is_reporte
         group(grants=[{"developer": "sam@indie.example", "level": "view", "until": "2026-11-30"}]),
     )
     desired = wanted(*files)
-    profile = PortalProfile(CAPABILITIES, Fallbacks.model_validate(EVERYTHING))
+    profile = PortalProfile(CAPABILITIES, fallbacks=Fallbacks.model_validate(EVERYTHING))
 
     assert (project(desired, profile).desired, notes(project(desired, profile))) == (
         desired,
@@ -204,8 +204,8 @@ def test_notes_are_at_the_line_of_their_fallback() -> None:
     written = document("fallbacks:\n  view: omit\n  admins: as-members\n", "reconciler.yaml")
     profile = PortalProfile(
         lacking(team_admins=False),
-        Fallbacks.model_validate(written.data["fallbacks"]),
-        Origin(written, ("fallbacks",)),
+        fallbacks=Fallbacks.model_validate(written.data["fallbacks"]),
+        settings=Origin(written, ("fallbacks",)),
     )
     found = project(wanted(ADMIN), profile)
 

@@ -97,6 +97,70 @@ def test_accounts_are_created_by_the_adapter(shelved: Shelved) -> None:
     assert converged(place)[:2] == (0, 0)
 
 
+NAMED = {
+    "partner": PARTNER.replace("{name: acme}", "{name: acme, externalName: ACME Logistics}").replace(
+        "- name: ops", "- name: ops\n          externalName: {local: Operations}"
+    ),
+    "group": GROUP.replace("{name: tracking}", "{name: tracking, externalName: Tracking APIs}"),
+}
+
+
+def test_objects_have_their_external_names_in_the_portal_and_ours_everywhere_else(shelved: Shelved) -> None:
+    place = shelved(**NAMED)
+    code, again, out = converged(place)
+    stored = json.loads((place.folder / "shelf.json").read_text())
+
+    assert (code, again, "No changes." in out) == (0, 0, True)
+    assert {*stored} == {
+        "partner/ACME Logistics",
+        "team/ACME Logistics/Operations",
+        "membership/ACME Logistics/Operations/ana@acme.example",
+        "access-group/Tracking APIs",
+        "access-item/Tracking APIs/api/tracking-v2",
+        "grant/Tracking APIs/team/ACME Logistics/Operations",
+    }
+    shown = json.loads(place.run("access", "--live", "--format", "json").out)
+    assert [(each["team"], each["via"]) for each in shown["rows"]] == [
+        ("acme/ops", ["access-group/tracking"])
+    ]
+
+
+def test_a_saved_plan_has_the_external_names_that_it_needs(shelved: Shelved) -> None:
+    place = shelved(**NAMED)
+    assert place.run("plan", "--out", "plan.json").code == 0
+    names = json.loads((place.folder / "plan.json").read_text())["externalNames"]
+    place.write(partners__acme=None)
+
+    assert names == {
+        "partner/acme": "ACME Logistics",
+        "team/acme/ops": "Operations",
+        "access-group/tracking": "Tracking APIs",
+    }
+    assert place.run("apply", "plan.json").code == 0
+    assert "team/ACME Logistics/Operations" in (place.folder / "shelf.json").read_text()
+
+
+def test_a_renamed_object_with_an_external_name_is_renamed_in_the_portal(shelved: Shelved) -> None:
+    converged(shelved())
+    new = PARTNER.replace("{name: acme}", "{name: apex, previously: acme, externalName: APEX Ltd}")
+    place = shelved(partner=new)
+
+    assert converged(place)[:2] == (0, 0)
+    assert {
+        each.split("/")[1]
+        for each in json.loads((place.folder / "shelf.json").read_text())
+        if each.startswith(("partner/", "team/", "membership/"))
+    } == {"APEX Ltd"}
+
+
+def test_an_external_name_that_the_portal_does_not_have_replaces_nothing(shelved: Shelved) -> None:
+    converged(shelved())
+    before = (shelved().folder / "shelf.json").read_text()
+    ran = (place := shelved(**NAMED)).run("apply", "--auto-approve")
+
+    assert (ran.code, (place.folder / "shelf.json").read_text()) == (3, before)
+
+
 def test_access_ends_by_the_daily_run_in_a_portal_that_stores_no_end(shelved: Shelved) -> None:
     place = shelved(
         "grant.until",

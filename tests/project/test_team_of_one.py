@@ -22,7 +22,7 @@ FILES = group(grants=[{"developer": "sam@indie.example", "until": "2027-01-31"}]
 def projection(
     *documents: Document, can: Capabilities = CAN, held: Live | None = None, today: str = TODAY
 ) -> Projection:
-    profile = PortalProfile(can, Fallbacks.model_validate({"developerGrants": "team-of-one"}))
+    profile = PortalProfile(can, fallbacks=Fallbacks.model_validate({"developerGrants": "team-of-one"}))
     return project(wanted(*documents, today=today), profile, held)
 
 

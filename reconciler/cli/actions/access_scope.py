@@ -13,10 +13,12 @@ from reconciler.cli.runtime import run_async, today
 from reconciler.cli.storage.configuration_file import find_configuration
 from reconciler.model.access import AccessFilter
 from reconciler.model.identity import canonical_email
+from reconciler.model.portal_names import external_names, names_for
 from reconciler.model.printable import printable
 from reconciler.model.resource import Live
 from reconciler.workflow.access_report import read_whole
-from reconciler.workflow.sessions import open_portal
+from reconciler.workflow.named_portal import with_names
+from reconciler.workflow.sessions import choose_portal, open_portal
 from reconciler.workflow.validate import ValidationResult, check, require_readable
 
 
@@ -72,12 +74,14 @@ def live_state(
 
 def _read_portal(path: Path, checked: ValidationResult, name: str | None) -> Live:
     document = plan_steps.configuration(checked)
+    chosen, _ = choose_portal(document, name)
+    names = names_for(chosen, external_names(checked.repository.documents if checked.repository else ()))
 
     async def work() -> Live:
         progress = ProgressDisplay()
-        async with open_portal(path, document, name, Trust(path), checked.repository) as portal:
+        async with open_portal(path, document, chosen, Trust(path), checked.repository) as portal:
             try:
-                return await read_whole(portal, document, progress)
+                return await read_whole(with_names(portal, names), document, progress)
             finally:
                 progress.clear()
 

@@ -7,9 +7,11 @@ from reconciler.errors import InputError
 from reconciler.model.document import Repository
 from reconciler.model.plan import FILES
 from reconciler.model.portal import Capabilities, Portal, Progress
+from reconciler.model.portal_names import names_for
 from reconciler.model.resource import Desired, Live, Resource
 from reconciler.workflow.catalog import catalogued
 from reconciler.workflow.live_state import read_live
+from reconciler.workflow.named_portal import with_names
 from reconciler.workflow.plan_options import PlanOptions
 from reconciler.workflow.validate import ValidationResult
 
@@ -39,7 +41,8 @@ async def read_portal(
 ) -> Inputs:
     """Read the portal, and build the desired state from the files. Raises PortalError."""
     desired = build_desired_state(repository, checked.today)
-    live = await read_live(portal, desired.scope, progress)
+    names = names_for(options.portal, desired.external_names)
+    live = await read_live(with_names(portal, names), desired.scope, progress)
     return Inputs(checked, repository, desired, live, options, portal.capabilities)
 
 

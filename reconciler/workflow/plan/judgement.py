@@ -50,7 +50,8 @@ def judge_plan(inputs: Inputs, compared: Comparison, ordered: Ordered, effect: A
 def _context(inputs: Inputs, compared: Comparison, ordered: Ordered, effect: AccessEffect) -> RuleContext:
     """Return everything that the rules look at."""
     guard = settings(compared.repository.configuration).spec.guard
-    digest = effects_digest(inputs.live.portal_id, inputs.desired.scope, ordered.changes)
+    names = compared.projection.names
+    digest = effects_digest(inputs.live.portal_id, inputs.desired.scope, ordered.changes, names)
     return RuleContext(
         compared.repository,
         inputs.today,

@@ -44,6 +44,7 @@ def seal(
             approvals=approvals(context),
             findings=judgement.findings,
             allowed=context.allowed,
+            external_names=dict(compared.projection.names),
             digest=context.digest,
         )
     )

@@ -1,0 +1,72 @@
+"""Check external names: two objects with the same name in a portal, and portals that do not exist."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final, TypeAlias
+
+from reconciler.model.document import Document
+from reconciler.model.portal_names import ExternalName, named_objects
+from reconciler.model.resource import ResourceId
+from reconciler.model.source_map import Path
+from reconciler.policy.context import Violation
+from reconciler.policy.index import Index
+from reconciler.policy.suggestions import Suggestions
+from reconciler.policy.tolerant import place
+
+# An object, its external name, and the place of that.
+_Named: TypeAlias = tuple[ResourceId, ExternalName | None, Document, Path]
+# Used if no portal is configured; no portal has this name.
+_ANY: Final = ""
+
+
+def duplicate_external_name(index: Index) -> Iterator[Violation]:
+    """Report two objects of a kind, or two teams of a partner, with the same name in one portal.
+
+    `externalName` says what an object is called in a portal; without it, that is the object's name.
+    """
+    objects = list(_objects(index))
+    reported: set[tuple[ResourceId, ResourceId]] = set()
+    if any(external is not None for _, external, _, _ in objects):
+        for portal in index.settings.portals or (_ANY,):
+            for one, other, name in _same_names(objects, portal):
+                if (one[0], other[0]) not in reported:
+                    reported.add((one[0], other[0]))
+                    yield _violation(one, other, name, portal)
+
+
+def unknown_portal(index: Index) -> Iterator[Violation]:
+    """Report portals in `externalName` that the configuration does not have."""
+    known, suggestions = index.settings.portals, Suggestions()
+    for _, external, document, path in _objects(index):
+        for portal in external if isinstance(external, Mapping) else ():
+            if portal not in known:
+                hint = suggestions.find(portal, known) or f"known: {', '.join(known) or 'none'}"
+                yield Violation(document, (*path, portal), f'portal "{portal}" is not defined', hint)
+
+
+def _objects(index: Index) -> Iterator[_Named]:
+    for document in index.documents:
+        for each, external, path in named_objects(document.body):
+            yield each, external, document, path
+
+
+def _same_names(objects: list[_Named], portal: str) -> Iterator[tuple[_Named, _Named, str]]:
+    """Yield each two objects with the same name in a portal, of which the first has an external name."""
+    found: dict[tuple[str, str], _Named] = {}
+    for each in objects:
+        above, _, own = each[0].rpartition("/")
+        name = _name_in(each[1], portal) or own
+        other = found.setdefault((above, name), each)
+        # Two objects with the same name in the files have an error of their own.
+        if other[0] != each[0]:
+            yield (each, other, name) if each[1] is not None else (other, each, name)
+
+
+def _name_in(external: ExternalName | None, portal: str) -> str | None:
+    return external.get(portal) if isinstance(external, Mapping) else external
+
+
+def _violation(one: _Named, other: _Named, name: str, portal: str) -> Violation:
+    where = f' in the portal "{portal}"' if portal else ""
+    beside = place(other[2], other[3] if other[1] is not None else (*other[3][:-1], "name"))
+    message = f'{one[0]} is called "{name}"{where}, as is {other[0]} ({beside})'
+    return Violation(one[2], one[3], message, "choose another externalName for one of them", id=one[0])
