@@ -19,7 +19,8 @@ def forge(place: Place, edit: Callable[[Document], None], *, digest: bool = True
     edit(document)
     if digest:
         changes = msgspec.convert(document["changes"], tuple[Change, ...])
-        document["digest"] = effects_digest(document["portalId"], document["scope"], changes)
+        names = document["externalNames"]
+        document["digest"] = effects_digest(document["portalId"], document["scope"], changes, names)
     document["checksum"] = checksum(document)
     path.write_text(json.dumps(document))
 

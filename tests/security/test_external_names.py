@@ -42,7 +42,7 @@ def test_a_forged_plan_cannot_write_to_an_object_of_another_name(place: Place, n
 
     assert place.run("plan", "--out", "plan.json").code == 0
     digest = json.loads((place.folder / "plan.json").read_text())["digest"]
-    forge(place.folder / "plan.json", edit)
+    forge(place, edit)
 
     ran = place.run("apply", "plan.json", "--approved", digest)
 
