@@ -34,16 +34,37 @@ def test_a_branch_cannot_change_an_external_name_without_the_owner(repository: P
 
 
 @pytest.mark.parametrize(
-    "names", [{"partner/acme": "bolt"}, {"partner/acme": "a\nb"}, {"membership/a/b/c": "d"}]
+    ("names", "has_digest", "message"),
+    [
+        ({"partner/acme": "bolt"}, False, "its changes do not match its digest"),
+        ({"partner/acme": "a\nb"}, True, "this is not a valid plan"),
+        ({"membership/a/b/c": "d"}, True, "'membership/a/b/c' cannot have an external name"),
+    ],
 )
-def test_a_forged_plan_cannot_write_to_an_object_of_another_name(place: Place, names: dict[str, str]) -> None:
+def test_a_forged_plan_cannot_write_to_an_object_of_another_name(
+    place: Place,
+    names: dict[str, str],
+    has_digest: bool,
+    message: str,  # noqa: FBT001  a case of the test
+) -> None:
     def edit(document: Document) -> None:
         document["externalNames"] = names
 
     assert place.run("plan", "--out", "plan.json").code == 0
-    digest = json.loads((place.folder / "plan.json").read_text())["digest"]
-    forge(place, edit)
+    forge(place, edit, digest=has_digest)
 
-    ran = place.run("apply", "plan.json", "--approved", digest)
+    ran = place.run("apply", "plan.json")
 
-    assert (ran.code, (place.folder / ".reconciler" / "receipts").exists()) == (4, False)
+    assert (ran.code, message in ran.err, (place.folder / ".reconciler" / "receipts").exists()) == (
+        4,
+        True,
+        False,
+    )
+
+
+def test_an_approval_covers_the_external_names(place: Place) -> None:
+    place.run("plan", "--out", "plan.json")
+    before = json.loads((place.folder / "plan.json").read_text())["digest"]
+    forge(place, lambda document: document.update(externalNames={"partner/acme": "Acme"}))
+
+    assert json.loads((place.folder / "plan.json").read_text())["digest"] != before
