@@ -44,8 +44,8 @@ def test_a_branch_cannot_change_an_external_name_without_the_owner(repository: P
 def test_a_forged_plan_cannot_write_to_an_object_of_another_name(
     place: Place,
     names: dict[str, str],
-    has_digest: bool,
-    message: str,  # noqa: FBT001  a case of the test
+    has_digest: bool,  # noqa: FBT001  a case of the test
+    message: str,
 ) -> None:
     def edit(document: Document) -> None:
         document["externalNames"] = names
