@@ -14,7 +14,7 @@ from reconciler.model.access import Impact
 from reconciler.model.field_types import LINE
 from reconciler.model.finding import Finding, Source
 from reconciler.model.json_input import ANY_JSON, decode_file
-from reconciler.model.kinds import KINDS, is_id, is_marked
+from reconciler.model.kinds import KINDS, has_owner_label, is_id
 from reconciler.model.resource import Because, ResourceId
 from reconciler.model.risk import Risk
 from reconciler.model.timestamps import END, Day, Moment
@@ -239,7 +239,7 @@ def _faults(plan: Plan) -> Iterator[str]:
         else:
             yield from _faults_of(change)
     for each in plan.external_names:
-        if not (is_id(each) and is_marked(each)):
+        if not (is_id(each) and has_owner_label(each)):
             yield f"{each!r} cannot have an external name"
     counts = Counter(change.id for change in plan.changes)
     yield from (f"{each!r} is changed twice" for each, number in counts.items() if number > 1)

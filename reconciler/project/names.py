@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.model.finding import Finding, Source
-from reconciler.model.kinds import is_marked
+from reconciler.model.kinds import has_owner_label
 from reconciler.model.portal_names import PortalNames
 from reconciler.model.resource import Desired, Live, Resource, ResourceId
 from reconciler.project.unsupported import place_of_name
@@ -17,7 +17,7 @@ def misnamed(desired: Desired, names: Mapping[ResourceId, str], live: Live) -> I
     translation = PortalNames(names)
     for each, name in names.items():
         wanted, held = desired.resources.get(each), live.resources.get(translation.shadow(each))
-        if wanted is None or held is None or held.mark != desired.scope or each in live.resources:
+        if wanted is None or held is None or held.owner_label != desired.scope or each in live.resources:
             continue
         message = f'the portal does not call {each} "{name}", but "{each.rpartition("/")[2]}"'
         hint = "rename it in the portal, or correct externalName"
@@ -30,7 +30,7 @@ def names_that_differ_by_case(
     """Yield an error for each name that differs only by case from another one of the same kind or partner."""
     first: dict[tuple[str, str], ResourceId] = {}
     for each in resources:
-        if not is_marked(each.id):
+        if not has_owner_label(each.id):
             continue
         above, _, own = each.id.rpartition("/")
         name = names.get(each.id, own)
