@@ -43,6 +43,7 @@ FILES = [
     product("suite", apis=["labels"], metadata={"previously": "old-suite"}),
     group("tracking", apis=["labels"], grants=[{"developer": "sam@indie.example"}]),
     group("rates", apis=["rates"]),
+    group("gold", metadata={"externalName": "Tracking"}),
 ]
 SAM = "grant/tracking/developer/sam@indie.example"
 MO = "membership/acme/web/mo@acme.example"
@@ -191,6 +192,13 @@ FLIPPED: dict[str, tuple[Any, str]] = {
         (
             "unsupported: the portal accepts at most 2 characters as name of a team, not 3, which "
             "team/acme/web requires"
+        ),
+    ),
+    "case_insensitive_names": (
+        True,
+        (
+            'unsupported: the portal treats "Tracking" (access-group/gold) and the name of'
+            " access-group/tracking as equal"
         ),
     ),
     "batch_size": (2, "writes 2 together"),
