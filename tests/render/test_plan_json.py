@@ -61,6 +61,7 @@ def test_a_plan_has_its_documented_keys_in_order() -> None:
         "approvals",
         "findings",
         "allowed",
+        "externalNames",
         "digest",
         "checksum",
     ]
