@@ -140,7 +140,7 @@ async def apply_plan(portal: Portal, made: Plan) -> Receipt:
 async def applied(ground: Ground, made: Plan) -> Receipt:
     """Apply a plan with a new adapter and verify it. Raise PlanError if the plan is stale."""
     async with ground.open() as portal:
-        verify(made, (await portal.read(ALL, quiet)).live, made.today)
+        verify(made, (await portal.read(ALL, quiet)).live, made.today, portal.capabilities.kinds)
         receipt = await apply_plan(portal, made)
         return await verify_convergence(made, receipt, portal, no_sleep, quiet)
 
@@ -165,9 +165,12 @@ async def reach(ground: Ground, desired: Desired) -> Receipt:
 def sample(capabilities: Capabilities, apis: Sequence[str], *, second: bool = False) -> list[Resource]:
     """Return resources with all supported kinds and fields; the second sample has different values."""
     found: dict[ResourceId, Resource] = {}
+    # A portal without partners has their names in the names of teams.
+    optional = {"partner"} - capabilities.kinds
     for resource_id, fields in _sample(capabilities, apis, 1 if second else 0):
         kind = resource_id.partition("/")[0]
-        if kind in capabilities.kinds and all(each in found for each in parents(resource_id)):
+        needed = [each for each in parents(resource_id) if each.partition("/")[0] not in optional]
+        if kind in capabilities.kinds and all(each in found for each in needed):
             kept = {key: value for key, value in fields.items() if f"{kind}.{key}" in capabilities.fields}
             found[resource_id] = Resource(resource_id, kept, SCOPE if has_owner_label(resource_id) else None)
     return list(found.values())
@@ -202,9 +205,9 @@ def _sample(
         },
     )
     yield "team/acme/ops", {**called, "delegated": bool(number)}
-    if capabilities.team_admins:
-        yield "membership/acme/ops/ana@acme.example", {"role": "admin", **until}
-    yield "membership/acme/ops/bo@acme.example", {"role": ("member", "admin")[number], **until}
+    role = "admin" if capabilities.team_admins else "member"
+    yield "membership/acme/ops/ana@acme.example", {"role": role, **until}
+    yield "membership/acme/ops/bo@acme.example", {"role": ("member", role)[number], **until}
     yield "api-product/suite", {**described, "visibility": ("restricted", "organization")[number]}
     yield f"product-item/suite/{apis[number]}", {}
     yield "access-group/gold", described
@@ -212,5 +215,8 @@ def _sample(
     yield "access-item/gold/product/suite", {}
     level = {"level": ("view", "consume")[number], "reason": ("Pilot", "Contract")[number], **until}
     yield "grant/gold/team/acme/ops", level
+    api_level = {key: value for key, value in level.items() if key != "reason"}
+    yield f"api-grant/{apis[number]}/team/acme/ops", api_level
     if capabilities.developer_grants and capabilities.grants_before_account:
         yield "grant/gold/developer/sam@indie.example", level
+        yield f"api-grant/{apis[number]}/developer/sam@indie.example", api_level

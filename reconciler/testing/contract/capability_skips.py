@@ -4,7 +4,7 @@ import pytest
 
 from reconciler.model.portal import Capabilities
 from reconciler.model.resource import Resource
-from reconciler.testing.harness import Ground, run, sample
+from reconciler.testing.harness import SCOPE, Ground, run, sample
 
 
 def capabilities(ground: Ground) -> Capabilities:
@@ -21,6 +21,16 @@ def need(*, can: bool, what: str) -> None:
     """Skip the test if the portal does not have the capability."""
     if not can:
         pytest.skip(f"the portal does not support {what}")
+
+
+def root(ground: Ground) -> Resource:
+    """Return the first object of the sample, which has others below it: the partner, or the team."""
+    return first(ground)[0]
+
+
+def sibling(resource: Resource, name: str, label: str | None = SCOPE) -> Resource:
+    """Return an object with the same fields, another name and an owner label."""
+    return Resource(f"{resource.id.rpartition('/')[0]}/{name}", resource.fields, label)
 
 
 def first(ground: Ground) -> list[Resource]:
