@@ -58,6 +58,7 @@ class _Run:
 
     def __init__(self, plan: Plan, portal: Portal, conduct: ExecutorOptions) -> None:
         self.entries: dict[ResourceId, Entry] = {}
+        self._ended = 0
         self._plan, self._portal, self._conduct = plan, portal, conduct
         self._schedule = Schedule(plan.changes, portal.batch_key, portal.capabilities.batch_size)
         self._waiting: dict[ResourceId, int] = {}
@@ -121,7 +122,9 @@ class _Run:
             if entry.id in self.entries:
                 continue
             self.entries[entry.id] = entry
-            self._conduct.progress("apply", len(self.entries), len(self._plan.changes))
+            if entry.outcome != "skipped":
+                self._ended += 1
+                self._conduct.progress("apply", self._ended, len(self._plan.changes))
             for follower in self._followers.get(entry.id, ()):
                 self._waiting[follower.id] -= 1
                 if self._waiting[follower.id]:

@@ -1,14 +1,35 @@
-"""A command whose help ends with examples."""
+"""Commands and groups; the help of a command ends with examples."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import click
 
-from reconciler.cli import runtime
+from reconciler.cli import console, runtime
 
 
-class Command(click.Command):
+class _Helpful(click.Command):
+    """A command whose help is printed as its results are, so that a full disk is an error of the output."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return the option, which prints through the console."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.callback = _print_help
+        return option
+
+
+def _print_help(context: click.Context, _option: click.Parameter, is_given: bool) -> None:  # noqa: FBT001  click's
+    if is_given and not context.resilient_parsing:
+        console.print_document(context.get_help())
+        context.exit()
+
+
+class Group(_Helpful, click.Group):
+    """A group of commands."""
+
+
+class Command(_Helpful):
     """A command with examples: what to type, and a comment."""
 
     def __init__(self, *arguments: Any, examples: Sequence[tuple[str, str]] = (), **others: Any) -> None:

@@ -10,6 +10,7 @@ import click
 
 from reconciler import __version__
 from reconciler.cli import console
+from reconciler.cli.command import Group
 from reconciler.cli.error_handler import report_crash, report_error
 from reconciler.errors import ReconcilerError
 
@@ -56,7 +57,7 @@ EXIT_CODES: Final = (
 )
 
 
-class Program(click.Group):
+class Program(Group):
     """A group that imports a command when it is called, and not to show the help."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
@@ -94,11 +95,24 @@ class Program(click.Group):
             formatter.write_dl(EXIT_CODES)
 
 
+def _print_version(context: click.Context, _option: click.Parameter, is_given: bool) -> None:  # noqa: FBT001  click's
+    if is_given:
+        console.print_document(f"reconciler {__version__}")
+        context.exit()
+
+
 @click.group(
     cls=Program,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(__version__, prog_name="reconciler", message="%(prog)s %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
 def program() -> None:
     """Partner access as code: keep in git who may use which API, and apply it to a developer portal.
 

@@ -15,5 +15,6 @@ from reconciler.edit.validation import problem as problem
 from reconciler.edit.validation import problems as problems
 from reconciler.edit.validation import too_early as too_early
 from reconciler.edit.yaml_patch import patched as patched
+from reconciler.edit.yaml_writer import PARTNER_SCHEMA as PARTNER_SCHEMA
 from reconciler.edit.yaml_writer import field_at as field_at
 from reconciler.edit.yaml_writer import partner_file as partner_file

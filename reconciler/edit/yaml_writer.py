@@ -13,6 +13,8 @@ from reconciler.model.field_types import API_VERSION, DAY
 from reconciler.model.partner_request import Field, PartnerRequest, TeamRequest
 from reconciler.model.source_map import Path
 
+# The schema that a file names for editors, from the folder of the configuration.
+PARTNER_SCHEMA: Final = "schemas/partner.schema.json"
 _TEXT: Final = "tag:yaml.org,2002:str"
 _LIST: Final = "tag:yaml.org,2002:seq"
 _MAPPING: Final = "tag:yaml.org,2002:map"
@@ -26,7 +28,7 @@ _NUMBER: Final = re.compile(r"[-+.0-9][-+.:_0-9a-fA-FxXoO]*")
 def partner_file(request: PartnerRequest, folder: str) -> str:
     """Return the content of a partner file for `folder`; empty fields of the request are left out."""
     up = "../" * len([part for part in folder.split("/") if part not in {"", "."}])
-    head = f"# yaml-language-server: $schema={up}schemas/partner.schema.json\n"
+    head = f"# yaml-language-server: $schema={up}{PARTNER_SCHEMA}\n"
     whole = _mapping(
         apiVersion=_text(API_VERSION),
         kind=_text("Partner"),

@@ -88,14 +88,13 @@ def planned(state: Live, *documents: Document) -> Plan:
 
 
 def run(portal: Scripted, plan: Plan, at_once: int = 4) -> Receipt:
+    return run_with_progress(portal, plan, at_once)[0]
+
+
+def run_with_progress(portal: Scripted, plan: Plan, at_once: int = 4) -> tuple[Receipt, list[Any]]:
     steps: list[Any] = []
-    return asyncio.run(
-        apply(
-            plan,
-            portal,
-            ExecutorOptions(at_once=at_once, now=lambda: NOON, progress=lambda *step: steps.append(step)),
-        )
-    )
+    options = ExecutorOptions(at_once=at_once, now=lambda: NOON, progress=lambda *step: steps.append(step))
+    return asyncio.run(apply(plan, portal, options)), steps
 
 
 def outcomes(receipt: Receipt) -> dict[str, str]:
@@ -116,6 +115,14 @@ def test_a_refusal_skips_only_what_needs_it() -> None:
         ANA: "skipped: needs team/acme/integration",
         "membership/bolt/ops/bo@bolt.example": "applied",
     }
+
+
+def test_progress_counts_only_changes_that_were_sent() -> None:
+    plan = planned(live(), partner("acme", team()), partner("bolt", team("ops", "bo@bolt.example")))
+
+    _, steps = run_with_progress(Scripted(refuses="partner/acme"), plan)
+
+    assert steps == [("apply", number, 6) for number in (1, 2, 3, 4)]
 
 
 def test_what_needs_a_change_whose_answer_was_lost_is_skipped() -> None:

@@ -164,10 +164,11 @@ def test_a_reader_that_has_gone_is_no_error(place: Place) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full disk to write to")
-def test_a_full_disk_is_an_error(place: Place) -> None:
+@pytest.mark.parametrize("command", [["validate"], ["--help"], ["plan", "--help"], ["--version"]])
+def test_a_full_disk_is_an_error(place: Place, command: list[str]) -> None:
     with Path("/dev/full").open("w") as full:
         ran = subprocess.run(
-            [sys.executable, "-m", "reconciler", "validate"],
+            [sys.executable, "-m", "reconciler", *command],
             cwd=place.folder,
             stdout=full,
             stderr=subprocess.PIPE,

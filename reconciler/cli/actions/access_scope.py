@@ -6,7 +6,7 @@ import msgspec
 
 from reconciler.cli import console
 from reconciler.cli.actions import plan_steps
-from reconciler.cli.actions.lookup import inactive_partners, require_known_names
+from reconciler.cli.actions.lookup import inactive_holders, require_known_names
 from reconciler.cli.actions.trust import Trust
 from reconciler.cli.progress import ProgressDisplay
 from reconciler.cli.runtime import run_async, today
@@ -59,7 +59,7 @@ def live_state(
 ) -> Live | None:
     """Return what the portal holds with --live, else None. Raises InputError for unknown names, PortalError.
 
-    Without the portal, a note says which of the partners are not active.
+    Without the portal, a note says which of the partners and teams are not active.
     """
     if options.live:
         live = _read_portal(path, checked, options.portal_name)
@@ -67,7 +67,7 @@ def live_state(
         return live
     repository = require_readable(checked)
     require_known_names(keep, repository)
-    for sentence in inactive_partners(keep, repository):
+    for sentence in inactive_holders(keep, repository):
         console.log(f"Note: {printable(sentence)}.")
     return None
 

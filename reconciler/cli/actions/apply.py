@@ -101,9 +101,20 @@ def _needs_apply(options: CommandOptions, made: Plan) -> bool:
         require_approved(made, options.approved)
         if not made.changes:
             console.log("Nothing is left to do: a plan without changes needs no approval.")
+    if not made.changes and options.adopts:
+        console.log(_nothing_to_adopt(options))
     if made.changes:
         _require_approval(options, made)
     return bool(made.changes) or options.output_format != "text"
+
+
+def _nothing_to_adopt(options: CommandOptions) -> str:
+    if options.adopt:
+        return "Nothing to adopt: these objects are already managed by this configuration."
+    return (
+        "Nothing to adopt: all objects of the files that exist in the portal are already managed by this"
+        " configuration. `reconciler plan` shows the others."
+    )
 
 
 def _require_approval(options: CommandOptions, made: Plan) -> None:

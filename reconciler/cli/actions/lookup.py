@@ -1,4 +1,4 @@
-"""Names in files and portal, so that a misspelled name is an error and an inactive partner gets a note."""
+"""Names in files and portal: a misspelled one is an error, an inactive partner or team gets a note."""
 
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -8,10 +8,10 @@ from reconciler.errors import InputError
 from reconciler.model.access import AccessFilter
 from reconciler.model.access_group import AccessGroup, GroupGrant
 from reconciler.model.catalog import ApiProduct, Catalog
-from reconciler.model.document import Repository
+from reconciler.model.document import Document, Repository
 from reconciler.model.identity import canonical_domain, canonical_email, domain_of
-from reconciler.model.kinds import person_of
-from reconciler.model.partner import Partner
+from reconciler.model.kinds import person_of, title_of
+from reconciler.model.partner import Partner, Team
 from reconciler.model.resource import Live
 
 _MOST_COMPARED: Final = 10
@@ -40,15 +40,27 @@ def require_known_names(keep: AccessFilter, repository: Repository | None, live:
     raise InputError("\n".join(wrong), f"--live also reads the portal{more}" if live is None else "")
 
 
-def inactive_partners(keep: AccessFilter, repository: Repository) -> list[str]:
-    """Return a sentence for each inactive partner in a filter, or of a person in it."""
-    sentences = []
-    for document in repository.documents:
-        body = document.body
-        if isinstance(body, Partner) and body.spec.status != "active" and _is_selected(keep, body):
+def inactive_holders(keep: AccessFilter, repository: Repository) -> list[str]:
+    """Return a sentence for each inactive partner and ended team of the filter, or of its person."""
+    return [
+        sentence
+        for document in repository.documents
+        if isinstance(document.body, Partner)
+        for sentence in _inactive(keep, document, document.body)
+    ]
+
+
+def _inactive(keep: AccessFilter, document: Document, partner: Partner) -> Iterator[str]:
+    if partner.spec.status != "active":
+        if _is_selected(keep, partner):
             where = document.where("spec", "status")
-            sentences.append(f'{where}: partner "{document.name}" is {body.spec.status} and has no access')
-    return sentences
+            yield f'{where}: partner "{document.name}" is {partner.spec.status} and has no access'
+        return
+    for number, team in enumerate(partner.spec.teams):
+        name = f"{partner.metadata.name}/{team.name}"
+        if team.status == "ended" and (keep.team == name or keep.person in _people(team)):
+            where = document.where("spec", "teams", number, "status")
+            yield f'{where}: team "{name}" has ended and has no access'
 
 
 def partners_for(person: str, repository: Repository) -> set[str]:
@@ -108,12 +120,11 @@ def _names_by_sort(repository: Repository | None, live: Live | None) -> dict[str
 
 def _live_names(live: Live) -> Iterator[tuple[str, str]]:
     yield from (("api", api) for api in live.apis)
-    for resource_id in live.resources:
-        kind, _, name = resource_id.partition("/")
-        if kind in _SORTS:
-            yield _SORTS[kind], name
-        elif kind == "membership" or (kind == "grant" and name.split("/")[1] == "developer"):
-            yield "person", person_of(resource_id)
+    for resource in live.resources.values():
+        if resource.kind in _SORTS:
+            yield _SORTS[resource.kind], title_of(resource.id)
+        elif person := person_of(resource.id):
+            yield "person", person
 
 
 def _names(body: object) -> Iterator[tuple[str, str]]:
@@ -145,6 +156,12 @@ def _of_partner(partner: Partner) -> Iterator[tuple[str, str]]:
     yield from (("person", canonical_email(each)) for each in partner.spec.blocked)
     for team in partner.spec.teams:
         yield "team", f"{name}/{team.name}"
-        listed = () if team.members == "delegated" else team.members
-        for each in (*team.admins, *listed):
-            yield "person", canonical_email(each if isinstance(each, str) else each.email)
+        yield from (("person", each) for each in _people(team))
+
+
+def _people(team: Team) -> set[str]:
+    """Return the people that the file lists for a team."""
+    listed = () if team.members == "delegated" else team.members
+    return {
+        canonical_email(each if isinstance(each, str) else each.email) for each in (*team.admins, *listed)
+    }

@@ -1,16 +1,17 @@
 """Print results to stdout in the chosen format."""
 
+import sys
 from collections.abc import Sequence
 from typing import Final
 
 from reconciler.cli.ci import repository_paths
-from reconciler.cli.console import colored, log, print_document, print_wrapped
+from reconciler.cli.console import colored, is_terminal, log, print_document, print_wrapped
 from reconciler.cli.storage.out_file import OutFile
 from reconciler.model.access import AccessReport
 from reconciler.model.finding import Finding
 from reconciler.model.forecast import Forecast
 from reconciler.model.inventory import Inventory
-from reconciler.model.plan import Plan
+from reconciler.model.plan import FILES, Plan
 from reconciler.model.receipt import Receipt
 from reconciler.render import json_format, text
 from reconciler.workflow.validate import ValidationResult
@@ -63,6 +64,8 @@ def plan(made: Plan, output_format: str, config: str | None = None, people: str 
         print_document(json_format.plan(made))
     else:
         print_wrapped(text.plan(made, color=colored()))
+        if made.changes and made.portal_id != FILES and is_terminal(sys.stderr):
+            log(f"Digest, for --approved or --allow: {made.digest}")
 
 
 def parts(made: Plan, folder: str, people: str) -> None:

@@ -65,4 +65,4 @@ def _require_consistent(options: PlanCommandOptions) -> None:
 def _save(file: OutFile, made: Plan, name: str) -> None:
     file.write(json_format.plan(made).encode())
     if console.is_terminal(sys.stderr):
-        console.log(f"Saved to {printable(name)}, digest {made.digest}")
+        console.log(f"Saved to {printable(name)}")

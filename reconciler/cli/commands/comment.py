@@ -5,12 +5,12 @@ from typing import Any, Final
 import click
 
 from reconciler.cli import options
-from reconciler.cli.command import Command
+from reconciler.cli.command import Command, Group
 
 _LEGACY: Final = "file"
 
 
-class CommentGroup(click.Group):
+class CommentGroup(Group):
     """A group that also takes a file in the place of a command, as versions before 1.0 did."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

@@ -5,10 +5,10 @@ from typing import Any
 import click
 
 from reconciler.cli import options
-from reconciler.cli.command import Command
+from reconciler.cli.command import Command, Group
 
 
-@click.group()
+@click.group(cls=Group)
 def member() -> None:
     """Add and remove members of a team whose file lists them."""
 

@@ -6,7 +6,7 @@ from typing import Final
 import click
 
 from reconciler.cli import options
-from reconciler.cli.command import Command
+from reconciler.cli.command import Command, Group
 
 _PAIRS: Final = "reconciler.teams"
 
@@ -38,7 +38,7 @@ def _teams(options: Iterator[tuple[str, str]]) -> Iterator[tuple[str, tuple[str,
         yield team, tuple(admins)
 
 
-@click.group()
+@click.group(cls=Group)
 def new() -> None:
     """Create a new document in a file of its own; an existing file is never overwritten."""
 

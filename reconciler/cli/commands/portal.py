@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from reconciler.cli import options
-from reconciler.cli.command import Command
+from reconciler.cli.command import Command, Group
 
 database = click.option(
     "--database", metavar="FILE|URL", help="The database, instead of a configuration that names it."
@@ -15,7 +15,7 @@ _place = options.combine(
 )
 
 
-@click.group()
+@click.group(cls=Group)
 def portal() -> None:
     """Serve the embedded portal, create a token for it, or empty it."""
 

@@ -163,6 +163,15 @@ def test_a_partner_at_rest_is_told_from_one_that_reaches_nothing(place: Place) -
     assert place.run("access", "--group", "tracking").err == ""
 
 
+def test_a_note_says_that_a_team_has_ended(place: Place) -> None:
+    place.write(partners__acme=PARTNER.replace("admins:", "status: ended\n          admins:"))
+    note = 'Note: partners/acme.yaml:13:15: team "acme/ops" has ended and has no access.\n'
+
+    asked = [["--team", "acme/ops"], ["--person", "ana@acme.example"], ["--partner", "acme"]]
+
+    assert [place.run("access", *each).err for each in asked] == [note, note, ""]
+
+
 def test_a_person_is_looked_for_in_the_delegated_teams_of_their_domain(place: Place) -> None:
     other = PARTNER.replace("acme", "bolt")
     open_to_all = PARTNER.replace("acme", "open").replace("      domains: [open.example]\n", "")

@@ -5,6 +5,12 @@ from tests.cli.running import CONFIGURATION, Place, Ran
 NEWCOMER = CONFIGURATION.replace("our-company", "newcomer")
 
 
+ALL_ADOPTED = (
+    "all objects of the files that exist in the portal are already managed by this configuration."
+    " `reconciler plan` shows the others."
+)
+
+
 @pytest.fixture
 def foreign(place: Place) -> Place:
     """A portal that holds what the files ask for, made under another name."""
@@ -58,3 +64,20 @@ def test_without_a_terminal_the_hint_names_only_what_adopt_accepts(foreign: Plac
     ran = foreign.run("adopt", "--all-desired")
 
     assert (ran.code, ran.err.splitlines()[-1]) == (1, "Hint: --auto-approve applies without asking")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["partner/acme"], "these objects are already managed by this configuration."),
+        (["--all-desired"], ALL_ADOPTED),
+    ],
+)
+def test_where_nothing_is_left_to_adopt_the_reason_is_shown(
+    place: Place, arguments: list[str], reason: str
+) -> None:
+    place.run("apply", "--auto-approve")
+
+    ran = place.run("adopt", *arguments)
+
+    assert ran == Ran(0, "No changes.\n", f"Nothing to adopt: {reason}\n")

@@ -40,6 +40,13 @@ TEAM = """\
 NOTHING = "Error: no file was written:\n"
 
 
+@pytest.fixture(autouse=True)
+def _schemas(place: Place) -> None:
+    """Put the schema there that a new file names."""
+    (place.folder / "schemas").mkdir()
+    (place.folder / "schemas" / "partner.schema.json").write_text("{}")
+
+
 def new(place: Place, *arguments: str) -> Ran:
     return place.run("new", "partner", *arguments, "--today", TODAY)
 
@@ -369,4 +376,16 @@ def test_where_files_cannot_be_written_it_is_said(place: Place) -> None:
     assert (ran.code, ran.err) == (
         1,
         f"Error: {place.folder}/partners/bolt.yaml cannot be written: partners is not a folder\n",
+    )
+
+
+def test_a_note_says_that_the_schema_of_the_file_is_missing(place: Place) -> None:
+    (place.folder / "schemas" / "partner.schema.json").unlink()
+
+    ran = new(place, "bolt", *NEEDED)
+
+    assert (ran.code, ran.out, ran.err) == (
+        0,
+        "partners/bolt.yaml\n",
+        "Note: schemas/partner.schema.json does not exist; `reconciler schema` writes it for editors.\n",
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.model.plan import FORMAT
-from tests.cli.running import PARTNER, TODAY, Place, Ran
+from tests.cli.running import PARTNER, TODAY, Place, Ran, on_terminal
 
 NEW = """\
 Plan for local (our-company), 2026-11-24
@@ -149,3 +149,15 @@ def test_a_portal_without_a_token_says_where_it_is_looked_for(place: Place) -> N
         "Hint: the operator of http://127.0.0.1:9 creates one with `reconciler portal token`: --scope read is"
         " enough for plan and access, apply needs --scope admin\n",
     )
+
+
+def test_on_a_terminal_the_digest_is_shown_below_the_plan(place: Place) -> None:
+    place.run("plan", "--out", "plan.json")
+    digest = json.loads((place.folder / "plan.json").read_text())["digest"]
+
+    shown = on_terminal(place.folder, "plan", "--no-color", "--today", TODAY).out
+    place.run("apply", "--auto-approve")
+    unchanged = on_terminal(place.folder, "plan", "--no-color", "--today", TODAY).out
+
+    assert shown.splitlines()[-1] == f"Digest, for --approved or --allow: {digest}"
+    assert unchanged.endswith("No changes.\n")
