@@ -39,6 +39,7 @@ class _Owners:
         self._index = Index(context)
         self._wanted: Mapping[ResourceId, Resource] = context.desired.resources if context.desired else {}
         self._live: Mapping[ResourceId, Resource] = context.live.resources if context.live else {}
+        self._before = context.before
         self._offered = context.live.apis if context.live else {}
 
     def touched(self, change: Change) -> Iterator[_Touch]:
@@ -67,8 +68,7 @@ class _Owners:
             facts = (self._index.apis or {}).get(name)
             owners = (change.before, change.after) if change.path == "owner" else (facts and facts.owner,)
             return sorted({str(owner) for owner in owners if owner})
-        known = (self._wanted.get(change.about), self._live.get(change.about))
-        return sorted({str(each.fields["owner"]) for each in known if each and "owner" in each.fields})
+        return self._owners(self._about(change.about))
 
     def _about(self, resource_id: ResourceId) -> ResourceId:
         """Return the partner, group or product that decides about a resource."""
@@ -79,7 +79,7 @@ class _Owners:
 
     def _owners(self, about: ResourceId) -> list[str]:
         """Return the owners of an object before and after."""
-        known = (self._wanted.get(about), self._live.get(about))
+        known = (self._wanted.get(about), self._former(about))
         owners = {str(each.fields["owner"]) for each in known if each and "owner" in each.fields}
         return sorted(owners or self._owners_of_api(name_in(about, "api") or ""))
 
@@ -88,9 +88,14 @@ class _Owners:
         facts = (self._index.apis or {}).get(api) or self._offered.get(api)
         return {facts.owner} if facts is not None and facts.owner else set()
 
+    def _former(self, about: ResourceId) -> Resource | None:
+        """Return an object in the portal; in the base's files, if the portal does not store its owner."""
+        held = self._live.get(about)
+        return held if held and "owner" in held.fields else self._before.get(about)
+
     def _former_owner(self, change: Change) -> Iterator[_Touch]:
         """Yield the owner of a renamed object, or of the partner that a team leaves."""
-        former = self._live.get(self._about(change.renamed_from)) if change.renamed_from else None
+        former = self._former(self._about(change.renamed_from)) if change.renamed_from else None
         if former is not None and "owner" in former.fields:
             yield str(former.fields["owner"]), f"takes over {change.renamed_from} as {change.id}", change.id
 

@@ -1,6 +1,7 @@
 """The input of rules (RuleContext) and their output (Violation)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -10,7 +11,7 @@ from reconciler.model.document import Document, Repository
 from reconciler.model.finding import Source
 from reconciler.model.plan import Change, FileChange
 from reconciler.model.portal import Capabilities
-from reconciler.model.resource import Desired, Live, ResourceId
+from reconciler.model.resource import Desired, Live, Resource, ResourceId
 from reconciler.model.source_map import Path
 from reconciler.model.transient_access import TransientAccess
 
@@ -23,7 +24,7 @@ class RuleContext(msgspec.Struct, frozen=True):
     `losing` are the people who lose access, today or by an end that is brought forward to within
     `guard.endWithinDays`. `reaching` is the number of people with access; it is computed only if people
     lose access. `digest` is the digest of the changes' effects. `allowed` is true if the guard is overridden
-    for that digest.
+    for that digest. `before` are the resources of the base's files, if there is a base.
     """
 
     repository: Repository
@@ -39,6 +40,7 @@ class RuleContext(msgspec.Struct, frozen=True):
     passing: Sequence[TransientAccess] = ()
     file_changes: Sequence[FileChange] = ()
     capabilities: Capabilities | None = None
+    before: Mapping[ResourceId, Resource] = MappingProxyType({})
 
     def available_inputs(self) -> frozenset[Input]:
         """Return the names of the available inputs, apart from the files."""

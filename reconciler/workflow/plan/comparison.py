@@ -12,6 +12,7 @@ from reconciler.model.plan import Change, FileChange
 from reconciler.model.resource import Desired
 from reconciler.project import Projection
 from reconciler.workflow.catalog import as_offered, catalogued
+from reconciler.workflow.plan.git_only import git_only_changes
 from reconciler.workflow.plan.inputs import Inputs
 from reconciler.workflow.plan.projection import project_for
 from reconciler.workflow.plan_options import ids_to_adopt, select_changes
@@ -21,7 +22,8 @@ class Comparison(msgspec.Struct, frozen=True):
     """The differences between desired and live state.
 
     `delta` has the changes to plan, `drift` those that the plan leaves alone. `repository` holds the files as
-    they are judged, and `file_changes` what a branch changes in files only.
+    they are judged, and `file_changes` what a branch changes in files only. `before` is the desired state of
+    the base, if there is one.
     """
 
     projection: Projection
@@ -30,27 +32,42 @@ class Comparison(msgspec.Struct, frozen=True):
     drift: Delta
     repository: Repository
     file_changes: tuple[FileChange, ...]
+    before: Desired | None
 
 
 def compare(inputs: Inputs, projection: Projection) -> Comparison:
     """Compare the projected desired state with the live one, and select the changes of the options."""
-    found, drifted = _difference(inputs, projection.desired)
+    before = _before(inputs)
+    projected = project_for(inputs, before, inputs.repository) if before else None
+    found, drifted = _difference(inputs, projection.desired, projected)
     repository, file_changes = _as_portal_has(inputs)
+    if before and projected:
+        file_changes = (*file_changes, *git_only_changes(before, inputs.desired, projected, projection))
     resources = inputs.live.resources
     delta = Delta(resources, select_changes(found.changes, inputs.options, inputs.today))
-    return Comparison(projection, found, delta, Delta(resources, drifted), repository, file_changes)
+    return Comparison(projection, found, delta, Delta(resources, drifted), repository, file_changes, before)
 
 
-def _difference(inputs: Inputs, desired: Desired) -> tuple[Difference, tuple[Change, ...]]:
+def _before(inputs: Inputs) -> Desired | None:
+    """Return the desired state of the base, or None for a full plan or an adoption."""
+    base = inputs.checked.base
+    if base is None or base.repository is None or inputs.options.adopts:
+        return None
+    before = build_desired_state(base.repository, inputs.today)
+    return msgspec.structs.replace(before, scope=inputs.desired.scope)
+
+
+def _difference(
+    inputs: Inputs, desired: Desired, before: Projection | None
+) -> tuple[Difference, tuple[Change, ...]]:
     """Return the differences to plan, and the drift that the plan leaves alone."""
-    base, live = inputs.checked.base, inputs.live
+    live = inputs.live
     if inputs.options.adopts:
         return adoption(desired, live, ids_to_adopt(desired, live, inputs.options)), ()
-    if base is None or base.repository is None:
+    if before is None:
         return diff(desired, live), ()
-    before = msgspec.structs.replace(build_desired_state(base.repository, inputs.today), scope=desired.scope)
     # The files are in the same repository, so their configuration chooses the fallbacks for both.
-    found = branch(desired, project_for(inputs, before, inputs.repository).desired, live)
+    found = branch(desired, before.desired, live)
     return found.difference, found.drift
 
 

@@ -65,6 +65,7 @@ def _context(inputs: Inputs, compared: Comparison, ordered: Ordered, effect: Acc
         allowed=digest in {*guard.allow, *inputs.options.allow},
         passing=ordered.transient,
         file_changes=compared.file_changes,
+        before=compared.before.resources if compared.before else {},
         capabilities=inputs.capabilities,
     )
 
