@@ -279,7 +279,7 @@ def test_a_comment_shows_a_new_kind_with_its_removals() -> None:
     assert (
         lines(
             """
-        - 🟢 **Removed**: 1 API bundle, 1 API in bundle of `gold` are removed
+        - 🟢 **Removed**: API bundle `gold` is removed with 1 API
         - 🟢 **Removed**: 1 team, 1 member, 2 applications of `acme` are removed
         """
         )

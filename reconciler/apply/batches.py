@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from reconciler.errors import PortalError
+from reconciler.model.counting import counted
 from reconciler.model.plan import Change
 from reconciler.model.portal import Portal
 from reconciler.model.write_result import Resolution, WriteResult
@@ -66,7 +67,7 @@ async def _write(portal: Portal, batch: Sequence[Change], owner_label: str) -> S
     except Exception as error:  # noqa: BLE001  whatever it is, the changes may have been written
         return [WriteResult("unknown", _message(error))] * len(batch)
     if len(results) != len(batch):
-        message = f"the adapter reported {len(results):,} results for {len(batch):,} changes"
+        message = f"the adapter reported {counted(len(results), 'result')}, not {len(batch):,}"
         return [WriteResult("unknown", message)] * len(batch)
     return results
 

@@ -7,6 +7,7 @@ from typing import Final, get_args
 
 import msgspec
 
+from reconciler.model.counting import counted
 from reconciler.model.field_types import DAY, DOMAIN, EMAIL, SLUG, PartnerType
 from reconciler.model.partner_request import Field, PartnerRequest, Problem
 from reconciler.model.printable import printable, unseen
@@ -155,7 +156,9 @@ def _of_teams(request: PartnerRequest) -> Iterator[Problem]:
     }
     for field, count in counts.items():
         if count > MAX_ENTRIES:
-            yield Problem(field, f"{count:,} entries are too many", f"use at most {MAX_ENTRIES}")
+            yield Problem(
+                field, f"{counted(count, 'entry', 'entries')} are too many", f"use at most {MAX_ENTRIES}"
+            )
 
 
 def _of_end(request: PartnerRequest, earliest: str) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from typing import Final
 from reconciler.errors import PortalError, UnknownOutcomeError
 from reconciler.http.endpoint import Endpoint
 from reconciler.http.request import Response
+from reconciler.model.counting import counted
 from reconciler.model.http_text import phrase
 
 _LATER: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
@@ -30,7 +31,7 @@ def rejected(endpoint: Endpoint, response: Response, wait: float | None = None) 
         return ApiError(message, f"check the {auth.noun} from {auth.source}", status, detail)
     hint = endpoint.hints.statuses.get(status, "try again later" if status in _LATER else "")
     if wait is not None:
-        hint = f"try again in {wait:,.0f} seconds"
+        hint = f"try again in {counted(round(wait), 'second')}"
     message = f"{endpoint} rejected the request ({status}): {detail}"
     if status == HTTPStatus.PRECONDITION_FAILED:
         message = f"{endpoint}: the object has changed since it was read"

@@ -7,6 +7,7 @@ import msgspec
 from reconciler.errors import PortalError
 from reconciler.http import errors
 from reconciler.http.endpoint import Endpoint
+from reconciler.model.counting import counted
 
 _MEBIBYTE: Final = 1024**2
 
@@ -39,7 +40,7 @@ class Usage:
     def count_request(self) -> None:
         """Count a request before it is sent. Raises PortalError at the limit of requests or bytes."""
         if self.requests >= self._limits.requests:
-            message = f"{self._endpoint} received {self.requests:,} requests, the limit for one run"
+            message = f"{self._endpoint} received {counted(self.requests, 'request')}, the limit for one run"
             raise PortalError(message, "make a new plan for the remaining changes")
         if self.bytes > self._limits.bytes:
             raise errors.limit_exceeded(self._endpoint, f"sent more than {_size(self._limits.bytes)}")

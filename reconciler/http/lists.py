@@ -9,6 +9,7 @@ from reconciler.errors import PortalError
 from reconciler.http.client import HttpClient
 from reconciler.http.pagination import Page, Pagination
 from reconciler.http.request import Request
+from reconciler.model.counting import counted
 
 # A list that changes while it is read must not make a nightly run fail.
 _READS: Final = 3
@@ -130,7 +131,9 @@ class _Proof(Generic[Item]):
             of_total = "" if page.total is None else f" of {page.total:,}"
             return f"the pages repeat after {self._count:,}{of_total} items"
         if page.total is not None and self._differs(page, page.total):
-            return f"the total is {page.total:,}, but {self._count:,} items were received"
+            return (
+                f"the total is {page.total:,}, but {counted(self._count, 'item was', 'items were')} received"
+            )
         return ""
 
     def _repeats(self, page: Page[Item]) -> bool:

@@ -17,6 +17,7 @@ from reconciler.load.phrases import (
     value_path,
     yaml_scalar,
 )
+from reconciler.model.counting import counted
 from reconciler.model.document import Document
 from reconciler.model.finding import Finding
 from reconciler.model.source_map import Path
@@ -135,7 +136,7 @@ def _spelling(violation: SchemaViolation) -> Message:
 
 def _length(violation: SchemaViolation) -> Message:
     limit = violation.details["limit"]
-    message = f"{violation.value_path} is too long: {len(violation.value)} characters"
+    message = f"{violation.value_path} is too long: {counted(len(violation.value), 'character')}"
     return message, f"use at most {limit} characters"
 
 

@@ -2,6 +2,7 @@
 
 from typing import Literal, TypeAlias
 
+from reconciler.model.counting import counted
 from reconciler.model.finding import Severity
 from reconciler.model.plan import Plan
 from reconciler.model.risk import RANKS, Rank
@@ -41,11 +42,11 @@ def _facts(made: Plan) -> str:
         return f"{_people(gaining, 'gain')} access" if gaining else "Nobody gains or loses access"
     if not gaining:
         return f"{_people(losing, 'lose')} access"
-    return f"{_people(gaining, 'gain')} access, {losing:,} {'loses' if losing == 1 else 'lose'} it"
+    return f"{_people(gaining, 'gain')} access, {counted(losing, 'loses', 'lose')} it"
 
 
 def _people(number: int, verb: str) -> str:
-    return f"1 person {verb}s" if number == 1 else f"{number:,} people {verb}"
+    return counted(number, f"person {verb}s", f"people {verb}")
 
 
 def _lower(text: str) -> str:

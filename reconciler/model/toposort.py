@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from heapq import heapify, heappop, heappush
 
+from reconciler.model.counting import counted
 from reconciler.model.kinds import kind_row
 from reconciler.model.plan import Change
 from reconciler.model.resource import ResourceId
@@ -27,7 +28,9 @@ def in_order(planned: Mapping[ResourceId, Change]) -> Iterator[Change]:
     left = [each for each, needs in waiting.items() if needs]
     if left:
         # A plan must not omit changes; nothing was written yet.
-        raise RuntimeError(f"{len(left):,} changes depend on each other in a cycle, including {min(left)}")
+        raise RuntimeError(
+            f"{counted(len(left), 'change')} in a cycle of dependencies, including {min(left)}"
+        )
 
 
 def _key(change: Change) -> tuple[bool, int, ResourceId]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
+from reconciler.model.counting import counted
 from reconciler.model.document import AccessGroup, ApiProduct, Document
 from reconciler.policy.context import Violation
 from reconciler.policy.index import ApiFacts, Index
@@ -92,7 +93,7 @@ def _of_partner(index: Index, holder: PartnerView, forbidden: frozenset[str]) ->
         for api in reached[:left]:
             yield _isolated(index, holder, given, f'API "{api}"')
         if len(reached) > left:
-            more = f"{len(reached) - left:,} more APIs"
+            more = counted(len(reached) - left, "more API")
             yield _isolated(index, holder, given, more, f": {', '.join(reached[left:])}")
 
 

@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
+from reconciler.model.counting import counted, people
 from reconciler.model.document import Limit
 from reconciler.model.hierarchy import Resources, is_unmanaged_grant, owner
 from reconciler.model.kinds import KINDS, parents, person_of, team_of
 from reconciler.model.plan import Change
 from reconciler.model.resource import ResourceId
 from reconciler.policy.context import Violation
-from reconciler.policy.enumeration import counted, named
+from reconciler.policy.enumeration import named
 from reconciler.policy.index import Index
 from reconciler.policy.similarity import rename_hint
 
@@ -33,7 +34,7 @@ def guard_deletions(index: Index) -> Iterator[Violation]:
         most = _allowed(limit, managed[kind])
         if len(ids) > most:
             message = (
-                f"{len(ids):,} of {managed[kind]:,} managed {_noun(kind, managed[kind])} would be deleted,"
+                f"{len(ids):,} of {_managed_objects(kind, managed[kind])} would be deleted,"
                 f" but at most {most:,} may be (the larger of {limit.count:,} and {limit.percent} %): "
                 f"{named(ids)}"
             )
@@ -46,7 +47,7 @@ def guard_emptied_kind(index: Index) -> Iterator[Violation]:
     going = Counter(change.kind for change in _deletions(index))
     for kind in KINDS:
         if managed[kind] >= _FEW and going[kind] == managed[kind] and counted.get(kind):
-            message = f"all {managed[kind]:,} managed {_noun(kind, managed[kind])} would be deleted"
+            message = f"all {_managed_objects(kind, managed[kind])} would be deleted"
             yield _denial(index, f"{message}: {named(counted[kind])}")
 
 
@@ -59,13 +60,13 @@ def guard_people(index: Index) -> Iterator[Violation]:
     """
     limit, context = index.settings.guard.people_losing, index.context
     today = {person for row in (context.impact.lost if context.impact else ()) for person in row.people}
-    people = sorted(today.union(context.losing))
+    losing = sorted(today.union(context.losing))
     most = _allowed(limit, context.reaching)
-    if len(people) > most:
+    if len(losing) > most:
         message = (
-            f"{len(people):,} of {context.reaching:,} people with access would lose some of it"
-            f"{_later(len(people) - len(today), index)}, but at most {most:,} may"
-            f" (the larger of {limit.count:,} and {limit.percent} %): {named(people)}"
+            f"{len(losing):,} of {people(context.reaching)} with access would lose some of it"
+            f"{_later(len(losing) - len(today), index)}, but at most {most:,} may"
+            f" (the larger of {limit.count:,} and {limit.percent} %): {named(losing)}"
         )
         yield _denial(index, message)
 
@@ -74,7 +75,7 @@ def _later(number: int, index: Index) -> str:
     """Return the part of the message about people who lose access because an end is brought forward."""
     days = index.settings.guard.end_within_days
     return (
-        f" ({number:,} of them because their end is brought forward to within {days:,} days)"
+        f" ({number:,} of them because their end is brought forward to within {counted(days, 'day')})"
         if number
         else ""
     )
@@ -103,16 +104,16 @@ def _deleted_with_people(index: Index) -> Iterator[Violation]:
         and (change.before or {}).get("delegated") is not False
         and not decided.holds(parents(each)[0])
     }
-    people: dict[ResourceId, list[str]] = {}
+    members: dict[ResourceId, list[str]] = {}
     for change in deletions.values() if going else ():
         team = team_of(change.id)
         is_member = change.kind == "membership" and (change.before or {}).get("role") != "admin"
         if team in going and is_member and change.because is None:
-            people.setdefault(team, []).append(person_of(change.id))
-    for team, lost in sorted(people.items()):
+            members.setdefault(team, []).append(person_of(change.id))
+    for team, lost in sorted(members.items()):
         name = team.removeprefix("team/")
         message = (
-            f'team "{name}" would be deleted with {counted(lost, "member")} who'
+            f'team "{name}" would be deleted with {counted(len(lost), "member")} who'
             f" {'is' if len(lost) == 1 else 'are'} not listed in the files: {named(lost)}"
         )
         instead = "set status: ended for the team, apply that, then remove the team from the file"
@@ -138,14 +139,14 @@ class _Decided:
 
 def _listed_without(index: Index) -> Iterator[Violation]:
     """Yield a violation for each delegated team that becomes listed without all people in it."""
-    people: dict[ResourceId | None, list[str]] = {}
+    members: dict[ResourceId | None, list[str]] = {}
     for deletion in _deletions(index):
         if deletion.kind == "membership" and deletion.because is None:
-            people.setdefault(team_of(deletion.id), []).append(person_of(deletion.id))
-    for change in index.context.changes or () if people else ():
+            members.setdefault(team_of(deletion.id), []).append(person_of(deletion.id))
+    for change in index.context.changes or () if members else ():
         was = (change.before or {}).get("delegated"), (change.after or {}).get("delegated")
         if change.kind == "team" and was == (True, False):
-            lost = people.get(change.id)
+            lost = members.get(change.id)
             if lost:
                 team = change.id.removeprefix("team/")
                 message = (
@@ -202,8 +203,8 @@ def _allowed(limit: Limit, number: int) -> int:
     return max(limit.count, number * limit.percent // 100)
 
 
-def _noun(kind: str, number: int) -> str:
-    return KINDS[kind].noun if number == 1 else KINDS[kind].plural
+def _managed_objects(kind: str, number: int) -> str:
+    return counted(number, f"managed {KINDS[kind].noun}", f"managed {KINDS[kind].plural}")
 
 
 def _unless_renamed(index: Index, deleted: ResourceId, instead: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from reconciler.model.counting import counted
 from reconciler.model.document import Catalog
 from reconciler.model.identity import domain_of
 from reconciler.model.kinds import person_of
@@ -69,7 +70,7 @@ def delegated_domain(index: Index) -> Iterator[Violation]:
     for team, people in sorted(strangers.items()):
         origin = desired.resources[f"team/{team}"].origin
         if origin is not None:
-            who = f"{len(people):,} delegated member{'s' if len(people) != 1 else ''} of team"
+            who = f"{counted(len(people), 'delegated member')} of team"
             verb = "are" if len(people) != 1 else "is"
             message = (
                 f'{who} "{team}" {verb} not in one of the partner\'s domains: {", ".join(sorted(people))}'

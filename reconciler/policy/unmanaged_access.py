@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from reconciler.model.counting import counted
 from reconciler.model.document import Document
 from reconciler.model.hierarchy import is_unmanaged_grant, owner
 from reconciler.model.ids import name_of
@@ -9,7 +10,7 @@ from reconciler.model.kinds import kind_row, parents, partner_of, team_of
 from reconciler.model.resource import Desired, Live, ResourceId
 from reconciler.model.source_map import Path
 from reconciler.policy.context import Violation
-from reconciler.policy.enumeration import counted, named
+from reconciler.policy.enumeration import named
 from reconciler.policy.index import Index
 from reconciler.policy.tolerant import place
 
@@ -53,7 +54,7 @@ def unmanaged_grant(index: Index) -> Iterator[Violation]:
     for group, teams in sorted(kept.items()):
         document, path = _group_place(index, desired, group, renamed)
         name = name_of(group)
-        whom = f"{counted(teams, 'team')} not managed here: {named(sorted(teams))}"
+        whom = f"{counted(len(teams), 'team')} not managed here: {named(sorted(teams))}"
         message = f'access group "{name}" is granted to {whom}'
         hint = (
             "left alone; define the teams, list their partner under external, or set unmanagedGrants: remove"
@@ -63,7 +64,7 @@ def unmanaged_grant(index: Index) -> Iterator[Violation]:
         origin = desired.resources[team].origin if team in desired.resources else None
         document, path = (origin.document, origin.path) if origin else (index.configuration, ("spec",))
         message = (
-            f'team "{name_of(team)}" has {counted(groups, "access group")} in the portal'
+            f'team "{name_of(team)}" has {counted(len(groups), "access group")} in the portal'
             f" that no file defines: {named(sorted(groups))}"
         )
         hint = "define and adopt the group, or remove the grant in the portal"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from reconciler.model.counting import counted
 from reconciler.model.document import Origin
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.ids import decoded
@@ -65,8 +66,8 @@ def _meaning(option: str, ids: Sequence[ResourceId], desired: Desired, live: Liv
         )
     if option == "view":
         return f"grants at level view are left out of this portal: {named(map(_grant, ids))}", ""
-    number = f"{len(ids):,} {'end' if len(ids) == 1 else 'ends'}"
-    return f"this portal does not end access by itself; a daily run has to: {number}", _DAILY
+    ends = counted(len(ids), "end")
+    return f"this portal does not end access by itself; a daily run has to: {ends}", _DAILY
 
 
 def _without_account(choice: str, people: str) -> tuple[str, str]:

@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from reconciler.model.counting import counted
 from reconciler.model.forecast import Forecast
 from reconciler.model.printable import printable
 from reconciler.model.timestamps import days_after
 from reconciler.render.forecast_groups import Loss, losses
-from reconciler.render.text.style import counted
 
 # The maximum length of a line in octets, without its line break.
 _WIDTH: Final = 75

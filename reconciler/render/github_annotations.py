@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
+from reconciler.model.counting import counted
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.printable import printable
 from reconciler.render.locations import LocatedFinding, locate
-from reconciler.render.text.style import counted
 
 _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 # GitHub shows this many annotations of each severity per step; the log has all of them.

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Final, NamedTuple
 
+from reconciler.model.counting import counted
 from reconciler.model.kinds import partner_of
 from reconciler.model.plan import Plan
 from reconciler.model.risk import Rank, Risk
@@ -99,4 +100,5 @@ def _line_each(risks: Iterable[Risk]) -> list[Line]:
 def _count(rule: str, risks: list[Risk]) -> Line:
     number = sum(max(1, len(risk.people)) for risk in risks)
     partners = len({partner_of(risk.subject) for risk in risks})
-    return Line(risks[0].rank, title(rule), f"{number:,} {_SUMMARIZED[rule]}s of {partners:,} new partners")
+    what = f"{counted(number, _SUMMARIZED[rule])} of {counted(partners, 'new partner')}"
+    return Line(risks[0].rank, title(rule), what)

@@ -6,6 +6,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from reconciler import __version__
+from reconciler.model.counting import counted
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.printable import printable
 from reconciler.model.rule import DEFAULTS
@@ -95,7 +96,8 @@ def _notes(number: int) -> dict[str, Any]:
     """Return a notification if findings were omitted."""
     if number <= MAX_RESULTS:
         return {}
-    text = f"{number - MAX_RESULTS:,} of {number:,} findings were omitted, starting with the least severe."
+    omitted = f"{number - MAX_RESULTS:,} of {counted(number, 'finding')}"
+    text = f"{omitted} were omitted, starting with the least severe."
     note = {"level": "warning", "message": {"text": text}}
     return {"invocations": [{"executionSuccessful": True, "toolExecutionNotifications": [note]}]}
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Final
 
+from reconciler.model.counting import counted
 from reconciler.model.finding import Finding
 from reconciler.render.html.locations import Locations
 from reconciler.render.html.markup import Markup, tag
 from reconciler.render.locations import by_severity
 from reconciler.render.text.severity_counts import NOUNS, tally
-from reconciler.render.text.style import counted
 
 _HEAD: Final = ("Severity", "Location", "Message", "Rule")
 # The page loads nothing and runs no script.

@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from reconciler.diff.renames import effective_renames
+from reconciler.model.counting import counted
 from reconciler.model.document import Document
 from reconciler.model.hierarchy import after_renames, is_unmanaged_grant, owner
 from reconciler.model.kinds import person_of
@@ -63,7 +64,9 @@ class _Chaos:
         await self._portal.ask("POST", "/partners", foreign)
         for number in range(_WORLDS):
             desired = world(self._random, self._portal.clock.today)
-            self._trace.log(f"world {number}: {len(desired.resources)} resources, renames {desired.renames}")
+            self._trace.log(
+                f"world {number}: {counted(len(desired.resources), 'resource')}, renames {desired.renames}"
+            )
             await self._converge(desired)
             # Let some invitations expire.
             self._portal.clock.passes(days=self._random.choice((0, 1, 8)))

@@ -13,6 +13,7 @@ from reconciler.apply import ExecutorOptions, verify, verify_convergence
 from reconciler.apply import apply as write
 from reconciler.errors import IncompleteError, InputError, PlanError, PolicyError, PortalError
 from reconciler.model.cancellation import Stop
+from reconciler.model.counting import counted
 from reconciler.model.document import Document
 from reconciler.model.finding import Finding
 from reconciler.model.gc_pause import quiet_collector
@@ -68,7 +69,7 @@ def require_applicable(plan: Plan, allow: Collection[str] = ()) -> None:
         if plan.digest not in allow or not finding.rule.startswith("guard-")
     ]
     if denied:
-        number = f"{len(denied):,} errors block" if len(denied) > 1 else "an error blocks"
+        number = counted(len(denied), "error blocks", "errors block")
         raise PolicyError(f"{number} the plan; nothing was written", "see the findings above")
 
 
@@ -170,8 +171,8 @@ def require_complete(receipt: Receipt) -> None:
             "plan again: the new plan has what is left",
         )
     if receipt.converged is False:
-        number = len(receipt.unsettled)
+        changes = counted(len(receipt.unsettled), "change was", "changes were")
         raise IncompleteError(
-            f"{number:,} of the changes were not persisted by the portal",
+            f"{changes} not persisted by the portal",
             "another user or the portal itself changed them; plan again to see what is left",
         )

@@ -143,7 +143,7 @@ def test_what_needs_an_unknown_change_is_skipped() -> None:
 
 @pytest.mark.parametrize(
     ("results", "message"),
-    [([WriteResult("applied")], "the adapter reported 1 results for 2 changes"), (None, "KeyError: 'id'")],
+    [([WriteResult("applied")], "the adapter reported 1 result, not 2"), (None, "KeyError: 'id'")],
 )
 def test_a_mistake_of_an_adapter_makes_the_outcome_unknown(
     results: list[WriteResult] | None, message: str

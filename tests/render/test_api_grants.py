@@ -62,7 +62,7 @@ def test_a_plan_shows_granted_apis_by_partner_and_by_person() -> None:
         Risks
           high  Access opened: `rates` (restricted) is now open to 2 people (`acme/ops`, `sam@indie.example`)
           high  Access opened: `track` (restricted) is now open to 1 person (`acme/ops`)
-          low   Removed: 1 API grant of `acme` is removed
+          low   Removed: 1 grant of `acme` is removed
 
         Plan: 3 to create, 0 to update, 1 to delete; 3 unchanged. 2 people gain access, 1 person loses access.
         """

@@ -17,6 +17,7 @@ from reconciler.cli.storage.result_files import read_saved_plan
 from reconciler.cli.storage.runs import RunRecord
 from reconciler.errors import InputError, PlanError
 from reconciler.model.cancellation import Stop
+from reconciler.model.counting import counted
 from reconciler.model.document import Document
 from reconciler.model.plan import FILES, Plan
 from reconciler.model.portal import Portal
@@ -124,7 +125,7 @@ def _require_approval(options: CommandOptions, made: Plan) -> None:
     also = "" if options.adopts else ", and so does a saved plan"
     console.require_terminal(f"--auto-approve applies without asking{also}")
     number = len(made.changes)
-    question = f"Apply {number:,} change{'s' if number != 1 else ''} to {made.portal}?"
+    question = f"Apply {counted(number, 'change')} to {made.portal}?"
     if not console.confirm(question):
         raise InputError("not approved: nothing was written")
 

@@ -8,6 +8,7 @@ from reconciler.cli import console, runtime
 from reconciler.cli.storage import checkout, text_files
 from reconciler.cli.storage.configuration_file import find_configuration
 from reconciler.errors import InputError
+from reconciler.model.counting import counted
 from reconciler.model.document import Repository
 from reconciler.model.printable import printable
 from reconciler.render.codeowners import ForgeName, Gap, codeowners
@@ -101,6 +102,6 @@ def _require_same(before: str, after: str, place: str) -> None:
         return
     rows = list(unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0))[2:]
     changes = [row for row in rows if not row.startswith("@@")]
-    more = [f"and {len(changes) - _MOST_SHOWN:,} more lines"] if len(changes) > _MOST_SHOWN else []
+    more = [f"and {counted(len(changes) - _MOST_SHOWN, 'more line')}"] if len(changes) > _MOST_SHOWN else []
     message = "\n".join([f"{place} is not up to date:", *changes[:_MOST_SHOWN], *more])
     raise InputError(message, "run the same command without --check to write it")

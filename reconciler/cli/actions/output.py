@@ -8,6 +8,7 @@ from reconciler.cli.ci import repository_paths
 from reconciler.cli.console import colored, is_terminal, log, print_document, print_wrapped
 from reconciler.cli.storage.out_file import OutFile
 from reconciler.model.access import AccessReport
+from reconciler.model.counting import counted
 from reconciler.model.finding import Finding
 from reconciler.model.forecast import Forecast
 from reconciler.model.inventory import Inventory
@@ -160,4 +161,4 @@ def _to_code_scanning(found: Sequence[Finding], at: str, about: str) -> None:
     rules, documents = rule_docs.rules(), rule_docs.documents()
     print_document(sarif.findings(found, at, about=about, rules=rules, documents=documents))
     if len(found) > sarif.MAX_RESULTS:
-        log(f"SARIF output has the {sarif.MAX_RESULTS:,} most severe of {len(found):,} findings.")
+        log(f"SARIF output has the {sarif.MAX_RESULTS:,} most severe of {counted(len(found), 'finding')}.")

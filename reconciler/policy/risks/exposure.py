@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from reconciler.model.access import AccessChange
+from reconciler.model.counting import people
 from reconciler.model.graph.edges import grant_on_path
 from reconciler.model.kinds import kind_row, name_in, parents
 from reconciler.model.plan import Change
 from reconciler.model.risk import Rank, Risk, quoted
-from reconciler.policy.risks.facts import Facts, names, people, short
+from reconciler.policy.risks.facts import Facts, names, short
 
 # More people than a reviewer checks one by one.
 _MANY: Final = 10

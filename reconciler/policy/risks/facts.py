@@ -97,8 +97,3 @@ def names(texts: Iterable[str]) -> str:
     known = list(texts)
     more = f" and {len(known) - _MAX_NAMES:,} more" if len(known) > _MAX_NAMES else ""
     return ", ".join(map(quoted, known[:_MAX_NAMES])) + more
-
-
-def people(number: int) -> str:
-    """Return a number of people in words."""
-    return "1 person" if number == 1 else f"{number:,} people"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
+from reconciler.model.counting import counted
 from reconciler.model.plan import FileChange
 from reconciler.model.risk import Risk, quoted
 from reconciler.policy.risks.facts import short
@@ -61,4 +62,4 @@ def _describe(terms: _Terms) -> str:
 
 
 def _for(days: float) -> str:
-    return "" if days == _UNLIMITED else f" for at most {int(days):,} days"
+    return "" if days == _UNLIMITED else f" for at most {counted(int(days), 'day')}"

@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from reconciler.model.kinds import kind_row, partner_of, section_of
+from reconciler.model.counting import counted
+from reconciler.model.ids import kind_of
+from reconciler.model.kinds import kind_row, noun_of, partner_of, section_of
 from reconciler.model.plan import Change
 from reconciler.model.resource import ResourceId
 from reconciler.model.risk import Risk
@@ -19,14 +21,12 @@ def removals(facts: Facts) -> Iterator[Risk]:
             going.setdefault(key, []).append(change)
     for (about, expired), changes in sorted(going.items()):
         people = sorted({person for change in changes for person in facts.behind(change.id)})
-        verb = "has ended" if expired else "is removed"
-        message = f"{_counted(changes)} of {short(about)} {verb if len(changes) == 1 else _many(verb)}"
         yield Risk(
             rule="expired" if expired else "removed",
             rank="low",
             subject=about,
             people=tuple(people),
-            message=message,
+            message=_message(about, changes, expired=expired),
         )
 
 
@@ -59,15 +59,18 @@ def taken_over(facts: Facts) -> Iterator[Risk]:
                 )
 
 
+def _message(about: ResourceId, changes: list[Change], *, expired: bool) -> str:
+    """Return what is removed: some objects of a partner, group or product, or itself with all of them."""
+    inside = [change for change in changes if change.id != about]
+    if len(inside) < len(changes):
+        everything = f" with {_counted(inside)}" if inside else ""
+        return f"{kind_row(kind_of(about)).noun} {short(about)} is removed{everything}"
+    one, many = ("has ended", "have ended") if expired else ("is removed", "are removed")
+    return f"{_counted(inside)} of {short(about)} {one if len(inside) == 1 else many}"
+
+
 def _counted(changes: list[Change]) -> str:
-    """Return the number of changes of each kind, such as `2 grants, 1 member`."""
-    counts = Counter(change.kind for change in changes)
-    listed = [
-        f"{counts[row.name]:,} {row.noun if counts[row.name] == 1 else row.plural}"
-        for row in sorted(map(kind_row, counts), key=lambda each: each.rank)
-    ]
-    return ", ".join(listed)
-
-
-def _many(verb: str) -> str:
-    return verb.replace("has", "have").replace("is", "are")
+    """Return the number of changes by noun, such as `1 member, 2 grants`."""
+    ordered = sorted(changes, key=lambda change: kind_row(change.kind).rank)
+    counts = Counter(noun_of(change.id) for change in ordered)
+    return ", ".join(counted(number, noun) for noun, number in counts.items())

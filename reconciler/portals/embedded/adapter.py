@@ -93,7 +93,8 @@ class EmbeddedPortalAdapter:
         changed = bool(left_out and not problems)
         if changed:
             problems.append(
-                f"the portal changed: {left_out:,} of the objects have no parent or are listed twice"
+                "the portal changed while it was read: objects without a parent, or listed twice:"
+                f" {left_out:,}"
             )
         snapshot = Snapshot(
             portal_id=portal_id,

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Final
 
+from reconciler.model.counting import counted
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.plan import Plan
 from reconciler.render.approvals import reasons
 from reconciler.render.html.locations import Locations
 from reconciler.render.html.markup import Markup, folded, heads, joined, tag
 from reconciler.render.locations import by_severity
-from reconciler.render.text.style import counted
 
 _HEAD: Final = ("Severity", "Message", "Location", "Rule")
 _SIGNS: Final = {Severity.ERROR: "×", Severity.WARNING: "!", Severity.INFO: "i"}  # noqa: RUF001  a cross

@@ -5,6 +5,7 @@ from base64 import b64encode
 from importlib.resources import files
 from typing import Final
 
+from reconciler.model.counting import counted
 from reconciler.model.plan import Plan
 from reconciler.render.html.access import access, filters, lists
 from reconciler.render.html.changes import changes, in_files
@@ -15,7 +16,6 @@ from reconciler.render.html.markup import Markup, folded, joined, long, tag, tex
 from reconciler.render.html.risks import risks
 from reconciler.render.html.summary import counts, heading, sentences, verdict
 from reconciler.render.ranking import Ranking
-from reconciler.render.text.style import counted
 
 _STYLES: Final = ("page.css", "tables.css")
 _SCRIPTS: Final = (

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from reconciler.model.access import AccessChange
+from reconciler.model.counting import counted
 from reconciler.model.plan import Plan
 from reconciler.model.plan_status import PlanStatus, headline, status
 from reconciler.render.html.markup import Markup, joined, sign, tag
 from reconciler.render.notices import INCOMPLETE
-from reconciler.render.text.style import counted
 
 _NAMED: Final = 3
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from reconciler.model.counting import counted
 from reconciler.model.plan import Change, Plan
 from reconciler.model.printable import printable
 from reconciler.render.markdown.escaping import fenced, folded
 from reconciler.render.new_objects import NewObjects
 from reconciler.render.text import changes as lines
-from reconciler.render.text.style import counted
 
 _OPEN_LINES: Final = 40
 _SIGNS: Final = {"create": "+", "update": "!", "delete": "-", "adopt": "!"}

@@ -3,11 +3,11 @@
 from typing import Final
 from urllib.parse import quote
 
+from reconciler.model.counting import counted
 from reconciler.model.plan import FILES, Plan
 from reconciler.model.plan_status import PlanStatus, headline, status
 from reconciler.render.markdown.escaping import code
 from reconciler.render.notices import FROM_FILES, INCOMPLETE
-from reconciler.render.text.style import counted
 
 SIGNS: Final[dict[PlanStatus, str]] = {
     "undecided": "⚪",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from reconciler.model.access import AccessChange
+from reconciler.model.counting import counted
 from reconciler.model.finding import Severity
 from reconciler.model.plan import Plan
 from reconciler.render.locations import by_severity
@@ -12,7 +13,6 @@ from reconciler.render.markdown.escaping import code, table
 from reconciler.render.markdown.findings import listed as findings
 from reconciler.render.markdown.people import People
 from reconciler.render.markdown.risks import risks
-from reconciler.render.text.style import counted
 
 _LIMITS: Final = (100, 40, 15, 5, 1, 0)
 # The number of names in a row; the full plan has all of them.

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from reconciler.model.counting import counted
 from reconciler.model.plan import FileChange, Plan
 from reconciler.render.formatting import REORDERED, list_difference, value
 from reconciler.render.markdown.escaping import code, folded
-from reconciler.render.text.style import counted
 
 
 def file_changes(plan: Plan) -> list[str]:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import quote
 
+from reconciler.model.counting import counted
 from reconciler.model.finding import Finding, Severity
 from reconciler.render.locations import by_severity
 from reconciler.render.markdown.escaping import MAX_LENGTH, code, row, table
 from reconciler.render.text.severity_counts import tally
-from reconciler.render.text.style import counted
 
 _SIGNS: Final = {Severity.ERROR: "⛔", Severity.WARNING: "⚠️", Severity.INFO: "(i)"}
 HEAD: Final = ["", "Location", "Message", "Rule"]

@@ -1,9 +1,9 @@
 """Markdown: partners, teams, people, groups or APIs as a table."""
 
+from reconciler.model.counting import counted
 from reconciler.model.inventory import Inventory
 from reconciler.render.listing import NOUNS, cells, heads
 from reconciler.render.markdown.escaping import code, codes, table
-from reconciler.render.text.style import counted
 
 _MOST_TEAMS = 6
 

@@ -1,9 +1,9 @@
 """The comment for a merged plan without a receipt: it had no changes, or it was not applied."""
 
+from reconciler.model.counting import counted
 from reconciler.model.plan import Plan
 from reconciler.render.markdown.comment_frame import marker
 from reconciler.render.markdown.escaping import code
-from reconciler.render.text.style import counted
 
 _REFUSED = (
     "The plan was refused before anything was written: another plan was approved, a rule or the guard denied "

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from reconciler.model.access import AccessChange
+from reconciler.model.counting import counted
 from reconciler.model.kinds import person_of
 from reconciler.model.plan import Change, Plan
 from reconciler.render.grouping import What, Who, names_on_path
 from reconciler.render.markdown.escaping import code, codes, row, table
 from reconciler.render.new_objects import NewObjects
 from reconciler.render.ranking import Ranking
-from reconciler.render.text.style import counted
 
 _SENTENCES: Final = 3
 _APIS: Final = 4
@@ -90,7 +90,7 @@ class People:
         if not rows and not left:
             return []
         body = [[self._who(each.who, names(each)), codes(each.apis), *_details(each.what)] for each in rows]
-        more = [f"\n… and {left:,} more rows"] if left else []
+        more = [f"\n… and {counted(left, 'more row')}"] if left else []
         title, columns = head
         return [f"**{title}**", "", *(table(columns, _without_repeats(body)) if rows else []), *more]
 
@@ -140,7 +140,7 @@ def mails(changes: Sequence[Change]) -> list[str]:
     added = list(dict.fromkeys(added))
     if not added:
         return []
-    who = codes(added) if len(added) <= _NAMES else f"{len(added):,} people"
+    who = codes(added) if len(added) <= _NAMES else counted(len(added), "person", "people")
     are = "is" if len(added) == 1 else "are"
     return [f"{who} {are} added; people without an account get an e-mail invitation."]
 

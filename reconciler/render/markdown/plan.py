@@ -2,6 +2,7 @@
 
 from typing import Final, NamedTuple
 
+from reconciler.model.counting import counted
 from reconciler.model.finding import Severity
 from reconciler.model.plan import Plan
 from reconciler.render.approvals import reasons
@@ -14,7 +15,6 @@ from reconciler.render.markdown.file_changes import file_changes
 from reconciler.render.markdown.findings import listed
 from reconciler.render.markdown.people import People, ends, mails, partners
 from reconciler.render.markdown.risks import risks
-from reconciler.render.text.style import counted
 
 _REASONS: Final = 6
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from reconciler.model.access import Impact
+from reconciler.model.counting import counted
 from reconciler.model.kinds import person_of
 from reconciler.model.plan import Plan
 from reconciler.model.printable import printable
@@ -12,7 +13,6 @@ from reconciler.render.markdown.comment_frame import marker
 from reconciler.render.markdown.escaping import MAX_LENGTH, code, codes, fenced, folded, table
 from reconciler.render.markdown.people import People
 from reconciler.render.text.receipt import not_applied
-from reconciler.render.text.style import counted
 
 _SIGNS: Final = {"failed": "⛔", "unknown": "❓", "skipped": "⏸️"}
 _NAMES: Final = 6

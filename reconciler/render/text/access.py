@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 
 from reconciler.model.access import AccessReport, AccessRow, EdgeFacts
+from reconciler.model.counting import counted
 from reconciler.model.printable import printable
 from reconciler.model.resource import ResourceId
 from reconciler.render.grouping import names_on_path
-from reconciler.render.text.style import Style, columns, counted, listed
+from reconciler.render.text.style import Style, columns, listed
 
 _HEAD = ("PERSON", "TEAM", "API", "LEVEL", "VIA", "UNTIL")
 

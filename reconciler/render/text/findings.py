@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from reconciler.model.counting import counted
 from reconciler.model.finding import Finding, Severity, Source
 from reconciler.model.printable import printable
 from reconciler.render.text.severity_counts import NOUNS, tally
-from reconciler.render.text.style import Style, counted
+from reconciler.render.text.style import Style
 
 _COLORS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 

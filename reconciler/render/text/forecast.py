@@ -2,10 +2,11 @@
 
 from typing import Final
 
+from reconciler.model.counting import counted
 from reconciler.model.forecast import Forecast
 from reconciler.model.printable import printable
 from reconciler.render.forecast_groups import Loss, losses
-from reconciler.render.text.style import Style, columns, counted, listed
+from reconciler.render.text.style import Style, columns, listed
 
 _MOST_PEOPLE: Final = 6
 

@@ -4,12 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from reconciler.model.access import Impact
+from reconciler.model.counting import counted
 from reconciler.model.plan import Plan
 from reconciler.model.printable import printable
 from reconciler.render.grouping import What, Who, group_access, names_on_path, sort_key
 from reconciler.render.new_objects import NewObjects
 from reconciler.render.ranking import Ranking
-from reconciler.render.text.style import Style, columns, counted, listed
+from reconciler.render.text.style import Style, columns, listed
 
 # Limits for the teams of new partners; all others are always shown.
 _MOST_PEOPLE: Final = 6

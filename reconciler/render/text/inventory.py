@@ -1,8 +1,9 @@
 """Partners, teams, people, groups or APIs as a table."""
 
+from reconciler.model.counting import counted
 from reconciler.model.inventory import Inventory
 from reconciler.render.listing import NOUNS, cells, heads
-from reconciler.render.text.style import Style, columns, counted, listed
+from reconciler.render.text.style import Style, columns, listed
 
 
 def inventory(inventory: Inventory, *, color: bool) -> str:

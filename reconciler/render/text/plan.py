@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
 
+from reconciler.model.counting import counted
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.plan import FILES, Approval, Change, FileChange, Plan
 from reconciler.model.printable import printable
@@ -17,7 +18,7 @@ from reconciler.render.text import changes as lines
 from reconciler.render.text.findings import lines as finding_lines
 from reconciler.render.text.impact import impact
 from reconciler.render.text.risks import risks
-from reconciler.render.text.style import Style, columns, counted, listed
+from reconciler.render.text.style import Style, columns, listed
 
 # New objects of one kind per section; deleted and updated objects are always shown.
 _MOST_ALIKE: Final = 20
@@ -59,7 +60,7 @@ def _no_changes(plan: Plan) -> list[str]:
     unmanaged = plan.summary.unmanaged
     if not unmanaged:
         return ["No changes."]
-    objects = "1 object in the portal is" if unmanaged == 1 else f"{unmanaged:,} objects in the portal are"
+    objects = counted(unmanaged, "object in the portal is", "objects in the portal are")
     hint = "To manage objects, define them in files and run `reconciler adopt --all-desired`."
     return [f"{objects} not managed here. {hint}", "No changes."]
 

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
+from reconciler.model.counting import counted
 from reconciler.model.finding import Finding, Severity
-from reconciler.render.text.style import counted
 
 NOUNS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 

@@ -28,11 +28,6 @@ def escaped(text: str) -> str:
     return "".join(part if place % 2 else printable(part, keep="\n") for place, part in enumerate(parts))
 
 
-def counted(number: int, one: str, many: str = "") -> str:
-    """Return a number with its noun: `1 person`, `2,000 people`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
 def listed(names: Sequence[str], most: int | None = None) -> str:
     """Return names separated by commas; those beyond `most` are counted."""
     shown = [printable(name) for name in names]

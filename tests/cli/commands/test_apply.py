@@ -141,7 +141,7 @@ def test_what_a_rule_denies_is_not_applied_planned_or_saved(place: Place) -> Non
 
     refused = [place.run("apply", "--auto-approve"), place.run("apply", "plan.json")]
 
-    denied = "Error: an error blocks the plan; nothing was written\nHint: see the findings above\n"
+    denied = "Error: 1 error blocks the plan; nothing was written\nHint: see the findings above\n"
     assert [(ran.code, ran.err) for ran in refused] == [(3, denied), (3, denied)]
 
 

@@ -386,7 +386,9 @@ def test_an_object_without_its_parent_makes_the_read_incomplete(here: Running) -
 
     live = here.read()
 
-    assert live.problem == "the portal changed: 1 of the objects have no parent or are listed twice"
+    assert (
+        live.problem == "the portal changed while it was read: objects without a parent, or listed twice: 1"
+    )
     assert set(live.resources) == {"partner/acme"}
 
 
