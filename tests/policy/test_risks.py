@@ -324,6 +324,25 @@ def test_what_takes_away_is_low_and_counted_by_what_it_belongs_to() -> None:
     ]
 
 
+def test_what_is_removed_as_a_whole_is_named_with_what_it_contains() -> None:
+    acme = partner("acme", team("ops", ANA, members=[BO], access=["gold"]))
+    gold, suite = group("gold", apis=["a"], products=["suite"]), product("suite", apis=["b", "c"])
+    empty = group("empty")
+
+    assert [
+        [each.message for each in risks(world(holding(acme, gold, suite, empty), *after), ())]
+        for after in (
+            [gold, suite, empty],
+            [acme, group("gold"), suite],
+            [acme, group("gold", apis=["a"]), empty],
+        )
+    ] == [
+        ["partner `acme` is removed with 1 team, 2 members, 1 grant"],
+        ["access group `empty` is removed", "1 API, 1 product of `gold` are removed"],
+        ["1 product of `gold` is removed", "API product `suite` is removed with 2 APIs"],
+    ]
+
+
 def test_a_team_that_moves_to_another_partner_is_taken_over() -> None:
     files = [partner("acme", team("ops", ANA)), partner("bolt")]
     moved = Change(
