@@ -8,7 +8,7 @@ import msgspec
 from reconciler.model.document import AccessGroup, Document, Partner, Repository
 from reconciler.model.graph.edges import ends
 from reconciler.model.inventory import Listed, Sort
-from reconciler.model.kinds import team_of
+from reconciler.model.kinds import partner_of, team_of, title_of
 from reconciler.model.resource import Live, OfferedApi, Resource
 from reconciler.workflow.catalog import catalogued
 
@@ -89,9 +89,10 @@ def _group(document: Document, body: AccessGroup) -> Listed:
 
 def _external(wanted: Iterable[Resource], known: set[str]) -> Iterator[Listed]:
     """Yield the teams that are granted access and are not defined in any file."""
-    granted = {team_of(each.id) for each in wanted if each.kind == "grant"}
-    for name in sorted({team.partition("/")[2] for team in granted if team} - known):
-        yield Listed(name=name, type=_EXTERNAL, partners=(name.partition("/")[0],))
+    granted = {team for each in wanted if each.kind == "grant" and (team := team_of(each.id))}
+    for team in sorted(granted):
+        if (name := title_of(team)) not in known:
+            yield Listed(name=name, type=_EXTERNAL, partners=(partner_of(team) or "",))
 
 
 def _apis(offered: Mapping[str, OfferedApi], resources: Iterable[Resource]) -> list[Listed]:
@@ -106,31 +107,30 @@ def _apis(offered: Mapping[str, OfferedApi], resources: Iterable[Resource]) -> l
 
 
 def _live_partner(held: Resource) -> Listed:
-    name = held.id.partition("/")[2]
     return msgspec.structs.replace(
         _live(held),
         type=held.fields.get("type"),
         status=held.fields.get("status", "active"),
-        partners=(name,),
+        partners=(title_of(held.id),),
     )
 
 
 def _live_team(held: Resource, live: Live) -> Listed:
-    name = held.id.partition("/")[2]
-    partner = live.resources.get(f"partner/{name.partition('/')[0]}")
+    name = partner_of(held.id) or ""
+    partner = live.resources.get(f"partner/{name}")
     fields = partner.fields if partner else {}
     return msgspec.structs.replace(
         _live(held),
         type="delegated" if held.fields.get("delegated") else "listed",
         owner=fields.get("owner"),
         status=fields.get("status", "active"),
-        partners=(name.partition("/")[0],),
+        partners=(name,),
     )
 
 
 def _live(held: Resource) -> Listed:
     return Listed(
-        name=held.id.partition("/")[2],
+        name=title_of(held.id),
         display_name=held.fields.get("displayName"),
         owner=held.fields.get("owner"),
     )

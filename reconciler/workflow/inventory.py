@@ -6,7 +6,9 @@ from reconciler.model.access import AccessFilter
 from reconciler.model.gc_pause import quiet_collector
 from reconciler.model.graph.edges import gather
 from reconciler.model.graph.reachability import Reach
+from reconciler.model.ids import kind_of
 from reconciler.model.inventory import Inventory, Sort
+from reconciler.model.kinds import partner_of, title_of
 from reconciler.model.resource import Live
 from reconciler.workflow import descriptions
 from reconciler.workflow.access_report import unlisted_teams
@@ -25,8 +27,8 @@ def inventory(checked: ValidationResult, sort: Sort, keep: AccessFilter, live: L
         else:
             resources = live.resources
             described = descriptions.in_portal(live, checked.repository)
-        teams = [each for each in resources if each.startswith("team/")]
+        teams = [each for each in resources if kind_of(each) == "team"]
         query = InventoryQuery(Reach(gather(resources.values()), checked.today), teams, keep)
         rows = inventory_rows(query, sort, described.get(sort, []))
-    names = sorted(team.partition("/")[2] for team in delegated if keep.partner in {None, team.split("/")[1]})
+    names = sorted(title_of(team) for team in delegated if keep.partner in {None, partner_of(team)})
     return Inventory("files" if live is None else "portal", sort, tuple(rows), tuple(names))

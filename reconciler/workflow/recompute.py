@@ -9,6 +9,7 @@ from reconciler.diff import explained
 from reconciler.errors import PlanError
 from reconciler.model.graph.delta import Delta
 from reconciler.model.hierarchy import after_renames
+from reconciler.model.kinds import title_of
 from reconciler.model.plan import Change, Plan
 from reconciler.model.resource import Desired, Fields, Live, ResourceId
 from reconciler.order import order
@@ -40,13 +41,11 @@ def deduced(plan: Plan, live: Live, today: str) -> Desired:
         resources={},
         renames={},
         because={},
-        blocked={
-            each.partition("/")[2]: frozenset(fields.get("blocked", ())) for each, fields in partners.items()
-        },
+        blocked={title_of(each): frozenset(fields.get("blocked", ())) for each, fields in partners.items()},
         delegated=frozenset(each for each, fields in teams.items() if fields.get("delegated") is not False),
         ended=nobody,
         suspended=frozenset(
-            each.partition("/")[2] for each, fields in partners.items() if fields.get("status") == "suspended"
+            title_of(each) for each, fields in partners.items() if fields.get("status") == "suspended"
         ),
     )
 
