@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from reconciler.apply.batches import write_batch
+from reconciler.apply.batch_writes import write_batch
 from reconciler.apply.schedule import Lane, Schedule
 from reconciler.model.cancellation import Stop
 from reconciler.model.journal import Journal, NoJournal

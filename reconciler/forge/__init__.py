@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from reconciler.forge import github, gitlab
-from reconciler.forge.approval import approved as approved
+from reconciler.forge.approved_plan import approved as approved
 from reconciler.forge.checks import annotation as annotation
 from reconciler.forge.checks import verdict as verdict
 from reconciler.forge.comments import UpsertResult as UpsertResult

@@ -9,7 +9,7 @@ import httpx2
 
 from reconciler import __version__
 from reconciler.errors import InputError
-from reconciler.http.asgi import Application
+from reconciler.http.asgi_types import Application
 from reconciler.http.client import HttpClient
 from reconciler.http.endpoint import Endpoint
 from reconciler.http.limiter import MAX_WIDTH_REMOTE

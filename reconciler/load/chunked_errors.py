@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from reconciler.load.json_paths import resolve_path
+from reconciler.load.error_paths import resolve_path
 from reconciler.model.source_map import Path
 
 Schema: TypeAlias = Mapping[str, Any]

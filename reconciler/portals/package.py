@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from reconciler.errors import InputError
-from reconciler.http.asgi import Application
+from reconciler.http.asgi_types import Application
 from reconciler.model.portal import Capabilities, Portal
 from reconciler.model.portal_settings import PortalSettings
 from reconciler.model.secret import SecretText

@@ -17,9 +17,9 @@ from reconciler.project.fields import Affected, FieldFilter, stored_fields, with
 from reconciler.project.limits import needed_fallbacks
 from reconciler.project.names import misnamed, names_that_differ_by_case
 from reconciler.project.notes import Notes
-from reconciler.project.objects import with_objects
 from reconciler.project.owner_labels import missing_labels
 from reconciler.project.renames import impossible_renames
+from reconciler.project.substitutes import with_objects
 from reconciler.project.team_of_one import reserved_name
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx2
 
-from reconciler.http.asgi import Application
+from reconciler.http.asgi_types import Application
 from reconciler.http.auth import StaticToken
 from reconciler.http.client import HttpClient
 from reconciler.http.retry import RetryPolicy, Sleep

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx2
 
-from reconciler.http.asgi import Application
+from reconciler.http.asgi_types import Application
 
 
 class InProcess(httpx2.AsyncBaseTransport):

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from reconciler.errors import InputError
 from reconciler.load import load
-from reconciler.model.base import Base
+from reconciler.model.branch_base import Base
 from reconciler.model.document import (
     AccessGroup,
     ApiProduct,

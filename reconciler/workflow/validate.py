@@ -7,7 +7,7 @@ import msgspec
 
 from reconciler.errors import InputError, PolicyError
 from reconciler.load import load, load_configuration
-from reconciler.model.base import Base
+from reconciler.model.branch_base import Base
 from reconciler.model.document import Configuration, Document, Repository
 from reconciler.model.finding import Finding, Severity, in_order
 from reconciler.model.gc_pause import quiet_collector

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from reconciler.load import chunked_errors
 from reconciler.load.chunked_errors import ChunkedValidator
-from reconciler.load.json_paths import resolve_path
+from reconciler.load.error_paths import resolve_path
 from reconciler.model.field_types import KindName
 from reconciler.schema import schemas
 from tests.growth import memory

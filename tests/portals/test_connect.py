@@ -7,7 +7,7 @@ import pytest
 import uvicorn
 
 from reconciler.errors import InputError, PortalError
-from reconciler.http.asgi import Application
+from reconciler.http.asgi_types import Application
 from reconciler.model.document import EmbeddedPortal, Secret
 from reconciler.model.portal_settings import BUILT_IN
 from reconciler.model.resource import Live

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from reconciler.model.partner_request import Field, Problem
-from reconciler.render.markdown.problems import problems
+from reconciler.render.markdown.request_problems import problems
 
 LABELS: dict[Field, str] = {"name": "Short name", "admins": "Team admins"}
 TEXTS = st.text(st.sampled_from([*"ab @#`<>[]()!*_~|\\&:/.\n\r\t\u202e\x1b-1"]), max_size=20)

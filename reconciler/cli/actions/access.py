@@ -5,9 +5,9 @@ import msgspec
 
 from reconciler.cli import console
 from reconciler.cli.actions import output
+from reconciler.cli.actions.access_origins import facts
 from reconciler.cli.actions.access_scope import ScopeOptions, check_files, live_state
 from reconciler.cli.actions.lookup import partners_for
-from reconciler.cli.actions.provenance import facts
 from reconciler.cli.ci import environment
 from reconciler.model.access import AccessFilter, AccessReport
 from reconciler.model.forge import ACTIONS

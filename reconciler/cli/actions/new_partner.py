@@ -27,7 +27,7 @@ from reconciler.model.file_names import may_hold_documents
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.partner_request import Field, PartnerRequest, Problem, TeamRequest
 from reconciler.model.printable import printable
-from reconciler.render.markdown.problems import problems as as_markdown
+from reconciler.render.markdown.request_problems import problems as as_markdown
 from reconciler.workflow.preview import Preview, preview
 from reconciler.workflow.validate import (
     ValidationResult,

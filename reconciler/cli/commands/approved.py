@@ -29,6 +29,6 @@ def approved(commit: str, app: str, config: str | None, portal_name: str | None,
     It is in the check run, or commit status, of the last commit of that pull request; those of another app or
     user do not count. Exits with 4 when no pull request was merged as the commit, or no plan passed.
     """
-    from reconciler.cli.actions.approved import print_approved
+    from reconciler.cli.actions.approved_plan import print_approved
 
     print_approved(commit, app, config, portal_name, allow_http=allow_http)

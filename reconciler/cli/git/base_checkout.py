@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from reconciler.cli import console
 from reconciler.cli.git.repository import Repository, opened
 from reconciler.errors import InputError
-from reconciler.model.base import Base
+from reconciler.model.branch_base import Base
 from reconciler.model.document import Document
 from reconciler.model.printable import printable
 from reconciler.workflow.merge_base import read_base

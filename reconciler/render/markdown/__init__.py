@@ -6,7 +6,7 @@ from reconciler.render.markdown.condensed import Elsewhere as Elsewhere
 from reconciler.render.markdown.findings import findings as findings
 from reconciler.render.markdown.forecast import forecast as forecast
 from reconciler.render.markdown.inventory import inventory as inventory
-from reconciler.render.markdown.merged_plan import merged as merged
+from reconciler.render.markdown.merged_without_receipt import merged as merged
 from reconciler.render.markdown.parts import parts as parts
 from reconciler.render.markdown.plan import Comment as Comment
 from reconciler.render.markdown.plan import comment as comment

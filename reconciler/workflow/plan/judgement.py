@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from reconciler.desired import build_desired_state
-from reconciler.model.base import Base
+from reconciler.model.branch_base import Base
 from reconciler.model.finding import Finding, Severity, in_order
 from reconciler.model.plan import effects_digest
 from reconciler.model.rule import denials

@@ -4,7 +4,7 @@ from collections import Counter
 
 from reconciler import __version__
 from reconciler.access import people
-from reconciler.model.base import Base
+from reconciler.model.branch_base import Base
 from reconciler.model.plan import Drift, Plan, PlanSource, Summary, with_digests
 from reconciler.model.timestamps import stamp
 from reconciler.order import Ordered

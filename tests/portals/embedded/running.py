@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 
 from reconciler.apply import write_batch
-from reconciler.http.asgi import Application
+from reconciler.http.asgi_types import Application
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.document import EmbeddedPortal
 from reconciler.model.plan import ABSENT, Action, Change

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.load.json_paths import resolve_path
+from reconciler.load.error_paths import resolve_path
 from tests.load.loading import PARTNER, loaded, messages
 
 KEYS = ("", "0", "1", "01", "+1", "-1", "a", "~", "a/b")
