@@ -19,7 +19,9 @@ NESTED = json.loads("[" * 400 + "]" * 400)
     "content", [DEEP, b'{"format": ' + DEEP, b'{"format": ' + b"[" * 400 + b"]" * 400 + b"}"]
 )
 @pytest.mark.parametrize(
-    "arguments", [("show", "file"), ("apply", "file"), ("comment", "file")], ids=" ".join
+    "arguments",
+    [("show", "file"), ("apply", "file"), ("comment", "plan", "file"), ("comment", "receipt", "file")],
+    ids=" ".join,
 )
 def test_deep_json_is_no_plan_receipt_or_journal(
     place: Place, arguments: tuple[str, ...], content: bytes
@@ -73,7 +75,7 @@ def test_a_deep_event_of_a_job_is_an_error(
     job.set(GITHUB_EVENT_PATH=str(event))
     place.run("plan", "--out", "plan.json")
 
-    ran = place.run("comment", "plan.json")
+    ran = place.run("comment", "plan", "plan.json")
 
     assert (ran.code, ran.err.splitlines()[0]) == (
         1,

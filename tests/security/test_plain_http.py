@@ -73,7 +73,7 @@ def test_a_branch_cannot_allow_it(place: Place, monkeypatch: pytest.MonkeyPatch,
     assert (ran.code, "the token would be sent unencrypted" in ran.err, proxied) == (1, True, [])
 
 
-@pytest.mark.parametrize("command", [("comment", "plan.json"), ("approved", "--commit", "1" * 40)])
+@pytest.mark.parametrize("command", [("comment", "plan", "plan.json"), ("approved", "--commit", "1" * 40)])
 def test_a_forges_token_goes_over_plain_http_where_the_command_line_allows_it(
     place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, proxied: Heard, command: tuple[str, ...]
 ) -> None:
@@ -108,7 +108,7 @@ def test_only_this_machine_itself_needs_no_encryption(address: str, *, exposed: 
     assert is_exposed(scheme, host) is exposed
 
 
-@pytest.mark.parametrize("command", [("comment", "plan.json"), ("approved", "--commit", "1" * 40)])
+@pytest.mark.parametrize("command", [("comment", "plan", "plan.json"), ("approved", "--commit", "1" * 40)])
 @pytest.mark.parametrize("forge", ["GitHub", "GitLab"])
 def test_a_forges_token_does_not_go_over_plain_http(
     place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], forge: str

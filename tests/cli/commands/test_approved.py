@@ -17,7 +17,7 @@ ASKED = ("approved", "--commit", MERGED)
 def reviewed(place: Place, github: GitHub, job: Job) -> str:
     """The digest of a plan that was reviewed in a pull request, which was merged."""
     place.run("plan", "--out", "plan.json")
-    place.run("comment", "plan.json")
+    place.run("comment", "plan", "plan.json")
     github.state.merge(1, MERGED)
     job.merges()
     return str(json.loads((place.folder / "plan.json").read_text())["digest"])
@@ -113,7 +113,7 @@ def test_the_merge_of_a_merge_request_is_asked_for_alike(place: Place, job: Job,
     gitlab.open_request(HEAD)
     job.on_gitlab(street.address).set(CI_MERGE_REQUEST_IID="1", CI_COMMIT_SHA=HEAD)
     place.run("plan", "--out", "plan.json")
-    place.run("comment", "plan.json")
+    place.run("comment", "plan", "plan.json")
     gitlab.merge(1, merge_commit=MERGED)
     job.unset("CI_MERGE_REQUEST_IID")
     job.set(CI_COMMIT_BRANCH="main", CI_COMMIT_SHA=MERGED)

@@ -52,7 +52,7 @@ def said(kept: str, commit: str = HEAD, conclusion: str = "success") -> Ran:
 def test_a_plan_becomes_the_comment_and_the_check_of_its_pull_request(place: Place, github: GitHub) -> None:
     made = planned(place)
 
-    assert place.run("comment", "plan.json") == said("created")
+    assert place.run("comment", "plan", "plan.json") == said("created")
     assert bodies(github) == [place.run("show", "plan.json", "--format", "markdown").out]
     assert checks(github) == [
         (HEAD, made["digest"], "success", "High risk: 1 person gains access (6 changes)")
@@ -62,9 +62,9 @@ def test_a_plan_becomes_the_comment_and_the_check_of_its_pull_request(place: Pla
 
 def test_the_same_plan_is_not_written_again(place: Place, github: GitHub) -> None:
     planned(place)
-    place.run("comment", "plan.json")
+    place.run("comment", "plan", "plan.json")
 
-    assert (place.run("comment", "plan.json"), len(bodies(github)), len(checks(github))) == (
+    assert (place.run("comment", "plan", "plan.json"), len(bodies(github)), len(checks(github))) == (
         said("unchanged"),
         1,
         1,
@@ -73,11 +73,11 @@ def test_the_same_plan_is_not_written_again(place: Place, github: GitHub) -> Non
 
 def test_another_plan_takes_the_place_of_the_first(place: Place, github: GitHub) -> None:
     planned(place)
-    place.run("comment", "plan.json")
+    place.run("comment", "plan", "plan.json")
     place.write(partners__acme=None)
     made = planned(place)
 
-    assert place.run("comment", "plan.json") == said("updated")
+    assert place.run("comment", "plan", "plan.json") == said("updated")
     assert bodies(github) == [place.run("show", "plan.json", "--format", "markdown").out]
     assert [(digest, conclusion) for _, digest, conclusion, _ in checks(github)] == [
         (made["digest"], "success")
@@ -88,7 +88,7 @@ def test_a_plan_without_changes_gets_a_check_and_no_comment(place: Place, github
     place.run("apply", "--auto-approve")
     made = planned(place)
 
-    assert place.run("comment", "plan.json") == said("not needed", conclusion="neutral")
+    assert place.run("comment", "plan", "plan.json") == said("not needed", conclusion="neutral")
     assert (bodies(github), checks(github)) == ([], [(HEAD, made["digest"], "neutral", "No changes")])
 
 
@@ -98,7 +98,7 @@ def test_a_denied_plan_fails_the_check_with_its_findings_beside_their_lines(
     place.write(**{"access-groups__tracking": GROUP.replace("offers: [{type: reseller}]", "offers: []")})
     made = planned(place)
 
-    assert place.run("comment", "plan.json") == said("created", conclusion="failure")
+    assert place.run("comment", "plan", "plan.json") == said("created", conclusion="failure")
     assert checks(github) == [(HEAD, made["digest"], "failure", "Denied by 1 error")]
     (shown,) = github.state.annotations.values()
     worst = shown[0]
@@ -119,7 +119,7 @@ def test_annotations_stand_at_paths_from_the_root_of_the_repository(
         (place.folder / folder).mkdir()
     (place.folder / "reconciler.yaml").rename(place.folder / "access" / "reconciler.yaml")
     monkeypatch.chdir(place.folder / "access")
-    place.run("comment", "../plan.json")
+    place.run("comment", "plan", "../plan.json")
 
     (shown,) = github.state.annotations.values()
     assert shown[0]["path"] == "access/partners/acme.yaml"
@@ -131,7 +131,7 @@ def test_a_job_that_was_overtaken_marks_its_own_commit_and_leaves_the_comment(
     made = planned(place)
     github.state.push(1, NEWER)
 
-    assert place.run("comment", "plan.json") == Ran(
+    assert place.run("comment", "plan", "plan.json") == Ran(
         0,
         "",
         f"#1 has newer commits than {HEAD}; their own jobs comment on it.\n"
@@ -143,9 +143,9 @@ def test_a_job_that_was_overtaken_marks_its_own_commit_and_leaves_the_comment(
 def test_a_pull_request_can_be_named(place: Place, github: GitHub, job: Job) -> None:
     planned(place)
     github.state.open_pull(NEWER)
-    ran = place.run("comment", "plan.json", "--pull-request", "2")
+    ran = place.run("comment", "plan", "plan.json", "--pull-request", "2")
     job.unset("GITHUB_EVENT_PATH")
-    again = place.run("comment", "plan.json", "--pull-request", "2", "--commit", NEWER)
+    again = place.run("comment", "plan", "plan.json", "--pull-request", "2", "--commit", NEWER)
 
     assert [each.err.splitlines() for each in (ran, again)] == [
         ["Comment on #2: created.", f'Check "{CHECK}" at {NEWER}: success.'],
@@ -161,7 +161,7 @@ def test_a_plan_of_another_commit_marks_no_head(place: Place, github: GitHub, jo
     )
     job.set(GITHUB_EVENT_PATH="")
 
-    ran = place.run("comment", "plan.json", "--pull-request", "1")
+    ran = place.run("comment", "plan", "plan.json", "--pull-request", "1")
 
     assert (ran.code, f"the plan was made for {'c' * 40}, but the head of #1 is {HEAD}" in ran.err) == (
         1,
@@ -174,7 +174,7 @@ def test_a_job_of_no_pull_request_has_to_name_one(place: Place, github: GitHub, 
     planned(place)
     job.merges()
 
-    assert place.run("comment", "plan.json") == Ran(
+    assert place.run("comment", "plan", "plan.json") == Ran(
         1,
         "",
         "Error: this job does not run for a pull request\nHint: give it with --pull-request\n",
@@ -204,9 +204,9 @@ def test_a_plan_that_is_too_large_for_a_comment_gets_one_and_fails_until_it_is_l
     job.set(GITHUB_SERVER_URL="https://github.example", GITHUB_RUN_ID="7")
     page = "https://github.example/o/r/actions/runs/7/artifacts/9"
 
-    ran = place.run("comment", "large.json", "--page", page, "--parts", page)
+    ran = place.run("comment", "plan", "large.json", "--page", page, "--parts", page)
     (body,), (check,) = bodies(github), checks(github)
-    again = place.run("comment", "through.json")
+    again = place.run("comment", "plan", "through.json")
 
     assert (ran.code, ran.err.splitlines()[2:]) == (
         3,
@@ -241,13 +241,13 @@ def test_a_link_that_a_job_was_given_leads_to_its_own_forge(place: Place, github
     job.set(GITHUB_SERVER_URL="https://github.example", GITHUB_RUN_ID="7")
 
     assert [
-        place.run("comment", "plan.json", "--page", page).err.splitlines()[-2]
+        place.run("comment", "plan", "plan.json", "--page", page).err.splitlines()[-2]
         for page in ("https://evil.example/x", "http://github.example/x")
     ] == [
         f"Error: {page} is not on github.example, where this job runs"
         for page in ("https://evil.example/x", "http://github.example/x")
     ]
-    assert place.run("comment", "plan.json", "--page", "https://x/)](y").code == 1
+    assert place.run("comment", "plan", "plan.json", "--page", "https://x/)](y").code == 1
     assert bodies(github) == []
 
 
@@ -255,12 +255,12 @@ def test_a_receipt_takes_the_place_of_the_plan_that_was_merged(
     place: Place, github: GitHub, job: Job
 ) -> None:
     planned(place)
-    place.run("comment", "plan.json")
+    place.run("comment", "plan", "plan.json")
     place.run("apply", "plan.json")
     github.state.merge(1, MERGED)
     job.merges()
 
-    assert place.run("comment", receipt(place), "--plan", "plan.json") == Ran(
+    assert place.run("comment", "receipt", receipt(place), "--plan", "plan.json") == Ran(
         0, "", "Comment on #1: updated.\n"
     )
     (body,) = bodies(github)
@@ -272,11 +272,11 @@ def test_a_plan_that_was_merged_and_not_applied_says_so_in_the_place_of_the_plan
     place: Place, github: GitHub, job: Job
 ) -> None:
     planned(place)
-    place.run("comment", "plan.json")
+    place.run("comment", "plan", "plan.json")
     github.state.merge(1, MERGED)
     job.merges()
 
-    assert place.run("comment", "plan.json", "--merged") == Ran(0, "", "Comment on #1: updated.\n")
+    assert place.run("comment", "plan", "plan.json", "--merged") == Ran(0, "", "Comment on #1: updated.\n")
 
     assert [body.splitlines()[2] for body in bodies(github)] == ["### 🔴 Merged but not applied to `local`"]
     assert len(checks(github)) == 1
@@ -290,7 +290,7 @@ def test_where_nothing_had_to_be_done_after_a_merge_that_is_said_only_where_some
     github.state.merge(1, MERGED)
     job.merges()
 
-    ran = place.run("comment", "plan.json", "--merged")
+    ran = place.run("comment", "plan", "plan.json", "--merged")
 
     assert (ran, bodies(github)) == (Ran(0, "", "Comment on #1: not needed.\n"), [])
 
@@ -310,7 +310,7 @@ def test_the_journal_of_a_killed_run_is_told_as_the_receipt_that_it_lacks(
     github.state.merge(1, MERGED)
     job.merges()
 
-    assert place.run("comment", "run.jsonl") == Ran(0, "", "Comment on #1: created.\n")
+    assert place.run("comment", "receipt", "run.jsonl") == Ran(0, "", "Comment on #1: created.\n")
     assert "### 🔴 Not fully applied to `local`" in bodies(github)[0]
 
 
@@ -321,7 +321,7 @@ def test_a_receipt_of_a_push_that_merged_nothing_is_told_nowhere(
     github.state.commits.add(MERGED)
     job.merges()
 
-    assert place.run("comment", receipt(place)) == Ran(
+    assert place.run("comment", "receipt", receipt(place)) == Ran(
         0, "", f"No pull request was merged as {MERGED}; no comment was written.\n"
     )
     assert bodies(github) == []
@@ -330,7 +330,7 @@ def test_a_receipt_of_a_push_that_merged_nothing_is_told_nowhere(
 def test_a_receipt_that_belongs_nowhere_has_to_be_told_where(place: Place, github: GitHub) -> None:
     place.run("apply", "--auto-approve")
 
-    assert place.run("comment", receipt(place)) == Ran(
+    assert place.run("comment", "receipt", receipt(place)) == Ran(
         1,
         "",
         "Error: neither the pull request nor the commit is known\n"
@@ -342,7 +342,7 @@ def test_a_receipt_that_belongs_nowhere_has_to_be_told_where(place: Place, githu
 def test_a_receipt_of_another_plan_is_refused(place: Place, github: GitHub) -> None:
     place.run("apply", "--auto-approve")
     planned(place)
-    ran = place.run("comment", receipt(place), "--plan", "plan.json")
+    ran = place.run("comment", "receipt", receipt(place), "--plan", "plan.json")
 
     assert (ran.code, ran.err.splitlines()[0].startswith("Error: the receipt is for the plan sha256:")) == (
         1,
@@ -354,11 +354,11 @@ def test_a_receipt_of_another_plan_is_refused(place: Place, github: GitHub) -> N
 def test_drift_has_an_issue_that_is_closed_when_it_is_gone(place: Place, github: GitHub, job: Job) -> None:
     job.event(schedule="17 4 * * *")
     planned(place)
-    opened = place.run("comment", "plan.json", "--drift-issue")
-    same = place.run("comment", "plan.json", "--drift-issue")
+    opened = place.run("comment", "drift", "plan.json")
+    same = place.run("comment", "drift", "plan.json")
     place.run("apply", "--auto-approve")
     planned(place)
-    closed = [place.run("comment", "plan.json", "--drift-issue") for _ in range(2)]
+    closed = [place.run("comment", "drift", "plan.json") for _ in range(2)]
 
     assert [ran.err for ran in (opened, same, *closed)] == [
         "Issue about drift: created.\n",
@@ -377,7 +377,7 @@ def test_the_jobs_summary_gets_the_plan_as_well(place: Place, github: GitHub, jo
     summary.write_text("Before.\n")
     job.set(GITHUB_STEP_SUMMARY=str(summary))
     planned(place)
-    place.run("comment", "plan.json")
+    place.run("comment", "plan", "plan.json")
 
     assert summary.read_text() == f"Before.\n{bodies(github)[0]}\n"
 
@@ -385,7 +385,7 @@ def test_the_jobs_summary_gets_the_plan_as_well(place: Place, github: GitHub, jo
 def test_a_summary_that_cannot_be_written_stops_nothing(place: Place, github: GitHub, job: Job) -> None:
     job.set(GITHUB_STEP_SUMMARY=str(place.folder))
     planned(place)
-    ran = place.run("comment", "plan.json")
+    ran = place.run("comment", "plan", "plan.json")
 
     assert (ran.code, ran.err.splitlines()[0], len(bodies(github))) == (
         0,
@@ -397,7 +397,7 @@ def test_a_summary_that_cannot_be_written_stops_nothing(place: Place, github: Gi
 def test_a_merge_request_gets_a_note_and_a_status(place: Place, gitlab: GitLab) -> None:
     made = planned(place)
 
-    assert place.run("comment", "plan.json") == said("created")
+    assert place.run("comment", "plan", "plan.json") == said("created")
     assert [each["body"] for each in gitlab.notes] == [
         place.run("show", "plan.json", "--format", "markdown").out
     ]
@@ -412,7 +412,7 @@ def test_a_pipeline_of_a_merged_result_marks_the_head_of_the_branch(
     planned(place)
     job.set(CI_COMMIT_SHA=NEWER, CI_MERGE_REQUEST_SOURCE_BRANCH_SHA=HEAD)
 
-    assert place.run("comment", "plan.json") == said("created")
+    assert place.run("comment", "plan", "plan.json") == said("created")
     assert [each["sha"] for each in gitlab.statuses] == [HEAD]
 
 
@@ -430,7 +430,7 @@ def test_gitlabs_own_token_of_a_job_is_not_enough(
     job.unset("GITLAB_TOKEN")
     job.set(**also)
 
-    assert place.run("comment", "plan.json") == Ran(
+    assert place.run("comment", "plan", "plan.json") == Ran(
         1,
         "",
         f"Error: {error}\n"
@@ -441,9 +441,9 @@ def test_gitlabs_own_token_of_a_job_is_not_enough(
 
 def test_all_that_a_job_lacks_is_named(place: Place, job: Job) -> None:
     planned(place)
-    elsewhere = place.run("comment", "plan.json")
+    elsewhere = place.run("comment", "plan", "plan.json")
     job.set(GITHUB_REPOSITORY="../access")
-    wrong = place.run("comment", "plan.json")
+    wrong = place.run("comment", "plan", "plan.json")
 
     assert [elsewhere, wrong] == [
         Ran(
@@ -467,13 +467,13 @@ def test_an_event_that_is_none_names_no_pull_request(place: Place, github: GitHu
     planned(place)
     (place.folder / "event.json").write_text(content)
 
-    assert (place.run("comment", "plan.json").code, github.requests) == (1, [])
+    assert (place.run("comment", "plan", "plan.json").code, github.requests) == (1, [])
 
 
 def test_no_secret_is_shown_when_the_forge_refuses(place: Place, github: GitHub, job: Job) -> None:
     planned(place)
     job.set(GITHUB_TOKEN="ghs_hunter2")
-    ran = place.run("comment", "plan.json", "-v")
+    ran = place.run("comment", "plan", "plan.json", "-v")
 
     assert (ran.code, ran.err.count("Bad credentials"), "hunter2" in ran.err) == (5, 1, False)
     assert bodies(github) == []
@@ -482,11 +482,15 @@ def test_no_secret_is_shown_when_the_forge_refuses(place: Place, github: GitHub,
 @pytest.mark.parametrize(
     "options",
     [
+        ["plan", "plan.json", "--plan", "plan.json"],
+        ["plan", "plan.json", "--commit", "HEAD"],
+        ["plan", "plan.json", "--commit", "a" * 39],
+        ["plan", "plan.json", "--app", "../app"],
+        ["plan", "plan.json", "--pull-request", "0"],
+        ["drift", "plan.json", "--pull-request", "1"],
+        ["fork", "plan.json", "--pull-request", "1"],
+        ["receipt", "plan.json", "--merged"],
         ["plan.json", "--plan", "plan.json"],
-        ["plan.json", "--commit", "HEAD"],
-        ["plan.json", "--commit", "a" * 39],
-        ["plan.json", "--app", "../app"],
-        ["plan.json", "--pull-request", "0"],
         ["plan.json", "--drift-issue", "--pull-request", "1"],
         ["plan.json", "--of-fork", "--pull-request", "1"],
         ["plan.json", "--merged", "--drift-issue"],
@@ -498,12 +502,17 @@ def test_what_does_not_go_together_is_refused(place: Place, github: GitHub, opti
     assert (place.run("comment", *options).code, github.requests) == (1, [])
 
 
-def test_what_is_neither_plan_nor_receipt_is_refused(place: Place, github: GitHub) -> None:
+@pytest.mark.parametrize(("command", "code"), [(["plan"], 4), (["receipt"], 1), (["drift"], 4), ([], 4)])
+def test_what_is_neither_plan_nor_receipt_is_refused(
+    place: Place, github: GitHub, command: list[str], code: int
+) -> None:
     (place.folder / "list.json").write_text("[]")
 
-    assert [place.run("comment", name).code for name in ("list.json", "catalog.yaml", "none.json")] == [
-        4,
-        4,
+    assert [
+        place.run("comment", *command, name).code for name in ("list.json", "catalog.yaml", "none.json")
+    ] == [
+        code,
+        code,
         1,
     ]
     assert github.requests == []
@@ -517,7 +526,8 @@ def forked(place: Place) -> None:
     )
 
 
-OF_FORK = ("comment", "plan.json", "--of-fork", "--pull-request", "1")
+NUMBER = ("--pull-request", "1")
+OF_FORK = ("comment", "fork", "plan.json", "--pull-request", "1")
 
 
 def test_what_a_forks_run_says_is_told_as_its_word_and_leaves_no_check(place: Place, github: GitHub) -> None:
@@ -562,5 +572,37 @@ def test_a_change_of_the_files_alone_is_told_too(place: Place, github: GitHub) -
     whole = with_digests(msgspec.structs.replace(made, file_changes=changed))
     (place.folder / "plan.json").write_text(json_format.plan(whole))
 
-    assert place.run("comment", "plan.json") == said("created", conclusion="neutral")
+    assert place.run("comment", "plan", "plan.json") == said("created", conclusion="neutral")
     assert "- `rules.admin-domain` `error` → `off`" in bodies(github)[0]
+
+
+@pytest.mark.parametrize(
+    ("former", "current"),
+    [
+        (["plan.json"], ["plan", "plan.json"]),
+        (["--merged", "plan.json", *NUMBER], ["plan", "plan.json", "--merged", *NUMBER]),
+        (
+            ["receipt.json", "--plan", "plan.json", *NUMBER],
+            ["receipt", "receipt.json", "--plan", "plan.json", *NUMBER],
+        ),
+        (["plan.json", "--drift-issue"], ["drift", "plan.json"]),
+        (
+            ["files.json", "--of-fork", *NUMBER, "--commit", HEAD],
+            ["fork", "files.json", *NUMBER, "--commit", HEAD],
+        ),
+    ],
+    ids=["plan", "merged", "receipt", "drift", "fork"],
+)
+def test_the_former_spelling_does_what_the_subcommand_does(
+    place: Place, github: GitHub, former: list[str], current: list[str]
+) -> None:
+    forked(place)
+    (place.folder / "plan.json").rename(place.folder / "files.json")
+    planned(place)
+    (place.folder / "receipt.json").write_text(place.run("apply", "--auto-approve", "--format", "json").out)
+
+    first, text = place.run("comment", *former), bodies(github)
+    again = place.run("comment", *current)
+
+    assert (first.code, "created" in first.err) == (0, True)
+    assert (again, bodies(github)) == (Ran(0, "", first.err.replace("created", "unchanged")), text)
