@@ -1,6 +1,8 @@
 """A scenario of chaos tests: plan and apply with or without faults, and verify the result."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from random import Random
 from typing import Final
 
@@ -13,6 +15,7 @@ from reconciler.model.plan import Plan
 from reconciler.model.portal import Portal
 from reconciler.model.receipt import Receipt
 from reconciler.model.resource import Desired, Live
+from reconciler.testing.batching import BatchingPortal
 from reconciler.testing.concurrent_editor import ConcurrentEditor
 from reconciler.testing.crash_transport import CrashTransport, KilledError
 from reconciler.testing.database_state import DatabaseState, database_state
@@ -50,7 +53,7 @@ class Scenario:
         self._trace.log("a round with faults" if self.line.active else "a round without faults")
         recorder = RunRecorder(self._portal, self._editor)
         try:
-            async with self._portal.open(self._transport(recorder), self._random, asyncio.sleep) as portal:
+            async with self._open(recorder) as portal:
                 live = await self._read(portal)
                 if not live.complete:
                     self._trace.log(f"the read is incomplete: {live.problem}")
@@ -65,6 +68,13 @@ class Scenario:
                 self._trace.fail(f"failed without faults: {error.message}")
         except KilledError:
             await _cancel_tasks()
+
+    @asynccontextmanager
+    async def _open(self, recorder: RunRecorder) -> AsyncIterator[Portal]:
+        """Open the portal, which sometimes takes changes of one object together."""
+        batches = self._random.random() < 0.5  # noqa: PLR2004  either
+        async with self._portal.open(self._transport(recorder), self._random, asyncio.sleep) as portal:
+            yield BatchingPortal(portal) if batches else portal
 
     async def _read(self, portal: Portal) -> Live:
         """Return the live state: with faults as the adapter reads it, otherwise the actual state."""
