@@ -1,5 +1,6 @@
 """Notices about a plan that several formats show."""
 
+from collections.abc import Callable
 from typing import Final
 
 from reconciler.model.plan import Plan
@@ -8,6 +9,18 @@ FROM_FILES: Final = (
     "Compared with files, not with the portal; the current state of the portal is not included."
 )
 INCOMPLETE: Final = "The portal was not read completely, so this plan cannot be evaluated or applied."
+_MOST_NAMES: Final = 10
+
+
+def names_in_portal(plan: Plan, quoted: Callable[[str], str]) -> str:
+    """Return a notice about the changed objects that the portal calls otherwise than the files."""
+    changed = {change.id for change in plan.changes}
+    found = [(each, name) for each, name in sorted(plan.external_names.items()) if each in changed]
+    if not found:
+        return ""
+    listed = ", ".join(f"{quoted(each)} is {quoted(name)}" for each, name in found[:_MOST_NAMES])
+    more = f" and {len(found) - _MOST_NAMES:,} more" if len(found) > _MOST_NAMES else ""
+    return f"Names in the portal: {listed}{more}"
 
 
 def unproven_ends(plan: Plan) -> str:

@@ -8,7 +8,7 @@ from reconciler.model.counting import counted
 from reconciler.model.plan import Plan
 from reconciler.model.plan_status import PlanStatus, headline, status
 from reconciler.render.html.markup import Markup, joined, sign, tag
-from reconciler.render.notices import INCOMPLETE
+from reconciler.render.notices import INCOMPLETE, names_in_portal
 
 _NAMED: Final = 3
 
@@ -50,7 +50,8 @@ def sentences(plan: Plan) -> Markup:
     if invited:
         added = counted(invited, "person is", "people are")
         parts.append(f"{added} added; people without an account get an e-mail invitation.")
-    return tag("p", " ".join(filter(None, parts)))
+    names = names_in_portal(plan, '"{}"'.format)
+    return joined([tag("p", " ".join(filter(None, parts))), tag("p", names) if names else Markup("")])
 
 
 def counts(plan: Plan) -> Markup:

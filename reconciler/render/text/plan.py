@@ -13,7 +13,7 @@ from reconciler.render.approvals import reasons
 from reconciler.render.formatting import difference, list_difference
 from reconciler.render.locations import by_severity
 from reconciler.render.new_objects import NewObjects
-from reconciler.render.notices import FROM_FILES, INCOMPLETE, unproven_ends
+from reconciler.render.notices import FROM_FILES, INCOMPLETE, names_in_portal, unproven_ends
 from reconciler.render.text import changes as lines
 from reconciler.render.text.findings import lines as finding_lines
 from reconciler.render.text.impact import impact
@@ -40,6 +40,7 @@ def plan(plan: Plan, *, color: bool) -> str:
     parts = [
         [style.paint(printable(f"Plan for {plan.portal} ({plan.scope}), {plan.today}"), "bold")],
         [FROM_FILES] if plan.portal_id == FILES else [],
+        list(filter(None, [names_in_portal(plan, _quoted)])),
         *_sections(plan, style),
         impact(plan, style) if plan.changes else [],
         *notes_on_plan,
@@ -50,6 +51,10 @@ def plan(plan: Plan, *, color: bool) -> str:
         [*_incomplete(plan, style), _counts(plan)],
     ]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return f'"{printable(text)}"'
 
 
 def _no_changes(plan: Plan) -> list[str]:
