@@ -157,13 +157,32 @@ def _listed_without(index: Index) -> Iterator[Violation]:
 
 
 def guard_partner_removed(index: Index) -> Iterator[Violation]:
-    """Deny a plan that deletes a partner whose file was removed before the partner had ended."""
-    for change in _deletions(index):
-        if change.kind == "partner" and change.because != "ended":
-            name = change.id.removeprefix("partner/")
-            message = f'partner "{name}" still exists in the portal, but is not defined in any file'
-            instead = "restore the file with status: ended, apply it, then delete it"
-            yield _denial(index, message, _unless_renamed(index, change.id, instead), change.id)
+    """Deny a plan that deletes a partner whose file was removed before the partner had ended.
+
+    In a portal without partners, that is a plan that deletes all teams of the partner.
+    """
+    for partner in _removed_partners(index):
+        name = partner.removeprefix("partner/")
+        message = f'partner "{name}" still exists in the portal, but is not defined in any file'
+        instead = "restore the file with status: ended, apply it, then delete it"
+        yield _denial(index, message, _unless_renamed(index, partner, instead), partner)
+
+
+def _removed_partners(index: Index) -> Iterator[ResourceId]:
+    """Yield the partners that would be deleted and have not ended."""
+    going = {change.id: change for change in _deletions(index) if change.because != "ended"}
+    yield from (each for each, change in going.items() if change.kind == "partner")
+    live, desired, can = index.context.live, index.context.desired, index.context.capabilities
+    if live is None or desired is None or can is None or "partner" in can.kinds:
+        return
+    moved = {change.renamed_from for change in index.context.changes or () if change.renamed_from}
+    teams: dict[ResourceId, list[ResourceId]] = {}
+    for each, held in live.resources.items():
+        if held.kind == "team" and held.owner_label == desired.scope:
+            teams.setdefault(parents(each)[0], []).append(each)
+    for partner, its_teams in teams.items():
+        if partner not in desired.resources and moved.isdisjoint(its_teams) and going.keys() >= {*its_teams}:
+            yield partner
 
 
 def _deletions(index: Index) -> list[Change]:

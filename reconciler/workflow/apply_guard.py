@@ -48,6 +48,7 @@ def guard(
         losing=people,
         reaching=reaching(people, live, today, configuration),
         digest=plan.digest,
+        capabilities=can,
     )
     denied = denials(judge_guard(world))
     if all(change.because == "expired" for change in plan.changes):

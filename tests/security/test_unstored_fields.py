@@ -86,3 +86,28 @@ def test_what_the_portal_stores_is_no_file_change(shelved: Shelved) -> None:
     )
 
     assert planned(place) == ([], ["partnerships"])
+
+
+def test_a_branch_cannot_choose_a_fallback_for_itself(shelved: Shelved) -> None:
+    without = PARTNER.replace("[ana@acme.example]", "[]\n          members: [ana@acme.example]")
+    place = shelved("team_admins", partner=without)
+    (place.folder / ".gitignore").write_text(".reconciler\nshelf.json\n")
+    git(place.folder, "init", "--quiet", "--initial-branch=main")
+    committed(place, "Begin")
+    assert place.run("apply", "--auto-approve").code == 0
+    git(place.folder, "switch", "--quiet", "--create", "topic")
+    shelved("team_admins", more=", fallbacks: {admins: as-members}", partner=PARTNER)
+
+    assert (place.run("plan", "--base", "main").code, place.run("plan").code) == (3, 0)
+
+
+def test_a_partner_cannot_be_removed_by_its_file_in_a_portal_without_partners(shelved: Shelved) -> None:
+    listed = PARTNER.replace("[ana@acme.example]", "[ana@acme.example]\n          members: []")
+    place = branch(shelved, listed, partners__acme=None)
+    ran = place.run("plan")
+
+    assert (ran.code, 'partner "acme" still exists in the portal' in ran.out) == (3, True)
+    assert place.run("apply", "--auto-approve").code == 3
+
+    place.write(partners__acme=listed.replace("type: reseller", "type: reseller\n      status: ended"))
+    assert place.run("apply", "--auto-approve").code == 0
