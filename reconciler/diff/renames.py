@@ -39,8 +39,8 @@ def refused_renames(desired: Desired, live: Live) -> Iterator[Finding]:
     for new in sorted(desired.renames):
         found = _live_formers(new, desired, live)
         if len(found) > 1 and new not in live.resources:
-            message = f"{new} has several former names that are live: {', '.join(found)}"
-            yield from _finding(desired, new, message, "keep only the correct one in `previously`")
+            message = f"several former names of {new} exist in the portal: {', '.join(found)}"
+            yield from _finding(desired, new, message, "keep only the one in `previously` that was renamed")
 
 
 def claimed_names(desired: Desired) -> dict[ResourceId, ResourceId]:

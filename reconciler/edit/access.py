@@ -67,8 +67,8 @@ def revoked(data: Any, team: str, group: str, granted_at: str = "") -> list[Oper
     every = _names(data["spec"].get("access") or ()) if team else []
     if group in every:
         raise InputError(
-            f'{name} has access group "{group}" from the access of {partner} for all its teams',
-            f"use `reconciler revoke {partner} {group}` to revoke it for all teams",
+            f'{name} has access group "{group}" because {partner} has it for all its teams',
+            f"use `reconciler revoke {partner} {group}` to revoke it for all of them",
         )
     raise InputError(f'{name} does not use access group "{group}"', _hint(group, names, every, granted_at))
 

@@ -101,8 +101,8 @@ def _isolated(index: Index, holder: PartnerView, given: GrantRef, what: str, whi
     return Violation(
         given.document,
         given.path,
-        f'internal partner "{holder.name}" can access {what} with restricted visibility'
-        f" that its owner {holder.owner} does not own{which}",
+        f'internal partner "{holder.name}" can access {what}, restricted and of another owner than'
+        f" {holder.owner}{which}",
         f'remove access group "{given.group}", or add an exception to that group',
         id=f"partner/{holder.name}",
         excused_by=index.groups[given.group][0],

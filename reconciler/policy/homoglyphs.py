@@ -32,7 +32,12 @@ def impossible_address(index: Index) -> Iterator[Violation]:
             try:
                 canonical_email(text) if "@" in text else canonical_domain(text)
             except InputError as error:
-                yield Violation(document, path, error.message, error.hint or "use the registered form")
+                yield Violation(
+                    document,
+                    path,
+                    error.message,
+                    error.hint or "use the form in which the domain is registered",
+                )
 
 
 def lookalike_email(index: Index) -> Iterator[Violation]:

@@ -57,7 +57,8 @@ def unmanaged_grant(index: Index) -> Iterator[Violation]:
         whom = f"{counted(len(teams), 'team')} not managed here: {named(sorted(teams))}"
         message = f'access group "{name}" is granted to {whom}'
         hint = (
-            "left alone; define the teams, list their partner under external, or set unmanagedGrants: remove"
+            "these grants are not changed; define the teams, list their partner under external, or set"
+            " unmanagedGrants: remove"
         )
         yield Violation(document, path, message, hint, id=group)
     for team, groups in sorted(wider.items()):

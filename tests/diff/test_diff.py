@@ -577,7 +577,7 @@ def test_two_former_names_that_are_both_live_are_refused() -> None:
         (
             "duplicate-name",
             "team/acme/shop",
-            "team/acme/shop has several former names that are live: team/acme/site, team/acme/web",
+            "several former names of team/acme/shop exist in the portal: team/acme/site, team/acme/web",
         )
     ]
 

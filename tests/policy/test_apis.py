@@ -73,8 +73,7 @@ def test_an_internal_partner_reaches_no_restricted_api_of_another_owner() -> Non
     )
 
     message = (
-        'internal partner "inside" can access API "rates" with restricted visibility'
-        " that its owner logistics does not own"
+        'internal partner "inside" can access API "rates", restricted and of another owner than logistics'
     )
 
     assert judged(

@@ -110,7 +110,9 @@ def test_an_invalid_domain_is_reported_at_its_place() -> None:
 
     message = "'\u2603.example' is not a valid domain: Codepoint U+2603 at position 1 of '\u2603' not allowed"
 
-    assert judged("schema", acme) == [("partners/acme.yaml:15:7", message, "use the registered form")]
+    assert judged("schema", acme) == [
+        ("partners/acme.yaml:15:7", message, "use the form in which the domain is registered")
+    ]
 
 
 # "paypal" and "ivo" in Cyrillic letters alone: no script is mixed in them.

@@ -4,7 +4,7 @@ import msgspec
 
 from reconciler.model.access import AccessChange, Impact
 from reconciler.model.receipt import Entry, Receipt, read_receipt, summarize
-from reconciler.render import json_format, text
+from reconciler.render import json_format, markdown, text
 from tests.render.plans import lines
 
 APPLIED = Entry("partner/acme", "create", "applied")
@@ -77,6 +77,15 @@ def test_unknown_facts_are_omitted() -> None:
         Applied 1.
         """
     )
+
+
+def test_a_run_that_stopped_says_why() -> None:
+    stopped = msgspec.structs.replace(receipt(), problem="the lease was lost")
+
+    assert (
+        "Stopped early: the lease was lost" in text.receipt(stopped, color=False),
+        "Stopped early: `the lease was lost`" in markdown.receipt(stopped),
+    ) == (True, True)
 
 
 def test_what_was_not_applied_is_coloured() -> None:

@@ -114,7 +114,7 @@ def _not_applied(receipt: Receipt, most: int | None, worst: int | None) -> list[
     skipped = [entry for entry in others if entry.outcome == "skipped"]
     rows = [_cells(entry) for entry in [*failed[:worst], *skipped[:most]]]
     rows += [["⚠️", code(each.id), "not persisted", code(each.message)] for each in receipt.unsettled[:worst]]
-    stopped = [f"Stopped stopped: {code(receipt.problem)}"] if receipt.problem else []
+    stopped = [f"Stopped early: {code(receipt.problem)}"] if receipt.problem else []
     more = [
         *_more(len(failed), worst, "failed or unknown"),
         *_more(len(receipt.unsettled), worst, "not persisted"),

@@ -171,8 +171,8 @@ def test_what_is_so_already_is_said_and_left(written: Place, arguments: list[str
         ),
         (
             ["revoke", "acme/ops", "tracking"],
-            'acme/ops has access group "tracking" from the access of acme for all its teams',
-            "use `reconciler revoke acme tracking` to revoke it for all teams",
+            'acme/ops has access group "tracking" because acme has it for all its teams',
+            "use `reconciler revoke acme tracking` to revoke it for all of them",
         ),
         (
             ["grant", "acme", "rates", "--until", "soon"],
