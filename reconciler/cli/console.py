@@ -76,8 +76,8 @@ class MessageStream(io.StringIO):
     """A file that prints its text as `log_lines` does."""
 
     def write(self, text: str) -> int:
-        """Print a text."""
-        log_lines(text, end="")
+        """Print a text; click indents lists with tabs, which would be escaped."""
+        log_lines(text.replace("\t", "  "), end="")
         return len(text)
 
 

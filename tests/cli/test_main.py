@@ -33,6 +33,7 @@ def test_the_version_is_told(place: Place) -> None:
             "Error: No such option '--detailed-exitcodes'. Did you mean '--detailed-exitcode'?",
         ),
         (["show"], "Error: Missing argument 'PLAN|RECEIPT'."),
+        (["list"], "  apis"),
         (
             ["plan", "--format", "yaml"],
             "Error: Invalid value for '--format': 'yaml' is not one of 'text', 'json', 'markdown', 'html', 'github', 'gitlab', 'sarif'.",  # noqa: E501  as it is printed

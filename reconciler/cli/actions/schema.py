@@ -21,6 +21,10 @@ def check_schemas(folder: str) -> None:
     drifted = drift(Path(folder))
     if drifted:
         raise InputError(
-            "\n".join(f"{Path(folder, name)} is not up to date" for name in drifted),
-            "`reconciler schema` writes it",
+            "\n".join(_difference(Path(folder, name)) for name in drifted),
+            "write the schemas with `reconciler schema`",
         )
+
+
+def _difference(path: Path) -> str:
+    return f"{path} {'is not up to date' if path.exists() else 'does not exist'}"

@@ -27,7 +27,10 @@ def member() -> None:
 @options.past
 @options.combine(options.config, options.today, *options.everywhere)
 def add(team: str, email: str, config: str | None, day: str | None, **end: Any) -> int:
-    """Add a person to a team, or change their last day. The members of delegated teams are in no file."""
+    """Add a person to a team, or change their last day.
+
+    Members of delegated teams are managed in the portal.
+    """
     from reconciler.cli.actions.members import End, add_member
 
     return add_member(config, day, team, email, End(**end))
@@ -42,7 +45,7 @@ def add(team: str, email: str, config: str | None, day: str | None, **end: Any) 
 @click.argument("email")
 @options.combine(options.config, options.today, *options.everywhere)
 def remove(team: str, email: str, config: str | None, day: str | None) -> int:
-    """Remove a person from a team. The members of delegated teams are in no file."""
+    """Remove a person from a team. Members of delegated teams are managed in the portal."""
     from reconciler.cli.actions.members import remove_member
 
     return remove_member(config, day, team, email)

@@ -147,7 +147,7 @@ def opened(folder: Path) -> Repository:
     real = folder.resolve()
     top = find_top_level(real)
     if top is None:
-        raise InputError(f"--base needs git, and {folder} is in no repository of it")
+        raise InputError(f"--base needs a git repository, and {folder} is not in one")
     for above in repositories_above(top):
         _require_untracked(top, above)
     found = Path(os.fsdecode(run(top, "rev-parse", "--show-toplevel")).removesuffix("\n"))

@@ -320,7 +320,7 @@ def test_a_ref_that_is_no_commit_is_an_error(repository: Place, ref: str) -> Non
 def test_without_a_repository_a_base_is_an_error(place: Place) -> None:
     ran = place.run("plan", "--base", "main")
 
-    assert (ran.code, "is in no repository of it" in ran.err) == (1, True)
+    assert (ran.code, "is not in one" in ran.err) == (1, True)
 
 
 def test_base_does_not_go_with_what_has_ended(place: Place) -> None:

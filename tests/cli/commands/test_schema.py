@@ -22,9 +22,9 @@ def test_a_schema_that_differs_and_one_that_is_missing_are_named(place: Place) -
         1,
         "",
         [
-            "Hint: `reconciler schema` writes it",
+            "Hint: write the schemas with `reconciler schema`",
             "elsewhere/catalog.schema.json is not up to date",
-            "elsewhere/partner.schema.json is not up to date",
+            "elsewhere/partner.schema.json does not exist",
         ],
     )
 
