@@ -13,6 +13,7 @@ from reconciler.model.forecast import Ending, Forecast, ForecastRow, ForecastSum
 from reconciler.model.graph.affected import Affected
 from reconciler.model.graph.edges import ends, gather, grant_on_path, membership_id
 from reconciler.model.graph.reachability import Reach
+from reconciler.model.ids import name_of, split_team
 from reconciler.model.kinds import kind_row
 from reconciler.model.resource import Resource, ResourceId
 from reconciler.model.timestamps import days_after
@@ -56,7 +57,7 @@ def forecast(state: AccessState, since: str, until: str, keep: AccessFilter = _E
             days=len({row.day for row in rows}),
         ),
         rows=tuple(rows),
-        delegated=tuple(sorted(team.partition("/")[2] for team in teams)),
+        delegated=tuple(sorted(name_of(team) for team in teams)),
     )
 
 
@@ -81,7 +82,7 @@ def _filtered(change: AccessChange, keep: AccessFilter) -> Iterator[AccessChange
     matches = (
         keep.api in {None, change.api}
         and keep.team in {None, change.team}
-        and keep.partner in {None, (change.team or "").partition("/")[0]}
+        and keep.partner in {None, split_team(change.team or "")[0]}
         and (keep.group is None or f"access-group/{keep.group}" in change.via)
     )
     if matches and keep.person is None:
@@ -101,7 +102,7 @@ def _rows(state: AccessState, last: str, change: AccessChange) -> Iterator[Forec
 
 
 def _row(state: AccessState, last: str, change: AccessChange, holder: str) -> ForecastRow:
-    partner = change.team.partition("/")[0] if change.team else None
+    partner = split_team(change.team)[0] if change.team else None
     grant = state.resources[grant_on_path(change.via[0], holder)]
     ending, place = _ending(state, last, change, grant)
     return ForecastRow(
@@ -127,7 +128,7 @@ def _ending(
     if grant.fields.get("until") != last:
         memberships = [membership_id(change.team or "", person) for person in change.people]
         return "membership", _place(state, memberships[0]) if len(memberships) == 1 else None
-    until, place = state.partners.get((change.team or "").partition("/")[0], ("", None))
+    until, place = state.partners.get(split_team(change.team or "")[0], ("", None))
     return ("partner", place) if until == last else ("grant", _place(state, grant.id))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from reconciler.model.graph.reachability import Reach
+from reconciler.model.ids import split_id
 
 # The holders that give a person access, each with the last day of the membership.
 Through: TypeAlias = tuple[tuple[str, str | None], ...]
@@ -25,7 +26,7 @@ def people_of(before: Reach, after: Reach, holders: Iterable[str]) -> set[str]:
     """Return all members of these teams in either state, and the individual people among the holders."""
     people: set[str] = set()
     for holder in holders:
-        sort, _, name = holder.partition("/")
+        sort, name = split_id(holder)
         if sort == "developer":
             people.add(name)
         people.update(before.edges.members.of(holder), after.edges.members.of(holder))

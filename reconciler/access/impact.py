@@ -10,6 +10,7 @@ from reconciler.model.graph.affected import Affected, find_affected
 from reconciler.model.graph.delta import Delta
 from reconciler.model.graph.edges import Edges
 from reconciler.model.graph.reachability import Holding, Reach
+from reconciler.model.ids import kind_of
 from reconciler.model.plan import Change
 from reconciler.model.timestamps import days_after
 
@@ -134,7 +135,7 @@ class _Comparison:
 def _has_people(reach: Reach, holder: str) -> bool:
     """Whether a holder is a person or has members."""
     members = reach.edges.members.of(holder).items()
-    return holder.startswith("developer/") or any(reach.counts(holder, *member) for member in members)
+    return kind_of(holder) == "developer" or any(reach.counts(holder, *member) for member in members)
 
 
 def _levels(reach: Reach, holders: Through) -> _Levels:

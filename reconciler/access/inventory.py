@@ -9,7 +9,9 @@ import msgspec
 
 from reconciler.model.access import AccessFilter
 from reconciler.model.graph.reachability import Holding, Reach
+from reconciler.model.ids import kind_of, name_of, split_id, split_team
 from reconciler.model.inventory import Listed, Sort, Status
+from reconciler.model.kinds import partner_of
 
 # The status of a person with several memberships is the first of these that occurs.
 _STATUSES: Final[tuple[Status, ...]] = ("active", "invited", "blocked", "expired", "declined", "ended")
@@ -107,9 +109,9 @@ class _Counting:
         return using
 
     def _used(self, sort: Sort, holder: str) -> Iterable[str]:
-        team = holder.removeprefix("team/") if holder.startswith("team/") else ""
+        team = name_of(holder) if kind_of(holder) == "team" else ""
         if sort == "partners":
-            return [team.partition("/")[0]] if team else []
+            return [split_team(team)[0]] if team else []
         if sort == "teams":
             return [team] if team else []
         holding = self._holding(holder)
@@ -121,7 +123,7 @@ class _Counting:
         if sort == "partners":
             return keep.partner in {None, name}
         if sort == "teams":
-            return keep.team in {None, name} and keep.partner in {None, name.partition("/")[0]}
+            return keep.team in {None, name} and keep.partner in {None, split_team(name)[0]}
         if sort == "groups":
             return keep.group in {None, name} and (keep.api is None or keep.api in self._reach.contents(name))
         return keep.api in {None, name} and (keep.group is None or name in self._reach.contents(keep.group))
@@ -131,7 +133,7 @@ class _Counting:
         keep = self._keep
         return (
             (keep.partner is None or holder.startswith(f"team/{keep.partner}/"))
-            and keep.team in {None, holder.removeprefix("team/")}
+            and keep.team in {None, name_of(holder)}
             and (keep.group is None or bool(self._holding(holder)))
             and (keep.api is None or keep.api in self._apis([holder]))
             and (keep.person is None or keep.person in self._statuses(holder))
@@ -139,7 +141,7 @@ class _Counting:
 
     def _members(self, holder: str) -> dict[str, Status]:
         """Return the people of a holder with their status."""
-        sort, _, name = holder.partition("/")
+        sort, name = split_id(holder)
         if sort == "developer":
             return {name: "active" if self._reach.holding(holder) else "ended"}
         return {
@@ -163,14 +165,14 @@ class _Counting:
 
     def _ends(self, person: str, holder: str) -> Iterator[str]:
         edges = self._reach.edges
-        single = holder.startswith("developer/")
+        single = kind_of(holder) == "developer"
         held = edges.grants.of(holder).values() if single else [edges.members.of(holder)[person]]
         yield from (each.fields.get("until") or _NEVER for each in held)
 
 
 def _partners(holders: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted({each.split("/")[1] for each in holders if each.startswith("team/")}))
+    return tuple(sorted({partner for each in holders if (partner := partner_of(each))}))
 
 
 def _teams(holders: Iterable[str]) -> int:
-    return sum(each.startswith("team/") for each in holders)
+    return sum(kind_of(each) == "team" for each in holders)

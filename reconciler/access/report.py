@@ -7,6 +7,7 @@ from reconciler.model.access import AccessFilter, AccessReport, AccessRow
 from reconciler.model.document import Level
 from reconciler.model.graph.edges import gather
 from reconciler.model.graph.reachability import Reach, Via, earlier
+from reconciler.model.ids import name_of, split_id
 from reconciler.model.resource import OfferedApi, Resource, ResourceId
 
 _EVERYTHING: Final = AccessFilter()
@@ -38,7 +39,7 @@ def report(
     return AccessReport(
         source=source,
         rows=tuple(row for row in selection.rows() if keep.ends(row.until)),
-        delegated=tuple(sorted(team.partition("/")[2] for team in delegated if selection.includes(team))),
+        delegated=tuple(sorted(name_of(team) for team in delegated if selection.includes(team))),
         open=tuple(sorted(name for name in public if keep.api in {None, name})),
     )
 
@@ -95,7 +96,7 @@ class _Selection:
     def people(self, holder: str) -> Iterator[tuple[str, Resource | None]]:
         """Yield the selected people who have access through a holder, each with the membership."""
         person = self._keep.person
-        sort, _, name = holder.partition("/")
+        sort, name = split_id(holder)
         if sort == "developer":
             if person in {None, name}:
                 yield name, None
@@ -116,7 +117,7 @@ class _Selection:
 
     def _lines(self, holder: str) -> list[_Line]:
         """Return the selected paths of a holder, sorted."""
-        sort, _, name = holder.partition("/")
+        sort, name = split_id(holder)
         team = name if sort == "team" else ""
         lines: list[_Line] = [
             (api, team, via, _LEVELS[level], until)

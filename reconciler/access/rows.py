@@ -7,6 +7,7 @@ from typing import Final, Literal, TypeAlias
 from reconciler.access.holders import Through
 from reconciler.model.access import AccessChange, LevelOrNone
 from reconciler.model.graph.reachability import Reach, Via, earlier
+from reconciler.model.ids import split_id
 
 # An API, the level before and after, and the end of what remains after a loss.
 Step: TypeAlias = tuple[str, int, int, str | None]
@@ -68,7 +69,7 @@ class Rows:
         return self._people[key]
 
     def _build(self, holder: str, until: str | None, step: Step) -> list[PeopleGroups]:
-        sort, _, name = holder.partition("/")
+        sort, name = split_id(holder)
         team = name if sort == "team" else ""
         return [
             self._rows.setdefault((step, team, via, earlier(end, until)), [])

@@ -6,6 +6,7 @@ from functools import cached_property
 from itertools import chain
 
 from reconciler.model.finding import Finding
+from reconciler.model.ids import kind_of, last_name, name_of
 from reconciler.model.kinds import parents, person_of, team_of
 from reconciler.model.resource import Desired, Live, ResourceId
 
@@ -123,7 +124,7 @@ class _Obstacles:
         """The people in each live team."""
         people: dict[ResourceId | None, set[str]] = {}
         for each in self._live.resources:
-            if each.startswith("membership/"):
+            if kind_of(each) == "membership":
                 people.setdefault(team_of(each), set()).add(person_of(each))
         return people
 
@@ -212,7 +213,6 @@ def _in_cycles(claimed: Mapping[ResourceId, ResourceId]) -> set[ResourceId]:
 
 def _ids_under_former_partner(new: ResourceId, desired: Desired, live: Live) -> Iterator[ResourceId]:
     """Yield the ids of a team under the former names of its partner that are live."""
-    kind, *names = new.split("/")
-    for places in desired.renames.get(f"partner/{names[0]}", ()) if kind == "team" else ():
+    for places in desired.renames.get(parents(new)[0], ()) if kind_of(new) == "team" else ():
         for former in live.resources.keys() & {*places}:
-            yield f"team/{former.partition('/')[2]}/{names[1]}"
+            yield f"team/{name_of(former)}/{last_name(new)}"

@@ -5,6 +5,7 @@ person …) and its parents; children, owners, renames and sections are derived 
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import msgspec
@@ -267,9 +268,12 @@ _OBJECTS: Final = (
 
 def kind_row(name: str) -> Kind:
     """Return the row of a kind; for an unknown kind, a row with only its name."""
-    return KINDS.get(name) or Kind(
-        name=name, noun=name, plural=name, rank=0, forms=(form(f"{name}/{{name}}"),)
-    )
+    return KINDS.get(name) or _unknown_kind(name)
+
+
+@lru_cache(maxsize=16)
+def _unknown_kind(name: str) -> Kind:
+    return Kind(name=name, noun=name, plural=name, rank=0, forms=(form(f"{name}/{{name}}"),))
 
 
 def _form(parts: list[str]) -> Form:

@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from reconciler.model.graph.delta import Delta
+from reconciler.model.ids import kind_of
 from reconciler.model.plan import Change
 from reconciler.model.resource import ResourceId
 from reconciler.model.toposort import in_order
@@ -99,7 +100,7 @@ def _transient(graph: DependencyGraph, found: Iterable[Constraint]) -> Iterator[
         for lowerings, raises, affected in constraint.each():
             if not _is_covered(graph, constraint.preserves, lowerings, raises):
                 ids = (*lowerings, *raises)
-                shared = tuple(sorted(each for each in ids if not each.startswith("membership/")))
+                shared = tuple(sorted(each for each in ids if kind_of(each) != "membership"))
                 people, changes = groups.setdefault(
                     (constraint.preserves, constraint.apis, shared), (set(), set())
                 )

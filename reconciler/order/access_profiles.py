@@ -7,6 +7,8 @@ import msgspec
 
 from reconciler.model.graph.affected import find_affected
 from reconciler.model.graph.edges import PARTNERS, Edges
+from reconciler.model.ids import split_id
+from reconciler.model.kinds import parents, partner_of
 from reconciler.model.plan import Change
 from reconciler.model.resource import Fields
 from reconciler.order.levels import FULL, NONE, blocked, is_suspended, membership_level
@@ -42,7 +44,7 @@ def _people(paths: AccessPaths, changes: Sequence[Change]) -> set[str]:
     affected = find_affected(paths.before, paths.after, changes)
     people = set(affected.people)
     for holder in affected.holders:
-        sort, _, name = holder.partition("/")
+        sort, name = split_id(holder)
         if sort == "developer":
             people.add(name)
         people.update(paths.before.members.of(holder), paths.after.members.of(holder))
@@ -73,7 +75,7 @@ class _EntryPoints:
 
     def _team(self, name: str) -> "_Team | None":
         """Return a team if it has access to anything."""
-        partner = name.split("/", 2)[1]
+        partner = partner_of(name) or ""
         if partner not in self._partners:
             self._partners[partner] = _Sides(
                 _fields(self._paths.before, partner), _fields(self._paths.after, partner)
@@ -108,7 +110,7 @@ class _Team:
     def _build(self, was: int, will: int, allowed: int, allows: int) -> EntryPoint | None:
         if not ((was or will) and (allowed or allows)):
             return None
-        steps = (Step(self._name, was, will), Step(f"partner/{self._name.split('/', 2)[1]}", allowed, allows))
+        steps = (Step(self._name, was, will), Step(parents(self._name)[0], allowed, allows))
         return EntryPoint(self._name, tuple(step for step in steps if step.before != step.after))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple, TypeAlias
 
 from reconciler.model.graph.edges import membership_id
+from reconciler.model.ids import kind_of, name_of
 from reconciler.model.resource import ResourceId
 from reconciler.order.access_profiles import AccessProfile, EntryPoint
 from reconciler.order.paths import AccessPath, AccessPaths, Reached
@@ -29,7 +30,7 @@ class Constraint(NamedTuple):
 
     def each(self) -> Iterator[tuple[Ids, Ids, Sequence[str]]]:
         """Yield the ids of lowering and raising changes, and the affected people."""
-        if any(name.startswith("team/") for name in (*self.lowerings, *self.raises)):
+        if any(kind_of(name) == "team" for name in (*self.lowerings, *self.raises)):
             for person in self.people:
                 yield _named(self.lowerings, person), _named(self.raises, person), (person,)
         else:
@@ -37,10 +38,7 @@ class Constraint(NamedTuple):
 
 
 def _named(names: Ids, person: str) -> Ids:
-    return tuple(
-        membership_id(name.removeprefix("team/"), person) if name.startswith("team/") else name
-        for name in names
-    )
+    return tuple(membership_id(name_of(name), person) if kind_of(name) == "team" else name for name in names)
 
 
 def constraints(paths: AccessPaths, profiles: Mapping[AccessProfile, list[str]]) -> list[Constraint]:

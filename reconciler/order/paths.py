@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple, TypeAlias
 
 from reconciler.model.graph.edges import Edges, grant_id, granted_api
+from reconciler.model.ids import split_id
 from reconciler.model.resource import Resource, ResourceId
 from reconciler.order.levels import FULL, NONE, grant_level
 
@@ -119,7 +120,7 @@ class AccessPaths:
         for item, steps in _both(
             "access-item", group, self.before.items.of(group), self.after.items.of(group)
         ):
-            sort, _, name = item.partition("/")
+            sort, name = split_id(item)
             if sort == "api":
                 yield name, steps
             else:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from reconciler.model.document import Document
+from reconciler.model.ids import split_team
 from reconciler.model.source_map import Path
 from reconciler.policy.context import Violation
 from reconciler.policy.index import Index
@@ -104,7 +105,7 @@ class _Grants:
         return self._team(name, path) if sort == "team" else self._partner(name, path)
 
     def _team(self, name: str, path: Path) -> _Place | None:
-        partner = name.partition("/")[0]
+        partner = split_team(name)[0]
         first = self._before(name, path) or self._here(self._seen.get(partner))
         self._teams.setdefault(partner, path)
         return first or self._own_access.place(self._group, partner, name)

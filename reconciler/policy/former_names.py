@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from reconciler.model.document import Document
+from reconciler.model.ids import split_team
 from reconciler.model.source_map import Path
 from reconciler.policy.context import Violation
 from reconciler.policy.index import Index
@@ -92,7 +93,7 @@ def _formers(thing: _Thing) -> Iterator[_Former]:
     names = [(written, path)] if isinstance(written, str) else []
     if isinstance(written, list):
         names = [(each, (*path, number)) for number, each in enumerate(written) if isinstance(each, str)]
-    partner = thing.key.partition("/")[0] if "/" in thing.key else ""
+    partner = split_team(thing.key)[0] if "/" in thing.key else ""
     for name, where in names:
         key = f"{partner}/{name}" if partner and "/" not in name else name
         yield _Former(thing, name, key, where)

@@ -7,6 +7,7 @@ from typing import Final
 from reconciler.model.counting import counted, people
 from reconciler.model.document import Limit
 from reconciler.model.hierarchy import Resources, is_unmanaged_grant, owner
+from reconciler.model.ids import name_of
 from reconciler.model.kinds import KINDS, parents, person_of, team_of
 from reconciler.model.plan import Change
 from reconciler.model.resource import ResourceId
@@ -111,7 +112,7 @@ def _deleted_with_people(index: Index) -> Iterator[Violation]:
         if team in going and is_member and change.because is None:
             members.setdefault(team, []).append(person_of(change.id))
     for team, lost in sorted(members.items()):
-        name = team.removeprefix("team/")
+        name = name_of(team)
         message = (
             f'team "{name}" would be deleted with {counted(len(lost), "member")} who'
             f" {'is' if len(lost) == 1 else 'are'} not listed in the files: {named(lost)}"
@@ -148,7 +149,7 @@ def _listed_without(index: Index) -> Iterator[Violation]:
         if change.kind == "team" and was == (True, False):
             lost = members.get(change.id)
             if lost:
-                team = change.id.removeprefix("team/")
+                team = name_of(change.id)
                 message = (
                     f'team "{team}" would become listed, but {len(lost):,} of the people in it'
                     f" {'is' if len(lost) == 1 else 'are'} not on the list: {named(lost)}"
@@ -162,7 +163,7 @@ def guard_partner_removed(index: Index) -> Iterator[Violation]:
     In a portal without partners, that is a plan that deletes all teams of the partner.
     """
     for partner in _removed_partners(index):
-        name = partner.removeprefix("partner/")
+        name = name_of(partner)
         message = f'partner "{name}" still exists in the portal, but is not defined in any file'
         instead = "restore the file with status: ended, apply it, then delete it"
         yield _denial(index, message, _unless_renamed(index, partner, instead), partner)

@@ -17,6 +17,7 @@ from reconciler.model.document import (
     Partner,
     Visibility,
 )
+from reconciler.model.ids import split_team
 from reconciler.model.resource import ResourceId
 from reconciler.model.source_map import Path
 from reconciler.policy.context import RuleContext
@@ -142,7 +143,7 @@ class Index:
         granted: dict[str, list[GrantRef]] = {}
         for document, body in self.groups.values():
             for number, grant in enumerate(body.spec.grants):
-                partner, _, team = (grant.team or grant.partner or "").partition("/")
+                partner, team = split_team(grant.team or grant.partner or "")
                 if partner in self.holders:
                     until = earlier(grant.until, self.holders[partner].body.spec.until)
                     path, name = ("spec", "grants", number), body.metadata.name

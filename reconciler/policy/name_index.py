@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from reconciler.model.document import Document, KindName
+from reconciler.model.ids import split_team
 from reconciler.policy.index import Index
 from reconciler.policy.suggestions import Suggestions
 from reconciler.policy.tolerant import at, items
@@ -58,7 +59,7 @@ class Names:
             return f"another configuration manages {name}; grant access to its teams as {name}/TEAM"
         if kind != "Team":
             return self._suggestions.find(name, self._known[kind])
-        partner = name.partition("/")[0]
+        partner = split_team(name)[0]
         known = self._teams_of(partner)
         if not known:
             near = self._suggestions.find(partner, self._known["Partner"])
@@ -71,7 +72,7 @@ class Names:
         """Return the new name of a renamed object, or nothing."""
         if kind != "Team":
             return self._former.get((kind, name), "")
-        partner, _, team = name.partition("/")
+        partner, team = split_team(name)
         partner = self._former.get(("Partner", partner), partner)
         new = self._former.get(("Team", name)) or self._former.get(("Team", f"{partner}/{team}"))
         moved = f"{partner}/{team}"
@@ -94,7 +95,7 @@ class Names:
         return former
 
     def _team_dangles(self, name: str) -> bool:
-        partner, _, team = name.partition("/")
+        partner, team = split_team(name)
         if partner in self._external or "Partner" in self._unreadable:
             return False
         return not any(each is None or team in each for each in self._teams_of(partner))

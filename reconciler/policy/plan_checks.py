@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
-from reconciler.model.kinds import person_of
+from reconciler.model.ids import name_of
+from reconciler.model.kinds import person_of, team_of
 from reconciler.model.plan import Change
 from reconciler.policy.context import Violation
 from reconciler.policy.enumeration import named
@@ -41,7 +42,7 @@ def keeps_access(index: Index) -> Iterator[Violation]:
     """Report people who are no longer listed as admins, but remain members of a delegated team."""
     desired, changes = index.context.desired, index.context.changes
     for change in changes or ():
-        team = "team/" + "/".join(change.id.split("/")[1:3])
+        team = team_of(change.id) or ""
         if desired is not None and team in desired.delegated and _demotes(change):
             origin = desired.resources[team].origin
             if origin is not None:
@@ -49,7 +50,7 @@ def keeps_access(index: Index) -> Iterator[Violation]:
                     origin.document,
                     (*origin.path[:-1], "admins"),
                     f"{person_of(change.id)} is no longer listed as an admin of team"
-                    f' "{team.removeprefix("team/")}", but remains a member',
+                    f' "{name_of(team)}", but remains a member',
                     "ask its admins to remove the person, or use blocked to remove them from all teams",
                     id=change.id,
                 )

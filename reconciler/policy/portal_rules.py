@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from reconciler.model.counting import counted
 from reconciler.model.document import Catalog
 from reconciler.model.identity import domain_of
-from reconciler.model.kinds import person_of
+from reconciler.model.ids import kind_of, name_of
+from reconciler.model.kinds import partner_of, person_of, team_of
 from reconciler.model.resource import Resource
 from reconciler.policy.context import Violation
 from reconciler.policy.enumeration import named
@@ -25,7 +26,7 @@ def no_active_admin(index: Index) -> Iterator[Violation]:
             desired = index.context.desired
             origin = desired.resources[team].origin if desired else None
             if origin is not None:
-                name = team.removeprefix("team/")
+                name = name_of(team)
                 states = ", ".join(f"{person_of(each.id)} ({each.state})" for each in waiting)
                 yield Violation(
                     origin.document,
@@ -42,7 +43,7 @@ def invitation_declined(index: Index) -> Iterator[Violation]:
     for each in desired.resources.values() if desired and live else ():
         held = live.resources.get(each.id) if live and each.kind == "membership" else None
         if held is not None and held.state == "declined" and each.origin is not None:
-            person, team = person_of(each.id), "/".join(each.id.split("/")[1:3])
+            person, team = person_of(each.id), name_of(team_of(each.id) or "")
             message = f'{person} declined the invitation to team "{team}" and is not invited again'
             hint = (
                 "remove the person from the file, or delete the membership in the portal to invite them again"
@@ -61,22 +62,20 @@ def delegated_domain(index: Index) -> Iterator[Violation]:
     }
     strangers: dict[str, list[str]] = {}
     for each in live.resources:
-        if each.startswith("membership/") and each not in desired.resources:
-            _, partner, team, _ = each.split("/", 3)
-            person = person_of(each)
-            known = domains.get(partner)
-            if known and f"team/{partner}/{team}" in desired.delegated and domain_of(person) not in known:
-                strangers.setdefault(f"{partner}/{team}", []).append(person)
+        if kind_of(each) == "membership" and each not in desired.resources:
+            person, team = person_of(each), team_of(each) or ""
+            known = domains.get(partner_of(team) or "")
+            if known and team in desired.delegated and domain_of(person) not in known:
+                strangers.setdefault(team, []).append(person)
     for team, people in sorted(strangers.items()):
-        origin = desired.resources[f"team/{team}"].origin
+        origin = desired.resources[team].origin
         if origin is not None:
             who = f"{counted(len(people), 'delegated member')} of team"
             verb = "are" if len(people) != 1 else "is"
-            message = (
-                f'{who} "{team}" {verb} not in one of the partner\'s domains: {", ".join(sorted(people))}'
-            )
+            outside = f"{verb} not in one of the partner's domains: {', '.join(sorted(people))}"
+            message = f'{who} "{name_of(team)}" {outside}'
             hint = "add the domain, block the people, or ask the admins of the team"
-            yield Violation(origin.document, origin.path, message, hint, id=f"team/{team}")
+            yield Violation(origin.document, origin.path, message, hint, id=team)
 
 
 def catalog_stale(index: Index) -> Iterator[Violation]:
@@ -140,5 +139,5 @@ def _admins(index: Index) -> dict[str, list[Resource]]:
         if each.kind == "membership" and each.fields.get("role") == "admin":
             held = live.resources.get(each.id) if live else None
             if held is not None:
-                found.setdefault("team/" + "/".join(each.id.split("/")[1:3]), []).append(held)
+                found.setdefault(team_of(each.id) or "", []).append(held)
     return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from reconciler.model.ids import name_of, split_id
 from reconciler.model.kinds import kind_row
 from reconciler.policy.context import Violation
 from reconciler.policy.index import Index
@@ -17,7 +18,7 @@ def likely_rename(index: Index) -> Iterator[Violation]:
     for old, new in sorted(index.renames.items()):
         origin = desired.resources[new].origin if desired and new in desired.resources else None
         if origin is not None:
-            kind, _, former = old.partition("/")
-            name = new.partition("/")[2]
+            kind, former = split_id(old)
+            name = name_of(new)
             message = f'{kind_row(kind).noun} "{name}" would be created and the similar "{former}" deleted'
             yield Violation(origin.document, origin.path, message, rename_hint(old, new), id=new)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from typing import Any, Final
 
+from reconciler.model.ids import kind_of, last_name, name_of
 from reconciler.model.kinds import kind_row, parents
 from reconciler.model.plan import Change
 from reconciler.model.resource import ResourceId
@@ -22,8 +23,8 @@ Traits = frozenset[tuple[str, Any]]
 def rename_hint(old: ResourceId, new: ResourceId) -> str:
     """Return a hint how to declare that `old` was renamed to `new`."""
     same_parent = old.rpartition("/")[0] == new.rpartition("/")[0]
-    former = old.rpartition("/")[2] if same_parent else _name(old)
-    return f"if it was renamed, add `previously: {former}` to {_name(new)} to keep its people and grants"
+    former = last_name(old) if same_parent else name_of(old)
+    return f"if it was renamed, add `previously: {former}` to {name_of(new)} to keep its people and grants"
 
 
 def likely_renames(changes: Iterable[Change]) -> dict[ResourceId, ResourceId]:
@@ -80,8 +81,8 @@ def _part(change: Change, parent: ResourceId, action: str) -> tuple[str, Any] | 
 
 def _beside(resource_id: ResourceId, parent: ResourceId) -> str:
     """Return the part of an id apart from its parent: the person of a membership, the group of a grant."""
-    named = parent.partition("/")[2]
-    rest = resource_id.partition("/")[2]
+    named = name_of(parent)
+    rest = name_of(resource_id)
     if rest.startswith(f"{named}/"):
         return rest.removeprefix(f"{named}/")
     return rest.removesuffix(f"/{named}")
@@ -93,19 +94,15 @@ def _likeness(old: ResourceId, new: ResourceId, before: Traits, after: Traits) -
     Names are compared last, because that is slow; the result is 0 if they can make no difference.
     """
     fewer, more = sorted((len(before), len(after)))
-    if old.partition("/")[0] != new.partition("/")[0] or fewer + 1 < (_ALIKE - _NAME_COUNTS) * (more - 1):
+    if kind_of(old) != kind_of(new) or fewer + 1 < (_ALIKE - _NAME_COUNTS) * (more - 1):
         return 0
     # A rename usually changes the display name, too: an equal one counts, a different one is ignored.
     different = [trait for trait in before ^ after if trait[0] != _DISPLAY_NAME]
     shared = len(before & after) / max(len(before & after) + len(different), 1)
     if shared < _ALIKE - _NAME_COUNTS:
         return 0
-    return shared + (_NAME_COUNTS if _is_similar(old.rpartition("/")[2], new.rpartition("/")[2]) else 0)
+    return shared + (_NAME_COUNTS if _is_similar(last_name(old), last_name(new)) else 0)
 
 
 def _is_similar(one: str, other: str) -> bool:
     return one in other or other in one or SequenceMatcher(None, one, other).ratio() >= _SIMILAR_NAME
-
-
-def _name(resource_id: ResourceId) -> str:
-    return resource_id.partition("/")[2]

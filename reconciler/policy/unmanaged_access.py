@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from reconciler.model.counting import counted
 from reconciler.model.document import Document
 from reconciler.model.hierarchy import is_unmanaged_grant, owner
-from reconciler.model.ids import name_of
+from reconciler.model.ids import kind_of, name_of
 from reconciler.model.kinds import kind_row, parents, partner_of, team_of
 from reconciler.model.resource import Desired, Live, ResourceId
 from reconciler.model.source_map import Path
@@ -80,7 +80,7 @@ def _unmanaged(
     wider: dict[ResourceId, list[str]] = {}
     resources, scope = live.resources, desired.scope
     for each in resources:
-        team = team_of(each) if each.startswith("grant/") and each not in desired.resources else None
+        team = team_of(each) if kind_of(each) == "grant" and each not in desired.resources else None
         if team is None:
             continue
         group = parents(each)[0]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from reconciler.model.finding import Finding
+from reconciler.model.ids import kind_of
 from reconciler.model.kinds import person_of
 from reconciler.model.portal import Capabilities
 from reconciler.model.resource import Desired, Live, ResourceId
@@ -30,4 +31,4 @@ def accounts_missing(desired: Desired, can: Capabilities, live: Live | None) -> 
 def _needs_account(resource_id: ResourceId, can: Capabilities) -> bool:
     if is_for_person(resource_id):
         return not can.grants_before_account
-    return resource_id.startswith("membership/") and not can.invitations
+    return kind_of(resource_id) == "membership" and not can.invitations

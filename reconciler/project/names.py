@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.model.finding import Finding, Source
+from reconciler.model.ids import last_name
 from reconciler.model.kinds import has_owner_label
 from reconciler.model.portal_names import PortalNames
 from reconciler.model.resource import Desired, Live, Resource, ResourceId
@@ -19,7 +20,7 @@ def misnamed(desired: Desired, names: Mapping[ResourceId, str], live: Live) -> I
         wanted, held = desired.resources.get(each), live.resources.get(translation.shadow(each))
         if wanted is None or held is None or held.owner_label != desired.scope or each in live.resources:
             continue
-        message = f'the portal does not call {each} "{name}", but "{each.rpartition("/")[2]}"'
+        message = f'the portal does not call {each} "{name}", but "{last_name(each)}"'
         hint = "rename it in the portal, or correct externalName"
         yield Finding.at(_place(wanted), "unsupported", message, hint, id=each)
 

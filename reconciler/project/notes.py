@@ -6,7 +6,7 @@ from typing import Final
 from reconciler.model.counting import counted
 from reconciler.model.document import Origin
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.ids import decoded
+from reconciler.model.ids import decoded, kind_of, name_of
 from reconciler.model.kinds import person_of, team_of
 from reconciler.model.portal_settings import Fallbacks
 from reconciler.model.resource import Desired, Live, ResourceId
@@ -52,7 +52,7 @@ def _meaning(option: str, ids: Sequence[ResourceId], desired: Desired, live: Liv
         people = named({person_of(each) for each in ids})
         return f"admins are plain members in this portal, and nobody manages members there: {people}", ""
     if option == "delegated":
-        teams = named({each.partition("/")[2] for each in ids})
+        teams = named({name_of(each) for each in ids})
         message = f"members of delegated teams are left alone, but no admin can manage them: {teams}"
         return f"{message}{_others(ids, desired, live)}", "list the members, or use blocked to remove people"
     if option == "blocked":
@@ -84,7 +84,7 @@ def _others(teams: Sequence[ResourceId], desired: Desired, live: Live | None) ->
     found = {
         person_of(each)
         for each in (live.resources if live else ())
-        if each.startswith("membership/") and each not in desired.resources and team_of(each) in {*teams}
+        if kind_of(each) == "membership" and each not in desired.resources and team_of(each) in {*teams}
     }
     return f"; no file names {named(found)}" if found else ""
 

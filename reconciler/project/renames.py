@@ -6,6 +6,7 @@ from itertools import chain
 import msgspec
 
 from reconciler.model.finding import Finding
+from reconciler.model.ids import kind_of, name_of
 from reconciler.model.portal import Capabilities
 from reconciler.model.resource import Desired, Live, ResourceId
 from reconciler.project.limits import with_article
@@ -19,9 +20,9 @@ def with_team_renames(desired: Desired, can: Capabilities) -> Desired:
     A portal without partners has their names only in the names of teams, so that each team is renamed.
     """
     formers = {
-        new.partition("/")[2]: [old.partition("/")[2] for (old,) in places]
+        name_of(new): [name_of(old) for (old,) in places]
         for new, places in desired.renames.items()
-        if new.startswith("partner/")
+        if kind_of(new) == "partner"
     }
     if "partner" in can.kinds or not formers:
         return desired
@@ -54,7 +55,7 @@ def _pending(renames: Mapping[ResourceId, _Formers], live: Live) -> Iterator[tup
 
 def _impossible(old: ResourceId, new: ResourceId, desired: Desired, can: Capabilities) -> str:
     """Return the operation that a rename needs and the portal does not support, or an empty string."""
-    kind = new.partition("/")[0]
+    kind = kind_of(new)
     if kind not in can.renames:
         return f"rename {with_article(kind)}"
     return "move a team to another partner" if desired.is_move(new, old) and kind not in can.moves else ""

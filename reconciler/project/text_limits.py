@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from reconciler.model.ids import decoded
+from reconciler.model.ids import decoded, last_name
 from reconciler.model.portal import Capabilities, TextLimit
 from reconciler.model.resource import Resource
 from reconciler.project.limits import with_article
@@ -16,7 +16,7 @@ def unaccepted_texts(resource: Resource, can: Capabilities, name: str | None) ->
     """
     if not can.limits:
         return
-    texts = {**resource.fields, "name": name or decoded(resource.id.rpartition("/")[2])}
+    texts = {**resource.fields, "name": name or decoded(last_name(resource.id))}
     for field, value in texts.items():
         limit = can.limits.get(f"{resource.kind}.{field}")
         for text in (value if isinstance(value, list) else [value]) if limit else ():

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from reconciler.model.access import AccessChange
+from reconciler.model.ids import split_id
 from reconciler.model.plan import Plan
 from reconciler.model.risk import RANKS
 from reconciler.render.grouping import What, Who, group_access, sort_key
@@ -17,7 +18,7 @@ class Ranking:
     def __init__(self, plan: Plan) -> None:
         self._by_api: dict[str, list[tuple[int, frozenset[str]]]] = {}
         for risk in plan.risks:
-            kind, _, api = risk.subject.partition("/")
+            kind, api = split_id(risk.subject)
             if kind == "api":
                 self._by_api.setdefault(api, []).append((RANKS.index(risk.rank), frozenset(risk.people)))
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Any, Final
 
+from reconciler.model.ids import name_of
 from reconciler.model.kinds import has_owner_label, renamed
 from reconciler.model.resource import Desired, Resource, ResourceId
 from reconciler.testing.harness import SCOPE, asking
@@ -94,7 +95,7 @@ def _groups(random: Random) -> Iterator[tuple[ResourceId, dict[str, Any]]]:
 
 def _grants(random: Random, found: dict[ResourceId, dict[str, Any]]) -> None:
     """Add memberships, items and grants."""
-    groups = [each.partition("/")[2] for each in found if each.startswith("access-group/")]
+    groups = [name_of(each) for each in found if each.startswith("access-group/")]
     holders = [each for each in found if each.startswith("team/")] + ["developer/sam@indie.example"]
     products = [each.removeprefix("api-") for each in found if each.startswith("api-product/")]
     for group in groups:

@@ -6,9 +6,8 @@ from typing import Final, TypeAlias
 import msgspec
 
 from reconciler.model.document import AccessGroup, Document, Partner, Repository
-from reconciler.model.graph.edges import ends
 from reconciler.model.inventory import Listed, Sort
-from reconciler.model.kinds import partner_of, team_of, title_of
+from reconciler.model.kinds import name_in, partner_of, team_of, title_of
 from reconciler.model.resource import Live, OfferedApi, Resource
 from reconciler.workflow.catalog import catalogued
 
@@ -97,8 +96,7 @@ def _external(wanted: Iterable[Resource], known: set[str]) -> Iterator[Listed]:
 
 def _apis(offered: Mapping[str, OfferedApi], resources: Iterable[Resource]) -> list[Listed]:
     """Return the APIs that are offered, and those that are only in a group or product."""
-    held = (ends(each.id)[1] for each in resources if each.kind in {"access-item", "product-item"})
-    named = {each.removeprefix("api/") for each in held if not each.startswith("product/")}
+    named = {api for each in resources if (api := name_in(each.id, "api"))}
     found = [Listed(name=name) for name in sorted(named - offered.keys())]
     return found + [
         Listed(name=api.name, display_name=api.display_name, type=api.visibility, owner=api.owner)

@@ -6,6 +6,7 @@ import msgspec
 
 from reconciler.errors import InputError
 from reconciler.model.access import LEVELS
+from reconciler.model.ids import name_of
 from reconciler.model.kinds import kind_row
 from reconciler.model.plan import Change
 from reconciler.model.resource import Desired, Live
@@ -108,8 +109,8 @@ class _Similar:
 
     def find(self, resource_id: str) -> str:
         """Return `did you mean "…"?`, or nothing."""
-        names = {resource_id, resource_id.partition("/")[2]}
-        same = next((each for each in self._ids if each.partition("/")[2] in names), None)
+        names = {resource_id, name_of(resource_id)}
+        same = next((each for each in self._ids if name_of(each) in names), None)
         return f'did you mean "{same}"?' if same else self._suggestions.find(resource_id, self._ids)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from reconciler.model.graph.edges import PARTNERS, Edges, ends
+from reconciler.model.ids import split_id, split_team
 from reconciler.model.kinds import kind_row
 from reconciler.model.plan import Change
 
@@ -45,8 +46,8 @@ def _teams_by_status(before: Edges, after: Edges, partners: Iterable[str]) -> It
     if changed:
         for state in (before, after):
             for holder in state.grants.starts():
-                sort, _, name = holder.partition("/")
-                if sort == "team" and name.partition("/")[0] in changed:
+                sort, name = split_id(holder)
+                if sort == "team" and split_team(name)[0] in changed:
                     yield holder
 
 

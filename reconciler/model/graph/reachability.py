@@ -4,6 +4,7 @@ from typing import TypeAlias
 
 from reconciler.model.access import LEVELS
 from reconciler.model.graph.edges import PARTNERS, Edges, first_on_path, granted_api
+from reconciler.model.ids import split_id, split_team
 from reconciler.model.resource import Resource
 
 Via: TypeAlias = tuple[str, ...]
@@ -115,7 +116,7 @@ class Reach:
             return {api: [(first_on_path(group),)]}
         listed: dict[str, list[Via]] = {}
         for item in self.edges.items.of(group):
-            sort, _, name = item.partition("/")
+            sort, name = split_id(item)
             if sort == "api":
                 listed.setdefault(name, []).append((first_on_path(group),))
             else:
@@ -137,5 +138,5 @@ class Reach:
 
     def _partner(self, holder: str) -> Resource | None:
         """Return the partner of a team, or None for a person."""
-        sort, _, rest = holder.partition("/")
-        return self.edges.partners.of(PARTNERS).get(rest.partition("/")[0]) if sort == "team" else None
+        sort, rest = split_id(holder)
+        return self.edges.partners.of(PARTNERS).get(split_team(rest)[0]) if sort == "team" else None

@@ -3,6 +3,7 @@
 from typing import Final, NamedTuple
 
 from reconciler.model.graph.edges import Edges
+from reconciler.model.ids import split_id
 
 # Ten thousand partners with five hundred groups have a tenth of this. A path takes about 1 kB in a plan.
 MAX_PATHS: Final = 1_000_000
@@ -39,5 +40,5 @@ def size(edges: Edges) -> Size:
 
 def _through(group: str, edges: Edges) -> int:
     """Return the number of paths through a group; a group without APIs counts as one."""
-    items = (item.partition("/") for item in edges.items.of(group))
-    return max(sum(1 if sort == "api" else len(edges.contents.of(name)) for sort, _, name in items), 1)
+    items = map(split_id, edges.items.of(group))
+    return max(sum(1 if sort == "api" else len(edges.contents.of(name)) for sort, name in items), 1)

@@ -5,6 +5,7 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
+from reconciler.model.ids import kind_of
 from reconciler.model.plan import FileChange
 from reconciler.model.risk import Rank, Risk, RiskRule, quoted
 from reconciler.model.rule import DEFAULTS
@@ -24,7 +25,7 @@ def of_files(change: FileChange) -> Iterator[Risk]:
 
 def _key(change: FileChange) -> str:
     """Return the key in SETTINGS: the kind with the changed field or setting."""
-    kind = change.about.partition("/")[0]
+    kind = kind_of(change.about)
     name = change.path if change.path == "metadata.name" else change.path.partition(".")[0]
     return f"{kind}.{name}"
 

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 from reconciler.model.access import AccessChange
 from reconciler.model.counting import counted
 from reconciler.model.finding import Severity
+from reconciler.model.ids import split_team
 from reconciler.model.plan import Plan
 from reconciler.render.locations import by_severity
 from reconciler.render.markdown.comment_frame import counts, foot, heading, joined, marker, notices
@@ -85,7 +86,7 @@ def _limited(lines: Sequence[str], most: int) -> list[str]:
 
 
 def _partner(row: AccessChange) -> str:
-    return row.team.partition("/")[0] if row.team else "individual people"
+    return split_team(row.team)[0] if row.team else "individual people"
 
 
 def _api(row: AccessChange) -> str:

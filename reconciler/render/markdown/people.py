@@ -5,6 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from reconciler.model.access import AccessChange
 from reconciler.model.counting import counted
+from reconciler.model.ids import name_of
 from reconciler.model.kinds import person_of
 from reconciler.model.plan import Change, Plan
 from reconciler.render.grouping import What, Who, names_on_path
@@ -168,14 +169,14 @@ def _level_note(what: What) -> str:
 
 
 def _introduced(change: Change, partner: dict[str, Any]) -> str:
-    name = code(change.id.partition("/")[2])
+    name = code(name_of(change.id))
     if "displayName" not in partner:
         return name
     return f"{code(str(partner['displayName']))} ({name}, {code(str(partner.get('type')))})"
 
 
 def _renamed(change: Change) -> str:
-    before, after = (each.partition("/")[2] for each in (change.renamed_from or "", change.id))
+    before, after = (name_of(each) for each in (change.renamed_from or "", change.id))
     return f"{code(before)} to {code(after)}"
 
 

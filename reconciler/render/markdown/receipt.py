@@ -5,6 +5,7 @@ from typing import Final
 
 from reconciler.model.access import Impact
 from reconciler.model.counting import counted
+from reconciler.model.ids import kind_of
 from reconciler.model.kinds import person_of
 from reconciler.model.plan import Plan
 from reconciler.model.printable import printable
@@ -102,7 +103,7 @@ def _people_counts(applied: Impact) -> Iterator[str]:
 def _added(receipt: Receipt) -> Iterator[str]:
     """Yield the people whom this run added to a team."""
     for entry in receipt.entries:
-        is_membership = entry.id.startswith("membership/")
+        is_membership = kind_of(entry.id) == "membership"
         if is_membership and (entry.action, entry.outcome) == ("create", "applied"):
             yield person_of(entry.id)
 

@@ -49,6 +49,5 @@ def _unlisted(desired: Desired, ordered: Ordered, planned: Impact) -> tuple[str,
         return ()
     known = chain(desired.resources, desired.because, (change.id for change in ordered.changes))
     for resource_id in known:
-        if resource_id.startswith("membership/") or "/developer/" in resource_id:
-            people.discard(person_of(resource_id))
+        people.discard(person_of(resource_id))
     return tuple(sorted(people))
