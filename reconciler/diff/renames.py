@@ -104,7 +104,7 @@ class _Obstacles:
             if held is not None and held.fields.get("status") == "suspended":
                 return (
                     f"{_move(old, new)} while {partner} is suspended: the move would change its access",
-                    "leave the team where it was; or apply `status: active`, the move, then suspend again",
+                    "leave the team where it was; or apply `status: active`, then the move, then `suspended`",
                 )
         people = self._people.get(old, set())
         blocked = sorted(people & (self._blocked(left) | self._blocked(joined)))

@@ -621,7 +621,7 @@ def test_a_team_does_not_leave_a_suspended_partner_or_move_with_blocked_people()
                     "team/acme/web cannot move to partner/bolt while partner/acme is suspended:"
                     " the move would change its access"
                 ),
-                "leave the team where it was; or apply `status: active`, the move, then suspend again",
+                "leave the team where it was; or apply `status: active`, then the move, then `suspended`",
             )
         ],
         [
