@@ -9,8 +9,8 @@ from reconciler.model.finding import Finding
 from reconciler.model.hierarchy import after_renames, is_unmanaged_grant, owner
 from reconciler.model.ids import kind_of
 from reconciler.model.kinds import kind_row, parents, partner_of, person_of, team_of
-from reconciler.model.plan import ABSENT, Change
-from reconciler.model.resource import Because, Desired, Live, Resource, ResourceId, fingerprint
+from reconciler.model.plan import ABSENT, Action, Change
+from reconciler.model.resource import PARTIAL, Because, Desired, Live, Resource, ResourceId, fingerprint
 
 _MEMBERSHIP: Final = "membership/"
 # The portal can be in another time zone: a difference of two days is always more than 24 hours.
@@ -43,7 +43,8 @@ class Comparison:
             elif self._differs(desired_resource, live_resource) and not self._under_unmanaged(
                 desired_resource.id
             ):
-                action = "create" if _ended_invitation(live_resource, self.desired.today) else "update"
+                again = live_resource.state == PARTIAL or _ended_invitation(live_resource, self.desired.today)
+                action: Action = "create" if again else "update"
                 yield change(desired_resource, live_resource, action, self.former.get(desired_resource.id))
 
     def lowers(self) -> Iterator[tuple[ResourceId, Resource, Because | None]]:
@@ -117,6 +118,7 @@ class Comparison:
         return (
             desired_resource.fields != live_resource.fields
             or desired_resource.id in self.former
+            or live_resource.state == PARTIAL
             or (live_resource.state == "expired" and _ended_invitation(live_resource, self.desired.today))
         )
 

@@ -266,12 +266,15 @@ def _faults_of(change: Change) -> Iterator[str]:
 
 
 def _fits_its_action(change: Change) -> bool:
-    """Return whether the action can lead from `before` to `after`; only memberships can be created again."""
+    """Return whether the action can lead from `before` to `after`.
+
+    An expired invitation is created again, and so is an object that an interrupted run has left partial.
+    """
     was, will = change.before is not None, change.after is not None
     if was != (change.precondition != ABSENT):
         return False
     if change.action == "create":
-        return will and (not was or change.kind == "membership")
+        return will
     if change.action == "delete":
         return was and not will
     return was and will and (change.action == "update" or change.before == change.after)

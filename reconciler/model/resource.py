@@ -14,6 +14,8 @@ ResourceId: TypeAlias = ids.ResourceId
 Because: TypeAlias = Literal["expired", "blocked", "ended", "suspended"]
 Fields: TypeAlias = Mapping[str, Any]
 
+# An interrupted run has created or deleted only a part of the object; creating it again completes it.
+PARTIAL: Final = "partial"
 _SORTED: Final = msgspec.json.Encoder(order="sorted")
 
 
@@ -21,9 +23,9 @@ class Resource(msgspec.Struct, frozen=True, gc=False):
     """One object in a portal, or one that the files define.
 
     `id` is `kind/name…`. `fields` are the managed fields that have a value. `owner_label` is
-    None if there is none, or for a kind without owner labels. `state` (invited, active, expired, declined)
-    and `invited_at` (RFC 3339) exist only in the live state and are not compared. `origin` exists only in
-    the desired state.
+    None if there is none, or for a kind without owner labels. `state` (invited, active, expired or declined
+    for a membership, PARTIAL for any kind) and `invited_at` (RFC 3339) exist only in the live state and are
+    not compared, but a PARTIAL object is created again. `origin` exists only in the desired state.
     """
 
     id: ResourceId

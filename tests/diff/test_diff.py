@@ -1,11 +1,12 @@
 from typing import Any
 
+import msgspec
 import pytest
 
 from reconciler.diff import Difference, adoption, diff
 from reconciler.model.document import Document
 from reconciler.model.plan import ABSENT
-from reconciler.model.resource import Live, Resource, fingerprint
+from reconciler.model.resource import PARTIAL, Live, Resource, fingerprint
 from tests.builders import configuration, group, partner, product, team
 from tests.states import holding, live, member, wanted
 
@@ -288,6 +289,24 @@ def test_an_expired_invitation_of_an_unlisted_person_is_not_sent_again() -> None
     bo = member("bo@acme.example", state="expired", invited_at="2026-11-01T08:00:00Z")
 
     assert against(live([*holding(files), bo]), files).changes == ()
+
+
+def test_an_object_that_an_interrupted_run_left_partial_is_created_again_or_deleted() -> None:
+    files = group(apis=["labels", "rates"])
+    item = "access-item/tracking/api/labels"
+    state = live(
+        msgspec.structs.replace(each, state=PARTIAL) if each.id == item else each for each in holding(files)
+    )
+
+    [again] = against(state, files).changes
+    [gone] = against(state, group(apis=["rates"])).changes
+
+    assert (again.action, again.id, again.precondition) == (
+        "create",
+        item,
+        fingerprint(state.resources[item]),
+    )
+    assert (gone.action, gone.id) == ("delete", item)
 
 
 def test_a_rename_is_one_update_in_place_and_its_children_make_no_changes() -> None:
