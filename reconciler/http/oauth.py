@@ -147,7 +147,10 @@ async def open_client_credentials(
         address=settings.token_url,
         allow_http=settings.allow_http,
         hints=Hints(
-            statuses={HTTPStatus.BAD_REQUEST: f"check the client {settings.client_id} and its scopes"},
+            statuses={
+                HTTPStatus.BAD_REQUEST: f"check the client {settings.client_id} and its scopes",
+                HTTPStatus.NOT_FOUND: "check the address of the token endpoint",
+            },
             unexpected="check the address of the token endpoint",
         ),
         error_detail=_error_detail,

@@ -8,6 +8,8 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 from reconciler.model.field_types import ADDRESS, SLUG, VARIABLE, Maybe, Part, Text, exactly_one
 
 _OTHER: Final = "other"
+# One segment of a path.
+_SEGMENT: Final = r"^[A-Za-z0-9._~-]{1,255}$"
 
 
 class Secret(Part):
@@ -107,6 +109,25 @@ class EmbeddedPortal(PortalSettings):
         return self
 
 
+class KeycloakPortal(PortalSettings):
+    """A realm of a Keycloak server, whose service account is a client with a secret."""
+
+    type: Literal["keycloak"] = Field(description="The type of the portal.")
+    url: Annotated[str, Field(pattern=ADDRESS, max_length=2000)] = Field(
+        description="The URL of the server, without the path of a realm.", examples=["https://id.example.com"]
+    )
+    realm: Annotated[str, Field(pattern=_SEGMENT)] = Field(
+        description="The realm with the partners.", examples=["partners"]
+    )
+    client_id: Annotated[str, Field(pattern=_SEGMENT)] = Field(
+        description="The client that the reconciler uses.", examples=["reconciler"]
+    )
+    client_secret: Secret = Field(description="The secret of the client.")
+    allow_http: Maybe[bool] = Field(
+        default=None, description="Whether the secret may be sent to another machine without encryption."
+    )
+
+
 class OtherPortal(PortalSettings):
     """A portal whose type is provided by another package, which validates the settings when it is used."""
 
@@ -122,7 +143,10 @@ class OtherPortal(PortalSettings):
 
 
 # Each has its own settings; the adapters are in reconciler/portals.
-BUILT_IN: Final[Mapping[str, type[PortalSettings]]] = {"embedded": EmbeddedPortal}
+BUILT_IN: Final[Mapping[str, type[PortalSettings]]] = {
+    "embedded": EmbeddedPortal,
+    "keycloak": KeycloakPortal,
+}
 
 
 def _tag(value: Any) -> str:
@@ -131,6 +155,8 @@ def _tag(value: Any) -> str:
 
 
 AnyPortal: TypeAlias = Annotated[
-    Annotated[EmbeddedPortal, Tag("embedded")] | Annotated[OtherPortal, Tag(_OTHER)],
+    Annotated[EmbeddedPortal, Tag("embedded")]
+    | Annotated[KeycloakPortal, Tag("keycloak")]
+    | Annotated[OtherPortal, Tag(_OTHER)],
     Discriminator(_tag),
 ]

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 # The module of each built-in type; its PORTAL is the type.
-PORTALS: Final[Mapping[str, str]] = {"embedded": "reconciler.portals.embedded"}
+PORTALS: Final[Mapping[str, str]] = {
+    "embedded": "reconciler.portals.embedded",
+    "keycloak": "reconciler.portals.keycloak",
+}
 GROUP: Final = "reconciler.portals"
 
 

@@ -48,7 +48,7 @@ class Ground(Protocol):
         """Create an object as another user, with its owner label or none; its parents exist."""
 
     async def edit(self, resource_id: ResourceId) -> None:
-        """Change the display name of an object as another user."""
+        """Change a managed field of an object with an owner label as another user."""
 
     async def rest(self, resource_id: ResourceId) -> Mapping[str, Any]:
         """Return the other fields of an object in the portal, except those that change automatically."""

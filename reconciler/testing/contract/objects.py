@@ -4,7 +4,7 @@
 import pytest
 
 from reconciler.errors import PlanError
-from reconciler.model.kinds import KINDS
+from reconciler.model.kinds import KINDS, has_owner_label
 from reconciler.model.plan import Change
 from reconciler.model.portal import Lease, LeaseHeldError
 from reconciler.model.resource import Resource, fingerprint
@@ -82,7 +82,8 @@ class ObjectContract:
         """Nothing is written if the portal has changed since the plan was made."""
         run(reach(ground, asking(*first(ground))))
         made = run(planned(ground, asking(*second(ground))))
-        run(ground.edit(root(ground).id))
+        updated = [each.id for each in made.changes if each.action == "update" and has_owner_label(each.id)]
+        run(ground.edit(root(ground).id if root(ground).id in updated else updated[0]))
 
         with pytest.raises(PlanError):
             run(applied(ground, made))

@@ -1,0 +1,91 @@
+"""Keycloak: partners, teams and people are groups and users; APIs and access groups are realm roles."""
+
+import random
+from asyncio import sleep
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import quote
+
+import msgspec
+
+from reconciler.http.auth import Auth
+from reconciler.http.connection import open_client
+from reconciler.http.endpoint import Endpoint, Hints
+from reconciler.http.oauth import OAuthClient, open_client_credentials
+from reconciler.http.request import Response
+from reconciler.http.retry import RetryPolicy
+from reconciler.model.json_input import decode_json
+from reconciler.model.portal import Portal
+from reconciler.model.portal_settings import KeycloakPortal
+from reconciler.portals.keycloak.adapter import CAPABILITIES, RIGHTS, KeycloakAdapter
+from reconciler.portals.package import Credentials, PortalType
+
+
+class _Error(msgspec.Struct, frozen=True, rename="camel"):
+    error_message: str = ""
+    error: str = ""
+    error_description: str = msgspec.field(default="", name="error_description")
+
+
+_ERROR: Final = msgspec.json.Decoder(_Error)
+
+
+@asynccontextmanager
+async def open_portal(
+    settings: KeycloakPortal, credentials: Credentials, retries: RetryPolicy | None = None
+) -> AsyncIterator[Portal]:
+    """Open the realm of these settings. Tests give the retry policy."""
+    policy = retries or RetryPolicy(sleep=sleep, random=random.random)
+    secret, source = credentials.require(
+        "client_secret", f"Keycloak shows it under Clients, {settings.client_id}, Credentials"
+    )
+    server, realm = settings.url.rstrip("/"), quote(settings.realm, safe="")
+    client = OAuthClient(
+        token_url=f"{server}/realms/{realm}/protocol/openid-connect/token",
+        client_id=settings.client_id,
+        client_secret=secret,
+        source=source,
+        allow_http=bool(settings.allow_http),
+    )
+    async with (
+        open_client_credentials(f'portal "{credentials.portal}"', client, policy) as auth,
+        open_client(_endpoint(settings, credentials.portal, auth), policy) as http,
+    ):
+        yield KeycloakAdapter(http)
+
+
+PORTAL: Final = PortalType(KeycloakPortal, lambda _: CAPABILITIES, open_portal)
+
+
+def _endpoint(settings: KeycloakPortal, name: str, auth: Auth) -> Endpoint:
+    server, realm = settings.url.rstrip("/"), quote(settings.realm, safe="")
+    hints = Hints(
+        statuses={
+            HTTPStatus.FORBIDDEN: RIGHTS,
+            HTTPStatus.NOT_FOUND: "check url and realm; if they are correct, make a new plan",
+            HTTPStatus.CONFLICT: "make a new plan: the realm has changed since",
+        },
+        unreachable=f"check the url in the configuration, and whether {server} can be reached from here",
+        unexpected=f"check that {server} is the address of Keycloak",
+        outcome_unknown="make a new plan: it shows what remains to be done",
+        unencrypted="use https://, or set `allowHttp: true` beside the url in the configuration",
+    )
+    return Endpoint(
+        name=f'portal "{name}"',
+        auth=auth,
+        address=f"{server}/admin/realms/{realm}",
+        allow_http=bool(settings.allow_http),
+        hints=hints,
+        error_detail=error_detail,
+    )
+
+
+def error_detail(response: Response) -> str:
+    """Return the explanation in an error response."""
+    try:
+        found = decode_json(response.body, _ERROR)
+    except msgspec.DecodeError:
+        return ""
+    return found.error_message or ": ".join(filter(None, (found.error, found.error_description)))

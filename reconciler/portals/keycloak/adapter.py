@@ -1,0 +1,186 @@
+"""The adapter of Keycloak: partners and teams are groups, APIs and access groups are realm roles."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal, Protocol
+
+import msgspec
+
+from reconciler.errors import PortalError, UnknownOutcomeError
+from reconciler.http.client import HttpClient
+from reconciler.http.request import Request
+from reconciler.model.ids import decoded
+from reconciler.model.plan import Change
+from reconciler.model.portal import Capabilities, Lease, Progress, TextLimit
+from reconciler.model.receipt import Traffic
+from reconciler.model.snapshot import Selection, Snapshot
+from reconciler.model.write_result import Resolution, WriteResult
+from reconciler.portals.keycloak.admin_api import AdminApi
+from reconciler.portals.keycloak.grants import GrantWriter
+from reconciler.portals.keycloak.groups import MemberWriter, PartnerWriter, TeamWriter
+from reconciler.portals.keycloak.index import Index
+from reconciler.portals.keycloak.lists import PAGE_SIZE, Lists
+from reconciler.portals.keycloak.mapping import mapped, offered_apis, person_of
+from reconciler.portals.keycloak.reader import RealmReader
+from reconciler.portals.keycloak.roles import ItemWriter, RoleWriter
+
+_PROOF: Final = "pages overlap, and the lists have as many groups, subgroups and users as the server counts"
+RIGHTS: Final = (
+    "give the service account the roles view-users and view-realm of the client realm-management to plan,"
+    " manage-users and manage-realm to apply"
+)
+_LONGEST: Final = TextLimit(longest=255)
+CAPABILITIES: Final = Capabilities(
+    kinds=frozenset(
+        {
+            "partner",
+            "team",
+            "membership",
+            "api-product",
+            "product-item",
+            "access-group",
+            "access-item",
+            "grant",
+        }
+    ),
+    fields=frozenset(
+        {
+            "membership.role",
+            "grant.level",
+            "access-group.description",
+            "api-product.description",
+            "api-product.visibility",
+        }
+    ),
+    renames=frozenset({"partner", "team"}),
+    moves=frozenset({"team"}),
+    team_admins=True,
+    developer_grants=True,
+    grants_before_account=False,
+    enforces_until=False,
+    owner_labels=True,
+    invitations=False,
+    preconditions=False,
+    # An issued token stays valid for some minutes; each new one has the current roles.
+    keys_outlive_grants=False,
+    limits={
+        "partner.name": _LONGEST,
+        "team.name": _LONGEST,
+        "api-product.description": _LONGEST,
+        "access-group.description": _LONGEST,
+    },
+)
+
+
+class _RealmSettings(msgspec.Struct, frozen=True, rename="camel"):
+    """The settings of a realm that matter here. Without the role view-realm, Keycloak shows none of them."""
+
+    id: str = ""
+    duplicate_emails_allowed: bool = False
+
+
+_SETTINGS: Final = msgspec.json.Decoder(_RealmSettings)
+
+
+class _Writer(Protocol):
+    """Makes the changes of one kind."""
+
+    async def write(self, api: AdminApi, change: Change, label: str, /) -> None:
+        """Make a change. Raises PortalError."""
+
+    async def applied(self, api: AdminApi, change: Change, label: str, /) -> bool:
+        """Return whether the realm has a change. Raises PortalError."""
+
+
+class KeycloakAdapter:
+    """A realm of Keycloak through its Admin REST API."""
+
+    def __init__(self, client: HttpClient, page_size: int = PAGE_SIZE) -> None:
+        self._client = client
+        self._label = ""
+        self._lists = Lists(client, page_size)
+        self._index = Index()
+        people = MemberWriter(self._index)
+        roles = RoleWriter(self._index)
+        items = ItemWriter(self._index, roles)
+        self._writers: Mapping[str, _Writer] = {
+            "partner": PartnerWriter(self._index),
+            "team": TeamWriter(self._index),
+            "membership": people,
+            "api-product": roles,
+            "access-group": roles,
+            "product-item": items,
+            "access-item": items,
+            "grant": GrantWriter(self._index, people, items),
+        }
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What a realm can hold."""
+        return CAPABILITIES
+
+    async def read(self, selection: Selection, progress: Progress) -> Snapshot:
+        """Read all groups, realm roles, and who has them."""
+        self._label = selection.owner_label
+        settings = await self._settings()
+        realm = await RealmReader(self._lists, progress).read()
+        if realm.problem:
+            # Another user may have changed something between two lists.
+            realm = await RealmReader(self._lists, progress).read()
+        self._index.fill(realm)
+        found, native = mapped(realm)
+        return Snapshot(
+            portal_id=settings.id,
+            resources=found,
+            apis=offered_apis(realm),
+            native=native,
+            proof="" if realm.problem else _PROOF,
+            problem=f"{realm.problem}: {RIGHTS}" if realm.problem else "",
+            accounts=frozenset(decoded(person_of(user)) for user in realm.accounts),
+        )
+
+    async def _settings(self) -> _RealmSettings:
+        settings = await self._client.fetch(Request(path=""), _SETTINGS)
+        if not settings.id:
+            raise PortalError(f"{self._client.endpoint} does not show the settings of the realm", RIGHTS)
+        if settings.duplicate_emails_allowed:
+            message = f"{self._client.endpoint}: several users may have the same e-mail address"
+            raise PortalError(message, "switch off `Duplicate emails` in the settings of the realm")
+        return settings
+
+    def batch_key(self, change: Change) -> None:
+        """Return nothing: Keycloak stores each membership, content and mapping on its own."""
+
+    async def write(self, batch: Sequence[Change], owner_label: str) -> list[WriteResult]:
+        """Write each change of a batch; by the capabilities, it has only one."""
+        return [await self._write(change, owner_label) for change in batch]
+
+    async def resolve(self, change: Change) -> Resolution:
+        """Read the object of a change again. If it was not changed, the request may still arrive."""
+        try:
+            done = await self._writers[change.kind].applied(AdminApi(self._client), change, self._label)
+        except PortalError as error:
+            return Resolution("unknown", error.message)
+        return Resolution("applied" if done else "unknown")
+
+    async def _write(self, change: Change, label: str) -> WriteResult:
+        """Write a change. If only some of its requests were done, its outcome is unknown."""
+        api = AdminApi(self._client)
+        try:
+            await self._writers[change.kind].write(api, change, label)
+        except UnknownOutcomeError as error:
+            return WriteResult("unknown", error.message, api.sent)
+        except PortalError as error:
+            outcome: Literal["unknown", "failed"] = "unknown" if api.done else "failed"
+            return WriteResult(outcome, error.message, api.sent)
+        return WriteResult("applied", requests=max(api.sent, 1))
+
+    async def take_lease(self, lease: Lease) -> None:
+        """Do nothing: a realm has no leases."""
+
+    async def release_lease(self, lease: Lease) -> None:
+        """Do nothing: a realm has no leases."""
+
+    @property
+    def traffic(self) -> Traffic:
+        """The traffic with the realm so far."""
+        return self._client.traffic

@@ -1,0 +1,184 @@
+"""A real Keycloak server, which `.ci/keycloak` prepares, and one new realm for each test."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from itertools import count
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any, Final
+from urllib.parse import quote
+
+import httpx2
+import pytest
+
+_CACHE: Final = Path(os.environ.get("RECONCILER_TEST_CACHE") or Path.home() / ".cache/reconciler")
+_HOME: Final = _CACHE / "keycloak-26.7.3"
+_ADMIN: Final = ("admin", "made-for-tests")
+SECRET: Final = "client-made-for-tests"
+CLIENT: Final = "reconciler"
+# It takes about 25 seconds, and several times as long on a busy machine.
+_START_SECONDS: Final = 300
+# A token of the administrator is valid for a minute.
+_TOKEN_SECONDS: Final = 30
+_REALMS: Final = count()
+
+
+class KeycloakServer:
+    """A running server, and its administrator."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._client = httpx2.Client(base_url=url, trust_env=False, timeout=30)
+        self._token = ""
+        self._renew_at = 0.0
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def admin(self, method: str, path: str, body: Any = None) -> Any:
+        """Send a request of the administrator; raise an exception for an error status."""
+        headers = {"Authorization": f"Bearer {self._admin_token()}"}
+        response = self._client.request(method, f"/admin/realms{path}", json=body, headers=headers)
+        response.raise_for_status()
+        return response.json() if response.content else None
+
+    def token(self, realm: str, **form: str) -> str:
+        """Return an access token of a realm."""
+        path = f"/realms/{realm}/protocol/openid-connect/token"
+        response = self._client.post(path, data=form).raise_for_status()
+        return str(response.json()["access_token"])
+
+    def _admin_token(self) -> str:
+        if monotonic() > self._renew_at:
+            name, password = _ADMIN
+            self._token = self.token(
+                "master", grant_type="password", client_id="admin-cli", username=name, password=password
+            )
+            self._renew_at = monotonic() + _TOKEN_SECONDS
+        return self._token
+
+    def new_realm(self, roles: tuple[str, ...] = ("manage-users", "manage-realm")) -> "Realm":
+        """Create a realm with a client whose service account has these roles of realm-management."""
+        realm = Realm(self, f"r{os.getpid()}-{next(_REALMS)}")
+        self.admin("POST", "", {"realm": realm.name, "enabled": True, "sslRequired": "none"})
+        realm.add_client(CLIENT, roles)
+        return realm
+
+
+class Realm:
+    """One realm."""
+
+    def __init__(self, server: KeycloakServer, name: str) -> None:
+        self.server = server
+        self.name = name
+
+    @property
+    def url(self) -> str:
+        """The URL of the server."""
+        return self.server.url
+
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
+        """Send a request of the administrator about this realm."""
+        return self.server.admin(method, f"/{self.name}{path}", body)
+
+    def token(self, client: str = CLIENT) -> str:
+        """Return an access token of a client's service account."""
+        return self.server.token(
+            self.name, grant_type="client_credentials", client_id=client, client_secret=SECRET
+        )
+
+    def token_roles(self, address: str) -> set[str]:
+        """Return the realm roles that an access token of the user with this address has."""
+        users = self.ask("GET", f"/users?email={quote(address)}&exact=true")
+        [client] = self.ask("GET", f"/clients?clientId={CLIENT}")
+        if not users:
+            return set()
+        path = f"/clients/{client['id']}/evaluate-scopes/generate-example-access-token?scope=openid"
+        found = self.ask("GET", f"{path}&userId={users[0]['id']}")
+        return set(found.get("realm_access", {}).get("roles", ()))
+
+    def add_client(self, name: str, roles: tuple[str, ...]) -> None:
+        """Add a client with a service account that has these roles."""
+        client = {"clientId": name, "secret": SECRET, "serviceAccountsEnabled": True, "publicClient": False}
+        self.ask("POST", "/clients", client)
+        [made] = self.ask("GET", f"/clients?clientId={name}")
+        [management] = self.ask("GET", "/clients?clientId=realm-management")
+        user = self.ask("GET", f"/clients/{made['id']}/service-account-user")
+        known = self.ask("GET", f"/clients/{management['id']}/roles")
+        wanted = [role for role in known if role["name"] in roles]
+        self.ask("POST", f"/users/{user['id']}/role-mappings/clients/{management['id']}", wanted)
+
+
+@pytest.fixture(scope="session")
+def keycloak(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeycloakServer]:
+    """A server for all tests of a worker. Mark them with `xdist_group("keycloak")`."""
+    if (running := os.environ.get("RECONCILER_TEST_KEYCLOAK")) is not None:
+        with closing(KeycloakServer(running)) as server:
+            yield server
+        return
+    if not (_HOME / "built").exists():
+        pytest.skip("no Keycloak server is prepared; .ci/keycloak does that")
+    if shutil.which("java") is None:
+        pytest.skip("Keycloak needs Java")
+    with _running(tmp_path_factory.mktemp("keycloak")) as url, closing(KeycloakServer(url)) as server:
+        yield server
+
+
+@contextmanager
+def _running(folder: Path) -> Iterator[str]:
+    """Run a server with an empty database."""
+    port, management = _free_port(), _free_port()
+    command = [
+        str(_HOME / "bin/kc.sh"),
+        "start",
+        "--optimized",
+        "--http-enabled=true",
+        "--http-host=127.0.0.1",
+        f"--http-port={port}",
+        "--http-management-host=127.0.0.1",
+        f"--http-management-port={management}",
+        "--hostname-strict=false",
+        "--cache=local",
+        "--db-url=jdbc:h2:mem:keycloak;DB_CLOSE_DELAY=-1;NON_KEYWORDS=VALUE",
+    ]
+    environment = {
+        **os.environ,
+        "JAVA_OPTS_KC_HEAP": "-Xms128m -Xmx512m",
+        "JAVA_OPTS_APPEND": f"-Dquarkus.transaction-manager.object-store.directory={folder}/transactions",
+        "KC_BOOTSTRAP_ADMIN_USERNAME": _ADMIN[0],
+        "KC_BOOTSTRAP_ADMIN_PASSWORD": _ADMIN[1],
+    }
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
+        try:
+            _wait(f"http://127.0.0.1:{management}/health/ready", process, folder / "log")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    end = monotonic() + _START_SECONDS
+    with httpx2.Client(trust_env=False) as client:
+        while monotonic() < end and process.poll() is None:
+            try:
+                if client.get(url).status_code == httpx2.codes.OK:
+                    return
+            except httpx2.RequestError:
+                pass
+            sleep(1)
+    raise RuntimeError(f"Keycloak did not start:\n{log.read_text(errors='replace')[-4000:]}")
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
