@@ -513,5 +513,6 @@ def test_it_holds_all_that_the_reconciler_knows(here: Running) -> None:
 
     assert [name for name, value in capabilities.items() if not value] == [
         "keys_outlive_grants",
+        "case_insensitive_names",
         "limits",
     ]
