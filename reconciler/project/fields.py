@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from reconciler.model.document import Origin
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.kinds import KINDS
 from reconciler.model.portal import Capabilities
@@ -72,12 +73,13 @@ class FieldFilter:
                 field for field in each.fields if f"{each.kind}.{field}" not in LIMITS
             )
 
-    def notes(self) -> Iterator[Finding]:
-        """Yield the note about information that only git stores, if there is any."""
+    def notes(self, settings: Origin | None) -> Iterator[Finding]:
+        """Yield the note about information that only git stores, at the settings of the portal."""
         if self._kinds():
             listed = "; ".join(f"{kind}: {', '.join(sorted(self._git_only[kind]))}" for kind in self._kinds())
             message = f"the portal cannot store some information, which is only in git ({listed})"
-            yield Finding.at(None, "git-only", message, severity=Severity.INFO)
+            source = settings.document.where(*settings.path[:-1]) if settings else None
+            yield Finding.at(source, "git-only", message, severity=Severity.INFO)
 
     def _field(self, resource: Resource, field: str, value: Any, fields: dict[str, Any]) -> Iterator[Finding]:
         """Remove a field that is not stored from `fields`, and yield a finding if it restricts people."""

@@ -66,8 +66,8 @@ def _meaning(option: str, ids: Sequence[ResourceId], desired: Desired, live: Liv
         )
     if option == "view":
         return f"grants at level view are left out of this portal: {named(map(_grant, ids))}", ""
-    ends = counted(len(ids), "end")
-    return f"this portal does not end access by itself; a daily run has to: {ends}", _DAILY
+    number = counted(len(ids), "end needs", "ends need")
+    return f"this portal does not end access by itself: {number} a daily run", _DAILY
 
 
 def _without_account(choice: str, people: str) -> tuple[str, str]:

@@ -28,8 +28,8 @@ class Projection(msgspec.Struct, frozen=True):
 
     `defined` has the same objects with all fields that the files define, for rules. It also has groups and
     products if the portal has grants of APIs instead. `names` are those that objects have in the portal,
-    where they differ. `findings` are the errors about what the portal cannot
-    store, `notes` say what only git stores, and what the fallbacks mean.
+    where they differ. `findings` are the errors about what the portal cannot store, `notes` say what only git
+    stores, and what the fallbacks mean.
     """
 
     desired: Desired
@@ -75,7 +75,7 @@ def project(desired: Desired, profile: PortalProfile, live: Live | None = None) 
     field_filter.leave_in_git(each for key, each in defined.resources.items() if key not in granted.resources)
     for each in granted.resources.values():
         findings += field_filter.add(each)
-    found = [*field_filter.notes(), *notes.unused(needed_fallbacks(can))]
+    found = [*field_filter.notes(profile.settings), *notes.unused(needed_fallbacks(can))]
     found += [notes.of_use(option, ids, defined, live) for option, ids in affected.items()]
     projected = msgspec.structs.replace(granted, resources=field_filter.resources)
     return Projection(projected, _with_groups(granted, defined), names, tuple(findings), tuple(found))

@@ -11,7 +11,12 @@ from reconciler.project.api_grants import grants_apis
 from reconciler.project.fields import Affected
 from reconciler.project.limits import unmet
 from reconciler.project.renames import with_team_renames
-from reconciler.project.team_of_one import is_for_person, with_teams_of_one
+from reconciler.project.team_of_one import (
+    ended_teams_of_one,
+    is_for_person,
+    reserved_name,
+    with_teams_of_one,
+)
 
 
 def with_objects(
@@ -25,6 +30,8 @@ def with_objects(
     if "developerGrants" in fallbacks and not can.developer_grants:
         affected["developerGrants"] = [each for each in desired.resources if is_for_person(each)]
         desired = with_teams_of_one(desired, can, live)
+    elif not any(reserved_name(desired)):
+        desired = ended_teams_of_one(desired, live)
     if "invitations" in fallbacks:
         affected["invitations"] = list(without_account(desired, can, live))
         if fallbacks["invitations"] == "wait":

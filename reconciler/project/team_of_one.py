@@ -39,14 +39,22 @@ def with_teams_of_one(desired: Desired, can: Capabilities, live: Live | None) ->
     because: dict[ResourceId, Because] = {
         names.grant(each) if is_for_person(each) else each: reason for each, reason in desired.because.items()
     }
-    start = f"team/{names.partner}/"
-    left = frozenset(each for each in (live.resources if live else ()) if each.startswith(start))
+    return ended_teams_of_one(msgspec.structs.replace(desired, resources=resources, because=because), live)
+
+
+def ended_teams_of_one(desired: Desired, live: Live | None) -> Desired:
+    """Return the desired state with the end of each live team of one that nobody needs any more."""
+    partner = _partner(desired.scope)
+    start = f"team/{partner}/"
+    held = live.resources if live else {}
+    left = frozenset(each for each in held if each.startswith(start))
+    if not left and f"partner/{partner}" not in held:
+        return desired
+    needed = any(each.startswith(start) for each in desired.resources)
     return msgspec.structs.replace(
         desired,
-        resources=resources,
-        because=because,
-        ended=desired.ended | ({names.partner} - {name_in(each, "partner") for each in resources}),
-        ended_teams=desired.ended_teams | (left - resources.keys()),
+        ended=desired.ended if needed else desired.ended | {partner},
+        ended_teams=desired.ended_teams | (left - desired.resources.keys()),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
+from reconciler.model.kinds import objects_in
 from reconciler.model.plan import Plan
 
 FROM_FILES: Final = (
@@ -13,8 +14,8 @@ _MOST_NAMES: Final = 10
 
 
 def names_in_portal(plan: Plan, quoted: Callable[[str], str]) -> str:
-    """Return a notice about the changed objects that the portal calls otherwise than the files."""
-    changed = {change.id for change in plan.changes}
+    """Return a notice with the names in the portal of changed objects and their parents, if they differ."""
+    changed = {each for change in plan.changes for _, each in objects_in(change.id)}
     found = [(each, name) for each, name in sorted(plan.external_names.items()) if each in changed]
     if not found:
         return ""

@@ -126,7 +126,7 @@ def test_ends_are_left_to_a_daily_run(can: Capabilities, fields: dict[str, Any])
         [(each.id, each.action, each.because) for each in diff(later.desired, held).changes],
     ) == (
         (),
-        [("fallback", "this portal does not end access by itself; a daily run has to: 1 end")],
+        [("fallback", "this portal does not end access by itself: 1 end needs a daily run")],
         fields,
         [(sam, "delete", "expired")],
     )

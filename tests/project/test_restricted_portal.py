@@ -76,6 +76,15 @@ def test_a_grant_to_a_person_becomes_a_team_of_one_and_is_read_as_a_grant(
     assert (converged(withdrawn)[:2], "sam@" in (place.folder / "shelf.json").read_text()) == ((0, 0), False)
 
 
+def test_teams_of_one_end_when_the_portal_can_grant_to_people(shelved: Shelved) -> None:
+    given = GROUP.replace("offers:", "grants: [{developer: sam@indie.example}]\n      offers:")
+    converged(shelved("developer_grants", more=", fallbacks: {developerGrants: team-of-one}", group=given))
+    place = shelved(group=given)
+
+    assert converged(place)[:2] == (0, 0)
+    assert "developers" not in (place.folder / "shelf.json").read_text()
+
+
 def test_people_without_an_account_wait_until_they_have_one(shelved: Shelved) -> None:
     more = ", accounts: [ACCOUNTS], fallbacks: {invitations: wait}"
     assert shelved("invitations", more=", accounts: []").run("plan").code == 3

@@ -31,6 +31,14 @@ def test_the_text_names_changed_objects_only() -> None:
     )
 
 
+def test_the_partner_of_a_changed_team_is_named() -> None:
+    files = partner("acme", team("ops"))
+    plan = from_to([files], [partner("acme", team("ops"), team("web"))])
+    plan = msgspec.structs.replace(plan, external_names={"partner/acme": "ACME"})
+
+    assert 'Names in the portal: "partner/acme" is "ACME"' in text.plan(plan, color=False)
+
+
 def test_a_comment_and_a_page_name_them_without_their_markup() -> None:
     comment, page = markdown.plan(made(NAMES)), html.plan(made(NAMES))
 
