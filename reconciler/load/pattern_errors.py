@@ -49,6 +49,9 @@ SPELLINGS: Final = {
         "is not a valid name of an environment variable",
         "use letters, digits and _; do not start with a digit",
     ),
+    field_types.SEGMENT: Spelling(
+        "is not a valid part of a URL", "use at most 255 letters, digits and . _ ~ -"
+    ),
     field_types.ADDRESS: Spelling("is not a valid URL", "use https://HOST"),
     field_types.LINE: _BLANK,
     field_types.LINES: _BLANK,

@@ -160,6 +160,7 @@ _ABOUT_VALUES: Final[Mapping[str, Callable[[SchemaViolation], Message]]] = {
     "maxLength": _length,
     "minLength": _length,
     "minItems": _entries,
+    "minProperties": _entries,
     "minimum": _amount,
     "maximum": _amount,
 }

@@ -77,6 +77,8 @@ DOMAIN: Final = f"^{_LABELS}$"
 DAY: Final = "^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$"
 VARIABLE: Final = "^[A-Za-z_][A-Za-z0-9_]*$"
 ADDRESS: Final = r"^https?://[^\x00-\x20]+$"
+# One segment of the path of a URL.
+SEGMENT: Final = r"^[A-Za-z0-9._~-]{1,255}$"
 DIGEST: Final = "^sha256:[0-9a-f]{64}$"
 # A character that all libraries treat as visible.
 _SEEN: Final = r"[^\s\x00-\x1f\x7f\x85\ufeff]"

@@ -5,11 +5,9 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
-from reconciler.model.field_types import ADDRESS, SLUG, VARIABLE, Maybe, Part, Text, exactly_one
+from reconciler.model.field_types import ADDRESS, SEGMENT, SLUG, VARIABLE, Maybe, Part, Text, exactly_one
 
 _OTHER: Final = "other"
-# One segment of a path.
-_SEGMENT: Final = r"^[A-Za-z0-9._~-]{1,255}$"
 
 
 class Secret(Part):
@@ -116,10 +114,10 @@ class KeycloakPortal(PortalSettings):
     url: Annotated[str, Field(pattern=ADDRESS, max_length=2000)] = Field(
         description="The URL of the server, without the path of a realm.", examples=["https://id.example.com"]
     )
-    realm: Annotated[str, Field(pattern=_SEGMENT)] = Field(
+    realm: Annotated[str, Field(pattern=SEGMENT)] = Field(
         description="The realm with the partners.", examples=["partners"]
     )
-    client_id: Annotated[str, Field(pattern=_SEGMENT)] = Field(
+    client_id: Annotated[str, Field(pattern=SEGMENT)] = Field(
         description="The client that the reconciler uses.", examples=["reconciler"]
     )
     client_secret: Secret = Field(description="The secret of the client.")
