@@ -185,3 +185,18 @@ def test_exceptions_and_what_a_catalog_says_of_an_api_are_risks() -> None:
         [("api-owner", "high", "API `rates` now belongs to `logistics` (was `payments`)")],
         [("setting-changed", "medium", "`g`: setting `unmanagedGrants` is now not set (was `remove`)")],
     ]
+
+
+@pytest.mark.parametrize(
+    ("about", "path"),
+    [
+        ("partner/acme", "externalName"),
+        ("partner/acme", "teams.ops.externalName"),
+        ("access-group/g", "externalName"),
+        ("api-product/suite", "externalName"),
+    ],
+)
+def test_another_external_name_is_a_high_risk(about: str, path: str) -> None:
+    assert of_file(about, path, "Ours", "Theirs") == [
+        ("setting-loosened", "high", f"setting `{path}` is now `Theirs` (was `Ours`)")
+    ]

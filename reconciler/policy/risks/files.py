@@ -141,10 +141,15 @@ SETTINGS: Final[Mapping[str, RiskCheck]] = {
     "configuration.endingSoonDays": _other,
     "configuration.allowEmpty": _allow_empty,
     "partner.exceptions": _exceptions,
+    # Another name can be that of another object of the portal.
+    "partner.externalName": _trusted,
+    "partner.teams": _trusted,
     "access-group.exceptions": _exceptions,
+    "access-group.externalName": _trusted,
     "access-group.offers": offers,
     "access-group.unmanagedGrants": _unmanaged,
     "api-product.exceptions": _exceptions,
+    "api-product.externalName": _trusted,
     "api.owner": _api_owner,
     "api.visibility": _api_visibility,
 }
