@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -43,18 +43,22 @@ def with_teams_of_one(desired: Desired, can: Capabilities, live: Live | None) ->
 
 
 def ended_teams_of_one(desired: Desired, live: Live | None) -> Desired:
-    """Return the desired state with the end of each live team of one that nobody needs any more."""
+    """Return the desired state with the end of each live team of one that nobody needs any more.
+
+    Other teams, of a partner that happens to have the reserved name, are none of them and do not end.
+    """
     partner = _partner(desired.scope)
     start = f"team/{partner}/"
-    held = live.resources if live else {}
-    left = frozenset(each for each in held if each.startswith(start))
-    if not left and f"partner/{partner}" not in held:
+    teams = {each for each in (live.resources if live else ()) if each.startswith(start)}
+    if live is None or not teams:
         return desired
-    needed = any(each.startswith(start) for each in desired.resources)
+    people = _people(live.resources, partner)
+    of_one = {each for each in teams if _is_of_one(each, people.get(each, []))}
+    is_needed = any(each.startswith(start) for each in desired.resources)
     return msgspec.structs.replace(
         desired,
-        ended=desired.ended if needed else desired.ended | {partner},
-        ended_teams=desired.ended_teams | (left - desired.resources.keys()),
+        ended=desired.ended | {partner} if of_one == teams and not is_needed else desired.ended,
+        ended_teams=desired.ended_teams | (of_one - desired.resources.keys()),
     )
 
 
@@ -74,16 +78,25 @@ def without_teams_of_one(resources: Mapping[ResourceId, Resource], scope: str) -
     A team with other members than its one person stays as it is.
     """
     partner = _partner(scope)
+    people = _people(resources, partner)
+    alone = {team: found[0] for team, found in people.items() if _is_of_one(team, found)}
+    return {made.id: made for each in resources.values() for made in _folded(each, partner, alone)}
+
+
+def _people(resources: Iterable[ResourceId], partner: str) -> dict[ResourceId, list[str]]:
+    """Return the members of each team of a partner."""
     people: dict[ResourceId, list[str]] = {}
     for each in resources:
         if each.startswith(f"membership/{partner}/"):
             people.setdefault(f"team/{partner}/{name_in(each, 'team')}", []).append(person_of(each))
-    alone = {
-        team: found[0]
-        for team, found in people.items()
-        if len(found) == 1 and team.endswith(_ending(found[0]))
-    }
-    return {made.id: made for each in resources.values() for made in _folded(each, partner, alone)}
+    return people
+
+
+def _is_of_one(team: ResourceId, people: Sequence[str]) -> bool:
+    """Return whether a team has the name that belongs to its only member, who may still wait."""
+    if not people:
+        return re.search(f"-[0-9a-f]{{{_HASHED}}}$", team) is not None
+    return len(people) == 1 and team.endswith(_ending(people[0]))
 
 
 class _Names:

@@ -111,3 +111,14 @@ def test_a_partner_cannot_be_removed_by_its_file_in_a_portal_without_partners(sh
 
     place.write(partners__acme=listed.replace("type: reseller", "type: reseller\n      status: ended"))
     assert place.run("apply", "--auto-approve").code == 0
+
+
+def test_a_partner_with_the_reserved_name_cannot_be_removed_by_its_file(shelved: Shelved) -> None:
+    named = PARTNER.replace("{name: acme}", "{name: our-company-developers}")
+    place = shelved(partner=named)
+    assert place.run("apply", "--auto-approve").code == 0
+    place.write(partners__acme=None)
+
+    ran = place.run("plan")
+
+    assert (ran.code, "(ended)" in ran.out, "[guard-partner-removed]" in ran.out) == (3, False, True)
