@@ -1,0 +1,114 @@
+"""The sample company on a real Keycloak server, through the command line."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+
+from tests.cli.running import TODAY, Place
+from tests.end_to_end.keycloak_company import Company
+from tests.servers.keycloak import SECRET, KeycloakServer, keycloak
+
+__all__ = ["keycloak"]
+
+pytestmark = [pytest.mark.real, pytest.mark.no_cover, pytest.mark.xdist_group("keycloak")]
+
+WAIT_SECONDS = 120
+
+
+@pytest.fixture
+def company(
+    keycloak: KeycloakServer,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Company:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PORTAL_SECRET", SECRET)
+    return Company(Place(tmp_path, capsys), keycloak.new_realm())
+
+
+def test_the_sample_is_applied_once_and_tokens_have_the_reported_access(company: Company) -> None:
+    company.apply()
+    reported = company.reported("--live")
+
+    assert len(reported) > 20
+    assert company.reported("--today", TODAY) == reported
+    assert company.issued(reported) == reported
+
+    company.forget_writes()
+
+    assert company.planned() == []
+    assert company.writes() == 0
+
+
+def test_drift_is_found_and_undone(company: Company) -> None:
+    company.apply()
+    reported = company.reported("--live")
+    realm = company.realm
+    dispatch, adam = company.group("cargolane/dispatch"), company.user("adam.kos@cargolane.example")
+    tracking = realm.ask("GET", "/roles/tracking")
+    realm.ask("DELETE", f"/users/{adam['id']}/groups/{company.group('cargolane/accounts')}")
+    realm.ask("DELETE", f"/groups/{dispatch}/role-mappings/realm", [tracking])
+    realm.ask("POST", f"/users/{adam['id']}/role-mappings/realm", [tracking])
+
+    assert sorted(company.planned()) == [
+        ("create", "grant/tracking/team/cargolane/dispatch"),
+        ("create", "membership/cargolane/accounts/adam.kos@cargolane.example"),
+        ("delete", "grant/tracking/developer/adam.kos@cargolane.example"),
+    ]
+
+    company.apply()
+
+    assert company.planned() == []
+    assert company.issued(reported) == reported
+
+
+def test_a_blocked_person_is_removed_and_an_ended_partner_deleted(company: Company) -> None:
+    company.apply()
+    company.replace(
+        "partners/cargolane.yaml", "marek.zielinski@cargolane.example", "adam.kos@cargolane.example"
+    )
+    company.replace("partners/cargolane.yaml", "      members: [adam.kos@cargolane.example]\n", "")
+    company.replace("partners/kaufwerk.yaml", "spec:\n", "spec:\n  status: ended\n")
+
+    company.apply()
+
+    assert company.planned() == []
+    assert company.issued(["adam.kos@cargolane.example", "jana.vogt@kaufwerk.example"]) == {
+        "adam.kos@cargolane.example": {},
+        "jana.vogt@kaufwerk.example": {},
+    }
+    groups = company.realm.ask("GET", "/groups")
+    assert "kaufwerk" not in {group["name"] for group in groups}
+
+
+def test_access_is_removed_on_the_day_after_its_end(company: Company) -> None:
+    company.apply()
+
+    company.apply("--only-expired", "--today", "2028-07-01")
+
+    assert company.issued(["bram.jansen@quaysoft.example"]) == {"bram.jansen@quaysoft.example": {}}
+
+
+def test_a_killed_run_is_completed_by_the_next_one(company: Company) -> None:
+    command = [sys.executable, "-m", "reconciler", "apply", "--auto-approve", "--today", TODAY]
+    with subprocess.Popen(
+        command, cwd=company.place.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        end = monotonic() + WAIT_SECONDS
+        while company.writes() < 40 and monotonic() < end:
+            sleep(0.02)
+        os.kill(process.pid, signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL
+    assert company.planned() != []
+
+    company.apply()
+    reported = company.reported("--live")
+
+    assert company.planned() == []
+    assert company.issued(reported) == reported
