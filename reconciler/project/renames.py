@@ -6,7 +6,8 @@ from itertools import chain
 import msgspec
 
 from reconciler.model.finding import Finding
-from reconciler.model.ids import kind_of, name_of
+from reconciler.model.ids import kind_of, last_name, name_of
+from reconciler.model.kinds import partner_of
 from reconciler.model.portal import Capabilities
 from reconciler.model.resource import Desired, Live, ResourceId
 from reconciler.project.limits import with_article
@@ -28,9 +29,9 @@ def with_team_renames(desired: Desired, can: Capabilities) -> Desired:
         return desired
     renames: dict[ResourceId, _Formers] = dict(desired.renames)
     for each in desired.resources:
-        kind, partner, *team = each.split("/")
-        if kind == "team" and partner in formers:
-            places = tuple((f"team/{former}/{team[0]}",) for former in formers[partner])
+        partner = partner_of(each) if kind_of(each) == "team" else None
+        if partner in formers:
+            places = tuple((f"team/{former}/{last_name(each)}",) for former in formers[partner])
             renames[each] = (*renames.get(each, ()), *places)
     return msgspec.structs.replace(desired, renames=renames)
 

@@ -6,13 +6,22 @@ found under its new id at once, and only the renamed object itself moves.
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from reconciler.errors import PortalError
-from reconciler.model.ids import decoded
+from reconciler.model.ids import decoded, kind_of, last_name
+from reconciler.model.kinds import has_owner_label, name_in, parents
 from reconciler.model.plan import Change
 from reconciler.model.resource import ResourceId
 from reconciler.portals.embedded.schemas import Key
+
+# The portal's own keys for the ids of parents.
+_PARENT_IDS: Final[Mapping[str, str]] = {
+    "partner": "partnerId",
+    "team": "teamId",
+    "access-group": "groupId",
+    "api-product": "productId",
+}
 
 
 class Directory:
@@ -27,7 +36,7 @@ class Directory:
 
         Raises PortalError when it was not there.
         """
-        kind = resource_id.partition("/")[0]
+        kind = kind_of(resource_id)
         key = self._former_key(former) if former else tuple(self.place(resource_id).values())
         found = self._index(kind).get(key)
         if found is None:
@@ -36,20 +45,13 @@ class Directory:
 
     def place(self, resource_id: ResourceId) -> dict[str, str]:
         """Return what places an object in the portal, in its words: its parents' own ids, and its name."""
-        kind, rest = resource_id.split("/", 1)
-        if kind == "team":
-            partner, name = rest.split("/")
-            return {"partnerId": self._id(f"partner/{partner}"), "name": decoded(name)}
-        if kind == "membership":
-            partner, team, email = rest.split("/")
-            return {"teamId": self._id(f"team/{partner}/{team}"), "email": decoded(email)}
-        if kind == "product-item":
-            product, api = rest.split("/")
-            return {"productId": self._id(f"api-product/{product}"), "apiId": self._id(f"api/{api}")}
-        if kind in {"access-item", "grant"}:
-            group, sort, name = rest.split("/", 2)
-            return {"groupId": self._id(f"access-group/{group}"), **self._end(sort, name)}
-        return {"name": decoded(rest)}
+        own = {_PARENT_IDS[kind_of(parent)]: self._id(parent) for parent in parents(resource_id)}
+        api, person = name_in(resource_id, "api"), name_in(resource_id, "person")
+        if api is not None:
+            return {**own, "apiId": self._id(f"api/{api}")}
+        if person is not None:
+            return {**own, "email": decoded(person)}
+        return {**own, "name": decoded(last_name(resource_id))} if has_owner_label(resource_id) else own
 
     def move(self, change: Change) -> dict[str, str]:
         """Return what gives a team its new partner; nothing where it stays in its own."""
@@ -80,16 +82,6 @@ class Directory:
     @cached_property
     def _partners_as_read(self) -> dict[str, str]:
         return {partner.name: partner.id for partner in self._objects["partner"]}
-
-    def _end(self, sort: str, name: str) -> dict[str, str]:
-        """Return the other end of an item or a grant."""
-        if sort == "developer":
-            return {"email": decoded(name)}
-        if sort == "team":
-            return {"teamId": self._id(f"team/{name}")}
-        if sort == "product":
-            return {"productId": self._id(f"api-product/{name}")}
-        return {"apiId": self._id(f"api/{name}")}
 
     def _id(self, resource_id: ResourceId) -> str:
         found: str = self.find(resource_id).id
