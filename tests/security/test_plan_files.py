@@ -64,8 +64,9 @@ def _unlike_kinds(document: Document) -> None:
     change(document, "team/acme/ops")["renamedFrom"] = "partner/acme"
 
 
-def _invited_again(document: Document) -> None:
-    change(document, "partner/acme").update(before={"owner": "o"}, precondition="sha256:00")
+def _granted_again(document: Document) -> None:
+    grant = change(document, "grant/tracking/team/acme/ops")
+    grant.update(before={"level": "view"}, precondition="sha256:00")
 
 
 @pytest.mark.parametrize(
@@ -76,7 +77,10 @@ def _invited_again(document: Document) -> None:
         (_no_such_value, "'level' of 'grant/tracking/team/acme/ops' has an invalid value"),
         (_no_day, f"'until' of '{ANA}' has an invalid value"),
         (_unlike_kinds, "'team/acme/ops' cannot be renamed from 'partner/acme'"),
-        (_invited_again, "create of 'partner/acme' does not match its values before and after"),
+        (
+            _granted_again,
+            "create of 'grant/tracking/team/acme/ops' does not match its values before and after",
+        ),
     ],
 )
 def test_a_plan_cannot_hold_a_change_that_nobody_plans(planned: Place, edit: Any, said: str) -> None:
