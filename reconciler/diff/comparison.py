@@ -43,9 +43,11 @@ class Comparison:
             elif self._differs(desired_resource, live_resource) and not self._under_unmanaged(
                 desired_resource.id
             ):
-                again = live_resource.state == PARTIAL or _ended_invitation(live_resource, self.desired.today)
-                action: Action = "create" if again else "update"
-                yield change(desired_resource, live_resource, action, self.former.get(desired_resource.id))
+                former = self.former.get(desired_resource.id)
+                action: Action = (
+                    "create" if self._is_created_again(desired_resource, live_resource) else "update"
+                )
+                yield change(desired_resource, live_resource, action, former)
 
     def lowers(self) -> Iterator[tuple[ResourceId, Resource, Because | None]]:
         """Yield the managed live resources that must be deleted, with the reasons."""
@@ -121,6 +123,15 @@ class Comparison:
             or live_resource.state == PARTIAL
             or (live_resource.state == "expired" and _ended_invitation(live_resource, self.desired.today))
         )
+
+    def _is_created_again(self, desired_resource: Resource, live_resource: Resource) -> bool:
+        """Whether an invitation is sent again, or a partial object is completed.
+
+        A partial object that differs is updated first.
+        """
+        if live_resource.state != PARTIAL:
+            return _ended_invitation(live_resource, self.desired.today)
+        return desired_resource.fields == live_resource.fields and desired_resource.id not in self.former
 
     def _under_unmanaged(self, resource_id: ResourceId) -> bool:
         """Whether a resource or one of its parents is managed elsewhere, so that no change is planned."""

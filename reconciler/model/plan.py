@@ -14,7 +14,7 @@ from reconciler.model.access import Impact
 from reconciler.model.field_types import LINE
 from reconciler.model.finding import Finding, Source
 from reconciler.model.json_input import ANY_JSON, decode_file
-from reconciler.model.kinds import KINDS, has_owner_label, is_id, kind_row
+from reconciler.model.kinds import KINDS, has_owner_label, is_id
 from reconciler.model.resource import Because, ResourceId
 from reconciler.model.risk import Risk
 from reconciler.model.timestamps import END, Day, Moment
@@ -268,14 +268,14 @@ def _faults_of(change: Change) -> Iterator[str]:
 def _fits_its_action(change: Change) -> bool:
     """Return whether the action can lead from `before` to `after`.
 
-    An expired invitation is created again, and so is an object that an interrupted run has left partial. A
-    grant is never partial.
+    An expired invitation is created again, for what is wanted now. An object that an interrupted run has left
+    partial is created again as it is.
     """
     was, will = change.before is not None, change.after is not None
     if was != (change.precondition != ABSENT):
         return False
     if change.action == "create":
-        return will and not (was and kind_row(change.kind).is_grant)
+        return will and (not was or change.kind == "membership" or change.before == change.after)
     if change.action == "delete":
         return was and not will
     return was and will and (change.action == "update" or change.before == change.after)

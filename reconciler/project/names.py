@@ -20,7 +20,7 @@ def misnamed(desired: Desired, names: Mapping[ResourceId, str], live: Live) -> I
         wanted, held = desired.resources.get(each), live.resources.get(translation.shadow(each))
         if wanted is None or held is None or held.owner_label != desired.scope or each in live.resources:
             continue
-        message = f'the portal does not call {each} "{name}", but "{last_name(each)}"'
+        message = f'{each} is still called "{last_name(each)}" in the portal, not "{name}"'
         hint = "rename it in the portal, or correct externalName"
         yield Finding.at(_place(wanted), "unsupported", message, hint, id=each)
 

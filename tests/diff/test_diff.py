@@ -309,6 +309,16 @@ def test_an_object_that_an_interrupted_run_left_partial_is_created_again_or_dele
     assert (gone.action, gone.id) == ("delete", item)
 
 
+def test_a_partial_object_that_differs_is_updated_before_it_is_completed() -> None:
+    files = group(description="New", apis=["labels"])
+    state = live(
+        msgspec.structs.replace(each, state=PARTIAL) if each.kind == "access-group" else each
+        for each in holding(group(apis=["labels"]))
+    )
+
+    assert outcome(against(state, files)) == ["update access-group/tracking"]
+
+
 def test_a_rename_is_one_update_in_place_and_its_children_make_no_changes() -> None:
     tracking = group(apis=["labels"])
     state = live([*holding(partner("acme", team(access=["tracking"])), tracking), member("bo@acme.example")])

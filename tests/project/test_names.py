@@ -77,7 +77,7 @@ def test_an_object_that_the_portal_calls_otherwise_is_not_replaced() -> None:
             (
                 "unsupported",
                 5,
-                'the portal does not call access-group/gold "Gold Tier", but "gold"',
+                'access-group/gold is still called "gold" in the portal, not "Gold Tier"',
             )
         ],
         [],

@@ -64,6 +64,10 @@ def _unlike_kinds(document: Document) -> None:
     change(document, "team/acme/ops")["renamedFrom"] = "partner/acme"
 
 
+def _created_again(document: Document) -> None:
+    change(document, "partner/acme").update(before={"owner": "o"}, precondition="sha256:00")
+
+
 def _granted_again(document: Document) -> None:
     grant = change(document, "grant/tracking/team/acme/ops")
     grant.update(before={"level": "view"}, precondition="sha256:00")
@@ -77,6 +81,7 @@ def _granted_again(document: Document) -> None:
         (_no_such_value, "'level' of 'grant/tracking/team/acme/ops' has an invalid value"),
         (_no_day, f"'until' of '{ANA}' has an invalid value"),
         (_unlike_kinds, "'team/acme/ops' cannot be renamed from 'partner/acme'"),
+        (_created_again, "create of 'partner/acme' does not match its values before and after"),
         (
             _granted_again,
             "create of 'grant/tracking/team/acme/ops' does not match its values before and after",
