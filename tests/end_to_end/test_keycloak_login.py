@@ -1,0 +1,123 @@
+"""People of the sample log in with a browser, and their tokens have the reported access."""
+
+import base64
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.cli.running import Place
+from tests.end_to_end.keycloak_company import Company
+from tests.servers.keycloak import SECRET, KeycloakServer, keycloak
+
+__all__ = ["keycloak"]
+
+pytestmark = [pytest.mark.real, pytest.mark.no_cover, pytest.mark.xdist_group("keycloak")]
+
+PASSWORD = "a password made for tests"
+CALLBACK = "http://127.0.0.1:9/callback"
+VERIFIER = "a-code-verifier-of-at-least-43-characters-for-tests"
+# An admin, a member, a member with level `view`, and a person with a grant of their own.
+PEOPLE = (
+    "ewa.nowak@cargolane.example",
+    "joao.pinto@halden-iberia.example",
+    "sofia.lehto@lumen-robotics.example",
+    "sanne@devries-apps.example",
+)
+
+
+@pytest.fixture
+def chromium() -> str:
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.skip("chromium is not installed")
+    return program
+
+
+@contextmanager
+def opened(chromium: str) -> Iterator[Browser]:
+    """Open a browser. Until it is closed, its event loop blocks that of the program."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def accept(company: Company, address: str) -> None:
+    """Give a person a password and a name, as if all required actions were done."""
+    user = company.user(address)
+    done = {**user, "firstName": "A", "lastName": "Person", "emailVerified": True, "requiredActions": []}
+    company.realm.ask("PUT", f"/users/{user['id']}", done)
+    password = {"type": "password", "value": PASSWORD, "temporary": False}
+    company.realm.ask("PUT", f"/users/{user['id']}/reset-password", password)
+
+
+def log_in(company: Company, browser: Browser, address: str) -> set[str]:
+    """Return the realm roles in the token of a person who logs in with the code flow and PKCE."""
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
+    query = {
+        "client_id": "gateway",
+        "redirect_uri": CALLBACK,
+        "response_type": "code",
+        "scope": "openid",
+        "code_challenge": challenge,
+        "code_challenge_method": "S256",
+    }
+    page = browser.new_page()
+    page.route("http://127.0.0.1:9/**", lambda route: route.fulfill(body="logged in"))
+    page.goto(
+        f"{company.realm.url}/realms/{company.realm.name}/protocol/openid-connect/auth?{urlencode(query)}"
+    )
+    page.fill("#username", address)
+    page.fill("#password", PASSWORD)
+    page.click("#kc-login")
+    page.wait_for_url(f"{CALLBACK}**")
+    [code] = parse_qs(urlsplit(page.url).query)["code"]
+    page.context.close()
+    token = company.realm.server.token(
+        company.realm.name,
+        grant_type="authorization_code",
+        client_id="gateway",
+        redirect_uri=CALLBACK,
+        code=code,
+        code_verifier=VERIFIER,
+    )
+    return set(claims(token)["realm_access"]["roles"])
+
+
+def claims(token: str) -> Any:
+    payload = token.split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+
+
+def test_a_login_gives_exactly_the_reported_access(
+    keycloak: KeycloakServer,
+    chromium: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PORTAL_SECRET", SECRET)
+    company = Company(Place(tmp_path, capsys), keycloak.new_realm())
+    client = {"clientId": "gateway", "publicClient": True, "redirectUris": [CALLBACK]}
+    company.realm.ask("POST", "/clients", client)
+    company.apply()
+    reported = company.reported("--live")
+
+    for person in PEOPLE:
+        accept(company, person)
+
+    with opened(chromium) as browser:
+        roles = {person: log_in(company, browser, person) for person in PEOPLE}
+
+    assert {person: company.levels(found) for person, found in roles.items()} == {
+        person: reported[person] for person in PEOPLE
+    }
