@@ -36,6 +36,7 @@ class OAuthClient(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     scope: str = ""
     allow_http: bool = False
+    unencrypted: str = Hints().unencrypted
 
 
 class _Token(msgspec.Struct, frozen=True):
@@ -152,6 +153,7 @@ async def open_client_credentials(
                 HTTPStatus.NOT_FOUND: "check the address of the token endpoint",
             },
             unexpected="check the address of the token endpoint",
+            unencrypted=settings.unencrypted,
         ),
         error_detail=_error_detail,
     )

@@ -44,6 +44,11 @@ def names_for(portal: str, external: Mapping[ResourceId, ExternalName]) -> dict[
     return {each: name for each, name in found.items() if name and encoded(name) != each.rpartition("/")[2]}
 
 
+def is_shadow(resource_id: ResourceId) -> bool:
+    """Return whether an object has in the portal the name of another object in the files."""
+    return resource_id.rpartition("/")[2].startswith(_OTHER)
+
+
 class PortalNames:
     """Translates ids between the files and one portal, in both directions.
 

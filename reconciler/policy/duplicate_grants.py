@@ -100,6 +100,8 @@ class _Grants:
 
     def _first(self, sort: str, name: str, path: Path) -> _Place | None:
         """Return an earlier place that already grants what is granted at `path`."""
+        if sort == "team" and "/" not in name:
+            return None
         if sort == "developer":
             return self._before(normalized_email(name), path)
         return self._team(name, path) if sort == "team" else self._partner(name, path)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from reconciler.model.ids import kind_of, last_name, name_of
 from reconciler.model.kinds import kind_row, parents
 from reconciler.model.plan import Change
+from reconciler.model.portal_names import is_shadow
 from reconciler.model.resource import ResourceId
 
 # A trait that many objects share does not identify one of them.
@@ -30,7 +31,9 @@ def rename_hint(old: ResourceId, new: ResourceId) -> str:
 def likely_renames(changes: Iterable[Change]) -> dict[ResourceId, ResourceId]:
     """Return the created object that each deleted one was probably renamed to, by id."""
     changes = list(changes)
-    deleted, created = _traits(changes, "delete"), _traits(changes, "create")
+    created = _traits(changes, "create")
+    # An object that has another one's name in the portal is not renamed by the files.
+    deleted = {each: traits for each, traits in _traits(changes, "delete").items() if not is_shadow(each)}
     if not deleted or not created:
         return {}
     having: defaultdict[tuple[str, Any], list[ResourceId]] = defaultdict(list)

@@ -6,6 +6,7 @@ no portal stay fast, and code is loaded only for a type that the governing confi
 """
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
@@ -38,8 +39,11 @@ def portal_type(name: str) -> PortalType:
 def _loaded(name: str, points: "list[EntryPoint]") -> PortalType:
     """Return what the one entry point of this name provides."""
     if not points:
-        known = ", ".join(sorted({*PORTALS, *_installed()}))
-        raise InputError(f'no package provides the portal type "{name}"', f"install it; installed: {known}")
+        known = sorted({*PORTALS, *_installed()})
+        near = get_close_matches(name, known, n=1)
+        hint = f'did you mean "{near[0]}"?' if near else "install its package"
+        message = f'no package provides the portal type "{name}"'
+        raise InputError(message, f"{hint}; installed: {', '.join(known)}")
     if len({point.value for point in points}) > 1:
         packages = ", ".join(sorted(_package(point) for point in points))
         raise InputError(f'several packages provide the portal type "{name}"', f"keep one of: {packages}")

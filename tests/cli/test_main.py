@@ -42,10 +42,10 @@ def test_the_version_is_told(place: Place) -> None:
             ["portal", "serve", "--port", "99999"],
             "Error: Invalid value for '--port': 99999 is not in the range 0<=x<=65535.",
         ),
-        (["adopt"], "Error: Name what to adopt, or give --all-desired or --from."),
+        (["adopt"], "Error: Give exactly one of these: IDs, --all-desired, or --from."),
         (
             ["adopt", "partner/acme", "--all-desired"],
-            "Error: Name what to adopt, or give --all-desired or --from.",
+            "Error: Give exactly one of these: IDs, --all-desired, or --from.",
         ),
     ],
 )

@@ -109,3 +109,9 @@ def test_grants_are_compared_also_where_the_schema_is_not_met() -> None:
             "remove one of the two entries",
         )
     ]
+
+
+def test_a_team_without_its_partner_is_no_duplicate_of_itself() -> None:
+    grants = [{"team": "acme"}, {"team": "acme/a"}]
+
+    assert judged("duplicate-grant", partner("acme", team("a")), group(grants=grants)) == []

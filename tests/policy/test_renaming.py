@@ -1,3 +1,5 @@
+import msgspec
+
 from reconciler.model.document import Document
 from reconciler.policy.similarity import likely_renames
 from tests.builders import group, partner, product, team
@@ -64,3 +66,10 @@ def test_a_declared_rename_that_is_refused_is_not_asked_for_again() -> None:
     ]
 
     assert found("likely-rename", world(holding(*before), *after)) == []
+
+
+def test_an_object_with_the_name_of_another_in_the_portal_was_not_renamed() -> None:
+    before = [*holding(group("gold", apis=["a", "b"]))]
+    shadowed = [msgspec.structs.replace(each, id=each.id.replace("/gold", "/=gold", 1)) for each in before]
+
+    assert likely_renames(world(shadowed, group("gold", apis=["a", "b"])).changes or ()) == {}

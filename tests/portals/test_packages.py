@@ -88,7 +88,7 @@ def test_a_type_that_no_package_provides_is_refused_with_those_that_are_installe
 
     assert refused(tmp_path) == (
         'no package provides the portal type "toy"',
-        f"install it; installed: {', '.join(sorted({*PORTALS, 'other'}))}",
+        f"install its package; installed: {', '.join(sorted({*PORTALS, 'other'}))}",
     )
 
 

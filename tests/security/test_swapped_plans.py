@@ -7,7 +7,7 @@ import pytest
 from tests.cli.running import PARTNER, Place, Ran
 
 WRONG = PARTNER.replace("displayName", "displayname")
-OLD = "a plan of the branch's own"
+OLD = '{"digest": "sha256:00", "format": "reconciler-plan/1.5", "changes": []}'
 
 
 def test_a_branch_cannot_leave_a_plan_where_planning_fails(place: Place) -> None:

@@ -15,7 +15,7 @@ from reconciler.model.finding import Finding, Severity, Source
 from reconciler.model.printable import printable
 from reconciler.workflow.edit import edit_document
 from reconciler.workflow.preview import Preview, is_in_file
-from reconciler.workflow.validate import check, exit_code
+from reconciler.workflow.validate import ValidationResult, check, exit_code
 
 # Returns the operations that edit a partner's document, given all documents.
 Operations = Callable[[Document, Repository], list[edit.Operation]]
@@ -27,7 +27,7 @@ def edit_partner(config: str | None, day: str | None, partner: str, edits: Opera
     checked = check(path, runtime.today(day))
     if checked.repository is None:
         raise InputError("the configuration could not be read", "run `reconciler validate` to see why")
-    document = _document(checked.repository, partner)
+    document = _document(checked, checked.repository, partner)
     operations = edits(document, checked.repository)
     if not operations:
         console.log(f"{printable(document.file)} is already up to date; nothing was written.")
@@ -83,10 +83,15 @@ def removed_keys(options: Mapping[str, tuple[str | None, bool]]) -> tuple[str, .
     return tuple(key for key, (_, is_removed) in options.items() if is_removed)
 
 
-def _document(repository: Repository, partner: str) -> Document:
+def _document(checked: ValidationResult, repository: Repository, partner: str) -> Document:
     """Return the document of a partner. Raises InputError."""
     partners = {each.name: each for each in repository.documents if each.kind == "Partner" and each.name}
     if partner not in partners:
+        errors = [each for each in checked.findings if each.severity is Severity.ERROR]
+        unread = [each for each in errors if each.rule == "yaml"]
+        if unread:
+            message = f'partner "{partner}" is not in any file that could be read'
+            raise InputError("\n".join([f"{message}:", *map(_line, unread)]), "fix these files first")
         near = get_close_matches(partner, partners, n=1)
         raise InputError(
             f'partner "{partner}" is not defined in any file',

@@ -6,7 +6,7 @@ from typing import Final
 
 from reconciler.cli.ci import repository_paths
 from reconciler.cli.console import colored, is_terminal, log, print_document, print_wrapped
-from reconciler.cli.storage.out_file import OutFile
+from reconciler.cli.storage.out_file import PartFile
 from reconciler.model.access import AccessReport
 from reconciler.model.counting import counted
 from reconciler.model.finding import Finding
@@ -75,7 +75,7 @@ def parts(made: Plan, folder: str, people: str) -> None:
 
     link = repository_paths.link(made.source.commit, repository_paths.configuration(None))
     for number, part in enumerate(markdown.parts(made, link=link, names=people == "names"), 1):
-        OutFile(f"{folder}/plan-{number}.md", None).write(part.encode())
+        PartFile(f"{folder}/plan-{number}.md", None).write(part.encode())
 
 
 def analysis(portal: str | None) -> str:

@@ -44,5 +44,5 @@ def adopt(ids: tuple[str, ...], portal_name: str | None, **given: Any) -> int:
     from reconciler.cli.actions.plan_steps import CommandOptions
 
     if [bool(ids), given["adopt_all"], given["adopt_from"] is not None].count(True) != 1:
-        raise click.UsageError("Name what to adopt, or give --all-desired or --from.")
+        raise click.UsageError("Give exactly one of these: IDs, --all-desired, or --from.")
     return apply_files(CommandOptions(portal=portal_name, adopt=ids or None, **given))

@@ -15,6 +15,8 @@ _LINK: Final = "120000"
 _FILES: Final = ("100644", "100755", _LINK)
 # A command line has a limited length.
 _PATHS_AT_ONCE: Final = 1000
+# What git evaluates in a revision, which no branch or tag has in its name.
+_OPERATORS: Final = frozenset("~^@:")
 
 
 class Entry(NamedTuple):
@@ -39,10 +41,9 @@ class Repository(NamedTuple):
         """Return the commit that a branch, tag or hash names. Raises InputError."""
         found = revisions.resolve(self.top, ref)
         if found is None:
-            raise InputError(
-                f'--base: "{ref}" is not a commit here',
-                f"fetch it first, such as `git fetch origin {ref.removeprefix('origin/')}`",
-            )
+            fetch = f"fetch it first, such as `git fetch origin {ref.removeprefix('origin/')}`"
+            hint = "name a branch, a tag or a hash" if set(ref) & _OPERATORS else fetch
+            raise InputError(f'--base: "{ref}" is not a commit here', hint)
         return found
 
     def merge_base(self, ref: str, other: str) -> str:

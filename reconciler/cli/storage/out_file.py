@@ -9,6 +9,7 @@ from typing import Final
 
 from reconciler.cli.storage import checkout
 from reconciler.cli.storage.configuration_file import find_configuration
+from reconciler.cli.storage.result_files import format_of
 from reconciler.errors import InputError
 
 # Links of the system; a file that a shell has opened through them must not be truncated.
@@ -19,8 +20,10 @@ _STREAMS: Final = {"stdout": 1, "stderr": 2}
 class OutFile:
     """A file for a plan, absent until it is written; a pipe or device stays as it is."""
 
+    _what = "a plan"
+
     def __init__(self, given: str, config: str | None) -> None:
-        """Remove an existing file. Raises InputError for a link, a folder, and what cannot be written.
+        """Remove an older plan. Raises InputError for any other file, a link, and what cannot be written.
 
         `config` is the value of --config. A link in a checkout is also removed before it is refused: it could
         lead to a plan.
@@ -51,6 +54,7 @@ class OutFile:
                 if stat.S_ISLNK(mode):
                     self._refuse_link(folder, name)
                 elif stat.S_ISREG(mode):
+                    self._require_replaceable(folder, name)
                     os.unlink(name, dir_fd=folder)
                 elif stat.S_ISDIR(mode):
                     raise InputError(f"{self._path} cannot be written: it is a folder")
@@ -59,6 +63,18 @@ class OutFile:
         except OSError as error:
             raise InputError(f"{self._path} cannot be written: {error.strerror}") from error
 
+    def _require_replaceable(self, folder: int, name: str) -> None:
+        """Raise InputError for a file that is not an older result: a slip must not delete a source."""
+        with os.fdopen(os.open(name, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=folder), "rb") as file:
+            content = file.read()
+        if content and not self._is_older(content):
+            message = f"{self._path} exists, and is not {self._what}, so it is not replaced"
+            raise InputError(message, "give another file, or delete this one first")
+
+    def _is_older(self, content: bytes) -> bool:
+        """Whether `apply` could take a file for a plan."""
+        return format_of(content).startswith("reconciler-plan/")
+
     def _refuse_link(self, folder: int, name: str) -> None:
         real = checkout.located(self._path, *self._checkouts)
         if any(real.is_relative_to(each) for each in self._checkouts):
@@ -66,6 +82,15 @@ class OutFile:
             message = f"{self._path} was a symbolic link and has been removed; nothing was planned"
             raise InputError(message, "a branch could have committed it: check with git, and plan again")
         raise InputError(f"{self._path} is a symbolic link", "give the path of its target")
+
+
+class PartFile(OutFile):
+    """A file for one part of a plan in Markdown."""
+
+    _what = "a part of a plan"
+
+    def _is_older(self, content: bytes) -> bool:
+        return content.startswith(b"#")
 
 
 def _descriptor(given: str) -> int | None:

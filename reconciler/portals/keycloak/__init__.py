@@ -22,6 +22,8 @@ from reconciler.model.portal_settings import KeycloakPortal
 from reconciler.portals.keycloak.adapter import CAPABILITIES, RIGHTS, KeycloakAdapter
 from reconciler.portals.package import Credentials, PortalType
 
+_UNENCRYPTED: Final = "use https://, or set `allowHttp: true` beside the url in the configuration"
+
 
 class _Error(msgspec.Struct, frozen=True, rename="camel"):
     error_message: str = ""
@@ -48,6 +50,7 @@ async def open_portal(
         client_secret=secret,
         source=source,
         allow_http=bool(settings.allow_http),
+        unencrypted=_UNENCRYPTED,
     )
     async with (
         open_client_credentials(f'portal "{credentials.portal}"', client, policy) as auth,
@@ -70,7 +73,7 @@ def _endpoint(settings: KeycloakPortal, name: str, auth: Auth) -> Endpoint:
         unreachable=f"check the url in the configuration, and whether {server} can be reached from here",
         unexpected=f"check that {server} is the address of Keycloak",
         outcome_unknown="make a new plan: it shows what remains to be done",
-        unencrypted="use https://, or set `allowHttp: true` beside the url in the configuration",
+        unencrypted=_UNENCRYPTED,
     )
     return Endpoint(
         name=f'portal "{name}"',

@@ -234,6 +234,16 @@ def test_what_cannot_be_done_is_said_with_what_to_do(
     assert held(written) == PARTNER
 
 
+def test_a_partner_whose_file_is_not_yaml_is_not_called_unknown(written: Place) -> None:
+    (written.folder / FILE).write_text(f"{PARTNER}\tx: 1\n")
+
+    assert edit(written, "grant", "acme", "tracking").err == (
+        'Error: partner "acme" is not in any file that could be read:\n'
+        f"{FILE}:{PARTNER.count(chr(10)) + 1}:1: this line is indented with a tab; indent with spaces\n"
+        "Hint: fix these files first\n"
+    )
+
+
 def test_one_of_several_admins_is_taken_out_by_hand(written: Place) -> None:
     text = PARTNER.replace("[cy@acme.example]", "[cy@acme.example, fi@acme.example]")
     (written.folder / FILE).write_text(text)

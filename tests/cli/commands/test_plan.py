@@ -88,6 +88,22 @@ def test_wrong_files_end_with_1_and_no_plan(place: Place) -> None:
     )
 
 
+@pytest.mark.parametrize("file", ["partners/acme.yaml", "reconciler.yaml", "notes.txt"])
+def test_a_plan_does_not_replace_a_file_that_is_not_a_plan(place: Place, file: str) -> None:
+    path = place.folder / file
+    if not path.exists():
+        path.write_text("my notes")
+    before = path.read_bytes()
+
+    assert place.run("plan", "--out", file) == Ran(
+        1,
+        "",
+        f"Error: {file} exists, and is not a plan, so it is not replaced\n"
+        "Hint: give another file, or delete this one first\n",
+    )
+    assert path.read_bytes() == before
+
+
 def test_a_plan_that_cannot_be_saved_is_an_error(place: Place) -> None:
     (place.folder / "file").write_text("")
 
