@@ -25,6 +25,8 @@ CLIENT: Final = "reconciler"
 _START_SECONDS: Final = 300
 # A token of the administrator is valid for a minute.
 _TOKEN_SECONDS: Final = 30
+# Ends the server with the process that has the other end of its stdin, even if that is killed.
+_UNTIL_WE_END: Final = '("$@"; kill -9 0) & cat; kill -9 0'
 _REALMS: Final = count()
 
 
@@ -155,14 +157,21 @@ def _running(folder: Path) -> Iterator[str]:
         "KC_BOOTSTRAP_ADMIN_PASSWORD": _ADMIN[1],
     }
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
+        process = subprocess.Popen(
+            ["/bin/sh", "-c", _UNTIL_WE_END, "sh", *command],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
         try:
             _wait(f"http://127.0.0.1:{management}/health/ready", process, folder / "log")
             yield f"http://127.0.0.1:{port}"
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            process.communicate()
 
 
 def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
