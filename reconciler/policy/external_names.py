@@ -34,13 +34,21 @@ def duplicate_external_name(index: Index) -> Iterator[Violation]:
 
 
 def unknown_portal(index: Index) -> Iterator[Violation]:
-    """Report portals in `externalName` that the configuration does not have."""
+    """Report portals in `defaultPortal` and `externalName` that the configuration does not have."""
     known, suggestions = index.settings.portals, Suggestions()
+    for portal, document, path in _named_portals(index):
+        if portal not in known:
+            hint = suggestions.find(portal, known) or f"known: {', '.join(known) or 'none'}"
+            yield Violation(document, path, f'portal "{portal}" is not defined', hint)
+
+
+def _named_portals(index: Index) -> Iterator[tuple[str, Document, Path]]:
+    default = index.settings.default_portal
+    if default is not None:
+        yield default, index.configuration, ("spec", "defaultPortal")
     for _, external, document, path in _objects(index):
         for portal in external if isinstance(external, Mapping) else ():
-            if portal not in known:
-                hint = suggestions.find(portal, known) or f"known: {', '.join(known) or 'none'}"
-                yield Violation(document, (*path, portal), f'portal "{portal}" is not defined', hint)
+            yield portal, document, (*path, portal)
 
 
 def _objects(index: Index) -> Iterator[_Named]:

@@ -81,3 +81,15 @@ def test_a_portal_that_is_not_configured_is_a_warning() -> None:
     assert said("unknown-portal", called("gold", {"shob": "Tier 1"})) == [
         ("access-groups/gold.yaml:6:11", 'portal "shob" is not defined')
     ]
+
+
+def test_a_default_portal_that_is_not_configured_is_a_warning() -> None:
+    files = repository(configured=configuration(portals=PORTALS, default_portal="shob"))
+    [found] = [each for each in judge(RuleContext(files, TODAY)) if each.rule == "unknown-portal"]
+
+    assert (found.severity, found.message, found.hint, found.line) == (
+        "warning",
+        'portal "shob" is not defined',
+        'did you mean "shop"?',
+        files.configuration.where("spec", "defaultPortal").line,
+    )
