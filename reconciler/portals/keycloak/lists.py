@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from typing import Final, TypeVar
 
 import msgspec
 
 from reconciler.errors import PortalError
 from reconciler.http.client import HttpClient
+from reconciler.http.lists import IncompleteListError, read_items
+from reconciler.http.pagination import Offset
 from reconciler.http.request import Request
 from reconciler.portals.keycloak.schemas import Group, Role, User
 
@@ -34,10 +37,12 @@ class Lists:
 
     async def all(self, path: str, decoder: "msgspec.json.Decoder[list[Item]]", **query: str) -> list[Item]:
         """Return the items of a list. Raises PortalError if it cannot be read, or changes again and again."""
+        pages = Offset(decoder, self._size, _id)
         for _ in range(_READS):
-            items = await self._read(Request(path=path, query=query), decoder)
-            if items is not None:
-                return items
+            with suppress(IncompleteListError):
+                async with self._slots:
+                    request = Request(path=path, query=query)
+                    return [item async for item in read_items(self._client, request, pages)]
         message = f"{self._client.endpoint}: {path}: the list changed while it was read"
         raise PortalError(message, "try again later")
 
@@ -62,18 +67,6 @@ class Lists:
         """Return what `read` returns for each key, in order."""
         return await asyncio.gather(*map(read, keys))
 
-    async def _read(self, request: Request, decoder: "msgspec.json.Decoder[list[Item]]") -> list[Item] | None:
-        """Return the items, or None if the list was changed between two pages."""
-        items: list[Item] = []
-        while True:
-            start: int = max(len(items) - 1, 0)
-            async with self._slots:
-                part: list[Item] = await self._client.fetch(
-                    request.with_query(first=str(start), max=str(self._size)), decoder
-                )
-            self._client.usage.count_items(len(part))
-            if items and (not part or part[0].id != items[-1].id):
-                return None
-            items = items[:start] + part
-            if len(part) < self._size:
-                return items if len({item.id for item in items}) == len(items) else None
+
+def _id(item: Group | Role | User) -> str:
+    return item.id
