@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -11,6 +11,9 @@ from reconciler.http.asgi_types import Application
 from reconciler.model.portal import Capabilities, Portal
 from reconciler.model.portal_settings import PortalSettings
 from reconciler.model.secret import SecretText
+
+# For portals whose settings have `url` and `allowHttp`.
+UNENCRYPTED_HINT: Final = "use https://, or set `allowHttp: true` beside the url in the configuration"
 
 
 class Credential(msgspec.Struct, frozen=True):

@@ -18,7 +18,7 @@ from reconciler.model.portal import Portal
 from reconciler.model.portal_settings import EmbeddedPortal
 from reconciler.portals.embedded.adapter import CAPABILITIES, EmbeddedPortalAdapter
 from reconciler.portals.embedded.outcomes import PLAN_AGAIN, PLAN_THE_REST
-from reconciler.portals.package import Credentials, PortalType
+from reconciler.portals.package import UNENCRYPTED_HINT, Credentials, PortalType
 
 _HINTS: Final[Mapping[int, str]] = {
     HTTPStatus.FORBIDDEN: "use a token of scope admin; to plan, scope read is enough",
@@ -60,7 +60,7 @@ def embedded_endpoint(name: str, token: StaticToken, address: str, *, allow_http
         unexpected=f"check that {address} is the address of the portal" if address else "",
         redirected="redirects are not followed; set the portal's final address in the configuration",
         outcome_unknown=PLAN_THE_REST,
-        unencrypted="use https://, or set `allowHttp: true` beside the url in the configuration",
+        unencrypted=UNENCRYPTED_HINT,
     )
     return Endpoint(name=f'portal "{name}"', auth=token, address=address, allow_http=allow_http, hints=hints)
 

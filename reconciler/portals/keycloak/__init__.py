@@ -20,9 +20,7 @@ from reconciler.model.json_input import decode_json
 from reconciler.model.portal import Portal
 from reconciler.model.portal_settings import KeycloakPortal
 from reconciler.portals.keycloak.adapter import CAPABILITIES, RIGHTS, KeycloakAdapter
-from reconciler.portals.package import Credentials, PortalType
-
-_UNENCRYPTED: Final = "use https://, or set `allowHttp: true` beside the url in the configuration"
+from reconciler.portals.package import UNENCRYPTED_HINT, Credentials, PortalType
 
 
 class _Error(msgspec.Struct, frozen=True, rename="camel"):
@@ -50,7 +48,7 @@ async def open_portal(
         client_secret=secret,
         source=source,
         allow_http=bool(settings.allow_http),
-        unencrypted=_UNENCRYPTED,
+        unencrypted=UNENCRYPTED_HINT,
     )
     async with (
         open_client_credentials(f'portal "{credentials.portal}"', client, policy) as auth,
@@ -73,7 +71,7 @@ def _endpoint(settings: KeycloakPortal, name: str, auth: Auth) -> Endpoint:
         unreachable=f"check the url in the configuration, and whether {server} can be reached from here",
         unexpected=f"check that {server} is the address of Keycloak",
         outcome_unknown="make a new plan: it shows what remains to be done",
-        unencrypted=_UNENCRYPTED,
+        unencrypted=UNENCRYPTED_HINT,
     )
     return Endpoint(
         name=f'portal "{name}"',
