@@ -74,6 +74,8 @@ class HttpClient:
                 request.tally.sent += 1
             outcome = await self._try(request, attempt)
             if isinstance(outcome, Response):
+                if request.tally is not None:
+                    request.tally.done += 1
                 return outcome
             uncertain = uncertain or isinstance(outcome.error, UnknownOutcomeError)
             wait = self._retry_policy.wait(attempt, outcome.wait) if outcome.repeat else None

@@ -10,16 +10,17 @@ _JSON = "application/json"
 
 
 class Tally(msgspec.Struct):
-    """Counts how often the requests that have it were sent."""
+    """Counts how often the requests that have it were sent, and how many were done."""
 
     sent: int = 0
+    done: int = 0
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """A request for a path below the service's address, with a body as JSON or a form.
 
     `safe` says of another method than GET that it changes nothing. `repeatable` says that sending a write
-    twice has the same effect as sending it once. `tally` counts how often it is sent.
+    twice has the same effect as sending it once. `tally` counts how often it is sent and done.
     """
 
     path: str

@@ -1,11 +1,11 @@
 """The adapter of Keycloak: partners and teams are groups, APIs and access groups are realm roles."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final, Literal, Protocol
+from typing import Final, Protocol
 
 import msgspec
 
-from reconciler.errors import PortalError, UnknownOutcomeError
+from reconciler.errors import PortalError
 from reconciler.http.client import HttpClient
 from reconciler.http.request import Request
 from reconciler.model.ids import decoded
@@ -22,6 +22,7 @@ from reconciler.portals.keycloak.lists import PAGE_SIZE, Lists
 from reconciler.portals.keycloak.mapping import mapped, offered_apis, person_of
 from reconciler.portals.keycloak.reader import RealmReader
 from reconciler.portals.keycloak.roles import ItemWriter, RoleWriter
+from reconciler.portals.results import result_of
 
 _PROOF: Final = "pages overlap, and the lists have as many groups, subgroups and users as the server counts"
 RIGHTS: Final = (
@@ -163,16 +164,8 @@ class KeycloakAdapter:
         return Resolution("applied" if done else "unknown")
 
     async def _write(self, change: Change, label: str) -> WriteResult:
-        """Write a change. If only some of its requests were done, its outcome is unknown."""
         api = AdminApi(self._client)
-        try:
-            await self._writers[change.kind].write(api, change, label)
-        except UnknownOutcomeError as error:
-            return WriteResult("unknown", error.message, api.sent)
-        except PortalError as error:
-            outcome: Literal["unknown", "failed"] = "unknown" if api.done else "failed"
-            return WriteResult(outcome, error.message, api.sent)
-        return WriteResult("applied", requests=max(api.sent, 1))
+        return await result_of(self._writers[change.kind].write(api, change, label), api.tally)
 
     async def take_lease(self, lease: Lease) -> None:
         """Do nothing: a realm has no leases."""

@@ -21,20 +21,11 @@ Holder: TypeAlias = tuple[str, str]
 
 
 class AdminApi:
-    """Sends the requests of one change. All methods raise PortalError.
-
-    `sent` is how often a write was sent, `done` how many writes took effect.
-    """
+    """Sends the requests of one change; its writes have the tally. All methods raise PortalError."""
 
     def __init__(self, client: HttpClient) -> None:
         self._client = client
-        self._tally = Tally()
-        self.done = 0
-
-    @property
-    def sent(self) -> int:
-        """How often a write was sent."""
-        return self._tally.sent
+        self.tally = Tally()
 
     async def group(self, group: str) -> Group | None:
         """Return a group, or None where there is none."""
@@ -152,10 +143,8 @@ class AdminApi:
         await self._write("POST", f"groups/{parent}/children", body)
 
     async def _write(self, method: str, path: str, body: Any, *, repeatable: bool = True) -> Response:
-        request = Request(method=method, path=path, body=body, repeatable=repeatable, tally=self._tally)
-        response = await self._client.send(request)
-        self.done += 1
-        return response
+        request = Request(method=method, path=path, body=body, repeatable=repeatable, tally=self.tally)
+        return await self._client.send(request)
 
     async def _find(
         self, path: str, decoder: "msgspec.json.Decoder[Decoded]", query: Mapping[str, str] = {}
