@@ -98,3 +98,29 @@ class BasicAuth(msgspec.Struct, frozen=True):
 
     def _encoded(self) -> str:
         return b64encode(f"{self.user}:{self.password.reveal()}".encode()).decode()
+
+
+class SecretInBody(msgspec.Struct, frozen=True):
+    """A secret that requests send in their bodies, not in a header."""
+
+    secret: SecretText
+    source: str
+    noun: str = "password"
+
+    @property
+    def secrets(self) -> tuple[SecretText, ...]:
+        """The secret."""
+        return (self.secret,)
+
+    def check(self) -> None:
+        """Raise ValueError for an empty secret."""
+        if not self.secret.reveal():
+            raise ValueError("is empty")
+
+    async def headers(self) -> dict[str, str]:
+        """Return no header."""
+        return {}
+
+    def discard(self, headers: Mapping[str, str]) -> bool:  # noqa: ARG002  the protocol's
+        """Return False: there is only one secret."""
+        return False

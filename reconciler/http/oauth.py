@@ -1,7 +1,6 @@
 """OAuth 2.0 client credentials (RFC 6749, section 4.4): an access token for the client itself."""
 
-from asyncio import Lock
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Final
@@ -9,22 +8,16 @@ from urllib.parse import quote
 
 import msgspec
 
-from reconciler.errors import PortalError
 from reconciler.http import errors
-from reconciler.http.auth import Auth, BasicAuth
+from reconciler.http.auth import Auth, BasicAuth, StaticToken
 from reconciler.http.client import HttpClient
-from reconciler.http.connection import Transport, open_client
+from reconciler.http.connection import Transport
 from reconciler.http.endpoint import Endpoint, Hints
-from reconciler.http.errors import ApiError
-from reconciler.http.limits import RunLimits
+from reconciler.http.renewal import IssuedToken, open_renewed_token
 from reconciler.http.request import Request, Response
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.json_input import decode_json
 from reconciler.model.secret import SecretText
-
-_LIMITS: Final = RunLimits(response_bytes=1024**2)
-# A token is renewed this long before its end, because a request takes a while to arrive.
-_MARGIN_SECONDS: Final = 30.0
 
 
 class OAuthClient(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,64 +60,21 @@ class _ClientSecret(BasicAuth, frozen=True, kw_only=True):
 
 
 class ClientCredentials:
-    """An access token that is fetched once, renewed before its end, and fetched again if it is rejected."""
+    """Fetches an access token for a client."""
 
-    def __init__(self, client: HttpClient, settings: OAuthClient, clock: Callable[[], float]) -> None:
-        self._client = client
+    def __init__(self, settings: OAuthClient) -> None:
         self._settings = settings
-        self._clock = clock
-        self._fetching = Lock()
-        self._token = self._former = SecretText("")
-        self._renew_at = float("-inf")
 
-    @property
-    def noun(self) -> str:
-        """An access token."""
-        return "access token"
-
-    @property
-    def source(self) -> str:
-        """The client that the token is for."""
-        return f"the client {self._settings.client_id}"
-
-    @property
-    def secrets(self) -> tuple[SecretText, ...]:
-        """The secret of the client, the token, and the former one, which requests may still use."""
-        return *self._client.endpoint.auth.secrets, self._token, self._former
-
-    def check(self) -> None:
-        """Accept what there is: the client secret was checked when the token endpoint was opened."""
-
-    async def headers(self) -> dict[str, str]:
-        """Return the header with a token. Raises PortalError if there is none to be had."""
-        async with self._fetching:
-            if self._clock() >= self._renew_at:
-                await self._fetch()
-            return self._header()
-
-    def discard(self, headers: Mapping[str, str]) -> bool:
-        """Discard the token in these headers, unless another request has renewed it already."""
-        if headers == self._header():
-            self._renew_at = float("-inf")
-        return True
-
-    def _header(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self._token.reveal()}"}
-
-    async def _fetch(self) -> None:
+    async def issue(self, client: HttpClient) -> IssuedToken:
+        """Return a new token. Raises PortalError if there is none to be had."""
         scope = {"scope": self._settings.scope} if self._settings.scope else {}
         form = {"grant_type": "client_credentials", **scope}
         request = Request(method="POST", path=self._settings.token_url, form=form, safe=True)
-        try:
-            found = await self._client.fetch(request, _TOKEN)
-        except ApiError as error:
-            # It rejects the client, and says nothing about the request that needs the token.
-            raise PortalError(error.message, error.hint) from error
-        token = SecretText(found.access_token)
-        if found.token_type.lower() != "bearer" or not found.access_token or not token.fits_a_header:
-            raise errors.unexpected(self._client.endpoint, "it is not a bearer token")
-        self._former, self._token = self._token, token
-        self._renew_at = self._clock() + _usable_seconds(found.expires_in)
+        found = await client.fetch(request, _TOKEN)
+        if found.token_type.lower() != "bearer":
+            raise errors.unexpected(client.endpoint, "it is not a bearer token")
+        token = StaticToken(SecretText(found.access_token), f"the client {self._settings.client_id}")
+        return IssuedToken(token, found.expires_in)
 
 
 @asynccontextmanager
@@ -157,15 +107,9 @@ async def open_client_credentials(
         ),
         error_detail=_error_detail,
     )
-    async with open_client(endpoint, retry_policy, transport, _LIMITS) as client:
-        yield ClientCredentials(client, settings, retry_policy.clock)
-
-
-def _usable_seconds(lifetime: float | None) -> float:
-    """Return for how long a token is used; one without a lifetime is used until it is rejected."""
-    if lifetime is None:
-        return float("inf")
-    return lifetime - min(_MARGIN_SECONDS, lifetime / 2)
+    issue = ClientCredentials(settings).issue
+    async with open_renewed_token(endpoint, issue, retry_policy, transport) as auth:
+        yield auth
 
 
 def _error_detail(response: Response) -> str:

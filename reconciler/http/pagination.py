@@ -1,7 +1,8 @@
 """How services divide lists into pages: by cursor, link, page number or offset."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar
+from urllib.parse import parse_qsl
 
 import httpx2
 import msgspec
@@ -193,6 +194,39 @@ class JsonApi(Generic[Item]):
             following = msgspec.structs.replace(request, path=client.resolve(str(href)), query={})
         keys = [self._key(item) for item in body.data]
         return Page(body.data, following, keys=keys, problem=_omitted(client, body.meta))
+
+
+class NextLink(Generic[Item]):
+    """The body links to the next page; `read` returns the items of a decoded body, and the link or None.
+
+    Only the query of the link is used: a service behind a proxy may not know the address it is reached by.
+    `size` is the query parameter with the page size. `key` returns what identifies an item: none may come
+    twice.
+    """
+
+    def __init__(
+        self,
+        decoder: "msgspec.json.Decoder[Any]",
+        size: Mapping[str, str],
+        read: Callable[[Any], tuple[Sequence[Item], str | None]],
+        key: Callable[[Item], str],
+    ) -> None:
+        self._decoder = decoder
+        self._size = size
+        self._read = read
+        self._key = key
+
+    def first(self, request: Request) -> Request:
+        """Return the request with the page size."""
+        return request.with_query(**self._size)
+
+    def read(self, client: HttpClient, request: Request, response: Response) -> Page[Item]:
+        """Return the page."""
+        items, link = self._read(client.decode(response, self._decoder))
+        following = None
+        if link is not None:
+            following = request.with_query(**dict(parse_qsl(link.partition("?")[2])))
+        return Page(items, following, keys=[self._key(item) for item in items])
 
 
 class Offset(Generic[Item]):

@@ -15,7 +15,15 @@ from reconciler.http.auth import StaticToken
 from reconciler.http.connection import open_client
 from reconciler.http.endpoint import Endpoint
 from reconciler.http.lists import Listing, read_list
-from reconciler.http.pagination import JsonApi, JsonApiBody, NumberedBody, Offset, PageNumber, Pagination
+from reconciler.http.pagination import (
+    JsonApi,
+    JsonApiBody,
+    NextLink,
+    NumberedBody,
+    Offset,
+    PageNumber,
+    Pagination,
+)
 from reconciler.http.request import Request
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.secret import SecretText
@@ -44,6 +52,17 @@ def json_api(size: int) -> Pagination[Item]:
     return JsonApi(msgspec.json.Decoder(JsonApiBody[Item]), size, lambda item: item.id)
 
 
+class LinkedBody(msgspec.Struct, frozen=True):
+    items: list[Item]
+    next: str | None
+
+
+def next_link(size: int) -> Pagination[Item]:
+    """Return how Keystone divides lists."""
+    decoder = msgspec.json.Decoder(LinkedBody)
+    return NextLink(decoder, {"limit": str(size)}, lambda body: (body.items, body.next), lambda item: item.id)
+
+
 class ListServer:
     """Serves `items`, at most `cap` a page; `hidden` are left out. `changes` are made before a request."""
 
@@ -62,6 +81,7 @@ class ListServer:
                 Route("/offset", self._offset),
                 Route("/numbered", self._numbered),
                 Route("/jsonapi", self._jsonapi),
+                Route("/linked", self._linked),
             ]
         )
         found = asyncio.run(_read(door.address, path, pagination))
@@ -108,6 +128,14 @@ class ListServer:
             "meta": {"omitted": omitted} if hidden else {},
         }
         return JSONResponse(body, media_type=JSON_API)
+
+    async def _linked(self, asked: Asked) -> Response:
+        start, size = int(asked.query_params.get("after", "0")), int(asked.query_params["limit"])
+        found = self._slice(asked, start, size)
+        query = urlencode({"limit": size, "after": start + len(found)})
+        # The service has another address inside.
+        link = f"http://inside.invalid/linked?{query}" if start + len(found) < len(self.items) else None
+        return JSONResponse({"items": [{"id": each} for each in found], "next": link})
 
 
 async def _read(address: str, path: str, pagination: Pagination[Item]) -> Listing[Item]:

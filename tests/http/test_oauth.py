@@ -138,8 +138,11 @@ def test_a_client_that_is_rejected_is_named_without_its_secret(status: int, mess
         (JSONResponse([]), "Expected `object`, got `array`"),
         (JSONResponse({"access_token": "a"}), "Object missing required field `token_type`"),
         (JSONResponse({"access_token": "a", "token_type": "mac"}), "it is not a bearer token"),
-        (JSONResponse({"access_token": "a\nb", "token_type": "bearer"}), "it is not a bearer token"),
-        (JSONResponse({"access_token": "", "token_type": "bearer"}), "it is not a bearer token"),
+        (
+            JSONResponse({"access_token": "a\nb", "token_type": "bearer"}),
+            "the token contains invalid characters",
+        ),
+        (JSONResponse({"access_token": "", "token_type": "bearer"}), "the token is empty"),
         (
             JSONResponse({"access_token": "a" * 1024**2, "token_type": "bearer"}),
             "more than 1 MiB in one response",

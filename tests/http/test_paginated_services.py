@@ -5,12 +5,13 @@ import pytest
 from reconciler.http.lists import Listing
 from reconciler.http.pagination import Pagination
 from tests.forge.serving import Door, door
-from tests.http.list_server import Item, ListServer, json_api, offset, page_number
+from tests.http.list_server import Item, ListServer, json_api, next_link, offset, page_number
 
 STYLES = {
     "offset": offset,
     "numbered": page_number,
     "jsonapi": json_api,
+    "linked": next_link,
 }
 
 
@@ -36,8 +37,13 @@ def test_a_list_at_rest_is_read_completely_in_order(street: Door, path: str, cou
 
 @pytest.mark.parametrize(
     ("path", "pagination"),
-    [("offset", offset(50, capped=True)), ("numbered", page_number(50)), ("jsonapi", json_api(50))],
-    ids=["offset", "numbered", "jsonapi"],
+    [
+        ("offset", offset(50, capped=True)),
+        ("numbered", page_number(50)),
+        ("jsonapi", json_api(50)),
+        ("linked", next_link(50)),
+    ],
+    ids=list(STYLES),
 )
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 7])
 def test_a_service_that_sends_fewer_items_than_requested_is_read_completely(
@@ -52,8 +58,9 @@ def test_a_service_that_sends_fewer_items_than_requested_is_read_completely(
         ("offset", offset(3), ["first=0&max=3", "first=2&max=3", "first=4&max=3"]),
         ("numbered", page_number(3), ["page[size]=3&page[number]=1", "page[size]=3&page[number]=2"]),
         ("jsonapi", json_api(3), ["page[limit]=3", "page[offset]=3&page[limit]=3"]),
+        ("linked", next_link(3), ["limit=3", "limit=3&after=3"]),
     ],
-    ids=["offset", "numbered", "jsonapi"],
+    ids=list(STYLES),
 )
 def test_pages_are_requested_as_the_service_expects(
     street: Door, path: str, pagination: Pagination[Item], requests: list[str]
