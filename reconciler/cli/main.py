@@ -40,6 +40,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "grant": Command("grant", "Add an access group to a partner or one of its teams.", "Edit"),
     "revoke": Command("revoke", "Remove an access group from a partner or one of its teams.", "Edit"),
     "member": Command("member", "Add or remove members of a team whose file lists them.", "Edit"),
+    "doctor": Command("doctor", "Check whether portals can be reached and used.", "Utilities"),
     "codeowners": Command("codeowners", "Write CODEOWNERS from the owners in the files.", "Utilities"),
     "schema": Command("schema", "Write the JSON Schemas for editors.", "Utilities"),
     "portal": Command("portal", "Serve or empty the embedded portal, create tokens.", "Utilities"),

@@ -2,6 +2,7 @@
 
 import logging
 from asyncio import timeout
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final, TypeVar
 
@@ -54,6 +55,7 @@ class HttpClient:
         self._limiter = AdaptiveLimiter(retry_policy.clock, retry_policy.sleep)
         self._connected = False
         self.usage = Usage(endpoint, limits)
+        self.last_headers: Mapping[str, str] = {}
 
     @property
     def traffic(self) -> Traffic:
@@ -188,6 +190,7 @@ class HttpClient:
 
     async def _receive(self, request: Request, response: httpx2.Response) -> Response:
         self._connected = True
+        self.last_headers = response.headers
         chunks: list[bytes] = []
         size = 0
         async for chunk in response.aiter_bytes():

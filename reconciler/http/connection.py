@@ -41,19 +41,24 @@ async def open_client(
     Raises InputError for an invalid address or invalid credentials, and for a proxy or certificates in the
     environment that cannot be used.
     """
-    headers = {
-        "Accept": "application/json",
-        "User-Agent": f"reconciler/{__version__}",
-        **endpoint.headers,
-    }
     _check_credentials(endpoint)
+    async with connect(endpoint, transport) as client:
+        yield HttpClient(client, endpoint, retry_policy, limits=limits)
+
+
+def connect(endpoint: Endpoint, transport: Transport | None = None) -> httpx2.AsyncClient:
+    """Return the connections to a service, without credentials. Raises InputError as open_client does."""
     url = _address(endpoint) if endpoint.address or transport is None else httpx2.URL(_IN_PROCESS)
     local = is_loopback(url.host)
     options: dict[str, Any] = {"verify": _trusted(endpoint, url)} if transport is None else {}
     try:
-        client = httpx2.AsyncClient(
+        return httpx2.AsyncClient(
             base_url=url,
-            headers=headers,
+            headers={
+                "Accept": "application/json",
+                "User-Agent": f"reconciler/{__version__}",
+                **endpoint.headers,
+            },
             timeout=_TIMEOUT,
             limits=_POOL,
             follow_redirects=False,
@@ -66,8 +71,6 @@ async def open_client(
         # The reason would show the proxy's address, which may contain a password.
         message = f"{endpoint.name}: the proxy from the environment cannot be used"
         raise InputError(message, _PROXY_HINT) from None
-    async with client:
-        yield HttpClient(client, endpoint, retry_policy, limits=limits)
 
 
 def in_process(application: Application) -> Transport:

@@ -1,6 +1,8 @@
 """Errors of HTTP services, in words for people: which service, what is wrong, and what to do."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from ssl import SSLCertVerificationError
 from typing import Final
 
 from reconciler.errors import PortalError, UnknownOutcomeError
@@ -9,6 +11,20 @@ from reconciler.http.request import Response
 from reconciler.model.counting import counted
 from reconciler.model.http_text import phrase
 
+_AUTHORITY_HINT: Final = (
+    "if your own authority signed it, set SSL_CERT_FILE to the certificate of that authority"
+)
+# By the codes of OpenSSL (X509_V_ERR).
+_CERTIFICATE_HINTS: Final[Mapping[int, str]] = {
+    9: "check the clock of this machine, and when the certificate begins to be valid",
+    10: "check the clock of this machine; the operator of the service has to renew the certificate",
+    18: (
+        "if the service has signed its certificate itself, set SSL_CERT_FILE to that certificate;"
+        " otherwise another server answers at this address"
+    ),
+    62: "use a host name of the certificate in the address",
+    64: "use the host name instead of the IP address",
+}
 _LATER: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
 
@@ -69,10 +85,15 @@ def unreachable(endpoint: Endpoint, reason: str) -> PortalError:
     return PortalError(f"{endpoint} cannot be reached: {endpoint.redact(reason)}", endpoint.hints.unreachable)
 
 
-def untrusted(endpoint: Endpoint, reason: str) -> PortalError:
+def untrusted(endpoint: Endpoint, error: SSLCertVerificationError) -> PortalError:
     """Return the error for a service whose certificate is not trusted; nothing was sent to it."""
-    hint = "if your own authority signed it, set SSL_CERT_FILE to the certificate of that authority"
-    return PortalError(f"{endpoint} cannot be reached: its certificate is not trusted: {reason}", hint)
+    message = f"{endpoint} cannot be reached: its certificate is not trusted: {error.verify_message}"
+    return PortalError(message, certificate_hint(error))
+
+
+def certificate_hint(error: SSLCertVerificationError) -> str:
+    """Return what to do about a certificate that is not trusted."""
+    return _CERTIFICATE_HINTS.get(error.verify_code, _AUTHORITY_HINT)
 
 
 def no_response(endpoint: Endpoint, reason: str) -> PortalError:

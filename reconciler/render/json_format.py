@@ -10,6 +10,7 @@ import msgspec
 from reconciler.model.access import AccessReport
 from reconciler.model.finding import Finding, FindingsReport, FindingsSummary, Severity
 from reconciler.model.forecast import Forecast
+from reconciler.model.health import HealthReport
 from reconciler.model.inventory import Inventory
 from reconciler.model.plan import Plan
 from reconciler.model.printable import disarmed, unseen
@@ -42,6 +43,11 @@ def forecast(forecast: Forecast) -> str:
 def inventory(found: Inventory) -> str:
     """Return partners, teams, people, groups or APIs."""
     return _json(found)
+
+
+def health(report: HealthReport) -> str:
+    """Return what `reconciler doctor` found."""
+    return _json(report)
 
 
 def findings(found: Sequence[Finding], files: int, documents: int) -> str:

@@ -8,6 +8,7 @@ import msgspec
 from reconciler.model.access import AccessReport
 from reconciler.model.finding import FindingsReport
 from reconciler.model.forecast import Forecast
+from reconciler.model.health import HealthReport
 from reconciler.model.inventory import Inventory
 from reconciler.model.plan import Plan
 from reconciler.model.receipt import Receipt
@@ -20,6 +21,7 @@ OUTPUTS: Final[dict[str, Any]] = {
     "access": AccessReport,
     "forecast": Forecast,
     "list": Inventory,
+    "doctor": HealthReport,
 }
 
 

@@ -66,6 +66,13 @@ def test_lists_fit(place: Place, sort: str) -> None:
     assert all(json.loads(each)["rows"] for each in listed)
 
 
+def test_reports_of_doctor_fit(place: Place) -> None:
+    ran = place.run("doctor", "--portal", "all", "--format", "json")
+
+    statuses = {check["status"] for each in json.loads(ran.out)["targets"] for check in each["checks"]}
+    assert (statuses, problems("doctor", ran.out)) == ({"ok", "failed", "skipped"}, [])
+
+
 @pytest.mark.parametrize("partner", [PARTNER, OUTSIDE, BROKEN])
 def test_findings_fit(place: Place, partner: str) -> None:
     place.write(partners__acme=partner, **{"access-groups__tracking": GIVEN})

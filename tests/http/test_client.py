@@ -278,7 +278,7 @@ def test_nothing_listens() -> None:
             asyncio.run(ask())
 
     assert (raised.value.message, raised.value.hint) == (
-        f'portal "staging" at {url} cannot be reached: All connection attempts failed',
+        f'portal "staging" at {url} cannot be reached: connection refused',
         "is it running?",
     )
 

@@ -151,7 +151,7 @@ def test_a_portal_that_is_not_running_says_how_to_start_it() -> None:
     with pytest.raises(PortalError) as raised:
         asyncio.run(run())
 
-    assert raised.value.message.endswith(" cannot be reached: All connection attempts failed")
+    assert raised.value.message.endswith(" cannot be reached: connection refused")
     assert raised.value.hint == "is it running? `reconciler portal serve` starts it"
 
 

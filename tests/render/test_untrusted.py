@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from reconciler.model.access import AccessChange, AccessReport, AccessRow, EdgeFacts, Impact
 from reconciler.model.finding import Finding, Severity, Source
 from reconciler.model.forecast import Forecast, ForecastRow, ForecastSummary
+from reconciler.model.health import CheckReport, HealthReport, HealthSummary, TargetHealth
 from reconciler.model.inventory import Inventory, Listed
 from reconciler.model.plan import Approval, Change, Drift, FieldChange, FileChange, Plan, Summary
 from reconciler.model.receipt import Entry, Receipt, ReceiptSummary
@@ -154,6 +155,12 @@ def list_with(said: str) -> Inventory:
     return Inventory("files", "partners", (row,), (said,))
 
 
+def health_with(said: str) -> HealthReport:
+    check = CheckReport(name=said, status="failed", detail=said, hint=said, exit_code=5)
+    target = TargetHealth(kind="portal", name=said, type=said, address=said, checks=(check, check))
+    return HealthReport(version="0.1.0", targets=(target,), summary=HealthSummary(0, 0, 2, 0))
+
+
 def unfolded(lines: str) -> str:
     """Return the lines of a calendar as its readers see them."""
     return lines.replace("\r\n ", "").replace("\r\n", "\n")
@@ -195,6 +202,8 @@ def outputs(said: str) -> dict[str, str]:
         "list in json": json_format.inventory(list_with(said)),
         "list in csv": table_csv.inventory(list_with(said)),
         "list in markdown": markdown.inventory(list_with(said)),
+        "health": text.health(health_with(said), color=False),
+        "health in json": json_format.health(health_with(said)),
         "calendar": unfolded(calendar.forecast(forecast_with(said))),
     }
 

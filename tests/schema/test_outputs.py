@@ -9,6 +9,7 @@ import pytest
 from reconciler.model.access import AccessChange, AccessReport, AccessRow, Impact
 from reconciler.model.finding import Finding, Severity, Source
 from reconciler.model.forecast import Forecast, ForecastRow, ForecastSummary
+from reconciler.model.health import CheckReport, HealthReport, HealthSummary, TargetHealth
 from reconciler.model.inventory import Inventory, Listed
 from reconciler.model.plan import Approval, Change, Drift, FieldChange, Plan, with_digests
 from reconciler.model.receipt import Entry, Receipt, summarize
@@ -127,6 +128,27 @@ OUTPUTS = {
                 ),
             ),
             ("a/b",),
+        )
+    ),
+    "doctor": json_format.health(
+        HealthReport(
+            version="0.1.0",
+            targets=(
+                TargetHealth(
+                    kind="portal",
+                    name="local",
+                    type="embedded",
+                    address=None,
+                    checks=(
+                        CheckReport(name="account", status="ok", detail="ana", hint="", exit_code=0),
+                        CheckReport(name="map", status="failed", detail="no", hint="do it", exit_code=5),
+                    ),
+                ),
+                TargetHealth(
+                    kind="forge", name="github", type=None, address="https://github.example", checks=()
+                ),
+            ),
+            summary=HealthSummary(1, 0, 1, 0),
         )
     ),
 }

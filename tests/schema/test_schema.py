@@ -16,6 +16,7 @@ NAMES = [
     "access.schema.json",
     "forecast.schema.json",
     "list.schema.json",
+    "doctor.schema.json",
 ]
 
 

@@ -11,6 +11,7 @@ from reconciler.model.access import AccessReport
 from reconciler.model.counting import counted
 from reconciler.model.finding import Finding
 from reconciler.model.forecast import Forecast
+from reconciler.model.health import HealthReport
 from reconciler.model.inventory import Inventory
 from reconciler.model.plan import FILES, Plan
 from reconciler.model.receipt import Receipt
@@ -138,6 +139,14 @@ def inventory(found: Inventory, output_format: str) -> None:
         print_document(markdown.inventory(found))
     else:
         print_wrapped(text.inventory(found, color=colored()))
+
+
+def health(report: HealthReport, output_format: str) -> None:
+    """Print what `reconciler doctor` found."""
+    if output_format == "json":
+        print_document(json_format.health(report))
+    else:
+        print_wrapped(text.health(report, color=colored()))
 
 
 def _to_forge(found: Sequence[Finding], output_format: str, config: str | None, about: str) -> None:

@@ -17,11 +17,12 @@ from reconciler.model.http_text import is_loopback
 from reconciler.model.portal import Portal
 from reconciler.model.portal_settings import EmbeddedPortal
 from reconciler.portals.embedded.adapter import CAPABILITIES, EmbeddedPortalAdapter
+from reconciler.portals.embedded.checks import SCOPE_HINT
 from reconciler.portals.embedded.outcomes import PLAN_AGAIN, PLAN_THE_REST
 from reconciler.portals.package import UNENCRYPTED_HINT, Credentials, PortalType
 
 _HINTS: Final[Mapping[int, str]] = {
-    HTTPStatus.FORBIDDEN: "use a token of scope admin; to plan, scope read is enough",
+    HTTPStatus.FORBIDDEN: SCOPE_HINT,
     HTTPStatus.NOT_FOUND: "check the portal's address; if it is correct, make a new plan",
     HTTPStatus.CONFLICT: PLAN_AGAIN,
     HTTPStatus.PRECONDITION_FAILED: PLAN_AGAIN,

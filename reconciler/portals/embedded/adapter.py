@@ -14,12 +14,14 @@ from reconciler.http.errors import ApiError
 from reconciler.http.lists import Listing, read_list
 from reconciler.http.pagination import BodyCursor
 from reconciler.http.request import Request
+from reconciler.model.health import Check
 from reconciler.model.kinds import KINDS as RESOURCE_KINDS
 from reconciler.model.plan import Change
 from reconciler.model.portal import Capabilities, Lease, LeaseHeldError, Progress
 from reconciler.model.receipt import Traffic
 from reconciler.model.snapshot import Selection, Snapshot
 from reconciler.model.write_result import Resolution, WriteResult
+from reconciler.portals.embedded.checks import ME, READS_ALL, SCOPE_HINT, EmbeddedChecks
 from reconciler.portals.embedded.id_map import Directory
 from reconciler.portals.embedded.mapping import Objects, mapped, offered_apis
 from reconciler.portals.embedded.schemas import KINDS, PAGE_SIZE, Kind
@@ -50,13 +52,7 @@ class _Portal(msgspec.Struct, frozen=True):
     id: str
 
 
-class _Me(msgspec.Struct, frozen=True):
-    name: str
-    scope: str
-
-
 _PORTAL: Final = msgspec.json.Decoder(_Portal)
-_ME: Final = msgspec.json.Decoder(_Me)
 
 
 class EmbeddedPortalAdapter:
@@ -106,6 +102,10 @@ class EmbeddedPortalAdapter:
         )
         return snapshot, changed
 
+    def checks(self) -> list[Check]:
+        """Return the checks of the token, the lease and the version."""
+        return EmbeddedChecks(self._client).all()
+
     def batch_key(self, change: Change) -> None:
         """Return nothing: each object is written on its own, with its own entity tag."""
 
@@ -141,10 +141,10 @@ class EmbeddedPortalAdapter:
 
     async def _require_sight(self) -> None:
         """Raise PortalError for a token to which the portal shows only some objects."""
-        me = await self._client.fetch(Request(path="me"), _ME)
-        if me.scope not in {"admin", "read"}:
+        me = await self._client.fetch(Request(path="me"), ME)
+        if me.scope not in READS_ALL:
             message = f'the token "{me.name}" sees only one team of the portal'
-            raise PortalError(message, "use a token of scope admin; to plan, scope read is enough")
+            raise PortalError(message, SCOPE_HINT)
 
     async def _read_lists(self, progress: Progress) -> dict[str, Listing[Any]]:
         slots = asyncio.Semaphore(_LISTS_AT_ONCE)

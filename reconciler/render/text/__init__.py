@@ -3,8 +3,9 @@
 from reconciler.render.text.access import access, explanation
 from reconciler.render.text.findings import findings
 from reconciler.render.text.forecast import forecast
+from reconciler.render.text.health import health
 from reconciler.render.text.inventory import inventory
 from reconciler.render.text.plan import plan
 from reconciler.render.text.receipt import receipt
 
-__all__ = ["access", "explanation", "findings", "forecast", "inventory", "plan", "receipt"]
+__all__ = ["access", "explanation", "findings", "forecast", "health", "inventory", "plan", "receipt"]

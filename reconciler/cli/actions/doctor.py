@@ -1,0 +1,47 @@
+"""Check whether portals can be reached and used."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from reconciler.cli import clock
+from reconciler.cli.actions import output
+from reconciler.cli.actions.trust import Trust
+from reconciler.cli.runtime import run_async
+from reconciler.cli.storage.configuration_file import find_configuration
+from reconciler.model.document import Document
+from reconciler.workflow.doctor import check_portal, health_report
+from reconciler.workflow.sessions import choose_portal
+from reconciler.workflow.validate import read_configuration, settings
+
+ALL = "all"
+
+
+class DoctorOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The options of `reconciler doctor`."""
+
+    config: str | None
+    portals: tuple[str, ...]
+    output_format: str
+
+
+def examine(options: DoctorOptions) -> int:
+    """Print what was found, and return the exit code. Raises InputError."""
+    path = find_configuration(options.config)
+    document = read_configuration(path)
+    trust = Trust(path)
+    targets = [
+        run_async(check_portal(path, document, name, trust, clock.now))
+        for name in _chosen(document, options.portals)
+    ]
+    report = health_report(targets)
+    output.health(report, options.output_format)
+    return report.exit_code
+
+
+def _chosen(document: Document, names: Sequence[str]) -> list[str]:
+    """Return the names of the portals to check, each once. Raises InputError for an unknown one."""
+    known = list(settings(document).spec.portals)
+    if ALL in names and ALL not in known:
+        return known
+    return list(dict.fromkeys(choose_portal(document, name)[0] for name in names or (None,)))

@@ -1,0 +1,41 @@
+"""`reconciler doctor`: check whether portals can be reached and used."""
+
+from typing import Any
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.command import Command
+
+
+@click.command(
+    cls=Command,
+    examples=[
+        ("reconciler doctor", "the default portal"),
+        ("reconciler doctor --portal staging --portal production", "two portals"),
+        ("reconciler doctor --portal all --format json", "every portal, for a script"),
+    ],
+)
+@click.option(
+    "--portal",
+    "portals",
+    metavar="NAME|all",
+    multiple=True,
+    help="A portal, several, or all of them; by default defaultPortal.",
+)
+@options.combine(
+    options.config,
+    *options.trust,
+    options.formats("text", "json"),
+    *options.everywhere,
+)
+def doctor(**given: Any) -> int:
+    """Check whether portals can be reached and used, and say what to do where not.
+
+    Checks settings, connection, certificate, clock, credentials, each right that is needed, rate limit and
+    version. Writes nothing to a portal. Exits with 1 when the configuration or a secret is wrong, with 5
+    when another check fails; warnings do not count.
+    """
+    from reconciler.cli.actions.doctor import DoctorOptions, examine
+
+    return examine(DoctorOptions(**given))
