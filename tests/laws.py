@@ -10,9 +10,13 @@ _FEWEST: Final = 5
 
 def examples(count: int, *suppressed: HealthCheck) -> settings:
     """Return the settings of a law that takes `count` examples with `--hypothesis-profile=full`."""
-    full = settings.get_current_profile_name() == FULL
     return settings(
-        max_examples=count if full else max(_FEWEST, count // 4),
+        max_examples=count if is_full() else max(_FEWEST, count // 4),
         deadline=None,
         suppress_health_check=suppressed,
     )
+
+
+def is_full() -> bool:
+    """Return whether laws take all their examples."""
+    return settings.get_current_profile_name() == FULL

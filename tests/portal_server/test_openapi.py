@@ -12,11 +12,16 @@ from reconciler.portal_server import ApiEntry, create_app, issue_token
 from reconciler.portal_server.metadata import API_VERSION
 from reconciler.portal_server.openapi import openapi
 from reconciler.portal_server.operations import operations
+from tests.laws import examples, is_full
 from tests.portal_server.driver import Portal
 
-# A reference to what does not exist is 422 although the schema allows it, and so is a key used twice.
 CONFIG = SchemathesisConfig.from_dict(
-    {"checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "3xx", 404, 409, 422]}}}
+    {
+        # A reference to what does not exist is 422 although the schema allows it, and so is a key used twice.
+        "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "3xx", 404, 409, 422]}},
+        # These are thousands of requests, which are generated when tests are collected.
+        "phases": {"coverage": {"enabled": is_full()}},
+    }
 )
 
 
@@ -44,8 +49,9 @@ def token(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     app.state.database.close()
 
 
+@pytest.mark.no_cover  # it runs the same lines again and again
 @SCHEMA.parametrize()
-@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(examples(8, *HealthCheck), derandomize=True)
 def test_the_portal_does_what_its_description_says(case: schemathesis.Case[Any], token: str) -> None:
     case.call_and_validate(headers={"Authorization": f"Bearer {token}"})
 
