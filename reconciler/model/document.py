@@ -119,7 +119,7 @@ class Repository(msgspec.Struct, frozen=True, eq=False):
     more than printable ASCII, an escape, or a domain in A-label form; None if this was not determined.
     `ignored` maps the files that were not read to the reason. `branch_configuration` is the configuration of
     a branch if that of its base governs; `configuration` then has the values of the base at the places of
-    the branch.
+    the branch. `elsewhere` are documents that were left out because they are for other portals only.
     """
 
     configuration: Document
@@ -130,3 +130,4 @@ class Repository(msgspec.Struct, frozen=True, eq=False):
     unusual: frozenset[str] | None = None
     ignored: Mapping[str, str] = {}
     branch_configuration: Document | None = None
+    elsewhere: tuple[Document, ...] = ()

@@ -1,5 +1,7 @@
 """The metadata of documents: name, labels and exceptions from rules."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from reconciler.model.field_types import Day, ExternalName, Former, Many, Maybe, Part, Reason, Slug
@@ -40,6 +42,11 @@ class Metadata(Part):
         default=None,
         description="The name in portals where the name cannot be used: one for all portals, or by portal.",
         examples=["ACME Logistics"],
+    )
+    portals: Maybe[Annotated[Many[Slug], Field(min_length=1)]] = Field(
+        default=None,
+        description="The portals that have the objects of this document; by default all portals.",
+        examples=[["production"]],
     )
     exceptions: Many[RuleException] = Field(default=(), description="Exceptions from rules, with reasons.")
 

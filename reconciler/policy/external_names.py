@@ -5,6 +5,7 @@ from typing import Final, TypeAlias
 
 from reconciler.model.document import Document
 from reconciler.model.portal_names import ExternalName, named_objects
+from reconciler.model.portal_scope import is_for, portals_of
 from reconciler.model.resource import ResourceId
 from reconciler.model.source_map import Path
 from reconciler.policy.context import Violation
@@ -34,7 +35,7 @@ def duplicate_external_name(index: Index) -> Iterator[Violation]:
 
 
 def unknown_portal(index: Index) -> Iterator[Violation]:
-    """Report portals in `defaultPortal` and `externalName` that the configuration does not have."""
+    """Report portals in `defaultPortal`, `externalName` and `portals` that are not configured."""
     known, suggestions = index.settings.portals, Suggestions()
     for portal, document, path in _named_portals(index):
         if portal not in known:
@@ -49,6 +50,9 @@ def _named_portals(index: Index) -> Iterator[tuple[str, Document, Path]]:
     for _, external, document, path in _objects(index):
         for portal in external if isinstance(external, Mapping) else ():
             yield portal, document, (*path, portal)
+    for document in index.documents:
+        for number, portal in enumerate(portals_of(document) or ()):
+            yield portal, document, ("metadata", "portals", number)
 
 
 def _objects(index: Index) -> Iterator[_Named]:
@@ -61,6 +65,8 @@ def _same_names(objects: list[_Named], portal: str) -> Iterator[tuple[_Named, _N
     """Yield each two objects with the same name in a portal, of which the first has an external name."""
     found: dict[tuple[str, str], _Named] = {}
     for each in objects:
+        if portal != _ANY and not is_for(each[2], portal):
+            continue
         above, _, own = each[0].rpartition("/")
         name = _name_in(each[1], portal) or own
         other = found.setdefault((above, name), each)

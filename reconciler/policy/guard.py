@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from reconciler.model.counting import counted, people
-from reconciler.model.document import Limit
+from reconciler.model.document import Document, Limit
 from reconciler.model.hierarchy import Resources, is_unmanaged_grant, owner
 from reconciler.model.ids import name_of
 from reconciler.model.kinds import KINDS, parents, person_of, team_of
@@ -15,6 +15,7 @@ from reconciler.policy.context import Violation
 from reconciler.policy.enumeration import named
 from reconciler.policy.index import Index
 from reconciler.policy.similarity import rename_hint
+from reconciler.policy.tolerant import place
 
 _FEW: Final = 3
 # Deletions for these reasons were decided in a partner's file, or by their date.
@@ -162,11 +163,24 @@ def guard_partner_removed(index: Index) -> Iterator[Violation]:
 
     In a portal without partners, that is a plan that deletes all teams of the partner.
     """
+    elsewhere = {f"partner/{each.name}": each for each in _partners_elsewhere(index)}
     for partner in _removed_partners(index):
         name = name_of(partner)
-        message = f'partner "{name}" still exists in the portal, but is not defined in any file'
-        instead = "restore the file with status: ended, apply it, then delete it"
+        document = elsewhere.get(partner)
+        if document is None:
+            message = f'partner "{name}" still exists in the portal, but is not defined in any file'
+            instead = "restore the file with status: ended, apply it, then delete it"
+        else:
+            there = place(document, ("metadata", "portals"))
+            message = f'partner "{name}" still exists in the portal, but metadata.portals does not list it'
+            message = f"{message} ({there})"
+            instead = "add the portal to metadata.portals"
         yield _denial(index, message, _unless_renamed(index, partner, instead), partner)
+
+
+def _partners_elsewhere(index: Index) -> Iterator[Document]:
+    """Yield the documents of partners that are for other portals only."""
+    return (each for each in index.context.repository.elsewhere if each.kind == "Partner")
 
 
 def _removed_partners(index: Index) -> Iterator[ResourceId]:

@@ -11,9 +11,9 @@ from reconciler.policy.index import Index
 from reconciler.policy.name_index import Names
 from reconciler.policy.tolerant import at, entries, items
 
-_Reference = tuple[str, str, Path]
+Reference = tuple[str, str, Path]
 
-_TITLES: Final = {
+TITLES: Final = {
     "Owner": "owner",
     "Partner": "partner",
     "Team": "team",
@@ -43,7 +43,7 @@ def unknown_reference(index: Index) -> Iterator[Violation]:
     """
     names = Names(index)
     for document in _documents_to_check(index, names):
-        for kind, name, path in _references(document):
+        for kind, name, path in references(document):
             if names.dangles(kind, name) and _NAME.fullmatch(name):
                 yield Violation(document, path, _message(kind, name), _hint(names, kind, name))
 
@@ -65,17 +65,17 @@ def _hint(names: Names, kind: str, name: str) -> str:
     known = names.of(kind) if kind in _CHOSEN else ()
     if not known or len(known) > _MAX_LISTED or (near and kind != "Owner"):
         return near or _ADVICE.get(kind, "")
-    listed = f"{_TITLES[kind]}s: {', '.join(sorted(known))}"
+    listed = f"{TITLES[kind]}s: {', '.join(sorted(known))}"
     return f"{near} The {listed}" if near else f"the {listed}"
 
 
 def _message(kind: str, name: str) -> str:
     missing = "is not defined in the catalog" if kind == "Api" else "is not defined in any file"
     missing = "is not defined in the configuration" if kind == "Owner" else missing
-    return f'{_TITLES[kind]} "{name}" {missing}'
+    return f'{TITLES[kind]} "{name}" {missing}'
 
 
-def _references(document: Document) -> Iterator[_Reference]:
+def references(document: Document) -> Iterator[Reference]:
     """Yield kind, name and path of all references in a document."""
     spec = at(document.data, "spec")
     if not isinstance(spec, dict):
@@ -96,7 +96,7 @@ def _references(document: Document) -> Iterator[_Reference]:
         yield from _keyed(spec, "apis", {"owner": "Owner"})
 
 
-def _of_partner(spec: dict[str, Any]) -> Iterator[_Reference]:
+def _of_partner(spec: dict[str, Any]) -> Iterator[Reference]:
     for name, path in entries(spec.get("access"), "group", ("spec", "access")):
         yield "AccessGroup", name, path
     for number, team in enumerate(items(spec, "teams")):
@@ -104,13 +104,13 @@ def _of_partner(spec: dict[str, Any]) -> Iterator[_Reference]:
             yield "AccessGroup", name, path
 
 
-def _listed(spec: dict[str, Any], key: str, kind: str) -> Iterator[_Reference]:
+def _listed(spec: dict[str, Any], key: str, kind: str) -> Iterator[Reference]:
     for number, name in enumerate(items(spec, key)):
         if isinstance(name, str):
             yield kind, name, ("spec", key, number)
 
 
-def _keyed(spec: dict[str, Any], key: str, kinds: dict[str, str]) -> Iterator[_Reference]:
+def _keyed(spec: dict[str, Any], key: str, kinds: dict[str, str]) -> Iterator[Reference]:
     for number, item in enumerate(items(spec, key)):
         for name_key, kind in kinds.items():
             name = at(item, name_key)

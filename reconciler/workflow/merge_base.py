@@ -157,18 +157,24 @@ def _body_facts(body: Body) -> Iterator[tuple[str, str, Any, Path]]:
             yield f"api/{api.name}", "visibility", api.visibility, (*place, "visibility")
     else:
         about = f"{_KINDS[type(body)]}/{body.metadata.name}"
-        for each, external_name, where in named_objects(body):
-            if external_name is not None:
-                path = "externalName" if each == about else f"teams.{each.rpartition('/')[2]}.externalName"
-                yield about, path, external_name, where
-        if body.metadata.exceptions:
-            yield about, "exceptions", body.metadata.exceptions, ("metadata", "exceptions")
+        yield from _metadata(about, body)
         if isinstance(body, AccessGroup):
             if body.spec.offers:
                 yield about, "offers", body.spec.offers, ("spec", "offers")
             if body.spec.unmanaged_grants:
                 where = ("spec", "unmanagedGrants")
                 yield about, "unmanagedGrants", body.spec.unmanaged_grants, where
+
+
+def _metadata(about: str, body: Partner | AccessGroup | ApiProduct) -> Iterator[tuple[str, str, Any, Path]]:
+    for each, external_name, where in named_objects(body):
+        if external_name is not None:
+            path = "externalName" if each == about else f"teams.{each.rpartition('/')[2]}.externalName"
+            yield about, path, external_name, where
+    if body.metadata.portals:
+        yield about, "portals", body.metadata.portals, ("metadata", "portals")
+    if body.metadata.exceptions:
+        yield about, "exceptions", body.metadata.exceptions, ("metadata", "exceptions")
 
 
 def _settings(body: Configuration) -> Iterator[tuple[str, str, Any, Path]]:

@@ -4,6 +4,7 @@ import msgspec
 
 from reconciler.desired import build_desired_state
 from reconciler.model.finding import in_order
+from reconciler.model.portal_scope import for_portal
 from reconciler.model.rule import file_errors
 from reconciler.workflow.known_findings import in_base
 from reconciler.workflow.projection import projected
@@ -23,10 +24,11 @@ def check_for_portal(checked: ValidationResult, name: str) -> ValidationResult:
     name, given = choose_portal(configuration, name)
     portal_type, portal_settings = checked_settings(configuration, name, given)
     capabilities = portal_type.capabilities(portal_settings)
-    projection = projected(build_desired_state(repository, checked.today), configuration, name, capabilities)
+    desired = build_desired_state(for_portal(repository, name), checked.today)
+    projection = projected(desired, configuration, name, capabilities)
     found = list(projection.findings)
     if found and checked.base is not None and checked.base.repository is not None:
-        base = build_desired_state(checked.base.repository, checked.today)
+        base = build_desired_state(for_portal(checked.base.repository, name), checked.today)
         before = projected(base, configuration, name, capabilities)
         found = in_base(found, before.findings)
     findings = in_order([*checked.findings, *found, *projection.notes])

@@ -18,6 +18,7 @@ from reconciler.model.printable import printable
 from reconciler.model.resource import Live
 from reconciler.workflow.access_report import read_whole
 from reconciler.workflow.named_portal import with_names
+from reconciler.workflow.portal_scope import in_portal
 from reconciler.workflow.sessions import choose_portal, open_portal
 from reconciler.workflow.validate import ValidationResult, check, require_readable
 
@@ -49,9 +50,15 @@ class ScopeOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def check_files(options: ScopeOptions) -> tuple[Path, ValidationResult]:
-    """Return the path of the configuration, and the files that it names, read and judged."""
+    """Return the path of the configuration, and the files that it names, read and judged.
+
+    Documents of other portals are left out if a portal is chosen or read.
+    """
     path = find_configuration(options.config)
-    return path, check(path, today(options.day))
+    checked = check(path, today(options.day))
+    if options.portal_name is None and not options.live:
+        return path, checked
+    return path, in_portal(checked, choose_portal(plan_steps.configuration(checked), options.portal_name)[0])
 
 
 def live_state(

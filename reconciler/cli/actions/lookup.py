@@ -12,6 +12,7 @@ from reconciler.model.document import Document, Repository
 from reconciler.model.identity import canonical_domain, canonical_email, domain_of
 from reconciler.model.kinds import person_of, title_of
 from reconciler.model.partner import Partner, Team
+from reconciler.model.portal_scope import for_all_portals
 from reconciler.model.resource import Live
 
 _MOST_COMPARED: Final = 10
@@ -41,12 +42,20 @@ def require_known_names(keep: AccessFilter, repository: Repository | None, live:
 
 
 def inactive_holders(keep: AccessFilter, repository: Repository) -> list[str]:
-    """Return a sentence for each inactive partner and ended team of the filter, or of its person."""
-    return [
+    """Return a sentence for each inactive partner and ended team of the filter, or of its person.
+
+    Also for a partner that is limited to other portals.
+    """
+    inactive = [
         sentence
         for document in repository.documents
         if isinstance(document.body, Partner)
         for sentence in _inactive(keep, document, document.body)
+    ]
+    return inactive + [
+        f'{document.where("metadata", "portals")}: partner "{document.name}" does not exist in this portal'
+        for document in repository.elsewhere
+        if isinstance(document.body, Partner) and _is_selected(keep, document.body)
     ]
 
 
@@ -110,7 +119,7 @@ def _is_near(email: str, other: str) -> bool:
 def _names_by_sort(repository: Repository | None, live: Live | None) -> dict[str, set[str]]:
     """Return the names of each sort in the files and in the portal."""
     names: dict[str, set[str]] = {sort: set() for sort in ("partner", "team", "group", "api", "person")}
-    for document in repository.documents if repository else ():
+    for document in for_all_portals(repository).documents if repository else ():
         for sort, name in _names(document.body):
             names[sort].add(name)
     for sort, name in _live_names(live) if live else ():

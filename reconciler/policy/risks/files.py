@@ -106,6 +106,10 @@ def _unmanaged(change: FileChange) -> Iterator[Risk]:
     return _setting(change, "setting-changed", "medium", f"{short(change.about)}: setting")
 
 
+def _portals(change: FileChange) -> Iterator[Risk]:
+    return _setting(change, "setting-changed", "medium", f"{short(change.about)}: setting")
+
+
 def _api_owner(change: FileChange) -> Iterator[Risk]:
     message = f"API {short(change.about)} now belongs to {_value(change.after)} (was {_value(change.before)})"
     yield Risk(rule="api-owner", rank="high", subject=change.about, message=message)
@@ -143,13 +147,16 @@ SETTINGS: Final[Mapping[str, RiskCheck]] = {
     "partner.exceptions": _exceptions,
     # Another name can be that of another object of the portal.
     "partner.externalName": _trusted,
+    "partner.portals": _portals,
     "partner.teams": _trusted,
     "access-group.exceptions": _exceptions,
     "access-group.externalName": _trusted,
     "access-group.offers": offers,
+    "access-group.portals": _portals,
     "access-group.unmanagedGrants": _unmanaged,
     "api-product.exceptions": _exceptions,
     "api-product.externalName": _trusted,
+    "api-product.portals": _portals,
     "api.owner": _api_owner,
     "api.visibility": _api_visibility,
 }

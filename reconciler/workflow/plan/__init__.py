@@ -23,6 +23,7 @@ from reconciler.workflow.plan.judgement import judge_plan
 from reconciler.workflow.plan.projection import project_desired
 from reconciler.workflow.plan.seal import seal
 from reconciler.workflow.plan_options import PlanOptions
+from reconciler.workflow.portal_scope import in_portal
 from reconciler.workflow.validate import ValidationResult, exit_code
 
 CHANGES_PRESENT: Final = 2
@@ -46,6 +47,7 @@ async def plan(
 
     Raises PortalError, and PlanError where a branch's change needs another one that is only drift.
     """
+    checked = in_portal(checked, options.portal)
     if checked.repository is None or file_errors(checked.findings):
         return Planned(None, checked.findings)
     with quiet_collector():
@@ -58,6 +60,7 @@ def plan_files(checked: ValidationResult, options: PlanOptions) -> Planned:
     Such a plan cannot be applied. With a bootstrap whose base cannot be read, everything in the files is new.
     Raises InputError where there is no base.
     """
+    checked = in_portal(checked, options.portal)
     if checked.repository is None or file_errors(checked.findings):
         return Planned(None, checked.findings)
     with quiet_collector():

@@ -8,6 +8,7 @@ from reconciler.desired import build_desired_state
 from reconciler.model.branch_base import Base
 from reconciler.model.finding import Finding, Severity, in_order
 from reconciler.model.plan import effects_digest
+from reconciler.model.portal_scope import for_all_portals
 from reconciler.model.rule import denials
 from reconciler.order import Ordered
 from reconciler.policy import RuleContext, judge
@@ -30,9 +31,8 @@ class Judgement(msgspec.Struct, frozen=True):
 def judge_plan(inputs: Inputs, compared: Comparison, ordered: Ordered, effect: AccessEffect) -> Judgement:
     """Run the rules that `validate` could not run; all of them where the portal corrects the files."""
     context = _context(inputs, compared, ordered, effect)
-    files = RuleContext(compared.repository, inputs.today)
     is_corrected = compared.repository is not inputs.checked.repository
-    found = [*judge(context, since=None if is_corrected else files), *compared.projection.findings]
+    found = [*_judged(context, files=is_corrected), *compared.projection.findings]
     if found:
         found = in_base(found, _base_findings(inputs, compared))
     known = set(inputs.checked.findings)
@@ -80,7 +80,16 @@ def _base_findings(inputs: Inputs, compared: Comparison) -> list[Finding]:
     context = RuleContext(
         before, inputs.today, projection.defined, inputs.live, capabilities=inputs.capabilities
     )
-    return [*judge(context), *projection.findings]
+    return [*_judged(context, files=True), *projection.findings]
+
+
+def _judged(context: RuleContext, *, files: bool) -> list[Finding]:
+    """Return the findings of the rules; those of `validate` are included if `files` is set.
+
+    Files are judged with the documents of all portals, as `validate` does.
+    """
+    whole = RuleContext(for_all_portals(context.repository), context.today)
+    return [*(judge(whole) if files else ()), *judge(context, since=whole)]
 
 
 def _without_lifted(inputs: Inputs, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
