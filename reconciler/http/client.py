@@ -162,8 +162,7 @@ class HttpClient:
             _LOG.info(line, outgoing.method, outgoing.url.path.lstrip("/"), status, round(took * 1000))
         self._pause_all(response)
         if response.status < HTTPStatus.MULTIPLE_CHOICES and response.body and not response.is_json:
-            problem = f"{response.media_type or 'a body without a content type'} instead of JSON"
-            raise errors.unexpected(self.endpoint, problem, written=response.written)
+            raise errors.not_json(self.endpoint, response)
         return response
 
     def _build(self, headers: dict[str, str], request: Request) -> httpx2.Request:

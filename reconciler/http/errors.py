@@ -25,6 +25,15 @@ _CERTIFICATE_HINTS: Final[Mapping[int, str]] = {
     62: "use a host name of the certificate in the address",
     64: "use the host name instead of the IP address",
 }
+_PAGE_HINT: Final = "a login page, a proxy or another server may have answered"
+_OF_PROXIES: Final = frozenset(
+    {
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.FORBIDDEN,
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.PROXY_AUTHENTICATION_REQUIRED,
+    }
+)
 _LATER: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
 
@@ -41,11 +50,17 @@ def rejected(endpoint: Endpoint, response: Response, wait: float | None = None) 
     """Return the error for an error response with any body; `wait` is the wait it asks for, in seconds."""
     status = response.status
     detail = endpoint.redact(endpoint.error_detail(response)) or phrase(status)
+    by_other = response.is_web_page and status in _OF_PROXIES
+    if by_other:
+        detail = f"{detail}, with a web page"
     if status == HTTPStatus.UNAUTHORIZED:
         auth = endpoint.auth
         message = f"{endpoint} does not accept the {auth.noun}: {detail}"
-        return ApiError(message, f"check the {auth.noun} from {auth.source}", status, detail)
+        hint = f"check the {auth.noun} from {auth.source}"
+        return ApiError(message, f"{hint}; {_PAGE_HINT}" if by_other else hint, status, detail)
     hint = endpoint.hints.statuses.get(status, "try again later" if status in _LATER else "")
+    if by_other:
+        hint = "; ".join(filter(None, (_PAGE_HINT, hint)))
     if wait is not None:
         hint = f"try again in {counted(round(wait), 'second')}"
     message = f"{endpoint} rejected the request ({status}): {detail}"
@@ -64,6 +79,18 @@ def foreign_link(endpoint: Endpoint, link: str) -> PortalError:
     """Return the error for a link to another host."""
     message = f"{endpoint} links to its next page on another host: {endpoint.redact(link)}"
     return PortalError(message, "links to another host are not followed")
+
+
+def not_json(endpoint: Endpoint, response: Response) -> PortalError:
+    """Return the error for a good response in another format; after a write, its outcome is unknown."""
+    error = unexpected(
+        endpoint,
+        f"{response.media_type or 'a body without a content type'} instead of JSON",
+        written=response.written,
+    )
+    if response.is_web_page:
+        error.hint = "; ".join(filter(None, (_PAGE_HINT, error.hint)))
+    return error
 
 
 def unexpected(endpoint: Endpoint, what: str, *, written: bool = False) -> PortalError:

@@ -67,3 +67,8 @@ class Response(msgspec.Struct, frozen=True):
     def is_json(self) -> bool:
         """Whether its media type is JSON, or a format based on it."""
         return self.media_type == _JSON or self.media_type.endswith("+json")
+
+    @property
+    def is_web_page(self) -> bool:
+        """Whether it is a page for people, such as that of a login or a proxy."""
+        return self.media_type in {"text/html", "application/xhtml+xml"}

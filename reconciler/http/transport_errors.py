@@ -32,6 +32,9 @@ Error = TypeVar("Error", bound=BaseException)
 
 def reason(error: httpx2.RequestError) -> str:
     """Return what happened; timeouts have no text of their own."""
+    if isinstance(error, httpx2.RemoteProtocolError) and str(error).startswith("illegal"):
+        # Its text has what the server sent.
+        return "the server does not speak HTTP at this address"
     known = (text for kind, text in _CAUSES.items() if _caused_by(error, kind) is not None)
     return next(known, "") or str(error) or _TIMEOUTS.get(type(error), type(error).__name__)
 

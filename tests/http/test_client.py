@@ -213,7 +213,7 @@ def test_a_page_for_people_is_no_answer() -> None:
 
     assert (error.message, error.hint) == (
         'portal "staging" at https://portal.example sent an unexpected response: text/html instead of JSON',
-        "check the address",
+        "a login page, a proxy or another server may have answered; check the address",
     )
 
 

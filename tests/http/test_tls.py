@@ -1,14 +1,7 @@
 """Certificates, proxies and redirects: whom the token is sent to."""
 
 import asyncio
-import shutil
-import ssl
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
@@ -20,43 +13,11 @@ from reconciler.http.errors import ApiError
 from reconciler.http.request import Request, Response
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.secret import SecretText
+from tests.http.certificates import authority, server
+from tests.http.loopback import Heard, serving
 from tests.http.scripted import Naps
 
-Heard = list[tuple[str, str | None]]
 UNTRUSTED = "its certificate is not trusted: unable to get local issuer certificate"
-
-
-@contextmanager
-def serving(heard: Heard, *, status: int = 200, to: str = "", tls: Path | None = None) -> Iterator[int]:
-    """Serve an answer to everything, and note what was asked with which authorization."""
-
-    class Server(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            heard.append((self.path, self.headers["Authorization"]))
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            if to:
-                self.send_header("Location", to)
-            self.send_header("Content-Length", "2")
-            self.end_headers()
-            self.wfile.write(b"{}")
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Server)
-    if tls is not None:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(tls / "server.pem", tls / "server.key")
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield server.server_port
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def ask(address: str, *, allow_http: bool = False) -> Response:
@@ -77,22 +38,9 @@ def ask(address: str, *, allow_http: bool = False) -> Response:
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a certificate authority and a server that it vouches for."""
-    if shutil.which("openssl") is None:
-        pytest.skip("openssl is not installed")
     folder = tmp_path_factory.mktemp("certificates")
-    new = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
-    ours = ["-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=Our authority"]
-    server = ["-keyout", "server.key", "-out", "server.pem", "-subj", "/CN=localhost"]
-    names = [
-        "-addext",
-        "subjectAltName=IP:127.0.0.1,DNS:localhost",
-        "-addext",
-        "basicConstraints=critical,CA:FALSE",
-    ]
-    signed = ["-CA", "ca.pem", "-CAkey", "ca.key"]
-    others = ["-keyout", "other.key", "-out", "other.pem", "-subj", "/CN=Another authority"]
-    for command in ([*new, *ours], [*new, *others], [*new, *server, *names, *signed]):
-        subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    authority(folder)
+    server(folder)
     return folder
 
 
@@ -101,7 +49,7 @@ def test_an_authority_that_the_environment_names_is_trusted(
 ) -> None:
     heard: Heard = []
     monkeypatch.setenv("SSL_CERT_FILE", str(certificates / "ca.pem"))
-    with serving(heard, tls=certificates) as port:
+    with serving(heard, tls=certificates / "server.pem") as port:
         answer = ask(f"https://localhost:{port}")
 
     assert (answer.status, heard) == (200, [("/portal", "Bearer rpt_secret")])
@@ -112,7 +60,7 @@ def test_whom_nobody_vouches_for_gets_no_token_and_the_way_out_is_told(
 ) -> None:
     heard: Heard = []
     monkeypatch.setenv("SSL_CERT_FILE", str(certificates / "other.pem"))
-    with serving(heard, tls=certificates) as port, pytest.raises(PortalError) as raised:
+    with serving(heard, tls=certificates / "server.pem") as port, pytest.raises(PortalError) as raised:
         ask(f"https://localhost:{port}")
 
     assert (raised.value.message, raised.value.hint, heard) == (
@@ -161,7 +109,7 @@ def test_a_redirect_never_takes_the_token_along() -> None:
     elsewhere: Heard = []
     with (
         serving(elsewhere) as other,
-        serving([], status=302, to=f"http://127.0.0.1:{other}/") as port,
+        serving([], status=302, headers={"Location": f"http://127.0.0.1:{other}/"}) as port,
         pytest.raises(ApiError),
     ):
         ask(f"http://127.0.0.1:{port}")

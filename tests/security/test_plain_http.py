@@ -8,7 +8,7 @@ import pytest
 from reconciler.model.http_text import is_exposed
 from tests.cli.forging import HEAD, Job
 from tests.cli.running import CONFIGURATION, Place, Ran
-from tests.http.test_tls import Heard, serving
+from tests.http.loopback import Heard, serving
 from tests.security.gits import commit, git
 
 PORTAL = "http://portal.our-company.example"

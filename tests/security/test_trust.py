@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.cli.main import COMMANDS
 from tests.cli.running import CONFIGURATION, Place, Ran, on_terminal
-from tests.http.test_tls import Heard, serving
+from tests.http.loopback import Heard, serving
 from tests.security.gits import commit, git
 
 PLAN = ("plan", "--portal", "away")

@@ -1,7 +1,7 @@
 """`reconciler doctor`: what it finds, prints and ends with."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,10 @@ import pytest
 
 from reconciler import __version__
 from reconciler.portal_server import ApiEntry, create_app, issue_token
+from reconciler.portals.embedded.checks import SCOPE_HINT
 from tests.cli.running import CONFIGURATION, Place, Ran
 from tests.forge.serving import served
+from tests.http.loopback import JSON, serving
 from tests.portals.installing import install
 
 TOKEN_HINT = (
@@ -22,7 +24,7 @@ NETWORK_HINT = "check the address in the configuration, the network and the prox
 
 
 @contextmanager
-def serving(place: Place) -> Iterator[str]:
+def portal_served(place: Place) -> Iterator[str]:
     """Serve an embedded portal as the portal `away`, and return its database."""
     database = str(place.folder / "served.db")
     app = create_app(database, apis=[ApiEntry("tracking-v2", "Tracking", "logistics")])
@@ -84,7 +86,7 @@ def test_a_secret_that_is_not_set_is_an_error_of_the_configuration(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("PORTAL_TOKEN", raising=False)
-    with serving(place):
+    with portal_served(place):
         ran = place.run("doctor", "--portal", "away", "--format", "json")
 
     assert (ran.code, statuses(ran)) == (
@@ -126,7 +128,7 @@ def test_the_rights_of_a_token_are_those_of_its_scope(
     apply: tuple[str, str],
     code: int,
 ) -> None:
-    with serving(place) as database:
+    with portal_served(place) as database:
         team = None
         if scope == "team":
             monkeypatch.setenv("PORTAL_TOKEN", issue_token(database, name="setup", scope="admin"))
@@ -147,7 +149,7 @@ def test_the_rights_of_a_token_are_those_of_its_scope(
 
 def test_a_wrong_token_is_told_apart_and_never_printed(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORTAL_TOKEN", "rpt_not-the-one")
-    with serving(place):
+    with portal_served(place):
         ran = place.run("doctor", "--portal", "away", "--format", "json")
 
     found = checks(ran)
@@ -273,5 +275,86 @@ def test_an_adapter_without_checks_is_read_once(
             "configuration": ("ok", "valid settings of the type toy"),
             "credentials": ("ok", "from PORTAL_KEY"),
             "read": found,
+        },
+    )
+
+
+ADDRESS_HINT = "check that ADDRESS is the address of the portal"
+PAGE_HINT = "a login page, a proxy or another server may have answered"
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "detail", "hint"),
+    [
+        (401, JSON, "PORTAL does not accept the token: Unauthorized", "check the token from PORTAL_TOKEN"),
+        (
+            401,
+            HTML,
+            "PORTAL does not accept the token: Unauthorized, with a web page",
+            f"check the token from PORTAL_TOKEN; {PAGE_HINT}",
+        ),
+        (403, JSON, "PORTAL rejected the request (403): Forbidden", SCOPE_HINT),
+        (
+            403,
+            HTML,
+            "PORTAL rejected the request (403): Forbidden, with a web page",
+            f"{PAGE_HINT}; {SCOPE_HINT}",
+        ),
+        (
+            404,
+            HTML,
+            "PORTAL rejected the request (404): Not Found, with a web page",
+            f"{PAGE_HINT}; check the portal's address; if it is correct, make a new plan",
+        ),
+        (
+            407,
+            HTML,
+            "PORTAL rejected the request (407): Proxy Authentication Required, with a web page",
+            PAGE_HINT,
+        ),
+        (
+            200,
+            HTML,
+            "PORTAL sent an unexpected response: text/html instead of JSON",
+            f"{PAGE_HINT}; {ADDRESS_HINT}",
+        ),
+        (
+            200,
+            JSON,
+            "PORTAL sent an unexpected response: Object missing required field `name`",
+            ADDRESS_HINT,
+        ),
+        (
+            302,
+            {"Location": "https://login.example/"},
+            "PORTAL redirects to https://login.example/",
+            "redirects are not followed; set the portal's final address in the configuration",
+        ),
+    ],
+)
+def test_answers_that_are_not_the_portals_are_told_apart(
+    place: Place,
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    headers: Mapping[str, str],
+    detail: str,
+    hint: str,
+) -> None:
+    monkeypatch.setenv("PORTAL_TOKEN", "rpt_secret")
+    with serving([], status=status, headers=headers) as port:
+        address = f"http://127.0.0.1:{port}/api"
+        place.write(reconciler=CONFIGURATION.replace("http://127.0.0.1:9", address))
+        ran = place.run("doctor", "--portal", "away", "--format", "json")
+
+    [account] = [each for each in json.loads(ran.out)["targets"][0]["checks"] if each["name"] == "account"]
+    assert (ran.code, account) == (
+        5,
+        {
+            "name": "account",
+            "status": "failed",
+            "detail": detail.replace("PORTAL ", f'portal "away" at {address} '),
+            "hint": hint.replace("ADDRESS", address),
+            "exitCode": 5,
         },
     )
