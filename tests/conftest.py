@@ -11,6 +11,10 @@ from hypothesis import settings
 
 from tests.clocks import start_at
 from tests.laws import FULL
+from tests.servers.keycloak import keycloak
+
+# A fixture that each module imports would start a server for each of them.
+__all__ = ["keycloak"]
 
 # A machine is slow when others work on it: that is no fault of what is tested.
 settings.register_profile("quick", deadline=None, max_examples=50)

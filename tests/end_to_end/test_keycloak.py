@@ -11,9 +11,7 @@ import pytest
 
 from tests.cli.running import TODAY, Place
 from tests.end_to_end.keycloak_company import Company
-from tests.servers.keycloak import SECRET, KeycloakServer, keycloak
-
-__all__ = ["keycloak"]
+from tests.servers.keycloak import SECRET, KeycloakServer
 
 pytestmark = [pytest.mark.real, pytest.mark.no_cover, pytest.mark.xdist_group("keycloak")]
 

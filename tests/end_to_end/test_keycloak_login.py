@@ -15,9 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.cli.running import Place
 from tests.end_to_end.keycloak_company import Company
-from tests.servers.keycloak import SECRET, KeycloakServer, keycloak
-
-__all__ = ["keycloak"]
+from tests.servers.keycloak import SECRET, KeycloakServer
 
 pytestmark = [pytest.mark.real, pytest.mark.no_cover, pytest.mark.xdist_group("keycloak")]
 

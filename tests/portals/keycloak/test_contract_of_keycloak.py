@@ -5,9 +5,7 @@ import pytest
 from reconciler.testing.contract import PortalContract
 from reconciler.testing.harness import Ground
 from tests.portals.keycloak.ground import KeycloakGround
-from tests.servers.keycloak import KeycloakServer, keycloak
-
-__all__ = ["keycloak"]
+from tests.servers.keycloak import KeycloakServer
 
 
 @pytest.mark.real

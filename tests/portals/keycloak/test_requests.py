@@ -3,9 +3,7 @@
 import pytest
 
 from tests.portals.keycloak.realms import read
-from tests.servers.keycloak import KeycloakServer, Realm, keycloak
-
-__all__ = ["keycloak"]
+from tests.servers.keycloak import KeycloakServer, Realm
 
 pytestmark = [pytest.mark.no_cover, pytest.mark.xdist_group("keycloak")]
 

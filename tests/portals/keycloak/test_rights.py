@@ -4,9 +4,7 @@ import pytest
 
 from reconciler.errors import PortalError
 from tests.portals.keycloak.realms import read
-from tests.servers.keycloak import CLIENT, SECRET, KeycloakServer, Realm, keycloak
-
-__all__ = ["keycloak"]
+from tests.servers.keycloak import CLIENT, SECRET, KeycloakServer, Realm
 
 pytestmark = [pytest.mark.no_cover, pytest.mark.xdist_group("keycloak")]
 
