@@ -1,9 +1,11 @@
 """The interface to forges (GitHub, GitLab), where changes are reviewed and merged."""
 
+from collections.abc import Sequence
 from typing import Annotated, Final, Literal, Protocol, TypeAlias
 
 import msgspec
 
+from reconciler.model.health import Check
 from reconciler.model.secret import SecretText
 from reconciler.model.timestamps import END
 
@@ -93,6 +95,10 @@ class CheckState(msgspec.Struct, frozen=True):
 
 class Forge(Protocol):
     """One project on a forge. All methods raise PortalError; writes with a lost response are looked up."""
+
+    def checks(self, today: str) -> Sequence[Check]:
+        """Return the checks of the token: whose it is, and each right that comments and checks need."""
+        ...
 
     async def pull_request(self, number: int) -> PullRequest:
         """Return a pull request."""

@@ -29,10 +29,11 @@ class CheckRunner:
             text = secret.hide_in(text)
         return " ".join(text.split())
 
-    async def run(self, checks: Iterable[Check]) -> None:
-        """Run checks in their order. Raises nothing of the project."""
+    async def run(self, checks: Iterable[Check], *, needs: tuple[str, ...] = ()) -> None:
+        """Run checks in their order; all of them depend on `needs`. Raises nothing of the project."""
         for check in checks:
-            self._reports.append(await self._checked(check))
+            dependent = msgspec.structs.replace(check, needs=(*needs, *check.needs))
+            self._reports.append(await self._checked(dependent))
 
     async def _checked(self, check: Check) -> CheckReport:
         if needed := self._missing(check):

@@ -5,8 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
 from pathlib import Path
-
-import msgspec
+from typing import Final
 
 from reconciler import __version__
 from reconciler.http.probe import Probe
@@ -30,6 +29,8 @@ from reconciler.workflow.checks import CheckRunner
 from reconciler.workflow.sessions import Trust, checked_settings, choose_portal, open_portal
 from reconciler.workflow.validate import settings
 
+_NEEDS: Final = ("configuration", "reachable", "tls", "credentials")
+
 
 async def check_portal(
     path: Path, document: Document, name: str | None, trust: Trust, clock: Callable[[], datetime]
@@ -44,7 +45,7 @@ async def check_portal(
         if visit.where.address:
             await runner.run(Probe(visit.where.address, clock).checks("configuration"))
         await runner.run([Check("credentials", visit.opened, ("configuration",))])
-        await runner.run(visit.own_checks())
+        await runner.run(visit.own_checks(), needs=_NEEDS)
     return TargetHealth(
         kind="portal",
         name=chosen,
@@ -106,14 +107,12 @@ class _Visit:
         variables = [secret.env for secret in self.where.secrets.values()]
         return ok(f"from {', '.join(variables)}" if variables else "none are needed")
 
-    def own_checks(self) -> list[Check]:
+    def own_checks(self) -> Sequence[Check]:
         """Return the checks of the adapter, or that the portal can be read if it has none."""
-        needs = ("configuration", "reachable", "tls", "credentials")
         portal = self._portal
         if portal is None:
-            return [Check("account", _not_opened, needs)]
-        own = portal.checks() if isinstance(portal, CheckedPortal) else [Check("read", self._read)]
-        return [msgspec.structs.replace(each, needs=(*needs, *each.needs)) for each in own]
+            return [Check("account", _not_opened, needs=())]
+        return portal.checks() if isinstance(portal, CheckedPortal) else [Check("read", self._read)]
 
     async def _read(self) -> CheckResult:
         """Read the whole portal, as `plan` does."""

@@ -33,6 +33,7 @@ class GitHub(Faults):
         self.state = GitHubState(repository)
         api = [
             Route("/user", self._user),
+            Route("/repos/{owner}/{name}/pulls", self._pulls),
             Route("/repos/{owner}/{name}/pulls/{number:int}", self._pull),
             Route("/repos/{owner}/{name}/pulls/{number:int}/reviews", self._reviews),
             Route("/repos/{owner}/{name}/commits/{sha}/pulls", self._pulls_of),
@@ -69,6 +70,12 @@ class GitHub(Faults):
         if actor.app:
             raise RefusedError(403, "Resource not accessible by integration")
         return self._answer(request, {"login": actor.login, "id": actor.number, "type": "User"})
+
+    async def _pulls(self, request: Request) -> Response:
+        self._allowed(request, "pull_requests:read")
+        states = {request.query_params.get("state", "open")}
+        found = [each for each in self.state.pulls.values() if states & {each["state"], "all"}]
+        return self._page(request, found[::-1])
 
     async def _pull(self, request: Request) -> Response:
         self._allowed(request, "pull_requests:read")
@@ -186,6 +193,7 @@ class GitHub(Faults):
         used = self.state.used[token] = self.state.used.get(token, 0) + 1
         limits = {"limit": 1000, "remaining": 1000 - used, "used": used, "reset": 1_795_500_000}
         headers = {f"x-ratelimit-{name}": str(value) for name, value in limits.items()}
+        headers |= self.state.headers
         return JSONResponse(body, status, headers)
 
 

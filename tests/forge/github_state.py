@@ -45,6 +45,7 @@ class GitHubState:
         self.annotations: dict[int, list[dict[str, Any]]] = {}
         self.commits: set[str] = set()
         self.used: dict[str, int] = {}
+        self.headers: dict[str, str] = {}
         self._ids = count(1001)
 
     def everything(self) -> dict[str, Any]:

@@ -32,6 +32,8 @@ class Member(msgspec.Struct, frozen=True):
     id: int
     username: str
     developer: bool = True
+    scopes: tuple[str, ...] = ("api",)
+    ends: str | None = None
 
 
 class GitLab(Faults):
@@ -42,6 +44,9 @@ class GitLab(Faults):
             "glpat-bot": Member(100, "project_42_bot"),
             "glpat-ana": Member(7, "ana"),
             "glpat-reporter": Member(100, "project_42_bot", developer=False),
+            "glpat-reader": Member(
+                100, "project_42_bot", scopes=("read_api", "self_rotate"), ends="2099-03-31"
+            ),
         }
         self.merge_requests: dict[int, dict[str, Any]] = {}
         self.approvers: dict[int, list[str]] = {}
@@ -55,6 +60,10 @@ class GitLab(Faults):
         commit = f"{project}/repository/commits/{{sha}}"
         routes = [
             Route("/api/v4/user", self._user),
+            Route("/api/v4/version", self._version),
+            Route("/api/v4/personal_access_tokens/self", self._token),
+            Route(project, self._project),
+            Route(f"{project}/merge_requests", self._merge_requests),
             Route(request, self._merge_request),
             Route(f"{commit}/merge_requests", self._merge_requests_of),
             Route(f"{request}/approvals", self._approvals),
@@ -113,6 +122,22 @@ class GitLab(Faults):
     async def _user(self, request: Request) -> Response:
         member = self._member(request)
         return JSONResponse({"id": member.id, "username": member.username})
+
+    async def _version(self, request: Request) -> Response:
+        self._member(request)
+        return JSONResponse({"version": "18.5.1-ee", "revision": "c0ffee"})
+
+    async def _token(self, request: Request) -> Response:
+        member = self._member(request)
+        return JSONResponse({"id": 1, "scopes": member.scopes, "active": True, "expires_at": member.ends})
+
+    async def _project(self, request: Request) -> Response:
+        access = {"access_level": 30 if self._allowed(request).developer else 20, "notification_level": 3}
+        return JSONResponse({"id": 42, "permissions": {"project_access": access, "group_access": None}})
+
+    async def _merge_requests(self, request: Request) -> Response:
+        self._allowed(request)
+        return self._page(request, list(self.merge_requests.values())[::-1])
 
     async def _merge_request(self, request: Request) -> Response:
         self._allowed(request)

@@ -7,9 +7,11 @@ import msgspec
 from reconciler.cli import clock
 from reconciler.cli.actions import output
 from reconciler.cli.actions.trust import Trust
+from reconciler.cli.ci.forge_health import check_forge
 from reconciler.cli.runtime import run_async
 from reconciler.cli.storage.configuration_file import find_configuration
 from reconciler.model.document import Document
+from reconciler.model.health import TargetHealth
 from reconciler.workflow.doctor import check_portal, health_report
 from reconciler.workflow.sessions import choose_portal
 from reconciler.workflow.validate import read_configuration, settings
@@ -22,21 +24,30 @@ class DoctorOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     config: str | None
     portals: tuple[str, ...]
+    forge: bool
+    app: str
+    allow_http: bool
     output_format: str
 
 
 def examine(options: DoctorOptions) -> int:
     """Print what was found, and return the exit code. Raises InputError."""
-    path = find_configuration(options.config)
-    document = read_configuration(path)
-    trust = Trust(path)
-    targets = [
-        run_async(check_portal(path, document, name, trust, clock.now))
-        for name in _chosen(document, options.portals)
-    ]
+    targets = _portals(options) if options.portals or not options.forge else []
+    if options.forge:
+        targets.append(run_async(check_forge(options.app, clock.now, allow_http=options.allow_http)))
     report = health_report(targets)
     output.health(report, options.output_format)
     return report.exit_code
+
+
+def _portals(options: DoctorOptions) -> list[TargetHealth]:
+    path = find_configuration(options.config)
+    document = read_configuration(path)
+    trust = Trust(path)
+    return [
+        run_async(check_portal(path, document, name, trust, clock.now))
+        for name in _chosen(document, options.portals)
+    ]
 
 
 def _chosen(document: Document, names: Sequence[str]) -> list[str]:

@@ -13,6 +13,7 @@ from reconciler.cli.command import Command
     examples=[
         ("reconciler doctor", "the default portal"),
         ("reconciler doctor --portal staging --portal production", "two portals"),
+        ("reconciler doctor --forge", "the token of a job that comments on pull requests"),
         ("reconciler doctor --portal all --format json", "every portal, for a script"),
     ],
 )
@@ -23,6 +24,11 @@ from reconciler.cli.command import Command
     multiple=True,
     help="A portal, several, or all of them; by default defaultPortal.",
 )
+@click.option(
+    "--forge", is_flag=True, help="Check the GitHub or GitLab of this job; with --portal, portals as well."
+)
+@options.app
+@options.allow_http
 @options.combine(
     options.config,
     *options.trust,
@@ -33,7 +39,7 @@ def doctor(**given: Any) -> int:
     """Check whether portals can be reached and used, and say what to do where not.
 
     Checks settings, connection, certificate, clock, credentials, each right that is needed, rate limit and
-    version. Writes nothing to a portal. Exits with 1 when the configuration or a secret is wrong, with 5
+    version. Writes nothing. Exits with 1 when the configuration or a secret is wrong, with 5
     when another check fails; warnings do not count.
     """
     from reconciler.cli.actions.doctor import DoctorOptions, examine

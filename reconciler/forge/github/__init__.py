@@ -10,6 +10,7 @@ from reconciler.errors import PortalError
 from reconciler.forge.comment_text import begins_with
 from reconciler.forge.endpoint import PAGE_SIZE, Api
 from reconciler.forge.github.checks import Checks
+from reconciler.forge.github.health import GitHubChecks
 from reconciler.forge.github.issues import Issues
 from reconciler.forge.github.schemas import IssueComment, Pull, PullReview, User
 from reconciler.forge.idempotency import create_idempotently
@@ -19,6 +20,7 @@ from reconciler.http.lists import read_items
 from reconciler.http.pagination import LinkHeader
 from reconciler.http.request import Request
 from reconciler.model.forge import CheckState, Comment, ForgeSettings, Issue, PullRequest, Review, Verdict
+from reconciler.model.health import Check
 
 API: Final = Api(
     name="GitHub",
@@ -48,6 +50,10 @@ class GitHub:
         self._app = settings.app
         self._checks = Checks(client, self._path, settings.app)
         self._login = ""
+
+    def checks(self, today: str) -> list[Check]:
+        """Return the checks of the token."""
+        return GitHubChecks(self._client, self._path, self._app, today).all()
 
     async def pull_request(self, number: int) -> PullRequest:
         """Return a pull request."""

@@ -28,6 +28,12 @@ class Opened(msgspec.Struct, frozen=True):
     pull_request: object = None
 
 
+class Numbered(msgspec.Struct, frozen=True):
+    """The number of a pull request."""
+
+    number: int
+
+
 class Head(msgspec.Struct, frozen=True):
     """The head of a pull request."""
 

@@ -9,6 +9,7 @@ import msgspec
 
 from reconciler.forge.comment_text import begins_with
 from reconciler.forge.endpoint import PAGE_SIZE, Api
+from reconciler.forge.gitlab.health import GitLabChecks
 from reconciler.forge.gitlab.issues import Issues
 from reconciler.forge.gitlab.schemas import Approvals, MergeRequest, Note, Status, User
 from reconciler.forge.idempotency import create_idempotently
@@ -18,6 +19,7 @@ from reconciler.http.lists import read_items
 from reconciler.http.pagination import PageHeader
 from reconciler.http.request import Request
 from reconciler.model.forge import CheckState, Comment, ForgeSettings, Issue, PullRequest, Review, Verdict
+from reconciler.model.health import Check
 
 API: Final = Api(
     name="GitLab",
@@ -43,6 +45,10 @@ class GitLab:
         self._client = client
         self._path = f"projects/{quote(settings.project, safe='')}"
         self._user = 0
+
+    def checks(self, today: str) -> list[Check]:
+        """Return the checks of the token."""
+        return GitLabChecks(self._client, self._path, today).all()
 
     async def pull_request(self, number: int) -> PullRequest:
         """Return a merge request."""

@@ -9,6 +9,44 @@ class User(msgspec.Struct, frozen=True):
     """A user, or the bot of a project or group token."""
 
     id: int
+    username: str = ""
+
+
+class Token(msgspec.Struct, frozen=True):
+    """The token itself; `expires_at` is its last day."""
+
+    scopes: tuple[str, ...] = ()
+    expires_at: str | None = None
+
+
+class Access(msgspec.Struct, frozen=True):
+    """A role; GitLab numbers them, and higher ones may do more."""
+
+    access_level: int = 0
+
+
+class Permissions(msgspec.Struct, frozen=True):
+    """Our roles in a project and in its groups."""
+
+    project_access: Access | None = None
+    group_access: Access | None = None
+
+    @property
+    def level(self) -> int:
+        """The higher role; 0 for no member."""
+        return max(each.access_level for each in (self.project_access, self.group_access, Access()) if each)
+
+
+class Project(msgspec.Struct, frozen=True):
+    """A project."""
+
+    permissions: Permissions = Permissions()
+
+
+class Version(msgspec.Struct, frozen=True):
+    """The version of GitLab."""
+
+    version: str
 
 
 class Note(msgspec.Struct, frozen=True):

@@ -23,7 +23,7 @@ def health(report: HealthReport, *, color: bool) -> str:
 def _title(target: TargetHealth) -> str:
     at = f" at {target.address}" if target.address else ""
     kind = f" ({target.type})" if target.type else ""
-    return printable(f"{target.kind.capitalize()} {target.name}{kind}{at}")
+    return printable(f"{target.kind.capitalize()} {target.name}".strip() + f"{kind}{at}")
 
 
 def _rows(target: TargetHealth, style: Style) -> Iterator[str]:

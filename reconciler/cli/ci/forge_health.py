@@ -1,0 +1,62 @@
+"""Check the forge of this job, and what its token may do."""
+
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from datetime import datetime
+
+from reconciler import forge
+from reconciler.cli.ci import environment
+from reconciler.errors import InputError
+from reconciler.http.probe import Probe
+from reconciler.model.forge import Forge, ForgeSettings
+from reconciler.model.health import Check, CheckResult, TargetHealth, ok
+from reconciler.workflow.checks import CheckRunner
+
+_NEEDS = ("configuration", "reachable", "tls", "credentials")
+
+
+async def check_forge(app: str, clock: Callable[[], datetime], *, allow_http: bool) -> TargetHealth:
+    """Run all checks of the forge that the environment names."""
+    runner = CheckRunner()
+    visit = _Visit(app, allow_http=allow_http)
+    async with AsyncExitStack() as stack:
+        visit.stack = stack
+        await runner.run([Check("configuration", visit.configured, needs=())])
+        settings = visit.settings
+        if settings is not None:
+            runner.secrets.append(settings.token)
+            await runner.run(Probe(settings.address, clock).checks("configuration"))
+            await runner.run([Check("credentials", visit.opened, ("configuration",))])
+        if visit.forge is not None:
+            await runner.run(visit.forge.checks(clock().date().isoformat()), needs=_NEEDS)
+    return TargetHealth(
+        kind="forge",
+        name=settings.project if settings else "",
+        type=settings.kind if settings else None,
+        address=settings.address if settings else None,
+        checks=tuple(runner.reports),
+    )
+
+
+class _Visit:
+    """The steps that open the forge, each as a check."""
+
+    def __init__(self, app: str, *, allow_http: bool) -> None:
+        self._app = app
+        self._allow_http = allow_http
+        self.settings: ForgeSettings | None = None
+        self.forge: Forge | None = None
+        self.stack = AsyncExitStack()
+
+    async def configured(self) -> CheckResult:
+        """Read the environment. Raises InputError."""
+        self.settings = environment.job(self._app, allow_http=self._allow_http).settings
+        return ok(f"a job of {self.settings.kind} for {self.settings.project}")
+
+    async def opened(self) -> CheckResult:
+        """Open the forge, which sends no request yet. Raises InputError."""
+        if self.settings is None:
+            raise InputError("the environment was not read")
+        opening = forge.connect(self.settings, environment.retry_policy())
+        self.forge = await self.stack.enter_async_context(opening)
+        return ok(f"from {self.settings.token_from}")

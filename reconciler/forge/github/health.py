@@ -1,0 +1,104 @@
+"""The checks of `reconciler doctor` for GitHub."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+import msgspec
+
+from reconciler.forge.github.schemas import Numbered, User
+from reconciler.forge.token_end import token_end
+from reconciler.http import errors
+from reconciler.http.client import HttpClient
+from reconciler.http.errors import ApiError
+from reconciler.http.rate_limit import rate_limit_check
+from reconciler.http.request import Request
+from reconciler.model.health import Check, CheckResult, ok, skipped, warning
+
+_USER: Final = msgspec.json.Decoder(User)
+_PULLS: Final = msgspec.json.Decoder(tuple[Numbered, ...])
+_EXPIRATION: Final = "GitHub-Authentication-Token-Expiration"
+_ENTERPRISE: Final = "X-GitHub-Enterprise-Version"
+
+
+class GitHubChecks:
+    """Whose the token is, and what it may read and write in one repository.
+
+    A right to write is tried with a request that lacks what it must have: GitHub rejects it as invalid (422)
+    if the token has the right, and as forbidden if not. It writes nothing in either case.
+    """
+
+    def __init__(self, client: HttpClient, path: str, app: str, today: str) -> None:
+        self._client = client
+        self._path = path
+        self._app = app
+        self._today = today
+        self._pull: int | None = None
+
+    def all(self) -> list[Check]:
+        """Return the checks, in their order."""
+        return [
+            Check("account", self._account, needs=()),
+            Check("right-read", self._read),
+            # These read the headers of the last response.
+            Check("token-end", self._end),
+            Check("version", self._version),
+            rate_limit_check(self._client),
+            Check("right-comment", self._comment, ("account", "right-read")),
+            Check("right-check", self._tried("check-runs", "the token may set checks")),
+            Check("right-issue", self._issue),
+        ]
+
+    async def _account(self) -> CheckResult:
+        """Return the user; the token of an app may not read its own."""
+        try:
+            user = await self._client.fetch(Request(path="user"), _USER)
+        except ApiError as error:
+            if error.status != HTTPStatus.FORBIDDEN:
+                raise
+            return ok(f"the token of an app; comments are expected from {self._app}[bot]")
+        return ok(self._client.endpoint.redact(f"user {user.login}"))
+
+    async def _read(self) -> CheckResult:
+        request = Request(path=f"{self._path}/pulls", query={"state": "all", "per_page": "1"})
+        pulls = await self._client.fetch(request, _PULLS)
+        self._pull = pulls[0].number if pulls else None
+        return ok("the token may read pull requests")
+
+    async def _comment(self) -> CheckResult:
+        if self._pull is None:
+            return skipped("there is no pull request yet to try it on")
+        return await self._tried(f"issues/{self._pull}/comments", "the token may comment on pull requests")()
+
+    async def _issue(self) -> CheckResult:
+        """Report a missing right as a warning: only the issue about drift needs it."""
+        try:
+            return await self._tried("issues", "the token may open issues")()
+        except ApiError as error:
+            if error.status not in {HTTPStatus.FORBIDDEN, HTTPStatus.GONE}:
+                raise
+            return warning(error.message, "only the issue about drift needs `permissions: {issues: write}`")
+
+    def _tried(self, path: str, allowed: str) -> Callable[[], Awaitable[CheckResult]]:
+        """Return a check that tries to create something without any content."""
+        nothing: Mapping[str, Any] = {}
+
+        async def run() -> CheckResult:
+            request = Request(method="POST", path=f"{self._path}/{path}", body=nothing, safe=True)
+            try:
+                await self._client.send(request)
+            except ApiError as error:
+                if error.status == HTTPStatus.UNPROCESSABLE_ENTITY:
+                    return ok(allowed)
+                raise
+            raise errors.unexpected(self._client.endpoint, f"it accepted {path} without content")
+
+        return run
+
+    async def _end(self) -> CheckResult:
+        written = self._client.last_headers.get(_EXPIRATION, "")
+        return token_end(written.partition(" ")[0] or None, self._today)
+
+    async def _version(self) -> CheckResult:
+        version = self._client.endpoint.redact(self._client.last_headers.get(_ENTERPRISE, ""))
+        return ok(f"GitHub Enterprise Server {version}" if version else "GitHub names no version")
