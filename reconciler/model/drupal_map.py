@@ -4,25 +4,26 @@ from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import Field
 
-from reconciler.model.field_types import Maybe, Part
-
-# Public names in JSON:API; an empty text says that the site has none.
-_NAME: Final = "^(?:[A-Za-z][A-Za-z0-9_-]{0,127})?$"
+from reconciler.model.field_types import PUBLIC_NAME, Maybe, Part
 
 _Type: TypeAlias = Maybe[
     Annotated[
         str,
-        Field(pattern=_NAME, description="The resource type, as `/jsonapi` lists it.", examples=["node--team"]),
+        Field(
+            pattern=PUBLIC_NAME,
+            description="The resource type, as `/jsonapi` lists it.",
+            examples=["node--team"],
+        ),
     ]
 ]
 _Name: TypeAlias = Maybe[
-    Annotated[str, Field(pattern=_NAME, description="The attribute with the name.", examples=["title"])]
+    Annotated[str, Field(pattern=PUBLIC_NAME, description="The attribute with the name.", examples=["title"])]
 ]
 _Label: TypeAlias = Maybe[
     Annotated[
         str,
         Field(
-            pattern=_NAME,
+            pattern=PUBLIC_NAME,
             description="The attribute that stores the owner label, a plain text field.",
             examples=["field_reconciler_owner"],
         ),
@@ -32,14 +33,14 @@ _Key: TypeAlias = Maybe[
     Annotated[
         str,
         Field(
-            pattern=_NAME,
+            pattern=PUBLIC_NAME,
             description="The attribute that lists are sorted by, unique and constant.",
             examples=["drupal_internal__nid"],
         ),
     ]
 ]
-_Reference: TypeAlias = Maybe[Annotated[str, Field(pattern=_NAME)]]
-_Attribute: TypeAlias = Annotated[str, Field(pattern=_NAME, examples=["field_display_name"])]
+_Reference: TypeAlias = Maybe[Annotated[str, Field(pattern=PUBLIC_NAME)]]
+_Attribute: TypeAlias = Annotated[str, Field(pattern=PUBLIC_NAME, examples=["field_display_name"])]
 _FIELDS: Final = "The attributes that store other fields, by field."
 
 
@@ -82,7 +83,9 @@ class TeamMap(Part):
     key: _Key = None
     name: _Name = None
     owner_label: _Label = None
-    partner: _Reference = Field(default=None, description="The relationship with the partner, if it has a type.")
+    partner: _Reference = Field(
+        default=None, description="The relationship with the partner, if it has a type."
+    )
     members: _Reference = Field(default=None, description="The relationship with the members.")
     admins: _Reference = Field(default=None, description="The relationship with the admins.")
     fields: Maybe[dict[Literal["displayName", "delegated"], _Attribute]] = Field(
@@ -99,7 +102,7 @@ class MembershipMap(Part):
     person: _Reference = Field(default=None, description="The relationship with the account.")
     roles: _Reference = Field(default=None, description="The relationship with the roles of the member.")
     role_type: _Type = None
-    admin_role: Maybe[Annotated[str, Field(pattern="^[A-Za-z0-9_.-]{0,255}$")]] = Field(
+    admin_role: _Reference = Field(
         default=None, description="The machine name of the role of admins.", examples=["team-admin"]
     )
 

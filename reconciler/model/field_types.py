@@ -79,6 +79,8 @@ VARIABLE: Final = "^[A-Za-z_][A-Za-z0-9_]*$"
 ADDRESS: Final = r"^https?://[^\x00-\x20]+$"
 # One segment of the path of a URL.
 SEGMENT: Final = r"^[A-Za-z0-9._~-]{1,255}$"
+# A public name in JSON:API; an empty text says that there is none.
+PUBLIC_NAME: Final = "^(?:[A-Za-z][A-Za-z0-9_-]{0,127})?$"
 DIGEST: Final = "^sha256:[0-9a-f]{64}$"
 # A character that all libraries treat as visible.
 _SEEN: Final = r"[^\s\x00-\x1f\x7f\x85\ufeff]"

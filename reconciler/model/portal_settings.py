@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
+from reconciler.model.drupal_map import DrupalMap
 from reconciler.model.field_types import ADDRESS, SEGMENT, SLUG, VARIABLE, Maybe, Part, Text, exactly_one
 
 _OTHER: Final = "other"
@@ -126,6 +127,53 @@ class KeycloakPortal(PortalSettings):
     )
 
 
+class DrupalPortal(PortalSettings):
+    """A Drupal site with JSON:API, and an account: a user with a password, or a client of Simple OAuth."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [{"required": ["user"]}, {"required": ["clientId"]}],
+            "dependentRequired": {
+                "user": ["password"],
+                "password": ["user"],
+                "clientId": ["clientSecret"],
+                "clientSecret": ["clientId"],
+            },
+        }
+    )
+    type: Literal["drupal"] = Field(description="The type of the portal.")
+    url: Annotated[str, Field(pattern=ADDRESS, max_length=2000)] = Field(
+        description="The URL of the site.", examples=["https://developer.example.com"]
+    )
+    api_path: Maybe[Annotated[str, Field(pattern=SEGMENT)]] = Field(
+        default=None, description="The path of JSON:API, `jsonapi` by default.", examples=["jsonapi"]
+    )
+    profile: Literal["apiboost"] = Field(description="The starting map of types and fields.")
+    map: Maybe[DrupalMap] = Field(default=None, description="What differs from the starting map.")
+    user: Maybe[Text] = Field(
+        default=None, description="The name of the account of the reconciler.", examples=["reconciler"]
+    )
+    password: Maybe[Secret] = Field(default=None, description="The password of the account.")
+    client_id: Maybe[Annotated[str, Field(pattern=SEGMENT)]] = Field(
+        default=None,
+        description="The client of Simple OAuth that the reconciler uses.",
+        examples=["reconciler"],
+    )
+    client_secret: Maybe[Secret] = Field(default=None, description="The secret of the client.")
+    allow_http: Maybe[bool] = Field(
+        default=None, description="Whether the secret may be sent to another machine without encryption."
+    )
+
+    @model_validator(mode="after")
+    def _one_complete_account(self) -> "DrupalPortal":
+        if (self.user is None) == (self.client_id is None):
+            raise ValueError("use exactly one of user, clientId")
+        for name, secret in (("user", "password"), ("client_id", "client_secret")):
+            if (getattr(self, name) is None) != (getattr(self, secret) is None):
+                raise ValueError("user needs password, and clientId needs clientSecret")
+        return self
+
+
 class OtherPortal(PortalSettings):
     """A portal whose type is provided by another package, which validates the settings when it is used."""
 
@@ -143,6 +191,7 @@ class OtherPortal(PortalSettings):
 # Each has its own settings; the adapters are in reconciler/portals.
 BUILT_IN: Final[Mapping[str, type[PortalSettings]]] = {
     "embedded": EmbeddedPortal,
+    "drupal": DrupalPortal,
     "keycloak": KeycloakPortal,
 }
 
@@ -154,6 +203,7 @@ def _tag(value: Any) -> str:
 
 AnyPortal: TypeAlias = Annotated[
     Annotated[EmbeddedPortal, Tag("embedded")]
+    | Annotated[DrupalPortal, Tag("drupal")]
     | Annotated[KeycloakPortal, Tag("keycloak")]
     | Annotated[OtherPortal, Tag(_OTHER)],
     Discriminator(_tag),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # The module of each built-in type; its PORTAL is the type.
 PORTALS: Final[Mapping[str, str]] = {
+    "drupal": "reconciler.portals.drupal",
     "embedded": "reconciler.portals.embedded",
     "keycloak": "reconciler.portals.keycloak",
 }

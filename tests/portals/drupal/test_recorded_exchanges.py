@@ -19,7 +19,7 @@ HEADERS = ("Content-Type", "Location", "Allow", "WWW-Authenticate")
 def test_each_recorded_request_gets_the_recorded_response() -> None:
     site = recorded_site()
 
-    async def replayed() -> list[tuple[Any, Any]]:
+    async def replayed() -> list[tuple[str, Any, Any]]:
         async with httpx2.AsyncClient(base_url=URL, transport=InProcess(Drupal(site))) as client:
             found = []
             for each in EXCHANGES:

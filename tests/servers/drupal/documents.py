@@ -123,7 +123,9 @@ class Documents:
 
     def _omission(self) -> dict[str, Any]:
         links: dict[str, Any] = {
-            "help": {"href": "https://www.drupal.org/docs/8/modules/json-api/filtering#filters-access-control"}
+            "help": {
+                "href": "https://www.drupal.org/docs/8/modules/json-api/filtering#filters-access-control"
+            }
         }
         detail = "The current user is not allowed to GET the selected resource."
         for number, each in enumerate(self._omitted):

@@ -28,9 +28,7 @@ class Query:
 
     def values(self, name: str) -> dict[tuple[str, ...], str]:
         """Return the parameters `NAME[a][b]=value` by their keys."""
-        return {
-            tuple(_KEY.findall(key)): value for key, value in self.pairs if key.partition("[")[0] == name
-        }
+        return {tuple(_KEY.findall(key)): value for key, value in self.pairs if key.partition("[")[0] == name}
 
     def one(self, name: str) -> str:
         """Return the parameter of a name, or an empty text."""
@@ -38,12 +36,17 @@ class Query:
 
     def normalized(self) -> str:
         """Return the query as Symfony sorts it: by the names before brackets."""
-        return urlencode(sorted(self.pairs, key=lambda pair: pair[0].partition("[")[0]), safe="/")
+        pairs: Pairs = sorted(self.pairs, key=_parameter)
+        return urlencode(pairs, safe="/")
 
     def at(self, offset: int, size: int) -> str:
         """Return the query for another page."""
         others = [pair for pair in self.pairs if not pair[0].startswith("page[")]
         return urlencode([*others, ("page[offset]", str(offset)), ("page[limit]", str(size))])
+
+
+def _parameter(pair: tuple[str, str]) -> str:
+    return pair[0].partition("[")[0]
 
 
 def selected(site: Site, kind: ResourceType, query: Query, user: str) -> list[Entity]:

@@ -1,4 +1,4 @@
-"""The site that the exchanges were recorded from, and the exchanges: of Drupal 10.0.9, without stack traces."""
+"""Exchanges with a real Drupal 10.0.9, without stack traces, and the site that they were recorded from."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -72,9 +72,7 @@ def _add_content(site: Site) -> None:
         entity_id = page[number % 50] if page else f"00000000-0000-4000-8000-{number:012}"
         made = site.add("node--api_product", {"title": f"Product {number}"}, entity_id=entity_id)
         product = _data("products page 1")["data"][0]["attributes"]
-        made.attributes |= {
-            key: product[key] for key in ("created", "changed", "revision_timestamp")
-        }
+        made.attributes |= {key: product[key] for key in ("created", "changed", "revision_timestamp")}
 
 
 def _created() -> Iterator[str]:

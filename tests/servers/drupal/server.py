@@ -1,4 +1,4 @@
-"""A Drupal site as an ASGI application: core's JSON:API, basic authentication, and the tokens of Simple OAuth."""
+"""A Drupal site as an ASGI application: JSON:API, basic authentication, and tokens of Simple OAuth."""
 
 import json
 from base64 import b64decode
@@ -67,7 +67,9 @@ class Drupal:
         if scheme == "Bearer":
             if text not in self.site.tokens:
                 headers = {"WWW-Authenticate": 'Bearer realm="OAuth"'}
-                raise ProblemError(401, "The resource owner or authorization server denied the request.", headers)
+                raise ProblemError(
+                    401, "The resource owner or authorization server denied the request.", headers
+                )
             return self.site.tokens[text]
         if scheme != "Basic":
             return self.site.anonymous.id
@@ -121,13 +123,13 @@ class _Exchange:
             return self._collection(kind) if self._method == "GET" else self._create(kind)
         found = self._site.entities.get(steps[2])
         if found is None or found.type is not kind:
-            self._missing(kind, steps[3:])
+            raise self._missing(kind, steps[3:])
         return await (self._related(found, steps[4]) if len(steps) > 3 else self._individual(found))
 
-    def _missing(self, kind: ResourceType, rest: list[str]) -> None:
+    def _missing(self, kind: ResourceType, rest: list[str]) -> ProblemError:
         path = "/".join(["/jsonapi", kind.entity, kind.bundle, "{entity}", *rest])
         route = f"jsonapi.{kind.name}.individual{_SUFFIXES.get(self._method, '')}"
-        raise ProblemError(404, f'{_MISSING} "{path}" (route name: "{route}")')
+        return ProblemError(404, f'{_MISSING} "{path}" (route name: "{route}")')
 
     def _require_method(self, kind: ResourceType, length: int) -> None:
         allowed = _READS if kind.config else _ALLOWED[length]
@@ -144,7 +146,9 @@ class _Exchange:
             raise ProblemError(401, "No authentication credentials provided.", headers)
         if self._site.read_only:
             where = f"{self._base}/admin/config/services/jsonapi"
-            detail = "JSON:API is configured to accept only read operations. Site administrators can configure"
+            detail = (
+                "JSON:API is configured to accept only read operations. Site administrators can configure"
+            )
             raise ProblemError(405, f"{detail} this at {where}.", {"Allow": "GET, HEAD"})
         media_type = self._request.headers.get("Content-Type", "")
         if self._body and media_type != _MEDIA_TYPE:

@@ -125,9 +125,15 @@ class Site:
         if kind is USER:
             languages = {"preferred_langcode": "en", "preferred_admin_langcode": None}
             times = {"access": _EPOCH, "login": _EPOCH}
-            return common | languages | times | {"mail": None, "timezone": "UTC", "status": True, "init": None}
+            return (
+                common | languages | times | {"mail": None, "timezone": "UTC", "status": True, "init": None}
+            )
         if kind.versioned:
-            revision = {"revision_timestamp": now, "revision_log": None, "revision_translation_affected": True}
+            revision = {
+                "revision_timestamp": now,
+                "revision_log": None,
+                "revision_translation_affected": True,
+            }
             common |= revision | {"status": True, "promote": True, "sticky": False}
         return common | dict(kind.fields)
 

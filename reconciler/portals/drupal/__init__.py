@@ -1,0 +1,116 @@
+"""Drupal, and portals that are built on it: partners, teams and access groups through core's JSON:API."""
+
+import random
+from asyncio import sleep
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from typing import Final
+
+import msgspec
+
+from reconciler.http.auth import Auth, BasicAuth
+from reconciler.http.connection import Transport, in_process, open_client
+from reconciler.http.endpoint import Endpoint, Hints
+from reconciler.http.oauth import OAuthClient, open_client_credentials
+from reconciler.http.request import Response
+from reconciler.http.retry import RetryPolicy
+from reconciler.model.json_input import decode_json
+from reconciler.model.portal import Capabilities, Portal
+from reconciler.model.portal_settings import DrupalPortal
+from reconciler.portals.drupal.adapter import RIGHTS, DrupalAdapter, capabilities_of
+from reconciler.portals.drupal.resource_map import ResourceMap, resource_map
+from reconciler.portals.drupal.schemas import ERRORS
+from reconciler.portals.package import UNENCRYPTED_HINT, Credentials, PortalType
+
+_AGAIN: Final = "make a new plan"
+_READ_ONLY: Final = (
+    "allow all operations under Configuration, Web services, JSON:API of the site (`read_only: false`)"
+)
+
+
+@asynccontextmanager
+async def open_portal(
+    settings: DrupalPortal,
+    credentials: Credentials,
+    retries: RetryPolicy | None = None,
+    transport: Transport | None = None,
+) -> AsyncIterator[Portal]:
+    """Open the site of these settings. Tests give the retry policy and the transport."""
+    policy = retries or RetryPolicy(sleep=sleep, random=random.random)
+    if transport is None and credentials.application is not None:
+        transport = in_process(credentials.application)
+    async with (
+        _authenticated(settings, credentials, policy, transport) as auth,
+        open_client(_endpoint(settings, credentials.portal, auth), policy, transport) as http,
+    ):
+        yield DrupalAdapter(http, _map(settings))
+
+
+def capabilities(settings: DrupalPortal) -> Capabilities:
+    """Return what the site of these settings can hold."""
+    return capabilities_of(_map(settings))
+
+
+PORTAL: Final = PortalType(DrupalPortal, capabilities, open_portal)
+
+
+def _map(settings: DrupalPortal) -> ResourceMap:
+    return resource_map(settings.profile, settings.map)
+
+
+@asynccontextmanager
+async def _authenticated(
+    settings: DrupalPortal, credentials: Credentials, policy: RetryPolicy, transport: Transport | None
+) -> AsyncIterator[Auth]:
+    """Yield the credentials: a user and a password, or a client of the module Simple OAuth."""
+    if settings.user is not None:
+        password, source = credentials.require("password", f"it is the password of {settings.user}")
+        yield BasicAuth(settings.user, password, source)
+        return
+    client_id = str(settings.client_id)
+    secret, source = credentials.require("client_secret", f"it is that of the client {client_id}")
+    client = OAuthClient(
+        token_url=f"{settings.url.rstrip('/')}/oauth/token",
+        client_id=client_id,
+        client_secret=secret,
+        source=source,
+        allow_http=bool(settings.allow_http),
+        unencrypted=UNENCRYPTED_HINT,
+    )
+    async with open_client_credentials(f'portal "{credentials.portal}"', client, policy, transport) as auth:
+        yield auth
+
+
+def _endpoint(settings: DrupalPortal, name: str, auth: Auth) -> Endpoint:
+    address = f"{settings.url.rstrip('/')}/{(settings.api_path or 'jsonapi').strip('/')}"
+    hints = Hints(
+        statuses={
+            HTTPStatus.FORBIDDEN: RIGHTS,
+            HTTPStatus.NOT_FOUND: "check url and apiPath; if they are correct, make a new plan",
+            HTTPStatus.METHOD_NOT_ALLOWED: _READ_ONLY,
+            HTTPStatus.CONFLICT: _AGAIN,
+            HTTPStatus.UNPROCESSABLE_ENTITY: "check the map in the portal's settings, and make a new plan",
+        },
+        unreachable=f"check the url, and whether {settings.url} can be reached from here",
+        unexpected=f"check that {address} is the JSON:API of a Drupal site",
+        outcome_unknown="make a new plan: it shows what remains to be done",
+        unencrypted=UNENCRYPTED_HINT,
+    )
+    return Endpoint(
+        name=f'portal "{name}"',
+        auth=auth,
+        address=address,
+        allow_http=bool(settings.allow_http),
+        headers={"Accept": "application/vnd.api+json"},
+        hints=hints,
+        error_detail=error_detail,
+    )
+
+
+def error_detail(response: Response) -> str:
+    """Return the explanation in an error response, with the places in the request."""
+    try:
+        return decode_json(response.body, ERRORS).text
+    except msgspec.DecodeError:
+        return ""
