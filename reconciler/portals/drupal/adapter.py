@@ -134,7 +134,7 @@ class DrupalAdapter:
         return change.kind == "membership" and self._memberships is not None
 
     async def resolve(self, change: Change) -> Resolution:
-        """Read the object of a change again. Writing it once more is safe: it reads the object first."""
+        """Read the object of a change again. Writing it again is safe: that reads the object first."""
         try:
             applied = await self._applied(change)
         except PortalError as error:

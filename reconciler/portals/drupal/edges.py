@@ -26,7 +26,7 @@ from reconciler.portals.drupal.schemas import MISSING, Item
 from reconciler.portals.drupal.site_api import SiteApi, changed, many, missing
 
 _Method: TypeAlias = Literal["POST", "DELETE"]
-# Whoever becomes an admin is added before they are removed elsewhere, so that nobody loses access between.
+# A new admin is added before other entries are removed, so that nobody loses access in between.
 _METHODS: Final[tuple[_Method, ...]] = ("POST", "DELETE")
 
 
