@@ -25,6 +25,9 @@ settings.register_profile(FULL, deadline=None, max_examples=50)
 settings.load_profile("quick")
 
 _NUMBERS: Final = count()
+_TESTS: Final = Path(__file__).parent
+# Whole runs, whose lines the tests of the modules cover.
+_WHOLE_RUNS: Final = frozenset({"documents", "end_to_end", "security", "workflows"})
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -50,6 +53,12 @@ def home(homes: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return move_home(homes / str(next(_NUMBERS)), monkeypatch)
 
 
+@pytest.fixture(scope="session")
+def prepared() -> dict[str, Path]:
+    """Folders by name that fixtures copy instead of making the same content again."""
+    return {}
+
+
 def move_home(folder: Path, patch: pytest.MonkeyPatch) -> Path:
     """Make a folder, and the home folder of this process."""
     folder.mkdir()
@@ -57,6 +66,15 @@ def move_home(folder: Path, patch: pytest.MonkeyPatch) -> Path:
     for kind in ("CACHE", "CONFIG", "DATA", "STATE"):
         patch.delenv(f"XDG_{kind}_HOME", raising=False)
     return folder
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Measure no coverage in tests that only run lines again: it would double their time."""
+    for item in items:
+        is_law = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+        if is_law or item.path.relative_to(_TESTS).parts[0] in _WHOLE_RUNS:
+            item.add_marker(pytest.mark.no_cover)
 
 
 def pytest_configure(config: pytest.Config) -> None:

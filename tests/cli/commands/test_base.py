@@ -1,4 +1,5 @@
 import json
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -32,14 +33,26 @@ def git(folder: Path, *arguments: str) -> str:
 
 
 @pytest.fixture
-def repository(place: Place) -> Place:
+def repository(place: Place, prepared: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Place:
     """A repository whose main is applied, with a branch checked out."""
+    if "applied" not in prepared:
+        _apply(place)
+        prepared["applied"] = copied(place.folder, tmp_path_factory.mktemp("applied"))
+    else:
+        copied(prepared["applied"], place.folder)
+    return place
+
+
+def copied(folder: Path, to: Path) -> Path:
+    return Path(shutil.copytree(folder, to, dirs_exist_ok=True))
+
+
+def _apply(place: Place) -> None:
     (place.folder / ".gitignore").write_text(".reconciler\n")
     git(place.folder, "init", "--quiet", "--initial-branch=main")
     committed(place, "Begin")
     place.run("apply", "--auto-approve")
     git(place.folder, "switch", "--quiet", "--create", "topic")
-    return place
 
 
 def committed(place: Place, message: str) -> None:

@@ -1,4 +1,4 @@
-"""Pages in Chromium: one browser a module, and every page has to keep quiet and to itself."""
+"""Pages in Chromium: one browser a module, and no page may log, load or fail anything."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -12,6 +12,15 @@ from reconciler.model.plan import Plan
 from reconciler.render import html
 
 Opening: TypeAlias = Callable[..., Page]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the tests with a browser in one process, so that each module starts one."""
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.no_cover)
+            item.add_marker(pytest.mark.xdist_group("chromium"))
 
 
 @pytest.fixture(scope="module")

@@ -137,21 +137,21 @@ def test_where_the_keyboard_is_can_be_seen(opened: Callable[..., Page]) -> None:
 
 
 def test_of_thousands_of_rows_few_are_in_the_page_and_all_in_reach(opened: Callable[..., Page]) -> None:
-    page = opened(big(5_000))
+    page = opened(big(2_000))
     held = [elements(page)]
     page.evaluate(
         "scroller => scroller.scrollTo(0, scroller.scrollHeight / 2)", page.query_selector(".scroll")
     )
-    expect(page.locator("#grid th", has_text="partner-2500/")).to_be_visible()
+    expect(page.locator("#grid th", has_text="partner-1000/")).to_be_visible()
     held.append(elements(page))
     page.locator("[name=rows]").focus()
     for key in ("Tab", "Control+End", "Home"):
         page.keyboard.press(key)
-    assert page.evaluate(_FOCUSED) == "partner-4999/team 1 affected"
+    assert page.evaluate(_FOCUSED) == "partner-1999/team 1 affected"
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
-    expect(page.locator(".changes th", has_text="partner-4999")).to_be_visible()
+    expect(page.locator(".changes th", has_text="partner-1999")).to_be_visible()
     held.append(elements(page))
 
-    assert page.inner_text("#count") == "5,000 teams, 30 APIs, 5,000 changes"
-    assert page.locator("#grid").get_attribute("aria-rowcount") == "5001"
+    assert page.inner_text("#count") == "2,000 teams, 30 APIs, 2,000 changes"
+    assert page.locator("#grid").get_attribute("aria-rowcount") == "2001"
     assert max(held) < MOST_ELEMENTS
