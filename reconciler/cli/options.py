@@ -64,6 +64,11 @@ def require_link(_context: click.Context, option: click.Parameter, given: str) -
     return given
 
 
+def split_names(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names in the values of an option, which are separated by commas or spaces."""
+    return tuple(name for each in given for name in each.replace(",", " ").split() or ("",))
+
+
 def choose_log_format(_context: click.Context, _option: click.Parameter, name: str) -> None:
     """Choose the format of messages on stderr."""
     if name == "json":
@@ -77,6 +82,14 @@ config = click.option(
     help="The configuration; by default reconciler.yaml here or above.",
 )
 portal = click.option("--portal", "portal_name", metavar="NAME", help="The portal; by default defaultPortal.")
+portals = click.option(
+    "--portal",
+    "portals",
+    metavar="NAME|all",
+    multiple=True,
+    callback=split_names,
+    help="A portal, several, or all of them; by default defaultPortal.",
+)
 today = click.option(
     "--today", "day", metavar="DATE", help="The day to compute for, YYYY-MM-DD; by default today, UTC."
 )

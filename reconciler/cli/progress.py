@@ -21,7 +21,9 @@ def set_verbosity(context: click.Context, _option: click.Parameter, level: int) 
 class ProgressDisplay:
     """Progress on stderr: on a terminal a line that is overwritten, with -v one for each step."""
 
-    def __init__(self) -> None:
+    def __init__(self, about: str = "") -> None:
+        """`about` begins each line, to distinguish several displays."""
+        self._about = f"{about}: " if about else ""
         context = click.get_current_context(silent=True)
         self._stays = bool(context and context.meta.get(_VERBOSE))
         self._shown = self._stays or is_terminal(sys.stderr)
@@ -31,7 +33,7 @@ class ProgressDisplay:
         """Show the progress of a step."""
         if not self._shown:
             return
-        line = f"{what}: {count:,} of {total:,}" if total is not None else f"{what}: {count:,}"
+        line = f"{self._about}{what}: {count:,}{'' if total is None else f' of {total:,}'}"
         if what != self._step:
             self.clear()
         if line != self._last and not self._stays:

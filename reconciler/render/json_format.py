@@ -13,6 +13,7 @@ from reconciler.model.forecast import Forecast
 from reconciler.model.health import HealthReport
 from reconciler.model.inventory import Inventory
 from reconciler.model.plan import Plan
+from reconciler.model.portal_results import Plans, Receipts
 from reconciler.model.printable import disarmed, unseen
 from reconciler.model.receipt import Receipt
 
@@ -25,9 +26,19 @@ def plan(plan: Plan) -> str:
     return _json(plan)
 
 
+def plans(found: Plans) -> str:
+    """Return the plans of several portals."""
+    return _json(found)
+
+
 def receipt(receipt: Receipt) -> str:
     """Return a receipt as it is stored."""
     return _json(receipt)
+
+
+def receipts(found: Receipts) -> str:
+    """Return the receipts of several portals."""
+    return _json(found)
 
 
 def access(report: AccessReport) -> str:

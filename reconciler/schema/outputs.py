@@ -11,12 +11,15 @@ from reconciler.model.forecast import Forecast
 from reconciler.model.health import HealthReport
 from reconciler.model.inventory import Inventory
 from reconciler.model.plan import Plan
+from reconciler.model.portal_results import Plans, Receipts
 from reconciler.model.receipt import Receipt
 from reconciler.schema.titles import title
 
 OUTPUTS: Final[dict[str, Any]] = {
     "plan": Plan,
+    "plans": Plans,
     "receipt": Receipt,
+    "receipts": Receipts,
     "findings": FindingsReport,
     "access": AccessReport,
     "forecast": Forecast,

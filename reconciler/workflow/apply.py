@@ -73,14 +73,15 @@ def require_applicable(plan: Plan, allow: Collection[str] = ()) -> None:
         raise PolicyError(f"{number} the plan; nothing was written", "see the findings above")
 
 
-def require_approved(plan: Plan, digest: str) -> None:
-    """Raise PlanError unless a plan has the approved digest, or has no changes.
+def require_approved(plan: Plan, digests: Collection[str]) -> None:
+    """Raise PlanError unless a plan has an approved digest, or has no changes.
 
     A job that runs again after it applied the approved plan has nothing left to do, which is not an error.
     """
-    if plan.changes and plan.digest != digest:
+    if plan.changes and plan.digest not in digests:
+        approved = f"{', '.join(digests)} {'was' if len(digests) == 1 else 'were'} approved"
         raise PlanError(
-            f"the plan is not the approved one: its digest is {plan.digest}, and {digest} was approved",
+            f"the plan is not the approved one: its digest is {plan.digest}, and {approved}",
             "the portal or the files have changed since: review the plan above and approve its digest",
         )
 

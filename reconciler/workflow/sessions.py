@@ -1,10 +1,10 @@
 """Choose a portal, and open it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from secrets import token_urlsafe
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from pydantic import ValidationError
 
@@ -22,6 +22,9 @@ from reconciler.workflow.validate import settings
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
+# The value of --portal that means all portals.
+ALL: Final = "all"
+
 
 class Trust(Protocol):
     """Decides which tokens and databases a configuration may use; raises InputError for others."""
@@ -35,10 +38,29 @@ class Trust(Protocol):
         ...
 
 
+def default_portal(document: Document) -> str | None:
+    """Return `defaultPortal`, or the only portal that is configured; None if there is neither."""
+    spec = settings(document).spec
+    if spec.default_portal is not None or len(spec.portals) != 1:
+        return spec.default_portal
+    return next(iter(spec.portals))
+
+
+def choose_portals(document: Document, names: Sequence[str]) -> list[str]:
+    """Return the names of several portals, each once; `all` are all of them. Raises InputError.
+
+    A portal that is called `all` is only that portal.
+    """
+    known = list(settings(document).spec.portals)
+    if ALL in names and ALL not in known and known:
+        return known
+    return list(dict.fromkeys(choose_portal(document, name)[0] for name in names or (None,)))
+
+
 def choose_portal(document: Document, name: str | None) -> tuple[str, PortalSettings]:
     """Return name and settings of the portal of that name, or of the default one. Raises InputError."""
     spec = settings(document).spec
-    chosen = name or spec.default_portal
+    chosen = name or default_portal(document)
     known = ", ".join(spec.portals) or "none"
     if chosen is None:
         raise InputError(

@@ -138,3 +138,16 @@ def test_who_reaches_what_fits(place: Place, live: list[str]) -> None:
     written = place.run("access", "--format", "json", *live).out
 
     assert (len(json.loads(written)["rows"]), problems("access", written)) == (2, [])
+
+
+def test_plans_and_receipts_of_several_portals_fit(place: Place) -> None:
+    plans = place.run("plan", "--portal", "all", "--format", "json").out
+    receipts = place.run("apply", "--portal", "all", "--auto-approve", "--format", "json").out
+
+    assert (
+        len(json.loads(plans)["plans"]),
+        len(json.loads(receipts)["receipts"]),
+        len(json.loads(receipts)["failures"]),
+        problems("plans", plans),
+        problems("receipts", receipts),
+    ) == (1, 1, 1, [], [])

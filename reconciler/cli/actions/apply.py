@@ -1,12 +1,13 @@
 """Change a portal to match the files or a saved plan."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 import msgspec
 
 from reconciler.cli import clock, console, runtime
-from reconciler.cli.actions import output, plan_steps
+from reconciler.cli.actions import output, plan_steps, portals, run_several
 from reconciler.cli.actions.plan_steps import CommandOptions
 from reconciler.cli.actions.trust import Trust
 from reconciler.cli.git.base_checkout import configuration_at
@@ -15,12 +16,14 @@ from reconciler.cli.signals import stop_on_signals
 from reconciler.cli.storage.configuration_file import find_configuration
 from reconciler.cli.storage.result_files import read_saved_plan
 from reconciler.cli.storage.runs import RunRecord
-from reconciler.errors import InputError, PlanError
+from reconciler.errors import InputError, PlanError, ReconcilerError
 from reconciler.model.cancellation import Stop
 from reconciler.model.counting import counted
 from reconciler.model.document import Document
 from reconciler.model.plan import FILES, Plan
 from reconciler.model.portal import Portal
+from reconciler.model.portal_results import Plans, PortalFailure, failure
+from reconciler.model.receipt import Receipt
 from reconciler.model.resource import Desired
 from reconciler.render import text
 from reconciler.workflow.apply import (
@@ -30,8 +33,9 @@ from reconciler.workflow.apply import (
     require_approved,
     require_complete,
 )
+from reconciler.workflow.plan import Planned
 from reconciler.workflow.sessions import open_portal
-from reconciler.workflow.validate import read_configuration
+from reconciler.workflow.validate import ValidationResult, read_configuration
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -48,6 +52,9 @@ def apply_files(options: CommandOptions) -> int:
     if plan_steps.report_file_errors(options, checked):
         return InputError.exit_code
     document, record = plan_steps.configuration(checked), RunRecord(path.parent)
+    names = plan_steps.several(options, document)
+    if names is not None:
+        return runtime.run_async(_apply_several(options, path, checked, names))
 
     async def work() -> int:
         async with plan_steps.connect(options, path, checked) as portal:
@@ -58,32 +65,91 @@ def apply_files(options: CommandOptions) -> int:
             if not _needs_apply(options, planned.plan):
                 return 0
             target = Target(portal, document, record)
-            return await _write(options, target, planned.plan, planned.desired)
+            return _report(options, await _write(options, target, planned.plan, planned.desired))
 
     return runtime.run_async(work())
 
 
-def apply_saved(options: CommandOptions, file: str) -> int:
-    """Apply a saved plan without asking."""
-    _require_usable_with_plan(options)
-    made = read_saved_plan(file)
-    # No approval covers the plan's own name of the portal, so it is named as it was chosen.
-    made = msgspec.structs.replace(made, portal=options.portal or made.portal)
+async def _apply_several(
+    options: CommandOptions, path: Path, checked: ValidationResult, names: Sequence[str]
+) -> int:
+    """Plan several portals side by side, show all plans, ask, and apply one after the other."""
+
+    async def plan(name: str) -> Planned:
+        own = plan_steps.for_portal(options, name)
+        async with plan_steps.connect(own, path, checked) as portal:
+            planned = await plan_steps.plan(own, path, checked, portal, name)
+        if planned.plan is None:
+            raise portals.refused(planned.findings)
+        return planned
+
+    async def write(name: str, stop: Stop) -> Receipt:
+        own, planned = plan_steps.for_portal(options, name), ready[name]
+        async with plan_steps.connect(own, path, checked) as portal:
+            target = Target(portal, plan_steps.configuration(checked), RunRecord(path.parent))
+            return await _write(own, target, _made(planned), planned.desired, stop)
+
+    found = await portals.side_by_side(names, plan)
+    made = [_made(each) if isinstance(each, Planned) else each for each in found]
+    _show_several(options, portals.plans(names, made))
+    ready = {_made(each).portal: each for each in found if isinstance(each, Planned)}
+    chosen, failures = _approved(options, [_made(each) for each in ready.values()])
+    failures += [each for each in found if isinstance(each, PortalFailure)]
+    return await run_several.apply_each(chosen, failures, write, options.output_format)
+
+
+def _made(planned: Planned) -> Plan:
+    """Return the plan, where there is one."""
+    if planned.plan is None:
+        raise portals.refused(planned.findings)
+    return planned.plan
+
+
+def _approved(options: CommandOptions, plans: Sequence[Plan]) -> tuple[list[str], list[PortalFailure]]:
+    """Return the portals whose plans are to be applied, and why others are not. Raises InputError."""
+    chosen, failures = [], []
+    if any(each.changes for each in plans):
+        _require_terminal(options)
+    for each in plans:
+        try:
+            if _needs_apply(options, each):
+                chosen.append(each.portal)
+        except ReconcilerError as error:
+            failures.append(failure(each.portal, error))
+    return chosen, failures
+
+
+def apply_saved(options: CommandOptions, files: Sequence[str]) -> int:
+    """Apply saved plans, one after the other, without asking."""
+    _require_usable_with_plan(options, files)
     path = find_configuration(options.config)
-    document, record = _governing(options, path, made), RunRecord(path.parent)
+    plans = [_as_chosen(options, read_saved_plan(file)) for file in files]
+    targets = {each.portal: (each, _governing(options, path, each)) for each in plans}
+    if len(targets) < len(plans):
+        raise InputError("two of the plans are for the same portal; nothing was written", "apply one of them")
 
-    async def work() -> int:
+    async def write(name: str, stop: Stop) -> Receipt:
+        made, document = targets[name]
         trust = Trust(path, reviewed=options.base is not None)
-        async with open_portal(path, document, made.portal, trust) as portal:
-            return await _write(options, Target(portal, document, record), made)
+        async with open_portal(path, document, name, trust) as portal:
+            return await _write(options, Target(portal, document, RunRecord(path.parent)), made, None, stop)
 
-    return runtime.run_async(work())
+    if len(plans) > 1:
+        return runtime.run_async(run_several.apply_each(list(targets), [], write, options.output_format))
+    return _report(options, runtime.run_async(write(plans[0].portal, Stop())))
 
 
-def _require_usable_with_plan(options: CommandOptions) -> None:
+def _as_chosen(options: CommandOptions, made: Plan) -> Plan:
+    """Return a plan for the chosen portal: no approval covers the plan's own name of the portal."""
+    return msgspec.structs.replace(made, portal=options.portal or made.portal)
+
+
+def _require_usable_with_plan(options: CommandOptions, files: Sequence[str]) -> None:
+    if len(options.portals) > 1 or (options.portals and len(files) > 1):
+        raise click.UsageError("A saved plan is for one portal: leave out --portal.")
     if options.only_expired:
         raise click.UsageError("--only-expired makes its own plan: leave out PLAN.")
-    if options.approved is not None:
+    if options.approved:
         raise click.UsageError("--approved makes its own plan: leave out PLAN.")
 
 
@@ -95,10 +161,17 @@ def _show(options: CommandOptions, made: Plan) -> None:
         console.log_lines(text.plan(made, color=False), end="")
 
 
+def _show_several(options: CommandOptions, found: Plans) -> None:
+    if options.output_format == "text":
+        output.plans(found, "text", options.config, "counts")
+    elif not options.auto_approve:
+        console.log_lines(text.plans(found, color=False), end="")
+
+
 def _needs_apply(options: CommandOptions, made: Plan) -> bool:
     """Whether the plan is to be applied, after the approval; without changes, JSON still gets a receipt."""
     require_applicable(made, options.allow)
-    if options.approved is not None:
+    if options.approved:
         require_approved(made, options.approved)
         if not made.changes:
             console.log("Nothing is left to do: a plan without changes needs no approval.")
@@ -120,14 +193,20 @@ def _nothing_to_adopt(options: CommandOptions) -> str:
 
 def _require_approval(options: CommandOptions, made: Plan) -> None:
     """Ask whether to apply the plan. Raises InputError for no, and where there is no terminal to ask on."""
-    if options.auto_approve or options.approved is not None:
+    _require_terminal(options)
+    if options.auto_approve or options.approved:
         return
-    also = "" if options.adopts else ", and so does a saved plan"
-    console.require_terminal(f"--auto-approve applies without asking{also}")
     number = len(made.changes)
     question = f"Apply {counted(number, 'change')} to {made.portal}?"
     if not console.confirm(question):
         raise InputError("not approved: nothing was written")
+
+
+def _require_terminal(options: CommandOptions) -> None:
+    """Raise InputError where a question has to be asked, and there is no terminal to ask on."""
+    if not options.auto_approve and not options.approved:
+        also = "" if options.adopts else ", and so does a saved plan"
+        console.require_terminal(f"--auto-approve applies without asking{also}")
 
 
 def _governing(options: CommandOptions, path: Path, made: Plan) -> Document:
@@ -143,8 +222,11 @@ def _governing(options: CommandOptions, path: Path, made: Plan) -> Document:
     return read_configuration(path)
 
 
-async def _write(options: CommandOptions, target: Target, made: Plan, desired: Desired | None = None) -> int:
-    progress, stop, record = ProgressDisplay(), Stop(), target.record
+async def _write(
+    options: CommandOptions, target: Target, made: Plan, desired: Desired | None, stop: Stop | None = None
+) -> Receipt:
+    """Apply a plan, and keep its receipt."""
+    progress, stop, record = ProgressDisplay(), stop or Stop(), target.record
     record.recover_earlier()
     apply_options = ApplyOptions(
         today=runtime.today(options.day),
@@ -168,6 +250,11 @@ async def _write(options: CommandOptions, target: Target, made: Plan, desired: D
     finally:
         progress.clear()
     record.save(receipt)
+    return receipt
+
+
+def _report(options: CommandOptions, receipt: Receipt) -> int:
+    """Print a receipt. Raises IncompleteError for one that is not complete."""
     output.receipt(receipt, options.output_format)
     require_complete(receipt)
     return 0

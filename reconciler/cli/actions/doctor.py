@@ -1,7 +1,5 @@
 """Check whether portals can be reached and used."""
 
-from collections.abc import Sequence
-
 import msgspec
 
 from reconciler.cli import clock
@@ -10,13 +8,10 @@ from reconciler.cli.actions.trust import Trust
 from reconciler.cli.ci.forge_health import check_forge
 from reconciler.cli.runtime import run_async
 from reconciler.cli.storage.configuration_file import find_configuration
-from reconciler.model.document import Document
 from reconciler.model.health import TargetHealth
 from reconciler.workflow.doctor import check_portal, health_report
-from reconciler.workflow.sessions import choose_portal
-from reconciler.workflow.validate import read_configuration, settings
-
-ALL = "all"
+from reconciler.workflow.sessions import choose_portals
+from reconciler.workflow.validate import read_configuration
 
 
 class DoctorOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,13 +41,5 @@ def _portals(options: DoctorOptions) -> list[TargetHealth]:
     trust = Trust(path)
     return [
         run_async(check_portal(path, document, name, trust, clock.now))
-        for name in _chosen(document, options.portals)
+        for name in choose_portals(document, options.portals)
     ]
-
-
-def _chosen(document: Document, names: Sequence[str]) -> list[str]:
-    """Return the names of the portals to check, each once. Raises InputError for an unknown one."""
-    known = list(settings(document).spec.portals)
-    if ALL in names and ALL not in known:
-        return known
-    return list(dict.fromkeys(choose_portal(document, name)[0] for name in names or (None,)))

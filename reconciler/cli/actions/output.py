@@ -14,6 +14,7 @@ from reconciler.model.forecast import Forecast
 from reconciler.model.health import HealthReport
 from reconciler.model.inventory import Inventory
 from reconciler.model.plan import FILES, Plan
+from reconciler.model.portal_results import Plans, Receipts
 from reconciler.model.receipt import Receipt
 from reconciler.render import json_format, text
 from reconciler.workflow.validate import ValidationResult
@@ -70,6 +71,29 @@ def plan(made: Plan, output_format: str, config: str | None = None, people: str 
             log(f"Digest, for --approved or --allow: {made.digest}")
 
 
+def plans(found: Plans, output_format: str, config: str | None, people: str) -> None:
+    """Print the plans of several portals; `config` and `people` are the values of these options."""
+    if output_format in _FORGES:
+        findings_of_all = tuple(dict.fromkeys(each for made in found.plans for each in made.findings))
+        _to_forge(findings_of_all, output_format, config, analysis(",".join(found.portals)))
+    elif output_format in {"markdown", "html"}:
+        from reconciler.render import html, markdown  # noqa: PLC0415  only here
+
+        commit = next((made.source.commit for made in found.plans), None)
+        link = repository_paths.link(commit, repository_paths.configuration(config))
+        if output_format == "markdown":
+            print_document(markdown.plans(found, link=link, names=people == "names"))
+        else:
+            print_document(html.plans(found, link=link))
+    elif output_format == "json":
+        print_document(json_format.plans(found))
+    else:
+        print_wrapped(text.plans(found, color=colored()))
+        for made in found.plans:
+            if made.changes and made.portal_id != FILES and is_terminal(sys.stderr):
+                log(f"Digest for {made.portal}, for --approved or --allow: {made.digest}")
+
+
 def parts(made: Plan, folder: str, people: str) -> None:
     """Write all of a plan as Markdown, in parts, into a folder. Raises InputError."""
     from reconciler.render import markdown  # noqa: PLC0415  only here
@@ -95,6 +119,11 @@ def receipt(written: Receipt, output_format: str, *, whole: bool = False) -> Non
         print_document(json_format.receipt(written))
     else:
         print_wrapped(text.receipt(written, color=colored(), whole=whole))
+
+
+def receipts(found: Receipts) -> None:
+    """Print the receipts of several portals as JSON."""
+    print_document(json_format.receipts(found))
 
 
 def access(report: AccessReport, output_format: str, people: str) -> None:

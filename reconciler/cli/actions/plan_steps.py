@@ -2,6 +2,7 @@
 
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -20,15 +21,17 @@ from reconciler.workflow import validate
 from reconciler.workflow.plan import Planned
 from reconciler.workflow.plan import plan as make_plan
 from reconciler.workflow.plan_options import PlanOptions
-from reconciler.workflow.sessions import choose_portal, open_portal
+from reconciler.workflow.sessions import ALL, choose_portal, choose_portals, default_portal, open_portal
 from reconciler.workflow.validate import ValidationResult
+
+Options = TypeVar("Options", bound="CommandOptions")
 
 
 class CommandOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options that validate, plan, apply and adopt share."""
 
     config: str | None
-    portal: str | None
+    portals: tuple[str, ...]
     day: str | None
     output_format: str
     adopt: tuple[str, ...] | None = None
@@ -39,8 +42,13 @@ class CommandOptions(msgspec.Struct, frozen=True, kw_only=True):
     bootstrap: bool = False
     allow: tuple[str, ...] = ()
     auto_approve: bool = False
-    approved: str | None = None
+    approved: tuple[str, ...] = ()
     lock_seconds: float = 0
+
+    @property
+    def portal(self) -> str | None:
+        """The chosen portal, or None for the default one."""
+        return self.portals[0] if self.portals else None
 
     @property
     def adopts(self) -> bool:
@@ -83,9 +91,24 @@ def connect(
     return open_portal(path, configuration(checked), options.portal, trust, checked.repository)
 
 
-async def plan(options: CommandOptions, path: Path, checked: ValidationResult, portal: Portal) -> Planned:
-    """Read the portal and plan."""
-    progress = ProgressDisplay()
+def several(options: CommandOptions, document: Document) -> list[str] | None:
+    """Return the chosen portals; None if the command line names at most one. Raises InputError."""
+    names = options.portals
+    if len(names) < 2 and (ALL not in names or ALL in validate.settings(document).spec.portals):  # noqa: PLR2004  two
+        return None
+    return choose_portals(document, names)
+
+
+def for_portal(options: Options, name: str) -> Options:
+    """Return the options for one of the chosen portals."""
+    return msgspec.structs.replace(options, portals=(name,))
+
+
+async def plan(
+    options: CommandOptions, path: Path, checked: ValidationResult, portal: Portal, about: str = ""
+) -> Planned:
+    """Read the portal and plan; `about` is shown with the progress."""
+    progress = ProgressDisplay(about)
     try:
         selected = plan_options(options, path, configuration(checked))
         return await make_plan(checked, portal, selected, progress)
@@ -118,5 +141,5 @@ def report_refusal(options: CommandOptions, checked: ValidationResult, planned: 
 def _analysis(options: CommandOptions, checked: ValidationResult) -> str:
     """Return the name of the analysis, also where no portal was opened."""
     document = checked.repository.configuration if checked.repository else None
-    default = validate.settings(document).spec.default_portal if document else None
-    return output.analysis(options.portal or default)
+    default = default_portal(document) if document else None
+    return output.analysis(",".join(options.portals) or default)

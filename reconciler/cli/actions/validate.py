@@ -3,13 +3,15 @@
 from reconciler.cli.actions import output, plan_steps
 from reconciler.cli.actions.plan_steps import CommandOptions
 from reconciler.workflow.portal_check import check_for_portal
+from reconciler.workflow.sessions import choose_portals
 from reconciler.workflow.validate import exit_code
 
 
 def validate_files(options: CommandOptions) -> int:
     """Print the findings, and return the exit code. With a portal, check whether its type fits the files."""
     _, checked = plan_steps.check(options)
-    if options.portal is not None:
-        checked = check_for_portal(checked, options.portal)
+    if options.portals and checked.repository is not None:
+        for name in choose_portals(checked.repository.configuration, options.portals):
+            checked = check_for_portal(checked, name)
     output.findings(checked, options.output_format, options.config)
     return exit_code(checked.findings)

@@ -28,13 +28,13 @@ from reconciler.cli.command import Command
 @options.combine(
     options.lock_timeout,
     options.config,
-    options.portal,
+    options.portals,
     *options.trust,
     options.today,
     options.formats("text", "json"),
     *options.everywhere,
 )
-def adopt(ids: tuple[str, ...], portal_name: str | None, **given: Any) -> int:
+def adopt(ids: tuple[str, ...], **given: Any) -> int:
     """Put this configuration's owner label on partners, teams, products and groups that exist in the portal.
 
     Their content stays as it is; the next plan shows how it differs from the files. An ID is written as in
@@ -45,4 +45,4 @@ def adopt(ids: tuple[str, ...], portal_name: str | None, **given: Any) -> int:
 
     if [bool(ids), given["adopt_all"], given["adopt_from"] is not None].count(True) != 1:
         raise click.UsageError("Give exactly one of these: IDs, --all-desired, or --from.")
-    return apply_files(CommandOptions(portal=portal_name, adopt=ids or None, **given))
+    return apply_files(CommandOptions(adopt=ids or None, **given))

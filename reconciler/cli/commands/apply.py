@@ -15,14 +15,17 @@ from reconciler.cli.command import Command
         ("reconciler apply plan.json", "exactly that plan, without asking"),
         ("reconciler apply plan.json --base origin/main", "the same, for a plan made with --base"),
         ("reconciler apply --approved sha256:9f3…", "after the merge: the reviewed plan, or nothing"),
+        ("reconciler apply --portal staging --portal production", "two portals"),
+        ("reconciler apply plans/*.json", "the plans of several portals"),
         ("reconciler apply --only-expired --auto-approve", "every night: remove expired access"),
     ],
 )
-@click.argument("saved", metavar="[PLAN]", required=False, type=click.Path())
+@click.argument("saved", metavar="[PLAN]...", nargs=-1, type=click.Path())
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option(
     "--approved",
     metavar="DIGEST",
+    multiple=True,
     callback=options.require_digests,
     help="Plan again, and apply without asking if the plan has this digest.",
 )
@@ -32,23 +35,26 @@ from reconciler.cli.command import Command
     options.allow,
     options.lock_timeout,
     options.config,
-    options.portal,
+    options.portals,
     *options.trust,
     options.today,
     options.formats("text", "json"),
     *options.everywhere,
 )
-def apply(saved: str | None, portal_name: str | None, **given: Any) -> int:
+def apply(saved: tuple[str, ...], **given: Any) -> int:
     """Change the portal to match the files: plan, show the plan, ask, and apply it.
 
     With PLAN, a file written by `reconciler plan --out`, apply exactly that plan without asking. The plan is
     refused when the portal has changed since it was made. A plan that was made with --base needs the same
     option here: the configuration of REF decides which portal is changed, and what the guard allows.
+
+    Several portals are planned side by side and changed one after the other; each has its own receipt. A
+    portal that fails does not stop the next ones.
     """
     from reconciler.cli.actions.apply import apply_files, apply_saved
     from reconciler.cli.actions.plan_steps import CommandOptions
 
     if given["base"] is not None and given["only_expired"]:
         raise click.UsageError("--only-expired and --base exclude each other.")
-    command_options = CommandOptions(portal=portal_name, **given)
-    return apply_files(command_options) if saved is None else apply_saved(command_options, saved)
+    command_options = CommandOptions(**given)
+    return apply_saved(command_options, saved) if saved else apply_files(command_options)

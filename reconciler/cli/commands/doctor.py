@@ -18,19 +18,13 @@ from reconciler.cli.command import Command
     ],
 )
 @click.option(
-    "--portal",
-    "portals",
-    metavar="NAME|all",
-    multiple=True,
-    help="A portal, several, or all of them; by default defaultPortal.",
-)
-@click.option(
     "--forge", is_flag=True, help="Check the GitHub or GitLab of this job; with --portal, portals as well."
 )
 @options.app
 @options.allow_http
 @options.combine(
     options.config,
+    options.portals,
     *options.trust,
     options.formats("text", "json"),
     *options.everywhere,

@@ -28,16 +28,18 @@ from reconciler.cli.command import Command
     options.bootstrap,
     click.option(
         "--portal",
-        "portal_name",
-        metavar="NAME",
-        help="Also check whether this portal supports what the files define.",
+        "portals",
+        metavar="NAME|all",
+        multiple=True,
+        callback=options.split_names,
+        help="Also check whether this portal, several, or all support what the files define.",
     ),
     options.config,
     options.today,
     options.formats("text", "json", "markdown", "html", "github", "gitlab", "sarif"),
     *options.everywhere,
 )
-def validate(portal_name: str | None, **given: Any) -> int:
+def validate(**given: Any) -> int:
     """Check the files and every rule that needs no portal. Uses no network and no secrets.
 
     Exits with 1 when the files have errors, with 3 when a rule denies what valid files define.
@@ -45,4 +47,4 @@ def validate(portal_name: str | None, **given: Any) -> int:
     from reconciler.cli.actions.plan_steps import CommandOptions
     from reconciler.cli.actions.validate import validate_files
 
-    return validate_files(CommandOptions(portal=portal_name, **given))
+    return validate_files(CommandOptions(**given))

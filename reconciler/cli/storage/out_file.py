@@ -36,6 +36,9 @@ class OutFile:
         if self._descriptor is None:
             self._clear()
 
+    def __str__(self) -> str:
+        return str(self._path)
+
     def write(self, content: bytes) -> None:
         """Write the file whole or not at all. Raises InputError."""
         if self._descriptor is None:

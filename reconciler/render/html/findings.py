@@ -15,22 +15,22 @@ _HEAD: Final = ("Severity", "Message", "Location", "Rule")
 _SIGNS: Final = {Severity.ERROR: "×", Severity.WARNING: "!", Severity.INFO: "i"}  # noqa: RUF001  a cross
 
 
-def denials(plan: Plan, locations: Locations) -> Markup:
-    """Return the errors that deny the plan, or nothing."""
+def denials(plan: Plan, locations: Locations, name: str = "") -> Markup:
+    """Return the errors that deny the plan, or nothing; `name` begins the id."""
     found = [each for each in plan.findings if each.severity is Severity.ERROR]
     if not found:
         return Markup()
-    heading = tag("h2", f"Denied by {counted(len(found), 'error')}", id="denied")
+    heading = tag("h2", f"Denied by {counted(len(found), 'error')}", id=f"{name}denied")
     return tag("section", heading, _table(found, locations))
 
 
-def warnings(plan: Plan, locations: Locations) -> Markup:
-    """Return the other findings as a collapsed table, or nothing."""
+def warnings(plan: Plan, locations: Locations, name: str = "") -> Markup:
+    """Return the other findings as a collapsed table, or nothing; `name` begins the id."""
     found = [each for each in by_severity(plan.findings) if each.severity is not Severity.ERROR]
     if not found:
         return Markup()
     title = f"{counted(len(found), 'finding')}, none blocking"
-    return tag("section", folded(title, _table(found, locations)), id="findings")
+    return tag("section", folded(title, _table(found, locations)), id=f"{name}findings")
 
 
 def approvals(plan: Plan) -> Markup:

@@ -2,6 +2,7 @@
 
 import hashlib
 from base64 import b64encode
+from collections.abc import Iterable
 from importlib.resources import files
 from typing import Final
 
@@ -33,13 +34,37 @@ _SCRIPTS: Final = (
 def plan(plan: Plan, *, link: str = "") -> str:
     """Return the page in ASCII; it loads nothing. `link` is the address of the files of the plan's commit."""
     script = _read(_SCRIPTS) if plan.changes or plan.drift.changes else ""
-    elements = [_head(plan, _read(_STYLES), script), tag("body", *_body(plan, Locations(link), script))]
+    title = f"{verdict(plan).words}: access on {plan.portal}"
+    return page(title, _body(plan, Locations(link), script), script)
+
+
+def page(title: str, body: Iterable[Markup], script: str = "") -> str:
+    """Return a page in ASCII; it loads nothing."""
+    elements = [_head(title, _read(_STYLES), script), tag("body", *body)]
     page = f"<!doctype html>\n{tag('html', *elements, lang='en')}\n"
     # The hashes of script and style must not depend on the encoding of the saved page.
     return page.encode("ascii", "xmlcharrefreplace").decode()
 
 
-def _head(plan: Plan, style: str, script: str) -> Markup:
+def section(plan: Plan, link: str, name: str) -> Markup:
+    """Return a plan as one of several on a page, without filters and matrix; `name` begins all ids in it."""
+    locations = Locations(link)
+    return tag(
+        "section",
+        tag("header", heading(plan), sentences(plan), counts(plan) if plan.changes else Markup()),
+        denials(plan, locations, name),
+        _notes(plan),
+        _in_files(plan, locations),
+        warnings(plan, locations, name),
+        lists(plan.access, Ranking(plan)) if plan.changes else Markup(),
+        *_changes(plan, locations, name),
+        _footer(plan),
+        id=name.removesuffix("-"),
+        class_="portal",
+    )
+
+
+def _head(title: str, style: str, script: str) -> Markup:
     """Return the head; its Content-Security-Policy allows only this style and this script."""
     allowed = f"script-src {_hash(script)}; " if script else ""
     policy = (
@@ -53,7 +78,7 @@ def _head(plan: Plan, style: str, script: str) -> Markup:
         void("meta", name="viewport", content="width=device-width, initial-scale=1"),
         void("meta", name="color-scheme", content="light dark"),
         void("meta", name="referrer", content="no-referrer"),
-        tag("title", f"{verdict(plan).words}: access on {plan.portal}"),
+        tag("title", title),
         Markup(f"<style>{style}</style>"),
     )
 
@@ -95,18 +120,24 @@ def _in_files(plan: Plan, locations: Locations) -> Markup:
 
 def _detail(plan: Plan, locations: Locations) -> list[Markup]:
     """Return the sections that the filter applies to: access, changes and drift."""
-    drift = plan.drift.changes
-    parts = [filters()] if plan.changes or drift else []
+    parts = [filters()] if plan.changes or plan.drift.changes else []
+    if plan.changes:
+        parts.append(access(plan))
+    return [*parts, *_changes(plan, locations)]
+
+
+def _changes(plan: Plan, locations: Locations, name: str = "") -> list[Markup]:
+    parts, drift = [], plan.drift.changes
     if plan.changes:
         listed = [
-            tag("h2", counted(len(plan.changes), "change"), id="changes"),
+            tag("h2", counted(len(plan.changes), "change"), id=f"{name}changes"),
             changes(plan.changes, locations),
         ]
-        parts += [access(plan), tag("section", *listed, class_=long(len(plan.changes)))]
+        parts.append(tag("section", *listed, class_=long(len(plan.changes))))
     if drift:
         title = f"Drift: {counted(len(drift), 'difference')}, not changed by this plan"
         body = [changes(drift, locations), lists(plan.drift.access, Ranking(plan))]
-        parts.append(tag("section", folded(title, *body, id="drift"), class_=long(len(drift))))
+        parts.append(tag("section", folded(title, *body, id=f"{name}drift"), class_=long(len(drift))))
     return parts
 
 

@@ -11,4 +11,5 @@ from reconciler.render.markdown.parts import parts as parts
 from reconciler.render.markdown.plan import Comment as Comment
 from reconciler.render.markdown.plan import comment as comment
 from reconciler.render.markdown.plan import plan as plan
+from reconciler.render.markdown.plans import plans as plans
 from reconciler.render.markdown.receipt import receipt as receipt

@@ -6,6 +6,7 @@ from reconciler.render.text.forecast import forecast
 from reconciler.render.text.health import health
 from reconciler.render.text.inventory import inventory
 from reconciler.render.text.plan import plan
+from reconciler.render.text.plans import plans
 from reconciler.render.text.receipt import receipt
 
-__all__ = ["access", "explanation", "findings", "forecast", "health", "inventory", "plan", "receipt"]
+__all__ = ["access", "explanation", "findings", "forecast", "health", "inventory", "plan", "plans", "receipt"]
