@@ -80,7 +80,8 @@ class HttpClient:
                     request.tally.done += 1
                 return outcome
             uncertain = uncertain or isinstance(outcome.error, UnknownOutcomeError)
-            wait = self._retry_policy.wait(attempt, outcome.wait) if outcome.repeat else None
+            repeat = outcome.repeat and not request.once
+            wait = self._retry_policy.wait(attempt, outcome.wait) if repeat else None
             if wait is None:
                 raise self._final_error(outcome, uncertain=uncertain)
             self.usage.count_retry(wait)
@@ -159,7 +160,8 @@ class HttpClient:
             took = self._limiter.release(began, throttled=throttled, answered=response is not None)
             status = response.status if response is not None else "no response"
             line = _LOG_LINE if attempt == 1 else f"{_LOG_LINE}, attempt {attempt}"
-            _LOG.info(line, outgoing.method, outgoing.url.path.lstrip("/"), status, round(took * 1000))
+            path = request.hide_secrets(outgoing.url.path.lstrip("/"))
+            _LOG.info(line, outgoing.method, path, status, round(took * 1000))
         self._pause_all(response)
         if response.status < HTTPStatus.MULTIPLE_CHOICES and response.body and not response.is_json:
             raise errors.not_json(self.endpoint, response)
@@ -213,6 +215,9 @@ class HttpClient:
         status, endpoint = response.status, self.endpoint
         if status < HTTPStatus.BAD_REQUEST:
             return _Failure(errors.redirected(endpoint, response))
+        if request.secrets:
+            text = request.hide_secrets(response.body.decode(errors="replace"))
+            response = msgspec.structs.replace(response, body=text.encode())
         wait = endpoint.requested_wait(response)
         limited = status in endpoint.rate_limited and wait is not None
         if limited or status == HTTPStatus.TOO_MANY_REQUESTS:

@@ -264,6 +264,66 @@ class Offset(Generic[Item]):
         return Page(items, following, keys=[self._key(item) for item in items], overlaps=start > 0)
 
 
+class PageToken(Generic[Item]):
+    """The body has a token for the next page; `read` returns the items of a decoded body, and the token.
+
+    `key` returns what identifies an item: none may come twice.
+    """
+
+    def __init__(
+        self,
+        decoder: "msgspec.json.Decoder[Any]",
+        size: int,
+        read: Callable[[Any], tuple[Sequence[Item], str | None]],
+        key: Callable[[Item], str],
+    ) -> None:
+        self._decoder = decoder
+        self._size = str(size)
+        self._read = read
+        self._key = key
+
+    def first(self, request: Request) -> Request:
+        """Return the request with the page size."""
+        return request.with_query(pageSize=self._size)
+
+    def read(self, client: HttpClient, request: Request, response: Response) -> Page[Item]:
+        """Return the page."""
+        items, token = self._read(client.decode(response, self._decoder))
+        following = request.with_query(pageToken=token) if token else None
+        return Page(items, following, keys=[self._key(item) for item in items])
+
+
+class StartKey(Generic[Item]):
+    """Pages are requested by the key of their first item; `read` returns the items of a decoded body.
+
+    The key is that of the last item of the page before, which must still be there. A page that is not full
+    ends the list.
+    """
+
+    def __init__(
+        self,
+        decoder: "msgspec.json.Decoder[Any]",
+        size: int,
+        read: Callable[[Any], Sequence[Item]],
+        key: Callable[[Item], str],
+    ) -> None:
+        self._decoder = decoder
+        self._size = size
+        self._read = read
+        self._key = key
+
+    def first(self, request: Request) -> Request:
+        """Return the request with the page size."""
+        return request.with_query(count=str(self._size))
+
+    def read(self, client: HttpClient, request: Request, response: Response) -> Page[Item]:
+        """Return the page."""
+        items = self._read(client.decode(response, self._decoder))
+        keys = [self._key(item) for item in items]
+        following = request.with_query(startKey=keys[-1]) if len(items) >= self._size else None
+        return Page(items, following, keys=keys, overlaps="startKey" in request.query)
+
+
 def _omitted(client: HttpClient, meta: dict[str, Any]) -> str:
     """Return why a page is incomplete by its own account; empty if it is not."""
     omitted = meta.get("omitted")

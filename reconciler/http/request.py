@@ -6,6 +6,8 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from reconciler.model.secret import SecretText
+
 _JSON = "application/json"
 
 
@@ -20,7 +22,9 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """A request for a path below the service's address, with a body as JSON or a form.
 
     `safe` says of another method than GET that it changes nothing. `repeatable` says that sending a write
-    twice has the same effect as sending it once. `tally` counts how often it is sent and done.
+    twice has the same effect as sending it once. With `once`, the client never sends it again: what it
+    writes must be read again before. `secrets` are in its path, and hidden in logs and messages. `tally`
+    counts how often it is sent and done.
     """
 
     path: str
@@ -31,12 +35,20 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     form: Mapping[str, str] | None = None
     safe: bool = False
     repeatable: bool = False
+    once: bool = False
+    secrets: tuple[SecretText, ...] = ()
     tally: Tally | None = None
 
     @property
     def writes(self) -> bool:
         """Whether it may change something."""
         return self.method != "GET" and not self.safe
+
+    def hide_secrets(self, text: str) -> str:
+        """Return a text without the secrets of this request."""
+        for secret in self.secrets:
+            text = secret.hide_in(text)
+        return text
 
     def content(self) -> tuple[bytes | None, dict[str, str]]:
         """Return the encoded body and the header with its type."""

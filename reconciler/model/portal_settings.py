@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal, TypeAlias
+from urllib.parse import urlsplit
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
 from reconciler.model.drupal_map import DrupalMap
 from reconciler.model.field_types import ADDRESS, SEGMENT, SLUG, VARIABLE, Maybe, Part, Text, exactly_one
+from reconciler.model.http_text import is_loopback
 
 _OTHER: Final = "other"
 
@@ -174,6 +176,41 @@ class DrupalPortal(PortalSettings):
         return self
 
 
+class ApigeePortal(PortalSettings):
+    """An organization of Apigee X or hybrid: without a token, with Application Default Credentials."""
+
+    type: Literal["apigee"] = Field(description="The type of the portal.")
+    organization: Annotated[str, Field(pattern=SEGMENT)] = Field(
+        description="The Apigee organization, which has the name of its Google Cloud project.",
+        examples=["partners-prod"],
+    )
+    url: Annotated[str, Field(pattern=ADDRESS, max_length=2000)] = Field(
+        default="https://apigee.googleapis.com",
+        description="The URL of the API; with data residency, that of the jurisdiction.",
+        examples=["https://eu-apigee.googleapis.com"],
+    )
+    token: Maybe[Secret] = Field(
+        default=None,
+        description="An OAuth 2.0 access token. Without it, Application Default Credentials are used.",
+    )
+    channel_id: Maybe[Text] = Field(
+        default=None,
+        description="The channel of new AppGroups; some developer portals show only those of their channel.",
+        examples=["partner-portal"],
+    )
+    allow_http: Maybe[bool] = Field(
+        default=None, description="Whether tokens may be sent to another machine without encryption."
+    )
+
+    @model_validator(mode="after")
+    def _google_credentials_for_google(self) -> "ApigeePortal":
+        """Send credentials that the configuration does not name only to Google, or within this machine."""
+        host = urlsplit(self.url).hostname or ""
+        if self.token is None and not (host.endswith(".googleapis.com") or is_loopback(host)):
+            raise ValueError("Google credentials are sent only to googleapis.com; for another url, set token")
+        return self
+
+
 class OtherPortal(PortalSettings):
     """A portal whose type is provided by another package, which validates the settings when it is used."""
 
@@ -193,6 +230,7 @@ BUILT_IN: Final[Mapping[str, type[PortalSettings]]] = {
     "embedded": EmbeddedPortal,
     "drupal": DrupalPortal,
     "keycloak": KeycloakPortal,
+    "apigee": ApigeePortal,
 }
 
 
@@ -205,6 +243,7 @@ AnyPortal: TypeAlias = Annotated[
     Annotated[EmbeddedPortal, Tag("embedded")]
     | Annotated[DrupalPortal, Tag("drupal")]
     | Annotated[KeycloakPortal, Tag("keycloak")]
+    | Annotated[ApigeePortal, Tag("apigee")]
     | Annotated[OtherPortal, Tag(_OTHER)],
     Discriminator(_tag),
 ]

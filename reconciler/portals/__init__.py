@@ -23,6 +23,7 @@ PORTALS: Final[Mapping[str, str]] = {
     "drupal": "reconciler.portals.drupal",
     "embedded": "reconciler.portals.embedded",
     "keycloak": "reconciler.portals.keycloak",
+    "apigee": "reconciler.portals.apigee",
 }
 GROUP: Final = "reconciler.portals"
 

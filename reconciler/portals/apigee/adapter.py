@@ -1,0 +1,186 @@
+"""The adapter of Apigee: teams are AppGroups, APIs are API products."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from reconciler.errors import PortalError
+from reconciler.http.client import HttpClient
+from reconciler.http.request import Request, Tally
+from reconciler.model.ids import decoded, encoded
+from reconciler.model.kinds import team_of
+from reconciler.model.plan import Change
+from reconciler.model.portal import Capabilities, Lease, Progress, TextLimit
+from reconciler.model.receipt import Traffic
+from reconciler.model.resource import PARTIAL, OfferedApi, ResourceId
+from reconciler.model.snapshot import Selection, Snapshot
+from reconciler.model.write_result import Resolution, WriteResult
+from reconciler.portals.apigee.api import ApigeeApi, FoundGroup, changed, in_use
+from reconciler.portals.apigee.app_group import OWNER
+from reconciler.portals.apigee.edits import api_of, fits
+from reconciler.portals.apigee.mapping import group_name, mapped, state_of_grant
+from reconciler.portals.apigee.memory import Memory
+from reconciler.portals.apigee.reader import PAGE_SIZE, read_lists
+from reconciler.portals.apigee.schemas import APPROVED, ORGANIZATION, Product
+from reconciler.portals.apigee.teams import TeamEdit
+from reconciler.portals.results import result_of
+
+_PROOF: Final = "the last page of each list has no token, and pages by key overlap"
+_TOGETHER: Final = 500
+CAPABILITIES: Final = Capabilities(
+    kinds=frozenset({"team", "membership", "api-grant"}),
+    fields=frozenset({"team.displayName", "membership.role"}),
+    renames=frozenset(),
+    team_admins=True,
+    developer_grants=False,
+    grants_before_account=False,
+    enforces_until=False,
+    owner_labels=True,
+    invitations=False,
+    preconditions=False,
+    keys_outlive_grants=False,
+    limits={
+        "team.name": TextLimit(
+            longest=190, alphabet=r"[A-Za-z0-9._\-$ %]", says="letters, digits, spaces and ._-$%"
+        )
+    },
+    batch_size=_TOGETHER,
+)
+
+
+class ApigeeAdapter:
+    """An organization of Apigee through its management API. `channel` is that of new AppGroups."""
+
+    def __init__(self, client: HttpClient, channel: str | None = None, page_size: int = PAGE_SIZE) -> None:
+        self._client = client
+        self._channel = channel
+        self._page_size = page_size
+        self._label = ""
+        self._memory = Memory()
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What an organization can hold."""
+        return CAPABILITIES
+
+    async def read(self, selection: Selection, progress: Progress) -> Snapshot:
+        """Read all AppGroups, their keys, API products and developers."""
+        self._label = selection.owner_label
+        organization = await self._client.fetch(Request(path=self._client.endpoint.address), ORGANIZATION)
+        lists = await read_lists(self._client, progress, self._page_size)
+        self._memory.fill(lists)
+        found, native = mapped(lists.groups, lists.apps)
+        return Snapshot(
+            portal_id=f"apigee/{organization.name}",
+            resources=found,
+            apis=_offered(lists.products),
+            native=native,
+            proof="" if lists.problem else _PROOF,
+            problem=lists.problem,
+            accounts=frozenset(map(decoded, self._memory.accounts)),
+        )
+
+    def batch_key(self, change: Change) -> ResourceId | None:
+        """Return the team of a change: an AppGroup is written as a whole."""
+        return team_of(change.id)
+
+    async def write(self, batch: Sequence[Change], owner_label: str) -> list[WriteResult]:
+        """Write the changes of one AppGroup."""
+        edits = [change for change in batch if not _is_whole(change)]
+        results = {each.id: await self._write_whole(each, owner_label) for each in batch if _is_whole(each)}
+        if edits:
+            results |= await self._edit(edits, owner_label)
+        return [results[change.id] for change in batch]
+
+    async def resolve(self, change: Change) -> Resolution:
+        """Read the AppGroup again. If it does not have the change, the request may still arrive.
+
+        Changes within an AppGroup may be written again: the adapter reads it before each write.
+        """
+        try:
+            done = await self._is_applied(change)
+        except PortalError as error:
+            return Resolution("unknown", error.message)
+        return Resolution("applied") if done else Resolution("unknown", retry=not _is_whole(change))
+
+    async def take_lease(self, lease: Lease) -> None:
+        """Do nothing: an organization has no leases."""
+
+    async def release_lease(self, lease: Lease) -> None:
+        """Do nothing: an organization has no leases."""
+
+    @property
+    def traffic(self) -> Traffic:
+        """The traffic with the API so far."""
+        return self._client.traffic
+
+    async def _edit(self, changes: Sequence[Change], label: str) -> Mapping[ResourceId, WriteResult]:
+        try:
+            name = group_name(changes[0].id)
+        except PortalError as error:
+            return {change.id: WriteResult("failed", error.message, 0) for change in changes}
+        results = await TeamEdit(self._client, self._memory, name, label).write(changes)
+        return {change.id: result for change, result in zip(changes, results, strict=True)}
+
+    async def _write_whole(self, change: Change, label: str) -> WriteResult:
+        api = ApigeeApi(self._client, Tally())
+        write = self._create if change.action == "create" else self._delete
+        return await result_of(write(api, change, label), api.tally)
+
+    async def _create(self, api: ApigeeApi, change: Change, label: str) -> None:
+        channel = {"channelId": self._channel} if self._channel else {}
+        body = {
+            "name": group_name(change.id),
+            **channel,
+            **(change.after or {}),
+            "attributes": [{"name": OWNER, "value": label}],
+        }
+        await api.create_group(body)
+
+    async def _delete(self, api: ApigeeApi, change: Change, label: str) -> None:
+        """Delete an AppGroup that gives nobody access: Apigee deletes its apps and keys with it."""
+        name = group_name(change.id)
+        found = await api.group(name)
+        if found is None or found.group.owner != label or not fits(found.group, change, change.before):
+            raise changed(change.id)
+        if found.group.is_used:
+            raise in_use(change.id, "it has members or grants")
+        for app in await api.apps(name):
+            for key in app.keys:
+                if any(product.status == APPROVED for product in key.api_products):
+                    raise in_use(change.id, f"a key of the app {app.name} is for an API product")
+        await api.delete_group(name)
+
+    async def _is_applied(self, change: Change) -> bool:
+        """Return whether an organization has a change. Raises PortalError."""
+        api = ApigeeApi(self._client, Tally())
+        name = group_name(change.id)
+        found = await api.group(name)
+        if found is None or change.kind == "team":
+            return _has_team(found, change, self._label)
+        if change.kind == "membership":
+            return fits(found.group, change, change.after)
+        keys = [key for app in await api.apps(name) for key in app.keys]
+        granted, state = state_of_grant(api_of(change), found.group, keys)
+        if change.action == "delete":
+            return not granted
+        return granted and api_of(change) in found.group.apis and state != PARTIAL
+
+
+def _has_team(found: FoundGroup | None, change: Change, label: str) -> bool:
+    """Return whether a change of a team was applied, or one of something in a team that does not exist."""
+    if found is None:
+        return change.action == "delete"
+    return (
+        change.action != "delete" and found.group.owner == label and fits(found.group, change, change.after)
+    )
+
+
+def _is_whole(change: Change) -> bool:
+    """Return whether a change creates or deletes an AppGroup."""
+    return change.kind == "team" and change.action in {"create", "delete"}
+
+
+def _offered(products: Sequence[Product]) -> dict[str, OfferedApi]:
+    """Return the APIs. Each is restricted to those who have a key for it."""
+    names = (encoded(product.name) for product in products)
+    return {name: OfferedApi(name, "restricted") for name in names}

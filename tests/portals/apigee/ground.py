@@ -1,0 +1,67 @@
+"""An organization of the double as a portal under test, and what its other users do."""
+
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+import msgspec
+
+from reconciler.model.ids import decoded
+from reconciler.model.portal import Portal
+from reconciler.model.resource import Resource, ResourceId
+from reconciler.portals.apigee.app_group import OWNER, person_of
+from reconciler.portals.apigee.mapping import group_name
+from reconciler.portals.apigee.schemas import APP_GROUP
+from tests.portals.apigee.organizations import opened
+from tests.servers.apigee.organization import Json
+from tests.servers.apigee.server import ApigeeServer
+
+
+class ApigeeGround:
+    """An organization with two API products, where the members of each team create an app at once."""
+
+    apis = ("tracking", "rates")
+    page = 1000
+
+    def __init__(self, server: ApigeeServer) -> None:
+        self.organization = server.organization
+        self._server = server
+        for api in self.apis:
+            self.organization.create_product({"name": api, "displayName": api.title()})
+        self.organization.self_service = lambda group: self.organization.create_app(group, {"name": "app"})
+
+    def open(self) -> AbstractAsyncContextManager[Portal]:
+        return opened(self._server)
+
+    async def make(self, resource: Resource) -> None:
+        label = [{"name": OWNER, "value": resource.owner_label}] if resource.owner_label else []
+        body: Json = {"name": group_name(resource.id), **resource.fields, "attributes": label}
+        self.organization.create_group(body)
+
+    async def edit(self, resource_id: ResourceId) -> None:
+        group = self.organization.group(group_name(resource_id))
+        self.organization.replace_group(group["name"], {**group, "displayName": "Edited"})
+
+    async def rest(self, resource_id: ResourceId) -> Mapping[str, Any]:
+        if not resource_id.startswith("team/"):
+            return {}
+        group = self.organization.group(group_name(resource_id))
+        return {key: group.get(key) for key in ("name", "appGroupId", "status", "channelId", "email")}
+
+    async def mails(self, _address: str) -> int:
+        return 0
+
+    async def answer(self, _address: str, *, accept: bool) -> None:
+        raise NotImplementedError(accept)
+
+    async def expire(self) -> str:
+        raise NotImplementedError
+
+    async def reached(self, address: str, _day: str) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        for (name, _), app in self.organization.apps.items():
+            group = APP_GROUP.decode(msgspec.json.encode(self.organization.group(name)))
+            if decoded(person_of(address)) in map(decoded, group.members):
+                for key in app["credentials"]:
+                    found |= dict.fromkeys(self.organization.callable_apis(key), "consume")
+        return found
