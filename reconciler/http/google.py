@@ -1,6 +1,7 @@
 """Google Application Default Credentials: found and refreshed by the library `google-auth`."""
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _SCOPE: Final = "https://www.googleapis.com/auth/cloud-platform"
 _SECONDS: Final = 30
+_UNUSED_PROJECT: Final = logging.getLogger("google.auth._default")
 _LONGEST: Final = 1024**2
 # The servers of a virtual machine for itself have no TLS, and no network leads to them.
 _METADATA: Final = frozenset({"169.254.169.254", "metadata.google.internal"})
@@ -131,15 +133,18 @@ class GoogleCredentials:
     def _applied(self) -> dict[str, str]:
         """Return the headers of credentials that are valid for a while."""
         from google.auth import default  # noqa: PLC0415  an optional dependency
-        from google.auth.credentials import TokenState  # noqa: PLC0415  the same
+        from google.auth.credentials import TokenState, with_scopes_if_required  # noqa: PLC0415  the same
 
         if self._found is None:
-            self._found, _ = default(scopes=[_SCOPE], request=self._transport)  # type: ignore[arg-type]
+            # Nobody needs the project of the credentials. With scopes, the library would request it.
+            _UNUSED_PROJECT.setLevel(logging.ERROR)
+            found, _ = default(request=self._transport)  # type: ignore[arg-type]
+            self._found = with_scopes_if_required(found, [_SCOPE])  # type: ignore[no-untyped-call]
         if self._is_rejected or self._found.token_state != TokenState.FRESH:
-            self._found.refresh(self._transport)  # type: ignore[no-untyped-call]
+            self._found.refresh(self._transport)
             self._is_rejected = False
         headers: dict[str, str] = {}
-        self._found.apply(headers)  # type: ignore[no-untyped-call]
+        self._found.apply(headers)
         token = SecretText(headers["authorization"].removeprefix("Bearer "))
         if token.reveal() != self._token.reveal():
             self._former, self._token = self._token, token

@@ -23,10 +23,11 @@ _TRIES: Final = 4
 
 
 class _Step(msgspec.Struct):
-    """A change, its own requests, and why it cannot be made."""
+    """A change, its own requests, and why it cannot be made. `sent` says that a PUT had it."""
 
     change: Change
     api: ApigeeApi
+    sent: bool = False
     error: PortalError | None = None
 
 
@@ -114,6 +115,8 @@ class TeamEdit:
             wanted = self._edited(found, steps)
             if wanted == found.raw:
                 return
+            for step in _possible(steps):
+                step.sent = True
             try:
                 written = await self._api.replace_group(self._name, wanted)
                 self._memory.note(written.group)
@@ -158,7 +161,7 @@ class TeamEdit:
 
     async def _result(self, step: _Step) -> WriteResult:
         """Return the result of a change: of its own requests, and of those for all changes."""
-        own, shared = step.api.tally, self._api.tally
+        own, shared = step.api.tally, self._api.tally if step.sent else Tally()
         tally = Tally(own.sent + shared.sent, own.done + shared.done)
         return await result_of(_raise(step.error), tally)
 

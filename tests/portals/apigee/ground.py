@@ -21,7 +21,7 @@ class ApigeeGround:
     """An organization with two API products, where the members of each team create an app at once."""
 
     apis = ("tracking", "rates")
-    page = 1000
+    page = 3
 
     def __init__(self, server: ApigeeServer) -> None:
         self.organization = server.organization

@@ -20,11 +20,13 @@ class RejectedError(Exception):
 class Organization:
     """Developers, API products, AppGroups and their apps.
 
-    `self_service` is called with the name of each new AppGroup, as its members create apps in a portal.
+    A page by token has at most `page` items. `self_service` is called with the name of each new AppGroup, as
+    its members create apps in a portal.
     """
 
-    def __init__(self, name: str = "acme-apis") -> None:
+    def __init__(self, name: str = "acme-apis", page: int = _PAGE) -> None:
         self.name = name
+        self._page = page
         self.developers: dict[str, Json] = {}
         self.products: dict[str, Json] = {}
         self.groups: dict[str, Json] = {}
@@ -44,7 +46,7 @@ class Organization:
         return {"apiProduct": [{"name": name} for name in page]}
 
     def list_groups(self, query: dict[str, str]) -> Json:
-        return _page("appGroups", {name: self.groups[name] for name in sorted(self.groups)}, query)
+        return self._paged("appGroups", dict(sorted(self.groups.items())), query)
 
     def list_apps(self, query: dict[str, str]) -> Json:
         """Return the apps of AppGroups; the API leaves out what is not approved."""
@@ -54,14 +56,13 @@ class Organization:
             apps = {key: {"appId": key} for key in apps}
         else:
             hidden = query.get("includeCred") != "true"
-            apps = {key: _approved(app, hidden=hidden) for key, app in sorted(apps.items())}
-        return _page("app", apps, query)
+            apps = {key: _approved(app, hidden=hidden) for key, app in apps.items()}
+        return self._paged("app", dict(sorted(apps.items())), query)
 
     def list_group_apps(self, group: str, query: dict[str, str]) -> Json:
         self.group(group)
-        return _page(
-            "appGroupApps", {name: _app(app) for (of, name), app in self.apps.items() if of == group}, query
-        )
+        apps = {name: _app(app) for (of, name), app in sorted(self.apps.items()) if of == group}
+        return self._paged("appGroupApps", apps, query)
 
     # Developers and products
 
@@ -142,14 +143,14 @@ class Organization:
     def create_key(self, group: str, app: str, body: Json) -> Json:
         made = {**self._key([], "-1"), **body}
         self._app(group, app)["credentials"].append(made)
-        return _key(made)
+        return _credential(made)
 
     def update_key(self, group: str, app: str, key: str, query: dict[str, str], body: Json) -> Json:
         """Add API products, and replace attributes and scopes. Those that are left out are removed."""
         found = self.key(group, app, key)
         if "action" in body:
             found["status"] = {"approve": "approved", "revoke": "revoked"}[body["action"]]
-            return _key(found)
+            return _credential(found)
         _require(not query, "the action is in the body")
         kept = body.get("appGroupAppKey", {})
         found["attributes"], found["scopes"] = kept.get("attributes", []), kept.get("scopes", [])
@@ -157,17 +158,18 @@ class Organization:
         for product in body.get("apiProducts", []):
             if product not in held:
                 found["apiProducts"].append(self._association(product))
-        return _key(found)
+        return _credential(found)
 
-    def set_product_status(self, key: Json, product: str, action: str) -> None:
+    def set_product_status(self, key: Json, product: str, action: str) -> Json:
         found = {each["apiproduct"]: each for each in key["apiProducts"]}
         _require(action in {"approve", "revoke"}, "invalid action")
         _found(found, product, "ApiProduct")["status"] = "approved" if action == "approve" else "revoked"
+        return {}
 
     def remove_product(self, key: Json, product: str) -> Json:
         _found({each["apiproduct"]: each for each in key["apiProducts"]}, product, "ApiProduct")
         key["apiProducts"] = [each for each in key["apiProducts"] if each["apiproduct"] != product]
-        return _key(key)
+        return _credential(key)
 
     # What the gateway does
 
@@ -197,6 +199,18 @@ class Organization:
         manual = _found(self.products, product, "ApiProduct")["approvalType"] == "manual"
         return {"apiproduct": product, "status": "pending" if manual else "approved"}
 
+    def _paged(self, name: str, items: dict[str, Json], query: dict[str, str]) -> Json:
+        """Return a page from a token, which is the key of the first item."""
+        keys = list(items)
+        size = min(int(query.get("pageSize", self._page)) or self._page, self._page)
+        start = 0
+        if token := query.get("pageToken"):
+            start = next((at for at, key in enumerate(keys) if key >= token), len(keys))
+        page: Json = {name: [items[key] for key in keys[start : start + size]]}
+        if start + size < len(keys):
+            page["nextPageToken"] = keys[start + size]
+        return page
+
     def _stamp(self) -> str:
         return str(next(self._time))
 
@@ -215,24 +229,6 @@ def _app(app: Json) -> Json:
 
 def _credential(key: Json) -> Json:
     return {**key, "apiProducts": list(key["apiProducts"])}
-
-
-def _key(key: Json) -> Json:
-    """Return a key as its own resource."""
-    return _credential(key)
-
-
-def _page(name: str, items: dict[str, Json], query: dict[str, str]) -> Json:
-    """Return a page from a token, which is the key of the first item."""
-    keys = list(items)
-    size = min(int(query.get("pageSize", _PAGE)) or _PAGE, _PAGE)
-    start = 0
-    if token := query.get("pageToken"):
-        start = next((at for at, key in enumerate(keys) if key >= token), len(keys))
-    page: Json = {name: [items[key] for key in keys[start : start + size]]}
-    if start + size < len(keys):
-        page["nextPageToken"] = keys[start + size]
-    return page
 
 
 def _from_key(keys: list[str], query: dict[str, str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The Apigee API over HTTP, as strict as Google's: for our adapter in process, for other clients on loopback."""
+"""The Apigee API over HTTP, as strict as Google's: in process, or for other clients on loopback."""
 
 import json
 from collections.abc import Callable
@@ -97,8 +97,8 @@ class ApigeeServer:
             "appgroups.apps.keys.updateAppGroupAppKey": lambda: org.update_key(
                 names[0], names[1], names[2], query, body
             ),
-            "appgroups.apps.keys.apiproducts.updateAppGroupAppKeyApiProduct": lambda: (
-                org.set_product_status(org.key(*names[:3]), names[3], query.get("action", "")) or {}
+            "appgroups.apps.keys.apiproducts.updateAppGroupAppKeyApiProduct": lambda: org.set_product_status(
+                org.key(*names[:3]), names[3], query.get("action", "")
             ),
             "appgroups.apps.keys.apiproducts.delete": lambda: org.remove_product(
                 org.key(*names[:3]), names[3]
