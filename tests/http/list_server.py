@@ -22,7 +22,9 @@ from reconciler.http.pagination import (
     NumberedBody,
     Offset,
     PageNumber,
+    PageToken,
     Pagination,
+    StartKey,
 )
 from reconciler.http.request import Request
 from reconciler.http.retry import RetryPolicy
@@ -63,6 +65,23 @@ def next_link(size: int) -> Pagination[Item]:
     return NextLink(decoder, {"limit": str(size)}, lambda body: (body.items, body.next), lambda item: item.id)
 
 
+class TokenBody(msgspec.Struct, frozen=True):
+    items: list[Item]
+    token: str = ""
+
+
+def page_token(size: int) -> Pagination[Item]:
+    """Return how Google divides lists."""
+    decoder = msgspec.json.Decoder(TokenBody)
+    return PageToken(decoder, size, lambda body: (body.items, body.token), lambda item: item.id)
+
+
+def start_key(size: int) -> Pagination[Item]:
+    """Return how Apigee divides its older lists."""
+    decoder = msgspec.json.Decoder(TokenBody)
+    return StartKey(decoder, size, lambda body: body.items, lambda item: item.id)
+
+
 class ListServer:
     """Serves `items`, at most `cap` a page; `hidden` are left out. `changes` are made before a request."""
 
@@ -82,6 +101,8 @@ class ListServer:
                 Route("/numbered", self._numbered),
                 Route("/jsonapi", self._jsonapi),
                 Route("/linked", self._linked),
+                Route("/token", self._token),
+                Route("/key", self._key),
             ]
         )
         found = asyncio.run(_read(door.address, path, pagination))
@@ -136,6 +157,19 @@ class ListServer:
         # The service has another address inside.
         link = f"http://inside.invalid/linked?{query}" if start + len(found) < len(self.items) else None
         return JSONResponse({"items": [{"id": each} for each in found], "next": link})
+
+    async def _token(self, asked: Asked) -> Response:
+        start, size = int(asked.query_params.get("pageToken", "0")), int(asked.query_params["pageSize"])
+        found = self._slice(asked, start, size)
+        end = start + len(found)
+        more = {"token": str(end)} if end < len(self.items) else {}
+        return JSONResponse({"items": [{"id": each} for each in found], **more})
+
+    async def _key(self, asked: Asked) -> Response:
+        key = asked.query_params.get("startKey", "")
+        start = next((at for at, each in enumerate(self.items) if each >= key), len(self.items))
+        found = self._slice(asked, start, int(asked.query_params["count"]))
+        return JSONResponse({"items": [{"id": each} for each in found]})
 
 
 async def _read(address: str, path: str, pagination: Pagination[Item]) -> Listing[Item]:
