@@ -95,7 +95,17 @@ class _Holder:
 class _Builder:
     """Collects the resources of the desired state."""
 
-    __slots__ = ("because", "delegated", "renames", "resources", "scope", "settings", "today", "unmanaged")
+    __slots__ = (
+        "because",
+        "delegated",
+        "expired_levels",
+        "renames",
+        "resources",
+        "scope",
+        "settings",
+        "today",
+        "unmanaged",
+    )
 
     def __init__(self, configuration: Document, today: str) -> None:
         body = configuration.body
@@ -106,6 +116,7 @@ class _Builder:
         self.resources: dict[ResourceId, Resource] = {}
         self.renames: dict[ResourceId, tuple[tuple[ResourceId, ...], ...]] = {}
         self.because: dict[ResourceId, Because] = {}
+        self.expired_levels: dict[ResourceId, str] = {}
         self.delegated: set[ResourceId] = set()
 
     def add(
@@ -134,7 +145,10 @@ class _Builder:
         if until:
             fields["until"] = until
         withheld = holder.withheld(resource_id.rpartition("/")[2]) if holder else None
-        self.add(resource_id, fields, origin, self.expired(until) or withheld)
+        expired = self.expired(until)
+        if expired:
+            self.expired_levels[resource_id] = fields["level"]
+        self.add(resource_id, fields, origin, expired or withheld)
 
     def rename(self, resource_id: ResourceId, former: str | tuple[str, ...] | None) -> None:
         """Record the former names of a partner, product or group."""
@@ -169,6 +183,7 @@ class _Builder:
             external=frozenset(self.settings.external.partners),
             unmanaged_grants=self.unmanaged,
             unmanaged_default=self.settings.unmanaged_grants,
+            expired_levels=self.expired_levels,
         )
 
 

@@ -4,7 +4,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
+import msgspec
+
 from reconciler.diff.fields import field_changes
+from reconciler.model.access import LEVELS
 from reconciler.model.finding import Finding
 from reconciler.model.hierarchy import after_renames, is_unmanaged_grant, owner
 from reconciler.model.ids import kind_of
@@ -47,7 +50,9 @@ class Comparison:
                 action: Action = (
                     "create" if self._is_created_again(desired_resource, live_resource) else "update"
                 )
-                yield change(desired_resource, live_resource, action, former)
+                made = change(desired_resource, live_resource, action, former)
+                because = self.because_lowered(made)
+                yield msgspec.structs.replace(made, because=because) if because else made
 
     def lowers(self) -> Iterator[tuple[ResourceId, Resource, Because | None]]:
         """Yield the managed live resources that must be deleted, with the reasons."""
@@ -115,6 +120,15 @@ class Comparison:
         if partner in self.desired.ended or team_of(resource_id) in self.desired.ended_teams:
             return "ended"
         return "suspended" if reason == "suspended" or self._is_suspended(resource_id, partner) else None
+
+    def because_lowered(self, changed: Change) -> Because | None:
+        """Return `expired` if an update lowers a grant to the level that remains after an expired one."""
+        before, after = changed.before or {}, changed.after or {}
+        if changed.action != "update" or not kind_row(changed.kind).is_grant or "level" not in before:
+            return None
+        today = self.desired.today
+        has_expired = before.get("until", today) < today or self.desired.because.get(changed.id) == "expired"
+        return "expired" if has_expired and LEVELS[after["level"]] < LEVELS[before["level"]] else None
 
     def _differs(self, desired_resource: Resource, live_resource: Resource) -> bool:
         return (

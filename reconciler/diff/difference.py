@@ -46,18 +46,21 @@ def diff(desired: Desired, live: Live) -> Difference:
 
 
 def explained(changes: Iterable[Change], desired: Desired, live: Live) -> tuple[Change, ...]:
-    """Return given changes with the reasons for deletions and the dependencies in the current state."""
+    """Return given changes with their reasons and dependencies in the current state."""
     changes = list(changes)
     names = {change.renamed_from: change.id for change in changes if change.renamed_from}
     comparison = Comparison(desired, live, names)
     deletes = any(change.action == "delete" for change in changes)
     below = children(comparison.live) if deletes else {}
-    because = {
-        change.id: comparison.because(change.id, comparison.live[change.id])
+    reasoned = [
+        msgspec.structs.replace(
+            change,
+            because=comparison.because(change.id, comparison.live[change.id])
+            if change.action == "delete"
+            else comparison.because_lowered(change),
+        )
         for change in changes
-        if change.action == "delete"
-    }
-    reasoned = [msgspec.structs.replace(change, because=because.get(change.id)) for change in changes]
+    ]
     return tuple(with_needs(reasoned, below, claimed_names(desired)).values())
 
 

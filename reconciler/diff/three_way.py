@@ -98,7 +98,9 @@ def _merge(live: Fields, head: Fields, base: Fields) -> dict[str, Any]:
 
 
 def _to(change: Change, before: dict[str, Any], after: dict[str, Any]) -> Change:
-    return msgspec.structs.replace(change, before=before, after=after, fields=field_changes(before, after))
+    because = change.because if before.get("level") != after.get("level") else None
+    fields = field_changes(before, after)
+    return msgspec.structs.replace(change, before=before, after=after, fields=fields, because=because)
 
 
 def _add_expired_children(own: dict[ResourceId, Change], found: Difference) -> None:

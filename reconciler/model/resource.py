@@ -85,7 +85,8 @@ class Desired(msgspec.Struct, frozen=True):
     `delegated` are the ids of teams whose members are not managed by git. `ended` and `suspended` are names
     of partners, `ended_teams` are ids of teams. `external` are partners that another configuration manages.
     `unmanaged_grants` has the treatment of grants to unmanaged teams by group id; `unmanaged_default` applies
-    to all other groups. `external_names` are the names of objects in portals.
+    to all other groups. `external_names` are the names of objects in portals. `expired_levels` are the levels
+    of grants that have expired.
     """
 
     scope: str
@@ -102,6 +103,7 @@ class Desired(msgspec.Struct, frozen=True):
     unmanaged_grants: Mapping[ResourceId, UnmanagedGrants] = MappingProxyType({})
     unmanaged_default: UnmanagedGrants = "keep"
     external_names: Mapping[ResourceId, str | Mapping[str, str]] = MappingProxyType({})
+    expired_levels: Mapping[ResourceId, str] = MappingProxyType({})
 
     def removes_unmanaged(self, group: ResourceId) -> bool:
         """Return whether grants of a group to unmanaged teams are removed."""

@@ -1,5 +1,6 @@
 """Project the desired and the live state onto what a portal can store."""
 
+from reconciler.project.api_grants import grants_apis as grants_apis
 from reconciler.project.projection import PortalProfile as PortalProfile
 from reconciler.project.projection import Projection as Projection
 from reconciler.project.projection import project as project

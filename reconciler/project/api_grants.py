@@ -1,10 +1,11 @@
 """Expand grants of groups into grants of APIs, for portals that grant each API itself."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import msgspec
 
+from reconciler.model.access import LEVELS
 from reconciler.model.graph.edges import ends, gather, grant_id, grant_on_path
 from reconciler.model.graph.reachability import Reach
 from reconciler.model.ids import kind_of
@@ -28,7 +29,8 @@ def expand(desired: Desired) -> Desired:
     """Return the desired state with grants of APIs instead of groups, products and their grants.
 
     Each grant has the highest level that the groups of its holder give for the API today, and the last day
-    of that level. A lower level that lasts longer is granted once the higher one has ended.
+    of that level. A lower level that lasts longer is granted once the higher one has ended; then `because`
+    has the reason also for the grant that remains.
 
     Grants to teams of external partners stay as they are: a grant of an API belongs to the owner of its team,
     so another configuration would remove it.
@@ -67,7 +69,9 @@ def _granted(reach: Reach, desired: Desired) -> Iterator[Resource]:
             )
 
 
-def _because(reach: Reach, desired: Desired, granted: Collection[ResourceId]) -> dict[ResourceId, Because]:
+def _because(
+    reach: Reach, desired: Desired, granted: Mapping[ResourceId, Resource]
+) -> dict[ResourceId, Because]:
     """Return why resources are not desired, with the APIs of groups instead of grants of groups."""
     found: dict[ResourceId, Because] = {}
     for resource_id, reason in sorted(desired.because.items()):
@@ -76,6 +80,12 @@ def _because(reach: Reach, desired: Desired, granted: Collection[ResourceId]) ->
             holder, group = ends(resource_id)
             ids = [grant_id(f"api/{api}", holder) for api in reach.contents(group)]
         for each in ids:
-            if each not in granted:
+            if each not in granted or _gave_more(desired, resource_id, granted[each]):
                 found.setdefault(each, reason)
     return found
+
+
+def _gave_more(desired: Desired, expired: ResourceId, granted: Resource) -> bool:
+    """Return whether an expired grant of a group gave a higher level than the one that remains."""
+    level = desired.expired_levels.get(expired)
+    return level is not None and LEVELS[level] > LEVELS[granted.fields["level"]]

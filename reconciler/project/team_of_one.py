@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -12,10 +12,11 @@ from reconciler.model.graph.edges import ends, grant_id
 from reconciler.model.ids import encoded, kind_of
 from reconciler.model.kinds import kind_row, name_in, person_of
 from reconciler.model.portal import Capabilities
-from reconciler.model.resource import Because, Desired, Live, Resource, ResourceId
+from reconciler.model.resource import Desired, Live, Resource, ResourceId
 
 _HASHED: Final = 12
 _LONGEST_SLUG: Final = 63
+Value = TypeVar("Value")
 
 
 def is_for_person(resource_id: ResourceId) -> bool:
@@ -36,10 +37,13 @@ def with_teams_of_one(desired: Desired, can: Capabilities, live: Live | None) ->
             # Grants of groups may be expanded into grants of APIs afterwards.
             if made.kind in can.kinds or made.kind == "grant" or made is each:
                 resources.setdefault(made.id, made)
-    because: dict[ResourceId, Because] = {
-        names.grant(each) if is_for_person(each) else each: reason for each, reason in desired.because.items()
-    }
-    return ended_teams_of_one(msgspec.structs.replace(desired, resources=resources, because=because), live)
+    replaced = msgspec.structs.replace(
+        desired,
+        resources=resources,
+        because=names.grants(desired.because),
+        expired_levels=names.grants(desired.expired_levels),
+    )
+    return ended_teams_of_one(replaced, live)
 
 
 def ended_teams_of_one(desired: Desired, live: Live | None) -> Desired:
@@ -117,6 +121,10 @@ class _Names:
     def grant(self, resource_id: ResourceId) -> ResourceId:
         """Return the id of the grant to the team of one, from that of the grant to the person."""
         return f"grant/{name_in(resource_id, 'group')}/{self.team(person_of(resource_id))}"
+
+    def grants(self, by_id: Mapping[ResourceId, Value]) -> dict[ResourceId, Value]:
+        """Return values by id, with the ids of grants to teams of one."""
+        return {self.grant(each) if is_for_person(each) else each: value for each, value in by_id.items()}
 
 
 def _of_one(grant: Resource, names: _Names) -> Iterator[Resource]:

@@ -1,7 +1,7 @@
 """Apply a plan that still fits the portal, and return a receipt."""
 
 from asyncio import sleep
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Final
 from uuid import uuid4
@@ -22,7 +22,7 @@ from reconciler.model.journal import Journal, NoJournal
 from reconciler.model.plan import Change, Plan
 from reconciler.model.portal import Lease, Portal, Progress
 from reconciler.model.receipt import Receipt
-from reconciler.model.resource import Desired
+from reconciler.model.resource import Because, Desired
 from reconciler.model.rule import denials
 from reconciler.workflow.apply_guard import guard
 from reconciler.workflow.lease import LEASE_SECONDS, leased
@@ -33,6 +33,12 @@ from reconciler.workflow.validate import settings
 
 # More than a nearby portal gets at once: while some changes are journaled, others use the connection.
 AT_ONCE: Final = 32
+_CLAIMS: Final[Mapping[Because, str]] = {
+    "blocked": "people are blocked",
+    "ended": "a partner or team has ended",
+    "expired": "access has expired",
+    "suspended": "a partner is suspended",
+}
 
 
 class ApplyOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,12 +159,11 @@ def _require_guarded(denied: list[Finding], hint: str) -> None:
 def _unproven(given: Plan, made: Plan) -> str:
     """Return a hint where a plan has reasons that only the files can prove, else an empty text."""
     proven = {change.id for change in made.changes if change.because}
-    if all(change.id in proven for change in given.changes if change.because):
+    missing = {change.because for change in given.changes if change.because and change.id not in proven}
+    if not missing:
         return ""
-    return (
-        "a saved plan cannot prove that access has expired: apply the files instead,"
-        f" or add --allow {made.digest}"
-    )
+    reasons = " or ".join(_CLAIMS[each] for each in sorted(missing))
+    return f"a saved plan cannot prove that {reasons}: apply the files instead, or add --allow {made.digest}"
 
 
 def require_complete(receipt: Receipt) -> None:

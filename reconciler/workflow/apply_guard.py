@@ -1,7 +1,6 @@
 """The guard at apply time: the plan is judged again with the current state of the portal."""
 
 from collections.abc import Collection
-from typing import Final
 
 from reconciler import access
 from reconciler.access import impact, people_losing_access
@@ -14,10 +13,8 @@ from reconciler.model.resource import Desired, Live
 from reconciler.model.rule import denials
 from reconciler.model.timestamps import days_after
 from reconciler.policy import RuleContext, judge_guard
+from reconciler.project import grants_apis
 from reconciler.workflow.validate import settings
-
-# The fields with the last day of access.
-_ENDS: Final = frozenset({"grant.until", "membership.until"})
 
 
 def guard(
@@ -62,7 +59,12 @@ def keeps_denying(finding: Finding, can: Capabilities | None) -> bool:
     Where the portal stores last days, people who lose access still had it: the last day is new in the files,
     and no plan that the guard allowed has written it to the portal.
     """
-    return finding.rule == "guard-people" and can is not None and can.fields >= _ENDS
+    return finding.rule == "guard-people" and can is not None and _stores_last_days(can)
+
+
+def _stores_last_days(can: Capabilities) -> bool:
+    grant = "api-grant" if grants_apis(can) else "grant"
+    return can.fields >= {"membership.until", f"{grant}.until"}
 
 
 def losses(delta: Delta, today: str, configuration: Document) -> frozenset[str]:

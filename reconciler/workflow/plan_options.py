@@ -5,9 +5,7 @@ from datetime import datetime
 import msgspec
 
 from reconciler.errors import InputError
-from reconciler.model.access import LEVELS
 from reconciler.model.ids import name_of
-from reconciler.model.kinds import kind_row
 from reconciler.model.plan import Change
 from reconciler.model.resource import Desired, Live
 from reconciler.policy.suggestions import Suggestions
@@ -35,25 +33,13 @@ class PlanOptions(msgspec.Struct, frozen=True, kw_only=True):
         return self.adopt is not None or self.adopt_all or self.adopt_from is not None
 
 
-def select_changes(changes: tuple[Change, ...], options: PlanOptions, today: str) -> tuple[Change, ...]:
+def select_changes(changes: tuple[Change, ...], options: PlanOptions) -> tuple[Change, ...]:
     """Return the selected changes: all, or only those that remove expired access."""
     if not options.only_expired:
         return changes
-    ended = {each.id: each for each in changes if _is_expired(each) or _is_expired_level(each, today)}
+    ended = {each.id: each for each in changes if each.because == "expired"}
     # A removal that depends on a rename is left out: the portal does not have its id yet.
     return tuple(each for each in ended.values() if all(need in ended for need in each.needs))
-
-
-def _is_expired(change: Change) -> bool:
-    return change.action == "delete" and change.because == "expired"
-
-
-def _is_expired_level(change: Change, today: str) -> bool:
-    """Return whether the level of a grant has expired, and a lower one remains."""
-    before, after = change.before or {}, change.after or {}
-    if change.action != "update" or not kind_row(change.kind).is_grant:
-        return False
-    return before.get("until", today) < today and LEVELS[after["level"]] < LEVELS[before["level"]]
 
 
 def ids_to_adopt(desired: Desired, live: Live, options: PlanOptions) -> list[str]:

@@ -87,7 +87,8 @@ def test_a_saved_plan_that_ends_a_partner_is_let_through_by_its_digest(place: Pl
 
     denied = place.run("apply", "plan.json")
 
-    hint = "a saved plan cannot prove that access has expired: apply the files instead, or add --allow"
+    why = "a partner or team has ended"
+    hint = f"a saved plan cannot prove that {why}: apply the files instead, or add --allow"
     assert (allowed, denied.code, denied.err.splitlines()[-1]) == (0, 3, f"Hint: {hint} {digest}")
     assert place.run("apply", "plan.json", "--allow", digest).code == 0
 

@@ -44,7 +44,7 @@ def compare(inputs: Inputs, projection: Projection) -> Comparison:
     if before and projected:
         file_changes = (*file_changes, *git_only_changes(before, inputs.desired, projected, projection))
     resources = inputs.live.resources
-    delta = Delta(resources, select_changes(found.changes, inputs.options, inputs.today))
+    delta = Delta(resources, select_changes(found.changes, inputs.options))
     return Comparison(projection, found, delta, Delta(resources, drifted), repository, file_changes, before)
 
 
