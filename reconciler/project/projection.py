@@ -13,6 +13,7 @@ from reconciler.model.portal_settings import Fallbacks
 from reconciler.model.resource import Desired, Live, ResourceId
 from reconciler.project.accounts import accounts_missing
 from reconciler.project.api_grants import expand, grants_apis
+from reconciler.project.bundles import lacks_products, unbundle
 from reconciler.project.fields import Affected, FieldFilter, stored_fields, with_fields
 from reconciler.project.limits import needed_fallbacks
 from reconciler.project.names import misnamed, names_that_differ_by_case
@@ -27,9 +28,9 @@ class Projection(msgspec.Struct, frozen=True):
     """A desired state as a portal can store it.
 
     `defined` has the same objects with all fields that the files define, for rules. It also has groups and
-    products if the portal has grants of APIs instead. `names` are those that objects have in the portal,
-    where they differ. `findings` are the errors about what the portal cannot store, `notes` say what only git
-    stores, and what the fallbacks mean.
+    products if the portal has grants of APIs, or groups of APIs, instead. `names` are those that objects have
+    in the portal, where they differ. `findings` are the errors about what the portal cannot store, `notes`
+    say what only git stores, and what the fallbacks mean.
     """
 
     desired: Desired
@@ -61,7 +62,7 @@ def project(desired: Desired, profile: PortalProfile, live: Live | None = None) 
     notes = Notes(profile.fallbacks, profile.settings)
     affected = Affected(list)
     defined = with_objects(desired, can, notes.chosen, affected, live)
-    granted = expand(defined) if grants_apis(can) else defined
+    granted = _without_bundles(defined, can)
     names = names_for(profile.name, desired.external_names)
     field_filter = FieldFilter(can, notes.chosen, affected, names)
     findings = [*missing_labels(desired, can, profile.settings)]
@@ -79,6 +80,13 @@ def project(desired: Desired, profile: PortalProfile, live: Live | None = None) 
     found += [notes.of_use(option, ids, defined, live) for option, ids in affected.items()]
     projected = msgspec.structs.replace(granted, resources=field_filter.resources)
     return Projection(projected, _with_groups(granted, defined), names, tuple(findings), tuple(found))
+
+
+def _without_bundles(defined: Desired, can: Capabilities) -> Desired:
+    """Return the desired state without the groups and products that the portal does not have."""
+    if grants_apis(can):
+        return expand(defined)
+    return unbundle(defined) if lacks_products(can) else defined
 
 
 def _with_groups(granted: Desired, defined: Desired) -> Desired:

@@ -118,8 +118,11 @@ def written(can: Capabilities) -> list[str]:
 # Another value of each capability, and what it leads to. A new capability needs a line here.
 FLIPPED: dict[str, tuple[Any, str]] = {
     "kinds": (
-        CAPABILITIES.kinds - {"api-product"},
-        "unsupported: the portal does not support the kind api-product, which api-product/suite requires",
+        CAPABILITIES.kinds - {"access-item"},
+        (
+            "unsupported: the portal does not support the kind access-item, which "
+            "access-item/rates/api/rates requires"
+        ),
     ),
     "fields": (
         CAPABILITIES.fields - {"membership.until"},

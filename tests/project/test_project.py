@@ -121,10 +121,10 @@ def test_a_portal_that_can_store_everything_gets_the_desired_state_as_it_is() ->
             "cannot store visibility of an api-product, which api-product/suite requires",
         ),
         (
-            lacking("api-product"),
-            product("suite"),
-            "access-groups/suite.yaml:4:9",
-            "does not support the kind api-product, which api-product/suite requires",
+            lacking("team"),
+            partner("acme", team()),
+            "partners/acme.yaml:11:11",
+            "does not support the kind team, which team/acme/integration requires",
         ),
     ],
 )

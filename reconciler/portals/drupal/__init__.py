@@ -44,7 +44,7 @@ async def open_portal(
         _authenticated(settings, credentials, policy, transport) as auth,
         open_client(_endpoint(settings, credentials.portal, auth), policy, transport) as http,
     ):
-        yield DrupalAdapter(http, _map(settings))
+        yield DrupalAdapter(http, _map(settings), settings.api_path or "jsonapi")
 
 
 def capabilities(settings: DrupalPortal) -> Capabilities:
@@ -83,7 +83,6 @@ async def _authenticated(
 
 
 def _endpoint(settings: DrupalPortal, name: str, auth: Auth) -> Endpoint:
-    address = f"{settings.url.rstrip('/')}/{(settings.api_path or 'jsonapi').strip('/')}"
     hints = Hints(
         statuses={
             HTTPStatus.FORBIDDEN: RIGHTS,
@@ -93,14 +92,14 @@ def _endpoint(settings: DrupalPortal, name: str, auth: Auth) -> Endpoint:
             HTTPStatus.UNPROCESSABLE_ENTITY: "check the map in the portal's settings, and make a new plan",
         },
         unreachable=f"check the url, and whether {settings.url} can be reached from here",
-        unexpected=f"check that {address} is the JSON:API of a Drupal site",
+        unexpected=f"check that {settings.url} is the address of a Drupal site",
         outcome_unknown="make a new plan: it shows what remains to be done",
         unencrypted=UNENCRYPTED_HINT,
     )
     return Endpoint(
         name=f'portal "{name}"',
         auth=auth,
-        address=address,
+        address=settings.url.rstrip("/"),
         allow_http=bool(settings.allow_http),
         headers={"Accept": "application/vnd.api+json"},
         hints=hints,

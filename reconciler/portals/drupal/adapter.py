@@ -61,8 +61,8 @@ def capabilities_of(site: ResourceMap) -> Capabilities:
 class DrupalAdapter:
     """A Drupal site through its JSON:API."""
 
-    def __init__(self, client: HttpClient, site_map: ResourceMap) -> None:
-        self._client, self._map = client, site_map
+    def __init__(self, client: HttpClient, site_map: ResourceMap, api_path: str) -> None:
+        self._client, self._map, self._api_path = client, site_map, api_path
         self._capabilities = capabilities_of(site_map)
         self._label = ""
         self._addresses: dict[str, str] = {}
@@ -83,7 +83,7 @@ class DrupalAdapter:
     async def read(self, selection: Selection, progress: Progress) -> Snapshot:
         """Read all lists, after the site has shown that it knows the account."""
         self._label = selection.owner_label
-        reader = SiteReader(self._client, self._map)
+        reader = SiteReader(self._client, self._map, self._api_path)
         self._addresses = reader.addresses(await reader.entry())
         found = await self._read(reader, progress)
         if found.problem:

@@ -59,13 +59,13 @@ def _named(name: str, found: TypeMap, *relationships: str) -> ListOf:
 class SiteReader:
     """Reads the lists of a map."""
 
-    def __init__(self, client: HttpClient, site: ResourceMap) -> None:
-        self._client = client
+    def __init__(self, client: HttpClient, site: ResourceMap, api_path: str) -> None:
+        self._client, self._api_path = client, api_path
         self._lists = tuple(lists_of(site))
 
     async def entry(self) -> Entry:
         """Return the entry point. Raises PortalError unless the site accepts the credentials."""
-        found = await self._client.fetch(Request(path=""), ENTRY)
+        found = await self._client.fetch(Request(path=self._api_path), ENTRY)
         if found.me is None:
             message = f"{self._client.endpoint} does not accept the credentials: it answers as to a visitor"
             raise PortalError(message, ANONYMOUS_HINT)
@@ -116,4 +116,4 @@ class SiteReader:
 def _proposal(each: ListOf, known: list[str]) -> str:
     near = get_close_matches(each.type, known, n=3, cutoff=0.4)
     name = {"api-product": "product", "access-group": "group", ROLES: "membership"}.get(each.name, each.name)
-    return f"set map.{name} to " + (" or ".join(near) if near else "a type that /jsonapi lists")
+    return f"set map.{name}.type to " + (" or ".join(near) if near else "a type that /jsonapi lists")

@@ -102,12 +102,12 @@ async def opened(
     application: Drupal,
     changes: Mapping[str, Any] | None = None,
     *,
-    password: str = PASSWORD,
+    secret: str = PASSWORD,
     transport: httpx2.AsyncBaseTransport | None = None,
     **others: Any,
 ) -> AsyncIterator[Portal]:
     """Open a site."""
-    credential = Credential("PORTAL_PASSWORD", SecretText(password))
+    credential = Credential("PORTAL_PASSWORD", SecretText(secret))
     secrets = {"password": credential, "client_secret": credential}
     policy = RetryPolicy(sleep=no_sleep, random=lambda: 0.5)
     line = transport or InProcess(application)
