@@ -1,6 +1,18 @@
-"""Values of options that code far below a command needs, kept in click's context."""
+"""Types of option values, and values that code far below a command needs, kept in click's context."""
 
 import click
+
+
+class WholeNumber(click.IntRange):
+    """A whole number, which click's own message would call an integer range."""
+
+    name = "whole number"
+
+
+class Number(click.FloatRange):
+    """A number, which click's own message would call a float range."""
+
+    name = "number"
 
 
 def keep_value(context: click.Context, option: click.Parameter, value: tuple[str, ...]) -> None:

@@ -8,7 +8,7 @@ import click
 
 from reconciler.cli import console, progress
 from reconciler.cli.logs import log_as_json
-from reconciler.cli.option_values import keep_value
+from reconciler.cli.option_values import Number, keep_value
 from reconciler.model.forge import ACTIONS
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -148,7 +148,7 @@ lock_timeout = click.option(
     "--lock-timeout",
     "lock_seconds",
     metavar="SECONDS",
-    type=click.FloatRange(min=0),
+    type=Number(min=0),
     default=90,
     show_default=True,
     help="How long to wait for another run that writes.",

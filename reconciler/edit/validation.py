@@ -44,8 +44,19 @@ def problem(field: Field, value: str) -> Problem | None:
         return None
     if field == "until" and re.fullmatch(DAY, value):
         return Problem(field, f"{_shown(value)} is not a valid date", "check month and day")
+    if field == "access" and (wrong := _wrong_level(value)):
+        return wrong
     better = _slug(value.removesuffix(ONLY_VIEW)) if rule.problem == _SLUG.problem else ""
     return Problem(field, f"{_shown(value)} {rule.problem}", f"{rule.hint}{f': {better}' if better else ''}")
+
+
+def _wrong_level(value: str) -> Problem | None:
+    """Return the problem of a group with another suffix than that of the level view, or None."""
+    group, colon, level = value.partition(":")
+    if not colon or not _SLUG.fits(group):
+        return None
+    hint = f"write {group} for the level consume, or {group}{ONLY_VIEW} for the level view"
+    return Problem("access", f'{_shown(value)} has the unknown level "{printable(level)}"', hint)
 
 
 def too_early(until: str, earliest: str) -> Problem | None:

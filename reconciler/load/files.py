@@ -104,7 +104,7 @@ class Reader:
             return clean
         else:
             message = f"the path {quote(path)} does not exist"
-            self._reject(place, message, "create it, or remove it from paths", kinds)
+            self._reject(place, message, _missing_hint(clean), kinds)
         return None
 
     def _link(self, path: str) -> str | None:
@@ -189,3 +189,10 @@ class Reader:
 def _printable(text: str) -> str:
     r"""Return a file name with bytes that are not valid UTF-8 escaped as `\xff`."""
     return text if text.isascii() else text.encode(errors="surrogateescape").decode(errors="backslashreplace")
+
+
+def _missing_hint(path: str) -> str:
+    """Return what to do about a path that does not exist: git keeps no folder whose last file was deleted."""
+    if may_hold_documents(path):
+        return "create it, or remove it from paths"
+    return f"create it with a file that git keeps, such as {path}/.gitkeep, or remove it from paths"

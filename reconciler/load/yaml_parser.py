@@ -7,6 +7,7 @@ from typing import Final
 
 import yaml
 
+from reconciler.load.indentation import misplaced_line
 from reconciler.load.schema_errors import MAX_FINDINGS
 from reconciler.load.yaml_events import LimitExceededError, Raw, documents
 from reconciler.load.yaml_events import Place as _Place
@@ -37,6 +38,11 @@ _HINTS: Final = {
     "did not find expected ',' or ']'": "close the list with ]",
     "did not find expected ',' or '}'": "close the mapping with }",
 }
+
+_NO_KEY: Final = (
+    "this text is neither a key with a colon nor an entry of a list",
+    "write KEY: VALUE, or begin it with a dash",
+)
 
 # Line, column, message and hint of a finding.
 _Problem = tuple[int, int, str, str]
@@ -132,10 +138,19 @@ def _not_yaml(error: yaml.YAMLError, content: bytes) -> _Problem:
     line, column = _in_file(mark.line, mark.column, lines)
     if line <= len(lines) and _TAB.match(lines[line - 1]):
         return line, column, "this line is indented with a tab", "indent with spaces"
+    if (misplaced := misplaced_line(error, lines)) is not None:
+        return line, _indented(lines, line), *misplaced
+    if error.problem == "could not find expected ':'" and begun is not None:
+        return begun.line + 1, begun.column + 1, *_NO_KEY
     message = " ".join(part for part in (error.problem, error.context) if part)
     if begun and begun.line + 1 < line:
         message += f" that begins on line {begun.line + 1}"
     return line, column, f"invalid YAML: {message}", _HINTS.get(error.problem or "", "")
+
+
+def _indented(lines: Sequence[bytes], line: int) -> int:
+    """Return the column at which the content of a line begins."""
+    return len(lines[line - 1]) - len(lines[line - 1].lstrip(b" ")) + 1
 
 
 def _in_file(line: int, column: int, lines: Sequence[bytes]) -> _Place:

@@ -45,8 +45,14 @@ def names_for(portal: str, external: Mapping[ResourceId, ExternalName]) -> dict[
 
 
 def is_shadow(resource_id: ResourceId) -> bool:
-    """Return whether an object has in the portal the name of another object in the files."""
-    return resource_id.rpartition("/")[2].startswith(_OTHER)
+    """Return whether an object, or what it belongs to, has in the portal the name of another in the files."""
+    return any(name.startswith(_OTHER) for name in resource_id.split("/")[1:])
+
+
+def shadowed(resource_id: ResourceId) -> ResourceId:
+    """Return the object in the files whose name another object has in the portal."""
+    above, _, name = resource_id.rpartition("/")
+    return f"{above}/{name.removeprefix(_OTHER)}"
 
 
 class PortalNames:

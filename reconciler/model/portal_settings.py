@@ -1,7 +1,7 @@
 """The settings of portals in the configuration: of built-in types, and unchecked ones of other types."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal, TypeAlias, get_args
 from urllib.parse import urlsplit
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
@@ -54,6 +54,13 @@ class Fallbacks(Part):
         description="People without an account, where the portal cannot invite them. `create`: their account"
         " is created. `wait`: they get nothing until they have one.",
     )
+
+
+def fallback_choices(option: str) -> str:
+    """Return the settings that choose a fallback, such as `until: daily-run`."""
+    fields = {field.alias or name: field for name, field in Fallbacks.model_fields.items()}
+    values = [value for each in get_args(fields[option].annotation) for value in get_args(each)]
+    return " or ".join(f"{option}: {value}" for value in values)
 
 
 class PortalSettings(Part):

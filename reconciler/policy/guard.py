@@ -10,6 +10,7 @@ from reconciler.model.hierarchy import Resources, is_unmanaged_grant, owner
 from reconciler.model.ids import name_of
 from reconciler.model.kinds import KINDS, parents, person_of, team_of
 from reconciler.model.plan import Change
+from reconciler.model.portal_names import shadowed
 from reconciler.model.resource import ResourceId
 from reconciler.policy.context import Violation
 from reconciler.policy.enumeration import named
@@ -165,6 +166,8 @@ def guard_partner_removed(index: Index) -> Iterator[Violation]:
     """
     elsewhere = {f"partner/{each.name}": each for each in _partners_elsewhere(index)}
     for partner in _removed_partners(index):
+        if _is_misnamed(index, partner):
+            continue
         name = name_of(partner)
         document = elsewhere.get(partner)
         if document is None:
@@ -176,6 +179,17 @@ def guard_partner_removed(index: Index) -> Iterator[Violation]:
             message = f"{message} ({there})"
             instead = "add the portal to metadata.portals"
         yield _denial(index, message, _unless_renamed(index, partner, instead), partner)
+
+
+def _is_misnamed(index: Index, partner: ResourceId) -> bool:
+    """Return whether a partner is in the files, but the portal does not call it by its external name.
+
+    That is an error of its own. If the portal also has the partner of that name, this is another one.
+    """
+    live, desired, ours = index.context.live, index.context.desired, shadowed(partner)
+    if live is None or desired is None or ours == partner or partner not in live.resources:
+        return False
+    return ours in desired.resources and ours not in live.resources
 
 
 def _partners_elsewhere(index: Index) -> Iterator[Document]:

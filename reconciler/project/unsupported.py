@@ -5,6 +5,7 @@ from typing import Any
 
 from reconciler.model.document import Origin
 from reconciler.model.finding import Finding, Source
+from reconciler.model.portal_settings import fallback_choices
 from reconciler.model.resource import Resource
 
 
@@ -17,7 +18,7 @@ def unsupported(resource: Resource, what: str, field: str = "name", fallback: st
         message = f"the portal {what}, which {resource.id} requires"
         hint = "change the definition to something that the portal supports"
         if fallback:
-            hint += f", or choose a fallback for {fallback} in the portal's settings"
+            hint += f", or choose a fallback in the portal's settings: {fallback_choices(fallback)}"
         source = place_of_name(resource.origin) if field == "name" else _place(resource.origin, field)
         yield Finding.at(source, "unsupported", message, hint, id=resource.id)
 

@@ -42,6 +42,14 @@ def test_the_version_is_told(place: Place) -> None:
             ["portal", "serve", "--port", "99999"],
             "Error: Invalid value for '--port': 99999 is not in the range 0<=x<=65535.",
         ),
+        (
+            ["access", "--ending", "abc"],
+            "Error: Invalid value for '--ending': 'abc' is not a valid whole number.",
+        ),
+        (
+            ["apply", "--lock-timeout", "soon"],
+            "Error: Invalid value for '--lock-timeout': 'soon' is not a valid number.",
+        ),
         (["adopt"], "Error: Give exactly one of these: IDs, --all-desired, or --from."),
         (
             ["adopt", "partner/acme", "--all-desired"],

@@ -70,6 +70,13 @@ def test_all_missing_values_are_reported_at_once() -> None:
         ("until", "2027-02-29", '"2027-02-29" is not a valid date', "check month and day"),
         ("until", "20271231", '"20271231" is not a valid date', "use YYYY-MM-DD, for example 2027-12-31"),
         ("admins", "Ana <a@b.c>", '"Ana <a@b.c>" is not a valid e-mail address', "use name@company.example"),
+        (
+            "access",
+            "tracking:vew",
+            '"tracking:vew" has the unknown level "vew"',
+            "write tracking for the level consume, or tracking:view for the level view",
+        ),
+        ("access", "a b:view", '"a b:view" is not a valid short name', f"{SLUG}: a-b"),
         ("access", "tracking/*", '"tracking/*" is not a valid short name', f"{SLUG}: tracking"),
     ],
 )

@@ -138,7 +138,13 @@ def test_the_deepest_path_decides_which_kinds_are_allowed_in_a_file(paths: str, 
 @pytest.mark.parametrize(
     ("path", "sentence"),
     [
-        ("nowhere", 'the path "nowhere" does not exist (create it, or remove it from paths)'),
+        (
+            "nowhere",
+            (
+                'the path "nowhere" does not exist (create it with a file that git keeps, such as'
+                " nowhere/.gitkeep, or remove it from paths)"
+            ),
+        ),
         ("nowhere.yaml", 'the path "nowhere.yaml" does not exist (create it, or remove it from paths)'),
         ("..", 'the path ".." is outside the repository (use a path inside it)'),
         ("../other", 'the path "../other" is outside the repository (use a path inside it)'),

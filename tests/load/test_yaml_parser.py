@@ -108,10 +108,10 @@ def test_what_the_language_leaves_out_of_yaml_is_refused(content: bytes, sentenc
         (
             b"- a\nb: c\n",
             (
-                "2:1: invalid YAML: did not find expected '-' indicator"
-                " while parsing a block collection that begins on line 1"
+                "2:1: this line begins without a dash, but the lines at its level above it are entries of a"
+                " list"
             ),
-            "check the indentation",
+            "add a dash, or indent it like the key that it belongs beside",
         ),
     ],
 )

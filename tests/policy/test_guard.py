@@ -1,11 +1,14 @@
 from typing import Any
 
+import msgspec
+
 from reconciler.model.document import Document
 from reconciler.model.graph.delta import Delta
 from reconciler.model.resource import Resource
 from reconciler.model.transient_access import TransientAccess
 from reconciler.order import order
 from reconciler.policy import judge
+from reconciler.portals.embedded.adapter import CAPABILITIES
 from tests.builders import group, partner, team
 from tests.policy.planning import found, world
 from tests.states import TODAY, holding, live, member
@@ -222,6 +225,26 @@ def test_the_file_of_a_live_partner_stays_until_the_partner_has_ended() -> None:
         ),
         found("guard-partner-removed", world(live(), group())),
     ) == ([("error", 'partner "acme" still exists in the portal, but is not defined in any file')], [], [])
+
+
+def called(name: str, *resources: Resource) -> list[Resource]:
+    """Return resources of a partner as they are if the portal calls it otherwise."""
+    return [msgspec.structs.replace(each, id=each.id.replace("/acme", f"/{name}", 1)) for each in resources]
+
+
+def test_a_partner_that_is_not_called_by_its_external_name_has_an_error_of_its_own() -> None:
+    before = partner("acme", team())
+    held = holding(before)
+    other = [("error", 'partner "=acme" still exists in the portal, but is not defined in any file')]
+    flat = msgspec.structs.replace(CAPABILITIES, kinds=CAPABILITIES.kinds - {"partner"})
+    teams = [each for each in called("=acme", *held) if each.kind != "partner"]
+
+    assert (
+        found("guard-partner-removed", world(called("=acme", *held), before)),
+        found("guard-partner-removed", world([*held, *called("=acme", *held)], before)),
+        found("guard-partner-removed", world(called("==acme", *held), before)) != [],
+        found("guard-partner-removed", world(teams, before, capabilities=flat)),
+    ) == ([], other, True, other)
 
 
 def test_a_refusal_gives_both_ways_through_and_the_digest_opens_them() -> None:

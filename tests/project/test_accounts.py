@@ -65,8 +65,8 @@ def test_the_error_names_the_person_and_the_fallback() -> None:
         15,
         f"the portal has no account for bo@acme.example and cannot invite people, which {BO} requires",
         (
-            "change the definition to something that the portal supports, or choose a fallback for"
-            " invitations in the portal's settings"
+            "change the definition to something that the portal supports, or choose a fallback in"
+            " the portal's settings: invitations: create or invitations: wait"
         ),
     )
 

@@ -193,8 +193,8 @@ def test_only_the_chosen_fallback_counts_and_the_hint_names_the_missing_one() ->
         (
             "the portal cannot store delegated of a team, which team/acme/integration requires",
             (
-                "change the definition to something that the portal supports, or choose a fallback for"
-                " delegated in the portal's settings"
+                "change the definition to something that the portal supports, or choose a fallback in"
+                " the portal's settings: delegated: unmanaged"
             ),
         )
     ]

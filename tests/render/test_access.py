@@ -1,5 +1,7 @@
 """Who reaches what, in every format."""
 
+import msgspec
+
 from reconciler.model.access import AccessReport, AccessRow, EdgeFacts
 from reconciler.render import json_format, markdown, table_csv, text
 from tests.render.plans import lines
@@ -33,6 +35,17 @@ def test_people_read_a_table_and_what_it_does_not_tell() -> None:
 
 def test_a_report_without_access_has_only_totals() -> None:
     assert text.access(NOTHING, color=False) == "0 people have access to 0 APIs.\n"
+
+
+def test_a_public_api_is_open_although_nobody_has_a_grant() -> None:
+    report = msgspec.structs.replace(NOTHING, open=("status-v1",))
+
+    assert text.access(report, color=False) == lines(
+        """
+        Nobody has access through a team or a grant.
+        Open to everybody: status-v1.
+        """
+    )
 
 
 def test_only_the_head_of_the_table_is_painted() -> None:

@@ -1,10 +1,13 @@
 """Add access groups to a partner's file, and remove them."""
 
+from collections.abc import Iterator
+
 import msgspec
 
 from reconciler import edit
 from reconciler.cli.actions import edit_file
-from reconciler.model.document import AccessGroup, Document, Repository
+from reconciler.errors import InputError
+from reconciler.model.document import AccessGroup, Document, GroupAccess, GroupGrant, Partner, Repository
 
 
 class GrantOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,8 +37,9 @@ def grant_group(options: GrantOptions) -> int:
         without=edit_file.removed_keys(flags),
     )
 
-    def operations(document: Document, _: Repository) -> list[edit.Operation]:
+    def operations(document: Document, repository: Repository) -> list[edit.Operation]:
         edit_file.warn_if_inactive(document)
+        _require_new(document, repository, options.holder, options.group)
         return edit.granted(document.data, team, access)
 
     return edit_file.edit_partner(options.config, options.day, partner, operations)
@@ -51,12 +55,61 @@ def revoke_group(config: str | None, day: str | None, holder: str, group: str) -
     return edit_file.edit_partner(config, day, partner, operations)
 
 
+def _require_new(document: Document, repository: Repository, holder: str, group: str) -> None:
+    """Raise InputError if a partner or team already has a group from another place than its own access."""
+    places = _granted_at(document, holder, group) or _owner_grants(repository, holder, group)
+    if places:
+        who, place = next(iter(places.items()))
+        hint = "change that entry, or remove it first"
+        raise InputError(f'{who} already has access group "{group}" from {place}', hint)
+
+
+def _granted_at(document: Document, holder: str, group: str) -> dict[str, str]:
+    """Return where the partner's file gives a group to the partner of a team, or to teams of a partner."""
+    partner, team = edit_file.split_team(holder)
+    if not isinstance(document.body, Partner):
+        return {}
+    spec = document.body.spec
+    if team:
+        return {
+            f'partner "{partner}"': str(document.where("spec", "access", number))
+            for number, each in enumerate(spec.access)
+            if _group(each) == group
+        }
+    return {
+        f'team "{partner}/{each.name}"': str(document.where("spec", "teams", number, "access", place))
+        for number, each in enumerate(spec.teams)
+        for place, access in enumerate(each.access)
+        if _group(access) == group
+    }
+
+
+def _owner_grants(repository: Repository, holder: str, group: str) -> dict[str, str]:
+    """Return where the group's own file grants it to a team, to its partner, or to any team of a partner."""
+    partner, team = edit_file.split_team(holder)
+    return {
+        f'team "{grant.team}"' if grant.team else f'partner "{partner}"': place
+        for grant, place in _grants_of(repository, group)
+        if grant.partner == partner
+        or grant.team == holder
+        or (not team and (grant.team or "").startswith(f"{partner}/"))
+    }
+
+
 def _owner_grant(repository: Repository, holder: str, group: str) -> str:
     """Return where the group's own file grants it to PARTNER or PARTNER/TEAM; empty where it does not."""
     partner, _ = edit_file.split_team(holder)
+    grants = _grants_of(repository, group)
+    return next((place for grant, place in grants if grant.partner == partner or grant.team == holder), "")
+
+
+def _grants_of(repository: Repository, group: str) -> Iterator[tuple[GroupGrant, str]]:
+    """Yield the grants in a group's own file, with their places."""
     for document in repository.documents:
         if isinstance(document.body, AccessGroup) and document.name == group:
             for number, grant in enumerate(document.body.spec.grants):
-                if grant.partner == partner or grant.team == holder:
-                    return str(document.where("spec", "grants", number))
-    return ""
+                yield grant, str(document.where("spec", "grants", number))
+
+
+def _group(access: GroupAccess | str) -> str:
+    return access if isinstance(access, str) else access.group

@@ -6,6 +6,7 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.command import Command
+from reconciler.cli.option_values import WholeNumber
 
 
 @click.command(
@@ -19,7 +20,7 @@ from reconciler.cli.command import Command
 )
 @options.access_filters
 @click.option(
-    "--ending", metavar="DAYS", type=click.IntRange(0, 36500), help="Only what ends within this many days."
+    "--ending", metavar="DAYS", type=WholeNumber(0, 36500), help="Only what ends within this many days."
 )
 @click.option("--explain", is_flag=True, help="Show each path in words, with file, line, commit and reason.")
 @click.option("--forge", is_flag=True, help="With --explain, ask GitHub or GitLab who approved each commit.")

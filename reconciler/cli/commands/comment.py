@@ -6,6 +6,7 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.command import Command, Group
+from reconciler.cli.option_values import WholeNumber
 
 _LEGACY: Final = "file"
 
@@ -24,7 +25,7 @@ _number = click.option(
     "--pull-request",
     "number",
     metavar="N",
-    type=click.IntRange(min=1),
+    type=WholeNumber(min=1),
     help="The pull request; by default that of the job, or the one that was merged.",
 )
 _commit = click.option(
@@ -140,7 +141,7 @@ def drift(**given: Any) -> None:
     "--pull-request",
     "number",
     metavar="N",
-    type=click.IntRange(min=1),
+    type=WholeNumber(min=1),
     required=True,
     help="The pull request of the fork.",
 )

@@ -6,6 +6,7 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.command import Command
+from reconciler.cli.option_values import WholeNumber
 from reconciler.model.inventory import Sort, Status
 
 
@@ -27,7 +28,7 @@ from reconciler.model.inventory import Sort, Status
 @click.option("--owner", metavar="NAME", help="Only objects of this owner.")
 @click.option("--status", type=click.Choice(get_args(Status)), help="Only objects with this status.")
 @click.option(
-    "--ending", metavar="DAYS", type=click.IntRange(0, 36500), help="Only what ends within this many days."
+    "--ending", metavar="DAYS", type=WholeNumber(0, 36500), help="Only what ends within this many days."
 )
 @click.option("--inactive", is_flag=True, help="Only objects without an active person.")
 @options.live

@@ -6,6 +6,7 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.command import Command, Group
+from reconciler.cli.option_values import WholeNumber
 
 database = click.option(
     "--database", metavar="FILE|URL", help="The database, instead of a configuration that names it."
@@ -28,7 +29,9 @@ def portal() -> None:
     ],
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8750, show_default=True, type=click.IntRange(0, 65535), help="The port.")
+@click.option(
+    "--port", metavar="PORT", default=8750, show_default=True, type=WholeNumber(0, 65535), help="The port."
+)
 @_place
 def serve(host: str, port: int, **place: Any) -> None:
     """Serve the portal over HTTP until it is interrupted. Its API is described at /openapi.json."""

@@ -77,6 +77,8 @@ def _notes(report: AccessReport) -> list[str]:
     apis = len({row.api for row in report.rows})
     have = "has" if people == 1 else "have"
     notes = [f"{counted(people, 'person', 'people')} {have} access to {counted(apis, 'API')}."]
+    if report.open and not report.rows:
+        notes = ["Nobody has access through a team or a grant."]
     if report.delegated:
         notes.append(f"Not shown: members managed in the portal ({listed(report.delegated)}). Use --live.")
     if report.open:

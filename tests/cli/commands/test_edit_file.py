@@ -221,6 +221,21 @@ def test_what_is_so_already_is_said_and_left(written: Place, arguments: list[str
             "the members are listed in partners/acme.yaml",
         ),
         (
+            ["grant", "acme", "rates"],
+            'team "acme/finance" already has access group "rates" from partners/acme.yaml:22:11',
+            "change that entry, or remove it first",
+        ),
+        (
+            ["grant", "acme/ops", "tracking", "--level", "view"],
+            'partner "acme" already has access group "tracking" from partners/acme.yaml:11:12',
+            "change that entry, or remove it first",
+        ),
+        (
+            ["grant", "acme/ops", "given"],
+            'partner "acme" already has access group "given" from access-groups/given.yaml:9:12',
+            "change that entry, or remove it first",
+        ),
+        (
             ["revoke", "acme/ops", "given"],
             'acme/ops does not use access group "given"',
             "the access group grants it at access-groups/given.yaml:9:12; remove it there",
@@ -405,30 +420,27 @@ def test_a_comment_that_cannot_stay_prevents_the_edit(written: Place) -> None:
     )
 
 
-def test_places_are_those_of_the_file_or_name_the_proposed_text(written: Place) -> None:
-    text = PARTNER.replace("  access: [tracking]   # for all\n", "")
-    (written.folder / FILE).write_text(text)
+@pytest.mark.parametrize("holder", ["acme", "acme/ops"])
+def test_a_grant_in_the_file_of_a_group_is_named_where_it_is(written: Place, holder: str) -> None:
+    given = (written.folder / "access-groups/given.yaml").read_text()
+    granted = given.replace("{partner: acme}", "{team: acme/ops, level: view}")
+    (written.folder / "access-groups/given.yaml").write_text(granted)
 
-    below = edit(written, "grant", "acme", "rates").err
-    (written.folder / FILE).write_text(PARTNER)
-    above = edit(written, "grant", "acme/ops", "tracking").err
+    assert edit(written, "grant", holder, "given") == Ran(
+        1,
+        "",
+        'Error: team "acme/ops" already has access group "given" from access-groups/given.yaml:9:12\n'
+        "Hint: change that entry, or remove it first\n",
+    )
 
-    assert [each.splitlines() for each in (below, above)] == [
-        [
-            f"Error: {FILE} was not changed:",
-            (
-                f'{FILE}:21:11: team "acme/finance" already has access group "rates" from'
-                f" the proposed text of {FILE}:11:12; remove one of the two entries"
-            ),
-        ],
-        [
-            f"Error: {FILE} was not changed:",
-            (
-                f'team "acme/ops" already has access group "tracking" from {FILE}:11:12;'
-                " remove one of the two entries"
-            ),
-        ],
-    ]
+
+def test_places_of_a_new_file_name_the_proposed_text(written: Place) -> None:
+    given = (written.folder / "access-groups/given.yaml").read_text()
+    (written.folder / "access-groups/given.yaml").write_text(given.replace("partner: acme", "partner: bolt"))
+    wanted = ["--type", "reseller", "--display-name", "Bolt", "--owner", "partnerships", "--agreement", "M-1"]
+    ran = edit(written, "new", "partner", "bolt", *wanted, "--access", "given")
+
+    assert (ran.code, "from the proposed text of partners/bolt.yaml:" in ran.err) == (1, True)
 
 
 def test_a_known_mistake_is_no_new_one_because_its_line_moves(written: Place) -> None:

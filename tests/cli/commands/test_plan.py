@@ -177,3 +177,13 @@ def test_on_a_terminal_the_digest_is_shown_below_the_plan(place: Place) -> None:
 
     assert shown.splitlines()[-1] == f"Digest, for --approved or --allow: {digest}"
     assert unchanged.endswith("No changes.\n")
+
+
+def test_a_partner_that_the_portal_calls_otherwise_is_one_error(place: Place) -> None:
+    place.run("apply", "--auto-approve")
+    place.write(partners__acme=PARTNER.replace("{name: acme}", "{name: acme, externalName: Acme GmbH}"))
+
+    findings = json.loads(place.run("plan", "--format", "json").out)["findings"]
+    assert [(each["rule"], each["message"]) for each in findings] == [
+        ("unsupported", 'partner/acme is still called "acme" in the portal, not "Acme GmbH"')
+    ]
