@@ -41,12 +41,14 @@ CAPABILITIES: Final = Capabilities(
             "access-group",
             "access-item",
             "grant",
+            "api-grant",
         }
     ),
     fields=frozenset(
         {
             "membership.role",
             "grant.level",
+            "api-grant.level",
             "access-group.description",
             "api-product.description",
             "api-product.visibility",
@@ -103,6 +105,7 @@ class KeycloakAdapter:
         people = MemberWriter(self._index)
         roles = RoleWriter(self._index)
         items = ItemWriter(self._index, roles)
+        grants = GrantWriter(self._index, people, items)
         self._writers: Mapping[str, _Writer] = {
             "partner": PartnerWriter(self._index),
             "team": TeamWriter(self._index),
@@ -111,7 +114,8 @@ class KeycloakAdapter:
             "access-group": roles,
             "product-item": items,
             "access-item": items,
-            "grant": GrantWriter(self._index, people, items),
+            "grant": grants,
+            "api-grant": grants,
         }
 
     @property

@@ -1,4 +1,4 @@
-"""Write grants: role mappings of the groups of teams, and of users."""
+"""Write grants of access groups and APIs: role mappings of the groups of teams, and of users."""
 
 from reconciler.errors import PortalError
 from reconciler.model.ids import decoded
@@ -21,6 +21,9 @@ class GrantWriter:
 
     async def write(self, api: AdminApi, change: Change, label: str) -> None:
         """Make a change of a grant."""
+        if change.action == "adopt":
+            message = f"{change.id} cannot be managed: a role mapping has no owner label"
+            raise PortalError(message, "remove the role in Keycloak, and grant an access group instead")
         group, holder = change.id.split("/")[1], await self._holder(api, change)
         mapped = await _mapped(api, holder, group)
         if highest(mapped).get(decoded(group)) != (change.before or {}).get("level"):
@@ -28,7 +31,8 @@ class GrantWriter:
         level = (change.after or {}).get("level")
         wanted = {role_name(decoded(group), level)} if level else set()
         for name in wanted - mapped:
-            role = await self._items.role(api, group, str(level), label, "access-group")
+            kind = "access-group" if change.kind == "grant" else "api"
+            role = await self._items.role(api, group, str(level), label, kind)
             await api.add(_path(holder), [{"id": role, "name": name}])
         if surplus := mapped - wanted:
             await api.remove(_path(holder), [self._reference(each) for each in sorted(surplus)])
@@ -42,17 +46,19 @@ class GrantWriter:
         return mapped == ({role_name(decoded(group), level)} if level else set())
 
     async def _inherited(self, api: AdminApi, change: Change, group: str) -> PortalError | None:
-        """Return the error for a grant that a team has from the group of its partner."""
+        """Return the error for a grant that a group has from a group above it."""
         _, _, sort, *names = change.id.split("/")
         if sort != "team":
             return None
-        partner = self._index.team(names[0], names[1], change.id).partner
-        if not await _mapped(api, ("groups", partner), group):
-            return None
-        message = f"{change.id}: the group of the partner has the role, and its teams inherit it"
-        return PortalError(
-            message, f"remove the role {decoded(group)} from the group of the partner in Keycloak"
-        )
+        place = self._index.team(names[0], names[1], change.id)
+        if await _mapped(api, ("groups", place.partner), group):
+            message = f"{change.id}: the group of the partner has the role, and its teams inherit it"
+            hint = f"remove the role {decoded(group)} from the group of the partner in Keycloak"
+            return PortalError(message, hint)
+        if place.other:
+            message = f"{change.id}: a group below a team inherits the roles of the team"
+            return PortalError(message, "delete the group in Keycloak, or move its members into the team")
+        return None
 
     def _reference(self, role: str) -> dict[str, str]:
         return {"id": self._index.role_id(role), "name": role}

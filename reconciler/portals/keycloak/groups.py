@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from reconciler.errors import PortalError
 from reconciler.model.ids import decoded
 from reconciler.model.plan import Change
 from reconciler.portals.keycloak.admin_api import AdminApi, changed, in_use
@@ -110,7 +111,11 @@ class TeamWriter:
 
     def _place(self, change: Change) -> TeamPlace:
         _, partner, team = (change.renamed_from or change.id).split("/")
-        return self._index.team(partner, team, change.id, former=change.renamed_from is not None)
+        place = self._index.team(partner, team, change.id, former=change.renamed_from is not None)
+        if place.other:
+            message = f"{change.id} cannot be managed: it is not a subgroup of the partner's group"
+            raise PortalError(message, "move the group in Keycloak, or delete it")
+        return place
 
 
 class MemberWriter:

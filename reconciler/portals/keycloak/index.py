@@ -16,12 +16,16 @@ Found = TypeVar("Found")
 
 
 class TeamPlace(msgspec.Struct):
-    """The group of a team, and its subgroup of admins once there is one."""
+    """The group of a team, and its subgroup of admins once there is one.
+
+    `other` is a group that is only shown as a team.
+    """
 
     id: str
     partner: str
     name: str
     admins: str | None = None
+    other: bool = False
 
 
 class Index:
@@ -43,6 +47,11 @@ class Index:
         self._partners = {group.name: group.id for group in realm.partners}
         self._partners_as_read = dict(self._partners)
         self._teams = {
+            (group_id, other.name): TeamPlace(other.group.id, group_id, other.name, other=True)
+            for group_id, others in realm.others.items()
+            for other in others
+        }
+        self._teams |= {
             (group_id, team.group.name): TeamPlace(
                 team.group.id, group_id, team.group.name, team.admins.id if team.admins else None
             )
@@ -55,6 +64,7 @@ class Index:
             *chain.from_iterable(
                 (*team.members, *team.admin_members) for teams in realm.teams.values() for team in teams
             ),
+            *chain.from_iterable(other.members for others in realm.others.values() for other in others),
         ]
         self._people = {person_of(user): user.id for user in users}
 

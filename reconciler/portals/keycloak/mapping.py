@@ -1,7 +1,7 @@
 """Translate a realm into resources: groups, composite roles, and role mappings."""
 
-from collections.abc import Collection, Iterable, Iterator
-from typing import Any, Final, TypeAlias, get_args
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, TypeAlias, get_args
 
 import msgspec
 
@@ -11,12 +11,9 @@ from reconciler.model.identity import canonical_email
 from reconciler.model.ids import encoded
 from reconciler.model.resource import PARTIAL, OfferedApi, Resource, ResourceId
 from reconciler.portals.keycloak.names import LEVELS, role_name, split_role
-from reconciler.portals.keycloak.realm import Realm, Team
-from reconciler.portals.keycloak.schemas import KIND, OWNER, VISIBILITY, Group, Role, User, first
-
-_PRODUCT: Final = "api-product"
-_GROUP: Final = "access-group"
-_BUILT_IN: Final = frozenset({"offline_access", "uma_authorization"})
+from reconciler.portals.keycloak.realm import OtherGroup, Realm, Team
+from reconciler.portals.keycloak.role_kinds import API, PRODUCT, is_default_role, kinds_by_name
+from reconciler.portals.keycloak.schemas import OWNER, VISIBILITY, Group, Role, User, first
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -27,6 +24,7 @@ class Key(msgspec.Struct, frozen=True):
 
 
 Mapped: TypeAlias = tuple[Resource, Key]
+Kinds: TypeAlias = Mapping[str, tuple[str, Role]]
 
 
 def mapped(realm: Realm) -> tuple[dict[ResourceId, Resource], dict[ResourceId, Key]]:
@@ -39,19 +37,27 @@ def mapped(realm: Realm) -> tuple[dict[ResourceId, Resource], dict[ResourceId, K
 
 
 def offered_apis(realm: Realm) -> dict[str, OfferedApi]:
-    """Return the APIs: roles that contain no others. Each is restricted to those who have its role."""
-    names = (encoded(role.name) for role in realm.roles.values() if kind_of_role(role) == "api")
-    return {name: OfferedApi(name, "restricted") for name in names}
+    """Return the APIs: roles that contain no others.
+
+    Each is restricted to those who have its role, or open to all users if the default role contains it.
+    """
+    everyone = _of_everyone(realm)
+    return {
+        encoded(name): OfferedApi(encoded(name), "organization" if name in everyone else "restricted")
+        for name, (kind, role) in kinds_by_name(realm.roles).items()
+        if kind == API and role.name == name
+    }
 
 
-def kind_of_role(role: Role) -> str | None:
-    """Return access-group, api-product or api; None for other roles, and for those of the level `view`."""
-    if split_role(role.name)[1] == "view" or role.name.startswith("default-roles-") or role.name in _BUILT_IN:
-        return None
-    stored = first(role.attributes, KIND)
-    if stored in {_PRODUCT, _GROUP}:
-        return stored
-    return _GROUP if role.composite else "api"
+def _of_everyone(realm: Realm) -> set[str]:
+    """Return the names whose roles the default role contains, directly or through other roles."""
+    found: set[str] = set()
+    waiting = [role.name for role in realm.roles.values() if is_default_role(role)]
+    while waiting:
+        contained = realm.composites.get(waiting.pop(), frozenset()) - found
+        found |= contained
+        waiting += contained
+    return {split_role(role)[0] for role in found}
 
 
 def person_of(user: User) -> str:
@@ -65,7 +71,7 @@ def person_of(user: User) -> str:
 def role_fields(role: Role, kind: str) -> dict[str, Any]:
     """Return the managed fields of a product or group from its role."""
     fields: dict[str, Any] = {"description": role.description} if role.description else {}
-    if kind == _PRODUCT:
+    if kind == PRODUCT:
         stored = first(role.attributes, VISIBILITY)
         fields["visibility"] = stored if stored in get_args(Visibility) else "restricted"
     return fields
@@ -85,8 +91,18 @@ def _people(realm: Realm) -> Iterator[Mapped]:
     for partner in realm.partners:
         name = encoded(partner.name)
         yield Resource(f"partner/{name}", {}, _owner(partner)), Key(partner.id)
+        # If a team has the name of another group, the team is the one that is returned.
+        for other in realm.others.get(partner.id, ()):
+            yield from _other_group(f"{name}/{encoded(other.name)}", other)
         for team in realm.teams.get(partner.id, ()):
             yield from _team(f"{name}/{encoded(team.group.name)}", team)
+
+
+def _other_group(name: str, other: OtherGroup) -> Iterator[Mapped]:
+    """Yield a group that is not a team as an unmanaged team, so that the access of its members is shown."""
+    yield Resource(f"team/{name}", {}), Key(other.group.id)
+    for user in other.members:
+        yield _member(name, other.group, user, "member")
 
 
 def _team(name: str, team: Team) -> Iterator[Mapped]:
@@ -94,72 +110,86 @@ def _team(name: str, team: Team) -> Iterator[Mapped]:
     roles = {user.id: ("member", user) for user in team.members}
     roles |= {user.id: ("admin", user) for user in team.admin_members}
     for role, user in roles.values():
-        state = "invited" if user.required_actions else "active"
-        resource_id = f"membership/{name}/{person_of(user)}"
-        yield Resource(resource_id, {"role": role}, None, state), Key(f"{team.group.id}/{user.id}")
+        yield _member(name, team.group, user, role)
+
+
+def _member(team: str, group: Group, user: User, role: str) -> Mapped:
+    state = "invited" if user.required_actions else "active"
+    resource_id = f"membership/{team}/{person_of(user)}"
+    return Resource(resource_id, {"role": role}, None, state), Key(f"{group.id}/{user.id}")
 
 
 def _contents(realm: Realm) -> Iterator[Mapped]:
-    for role in realm.roles.values():
-        kind = kind_of_role(role)
-        if kind in {_GROUP, _PRODUCT}:
-            fields = role_fields(role, str(kind))
-            state = None if role_name(role.name, "view") in realm.roles else PARTIAL
+    kinds = kinds_by_name(realm.roles)
+    for name, (kind, role) in kinds.items():
+        if kind != API:
+            state = _state({level for level in LEVELS if role_name(name, level) in realm.roles})
             owner = first(role.attributes, OWNER)
-            yield Resource(f"{kind}/{encoded(role.name)}", fields, owner, state), Key(role.id)
-            yield from _items(realm, role, str(kind))
+            yield Resource(f"{kind}/{encoded(name)}", role_fields(role, kind), owner, state), Key(role.id)
+            yield from _items(realm, name, kinds)
 
 
-def _items(realm: Realm, role: Role, kind: str) -> Iterator[Mapped]:
+def _items(realm: Realm, name: str, kinds: Kinds) -> Iterator[Mapped]:
     """Yield what a product or group contains. It is partial if only the role of one level contains it."""
     levels: dict[str, set[str]] = {}
     for level in LEVELS:
-        for contained in realm.composites.get(role_name(role.name, level), ()):
-            name, of_level = split_role(contained)
-            if of_level == level:
-                levels.setdefault(name, set()).add(level)
-    for name, found in levels.items():
-        inner = realm.roles.get(name)
-        resource_id = _item_id(
-            kind, encoded(role.name), kind_of_role(inner) if inner else None, encoded(name)
-        )
-        if inner is not None and resource_id is not None:
-            yield Resource(resource_id, {}, None, _state(found)), Key(f"{role.id}/{inner.id}")
+        for contained in realm.composites.get(role_name(name, level), ()):
+            inner, of_level = split_role(contained)
+            if of_level == level and inner in kinds:
+                levels.setdefault(inner, set()).add(level)
+    kind, outer = kinds[name]
+    for inner, found in levels.items():
+        sort, role = kinds[inner]
+        resource_id = _item_id(kind, encoded(name), sort, encoded(inner))
+        if resource_id is not None:
+            yield Resource(resource_id, {}, None, _state(found)), Key(f"{outer.id}/{role.id}")
 
 
 def _state(levels: Collection[str]) -> str | None:
     return None if len(levels) == len(LEVELS) else PARTIAL
 
 
-def _item_id(kind: str, container: str, sort: str | None, name: str) -> str | None:
-    if kind == _PRODUCT:
+def _item_id(kind: str, container: str, sort: str, name: str) -> str | None:
+    if kind == PRODUCT:
         return f"product-item/{container}/{name}" if sort == "api" else None
-    if sort == _PRODUCT:
+    if sort == PRODUCT:
         return f"access-item/{container}/product/{name}"
     return f"access-item/{container}/api/{name}" if sort == "api" else None
 
 
 def _grants(realm: Realm) -> Iterator[Mapped]:
-    groups = {role.name: role for role in realm.roles.values() if kind_of_role(role) == _GROUP}
+    kinds = kinds_by_name(realm.roles)
     for partner in realm.partners:
+        prefix = f"team/{encoded(partner.name)}/"
+        for other in realm.others.get(partner.id, ()):
+            yield from _of_holder(prefix + encoded(other.name), other.roles, other.group.id, kinds)
         for team in realm.teams.get(partner.id, ()):
-            holder = f"team/{encoded(partner.name)}/{encoded(team.group.name)}"
             # The subgroups of a group have its roles.
-            for name, level in highest((*partner.realm_roles, *team.group.realm_roles)).items():
-                if name in groups:
-                    yield _grant(groups[name], holder, level, team.group.id)
-    for role in groups.values():
-        people: dict[str, tuple[str, User]] = {}
-        for level in LEVELS:
-            users = realm.users.get(role_name(role.name, level), ())
-            people |= {person_of(user): (level, user) for user in users}
-        for person, (level, user) in people.items():
-            yield _grant(role, f"developer/{person}", level, user.id)
+            roles = (*partner.realm_roles, *team.group.realm_roles)
+            yield from _of_holder(prefix + encoded(team.group.name), roles, team.group.id, kinds)
+    roles_of: dict[str, tuple[User, list[str]]] = {}
+    for role, users in realm.users.items():
+        for user in users:
+            roles_of.setdefault(user.id, (user, []))[1].append(role)
+    for user, granted in roles_of.values():
+        yield from _of_holder(f"developer/{person_of(user)}", granted, user.id, kinds)
 
 
-def _grant(role: Role, holder: str, level: str, holder_id: str) -> Mapped:
-    fields: dict[str, Any] = {"level": level}
-    return Resource(f"grant/{encoded(role.name)}/{holder}", fields), Key(f"{role.id}/{holder_id}")
+def _of_holder(holder: str, roles: Iterable[str], holder_id: str, kinds: Kinds) -> Iterator[Mapped]:
+    """Yield what roles give a team or person.
+
+    A product that is granted itself is shown as an unmanaged access group that contains it.
+    """
+    for name, level in highest(roles).items():
+        if name not in kinds:
+            continue
+        kind, role = kinds[name]
+        what = encoded(name)
+        if kind == PRODUCT:
+            yield Resource(f"access-group/{what}", {}), Key(role.id)
+            yield Resource(f"access-item/{what}/product/{what}", {}), Key(f"{role.id}/{role.id}")
+        edge = "api-grant" if kind == API else "grant"
+        yield Resource(f"{edge}/{what}/{holder}", {"level": level}), Key(f"{role.id}/{holder_id}")
 
 
 def _owner(group: Group) -> str | None:

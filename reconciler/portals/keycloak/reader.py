@@ -1,4 +1,4 @@
-"""Read a realm: a few lists, one request for each partner, and two for each team."""
+"""Read a realm: a few lists, one request for each partner, two for each team, and some for each role."""
 
 import asyncio
 from collections.abc import Iterable, Mapping
@@ -7,9 +7,10 @@ from urllib.parse import quote
 
 from reconciler.model.portal import Progress
 from reconciler.portals.keycloak.lists import Lists
-from reconciler.portals.keycloak.mapping import kind_of_role
 from reconciler.portals.keycloak.names import ADMINS, split_role
+from reconciler.portals.keycloak.other_groups import OtherGroupReader
 from reconciler.portals.keycloak.realm import Realm, Team
+from reconciler.portals.keycloak.role_kinds import kinds_by_name
 from reconciler.portals.keycloak.schemas import COUNT, GROUPS, NUMBER, ROLES, USERS, Group, Role, User
 
 _FULL: Final[Mapping[str, str]] = {"briefRepresentation": "false"}
@@ -42,6 +43,7 @@ class RealmReader:
         return Realm(
             partners=tuple(partners),
             teams=teams,
+            others=await OtherGroupReader(self._lists).read(partners, teams),
             roles={role.name: role for role in roles},
             composites=composites,
             users=users,
@@ -75,18 +77,16 @@ class RealmReader:
     async def _contents(
         self, roles: Mapping[str, Role]
     ) -> tuple[dict[str, frozenset[str]], dict[str, tuple[User, ...]]]:
-        """Read what access groups and products contain, and the users that have a group's roles."""
-        kinds = {name: kind_of_role(roles[base]) for name in roles if (base := split_role(name)[0]) in roles}
-        composite = [
-            roles[name] for name, kind in kinds.items() if kind not in {None, "api"} and roles[name].composite
-        ]
-        groups = [name for name, kind in kinds.items() if kind == "access-group"]
+        """Read what roles contain, and the users that have the roles of APIs, products and groups."""
+        kinds = kinds_by_name(roles)
+        composite = [role for role in roles.values() if role.composite]
+        granted = [name for name in roles if split_role(name)[0] in kinds]
         contents, users = await asyncio.gather(
             self._lists.each(
                 composite, lambda role: self._lists.one(f"roles-by-id/{role.id}/composites/realm", ROLES)
             ),
             self._lists.each(
-                groups, lambda name: self._lists.all(f"roles/{quote(name, safe='')}/users", USERS)
+                granted, lambda name: self._lists.all(f"roles/{quote(name, safe='')}/users", USERS)
             ),
         )
         return (
@@ -94,5 +94,5 @@ class RealmReader:
                 role.name: frozenset(each.name for each in contained)
                 for role, contained in zip(composite, contents, strict=True)
             },
-            {name: tuple(found) for name, found in zip(groups, users, strict=True)},
+            {name: tuple(found) for name, found in zip(granted, users, strict=True)},
         )

@@ -16,16 +16,30 @@ class Team(msgspec.Struct, frozen=True):
     admin_members: tuple[User, ...] = ()
 
 
+class OtherGroup(msgspec.Struct, frozen=True):
+    """A group that is neither a partner nor a team, but gives its members access like a team.
+
+    `name` is its path below the partner, `roles` are its own roles and those that it inherits.
+    """
+
+    group: Group
+    name: str
+    roles: tuple[str, ...]
+    members: tuple[User, ...]
+
+
 class Realm(msgspec.Struct, frozen=True, kw_only=True):
     """The groups, roles and role mappings of one realm.
 
-    `teams` are the subgroups by the id of their parent. `composites` are the names of the realm roles that a
+    `teams` are the subgroups by the id of their parent, `others` the other groups with access by the id of
+    the partner's group. `composites` are the names of the realm roles that a
     composite role contains, `users` the users to whom it is mapped directly, both by role name. `accounts`
     are all users. The counts are those of the server, which also counts what it hides from the credentials.
     """
 
     partners: tuple[Group, ...]
     teams: Mapping[str, tuple[Team, ...]]
+    others: Mapping[str, tuple[OtherGroup, ...]]
     roles: Mapping[str, Role]
     composites: Mapping[str, frozenset[str]]
     users: Mapping[str, tuple[User, ...]]

@@ -65,15 +65,17 @@ class RoleWriter:
             # Another change of this run may create the same role for the level `view`.
             await api.create_role(body)
             role = await api.role_called(called)
-        if role is None or first(role.attributes, OWNER) != label:
+        # Another kind of object can have the same name.
+        if role is None or first(role.attributes, OWNER) != label or first(role.attributes, KIND) != kind:
             raise changed(f"the role {called}")
         self._index.put_role(called, role.id)
         return role.id
 
     async def _found(self, api: AdminApi, name: str, change: Change, label: str) -> Role:
-        role = await api.role_called(name)
-        owner = first(role.attributes, OWNER) if role else None
-        if role is None or (owner == label) == (change.action == "adopt"):
+        # An interrupted run may have created only the first role, or a product is only shown as a group.
+        role = await api.role_called(name) or await api.role_called(role_name(name, "view"))
+        owner, kind = (first(role.attributes, each) if role else None for each in (OWNER, KIND))
+        if role is None or (owner == label) == (change.action == "adopt") or kind not in {None, change.kind}:
             raise changed(change.id)
         if role_fields(role, change.kind) != change.before:
             raise changed(change.id)
@@ -112,7 +114,10 @@ class ItemWriter:
         """Make a change of an item of a product or group."""
         kind, container, *item = change.id.split("/")
         name = item[-1]
-        links = {level: await self._link(api, kind, container, name, level, label) for level in LEVELS}
+        if change.action == "delete":
+            links = self._known_links(container, name)
+        else:
+            links = {level: await self._link(api, kind, container, name, level, label) for level in LEVELS}
         held = await _held(api, links)
         if bool(held) == (change.before is None):
             raise changed(change.id)
@@ -126,13 +131,16 @@ class ItemWriter:
     async def applied(self, api: AdminApi, change: Change, _label: str) -> bool:
         """Return whether the realm has a change."""
         _, container, *item = change.id.split("/")
-        links = {
+        wanted = 0 if change.action == "delete" else len(LEVELS)
+        return len(await _held(api, self._known_links(container, item[-1]))) == wanted
+
+    def _known_links(self, container: str, name: str) -> dict[str, tuple[str, str]]:
+        """Return the outer and inner role of each level that has both."""
+        return {
             level: (outer, inner)
             for level in LEVELS
-            if (outer := self._index.role(container, level)) and (inner := self._index.role(item[-1], level))
+            if (outer := self._index.role(container, level)) and (inner := self._index.role(name, level))
         }
-        wanted = 0 if change.action == "delete" else len(LEVELS)
-        return len(await _held(api, links)) == wanted
 
     async def _link(
         self, api: AdminApi, kind: str, container: str, name: str, level: str, label: str

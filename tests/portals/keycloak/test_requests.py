@@ -36,4 +36,4 @@ def test_a_read_takes_one_request_for_each_partner_and_two_for_each_team(keycloa
         add_role(realm, f"gold{level}", f"suite{level}", "access-group")
     full = read(realm.url, realm.name)[1].requests
 
-    assert (empty, grouped - empty, full - grouped) == (7, 3 * 1 + 6 * 2, 2 + 4)
+    assert (empty, grouped - empty, full - grouped) == (8, 3 * 1 + 6 * 2, 2 + 4 + 4)
