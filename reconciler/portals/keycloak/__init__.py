@@ -19,7 +19,8 @@ from reconciler.http.retry import RetryPolicy
 from reconciler.model.json_input import decode_json
 from reconciler.model.portal import Portal
 from reconciler.model.portal_settings import KeycloakPortal
-from reconciler.portals.keycloak.adapter import CAPABILITIES, RIGHTS, KeycloakAdapter
+from reconciler.portals.keycloak.adapter import CAPABILITIES, KeycloakAdapter
+from reconciler.portals.keycloak.checks import RIGHTS
 from reconciler.portals.package import UNENCRYPTED_HINT, Credentials, PortalType
 
 

@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, Protocol
 
-import msgspec
-
 from reconciler.errors import PortalError
 from reconciler.http.client import HttpClient
 from reconciler.http.request import Request
+from reconciler.model.health import Check
 from reconciler.model.ids import decoded
 from reconciler.model.plan import Change
 from reconciler.model.portal import Capabilities, Lease, Progress, TextLimit
@@ -15,6 +14,7 @@ from reconciler.model.receipt import Traffic
 from reconciler.model.snapshot import Selection, Snapshot
 from reconciler.model.write_result import Resolution, WriteResult
 from reconciler.portals.keycloak.admin_api import AdminApi
+from reconciler.portals.keycloak.checks import DUPLICATES_HINT, RIGHTS, KeycloakChecks
 from reconciler.portals.keycloak.grants import GrantWriter
 from reconciler.portals.keycloak.groups import MemberWriter, PartnerWriter, TeamWriter
 from reconciler.portals.keycloak.index import Index
@@ -22,13 +22,10 @@ from reconciler.portals.keycloak.lists import PAGE_SIZE, Lists
 from reconciler.portals.keycloak.mapping import mapped, offered_apis, person_of
 from reconciler.portals.keycloak.reader import RealmReader
 from reconciler.portals.keycloak.roles import ItemWriter, RoleWriter
+from reconciler.portals.keycloak.schemas import SETTINGS, RealmSettings
 from reconciler.portals.results import result_of
 
 _PROOF: Final = "pages overlap, and the lists have as many groups, subgroups and users as the server counts"
-RIGHTS: Final = (
-    "give the service account the roles view-users and view-realm of the client realm-management to plan,"
-    " manage-users and manage-realm to apply"
-)
 _LONGEST: Final = TextLimit(longest=255)
 CAPABILITIES: Final = Capabilities(
     kinds=frozenset(
@@ -72,16 +69,6 @@ CAPABILITIES: Final = Capabilities(
         "access-group.description": _LONGEST,
     },
 )
-
-
-class _RealmSettings(msgspec.Struct, frozen=True, rename="camel"):
-    """The settings of a realm that matter here. Without the role view-realm, Keycloak shows none of them."""
-
-    id: str = ""
-    duplicate_emails_allowed: bool = False
-
-
-_SETTINGS: Final = msgspec.json.Decoder(_RealmSettings)
 
 
 class _Writer(Protocol):
@@ -143,14 +130,18 @@ class KeycloakAdapter:
             accounts=frozenset(decoded(person_of(user)) for user in realm.accounts),
         )
 
-    async def _settings(self) -> _RealmSettings:
-        settings = await self._client.fetch(Request(path=""), _SETTINGS)
+    async def _settings(self) -> RealmSettings:
+        settings = await self._client.fetch(Request(path=""), SETTINGS)
         if not settings.id:
             raise PortalError(f"{self._client.endpoint} does not show the settings of the realm", RIGHTS)
         if settings.duplicate_emails_allowed:
             message = f"{self._client.endpoint}: several users may have the same e-mail address"
-            raise PortalError(message, "switch off `Duplicate emails` in the settings of the realm")
+            raise PortalError(message, DUPLICATES_HINT)
         return settings
+
+    def checks(self) -> list[Check]:
+        """Return the checks of the service account, its rights, and the settings of the realm."""
+        return KeycloakChecks(self._client).all()
 
     def batch_key(self, change: Change) -> None:
         """Return nothing: Keycloak stores each membership, content and mapping on its own."""

@@ -12,6 +12,14 @@ VISIBILITY: Final = "reconciler.visibility"
 Attributes = dict[str, list[str]]
 
 
+class RealmSettings(msgspec.Struct, frozen=True, rename="camel"):
+    """The settings of a realm that matter here. Without the role view-realm, Keycloak shows none of them."""
+
+    id: str = ""
+    realm: str = ""
+    duplicate_emails_allowed: bool = False
+
+
 class Group(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """A group; `sub_groups` is filled only by searches, `sub_group_count` by all lists."""
 
@@ -53,6 +61,7 @@ class Count(msgspec.Struct, frozen=True):
     count: int
 
 
+SETTINGS: Final = msgspec.json.Decoder(RealmSettings)
 COUNT: Final = msgspec.json.Decoder(Count)
 NUMBER: Final = msgspec.json.Decoder(int)
 GROUP: Final = msgspec.json.Decoder(Group)

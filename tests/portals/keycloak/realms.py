@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from reconciler.http.retry import RetryPolicy
+from reconciler.model.health import CheckedPortal
 from reconciler.model.portal import Portal
 from reconciler.model.portal_settings import KeycloakPortal
 from reconciler.model.receipt import Traffic
@@ -14,6 +15,7 @@ from reconciler.portals.keycloak import open_portal
 from reconciler.portals.package import Credential, Credentials
 from reconciler.testing.faults import no_sleep
 from reconciler.testing.harness import ALL, quiet
+from reconciler.workflow.checks import CheckRunner
 from tests.servers.keycloak import CLIENT, SECRET
 
 
@@ -43,5 +45,18 @@ def read(url: str, realm: str, *, client: str = CLIENT, secret: str = SECRET) ->
     async def act() -> tuple[Snapshot, Traffic]:
         async with opened(url, realm, client=client, secret=secret) as portal:
             return await portal.read(ALL, quiet), portal.traffic
+
+    return asyncio.run(act())
+
+
+def checked(url: str, realm: str, client: str) -> dict[str, str]:
+    """Return the status of each check of `doctor` for the service account of a client."""
+
+    async def act() -> dict[str, str]:
+        async with opened(url, realm, client=client) as portal:
+            assert isinstance(portal, CheckedPortal)
+            runner = CheckRunner()
+            await runner.run(portal.checks())
+            return {each.name: each.status for each in runner.reports}
 
     return asyncio.run(act())

@@ -3,7 +3,7 @@
 import pytest
 
 from reconciler.errors import PortalError
-from tests.portals.keycloak.realms import read
+from tests.portals.keycloak.realms import checked, read
 from tests.servers.keycloak import CLIENT, SECRET, KeycloakServer, Realm
 
 pytestmark = [pytest.mark.no_cover, pytest.mark.xdist_group("keycloak")]
@@ -21,6 +21,7 @@ def realm(keycloak: KeycloakServer) -> Realm:
     realm.ask("POST", "/groups", {"name": "acme"})
     realm.ask("POST", "/users", {"username": "ana@acme.example", "email": "ana@acme.example"})
     realm.add_client("planner", ("view-users", "view-realm"))
+    realm.add_client("writer", ("manage-users", "manage-realm"))
     realm.add_client("without-users", ("view-realm",))
     realm.add_client("without-realm", ("view-users",))
     realm.add_client("filtered", ("query-users", "query-groups", "view-realm"))
@@ -94,3 +95,22 @@ def test_addresses_that_several_users_may_have_identify_nobody(keycloak: Keycloa
 
     assert error.message.endswith("several users may have the same e-mail address")
     assert error.hint == "switch off `Duplicate emails` in the settings of the realm"
+
+
+@pytest.mark.parametrize(
+    ("client", "warned", "failed"),
+    [
+        ("planner", {"right-apply-realm", "right-apply-users"}, set()),
+        ("writer", set(), set()),
+        ("without-users", {"right-apply-realm", "right-apply-users"}, {"right-plan-users"}),
+        ("without-realm", {"right-apply-realm", "right-apply-users"}, {"right-plan-realm"}),
+        ("filtered", {"right-apply-realm", "right-apply-users"}, {"right-plan-users"}),
+    ],
+)
+def test_doctor_names_each_role_that_is_missing(
+    realm: Realm, client: str, warned: set[str], failed: set[str]
+) -> None:
+    found = checked(realm.url, realm.name, client)
+
+    assert {name for name, status in found.items() if status == "warning"} == warned
+    assert {name for name, status in found.items() if status == "failed"} == failed
