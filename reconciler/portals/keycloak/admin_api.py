@@ -89,23 +89,18 @@ class AdminApi:
         users: list[User] = await self._client.fetch(Request(path=f"{path}/users", query=_FEW), USERS)
         return bool(groups or users)
 
-    async def create(self, path: str, body: Mapping[str, Any]) -> str:
-        """Create an object and return its id, or name for a role, from its address."""
-        response = await self._write("POST", path, body, repeatable=False)
-        return response.headers.get("Location", "").rpartition("/")[2]
-
     async def create_role(self, body: Mapping[str, Any]) -> None:
         """Create a realm role; do nothing if there is one of this name."""
-        await self._create_new("roles", body)
+        await self.create_new("roles", body)
 
     async def create_user(self, body: Mapping[str, Any]) -> str | None:
         """Create a user and return the id; None if there is one of this name or address."""
-        return await self._create_new("users", body)
+        return await self.create_new("users", body)
 
     async def subgroup(self, group: str, name: str) -> str:
         """Return the id of a subgroup, which is created if there is none."""
         path = f"groups/{group}/children"
-        made = await self._create_new(path, {"name": name})
+        made = await self.create_new(path, {"name": name})
         if made is None:
             found = await self.child(group, name)
             if found is None:
@@ -113,13 +108,15 @@ class AdminApi:
             made = found.id
         return made
 
-    async def _create_new(self, path: str, body: Mapping[str, Any]) -> str | None:
+    async def create_new(self, path: str, body: Mapping[str, Any]) -> str | None:
+        """Create an object and return its id, or name for a role; None if there is one of this name."""
         try:
-            return await self.create(path, body)
+            response = await self._write("POST", path, body, repeatable=False)
         except ApiError as error:
             if error.status == HTTPStatus.CONFLICT:
                 return None
             raise
+        return response.headers.get("Location", "").rpartition("/")[2]
 
     async def put(self, path: str, body: Any = None) -> None:
         """Replace an object, or add a member."""

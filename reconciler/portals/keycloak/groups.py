@@ -22,8 +22,12 @@ class PartnerWriter:
     async def write(self, api: AdminApi, change: Change, label: str) -> None:
         """Make a change of a partner."""
         if change.action == "create":
-            body = {"name": decoded(change.id.split("/")[1]), "attributes": {OWNER: [label]}}
-            self._index.put_partner(change.id, await api.create("groups", body))
+            name = decoded(change.id.split("/")[1])
+            body = {"name": name, "attributes": {OWNER: [label]}}
+            group_id = await api.create_new("groups", body)
+            if group_id is None:
+                group_id = created_before(await api.top_group(name), change, label)
+            self._index.put_partner(change.id, group_id)
             return
         former = change.renamed_from
         group = await found(api, self._index.partner(change.id, former=former), change, label)
@@ -67,7 +71,9 @@ class TeamWriter:
         if change.action == "create":
             parent = self._index.partner(change.id)
             body = {"name": decoded(team), "attributes": {OWNER: [label]}}
-            group_id = await api.create(f"groups/{parent}/children", body)
+            group_id = await api.create_new(f"groups/{parent}/children", body)
+            if group_id is None:
+                group_id = created_before(await api.child(parent, decoded(team)), change, label)
             self._index.put_team(TeamPlace(group_id, parent, decoded(team)))
             return
         place = self._place(change)
@@ -104,8 +110,8 @@ class TeamWriter:
         return has_change(group, change, label, decoded(team))
 
     async def _delete(self, api: AdminApi, place: TeamPlace, group: Group, name: str) -> None:
-        if place.admins is not None and await api.any_member(place.admins):
-            raise in_use(name, "it has admins")
+        if place.admins is not None and (admins := await api.group(place.admins)) is not None:
+            await require_empty(api, admins, name)
         await delete(api, group, name, besides=place.admins)
         self._index.remove_team(place)
 
@@ -219,10 +225,25 @@ async def rename(api: AdminApi, group: Group, name: str) -> None:
 
 async def delete(api: AdminApi, group: Group, name: str, besides: str | None = None) -> None:
     """Delete a group that is empty besides one subgroup: Keycloak would delete all content with it."""
-    if any(child.id != besides for child in await api.any_child(group.id)):
-        raise in_use(name, "it has subgroups")
-    if await api.any_member(group.id):
-        raise in_use(name, "it has members")
-    if group.realm_roles:
-        raise in_use(name, f"it has roles: {', '.join(group.realm_roles)}")
+    await require_empty(api, group, name, besides)
     await api.remove(f"groups/{group.id}")
+
+
+async def require_empty(api: AdminApi, group: Group, name: str, besides: str | None = None) -> None:
+    """Raise PortalError if a group has subgroups besides one, members or roles."""
+    if any(child.id != besides for child in await api.any_child(group.id)):
+        raise in_use(name, f"the group {group.name} has subgroups")
+    if await api.any_member(group.id):
+        raise in_use(name, f"the group {group.name} has members")
+    if group.realm_roles:
+        raise in_use(name, f"the group {group.name} has roles: {', '.join(group.realm_roles)}")
+
+
+def created_before(group: Group | None, change: Change, label: str) -> str:
+    """Return the id of a group that exists. Raises PortalError unless it is what a change creates.
+
+    An intermediary can deliver a request twice, and return the second response.
+    """
+    if group is None or first(group.attributes, OWNER) != label:
+        raise changed(change.id)
+    return group.id
