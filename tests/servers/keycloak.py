@@ -25,6 +25,7 @@ SECRET: Final = "client-made-for-tests"
 CLIENT: Final = "reconciler"
 # It takes about 10 seconds, and several times as long on a busy machine.
 _START_SECONDS: Final = 300
+_ANSWER_SECONDS: Final = 120
 # A token of the administrator is valid for a minute.
 _TOKEN_SECONDS: Final = 30
 # Ends the server with the process that has the other end of its stdin, even if that is killed.
@@ -39,7 +40,7 @@ class KeycloakServer:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._client = httpx2.Client(base_url=url, trust_env=False, timeout=30)
+        self._client = httpx2.Client(base_url=url, trust_env=False, timeout=_ANSWER_SECONDS)
         self._token = ""
         self._renew_at = 0.0
 
@@ -69,10 +70,13 @@ class KeycloakServer:
             self._renew_at = monotonic() + _TOKEN_SECONDS
         return self._token
 
-    def new_realm(self, roles: tuple[str, ...] = ("manage-users", "manage-realm")) -> "Realm":
-        """Create a realm with a client whose service account has these roles of realm-management."""
+    def new_realm(self, roles: tuple[str, ...] = ("manage-users", "manage-realm"), **content: Any) -> "Realm":
+        """Create a realm with a client whose service account has these roles of realm-management.
+
+        `content` are more fields of its representation, such as groups with their subgroups.
+        """
         realm = Realm(self, f"r{os.getpid()}-{next(_REALMS)}")
-        self.admin("POST", "", {"realm": realm.name, "enabled": True, "sslRequired": "none"})
+        self.admin("POST", "", {"realm": realm.name, "enabled": True, "sslRequired": "none", **content})
         realm.add_client(CLIENT, roles)
         return realm
 
