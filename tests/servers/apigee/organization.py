@@ -145,20 +145,18 @@ class Organization:
         self._app(group, app)["credentials"].append(made)
         return _credential(made)
 
-    def update_key(self, group: str, app: str, key: str, query: dict[str, str], body: Json) -> Json:
+    def update_key(self, key: Json, body: Json) -> Json:
         """Add API products, and replace attributes and scopes. Those that are left out are removed."""
-        found = self.key(group, app, key)
         if "action" in body:
-            found["status"] = {"approve": "approved", "revoke": "revoked"}[body["action"]]
-            return _credential(found)
-        _require(not query, "the action is in the body")
+            key["status"] = {"approve": "approved", "revoke": "revoked"}[body["action"]]
+            return _credential(key)
         kept = body.get("appGroupAppKey", {})
-        found["attributes"], found["scopes"] = kept.get("attributes", []), kept.get("scopes", [])
-        held = {each["apiproduct"] for each in found["apiProducts"]}
+        key["attributes"], key["scopes"] = kept.get("attributes", []), kept.get("scopes", [])
+        held = {each["apiproduct"] for each in key["apiProducts"]}
         for product in body.get("apiProducts", []):
             if product not in held:
-                found["apiProducts"].append(self._association(product))
-        return _credential(found)
+                key["apiProducts"].append(self._association(product))
+        return _credential(key)
 
     def set_product_status(self, key: Json, product: str, action: str) -> Json:
         found = {each["apiproduct"]: each for each in key["apiProducts"]}
