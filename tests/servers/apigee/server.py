@@ -94,9 +94,7 @@ class ApigeeServer:
             "appgroups.apps.create": lambda: org.create_app(names[0], body),
             "appgroups.apps.keys.get": lambda: org.key(*names),
             "appgroups.apps.keys.create": lambda: org.create_key(names[0], names[1], body),
-            "appgroups.apps.keys.updateAppGroupAppKey": lambda: org.update_key(
-                names[0], names[1], names[2], body
-            ),
+            "appgroups.apps.keys.updateAppGroupAppKey": lambda: org.update_key(org.key(*names), body),
             "appgroups.apps.keys.apiproducts.updateAppGroupAppKeyApiProduct": lambda: org.set_product_status(
                 org.key(*names[:3]), names[3], query.get("action", "")
             ),
