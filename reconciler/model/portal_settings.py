@@ -147,6 +147,7 @@ class DrupalPortal(PortalSettings):
                 "password": ["user"],
                 "clientId": ["clientSecret"],
                 "clientSecret": ["clientId"],
+                "scope": ["clientId"],
             },
         }
     )
@@ -169,6 +170,9 @@ class DrupalPortal(PortalSettings):
         examples=["reconciler"],
     )
     client_secret: Maybe[Secret] = Field(default=None, description="The secret of the client.")
+    scope: Maybe[Text] = Field(
+        default=None, description="The scopes that the client asks for.", examples=["partners"]
+    )
     allow_http: Maybe[bool] = Field(
         default=None, description="Whether the secret may be sent to another machine without encryption."
     )
@@ -180,6 +184,8 @@ class DrupalPortal(PortalSettings):
         for name, secret in (("user", "password"), ("client_id", "client_secret")):
             if (getattr(self, name) is None) != (getattr(self, secret) is None):
                 raise ValueError("user needs password, and clientId needs clientSecret")
+        if self.scope is not None and self.client_id is None:
+            raise ValueError("scope requires clientId")
         return self
 
 

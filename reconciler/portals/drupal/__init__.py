@@ -75,6 +75,7 @@ async def _authenticated(
         client_id=client_id,
         client_secret=secret,
         source=source,
+        scope=settings.scope or "",
         allow_http=bool(settings.allow_http),
         unencrypted=UNENCRYPTED_HINT,
     )

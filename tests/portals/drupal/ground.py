@@ -8,6 +8,7 @@ from reconciler.model.ids import decoded
 from reconciler.model.portal import Portal
 from reconciler.model.resource import Resource, ResourceId
 from reconciler.portals.drupal.names import joined
+from tests.portals.drupal.granted import granted
 from tests.portals.drupal.sites import opened, site_with
 from tests.servers.drupal.server import Drupal
 from tests.servers.drupal.site import Entity
@@ -68,27 +69,8 @@ class DrupalGround:
 
     async def reached(self, address: str, _day: str) -> Mapping[str, str]:
         keys = self._keys.setdefault(address, set())
-        keys |= self.granted(address)
+        keys |= granted(self.site, address)
         return dict.fromkeys(keys, "consume")
-
-    def granted(self, address: str) -> set[str]:
-        """Return the APIs that a person may use now, from the entities of the site alone."""
-        users = {each.id for each in self.site.of_type("user--user") if each.attributes["mail"] == address}
-        teams = {
-            each.id
-            for each in (*self.site.of_type("node--team"), *self.site.of_type("group--team"))
-            if users & {*each.references.get("field_members", ()), *each.references.get("field_admins", ())}
-        }
-        for each in self.site.of_type("group_relationship--team-group_membership"):
-            if users & {*each.references["entity_id"]}:
-                teams |= {*each.references["gid"]}
-        found: set[str] = set()
-        for each in self.site.of_type("node--access_group"):
-            if teams & {*each.references["field_teams"]} or users & {*each.references["field_developers"]}:
-                found |= {*each.references["field_api_products"]}
-                for bundle in each.references["field_bundles"]:
-                    found |= {*self.site.entities[bundle].references["field_apis"]}
-        return {str(self.site.entities[each].attributes["title"]) for each in found}
 
     def _entity(self, resource_id: ResourceId) -> Entity:
         """Return the entity with the last name of an id; names of the sample are unique."""
