@@ -1,0 +1,16 @@
+"""The errors of adapters that refuse a write because of what they read just before it."""
+
+from http import HTTPStatus
+
+from reconciler.http.errors import ApiError
+
+
+def changed(what: str) -> ApiError:
+    """Return the error for an object that was changed since it was read."""
+    message = f"{what} has changed since it was read"
+    return ApiError(message, "make a new plan", HTTPStatus.PRECONDITION_FAILED)
+
+
+def in_use(what: str, why: str) -> ApiError:
+    """Return the error for an object that other objects depend on."""
+    return ApiError(f"{what} cannot be deleted: {why}", "make a new plan", HTTPStatus.CONFLICT)

@@ -1,0 +1,139 @@
+"""A base for adapters of portals without versions: each object is read again just before it is written."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Final, TypeAlias
+
+import msgspec
+
+from reconciler.errors import PortalError
+from reconciler.http.client import HttpClient
+from reconciler.http.errors import ApiError
+from reconciler.http.request import Tally
+from reconciler.model.ids import last_name
+from reconciler.model.kinds import has_owner_label
+from reconciler.model.plan import Change
+from reconciler.model.portal import Capabilities, Lease, Progress
+from reconciler.model.receipt import Traffic
+from reconciler.model.resource import Resource
+from reconciler.model.snapshot import Selection, Snapshot
+from reconciler.model.write_result import Resolution, WriteResult
+from reconciler.portals.native_ids import NativeIds
+from reconciler.portals.refusals import changed
+from reconciler.portals.results import result_of
+
+# The answers to a second delivery of a write that was done.
+_REPEATED: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT})
+
+
+class Key(msgspec.Struct, frozen=True):
+    """The portal's own id of an object, or of both ends of an edge. There is no version."""
+
+    id: str
+    version: str | None = None
+
+
+Mapped: TypeAlias = tuple[Resource, Key]
+
+
+class UnversionedAdapter:
+    """A portal without versions, leases and batches. Subclasses read everything, one object, and write.
+
+    `ids` are the portal's own ids. `read` fills them, and successful writes keep them up to date.
+    """
+
+    def __init__(self, client: HttpClient, capabilities: Capabilities) -> None:
+        self.client = client
+        self.ids = NativeIds()
+        self._capabilities = capabilities
+        self._label = ""
+
+    @abstractmethod
+    async def read(self, selection: Selection, progress: Progress) -> Snapshot:
+        """Read everything, as `Portal.read` says, and set `ids`."""
+
+    @abstractmethod
+    async def current(self, change: Change) -> Mapped | None:
+        """Read the object of a change again; None if there is none. Raises PortalError.
+
+        The object is found by its id in `ids`, or by its name if it is new there.
+        """
+
+    @abstractmethod
+    async def send(self, change: Change, owner_label: str, tally: Tally) -> str | None:
+        """Write a change whose object is as it was planned. Return the portal's id of a new object.
+
+        Raises PortalError. All requests that write have the tally.
+        """
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """The capabilities of the portal."""
+        return self._capabilities
+
+    @property
+    def traffic(self) -> Traffic:
+        """The traffic with the portal so far."""
+        return self.client.traffic
+
+    def batch_key(self, change: Change) -> str | None:  # noqa: ARG002  subclasses use it
+        """Return None: each change is independent of all others."""
+        return None
+
+    async def write(self, batch: Sequence[Change], owner_label: str) -> list[WriteResult]:
+        """Write each change of a batch by itself."""
+        self._label = owner_label
+        return [await self._write(change) for change in batch]
+
+    async def resolve(self, change: Change) -> Resolution:
+        """Read the object of a change. If it is not as written, the request may still arrive."""
+        try:
+            done = await self._is_applied(change)
+        except PortalError as error:
+            return Resolution("unknown", error.message)
+        return Resolution("applied" if done else "unknown")
+
+    async def take_lease(self, lease: Lease) -> None:
+        """Do nothing: the portal has no leases."""
+
+    async def release_lease(self, lease: Lease) -> None:
+        """Do nothing: the portal has no leases."""
+
+    async def _write(self, change: Change) -> WriteResult:
+        tally = Tally()
+        return await result_of(self._checked(change, tally), tally)
+
+    async def _checked(self, change: Change, tally: Tally) -> None:
+        held = await self.current(change)
+        if not _is_as_planned(change, held[0] if held else None, self._label):
+            raise changed(change.renamed_from or change.id)
+        try:
+            self.ids.record(change, await self.send(change, self._label, tally))
+        except ApiError as error:
+            if error.status not in _REPEATED or not tally.sent or not await self._is_applied(change):
+                raise
+
+    async def _is_applied(self, change: Change) -> bool:
+        held = await self.current(change)
+        if not _is_as_wanted(change, held[0] if held else None, self._label):
+            return False
+        self.ids.record(change, held[1].id if held else None)
+        return True
+
+
+def _is_as_planned(change: Change, held: Resource | None, label: str) -> bool:
+    """Return whether an object is what it was when the plan was made."""
+    if held is None or change.before is None:
+        return held is None and change.before is None
+    ours = held.owner_label == label or not has_owner_label(held.id)
+    former = last_name(change.renamed_from or change.id)
+    return ours == (change.action != "adopt") and (last_name(held.id), held.fields) == (former, change.before)
+
+
+def _is_as_wanted(change: Change, held: Resource | None, label: str) -> bool:
+    """Return whether an object is what a change makes of it."""
+    if held is None or change.after is None:
+        return held is None and change.after is None
+    ours = held.owner_label == label or not has_owner_label(held.id)
+    return ours and (held.id, held.fields) == (change.id, change.after)
