@@ -51,11 +51,11 @@ class FieldFilter:
         fields = dict(resource.fields)
         for field, value in resource.fields.items():
             yield from self._field(resource, field, value, fields)
+        for field, what in unaccepted_texts(resource, self._can, self._names.get(resource.id)):
+            yield from unsupported(resource, what, field)
         # A portal without partners has their names in those of their teams.
         if stored is None:
             return
-        for field, what in unaccepted_texts(resource, self._can, self._names.get(resource.id)):
-            yield from unsupported(resource, what, field)
         if not self._can.developer_grants and is_for_person(resource.id):
             yield from unsupported(
                 resource, "does not support grants to single people", "name", "developerGrants"

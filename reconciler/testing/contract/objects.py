@@ -83,6 +83,7 @@ class ObjectContract:
         run(reach(ground, asking(*first(ground))))
         made = run(planned(ground, asking(*second(ground))))
         updated = [each.id for each in made.changes if each.action == "update" and has_owner_label(each.id)]
+        need(can=bool(updated), what="fields of objects with owner labels")
         run(ground.edit(root(ground).id if root(ground).id in updated else updated[0]))
 
         with pytest.raises(PlanError):
