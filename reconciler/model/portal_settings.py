@@ -224,6 +224,32 @@ class ApigeePortal(PortalSettings):
         return self
 
 
+class KonnectPortal(PortalSettings):
+    """A developer portal of Kong Konnect, in one region."""
+
+    type: Literal["konnect"] = Field(description="The type of the portal.")
+    region: Literal["us", "eu", "au", "me", "in", "sg"] = Field(
+        description="The region of Konnect with the portal and its APIs."
+    )
+    portal: Annotated[str, Field(min_length=1, max_length=255)] = Field(
+        description="The id or the name of the developer portal.", examples=["Partners"]
+    )
+    token: Secret = Field(description="The token of a system account (`spat_`) or a person (`kpat_`).")
+    url: Maybe[Annotated[str, Field(pattern=ADDRESS, max_length=2000)]] = Field(
+        default=None,
+        description="The URL of the API, where it is not that of the region.",
+        examples=["https://konnect-proxy.example.com/v3"],
+    )
+    allow_http: Maybe[bool] = Field(
+        default=None, description="Whether the token may be sent to another machine without encryption."
+    )
+
+    @property
+    def address(self) -> str:
+        """The address of the API in the region."""
+        return (self.url or f"https://{self.region}.api.konghq.com/v3").rstrip("/")
+
+
 class OtherPortal(PortalSettings):
     """A portal whose type is provided by another package, which validates the settings when it is used."""
 
@@ -244,6 +270,7 @@ BUILT_IN: Final[Mapping[str, type[PortalSettings]]] = {
     "drupal": DrupalPortal,
     "keycloak": KeycloakPortal,
     "apigee": ApigeePortal,
+    "konnect": KonnectPortal,
 }
 
 
@@ -257,6 +284,7 @@ AnyPortal: TypeAlias = Annotated[
     | Annotated[DrupalPortal, Tag("drupal")]
     | Annotated[KeycloakPortal, Tag("keycloak")]
     | Annotated[ApigeePortal, Tag("apigee")]
+    | Annotated[KonnectPortal, Tag("konnect")]
     | Annotated[OtherPortal, Tag(_OTHER)],
     Discriminator(_tag),
 ]

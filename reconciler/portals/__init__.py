@@ -24,6 +24,7 @@ PORTALS: Final[Mapping[str, str]] = {
     "embedded": "reconciler.portals.embedded",
     "keycloak": "reconciler.portals.keycloak",
     "apigee": "reconciler.portals.apigee",
+    "konnect": "reconciler.portals.konnect",
 }
 GROUP: Final = "reconciler.portals"
 

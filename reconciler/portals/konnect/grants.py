@@ -1,0 +1,76 @@
+"""Read and write grants of APIs: roles of teams."""
+
+from reconciler.errors import PortalError
+from reconciler.http.request import Tally
+from reconciler.model.ids import decoded
+from reconciler.model.kinds import name_in, team_of
+from reconciler.model.plan import Change
+from reconciler.model.resource import Resource
+from reconciler.portals.konnect.api_names import ALL_APIS, ApiNames
+from reconciler.portals.konnect.mapping import ROLE_NAMES, levels
+from reconciler.portals.konnect.requests import PortalRequests
+from reconciler.portals.konnect.schemas import Role
+from reconciler.portals.native_ids import NativeIds
+from reconciler.portals.refusals import in_use
+from reconciler.portals.unversioned import Key, Mapped
+
+
+class GrantWriter:
+    """Reads and writes grants. A role is added before another one is removed, so that no access is lost."""
+
+    def __init__(self, requests: PortalRequests, ids: NativeIds, names: ApiNames, region: str) -> None:
+        self._requests = requests
+        self._ids = ids
+        self._names = names
+        self._region = region
+
+    async def current(self, change: Change) -> Mapped | None:
+        """Read the level that a team has for an API."""
+        team, api = self._team(change), _api(change)
+        level = levels(await self._requests.roles(team), self._names).get(api)
+        return (Resource(change.id, {"level": level}), Key(f"{team}/{api}")) if level else None
+
+    async def send(self, change: Change, _label: str, tally: Tally) -> None:
+        """Assign the role of a level, and remove the other roles for this API."""
+        path = f"teams/{self._team(change)}/assigned-roles"
+        level = (change.after or {}).get("level")
+        wanted = ROLE_NAMES[level] if level else None
+        held = await self._roles(change) if change.action != "create" else []
+        if wanted and wanted not in {role.role_name for role in held}:
+            await self._assign(path, wanted, change, tally)
+        for role in held:
+            if role.role_name != wanted:
+                await self._requests.remove(f"{path}/{role.id}", tally)
+
+    async def _assign(self, path: str, role: str, change: Change, tally: Tally) -> None:
+        api = self._names.id_of(_api(change))
+        if api is None:
+            message = (
+                f'{change.id}: no API with the slug "{decoded(_api(change))}" is published in the portal'
+            )
+            raise PortalError(message, "publish it, or give the published API this slug of its own")
+        body = {
+            "role_name": role,
+            "entity_id": api,
+            "entity_type_name": "Services",
+            "entity_region": self._region,
+        }
+        await self._requests.create(path, body, tally, repeatable=True)
+
+    async def _roles(self, change: Change) -> list[Role]:
+        """Return the roles that a team has for an API. Raises PortalError for a role for all APIs."""
+        found = [
+            role
+            for role in await self._requests.roles(self._team(change))
+            if _api(change) in self._names.of(role)
+        ]
+        if any(role.entity_id == ALL_APIS for role in found):
+            raise in_use(change.id, "the team has a role for all APIs, which can only be removed in Konnect")
+        return found
+
+    def _team(self, change: Change) -> str:
+        return self._ids[str(team_of(change.id))]
+
+
+def _api(change: Change) -> str:
+    return str(name_in(change.id, "api"))

@@ -1,0 +1,122 @@
+"""The sample company on a developer portal of Konnect, through the command line."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reconciler.testing.crash_transport import KilledError
+from tests.cli.running import TODAY, Place
+from tests.end_to_end.konnect_company import Company
+from tests.servers.konnect.application import TOKEN
+
+
+@pytest.fixture
+def company(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Company]:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PORTAL_TOKEN", TOKEN)
+    company = Company(Place(tmp_path, capsys), monkeypatch)
+    yield company
+    assert company.server.violations == []
+
+
+def test_the_sample_is_applied_once_and_the_portal_gives_the_reported_access(company: Company) -> None:
+    company.apply()
+    reported, writes = company.reported("--live"), company.server.writes
+
+    assert len(reported) > 20
+    assert company.reported("--today", TODAY) == reported
+    assert company.granted() == reported
+    assert company.planned() == []
+    assert company.server.writes == writes
+
+
+def test_drift_is_found_and_undone(company: Company) -> None:
+    company.apply()
+    granted, state = company.granted(), company.state
+    accounts, dispatch = state.team("cargolane.accounts"), state.team("cargolane.dispatch")
+    del state.members[accounts][state.developer("adam.kos@cargolane.example")]
+    tracking = state.api("tracking-v2")
+    [role] = [key for key, each in state.roles[dispatch].items() if each["entity_id"] == tracking]
+    del state.roles[dispatch][role]
+    state.assign(accounts, "API Viewer", state.api("tariff-codes-v1"))
+    own = state.add_team("Made by hand")
+    state.assign(own, "API Viewer", tracking)
+
+    assert sorted(company.planned()) == [
+        ("create", "api-grant/tracking-v2/team/cargolane/dispatch"),
+        ("create", "membership/cargolane/accounts/adam.kos@cargolane.example"),
+        ("delete", "api-grant/tariff-codes-v1/team/cargolane/accounts"),
+    ]
+
+    company.apply()
+
+    assert (company.planned(), company.granted(), len(state.roles[own])) == ([], granted, 1)
+
+
+def test_a_blocked_person_is_removed_and_an_ended_partner_deleted(company: Company) -> None:
+    company.apply()
+    company.replace(
+        "partners/cargolane.yaml", "marek.zielinski@cargolane.example", "adam.kos@cargolane.example"
+    )
+    company.replace("partners/cargolane.yaml", "      members: [adam.kos@cargolane.example]\n", "")
+    company.replace("partners/kaufwerk.yaml", "spec:\n", "spec:\n  status: ended\n")
+    company.apply()
+    state = company.state
+
+    assert company.planned() == []
+    assert company.granted().keys().isdisjoint({"adam.kos@cargolane.example", "jana.vogt@kaufwerk.example"})
+    assert [each["name"] for each in state.teams.values() if each["name"].startswith("kaufwerk.")] == []
+    assert state.developers[state.developer("adam.kos@cargolane.example")]["status"] == "approved"
+
+
+def test_access_is_removed_on_the_day_after_its_end(company: Company) -> None:
+    company.apply()
+    before = company.granted()
+
+    company.apply("--only-expired", "--today", "2028-06-30")
+    on_its_last_day = company.granted()
+    company.apply("--only-expired", "--today", "2028-07-01")
+
+    person = "bram.jansen@quaysoft.example"
+    assert (before[person], on_its_last_day.get(person), company.granted().get(person)) == (
+        before[person],
+        before[person],
+        None,
+    )
+
+
+def test_a_killed_run_is_completed_by_the_next_one(company: Company) -> None:
+    def die() -> None:
+        if company.server.writes > 40:
+            raise KilledError
+
+    company.server.before_write = die
+    with pytest.raises(KilledError):
+        company.place.run("apply", "--auto-approve")
+    company.server.before_write = lambda: None
+
+    assert len(company.state.developers) > 0
+    assert company.planned() != []
+
+    company.apply()
+
+    assert (company.planned(), company.granted()) == ([], company.reported("--live"))
+
+
+def test_an_existing_estate_is_adopted_without_a_change(company: Company) -> None:
+    company.apply()
+    granted, teams = company.granted(), company.state.teams.values()
+    for team in teams:
+        team["description"] = f"Partners of {team['name']}"
+    writes = company.server.writes
+    adopted = company.place.run("adopt", "--all-desired", "--auto-approve")
+
+    assert adopted.code == 0, adopted.out + adopted.err
+    assert company.server.writes == writes + len(teams)
+    assert {team["description"] for team in teams} == {
+        f"Partners of {team['name']}\nManaged by Reconciler for halden-freight" for team in teams
+    }
+    assert (company.planned(), company.granted()) == ([], granted)

@@ -1,0 +1,17 @@
+"""Konnect keeps the contract of every portal."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from reconciler.testing.contract import PortalContract
+from reconciler.testing.harness import Ground
+from tests.portals.konnect.ground import KonnectGround
+
+
+class TestKonnect(PortalContract):
+    @pytest.fixture
+    def ground(self) -> Iterator[Ground]:
+        ground = KonnectGround()
+        yield ground
+        assert ground.server.violations == []
