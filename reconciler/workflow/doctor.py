@@ -105,7 +105,9 @@ class _Visit:
         opening = open_portal(self._path, self._document, self._name, self._trust)
         self._portal = await self.stack.enter_async_context(opening)
         variables = [secret.env for secret in self.where.secrets.values()]
-        return ok(f"from {', '.join(variables)}" if variables else "none are needed")
+        if variables:
+            return ok(f"from {', '.join(variables)}")
+        return ok("the configuration names none" if self.where.address else "none are needed")
 
     def own_checks(self) -> Sequence[Check]:
         """Return the checks of the adapter, or that the portal can be read if it has none."""

@@ -11,15 +11,17 @@ import msgspec
 import pytest
 
 from reconciler.errors import PortalError
+from reconciler.model.health import Check, CheckedPortal, CheckResult, ok
 from reconciler.model.plan import Change
 from reconciler.model.portal import Capabilities, Lease, Portal, Progress
 from reconciler.model.receipt import Entry, Outcome, Traffic
+from reconciler.model.resource import Resource
 from reconciler.model.snapshot import Selection, Snapshot
 from reconciler.model.write_result import Resolution, WriteResult
 from reconciler.testing.contract import PortalContract
 from reconciler.testing.database_state import DatabaseState, Held
 from reconciler.testing.embedded import InProcessPortal, embedded
-from reconciler.testing.harness import ALL, TODAY, Ground
+from reconciler.testing.harness import ALL, TODAY, Ground, asking, plan
 from reconciler.testing.oracle import Record, false_reports, overwritten
 from tests.testing.test_contract_of_embedded import EmbeddedGround
 
@@ -33,6 +35,11 @@ _BELIEFS = {
     "believes in each write": Resolution("applied"),
     "believes in no write": Resolution("not applied"),
 }
+PARTNER = Resource(
+    "partner/late",
+    {"type": "reseller", "status": "active", "displayName": "Late", "owner": "partnerships"},
+    "our-company",
+)
 Test = Callable[[PortalContract, Any], None]
 
 
@@ -127,6 +134,20 @@ class Twisted:
         self._teams.remove(team)
         return results
 
+    def checks(self) -> Sequence[Check]:
+        own = self._portal.checks() if isinstance(self._portal, CheckedPortal) else ()
+        if self._twist == "checks without an account":
+            return own[1:]
+        return [*own, Check("extra", self._check)]
+
+    async def _check(self) -> CheckResult:
+        if self._twist == "fails a check":
+            raise PortalError("refused")
+        if self._twist == "writes in a check":
+            [change] = plan(asking(PARTNER), (await self._portal.read(ALL, lambda *_: None)).live).changes[:1]
+            await self._portal.write([change], "our-company")
+        return ok("fine")
+
     async def resolve(self, change: Change) -> Resolution:
         if self._twist in _BELIEFS:
             return _BELIEFS[self._twist]
@@ -205,6 +226,9 @@ def grant_ends(contract: PortalContract, ground: Ground) -> None:
             "changes keys",
             PortalContract.test_the_key_of_a_change_does_not_depend_on_what_was_written,
         ),
+        ("fails a check", PortalContract.test_checks_find_nothing_wrong_and_write_nothing),
+        ("writes in a check", PortalContract.test_checks_find_nothing_wrong_and_write_nothing),
+        ("checks without an account", PortalContract.test_checks_find_nothing_wrong_and_write_nothing),
         ("keeps keys", PortalContract.test_keys_outlive_grants_only_where_the_capabilities_say_so),
     ],
 )

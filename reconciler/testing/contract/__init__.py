@@ -5,13 +5,14 @@ Subclass `PortalContract` in a test file and define the fixture `ground`.
 
 import pytest
 
+from reconciler.testing.contract.health import HealthContract
 from reconciler.testing.contract.objects import ObjectContract
 from reconciler.testing.contract.people import PeopleContract
 from reconciler.testing.contract.writes import WriteContract
 from reconciler.testing.harness import Ground
 
 
-class PortalContract(ObjectContract, PeopleContract, WriteContract):
+class PortalContract(ObjectContract, PeopleContract, WriteContract, HealthContract):
     """The contract of all portals. Each test uses a new portal."""
 
     @pytest.fixture
