@@ -47,14 +47,15 @@ def require_commit(_context: click.Context, option: click.Parameter, given: str 
 
 
 def require_digests(
-    _context: click.Context, option: click.Parameter, given: str | tuple[str, ...] | None
-) -> str | tuple[str, ...] | None:
-    """Accept digests of plans. Raises click.BadParameter for anything else."""
-    for digest in (given,) if isinstance(given, str) else given or ():
+    _context: click.Context, option: click.Parameter, given: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Accept digests of plans, separated by spaces. Raises click.BadParameter for anything else."""
+    digests = tuple(digest for each in given for digest in each.split() or ("",))
+    for digest in digests:
         if not _DIGEST.fullmatch(digest):
             message = f'"{digest}" is not a digest; write it as sha256: and 64 hexadecimal digits'
             raise click.BadParameter(message, param=option)
-    return given
+    return digests
 
 
 def require_link(_context: click.Context, option: click.Parameter, given: str) -> str:

@@ -15,7 +15,8 @@ class PlanOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options of a plan.
 
     `adopt` are ids of objects to adopt. `adopt_from` is an owner label; every object with it is adopted.
-    `allow` are digests of plans that the guard does not deny.
+    `allow` are digests of plans that the guard does not deny. `all_documents` also plans documents that are
+    for other portals.
     """
 
     portal: str
@@ -26,6 +27,7 @@ class PlanOptions(msgspec.Struct, frozen=True, kw_only=True):
     adopt_from: str | None = None
     only_expired: bool = False
     allow: tuple[str, ...] = ()
+    all_documents: bool = False
 
     @property
     def adopts(self) -> bool:

@@ -52,6 +52,11 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
         """Return the files of an artifact of the last run."""
         return sorted(path.name for path in (self.artifacts / artifact).iterdir())
 
+    def receipts(self, artifact: str) -> dict[str, Any]:
+        """Return the receipts in an artifact of the last run, by portal."""
+        found = [self.artifact(f"{artifact}/receipts/{each}") for each in self.kept(f"{artifact}/receipts")]
+        return {each["portal"]: each for each in found}
+
     def artifact(self, name: str) -> Any:
         """Return the JSON of a file in an artifact of the last run."""
         return json.loads((self.artifacts / name).read_text())

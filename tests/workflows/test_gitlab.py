@@ -13,7 +13,9 @@ pytestmark = [pytest.mark.no_cover, pytest.mark.real]
 COMMIT: Final = "5" * 40
 ENDED: Final = NORDLYS.replace("spec:\n", "spec:\n  status: ended\n")
 # Whoever takes what stands in these places takes what somebody committed.
-FORGED: Final = dict.fromkeys([".reconciler/receipts/9.json", "applied/plan.json", "plan/plan.json"], "{}")
+FORGED: Final = dict.fromkeys(
+    [".reconciler/receipts/9.json", "applied/plans/staging.json", "plan/plans/staging.json"], "{}"
+)
 
 
 @pytest.mark.parametrize(
@@ -70,8 +72,8 @@ def test_a_merge_request_is_checked_planned_approved_and_applied_once_merged(git
     planned = gitlab.run("plan", "read", known)
 
     assert planned.returncode == 0, planned.stdout
-    plan = place.artifact("plan/plan.json")
-    assert place.kept("plan") == ["plan-1.md", "plan.html", "plan.json"]
+    plan = place.artifact("plan/plans/staging.json")
+    assert place.kept("plan") == ["plans", "staging", "staging.html"]
     (status,) = gitlab.forge.statuses
     assert (status["name"], status["status"]) == ("reconciler plan (staging)", "success")
     assert plan["digest"] in status["description"]
@@ -161,7 +163,7 @@ def test_drift_is_kept_in_one_issue_until_a_full_apply_by_hand_ends_it(gitlab: G
     assert gitlab.run("daily", "admin", waited).returncode == 2
     assert [each["state"] for each in gitlab.forge.issues] == ["opened"]
 
-    digest = gitlab.place.artifact("applied/plan.json")["digest"]
+    digest = gitlab.place.artifact("applied/plans/staging.json")["digest"]
     by_hand = on_main("web", main, DIGEST=digest)
     added = gitlab.run("apply everything", "admin", {**by_hand, "BASE": main})
     assert (added.returncode, "No changes." in added.stdout) == (0, True), added.stdout

@@ -40,10 +40,11 @@ def test_a_partner_that_a_pull_request_adds_is_planned_approved_and_applied_once
 
     assert planned.jobs == {"validate": "success", "plan": "success", "report": "success"}
     assert (check(world)["name"], check(world)["conclusion"]) == ("reconciler plan (staging)", "success")
-    plan = world.place.artifact("plan/plan.json")
+    plan = world.place.artifact("plan/plans/staging.json")
     assert (plan["digest"], plan["summary"]["peopleGaining"]) == (check(world)["external_id"], 1)
     assert "nordlys/shop" in comments(world)[0]
-    assert world.place.kept("plan") == ["plan-1.md", "plan.html", "plan.json"]
+    assert world.place.kept("plan") == ["plans", "staging", "staging.html"]
+    assert world.place.kept("plan/staging") == ["plan-1.md"]
     assert reached(world) == set()
 
     world.place.line.add("GET /.*", status=401)
@@ -57,7 +58,7 @@ def test_a_partner_that_a_pull_request_adds_is_planned_approved_and_applied_once
 
     assert merged.jobs == {"apply": "success", "report": "success"}
     assert reached(world) == {"tracking-v2", "tracking-events-v1"}
-    receipt = world.place.artifact("applied-2/receipt.json")
+    receipt = world.place.receipts("applied-2")["staging"]
     assert (receipt["plan"], receipt["outcome"]) == (plan["digest"], "complete")
     (live,) = comments(world)
     assert "Applied to `staging`" in live
@@ -86,7 +87,7 @@ def test_of_an_apply_that_waited_and_fails_half_way_the_receipt_is_kept_and_told
 
     assert merged.jobs == {"apply": "failure", "report": "success"}
     assert "exit status 6" in merged.log
-    receipt = world.place.artifact("applied-1/receipt.json")
+    receipt = world.place.receipts("applied-1")["staging"]
     assert (receipt["outcome"], receipt["summary"]["failed"]) == ("incomplete", 1)
     assert world.place.live("sundby") == []
     assert "### 🔴 Not fully applied to `staging`" in comments(world)[0]
@@ -151,7 +152,7 @@ def test_a_denied_plan_is_shown_and_goes_through_only_by_its_digest_and_base(wor
     assert planned.jobs == {"validate": "success", "plan": "failure", "report": "success"}
     assert check(world)["conclusion"] == "failure"
     assert "guard-partner-removed" in comments(world)[0]
-    digest = world.place.artifact("plan/plan.json")["digest"]
+    digest = world.place.artifact("plan/plans/staging.json")["digest"]
 
     merged = world.merge(number)
 
@@ -164,7 +165,7 @@ def test_a_denied_plan_is_shown_and_goes_through_only_by_its_digest_and_base(wor
     through = world.dispatch("apply.yml", digest=digest, base=base)
 
     assert (other.jobs, through.jobs) == ({"apply": "failure"}, {"apply": "success"})
-    assert world.place.artifact("applied-1/receipt.json")["plan"] == digest
+    assert world.place.receipts("applied-1")["staging"]["plan"] == digest
     assert world.place.live("quaysoft") == []
 
 
@@ -222,3 +223,21 @@ def test_each_morning_ends_what_has_ended_and_keeps_one_issue_about_the_rest(wor
     assert world.dispatch("apply.yml").jobs == {"apply": "success"}
     assert world.morning().jobs == {"expire": "success", "compare": "success", "report": "success"}
     assert [each["state"] for each in world.github.state.issues] == ["closed"]
+
+
+def test_several_portals_have_a_comment_a_check_and_a_result_each(world: World) -> None:
+    # The local portal is empty, so that it lacks the groups of the partner.
+    several = world.at("staging, local")
+    number, planned = several.propose({"partners/nordlys.yaml": NORDLYS})
+
+    assert planned.jobs == {"validate": "success", "plan": "failure", "report": "success"}
+    assert "exit status 4" in planned.log
+    assert (check(world)["name"], check(world)["conclusion"]) == ("reconciler plan (staging)", "success")
+
+    merged = several.merge(number)
+
+    assert merged.jobs == {"apply": "failure", "report": "success"}
+    assert "exit status 4" in merged.log
+    assert list(world.place.receipts("applied-1")) == ["staging"]
+    assert ["Applied to `staging`" in each for each in comments(world)] == [True]
+    assert reached(world) == {"tracking-v2", "tracking-events-v1"}

@@ -23,6 +23,10 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     portal_name: str = "staging"
     bases: str = ""
 
+    def at(self, portals: str) -> "World":
+        """Return the same, where the variable names these portals."""
+        return msgspec.structs.replace(self, portal_name=portals)
+
     def without_portal(self) -> "World":
         """Return the same, where no variable names a portal."""
         return msgspec.structs.replace(self, portal_name="")

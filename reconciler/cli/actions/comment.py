@@ -1,13 +1,19 @@
 """Report plans and receipts to a forge."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import click
 import msgspec
 
+from reconciler.cli.actions import portals
 from reconciler.cli.ci import environment, report
 from reconciler.cli.runtime import run_async
 from reconciler.cli.storage.result_files import format_of, read_file, read_saved_plan
+from reconciler.errors import ReconcilerError
 from reconciler.model.journal import read_journal
 from reconciler.model.plan import Plan
+from reconciler.model.portal_results import worst
 from reconciler.model.receipt import Receipt, read_receipt
 
 
@@ -42,6 +48,21 @@ class LegacyOptions(CommentOptions, frozen=True, kw_only=True):
     of_fork: bool
 
 
+def for_each(files: Sequence[str], options: dict[str, Any], comment: Callable[[CommentOptions], None]) -> int:
+    """Comment on each file, and return the exit code; one of several that fails does not stop the others."""
+    if len(files) == 1:
+        comment(CommentOptions(file=files[0], **options))
+        return 0
+    failures = []
+    for file in files:
+        try:
+            comment(CommentOptions(file=file, **options))
+        except ReconcilerError as error:
+            failures.append(error)
+            portals.log_error(f"{file}: {error.message}", error.hint)
+    return worst(each.exit_code for each in failures)
+
+
 def comment_plan(options: CommentOptions, *, is_merged: bool) -> None:
     """Comment on the pull request of a plan and set its check; `is_merged` plans were not applied.
 
@@ -61,10 +82,28 @@ def comment_receipt(options: CommentOptions, plan_file: str | None) -> None:
     """Comment on the pull request of a receipt, or of a journal in place of a missing receipt."""
     content = read_file(options.file)
     made = read_saved_plan(plan_file) if plan_file is not None else None
-    written = _receipt(content) or read_receipt(content)
+    written = _require_receipt(content)
     job = options.job()
     draft = report.receipt(written, made, names=options.names)
     run_async(report.report_merge(draft, job, options.number, options.commit))
+
+
+def comment_receipts(files: Sequence[str], plan_files: Sequence[str], options: dict[str, Any]) -> int:
+    """Comment on the receipts of several portals, each with the plan of its portal.
+
+    A plan that has changes but no receipt was not applied, and gets the comment for that.
+    """
+    plans = {read_saved_plan(file).portal: file for file in plan_files}
+    applied = {file: _require_receipt(read_file(file)).portal for file in files}
+    code = for_each(files, options, lambda each: comment_receipt(each, plans.get(applied[each.file])))
+    left = [
+        file
+        for portal, file in plans.items()
+        if portal not in applied.values() and read_saved_plan(file).changes
+    ]
+    if not left:
+        return code
+    return worst([code, for_each(left, options, lambda each: comment_plan(each, is_merged=True))])
 
 
 def comment_drift(options: CommentOptions) -> None:
@@ -107,6 +146,11 @@ def _review(
     return report.plan(
         made, job, names=options.names, page=options.page, parts=options.parts, is_fork=is_fork
     )
+
+
+def _require_receipt(content: bytes) -> Receipt:
+    """Return the receipt in a file. Raises InputError."""
+    return _receipt(content) or read_receipt(content)
 
 
 def _receipt(content: bytes) -> Receipt | None:

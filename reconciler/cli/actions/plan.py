@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
+import msgspec
 
 from reconciler.cli import console
 from reconciler.cli.actions import output, plan_steps, portals
@@ -56,9 +57,12 @@ async def _planned(
 ) -> Planned:
     if options.files_only:
         document = plan_steps.configuration(checked)
-        # No portal is read, so none has to be configured.
+        # No portal is read, so none has to be configured. If none is named, the files of all are compared.
         name = options.portal or default_portal(document) or FILES
-        return plan_files(checked, plan_steps.plan_options(options, path, document, name))
+        plan_options = plan_steps.plan_options(options, path, document, name)
+        return plan_files(
+            checked, msgspec.structs.replace(plan_options, all_documents=options.portal is None)
+        )
     async with plan_steps.connect(options, path, checked) as portal:
         return await plan_steps.plan(options, path, checked, portal, about)
 

@@ -48,7 +48,7 @@ class CommandOptions(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def portal(self) -> str | None:
         """The chosen portal, or None for the default one."""
-        return self.portals[0] if self.portals else None
+        return next(iter(self.portals), None) or None
 
     @property
     def adopts(self) -> bool:

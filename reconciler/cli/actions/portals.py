@@ -47,6 +47,11 @@ def log_failures(failures: Sequence[PortalFailure]) -> None:
     for each in failures:
         named = f'portal "{each.portal}"'
         about = "" if each.message.startswith(named) else f"{named}: "
-        console.log_lines(f"Error: {about}{each.message}")
-        if each.hint:
-            console.log_lines(f"Hint: {each.hint}")
+        log_error(f"{about}{each.message}", each.hint)
+
+
+def log_error(message: str, hint: str) -> None:
+    """Print the error of one of several portals or files to stderr."""
+    console.log_lines(f"Error: {message}")
+    if hint:
+        console.log_lines(f"Hint: {hint}")

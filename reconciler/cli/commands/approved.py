@@ -22,13 +22,14 @@ from reconciler.cli.command import Command
 )
 @options.app
 @options.allow_http
-@options.combine(options.config, options.portal, *options.everywhere)
-def approved(commit: str, app: str, config: str | None, portal_name: str | None, *, allow_http: bool) -> None:
+@options.combine(options.config, options.portals, *options.everywhere)
+def approved(commit: str, app: str, config: str | None, portals: tuple[str, ...], *, allow_http: bool) -> int:
     """Print the digest of the plan that was reviewed in the pull request merged as this commit.
 
     It is in the check run, or commit status, of the last commit of that pull request; those of another app or
-    user do not count. Exits with 4 when no pull request was merged as the commit, or no plan passed.
+    user do not count. Exits with 4 when no pull request was merged as the commit, or no plan passed. For
+    several portals, there is one digest on each line, and it exits with 4 when one of them is missing.
     """
     from reconciler.cli.actions.approved_plan import print_approved
 
-    print_approved(commit, app, config, portal_name, allow_http=allow_http)
+    return print_approved(commit, app, config, portals, allow_http=allow_http)

@@ -68,10 +68,11 @@ def comment() -> None:
     examples=[
         ("reconciler comment plan plan.json", "in the job of a pull request"),
         ("reconciler comment plan plan.json --pull-request 7", "outside of such a job"),
+        ("reconciler comment plan plans/*.json", "the plans of several portals"),
         ("reconciler comment plan plan.json --merged", "after a merge that left no receipt"),
     ],
 )
-@click.argument("file", metavar="PLAN", type=click.Path())
+@click.argument("files", metavar="PLAN...", nargs=-1, required=True, type=click.Path())
 @_number
 @_commit
 @click.option(
@@ -82,16 +83,16 @@ def comment() -> None:
 )
 @_links
 @_forge
-def plan(*, is_merged: bool, **given: Any) -> None:
+def plan(files: tuple[str, ...], *, is_merged: bool, **given: Any) -> int:
     """Comment on the pull request of a plan, and set a check with the plan's digest at the planned commit.
 
     The check passes unless the plan is denied or incomplete. If the plan is too large for a comment, the
     comment has counts and the highest risks, the check fails, and this exits with 3, until that plan is
     allowed by its digest.
     """
-    from reconciler.cli.actions.comment import CommentOptions, comment_plan
+    from reconciler.cli.actions.comment import comment_plan, for_each
 
-    comment_plan(CommentOptions(**given), is_merged=is_merged)
+    return for_each(files, given, lambda each: comment_plan(each, is_merged=is_merged))
 
 
 @comment.command(
@@ -99,19 +100,30 @@ def plan(*, is_merged: bool, **given: Any) -> None:
     short_help="Comment on what was applied after the merge.",
     examples=[("reconciler comment receipt receipt.json --plan plan.json", "after the merge")],
 )
-@click.argument("file", metavar="RECEIPT", type=click.Path())
-@click.option("--plan", "plan_file", metavar="PLAN", type=click.Path(), help="The plan that was applied.")
+@click.argument("files", metavar="RECEIPT...", nargs=-1, required=True, type=click.Path())
+@click.option(
+    "--plan",
+    "plan_files",
+    metavar="PLAN",
+    multiple=True,
+    type=click.Path(),
+    help="The plan that was applied; for several receipts, those of their portals.",
+)
 @_number
 @_commit
 @_forge
-def receipt(plan_file: str | None, **given: Any) -> None:
+def receipt(files: tuple[str, ...], plan_files: tuple[str, ...], **given: Any) -> int:
     """Comment on the merged pull request: what was applied, and what is left.
 
-    The journal of a run that was killed is accepted in place of the receipt.
+    The journal of a run that was killed is accepted in place of the receipt. With several plans, a plan that
+    has changes but no receipt is reported as not applied.
     """
-    from reconciler.cli.actions.comment import CommentOptions, comment_receipt
+    from reconciler.cli.actions.comment import CommentOptions, comment_receipt, comment_receipts
 
-    comment_receipt(CommentOptions(**given), plan_file)
+    if len(files) > 1 or len(plan_files) > 1:
+        return comment_receipts(files, plan_files, given)
+    comment_receipt(CommentOptions(file=files[0], **given), next(iter(plan_files), None))
+    return 0
 
 
 @comment.command(
@@ -119,14 +131,17 @@ def receipt(plan_file: str | None, **given: Any) -> None:
     short_help="Keep an issue about drift up to date.",
     examples=[("reconciler comment drift plan.json", "every day, with a plan of all files")],
 )
-@click.argument("file", metavar="PLAN", type=click.Path())
+@click.argument("files", metavar="PLAN...", nargs=-1, required=True, type=click.Path())
 @_links
 @_forge
-def drift(**given: Any) -> None:
-    """Keep an issue that is open while the plan has changes, and closed when it has none."""
-    from reconciler.cli.actions.comment import CommentOptions, comment_drift
+def drift(files: tuple[str, ...], **given: Any) -> int:
+    """Keep an issue that is open while the plan has changes, and closed when it has none.
 
-    comment_drift(CommentOptions(**given))
+    There is one issue for each portal.
+    """
+    from reconciler.cli.actions.comment import comment_drift, for_each
+
+    return for_each(files, given, comment_drift)
 
 
 @comment.command(

@@ -60,7 +60,7 @@ def plan_files(checked: ValidationResult, options: PlanOptions) -> Planned:
     Such a plan cannot be applied. With a bootstrap whose base cannot be read, everything in the files is new.
     Raises InputError where there is no base.
     """
-    checked = in_portal(checked, options.portal)
+    checked = checked if options.all_documents else in_portal(checked, options.portal)
     if checked.repository is None or file_errors(checked.findings):
         return Planned(None, checked.findings)
     with quiet_collector():

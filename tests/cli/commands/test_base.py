@@ -663,3 +663,27 @@ def test_a_limit_that_the_branch_changes_is_reported_as_that_of_the_base(reposit
         [line.partition(": error: ")[0] for line in found.splitlines() if f"{limit}{end};" in line]
         for found, end in ((as_main, ""), (changed, note))
     ] == [["reconciler.yaml:11:10"], ["reconciler.yaml:11:10"]]
+
+
+def test_files_are_compared_for_all_portals_unless_one_is_named(repository: Place) -> None:
+    repository.write(partners__acme=PARTNER.replace("name: acme}", "name: acme, portals: [away]}"))
+    committed(repository, "limited")
+    repository.write(
+        partners__acme=PARTNER.replace("name: acme}", "name: acme, portals: [away]}").replace("Acme\n", "A\n")
+    )
+
+    assert [
+        ids(json.loads(ran.out)["changes"])
+        for options in ((), ("--portal", "local"), ("--portal", "away"))
+        for ran in (repository.run("plan", "--base", "HEAD", "--files-only", "--format", "json", *options),)
+    ] == [["update partner/acme"], [], ["update partner/acme"]]
+
+
+def test_the_portals_of_a_document_are_a_change_of_the_files(repository: Place) -> None:
+    repository.write(partners__acme=PARTNER.replace("name: acme}", "name: acme, portals: [local]}"))
+    made = planned(repository)
+
+    assert (
+        [(each["about"], each["path"], each["before"], each["after"]) for each in made["fileChanges"]],
+        [each["owner"] for each in made["approvals"]],
+    ) == ([("partner/acme", "portals", None, ["local"])], ["partnerships"])
