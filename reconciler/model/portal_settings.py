@@ -1,5 +1,6 @@
 """The settings of portals in the configuration: of built-in types, and unchecked ones of other types."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal, TypeAlias, get_args
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from reconciler.model.field_types import ADDRESS, SEGMENT, SLUG, VARIABLE, Maybe
 from reconciler.model.http_text import is_loopback
 
 _OTHER: Final = "other"
+_GOOGLE_HOST: Final = re.compile(r"(?:[a-z0-9-]+\.)+googleapis\.com")
 
 
 class Secret(Part):
@@ -219,7 +221,7 @@ class ApigeePortal(PortalSettings):
     def _google_credentials_for_google(self) -> "ApigeePortal":
         """Send credentials that the configuration does not name only to Google, or within this machine."""
         host = urlsplit(self.url).hostname or ""
-        if self.token is None and not (host.endswith(".googleapis.com") or is_loopback(host)):
+        if self.token is None and not (_GOOGLE_HOST.fullmatch(host) or is_loopback(host)):
             raise ValueError("Google credentials are sent only to googleapis.com; for another url, set token")
         return self
 

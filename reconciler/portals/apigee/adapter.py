@@ -6,6 +6,7 @@ from typing import Final
 from reconciler.errors import PortalError
 from reconciler.http.client import HttpClient
 from reconciler.http.request import Request, Tally
+from reconciler.model.health import Check
 from reconciler.model.ids import decoded, encoded
 from reconciler.model.kinds import team_of
 from reconciler.model.plan import Change
@@ -16,6 +17,7 @@ from reconciler.model.snapshot import Selection, Snapshot
 from reconciler.model.write_result import Resolution, WriteResult
 from reconciler.portals.apigee.api import ApigeeApi, FoundGroup, changed, in_use
 from reconciler.portals.apigee.app_group import OWNER
+from reconciler.portals.apigee.checks import ApigeeChecks
 from reconciler.portals.apigee.edits import api_of, fits
 from reconciler.portals.apigee.mapping import group_name, mapped, state_of_grant
 from reconciler.portals.apigee.memory import Memory
@@ -78,6 +80,10 @@ class ApigeeAdapter:
             problem=lists.problem,
             accounts=frozenset(map(decoded, self._memory.accounts)),
         )
+
+    def checks(self) -> list[Check]:
+        """Return the checks of the organization, and of what the account may read and write."""
+        return ApigeeChecks(self._client).all()
 
     def batch_key(self, change: Change) -> ResourceId | None:
         """Return the team of a change: an AppGroup is written as a whole."""

@@ -1,0 +1,73 @@
+"""The settings of the portal type, and what they may send where."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from reconciler.errors import PortalError
+from reconciler.http.request import Response
+from reconciler.model.portal_settings import ApigeePortal
+from reconciler.portals import portal_type
+from reconciler.portals.apigee import PORTAL, error_detail
+from reconciler.testing.harness import ALL, quiet
+from tests.portals.apigee.estates import organization
+from tests.portals.apigee.organizations import within
+
+TOKEN = {"token": {"env": "PORTAL_TOKEN"}}
+
+
+def settings(**others: Any) -> ApigeePortal:
+    return ApigeePortal.model_validate({"type": "apigee", "organization": "acme-apis", **others})
+
+
+def test_the_type_is_built_in() -> None:
+    assert portal_type("apigee") is PORTAL
+    assert settings().address == "https://apigee.googleapis.com"
+
+
+@pytest.mark.parametrize("url", ["https://eu-apigee.googleapis.com", "http://127.0.0.1:8080"])
+def test_credentials_of_google_are_sent_to_google_and_within_this_machine(url: str) -> None:
+    assert settings(url=url).address == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://apigee.example",
+        "https://googleapis.com.evil.example",
+        "https://evilgoogleapis.com",
+        "https://apigee.googleapis.com@evil.example",
+        "https://evil.example/.googleapis.com",
+        "https://evil.example?.googleapis.com",
+        "https://evil.example#.googleapis.com",
+        "https://evil.example\\.googleapis.com",
+    ],
+)
+def test_credentials_that_no_configuration_names_are_sent_nowhere_else(url: str) -> None:
+    with pytest.raises(ValidationError, match=r"only to googleapis\.com|should match pattern"):
+        settings(url=url)
+    assert settings(url=url, **TOKEN).url == url
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (b'{"error": {"code": 403, "message": "Denied.", "status": "PERMISSION_DENIED"}}', "Denied."),
+        (b"<h1>Bad gateway</h1>", ""),
+        (b'{"error": "x"}', ""),
+        (b"[]", ""),
+    ],
+)
+def test_the_explanation_of_an_error(body: bytes, text: str) -> None:
+    assert error_detail(Response(400, {}, "application/json", body)) == text
+
+
+def test_a_token_that_is_rejected_says_where_it_is_from() -> None:
+    with pytest.raises(PortalError) as raised:
+        within(organization(), lambda portal: portal.read(ALL, quiet), token="ya29.other")
+
+    assert raised.value.message.endswith(
+        "does not accept the token: Request had invalid authentication credentials."
+    )
+    assert raised.value.hint == "check the token from PORTAL_TOKEN"
