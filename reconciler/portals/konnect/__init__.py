@@ -17,7 +17,8 @@ from reconciler.http.retry import RetryPolicy
 from reconciler.model.json_input import decode_json
 from reconciler.model.portal import Portal
 from reconciler.model.portal_settings import KonnectPortal
-from reconciler.portals.konnect.adapter import CAPABILITIES, RIGHTS, KonnectAdapter
+from reconciler.portals.konnect.adapter import CAPABILITIES, KonnectAdapter
+from reconciler.portals.konnect.checks import RIGHTS
 from reconciler.portals.package import UNENCRYPTED_HINT, Credentials, PortalType
 
 
@@ -45,7 +46,7 @@ async def open_portal(
         *credentials.require("token", "create a system account token in Konnect, or a personal one")
     )
     application = credentials.application
-    endpoint = _endpoint(settings, credentials.portal, token)
+    endpoint = konnect_endpoint(settings, credentials.portal, token)
     async with open_client(endpoint, policy, in_process(application) if application else None) as client:
         yield KonnectAdapter(client, settings.portal, settings.region)
 
@@ -53,7 +54,8 @@ async def open_portal(
 PORTAL: Final = PortalType(KonnectPortal, lambda _: CAPABILITIES, open_portal)
 
 
-def _endpoint(settings: KonnectPortal, name: str, token: StaticToken) -> Endpoint:
+def konnect_endpoint(settings: KonnectPortal, name: str, token: StaticToken) -> Endpoint:
+    """Return the endpoint of the API in the region."""
     hints = Hints(
         statuses={
             HTTPStatus.FORBIDDEN: RIGHTS,

@@ -6,11 +6,13 @@ from typing import Final, Protocol
 from reconciler.errors import PortalError
 from reconciler.http.client import HttpClient
 from reconciler.http.request import Tally
+from reconciler.model.health import Check
 from reconciler.model.ids import decoded
 from reconciler.model.kinds import team_of
 from reconciler.model.plan import Change
 from reconciler.model.portal import Capabilities, Progress, TextLimit
 from reconciler.model.snapshot import Selection, Snapshot
+from reconciler.portals.konnect.checks import RIGHTS, KonnectChecks
 from reconciler.portals.konnect.grants import GrantWriter
 from reconciler.portals.konnect.mapping import mapped, person_of
 from reconciler.portals.konnect.members import MemberWriter
@@ -23,10 +25,6 @@ from reconciler.portals.unversioned import Mapped, UnversionedAdapter
 
 _PROOF: Final = (
     "each list has as many items as its total, and no published API or member is left out of another"
-)
-RIGHTS: Final = (
-    "give the account of the token the role Viewer for the portal and its APIs to plan, Admin for the portal"
-    " to apply"
 )
 CAPABILITIES: Final = Capabilities(
     kinds=frozenset({"team", "membership", "api-grant"}),
@@ -95,6 +93,10 @@ class KonnectAdapter(UnversionedAdapter):
             problem=f"{estate.problem}: {RIGHTS}" if estate.problem else "",
             accounts=frozenset(decoded(person_of(each)) for each in estate.developers),
         )
+
+    def checks(self) -> list[Check]:
+        """Return the checks of the token, its rights, and the settings of the portal."""
+        return KonnectChecks(self.client, self._portal, self._region).all()
 
     def batch_key(self, change: Change) -> str | None:
         """Return the team: its members and roles are written one after another."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from reconciler.errors import InputError, PortalError
-from reconciler.portals.konnect.adapter import RIGHTS
+from reconciler.portals.konnect.checks import RIGHTS
 from tests.portals.konnect.opening import read
 from tests.servers.konnect import KonnectServer, KonnectState
 from tests.servers.konnect.application import READ_TOKEN, TOKEN

@@ -101,6 +101,7 @@ class KonnectServer:
             ("GET", "/v3/portal-roles", self._portal_roles),
             ("GET", "/v3/apis", self._apis),
             ("GET", portal, self._portal),
+            ("GET", f"{portal}/authentication-settings", self._authentication),
             ("GET", f"{portal}/api-publications", self._publications),
             ("GET", f"{portal}/developers", self._developers),
             ("POST", f"{portal}/developers", self._add_developer),
@@ -166,6 +167,9 @@ class KonnectServer:
 
     async def _apis(self, request: Request) -> Response:
         return self._list(request, self.state.apis.values())
+
+    async def _authentication(self, _request: Request) -> Response:
+        return JSONResponse(self.state.authentication)
 
     async def _publications(self, request: Request) -> Response:
         return self._list(request, self.state.publications.values())

@@ -36,6 +36,13 @@ class KonnectState:
             "canonical_domain": "p.edge.eu.portal.example",
             "labels": {},
         }
+        self.authentication: Body = {
+            "basic_auth_enabled": True,
+            "konnect_mapping_enabled": True,
+            "oidc_auth_enabled": False,
+            "oidc_team_mapping_enabled": False,
+            "idp_mapping_enabled": False,
+        }
         self.apis: dict[str, Body] = {}
         self.publications: dict[str, Body] = {}
         self.developers: dict[str, Body] = {}

@@ -1,0 +1,210 @@
+"""What writes do in a portal, what they leave alone, and how many requests they take."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from reconciler.model.plan import Change
+from reconciler.model.resource import Resource
+from reconciler.model.write_result import WriteResult
+from reconciler.testing.harness import ALL, SCOPE, asking, plan, planned, quiet, reach, read, run, write_alone
+from tests.portals.konnect.ground import KonnectGround
+from tests.servers.konnect import KonnectState
+
+OPS = Resource("team/acme/ops", {}, SCOPE)
+DEV = Resource("team/acme/dev", {}, SCOPE)
+ANA = Resource("membership/acme/ops/ana@acme.example", {})
+BO = Resource("membership/acme/ops/bo@acme.example", {})
+VIEW = Resource("api-grant/rates/team/acme/ops", {"level": "view"})
+CONSUME = Resource(VIEW.id, {"level": "consume"})
+ALL_APIS = "the team has a role for all APIs, which can only be removed in Konnect"
+
+
+@pytest.fixture
+def ground() -> Iterator[KonnectGround]:
+    ground = KonnectGround()
+    yield ground
+    assert ground.server.violations == []
+
+
+def written(
+    ground: KonnectGround, *wanted: Resource, late: Callable[[KonnectState], object] = id
+) -> list[WriteResult]:
+    """Write the changes to a state one by one; another user acts before, after all was read."""
+
+    async def act() -> list[WriteResult]:
+        async with ground.open() as portal:
+            changes = plan(asking(*wanted), (await portal.read(ALL, quiet)).live).changes
+            late(ground.server.state)
+            return [await write_alone(portal, change) for change in changes]
+
+    return run(act())
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "requests"),
+    [
+        ([], [OPS], 2),
+        ([OPS], [], 5),
+        ([OPS], [OPS, ANA], 3),
+        ([OPS, ANA], [OPS], 3),
+        ([OPS], [OPS, VIEW], 2),
+        ([OPS, VIEW], [OPS, CONSUME], 4),
+        ([OPS, CONSUME], [OPS, VIEW], 4),
+        ([OPS, VIEW], [OPS], 3),
+        ([OPS, DEV, ANA, VIEW], [OPS, DEV, ANA, VIEW], 0),
+    ],
+)
+def test_a_change_takes_these_requests(
+    ground: KonnectGround, before: list[Resource], after: list[Resource], requests: int
+) -> None:
+    run(reach(ground, asking(*before)))
+    read_alone = len(ground.server.requests)
+    run(read(ground))
+    read_alone = len(ground.server.requests) - read_alone
+    sent = len(ground.server.requests)
+    written(ground, *after)
+
+    assert len(ground.server.requests) - sent - read_alone == requests
+
+
+def test_a_new_person_is_approved_and_gets_one_mail(ground: KonnectGround) -> None:
+    other = Resource("membership/acme/dev/ana@acme.example", {})
+    run(reach(ground, asking(OPS, DEV, ANA, other)))
+    [developer] = ground.server.state.developers.values()
+
+    assert (developer["email"], developer["status"]) == ("ana@acme.example", "approved")
+    assert ground.server.state.mails == ["ana@acme.example"]
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [("approved", "active"), ("pending", "invited"), ("revoked", "declined"), ("rejected", "declined")],
+)
+def test_the_status_of_a_developer_is_shown_and_never_changed(
+    ground: KonnectGround, status: str, state: str
+) -> None:
+    developer = ground.server.state.add_developer("Ana@Acme.example", status)
+    run(reach(ground, asking(OPS, ANA)))
+    held = run(read(ground)).resources[ANA.id]
+    run(reach(ground, asking(OPS)))
+
+    assert (held.state, ground.server.state.mails) == (state, [])
+    assert ground.server.state.developers[developer]["status"] == status
+    assert run(planned(ground, asking(OPS))).changes == ()
+
+
+def test_a_person_who_registers_in_between_is_added(ground: KonnectGround) -> None:
+    run(reach(ground, asking(OPS)))
+    [result] = written(ground, OPS, ANA, late=lambda state: state.add_developer("ana@acme.example"))
+
+    assert (result.outcome, ground.server.state.mails) == ("applied", [])
+    assert list(run(read(ground)).resources) == [OPS.id, ANA.id]
+
+
+def test_members_and_roles_of_others_survive(ground: KonnectGround) -> None:
+    run(reach(ground, asking(OPS, ANA)))
+    state = ground.server.state
+    team, rivals = state.team("acme.ops"), list[str]()
+
+    def rival() -> None:
+        """Add a member and a role before each write."""
+        rivals.append(state.add_developer(f"rival{len(rivals)}@acme.example"))
+        state.add_member(team, rivals[-1])
+        if not state.roles[team]:
+            state.assign(team, "API Viewer", state.api("tracking"))
+
+    ground.server.before_write = rival
+    results = written(ground, OPS, BO, VIEW)
+
+    assert ({each.outcome for each in results}, len(rivals)) == ({"applied"}, 4)
+    assert {*state.members[team]} == {state.developer("bo@acme.example"), *rivals}
+    assert sorted(state.apis[role["entity_id"]]["slug"] for role in state.roles[team].values()) == [
+        "rates",
+        "tracking",
+    ]
+
+
+def test_a_change_that_finds_another_level_is_refused(ground: KonnectGround) -> None:
+    run(reach(ground, asking(OPS, VIEW)))
+
+    def raised(state: KonnectState) -> None:
+        state.assign(state.team("acme.ops"), "API Consumer", state.api("rates"))
+
+    [result] = written(ground, OPS, late=raised)
+
+    assert (result.outcome, result.message) == ("failed", f"{VIEW.id} has changed since it was read")
+    assert run(read(ground)).resources[VIEW.id].fields == {"level": "consume"}
+
+
+@pytest.mark.parametrize(("old", "new"), [(VIEW, CONSUME), (CONSUME, VIEW)])
+def test_a_level_is_changed_without_a_moment_without_access(
+    ground: KonnectGround, old: Resource, new: Resource
+) -> None:
+    run(reach(ground, asking(OPS, ANA, old)))
+    seen: list[dict[str, str]] = []
+    ground.server.before_write = lambda: seen.append(ground.server.state.granted("ana@acme.example"))
+    written(ground, OPS, ANA, new)
+
+    assert [each.keys() for each in seen] == [{"rates"}, {"rates"}]
+    assert ground.server.state.granted("ana@acme.example") == {"rates": new.fields["level"]}
+
+
+def test_an_api_that_is_not_published_is_named(ground: KonnectGround) -> None:
+    run(reach(ground, asking(OPS)))
+    del ground.server.state.publications[ground.server.state.api("rates")]
+    [result] = written(ground, OPS, VIEW)
+
+    assert (result.outcome, result.message) == (
+        "failed",
+        f'{VIEW.id}: no API with the slug "rates" is published in the portal',
+    )
+
+
+def test_a_role_for_all_apis_can_only_be_removed_in_konnect(ground: KonnectGround) -> None:
+    run(reach(ground, asking(OPS)))
+    ground.server.state.assign(ground.server.state.team("acme.ops"), "API Viewer", "*", "*")
+    results = written(ground, OPS)
+
+    assert [(each.outcome, each.message) for each in results] == [
+        (
+            "failed",
+            f"api-grant/{api}/team/acme/ops cannot be deleted: {ALL_APIS}",
+        )
+        for api in ("rates", "tracking")
+    ]
+    # Kong's document has only ids there, but its console can choose all APIs.
+    assert all("'*'" in each or '"*"' in each for each in ground.server.violations)
+    ground.server.violations.clear()
+
+
+def test_a_second_team_of_a_lost_response_is_deleted_by_the_next_plan(ground: KonnectGround) -> None:
+    run(reach(ground, asking(OPS, ANA)))
+    state = ground.server.state
+    second = state.add_team("acme.ops", f"Managed by Reconciler for {SCOPE}")
+    made = run(planned(ground, asking(OPS, ANA)))
+
+    assert [(each.action, each.id) for each in made.changes] == [("delete", f"team/acme/ops ({second})")]
+
+    run(reach(ground, asking(OPS, ANA)))
+
+    assert [team["name"] for team in state.teams.values()] == ["acme.ops"]
+    assert len(state.members[state.team("acme.ops")]) == 1
+
+
+def test_a_team_keeps_its_text_and_settings(ground: KonnectGround) -> None:
+    state = ground.server.state
+    team = state.add_team("acme.ops", "Operations", can_own_applications=True)
+    held = run(read(ground)).resources[OPS.id]
+    adoption = Change(id=OPS.id, kind="team", action="adopt", before={}, after={})
+
+    async def adopt() -> WriteResult:
+        async with ground.open() as portal:
+            await portal.read(ALL, quiet)
+            return await write_alone(portal, adoption)
+
+    result = run(adopt())
+
+    assert (held.owner_label, result.outcome) == (None, "applied")
+    assert state.teams[team]["description"] == f"Operations\nManaged by Reconciler for {SCOPE}"
+    assert state.teams[team]["can_own_applications"] is True
