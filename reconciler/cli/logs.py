@@ -13,7 +13,7 @@ from reconciler.cli.console import log
 from reconciler.model.printable import disarmed
 from reconciler.model.timestamps import stamp
 
-REQUESTS: Final = ("reconciler.http.client",)
+REQUESTS: Final = ("reconciler.http.client", "reconciler.http.probe")
 _LEVELS: Final = {"Error": "error", "Warning": "warning"}
 _REQUEST: Final = ("method", "path", "status", "milliseconds")
 

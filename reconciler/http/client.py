@@ -26,7 +26,7 @@ DEADLINE_SECONDS: Final = 120
 _OVERLOADED: Final = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 _LOG: Final = logging.getLogger(__name__)
 # The arguments are read by the JSON log and by traces.
-_LOG_LINE: Final = "%s /%s %s %d ms"
+LOG_LINE: Final = "%s /%s %s %d ms"
 
 Decoded = TypeVar("Decoded")
 
@@ -159,7 +159,7 @@ class HttpClient:
             throttled = response is not None and response.status in _OVERLOADED
             took = self._limiter.release(began, throttled=throttled, answered=response is not None)
             status = response.status if response is not None else "no response"
-            line = _LOG_LINE if attempt == 1 else f"{_LOG_LINE}, attempt {attempt}"
+            line = LOG_LINE if attempt == 1 else f"{LOG_LINE}, attempt {attempt}"
             path = request.hide_secrets(outgoing.url.path.lstrip("/"))
             _LOG.info(line, outgoing.method, path, status, round(took * 1000))
         self._pause_all(response)

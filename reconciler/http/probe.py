@@ -1,14 +1,17 @@
 """Checks of the connection to a service, by one request without credentials: address, TLS and clock."""
 
+import logging
 import ssl
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any, Final
 
 import httpx2
 import msgspec
 
 from reconciler.http.auth import StaticToken
+from reconciler.http.client import LOG_LINE
 from reconciler.http.connection import connect
 from reconciler.http.endpoint import Endpoint
 from reconciler.http.errors import certificate_hint
@@ -18,6 +21,7 @@ from reconciler.model.health import Check, CheckResult, failed, ok, skipped, war
 from reconciler.model.http_text import is_loopback, moment, phrase
 from reconciler.model.secret import SecretText
 
+_LOG: Final = logging.getLogger(__name__)
 TIMEOUT_SECONDS: Final = 15.0
 _RENEW_DAYS: Final = 14
 _SKEW_WARNING: Final = 60
@@ -50,7 +54,7 @@ class Probe:
         self._timeout = timeout
         self._answer: _Answer | None = None
         self._tls = skipped("no connection")
-        self._sent_at = datetime.min.replace(tzinfo=UTC)
+        self._received_at = datetime.min.replace(tzinfo=UTC)
 
     def checks(self, *needs: str) -> list[Check]:
         """Return the checks; those in `needs` come before them."""
@@ -73,10 +77,13 @@ class Probe:
         return self._answered(self._answer)
 
     async def _ask(self, client: httpx2.AsyncClient) -> _Answer:
+        began = monotonic()
         async with client.stream("GET", self._endpoint.address, timeout=self._timeout) as response:
             stream = response.extensions.get("network_stream")
             tls: ssl.SSLObject | None = stream.get_extra_info("ssl_object") if stream else None
-            self._sent_at = self._clock()
+            self._received_at = self._clock()
+            path, took = response.url.path.lstrip("/"), round((monotonic() - began) * 1000)
+            _LOG.info(LOG_LINE, "GET", path, response.status_code, took)
             return _Answer(
                 response.status_code,
                 response.headers,
@@ -142,7 +149,7 @@ class Probe:
         theirs = moment(self._answer.headers.get("Date", "")) if self._answer else None
         if theirs is None:
             return skipped("the response has no valid Date")
-        skew = round((self._sent_at - theirs).total_seconds())
+        skew = round((self._received_at - theirs).total_seconds())
         if abs(skew) <= 1:
             return ok("as this machine's")
         ahead = f"this machine's clock is {counted(abs(skew), 'second')} {'ahead' if skew > 0 else 'behind'}"

@@ -358,3 +358,12 @@ def test_answers_that_are_not_the_portals_are_told_apart(
             "exitCode": 5,
         },
     )
+
+
+def test_each_request_is_logged_on_demand(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTAL_TOKEN", "rpt_secret")
+    with serving([], status=404) as port:
+        place.write(reconciler=CONFIGURATION.replace("http://127.0.0.1:9", f"http://127.0.0.1:{port}/api"))
+        ran = place.run("doctor", "--portal", "away", "-v")
+
+    assert [line.rpartition(" 404 ")[0] for line in ran.err.splitlines()] == ["GET /api", "GET /api/me"]
