@@ -47,7 +47,7 @@ class CheckedPortal(Protocol):
         - `right-plan`: whether everything can be read that `plan` reads. Failed if something is missing.
         - `right-apply`: whether everything can be written that `apply` writes, found out without writing. A
           warning if something is missing, because a plan does without. Several rights can be several checks:
-          `right-plan-users`, `right-apply-roles`.
+          `right-plan-users`, `right-apply-roles`. `refusal` in `http/attempts.py` helps.
         - `map`: whether configured names of types and fields exist in the portal.
         - `version`: the version of the portal.
         - `rate-limit`: from `rate_limit_check` in `http/rate_limit.py`, last.

@@ -8,7 +8,7 @@ import msgspec
 
 from reconciler.forge.github.schemas import Numbered, User
 from reconciler.forge.token_end import token_end
-from reconciler.http import errors
+from reconciler.http.attempts import refusal
 from reconciler.http.client import HttpClient
 from reconciler.http.errors import ApiError
 from reconciler.http.rate_limit import rate_limit_check
@@ -85,13 +85,10 @@ class GitHubChecks:
 
         async def run() -> CheckResult:
             request = Request(method="POST", path=f"{self._path}/{path}", body=nothing, safe=True)
-            try:
-                await self._client.send(request)
-            except ApiError as error:
-                if error.status == HTTPStatus.UNPROCESSABLE_ENTITY:
-                    return ok(allowed)
-                raise
-            raise errors.unexpected(self._client.endpoint, f"it accepted {path} without content")
+            error = await refusal(self._client, request, (HTTPStatus.UNPROCESSABLE_ENTITY,))
+            if error is not None:
+                raise error
+            return ok(allowed)
 
         return run
 

@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Final
 
+from reconciler.http.attempts import refusal
 from reconciler.http.client import HttpClient
-from reconciler.http.errors import ApiError
 from reconciler.http.rate_limit import rate_limit_check
 from reconciler.http.request import Request
-from reconciler.model.health import Check, CheckResult, failed, ok, warning
+from reconciler.model.health import Check, CheckResult, ok, warning
 from reconciler.model.json_input import ANY_JSON
 from reconciler.portals.apigee.rights import RIGHTS
 from reconciler.portals.apigee.schemas import ORGANIZATION
@@ -66,14 +66,8 @@ class ApigeeChecks:
 
     def _writing(self, what: str) -> Callable[[], Awaitable[CheckResult]]:
         async def run() -> CheckResult:
-            try:
-                await self._client.send(_TRIED[what])
-            except ApiError as error:
-                if error.status in _REJECTED:
-                    return ok(f"may write {what}")
-                if error.status == HTTPStatus.FORBIDDEN:
-                    return warning(f"may not write {what}, so apply is not possible", RIGHTS)
-                raise
-            return failed(f"Apigee accepted an invalid request about {what}", "report this as a bug")
+            if await refusal(self._client, _TRIED[what], _REJECTED):
+                return warning(f"may not write {what}, so apply is not possible", RIGHTS)
+            return ok(f"may write {what}")
 
         return run

@@ -6,8 +6,8 @@ from typing import Final
 import msgspec
 
 from reconciler.errors import PortalError
+from reconciler.http.attempts import refusal
 from reconciler.http.client import HttpClient
-from reconciler.http.errors import ApiError
 from reconciler.http.rate_limit import rate_limit_check
 from reconciler.http.request import Request
 from reconciler.model.counting import counted
@@ -92,13 +92,9 @@ class KonnectChecks:
     async def _right_apply(self, what: str) -> CheckResult:
         """Try to delete an object that cannot exist: without the right, Konnect refuses to look for it."""
         path = f"portals/{self._found.id}/{what}/{_NOBODY}"
-        try:
-            await self._client.send(Request(method="DELETE", path=path, safe=True))
-        except ApiError as error:
-            if error.status == HTTPStatus.FORBIDDEN:
-                return warning(f"the token may not change {what}, so apply is not possible", RIGHTS)
-            if error.status != HTTPStatus.NOT_FOUND:
-                raise
+        request = Request(method="DELETE", path=path, safe=True)
+        if await refusal(self._client, request, (HTTPStatus.NOT_FOUND,)):
+            return warning(f"the token may not change {what}, so apply is not possible", RIGHTS)
         return ok(f"the token may change {what}")
 
     async def _public_apis(self) -> CheckResult:

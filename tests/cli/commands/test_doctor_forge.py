@@ -154,7 +154,7 @@ def test_an_issue_that_would_be_written_is_reported(place: Place, github: GitHub
     github.add("POST .*/issues", status=201, body={"number": 1})
     ran = doctor(place)
 
-    said = "sent an unexpected response: it accepted issues without content"
+    said = "sent an unexpected response: it accepted an invalid request for repos/our-company/access/issues"
     assert (ran.code, checks(ran)["right-issue"]) == (
         5,
         ("failed", f"GitHub at {target(ran)['address']} {said}"),
