@@ -40,6 +40,8 @@ lock: $(DEVELOPMENT)
 	@$(VENV)/bin/python -I .ci/lock.py < $(VENV)/pylock.dev.toml > requirements-dev.lock
 	@$(COMPILE) pyproject.toml --constraints requirements-dev.lock --output-file $(VENV)/pylock.toml
 	@$(VENV)/bin/python -I .ci/lock.py < $(VENV)/pylock.toml > requirements.lock
+	@$(COMPILE) --upgrade .ci/keystone.in --output-file $(VENV)/pylock.keystone.toml
+	@$(VENV)/bin/python -I .ci/lock.py < $(VENV)/pylock.keystone.toml > .ci/keystone.lock
 
 clean:
 	@rm -rf $(VENV) .reconciler .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build dist

@@ -92,6 +92,15 @@ class HttpClient:
         """Send a request and decode the response. Raises the errors of send and decode."""
         return self.decode(await self.send(request), decoder)
 
+    async def find(self, request: Request) -> Response | None:
+        """Send a request, and return its response; None if there is no such object."""
+        try:
+            return await self.send(request)
+        except ApiError as error:
+            if error.status == HTTPStatus.NOT_FOUND:
+                return None
+            raise
+
     def decode(self, response: Response, decoder: "msgspec.json.Decoder[Decoded]") -> Decoded:
         """Decode the body of a response, with our credentials removed from it.
 

@@ -102,6 +102,14 @@ async def read_list(
     return Listing(items, problem)
 
 
+async def read_all(client: HttpClient, request: Request, pagination: Pagination[Item]) -> list[Item]:
+    """Return a whole list, as read_list reads it. Raises PortalError if it may be incomplete."""
+    found = await read_list(client, request, pagination, lambda _count, _total: None)
+    if found.problem:
+        raise PortalError(f"{client.endpoint}: {found.problem}", "try again later")
+    return found.items
+
+
 class _Proof(Generic[Item]):
     """What the pages so far prove about the list."""
 

@@ -1,22 +1,23 @@
 """A base for adapters of portals without versions: each object is read again just before it is written."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Final, TypeAlias
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
 from reconciler.errors import PortalError
 from reconciler.http.client import HttpClient
 from reconciler.http.errors import ApiError
-from reconciler.http.request import Tally
+from reconciler.http.request import Request, Response, Tally
 from reconciler.model.ids import last_name
 from reconciler.model.kinds import has_owner_label
 from reconciler.model.plan import Change
 from reconciler.model.portal import Capabilities, Lease, Progress
 from reconciler.model.receipt import Traffic
-from reconciler.model.resource import Resource
+from reconciler.model.resource import Resource, ResourceId
 from reconciler.model.snapshot import Selection, Snapshot
 from reconciler.model.write_result import Resolution, WriteResult
 from reconciler.portals.native_ids import NativeIds
@@ -66,6 +67,24 @@ class UnversionedAdapter:
 
         Raises PortalError. All requests that write have the tally.
         """
+
+    def remember(
+        self, found: Iterable[Mapped], references: Mapping[str, str] = MappingProxyType({})
+    ) -> tuple[dict[ResourceId, Resource], dict[ResourceId, Key]]:
+        """Set `ids` to what was read, and return the resources and keys of a snapshot.
+
+        `references` are the portal's ids of other objects that resources refer to, such as `api/NAME`.
+        """
+        mapped = list(found)
+        native = {resource.id: key for resource, key in mapped}
+        self.ids = NativeIds({**references, **{each: key.id for each, key in native.items()}})
+        return {resource.id: resource for resource, _ in mapped}, native
+
+    async def request(self, method: str, path: str, tally: Tally, body: Any = None) -> Response:
+        """Send a write. Repeating it must have the same effect as sending it once, except for POST."""
+        repeatable = method != "POST"
+        request = Request(path=path, method=method, body=body, repeatable=repeatable, tally=tally)
+        return await self.client.send(request)
 
     @property
     def capabilities(self) -> Capabilities:

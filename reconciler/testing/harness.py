@@ -157,6 +157,14 @@ async def require_applied(portal: Portal, change: Change) -> None:
     assert result.outcome == "applied", f"{change.id}: {result.message}"  # noqa: S101  a check of tests
 
 
+def require_complete(receipt: Receipt) -> None:
+    """Check that everything was applied, and that the portal then had what was planned."""
+    left = [f"{each.outcome}: {each.action} {each.id}: {each.message}" for each in receipt.entries]
+    left = [each for each in left if not each.startswith("applied: ")]
+    assert receipt.outcome == "complete", "\n".join([f"the run is {receipt.outcome}", *left])  # noqa: S101  a check of tests
+    assert receipt.converged, "what was read afterwards is not what was written"  # noqa: S101  a check of tests
+
+
 async def reach(ground: Ground, desired: Desired) -> Receipt:
     """Plan and apply."""
     return await applied(ground, await planned(ground, desired))

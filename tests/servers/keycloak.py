@@ -2,34 +2,28 @@
 
 import os
 import shutil
-import signal
-import socket
-import subprocess
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic
 from typing import Any, Final
 from urllib.parse import quote
 
 import httpx2
 import pytest
 
-_CACHE: Final = Path(os.environ.get("RECONCILER_TEST_CACHE") or Path.home() / ".cache/reconciler")
-_HOME: Final = _CACHE / "keycloak-26.7.3"
+from tests.servers.process import CACHE, free_port, running
+
+_HOME: Final = CACHE / "keycloak-26.7.3"
 _DATABASE: Final = _HOME / "database"
 # The administrator in the prepared database.
 ADMIN: Final = ("admin", "made-for-tests")
 SECRET: Final = "client-made-for-tests"
 CLIENT: Final = "reconciler"
-# It takes about 10 seconds, and several times as long on a busy machine.
-_START_SECONDS: Final = 300
 _ANSWER_SECONDS: Final = 120
 # A token of the administrator is valid for a minute.
 _TOKEN_SECONDS: Final = 30
-# Ends the server with the process that has the other end of its stdin, even if that is killed.
-_UNTIL_WE_END: Final = '("$@"; kill -9 0) & cat; kill -9 0'
 _REALMS: Final = count()
 # A server that runs for a few minutes does not earn back what the second compiler costs.
 _JAVA_OPTIONS: Final = "-XX:TieredStopAtLevel=1"
@@ -128,8 +122,8 @@ class Realm:
 @pytest.fixture(scope="session")
 def keycloak(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeycloakServer]:
     """A server for all tests of a worker. Mark them with `xdist_group("keycloak")`."""
-    if (running := os.environ.get("RECONCILER_TEST_KEYCLOAK")) is not None:
-        with closing(KeycloakServer(running)) as server:
+    if (address := os.environ.get("RECONCILER_TEST_KEYCLOAK")) is not None:
+        with closing(KeycloakServer(address)) as server:
             yield server
         return
     if not _DATABASE.exists():
@@ -144,7 +138,7 @@ def keycloak(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeycloakServe
 def _running(folder: Path) -> Iterator[str]:
     """Run a server with a copy of the prepared database."""
     database = shutil.copytree(_DATABASE, folder / "database")
-    port, management = _free_port(), _free_port()
+    port, management = free_port(), free_port()
     command = [
         str(_HOME / "bin/kc.sh"),
         "start",
@@ -159,44 +153,11 @@ def _running(folder: Path) -> Iterator[str]:
         f"--db-url=jdbc:h2:file:{database}/keycloak;NON_KEYWORDS=VALUE",
     ]
     environment = {
-        **os.environ,
         "JAVA_OPTS_KC_HEAP": "-Xms128m -Xmx512m",
         "JAVA_OPTS_APPEND": (
             f"{_JAVA_OPTIONS} -Dquarkus.transaction-manager.object-store.directory={folder}/transactions"
         ),
     }
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            ["/bin/sh", "-c", _UNTIL_WE_END, "sh", *command],
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-        try:
-            _wait(f"http://127.0.0.1:{management}/health/ready", process, folder / "log")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
-
-
-def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    end = monotonic() + _START_SECONDS
-    with httpx2.Client(trust_env=False) as client:
-        while monotonic() < end and process.poll() is None:
-            try:
-                if client.get(url).status_code == httpx2.codes.OK:
-                    return
-            except httpx2.RequestError:
-                pass
-            sleep(0.5)
-    raise RuntimeError(f"Keycloak did not start:\n{log.read_text(errors='replace')[-4000:]}")
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    ready = f"http://127.0.0.1:{management}/health/ready"
+    with running(command, environment, folder / "log", ready):
+        yield f"http://127.0.0.1:{port}"

@@ -22,6 +22,7 @@ from reconciler.testing.harness import (
     reach,
     read,
     require_applied,
+    require_complete,
     run,
     snapshot,
     under_new_name,
@@ -40,7 +41,7 @@ class ObjectContract:
         receipt = run(reach(ground, asking(*wanted)))
         held = run(read(ground))
 
-        assert (receipt.outcome, receipt.converged) == ("complete", True)
+        require_complete(receipt)
         assert fields(held.resources.values()) == fields(wanted)
         assert run(planned(ground, asking(*wanted))).changes == ()
 
@@ -49,7 +50,7 @@ class ObjectContract:
         run(reach(ground, asking(*first(ground))))
         receipt = run(reach(ground, asking(*second(ground))))
 
-        assert (receipt.outcome, receipt.converged) == ("complete", True)
+        require_complete(receipt)
         assert fields(run(read(ground)).resources.values()) == fields(second(ground))
 
     def test_a_field_that_is_left_out_is_taken_away(self, ground: Ground) -> None:
@@ -125,7 +126,7 @@ class ObjectContract:
         run(reach(ground, asking(*first(ground))))
         receipt = run(reach(ground, asking()))
 
-        assert receipt.outcome == "complete"
+        require_complete(receipt)
         assert run(read(ground)).resources == {}
 
     def test_a_parent_that_has_children_is_not_taken_away(self, ground: Ground) -> None:

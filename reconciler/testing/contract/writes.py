@@ -18,6 +18,7 @@ from reconciler.testing.harness import (
     reach,
     read,
     require_applied,
+    require_complete,
     run,
 )
 
@@ -39,7 +40,7 @@ class WriteContract:
         wanted = asking(*first(ground), *more)
         receipt = run(reach(ground, wanted))
 
-        assert (receipt.outcome, receipt.converged) == ("complete", True)
+        require_complete(receipt)
         assert fields(run(read(ground)).resources.values()) == fields(wanted.resources.values())
 
     def test_each_result_has_its_requests(self, ground: Ground) -> None:
