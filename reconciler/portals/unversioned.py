@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from reconciler.errors import PortalError
+from reconciler.errors import PortalError, UnknownOutcomeError
 from reconciler.http.client import HttpClient
 from reconciler.http.errors import ApiError
 from reconciler.http.request import Request, Response, Tally
@@ -130,8 +130,15 @@ class UnversionedAdapter:
         try:
             self.ids.record(change, await self.send(change, self._label, tally))
         except ApiError as error:
-            if error.status not in _REPEATED or not tally.sent or not await self._is_applied(change):
+            if error.status not in _REPEATED or not tally.sent or not await self._was_applied(change):
                 raise
+
+    async def _was_applied(self, change: Change) -> bool:
+        """Return whether an earlier request was done. Raises UnknownOutcomeError if that cannot be read."""
+        try:
+            return await self._is_applied(change)
+        except PortalError as error:
+            raise UnknownOutcomeError(error.message, error.hint) from error
 
     async def _is_applied(self, change: Change) -> bool:
         held = await self.current(change)

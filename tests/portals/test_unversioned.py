@@ -135,6 +135,18 @@ def test_an_object_that_cannot_be_read_has_an_unknown_outcome() -> None:
     assert asyncio.run(Silent(None).resolve(CREATE)) == Resolution("unknown", f"{TEAM} is silent")
 
 
+def test_a_refused_write_whose_object_cannot_be_read_then_has_an_unknown_outcome() -> None:
+    class SilentAfterwards(Memory):
+        async def current(self, change: Change) -> Mapped | None:
+            if self.sent:
+                raise PortalError(f"{change.id} is silent")
+            return await super().current(change)
+
+    result = write(SilentAfterwards(None, REFUSED), CREATE)
+
+    assert result == WriteResult("unknown", f"{TEAM} is silent", 1)
+
+
 def test_a_new_object_is_known_by_the_id_that_the_portal_gave_it() -> None:
     portal = Memory(None)
     write(portal, CREATE)

@@ -42,7 +42,7 @@ def mapped(estate: Estate) -> Iterator[Mapped]:
     """Yield the resources with their ids in Konnect."""
     states = {each.id: state_of(each) for each in estate.developers}
     taken: set[ResourceId] = set()
-    # Of several teams with one name, a managed one keeps it, then the oldest.
+    # Of several teams with one name, a managed one keeps it, then one with content, then the oldest.
     for content in sorted(estate.teams, key=_precedence):
         team = content.team
         resource_id = team_id(team)
@@ -98,6 +98,7 @@ def levels(roles: Iterable[Role], names: ApiNames) -> Mapping[str, str]:
     return found
 
 
-def _precedence(content: TeamContent) -> tuple[bool, str, str]:
-    team = content.team
-    return owner_of(team.description) is None, team.created_at, team.id
+def _precedence(content: TeamContent) -> tuple[bool, bool, str, str]:
+    """Sort the teams of one name. A lost response may leave a second one, and only one of them was filled."""
+    team, is_empty = content.team, not content.members and not content.roles
+    return owner_of(team.description) is None, is_empty, team.created_at, team.id

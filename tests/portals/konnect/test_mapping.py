@@ -80,6 +80,17 @@ def test_of_teams_with_one_name_the_managed_one_keeps_it() -> None:
     }
 
 
+def test_of_managed_teams_with_one_name_the_one_with_content_keeps_it() -> None:
+    empty, used = Team("a", "acme.ops", OURS, "2026-01-01"), Team("b", "acme.ops", OURS, "2026-01-02")
+    member = Member("8", "ana@acme.example")
+
+    assert list(resources(TeamContent(empty, (), ()), TeamContent(used, (member,), ()))) == [
+        "team/acme/ops",
+        "membership/acme/ops/ana@acme.example",
+        "team/acme/ops (a)",
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "resource_id"),
     [
