@@ -20,6 +20,8 @@ _ELSEWHERE: Final[dict[RuleName, str]] = {
     "unused-fallback": "Report fallbacks that the portal does not need, because it stores that limit.",
     "owner-label-changes": "Report a branch that changes `metadata.name` of the configuration, which is the"
     " owner label in portals.",
+    "portal-settings": "Report portals that cannot be used: no package provides their type, or their `url` is"
+    " unencrypted and `allowHttp` is not set. Plans for other portals are not affected.",
     "full-plan": "Report that the base of `plan --base` could not be read, so that the plan contains all"
     " differences.",
 }

@@ -18,6 +18,7 @@ from reconciler.portal_server.upgrade import make_tables
 BUSY_SECONDS: Final = 10
 # An arbitrary number that is equal in all portals of a PostgreSQL database.
 _WRITER_LOCK: Final = 7_368_101
+_DAMAGED: Final = "restore it from a backup, or move it away: a new, empty one is created on first use"
 _BEGIN: Final = {
     "sqlite": {"read": "BEGIN", "write": "BEGIN IMMEDIATE"},
     "postgresql": {
@@ -74,7 +75,8 @@ def open_database(database: str) -> Database:
         if engine is not None:
             engine.dispose()
         place = url.render_as_string(hide_password=True)
-        raise PortalServerError(f"{place}: the database cannot be opened: {_cause(error)}") from error
+        hint = _DAMAGED if _is_damaged(error) else ""
+        raise PortalServerError(f"{place}: the database cannot be opened: {_cause(error)}", hint) from error
     return opened
 
 
@@ -164,6 +166,12 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options()["begin"])
+
+
+def _is_damaged(error: SQLAlchemyError) -> bool:
+    """Whether a file is not a database of SQLite, or is a damaged one."""
+    code = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF
+    return code in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 
 
 def _cause(error: SQLAlchemyError) -> str:

@@ -6,7 +6,11 @@ PortalServerError        the database or an argument is invalid
 
 
 class PortalServerError(Exception):
-    """The portal's database cannot be used; the message has the reason and a hint."""
+    """The portal's database cannot be used; `hint` is what to do about it, if that is known."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 class UnknownTeamError(PortalServerError, LookupError):

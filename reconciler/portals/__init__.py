@@ -39,14 +39,26 @@ def portal_type(name: str) -> PortalType:
     return _loaded(name, list(entry_points(group=GROUP, name=name)))
 
 
+def require_known_type(name: str) -> None:
+    """Raise InputError for a type that no package provides; nothing is loaded."""
+    from importlib.metadata import entry_points  # noqa: PLC0415  start-up counts
+
+    if name not in PORTALS and not entry_points(group=GROUP, name=name):
+        raise _unknown(name)
+
+
+def _unknown(name: str) -> InputError:
+    known = sorted({*PORTALS, *_installed()})
+    near = get_close_matches(name, known, n=1)
+    hint = f'did you mean "{near[0]}"?' if near else "install its package"
+    message = f'no package provides the portal type "{name}"'
+    return InputError(message, f"{hint}; installed: {', '.join(known)}")
+
+
 def _loaded(name: str, points: "list[EntryPoint]") -> PortalType:
     """Return what the one entry point of this name provides."""
     if not points:
-        known = sorted({*PORTALS, *_installed()})
-        near = get_close_matches(name, known, n=1)
-        hint = f'did you mean "{near[0]}"?' if near else "install its package"
-        message = f'no package provides the portal type "{name}"'
-        raise InputError(message, f"{hint}; installed: {', '.join(known)}")
+        raise _unknown(name)
     if len({point.value for point in points}) > 1:
         packages = ", ".join(sorted(_package(point) for point in points))
         raise InputError(f'several packages provide the portal type "{name}"', f"keep one of: {packages}")

@@ -17,10 +17,14 @@ UNENCRYPTED_HINT: Final = "use https://, or set `allowHttp: true` beside the url
 
 
 class Credential(msgspec.Struct, frozen=True):
-    """A secret, and where it came from; `text` is None where there was none."""
+    """A secret, and where it came from; `text` is None where there was none.
+
+    `place` is where the configuration names the environment variable that is the source.
+    """
 
     source: str
     text: SecretText | None
+    place: str = ""
 
 
 class Credentials(msgspec.Struct, frozen=True):
@@ -38,6 +42,8 @@ class Credentials(msgspec.Struct, frozen=True):
         found = self.secrets.get(name)
         if found is None or found.text is None:
             source = found.source if found else f"the setting {name}"
+            if found and found.place:
+                source = f"the environment variable {source}, which {found.place} names"
             raise InputError(f'portal "{self.portal}": there is no {name} in {source}', hint)
         # Secrets that are read from files end with a line break that does not belong to them.
         return SecretText(found.text.reveal().strip()), found.source

@@ -7,6 +7,7 @@ from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Final, Protocol
 
 from pydantic import ValidationError
+from pydantic.alias_generators import to_camel
 
 from reconciler.errors import InputError, PortalError
 from reconciler.model.document import Document, Repository
@@ -122,8 +123,9 @@ async def open_portal(
             yield portal
         return
     secrets = {
-        each: Credential(secret.env, SecretText(text) if text else None)
+        each: Credential(secret.env, SecretText(text) if text else None, place)
         for each, secret in where.secrets.items()
+        for place in (str(document.where("spec", "portals", chosen, to_camel(each), "env")),)
         for text in (trust.token(chosen, where.address, secret.env),)
     }
     async with found.open(where, Credentials(chosen, secrets)) as portal:
@@ -143,7 +145,7 @@ async def _hosted(
             operator=Operator(f"reconciler for {settings(document).metadata.name}", token),
         )
     except PortalServerError as error:
-        raise PortalError(f'portal "{name}": {error}') from error
+        raise PortalError(f'portal "{name}": {error}', error.hint) from error
     try:
         secrets = {"token": Credential("the token made for this run", SecretText(token))}
         yield Credentials(name, secrets, application)

@@ -19,6 +19,7 @@ from reconciler.workflow.catalog import as_offered, catalogued
 from reconciler.workflow.config import configuration_in
 from reconciler.workflow.known_findings import in_base, judged_as
 from reconciler.workflow.merge_base import file_changes, governed_by
+from reconciler.workflow.settings_check import unusable_settings
 
 
 class ValidationResult(msgspec.Struct, frozen=True):
@@ -57,7 +58,7 @@ def check(configuration: Path, today: str, base: Base | None = None) -> Validati
         if findings and base is not None and base.repository is not None:
             before = RuleContext(judged_as(base.repository, repository), today)
             findings = in_base(findings, judge(before))
-        findings += _new_label(document, governed)
+        findings += [*_new_label(document, governed), *unusable_settings(governed)]
     return ValidationResult(repository, tuple(in_order(findings)), today, base, changed)
 
 

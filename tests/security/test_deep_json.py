@@ -61,7 +61,7 @@ def test_deep_json_in_a_plan_that_fits_its_digest_is_refused(place: Place, outpu
 
     assert (ran.code, ran.err.splitlines()[0]) == (
         4,
-        "Error: this is not a valid plan: the change of 'configuration' is nested too deeply",
+        "Error: plan.json: this is not a valid plan: the change of 'configuration' is nested too deeply",
     )
 
 

@@ -45,7 +45,7 @@ def test_a_plan_cannot_have_two_values_under_one_key(
     assert (ran.code, ran.out, ran.err.splitlines()[0]) == (
         4,
         "",
-        f'Error: this is not a valid plan: duplicate key "{key}"',
+        f'Error: plan.json: this is not a valid plan: duplicate key "{key}"',
     )
 
 
@@ -55,7 +55,7 @@ def test_a_receipt_cannot_have_two_values_under_one_key(place: Place) -> None:
     doubled(path, "outcome", "incomplete")
 
     assert place.run("show", "receipt.json") == Ran(
-        1, "", 'Error: this is not a valid receipt: duplicate key "outcome"\n'
+        1, "", 'Error: receipt.json: this is not a valid receipt: duplicate key "outcome"\n'
     )
 
 
@@ -90,7 +90,11 @@ def test_a_receipt_cannot_name_a_portal_that_no_configuration_can(place: Place, 
 
     ran = place.run("show", "receipt.json")
 
-    assert (ran.code, ran.out, ran.err.startswith("Error: this is not a valid receipt: ")) == (1, "", True)
+    assert (ran.code, ran.out, ran.err.startswith("Error: receipt.json: this is not a valid")) == (
+        1,
+        "",
+        True,
+    )
 
 
 @pytest.mark.parametrize("content", [b'{"a": 1, "\\u0061": 2}', b'[{"b": {"a": 1, "c": 2, "a": 1}}]'])

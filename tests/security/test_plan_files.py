@@ -29,7 +29,11 @@ def test_a_plan_cannot_do_anything_else_under_its_digest(planned: Place) -> None
 
     forge(planned, edit, digest=False)
 
-    assert refused(planned) == (4, 4, "Error: the plan was edited: its changes do not match its digest")
+    assert refused(planned) == (
+        4,
+        4,
+        "Error: plan.json: the plan was edited: its changes do not match its digest",
+    )
 
 
 def test_a_plan_cannot_lie_about_the_fields_that_change(planned: Place) -> None:
@@ -91,4 +95,4 @@ def _granted_again(document: Document) -> None:
 def test_a_plan_cannot_hold_a_change_that_nobody_plans(planned: Place, edit: Any, said: str) -> None:
     forge(planned, edit)
 
-    assert refused(planned) == (4, 4, f"Error: this is not a valid plan: {said}")
+    assert refused(planned) == (4, 4, f"Error: plan.json: this is not a valid plan: {said}")

@@ -264,5 +264,8 @@ def test_a_receipt_cannot_count_what_it_did_not_do(place: Place, lie: dict[str, 
 
     assert place.run("show", "honest.json").code == 0
     assert place.run("show", "lying.json") == Ran(
-        1, "", "Error: this is not a valid receipt: its outcome or its counts do not match its entries\n"
+        1,
+        "",
+        "Error: lying.json: this is not a valid receipt:"
+        " its outcome or its counts do not match its entries\n",
     )

@@ -9,7 +9,7 @@ import msgspec
 from reconciler.cli.actions import portals
 from reconciler.cli.ci import environment, report
 from reconciler.cli.runtime import run_async
-from reconciler.cli.storage.result_files import format_of, read_file, read_saved_plan
+from reconciler.cli.storage.result_files import format_of, naming, read_file, read_saved_plan
 from reconciler.errors import ReconcilerError
 from reconciler.model.journal import read_journal
 from reconciler.model.plan import Plan
@@ -80,9 +80,8 @@ def comment_plan(options: CommentOptions, *, is_merged: bool) -> None:
 
 def comment_receipt(options: CommentOptions, plan_file: str | None) -> None:
     """Comment on the pull request of a receipt, or of a journal in place of a missing receipt."""
-    content = read_file(options.file)
     made = read_saved_plan(plan_file) if plan_file is not None else None
-    written = _require_receipt(content)
+    written = _read_receipt(options.file)
     job = options.job()
     draft = report.receipt(written, made, names=options.names)
     run_async(report.report_merge(draft, job, options.number, options.commit))
@@ -94,7 +93,7 @@ def comment_receipts(files: Sequence[str], plan_files: Sequence[str], options: d
     A plan that has changes but no receipt was not applied, and gets the comment for that.
     """
     plans = {read_saved_plan(file).portal: file for file in plan_files}
-    applied = {file: _require_receipt(read_file(file)).portal for file in files}
+    applied = {file: _read_receipt(file).portal for file in files}
     code = for_each(files, options, lambda each: comment_receipt(each, plans.get(applied[each.file])))
     left = [
         file
@@ -148,9 +147,11 @@ def _review(
     )
 
 
-def _require_receipt(content: bytes) -> Receipt:
-    """Return the receipt in a file. Raises InputError."""
-    return _receipt(content) or read_receipt(content)
+def _read_receipt(file: str) -> Receipt:
+    """Return the receipt in a file, or the one made from a journal. Raises InputError."""
+    content = read_file(file)
+    with naming(file):
+        return _receipt(content) or read_receipt(content)
 
 
 def _receipt(content: bytes) -> Receipt | None:

@@ -37,7 +37,9 @@ def serve_portal(options: PortalOptions, host: str, port: int) -> None:
         portal_server.serve(
             app, host, port, ready=lambda url: console.log(f"Serving {_redacted(place)} at {url}")
         )
-    except (portal_server.PortalServerError, OSError) as error:
+    except portal_server.PortalServerError as error:
+        raise PortalError(f"the portal cannot be served: {error}", error.hint) from error
+    except OSError as error:
         raise PortalError(f"the portal cannot be served: {error}") from error
 
 
@@ -49,7 +51,7 @@ def print_token(options: PortalOptions, scope: str, name: str | None) -> None:
     except portal_server.UnknownTeamError as error:
         raise InputError(f"no token was created: {error}") from error
     except portal_server.PortalServerError as error:
-        raise PortalError(f"no token was created: {error}") from error
+        raise PortalError(f"no token was created: {error}", error.hint) from error
     console.print_result(text)
 
 
@@ -65,7 +67,7 @@ def reset_portal(options: PortalOptions, *, is_confirmed: bool) -> None:
         portal_server.reset(place)
         portal_server.create_app(place, apis=apis).state.database.close()
     except portal_server.PortalServerError as error:
-        raise PortalError(f"the portal cannot be emptied: {error}") from error
+        raise PortalError(f"the portal cannot be emptied: {error}", error.hint) from error
     console.log(f"Emptied {_redacted(place)}.")
 
 

@@ -8,9 +8,12 @@ import msgspec
 
 from reconciler.cli.actions import output
 from reconciler.cli.actions.access_scope import ScopeOptions, check_files, live_state
+from reconciler.cli.actions.lookup import require_known_owner
+from reconciler.cli.actions.plan_steps import configuration
 from reconciler.model.inventory import Listed, Sort, Status
 from reconciler.model.timestamps import days_after
 from reconciler.workflow.inventory import inventory
+from reconciler.workflow.validate import settings
 
 # The options about properties that objects of a sort do not have.
 _INAPPLICABLE: Final[Mapping[Sort, tuple[str, ...]]] = {
@@ -40,6 +43,9 @@ def list_objects(options: ListOptions) -> None:
     keep = options.filter()
     live = live_state(options, path, checked, keep)
     found = inventory(checked, options.sort, keep, live)
+    if options.owner is not None:
+        owners = {row.owner for row in found.rows if row.owner}
+        require_known_owner(options.owner, owners.union(settings(configuration(checked)).spec.owners))
     rows = tuple(row for row in found.rows if _is_selected(row, options, checked.today))
     output.inventory(msgspec.structs.replace(found, rows=rows), options.output_format)
 

@@ -41,6 +41,13 @@ def require_known_names(keep: AccessFilter, repository: Repository | None, live:
     raise InputError("\n".join(wrong), f"--live also reads the portal{more}" if live is None else "")
 
 
+def require_known_owner(owner: str, known: set[str]) -> None:
+    """Raise InputError for an owner that neither the configuration nor an object has."""
+    if owner not in known:
+        message = f'--owner: "{owner}" is not an owner in the configuration{_near("owner", owner, known)}'
+        raise InputError(message, f"the owners: {', '.join(sorted(known)) or 'none'}")
+
+
 def inactive_holders(keep: AccessFilter, repository: Repository) -> list[str]:
     """Return a sentence for each inactive partner and ended team of the filter, or of its person.
 

@@ -1,17 +1,30 @@
 """Files of earlier runs: plans, receipts and journals, recognized by the format that they name."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
-from reconciler.errors import InputError
+from reconciler.errors import InputError, PlanError
 from reconciler.model.json_input import ANY_JSON, decode_json
 from reconciler.model.plan import Plan, read_plan
 
 
+@contextmanager
+def naming(path: str) -> Iterator[None]:
+    """Begin the message of an error in the content of a file with its path."""
+    try:
+        yield
+    except (InputError, PlanError) as error:
+        raise type(error)(f"{path}: {error.message}", error.hint) from error
+
+
 def read_saved_plan(path: str) -> Plan:
     """Read a plan file. Raises InputError, PlanError."""
-    return read_plan(read_file(path))
+    content = read_file(path)
+    with naming(path):
+        return read_plan(content)
 
 
 def format_of(content: bytes) -> str:

@@ -209,3 +209,12 @@ def test_a_plan_that_is_saved_needs_no_approved_digest(place: Place) -> None:
     assert place.run("apply", "plan.json", "--approved", "sha256:" + "0" * 64).err.splitlines()[-1] == (
         "Error: --approved makes its own plan: leave out PLAN."
     )
+
+
+def test_a_file_that_is_no_plan_is_named(place: Place) -> None:
+    assert place.run("apply", "catalog.yaml") == Ran(
+        4,
+        "",
+        "Error: catalog.yaml: this is not a valid plan: JSON is malformed: invalid character (byte 0)\n"
+        "Hint: create it again with `reconciler plan --out FILE`\n",
+    )

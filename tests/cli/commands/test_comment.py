@@ -606,3 +606,14 @@ def test_the_former_spelling_does_what_the_subcommand_does(
 
     assert (first.code, "created" in first.err) == (0, True)
     assert (again, bodies(github)) == (Ran(0, "", first.err.replace("created", "unchanged")), text)
+
+
+def test_a_file_that_is_no_receipt_is_named(place: Place, github: GitHub) -> None:
+    planned(place)
+    ran = place.run("comment", "receipt", "plan.json")
+
+    assert (ran.code, ran.err.partition(": Object")[0], bodies(github)) == (
+        1,
+        "Error: plan.json: this is not a valid receipt",
+        [],
+    )

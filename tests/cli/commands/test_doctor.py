@@ -74,7 +74,8 @@ def test_all_that_is_wrong_is_shown_and_what_depends_on_it_is_skipped(
         f"           Hint: {NETWORK_HINT}\n"
         "  skipped  tls            not checked, because the check `reachable` failed\n"
         "  skipped  clock          not checked, because the check `reachable` failed\n"
-        '  failed   credentials    portal "away": there is no token in PORTAL_TOKEN\n'
+        '  failed   credentials    portal "away": there is no token in the environment variable PORTAL_TOKEN,'
+        " which reconciler.yaml:10:68 names\n"
         f"           Hint: {TOKEN_HINT}\n"
         "  skipped  account        not checked, because the check `reachable` failed\n"
         "\n"

@@ -192,3 +192,19 @@ def test_each_format_is_printed(place: Place, output: str, start: str) -> None:
     ran = listed(place, "partners", "--format", output)
 
     assert (ran.code, ran.out.startswith(start), ran.err) == (0, True, "")
+
+
+def test_a_misspelled_owner_is_an_error_and_an_owner_of_nothing_is_not(place: Place) -> None:
+    misspelled = place.run("list", "partners", "--owner", "partnership")
+    nothing = place.run("list", "partners", "--owner", "logistics")
+
+    assert (misspelled.code, misspelled.err, nothing.code, nothing.out.splitlines()[0]) == (
+        1,
+        (
+            'Error: --owner: "partnership" is not an owner in the configuration;'
+            ' did you mean "partnerships"?\n'
+            "Hint: the owners: logistics, partnerships\n"
+        ),
+        0,
+        "0 partners.",
+    )

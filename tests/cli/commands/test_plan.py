@@ -161,7 +161,8 @@ def test_a_portal_without_a_token_says_where_it_is_looked_for(place: Place) -> N
     assert place.run("plan", "--portal", "away") == Ran(
         1,
         "",
-        'Error: portal "away": there is no token in PORTAL_TOKEN\n'
+        'Error: portal "away": there is no token in the environment variable PORTAL_TOKEN, which'
+        " reconciler.yaml:10:68 names\n"
         "Hint: the operator of http://127.0.0.1:9 creates one with `reconciler portal token`: --scope read is"
         " enough for plan and access, apply needs --scope admin\n",
     )

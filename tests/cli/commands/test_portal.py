@@ -191,3 +191,16 @@ def test_a_host_that_cannot_be_used_is_an_error_of_the_command_line(
     ran = place.run("portal", "serve", "--host", host)
 
     assert (ran.code, ran.out, ran.err.splitlines()[0]) == (1, "", f"Error: {problem}")
+
+
+def test_a_damaged_database_comes_with_what_to_do(place: Place) -> None:
+    place.run("plan")
+    database = place.folder / ".reconciler" / "portal.db"
+    for beside in database.parent.glob("portal.db-*"):
+        beside.unlink()
+    database.write_bytes(b"no database " * 100)
+    hint = "Hint: restore it from a backup, or move it away: a new, empty one is created on first use\n"
+    planned, token = place.run("plan"), place.run("portal", "token", "--scope", "admin")
+
+    assert (planned.code, planned.err.endswith(f"file is not a database\n{hint}")) == (5, True)
+    assert (token.code, token.err.endswith(f"file is not a database\n{hint}")) == (5, True)

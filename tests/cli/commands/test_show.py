@@ -53,7 +53,7 @@ def test_a_plan_that_was_edited_is_refused_as_stale(place: Place) -> None:
     assert place.run("show", "plan.json") == Ran(
         4,
         "",
-        "Error: the plan was edited or is incomplete: it does not match its checksum\n"
+        "Error: plan.json: the plan was edited or is incomplete: it does not match its checksum\n"
         "Hint: create it again with `reconciler plan --out FILE`\n",
     )
 
@@ -64,7 +64,8 @@ def test_a_plan_of_another_major_format_is_refused_as_stale(place: Place) -> Non
     assert place.run("show", "plan.json") == Ran(
         4,
         "",
-        "Error: this is not a plan of format reconciler-plan/1: its format is 'reconciler-plan/2.0'\n"
+        "Error: plan.json: this is not a plan of format reconciler-plan/1:"
+        " its format is 'reconciler-plan/2.0'\n"
         "Hint: create it again with `reconciler plan --out FILE`\n",
     )
 
@@ -123,7 +124,7 @@ def test_a_receipt_of_another_major_format_is_refused(place: Place) -> None:
 
     ran = place.run("show", str(path))
 
-    assert (ran.code, ran.err.splitlines()[0].startswith("Error: this is not a receipt of format")) == (
+    assert (ran.code, ran.err.splitlines()[0].startswith(f"Error: {path}: this is not a receipt of")) == (
         1,
         True,
     )
@@ -162,3 +163,15 @@ def test_what_is_neither_plan_nor_receipt_is_refused(place: Place) -> None:
         Ran(1, "", "Error: partners cannot be read: Is a directory\n"),
         Ran(1, "", "Error: none.json cannot be read: No such file or directory\n"),
     ]
+
+
+def test_parts_are_markdown_and_no_other_format(place: Place) -> None:
+    place.run("plan", "--out", "plan.json")
+    ran = place.run("show", "plan.json", "--parts", "parts", "--format", "html")
+
+    assert (ran.code, ran.err.splitlines()[-1], (place.folder / "parts").exists()) == (
+        1,
+        "Error: --parts writes Markdown: leave out --format.",
+        False,
+    )
+    assert place.run("show", "plan.json", "--parts", "parts", "--format", "markdown").code == 0

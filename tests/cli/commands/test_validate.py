@@ -9,7 +9,7 @@ from reconciler.model.portal import TextLimit
 from reconciler.model.rule import RuleName
 from reconciler.portals.embedded.adapter import CAPABILITIES
 from reconciler.render import FORMATS
-from tests.cli.running import PARTNER, Place, Ran
+from tests.cli.running import CONFIGURATION, PARTNER, Place, Ran
 
 MISSPELLED = PARTNER.replace("displayName", "displayname")
 OUTSIDE = PARTNER.replace("ana@acme", "ana@other")
@@ -188,3 +188,32 @@ def test_files_are_checked_for_a_portal_without_asking_it(
     assert unknown.err == (
         'Error: portal "nowhere" is not defined in reconciler.yaml\nHint: known: local, away\n'
     )
+
+
+AWAY = '    away: {type: embedded, url: "http://127.0.0.1:9", token: {env: PORTAL_TOKEN}}'
+
+
+@pytest.mark.parametrize(
+    ("portal", "said"),
+    [
+        (
+            "{type: embeded, url: x}",
+            '18: warning: portal "away": no package provides the portal type "embeded"; did you mean',
+        ),
+        (
+            "{type: embedded, url: 'http://portal.example', token: {env: PORTAL_TOKEN}}",
+            '33: warning: portal "away": the connection to http://portal.example is unencrypted; use https://,',
+        ),
+        ("{type: embedded, url: 'http://portal.example', token: {env: PORTAL_TOKEN}, allowHttp: true}", ""),
+        ("{type: embedded, url: 'http://127.0.0.1:9', token: {env: PORTAL_TOKEN}}", ""),
+    ],
+)
+def test_a_portal_that_no_plan_could_use_is_a_warning_at_its_line(
+    place: Place, portal: str, said: str
+) -> None:
+    place.write(reconciler=CONFIGURATION.replace(AWAY, f"    away: {portal}"))
+    ran = place.run("validate")
+    found = [line for line in ran.out.splitlines() if "[portal-settings]" in line]
+
+    assert (ran.code, len(found)) == (0, bool(said))
+    assert all(line.startswith(f"reconciler.yaml:10:{said}") for line in found), found
