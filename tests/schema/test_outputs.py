@@ -12,6 +12,7 @@ from reconciler.model.forecast import Forecast, ForecastRow, ForecastSummary
 from reconciler.model.health import CheckReport, HealthReport, HealthSummary, TargetHealth
 from reconciler.model.inventory import Inventory, Listed
 from reconciler.model.plan import Approval, Change, Drift, FieldChange, Plan, with_digests
+from reconciler.model.portal_results import Plans, PortalFailure, Receipts
 from reconciler.model.receipt import Entry, Receipt, summarize
 from reconciler.render import json_format
 from reconciler.schema import output_schemas
@@ -48,36 +49,39 @@ FORECAST = ForecastRow(
     reason="pilot",
     place=Source("partners/a.yaml", 3, 5),
 )
+MADE = with_digests(
+    Plan(
+        reconciler="0.1.0",
+        portal="local",
+        portal_id="1",
+        scope="us",
+        created="2026-11-24T00:00:00Z",
+        today="2026-11-24",
+        changes=(CHANGE,),
+        access=Impact((GAINED,)),
+        drift=Drift((CHANGE,)),
+        approvals=(Approval("logistics", "changes acme", (TEAM,)),),
+        findings=(FOUND,),
+    )
+)
+WRITTEN = Receipt(
+    plan="sha256:1",
+    portal="local",
+    started="2026-11-24T00:00:00Z",
+    finished="2026-11-24T00:00:01Z",
+    outcome="incomplete",
+    summary=summarize(ENTRIES),
+    entries=ENTRIES,
+    applied_by="ana@laptop",
+    access=Impact((GAINED,)),
+)
+UNREACHABLE = PortalFailure("lab", "cannot be reached", "is it running?", 5)
 OUTPUTS = {
-    "plan": json_format.plan(
-        with_digests(
-            Plan(
-                reconciler="0.1.0",
-                portal="local",
-                portal_id="1",
-                scope="us",
-                created="2026-11-24T00:00:00Z",
-                today="2026-11-24",
-                changes=(CHANGE,),
-                access=Impact((GAINED,)),
-                drift=Drift((CHANGE,)),
-                approvals=(Approval("logistics", "changes acme", (TEAM,)),),
-                findings=(FOUND,),
-            )
-        )
-    ),
-    "receipt": json_format.receipt(
-        Receipt(
-            plan="sha256:1",
-            portal="local",
-            started="2026-11-24T00:00:00Z",
-            finished="2026-11-24T00:00:01Z",
-            outcome="incomplete",
-            summary=summarize(ENTRIES),
-            entries=ENTRIES,
-            applied_by="ana@laptop",
-            access=Impact((GAINED,)),
-        )
+    "plan": json_format.plan(MADE),
+    "receipt": json_format.receipt(WRITTEN),
+    "plans": json_format.plans(Plans(portals=("local", "lab"), plans=(MADE,), failures=(UNREACHABLE,))),
+    "receipts": json_format.receipts(
+        Receipts(portals=("local", "lab"), receipts=(WRITTEN,), failures=(UNREACHABLE,))
     ),
     "findings": json_format.findings([FOUND, Finding(rule="x", severity=Severity.INFO, message="y")], 1, 2),
     "access": json_format.access(
