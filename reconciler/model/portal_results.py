@@ -6,6 +6,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from reconciler.errors import ReconcilerError
+from reconciler.model.access import AccessReport
 from reconciler.model.plan import Plan
 from reconciler.model.receipt import Receipt
 
@@ -44,6 +45,22 @@ class Receipts(msgspec.Struct, frozen=True, kw_only=True):
     receipts: tuple[Receipt, ...] = ()
     failures: tuple[PortalFailure, ...] = ()
     format: str = "reconciler-receipts/1.0"
+
+
+class PortalAccess(msgspec.Struct, frozen=True):
+    """Who can use which API in one portal."""
+
+    portal: str
+    report: AccessReport
+
+
+class AccessReports(msgspec.Struct, frozen=True, kw_only=True):
+    """Who can use which API in several portals: a report or a failure for each of `portals`."""
+
+    portals: tuple[str, ...]
+    reports: tuple[PortalAccess, ...] = ()
+    failures: tuple[PortalFailure, ...] = ()
+    format: str = "reconciler-access-reports/1.0"
 
 
 PlanOrFailure: TypeAlias = Plan | PortalFailure

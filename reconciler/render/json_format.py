@@ -13,7 +13,7 @@ from reconciler.model.forecast import Forecast
 from reconciler.model.health import HealthReport
 from reconciler.model.inventory import Inventory
 from reconciler.model.plan import Plan
-from reconciler.model.portal_results import Plans, Receipts
+from reconciler.model.portal_results import AccessReports, Plans, Receipts
 from reconciler.model.printable import disarmed, unseen
 from reconciler.model.receipt import Receipt
 
@@ -44,6 +44,11 @@ def receipts(found: Receipts) -> str:
 def access(report: AccessReport) -> str:
     """Return an access report."""
     return _json(report)
+
+
+def access_reports(found: AccessReports) -> str:
+    """Return the access reports of several portals."""
+    return _json(found)
 
 
 def forecast(forecast: Forecast) -> str:

@@ -11,7 +11,7 @@ from reconciler.model.forecast import Forecast
 from reconciler.model.health import HealthReport
 from reconciler.model.inventory import Inventory
 from reconciler.model.plan import Plan
-from reconciler.model.portal_results import Plans, Receipts
+from reconciler.model.portal_results import AccessReports, Plans, Receipts
 from reconciler.model.receipt import Receipt
 from reconciler.schema.titles import title
 
@@ -22,6 +22,7 @@ OUTPUTS: Final[dict[str, Any]] = {
     "receipts": Receipts,
     "findings": FindingsReport,
     "access": AccessReport,
+    "access-reports": AccessReports,
     "forecast": Forecast,
     "list": Inventory,
     "doctor": HealthReport,

@@ -12,7 +12,7 @@ from reconciler.model.forecast import Forecast, ForecastRow, ForecastSummary
 from reconciler.model.health import CheckReport, HealthReport, HealthSummary, TargetHealth
 from reconciler.model.inventory import Inventory, Listed
 from reconciler.model.plan import Approval, Change, Drift, FieldChange, Plan, with_digests
-from reconciler.model.portal_results import Plans, PortalFailure, Receipts
+from reconciler.model.portal_results import AccessReports, Plans, PortalAccess, PortalFailure, Receipts
 from reconciler.model.receipt import Entry, Receipt, summarize
 from reconciler.render import json_format
 from reconciler.schema import output_schemas
@@ -75,6 +75,15 @@ WRITTEN = Receipt(
     applied_by="ana@laptop",
     access=Impact((GAINED,)),
 )
+REACHED = AccessReport(
+    "portal",
+    (
+        AccessRow("a@b.cd", "active", "admin", "a/b", "rates", "view", ("access-group/a",), "2027-12-31"),
+        AccessRow("a@b.cd", None, None, None, "rates", "consume", ("access-group/a",), None),
+    ),
+    ("a/b",),
+    ("status",),
+)
 UNREACHABLE = PortalFailure("lab", "cannot be reached", "is it running?", 5)
 OUTPUTS = {
     "plan": json_format.plan(MADE),
@@ -84,17 +93,10 @@ OUTPUTS = {
         Receipts(portals=("local", "lab"), receipts=(WRITTEN,), failures=(UNREACHABLE,))
     ),
     "findings": json_format.findings([FOUND, Finding(rule="x", severity=Severity.INFO, message="y")], 1, 2),
-    "access": json_format.access(
-        AccessReport(
-            "portal",
-            (
-                AccessRow(
-                    "a@b.cd", "active", "admin", "a/b", "rates", "view", ("access-group/a",), "2027-12-31"
-                ),
-                AccessRow("a@b.cd", None, None, None, "rates", "consume", ("access-group/a",), None),
-            ),
-            ("a/b",),
-            ("status",),
+    "access": json_format.access(REACHED),
+    "access-reports": json_format.access_reports(
+        AccessReports(
+            portals=("local", "lab"), reports=(PortalAccess("local", REACHED),), failures=(UNREACHABLE,)
         )
     ),
     "forecast": json_format.forecast(

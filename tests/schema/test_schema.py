@@ -16,6 +16,7 @@ NAMES = [
     "receipts.schema.json",
     "findings.schema.json",
     "access.schema.json",
+    "access-reports.schema.json",
     "forecast.schema.json",
     "list.schema.json",
     "doctor.schema.json",

@@ -69,7 +69,7 @@ def live_state(
     Without the portal, a note says which of the partners and teams are not active.
     """
     if options.live:
-        live = _read_portal(path, checked, options.portal_name)
+        live = run_async(read_portal(path, checked, options.portal_name))
         require_known_names(keep, checked.repository, live)
         return live
     repository = require_readable(checked)
@@ -79,17 +79,14 @@ def live_state(
     return None
 
 
-def _read_portal(path: Path, checked: ValidationResult, name: str | None) -> Live:
+async def read_portal(path: Path, checked: ValidationResult, name: str | None, about: str = "") -> Live:
+    """Return what a portal holds; `about` is shown with the progress. Raises PortalError."""
     document = plan_steps.configuration(checked)
     chosen, _ = choose_portal(document, name)
     names = names_for(chosen, external_names(checked.repository.documents if checked.repository else ()))
-
-    async def work() -> Live:
-        progress = ProgressDisplay()
-        async with open_portal(path, document, chosen, Trust(path), checked.repository) as portal:
-            try:
-                return await read_whole(with_names(portal, names), document, progress)
-            finally:
-                progress.clear()
-
-    return run_async(work())
+    progress = ProgressDisplay(about)
+    async with open_portal(path, document, chosen, Trust(path), checked.repository) as portal:
+        try:
+            return await read_whole(with_names(portal, names), document, progress)
+        finally:
+            progress.clear()

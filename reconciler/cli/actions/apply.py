@@ -52,7 +52,7 @@ def apply_files(options: CommandOptions) -> int:
     if plan_steps.report_file_errors(options, checked):
         return InputError.exit_code
     document, record = plan_steps.configuration(checked), RunRecord(path.parent)
-    names = plan_steps.several(options, document)
+    names = plan_steps.several(options.portals, document)
     if names is not None:
         return runtime.run_async(_apply_several(options, path, checked, names))
 

@@ -14,7 +14,7 @@ from reconciler.model.forecast import Forecast
 from reconciler.model.health import HealthReport
 from reconciler.model.inventory import Inventory
 from reconciler.model.plan import FILES, Plan
-from reconciler.model.portal_results import Plans, Receipts
+from reconciler.model.portal_results import AccessReports, Plans, Receipts
 from reconciler.model.receipt import Receipt
 from reconciler.render import json_format, text
 from reconciler.workflow.validate import ValidationResult
@@ -138,6 +138,27 @@ def access(report: AccessReport, output_format: str, people: str) -> None:
         print_document(markdown.access(report, names=people == "names"))
     else:
         print_wrapped(text.access(report, color=colored()))
+
+
+def access_reports(found: AccessReports, output_format: str, people: str) -> None:
+    """Print who can use which API in several portals; `people` is the value of this option."""
+    from reconciler.render import markdown  # noqa: PLC0415  only here
+
+    if output_format == "json":
+        print_document(json_format.access_reports(found))
+    elif output_format == "markdown":
+        sections = [
+            f"### {markdown.code(each.portal)}\n\n{markdown.access(each.report, names=people == 'names')}"
+            for each in found.reports
+        ]
+        failed = [f"### {markdown.code(each.portal)}\n\nNot read.\n" for each in found.failures]
+        print_document("\n".join([*sections, *failed]))
+    else:
+        sections = [
+            f"== {each.portal} ==\n\n{text.access(each.report, color=colored())}" for each in found.reports
+        ]
+        failed = [f"== {each.portal} ==\n\nNot read.\n" for each in found.failures]
+        print_wrapped("\n".join([*sections, *failed]))
 
 
 def forecast(made: Forecast, output_format: str, people: str) -> None:

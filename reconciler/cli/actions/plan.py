@@ -40,7 +40,7 @@ def show_plan(options: PlanCommandOptions) -> int:
     path, checked = plan_steps.check(options)
     if plan_steps.report_file_errors(options, checked):
         return InputError.exit_code
-    names = plan_steps.several(options, plan_steps.configuration(checked))
+    names = plan_steps.several(options.portals, plan_steps.configuration(checked))
     if names is not None:
         return _show_several(options, path, checked, names, saved)
     planned = run_async(_planned(options, path, checked))

@@ -1,5 +1,6 @@
 """The steps that plan, apply and adopt share: check the files, open the portal, plan, print."""
 
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import TypeVar
@@ -91,9 +92,8 @@ def connect(
     return open_portal(path, configuration(checked), options.portal, trust, checked.repository)
 
 
-def several(options: CommandOptions, document: Document) -> list[str] | None:
-    """Return the chosen portals; None if the command line names at most one. Raises InputError."""
-    names = options.portals
+def several(names: Sequence[str], document: Document) -> list[str] | None:
+    """Return the portals that are named; None if the command line names at most one. Raises InputError."""
     if len(names) < 2 and (ALL not in names or ALL in validate.settings(document).spec.portals):  # noqa: PLR2004  two
         return None
     return choose_portals(document, names)

@@ -14,6 +14,7 @@ from reconciler.cli.option_values import WholeNumber
     examples=[
         ("reconciler access --person ana@acme.example --explain", "what she can use, and why"),
         ("reconciler access --api tracking-v2 --live", "who can use it now"),
+        ("reconciler access --live --portal all", "in every portal"),
         ("reconciler access --ending 60", "what ends within 60 days"),
         ("reconciler access --format csv > access.csv", "everything, for a spreadsheet"),
     ],
@@ -35,17 +36,18 @@ from reconciler.cli.option_values import WholeNumber
 @options.allow_http
 @options.combine(
     options.config,
-    options.portal,
+    options.portals,
     *options.trust,
     options.today,
     options.formats("text", "json", "csv", "markdown"),
     *options.everywhere,
 )
-def access(**given: Any) -> None:
+def access(portals: tuple[str, ...], **given: Any) -> int:
     """Show who can use which API, at which level, through which path, and until when.
 
     Reads the files, or with --live the portal. Several options narrow the report down together.
     """
     from reconciler.cli.actions.access import AccessOptions, show_access
 
-    show_access(AccessOptions(**given))
+    portal = next(iter(portals), None) or None
+    return show_access(AccessOptions(portal_name=portal, portals=portals, **given))

@@ -3,6 +3,7 @@
 from reconciler.render.markdown.access import access as access
 from reconciler.render.markdown.comment_frame import marker as marker
 from reconciler.render.markdown.condensed import Elsewhere as Elsewhere
+from reconciler.render.markdown.escaping import code as code
 from reconciler.render.markdown.findings import findings as findings
 from reconciler.render.markdown.forecast import forecast as forecast
 from reconciler.render.markdown.inventory import inventory as inventory

@@ -279,3 +279,63 @@ def test_what_exists_is_adopted_in_all_portals(two: Place) -> None:
     ran = two.run("adopt", "--all-desired", "--portal", "all", "--auto-approve")
 
     assert (ran.code, ran.err.count("Nothing to adopt")) == (0, 2)
+
+
+def test_access_in_several_portals_has_a_section_each(two: Place) -> None:
+    two.run("apply", "--portal", "lab", "--auto-approve")
+    ran = two.run("access", "--live", "--portal", "lab,local")
+    alone = [two.run("access", "--live", "--portal", each).out for each in ("lab", "local")]
+
+    assert ran.out == f"== lab ==\n\n{alone[0]}\n== local ==\n\n{alone[1]}"
+
+
+def test_access_in_a_portal_that_cannot_be_read_is_a_failure_beside_the_others(three: Place) -> None:
+    three.run("apply", "--portal", "lab", "--auto-approve")
+    ran = three.run("access", "--live", "--portal", "all", "--format", "json")
+    found = json.loads(ran.out)
+
+    assert (
+        ran.code,
+        [(each["portal"], len(each["report"]["rows"])) for each in found["reports"]],
+        [(each["portal"], each["exitCode"]) for each in found["failures"]],
+        ran.err.splitlines()[0],
+    ) == (5, [("local", 0), ("lab", 1)], [("away", 5)], f"Error: {UNREACHABLE}")
+
+
+def test_access_by_the_files_differs_by_the_portals_of_documents(two: Place) -> None:
+    two.write(partners__acme=PARTNER.replace("name: acme}", "name: acme, portals: [lab]}"))
+    ran = two.run("access", "--portal", "all", "--format", "json")
+
+    assert [(each["portal"], len(each["report"]["rows"])) for each in json.loads(ran.out)["reports"]] == [
+        ("local", 0),
+        ("lab", 1),
+    ]
+
+
+def test_a_name_that_no_portal_has_is_an_error(two: Place) -> None:
+    ran = two.run("access", "--live", "--portal", "all", "--partner", "acne")
+
+    assert (ran.code, ran.err.splitlines()[0]) == (
+        1,
+        'Error: --partner: "acne" is neither in the files nor in the portal; did you mean "acme"?',
+    )
+
+
+@pytest.mark.parametrize("option", ["--explain", "--format=csv"])
+def test_some_reports_show_one_portal(two: Place, option: str) -> None:
+    ran = two.run("access", "--portal", "all", option)
+
+    assert (ran.code, ran.err.splitlines()[-1].endswith("shows one portal: choose one with --portal.")) == (
+        1,
+        True,
+    )
+
+
+def test_access_in_markdown_has_a_heading_for_each_portal(three: Place) -> None:
+    ran = three.run("access", "--live", "--portal", "lab,away", "--format", "markdown")
+
+    assert [line for line in ran.out.splitlines() if line.startswith(("###", "Not"))] == [
+        "### `lab`",
+        "### `away`",
+        "Not read.",
+    ]
