@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
+import msgspec
+
 from reconciler.errors import PortalError
 from reconciler.http.client import HttpClient
 from reconciler.http.request import Tally
@@ -121,8 +123,15 @@ class DrupalAdapter:
         if edges:
             found = await self._edges.write(self._api(), edges, self._unsettled)
             results |= {change.id: result for change, result in zip(edges, found, strict=True)}
-        self._unsettled |= {each for each, result in results.items() if result.outcome == "unknown"}
-        return [results[change.id] for change in batch]
+        return [self._settled(change, results[change.id]) for change in batch]
+
+    def _settled(self, change: Change, result: WriteResult) -> WriteResult:
+        """Return the result of a change. An earlier request may still arrive, so a second one cannot fail."""
+        if result.outcome == "failed" and change.id in self._unsettled:
+            return msgspec.structs.replace(result, outcome="unknown")
+        if result.outcome == "unknown":
+            self._unsettled.add(change.id)
+        return result
 
     async def _write(self, change: Change, label: str) -> WriteResult:
         api, again = self._api(), change.id in self._unsettled

@@ -70,7 +70,8 @@ class ObjectWriter:
             uuid = stable_uuid(label, change.id, str(number))
             if await api.create(found.type, uuid, attributes, partner):
                 break
-            item = await api.get(found.type, uuid)
+            # The site has an object with this id: a repeated request has made it, or it was renamed.
+            item = await api.get_after_write(found.type, uuid)
             if item is not None and self._is_called(item, change.id) and owner_of(item, found) == label:
                 break
         else:

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 from uuid import UUID, uuid5
 
-from reconciler.errors import PortalError
+from reconciler.errors import PortalError, UnknownOutcomeError
 from reconciler.http.client import HttpClient
 from reconciler.http.errors import ApiError
 from reconciler.http.lists import read_items
@@ -42,6 +42,13 @@ class SiteApi:
             if error.status == HTTPStatus.NOT_FOUND:
                 return None
             raise
+
+    async def get_after_write(self, type_name: str, uuid: str) -> Item | None:
+        """Return an object that a write may have made. Raises UnknownOutcomeError if it cannot be read."""
+        try:
+            return await self.get(type_name, uuid)
+        except PortalError as error:
+            raise UnknownOutcomeError(error.message, error.hint) from error
 
     async def find(self, type_name: str, values: Mapping[str, str]) -> list[Item]:
         """Return the objects with these values. Databases may ignore case, so the caller compares again."""

@@ -37,12 +37,14 @@ class Entity(msgspec.Struct):
 class Site:
     """A site; the user `admin` may do everything, others what their permissions say.
 
-    `page_size` is the largest page: 50 in Drupal. `read_only` is the default of its JSON:API module.
+    `page_size` is the largest page: 50 in Drupal. `read_only` is the default of its JSON:API module. With
+    `interleaves`, two requests at the same time can load the same entity before one of them saves it.
     """
 
     def __init__(self, *types: ResourceType, page_size: int = 50) -> None:
         self.page_size = page_size
         self.read_only = False
+        self.interleaves = True
         self.types = {each.name: each for each in (USER, USER_ROLE, *types)}
         # The types of core that have no entities here.
         self.other_types: tuple[str, ...] = ()
