@@ -1,4 +1,4 @@
-"""Read the groups that are no teams, but give their members roles: below teams, and groups of partners."""
+"""Read the groups that are not teams, but give their members roles: below teams, and groups of partners."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
