@@ -73,7 +73,7 @@ class ErrorBody(msgspec.Struct, frozen=True):
 
 
 def _list(name: str, item: type) -> "msgspec.json.Decoder[Any]":
-    """Return the decoder of a list. The key `name` is required: a body without it is no empty list."""
+    """Return the decoder of a list. The key `name` is required: a body without it is not an empty list."""
     fields: list[tuple[str, Any, Any]] = [
         ("items", list[item], msgspec.field(name=name)),  # type: ignore[valid-type]
         ("links", Links, msgspec.field(default=Links())),
