@@ -52,7 +52,9 @@ WarningRule: TypeAlias = Literal[
 # These rules deny nothing and cannot be turned off.
 NoticeRule: TypeAlias = Literal["full-plan", "owner-label-changes", "portal-settings"]
 PortalNote: TypeAlias = Literal["git-only", "fallback", "unused-fallback"]
-InfoRule: TypeAlias = Literal["grant-to-person", "unused-offer", "unread-file", "concurrent-writes"]
+InfoRule: TypeAlias = Literal[
+    "grant-to-person", "unused-offer", "unread-file", "concurrent-writes", "waits-for-key"
+]
 ConfigurableRule: TypeAlias = Literal[DenyingRule, WarningRule, InfoRule]
 RuleName: TypeAlias = Literal[FilesRule, FixedRule, NoticeRule, PortalNote, ConfigurableRule]
 

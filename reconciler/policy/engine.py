@@ -103,6 +103,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("grant-to-person", people.grant_to_person),
     Rule("unread-file", unread_files.unread_file),
     Rule("unused-offer", offers.unused_offer),
+    Rule("waits-for-key", portal_rules.waits_for_key, _COMPARED),
     Rule("concurrent-writes", portal_rules.concurrent_writes, frozenset({"changes", "capabilities"})),
 )
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from reconciler.model.counting import counted
 from reconciler.model.document import Catalog
 from reconciler.model.identity import domain_of
-from reconciler.model.ids import kind_of, name_of
+from reconciler.model.ids import decoded, kind_of, name_of
 from reconciler.model.kinds import partner_of, person_of, team_of
-from reconciler.model.resource import Resource
+from reconciler.model.resource import WAITS_FOR_KEY, Resource
 from reconciler.policy.context import Violation
 from reconciler.policy.enumeration import named
 from reconciler.policy.index import Index
@@ -113,6 +113,21 @@ def keys_outlive_access(index: Index) -> Iterator[Violation]:
     if people:
         message = f"keys that were issued to {named(people)} continue to work after they lose access"
         yield Violation(index.configuration, ("spec", "portals"), message, "revoke their keys in the portal")
+
+
+def waits_for_key(index: Index) -> Iterator[Violation]:
+    """Report teams that have grants in the portal, and no key to use them with."""
+    desired, live = index.context.desired, index.context.live
+    waiting: dict[str, list[str]] = {}
+    for each in live.resources.values() if live else ():
+        if each.state == WAITS_FOR_KEY and desired and each.id in desired.resources:
+            waiting.setdefault(team_of(each.id) or "", []).append(decoded(each.id.split("/")[1]))
+    for team, apis in sorted(waiting.items()):
+        origin = desired.resources[team].origin if desired and team in desired.resources else None
+        if origin is not None:
+            message = f'team "{name_of(team)}" has no key for {named(sorted(apis))} yet'
+            hint = "its members create a key in the developer portal; the next run adds the APIs to it"
+            yield Violation(origin.document, origin.path, message, hint, id=team)
 
 
 def concurrent_writes(index: Index) -> Iterator[Violation]:

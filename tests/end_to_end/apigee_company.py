@@ -76,6 +76,11 @@ class Company:
         assert ran.code in {0, 3}, ran.out + ran.err
         return [(change["action"], change["id"]) for change in json.loads(ran.out)["changes"]]
 
+    def findings(self, rule: str) -> list[str]:
+        """Return the messages of one rule in a plan."""
+        ran = self.place.run("plan", "--format", "json")
+        return [each["message"] for each in json.loads(ran.out)["findings"] if each["rule"] == rule]
+
     def asked(self) -> Facts:
         """Return what the files ask for: all creations of the plan for an empty organization."""
         ran = self.place.run("plan", "--format", "json")

@@ -49,12 +49,15 @@ def test_grants_wait_for_keys_and_reach_them_with_the_next_run(halden: Company) 
     halden.apply()
 
     assert (halden.planned(), halden.callable()) == ([], {})
+    assert 'team "cargolane/accounts" has no key for invoices-v1, linehaul' in " ".join(
+        halden.findings("waits-for-key")
+    )
 
     halden.issue_keys()
     halden.apply()
 
     assert halden.callable() == halden.reported("--live")
-    assert halden.planned() == []
+    assert (halden.planned(), halden.findings("waits-for-key")) == ([], [])
 
 
 def test_drift_is_found_and_undone(halden: Company) -> None:

@@ -2,7 +2,7 @@ import msgspec
 import pytest
 
 from reconciler.model.document import Document
-from reconciler.model.resource import OfferedApi, Resource
+from reconciler.model.resource import WAITS_FOR_KEY, OfferedApi, Resource
 from reconciler.portals.embedded.adapter import CAPABILITIES
 from tests.builders import catalog, group, partner, team
 from tests.policy.planning import found, world
@@ -51,6 +51,23 @@ def test_a_declined_invitation_is_a_warning() -> None:
             'ana@acme.example declined the invitation to team "acme/integration" and is not invited again',
         )
     ]
+
+
+def test_a_team_without_a_key_is_named_with_its_apis() -> None:
+    files = partner("acme", team())
+    grants = [
+        Resource(f"api-grant/{api}/team/acme/integration", {}, state=state)
+        for api, state in (("tracking", WAITS_FOR_KEY), ("rates", WAITS_FOR_KEY), ("labels", None))
+    ]
+    judged = world([*holding(files), *grants], files)
+    assert judged.desired is not None
+    wanted = {**judged.desired.resources, **{each.id: each for each in grants}}
+    granted = msgspec.structs.replace(judged.desired, resources=wanted)
+
+    assert (
+        found("waits-for-key", msgspec.structs.replace(judged, desired=granted)),
+        found("waits-for-key", judged),
+    ) == ([("info", 'team "acme/integration" has no key for rates, tracking yet')], [])
 
 
 def test_delegated_members_of_other_domains_are_named() -> None:

@@ -1,10 +1,12 @@
 """The adapter of Apigee: teams are AppGroups, APIs are API products."""
 
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Final
 
 from reconciler.errors import PortalError
 from reconciler.http.client import HttpClient
+from reconciler.http.errors import ApiError
 from reconciler.http.request import Request, Tally
 from reconciler.model.health import Check
 from reconciler.model.ids import decoded, encoded
@@ -140,7 +142,12 @@ class ApigeeAdapter:
             **(change.after or {}),
             "attributes": [{"name": OWNER, "value": label}],
         }
-        await api.create_group(body)
+        try:
+            await api.create_group(body)
+        except ApiError as error:
+            # The network may have delivered our own request twice: only we create with this label.
+            if error.status != HTTPStatus.CONFLICT or not await self._is_applied(change):
+                raise
 
     async def _delete(self, api: ApigeeApi, change: Change, label: str) -> None:
         """Delete an AppGroup that gives nobody access: Apigee deletes its apps and keys with it."""

@@ -1,20 +1,17 @@
 """Translate an organization into resources: teams, members, and grants of APIs."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 import msgspec
 
 from reconciler.errors import PortalError
 from reconciler.model.ids import ResourceId, decoded, encoded
 from reconciler.model.kinds import team_of
-from reconciler.model.resource import PARTIAL, Resource
+from reconciler.model.resource import PARTIAL, WAITS_FOR_KEY, Resource
 from reconciler.portals.apigee.app_group import AppGroup
 from reconciler.portals.apigee.schemas import APPROVED, App, Credential
 from reconciler.portals.flat_names import flat_name, split_name
-
-# A grant of a team that has no key. It gets the API when there is one.
-WAITS_FOR_KEY: Final = "waits-for-key"
 
 
 class Key(msgspec.Struct, frozen=True):
