@@ -100,15 +100,12 @@ class ApigeeAdapter:
         return [results[change.id] for change in batch]
 
     async def resolve(self, change: Change) -> Resolution:
-        """Read the AppGroup again. If it does not have the change, the request may still arrive.
-
-        Changes within an AppGroup may be written again: the adapter reads it before each write.
-        """
+        """Read the AppGroup again. If it does not have the change, the request may still arrive."""
         try:
             done = await self._is_applied(change)
         except PortalError as error:
             return Resolution("unknown", error.message)
-        return Resolution("applied") if done else Resolution("unknown", retry=not _is_whole(change))
+        return Resolution("applied" if done else "unknown")
 
     async def take_lease(self, lease: Lease) -> None:
         """Do nothing: an organization has no leases."""

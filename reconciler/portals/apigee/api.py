@@ -126,6 +126,8 @@ class ApigeeApi:
         except ApiError as error:
             if error.status != HTTPStatus.NOT_FOUND:
                 raise
+            # Our own request may have arrived before, and its response was lost.
+            self.tally.done += 1
 
     def _found(self, response: Response) -> FoundGroup:
         group = self._client.decode(response, APP_GROUP)

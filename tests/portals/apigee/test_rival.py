@@ -206,7 +206,7 @@ def test_a_portal_that_stays_outdated_is_an_error(server: ApigeeServer) -> None:
 
 @pytest.mark.parametrize(
     ("written", "resolution"),
-    [(True, Resolution("applied")), (False, Resolution("unknown", retry=True))],
+    [(True, Resolution("applied")), (False, Resolution("unknown"))],
 )
 def test_a_lost_change_is_looked_up(server: ApigeeServer, *, written: bool, resolution: Resolution) -> None:
     async def act(portal: Portal) -> Resolution:
