@@ -10,6 +10,8 @@ from tests.cli.running import TODAY, Place
 from tests.end_to_end.konnect_company import Company
 from tests.servers.konnect.application import TOKEN
 
+pytestmark = pytest.mark.no_cover
+
 
 @pytest.fixture
 def company(
@@ -56,6 +58,7 @@ def test_drift_is_found_and_undone(company: Company) -> None:
     assert (company.planned(), company.granted(), len(state.roles[own])) == ([], granted, 1)
 
 
+@pytest.mark.real
 def test_a_blocked_person_is_removed_and_an_ended_partner_deleted(company: Company) -> None:
     company.apply()
     company.replace(
@@ -72,6 +75,7 @@ def test_a_blocked_person_is_removed_and_an_ended_partner_deleted(company: Compa
     assert state.developers[state.developer("adam.kos@cargolane.example")]["status"] == "approved"
 
 
+@pytest.mark.real
 def test_access_is_removed_on_the_day_after_its_end(company: Company) -> None:
     company.apply()
     before = company.granted()
@@ -88,6 +92,7 @@ def test_access_is_removed_on_the_day_after_its_end(company: Company) -> None:
     )
 
 
+@pytest.mark.real
 def test_a_killed_run_is_completed_by_the_next_one(company: Company) -> None:
     def die() -> None:
         if company.server.writes > 40:
@@ -106,6 +111,7 @@ def test_a_killed_run_is_completed_by_the_next_one(company: Company) -> None:
     assert (company.planned(), company.granted()) == ([], company.reported("--live"))
 
 
+@pytest.mark.real
 def test_an_existing_estate_is_adopted_without_a_change(company: Company) -> None:
     company.apply()
     granted, teams = company.granted(), company.state.teams.values()
@@ -120,3 +126,38 @@ def test_an_existing_estate_is_adopted_without_a_change(company: Company) -> Non
         f"Partners of {team['name']}\nManaged by Reconciler for halden-freight" for team in teams
     }
     assert (company.planned(), company.granted()) == ([], granted)
+
+
+@pytest.mark.real
+def test_people_without_a_developer_wait_until_they_have_one(company: Company) -> None:
+    company.replace("reconciler.yaml", "invitations: create", "invitations: wait")
+    company.apply()
+    waiting = (company.granted(), company.state.mails, company.planned())
+    company.state.add_developer("adam.kos@cargolane.example")
+
+    assert waiting == ({}, [], [])
+    assert company.planned() == [("create", "membership/cargolane/accounts/adam.kos@cargolane.example")]
+
+
+def test_a_name_that_the_portal_could_not_read_back_is_an_error_at_its_line(company: Company) -> None:
+    company.replace(
+        "partners/cargolane.yaml",
+        "  name: cargolane\n",
+        "  name: cargolane\n  externalName: Cargolane Sp. z o.o.\n",
+    )
+    ran = company.place.run("plan")
+
+    assert (ran.code, company.server.writes) == (3, 0)
+    place, message = (
+        "partners/cargolane.yaml:6:17",
+        "accepts only characters other than dots as name of a partner",
+    )
+    assert f"{place}: error: the portal {message}" in ran.out
+
+
+def test_a_portal_without_access_control_is_refused_before_the_first_write(company: Company) -> None:
+    company.state.portal["rbac_enabled"] = False
+    ran = company.place.run("apply", "--auto-approve")
+
+    assert (ran.code, company.server.writes) == (5, 0)
+    assert "has no role-based access control" in ran.err

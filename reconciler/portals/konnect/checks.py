@@ -12,7 +12,7 @@ from reconciler.http.rate_limit import rate_limit_check
 from reconciler.http.request import Request
 from reconciler.model.counting import counted
 from reconciler.model.health import Check, CheckResult, failed, ok, warning
-from reconciler.portals.konnect.mapping import Estate
+from reconciler.portals.konnect.mapping import ROLE_NAMES, Estate
 from reconciler.portals.konnect.portal import SWITCH_ON, FoundPortal, find_portal
 from reconciler.portals.konnect.reader import EstateReader
 
@@ -31,6 +31,19 @@ class _Authentication(msgspec.Struct, frozen=True):
     oidc_team_mapping_enabled: bool = False
 
 
+class _Role(msgspec.Struct, frozen=True):
+    name: str
+
+
+class _Services(msgspec.Struct, frozen=True):
+    roles: dict[str, _Role]
+
+
+class _Roles(msgspec.Struct, frozen=True):
+    services: _Services
+
+
+_ROLES: Final = msgspec.json.Decoder(_Roles)
 _AUTHENTICATION: Final = msgspec.json.Decoder(_Authentication)
 
 
@@ -49,6 +62,7 @@ class KonnectChecks:
         return [
             Check("account", self._account, needs=()),
             Check("settings", self._settings),
+            Check("map", self._map),
             Check("identity-provider", self._identity_provider),
             Check("right-plan", self._right_plan),
             Check("right-apply-teams", lambda: self._right_apply("teams")),
@@ -69,6 +83,13 @@ class KonnectChecks:
         if reason := self._found.open_reason:
             return failed(f"the portal {reason}", SWITCH_ON)
         return ok("authentication and role-based access control are on")
+
+    async def _map(self) -> CheckResult:
+        found = await self._client.fetch(Request(path="portal-roles"), _ROLES)
+        names = {role.name for role in found.services.roles.values()}
+        if missing := sorted({*ROLE_NAMES.values()} - names):
+            return failed(f"Konnect does not have the role {', '.join(missing)}", "update the reconciler")
+        return ok(f"the levels view and consume are the roles {' and '.join(ROLE_NAMES.values())}")
 
     async def _identity_provider(self) -> CheckResult:
         request = Request(path=f"portals/{self._found.id}/authentication-settings")

@@ -11,10 +11,10 @@ from reconciler.portals.konnect.schemas import PORTAL, PORTALS, Portal
 
 
 class FoundPortal(msgspec.Struct, frozen=True):
-    """A portal, and where it is for messages."""
+    """A portal, and how messages call it."""
 
     portal: Portal
-    where: str
+    label: str
 
     @property
     def id(self) -> str:
@@ -33,7 +33,7 @@ class FoundPortal(msgspec.Struct, frozen=True):
     def require_access_control(self) -> None:
         """Raise PortalError unless the roles of teams restrict access."""
         if reason := self.open_reason:
-            raise PortalError(f'{self.where}: the portal "{self.portal.name}" {reason}', SWITCH_ON)
+            raise PortalError(f"{self.label} {reason}", SWITCH_ON)
 
 
 SWITCH_ON = "switch on authentication and RBAC in the settings of the portal in Konnect, under Security"
@@ -41,15 +41,18 @@ SWITCH_ON = "switch on authentication and RBAC in the settings of the portal in 
 
 async def find_portal(client: HttpClient, portal: str) -> FoundPortal:
     """Return the portal with this id or name. Raises PortalError if there is none."""
-    where = str(client.endpoint)
     if _is_id(portal):
-        return FoundPortal(await client.fetch(Request(path=f"portals/{portal}"), PORTAL), where)
+        return _found(client, await client.fetch(Request(path=f"portals/{portal}"), PORTAL))
     found = await client.fetch(Request(path="portals", query={"filter[name][eq]": portal}), PORTALS)
     named = [each for each in found.data if each.name == portal]
     if not named:
-        message = f'{where} shows no portal with the name "{portal}"'
+        message = f'{client.endpoint} shows no portal with the name "{portal}"'
         raise PortalError(message, "check `portal` and `region`, and whether the token may see the portal")
-    return FoundPortal(named[0], where)
+    return _found(client, named[0])
+
+
+def _found(client: HttpClient, portal: Portal) -> FoundPortal:
+    return FoundPortal(portal, f'{client.endpoint}: the portal "{client.endpoint.redact(portal.name)}"')
 
 
 def _is_id(portal: str) -> bool:

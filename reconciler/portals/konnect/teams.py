@@ -42,7 +42,7 @@ class TeamWriter:
             await self._require_empty(team, change.id)
             await self._requests.remove(path, tally)
         elif change.action == "adopt":
-            description = with_owner(team.description, label, team.name)
+            description = with_owner(team.description, label, change.id)
             await self._requests.update(path, {"description": description}, tally)
         else:
             await self._requests.update(path, {"name": team_name(change.id)}, tally)
@@ -59,5 +59,5 @@ class TeamWriter:
         """Raise PortalError for a team that is not empty: Konnect would delete its roles as well."""
         if await self._requests.members(team.id):
             raise in_use(name, "it has members")
-        if roles := await self._requests.roles(team.id):
-            raise in_use(name, f"it has roles: {', '.join(sorted({role.role_name for role in roles}))}")
+        if await self._requests.roles(team.id):
+            raise in_use(name, "it has roles")

@@ -38,6 +38,7 @@ def test_a_portal_that_can_be_planned_and_applied(server: KonnectServer) -> None
     assert found(server) == {
         "account": ok('a token of a system account, which sees the portal "Partners"'),
         "settings": ok("authentication and role-based access control are on"),
+        "map": ok("the levels view and consume are the roles API Viewer and API Consumer"),
         "identity-provider": ok("no groups of an identity provider are mapped to teams"),
         "right-plan": ok("2 published APIs, 1 developer and 1 team can be read"),
         "right-apply-teams": ok("the token may change teams"),

@@ -175,16 +175,16 @@ def test_the_owner_is_the_last_line_of_a_description(description: str | None, ow
     ],
 )
 def test_an_owner_replaces_another_one_and_keeps_the_text(description: str | None, result: str) -> None:
-    assert with_owner(description, "our-company", "acme.ops") == result
+    assert with_owner(description, "our-company", "team/acme/ops") == result
 
 
 def test_a_description_without_space_for_the_owner_is_an_error() -> None:
-    assert len(with_owner("x" * 212, "our-company", "acme.ops")) == 250
+    assert len(with_owner("x" * 212, "our-company", "team/acme/ops")) == 250
 
     with pytest.raises(PortalError) as raised:
-        with_owner("x" * 213, "our-company", "acme.ops")
+        with_owner("x" * 213, "our-company", "team/acme/ops")
 
     assert (raised.value.message, raised.value.hint) == (
-        'the description of the team "acme.ops" has no space for the owner label',
+        "the description of team/acme/ops has no space for the owner label",
         "shorten it to 212 characters in Konnect",
     )
