@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from reconciler.errors import PortalError
 from reconciler.model.health import CheckedPortal, CheckResult, failed, ok, warning
 from reconciler.portals.konnect.checks import RIGHTS
 from reconciler.portals.konnect.portal import SWITCH_ON
@@ -11,6 +12,7 @@ from reconciler.testing.harness import run
 from tests.portals.konnect.opening import opened
 from tests.servers.konnect import KonnectServer, KonnectState
 from tests.servers.konnect.application import READ_TOKEN, TOKEN
+from tests.servers.konnect.state import ConflictError
 
 
 @pytest.fixture
@@ -85,3 +87,24 @@ def test_public_apis_are_named(server: KonnectServer) -> None:
         "1 API is open to everybody: rates",
         "to restrict one, set its visibility to private in its publication",
     )
+
+
+def test_a_role_that_konnect_no_longer_has_fails(server: KonnectServer) -> None:
+    server.roles = {"apiviewer": ("API Viewer", "read-only access")}
+
+    assert found(server)["map"] == failed(
+        "Konnect does not have the role API Consumer", "update the reconciler"
+    )
+    server.violations.clear()
+
+
+def test_an_unexpected_answer_to_a_probe_fails(server: KonnectServer) -> None:
+    server.before_write = conflict
+
+    with pytest.raises(PortalError, match=r"rejected the request \(409\): busy"):
+        found(server)
+    server.violations.clear()
+
+
+def conflict() -> None:
+    raise ConflictError("busy")

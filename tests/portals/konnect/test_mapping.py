@@ -143,8 +143,9 @@ def test_roles_give_the_highest_level(roles: list[Role], found: dict[str, str]) 
     assert granted(*roles) == found
 
 
-def test_developers_without_a_valid_address_are_people_in_a_reserved_domain() -> None:
-    found = resources(TeamContent(Team("7", "acme.ops"), (Member("8", ""),), ()))
+@pytest.mark.parametrize("address", ["", "ana@-\N{LATIN SMALL LETTER O WITH DIAERESIS}.example"])
+def test_developers_without_a_valid_address_are_people_in_a_reserved_domain(address: str) -> None:
+    found = resources(TeamContent(Team("7", "acme.ops"), (Member("8", address),), ()))
 
     assert list(found) == ["team/acme/ops", "membership/acme/ops/8@developers.invalid"]
 

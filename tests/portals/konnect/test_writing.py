@@ -10,6 +10,7 @@ from reconciler.model.write_result import WriteResult
 from reconciler.testing.harness import ALL, SCOPE, asking, plan, planned, quiet, reach, read, run, write_alone
 from tests.portals.konnect.ground import KonnectGround
 from tests.servers.konnect import KonnectState
+from tests.servers.konnect.state import ConflictError
 
 OPS = Resource("team/acme/ops", {}, SCOPE)
 DEV = Resource("team/acme/dev", {}, SCOPE)
@@ -208,3 +209,44 @@ def test_a_team_keeps_its_text_and_settings(ground: KonnectGround) -> None:
     assert (held.owner_label, result.outcome) == (None, "applied")
     assert state.teams[team]["description"] == f"Operations\nManaged by Reconciler for {SCOPE}"
     assert state.teams[team]["can_own_applications"] is True
+
+
+def test_a_team_that_another_user_deleted_is_refused(ground: KonnectGround) -> None:
+    run(reach(ground, asking(OPS)))
+    [result] = written(ground, late=lambda state: state.remove_team(state.team("acme.ops")))
+
+    assert (result.outcome, result.message) == ("failed", f"{OPS.id} has changed since it was read")
+
+
+def test_a_team_that_still_has_roles_is_not_deleted(ground: KonnectGround) -> None:
+    run(reach(ground, asking(OPS)))
+
+    def assigned(state: KonnectState) -> None:
+        state.assign(state.team("acme.ops"), "API Viewer", state.api("rates"))
+
+    [result] = written(ground, late=assigned)
+
+    assert (result.outcome, result.message) == ("failed", f"{OPS.id} cannot be deleted: it has roles")
+
+
+@pytest.mark.parametrize("wanted", [[OPS], [OPS, ANA]])
+def test_a_write_that_konnect_refuses_is_reported(ground: KonnectGround, wanted: list[Resource]) -> None:
+    run(reach(ground, asking(OPS, BO) if ANA in wanted else asking(OPS, ANA, BO)))
+
+    def busy() -> None:
+        raise ConflictError("busy")
+
+    ground.server.before_write = busy
+    results = written(ground, *wanted)
+
+    assert {each.outcome for each in results} == {"failed"}
+    assert all(each.message.endswith("rejected the request (409): busy") for each in results)
+    ground.server.violations.clear()
+
+
+def test_nothing_is_written_before_a_read(ground: KonnectGround) -> None:
+    async def act() -> WriteResult:
+        async with ground.open() as portal:
+            return await write_alone(portal, Change(id=OPS.id, kind="team", action="create", after={}))
+
+    assert run(act()).message == f"{OPS.id} cannot be written before the portal was read"

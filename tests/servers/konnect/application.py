@@ -22,7 +22,7 @@ _TITLES: Final = {
     404: "Not Found",
     409: "Conflict",
 }
-_ROLES: Final = {
+_ROLES: Final[Mapping[str, tuple[str, str]]] = {
     "apiviewer": (
         "API Viewer",
         "API Viewers have read-only access to the documentation of a service in a portal",
@@ -46,6 +46,7 @@ class KonnectServer:
         self.violations: list[str] = []
         self.requests: list[tuple[str, str]] = []
         self.hidden_developers: set[str] = set()
+        self.roles = _ROLES
         self.before_write: Callable[[], None] = lambda: None
         self._app = Starlette(
             routes=[
@@ -128,14 +129,14 @@ class KonnectServer:
                 return _problem(401, "Unauthorized")
             if request.method != "GET" and token == READ_TOKEN:
                 return _problem(403, "You do not have permission to perform this action")
-            if request.method != "GET":
-                self.before_write()
             names = request.path_params
             if names.get("portal", self.state.portal["id"]) != self.state.portal["id"]:
                 return _problem(404, "Not Found")
-            if "team" in names and names["team"] not in self.state.teams:
-                return _problem(404, "Not Found")
             try:
+                if request.method != "GET":
+                    self.before_write()
+                if "team" in names and names["team"] not in self.state.teams:
+                    return _problem(404, "Not Found")
                 return await handler(request)
             except ConflictError as conflict:
                 return _problem(409, str(conflict))
@@ -162,7 +163,7 @@ class KonnectServer:
         return JSONResponse(self.state.portal)
 
     async def _portal_roles(self, _request: Request) -> Response:
-        roles = {key: {"name": name, "description": text} for key, (name, text) in _ROLES.items()}
+        roles = {key: {"name": name, "description": text} for key, (name, text) in self.roles.items()}
         return JSONResponse({"services": {"name": "Services", "roles": roles}})
 
     async def _apis(self, request: Request) -> Response:
