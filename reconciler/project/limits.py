@@ -52,7 +52,7 @@ def _needed(can: Capabilities) -> Iterator[str]:
         yield "invitations"
     unused = "grant." if grants_apis(can) else "api-grant."
     used = [(key, limit) for key, limit in LIMITS.items() if not key.startswith(unused)]
-    yield from (limit.fallback for key, limit in used if _missing(key, can))
+    yield from (limit.fallback for key, limit in used if limit.fallback and _missing(key, can))
 
 
 def _missing(key: str, can: Capabilities) -> str:

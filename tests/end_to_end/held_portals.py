@@ -15,6 +15,7 @@ from tests.access.worlds import highest, paths
 from tests.portals.apigee.ground import ApigeeGround
 from tests.portals.drupal.ground import DrupalGround
 from tests.portals.drupal.sites import WITH_FIELDS, WITH_GROUPS
+from tests.portals.konnect.ground import KonnectGround
 from tests.servers.apigee.organization import Organization
 from tests.servers.apigee.server import ApigeeServer
 from tests.testing.shelf import ShelfGround, lacking, load
@@ -111,5 +112,6 @@ HELD_PORTALS = (
     stored("grants of APIs to teams", lacking(*_GROUPS, "api-grant.until", developer_grants=False)),
     double("drupal", lambda: DrupalGround(WITH_FIELDS)),
     double("drupal with groups", lambda: DrupalGround(WITH_GROUPS), products=False),
+    double("konnect", KonnectGround),
     double("apigee", lambda: ApigeeGround(ApigeeServer(Organization(page=ApigeeGround.page)))),
 )
