@@ -18,8 +18,9 @@ from reconciler.http.retry import RetryPolicy
 from reconciler.model.json_input import decode_json
 from reconciler.model.portal import Capabilities, Portal
 from reconciler.model.portal_settings import DrupalPortal
-from reconciler.portals.drupal.adapter import RIGHTS, DrupalAdapter, capabilities_of
+from reconciler.portals.drupal.adapter import DrupalAdapter, capabilities_of
 from reconciler.portals.drupal.resource_map import ResourceMap, resource_map
+from reconciler.portals.drupal.rights import RIGHTS
 from reconciler.portals.drupal.schemas import ERRORS
 from reconciler.portals.package import UNENCRYPTED_HINT, Credentials, PortalType
 

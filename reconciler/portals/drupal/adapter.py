@@ -8,6 +8,7 @@ import msgspec
 from reconciler.errors import PortalError
 from reconciler.http.client import HttpClient
 from reconciler.http.request import Tally
+from reconciler.model.health import Check
 from reconciler.model.ids import decoded
 from reconciler.model.kinds import KINDS, parents
 from reconciler.model.plan import Change
@@ -16,6 +17,7 @@ from reconciler.model.receipt import Traffic
 from reconciler.model.snapshot import Selection, Snapshot
 from reconciler.model.write_result import Resolution, WriteResult
 from reconciler.portals.drupal.accounts import Accounts
+from reconciler.portals.drupal.checks import DrupalChecks
 from reconciler.portals.drupal.edges import EdgeWriter
 from reconciler.portals.drupal.index import Index
 from reconciler.portals.drupal.mapping import Mapped, mapped
@@ -23,13 +25,13 @@ from reconciler.portals.drupal.memberships import MembershipWriter
 from reconciler.portals.drupal.objects import ObjectWriter
 from reconciler.portals.drupal.reader import SiteReader
 from reconciler.portals.drupal.resource_map import CONTENTS, DEVELOPERS, ResourceMap
+from reconciler.portals.drupal.rights import RIGHTS
 from reconciler.portals.drupal.site_api import SiteApi
 from reconciler.portals.results import result_of
 
 _PROOF: Final = (
     "the site knows the account, leaves out nothing, and has every object that others refer to in its lists"
 )
-RIGHTS: Final = "give the account the permissions in docs/portals/drupal.md"
 # Drupal's length of a title.
 _LONGEST: Final = TextLimit(longest=255)
 _BATCH: Final = 100
@@ -104,6 +106,10 @@ class DrupalAdapter:
 
     async def _read(self, reader: SiteReader, progress: Progress) -> Mapped:
         return mapped(await reader.read(self._addresses, progress), self._map, self._label)
+
+    def checks(self) -> list[Check]:
+        """Return the checks of the account, the map, and what the account may read and write."""
+        return DrupalChecks(self._client, self._map, self._api_path).all()
 
     def batch_key(self, change: Change) -> str | None:
         """Return the object that a change is stored in: Drupal loads and saves it as a whole."""

@@ -33,10 +33,10 @@ class ListOf(msgspec.Struct, frozen=True):
     key: str
     fields: tuple[str, ...]
 
-    def request(self, address: str) -> Request:
-        """Return the request for the list at an address."""
-        query = {"sort": self.key, f"fields[{self.type}]": ",".join(dict.fromkeys((self.key, *self.fields)))}
-        return Request(path=address, query=query)
+    @property
+    def query(self) -> dict[str, str]:
+        """The query of the list."""
+        return {"sort": self.key, f"fields[{self.type}]": ",".join(dict.fromkeys((self.key, *self.fields)))}
 
 
 def lists_of(site: ResourceMap) -> Iterator[ListOf]:
@@ -79,7 +79,7 @@ class SiteReader:
             raise PortalError(
                 f"{self._client.endpoint} has no resource type "
                 + ", ".join(f'"{each.type}" ({each.name})' for each in lacking),
-                "; ".join(_proposal(each, known) for each in lacking),
+                "; ".join(proposal(each, known) for each in lacking),
             )
         return {name: self._client.resolve(address) for name, address in found.items() if address}
 
@@ -97,7 +97,7 @@ class SiteReader:
     async def _read(self, each: ListOf, address: str, progress: Progress) -> Listing[Item]:
         return await read_list(
             self._client,
-            each.request(address),
+            Request(path=address, query=each.query),
             _PAGES,
             lambda count, total: progress(f"{each.name} list", count, total),
         )
@@ -113,7 +113,8 @@ class SiteReader:
                     yield f'"{each.type}" does not show "{field}", {what}'
 
 
-def _proposal(each: ListOf, known: list[str]) -> str:
+def proposal(each: ListOf, known: list[str]) -> str:
+    """Return what to do about a type that the site does not have."""
     near = get_close_matches(each.type, known, n=3, cutoff=0.4)
     name = {"api-product": "product", "access-group": "group", ROLES: "membership"}.get(each.name, each.name)
     return f"set map.{name}.type to " + (" or ".join(near) if near else "a type that /jsonapi lists")

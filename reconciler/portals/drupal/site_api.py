@@ -14,7 +14,7 @@ from reconciler.http.request import Request, Tally
 from reconciler.portals.drupal.schemas import DOCUMENT, ITEMS, Item
 
 _NAMESPACE: Final = UUID("6f1f5a2e-52c5-4f0b-9a55-6d3f1c6a7f10")
-_MEDIA_TYPE: Final = {"Content-Type": "application/vnd.api+json"}
+MEDIA_TYPE: Final = {"Content-Type": "application/vnd.api+json"}
 _FEW: Final = JsonApi(ITEMS, 50, lambda item: item.id)
 # What a relationship refers to, as JSON.
 Linkage: TypeAlias = dict[str, str] | list[dict[str, str]]
@@ -90,7 +90,7 @@ class SiteApi:
         await self._write(method, f"{self._path(item.type, item.id)}/relationships/{relationship}", targets)
 
     async def _write(self, method: str, path: str, data: Any) -> None:
-        await self._send(Request(method=method, path=path, body={"data": data}, headers=_MEDIA_TYPE))
+        await self._send(Request(method=method, path=path, body={"data": data}, headers=MEDIA_TYPE))
 
     async def _send(self, request: Request) -> None:
         """Send a write. Every write here has the same effect if it is sent twice."""

@@ -22,10 +22,10 @@ class Changes:
         """Create an entity, with the id that the client chose."""
         self._require("create", kind)
         attributes, references = self._fields(kind, data)
-        if data.get("id") in self._site.entities:
-            raise ProblemError(409, "Conflict: Entity already exists.")
         found = self._site.build(kind, self._user, attributes, references)
         self._validate(found)
+        if data.get("id") in self._site.entities:
+            raise ProblemError(409, "Conflict: Entity already exists.")
         return self._site.store(found, str(data.get("id", "")))
 
     async def update(self, stored: Entity, data: Mapping[str, Any]) -> Entity:
