@@ -79,7 +79,7 @@ def require_applicable(plan: Plan, allow: Collection[str] = ()) -> None:
         raise PolicyError(f"{number} the plan; nothing was written", "see the findings above")
 
 
-def require_approved(plan: Plan, digests: Collection[str]) -> None:
+def require_approved(plan: Plan, digests: tuple[str, ...]) -> None:
     """Raise PlanError unless a plan has an approved digest, or has no changes.
 
     A job that runs again after it applied the approved plan has nothing left to do, which is not an error.

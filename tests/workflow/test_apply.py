@@ -27,7 +27,7 @@ FULL = with_digests(msgspec.structs.replace(EMPTY, changes=(CHANGES,), digest=""
 def approve(plan: Plan, digest: str) -> str:
     """Return what is said against applying a plan when this digest was approved."""
     try:
-        require_approved(plan, digest)
+        require_approved(plan, (digest,))
     except PlanError as refusal:
         return refusal.message
     return ""
