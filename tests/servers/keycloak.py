@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from itertools import count
 from pathlib import Path
 from time import monotonic
@@ -12,6 +13,8 @@ from urllib.parse import quote
 
 import httpx2
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from tests.servers.process import CACHE, free_port, running
 
@@ -70,7 +73,8 @@ class KeycloakServer:
         `content` are more fields of its representation, such as groups with their subgroups.
         """
         realm = Realm(self, f"r{os.getpid()}-{next(_REALMS)}")
-        self.admin("POST", "", {"realm": realm.name, "enabled": True, "sslRequired": "none", **content})
+        body = {"realm": realm.name, "enabled": True, "sslRequired": "none", "privateKey": _signing_key()}
+        self.admin("POST", "", {**body, **content})
         realm.add_client(CLIENT, roles)
         return realm
 
@@ -132,6 +136,14 @@ def keycloak(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeycloakServe
         pytest.skip("Keycloak needs Java")
     with _running(tmp_path_factory.mktemp("keycloak")) as url, closing(KeycloakServer(url)) as server:
         yield server
+
+
+@cache
+def _signing_key() -> str:
+    """Return a key for all realms: it takes the server long to generate one for each of them."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+    return "".join(pem.decode().splitlines()[1:-1])
 
 
 @contextmanager
