@@ -4,9 +4,9 @@ from reconciler.errors import PortalError
 from reconciler.model.ids import decoded
 from reconciler.model.plan import Change
 from reconciler.portals.keycloak.admin_api import AdminApi, Holder, changed
+from reconciler.portals.keycloak.effective import highest
 from reconciler.portals.keycloak.groups import MemberWriter
 from reconciler.portals.keycloak.index import Index
-from reconciler.portals.keycloak.mapping import highest
 from reconciler.portals.keycloak.names import LEVELS, role_name
 from reconciler.portals.keycloak.roles import ItemWriter
 
@@ -27,7 +27,7 @@ class GrantWriter:
         group, holder = change.id.split("/")[1], await self._holder(api, change)
         mapped = await _mapped(api, holder, group)
         if highest(mapped).get(decoded(group)) != (change.before or {}).get("level"):
-            raise await self._inherited(api, change, group) or changed(change.id)
+            raise await self._inherited(api, change, group) or _elsewhere(change, mapped)
         level = (change.after or {}).get("level")
         wanted = {role_name(decoded(group), level)} if level else set()
         for name in wanted - mapped:
@@ -76,6 +76,14 @@ class GrantWriter:
             return "groups", self._index.team(names[0], names[1], change.id).id
         user = await self._people.find(api, names[0])
         return ("users", user) if user else None
+
+
+def _elsewhere(change: Change, mapped: set[str]) -> PortalError:
+    """Return the error for a grant that is not as it was read."""
+    if mapped or change.kind == "grant":
+        return changed(change.id)
+    message = f"{change.id}: the role is not mapped itself, but another role contains it"
+    return PortalError(message, "look for that role in Keycloak, and take the role of the API out of it")
 
 
 async def _mapped(api: AdminApi, holder: Holder, group: str) -> set[str]:

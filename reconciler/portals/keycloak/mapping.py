@@ -1,6 +1,7 @@
 """Translate a realm into resources: groups, composite roles, and role mappings."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
 from typing import Any, TypeAlias, get_args
 
 import msgspec
@@ -10,6 +11,7 @@ from reconciler.model.document import Visibility
 from reconciler.model.identity import canonical_email
 from reconciler.model.ids import encoded
 from reconciler.model.resource import PARTIAL, OfferedApi, Resource, ResourceId
+from reconciler.portals.keycloak.effective import Kinds, beside_groups, highest, levels_of_apis
 from reconciler.portals.keycloak.names import LEVELS, role_name, split_role
 from reconciler.portals.keycloak.realm import OtherGroup, Realm, Team
 from reconciler.portals.keycloak.role_kinds import API, PRODUCT, is_default_role, kinds_by_name
@@ -24,7 +26,6 @@ class Key(msgspec.Struct, frozen=True):
 
 
 Mapped: TypeAlias = tuple[Resource, Key]
-Kinds: TypeAlias = Mapping[str, tuple[str, Role]]
 
 
 def mapped(realm: Realm) -> tuple[dict[ResourceId, Resource], dict[ResourceId, Key]]:
@@ -41,23 +42,14 @@ def offered_apis(realm: Realm) -> dict[str, OfferedApi]:
 
     Each is restricted to those who have its role, or open to all users if the default role contains it.
     """
-    everyone = _of_everyone(realm)
+    kinds = kinds_by_name(realm.roles)
+    default = (role.name for role in realm.roles.values() if is_default_role(role))
+    everyone = levels_of_apis(realm, default, kinds)
     return {
         encoded(name): OfferedApi(encoded(name), "organization" if name in everyone else "restricted")
-        for name, (kind, role) in kinds_by_name(realm.roles).items()
+        for name, (kind, role) in kinds.items()
         if kind == API and role.name == name
     }
-
-
-def _of_everyone(realm: Realm) -> set[str]:
-    """Return the names whose roles the default role contains, directly or through other roles."""
-    found: set[str] = set()
-    waiting = [role.name for role in realm.roles.values() if is_default_role(role)]
-    while waiting:
-        contained = realm.composites.get(waiting.pop(), frozenset()) - found
-        found |= contained
-        waiting += contained
-    return {split_role(role)[0] for role in found}
 
 
 def person_of(user: User) -> str:
@@ -75,16 +67,6 @@ def role_fields(role: Role, kind: str) -> dict[str, Any]:
         stored = first(role.attributes, VISIBILITY)
         fields["visibility"] = stored if stored in get_args(Visibility) else "restricted"
     return fields
-
-
-def highest(roles: Iterable[str]) -> dict[str, str]:
-    """Return the highest level for each API, product or group that roles give."""
-    levels: dict[str, str] = {}
-    for role in roles:
-        name, level = split_role(role)
-        if level == "consume" or name not in levels:
-            levels[name] = level
-    return levels
 
 
 def _people(realm: Realm) -> Iterator[Mapped]:
@@ -131,30 +113,40 @@ def _contents(realm: Realm) -> Iterator[Mapped]:
 
 def _items(realm: Realm, name: str, kinds: Kinds) -> Iterator[Mapped]:
     """Yield what a product or group contains. It is partial if only the role of one level contains it."""
-    levels: dict[str, set[str]] = {}
-    for level in LEVELS:
-        for contained in realm.composites.get(role_name(name, level), ()):
-            inner, of_level = split_role(contained)
-            if of_level == level and inner in kinds:
-                levels.setdefault(inner, set()).add(level)
     kind, outer = kinds[name]
-    for inner, found in levels.items():
+    found = {level: _contents_of(realm, role_name(name, level), kinds) for level in LEVELS}
+    for inner in dict.fromkeys(chain.from_iterable(found.values())):
         sort, role = kinds[inner]
         resource_id = _item_id(kind, encoded(name), sort, encoded(inner))
-        if resource_id is not None:
-            yield Resource(resource_id, {}, None, _state(found)), Key(f"{outer.id}/{role.id}")
+        state = _state({level for level in LEVELS if inner in found[level]})
+        yield Resource(resource_id, {}, None, state), Key(f"{outer.id}/{role.id}")
+
+
+def _contents_of(realm: Realm, outer: str, kinds: Kinds) -> list[str]:
+    """Return the APIs and products in a role, also those in a group, or in a product of a product."""
+    kind = kinds[split_role(outer)[0]][0]
+    found: list[str] = []
+    passed, waiting = {outer}, [outer]
+    while waiting:
+        for role in sorted(realm.composites.get(waiting.pop(), frozenset()) - passed):
+            passed.add(role)
+            name = split_role(role)[0]
+            sort = kinds[name][0] if name in kinds else None
+            if sort == API or (sort == PRODUCT and kind != PRODUCT):
+                found.append(name)
+            else:
+                waiting.append(role)
+    return found
 
 
 def _state(levels: Collection[str]) -> str | None:
     return None if len(levels) == len(LEVELS) else PARTIAL
 
 
-def _item_id(kind: str, container: str, sort: str, name: str) -> str | None:
+def _item_id(kind: str, container: str, sort: str, name: str) -> str:
     if kind == PRODUCT:
-        return f"product-item/{container}/{name}" if sort == "api" else None
-    if sort == PRODUCT:
-        return f"access-item/{container}/product/{name}"
-    return f"access-item/{container}/api/{name}" if sort == "api" else None
+        return f"product-item/{container}/{name}"
+    return f"access-item/{container}/{'product' if sort == PRODUCT else 'api'}/{name}"
 
 
 def _grants(realm: Realm) -> Iterator[Mapped]:
@@ -162,34 +154,39 @@ def _grants(realm: Realm) -> Iterator[Mapped]:
     for partner in realm.partners:
         prefix = f"team/{encoded(partner.name)}/"
         for other in realm.others.get(partner.id, ()):
-            yield from _of_holder(prefix + encoded(other.name), other.roles, other.group.id, kinds)
+            yield from _of_holder(prefix + encoded(other.name), other.roles, other.group.id, realm, kinds)
         for team in realm.teams.get(partner.id, ()):
             # The subgroups of a group have its roles.
             roles = (*partner.realm_roles, *team.group.realm_roles)
-            yield from _of_holder(prefix + encoded(team.group.name), roles, team.group.id, kinds)
+            yield from _of_holder(prefix + encoded(team.group.name), roles, team.group.id, realm, kinds)
     roles_of: dict[str, tuple[User, list[str]]] = {}
     for role, users in realm.users.items():
         for user in users:
             roles_of.setdefault(user.id, (user, []))[1].append(role)
     for user, granted in roles_of.values():
-        yield from _of_holder(f"developer/{person_of(user)}", granted, user.id, kinds)
+        yield from _of_holder(f"developer/{person_of(user)}", granted, user.id, realm, kinds)
 
 
-def _of_holder(holder: str, roles: Iterable[str], holder_id: str, kinds: Kinds) -> Iterator[Mapped]:
+def _of_holder(
+    holder: str, roles: Iterable[str], holder_id: str, realm: Realm, kinds: Kinds
+) -> Iterator[Mapped]:
     """Yield what roles give a team or person.
 
     A product that is granted itself is shown as an unmanaged access group that contains it.
     """
+    roles = tuple(roles)
     for name, level in highest(roles).items():
-        if name not in kinds:
+        if name not in kinds or kinds[name][0] == API:
             continue
         kind, role = kinds[name]
         what = encoded(name)
         if kind == PRODUCT:
             yield Resource(f"access-group/{what}", {}), Key(role.id)
             yield Resource(f"access-item/{what}/product/{what}", {}), Key(f"{role.id}/{role.id}")
-        edge = "api-grant" if kind == API else "grant"
-        yield Resource(f"{edge}/{what}/{holder}", {"level": level}), Key(f"{role.id}/{holder_id}")
+        yield Resource(f"grant/{what}/{holder}", {"level": level}), Key(f"{role.id}/{holder_id}")
+    for name, level in beside_groups(realm, roles, kinds).items():
+        key = Key(f"{kinds[name][1].id}/{holder_id}")
+        yield Resource(f"api-grant/{encoded(name)}/{holder}", {"level": level}), key
 
 
 def _owner(group: Group) -> str | None:

@@ -114,3 +114,31 @@ def test_the_first_role_of_an_interrupted_creation_is_a_partial_object(kind: str
 
 def test_a_role_for_viewing_that_was_made_for_an_api_is_no_object() -> None:
     assert resources(role("rates"), Role("r", "rates:view", attributes={KIND: ["api"]})) == []
+
+
+def test_a_role_for_viewing_that_contains_one_for_full_use_gives_the_api_for_full_use() -> None:
+    composites = {"gold": frozenset({"rates"}), "gold:view": frozenset({"rates:view", "rates"})}
+    roles = (GOLD, role("gold:view"), role("rates"), role("rates:view"))
+
+    found = resources(*roles, composites=composites, **team(roles=("gold:view",)))
+
+    assert found[-2:] == [
+        Resource("grant/gold/team/acme/ops", {"level": "view"}),
+        Resource("api-grant/rates/team/acme/ops", {"level": "consume"}),
+    ]
+
+
+def test_a_group_contains_what_is_in_the_groups_in_it() -> None:
+    composites = {"gold": frozenset({"all"}), "all": frozenset({"rates", "gold"})}
+
+    found = resources(GOLD, container("all", "access-group"), role("rates"), composites=composites)
+
+    assert Resource("access-item/gold/api/rates", {}, None, PARTIAL) in found
+
+
+def test_a_role_that_is_mapped_beside_a_group_is_shown_too() -> None:
+    composites = {"gold": frozenset({"rates"})}
+
+    found = resources(GOLD, role("rates"), composites=composites, **team(roles=("gold", "rates")))
+
+    assert found[-1] == Resource("api-grant/rates/team/acme/ops", {"level": "consume"})
