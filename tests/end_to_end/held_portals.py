@@ -51,13 +51,14 @@ class HeldPortal(NamedTuple):
     """How to make portals of one sort, each new and empty, and the fallbacks that are chosen for them.
 
     In one whose content can be `edited` freely, there are also members and grants that no file names. Some
-    have no `products`.
+    have no `products`. `together` is how many members of a team are written at once.
     """
 
     name: str
     grounds: Callable[[Path], AbstractContextManager[NewGround]]
     edited: bool = False
     products: bool = True
+    together: int = 1
     fallbacks: Mapping[str, str] = FALLBACKS
 
 
@@ -73,17 +74,17 @@ def stored(name: str, can: Capabilities) -> HeldPortal:
 
         yield new
 
-    return HeldPortal(name, grounds, edited=True)
+    return HeldPortal(name, grounds, edited=True, together=can.batch_size)
 
 
-def double(name: str, new: NewGround, *, products: bool = True) -> HeldPortal:
+def double(name: str, new: NewGround, *, products: bool = True, together: int = 1) -> HeldPortal:
     """Return a portal that is a double of a vendor's."""
 
     @contextmanager
     def grounds(_: Path) -> Iterator[NewGround]:
         yield new
 
-    return HeldPortal(name, grounds, products=products)
+    return HeldPortal(name, grounds, products=products, together=together)
 
 
 @contextmanager
@@ -110,8 +111,8 @@ HELD_PORTALS = (
     stored("no partners", lacking("api-grant", "partner", "partner.blocked")),
     stored("grants of APIs", lacking(*_GROUPS, "partner")),
     stored("grants of APIs to teams", lacking(*_GROUPS, "api-grant.until", developer_grants=False)),
-    double("drupal", lambda: DrupalGround(WITH_FIELDS)),
+    double("drupal", lambda: DrupalGround(WITH_FIELDS), together=100),
     double("drupal with groups", lambda: DrupalGround(WITH_GROUPS), products=False),
     double("konnect", KonnectGround),
-    double("apigee", lambda: ApigeeGround(ApigeeServer(Organization(page=ApigeeGround.page)))),
+    double("apigee", lambda: ApigeeGround(ApigeeServer(Organization(page=ApigeeGround.page))), together=500),
 )

@@ -40,6 +40,10 @@ async def plan_and_apply(portal: Portal) -> Receipt:
     return await apply(found.plan, portal, CONFIGURATION, terms)
 
 
+async def resources(portal: Portal) -> int:
+    return len((await portal.read(ALL, quiet)).resources)
+
+
 def test_a_plan_asks_for_each_list_once(tmp_path: Path) -> None:
     async def act(portal: Portal) -> None:
         await plan(checked(*SAMPLE), portal, PlanOptions(portal="local", now=NOW), quiet)
@@ -76,8 +80,53 @@ def test_ten_thousand_partners_are_read_in_no_more_requests_than_pages(tmp_path:
         )
     app.state.database.close()
 
-    async def act(portal: Portal) -> int:
-        return len((await portal.read(ALL, quiet)).resources)
-
-    found, traffic = within(tmp_path, act)
+    found, traffic = within(tmp_path, resources)
     assert (found, traffic.requests) == (number, READ - 1 + number // PAGE_SIZE)
+
+
+def test_a_thousand_teams_of_ten_members_are_read_in_no_more_requests_than_pages(tmp_path: Path) -> None:
+    teams, members = 1_000, 10
+    app = create_app(str(tmp_path / "portal.db"), apis=[])
+    common: dict[str, object] = {"etag": '"1"', "managed_by": None}
+    partner = {"type": "reseller", "status": "active", "owner": "partnerships", "agreement": None}
+    team = {"partner_id": "par_1", "delegated": True, "display_name": "A"}
+    with app.state.database.writing() as connection:
+        connection.execute(
+            tables.partners.insert(),
+            [
+                {
+                    "id": "par_1",
+                    "name": "acme",
+                    "display_name": "A",
+                    "domains": [],
+                    "blocked": [],
+                    **partner,
+                    **common,
+                }
+            ],
+        )
+        connection.execute(
+            tables.teams.insert(),
+            [{"id": f"team_{each}", "name": f"t{each}", **team, **common} for each in range(teams)],
+        )
+        connection.execute(
+            tables.members.insert(),
+            [
+                {
+                    "id": f"mem_{each}",
+                    "team_id": f"team_{each // members}",
+                    "email": f"p{each}@acme.example",
+                    "role": "member",
+                    "state": "active",
+                    "etag": '"1"',
+                }
+                for each in range(teams * members)
+            ],
+        )
+    app.state.database.close()
+
+    found, traffic = within(tmp_path, resources)
+    assert (found, traffic.requests) == (
+        1 + teams + teams * members,
+        READ - 1 + teams * members // PAGE_SIZE,
+    )
