@@ -38,15 +38,22 @@ def no_active_admin(index: Index) -> Iterator[Violation]:
 
 
 def invitation_declined(index: Index) -> Iterator[Violation]:
-    """Report people in the files who declined their invitation; it is never sent again."""
+    """Report people in the files who declined their invitation, or whose account the portal has rejected.
+
+    They are not invited again.
+    """
     desired, live = index.context.desired, index.context.live
     for each in desired.resources.values() if desired and live else ():
         held = live.resources.get(each.id) if live and each.kind == "membership" else None
         if held is not None and held.state == "declined" and each.origin is not None:
             person, team = person_of(each.id), name_of(team_of(each.id) or "")
-            message = f'{person} declined the invitation to team "{team}" and is not invited again'
+            message = (
+                f'{person} declined the invitation to team "{team}", or the portal has rejected the account; '
+                "no invitation is sent again"
+            )
             hint = (
-                "remove the person from the file, or delete the membership in the portal to invite them again"
+                "remove the person from the file, delete the membership in the portal to invite them again,"
+                " or approve the account there"
             )
             yield Violation(each.origin.document, each.origin.path, message, hint, id=each.id)
 

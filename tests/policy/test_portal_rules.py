@@ -48,7 +48,10 @@ def test_a_declined_invitation_is_a_warning() -> None:
     assert found("invitation-declined", judged) == [
         (
             "warning",
-            'ana@acme.example declined the invitation to team "acme/integration" and is not invited again',
+            (
+                'ana@acme.example declined the invitation to team "acme/integration", or the portal has '
+                "rejected the account; no invitation is sent again"
+            ),
         )
     ]
 
