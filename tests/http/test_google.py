@@ -187,6 +187,31 @@ def test_credentials_are_never_sent_unencrypted_to_another_machine(
     assert google.forms == []
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        JSONResponse({"access_token": "two words", "expires_in": 60}),
+        JSONResponse({"access_token": "x" * 1024**2, "expires_in": 60}),
+    ],
+    ids=["invalid characters", "too long"],
+)
+def test_a_token_that_cannot_be_sent_is_an_error(
+    google: GoogleServer,
+    street: Door,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: JSONResponse,
+) -> None:
+    use(monkeypatch, google.authorized_user(tmp_path, street.address))
+    google.answers = [answer]
+
+    error = failure(street.address)
+
+    assert isinstance(error, PortalError)
+    assert google.things == []
+    assert "two words" not in error.message
+
+
 def test_an_unreachable_endpoint_is_an_error(
     google: GoogleServer, street: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

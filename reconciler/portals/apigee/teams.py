@@ -67,7 +67,7 @@ class TeamEdit:
         """Create accounts, and remove APIs from keys. Return whether anything was sent."""
         for step in _possible(steps):
             change = step.change
-            if change.kind == "membership" and change.after is not None:
+            if change.kind == "membership" and change.action == "create":
                 await self._attempt(step, self._require_account)
             elif change.kind == "api-grant" and change.action == "delete":
                 await self._attempt(step, self._remove)
@@ -121,9 +121,9 @@ class TeamEdit:
                 written = await self._api.replace_group(self._name, wanted)
                 self._memory.note(written.group)
             except PortalError as error:
-                if not may_succeed_later(error):
-                    raise
                 lost = lost if isinstance(lost, UnknownOutcomeError) else error
+                if not may_succeed_later(error):
+                    raise lost from error
                 await self._client.pause(attempt)
             found = await self._read_after(lost)
         if self._edited(found, steps) != found.raw:

@@ -143,6 +143,15 @@ def test_a_write_that_never_arrived_is_made_again_on_what_is_there_now(server: A
     assert members(server) == ["ana", "bo", "rival"]
 
 
+def test_a_rejection_after_a_lost_response_does_not_hide_it(server: ApigeeServer) -> None:
+    line = Meddler(server)
+    line.instead = {1: httpx2.Response(500, json={}), 3: httpx2.Response(403, json={})}
+
+    [result] = write(server, line)
+
+    assert result.outcome == "unknown"
+
+
 def test_a_user_who_overwrites_again_and_again_is_reported(server: ApigeeServer) -> None:
     line = Meddler(server)
     before = deepcopy(server.organization.group(TEAM))

@@ -1,15 +1,18 @@
 """The settings of the portal type, and what they may send where."""
 
+import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from reconciler.errors import PortalError
+from reconciler.errors import InputError, PortalError
 from reconciler.http.request import Response
 from reconciler.model.portal_settings import ApigeePortal
 from reconciler.portals import portal_type
-from reconciler.portals.apigee import PORTAL, error_detail
+from reconciler.portals.apigee import PORTAL, error_detail, open_portal
+from reconciler.portals.package import Credentials
 from reconciler.testing.harness import ALL, quiet
 from tests.portals.apigee.estates import organization
 from tests.portals.apigee.organizations import within
@@ -61,6 +64,22 @@ def test_credentials_that_no_configuration_names_are_sent_nowhere_else(url: str)
 )
 def test_the_explanation_of_an_error(body: bytes, text: str) -> None:
     assert error_detail(Response(400, {}, "application/json", body)) == text
+
+
+def test_without_a_token_the_credentials_of_the_machine_are_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_CLOUD_PROJECT"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("CLOUDSDK_CONFIG", str(tmp_path))
+    monkeypatch.setenv("NO_GCE_CHECK", "true")
+
+    async def act() -> None:
+        async with open_portal(settings(), Credentials("here", {})) as portal:
+            await portal.read(ALL, quiet)
+
+    with pytest.raises(InputError, match='portal "here": no Application Default Credentials'):
+        asyncio.run(act())
 
 
 def test_a_token_that_is_rejected_says_where_it_is_from() -> None:
