@@ -57,8 +57,7 @@ async def serving(application: Application) -> AsyncIterator[str]:
 
 
 def test_every_type_of_portal_that_a_file_may_name_has_an_adapter() -> None:
-    assert set(PORTALS) == set(BUILT_IN)
-    assert [portal_type(name).settings for name in PORTALS] == list(BUILT_IN.values())
+    assert {name: portal_type(name).settings for name in PORTALS} == BUILT_IN
 
 
 def test_opening_a_portal_asks_nothing_of_it() -> None:
