@@ -103,11 +103,17 @@ async def read_list(
 
 
 async def read_all(client: HttpClient, request: Request, pagination: Pagination[Item]) -> list[Item]:
-    """Return a whole list, as read_list reads it. Raises PortalError if it may be incomplete."""
-    found = await read_list(client, request, pagination, lambda _count, _total: None)
-    if found.problem:
-        raise PortalError(f"{client.endpoint}: {found.problem}", "try again later")
-    return found.items
+    """Return a whole list; one that changes in the meantime is read again, as read_list does.
+
+    Raises the errors of read_pages.
+    """
+    for _ in range(_READS - 1):
+        try:
+            return [item async for item in read_items(client, request, pagination)]
+        except IncompleteListError as error:
+            if not error.changing:
+                raise
+    return [item async for item in read_items(client, request, pagination)]
 
 
 class _Proof(Generic[Item]):

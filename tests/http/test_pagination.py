@@ -3,10 +3,12 @@ from typing import Any
 
 import httpx2
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.http.lists import Listing, read_list
+from reconciler.http.errors import ApiError
+from reconciler.http.lists import IncompleteListError, Listing, read_all, read_list
 from reconciler.http.pagination import BodyCursor, CursorBody, LinkHeader, PageHeader, Pagination
 from reconciler.http.request import Request
 from tests.http.scripted import Answering, Line, client, ok, problem
@@ -83,6 +85,36 @@ def test_pages_that_lead_in_a_circle_end() -> None:
 def test_empty_pages_that_promise_more_end() -> None:
     assert read(page([1], 9, "a"), page([], 9, "b")).problem == (
         "numbers: the pages repeat after 1 of 9 items"
+    )
+
+
+def read_whole(*answers: httpx2.Response) -> list[int]:
+    return asyncio.run(read_all(client(Line(*answers)), NUMBERS, PAGES))
+
+
+def test_a_whole_list_that_moved_is_read_again() -> None:
+    moved = page([1], 2, "a"), page([2, 3], 3)
+
+    assert read_whole(*moved, *moved, page([1, 2, 3], 3)) == [1, 2, 3]
+
+
+def test_a_list_that_always_moves_is_an_error() -> None:
+    with pytest.raises(IncompleteListError) as error:
+        read_whole(*(page([1], 2, "a"), page([2, 3], 3)) * 3)
+
+    assert error.value.message == (
+        'portal "staging" at https://portal.example: '
+        "numbers: the total changed from 2 to 3 while the list was read"
+    )
+
+
+def test_a_refused_list_is_the_error_of_the_service_with_its_hint() -> None:
+    with pytest.raises(ApiError) as error:
+        read_whole(problem(403, "not for you"))
+
+    assert (error.value.message, error.value.hint) == (
+        'portal "staging" at https://portal.example rejected the request (403): not for you',
+        "use another token",
     )
 
 
