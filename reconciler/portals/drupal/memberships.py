@@ -1,5 +1,8 @@
 """Write memberships that are objects of their own, such as those of the module Group."""
 
+from http import HTTPStatus
+
+from reconciler.http.errors import ApiError
 from reconciler.model.kinds import parents
 from reconciler.model.plan import Change
 from reconciler.portals.drupal.accounts import Accounts
@@ -45,8 +48,14 @@ class MembershipWriter:
         if self._is_admin(change):
             relationships[self._own.roles] = self._admin_role()
         uuid = stable_uuid("membership", team, person)
-        # A conflict is the response to a repeated request: no other request creates this id.
-        await api.create(self._own.type, uuid, {}, relationships)
+        # No other request creates this id: with it, a repeated request has made the membership.
+        try:
+            await api.create(self._own.type, uuid, {}, relationships)
+        except ApiError as error:
+            if error.status != HTTPStatus.UNPROCESSABLE_ENTITY:
+                raise
+            if await api.get_after_write(self._own.type, uuid) is None:
+                raise
         self._index.put_membership(change.id, uuid)
 
     async def _found(self, api: SiteApi, change: Change) -> Item | None:

@@ -62,6 +62,7 @@ class Rival:
         ]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=LONG) for seed in range(1, 20))])
 def test_every_receipt_is_true_and_the_desired_state_is_reached(shape: str, seed: int) -> None:
