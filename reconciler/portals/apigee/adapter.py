@@ -17,7 +17,7 @@ from reconciler.model.receipt import Traffic
 from reconciler.model.resource import PARTIAL, OfferedApi, ResourceId
 from reconciler.model.snapshot import Selection, Snapshot
 from reconciler.model.write_result import Resolution, WriteResult
-from reconciler.portals.apigee.api import ApigeeApi, FoundGroup, changed, in_use
+from reconciler.portals.apigee.api import ApigeeApi, FoundGroup
 from reconciler.portals.apigee.app_group import OWNER
 from reconciler.portals.apigee.checks import ApigeeChecks
 from reconciler.portals.apigee.edits import api_of, fits
@@ -26,6 +26,7 @@ from reconciler.portals.apigee.memory import Memory
 from reconciler.portals.apigee.reader import PAGE_SIZE, read_lists
 from reconciler.portals.apigee.schemas import APPROVED, ORGANIZATION, Product
 from reconciler.portals.apigee.teams import TeamEdit
+from reconciler.portals.refusals import changed, in_use
 from reconciler.portals.results import result_of
 
 _PROOF: Final = "the last page of each list has no token, and pages by key overlap"

@@ -134,17 +134,6 @@ class ApigeeApi:
         return FoundGroup(group, self._client.decode(response, ANY_JSON))
 
 
-def changed(what: str) -> ApiError:
-    """Return the error for an object that was changed since it was read."""
-    message = f"{what} has changed since it was read"
-    return ApiError(message, "make a new plan", HTTPStatus.PRECONDITION_FAILED)
-
-
-def in_use(what: str, why: str) -> ApiError:
-    """Return the error for an object that gives access to something."""
-    return ApiError(f"{what} cannot be deleted: {why}", "make a new plan", HTTPStatus.CONFLICT)
-
-
 def may_succeed_later(error: PortalError) -> bool:
     """Return whether sending a request again may succeed: the API has not rejected it for good."""
     later = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}

@@ -7,7 +7,7 @@ from reconciler.errors import PortalError
 from reconciler.model.ids import decoded
 from reconciler.model.kinds import name_in, person_of
 from reconciler.model.plan import Change
-from reconciler.portals.apigee.api import FoundGroup, changed
+from reconciler.portals.apigee.api import FoundGroup
 from reconciler.portals.apigee.app_group import (
     APIS,
     MEMBERS,
@@ -19,6 +19,7 @@ from reconciler.portals.apigee.app_group import (
     with_attribute,
     with_role,
 )
+from reconciler.portals.refusals import changed
 
 
 class Edit:

@@ -12,11 +12,12 @@ from reconciler.model.ids import decoded
 from reconciler.model.kinds import name_in
 from reconciler.model.plan import Change
 from reconciler.model.write_result import WriteResult
-from reconciler.portals.apigee.api import ApigeeApi, FoundGroup, changed, may_succeed_later
+from reconciler.portals.apigee.api import ApigeeApi, FoundGroup, may_succeed_later
 from reconciler.portals.apigee.app_group import Json
 from reconciler.portals.apigee.edits import Edit, api_of
 from reconciler.portals.apigee.memory import Memory
 from reconciler.portals.apigee.schemas import App
+from reconciler.portals.refusals import changed
 from reconciler.portals.results import result_of
 
 _TRIES: Final = 4

@@ -3,12 +3,13 @@
 from reconciler.errors import PortalError
 from reconciler.model.ids import decoded
 from reconciler.model.plan import Change
-from reconciler.portals.keycloak.admin_api import AdminApi, Holder, changed
+from reconciler.portals.keycloak.admin_api import AdminApi, Holder
 from reconciler.portals.keycloak.effective import highest
 from reconciler.portals.keycloak.groups import MemberWriter
 from reconciler.portals.keycloak.index import Index
 from reconciler.portals.keycloak.names import LEVELS, role_name
 from reconciler.portals.keycloak.roles import ItemWriter
+from reconciler.portals.refusals import changed
 
 
 class GrantWriter:

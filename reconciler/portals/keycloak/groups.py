@@ -5,10 +5,11 @@ from typing import Final
 from reconciler.errors import PortalError
 from reconciler.model.ids import decoded
 from reconciler.model.plan import Change
-from reconciler.portals.keycloak.admin_api import AdminApi, changed, in_use
+from reconciler.portals.keycloak.admin_api import AdminApi
 from reconciler.portals.keycloak.index import Index, TeamPlace
 from reconciler.portals.keycloak.names import ADMINS
 from reconciler.portals.keycloak.schemas import OWNER, Group, first
+from reconciler.portals.refusals import changed, in_use
 
 _ACTIONS: Final = ("UPDATE_PASSWORD", "VERIFY_EMAIL")
 
