@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+import httpx2
 import pytest
 
 from reconciler.model.plan import Change
 from reconciler.model.resource import Resource
 from reconciler.model.write_result import WriteResult
 from reconciler.testing.harness import ALL, SCOPE, asking, quiet, reach, read, run
+from reconciler.testing.in_process import InProcess
 from tests.portals.drupal.ground import DrupalGround
 from tests.portals.drupal.sites import PASSWORD, PERMISSIONS, WITH_GROUPS, opened
 
@@ -249,3 +251,54 @@ def test_a_blocked_member_makes_drupal_refuse_other_members(ground: DrupalGround
         f"field_members.0.target_id: This entity (user: {bo.key}) cannot be referenced. "
         "(/data/attributes/field_members/0/target_id)"
     )
+
+
+class Losing(httpx2.AsyncBaseTransport):
+    """Delivers requests, and loses the responses to writes below a path while `loses` is set."""
+
+    def __init__(self, ground: DrupalGround, path: str) -> None:
+        self._inner, self._path = InProcess(ground.application), path
+        self.loses = True
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        response = await self._inner.handle_async_request(request)
+        if self.loses and request.method != "GET" and request.url.path.startswith(self._path):
+            raise httpx2.ReadTimeout("", request=request)
+        return response
+
+
+@pytest.mark.parametrize("shape", [{}, WITH_GROUPS])
+@pytest.mark.parametrize("kind", ["membership", "access-group"])
+def test_a_write_whose_response_was_lost_is_found_or_written_again(shape: dict[str, Any], kind: str) -> None:
+    ground = DrupalGround(shape)
+    run(reach(ground, asking(OPS)))
+    change = create(membership("ana") if kind == "membership" else Resource("access-group/gold", {}, SCOPE))
+    path = "/jsonapi/node/access_group" if kind == "access-group" else "/jsonapi/"
+    line = Losing(ground, path)
+
+    async def act() -> list[str]:
+        async with opened(ground.application, shape, transport=line) as portal:
+            await portal.read(ALL, quiet)
+            [lost] = await portal.write([change], SCOPE)
+            line.loses = False
+            [again] = await portal.write([change], SCOPE)
+            return [lost.outcome, again.outcome, (await portal.resolve(change)).outcome]
+
+    assert run(act()) == ["unknown", "applied", "applied"]
+    assert change.id in run(read(ground)).resources
+
+
+def test_without_the_right_to_filter_by_address_the_list_of_accounts_is_read(ground: DrupalGround) -> None:
+    class Forbidding(httpx2.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+            if "filter[mail]" in request.url.params:
+                return httpx2.Response(403, json={"errors": [{"detail": "not authorized to filter"}]})
+            return await InProcess(ground.application).handle_async_request(request)
+
+    async def late() -> WriteResult:
+        async with opened(ground.application, transport=Forbidding()) as portal:
+            await portal.read(ALL, quiet)
+            ground.site.add_user("new@acme.example", "new@acme.example")
+            return (await portal.write([create(membership("new"))], SCOPE))[0]
+
+    assert run(late()).outcome == "applied"
