@@ -5,7 +5,7 @@ from reconciler.http.request import Tally
 from reconciler.model.ids import decoded
 from reconciler.model.kinds import name_in, team_of
 from reconciler.model.plan import Change
-from reconciler.model.resource import Resource
+from reconciler.model.resource import Resource, ResourceId
 from reconciler.portals.konnect.api_names import ALL_APIS, ApiNames
 from reconciler.portals.konnect.mapping import ROLE_NAMES, levels
 from reconciler.portals.konnect.requests import PortalRequests
@@ -23,24 +23,30 @@ class GrantWriter:
         self._ids = ids
         self._names = names
         self._region = region
+        self._held: dict[ResourceId, list[Role]] = {}
 
     async def current(self, change: Change) -> Mapped | None:
         """Read the level that a team has for an API."""
         team, api = self._team(change), _api(change)
-        level = levels(await self._requests.roles(team), self._names).get(api)
+        roles = [role for role in await self._requests.roles(team) if api in self._names.of(role)]
+        self._held[change.id] = roles
+        level = levels(roles, self._names).get(api)
         return (Resource(change.id, {"level": level}), Key(f"{team}/{api}")) if level else None
 
     async def send(self, change: Change, _label: str, tally: Tally) -> None:
-        """Assign the role of a level, and remove the other roles for this API."""
+        """Assign the role of a level, and remove the other roles for this API that were just read."""
         path = f"teams/{self._team(change)}/assigned-roles"
         level = (change.after or {}).get("level")
         wanted = ROLE_NAMES[level] if level else None
-        held = await self._roles(change) if change.action != "create" else []
-        if wanted and wanted not in {role.role_name for role in held}:
+        held = self._held.pop(change.id, [])
+        surplus = [role for role in held if role.role_name != wanted]
+        own = [role for role in surplus if role.entity_id != ALL_APIS]
+        if len(own) < len(surplus) and level != "consume":
+            raise in_use(change.id, "the team has a role for all APIs, which can only be removed in Konnect")
+        if wanted and len(surplus) == len(held):
             await self._assign(path, wanted, change, tally)
-        for role in held:
-            if role.role_name != wanted:
-                await self._requests.remove(f"{path}/{role.id}", tally)
+        for role in own:
+            await self._requests.remove(f"{path}/{role.id}", tally)
 
     async def _assign(self, path: str, role: str, change: Change, tally: Tally) -> None:
         api = self._names.id_of(_api(change))
@@ -56,17 +62,6 @@ class GrantWriter:
             "entity_region": self._region,
         }
         await self._requests.create(path, body, tally, repeatable=True)
-
-    async def _roles(self, change: Change) -> list[Role]:
-        """Return the roles that a team has for an API. Raises PortalError for a role for all APIs."""
-        found = [
-            role
-            for role in await self._requests.roles(self._team(change))
-            if _api(change) in self._names.of(role)
-        ]
-        if any(role.entity_id == ALL_APIS for role in found):
-            raise in_use(change.id, "the team has a role for all APIs, which can only be removed in Konnect")
-        return found
 
     def _team(self, change: Change) -> str:
         return self._ids[str(team_of(change.id))]

@@ -6,7 +6,7 @@ from reconciler.http.request import Tally
 from reconciler.model.ids import decoded
 from reconciler.model.kinds import name_in, team_of
 from reconciler.model.plan import Change
-from reconciler.model.resource import Resource
+from reconciler.model.resource import Resource, ResourceId
 from reconciler.portals.konnect.mapping import person_of
 from reconciler.portals.konnect.requests import PortalRequests
 from reconciler.portals.konnect.schemas import Developer
@@ -20,6 +20,7 @@ class MemberWriter:
     def __init__(self, requests: PortalRequests, ids: NativeIds, developers: Iterable[Developer]) -> None:
         self._requests = requests
         self._ids = ids
+        self._held: dict[ResourceId, list[str]] = {}
         self._developers: dict[str, str] = {}
         # Of several developers with one address, an approved one has access.
         for each in sorted(developers, key=lambda each: each.status == "approved"):
@@ -27,25 +28,22 @@ class MemberWriter:
 
     async def current(self, change: Change) -> Mapped | None:
         """Read whether a person is in a team."""
-        found = await self._of_person(change)
-        return (Resource(change.id, {}), Key(f"{self._team(change)}/{found[0]}")) if found else None
+        team, person = self._team(change), _person(change)
+        found = [each.id for each in await self._requests.members(team) if person_of(each) == person]
+        self._held[change.id] = found
+        return (Resource(change.id, {}), Key(f"{team}/{found[0]}")) if found else None
 
     async def send(self, change: Change, _label: str, tally: Tally) -> None:
-        """Add a person to a team, or remove them."""
+        """Add a person to a team, or remove them as they were just read."""
         path = f"teams/{self._team(change)}/developers"
         if change.action == "delete":
-            for developer in await self._of_person(change):
+            for developer in self._held.pop(change.id, ()):
                 await self._requests.remove(f"{path}/{developer}", tally)
             return
         person = _person(change)
         if person not in self._developers:
             self._developers[person] = await self._requests.developer(decoded(person), tally)
         await self._requests.create(path, {"id": self._developers[person]}, tally, repeatable=True)
-
-    async def _of_person(self, change: Change) -> list[str]:
-        """Return the developers of a person that are in the team."""
-        members = await self._requests.members(self._team(change))
-        return [each.id for each in members if person_of(each) == _person(change)]
 
     def _team(self, change: Change) -> str:
         return self._ids[str(team_of(change.id))]

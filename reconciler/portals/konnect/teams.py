@@ -2,13 +2,13 @@
 
 from reconciler.http.request import Tally
 from reconciler.model.plan import Change
-from reconciler.model.resource import Resource
+from reconciler.model.resource import Resource, ResourceId
 from reconciler.portals.konnect.mapping import team_id, team_name
 from reconciler.portals.konnect.owner_line import owner_of, with_owner
 from reconciler.portals.konnect.requests import PortalRequests
 from reconciler.portals.konnect.schemas import Team
 from reconciler.portals.native_ids import NativeIds
-from reconciler.portals.refusals import changed, in_use
+from reconciler.portals.refusals import in_use
 from reconciler.portals.unversioned import Key, Mapped
 
 
@@ -18,25 +18,25 @@ class TeamWriter:
     def __init__(self, requests: PortalRequests, ids: NativeIds) -> None:
         self._requests = requests
         self._ids = ids
+        self._held: dict[ResourceId, Team] = {}
 
     async def current(self, change: Change) -> Mapped | None:
         """Read the team of a change, by its name if it is new."""
         team = await self._team(change)
         if team is None:
             return None
+        self._held[change.id] = team
         names = (team_id(team), team_id(team, repeated=True))
         former = change.renamed_from or change.id
         resource_id = former if former in names else names[0]
         return Resource(resource_id, {}, owner_of(team.description)), Key(team.id)
 
     async def send(self, change: Change, label: str, tally: Tally) -> str | None:
-        """Write a team."""
+        """Write a team as it was just read."""
         if change.action == "create":
             body = {"name": team_name(change.id), "description": with_owner(None, label, change.id)}
             return await self._requests.create("teams", body, tally)
-        team = await self._team(change)
-        if team is None:
-            raise changed(change.id)
+        team = self._held.pop(change.id)
         path = f"teams/{team.id}"
         if change.action == "delete":
             await self._require_empty(team, change.id)

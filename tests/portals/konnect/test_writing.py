@@ -46,13 +46,13 @@ def written(
     ("before", "after", "requests"),
     [
         ([], [OPS], 2),
-        ([OPS], [], 5),
+        ([OPS], [], 4),
         ([OPS], [OPS, ANA], 3),
-        ([OPS, ANA], [OPS], 3),
+        ([OPS, ANA], [OPS], 2),
         ([OPS], [OPS, VIEW], 2),
-        ([OPS, VIEW], [OPS, CONSUME], 4),
-        ([OPS, CONSUME], [OPS, VIEW], 4),
-        ([OPS, VIEW], [OPS], 3),
+        ([OPS, VIEW], [OPS, CONSUME], 3),
+        ([OPS, CONSUME], [OPS, VIEW], 3),
+        ([OPS, VIEW], [OPS], 2),
         ([OPS, DEV, ANA, VIEW], [OPS, DEV, ANA, VIEW], 0),
     ],
 )
@@ -176,6 +176,19 @@ def test_a_role_for_all_apis_can_only_be_removed_in_konnect(ground: KonnectGroun
     ]
     # Kong's document has only ids there, but its console can choose all APIs.
     assert all("'*'" in each or '"*"' in each for each in ground.server.violations)
+    ground.server.violations.clear()
+
+
+def test_a_level_is_raised_beside_a_role_for_all_apis(ground: KonnectGround) -> None:
+    run(reach(ground, asking(OPS, ANA)))
+    state = ground.server.state
+    everything = state.assign(state.team("acme.ops"), "API Viewer", "*", "*")
+    other = Resource("api-grant/tracking/team/acme/ops", {"level": "view"})
+    results = written(ground, OPS, ANA, CONSUME, other)
+
+    assert [each.outcome for each in results] == ["applied"]
+    assert everything["id"] in state.roles[state.team("acme.ops")]
+    assert state.granted("ana@acme.example") == {"rates": "consume"}
     ground.server.violations.clear()
 
 
