@@ -45,9 +45,11 @@ class Validator:
         try:
             document.body = DOCUMENTS[document.kind].model_validate(document.data)
         except ValidationError as errors:
-            # The schema is as strict as the model; if that is ever wrong, report it.
+            # What a schema cannot express: one setting that restricts another.
             return [
-                Finding.at(document.where(*error["loc"]), "schema", str(error["msg"]))
+                Finding.at(
+                    document.where(*error["loc"]), "schema", error["msg"].removeprefix("Value error, ")
+                )
                 for error in errors.errors()
             ]
         return []

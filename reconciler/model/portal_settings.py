@@ -3,16 +3,17 @@
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal, TypeAlias, get_args
-from urllib.parse import urlsplit
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
 from reconciler.model.drupal_map import DrupalMap
 from reconciler.model.field_types import ADDRESS, SEGMENT, SLUG, VARIABLE, Maybe, Part, Text, exactly_one
-from reconciler.model.http_text import is_loopback
 
 _OTHER: Final = "other"
-_GOOGLE_HOST: Final = re.compile(r"(?:[a-z0-9-]+\.)+googleapis\.com")
+# Google, or this machine.
+_GOOGLE: Final = (
+    r"^https?://((?:[a-z0-9-]+\.)+googleapis\.com|localhost|127\.0\.0\.1|\[::1\])(?::[0-9]+)?(?:/[^?#\\@]*)?$"
+)
 
 
 class Secret(Part):
@@ -220,8 +221,7 @@ class ApigeePortal(PortalSettings):
     @model_validator(mode="after")
     def _google_credentials_for_google(self) -> "ApigeePortal":
         """Send credentials that the configuration does not name only to Google, or within this machine."""
-        host = urlsplit(self.url).hostname or ""
-        if self.token is None and not (_GOOGLE_HOST.fullmatch(host) or is_loopback(host)):
+        if self.token is None and not re.match(_GOOGLE, self.url):
             raise ValueError("Google credentials are sent only to googleapis.com; for another url, set token")
         return self
 
