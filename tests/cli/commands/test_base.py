@@ -687,3 +687,27 @@ def test_the_portals_of_a_document_are_a_change_of_the_files(repository: Place) 
         [(each["about"], each["path"], each["before"], each["after"]) for each in made["fileChanges"]],
         [each["owner"] for each in made["approvals"]],
     ) == ([("partner/acme", "portals", None, ["local"])], ["partnerships"])
+
+
+def test_files_are_judged_with_those_of_other_portals_where_the_portal_corrects_the_catalog(
+    repository: Place,
+) -> None:
+    grown = CATALOG.replace("apis: [", "apis: [{name: payments-v1, owner: logistics}, ")
+    git(repository.folder, "switch", "--quiet", "main")
+    repository.write(catalog=grown)
+    repository.run("plan")
+    git(repository.folder, "checkout", "--quiet", "--", "catalog.yaml")
+    git(repository.folder, "switch", "--quiet", "topic")
+    repository.write(
+        catalog=grown.replace("payments-v1, owner: logistics", "payments-v1, owner: partnerships"),
+        partners__beta=PARTNER.replace("name: acme}", "name: beta, portals: [away]}")
+        .replace("domains: [acme.example]", "domains: [beta.example]")
+        .replace("ana@acme", "ana@beta"),
+        **{"access-groups__tracking": GROUP.replace("{type: reseller}", "{type: reseller}, {partner: beta}")},
+    )
+    made = planned(repository, "--portal", "local")
+
+    assert (
+        [(each["about"], each["path"]) for each in made["fileChanges"]],
+        [each["message"] for each in made["findings"] if each["rule"] == "unknown-reference"],
+    ) == ([("access-group/tracking", "offers"), ("api/payments-v1", "owner")], [])
