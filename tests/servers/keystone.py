@@ -94,6 +94,11 @@ class KeystoneServer:
         [found] = self.ask("GET", f"{names}?{httpx2.QueryParams(query)}")[names]
         return dict(found)
 
+    def give_role(self, name: str, *, instead_of: str) -> None:
+        """Give the user of the reconciler another role on the system."""
+        self.ask("PUT", f"system/users/{self._user}/roles/{self.roles[name]}")
+        self.ask("DELETE", f"system/users/{self._user}/roles/{self.roles[instead_of]}")
+
     def effective_access(self) -> set[tuple[str, str, str]]:
         """Return who has which role in the project of which API, as Keystone itself works it out."""
         found = self.ask("GET", "role_assignments?effective&include_names")["role_assignments"]

@@ -21,7 +21,8 @@ from reconciler.model.secret import SecretText
 from reconciler.portals import Credentials, PortalType
 from reconciler.portals.connection import RETRIES, portal_endpoint
 from reconciler_keystone import mapping
-from reconciler_keystone.adapter import CAPABILITIES, RIGHTS, KeystoneAdapter
+from reconciler_keystone.adapter import CAPABILITIES, KeystoneAdapter
+from reconciler_keystone.checks import RIGHTS
 from reconciler_keystone.schemas import TOKEN
 
 _HINTS: Final[Mapping[int, str]] = {HTTPStatus.FORBIDDEN: RIGHTS, HTTPStatus.CONFLICT: "make a new plan"}

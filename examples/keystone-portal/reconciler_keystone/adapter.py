@@ -1,6 +1,7 @@
 """The adapter: domains are partners, groups are teams, and roles in projects give access to APIs."""
 
 import asyncio
+from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ from reconciler.http.client import HttpClient
 from reconciler.http.lists import read_all
 from reconciler.http.pagination import NextLink
 from reconciler.http.request import Request, Response, Tally
+from reconciler.model.health import Check
 from reconciler.model.ids import last_name
 from reconciler.model.kinds import name_in, team_of
 from reconciler.model.plan import Change
@@ -18,9 +20,9 @@ from reconciler.model.snapshot import Selection, Snapshot
 from reconciler.portals.refusals import in_use
 from reconciler.portals.unversioned import Key, Mapped, UnversionedAdapter
 from reconciler_keystone import mapping
+from reconciler_keystone.checks import RIGHTS, checks
 from reconciler_keystone.schemas import LISTS, ONE, PAGED, Object
 
-RIGHTS: Final = "give the user the role reader on the system to plan, and admin to apply"
 CAPABILITIES: Final = Capabilities(
     kinds=frozenset({"partner", "team", "membership", "api-grant"}),
     fields=frozenset({"partner.displayName", "team.displayName", "api-grant.level"}),
@@ -45,6 +47,10 @@ class KeystoneAdapter(UnversionedAdapter):
         super().__init__(client, CAPABILITIES)
         self._home = home
         self._page_size = {"limit": str(page_size)}
+
+    def checks(self) -> Sequence[Check]:
+        """Return what `reconciler doctor` checks."""
+        return checks(self.client)
 
     async def read(self, selection: Selection, progress: Progress) -> Snapshot:  # noqa: ARG002  reads all labels
         """Read all domains, groups, members, projects and role assignments."""

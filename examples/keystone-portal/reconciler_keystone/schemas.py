@@ -60,6 +60,18 @@ class TokenBody(msgspec.Struct, frozen=True):
     token: TokenTimes
 
 
+class TokenRoles(msgspec.Struct, frozen=True):
+    """The roles that a token has where it is valid."""
+
+    roles: list[Object]
+
+
+class RolesBody(msgspec.Struct, frozen=True):
+    """A token that was looked up."""
+
+    token: TokenRoles
+
+
 class Problem(msgspec.Struct, frozen=True):
     """What is wrong, in an error response."""
 
@@ -90,4 +102,5 @@ LISTS: Final = {
 }
 ONE: Final = msgspec.json.Decoder(dict[Literal["domain", "group", "user"], Object])
 TOKEN: Final = msgspec.json.Decoder(TokenBody)
+ROLES_OF_TOKEN: Final = msgspec.json.Decoder(RolesBody)
 ERROR: Final = msgspec.json.Decoder(ErrorBody)
