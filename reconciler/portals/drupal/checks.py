@@ -10,6 +10,7 @@ from reconciler.http.client import HttpClient
 from reconciler.http.errors import ApiError
 from reconciler.http.rate_limit import rate_limit_check
 from reconciler.http.request import Request
+from reconciler.model.counting import counted
 from reconciler.model.health import Check, CheckResult, failed, ok, skipped, warning
 from reconciler.portals.drupal.reader import PAGE_SIZE, ListOf, SiteReader, lists_of, proposal
 from reconciler.portals.drupal.resource_map import ResourceMap
@@ -69,7 +70,8 @@ class DrupalChecks:
         if problems:
             return failed("; ".join(map(self._client.endpoint.redact, problems)), _MAP_HINT)
         untried = f"; without an object, the fields of {', '.join(empty)} are not known" if empty else ""
-        return ok(self._client.endpoint.redact(f"the site has all {len(self._lists)} types{untried}"))
+        types = counted(len(self._lists), "type")
+        return ok(self._client.endpoint.redact(f"the site has all {types}{untried}"))
 
     def _unknown_fields(self, each: ListOf, items: list[Item]) -> Iterator[str]:
         if each.name == USERS or not items:
@@ -93,7 +95,7 @@ class DrupalChecks:
                 users.key in item.attributes and users.name not in item.attributes for item in page.data
             ):
                 return failed("the site does not show the e-mail addresses of other accounts", RIGHTS)
-        return ok(f"reads {len(self._lists)} lists")
+        return ok(f"reads {counted(len(self._lists), 'list')}")
 
     def _writing(self, kind: str) -> Callable[[], Awaitable[CheckResult]]:
         async def run() -> CheckResult:
