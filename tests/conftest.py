@@ -16,6 +16,9 @@ from tests.servers.keycloak import keycloak
 # A fixture that each module imports would start a server for each of them.
 __all__ = ["keycloak"]
 
+# Before any test imports it; pytest rewrites only the modules of tests by itself.
+pytest.register_assert_rewrite("reconciler.testing.contract")
+
 # A machine is slow when others work on it: that is no fault of what is tested.
 settings.register_profile("quick", deadline=None, max_examples=50)
 # `pytest --hypothesis-profile=thorough`, for those who change what a law is about.

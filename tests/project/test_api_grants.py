@@ -180,6 +180,22 @@ def test_a_grant_to_a_person_is_removed_only_under_its_owner_label() -> None:
     ] == [["api-grant/rates/developer/sam@indie.example"], [], []]
 
 
+@pytest.mark.parametrize(
+    ("label", "deleted"), [(SCOPE, ["api-grant/labels/team/acme/ops"]), ("other-company", []), (None, [])]
+)
+def test_an_unknown_grant_is_drift_on_a_managed_team_only(label: str | None, deleted: list[str]) -> None:
+    desired = projected(group("tracking", apis=["track"]), acme("tracking"))
+    held = [
+        msgspec.structs.replace(each, owner_label=label) if each.kind == "team" else each
+        for each in desired.resources.values()
+    ]
+    unknown = Resource("api-grant/labels/team/acme/ops", {"level": "consume"})
+
+    changes = diff(desired, live([*held, unknown])).changes
+
+    assert [change.id for change in changes if change.kind == "api-grant"] == deleted
+
+
 def ends(found: list[Path]) -> Mapping[tuple[str, str], tuple[int, str]]:
     """Return the highest level of each person for each API, and the last day of that level."""
     levels = highest(found)
