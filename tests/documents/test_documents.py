@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,12 @@ def test_every_link_leads_to_a_file(page: Path) -> None:
     links = [link for link in LINK.findall(prose) if "://" not in link]
 
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_no_long_line_of_the_changelog_occurs_twice() -> None:
+    lines = Counter(ROOT.joinpath("CHANGELOG.md").read_text("utf-8").splitlines())
+
+    assert [line for line, count in lines.items() if count > 1 and len(line) > 40] == []
 
 
 def anchors(page: Path) -> set[str]:
