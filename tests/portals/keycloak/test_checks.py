@@ -27,12 +27,12 @@ SERVED: dict[str, Any] = {
 }
 
 
-def token(*roles: str) -> str:
-    """Return an access token with these roles of realm-management."""
+def token(*roles: str, client: str = "realm-management") -> str:
+    """Return an access token with these roles of a client."""
     claims = {
         "azp": "reconciler",
         "preferred_username": "service-account-reconciler",
-        "resource_access": {"realm-management": {"roles": roles}},
+        "resource_access": {client: {"roles": roles}},
     }
     payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
     return f"head.{payload}.signature"
@@ -73,6 +73,13 @@ def test_a_service_account_that_only_plans_gets_warnings() -> None:
         "right-apply-realm",
         "right-apply-users",
     ]
+    assert found["right-apply-users"] == ("warning", "the token does not have the role manage-users")
+
+
+def test_roles_of_another_client_give_no_rights_in_the_realm() -> None:
+    found = checked(token(*ALL, client="some-app"))
+
+    assert found["right-apply-realm"] == ("warning", "the token does not have the role manage-realm")
     assert found["right-apply-users"] == ("warning", "the token does not have the role manage-users")
 
 
