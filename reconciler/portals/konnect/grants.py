@@ -1,6 +1,9 @@
 """Read and write grants of APIs: roles of teams."""
 
+from http import HTTPStatus
+
 from reconciler.errors import PortalError
+from reconciler.http.errors import ApiError
 from reconciler.http.request import Tally
 from reconciler.model.ids import decoded
 from reconciler.model.kinds import name_in, team_of
@@ -11,7 +14,6 @@ from reconciler.portals.konnect.mapping import ROLE_NAMES, levels
 from reconciler.portals.konnect.requests import PortalRequests
 from reconciler.portals.konnect.schemas import Role
 from reconciler.portals.native_ids import NativeIds
-from reconciler.portals.refusals import in_use
 from reconciler.portals.unversioned import Key, Mapped
 
 
@@ -42,7 +44,7 @@ class GrantWriter:
         surplus = [role for role in held if role.role_name != wanted]
         own = [role for role in surplus if role.entity_id != ALL_APIS]
         if len(own) < len(surplus) and level != "consume":
-            raise in_use(change.id, "the team has a role for all APIs, which can only be removed in Konnect")
+            raise _held_by_all_apis(change)
         if wanted and len(surplus) == len(held):
             await self._assign(path, wanted, change, tally)
         for role in own:
@@ -65,6 +67,14 @@ class GrantWriter:
 
     def _team(self, change: Change) -> str:
         return self._ids[str(team_of(change.id))]
+
+
+def _held_by_all_apis(change: Change) -> ApiError:
+    """Return the error for a level that a role for all APIs gives as well; a new plan does not help."""
+    what = "deleted" if change.action == "delete" else "lowered"
+    why = "the team has a role for all APIs, which can only be removed in Konnect"
+    hint = "remove the team's role for all APIs in Konnect"
+    return ApiError(f"{change.id} cannot be {what}: {why}", hint, HTTPStatus.CONFLICT)
 
 
 def _api(change: Change) -> str:

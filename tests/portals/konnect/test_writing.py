@@ -4,11 +4,15 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from reconciler.model.plan import Change
+from reconciler.http.errors import ApiError
+from reconciler.http.request import Tally
+from reconciler.model.plan import Action, Change
 from reconciler.model.resource import Resource
 from reconciler.model.write_result import WriteResult
+from reconciler.portals.konnect.adapter import KonnectAdapter
 from reconciler.testing.harness import ALL, SCOPE, asking, plan, planned, quiet, reach, read, run, write_alone
 from tests.portals.konnect.ground import KonnectGround
+from tests.portals.konnect.opening import opened
 from tests.servers.konnect import KonnectState
 from tests.servers.konnect.state import ConflictError
 
@@ -176,6 +180,38 @@ def test_a_role_for_all_apis_can_only_be_removed_in_konnect(ground: KonnectGroun
     ]
     # Kong's document has only ids there, but its console can choose all APIs.
     assert all("'*'" in each or '"*"' in each for each in ground.server.violations)
+    ground.server.violations.clear()
+
+
+def test_a_level_of_a_role_for_all_apis_cannot_be_lowered(ground: KonnectGround) -> None:
+    run(reach(ground, asking(OPS)))
+    ground.server.state.assign(ground.server.state.team("acme.ops"), "API Consumer", "*", "*")
+    other = Resource("api-grant/tracking/team/acme/ops", {"level": "consume"})
+    [result] = written(ground, OPS, VIEW, other)
+
+    assert (result.outcome, result.message) == ("failed", f"{VIEW.id} cannot be lowered: {ALL_APIS}")
+    ground.server.violations.clear()
+
+
+@pytest.mark.parametrize(("action", "level"), [("delete", None), ("update", "view")])
+def test_the_hint_says_what_to_do_in_konnect(
+    ground: KonnectGround, action: Action, level: str | None
+) -> None:
+    run(reach(ground, asking(OPS)))
+    ground.server.state.assign(ground.server.state.team("acme.ops"), "API Consumer", "*", "*")
+    after = {"level": level} if level else None
+    change = Change(id=VIEW.id, kind="api-grant", action=action, before=CONSUME.fields, after=after)
+
+    async def send() -> None:
+        async with opened(ground.server) as portal:
+            assert isinstance(portal, KonnectAdapter)
+            await portal.read(ALL, quiet)
+            await portal.current(change)
+            await portal.send(change, SCOPE, Tally())
+
+    with pytest.raises(ApiError) as caught:
+        run(send())
+    assert caught.value.hint == "remove the team's role for all APIs in Konnect"
     ground.server.violations.clear()
 
 
