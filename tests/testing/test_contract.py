@@ -203,7 +203,7 @@ def grant_ends(contract: PortalContract, ground: Ground) -> None:
         ("reads one page", PortalContract.test_every_page_is_read),
         ("forgets ids", PortalContract.test_the_portals_own_ids_are_reported),
         ("never proves", PortalContract.test_a_read_is_proved_to_be_complete),
-        ("hides marks", PortalContract.test_what_bears_another_mark_is_not_touched),
+        ("hides marks", PortalContract.test_objects_with_another_owner_label_are_unchanged),
         ("overwrites", PortalContract.test_what_was_changed_in_between_is_not_overwritten),
         ("promises too little", PortalContract.test_it_holds_no_more_than_its_capabilities_say),
         ("invites who accepted", accepted),

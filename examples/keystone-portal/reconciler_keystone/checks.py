@@ -32,7 +32,9 @@ def checks(client: HttpClient) -> Sequence[Check]:
     async def right_apply() -> CheckResult:
         if "admin" in await roles():
             return ok("the user may change them")
-        return warning("the user has not the role admin on the system, so apply is not possible", RIGHTS)
+        return warning(
+            "the user does not have the role admin on the system, so apply is not possible", RIGHTS
+        )
 
     return (
         Check("account", account, needs=()),

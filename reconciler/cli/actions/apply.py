@@ -73,7 +73,7 @@ def apply_files(options: CommandOptions) -> int:
 async def _apply_several(
     options: CommandOptions, path: Path, checked: ValidationResult, names: Sequence[str]
 ) -> int:
-    """Plan several portals side by side, show all plans, ask, and apply one after the other."""
+    """Plan several portals in parallel, show all plans, ask, and apply sequentially."""
 
     async def plan(name: str) -> Planned:
         own = plan_steps.for_portal(options, name)
@@ -120,7 +120,7 @@ def _approved(options: CommandOptions, plans: Sequence[Plan]) -> tuple[list[str]
 
 
 def apply_saved(options: CommandOptions, files: Sequence[str]) -> int:
-    """Apply saved plans, one after the other, without asking."""
+    """Apply saved plans sequentially, without asking."""
     _require_usable_with_plan(options, files)
     path = find_configuration(options.config)
     plans = [_as_chosen(options, read_saved_plan(file)) for file in files]

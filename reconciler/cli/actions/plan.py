@@ -74,7 +74,7 @@ def _show_several(
     names: Sequence[str],
     saved: OutTarget | None,
 ) -> int:
-    """Plan several portals side by side, and print one report; one that fails does not stop the others."""
+    """Plan several portals in parallel, and print one report; one that fails does not stop the others."""
 
     async def work(name: str) -> Plan:
         planned = await _planned(plan_steps.for_portal(options, name), path, checked, name)

@@ -1,4 +1,4 @@
-"""Apply to several portals, one after the other, and report all receipts."""
+"""Apply to several portals sequentially, and report all receipts."""
 
 from collections.abc import Awaitable, Callable, Sequence
 

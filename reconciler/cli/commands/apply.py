@@ -48,7 +48,7 @@ def apply(saved: tuple[str, ...], **given: Any) -> int:
     refused when the portal has changed since it was made. A plan that was made with --base needs the same
     option here: the configuration of REF decides which portal is changed, and what the guard allows.
 
-    Several portals are planned side by side and changed one after the other; each has its own receipt. A
+    Several portals are planned in parallel and changed sequentially; each has its own receipt. A
     portal that fails does not stop the next ones.
     """
     from reconciler.cli.actions.apply import apply_files, apply_saved

@@ -33,15 +33,17 @@ class Review(msgspec.Struct, frozen=True):
 
 def reviews(repository: Repository, head: str, commits: Collection[str]) -> dict[str, Review]:
     """Return the reviews of these ancestors of a commit; only those that a message names."""
-    own = {commit: _told(message) for commit, message in repository.messages(commits).items()}
+    own = {commit: _parse(message) for commit, message in repository.messages(commits).items()}
     unnumbered = {commit for commit, review in own.items() if not review.name}
     merges = _merges(repository, head, unnumbered) if unnumbered else {}
     messages = repository.messages(set(merges.values()))
-    found = {commit: _joined(_told(messages.get(merge, "")), own[commit]) for commit, merge in merges.items()}
+    found = {
+        commit: _joined(_parse(messages.get(merge, "")), own[commit]) for commit, merge in merges.items()
+    }
     return {commit: review for commit, review in {**own, **found}.items() if str(review)}
 
 
-def _told(message: str) -> Review:
+def _parse(message: str) -> Review:
     """Return the review that a message names."""
     name = next((found[1] for pattern in _NUMBERS if (found := pattern.search(message))), "")
     return Review(name, tuple(dict.fromkeys(_APPROVED.findall(message))))

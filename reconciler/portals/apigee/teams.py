@@ -110,7 +110,7 @@ class TeamEdit:
         Apigee has no versions, so another user may replace it with what was read before. Then the changes are
         made again, on what that user has written. Raises PortalError.
         """
-        message = f"AppGroup {self._name} is changed again and again by another user"
+        message = f"AppGroup {self._name} is changed repeatedly by another user"
         lost = PortalError(message, "make a new plan")
         for attempt in range(1, _TRIES + 1):
             wanted = self._edited(found, steps)

@@ -20,7 +20,7 @@ from reconciler.portals.drupal.site import APIS, MEMBERSHIPS, ROLES, USERS, Site
 # Drupal sends at most fifty.
 PAGE_SIZE: Final = 50
 ANONYMOUS_HINT: Final = (
-    "check user and password, or the client: Drupal answers a wrong password as it answers a visitor"
+    "check user and password, or the client: Drupal treats a request with a wrong password as anonymous"
 )
 _PAGES: Final = JsonApi(ITEMS, PAGE_SIZE, lambda item: item.id)
 
@@ -67,7 +67,8 @@ class SiteReader:
         """Return the entry point. Raises PortalError unless the site accepts the credentials."""
         found = await self._client.fetch(Request(path=self._api_path), ENTRY)
         if found.me is None:
-            message = f"{self._client.endpoint} does not accept the credentials: it answers as to a visitor"
+            why = "it treated the request as anonymous"
+            message = f"{self._client.endpoint} does not accept the credentials: {why}"
             raise PortalError(message, ANONYMOUS_HINT)
         return found
 

@@ -36,7 +36,7 @@ class Lists:
         self._slots = asyncio.Semaphore(_AT_ONCE)
 
     async def all(self, path: str, decoder: "msgspec.json.Decoder[list[Item]]", **query: str) -> list[Item]:
-        """Return the items of a list. Raises PortalError if it cannot be read, or changes again and again."""
+        """Return the items of a list. Raises PortalError if it cannot be read, or changes repeatedly."""
         pages = Offset(decoder, self._size, _id)
         for _ in range(_READS):
             with suppress(IncompleteListError):

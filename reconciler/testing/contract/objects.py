@@ -173,7 +173,7 @@ class ObjectContract:
         assert held.complete
         assert fields(held.resources.values()) == fields(many)
 
-    def test_what_bears_another_mark_is_not_touched(self, ground: Ground) -> None:
+    def test_objects_with_another_owner_label_are_unchanged(self, ground: Ground) -> None:
         """Unmanaged objects are recognized and not changed."""
         need(can=capabilities(ground).owner_labels, what="owner labels")
         theirs, without = (
@@ -193,7 +193,7 @@ class ObjectContract:
         }
         assert run(read(ground)).resources == before
 
-    def test_what_is_adopted_bears_our_mark_and_keeps_its_content(self, ground: Ground) -> None:
+    def test_adoption_writes_the_owner_label_only(self, ground: Ground) -> None:
         """Adopting an object changes only its owner label."""
         need(can=capabilities(ground).owner_labels, what="owner labels")
         parent = root(ground)

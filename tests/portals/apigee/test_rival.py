@@ -159,7 +159,7 @@ def test_a_user_who_overwrites_again_and_again_is_reported(server: ApigeeServer)
 
     [result] = write(server, line)
 
-    assert result == WriteResult("unknown", "AppGroup acme.ops is changed again and again by another user", 4)
+    assert result == WriteResult("unknown", "AppGroup acme.ops is changed repeatedly by another user", 4)
     assert members(server) == ["bo"]
 
 

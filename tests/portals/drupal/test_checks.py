@@ -79,7 +79,9 @@ def test_an_empty_site_cannot_tell_its_fields() -> None:
 def test_a_wrong_password_fails_and_the_rest_is_skipped() -> None:
     found = checked(filled(), secret="wrong")
 
-    assert found["account"][1].endswith("does not accept the credentials: it answers as to a visitor")
+    assert found["account"][1].endswith(
+        "does not accept the credentials: it treated the request as anonymous"
+    )
     assert {each[0] for name, each in found.items() if name not in {"account", "rate-limit"}} == {"skipped"}
 
 

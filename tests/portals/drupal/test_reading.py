@@ -40,7 +40,7 @@ def test_a_wrong_password_is_an_error_although_drupal_answers_with_200() -> None
     application = Drupal(site_with())
 
     assert failure(application, secret="wrong") == (
-        f"{WHERE} does not accept the credentials: it answers as to a visitor",
+        f"{WHERE} does not accept the credentials: it treated the request as anonymous",
         "check user and password, or the client: Drupal answers a wrong password as it answers a visitor",
     )
     assert application.requests == [("GET", "/jsonapi")]
