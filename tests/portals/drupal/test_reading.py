@@ -41,7 +41,7 @@ def test_a_wrong_password_is_an_error_although_drupal_answers_with_200() -> None
 
     assert failure(application, secret="wrong") == (
         f"{WHERE} does not accept the credentials: it treated the request as anonymous",
-        "check user and password, or the client: Drupal answers a wrong password as it answers a visitor",
+        "check user and password, or the client: Drupal treats a request with a wrong password as anonymous",
     )
     assert application.requests == [("GET", "/jsonapi")]
 
