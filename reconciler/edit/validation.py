@@ -8,7 +8,7 @@ from typing import Final, get_args
 import msgspec
 
 from reconciler.model.counting import counted
-from reconciler.model.field_types import DAY, DOMAIN, EMAIL, SLUG, PartnerType
+from reconciler.model.field_types import DAY, DOMAIN, EMAIL, LINE, SLUG, PartnerType
 from reconciler.model.partner_request import Field, PartnerRequest, Problem
 from reconciler.model.printable import printable, unseen
 
@@ -100,7 +100,7 @@ def _is_type(text: str) -> bool:
 _SLUG: Final = _Rule(
     63, _pattern(SLUG), "is not a valid short name", "use lower-case letters, digits and hyphens"
 )
-_TEXT: Final = _Rule(200, bool, "is empty", "")
+_TEXT: Final = _Rule(200, _pattern(LINE), "is not a line of text", "write one line with visible characters")
 _RULES: Final[dict[Field, _Rule]] = {
     "name": _SLUG,
     "type": _Rule(63, _is_type, "is not a valid type", f"choose one of {', '.join(get_args(PartnerType))}"),

@@ -54,6 +54,7 @@ def test_all_missing_values_are_reported_at_once() -> None:
             "choose one of reseller, subsidiary, contractor, external, internal",
         ),
         ("displayName", "x" * 201, f'"{"x" * 60}…" is too long', "use at most 200 characters"),
+        ("displayName", "\u00a0", '"\u00a0" is not a line of text', "write one line with visible characters"),
         (
             "displayName",
             "Ac\u202eme",

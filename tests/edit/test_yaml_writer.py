@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reconciler.edit import field_at, partner_file, problems, read_form
@@ -92,6 +92,7 @@ def test_any_answer_is_refused_or_written_and_nothing_else_is(
 
 @settings(deadline=None, max_examples=150)
 @given(TEXTS, TEXTS)
+@example(" ", "")
 def test_any_text_that_can_be_a_name_is_read_as_it_was_written(
     sample: ValidationResult, shown: str, agreement: str
 ) -> None:
