@@ -47,13 +47,8 @@ class ApigeeApi:
 
     async def group(self, name: str) -> FoundGroup | None:
         """Return an AppGroup, or None."""
-        try:
-            response = await self._client.send(Request(path=_group(name)))
-        except ApiError as error:
-            if error.status == HTTPStatus.NOT_FOUND:
-                return None
-            raise
-        return self._found(response)
+        response = await self._client.find(Request(path=_group(name)))
+        return None if response is None else self._found(response)
 
     async def create_group(self, body: Json) -> None:
         """Create an AppGroup."""
@@ -121,11 +116,7 @@ class ApigeeApi:
         return Request(method=method, path=path, body=body, repeatable=repeatable, tally=self.tally)
 
     async def _delete(self, request: Request) -> None:
-        try:
-            await self._client.send(request)
-        except ApiError as error:
-            if error.status != HTTPStatus.NOT_FOUND:
-                raise
+        if await self._client.find(request) is None:
             # Our own request may have arrived before, and its response was lost.
             self.tally.done += 1
 

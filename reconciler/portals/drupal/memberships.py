@@ -9,7 +9,8 @@ from reconciler.portals.drupal.accounts import Accounts
 from reconciler.portals.drupal.index import Index
 from reconciler.portals.drupal.resource_map import MembershipMap, ResourceMap
 from reconciler.portals.drupal.schemas import Item
-from reconciler.portals.drupal.site_api import Linkage, SiteApi, changed, many, one, stable_uuid
+from reconciler.portals.drupal.site_api import Linkage, SiteApi, many, one, stable_uuid
+from reconciler.portals.refusals import changed
 
 
 class MembershipWriter:

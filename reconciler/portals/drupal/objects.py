@@ -11,7 +11,8 @@ from reconciler.portals.drupal.mapping import fields_of, owner_of
 from reconciler.portals.drupal.names import joined
 from reconciler.portals.drupal.resource_map import ResourceMap
 from reconciler.portals.drupal.schemas import MISSING, Item
-from reconciler.portals.drupal.site_api import SiteApi, changed, in_use, one, stable_uuid
+from reconciler.portals.drupal.site_api import SiteApi, one, stable_uuid
+from reconciler.portals.refusals import changed, in_use
 
 # Objects that were renamed keep the ids that were made of their former names.
 _MOST_FORMER_NAMES: Final = 100

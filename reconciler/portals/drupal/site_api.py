@@ -5,6 +5,8 @@ from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 from uuid import UUID, uuid5
 
+import msgspec
+
 from reconciler.errors import PortalError, UnknownOutcomeError
 from reconciler.http.client import HttpClient
 from reconciler.http.errors import ApiError
@@ -36,12 +38,8 @@ class SiteApi:
 
     async def get(self, type_name: str, uuid: str) -> Item | None:
         """Return an object, or None where there is none."""
-        try:
-            return (await self._client.fetch(Request(path=self._path(type_name, uuid)), DOCUMENT)).data
-        except ApiError as error:
-            if error.status == HTTPStatus.NOT_FOUND:
-                return None
-            raise
+        found = await self._client.find(Request(path=self._path(type_name, uuid)))
+        return None if found is None else self._client.decode(found, DOCUMENT).data
 
     async def get_after_write(self, type_name: str, uuid: str) -> Item | None:
         """Return an object that a write may have made. Raises UnknownOutcomeError if it cannot be read."""
@@ -79,30 +77,20 @@ class SiteApi:
 
     async def delete(self, item: Item) -> None:
         """Delete an object. Do nothing if it no longer exists."""
-        try:
-            await self._send(Request(method="DELETE", path=self._path(item.type, item.id)))
-        except ApiError as error:
-            if error.status != HTTPStatus.NOT_FOUND:
-                raise
+        await self._client.find(self._request("DELETE", self._path(item.type, item.id)))
 
     async def relate(self, method: str, item: Item, relationship: str, targets: Linkage) -> None:
         """Add (POST) or remove (DELETE) what a relationship refers to; what it has already is ignored."""
         await self._write(method, f"{self._path(item.type, item.id)}/relationships/{relationship}", targets)
 
     async def _write(self, method: str, path: str, data: Any) -> None:
-        await self._send(Request(method=method, path=path, body={"data": data}, headers=MEDIA_TYPE))
+        request = self._request(method, path)
+        body = {"data": data}
+        await self._client.send(msgspec.structs.replace(request, body=body, headers=MEDIA_TYPE))
 
-    async def _send(self, request: Request) -> None:
-        """Send a write. Every write here has the same effect if it is sent twice."""
-        written = Request(
-            method=request.method,
-            path=request.path,
-            body=request.body,
-            headers=request.headers,
-            repeatable=True,
-            tally=self.tally,
-        )
-        await self._client.send(written)
+    def _request(self, method: str, path: str) -> Request:
+        """Return a write. Every write here has the same effect if it is sent twice."""
+        return Request(method=method, path=path, repeatable=True, tally=self.tally)
 
     def _path(self, type_name: str, *steps: str) -> str:
         return "/".join((self._addresses[type_name], *steps))
@@ -129,17 +117,6 @@ def many(type_name: str, uuids: Iterable[str]) -> list[dict[str, str]]:
 def stable_uuid(*parts: str) -> str:
     """Return the uuid for a new object, so that creating it twice makes one."""
     return str(uuid5(_NAMESPACE, "\n".join(parts)))
-
-
-def changed(what: str) -> ApiError:
-    """Return the error for an object that was changed since it was read."""
-    message = f"{what} has changed since it was read"
-    return ApiError(message, "make a new plan", HTTPStatus.PRECONDITION_FAILED)
-
-
-def in_use(what: str, why: str) -> ApiError:
-    """Return the error for an object that other objects depend on."""
-    return ApiError(f"{what} cannot be deleted: {why}", "make a new plan", HTTPStatus.CONFLICT)
 
 
 def missing(what: str) -> PortalError:

@@ -37,12 +37,8 @@ class PortalRequests:
 
     async def team(self, team: str) -> Team | None:
         """Return a team, or None."""
-        try:
-            return await self._client.fetch(Request(path=f"{self._portal}/teams/{team}"), TEAM)
-        except ApiError as error:
-            if error.status == HTTPStatus.NOT_FOUND:
-                return None
-            raise
+        found = await self._client.find(Request(path=f"{self._portal}/teams/{team}"))
+        return None if found is None else self._client.decode(found, TEAM)
 
     async def teams_called(self, name: str) -> list[Team]:
         """Return the teams with a name."""
@@ -92,11 +88,7 @@ class PortalRequests:
     async def remove(self, path: str, tally: Tally) -> None:
         """Delete an object. Do nothing if it no longer exists."""
         request = Request(method="DELETE", path=f"{self._portal}/{path}", tally=tally, repeatable=True)
-        try:
-            await self._client.send(request)
-        except ApiError as error:
-            if error.status != HTTPStatus.NOT_FOUND:
-                raise
+        await self._client.find(request)
 
     async def _developers_with(self, address: str) -> list[Developer]:
         found = await self._list("developers", DEVELOPERS, {"filter[email][eq]": address})
