@@ -128,11 +128,7 @@ class AdminApi:
 
     async def remove(self, path: str, roles: Sequence[Mapping[str, str]] | None = None) -> None:
         """Delete an object, or take roles away. Do nothing if it no longer exists."""
-        try:
-            await self._write("DELETE", path, roles)
-        except ApiError as error:
-            if error.status != HTTPStatus.NOT_FOUND:
-                raise
+        await self._client.find(self._request("DELETE", path, roles))
 
     async def move(self, group: Group, parent: str) -> None:
         """Give a group another parent."""
@@ -140,18 +136,16 @@ class AdminApi:
         await self._write("POST", f"groups/{parent}/children", body)
 
     async def _write(self, method: str, path: str, body: Any, *, repeatable: bool = True) -> Response:
-        request = Request(method=method, path=path, body=body, repeatable=repeatable, tally=self.tally)
-        return await self._client.send(request)
+        return await self._client.send(self._request(method, path, body, repeatable=repeatable))
+
+    def _request(self, method: str, path: str, body: Any, *, repeatable: bool = True) -> Request:
+        return Request(method=method, path=path, body=body, repeatable=repeatable, tally=self.tally)
 
     async def _find(
         self, path: str, decoder: "msgspec.json.Decoder[Decoded]", query: Mapping[str, str] = {}
     ) -> Decoded | None:
-        try:
-            return await self._client.fetch(Request(path=path, query=query), decoder)
-        except ApiError as error:
-            if error.status == HTTPStatus.NOT_FOUND:
-                return None
-            raise
+        found = await self._client.find(Request(path=path, query=query))
+        return None if found is None else self._client.decode(found, decoder)
 
 
 def missing(what: str) -> PortalError:
