@@ -38,7 +38,7 @@ def portal_endpoint(
         hints=Hints(
             statuses=statuses,
             unreachable=f"check the url in the configuration, and whether {server} can be reached from here",
-            unexpected="check the url in the configuration",
+            unexpected=f"check that {server} is the address of the portal",
             outcome_unknown="make a new plan: it shows what remains to be done",
             unencrypted=UNENCRYPTED_HINT,
         ),

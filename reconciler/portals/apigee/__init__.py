@@ -1,8 +1,6 @@
 """Apigee X and hybrid: teams are AppGroups, APIs are API products on the keys of their apps."""
 
-import random
-from asyncio import sleep
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Final
@@ -12,7 +10,7 @@ import msgspec
 
 from reconciler.http.auth import Auth, StaticToken
 from reconciler.http.connection import Transport, open_client
-from reconciler.http.endpoint import Endpoint, Hints
+from reconciler.http.endpoint import Endpoint
 from reconciler.http.google import GoogleCredentials
 from reconciler.http.request import Response
 from reconciler.http.retry import RetryPolicy
@@ -21,7 +19,8 @@ from reconciler.model.portal import Portal
 from reconciler.model.portal_settings import ApigeePortal
 from reconciler.portals.apigee.adapter import CAPABILITIES, ApigeeAdapter
 from reconciler.portals.apigee.rights import RIGHTS
-from reconciler.portals.package import UNENCRYPTED_HINT, Credentials, PortalType
+from reconciler.portals.connection import RETRIES, portal_endpoint
+from reconciler.portals.package import Credentials, PortalType
 
 _PRINT: Final = "`gcloud auth print-access-token` prints one that is valid for an hour"
 
@@ -36,19 +35,23 @@ class _Error(msgspec.Struct, frozen=True):
 
 
 _ERROR: Final = msgspec.json.Decoder(_Error)
+_HINTS: Final[Mapping[int, str]] = {
+    HTTPStatus.FORBIDDEN: RIGHTS,
+    HTTPStatus.NOT_FOUND: "check url and organization; if they are correct, make a new plan",
+    HTTPStatus.CONFLICT: "make a new plan: the organization has changed since",
+}
 
 
 @asynccontextmanager
 async def open_portal(
     settings: ApigeePortal,
     credentials: Credentials,
-    retries: RetryPolicy | None = None,
+    retries: RetryPolicy = RETRIES,
     transport: Transport | None = None,
 ) -> AsyncIterator[Portal]:
     """Open the organization of these settings. Tests give the retry policy and the transport."""
-    policy = retries or RetryPolicy(sleep=sleep, random=random.random)
     endpoint = _endpoint(settings, credentials.portal, _auth(settings, credentials))
-    async with open_client(endpoint, policy, transport) as client:
+    async with open_client(endpoint, retries, transport) as client:
         yield ApigeeAdapter(client, settings.channel_id)
 
 
@@ -62,26 +65,8 @@ def _auth(settings: ApigeePortal, credentials: Credentials) -> Auth:
 
 
 def _endpoint(settings: ApigeePortal, name: str, auth: Auth) -> Endpoint:
-    server = settings.url.rstrip("/")
-    hints = Hints(
-        statuses={
-            HTTPStatus.FORBIDDEN: RIGHTS,
-            HTTPStatus.NOT_FOUND: "check url and organization; if they are correct, make a new plan",
-            HTTPStatus.CONFLICT: "make a new plan: the organization has changed since",
-        },
-        unreachable=f"check the url in the configuration, and whether {server} can be reached from here",
-        unexpected=f"check that {server} is the address of the Apigee API",
-        outcome_unknown="make a new plan: it shows what remains to be done",
-        unencrypted=UNENCRYPTED_HINT,
-    )
-    return Endpoint(
-        name=f'portal "{name}"',
-        auth=auth,
-        address=f"{server}/v1/organizations/{quote(settings.organization, safe='')}",
-        allow_http=bool(settings.allow_http),
-        hints=hints,
-        error_detail=error_detail,
-    )
+    path = f"/v1/organizations/{quote(settings.organization, safe='')}"
+    return portal_endpoint(settings, name, auth, path, _HINTS, error_detail)
 
 
 def error_detail(response: Response) -> str:

@@ -1,8 +1,6 @@
 """Drupal, and portals that are built on it: partners, teams and access groups through core's JSON:API."""
 
-import random
-from asyncio import sleep
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Final
@@ -11,39 +9,45 @@ import msgspec
 
 from reconciler.http.auth import Auth, BasicAuth
 from reconciler.http.connection import Transport, in_process, open_client
-from reconciler.http.endpoint import Endpoint, Hints
+from reconciler.http.endpoint import Endpoint
 from reconciler.http.oauth import OAuthClient, open_client_credentials
 from reconciler.http.request import Response
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.json_input import decode_json
 from reconciler.model.portal import Capabilities, Portal
 from reconciler.model.portal_settings import DrupalPortal
+from reconciler.portals.connection import RETRIES, portal_endpoint
 from reconciler.portals.drupal.adapter import DrupalAdapter, capabilities_of
 from reconciler.portals.drupal.resource_map import ResourceMap, resource_map
 from reconciler.portals.drupal.rights import RIGHTS
 from reconciler.portals.drupal.schemas import ERRORS
 from reconciler.portals.package import UNENCRYPTED_HINT, Credentials, PortalType
 
-_AGAIN: Final = "make a new plan"
 _READ_ONLY: Final = (
     "allow all operations under Configuration, Web services, JSON:API of the site (`read_only: false`)"
 )
+_HINTS: Final[Mapping[int, str]] = {
+    HTTPStatus.FORBIDDEN: RIGHTS,
+    HTTPStatus.NOT_FOUND: "check url and apiPath; if they are correct, make a new plan",
+    HTTPStatus.METHOD_NOT_ALLOWED: _READ_ONLY,
+    HTTPStatus.CONFLICT: "make a new plan",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "check the map in the portal's settings, and make a new plan",
+}
 
 
 @asynccontextmanager
 async def open_portal(
     settings: DrupalPortal,
     credentials: Credentials,
-    retries: RetryPolicy | None = None,
+    retries: RetryPolicy = RETRIES,
     transport: Transport | None = None,
 ) -> AsyncIterator[Portal]:
     """Open the site of these settings. Tests give the retry policy and the transport."""
-    policy = retries or RetryPolicy(sleep=sleep, random=random.random)
     if transport is None and credentials.application is not None:
         transport = in_process(credentials.application)
     async with (
-        _authenticated(settings, credentials, policy, transport) as auth,
-        open_client(_endpoint(settings, credentials.portal, auth), policy, transport) as http,
+        _authenticated(settings, credentials, retries, transport) as auth,
+        open_client(_endpoint(settings, credentials.portal, auth), retries, transport) as http,
     ):
         yield DrupalAdapter(http, _map(settings), settings.api_path or "jsonapi")
 
@@ -85,28 +89,8 @@ async def _authenticated(
 
 
 def _endpoint(settings: DrupalPortal, name: str, auth: Auth) -> Endpoint:
-    hints = Hints(
-        statuses={
-            HTTPStatus.FORBIDDEN: RIGHTS,
-            HTTPStatus.NOT_FOUND: "check url and apiPath; if they are correct, make a new plan",
-            HTTPStatus.METHOD_NOT_ALLOWED: _READ_ONLY,
-            HTTPStatus.CONFLICT: _AGAIN,
-            HTTPStatus.UNPROCESSABLE_ENTITY: "check the map in the portal's settings, and make a new plan",
-        },
-        unreachable=f"check the url, and whether {settings.url} can be reached from here",
-        unexpected=f"check that {settings.url} is the address of a Drupal site",
-        outcome_unknown="make a new plan: it shows what remains to be done",
-        unencrypted=UNENCRYPTED_HINT,
-    )
-    return Endpoint(
-        name=f'portal "{name}"',
-        auth=auth,
-        address=settings.url.rstrip("/"),
-        allow_http=bool(settings.allow_http),
-        headers={"Accept": "application/vnd.api+json"},
-        hints=hints,
-        error_detail=error_detail,
-    )
+    endpoint = portal_endpoint(settings, name, auth, "", _HINTS, error_detail)
+    return msgspec.structs.replace(endpoint, headers={"Accept": "application/vnd.api+json"})
 
 
 def error_detail(response: Response) -> str:

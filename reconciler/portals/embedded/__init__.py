@@ -1,8 +1,6 @@
 """The embedded portal (docs/portal-api.md), in this process or served over HTTP."""
 
-import random
 import uuid
-from asyncio import sleep
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -16,6 +14,7 @@ from reconciler.http.retry import RetryPolicy
 from reconciler.model.http_text import is_loopback
 from reconciler.model.portal import Portal
 from reconciler.model.portal_settings import EmbeddedPortal
+from reconciler.portals.connection import RETRIES
 from reconciler.portals.embedded.adapter import CAPABILITIES, EmbeddedPortalAdapter
 from reconciler.portals.embedded.checks import SCOPE_HINT
 from reconciler.portals.embedded.outcomes import PLAN_AGAIN, PLAN_THE_REST
@@ -31,7 +30,7 @@ _HINTS: Final[Mapping[int, str]] = {
 
 @asynccontextmanager
 async def open_portal(
-    settings: EmbeddedPortal, credentials: Credentials, retries: RetryPolicy | None = None
+    settings: EmbeddedPortal, credentials: Credentials, retries: RetryPolicy = RETRIES
 ) -> AsyncIterator[Portal]:
     """Open the portal of these settings: the application where one is given, else the one at the URL.
 
@@ -44,9 +43,8 @@ async def open_portal(
         settings.url or "",
         allow_http=bool(settings.allow_http),
     )
-    policy = retries or RetryPolicy(sleep=sleep, random=random.random)
     application = credentials.application
-    async with open_client(endpoint, policy, in_process(application) if application else None) as client:
+    async with open_client(endpoint, retries, in_process(application) if application else None) as client:
         yield EmbeddedPortalAdapter(client, lambda: str(uuid.uuid4()))
 
 

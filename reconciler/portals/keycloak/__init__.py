@@ -1,8 +1,6 @@
 """Keycloak: partners, teams and people are groups and users; APIs and access groups are realm roles."""
 
-import random
-from asyncio import sleep
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Final
@@ -12,13 +10,14 @@ import msgspec
 
 from reconciler.http.auth import Auth
 from reconciler.http.connection import open_client
-from reconciler.http.endpoint import Endpoint, Hints
+from reconciler.http.endpoint import Endpoint
 from reconciler.http.oauth import OAuthClient, open_client_credentials
 from reconciler.http.request import Response
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.json_input import decode_json
 from reconciler.model.portal import Portal
 from reconciler.model.portal_settings import KeycloakPortal
+from reconciler.portals.connection import RETRIES, portal_endpoint
 from reconciler.portals.keycloak.adapter import CAPABILITIES, KeycloakAdapter
 from reconciler.portals.keycloak.checks import RIGHTS
 from reconciler.portals.package import UNENCRYPTED_HINT, Credentials, PortalType
@@ -31,14 +30,18 @@ class _Error(msgspec.Struct, frozen=True, rename="camel"):
 
 
 _ERROR: Final = msgspec.json.Decoder(_Error)
+_HINTS: Final[Mapping[int, str]] = {
+    HTTPStatus.FORBIDDEN: RIGHTS,
+    HTTPStatus.NOT_FOUND: "check url and realm; if they are correct, make a new plan",
+    HTTPStatus.CONFLICT: "make a new plan: the realm has changed since",
+}
 
 
 @asynccontextmanager
 async def open_portal(
-    settings: KeycloakPortal, credentials: Credentials, retries: RetryPolicy | None = None
+    settings: KeycloakPortal, credentials: Credentials, retries: RetryPolicy = RETRIES
 ) -> AsyncIterator[Portal]:
     """Open the realm of these settings. Tests give the retry policy."""
-    policy = retries or RetryPolicy(sleep=sleep, random=random.random)
     secret, source = credentials.require(
         "client_secret", f"Keycloak shows it under Clients, {settings.client_id}, Credentials"
     )
@@ -52,8 +55,8 @@ async def open_portal(
         unencrypted=UNENCRYPTED_HINT,
     )
     async with (
-        open_client_credentials(f'portal "{credentials.portal}"', client, policy) as auth,
-        open_client(_endpoint(settings, credentials.portal, auth), policy) as http,
+        open_client_credentials(f'portal "{credentials.portal}"', client, retries) as auth,
+        open_client(_endpoint(settings, credentials.portal, auth), retries) as http,
     ):
         yield KeycloakAdapter(http)
 
@@ -62,26 +65,8 @@ PORTAL: Final = PortalType(KeycloakPortal, lambda _: CAPABILITIES, open_portal)
 
 
 def _endpoint(settings: KeycloakPortal, name: str, auth: Auth) -> Endpoint:
-    server, realm = settings.url.rstrip("/"), quote(settings.realm, safe="")
-    hints = Hints(
-        statuses={
-            HTTPStatus.FORBIDDEN: RIGHTS,
-            HTTPStatus.NOT_FOUND: "check url and realm; if they are correct, make a new plan",
-            HTTPStatus.CONFLICT: "make a new plan: the realm has changed since",
-        },
-        unreachable=f"check the url in the configuration, and whether {server} can be reached from here",
-        unexpected=f"check that {server} is the address of Keycloak",
-        outcome_unknown="make a new plan: it shows what remains to be done",
-        unencrypted=UNENCRYPTED_HINT,
-    )
-    return Endpoint(
-        name=f'portal "{name}"',
-        auth=auth,
-        address=f"{server}/admin/realms/{realm}",
-        allow_http=bool(settings.allow_http),
-        hints=hints,
-        error_detail=error_detail,
-    )
+    path = f"/admin/realms/{quote(settings.realm, safe='')}"
+    return portal_endpoint(settings, name, auth, path, _HINTS, error_detail)
 
 
 def error_detail(response: Response) -> str:

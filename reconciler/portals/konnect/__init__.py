@@ -1,7 +1,5 @@
 """Kong Konnect: teams of a developer portal, their developers, and their roles for APIs."""
 
-import random
-from asyncio import sleep
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -17,6 +15,7 @@ from reconciler.http.retry import RetryPolicy
 from reconciler.model.json_input import decode_json
 from reconciler.model.portal import Portal
 from reconciler.model.portal_settings import KonnectPortal
+from reconciler.portals.connection import RETRIES
 from reconciler.portals.konnect.adapter import CAPABILITIES, KonnectAdapter
 from reconciler.portals.konnect.checks import RIGHTS
 from reconciler.portals.package import UNENCRYPTED_HINT, Credentials, PortalType
@@ -38,16 +37,15 @@ _PROBLEM: Final = msgspec.json.Decoder(_Problem)
 
 @asynccontextmanager
 async def open_portal(
-    settings: KonnectPortal, credentials: Credentials, retries: RetryPolicy | None = None
+    settings: KonnectPortal, credentials: Credentials, retries: RetryPolicy = RETRIES
 ) -> AsyncIterator[Portal]:
     """Open the portal of these settings. Tests give the application and the retry policy."""
-    policy = retries or RetryPolicy(sleep=sleep, random=random.random)
     token = StaticToken(
         *credentials.require("token", "create a system account token in Konnect, or a personal one")
     )
     application = credentials.application
     endpoint = konnect_endpoint(settings, credentials.portal, token)
-    async with open_client(endpoint, policy, in_process(application) if application else None) as client:
+    async with open_client(endpoint, retries, in_process(application) if application else None) as client:
         yield KonnectAdapter(client, settings.portal, settings.region)
 
 
