@@ -21,8 +21,8 @@ class Check(msgspec.Struct, frozen=True):
     """One check: it reads, and never writes.
 
     `name` is kebab-case. `run` returns the result; a ReconcilerError that it raises is a failure with the
-    message and hint of the error. `needs` are the names of earlier checks: if one of them did not succeed,
-    this check is skipped.
+    message and hint of the error, and any other exception is a failure, too. `needs` are the names of earlier
+    checks: if one of them did not succeed, this check is skipped.
     """
 
     name: str
@@ -38,7 +38,7 @@ class CheckedPortal(Protocol):
         """Return the checks of this portal, in their order; `read` has not been called.
 
         The caller has already checked the configuration, the connection, TLS and the clock, and catches all
-        errors of the project. It skips all these checks if the portal cannot be reached. Names that have a
+        errors. It skips all these checks if the portal cannot be reached. Names that have a
         meaning for every portal:
 
         - `account`: who the credentials belong to. It needs nothing (`needs=()`), and the others need it. It

@@ -1,12 +1,15 @@
 """Run checks one after another, and skip those that depend on a failed one."""
 
 from collections.abc import Iterable
+from typing import Final
 
 import msgspec
 
 from reconciler.errors import PortalError, ReconcilerError
-from reconciler.model.health import Check, CheckReport, CheckResult, skipped
+from reconciler.model.health import Check, CheckReport, CheckResult, failed, skipped
 from reconciler.model.secret import SecretText
+
+_BUG_HINT: Final = "report it to the maintainers of the portal's type"
 
 
 class CheckRunner:
@@ -30,7 +33,7 @@ class CheckRunner:
         return " ".join(text.split())
 
     async def run(self, checks: Iterable[Check], *, needs: tuple[str, ...] = ()) -> None:
-        """Run checks in their order; all of them depend on `needs`. Raises nothing of the project."""
+        """Run checks in their order; all of them depend on `needs`. Raises nothing."""
         for check in checks:
             dependent = msgspec.structs.replace(check, needs=(*needs, *check.needs))
             self._reports.append(await self._checked(dependent))
@@ -42,6 +45,9 @@ class CheckRunner:
             result = await check.run()
         except ReconcilerError as error:
             return _report(check, CheckResult("failed", error.message, error.hint), error.exit_code)
+        except Exception as error:  # noqa: BLE001  an error in one adapter must not lose the other checks
+            detail = f"unexpected error: {type(error).__name__}: {error}"
+            return _report(check, failed(detail, _BUG_HINT), ReconcilerError.exit_code)
         return _report(check, result, PortalError.exit_code if result.status == "failed" else 0)
 
     def _missing(self, check: Check) -> str:

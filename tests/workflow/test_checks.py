@@ -7,6 +7,8 @@ from reconciler.model.health import Check, CheckReport, CheckResult, failed, ok,
 from reconciler.model.secret import SecretText
 from reconciler.workflow.checks import CheckRunner
 
+BUG = "report it to the maintainers of the portal's type"
+
 
 def check(name: str, found: CheckResult | Exception, *needs: str) -> Check:
     async def run() -> CheckResult:
@@ -35,12 +37,18 @@ def test_results_and_errors_become_reports_with_their_exit_codes() -> None:
         check("c", failed("bad", "do")),
         check("d", PortalError("down", "wait")),
         check("e", InputError("unset", "set it")),
+        check("f", KeyError("missing")),
+        check("g", ok("never"), "f"),
+        check("h", ok("fine")),
     ) == [
         report("a", "ok", "fine"),
         report("b", "warning", "odd", "look"),
         report("c", "failed", "bad", "do", 5),
         report("d", "failed", "down", "wait", 5),
         report("e", "failed", "unset", "set it", 1),
+        report("f", "failed", "unexpected error: KeyError: 'missing'", BUG, 1),
+        report("g", "skipped", "not checked, because the check `f` failed"),
+        report("h", "ok", "fine"),
     ]
 
 
@@ -72,5 +80,10 @@ def test_no_report_shows_a_secret_and_each_is_one_line() -> None:
     assert reports(
         check("a", ok("it is s3cret\nreally", "not s3cret")),
         check("b", PortalError("s3cret", "k3y")),
+        check("c", ValueError("s3cret\nk3y")),
         secrets=("s3cret", "k3y"),
-    ) == [report("a", "ok", "it is ••• really", "not •••"), report("b", "failed", "•••", "•••", 5)]
+    ) == [
+        report("a", "ok", "it is ••• really", "not •••"),
+        report("b", "failed", "•••", "•••", 5),
+        report("c", "failed", "unexpected error: ValueError: ••• •••", BUG, 1),
+    ]
