@@ -1,6 +1,7 @@
 """The adapter of Apigee: teams are AppGroups, APIs are API products."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import Final
 
@@ -26,6 +27,7 @@ from reconciler.portals.apigee.memory import Memory
 from reconciler.portals.apigee.reader import PAGE_SIZE, read_lists
 from reconciler.portals.apigee.schemas import APPROVED, ORGANIZATION, Product
 from reconciler.portals.apigee.teams import TeamEdit
+from reconciler.portals.complete_read import read_completely
 from reconciler.portals.refusals import changed, in_use
 from reconciler.portals.results import result_of
 
@@ -71,7 +73,7 @@ class ApigeeAdapter:
         """Read all AppGroups, their keys, API products and developers."""
         self._label = selection.owner_label
         organization = await self._client.fetch(Request(path=self._client.endpoint.address), ORGANIZATION)
-        lists = await read_lists(self._client, progress, self._page_size)
+        lists = await read_completely(partial(read_lists, self._client, progress, self._page_size))
         self._memory.fill(lists)
         found, native = mapped(lists.groups, lists.apps)
         return Snapshot(

@@ -1,6 +1,7 @@
 """The adapter of Drupal: nodes or groups with entity-reference fields, through core's JSON:API."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -16,6 +17,7 @@ from reconciler.model.portal import Capabilities, Lease, Progress, TextLimit
 from reconciler.model.receipt import Traffic
 from reconciler.model.snapshot import Selection, Snapshot
 from reconciler.model.write_result import Resolution, WriteResult
+from reconciler.portals.complete_read import read_completely
 from reconciler.portals.drupal.accounts import Accounts
 from reconciler.portals.drupal.checks import DrupalChecks
 from reconciler.portals.drupal.edges import EdgeWriter
@@ -89,10 +91,7 @@ class DrupalAdapter:
         self._label = selection.owner_label
         reader = SiteReader(self._client, self._map, self._api_path)
         self._addresses = reader.addresses(await reader.entry())
-        found = await self._read(reader, progress)
-        if found.problem:
-            # Another user may have changed something between two lists.
-            found = await self._read(reader, progress)
+        found = await read_completely(partial(self._read, reader, progress))
         self._index.fill(found)
         return Snapshot(
             portal_id=self._client.endpoint.address,

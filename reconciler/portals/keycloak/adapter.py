@@ -13,6 +13,7 @@ from reconciler.model.portal import Capabilities, Lease, Progress, TextLimit
 from reconciler.model.receipt import Traffic
 from reconciler.model.snapshot import Selection, Snapshot
 from reconciler.model.write_result import Resolution, WriteResult
+from reconciler.portals.complete_read import read_completely
 from reconciler.portals.keycloak.admin_api import AdminApi
 from reconciler.portals.keycloak.checks import DUPLICATES_HINT, RIGHTS, KeycloakChecks
 from reconciler.portals.keycloak.grants import GrantWriter
@@ -114,10 +115,7 @@ class KeycloakAdapter:
         """Read all groups, realm roles, and who has them."""
         self._label = selection.owner_label
         settings = await self._settings()
-        realm = await RealmReader(self._lists, progress).read()
-        if realm.problem:
-            # Another user may have changed something between two lists.
-            realm = await RealmReader(self._lists, progress).read()
+        realm = await read_completely(RealmReader(self._lists, progress).read)
         self._index.fill(realm)
         found, native = mapped(realm)
         return Snapshot(

@@ -12,6 +12,7 @@ from reconciler.model.kinds import team_of
 from reconciler.model.plan import Change
 from reconciler.model.portal import Capabilities, Progress, TextLimit
 from reconciler.model.snapshot import Selection, Snapshot
+from reconciler.portals.complete_read import read_completely
 from reconciler.portals.konnect.checks import RIGHTS, KonnectChecks
 from reconciler.portals.konnect.grants import GrantWriter
 from reconciler.portals.konnect.mapping import mapped, person_of
@@ -71,11 +72,7 @@ class KonnectAdapter(UnversionedAdapter):
         """Read all teams with their members and roles, the developers and the published APIs."""
         portal = await find_portal(self.client, self._portal)
         portal.require_access_control()
-        reader = EstateReader(self.client, portal.id, self._region, progress)
-        estate = await reader.read()
-        if estate.problem:
-            # Another user may have changed something between two lists.
-            estate = await reader.read()
+        estate = await read_completely(EstateReader(self.client, portal.id, self._region, progress).read)
         found = list(mapped(estate))
         self.ids = NativeIds({resource.id: key.id for resource, key in found})
         requests = PortalRequests(self.client, portal.id)

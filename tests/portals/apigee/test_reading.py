@@ -1,5 +1,7 @@
 """What an organization is read as."""
 
+from collections import Counter
+
 import pytest
 
 from reconciler.model.resource import Resource
@@ -112,6 +114,21 @@ def test_a_list_that_may_not_be_read_is_a_problem(server: ApigeeServer, what: st
     server.tokens = dict.fromkeys(server.tokens, lambda method: method != what)
 
     assert what.partition(".")[0] in read(server).problem
+
+
+@pytest.mark.parametrize("recovers", [True, False])
+def test_an_incomplete_read_is_repeated_once(server: ApigeeServer, *, recovers: bool) -> None:
+    refused = iter([False] if recovers else [False, False])
+    server.tokens = dict.fromkeys(
+        server.tokens, lambda method: method != "developers.list" or next(refused, True)
+    )
+    found = read(server)
+
+    assert (found.proof != "", found.problem == "") == (recovers, recovers)
+    assert Counter(server.requests) == {
+        "GET get": 1,
+        **{f"GET {name}.list": 2 for name in ("appgroups", "apps", "apiproducts", "developers")},
+    }
 
 
 def test_numbers_of_milliseconds_are_read_as_texts_and_as_numbers() -> None:
