@@ -68,6 +68,9 @@ def test_drift_is_found_and_undone(company: Company) -> None:
 
 def test_a_blocked_person_is_removed_and_an_ended_partner_deleted(company: Company) -> None:
     company.apply()
+    people = ["adam.kos@cargolane.example", "jana.vogt@kaufwerk.example"]
+    assert all(company.issued(people).values())
+    assert "kaufwerk" in {group["name"] for group in company.realm.ask("GET", "/groups")}
     company.replace(
         "partners/cargolane.yaml", "marek.zielinski@cargolane.example", "adam.kos@cargolane.example"
     )
@@ -77,20 +80,22 @@ def test_a_blocked_person_is_removed_and_an_ended_partner_deleted(company: Compa
     company.apply()
 
     assert company.planned() == []
-    assert company.issued(["adam.kos@cargolane.example", "jana.vogt@kaufwerk.example"]) == {
-        "adam.kos@cargolane.example": {},
-        "jana.vogt@kaufwerk.example": {},
-    }
+    assert company.issued(people) == {person: {} for person in people}
     groups = company.realm.ask("GET", "/groups")
     assert "kaufwerk" not in {group["name"] for group in groups}
 
 
 def test_access_is_removed_on_the_day_after_its_end(company: Company) -> None:
+    person = "bram.jansen@quaysoft.example"
     company.apply()
+    before = company.issued([person])[person]
 
+    company.apply("--only-expired", "--today", "2028-06-30")
+    on_its_last_day = company.issued([person])[person]
     company.apply("--only-expired", "--today", "2028-07-01")
 
-    assert company.issued(["bram.jansen@quaysoft.example"]) == {"bram.jansen@quaysoft.example": {}}
+    assert before != {}
+    assert (on_its_last_day, company.issued([person])[person]) == (before, {})
 
 
 def test_a_killed_run_is_completed_by_the_next_one(company: Company) -> None:

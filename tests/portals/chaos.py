@@ -1,7 +1,7 @@
 """Random desired states on a portal of a test, with faults in between: every receipt is true."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from random import Random
 from typing import Any, Final
@@ -12,18 +12,21 @@ import msgspec
 from reconciler.apply import ExecutorOptions, apply, verify
 from reconciler.errors import PlanError, PortalError
 from reconciler.model.ids import kind_of
-from reconciler.model.plan import Plan
+from reconciler.model.plan import Change, Plan
 from reconciler.model.portal import Capabilities, Portal
 from reconciler.model.portal_settings import Fallbacks
 from reconciler.model.receipt import Receipt
-from reconciler.model.resource import Desired, Live
+from reconciler.model.resource import Desired, Live, Resource, ResourceId
+from reconciler.model.write_result import WriteResult
 from reconciler.project import PortalProfile, project, project_live
 from reconciler.testing.crash_transport import CrashTransport, KilledError
 from reconciler.testing.faults import FAULTS, Faults
 from reconciler.testing.generators import world
 from reconciler.testing.harness import ALL, NOW, TODAY, plan, quiet
+from tests.portals.around import Around
 
 Opened = Callable[[httpx2.AsyncBaseTransport], AbstractAsyncContextManager[Portal]]
+Join = Callable[[str], ResourceId | None]
 # A single server shows each write at once.
 _FAULTS: Final = tuple(fault for fault in FAULTS if fault.name != "stale read")
 _ALL_FALLBACKS: Final = Fallbacks.model_validate(
@@ -37,6 +40,44 @@ _ALL_FALLBACKS: Final = Fallbacks.model_validate(
         "developerGrants": "team-of-one",
     }
 )
+
+
+class Rival:
+    """Another administrator, who adds new people to the teams of a run.
+
+    `join` makes a person of an address a member of any team, and returns the team's id if there is a team.
+    """
+
+    def __init__(self, join: Join) -> None:
+        self.number = 0
+        self._join = join
+        self._joined: list[tuple[ResourceId, str]] = []
+
+    def act(self) -> None:
+        """Add a person to a team."""
+        address = f"rival-{self.number}@guest.example"
+        team = self._join(address)
+        if team is not None:
+            self.number += 1
+            self._joined.append((team, address))
+
+    def lost(self, held: Mapping[ResourceId, Resource]) -> list[str]:
+        """Return who was added and is no longer there, in teams that still exist."""
+        joined, self._joined = self._joined, []
+        members = [(team, f"membership/{team.removeprefix('team/')}/{address}") for team, address in joined]
+        return [f"lost: {member}" for team, member in members if team in held and member not in held]
+
+
+class BesideRival(Around):
+    """Lets the rival act before each write."""
+
+    def __init__(self, portal: Portal, rival: Rival) -> None:
+        super().__init__(portal)
+        self._rival = rival
+
+    async def write(self, batch: Sequence[Change], owner_label: str) -> Sequence[WriteResult]:
+        self._rival.act()
+        return await self.portal.write(batch, owner_label)
 
 
 def _unless_killed(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
@@ -68,6 +109,18 @@ class PortalChaos:
         self.happened: set[str] = set()
         self._opened, self._direct, self._can = opened, direct, can
         self._random, self._edit = random, edit
+
+    async def beside_rival(self, worlds: int, join: Join) -> int:
+        """Apply desired states beside a rival who adds people; return how often the rival added one."""
+        rival = Rival(join)
+        for _ in range(worlds):
+            desired = self._desired()
+            async with self._opened(self._direct) as portal:
+                made = plan(desired, await self._read_with(portal))
+                options = ExecutorOptions(at_once=1, now=lambda: NOW, progress=quiet)
+                await apply(made, BesideRival(portal, rival), options)
+            self.failures += rival.lost((await self._read()).resources)
+        return rival.number
 
     async def run(self, worlds: int) -> None:
         """Apply desired states with faults, and then without, and check each receipt and the end."""

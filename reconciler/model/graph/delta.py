@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from types import MappingProxyType
 
 from reconciler.model.graph.edges import Edges, gather
 from reconciler.model.graph.relevant import select_relevant
@@ -13,17 +12,11 @@ from reconciler.model.resource import Resource, ResourceId
 class Delta:
     """The relevant edges before and after changes, computed on demand.
 
-    Renamed objects have their new name on both sides. `desired` has the paths of new grants of APIs.
+    Renamed objects have their new name on both sides.
     """
 
-    def __init__(
-        self,
-        resources: Mapping[ResourceId, Resource],
-        changes: Sequence[Change],
-        desired: Mapping[ResourceId, Resource] = MappingProxyType({}),
-    ) -> None:
+    def __init__(self, resources: Mapping[ResourceId, Resource], changes: Sequence[Change]) -> None:
         self.changes = tuple(changes)
-        self._desired = desired
         self._resources = resources
 
     @cached_property
@@ -35,4 +28,4 @@ class Delta:
     @cached_property
     def after(self) -> Edges:
         """The edges after the changes."""
-        return self.before.changed(self.changes, self._desired)
+        return self.before.changed(self.changes)

