@@ -11,7 +11,7 @@ from reconciler.model.access import AccessChange, AccessFilter
 from reconciler.model.finding import Source
 from reconciler.model.forecast import Ending, Forecast, ForecastRow, ForecastSummary
 from reconciler.model.graph.affected import Affected
-from reconciler.model.graph.edges import ends, gather, grant_on_path, membership_id
+from reconciler.model.graph.edges import ends, gather, grant_id, grant_on_path, membership_id
 from reconciler.model.graph.reachability import Reach
 from reconciler.model.ids import name_of, split_team
 from reconciler.model.kinds import kind_row
@@ -103,8 +103,11 @@ def _rows(state: AccessState, last: str, change: AccessChange) -> Iterator[Forec
 
 def _row(state: AccessState, last: str, change: AccessChange, holder: str) -> ForecastRow:
     partner = split_team(change.team)[0] if change.team else None
-    grant = state.resources[grant_on_path(change.via[0], holder)]
-    ending, place = _ending(state, last, change, grant)
+    asked = grant_on_path(change.via[0], holder)
+    # A path by groups can be that of a grant of an API, which replaces the grant of the group.
+    held = state.resources.get(asked) or state.resources[grant_id(f"api/{change.api}", holder)]
+    ending, place = _ending(state, last, change, msgspec.structs.replace(held, id=asked))
+    reason = (state.resources.get(asked) or state.wanted.get(asked) or held).fields.get("reason")
     return ForecastRow(
         day=days_after(last, 1),
         partner=partner,
@@ -116,7 +119,7 @@ def _row(state: AccessState, last: str, change: AccessChange, holder: str) -> Fo
         via=change.via,
         until=last,
         ending=ending,
-        reason=grant.fields.get("reason") if ending == "grant" else None,
+        reason=reason if ending == "grant" else None,
         place=place,
     )
 

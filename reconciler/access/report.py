@@ -120,11 +120,12 @@ class _Selection:
         sort, name = split_id(holder)
         team = name if sort == "team" else ""
         lines: list[_Line] = [
-            (api, team, via, _LEVELS[level], until)
+            (api, team, via, _LEVELS[level], end)
             for group, level, until in self._reach.holding(holder)
-            if self._keep.group in {None, group}
             for api, paths in self._contents(group)
-            for via in paths
+            for path in paths
+            for via, end in self._reach.by_groups(holder, (path, until))
+            if self._keep.group is None or via[0] == f"access-group/{self._keep.group}"
         ]
         lines.sort()
         return lines

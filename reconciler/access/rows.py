@@ -73,7 +73,8 @@ class Rows:
         team = name if sort == "team" else ""
         return [
             self._rows.setdefault((step, team, via, earlier(end, until)), [])
-            for via, end in self._reach.best(self._reach.holding(holder))[step[0]]
+            for path in self._reach.best(self._reach.holding(holder))[step[0]]
+            for via, end in self._reach.by_groups(holder, path)
         ]
 
 

@@ -38,8 +38,8 @@ class AccessRow(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     """One path from a person to an API.
 
     `role` and `team` are None for a grant to the person. `state` is known only from a portal. `via` has the
-    group and the product on the path, or `api/NAME` if the API is granted itself. `until` is the earliest
-    end on the path, or None.
+    group and the product on the path, or `api/NAME` for a grant of an API that no file defines at this level.
+    `until` is the earliest end on the path, or None.
     """
 
     person: str

@@ -13,6 +13,8 @@ from reconciler.model.document import Origin, UnmanagedGrants, Visibility
 ResourceId: TypeAlias = ids.ResourceId
 Because: TypeAlias = Literal["expired", "blocked", "ended", "suspended"]
 Fields: TypeAlias = Mapping[str, Any]
+# The ids of the group and the product on a path to an API, and the last day of the path.
+GroupPath: TypeAlias = tuple[tuple[str, ...], str | None]
 
 # An interrupted run has created or deleted only a part of the object; creating it again completes it.
 PARTIAL: Final = "partial"
@@ -28,7 +30,8 @@ class Resource(msgspec.Struct, frozen=True, gc=False):
     None if there is none, or for a kind without owner labels. `state` (invited, active, expired or declined
     for a membership, WAITS_FOR_KEY for a grant, PARTIAL for any kind) and `invited_at` (RFC 3339) exist only
     in the live state and are not compared, but a PARTIAL object is created again. `origin` exists only in the
-    desired state.
+    desired state. `paths` are those by groups that a grant of an API replaces, if the files define it; they
+    are not compared either.
     """
 
     id: ResourceId
@@ -37,6 +40,7 @@ class Resource(msgspec.Struct, frozen=True, gc=False):
     state: str | None = None
     invited_at: str | None = None
     origin: Origin | None = None
+    paths: tuple[GroupPath, ...] = ()
 
     @property
     def kind(self) -> str:

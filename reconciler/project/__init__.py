@@ -1,6 +1,8 @@
 """Project the desired and the live state onto what a portal can store."""
 
+from reconciler.project.api_grants import expand as expand
 from reconciler.project.api_grants import grants_apis as grants_apis
+from reconciler.project.api_grants import with_paths as with_paths
 from reconciler.project.projection import PortalProfile as PortalProfile
 from reconciler.project.projection import Projection as Projection
 from reconciler.project.projection import project as project

@@ -47,6 +47,22 @@ def expand(desired: Desired) -> Desired:
     )
 
 
+def with_paths(
+    live: Mapping[ResourceId, Resource], desired: Mapping[ResourceId, Resource]
+) -> Mapping[ResourceId, Resource]:
+    """Return live resources; grants of APIs have the paths of equal desired ones at the same level."""
+    found = {
+        each.id: msgspec.structs.replace(held, paths=each.paths)
+        for each in desired.values()
+        if each.paths and (held := live.get(each.id)) and _level(held) == _level(each)
+    }
+    return {**live, **found} if found else live
+
+
+def _level(grant: Resource) -> str:
+    return str(grant.fields.get("level", "consume"))
+
+
 def _is_expanded(resource_id: ResourceId, desired: Desired) -> bool:
     kind = kind_of(resource_id)
     return kind in _FOLDED or (kind == "grant" and partner_of(resource_id) not in desired.external)
@@ -61,7 +77,9 @@ def _granted(reach: Reach, desired: Desired) -> Iterator[Resource]:
             (first, *_), _ = max(paths, key=lambda path: path[1] or _NEVER)
             given = desired.resources[grant_on_path(first, holder)]
             fields = {name: given.fields[name] for name in KINDS[_API_GRANT].fields if name in given.fields}
-            granted = Resource(grant_id(f"api/{api}", holder), fields, origin=given.origin)
+            granted = Resource(
+                grant_id(f"api/{api}", holder), fields, origin=given.origin, paths=tuple(paths)
+            )
             yield (
                 msgspec.structs.replace(granted, owner_label=desired.scope)
                 if has_owner_label(granted.id)

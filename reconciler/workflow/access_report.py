@@ -13,7 +13,8 @@ from reconciler.model.graph.size import size
 from reconciler.model.kinds import kind_row, team_of
 from reconciler.model.portal import Portal, Progress
 from reconciler.model.resource import Desired, Live, Resource, ResourceId
-from reconciler.project import without_teams_of_one
+from reconciler.model.rule import file_errors
+from reconciler.project import expand, grants_apis, with_paths, without_teams_of_one
 from reconciler.workflow.catalog import catalogued
 from reconciler.workflow.live_state import read_live
 from reconciler.workflow.validate import ValidationResult, require_readable, settings
@@ -40,17 +41,24 @@ def unlisted_teams(wanted: Desired) -> frozenset[ResourceId]:
     return wanted.delegated | (granted - wanted.resources.keys())
 
 
-async def read_whole(portal: Portal, configuration: Document, progress: Progress) -> Live:
+async def read_whole(
+    portal: Portal, checked: ValidationResult, configuration: Document, progress: Progress
+) -> Live:
     """Return all objects of a portal, with grants to people in place of grants to their teams of one.
 
-    Raises PortalError if they could not all be read.
+    Grants of APIs have the paths by groups that they replace, if the files can be read. Raises PortalError if
+    not everything could be read.
     """
     owner_label = settings(configuration).metadata.name
     with quiet_collector():
         live = await read_live(portal, owner_label, progress)
-    if not live.complete:
-        raise PortalError(f"the portal could not be read completely: {live.problem}")
-    return msgspec.structs.replace(live, resources=without_teams_of_one(live.resources, owner_label))
+        if not live.complete:
+            raise PortalError(f"the portal could not be read completely: {live.problem}")
+        resources = without_teams_of_one(live.resources, owner_label)
+        if checked.repository and grants_apis(portal.capabilities) and not file_errors(checked.findings):
+            wanted = build_desired_state(checked.repository, checked.today)
+            resources = {**with_paths(resources, expand(wanted).resources)}
+    return msgspec.structs.replace(live, resources=resources)
 
 
 def access_in_portal(live: Live, today: str, keep: AccessFilter) -> AccessReport:
@@ -70,7 +78,8 @@ def edges(checked: ValidationResult, report: AccessReport, live: Live | None) ->
     found = {}
     for each in {edge for row in report.rows for edge in row.edges}:
         asked = wanted.get(each)
-        held = live.resources.get(each) if live else asked
+        # In a portal that grants APIs, the files alone have the grants of groups.
+        held = live.resources.get(each, asked) if live else asked
         if held:
             found[each] = msgspec.structs.replace(held, origin=asked.origin if asked else None)
     return found

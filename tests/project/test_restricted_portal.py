@@ -265,7 +265,7 @@ def test_a_team_of_one_is_read_as_a_grant_in_a_portal_that_grants_apis(shelved: 
     shown = place.run("access", "--live", "--person", "sam@indie.example", "--format", "json")
 
     assert [(each["team"], each["via"]) for each in json.loads(shown.out)["rows"]] == [
-        (None, ["api/tracking-v2"])
+        (None, ["access-group/tracking"])
     ]
 
 

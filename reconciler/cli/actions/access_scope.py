@@ -87,6 +87,6 @@ async def read_portal(path: Path, checked: ValidationResult, name: str | None, a
     progress = ProgressDisplay(about)
     async with open_portal(path, document, chosen, Trust(path), checked.repository) as portal:
         try:
-            return await read_whole(with_names(portal, names), document, progress)
+            return await read_whole(with_names(portal, names), checked, document, progress)
         finally:
             progress.clear()

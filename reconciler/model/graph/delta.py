@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 
 from reconciler.model.graph.edges import Edges, gather
 from reconciler.model.graph.relevant import select_relevant
@@ -12,11 +13,17 @@ from reconciler.model.resource import Resource, ResourceId
 class Delta:
     """The relevant edges before and after changes, computed on demand.
 
-    Renamed objects have their new name on both sides.
+    Renamed objects have their new name on both sides. `desired` has the paths of new grants of APIs.
     """
 
-    def __init__(self, resources: Mapping[ResourceId, Resource], changes: Sequence[Change]) -> None:
+    def __init__(
+        self,
+        resources: Mapping[ResourceId, Resource],
+        changes: Sequence[Change],
+        desired: Mapping[ResourceId, Resource] = MappingProxyType({}),
+    ) -> None:
         self.changes = tuple(changes)
+        self._desired = desired
         self._resources = resources
 
     @cached_property
@@ -28,4 +35,4 @@ class Delta:
     @cached_property
     def after(self) -> Edges:
         """The edges after the changes."""
-        return self.before.changed(self.changes)
+        return self.before.changed(self.changes, self._desired)

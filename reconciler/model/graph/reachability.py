@@ -74,6 +74,15 @@ class Reach:
                         found.setdefault(api, []).extend([(via, until) for via in paths])
         return found
 
+    def by_groups(self, holder: str, path: tuple[Via, str | None]) -> Paths:
+        """Return the paths by groups that a grant of an API replaces; for any other path, the path."""
+        (first, *_), until = path
+        if not granted_api(first):
+            return [path]
+        replaced = self.edges.grants.of(holder)[first].paths
+        lasting = [(via, earlier(end, until)) for via, end in replaced if end is None or end >= self._today]
+        return lasting or [path]
+
     def contents(self, group: str) -> dict[str, list[Via]]:
         """Return the APIs of a group, each with its paths in the group."""
         found = self._contents.get(group)

@@ -5,7 +5,7 @@ from typing import Final
 
 from reconciler.model.access import AccessChange
 from reconciler.model.counting import people
-from reconciler.model.graph.edges import grant_on_path
+from reconciler.model.graph.edges import grant_id, grant_on_path
 from reconciler.model.kinds import kind_row, name_in, parents
 from reconciler.model.plan import Change
 from reconciler.model.risk import Rank, Risk, quoted
@@ -42,7 +42,7 @@ def raised(facts: Facts) -> Iterator[Risk]:
     }
     rows: dict[str, list[AccessChange]] = {}
     for row in facts.impact.gained:
-        if row.from_ == "view" and not _grants(row) <= levels:
+        if row.from_ == "view" and not _is_shown(row, levels):
             rows.setdefault(row.api, []).append(row)
     for api, those in sorted(rows.items()):
         message = f"{quoted(api)} can now be called by {_whom(those)}, who could only view it before"
@@ -81,9 +81,13 @@ def _held(facts: Facts, change: Change) -> tuple[str, list[str]]:
     return parents(change.id)[0], apis
 
 
-def _grants(row: AccessChange) -> set[str]:
+def _is_shown(row: AccessChange, changed: set[str]) -> bool:
+    """Return whether changes of grants, of the group or of the API itself, show a row for all its people."""
     holders = [f"team/{row.team}"] if row.team else [f"developer/{person}" for person in row.people]
-    return {grant_on_path(row.via[0], holder) for holder in holders}
+    return all(
+        changed & {grant_on_path(row.via[0], holder), grant_id(f"api/{row.api}", holder)}
+        for holder in holders
+    )
 
 
 def _of_api(rule: str, rank: Rank, api: str, rows: Iterable[AccessChange], message: str) -> Risk:

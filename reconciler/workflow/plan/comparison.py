@@ -10,7 +10,7 @@ from reconciler.model.graph.delta import Delta
 from reconciler.model.graph.size import size
 from reconciler.model.plan import Change, FileChange
 from reconciler.model.resource import Desired
-from reconciler.project import Projection
+from reconciler.project import Projection, with_paths
 from reconciler.workflow.catalog import as_offered, catalogued
 from reconciler.workflow.plan.git_only import git_only_changes
 from reconciler.workflow.plan.inputs import Inputs
@@ -43,9 +43,13 @@ def compare(inputs: Inputs, projection: Projection) -> Comparison:
     repository, file_changes = _as_portal_has(inputs)
     if before and projected:
         file_changes = (*file_changes, *git_only_changes(before, inputs.desired, projected, projection))
-    resources = inputs.live.resources
-    delta = Delta(resources, select_changes(found.changes, inputs.options))
-    return Comparison(projection, found, delta, Delta(resources, drifted), repository, file_changes, before)
+    wanted = projection.desired.resources
+    resources = with_paths(inputs.live.resources, wanted)
+    if projected:
+        resources = with_paths(resources, projected.desired.resources)
+    delta = Delta(resources, select_changes(found.changes, inputs.options), wanted)
+    drift = Delta(resources, drifted, projected.desired.resources if projected else wanted)
+    return Comparison(projection, found, delta, drift, repository, file_changes, before)
 
 
 def _before(inputs: Inputs) -> Desired | None:
