@@ -1,80 +1,50 @@
 """The sample company in an organization of Apigee: our adapter and Google's client use the same double."""
 
 import json
-import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
-import yaml
 from google.oauth2.credentials import Credentials
 from googleapiclient.discovery import build_from_document  # type: ignore[import-untyped]
 
 from reconciler.portals.apigee.app_group import MEMBERS, OWNER
 from tests.cli.running import Place
+from tests.end_to_end.sample_company import Access, SampleCompany
 from tests.forge.serving import served
 from tests.servers.apigee import contract
 from tests.servers.apigee.organization import Json
 from tests.servers.apigee.server import TOKEN, ApigeeServer
 
-ROOT = Path(__file__).parents[2]
-_PORTAL = """\
-    apigee:
-      type: apigee
-      organization: acme-apis
-      url: {url}
-      token: {{env: PORTAL_TOKEN}}
-      fallbacks:
-        until: daily-run
-        view: omit
-        blocked: each-run
-        delegated: unmanaged
-        developerGrants: team-of-one
-        invitations: create
-"""
-Access = dict[str, set[str]]
+FALLBACKS = {
+    "until": "daily-run",
+    "view": "omit",
+    "blocked": "each-run",
+    "delegated": "unmanaged",
+    "developerGrants": "team-of-one",
+    "invitations": "create",
+}
 Facts = dict[str, dict[str, Any]]
 
 
-class Company:
+class Company(SampleCompany):
     """A repository with the sample, an organization with its API products, and Google's client."""
 
     def __init__(self, place: Place, server: ApigeeServer, url: str) -> None:
-        self.place = place
+        settings = {
+            "type": "apigee",
+            "organization": "acme-apis",
+            "url": url,
+            "token": {"env": "PORTAL_TOKEN"},
+            "fallbacks": FALLBACKS,
+        }
+        super().__init__(place, json.dumps(settings))
         self.server = server
-        for name in ("partners", "access-groups"):
-            shutil.copytree(ROOT / name, place.folder / name)
-        shutil.copy(ROOT / "catalog.yaml", place.folder)
-        configuration = ROOT.joinpath("reconciler.yaml").read_text("utf-8")
-        configuration = configuration.replace("defaultPortal: local", "defaultPortal: apigee")
-        configuration = configuration.replace("  portals:\n", f"  portals:\n{_PORTAL.format(url=url)}")
-        place.folder.joinpath("reconciler.yaml").write_text(configuration, "utf-8")
-        catalog = yaml.safe_load(ROOT.joinpath("catalog.yaml").read_text("utf-8"))
-        self.apis = [api["name"] for api in catalog["spec"]["apis"]]
         self.client = GoogleClient(url)
         for api in self.apis:
             self.client.call("apiproducts", "create", body={"name": api, "displayName": api})
-
-    def replace(self, file: str, old: str, new: str) -> None:
-        """Replace a text that a file has once."""
-        path = self.place.folder / file
-        text = path.read_text("utf-8")
-        assert text.count(old) == 1
-        path.write_text(text.replace(old, new), "utf-8")
-
-    def apply(self, *options: str) -> None:
-        """Apply the files."""
-        ran = self.place.run("apply", "--auto-approve", *options)
-        assert ran.code == 0, ran.out + ran.err
-
-    def planned(self, *options: str) -> list[tuple[str, str]]:
-        """Return the actions and ids of a plan."""
-        ran = self.place.run("plan", "--format", "json", *options)
-        assert ran.code in {0, 3}, ran.out + ran.err
-        return [(change["action"], change["id"]) for change in json.loads(ran.out)["changes"]]
 
     def findings(self, rule: str) -> list[str]:
         """Return the messages of one rule in a plan."""
@@ -89,22 +59,21 @@ class Company:
 
     def reported(self, *options: str) -> Access:
         """Return the APIs of each person that `access` reports at level `consume`."""
-        ran = self.place.run("access", "--format", "json", *options)
-        assert ran.code == 0, ran.err
-        found: Access = defaultdict(set)
-        for row in json.loads(ran.out)["rows"]:
-            if row["level"] == "consume":
-                found[row["person"]].add(row["api"])
+        found: Access = defaultdict(dict)
+        for person, levels in super().reported(*options).items():
+            for api, level in levels.items():
+                if level == "consume":
+                    found[person][api] = level
         return dict(found)
 
     def callable(self) -> Access:
         """Return the APIs that each person can call with the keys of their teams, from Google's client."""
-        found: Access = defaultdict(set)
+        found: Access = defaultdict(dict)
         for group in self.client.groups():
             apis = self.client.apis_of_keys(group["name"])
-            for entry in members(group):
-                found[entry["developer"]] |= apis
-        return {person: apis for person, apis in found.items() if apis}
+            for entry in members(group) if apis else ():
+                found[entry["developer"]] |= dict.fromkeys(apis, "consume")
+        return dict(found)
 
     def issue_keys(self) -> None:
         """Create an app for each AppGroup, as its members do, also for those that are created later."""

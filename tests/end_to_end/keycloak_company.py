@@ -1,77 +1,33 @@
 """The sample company on a realm of a real Keycloak server."""
 
 import json
-import shutil
-from collections import defaultdict
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
-import yaml
-
 from tests.cli.running import Place
+from tests.end_to_end.sample_company import Access, SampleCompany
 from tests.servers.keycloak import Realm
 
-ROOT = Path(__file__).parents[2]
-_PORTAL = """\
-    keycloak:
-      type: keycloak
-      url: {url}
-      realm: {realm}
-      clientId: reconciler
-      clientSecret: {{env: PORTAL_SECRET}}
-      fallbacks: {{until: daily-run, blocked: each-run, delegated: unmanaged, invitations: create}}
-"""
-Access = dict[str, dict[str, str]]
+FALLBACKS = {"until": "daily-run", "blocked": "each-run", "delegated": "unmanaged", "invitations": "create"}
 
 
-class Company:
+class Company(SampleCompany):
     """A repository with the sample, and a realm with the roles of its APIs."""
 
     def __init__(self, place: Place, realm: Realm) -> None:
-        self.place = place
+        settings = {
+            "type": "keycloak",
+            "url": realm.url,
+            "realm": realm.name,
+            "clientId": "reconciler",
+            "clientSecret": {"env": "PORTAL_SECRET"},
+            "fallbacks": FALLBACKS,
+        }
+        super().__init__(place, json.dumps(settings))
         self.realm = realm
-        for name in ("partners", "access-groups"):
-            shutil.copytree(ROOT / name, place.folder / name)
-        shutil.copy(ROOT / "catalog.yaml", place.folder)
-        configuration = ROOT.joinpath("reconciler.yaml").read_text("utf-8")
-        portal = _PORTAL.format(url=realm.url, realm=realm.name)
-        configuration = configuration.replace("defaultPortal: local", "defaultPortal: keycloak")
-        configuration = configuration.replace("  portals:\n", f"  portals:\n{portal}")
-        place.folder.joinpath("reconciler.yaml").write_text(configuration, "utf-8")
-        catalog = yaml.safe_load(ROOT.joinpath("catalog.yaml").read_text("utf-8"))
-        self.apis = [api["name"] for api in catalog["spec"]["apis"]]
         for api in self.apis:
             realm.ask("POST", "/roles", {"name": api})
         realm.ask("PUT", "/events/config", {"adminEventsEnabled": True})
-
-    def replace(self, file: str, old: str, new: str) -> None:
-        """Replace a text that a file has once."""
-        path = self.place.folder / file
-        text = path.read_text("utf-8")
-        assert text.count(old) == 1
-        path.write_text(text.replace(old, new), "utf-8")
-
-    def apply(self, *options: str) -> None:
-        """Apply the files."""
-        ran = self.place.run("apply", "--auto-approve", *options)
-        assert ran.code == 0, ran.out + ran.err
-
-    def planned(self, *options: str) -> list[tuple[str, str]]:
-        """Return the actions and ids of a plan."""
-        ran = self.place.run("plan", "--format", "json", *options)
-        assert ran.code in {0, 3}, ran.out + ran.err
-        return [(change["action"], change["id"]) for change in json.loads(ran.out)["changes"]]
-
-    def reported(self, *options: str) -> Access:
-        """Return the levels of each person and API that `access` reports."""
-        ran = self.place.run("access", "--format", "json", *options)
-        assert ran.code == 0, ran.err
-        found: Access = defaultdict(dict)
-        for row in json.loads(ran.out)["rows"]:
-            if found[row["person"]].get(row["api"]) != "consume":
-                found[row["person"]][row["api"]] = row["level"]
-        return dict(found)
 
     def issued(self, people: Iterable[str]) -> Access:
         """Return the levels that the tokens of people have for each API."""

@@ -129,7 +129,7 @@ def test_an_existing_estate_is_adopted_without_a_change(company: Company) -> Non
 
 @pytest.mark.real
 def test_people_without_a_developer_wait_until_they_have_one(company: Company) -> None:
-    company.replace("reconciler.yaml", "invitations: create", "invitations: wait")
+    company.replace("reconciler.yaml", '"invitations": "create"', '"invitations": "wait"')
     company.apply()
     waiting = (company.granted(), company.state.mails, company.planned())
     company.state.add_developer("adam.kos@cargolane.example")
