@@ -18,6 +18,7 @@ from reconciler.workflow.plan_options import PlanOptions
 from reconciler.workflow.validate import ValidationResult
 from tests.builders import configuration, repository
 from tests.end_to_end.companies import (
+    APIS,
     DEVELOPER,
     PEOPLE,
     Company,
@@ -32,11 +33,63 @@ from tests.end_to_end.held_portals import HELD_PORTALS, HeldPortal
 from tests.laws import examples
 
 UNLISTED, STRANGER = "di@acme.example", "mallory@other.example"
+VIEWS_OMITTED = "grants at level view are left out of this portal"
+NO_GRANTS: Mapping[str, list[str]] = {"products": [], "grants": []}
+# For portals that need a fallback, its note names these people and teams.
+WITH_ALL_FALLBACKS: Company = {
+    "partners": {
+        "acme": {
+            "status": "active",
+            "until": None,
+            "blocked": [PEOPLE[2]],
+            "access": [],
+            "teams": [
+                {
+                    "name": "ops",
+                    "status": "active",
+                    "admins": [{"email": PEOPLE[0], "until": "2027-12-31"}],
+                    "members": "delegated",
+                    "access": [{"group": "gold", "level": "consume", "until": "2027-12-31"}],
+                },
+                {
+                    "name": "dev",
+                    "status": "active",
+                    "admins": [],
+                    "members": [{"email": PEOPLE[1], "until": None}],
+                    "access": [
+                        {"group": "gold", "level": "consume", "until": None},
+                        {"group": "silver", "level": "view", "until": None},
+                    ],
+                },
+            ],
+        }
+    },
+    "groups": {
+        "gold": {
+            "apis": ["tracking"],
+            "products": [],
+            "grants": [{"developer": DEVELOPER, "level": "consume", "until": None}],
+        },
+        "silver": {"apis": ["rates"], **NO_GRANTS},
+        "bronze": {"apis": ["rates"], **NO_GRANTS},
+    },
+    "suite": ["tracking"],
+}
 UNMANAGED = (
     Resource("partner/other", {}),
     Resource("team/other/ops", {}),
     Resource(f"membership/other/ops/{STRANGER}", {"role": "member"}),
 )
+
+
+@pytest.mark.parametrize("portal", HELD_PORTALS, ids=lambda each: each.name)
+def test_no_finding_excuses_a_portal_that_gives_nobody_anything(portal: HeldPortal, tmp_path: Path) -> None:
+    with portal.grounds(tmp_path) as new:
+        found = run(applied(new(), portal.fallbacks, documents(WITH_ALL_FALLBACKS)))
+
+    people = (*PEOPLE[:2], DEVELOPER)
+    consumed = {(person, "tracking"): LEVELS["consume"] for person in people}
+    assert consumed.items() <= dropped({}, WITH_ALL_FALLBACKS, found).items()
 
 
 @pytest.mark.parametrize("portal", HELD_PORTALS, ids=lambda each: each.name)
@@ -106,13 +159,13 @@ async def levels(ground: Ground) -> Levels:
 
 
 def dropped(held: Levels, company: Company, found: tuple[Finding, ...]) -> Levels:
-    """Return what is asked for, not held, and named in no finding."""
-    messages = [each.message for each in found]
+    """Return what is asked for and not held, unless a finding says that this access is left out or waits."""
+    waiting = {key for each in found if each.rule == "waits-for-key" for key in _without_key(each, company)}
+    omits_views = any(each.rule == "fallback" and each.message.startswith(VIEWS_OMITTED) for each in found)
     return {
         key: level
         for key, level in asked(company).items()
-        if held.get(key, 0) < level
-        and not any(name in each for name in _names(key[0], company) for each in messages)
+        if held.get(key, 0) < level and key not in waiting and not (omits_views and level == LEVELS["view"])
     }
 
 
@@ -124,6 +177,7 @@ def added(held: Levels, before: Company, company: Company) -> Levels:
     return {key: level for key, level in held.items() if level > most.get(key, 0) and key[0] != STRANGER}
 
 
-def _names(person: str, company: Company) -> list[str]:
-    """Return what names a person in a finding: the address, or a team of the person."""
-    return [person, *(team for team, people in named(company).items() if person in people)]
+def _without_key(finding: Finding, company: Company) -> set[tuple[str, str]]:
+    """Return who cannot use which APIs yet, because their team has no key."""
+    team = (finding.id or "").removeprefix("team/")
+    return {(person, api) for person in named(company)[team] for api in APIS if api in finding.message}
