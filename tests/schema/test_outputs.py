@@ -193,5 +193,6 @@ def test_descriptions_speak_of_null_and_have_no_line_breaks() -> None:
     assert output_schemas()["access"]["$defs"]["AccessRow"]["description"] == (
         "One path from a person to an API. `role` and `team` are null for a grant to the person. "
         "`state` is known only from a portal. `via` has the group and the product on the path, or `api/NAME` "
-        "for a grant of an API that no file defines at this level. `until` is the earliest end on the path, or null."
+        "for a grant of an API that no file defines at this level. `until` is the earliest "
+        "end on the path, or null."
     )
