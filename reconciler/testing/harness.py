@@ -27,7 +27,7 @@ Result = TypeVar("Result")
 _AT_ONCE: Final = 4
 
 
-class Ground(Protocol):
+class PortalUnderTest(Protocol):
     """A new portal, which has `apis` (two or more) and nothing else, and actions of its users.
 
     Its lists have several pages if they have more than `page` objects.
@@ -44,25 +44,25 @@ class Ground(Protocol):
     def open(self) -> AbstractAsyncContextManager[Portal]:
         """Open a new adapter."""
 
-    async def make(self, resource: Resource) -> None:
+    async def create(self, resource: Resource) -> None:
         """Create an object as another user, with its owner label or none; its parents exist."""
 
     async def edit(self, resource_id: ResourceId) -> None:
         """Change a managed field of an object with an owner label as another user."""
 
-    async def rest(self, resource_id: ResourceId) -> Mapping[str, Any]:
+    async def unmanaged_fields(self, resource_id: ResourceId) -> Mapping[str, Any]:
         """Return the other fields of an object in the portal, except those that change automatically."""
 
-    async def mails(self, address: str) -> int:
+    async def mail_count(self, address: str) -> int:
         """Return the number of mails to an address."""
 
-    async def answer(self, address: str, *, accept: bool) -> None:
+    async def respond(self, address: str, *, accept: bool) -> None:
         """Accept or decline the last invitation of a person."""
 
     async def expire(self) -> str:
         """Advance the time until open invitations expire; return the new day."""
 
-    async def reached(self, address: str, day: str) -> Mapping[str, str]:
+    async def effective_access(self, address: str, day: str) -> Mapping[str, str]:
         """Return the APIs that a person can call on a day, with levels, from the portal or its gateway.
 
         If the portal issues keys, use the keys that were issued when access was given.
@@ -116,18 +116,18 @@ def plan(desired: Desired, live: Live) -> Plan:
     )
 
 
-async def snapshot(ground: Ground) -> Snapshot:
+async def snapshot(ground: PortalUnderTest) -> Snapshot:
     """Read everything with a new adapter."""
     async with ground.open() as portal:
         return await portal.read(ALL, quiet)
 
 
-async def read(ground: Ground) -> Live:
+async def read(ground: PortalUnderTest) -> Live:
     """Return the live state that a new adapter reads."""
     return (await snapshot(ground)).live
 
 
-async def planned(ground: Ground, desired: Desired) -> Plan:
+async def planned(ground: PortalUnderTest, desired: Desired) -> Plan:
     """Read the live state with a new adapter and return the plan."""
     return plan(desired, await read(ground))
 
@@ -137,7 +137,7 @@ async def apply_plan(portal: Portal, made: Plan) -> Receipt:
     return await apply(made, portal, ExecutorOptions(at_once=_AT_ONCE, now=lambda: NOW, progress=quiet))
 
 
-async def applied(ground: Ground, made: Plan) -> Receipt:
+async def applied(ground: PortalUnderTest, made: Plan) -> Receipt:
     """Apply a plan with a new adapter and verify it. Raise PlanError if the plan is stale."""
     async with ground.open() as portal:
         verify(made, (await portal.read(ALL, quiet)).live, made.today, portal.capabilities.kinds)
@@ -165,7 +165,7 @@ def require_complete(receipt: Receipt) -> None:
     assert receipt.converged, "what was read afterwards is not what was written"  # noqa: S101  a check of tests
 
 
-async def reach(ground: Ground, desired: Desired) -> Receipt:
+async def reach(ground: PortalUnderTest, desired: Desired) -> Receipt:
     """Plan and apply."""
     return await applied(ground, await planned(ground, desired))
 

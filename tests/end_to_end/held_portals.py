@@ -10,18 +10,18 @@ from reconciler.model.portal import Capabilities
 from reconciler.model.resource import Resource
 from reconciler.portals.keycloak.adapter import CAPABILITIES as KEYCLOAK
 from reconciler.testing.embedded import embedded
-from reconciler.testing.harness import Ground
+from reconciler.testing.harness import PortalUnderTest
 from tests.access.worlds import highest, paths
-from tests.portals.apigee.ground import ApigeeGround
-from tests.portals.drupal.ground import DrupalGround
+from tests.portals.apigee.ground import ApigeeUnderTest
+from tests.portals.drupal.ground import DrupalUnderTest
 from tests.portals.drupal.sites import WITH_FIELDS, WITH_GROUPS
-from tests.portals.konnect.ground import KonnectGround
+from tests.portals.konnect.ground import KonnectUnderTest
 from tests.servers.apigee.organization import Organization
 from tests.servers.apigee.server import ApigeeServer
-from tests.testing.shelf import ShelfGround, lacking, load
-from tests.testing.test_contract_of_embedded import EmbeddedGround
+from tests.testing.shelf import ShelfUnderTest, lacking, load
+from tests.testing.test_contract_of_embedded import EmbeddedUnderTest
 
-NewGround = Callable[[], Ground]
+NewPortal = Callable[[], PortalUnderTest]
 # Every fallback; those that a portal does not need have no effect.
 FALLBACKS = {
     "admins": "as-members",
@@ -36,10 +36,10 @@ _GROUPS = ("grant", "access-group", "access-item", "api-product", "product-item"
 _NAMES: Mapping[int, str] = {number: name for name, number in LEVELS.items()}
 
 
-class StoredGround(ShelfGround):
+class StoredUnderTest(ShelfUnderTest):
     """A portal with these capabilities, whose access is read from its file without our reports."""
 
-    async def reached(self, address: str, day: str) -> Mapping[str, str]:
+    async def effective_access(self, address: str, day: str) -> Mapping[str, str]:
         # Without levels, a grant is one to call the API.
         content = load(self._file)
         held = {each: Resource(each, {"level": "consume", **content[each].fields}) for each in content}
@@ -55,7 +55,7 @@ class HeldPortal(NamedTuple):
     """
 
     name: str
-    grounds: Callable[[Path], AbstractContextManager[NewGround]]
+    grounds: Callable[[Path], AbstractContextManager[NewPortal]]
     edited: bool = False
     products: bool = True
     together: int = 1
@@ -66,34 +66,34 @@ def stored(name: str, can: Capabilities) -> HeldPortal:
     """Return a portal that has nothing but these capabilities."""
 
     @contextmanager
-    def grounds(folder: Path) -> Iterator[NewGround]:
-        def new() -> Ground:
+    def grounds(folder: Path) -> Iterator[NewPortal]:
+        def new() -> PortalUnderTest:
             file = folder / "stored.json"
             file.unlink(missing_ok=True)
-            return StoredGround(file, can)
+            return StoredUnderTest(file, can)
 
         yield new
 
     return HeldPortal(name, grounds, edited=True, together=can.batch_size)
 
 
-def double(name: str, new: NewGround, *, products: bool = True, together: int = 1) -> HeldPortal:
+def double(name: str, new: NewPortal, *, products: bool = True, together: int = 1) -> HeldPortal:
     """Return a portal that is a double of a vendor's."""
 
     @contextmanager
-    def grounds(_: Path) -> Iterator[NewGround]:
+    def grounds(_: Path) -> Iterator[NewPortal]:
         yield new
 
     return HeldPortal(name, grounds, products=products, together=together)
 
 
 @contextmanager
-def _embedded(folder: Path) -> Iterator[NewGround]:
-    with embedded(str(folder / "portal.db"), EmbeddedGround.apis) as portal:
+def _embedded(folder: Path) -> Iterator[NewPortal]:
+    with embedded(str(folder / "portal.db"), EmbeddedUnderTest.apis) as portal:
 
-        def new() -> Ground:
+        def new() -> PortalUnderTest:
             portal.empty()
-            return EmbeddedGround(portal)
+            return EmbeddedUnderTest(portal)
 
         yield new
 
@@ -111,8 +111,10 @@ HELD_PORTALS = (
     stored("no partners", lacking("api-grant", "partner", "partner.blocked")),
     stored("grants of APIs", lacking(*_GROUPS, "partner")),
     stored("grants of APIs to teams", lacking(*_GROUPS, "api-grant.until", developer_grants=False)),
-    double("drupal", lambda: DrupalGround(WITH_FIELDS), together=100),
-    double("drupal with groups", lambda: DrupalGround(WITH_GROUPS), products=False),
-    double("konnect", KonnectGround),
-    double("apigee", lambda: ApigeeGround(ApigeeServer(Organization(page=ApigeeGround.page))), together=500),
+    double("drupal", lambda: DrupalUnderTest(WITH_FIELDS), together=100),
+    double("drupal with groups", lambda: DrupalUnderTest(WITH_GROUPS), products=False),
+    double("konnect", KonnectUnderTest),
+    double(
+        "apigee", lambda: ApigeeUnderTest(ApigeeServer(Organization(page=ApigeeUnderTest.page))), together=500
+    ),
 )

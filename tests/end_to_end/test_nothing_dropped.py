@@ -11,7 +11,7 @@ from reconciler.model.access import LEVELS
 from reconciler.model.document import Document
 from reconciler.model.finding import Finding
 from reconciler.model.resource import Resource
-from reconciler.testing.harness import NOW, TODAY, Ground, quiet, run
+from reconciler.testing.harness import NOW, TODAY, PortalUnderTest, quiet, run
 from reconciler.workflow.apply import ApplyOptions, apply
 from reconciler.workflow.plan import plan
 from reconciler.workflow.plan_options import PlanOptions
@@ -113,7 +113,9 @@ def test_nothing_is_dropped_silently_and_nothing_given_that_was_not_asked_for(
     assert added(held, before, after) == {}
 
 
-async def applied(ground: Ground, fallbacks: Mapping[str, str], files: list[Document]) -> tuple[Finding, ...]:
+async def applied(
+    ground: PortalUnderTest, fallbacks: Mapping[str, str], files: list[Document]
+) -> tuple[Finding, ...]:
     """Plan and apply files, and return the findings."""
     chosen = {"type": "embedded", "database": "portal.db", "fallbacks": dict(fallbacks)}
     governing = configuration(portals={"local": chosen})
@@ -136,25 +138,25 @@ async def applied(ground: Ground, fallbacks: Mapping[str, str], files: list[Docu
     return planned.findings
 
 
-async def edited(ground: Ground, company: Company) -> None:
+async def edited(ground: PortalUnderTest, company: Company) -> None:
     """Add a member of each delegated team, and a partner that no file names."""
     for each in UNMANAGED:
-        await ground.make(each)
+        await ground.create(each)
     for name, spec in company["partners"].items():
         for team in spec["teams"] if spec["status"] != "ended" else ():
             if team["members"] == "delegated" and team["status"] == "active":
-                await ground.make(
+                await ground.create(
                     Resource(f"membership/{name}/{team['name']}/{UNLISTED}", {"role": "member"})
                 )
 
 
-async def levels(ground: Ground) -> Levels:
+async def levels(ground: PortalUnderTest) -> Levels:
     """Return the level of everybody for each API, as the portal answers."""
     everybody = (*PEOPLE, DEVELOPER, UNLISTED, STRANGER)
     return {
         (person, api): LEVELS[level]
         for person in everybody
-        for api, level in (await ground.reached(person, TODAY)).items()
+        for api, level in (await ground.effective_access(person, TODAY)).items()
     }
 
 

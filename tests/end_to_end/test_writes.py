@@ -11,7 +11,7 @@ import pytest
 from reconciler.model.plan import Change
 from reconciler.model.portal import Portal
 from reconciler.model.write_result import WriteResult
-from reconciler.testing.harness import Ground, run
+from reconciler.testing.harness import PortalUnderTest, run
 from tests.builders import group, partner, team
 from tests.end_to_end.held_portals import HELD_PORTALS, HeldPortal
 from tests.end_to_end.test_nothing_dropped import applied
@@ -35,10 +35,10 @@ class CountedPortal:
         return await self._portal.write(batch, owner_label)
 
 
-class CountedGround:
+class CountedUnderTest:
     """A ground whose adapters record their batches."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: PortalUnderTest) -> None:
         self.batches: list[Sequence[Change]] = []
         self._ground = ground
 
@@ -53,11 +53,11 @@ def test_members_of_one_team_are_written_together_and_what_is_there_never_again(
     portal: HeldPortal, tmp_path: Path
 ) -> None:
     with portal.grounds(tmp_path) as new:
-        ground = CountedGround(new())
-        run(applied(cast("Ground", ground), portal.fallbacks, FILES))
+        ground = CountedUnderTest(new())
+        run(applied(cast("PortalUnderTest", ground), portal.fallbacks, FILES))
         batches = [batch for batch in ground.batches if any(each.kind == "membership" for each in batch)]
         ground.batches.clear()
-        run(applied(cast("Ground", ground), portal.fallbacks, FILES))
+        run(applied(cast("PortalUnderTest", ground), portal.fallbacks, FILES))
 
     assert sum(each.kind == "membership" for batch in batches for each in batch) == len(MEMBERS)
     assert len(batches) == ceil(len(MEMBERS) / portal.together)

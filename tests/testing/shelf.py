@@ -97,7 +97,7 @@ class Shelf:
         raise NotImplementedError
 
 
-class ShelfGround:
+class ShelfUnderTest:
     """A shelf with these capabilities."""
 
     apis = ("tracking", "rates")
@@ -110,27 +110,27 @@ class ShelfGround:
     async def open(self) -> AsyncIterator[Portal]:
         yield Shelf(self._file, self._can, self.apis)
 
-    async def make(self, resource: Resource) -> None:
+    async def create(self, resource: Resource) -> None:
         save(self._file, {**load(self._file), resource.id: resource})
 
     async def edit(self, resource_id: str) -> None:
         held = load(self._file)[resource_id]
         fields = {**held.fields, "displayName": "Edited"}
-        await self.make(msgspec.structs.replace(held, fields=fields))
+        await self.create(msgspec.structs.replace(held, fields=fields))
 
-    async def rest(self, resource_id: str) -> Mapping[str, Any]:  # noqa: ARG002  the ground's signature
+    async def unmanaged_fields(self, resource_id: str) -> Mapping[str, Any]:  # noqa: ARG002  the protocol's signature
         return {}
 
-    async def mails(self, address: str) -> int:  # noqa: ARG002  the ground's signature
+    async def mail_count(self, address: str) -> int:  # noqa: ARG002  the protocol's signature
         return 0
 
-    async def answer(self, address: str, *, accept: bool) -> None:  # noqa: ARG002  the ground's signature
+    async def respond(self, address: str, *, accept: bool) -> None:  # noqa: ARG002  the protocol's signature
         pytest.skip("the portal has no invitations")
 
     async def expire(self) -> str:
         pytest.skip("the portal has no invitations")
 
-    async def reached(self, address: str, day: str) -> Mapping[str, str]:
+    async def effective_access(self, address: str, day: str) -> Mapping[str, str]:
         apis = {api: OfferedApi(api, "restricted") for api in self.apis}
         stored = {
             each: msgspec.structs.replace(held, state="active" if held.kind == "membership" else None)

@@ -21,9 +21,9 @@ from reconciler.model.write_result import Resolution, WriteResult
 from reconciler.testing.contract import PortalContract
 from reconciler.testing.database_state import DatabaseState, Held
 from reconciler.testing.embedded import InProcessPortal, embedded
-from reconciler.testing.harness import ALL, TODAY, Ground, asking, plan
+from reconciler.testing.harness import ALL, TODAY, PortalUnderTest, asking, plan
 from reconciler.testing.oracle import Record, false_reports, overwritten
-from tests.testing.test_contract_of_embedded import EmbeddedGround
+from tests.testing.test_contract_of_embedded import EmbeddedUnderTest
 
 # What an adapter takes one state of a membership for.
 _STATES = {
@@ -154,7 +154,7 @@ class Twisted:
         return await self._portal.resolve(change)
 
 
-class TwistedGround(EmbeddedGround):
+class TwistedUnderTest(EmbeddedUnderTest):
     """A portal that is not as its adapter says, or an adapter that is not as the portal is."""
 
     twist = ""
@@ -163,8 +163,8 @@ class TwistedGround(EmbeddedGround):
         super().__init__(portal)
         self._reached: Mapping[str, str] | None = None
 
-    async def reached(self, address: str, day: str) -> Mapping[str, str]:
-        found = await super().reached(address, TODAY if self.twist == "knows no days" else day)
+    async def effective_access(self, address: str, day: str) -> Mapping[str, str]:
+        found = await super().effective_access(address, TODAY if self.twist == "knows no days" else day)
         self._reached = self._reached or found
         return self._reached if self.twist == "keeps keys" else found
 
@@ -175,24 +175,24 @@ class TwistedGround(EmbeddedGround):
 
 
 @pytest.fixture
-def ground(tmp_path: Path) -> Iterator[TwistedGround]:
-    with embedded(str(tmp_path / "portal.db"), EmbeddedGround.apis) as portal:
-        yield TwistedGround(portal)
+def ground(tmp_path: Path) -> Iterator[TwistedUnderTest]:
+    with embedded(str(tmp_path / "portal.db"), EmbeddedUnderTest.apis) as portal:
+        yield TwistedUnderTest(portal)
 
 
-def accepted(contract: PortalContract, ground: Ground) -> None:
+def accepted(contract: PortalContract, ground: PortalUnderTest) -> None:
     contract.test_an_answered_invitation_is_no_difference(ground, accept=True, state="active")
 
 
-def declined(contract: PortalContract, ground: Ground) -> None:
+def declined(contract: PortalContract, ground: PortalUnderTest) -> None:
     contract.test_an_answered_invitation_is_no_difference(ground, accept=False, state="declined")
 
 
-def membership_ends(contract: PortalContract, ground: Ground) -> None:
+def membership_ends(contract: PortalContract, ground: PortalUnderTest) -> None:
     contract.test_an_end_ends_access_by_itself(ground, "membership/acme/ops/ana@acme.example")
 
 
-def grant_ends(contract: PortalContract, ground: Ground) -> None:
+def grant_ends(contract: PortalContract, ground: PortalUnderTest) -> None:
     contract.test_an_end_ends_access_by_itself(ground, "grant/gold/team/acme/ops")
 
 
@@ -232,7 +232,9 @@ def grant_ends(contract: PortalContract, ground: Ground) -> None:
         ("keeps keys", PortalContract.test_keys_outlive_grants_only_where_the_capabilities_say_so),
     ],
 )
-def test_an_adapter_that_breaks_the_contract_is_found(ground: TwistedGround, twist: str, test: Test) -> None:
+def test_an_adapter_that_breaks_the_contract_is_found(
+    ground: TwistedUnderTest, twist: str, test: Test
+) -> None:
     ground.twist = twist
 
     # What pytest.raises misses is a failure of its own kind.
@@ -240,7 +242,7 @@ def test_an_adapter_that_breaks_the_contract_is_found(ground: TwistedGround, twi
         test(PortalContract(), ground)
 
 
-def test_an_adapter_that_forgets_to_prove_a_read_reads_nothing(ground: TwistedGround) -> None:
+def test_an_adapter_that_forgets_to_prove_a_read_reads_nothing(ground: TwistedUnderTest) -> None:
     ground.twist = "forgets to prove"
 
     with pytest.raises(PortalError, match="neither a proof nor a problem"):

@@ -10,11 +10,11 @@ from reconciler.model.portal import Portal
 from reconciler.testing.batching import BatchingPortal
 from reconciler.testing.contract.writes import WriteContract
 from reconciler.testing.embedded import embedded
-from reconciler.testing.harness import Ground
-from tests.testing.test_contract_of_embedded import EmbeddedGround
+from reconciler.testing.harness import PortalUnderTest
+from tests.testing.test_contract_of_embedded import EmbeddedUnderTest
 
 
-class BatchingGround(EmbeddedGround):
+class BatchingUnderTest(EmbeddedUnderTest):
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Portal]:
         async with super().open() as portal:
@@ -23,6 +23,6 @@ class BatchingGround(EmbeddedGround):
 
 class TestBatchingPortal(WriteContract):
     @pytest.fixture
-    def ground(self, tmp_path: Path) -> Iterator[Ground]:
-        with embedded(str(tmp_path / "portal.db"), EmbeddedGround.apis) as portal:
-            yield BatchingGround(portal)
+    def ground(self, tmp_path: Path) -> Iterator[PortalUnderTest]:
+        with embedded(str(tmp_path / "portal.db"), EmbeddedUnderTest.apis) as portal:
+            yield BatchingUnderTest(portal)

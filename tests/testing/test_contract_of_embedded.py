@@ -15,7 +15,7 @@ from reconciler.model.resource import Resource, ResourceId
 from reconciler.testing.contract import PortalContract
 from reconciler.testing.database_state import Held, database_state
 from reconciler.testing.embedded import InProcessPortal, embedded
-from reconciler.testing.harness import Ground
+from reconciler.testing.harness import PortalUnderTest
 
 _PATHS = {"partner": "/partners", "team": "/teams", "membership": "/members"}
 
@@ -34,7 +34,7 @@ class SmallPages(httpx2.AsyncBaseTransport):
         return await self._around.handle_async_request(request)
 
 
-class EmbeddedGround:
+class EmbeddedUnderTest:
     """The embedded portal in this process, with pages of three."""
 
     apis = ("tracking", "rates")
@@ -49,7 +49,7 @@ class EmbeddedGround:
         async with self._portal.open(SmallPages(self._portal.line(), self.page), self._random) as portal:
             yield portal
 
-    async def make(self, resource: Resource) -> None:
+    async def create(self, resource: Resource) -> None:
         body = {**resource.fields, "name": resource.id.rpartition("/")[2], "managedBy": resource.owner_label}
         await self._portal.ask("POST", _PATHS[resource.kind], body)
 
@@ -57,15 +57,15 @@ class EmbeddedGround:
         path = f"{_PATHS[resource_id.partition('/')[0]]}/{self._held(resource_id).stored['id']}"
         await self._portal.ask("PATCH", path, {"displayName": "Edited"})
 
-    async def rest(self, resource_id: ResourceId) -> Mapping[str, Any]:
+    async def unmanaged_fields(self, resource_id: ResourceId) -> Mapping[str, Any]:
         ours = {"etag", *KINDS[resource_id.partition("/")[0]].fields}
         stored = self._held(resource_id).stored
         return {key: value for key, value in stored.items() if key not in ours}
 
-    async def mails(self, address: str) -> int:
+    async def mail_count(self, address: str) -> int:
         return database_state(self._portal).mails[address]
 
-    async def answer(self, address: str, *, accept: bool) -> None:
+    async def respond(self, address: str, *, accept: bool) -> None:
         [*_, mail] = [each["text"] for each in self._portal.rows("mails") if each["to"] == address]
         verb = "accept" if accept else "decline"
         [path] = [word for word in mail.split() if word.endswith(f"/{verb}")]
@@ -75,7 +75,7 @@ class EmbeddedGround:
         self._portal.clock.passes(days=8)
         return self._portal.clock.today
 
-    async def reached(self, address: str, day: str) -> Mapping[str, str]:
+    async def effective_access(self, address: str, day: str) -> Mapping[str, str]:
         found = await self._portal.ask("GET", f"/people/{address}/access?on={day}")
         return {each["api"]: each["level"] for each in found["access"]}
 
@@ -86,6 +86,6 @@ class EmbeddedGround:
 
 class TestEmbeddedPortal(PortalContract):
     @pytest.fixture
-    def ground(self, tmp_path: Path) -> Iterator[Ground]:
-        with embedded(str(tmp_path / "portal.db"), EmbeddedGround.apis) as portal:
-            yield EmbeddedGround(portal)
+    def ground(self, tmp_path: Path) -> Iterator[PortalUnderTest]:
+        with embedded(str(tmp_path / "portal.db"), EmbeddedUnderTest.apis) as portal:
+            yield EmbeddedUnderTest(portal)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from reconciler.testing.contract import PortalContract
-from reconciler.testing.harness import Ground
-from tests.testing.shelf import ShelfGround, lacking
+from reconciler.testing.harness import PortalUnderTest
+from tests.testing.shelf import ShelfUnderTest, lacking
 
 _GROUPS = ("grant", "access-group", "access-item", "api-product", "product-item")
 
@@ -15,15 +15,15 @@ class TestOneFile(PortalContract):
     """A portal that replaces its one file."""
 
     @pytest.fixture
-    def ground(self, tmp_path: Path) -> Ground:
-        return ShelfGround(tmp_path / "shelf.json", lacking("api-grant"))
+    def ground(self, tmp_path: Path) -> PortalUnderTest:
+        return ShelfUnderTest(tmp_path / "shelf.json", lacking("api-grant"))
 
 
 class TestTeamsOnly(PortalContract):
     """A portal without partners, admins, ends and grants to people; it merges nothing."""
 
     @pytest.fixture
-    def ground(self, tmp_path: Path) -> Ground:
+    def ground(self, tmp_path: Path) -> PortalUnderTest:
         can = lacking(
             "api-grant",
             "partner",
@@ -35,12 +35,12 @@ class TestTeamsOnly(PortalContract):
             enforces_until=False,
             batch_size=1,
         )
-        return ShelfGround(tmp_path / "shelf.json", can)
+        return ShelfUnderTest(tmp_path / "shelf.json", can)
 
 
 class TestApiGrants(PortalContract):
     """A portal that grants APIs and has no groups."""
 
     @pytest.fixture
-    def ground(self, tmp_path: Path) -> Ground:
-        return ShelfGround(tmp_path / "shelf.json", lacking(*_GROUPS, "partner"))
+    def ground(self, tmp_path: Path) -> PortalUnderTest:
+        return ShelfUnderTest(tmp_path / "shelf.json", lacking(*_GROUPS, "partner"))

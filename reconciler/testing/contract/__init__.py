@@ -9,13 +9,13 @@ from reconciler.testing.contract.health import HealthContract
 from reconciler.testing.contract.objects import ObjectContract
 from reconciler.testing.contract.people import PeopleContract
 from reconciler.testing.contract.writes import WriteContract
-from reconciler.testing.harness import Ground
+from reconciler.testing.harness import PortalUnderTest
 
 
 class PortalContract(ObjectContract, PeopleContract, WriteContract, HealthContract):
     """The contract of all portals. Each test uses a new portal."""
 
     @pytest.fixture
-    def ground(self) -> Ground:
+    def ground(self) -> PortalUnderTest:
         """Return a new portal; adapter authors override this fixture."""
         raise NotImplementedError

@@ -4,10 +4,10 @@ import pytest
 
 from reconciler.model.portal import Capabilities
 from reconciler.model.resource import Resource
-from reconciler.testing.harness import SCOPE, Ground, run, sample
+from reconciler.testing.harness import SCOPE, PortalUnderTest, run, sample
 
 
-def capabilities(ground: Ground) -> Capabilities:
+def capabilities(ground: PortalUnderTest) -> Capabilities:
     """Return the capabilities of the portal."""
 
     async def opened() -> Capabilities:
@@ -23,7 +23,7 @@ def need(*, can: bool, what: str) -> None:
         pytest.skip(f"the portal does not support {what}")
 
 
-def root(ground: Ground) -> Resource:
+def root(ground: PortalUnderTest) -> Resource:
     """Return the first object of the sample, which has others below it: the partner, or the team."""
     return first(ground)[0]
 
@@ -33,11 +33,11 @@ def sibling(resource: Resource, name: str, label: str | None = SCOPE) -> Resourc
     return Resource(f"{resource.id.rpartition('/')[0]}/{name}", resource.fields, label)
 
 
-def first(ground: Ground) -> list[Resource]:
+def first(ground: PortalUnderTest) -> list[Resource]:
     """Return a sample with everything that the portal supports."""
     return sample(capabilities(ground), ground.apis)
 
 
-def second(ground: Ground) -> list[Resource]:
+def second(ground: PortalUnderTest) -> list[Resource]:
     """Return the sample with other values."""
     return sample(capabilities(ground), ground.apis, second=True)

@@ -7,14 +7,14 @@ from typing import Any
 from reconciler.model.health import CheckedPortal, CheckReport
 from reconciler.model.resource import Resource, ResourceId
 from reconciler.testing.contract.capability_skips import first, need
-from reconciler.testing.harness import Ground, asking, reach, run, snapshot
+from reconciler.testing.harness import PortalUnderTest, asking, reach, run, snapshot
 from reconciler.workflow.checks import CheckRunner
 
 
 class HealthContract:
     """The contract about the checks of an adapter; they are optional."""
 
-    def test_checks_find_nothing_wrong_and_write_nothing(self, ground: Ground) -> None:
+    def test_checks_find_nothing_wrong_and_write_nothing(self, ground: PortalUnderTest) -> None:
         """In a portal that can be read and written, no check fails, and the portal is as it was before."""
         run(reach(ground, asking(*first(ground))))
         before = run(_state(ground))
@@ -29,7 +29,7 @@ class HealthContract:
         assert run(_state(ground)) == before
 
 
-async def _reports(ground: Ground) -> list[CheckReport] | None:
+async def _reports(ground: PortalUnderTest) -> list[CheckReport] | None:
     """Return what the checks find; None if the adapter has no checks."""
     async with ground.open() as portal:
         if not isinstance(portal, CheckedPortal):
@@ -39,7 +39,7 @@ async def _reports(ground: Ground) -> list[CheckReport] | None:
         return runner.reports
 
 
-async def _state(ground: Ground) -> tuple[Mapping[ResourceId, Resource], Mapping[ResourceId, Any]]:
+async def _state(ground: PortalUnderTest) -> tuple[Mapping[ResourceId, Resource], Mapping[ResourceId, Any]]:
     """Return all objects, with their versions in the portal."""
     found = await snapshot(ground)
     return found.resources, {each: (native.id, native.version) for each, native in found.native.items()}

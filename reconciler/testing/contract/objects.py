@@ -12,7 +12,7 @@ from reconciler.testing.contract.capability_skips import capabilities, first, ne
 from reconciler.testing.harness import (
     ALL,
     SCOPE,
-    Ground,
+    PortalUnderTest,
     applied,
     asking,
     fields,
@@ -35,7 +35,7 @@ _ANA = "ana@acme.example"
 class ObjectContract:
     """The contract about the objects of all portals."""
 
-    def test_what_is_asked_for_is_there_and_a_second_plan_is_empty(self, ground: Ground) -> None:
+    def test_what_is_asked_for_is_there_and_a_second_plan_is_empty(self, ground: PortalUnderTest) -> None:
         """After apply, the portal has the desired state, and the next plan is empty."""
         wanted = first(ground)
         receipt = run(reach(ground, asking(*wanted)))
@@ -45,7 +45,7 @@ class ObjectContract:
         assert fields(held.resources.values()) == fields(wanted)
         assert run(planned(ground, asking(*wanted))).changes == ()
 
-    def test_every_field_can_be_changed(self, ground: Ground) -> None:
+    def test_every_field_can_be_changed(self, ground: PortalUnderTest) -> None:
         """All fields of the capabilities can be stored, read, changed and removed."""
         run(reach(ground, asking(*first(ground))))
         receipt = run(reach(ground, asking(*second(ground))))
@@ -53,7 +53,7 @@ class ObjectContract:
         require_complete(receipt)
         assert fields(run(read(ground)).resources.values()) == fields(second(ground))
 
-    def test_a_field_that_is_left_out_is_taken_away(self, ground: Ground) -> None:
+    def test_a_field_that_is_left_out_is_taken_away(self, ground: PortalUnderTest) -> None:
         """A last day, a reason and a description are removed if they are no longer desired."""
         run(reach(ground, asking(*first(ground))))
         optional = {"until", "reason", "description", "agreement", "domains", "blocked"}
@@ -67,7 +67,7 @@ class ObjectContract:
 
         assert fields(run(read(ground)).resources.values()) == fields(bare)
 
-    def test_it_holds_no_more_than_its_capabilities_say(self, ground: Ground) -> None:
+    def test_it_holds_no_more_than_its_capabilities_say(self, ground: PortalUnderTest) -> None:
         """Reads return only kinds and fields of the capabilities."""
         can = capabilities(ground)
         run(reach(ground, asking(*first(ground))))
@@ -79,7 +79,7 @@ class ObjectContract:
         assert {each.kind for each in held} <= can.kinds
         assert {f"{each.kind}.{field}" for each in held for field in each.fields} <= can.fields
 
-    def test_a_plan_that_no_longer_fits_is_refused(self, ground: Ground) -> None:
+    def test_a_plan_that_no_longer_fits_is_refused(self, ground: PortalUnderTest) -> None:
         """Nothing is written if the portal has changed since the plan was made."""
         run(reach(ground, asking(*first(ground))))
         made = run(planned(ground, asking(*second(ground))))
@@ -90,7 +90,7 @@ class ObjectContract:
         with pytest.raises(PlanError):
             run(applied(ground, made))
 
-    def test_what_was_changed_in_between_is_not_overwritten(self, ground: Ground) -> None:
+    def test_what_was_changed_in_between_is_not_overwritten(self, ground: PortalUnderTest) -> None:
         """A change between the last read and the write is kept, and the write fails."""
         need(can=capabilities(ground).preconditions, what="preconditions")
         run(reach(ground, asking(*first(ground))))
@@ -108,20 +108,20 @@ class ObjectContract:
         edited, now = run(late())
         assert now == edited
 
-    def test_what_exists_by_now_is_not_made_twice(self, ground: Ground) -> None:
+    def test_what_exists_by_now_is_not_made_twice(self, ground: PortalUnderTest) -> None:
         """A creation fails if another user has created the object in the meantime, which stays unchanged."""
         parent = root(ground)
 
         async def late() -> Resource:
             async with ground.open() as portal:
                 [change] = plan(asking(parent), (await portal.read(ALL, quiet)).live).changes
-                await ground.make(Resource(parent.id, parent.fields))
+                await ground.create(Resource(parent.id, parent.fields))
                 assert (await write_alone(portal, change)).outcome == "failed"
             return (await read(ground)).resources[parent.id]
 
         assert run(late()).owner_label is None
 
-    def test_children_go_before_their_parents(self, ground: Ground) -> None:
+    def test_children_go_before_their_parents(self, ground: PortalUnderTest) -> None:
         """Everything can be deleted in one run."""
         run(reach(ground, asking(*first(ground))))
         receipt = run(reach(ground, asking()))
@@ -129,7 +129,7 @@ class ObjectContract:
         require_complete(receipt)
         assert run(read(ground)).resources == {}
 
-    def test_a_parent_that_has_children_is_not_taken_away(self, ground: Ground) -> None:
+    def test_a_parent_that_has_children_is_not_taken_away(self, ground: PortalUnderTest) -> None:
         """Neither the portal nor the adapter cascades: only planned objects are deleted."""
         run(reach(ground, asking(*first(ground))))
         before = run(read(ground))
@@ -146,7 +146,7 @@ class ObjectContract:
         run(take_away())
         assert run(read(ground)).resources == before.resources
 
-    def test_a_read_is_proved_to_be_complete(self, ground: Ground) -> None:
+    def test_a_read_is_proved_to_be_complete(self, ground: PortalUnderTest) -> None:
         """Without faults, a read of everything has a proof of completeness and no problem."""
         empty = run(snapshot(ground))
 
@@ -155,7 +155,7 @@ class ObjectContract:
         filled = run(snapshot(ground))
         assert (filled.proof != "", filled.problem) == (True, "")
 
-    def test_the_portals_own_ids_are_reported(self, ground: Ground) -> None:
+    def test_the_portals_own_ids_are_reported(self, ground: PortalUnderTest) -> None:
         """Each resource has an id of the portal; two resources of a kind never have the same."""
         run(reach(ground, asking(*first(ground))))
         found = run(snapshot(ground))
@@ -164,7 +164,7 @@ class ObjectContract:
         ids = {(each.kind, found.native[each.id].id) for each in found.resources.values()}
         assert len(ids) == len(found.resources)
 
-    def test_every_page_is_read(self, ground: Ground) -> None:
+    def test_every_page_is_read(self, ground: PortalUnderTest) -> None:
         """Lists with several pages are read completely."""
         many = [sibling(root(ground), f"p{number}") for number in range(ground.page * 2 + 1)]
         run(reach(ground, asking(*many)))
@@ -173,15 +173,15 @@ class ObjectContract:
         assert held.complete
         assert fields(held.resources.values()) == fields(many)
 
-    def test_objects_with_another_owner_label_are_unchanged(self, ground: Ground) -> None:
+    def test_objects_with_another_owner_label_are_unchanged(self, ground: PortalUnderTest) -> None:
         """Unmanaged objects are recognized and not changed."""
         need(can=capabilities(ground).owner_labels, what="owner labels")
         theirs, without = (
             sibling(root(ground), "theirs", "another-company"),
             sibling(root(ground), "without", None),
         )
-        run(ground.make(theirs))
-        run(ground.make(without))
+        run(ground.create(theirs))
+        run(ground.create(without))
         before = run(read(ground)).resources
         wanted = Resource(theirs.id, {**theirs.fields, "displayName": "Ours"}, SCOPE)
         run(reach(ground, asking(wanted, *first(ground))))
@@ -193,11 +193,11 @@ class ObjectContract:
         }
         assert run(read(ground)).resources == before
 
-    def test_adoption_writes_the_owner_label_only(self, ground: Ground) -> None:
+    def test_adoption_writes_the_owner_label_only(self, ground: PortalUnderTest) -> None:
         """Adopting an object changes only its owner label."""
         need(can=capabilities(ground).owner_labels, what="owner labels")
         parent = root(ground)
-        run(ground.make(Resource(parent.id, parent.fields)))
+        run(ground.create(Resource(parent.id, parent.fields)))
         held = run(read(ground)).resources[parent.id]
         adoption = Change(
             id=held.id,
@@ -225,27 +225,27 @@ class ObjectContract:
             ("access-group/gold", "access-group/silver"),
         ],
     )
-    def test_a_rename_keeps_what_is_below(self, ground: Ground, old: str, new: str) -> None:
+    def test_a_rename_keeps_what_is_below(self, ground: PortalUnderTest, old: str, new: str) -> None:
         """A rename is one update, without changes of children and without mails."""
         kind = old.partition("/")[0]
         can = capabilities(ground)
         need(can=kind in can.renames & can.kinds, what=f"renames of the kind {kind}")
         run(reach(ground, asking(*first(ground))))
-        sent = run(ground.mails(_ANA))
+        sent = run(ground.mail_count(_ANA))
         wanted = under_new_name(first(ground), old, new)
         made = run(planned(ground, asking(*wanted, renames={new: old})))
         run(applied(ground, made))
 
         assert [(each.action, each.id, each.renamed_from) for each in made.changes] == [("update", new, old)]
         assert fields(run(read(ground)).resources.values()) == fields(wanted)
-        assert run(ground.mails(_ANA)) == sent
+        assert run(ground.mail_count(_ANA)) == sent
 
-    def test_a_team_that_moves_to_another_partner_keeps_what_is_below(self, ground: Ground) -> None:
+    def test_a_team_that_moves_to_another_partner_keeps_what_is_below(self, ground: PortalUnderTest) -> None:
         """A move of a team is one update, even if its partner is deleted, without mails."""
         can = capabilities(ground)
         need(can="team" in can.moves and "partner" in can.kinds, what="a team in another partner")
         run(reach(ground, asking(*first(ground))))
-        sent = run(ground.mails(_ANA))
+        sent = run(ground.mail_count(_ANA))
         old, new = "team/acme/ops", "team/apex/platform"
         moved = under_new_name(first(ground), old, new)
         partner = next(each for each in moved if each.id == "partner/acme")
@@ -260,18 +260,18 @@ class ObjectContract:
             ("delete", "partner/acme", None),
         ]
         assert fields(run(read(ground)).resources.values()) == fields(wanted)
-        assert run(ground.mails(_ANA)) == sent
+        assert run(ground.mail_count(_ANA)) == sent
 
-    def test_what_we_do_not_know_survives_an_update(self, ground: Ground) -> None:
+    def test_what_we_do_not_know_survives_an_update(self, ground: PortalUnderTest) -> None:
         """An update writes only managed fields."""
         run(reach(ground, asking(*first(ground))))
         known = [each.id for each in first(ground) if each.id in fields(second(ground))]
-        before = {each: run(ground.rest(each)) for each in known}
+        before = {each: run(ground.unmanaged_fields(each)) for each in known}
         run(reach(ground, asking(*second(ground))))
 
-        assert {each: run(ground.rest(each)) for each in known} == before
+        assert {each: run(ground.unmanaged_fields(each)) for each in known} == before
 
-    def test_one_run_at_a_time_holds_the_lease(self, ground: Ground) -> None:
+    def test_one_run_at_a_time_holds_the_lease(self, ground: PortalUnderTest) -> None:
         """The holder of the lease can acquire it again; others must wait until it is released."""
         need(can=capabilities(ground).leases, what="a lease")
         ours, theirs = Lease("a", "us", 60), Lease("b", "them", 60)
@@ -290,7 +290,7 @@ class ObjectContract:
 
         run(take())
 
-    def test_requests_are_counted(self, ground: Ground) -> None:
+    def test_requests_are_counted(self, ground: PortalUnderTest) -> None:
         """The adapter counts its requests."""
 
         async def count() -> tuple[int, int]:

@@ -10,7 +10,7 @@ from reconciler.testing.contract.capability_skips import capabilities, first, ne
 from reconciler.testing.harness import (
     ALL,
     TODAY,
-    Ground,
+    PortalUnderTest,
     applied,
     asking,
     fields,
@@ -34,7 +34,7 @@ _DAY_AFTER: Final = "2027-02-01"
 class PeopleContract:
     """The contract about the people of all portals."""
 
-    def test_a_person_gets_one_mail_for_one_decision(self, ground: Ground) -> None:
+    def test_a_person_gets_one_mail_for_one_decision(self, ground: PortalUnderTest) -> None:
         """An invitation sends one mail; repeating it, or changing other fields, sends none."""
         _need_invitations(ground)
         run(reach(ground, asking(*first(ground))))
@@ -46,26 +46,26 @@ class PeopleContract:
 
     @pytest.mark.parametrize(("accept", "state"), [(True, "active"), (False, "declined")])
     def test_an_answered_invitation_is_no_difference(
-        self, ground: Ground, *, accept: bool, state: str
+        self, ground: PortalUnderTest, *, accept: bool, state: str
     ) -> None:
         """Accepted and declined invitations are recognized, and cause neither a change nor a mail."""
         _need_invitations(ground)
         run(reach(ground, asking(*first(ground))))
-        run(ground.answer(_ANA, accept=accept))
+        run(ground.respond(_ANA, accept=accept))
         made = run(planned(ground, asking(*first(ground))))
 
         assert (_state(ground), made.changes, _sent(ground)) == (state, (), 1)
         assert fields(run(read(ground)).resources.values()) == fields(first(ground))
 
-    def test_who_declined_reaches_nothing(self, ground: Ground) -> None:
+    def test_who_declined_reaches_nothing(self, ground: PortalUnderTest) -> None:
         """A declined invitation gives no access."""
         _need_invitations(ground)
         run(reach(ground, asking(*first(ground))))
-        run(ground.answer(_ANA, accept=False))
+        run(ground.respond(_ANA, accept=False))
 
-        assert run(ground.reached(_ANA, TODAY)) == {}
+        assert run(ground.effective_access(_ANA, TODAY)) == {}
 
-    def test_what_the_invited_answer_in_between_stops_no_write(self, ground: Ground) -> None:
+    def test_what_the_invited_answer_in_between_stops_no_write(self, ground: PortalUnderTest) -> None:
         """A change of role or last day does not conflict with a person who accepts at the same time."""
         _need_invitations(ground)
         run(reach(ground, asking(*first(ground))))
@@ -75,14 +75,14 @@ class PeopleContract:
             async with ground.open() as portal:
                 changes = plan(wanted, (await portal.read(ALL, quiet)).live).changes
                 [change] = [each for each in changes if each.id == _MEMBERSHIP]
-                await ground.answer(_ANA, accept=True)
+                await ground.respond(_ANA, accept=True)
                 await require_applied(portal, change)
             return (await read(ground)).resources[_MEMBERSHIP]
 
         held = run(late())
         assert (held.state, held.fields) == ("active", wanted.resources[_MEMBERSHIP].fields)
 
-    def test_an_expired_invitation_is_sent_again_once(self, ground: Ground) -> None:
+    def test_an_expired_invitation_is_sent_again_once(self, ground: PortalUnderTest) -> None:
         """An expired invitation is planned again and sends one more mail; then the plan is empty."""
         _need_invitations(ground)
         run(reach(ground, asking(*first(ground))))
@@ -96,7 +96,9 @@ class PeopleContract:
         assert (_state(ground), _sent(ground)) == ("invited", 2)
         assert run(planned(ground, asking(*first(ground), today=today))).changes == ()
 
-    def test_an_expired_invitation_is_sent_again_for_what_is_wanted_now(self, ground: Ground) -> None:
+    def test_an_expired_invitation_is_sent_again_for_what_is_wanted_now(
+        self, ground: PortalUnderTest
+    ) -> None:
         """Changes of role or last day are applied with the same mail."""
         _need_invitations(ground)
         run(reach(ground, asking(*first(ground))))
@@ -108,7 +110,7 @@ class PeopleContract:
         assert fields(run(read(ground)).resources.values()) == fields(second(ground))
 
     @pytest.mark.parametrize("ends", [_MEMBERSHIP, _GRANT])
-    def test_an_end_ends_access_by_itself(self, ground: Ground, ends: str) -> None:
+    def test_an_end_ends_access_by_itself(self, ground: PortalUnderTest, ends: str) -> None:
         """Access works on the last day and ends automatically on the day after."""
         kind, can = ends.partition("/")[0], capabilities(ground)
         need(can=can.enforces_until, what="enforced last days")
@@ -116,29 +118,29 @@ class PeopleContract:
         wanted = [_ending(each) if each.id == ends else _endless(each) for each in first(ground)]
         run(reach(ground, asking(*wanted)))
 
-        assert run(ground.reached(_ANA, _LAST_DAY)) != {}
-        assert run(ground.reached(_ANA, _DAY_AFTER)) == {}
+        assert run(ground.effective_access(_ANA, _LAST_DAY)) != {}
+        assert run(ground.effective_access(_ANA, _DAY_AFTER)) == {}
 
-    def test_keys_outlive_grants_only_where_the_capabilities_say_so(self, ground: Ground) -> None:
+    def test_keys_outlive_grants_only_where_the_capabilities_say_so(self, ground: PortalUnderTest) -> None:
         """Keys that were issued before stop to work when the grant is deleted, or the portal declares it."""
         wanted = [_consuming(_endless(each)) for each in first(ground)]
         run(reach(ground, asking(*wanted)))
-        before = run(ground.reached(_ANA, TODAY))
+        before = run(ground.effective_access(_ANA, TODAY))
         run(reach(ground, asking(*(each for each in wanted if each.kind not in {"grant", "api-grant"}))))
-        after = run(ground.reached(_ANA, TODAY))
+        after = run(ground.effective_access(_ANA, TODAY))
 
         assert (before != {}, after != {}) == (True, capabilities(ground).keys_outlive_grants)
 
 
-def _need_invitations(ground: Ground) -> None:
+def _need_invitations(ground: PortalUnderTest) -> None:
     need(can=capabilities(ground).invitations, what="invitations")
 
 
-def _sent(ground: Ground) -> int:
-    return run(ground.mails(_ANA))
+def _sent(ground: PortalUnderTest) -> int:
+    return run(ground.mail_count(_ANA))
 
 
-def _state(ground: Ground) -> str | None:
+def _state(ground: PortalUnderTest) -> str | None:
     return run(read(ground)).resources[_MEMBERSHIP].state
 
 

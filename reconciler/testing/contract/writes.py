@@ -8,7 +8,7 @@ from reconciler.model.resource import Resource
 from reconciler.testing.contract.capability_skips import capabilities, first, need, root, sibling
 from reconciler.testing.harness import (
     ALL,
-    Ground,
+    PortalUnderTest,
     apply_plan,
     asking,
     fields,
@@ -28,7 +28,7 @@ _MEMBERS: Final = 12
 class WriteContract:
     """The contract about the writes of all portals."""
 
-    def test_changes_of_one_object_do_not_overwrite_each_other(self, ground: Ground) -> None:
+    def test_changes_of_one_object_do_not_overwrite_each_other(self, ground: PortalUnderTest) -> None:
         """Many memberships of one team, written as apply does, are all there afterwards."""
         need(can="membership" in capabilities(ground).kinds, what="memberships")
         run(reach(ground, asking(*first(ground))))
@@ -43,13 +43,13 @@ class WriteContract:
         require_complete(receipt)
         assert fields(run(read(ground)).resources.values()) == fields(wanted.resources.values())
 
-    def test_each_result_has_its_requests(self, ground: Ground) -> None:
+    def test_each_result_has_its_requests(self, ground: PortalUnderTest) -> None:
         """The result of each applied change says how often it was sent."""
         receipt = run(reach(ground, asking(*first(ground))))
 
         assert [entry.id for entry in receipt.entries if entry.attempts < 1] == []
 
-    def test_one_refused_change_does_not_fail_the_others(self, ground: Ground) -> None:
+    def test_one_refused_change_does_not_fail_the_others(self, ground: PortalUnderTest) -> None:
         """If another user has created one of several new objects, the others are created nevertheless."""
         several = [sibling(root(ground), name) for name in ("one", "two", "three")]
         taken = sibling(root(ground), "two", None)
@@ -59,7 +59,7 @@ class WriteContract:
         async def late() -> Receipt:
             async with ground.open() as portal:
                 await portal.read(ALL, quiet)
-                await ground.make(taken)
+                await ground.create(taken)
                 return await apply_plan(portal, made)
 
         receipt = run(late())
@@ -67,7 +67,7 @@ class WriteContract:
             (change.id, "failed" if change.id == taken.id else "applied") for change in made.changes
         ]
 
-    def test_a_change_that_was_not_written_is_not_taken_for_applied(self, ground: Ground) -> None:
+    def test_a_change_that_was_not_written_is_not_taken_for_applied(self, ground: PortalUnderTest) -> None:
         """A change that was never sent is `not applied` or `unknown`."""
         parent = root(ground)
 
@@ -78,7 +78,7 @@ class WriteContract:
 
         assert run(unsent()) != "applied"
 
-    def test_a_change_that_was_written_is_not_taken_for_not_applied(self, ground: Ground) -> None:
+    def test_a_change_that_was_written_is_not_taken_for_not_applied(self, ground: PortalUnderTest) -> None:
         """A change that was applied is `applied` or `unknown`, whatever it is."""
         run(reach(ground, asking(*first(ground))))
         made = run(planned(ground, asking()))
@@ -94,7 +94,7 @@ class WriteContract:
 
         assert [each for each, outcome in run(sent()).items() if outcome == "not applied"] == []
 
-    def test_the_key_of_a_change_does_not_depend_on_what_was_written(self, ground: Ground) -> None:
+    def test_the_key_of_a_change_does_not_depend_on_what_was_written(self, ground: PortalUnderTest) -> None:
         """A change has the same batch key before and after the changes that it needs."""
         made = run(planned(ground, asking(*first(ground))))
 

@@ -22,7 +22,7 @@ from reconciler.testing.harness import (
     run,
 )
 from tests.examples.keystone.opening import opened
-from tests.examples.keystone.test_contract import KeystoneGround
+from tests.examples.keystone.test_contract import KeystoneUnderTest
 from tests.servers.keystone import KeystoneServer, keystone, keystone_server
 
 __all__ = ["keystone", "keystone_server"]
@@ -48,7 +48,7 @@ async def applied_with_faults(url: str, desired: Desired, seed: int) -> Receipt:
 @pytest.mark.xdist_group("keystone")
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_receipt_is_true_whatever_the_network_does(keystone: KeystoneServer, seed: int) -> None:
-    ground = KeystoneGround(keystone)
+    ground = KeystoneUnderTest(keystone)
     desired = asking(*first(ground))
     receipt = asyncio.run(applied_with_faults(keystone.url, desired, seed))
     held = run(read(ground)).resources

@@ -14,7 +14,7 @@ from tests.servers.apigee.organization import Json
 from tests.servers.apigee.server import ApigeeServer
 
 
-class ApigeeGround:
+class ApigeeUnderTest:
     """An organization with two API products, where the members of each team create an app at once."""
 
     apis = ("tracking", "rates")
@@ -30,7 +30,7 @@ class ApigeeGround:
     def open(self) -> AbstractAsyncContextManager[Portal]:
         return opened(self._server)
 
-    async def make(self, resource: Resource) -> None:
+    async def create(self, resource: Resource) -> None:
         label = [{"name": OWNER, "value": resource.owner_label}] if resource.owner_label else []
         body: Json = {"name": group_name(resource.id), **resource.fields, "attributes": label}
         self.organization.create_group(body)
@@ -39,22 +39,22 @@ class ApigeeGround:
         group = self.organization.group(group_name(resource_id))
         self.organization.replace_group(group["name"], {**group, "displayName": "Edited"})
 
-    async def rest(self, resource_id: ResourceId) -> Mapping[str, Any]:
+    async def unmanaged_fields(self, resource_id: ResourceId) -> Mapping[str, Any]:
         if not resource_id.startswith("team/"):
             return {}
         group = self.organization.group(group_name(resource_id))
         return {key: group.get(key) for key in ("name", "appGroupId", "status", "channelId", "email")}
 
-    async def mails(self, _address: str) -> int:
+    async def mail_count(self, _address: str) -> int:
         return 0
 
-    async def answer(self, _address: str, *, accept: bool) -> None:
+    async def respond(self, _address: str, *, accept: bool) -> None:
         raise NotImplementedError(accept)
 
     async def expire(self) -> str:
         raise NotImplementedError
 
-    async def reached(self, address: str, _day: str) -> Mapping[str, str]:
+    async def effective_access(self, address: str, _day: str) -> Mapping[str, str]:
         found: dict[str, str] = {}
         for (name, _), app in self.organization.apps.items():
             if address in _people(self.organization.group(name)):

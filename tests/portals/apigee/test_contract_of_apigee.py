@@ -3,13 +3,13 @@
 import pytest
 
 from reconciler.testing.contract import PortalContract
-from reconciler.testing.harness import Ground
-from tests.portals.apigee.ground import ApigeeGround
+from reconciler.testing.harness import PortalUnderTest
+from tests.portals.apigee.ground import ApigeeUnderTest
 from tests.servers.apigee.organization import Organization
 from tests.servers.apigee.server import ApigeeServer
 
 
 class TestApigee(PortalContract):
     @pytest.fixture
-    def ground(self) -> Ground:
-        return ApigeeGround(ApigeeServer(Organization(page=ApigeeGround.page)))
+    def ground(self) -> PortalUnderTest:
+        return ApigeeUnderTest(ApigeeServer(Organization(page=ApigeeUnderTest.page)))

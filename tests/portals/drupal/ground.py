@@ -18,7 +18,7 @@ _OWNER = "field_reconciler_owner"
 _AUTOMATIC = {"changed", "revision_timestamp", "revision_uid"}
 
 
-class DrupalGround:
+class DrupalUnderTest:
     """One site with two APIs, whose gateway accepts the keys that it has issued."""
 
     apis = ("tracking", "rates")
@@ -35,7 +35,7 @@ class DrupalGround:
     def open(self) -> AbstractAsyncContextManager[Portal]:
         return opened(self.application, self.changes)
 
-    async def make(self, resource: Resource) -> None:
+    async def create(self, resource: Resource) -> None:
         kind, *names = map(decoded, resource.id.split("/"))
         fields = {"displayName": "field_display_name", "delegated": "field_delegated"}
         attributes = {fields[field]: value for field, value in resource.fields.items()}
@@ -50,7 +50,7 @@ class DrupalGround:
         field = {"access-group": "field_description", "api-product": "field_display_name"}
         found.attributes[field.get(resource_id.partition("/")[0], "field_display_name")] = "Edited"
 
-    async def rest(self, resource_id: ResourceId) -> Mapping[str, Any]:
+    async def unmanaged_fields(self, resource_id: ResourceId) -> Mapping[str, Any]:
         if resource_id.partition("/")[0] not in {"partner", "team", "api-product", "access-group"}:
             return {}
         found = self._entity(resource_id)
@@ -58,16 +58,16 @@ class DrupalGround:
         kept = {"id": found.id, **found.attributes, **found.references}
         return {key: value for key, value in kept.items() if key not in managed | _AUTOMATIC | _EDGES}
 
-    async def mails(self, _address: str) -> int:
+    async def mail_count(self, _address: str) -> int:
         return 0
 
-    async def answer(self, _address: str, *, accept: bool) -> None:
+    async def respond(self, _address: str, *, accept: bool) -> None:
         raise NotImplementedError(accept)
 
     async def expire(self) -> str:
         raise NotImplementedError
 
-    async def reached(self, address: str, _day: str) -> Mapping[str, str]:
+    async def effective_access(self, address: str, _day: str) -> Mapping[str, str]:
         keys = self._keys.setdefault(address, set())
         keys |= granted(self.site, address)
         return dict.fromkeys(keys, "consume")

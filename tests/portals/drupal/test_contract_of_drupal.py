@@ -3,24 +3,24 @@
 import pytest
 
 from reconciler.testing.contract import PortalContract
-from reconciler.testing.harness import Ground
-from tests.portals.drupal.ground import DrupalGround
+from reconciler.testing.harness import PortalUnderTest
+from tests.portals.drupal.ground import DrupalUnderTest
 from tests.portals.drupal.sites import WITH_DESCRIPTIONS, WITH_FIELDS, WITH_GROUPS
 
 
 class TestProfile(PortalContract):
     @pytest.fixture
-    def ground(self) -> Ground:
-        return DrupalGround(WITH_DESCRIPTIONS)
+    def ground(self) -> PortalUnderTest:
+        return DrupalUnderTest(WITH_DESCRIPTIONS)
 
 
 class TestFields(PortalContract):
     @pytest.fixture
-    def ground(self) -> Ground:
-        return DrupalGround(WITH_FIELDS)
+    def ground(self) -> PortalUnderTest:
+        return DrupalUnderTest(WITH_FIELDS)
 
 
 class TestGroups(PortalContract):
     @pytest.fixture
-    def ground(self) -> Ground:
-        return DrupalGround(WITH_GROUPS)
+    def ground(self) -> PortalUnderTest:
+        return DrupalUnderTest(WITH_GROUPS)

@@ -10,7 +10,7 @@ from drupal_api_client.auth import Authentication
 from reconciler.model.resource import Resource
 from reconciler.testing.harness import SCOPE, asking, reach, read, run
 from tests.forge.serving import served
-from tests.portals.drupal.ground import DrupalGround
+from tests.portals.drupal.ground import DrupalUnderTest
 from tests.portals.drupal.sites import PASSWORD
 
 ACCOUNTS: dict[str, Authentication] = {
@@ -28,14 +28,14 @@ WANTED = (
 
 
 @pytest.fixture
-def ground() -> DrupalGround:
-    found = DrupalGround()
+def ground() -> DrupalUnderTest:
+    found = DrupalUnderTest()
     found.site.clients["sync"] = (PASSWORD, found.site.user("reconciler@portal.example").id)
     return found
 
 
 @pytest.fixture(params=ACCOUNTS)
-def client(ground: DrupalGround, request: pytest.FixtureRequest) -> Iterator[JsonApiClient]:
+def client(ground: DrupalUnderTest, request: pytest.FixtureRequest) -> Iterator[JsonApiClient]:
     with (
         served(ground.application) as url,
         JsonApiClient(url, authentication=ACCOUNTS[request.param], index_lookup=True) as found,
@@ -59,7 +59,7 @@ def referred(item: dict[str, Any], name: str) -> list[str]:
     return [each["id"] for each in item["relationships"][name]["data"]]
 
 
-def test_it_reads_what_the_adapter_has_written(ground: DrupalGround, client: JsonApiClient) -> None:
+def test_it_reads_what_the_adapter_has_written(ground: DrupalUnderTest, client: JsonApiClient) -> None:
     run(reach(ground, asking(*WANTED)))
 
     mails = {each["id"]: each["attributes"]["mail"] for each in listed(client, "user--user")}
@@ -74,7 +74,7 @@ def test_it_reads_what_the_adapter_has_written(ground: DrupalGround, client: Jso
     assert referred(group, "field_api_products") == [api["id"]]
 
 
-def test_the_adapter_reads_what_it_has_written(ground: DrupalGround, client: JsonApiClient) -> None:
+def test_the_adapter_reads_what_it_has_written(ground: DrupalUnderTest, client: JsonApiClient) -> None:
     def create(kind: str, attributes: dict[str, Any], **targets: tuple[str, str]) -> str:
         data = {
             "type": kind,

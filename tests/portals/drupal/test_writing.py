@@ -12,7 +12,7 @@ from reconciler.model.resource import Resource
 from reconciler.model.write_result import WriteResult
 from reconciler.testing.harness import ALL, SCOPE, asking, quiet, reach, read, run
 from reconciler.testing.in_process import InProcess
-from tests.portals.drupal.ground import DrupalGround
+from tests.portals.drupal.ground import DrupalUnderTest
 from tests.portals.drupal.sites import PASSWORD, PERMISSIONS, WITH_GROUPS, opened
 
 TEAM = "/jsonapi/node/team"
@@ -32,7 +32,7 @@ def delete(resource: Resource) -> Change:
     return Change(id=resource.id, kind=resource.kind, action="delete", before=resource.fields)
 
 
-def written(ground: DrupalGround, *changes: Change, **others: Any) -> Sequence[WriteResult]:
+def written(ground: DrupalUnderTest, *changes: Change, **others: Any) -> Sequence[WriteResult]:
     """Write changes as one batch, after a read."""
 
     async def act() -> Sequence[WriteResult]:
@@ -45,16 +45,16 @@ def written(ground: DrupalGround, *changes: Change, **others: Any) -> Sequence[W
 
 
 @pytest.fixture
-def ground() -> DrupalGround:
+def ground() -> DrupalUnderTest:
     """A site with a team, and ten people with accounts."""
-    found = DrupalGround()
+    found = DrupalUnderTest()
     for number in range(10):
         found.site.add_user(f"p{number}", f"p{number}@acme.example")
     run(reach(found, asking(OPS)))
     return found
 
 
-def test_ten_members_of_one_team_are_one_write(ground: DrupalGround) -> None:
+def test_ten_members_of_one_team_are_one_write(ground: DrupalUnderTest) -> None:
     results = written(ground, *(create(membership(f"p{number}")) for number in range(10)))
 
     assert [each.outcome for each in results] == ["applied"] * 10
@@ -62,14 +62,14 @@ def test_ten_members_of_one_team_are_one_write(ground: DrupalGround) -> None:
     assert (method, path.rpartition("/")[2], len(ground.application.requests)) == ("POST", "field_members", 2)
 
 
-def test_a_plan_without_changes_writes_nothing(ground: DrupalGround) -> None:
+def test_a_plan_without_changes_writes_nothing(ground: DrupalUnderTest) -> None:
     ground.application.requests.clear()
 
     assert run(reach(ground, asking(OPS))).entries == ()
     assert ground.application.writes == []
 
 
-def test_one_member_that_another_user_has_added_does_not_stop_the_others(ground: DrupalGround) -> None:
+def test_one_member_that_another_user_has_added_does_not_stop_the_others(ground: DrupalUnderTest) -> None:
     [team] = ground.site.of_type("node--team")
     taken = ground.site.user("p1@acme.example").id
 
@@ -83,7 +83,7 @@ def test_one_member_that_another_user_has_added_does_not_stop_the_others(ground:
     assert run(late()) == ["applied", "failed", "applied"]
 
 
-def test_members_that_another_user_adds_and_removes_meanwhile_are_not_lost(ground: DrupalGround) -> None:
+def test_members_that_another_user_adds_and_removes_meanwhile_are_not_lost(ground: DrupalUnderTest) -> None:
     [team] = ground.site.of_type("node--team")
     ids = {each: ground.site.user(f"p{each}@acme.example").id for each in range(10)}
     team.references["field_members"] = [ids[0], ids[1], ids[2]]
@@ -109,7 +109,7 @@ def test_members_that_another_user_adds_and_removes_meanwhile_are_not_lost(groun
     assert {*site.entities[team.id].references["field_members"]} == {ids[0], ids[5], ids[9]}
 
 
-def test_references_to_deleted_objects_are_removed_before_others_are_added(ground: DrupalGround) -> None:
+def test_references_to_deleted_objects_are_removed_before_others_are_added(ground: DrupalUnderTest) -> None:
     [team] = ground.site.of_type("node--team")
     team.references["field_members"] = ["deleted", ground.site.user("p0@acme.example").id]
 
@@ -120,7 +120,7 @@ def test_references_to_deleted_objects_are_removed_before_others_are_added(groun
     assert len(ground.site.entities[team.id].references["field_members"]) == 2
 
 
-def test_an_admin_who_is_a_member_as_well_becomes_a_member_and_leaves(ground: DrupalGround) -> None:
+def test_an_admin_who_is_a_member_as_well_becomes_a_member_and_leaves(ground: DrupalUnderTest) -> None:
     [team] = ground.site.of_type("node--team")
     ana = ground.site.user("p0@acme.example").id
     team.references |= {"field_members": [ana], "field_admins": [ana]}
@@ -137,7 +137,7 @@ def test_an_admin_who_is_a_member_as_well_becomes_a_member_and_leaves(ground: Dr
 
 
 def test_an_object_is_not_created_where_one_with_its_name_exists() -> None:
-    found = DrupalGround()
+    found = DrupalUnderTest()
 
     async def late() -> WriteResult:
         async with opened(found.application) as portal:
@@ -151,7 +151,7 @@ def test_an_object_is_not_created_where_one_with_its_name_exists() -> None:
     assert [each.attributes["title"] for each in found.site.of_type("node--team")] == ["ACME/ops", "acme/ops"]
 
 
-def test_the_former_name_of_a_renamed_object_can_be_used_again(ground: DrupalGround) -> None:
+def test_the_former_name_of_a_renamed_object_can_be_used_again(ground: DrupalUnderTest) -> None:
     renamed = Resource("team/acme/platform", {}, SCOPE)
 
     run(reach(ground, asking(renamed, renames={renamed.id: OPS.id})))
@@ -177,7 +177,7 @@ def test_the_former_name_of_a_renamed_object_can_be_used_again(ground: DrupalGro
     ],
 )
 def test_the_message_has_what_drupal_says(
-    ground: DrupalGround, change: Change, message: str, hint: str
+    ground: DrupalUnderTest, change: Change, message: str, hint: str
 ) -> None:
     ground.site.add_user("limited", "l@portal.example", PASSWORD, PERMISSIONS - {"administer users"})
 
@@ -187,7 +187,7 @@ def test_the_message_has_what_drupal_says(
     assert hint == ""
 
 
-def test_a_site_that_is_read_only_says_so(ground: DrupalGround) -> None:
+def test_a_site_that_is_read_only_says_so(ground: DrupalUnderTest) -> None:
     ground.site.read_only = True
 
     [result] = written(ground, create(membership("p0")))
@@ -196,7 +196,7 @@ def test_a_site_that_is_read_only_says_so(ground: DrupalGround) -> None:
     assert ground.application.writes[0][0] == "POST"
 
 
-def test_an_account_that_exists_by_now_is_used(ground: DrupalGround) -> None:
+def test_an_account_that_exists_by_now_is_used(ground: DrupalUnderTest) -> None:
     async def late() -> WriteResult:
         async with opened(ground.application) as portal:
             await portal.read(ALL, quiet)
@@ -208,7 +208,7 @@ def test_an_account_that_exists_by_now_is_used(ground: DrupalGround) -> None:
     assert team.references["field_members"] == [ground.site.user("New@acme.example").id]
 
 
-def test_a_person_with_two_accounts_loses_both(ground: DrupalGround) -> None:
+def test_a_person_with_two_accounts_loses_both(ground: DrupalUnderTest) -> None:
     [team] = ground.site.of_type("node--team")
     twice = [ground.site.add_user(name, name).id for name in ("ana@acme.example", "Ana@acme.example")]
     team.references["field_members"] = twice
@@ -217,7 +217,7 @@ def test_a_person_with_two_accounts_loses_both(ground: DrupalGround) -> None:
     assert ground.site.entities[team.id].references["field_members"] == []
 
 
-def test_a_team_with_a_grant_is_not_deleted(ground: DrupalGround) -> None:
+def test_a_team_with_a_grant_is_not_deleted(ground: DrupalUnderTest) -> None:
     [team] = ground.site.of_type("node--team")
     ground.site.add("node--access_group", {"title": "gold"}, {"field_teams": [team.id]})
 
@@ -228,7 +228,7 @@ def test_a_team_with_a_grant_is_not_deleted(ground: DrupalGround) -> None:
 
 
 def test_a_group_with_a_member_is_not_deleted_with_it() -> None:
-    ground = DrupalGround(WITH_GROUPS)
+    ground = DrupalUnderTest(WITH_GROUPS)
     run(reach(ground, asking(OPS, membership("ana"))))
 
     [result] = written(ground, delete(OPS))
@@ -238,7 +238,7 @@ def test_a_group_with_a_member_is_not_deleted_with_it() -> None:
     assert len(ground.site.of_type("group_relationship--team-group_membership")) == 1
 
 
-def test_a_blocked_member_makes_drupal_refuse_other_members(ground: DrupalGround) -> None:
+def test_a_blocked_member_makes_drupal_refuse_other_members(ground: DrupalUnderTest) -> None:
     [team] = ground.site.of_type("node--team")
     bo = ground.site.user("p9@acme.example")
     bo.attributes["status"] = False
@@ -256,7 +256,7 @@ def test_a_blocked_member_makes_drupal_refuse_other_members(ground: DrupalGround
 class Losing(httpx2.AsyncBaseTransport):
     """Delivers requests, and loses the responses to writes below a path while `loses` is set."""
 
-    def __init__(self, ground: DrupalGround, path: str) -> None:
+    def __init__(self, ground: DrupalUnderTest, path: str) -> None:
         self._inner, self._path = InProcess(ground.application), path
         self.loses = True
 
@@ -270,7 +270,7 @@ class Losing(httpx2.AsyncBaseTransport):
 @pytest.mark.parametrize("shape", [{}, WITH_GROUPS])
 @pytest.mark.parametrize("kind", ["membership", "access-group"])
 def test_a_write_whose_response_was_lost_is_found_or_written_again(shape: dict[str, Any], kind: str) -> None:
-    ground = DrupalGround(shape)
+    ground = DrupalUnderTest(shape)
     run(reach(ground, asking(OPS)))
     change = create(membership("ana") if kind == "membership" else Resource("access-group/gold", {}, SCOPE))
     path = "/jsonapi/node/access_group" if kind == "access-group" else "/jsonapi/"
@@ -288,7 +288,7 @@ def test_a_write_whose_response_was_lost_is_found_or_written_again(shape: dict[s
     assert change.id in run(read(ground)).resources
 
 
-def test_without_the_right_to_filter_by_address_the_list_of_accounts_is_read(ground: DrupalGround) -> None:
+def test_without_the_right_to_filter_by_address_the_list_of_accounts_is_read(ground: DrupalUnderTest) -> None:
     class Forbidding(httpx2.AsyncBaseTransport):
         async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
             if "filter[mail]" in request.url.params:

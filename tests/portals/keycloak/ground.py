@@ -12,7 +12,7 @@ from tests.portals.keycloak.realms import opened
 from tests.servers.keycloak import Realm
 
 
-class KeycloakGround:
+class KeycloakUnderTest:
     """One realm with two APIs."""
 
     apis = ("tracking", "rates")
@@ -26,7 +26,7 @@ class KeycloakGround:
     def open(self) -> AbstractAsyncContextManager[Portal]:
         return opened(self._realm.url, self._realm.name)
 
-    async def make(self, resource: Resource) -> None:
+    async def create(self, resource: Resource) -> None:
         attributes = {OWNER: [resource.owner_label]} if resource.owner_label else {}
         body = {"name": decoded(resource.id.rpartition("/")[2]), "attributes": attributes}
         self._realm.ask("POST", "/groups", body)
@@ -35,23 +35,23 @@ class KeycloakGround:
         role = self._realm.ask("GET", f"/roles/{resource_id.rpartition('/')[2]}")
         self._realm.ask("PUT", f"/roles-by-id/{role['id']}", {**role, "description": "Edited"})
 
-    async def rest(self, resource_id: ResourceId) -> Mapping[str, Any]:
+    async def unmanaged_fields(self, resource_id: ResourceId) -> Mapping[str, Any]:
         kind, *_, name = resource_id.split("/")
         if kind not in {"access-group", "api-product"}:
             return {}
         role = self._realm.ask("GET", f"/roles/{name}")
         return {key: role[key] for key in ("id", "name", "clientRole")}
 
-    async def mails(self, _address: str) -> int:
+    async def mail_count(self, _address: str) -> int:
         return 0
 
-    async def answer(self, _address: str, *, accept: bool) -> None:
+    async def respond(self, _address: str, *, accept: bool) -> None:
         raise NotImplementedError(accept)
 
     async def expire(self) -> str:
         raise NotImplementedError
 
-    async def reached(self, address: str, _day: str) -> Mapping[str, str]:
+    async def effective_access(self, address: str, _day: str) -> Mapping[str, str]:
         found = self._realm.token_roles(address)
         levels = {role.removesuffix(":view"): "view" for role in found}
         levels |= {role: "consume" for role in found if not role.endswith(":view")}

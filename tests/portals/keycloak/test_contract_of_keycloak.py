@@ -3,8 +3,8 @@
 import pytest
 
 from reconciler.testing.contract import PortalContract
-from reconciler.testing.harness import Ground
-from tests.portals.keycloak.ground import KeycloakGround
+from reconciler.testing.harness import PortalUnderTest
+from tests.portals.keycloak.ground import KeycloakUnderTest
 from tests.servers.keycloak import KeycloakServer
 
 
@@ -13,5 +13,5 @@ from tests.servers.keycloak import KeycloakServer
 @pytest.mark.xdist_group("keycloak")
 class TestKeycloak(PortalContract):
     @pytest.fixture
-    def ground(self, keycloak: KeycloakServer) -> Ground:
-        return KeycloakGround(keycloak.new_realm())
+    def ground(self, keycloak: KeycloakServer) -> PortalUnderTest:
+        return KeycloakUnderTest(keycloak.new_realm())

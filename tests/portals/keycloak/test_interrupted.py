@@ -5,7 +5,7 @@ import pytest
 from reconciler.model.resource import Resource
 from reconciler.portals.keycloak.schemas import KIND, OWNER
 from reconciler.testing.harness import SCOPE, asking, planned, reach, run
-from tests.portals.keycloak.ground import KeycloakGround
+from tests.portals.keycloak.ground import KeycloakUnderTest
 from tests.servers.keycloak import KeycloakServer, Realm
 
 pytestmark = [pytest.mark.real, pytest.mark.no_cover, pytest.mark.xdist_group("keycloak")]
@@ -30,7 +30,7 @@ def names(realm: Realm) -> set[str]:
 
 
 def test_a_role_that_no_file_needs_any_more_is_deleted(realm: Realm) -> None:
-    receipt = run(reach(KeycloakGround(realm), asking()))
+    receipt = run(reach(KeycloakUnderTest(realm), asking()))
 
     assert [(each.action, each.id, each.outcome) for each in receipt.entries] == [
         ("delete", "access-group/gold", "applied")
@@ -40,7 +40,7 @@ def test_a_role_that_no_file_needs_any_more_is_deleted(realm: Realm) -> None:
 
 @pytest.mark.parametrize(("wanted", "runs"), [(BEST, 1), (GOOD, 2)], ids=["unchanged", "changed"])
 def test_a_creation_is_completed(realm: Realm, wanted: Resource, runs: int) -> None:
-    ground = KeycloakGround(realm)
+    ground = KeycloakUnderTest(realm)
 
     for _ in range(runs):
         run(reach(ground, asking(wanted)))
@@ -50,7 +50,7 @@ def test_a_creation_is_completed(realm: Realm, wanted: Resource, runs: int) -> N
 
 
 def test_a_product_does_not_take_the_roles_of_a_group(realm: Realm) -> None:
-    ground = KeycloakGround(realm)
+    ground = KeycloakUnderTest(realm)
     run(reach(ground, asking(BEST)))
 
     receipt = run(reach(ground, asking(BEST, SUITE)))

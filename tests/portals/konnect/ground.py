@@ -12,7 +12,7 @@ from tests.portals.konnect.opening import opened
 from tests.servers.konnect import KonnectServer, KonnectState
 
 
-class KonnectGround:
+class KonnectUnderTest:
     """A portal with two APIs; a page has three items."""
 
     apis = ("tracking", "rates")
@@ -25,7 +25,7 @@ class KonnectGround:
     def open(self) -> AbstractAsyncContextManager[Portal]:
         return opened(self.server)
 
-    async def make(self, resource: Resource) -> None:
+    async def create(self, resource: Resource) -> None:
         label = resource.owner_label
         description = with_owner(None, label, resource.id) if label else "Made by hand"
         self.server.state.add_team(team_name(resource.id), description)
@@ -33,22 +33,22 @@ class KonnectGround:
     async def edit(self, resource_id: ResourceId) -> None:
         raise NotImplementedError(resource_id)
 
-    async def rest(self, resource_id: ResourceId) -> Mapping[str, Any]:
+    async def unmanaged_fields(self, resource_id: ResourceId) -> Mapping[str, Any]:
         kind, *_ = resource_id.split("/")
         return (
             self.server.state.teams[self.server.state.team(team_name(resource_id))] if kind == "team" else {}
         )
 
-    async def mails(self, address: str) -> int:
+    async def mail_count(self, address: str) -> int:
         return self.server.state.mails.count(address)
 
-    async def answer(self, _address: str, *, accept: bool) -> None:
+    async def respond(self, _address: str, *, accept: bool) -> None:
         raise NotImplementedError(accept)
 
     async def expire(self) -> str:
         raise NotImplementedError
 
-    async def reached(self, address: str, _day: str) -> Mapping[str, str]:
+    async def effective_access(self, address: str, _day: str) -> Mapping[str, str]:
         """Return what a developer can call: credentials are issued where they have the level `consume`."""
         now = self.server.state.granted(address)
         keys = self._keys.setdefault(address, {})

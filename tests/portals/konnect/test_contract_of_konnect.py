@@ -3,11 +3,11 @@
 import pytest
 
 from reconciler.testing.contract import PortalContract
-from reconciler.testing.harness import Ground
-from tests.portals.konnect.ground import KonnectGround
+from reconciler.testing.harness import PortalUnderTest
+from tests.portals.konnect.ground import KonnectUnderTest
 
 
 class TestKonnect(PortalContract):
     @pytest.fixture
-    def ground(self) -> Ground:
-        return KonnectGround()
+    def ground(self) -> PortalUnderTest:
+        return KonnectUnderTest()

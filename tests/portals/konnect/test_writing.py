@@ -11,7 +11,7 @@ from reconciler.model.resource import Resource
 from reconciler.model.write_result import WriteResult
 from reconciler.portals.konnect.adapter import KonnectAdapter
 from reconciler.testing.harness import ALL, SCOPE, asking, plan, planned, quiet, reach, read, run, write_alone
-from tests.portals.konnect.ground import KonnectGround
+from tests.portals.konnect.ground import KonnectUnderTest
 from tests.portals.konnect.opening import opened
 from tests.servers.konnect import KonnectState
 from tests.servers.konnect.state import ConflictError
@@ -28,12 +28,12 @@ ALL_APIS_ROLE = r"^GET .*/assigned-roles → 200: .*'entity_(id|region)'\]: \"\*
 
 
 @pytest.fixture
-def ground() -> KonnectGround:
-    return KonnectGround()
+def ground() -> KonnectUnderTest:
+    return KonnectUnderTest()
 
 
 def written(
-    ground: KonnectGround, *wanted: Resource, late: Callable[[KonnectState], object] = id
+    ground: KonnectUnderTest, *wanted: Resource, late: Callable[[KonnectState], object] = id
 ) -> list[WriteResult]:
     """Write the changes to a state one by one; another user acts before, after all was read."""
 
@@ -61,7 +61,7 @@ def written(
     ],
 )
 def test_a_change_takes_these_requests(
-    ground: KonnectGround, before: list[Resource], after: list[Resource], requests: int
+    ground: KonnectUnderTest, before: list[Resource], after: list[Resource], requests: int
 ) -> None:
     run(reach(ground, asking(*before)))
     read_alone = len(ground.server.requests)
@@ -73,7 +73,7 @@ def test_a_change_takes_these_requests(
     assert len(ground.server.requests) - sent - read_alone == requests
 
 
-def test_a_new_person_is_approved_and_gets_one_mail(ground: KonnectGround) -> None:
+def test_a_new_person_is_approved_and_gets_one_mail(ground: KonnectUnderTest) -> None:
     other = Resource("membership/acme/dev/ana@acme.example", {})
     run(reach(ground, asking(OPS, DEV, ANA, other)))
     [developer] = ground.server.state.developers.values()
@@ -87,7 +87,7 @@ def test_a_new_person_is_approved_and_gets_one_mail(ground: KonnectGround) -> No
     [("approved", "active"), ("pending", "invited"), ("revoked", "declined"), ("rejected", "declined")],
 )
 def test_the_status_of_a_developer_is_shown_and_never_changed(
-    ground: KonnectGround, status: str, state: str
+    ground: KonnectUnderTest, status: str, state: str
 ) -> None:
     developer = ground.server.state.add_developer("Ana@Acme.example", status)
     run(reach(ground, asking(OPS, ANA)))
@@ -99,7 +99,7 @@ def test_the_status_of_a_developer_is_shown_and_never_changed(
     assert run(planned(ground, asking(OPS))).changes == ()
 
 
-def test_a_person_who_registers_in_between_is_added(ground: KonnectGround) -> None:
+def test_a_person_who_registers_in_between_is_added(ground: KonnectUnderTest) -> None:
     run(reach(ground, asking(OPS)))
     [result] = written(ground, OPS, ANA, late=lambda state: state.add_developer("ana@acme.example"))
 
@@ -107,7 +107,7 @@ def test_a_person_who_registers_in_between_is_added(ground: KonnectGround) -> No
     assert list(run(read(ground)).resources) == [OPS.id, ANA.id]
 
 
-def test_members_and_roles_of_others_survive(ground: KonnectGround) -> None:
+def test_members_and_roles_of_others_survive(ground: KonnectUnderTest) -> None:
     run(reach(ground, asking(OPS, ANA)))
     state = ground.server.state
     team, rivals = state.team("acme.ops"), list[str]()
@@ -130,7 +130,7 @@ def test_members_and_roles_of_others_survive(ground: KonnectGround) -> None:
     ]
 
 
-def test_a_change_that_finds_another_level_is_refused(ground: KonnectGround) -> None:
+def test_a_change_that_finds_another_level_is_refused(ground: KonnectUnderTest) -> None:
     run(reach(ground, asking(OPS, VIEW)))
 
     def raised(state: KonnectState) -> None:
@@ -144,7 +144,7 @@ def test_a_change_that_finds_another_level_is_refused(ground: KonnectGround) -> 
 
 @pytest.mark.parametrize(("old", "new"), [(VIEW, CONSUME), (CONSUME, VIEW)])
 def test_a_level_is_changed_without_a_moment_without_access(
-    ground: KonnectGround, old: Resource, new: Resource
+    ground: KonnectUnderTest, old: Resource, new: Resource
 ) -> None:
     run(reach(ground, asking(OPS, ANA, old)))
     seen: list[dict[str, str]] = []
@@ -155,7 +155,7 @@ def test_a_level_is_changed_without_a_moment_without_access(
     assert ground.server.state.granted("ana@acme.example") == {"rates": new.fields["level"]}
 
 
-def test_an_api_that_is_not_published_is_named(ground: KonnectGround) -> None:
+def test_an_api_that_is_not_published_is_named(ground: KonnectUnderTest) -> None:
     run(reach(ground, asking(OPS)))
     del ground.server.state.publications[ground.server.state.api("rates")]
     [result] = written(ground, OPS, VIEW)
@@ -166,7 +166,7 @@ def test_an_api_that_is_not_published_is_named(ground: KonnectGround) -> None:
     )
 
 
-def test_a_role_for_all_apis_can_only_be_removed_in_konnect(ground: KonnectGround) -> None:
+def test_a_role_for_all_apis_can_only_be_removed_in_konnect(ground: KonnectUnderTest) -> None:
     run(reach(ground, asking(OPS)))
     ground.server.expected = {ALL_APIS_ROLE}
     ground.server.state.assign(ground.server.state.team("acme.ops"), "API Viewer", "*", "*")
@@ -181,7 +181,7 @@ def test_a_role_for_all_apis_can_only_be_removed_in_konnect(ground: KonnectGroun
     ]
 
 
-def test_a_level_of_a_role_for_all_apis_cannot_be_lowered(ground: KonnectGround) -> None:
+def test_a_level_of_a_role_for_all_apis_cannot_be_lowered(ground: KonnectUnderTest) -> None:
     run(reach(ground, asking(OPS)))
     ground.server.expected = {ALL_APIS_ROLE}
     ground.server.state.assign(ground.server.state.team("acme.ops"), "API Consumer", "*", "*")
@@ -193,7 +193,7 @@ def test_a_level_of_a_role_for_all_apis_cannot_be_lowered(ground: KonnectGround)
 
 @pytest.mark.parametrize(("action", "level"), [("delete", None), ("update", "view")])
 def test_the_hint_says_what_to_do_in_konnect(
-    ground: KonnectGround, action: Action, level: str | None
+    ground: KonnectUnderTest, action: Action, level: str | None
 ) -> None:
     run(reach(ground, asking(OPS)))
     ground.server.expected = {ALL_APIS_ROLE}
@@ -213,7 +213,7 @@ def test_the_hint_says_what_to_do_in_konnect(
     assert caught.value.hint == "remove the team's role for all APIs in Konnect"
 
 
-def test_a_level_is_raised_beside_a_role_for_all_apis(ground: KonnectGround) -> None:
+def test_a_level_is_raised_beside_a_role_for_all_apis(ground: KonnectUnderTest) -> None:
     run(reach(ground, asking(OPS, ANA)))
     ground.server.expected = {ALL_APIS_ROLE}
     state = ground.server.state
@@ -226,7 +226,7 @@ def test_a_level_is_raised_beside_a_role_for_all_apis(ground: KonnectGround) -> 
     assert state.granted("ana@acme.example") == {"rates": "consume"}
 
 
-def test_a_second_team_of_a_lost_response_is_deleted_by_the_next_plan(ground: KonnectGround) -> None:
+def test_a_second_team_of_a_lost_response_is_deleted_by_the_next_plan(ground: KonnectUnderTest) -> None:
     run(reach(ground, asking(OPS, ANA)))
     state = ground.server.state
     second = state.add_team("acme.ops", f"Managed by Reconciler for {SCOPE}")
@@ -240,7 +240,7 @@ def test_a_second_team_of_a_lost_response_is_deleted_by_the_next_plan(ground: Ko
     assert len(state.members[state.team("acme.ops")]) == 1
 
 
-def test_a_team_keeps_its_text_and_settings(ground: KonnectGround) -> None:
+def test_a_team_keeps_its_text_and_settings(ground: KonnectUnderTest) -> None:
     state = ground.server.state
     team = state.add_team("acme.ops", "Operations", can_own_applications=True)
     held = run(read(ground)).resources[OPS.id]
@@ -258,14 +258,14 @@ def test_a_team_keeps_its_text_and_settings(ground: KonnectGround) -> None:
     assert state.teams[team]["can_own_applications"] is True
 
 
-def test_a_team_that_another_user_deleted_is_refused(ground: KonnectGround) -> None:
+def test_a_team_that_another_user_deleted_is_refused(ground: KonnectUnderTest) -> None:
     run(reach(ground, asking(OPS)))
     [result] = written(ground, late=lambda state: state.remove_team(state.team("acme.ops")))
 
     assert (result.outcome, result.message) == ("failed", f"{OPS.id} has changed since it was read")
 
 
-def test_a_team_that_still_has_roles_is_not_deleted(ground: KonnectGround) -> None:
+def test_a_team_that_still_has_roles_is_not_deleted(ground: KonnectUnderTest) -> None:
     run(reach(ground, asking(OPS)))
 
     def assigned(state: KonnectState) -> None:
@@ -277,7 +277,7 @@ def test_a_team_that_still_has_roles_is_not_deleted(ground: KonnectGround) -> No
 
 
 @pytest.mark.parametrize("wanted", [[OPS], [OPS, ANA]])
-def test_a_write_that_konnect_refuses_is_reported(ground: KonnectGround, wanted: list[Resource]) -> None:
+def test_a_write_that_konnect_refuses_is_reported(ground: KonnectUnderTest, wanted: list[Resource]) -> None:
     run(reach(ground, asking(OPS, BO) if ANA in wanted else asking(OPS, ANA, BO)))
 
     def busy() -> None:
@@ -291,7 +291,7 @@ def test_a_write_that_konnect_refuses_is_reported(ground: KonnectGround, wanted:
     assert all(each.message.endswith("rejected the request (409): busy") for each in results)
 
 
-def test_nothing_is_written_before_a_read(ground: KonnectGround) -> None:
+def test_nothing_is_written_before_a_read(ground: KonnectUnderTest) -> None:
     async def act() -> WriteResult:
         async with ground.open() as portal:
             return await write_alone(portal, Change(id=OPS.id, kind="team", action="create", after={}))
