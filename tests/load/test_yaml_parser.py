@@ -247,7 +247,8 @@ def test_halves_of_a_character_are_joined_where_they_are_escapes(content: bytes,
 
 @given(st.dictionaries(st.text(), st.text()))
 def test_whatever_json_dumps_writes_is_read(data: dict[str, str]) -> None:
-    if data and not {"", "<<"} & data.keys():
+    # YAML allows keys of at most 1,024 characters, with their quotes and escapes.
+    if data and not {"", "<<"} & data.keys() and all(len(json.dumps(key)) <= 1024 for key in data):
         [document], findings, _ = parse("x", json.dumps(data).encode())
 
         assert (document.data, findings) == (data, [])
