@@ -2,8 +2,11 @@
 
 import json
 
+import msgspec
 import pytest
 
+from reconciler.model.portal import TextLimit
+from reconciler.portals.embedded.adapter import CAPABILITIES
 from tests.cli.running import CONFIGURATION, PARTNER, Place
 
 AWAY = '    away: {type: embedded, url: "http://127.0.0.1:9", token: {env: PORTAL_TOKEN}}'
@@ -40,6 +43,19 @@ def test_plans_are_shown_in_a_section_each(two: Place) -> None:
             "lab    No changes\nlocal  1 person gains access; 6 changes\n"
         ),
     )
+
+
+def test_findings_of_several_portals_name_their_portal(two: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    limited = msgspec.structs.replace(CAPABILITIES, limits={"partner.displayName": TextLimit(3)})
+    monkeypatch.setattr("reconciler.portals.embedded.CAPABILITIES", limited)
+    ran = two.run("validate", "--portal", "all")
+    message = "the portal accepts at most 3 characters as displayName of a partner, not 4"
+
+    assert ran.code == 3
+    assert f"partners/acme.yaml:6:16: error: portal lab: {message}" in ran.out
+    assert f"partners/acme.yaml:6:16: error: portal local: {message}" in ran.out
+    assert ran.out.count(message) == 2
+    assert f"partners/acme.yaml:6:16: error: {message}" in two.run("validate", "--portal", "lab").out
 
 
 def test_names_can_be_separated_by_commas_or_spaces(two: Place) -> None:
