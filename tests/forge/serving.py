@@ -3,10 +3,13 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.utils import format_datetime
 from time import sleep
 
 import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from reconciler.portal_server import clock
 
 
 class Door:
@@ -22,6 +25,21 @@ class Door:
         await self.behind(scope, receive, send)
 
 
+def dated(application: ASGIApp) -> ASGIApp:
+    """Return an application whose responses have the time of the clock that tests set."""
+
+    async def with_date(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_dated(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                date = format_datetime(clock.now(), usegmt=True).encode()
+                message = {**message, "headers": [*message.get("headers", []), (b"date", date)]}
+            await send(message)
+
+        await application(scope, receive, send_dated)
+
+    return with_date
+
+
 @contextmanager
 def door() -> Iterator[Door]:
     """Serve a door."""
@@ -35,7 +53,15 @@ def door() -> Iterator[Door]:
 def served(application: ASGIApp) -> Iterator[str]:
     """Serve an application on a free port, and tell its address."""
     server = uvicorn.Server(
-        uvicorn.Config(application, port=0, log_level="critical", lifespan="off", ws="none", loop="asyncio")
+        uvicorn.Config(
+            dated(application),
+            port=0,
+            log_level="critical",
+            lifespan="off",
+            ws="none",
+            loop="asyncio",
+            date_header=False,
+        )
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -103,8 +103,8 @@ def test_markdown_and_text_name_the_group(shelved: Shelved) -> None:
 
 def test_a_forecast_of_the_portal_names_group_reason_and_place(shelved: Shelved) -> None:
     place = shelved(*LACKS, partner=ENDING)
-    place.run("apply", "--auto-approve")
-    asked = ("forecast", "--until", "2027-12-31", "--format", "json")
+    place.run("apply", "--auto-approve", "--today", "2026-11-24")
+    asked = ("forecast", "--today", "2026-11-24", "--until", "2027-12-31", "--format", "json")
     live, files = (json.loads(place.run(*asked, *more).out)["rows"] for more in (["--live"], []))
 
     assert (live, [(each["via"], each["reason"]) for each in live]) == (files, [(TRACKING, "Pilot")])
