@@ -62,10 +62,15 @@ class Rival:
             self._joined.append((team, address))
 
     def lost(self, held: Mapping[ResourceId, Resource]) -> list[str]:
-        """Return who was added and is no longer there, in teams that still exist."""
+        """Return who was added and is in no team now, although a team of that name exists.
+
+        A run may have given the name to another team: whoever was added is then in the renamed one.
+        """
         joined, self._joined = self._joined, []
-        members = [(team, f"membership/{team.removeprefix('team/')}/{address}") for team, address in joined]
-        return [f"lost: {member}" for team, member in members if team in held and member not in held]
+        left = {key.rpartition("/")[2] for key in held if key.startswith("membership/")}
+        return [
+            f"lost: {address} of {team}" for team, address in joined if team in held and address not in left
+        ]
 
 
 class BesideRival(Around):

@@ -17,7 +17,7 @@ def with_faults(seed: int) -> None:
     asyncio.run(chaos.with_faults(2, DETECTABLE))
 
     assert chaos.failures == []
-    assert len(chaos.happened) > 5
+    assert len(chaos.happened) > 3
 
 
 def beside_rival(seed: int) -> int:
@@ -54,4 +54,4 @@ def test_the_next_run_repairs_what_late_and_outdated_responses_do(seed: int) -> 
     asyncio.run(chaos.with_faults(2, FAULTS))
 
     assert [each for each in chaos.failures if not each.startswith("reported")] == []
-    assert len(chaos.happened) > 5
+    assert len(chaos.happened) > 3
