@@ -1,15 +1,22 @@
 """The repository of the sample company with another portal, through the command line."""
 
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
+from time import monotonic, sleep
 
 import yaml
 
-from tests.cli.running import Place
+from tests.cli.running import TODAY, Place
 
 ROOT = Path(__file__).parents[2]
+WAIT_SECONDS = 120
 Access = dict[str, dict[str, str]]
 
 
@@ -39,6 +46,19 @@ class SampleCompany:
         """Apply the files."""
         ran = self.place.run("apply", "--auto-approve", *options)
         assert ran.code == 0, ran.out + ran.err
+
+    def apply_until_killed(self, written: Callable[[], bool]) -> None:
+        """Apply the files in another process, and kill it as soon as enough was written; changes are left."""
+        command = [sys.executable, "-m", "reconciler", "apply", "--auto-approve", "--today", TODAY]
+        with subprocess.Popen(
+            command, cwd=self.place.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as process:
+            end = monotonic() + WAIT_SECONDS
+            while not written() and monotonic() < end:
+                sleep(0.002)
+            os.kill(process.pid, signal.SIGKILL)
+        assert process.returncode == -signal.SIGKILL
+        assert self.planned() != []
 
     def planned(self, *options: str) -> list[tuple[str, str]]:
         """Return the actions and ids of a plan."""

@@ -1,12 +1,7 @@
 """The sample company in an organization of Apigee; what the gateway allows is read by Google's client."""
 
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from time import monotonic, sleep
 
 import pytest
 
@@ -14,7 +9,6 @@ from tests.cli.running import TODAY, Place
 from tests.end_to_end.apigee_company import Company, company, members
 from tests.servers.apigee.server import TOKEN
 
-WAIT_SECONDS = 120
 DISPATCH = "cargolane.dispatch"
 
 
@@ -139,16 +133,7 @@ def test_an_estate_of_googles_client_is_adopted_without_a_change(halden: Company
 @pytest.mark.no_cover
 def test_a_killed_run_is_completed_by_the_next_one(halden: Company) -> None:
     halden.issue_keys()
-    command = [sys.executable, "-m", "reconciler", "apply", "--auto-approve", "--today", TODAY]
-    with subprocess.Popen(
-        command, cwd=halden.place.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
-        end = monotonic() + WAIT_SECONDS
-        while len(halden.server.writes) < 60 and monotonic() < end:
-            sleep(0.005)
-        os.kill(process.pid, signal.SIGKILL)
-    assert process.returncode == -signal.SIGKILL
-    assert halden.planned() != []
+    halden.apply_until_killed(lambda: len(halden.server.writes) >= 60)
 
     halden.apply()
 

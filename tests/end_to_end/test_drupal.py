@@ -1,12 +1,7 @@
 """The sample company on a Drupal site, through the command line, with member fields and with groups."""
 
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -23,7 +18,6 @@ from tests.servers.drupal.server import Drupal
 pytestmark = [pytest.mark.real, pytest.mark.no_cover]
 
 SHAPES: dict[str, Mapping[str, Any]] = {"profile": {}, "objects": WITH_FIELDS, "groups": WITH_GROUPS}
-WAIT_SECONDS = 120
 ADAM = "adam.kos@cargolane.example"
 
 
@@ -109,16 +103,7 @@ def test_access_is_removed_on_the_day_after_its_end(company: DrupalCompany) -> N
 
 
 def test_a_killed_run_is_completed_by_the_next_one(company: DrupalCompany) -> None:
-    command = [sys.executable, "-m", "reconciler", "apply", "--auto-approve", "--today", TODAY]
-    with subprocess.Popen(
-        command, cwd=company.place.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
-        end = monotonic() + WAIT_SECONDS
-        while len(company.application.writes) < 20 and monotonic() < end:
-            sleep(0.002)
-        os.kill(process.pid, signal.SIGKILL)
-    assert process.returncode == -signal.SIGKILL
-    assert company.planned() != []
+    company.apply_until_killed(lambda: len(company.application.writes) >= 20)
 
     company.apply()
     reported = company.reported("--live")

@@ -1,11 +1,6 @@
 """The sample company on a real Keycloak server, through the command line."""
 
-import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
-from time import monotonic, sleep
 
 import pytest
 
@@ -14,8 +9,6 @@ from tests.end_to_end.keycloak_company import Company
 from tests.servers.keycloak import SECRET, KeycloakServer
 
 pytestmark = [pytest.mark.real, pytest.mark.no_cover, pytest.mark.xdist_group("keycloak")]
-
-WAIT_SECONDS = 120
 
 
 @pytest.fixture
@@ -99,16 +92,7 @@ def test_access_is_removed_on_the_day_after_its_end(company: Company) -> None:
 
 
 def test_a_killed_run_is_completed_by_the_next_one(company: Company) -> None:
-    command = [sys.executable, "-m", "reconciler", "apply", "--auto-approve", "--today", TODAY]
-    with subprocess.Popen(
-        command, cwd=company.place.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
-        end = monotonic() + WAIT_SECONDS
-        while company.writes() < 40 and monotonic() < end:
-            sleep(0.02)
-        os.kill(process.pid, signal.SIGKILL)
-    assert process.returncode == -signal.SIGKILL
-    assert company.planned() != []
+    company.apply_until_killed(lambda: company.writes() >= 40)
 
     company.apply()
     reported = company.reported("--live")
