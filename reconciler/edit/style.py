@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from reconciler.edit.layout import Entry, Layout
-from reconciler.edit.yaml_writer import flow
+from reconciler.edit.scalars import flow
 from reconciler.model.outline import Node
 
 _JSON_WORD: Final = re.compile(r"true|false|null|-?[0-9][-+.0-9eE]*")

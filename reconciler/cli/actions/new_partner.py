@@ -115,8 +115,9 @@ def create_partner(new: NewPartnerRequest, config: str | None, day: str | None, 
     checkout.create(file, draft.text.encode(), checkout.top_level(path.parent))
     for problem in draft.problems:
         console.log(f"Warning: {_line(problem, new.labels)}")
-    if not (path.parent / edit.PARTNER_SCHEMA).exists():
-        console.log(f"Note: {edit.PARTNER_SCHEMA} does not exist; `reconciler schema` writes it for editors.")
+    schema = edit.schema_of("Partner")
+    if not (path.parent / schema).exists():
+        console.log(f"Note: {schema} does not exist; `reconciler schema` writes it for editors.")
     console.print_result(_shown(file))
     return 0
 

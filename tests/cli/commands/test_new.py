@@ -291,7 +291,7 @@ def test_admins_need_a_team(place: Place) -> None:
 
 def test_a_group_that_is_only_to_be_seen_is_taken_up_so(place: Place) -> None:
     assert new(place, "bolt", *NEEDED, "--access", "tracking:view") == Ran(0, "partners/bolt.yaml\n")
-    assert held(place).endswith("  access: [{group: tracking, level: view}]\n")
+    assert held(place).endswith("  access:\n    - {group: tracking, level: view}\n")
 
 
 def test_on_a_terminal_all_that_the_type_needs_is_asked_for_until_it_can_be(place: Place) -> None:
@@ -324,7 +324,7 @@ def test_on_a_terminal_what_is_wrong_together_is_asked_again_and_nothing_else(pl
 
     assert (ran.code, held(place)) == (
         0,
-        HEAD + TEAM.replace("[tracking]", "[{group: tracking, level: view}]"),
+        HEAD + TEAM.replace(" [tracking]", "\n    - {group: tracking, level: view}"),
     )
     assert "Error: NAME: the file partners/acme.yaml already exists; choose another name\n" in ran.out
     assert "separated by commas (Enter: none) [tracking:view]: " in ran.out

@@ -124,10 +124,14 @@ def test_empty_fields_are_left_out() -> None:
     )
 
 
-def test_long_lists_stay_in_one_line() -> None:
-    request = PartnerRequest(domains=tuple(f"a-rather-long-name-{number}.example" for number in range(40)))
+def test_long_lists_have_a_line_for_each_entry() -> None:
+    request = PartnerRequest(domains=tuple(f"a-rather-long-name-{number}.example" for number in range(4)))
 
-    assert len(partner_file(request, ".").splitlines()) == 5
+    assert partner_file(request, ".").splitlines()[3:] == [
+        "spec:",
+        "  domains:",
+        *[f"    - a-rather-long-name-{number}.example" for number in range(4)],
+    ]
 
 
 def test_the_place_of_a_value_is_its_field(sample: ValidationResult) -> None:

@@ -1,0 +1,115 @@
+"""The canonical form of documents: keys in the order of the models, no defaults, the shortest spelling."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, Final, get_args, get_origin
+
+import msgspec
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from reconciler.model.document import DOCUMENTS
+from reconciler.model.field_types import KindName
+from reconciler.model.source_map import Path
+
+_REQUIRED: Final = object()
+
+
+class Key(msgspec.Struct, frozen=True):
+    """A key of a mapping: its default value, the shape of what it holds, and whether that is by name."""
+
+    default: Any
+    shape: "Shape | None"
+    named: bool
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """The keys of a mapping in canonical order.
+
+    `short` is the only key that the mapping may have to be written as its value alone, or empty.
+    """
+
+    keys: Mapping[str, Key]
+    short: str = ""
+
+
+def shape_at(kind: KindName, path: Path) -> Shape | None:
+    """Return the shape of the mapping at a path of a document; None if its keys have no order."""
+    shape, named = shape_of(DOCUMENTS[kind]), False
+    for step in path:
+        if isinstance(step, int):
+            continue
+        if named:
+            named = False
+            continue
+        key = shape.keys.get(step)
+        if key is None or key.shape is None:
+            return None
+        shape, named = key.shape, key.named
+    return None if named else shape
+
+
+def canonical(data: Any, shape: Shape | None) -> Any:
+    """Return values in canonical form; keys that the models do not have are last, in the order given."""
+    if isinstance(data, list):
+        return [canonical(each, shape) for each in data]
+    if not isinstance(data, dict) or shape is None:
+        return data
+    found = dict(_pairs(data, shape))
+    return found[shape.short] if shape.short and [*found] == [shape.short] else found
+
+
+def _pairs(data: Mapping[str, Any], shape: Shape) -> Iterator[tuple[str, Any]]:
+    for name in [*(name for name in shape.keys if name in data), *(n for n in data if n not in shape.keys)]:
+        key = shape.keys.get(name, _ANY)
+        value = data[name]
+        if key.named and isinstance(value, dict):
+            value = {each: canonical(below, key.shape) for each, below in value.items()}
+        else:
+            value = canonical(value, key.shape)
+        if value is not None and value != key.default and not _is_name(name, value, data, key):
+            yield name, value
+
+
+def _is_name(name: str, value: Any, data: Mapping[str, Any], key: Key) -> bool:
+    """Return whether an optional displayName is the default, the name itself."""
+    return name == "displayName" and key.default is None and value == data.get("name")
+
+
+@cache
+def shape_of(model: type[BaseModel]) -> Shape:
+    """Return the shape of the mappings that a model describes."""
+    keys = {field.alias or name: _key(field) for name, field in model.model_fields.items()}
+    return Shape(keys, _SHORT.get(model.__name__, ""))
+
+
+def _key(field: FieldInfo) -> Key:
+    models = {each for each in _inside(field.annotation) if _is_model(each)}
+    shape = shape_of(models.pop()) if len(models) == 1 else None
+    named = any(get_origin(each) is dict for each in _inside(field.annotation))
+    return Key(_default(field, shape), shape, named)
+
+
+def _default(field: FieldInfo, shape: Shape | None) -> Any:
+    if field.is_required():
+        return _REQUIRED
+    value = field.get_default(call_default_factory=True)
+    if isinstance(value, BaseModel):
+        return canonical(value.model_dump(mode="json", by_alias=True), shape)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _inside(annotation: Any) -> Iterator[Any]:
+    """Yield a type and all types in it."""
+    yield annotation
+    for each in get_args(annotation):
+        yield from _inside(each)
+
+
+def _is_model(each: Any) -> bool:
+    return isinstance(each, type) and issubclass(each, BaseModel)
+
+
+_ANY: Final = Key(_REQUIRED, None, named=False)
+# The models that have a shorter spelling: an e-mail alone, or the name of a group alone.
+_SHORT: Final = {"Person": "email", "GroupAccess": "group"}
