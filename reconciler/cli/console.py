@@ -67,6 +67,13 @@ def log_lines(text: str, *, end: str = "\n") -> None:
     _log(f"{printable(text, keep=_LINE_BREAK)}{end}")
 
 
+def log_rendered(text: str) -> None:
+    """Print a rendered text to stderr; only our own colors are kept."""
+    from reconciler.render.text.style import escaped  # noqa: PLC0415  start-up counts
+
+    _log(escaped(text))
+
+
 def overwrite_line(line: str) -> None:
     """Replace the last line on the terminal, and leave the cursor in it."""
     _log(f"\r\x1b[K{printable(line)}")
@@ -93,11 +100,11 @@ def set_plain(context: click.Context, _option: click.Parameter, plain: bool) -> 
     context.meta[_PLAIN] = plain
 
 
-def colored() -> bool:
-    """Whether results are colored."""
+def colored(stream: TextIO | None = None) -> bool:
+    """Whether results are colored; with a stream, whether a text on it is."""
     context = click.get_current_context(silent=True)
     plain = bool(context and context.meta.get(_PLAIN)) or bool(os.environ.get("NO_COLOR"))
-    return not plain and is_terminal(sys.stdout)
+    return not plain and is_terminal(stream or sys.stdout)
 
 
 def print_wrapped(text: str) -> None:

@@ -144,6 +144,7 @@ allow = click.option(
     help="Allow the plan with this digest although the guard denies it; other plans ignore this.",
 )
 no_until = click.option("--no-until", is_flag=True, help="Remove the last day.")
+dry_run = click.option("--dry-run", is_flag=True, help="Print the difference to stdout and write nothing.")
 past = click.option("--past", is_flag=True, help="Accept a last day in the past.")
 lock_timeout = click.option(
     "--lock-timeout",
@@ -191,6 +192,8 @@ def combine(*options: Callable[[Function], Function]) -> Callable[[Function], Fu
     return decorate
 
 
+# The options of every command that edits files; `edit_files.EditOptions` has their values.
+edits = combine(dry_run, config, today, *everywhere)
 # The options of reports about access.
 access_filters = combine(
     click.option("--person", metavar="E-MAIL", help="Only this person."),

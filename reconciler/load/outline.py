@@ -1,7 +1,8 @@
 """Build the outline of a text (the spans of all values) from the same libyaml events that validation uses."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any, Final
 
 from yaml import (
@@ -25,15 +26,33 @@ _KEEPS_BREAKS: Final = re.compile(r"(&\S+\s+)?[|>][0-9-]*\+")
 
 def outline(text: str) -> list[Node]:
     """Return the root node of each document in a text that was parsed without errors."""
+    return [root for root, _ in _documents(text)]
+
+
+def spans(text: str) -> list[tuple[Node, int, int]]:
+    """Return the root node of each document, and where it begins and ends, its comments included.
+
+    A document ends where the `---` of the next one is.
+    """
+    found = list(_documents(text))
+    ends = [*(start for _, start in found[1:]), len(text)]
+    return [(root, begin, end) for (root, _), (begin, end) in zip(found, pairwise([0, *ends]), strict=False)]
+
+
+def _documents(text: str) -> Iterator[tuple[Node, int]]:
+    """Yield the root node of each document, and where the document starts."""
     # Validation removes one byte order mark and libyaml another; positions count neither.
     skipped = min(2, len(text) - len(text.lstrip(_BOM)))
     pairs = Pairs(text[skipped:].encode())
     get_event = pairs.restored(CParser(pairs.content).get_event)
-    roots: list[Node] = []
     while not isinstance(event := get_event(), StreamEndEvent):
         if isinstance(event, DocumentStartEvent):
-            roots.append(_OutlineBuilder(get_event, text, skipped).root())
-    return roots
+            yield _OutlineBuilder(get_event, text, skipped).root(), _start(event) + skipped
+
+
+def _start(event: Any) -> int:
+    start: int = event.start_mark.index
+    return start
 
 
 class _OutlineBuilder:

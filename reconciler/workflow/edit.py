@@ -1,54 +1,141 @@
-"""Edit a document: apply operations to the text of its file, and check the result before it is written."""
+"""Edit files: their texts before and after, and one preview of all of them, before anything is written.
 
-from collections.abc import Sequence
+Every command that changes files describes what it does as `Edits`. `edited` turns them into texts and judges
+all of these together; `cli/actions/edit_files.py` shows the difference, and writes all files or none.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import TypeAlias
 
 import msgspec
+from yaml import YAMLError
 
 from reconciler.edit import Operation, changed, patched
 from reconciler.errors import InputError
-from reconciler.load.outline import outline
-from reconciler.model.document import Document, Repository
-from reconciler.workflow.preview import Preview, preview
+from reconciler.load.outline import spans
+from reconciler.model.document import Document
+from reconciler.model.outline import Node
+from reconciler.workflow.preview import Preview, ProposedFile, preview
 from reconciler.workflow.validate import ValidationResult
+
+# Returns the current text of a file.
+Read: TypeAlias = Callable[[str], str]
+
+
+class DocumentEdit(msgspec.Struct, frozen=True):
+    """Operations on a document, each on the result of those before it.
+
+    There are no operations if the document is up to date, and None if it is to be removed.
+    """
+
+    document: Document
+    operations: Sequence[Operation] | None
+
+    @property
+    def file(self) -> str:
+        """The path of the document's file."""
+        return self.document.file
+
+    @property
+    def line(self) -> int:
+        """The line that the document begins on."""
+        return self.document.where().line or 0
+
+
+class Edits(msgspec.Struct, frozen=True):
+    """What a command changes: one edit for each of several documents, and new files, which have no `before`.
+
+    A file whose last document is removed is removed as well.
+    """
+
+    documents: tuple[DocumentEdit, ...] = ()
+    new_files: tuple[ProposedFile, ...] = ()
 
 
 class Edited(msgspec.Struct, frozen=True):
-    """The new text of a file, and what the rules find with it."""
+    """The files that change, sorted by path, and what the rules find only with all these changes."""
 
-    text: str
+    files: tuple[ProposedFile, ...]
     preview: Preview
 
 
-def edit_document(
-    checked: ValidationResult, root: Path, document: Document, text: str, operations: Sequence[Operation]
-) -> Edited:
-    """Return the text of a document's file after these operations. Raises InputError where that fails.
+def edited(checked: ValidationResult, root: Path, edits: Edits, read: Read) -> Edited:
+    """Return the texts of all files after these edits. Raises InputError where one of them is not possible.
 
-    The same loader reads the new text, which must have the intended content and nothing else.
+    The same loader reads the new texts, which must have the intended content and nothing else.
     """
-    data, line, current = document.data, document.where().line, text
-    for operation in operations:
-        place = next((each for each in outline(text) if each.line == line), None)
-        if place is None:
-            raise InputError(f"{document.file} was changed by another program just now", "run this again")
+    documents = checked.repository.documents if checked.repository else ()
+    touched = sorted(edits.documents, key=attrgetter("file", "line"))
+    files: list[_File] = []
+    for path, group in groupby(touched, key=attrgetter("file")):
+        file = _File(path, read(path), (each for each in documents if each.file == path))
+        # From the last to the first, so that the documents that follow are still on their lines.
+        for edit in reversed(list(group)):
+            file.apply(edit)
+        files.append(file)
+    proposed = sorted(
+        [*edits.new_files, *(each.proposed() for each in files if each.is_changed())], key=attrgetter("path")
+    )
+    result = preview(checked, root, proposed)
+    for file in files:
+        if file.is_changed():
+            file.require_intended(result)
+    return Edited(tuple(proposed), result)
+
+
+class _File:
+    """A file while it is edited: its text, and the values that each of its documents is to have."""
+
+    def __init__(self, path: str, text: str, documents: Iterable[Document]) -> None:
+        self._path = path
+        self._before = text
+        self._text = text
+        self._values = {id(each): each.data for each in documents}
+
+    def apply(self, edit: DocumentEdit) -> None:
+        """Edit or remove a document. Raises InputError where that is not possible."""
+        if edit.operations is None:
+            self._remove(edit)
+            return
+        for operation in edit.operations:
+            root, data = self._span(edit)[0], self._values[id(edit.document)]
+            try:
+                self._text = patched(self._text, root, data, operation)
+            except InputError as error:
+                raise InputError(f"{self._path}: {error.message}", error.hint) from error
+            self._values[id(edit.document)] = changed(data, operation)
+
+    def is_changed(self) -> bool:
+        """Return whether the text differs from the current one."""
+        return self._text != self._before
+
+    def proposed(self) -> ProposedFile:
+        """Return the texts before and after."""
+        return ProposedFile(self._path, self._before, self._text if self._values else None)
+
+    def require_intended(self, result: Preview) -> None:
+        """Raise InputError unless the new text has exactly the intended content."""
+        if [each.data for each in result.documents if each.file == self._path] != list(self._values.values()):
+            raise InputError(
+                f"{self._path} cannot be edited safely in its present form; nothing was written",
+                "edit it by hand",
+            )
+
+    def _remove(self, edit: DocumentEdit) -> None:
+        _, begin, end = self._span(edit)
+        self._text = self._text[:begin] + self._text[end:]
+        del self._values[id(edit.document)]
+
+    def _span(self, edit: DocumentEdit) -> tuple[Node, int, int]:
+        """Return the root node of a document, and where it begins and ends in the present text."""
         try:
-            text = patched(text, place, data, operation)
-        except InputError as error:
-            raise InputError(f"{document.file}: {error.message}", error.hint) from error
-        data = changed(data, operation)
-    result = preview(checked, root, document.file, text, current=current)
-    _require_intended(checked.repository, document, data, result)
-    return Edited(text, result)
-
-
-def _require_intended(repository: Repository | None, document: Document, data: Any, result: Preview) -> None:
-    """Raise InputError unless the new text has exactly the intended content."""
-    documents = repository.documents if repository else ()
-    intended = [data if each is document else each.data for each in documents if each.file == document.file]
-    if [each.data for each in result.documents] != intended:
-        raise InputError(
-            f"{document.file} cannot be edited safely in its present form; nothing was written",
-            "edit it by hand",
-        )
+            found = spans(self._text)
+        except YAMLError:
+            found = []
+        for span in found:
+            if span[0].line == edit.line:
+                return span
+        raise InputError(f"{self._path} was changed by another program just now", "run this again")

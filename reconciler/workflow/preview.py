@@ -1,6 +1,7 @@
-"""Preview a new or changed file: what the rules find with it, before it is written."""
+"""Preview new, changed and removed files: what the rules find with them, before anything is written."""
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import takewhile
 from pathlib import Path
 from typing import Final
@@ -19,10 +20,23 @@ from reconciler.workflow.validate import ValidationResult
 _PROPOSED: Final = "the proposed text of "
 
 
-class Preview(msgspec.Struct, frozen=True):
-    """The documents of a file, and the findings that exist only with them.
+class ProposedFile(msgspec.Struct, frozen=True):
+    """A file's path below the configuration's folder, its current text and the proposed one.
 
-    If there are errors, nothing is written. Then places are those in the file as it is; only what the
+    `before` is None for a new file, `after` for one that is to be removed. It may have documents of these
+    `kinds`, by default of any.
+    """
+
+    path: str
+    before: str | None
+    after: str | None
+    kinds: tuple[KindName, ...] = ()
+
+
+class Preview(msgspec.Struct, frozen=True):
+    """The documents of the proposed files, and the findings that exist only with all these files together.
+
+    If there are errors, nothing is written. Then places are those in the files as they are; only what a
     proposed text adds or changes is at a place of that text.
     """
 
@@ -30,29 +44,26 @@ class Preview(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...]
 
 
-def preview(
-    checked: ValidationResult,
-    root: Path,
-    path: str,
-    content: str,
-    kinds: Sequence[KindName] = (),
-    current: str = "",
-) -> Preview:
-    """Read and judge a file that is new, or replaces the one at `path` below the configuration's folder.
+def preview(checked: ValidationResult, root: Path, files: Sequence[ProposedFile]) -> Preview:
+    """Read and judge files that are new, changed or removed, together with all others.
 
-    It may have documents of these `kinds`, by default of any. `current` is the text that it replaces. Raises
-    TypeError where the files were not read.
+    Raises TypeError where the files were not read.
     """
     if checked.repository is None:
         raise TypeError("the files were not read")
-    file = File(path, content.encode(errors="backslashreplace"), tuple(kinds or DOCUMENTS))
-    new, wrong = documents(checked.repository.configuration, iter([file]), schemas(), Reader(root))
-    found = _new_findings(checked, new, path, wrong)
+    contents = [
+        File(each.path, each.after.encode(errors="backslashreplace"), each.kinds or tuple(DOCUMENTS))
+        for each in files
+        if each.after is not None
+    ]
+    new, wrong = documents(checked.repository.configuration, iter(contents), schemas(), Reader(root))
+    paths = {each.path for each in files}
+    found = _new_findings(checked, new, paths, wrong)
     if any(each.severity is Severity.ERROR for each in found):
-        lines = _Lines(current, content)
-        located = tuple(_Proposed(each, lines) for each in new.documents)
-        moved = [_moved(each, lines) if each.file == path else each for each in wrong]
-        found = _new_findings(checked, msgspec.structs.replace(new, documents=located), path, moved)
+        lines = {each.path: _Lines(each.before or "", each.after or "") for each in files}
+        located = tuple(_Proposed(each, lines[each.file]) for each in new.documents)
+        moved = [_moved(each, lines[each.file]) if each.file in lines else each for each in wrong]
+        found = _new_findings(checked, msgspec.structs.replace(new, documents=located), paths, moved)
     return Preview(new.documents, tuple(in_order(found)))
 
 
@@ -62,11 +73,11 @@ def is_in_file(finding: Finding) -> bool:
 
 
 def _new_findings(
-    checked: ValidationResult, new: Repository, path: str, wrong: Iterable[Finding]
+    checked: ValidationResult, new: Repository, paths: AbstractSet[str], wrong: Iterable[Finding]
 ) -> list[Finding]:
     """Return the findings that exist only with the new documents."""
     assert checked.repository is not None  # noqa: S101  preview has checked it
-    found = [*wrong, *judge(RuleContext(_together(checked.repository, new, path), checked.today))]
+    found = [*wrong, *judge(RuleContext(_together(checked.repository, new, paths), checked.today))]
     in_files = [
         msgspec.structs.replace(each, file=each.file.removeprefix(_PROPOSED)) if each.file else each
         for each in found
@@ -75,9 +86,9 @@ def _new_findings(
     return [each for each, is_known in zip(found, known, strict=True) if not is_known]
 
 
-def _together(files: Repository, new: Repository, path: str) -> Repository:
-    """Return all files with the documents of the new one; in a conflict, the older one keeps its name."""
-    kept = tuple(document for document in files.documents if document.file != path)
+def _together(files: Repository, new: Repository, paths: AbstractSet[str]) -> Repository:
+    """Return all files with the documents of the new ones; in a conflict, the older one keeps its name."""
+    kept = tuple(document for document in files.documents if document.file not in paths)
     return msgspec.structs.replace(
         files,
         documents=(*kept, *new.documents),

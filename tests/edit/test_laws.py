@@ -3,11 +3,12 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache, partial
+from functools import cache, partial, reduce
 from itertools import takewhile
 from pathlib import Path as FilePath
 from typing import Any, Final
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,7 +25,7 @@ from reconciler.model.finding import Severity
 from reconciler.model.outline import Node
 from reconciler.model.source_map import Path
 from reconciler.schema import schemas
-from reconciler.workflow.edit import edit_document
+from reconciler.workflow.edit import DocumentEdit, Edits, edited
 from reconciler.workflow.validate import ValidationResult
 from tests.builders import configuration
 from tests.edit.styles import MARK, Writer
@@ -147,7 +148,8 @@ def test_whatever_the_style_an_edit_changes_just_its_lines(
     operations = drawn.draw(edits(document.data))
     checked = ValidationResult(repository, (), TODAY)
     try:
-        edited = edit_document(checked, FilePath(), document, text, operations)
+        wanted = Edits((DocumentEdit(document, operations),))
+        result = edited(checked, FilePath(), wanted, lambda _: text)
     except InputError as error:
         # Else a change of one list would be one of another, or a comment would be lost.
         if ("*" in text and "repeats line" in error.message) or "would be lost" in error.message:
@@ -157,20 +159,51 @@ def test_whatever_the_style_an_edit_changes_just_its_lines(
     expected = document.data
     for operation in operations:
         expected = changed(expected, operation)
-    after = read(edited.text)
+    new = result.files[0].after or "" if result.files else text
+    after = read(new)
     at = repository.documents.index(document)
     assert [each.data for each in after.documents] == [*data[:at], expected, *data[at + 1 :]]
     removes = any(isinstance(each, Remove | Drop) for each in operations)
-    assert not notes(edited.text) - notes(text)
-    assert removes or notes(edited.text) == notes(text)
-    assert line_breaks(edited.text) <= (line_breaks(text) or {"\n"})
-    assert edited.text.startswith("\ufeff") == text.startswith("\ufeff")
+    assert not notes(new) - notes(text)
+    assert removes or notes(new) == notes(text)
+    assert line_breaks(new) <= (line_breaks(text) or {"\n"})
+    assert new.startswith("\ufeff") == text.startswith("\ufeff")
     if is_json(text):
-        assert is_json(edited.text)
+        assert is_json(new)
     root = next(each for each in outline(text) if each.line == document.where().line)
     ranges = [lines_of(text, root, operation.path) for operation in operations]
-    first, last = first_and_last(text, edited.text)
+    first, last = first_and_last(text, new)
     assert all(begin <= first and last <= end for begin, end in ranges)
+
+
+@pytest.mark.no_cover  # it runs the same lines again and again
+@examples(100)
+@given(st.data(), texts())
+def test_documents_of_one_file_are_edited_and_removed_together(
+    drawn: st.DataObject, written: tuple[str, list[dict[str, Any]]]
+) -> None:
+    text, _ = written
+    documents = read(text).documents
+    removed = drawn.draw(st.sets(st.sampled_from(range(len(documents)))))
+    operations = [
+        None if at in removed else drawn.draw(edits(each.data)) for at, each in enumerate(documents)
+    ]
+    wanted = Edits(tuple(map(DocumentEdit, documents, operations)))
+    checked = ValidationResult(msgspec.structs.replace(read(text), documents=documents), (), TODAY)
+    try:
+        result = edited(checked, FilePath(), wanted, lambda _: text)
+    except InputError as error:
+        if "repeats line" in error.message or "would be lost" in error.message:
+            return
+        raise
+
+    expected = [
+        reduce(changed, todo, each.data)
+        for each, todo in zip(documents, operations, strict=True)
+        if todo is not None
+    ]
+    new = result.files[0].after if result.files else text
+    assert [each.data for each in read(new).documents] == expected if new is not None else expected == []
 
 
 def line_breaks(text: str) -> set[str]:

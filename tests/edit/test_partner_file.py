@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from reconciler.edit import field_at, partner_file, problems, read_form
 from reconciler.model.document import Document, Partner
 from reconciler.model.partner_request import PartnerRequest, TeamRequest
-from reconciler.workflow.preview import preview
+from reconciler.workflow.preview import ProposedFile, preview
 from reconciler.workflow.validate import ValidationResult, check
 from tests.edit.forms import ANSWERS, ROOT, filled, questions
 from tests.laws import examples
@@ -37,7 +37,9 @@ def sample() -> ValidationResult:
 
 def written(request: PartnerRequest, sample: ValidationResult) -> Document | None:
     """Return the document of the file that is written for a request, as the loader reads it."""
-    documents = preview(sample, ROOT, "partners/x.yaml", partner_file(request, "partners")).documents
+    documents = preview(
+        sample, ROOT, [ProposedFile("partners/x.yaml", None, partner_file(request, "partners"))]
+    ).documents
     return documents[0] if documents else None
 
 

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 import msgspec
 
 from reconciler import edit
-from reconciler.cli.actions import edit_file
+from reconciler.cli.actions.edit_files import EditOptions, Files, edit_files
+from reconciler.cli.actions.edit_values import last_day, removed_keys, split_team, warn_if_inactive
 from reconciler.errors import InputError
 from reconciler.model.document import AccessGroup, Document, GroupAccess, GroupGrant, Partner, Repository
+from reconciler.workflow.edit import DocumentEdit, Edits
 
 
 class GrantOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,38 +23,39 @@ class GrantOptions(msgspec.Struct, frozen=True, kw_only=True):
     past: bool
     reason: str | None
     no_reason: bool
-    config: str | None
-    day: str | None
 
 
-def grant_group(options: GrantOptions) -> int:
+def grant_group(options: EditOptions, grant: GrantOptions) -> int:
     """Add a group to a partner's file. Raises click.UsageError, InputError, PolicyError."""
-    partner, team = edit_file.split_team(options.holder)
-    flags = {"until": (options.until, options.no_until), "reason": (options.reason, options.no_reason)}
+    partner, team = split_team(grant.holder)
+    flags = {"until": (grant.until, grant.no_until), "reason": (grant.reason, grant.no_reason)}
     access = edit.Access(
-        group=options.group,
-        level=options.level or "",
-        until=edit_file.last_day(options.until, options.day, past=options.past),
-        reason=options.reason or "",
-        without=edit_file.removed_keys(flags),
+        group=grant.group,
+        level=grant.level or "",
+        until=last_day(grant.until, options.day, past=grant.past),
+        reason=grant.reason or "",
+        without=removed_keys(flags),
     )
 
-    def operations(document: Document, repository: Repository) -> list[edit.Operation]:
-        edit_file.warn_if_inactive(document)
-        _require_new(document, repository, options.holder, options.group)
-        return edit.granted(document.data, team, access)
+    def edits(files: Files) -> Edits:
+        document = files.document("Partner", partner)
+        warn_if_inactive(document)
+        _require_new(document, files.repository, grant.holder, grant.group)
+        return Edits((DocumentEdit(document, edit.granted(document.data, team, access)),))
 
-    return edit_file.edit_partner(options.config, options.day, partner, operations)
+    return edit_files(options, edits)
 
 
-def revoke_group(config: str | None, day: str | None, holder: str, group: str) -> int:
+def revoke_group(options: EditOptions, holder: str, group: str) -> int:
     """Remove a group from a partner's file. Raises InputError, PolicyError."""
-    partner, team = edit_file.split_team(holder)
+    partner, team = split_team(holder)
 
-    def operations(document: Document, repository: Repository) -> list[edit.Operation]:
-        return edit.revoked(document.data, team, group, _owner_grant(repository, holder, group))
+    def edits(files: Files) -> Edits:
+        document = files.document("Partner", partner)
+        granted_at = _owner_grant(files.repository, holder, group)
+        return Edits((DocumentEdit(document, edit.revoked(document.data, team, group, granted_at)),))
 
-    return edit_file.edit_partner(config, day, partner, operations)
+    return edit_files(options, edits)
 
 
 def _require_new(document: Document, repository: Repository, holder: str, group: str) -> None:
@@ -66,7 +69,7 @@ def _require_new(document: Document, repository: Repository, holder: str, group:
 
 def _granted_at(document: Document, holder: str, group: str) -> dict[str, str]:
     """Return where the partner's file gives a group to the partner of a team, or to teams of a partner."""
-    partner, team = edit_file.split_team(holder)
+    partner, team = split_team(holder)
     if not isinstance(document.body, Partner):
         return {}
     spec = document.body.spec
@@ -86,7 +89,7 @@ def _granted_at(document: Document, holder: str, group: str) -> dict[str, str]:
 
 def _owner_grants(repository: Repository, holder: str, group: str) -> dict[str, str]:
     """Return where the group's own file grants it to a team, to its partner, or to any team of a partner."""
-    partner, team = edit_file.split_team(holder)
+    partner, team = split_team(holder)
     return {
         f'team "{grant.team}"' if grant.team else f'partner "{partner}"': place
         for grant, place in _grants_of(repository, group)
@@ -98,7 +101,7 @@ def _owner_grants(repository: Repository, holder: str, group: str) -> dict[str, 
 
 def _owner_grant(repository: Repository, holder: str, group: str) -> str:
     """Return where the group's own file grants it to PARTNER or PARTNER/TEAM; empty where it does not."""
-    partner, _ = edit_file.split_team(holder)
+    partner, _ = split_team(holder)
     grants = _grants_of(repository, group)
     return next((place for grant, place in grants if grant.partner == partner or grant.team == holder), "")
 

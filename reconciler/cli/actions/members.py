@@ -3,8 +3,10 @@
 import msgspec
 
 from reconciler import edit
-from reconciler.cli.actions import edit_file
+from reconciler.cli.actions.edit_files import EditOptions, Files, edit_files
+from reconciler.cli.actions.edit_values import last_day, removed_keys, split_team
 from reconciler.errors import InputError
+from reconciler.workflow.edit import DocumentEdit, Edits
 
 
 class End(msgspec.Struct, frozen=True, kw_only=True):
@@ -15,30 +17,36 @@ class End(msgspec.Struct, frozen=True, kw_only=True):
     past: bool
 
 
-def add_member(config: str | None, day: str | None, team: str, email: str, end: End) -> int:
+def add_member(options: EditOptions, team: str, email: str, end: End) -> int:
     """Add a person to a team. Raises click.UsageError, InputError, PolicyError."""
     partner, name = _split(team)
     problem = edit.problem("admins", email)
     if problem is not None:
         raise InputError(problem.message, problem.hint)
-    until = edit_file.last_day(end.until, day, past=end.past)
-    without = edit_file.removed_keys({"until": (end.until, end.no_until)})
-    return edit_file.edit_partner(
-        config, day, partner, lambda document, _: edit.added(document.data, name, email, until, without)
-    )
+    until = last_day(end.until, options.day, past=end.past)
+    without = removed_keys({"until": (end.until, end.no_until)})
+
+    def edits(files: Files) -> Edits:
+        document = files.document("Partner", partner)
+        return Edits((DocumentEdit(document, edit.added(document.data, name, email, until, without)),))
+
+    return edit_files(options, edits)
 
 
-def remove_member(config: str | None, day: str | None, team: str, email: str) -> int:
+def remove_member(options: EditOptions, team: str, email: str) -> int:
     """Remove a person from a team. Raises InputError, PolicyError."""
     partner, name = _split(team)
-    return edit_file.edit_partner(
-        config, day, partner, lambda document, _: edit.removed(document.data, name, email, document.file)
-    )
+
+    def edits(files: Files) -> Edits:
+        document = files.document("Partner", partner)
+        return Edits((DocumentEdit(document, edit.removed(document.data, name, email, document.file)),))
+
+    return edit_files(options, edits)
 
 
 def _split(team: str) -> tuple[str, str]:
     """Return partner and team. Raises InputError where one of them is missing."""
-    partner, name = edit_file.split_team(team)
+    partner, name = split_team(team)
     if not (partner and name):
         raise InputError(f'"{team}" is not a team', "write it as PARTNER/TEAM")
     return partner, name

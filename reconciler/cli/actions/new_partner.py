@@ -11,6 +11,7 @@ import msgspec
 
 from reconciler import edit
 from reconciler.cli import console, runtime
+from reconciler.cli.actions.edit_files import shown_path
 from reconciler.cli.actions.partner_prompts import (
     OPTIONS,
     Choices,
@@ -28,7 +29,7 @@ from reconciler.model.finding import Finding, Severity
 from reconciler.model.partner_request import Field, PartnerRequest, Problem, TeamRequest
 from reconciler.model.printable import printable
 from reconciler.render.markdown.request_problems import problems as as_markdown
-from reconciler.workflow.preview import Preview, preview
+from reconciler.workflow.preview import Preview, ProposedFile, preview
 from reconciler.workflow.validate import (
     ValidationResult,
     check,
@@ -118,7 +119,7 @@ def create_partner(new: NewPartnerRequest, config: str | None, day: str | None, 
     schema = edit.schema_of("Partner")
     if not (path.parent / schema).exists():
         console.log(f"Note: {schema} does not exist; `reconciler schema` writes it for editors.")
-    console.print_result(_shown(file))
+    console.print_result(shown_path(file))
     return 0
 
 
@@ -155,7 +156,7 @@ def _draft(new: NewPartnerRequest, files: _Files) -> _Draft:
     earliest = "" if new.past else files.checked.today
     file, problems = _place(new, root, _folder(root, files.configuration), earliest, owners)
     text = edit.partner_file(new.request, posixpath.dirname(file))
-    result = preview(files.checked, root, file, text, ["Partner"])
+    result = preview(files.checked, root, [ProposedFile(file, None, text, ("Partner",))])
     code = 1 if problems else exit_code(result.findings)
     found = _found(new.request, result, problems)
     errors = [problem for problem, severity in found if severity is Severity.ERROR]
@@ -246,9 +247,3 @@ def _line(problem: Problem, labels: Mapping[Field, str]) -> str:
     label = f"{labels[problem.field]}: " if problem.field else ""
     hint = f"; {problem.hint}" if problem.hint else ""
     return printable(f"{label}{problem.message}{hint}")
-
-
-def _shown(path: Path) -> str:
-    """Return a path relative to the current folder, if it is below it."""
-    here, whole = Path.cwd().resolve(), path.resolve()
-    return str(whole.relative_to(here) if whole.is_relative_to(here) else whole)

@@ -25,15 +25,16 @@ def member() -> None:
 @click.option("--until", metavar="DATE", help="The last day of the membership, YYYY-MM-DD.")
 @options.no_until
 @options.past
-@options.combine(options.config, options.today, *options.everywhere)
-def add(team: str, email: str, config: str | None, day: str | None, **end: Any) -> int:
+@options.edits
+def add(team: str, email: str, until: str | None, no_until: bool, past: bool, **edit: Any) -> int:  # noqa: FBT001  click's
     """Add a person to a team, or change their last day.
 
     Members of delegated teams are managed in the portal.
     """
+    from reconciler.cli.actions.edit_files import EditOptions
     from reconciler.cli.actions.members import End, add_member
 
-    return add_member(config, day, team, email, End(**end))
+    return add_member(EditOptions(**edit), team, email, End(until=until, no_until=no_until, past=past))
 
 
 @member.command(
@@ -43,9 +44,10 @@ def add(team: str, email: str, config: str | None, day: str | None, **end: Any) 
 )
 @click.argument("team", metavar="PARTNER/TEAM")
 @click.argument("email")
-@options.combine(options.config, options.today, *options.everywhere)
-def remove(team: str, email: str, config: str | None, day: str | None) -> int:
+@options.edits
+def remove(team: str, email: str, **edit: Any) -> int:
     """Remove a person from a team. Members of delegated teams are managed in the portal."""
+    from reconciler.cli.actions.edit_files import EditOptions
     from reconciler.cli.actions.members import remove_member
 
-    return remove_member(config, day, team, email)
+    return remove_member(EditOptions(**edit), team, email)

@@ -1,5 +1,7 @@
 """`reconciler revoke`: remove an access group from a partner's file."""
 
+from typing import Any
+
 import click
 
 from reconciler.cli import options
@@ -15,12 +17,13 @@ from reconciler.cli.command import Command
 )
 @click.argument("holder", metavar="PARTNER[/TEAM]")
 @click.argument("group")
-@options.combine(options.config, options.today, *options.everywhere)
-def revoke(holder: str, group: str, config: str | None, day: str | None) -> int:
+@options.edits
+def revoke(holder: str, group: str, **edit: Any) -> int:
     """Remove an access group from a partner's file. Grants in the group's own file stay.
 
     The rest of the file stays as it is, comments included, except one at the end of the removed line.
     """
+    from reconciler.cli.actions.edit_files import EditOptions
     from reconciler.cli.actions.grants import revoke_group
 
-    return revoke_group(config, day, holder, group)
+    return revoke_group(EditOptions(**edit), holder, group)

@@ -94,9 +94,32 @@ def create(path: Path, content: bytes, *checkouts: Path, private: bool = False) 
     """Write a new file, which only its owner can read if it is `private`. Raises InputError."""
     try:
         with opened(path, *checkouts) as (folder, name):
-            _new(folder, name, content, 0o600 if private else 0o666)
+            create_in(folder, name, content, 0o600 if private else 0o666)
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def create_in(folder: int, name: str, content: bytes, usual: int, kept: int = 0) -> None:
+    """Write a new file in an open folder, with the default mode or a `kept` one, and flush it to the disk.
+
+    Raises OSError; then there is no such file.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    with os.fdopen(os.open(name, flags, usual, dir_fd=folder), "wb") as file:
+        try:
+            if kept:
+                os.fchmod(file.fileno(), stat.S_IMODE(kept))
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        except BaseException:
+            os.unlink(name, dir_fd=folder)
+            raise
+
+
+def temporary_name() -> str:
+    """Return a new name for a hidden file, which is not read as a document."""
+    return f".{token_hex(8)}.tmp"
 
 
 def mode_of(folder: int, name: str) -> int:
@@ -135,7 +158,7 @@ def _keep_out_of_git(folder: int, name: str) -> None:
     """Write the .gitignore of a new state folder."""
     inside = os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=folder)
     try:
-        _new(inside, ".gitignore", IGNORE_ALL.encode(), 0o666)
+        create_in(inside, ".gitignore", IGNORE_ALL.encode(), 0o666)
     finally:
         os.close(inside)
 
@@ -149,25 +172,10 @@ def _put(folder: int, name: str, content: bytes, *, private: bool) -> None:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
         return
-    temporary = f".{token_hex(8)}.tmp"
-    _new(folder, temporary, content, 0o600 if private else 0o666, 0 if private else mode)
+    temporary = temporary_name()
+    create_in(folder, temporary, content, 0o600 if private else 0o666, 0 if private else mode)
     try:
         os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
     except BaseException:
         os.unlink(temporary, dir_fd=folder)
         raise
-
-
-def _new(folder: int, name: str, content: bytes, usual: int, kept: int = 0) -> None:
-    """Write a new file with the default mode, or a `kept` one, and flush it to the disk."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    with os.fdopen(os.open(name, flags, usual, dir_fd=folder), "wb") as file:
-        try:
-            if kept:
-                os.fchmod(file.fileno(), stat.S_IMODE(kept))
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        except BaseException:
-            os.unlink(name, dir_fd=folder)
-            raise

@@ -1,0 +1,143 @@
+"""Edit files: show the difference, and write all of them or none, only after the result was checked.
+
+Every command that changes files of the repository goes through `edit_files`. It describes its change as
+`Edits` (operations on documents, new files, documents to remove); comments and style are kept by the
+operations, and nothing is written that does not validate. Findings that exist already do not block.
+"""
+
+import sys
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from reconciler.cli import console, runtime
+from reconciler.cli.storage import checkout, text_files
+from reconciler.cli.storage.configuration_file import find_configuration
+from reconciler.cli.storage.file_set import FileWrite, write_all
+from reconciler.errors import InputError, PolicyError
+from reconciler.model.document import Document, KindName, Repository
+from reconciler.model.finding import Finding, Severity, Source
+from reconciler.model.printable import printable
+from reconciler.render.text.file_difference import file_difference
+from reconciler.workflow.edit import Edits, edited
+from reconciler.workflow.preview import Preview, ProposedFile, is_in_file
+from reconciler.workflow.validate import check, exit_code
+
+_NOUNS: Final[dict[KindName, str]] = {
+    "Partner": "partner",
+    "AccessGroup": "access group",
+    "ApiProduct": "API product",
+}
+
+
+class EditOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The options of every command that edits files."""
+
+    config: str | None
+    day: str | None
+    dry_run: bool
+
+
+class Files(msgspec.Struct, frozen=True):
+    """What a command edits: the configuration's folder, all documents, their findings, and the day."""
+
+    root: Path
+    repository: Repository
+    findings: tuple[Finding, ...]
+    today: str
+
+    def document(self, kind: KindName, name: str) -> Document:
+        """Return the document with this kind and name. Raises InputError where there is no valid one."""
+        named = {each.name: each for each in self.repository.documents if each.kind == kind and each.name}
+        if name not in named:
+            raise self._unknown(kind, name, [each for each in named if each])
+        if named[name].body is None:
+            raise InputError(f"{named[name].file} has errors", "run `reconciler validate` to see them")
+        return named[name]
+
+    def _unknown(self, kind: KindName, name: str, names: Sequence[str]) -> InputError:
+        noun = _NOUNS.get(kind, kind)
+        unread = [each for each in self.findings if each.severity is Severity.ERROR and each.rule == "yaml"]
+        if unread:
+            message = f'{noun} "{name}" is not in any file that could be read'
+            return InputError("\n".join([f"{message}:", *map(_line, unread)]), "fix these files first")
+        near = get_close_matches(name, names, n=1)
+        create = "create it with `reconciler new partner`" if kind == "Partner" else ""
+        hint = f'did you mean "{near[0]}"?' if near else create
+        return InputError(f'{noun} "{name}" is not defined in any file', hint)
+
+
+def edit_files(options: EditOptions, edits: Callable[[Files], Edits]) -> int:
+    """Edit files as a command describes it, and print the path of each one that changes.
+
+    The difference is printed to stderr; with --dry-run it is printed to stdout, and nothing is written.
+    Raises InputError, PolicyError; then nothing is written either.
+    """
+    path = find_configuration(options.config)
+    checked = check(path, runtime.today(options.day))
+    if checked.repository is None:
+        raise InputError("the configuration could not be read", "run `reconciler validate` to see why")
+    root = path.parent
+    wanted = edits(Files(root, checked.repository, checked.findings, checked.today))
+    result = edited(checked, root, wanted, lambda file: text_files.read(root / file))
+    if not result.files:
+        _log_up_to_date([shown_path(root / each.file) for each in wanted.documents])
+        return 0
+    if options.dry_run:
+        _print_difference(root, result.files)
+    _require_allowed(root, result.files, result.preview)
+    if not options.dry_run:
+        _write(root, result.files)
+    for finding in result.preview.findings:
+        if finding.severity is Severity.WARNING:
+            console.log(f"Warning: {_line(finding)}")
+    return 0
+
+
+def shown_path(path: Path) -> str:
+    """Return a path relative to the current folder, if it is below it."""
+    here, whole = Path.cwd().resolve(), path.resolve()
+    return str(whole.relative_to(here) if whole.is_relative_to(here) else whole)
+
+
+def _print_difference(root: Path, files: Sequence[ProposedFile], *, to_stderr: bool = False) -> None:
+    stream = sys.stderr if to_stderr else sys.stdout
+    color = console.colored(stream)
+    text = "".join(
+        file_difference(shown_path(root / each.path), each.before, each.after, color=color) for each in files
+    )
+    (console.log_rendered if to_stderr else console.print_result)(text)
+
+
+def _write(root: Path, files: Sequence[ProposedFile]) -> None:
+    _print_difference(root, files, to_stderr=True)
+    contents = [FileWrite(root / each.path, _encoded(each.before), _encoded(each.after)) for each in files]
+    write_all(contents, checkout.top_level(root))
+    for file in files:
+        console.print_result(shown_path(root / file.path))
+
+
+def _encoded(text: str | None) -> bytes | None:
+    return None if text is None else text.encode()
+
+
+def _log_up_to_date(paths: Sequence[str]) -> None:
+    for path in sorted(set(paths)) or ["everything"]:
+        console.log(f"{printable(path)} is already up to date; nothing was written.")
+
+
+def _require_allowed(root: Path, files: Sequence[ProposedFile], preview: Preview) -> None:
+    wrong = [finding for finding in preview.findings if finding.severity is Severity.ERROR]
+    if wrong:
+        one = f"{printable(shown_path(root / files[0].path))} was not changed"
+        message = "\n".join([f"{one if len(files) == 1 else 'no file was changed'}:", *map(_line, wrong)])
+        denied = exit_code(wrong) == PolicyError.exit_code
+        raise PolicyError(message) if denied else InputError(message)
+
+
+def _line(finding: Finding) -> str:
+    place = f"{Source(finding.file or '', finding.line, finding.column)}: " if is_in_file(finding) else ""
+    return printable(f"{place}{finding.message}{f'; {finding.hint}' if finding.hint else ''}")
