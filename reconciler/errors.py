@@ -2,6 +2,7 @@
 
 ReconcilerError
 ├── InputError            1  the files or the command line are invalid: fix them
+│   └── InterruptedRunError  the run was asked to stop before its first write
 ├── PolicyError           3  the files are valid, but a rule denies the plan: ask an owner
 ├── PlanError             4  the plan is stale or was not approved: plan again
 ├── PortalError           5  the portal or forge was unreachable, refused a request, or was read incompletely
@@ -27,6 +28,10 @@ class InputError(ReconcilerError):
     """The files or the command line are invalid."""
 
     exit_code = 1
+
+
+class InterruptedRunError(InputError):
+    """The run was asked to stop before its first write."""
 
 
 class PolicyError(ReconcilerError):

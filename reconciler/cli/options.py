@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 import click
 
 from reconciler.cli import console, progress
+from reconciler.cli.completion import complete_portal, complete_portals
 from reconciler.cli.logs import log_as_json
 from reconciler.cli.option_values import Number, keep_value
 from reconciler.model.forge import ACTIONS
@@ -82,13 +83,20 @@ config = click.option(
     type=click.Path(),
     help="The configuration; by default reconciler.yaml here or above.",
 )
-portal = click.option("--portal", "portal_name", metavar="NAME", help="The portal; by default defaultPortal.")
+portal = click.option(
+    "--portal",
+    "portal_name",
+    metavar="NAME",
+    shell_complete=complete_portal,
+    help="The portal; by default defaultPortal.",
+)
 portals = click.option(
     "--portal",
     "portals",
     metavar="NAME|all",
     multiple=True,
     callback=split_names,
+    shell_complete=complete_portals,
     help="A portal, several, or all of them; by default defaultPortal.",
 )
 today = click.option(

@@ -3,15 +3,23 @@
 import asyncio
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, TypeVar
 
 from reconciler.cli.console import log
 from reconciler.errors import IncompleteError
 from reconciler.model.cancellation import Stop
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+Result = TypeVar("Result")
+
+
+async def stoppable(work: Callable[[Stop], Awaitable[Result]]) -> Result:
+    """Run work that a signal asks to stop."""
+    stop = Stop()
+    with stop_on_signals(stop):
+        return await work(stop)
 
 
 @contextmanager

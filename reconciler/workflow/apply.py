@@ -11,7 +11,7 @@ import msgspec
 from reconciler.access import effect
 from reconciler.apply import ExecutorOptions, verify, verify_convergence
 from reconciler.apply import apply as write
-from reconciler.errors import IncompleteError, InputError, PlanError, PolicyError, PortalError
+from reconciler.errors import IncompleteError, PlanError, PolicyError, PortalError
 from reconciler.model.cancellation import Stop
 from reconciler.model.counting import counted
 from reconciler.model.document import Document
@@ -113,8 +113,7 @@ async def apply(made: Plan, portal: Portal, configuration: Document, options: Ap
             _require_guarded(denied, _unproven(given, made))
             edges = Delta(live.resources, made.changes).before
             del live
-        if options.stop.reason:
-            raise InputError(f"{options.stop.reason}: nothing was written")
+        options.stop.check()
         executor_options = ExecutorOptions(
             at_once=AT_ONCE,
             now=options.now,

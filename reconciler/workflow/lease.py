@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
-from reconciler.errors import InputError, PortalError
+from reconciler.errors import PortalError
 from reconciler.model.cancellation import Stop
 from reconciler.model.portal import Lease, LeaseHeldError, Portal
 
@@ -57,8 +57,7 @@ async def _take(
             if not notified:
                 notify(f"{held.message}; waiting for it")
                 notified = True
-        if stop.reason:
-            raise InputError(f"{stop.reason}: nothing was written")
+        stop.check()
         await asyncio.sleep(min(_PAUSE_SECONDS, until - clock()))
 
 

@@ -12,7 +12,7 @@ from reconciler.cli.actions.plan_steps import CommandOptions
 from reconciler.cli.actions.trust import Trust
 from reconciler.cli.git.base_checkout import configuration_at
 from reconciler.cli.progress import ProgressDisplay
-from reconciler.cli.signals import stop_on_signals
+from reconciler.cli.signals import stoppable
 from reconciler.cli.storage.configuration_file import find_configuration
 from reconciler.cli.storage.result_files import read_saved_plan
 from reconciler.cli.storage.runs import RunRecord
@@ -64,8 +64,9 @@ def apply_files(options: CommandOptions) -> int:
             _show(options, planned.plan)
             if not _needs_apply(options, planned.plan):
                 return 0
-            target = Target(portal, document, record)
-            return _report(options, await _write(options, target, planned.plan, planned.desired))
+            target, made = Target(portal, document, record), planned.plan
+            receipt = await stoppable(lambda stop: _write(options, target, made, planned.desired, stop))
+            return _report(options, receipt)
 
     return runtime.run_async(work())
 
@@ -136,7 +137,8 @@ def apply_saved(options: CommandOptions, files: Sequence[str]) -> int:
 
     if len(plans) > 1:
         return runtime.run_async(run_several.apply_each(list(targets), [], write, options.output_format))
-    return _report(options, runtime.run_async(write(plans[0].portal, Stop())))
+    receipt = runtime.run_async(stoppable(lambda stop: write(plans[0].portal, stop)))
+    return _report(options, receipt)
 
 
 def _as_chosen(options: CommandOptions, made: Plan) -> Plan:
@@ -223,10 +225,10 @@ def _governing(options: CommandOptions, path: Path, made: Plan) -> Document:
 
 
 async def _write(
-    options: CommandOptions, target: Target, made: Plan, desired: Desired | None, stop: Stop | None = None
+    options: CommandOptions, target: Target, made: Plan, desired: Desired | None, stop: Stop
 ) -> Receipt:
     """Apply a plan, and keep its receipt."""
-    progress, stop, record = ProgressDisplay(), stop or Stop(), target.record
+    progress, record = ProgressDisplay(), target.record
     record.recover_earlier()
     apply_options = ApplyOptions(
         today=runtime.today(options.day),
@@ -242,8 +244,7 @@ async def _write(
         journal=record.begin,
     )
     try:
-        with stop_on_signals(stop):
-            receipt = await apply(made, target.portal, target.document, apply_options)
+        receipt = await apply(made, target.portal, target.document, apply_options)
     except BaseException:
         record.abandon()
         raise

@@ -1,13 +1,26 @@
 """Commands for several portals at once."""
 
+import asyncio
 import json
+import os
+import signal
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from typing import Any
 
 import msgspec
 import pytest
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from reconciler.model.portal import TextLimit
+from reconciler.cli.actions import apply
+from reconciler.model.portal import Portal, TextLimit
+from reconciler.portal_server import ApiEntry, create_app, issue_token
 from reconciler.portals.embedded.adapter import CAPABILITIES
+from reconciler.workflow.sessions import open_portal
 from tests.cli.running import CONFIGURATION, PARTNER, Place
+from tests.cli.test_exit_codes import Interrupting, around
+from tests.forge.serving import served
 
 AWAY = '    away: {type: embedded, url: "http://127.0.0.1:9", token: {env: PORTAL_TOKEN}}'
 LAB = "    lab: {type: embedded, database: .reconciler/lab.db}"
@@ -239,6 +252,87 @@ def test_only_the_denied_portal_is_left_alone(two: Place) -> None:
         ["== local ==", "", "Applied 1."],
         ['Error: portal "lab": 1 error blocks the plan; nothing was written'],
     )
+
+
+INTERRUPTED = (
+    'Error: portal "lab": interrupted (SIGINT): nothing was written\n'
+    "Hint: apply again: this portal was not begun\n"
+)
+
+
+def test_an_interrupt_while_a_portal_is_changed_begins_no_other(
+    two: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    around(monkeypatch, Interrupting)
+    ran = two.run("apply", "--portal", "all", "--auto-approve")
+
+    assert (ran.code, INTERRUPTED in ran.err, receipts(two)) == (6, True, ["local"])
+
+
+def test_an_interrupt_between_two_portals_keeps_the_receipt_and_begins_no_other(
+    two: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @asynccontextmanager
+    async def opened(*arguments: Any) -> AsyncIterator[Portal]:
+        if "lab" in arguments:
+            os.kill(os.getpid(), signal.SIGINT)
+            # The event loop handles the signal before it continues here.
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+        async with open_portal(*arguments) as portal:
+            yield portal
+
+    two.run("plan", "--portal", "all", "--out", "plans/")
+    monkeypatch.setattr(apply, "open_portal", opened)
+    ran = two.run("apply", "plans/local.json", "plans/lab.json", "--format", "json")
+    found = json.loads(ran.out)
+
+    assert (
+        ran.code,
+        INTERRUPTED in ran.err,
+        receipts(two),
+        [(each["portal"], each["outcome"]) for each in found["receipts"]],
+        [(each["portal"], each["exitCode"]) for each in found["failures"]],
+    ) == (6, True, ["local"], [("local", "complete")], [("lab", 6)])
+
+
+class Meeting:
+    """An application that answers nobody until both portals have been asked for the first time."""
+
+    def __init__(self, application: ASGIApp, both: threading.Barrier) -> None:
+        self._application, self._both = application, both
+        self._has_met = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not self._has_met:
+            self._has_met = True
+            await asyncio.to_thread(self._both.wait)
+        await self._application(scope, receive, send)
+
+
+@pytest.mark.parametrize("command", [("plan",), ("access", "--live"), ("apply", "--auto-approve")])
+def test_portals_are_read_at_the_same_time(
+    place: Place, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    databases = [str(place.folder / f"{name}.db") for name in ("here", "there")]
+    # A portal that is read after the other one breaks the barrier, and is never answered.
+    both = threading.Barrier(2, timeout=10)
+    apis = [ApiEntry("tracking-v2", "Tracking", "logistics")]
+    applications = [create_app(each, apis=apis) for each in databases]
+    with (
+        closing(applications[0].state.database),
+        closing(applications[1].state.database),
+        served(Meeting(applications[0], both)) as here,
+        served(Meeting(applications[1], both)) as there,
+    ):
+        portals = []
+        for name, url, database in zip(("here", "there"), (here, there), databases, strict=True):
+            variable = f"PORTAL_TOKEN_{name.upper()}"
+            monkeypatch.setenv(variable, issue_token(database, name="test", scope="admin"))
+            portals.append(f'    {name}: {{type: embedded, url: "{url}", token: {{env: {variable}}}}}')
+        place.write(reconciler=CONFIGURATION.replace(AWAY, "\n    ".join(portals)))
+
+        assert place.run(*command, "--portal", "here,there").code == 0
 
 
 def test_without_a_terminal_nothing_is_asked_and_nothing_written(two: Place) -> None:
