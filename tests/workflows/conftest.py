@@ -14,7 +14,7 @@ from tests.forge.gitlab_server import GitLab
 from tests.forge.serving import served
 from tests.workflows.acting import COMMANDS, TOKEN, Actor
 from tests.workflows.gitlab_runner import GitLabRunner
-from tests.workflows.place import TODAY, Place, reconcile, write_command
+from tests.workflows.place import TODAY, Place, reconcile, with_production, write_command
 from tests.workflows.repository import copy_sample, sample
 from tests.workflows.world import REPOSITORY, World
 
@@ -52,6 +52,13 @@ def place(tmp_path: Path, filled_portal: Path, monkeypatch: pytest.MonkeyPatch) 
             artifacts=tmp_path / "artifacts",
             tokens=tokens,
         )
+
+
+@pytest.fixture
+def production(place: Place) -> Iterator[Place]:
+    """The place with a second portal, `production`, which is the portal of this place."""
+    with with_production(place) as found:
+        yield found
 
 
 @pytest.fixture

@@ -25,6 +25,11 @@ class GitLabRunner(msgspec.Struct, frozen=True, kw_only=True):
     place: Place
     forge: GitLab
     api: str
+    portal_name: str = "staging"
+
+    def at(self, portals: str) -> "GitLabRunner":
+        """Return the same, where the variable names these portals."""
+        return msgspec.structs.replace(self, portal_name=portals)
 
     def propose(self, files: Files) -> tuple[int, dict[str, str]]:
         """Open a merge request with these files; return its number and what its pipeline knows."""
@@ -63,7 +68,7 @@ class GitLabRunner(msgspec.Struct, frozen=True, kw_only=True):
         environment = {
             **_variables(),
             **known,
-            "RECONCILER_PORTAL": "staging",
+            "RECONCILER_PORTAL": self.portal_name,
             "PORTAL_TOKEN": self.place.tokens.get(scope, ""),
             "CI_API_V4_URL": self.api,
             "CI_JOB_URL": "https://gitlab.example/our-company/access/-/jobs/7",

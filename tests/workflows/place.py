@@ -2,15 +2,20 @@
 
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
+from reconciler.portal_server import create_app
 from tests.forge.faults import Faults
+from tests.forge.serving import served
 from tests.workflows.acting import ROOT
 from tests.workflows.repository import Repository
 
@@ -69,6 +74,23 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
         """Return what the people of a partner reach in the portal."""
         rows = json.loads(self.reconcile("access", "--live", "--format=json"))["rows"]
         return [row for row in rows if str(row["team"]).startswith(f"{partner}/")]
+
+
+@contextmanager
+def with_production(place: Place) -> Iterator[Place]:
+    """Serve a second portal with the content and the tokens of the first, and configure it on main."""
+    folder = place.portal.parent / "production"
+    shutil.copytree(place.portal, folder)
+    database = folder / ".reconciler" / "portal.db"
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE instance SET id = 'production'")
+    app = create_app(str(database))
+    with closing(app.state.database), served(app) as url:
+        configuration = (place.repository.folder / "reconciler.yaml").read_text()
+        added = f'    production: {{type: embedded, url: "{url}", token: {{env: PORTAL_TOKEN}}}}\n'
+        changed = configuration.replace("  rules:\n", f"{added}  rules:\n")
+        place.repository.push({"reconciler.yaml": changed})
+        yield msgspec.structs.replace(place, portal=folder)
 
 
 def write_command(path: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.workflows.gitlab_runner import GitLabRunner, jobs, merge_request, on_main, started
 from tests.workflows.partners import NORDLYS
+from tests.workflows.place import Place
 
 # What they run are other processes.
 pytestmark = [pytest.mark.no_cover, pytest.mark.real]
@@ -97,6 +98,40 @@ def test_a_merge_request_is_checked_planned_approved_and_applied_once_merged(git
     assert (again.returncode, place.live("nordlys")) == (4, [])
     assert "main has newer commits than" in again.stdout
     assert "Merged but not applied" in notes(gitlab)[0]
+
+
+def test_two_portals_are_planned_approved_and_applied_each_with_its_receipt(
+    gitlab: GitLabRunner, production: Place
+) -> None:
+    several, names = gitlab.at("staging, production"), ("staging", "production")
+    number, known = several.propose({"partners/nordlys.yaml": NORDLYS})
+
+    planned = several.run("plan", "read", known)
+
+    assert planned.returncode == 0, planned.stdout
+    digests = {name: several.place.artifact(f"plan/plans/{name}.json")["digest"] for name in names}
+    assert len({*digests.values()}) == len(names)
+    assert sorted((each["name"], each["status"]) for each in gitlab.forge.statuses) == [
+        ("reconciler plan (production)", "success"),
+        ("reconciler plan (staging)", "success"),
+    ]
+
+    applied = several.run("apply", "admin", several.merge(number))
+
+    assert applied.returncode == 0, applied.stdout
+    kept = [several.place.artifact(f"receipts/{each}") for each in several.place.kept("receipts")]
+    assert {each["portal"]: (each["plan"], each["outcome"]) for each in kept} == {
+        name: (digest, "complete") for name, digest in digests.items()
+    }
+    assert sorted(f"Applied to `{name}`" in note for name in names for note in notes(gitlab)) == [
+        False,
+        False,
+        True,
+        True,
+    ]
+    in_production = {row["api"] for row in production.live("nordlys")}
+    assert in_production == {row["api"] for row in several.place.live("nordlys")}
+    assert in_production == {"tracking-v2", "tracking-events-v1"}
 
 
 def test_the_rules_are_those_of_the_target_branch_wherever_a_branch_began(gitlab: GitLabRunner) -> None:

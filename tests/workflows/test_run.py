@@ -6,6 +6,7 @@ import pytest
 
 from tests.workflows.acting import ROOT
 from tests.workflows.partners import NORDLYS
+from tests.workflows.place import Place
 from tests.workflows.world import FORK, World
 
 # What they run are other processes.
@@ -241,3 +242,31 @@ def test_several_portals_have_a_comment_a_check_and_a_result_each(world: World) 
     assert list(world.place.receipts("applied-1")) == ["staging"]
     assert ["Applied to `staging`" in each for each in comments(world)] == [True]
     assert reached(world) == {"tracking-v2", "tracking-events-v1"}
+
+
+def test_two_portals_are_planned_approved_and_applied_each_with_its_receipt(
+    world: World, production: Place
+) -> None:
+    several = world.at("staging, production")
+    number, planned = several.propose({"partners/nordlys.yaml": NORDLYS})
+
+    assert planned.jobs == {"validate": "success", "plan": "success", "report": "success"}
+    checks = {each["name"]: each for each in world.github.state.check_runs}
+    names = ("staging", "production")
+    digests = {name: checks.pop(f"reconciler plan ({name})")["external_id"] for name in names}
+    assert (checks, len(set(digests.values())), len(comments(world))) == ({}, 2, 2)
+
+    merged = several.merge(number)
+
+    assert merged.jobs == {"apply": "success", "report": "success"}
+    receipts = world.place.receipts("applied-1")
+    assert {name: (each["plan"], each["outcome"]) for name, each in receipts.items()} == {
+        name: (digest, "complete") for name, digest in digests.items()
+    }
+    assert [[f"Applied to `{name}`" in each for each in comments(world)].count(True) for name in names] == [
+        1,
+        1,
+    ]
+    assert len(comments(world)) == len(names)
+    in_production = {row["api"] for row in production.live("nordlys")}
+    assert in_production == reached(world) == {"tracking-v2", "tracking-events-v1"}
