@@ -11,6 +11,7 @@ import msgspec
 
 from reconciler.errors import InputError, PortalError
 from reconciler.model.http_text import is_exposed, is_loopback, redact
+from reconciler.model.printable import printable
 from reconciler.model.secret import SecretText
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _SCOPE: Final = "https://www.googleapis.com/auth/cloud-platform"
 _SECONDS: Final = 30
+_SOURCE: Final = "the Application Default Credentials"
 _UNUSED_PROJECT: Final = logging.getLogger("google.auth._default")
 _LONGEST: Final = 1024**2
 # The servers of a virtual machine for itself have no TLS, and no network leads to them.
@@ -86,7 +88,6 @@ class GoogleCredentials:
     """Application Default Credentials, found with the first request, and refreshed before they expire."""
 
     noun: Final = "access token"
-    source: Final = "the Application Default Credentials"
 
     def __init__(self, service: str, *, allow_http: bool = False) -> None:
         self._service = service
@@ -100,6 +101,12 @@ class GoogleCredentials:
     def secrets(self) -> tuple[SecretText, ...]:
         """The token, and the former one, which requests may still use."""
         return self._token, self._former
+
+    @property
+    def source(self) -> str:
+        """What the credentials are, with their account as soon as it is known."""
+        account = getattr(self._found, "service_account_email", None) or getattr(self._found, "account", None)
+        return f"{_SOURCE} of {printable(str(account))}" if account else _SOURCE
 
     def check(self) -> None:
         """Accept what there is: nothing was looked for yet."""

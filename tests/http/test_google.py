@@ -52,16 +52,17 @@ def google(
     return issuer
 
 
-def request(address: str, times: int = 1, **options: Any) -> None:
-    """Send requests with the credentials, all of them at once."""
+def request(address: str, times: int = 1, **options: Any) -> str:
+    """Send requests with the credentials, all of them at once, and return what the credentials are."""
 
-    async def act() -> None:
+    async def act() -> str:
         auth = GoogleCredentials('portal "apis"', **options)
         policy = RetryPolicy(sleep=Naps(), random=lambda: 1.0)
         async with open_client(Endpoint(name="apis", auth=auth, address=address), policy) as client:
             await asyncio.gather(*(client.send(Request(path="things")) for _ in range(times)))
+        return auth.source
 
-    asyncio.run(act())
+    return asyncio.run(act())
 
 
 def failure(address: str, **options: Any) -> ReconcilerError:
@@ -109,6 +110,18 @@ def test_a_workload_exchanges_its_own_identity(
 
     assert google.things == [{"authorization": f"{BEARER}1"}]
     assert [(form["subject_token"], form["scope"]) for form in google.forms] == [(SUBJECT, SCOPE)]
+
+
+def test_credentials_name_the_account_that_they_know(
+    google: GoogleServer, street: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = []
+    for write in (google.service_account, google.authorized_user):
+        use(monkeypatch, write(tmp_path, street.address))
+        found.append(request(street.address))
+
+    source = "the Application Default Credentials"
+    assert found == [f"{source} of {ACCOUNT}", source]
 
 
 def test_a_token_is_renewed_when_it_ends_and_when_it_is_rejected(

@@ -19,6 +19,7 @@ from reconciler.portals.drupal.schemas import DOCUMENT, ITEMS, Entry, Item, Item
 from reconciler.portals.drupal.site import USERS
 from reconciler.portals.drupal.site_api import MEDIA_TYPE
 
+_MAJOR: Final = "1"
 _MAP_HINT: Final = "set the names in the map of the portal's settings"
 # Drupal checks the right first, then the title, and then whether there is an object with this id.
 _REJECTED: Final = frozenset({HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.CONFLICT})
@@ -39,6 +40,7 @@ class DrupalChecks:
         mapped = ("account", "map")
         return [
             Check("account", self._account, needs=()),
+            Check("version", self._version),
             Check("map", self._checked_map),
             Check("right-plan", self._right_plan, needs=mapped),
             *(Check(f"right-apply-{kind}", self._writing(kind), needs=mapped) for kind in self._map.objects),
@@ -54,6 +56,15 @@ class DrupalChecks:
         found = (await self._client.fetch(request, DOCUMENT)).data.attributes
         name = found.get(self._map.login) or found.get("display_name") or self._entry.me
         return ok(self._client.endpoint.redact(f'account "{name}"'))
+
+    async def _version(self) -> CheckResult:
+        """Read the version of JSON:API; a site does not show that of Drupal."""
+        version = self._client.endpoint.redact(self._entry.jsonapi.version) or "of an unknown version"
+        if version.partition(".")[0] == _MAJOR:
+            return ok(f"JSON:API {version}")
+        return warning(
+            f"JSON:API {version}, but this adapter knows version {_MAJOR}", "update the reconciler"
+        )
 
     async def _checked_map(self) -> CheckResult:
         """Compare the map with the types of the site, and with the first object of each."""

@@ -56,9 +56,16 @@ class Link(msgspec.Struct, frozen=True):
     href: str
 
 
+class JsonApi(msgspec.Struct, frozen=True):
+    """The version of JSON:API in which a document is written."""
+
+    version: str = ""
+
+
 class Entry(msgspec.Struct, frozen=True):
     """The entry point: a link to each resource type, and to the account of the credentials."""
 
+    jsonapi: JsonApi = JsonApi()
     links: dict[str, Link | str | None] = {}
     meta: dict[str, Any] = {}
 

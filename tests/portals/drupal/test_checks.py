@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
 from reconciler.portals.drupal.adapter import DrupalAdapter
 from reconciler.workflow.checks import CheckRunner
 from tests.portals.drupal.sites import PASSWORD, PERMISSIONS, WITH_FIELDS, WITH_GROUPS, opened, site_with
@@ -50,6 +52,7 @@ def failing(found: dict[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
 def test_all_checks_of_an_account_with_all_permissions() -> None:
     assert checked(filled()) == {
         "account": ("ok", 'account "reconciler"'),
+        "version": ("ok", "JSON:API 1.0"),
         "map": ("ok", "the site has all 4 types"),
         "right-plan": ("ok", "reads 4 lists"),
         "right-apply-team": ("ok", 'may create "node--team"'),
@@ -132,3 +135,18 @@ def test_a_site_that_is_read_only_can_be_planned() -> None:
 
     expected = ("warning", "JSON:API accepts no writes, so apply is not possible")
     assert failing(checked(site)) == dict.fromkeys(("right-apply-team", "right-apply-access-group"), expected)
+
+
+@pytest.mark.parametrize(
+    ("document", "detail"),
+    [
+        ({"version": "2.0"}, "JSON:API 2.0, but this adapter knows version 1"),
+        ({}, "JSON:API of an unknown version, but this adapter knows version 1"),
+    ],
+)
+def test_another_version_of_json_api_is_a_warning(
+    monkeypatch: pytest.MonkeyPatch, document: dict[str, str], detail: str
+) -> None:
+    monkeypatch.setattr("tests.servers.drupal.server.VERSION", document)
+
+    assert failing(checked(filled())) == {"version": ("warning", detail)}
