@@ -29,8 +29,10 @@ from tests.end_to_end.companies import (
     named,
     without_products,
 )
-from tests.end_to_end.held_portals import HELD_PORTALS, HeldPortal
+from tests.end_to_end.held_portals import HELD_PORTALS, HeldPortal, double
 from tests.laws import examples
+from tests.portals.keycloak.ground import KeycloakUnderTest
+from tests.servers.keycloak import KeycloakServer
 
 UNLISTED, STRANGER = "di@acme.example", "mallory@other.example"
 VIEWS_OMITTED = "grants at level view are left out of this portal"
@@ -98,6 +100,24 @@ def test_no_finding_excuses_a_portal_that_gives_nobody_anything(portal: HeldPort
 def test_nothing_is_dropped_silently_and_nothing_given_that_was_not_asked_for(
     portal: HeldPortal, before: Company, after: Company
 ) -> None:
+    require_nothing_dropped_or_added(portal, before, after)
+
+
+@pytest.mark.real
+@pytest.mark.no_cover
+@pytest.mark.xdist_group("keycloak")
+@examples(20, HealthCheck.too_slow)
+@given(before=companies, after=companies)
+def test_nothing_is_dropped_or_added_on_a_real_keycloak(
+    keycloak: KeycloakServer, before: Company, after: Company
+) -> None:
+    portal = double("keycloak", lambda: KeycloakUnderTest(keycloak.new_realm()))
+
+    require_nothing_dropped_or_added(portal, before, after)
+
+
+def require_nothing_dropped_or_added(portal: HeldPortal, before: Company, after: Company) -> None:
+    """Apply two companies to a new portal, one after the other, and compare what it holds with the second."""
     if not portal.products:
         before, after = without_products(before), without_products(after)
     with TemporaryDirectory() as folder, portal.grounds(Path(folder)) as new:

@@ -20,7 +20,11 @@ from reconciler.portals.embedded.adapter import CAPABILITIES
 from reconciler.workflow.sessions import open_portal
 from tests.cli.running import CONFIGURATION, PARTNER, Place
 from tests.cli.test_exit_codes import Interrupting, around
+from tests.end_to_end.drupal_company import FALLBACKS
 from tests.forge.serving import served
+from tests.portals.drupal.granted import granted
+from tests.portals.drupal.sites import PASSWORD, site_with
+from tests.servers.drupal.server import Drupal
 
 AWAY = '    away: {type: embedded, url: "http://127.0.0.1:9", token: {env: PORTAL_TOKEN}}'
 LAB = "    lab: {type: embedded, database: .reconciler/lab.db}"
@@ -210,6 +214,37 @@ def test_without_a_default_one_of_several_has_to_be_chosen(two: Place) -> None:
 def receipts(place: Place) -> list[str]:
     kept = (place.folder / ".reconciler" / "receipts").glob("*.json")
     return sorted(json.loads(path.read_text())["portal"] for path in kept)
+
+
+def test_portals_of_different_types_are_planned_and_applied_in_one_run(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORTAL_PASSWORD", PASSWORD)
+    application = Drupal(site_with({}))
+    application.site.add("node--api_product", {"title": "tracking-v2"})
+    with served(application) as url:
+        settings = {
+            "type": "drupal",
+            "url": url,
+            "profile": "apiboost",
+            "user": "reconciler",
+            "password": {"env": "PORTAL_PASSWORD"},
+            "fallbacks": FALLBACKS,
+        }
+        place.write(reconciler=CONFIGURATION.replace(AWAY, f"    site: {json.dumps(settings)}"))
+        runs = [
+            place.run(*command, "--portal", "all")
+            for command in (("plan",), ("apply", "--auto-approve"), ("plan",))
+        ]
+
+    sections = ["== local ==", "== site ==", "== Summary =="]
+    assert [(ran.code, headings(ran.out)[-5:]) for ran in runs] == [
+        (0, sections),
+        (0, [*sections, *sections[:2]]),
+        (0, sections),
+    ]
+    assert (receipts(place), runs[2].out.count("No changes.")) == (["local", "site"], 2)
+    assert granted(application.site, "ana@acme.example") == {"tracking-v2"}
 
 
 def test_portals_are_changed_one_after_the_other(two: Place) -> None:
