@@ -36,6 +36,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "approved": Command("approved", "Print the digest of the plan that a merge approved.", "Review"),
     "apply": Command("apply", "Change the portal to match the files or a saved plan.", "Change"),
     "adopt": Command("adopt", "Start managing existing portal objects without changing them.", "Change"),
+    "init": Command("init", "Make this folder a repository that validates and plans.", "Edit"),
     "new": Command("new", "Create a partner file from options or an issue form.", "Edit"),
     "grant": Command("grant", "Add an access group to a partner or one of its teams.", "Edit"),
     "revoke": Command("revoke", "Remove an access group from a partner or one of its teams.", "Edit"),

@@ -9,33 +9,21 @@ from reconciler.model.plan import Change
 from reconciler.policy.context import Violation
 from reconciler.policy.enumeration import named
 from reconciler.policy.index import Index
-from reconciler.policy.name_index import NAMED_KINDS
 
 _HINT: Final = "if this is intended, set allowEmpty: true in the configuration"
 
 
 def empty_state(index: Index) -> Iterator[Violation]:
-    """Report files that define nothing, unless the configuration has `allowEmpty: true`."""
-    readable = not index.context.repository.unreadable
-    if readable and not index.settings.allow_empty and not _describes_something(index):
-        message = "the files define no partner, access group or API product"
-        yield Violation(index.configuration, ("spec", "paths"), message, _HINT)
+    """Report an empty desired state while the portal has managed objects, unless `allowEmpty` is true.
 
-
-def emptied_state(index: Index) -> Iterator[Violation]:
-    """Also report an empty desired state, for example if everything has ended, if the portal has objects."""
+    The files define nothing then, or everything in them has ended. A new repository may be empty.
+    """
     desired, live = index.context.desired, index.context.live
-    if desired is None or live is None or desired.resources or not _describes_something(index):
+    if desired is None or live is None or desired.resources or index.settings.allow_empty:
         return
-    if not index.settings.allow_empty and any(
-        resource.owner_label == desired.scope for resource in live.resources.values()
-    ):
+    if any(resource.owner_label == desired.scope for resource in live.resources.values()):
         message = "the desired state is empty, and everything managed in the portal would be deleted"
         yield Violation(index.configuration, ("spec", "paths"), message, _HINT)
-
-
-def _describes_something(index: Index) -> bool:
-    return any(document.kind is None or document.kind in NAMED_KINDS for document in index.documents)
 
 
 def keeps_access(index: Index) -> Iterator[Violation]:

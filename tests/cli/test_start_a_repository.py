@@ -28,6 +28,8 @@ def test_the_page_leads_from_an_empty_folder_to_the_first_apply(empty: Place) ->
     ]
 
     assert [command for command, missing in ran if missing is not None] == [
+        "reconciler init",
+        "reconciler validate",
         "reconciler new",
         "reconciler grant",
         "reconciler validate",
@@ -35,8 +37,6 @@ def test_the_page_leads_from_an_empty_folder_to_the_first_apply(empty: Place) ->
         "reconciler apply",
         "reconciler plan",
         "reconciler access",
-        "reconciler schema",
-        "reconciler codeowners",
     ]
     assert [each for each in ran if each[1]] == []
 

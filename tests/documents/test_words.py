@@ -28,11 +28,11 @@ TEXTS: Final = (
     "demo",
     "docs/**/*.md",
     "docs/**/*.py",
-    "docs/examples/*",
     "examples/**/*.md",
     "examples/**/*.py",
     "examples/**/*.toml",
     "reconciler/**/*.py",
+    "reconciler/**/*.yml",
 )
 FILES: Final = sorted(
     {path.relative_to(ROOT).as_posix() for pattern in TEXTS for path in ROOT.glob(pattern)}

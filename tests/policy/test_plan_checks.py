@@ -2,7 +2,7 @@ from reconciler.desired import build_desired_state
 from reconciler.model.document import Document
 from reconciler.model.plan import Change
 from reconciler.model.resource import Desired, Live, Resource
-from tests.builders import catalog, configuration, document, group, partner, repository, team
+from tests.builders import catalog, configuration, group, partner, repository, team
 from tests.policy.judging import TODAY, judged
 
 HINT = "if this is intended, set allowEmpty: true in the configuration"
@@ -20,19 +20,19 @@ def live(*resources: Resource) -> Live:
     return Live("6f1c", {resource.id: resource for resource in resources}, {})
 
 
-def test_files_that_define_nothing_are_reported_at_their_paths() -> None:
-    assert judged("empty-state", catalog("t")) == [
-        ("reconciler.yaml:7:5", "the files define no partner, access group or API product", HINT)
+def test_files_may_define_nothing_before_anything_is_managed() -> None:
+    assert judged("empty-state", catalog("t")) == []
+    assert judged("empty-state", catalog("t"), desired=desired(catalog("t")), live=live(THEIRS)) == []
+
+
+def test_files_that_define_nothing_are_reported_at_their_paths_if_the_portal_has_managed_objects() -> None:
+    assert judged("empty-state", catalog("t"), desired=desired(catalog("t")), live=live(OURS)) == [
+        (
+            "reconciler.yaml:7:5",
+            "the desired state is empty, and everything managed in the portal would be deleted",
+            HINT,
+        )
     ]
-
-
-def test_files_may_describe_nothing_where_the_configuration_says_so() -> None:
-    assert judged("empty-state", configured=configuration(allow_empty=True)) == []
-
-
-def test_what_could_not_be_read_may_describe_something() -> None:
-    assert judged("empty-state", unreadable=frozenset({"Partner"})) == []
-    assert judged("empty-state", document("{kind: Partnr, metadata: {name: acme}}")) == []
 
 
 def test_an_empty_desired_state_is_reported_if_the_portal_has_managed_objects() -> None:

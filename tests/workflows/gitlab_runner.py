@@ -14,7 +14,7 @@ from tests.workflows.acting import ROOT
 from tests.workflows.place import Place
 from tests.workflows.repository import Files
 
-PIPELINE: Final = ROOT / "docs" / "examples" / "gitlab-ci.yml"
+PIPELINE: Final = ROOT / "reconciler" / "scaffold" / "templates" / "gitlab-ci.yml"
 PROJECT: Final = "42"
 _TERM: Final = re.compile(r'\$(\w+) (==|!=) (?:"([^"]*)"|\$(\w+))')
 
@@ -129,6 +129,7 @@ def jobs() -> dict[str, Any]:
 def started(known: dict[str, str]) -> list[str]:
     """Return the jobs of the pipeline that an event starts; none where it starts no pipeline."""
     pipeline = yaml.safe_load(PIPELINE.read_text())
+    known = {**_variables(), **known}
     if not _matches(pipeline["workflow"]["rules"], known):
         return []
     return [name for name, job in jobs().items() if _matches(job.get("rules", [{"if": ""}]), known)]

@@ -35,30 +35,30 @@ def write_codeowners(
     root = checkout.top_level(path.parent)
     repository = require_readable(check_files(path, runtime.today(None)))
     forge = chosen or _forge(root)
-    place = _place(root, forge)
+    found = place(root, forge)
     made = codeowners(
         repository,
         forge,
         folder=path.parent.relative_to(root).as_posix(),
         default=_default(repository, default_owner),
-        guarded=[place],
+        guarded=[found],
     )
     for gap in made.gaps:
         console.log(printable(_warning(gap, forge)))
     if not made.lines:
         raise InputError(
-            f"no owner has a {_TITLES[forge]} handle, so {place} would ask nobody for a review",
+            f"no owner has a {_TITLES[forge]} handle, so {found} would ask nobody for a review",
             f'give the owners in {repository.configuration.file} a handle: {forge}: "@our-company/TEAM"',
         )
-    checkout.require_no_link(root / place, root)
-    before = text_files.read(root / place, missing="")
-    after = replaced(before, made.lines, place)
-    _require_small(after, place, forge)
+    checkout.require_no_link(root / found, root)
+    before = text_files.read(root / found, missing="")
+    after = replaced(before, made.lines, found)
+    _require_small(after, found, forge)
     if check:
-        _require_same(before, after, place)
+        _require_same(before, after, found)
     else:
-        text_files.write(root / place, after, root)
-        console.print_result(place)
+        text_files.write(root / found, after, root)
+        console.print_result(found)
 
 
 def _forge(root: Path) -> ForgeName:
@@ -66,8 +66,9 @@ def _forge(root: Path) -> ForgeName:
     return "gitlab" if is_gitlab and not (root / ".github").is_dir() else "github"
 
 
-def _place(root: Path, forge: ForgeName) -> str:
-    return next((place for place in _PLACES[forge] if (root / place).is_file()), _NEW[forge])
+def place(root: Path, forge: ForgeName) -> str:
+    """Return the path of the file that the forge reads, or will read."""
+    return next((each for each in _PLACES[forge] if (root / each).is_file()), _NEW[forge])
 
 
 def _default(repository: Repository, given: str | None) -> str | None:

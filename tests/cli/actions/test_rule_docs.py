@@ -22,8 +22,8 @@ def test_a_rule_is_documented_by_its_own_words_alone() -> None:
     rules = rule_docs.rules()
 
     assert rules["empty-state"] == (
-        "Report files that define nothing, unless the configuration has `allowEmpty: true`.\n\n"
-        "Also report an empty desired state, for example if everything has ended, if the portal has objects."
+        "Report an empty desired state while the portal has managed objects, unless `allowEmpty` is true.\n\n"
+        "The files define nothing then, or everything in them has ended. A new repository may be empty."
     )
 
 

@@ -1,0 +1,111 @@
+"""What a new repository needs: options, answers on a terminal, or else what git and the folder say."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, cast, get_args
+from urllib.parse import urlsplit
+
+import msgspec
+
+from reconciler.cli import console
+from reconciler.cli.git import settings
+from reconciler.cli.prompts import answer
+from reconciler.errors import InputError
+from reconciler.model.field_types import EMAIL, SLUG
+from reconciler.model.identity import MAX_EMAIL
+from reconciler.scaffold import CI, EXAMPLES, NewRepository, Owner, PortalEntry, portal_at, portal_of_type
+
+_DEFAULT_OWNER: Final = "partnerships"
+_FOLDERS: Final[dict[CI, str]] = {"github": ".github", "gitlab": ".gitlab-ci.yml"}
+
+
+class InitOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The options of `reconciler init`."""
+
+    name: str | None = None
+    portal_type: str | None = None
+    ci: CI | None = None
+    owner: str | None = None
+    handle: str | None = None
+    source: str | None = None
+
+
+def chosen(options: InitOptions, folder: Path) -> NewRepository:
+    """Return what the options and answers choose. Raises InputError, click.Abort, KeyboardInterrupt."""
+    asks = console.is_interactive()
+    _require("--name", options.name, SLUG, "use lower-case letters, digits and hyphens")
+    name = options.name or _ask(asks, "Name of this configuration", _folder_name(folder), _name_problem)
+    portal = _portal(options, asks=asks)
+    ci = options.ci or cast("CI", _ask(asks, _question("CI", get_args(CI)), forge_of(folder), _ci_problem))
+    return NewRepository(name=name, owner=_owner(options, folder, name), portal=portal, ci=ci)
+
+
+def forge_of(folder: Path) -> CI:
+    """Return the forge whose files exist, else that of the remote repository, else github."""
+    found: list[CI] = [ci for ci, path in _FOLDERS.items() if (folder / path).exists()]
+    host = urlsplit(settings.origin(folder) or "").hostname or ""
+    return next(iter(found), "gitlab" if "gitlab" in host else "github")
+
+
+def _portal(options: InitOptions, *, asks: bool) -> PortalEntry:
+    if options.portal_type is not None:
+        return portal_of_type(options.portal_type)
+    question = _question("Portal: its address, or a type", tuple(EXAMPLES))
+    return _entry(_ask(asks, question, "embedded", _portal_problem))
+
+
+def _entry(text: str) -> PortalEntry:
+    return portal_at(text) if "://" in text else portal_of_type(text)
+
+
+def _owner(options: InitOptions, folder: Path, name: str) -> Owner:
+    """Return the owner of everything at first: the given one, or the user of git."""
+    given, _, email = (options.owner or "").partition("=")
+    if options.owner is not None:
+        _require("--owner", given, SLUG, "write it as NAME=EMAIL, such as partnerships@our-company.example")
+        _require("--owner", email, EMAIL, "write it as NAME=EMAIL")
+    known = settings.user_email(folder)
+    fallback = known if _is_email(known) else f"{_DEFAULT_OWNER}@{name}.example"
+    owner = given or _DEFAULT_OWNER
+    namespace = urlsplit(settings.origin(folder) or "").path.strip("/").rpartition("/")[0] or name
+    return Owner(owner, email or fallback, options.handle or f"@{namespace}/{owner}")
+
+
+def _folder_name(folder: Path) -> str:
+    slug = re.sub("[^a-z0-9]+", "-", folder.name.lower()).strip("-")[:63].strip("-")
+    return slug or "our-company"
+
+
+def _ask(asks: bool, question: str, default: str, wrong: Callable[[str], str]) -> str:  # noqa: FBT001  positional
+    """Return the answer, or the default where nobody can be asked or the answer is empty."""
+    return (answer(f"{question} [{default}]", wrong, needed=False) if asks else "") or default
+
+
+def _question(what: str, choices: tuple[str, ...]) -> str:
+    return f"{what} ({', '.join(choices)})"
+
+
+def _name_problem(text: str) -> str:
+    return "" if re.fullmatch(SLUG, text) else "use lower-case letters, digits and hyphens"
+
+
+def _ci_problem(text: str) -> str:
+    return "" if text in get_args(CI) else f"choose one of {', '.join(get_args(CI))}"
+
+
+def _portal_problem(text: str) -> str:
+    try:
+        _entry(text)
+    except InputError as error:
+        return f"{error.message}; {error.hint}"
+    return ""
+
+
+def _require(option: str, text: str | None, pattern: str, hint: str) -> None:
+    if text is not None and not re.fullmatch(pattern, text):
+        raise InputError(f'{option}: "{text}" is not valid', hint)
+
+
+def _is_email(text: str) -> bool:
+    return len(text) <= MAX_EMAIL and re.fullmatch(EMAIL, text) is not None

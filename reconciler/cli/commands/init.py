@@ -1,0 +1,56 @@
+"""`reconciler init`: the files of a new repository."""
+
+from typing import Any
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.command import Command
+
+
+@click.command(
+    cls=Command,
+    examples=[
+        ("reconciler init", "ask for the name, the portal and the CI"),
+        ("reconciler init --name our-company --ci gitlab", "in a script"),
+        ("reconciler init --portal-type keycloak", "with the settings of a portal to complete"),
+    ],
+)
+@click.option(
+    "--name",
+    metavar="NAME",
+    help="The name of the configuration, the owner label in the portal; by default that of the folder.",
+)
+@click.option(
+    "--portal-type",
+    metavar="TYPE",
+    help="The type of the portal: embedded, keycloak, drupal, apigee or konnect.  [default: embedded]",
+)
+@click.option(
+    "--ci",
+    type=click.Choice(["github", "gitlab", "none"]),
+    help="Whose pipelines to write; by default those of the remote repository, else github.",
+)
+@click.option(
+    "--owner",
+    metavar="NAME=EMAIL",
+    help="Who is responsible for everything at first; by default partnerships, with your address in git.",
+)
+@click.option("--handle", metavar="@ORG/TEAM", help="The owner on the forge, who is asked for reviews.")
+@click.option(
+    "--source",
+    metavar="URL@COMMIT",
+    help="Where pipelines get this program; by default where it was installed from.",
+)
+@options.combine(*options.everywhere)
+def init(**given: Any) -> int:
+    """Make this folder a repository that validates and plans.
+
+    Write the configuration, folders, schemas, settings of editors, CODEOWNERS and pipelines. A file that
+    exists is kept, and only what is missing is added. On a terminal, the name, the portal and the CI are
+    asked for; without one, they have defaults.
+    """
+    from reconciler.cli.actions.init import initialize
+    from reconciler.cli.actions.init_questions import InitOptions
+
+    return initialize(InitOptions(**given))

@@ -1,0 +1,67 @@
+"""The pipelines of a forge: those that this project uses and tests, with the address of one version."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import urlsplit
+
+from reconciler.errors import InputError
+from reconciler.scaffold.editors import template
+from reconciler.scaffold.settings import CI, PortalEntry, Source
+from reconciler.scaffold.yaml_text import flow
+
+_WORKFLOWS: Final = ("plan.yml", "apply.yml", "daily.yml", "fork.yml")
+# The action of the repository that has these workflows itself.
+_OWN_ACTION: Final = "uses: ./\n"
+_VARIABLE: Final = "PORTAL_TOKEN"
+_HASH: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_GITLAB: Final[Mapping[str, str]] = {
+    "PORTAL": "production(?= #)",
+    "REPOSITORY": r"https://git\.our-company\.example/\S*",
+    "COMMIT": r'"0{40}" # .*',
+}
+
+
+def pipeline_files(ci: CI, source: Source, portal: PortalEntry) -> dict[str, str]:
+    """Return the pipelines by path. Raises InputError for a source that the forge cannot use."""
+    if ci == "github":
+        return {f".github/workflows/{name}": _github(name, source, portal) for name in _WORKFLOWS}
+    if ci == "gitlab":
+        return {".gitlab-ci.yml": _gitlab(source, portal)}
+    return {}
+
+
+def _github(name: str, source: Source, portal: PortalEntry) -> str:
+    text = template(f"github/{name}").replace(_OWN_ACTION, f"uses: {_action(source)}\n")
+    return text.replace(_VARIABLE, portal.variable)
+
+
+def is_action(source: Source) -> bool:
+    """Return whether GitHub can use it as an action: it is a repository OWNER/NAME."""
+    return urlsplit(source.url).path.strip("/").count("/") == 1
+
+
+def _action(source: Source) -> str:
+    """Return the action at its revision. Raises InputError where GitHub could not find it."""
+    path = urlsplit(source.url).path.strip("/").removesuffix(".git")
+    if not is_action(source):
+        message = f"{source.url} cannot be used as an action of GitHub"
+        raise InputError(message, "give the address of a repository OWNER/NAME with --source")
+    return f"{path}@{source.revision}{_version(source)}"
+
+
+def _version(source: Source) -> str:
+    return f" # v{source.version}" if _HASH.fullmatch(source.revision) else ""
+
+
+def _gitlab(source: Source, portal: PortalEntry) -> str:
+    text = template("gitlab-ci.yml").replace(_VARIABLE, portal.variable)
+    values = {
+        # The jobs of a pipeline do not share a database file.
+        "PORTAL": '""' if "database" in portal.settings else flow(portal.name),
+        "REPOSITORY": flow(source.url),
+        "COMMIT": f'"{source.revision}"{_version(source)}',
+    }
+    for name, value in values.items():
+        text = re.sub(f"(?<=RECONCILER_{name}: ){_GITLAB[name]}", value.replace("\\", r"\\"), text)
+    return text
