@@ -101,6 +101,11 @@ class HttpClient:
                 return None
             raise
 
+    async def delete(self, request: Request) -> None:
+        """Send a request that deletes. It is done if the object no longer exists: it may have come before."""
+        if await self.find(request) is None and request.tally is not None:
+            request.tally.done += 1
+
     def decode(self, response: Response, decoder: "msgspec.json.Decoder[Decoded]") -> Decoded:
         """Decode the body of a response, with our credentials removed from it.
 

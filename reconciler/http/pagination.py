@@ -196,25 +196,28 @@ class JsonApi(Generic[Item]):
         return Page(body.data, following, keys=keys, problem=_omitted(client, body.meta))
 
 
-class NextLink(Generic[Item]):
-    """The body links to the next page; `read` returns the items of a decoded body, and the link or None.
+class NextQuery(Generic[Item]):
+    """Each page leads to the query of the next one, such as a token.
 
-    Only the query of the link is used: a service behind a proxy may not know the address it is reached by.
+    `read` returns the items of a decoded body, and the query of the next page; None after the last one.
     `size` is the query parameter with the page size. `key` returns what identifies an item: none may come
-    twice.
+    twice. Pages with the parameter `overlap` begin with the last item of the page before, which must still be
+    there.
     """
 
     def __init__(
         self,
         decoder: "msgspec.json.Decoder[Any]",
         size: Mapping[str, str],
-        read: Callable[[Any], tuple[Sequence[Item], str | None]],
+        read: Callable[[Any], tuple[Sequence[Item], Mapping[str, str] | None]],
         key: Callable[[Item], str],
+        overlap: str = "",
     ) -> None:
         self._decoder = decoder
         self._size = size
         self._read = read
         self._key = key
+        self._overlap = overlap
 
     def first(self, request: Request) -> Request:
         """Return the request with the page size."""
@@ -222,11 +225,15 @@ class NextLink(Generic[Item]):
 
     def read(self, client: HttpClient, request: Request, response: Response) -> Page[Item]:
         """Return the page."""
-        items, link = self._read(client.decode(response, self._decoder))
-        following = None
-        if link is not None:
-            following = request.with_query(**dict(parse_qsl(link.partition("?")[2])))
-        return Page(items, following, keys=[self._key(item) for item in items])
+        items, query = self._read(client.decode(response, self._decoder))
+        following = request.with_query(**query) if query is not None else None
+        keys = [self._key(item) for item in items]
+        return Page(items, following, keys=keys, overlaps=self._overlap in request.query)
+
+
+def query_of(link: str | None) -> dict[str, str] | None:
+    """Return the query of a link. A service behind a proxy may not know the address it is reached by."""
+    return None if link is None else dict(parse_qsl(link.partition("?")[2]))
 
 
 class Offset(Generic[Item]):
@@ -262,66 +269,6 @@ class Offset(Generic[Item]):
         ends = len(items) < (2 if self._capped else self._size)
         following = None if ends else request.with_query(first=str(start + len(items) - 1))
         return Page(items, following, keys=[self._key(item) for item in items], overlaps=start > 0)
-
-
-class PageToken(Generic[Item]):
-    """The body has a token for the next page; `read` returns the items of a decoded body, and the token.
-
-    `key` returns what identifies an item: none may come twice.
-    """
-
-    def __init__(
-        self,
-        decoder: "msgspec.json.Decoder[Any]",
-        size: int,
-        read: Callable[[Any], tuple[Sequence[Item], str | None]],
-        key: Callable[[Item], str],
-    ) -> None:
-        self._decoder = decoder
-        self._size = str(size)
-        self._read = read
-        self._key = key
-
-    def first(self, request: Request) -> Request:
-        """Return the request with the page size."""
-        return request.with_query(pageSize=self._size)
-
-    def read(self, client: HttpClient, request: Request, response: Response) -> Page[Item]:
-        """Return the page."""
-        items, token = self._read(client.decode(response, self._decoder))
-        following = request.with_query(pageToken=token) if token else None
-        return Page(items, following, keys=[self._key(item) for item in items])
-
-
-class StartKey(Generic[Item]):
-    """Pages are requested by the key of their first item; `read` returns the items of a decoded body.
-
-    The key is that of the last item of the page before, which must still be there. A page that is not full
-    ends the list.
-    """
-
-    def __init__(
-        self,
-        decoder: "msgspec.json.Decoder[Any]",
-        size: int,
-        read: Callable[[Any], Sequence[Item]],
-        key: Callable[[Item], str],
-    ) -> None:
-        self._decoder = decoder
-        self._size = size
-        self._read = read
-        self._key = key
-
-    def first(self, request: Request) -> Request:
-        """Return the request with the page size."""
-        return request.with_query(count=str(self._size))
-
-    def read(self, client: HttpClient, request: Request, response: Response) -> Page[Item]:
-        """Return the page."""
-        items = self._read(client.decode(response, self._decoder))
-        keys = [self._key(item) for item in items]
-        following = request.with_query(startKey=keys[-1]) if len(items) >= self._size else None
-        return Page(items, following, keys=keys, overlaps="startKey" in request.query)
 
 
 def _omitted(client: HttpClient, meta: dict[str, Any]) -> str:

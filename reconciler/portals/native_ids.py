@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from reconciler.errors import PortalError
 from reconciler.model.kinds import renamed
 from reconciler.model.plan import Change
 from reconciler.model.resource import ResourceId
+from reconciler.portals.refusals import missing
 
 
 class NativeIds:
@@ -23,7 +23,7 @@ class NativeIds:
         """Return the portal's id. Raises PortalError if there is none."""
         found = self._now.get(resource_id)
         if found is None:
-            raise PortalError(f"{resource_id} is not in the portal", "make a new plan")
+            raise missing(resource_id)
         return found
 
     def get(self, resource_id: ResourceId) -> str | None:

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from reconciler.errors import PortalError
 from reconciler.http.errors import ApiError
 
 
@@ -9,6 +10,11 @@ def changed(what: str) -> ApiError:
     """Return the error for an object that was changed since it was read."""
     message = f"{what} has changed since it was read"
     return ApiError(message, "make a new plan", HTTPStatus.PRECONDITION_FAILED)
+
+
+def missing(what: str) -> PortalError:
+    """Return the error for an object that is needed."""
+    return PortalError(f"{what} is not in the portal", "make a new plan")
 
 
 def in_use(what: str, why: str) -> ApiError:

@@ -1,7 +1,7 @@
 """A base for adapters of portals without versions: each object is read again just before it is written."""
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
@@ -15,11 +15,10 @@ from reconciler.http.request import Request, Response, Tally
 from reconciler.model.ids import last_name
 from reconciler.model.kinds import has_owner_label
 from reconciler.model.plan import Change
-from reconciler.model.portal import Capabilities, Lease, Progress
-from reconciler.model.receipt import Traffic
+from reconciler.model.portal import Capabilities
 from reconciler.model.resource import Resource, ResourceId
-from reconciler.model.snapshot import Selection, Snapshot
-from reconciler.model.write_result import Resolution, WriteResult
+from reconciler.model.write_result import WriteResult
+from reconciler.portals.leaseless import LeaselessAdapter
 from reconciler.portals.native_ids import NativeIds
 from reconciler.portals.refusals import changed
 from reconciler.portals.results import result_of
@@ -38,21 +37,21 @@ class Key(msgspec.Struct, frozen=True):
 Mapped: TypeAlias = tuple[Resource, Key]
 
 
-class UnversionedAdapter:
+def by_id(found: Iterable[Mapped]) -> tuple[dict[ResourceId, Resource], dict[ResourceId, Key]]:
+    """Return the resources and keys of a snapshot."""
+    mapped = list(found)
+    return {each.id: each for each, _ in mapped}, {each.id: key for each, key in mapped}
+
+
+class UnversionedAdapter(LeaselessAdapter):
     """A portal without versions, leases and batches. Subclasses read everything, one object, and write.
 
     `ids` are the portal's own ids. `read` fills them, and successful writes keep them up to date.
     """
 
     def __init__(self, client: HttpClient, capabilities: Capabilities) -> None:
-        self.client = client
+        super().__init__(client, capabilities)
         self.ids = NativeIds()
-        self._capabilities = capabilities
-        self._label = ""
-
-    @abstractmethod
-    async def read(self, selection: Selection, progress: Progress) -> Snapshot:
-        """Read everything, as `Portal.read` says, and set `ids`."""
 
     @abstractmethod
     async def current(self, change: Change) -> Mapped | None:
@@ -75,10 +74,9 @@ class UnversionedAdapter:
 
         `references` are the portal's ids of other objects that resources refer to, such as `api/NAME`.
         """
-        mapped = list(found)
-        native = {resource.id: key for resource, key in mapped}
+        resources, native = by_id(found)
         self.ids = NativeIds({**references, **{each: key.id for each, key in native.items()}})
-        return {resource.id: resource for resource, _ in mapped}, native
+        return resources, native
 
     async def request(self, method: str, path: str, tally: Tally, body: Any = None) -> Response:
         """Send a write. Repeating it must have the same effect as sending it once, except for POST."""
@@ -86,49 +84,17 @@ class UnversionedAdapter:
         request = Request(path=path, method=method, body=body, repeatable=repeatable, tally=tally)
         return await self.client.send(request)
 
-    @property
-    def capabilities(self) -> Capabilities:
-        """The capabilities of the portal."""
-        return self._capabilities
-
-    @property
-    def traffic(self) -> Traffic:
-        """The traffic with the portal so far."""
-        return self.client.traffic
-
-    def batch_key(self, change: Change) -> str | None:  # noqa: ARG002  subclasses use it
-        """Return None: each change is independent of all others."""
-        return None
-
-    async def write(self, batch: Sequence[Change], owner_label: str) -> list[WriteResult]:
-        """Write each change of a batch by itself."""
-        self._label = owner_label
-        return [await self._write(change) for change in batch]
-
-    async def resolve(self, change: Change) -> Resolution:
-        """Read the object of a change. If it is not as written, the request may still arrive."""
-        try:
-            done = await self._is_applied(change)
-        except PortalError as error:
-            return Resolution("unknown", error.message)
-        return Resolution("applied" if done else "unknown")
-
-    async def take_lease(self, lease: Lease) -> None:
-        """Do nothing: the portal has no leases."""
-
-    async def release_lease(self, lease: Lease) -> None:
-        """Do nothing: the portal has no leases."""
-
-    async def _write(self, change: Change) -> WriteResult:
+    async def write_one(self, change: Change) -> WriteResult:
+        """Write a change if its object is as it was planned."""
         tally = Tally()
         return await result_of(self._checked(change, tally), tally)
 
     async def _checked(self, change: Change, tally: Tally) -> None:
         held = await self.current(change)
-        if not _is_as_planned(change, held[0] if held else None, self._label):
+        if not _is_as_planned(change, held[0] if held else None, self.label):
             raise changed(change.renamed_from or change.id)
         try:
-            self.ids.record(change, await self.send(change, self._label, tally))
+            self.ids.record(change, await self.send(change, self.label, tally))
         except ApiError as error:
             if error.status not in _REPEATED or not tally.sent or not await self._was_applied(change):
                 raise
@@ -136,13 +102,14 @@ class UnversionedAdapter:
     async def _was_applied(self, change: Change) -> bool:
         """Return whether an earlier request was done. Raises UnknownOutcomeError if that cannot be read."""
         try:
-            return await self._is_applied(change)
+            return await self.is_applied(change)
         except PortalError as error:
             raise UnknownOutcomeError(error.message, error.hint) from error
 
-    async def _is_applied(self, change: Change) -> bool:
+    async def is_applied(self, change: Change) -> bool:
+        """Return whether the object of a change is as written. Raises PortalError."""
         held = await self.current(change)
-        if not _is_as_wanted(change, held[0] if held else None, self._label):
+        if not _is_as_wanted(change, held[0] if held else None, self.label):
             return False
         self.ids.record(change, held[1].id if held else None)
         return True

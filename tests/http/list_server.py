@@ -18,13 +18,12 @@ from reconciler.http.lists import Listing, read_list
 from reconciler.http.pagination import (
     JsonApi,
     JsonApiBody,
-    NextLink,
+    NextQuery,
     NumberedBody,
     Offset,
     PageNumber,
-    PageToken,
     Pagination,
-    StartKey,
+    query_of,
 )
 from reconciler.http.request import Request
 from reconciler.http.retry import RetryPolicy
@@ -62,7 +61,9 @@ class LinkedBody(msgspec.Struct, frozen=True):
 def next_link(size: int) -> Pagination[Item]:
     """Return how Keystone divides lists."""
     decoder = msgspec.json.Decoder(LinkedBody)
-    return NextLink(decoder, {"limit": str(size)}, lambda body: (body.items, body.next), lambda item: item.id)
+    return NextQuery(
+        decoder, {"limit": str(size)}, lambda body: (body.items, query_of(body.next)), lambda item: item.id
+    )
 
 
 class TokenBody(msgspec.Struct, frozen=True):
@@ -73,13 +74,22 @@ class TokenBody(msgspec.Struct, frozen=True):
 def page_token(size: int) -> Pagination[Item]:
     """Return how Google divides lists."""
     decoder = msgspec.json.Decoder(TokenBody)
-    return PageToken(decoder, size, lambda body: (body.items, body.token), lambda item: item.id)
+    return NextQuery(
+        decoder,
+        {"pageSize": str(size)},
+        lambda body: (body.items, {"pageToken": body.token} if body.token else None),
+        lambda item: item.id,
+    )
 
 
 def start_key(size: int) -> Pagination[Item]:
     """Return how Apigee divides its older lists."""
     decoder = msgspec.json.Decoder(TokenBody)
-    return StartKey(decoder, size, lambda body: body.items, lambda item: item.id)
+
+    def read(body: TokenBody) -> tuple[list[Item], dict[str, str] | None]:
+        return body.items, {"startKey": body.items[-1].id} if len(body.items) >= size else None
+
+    return NextQuery(decoder, {"count": str(size)}, read, lambda item: item.id, overlap="startKey")
 
 
 class ListServer:

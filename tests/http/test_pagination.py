@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from reconciler.http.errors import ApiError
 from reconciler.http.lists import IncompleteListError, Listing, read_all, read_list
-from reconciler.http.pagination import BodyCursor, CursorBody, LinkHeader, PageHeader, Pagination
+from reconciler.http.pagination import (
+    BodyCursor,
+    CursorBody,
+    LinkHeader,
+    NextQuery,
+    PageHeader,
+    Pagination,
+    query_of,
+)
 from reconciler.http.request import Request
 from tests.http.scripted import Answering, Line, client, ok, problem
 
@@ -183,4 +191,13 @@ def test_pages_without_a_total_that_lead_back_are_incomplete() -> None:
 
     assert read_from(line, PageHeader(msgspec.json.Decoder(tuple[int, ...]), 1)).problem == (
         "numbers: the pages repeat after 2 items"
+    )
+
+
+def test_a_link_without_a_query_does_not_end_a_list() -> None:
+    decoder = msgspec.json.Decoder(CursorBody[int])
+    pages: NextQuery[int] = NextQuery(decoder, {}, lambda body: (body.items, query_of(body.next)), str)
+
+    assert read_from(Line(page([1], 2, "https://inside.invalid/numbers")), pages) == Listing(
+        [1], "numbers: the pages repeat after 1 items"
     )

@@ -1,13 +1,14 @@
-"""Requests that must not be sent twice, and requests with a secret in their path."""
+"""Requests that must not be sent twice, deletions, and requests with a secret in their path."""
 
 import asyncio
 import logging
 
+import httpx2
 import pytest
 
 from reconciler.errors import PortalError, UnknownOutcomeError
 from reconciler.http.errors import ApiError
-from reconciler.http.request import Request
+from reconciler.http.request import Request, Tally
 from reconciler.model.secret import SecretText
 from tests.http.scripted import Line, Naps, client, ok, problem
 
@@ -25,6 +26,15 @@ def test_a_write_of_what_was_read_before_is_not_sent_again(answer: object, error
         asyncio.run(client(line, naps).send(ONCE))
 
     assert (len(line.requests), naps.seconds) == (1, [])
+
+
+@pytest.mark.parametrize("answer", [ok({}), problem(404)])
+def test_a_deletion_is_done_if_the_object_no_longer_exists(answer: httpx2.Response) -> None:
+    tally = Tally()
+
+    asyncio.run(client(Line(answer)).delete(Request(method="DELETE", path="things/1", tally=tally)))
+
+    assert (tally.sent, tally.done) == (1, 1)
 
 
 def test_a_secret_in_a_path_is_shown_nowhere(caplog: pytest.LogCaptureFixture) -> None:

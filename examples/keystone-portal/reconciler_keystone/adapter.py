@@ -8,7 +8,7 @@ from typing import Any, Final
 from reconciler.errors import PortalError
 from reconciler.http.client import HttpClient
 from reconciler.http.lists import read_all
-from reconciler.http.pagination import NextLink
+from reconciler.http.pagination import NextQuery
 from reconciler.http.request import Request, Response, Tally
 from reconciler.model.health import Check
 from reconciler.model.ids import last_name
@@ -154,7 +154,7 @@ class KeystoneAdapter(UnversionedAdapter):
 
     async def _pages(self, name: str) -> list[Object]:
         """Read a list that Keystone divides into pages if it is asked to; otherwise it ends at 1,000."""
-        pages = NextLink(LISTS[name], self._page_size, mapping.page, attrgetter("id"))
+        pages = NextQuery(LISTS[name], self._page_size, mapping.page, attrgetter("id"))
         return await read_all(self.client, Request(path=name), pages)
 
     async def _whole(self, name: str, path: str = "", /, **query: str) -> list[Any]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from reconciler.errors import InputError
+from reconciler.http.pagination import query_of
 from reconciler.http.request import Response
 from reconciler.model.identity import canonical_email
 from reconciler.model.ids import decoded, encoded, last_name, name_of
@@ -107,9 +108,9 @@ def level(roles: Iterable[str]) -> str | None:
     return min(levels, default=None)
 
 
-def page(body: Any) -> tuple[list[Object], str | None]:
-    """Return the objects on a page of a list, and the link to the next page."""
-    return body.items, body.links.next
+def page(body: Any) -> tuple[list[Object], dict[str, str] | None]:
+    """Return the objects on a page of a list, and the query of the next page."""
+    return body.items, query_of(body.links.next)
 
 
 def problem(estate: Estate) -> str:

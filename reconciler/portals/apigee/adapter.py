@@ -13,11 +13,10 @@ from reconciler.model.health import Check
 from reconciler.model.ids import decoded, encoded
 from reconciler.model.kinds import team_of
 from reconciler.model.plan import Change
-from reconciler.model.portal import Capabilities, Lease, Progress, TextLimit
-from reconciler.model.receipt import Traffic
+from reconciler.model.portal import Capabilities, Progress, TextLimit
 from reconciler.model.resource import PARTIAL, OfferedApi, ResourceId
 from reconciler.model.snapshot import Selection, Snapshot
-from reconciler.model.write_result import Resolution, WriteResult
+from reconciler.model.write_result import WriteResult
 from reconciler.portals.apigee.api import ApigeeApi, FoundGroup
 from reconciler.portals.apigee.app_group import OWNER
 from reconciler.portals.apigee.checks import ApigeeChecks
@@ -28,6 +27,7 @@ from reconciler.portals.apigee.reader import PAGE_SIZE, read_lists
 from reconciler.portals.apigee.schemas import APPROVED, ORGANIZATION, Product
 from reconciler.portals.apigee.teams import TeamEdit
 from reconciler.portals.complete_read import read_completely
+from reconciler.portals.leaseless import LeaselessAdapter
 from reconciler.portals.refusals import changed, in_use
 from reconciler.portals.results import result_of
 
@@ -54,26 +54,20 @@ CAPABILITIES: Final = Capabilities(
 )
 
 
-class ApigeeAdapter:
+class ApigeeAdapter(LeaselessAdapter):
     """An organization of Apigee through its management API. `channel` is that of new AppGroups."""
 
     def __init__(self, client: HttpClient, channel: str | None = None, page_size: int = PAGE_SIZE) -> None:
-        self._client = client
+        super().__init__(client, CAPABILITIES)
         self._channel = channel
         self._page_size = page_size
-        self._label = ""
         self._memory = Memory()
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """What an organization can hold."""
-        return CAPABILITIES
 
     async def read(self, selection: Selection, progress: Progress) -> Snapshot:
         """Read all AppGroups, their keys, API products and developers."""
-        self._label = selection.owner_label
-        organization = await self._client.fetch(Request(path=self._client.endpoint.address), ORGANIZATION)
-        lists = await read_completely(partial(read_lists, self._client, progress, self._page_size))
+        self.label = selection.owner_label
+        organization = await self.client.fetch(Request(path=self.client.endpoint.address), ORGANIZATION)
+        lists = await read_completely(partial(read_lists, self.client, progress, self._page_size))
         self._memory.fill(lists)
         found, native = mapped(lists.groups, lists.apps)
         return Snapshot(
@@ -88,7 +82,7 @@ class ApigeeAdapter:
 
     def checks(self) -> list[Check]:
         """Return the checks of the organization, and of what the account may read and write."""
-        return ApigeeChecks(self._client).all()
+        return ApigeeChecks(self.client).all()
 
     def batch_key(self, change: Change) -> ResourceId | None:
         """Return the team of a change: an AppGroup is written as a whole."""
@@ -96,64 +90,47 @@ class ApigeeAdapter:
 
     async def write(self, batch: Sequence[Change], owner_label: str) -> list[WriteResult]:
         """Write the changes of one AppGroup."""
+        self.label = owner_label
         edits = [change for change in batch if not _is_whole(change)]
-        results = {each.id: await self._write_whole(each, owner_label) for each in batch if _is_whole(each)}
+        results = {each.id: await self.write_one(each) for each in batch if _is_whole(each)}
         if edits:
-            results |= await self._edit(edits, owner_label)
+            results |= await self._edit(edits)
         return [results[change.id] for change in batch]
 
-    async def resolve(self, change: Change) -> Resolution:
-        """Read the AppGroup again. If it does not have the change, the request may still arrive."""
-        try:
-            done = await self._is_applied(change)
-        except PortalError as error:
-            return Resolution("unknown", error.message)
-        return Resolution("applied" if done else "unknown")
-
-    async def take_lease(self, lease: Lease) -> None:
-        """Do nothing: an organization has no leases."""
-
-    async def release_lease(self, lease: Lease) -> None:
-        """Do nothing: an organization has no leases."""
-
-    @property
-    def traffic(self) -> Traffic:
-        """The traffic with the API so far."""
-        return self._client.traffic
-
-    async def _edit(self, changes: Sequence[Change], label: str) -> Mapping[ResourceId, WriteResult]:
+    async def _edit(self, changes: Sequence[Change]) -> Mapping[ResourceId, WriteResult]:
         try:
             name = group_name(changes[0].id)
         except PortalError as error:
             return {change.id: WriteResult("failed", error.message, 0) for change in changes}
-        results = await TeamEdit(self._client, self._memory, name, label).write(changes)
+        results = await TeamEdit(self.client, self._memory, name, self.label).write(changes)
         return {change.id: result for change, result in zip(changes, results, strict=True)}
 
-    async def _write_whole(self, change: Change, label: str) -> WriteResult:
-        api = ApigeeApi(self._client, Tally())
+    async def write_one(self, change: Change) -> WriteResult:
+        """Create or delete an AppGroup."""
+        api = ApigeeApi(self.client, Tally())
         write = self._create if change.action == "create" else self._delete
-        return await result_of(write(api, change, label), api.tally)
+        return await result_of(write(api, change), api.tally)
 
-    async def _create(self, api: ApigeeApi, change: Change, label: str) -> None:
+    async def _create(self, api: ApigeeApi, change: Change) -> None:
         channel = {"channelId": self._channel} if self._channel else {}
         body = {
             "name": group_name(change.id),
             **channel,
             **(change.after or {}),
-            "attributes": [{"name": OWNER, "value": label}],
+            "attributes": [{"name": OWNER, "value": self.label}],
         }
         try:
             await api.create_group(body)
         except ApiError as error:
             # The network may have delivered our own request twice: only we create with this label.
-            if error.status != HTTPStatus.CONFLICT or not await self._is_applied(change):
+            if error.status != HTTPStatus.CONFLICT or not await self.is_applied(change):
                 raise
 
-    async def _delete(self, api: ApigeeApi, change: Change, label: str) -> None:
+    async def _delete(self, api: ApigeeApi, change: Change) -> None:
         """Delete an AppGroup that gives nobody access: Apigee deletes its apps and keys with it."""
         name = group_name(change.id)
         found = await api.group(name)
-        if found is None or found.group.owner != label or not fits(found.group, change, change.before):
+        if found is None or found.group.owner != self.label or not fits(found.group, change, change.before):
             raise changed(change.id)
         if found.group.is_used:
             raise in_use(change.id, "it has members or grants")
@@ -163,13 +140,13 @@ class ApigeeAdapter:
                     raise in_use(change.id, f"a key of the app {app.name} is for an API product")
         await api.delete_group(name)
 
-    async def _is_applied(self, change: Change) -> bool:
+    async def is_applied(self, change: Change) -> bool:
         """Return whether an organization has a change. Raises PortalError."""
-        api = ApigeeApi(self._client, Tally())
+        api = ApigeeApi(self.client, Tally())
         name = group_name(change.id)
         found = await api.group(name)
         if found is None or change.kind == "team":
-            return _has_team(found, change, self._label)
+            return _has_team(found, change, self.label)
         if change.kind == "membership":
             return fits(found.group, change, change.after)
         keys = [key for app in await api.apps(name) for key in app.keys]

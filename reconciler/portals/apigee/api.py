@@ -11,7 +11,7 @@ from reconciler.errors import PortalError
 from reconciler.http.client import HttpClient
 from reconciler.http.errors import ApiError
 from reconciler.http.lists import read_items
-from reconciler.http.pagination import PageToken
+from reconciler.http.pagination import NextQuery
 from reconciler.http.request import Request, Response, Tally
 from reconciler.model.json_input import ANY_JSON
 from reconciler.model.secret import SecretText
@@ -25,7 +25,7 @@ from reconciler.portals.apigee.schemas import (
     Credential,
 )
 
-_PAGE_SIZE: Final = 1000
+_PAGE_SIZE: Final = {"pageSize": "1000"}
 # Actions have no body, and this type.
 _ACTION: Final[Mapping[str, str]] = {"Content-Type": "application/octet-stream"}
 Decoded = TypeVar("Decoded")
@@ -61,7 +61,7 @@ class ApigeeApi:
 
     async def delete_group(self, name: str) -> None:
         """Delete an AppGroup with its apps. Do nothing if it no longer exists."""
-        await self._delete(self._request("DELETE", _group(name), repeatable=True))
+        await self._client.delete(self._request("DELETE", _group(name), repeatable=True))
 
     async def create_developer(self, address: str) -> None:
         """Create a developer. Do nothing if there is one with this address."""
@@ -75,10 +75,10 @@ class ApigeeApi:
 
     async def apps(self, group: str) -> list[App]:
         """Return the apps of an AppGroup, with all their keys."""
-        pages: PageToken[App] = PageToken(
+        pages: NextQuery[App] = NextQuery(
             APP_GROUP_APPS,
             _PAGE_SIZE,
-            lambda body: (body.app_group_apps, body.next_page_token),
+            lambda body: (body.app_group_apps, body.following),
             lambda app: app.name,
         )
         request = Request(path=f"{_group(group)}/apps")
@@ -100,7 +100,7 @@ class ApigeeApi:
 
     async def remove(self, group: str, app: App, key: Credential, product: str) -> None:
         """Remove an API product from a key. Do nothing if the key is not for it."""
-        await self._delete(self._key_request("DELETE", group, app, key, product))
+        await self._client.delete(self._key_request("DELETE", group, app, key, product))
 
     def _key_request(
         self, method: str, group: str, app: App, key: Credential, product: str = "", body: Any = None
@@ -114,11 +114,6 @@ class ApigeeApi:
 
     def _request(self, method: str, path: str, body: Any = None, *, repeatable: bool = False) -> Request:
         return Request(method=method, path=path, body=body, repeatable=repeatable, tally=self.tally)
-
-    async def _delete(self, request: Request) -> None:
-        if await self._client.find(request) is None:
-            # Our own request may have arrived before, and its response was lost.
-            self.tally.done += 1
 
     def _found(self, response: Response) -> FoundGroup:
         group = self._client.decode(response, APP_GROUP)

@@ -41,7 +41,6 @@ class AppGroup(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """The fields of an AppGroup that are read. `last_modified_at` is in milliseconds."""
 
     name: str
-    app_group_id: str = ""
     display_name: str = ""
     attributes: tuple[Attribute, ...] = ()
     last_modified_at: int = 0

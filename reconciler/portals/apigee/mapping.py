@@ -1,9 +1,7 @@
 """Translate an organization into resources: teams, members, and grants of APIs."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeAlias
-
-import msgspec
+from typing import Any
 
 from reconciler.errors import PortalError
 from reconciler.model.ids import ResourceId, decoded, encoded
@@ -12,31 +10,17 @@ from reconciler.model.resource import PARTIAL, WAITS_FOR_KEY, Resource
 from reconciler.portals.apigee.app_group import AppGroup
 from reconciler.portals.apigee.schemas import APPROVED, App, Credential
 from reconciler.portals.flat_names import flat_name, split_name
-
-
-class Key(msgspec.Struct, frozen=True):
-    """The id of an AppGroup, with that of what belongs to it. Apigee has no versions."""
-
-    id: str
-    version: str | None = None
-
-
-Mapped: TypeAlias = tuple[Resource, Key]
+from reconciler.portals.unversioned import Key, Mapped, by_id
 
 
 def mapped(
     groups: Iterable[AppGroup], apps: Iterable[App]
 ) -> tuple[dict[ResourceId, Resource], dict[ResourceId, Key]]:
     """Return the resources, and their ids in Apigee, by resource id."""
-    found: dict[ResourceId, Resource] = {}
-    native: dict[ResourceId, Key] = {}
     keys: dict[str, list[Credential]] = {}
     for app in apps:
         keys.setdefault(app.app_group.rpartition("/")[2], []).extend(app.keys)
-    for group in groups:
-        for resource, key in _team(group, keys.get(group.name, ())):
-            found[resource.id], native[resource.id] = resource, key
-    return found, native
+    return by_id(each for group in groups for each in _team(group, keys.get(group.name, ())))
 
 
 def group_name(resource_id: ResourceId) -> str:

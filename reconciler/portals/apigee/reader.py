@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from reconciler.http.client import HttpClient
 from reconciler.http.lists import Listing, read_list
-from reconciler.http.pagination import PageToken, Pagination, StartKey
+from reconciler.http.pagination import NextQuery, Pagination
 from reconciler.http.request import Request
 from reconciler.model.portal import Progress
 from reconciler.portals.apigee.app_group import AppGroup
@@ -20,12 +20,15 @@ from reconciler.portals.apigee.schemas import (
     App,
     Developer,
     Product,
+    TokenPage,
 )
 
 PAGE_SIZE: Final = 1000
 _WITH_KEYS: Final = {"filter": "appType=AppGroup", "expand": "true", "includeCred": "true"}
 
 Item = TypeVar("Item")
+Body = TypeVar("Body")
+Tokens = TypeVar("Tokens", bound=TokenPage)
 
 
 class Lists(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,10 +49,14 @@ async def read_lists(client: HttpClient, progress: Progress, size: int = PAGE_SI
         return await read_list(client, request, pages, _reporting(progress, path))
 
     groups, apps, products, developers = await asyncio.gather(
-        read("appgroups", app_group_pages(size)),
-        read("apps", _apps(size), _WITH_KEYS),
-        read("apiproducts", _products(size)),
-        read("developers", _developers(size)),
+        read("appgroups", _by_token(APP_GROUPS, size, lambda page: page.app_groups, lambda each: each.name)),
+        read(
+            "apps",
+            _by_token(APPS, size, lambda page: page.app, lambda app: f"{app.app_group}/{app.name}"),
+            _WITH_KEYS,
+        ),
+        read("apiproducts", _by_key(PRODUCTS, size, lambda page: page.api_product, lambda each: each.name)),
+        read("developers", _by_key(DEVELOPERS, size, lambda page: page.developer, lambda each: each.email)),
     )
     problems = [each.problem for each in (groups, apps, products, developers) if each.problem]
     return Lists(
@@ -61,25 +68,28 @@ async def read_lists(client: HttpClient, progress: Progress, size: int = PAGE_SI
     )
 
 
-def app_group_pages(size: int) -> Pagination[AppGroup]:
-    """Return the pages of the list of AppGroups."""
-    return PageToken(
-        APP_GROUPS, size, lambda body: (body.app_groups, body.next_page_token), lambda group: group.name
-    )
+def _by_token(
+    decoder: "msgspec.json.Decoder[Tokens]",
+    size: int,
+    items: Callable[[Tokens], list[Item]],
+    key: Callable[[Item], str],
+) -> Pagination[Item]:
+    return NextQuery(decoder, {"pageSize": str(size)}, lambda body: (items(body), body.following), key)
 
 
-def _apps(size: int) -> Pagination[App]:
-    return PageToken(
-        APPS, size, lambda body: (body.app, body.next_page_token), lambda app: f"{app.app_group}/{app.name}"
-    )
+def _by_key(
+    decoder: "msgspec.json.Decoder[Body]",
+    size: int,
+    items: Callable[[Body], list[Item]],
+    key: Callable[[Item], str],
+) -> Pagination[Item]:
+    """Return the pages of a list that are requested by their first item. One that is not full is the last."""
 
+    def read(body: Any) -> tuple[list[Item], dict[str, str] | None]:
+        found = items(body)
+        return found, {"startKey": key(found[-1])} if len(found) >= size else None
 
-def _products(size: int) -> Pagination[Product]:
-    return StartKey(PRODUCTS, size, lambda body: body.api_product, lambda product: product.name)
-
-
-def _developers(size: int) -> Pagination[Developer]:
-    return StartKey(DEVELOPERS, size, lambda body: body.developer, lambda developer: developer.email)
+    return NextQuery(decoder, {"count": str(size)}, read, key, overlap="startKey")
 
 
 def _reporting(progress: Progress, what: str) -> Callable[[int, int | None], None]:

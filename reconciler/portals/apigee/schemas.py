@@ -46,7 +46,6 @@ class App(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """An app of an AppGroup with its keys."""
 
     name: str
-    app_id: str = ""
     app_group: str = ""
     status: str = ""
     credentials: tuple[Credential, ...] = ()
@@ -65,25 +64,33 @@ class Organization(msgspec.Struct, frozen=True):
     name: str
 
 
-class AppGroups(msgspec.Struct, frozen=True, rename="camel"):
+class TokenPage(msgspec.Struct, frozen=True, rename="camel"):
+    """A page with a token for the next one."""
+
+    next_page_token: str = ""
+
+    @property
+    def following(self) -> dict[str, str] | None:
+        """The query of the next page."""
+        return {"pageToken": self.next_page_token} if self.next_page_token else None
+
+
+class AppGroups(TokenPage, frozen=True, rename="camel"):
     """A page of AppGroups."""
 
     app_groups: list[AppGroup] = []
-    next_page_token: str = ""
 
 
-class Apps(msgspec.Struct, frozen=True, rename="camel"):
+class Apps(TokenPage, frozen=True, rename="camel"):
     """A page of the apps of an organization."""
 
     app: list[App] = []
-    next_page_token: str = ""
 
 
-class AppGroupApps(msgspec.Struct, frozen=True, rename="camel"):
+class AppGroupApps(TokenPage, frozen=True, rename="camel"):
     """A page of the apps of an AppGroup."""
 
     app_group_apps: list[App] = []
-    next_page_token: str = ""
 
 
 class Products(msgspec.Struct, frozen=True, rename="camel"):

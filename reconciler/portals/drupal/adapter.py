@@ -6,15 +6,13 @@ from typing import Final
 
 import msgspec
 
-from reconciler.errors import PortalError
 from reconciler.http.client import HttpClient
 from reconciler.http.request import Tally
 from reconciler.model.health import Check
 from reconciler.model.ids import decoded
 from reconciler.model.kinds import KINDS, parents
 from reconciler.model.plan import Change
-from reconciler.model.portal import Capabilities, Lease, Progress, TextLimit
-from reconciler.model.receipt import Traffic
+from reconciler.model.portal import Capabilities, Progress, TextLimit
 from reconciler.model.snapshot import Selection, Snapshot
 from reconciler.model.write_result import Resolution, WriteResult
 from reconciler.portals.complete_read import read_completely
@@ -29,6 +27,7 @@ from reconciler.portals.drupal.reader import SiteReader
 from reconciler.portals.drupal.resource_map import CONTENTS, DEVELOPERS, ResourceMap
 from reconciler.portals.drupal.rights import RIGHTS
 from reconciler.portals.drupal.site_api import SiteApi
+from reconciler.portals.leaseless import LeaselessAdapter
 from reconciler.portals.results import result_of
 
 _PROOF: Final = (
@@ -64,13 +63,15 @@ def capabilities_of(site: ResourceMap) -> Capabilities:
     )
 
 
-class DrupalAdapter:
+class DrupalAdapter(LeaselessAdapter):
     """A Drupal site through its JSON:API."""
 
+    # Writing an object again is safe: that reads it first.
+    not_applied = Resolution("unknown", retry=True)
+
     def __init__(self, client: HttpClient, site_map: ResourceMap, api_path: str) -> None:
-        self._client, self._map, self._api_path = client, site_map, api_path
-        self._capabilities = capabilities_of(site_map)
-        self._label = ""
+        super().__init__(client, capabilities_of(site_map))
+        self._map, self._api_path = site_map, api_path
         self._addresses: dict[str, str] = {}
         # The changes that a request without a response may have made.
         self._unsettled: set[str] = set()
@@ -81,20 +82,15 @@ class DrupalAdapter:
         own = site_map.memberships
         self._memberships = MembershipWriter(self._index, site_map, own, accounts) if own else None
 
-    @property
-    def capabilities(self) -> Capabilities:
-        """What a site with this map can hold."""
-        return self._capabilities
-
     async def read(self, selection: Selection, progress: Progress) -> Snapshot:
         """Read all lists, after the site has shown that it knows the account."""
-        self._label = selection.owner_label
-        reader = SiteReader(self._client, self._map, self._api_path)
+        self.label = selection.owner_label
+        reader = SiteReader(self.client, self._map, self._api_path)
         self._addresses = reader.addresses(await reader.entry())
         found = await read_completely(partial(self._read, reader, progress))
         self._index.fill(found)
         return Snapshot(
-            portal_id=self._client.endpoint.address,
+            portal_id=self.client.endpoint.address,
             resources=found.resources,
             apis=found.offered,
             native=found.native,
@@ -104,11 +100,11 @@ class DrupalAdapter:
         )
 
     async def _read(self, reader: SiteReader, progress: Progress) -> Mapped:
-        return mapped(await reader.read(self._addresses, progress), self._map, self._label)
+        return mapped(await reader.read(self._addresses, progress), self._map, self.label)
 
     def checks(self) -> list[Check]:
         """Return the checks of the account, the map, and what the account may read and write."""
-        return DrupalChecks(self._client, self._map, self._api_path).all()
+        return DrupalChecks(self.client, self._map, self._api_path).all()
 
     def batch_key(self, change: Change) -> str | None:
         """Return the object that a change is stored in: Drupal loads and saves it as a whole."""
@@ -120,11 +116,12 @@ class DrupalAdapter:
 
     async def write(self, batch: Sequence[Change], owner_label: str) -> list[WriteResult]:
         """Write each object by itself, then all edges of one object together."""
+        self.label = owner_label
         results: dict[str, WriteResult] = {}
         edges = [change for change in batch if KINDS[change.kind].edge and not self._is_object(change)]
         for change in batch:
             if change not in edges:
-                results[change.id] = await self._write(change, owner_label)
+                results[change.id] = await self.write_one(change)
         if edges:
             found = await self._edges.write(self._api(), edges, self._unsettled)
             results |= {change.id: result for change, result in zip(edges, found, strict=True)}
@@ -138,41 +135,24 @@ class DrupalAdapter:
             self._unsettled.add(change.id)
         return result
 
-    async def _write(self, change: Change, label: str) -> WriteResult:
+    async def write_one(self, change: Change) -> WriteResult:
+        """Write an object."""
         api, again = self._api(), change.id in self._unsettled
         if change.kind == "membership" and self._memberships:
             return await result_of(self._memberships.write(api, change, again=again), api.tally)
-        return await result_of(self._objects.write(api, change, label, again=again), api.tally)
+        return await result_of(self._objects.write(api, change, self.label, again=again), api.tally)
 
     def _is_object(self, change: Change) -> bool:
         return change.kind == "membership" and self._memberships is not None
 
-    async def resolve(self, change: Change) -> Resolution:
-        """Read the object of a change again. Writing it again is safe: that reads the object first."""
-        try:
-            applied = await self._applied(change)
-        except PortalError as error:
-            return Resolution("unknown", error.message)
-        return Resolution("applied") if applied else Resolution("unknown", retry=True)
-
-    async def _applied(self, change: Change) -> bool:
+    async def is_applied(self, change: Change) -> bool:
+        """Return whether the site has a change. Raises PortalError."""
         api = self._api()
         if not KINDS[change.kind].edge:
-            return await self._objects.applied(api, change, self._label)
+            return await self._objects.applied(api, change, self.label)
         if change.kind == "membership" and self._memberships:
             return await self._memberships.applied(api, change)
         return await self._edges.applied(api, change)
 
     def _api(self) -> SiteApi:
-        return SiteApi(self._client, self._addresses, Tally())
-
-    async def take_lease(self, lease: Lease) -> None:
-        """Do nothing: a site has no leases."""
-
-    async def release_lease(self, lease: Lease) -> None:
-        """Do nothing: a site has no leases."""
-
-    @property
-    def traffic(self) -> Traffic:
-        """The traffic with the site so far."""
-        return self._client.traffic
+        return SiteApi(self.client, self._addresses, Tally())

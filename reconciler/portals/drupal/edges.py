@@ -23,8 +23,8 @@ from reconciler.portals.drupal.resource_map import (
     ResourceMap,
 )
 from reconciler.portals.drupal.schemas import MISSING, Item
-from reconciler.portals.drupal.site_api import SiteApi, many, missing
-from reconciler.portals.refusals import changed
+from reconciler.portals.drupal.site_api import SiteApi, many
+from reconciler.portals.refusals import changed, missing
 
 _Method: TypeAlias = Literal["POST", "DELETE"]
 # A new admin is added before other entries are removed, so that nobody loses access in between.

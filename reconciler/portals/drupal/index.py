@@ -2,12 +2,12 @@
 
 from typing import TypeVar
 
-from reconciler.errors import PortalError
 from reconciler.model.ids import decoded
 from reconciler.model.kinds import renamed
 from reconciler.model.plan import Change
 from reconciler.model.resource import ResourceId
 from reconciler.portals.drupal.mapping import Mapped
+from reconciler.portals.refusals import missing
 
 Found = TypeVar("Found")
 
@@ -83,5 +83,5 @@ class Index:
 
 def _found(value: Found | None, what: str) -> Found:
     if value is None:
-        raise PortalError(f"{what} is not in the portal", "make a new plan")
+        raise missing(what)
     return value

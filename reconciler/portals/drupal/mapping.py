@@ -25,15 +25,9 @@ from reconciler.portals.drupal.resource_map import (
 from reconciler.portals.drupal.schemas import MISSING, Item
 from reconciler.portals.drupal.site import APIS as API_LIST
 from reconciler.portals.drupal.site import MEMBERSHIPS, ROLES, USERS, Site
+from reconciler.portals.unversioned import Key
 
 _UNNAMED: Final = "@users.invalid"
-
-
-class Key(msgspec.Struct, frozen=True):
-    """The uuid of an object, or those of both ends of an edge. A write cannot name a version in Drupal."""
-
-    id: str
-    version: str | None = None
 
 
 class Mapped(msgspec.Struct):

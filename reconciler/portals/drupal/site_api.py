@@ -77,7 +77,7 @@ class SiteApi:
 
     async def delete(self, item: Item) -> None:
         """Delete an object. Do nothing if it no longer exists."""
-        await self._client.find(self._request("DELETE", self._path(item.type, item.id)))
+        await self._client.delete(self._request("DELETE", self._path(item.type, item.id)))
 
     async def relate(self, method: str, item: Item, relationship: str, targets: Linkage) -> None:
         """Add (POST) or remove (DELETE) what a relationship refers to; what it has already is ignored."""
@@ -117,8 +117,3 @@ def many(type_name: str, uuids: Iterable[str]) -> list[dict[str, str]]:
 def stable_uuid(*parts: str) -> str:
     """Return the uuid for a new object, so that creating it twice makes one."""
     return str(uuid5(_NAMESPACE, "\n".join(parts)))
-
-
-def missing(what: str) -> PortalError:
-    """Return the error for an object that is needed."""
-    return PortalError(f"{what} is not in the portal", "make a new plan")

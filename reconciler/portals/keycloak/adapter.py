@@ -1,6 +1,6 @@
 """The adapter of Keycloak: partners and teams are groups, APIs and access groups are realm roles."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final, Protocol
 
 from reconciler.errors import PortalError
@@ -9,10 +9,9 @@ from reconciler.http.request import Request
 from reconciler.model.health import Check
 from reconciler.model.ids import decoded
 from reconciler.model.plan import Change
-from reconciler.model.portal import Capabilities, Lease, Progress, TextLimit
-from reconciler.model.receipt import Traffic
+from reconciler.model.portal import Capabilities, Progress, TextLimit
 from reconciler.model.snapshot import Selection, Snapshot
-from reconciler.model.write_result import Resolution, WriteResult
+from reconciler.model.write_result import WriteResult
 from reconciler.portals.complete_read import read_completely
 from reconciler.portals.keycloak.admin_api import AdminApi
 from reconciler.portals.keycloak.checks import DUPLICATES_HINT, RIGHTS, KeycloakChecks
@@ -24,6 +23,7 @@ from reconciler.portals.keycloak.mapping import mapped, offered_apis, person_of
 from reconciler.portals.keycloak.reader import RealmReader
 from reconciler.portals.keycloak.roles import ItemWriter, RoleWriter
 from reconciler.portals.keycloak.schemas import SETTINGS, RealmSettings
+from reconciler.portals.leaseless import LeaselessAdapter
 from reconciler.portals.results import result_of
 
 _PROOF: Final = "pages overlap, and the lists have as many groups, subgroups and users as the server counts"
@@ -82,12 +82,11 @@ class _Writer(Protocol):
         """Return whether the realm has a change. Raises PortalError."""
 
 
-class KeycloakAdapter:
+class KeycloakAdapter(LeaselessAdapter):
     """A realm of Keycloak through its Admin REST API."""
 
     def __init__(self, client: HttpClient, page_size: int = PAGE_SIZE) -> None:
-        self._client = client
-        self._label = ""
+        super().__init__(client, CAPABILITIES)
         self._lists = Lists(client, page_size)
         self._index = Index()
         people = MemberWriter(self._index)
@@ -106,14 +105,9 @@ class KeycloakAdapter:
             "api-grant": grants,
         }
 
-    @property
-    def capabilities(self) -> Capabilities:
-        """What a realm can hold."""
-        return CAPABILITIES
-
     async def read(self, selection: Selection, progress: Progress) -> Snapshot:
         """Read all groups, realm roles, and who has them."""
-        self._label = selection.owner_label
+        self.label = selection.owner_label
         settings = await self._settings()
         realm = await read_completely(RealmReader(self._lists, progress).read)
         self._index.fill(realm)
@@ -129,44 +123,23 @@ class KeycloakAdapter:
         )
 
     async def _settings(self) -> RealmSettings:
-        settings = await self._client.fetch(Request(path=""), SETTINGS)
+        settings = await self.client.fetch(Request(path=""), SETTINGS)
         if not settings.id:
-            raise PortalError(f"{self._client.endpoint} does not show the settings of the realm", RIGHTS)
+            raise PortalError(f"{self.client.endpoint} does not show the settings of the realm", RIGHTS)
         if settings.duplicate_emails_allowed:
-            message = f"{self._client.endpoint}: several users may have the same e-mail address"
+            message = f"{self.client.endpoint}: several users may have the same e-mail address"
             raise PortalError(message, DUPLICATES_HINT)
         return settings
 
     def checks(self) -> list[Check]:
         """Return the checks of the service account, its rights, and the settings of the realm."""
-        return KeycloakChecks(self._client).all()
+        return KeycloakChecks(self.client).all()
 
-    def batch_key(self, change: Change) -> None:
-        """Return nothing: Keycloak stores each membership, content and mapping on its own."""
+    async def write_one(self, change: Change) -> WriteResult:
+        """Write a change: Keycloak stores each membership, content and mapping on its own."""
+        api = AdminApi(self.client)
+        return await result_of(self._writers[change.kind].write(api, change, self.label), api.tally)
 
-    async def write(self, batch: Sequence[Change], owner_label: str) -> list[WriteResult]:
-        """Write each change of a batch; by the capabilities, it has only one."""
-        return [await self._write(change, owner_label) for change in batch]
-
-    async def resolve(self, change: Change) -> Resolution:
-        """Read the object of a change again. If it was not changed, the request may still arrive."""
-        try:
-            done = await self._writers[change.kind].applied(AdminApi(self._client), change, self._label)
-        except PortalError as error:
-            return Resolution("unknown", error.message)
-        return Resolution("applied" if done else "unknown")
-
-    async def _write(self, change: Change, label: str) -> WriteResult:
-        api = AdminApi(self._client)
-        return await result_of(self._writers[change.kind].write(api, change, label), api.tally)
-
-    async def take_lease(self, lease: Lease) -> None:
-        """Do nothing: a realm has no leases."""
-
-    async def release_lease(self, lease: Lease) -> None:
-        """Do nothing: a realm has no leases."""
-
-    @property
-    def traffic(self) -> Traffic:
-        """The traffic with the realm so far."""
-        return self._client.traffic
+    async def is_applied(self, change: Change) -> bool:
+        """Return whether the realm has a change. Raises PortalError."""
+        return await self._writers[change.kind].applied(AdminApi(self.client), change, self.label)

@@ -7,11 +7,11 @@ from urllib.parse import quote
 
 import msgspec
 
-from reconciler.errors import PortalError
 from reconciler.http.client import HttpClient
 from reconciler.http.errors import ApiError
 from reconciler.http.request import Request, Response, Tally
 from reconciler.portals.keycloak.schemas import GROUP, GROUPS, ROLE, ROLES, USERS, Group, Role, User
+from reconciler.portals.refusals import missing
 
 _FEW: Final = {"first": "0", "max": "2"}
 _MANY: Final = {"first": "0", "max": "100000"}
@@ -128,7 +128,7 @@ class AdminApi:
 
     async def remove(self, path: str, roles: Sequence[Mapping[str, str]] | None = None) -> None:
         """Delete an object, or take roles away. Do nothing if it no longer exists."""
-        await self._client.find(self._request("DELETE", path, roles))
+        await self._client.delete(self._request("DELETE", path, roles))
 
     async def move(self, group: Group, parent: str) -> None:
         """Give a group another parent."""
@@ -146,8 +146,3 @@ class AdminApi:
     ) -> Decoded | None:
         found = await self._client.find(Request(path=path, query=query))
         return None if found is None else self._client.decode(found, decoder)
-
-
-def missing(what: str) -> PortalError:
-    """Return the error for an object that is needed."""
-    return PortalError(f"{what} is not in the realm", "make a new plan")

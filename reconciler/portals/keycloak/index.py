@@ -5,12 +5,12 @@ from typing import TypeVar
 
 import msgspec
 
-from reconciler.errors import PortalError
 from reconciler.model.ids import decoded
 from reconciler.model.resource import ResourceId
 from reconciler.portals.keycloak.mapping import person_of
 from reconciler.portals.keycloak.names import role_name
 from reconciler.portals.keycloak.realm import Realm
+from reconciler.portals.refusals import missing
 
 Found = TypeVar("Found")
 
@@ -135,5 +135,5 @@ def _name(resource_id: ResourceId, at: int) -> str:
 
 def _found(found: Found | None, resource_id: str) -> Found:
     if found is None:
-        raise PortalError(f"{resource_id} is not in the realm", "make a new plan")
+        raise missing(resource_id)
     return found

@@ -2,9 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
-from typing import Any, TypeAlias, get_args
-
-import msgspec
+from typing import Any, get_args
 
 from reconciler.errors import InputError
 from reconciler.model.document import Visibility
@@ -16,25 +14,12 @@ from reconciler.portals.keycloak.names import LEVELS, role_name, split_role
 from reconciler.portals.keycloak.realm import OtherGroup, Realm, Team
 from reconciler.portals.keycloak.role_kinds import API, PRODUCT, is_default_role, kinds_by_name
 from reconciler.portals.keycloak.schemas import OWNER, VISIBILITY, Group, Role, User, first
-
-
-class Key(msgspec.Struct, frozen=True):
-    """The id of an object in Keycloak, or those of both ends of an edge. Keycloak has no versions."""
-
-    id: str
-    version: str | None = None
-
-
-Mapped: TypeAlias = tuple[Resource, Key]
+from reconciler.portals.unversioned import Key, Mapped, by_id
 
 
 def mapped(realm: Realm) -> tuple[dict[ResourceId, Resource], dict[ResourceId, Key]]:
     """Return the resources, and their ids in Keycloak, by resource id."""
-    found: dict[ResourceId, Resource] = {}
-    native: dict[ResourceId, Key] = {}
-    for resource, key in (*_people(realm), *_contents(realm), *_grants(realm)):
-        found[resource.id], native[resource.id] = resource, key
-    return found, native
+    return by_id((*_people(realm), *_contents(realm), *_grants(realm)))
 
 
 def offered_apis(realm: Realm) -> dict[str, OfferedApi]:

@@ -5,12 +5,12 @@ from typing import Any
 
 from reconciler.model.ids import decoded
 from reconciler.model.plan import Change
-from reconciler.portals.keycloak.admin_api import AdminApi, missing
+from reconciler.portals.keycloak.admin_api import AdminApi
 from reconciler.portals.keycloak.index import Index
 from reconciler.portals.keycloak.mapping import role_fields
 from reconciler.portals.keycloak.names import LEVELS, role_name
 from reconciler.portals.keycloak.schemas import KIND, OWNER, VISIBILITY, Role, first
-from reconciler.portals.refusals import changed, in_use
+from reconciler.portals.refusals import changed, in_use, missing
 
 _Attributes = Mapping[str, Sequence[str]]
 

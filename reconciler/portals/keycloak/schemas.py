@@ -40,7 +40,6 @@ class Role(msgspec.Struct, frozen=True, rename="camel", gc=False):
     name: str
     description: str | None = None
     composite: bool = False
-    client_role: bool = False
     attributes: Attributes = {}
 
 
@@ -52,7 +51,6 @@ class User(msgspec.Struct, frozen=True, rename="camel", gc=False):
     email: str | None = None
     enabled: bool = False
     required_actions: tuple[str, ...] = ()
-    created_timestamp: int | None = None
 
 
 class Count(msgspec.Struct, frozen=True):

@@ -21,7 +21,6 @@ from reconciler.portals.konnect.portal import find_portal
 from reconciler.portals.konnect.reader import EstateReader
 from reconciler.portals.konnect.requests import PortalRequests
 from reconciler.portals.konnect.teams import TeamWriter
-from reconciler.portals.native_ids import NativeIds
 from reconciler.portals.unversioned import Mapped, UnversionedAdapter
 
 _PROOF: Final = (
@@ -73,8 +72,7 @@ class KonnectAdapter(UnversionedAdapter):
         portal = await find_portal(self.client, self._portal)
         portal.require_access_control()
         estate = await read_completely(EstateReader(self.client, portal.id, self._region, progress).read)
-        found = list(mapped(estate))
-        self.ids = NativeIds({resource.id: key.id for resource, key in found})
+        resources, native = self.remember(mapped(estate))
         requests = PortalRequests(self.client, portal.id)
         self._writers = {
             "team": TeamWriter(requests, self.ids),
@@ -83,9 +81,9 @@ class KonnectAdapter(UnversionedAdapter):
         }
         return Snapshot(
             portal_id=portal.id,
-            resources={resource.id: resource for resource, _ in found},
+            resources=resources,
             apis=dict(estate.names.offered()),
-            native={resource.id: key for resource, key in found},
+            native=native,
             proof="" if estate.problem else _PROOF,
             problem=f"{estate.problem}: {RIGHTS}" if estate.problem else "",
             accounts=frozenset(decoded(person_of(each)) for each in estate.developers),

@@ -88,7 +88,7 @@ class PortalRequests:
     async def remove(self, path: str, tally: Tally) -> None:
         """Delete an object. Do nothing if it no longer exists."""
         request = Request(method="DELETE", path=f"{self._portal}/{path}", tally=tally, repeatable=True)
-        await self._client.find(request)
+        await self._client.delete(request)
 
     async def _developers_with(self, address: str) -> list[Developer]:
         found = await self._list("developers", DEVELOPERS, {"filter[email][eq]": address})
