@@ -10,7 +10,7 @@ import pytest
 from reconciler.portals.drupal import capabilities
 from reconciler.testing.generators import APIS
 from reconciler.testing.in_process import InProcess
-from tests.portals.chaos import PortalChaos
+from tests.portals.chaos import Conditions, JoiningRival, PortalChaos
 from tests.portals.drupal.sites import (
     WITH_DESCRIPTIONS,
     WITH_FIELDS,
@@ -27,7 +27,7 @@ SHAPES: dict[str, Mapping[str, Any]] = {
     "objects": WITH_FIELDS,
     "groups": WITH_GROUPS,
 }
-LONG = [pytest.mark.real, pytest.mark.no_cover]
+SEEDS = [0, *(pytest.param(seed, marks=[pytest.mark.real, pytest.mark.no_cover]) for seed in range(1, 20))]
 
 
 class Rival:
@@ -78,24 +78,30 @@ class Rival:
         ]
 
 
-@pytest.mark.no_cover
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=LONG) for seed in range(1, 20))])
-def test_every_receipt_is_true_and_the_desired_state_is_reached(shape: str, seed: int) -> None:
+def started(shape: str, seed: int) -> tuple[PortalChaos, Rival]:
+    """Return a site with the APIs of random states, its other administrator, and runs on it."""
     changes, random = SHAPES[shape], Random(seed)  # noqa: S311  chance, not secrecy
     site = site_with(changes, page_size=3)
-    # No client can prevent that a request that was held up meets another one for the same entity.
+    # No client can prevent that two requests for the same entity at the same time meet.
     site.interleaves = False
     for api in APIS:
         site.add("node--api_product", {"title": api})
     application, rival = Drupal(site), Rival(site, random)
     chaos = PortalChaos(
         lambda line: opened(application, changes, transport=line),
-        InProcess(application),
+        lambda: InProcess(application),
         capabilities(settings(changes)),
         random,
-        rival.edit,
+        Conditions(edit=rival.edit),
     )
+    return chaos, rival
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_receipt_is_true_and_the_desired_state_is_reached(shape: str, seed: int) -> None:
+    chaos, rival = started(shape, seed)
 
     asyncio.run(chaos.run(worlds=2))
 
@@ -106,21 +112,11 @@ def test_every_receipt_is_true_and_the_desired_state_is_reached(shape: str, seed
 
 @pytest.mark.no_cover
 @pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=LONG) for seed in range(1, 20))])
+@pytest.mark.parametrize("seed", SEEDS)
 def test_nobody_whom_another_administrator_adds_is_lost(shape: str, seed: int) -> None:
-    changes, random = SHAPES[shape], Random(seed)  # noqa: S311  chance, not secrecy
-    site = site_with(changes, page_size=3)
-    for api in APIS:
-        site.add("node--api_product", {"title": api})
-    application, rival = Drupal(site), Rival(site, random)
-    chaos = PortalChaos(
-        lambda line: opened(application, changes, transport=line),
-        InProcess(application),
-        capabilities(settings(changes)),
-        random,
-    )
+    chaos, rival = started(shape, seed)
 
-    acted = asyncio.run(chaos.beside_rival(3, rival.join))
+    acted = asyncio.run(chaos.beside_rival(3, JoiningRival(rival.join)))
 
     assert chaos.failures == []
     assert acted > 5

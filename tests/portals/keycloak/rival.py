@@ -1,28 +1,29 @@
 """Another administrator of a realm, who adds things while a run writes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
 import httpx2
 
-from reconciler.model.plan import Change
-from reconciler.model.write_result import WriteResult
-from reconciler.portals.keycloak.adapter import KeycloakAdapter
+from reconciler.model.plan import Plan
+from reconciler.model.resource import Live
 from tests.servers.keycloak import Realm
 
 
 class Rival:
-    """Adds members, groups, attributes and roles; `acted` counts them."""
+    """Adds members, groups, attributes and roles in half of all turns."""
 
     def __init__(self, realm: Realm, random: Random) -> None:
         self._realm = realm
         self._random = random
-        self.acted = 0
+        self._acted = 0
         self._added: list[tuple[str, str, str]] = []
 
-    def act(self) -> None:
+    def act(self) -> bool:
         """Add something to a group or role that exists."""
+        if self._random.random() < 0.5:
+            return False
         partners = self._realm.ask("GET", "/groups?max=100")
         teams = [
             team for each in partners for team in self._realm.ask("GET", f"/groups/{each['id']}/children")
@@ -36,28 +37,29 @@ class Rival:
         options += [(self._contain, roles)]
         add, targets = self._random.choice(options)
         if targets:
-            self.acted += 1
+            self._acted += 1
             self._added.append((add.__name__, target := self._random.choice(targets), add(target)))
+        return bool(targets)
 
-    def lost(self) -> list[tuple[str, str, str]]:
+    def lost(self, _made: Plan, _live: Live) -> list[str]:
         """Return what was added and no longer exists. The next plan knows the rest, and may remove it."""
         added, self._added = self._added, []
-        return [each for each in added if not self._exists(*each)]
+        return [f"lost: {each}" for each in added if not self._exists(*each)]
 
     def _join(self, group: str) -> str:
-        address = f"rival-{self.acted}@guest.example"
+        address = f"rival-{self._acted}@guest.example"
         self._realm.ask("POST", "/users", {"username": address, "email": address, "enabled": True})
         [user] = self._realm.ask("GET", f"/users?email={address}&exact=true")
         self._realm.ask("PUT", f"/users/{user['id']}/groups/{group}")
         return str(user["id"])
 
     def _child(self, group: str) -> str:
-        name = f"rival-{self.acted}"
+        name = f"rival-{self._acted}"
         self._realm.ask("POST", f"/groups/{group}/children", {"name": name})
         return name
 
     def _attribute(self, group: str) -> str:
-        found, name = self._realm.ask("GET", f"/groups/{group}"), f"rival-{self.acted}"
+        found, name = self._realm.ask("GET", f"/groups/{group}"), f"rival-{self._acted}"
         attributes = {**found.get("attributes", {}), name: ["1"]}
         self._realm.ask("PUT", f"/groups/{group}", {**found, "attributes": attributes})
         return name
@@ -74,8 +76,8 @@ class Rival:
 
     def _role(self) -> Any:
         """Return a new role: what a plan knows may be removed again."""
-        self._realm.ask("POST", "/roles", {"name": f"rival-{self.acted}"})
-        return self._realm.ask("GET", f"/roles/rival-{self.acted}")
+        self._realm.ask("POST", "/roles", {"name": f"rival-{self._acted}"})
+        return self._realm.ask("GET", f"/roles/rival-{self._acted}")
 
     def _exists(self, how: str, target: str, what: str) -> bool:
         ask = self._realm.ask
@@ -90,25 +92,6 @@ class Rival:
         except httpx2.HTTPStatusError:
             return False
         return what in (found["realmRoles"] if how == "_map" else found["attributes"])
-
-
-class BesideRival:
-    """A portal in which a rival acts before every second write, but never while one is made."""
-
-    def __init__(self, portal: KeycloakAdapter, rival: Rival, random: Random) -> None:
-        self._portal = portal
-        self._rival = rival
-        self._random = random
-
-    def __getattr__(self, name: str) -> Any:
-        """Return what the portal has."""
-        return getattr(self._portal, name)
-
-    async def write(self, batch: Sequence[Change], owner_label: str) -> list[WriteResult]:
-        """Let the rival act, and write."""
-        if self._random.random() < 0.5:
-            self._rival.act()
-        return await self._portal.write(batch, owner_label)
 
 
 def _names(found: list[Any]) -> set[str]:

@@ -8,7 +8,7 @@ import pytest
 from reconciler.portals.konnect.adapter import CAPABILITIES
 from reconciler.testing.generators import APIS
 from reconciler.testing.in_process import InProcess
-from tests.portals.chaos import PortalChaos
+from tests.portals.chaos import Conditions, JoiningRival, PortalChaos
 from tests.portals.konnect.opening import opened_on
 from tests.servers.konnect import KonnectServer, KonnectState
 
@@ -59,7 +59,9 @@ class Rival:
 def test_every_receipt_is_true_and_the_desired_state_is_reached(seed: int) -> None:
     random, state = Random(seed), KonnectState(*APIS)  # noqa: S311  chance, not secrecy
     server, rival = KonnectServer(state, page=3), Rival(state, random)
-    chaos = PortalChaos(opened_on, InProcess(server), CAPABILITIES, random, rival.edit)
+    chaos = PortalChaos(
+        opened_on, lambda: InProcess(server), CAPABILITIES, random, Conditions(edit=rival.edit)
+    )
 
     asyncio.run(chaos.run(worlds=2))
 
@@ -74,9 +76,9 @@ def test_every_receipt_is_true_and_the_desired_state_is_reached(seed: int) -> No
 def test_nobody_whom_another_administrator_adds_is_lost(seed: int) -> None:
     random, state = Random(seed), KonnectState(*APIS)  # noqa: S311  chance, not secrecy
     server, rival = KonnectServer(state, page=3), Rival(state, random)
-    chaos = PortalChaos(opened_on, InProcess(server), CAPABILITIES, random)
+    chaos = PortalChaos(opened_on, lambda: InProcess(server), CAPABILITIES, random)
 
-    acted = asyncio.run(chaos.beside_rival(3, rival.join))
+    acted = asyncio.run(chaos.beside_rival(3, JoiningRival(rival.join)))
 
     assert chaos.failures == []
     assert acted > 5
