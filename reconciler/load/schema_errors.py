@@ -167,9 +167,13 @@ _ABOUT_VALUES: Final[Mapping[str, Callable[[SchemaViolation], Message]]] = {
 
 
 def _missing(violation: SchemaViolation) -> Iterator[Finding]:
-    yield violation.finding(
-        (f'{violation.value_path} is missing the key "{violation.details["property"]}"', "add it")
-    )
+    key = violation.details["property"]
+    description = violation.schema.get("properties", {}).get(key, {}).get("description", "")
+    first = description.partition(". ")[0].rstrip(".")
+    # Not of an abbreviation, such as APIs.
+    first = first[:1].lower() + first[1:] if first[1:2].islower() else first
+    hint = f"add it: {first}" if first else "add it"
+    yield violation.finding((f'{violation.value_path} is missing the key "{key}"', hint))
 
 
 def _unknown(violation: SchemaViolation) -> Iterator[Finding]:

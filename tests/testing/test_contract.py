@@ -67,6 +67,9 @@ class Twisted:
         can = self._portal.capabilities
         if self._twist == "promises too little":
             return msgspec.structs.replace(can, fields=can.fields - {"team.delegated"})
+        if self._twist == "enforces nothing":
+            kept = frozenset(each for each in can.fields if not each.endswith(".until"))
+            return msgspec.structs.replace(can, fields=kept)
         return can
 
     async def read(self, selection: Selection, progress: Progress) -> Snapshot:
@@ -87,6 +90,8 @@ class Twisted:
             }
         if self._twist == "forgets ids":
             return msgspec.structs.replace(snapshot, resources=kept, native={})
+        if self._twist == "hides apis":
+            return msgspec.structs.replace(snapshot, apis={})
         if self._twist == "never proves":
             return msgspec.structs.replace(snapshot, proof="", problem="the portal has no totals")
         if self._twist == "forgets to prove":
@@ -102,6 +107,10 @@ class Twisted:
     async def write(self, batch: Sequence[Change], owner_label: str) -> Sequence[WriteResult]:
         if self._twist == "does nothing":
             return [WriteResult("applied") for _ in batch]
+        if self._twist == "deletes parents" and batch[0].action == "delete":
+            return [WriteResult("applied") for _ in batch]
+        if self._twist == "decodes addresses":
+            batch = [msgspec.structs.replace(each, id=each.id.replace("%41", "a")) for each in batch]
         if self._twist == "overwrites":
             await self._portal.read(ALL, lambda *_: None)
         if self._twist == "fails all after one":
@@ -201,6 +210,10 @@ def grant_ends(contract: PortalContract, ground: PortalUnderTest) -> None:
     [
         ("does nothing", PortalContract.test_what_is_asked_for_is_there_and_a_second_plan_is_empty),
         ("reads one page", PortalContract.test_every_page_is_read),
+        ("enforces nothing", PortalContract.test_it_holds_no_more_than_its_capabilities_say),
+        ("hides apis", PortalContract.test_a_read_names_the_portal_and_its_apis),
+        ("deletes parents", PortalContract.test_a_parent_that_has_children_is_not_taken_away),
+        ("decodes addresses", PortalContract.test_an_address_can_have_any_character),
         ("forgets ids", PortalContract.test_the_portals_own_ids_are_reported),
         ("never proves", PortalContract.test_a_read_is_proved_to_be_complete),
         ("hides marks", PortalContract.test_objects_with_another_owner_label_are_unchanged),

@@ -3,6 +3,7 @@
 
 from typing import Final
 
+from reconciler.model.ids import encoded
 from reconciler.model.receipt import Receipt
 from reconciler.model.resource import Resource
 from reconciler.testing.contract.capability_skips import capabilities, first, need, root, sibling
@@ -23,6 +24,7 @@ from reconciler.testing.harness import (
 )
 
 _MEMBERS: Final = 12
+_UNUSUAL: Final = ("o'neil+web", "a?b#c", "a%41b", "a%25b", "50%&half=1")
 
 
 class WriteContract:
@@ -42,6 +44,21 @@ class WriteContract:
 
         require_complete(receipt)
         assert fields(run(read(ground)).resources.values()) == fields(wanted.resources.values())
+
+    def test_an_address_can_have_any_character(self, ground: PortalUnderTest) -> None:
+        """Characters with a meaning in URLs reach the portal as they are, or are refused."""
+        need(can="membership" in capabilities(ground).kinds, what="memberships")
+        run(reach(ground, asking(*first(ground))))
+        [member] = [each for each in first(ground) if each.id == "membership/acme/ops/bo@acme.example"]
+        people = [encoded(f"{each}@acme.example") for each in _UNUSUAL]
+        more = [Resource(f"membership/acme/ops/{person}", member.fields) for person in people]
+        receipt = run(reach(ground, asking(*first(ground), *more)))
+        refused = {entry.id for entry in receipt.entries if entry.outcome == "failed"}
+        accepted = [each for each in (*first(ground), *more) if each.id not in refused]
+
+        assert fields(run(read(ground)).resources.values()) == fields(accepted)
+        require_complete(run(reach(ground, asking(*first(ground)))))
+        assert fields(run(read(ground)).resources.values()) == fields(first(ground))
 
     def test_each_result_has_its_requests(self, ground: PortalUnderTest) -> None:
         """The result of each applied change says how often it was sent."""

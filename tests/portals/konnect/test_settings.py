@@ -33,7 +33,10 @@ def test_a_token_is_sent_to_its_region_or_to_the_url(changes: dict[str, str], ad
         ),
         (
             "{type: konnect, region: eu, token: {env: PORTAL_TOKEN}}",
-            'spec.portals.local is missing the key "portal"; add it',
+            (
+                'spec.portals.local is missing the key "portal";'
+                " add it: the id or the name of the developer portal"
+            ),
         ),
     ],
 )
