@@ -19,7 +19,7 @@ from reconciler.model.resource import Because, ResourceId
 from reconciler.model.risk import Risk
 from reconciler.model.timestamps import END, Day, Moment
 
-FORMAT: Final = "reconciler-plan/1.5"
+FORMAT: Final = "reconciler-plan/1.6"
 MAJOR: Final = "reconciler-plan/1"
 ABSENT: Final = "absent"
 # Used as the portal id of a plan that compares files with files; no portal has this id.
@@ -35,6 +35,8 @@ Digest: TypeAlias = Annotated[str, msgspec.Meta(pattern=f"^(sha256:[0-9a-f]*)?{E
 _Name: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=LINE)]
 
 Action: TypeAlias = Literal["create", "update", "delete", "adopt"]
+# Which of all differences a plan makes.
+Selection: TypeAlias = Literal["all", "adoptions", "expired", "removals"]
 
 
 class FieldChange(msgspec.Struct, frozen=True, gc=False):
@@ -131,6 +133,7 @@ class Plan(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     created: Moment
     today: Day
     source: PlanSource = PlanSource()
+    selection: Selection = "all"
     complete: bool = True
     summary: Summary = Summary()
     changes: tuple[Change, ...] = ()

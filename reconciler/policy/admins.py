@@ -3,6 +3,10 @@
 from collections.abc import Iterator
 
 from reconciler.model.document import Person, Team
+from reconciler.model.hierarchy import after_renames
+from reconciler.model.ids import name_of
+from reconciler.model.kinds import team_of
+from reconciler.model.resource import Fields
 from reconciler.model.timestamps import days_after
 from reconciler.policy.context import Violation
 from reconciler.policy.index import Index
@@ -31,6 +35,36 @@ def no_lasting_admin(index: Index) -> Iterator[Violation]:
                 number,
                 f"will have no admin after {last[0]}: the last one, {last[1]}, ends on that day",
             )
+
+
+def left_without_admin(index: Index) -> Iterator[Violation]:
+    """Report teams that lose their last admin by `--only-removals` before the next one is added."""
+    desired, live = index.context.desired, index.context.live
+    changes = index.context.changes or ()
+    left = {team_of(each.id) for each in changes if _is_admin(each.before) and not _is_admin(each.after)}
+    if not left or desired is None or live is None:
+        return
+    remaining = after_renames(
+        live.resources, {each.renamed_from: each.id for each in changes if each.renamed_from}
+    )
+    admins = {each: held.fields for each, held in remaining.items()} | {
+        each.id: each.after for each in changes
+    }
+    left -= {team_of(each) for each, fields in admins.items() if _is_admin(fields)}
+    left &= {team_of(each.id) for each in desired.resources.values() if _is_admin(each.fields)}
+    for team in sorted(filter(None, left)):
+        wanted = desired.resources.get(team)
+        if wanted is not None and wanted.origin is not None:
+            message = f'team "{name_of(team)}" loses its last admin before the next one in the file is added'
+            hint = "apply the other changes as well"
+            yield Violation(
+                wanted.origin.document, (*wanted.origin.path[:-1], "admins"), message, hint, id=team
+            )
+
+
+def _is_admin(fields: Fields | None) -> bool:
+    """Whether these are the fields of an admin's membership."""
+    return (fields or {}).get("role") == "admin"
 
 
 def _without_lasting_admin(index: Index) -> Iterator[tuple[PartnerView, int, Team]]:

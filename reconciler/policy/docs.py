@@ -22,6 +22,8 @@ _ELSEWHERE: Final[dict[RuleName, str]] = {
     " owner label in portals.",
     "portal-settings": "Report portals that cannot be used: no package provides their type, or their `url` is"
     " unencrypted and `allowHttp` is not set. Plans for other portals are not affected.",
+    "removal-left-out": "Report removals that `apply --only-removals` or `--only-expired` leaves out, because"
+    " other changes must come first: a rename, or one that lets people keep their access.",
     "full-plan": "Report that the base of `plan --base` could not be read, so that the plan contains all"
     " differences.",
 }

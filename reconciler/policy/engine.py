@@ -91,6 +91,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("unused-group", offers.unused_group),
     Rule("no-admin", admins.no_admin),
     Rule("no-active-admin", admins.no_lasting_admin),
+    Rule("no-active-admin", admins.left_without_admin, _PLANNED),
     Rule("no-active-admin", portal_rules.no_active_admin, _COMPARED),
     Rule("invitation-declined", portal_rules.invitation_declined, _COMPARED),
     Rule("delegated-domain", portal_rules.delegated_domain, _COMPARED),

@@ -1,16 +1,25 @@
 """Notices about a plan that several formats show."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from reconciler.model.kinds import objects_in
-from reconciler.model.plan import Plan
+from reconciler.model.plan import Plan, Selection
 
 FROM_FILES: Final = (
     "Compared with files, not with the portal; the current state of the portal is not included."
 )
 INCOMPLETE: Final = "The portal was not read completely, so this plan cannot be evaluated or applied."
 _MOST_NAMES: Final = 10
+_SELECTIONS: Final[Mapping[Selection, str]] = {
+    "expired": "Only removes expired access; all other differences are left alone.",
+    "removals": "Only removes and lowers access; all other differences are left alone.",
+}
+
+
+def selection(plan: Plan) -> list[str]:
+    """Return the notice of a plan that does not make all differences."""
+    return [_SELECTIONS[plan.selection]] if plan.selection in _SELECTIONS else []
 
 
 def names_in_portal(plan: Plan, quoted: Callable[[str], str]) -> str:

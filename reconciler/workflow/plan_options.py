@@ -1,4 +1,4 @@
-"""The options of a plan, and the changes that they select."""
+"""The options of a plan, and the objects that they adopt."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ import msgspec
 
 from reconciler.errors import InputError
 from reconciler.model.ids import name_of
-from reconciler.model.plan import Change
+from reconciler.model.plan import Selection
 from reconciler.model.resource import Desired, Live
 from reconciler.policy.suggestions import Suggestions
 
@@ -15,8 +15,8 @@ class PlanOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options of a plan.
 
     `adopt` are ids of objects to adopt. `adopt_from` is an owner label; every object with it is adopted.
-    `allow` are digests of plans that the guard does not deny. `all_documents` also plans documents that are
-    for other portals.
+    `selection` is which differences the plan makes, unless it adopts. `allow` are digests of plans that the
+    guard does not deny. `all_documents` also plans documents that are for other portals.
     """
 
     portal: str
@@ -25,7 +25,7 @@ class PlanOptions(msgspec.Struct, frozen=True, kw_only=True):
     adopt: tuple[str, ...] | None = None
     adopt_all: bool = False
     adopt_from: str | None = None
-    only_expired: bool = False
+    selection: Selection = "all"
     allow: tuple[str, ...] = ()
     all_documents: bool = False
 
@@ -33,15 +33,6 @@ class PlanOptions(msgspec.Struct, frozen=True, kw_only=True):
     def adopts(self) -> bool:
         """Whether the plan adopts objects, instead of changing the portal to match the files."""
         return self.adopt is not None or self.adopt_all or self.adopt_from is not None
-
-
-def select_changes(changes: tuple[Change, ...], options: PlanOptions) -> tuple[Change, ...]:
-    """Return the selected changes: all, or only those that remove expired access."""
-    if not options.only_expired:
-        return changes
-    ended = {each.id: each for each in changes if each.because == "expired"}
-    # A removal that depends on a rename is left out: the portal does not have its id yet.
-    return tuple(each for each in ended.values() if all(need in ended for need in each.needs))
 
 
 def ids_to_adopt(desired: Desired, live: Live, options: PlanOptions) -> list[str]:

@@ -138,7 +138,7 @@ def test_only_what_has_ended_is_taken_away_and_what_waits_for_a_rename_stays(tmp
         "apex", team("ops", "ana@acme.example", ends), displayName="Acme", metadata={"previously": "acme"}
     )
     known = checked(apex, bolt, today="2026-12-01")
-    wish = PlanOptions(portal="local", now=NOW, only_expired=True)
+    wish = PlanOptions(portal="local", now=NOW, selection="expired")
 
     found: Planned = within(folder, lambda portal: plan(known, portal, wish, quiet), known)
 

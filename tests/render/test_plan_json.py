@@ -50,6 +50,7 @@ def test_a_plan_has_its_documented_keys_in_order() -> None:
         "created",
         "today",
         "source",
+        "selection",
         "complete",
         "summary",
         "changes",

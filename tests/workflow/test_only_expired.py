@@ -1,6 +1,5 @@
 """`--only-expired` selects what has ended by its date, and nothing else."""
 
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -15,11 +14,10 @@ from reconciler.model.resource import Live, Resource
 from reconciler.portals.embedded.adapter import CAPABILITIES as EMBEDDED
 from reconciler.portals.keycloak.adapter import CAPABILITIES as KEYCLOAK
 from reconciler.project import PortalProfile, project, project_live
-from reconciler.workflow.plan_options import PlanOptions, select_changes
+from reconciler.workflow.selection import select_expired
 from tests.builders import group, partner, team
 from tests.states import TODAY, accepted, live, wanted
 
-OPTIONS = PlanOptions(portal="local", now=datetime.fromisoformat(f"{TODAY}T12:00:00Z"), only_expired=True)
 YESTERDAY, TOMORROW, LATER = "2026-11-23", "2026-11-25", "2027-12-31"
 GRANT = "api-grant/rates/team/acme/ops"
 _LACKS = {"grant", "access-group", "access-item", "api-product", "product-item"}
@@ -34,7 +32,7 @@ FALLBACKS = Fallbacks.model_validate({"until": "daily-run", "delegated": "unmana
 
 
 def selected(changes: tuple[Change, ...]) -> list[tuple[str, str]]:
-    return [(each.action, each.id) for each in select_changes(changes, OPTIONS)]
+    return [(each.action, each.id) for each in select_expired(changes).changes]
 
 
 @pytest.mark.parametrize(
@@ -64,7 +62,7 @@ def test_only_deletions_because_of_an_expired_end_are_selected() -> None:
     expired = Change(id="grant/rates/team/acme/ops", kind="grant", action="delete", because="expired")
     other = Change(id="grant/tracking/team/acme/ops", kind="grant", action="delete", because="suspended")
 
-    assert select_changes((expired, other), OPTIONS) == (expired,)
+    assert select_expired((expired, other)).changes == (expired,)
 
 
 SINGLE = group("single", apis=["rates"], grants=[{"developer": "sam@indie.example", "until": TODAY}])

@@ -149,8 +149,8 @@ def _as_chosen(options: CommandOptions, made: Plan) -> Plan:
 def _require_usable_with_plan(options: CommandOptions, files: Sequence[str]) -> None:
     if len(options.portals) > 1 or (options.portals and len(files) > 1):
         raise click.UsageError("A saved plan is for one portal: leave out --portal.")
-    if options.only_expired:
-        raise click.UsageError("--only-expired makes its own plan: leave out PLAN.")
+    if options.selection != "all":
+        raise click.UsageError(f"--only-{options.selection} makes its own plan: leave out PLAN.")
     if options.approved:
         raise click.UsageError("--approved makes its own plan: leave out PLAN.")
 

@@ -16,6 +16,7 @@ from reconciler.cli.progress import ProgressDisplay
 from reconciler.cli.storage.configuration_file import find_configuration
 from reconciler.errors import InputError
 from reconciler.model.document import Document
+from reconciler.model.plan import Selection
 from reconciler.model.portal import Portal
 from reconciler.model.rule import file_errors
 from reconciler.workflow import validate
@@ -38,7 +39,7 @@ class CommandOptions(msgspec.Struct, frozen=True, kw_only=True):
     adopt: tuple[str, ...] | None = None
     adopt_all: bool = False
     adopt_from: str | None = None
-    only_expired: bool = False
+    selection: Selection = "all"
     base: str | None = None
     bootstrap: bool = False
     allow: tuple[str, ...] = ()
@@ -78,7 +79,7 @@ def plan_options(
         adopt=options.adopt,
         adopt_all=options.adopt_all,
         adopt_from=options.adopt_from,
-        only_expired=options.only_expired,
+        selection=options.selection,
         allow=options.allow,
     )
 

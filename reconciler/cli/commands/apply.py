@@ -18,6 +18,7 @@ from reconciler.cli.command import Command
         ("reconciler apply --portal staging --portal production", "two portals"),
         ("reconciler apply plans/*.json", "the plans of several portals"),
         ("reconciler apply --only-expired --auto-approve", "every night: remove expired access"),
+        ("reconciler apply --only-removals --portal all", "take people out, and add nothing"),
     ],
 )
 @click.argument("saved", metavar="[PLAN]...", nargs=-1, type=click.Path())
@@ -30,6 +31,7 @@ from reconciler.cli.command import Command
     help="Plan again, and apply without asking if the plan has this digest.",
 )
 @click.option("--only-expired", is_flag=True, help="Only remove access whose last day has passed.")
+@click.option("--only-removals", is_flag=True, help="Only remove and lower access, and add nothing.")
 @options.combine(
     options.base,
     options.allow,
@@ -48,13 +50,24 @@ def apply(saved: tuple[str, ...], **given: Any) -> int:
     refused when the portal has changed since it was made. A plan that was made with --base needs the same
     option here: the configuration of REF decides which portal is changed, and what the guard allows.
 
+    With --only-removals, nobody gains anything, and no rule denies the plan; the guard still does. Removals
+    that need another change first are left out and listed.
+
     Several portals are planned in parallel and changed sequentially; each has its own receipt. A
     portal that fails does not stop the next ones.
     """
     from reconciler.cli.actions.apply import apply_files, apply_saved
     from reconciler.cli.actions.plan_steps import CommandOptions
 
-    if given["base"] is not None and given["only_expired"]:
-        raise click.UsageError("--only-expired and --base exclude each other.")
-    command_options = CommandOptions(**given)
+    command_options = CommandOptions(selection=_selection(given), **given)
     return apply_saved(command_options, saved) if saved else apply_files(command_options)
+
+
+def _selection(given: dict[str, Any]) -> Any:
+    """Replace the options that select changes by a selection. Raises UsageError for options in conflict."""
+    only_expired, only_removals = given.pop("only_expired"), given.pop("only_removals")
+    if only_expired and only_removals:
+        raise click.UsageError("--only-expired and --only-removals exclude each other.")
+    if only_expired and given["base"] is not None:
+        raise click.UsageError("--only-expired and --base exclude each other.")
+    return "expired" if only_expired else "removals" if only_removals else "all"

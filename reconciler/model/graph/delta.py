@@ -26,6 +26,10 @@ class Delta:
         self._desired = desired
         self._resources = resources
 
+    def only(self, changes: Sequence[Change]) -> "Delta":
+        """Return the delta of these changes alone."""
+        return Delta(self._resources, changes, self._desired)
+
     @cached_property
     def before(self) -> Edges:
         """The edges of all people that the changes can affect."""

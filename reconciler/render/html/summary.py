@@ -8,7 +8,7 @@ from reconciler.model.counting import counted
 from reconciler.model.plan import Plan
 from reconciler.model.plan_status import PlanStatus, headline, status
 from reconciler.render.html.markup import Markup, joined, sign, tag
-from reconciler.render.notices import INCOMPLETE, names_in_portal
+from reconciler.render.notices import INCOMPLETE, names_in_portal, selection
 
 _NAMED: Final = 3
 
@@ -51,7 +51,8 @@ def sentences(plan: Plan) -> Markup:
         added = counted(invited, "person is", "people are")
         parts.append(f"{added} added; people without an account get an e-mail invitation.")
     names = names_in_portal(plan, '"{}"'.format)
-    return joined([tag("p", " ".join(filter(None, parts))), tag("p", names) if names else Markup("")])
+    notices = [*selection(plan), *filter(None, [names])]
+    return joined([tag("p", " ".join(filter(None, parts))), *(tag("p", each) for each in notices)])
 
 
 def counts(plan: Plan) -> Markup:

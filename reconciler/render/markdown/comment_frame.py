@@ -7,7 +7,7 @@ from reconciler.model.counting import counted
 from reconciler.model.plan import FILES, Plan
 from reconciler.model.plan_status import PlanStatus, headline, status
 from reconciler.render.markdown.escaping import code
-from reconciler.render.notices import FROM_FILES, INCOMPLETE, names_in_portal
+from reconciler.render.notices import FROM_FILES, INCOMPLETE, names_in_portal, selection
 
 SIGNS: Final[dict[PlanStatus, str]] = {
     "undecided": "⚪",
@@ -48,6 +48,7 @@ def notices(plan: Plan) -> list[list[str]]:
     """Return notices about the limits of the plan."""
     return [
         [FROM_FILES] if plan.portal_id == FILES else [],
+        selection(plan),
         [] if plan.complete else [f"⛔ {INCOMPLETE}"],
         list(filter(None, [names_in_portal(plan, code)])),
     ]

@@ -13,7 +13,7 @@ from reconciler.render.approvals import reasons
 from reconciler.render.formatting import difference, list_difference
 from reconciler.render.locations import by_severity
 from reconciler.render.new_objects import NewObjects
-from reconciler.render.notices import FROM_FILES, INCOMPLETE, names_in_portal, unproven_ends
+from reconciler.render.notices import FROM_FILES, INCOMPLETE, names_in_portal, selection, unproven_ends
 from reconciler.render.text import changes as lines
 from reconciler.render.text.findings import lines as finding_lines
 from reconciler.render.text.impact import impact
@@ -40,6 +40,7 @@ def plan(plan: Plan, *, color: bool) -> str:
     parts = [
         [style.paint(printable(f"Plan for {plan.portal} ({plan.scope}), {plan.today}"), "bold")],
         [FROM_FILES] if plan.portal_id == FILES else [],
+        selection(plan),
         list(filter(None, [names_in_portal(plan, _quoted)])),
         *_sections(plan, style),
         impact(plan, style) if plan.changes else [],
@@ -61,13 +62,13 @@ def _no_changes(plan: Plan) -> list[str]:
     """Return the last lines of a plan that has no changes."""
     denied = sum(finding.severity is Severity.ERROR for finding in plan.findings)
     if denied:
-        return [f"Denied by {counted(denied, 'error')}: no changes are planned."]
+        return [*selection(plan), f"Denied by {counted(denied, 'error')}: no changes are planned."]
     unmanaged = plan.summary.unmanaged
     if not unmanaged:
-        return ["No changes."]
+        return [*selection(plan), "No changes."]
     objects = counted(unmanaged, "object in the portal is", "objects in the portal are")
     hint = "To manage objects, define them in files and run `reconciler adopt --all-desired`."
-    return [f"{objects} not managed here. {hint}", "No changes."]
+    return [f"{objects} not managed here. {hint}", *selection(plan), "No changes."]
 
 
 def _findings(found: Sequence[Finding], style: Style) -> tuple[list[str], list[str]]:

@@ -1,7 +1,7 @@
 """Plan: the changes that make a portal match the files, and what they mean for people's access.
 
 The stages, each a function with a result of its own:
-read → project → compare → order → assess access → judge → seal.
+read → project → compare → order and select → assess access → judge → seal.
 """
 
 from typing import Final
@@ -15,13 +15,13 @@ from reconciler.model.plan import Plan
 from reconciler.model.portal import Portal, Progress
 from reconciler.model.resource import Desired
 from reconciler.model.rule import file_errors
-from reconciler.order import order
 from reconciler.workflow.plan.access import assess_access
 from reconciler.workflow.plan.comparison import compare, too_many_paths
 from reconciler.workflow.plan.inputs import Inputs, read_files, read_portal
 from reconciler.workflow.plan.judgement import judge_plan
 from reconciler.workflow.plan.projection import project_desired
 from reconciler.workflow.plan.seal import seal
+from reconciler.workflow.plan.selection import select_by_reason, select_in_order
 from reconciler.workflow.plan_options import PlanOptions
 from reconciler.workflow.portal_scope import in_portal
 from reconciler.workflow.validate import ValidationResult, exit_code
@@ -77,10 +77,10 @@ def plan_exit_code(made: Plan, *, detailed: bool) -> int:
 def _planned(inputs: Inputs) -> Planned:
     """Run the stages that follow the read."""
     projection = project_desired(inputs)
-    compared = compare(inputs, projection)
+    compared = select_by_reason(inputs, compare(inputs, projection))
     if excess := too_many_paths(compared):
         return Planned(None, tuple(in_order([*inputs.checked.findings, excess])))
-    ordered = order(compared.delta, inputs.today)
+    compared, ordered = select_in_order(inputs, compared)
     effect = assess_access(inputs, compared, ordered)
     judgement = judge_plan(inputs, compared, ordered, effect)
     if file_errors(judgement.findings):

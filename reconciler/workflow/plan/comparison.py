@@ -9,13 +9,13 @@ from reconciler.model.finding import Finding
 from reconciler.model.graph.delta import Delta
 from reconciler.model.graph.size import size
 from reconciler.model.plan import Change, FileChange
-from reconciler.model.resource import Desired
+from reconciler.model.resource import Desired, ResourceId
 from reconciler.project import Projection, with_paths
 from reconciler.workflow.catalog import as_offered, catalogued
 from reconciler.workflow.plan.git_only import git_only_changes
 from reconciler.workflow.plan.inputs import Inputs
 from reconciler.workflow.plan.projection import project_for
-from reconciler.workflow.plan_options import ids_to_adopt, select_changes
+from reconciler.workflow.plan_options import ids_to_adopt
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -23,7 +23,8 @@ class Comparison(msgspec.Struct, frozen=True):
 
     `delta` has the changes to plan, `drift` those that the plan leaves alone. `repository` holds the files as
     they are judged, and `file_changes` what a branch changes in files only. `before` is the desired state of
-    the base, if there is one.
+    the base, if there is one. Where only some changes are selected, `all_changes` has all of them, and
+    `left_out` has the ids of those that are not made because of what they need.
     """
 
     projection: Projection
@@ -33,10 +34,12 @@ class Comparison(msgspec.Struct, frozen=True):
     repository: Repository
     file_changes: tuple[FileChange, ...]
     before: Desired | None
+    all_changes: tuple[Change, ...] = ()
+    left_out: tuple[ResourceId, ...] = ()
 
 
 def compare(inputs: Inputs, projection: Projection) -> Comparison:
-    """Compare the projected desired state with the live one, and select the changes of the options."""
+    """Compare the projected desired state with the live one."""
     before = _before(inputs)
     projected = project_for(inputs, before, inputs.repository) if before else None
     found, drifted = _difference(inputs, projection.desired, projected)
@@ -47,7 +50,7 @@ def compare(inputs: Inputs, projection: Projection) -> Comparison:
     resources = with_paths(inputs.live.resources, wanted)
     if projected:
         resources = with_paths(resources, projected.desired.resources)
-    delta = Delta(resources, select_changes(found.changes, inputs.options), wanted)
+    delta = Delta(resources, found.changes, wanted)
     drift = Delta(resources, drifted, projected.desired.resources if projected else wanted)
     return Comparison(projection, found, delta, drift, repository, file_changes, before)
 

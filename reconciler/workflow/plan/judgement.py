@@ -18,6 +18,7 @@ from reconciler.workflow.plan.access import AccessEffect
 from reconciler.workflow.plan.comparison import Comparison
 from reconciler.workflow.plan.inputs import Inputs
 from reconciler.workflow.plan.projection import project_for
+from reconciler.workflow.plan.selection import denied_in_whole, left_out
 from reconciler.workflow.validate import settings
 
 
@@ -36,12 +37,14 @@ def judge_plan(inputs: Inputs, compared: Comparison, ordered: Ordered, effect: A
     if found:
         found = in_base(found, _base_findings(inputs, compared))
     known = set(inputs.checked.findings)
+    found += denied_in_whole(compared, context)
     new = [each for each in found if each not in known]
     all_findings = [
         *inputs.checked.findings,
         *new,
         *compared.projection.notes,
         *compared.difference.findings,
+        *left_out(compared),
         *_full(inputs.checked.base),
     ]
     return Judgement(context, _without_lifted(inputs, tuple(in_order(all_findings))))
@@ -93,14 +96,22 @@ def _judged(context: RuleContext, *, files: bool) -> list[Finding]:
 
 
 def _without_lifted(inputs: Inputs, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Return the findings; those that must not stop the removal of expired access are left out.
-
-    No rule denies that expired access is removed, and the guard only where it had not ended yet.
-    """
-    if not inputs.options.only_expired:
-        return findings
-    lifted = {each for each in denials(findings) if not keeps_denying(each, inputs.capabilities)}
+    """Return the findings without those that must not delay the selected removals."""
+    lifted = {each for each in denials(findings) if not _denies(each, inputs)}
     return tuple(finding for finding in findings if finding not in lifted)
+
+
+def _denies(finding: Finding, inputs: Inputs) -> bool:
+    """Whether a finding denies the selected changes.
+
+    No rule denies that expired access is removed, and the guard only where it had not ended yet. No rule
+    denies removals, but the guard does, and so does what the portal cannot store: then a comparison with it
+    does not show what the files remove.
+    """
+    selection = inputs.options.selection
+    if selection == "expired":
+        return keeps_denying(finding, inputs.capabilities)
+    return selection != "removals" or finding.rule == "unsupported" or finding.rule.startswith("guard-")
 
 
 def _full(base: Base | None) -> Iterator[Finding]:

@@ -33,6 +33,7 @@ def seal(
                 base=_base_commit(inputs.checked.base),
                 digest=compared.repository.digest,
             ),
+            selection="adoptions" if options.adopts else options.selection,
             complete=inputs.live.complete,
             summary=_summary(compared, ordered, effect),
             changes=ordered.changes,
