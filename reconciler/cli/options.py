@@ -7,9 +7,9 @@ from typing import Any, Final, TypeVar
 import click
 
 from reconciler.cli import console, progress
-from reconciler.cli.completion import complete_portal, complete_portals
 from reconciler.cli.logs import log_as_json
 from reconciler.cli.option_values import Number, keep_value
+from reconciler.cli.portal_completion import complete_portal, complete_portals
 from reconciler.model.forge import ACTIONS
 
 Function = TypeVar("Function", bound=Callable[..., Any])

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Awaitable
 from datetime import date
+from pathlib import Path
 from typing import Final, TypeVar
 
 from reconciler.cli import clock
@@ -36,6 +37,11 @@ def day(option: str, given: str) -> str:
 def secret(variable: str) -> str | None:
     """Return the value of an environment variable."""
     return os.environ.get(variable)
+
+
+def shell() -> str:
+    """Return the name of the user's shell; empty where it is not known."""
+    return Path(os.environ.get("SHELL", "")).name
 
 
 def lease_owner(scope: str) -> str:

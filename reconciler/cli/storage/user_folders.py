@@ -1,4 +1,4 @@
-"""Folders of the user outside of every checkout: for configuration and for state."""
+"""Folders of the user outside of every checkout: for configuration, state and shells."""
 
 import os
 import stat
@@ -31,11 +31,31 @@ def make_private(folder: Path) -> None:
         raise InputError(f"{folder} cannot be created: {error.strerror}") from error
 
 
+def completion_file(shell: str) -> Path | None:
+    """Return where a shell finds its completion of this program; None where the user has no home folder."""
+    if shell == "fish":
+        return _below(_base("XDG_CONFIG_HOME", ".config"), "fish/completions/reconciler.fish")
+    data = _base("XDG_DATA_HOME", ".local/share")
+    if shell == "zsh":
+        return _below(data, "zsh/site-functions/_reconciler")
+    named = os.environ.get("BASH_COMPLETION_USER_DIR", "")
+    folder = Path(named) if named.startswith("/") else _below(data, "bash-completion")
+    return _below(folder, "completions/reconciler")
+
+
 def _folder(variable: str, otherwise: str) -> Path | None:
+    return _below(_base(variable, otherwise), "reconciler")
+
+
+def _base(variable: str, otherwise: str) -> Path | None:
     named = os.environ.get(variable, "")
     if named.startswith("/"):
-        return Path(named, "reconciler")
+        return Path(named)
     try:
-        return Path.home() / otherwise / "reconciler"
+        return Path.home() / otherwise
     except RuntimeError:
         return None
+
+
+def _below(folder: Path | None, path: str) -> Path | None:
+    return None if folder is None else folder / path
