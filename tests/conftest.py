@@ -71,8 +71,15 @@ def move_home(folder: Path, patch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Mark tests before any are deselected, and name their groups when all others have changed them."""
+    _leave_out_of_coverage(items)
+    yield
+    _name_groups(items)
+
+
+def _leave_out_of_coverage(items: list[pytest.Item]) -> None:
     """Measure no coverage in tests that only run lines again: it would double their time."""
     for item in items:
         is_law = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
@@ -80,6 +87,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         is_counted = item.path.name == "test_growth.py"
         if is_law or is_counted or item.path.relative_to(_TESTS).parts[0] in _WHOLE_RUNS:
             item.add_marker(pytest.mark.no_cover)
+
+
+def _name_groups(items: list[pytest.Item]) -> None:
+    """Let pytest-xdist run the tests of a group in one worker, so that each server is started once.
+
+    Its controller knows groups by the names of tests, which pytest no longer reads from `_nodeid` since 9.2:
+    https://github.com/pytest-dev/pytest-xdist/issues/1386.
+    """
+    for item in items:
+        named = vars(item).get("_nodeid", item.nodeid)
+        if named != item.nodeid:
+            item._id = item.id.parse(named)  # noqa: SLF001  there is no public way
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,26 +1,11 @@
 """The sample company on a real Keycloak server, through the command line."""
 
-from pathlib import Path
-
 import pytest
 
-from tests.cli.running import TODAY, Place
+from tests.cli.running import TODAY
 from tests.end_to_end.keycloak_company import Company
-from tests.servers.keycloak import SECRET, KeycloakServer
 
 pytestmark = [pytest.mark.real, pytest.mark.no_cover, pytest.mark.xdist_group("keycloak")]
-
-
-@pytest.fixture
-def company(
-    keycloak: KeycloakServer,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Company:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PORTAL_SECRET", SECRET)
-    return Company(Place(tmp_path, capsys), keycloak.new_realm())
 
 
 def test_the_sample_is_applied_once_and_tokens_have_the_reported_access(company: Company) -> None:

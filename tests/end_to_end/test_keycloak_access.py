@@ -1,32 +1,20 @@
 """Access that an administrator gives beside the files, on a real Keycloak server."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.running import Place
 from tests.end_to_end.keycloak_company import Company
-from tests.servers.keycloak import SECRET, KeycloakServer
 
 pytestmark = [pytest.mark.real, pytest.mark.no_cover, pytest.mark.xdist_group("keycloak")]
 
 ADAM, EVE = "adam.kos@cargolane.example", "eve@cargolane.example"
 
 
-@pytest.fixture
-def company(
-    keycloak: KeycloakServer,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Company:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PORTAL_SECRET", SECRET)
-    found = Company(Place(tmp_path, capsys), keycloak.new_realm())
-    found.apply()
-    return found
+@pytest.fixture(autouse=True)
+def applied(company: Company) -> None:
+    company.apply()
 
 
 def role(company: Company, name: str) -> Any:

@@ -6,7 +6,6 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -14,9 +13,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from reconciler.portals.keycloak.names import role_name
-from tests.cli.running import Place
 from tests.end_to_end.keycloak_company import Company
-from tests.servers.keycloak import SECRET, KeycloakServer
 
 pytestmark = [pytest.mark.real, pytest.mark.no_cover, pytest.mark.xdist_group("keycloak")]
 
@@ -107,16 +104,7 @@ def claims(token: str) -> Any:
     return json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
 
 
-def test_a_login_gives_exactly_the_reported_access(
-    keycloak: KeycloakServer,
-    chromium: str,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PORTAL_SECRET", SECRET)
-    company = Company(Place(tmp_path, capsys), keycloak.new_realm())
+def test_a_login_gives_exactly_the_reported_access(chromium: str, company: Company) -> None:
     client = {"clientId": "gateway", "publicClient": True, "redirectUris": [CALLBACK]}
     company.realm.ask("POST", "/clients", client)
     company.apply()

@@ -1,31 +1,16 @@
 """What the client `python-keycloak` reads after an apply, and an estate that it made."""
 
 import json
-from pathlib import Path
 
 import pytest
 
 from reconciler.portals.keycloak.schemas import OWNER
-from tests.cli.running import Place
 from tests.end_to_end.keycloak_company import Company
 from tests.portals.keycloak.witness import Facts, Witness
-from tests.servers.keycloak import SECRET, KeycloakServer
 
 pytestmark = [pytest.mark.real, pytest.mark.no_cover, pytest.mark.xdist_group("keycloak")]
 
 LABEL = "halden-freight"
-
-
-@pytest.fixture
-def company(
-    keycloak: KeycloakServer,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Company:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PORTAL_SECRET", SECRET)
-    return Company(Place(tmp_path, capsys), keycloak.new_realm())
 
 
 def asked(company: Company) -> Facts:
