@@ -124,3 +124,22 @@ class SecretInBody(msgspec.Struct, frozen=True):
     def discard(self, headers: Mapping[str, str]) -> bool:  # noqa: ARG002  the protocol's
         """Return False: there is only one secret."""
         return False
+
+
+class NoCredentials(msgspec.Struct, frozen=True):
+    """No credentials, for what anybody may read."""
+
+    noun: str = "request"
+    source: str = ""
+    secrets: tuple[SecretText, ...] = ()
+
+    def check(self) -> None:
+        """Accept it: there is nothing to check."""
+
+    async def headers(self) -> dict[str, str]:
+        """Return no header."""
+        return {}
+
+    def discard(self, headers: Mapping[str, str]) -> bool:  # noqa: ARG002  the protocol's
+        """Return False: there are no others."""
+        return False

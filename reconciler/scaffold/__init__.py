@@ -8,6 +8,7 @@ from reconciler.scaffold.pipelines import pipeline_files as pipeline_files
 from reconciler.scaffold.portals import EXAMPLES as EXAMPLES
 from reconciler.scaffold.portals import portal_at as portal_at
 from reconciler.scaffold.portals import portal_of_type as portal_of_type
+from reconciler.scaffold.portals import type_of as type_of
 from reconciler.scaffold.settings import CI as CI
 from reconciler.scaffold.settings import NewRepository as NewRepository
 from reconciler.scaffold.settings import Owner as Owner

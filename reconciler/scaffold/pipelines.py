@@ -26,6 +26,12 @@ def pipeline_files(ci: CI, source: Source, portal: PortalEntry) -> dict[str, str
     """Return the pipelines by path. Raises InputError for a source that the forge cannot use."""
     if ci == "github":
         return {f".github/workflows/{name}": _github(name, source, portal) for name in _WORKFLOWS}
+    if ci == "gitea":
+        return {
+            f".gitea/workflows/{name}": _of_gitea(name, source, portal)
+            for name in _WORKFLOWS
+            if name != "fork.yml"
+        }
     if ci == "gitlab":
         return {".gitlab-ci.yml": _gitlab(source, portal)}
     return {}
@@ -33,6 +39,13 @@ def pipeline_files(ci: CI, source: Source, portal: PortalEntry) -> dict[str, str
 
 def _github(name: str, source: Source, portal: PortalEntry) -> str:
     text = template(f"github/{name}").replace(_OWN_ACTION, f"uses: {_action(source)}\n")
+    return text.replace(_VARIABLE, portal.variable)
+
+
+def _of_gitea(name: str, source: Source, portal: PortalEntry) -> str:
+    # Gitea finds an action of any host by its whole address.
+    action = f"{source.url}@{source.revision}{_version(source)}"
+    text = template(f"gitea/{name}").replace(_OWN_ACTION, f"uses: {action}\n")
     return text.replace(_VARIABLE, portal.variable)
 
 

@@ -1,7 +1,7 @@
 """Settings of a portal for a new configuration, from its type or its address."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
@@ -42,31 +42,23 @@ def portal_of_type(kind: str) -> PortalEntry:
     if kind == "embedded":
         return PortalEntry("local", {"type": kind, "database": f"{STATE_FOLDER}/portal.db"})
     if kind not in EXAMPLES:
-        raise InputError(f'"{kind}" is not a portal type', f"known: {', '.join(EXAMPLES)}")
+        raise _unknown(kind)
     return portal_at(EXAMPLES[kind], kind)
 
 
-def portal_at(address: str, kind: str | None = None) -> PortalEntry:
-    """Return the settings of the portal at an address, whose form shows its type where none is given.
+def portal_at(address: str, kind: str) -> PortalEntry:
+    """Return the settings of the portal of a type at an address.
 
     Raises InputError for an address that is not valid or lacks something, and for an unknown type.
     """
-    url = _parts(address)
-    chosen = kind or type_of(address)
-    if chosen is None:
-        known = ", ".join(EXAMPLES)
-        raise InputError(f"{address} does not show the type of the portal", f"add --portal-type: {known}")
-    settings = {
-        "embedded": _embedded,
-        "keycloak": _keycloak,
-        "drupal": _drupal,
-        "apigee": _apigee,
-        "konnect": _konnect,
-    }[chosen](url)
+    url, own = _parts(address), _OWN.get(kind)
+    if own is None:
+        raise _unknown(kind)
+    settings = own(url)
     variable = next(value["env"] for value in settings.values() if isinstance(value, dict) and "env" in value)
-    whole = {"type": chosen, **settings}
-    if chosen in _FALLBACKS:
-        whole["fallbacks"] = dict(_FALLBACKS[chosen])
+    whole = {"type": kind, **settings}
+    if kind in _FALLBACKS:
+        whole["fallbacks"] = dict(_FALLBACKS[kind])
     return PortalEntry("production", whole, variable)
 
 
@@ -83,6 +75,10 @@ def type_of(address: str) -> str | None:
     if url["path"].endswith("/jsonapi"):
         return "drupal"
     return None
+
+
+def _unknown(kind: str) -> InputError:
+    return InputError(f'"{kind}" is not a portal type', f"known: {', '.join(EXAMPLES)}")
 
 
 def _parts(address: str) -> dict[str, str]:
@@ -149,3 +145,13 @@ def _konnect(url: dict[str, str]) -> dict[str, Any]:
         message = f"{url['origin']}{url['path']} does not name a region of Konnect and a portal in it"
         raise InputError(message, "write it as https://REGION.api.konghq.com/v3/portals/ID")
     return {"region": region[1], "portal": portal[1], "token": {"env": "PORTAL_TOKEN"}}
+
+
+# The settings of each type at an address.
+_OWN: Final[Mapping[str, Callable[[dict[str, str]], dict[str, Any]]]] = {
+    "embedded": _embedded,
+    "keycloak": _keycloak,
+    "drupal": _drupal,
+    "apigee": _apigee,
+    "konnect": _konnect,
+}

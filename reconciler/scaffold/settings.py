@@ -5,7 +5,7 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
-CI: TypeAlias = Literal["github", "gitlab", "none"]
+CI: TypeAlias = Literal["github", "gitlab", "gitea", "none"]
 
 
 class Owner(msgspec.Struct, frozen=True):

@@ -9,13 +9,13 @@ import yaml
 
 from reconciler.errors import InputError
 from reconciler.portals import PORTALS
-from reconciler.scaffold import EXAMPLES, portal_at, portal_of_type
+from reconciler.scaffold import EXAMPLES, portal_at, portal_of_type, type_of
 
 PAGES = Path(__file__).parents[2] / "docs" / "portals"
 TOKEN = {"token": {"env": "PORTAL_TOKEN"}}
 
 
-def settings(address: str, kind: str | None = None) -> dict[str, Any]:
+def settings(address: str, kind: str) -> dict[str, Any]:
     """The settings without type and fallbacks, which follow from each other."""
     found = dict(portal_at(address, kind).settings)
     return {key: value for key, value in found.items() if key not in {"type", "fallbacks"}}
@@ -73,10 +73,15 @@ def test_the_embedded_portal_is_a_database_that_git_ignores() -> None:
     ],
 )
 def test_the_form_of_an_address_shows_the_type(address: str, kind: str, found: dict[str, str]) -> None:
-    made = portal_at(address)
+    assert type_of(address) == kind
+    made = portal_at(address, kind)
 
-    assert made.settings["type"] == kind
     assert {**made.settings, **found} == made.settings
+
+
+@pytest.mark.parametrize("address", ["https://dev.example", "http://127.0.0.1:8750/api"])
+def test_other_addresses_do_not_show_a_type(address: str) -> None:
+    assert type_of(address) is None
 
 
 def test_the_given_type_counts_more_than_the_form_of_the_address() -> None:
@@ -89,30 +94,34 @@ def test_the_given_type_counts_more_than_the_form_of_the_address() -> None:
 @pytest.mark.parametrize(
     ("address", "kind", "message"),
     [
-        ("https://dev.example", None, "https://dev.example does not show the type of the portal"),
-        ("ftp://dev.example", None, "ftp://dev.example is not a valid URL"),
-        ("https://", None, "https:// is not a valid URL"),
+        ("https://dev.example", "kong", '"kong" is not a portal type'),
+        ("ftp://dev.example", "embedded", "ftp://dev.example is not a valid URL"),
+        ("https://", "embedded", "https:// is not a valid URL"),
         (
             "https://dev.example:x",
-            None,
+            "embedded",
             "https://dev.example:x is not a valid URL: Port could not be cast to integer value as 'x'",
         ),
-        ("https://dev.example/a b", None, "https://dev.example/a b is not a valid URL"),
-        ("https://ana:secret@dev.example/jsonapi", None, "the address of the portal has a password in it"),
+        ("https://dev.example/a b", "embedded", "https://dev.example/a b is not a valid URL"),
+        (
+            "https://ana:secret@dev.example/jsonapi",
+            "embedded",
+            "the address of the portal has a password in it",
+        ),
         ("https://id.example/auth", "keycloak", "https://id.example/auth does not name the realm"),
         (
             "https://apigee.googleapis.com/x",
-            None,
+            "apigee",
             "https://apigee.googleapis.com/x does not name the organization",
         ),
         (
             "https://eu.api.konghq.com",
-            None,
+            "konnect",
             "https://eu.api.konghq.com does not name a region of Konnect and a portal in it",
         ),
     ],
 )
-def test_an_address_that_lacks_something_is_refused(address: str, kind: str | None, message: str) -> None:
+def test_an_address_that_lacks_something_is_refused(address: str, kind: str, message: str) -> None:
     with pytest.raises(InputError) as refused:
         portal_at(address, kind)
 

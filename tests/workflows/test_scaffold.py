@@ -86,7 +86,7 @@ def test_linters_find_nothing_in_what_is_written(tmp_path: Path) -> None:
         [
             VALIDATOR,
             "--builtin-schema=vendor.github-workflows",
-            *sorted((tmp_path / ".github").rglob("*.yml")),
+            *sorted(tmp_path.glob(".git[he]*/workflows/*.yml")),
         ],
         [VALIDATOR, "--builtin-schema=vendor.gitlab-ci", "--data-transform=gitlab-ci", ".gitlab-ci.yml"],
     ]

@@ -8,16 +8,28 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from reconciler.cli import console
+from reconciler.cli import console, runtime
 from reconciler.cli.git import settings
 from reconciler.cli.prompts import answer
-from reconciler.errors import InputError
+from reconciler.errors import InputError, ReconcilerError
 from reconciler.model.field_types import EMAIL, SLUG
 from reconciler.model.identity import MAX_EMAIL
-from reconciler.scaffold import CI, EXAMPLES, NewRepository, Owner, PortalEntry, portal_at, portal_of_type
+from reconciler.model.slugs import slug
+from reconciler.portals.detection import detected_type
+from reconciler.scaffold import (
+    CI,
+    EXAMPLES,
+    NewRepository,
+    Owner,
+    PortalEntry,
+    portal_at,
+    portal_of_type,
+    type_of,
+)
 
 _DEFAULT_OWNER: Final = "partnerships"
-_FOLDERS: Final[dict[CI, str]] = {"github": ".github", "gitlab": ".gitlab-ci.yml"}
+_FOLDERS: Final[dict[CI, str]] = {"github": ".github", "gitlab": ".gitlab-ci.yml", "gitea": ".gitea"}
+_HOSTS: Final[dict[CI, str]] = {"gitlab": "gitlab", "gitea": "gitea|forgejo|codeberg"}
 
 
 class InitOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,18 +57,37 @@ def forge_of(folder: Path) -> CI:
     """Return the forge whose files exist, else that of the remote repository, else github."""
     found: list[CI] = [ci for ci, path in _FOLDERS.items() if (folder / path).exists()]
     host = urlsplit(settings.origin(folder) or "").hostname or ""
-    return next(iter(found), "gitlab" if "gitlab" in host else "github")
+    found += [ci for ci, pattern in _HOSTS.items() if re.search(pattern, host)]
+    return next(iter(found), "github")
 
 
 def _portal(options: InitOptions, *, asks: bool) -> PortalEntry:
     if options.portal_type is not None:
         return portal_of_type(options.portal_type)
+    found: dict[str, PortalEntry] = {}
+
+    def wrong(text: str) -> str:
+        try:
+            found[text] = portal_at_address(text) if "://" in text else portal_of_type(text)
+        except ReconcilerError as error:
+            return "; ".join(filter(None, (error.message, error.hint)))
+        return ""
+
     question = _question("Portal: its address, or a type", tuple(EXAMPLES))
-    return _entry(_ask(asks, question, "embedded", _portal_problem))
+    text = _ask(asks, question, "embedded", wrong)
+    return found.get(text) or portal_of_type(text)
 
 
-def _entry(text: str) -> PortalEntry:
-    return portal_at(text) if "://" in text else portal_of_type(text)
+def portal_at_address(address: str, kind: str | None = None) -> PortalEntry:
+    """Return the settings of the portal at an address; where nothing shows its type, it is asked for it.
+
+    It gets no credentials. Raises InputError, and PortalError where nothing answers.
+    """
+    kind = kind or type_of(address) or runtime.run_async(detected_type(address))
+    if kind is None:
+        known = ", ".join(EXAMPLES)
+        raise InputError(f"no portal of a known type answers at {address}", f"add --portal-type: {known}")
+    return portal_at(address, kind)
 
 
 def _owner(options: InitOptions, folder: Path, name: str) -> Owner:
@@ -73,8 +104,7 @@ def _owner(options: InitOptions, folder: Path, name: str) -> Owner:
 
 
 def _folder_name(folder: Path) -> str:
-    slug = re.sub("[^a-z0-9]+", "-", folder.name.lower()).strip("-")[:63].strip("-")
-    return slug or "our-company"
+    return slug(folder.name) or "our-company"
 
 
 def _ask(asks: bool, question: str, default: str, wrong: Callable[[str], str]) -> str:  # noqa: FBT001  positional
@@ -92,14 +122,6 @@ def _name_problem(text: str) -> str:
 
 def _ci_problem(text: str) -> str:
     return "" if text in get_args(CI) else f"choose one of {', '.join(get_args(CI))}"
-
-
-def _portal_problem(text: str) -> str:
-    try:
-        _entry(text)
-    except InputError as error:
-        return f"{error.message}; {error.hint}"
-    return ""
 
 
 def _require(option: str, text: str | None, pattern: str, hint: str) -> None:

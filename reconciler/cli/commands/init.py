@@ -28,7 +28,7 @@ from reconciler.cli.command import Command
 )
 @click.option(
     "--ci",
-    type=click.Choice(["github", "gitlab", "none"]),
+    type=click.Choice(["github", "gitlab", "gitea", "none"]),
     help="Whose pipelines to write; by default those of the remote repository, else github.",
 )
 @click.option(

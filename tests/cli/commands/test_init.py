@@ -110,6 +110,7 @@ def test_a_configuration_that_exists_decides_what_is_missing(empty: Place) -> No
     [
         ("git@github.com:halden/access.git", "github", "@halden/partnerships"),
         ("https://ana:secret@gitlab.example/halden/it/access.git", "gitlab", "@halden/it/partnerships"),
+        ("https://codeberg.org/halden/access", "gitea", ""),
         ("ssh://git@git.example:2222/halden/access", "github", "@halden/partnerships"),
         ("/srv/access.git", "github", "@our-company/partnerships"),
     ],
@@ -122,7 +123,8 @@ def test_defaults_come_from_the_folder_and_from_git(empty: Place, remote: str, c
     assert empty.run("init").code == 0
     text = (empty.folder / "reconciler.yaml").read_text()
     assert "metadata: {name: our-company}" in text
-    assert f'    partnerships: {{email: "ana@halden.example", {ci}: "{handle}"}}\n' in text
+    more = f', {ci}: "{handle}"' if handle else ""
+    assert f'    partnerships: {{email: "ana@halden.example"{more}}}\n' in text
     assert empty.run("validate").code == 0
     assert not any("secret" in each for each in held(empty.folder).values() if "PORTAL_TOKEN" not in each)
 
@@ -131,7 +133,7 @@ def test_on_a_terminal_three_questions_are_asked_until_their_answers_are_valid(e
     ran = on_terminal(
         empty.folder,
         "init",
-        typed="Our Company\nhalden\nhttps://dev.example\nhttps://id.example/realms/acme\nsvn\ngitlab\n",
+        typed="Our Company\nhalden\nhttp://127.0.0.1:9\nhttps://id.example/realms/acme\nsvn\ngitlab\n",
     )
 
     assert ran.code == 0
@@ -139,12 +141,12 @@ def test_on_a_terminal_three_questions_are_asked_until_their_answers_are_valid(e
     assert (
         "Portal: its address, or a type (embedded, keycloak, drupal, apigee, konnect) [embedded]: " in ran.out
     )
-    assert "CI (github, gitlab, none) [github]: " in ran.out
+    assert "CI (github, gitlab, gitea, none) [github]: " in ran.out
     # What is typed before a question is asked is shown before it.
-    assert re.findall(r"Error: (.*?)[;.\n]", ran.out.replace(".example", "")) == [
+    assert re.findall(r"Error: (.*?)(?:;|\.?\n)", ran.out) == [
         "use lower-case letters, digits and hyphens",
-        "https://dev does not show the type of the portal",
-        "choose one of github, gitlab, none",
+        "the portal at http://127.0.0.1:9 cannot be reached: connection refused",
+        "choose one of github, gitlab, gitea, none",
     ]
     assert (
         "  2. Check the portal in reconciler.yaml: export PORTAL_SECRET=…, then reconciler doctor\n"
