@@ -1,4 +1,4 @@
-"""Insert an entry into a list, or a key into a mapping, in the text of a file."""
+"""Insert entries into a list, or a key into a mapping, in the text of a file."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -10,32 +10,41 @@ from reconciler.model.outline import Node
 
 
 class New(NamedTuple):
-    """A new value (with its key in a mapping) and the number of entries above it."""
+    """New values (a single one with its key in a mapping) and the number of entries above them."""
 
     above: int
-    value: Any
+    values: Sequence[Any]
     key: str | None = None
 
-    def in_line(self, style: Style) -> str:
-        """Return the entry on one line."""
-        return style.value(self.value) if self.key is None else style.pair(self.key, self.value)
+    def in_line(self, style: Style) -> list[str]:
+        """Return each entry on one line."""
+        key = self.key
+        return [style.value(each) if key is None else style.pair(key, each) for each in self.values]
 
-    def lines(self, style: Style) -> Sequence[str]:
-        """Return the lines of the entry in block style."""
-        return style.entry_lines(self.value) if self.key is None else style.pair_lines(self.key, self.value)
+    def lines(self, style: Style) -> list[str]:
+        """Return the lines of the entries in block style."""
+        key = self.key
+        entries = [
+            style.entry_lines(each) if key is None else style.pair_lines(key, each) for each in self.values
+        ]
+        return [line for entry in entries for line in entry]
 
 
 def added(layout: Layout, root: Node, node: Node, new: New) -> list[TextEdit]:
-    """Return the edits that add an entry to a collection of a document."""
+    """Return the edits that add entries to a collection of a document."""
     style, entries = style_of(layout, root, node), layout.entries(node)
     if not node.flow:
         return [_below(layout, entries, entries[new.above - 1], new.lines(style))]
-    text = new.in_line(style)
+    texts = new.in_line(style)
+    between = "," if style.is_dense else ", "
     if node.is_bare:
-        return [TextEdit(node.start, node.start, "{"), TextEdit(node.end, node.end, f", {text}}}")]
+        return [
+            TextEdit(node.start, node.start, "{"),
+            TextEdit(node.end, node.end, f", {between.join(texts)}}}"),
+        ]
     if not entries:
-        return [_first(layout, node, text)]
-    return _after(layout, entries, new.above - 1, text, dense=style.is_dense)
+        return [_first(layout, node, between.join(texts))]
+    return _after(layout, entries, new.above - 1, texts, dense=style.is_dense)
 
 
 def _below(layout: Layout, entries: Sequence[Entry], entry: Entry, lines: Sequence[str]) -> TextEdit:
@@ -55,14 +64,18 @@ def _first(layout: Layout, node: Node, text: str) -> TextEdit:
     return TextEdit(node.inside, node.end - 1, text)
 
 
-def _after(layout: Layout, entries: Sequence[Entry], index: int, text: str, *, dense: bool) -> list[TextEdit]:
-    """Return the edits that add an entry in brackets after another, on its own line if the others are."""
+def _after(
+    layout: Layout, entries: Sequence[Entry], index: int, texts: Sequence[str], *, dense: bool
+) -> list[TextEdit]:
+    """Return the edits that add entries in brackets after another, on own lines if the others are."""
     entry = entries[index]
     comma = layout.skip(entry.end)
     has_comma = layout.is_at(comma, ",")
     if not all(layout.is_first(each.start) for each in entries[max(0, index - 1) : index + 1]):
-        return [TextEdit(entry.end, entry.end, f",{_gap(layout, entries, dense=dense)}{text}")]
-    line = f"{layout.line_break}{layout.indentation(entry.start)}{text}"
+        gap = _gap(layout, entries, dense=dense)
+        return [TextEdit(entry.end, entry.end, "".join(f",{gap}{text}" for text in texts))]
+    indentation = f"{layout.line_break}{layout.indentation(entry.start)}"
+    line = ",".join(f"{indentation}{text}" for text in texts)
     if has_comma and layout.is_last(comma + 1) and not layout.has_comment(entry.end, comma):
         end = layout.line_end(comma)
         return [TextEdit(end, end, f"{line},")]

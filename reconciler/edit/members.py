@@ -1,67 +1,172 @@
-"""Add people to, or remove them from, a team whose members are listed, as operations on its document."""
+"""Add people to a team, or remove them, as operations on its document."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal
+
+import msgspec
 
 from reconciler.edit.access import drop_keys, holder_of
-from reconciler.edit.operations import Append, Operation, Put, Remove, Replace
+from reconciler.edit.operations import Extend, Operation, Put, RemoveEach, Replace
+from reconciler.edit.people_csv import ListedPerson
 from reconciler.errors import InputError
 from reconciler.model.identity import canonical_email
+from reconciler.model.source_map import Path
+
+_Role = Literal["admins", "members"]
 
 
-def added(data: Any, team: str, email: str, until: str, without: Sequence[str] = ()) -> list[Operation]:
-    """Return the operations that add a person, or none if nothing changes. Raises InputError.
+class MemberChanges(msgspec.Struct, frozen=True):
+    """The operations that change a team, and the people for whom nothing changes."""
 
-    `without` are keys to remove from the person's entry.
+    operations: list[Operation]
+    unchanged: tuple[str, ...] = ()
+
+
+def added(data: Any, team: str, people: Sequence[ListedPerson], without: Sequence[str] = ()) -> MemberChanges:
+    """Return what adds people, or changes their last day. Raises InputError that lists all who are refused.
+
+    People whose role is `admin` become admins; members keep their last day then. `without` are keys to remove
+    from the entries of people.
     """
-    path, members = _listed(data, team)
-    entry = {"email": email, "until": until} if until else email
-    index = _index(members, email)
-    if index is None:
-        return [Append(path, entry)]
-    before = members[index]
-    if without:
-        return drop_keys((*path, index), before, without)
-    if not until or (isinstance(before, dict) and before.get("until") == until):
-        return []
-    if isinstance(before, str):
-        return [Replace((*path, index), {"email": before, "until": until})]
-    return [Put((*path, index), "until", until)]
+    additions = _Additions(_Team(data, team), without)
+    for person in people:
+        additions.add(person)
+    if additions.refused:
+        raise InputError("\n".join(additions.refused), "add them as admins to change their last day")
+    return MemberChanges(additions.operations(), tuple(additions.unchanged))
 
 
-def removed(data: Any, team: str, email: str, file: str) -> list[Operation]:
-    """Return the operations that remove a person. Raises InputError if the person is not listed."""
-    path, members = _listed(data, team)
-    index = _index(members, email)
-    if index is not None:
-        return [Remove(path, index)]
-    team_name = f"{data['metadata']['name']}/{team}"
-    _, holder = holder_of(data, team)
-    if _index(holder["admins"], email) is not None:
-        others = len(holder["admins"]) > 1
-        hint = f"remove the person from admins in {file}" if others else f"add another admin in {file} first"
-        raise InputError(f"{email} is an admin of {team_name}", hint)
-    raise InputError(f"{email} is not a member of {team_name}", f"the members are listed in {file}")
+def removed(data: Any, team: str, people: Sequence[ListedPerson], file: str) -> MemberChanges:
+    """Return what removes members. Raises InputError that lists all who are not listed as members."""
+    roster = _Team(data, team)
+    roster.require_listed()
+    found = [roster.index("members", person) for person in people]
+    wrong = [
+        (f"{_at(person)}{person.email} is {roster.why_not(person)}", roster.hint(person, file))
+        for person, at in zip(people, found, strict=True)
+        if at is None
+    ]
+    if wrong:
+        raise InputError("\n".join(message for message, _ in wrong), wrong[0][1])
+    gone = frozenset(at for at in found if at is not None)
+    return MemberChanges([RemoveEach((*roster.path, "members"), gone)])
 
 
-def _listed(data: Any, team: str) -> tuple[tuple[str | int, ...], Sequence[Any]]:
-    """Return path and entries of the member list. Raises InputError if the members are delegated."""
-    path, holder = holder_of(data, team)
-    members = holder.get("members", "delegated")
-    if isinstance(members, list):
-        return (*path, "members"), members
-    admins = ", ".join(map(_email, holder["admins"]))
-    raise InputError(
-        f"the members of {data['metadata']['name']}/{team} are delegated to its admins",
-        f"ask the admins: {admins}" if admins else "the team has no admin; add one in the file first",
-    )
+class _Additions:
+    """Collects what adds people to a team."""
+
+    def __init__(self, team: "_Team", without: Sequence[str]) -> None:
+        self._team = team
+        self._without = without
+        self._new: dict[_Role, list[Any]] = {"admins": [], "members": []}
+        self._promoted = set[int]()
+        self._changes = list[Operation]()
+        self.unchanged = list[str]()
+        self.refused = list[str]()
+
+    def add(self, person: ListedPerson) -> None:
+        """Add a person, or change their last day."""
+        role: _Role = "admins" if person.role == "admin" else "members"
+        if role == "members":
+            self._team.require_listed()
+        at = self._team.index(role, person)
+        if at is None:
+            self._add_new(person, role)
+            return
+        changes = list(self._end_changed(role, at, person.until))
+        self._changes += changes
+        self.unchanged += [] if changes else [person.email]
+
+    def operations(self) -> list[Operation]:
+        """Return what was collected; indices are those before all changes."""
+        path = self._team.path
+        new = [Extend((*path, role), entries) for role, entries in self._new.items() if entries]
+        gone = [RemoveEach((*path, "members"), frozenset(self._promoted))] if self._promoted else []
+        return [*self._changes, *new, *gone]
+
+    def _add_new(self, person: ListedPerson, role: _Role) -> None:
+        other = self._team.index("members" if role == "admins" else "admins", person)
+        if other is None:
+            self._new[role].append(_entry(person.email, person.until))
+        elif role == "admins":
+            self._promoted.add(other)
+            self._new[role].append(self._promote(other, person.until))
+        elif person.until or self._without:
+            self.refused.append(f"{_at(person)}{person.email} is an admin of {self._team.name}")
+        else:
+            self.unchanged.append(person.email)
+
+    def _promote(self, at: int, until: str) -> Any:
+        """Return the entry of a member who becomes an admin."""
+        entry = self._team.people["members"][at]
+        kept = "" if isinstance(entry, str) or "until" in self._without else entry.get("until", "")
+        return _entry(email_of(entry), until or kept)
+
+    def _end_changed(self, role: _Role, at: int, until: str) -> Iterator[Operation]:
+        """Yield the operations that change the last day of a person, if it differs."""
+        path: Path = (*self._team.path, role, at)
+        entry = self._team.people[role][at]
+        if self._without:
+            yield from drop_keys(path, entry, self._without)
+        elif isinstance(entry, str):
+            if until:
+                yield Replace(path, {"email": entry, "until": until})
+        elif until and entry.get("until") != until:
+            yield Put(path, "until", until)
 
 
-def _index(people: Sequence[Any], email: str) -> int | None:
-    """Return the index of a person, whatever the spelling of the address."""
-    wanted = canonical_email(email)
-    return next((at for at, each in enumerate(people) if canonical_email(_email(each)) == wanted), None)
+class _Team:
+    """A team in its document, with lookups of its people."""
+
+    def __init__(self, data: Any, team: str) -> None:
+        self.name = f"{data['metadata']['name']}/{team}"
+        self.path, holder = holder_of(data, team)
+        members = holder.get("members", "delegated")
+        self._is_listed = isinstance(members, list)
+        self.people: dict[_Role, Sequence[Any]] = {
+            "admins": holder["admins"],
+            "members": members if self._is_listed else [],
+        }
+        self._indices = {
+            role: {canonical_email(email_of(each)): at for at, each in enumerate(entries)}
+            for role, entries in self.people.items()
+        }
+
+    def index(self, role: _Role, person: ListedPerson) -> int | None:
+        """Return the index of a person, whatever the spelling of the address."""
+        return self._indices[role].get(canonical_email(person.email))
+
+    def require_listed(self) -> None:
+        """Raise InputError if the members are delegated."""
+        if not self._is_listed:
+            admins = ", ".join(map(email_of, self.people["admins"]))
+            raise InputError(
+                f"the members of {self.name} are delegated to its admins",
+                f"ask the admins: {admins}" if admins else "the team has no admin; add one in the file first",
+            )
+
+    def why_not(self, person: ListedPerson) -> str:
+        """Return what a person is who is not a member."""
+        is_admin = self.index("admins", person) is not None
+        return f"an admin of {self.name}" if is_admin else f"not a member of {self.name}"
+
+    def hint(self, person: ListedPerson, file: str) -> str:
+        """Return how to go on with a person who is not a member."""
+        if self.index("admins", person) is None:
+            return f"the members are listed in {file}"
+        if len(self.people["admins"]) > 1:
+            return f"remove the person from admins in {file}"
+        return f"add another admin in {file} first"
 
 
-def _email(person: Any) -> str:
+def email_of(person: Any) -> str:
+    """Return the address in an entry of admins or members."""
     return str(person if isinstance(person, str) else person["email"])
+
+
+def _at(person: ListedPerson) -> str:
+    return f"{person.place}: " if person.place else ""
+
+
+def _entry(email: str, until: str) -> Any:
+    return {"email": email, "until": until} if until else email

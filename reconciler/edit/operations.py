@@ -1,5 +1,7 @@
 """Changes of a document as data, applicable to its values and to the text of its file."""
 
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, TypeAlias
 
 import msgspec
@@ -14,11 +16,25 @@ class Append(msgspec.Struct, frozen=True):
     value: Any
 
 
+class Extend(msgspec.Struct, frozen=True):
+    """Add several entries at the end of the list at `path`."""
+
+    path: Path
+    values: Sequence[Any]
+
+
 class Remove(msgspec.Struct, frozen=True):
     """Remove an entry from the list at `path`."""
 
     path: Path
     index: int
+
+
+class RemoveEach(msgspec.Struct, frozen=True):
+    """Remove several entries from the list at `path`."""
+
+    path: Path
+    indices: frozenset[int]
 
 
 class Put(msgspec.Struct, frozen=True):
@@ -44,7 +60,17 @@ class Replace(msgspec.Struct, frozen=True):
     value: Any
 
 
-Operation: TypeAlias = Append | Remove | Put | Drop | Replace
+Operation: TypeAlias = Append | Extend | Remove | RemoveEach | Put | Drop | Replace
+
+
+def new_values(operation: Append | Extend) -> Sequence[Any]:
+    """Return the entries that are added."""
+    return [operation.value] if isinstance(operation, Append) else operation.values
+
+
+def removed_indices(operation: Remove | RemoveEach) -> AbstractSet[int]:
+    """Return the indices of the entries that are removed."""
+    return {operation.index} if isinstance(operation, Remove) else operation.indices
 
 
 def changed(data: Any, operation: Operation) -> Any:
@@ -62,10 +88,11 @@ def _apply_at(here: Any, path: Path, operation: Operation) -> Any:
 
 
 def _apply(here: Any, operation: Operation) -> Any:
-    if isinstance(operation, Append):
-        return [*here, operation.value]
-    if isinstance(operation, Remove):
-        return here[: operation.index] + here[operation.index + 1 :]
+    if isinstance(operation, Append | Extend):
+        return [*here, *new_values(operation)]
+    if isinstance(operation, Remove | RemoveEach):
+        gone = removed_indices(operation)
+        return [each for at, each in enumerate(here) if at not in gone]
     if isinstance(operation, Put):
         return {**here, operation.key: operation.value}
     if isinstance(operation, Drop):

@@ -1,6 +1,7 @@
-"""Remove an entry from a collection, or replace a value, in the text of a file."""
+"""Remove entries from a collection, or replace a value, in the text of a file."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple
 
 import msgspec
@@ -21,13 +22,23 @@ class Place(NamedTuple):
     announced: int | None = None
 
 
-def removed(layout: Layout, place: Place, index: int) -> list[TextEdit]:
-    """Return the edits that remove an entry and its trailing comment; those above values below a key stay.
+def removed(layout: Layout, place: Place, indices: AbstractSet[int]) -> list[TextEdit]:
+    """Return the edits that remove entries and their trailing comments; those above values below a key stay.
 
-    Raises InputError if one of them would be lost.
+    Raises InputError if one of them would be lost. What is removed may overlap.
     """
-    node, entries = place.node, layout.entries(place.node)
-    entry = entries[index]
+    entries, edits = layout.entries(place.node), list[TextEdit]()
+    if place.node.flow and not place.node.is_bare and len(indices) == len(entries):
+        return _emptied_brackets(layout, place.node, entries)
+    # From the last to the first, so that each one is beside an entry that stays.
+    for index in sorted(indices, reverse=True):
+        edits += _removed(layout, place, entries, index)
+        del entries[index]
+    return edits
+
+
+def _removed(layout: Layout, place: Place, entries: Sequence[Entry], index: int) -> list[TextEdit]:
+    node, entry = place.node, entries[index]
     comments = layout.comments_above(entry)
     if comments and len(entries) > 1 and not node.flow and layout.is_first(entry.start):
         return _all_but(layout, entry, comments)
@@ -35,7 +46,10 @@ def removed(layout: Layout, place: Place, index: int) -> list[TextEdit]:
         raise _lost(layout, comments[0][0])
     if len(entries) == 1:
         return _emptied(layout, place, entry)
-    return (_out_of_brackets if node.flow else _out_of_block)(layout, entries, index)
+    if not node.flow:
+        return _out_of_block(layout, entries, index)
+    has_next = index < len(entries) - 1 or layout.is_at(layout.skip(node.children[-1].end), ",")
+    return _out_of_brackets(layout, entries, index, has_next=has_next)
 
 
 def replaced(layout: Layout, root: Node, place: Place, value: Any) -> list[TextEdit]:
@@ -79,16 +93,24 @@ def _emptied(layout: Layout, place: Place, entry: Entry) -> list[TextEdit]:
     brackets = "[]" if node.sort == "list" else "{}"
     if node.is_bare:
         return [TextEdit(node.start, node.end, brackets)]
-    if not node.flow:
-        return _in_line(layout, place, brackets, entry.end)
-    lines, comma = _whole_lines(layout, entry), layout.skip(entry.end)
-    begin, end = lines or (entry.start, entry.end)
-    if not layout.has_comment(node.inside, begin) and not layout.has_comment(end, node.end):
+    return _in_line(layout, place, brackets, entry.end)
+
+
+def _emptied_brackets(layout: Layout, node: Node, entries: Sequence[Entry]) -> list[TextEdit]:
+    """Return the edits that remove all entries in brackets, and keep the comments between them."""
+    for entry in entries:
+        for start, _ in layout.comments_above(entry):
+            raise _lost(layout, start)
+    lines = [_whole_lines(layout, entry) for entry in entries]
+    spans = [each or (entry.start, entry.end) for each, entry in zip(lines, entries, strict=True)]
+    edges = [node.inside, *(edge for span in spans for edge in span), node.end]
+    if not any(layout.has_comment(*gap) for gap in zip(edges[::2], edges[1::2], strict=True)):
         return [TextEdit(node.inside, node.end - 1)]
-    if lines:
-        return [TextEdit(*lines)]
-    cut = TextEdit(entry.start, entry.end)
-    return [cut, TextEdit(comma, comma + 1)] if layout.is_at(comma, ",") else [cut]
+    commas = [layout.skip(entry.end) for entry, each in zip(entries, lines, strict=True) if not each]
+    return [
+        *(TextEdit(*span) for span in spans),
+        *(TextEdit(comma, comma + 1) for comma in commas if layout.is_at(comma, ",")),
+    ]
 
 
 def _in_line(layout: Layout, place: Place, text: str, end: int) -> list[TextEdit]:
@@ -113,14 +135,22 @@ def _out_of_block(layout: Layout, entries: Sequence[Entry], index: int) -> list[
     return [TextEdit(begin, end)]
 
 
-def _out_of_brackets(layout: Layout, entries: Sequence[Entry], index: int) -> list[TextEdit]:
-    """Return the edits that remove an entry with the comma after it, or before it for the last entry."""
+def _out_of_brackets(
+    layout: Layout, entries: Sequence[Entry], index: int, *, has_next: bool
+) -> list[TextEdit]:
+    """Return the edits that remove an entry with the comma after it, or before it for the last entry.
+
+    `has_next` is false for the last entry unless there is a comma after it that stays.
+    """
     entry, lines = entries[index], _whole_lines(layout, entries[index])
     comma = layout.skip(entry.end)
-    if lines and layout.is_at(comma, ","):
+    if lines and has_next and layout.is_at(comma, ","):
         return [TextEdit(*lines)]
     if index < len(entries) - 1:
         whole, gap = (entry.start, entries[index + 1].start), (entry.end, entries[index + 1].start)
+    elif has_next:
+        begin = layout.skip(entries[index - 1].end) + 1
+        whole, gap = (begin, comma + 1), (begin, comma)
     else:
         whole, gap = (entries[index - 1].end, entry.end), (entries[index - 1].end, entry.start)
         comma = layout.skip(entries[index - 1].end)

@@ -13,9 +13,9 @@ class TextEdit(NamedTuple):
 
 
 def edited(text: str, edits: Sequence[TextEdit]) -> str:
-    """Apply edits that do not overlap; edits at the same offset keep their order."""
+    """Apply edits; those at the same offset keep their order, and only what is removed may overlap."""
     pieces, at = list[str](), 0
     for edit in sorted(edits, key=lambda each: each.begin):
         pieces += (text[at : edit.begin], edit.new)
-        at = edit.end
+        at = max(at, edit.end)
     return "".join([*pieces, text[at:]])

@@ -4,11 +4,23 @@ Callers must parse the result again and compare it with the intended values.
 """
 
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from reconciler.edit.insertions import New, added
 from reconciler.edit.layout import Entry, Layout
-from reconciler.edit.operations import Append, Drop, Operation, Remove, Replace, changed
+from reconciler.edit.operations import (
+    Append,
+    Drop,
+    Extend,
+    Operation,
+    Remove,
+    RemoveEach,
+    Replace,
+    changed,
+    new_values,
+    removed_indices,
+)
 from reconciler.edit.removals import Place, removed, replaced
 from reconciler.edit.text_edit import TextEdit, edited
 from reconciler.errors import InputError
@@ -65,28 +77,30 @@ class _Patch:
             return self._replaced(place, operation.value)
         self._require_unrepeated([place.node])
         entries = self._layout.entries(place.node)
-        if isinstance(operation, Append):
-            return added(self._layout, self._root, place.node, New(len(entries), operation.value))
-        if isinstance(operation, Remove):
-            return self._removed(place, entries, operation.index)
+        if isinstance(operation, Append | Extend):
+            new = New(len(entries), new_values(operation))
+            return added(self._layout, self._root, place.node, new)
+        if isinstance(operation, Remove | RemoveEach):
+            return self._removed(place, entries, removed_indices(operation))
         names = _names(entries)
         if isinstance(operation, Drop):
-            return self._removed(place, entries, names.index(operation.key))
+            return self._removed(place, entries, {names.index(operation.key)})
         if operation.key in names:
             entry = entries[names.index(operation.key)]
             return self._replaced(_below(self._layout, place.node, entry), operation.value)
         # Insert below the preceding key, so that comments above `before` stay above it.
         count = names.index(operation.before) if operation.before in names[1:] else len(names)
-        return added(self._layout, self._root, place.node, New(count, operation.value, operation.key))
+        return added(self._layout, self._root, place.node, New(count, [operation.value], operation.key))
 
     def _replaced(self, place: Place, value: Any) -> list[TextEdit]:
         self._require_unrepeated(place.node.walk())
         return replaced(self._layout, self._root, place, value)
 
-    def _removed(self, place: Place, entries: list[Entry], index: int) -> list[TextEdit]:
-        entry = entries[index]
-        self._require_unrepeated((*([entry.key] if entry.key else []), *entry.value.walk()))
-        return removed(self._layout, place, index)
+    def _removed(self, place: Place, entries: list[Entry], indices: AbstractSet[int]) -> list[TextEdit]:
+        gone = [entries[index] for index in indices]
+        keys = [entry.key for entry in gone if entry.key]
+        self._require_unrepeated((*keys, *(node for entry in gone for node in entry.value.walk())))
+        return removed(self._layout, place, indices)
 
     def _require_unrepeated(self, changing: Iterable[Node]) -> None:
         """Raise InputError if an alias elsewhere refers to one of the changed nodes."""

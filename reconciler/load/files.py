@@ -30,6 +30,12 @@ class File(NamedTuple):
     named: bool = False
 
 
+def too_large(name: str, size: int) -> tuple[str, str]:
+    """Return a message and a hint for a file above `MAX_FILE_SIZE`."""
+    sizes = f"{size / 1e6:,.0f} MB, but the limit is {MAX_FILE_SIZE / 1e6:,.0f} MB"
+    return f"{name} has {sizes}", "split it into several files"
+
+
 class Reader:
     """Reads the files below one root folder; a file that cannot be read becomes a finding.
 
@@ -164,10 +170,7 @@ class Reader:
             )
             return None
         if status.st_size > MAX_FILE_SIZE:
-            message = (
-                f"{name} has {status.st_size / 1e6:,.0f} MB, but the limit is {MAX_FILE_SIZE / 1e6:,.0f} MB"
-            )
-            self._reject(Source(name), message, "split it into several files", kinds)
+            self._reject(Source(name), *too_large(name, status.st_size), kinds)
             return None
         content = os.read(descriptor, status.st_size + 1)
         # Some file systems return less than requested, or do not know the size.

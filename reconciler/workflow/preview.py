@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from reconciler.load import File, documents
-from reconciler.load.files import Reader
+from reconciler.load.files import MAX_FILE_SIZE, Reader, too_large
 from reconciler.model.document import DOCUMENTS, Document, KindName, Repository
 from reconciler.model.finding import Finding, Severity, Source, in_order
 from reconciler.policy import RuleContext, judge
@@ -57,6 +57,11 @@ def preview(checked: ValidationResult, root: Path, files: Sequence[ProposedFile]
         if each.after is not None
     ]
     new, wrong = documents(checked.repository.configuration, iter(contents), schemas(), Reader(root))
+    wrong += [
+        Finding.at(Source(each.path), "yaml", *too_large(each.path, len(each.content)))
+        for each in contents
+        if len(each.content) > MAX_FILE_SIZE
+    ]
     paths = {each.path for each in files}
     found = _new_findings(checked, new, paths, wrong)
     if any(each.severity is Severity.ERROR for each in found):

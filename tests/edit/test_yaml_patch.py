@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.edit import Operation, changed, patched
-from reconciler.edit.operations import Append, Drop, Put, Remove, Replace
+from reconciler.edit.operations import Append, Drop, Put, Remove, RemoveEach, Replace
 from reconciler.errors import InputError
 from reconciler.load.outline import outline
 from reconciler.load.yaml_parser import parse
@@ -168,7 +168,11 @@ def test_a_new_key_comes_where_it_belongs_and_leaves_comments_with_what_they_are
         ("a: [\n  x,  # one\n  y   # two\n]\n", Remove(("a",), 1), "a: [\n  x  # one\n]\n"),
         ("a: [\n  # one\n  x   # two\n]\n", Remove(("a",), 0), "a: [\n  # one\n]\n"),
         ("a: [\n  x   # two\n]\n", Remove(("a",), 0), "a: []\n"),
-        ("a: [x, y # c\n, ]\n", Remove(("a",), 1), "a: [x # c\n, ]\n"),
+        ("a: [x, y # c\n, ]\n", Remove(("a",), 1), "a: [x,  # c\n ]\n"),
+        ("a: [\n x,\n y,\n z\n]\n", RemoveEach(("a",), frozenset({1, 2})), "a: [\n x\n]\n"),
+        ("a: [x,\n y # c\n, ]\n", RemoveEach(("a",), frozenset({0, 1})), "a: [\n  # c\n ]\n"),
+        ("a: [x,\n y,\n z\n , ]\n", RemoveEach(("a",), frozenset({1, 2})), "a: [x,\n ]\n"),
+        ("a:\n- x\n# why\n- y\n- z\n", RemoveEach(("a",), frozenset({0, 2})), "a:\n# why\n- y\n"),
         (
             "a: [\n  x,  # one\n  y   # two\n]\n",
             Append(("a",), "z"),

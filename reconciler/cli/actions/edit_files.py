@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -39,6 +39,15 @@ class EditOptions(msgspec.Struct, frozen=True, kw_only=True):
     config: str | None
     day: str | None
     dry_run: bool
+
+    @classmethod
+    def taken(cls, given: dict[str, Any]) -> "EditOptions":
+        """Take these options out of all that a command was given."""
+        return cls(**{name: given.pop(name) for name in cls.__struct_fields__})
+
+    def today(self) -> str:
+        """Return the day to compute for."""
+        return runtime.today(self.day)
 
 
 class Files(msgspec.Struct, frozen=True):
@@ -77,7 +86,7 @@ def edit_files(options: EditOptions, edits: Callable[[Files], Edits]) -> int:
     Raises InputError, PolicyError; then nothing is written either.
     """
     path = find_configuration(options.config)
-    checked = check(path, runtime.today(options.day))
+    checked = check(path, options.today())
     if checked.repository is None:
         raise InputError("the configuration could not be read", "run `reconciler validate` to see why")
     root = path.parent

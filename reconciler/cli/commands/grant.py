@@ -25,7 +25,7 @@ from reconciler.cli.command import Command
 @click.option("--reason", metavar="TEXT", help="The reason.")
 @click.option("--no-reason", is_flag=True, help="Remove the reason.")
 @options.edits
-def grant(config: str | None, day: str | None, dry_run: bool, **given: Any) -> int:  # noqa: FBT001  click's
+def grant(**given: Any) -> int:
     """Add an access group to a partner's file, or change level, end and reason of one that is there.
 
     The owner of the group must have offered it. The rest of the file stays as it is, comments included.
@@ -33,4 +33,5 @@ def grant(config: str | None, day: str | None, dry_run: bool, **given: Any) -> i
     from reconciler.cli.actions.edit_files import EditOptions
     from reconciler.cli.actions.grants import GrantOptions, grant_group
 
-    return grant_group(EditOptions(config=config, day=day, dry_run=dry_run), GrantOptions(**given))
+    edit = EditOptions.taken(given)
+    return grant_group(edit, GrantOptions(**given))

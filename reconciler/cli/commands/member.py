@@ -10,44 +10,62 @@ from reconciler.cli.command import Command, Group
 
 @click.group(cls=Group)
 def member() -> None:
-    """Add and remove members of a team whose file lists them."""
+    """Add and remove people of a team: its admins, and members whom its file lists."""
+
+
+_csv = click.option(
+    "--csv",
+    metavar="FILE",
+    type=click.Path(allow_dash=True),
+    help="Read people from a CSV file with a column email; - is stdin.",
+)
 
 
 @member.command(
     cls=Command,
-    short_help="Add a person.",
+    short_help="Add people.",
     examples=[
-        ("reconciler member add acme/finance bo@acme.example", "and to the portal with the next apply")
+        ("reconciler member add acme/finance bo@acme.example", "and to the portal with the next apply"),
+        ("reconciler member add acme/finance --csv people.csv", "all in a file"),
+        ("reconciler member add acme/web di@acme.example --admin", "as an admin"),
     ],
 )
 @click.argument("team", metavar="PARTNER/TEAM")
-@click.argument("email")
+@click.argument("emails", nargs=-1, metavar="[EMAIL]...")
+@_csv
+@click.option("--admin", is_flag=True, help="Add them as admins; members become admins.")
 @click.option("--until", metavar="DATE", help="The last day of the membership, YYYY-MM-DD.")
 @options.no_until
 @options.past
 @options.edits
-def add(team: str, email: str, until: str | None, no_until: bool, past: bool, **edit: Any) -> int:  # noqa: FBT001  click's
-    """Add a person to a team, or change their last day.
+def add(team: str, emails: tuple[str, ...], csv: str | None, **given: Any) -> int:
+    """Add people to a team, or change their last day.
 
-    Members of delegated teams are managed in the portal.
+    Members of delegated teams are managed in the portal; only their admins are in the file. A CSV file can
+    also have the columns until and role (admin or member); other columns are not used.
     """
     from reconciler.cli.actions.edit_files import EditOptions
-    from reconciler.cli.actions.members import End, add_member
+    from reconciler.cli.actions.members import Listed, Membership, add_members
 
-    return add_member(EditOptions(**edit), team, email, End(until=until, no_until=no_until, past=past))
+    edit = EditOptions.taken(given)
+    return add_members(edit, Listed(team=team, emails=emails, csv=csv), Membership(**given))
 
 
 @member.command(
     cls=Command,
-    short_help="Remove a person.",
-    examples=[("reconciler member remove acme/finance bo@acme.example", "they lose the team's access")],
+    short_help="Remove people.",
+    examples=[
+        ("reconciler member remove acme/finance bo@acme.example", "they lose the team's access"),
+        ("reconciler member remove acme/finance --csv leavers.csv", "all in a file"),
+    ],
 )
 @click.argument("team", metavar="PARTNER/TEAM")
-@click.argument("email")
+@click.argument("emails", nargs=-1, metavar="[EMAIL]...")
+@_csv
 @options.edits
-def remove(team: str, email: str, **edit: Any) -> int:
-    """Remove a person from a team. Members of delegated teams are managed in the portal."""
+def remove(team: str, emails: tuple[str, ...], csv: str | None, **given: Any) -> int:
+    """Remove people from a team. Members of delegated teams are managed in the portal."""
     from reconciler.cli.actions.edit_files import EditOptions
-    from reconciler.cli.actions.members import remove_member
+    from reconciler.cli.actions.members import Listed, remove_members
 
-    return remove_member(EditOptions(**edit), team, email)
+    return remove_members(EditOptions.taken(given), Listed(team=team, emails=emails, csv=csv))

@@ -18,7 +18,7 @@ from reconciler.cli.command import Command
 @click.argument("holder", metavar="PARTNER[/TEAM]")
 @click.argument("group")
 @options.edits
-def revoke(holder: str, group: str, **edit: Any) -> int:
+def revoke(holder: str, group: str, **given: Any) -> int:
     """Remove an access group from a partner's file. Grants in the group's own file stay.
 
     The rest of the file stays as it is, comments included, except one at the end of the removed line.
@@ -26,4 +26,4 @@ def revoke(holder: str, group: str, **edit: Any) -> int:
     from reconciler.cli.actions.edit_files import EditOptions
     from reconciler.cli.actions.grants import revoke_group
 
-    return revoke_group(EditOptions(**edit), holder, group)
+    return revoke_group(EditOptions.taken(given), holder, group)
