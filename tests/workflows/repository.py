@@ -17,6 +17,7 @@ SAMPLE: Final = (
     "partners",
     "access-groups",
     "action.yml",
+    ".github/problem-matchers",
     "requirements.lock",
 )
 # Installs the command of the tests, without network; .ci/install has tests of its own.

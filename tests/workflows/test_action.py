@@ -1,5 +1,6 @@
 """The action: each input becomes one argument, whatever stands in it."""
 
+import re
 from pathlib import Path
 from typing import Final
 
@@ -88,3 +89,4 @@ def test_another_program_of_the_same_name_is_not_run(world: World, tmp_path: Pat
 
     assert ran.jobs == {"use": "success"}
     assert "24 documents" in ran.log
+    assert re.search(r"add-matcher \S*/\.github/problem-matchers/reconciler\.json", ran.log)
