@@ -50,6 +50,7 @@ async def apply(plan: Plan, portal: Portal, conduct: ExecutorOptions) -> Receipt
         summary=summarize(entries),
         entries=entries,
         problem="" if outcome == "complete" else conduct.stop.reason,
+        selection=plan.selection,
     )
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from reconciler.errors import InputError
 from reconciler.model.json_input import decode_file
-from reconciler.model.plan import Digest, Plan
+from reconciler.model.plan import Digest, Plan, Selection
 from reconciler.model.receipt import (
     Announced,
     Entry,
@@ -23,7 +23,7 @@ from reconciler.model.receipt import (
 from reconciler.model.resource import ResourceId
 from reconciler.model.timestamps import Moment
 
-FORMAT: Final = "reconciler-journal/1.1"
+FORMAT: Final = "reconciler-journal/1.2"
 KILLED: Final = "the run ended before it wrote its receipt"
 CUT_OFF: Final = f"{KILLED}, and the last line of its journal is incomplete: later changes are unknown"
 _MAJOR: Final = FORMAT.partition(".")[0]
@@ -38,6 +38,7 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     started: Moment
     changes: tuple[Announced, ...]
     applied_by: str = ""
+    selection: Selection = "all"
 
 
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -76,7 +77,12 @@ def opening(plan: Plan, started: str, applied_by: str = "") -> Opening:
     """Return the first line of the journal of a plan."""
     announced = tuple(Announced(change.id, change.action) for change in plan.changes)
     return Opening(
-        plan=plan.digest, portal=plan.portal, started=started, changes=announced, applied_by=applied_by
+        plan=plan.digest,
+        portal=plan.portal,
+        started=started,
+        changes=announced,
+        applied_by=applied_by,
+        selection=plan.selection,
     )
 
 
@@ -106,6 +112,7 @@ def read_journal(content: bytes) -> Receipt:
         entries=entries,
         problem=KILLED if is_whole else CUT_OFF,
         applied_by=opened.applied_by,
+        selection=opened.selection,
     )
 
 

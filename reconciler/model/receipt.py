@@ -10,11 +10,11 @@ from reconciler.errors import InputError
 from reconciler.model.access import Impact
 from reconciler.model.json_input import decode_file
 from reconciler.model.kinds import is_id
-from reconciler.model.plan import Action, Digest
+from reconciler.model.plan import Action, Digest, Selection
 from reconciler.model.resource import ResourceId
 from reconciler.model.timestamps import END, Moment
 
-FORMAT: Final = "reconciler-receipt/1.3"
+FORMAT: Final = "reconciler-receipt/1.4"
 
 # Files are untrusted input, so values are validated by pattern.
 PortalName: TypeAlias = Annotated[str, msgspec.Meta(pattern=f"^[a-z0-9][a-z0-9-]{{0,62}}{END}")]
@@ -78,7 +78,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     `problem` is why the run ended early, or empty. `converged` is whether the applied changes were found when
     the portal was read again, with the exceptions in `unsettled`; None if it could not be read. `applied_by`
     is the user and machine, or the CI job and who started it; empty if unknown. `access` is who gained and
-    lost access; None if the receipt was restored from a journal.
+    lost access; None if the receipt was restored from a journal. `selection` is that of the plan.
     """
 
     plan: Digest
@@ -94,6 +94,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     traffic: Traffic | None = None
     applied_by: str = ""
     access: Impact | None = None
+    selection: Selection = "all"
     format: str = FORMAT
 
 

@@ -17,6 +17,13 @@ _SELECTIONS: Final[Mapping[Selection, str]] = {
 }
 
 
+REFUSED: Final = (
+    "The plan was refused before anything was written: another plan was approved, a rule or the guard denied "
+    "it, the portal has changed, or the portal was unreachable. See the job log for the reason. "
+    "Then apply manually, either everything or this plan by its digest."
+)
+
+
 def selection(plan: Plan) -> list[str]:
     """Return the notice of a plan that does not make all differences."""
     return [_SELECTIONS[plan.selection]] if plan.selection in _SELECTIONS else []

@@ -5,7 +5,7 @@ import msgspec
 from reconciler.model.access import AccessChange, Impact
 from reconciler.model.receipt import Entry, Receipt, read_receipt, summarize
 from reconciler.render import json_format, markdown, text
-from tests.render.plans import lines
+from tests.render.plans import bare, lines
 
 APPLIED = Entry("partner/acme", "create", "applied")
 FAILED = Entry("team/acme/ops", "update", "failed", "409: the name is taken", 3)
@@ -100,7 +100,7 @@ def test_scripts_get_every_key() -> None:
     assert json_format.receipt(receipt(FAILED)) == lines(
         """
         {
-          "format": "reconciler-receipt/1.3",
+          "format": "reconciler-receipt/1.4",
           "plan": "sha256:00",
           "portal": "local",
           "started": "2026-11-24T12:00:00Z",
@@ -127,7 +127,8 @@ def test_scripts_get_every_key() -> None:
           "unsettled": [],
           "traffic": null,
           "appliedBy": "",
-          "access": null
+          "access": null,
+          "selection": "all"
         }
         """
     )
@@ -139,3 +140,15 @@ def test_what_scripts_get_is_read_again_as_it_was() -> None:
     )
 
     assert read_receipt(json_format.receipt(written).encode()) == written
+
+
+def test_of_a_merge_of_which_only_removals_were_applied_the_comment_says_so() -> None:
+    written = msgspec.structs.replace(receipt(APPLIED), selection="removals", access=Impact((), (LOST,)))
+    whole = bare(digest="sha256:11", access=Impact((GAINED,), ()))
+    comment = markdown.receipt(written, whole)
+
+    assert "### 🟡 Only removals applied to `local` at 2026-11-24 12:00 UTC" in comment
+    assert "Only the removals of the merge were applied, and nothing else of it." in comment
+    assert ("1 person lost access." in comment, "gained" in comment) == (True, False)
+    own = msgspec.structs.replace(whole, digest="sha256:00")
+    assert "nothing else of it" not in markdown.receipt(written, own)

@@ -253,7 +253,7 @@ def test_a_receipt_cannot_count_what_it_did_not_do(place: Place, lie: dict[str, 
     entry = {"id": "partner/acme", "action": "create", "outcome": "failed", "message": "refused"}
     honest = {
         **{key: value for key, value in OPENING.items() if key != "changes"},
-        "format": "reconciler-receipt/1.3",
+        "format": "reconciler-receipt/1.4",
         "finished": "2026-11-24T12:00:01Z",
         "outcome": "incomplete",
         "summary": {"failed": 1},

@@ -1,6 +1,8 @@
-"""A partner that the sample does not have."""
+"""A partner that the sample does not have, and one of the sample without a person who leaves."""
 
 from typing import Final
+
+from tests.workflows.acting import ROOT
 
 NORDLYS: Final = """\
 apiVersion: reconciler/v1
@@ -17,3 +19,10 @@ spec:
     - name: shop
       admins: [siri@nordlys.example]
 """
+
+FJORDHANDEL: Final = (
+    (ROOT / "partners" / "fjordhandel.yaml")
+    .read_text()
+    .replace("        - ola.berg@fjordhandel.example\n", "")
+)
+LEAVER: Final = "ola.berg@fjordhandel.example"

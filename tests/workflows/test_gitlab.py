@@ -5,7 +5,7 @@ from typing import Any, Final
 import pytest
 
 from tests.workflows.gitlab_runner import GitLabRunner, jobs, merge_request, on_main, started
-from tests.workflows.partners import NORDLYS
+from tests.workflows.partners import FJORDHANDEL, LEAVER, NORDLYS
 from tests.workflows.place import Place
 
 # What they run are other processes.
@@ -170,6 +170,18 @@ def test_what_no_merge_request_was_approved_with_is_not_applied(gitlab: GitLabRu
     applied = gitlab.run("apply", "admin", on_main("push", after, CI_COMMIT_BEFORE_SHA=before))
 
     assert (applied.returncode, gitlab.place.live("nordlys")) == (4, [])
+
+
+def test_who_leaves_is_out_although_the_rest_of_the_merge_was_not_approved(gitlab: GitLabRunner) -> None:
+    files = {"partners/nordlys.yaml": NORDLYS, "partners/fjordhandel.yaml": FJORDHANDEL}
+    before, after = gitlab.place.repository.push(files)
+    gitlab.forge.commits.add(after)
+
+    applied = gitlab.run("apply", "admin", on_main("push", after, CI_COMMIT_BEFORE_SHA=before))
+
+    left = {row["person"] for row in gitlab.place.live("fjordhandel")}
+    assert (applied.returncode, gitlab.place.live("nordlys"), len(left) > 0) == (4, [], True)
+    assert LEAVER not in left
 
 
 def test_where_nothing_governs_a_push_it_ends_well_and_asks_for_a_pipeline_by_hand(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.workflows.acting import ROOT
-from tests.workflows.partners import NORDLYS
+from tests.workflows.partners import FJORDHANDEL, LEAVER, NORDLYS
 from tests.workflows.place import Place
 from tests.workflows.world import FORK, World
 
@@ -107,6 +107,22 @@ def test_what_nobody_approved_is_not_applied(world: World) -> None:
     assert harmless.jobs == {"apply": "success", "report": "success"}
     assert ["Merged but not applied" in each for each in comments(world)] == [True]
     assert world.place.live("nordlys") + world.place.live("sundby") == []
+
+
+def test_who_leaves_is_out_although_the_rest_of_the_merge_was_not_approved(world: World) -> None:
+    number = world.open({"partners/nordlys.yaml": NORDLYS, "partners/fjordhandel.yaml": FJORDHANDEL})
+
+    merged = world.merge(number)
+
+    assert merged.jobs == {"apply": "failure", "report": "success"}
+    left = {row["person"] for row in world.place.live("fjordhandel")}
+    assert (LEAVER in left, len(left) > 0, reached(world)) == (False, True, set())
+    receipt = world.place.receipts("applied-1")["staging"]
+    assert (receipt["selection"], receipt["summary"]["applied"]) == ("removals", 1)
+    assert [
+        ("Only removals applied to `staging`" in each, "nothing else of it" in each)
+        for each in comments(world)
+    ] == [(True, True)]
 
 
 def test_a_fork_gets_its_files_checked_and_compared_without_a_secret_or_an_approval(world: World) -> None:

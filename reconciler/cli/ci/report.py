@@ -96,8 +96,11 @@ def _not_whole(made: Plan) -> PolicyError:
 
 
 def receipt(written: Receipt, made: Plan | None, *, names: bool) -> CommentDraft:
-    """Return the comment on a receipt, and write the job's summary. Raises InputError."""
-    if made is not None and made.digest != written.plan:
+    """Return the comment on a receipt, and write the job's summary. Raises InputError.
+
+    A receipt of removals can come with the plan that was not applied instead.
+    """
+    if made is not None and made.digest != written.plan and written.selection != "removals":
         message = f"the receipt is for the plan {written.plan}, but the plan has the digest {made.digest}"
         raise InputError(message, "give the plan that was applied, or leave out --plan")
     body = markdown.receipt(written, made, names=names)

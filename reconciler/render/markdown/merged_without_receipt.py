@@ -4,12 +4,7 @@ from reconciler.model.counting import counted
 from reconciler.model.plan import Plan
 from reconciler.render.markdown.comment_frame import marker
 from reconciler.render.markdown.escaping import code
-
-_REFUSED = (
-    "The plan was refused before anything was written: another plan was approved, a rule or the guard denied "
-    "it, the portal has changed, or the portal was unreachable. See the job log for the reason. "
-    "Then apply manually, either everything or this plan by its digest."
-)
+from reconciler.render.notices import REFUSED
 
 
 def merged(plan: Plan, *, link: str = "") -> str:
@@ -17,7 +12,7 @@ def merged(plan: Plan, *, link: str = "") -> str:
     portal = code(plan.portal)
     if plan.changes:
         heading = f"### 🔴 Merged but not applied to {portal}"
-        notes = [f"{counted(len(plan.changes), 'change')} {_were(plan)} not applied.", _REFUSED]
+        notes = [f"{counted(len(plan.changes), 'change')} {_were(plan)} not applied.", REFUSED]
     else:
         heading = f"### ⚪ Merged: no changes to apply to {portal}"
         notes = ["The new settings are now in effect."] if plan.file_changes else []

@@ -13,6 +13,7 @@ from reconciler.model.receipt import Entry, Receipt
 from reconciler.render.markdown.comment_frame import marker
 from reconciler.render.markdown.escaping import MAX_LENGTH, code, codes, fenced, folded, table
 from reconciler.render.markdown.people import People
+from reconciler.render.notices import REFUSED
 from reconciler.render.text.receipt import not_applied
 
 _SIGNS: Final = {"failed": "⛔", "unknown": "❓", "skipped": "⏸️"}
@@ -29,15 +30,19 @@ _UNKNOWN: Final = "The next plan reads the portal and shows whether a change mar
 def receipt(
     receipt: Receipt, plan: Plan | None = None, *, largest: int = MAX_LENGTH, names: bool = False
 ) -> str:
-    """Return the outcome of apply in at most `largest` characters; a plan adds who gained and lost access.
+    """Return the outcome of apply in at most `largest` characters; its plan adds who gained and lost access.
 
-    It begins with the marker of the plan's comment, which it replaces.
+    It begins with the marker of the plan's comment, which it replaces. With another plan, of which only the
+    removals were applied, it says that the rest was not.
     """
+    rest = _rest(receipt, plan)
+    plan = None if rest else plan
     comment = ""
     for most, worst in _LADDER:
         parts = [
             [marker(receipt.portal)],
             [_heading(receipt)],
+            rest,
             _summary(receipt, plan, names=names),
             _not_applied(receipt, most, worst),
             _next_steps(receipt),
@@ -49,6 +54,13 @@ def receipt(
         if len(comment) <= largest:
             break
     return comment
+
+
+def _rest(receipt: Receipt, plan: Plan | None) -> list[str]:
+    """Return the notice about the rest of a plan that was not applied."""
+    if plan is None or receipt.selection != "removals" or plan.digest == receipt.plan:
+        return []
+    return [f"Only the removals of the merge were applied, and nothing else of it. {REFUSED}"]
 
 
 def _footer(receipt: Receipt) -> str:
@@ -67,7 +79,8 @@ def _heading(receipt: Receipt) -> str:
     if _is_incomplete(receipt):
         return f"### 🔴 Not fully applied to {portal}"
     day, _, time = receipt.finished.partition("T")
-    return f"### ✅ Applied to {portal} at {day} {time[:5]} UTC"
+    applied = "🟡 Only removals applied" if receipt.selection == "removals" else "✅ Applied"
+    return f"### {applied} to {portal} at {day} {time[:5]} UTC"
 
 
 def _summary(receipt: Receipt, plan: Plan | None, *, names: bool) -> list[str]:
