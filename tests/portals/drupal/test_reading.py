@@ -193,18 +193,3 @@ def test_a_team_is_named_after_its_partner_or_has_its_name() -> None:
         "team/%2Fx/%2Fx",
         "team/core/a%2Fb",
     ]
-
-
-@pytest.mark.parametrize("teams", [100, pytest.param(1_000, marks=[pytest.mark.real, pytest.mark.no_cover])])
-def test_teams_with_ten_members_are_read_in_pages(teams: int) -> None:
-    site = site_with()
-    people = [site.add_user(f"p{number}", f"p{number}@acme.example").id for number in range(teams * 10)]
-    for number in range(teams):
-        members = people[number * 10 : number * 10 + 10]
-        site.add("node--team", {"title": f"acme/t{number}"}, {"field_members": members})
-
-    found, traffic = read(Drupal(site))
-
-    assert (found.problem, len(found.resources)) == ("", teams * 11)
-    # The entry, the accounts and three more, the teams, APIs and access groups; fifty on a page.
-    assert traffic.requests == 1 + (teams * 10 // 50 + 1) + teams // 50 + 1 + 1

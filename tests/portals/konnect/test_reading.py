@@ -101,35 +101,8 @@ def test_a_token_that_only_reads_is_enough_to_plan(server: KonnectServer) -> Non
     assert (snapshot.problem, snapshot.accounts) == ("", frozenset())
 
 
-@pytest.mark.parametrize(("teams", "requests"), [(0, 5), (1, 7), (10, 25), (11, 28)])
-def test_a_read_takes_two_requests_for_each_team_beside_pages_of_lists(
-    server: KonnectServer, teams: int, requests: int
-) -> None:
-    for number in range(teams):
-        server.state.add_team(f"acme.t{number}")
-
-    assert read(server)[1].requests == requests
-
-
 def test_the_token_must_be_there(server: KonnectServer) -> None:
     with pytest.raises(InputError) as raised:
         read(server, token="")
 
     assert raised.value.message == 'portal "here": PORTAL_TOKEN is empty'
-
-
-@pytest.mark.real
-@pytest.mark.no_cover
-def test_reading_a_thousand_teams_of_ten_members_takes_pages_and_two_requests_a_team() -> None:
-    state = KonnectState("tracking")
-    people = [state.add_developer(f"p{number}@acme.example") for number in range(10_000)]
-    for number in range(1000):
-        team = state.add_team(f"acme.t{number}")
-        state.assign(team, "API Viewer", state.api("tracking"))
-        for person in people[number * 10 : number * 10 + 10]:
-            state.add_member(team, person)
-    snapshot, traffic = read(KonnectServer(state))
-
-    assert (snapshot.problem, len(snapshot.resources)) == ("", 1000 + 10_000 + 1000)
-    # The portal, APIs and publications; pages of teams and of developers; members and roles.
-    assert traffic.requests == 3 + 10 + 100 + 2 * 1000

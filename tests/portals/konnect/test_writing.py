@@ -1,4 +1,4 @@
-"""What writes do in a portal, what they leave alone, and how many requests they take."""
+"""What writes do in a portal, and what they leave alone."""
 
 from collections.abc import Callable
 
@@ -44,33 +44,6 @@ def written(
             return [await write_alone(portal, change) for change in changes]
 
     return run(act())
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "requests"),
-    [
-        ([], [OPS], 2),
-        ([OPS], [], 4),
-        ([OPS], [OPS, ANA], 3),
-        ([OPS, ANA], [OPS], 2),
-        ([OPS], [OPS, VIEW], 2),
-        ([OPS, VIEW], [OPS, CONSUME], 3),
-        ([OPS, CONSUME], [OPS, VIEW], 3),
-        ([OPS, VIEW], [OPS], 2),
-        ([OPS, DEV, ANA, VIEW], [OPS, DEV, ANA, VIEW], 0),
-    ],
-)
-def test_a_change_takes_these_requests(
-    ground: KonnectUnderTest, before: list[Resource], after: list[Resource], requests: int
-) -> None:
-    run(reach(ground, asking(*before)))
-    read_alone = len(ground.server.requests)
-    run(read(ground))
-    read_alone = len(ground.server.requests) - read_alone
-    sent = len(ground.server.requests)
-    written(ground, *after)
-
-    assert len(ground.server.requests) - sent - read_alone == requests
 
 
 def test_a_new_person_is_approved_and_gets_one_mail(ground: KonnectUnderTest) -> None:
