@@ -2,10 +2,12 @@
 
 import asyncio
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
-from reconciler.model.resource import Resource
+from reconciler.model.resource import Resource, ResourceId
 from reconciler.testing.harness import ALL, PortalUnderTest, apply_plan, asking, plan, quiet, reach
 
 _PAGES: Final = Path(__file__).parents[2] / "docs/portals"
@@ -24,13 +26,18 @@ def table(portal: str) -> dict[str, list[int]]:
     }
 
 
-def cost(portal: PortalUnderTest, before: list[Resource], after: list[Resource]) -> int:
+def cost(
+    portal: PortalUnderTest,
+    before: list[Resource],
+    after: list[Resource],
+    renames: Mapping[ResourceId, ResourceId] = MappingProxyType({}),
+) -> int:
     """Return how many requests it takes to write the changes from one state to another one."""
 
     async def act() -> int:
         await reach(portal, asking(*before))
         async with portal.open() as opened:
-            made = plan(asking(*after), (await opened.read(ALL, quiet)).live)
+            made = plan(asking(*after, renames=renames), (await opened.read(ALL, quiet)).live)
             earlier = opened.traffic.requests
             receipt = await apply_plan(opened, made)
             assert [each for each in receipt.entries if each.outcome != "applied"] == []

@@ -10,8 +10,16 @@ from reconciler.portals.drupal import capabilities
 from reconciler.portals.drupal.reader import PAGE_SIZE
 from reconciler.testing.harness import SCOPE
 from tests.portals.drupal.ground import DrupalUnderTest
-from tests.portals.drupal.sites import WITH_DESCRIPTIONS, WITH_FIELDS, WITH_GROUPS, read, settings, site_with
-from tests.portals.drupal.test_reading import CLIENT, PASSWORD
+from tests.portals.drupal.sites import (
+    PASSWORD,
+    WITH_DESCRIPTIONS,
+    WITH_FIELDS,
+    WITH_GROUPS,
+    read,
+    settings,
+    site_with,
+)
+from tests.portals.drupal.test_reading import CLIENT
 from tests.portals.request_tables import cost, read_cost, table
 from tests.servers.drupal.server import Drupal
 
