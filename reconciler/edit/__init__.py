@@ -2,10 +2,14 @@
 
 from reconciler.edit.access import Access as Access
 from reconciler.edit.access import granted as granted
+from reconciler.edit.access import group_names as group_names
+from reconciler.edit.access import holder_of as holder_of
 from reconciler.edit.access import revoked as revoked
+from reconciler.edit.access import unused_hint as unused_hint
 from reconciler.edit.document_writer import document_text as document_text
 from reconciler.edit.document_writer import file_text as file_text
 from reconciler.edit.document_writer import schema_of as schema_of
+from reconciler.edit.end_date import extended as extended
 from reconciler.edit.issue_form import LABELS as LABELS
 from reconciler.edit.issue_form import read_form as read_form
 from reconciler.edit.issue_form import several as several
@@ -19,6 +23,9 @@ from reconciler.edit.partner_file import partner_file as partner_file
 from reconciler.edit.people_csv import ListedPerson as ListedPerson
 from reconciler.edit.people_csv import People as People
 from reconciler.edit.people_csv import read_people as read_people
+from reconciler.edit.status import Status as Status
+from reconciler.edit.status import status_changed as status_changed
+from reconciler.edit.status import status_of as status_of
 from reconciler.edit.validation import ONLY_VIEW as ONLY_VIEW
 from reconciler.edit.validation import problem as problem
 from reconciler.edit.validation import problems as problems

@@ -40,7 +40,7 @@ def granted(data: Any, team: str, access: Access) -> list[Operation]:
     entry = {"group": access.group, **given} if given else access.group
     if "access" not in holder:
         return [Put(here, "access", [entry], before="teams")]
-    names = _names(holder["access"])
+    names = group_names(holder["access"])
     if access.group not in names:
         return [Append((*here, "access"), entry)]
     index = names.index(access.group)
@@ -57,23 +57,25 @@ def revoked(data: Any, team: str, group: str, granted_at: str = "") -> list[Oper
     `granted_at` is the place where the group itself grants access to the same partner or team, if any.
     """
     here, holder = holder_of(data, team)
-    names = _names(holder.get("access") or ())
+    names = group_names(holder.get("access") or ())
     if names == [group]:
         return [Drop(here, "access")]
     if group in names:
         return [Remove((*here, "access"), names.index(group))]
     partner = data["metadata"]["name"]
     name = f"{partner}/{team}" if team else partner
-    every = _names(data["spec"].get("access") or ()) if team else []
+    every = group_names(data["spec"].get("access") or ()) if team else []
     if group in every:
         raise InputError(
             f'{name} has access group "{group}" because {partner} has it for all its teams',
             f"use `reconciler revoke {partner} {group}` to revoke it for all of them",
         )
-    raise InputError(f'{name} does not use access group "{group}"', _hint(group, names, every, granted_at))
+    raise InputError(
+        f'{name} does not use access group "{group}"', unused_hint(group, names, every, granted_at)
+    )
 
 
-def _hint(group: str, names: Sequence[str], every: Sequence[str], granted_at: str) -> str:
+def unused_hint(group: str, names: Sequence[str], every: Sequence[str], granted_at: str) -> str:
     """Return a hint for a group that the file does not use: its source, a similar name, or all groups."""
     if granted_at:
         return f"the access group grants it at {granted_at}; remove it there"
@@ -128,5 +130,6 @@ def _value(entry: Any, key: str) -> str:
     return value or ("consume" if key == "level" else "")
 
 
-def _names(entries: Sequence[Any]) -> list[str]:
+def group_names(entries: Sequence[Any]) -> list[str]:
+    """Return the groups in entries of `access`."""
     return [entry if isinstance(entry, str) else entry["group"] for entry in entries]

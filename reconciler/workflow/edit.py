@@ -48,11 +48,13 @@ class DocumentEdit(msgspec.Struct, frozen=True):
 class Edits(msgspec.Struct, frozen=True):
     """What a command changes: one edit for each of several documents, and new files, which have no `before`.
 
-    A file whose last document is removed is removed as well.
+    A file whose last document is removed is removed as well. `notes` say what the user should know about the
+    result.
     """
 
     documents: tuple[DocumentEdit, ...] = ()
     new_files: tuple[ProposedFile, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class Edited(msgspec.Struct, frozen=True):

@@ -24,7 +24,7 @@ from reconciler.model.printable import printable
 from reconciler.render.text.file_difference import file_difference
 from reconciler.workflow.edit import Edits, edited
 from reconciler.workflow.preview import Preview, ProposedFile, is_in_file
-from reconciler.workflow.validate import check, exit_code
+from reconciler.workflow.validate import ValidationResult, check, exit_code
 
 _NOUNS: Final[dict[KindName, str]] = {
     "Partner": "partner",
@@ -51,12 +51,11 @@ class EditOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Files(msgspec.Struct, frozen=True):
-    """What a command edits: the configuration's folder, all documents, their findings, and the day."""
+    """What a command edits: the configuration's folder, all documents, and the findings about them."""
 
     root: Path
     repository: Repository
-    findings: tuple[Finding, ...]
-    today: str
+    checked: ValidationResult
 
     def document(self, kind: KindName, name: str) -> Document:
         """Return the document with this kind and name. Raises InputError where there is no valid one."""
@@ -69,7 +68,9 @@ class Files(msgspec.Struct, frozen=True):
 
     def _unknown(self, kind: KindName, name: str, names: Sequence[str]) -> InputError:
         noun = _NOUNS.get(kind, kind)
-        unread = [each for each in self.findings if each.severity is Severity.ERROR and each.rule == "yaml"]
+        unread = [
+            each for each in self.checked.findings if each.severity is Severity.ERROR and each.rule == "yaml"
+        ]
         if unread:
             message = f'{noun} "{name}" is not in any file that could be read'
             return InputError("\n".join([f"{message}:", *map(_line, unread)]), "fix these files first")
@@ -90,7 +91,7 @@ def edit_files(options: EditOptions, edits: Callable[[Files], Edits]) -> int:
     if checked.repository is None:
         raise InputError("the configuration could not be read", "run `reconciler validate` to see why")
     root = path.parent
-    wanted = edits(Files(root, checked.repository, checked.findings, checked.today))
+    wanted = edits(Files(root, checked.repository, checked))
     result = edited(checked, root, wanted, lambda file: text_files.read(root / file))
     if not result.files:
         _log_up_to_date([shown_path(root / each.file) for each in wanted.documents])
@@ -103,6 +104,8 @@ def edit_files(options: EditOptions, edits: Callable[[Files], Edits]) -> int:
     for finding in result.preview.findings:
         if finding.severity is Severity.WARNING:
             console.log(f"Warning: {_line(finding)}")
+    for note in wanted.notes:
+        console.log(f"Note: {note}")
     return 0
 
 

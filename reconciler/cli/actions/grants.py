@@ -108,10 +108,16 @@ def _owner_grant(repository: Repository, holder: str, group: str) -> str:
 
 def _grants_of(repository: Repository, group: str) -> Iterator[tuple[GroupGrant, str]]:
     """Yield the grants in a group's own file, with their places."""
+    for grant, document, number in grants_of(repository, group):
+        yield grant, str(document.where("spec", "grants", number))
+
+
+def grants_of(repository: Repository, group: str) -> Iterator[tuple[GroupGrant, Document, int]]:
+    """Yield the grants in a group's own file, with its document and their indices."""
     for document in repository.documents:
         if isinstance(document.body, AccessGroup) and document.name == group:
             for number, grant in enumerate(document.body.spec.grants):
-                yield grant, str(document.where("spec", "grants", number))
+                yield grant, document, number
 
 
 def _group(access: GroupAccess | str) -> str:

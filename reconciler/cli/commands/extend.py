@@ -1,0 +1,33 @@
+"""`reconciler extend`: move the end of access to a later day."""
+
+from typing import Any
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.command import Command
+
+
+@click.command(
+    cls=Command,
+    examples=[
+        ("reconciler extend acme/web tracking --until 2028-12-31", "a year more"),
+        ("reconciler extend acme tracking --no-end", "without an end"),
+    ],
+)
+@click.argument("holder", metavar="PARTNER[/TEAM]")
+@click.argument("group")
+@click.option("--until", metavar="DATE", help="The new last day, YYYY-MM-DD.")
+@click.option("--no-end", is_flag=True, help="Remove the last day.")
+@options.edits
+def extend(holder: str, **given: Any) -> int:
+    """Move the end of a partner's or team's access to a group to a later day, or remove it.
+
+    The entry in the partner's file is changed, or the grant in the group's file. An earlier day is refused;
+    `reconciler grant --until` sets any day.
+    """
+    from reconciler.cli.actions.edit_files import EditOptions
+    from reconciler.cli.actions.extension import Extension, extend_access
+
+    edit = EditOptions.taken(given)
+    return extend_access(edit, Extension(holder=holder, **given))
