@@ -47,6 +47,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "end": Command("end", "End a partner or one of its teams.", "Edit"),
     "doctor": Command("doctor", "Check whether portals can be reached and used.", "Utilities"),
     "codeowners": Command("codeowners", "Write CODEOWNERS from the owners in the files.", "Utilities"),
+    "forms": Command("forms", "Update the lists of issue forms.", "Utilities"),
     "schema": Command("schema", "Write the JSON Schemas for editors.", "Utilities"),
     "completion": Command("completion", "Install or print the completion of a shell.", "Utilities"),
     "portal": Command("portal", "Serve or empty the embedded portal, create tokens.", "Utilities"),

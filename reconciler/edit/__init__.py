@@ -17,6 +17,7 @@ from reconciler.edit.members import MemberChanges as MemberChanges
 from reconciler.edit.members import added as added
 from reconciler.edit.members import removed as removed
 from reconciler.edit.operations import Operation as Operation
+from reconciler.edit.operations import Replace as Replace
 from reconciler.edit.operations import changed as changed
 from reconciler.edit.partner_file import field_at as field_at
 from reconciler.edit.partner_file import partner_file as partner_file

@@ -17,6 +17,10 @@ WORKFLOWS: Final = ROOT / ".github" / "workflows"
 STAND_INS: Final = Path(__file__).parent / "stand_ins"
 COMMANDS: Final = Path(sys.executable).parent
 TOKEN: Final = "ghs_of_the_run"
+APP_TOKEN: Final = "ghs_of_an_app"
+# With these, a repository has an App that opens pull requests.
+APP_VARIABLES: Final = {"RECONCILER_APP_CLIENT_ID": "Iv23of-an-app"}
+APP_SECRETS: Final = {"RECONCILER_APP_KEY": "key-of-an-app"}
 
 
 class Ran(msgspec.Struct, frozen=True):

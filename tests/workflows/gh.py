@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from tests.workflows.acting import ROOT, TOKEN
+from tests.workflows.acting import APP_TOKEN, ROOT, TOKEN
 
 _SCRIPT: Final = """\
 #!{python}
@@ -51,7 +51,7 @@ def stand_in(commands: Path, state: Path) -> Forge:
 
 def called(forge: Forge, arguments: list[str], token: str | None) -> None:
     """Do what gh would do, and print what it would print."""
-    if token != TOKEN:
+    if token not in {TOKEN, APP_TOKEN}:
         sys.exit("gh: set the GH_TOKEN environment variable")
     match arguments:
         case ["auth", "setup-git"]:
@@ -68,10 +68,28 @@ def called(forge: Forge, arguments: list[str], token: str | None) -> None:
             comments = forge.read()["comments"]
             forge.write(comments=[*comments, comment(len(comments), Path(file).read_text())])
         case ["pr", "create", *options]:
-            forge.write(pulls=[*forge.read()["pulls"], dict(zip(options[::2], options[1::2], strict=True))])
+            pull = _pull(options, by_app=token == APP_TOKEN)
+            forge.write(pulls=[*forge.read()["pulls"], pull])
             print(LINK)  # noqa: T201  as gh does
+        case ["pr", "list", *options]:
+            print(_open_pulls(forge, options))  # noqa: T201  the same
         case _:
             sys.exit(f"gh: unknown call: {arguments}")
+
+
+def _pull(options: list[str], *, by_app: bool) -> dict[str, str]:
+    """Return a pull request: its options, the text of its body, and the App if one opened it."""
+    given = dict(zip(options[::2], options[1::2], strict=True))
+    return given | {"body": Path(given["--body-file"]).read_text()} | ({"by": "app"} if by_app else {})
+
+
+def _open_pulls(forge: Forge, options: list[str]) -> int:
+    asked = dict(zip(options[::2], options[1::2], strict=True))
+    assert (asked["--state"], asked["--json"], asked["--jq"]) == ("open", "number", "length")
+    return sum(
+        (pull["--head"], pull["--base"]) == (asked["--head"], asked["--base"])
+        for pull in forge.read()["pulls"]
+    )
 
 
 def comment(number: int, body: str, author: str = "github-actions[bot]") -> dict[str, Any]:

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from tests.edit.forms import ANSWERS, FILE, filled
-from tests.workflows.acting import COMMANDS, ROOT, TOKEN, WORKFLOWS, Actor, Ran
+from tests.workflows.acting import APP_SECRETS, APP_VARIABLES, COMMANDS, ROOT, TOKEN, WORKFLOWS, Actor, Ran
 from tests.workflows.gh import LINK, Forge, comment, stand_in
 from tests.workflows.repository import Repository, sample
 
@@ -17,6 +17,7 @@ from tests.workflows.repository import Repository, sample
 pytestmark = [pytest.mark.no_cover, pytest.mark.real]
 
 MARK: Final = "<!-- new partner -->\n"
+LATER: Final = " Its checks start when a member approves them, or closes and reopens it."
 WITHOUT_END: Final = ANSWERS | {"until": ""}
 WRONG: Final = f"{MARK}This request needs a few changes before it can become a pull request:\n\n"
 AGAIN: Final = "\nEdit the text of this issue, then ask a member to remove the label and add it again.\n"
@@ -29,7 +30,9 @@ class Request(msgspec.Struct, frozen=True):
     repository: Repository
     actor: Actor
 
-    def labelled(self, body: str | None, *, label: str = "new partner", by: str = "mia") -> Ran:
+    def labelled(
+        self, body: str | None, *, label: str = "new partner", by: str = "mia", app: bool = False
+    ) -> Ran:
         """Put a label on the issue with this text, and run what it starts."""
         payload: dict[str, Any] = {
             "action": "labeled",
@@ -43,8 +46,11 @@ class Request(msgspec.Struct, frozen=True):
                 "default_branch": "main",
             },
         }
-        secrets = {"GITHUB_TOKEN": TOKEN}
-        return self.actor.run(WORKFLOWS / "new-partner.yml", "issues", payload, secrets=secrets, variables={})
+        secrets = {"GITHUB_TOKEN": TOKEN, **(APP_SECRETS if app else {})}
+        variables = APP_VARIABLES if app else {}
+        return self.actor.run(
+            WORKFLOWS / "forms.yml", "issues", payload, secrets=secrets, variables=variables
+        )
 
     def comments(self) -> list[str]:
         return [str(each["body"]) for each in self.forge.read()["comments"]]
@@ -79,7 +85,7 @@ def test_a_request_that_is_right_becomes_a_pull_request(request_for: Request) ->
     ran = request_for.labelled(filled(WITHOUT_END))
 
     [pull] = request_for.forge.read()["pulls"]
-    body = Path(pull.pop("--body-file"))
+    file, body = Path(pull.pop("--body-file")), pull.pop("body")
     assert (ran.jobs, pull, request_for.branches()) == (
         {"propose": "success"},
         {
@@ -90,12 +96,28 @@ def test_a_request_that_is_right_becomes_a_pull_request(request_for: Request) ->
         },
         ["main", "new-partner/northstar"],
     ), ran.log
-    assert body.name == "proposal.md"
+    assert (file.name, body) == (
+        "proposal.md",
+        (
+            "Closes #7. This file contains the answers from the issue. The checks show who would gain access."
+            f"{LATER}\n"
+        ),
+    )
     assert request_for.proposed("new-partner/northstar", "--format=%an%n%B", "--name-only") == (
         "github-actions[bot]\nAdd partner northstar\n\nRequested in #7.\n\n\npartners/northstar.yaml"
     )
     written = request_for.repository.git("show", "FETCH_HEAD:partners/northstar.yaml")
     assert f"{written}\n" == FILE.replace("  until: 2028-12-31\n", "")
+    assert request_for.comments() == [
+        f"{MARK}This request is now a pull request: {LINK}. Its owners review it there.{LATER}\n"
+    ]
+
+
+def test_an_app_opens_the_pull_request_so_that_its_checks_start(request_for: Request) -> None:
+    ran = request_for.labelled(filled(WITHOUT_END), app=True)
+
+    [pull] = request_for.forge.read()["pulls"]
+    assert (ran.jobs, pull["by"], LATER in pull["body"]) == ({"propose": "success"}, "app", False), ran.log
     assert request_for.comments() == [
         f"{MARK}This request is now a pull request: {LINK}. Its owners review it there.\n"
     ]
@@ -173,4 +195,4 @@ def test_the_form_does_not_put_the_label_on_itself() -> None:
     form = (ROOT / ".github" / "ISSUE_TEMPLATE" / "new-partner.yml").read_text()
 
     assert re.search(r"^labels:", form, re.MULTILINE) is None
-    assert "github.event.label.name == 'new partner'" in (WORKFLOWS / "new-partner.yml").read_text()
+    assert "github.event.label.name == 'new partner'" in (WORKFLOWS / "forms.yml").read_text()

@@ -1,14 +1,14 @@
 """Write CODEOWNERS, or check that it is up to date."""
 
-from difflib import get_close_matches, unified_diff
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
 from reconciler.cli import console, runtime
+from reconciler.cli.actions.difference import require_same
 from reconciler.cli.storage import checkout, text_files
 from reconciler.cli.storage.configuration_file import find_configuration
 from reconciler.errors import InputError
-from reconciler.model.counting import counted
 from reconciler.model.document import Repository
 from reconciler.model.printable import printable
 from reconciler.render.codeowners import ForgeName, Gap, codeowners
@@ -24,7 +24,6 @@ _PLACES: Final[dict[ForgeName, tuple[str, ...]]] = {
 _NEW: Final[dict[ForgeName, str]] = {"github": ".github/CODEOWNERS", "gitlab": ".gitlab/CODEOWNERS"}
 _TITLES: Final[dict[ForgeName, str]] = {"github": "GitHub", "gitlab": "GitLab"}
 _LARGEST: Final = 3_000_000
-_MOST_SHOWN: Final = 20
 
 
 def write_codeowners(
@@ -55,7 +54,7 @@ def write_codeowners(
     after = replaced(before, made.lines, found)
     _require_small(after, found, forge)
     if check:
-        _require_same(before, after, found)
+        require_same(before, after, found)
     else:
         text_files.write(root / found, after, root)
         console.print_result(found)
@@ -96,13 +95,3 @@ def _require_small(content: str, place: str, forge: ForgeName) -> None:
             f"{place} would have {size / 1e6:.1f} MB; GitHub ignores files of 3 MB or more",
             "set --default to the owner of most files, which then need no line of their own",
         )
-
-
-def _require_same(before: str, after: str, place: str) -> None:
-    if before == after:
-        return
-    rows = list(unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0))[2:]
-    changes = [row for row in rows if not row.startswith("@@")]
-    more = [f"and {counted(len(changes) - _MOST_SHOWN, 'more line')}"] if len(changes) > _MOST_SHOWN else []
-    message = "\n".join([f"{place} is not up to date:", *changes[:_MOST_SHOWN], *more])
-    raise InputError(message, "run the same command without --check to write it")
