@@ -21,6 +21,9 @@ from reconciler.edit.operations import Replace as Replace
 from reconciler.edit.operations import changed as changed
 from reconciler.edit.partner_file import field_at as field_at
 from reconciler.edit.partner_file import partner_file as partner_file
+from reconciler.edit.people import blocked as blocked
+from reconciler.edit.people import people_in as people_in
+from reconciler.edit.people import without_people as without_people
 from reconciler.edit.people_csv import ListedPerson as ListedPerson
 from reconciler.edit.people_csv import People as People
 from reconciler.edit.people_csv import read_people as read_people

@@ -5,4 +5,5 @@ from reconciler.policy.context import RuleContext as RuleContext
 from reconciler.policy.engine import RULES as RULES
 from reconciler.policy.engine import judge as judge
 from reconciler.policy.engine import judge_guard as judge_guard
+from reconciler.policy.homoglyphs import looks as looks
 from reconciler.policy.risks import risks as risks

@@ -73,7 +73,7 @@ class _Known:
                 normalized_email(text).rpartition("@") if "@" in text else ("", "", normalized_domain(text))
             )
             for each in (f"{local}{at}{domain}", domain):
-                texts.setdefault(_looks(each), set()).add(each)
+                texts.setdefault(looks(each), set()).add(each)
         # Two are enough to find one that is not the text itself.
         self._texts = {look: sorted(alike)[:2] for look, alike in texts.items()}
 
@@ -81,7 +81,7 @@ class _Known:
         """Return another known address or domain that looks like the text, or nothing."""
         whole = normalized_email(text) if "@" in text else normalized_domain(text)
         for each in dict.fromkeys((whole, whole.rpartition("@")[2])):
-            other = next((known for known in self._texts.get(_looks(each), ()) if known != each), None)
+            other = next((known for known in self._texts.get(looks(each), ()) if known != each), None)
             if other is not None:
                 return _plain(other)
         return ""
@@ -98,7 +98,8 @@ def _named(index: Index) -> Iterator[str]:
     yield from (owner.email for owner in index.settings.owners.values())
 
 
-def _looks(address: str) -> str:
+def looks(address: str) -> str:
+    """Return the skeleton of a canonical address or domain; those that look alike have the same."""
     return skeleton(re.sub(r"[^.@]+", lambda label: _decoded(label[0]), address))
 
 
