@@ -37,6 +37,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "apply": Command("apply", "Change the portal to match the files or a saved plan.", "Change"),
     "adopt": Command("adopt", "Start managing existing portal objects without changing them.", "Change"),
     "init": Command("init", "Make this folder a repository that validates and plans.", "Edit"),
+    "export": Command("export", "Write what a portal holds as files.", "Edit"),
     "new": Command("new", "Create a partner file from options or an issue form.", "Edit"),
     "grant": Command("grant", "Add an access group to a partner or one of its teams.", "Edit"),
     "revoke": Command("revoke", "Remove an access group from a partner or one of its teams.", "Edit"),

@@ -154,9 +154,9 @@ class Comparison:
         )
 
     def _has_ended(self, resource_id: ResourceId, live_resource: Resource) -> bool:
-        """Whether the last day has passed; admins decide about the members of delegated teams."""
+        """Whether the last day or an invitation has passed; admins decide about members of their teams."""
         until = live_resource.fields.get("until")
-        if until is None or until >= self.desired.today:
+        if live_resource.state != "expired" and (until is None or until >= self.desired.today):
             return False
         return (
             live_resource.fields.get("role") != "member"

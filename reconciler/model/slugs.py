@@ -35,11 +35,11 @@ def slug(name: str) -> str:
 def slugs(names: Iterable[str], fallback: str, taken: Collection[str] = ()) -> dict[str, str]:
     """Return a slug for each name, unique among themselves and different from those already `taken`.
 
-    A name that is a slug keeps it, also if it is taken. Equal inputs give equal slugs in any order. Names
+    A name that is a slug keeps it unless it is taken. Equal inputs give equal slugs in any order. Names
     without Latin letters become `fallback-1`, `fallback-2` and so on.
     """
     every = sorted(set(names))
-    found = {name: name for name in every if is_slug(name)}
+    found = {name: name for name in every if is_slug(name) and name not in taken}
     used = {*taken, *found}
     # The last number of each slug, because a search from 2 for each of many equal names would take too long.
     last: dict[str, int] = {}

@@ -77,6 +77,11 @@ def is_in_file(finding: Finding) -> bool:
     return bool(finding.file) and not (finding.file or "").startswith(_PROPOSED)
 
 
+def file_of(finding: Finding) -> str:
+    """Return the path of the file that a finding is about, also of a proposed text."""
+    return (finding.file or "").removeprefix(_PROPOSED)
+
+
 def _new_findings(
     checked: ValidationResult, new: Repository, paths: AbstractSet[str], wrong: Iterable[Finding]
 ) -> list[Finding]:

@@ -106,7 +106,9 @@ class Place:
 def _has_day(arguments: tuple[str, ...]) -> bool:
     command = next((each for each in arguments if not each.startswith("-")), "")
     asked = {"--today", "--help", "-h"}
-    return command in {"validate", "plan", "apply", "access", "adopt"} and not asked & set(arguments)
+    return command in {"validate", "plan", "apply", "access", "adopt", "export"} and not asked & set(
+        arguments
+    )
 
 
 def process(folder: Path, *arguments: str, **others: Mapping[str, str]) -> Ran:

@@ -291,6 +291,14 @@ def test_an_expired_invitation_of_an_unlisted_person_is_not_sent_again() -> None
     assert against(live([*holding(files), bo]), files).changes == ()
 
 
+@pytest.mark.parametrize(("members", "role"), [("delegated", "admin"), ([], "member")])
+def test_an_expired_invitation_that_files_decide_about_has_ended(members: str | list[str], role: str) -> None:
+    files = partner("acme", team(members=members))
+    bo = member("bo@acme.example", role=role, state="expired", invited_at="2026-11-01T08:00:00Z")
+
+    assert outcome(against(live([*holding(files), bo]), files)) == [f"delete {BO} (expired)"]
+
+
 def test_an_object_that_an_interrupted_run_left_partial_is_created_again_or_deleted() -> None:
     files = group(apis=["labels", "rates"])
     item = "access-item/tracking/api/labels"

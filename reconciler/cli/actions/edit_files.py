@@ -73,7 +73,7 @@ class Files(msgspec.Struct, frozen=True):
         ]
         if unread:
             message = f'{noun} "{name}" is not in any file that could be read'
-            return InputError("\n".join([f"{message}:", *map(_line, unread)]), "fix these files first")
+            return InputError("\n".join([f"{message}:", *map(finding_line, unread)]), "fix these files first")
         near = get_close_matches(name, names, n=1)
         create = "create it with `reconciler new partner`" if kind == "Partner" else ""
         hint = f'did you mean "{near[0]}"?' if near else create
@@ -103,7 +103,7 @@ def edit_files(options: EditOptions, edits: Callable[[Files], Edits]) -> int:
         _write(root, result.files)
     for finding in result.preview.findings:
         if finding.severity is Severity.WARNING:
-            console.log(f"Warning: {_line(finding)}")
+            console.log(f"Warning: {finding_line(finding)}")
     for note in wanted.notes:
         console.log(f"Note: {note}")
     return 0
@@ -145,11 +145,14 @@ def _require_allowed(root: Path, files: Sequence[ProposedFile], preview: Preview
     wrong = [finding for finding in preview.findings if finding.severity is Severity.ERROR]
     if wrong:
         one = f"{printable(shown_path(root / files[0].path))} was not changed"
-        message = "\n".join([f"{one if len(files) == 1 else 'no file was changed'}:", *map(_line, wrong)])
+        message = "\n".join(
+            [f"{one if len(files) == 1 else 'no file was changed'}:", *map(finding_line, wrong)]
+        )
         denied = exit_code(wrong) == PolicyError.exit_code
         raise PolicyError(message) if denied else InputError(message)
 
 
-def _line(finding: Finding) -> str:
+def finding_line(finding: Finding) -> str:
+    """Return a finding on one line, with its place if that is in a file."""
     place = f"{Source(finding.file or '', finding.line, finding.column)}: " if is_in_file(finding) else ""
     return printable(f"{place}{finding.message}{f'; {finding.hint}' if finding.hint else ''}")

@@ -24,11 +24,11 @@ from reconciler.cli.storage import checkout
 from reconciler.cli.storage.configuration_file import find_configuration
 from reconciler.errors import InputError, PolicyError
 from reconciler.model.document import AccessGroup, Document
-from reconciler.model.file_names import may_hold_documents
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.partner_request import Field, PartnerRequest, Problem, TeamRequest
 from reconciler.model.printable import printable
 from reconciler.render.markdown.request_problems import problems as as_markdown
+from reconciler.workflow.folders import folder_for
 from reconciler.workflow.preview import Preview, ProposedFile, preview
 from reconciler.workflow.validate import (
     ValidationResult,
@@ -154,7 +154,7 @@ def _draft(new: NewPartnerRequest, files: _Files) -> _Draft:
     root = files.path.parent
     owners = files.choices().owners
     earliest = "" if new.past else files.checked.today
-    file, problems = _place(new, root, _folder(root, files.configuration), earliest, owners)
+    file, problems = _place(new, root, folder_for("Partner", root, files.configuration), earliest, owners)
     text = edit.partner_file(new.request, posixpath.dirname(file))
     result = preview(files.checked, root, [ProposedFile(file, None, text, ("Partner",))])
     code = 1 if problems else exit_code(result.findings)
@@ -193,22 +193,6 @@ def _place(
         problems.append(Problem("name", f"the file {file} already exists", "choose another name"))
         return _NOWHERE, problems
     return file, problems
-
-
-def _folder(root: Path, configuration: Document) -> str:
-    """Return the first folder for partners. Raises InputError."""
-    paths = settings(configuration).spec.paths
-    folder = next(
-        (path for path, kinds in paths.items() if "Partner" in kinds and not may_hold_documents(path)), None
-    )
-    if folder is None:
-        raise InputError(
-            f"{configuration.file} has no folder for partners",
-            "add one to paths: partners: [Partner]",
-        )
-    if not (root / folder).resolve().is_relative_to(root.resolve()):
-        raise InputError(f"{folder} leads outside the repository", "use a folder inside of it in paths")
-    return posixpath.normpath(folder)
 
 
 def _found(

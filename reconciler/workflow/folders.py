@@ -1,0 +1,36 @@
+"""The folders of the configuration in which new documents are written."""
+
+import posixpath
+from pathlib import Path
+
+from reconciler.errors import InputError
+from reconciler.model.document import Document, KindName
+from reconciler.model.file_names import may_hold_documents
+from reconciler.workflow.validate import settings
+
+_NOUNS = {"Partner": "partners", "AccessGroup": "access groups", "ApiProduct": "API products"}
+_EXAMPLES = {"Partner": "partners", "AccessGroup": "access-groups", "ApiProduct": "access-groups"}
+
+
+def folder_for(kind: KindName, root: Path, configuration: Document) -> str:
+    """Return the first folder for documents of a kind, in normal form. Raises InputError."""
+    paths = settings(configuration).spec.paths
+    folder = next(
+        (path for path, kinds in paths.items() if kind in kinds and not may_hold_documents(path)), None
+    )
+    if folder is None:
+        raise InputError(
+            f"{configuration.file} has no folder for {_NOUNS[kind]}",
+            f"add one to paths: {_EXAMPLES[kind]}: [{kind}]",
+        )
+    if not (root / folder).resolve().is_relative_to(root.resolve()):
+        raise InputError(f"{folder} leads outside the repository", "use a folder inside of it in paths")
+    return posixpath.normpath(folder)
+
+
+def catalog_path(configuration: Document) -> str | None:
+    """Return the path of the catalog, or None if the configuration allows none."""
+    for path, kinds in settings(configuration).spec.paths.items():
+        if "Catalog" in kinds:
+            return posixpath.normpath(path if may_hold_documents(path) else f"{path}/catalog.yaml")
+    return None
