@@ -5,6 +5,7 @@ from typing import Final
 
 from reconciler.model.kinds import objects_in
 from reconciler.model.plan import Plan, Selection
+from reconciler.model.receipt import Receipt
 
 FROM_FILES: Final = (
     "Compared with files, not with the portal; the current state of the portal is not included."
@@ -24,9 +25,9 @@ REFUSED: Final = (
 )
 
 
-def selection(plan: Plan) -> list[str]:
-    """Return the notice of a plan that does not make all differences."""
-    return [_SELECTIONS[plan.selection]] if plan.selection in _SELECTIONS else []
+def selection(of: Plan | Receipt) -> list[str]:
+    """Return the notice of a plan that does not make all differences, or of its receipt."""
+    return [_SELECTIONS[of.selection]] if of.selection in _SELECTIONS else []
 
 
 def names_in_portal(plan: Plan, quoted: Callable[[str], str]) -> str:

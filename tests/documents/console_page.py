@@ -1,4 +1,4 @@
-"""A page whose commands are run, with what they print; `python -m tests.documents.console_page` writes it."""
+"""Pages whose commands are run, with their output; `python -m tests.documents.console_page` writes them."""
 
 import io
 import os
@@ -19,22 +19,29 @@ from reconciler.cli.main import run
 from tests.clocks import stop_at
 
 ROOT: Final = Path(__file__).parents[2]
-PAGE: Final = ROOT / "docs" / "how-to" / "everyday-changes.md"
+PAGES: Final = tuple(
+    ROOT / "docs" / "how-to" / f"{name}.md" for name in ("everyday-changes", "take-a-person-out")
+)
 _BLOCK: Final = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _SAMPLE: Final = ("reconciler.yaml", "catalog.yaml", "partners", "access-groups", "schemas")
 
 
-def page(folder: Path, patch: pytest.MonkeyPatch) -> str:
-    """Return the page as it should be, its commands run one after another in a copy of the sample."""
+def page(path: Path, folder: Path, patch: pytest.MonkeyPatch) -> str:
+    """Return a page as it should be, its commands run one after another in a copy of the sample.
+
+    If they apply something, the portal already has what the sample asks for.
+    """
+    written = path.read_text("utf-8")
     for name in _SAMPLE:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, folder / name)
     stop_at(datetime(2026, 11, 24, 12, tzinfo=UTC), patch)
     patch.setenv("NO_COLOR", "1")
     with chdir(folder):
-        return _BLOCK.sub(
-            lambda block: f"```console\n{''.join(_sessions(block[1]))}```", PAGE.read_text("utf-8")
-        )
+        if "$ reconciler apply" in written:
+            _printed("reconciler apply --auto-approve")
+            shutil.rmtree(folder / ".reconciler" / "receipts")
+        return _BLOCK.sub(lambda block: f"```console\n{''.join(_sessions(block[1]))}```", written)
 
 
 def _sessions(text: str) -> Iterator[str]:
@@ -49,11 +56,24 @@ def _printed(command: str) -> str:
         return subprocess.run(command, shell=True, check=True, capture_output=True, text=True).stdout  # noqa: S602  a page of ours
     shown = io.StringIO()
     with redirect_stdout(shown), redirect_stderr(shown):
-        run(arguments)
-    return shown.getvalue()
+        run([found for each in arguments for found in sorted(map(str, Path().glob(each))) or [each]])
+    return _anywhere(shown.getvalue())
+
+
+def _anywhere(text: str) -> str:
+    """Return what was printed without what differs by folder, portal and user."""
+    text = text.replace(f"{Path.cwd()}/", "")
+    for differing, shown in (
+        (r"(sha256:)[0-9a-f]{64}", r"\1…"),
+        (r"-[0-9a-f]{12}\.json", "-….json"),
+        (r"applied by \S+", "applied by ana@laptop"),
+    ):
+        text = re.sub(differing, shown, text)
+    return text
 
 
 if __name__ == "__main__":
-    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HOME", os.fspath(folder))
-        PAGE.write_text(page(Path(folder), patch), "utf-8")
+    for each in PAGES:
+        with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+            patch.setenv("HOME", os.fspath(folder))
+            each.write_text(page(each, Path(folder), patch), "utf-8")

@@ -22,20 +22,23 @@ FALLBACKS = {
 }
 
 
+def drupal_settings(url: str) -> dict[str, Any]:
+    """Return the settings of a portal on a Drupal site."""
+    return {
+        "type": "drupal",
+        "url": url,
+        "profile": "apiboost",
+        "user": "reconciler",
+        "password": {"env": "PORTAL_PASSWORD"},
+        "fallbacks": FALLBACKS,
+    }
+
+
 class DrupalCompany(SampleCompany):
     """The sample on a new site with its APIs; `map_changes` are those of the settings."""
 
     def __init__(self, place: Place, url: str, application: Drupal, map_changes: Mapping[str, Any]) -> None:
-        settings = {
-            "type": "drupal",
-            "url": url,
-            "profile": "apiboost",
-            "user": "reconciler",
-            "password": {"env": "PORTAL_PASSWORD"},
-            "fallbacks": FALLBACKS,
-            "map": map_changes,
-        }
-        super().__init__(place, json.dumps(settings))
+        super().__init__(place, json.dumps({**drupal_settings(url), "map": map_changes}))
         self.application, self.site = application, application.site
         self.url, self.map_changes = url, map_changes
         for api in self.apis:

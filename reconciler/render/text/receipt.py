@@ -5,6 +5,7 @@ from typing import Final
 
 from reconciler.model.printable import printable
 from reconciler.model.receipt import Receipt, ReceiptSummary
+from reconciler.render.notices import selection
 from reconciler.render.text.impact import gained_and_lost
 from reconciler.render.text.style import Style, columns
 
@@ -34,7 +35,7 @@ def receipt(receipt: Receipt, *, color: bool, whole: bool = False) -> str:
 def _head(receipt: Receipt, style: Style) -> list[str]:
     head = f"Receipt for {receipt.portal}, {receipt.started} to {receipt.finished}, plan {receipt.plan}"
     by = f", applied by {receipt.applied_by}" if receipt.applied_by else ""
-    return [style.paint(printable(f"{head}{by}"), "bold"), ""]
+    return [style.paint(printable(f"{head}{by}"), "bold"), *selection(receipt), ""]
 
 
 def _people(receipt: Receipt, style: Style) -> list[str]:

@@ -20,7 +20,7 @@ from reconciler.portals.embedded.adapter import CAPABILITIES
 from reconciler.workflow.sessions import open_portal
 from tests.cli.running import CONFIGURATION, PARTNER, Place
 from tests.cli.test_exit_codes import Interrupting, around
-from tests.end_to_end.drupal_company import FALLBACKS
+from tests.end_to_end.drupal_company import drupal_settings
 from tests.forge.serving import served
 from tests.portals.drupal.granted import granted
 from tests.portals.drupal.sites import PASSWORD, site_with
@@ -223,15 +223,8 @@ def test_portals_of_different_types_are_planned_and_applied_in_one_run(
     application = Drupal(site_with({}))
     application.site.add("node--api_product", {"title": "tracking-v2"})
     with served(application) as url:
-        settings = {
-            "type": "drupal",
-            "url": url,
-            "profile": "apiboost",
-            "user": "reconciler",
-            "password": {"env": "PORTAL_PASSWORD"},
-            "fallbacks": FALLBACKS,
-        }
-        place.write(reconciler=CONFIGURATION.replace(AWAY, f"    site: {json.dumps(settings)}"))
+        site = f"    site: {json.dumps(drupal_settings(url))}"
+        place.write(reconciler=CONFIGURATION.replace(AWAY, site))
         runs = [
             place.run(*command, "--portal", "all")
             for command in (("plan",), ("apply", "--auto-approve"), ("plan",))
