@@ -14,6 +14,8 @@ from typing import Any, Final, TypeVar
 from reconciler.access import impact, people, report
 from reconciler.model.access import AccessFilter
 from reconciler.model.graph.delta import Delta
+from reconciler.model.graph.edges import gather
+from reconciler.model.graph.reachability import Reach
 from reconciler.model.plan import Change
 from reconciler.model.resource import Live, OfferedApi, Resource
 
@@ -85,9 +87,17 @@ def main() -> None:
     every = timed(f"delete all {GRANTS:,} grants", lambda: impact(all_go, TODAY))
     selected = timed(
         "people with access to one API",
-        lambda: report(live.resources, live.apis, TODAY, source="portal", keep=AccessFilter(api="api-7")),
+        lambda: report(
+            Reach(gather(live.resources.values()), TODAY),
+            live.apis,
+            source="portal",
+            keep=AccessFilter(api="api-7"),
+        ),
     )
-    timed("people with any access", lambda: report(live.resources, live.apis, TODAY, source="portal"))
+    timed(
+        "people with any access",
+        lambda: report(Reach(gather(live.resources.values()), TODAY), live.apis, source="portal"),
+    )
     print(
         f"\n{people(one.lost):,} people lose access by the first, {people(every.lost):,} by the second; "
         f"{len(selected.rows):,} rows for one API; "

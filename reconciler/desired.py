@@ -98,13 +98,13 @@ class _Builder:
     __slots__ = (
         "because",
         "delegated",
-        "expired_levels",
         "renames",
         "resources",
         "scope",
         "settings",
         "today",
         "unmanaged",
+        "withheld",
     )
 
     def __init__(self, configuration: Document, today: str) -> None:
@@ -116,7 +116,7 @@ class _Builder:
         self.resources: dict[ResourceId, Resource] = {}
         self.renames: dict[ResourceId, tuple[tuple[ResourceId, ...], ...]] = {}
         self.because: dict[ResourceId, Because] = {}
-        self.expired_levels: dict[ResourceId, str] = {}
+        self.withheld: dict[ResourceId, _Fields] = {}
         self.delegated: set[ResourceId] = set()
 
     def add(
@@ -145,10 +145,10 @@ class _Builder:
         if until:
             fields["until"] = until
         withheld = holder.withheld(resource_id.rpartition("/")[2]) if holder else None
-        expired = self.expired(until)
-        if expired:
-            self.expired_levels[resource_id] = fields["level"]
-        self.add(resource_id, fields, origin, expired or withheld)
+        without = self.expired(until) or withheld
+        if without:
+            self.withheld[resource_id] = fields
+        self.add(resource_id, fields, origin, without)
 
     def rename(self, resource_id: ResourceId, former: str | tuple[str, ...] | None) -> None:
         """Record the former names of a partner, product or group."""
@@ -183,7 +183,7 @@ class _Builder:
             external=frozenset(self.settings.external.partners),
             unmanaged_grants=self.unmanaged,
             unmanaged_default=self.settings.unmanaged_grants,
-            expired_levels=self.expired_levels,
+            withheld=self.withheld,
         )
 
 

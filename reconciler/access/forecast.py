@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from types import MappingProxyType
 from typing import Final, Literal
 
 import msgspec
@@ -15,7 +16,7 @@ from reconciler.model.graph.edges import ends, gather, grant_id, grant_on_path, 
 from reconciler.model.graph.reachability import Reach
 from reconciler.model.ids import name_of, split_team
 from reconciler.model.kinds import kind_row
-from reconciler.model.resource import Resource, ResourceId
+from reconciler.model.resource import GroupPaths, Resource, ResourceId
 from reconciler.model.timestamps import days_after
 
 _EVERYTHING: Final = AccessFilter()
@@ -26,6 +27,7 @@ class AccessState(msgspec.Struct, frozen=True, kw_only=True):
 
     `wanted` are the resources that files define, with their locations; `partners` has the last days
     of partners with their locations; `delegated` are the ids of teams whose members are not in the resources.
+    `paths` are those by groups that grants of APIs replace.
     """
 
     source: Literal["files", "portal"]
@@ -33,12 +35,13 @@ class AccessState(msgspec.Struct, frozen=True, kw_only=True):
     wanted: Mapping[ResourceId, Resource]
     partners: Mapping[str, tuple[str, Source]]
     delegated: Collection[ResourceId] = ()
+    paths: GroupPaths = MappingProxyType({})
 
 
 def forecast(state: AccessState, since: str, until: str, keep: AccessFilter = _EVERYTHING) -> Forecast:
     """Return who loses access after `since` up to and including `until`: rows by day, API, team and path."""
     resources = state.resources.values()
-    reach, ending = Reach(gather(resources), since), _endings(resources, since, until)
+    reach, ending = Reach(gather(resources), since, state.paths), _endings(resources, since, until)
     rows = [
         row
         for last in sorted(ending)

@@ -7,7 +7,7 @@ from reconciler.access.holders import Through, people_of, through
 from reconciler.access.rows import PeopleGroups, Rows, Step, remaining_until
 from reconciler.model.access import AccessChange, Impact
 from reconciler.model.graph.affected import Affected, find_affected
-from reconciler.model.graph.delta import Delta
+from reconciler.model.graph.delta import Delta, DeltaPaths
 from reconciler.model.graph.edges import Edges
 from reconciler.model.graph.reachability import Holding, Reach
 from reconciler.model.ids import kind_of
@@ -22,17 +22,20 @@ def impact(delta: Delta, today: str) -> Impact:
 
     Renamed objects have their new names in both states, so a rename alone has no impact.
     """
-    return _between(delta.before, delta.after, delta.changes, today) if delta.changes else Impact()
+    return (
+        _between(delta.before, delta.after, delta.changes, delta.paths, today) if delta.changes else Impact()
+    )
 
 
-def effect(before: Edges, changes: Sequence[Change], today: str) -> Impact:
+def effect(before: Edges, changes: Sequence[Change], paths: DeltaPaths, today: str) -> Impact:
     """Return the impact of changes on one state, whose edges have their new names already."""
-    return _between(before, before.changed(changes), changes, today) if changes else Impact()
+    return _between(before, before.changed(changes), changes, paths, today) if changes else Impact()
 
 
-def _between(before: Edges, after: Edges, changes: Sequence[Change], today: str) -> Impact:
+def _between(before: Edges, after: Edges, changes: Sequence[Change], paths: DeltaPaths, today: str) -> Impact:
     found = find_affected(before, after, changes)
-    return _Comparison(Reach(before, today), Reach(after, today), found).impact()
+    earlier, later = Reach(before, today, paths.before), Reach(after, today, paths.after)
+    return _Comparison(earlier, later, found).impact()
 
 
 def lapse(reach: Reach, last_day: str, ending: Affected, delegated: Collection[str]) -> Impact:

@@ -115,7 +115,9 @@ class _Counting:
         if sort == "teams":
             return [team] if team else []
         holding = self._holding(holder)
-        return self._reach.levels(holding) if sort == "apis" else [group for group, _, _ in holding]
+        if sort == "apis":
+            return self._reach.levels(holding)
+        return {each for group, _, _ in holding for each in self._reach.groups(holder, group)}
 
     def _is_selected(self, sort: Sort, name: str) -> bool:
         """Whether the filter selects an object itself, regardless of its users."""
@@ -126,7 +128,7 @@ class _Counting:
             return keep.team in {None, name} and keep.partner in {None, split_team(name)[0]}
         if sort == "groups":
             return keep.group in {None, name} and (keep.api is None or keep.api in self._reach.contents(name))
-        return keep.api in {None, name} and (keep.group is None or name in self._reach.contents(keep.group))
+        return keep.api in {None, name} and (keep.group is None or name in self._of_group(keep.group))
 
     def _matches(self, holder: str) -> bool:
         """Whether a holder has the partner, team, person, group and API of the filter."""
@@ -150,10 +152,14 @@ class _Counting:
         }
 
     def _holding(self, holder: str) -> Holding:
-        held = self._reach.holding(holder)
-        return (
-            held if self._keep.group is None else tuple(each for each in held if each[0] == self._keep.group)
-        )
+        held, group = self._reach.holding(holder), self._keep.group
+        if group is None:
+            return held
+        return tuple(each for each in held if group in self._reach.groups(holder, each[0]))
+
+    def _of_group(self, group: str) -> Collection[str]:
+        """Return the APIs of a group: its contents, or what its holders have where APIs are granted."""
+        return self._reach.contents(group) or self._apis(self._holders)
 
     def _apis(self, holders: Iterable[str]) -> set[str]:
         return {api for holder in holders for api in self._reach.levels(self._holding(holder))}

@@ -21,20 +21,19 @@ _Part: TypeAlias = tuple[list[_Line], Resource | None]
 
 
 def report(
-    resources: Mapping[ResourceId, Resource],
+    reach: Reach,
     apis: Mapping[str, OfferedApi],
-    today: str,
     *,
     source: Literal["files", "portal"],
     delegated: Collection[ResourceId] = (),
     keep: AccessFilter = _EVERYTHING,
 ) -> AccessReport:
-    """Return who has access to what on `today`: rows by person, API, team (individual access first) and path.
+    """Return who has access to what in a state: rows by person, API, team (individual access first) and path.
 
     `delegated` are the ids of teams whose members are not in the resources. They can include anyone, so all
     that match the other criteria of `keep` are reported, even if a person is selected.
     """
-    selection = _Selection(Reach(gather(resources.values()), today), keep)
+    selection = _Selection(reach, keep)
     public = (name for name, api in apis.items() if api.visibility == "public")
     return AccessReport(
         source=source,

@@ -1,7 +1,7 @@
 """Resources (objects of portals), and the live and desired states that are compared."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias
 
@@ -15,6 +15,8 @@ Because: TypeAlias = Literal["expired", "blocked", "ended", "suspended"]
 Fields: TypeAlias = Mapping[str, Any]
 # The ids of the group and the product on a path to an API, and the last day of the path.
 GroupPath: TypeAlias = tuple[tuple[str, ...], str | None]
+# The paths by groups that grants of APIs replace, by the id of the grant and its level.
+GroupPaths: TypeAlias = Mapping[tuple[ResourceId, str], Sequence[GroupPath]]
 
 # An interrupted run has created or deleted only a part of the object; creating it again completes it.
 PARTIAL: Final = "partial"
@@ -30,8 +32,7 @@ class Resource(msgspec.Struct, frozen=True, gc=False):
     None if there is none, or for a kind without owner labels. `state` (invited, active, expired or declined
     for a membership, WAITS_FOR_KEY for a grant, PARTIAL for any kind) and `invited_at` (RFC 3339) exist only
     in the live state and are not compared, but a PARTIAL object is created again. `origin` exists only in the
-    desired state. `paths` are those by groups that a grant of an API replaces, if the files define it; they
-    are not compared either.
+    desired state.
     """
 
     id: ResourceId
@@ -40,7 +41,6 @@ class Resource(msgspec.Struct, frozen=True, gc=False):
     state: str | None = None
     invited_at: str | None = None
     origin: Origin | None = None
-    paths: tuple[GroupPath, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -68,7 +68,7 @@ class Live(msgspec.Struct, frozen=True):
 
     `problem` is why the read is incomplete, or empty. An incomplete state must not be used for decisions.
     `accounts` are the canonical addresses of the people with an account, if the portal needs one before it
-    can give them anything; otherwise None.
+    can give them anything; otherwise None. `paths` are those that the files define for grants of APIs.
     """
 
     portal_id: str
@@ -76,6 +76,7 @@ class Live(msgspec.Struct, frozen=True):
     apis: dict[str, OfferedApi]
     problem: str = ""
     accounts: frozenset[str] | None = None
+    paths: GroupPaths = MappingProxyType({})
 
     @property
     def complete(self) -> bool:
@@ -92,8 +93,8 @@ class Desired(msgspec.Struct, frozen=True):
     `delegated` are the ids of teams whose members are not managed by git. `ended` and `suspended` are names
     of partners, `ended_teams` are ids of teams. `external` are partners that another configuration manages.
     `unmanaged_grants` has the treatment of grants to unmanaged teams by group id; `unmanaged_default` applies
-    to all other groups. `external_names` are the names of objects in portals. `expired_levels` are the levels
-    of grants that have expired.
+    to all other groups. `external_names` are the names of objects in portals. `withheld` are the fields of
+    grants in `because`. `paths` are those of grants of APIs, with the paths by grants in `because`.
     """
 
     scope: str
@@ -110,7 +111,8 @@ class Desired(msgspec.Struct, frozen=True):
     unmanaged_grants: Mapping[ResourceId, UnmanagedGrants] = MappingProxyType({})
     unmanaged_default: UnmanagedGrants = "keep"
     external_names: Mapping[ResourceId, str | Mapping[str, str]] = MappingProxyType({})
-    expired_levels: Mapping[ResourceId, str] = MappingProxyType({})
+    withheld: Mapping[ResourceId, Fields] = MappingProxyType({})
+    paths: GroupPaths = MappingProxyType({})
 
     def removes_unmanaged(self, group: ResourceId) -> bool:
         """Return whether grants of a group to unmanaged teams are removed."""

@@ -2,7 +2,8 @@
 
 from reconciler.project.api_grants import expand as expand
 from reconciler.project.api_grants import grants_apis as grants_apis
-from reconciler.project.api_grants import with_paths as with_paths
+from reconciler.project.group_paths import applied_paths as applied_paths
+from reconciler.project.group_paths import delta_paths as delta_paths
 from reconciler.project.projection import PortalProfile as PortalProfile
 from reconciler.project.projection import Projection as Projection
 from reconciler.project.projection import project as project

@@ -1,5 +1,6 @@
 """Expand grants of groups into grants of APIs, for portals that grant each API itself."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -11,7 +12,7 @@ from reconciler.model.graph.reachability import Reach
 from reconciler.model.ids import kind_of
 from reconciler.model.kinds import KINDS, has_owner_label, partner_of
 from reconciler.model.portal import Capabilities
-from reconciler.model.resource import Because, Desired, Resource, ResourceId
+from reconciler.model.resource import Because, Desired, GroupPath, GroupPaths, Resource, ResourceId
 
 _API_GRANT: Final = "api-grant"
 # The kinds whose resources only lead from a grant to its APIs.
@@ -32,6 +33,8 @@ def expand(desired: Desired) -> Desired:
     of that level. A lower level that lasts longer is granted once the higher one has ended; then `because`
     has the reason also for the grant that remains.
 
+    `paths` has the groups and products of each grant at each level, those of withheld grants included.
+
     Grants to teams of external partners stay as they are: a grant of an API belongs to the owner of its team,
     so another configuration would remove it.
     """
@@ -44,23 +47,8 @@ def expand(desired: Desired) -> Desired:
         because=_because(reach, desired, granted),
         renames={new: formers for new, formers in desired.renames.items() if kind_of(new) not in _FOLDED},
         unmanaged_grants={},
+        paths=_paths(reach, desired),
     )
-
-
-def with_paths(
-    live: Mapping[ResourceId, Resource], desired: Mapping[ResourceId, Resource]
-) -> Mapping[ResourceId, Resource]:
-    """Return live resources; grants of APIs have the paths of equal desired ones at the same level."""
-    found = {
-        each.id: msgspec.structs.replace(held, paths=each.paths)
-        for each in desired.values()
-        if each.paths and (held := live.get(each.id)) and _level(held) == _level(each)
-    }
-    return {**live, **found} if found else live
-
-
-def _level(grant: Resource) -> str:
-    return str(grant.fields.get("level", "consume"))
 
 
 def _is_expanded(resource_id: ResourceId, desired: Desired) -> bool:
@@ -77,14 +65,25 @@ def _granted(reach: Reach, desired: Desired) -> Iterator[Resource]:
             (first, *_), _ = max(paths, key=lambda path: path[1] or _NEVER)
             given = desired.resources[grant_on_path(first, holder)]
             fields = {name: given.fields[name] for name in KINDS[_API_GRANT].fields if name in given.fields}
-            granted = Resource(
-                grant_id(f"api/{api}", holder), fields, origin=given.origin, paths=tuple(paths)
-            )
+            granted = Resource(grant_id(f"api/{api}", holder), fields, origin=given.origin)
             yield (
                 msgspec.structs.replace(granted, owner_label=desired.scope)
                 if has_owner_label(granted.id)
                 else granted
             )
+
+
+def _paths(reach: Reach, desired: Desired) -> GroupPaths:
+    """Return the paths of each grant of an API by level, with those of grants that are withheld."""
+    given = [(each.id, each.fields) for each in desired.resources.values()]
+    found: defaultdict[tuple[ResourceId, str], list[GroupPath]] = defaultdict(list)
+    for resource_id, fields in sorted([*given, *desired.withheld.items()], key=lambda each: each[0]):
+        if kind_of(resource_id) == "grant" and _is_expanded(resource_id, desired):
+            holder, group = ends(resource_id)
+            for api, paths in reach.contents(group).items():
+                key = (grant_id(f"api/{api}", holder), str(fields.get("level", "consume")))
+                found[key] += [(via, fields.get("until")) for via in paths]
+    return dict(found)
 
 
 def _because(
@@ -105,5 +104,5 @@ def _because(
 
 def _gave_more(desired: Desired, expired: ResourceId, granted: Resource) -> bool:
     """Return whether an expired grant of a group gave a higher level than the one that remains."""
-    level = desired.expired_levels.get(expired)
-    return level is not None and LEVELS[level] > LEVELS[granted.fields["level"]]
+    fields = desired.withheld.get(expired)
+    return fields is not None and LEVELS[fields["level"]] > LEVELS[granted.fields["level"]]

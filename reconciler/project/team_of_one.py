@@ -41,7 +41,7 @@ def with_teams_of_one(desired: Desired, can: Capabilities, live: Live | None) ->
         desired,
         resources=resources,
         because=names.grants(desired.because),
-        expired_levels=names.grants(desired.expired_levels),
+        withheld=names.grants(desired.withheld),
     )
     return ended_teams_of_one(replaced, live)
 

@@ -9,12 +9,13 @@ from reconciler.model.access import AccessFilter, AccessReport
 from reconciler.model.document import Document
 from reconciler.model.gc_pause import quiet_collector
 from reconciler.model.graph.edges import gather
+from reconciler.model.graph.reachability import Reach
 from reconciler.model.graph.size import size
 from reconciler.model.kinds import kind_row, team_of
 from reconciler.model.portal import Portal, Progress
 from reconciler.model.resource import Desired, Live, Resource, ResourceId
 from reconciler.model.rule import file_errors
-from reconciler.project import expand, grants_apis, with_paths, without_teams_of_one
+from reconciler.project import expand, grants_apis, without_teams_of_one
 from reconciler.workflow.catalog import catalogued
 from reconciler.workflow.live_state import read_live
 from reconciler.workflow.validate import ValidationResult, require_readable, settings
@@ -25,9 +26,8 @@ def access_in_files(checked: ValidationResult, keep: AccessFilter) -> AccessRepo
     repository = require_readable(checked)
     wanted = build_desired_state(repository, checked.today)
     return report(
-        wanted.resources,
+        Reach(gather(wanted.resources.values()), checked.today),
         catalogued(repository),
-        checked.today,
         source="files",
         delegated=unlisted_teams(wanted),
         keep=keep,
@@ -46,8 +46,8 @@ async def read_whole(
 ) -> Live:
     """Return all objects of a portal, with grants to people in place of grants to their teams of one.
 
-    Grants of APIs have the paths by groups that they replace, if the files can be read. Raises PortalError if
-    not everything could be read.
+    The paths by groups that grants of APIs replace are included, if the files can be read. Raises PortalError
+    if not everything could be read.
     """
     owner_label = settings(configuration).metadata.name
     with quiet_collector():
@@ -57,7 +57,7 @@ async def read_whole(
         resources = without_teams_of_one(live.resources, owner_label)
         if checked.repository and grants_apis(portal.capabilities) and not file_errors(checked.findings):
             wanted = build_desired_state(checked.repository, checked.today)
-            resources = {**with_paths(resources, expand(wanted).resources)}
+            live = msgspec.structs.replace(live, paths=expand(wanted).paths)
     return msgspec.structs.replace(live, resources=resources)
 
 
@@ -67,9 +67,10 @@ def access_in_portal(live: Live, today: str, keep: AccessFilter) -> AccessReport
     Raises PortalError where a report about everything would be too large.
     """
     with quiet_collector():
-        if keep == AccessFilter() and (problem := size(gather(live.resources.values())).problem):
+        edges = gather(live.resources.values())
+        if keep == AccessFilter() and (problem := size(edges).problem):
             raise PortalError(f"in the portal, {problem}", "choose a partner, team, group, API or person")
-        return report(live.resources, live.apis, today, source="portal", keep=keep)
+        return report(Reach(edges, today, live.paths), live.apis, source="portal", keep=keep)
 
 
 def edges(checked: ValidationResult, report: AccessReport, live: Live | None) -> dict[ResourceId, Resource]:

@@ -24,6 +24,7 @@ from reconciler.model.portal import Lease, Portal, Progress
 from reconciler.model.receipt import Receipt
 from reconciler.model.resource import Because, Desired
 from reconciler.model.rule import denials
+from reconciler.project import applied_paths
 from reconciler.workflow.apply_guard import guard
 from reconciler.workflow.lease import LEASE_SECONDS, leased
 from reconciler.workflow.live_state import read_live
@@ -112,6 +113,7 @@ async def apply(made: Plan, portal: Portal, configuration: Document, options: Ap
             denied = guard(made, desired, live, configuration, allow, portal.capabilities)
             _require_guarded(denied, _unproven(given, made))
             edges = Delta(live.resources, made.changes).before
+            paths = applied_paths(made.access, desired)
             del live
         options.stop.check()
         executor_options = ExecutorOptions(
@@ -128,7 +130,7 @@ async def apply(made: Plan, portal: Portal, configuration: Document, options: Ap
             receipt,
             traffic=portal.traffic,
             applied_by=options.applied_by,
-            access=effect(edges, _applied(made, receipt), options.today),
+            access=effect(edges, _applied(made, receipt), paths, options.today),
         )
 
 

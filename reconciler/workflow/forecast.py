@@ -26,6 +26,7 @@ def forecast(
             wanted=wanted.resources,
             partners=_ends(repository),
             delegated=() if live else unlisted_teams(wanted),
+            paths=live.paths if live else {},
         )
         return made(known, since, until, keep)
 

@@ -22,13 +22,13 @@ def inventory(checked: ValidationResult, sort: Sort, keep: AccessFilter, live: L
         if live is None:
             repository = require_readable(checked)
             wanted = build_desired_state(repository, checked.today)
-            resources, delegated = wanted.resources, unlisted_teams(wanted)
+            resources, delegated, paths = wanted.resources, unlisted_teams(wanted), wanted.paths
             described = descriptions.in_files(repository, resources.values())
         else:
-            resources = live.resources
+            resources, paths = live.resources, live.paths
             described = descriptions.in_portal(live, checked.repository)
         teams = [each for each in resources if kind_of(each) == "team"]
-        query = InventoryQuery(Reach(gather(resources.values()), checked.today), teams, keep)
-        rows = inventory_rows(query, sort, described.get(sort, []))
+        reach = Reach(gather(resources.values()), checked.today, paths)
+        rows = inventory_rows(InventoryQuery(reach, teams, keep), sort, described.get(sort, []))
     names = sorted(title_of(team) for team in delegated if keep.partner in {None, partner_of(team)})
     return Inventory("files" if live is None else "portal", sort, tuple(rows), tuple(names))

@@ -143,7 +143,7 @@ def test_what_people_reach_is_what_the_report_says(found: State) -> None:
 
     by_api, by_group, by_team = (defaultdict[str, set[str]](set) for _ in range(3))
     apis = defaultdict[str, set[str]](set)
-    for row in report(found, {}, TODAY, source="portal").rows:
+    for row in report(Reach(gather(found.values()), TODAY), {}, source="portal").rows:
         by_api[row.api].add(row.person)
         if row.via[0].startswith("access-group/"):
             by_group[row.via[0].partition("/")[2]].add(row.person)

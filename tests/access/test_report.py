@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from reconciler.access import report
 from reconciler.model.access import AccessFilter, AccessReport, AccessRow
+from reconciler.model.graph.edges import gather
+from reconciler.model.graph.reachability import Reach
 from reconciler.model.resource import OfferedApi, Resource
 from tests.access.strategies import APIS, GROUPS, PEOPLE, TEAMS, states
 from tests.access.worlds import TODAY, YESTERDAY, State, edge, granted, holds, member, paths, product, state
@@ -32,7 +34,9 @@ ACME = (
 
 
 def rows(*resources: Resource, **keep: Any) -> tuple[AccessRow, ...]:
-    return report(state(*resources), {}, TODAY, source="portal", keep=AccessFilter(**keep)).rows
+    return report(
+        Reach(gather(state(*resources).values()), TODAY), {}, source="portal", keep=AccessFilter(**keep)
+    ).rows
 
 
 def short(found: tuple[AccessRow, ...]) -> list[tuple[str, str | None, str]]:
@@ -130,8 +134,10 @@ def test_the_report_has_its_source_and_public_apis() -> None:
     offered = {api.name: api for api in apis}
 
     assert (
-        report({}, offered, TODAY, source="portal"),
-        report({}, offered, TODAY, source="files", keep=AccessFilter(api="status")).open,
+        report(Reach(gather({}.values()), TODAY), offered, source="portal"),
+        report(
+            Reach(gather({}.values()), TODAY), offered, source="files", keep=AccessFilter(api="status")
+        ).open,
     ) == (
         AccessReport(source="portal", rows=(), delegated=(), open=("about", "status")),
         ("status",),
@@ -153,14 +159,20 @@ def test_delegated_teams_are_named_that_may_hold_more_people_who_fit(
     keep: dict[str, str], named: tuple[str, ...]
 ) -> None:
     delegated = frozenset({"team/acme/web", "team/acme/mobile", "team/acme/empty", "team/bolt/web"})
-    found = report(state(*ACME), {}, TODAY, source="files", delegated=delegated, keep=AccessFilter(**keep))
+    found = report(
+        Reach(gather(state(*ACME).values()), TODAY),
+        {},
+        source="files",
+        delegated=delegated,
+        keep=AccessFilter(**keep),
+    )
 
     assert found.delegated == named
 
 
 @given(states())
 def test_the_rows_are_all_paths(resources: State) -> None:
-    found = report(resources, {}, TODAY, source="portal").rows
+    found = report(Reach(gather(resources.values()), TODAY), {}, source="portal").rows
 
     assert sorted(
         (row.person, row.api, row.team or "", row.via, row.level, row.until or "") for row in found
@@ -199,13 +211,15 @@ def test_a_filtered_report_is_the_whole_one_filtered(resources: State, keep: Acc
             and keep.api in {None, row.api}
         )
 
-    whole = report(resources, {}, TODAY, source="portal").rows
+    whole = report(Reach(gather(resources.values()), TODAY), {}, source="portal").rows
 
-    assert report(resources, {}, TODAY, source="portal", keep=keep).rows == tuple(filter(fits, whole))
+    assert report(Reach(gather(resources.values()), TODAY), {}, source="portal", keep=keep).rows == tuple(
+        filter(fits, whole)
+    )
 
 
 @given(states())
 def test_every_edge_of_every_row_is_a_resource(resources: State) -> None:
-    found = report(resources, {}, TODAY, source="portal").rows
+    found = report(Reach(gather(resources.values()), TODAY), {}, source="portal").rows
 
     assert {edge for row in found for edge in row.edges} <= resources.keys()

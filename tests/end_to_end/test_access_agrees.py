@@ -14,6 +14,8 @@ from reconciler.access import impact, report
 from reconciler.diff import diff
 from reconciler.model.access import LEVELS
 from reconciler.model.graph.delta import Delta
+from reconciler.model.graph.edges import gather
+from reconciler.model.graph.reachability import Reach
 from reconciler.model.ids import encoded
 from reconciler.model.kinds import has_owner_label, parents, person_of, renamed
 from reconciler.model.plan import Change
@@ -147,7 +149,7 @@ def answered(here: Running, day: str) -> Levels:
 def reported(live: Live, day: str) -> Levels:
     """Return the same by our report."""
     levels: Levels = {}
-    for row in report(live.resources, live.apis, day, source="portal").rows:
+    for row in report(Reach(gather(live.resources.values()), day), live.apis, source="portal").rows:
         key = (row.person, row.api)
         levels[key] = max(levels.get(key, 0), LEVELS[row.level])
     return levels

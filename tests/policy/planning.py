@@ -7,6 +7,8 @@ from reconciler.access import impact, people_losing_access, report
 from reconciler.diff import diff
 from reconciler.model.document import Document
 from reconciler.model.graph.delta import Delta
+from reconciler.model.graph.edges import gather
+from reconciler.model.graph.reachability import Reach
 from reconciler.model.plan import effects_digest
 from reconciler.model.resource import Live, Resource
 from reconciler.model.timestamps import days_after
@@ -21,7 +23,9 @@ def world(held: Sequence[Resource] | Live, *documents: Document, **inputs: Any) 
     configured = configuration(**inputs.get("spec", {}))
     desired = wanted(*documents, configured=configured)
     changes = diff(desired, state).changes
-    people = {row.person for row in report(state.resources, {}, TODAY, source="portal").rows}
+    people = {
+        row.person for row in report(Reach(gather(state.resources.values()), TODAY), {}, source="portal").rows
+    }
     delta = Delta(state.resources, changes)
     given = {
         "impact": impact(delta, TODAY),

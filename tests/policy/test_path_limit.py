@@ -7,6 +7,7 @@ import pytest
 from reconciler.access import report
 from reconciler.model.graph import size as limits
 from reconciler.model.graph.edges import gather
+from reconciler.model.graph.reachability import Reach
 from reconciler.model.graph.size import Size, size
 from reconciler.policy import RuleContext
 from reconciler.policy.index import Index
@@ -43,7 +44,7 @@ def test_the_paths_of_people_are_those_that_a_report_lists() -> None:
     files = FILES[:4]
     acme = partner("acme", team("a", "x@acme.example", members=["y@acme.example"], access=["wide", "plain"]))
     state = wanted(*files[:3], group("plain", apis=["d", "e"]), acme).resources
-    listed = report(state, {}, TODAY, source="files").rows
+    listed = report(Reach(gather(state.values()), TODAY), {}, source="files").rows
 
     assert size(gather(state.values())).of_people == len(listed) == 14
 

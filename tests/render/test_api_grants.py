@@ -1,11 +1,11 @@
 """Plans and reports of grants of APIs that only a portal has: there is no access group on a path."""
 
-import msgspec
-
 from reconciler.access import AccessState, forecast, impact, report
 from reconciler.diff import diff
 from reconciler.model.access import AccessReport
 from reconciler.model.graph.delta import Delta
+from reconciler.model.graph.edges import gather
+from reconciler.model.graph.reachability import Reach
 from reconciler.model.plan import Plan, Summary
 from reconciler.model.resource import Resource
 from reconciler.policy import RuleContext, risks
@@ -34,12 +34,11 @@ def planned() -> Plan:
 
 
 def reported() -> AccessReport:
-    return report(without_paths(), {}, TODAY, source="files")
+    return report(Reach(gather(granted().values()), TODAY), {}, source="files")
 
 
-def without_paths() -> dict[str, Resource]:
-    resources = expand(wanted(BOTH, GIVEN, ACME)).resources
-    return {each.id: msgspec.structs.replace(each, paths=()) for each in resources.values()}
+def granted() -> dict[str, Resource]:
+    return expand(wanted(BOTH, GIVEN, ACME)).resources
 
 
 def test_a_plan_shows_granted_apis_by_partner_and_by_person() -> None:
@@ -104,7 +103,7 @@ def test_an_explanation_has_no_group() -> None:
 
 
 def test_a_forecast_names_the_grant_that_expires() -> None:
-    resources = without_paths()
+    resources = granted()
     state = AccessState(source="files", resources=resources, wanted=resources, partners={})
 
     assert text.forecast(forecast(state, TODAY, "2027-12-31"), color=False) == lines(

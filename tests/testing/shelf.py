@@ -10,6 +10,8 @@ import pytest
 
 from reconciler.access import report
 from reconciler.model.access import AccessFilter
+from reconciler.model.graph.edges import gather
+from reconciler.model.graph.reachability import Reach
 from reconciler.model.hierarchy import after_renames, children
 from reconciler.model.kinds import has_owner_label
 from reconciler.model.plan import Change
@@ -136,7 +138,9 @@ class ShelfUnderTest:
             each: msgspec.structs.replace(held, state="active" if held.kind == "membership" else None)
             for each, held in load(self._file).items()
         }
-        rows = report(stored, apis, day, source="portal", keep=AccessFilter(person=address)).rows
+        rows = report(
+            Reach(gather(stored.values()), day), apis, source="portal", keep=AccessFilter(person=address)
+        ).rows
         return {row.api: row.level for row in rows}
 
 

@@ -1,7 +1,6 @@
 """The edges between people and APIs, and how changes modify them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
 from typing import Final, TypeAlias
 
 import msgspec
@@ -27,7 +26,6 @@ _RELATIONS: Final[Mapping[str, str]] = {
     "product-item": "contents",
     "partner": "partners",
 }
-_NOTHING: Final[Mapping[ResourceId, Resource]] = MappingProxyType({})
 _Edits: TypeAlias = dict[str, dict[str, dict[str, Resource | None]]]
 
 
@@ -62,23 +60,18 @@ class Edges(msgspec.Struct, frozen=True):
             partners=self.partners.renamed(_same, partner),
         )
 
-    def changed(
-        self, changes: Sequence[Change], desired: Mapping[ResourceId, Resource] = _NOTHING
-    ) -> "Edges":
-        """Return the edges after these changes, whose ids have the new names.
-
-        Grants of APIs have the paths that they have in `desired`.
-        """
+    def changed(self, changes: Sequence[Change]) -> "Edges":
+        """Return the edges after these changes, whose ids have the new names."""
         edits: _Edits = {relation: {} for relation in Edges.__struct_fields__}
         for change in changes:
             # An adoption only changes the owner label.
             relation = _RELATIONS.get(change.kind)
             if relation and change.action != "adopt":
                 start, end = ends(change.id)
-                edits[relation].setdefault(start, {})[end] = self._after(change, desired.get(change.id))
+                edits[relation].setdefault(start, {})[end] = self._after(change)
         return Edges(**{name: getattr(self, name).changed(changed) for name, changed in edits.items()})
 
-    def _after(self, change: Change, desired: Resource | None) -> Resource | None:
+    def _after(self, change: Change) -> Resource | None:
         if change.action == "delete":
             return None
         state = None
@@ -86,8 +79,7 @@ class Edges(msgspec.Struct, frozen=True):
             start, end = ends(change.id)
             before = self.members.of(start).get(end)
             state = before.state if before and change.action == "update" else "invited"
-        paths = desired.paths if desired else ()
-        return Resource(change.id, change.after or {}, state=state, paths=paths)
+        return Resource(change.id, change.after or {}, state=state)
 
 
 def gather(resources: Iterable[Resource]) -> Edges:

@@ -1,11 +1,12 @@
 """Compute what holders reach on one day: levels, and the paths that give them."""
 
-from typing import TypeAlias
+from types import MappingProxyType
+from typing import Final, TypeAlias
 
 from reconciler.model.access import LEVELS
-from reconciler.model.graph.edges import PARTNERS, Edges, first_on_path, granted_api
-from reconciler.model.ids import split_id, split_team
-from reconciler.model.resource import Resource
+from reconciler.model.graph.edges import PARTNERS, Edges, first_on_path, grant_id, granted_api
+from reconciler.model.ids import kind_of, name_of, split_id, split_team
+from reconciler.model.resource import GroupPaths, Resource
 
 Via: TypeAlias = tuple[str, ...]
 # The groups (or `api/NAME`) of a holder, each with level and end. Equal holdings share computed results.
@@ -13,10 +14,17 @@ Holding: TypeAlias = tuple[tuple[str, int, str | None], ...]
 # Paths to an API, each with its end.
 Paths: TypeAlias = list[tuple[Via, str | None]]
 
+_NO_PATHS: Final[GroupPaths] = MappingProxyType({})
+
 
 def earlier(one: str | None, other: str | None) -> str | None:
     """Return the earlier of two ends; None means no end."""
     return min(one, other) if one and other else one or other
+
+
+def level_of(grant: Resource) -> str:
+    """Return the level of a grant; a portal without levels lets everybody call the API."""
+    return str(grant.fields.get("level", "consume"))
 
 
 class _Timeless:
@@ -30,10 +38,20 @@ class _Timeless:
 
 
 class Reach:
-    """Reachability in one state on one day; everything is computed on demand."""
+    """Reachability in one state on one day; everything is computed on demand.
 
-    def __init__(self, edges: Edges, today: str, timeless: _Timeless | None = None) -> None:
+    `paths` are those by groups that the grants of APIs replace, where they are known.
+    """
+
+    def __init__(
+        self,
+        edges: Edges,
+        today: str,
+        paths: GroupPaths = _NO_PATHS,
+        timeless: _Timeless | None = None,
+    ) -> None:
         self.edges = edges
+        self._paths = paths
         self._today = today
         self._holdings: dict[str, Holding] = {}
         self._timeless = timeless or _Timeless()
@@ -42,7 +60,7 @@ class Reach:
 
     def on(self, day: str) -> "Reach":
         """Return the same state on another day."""
-        return Reach(self.edges, day, self._timeless)
+        return Reach(self.edges, day, self._paths, self._timeless)
 
     def holding(self, holder: str) -> Holding:
         """Return the groups of a holder, sorted; a team of a suspended partner has none."""
@@ -79,9 +97,16 @@ class Reach:
         (first, *_), until = path
         if not granted_api(first):
             return [path]
-        replaced = self.edges.grants.of(holder)[first].paths
+        level = level_of(self.edges.grants.of(holder)[first])
+        replaced = self._paths.get((grant_id(first, holder), level), ())
         lasting = [(via, earlier(end, until)) for via, end in replaced if end is None or end >= self._today]
-        return lasting or [path]
+        # A portal that stores no last days still has grants whose paths have ended by the files.
+        return lasting or [(via, until) for via, _ in replaced] or [path]
+
+    def groups(self, holder: str, group: str) -> set[str]:
+        """Return the groups on the paths of a holder's grant of a group, or of `api/NAME`."""
+        paths = self.by_groups(holder, ((first_on_path(group),), None))
+        return {name_of(via[0]) for via, _ in paths if kind_of(via[0]) == "access-group"}
 
     def contents(self, group: str) -> dict[str, list[Via]]:
         """Return the APIs of a group, each with its paths in the group."""
@@ -115,7 +140,7 @@ class Reach:
         if not grants or (partner and partner.fields.get("status") == "suspended"):
             return ()
         return tuple(
-            (group, LEVELS[grants[group].fields.get("level", "consume")], grants[group].fields.get("until"))
+            (group, LEVELS[level_of(grants[group])], grants[group].fields.get("until"))
             for group in sorted(grants)
             if self._lasts(grants[group])
         )

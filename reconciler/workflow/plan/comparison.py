@@ -6,11 +6,11 @@ from reconciler.desired import build_desired_state
 from reconciler.diff import Difference, adoption, branch, diff
 from reconciler.model.document import Repository
 from reconciler.model.finding import Finding
-from reconciler.model.graph.delta import Delta
+from reconciler.model.graph.delta import Delta, DeltaPaths
 from reconciler.model.graph.size import size
 from reconciler.model.plan import Change, FileChange
 from reconciler.model.resource import Desired, ResourceId
-from reconciler.project import Projection, with_paths
+from reconciler.project import Projection, delta_paths
 from reconciler.workflow.catalog import as_offered, catalogued
 from reconciler.workflow.plan.git_only import git_only_changes
 from reconciler.workflow.plan.inputs import Inputs
@@ -46,12 +46,10 @@ def compare(inputs: Inputs, projection: Projection) -> Comparison:
     repository, file_changes = _as_portal_has(inputs)
     if before and projected:
         file_changes = (*file_changes, *git_only_changes(before, inputs.desired, projected, projection))
-    wanted = projection.desired.resources
-    resources = with_paths(inputs.live.resources, wanted)
-    if projected:
-        resources = with_paths(resources, projected.desired.resources)
-    delta = Delta(resources, found.changes, wanted)
-    drift = Delta(resources, drifted, projected.desired.resources if projected else wanted)
+    paths = delta_paths(projection.desired, projected.desired if projected else None, inputs.desired)
+    live = inputs.live.resources
+    delta = Delta(live, found.changes, paths)
+    drift = Delta(live, drifted, DeltaPaths(paths.before, paths.before))
     return Comparison(projection, found, delta, drift, repository, file_changes, before)
 
 
