@@ -85,6 +85,33 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
     )
 
 
+def by_cause(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings with those of one cause as one: the first of them, with the number of the others.
+
+    A portal that cannot store something has an error for each object that needs it. People who read the
+    errors need the first one, and what to do about all of them.
+    """
+    groups: dict[object, list[Finding]] = {}
+    for number, each in enumerate(findings):
+        groups.setdefault(_cause(each) or number, []).append(each)
+    return [_with_number(first, len(others)) for first, *others in groups.values()]
+
+
+def _cause(finding: Finding) -> Finding | None:
+    """Return a finding without what is different for each object, or None if it is not about a portal."""
+    if finding.rule != "unsupported" or finding.id is None:
+        return None
+    message = finding.message.replace(f", which {finding.id} requires", "")
+    return msgspec.structs.replace(finding, message=message, file=None, line=None, column=None, id=None)
+
+
+def _with_number(finding: Finding, others: int) -> Finding:
+    if not others:
+        return finding
+    message = finding.message.replace(f"{finding.id} requires", f"{finding.id} and {others:,} more require")
+    return msgspec.structs.replace(finding, message=message)
+
+
 class FindingsSummary(msgspec.Struct, frozen=True):
     """The numbers of files, documents and findings."""
 

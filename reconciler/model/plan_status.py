@@ -3,7 +3,7 @@
 from typing import Literal, TypeAlias
 
 from reconciler.model.counting import counted
-from reconciler.model.finding import Severity
+from reconciler.model.finding import Severity, by_cause
 from reconciler.model.plan import Plan
 from reconciler.model.risk import RANKS, Rank
 
@@ -23,8 +23,8 @@ def status(made: Plan) -> PlanStatus:
 
 
 def denials(made: Plan) -> int:
-    """Count the errors that deny a plan."""
-    return sum(finding.severity is Severity.ERROR for finding in made.findings)
+    """Count the errors that deny a plan, those of one cause once."""
+    return sum(finding.severity is Severity.ERROR for finding in by_cause(made.findings))
 
 
 def headline(made: Plan) -> str:

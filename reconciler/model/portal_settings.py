@@ -59,11 +59,10 @@ class Fallbacks(Part):
     )
 
 
-def fallback_choices(option: str) -> str:
-    """Return the settings that choose a fallback, such as `until: daily-run`."""
+def fallback_choices(option: str) -> list[str]:
+    """Return the values of a fallback, such as `daily-run` for `until`."""
     fields = {field.alias or name: field for name, field in Fallbacks.model_fields.items()}
-    values = [value for each in get_args(fields[option].annotation) for value in get_args(each)]
-    return " or ".join(f"{option}: {value}" for value in values)
+    return [value for each in get_args(fields[option].annotation) for value in get_args(each)]
 
 
 class PortalSettings(Part):

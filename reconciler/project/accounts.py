@@ -21,11 +21,11 @@ def without_account(desired: Desired, can: Capabilities, live: Live | None) -> I
             yield each
 
 
-def accounts_missing(desired: Desired, can: Capabilities, live: Live | None) -> Iterator[Finding]:
+def accounts_missing(desired: Desired, can: Capabilities, live: Live | None, hint: str) -> Iterator[Finding]:
     """Yield an error for each new membership or grant of a person without an account."""
     for each in without_account(desired, can, live):
-        what = f"has no account for {person_of(each)} and cannot invite people"
-        yield from unsupported(desired.resources[each], what, fallback="invitations")
+        what = "cannot invite people who have no account"
+        yield from unsupported(desired.resources[each], what, hint=hint)
 
 
 def _needs_account(resource_id: ResourceId, can: Capabilities) -> bool:

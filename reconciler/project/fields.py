@@ -11,7 +11,8 @@ from reconciler.model.finding import Finding, Severity
 from reconciler.model.kinds import KINDS
 from reconciler.model.portal import Capabilities
 from reconciler.model.resource import Resource, ResourceId
-from reconciler.project.limits import LIMITS, unmet
+from reconciler.project.limits import LIMITS, Limit, unmet
+from reconciler.project.notes import Notes
 from reconciler.project.team_of_one import is_for_person
 from reconciler.project.text_limits import unaccepted_texts
 from reconciler.project.unsupported import unsupported
@@ -25,7 +26,7 @@ class FieldFilter:
     def __init__(
         self,
         can: Capabilities,
-        fallbacks: Mapping[str, str],
+        notes: Notes,
         affected: Affected,
         names: Mapping[ResourceId, str],
     ) -> None:
@@ -33,7 +34,7 @@ class FieldFilter:
         self._affected = affected
         self._can = can
         self._names = names
-        self._fallbacks = fallbacks
+        self._notes = notes
         self._stored = stored_fields(can)
         # Then only the names of fields matter, which is fast.
         self._is_plain = can.team_admins and can.developer_grants and can.enforces_until and not can.limits
@@ -58,7 +59,9 @@ class FieldFilter:
             return
         if not self._can.developer_grants and is_for_person(resource.id):
             yield from unsupported(
-                resource, "does not support grants to single people", "name", "developerGrants"
+                resource,
+                "does not support grants to single people",
+                hint=self._notes.missing("developerGrants"),
             )
         else:
             fits = fields == resource.fields
@@ -91,12 +94,15 @@ class FieldFilter:
             if field not in fields:
                 self._git_only[resource.kind].add(field)
         elif what := unmet(key, value, self._can):
-            if limit.fallback in self._fallbacks:
+            if limit.fallback in self._notes.chosen:
                 self._affected[limit.fallback].append(resource.id)
                 if limit.fallback == "admins" and field in fields:
                     fields[field] = limit.unrestricted
             else:
-                yield from unsupported(resource, what, field, limit.fallback)
+                yield from unsupported(resource, what, field, *self._hint(limit))
+
+    def _hint(self, limit: Limit) -> tuple[str, ...]:
+        return (self._notes.missing(limit.fallback),) if limit.fallback else ()
 
     def _kinds(self) -> list[str]:
         return [kind for kind in KINDS if self._git_only.get(kind)]

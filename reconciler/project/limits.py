@@ -10,23 +10,32 @@ from reconciler.project.api_grants import grants_apis
 class Limit(NamedTuple):
     """A limit: the value that restricts nobody, and the fallback where the portal cannot store the others.
 
-    A portal without the field holds that value anyway.
+    A portal without the field holds that value anyway. `problem` says what the portal does not do.
     """
 
+    problem: str
     unrestricted: Any = None
     fallback: str = ""
 
 
+def _ends() -> Limit:
+    return Limit("does not end access on its last day", fallback="until")
+
+
+def _levels() -> Limit:
+    return Limit("does not have the level view", "consume", "view")
+
+
 LIMITS: Final[Mapping[str, Limit]] = {
-    "partner.blocked": Limit(fallback="blocked"),
-    "team.delegated": Limit(unrestricted=False, fallback="delegated"),
-    "membership.role": Limit("member", "admins"),
-    "membership.until": Limit(fallback="until"),
-    "api-product.visibility": Limit("public"),
-    "grant.level": Limit("consume", "view"),
-    "grant.until": Limit(fallback="until"),
-    "api-grant.level": Limit("consume", "view"),
-    "api-grant.until": Limit(fallback="until"),
+    "partner.blocked": Limit("does not keep blocked people out of teams", fallback="blocked"),
+    "team.delegated": Limit("does not let admins manage their team", False, "delegated"),  # noqa: FBT003  a value
+    "membership.role": Limit("does not support team admins", "member", "admins"),
+    "membership.until": _ends(),
+    "api-product.visibility": Limit("cannot restrict the visibility of an API product", "public"),
+    "grant.level": _levels(),
+    "grant.until": _ends(),
+    "api-grant.level": _levels(),
+    "api-grant.until": _ends(),
 }
 
 
@@ -37,7 +46,7 @@ def with_article(kind: str) -> str:
 
 def unmet(key: str, value: Any, can: Capabilities) -> str:
     """Return what a portal cannot do about a value of a limit, or an empty string if it can."""
-    return "" if value == LIMITS[key].unrestricted else _missing(key, can)
+    return "" if value == LIMITS[key].unrestricted or _can_hold(key, can) else LIMITS[key].problem
 
 
 def needed_fallbacks(can: Capabilities) -> set[str]:
@@ -52,15 +61,11 @@ def _needed(can: Capabilities) -> Iterator[str]:
         yield "invitations"
     unused = "grant." if grants_apis(can) else "api-grant."
     used = [(key, limit) for key, limit in LIMITS.items() if not key.startswith(unused)]
-    yield from (limit.fallback for key, limit in used if limit.fallback and _missing(key, can))
+    yield from (limit.fallback for key, limit in used if limit.fallback and not _can_hold(key, can))
 
 
-def _missing(key: str, can: Capabilities) -> str:
-    kind, _, field = key.partition(".")
+def _can_hold(key: str, can: Capabilities) -> bool:
+    """Return whether a portal can store any value of a limit and acts on it."""
     if key == "membership.role" and not can.team_admins:
-        return "does not support team admins"
-    if key not in can.fields:
-        return f"cannot store {field} of {with_article(kind)}"
-    if field == "until" and not can.enforces_until:
-        return f"does not end {with_article(kind)} on its last day"
-    return ""
+        return False
+    return key in can.fields and (can.enforces_until or not key.endswith(".until"))

@@ -8,7 +8,7 @@ from reconciler.model.document import Origin
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.ids import decoded, kind_of, name_of
 from reconciler.model.kinds import person_of, team_of
-from reconciler.model.portal_settings import Fallbacks
+from reconciler.model.portal_settings import Fallbacks, fallback_choices
 from reconciler.model.resource import Desired, Live, ResourceId
 
 _MOST_NAMES: Final = 10
@@ -18,10 +18,21 @@ _DAILY: Final = "run `reconciler apply --only-expired` every day"
 class Notes:
     """Notes about the fallbacks of a portal, at their lines in its settings."""
 
-    def __init__(self, fallbacks: Fallbacks, settings: Origin | None) -> None:
+    def __init__(self, fallbacks: Fallbacks, portal: str, settings: Origin | None) -> None:
         chosen = fallbacks.model_dump(by_alias=True, exclude_none=True)
         self.chosen: dict[str, str] = chosen
+        self._portal = portal
         self._settings = settings
+
+    def missing(self, option: str) -> str:
+        """Return the hint to add a fallback that the portal needs, which begins with the fallback."""
+        first, *others = fallback_choices(option)
+        setting = f"{option}: {first}" if self.chosen else f"fallbacks: {{{option}: {first}}}"
+        alternatives = f" (or {' or '.join(others)})" if others else ""
+        portal = f"portal {self._portal}" if self._portal else "the portal"
+        file = self._settings.document.file if self._settings else "the configuration"
+        where = f"the fallbacks of {portal}" if self.chosen else portal
+        return f"add {setting}{alternatives} to {where} in {file}, or change the definition"
 
     def of_use(self, option: str, ids: Sequence[ResourceId], desired: Desired, live: Live | None) -> Finding:
         """Return the note about what a fallback changes for these resources."""

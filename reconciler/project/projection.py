@@ -59,12 +59,12 @@ def project(desired: Desired, profile: PortalProfile, live: Live | None = None) 
     settings of the portal name a fallback. Without the live state, pending renames are not checked.
     """
     can = _consistent(profile.can)
-    notes = Notes(profile.fallbacks, profile.settings)
+    notes = Notes(profile.fallbacks, profile.name, profile.settings)
     affected = Affected(list)
     defined = with_objects(desired, can, notes.chosen, affected, live)
     granted = _without_bundles(defined, can)
     names = names_for(profile.name, desired.external_names)
-    field_filter = FieldFilter(can, notes.chosen, affected, names)
+    field_filter = FieldFilter(can, notes, affected, names)
     findings = [*missing_labels(desired, can, profile.settings)]
     findings += [] if live is None else _against_portal(defined, names, can, live)
     if can.case_insensitive_names:
@@ -72,7 +72,7 @@ def project(desired: Desired, profile: PortalProfile, live: Live | None = None) 
     if "developerGrants" in affected:
         findings += reserved_name(desired)
     if "invitations" not in notes.chosen:
-        findings += accounts_missing(defined, can, live)
+        findings += accounts_missing(defined, can, live, notes.missing("invitations"))
     field_filter.leave_in_git(each for key, each in defined.resources.items() if key not in granted.resources)
     for each in granted.resources.values():
         findings += field_filter.add(each)

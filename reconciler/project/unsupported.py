@@ -1,24 +1,22 @@
 """Errors about what a portal cannot store, at their places in the files."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from reconciler.model.document import Origin
 from reconciler.model.finding import Finding, Source
-from reconciler.model.portal_settings import fallback_choices
 from reconciler.model.resource import Resource
 
+_HINT: Final = "change the definition to something that the portal supports"
 
-def unsupported(resource: Resource, what: str, field: str = "name", fallback: str = "") -> Iterator[Finding]:
+
+def unsupported(resource: Resource, what: str, field: str = "name", hint: str = _HINT) -> Iterator[Finding]:
     """Yield the error that the portal cannot do something that a field of a resource requires.
 
     A resource without a place is not from the files, and has no finding.
     """
     if resource.origin is not None:
         message = f"the portal {what}, which {resource.id} requires"
-        hint = "change the definition to something that the portal supports"
-        if fallback:
-            hint += f", or choose a fallback in the portal's settings: {fallback_choices(fallback)}"
         source = place_of_name(resource.origin) if field == "name" else _place(resource.origin, field)
         yield Finding.at(source, "unsupported", message, hint, id=resource.id)
 

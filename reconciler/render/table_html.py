@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from reconciler.model.counting import counted
-from reconciler.model.finding import Finding
+from reconciler.model.finding import Finding, by_cause
 from reconciler.render.html.locations import Locations
 from reconciler.render.html.markup import Markup, tag
 from reconciler.render.locations import by_severity
@@ -42,6 +42,7 @@ small { display: block }
 
 def findings(found: Sequence[Finding], *, files: int, documents: int, link: str = "") -> str:
     """Return a self-contained page; `link` is the address of the files of the commit."""
+    found = by_cause(found)
     totals = tally(found)
     title = f"Findings: {', '.join(totals)}" if totals else "No findings"
     read = f"{counted(documents, 'document')} in {counted(files, 'file')} checked."

@@ -15,7 +15,7 @@ from reconciler.errors import IncompleteError, PlanError, PolicyError, PortalErr
 from reconciler.model.cancellation import Stop
 from reconciler.model.counting import counted
 from reconciler.model.document import Document
-from reconciler.model.finding import Finding
+from reconciler.model.finding import Finding, by_cause
 from reconciler.model.gc_pause import quiet_collector
 from reconciler.model.graph.delta import Delta
 from reconciler.model.journal import Journal, NoJournal
@@ -72,7 +72,7 @@ def require_applicable(plan: Plan, allow: Collection[str] = ()) -> None:
         raise PortalError("the portal was not read completely, so the plan cannot be applied", "plan again")
     denied = [
         finding
-        for finding in denials(plan.findings)
+        for finding in denials(by_cause(plan.findings))
         if plan.digest not in allow or not finding.rule.startswith("guard-")
     ]
     if denied:

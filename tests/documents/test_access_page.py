@@ -6,6 +6,8 @@ from pathlib import Path
 from reconciler.access import report
 from reconciler.desired import build_desired_state
 from reconciler.model.access import AccessFilter, AccessReport, AccessRow, EdgeFacts
+from reconciler.model.graph.edges import gather
+from reconciler.model.graph.reachability import Reach
 from reconciler.model.resource import Desired
 from reconciler.render import text
 from reconciler.workflow.validate import check
@@ -24,7 +26,7 @@ def sample() -> Desired:
 
 def rows(desired: Desired, person: str) -> tuple[AccessRow, ...]:
     keep = AccessFilter(person=person)
-    return report(desired.resources, {}, TODAY, source="files", keep=keep).rows
+    return report(Reach(gather(desired.resources.values()), TODAY), {}, source="files", keep=keep).rows
 
 
 def test_the_paths_of_a_person_are_those_of_the_sample() -> None:

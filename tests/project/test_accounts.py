@@ -63,10 +63,10 @@ def test_the_error_names_the_person_and_the_fallback() -> None:
     assert (found.file, found.line, found.message, found.hint) == (
         "partners/acme.yaml",
         15,
-        f"the portal has no account for bo@acme.example and cannot invite people, which {BO} requires",
+        f"the portal cannot invite people who have no account, which {BO} requires",
         (
-            "change the definition to something that the portal supports, or choose a fallback in"
-            " the portal's settings: invitations: create or invitations: wait"
+            "add fallbacks: {invitations: create} (or wait) to the portal in the configuration, or change"
+            " the definition"
         ),
     )
 

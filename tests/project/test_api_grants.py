@@ -148,7 +148,7 @@ def test_a_portal_that_grants_apis_gets_only_what_it_stores() -> None:
 def test_an_end_that_the_portal_does_not_enforce_is_an_error_at_the_grant() -> None:
     can, what = (
         msgspec.structs.replace(CAN, enforces_until=False),
-        "does not end an api-grant on its last day",
+        "does not end access on its last day",
     )
     desired = wanted(*GROUPS, acme({"group": "tracking", "until": "2027-01-31"}))
 

@@ -127,7 +127,7 @@ FLIPPED: dict[str, tuple[Any, str]] = {
     "fields": (
         CAPABILITIES.fields - {"membership.until"},
         (
-            "unsupported: the portal cannot store until of a membership, which "
+            "unsupported: the portal does not end access on its last day, which "
             "membership/acme/web/ana@acme.example requires"
         ),
     ),
@@ -152,22 +152,16 @@ FLIPPED: dict[str, tuple[Any, str]] = {
     ),
     "grants_before_account": (
         False,
-        (
-            "unsupported: the portal has no account for sam@indie.example and cannot invite people, which "
-            f"{SAM} requires"
-        ),
+        (f"unsupported: the portal cannot invite people who have no account, which {SAM} requires"),
     ),
     "invitations": (
         False,
-        (
-            "unsupported: the portal has no account for mo@acme.example and cannot invite people, which "
-            f"{MO} requires"
-        ),
+        (f"unsupported: the portal cannot invite people who have no account, which {MO} requires"),
     ),
     "enforces_until": (
         False,
         (
-            "unsupported: the portal does not end a membership on its last day, which "
+            "unsupported: the portal does not end access on its last day, which "
             "membership/acme/web/ana@acme.example requires"
         ),
     ),

@@ -191,10 +191,10 @@ def test_only_the_chosen_fallback_counts_and_the_hint_names_the_missing_one() ->
 
     assert [(each.message, each.hint) for each in found.findings] == [
         (
-            "the portal cannot store delegated of a team, which team/acme/integration requires",
+            "the portal does not let admins manage their team, which team/acme/integration requires",
             (
-                "change the definition to something that the portal supports, or choose a fallback in"
-                " the portal's settings: delegated: unmanaged"
+                "add delegated: unmanaged to the fallbacks of the portal in the configuration, or change the"
+                " definition"
             ),
         )
     ]

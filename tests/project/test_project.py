@@ -58,32 +58,32 @@ def test_a_portal_that_can_store_everything_gets_the_desired_state_as_it_is() ->
             lacking("membership.role"),
             ADMIN,
             "partners/acme.yaml:13:7",
-            "cannot store role of a membership, which membership/acme/integration/ana@acme.example requires",
+            "does not support team admins, which membership/acme/integration/ana@acme.example requires",
         ),
         (
             lacking("team.delegated"),
             ADMIN,
             "partners/acme.yaml:11:11",
-            "cannot store delegated of a team, which team/acme/integration requires",
+            "does not let admins manage their team, which team/acme/integration requires",
         ),
         (
             lacking("partner.blocked"),
             BLOCKED,
             "partners/acme.yaml:11:3",
-            "cannot store blocked of a partner, which partner/acme requires",
+            "does not keep blocked people out of teams, which partner/acme requires",
         ),
         (
             lacking("partner"),
             BLOCKED,
             "partners/acme.yaml:11:3",
-            "cannot store blocked of a partner, which partner/acme requires",
+            "does not keep blocked people out of teams, which partner/acme requires",
         ),
         (
             lacking("membership.until"),
             STAYING,
             "partners/acme.yaml:14:14",
             (
-                "cannot store until of a membership, which "
+                "does not end access on its last day, which "
                 "membership/acme/integration/ana@acme.example requires"
             ),
         ),
@@ -91,13 +91,13 @@ def test_a_portal_that_can_store_everything_gets_the_desired_state_as_it_is() ->
             lacking("grant.until"),
             ENDING,
             "access-groups/tracking.yaml:12:12",
-            "cannot store until of a grant, which grant/tracking/developer/sam@indie.example requires",
+            "does not end access on its last day, which grant/tracking/developer/sam@indie.example requires",
         ),
         (
             lacking(enforces_until=False),
             ENDING,
             "access-groups/tracking.yaml:12:12",
-            "does not end a grant on its last day, which grant/tracking/developer/sam@indie.example requires",
+            "does not end access on its last day, which grant/tracking/developer/sam@indie.example requires",
         ),
         (
             lacking(developer_grants=False),
@@ -112,13 +112,13 @@ def test_a_portal_that_can_store_everything_gets_the_desired_state_as_it_is() ->
             lacking("grant.level"),
             group(grants=[{"developer": "sam@indie.example", "level": "view"}]),
             "access-groups/tracking.yaml:12:12",
-            "cannot store level of a grant, which grant/tracking/developer/sam@indie.example requires",
+            "does not have the level view, which grant/tracking/developer/sam@indie.example requires",
         ),
         (
             lacking("api-product.visibility"),
             product("suite"),
             "access-groups/suite.yaml:4:9",
-            "cannot store visibility of an api-product, which api-product/suite requires",
+            "cannot restrict the visibility of an API product, which api-product/suite requires",
         ),
         (
             lacking("team"),

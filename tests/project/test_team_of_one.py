@@ -146,8 +146,8 @@ def test_without_the_fallback_the_grant_is_an_error_and_no_team_is_made() -> Non
     assert ([each.hint for each in found.findings], list(found.desired.resources)) == (
         [
             (
-                "change the definition to something that the portal supports, or choose a fallback in"
-                " the portal's settings: developerGrants: team-of-one"
+                "add fallbacks: {developerGrants: team-of-one} to the portal in the configuration, or change"
+                " the definition"
             )
         ],
         ["access-group/tracking"],

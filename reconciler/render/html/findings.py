@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from reconciler.model.counting import counted
-from reconciler.model.finding import Finding, Severity
+from reconciler.model.finding import Finding, Severity, by_cause
 from reconciler.model.plan import Plan
 from reconciler.render.approvals import reasons
 from reconciler.render.html.locations import Locations
@@ -17,7 +17,7 @@ _SIGNS: Final = {Severity.ERROR: "×", Severity.WARNING: "!", Severity.INFO: "i"
 
 def denials(plan: Plan, locations: Locations, name: str = "") -> Markup:
     """Return the errors that deny the plan, or nothing; `name` begins the id."""
-    found = [each for each in plan.findings if each.severity is Severity.ERROR]
+    found = [each for each in by_cause(plan.findings) if each.severity is Severity.ERROR]
     if not found:
         return Markup()
     heading = tag("h2", f"Denied by {counted(len(found), 'error')}", id=f"{name}denied")
@@ -26,7 +26,7 @@ def denials(plan: Plan, locations: Locations, name: str = "") -> Markup:
 
 def warnings(plan: Plan, locations: Locations, name: str = "") -> Markup:
     """Return the other findings as a collapsed table, or nothing; `name` begins the id."""
-    found = [each for each in by_severity(plan.findings) if each.severity is not Severity.ERROR]
+    found = [each for each in by_severity(by_cause(plan.findings)) if each.severity is not Severity.ERROR]
     if not found:
         return Markup()
     title = f"{counted(len(found), 'finding')}, none blocking"

@@ -5,7 +5,7 @@ from typing import Final
 from urllib.parse import quote
 
 from reconciler.model.counting import counted
-from reconciler.model.finding import Finding, Severity
+from reconciler.model.finding import Finding, Severity, by_cause
 from reconciler.render.locations import by_severity
 from reconciler.render.markdown.escaping import MAX_LENGTH, code, row, table
 from reconciler.render.text.severity_counts import tally
@@ -21,6 +21,7 @@ def findings(
 
     `link` is the address of the files of the commit; without it, locations are plain text.
     """
+    found = by_cause(found)
     totals = tally(found)
     checked = f"{counted(documents, 'document')} in {counted(files, 'file')} checked."
     heading = f"### {_sign(found)} {', '.join(totals) if totals else 'No findings'}\n\n{checked}\n"

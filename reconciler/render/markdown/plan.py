@@ -2,8 +2,10 @@
 
 from typing import Final, NamedTuple
 
+import msgspec
+
 from reconciler.model.counting import counted
-from reconciler.model.finding import Severity
+from reconciler.model.finding import Severity, by_cause
 from reconciler.model.plan import Plan
 from reconciler.render.approvals import reasons
 from reconciler.render.locations import by_severity
@@ -59,6 +61,7 @@ def comment(
     the links in `elsewhere`. People who are not defined in files (in delegated teams) are counted, unless
     `names` is set.
     """
+    plan = msgspec.structs.replace(plan, findings=tuple(by_cause(plan.findings)))
     for limits in _LADDER:
         text = _Comment(plan, link, limits, names=names).text()
         if len(text) <= largest:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from reconciler.model.counting import counted
-from reconciler.model.finding import Finding, Severity, Source
+from reconciler.model.finding import Finding, Severity, Source, by_cause
 from reconciler.model.printable import printable
 from reconciler.render.text.severity_counts import NOUNS, tally
 from reconciler.render.text.style import Style
@@ -14,7 +14,7 @@ _COLORS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.IN
 
 def findings(found: Sequence[Finding], *, color: bool, files: int = 0, documents: int = 0) -> str:
     """Return the findings and a last line with the totals."""
-    style = Style(color=color)
+    style, found = Style(color=color), by_cause(found)
     totals = tally(found)
     checked = f"{counted(documents, 'document')} in {counted(files, 'file')}"
     verdict = ", ".join(totals) if totals else style.paint("no findings", "green")

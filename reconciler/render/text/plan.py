@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
 
+import msgspec
+
 from reconciler.model.counting import counted
-from reconciler.model.finding import Finding, Severity
+from reconciler.model.finding import Finding, Severity, by_cause
 from reconciler.model.plan import FILES, Approval, Change, FileChange, Plan
 from reconciler.model.printable import printable
 from reconciler.model.resource import ResourceId
@@ -28,6 +30,7 @@ _MOST_REASONS: Final = 4
 def plan(plan: Plan, *, color: bool) -> str:
     """Return the plan; an empty plan that is not denied ends with `No changes.`."""
     style = Style(color=color)
+    plan = msgspec.structs.replace(plan, findings=tuple(by_cause(plan.findings)))
     warnings, denials = _findings(plan.findings, style)
     notes_on_plan = [
         risks(plan, style),

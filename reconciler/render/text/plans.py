@@ -1,5 +1,6 @@
 """The plans of several portals for a terminal: a section for each, then a line for each."""
 
+from reconciler.model.finding import by_cause
 from reconciler.model.portal_results import PlanOrFailure, Plans, PortalFailure
 from reconciler.model.printable import printable
 from reconciler.render.overview import common_findings, summary, without_findings
@@ -11,7 +12,7 @@ from reconciler.render.text.style import Style, columns
 def plans(found: Plans, *, color: bool) -> str:
     """Return the plans; findings that all of them have come first."""
     style, common = Style(color=color), common_findings(found)
-    shared = [_titled("All portals", "\n".join(lines(common, style)), style)] if common else []
+    shared = [_titled("All portals", "\n".join(lines(by_cause(common), style)), style)] if common else []
     sections = [
         _titled(name, _section(each, style, color=color), style)
         for name, each in zip(found.portals, without_findings(found, common).sections(), strict=True)
