@@ -5,6 +5,7 @@ from reconciler.scaffold.configuration import configuration as configuration
 from reconciler.scaffold.editors import editor_files as editor_files
 from reconciler.scaffold.pipelines import is_action as is_action
 from reconciler.scaffold.pipelines import pipeline_files as pipeline_files
+from reconciler.scaffold.pipelines import pre_commit_file as pre_commit_file
 from reconciler.scaffold.portals import EXAMPLES as EXAMPLES
 from reconciler.scaffold.portals import portal_at as portal_at
 from reconciler.scaffold.portals import portal_of_type as portal_of_type

@@ -24,7 +24,7 @@ def configuration(new: NewRepository) -> str:
         "    access-groups: [AccessGroup, ApiProduct]",
         "    catalog.yaml: [Catalog]",
         "  owners: # who is responsible for partners, groups and APIs, and reviews their files",
-        f"    {flow(new.owner.name)}: {flow(_owner(new.owner, new.ci))}",
+        *_owners(new),
         f"  defaultPortal: {flow(new.portal.name)}",
         "  portals:",
         *_portal(new.portal),
@@ -45,6 +45,12 @@ def catalog(owner: Owner) -> str:
         "  apis: []",
     ]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _owners(new: NewRepository) -> Iterator[str]:
+    """Yield a line for each owner."""
+    for name in (new.owner.name, *(each for each in new.others if each != new.owner.name)):
+        yield f"    {flow(name)}: {flow(_owner(new.owner, new.ci))}"
 
 
 def _owner(owner: Owner, forge: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from reconciler.scaffold.settings import CI, PortalEntry, Source
 from reconciler.scaffold.yaml_text import flow
 
 _WORKFLOWS: Final = ("plan.yml", "apply.yml", "daily.yml", "fork.yml")
+_HOOKS: Final = ("reconciler-validate", "reconciler-schema")
 # The action of the repository that has these workflows itself.
 _OWN_ACTION: Final = "uses: ./\n"
 _VARIABLE: Final = "PORTAL_TOKEN"
@@ -35,6 +36,20 @@ def pipeline_files(ci: CI, source: Source, portal: PortalEntry) -> dict[str, str
     if ci == "gitlab":
         return {".gitlab-ci.yml": _gitlab(source, portal)}
     return {}
+
+
+def pre_commit_file(source: Source) -> dict[str, str]:
+    """Return the configuration of pre-commit, with the hooks of this program."""
+    revision = f"{source.revision} # frozen: v{source.version}" if _version(source) else source.revision
+    lines = [
+        "# Checks before each commit: install pre-commit, then run `pre-commit install`.",
+        "repos:",
+        f"  - repo: {source.url}",
+        f"    rev: {revision}",
+        "    hooks:",
+        *(f"      - id: {hook}" for hook in _HOOKS),
+    ]
+    return {".pre-commit-config.yaml": "".join(f"{line}\n" for line in lines)}
 
 
 def _github(name: str, source: Source, portal: PortalEntry) -> str:

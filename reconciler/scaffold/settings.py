@@ -33,9 +33,13 @@ class Source(msgspec.Struct, frozen=True):
 
 
 class NewRepository(msgspec.Struct, frozen=True, kw_only=True):
-    """The name of the configuration, the default owner, the portal, and the forge that runs the pipelines."""
+    """The name of the configuration, the default owner, the portal, and the forge that runs the pipelines.
+
+    `others` are more owners, reached as the default one until their own addresses are entered.
+    """
 
     name: str
     owner: Owner
     portal: PortalEntry
     ci: CI
+    others: tuple[str, ...] = ()

@@ -67,15 +67,17 @@ class KeycloakServer:
             self._renew_at = monotonic() + _TOKEN_SECONDS
         return self._token
 
-    def new_realm(self, roles: tuple[str, ...] = ("manage-users", "manage-realm"), **content: Any) -> "Realm":
+    def new_realm(
+        self, rights: tuple[str, ...] = ("manage-users", "manage-realm"), **content: Any
+    ) -> "Realm":
         """Create a realm with a client whose service account has these roles of realm-management.
 
-        `content` are more fields of its representation, such as groups with their subgroups.
+        `content` are more fields of its representation, such as groups with their subgroups, users and roles.
         """
         realm = Realm(self, f"r{os.getpid()}-{next(_REALMS)}")
         body = {"realm": realm.name, "enabled": True, "sslRequired": "none", "privateKey": _signing_key()}
         self.admin("POST", "", {**body, **content})
-        realm.add_client(CLIENT, roles)
+        realm.add_client(CLIENT, rights)
         return realm
 
 

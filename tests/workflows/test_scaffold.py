@@ -10,9 +10,9 @@ import yaml
 
 from reconciler.errors import InputError
 from reconciler.model.document import KindName
-from reconciler.scaffold import CI, Source, pipeline_files, portal_of_type
+from reconciler.scaffold import CI, Source, pipeline_files, portal_of_type, pre_commit_file
 from reconciler.scaffold.editors import editor_files, template
-from tests.workflows.acting import WORKFLOWS
+from tests.workflows.acting import ROOT, WORKFLOWS
 from tests.workflows.gitlab_runner import PIPELINE
 from tests.workflows.test_linters import VALIDATOR, ZIZMOR
 
@@ -93,6 +93,16 @@ def test_linters_find_nothing_in_what_is_written(tmp_path: Path) -> None:
     for command in commands:
         ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert ran.returncode == 0, ran.stdout
+
+
+def test_pre_commit_gets_all_hooks_of_this_version() -> None:
+    hooks = [each["id"] for each in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())]
+    text = pre_commit_file(SOURCE)[".pre-commit-config.yaml"]
+
+    assert yaml.safe_load(text) == {
+        "repos": [{"repo": SOURCE.url, "rev": COMMIT, "hooks": [{"id": hook} for hook in hooks]}]
+    }
+    assert f"rev: {COMMIT} # frozen: v0.1.0\n" in text
 
 
 def test_an_editor_knows_the_schema_of_each_path() -> None:

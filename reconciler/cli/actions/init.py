@@ -1,60 +1,109 @@
-"""Write the files of a new repository; a file that exists is kept."""
+"""Make the current folder a repository; with --from, one that has what a portal holds."""
 
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
 
 import msgspec
 
-from reconciler import scaffold
 from reconciler.cli import console
-from reconciler.cli.actions import codeowners
+from reconciler.cli.actions import init_from
+from reconciler.cli.actions.init_files import (
+    PATHS,
+    FileResult,
+    empty_paths,
+    require_no_links,
+    settings_files,
+    write_codeowners,
+    write_missing,
+)
 from reconciler.cli.actions.init_questions import InitOptions, chosen, forge_of
 from reconciler.cli.actions.program_source import UNKNOWN, program_source
 from reconciler.cli.git.top_level import find_top_level
-from reconciler.cli.storage import checkout
 from reconciler.cli.storage.configuration_file import NAME
 from reconciler.errors import InputError
 from reconciler.model.document import Document, KindName
-from reconciler.model.file_names import may_hold_documents
-from reconciler.render.codeowners import ForgeName
-from reconciler.scaffold import NewRepository, Owner, PortalEntry
-from reconciler.schema import files as schema_files
+from reconciler.scaffold import NewRepository, Owner, PortalEntry, Source
 from reconciler.workflow.sessions import default_portal
 from reconciler.workflow.validate import read_configuration, settings
 
-_PATHS: Final[Mapping[str, tuple[KindName, ...]]] = {
-    "partners": ("Partner",),
-    "access-groups": ("AccessGroup", "ApiProduct"),
-    "catalog.yaml": ("Catalog",),
-}
 
+class _Setup(msgspec.Struct, frozen=True):
+    """What is to be written where.
 
-class _Result(msgspec.Struct, frozen=True):
-    """The files that were written, and those that exist with other content."""
+    `is_new` says that there is no configuration yet. `owner` is that of exported documents whose own owner
+    is not known.
+    """
 
-    written: tuple[str, ...]
-    kept: tuple[str, ...]
+    folder: Path
+    new: NewRepository
+    source: Source
+    paths: Mapping[str, Sequence[KindName]]
+    is_new: bool
+    owner: str | None
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The files without documents. Raises InputError."""
+        return settings_files(self.new, self.source, self.paths)
+
+    @property
+    def missing(self) -> dict[str, str]:
+        """The files that let the paths of the configuration exist."""
+        return empty_paths(self.folder, self.paths, self.new.owner)
 
 
 def initialize(options: InitOptions) -> int:
-    """Write what is missing here, print its paths, and say what to do next."""
+    """Write what is missing here, print its paths, and say what to do next; return the exit code."""
     folder = Path.cwd()
     _require_top(folder)
-    is_new = not os.path.lexists(folder / NAME)
-    document = None if is_new else read_configuration(folder / NAME)
-    new = chosen(options, folder) if document is None else _kept(document, options, folder)
-    source = program_source(options.source, new.ci)
-    paths = _PATHS if document is None else settings(document).spec.paths
-    files = _files(folder, new, source, paths)
-    _require_no_links(folder, [*paths, *files])
-    result = _write(folder, files)
-    for path in result.written:
-        console.print_result(path)
-    _write_codeowners(folder, new)
-    _report(result, new, source)
+    require_no_links(folder, [NAME])
+    setup = _setup(options, folder)
+    require_no_links(folder, [*setup.paths, *setup.files])
+    if options.origin is not None:
+        return _begin_with_portal(options, setup)
+    files = setup.files
+    result = write_missing(folder, {NAME: files[NAME], **setup.missing, **files})
+    write_codeowners(folder, setup.new)
+    _log_kept(result)
+    if result.written:
+        _log_next(setup, *_next_steps(setup.new))
+    else:
+        console.log("Nothing is missing here.")
     return 0
+
+
+def _begin_with_portal(options: InitOptions, setup: _Setup) -> int:
+    """Write the files with what the portal holds, and show or apply the plan that adopts it."""
+    if setup.is_new:
+        owners = init_from.owners_in_portal(setup.folder, setup.new)
+        setup = msgspec.structs.replace(setup, new=msgspec.structs.replace(setup.new, others=owners))
+    result = write_missing(setup.folder, setup.files)
+    code = init_from.export(setup.new.portal.name, setup.owner)
+    if code:
+        return code
+    write_missing(setup.folder, setup.missing)
+    write_codeowners(setup.folder, setup.new)
+    _log_kept(result)
+    code = init_from.adopt(setup.new.portal, approved=options.adopt)
+    if not code:
+        _log_next(setup, f"Check the owners in {NAME}.", _last_step(adopted=options.adopt))
+    return code
+
+
+def _setup(options: InitOptions, folder: Path) -> _Setup:
+    """Return what the options, answers, or an existing configuration choose. Raises InputError."""
+    document = read_configuration(folder / NAME) if os.path.lexists(folder / NAME) else None
+    entry = None if options.origin is None else init_from.existing_portal(options.origin, options.portal_type)
+    if document is None:
+        new = chosen(options, folder, entry)
+        paths, owner = PATHS, new.owner.name
+    else:
+        new = _kept(document, options, folder, entry)
+        spec = settings(document).spec
+        paths, owner = spec.paths, (options.owner or next(iter(spec.owners), "")).partition("=")[0]
+    source = program_source(options.source, new.ci)
+    return _Setup(folder, new, source, paths, document is None, owner or None)
 
 
 def _require_top(folder: Path) -> None:
@@ -65,10 +114,11 @@ def _require_top(folder: Path) -> None:
         raise InputError(f"this folder is inside of the repository at {top}", hint)
 
 
-def _kept(document: Document, options: InitOptions, folder: Path) -> NewRepository:
-    """Return what an existing configuration chooses."""
+def _kept(document: Document, options: InitOptions, folder: Path, entry: PortalEntry | None) -> NewRepository:
+    """Return what an existing configuration chooses. Raises InputError if it does not have the portal."""
     spec = settings(document).spec
-    name = default_portal(document) or next(iter(spec.portals), "production")
+    default = default_portal(document) or next(iter(spec.portals), "production")
+    name = default if entry is None else init_from.portal_in(document, entry)
     secrets = spec.portals[name].secrets.values() if name in spec.portals else ()
     variable = next((secret.env for secret in secrets), "PORTAL_TOKEN")
     ci = options.ci or forge_of(folder)
@@ -77,67 +127,16 @@ def _kept(document: Document, options: InitOptions, folder: Path) -> NewReposito
     return NewRepository(name=str(document.name), owner=owner, portal=PortalEntry(name, {}, variable), ci=ci)
 
 
-def _files(
-    folder: Path, new: NewRepository, source: scaffold.Source, paths: Mapping[str, tuple[KindName, ...]]
-) -> dict[str, str]:
-    """Return the content of each file by path; what documents need comes first."""
-    return {
-        NAME: scaffold.configuration(new),
-        **{path: text for each in paths for path, text in _content(folder, each, paths[each], new.owner)},
-        **{f"schemas/{name}": text for name, text in schema_files().items()},
-        **scaffold.editor_files(paths, NAME),
-        **scaffold.pipeline_files(new.ci, source, new.portal),
-    }
-
-
-def _content(folder: Path, path: str, kinds: tuple[KindName, ...], owner: Owner) -> list[tuple[str, str]]:
-    """Return the file that lets a path of the configuration exist, if one is missing."""
-    if os.path.lexists(folder / path):
-        return []
-    if may_hold_documents(path):
-        return [(path, scaffold.catalog(owner))] if kinds == ("Catalog",) else []
-    return [(f"{path}/.gitkeep", "")]
-
-
-def _require_no_links(folder: Path, paths: Sequence[str]) -> None:
-    """Raise InputError where a link is in the way, before anything is written."""
-    top = checkout.top_level(folder)
-    for path in paths:
-        checkout.require_no_link(folder / path, top)
-
-
-def _write(folder: Path, files: Mapping[str, str]) -> _Result:
-    """Write the files that do not exist. Raises InputError."""
-    top = checkout.top_level(folder)
-    written, kept = [], []
-    for path, text in files.items():
-        if not os.path.lexists(folder / path):
-            checkout.create(folder / path, text.encode(), top)
-            written.append(path)
-        elif path != NAME and (folder / path).read_bytes() != text.encode():
-            kept.append(path)
-    return _Result(tuple(written), tuple(kept))
-
-
-def _write_codeowners(folder: Path, new: NewRepository) -> None:
-    """Write CODEOWNERS where the forge has none and the owner has a handle for it."""
-    if new.ci not in {"github", "gitlab"} or not new.owner.handle:
-        return
-    forge: ForgeName = "gitlab" if new.ci == "gitlab" else "github"
-    if not (folder / codeowners.place(folder, forge)).exists():
-        codeowners.write_codeowners(str(folder / NAME), forge, new.owner.name, check=False)
-
-
-def _report(result: _Result, new: NewRepository, source: scaffold.Source) -> None:
+def _log_kept(result: FileResult) -> None:
     for path in result.kept:
         console.log(f"Kept: {path} exists, and differs from what init writes.")
-    if not result.written:
-        console.log("Nothing is missing here.")
-        return
-    if source == UNKNOWN and new.ci != "none":
+
+
+def _log_next(setup: _Setup, *steps: str) -> None:
+    if setup.source == UNKNOWN and setup.new.ci != "none":
         console.log("Replace OWNER in the workflows, or run init again without them and with --source.")
     console.log("Next:")
-    for number, step in enumerate(_next_steps(new), 1):
+    for number, step in enumerate(steps, 1):
         console.log(f"  {number}. {step}")
 
 
@@ -146,3 +145,7 @@ def _next_steps(new: NewRepository) -> tuple[str, str]:
     if new.portal.settings.get("database"):
         return first, "List your APIs in catalog.yaml, then add a partner: reconciler new partner"
     return first, f"Check the portal in {NAME}: export {new.portal.variable}=…, then reconciler doctor"
+
+
+def _last_step(*, adopted: bool) -> str:
+    return "Commit everything to main." if adopted else "Apply this plan: reconciler adopt --all-desired"

@@ -41,14 +41,19 @@ class InitOptions(msgspec.Struct, frozen=True, kw_only=True):
     owner: str | None = None
     handle: str | None = None
     source: str | None = None
+    origin: str | None = None
+    adopt: bool = False
 
 
-def chosen(options: InitOptions, folder: Path) -> NewRepository:
-    """Return what the options and answers choose. Raises InputError, click.Abort, KeyboardInterrupt."""
+def chosen(options: InitOptions, folder: Path, portal: PortalEntry | None = None) -> NewRepository:
+    """Return what the options and answers choose; a portal that is given is not asked for.
+
+    Raises InputError, click.Abort, KeyboardInterrupt.
+    """
     asks = console.is_interactive()
     _require("--name", options.name, SLUG, "use lower-case letters, digits and hyphens")
     name = options.name or _ask(asks, "Name of this configuration", _folder_name(folder), _name_problem)
-    portal = _portal(options, asks=asks)
+    portal = portal or _portal(options, asks=asks)
     ci = options.ci or cast("CI", _ask(asks, _question("CI", get_args(CI)), forge_of(folder), _ci_problem))
     return NewRepository(name=name, owner=_owner(options, folder, name), portal=portal, ci=ci)
 

@@ -80,6 +80,13 @@ class Trust:
         _save(msgspec.structs.replace(trusted, tokens=(*trusted.tokens, pair)))
 
 
+def remember(address: str, variable: str) -> None:
+    """Trust that the token in a variable is sent to an address, which the user has just named."""
+    pair, trusted = TrustedToken(address, variable), trust_store.read()
+    if pair not in trusted.tokens:
+        _save(msgspec.structs.replace(trusted, tokens=(*trusted.tokens, pair)))
+
+
 def require_uncommitted_database(database: str, *checkouts: Path) -> None:
     """Raise InputError where git tracks a file of a database, or where one of them is a symbolic link.
 

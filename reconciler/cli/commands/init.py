@@ -14,6 +14,7 @@ from reconciler.cli.command import Command
         ("reconciler init", "ask for the name, the portal and the CI"),
         ("reconciler init --name our-company --ci gitlab", "in a script"),
         ("reconciler init --portal-type keycloak", "with the settings of a portal to complete"),
+        ("reconciler init --from https://portal.our-company.example --adopt", "from a portal that exists"),
     ],
 )
 @click.option(
@@ -26,6 +27,13 @@ from reconciler.cli.command import Command
     metavar="TYPE",
     help="The type of the portal: embedded, keycloak, drupal, apigee or konnect.  [default: embedded]",
 )
+@click.option(
+    "--from",
+    "origin",
+    metavar="TYPE|URL",
+    help="Export the portal that exists there, and plan its adoption; embedded is the one in this folder.",
+)
+@click.option("--adopt", is_flag=True, help="With --from: apply the plan, which only adopts.")
 @click.option(
     "--ci",
     type=click.Choice(["github", "gitlab", "gitea", "none"]),
@@ -49,8 +57,14 @@ def init(**given: Any) -> int:
     Write the configuration, folders, schemas, settings of editors, CODEOWNERS and pipelines. A file that
     exists is kept, and only what is missing is added. On a terminal, the name, the portal and the CI are
     asked for; without one, they have defaults.
+
+    With --from, the portal is read first, and its content is written as files. Then the plan is shown that
+    adopts everything without changing it. The portal's secret has to be in its environment variable, such as
+    PORTAL_TOKEN.
     """
     from reconciler.cli.actions.init import initialize
     from reconciler.cli.actions.init_questions import InitOptions
 
+    if given["adopt"] and given["origin"] is None:
+        raise click.UsageError("--adopt needs --from: without a portal, there is nothing to adopt.")
     return initialize(InitOptions(**given))

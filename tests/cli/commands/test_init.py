@@ -24,6 +24,7 @@ BEFORE = (
     ".editorconfig",
     ".gitignore",
     ".vscode/settings.json",
+    ".pre-commit-config.yaml",
 )
 GITHUB = (
     *(f".github/workflows/{name}.yml" for name in ("plan", "apply", "daily", "fork")),
@@ -101,6 +102,7 @@ def test_a_configuration_that_exists_decides_what_is_missing(empty: Place) -> No
         ".editorconfig",
         ".gitignore",
         ".vscode/settings.json",
+        ".pre-commit-config.yaml",
     ]
     assert empty.run("validate").err == ""
 
@@ -189,16 +191,3 @@ def test_below_the_top_level_of_a_repository_nothing_is_written(
         "Hint: run it there; or make this folder a repository of its own with `git init`\n",
     )
     assert held(below) == {}
-
-
-@pytest.mark.parametrize("link", ["reconciler.yaml", "partners", ".github", ".vscode/settings.json"])
-def test_nothing_is_written_where_a_link_is_in_the_way(empty: Place, tmp_path: Path, link: str) -> None:
-    (empty.folder / link).parent.mkdir(exist_ok=True)
-    (empty.folder / link).symlink_to(tmp_path / "elsewhere")
-
-    ran = empty.run("init", *GIVEN)
-
-    assert (ran.code, ran.out) == (1, "")
-    assert "symbolic link" in ran.err
-    assert not (tmp_path / "elsewhere").exists()
-    assert held(empty.folder) == {}

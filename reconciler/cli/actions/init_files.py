@@ -1,0 +1,86 @@
+"""The files of a new repository on the disk: those that are missing are written, all others are kept."""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from reconciler import scaffold
+from reconciler.cli import console
+from reconciler.cli.actions import codeowners
+from reconciler.cli.storage import checkout
+from reconciler.cli.storage.configuration_file import NAME
+from reconciler.model.document import KindName
+from reconciler.model.file_names import may_hold_documents
+from reconciler.render.codeowners import ForgeName
+from reconciler.scaffold import NewRepository, Owner, Source
+from reconciler.schema import files as schema_files
+
+PATHS: Final[Mapping[str, tuple[KindName, ...]]] = {
+    "partners": ("Partner",),
+    "access-groups": ("AccessGroup", "ApiProduct"),
+    "catalog.yaml": ("Catalog",),
+}
+
+
+class FileResult(msgspec.Struct, frozen=True):
+    """The files that were written, and those that exist with other content."""
+
+    written: tuple[str, ...]
+    kept: tuple[str, ...]
+
+
+def settings_files(
+    new: NewRepository, source: Source, paths: Mapping[str, Sequence[KindName]]
+) -> dict[str, str]:
+    """Return the content of each file by path, without documents. Raises InputError."""
+    return {
+        NAME: scaffold.configuration(new),
+        **{f"schemas/{name}": text for name, text in schema_files().items()},
+        **scaffold.editor_files(paths, NAME),
+        **scaffold.pre_commit_file(source),
+        **scaffold.pipeline_files(new.ci, source, new.portal),
+    }
+
+
+def empty_paths(folder: Path, paths: Mapping[str, Sequence[KindName]], owner: Owner) -> dict[str, str]:
+    """Return the files that let the paths of the configuration exist, where they are missing."""
+    missing = [path for path in paths if not os.path.lexists(folder / path)]
+    catalogs = [path for path in missing if may_hold_documents(path) and tuple(paths[path]) == ("Catalog",)]
+    folders = [path for path in missing if not may_hold_documents(path)]
+    return {
+        **{f"{path}/.gitkeep": "" for path in folders},
+        **{path: scaffold.catalog(owner) for path in catalogs},
+    }
+
+
+def require_no_links(folder: Path, paths: Sequence[str]) -> None:
+    """Raise InputError where a link is in the way, before anything is written."""
+    top = checkout.top_level(folder)
+    for path in paths:
+        checkout.require_no_link(folder / path, top)
+
+
+def write_missing(folder: Path, files: Mapping[str, str]) -> FileResult:
+    """Write the files that do not exist, and print their paths. Raises InputError."""
+    top = checkout.top_level(folder)
+    written, kept = [], []
+    for path, text in files.items():
+        if not os.path.lexists(folder / path):
+            checkout.create(folder / path, text.encode(), top)
+            console.print_result(path)
+            written.append(path)
+        elif path != NAME and (folder / path).read_bytes() != text.encode():
+            kept.append(path)
+    return FileResult(tuple(written), tuple(kept))
+
+
+def write_codeowners(folder: Path, new: NewRepository) -> None:
+    """Write CODEOWNERS where the forge has none and the owner has a handle for it."""
+    if new.ci not in {"github", "gitlab"} or not new.owner.handle:
+        return
+    forge: ForgeName = "gitlab" if new.ci == "gitlab" else "github"
+    if not (folder / codeowners.place(folder, forge)).exists():
+        codeowners.write_codeowners(str(folder / NAME), forge, new.owner.name, check=False)

@@ -1,0 +1,28 @@
+"""The owners that a portal names, for a configuration that does not know them yet."""
+
+import re
+from pathlib import Path
+
+from reconciler.errors import PortalError
+from reconciler.model.document import Document
+from reconciler.model.field_types import SLUG
+from reconciler.model.portal import Progress
+from reconciler.workflow.live_state import read_live
+from reconciler.workflow.sessions import Trust, open_portal
+from reconciler.workflow.validate import settings
+
+
+async def portal_owners(
+    configuration: Path, document: Document, trust: Trust, progress: Progress
+) -> tuple[str, ...]:
+    """Read the default portal and return the owners of what it holds that a configuration can name.
+
+    Raises InputError, and PortalError if the portal cannot be read completely.
+    """
+    async with open_portal(configuration, document, None, trust) as portal:
+        live = await read_live(portal, settings(document).metadata.name, progress)
+    if not live.complete:
+        raise PortalError(f"the portal could not be read completely: {live.problem}")
+    found = {each.fields.get("owner") for each in live.resources.values()}
+    found |= {each.owner for each in live.apis.values()}
+    return tuple(sorted(each for each in found if isinstance(each, str) and re.fullmatch(SLUG, each)))
