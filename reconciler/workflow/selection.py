@@ -33,8 +33,14 @@ def select_removals(ordered: Ordered) -> Selected:
     access would lose it until then.
     """
     unsafe = {each for found in ordered.transient if found.direction == "below" for each in found.changes}
-    parts = {each.id: part for each in ordered.changes if (part := lowered(each)) is not None}
+    parts = {each.id: part for each in ordered.changes if (part := _removal(each)) is not None}
+    unsafe.update(each.id for each in ordered.changes if each.renamed_from)
     return _with_needs(ordered.changes, parts, unsafe)
+
+
+def _removal(change: Change) -> Change | None:
+    """Return the part of a change by which nobody gains anything, also if it waits for its own rename."""
+    return lowered(msgspec.structs.replace(change, renamed_from=None) if change.renamed_from else change)
 
 
 def _with_needs(

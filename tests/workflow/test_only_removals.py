@@ -112,6 +112,12 @@ def test_what_is_under_a_renamed_partner_waits_for_the_rename() -> None:
     assert selected(acme(ops(BO)), after) == ([], [f"membership/acme-new/ops/{BO}"])
 
 
+def test_blocking_in_a_renamed_partner_waits_for_the_rename_too() -> None:
+    after = [GOLD, SILVER, partner("acme-new", ops(), metadata={"previously": "acme"}, blocked=[BO])]
+
+    assert selected(acme(ops()), after) == ([], ["partner/acme-new"])
+
+
 def test_a_team_goes_with_all_its_people_or_stays_for_those_who_move() -> None:
     before = acme(ops(BO), ops(name="dev"))
     everybody = [f"delete membership/acme/ops/{each}" for each in (ANA, BO)]

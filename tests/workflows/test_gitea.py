@@ -7,7 +7,7 @@ import pytest
 
 from reconciler.scaffold.editors import template
 from tests.workflows.acting import Ran
-from tests.workflows.partners import NORDLYS
+from tests.workflows.partners import FJORDHANDEL, LEAVER, NORDLYS
 from tests.workflows.world import FORK, REPOSITORY, World
 
 # What they run are other processes.
@@ -64,6 +64,19 @@ def test_a_pull_request_is_planned_and_its_merge_applied(world: World, workflows
 
     assert merged.jobs == {"apply": "success"}
     assert world.place.live("nordlys") != []
+
+
+def test_who_leaves_is_out_although_a_rule_denies_the_rest_of_the_merge(
+    world: World, workflows: Path
+) -> None:
+    denied = NORDLYS.replace("  agreement: MSA-2026-101\n", "")
+    files = {"partners/nordlys.yaml": denied, "partners/fjordhandel.yaml": FJORDHANDEL}
+
+    ran = pushed(world, workflows, *world.place.repository.push(files))
+
+    left = {row["person"] for row in world.place.live("fjordhandel")}
+    assert (ran.jobs, world.place.live("nordlys")) == ({"apply": "failure"}, [])
+    assert (LEAVER in left, len(left) > 0) == (False, True)
 
 
 def test_a_fork_is_compared_with_the_files_of_main_alone(world: World, workflows: Path) -> None:

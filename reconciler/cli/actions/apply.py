@@ -23,6 +23,7 @@ from reconciler.model.document import Document
 from reconciler.model.plan import FILES, Plan
 from reconciler.model.portal import Portal
 from reconciler.model.portal_results import Plans, PortalFailure, failure
+from reconciler.model.printable import printable
 from reconciler.model.receipt import Receipt
 from reconciler.model.resource import Desired
 from reconciler.render import text
@@ -161,6 +162,8 @@ def _show(options: CommandOptions, made: Plan) -> None:
     elif not options.auto_approve:
         # The person who is asked must see the plan; stdout is for the receipt.
         console.log_lines(text.plan(made, color=False), end="")
+    else:
+        _log_left_out(made)
 
 
 def _show_several(options: CommandOptions, found: Plans) -> None:
@@ -168,6 +171,16 @@ def _show_several(options: CommandOptions, found: Plans) -> None:
         output.plans(found, "text", options.config, "counts")
     elif not options.auto_approve:
         console.log_lines(text.plans(found, color=False), end="")
+    else:
+        for made in found.plans:
+            _log_left_out(made)
+
+
+def _log_left_out(made: Plan) -> None:
+    """Log which removals are not made, where the plan is not shown."""
+    for finding in made.findings:
+        if finding.rule == "removal-left-out":
+            console.log(f"Warning: {made.portal}: {printable(finding.message)}; {finding.hint}")
 
 
 def _needs_apply(options: CommandOptions, made: Plan) -> bool:

@@ -81,6 +81,26 @@ def test_who_moves_keeps_access_and_is_named(place: Place) -> None:
     ) in ran.out.splitlines()
 
 
+def test_a_script_reads_what_is_left_out_on_stderr(place: Place) -> None:
+    place.write(partners__acme=LISTED + SECOND).run("apply", "--auto-approve")
+    moved = LISTED.replace("bo@acme.example, cy@acme.example", "") + SECOND.replace("[]", "[bo@acme.example]")
+    ran = removals(place.write(partners__acme=moved), "--format", "json")
+
+    assert entries(ran) == [f"delete {CY}"]
+    assert (
+        f"Warning: local: 1 removal is left out, because of changes that must come first: {BO}; "
+        "`reconciler apply` makes all changes in order"
+    ) in ran.err.splitlines()
+
+
+def test_a_delegated_team_that_becomes_listed_keeps_those_whom_its_admins_added(place: Place) -> None:
+    place.write(partners__acme=LISTED).run("apply", "--auto-approve")
+    place.write(partners__acme=PARTNER).run("apply", "--auto-approve")
+    ran = removals(place.write(partners__acme=PARTNER + "      members: [cy@acme.example]\n"))
+
+    assert (ran.code, denials(ran)) == (3, ["guard-delegation"])
+
+
 def test_an_admin_who_is_replaced_goes_first_and_the_team_is_named(place: Place) -> None:
     place.write(partners__acme=LISTED).run("apply", "--auto-approve")
     ran = removals(place.write(partners__acme=LISTED.replace("ana@", "eve@")))
