@@ -47,6 +47,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "resume": Command("resume", "Give a suspended partner its access again.", "Edit"),
     "end": Command("end", "End a partner or one of its teams.", "Edit"),
     "offboard": Command("offboard", "Take people out of all files, and block them.", "Edit"),
+    "capture": Command("capture", "Write into the files what was changed in the portal.", "Edit"),
     "doctor": Command("doctor", "Check whether portals can be reached and used.", "Utilities"),
     "codeowners": Command("codeowners", "Write CODEOWNERS from the owners in the files.", "Utilities"),
     "forms": Command("forms", "Update the lists of issue forms.", "Utilities"),

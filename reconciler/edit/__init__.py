@@ -6,6 +6,9 @@ from reconciler.edit.access import group_names as group_names
 from reconciler.edit.access import holder_of as holder_of
 from reconciler.edit.access import revoked as revoked
 from reconciler.edit.access import unused_hint as unused_hint
+from reconciler.edit.capture import Captured as Captured
+from reconciler.edit.capture import NotCaptured as NotCaptured
+from reconciler.edit.capture import capture as capture
 from reconciler.edit.document_writer import document_text as document_text
 from reconciler.edit.document_writer import file_text as file_text
 from reconciler.edit.document_writer import schema_of as schema_of

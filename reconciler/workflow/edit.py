@@ -49,12 +49,13 @@ class Edits(msgspec.Struct, frozen=True):
     """What a command changes: one edit for each of several documents, and new files, which have no `before`.
 
     A file whose last document is removed is removed as well. `notes` say what the user should know about the
-    result.
+    result. `unchanged` is the message to show if no file changes, by default that they are up to date.
     """
 
     documents: tuple[DocumentEdit, ...] = ()
     new_files: tuple[ProposedFile, ...] = ()
     notes: tuple[str, ...] = ()
+    unchanged: str = ""
 
 
 class Edited(msgspec.Struct, frozen=True):

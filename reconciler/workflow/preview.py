@@ -37,11 +37,13 @@ class Preview(msgspec.Struct, frozen=True):
     """The documents of the proposed files, and the findings that exist only with all these files together.
 
     If there are errors, nothing is written. Then places are those in the files as they are; only what a
-    proposed text adds or changes is at a place of that text.
+    proposed text adds or changes is at a place of that text. `repository` has the proposed documents together
+    with all others.
     """
 
     documents: tuple[Document, ...]
     findings: tuple[Finding, ...]
+    repository: Repository
 
 
 def preview(checked: ValidationResult, root: Path, files: Sequence[ProposedFile]) -> Preview:
@@ -69,7 +71,8 @@ def preview(checked: ValidationResult, root: Path, files: Sequence[ProposedFile]
         located = tuple(_Proposed(each, lines[each.file]) for each in new.documents)
         moved = [_moved(each, lines[each.file]) if each.file in lines else each for each in wrong]
         found = _new_findings(checked, msgspec.structs.replace(new, documents=located), paths, moved)
-    return Preview(new.documents, tuple(in_order(found)))
+    together = _together(checked.repository, new, paths)
+    return Preview(new.documents, tuple(in_order(found)), together)
 
 
 def is_in_file(finding: Finding) -> bool:

@@ -94,7 +94,7 @@ def edit_files(options: EditOptions, edits: Callable[[Files], Edits]) -> int:
     wanted = edits(Files(root, checked.repository, checked))
     result = edited(checked, root, wanted, lambda file: text_files.read(root / file))
     if not result.files:
-        _log_up_to_date([shown_path(root / each.file) for each in wanted.documents])
+        _log_up_to_date(wanted.unchanged, [shown_path(root / each.file) for each in wanted.documents])
         return 0
     if options.dry_run:
         _print_difference(root, result.files)
@@ -136,7 +136,10 @@ def _encoded(text: str | None) -> bytes | None:
     return None if text is None else text.encode()
 
 
-def _log_up_to_date(paths: Sequence[str]) -> None:
+def _log_up_to_date(message: str, paths: Sequence[str]) -> None:
+    if message:
+        console.log(message)
+        return
     for path in sorted(set(paths)) or ["everything"]:
         console.log(f"{printable(path)} is already up to date; nothing was written.")
 
