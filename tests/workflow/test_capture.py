@@ -160,7 +160,7 @@ def _write(folder: Path, files: Mapping[str, str]) -> Path:
         # A member who was removed, and one whose end was changed, removed or set.
         ((MEMBER, ""), None),
         (("until: 2027-01-31}", "until: 2027-02-28}"), None),
-        ((CY, "cy@acme.example"), None),
+        ((CY, "{email: cy@acme.example}"), None),
         ((MEMBER, "        - {email: bo@acme.example, until: 2027-02-28} # until his leave\n"), None),
         # A new member, and one who became an admin.
         (

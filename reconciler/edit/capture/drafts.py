@@ -91,13 +91,13 @@ class Drafts:
     def update(self, entry: Entry, values: dict[str, Any]) -> None:
         """Replace an entry by these values; a mapping that stays one keeps its comments."""
         path = (*entry.path, entry.number)
-        new = canonical(values, shape_at(entry.kind, path))
-        if not (isinstance(entry.value, dict) and isinstance(new, dict)):
+        if not isinstance(entry.value, dict):
+            new = canonical(values, shape_at(entry.kind, path))
             if new != entry.value:
                 self._do(entry.kind, entry.name, Replace(path, new))
             return
-        for key in {**entry.value, **new}:
-            self.put(entry.kind, entry.name, path, key, new.get(key))
+        for key in {**entry.value, **values}:
+            self.put(entry.kind, entry.name, path, key, values.get(key))
 
     def _at(self, kind: KindName, name: str, path: Path) -> Any:
         here = self.data(kind, name)

@@ -76,7 +76,7 @@ def _apply(drafts: Drafts, entry: Entry, partner: str | None, live: Mapping[str,
 
 
 def _given_fields(live: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: live[key] for key in _FIELDS if live.get(key)}
+    return {key: live[key] for key in _FIELDS if live.get(key) and (key, live[key]) != ("level", "consume")}
 
 
 def _below_cap(drafts: Drafts, partner: str, live: Mapping[str, Any]) -> Mapping[str, Any]:
