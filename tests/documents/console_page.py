@@ -20,16 +20,19 @@ from tests.clocks import stop_at
 
 ROOT: Final = Path(__file__).parents[2]
 PAGES: Final = tuple(
-    ROOT / "docs" / "how-to" / f"{name}.md" for name in ("everyday-changes", "take-a-person-out")
+    ROOT / "docs" / "how-to" / f"{name}.md"
+    for name in ("capture-changes-of-the-portal", "everyday-changes", "take-a-person-out")
 )
 _BLOCK: Final = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+_PORTAL: Final = re.compile(r"^<!-- portal: (.*) -->$", re.MULTILINE)
 _SAMPLE: Final = ("reconciler.yaml", "catalog.yaml", "partners", "access-groups", "schemas")
 
 
 def page(path: Path, folder: Path, patch: pytest.MonkeyPatch) -> str:
     """Return a page as it should be, its commands run one after another in a copy of the sample.
 
-    If they apply something, the portal already has what the sample asks for.
+    If they apply something, the portal already has what the sample asks for. A comment `portal:` in the page
+    has a command that changes files as somebody has changed the portal.
     """
     written = path.read_text("utf-8")
     for name in _SAMPLE:
@@ -41,7 +44,18 @@ def page(path: Path, folder: Path, patch: pytest.MonkeyPatch) -> str:
         if "$ reconciler apply" in written:
             _printed("reconciler apply --auto-approve")
             shutil.rmtree(folder / ".reconciler" / "receipts")
+        if changed := _PORTAL.search(written):
+            _change_portal(changed[1])
         return _BLOCK.sub(lambda block: f"```console\n{''.join(_sessions(block[1]))}```", written)
+
+
+def _change_portal(command: str) -> None:
+    """Let the portal have what the files define after a command, and restore the files."""
+    texts = {path: path.read_text("utf-8") for path in Path().rglob("*.yaml")}
+    subprocess.run(command, shell=True, check=True)  # noqa: S602  a page of ours
+    _printed("reconciler apply --auto-approve")
+    for path, text in texts.items():
+        path.write_text(text, "utf-8")
 
 
 def _sessions(text: str) -> Iterator[str]:

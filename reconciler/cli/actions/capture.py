@@ -19,7 +19,7 @@ from reconciler.workflow.edit import Edits
 from reconciler.workflow.plan.inputs import Inputs
 from reconciler.workflow.plan_options import PlanOptions
 from reconciler.workflow.sessions import choose_portal, open_portal
-from reconciler.workflow.validate import ValidationResult, check
+from reconciler.workflow.validate import check
 
 
 class CaptureOptions(EditOptions, frozen=True, kw_only=True):
@@ -38,8 +38,9 @@ def capture_portal(ids: Sequence[str], options: CaptureOptions) -> int:
     inputs = runtime.run_async(_read(path, options))
 
     def edits(files: Files) -> Edits:
-        checked = ValidationResult(files.repository, files.findings, files.today)
-        capturing = Capturing(inputs, checked, files.root, lambda file: text_files.read(files.root / file))
+        capturing = Capturing(
+            inputs, files.checked, files.root, lambda file: text_files.read(files.root / file)
+        )
         found = capturing.capture(ids)
         if ids and found.refused:
             raise InputError("\n".join(["nothing was captured:", *map(_line, found.refused)]))

@@ -135,7 +135,8 @@ def test_an_id_that_does_not_differ_is_an_error(applied: Place) -> None:
     assert (ran.code, ran.err) == (
         1,
         (
-            'Error: partner/acne does not differ between the portal and the files; did you mean "partner/acme"?\n'
+            "Error: partner/acne does not differ between the portal and the files;"
+            ' did you mean "partner/acme"?\n'
             "access-group/rates does not differ between the portal and the files\n"
             "Hint: `reconciler plan` shows what differs\n"
         ),
