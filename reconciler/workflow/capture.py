@@ -118,7 +118,7 @@ class Capturing:
 
 
 def _selected(found: Sequence[Change], ids: Collection[ResourceId]) -> Sequence[Change]:
-    """Return the selected changes. Raises InputError that names each id that is no difference."""
+    """Return the selected changes. Raises InputError that names each id that does not differ."""
     if not ids:
         return found
     wanted = set(ids)
