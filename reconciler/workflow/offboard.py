@@ -52,7 +52,7 @@ def offboard(documents: Sequence[Document], people: Collection[str], lives: Coll
             known.update(map(canonical_email, partner.spec.blocked))
             could_return = _who_could_return(partner, here, people, in_portals)
             operations += blocked(document.data, could_return)
-            teams += _left_without_admin(partner, people, here)
+            teams += _left_without_admin(partner, people, here, lives)
         if operations:
             edits.append(DocumentEdit(document, operations))
     return Offboarding(Edits(tuple(edits)), frozenset(known), tuple(teams))
@@ -98,17 +98,32 @@ def _lasting_teams(partner: Partner) -> Sequence[Team]:
 
 
 def _left_without_admin(
-    partner: Partner, people: Collection[str], here: Collection[str]
+    partner: Partner, people: Collection[str], here: Collection[str], lives: Collection[Live]
 ) -> Iterator[TeamLeft]:
     """Yield the teams that lose their last admin."""
     for team in _lasting_teams(partner) if here else ():
         if team.admins and {_email(each) for each in team.admins} <= {*here}:
-            yield TeamLeft(f"{partner.metadata.name}/{team.name}", tuple(_candidates(partner, team, people)))
+            excluded = {*people, *map(canonical_email, partner.spec.blocked)}
+            candidates = (
+                *_in_file(partner, team, excluded),
+                *_in_portals(f"{partner.metadata.name}/{team.name}", excluded, lives),
+            )
+            yield TeamLeft(f"{partner.metadata.name}/{team.name}", candidates)
 
 
-def _candidates(partner: Partner, team: Team, people: Collection[str]) -> Iterator[str]:
+def _in_portals(team: str, excluded: set[str], lives: Collection[Live]) -> Iterator[str]:
+    """Yield the other members of a team in portals, whom its admins have added or invited."""
+    people = {
+        person_of(each)
+        for live in lives
+        for each, held in live.resources.items()
+        if each.startswith(f"membership/{team}/") and held.state not in {"expired", "declined"}
+    }
+    yield from (f"{person} (member of {team} in a portal)" for person in sorted(people - excluded))
+
+
+def _in_file(partner: Partner, team: Team, excluded: set[str]) -> Iterator[str]:
     """Yield who could be the admin of a team: its members, then the people of the partner's other teams."""
-    excluded = {*people, *map(canonical_email, partner.spec.blocked)}
     for each in sorted(_lasting_teams(partner), key=lambda other: other is not team):
         for role, listed_people in (("admin", each.admins), ("member", each.members)):
             for person in listed_people if isinstance(listed_people, tuple) else ():

@@ -95,7 +95,9 @@ def _read_portals(options: OffboardOptions, files: Files) -> Mapping[str, Live]:
 def _without_admin(found: Offboarding) -> Iterable[str]:
     for each in found.teams:
         who = (
-            f"it could be {named(each.candidates)}" if each.candidates else "its partner has no other people"
+            f"it could be {named(each.candidates)}"
+            if each.candidates
+            else "its partner has no other people in its file"
         )
         yield f"Warning: {each.team} has no admin any more; {who}."
 

@@ -139,6 +139,18 @@ def test_live_blocks_in_each_partner_that_has_the_person_in_a_portal(place: Plac
     ]
 
 
+def test_live_knows_the_members_who_could_be_the_next_admin(place: Place) -> None:
+    place.write(partners__acme=PARTNER + "      members: [cy@acme.example]\n").run("apply", "--auto-approve")
+    place.write(partners__acme=PARTNER).run("apply", "--auto-approve")
+
+    by_files, live = (place.run("offboard", ANA, "--dry-run", *option) for option in ((), ("--live",)))
+
+    ending = "acme/ops has no admin any more; "
+    assert f"Warning: {ending}its partner has no other people in its file." in by_files.err.splitlines()
+    who = "it could be cy@acme.example (member of acme/ops in a portal)."
+    assert f"Warning: {ending}{who}" in live.err.splitlines()
+
+
 def test_live_names_what_another_configuration_manages(place: Place) -> None:
     place.write(partners__acme=LISTED).run("apply", "--auto-approve")
     place.write(reconciler=CONFIGURATION.replace("name: our-company", "name: others"))
