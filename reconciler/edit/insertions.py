@@ -43,6 +43,9 @@ def added(layout: Layout, root: Node, node: Node, new: New) -> list[TextEdit]:
             TextEdit(node.end, node.end, f", {between.join(texts)}}}"),
         ]
     if not entries:
+        key = _key_in_block_style(root, node) if _has_mappings(node, new) else None
+        if key is not None and _is_rest_of_line(layout, key, node):
+            return _below_key(layout, key, node, texts)
         return [_first(layout, node, between.join(texts))]
     return _after(layout, entries, new.above - 1, texts, dense=style.is_dense)
 
@@ -55,6 +58,34 @@ def _below(layout: Layout, entries: Sequence[Entry], entry: Entry, lines: Sequen
         return TextEdit(entry.end, entry.end, f"{indentation}{text}{layout.line_break}")
     end = layout.line_end(entry.end)
     return TextEdit(end, end, f"{layout.line_break}{indentation}{text}")
+
+
+def _has_mappings(node: Node, new: New) -> bool:
+    return node.sort == "list" and any(isinstance(each, dict) for each in new.values)
+
+
+def _is_rest_of_line(layout: Layout, key: Node, node: Node) -> bool:
+    """Return whether an empty list in brackets and a comment are all that follows its key."""
+    on_line = layout.line_start(key.start) == layout.line_start(node.end)
+    return on_line and layout.is_last(node.end) and not layout.has_comment(node.inside, node.end)
+
+
+def _key_in_block_style(root: Node, node: Node) -> Node | None:
+    """Return the key of a value in a mapping that is in block style, or None."""
+    for each in root.walk():
+        if each.sort == "mapping" and not each.flow:
+            for key, value in zip(each.children[::2], each.children[1::2], strict=True):
+                if value is node:
+                    return key
+    return None
+
+
+def _below_key(layout: Layout, key: Node, node: Node, texts: Sequence[str]) -> list[TextEdit]:
+    """Return the edits that replace an empty list in brackets by entries, each on a line of its own."""
+    begin, end = len(layout.text[: node.start].rstrip(" \t")), layout.line_end(node.end)
+    before = f"{layout.line_break}{layout.indentation(key.start)}  - "
+    lines = "".join(f"{before}{text}" for text in texts)
+    return [TextEdit(begin, node.end, ""), TextEdit(end, end, lines)]
 
 
 def _first(layout: Layout, node: Node, text: str) -> TextEdit:

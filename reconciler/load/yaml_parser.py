@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 import yaml
 
@@ -80,6 +80,32 @@ def parse(path: str, content: bytes) -> tuple[list[Raw], list[Finding], bool]:
         empty, hint = "the file contains no document", "add one, or delete the file"
         findings.append(Finding.at(Source(path), "yaml", empty, hint, severity=Severity.WARNING))
     return found, findings, True
+
+
+def parse_foreign(path: str, content: bytes) -> tuple[list[Any], list[Finding]]:
+    """Return the values of a file of another format, and what prevents reading it.
+
+    Numbers as keys, tags, merge keys and duplicate keys are allowed. All limits hold.
+    """
+    content = content.removeprefix(_BOM)
+    last: list[_Problem] = []
+
+    def note(*problem: Any) -> None:
+        last[:] = [problem]
+
+    found: list[Raw] = []
+    problem = _unreadable(content) or _too_many_directives(content)
+    if problem is None:
+        try:
+            found = documents(content, note)
+        except LimitExceededError:
+            [problem] = last
+        except yaml.YAMLError as error:
+            problem = _not_yaml(error, content)
+    if problem is None:
+        return [raw.data for raw in found], []
+    line, column, message, hint = problem
+    return [], [Finding.at(Source(path, line, column), "yaml", message, hint)]
 
 
 def _unreadable(content: bytes) -> _Problem | None:

@@ -1,6 +1,7 @@
 """Check facts that only the portal knows: invitations, delegated members, APIs and issued keys."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from reconciler.model.counting import counted
 from reconciler.model.document import Catalog
@@ -12,6 +13,8 @@ from reconciler.policy.context import Violation
 from reconciler.policy.enumeration import named
 from reconciler.policy.index import Index
 from reconciler.policy.tolerant import normalized_domain
+
+_REFRESH: Final = "run `reconciler catalog`"
 
 
 def no_active_admin(index: Index) -> Iterator[Violation]:
@@ -95,14 +98,14 @@ def catalog_stale(index: Index) -> Iterator[Violation]:
     missing = sorted(set(live.apis) - set(listed)) if index.is_whole("Catalog") else []
     if missing:
         message = f"the catalog does not list these APIs of the portal: {', '.join(missing)}"
-        yield Violation(catalogs[0], ("spec", "apis"), message, "add them to the catalog")
+        yield Violation(catalogs[0], ("spec", "apis"), message, _REFRESH)
     for document in catalogs:
         body = document.body
         for number, api in enumerate(body.spec.apis if isinstance(body, Catalog) else ()):
             offered = live.apis.get(api.name)
             path = ("spec", "apis", number)
             if offered is None:
-                yield Violation(document, path, f'the portal does not offer API "{api.name}"', "remove it")
+                yield Violation(document, path, f'the portal does not offer API "{api.name}"', _REFRESH)
             elif offered.visibility != api.visibility:
                 message = (
                     f'API "{api.name}" is {offered.visibility} in the portal, but '

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.edit import Operation, changed, patched
-from reconciler.edit.operations import Append, Drop, Put, Remove, RemoveEach, Replace
+from reconciler.edit.operations import Append, Drop, Extend, Put, Remove, RemoveEach, Replace
 from reconciler.errors import InputError
 from reconciler.load.outline import outline
 from reconciler.load.yaml_parser import parse
@@ -422,3 +422,22 @@ def test_in_the_sample_everything_can_be_changed_and_no_comment_goes(
 
     if not isinstance(operation, Remove | Replace):
         assert re.findall(r" # .*|^#.*", new, re.MULTILINE) == re.findall(r" # .*|^#.*", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        ("spec:\n  apis: []\n", "spec:\n  apis:\n    - {name: a}\n    - {name: b}\n"),
+        (
+            "spec:\n  apis: [ ] # none\nx: 1\n",
+            "spec:\n  apis: # none\n    - {name: a}\n    - {name: b}\nx: 1\n",
+        ),
+        ("spec:\r\n  apis: []", "spec:\r\n  apis:\r\n    - {name: a}\r\n    - {name: b}"),
+        ("spec:\n  apis:\n    []\n", "spec:\n  apis:\n    [{name: a}, {name: b}]\n"),
+        ("spec: {apis: []}\n", "spec: {apis: [{name: a}, {name: b}]}\n"),
+        ("spec:\n  apis: [ # none\n  ]\n", "spec:\n  apis: [{name: a}, {name: b} # none\n  ]\n"),
+        ('{"spec": {"apis": []}}', '{"spec": {"apis": [{"name": "a"}, {"name": "b"}]}}'),
+    ],
+)
+def test_mappings_in_an_empty_list_get_lines_of_their_own_in_block_style(before: str, text: str) -> None:
+    assert after(before, Extend(("spec", "apis"), [{"name": "a"}, {"name": "b"}])) == text

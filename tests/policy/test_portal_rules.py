@@ -3,6 +3,7 @@ import pytest
 
 from reconciler.model.document import Document
 from reconciler.model.resource import WAITS_FOR_KEY, OfferedApi, Resource
+from reconciler.policy import judge
 from reconciler.portals.embedded.adapter import CAPABILITIES
 from tests.builders import catalog, group, partner, team
 from tests.policy.planning import found, world
@@ -108,6 +109,16 @@ def test_a_catalog_that_differs_from_what_the_portal_offers_is_stale() -> None:
         ("warning", 'API "labels" is public in the portal, but restricted in the catalog'),
         ("warning", 'the portal does not offer API "gone"'),
     ]
+
+
+def test_a_stale_catalog_is_refreshed_by_a_command() -> None:
+    state = msgspec.structs.replace(live(), apis={"rates": OfferedApi("rates", "restricted")})
+
+    findings = judge(world(state, catalog("gone"), group()))
+
+    assert [each.hint for each in findings if each.rule == "catalog-stale"] == [
+        "run `reconciler catalog`"
+    ] * 2
 
 
 def test_keys_that_outlive_their_grant_are_reported_with_the_people_who_lose_access() -> None:
