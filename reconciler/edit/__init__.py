@@ -30,6 +30,8 @@ from reconciler.edit.people import without_people as without_people
 from reconciler.edit.people_csv import ListedPerson as ListedPerson
 from reconciler.edit.people_csv import People as People
 from reconciler.edit.people_csv import read_people as read_people
+from reconciler.edit.removal_form import REMOVAL_LABELS as REMOVAL_LABELS
+from reconciler.edit.removal_form import read_removal_form as read_removal_form
 from reconciler.edit.status import Status as Status
 from reconciler.edit.status import status_changed as status_changed
 from reconciler.edit.status import status_of as status_of

@@ -21,8 +21,7 @@ LABELS: Final[dict[Field, str]] = {
     "admins": "Team admins",
 }
 MAX_LENGTH: Final = 70_000
-_FIELDS: Final = {label: field for field, label in LABELS.items()}
-_LIST_FIELDS: Final = frozenset[Field]({"domains", "access", "admins"})
+_LIST_FIELDS: Final = frozenset[Field]({"domains", "access", "admins", "people"})
 _HEADING: Final = re.compile(r"### ?(?P<label>.*)")
 _SEPARATOR: Final = re.compile(r"[\s,;]+")
 # The forge writes these for empty answers.
@@ -32,17 +31,24 @@ _AGAIN: Final = "fill in the form again, and change only the answers"
 
 def read_form(body: str) -> tuple[PartnerRequest, list[Problem]]:
     """Return the request in the body of an issue, and the problems of its form."""
-    if len(body) > MAX_LENGTH:
-        return PartnerRequest(), [Problem(None, f"the text has more than {MAX_LENGTH:,} characters", _AGAIN)]
-    problems: list[Problem] = []
-    answers = _answers(body.replace("\r\n", "\n"), problems)
-    for field, answer in answers.items():
-        if field not in _LIST_FIELDS and "\n" in answer:
-            problems.append(Problem(field, "the answer has several lines", "write it on one line"))
+    answers, problems = read_answers(body, LABELS)
     return _request(answers), problems
 
 
-def _answers(body: str, problems: list[Problem]) -> dict[Field, str]:
+def read_answers(body: str, labels: Mapping[Field, str]) -> tuple[dict[Field, str], list[Problem]]:
+    """Return the answers to the questions with these labels, and the problems of the form."""
+    if len(body) > MAX_LENGTH:
+        return {}, [Problem(None, f"the text has more than {MAX_LENGTH:,} characters", _AGAIN)]
+    problems: list[Problem] = []
+    fields = {label: field for field, label in labels.items()}
+    answers = _answers(body.replace("\r\n", "\n"), fields, problems)
+    for field, answer in answers.items():
+        if field not in _LIST_FIELDS and "\n" in answer:
+            problems.append(Problem(field, "the answer has several lines", "write it on one line"))
+    return answers, problems
+
+
+def _answers(body: str, fields: Mapping[str, Field], problems: list[Problem]) -> dict[Field, str]:
     """Return the answer for each field; an unknown heading is a problem."""
     answers: dict[Field, list[str]] = {}
     into: list[str] = []
@@ -53,7 +59,7 @@ def _answers(body: str, problems: list[Problem]) -> dict[Field, str]:
             into.append(line)
             continue
         into = []
-        field = _FIELDS.get(heading["label"].strip())
+        field = fields.get(heading["label"].strip())
         if field is None:
             problems.append(Problem(None, f'the form has no heading "{_short(heading["label"])}"', _AGAIN))
         elif field in answers:

@@ -1,11 +1,22 @@
-"""A request to add a partner, and the problems found in it."""
+"""Requests to add a partner or to take people out, and the problems found in them."""
 
 from typing import Literal, TypeAlias
 
 import msgspec
 
 Field: TypeAlias = Literal[
-    "name", "type", "displayName", "owner", "domains", "agreement", "until", "team", "admins", "access"
+    "name",
+    "type",
+    "displayName",
+    "owner",
+    "domains",
+    "agreement",
+    "until",
+    "team",
+    "admins",
+    "access",
+    "people",
+    "partner",
 ]
 
 
@@ -28,6 +39,13 @@ class PartnerRequest(msgspec.Struct, frozen=True, kw_only=True):
     until: str = ""
     access: tuple[str, ...] = ()
     teams: tuple[TeamRequest, ...] = ()
+
+
+class RemovalRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A request to take people out: their addresses, which are valid, and their partner if it was given."""
+
+    people: tuple[str, ...] = ()
+    partner: str = ""
 
 
 class Problem(msgspec.Struct, frozen=True):

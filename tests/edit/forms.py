@@ -8,6 +8,7 @@ import yaml
 
 ROOT: Final = Path(__file__).parents[2]
 FORM: Final = ROOT / ".github" / "ISSUE_TEMPLATE" / "new-partner.yml"
+REMOVAL_FORM: Final = FORM.with_name("remove-person.yml")
 
 ANSWERS: Final[dict[str, str | list[str]]] = {
     "display-name": "Northstar: Retail & Söhne",
@@ -41,18 +42,27 @@ spec:
 """
 
 
-def questions() -> list[dict[str, Any]]:
-    """Return what the form asks, in its order."""
-    form = yaml.safe_load(FORM.read_text("utf-8"))
+def questions(path: Path = FORM) -> list[dict[str, Any]]:
+    """Return what a form asks, in its order."""
+    form = yaml.safe_load(path.read_text("utf-8"))
     return [element for element in form["body"] if element["type"] != "markdown"]
 
 
 def filled(answers: Mapping[str, str | Sequence[str]] = ANSWERS, /, **others: str | Sequence[str]) -> str:
     """Return the body of an issue in which the questions with these ids are answered."""
     given = {**answers, **{name.replace("_", "-"): answer for name, answer in others.items()}}
+    return _body(FORM, given)
+
+
+def filled_removal(**answers: str) -> str:
+    """Return the body of an issue that asks to take people out."""
+    return _body(REMOVAL_FORM, answers)
+
+
+def _body(path: Path, given: Mapping[str, str | Sequence[str]]) -> str:
     return "\n\n".join(
         f"### {question['attributes']['label']}\n\n{_rendered(given.get(question['id'], ''))}"
-        for question in questions()
+        for question in questions(path)
     )
 
 

@@ -1,13 +1,8 @@
-from typing import get_args
-
 import pytest
 
 from reconciler.edit import LABELS, partner_file, read_form
-from reconciler.model.document import AccessGroup, Configuration, Document
-from reconciler.model.field_types import PartnerType
 from reconciler.model.partner_request import PartnerRequest, Problem, TeamRequest
-from reconciler.workflow.validate import check
-from tests.edit.forms import FILE, ROOT, filled, questions
+from tests.edit.forms import FILE, filled, questions
 
 AGAIN = "fill in the form again, and change only the answers"
 
@@ -20,27 +15,6 @@ def test_a_form_that_was_filled_in_is_the_file_that_was_meant() -> None:
 
 def test_the_form_asks_what_is_read() -> None:
     assert sorted(question["attributes"]["label"] for question in questions()) == sorted(LABELS.values())
-
-
-def test_the_form_offers_what_the_sample_knows() -> None:
-    repository = check(ROOT / "reconciler.yaml", "2026-11-24").repository
-    assert repository is not None
-    assert isinstance(repository.configuration.body, Configuration)
-    offered = {
-        each["id"]: each["attributes"]["options"] for each in questions() if each["type"] == "dropdown"
-    }
-
-    assert offered == {
-        "type": list(get_args(PartnerType)),
-        "owner": list(repository.configuration.body.spec.owners),
-        "access": sorted(filter(None, map(offered_to_a_type, repository.documents))),
-    }
-
-
-def offered_to_a_type(document: Document) -> str:
-    """Return the name of a group that some type of partner can take up in full; nothing of others."""
-    offers = document.body.spec.offers if isinstance(document.body, AccessGroup) else ()
-    return str(document.name) if any(each.type and each.level == "consume" for each in offers) else ""
 
 
 def test_an_untouched_form_asks_for_nothing() -> None:

@@ -2,7 +2,6 @@
 
 import os
 import posixpath
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +11,7 @@ import msgspec
 from reconciler import edit
 from reconciler.cli import console, runtime
 from reconciler.cli.actions.edit_files import shown_path
+from reconciler.cli.actions.form_answers import form_text, problem_line
 from reconciler.cli.actions.partner_prompts import (
     OPTIONS,
     Choices,
@@ -26,7 +26,6 @@ from reconciler.errors import InputError, PolicyError
 from reconciler.model.document import AccessGroup, Document
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.partner_request import Field, PartnerRequest, Problem, TeamRequest
-from reconciler.model.printable import printable
 from reconciler.render.markdown.request_problems import problems as as_markdown
 from reconciler.workflow.folders import folder_for
 from reconciler.workflow.preview import Preview, ProposedFile, preview
@@ -93,14 +92,7 @@ def _in_place(teams: Sequence[tuple[str, tuple[str, ...]]]) -> Sequence[tuple[st
 
 def from_form(path: str) -> NewPartnerRequest:
     """Return the request in the text of an issue. Raises InputError where it is not text."""
-    try:
-        content = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-        body = content.decode()
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8") from error
-    request, problems = edit.read_form(body)
+    request, problems = edit.read_form(form_text(path))
     return NewPartnerRequest(request, edit.LABELS, tuple(problems))
 
 
@@ -115,7 +107,7 @@ def create_partner(new: NewPartnerRequest, config: str | None, day: str | None, 
     file = path.parent / draft.file
     checkout.create(file, draft.text.encode(), checkout.top_level(path.parent))
     for problem in draft.problems:
-        console.log(f"Warning: {_line(problem, new.labels)}")
+        console.log(f"Warning: {problem_line(problem, new.labels)}")
     schema = edit.schema_of("Partner")
     if not (path.parent / schema).exists():
         console.log(f"Note: {schema} does not exist; `reconciler schema` writes it for editors.")
@@ -176,7 +168,7 @@ def _answered(new: NewPartnerRequest, files: _Files) -> _Draft:
         if not draft.code or not can_be_asked(draft.errors, request, choices):
             return msgspec.structs.replace(draft, was_asked=True)
         for problem in draft.errors:
-            console.log(f"Error: {_line(problem, new.labels)}")
+            console.log(f"Error: {problem_line(problem, new.labels)}")
         request = completed(without(request, fields), choices, fields)
 
 
@@ -222,12 +214,8 @@ def _report(draft: _Draft, output_format: str) -> int:
     if output_format == "markdown":
         console.print_document(as_markdown(draft.problems, labels))
         return draft.code
-    message = "\n".join(["no file was written:", *(_line(problem, labels) for problem in draft.problems)])
+    message = "\n".join(
+        ["no file was written:", *(problem_line(problem, labels) for problem in draft.problems)]
+    )
     hint = f"your answers so far: {command_line(draft.request.request)}" if draft.was_asked else ""
     raise PolicyError(message, hint) if draft.code == PolicyError.exit_code else InputError(message, hint)
-
-
-def _line(problem: Problem, labels: Mapping[Field, str]) -> str:
-    label = f"{labels[problem.field]}: " if problem.field else ""
-    hint = f"; {problem.hint}" if problem.hint else ""
-    return printable(f"{label}{problem.message}{hint}")

@@ -47,7 +47,7 @@ def offboard_people(options: OffboardOptions) -> int:
     notes: list[str] = []
 
     def edits(files: Files) -> Edits:
-        _require_readable(files.checked.findings)
+        require_readable(files.checked.findings)
         lives = _read_portals(options, files) if options.live else {}
         found = offboard(files.repository.documents, people, lives.values())
         scope = settings(files.repository.configuration).metadata.name
@@ -71,7 +71,7 @@ def _canonical(email: str) -> str:
     return canonical_email(email)
 
 
-def _require_readable(findings: Iterable[Finding]) -> None:
+def require_readable(findings: Iterable[Finding]) -> None:
     """Raise InputError for files that have errors, because the person could be in them."""
     wrong = [each for each in findings if each.severity is Severity.ERROR and each.rule in _UNREADABLE]
     files = sorted({each.file for each in wrong if each.file})
@@ -114,15 +114,16 @@ def _unknown(people: Collection[str], known: Collection[str], lives: Collection[
             shown = ", ".join(map(ascii, others))
             yield f"Warning: the files also have {shown}, which looks like {person!a} but is another address."
         elif person not in known and person not in in_portals:
-            yield f"Note: {person} is not in any file{_similar(person, known)}"
+            meant = similar(person, known)
+            yield f"Note: {person} is not in any file{f'; {meant}' if meant else '.'}"
 
 
-def _similar(person: str, known: Collection[str]) -> str:
-    """Return the end of a note: an address of the same domain that was probably meant, or nothing."""
+def similar(person: str, known: Collection[str]) -> str:
+    """Return a question that names the address of the same domain that was probably meant, or nothing."""
     local, _, domain = person.rpartition("@")
     others = sorted(each.rpartition("@")[0] for each in known if domain_of(each) == domain)
     near = get_close_matches(local, others, 1)
-    return f'; did you mean "{near[0]}@{domain}"?' if near else "."
+    return f'did you mean "{near[0]}@{domain}"?' if near else ""
 
 
 def _owners(people: Collection[str], files: Files) -> Iterable[str]:

@@ -16,10 +16,17 @@ from reconciler.cli.command import Command
         ("reconciler offboard bo@acme.example cy@acme.example --dry-run", "show what two leavers change"),
     ],
 )
-@click.argument("emails", metavar="EMAIL...", nargs=-1, required=True)
+@click.argument("emails", metavar="EMAIL...", nargs=-1)
 @click.option("--live", is_flag=True, help="Also read the portal, which has delegated members.")
-@options.combine(options.portals, *options.trust, options.edits)
-def offboard(emails: tuple[str, ...], **given: Any) -> int:
+@click.option(
+    "--from-form",
+    "form",
+    metavar="FILE",
+    type=click.Path(allow_dash=True),
+    help="Read the text of an issue that a form created, instead of addresses; - is stdin.",
+)
+@options.combine(options.formats("text", "markdown"), options.portals, *options.trust, options.edits)
+def offboard(emails: tuple[str, ...], form: str | None, output_format: str, **given: Any) -> int:
     """Take people out of all files, and block them where they could come back.
 
     They are removed from admins and members of all teams, and from grants to single people. They are blocked
@@ -28,7 +35,15 @@ def offboard(emails: tuple[str, ...], **given: Any) -> int:
 
     A team that loses its last admin is named, with the people who could be it: choose one in the same pull
     request, or later. `reconciler apply --only-removals` takes the people out of the portals.
+
+    With --format markdown, the list of what is wrong is for a comment on the issue that a form created.
     """
     from reconciler.cli.actions.offboard import OffboardOptions, offboard_people
+    from reconciler.cli.actions.offboard_form import offboard_from_form
 
-    return offboard_people(OffboardOptions(emails=emails, **given))
+    if (form is None) == (not emails):
+        raise click.UsageError("Give addresses, or a form with --from-form.")
+    offboarding = OffboardOptions(emails=emails, **given)
+    return (
+        offboard_people(offboarding) if form is None else offboard_from_form(offboarding, form, output_format)
+    )

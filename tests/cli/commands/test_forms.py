@@ -172,3 +172,9 @@ def test_files_with_errors_and_a_missing_form_are_errors(forms: Place) -> None:
             "Hint: copy a form of Reconciler to this folder first\n"
         ),
     )
+
+
+def test_the_forms_of_this_repository_are_up_to_date(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(FORM.parents[2])
+
+    assert place.run("forms", "--check").code == 0

@@ -1,4 +1,4 @@
-"""A request for a partner, from the label to the pull request, run with act as it stands."""
+"""The answers of a form, from the label to the pull request, run with act."""
 
 import re
 import shutil
@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 import pytest
 
-from tests.edit.forms import ANSWERS, FILE, filled
+from tests.edit.forms import ANSWERS, FILE, filled, filled_removal
 from tests.workflows.acting import APP_SECRETS, APP_VARIABLES, COMMANDS, ROOT, TOKEN, WORKFLOWS, Actor, Ran
 from tests.workflows.gh import LINK, Forge, comment, stand_in
 from tests.workflows.repository import Repository, sample
@@ -100,7 +100,9 @@ def test_a_request_that_is_right_becomes_a_pull_request(request_for: Request) ->
         "proposal.md",
         (
             "Closes #7. This file contains the answers from the issue. The checks show who would gain access."
-            f"{LATER}\n"
+            f"{LATER}\n\n"
+            "    Note: schemas/partner.schema.json does not exist;"
+            " `reconciler schema` writes it for editors.\n"
         ),
     )
     assert request_for.proposed("new-partner/northstar", "--format=%an%n%B", "--name-only") == (
@@ -153,6 +155,58 @@ def test_an_issue_that_no_form_made_is_answered(request_for: Request, body: str 
     [answer] = request_for.comments()
     assert answer.startswith(WRONG)
     assert "- **Type:** `a value is required`" in answer
+
+
+REMOVED: Final = "<!-- remove person -->\n"
+MAREK, ADAM, KOS = (f"{name}@cargolane.example" for name in ("marek.zielinski", "adam.kos", "adam.koss"))
+
+
+def test_people_who_left_are_taken_out_by_a_pull_request(request_for: Request) -> None:
+    form = filled_removal(people=f"{ADAM}\n{KOS}", partner="cargolane")
+    ran = request_for.labelled(form, label="remove person", app=True)
+
+    [pull] = request_for.forge.read()["pulls"]
+    assert (ran.jobs, pull["--title"], pull["--head"], pull["by"], request_for.branches()) == (
+        {"propose": "success"},
+        "Take people out, as requested in #7",
+        "remove-person/7",
+        "app",
+        ["main", "remove-person/7"],
+    ), ran.log
+    assert pull["body"] == (
+        "Closes #7. The checks show what these people lose."
+        " A team that has no admin any more needs another one.\n\n"
+        f'    Note: {KOS} is not in any file; did you mean "{ADAM}"?\n'
+    )
+    commit = request_for.proposed("remove-person/7", "--format=%B", "--name-only")
+    assert commit == "Take people out, as requested in #7\n\nRequested in #7.\n\n\npartners/cargolane.yaml"
+    written = request_for.repository.git("show", "FETCH_HEAD:partners/cargolane.yaml")
+    assert (written.count(ADAM), f"[{MAREK}, {ADAM}, {KOS}]" in written) == (1, True)
+    assert request_for.comments() == [
+        f"{REMOVED}This request is now a pull request: {LINK}. Its owners review it there.\n"
+    ]
+
+    request_for.labelled(form, label="remove person", app=True)
+    assert request_for.comments() == [
+        f"{REMOVED}There is already a pull request for this request, from the branch `remove-person/7`.\n"
+    ]
+
+
+def test_a_wrong_removal_is_answered_with_all_that_is_wrong(request_for: Request) -> None:
+    answers = {"people": "$(touch x)@halden.example\nkari.dal@fjord.example", "partner": "`id`"}
+    ran = request_for.labelled(filled_removal(**answers), label="remove person")
+
+    [answer] = request_for.comments()
+    assert (ran.jobs, request_for.branches(), request_for.forge.read()["pulls"]) == (
+        {"propose": "success"},
+        ["main"],
+        [],
+    ), ran.log
+    assert answer.startswith(REMOVED)
+    assert '- **Partner:** `` "`id`" is not a partner ``' in answer
+    assert '- **E-mail addresses:** `"$(touch" is not a valid e-mail address`' in answer
+    assert '- **E-mail addresses:** `"kari.dal@fjord.example" is not in any file`' in answer
+    assert "x" not in [path.name for path in request_for.repository.folder.iterdir()]
 
 
 def test_a_proposal_that_is_there_is_left_alone(request_for: Request) -> None:
