@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -13,6 +14,9 @@ from tests.end_to_end.grown_portal import NOW, Size, grow
 from tests.end_to_end.grown_realm import grown_realm
 from tests.forge.serving import served
 from tests.portal_server.driver import Portal
+from tests.portals.drupal.sites import PASSWORD, site_with
+from tests.servers.apigee.server import TOKEN, ApigeeServer
+from tests.servers.drupal.server import Drupal
 from tests.servers.keycloak import SECRET, KeycloakServer
 
 TINY = Size(partners=1, teams=1, members=2)
@@ -169,8 +173,47 @@ def test_a_configuration_that_exists_decides_where_its_token_goes(
         )
         other = empty.run("init", "--from", url, "--owner", "partnerships=p@our-company.example")
 
-    assert elsewhere.err.startswith("Error: reconciler.yaml exists, and has no portal with these settings\n")
+    assert elsewhere.err.startswith("Error: reconciler.yaml exists, and this portal is not in it\n")
     assert 'portal "away": the name of its token variable DEPLOY_KEY does not begin with' in other.err
+
+
+def test_a_configuration_that_exists_decides_as_whom_the_portal_is_used(
+    portal: Portal, empty: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grow(portal, TINY)
+    monkeypatch.setenv("PORTAL_OF_OURS", portal.admin)
+
+    with served(portal.app) as url:
+        ours = CONFIGURATION.replace("http://127.0.0.1:9", url).replace("PORTAL_TOKEN", "PORTAL_OF_OURS")
+        ours = ours.replace("[AccessGroup]", "[AccessGroup, ApiProduct]")
+        empty.write(reconciler=ours)
+        ran = empty.run("init", "--from", url, "--ci", "none", "--adopt")
+
+    assert (ran.code, "Applied 8.\n" in ran.out) == (0, True), ran.err
+    assert (empty.folder / "reconciler.yaml").read_text() == dedent(ours)
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "variable"),
+    [("drupal", "", "PORTAL_PASSWORD"), ("apigee", "/v1/organizations/acme-apis", "PORTAL_TOKEN")],
+)
+def test_portals_of_other_types_are_exported_too(
+    empty: Place, monkeypatch: pytest.MonkeyPatch, kind: str, path: str, variable: str
+) -> None:
+    site = site_with({})
+    site.add("node--api_product", {"title": "orders"})
+    site.add("node--access_group", {"title": "Big Group"})
+    monkeypatch.setenv(variable, PASSWORD if kind == "drupal" else TOKEN)
+
+    with served(Drupal(site) if kind == "drupal" else ApigeeServer()) as url:
+        # Only the API of Drupal says what it is.
+        options = ["--portal-type", kind] if path else []
+        ran = empty.run("init", "--from", f"{url}{path}", *options, *OWNER, "--ci", "none", "--adopt")
+        again = empty.run("plan")
+
+    assert (ran.code, again.out.splitlines()[-1]) == (0, "No changes.")
+    written = {"drupal": "name: big-group, externalName: Big Group", "apigee": "kind: Catalog"}[kind]
+    assert written in "".join(path.read_text() for path in empty.folder.rglob("*.yaml"))
 
 
 def test_on_a_terminal_the_given_address_is_trusted_without_another_question(

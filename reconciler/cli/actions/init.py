@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -23,9 +24,16 @@ from reconciler.cli.git.top_level import find_top_level
 from reconciler.cli.storage.configuration_file import NAME
 from reconciler.errors import InputError
 from reconciler.model.document import Document, KindName
-from reconciler.scaffold import NewRepository, Owner, PortalEntry, Source
+from reconciler.scaffold import CI, NewRepository, Owner, PortalEntry, Source
 from reconciler.workflow.sessions import default_portal
 from reconciler.workflow.validate import read_configuration, settings
+
+# The pages of this project that describe what pipelines need.
+_SET_UP: Final[Mapping[CI, str]] = {
+    "github": "docs/how-to/run-in-ci.md",
+    "gitlab": "docs/gitlab.md",
+    "gitea": "docs/gitea.md",
+}
 
 
 class _Setup(msgspec.Struct, frozen=True):
@@ -87,7 +95,7 @@ def _begin_with_portal(options: InitOptions, setup: _Setup) -> int:
     _log_kept(result)
     code = init_from.adopt(setup.new.portal, approved=options.adopt)
     if not code:
-        _log_next(setup, f"Check the owners in {NAME}.", _last_step(adopted=options.adopt))
+        _log_next(setup, f"Check the owners in {NAME}.", _last_step(setup.new.ci, adopted=options.adopt))
     return code
 
 
@@ -96,6 +104,8 @@ def _setup(options: InitOptions, folder: Path) -> _Setup:
     document = read_configuration(folder / NAME) if os.path.lexists(folder / NAME) else None
     entry = None if options.origin is None else init_from.existing_portal(options.origin, options.portal_type)
     if document is None:
+        if entry is not None:
+            init_from.require_secret(entry)
         new = chosen(options, folder, entry)
         paths, owner = PATHS, new.owner.name
     else:
@@ -147,5 +157,8 @@ def _next_steps(new: NewRepository) -> tuple[str, str]:
     return first, f"Check the portal in {NAME}: export {new.portal.variable}=…, then reconciler doctor"
 
 
-def _last_step(*, adopted: bool) -> str:
-    return "Commit everything to main." if adopted else "Apply this plan: reconciler adopt --all-desired"
+def _last_step(ci: CI, *, adopted: bool) -> str:
+    if not adopted:
+        return "Apply this plan: reconciler adopt --all-desired"
+    page = _SET_UP.get(ci)
+    return f"Commit everything to main, then set up CI: {page}" if page else "Commit everything to main."

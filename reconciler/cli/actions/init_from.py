@@ -25,6 +25,8 @@ from reconciler.scaffold import EXAMPLES, NewRepository, PortalEntry, portal_of_
 from reconciler.workflow.portal_owners import portal_owners
 from reconciler.workflow.validate import read_configuration, settings
 
+# The settings that say which portal it is, and not as whom it is used.
+_PLACE: Final = {"type", "database", "url", "realm", "organization", "region", "portal"}
 # As `apply` waits by default.
 _LOCK_SECONDS: Final = 90.0
 
@@ -48,17 +50,19 @@ class _GivenAddress:
 
 
 def existing_portal(given: str, kind: str | None) -> PortalEntry:
-    """Return the settings of the portal in --from. Raises InputError, also where its token is not set."""
+    """Return the settings of the portal in --from. Raises InputError, PortalError, click.UsageError."""
     if "://" in given:
-        entry = portal_at_address(given, kind)
-    elif kind is None:
-        entry = portal_of_type(given) if given == "embedded" else portal_at_address(_address(given), given)
-    else:
+        return portal_at_address(given, kind)
+    if kind is not None:
         raise click.UsageError("--portal-type goes with an address in --from.")
+    return portal_of_type(given) if given == "embedded" else portal_at_address(_address(given), given)
+
+
+def require_secret(entry: PortalEntry) -> None:
+    """Raise InputError where a portal needs a secret, and its variable is not set."""
     if "database" not in entry.settings and not runtime.secret(entry.variable):
         hint = f"run `export {entry.variable}=…`, then the same command again"
         raise InputError(f"the portal needs a secret, and {entry.variable} is not set", hint)
-    return entry
 
 
 def owners_in_portal(folder: Path, new: NewRepository) -> tuple[str, ...]:
@@ -81,7 +85,7 @@ def portal_in(document: Document, entry: PortalEntry) -> str:
         if _is_same(known, entry):
             return name
     hint = "add it there, or use `reconciler export --portal NAME`"
-    raise InputError(f"{NAME} exists, and has no portal with these settings", hint)
+    raise InputError(f"{NAME} exists, and this portal is not in it", hint)
 
 
 def export(portal: str, owner: str | None) -> int:
@@ -129,8 +133,8 @@ def _address(kind: str) -> str:
 
 
 def _is_same(known: PortalSettings, entry: PortalEntry) -> bool:
-    """Return whether a portal has the type, the address and the names of another one."""
-    wanted = {key: value for key, value in entry.settings.items() if isinstance(value, str)}
+    """Return whether a portal is the same as another one, perhaps with another account."""
+    wanted = {key: value for key, value in entry.settings.items() if key in _PLACE}
     return {key: value for key, value in _texts(known).items() if key in wanted} == wanted
 
 
