@@ -50,7 +50,9 @@ WarningRule: TypeAlias = Literal[
     "unknown-portal",
 ]
 # These rules deny nothing and cannot be turned off.
-NoticeRule: TypeAlias = Literal["full-plan", "owner-label-changes", "portal-settings", "removal-left-out"]
+NoticeRule: TypeAlias = Literal[
+    "full-plan", "owner-label-changes", "portal-settings", "removal-left-out", "adoption"
+]
 PortalNote: TypeAlias = Literal["git-only", "fallback", "unused-fallback"]
 InfoRule: TypeAlias = Literal[
     "grant-to-person", "unused-offer", "unread-file", "concurrent-writes", "waits-for-key"

@@ -24,6 +24,9 @@ _ELSEWHERE: Final[dict[RuleName, str]] = {
     " unencrypted and `allowHttp` is not set. Plans for other portals are not affected.",
     "removal-left-out": "Report removals that `apply --only-removals` or `--only-expired` leaves out, because"
     " other changes must come first: a rename, or one that lets people keep their access.",
+    "adoption": "Report what an adoption means: what the next plan then removes because no file defines it,"
+    " such as grants of an adopted group to single people and managed teams, and who loses access. Objects"
+    " with the chosen owner label that no file defines are reported, and not adopted.",
     "full-plan": "Report that the base of `plan --base` could not be read, so that the plan contains all"
     " differences.",
 }

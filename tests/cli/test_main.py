@@ -50,10 +50,10 @@ def test_the_version_is_told(place: Place) -> None:
             ["apply", "--lock-timeout", "soon"],
             "Error: Invalid value for '--lock-timeout': 'soon' is not a valid number.",
         ),
-        (["adopt"], "Error: Give exactly one of these: IDs, --all-desired, or --from."),
+        (["adopt"], "Error: Give IDs, --partner or --group; or only --all-desired; or only --from."),
         (
             ["adopt", "partner/acme", "--all-desired"],
-            "Error: Give exactly one of these: IDs, --all-desired, or --from.",
+            "Error: Give IDs, --partner or --group; or only --all-desired; or only --from.",
         ),
     ],
 )

@@ -128,6 +128,27 @@ def test_an_existing_estate_is_adopted_without_a_change(company: Company) -> Non
 
 
 @pytest.mark.real
+def test_a_partner_is_adopted_alone_and_konnect_has_no_groups_to_adopt(company: Company) -> None:
+    company.apply()
+    granted, teams = company.granted(), company.state.teams.values()
+    labelled = {team["name"]: team["description"] for team in teams}
+    own = {name for name in labelled if name.startswith("cargolane.")}
+    for team in teams:
+        team["description"] = "Made by hand"
+
+    assert company.place.run("adopt", "--group", "customs").err.splitlines()[0] == (
+        "Error: access-group/customs cannot be adopted; this portal has no access groups"
+    )
+    adopted = company.place.run("adopt", "--partner", "cargolane", "--auto-approve")
+
+    assert adopted.code == 0, adopted.out + adopted.err
+    assert {team["name"]: team["description"] for team in teams} == {
+        name: f"Made by hand\n{label}" if name in own else "Made by hand" for name, label in labelled.items()
+    }
+    assert company.granted() == granted
+
+
+@pytest.mark.real
 def test_people_without_a_developer_wait_until_they_have_one(company: Company) -> None:
     company.replace("reconciler.yaml", '"invitations": "create"', '"invitations": "wait"')
     company.apply()

@@ -198,7 +198,7 @@ def _needs_apply(options: CommandOptions, made: Plan) -> bool:
 
 
 def _nothing_to_adopt(options: CommandOptions) -> str:
-    if options.adopt:
+    if not options.adopt_all:
         return "Nothing to adopt: these objects are already managed by this configuration."
     return (
         "Nothing to adopt: all objects of the files that exist in the portal are already managed by this"

@@ -36,7 +36,9 @@ class CommandOptions(msgspec.Struct, frozen=True, kw_only=True):
     portals: tuple[str, ...]
     day: str | None
     output_format: str
-    adopt: tuple[str, ...] | None = None
+    adopt: tuple[str, ...] = ()
+    adopt_partners: tuple[str, ...] = ()
+    adopt_groups: tuple[str, ...] = ()
     adopt_all: bool = False
     adopt_from: str | None = None
     selection: Selection = "all"
@@ -55,7 +57,8 @@ class CommandOptions(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def adopts(self) -> bool:
         """Whether existing objects are adopted, instead of making what the files define."""
-        return self.adopt is not None or self.adopt_all or self.adopt_from is not None
+        chosen = self.adopt or self.adopt_partners or self.adopt_groups
+        return bool(chosen) or self.adopt_all or self.adopt_from is not None
 
 
 def check(options: CommandOptions) -> tuple[Path, ValidationResult]:
@@ -77,6 +80,8 @@ def plan_options(
         now=clock.now(),
         commit=commit(path.parent),
         adopt=options.adopt,
+        adopt_partners=options.adopt_partners,
+        adopt_groups=options.adopt_groups,
         adopt_all=options.adopt_all,
         adopt_from=options.adopt_from,
         selection=options.selection,

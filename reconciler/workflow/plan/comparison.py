@@ -3,28 +3,29 @@
 import msgspec
 
 from reconciler.desired import build_desired_state
-from reconciler.diff import Difference, adoption, branch, diff
+from reconciler.diff import Difference, branch, diff
 from reconciler.model.document import Repository
 from reconciler.model.finding import Finding
 from reconciler.model.graph.delta import Delta, DeltaPaths
 from reconciler.model.graph.size import size
 from reconciler.model.plan import Change, FileChange
-from reconciler.model.resource import Desired, ResourceId
+from reconciler.model.resource import Desired, Live, ResourceId
 from reconciler.project import Projection, delta_paths
 from reconciler.workflow.catalog import as_offered, catalogued
+from reconciler.workflow.plan.adoption import adopt
 from reconciler.workflow.plan.git_only import git_only_changes
 from reconciler.workflow.plan.inputs import Inputs
 from reconciler.workflow.plan.projection import project_for
-from reconciler.workflow.plan_options import ids_to_adopt
 
 
 class Comparison(msgspec.Struct, frozen=True):
     """The differences between desired and live state.
 
     `delta` has the changes to plan, `drift` those that the plan leaves alone. `repository` holds the files as
-    they are judged, and `file_changes` what a branch changes in files only. `before` is the desired state of
-    the base, if there is one. Where only some changes are selected, `all_changes` has all of them, and
-    `left_out` has the ids of those that are not made because of what they need.
+    they are judged, `live` the live state as it is judged, and `file_changes` what a branch changes in files
+    only. `before` is the desired state of the base, if there is one. Where only some changes are selected,
+    `all_changes` has all of them, and `left_out` has the ids of those that are not made because of what they
+    need.
     """
 
     projection: Projection
@@ -32,6 +33,7 @@ class Comparison(msgspec.Struct, frozen=True):
     delta: Delta
     drift: Delta
     repository: Repository
+    live: Live
     file_changes: tuple[FileChange, ...]
     before: Desired | None
     all_changes: tuple[Change, ...] = ()
@@ -42,15 +44,19 @@ def compare(inputs: Inputs, projection: Projection) -> Comparison:
     """Compare the projected desired state with the live one."""
     before = _before(inputs)
     projected = project_for(inputs, before, inputs.repository) if before else None
-    found, drifted = _difference(inputs, projection.desired, projected)
+    adopted = adopt(inputs, projection.desired) if inputs.options.adopts else None
+    found, drifted = (
+        (adopted.difference, ()) if adopted else _difference(inputs, projection.desired, projected)
+    )
     repository, file_changes = _as_portal_has(inputs)
     if before and projected:
         file_changes = (*file_changes, *git_only_changes(before, inputs.desired, projected, projection))
     paths = delta_paths(projection.desired, projected.desired if projected else None, inputs.desired)
-    live = inputs.live.resources
-    delta = Delta(live, found.changes, paths)
-    drift = Delta(live, drifted, DeltaPaths(paths.before, paths.before))
-    return Comparison(projection, found, delta, drift, repository, file_changes, before)
+    resources = inputs.live.resources
+    delta = Delta(resources, found.changes, paths)
+    drift = Delta(resources, drifted, DeltaPaths(paths.before, paths.before))
+    live = adopted.live if adopted else inputs.live
+    return Comparison(projection, found, delta, drift, repository, live, file_changes, before)
 
 
 def _before(inputs: Inputs) -> Desired | None:
@@ -67,8 +73,6 @@ def _difference(
 ) -> tuple[Difference, tuple[Change, ...]]:
     """Return the differences to plan, and the drift that the plan leaves alone."""
     live = inputs.live
-    if inputs.options.adopts:
-        return adoption(desired, live, ids_to_adopt(desired, live, inputs.options)), ()
     if before is None:
         return diff(desired, live), ()
     # The files are in the same repository, so their configuration chooses the fallbacks for both.

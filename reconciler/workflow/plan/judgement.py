@@ -59,7 +59,7 @@ def _context(inputs: Inputs, compared: Comparison, ordered: Ordered, effect: Acc
         compared.repository,
         inputs.today,
         compared.projection.defined,
-        inputs.live,
+        compared.live,
         ordered.changes,
         effect.planned,
         losing=effect.losing,
