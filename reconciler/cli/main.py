@@ -46,6 +46,8 @@ COMMANDS: Final[dict[str, Command]] = {
     "suspend": Command("suspend", "Withdraw the access of a partner, for now.", "Edit"),
     "resume": Command("resume", "Give a suspended partner its access again.", "Edit"),
     "end": Command("end", "End a partner or one of its teams.", "Edit"),
+    "rename": Command("rename", "Rename a partner, team, access group or API product.", "Edit"),
+    "move": Command("move", "Move a team to another partner.", "Edit"),
     "offboard": Command("offboard", "Take people out of all files, and block them.", "Edit"),
     "capture": Command("capture", "Write into the files what was changed in the portal.", "Edit"),
     "catalog": Command("catalog", "Refresh the catalog from a portal or from OpenAPI files.", "Edit"),

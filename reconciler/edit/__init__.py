@@ -32,6 +32,11 @@ from reconciler.edit.people_csv import People as People
 from reconciler.edit.people_csv import read_people as read_people
 from reconciler.edit.removal_form import REMOVAL_LABELS as REMOVAL_LABELS
 from reconciler.edit.removal_form import read_removal_form as read_removal_form
+from reconciler.edit.rename import Changes as Changes
+from reconciler.edit.rename import NamedKind as NamedKind
+from reconciler.edit.rename import Rename as Rename
+from reconciler.edit.rename import moved_team as moved_team
+from reconciler.edit.rename import renamed_everywhere as renamed_everywhere
 from reconciler.edit.status import Status as Status
 from reconciler.edit.status import status_changed as status_changed
 from reconciler.edit.status import status_of as status_of
@@ -39,4 +44,5 @@ from reconciler.edit.validation import ONLY_VIEW as ONLY_VIEW
 from reconciler.edit.validation import problem as problem
 from reconciler.edit.validation import problems as problems
 from reconciler.edit.validation import too_early as too_early
+from reconciler.edit.yaml_patch import entry_lines as entry_lines
 from reconciler.edit.yaml_patch import patched as patched

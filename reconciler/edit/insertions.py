@@ -10,11 +10,15 @@ from reconciler.model.outline import Node
 
 
 class New(NamedTuple):
-    """New values (a single one with its key in a mapping) and the number of entries above them."""
+    """New values (a single one with its key in a mapping) and the number of entries above them.
+
+    `written` are the lines of the entries in block style, if they exist already.
+    """
 
     above: int
     values: Sequence[Any]
     key: str | None = None
+    written: Sequence[str] = ()
 
     def in_line(self, style: Style) -> list[str]:
         """Return each entry on one line."""
@@ -23,6 +27,8 @@ class New(NamedTuple):
 
     def lines(self, style: Style) -> list[str]:
         """Return the lines of the entries in block style."""
+        if self.written:
+            return list(self.written)
         key = self.key
         entries = [
             style.entry_lines(each) if key is None else style.pair_lines(key, each) for each in self.values

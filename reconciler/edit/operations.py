@@ -16,6 +16,12 @@ class Append(msgspec.Struct, frozen=True):
     value: Any
 
 
+class AppendText(Append, frozen=True):
+    """Add an entry with the lines that it has in another file, if the list is in block style as there."""
+
+    lines: Sequence[str]
+
+
 class Extend(msgspec.Struct, frozen=True):
     """Add several entries at the end of the list at `path`."""
 
@@ -60,7 +66,7 @@ class Replace(msgspec.Struct, frozen=True):
     value: Any
 
 
-Operation: TypeAlias = Append | Extend | Remove | RemoveEach | Put | Drop | Replace
+Operation: TypeAlias = Append | AppendText | Extend | Remove | RemoveEach | Put | Drop | Replace
 
 
 def new_values(operation: Append | Extend) -> Sequence[Any]:

@@ -11,6 +11,7 @@ from reconciler.edit.insertions import New, added
 from reconciler.edit.layout import Entry, Layout
 from reconciler.edit.operations import (
     Append,
+    AppendText,
     Drop,
     Extend,
     Operation,
@@ -40,6 +41,20 @@ def patched(text: str, root: Node, data: Any, operation: Operation) -> str:
         path = operation.path[: len(places) - 1]
         operation = Replace(path, _value(changed(data, operation), path))
     return edited(text, _Patch(layout, root).edits(places, operation))
+
+
+def entry_lines(text: str, root: Node, path: Path) -> list[str]:
+    """Return the lines of an entry of a list, without their indentation; nothing unless in block style."""
+    layout = Layout(text)
+    *_, above, place = _places(layout, root, path)
+    if above.node.flow or place.node.flow or place.node.sort == "alias":
+        return []
+    entry = layout.entries(above.node)[int(path[-1])]
+    if not layout.is_first(entry.start):
+        return []
+    indentation = layout.indentation(entry.start)
+    lines = layout.text[layout.line_start(entry.start) : layout.below(entry.end)]
+    return [line.removeprefix(indentation) for line in lines.replace(layout.line_break, "\n").splitlines()]
 
 
 def _places(layout: Layout, root: Node, path: Path) -> Iterator[Place]:
@@ -78,7 +93,8 @@ class _Patch:
         self._require_unrepeated([place.node])
         entries = self._layout.entries(place.node)
         if isinstance(operation, Append | Extend):
-            new = New(len(entries), new_values(operation))
+            written = operation.lines if isinstance(operation, AppendText) else ()
+            new = New(len(entries), new_values(operation), written=written)
             return added(self._layout, self._root, place.node, new)
         if isinstance(operation, Remove | RemoveEach):
             return self._removed(place, entries, removed_indices(operation))

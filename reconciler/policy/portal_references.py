@@ -5,11 +5,12 @@ from typing import Final, TypeAlias
 
 from reconciler.model.document import Document
 from reconciler.model.ids import split_team
+from reconciler.model.references import references
 from reconciler.model.source_map import Path
 from reconciler.policy.context import Violation
 from reconciler.policy.index import Index
 from reconciler.policy.name_index import NAMED_KINDS
-from reconciler.policy.references import TITLES, references
+from reconciler.policy.references import TITLES
 from reconciler.policy.tolerant import at, items, place
 
 _Limited: TypeAlias = dict[tuple[str, str], Document]

@@ -2,16 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from reconciler.model.document import Document
-from reconciler.model.source_map import Path
+from reconciler.model.references import references
 from reconciler.policy.context import Violation
 from reconciler.policy.index import Index
 from reconciler.policy.name_index import Names
-from reconciler.policy.tolerant import at, entries, items
-
-Reference = tuple[str, str, Path]
 
 TITLES: Final = {
     "Owner": "owner",
@@ -73,46 +70,3 @@ def _message(kind: str, name: str) -> str:
     missing = "is not defined in the catalog" if kind == "Api" else "is not defined in any file"
     missing = "is not defined in the configuration" if kind == "Owner" else missing
     return f'{TITLES[kind]} "{name}" {missing}'
-
-
-def references(document: Document) -> Iterator[Reference]:
-    """Yield kind, name and path of all references in a document."""
-    spec = at(document.data, "spec")
-    if not isinstance(spec, dict):
-        return
-    owner = spec.get("owner")
-    if isinstance(owner, str):
-        yield "Owner", owner, ("spec", "owner")
-    if document.kind == "Partner":
-        yield from _of_partner(spec)
-    elif document.kind == "AccessGroup":
-        yield from _listed(spec, "apis", "Api")
-        yield from _listed(spec, "products", "ApiProduct")
-        yield from _keyed(spec, "offers", {"partner": "Partner"})
-        yield from _keyed(spec, "grants", {"partner": "Partner", "team": "Team"})
-    elif document.kind == "ApiProduct":
-        yield from _listed(spec, "apis", "Api")
-    elif document.kind == "Catalog":
-        yield from _keyed(spec, "apis", {"owner": "Owner"})
-
-
-def _of_partner(spec: dict[str, Any]) -> Iterator[Reference]:
-    for name, path in entries(spec.get("access"), "group", ("spec", "access")):
-        yield "AccessGroup", name, path
-    for number, team in enumerate(items(spec, "teams")):
-        for name, path in entries(at(team, "access"), "group", ("spec", "teams", number, "access")):
-            yield "AccessGroup", name, path
-
-
-def _listed(spec: dict[str, Any], key: str, kind: str) -> Iterator[Reference]:
-    for number, name in enumerate(items(spec, key)):
-        if isinstance(name, str):
-            yield kind, name, ("spec", key, number)
-
-
-def _keyed(spec: dict[str, Any], key: str, kinds: dict[str, str]) -> Iterator[Reference]:
-    for number, item in enumerate(items(spec, key)):
-        for name_key, kind in kinds.items():
-            name = at(item, name_key)
-            if isinstance(name, str):
-                yield kind, name, ("spec", key, number, name_key)

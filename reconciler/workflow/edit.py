@@ -4,10 +4,11 @@ Every command that changes files describes what it does as `Edits`. `edited` tur
 all of these together; `cli/actions/edit_files.py` shows the difference, and writes all files or none.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeAlias
 
 import msgspec
@@ -48,14 +49,18 @@ class DocumentEdit(msgspec.Struct, frozen=True):
 class Edits(msgspec.Struct, frozen=True):
     """What a command changes: one edit for each of several documents, and new files, which have no `before`.
 
-    A file whose last document is removed is removed as well. `notes` say what the user should know about the
-    result. `unchanged` is the message to show if no file changes, by default that they are up to date.
+    A file whose last document is removed is removed as well. `moved` has the new paths of files that change
+    and get another one, and `former` the present names of objects that get a new one. `notes` say what the
+    user should know about the result. `unchanged` is the message to show if no file changes, by default that
+    they are up to date.
     """
 
     documents: tuple[DocumentEdit, ...] = ()
     new_files: tuple[ProposedFile, ...] = ()
     notes: tuple[str, ...] = ()
     unchanged: str = ""
+    moved: Mapping[str, str] = MappingProxyType({})
+    former: Mapping[str, str] = MappingProxyType({})
 
 
 class Edited(msgspec.Struct, frozen=True):
@@ -74,7 +79,8 @@ def edited(checked: ValidationResult, root: Path, edits: Edits, read: Read) -> E
     touched = sorted(edits.documents, key=attrgetter("file", "line"))
     files: list[_File] = []
     for path, group in groupby(touched, key=attrgetter("file")):
-        file = _File(path, read(path), (each for each in documents if each.file == path))
+        own = [each for each in documents if each.file == path]
+        file = _File(path, edits.moved.get(path, path), read(path), own)
         # From the last to the first, so that the documents that follow are still on their lines.
         for edit in reversed(list(group)):
             file.apply(edit)
@@ -82,7 +88,7 @@ def edited(checked: ValidationResult, root: Path, edits: Edits, read: Read) -> E
     proposed = sorted(
         [*edits.new_files, *(each.proposed() for each in files if each.is_changed())], key=attrgetter("path")
     )
-    result = preview(checked, root, proposed)
+    result = preview(checked, root, proposed, edits.former)
     for file in files:
         if file.is_changed():
             file.require_intended(result)
@@ -92,8 +98,9 @@ def edited(checked: ValidationResult, root: Path, edits: Edits, read: Read) -> E
 class _File:
     """A file while it is edited: its text, and the values that each of its documents is to have."""
 
-    def __init__(self, path: str, text: str, documents: Iterable[Document]) -> None:
+    def __init__(self, path: str, new_path: str, text: str, documents: Iterable[Document]) -> None:
         self._path = path
+        self._new_path = new_path
         self._before = text
         self._text = text
         self._values = {id(each): each.data for each in documents}
@@ -117,11 +124,15 @@ class _File:
 
     def proposed(self) -> ProposedFile:
         """Return the texts before and after."""
-        return ProposedFile(self._path, self._before, self._text if self._values else None)
+        if not self._values:
+            return ProposedFile(self._path, self._before, None)
+        old_path = self._path if self._new_path != self._path else ""
+        return ProposedFile(self._new_path, self._before, self._text, old_path=old_path)
 
     def require_intended(self, result: Preview) -> None:
         """Raise InputError unless the new text has exactly the intended content."""
-        if [each.data for each in result.documents if each.file == self._path] != list(self._values.values()):
+        read = [each.data for each in result.documents if each.file == self._new_path]
+        if read != list(self._values.values()):
             raise InputError(
                 f"{self._path} cannot be edited safely in its present form; nothing was written",
                 "edit it by hand",

@@ -1,9 +1,10 @@
 """Preview new, changed and removed files: what the rules find with them, before anything is written."""
 
-from collections.abc import Iterable, Sequence
-from collections.abc import Set as AbstractSet
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -24,13 +25,14 @@ class ProposedFile(msgspec.Struct, frozen=True):
     """A file's path below the configuration's folder, its current text and the proposed one.
 
     `before` is None for a new file, `after` for one that is to be removed. It may have documents of these
-    `kinds`, by default of any.
+    `kinds`, by default of any. `old_path` is the present path of a file that gets another one.
     """
 
     path: str
     before: str | None
     after: str | None
     kinds: tuple[KindName, ...] = ()
+    old_path: str = ""
 
 
 class Preview(msgspec.Struct, frozen=True):
@@ -46,9 +48,15 @@ class Preview(msgspec.Struct, frozen=True):
     repository: Repository
 
 
-def preview(checked: ValidationResult, root: Path, files: Sequence[ProposedFile]) -> Preview:
+def preview(
+    checked: ValidationResult,
+    root: Path,
+    files: Sequence[ProposedFile],
+    former: Mapping[str, str] = MappingProxyType({}),
+) -> Preview:
     """Read and judge files that are new, changed or removed, together with all others.
 
+    `former` has the present name of each object that gets a new one, so that findings about it are not new.
     Raises TypeError where the files were not read.
     """
     if checked.repository is None:
@@ -64,14 +72,14 @@ def preview(checked: ValidationResult, root: Path, files: Sequence[ProposedFile]
         for each in contents
         if len(each.content) > MAX_FILE_SIZE
     ]
-    paths = {each.path for each in files}
-    found = _new_findings(checked, new, paths, wrong)
+    known = _KnownFindings(checked, files, former)
+    found = known.without(wrong, new)
     if any(each.severity is Severity.ERROR for each in found):
-        lines = {each.path: _Lines(each.before or "", each.after or "") for each in files}
+        lines = {each.path: _Lines(each) for each in files}
         located = tuple(_Proposed(each, lines[each.file]) for each in new.documents)
         moved = [_moved(each, lines[each.file]) if each.file in lines else each for each in wrong]
-        found = _new_findings(checked, msgspec.structs.replace(new, documents=located), paths, moved)
-    together = _together(checked.repository, new, paths)
+        found = known.without(moved, msgspec.structs.replace(new, documents=located))
+    together = known.together(checked.repository, new)
     return Preview(new.documents, tuple(in_order(found)), together)
 
 
@@ -85,36 +93,61 @@ def file_of(finding: Finding) -> str:
     return (finding.file or "").removeprefix(_PROPOSED)
 
 
-def _new_findings(
-    checked: ValidationResult, new: Repository, paths: AbstractSet[str], wrong: Iterable[Finding]
-) -> list[Finding]:
-    """Return the findings that exist only with the new documents."""
-    assert checked.repository is not None  # noqa: S101  preview has checked it
-    found = [*wrong, *judge(RuleContext(_together(checked.repository, new, paths), checked.today))]
-    in_files = [
-        msgspec.structs.replace(each, file=each.file.removeprefix(_PROPOSED)) if each.file else each
-        for each in found
-    ]
-    known = (is_known for _, is_known in compared(in_files, checked.findings))
-    return [each for each, is_known in zip(found, known, strict=True) if not is_known]
+class _KnownFindings:
+    """The findings in the present files, and the present names of what is renamed."""
 
+    def __init__(
+        self, checked: ValidationResult, files: Sequence[ProposedFile], former: Mapping[str, str]
+    ) -> None:
+        self._checked = checked
+        self._paths = {path for each in files for path in (each.path, each.old_path)}
+        self._subjects = {each.subject() for each in checked.findings}
+        names = {**former, **{each.path: each.old_path for each in files if each.old_path}}
+        self._former = [
+            (re.compile(rf"(?<![\w.-]){re.escape(new)}(?![\w-])"), old) for new, old in names.items()
+        ]
 
-def _together(files: Repository, new: Repository, paths: AbstractSet[str]) -> Repository:
-    """Return all files with the documents of the new ones; in a conflict, the older one keeps its name."""
-    kept = tuple(document for document in files.documents if document.file not in paths)
-    return msgspec.structs.replace(
-        files,
-        documents=(*kept, *new.documents),
-        unreadable=files.unreadable | new.unreadable,
-        unusual=(files.unusual or frozenset()) | (new.unusual or frozenset()),
-    )
+    def without(self, wrong: Iterable[Finding], new: Repository) -> list[Finding]:
+        """Return the findings that exist only with the new documents."""
+        repository = self._checked.repository
+        assert repository is not None  # noqa: S101  preview has checked it
+        found = [*wrong, *judge(RuleContext(self.together(repository, new), self._checked.today))]
+        known = (is_known for _, is_known in compared(map(self._as_before, found), self._checked.findings))
+        return [each for each, is_known in zip(found, known, strict=True) if not is_known]
+
+    def together(self, files: Repository, new: Repository) -> Repository:
+        """Return all files with the new documents; in a conflict, the older one keeps its name."""
+        kept = tuple(document for document in files.documents if document.file not in self._paths)
+        return msgspec.structs.replace(
+            files,
+            documents=(*kept, *new.documents),
+            unreadable=files.unreadable | new.unreadable,
+            unusual=(files.unusual or frozenset()) | (new.unusual or frozenset()),
+        )
+
+    def _as_before(self, finding: Finding) -> Finding:
+        """Return a finding as it was before the renames, if it existed then."""
+        file = finding.file and finding.file.removeprefix(_PROPOSED)
+        finding = msgspec.structs.replace(finding, file=file)
+        if not self._former or finding.subject() in self._subjects:
+            return finding
+        texts = {"file": finding.file, "id": finding.id, "message": finding.message}
+        return msgspec.structs.replace(
+            finding, **{key: self._before(text) if text else text for key, text in texts.items()}
+        )
+
+    def _before(self, text: str) -> str:
+        for name, old in self._former:
+            text = name.sub(old, text)
+        return text
 
 
 class _Lines:
     """The lines of the current text for those of a proposed text, which changes consecutive lines."""
 
-    def __init__(self, current: str, proposed: str) -> None:
-        before, after = current.splitlines(), proposed.splitlines()
+    def __init__(self, file: ProposedFile) -> None:
+        before, after = (file.before or "").splitlines(), (file.after or "").splitlines()
+        self._current = file.old_path or file.path
         self._above = _alike(before, after)
         self._added = len(after) - len(before)
         self._below = len(after) - _alike(before[self._above :][::-1], after[self._above :][::-1])
@@ -123,9 +156,9 @@ class _Lines:
         """Return a place in the proposed text as the place in the current one, if that has it."""
         line = source.line or 1
         if line <= self._above:
-            return source
+            return msgspec.structs.replace(source, file=self._current)
         if line > self._below:
-            return msgspec.structs.replace(source, line=line - self._added)
+            return msgspec.structs.replace(source, file=self._current, line=line - self._added)
         return msgspec.structs.replace(source, file=f"{_PROPOSED}{source.file}")
 
 

@@ -26,7 +26,7 @@ from reconciler.workflow.edit import Edits, edited
 from reconciler.workflow.preview import Preview, ProposedFile, is_in_file
 from reconciler.workflow.validate import ValidationResult, check, exit_code
 
-_NOUNS: Final[dict[KindName, str]] = {
+NOUNS: Final[dict[KindName, str]] = {
     "Partner": "partner",
     "AccessGroup": "access group",
     "ApiProduct": "API product",
@@ -67,7 +67,7 @@ class Files(msgspec.Struct, frozen=True):
         return named[name]
 
     def _unknown(self, kind: KindName, name: str, names: Sequence[str]) -> InputError:
-        noun = _NOUNS.get(kind, kind)
+        noun = NOUNS.get(kind, kind)
         unread = [
             each for each in self.checked.findings if each.severity is Severity.ERROR and each.rule == "yaml"
         ]
@@ -115,21 +115,41 @@ def shown_path(path: Path) -> str:
     return str(whole.relative_to(here) if whole.is_relative_to(here) else whole)
 
 
+def finding_line(finding: Finding) -> str:
+    """Return a finding on one line, with its place if that is in a file."""
+    place = f"{Source(finding.file or '', finding.line, finding.column)}: " if is_in_file(finding) else ""
+    return printable(f"{place}{finding.message}{f'; {finding.hint}' if finding.hint else ''}")
+
+
 def _print_difference(root: Path, files: Sequence[ProposedFile], *, to_stderr: bool = False) -> None:
     stream = sys.stderr if to_stderr else sys.stdout
     color = console.colored(stream)
     text = "".join(
-        file_difference(shown_path(root / each.path), each.before, each.after, color=color) for each in files
+        file_difference(
+            shown_path(root / each.path),
+            each.before,
+            each.after,
+            color=color,
+            old_path=shown_path(root / each.old_path) if each.old_path else "",
+        )
+        for each in files
     )
     (console.log_rendered if to_stderr else console.print_result)(text)
 
 
 def _write(root: Path, files: Sequence[ProposedFile]) -> None:
     _print_difference(root, files, to_stderr=True)
-    contents = [FileWrite(root / each.path, _encoded(each.before), _encoded(each.after)) for each in files]
-    write_all(contents, checkout.top_level(root))
-    for file in files:
-        console.print_result(shown_path(root / file.path))
+    writes = [write for each in files for write in _writes(root, each)]
+    write_all(writes, checkout.top_level(root))
+    for write in writes:
+        console.print_result(shown_path(write.path))
+
+
+def _writes(root: Path, file: ProposedFile) -> list[FileWrite]:
+    path, before, after = root / file.path, _encoded(file.before), _encoded(file.after)
+    if file.old_path:
+        return [FileWrite(root / file.old_path, before, None), FileWrite(path, None, after)]
+    return [FileWrite(path, before, after)]
 
 
 def _encoded(text: str | None) -> bytes | None:
@@ -147,15 +167,9 @@ def _log_up_to_date(message: str, paths: Sequence[str]) -> None:
 def _require_allowed(root: Path, files: Sequence[ProposedFile], preview: Preview) -> None:
     wrong = [finding for finding in preview.findings if finding.severity is Severity.ERROR]
     if wrong:
-        one = f"{printable(shown_path(root / files[0].path))} was not changed"
+        one = f"{printable(shown_path(root / (files[0].old_path or files[0].path)))} was not changed"
         message = "\n".join(
             [f"{one if len(files) == 1 else 'no file was changed'}:", *map(finding_line, wrong)]
         )
         denied = exit_code(wrong) == PolicyError.exit_code
         raise PolicyError(message) if denied else InputError(message)
-
-
-def finding_line(finding: Finding) -> str:
-    """Return a finding on one line, with its place if that is in a file."""
-    place = f"{Source(finding.file or '', finding.line, finding.column)}: " if is_in_file(finding) else ""
-    return printable(f"{place}{finding.message}{f'; {finding.hint}' if finding.hint else ''}")

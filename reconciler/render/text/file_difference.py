@@ -13,9 +13,14 @@ _COLORS: Final = {"+": "green", "-": "red", "@": "cyan"}
 _NO_FILE: Final = "/dev/null"
 
 
-def file_difference(path: str, before: str | None, after: str | None, *, color: bool) -> str:
-    """Return the difference between two texts of a file; None where there is no file."""
-    old = _NO_FILE if before is None else path
+def file_difference(
+    path: str, before: str | None, after: str | None, *, color: bool, old_path: str = ""
+) -> str:
+    """Return the difference between two texts of a file; None where there is no file.
+
+    `old_path` is the former path of a file that gets another one.
+    """
+    old = _NO_FILE if before is None else old_path or path
     new = _NO_FILE if after is None else path
     lines = unified_diff(_lines(before or ""), _lines(after or ""), printable(old), printable(new))
     return "".join(_painted(lines, Style(color=color)))

@@ -1,0 +1,68 @@
+"""The table of references: the fields of documents that name an object which is defined elsewhere."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
+
+from reconciler.model.document import Document, KindName
+from reconciler.model.source_map import Path
+
+ReferenceKind: TypeAlias = Literal["Owner", "Partner", "Team", "AccessGroup", "ApiProduct", "Api"]
+
+# In a path: each entry of a list.
+EACH: Final = "*"
+
+
+class Reference(NamedTuple):
+    """A reference in a document: the kind of the object, its name (PARTNER/TEAM of a team), and the path."""
+
+    kind: ReferenceKind
+    name: str
+    path: Path
+
+
+class ReferenceField(NamedTuple):
+    """A field of a kind of documents that refers to an object.
+
+    With `or_text`, a text in place of the last mapping is the name itself.
+    """
+
+    document: KindName
+    path: tuple[str, ...]
+    kind: ReferenceKind
+    or_text: bool = False
+
+
+REFERENCES: Final = (
+    ReferenceField("Partner", ("spec", "owner"), "Owner"),
+    ReferenceField("Partner", ("spec", "access", EACH, "group"), "AccessGroup", or_text=True),
+    ReferenceField("Partner", ("spec", "teams", EACH, "access", EACH, "group"), "AccessGroup", or_text=True),
+    ReferenceField("AccessGroup", ("spec", "owner"), "Owner"),
+    ReferenceField("AccessGroup", ("spec", "apis", EACH), "Api"),
+    ReferenceField("AccessGroup", ("spec", "products", EACH), "ApiProduct"),
+    ReferenceField("AccessGroup", ("spec", "offers", EACH, "partner"), "Partner"),
+    ReferenceField("AccessGroup", ("spec", "grants", EACH, "partner"), "Partner"),
+    ReferenceField("AccessGroup", ("spec", "grants", EACH, "team"), "Team"),
+    ReferenceField("ApiProduct", ("spec", "owner"), "Owner"),
+    ReferenceField("ApiProduct", ("spec", "apis", EACH), "Api"),
+    ReferenceField("Catalog", ("spec", "apis", EACH, "owner"), "Owner"),
+)
+
+
+def references(document: Document) -> Iterator[Reference]:
+    """Yield all references in a document, also in one that violates its schema."""
+    for field in REFERENCES:
+        if field.document == document.kind:
+            for name, path in _values(document.data, field.path, (), or_text=field.or_text):
+                yield Reference(field.kind, name, path)
+
+
+def _values(data: Any, keys: Sequence[str], path: Path, *, or_text: bool) -> Iterator[tuple[str, Path]]:
+    """Yield the texts at these keys, with their paths."""
+    if not keys or (or_text and len(keys) == 1 and isinstance(data, str)):
+        if isinstance(data, str):
+            yield data, path
+    elif keys[0] == EACH:
+        for number, item in enumerate(data if isinstance(data, list) else ()):
+            yield from _values(item, keys[1:], (*path, number), or_text=or_text)
+    elif isinstance(data, dict) and keys[0] in data:
+        yield from _values(data[keys[0]], keys[1:], (*path, keys[0]), or_text=or_text)
