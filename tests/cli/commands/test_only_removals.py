@@ -68,6 +68,8 @@ def test_the_guard_still_counts(place: Place) -> None:
 
     assert (ran.code, denials(ran)) == (3, ["guard-deletions", "guard-people"])
     assert len(json.loads(place.run("access", "--live", "--format", "json").out)["rows"]) == 13
+    [digest] = {each.strip(",") for each in ran.out.split() if each.startswith("sha256:")}
+    assert len(entries(removals(place, "--allow", digest, "--format", "json"))) == 12
 
 
 def test_who_moves_keeps_access_and_is_named(place: Place) -> None:
