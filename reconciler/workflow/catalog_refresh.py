@@ -15,6 +15,7 @@ from reconciler.model.counting import counted
 from reconciler.model.document import Document, Repository
 from reconciler.model.field_types import API_VERSION
 from reconciler.model.file_names import may_hold_documents
+from reconciler.model.ids import decoded
 from reconciler.model.new_document import NewDocument
 from reconciler.model.resource import OfferedApi
 from reconciler.policy.tolerant import at, items
@@ -145,7 +146,7 @@ def _valid(api: OfferedApi) -> tuple[OfferedApi | None, list[str]]:
     except ValidationError as error:
         if any(each["loc"] == ("name",) for each in error.errors()):
             reason = "names in files have only letters, digits and the characters . _ ~ -"
-            return None, [f'API "{api.name}" cannot be listed: {reason}']
+            return None, [f'API "{decoded(api.name)}" cannot be listed: {reason}']
         shown = msgspec.structs.replace(api, display_name=None)
         return shown, [
             f'API "{api.name}": its name for people is too long, or has characters that do not show'

@@ -17,6 +17,7 @@ from tests.servers.apigee.server import TOKEN as APIGEE_TOKEN
 from tests.servers.konnect.application import TOKEN as KONNECT_TOKEN
 
 NEW, GONE = "returns-v1", "status-v1"
+NAMES = "names in files have only letters, digits and the characters . _ ~ -"
 Opened = Callable[[Place, pytest.MonkeyPatch], AbstractContextManager[SampleCompany]]
 
 
@@ -102,6 +103,23 @@ def test_a_role_appears_and_another_one_vanishes(company: keycloak_company.Compa
     company.realm.ask("DELETE", f"/roles/{GONE}")
 
     refresh(company)
+
+
+def test_what_the_catalog_cannot_have_or_keeps_is_noted(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with apigee(place, monkeypatch) as company:
+        company.server.organization.create_product({"name": "Field service", "displayName": "Field"})
+
+        ran = place.run("catalog", "--owner", "shipping")
+
+    notes = [line for line in ran.err.splitlines() if line.startswith("Note: ")]
+    assert ran.code == 0
+    assert notes[:2] == [
+        f'Note: API "Field service" cannot be listed: {NAMES}.',
+        'Note: API "pickup-points-v1" is restricted in the portal; the catalog says public, which is kept.',
+    ]
+    assert "Field service" not in (place.folder / "catalog.yaml").read_text()
 
 
 def test_an_account_that_sees_no_api_changes_nothing(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
