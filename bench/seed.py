@@ -43,7 +43,7 @@ def seed(root: Path, database: Path, today: str) -> int:
     app = create_app(str(database), apis=apis)
     try:
         with app.state.database.writing() as connection:
-            return _fill(connection, desired)
+            return fill(connection, desired)
     finally:
         app.state.database.close()
 
@@ -68,7 +68,8 @@ def _asked(root: Path, today: str) -> tuple[Desired, list[ApiEntry]]:
     return build_desired_state(repository, today), apis
 
 
-def _fill(connection: Connection, desired: Desired) -> int:
+def fill(connection: Connection, desired: Desired) -> int:
+    """Store a desired state in the tables; return the number of objects."""
     ids = {
         f"api/{name}": key for name, key in connection.execute(select(tables.apis.c.name, tables.apis.c.id))
     }
