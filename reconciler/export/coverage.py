@@ -14,7 +14,7 @@ from reconciler.export.texts import is_api, is_email
 from reconciler.model.counting import counted
 from reconciler.model.ids import decoded
 from reconciler.model.kinds import person_of, title_of
-from reconciler.model.resource import ResourceId
+from reconciler.model.resource import DERIVED, ResourceId
 
 
 class Coverage:
@@ -76,6 +76,9 @@ class Coverage:
                     self.ids.add(each)
 
     def _why_not(self, each: ResourceId) -> str:
+        live = self._estate.objects.get(each)
+        if live is not None and live.state == DERIVED:
+            return "other objects in the portal give its access"
         label = self._estate.label(each)
         if label not in {None, self._terms.scope}:
             return f"the configuration {label} manages it"

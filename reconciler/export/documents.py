@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Final
 
 import msgspec
 
@@ -13,10 +14,13 @@ from reconciler.export.names import Names
 from reconciler.export.partners import PartnerWriter
 from reconciler.export.terms import Terms
 from reconciler.model.field_types import KindName
-from reconciler.model.ids import kind_of
+from reconciler.model.ids import encoded, kind_of
 from reconciler.model.kinds import kind_row
 from reconciler.model.new_document import NewDocument
 from reconciler.model.resource import Live, ResourceId
+
+# The partner of teams whose names have no partner, in portals without partners.
+_NAMELESS: Final = f"partner/{encoded('')}"
 
 
 class ExportedDocument(msgspec.Struct, frozen=True):
@@ -72,7 +76,10 @@ def _groups(estate: Estate, names: Names, coverage: Coverage, terms: Terms) -> I
 def _notes(names: Names, coverage: Coverage) -> Iterator[str]:
     """Yield a note about each object that is left out, but for teams of a partner that is left out too."""
     for each, reason in sorted(coverage.left_out.items()):
-        if kind_of(each) != "team" or f"partner/{each.split('/')[1]}" not in coverage.left_out:
+        if each == _NAMELESS:
+            teams = sorted(names.in_portal(team) for team in coverage.left_out if team.startswith("team/%/"))
+            yield f"teams without a partner are not exported: {', '.join(teams)}; rename them to PARTNER.TEAM"
+        elif kind_of(each) != "team" or f"partner/{each.split('/')[1]}" not in coverage.left_out:
             yield f"{kind_row(kind_of(each)).noun} {_name(names, each)} is not exported: {reason}"
 
 

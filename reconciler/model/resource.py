@@ -20,6 +20,8 @@ GroupPaths: TypeAlias = Mapping[tuple[ResourceId, str], Sequence[GroupPath]]
 
 # An interrupted run has created or deleted only a part of the object; creating it again completes it.
 PARTIAL: Final = "partial"
+# The portal has no such team or group; it is shown because something else there gives the same access.
+DERIVED: Final = "derived"
 # A grant of a team that has no key yet. It gets the API when there is one.
 WAITS_FOR_KEY: Final = "waits-for-key"
 _SORTED: Final = msgspec.json.Encoder(order="sorted")
@@ -30,9 +32,9 @@ class Resource(msgspec.Struct, frozen=True, gc=False):
 
     `id` is `kind/name…`. `fields` are the managed fields that have a value. `owner_label` is
     None if there is none, or for a kind without owner labels. `state` (invited, active, expired or declined
-    for a membership, WAITS_FOR_KEY for a grant, PARTIAL for any kind) and `invited_at` (RFC 3339) exist only
-    in the live state and are not compared, but a PARTIAL object is created again. `origin` exists only in the
-    desired state.
+    for a membership, WAITS_FOR_KEY for a grant, DERIVED for a team or group, PARTIAL for any kind) and
+    `invited_at` (RFC 3339) exist only in the live state and are not compared, but a PARTIAL object is
+    created again. `origin` exists only in the desired state.
     """
 
     id: ResourceId

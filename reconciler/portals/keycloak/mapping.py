@@ -8,7 +8,7 @@ from reconciler.errors import InputError
 from reconciler.model.document import Visibility
 from reconciler.model.identity import canonical_email
 from reconciler.model.ids import encoded
-from reconciler.model.resource import PARTIAL, OfferedApi, Resource, ResourceId
+from reconciler.model.resource import DERIVED, PARTIAL, OfferedApi, Resource, ResourceId
 from reconciler.portals.keycloak.effective import Kinds, beside_groups, highest, levels_of_apis
 from reconciler.portals.keycloak.names import LEVELS, role_name, split_role
 from reconciler.portals.keycloak.realm import OtherGroup, Realm, Team
@@ -67,7 +67,7 @@ def _people(realm: Realm) -> Iterator[Mapped]:
 
 def _other_group(name: str, other: OtherGroup) -> Iterator[Mapped]:
     """Yield a group that is not a team as an unmanaged team, so that the access of its members is shown."""
-    yield Resource(f"team/{name}", {}), Key(other.group.id)
+    yield Resource(f"team/{name}", {}, state=DERIVED), Key(other.group.id)
     for user in other.members:
         yield _member(name, other.group, user, "member")
 
@@ -166,7 +166,7 @@ def _of_holder(
         kind, role = kinds[name]
         what = encoded(name)
         if kind == PRODUCT:
-            yield Resource(f"access-group/{what}", {}), Key(role.id)
+            yield Resource(f"access-group/{what}", {}, state=DERIVED), Key(role.id)
             yield Resource(f"access-item/{what}/product/{what}", {}), Key(f"{role.id}/{role.id}")
         yield Resource(f"grant/{what}/{holder}", {"level": level}), Key(f"{role.id}/{holder_id}")
     for name, level in beside_groups(realm, roles, kinds).items():

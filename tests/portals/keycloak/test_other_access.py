@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.model.resource import PARTIAL, Resource
+from reconciler.model.resource import DERIVED, PARTIAL, Resource
 from reconciler.portals.keycloak.mapping import offered_apis
 from reconciler.portals.keycloak.realm import OtherGroup
 from reconciler.portals.keycloak.schemas import KIND, Group, Role
@@ -51,7 +51,7 @@ def test_a_product_that_is_granted_itself_is_an_unmanaged_access_group() -> None
     found = resources(suite, role("suite:view"), **team(roles=("suite",)))
 
     assert found[-3:] == [
-        Resource("access-group/suite", {}),
+        Resource("access-group/suite", {}, state=DERIVED),
         Resource("access-item/suite/product/suite", {}),
         Resource("grant/suite/team/acme/ops", {"level": "consume"}),
     ]
@@ -65,7 +65,7 @@ def test_other_groups_are_unmanaged_teams() -> None:
     )
 
     assert [each for each in found if "ops%2Fnight" in each.id] == [
-        Resource("team/acme/ops%2Fnight", {}),
+        Resource("team/acme/ops%2Fnight", {}, state=DERIVED),
         Resource("membership/acme/ops%2Fnight/bo@acme.example", {"role": "member"}, None, "invited"),
         Resource("grant/gold/team/acme/ops%2Fnight", {"level": "consume"}),
         Resource("api-grant/rates/team/acme/ops%2Fnight", {"level": "view"}),
