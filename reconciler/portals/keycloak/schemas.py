@@ -21,14 +21,13 @@ class RealmSettings(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Group(msgspec.Struct, frozen=True, rename="camel", gc=False):
-    """A group; `sub_groups` is filled only by searches, `sub_group_count` by all lists."""
+    """A group. All lists fill `sub_group_count`."""
 
     id: str
     name: str
     parent_id: str | None = None
     description: str | None = None
     sub_group_count: int | None = None
-    sub_groups: tuple["Group", ...] = ()
     attributes: Attributes = {}
     realm_roles: tuple[str, ...] = ()
 
