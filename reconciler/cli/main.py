@@ -51,6 +51,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "offboard": Command("offboard", "Take people out of all files, and block them.", "Edit"),
     "capture": Command("capture", "Write into the files what was changed in the portal.", "Edit"),
     "catalog": Command("catalog", "Refresh the catalog from a portal or from OpenAPI files.", "Edit"),
+    "fmt": Command("fmt", "Write the files in one order of keys and one style.", "Edit"),
     "doctor": Command("doctor", "Check whether portals can be reached and used.", "Utilities"),
     "codeowners": Command("codeowners", "Write CODEOWNERS from the owners in the files.", "Utilities"),
     "forms": Command("forms", "Update the lists of issue forms.", "Utilities"),

@@ -13,6 +13,7 @@ from reconciler.edit.document_writer import document_text as document_text
 from reconciler.edit.document_writer import file_text as file_text
 from reconciler.edit.document_writer import schema_of as schema_of
 from reconciler.edit.end_date import extended as extended
+from reconciler.edit.formatting import formatted as formatted
 from reconciler.edit.issue_form import LABELS as LABELS
 from reconciler.edit.issue_form import read_form as read_form
 from reconciler.edit.issue_form import several as several

@@ -59,8 +59,33 @@ def canonical(data: Any, shape: Shape | None) -> Any:
     return found[shape.short] if shape.short and [*found] == [shape.short] else found
 
 
+def ordered(data: Any, shape: Shape | None) -> Any:
+    """Return the same values with all keys in canonical order; unknown keys are last, in the order given."""
+    if isinstance(data, list):
+        return [ordered(each, shape) for each in data]
+    if not isinstance(data, dict):
+        return data
+    if shape is None:
+        return {name: ordered(value, None) for name, value in data.items()}
+    found = {}
+    for name in _names(data, shape):
+        key, value = shape.keys.get(name, _ANY), data[name]
+        by_name = key.named and isinstance(value, dict)
+        found[name] = (
+            {each: ordered(below, key.shape) for each, below in value.items()}
+            if by_name
+            else ordered(value, key.shape)
+        )
+    return found
+
+
+def _names(data: Mapping[str, Any], shape: Shape) -> list[str]:
+    known = [name for name in shape.keys if name in data]
+    return [*known, *(name for name in data if name not in shape.keys)]
+
+
 def _pairs(data: Mapping[str, Any], shape: Shape) -> Iterator[tuple[str, Any]]:
-    for name in [*(name for name in shape.keys if name in data), *(n for n in data if n not in shape.keys)]:
+    for name in _names(data, shape):
         key = shape.keys.get(name, _ANY)
         value = data[name]
         if key.named and isinstance(value, dict):

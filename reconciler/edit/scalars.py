@@ -57,9 +57,10 @@ def _quoted(value: str, *, block: bool) -> str:
     plain = found.allow_block_plain if block else found.allow_flow_plain
     if plain and not _NUMBER.fullmatch(value) and _means_text(value):
         return value
-    if found.allow_single_quoted:
-        return "'" + value.replace("'", "''") + "'"
-    return _serialized(value, '"')
+    if not found.allow_single_quoted:
+        return _serialized(value, '"')
+    # Where double quotes would need escapes, single ones are easier to read.
+    return "'" + value.replace("'", "''") + "'" if '"' in value or "\\" in value else f'"{value}"'
 
 
 def _means_text(value: str) -> bool:

@@ -11,7 +11,7 @@ from reconciler.scaffold.settings import CI, PortalEntry, Source
 from reconciler.scaffold.yaml_text import flow
 
 _WORKFLOWS: Final = ("plan.yml", "apply.yml", "daily.yml", "fork.yml")
-_HOOKS: Final = ("reconciler-validate", "reconciler-schema")
+_HOOKS: Final = ("reconciler-validate", "reconciler-schema", "reconciler-fmt")
 # The action of the repository that has these workflows itself.
 _OWN_ACTION: Final = "uses: ./\n"
 _VARIABLE: Final = "PORTAL_TOKEN"

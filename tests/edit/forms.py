@@ -30,7 +30,7 @@ metadata:
   name: northstar
 spec:
   type: reseller
-  displayName: 'Northstar: Retail & Söhne'
+  displayName: "Northstar: Retail & Söhne"
   owner: partnerships
   domains: [northstar.example, northstar-labs.example]
   agreement: MSA-2026-201

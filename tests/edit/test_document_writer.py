@@ -84,7 +84,7 @@ def test_keys_are_in_the_order_of_the_models_and_defaults_are_left_out() -> None
         "  name: acme\n"
         "spec:\n"
         "  type: reseller\n"
-        "  displayName: 'Acme: Logistics'\n"
+        '  displayName: "Acme: Logistics"\n'
         "  owner: sales\n"
         "  blocked: [eve@acme.example]\n"
         "  teams:\n"
@@ -174,7 +174,7 @@ def test_a_text_of_several_lines_is_a_block_and_a_long_list_has_a_line_for_each_
         "kind: AccessGroup\n"
         "metadata: {name: rates, externalName: Rates (EU)}\n"
         "spec:\n"
-        "  displayName: 'no'\n"
+        '  displayName: "no"\n'
         "  description: |\n"
         "    What it is:\n"
         "\n"

@@ -152,4 +152,4 @@ def test_the_place_of_a_value_is_its_field(sample: ValidationResult) -> None:
 
 @pytest.mark.parametrize("text", ["1e5", "0o17", "+1", "0x1F", "12:30:45", "1_000"])
 def test_what_some_reader_of_yaml_takes_for_a_number_is_quoted(text: str) -> None:
-    assert f"agreement: '{text}'\n" in partner_file(PartnerRequest(agreement=text), ".")
+    assert f'agreement: "{text}"\n' in partner_file(PartnerRequest(agreement=text), ".")

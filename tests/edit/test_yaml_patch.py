@@ -68,7 +68,7 @@ def difference(operation: Operation) -> list[str]:
                 "+  access: [tracking, rates, {group: x, until: 2028-01-01}]   # for all",
             ],
         ),
-        (Append((*TEAM, "access"), "a, b"), ["+        - 'a, b'"]),
+        (Append((*TEAM, "access"), "a, b"), ['+        - "a, b"']),
         (Append((*TEAM, "members"), "y@b.example"), ["+      - y@b.example"]),
         (
             Remove(("spec", "access"), 0),
@@ -106,7 +106,7 @@ def difference(operation: Operation) -> list[str]:
             Put((*TEAM, "access", 2), "until", "2029-01-01"),
             ["-          until: 2028-01-01   # until then", "+          until: 2029-01-01   # until then"],
         ),
-        (Put((*TEAM, "access", 2), "reason", "no: 1"), ["+          reason: 'no: 1'"]),
+        (Put((*TEAM, "access", 2), "reason", "no: 1"), ['+          reason: "no: 1"']),
         (Drop((*TEAM, "access", 2), "until"), ["-          until: 2028-01-01   # until then"]),
         (
             Drop((*TEAM, "access", 1), "level"),

@@ -77,6 +77,11 @@ def test_commits_with_errors_are_refused(tmp_path: Path) -> None:
     clone.change("partners/cargolane.yaml", cargolane.replace("dispatch", "control", 1))
     assert clone.commit()[0] == 0
 
+    clone.change("partners/cargolane.yaml", cargolane.replace("  type:", "  type:  ", 1))
+    code, printed = clone.commit()
+    assert (code, "files were modified by this hook" in printed) == (1, True)
+    assert (clone.folder / "partners" / "cargolane.yaml").read_text() == cargolane
+
     clone.change("access-groups/tracking.yaml", None)
     code, printed = clone.commit()
     assert (code, "[unknown-reference]" in printed) == (1, True)
@@ -93,6 +98,7 @@ def test_hooks_run_commands_that_the_package_has() -> None:
     assert [(each["id"], each["entry"], each["language"]) for each in hooks] == [
         ("reconciler-validate", "reconciler validate", "python"),
         ("reconciler-schema", "reconciler schema --check", "python"),
+        ("reconciler-fmt", "reconciler fmt", "python"),
     ]
 
 

@@ -17,6 +17,7 @@ from reconciler.model.file_names import may_hold_documents
 from reconciler.render.codeowners import ForgeName
 from reconciler.scaffold import NewRepository, Owner, Source
 from reconciler.schema import files as schema_files
+from reconciler.workflow.format import formatted
 
 PATHS: Final[Mapping[str, tuple[KindName, ...]]] = {
     "partners": ("Partner",),
@@ -37,7 +38,7 @@ def settings_files(
 ) -> dict[str, str]:
     """Return the content of each file by path, without documents. Raises InputError."""
     return {
-        NAME: scaffold.configuration(new),
+        NAME: formatted(NAME, scaffold.configuration(new)),
         **{f"schemas/{name}": text for name, text in schema_files().items()},
         **scaffold.editor_files(paths, NAME),
         **scaffold.pre_commit_file(source),
@@ -52,7 +53,7 @@ def empty_paths(folder: Path, paths: Mapping[str, Sequence[KindName]], owner: Ow
     folders = [path for path in missing if not may_hold_documents(path)]
     return {
         **{f"{path}/.gitkeep": "" for path in folders},
-        **{path: scaffold.catalog(owner) for path in catalogs},
+        **{path: formatted(path, scaffold.catalog(owner)) for path in catalogs},
     }
 
 

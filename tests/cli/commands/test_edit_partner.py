@@ -63,7 +63,7 @@ def held(place: Place) -> str:
     return (place.folder / FILE).read_bytes().decode()
 
 
-LABELS = "[{group: labels, level: view, until: 2027-12-31, reason: 'a, #7'}]"
+LABELS = '[{group: labels, level: view, until: 2027-12-31, reason: "a, #7"}]'
 DONE = Ran(0, f"{FILE}\n")
 
 

@@ -31,7 +31,7 @@ metadata:
     - {rule: agreement-missing, reason: exported from the portal as it is, until: 2027-02-22}
 spec:
   type: reseller
-  displayName: 'Acme Logistics GmbH: EU'
+  displayName: "Acme Logistics GmbH: EU"
   owner: partnerships                   # TODO: the owner in the portal is "sales"
   domains: [acme.example]
   blocked: [eve@acme.example]
@@ -63,7 +63,7 @@ spec:
   products: [both, suite]
   # Not written, and left alone: grants to teams that are not managed here: globex/ops (view)
   grants:
-    - {team: acme-logistics/integration-eu, until: 2027-12-31, reason: 'pilot, API-1'}
+    - {team: acme-logistics/integration-eu, until: 2027-12-31, reason: "pilot, API-1"}
     - {developer: sam@indie.example, level: view, until: 2027-12-31}
 ---
 # yaml-language-server: $schema=../schemas/api-product.schema.json
@@ -237,7 +237,7 @@ def test_a_partner_takes_up_the_groups_that_the_files_define_and_their_owners_de
         " - {partner: acme-logistics, level: consume}"
     )
     assert (
-        "      access:\n        - {group: gold, until: 2027-12-31, reason: 'pilot, API-1'}\n"
+        '      access:\n        - {group: gold, until: 2027-12-31, reason: "pilot, API-1"}\n'
         in (held(found)["partners/acme-logistics.yaml"])
     )
     offered = (found.folder / "access-groups/gold.yaml").read_text()

@@ -65,6 +65,7 @@ def test_an_empty_folder_becomes_a_repository_that_validates_and_plans(empty: Pl
     assert empty.run("plan") == Ran(0, "No changes.\n")
     assert empty.run("schema", "--check") == Ran(0, "")
     assert empty.run("codeowners", "--check") == Ran(0, "")
+    assert empty.run("fmt", "--check") == Ran(0, "")
 
 
 def test_a_second_run_changes_nothing(empty: Place) -> None:
@@ -126,7 +127,7 @@ def test_defaults_come_from_the_folder_and_from_git(empty: Place, remote: str, c
     text = (empty.folder / "reconciler.yaml").read_text()
     assert "metadata: {name: our-company}" in text
     more = f', {ci}: "{handle}"' if handle else ""
-    assert f'    partnerships: {{email: "ana@halden.example"{more}}}\n' in text
+    assert f"    partnerships: {{email: ana@halden.example{more}}}\n" in text
     assert empty.run("validate").code == 0
     assert not any("secret" in each for each in held(empty.folder).values() if "PORTAL_TOKEN" not in each)
 
@@ -156,7 +157,7 @@ def test_on_a_terminal_three_questions_are_asked_until_their_answers_are_valid(e
     )
     text = (empty.folder / "reconciler.yaml").read_text()
     assert "metadata: {name: halden}" in text
-    assert '      url: "https://id.example"\n      realm: acme\n' in text
+    assert "      url: https://id.example\n      realm: acme\n" in text
     assert "RECONCILER_PORTAL: production" in (empty.folder / ".gitlab-ci.yml").read_text()
 
 
