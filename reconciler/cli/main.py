@@ -38,7 +38,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "adopt": Command("adopt", "Start managing existing portal objects without changing them.", "Change"),
     "init": Command("init", "Make this folder a repository that validates and plans.", "Edit"),
     "export": Command("export", "Write what a portal holds as files.", "Edit"),
-    "new": Command("new", "Create a partner file from options or an issue form.", "Edit"),
+    "new": Command("new", "Create partners, teams, access groups and products.", "Edit"),
     "grant": Command("grant", "Add an access group to a partner or one of its teams.", "Edit"),
     "revoke": Command("revoke", "Remove an access group from a partner or one of its teams.", "Edit"),
     "member": Command("member", "Add or remove members of a team whose file lists them.", "Edit"),

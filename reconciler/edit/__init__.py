@@ -41,6 +41,7 @@ from reconciler.edit.rename import renamed_everywhere as renamed_everywhere
 from reconciler.edit.status import Status as Status
 from reconciler.edit.status import status_changed as status_changed
 from reconciler.edit.status import status_of as status_of
+from reconciler.edit.teams import team_added as team_added
 from reconciler.edit.validation import ONLY_VIEW as ONLY_VIEW
 from reconciler.edit.validation import problem as problem
 from reconciler.edit.validation import problems as problems

@@ -62,9 +62,9 @@ class Style(msgspec.Struct, frozen=True):
         return [line for key, each in value.items() for line in self.pair_lines(key, each)]
 
     def _is_block(self, value: Any) -> bool:
-        return (self.block_lists and isinstance(value, list)) or (
-            self.block_mappings and isinstance(value, dict)
-        )
+        if isinstance(value, dict):
+            return self.block_mappings or any(isinstance(each, list | dict) for each in value.values())
+        return self.block_lists and isinstance(value, list)
 
     def _key(self, key: str) -> str:
         return json.dumps(key, ensure_ascii=False) if self.is_json else flow(key, quote=self.key_quote)

@@ -64,6 +64,8 @@ def completed(request: PartnerRequest, choices: Choices, wrong: Collection[Field
         for field in _QUESTIONS:
             if field in wrong if wrong else _is_missing(field, request, choices):
                 request = _with_answer(field, request, choices)
+                if field == "team":
+                    request = _with_more_teams(request)
     except (click.Abort, KeyboardInterrupt):
         console.log_lines(f"\nSo far: {command_line(request)}")
         raise
@@ -145,7 +147,15 @@ def _with_answer(field: Field, request: PartnerRequest, choices: Choices) -> Par
     return msgspec.structs.replace(request, **{_KEYS.get(field, field): text})
 
 
-def _one(field: Field, known: Sequence[str]) -> str:
+def _with_more_teams(request: PartnerRequest) -> PartnerRequest:
+    """Ask for the admins of the first team, and for more teams, each with its admins, until there is none."""
+    teams = [team if team.admins else _with_admins(team) for team in request.teams]
+    while teams and (name := _one("team", (), "Short name of the next team (Enter: done)")):
+        teams.append(_with_admins(TeamRequest(name)))
+    return msgspec.structs.replace(request, teams=tuple(teams))
+
+
+def _one(field: Field, known: Sequence[str], question: str = "") -> str:
     """Ask for one value, which must be one of the known ones if there are any."""
 
     def wrong(text: str) -> str:
@@ -153,8 +163,8 @@ def _one(field: Field, known: Sequence[str]) -> str:
             return "" if text in known else f"choose one of {', '.join(known)}"
         return _wrong(field, text)
 
-    question = f"{_QUESTIONS[field]} [{', '.join(known)}]" if known else _QUESTIONS[field]
-    return answer(question, wrong, needed=field not in _MAYBE)
+    text = question or _QUESTIONS[field]
+    return answer(f"{text} [{', '.join(known)}]" if known else text, wrong, needed=field not in _MAYBE)
 
 
 def _several(field: Field, question: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
-"""`reconciler new`: create a new document in a file of its own."""
+"""`reconciler new`: create partners, teams, access groups and API products."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -40,7 +40,7 @@ def _teams(options: Iterator[tuple[str, str]]) -> Iterator[tuple[str, tuple[str,
 
 @click.group(cls=Group)
 def new() -> None:
-    """Create a new document in a file of its own; an existing file is never overwritten."""
+    """Create partners, teams, access groups and API products; an existing file is never overwritten."""
 
 
 @new.command(
@@ -124,3 +124,106 @@ def partner(
     else:
         request = from_form(form)
     return create_partner(request, config, day, output_format)
+
+
+@new.command(
+    cls=Command,
+    short_help="Add a team to a partner's file.",
+    examples=[
+        ("reconciler new team acme/web --admin ana@acme.example", "its admins manage its members"),
+        ("reconciler new team acme/ops --admin ana@acme.example --member bo@acme.example", "git does"),
+    ],
+)
+@click.argument("name", metavar="PARTNER/TEAM")
+@click.option("--display-name", metavar="TEXT", help="The name that people see; by default the team's name.")
+@click.option("--admin", "admins", metavar="EMAIL", multiple=True, help="The e-mail address of an admin.")
+@click.option(
+    "--member",
+    "members",
+    metavar="EMAIL",
+    multiple=True,
+    help="A member; the file then lists all members, and admins do not manage them.",
+)
+@click.option("--listed", is_flag=True, help="List the members in the file, none so far.")
+@click.option(
+    "--access",
+    "groups",
+    metavar="GROUP",
+    multiple=True,
+    help="An access group; GROUP:view for the level view.",
+)
+@options.edits
+def team(**given: Any) -> int:
+    """Add a team to a partner's file.
+
+    The owner of each access group must have offered it. On a terminal, missing admins are asked for.
+    """
+    from reconciler.cli.actions.edit_files import EditOptions
+    from reconciler.cli.actions.new_document import NewTeam, create_team
+
+    return create_team(EditOptions.taken(given), NewTeam(**given))
+
+
+_bundle = options.combine(
+    click.option("--display-name", metavar="TEXT", help="The name that people see."),
+    click.option("--description", metavar="TEXT", help="What it is for."),
+    click.option(
+        "--owner",
+        metavar="OWNER",
+        help="The owner who is responsible for it; one of the owners in the configuration.",
+    ),
+    click.option("--api", "apis", metavar="NAME", multiple=True, help="An API in it."),
+)
+
+
+@new.command(
+    "access-group",
+    cls=Command,
+    short_help="Create the file of an access group.",
+    examples=[
+        ("reconciler new access-group rates --api rates-v1 --offer reseller", "offered to all resellers"),
+        ("reconciler new access-group pilot --api rates-v2 --offer acme:view", "to one partner, to view"),
+    ],
+)
+@click.argument("name")
+@_bundle
+@click.option("--product", "products", metavar="NAME", multiple=True, help="An API product in it.")
+@click.option(
+    "--offer",
+    "offers",
+    metavar="TYPE|PARTNER",
+    multiple=True,
+    help="Who may use it in their own file; TYPE:view for the level view.",
+)
+@options.edits
+def access_group(products: tuple[str, ...], offers: tuple[str, ...], **given: Any) -> int:
+    """Create the file of an access group. On a terminal, a missing name and owner are asked for."""
+    from reconciler.cli.actions.edit_files import EditOptions
+    from reconciler.cli.actions.new_document import NewBundle, create_group
+
+    return create_group(EditOptions.taken(given), NewBundle(**given), products, offers)
+
+
+@new.command(
+    cls=Command,
+    short_help="Create the file of an API product.",
+    examples=[
+        ("reconciler new product shipping-suite --api rates-v1 --api labels-v3", "two APIs"),
+    ],
+)
+@click.argument("name")
+@_bundle
+@click.option(
+    "--visibility",
+    type=click.Choice(["public", "organization", "restricted"]),
+    default="restricted",
+    show_default=True,
+    help="Who can see it in the portal.",
+)
+@options.edits
+def product(visibility: str, **given: Any) -> int:
+    """Create the file of an API product. On a terminal, a missing name and owner are asked for."""
+    from reconciler.cli.actions.edit_files import EditOptions
+    from reconciler.cli.actions.new_document import NewBundle, create_product
+
+    return create_product(EditOptions.taken(given), NewBundle(**given), visibility)

@@ -298,10 +298,12 @@ def test_on_a_terminal_all_that_the_type_needs_is_asked_for_until_it_can_be(plac
     ran = on_terminal(
         place.folder,
         *("new", "partner", "--display-name", "Bolt", "bolt"),
-        typed="Reseller\nreseller\nlogistics\n@bolt\nbolt.example\n\nMSA-2\ngold\ntracking\nweb\n\nana@bolt.example\n",
+        typed="Reseller\nreseller\nlogistics\n@bolt\nbolt.example\n\nMSA-2\ngold\ntracking\nweb\n\nana@bolt.example\n"
+        "ops\nbo@bolt.example\n\n",
     )
 
-    assert (ran.code, held(place)) == (0, HEAD + TEAM)
+    second = "    - name: ops\n      admins: [bo@bolt.example]\n"
+    assert (ran.code, held(place)) == (0, HEAD + TEAM + second)
     assert ran.out.endswith("partners/bolt.yaml\n")
     assert (
         'Error: "@bolt" is not a valid e-mail domain; use the part after the @: company.example.\n' in ran.out
@@ -319,7 +321,7 @@ def test_on_a_terminal_what_is_wrong_together_is_asked_again_and_nothing_else(pl
     ran = on_terminal(
         place.folder,
         *("new", "partner", "--display-name", "Bolt", "acme", "--owner", "logistics"),
-        typed="reseller\nbolt.example\nMSA-2\ntracking\nweb\nana@else.example\nbolt\nana@bolt.example\n",
+        typed="reseller\nbolt.example\nMSA-2\ntracking\nweb\nana@else.example\n\nbolt\nana@bolt.example\n",
     )
 
     assert (ran.code, held(place)) == (
