@@ -13,8 +13,9 @@ from reconciler.export.terms import Terms
 from reconciler.export.texts import is_api, is_email
 from reconciler.model.counting import counted
 from reconciler.model.ids import decoded
-from reconciler.model.kinds import person_of, title_of
+from reconciler.model.kinds import person_of, team_of, title_of
 from reconciler.model.resource import DERIVED, ResourceId
+from reconciler.model.slugs import is_slug
 
 
 class Coverage:
@@ -103,6 +104,7 @@ class Coverage:
             self._why_not(each)
             or next(self._unfit_apis(each), "")
             or next(self._missing_products(each), "")
+            or next(self._unfit_teams(each), "")
             or next(self._unfit(people), "")
         )
 
@@ -110,6 +112,14 @@ class Coverage:
         for each in self._estate.items[group]:
             if each.startswith("api-product/") and each not in self.ids and each not in self._terms.defined:
                 yield f"it contains {title_of(each)}, which is left out"
+
+    def _unfit_teams(self, group: ResourceId) -> Iterator[str]:
+        """Yield why a grant to a team of an external partner cannot be written."""
+        teams = filter(None, (team_of(grant.id) for grant in self._estate.grants[group]))
+        for team in teams:
+            partner, name = map(decoded, team.split("/")[1:])
+            if partner in self._terms.external and not is_slug(name):
+                yield f"files cannot hold the name of the external team {partner}/{name}"
 
     def _unfit_apis(self, holder: ResourceId) -> Iterator[str]:
         for each in self._estate.items[holder]:

@@ -1,5 +1,6 @@
 """What is exported of portals that files cannot describe as they are."""
 
+import msgspec
 import pytest
 
 from reconciler.edit import document_text
@@ -161,3 +162,59 @@ def test_names_that_only_differ_in_form_get_numbers_and_keep_their_names_in_the_
         "metadata: {name: gold-3, externalName: Gold}",
         "metadata: {name: gold}",
     ]
+
+
+def test_grants_to_external_partners_are_written_if_their_teams_can_be_named() -> None:
+    terms = msgspec.structs.replace(TERMS, external=frozenset({"globex"}))
+    foreign = Resource("partner/globex", {}, "other-company")
+    teams = [Resource(f"team/globex/{name}", {}, "other-company") for name in ("ops", "Dev Team")]
+    texts, notes = exported(
+        foreign,
+        *teams,
+        edge("access-group/gold"),
+        edge("access-group/silver"),
+        granted("gold", "globex/ops"),
+        granted("silver", "globex/Dev Team"),
+        terms=terms,
+    )
+
+    assert spec(texts["gold"])[2:] == ["  grants:", "    - {team: globex/ops}"]
+    assert notes == (
+        (
+            "access group silver is not exported: "
+            "files cannot hold the name of the external team globex/Dev Team"
+        ),
+        "partner globex is not exported: the configuration other-company manages it",
+    )
+
+
+def test_people_are_written_unless_their_membership_gives_nothing_any_more() -> None:
+    people = [
+        member("acme/ops", "active@acme.example"),
+        member("acme/ops", "blocked@acme.example"),
+        member("acme/ops", "declined@acme.example", "declined"),
+        member("acme/ops", "ended@acme.example", until="2026-11-23"),
+        member("acme/ops", "expired@acme.example", "expired"),
+        member("acme/ops", "invited@acme.example", "invited", until="2026-11-24"),
+    ]
+    blocked = Resource("partner/acme", {"blocked": ["blocked@acme.example"], "status": "suspended"})
+    texts, _ = exported(blocked, edge("team/acme/ops"), *people)
+
+    assert spec(texts["acme"]) == [
+        "  type: external",
+        "  status: suspended",
+        "  displayName: acme",
+        "  owner: sales",
+        "  blocked: [blocked@acme.example]",
+        "  teams:",
+        "    - name: ops",
+        "      admins: []",
+        "      members:",
+        "        - active@acme.example",
+        "        - declined@acme.example",
+        "        - {email: invited@acme.example, until: 2026-11-24}",
+    ]
+    assert " ".join(texts["acme"].replace("#", "").split()).count(
+        "Not written, because it has ended: blocked@acme.example (blocked), ended@acme.example (ended on"
+        " 2026-11-23), expired@acme.example (invitation expired) admins: []"
+    )

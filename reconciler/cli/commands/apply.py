@@ -30,7 +30,7 @@ from reconciler.cli.command import Command
     callback=options.require_digests,
     help="Plan again, and apply without asking if the plan has this digest.",
 )
-@click.option("--only-expired", is_flag=True, help="Only remove access whose last day has passed.")
+@click.option("--only-expired", is_flag=True, help="Only remove what has ended: access, and invitations.")
 @click.option("--only-removals", is_flag=True, help="Only remove and lower access, and add nothing.")
 @options.combine(
     options.base,

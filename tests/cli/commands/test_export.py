@@ -282,6 +282,9 @@ def test_members_of_delegated_teams_are_listed_on_request(found: Place) -> None:
 
     assert "      members: [bo@acme.example]\n" in held(found)["partners/acme-logistics.yaml"]
     assert "managed in the portal" not in held(found)["partners/acme-logistics.yaml"]
+    found.run("adopt", "--all-desired", "--auto-approve")
+    changed = [line.split() for line in found.run("plan").out.splitlines() if "~ team" in line]
+    assert changed == [["~", "team", "integration-eu", "delegated:", "yes", "→", "no", ":17"]]
 
 
 def test_with_several_portals_files_are_for_the_exported_one(found: Place) -> None:
