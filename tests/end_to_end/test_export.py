@@ -25,7 +25,9 @@ from tests.end_to_end.held_portals import HELD_PORTALS, HeldPortal
 from tests.laws import examples
 
 PATHS = {"partners": ["Partner"], "groups": ["AccessGroup", "ApiProduct"], "catalog.yaml": ["Catalog"]}
-# One portal with everything, one with grants of groups and of APIs, one without partners and groups.
+# The others run in `./check real`.
+QUICK = ("embedded", "everything", "Keycloak's capabilities", "grants of APIs", "drupal", "apigee")
+# One with everything, one with grants of groups and of APIs, one without partners and groups.
 PARTLY = ("everything", "Keycloak's capabilities", "grants of APIs")
 
 
@@ -72,7 +74,11 @@ class Estate:
         return ValidationResult(repository(*files, configured=self._configuration), (), TODAY)
 
 
-@pytest.mark.parametrize("portal", HELD_PORTALS, ids=lambda each: each.name)
+@pytest.mark.parametrize(
+    "portal",
+    [pytest.param(each, marks=() if each.name in QUICK else pytest.mark.real) for each in HELD_PORTALS],
+    ids=lambda each: each.name,
+)
 @pytest.mark.no_cover  # it runs the same lines again and again
 @examples(20, HealthCheck.too_slow)
 @given(company=companies)

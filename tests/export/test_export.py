@@ -150,7 +150,7 @@ def test_text_of_the_portal_cannot_add_to_the_files() -> None:
         "  owner: sales",
     ]
     assert "\x1b" not in texts["gold"]
-    assert "      externalName: 'x: y #'\n" in texts["acme"]
+    assert '      externalName: "x: y #"\n' in texts["acme"]
     assert [*texts] == ["acme", "gold"]
 
 
