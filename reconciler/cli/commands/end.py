@@ -6,6 +6,7 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.command import Command
+from reconciler.cli.name_completion import complete_holder
 
 
 @click.command(
@@ -15,7 +16,7 @@ from reconciler.cli.command import Command
         ("reconciler end acme/web", "one of its teams"),
     ],
 )
-@click.argument("holder", metavar="PARTNER[/TEAM]")
+@click.argument("holder", metavar="PARTNER[/TEAM]", shell_complete=complete_holder)
 @options.edits
 def end(holder: str, **given: Any) -> int:
     """End a partner or one of its teams: with the next apply, it is deleted with all its people.

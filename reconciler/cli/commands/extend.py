@@ -6,6 +6,7 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.command import Command
+from reconciler.cli.name_completion import complete_group, complete_holder
 
 
 @click.command(
@@ -15,8 +16,8 @@ from reconciler.cli.command import Command
         ("reconciler extend acme tracking --no-end", "without an end"),
     ],
 )
-@click.argument("holder", metavar="PARTNER[/TEAM]")
-@click.argument("group")
+@click.argument("holder", metavar="PARTNER[/TEAM]", shell_complete=complete_holder)
+@click.argument("group", shell_complete=complete_group)
 @click.option("--until", metavar="DATE", help="The new last day, YYYY-MM-DD.")
 @click.option("--no-end", is_flag=True, help="Remove the last day.")
 @options.edits

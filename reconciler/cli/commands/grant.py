@@ -6,6 +6,7 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.command import Command
+from reconciler.cli.name_completion import complete_group, complete_holder
 
 
 @click.command(
@@ -16,8 +17,8 @@ from reconciler.cli.command import Command
         ("reconciler grant acme tracking --no-until", "to all its teams, without an end"),
     ],
 )
-@click.argument("holder", metavar="PARTNER[/TEAM]")
-@click.argument("group")
+@click.argument("holder", metavar="PARTNER[/TEAM]", shell_complete=complete_holder)
+@click.argument("group", shell_complete=complete_group)
 @click.option("--level", type=click.Choice(["view", "consume"]), help="The level; by default consume.")
 @click.option("--until", metavar="DATE", help="The last day, YYYY-MM-DD.")
 @options.no_until

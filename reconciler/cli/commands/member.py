@@ -6,6 +6,7 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.command import Command, Group
+from reconciler.cli.name_completion import complete_team
 
 
 @click.group(cls=Group)
@@ -30,7 +31,7 @@ _csv = click.option(
         ("reconciler member add acme/web di@acme.example --admin", "as an admin"),
     ],
 )
-@click.argument("team", metavar="PARTNER/TEAM")
+@click.argument("team", metavar="PARTNER/TEAM", shell_complete=complete_team)
 @click.argument("emails", nargs=-1, metavar="[EMAIL]...")
 @_csv
 @click.option("--admin", is_flag=True, help="Add them as admins; members become admins.")
@@ -59,7 +60,7 @@ def add(team: str, emails: tuple[str, ...], csv: str | None, **given: Any) -> in
         ("reconciler member remove acme/finance --csv leavers.csv", "all in a file"),
     ],
 )
-@click.argument("team", metavar="PARTNER/TEAM")
+@click.argument("team", metavar="PARTNER/TEAM", shell_complete=complete_team)
 @click.argument("emails", nargs=-1, metavar="[EMAIL]...")
 @_csv
 @options.edits

@@ -6,14 +6,15 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.command import Command
+from reconciler.cli.name_completion import complete_partner, complete_team
 
 
 @click.command(
     cls=Command,
     examples=[("reconciler move acme/web northstar", "and in the portal with the next apply")],
 )
-@click.argument("team", metavar="PARTNER/TEAM")
-@click.argument("partner", metavar="TO")
+@click.argument("team", metavar="PARTNER/TEAM", shell_complete=complete_team)
+@click.argument("partner", metavar="TO", shell_complete=complete_partner)
 @options.edits
 def move(team: str, partner: str, **given: Any) -> int:
     """Move a team to another partner, with its people, invitations and grants.

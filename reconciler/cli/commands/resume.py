@@ -6,6 +6,7 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.command import Command
+from reconciler.cli.name_completion import complete_partner
 
 
 @click.command(
@@ -14,7 +15,7 @@ from reconciler.cli.command import Command
         ("reconciler resume acme", "after reconciler suspend acme"),
     ],
 )
-@click.argument("holder", metavar="PARTNER")
+@click.argument("holder", metavar="PARTNER", shell_complete=complete_partner)
 @options.edits
 def resume(holder: str, **given: Any) -> int:
     """Resume a suspended partner: its teams have the access again that the files give them."""

@@ -6,6 +6,7 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.command import Command
+from reconciler.cli.name_completion import complete_group, complete_holder
 
 
 @click.command(
@@ -15,8 +16,8 @@ from reconciler.cli.command import Command
         ("reconciler revoke acme tracking", "from all its teams"),
     ],
 )
-@click.argument("holder", metavar="PARTNER[/TEAM]")
-@click.argument("group")
+@click.argument("holder", metavar="PARTNER[/TEAM]", shell_complete=complete_holder)
+@click.argument("group", shell_complete=complete_group)
 @options.edits
 def revoke(holder: str, group: str, **given: Any) -> int:
     """Remove an access group from a partner's file. Grants in the group's own file stay.

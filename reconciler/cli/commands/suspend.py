@@ -6,6 +6,7 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.command import Command
+from reconciler.cli.name_completion import complete_partner
 
 
 @click.command(
@@ -14,7 +15,7 @@ from reconciler.cli.command import Command
         ("reconciler suspend acme", "until it is resumed"),
     ],
 )
-@click.argument("holder", metavar="PARTNER")
+@click.argument("holder", metavar="PARTNER", shell_complete=complete_partner)
 @options.edits
 def suspend(holder: str, **given: Any) -> int:
     """Suspend a partner: its teams and people stay, and all grants to its teams are withdrawn.

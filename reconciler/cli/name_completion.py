@@ -1,0 +1,80 @@
+"""Names in the files that a shell completes: of partners, teams, access groups and API products.
+
+The files are read and not judged, and an error completes nothing. Only valid names are offered, since a shell
+inserts them as they are.
+"""
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+if TYPE_CHECKING:
+    from reconciler.model.document import Document
+
+_NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+
+
+def complete_partner(context: click.Context, _argument: click.Parameter, typed: str) -> list[str]:
+    """Return the partners whose names begin with what was typed."""
+    return _beginning(_of_kind(_documents(context), "Partner"), typed)
+
+
+def complete_group(context: click.Context, _argument: click.Parameter, typed: str) -> list[str]:
+    """Return the access groups whose names begin with what was typed."""
+    return _beginning(_of_kind(_documents(context), "AccessGroup"), typed)
+
+
+def complete_product(context: click.Context, _argument: click.Parameter, typed: str) -> list[str]:
+    """Return the API products whose names begin with what was typed."""
+    return _beginning(_of_kind(_documents(context), "ApiProduct"), typed)
+
+
+def complete_team(context: click.Context, _argument: click.Parameter, typed: str) -> list[str]:
+    """Return the teams, as PARTNER/TEAM, whose names begin with what was typed."""
+    return _beginning(_teams(_documents(context)), typed)
+
+
+def complete_holder(context: click.Context, _argument: click.Parameter, typed: str) -> list[str]:
+    """Return partners; and the teams of a partner, if only one is left or its name was typed."""
+    documents = _documents(context)
+    partners = _beginning(_of_kind(documents, "Partner"), typed)
+    teams = _beginning(_teams(documents), typed)
+    return [*partners, *(teams if len(partners) < 2 else ())]  # noqa: PLR2004  more than one is a choice
+
+
+def _documents(context: click.Context) -> "list[Document]":
+    """Return the documents of the configuration."""
+    from reconciler.cli.storage.configuration_file import find_configuration  # noqa: PLC0415  start-up counts
+    from reconciler.errors import ReconcilerError  # noqa: PLC0415  the same
+    from reconciler.load import load, load_configuration  # noqa: PLC0415  the same
+    from reconciler.schema import schemas  # noqa: PLC0415  the same
+
+    try:
+        path = find_configuration(context.params.get("config"))
+        known = schemas()
+        configuration, _ = load_configuration(path, known)
+        if configuration is None or configuration.body is None:
+            return []
+        return list(load(configuration, path.parent, known)[0].documents)
+    except (ReconcilerError, OSError):
+        return []
+
+
+def _of_kind(documents: "list[Document]", kind: str) -> list[str]:
+    return [str(each.name) for each in documents if each.kind == kind]
+
+
+def _teams(documents: "list[Document]") -> list[str]:
+    valid = [each for each in documents if each.kind == "Partner" and each.body]
+    return [f"{each.name}/{team['name']}" for each in valid for team in _listed(each.data["spec"])]
+
+
+def _listed(spec: dict[str, Any]) -> list[dict[str, Any]]:
+    return list(spec.get("teams", ()))
+
+
+def _beginning(names: list[str], typed: str) -> list[str]:
+    return sorted(
+        name for name in names if name.startswith(typed) and all(map(_NAME.fullmatch, name.split("/")))
+    )

@@ -1,0 +1,58 @@
+"""Names that a shell completes in the commands that edit files."""
+
+import pytest
+from click.shell_completion import ShellComplete
+
+from reconciler.cli.main import program
+from tests.cli.running import GROUP, PARTNER, Place
+
+
+@pytest.fixture
+def written(place: Place) -> Place:
+    """The repository with a second partner, group and team."""
+    return place.write(
+        partners__acorn=PARTNER.replace("acme", "acorn").replace("name: ops", "name: web"),
+        **{"access-groups__rates": GROUP.replace("tracking}", "rates}")},
+    )
+
+
+def completed(*words: str) -> list[str]:
+    shell = ShellComplete(program, {}, "reconciler", "_RECONCILER_COMPLETE")
+    return [each.value for each in shell.get_completions(list(words[:-1]), words[-1])]
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        (["grant", "a"], ["acme", "acorn"]),
+        (["grant", "aco"], ["acorn", "acorn/web"]),
+        (["revoke", "acme/"], ["acme/ops"]),
+        (["grant", "acme", ""], ["rates", "tracking"]),
+        (["extend", "acme", "tr"], ["tracking"]),
+        (["end", "acorn/w"], ["acorn/web"]),
+        (["suspend", ""], ["acme", "acorn"]),
+        (["member", "add", "ac"], ["acme/ops", "acorn/web"]),
+        (["rename", "partner", "aco"], ["acorn"]),
+        (["rename", "team", ""], ["acme/ops", "acorn/web"]),
+        (["rename", "access-group", "r"], ["rates"]),
+        (["rename", "product", ""], []),
+        (["move", "acme/ops", "ac"], ["acme", "acorn"]),
+    ],
+)
+@pytest.mark.usefixtures("written")
+def test_names_come_from_the_files(words: list[str], names: list[str]) -> None:
+    assert completed(*words) == names
+
+
+def test_only_names_that_cannot_run_anything_are_offered(written: Place) -> None:
+    written.write(partners__evil=PARTNER.replace("name: acme", 'name: "$(touch x)"').replace("ops", "`x`"))
+
+    assert completed("grant", "") == ["acme", "acorn"]
+
+
+def test_an_error_completes_nothing(written: Place) -> None:
+    assert completed("grant", "--config", "none.yaml", "") == []
+    written.write(reconciler="a: [")
+    assert completed("grant", "") == []
+    written.write(reconciler=None)
+    assert completed("grant", "") == []
