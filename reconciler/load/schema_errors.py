@@ -84,6 +84,11 @@ def explain(document: Document, errors: Iterable[SchemaError]) -> Iterator[Findi
             yield violation.finding(_about(violation))
 
 
+def has_message(found: SchemaError) -> bool:
+    """Return whether there is a message for the keyword that failed."""
+    return found.error.kind.name in {*_ABOUT_VALUES, *_ABOUT_KEYS}
+
+
 def _rank(violation: SchemaViolation) -> int:
     return list(_ABOUT_VALUES).index(violation.keyword) if violation.keyword in _ABOUT_VALUES else 0
 

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from reconciler.load.chunked_errors import ChunkedValidator, SchemaError
-from reconciler.load.schema_errors import MAX_FINDINGS, explain
+from reconciler.load.schema_errors import MAX_FINDINGS, explain, has_message
 from reconciler.load.yaml_events import Place, is_refused_key
 from reconciler.model.document import DOCUMENTS, Document, KindName
 from reconciler.model.finding import Finding, Source
@@ -53,6 +53,12 @@ class Validator:
                 for error in errors.errors()
             ]
         return []
+
+
+def explained(document: Document, schema: dict[str, Any]) -> list[Finding]:
+    """Return the errors of a document by another schema; none if one of them has no message of ours."""
+    errors = list(islice(ChunkedValidator(schema).errors(document.data), MAX_FINDINGS))
+    return list(explain(document, errors)) if all(map(has_message, errors)) else []
 
 
 def too_many(place: Source) -> Finding:

@@ -50,9 +50,9 @@ def require_known_type(name: str) -> None:
 def _unknown(name: str) -> InputError:
     known = sorted({*PORTALS, *_installed()})
     near = get_close_matches(name, known, n=1)
-    hint = f'did you mean "{near[0]}"?' if near else "install its package"
-    message = f'no package provides the portal type "{name}"'
-    return InputError(message, f"{hint}; installed: {', '.join(known)}")
+    installed = f"install its package; installed: {', '.join(known)}"
+    hint = f'did you mean "{near[0]}"?' if near else installed
+    return InputError(f'no package provides the portal type "{name}"', hint)
 
 
 def _loaded(name: str, points: "list[EntryPoint]") -> PortalType:

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from reconciler.schema.documents import DIALECT, schemas
+from reconciler.schema.documents import DIALECT, schemas, settings_schema
 
-__all__ = ["drift", "files", "output_schemas", "schemas"]
+__all__ = ["drift", "files", "output_schemas", "schemas", "settings_schema"]
 
 
 def output_schemas() -> dict[str, dict[str, Any]]:

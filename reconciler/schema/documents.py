@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any, Final
 
+from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
@@ -22,6 +23,15 @@ def schemas() -> dict[KindName, dict[str, Any]]:
 def _schema(kind: KindName) -> dict[str, Any]:
     made = DOCUMENTS[kind].model_json_schema(schema_generator=_Schemas)
     return {"$schema": DIALECT, "$id": f"{hyphened(kind)}.schema.json", **made}
+
+
+def settings_schema(portal: str, model: type[BaseModel]) -> dict[str, Any]:
+    """Return the schema of a configuration in which the settings of one portal fit a model."""
+    settings = model.model_json_schema(schema_generator=_Schemas)
+    definitions = settings.pop("$defs", {})
+    portals = {"properties": {portal: settings}}
+    spec = {"properties": {"portals": portals}}
+    return {"$schema": DIALECT, "$defs": definitions, "properties": {"spec": spec}}
 
 
 class _Schemas(GenerateJsonSchema):

@@ -10,13 +10,16 @@ from pydantic import ValidationError
 from pydantic.alias_generators import to_camel
 
 from reconciler.errors import InputError, PortalError
+from reconciler.load.validation import explained
 from reconciler.model.document import Document, Repository
 from reconciler.model.file_names import IGNORE_ALL, STATE_FOLDER
+from reconciler.model.finding import Finding, Source, in_order
 from reconciler.model.portal import Portal
 from reconciler.model.portal_settings import EmbeddedPortal, OtherPortal, PortalSettings
 from reconciler.model.secret import SecretText
 from reconciler.portal_server import ApiEntry, Operator, PortalServerError, create_app
 from reconciler.portals import Credential, Credentials, PortalType, portal_type
+from reconciler.schema import settings_schema
 from reconciler.workflow.catalog import catalogued
 from reconciler.workflow.validate import settings
 
@@ -79,16 +82,31 @@ def checked_settings(
 
     The document governs: the package of a type that only a branch names is never loaded.
     """
-    found = portal_type(where.type)
+    try:
+        found = portal_type(where.type)
+    except InputError as error:
+        place = document.where("spec", "portals", name, "type")
+        raise InputError(f'{place}: portal "{name}": {error.message}', error.hint) from error
     if not isinstance(where, OtherPortal):
         return found, where
     try:
         return found, found.settings.model_validate(where.written)
     except ValidationError as errors:
-        problems = "\n".join(
-            _setting_error(document, name, error) for error in errors.errors(include_input=False)
-        )
-        raise InputError(problems, f'see the documentation of the portal type "{where.type}"') from errors
+        hint = f'see the documentation of the portal type "{where.type}"'
+        raise InputError("\n".join(_problems(document, name, found, errors)), hint) from errors
+
+
+def _problems(document: Document, name: str, portal: PortalType, errors: ValidationError) -> list[str]:
+    """Return the errors of settings with their places, as for a built-in type where there are messages."""
+    findings = explained(document, settings_schema(name, portal.settings))
+    if not findings:
+        return [_setting_error(document, name, error) for error in errors.errors(include_input=False)]
+    return [_line(each) for each in in_order(findings)]
+
+
+def _line(finding: Finding) -> str:
+    place = Source(finding.file or "", finding.line, finding.column)
+    return f"{place}: {finding.message}{f'; {finding.hint}' if finding.hint else ''}"
 
 
 def _setting_error(document: Document, name: str, error: "ErrorDetails") -> str:

@@ -74,11 +74,21 @@ def test_settings_that_a_package_refuses_are_named_with_their_places(
 
     assert refused(tmp_path, settings) == (
         (
-            'reconciler.yaml:8:32: portal "there": tenant: String should have at least 1 character\n'
-            'reconciler.yaml:8:99: portal "there": tenent: Extra inputs are not permitted'
+            "reconciler.yaml:8:32: spec.portals.there.tenant is empty; give it a value, or remove the key\n"
+            'reconciler.yaml:8:91: unknown key "tenent"; did you mean "tenant"?'
         ),
         'see the documentation of the portal type "toy"',
     )
+
+
+def test_settings_that_only_their_package_understands_are_named_with_its_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = TOY.replace("tenant: str", "tenant: int | float")
+    install(tmp_path / "site", monkeypatch, odd)
+    message, _ = refused(tmp_path)
+
+    assert message.startswith('reconciler.yaml:8:32: portal "there": tenant.int: Input should be')
 
 
 def test_a_type_that_no_package_provides_is_refused_with_those_that_are_installed(
@@ -87,7 +97,7 @@ def test_a_type_that_no_package_provides_is_refused_with_those_that_are_installe
     install(tmp_path / "site", monkeypatch, TOY, name="other")
 
     assert refused(tmp_path) == (
-        'no package provides the portal type "toy"',
+        'reconciler.yaml:8:19: portal "there": no package provides the portal type "toy"',
         f"install its package; installed: {', '.join(sorted({*PORTALS, 'other'}))}",
     )
 
@@ -97,7 +107,7 @@ def test_a_type_that_two_packages_provide_is_refused(tmp_path: Path, monkeypatch
     install(tmp_path / "site", monkeypatch, TOY, module="second_toy")
 
     assert refused(tmp_path) == (
-        'several packages provide the portal type "toy"',
+        'reconciler.yaml:8:19: portal "there": several packages provide the portal type "toy"',
         "keep one of: second_toy, toy_portal",
     )
 
@@ -115,7 +125,7 @@ def test_a_package_that_is_broken_is_named(
     install(tmp_path / "site", monkeypatch, code)
 
     assert refused(tmp_path) == (
-        f'the portal type "toy" {message}',
+        f'reconciler.yaml:8:19: portal "there": the portal type "toy" {message}',
         "repair or update the package toy_portal",
     )
 
