@@ -3,14 +3,13 @@
 import re
 from typing import Final
 
-from reconciler.model.field_types import API, DAY, EMAIL, LINE, LINES
+from reconciler.model.field_types import API, EMAIL, LINE, LINES
 from reconciler.model.identity import MAX_EMAIL
 
 _LINE: Final = re.compile(LINE.removesuffix("$") + r"\Z")
 _LINES: Final = re.compile(LINES.removesuffix("$") + r"\Z")
 _EMAIL: Final = re.compile(EMAIL.removesuffix("$") + r"\Z")
 _API: Final = re.compile(API.removesuffix("$") + r"\Z")
-_DAY: Final = re.compile(DAY.removesuffix("$") + r"\Z")
 _MAX_TEXT: Final = 200
 _MAX_LONG_TEXT: Final = 2000
 _MAX_API: Final = 255
@@ -39,8 +38,3 @@ def is_email(text: str) -> bool:
 def is_api(text: str) -> bool:
     """Return whether a text can be the name of an API."""
     return len(text) <= _MAX_API and _API.match(text) is not None
-
-
-def is_day(text: str) -> bool:
-    """Return whether a text can be a last day."""
-    return _DAY.match(text) is not None

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from reconciler.edit import document_text
-from reconciler.export import Terms, export
+from reconciler.export import Terms, catalog_data, export
 from reconciler.model.ids import encoded
 from reconciler.model.resource import DERIVED, OfferedApi, Resource
 from tests.access.worlds import edge, granted, holds, live, member
@@ -218,3 +218,38 @@ def test_people_are_written_unless_their_membership_gives_nothing_any_more() -> 
         "Not written, because it has ended: blocked@acme.example (blocked), ended@acme.example (ended on"
         " 2026-11-23), expired@acme.example (invitation expired) admins: []"
     )
+
+
+def test_a_partner_of_a_portal_that_grants_apis_comes_with_its_groups_alone() -> None:
+    terms = msgspec.structs.replace(TERMS, partners=frozenset({"acme"}))
+    grants = [granted("api/tracking", "acme/ops"), granted("api/tracking", "bolt/ops")]
+    texts, _ = exported(edge("team/acme/ops"), edge("team/bolt/ops"), *grants, terms=terms)
+
+    assert [*texts] == ["acme", "tracking"]
+    assert spec(texts["tracking"])[-2:] == ["  grants:", "    - {team: acme/ops}"]
+
+
+def test_what_the_files_define_is_left_out_and_a_new_team_of_it_is_named() -> None:
+    defined = frozenset({"partner/acme", "team/acme/ops", "access-group/gold"})
+    terms = msgspec.structs.replace(TERMS, defined=defined)
+    teams = [edge("team/acme/ops"), edge("team/acme/new")]
+    found = exported(edge("partner/acme"), *teams, edge("access-group/gold"), terms=terms)
+
+    assert found == (
+        {},
+        ("team acme/new is not exported: its partner is defined in a file already; add the team there",),
+    )
+
+
+def test_the_catalog_names_apis_that_files_cannot_hold() -> None:
+    apis = [OfferedApi("rates", "public", "ops", "Rates"), OfferedApi("Payments API", "restricted", "sales")]
+
+    assert document_text(catalog_data(apis, {"sales"}, "sales"), "").splitlines()[4:] == [
+        "spec:",
+        "  # Not written, because of their names: Payments API",
+        "  apis:",
+        (
+            "    - {name: rates, displayName: Rates, owner: sales, visibility: public}"
+            '    # TODO: the owner in the portal is "ops"'
+        ),
+    ]

@@ -340,3 +340,13 @@ def test_files_with_errors_are_not_added_to(found: Place) -> None:
     assert found.run("export", "--owner", "logistics") == Ran(
         1, "", "Error: the files have errors\nHint: run `reconciler validate` to see them\n"
     )
+
+
+def test_nothing_is_written_through_a_link(found: Place, tmp_path_factory: pytest.TempPathFactory) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (found.folder / "copy").mkdir()
+    (found.folder / "copy" / "partners").symlink_to(elsewhere)
+
+    ran = found.run("export", "--owner", "logistics", "--into", "copy")
+
+    assert (ran.code, ran.out, [*elsewhere.iterdir()], held(found)) == (1, "", [], {})
