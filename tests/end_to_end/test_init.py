@@ -104,7 +104,7 @@ def test_the_owners_that_the_portal_names_are_in_the_configuration(
         empty.run("init", "--from", url, "--owner", "desk=desk@our-company.example", "--ci", "none")
 
     owners = (empty.folder / "reconciler.yaml").read_text().partition("owners:")[2].partition("default")[0]
-    email = '{email: "desk@our-company.example"}'
+    email = "{email: desk@our-company.example}"
     names = ("desk", "finance", "logistics", "partnerships")
     assert re.findall(r"^    ([a-z]+): (.*)$", owners, re.MULTILINE) == [(name, email) for name in names]
     text = (empty.folder / "partners" / "z.yaml").read_text()

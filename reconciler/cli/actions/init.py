@@ -73,9 +73,9 @@ def initialize(options: InitOptions) -> int:
     files = setup.files
     result = write_missing(folder, {NAME: files[NAME], **setup.missing, **files})
     write_codeowners(folder, setup.new)
-    _log_kept(result)
+    _log_files(setup, result)
     if result.written:
-        _log_next(setup, *_next_steps(setup.new))
+        _log_next(*_next_steps(setup.new))
     else:
         console.log("Nothing is missing here.")
     return 0
@@ -92,10 +92,10 @@ def _begin_with_portal(options: InitOptions, setup: _Setup) -> int:
         return code
     write_missing(setup.folder, setup.missing)
     write_codeowners(setup.folder, setup.new)
-    _log_kept(result)
+    _log_files(setup, result)
     code = init_from.adopt(setup.new.portal, approved=options.adopt)
     if not code:
-        _log_next(setup, f"Check the owners in {NAME}.", _last_step(setup.new.ci, adopted=options.adopt))
+        _log_next(f"Check the owners in {NAME}.", _last_step(setup.new.ci, adopted=options.adopt))
     return code
 
 
@@ -137,14 +137,15 @@ def _kept(document: Document, options: InitOptions, folder: Path, entry: PortalE
     return NewRepository(name=str(document.name), owner=owner, portal=PortalEntry(name, {}, variable), ci=ci)
 
 
-def _log_kept(result: FileResult) -> None:
+def _log_files(setup: _Setup, result: FileResult) -> None:
     for path in result.kept:
         console.log(f"Kept: {path} exists, and differs from what init writes.")
+    if setup.source == UNKNOWN and result.written:
+        hint = "replace OWNER in the new files, or remove them and use --source"
+        console.log(f"Note: where this program comes from is not known; {hint}.")
 
 
-def _log_next(setup: _Setup, *steps: str) -> None:
-    if setup.source == UNKNOWN and setup.new.ci != "none":
-        console.log("Replace OWNER in the workflows, or run init again without them and with --source.")
+def _log_next(*steps: str) -> None:
     console.log("Next:")
     for number, step in enumerate(steps, 1):
         console.log(f"  {number}. {step}")

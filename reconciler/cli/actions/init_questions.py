@@ -52,7 +52,9 @@ def chosen(options: InitOptions, folder: Path, portal: PortalEntry | None = None
     """
     asks = console.is_interactive()
     _require("--name", options.name, SLUG, "use lower-case letters, digits and hyphens")
-    name = options.name or _ask(asks, "Name of this configuration", _folder_name(folder), _name_problem)
+    name = options.name or _ask(
+        asks, "Name of this configuration, such as that of the company", _folder_name(folder), _name_problem
+    )
     portal = portal or _portal(options, asks=asks)
     ci = options.ci or cast("CI", _ask(asks, _question("CI", get_args(CI)), forge_of(folder), _ci_problem))
     return NewRepository(name=name, owner=_owner(options, folder, name), portal=portal, ci=ci)

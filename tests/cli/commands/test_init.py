@@ -140,7 +140,7 @@ def test_on_a_terminal_three_questions_are_asked_until_their_answers_are_valid(e
     )
 
     assert ran.code == 0
-    assert "Name of this configuration [our-company]: " in ran.out
+    assert "Name of this configuration, such as that of the company [our-company]: " in ran.out
     assert (
         "Portal: its address, or a type (embedded, keycloak, drupal, apigee, konnect) [embedded]: " in ran.out
     )
