@@ -27,7 +27,7 @@ BEFORE = (
     ".pre-commit-config.yaml",
 )
 GITHUB = (
-    *(f".github/workflows/{name}.yml" for name in ("plan", "apply", "daily", "fork")),
+    *(f".github/workflows/{name}.yml" for name in ("plan", "apply", "daily", "fork", "capture")),
     ".github/CODEOWNERS",
 )
 NEXT = (
