@@ -17,7 +17,7 @@ from reconciler.http.limiter import AdaptiveLimiter
 from reconciler.http.limits import DEFAULT_LIMITS, RunLimits, Usage
 from reconciler.http.request import Request, Response
 from reconciler.http.retry import RetryPolicy
-from reconciler.http.transport_errors import NOT_SENT, certificate_error, reason
+from reconciler.http.transport_errors import NOT_SENT, TLS_HINT, certificate_error, is_tls_error, reason
 from reconciler.model.json_input import decode_json
 from reconciler.model.receipt import Traffic
 
@@ -146,7 +146,8 @@ class HttpClient:
                 return _Failure(errors.untrusted(self.endpoint, problem))
             # A service that never responded is probably not there; people should not wait for that news.
             repeat = self._connected or attempt < self._retry_policy.connect_attempts
-            return _Failure(errors.unreachable(self.endpoint, reason(error)), repeat)
+            hint = TLS_HINT if is_tls_error(error) else self.endpoint.hints.unreachable
+            return _Failure(errors.unreachable(self.endpoint, reason(error), hint), repeat)
         except httpx2.RequestError as error:
             return self._no_response(request, reason(error))
         except PortalError as error:

@@ -107,9 +107,9 @@ def limit_exceeded(endpoint: Endpoint, what: str) -> PortalError:
     return PortalError(f"{endpoint} {what}, the limit for one run", "check the address of the service")
 
 
-def unreachable(endpoint: Endpoint, reason: str) -> PortalError:
+def unreachable(endpoint: Endpoint, reason: str, hint: str) -> PortalError:
     """Return the error for a service to which nothing could be sent."""
-    return PortalError(f"{endpoint} cannot be reached: {endpoint.redact(reason)}", endpoint.hints.unreachable)
+    return PortalError(f"{endpoint} cannot be reached: {endpoint.redact(reason)}", hint)
 
 
 def untrusted(endpoint: Endpoint, error: SSLCertVerificationError) -> PortalError:

@@ -15,7 +15,7 @@ from reconciler.http.client import LOG_LINE
 from reconciler.http.connection import connect
 from reconciler.http.endpoint import Endpoint
 from reconciler.http.errors import certificate_hint
-from reconciler.http.transport_errors import certificate_error, is_tls_error, reason
+from reconciler.http.transport_errors import TLS_HINT, certificate_error, is_tls_error, reason
 from reconciler.model.counting import counted
 from reconciler.model.health import Check, CheckResult, failed, ok, skipped, warning
 from reconciler.model.http_text import is_loopback, moment, phrase
@@ -29,7 +29,6 @@ _SKEW_WARNING: Final = 60
 _SKEW_LIMIT: Final = 300
 _NOBODY: Final = StaticToken(SecretText(""), "")
 _UNREACHABLE_HINT: Final = "check the address in the configuration, the network and the proxy (HTTPS_PROXY)"
-_TLS_HINT: Final = "check scheme and port of the address: it may be http://, or another port"
 
 
 class _Answer(msgspec.Struct, frozen=True):
@@ -98,7 +97,7 @@ class Probe:
             message = f"the certificate is not trusted: {untrusted.verify_message}"
             self._tls = failed(message, certificate_hint(untrusted))
         elif is_tls_error(error):
-            self._tls = failed(reason(error), _TLS_HINT)
+            self._tls = failed(reason(error), TLS_HINT)
         else:
             return failed(self._endpoint.redact(reason(error)), _UNREACHABLE_HINT)
         return ok("connected, but without TLS nothing is sent")

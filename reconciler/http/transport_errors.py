@@ -27,6 +27,7 @@ _CAUSES: Final[dict[type[Exception], str]] = {
     socket.gaierror: "the host name cannot be resolved",
     ssl.SSLError: "the server does not speak TLS at this address",
 }
+TLS_HINT: Final = "check scheme and port of the address: it may be http://, or another port"
 Error = TypeVar("Error", bound=BaseException)
 
 

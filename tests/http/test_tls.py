@@ -70,6 +70,21 @@ def test_whom_nobody_vouches_for_gets_no_token_and_the_way_out_is_told(
     )
 
 
+def test_a_server_without_tls_is_named_with_what_to_check() -> None:
+    heard: Heard = []
+    with serving(heard) as port, pytest.raises(PortalError) as raised:
+        ask(f"https://127.0.0.1:{port}")
+
+    assert (raised.value.message, raised.value.hint, heard) == (
+        (
+            f'portal "staging" at https://127.0.0.1:{port} cannot be reached:'
+            " the server does not speak TLS at this address"
+        ),
+        "check scheme and port of the address: it may be http://, or another port",
+        [],
+    )
+
+
 @pytest.mark.parametrize(
     ("named", "why"),
     [
