@@ -85,13 +85,3 @@ def test_a_file_that_is_left_as_it_is_is_no_failure(unformatted: Place, text: st
 
     assert (ran.code, ran.out) == (0, "")
     assert ran.err == f"{FILE} was left as it is: {problem}\n"
-
-
-def test_a_link_is_neither_read_nor_written(unformatted: Place) -> None:
-    target = unformatted.folder.parent / "elsewhere.yaml"
-    target.write_text(BEFORE)
-    (unformatted.folder / FILE).unlink()
-    (unformatted.folder / FILE).symlink_to(target)
-    ran = unformatted.run("fmt")
-
-    assert (ran.out, target.read_text()) == ("", BEFORE)
