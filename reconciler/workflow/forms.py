@@ -7,6 +7,7 @@ from reconciler.edit import Replace, changed, patched
 from reconciler.errors import InputError
 from reconciler.load.outline import outline
 from reconciler.load.yaml_parser import parse
+from reconciler.model.counting import counted
 from reconciler.model.document import AccessGroup, Partner, Repository
 from reconciler.model.field_types import PartnerType
 from reconciler.model.finding import Source
@@ -61,7 +62,7 @@ def _data(file: str, text: str) -> Any:
     found, findings, _ = parse(file, text.encode())
     if findings or len(found) != 1:
         lines = [f"{Source(file, each.line, each.column)}: {each.message}" for each in findings] or [
-            f"{file} has {len(found)} documents"
+            f"{file} has {counted(len(found), 'document')}"
         ]
         raise InputError("\n".join(lines), "fix the form first")
     return found[0].data
