@@ -23,6 +23,7 @@ from reconciler.edit.members import removed as removed
 from reconciler.edit.operations import Operation as Operation
 from reconciler.edit.operations import Replace as Replace
 from reconciler.edit.operations import changed as changed
+from reconciler.edit.operations import independent_runs as independent_runs
 from reconciler.edit.partner_file import field_at as field_at
 from reconciler.edit.partner_file import partner_file as partner_file
 from reconciler.edit.people import blocked as blocked
@@ -48,3 +49,4 @@ from reconciler.edit.validation import problems as problems
 from reconciler.edit.validation import too_early as too_early
 from reconciler.edit.yaml_patch import entry_lines as entry_lines
 from reconciler.edit.yaml_patch import patched as patched
+from reconciler.edit.yaml_patch import patched_together as patched_together

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from reconciler.edit.layout import Entry, Layout
-from reconciler.edit.style import Style, style_of
+from reconciler.edit.style import Style, Styles
 from reconciler.edit.text_edit import TextEdit
 from reconciler.model.outline import Node
 
@@ -36,9 +36,9 @@ class New(NamedTuple):
         return [line for entry in entries for line in entry]
 
 
-def added(layout: Layout, root: Node, node: Node, new: New) -> list[TextEdit]:
+def added(layout: Layout, styles: Styles, node: Node, new: New) -> list[TextEdit]:
     """Return the edits that add entries to a collection of a document."""
-    style, entries = style_of(layout, root, node), layout.entries(node)
+    style, entries = styles.of(node), layout.entries(node)
     if not node.flow:
         return [_below(layout, entries, entries[new.above - 1], new.lines(style))]
     texts = new.in_line(style)
@@ -49,7 +49,7 @@ def added(layout: Layout, root: Node, node: Node, new: New) -> list[TextEdit]:
             TextEdit(node.end, node.end, f", {between.join(texts)}}}"),
         ]
     if not entries:
-        key = _key_in_block_style(root, node) if _has_mappings(node, new) else None
+        key = _key_in_block_style(styles.root, node) if _has_mappings(node, new) else None
         if key is not None and _is_rest_of_line(layout, key, node):
             return _below_key(layout, key, node, texts)
         return [_first(layout, node, between.join(texts))]

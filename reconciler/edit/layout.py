@@ -31,6 +31,7 @@ class Layout:
         self.text = text
         first = _BREAK.search(text)
         self.line_break = first[0] if first else "\n"
+        self._entries_by_node: dict[int, list[Entry]] = {}
 
     def skip(self, at: int) -> int:
         """Return the offset of the next character that is neither whitespace nor part of a comment."""
@@ -131,7 +132,10 @@ class Layout:
 
     def entries(self, node: Node) -> list[Entry]:
         """Return the entries of a collection, in the order of the text."""
-        return list(self._entries(node))
+        found = self._entries_by_node.get(id(node))
+        if found is None:
+            found = self._entries_by_node[id(node)] = list(self._entries(node))
+        return found
 
     def _entries(self, node: Node) -> Iterator[Entry]:
         at, pairs = node.inside, node.sort == "mapping"

@@ -1,6 +1,6 @@
 """Changes of a document as data, applicable to its values and to the text of its file."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, TypeAlias
 
@@ -67,6 +67,30 @@ class Replace(msgspec.Struct, frozen=True):
 
 
 Operation: TypeAlias = Append | AppendText | Extend | Remove | RemoveEach | Put | Drop | Replace
+
+
+def independent_runs(operations: Iterable[Operation]) -> Iterator[list[Operation]]:
+    """Divide operations into runs, in their order; those of a run change separate values.
+
+    Adding and removing entries changes the places of others, so each of these is a run of its own.
+    """
+    run: list[Operation] = []
+    inside, above = set[Path](), set[Path]()
+    for operation in operations:
+        path = operation.path
+        parents = {path[:length] for length in range(len(path))}
+        is_separate = isinstance(operation, Put | Drop | Replace)
+        if run and (not is_separate or path in inside or path in above or parents & inside):
+            yield run
+            run, inside, above = [], set(), set()
+        run.append(operation)
+        if is_separate:
+            inside.add(path)
+            above |= parents
+        else:
+            inside.add(())
+    if run:
+        yield run
 
 
 def new_values(operation: Append | Extend) -> Sequence[Any]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from reconciler.edit.layout import Entry, Layout
-from reconciler.edit.style import style_of
+from reconciler.edit.style import Styles
 from reconciler.edit.text_edit import TextEdit
 from reconciler.errors import InputError
 from reconciler.model.outline import Node
@@ -27,7 +27,7 @@ def removed(layout: Layout, place: Place, indices: AbstractSet[int]) -> list[Tex
 
     Raises InputError if one of them would be lost. What is removed may overlap.
     """
-    entries, edits = layout.entries(place.node), list[TextEdit]()
+    entries, edits = list(layout.entries(place.node)), list[TextEdit]()
     if place.node.flow and not place.node.is_bare and len(indices) == len(entries):
         return _emptied_brackets(layout, place.node, entries)
     # From the last to the first, so that each one is beside an entry that stays.
@@ -52,13 +52,13 @@ def _removed(layout: Layout, place: Place, entries: Sequence[Entry], index: int)
     return _out_of_brackets(layout, entries, index, has_next=has_next)
 
 
-def replaced(layout: Layout, root: Node, place: Place, value: Any) -> list[TextEdit]:
+def replaced(layout: Layout, styles: Styles, place: Place, value: Any) -> list[TextEdit]:
     """Return the edits that replace a value. Raises InputError if a comment would be lost."""
     node, parent = place.node, place.parent or place.node
     comment = layout.comment_in(node)
     if comment is not None:
         raise _lost(layout, comment)
-    style = style_of(layout, root, parent)
+    style = styles.of(parent)
     if node.style in {"'", '"'}:
         style = msgspec.structs.replace(style, quote=node.style)
     if node.sort in {"list", "mapping"} and not node.flow:

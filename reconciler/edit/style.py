@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any, Final
 
 import msgspec
@@ -70,25 +71,43 @@ class Style(msgspec.Struct, frozen=True):
         return json.dumps(key, ensure_ascii=False) if self.is_json else flow(key, quote=self.key_quote)
 
 
-def style_of(layout: Layout, root: Node, node: Node) -> Style:
-    """Return the style of the entries in a collection of a document."""
-    key_quote = _quote(_keys(root))
-    is_json = root.flow and key_quote == '"' and all(map(_is_json, root.walk()))
-    quote = _quote(each for each in _values(node) if each.sort == "scalar")
-    if node.flow:
+class Styles:
+    """The styles in a document: what its collections have in common is determined once."""
+
+    def __init__(self, layout: Layout, root: Node) -> None:
+        self._layout = layout
+        self.root = root
+
+    def of(self, node: Node) -> Style:
+        """Return the style of the entries in a collection."""
+        quote = _quote(each for each in _values(node) if each.sort == "scalar")
+        if node.flow:
+            return msgspec.structs.replace(self._in_brackets, quote=quote)
+        dash = _dash(self._layout, self._layout.entries(node)) if node.sort == "list" else "- "
+        return msgspec.structs.replace(self._in_block, quote=quote, dash=dash)
+
+    @cached_property
+    def _key_quote(self) -> str:
+        return _quote(_keys(self.root))
+
+    @cached_property
+    def _in_brackets(self) -> Style:
+        root = self.root
+        is_json = root.flow and self._key_quote == '"' and all(map(_is_json, root.walk()))
         first = next((each.children for each in root.walk() if each.sort == "mapping" and each.children), [])
-        is_dense = is_json and layout.text[first[0].end : first[1].start] == ":"
-        return Style(is_json=is_json, is_dense=is_dense, quote=quote, key_quote=key_quote)
-    lists = list(_simple_lists(layout, root))
-    mappings = [each.flow for listed in root.walk() for each in _simple_items(listed)]
-    return Style(
-        quote=quote,
-        key_quote=key_quote,
-        block_lists=sum(entry.value.flow for entry, _ in lists) * 2 < len(lists),
-        block_mappings=sum(mappings) * 2 < len(mappings),
-        below=next((below for entry, below in lists if not entry.value.flow), 2),
-        dash=_dash(layout, layout.entries(node)) if node.sort == "list" else "- ",
-    )
+        is_dense = is_json and self._layout.text[first[0].end : first[1].start] == ":"
+        return Style(is_json=is_json, is_dense=is_dense, key_quote=self._key_quote)
+
+    @cached_property
+    def _in_block(self) -> Style:
+        lists = list(_simple_lists(self._layout, self.root))
+        mappings = [each.flow for listed in self.root.walk() for each in _simple_items(listed)]
+        return Style(
+            key_quote=self._key_quote,
+            block_lists=sum(entry.value.flow for entry, _ in lists) * 2 < len(lists),
+            block_mappings=sum(mappings) * 2 < len(mappings),
+            below=next((below for entry, below in lists if not entry.value.flow), 2),
+        )
 
 
 def _simple_lists(layout: Layout, root: Node) -> Iterator[tuple[Entry, int]]:

@@ -3,7 +3,7 @@
 Callers must parse the result again and compare it with the intended values.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -23,6 +23,7 @@ from reconciler.edit.operations import (
     removed_indices,
 )
 from reconciler.edit.removals import Place, removed, replaced
+from reconciler.edit.style import Styles
 from reconciler.edit.text_edit import TextEdit, edited
 from reconciler.errors import InputError
 from reconciler.model.outline import Node
@@ -41,6 +42,17 @@ def patched(text: str, root: Node, data: Any, operation: Operation) -> str:
         path = operation.path[: len(places) - 1]
         operation = Replace(path, _value(changed(data, operation), path))
     return edited(text, _Patch(layout, root).edits(places, operation))
+
+
+def patched_together(text: str, root: Node, operations: Sequence[Operation]) -> str:
+    """Return the text after a run of independent operations on a document without aliases.
+
+    Raises InputError if a comment would be lost.
+    """
+    layout = Layout(text)
+    patch = _Patch(layout, root)
+    edits = (patch.edits(list(_places(layout, root, each.path)), each) for each in operations)
+    return edited(text, [edit for each in edits for edit in each])
 
 
 def entry_lines(text: str, root: Node, path: Path) -> list[str]:
@@ -82,7 +94,8 @@ class _Patch:
 
     def __init__(self, layout: Layout, root: Node) -> None:
         self._layout = layout
-        self._root = root
+        self._styles = Styles(layout, root)
+        self._aliases = [node for node in root.walk() if node.repeats is not None]
 
     def edits(self, places: list[Place], operation: Operation) -> list[TextEdit]:
         """Return the edits for an operation on the last of these places."""
@@ -95,7 +108,7 @@ class _Patch:
         if isinstance(operation, Append | Extend):
             written = operation.lines if isinstance(operation, AppendText) else ()
             new = New(len(entries), new_values(operation), written=written)
-            return added(self._layout, self._root, place.node, new)
+            return added(self._layout, self._styles, place.node, new)
         if isinstance(operation, Remove | RemoveEach):
             return self._removed(place, entries, removed_indices(operation))
         names = _names(entries)
@@ -106,11 +119,11 @@ class _Patch:
             return self._replaced(_below(self._layout, place.node, entry), operation.value)
         # Insert below the preceding key, so that comments above `before` stay above it.
         count = names.index(operation.before) if operation.before in names[1:] else len(names)
-        return added(self._layout, self._root, place.node, New(count, [operation.value], operation.key))
+        return added(self._layout, self._styles, place.node, New(count, [operation.value], operation.key))
 
     def _replaced(self, place: Place, value: Any) -> list[TextEdit]:
         self._require_unrepeated(place.node.walk())
-        return replaced(self._layout, self._root, place, value)
+        return replaced(self._layout, self._styles, place, value)
 
     def _removed(self, place: Place, entries: list[Entry], indices: AbstractSet[int]) -> list[TextEdit]:
         gone = [entries[index] for index in indices]
@@ -120,8 +133,8 @@ class _Patch:
 
     def _require_unrepeated(self, changing: Iterable[Node]) -> None:
         """Raise InputError if an alias elsewhere refers to one of the changed nodes."""
-        inside = {id(node) for node in changing}
-        for alias in self._root.walk():
+        inside = {id(node) for node in changing} if self._aliases else set()
+        for alias in self._aliases:
             repeats = alias.repeats
             if repeats is not None and id(alias) not in inside and id(repeats) in inside:
                 name, line = repeats.anchor, alias.line

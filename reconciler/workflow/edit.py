@@ -5,6 +5,7 @@ all of these together; `cli/actions/edit_files.py` shows the difference, and wri
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import reduce
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import TypeAlias
 import msgspec
 from yaml import YAMLError
 
-from reconciler.edit import Operation, changed, patched
+from reconciler.edit import Operation, changed, independent_runs, patched, patched_together
 from reconciler.errors import InputError
 from reconciler.load.outline import spans
 from reconciler.model.document import Document
@@ -75,12 +76,13 @@ def edited(checked: ValidationResult, root: Path, edits: Edits, read: Read) -> E
 
     The same loader reads the new texts, which must have the intended content and nothing else.
     """
-    documents = checked.repository.documents if checked.repository else ()
+    documents: dict[str, list[Document]] = {}
+    for document in checked.repository.documents if checked.repository else ():
+        documents.setdefault(document.file, []).append(document)
     touched = sorted(edits.documents, key=attrgetter("file", "line"))
     files: list[_File] = []
     for path, group in groupby(touched, key=attrgetter("file")):
-        own = [each for each in documents if each.file == path]
-        file = _File(path, edits.moved.get(path, path), read(path), own)
+        file = _File(path, edits.moved.get(path, path), read(path), documents.get(path, []))
         # From the last to the first, so that the documents that follow are still on their lines.
         for edit in reversed(list(group)):
             file.apply(edit)
@@ -110,13 +112,11 @@ class _File:
         if edit.operations is None:
             self._remove(edit)
             return
-        for operation in edit.operations:
-            root, data = self._span(edit)[0], self._values[id(edit.document)]
-            try:
-                self._text = patched(self._text, root, data, operation)
-            except InputError as error:
-                raise InputError(f"{self._path}: {error.message}", error.hint) from error
-            self._values[id(edit.document)] = changed(data, operation)
+        for run in independent_runs(edit.operations):
+            root = self._span(edit)[0]
+            has_aliases = any(node.repeats for node in root.walk())
+            for operations in [[each] for each in run] if has_aliases else [run]:
+                self._patch(edit, operations)
 
     def is_changed(self) -> bool:
         """Return whether the text differs from the current one."""
@@ -137,6 +137,18 @@ class _File:
                 f"{self._path} cannot be edited safely in its present form; nothing was written",
                 "edit it by hand",
             )
+
+    def _patch(self, edit: DocumentEdit, operations: Sequence[Operation]) -> None:
+        """Change the text and the values by one operation, or by several that are independent."""
+        root, data = self._span(edit)[0], self._values[id(edit.document)]
+        try:
+            if len(operations) == 1:
+                self._text = patched(self._text, root, data, operations[0])
+            else:
+                self._text = patched_together(self._text, root, operations)
+        except InputError as error:
+            raise InputError(f"{self._path}: {error.message}", error.hint) from error
+        self._values[id(edit.document)] = reduce(changed, operations, data)
 
     def _remove(self, edit: DocumentEdit) -> None:
         _, begin, end = self._span(edit)

@@ -99,8 +99,10 @@ def create(path: Path, content: bytes, *checkouts: Path, private: bool = False) 
         raise InputError(f"{path} cannot be written: {error.strerror}") from error
 
 
-def create_in(folder: int, name: str, content: bytes, usual: int, kept: int = 0) -> None:
-    """Write a new file in an open folder, with the default mode or a `kept` one, and flush it to the disk.
+def create_in(
+    folder: int, name: str, content: bytes, usual: int, kept: int = 0, *, synced: bool = True
+) -> None:
+    """Write a new file in an open folder, with the default mode or a `kept` one, and `synced` to the disk.
 
     Raises OSError; then there is no such file.
     """
@@ -111,7 +113,8 @@ def create_in(folder: int, name: str, content: bytes, usual: int, kept: int = 0)
                 os.fchmod(file.fileno(), stat.S_IMODE(kept))
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if synced:
+                os.fsync(file.fileno())
         except BaseException:
             os.unlink(name, dir_fd=folder)
             raise

@@ -76,7 +76,8 @@ class _Step:
         if self._file.before is None:
             return
         mode = checkout.mode_of(folder, name)
-        self._old = self._beside(folder, self._file.before, mode)
+        # Only this process needs it.
+        self._old = self._beside(folder, self._file.before, mode, synced=False)
         if self._file.after is not None:
             self._new = self._beside(folder, self._file.after, mode)
 
@@ -122,9 +123,9 @@ class _Step:
         else:
             os.unlink(name, dir_fd=folder)
 
-    def _beside(self, folder: int, content: bytes, mode: int) -> str:
+    def _beside(self, folder: int, content: bytes, mode: int, *, synced: bool = True) -> str:
         name = checkout.temporary_name()
-        checkout.create_in(folder, name, content, _USUAL_MODE, mode)
+        checkout.create_in(folder, name, content, _USUAL_MODE, mode, synced=synced)
         return name
 
 
