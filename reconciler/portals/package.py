@@ -44,7 +44,8 @@ class Credentials(msgspec.Struct, frozen=True):
             source = found.source if found else f"the setting {name}"
             if found and found.place:
                 source = f"the environment variable {source}, which {found.place} names"
-            raise InputError(f'portal "{self.portal}": there is no {name} in {source}', hint)
+            what = name.replace("_", " ")
+            raise InputError(f'portal "{self.portal}": there is no {what} in {source}', hint)
         # Secrets that are read from files end with a line break that does not belong to them.
         return SecretText(found.text.reveal().strip()), found.source
 

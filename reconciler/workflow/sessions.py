@@ -13,7 +13,7 @@ from reconciler.errors import InputError, PortalError
 from reconciler.load.validation import explained
 from reconciler.model.document import Document, Repository
 from reconciler.model.file_names import IGNORE_ALL, STATE_FOLDER
-from reconciler.model.finding import Finding, Source, in_order
+from reconciler.model.finding import in_order
 from reconciler.model.portal import Portal
 from reconciler.model.portal_settings import EmbeddedPortal, OtherPortal, PortalSettings
 from reconciler.model.secret import SecretText
@@ -21,7 +21,7 @@ from reconciler.portal_server import ApiEntry, Operator, PortalServerError, crea
 from reconciler.portals import Credential, Credentials, PortalType, portal_type
 from reconciler.schema import settings_schema
 from reconciler.workflow.catalog import catalogued
-from reconciler.workflow.validate import settings
+from reconciler.workflow.validate import in_one_line, settings
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -101,19 +101,14 @@ def _problems(document: Document, name: str, portal: PortalType, errors: Validat
     findings = explained(document, settings_schema(name, portal.settings))
     if not findings:
         return [_setting_error(document, name, error) for error in errors.errors(include_input=False)]
-    return [_line(each) for each in in_order(findings)]
-
-
-def _line(finding: Finding) -> str:
-    place = Source(finding.file or "", finding.line, finding.column)
-    return f"{place}: {finding.message}{f'; {finding.hint}' if finding.hint else ''}"
+    return [in_one_line(each) for each in in_order(findings)]
 
 
 def _setting_error(document: Document, name: str, error: "ErrorDetails") -> str:
     """Return one error of settings, with its place."""
     place = document.where("spec", "portals", name, *error["loc"])
     setting = ".".join(map(str, error["loc"]))
-    return f'{place.file}:{place.line}:{place.column}: portal "{name}": {setting}: {error["msg"]}'
+    return f'{place}: portal "{name}": {setting}: {error["msg"]}'
 
 
 @asynccontextmanager

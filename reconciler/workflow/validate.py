@@ -1,6 +1,6 @@
 """Read and judge the files; uses no network and no secrets."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -9,7 +9,7 @@ from reconciler.errors import InputError, PolicyError
 from reconciler.load import load, load_configuration
 from reconciler.model.branch_base import Base
 from reconciler.model.document import Configuration, Document, Repository
-from reconciler.model.finding import Finding, Severity, in_order
+from reconciler.model.finding import Finding, Severity, Source, in_order
 from reconciler.model.gc_pause import quiet_collector
 from reconciler.model.plan import FileChange
 from reconciler.model.rule import denials, file_errors
@@ -79,9 +79,24 @@ def read_configuration(path: Path) -> Document:
     """Read a configuration. Raises InputError that lists everything that is wrong with it."""
     document, wrong = configuration_in(path)
     if document is None:
-        problems = "\n".join(f"{found.file}:{found.line}:{found.column}: {found.message}" for found in wrong)
-        raise InputError(problems or f"{path} is not a configuration", wrong[0].hint if wrong else "")
+        raise _errors(wrong) if wrong else InputError(f"{path} is not a configuration")
     return document
+
+
+def _errors(wrong: Sequence[Finding]) -> InputError:
+    """Return one error of several findings, each with its hint."""
+    if len(wrong) == 1:
+        return InputError(f"{_place(wrong[0])}: {wrong[0].message}", wrong[0].hint)
+    return InputError("\n".join(in_one_line(each) for each in in_order(wrong)))
+
+
+def in_one_line(finding: Finding) -> str:
+    """Return the place of a finding, its message and its hint."""
+    return f"{_place(finding)}: {finding.message}{f'; {finding.hint}' if finding.hint else ''}"
+
+
+def _place(finding: Finding) -> Source:
+    return Source(finding.file or "", finding.line, finding.column)
 
 
 def settings(document: Document) -> Configuration:

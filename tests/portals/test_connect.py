@@ -115,6 +115,20 @@ def test_what_cannot_be_meant_is_refused(url: str, token: SecretText | None, mes
     assert (raised.value.message, raised.value.hint) == (message, hint)
 
 
+def test_a_secret_that_is_missing_is_named_in_words() -> None:
+    place = "reconciler.yaml:8:60"
+    missing = Credentials("kc", {"client_secret": Credential("PORTAL_SECRET", None, place)})
+
+    with pytest.raises(InputError) as raised:
+        missing.require("client_secret", "create one")
+
+    assert raised.value.message == (
+        'portal "kc": there is no client secret in the environment variable PORTAL_SECRET,'
+        f" which {place} names"
+    )
+    assert raised.value.hint == "create one"
+
+
 def test_a_portal_that_is_served_holds_the_same_as_in_this_process(tmp_path: Path) -> None:
     with running(tmp_path) as here:
         before = here.write(*ONE_OF_EACH)

@@ -191,6 +191,19 @@ def test_an_unknown_portal_is_an_error_before_anything_is_asked(place: Place) ->
     )
 
 
+def test_all_that_is_wrong_with_a_configuration_is_shown_with_what_to_do(place: Place) -> None:
+    wrong = CONFIGURATION.replace("defaultPortal", "defaultPortals").replace("our-company}", "Ours}")
+    place.write(reconciler=wrong)
+
+    assert place.run("doctor") == Ran(
+        1,
+        "",
+        'Error: reconciler.yaml:3:18: metadata.name "Ours" is not a valid name; use at most 63 lower-case'
+        " letters, digits and hyphens; do not start or end with a hyphen\n"
+        'reconciler.yaml:7:3: unknown key "defaultPortals"; did you mean "defaultPortal"?\n',
+    )
+
+
 def test_a_type_that_no_package_provides_is_an_error_of_the_configuration(place: Place) -> None:
     place.write(reconciler=CONFIGURATION.replace("type: embedded, url", "type: embeded, url"))
     ran = place.run("doctor", "--portal", "away", "--format", "json")
