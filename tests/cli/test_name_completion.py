@@ -37,6 +37,9 @@ def completed(*words: str) -> list[str]:
         (["rename", "access-group", "r"], ["rates"]),
         (["rename", "product", ""], []),
         (["move", "acme/ops", "ac"], ["acme", "acorn"]),
+        (["new", "partner", "zinc", "--access", "r"], ["rates"]),
+        (["new", "team", "acme/new", "--access", ""], ["rates", "tracking"]),
+        (["new", "access-group", "all", "--product", ""], []),
     ],
 )
 @pytest.mark.usefixtures("written")

@@ -97,10 +97,10 @@ def edit_files(options: EditOptions, edits: Callable[[Files], Edits]) -> int:
         _log_up_to_date(wanted.unchanged, [shown_path(root / each.file) for each in wanted.documents])
         return 0
     if options.dry_run:
-        _print_difference(root, result.files)
+        print_difference(root, result.files)
     _require_allowed(root, result.files, result.preview)
     if not options.dry_run:
-        _write(root, result.files)
+        write_files(root, result.files)
     for finding in result.preview.findings:
         if finding.severity is Severity.WARNING:
             console.log(f"Warning: {finding_line(finding)}")
@@ -121,7 +121,8 @@ def finding_line(finding: Finding) -> str:
     return printable(f"{place}{finding.message}{f'; {finding.hint}' if finding.hint else ''}")
 
 
-def _print_difference(root: Path, files: Sequence[ProposedFile], *, to_stderr: bool = False) -> None:
+def print_difference(root: Path, files: Sequence[ProposedFile], *, to_stderr: bool = False) -> None:
+    """Print how files change, on stdout or stderr."""
     stream = sys.stderr if to_stderr else sys.stdout
     color = console.colored(stream)
     text = "".join(
@@ -137,8 +138,9 @@ def _print_difference(root: Path, files: Sequence[ProposedFile], *, to_stderr: b
     (console.log_rendered if to_stderr else console.print_result)(text)
 
 
-def _write(root: Path, files: Sequence[ProposedFile]) -> None:
-    _print_difference(root, files, to_stderr=True)
+def write_files(root: Path, files: Sequence[ProposedFile]) -> None:
+    """Print the difference, write all files or none, and print their paths. Raises InputError."""
+    print_difference(root, files, to_stderr=True)
     writes = [write for each in files for write in _writes(root, each)]
     write_all(writes, checkout.top_level(root))
     for write in writes:

@@ -9,8 +9,8 @@ from typing import Any, Final
 import msgspec
 
 from reconciler import edit
-from reconciler.cli import console, runtime
-from reconciler.cli.actions.edit_files import shown_path
+from reconciler.cli import console
+from reconciler.cli.actions.edit_files import EditOptions, print_difference, write_files
 from reconciler.cli.actions.form_answers import form_text, problem_line
 from reconciler.cli.actions.partner_prompts import (
     OPTIONS,
@@ -20,7 +20,6 @@ from reconciler.cli.actions.partner_prompts import (
     completed,
     without,
 )
-from reconciler.cli.storage import checkout
 from reconciler.cli.storage.configuration_file import find_configuration
 from reconciler.errors import InputError, PolicyError
 from reconciler.model.document import AccessGroup, Document
@@ -96,22 +95,24 @@ def from_form(path: str) -> NewPartnerRequest:
     return NewPartnerRequest(request, edit.LABELS, tuple(problems))
 
 
-def create_partner(new: NewPartnerRequest, config: str | None, day: str | None, output_format: str) -> int:
-    """Write the requested file and print its path; or list everything that is wrong, and write nothing."""
-    path, today = find_configuration(config), runtime.today(day)
-    files = _Files(path, read_configuration(path), check(path, today))
+def create_partner(new: NewPartnerRequest, options: EditOptions, output_format: str) -> int:
+    """Write the requested file and print its path; or list everything that is wrong, and write nothing.
+
+    The difference is printed to stderr; with --dry-run it is printed to stdout, and nothing is written.
+    """
+    path = find_configuration(options.config)
+    files = _Files(path, read_configuration(path), check(path, options.today()))
     asks = new.interactive and console.is_interactive()
     draft = _answered(new, files) if asks else _draft(new, files)
     if draft.code:
         return _report(draft, output_format)
-    file = path.parent / draft.file
-    checkout.create(file, draft.text.encode(), checkout.top_level(path.parent))
+    proposed = [ProposedFile(draft.file, None, draft.text, ("Partner",))]
+    (print_difference if options.dry_run else write_files)(path.parent, proposed)
     for problem in draft.problems:
         console.log(f"Warning: {problem_line(problem, new.labels)}")
     schema = edit.schema_of("Partner")
     if not (path.parent / schema).exists():
         console.log(f"Note: {schema} does not exist; `reconciler schema` writes it for editors.")
-    console.print_result(shown_path(file))
     return 0
 
 

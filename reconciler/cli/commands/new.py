@@ -7,6 +7,7 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.command import Command, Group
+from reconciler.cli.name_completion import complete_group, complete_product
 
 _PAIRS: Final = "reconciler.teams"
 
@@ -71,6 +72,7 @@ def new() -> None:
     "groups",
     metavar="GROUP",
     multiple=True,
+    shell_complete=complete_group,
     help="An access group for all its teams; GROUP:view for the level view.",
 )
 @click.option(
@@ -96,17 +98,15 @@ def new() -> None:
     type=click.Path(allow_dash=True),
     help="Read the text of an issue that a form created, instead of the other options; - is stdin.",
 )
-@options.combine(options.config, options.today, options.formats("text", "markdown"), *options.everywhere)
+@options.combine(options.formats("text", "markdown"), options.edits)
 @click.pass_context
 def partner(
     context: click.Context,
     /,
     name: str | None,
     form: str | None,
-    config: str | None,
-    day: str | None,
     output_format: str,
-    **values: str | tuple[str, ...] | bool | None,
+    **values: Any,
 ) -> int:
     """Create a partner file and print its path, or list what is wrong.
 
@@ -114,8 +114,10 @@ def partner(
     asked for, and wrong ones again. With --format markdown, the list of what is wrong is for a comment on the
     issue that a form created.
     """
+    from reconciler.cli.actions.edit_files import EditOptions
     from reconciler.cli.actions.new_partner import create_partner, from_form, from_options
 
+    edit = EditOptions.taken(values)
     teams = context.meta[_PAIRS]
     if form is None:
         request = from_options(name, teams, values)
@@ -123,7 +125,7 @@ def partner(
         raise click.UsageError("--from-form reads everything from the form: leave out all other values.")
     else:
         request = from_form(form)
-    return create_partner(request, config, day, output_format)
+    return create_partner(request, edit, output_format)
 
 
 @new.command(
@@ -150,6 +152,7 @@ def partner(
     "groups",
     metavar="GROUP",
     multiple=True,
+    shell_complete=complete_group,
     help="An access group; GROUP:view for the level view.",
 )
 @options.edits
@@ -187,7 +190,14 @@ _bundle = options.combine(
 )
 @click.argument("name")
 @_bundle
-@click.option("--product", "products", metavar="NAME", multiple=True, help="An API product in it.")
+@click.option(
+    "--product",
+    "products",
+    metavar="NAME",
+    multiple=True,
+    shell_complete=complete_product,
+    help="An API product in it.",
+)
 @click.option(
     "--offer",
     "offers",

@@ -48,7 +48,10 @@ def _schemas(place: Place) -> None:
 
 
 def new(place: Place, *arguments: str) -> Ran:
-    return place.run("new", "partner", *arguments, "--today", TODAY)
+    """Create a partner; the new lines are left out of what is printed."""
+    ran = place.run("new", "partner", *arguments, "--today", TODAY)
+    lines = ran.err.splitlines(keepends=True)
+    return ran._replace(err="".join(each for each in lines if not each.startswith(("--- ", "@@ ", "+"))))
 
 
 def from_form(place: Place, body: str, *arguments: str) -> Ran:
@@ -72,6 +75,17 @@ def test_a_partner_is_written_in_the_style_of_the_sample_and_is_right(place: Pla
         f"{HEAD}  agreement: MSA-2\n  until: 2028-12-31\n",
     )
     assert place.run("validate") == Ran(0, "5 documents in 5 files: no findings.\n")
+
+
+def test_the_new_lines_are_shown(place: Place) -> None:
+    ran = place.run("new", "partner", "bolt", *NEEDED, "--today", TODAY)
+    lines = held(place).splitlines(keepends=True)
+
+    assert (ran.out, ran.err) == (
+        "partners/bolt.yaml\n",
+        f"--- /dev/null\n+++ partners/bolt.yaml\n@@ -0,0 +1,{len(lines)} @@\n"
+        + "".join(f"+{line}" for line in lines),
+    )
 
 
 def test_an_end_in_the_past_has_to_be_meant(place: Place) -> None:
