@@ -17,6 +17,7 @@ _COLUMNS: Final = {
     "email": "email",
     "emailaddress": "email",
     "mail": "email",
+    "mailaddress": "email",
     "until": "until",
     "role": "role",
 }
@@ -59,8 +60,9 @@ def read_people(name: str, text: str) -> People:
         if columns.count(column) > 1:
             return People(problems=(f'{name}:1: there are several columns "{column}"; keep one of them',))
     if "email" not in columns:
-        known = ", ".join(f'"{printable(each)}"' for each in header if each) or "none"
-        return People(problems=(f'{name}:1: there is no column "email"; the columns: {known}',))
+        known = ", ".join(f'"{printable(each)}"' for each in header if each)
+        problem = f'{name}:1: there is no column "email"; rename the one that has the addresses: {known}'
+        return People(problems=(problem if columns else f"{name}:1: the file is empty",))
     ignored = tuple(each for each, column in zip(header, columns, strict=True) if each and not column)
     return _checked(name, rows[1:], columns, ignored)
 

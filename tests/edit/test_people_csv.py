@@ -60,8 +60,11 @@ def test_all_wrong_rows_are_reported_with_their_lines() -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("", 'p.csv:1: there is no column "email"; the columns: none'),
-        ("Name,Phone\nAna,1\n", 'p.csv:1: there is no column "email"; the columns: "Name", "Phone"'),
+        ("", "p.csv:1: the file is empty"),
+        (
+            "Name,Phone\nAna,1\n",
+            'p.csv:1: there is no column "email"; rename the one that has the addresses: "Name", "Phone"',
+        ),
         ("email,e-mail\n", 'p.csv:1: there are several columns "email"; keep one of them'),
         ('email\na@x.example\n"b@x.example\n', "p.csv:3: invalid CSV: unexpected end of data"),
     ],

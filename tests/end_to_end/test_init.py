@@ -8,6 +8,7 @@ from textwrap import dedent
 
 import pytest
 
+from reconciler.cli.storage.configuration_file import NAME
 from tests.cli.running import CONFIGURATION, Place, Ran, on_terminal
 from tests.clocks import start_at
 from tests.end_to_end.grown_portal import NOW, Size, grow
@@ -84,7 +85,10 @@ def test_without_adopt_the_plan_is_shown_and_the_portal_stays_as_it_is(
         again = empty.run("init", "--from", url, "--ci", "none")
 
     assert (ran.code, "8 to adopt" in ran.out, "Applied" in ran.out) == (0, True, False)
-    assert "  2. Apply this plan: reconciler adopt --all-desired\n" in ran.err
+    assert ran.err.endswith(
+        f"Next:\n  1. Check the owners in {NAME}.\n  2. Apply this plan: reconciler adopt --all-desired\n"
+    )
+    assert ran.err.count("Next:") == 1
     assert (portal.items("/partners"), portal.items("/teams")) == (partners, teams)
     assert (again.code, "8 to adopt" in again.out, "partners/" in again.out.partition("Plan for")[0]) == (
         0,

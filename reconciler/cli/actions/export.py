@@ -36,7 +36,7 @@ _NOUNS: Final = {
 
 
 class ExportCommand(msgspec.Struct, frozen=True, kw_only=True):
-    """The options of `reconciler export`."""
+    """The options of `reconciler export`; `is_step` says that another command goes on after it."""
 
     config: str | None
     portal_name: str | None
@@ -47,6 +47,7 @@ class ExportCommand(msgspec.Struct, frozen=True, kw_only=True):
     include_members: bool
     into: str | None
     dry_run: bool
+    is_step: bool = False
 
 
 def export_files(command: ExportCommand) -> int:
@@ -103,6 +104,8 @@ def _finish(command: ExportCommand, target: Path, found: ExportedFiles) -> int:
     if not command.dry_run:
         _write(target, files, found.empty_folders)
         _log_summary(found, files)
+        if files and not command.is_step:
+            console.log("Next: `reconciler validate`, then `reconciler adopt --all-desired`.")
     return exit_code(found.preview.findings)
 
 
@@ -151,4 +154,3 @@ def _log_summary(found: ExportedFiles, files: Sequence[ProposedFile]) -> None:
         console.log(f"{counted(warnings, 'warning')}: see `reconciler validate`.")
     if todo:
         console.log(f"{counted(todo, 'comment')} with TODO {'says' if todo == 1 else 'say'} what to check.")
-    console.log("Next: `reconciler validate`, then `reconciler adopt --all-desired`.")

@@ -100,6 +100,7 @@ def export(portal: str, owner: str | None) -> int:
         include_members=False,
         into=None,
         dry_run=False,
+        is_step=True,
     )
     return export_files(command)
 

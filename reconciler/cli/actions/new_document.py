@@ -133,13 +133,14 @@ class _Wanted(msgspec.Struct, frozen=True):
     def wrong(self, text: str) -> str:
         """Return what is wrong with a value, or an empty text."""
         if self.known:
-            return "" if text in self.known else f"choose one of {', '.join(self.known)}"
+            return "" if text in self.known else f'"{printable(text)}" is not one of {", ".join(self.known)}'
         values = edit.several(text) if self.field == "admins" else (text,)
         return next(iter(_problems([(self.field, "", each) for each in values])), "")
 
     def problem(self) -> str:
         """Return what is wrong with the given value, or an empty text."""
-        found = "a value is required" if self.given is None else self.wrong(self.given)
+        choices = f"; choose one of {', '.join(self.known)}" if self.known else ""
+        found = f"a value is required{choices}" if self.given is None else self.wrong(self.given)
         return printable(f"{self.option}: {found}") if found else ""
 
     def value(self) -> str:

@@ -114,8 +114,11 @@ def _unknown(people: Collection[str], known: Collection[str], lives: Collection[
             shown = ", ".join(map(ascii, others))
             yield f"Warning: the files also have {shown}, which looks like {person!a} but is another address."
         elif person not in known and person not in in_portals:
-            meant = similar(person, known)
-            yield f"Note: {person} is not in any file{f'; {meant}' if meant else '.'}"
+            places = "any file or portal" if lives else "any file"
+            otherwise = (
+                "check the address." if lives else "check the address, or search the portal with --live."
+            )
+            yield f"Note: {person} is not in {places}; {similar(person, known) or otherwise}"
 
 
 def similar(person: str, known: Collection[str]) -> str:

@@ -99,7 +99,7 @@ def _require_capturable(change: Change) -> None:
         raise InputError("the portal grants single APIs, but the files grant groups", hint)
     if _is_whole(change) and change.action != "update":
         if change.action == "create":
-            hint = "apply creates it again; to remove it, end it or delete it from the files"
+            hint = "apply creates it; to keep it out, end it or delete it from the files"
             raise InputError("it is not in the portal", hint)
         raise InputError("it is not in any file", "restore its file, or write one with `reconciler export`")
 

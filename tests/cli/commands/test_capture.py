@@ -161,7 +161,7 @@ TEAM = """\
             (),
             (
                 "team/acme/ops: it is not in the portal;"
-                " apply creates it again; to remove it, end it or delete it from the files"
+                " apply creates it; to keep it out, end it or delete it from the files"
             ),
         ),
         (

@@ -97,13 +97,14 @@ def test_values_that_are_missing_are_reported_together_and_asked_for_on_a_termin
     )
 
     assert missing.err == (
-        "Error: no file was changed:\n--display-name: a value is required\n--owner: a value is required\n"
+        "Error: no file was changed:\n--display-name: a value is required\n"
+        "--owner: a value is required; choose one of partnerships, logistics\n"
     )
     assert (asked.code, held(place, "access-groups/rates.yaml")[5:]) == (
         0,
         ["  displayName: Freight", "  owner: logistics"],
     )
-    assert "Error: choose one of partnerships, logistics.\n" in asked.out
+    assert 'Error: "logistic" is not one of partnerships, logistics.\n' in asked.out
 
 
 def test_a_file_is_never_overwritten(place: Place) -> None:

@@ -53,7 +53,7 @@ def test_what_has_ended_lets_nobody_in(place: Place) -> None:
 
     assert place.run("offboard", BO).err.splitlines() == [
         "everything is already up to date; nothing was written.",
-        f"Note: {BO} is not in any file.",
+        f"Note: {BO} is not in any file; check the address, or search the portal with --live.",
     ]
 
 
