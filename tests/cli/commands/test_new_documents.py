@@ -24,7 +24,7 @@ def test_a_team_is_added_to_the_file_of_its_partner(place: Place) -> None:
     assert held(place, "partners/acme.yaml") == [
         *before,
         "    - name: web",
-        "      displayName: 'Web: team'",
+        '      displayName: "Web: team"',
         "      admins: [bo@acme.example]",
         "      members: [cy@acme.example]",
     ]
