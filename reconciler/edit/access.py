@@ -51,34 +51,19 @@ def granted(data: Any, team: str, access: Access) -> list[Operation]:
     ]
 
 
-def revoked(data: Any, team: str, group: str, granted_at: str = "") -> list[Operation]:
-    """Return the operations that revoke access. Raises InputError if there is none to revoke.
-
-    `granted_at` is the place where the group itself grants access to the same partner or team, if any.
-    """
-    here, holder = holder_of(data, team)
-    names = group_names(holder.get("access") or ())
-    if names == [group]:
-        return [Drop(here, "access")]
-    if group in names:
-        return [Remove((*here, "access"), names.index(group))]
-    partner = data["metadata"]["name"]
-    name = f"{partner}/{team}" if team else partner
-    every = group_names(data["spec"].get("access") or ()) if team else []
-    if group in every:
-        raise InputError(
-            f'{name} has access group "{group}" because {partner} has it for all its teams',
-            f"use `reconciler revoke {partner} {group}` to revoke it for all of them",
-        )
-    raise InputError(
-        f'{name} does not use access group "{group}"', unused_hint(group, names, every, granted_at)
-    )
+def revoked(data: Any, path: Path) -> list[Operation]:
+    """Return the operations that remove an entry of access or grants, or the whole list with the last one."""
+    *above, key, index = path
+    holder = data
+    for step in above:
+        holder = holder[step]
+    if len(holder[key]) == 1:
+        return [Drop(tuple(above), str(key))]
+    return [Remove((*above, key), int(index))]
 
 
-def unused_hint(group: str, names: Sequence[str], every: Sequence[str], granted_at: str) -> str:
-    """Return a hint for a group that the file does not use: its source, a similar name, or all groups."""
-    if granted_at:
-        return f"the access group grants it at {granted_at}; remove it there"
+def unused_hint(group: str, names: Sequence[str], every: Sequence[str]) -> str:
+    """Return a hint for a group that the file does not use: a similar name, or all groups."""
     near = get_close_matches(group, [*names, *every], n=1)
     if near and near[0] in names:
         return f'did you mean "{near[0]}"?'

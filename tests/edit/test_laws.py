@@ -112,7 +112,7 @@ def edits(draw: Any, data: dict[str, Any]) -> list[Operation]:
     holders = ["", *teams]
     commands: list[list[Callable[[], list[Operation]]]] = [
         [partial(granted, data, holder, access) for holder in holders for access in accesses],
-        [partial(revoked, data, holder, group) for holder in holders for group in groups],
+        [partial(revoked, data, path) for path in access_entries(data)],
         [
             partial(add, data, team, people(options["until"], role))
             for team in teams
@@ -125,6 +125,15 @@ def edits(draw: Any, data: dict[str, Any]) -> list[Operation]:
     possible = list(filter(None, ([*filter(None, map(done, each))] for each in commands)))
     operations: list[Operation] = draw(st.sampled_from(draw(st.sampled_from(possible)))) if possible else []
     return operations
+
+
+def access_entries(data: dict[str, Any]) -> list[Path]:
+    """Return the paths of all entries of access."""
+    teams: dict[Path, Any] = {("spec", "teams", at): team for at, team in enumerate(data["spec"]["teams"])}
+    holders: dict[Path, Any] = {("spec",): data["spec"], **teams}
+    return [
+        (*path, "access", at) for path, each in holders.items() for at, _ in enumerate(each.get("access", ()))
+    ]
 
 
 def people(until: str, role: str) -> list[ListedPerson]:

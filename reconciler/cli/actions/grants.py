@@ -1,14 +1,13 @@
-"""Add access groups to a partner's file, and remove them."""
-
-from collections.abc import Iterator
+"""Add access groups to a partner's file, and take them away."""
 
 import msgspec
 
 from reconciler import edit
 from reconciler.cli.actions.edit_files import EditOptions, Files, edit_files
 from reconciler.cli.actions.edit_values import last_day, removed_keys, split_team, warn_if_inactive
+from reconciler.cli.actions.held_access import Wanted, grants_of, held_access
 from reconciler.errors import InputError
-from reconciler.model.document import AccessGroup, Document, GroupAccess, GroupGrant, Partner, Repository
+from reconciler.model.document import Document, GroupAccess, Partner, Repository
 from reconciler.workflow.edit import DocumentEdit, Edits
 
 
@@ -47,13 +46,12 @@ def grant_group(options: EditOptions, grant: GrantOptions) -> int:
 
 
 def revoke_group(options: EditOptions, holder: str, group: str) -> int:
-    """Remove a group from a partner's file. Raises InputError, PolicyError."""
-    partner, team = split_team(holder)
+    """Remove a group from a partner's file, or a grant from the group's. Raises InputError, PolicyError."""
 
     def edits(files: Files) -> Edits:
-        document = files.document("Partner", partner)
-        granted_at = _owner_grant(files.repository, holder, group)
-        return Edits((DocumentEdit(document, edit.revoked(document.data, team, group, granted_at)),))
+        entry = held_access(files, Wanted(holder, group, "revoke"))
+        operations = edit.revoked(entry.document.data, entry.path)
+        return Edits((DocumentEdit(entry.document, operations),), notes=entry.notes)
 
     return edit_files(options, edits)
 
@@ -91,33 +89,14 @@ def _owner_grants(repository: Repository, holder: str, group: str) -> dict[str, 
     """Return where the group's own file grants it to a team, to its partner, or to any team of a partner."""
     partner, team = split_team(holder)
     return {
-        f'team "{grant.team}"' if grant.team else f'partner "{partner}"': place
-        for grant, place in _grants_of(repository, group)
+        f'team "{grant.team}"' if grant.team else f'partner "{partner}"': str(
+            document.where("spec", "grants", number)
+        )
+        for grant, document, number in grants_of(repository, group)
         if grant.partner == partner
         or grant.team == holder
         or (not team and (grant.team or "").startswith(f"{partner}/"))
     }
-
-
-def _owner_grant(repository: Repository, holder: str, group: str) -> str:
-    """Return where the group's own file grants it to PARTNER or PARTNER/TEAM; empty where it does not."""
-    partner, _ = split_team(holder)
-    grants = _grants_of(repository, group)
-    return next((place for grant, place in grants if grant.partner == partner or grant.team == holder), "")
-
-
-def _grants_of(repository: Repository, group: str) -> Iterator[tuple[GroupGrant, str]]:
-    """Yield the grants in a group's own file, with their places."""
-    for grant, document, number in grants_of(repository, group):
-        yield grant, str(document.where("spec", "grants", number))
-
-
-def grants_of(repository: Repository, group: str) -> Iterator[tuple[GroupGrant, Document, int]]:
-    """Yield the grants in a group's own file, with its document and their indices."""
-    for document in repository.documents:
-        if isinstance(document.body, AccessGroup) and document.name == group:
-            for number, grant in enumerate(document.body.spec.grants):
-                yield grant, document, number
 
 
 def _group(access: GroupAccess | str) -> str:

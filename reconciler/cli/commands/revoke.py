@@ -1,4 +1,4 @@
-"""`reconciler revoke`: remove an access group from a partner's file."""
+"""`reconciler revoke`: take an access group away from a partner or one of its teams."""
 
 from typing import Any
 
@@ -20,9 +20,10 @@ from reconciler.cli.name_completion import complete_group, complete_holder
 @click.argument("group", shell_complete=complete_group)
 @options.edits
 def revoke(holder: str, group: str, **given: Any) -> int:
-    """Remove an access group from a partner's file. Grants in the group's own file stay.
+    """Remove an access group from a partner's file, or a grant from the group's own file.
 
-    The rest of the file stays as it is, comments included, except one at the end of the removed line.
+    If the owner of the group granted it, the owner has to agree and is named. The rest of the file stays as
+    it is, comments included, except one at the end of the removed line.
     """
     from reconciler.cli.actions.edit_files import EditOptions
     from reconciler.cli.actions.grants import revoke_group

@@ -237,8 +237,8 @@ def test_what_is_so_already_is_said_and_left(written: Place, arguments: list[str
         ),
         (
             ["revoke", "acme/ops", "given"],
-            'acme/ops does not use access group "given"',
-            "the access group grants it at access-groups/given.yaml:9:12; remove it there",
+            'acme/ops has access group "given" because acme has it for all its teams',
+            "use `reconciler revoke acme given` to revoke it for all of them",
         ),
     ],
 )
@@ -432,6 +432,34 @@ def test_a_grant_in_the_file_of_a_group_is_named_where_it_is(written: Place, hol
         'Error: team "acme/ops" already has access group "given" from access-groups/given.yaml:9:12\n'
         "Hint: change that entry, or remove it first\n",
     )
+
+
+@pytest.mark.parametrize(
+    ("grants", "left"),
+    [
+        ("[{team: acme/ops, level: view}]", ""),
+        (
+            "[{team: acme/finance}, {team: acme/ops}]   # trial",
+            "  grants: [{team: acme/finance}]   # trial\n",
+        ),
+    ],
+)
+def test_a_grant_of_the_owner_is_revoked_in_the_file_of_the_group(
+    written: Place, grants: str, left: str
+) -> None:
+    path = written.folder / "access-groups/given.yaml"
+    text = path.read_text()
+    path.write_text(text.replace("[{partner: acme}]", grants))
+
+    ran = edit(written, "revoke", "acme/ops", "given")
+
+    assert (ran.code, ran.out, path.read_text()) == (
+        0,
+        "access-groups/given.yaml\n",
+        text.replace("  grants: [{partner: acme}]\n", left),
+    )
+    place = "access-groups/given.yaml:9:12" if not left else "access-groups/given.yaml:9:34"
+    assert f"Note: the owner of given grants this at {place}: also ask logistics." in ran.err.splitlines()
 
 
 def test_places_of_a_new_file_name_the_proposed_text(written: Place) -> None:
