@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 from reconciler.edit.capture.drafts import Drafts, Entry
+from reconciler.edit.capture.people import team_number
 from reconciler.errors import InputError
 from reconciler.model.identity import canonical_email
 from reconciler.model.ids import decoded
@@ -43,11 +44,7 @@ def capture_team_grant(
         entry_of_group = {"team": f"{partner}/{team}", **_given_fields(live)}
         drafts.append("AccessGroup", group, ("spec", "grants"), entry_of_group)
     else:
-        number = next(
-            each.number
-            for each in drafts.entries("Partner", partner, "spec", "teams")
-            if each.value["name"] == team
-        )
+        number = team_number(drafts, partner, team)
         access = {"group": group, **_given_fields(_below_cap(drafts, partner, live))}
         drafts.append("Partner", partner, ("spec", "teams", number, "access"), access)
 

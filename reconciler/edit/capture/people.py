@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.edit.capture.drafts import Drafts, Entry
+from reconciler.edit.members import email_of
 from reconciler.errors import InputError
 from reconciler.model.identity import canonical_email
 from reconciler.model.ids import decoded
@@ -24,7 +25,7 @@ def capture_membership(drafts: Drafts, resource_id: ResourceId, live: Mapping[st
         if found is not None and key != wanted:
             drafts.remove(found, keep_empty=True)
         elif found is not None and live is not None:
-            drafts.update(found, {"email": _email(found.value), "until": live.get("until")})
+            drafts.update(found, {"email": email_of(found.value), "until": live.get("until")})
         elif live is not None and key == wanted:
             entry = {"email": decoded(person), "until": live.get("until")}
             drafts.append("Partner", partner, (*here, key), entry)
@@ -40,8 +41,4 @@ def team_number(drafts: Drafts, partner: str, team: str) -> int:
 
 def _find(drafts: Drafts, partner: str, path: tuple[str | int, ...], email: str) -> Entry | None:
     found = drafts.entries("Partner", partner, *path)
-    return next((each for each in found if canonical_email(_email(each.value)) == email), None)
-
-
-def _email(person: Any) -> str:
-    return str(person if isinstance(person, str) else person["email"])
+    return next((each for each in found if canonical_email(email_of(each.value)) == email), None)
