@@ -19,7 +19,8 @@ from reconciler.workflow.validate import read_configuration
 def format_files(config: str | None, paths: Sequence[str], *, check: bool) -> int:
     """Format all files, or those at the paths, and print the path of each one that changes.
 
-    With `check`, print the difference instead, write nothing, and return 1 if there is one.
+    The difference is printed to stderr. With `check`, print it to stdout instead, write nothing, and return 1
+    if there is one.
     """
     configuration = find_configuration(config)
     root = configuration.parent
@@ -30,8 +31,10 @@ def format_files(config: str | None, paths: Sequence[str], *, check: bool) -> in
     changed = [file for file in files if file.after is not None and file.after != file.before]
     if check:
         if changed:
-            _print_difference(changed, root)
+            console.print_result(_difference(changed, root, color=console.colored(sys.stdout)))
         return 1 if changed else 0
+    if changed:
+        console.log_rendered(_difference(changed, root, color=console.colored(sys.stderr)))
     write_all(
         [FileWrite(root / file.path, file.before, file.after) for file in changed], checkout.top_level(root)
     )
@@ -53,16 +56,10 @@ def _chosen(files: Sequence[FormattedFile], root: Path, paths: Sequence[str]) ->
     return [file for file in files if any(places[file.path].is_relative_to(place) for place in wanted)]
 
 
-def _print_difference(files: Sequence[FormattedFile], root: Path) -> None:
-    color = console.colored(sys.stdout)
-    console.print_result(
-        "".join(
-            file_difference(
-                shown_path(root / each.path),
-                each.before.decode(),
-                (each.after or b"").decode(),
-                color=color,
-            )
-            for each in files
+def _difference(files: Sequence[FormattedFile], root: Path, *, color: bool) -> str:
+    return "".join(
+        file_difference(
+            shown_path(root / each.path), each.before.decode(), (each.after or b"").decode(), color=color
         )
+        for each in files
     )

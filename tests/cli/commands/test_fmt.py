@@ -29,10 +29,11 @@ def unformatted(place: Place) -> Place:
     return place
 
 
-def test_files_are_formatted_and_their_paths_are_printed(unformatted: Place) -> None:
+def test_files_are_formatted_and_the_difference_and_their_paths_are_printed(unformatted: Place) -> None:
+    shown = unformatted.run("fmt", "--check").out
     first, second = unformatted.run("fmt"), unformatted.run("fmt")
 
-    assert (first.code, first.out, first.err) == (0, f"{FILE}\n", "")
+    assert (first.code, first.out, first.err) == (0, f"{FILE}\n", shown)
     assert (unformatted.folder / FILE).read_text() == AFTER
     assert (second.code, second.out, second.err) == (0, "", "")
 
