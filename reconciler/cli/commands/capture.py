@@ -26,6 +26,9 @@ def capture(ids: tuple[str, ...], **given: Any) -> int:
     Comments are kept, and the difference is shown. A grant that its owner has not offered is written into the
     file of the group, whose owner approves it in the pull request. Members that team admins manage, and
     partners or teams that vanished from the portal, are not captured; the reason is shown.
+
+    What the files have and was not applied yet differs as well, and would be undone: apply it first, or name
+    the IDs to capture.
     """
     from reconciler.cli.actions.capture import CaptureOptions, capture_portal
 
