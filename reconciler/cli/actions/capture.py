@@ -8,6 +8,7 @@ import msgspec
 from reconciler.cli import clock, console, runtime
 from reconciler.cli.actions.edit_files import EditOptions, Files, edit_files
 from reconciler.cli.actions.trust import Trust
+from reconciler.cli.git.uncommitted import uncommitted
 from reconciler.cli.progress import ProgressDisplay
 from reconciler.cli.storage import text_files
 from reconciler.cli.storage.configuration_file import find_configuration
@@ -44,6 +45,8 @@ def capture_portal(ids: Sequence[str], options: CaptureOptions) -> int:
         found = capturing.capture(ids)
         if ids and found.refused:
             raise InputError("\n".join(["nothing was captured:", *map(_line, found.refused)]))
+        if not (ids or options.dry_run):
+            _require_committed(files.root, found.edits)
         for each in found.refused:
             console.log(f"Not captured: {_line(each)}")
         if found.refused:
@@ -51,6 +54,17 @@ def capture_portal(ids: Sequence[str], options: CaptureOptions) -> int:
         return msgspec.structs.replace(found.edits, unchanged="The files match the portal.")
 
     return edit_files(options, edits)
+
+
+def _require_committed(root: Path, edits: Edits) -> None:
+    """Raise InputError if a file that changes has other changes, which would be lost."""
+    files = uncommitted(root, {each.file for each in edits.documents if each.operations})
+    if files:
+        names = printable(", ".join(files))
+        raise InputError(
+            f"no file was changed, because there are changes that are not committed: {names}",
+            "commit and apply them first, or name the IDs to capture; --dry-run shows the difference",
+        )
 
 
 async def _read(path: Path, options: CaptureOptions) -> Inputs:

@@ -2,6 +2,7 @@ from textwrap import dedent
 
 import pytest
 
+from tests.cli.git.commits import git
 from tests.cli.running import TODAY, Place, Ran
 
 ACME = """\
@@ -214,3 +215,32 @@ def test_access_of_all_teams_is_not_changed_for_one_of_them(applied: Place) -> N
         "Not captured: grant/tracking/team/acme/ops: all teams of acme have the group by"
         " partners/acme.yaml:11:7; in the files, give it to single teams instead"
     )
+
+
+def test_changes_that_are_not_committed_are_not_undone(applied: Place) -> None:
+    git(applied.folder, "init", "--quiet")
+    git(applied.folder, "add", "partners", "access-groups")
+    git(applied.folder, "commit", "--quiet", "--message", "Begin")
+    by_hand(applied, ("Rates #", "Freight #"))
+    path = applied.folder / "access-groups" / "tracking.yaml"
+    text = path.read_text()
+    path.write_text(text.replace("displayName: Labels", "displayName: Stickers"))
+
+    refused = captured(applied)
+    unchanged = path.read_text()
+    shown = captured(applied, "--dry-run")
+    chosen = captured(applied, "access-group/rates")
+    path.write_text(text)
+    committed = captured(applied)
+
+    assert refused == Ran(
+        1,
+        "",
+        "Error: no file was changed, because there are changes that are not committed:"
+        " access-groups/tracking.yaml\n"
+        "Hint: commit and apply them first, or name the IDs to capture; --dry-run shows the difference\n",
+    )
+    assert unchanged == text.replace("displayName: Labels", "displayName: Stickers")
+    assert (shown.code, "-  displayName: Stickers" in shown.out) == (0, True)
+    assert (chosen.code, chosen.out) == (0, "access-groups/tracking.yaml\n")
+    assert (committed.code, committed.out) == (0, "access-groups/tracking.yaml\n")
