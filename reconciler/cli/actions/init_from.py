@@ -108,18 +108,19 @@ def export(portal: str, owner: str | None) -> int:
 def adopt(portal: PortalEntry, *, approved: bool) -> int:
     """Show the plan that adopts everything in the files, and return the exit code.
 
-    If that is approved, apply it, and then remove what has ended, such as invitations; it gives no access.
+    If that is approved, apply it, then remove what has ended, such as invitations, which gives no access, and
+    show that nothing differs any more.
     """
     common: dict[str, Any] = {"config": None, "portals": (portal.name,), "day": None, "output_format": "text"}
-    if approved:
-        common |= {"auto_approve": True, "lock_seconds": _LOCK_SECONDS}
-        code = apply_files(CommandOptions(**common, adopt_all=True))
-        if code or "until" in portal.settings.get("fallbacks", ()):
-            # A portal that stores no ends holds nothing that has ended.
-            return code
-        return apply_files(CommandOptions(**common, selection="expired"))
-    common |= {"out": None, "people": "counts", "files_only": False, "detailed_exitcode": False}
-    return show_plan(PlanCommandOptions(**common, adopt_all=True))
+    shown = common | {"out": None, "people": "counts", "files_only": False, "detailed_exitcode": False}
+    if not approved:
+        return show_plan(PlanCommandOptions(**shown, adopt_all=True))
+    common |= {"auto_approve": True, "lock_seconds": _LOCK_SECONDS}
+    code = apply_files(CommandOptions(**common, adopt_all=True))
+    # A portal that stores no ends holds nothing that has ended.
+    if not code and "until" not in portal.settings.get("fallbacks", ()):
+        code = apply_files(CommandOptions(**common, selection="expired"))
+    return code or show_plan(PlanCommandOptions(**shown))
 
 
 def _address(kind: str) -> str:
