@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from reconciler.edit.validation import problem
+from reconciler.edit.forms.validation import problem
 from reconciler.model.identity import canonical_email
 from reconciler.model.partner_request import Problem
 from reconciler.model.printable import printable

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.edit.canonical import canonical, shape_at
 from reconciler.edit.operations import Append, Operation, Put
+from reconciler.edit.yaml.canonical import canonical, shape_at
 from reconciler.model.source_map import Path
 
 

@@ -1,7 +1,7 @@
 """Edit files: their texts before and after, and one preview of all of them, before anything is written.
 
 Every command that changes files describes what it does as `Edits`. `edited` turns them into texts and judges
-all of these together; `cli/actions/edit_files.py` shows the difference, and writes all files or none.
+all of these together; `cli/actions/edits/edit_files.py` shows the difference, and writes all files or none.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

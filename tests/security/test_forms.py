@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 
 from reconciler.cli.main import program
 from tests.cli.running import CONFIGURATION, Place
-from tests.edit.forms import FORM, filled_removal
+from tests.edit.filled_forms import FORM, filled_removal
 
 PLAIN = {"text", "strong_open", "strong_close", "code_inline", "softbreak", "hardbreak"}
 HOSTILE = (

@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 import pytest
 
-from tests.edit.forms import ANSWERS, FILE, filled, filled_removal
+from tests.edit.filled_forms import ANSWERS, FILE, filled, filled_removal
 from tests.workflows.acting import APP_SECRETS, APP_VARIABLES, COMMANDS, ROOT, TOKEN, WORKFLOWS, Actor, Ran
 from tests.workflows.gh import LINK, Forge, comment, stand_in
 from tests.workflows.repository import Repository, sample

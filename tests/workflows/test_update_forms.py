@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 import pytest
 
-from tests.edit.forms import FORM
+from tests.edit.filled_forms import FORM
 from tests.workflows.acting import APP_SECRETS, APP_VARIABLES, COMMANDS, TOKEN, WORKFLOWS, Actor, Ran
 from tests.workflows.gh import Forge, stand_in
 from tests.workflows.repository import Repository, sample

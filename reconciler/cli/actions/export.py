@@ -10,7 +10,7 @@ import msgspec
 
 from reconciler.cli import console
 from reconciler.cli.actions import plan_steps
-from reconciler.cli.actions.edit_files import finding_line, shown_path
+from reconciler.cli.actions.edits.edit_files import finding_line, shown_path
 from reconciler.cli.actions.trust import Trust
 from reconciler.cli.progress import ProgressDisplay
 from reconciler.cli.runtime import run_async, today

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from reconciler.cli import console, runtime
-from reconciler.cli.actions.difference import require_same
+from reconciler.cli.actions.edits.difference import require_same
 from reconciler.cli.storage import checkout, text_files
 from reconciler.cli.storage.configuration_file import find_configuration
 from reconciler.cli.storage.file_set import FileWrite, write_all

@@ -30,6 +30,6 @@ def capture(ids: tuple[str, ...], **given: Any) -> int:
     What the files have and was not applied yet differs as well, and would be undone: apply it first, or name
     the IDs to capture.
     """
-    from reconciler.cli.actions.capture import CaptureOptions, capture_portal
+    from reconciler.cli.actions.edits.capture import CaptureOptions, capture_portal
 
     return capture_portal(ids, CaptureOptions(**given))

@@ -37,8 +37,8 @@ def catalog(
     Owners, visibility, names for people and comments in the catalog stay. An API that an access group or
     product still contains is not removed, but named.
     """
-    from reconciler.cli.actions.catalog import CatalogSource, check_catalog, refresh_catalog
-    from reconciler.cli.actions.edit_files import EditOptions
+    from reconciler.cli.actions.edits.catalog import CatalogSource, check_catalog, refresh_catalog
+    from reconciler.cli.actions.edits.edit_files import EditOptions
 
     if folder is not None and portal_name is not None:
         raise click.UsageError("Give only one of these: --from, --portal.")

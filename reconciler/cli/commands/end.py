@@ -24,7 +24,7 @@ def end(holder: str, **given: Any) -> int:
     That includes people whom the admins added in the portal. Delete the file, or the team in it, after that
     is applied.
     """
-    from reconciler.cli.actions.edit_files import EditOptions
-    from reconciler.cli.actions.lifecycle import set_status
+    from reconciler.cli.actions.edits.edit_files import EditOptions
+    from reconciler.cli.actions.edits.lifecycle import set_status
 
     return set_status(EditOptions.taken(given), holder, "ended")

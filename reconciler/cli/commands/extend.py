@@ -27,8 +27,8 @@ def extend(holder: str, **given: Any) -> int:
     The entry in the partner's file is changed, or the grant in the group's file. An earlier day is refused;
     `reconciler grant --until` sets any day.
     """
-    from reconciler.cli.actions.edit_files import EditOptions
-    from reconciler.cli.actions.extension import Extension, extend_access
+    from reconciler.cli.actions.edits.edit_files import EditOptions
+    from reconciler.cli.actions.edits.extension import Extension, extend_access
 
     edit = EditOptions.taken(given)
     return extend_access(edit, Extension(holder=holder, **given))

@@ -26,6 +26,6 @@ def fmt(paths: tuple[str, ...], config: str | None, *, check: bool) -> int:
     on lines of its own stays there, except for a short entry of a list. A file with errors or anchors is left
     as it is, and so is JSON.
     """
-    from reconciler.cli.actions.format_files import format_files
+    from reconciler.cli.actions.edits.format_files import format_files
 
     return format_files(config, paths, check=check)

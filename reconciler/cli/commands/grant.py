@@ -31,8 +31,8 @@ def grant(**given: Any) -> int:
 
     The owner of the group must have offered it. The rest of the file stays as it is, comments included.
     """
-    from reconciler.cli.actions.edit_files import EditOptions
-    from reconciler.cli.actions.grants import GrantOptions, grant_group
+    from reconciler.cli.actions.edits.edit_files import EditOptions
+    from reconciler.cli.actions.edits.grants import GrantOptions, grant_group
 
     edit = EditOptions.taken(given)
     return grant_group(edit, GrantOptions(**given))

@@ -62,8 +62,8 @@ def init(**given: Any) -> int:
     adopts everything without changing it. The portal's secret has to be in its environment variable, such as
     PORTAL_TOKEN.
     """
-    from reconciler.cli.actions.init import initialize
-    from reconciler.cli.actions.init_questions import InitOptions
+    from reconciler.cli.actions.start.init import initialize
+    from reconciler.cli.actions.start.questions import InitOptions
 
     if given["adopt"] and given["origin"] is None:
         raise click.UsageError("--adopt needs --from: without a portal, there is nothing to adopt.")

@@ -45,8 +45,8 @@ def add(team: str, emails: tuple[str, ...], csv: str | None, **given: Any) -> in
     Members of delegated teams are managed in the portal; only their admins are in the file. A CSV file can
     also have the columns until and role (admin or member); other columns are not used.
     """
-    from reconciler.cli.actions.edit_files import EditOptions
-    from reconciler.cli.actions.members import Listed, Membership, add_members
+    from reconciler.cli.actions.edits.edit_files import EditOptions
+    from reconciler.cli.actions.edits.members import Listed, Membership, add_members
 
     edit = EditOptions.taken(given)
     return add_members(edit, Listed(team=team, emails=emails, csv=csv), Membership(**given))
@@ -66,7 +66,7 @@ def add(team: str, emails: tuple[str, ...], csv: str | None, **given: Any) -> in
 @options.edits
 def remove(team: str, emails: tuple[str, ...], csv: str | None, **given: Any) -> int:
     """Remove people from a team. Members of delegated teams are managed in the portal."""
-    from reconciler.cli.actions.edit_files import EditOptions
-    from reconciler.cli.actions.members import Listed, remove_members
+    from reconciler.cli.actions.edits.edit_files import EditOptions
+    from reconciler.cli.actions.edits.members import Listed, remove_members
 
     return remove_members(EditOptions.taken(given), Listed(team=team, emails=emails, csv=csv))

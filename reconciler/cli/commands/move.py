@@ -22,7 +22,7 @@ def move(team: str, partner: str, **given: Any) -> int:
     Every reference changes. The access that its new partner has for all teams comes, that of the former
     partner goes; the team's own access must fit offers to the new partner. The owners of both are named.
     """
-    from reconciler.cli.actions.edit_files import EditOptions
-    from reconciler.cli.actions.rename import move_team
+    from reconciler.cli.actions.edits.edit_files import EditOptions
+    from reconciler.cli.actions.edits.rename import move_team
 
     return move_team(EditOptions.taken(given), team, partner)

@@ -114,8 +114,8 @@ def partner(
     asked for, and wrong ones again. With --format markdown, the list of what is wrong is for a comment on the
     issue that a form created.
     """
-    from reconciler.cli.actions.edit_files import EditOptions
-    from reconciler.cli.actions.new_partner import create_partner, from_form, from_options
+    from reconciler.cli.actions.edits.edit_files import EditOptions
+    from reconciler.cli.actions.edits.new_partner import create_partner, from_form, from_options
 
     edit = EditOptions.taken(values)
     teams = context.meta[_PAIRS]
@@ -161,8 +161,8 @@ def team(**given: Any) -> int:
 
     The owner of each access group must have offered it. On a terminal, missing admins are asked for.
     """
-    from reconciler.cli.actions.edit_files import EditOptions
-    from reconciler.cli.actions.new_document import NewTeam, create_team
+    from reconciler.cli.actions.edits.edit_files import EditOptions
+    from reconciler.cli.actions.edits.new_document import NewTeam, create_team
 
     return create_team(EditOptions.taken(given), NewTeam(**given))
 
@@ -208,8 +208,8 @@ _bundle = options.combine(
 @options.edits
 def access_group(products: tuple[str, ...], offers: tuple[str, ...], **given: Any) -> int:
     """Create the file of an access group. On a terminal, a missing name and owner are asked for."""
-    from reconciler.cli.actions.edit_files import EditOptions
-    from reconciler.cli.actions.new_document import NewBundle, create_group
+    from reconciler.cli.actions.edits.edit_files import EditOptions
+    from reconciler.cli.actions.edits.new_document import NewBundle, create_group
 
     return create_group(EditOptions.taken(given), NewBundle(**given), products, offers)
 
@@ -233,7 +233,7 @@ def access_group(products: tuple[str, ...], offers: tuple[str, ...], **given: An
 @options.edits
 def product(visibility: str, **given: Any) -> int:
     """Create the file of an API product. On a terminal, a missing name and owner are asked for."""
-    from reconciler.cli.actions.edit_files import EditOptions
-    from reconciler.cli.actions.new_document import NewBundle, create_product
+    from reconciler.cli.actions.edits.edit_files import EditOptions
+    from reconciler.cli.actions.edits.new_document import NewBundle, create_product
 
     return create_product(EditOptions.taken(given), NewBundle(**given), visibility)

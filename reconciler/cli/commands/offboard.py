@@ -38,8 +38,8 @@ def offboard(emails: tuple[str, ...], form: str | None, output_format: str, **gi
 
     With --format markdown, the list of what is wrong is for a comment on the issue that a form created.
     """
-    from reconciler.cli.actions.offboard import OffboardOptions, offboard_people
-    from reconciler.cli.actions.offboard_form import offboard_from_form
+    from reconciler.cli.actions.edits.offboard import OffboardOptions, offboard_people
+    from reconciler.cli.actions.edits.offboard_form import offboard_from_form
 
     if (form is None) == (not emails):
         raise click.UsageError("Give addresses, or a form with --from-form.")

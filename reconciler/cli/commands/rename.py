@@ -47,8 +47,8 @@ def _command(name: str, noun: str, old: str, example: str) -> Callable[..., Any]
 @_command("partner", "a partner", "OLD", "reconciler rename partner acme acme-logistics")
 def partner(old: str, new: str, **given: Any) -> int:
     """Rename a partner."""
-    from reconciler.cli.actions.edit_files import EditOptions
-    from reconciler.cli.actions.rename import rename_object
+    from reconciler.cli.actions.edits.edit_files import EditOptions
+    from reconciler.cli.actions.edits.rename import rename_object
 
     return rename_object(EditOptions.taken(given), "Partner", old, new)
 
@@ -56,8 +56,8 @@ def partner(old: str, new: str, **given: Any) -> int:
 @_command("team", "a team", "PARTNER/OLD", "reconciler rename team acme/web web-shop")
 def team(old: str, new: str, **given: Any) -> int:
     """Rename a team."""
-    from reconciler.cli.actions.edit_files import EditOptions
-    from reconciler.cli.actions.rename import rename_team
+    from reconciler.cli.actions.edits.edit_files import EditOptions
+    from reconciler.cli.actions.edits.rename import rename_team
 
     return rename_team(EditOptions.taken(given), old, new)
 
@@ -65,8 +65,8 @@ def team(old: str, new: str, **given: Any) -> int:
 @_command("access-group", "an access group", "OLD", "reconciler rename access-group rates quotes")
 def access_group(old: str, new: str, **given: Any) -> int:
     """Rename an access group."""
-    from reconciler.cli.actions.edit_files import EditOptions
-    from reconciler.cli.actions.rename import rename_object
+    from reconciler.cli.actions.edits.edit_files import EditOptions
+    from reconciler.cli.actions.edits.rename import rename_object
 
     return rename_object(EditOptions.taken(given), "AccessGroup", old, new)
 
@@ -74,7 +74,7 @@ def access_group(old: str, new: str, **given: Any) -> int:
 @_command("product", "an API product", "OLD", "reconciler rename product shipping parcels")
 def product(old: str, new: str, **given: Any) -> int:
     """Rename an API product."""
-    from reconciler.cli.actions.edit_files import EditOptions
-    from reconciler.cli.actions.rename import rename_object
+    from reconciler.cli.actions.edits.edit_files import EditOptions
+    from reconciler.cli.actions.edits.rename import rename_object
 
     return rename_object(EditOptions.taken(given), "ApiProduct", old, new)

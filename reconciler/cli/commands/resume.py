@@ -19,7 +19,7 @@ from reconciler.cli.name_completion import complete_partner
 @options.edits
 def resume(holder: str, **given: Any) -> int:
     """Resume a suspended partner: its teams have the access again that the files give them."""
-    from reconciler.cli.actions.edit_files import EditOptions
-    from reconciler.cli.actions.lifecycle import set_status
+    from reconciler.cli.actions.edits.edit_files import EditOptions
+    from reconciler.cli.actions.edits.lifecycle import set_status
 
     return set_status(EditOptions.taken(given), holder, "active")

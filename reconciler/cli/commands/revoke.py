@@ -25,7 +25,7 @@ def revoke(holder: str, group: str, **given: Any) -> int:
     If the owner of the group granted it, the owner has to agree and is named. The rest of the file stays as
     it is, comments included, except one at the end of the removed line.
     """
-    from reconciler.cli.actions.edit_files import EditOptions
-    from reconciler.cli.actions.grants import revoke_group
+    from reconciler.cli.actions.edits.edit_files import EditOptions
+    from reconciler.cli.actions.edits.grants import revoke_group
 
     return revoke_group(EditOptions.taken(given), holder, group)

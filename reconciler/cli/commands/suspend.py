@@ -22,7 +22,7 @@ def suspend(holder: str, **given: Any) -> int:
 
     Grants to single people of its domains stay. `reconciler resume` undoes it.
     """
-    from reconciler.cli.actions.edit_files import EditOptions
-    from reconciler.cli.actions.lifecycle import set_status
+    from reconciler.cli.actions.edits.edit_files import EditOptions
+    from reconciler.cli.actions.edits.lifecycle import set_status
 
     return set_status(EditOptions.taken(given), holder, "suspended")

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from reconciler.edit.canonical import canonical, shape_at
 from reconciler.edit.operations import Append, Drop, Operation, Put, Remove, Replace, changed
+from reconciler.edit.yaml.canonical import canonical, shape_at
 from reconciler.errors import InputError
 from reconciler.model.document import Document, KindName
 from reconciler.model.source_map import Path

@@ -5,7 +5,7 @@ from textwrap import dedent
 
 import pytest
 
-from reconciler.cli.actions.edit_files import EditOptions, Files, edit_files
+from reconciler.cli.actions.edits.edit_files import EditOptions, Files, edit_files
 from reconciler.edit.operations import Append, Put
 from reconciler.errors import InputError
 from reconciler.workflow.edit import DocumentEdit, Edits

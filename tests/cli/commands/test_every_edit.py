@@ -199,7 +199,7 @@ def test_what_does_not_validate_is_not_written(
         wrong = Finding(rule="schema", severity=Severity.ERROR, message="the result is wrong")
         return msgspec.structs.replace(preview(*given), findings=[wrong])
 
-    for module in ("reconciler.workflow.edit", "reconciler.cli.actions.new_partner"):
+    for module in ("reconciler.workflow.edit", "reconciler.cli.actions.edits.new_partner"):
         monkeypatch.setattr(f"{module}.preview", judged)
     before = texts(written)
 

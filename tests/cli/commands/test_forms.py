@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from tests.cli.running import GROUP, PARTNER, Place
-from tests.edit.forms import FORM
+from tests.edit.filled_forms import FORM
 
 NEW = ".github/ISSUE_TEMPLATE/new-partner.yml"
 REMOVE = ".github/ISSUE_TEMPLATE/remove-person.yml"

@@ -5,7 +5,7 @@ from textwrap import dedent
 
 import pytest
 
-from reconciler.cli.actions import csv_files
+from reconciler.cli.actions.edits import csv_files
 from tests.cli.running import PARTNER, TODAY, Place, Ran
 
 FILE = "partners/acme.yaml"

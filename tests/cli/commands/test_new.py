@@ -4,7 +4,7 @@ import pytest
 
 from reconciler.cli.main import run
 from tests.cli.running import GROUP, TODAY, Place, Ran, on_terminal
-from tests.edit.forms import filled
+from tests.edit.filled_forms import filled
 
 NEEDED = ("--type", "reseller", "--display-name", "Bolt", "--owner", "logistics", "--agreement", "MSA-2")
 FORM = {

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import PARTNER, Place, Ran
-from tests.edit.forms import filled_removal
+from tests.edit.filled_forms import filled_removal
 
 ANA, BO, CY = "ana@acme.example", "bo@acme.example", "cy@bolt.example"
 

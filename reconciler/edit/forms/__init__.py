@@ -1,0 +1,1 @@
+"""Requests of people: the answers of forms, and what is wrong with them."""

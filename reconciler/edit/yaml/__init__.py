@@ -1,0 +1,1 @@
+"""The text of YAML files: layout, style, and changes that keep comments."""
