@@ -269,6 +269,10 @@ def test_of_an_ended_partner_nothing_is_asked_for() -> None:
         delegated=frozenset(),
         ended=frozenset({"acme", "acme-old"}),
         suspended=frozenset(),
+        withheld={
+            "grant/own/team/acme/a": {"level": "consume"},
+            "grant/given/team/acme/a": {"level": "consume"},
+        },
     )
 
 
