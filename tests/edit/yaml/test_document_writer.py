@@ -16,7 +16,7 @@ from reconciler.model.new_document import NewDocument
 from reconciler.workflow.validate import check
 from tests.laws import examples
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CHARACTERS = st.characters(exclude_categories=["Cs"]) | st.sampled_from(
     [*"ab \n\t:#-'\"{}[],&*!|>%@`\\\r\x85\u2028\x00😀"]
 )

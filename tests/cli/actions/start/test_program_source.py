@@ -12,7 +12,7 @@ import pytest
 from reconciler import __version__
 from reconciler.cli.git.settings import web_address
 
-PACKAGE = Path(__file__).parents[3] / "reconciler"
+PACKAGE = Path(__file__).parents[4] / "reconciler"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 ASK = """
 from reconciler.cli.actions.start.program_source import program_source
