@@ -102,11 +102,7 @@ def _begin_with_portal(options: InitOptions, setup: _Setup) -> int:
 def _setup(options: InitOptions, folder: Path) -> _Setup:
     """Return what the options, answers, or an existing configuration choose. Raises InputError."""
     document = read_configuration(folder / NAME) if os.path.lexists(folder / NAME) else None
-    entry = (
-        None
-        if options.origin is None
-        else existing_portal.portal_at(options.origin, options.portal_type)
-    )
+    entry = None if options.origin is None else existing_portal.portal_at(options.origin, options.portal_type)
     if document is None:
         if entry is not None:
             existing_portal.require_secret(entry)
