@@ -12,6 +12,8 @@ _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _ALL: Final = "all"
 _LONGEST: Final = 1024**2
 _PORTALS: Final = ["spec", "portals"]
+# The parser slows down with each level, and the names are on the third.
+_DEEPEST: Final = 100
 # The key in whose place the items of a list are.
 _ITEM: Final = "\0"
 
@@ -56,6 +58,8 @@ def _keys(content: bytes) -> Iterator[str]:
             path.pop()
         if isinstance(event, yaml.CollectionStartEvent):
             path.append(None if isinstance(event, yaml.MappingStartEvent) else _ITEM)
+            if len(path) > _DEEPEST:
+                return
         elif isinstance(event, yaml.ScalarEvent) and path and path[-1] is None:
             path[-1] = event.value
             if path[:-1] == _PORTALS:

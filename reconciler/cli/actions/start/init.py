@@ -162,4 +162,8 @@ def _last_step(ci: CI, *, adopted: bool) -> str:
     if not adopted:
         return "Apply this plan: reconciler adopt --all-desired"
     page = _SET_UP.get(ci)
-    return f"Commit everything to main, then set up CI: {page}" if page else "Commit everything to main."
+    return (
+        f"Commit everything to main, then set up CI: see {page} of Reconciler"
+        if page
+        else "Commit everything to main."
+    )
