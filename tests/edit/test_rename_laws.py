@@ -200,6 +200,7 @@ def test_a_renamed_object_is_one_update_in_the_portal(
 @pytest.mark.no_cover
 @examples(20)
 @given(worlds(), st.sampled_from(_PARTNERS), st.sampled_from(_TEAMS))
+@pytest.mark.real
 def test_a_renamed_team_is_one_update_in_the_portal(world: World, partner: str, team: str) -> None:
     rename = Rename("Team", f"{partner}/{team}", f"{partner}/{_NEW}")
 
@@ -216,6 +217,7 @@ def test_a_renamed_team_is_one_update_in_the_portal(world: World, partner: str, 
 @pytest.mark.no_cover
 @examples(20)
 @given(st.data(), worlds(), st.sampled_from(list(KINDS)))
+@pytest.mark.real
 def test_a_rename_and_the_way_back_before_it_is_applied_change_nothing(
     drawn: st.DataObject, world: World, kind: NamedKind
 ) -> None:

@@ -124,6 +124,7 @@ def test_a_description_has_lines_and_tabs_and_an_api_any_name_of_the_catalog() -
 
 
 @pytest.mark.no_cover  # it runs the same lines again and again
+@pytest.mark.real
 def test_a_reason_has_lines_and_a_partner_as_many_people_as_a_file_can_hold() -> None:
     blocked = [f"person-{number}@bücher.example" for number in range(50_000)]
     partner = {"type": "external", "displayName": "A", "owner": "logistics", "agreement": "B"}

@@ -111,6 +111,7 @@ def test_after_an_export_and_its_adoption_a_plan_only_removes_what_has_ended(
     groups=st.frozensets(st.sampled_from(["gold", "silver", "bronze"])),
     partners_first=st.booleans(),
 )
+@pytest.mark.real
 def test_exports_of_parts_one_after_the_other_lead_to_no_removal(
     portal: HeldPortal,
     company: Company,

@@ -73,6 +73,7 @@ def test_one_command_leads_from_a_portal_to_no_changes(
     assert not any(portal.admin.encode() in each for each in written)
 
 
+@pytest.mark.real
 def test_without_adopt_the_plan_is_shown_and_the_portal_stays_as_it_is(
     portal: Portal, empty: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -97,6 +98,7 @@ def test_without_adopt_the_plan_is_shown_and_the_portal_stays_as_it_is(
     )
 
 
+@pytest.mark.real
 def test_the_owners_that_the_portal_names_are_in_the_configuration(
     portal: Portal, empty: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,6 +165,7 @@ def test_options_that_do_not_fit_together_are_refused(empty: Place) -> None:
     )
 
 
+@pytest.mark.real
 def test_a_configuration_that_exists_decides_where_its_token_goes(
     portal: Portal, empty: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,6 +184,7 @@ def test_a_configuration_that_exists_decides_where_its_token_goes(
     assert 'portal "away": the name of its token variable DEPLOY_KEY does not begin with' in other.err
 
 
+@pytest.mark.real
 def test_a_configuration_that_exists_decides_as_whom_the_portal_is_used(
     portal: Portal, empty: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,6 +205,7 @@ def test_a_configuration_that_exists_decides_as_whom_the_portal_is_used(
     ("kind", "path", "variable"),
     [("drupal", "", "PORTAL_PASSWORD"), ("apigee", "/v1/organizations/acme-apis", "PORTAL_TOKEN")],
 )
+@pytest.mark.real
 def test_portals_of_other_types_are_exported_too(
     empty: Place, monkeypatch: pytest.MonkeyPatch, kind: str, path: str, variable: str
 ) -> None:

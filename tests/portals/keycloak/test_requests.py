@@ -106,6 +106,8 @@ WRITES: dict[str, Callable[[Change], list[int]]] = {
 }
 
 
+@pytest.mark.real
+@pytest.mark.no_cover
 def test_the_page_states_how_many_requests_a_read_sends(keycloak: KeycloakServer) -> None:
     found = reads(keycloak.new_realm())
     rows = table("keycloak")
