@@ -13,6 +13,7 @@ from reconciler.edit.end_date import extended as extended
 from reconciler.edit.forms.issue_form import LABELS as LABELS
 from reconciler.edit.forms.issue_form import read_form as read_form
 from reconciler.edit.forms.issue_form import several as several
+from reconciler.edit.forms.partner_file import access_entry as access_entry
 from reconciler.edit.forms.partner_file import field_at as field_at
 from reconciler.edit.forms.partner_file import partner_file as partner_file
 from reconciler.edit.forms.removal_form import REMOVAL_LABELS as REMOVAL_LABELS

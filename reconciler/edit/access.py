@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
 from reconciler.edit.operations import Append, Drop, Operation, Put, Remove, Replace
+from reconciler.edit.yaml.canonical import key_after
 from reconciler.errors import InputError
 from reconciler.model.source_map import Path
-
-_ORDER: Final = ("group", "level", "until", "reason")
 
 
 class Access(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +38,7 @@ def granted(data: Any, team: str, access: Access) -> list[Operation]:
     }
     entry = {"group": access.group, **given} if given else access.group
     if "access" not in holder:
-        return [Put(here, "access", [entry], before="teams")]
+        return [Put(here, "access", [entry], before=key_after("Partner", here, "access", holder))]
     names = group_names(holder["access"])
     if access.group not in names:
         return [Append((*here, "access"), entry)]
@@ -97,12 +96,9 @@ def _changed(path: Path, entry: Any, group: str, given: Mapping[str, str]) -> li
         return []
     if isinstance(entry, str):
         return [Replace(path, {"group": group, **new})]
-    return [Put(path, key, value, before=_next(entry, key)) for key, value in new.items()]
-
-
-def _next(entry: Mapping[str, Any], key: str) -> str:
-    """Return the key before which a new one is inserted, or nothing if it becomes the last."""
-    return next((each for each in _ORDER[_ORDER.index(key) :] if each in entry), "")
+    return [
+        Put(path, key, value, before=key_after("Partner", path, key, entry)) for key, value in new.items()
+    ]
 
 
 def drop_keys(path: Path, entry: Any, keys: Sequence[str]) -> list[Operation]:

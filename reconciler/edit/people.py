@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from reconciler.edit.operations import Append, Drop, Operation, Put, Remove
+from reconciler.edit.yaml.canonical import key_after
 from reconciler.model.identity import canonical_email
 from reconciler.model.source_map import Path
 
@@ -22,8 +23,8 @@ def blocked(data: Any, people: Collection[str]) -> list[Operation]:
     new = sorted({*people} - {canonical_email(each) for each in known or ()})
     if known is not None:
         return [Append(("spec", "blocked"), each) for each in new]
-    following = next((key for key in ("access", "teams") if key in data["spec"]), "")
-    return [Put(("spec",), "blocked", new, before=following)] if new else []
+    before = key_after("Partner", ("spec",), "blocked", data["spec"])
+    return [Put(("spec",), "blocked", new, before=before)] if new else []
 
 
 def people_in(data: Any) -> set[str]:

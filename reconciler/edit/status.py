@@ -1,14 +1,13 @@
 """Suspend, resume and end a partner, and end a team, as operations on the partner's document."""
 
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from reconciler.edit.access import holder_of
 from reconciler.edit.operations import Drop, Operation, Put
+from reconciler.edit.yaml.canonical import key_after
 from reconciler.errors import InputError
 
 Status = Literal["active", "suspended", "ended"]
-
-_NEXT: Final = ("displayName", "admins")
 
 
 def status_of(data: Any, team: str) -> Status:
@@ -35,4 +34,4 @@ def status_changed(data: Any, team: str, status: Status) -> list[Operation]:
     path, holder = holder_of(data, team)
     if status == "active":
         return [Drop(path, "status")]
-    return [Put(path, "status", status, before=next((key for key in _NEXT if key in holder), ""))]
+    return [Put(path, "status", status, before=key_after("Partner", path, "status", holder))]

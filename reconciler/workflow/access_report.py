@@ -17,7 +17,7 @@ from reconciler.model.resource import Desired, Live, Resource, ResourceId
 from reconciler.model.rule import file_errors
 from reconciler.project import expand, grants_apis, without_teams_of_one
 from reconciler.workflow.catalog import catalogued
-from reconciler.workflow.live_state import read_live
+from reconciler.workflow.live_state import read_live, require_complete
 from reconciler.workflow.validate import ValidationResult, require_readable, settings
 
 
@@ -52,8 +52,7 @@ async def read_whole(
     owner_label = settings(configuration).metadata.name
     with quiet_collector():
         live = await read_live(portal, owner_label, progress)
-        if not live.complete:
-            raise PortalError(f"the portal could not be read completely: {live.problem}")
+        require_complete(live)
         resources = without_teams_of_one(live.resources, owner_label)
         if checked.repository and grants_apis(portal.capabilities) and not file_errors(checked.findings):
             wanted = build_desired_state(checked.repository, checked.today)

@@ -9,7 +9,7 @@ import msgspec
 
 from reconciler.desired import build_desired_state
 from reconciler.edit import NotCaptured, capture
-from reconciler.errors import InputError, PortalError
+from reconciler.errors import InputError
 from reconciler.model.document import Repository
 from reconciler.model.finding import Severity
 from reconciler.model.kinds import parents
@@ -18,6 +18,7 @@ from reconciler.model.portal import Portal, Progress
 from reconciler.model.portal_scope import for_portal
 from reconciler.model.resource import ResourceId
 from reconciler.workflow.edit import DocumentEdit, Edits, Read, edited
+from reconciler.workflow.live_state import require_complete
 from reconciler.workflow.plan.comparison import compare
 from reconciler.workflow.plan.inputs import Inputs, read_portal
 from reconciler.workflow.plan.projection import project_desired
@@ -42,8 +43,7 @@ async def read_inputs(
     """Read the portal to capture from. Raises InputError if the files have errors, and PortalError."""
     checked = in_portal(checked, options.portal)
     inputs = await read_portal(checked, require_readable(checked), portal, options, progress)
-    if not inputs.live.complete:
-        raise PortalError(f"the portal could not be read completely: {inputs.live.problem}")
+    require_complete(inputs.live)
     return inputs
 
 

@@ -1,5 +1,6 @@
 """The folders of the configuration in which new documents are written."""
 
+import os
 import posixpath
 from pathlib import Path
 
@@ -26,6 +27,14 @@ def folder_for(kind: KindName, root: Path, configuration: Document) -> str:
     if not (root / folder).resolve().is_relative_to(root.resolve()):
         raise InputError(f"{folder} leads outside the repository", "use a folder inside of it in paths")
     return posixpath.normpath(folder)
+
+
+def new_file(root: Path, folder: str, name: str) -> str:
+    """Return the path of a new document's own file. Raises InputError if there is such a file already."""
+    path = posixpath.normpath(posixpath.join(folder, f"{name}.yaml"))
+    if os.path.lexists(root / path):
+        raise InputError(f"the file {path} already exists", "choose another name")
+    return path
 
 
 def catalog_path(configuration: Document) -> str | None:

@@ -1,5 +1,6 @@
 """Reading the live state of a portal, projected onto what the portal can store."""
 
+from reconciler.errors import PortalError
 from reconciler.model.portal import Portal, Progress
 from reconciler.model.resource import Live
 from reconciler.model.snapshot import Selection
@@ -10,3 +11,9 @@ async def read_live(portal: Portal, owner_label: str, progress: Progress) -> Liv
     """Read everything; `owner_label` is that of the configuration that asks. Raises PortalError."""
     snapshot = await portal.read(Selection(owner_label=owner_label), progress)
     return project_live(snapshot.live, portal.capabilities)
+
+
+def require_complete(live: Live) -> None:
+    """Raise PortalError if something in the portal could not be read."""
+    if not live.complete:
+        raise PortalError(f"the portal could not be read completely: {live.problem}")

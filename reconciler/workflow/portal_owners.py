@@ -3,11 +3,10 @@
 import re
 from pathlib import Path
 
-from reconciler.errors import PortalError
 from reconciler.model.document import Document
 from reconciler.model.field_types import SLUG
 from reconciler.model.portal import Progress
-from reconciler.workflow.live_state import read_live
+from reconciler.workflow.live_state import read_live, require_complete
 from reconciler.workflow.sessions import Trust, open_portal
 from reconciler.workflow.validate import settings
 
@@ -21,8 +20,7 @@ async def portal_owners(
     """
     async with open_portal(configuration, document, None, trust) as portal:
         live = await read_live(portal, settings(document).metadata.name, progress)
-    if not live.complete:
-        raise PortalError(f"the portal could not be read completely: {live.problem}")
+    require_complete(live)
     found = {each.fields.get("owner") for each in live.resources.values()}
     found |= {each.owner for each in live.apis.values()}
     return tuple(sorted(each for each in found if isinstance(each, str) and re.fullmatch(SLUG, each)))

@@ -106,6 +106,13 @@ def settings(document: Document) -> Configuration:
     return document.body
 
 
+def require_configuration(checked: ValidationResult) -> Repository:
+    """Return the repository. Raises InputError when the configuration could not be read."""
+    if checked.repository is None:
+        raise InputError("the configuration could not be read", "run `reconciler validate` to see why")
+    return checked.repository
+
+
 def require_readable(checked: ValidationResult) -> Repository:
     """Return the repository. Raises InputError when the files have errors."""
     if checked.repository is None or file_errors(checked.findings):

@@ -1,7 +1,6 @@
 """Write what a portal holds as files, all of them or none."""
 
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -10,7 +9,7 @@ import msgspec
 
 from reconciler.cli import console
 from reconciler.cli.actions import plan_steps
-from reconciler.cli.actions.edits.edit_files import finding_line, shown_path
+from reconciler.cli.actions.edits.edit_files import finding_line, print_difference, shown_path
 from reconciler.cli.actions.trust import Trust
 from reconciler.cli.progress import ProgressDisplay
 from reconciler.cli.runtime import run_async, today
@@ -21,7 +20,6 @@ from reconciler.errors import InputError
 from reconciler.model.counting import counted
 from reconciler.model.finding import Severity
 from reconciler.model.rule import denials, file_errors
-from reconciler.render.text.file_difference import file_difference
 from reconciler.workflow.export import ExportedFiles, ExportOptions, export_portal
 from reconciler.workflow.portal_scope import in_portal
 from reconciler.workflow.preview import ProposedFile
@@ -92,8 +90,8 @@ def _finish(command: ExportCommand, target: Path, found: ExportedFiles) -> int:
         if existing[each.path] != each.after
     ]
     differing = [each for each in files if each.before is not None]
-    if differing or command.dry_run:
-        _print_differences(target, differing or files)
+    if differing or (command.dry_run and files):
+        print_difference(target, differing or files)
     if differing:
         names = ", ".join(shown_path(target / each.path) for each in differing)
         raise InputError(
@@ -112,16 +110,6 @@ def _finish(command: ExportCommand, target: Path, found: ExportedFiles) -> int:
 def _existing(path: Path) -> str | None:
     """Return the text of a file, or None if there is none."""
     return text_files.read(path) if os.path.lexists(path) else None
-
-
-def _print_differences(target: Path, files: Sequence[ProposedFile]) -> None:
-    color = console.colored(sys.stdout)
-    shown = [
-        file_difference(shown_path(target / each.path), each.before, each.after, color=color)
-        for each in files
-    ]
-    if shown:
-        console.print_result("".join(shown))
 
 
 def _require_valid(found: ExportedFiles) -> None:

@@ -10,6 +10,12 @@ from reconciler.cli.command import Command, Group
 from reconciler.cli.name_completion import complete_group, complete_product
 
 _PAIRS: Final = "reconciler.teams"
+_display_name = click.option("--display-name", metavar="TEXT", help="The name that people see.")
+_owner = click.option(
+    "--owner",
+    metavar="OWNER",
+    help="The owner who is responsible for it; one of the owners in the configuration.",
+)
 
 
 class WithTeams(Command):
@@ -57,12 +63,8 @@ def new() -> None:
 @click.option(
     "--type", "kind", metavar="TYPE", help="reseller, subsidiary, contractor, external or internal."
 )
-@click.option("--display-name", metavar="TEXT", help="The name that people see.")
-@click.option(
-    "--owner",
-    metavar="OWNER",
-    help="The owner who is responsible for it; one of the owners in the configuration.",
-)
+@_display_name
+@_owner
 @click.option("--domain", "domains", metavar="DOMAIN", multiple=True, help="An e-mail domain of its people.")
 @click.option("--agreement", metavar="TEXT", help="The reference of the contract.")
 @click.option("--until", metavar="DATE", help="The last day of its access, YYYY-MM-DD.")
@@ -168,13 +170,9 @@ def team(**given: Any) -> int:
 
 
 _bundle = options.combine(
-    click.option("--display-name", metavar="TEXT", help="The name that people see."),
+    _display_name,
     click.option("--description", metavar="TEXT", help="What it is for."),
-    click.option(
-        "--owner",
-        metavar="OWNER",
-        help="The owner who is responsible for it; one of the owners in the configuration.",
-    ),
+    _owner,
     click.option("--api", "apis", metavar="NAME", multiple=True, help="An API in it."),
 )
 

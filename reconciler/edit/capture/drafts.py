@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from reconciler.edit.access import revoked
 from reconciler.edit.operations import Append, Drop, Operation, Put, Remove, Replace, changed
-from reconciler.edit.yaml.canonical import canonical, shape_at
+from reconciler.edit.yaml.canonical import canonical, key_after, shape_at
 from reconciler.errors import InputError
 from reconciler.model.document import Document, KindName
 from reconciler.model.source_map import Path
@@ -66,10 +67,7 @@ class Drafts:
             if key in here:
                 self._do(kind, name, Drop(path, key))
         elif here.get(key) != value:
-            shape = shape_at(kind, path)
-            names = list(shape.keys) if shape else []
-            following = names[names.index(key) + 1 :] if key in names else []
-            self._do(kind, name, Put(path, key, value, before=next((n for n in following if n in here), "")))
+            self._do(kind, name, Put(path, key, value, before=key_after(kind, path, key, here)))
 
     def append(self, kind: KindName, name: str, path: Path, value: Any) -> None:
         """Add an entry to a list, which is created if it is missing."""
@@ -82,11 +80,9 @@ class Drafts:
 
     def remove(self, entry: Entry, *, keep_empty: bool = False) -> None:
         """Remove an entry; a list that becomes empty is removed as well, unless it is kept."""
-        *above, key = entry.path
-        if not keep_empty and len(self._at(entry.kind, entry.name, entry.path)) == 1:
-            self._do(entry.kind, entry.name, Drop(tuple(above), str(key)))
-        else:
-            self._do(entry.kind, entry.name, Remove(entry.path, entry.number))
+        whole = revoked(self.data(entry.kind, entry.name), (*entry.path, entry.number))
+        for operation in [Remove(entry.path, entry.number)] if keep_empty else whole:
+            self._do(entry.kind, entry.name, operation)
 
     def update(self, entry: Entry, values: dict[str, Any]) -> None:
         """Replace an entry by these values; a mapping that stays one keeps its comments."""

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
+from reconciler.edit.access import group_names, holder_of
 from reconciler.edit.capture.drafts import Drafts, Entry
-from reconciler.edit.capture.people import team_number
 from reconciler.errors import InputError
 from reconciler.model.identity import canonical_email
 from reconciler.model.ids import decoded
@@ -25,10 +25,10 @@ def capture_team_grant(
     """
     _, group, _, partner, team = resource_id.split("/")
     live = selected[resource_id]
-    for entry in [*_own(drafts, group, partner, team), *_given(drafts, group, team=f"{partner}/{team}")]:
+    for entry in [*_access(drafts, group, partner, team), *_given(drafts, group, team=f"{partner}/{team}")]:
         _apply(drafts, entry, partner, live)
         return
-    for entry in [*_whole(drafts, group, partner), *_given(drafts, group, partner=partner)]:
+    for entry in [*_access(drafts, group, partner), *_given(drafts, group, partner=partner)]:
         teams = [each.value["name"] for each in drafts.entries("Partner", partner, "spec", "teams")]
         ids = [f"grant/{group}/team/{partner}/{each}" for each in teams]
         if any(each not in selected or selected[each] != live for each in ids):
@@ -44,9 +44,9 @@ def capture_team_grant(
         entry_of_group = {"team": f"{partner}/{team}", **_given_fields(live)}
         drafts.append("AccessGroup", group, ("spec", "grants"), entry_of_group)
     else:
-        number = team_number(drafts, partner, team)
+        here, _ = holder_of(drafts.data("Partner", partner), team)
         access = {"group": group, **_given_fields(_below_cap(drafts, partner, live))}
-        drafts.append("Partner", partner, ("spec", "teams", number, "access"), access)
+        drafts.append("Partner", partner, (*here, "access"), access)
 
 
 def capture_developer_grant(drafts: Drafts, resource_id: ResourceId, live: Mapping[str, Any] | None) -> None:
@@ -82,19 +82,11 @@ def _below_cap(drafts: Drafts, partner: str, live: Mapping[str, Any]) -> Mapping
     return {key: value for key, value in live.items() if (key, value) != ("until", cap)}
 
 
-def _own(drafts: Drafts, group: str, partner: str, team: str) -> Iterator[Entry]:
-    for each in drafts.entries("Partner", partner, "spec", "teams"):
-        if each.value["name"] == team:
-            yield from _of_group(drafts, group, partner, "spec", "teams", each.number, "access")
-
-
-def _whole(drafts: Drafts, group: str, partner: str) -> Iterator[Entry]:
-    yield from _of_group(drafts, group, partner, "spec", "access")
-
-
-def _of_group(drafts: Drafts, group: str, partner: str, *path: str | int) -> Iterator[Entry]:
-    for each in drafts.entries("Partner", partner, *path):
-        if (each.value if isinstance(each.value, str) else each.value["group"]) == group:
+def _access(drafts: Drafts, group: str, partner: str, team: str = "") -> Iterator[Entry]:
+    """Yield the entry of a group in the access of a team, or of the whole partner."""
+    here, _ = holder_of(drafts.data("Partner", partner), team)
+    for each in drafts.entries("Partner", partner, *here, "access"):
+        if group_names([each.value]) == [group]:
             yield each
 
 

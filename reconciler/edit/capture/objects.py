@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from reconciler.edit.access import holder_of
 from reconciler.edit.capture.drafts import Drafts
-from reconciler.edit.capture.people import team_number
 from reconciler.errors import InputError
 from reconciler.model.document import KindName
 from reconciler.model.identity import canonical_domain, canonical_email
@@ -38,7 +38,7 @@ def capture_fields(drafts: Drafts, change: Change) -> None:
 def capture_team(drafts: Drafts, change: Change, live: _Live) -> None:
     """Give a team the name that it has in the portal, and list its members if they are not delegated."""
     _, partner, team = change.id.split("/")
-    here = ("spec", "teams", team_number(drafts, partner, team))
+    here, _ = holder_of(drafts.data("Partner", partner), team)
     for field in change.fields:
         if field.path == "displayName":
             name = None if field.before == team else field.before

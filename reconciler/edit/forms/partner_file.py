@@ -25,7 +25,7 @@ def partner_file(request: PartnerRequest, folder: str) -> str:
             domains=list(request.domains),
             agreement=request.agreement,
             until=request.until,
-            access=[_group(group) for group in request.access],
+            access=[access_entry(group) for group in request.access],
             teams=[_given(name=team.name, admins=list(team.admins)) for team in request.teams],
         ),
     )
@@ -36,7 +36,8 @@ def _given(**values: Any) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value}
 
 
-def _group(group: str) -> Any:
+def access_entry(group: str) -> Any:
+    """Return the entry of access for a group, whose name ends with `:view` for that level."""
     name = group.removesuffix(ONLY_VIEW)
     return group if name == group else {"group": name, "level": ONLY_VIEW[1:]}
 

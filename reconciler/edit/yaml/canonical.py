@@ -1,6 +1,6 @@
 """The canonical form of documents: keys in the order of the models, no defaults, the shortest spelling."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import cache
 from typing import Any, Final, get_args, get_origin
 
@@ -47,6 +47,14 @@ def shape_at(kind: KindName, path: Path) -> Shape | None:
             return None
         shape, named = key.shape, key.named
     return None if named else shape
+
+
+def key_after(kind: KindName, path: Path, key: str, present: Container[str]) -> str:
+    """Return the first key of a mapping that belongs after a new one, or nothing if it becomes the last."""
+    shape = shape_at(kind, path)
+    names = list(shape.keys) if shape else []
+    following = names[names.index(key) + 1 :] if key in names else []
+    return next((name for name in following if name in present), "")
 
 
 def canonical(data: Any, shape: Shape | None) -> Any:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import msgspec
 
-from reconciler.errors import PortalError
 from reconciler.export import Exported, Terms, catalog_data, export
 from reconciler.model.document import Catalog
 from reconciler.model.file_names import may_hold_documents
@@ -24,7 +23,7 @@ from reconciler.workflow.export.known import (
     with_grants_to_people,
 )
 from reconciler.workflow.folders import catalog_path
-from reconciler.workflow.live_state import read_live
+from reconciler.workflow.live_state import read_live, require_complete
 from reconciler.workflow.named_portal import with_names
 from reconciler.workflow.preview import Preview, ProposedFile, preview
 from reconciler.workflow.validate import ValidationResult, settings
@@ -56,8 +55,7 @@ async def export_portal(
     with quiet_collector():
         terms = terms_of(known, options, portal.capabilities, names)
         live = await read_live(with_names(portal, names), scope, progress)
-        if not live.complete:
-            raise PortalError(f"the portal could not be read completely: {live.problem}")
+        require_complete(live)
         live = with_grants_to_people(live, scope, known.spec, options.portal)
         return _exported(known, root, export(live, terms), _catalog(known, live, terms))
 

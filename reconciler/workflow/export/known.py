@@ -19,7 +19,7 @@ from reconciler.model.portal_settings import Fallbacks
 from reconciler.model.resource import Live, ResourceId
 from reconciler.model.rule import file_errors
 from reconciler.project import expand, grants_apis, without_teams_of_one
-from reconciler.workflow.validate import ValidationResult, settings
+from reconciler.workflow.validate import ValidationResult, require_configuration, settings
 
 
 class ExportOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,9 +57,7 @@ class Known(msgspec.Struct, frozen=True):
 
 def known_files(checked: ValidationResult, root: Path, options: ExportOptions) -> Known:
     """Return the files to add to. Raises InputError for errors other than paths that do not exist."""
-    if checked.repository is None:
-        raise InputError("the configuration could not be read", "run `reconciler validate` to see why")
-    repository = checked.repository
+    repository = require_configuration(checked)
     spec = settings(repository.configuration).spec
     missing = [path for path in spec.paths if not os.path.lexists(root / path)]
     places = [repository.configuration.where("spec", "paths", path, key=True) for path in missing]

@@ -20,7 +20,6 @@ from reconciler.workflow.edit import Edits
 from reconciler.workflow.plan.inputs import Inputs
 from reconciler.workflow.plan_options import PlanOptions
 from reconciler.workflow.sessions import choose_portal, open_portal
-from reconciler.workflow.validate import check
 
 
 class CaptureOptions(EditOptions, frozen=True, kw_only=True):
@@ -35,10 +34,9 @@ def capture_portal(ids: Sequence[str], options: CaptureOptions) -> int:
     Raises InputError, where given ids cannot be captured, PolicyError and PortalError; then nothing is
     written.
     """
-    path = find_configuration(options.config)
-    inputs = runtime.run_async(_read(path, options))
 
     def edits(files: Files) -> Edits:
+        inputs = runtime.run_async(_read(files, options))
         capturing = Capturing(
             inputs, files.checked, files.root, lambda file: text_files.read(files.root / file)
         )
@@ -67,16 +65,15 @@ def _require_committed(root: Path, edits: Edits) -> None:
         )
 
 
-async def _read(path: Path, options: CaptureOptions) -> Inputs:
-    checked = check(path, runtime.today(options.day))
-    if checked.repository is None:
-        raise InputError("the configuration could not be read", "run `reconciler validate` to see why")
-    document = checked.repository.configuration
+async def _read(files: Files, options: CaptureOptions) -> Inputs:
+    path, document = find_configuration(options.config), files.repository.configuration
     chosen, _ = choose_portal(document, options.portal_name)
     progress = ProgressDisplay()
-    async with open_portal(path, document, chosen, Trust(path), checked.repository) as portal:
+    async with open_portal(path, document, chosen, Trust(path), files.repository) as portal:
         try:
-            return await read_inputs(checked, portal, PlanOptions(portal=chosen, now=clock.now()), progress)
+            return await read_inputs(
+                files.checked, portal, PlanOptions(portal=chosen, now=clock.now()), progress
+            )
         finally:
             progress.clear()
 

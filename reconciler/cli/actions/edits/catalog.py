@@ -13,7 +13,7 @@ from reconciler.cli.actions.trust import Trust
 from reconciler.cli.progress import ProgressDisplay
 from reconciler.cli.runtime import run_async
 from reconciler.cli.storage.configuration_file import find_configuration
-from reconciler.errors import InputError, PortalError
+from reconciler.errors import InputError
 from reconciler.load.openapi import described_apis
 from reconciler.model.counting import counted
 from reconciler.model.document import Repository
@@ -24,9 +24,9 @@ from reconciler.model.resource import OfferedApi
 from reconciler.workflow import catalog_refresh
 from reconciler.workflow.catalog_refresh import Refresh, Vanished
 from reconciler.workflow.edit import Edits
-from reconciler.workflow.live_state import read_live
+from reconciler.workflow.live_state import read_live, require_complete
 from reconciler.workflow.sessions import choose_portal, open_portal
-from reconciler.workflow.validate import check, settings
+from reconciler.workflow.validate import check, require_configuration, settings
 
 
 class CatalogSource(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,10 +66,7 @@ def _require_absent(root: Path, path: str) -> None:
 def check_catalog(options: EditOptions, source: CatalogSource) -> int:
     """Write nothing. Raises InputError if the catalog is out of date."""
     path = find_configuration(options.config)
-    checked = check(path, options.today())
-    if checked.repository is None:
-        raise InputError("the configuration could not be read", "run `reconciler validate` to see why")
-    found = _compared(path, checked.repository, source)
+    found = _compared(path, require_configuration(check(path, options.today())), source)
     changes = [*_changes(found), *map(_kept, found.kept)]
     if not changes:
         console.log("The catalog is up to date.")
@@ -116,8 +113,7 @@ async def _read(path: Path, repository: Repository, name: str) -> Mapping[str, O
             live = await read_live(portal, label, progress)
         finally:
             progress.clear()
-    if not live.complete:
-        raise PortalError(f"the portal could not be read completely: {live.problem}")
+    require_complete(live)
     return live.apis
 
 

@@ -24,7 +24,7 @@ from reconciler.model.printable import printable
 from reconciler.render.text.file_difference import file_difference
 from reconciler.workflow.edit import Edits, edited
 from reconciler.workflow.preview import Preview, ProposedFile, is_in_file
-from reconciler.workflow.validate import ValidationResult, check, exit_code
+from reconciler.workflow.validate import ValidationResult, check, exit_code, require_configuration
 
 NOUNS: Final[dict[KindName, str]] = {
     "Partner": "partner",
@@ -88,10 +88,8 @@ def edit_files(options: EditOptions, edits: Callable[[Files], Edits]) -> int:
     """
     path = find_configuration(options.config)
     checked = check(path, options.today())
-    if checked.repository is None:
-        raise InputError("the configuration could not be read", "run `reconciler validate` to see why")
     root = path.parent
-    wanted = edits(Files(root, checked.repository, checked))
+    wanted = edits(Files(root, require_configuration(checked), checked))
     result = edited(checked, root, wanted, lambda file: text_files.read(root / file))
     if not result.files:
         _log_up_to_date(wanted.unchanged, [shown_path(root / each.file) for each in wanted.documents])

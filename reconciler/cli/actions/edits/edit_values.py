@@ -8,6 +8,7 @@ from reconciler import edit
 from reconciler.cli import console, runtime
 from reconciler.errors import InputError
 from reconciler.model.document import Document, Partner
+from reconciler.model.ids import split_team
 from reconciler.model.printable import printable
 
 
@@ -21,9 +22,11 @@ def warn_if_inactive(document: Document) -> None:
         )
 
 
-def split_team(name: str) -> tuple[str, str]:
-    """Return partner and team of PARTNER/TEAM; the team is empty where none is named."""
-    partner, _, team = name.partition("/")
+def named_team(name: str) -> tuple[str, str]:
+    """Return partner and team of PARTNER/TEAM. Raises InputError where one of them is missing."""
+    partner, team = split_team(name)
+    if not (partner and team):
+        raise InputError(f'"{name}" is not a team', "write it as PARTNER/TEAM")
     return partner, team
 
 

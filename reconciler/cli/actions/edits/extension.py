@@ -5,10 +5,11 @@ import msgspec
 
 from reconciler import edit
 from reconciler.cli.actions.edits.edit_files import EditOptions, Files, edit_files
-from reconciler.cli.actions.edits.edit_values import last_day, split_team, warn_if_inactive
+from reconciler.cli.actions.edits.edit_values import last_day, warn_if_inactive
 from reconciler.cli.actions.edits.held_access import HeldAccess, Wanted, held_access
 from reconciler.errors import InputError
 from reconciler.model.document import Document, Partner
+from reconciler.model.ids import split_team
 from reconciler.workflow.edit import DocumentEdit, Edits
 
 

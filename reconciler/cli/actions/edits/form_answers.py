@@ -22,6 +22,10 @@ def form_text(path: str) -> str:
 
 def problem_line(problem: Problem, labels: Mapping[Field, str]) -> str:
     """Return a problem in one line, which begins with the label of its field."""
-    label = f"{labels[problem.field]}: " if problem.field else ""
+    return labelled(labels[problem.field] if problem.field else "", problem)
+
+
+def labelled(label: str, problem: Problem) -> str:
+    """Return a problem in one line, which begins with this label, if there is one."""
     hint = f"; {problem.hint}" if problem.hint else ""
-    return printable(f"{label}{problem.message}{hint}")
+    return printable(f"{label}{': ' if label else ''}{problem.message}{hint}")

@@ -1,18 +1,15 @@
 """Format the files of the repository, or show what formatting would change."""
 
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from reconciler.cli import console
-from reconciler.cli.actions.edits.edit_files import shown_path
-from reconciler.cli.storage import checkout
+from reconciler.cli.actions.edits.edit_files import print_difference, shown_path, write_files
 from reconciler.cli.storage.configuration_file import find_configuration
-from reconciler.cli.storage.file_set import FileWrite, write_all
 from reconciler.errors import InputError
 from reconciler.model.printable import printable
-from reconciler.render.text.file_difference import file_difference
 from reconciler.workflow.format import FormattedFile, formatted_files
+from reconciler.workflow.preview import ProposedFile
 from reconciler.workflow.validate import read_configuration
 
 
@@ -28,18 +25,17 @@ def format_files(config: str | None, paths: Sequence[str], *, check: bool) -> in
     for file in files:
         if file.problem:
             console.log(printable(f"{shown_path(root / file.path)} was left as it is: {file.problem}"))
-    changed = [file for file in files if file.after is not None and file.after != file.before]
+    changed = [
+        ProposedFile(file.path, file.before.decode(), file.after.decode())
+        for file in files
+        if file.after is not None and file.after != file.before
+    ]
     if check:
         if changed:
-            console.print_result(_difference(changed, root, color=console.colored(sys.stdout)))
+            print_difference(root, changed)
         return 1 if changed else 0
     if changed:
-        console.log_rendered(_difference(changed, root, color=console.colored(sys.stderr)))
-    write_all(
-        [FileWrite(root / file.path, file.before, file.after) for file in changed], checkout.top_level(root)
-    )
-    for file in changed:
-        console.print_result(shown_path(root / file.path))
+        write_files(root, changed)
     return 0
 
 
@@ -54,12 +50,3 @@ def _chosen(files: Sequence[FormattedFile], root: Path, paths: Sequence[str]) ->
             hint = "reconciler.yaml names the files in spec.paths"
             raise InputError(f"{printable(path)} is not a YAML file of this configuration", hint)
     return [file for file in files if any(places[file.path].is_relative_to(place) for place in wanted)]
-
-
-def _difference(files: Sequence[FormattedFile], root: Path, *, color: bool) -> str:
-    return "".join(
-        file_difference(
-            shown_path(root / each.path), each.before.decode(), (each.after or b"").decode(), color=color
-        )
-        for each in files
-    )

@@ -4,10 +4,11 @@ import msgspec
 
 from reconciler import edit
 from reconciler.cli.actions.edits.edit_files import EditOptions, Files, edit_files
-from reconciler.cli.actions.edits.edit_values import last_day, removed_keys, split_team, warn_if_inactive
+from reconciler.cli.actions.edits.edit_values import last_day, removed_keys, warn_if_inactive
 from reconciler.cli.actions.edits.held_access import Wanted, grants_of, held_access
 from reconciler.errors import InputError
 from reconciler.model.document import Document, GroupAccess, Partner, Repository
+from reconciler.model.ids import split_team
 from reconciler.workflow.edit import DocumentEdit, Edits
 
 

@@ -7,9 +7,9 @@ import msgspec
 
 from reconciler import edit
 from reconciler.cli.actions.edits.edit_files import Files
-from reconciler.cli.actions.edits.edit_values import split_team
 from reconciler.errors import InputError
 from reconciler.model.document import AccessGroup, Document, GroupGrant, Repository
+from reconciler.model.ids import split_team
 from reconciler.model.source_map import Path
 
 

@@ -5,10 +5,10 @@ from typing import Final
 
 from reconciler import edit
 from reconciler.cli.actions.edits.edit_files import EditOptions, Files, edit_files
-from reconciler.cli.actions.edits.edit_values import split_team
 from reconciler.errors import InputError
 from reconciler.model.access import AccessFilter
 from reconciler.model.counting import counted
+from reconciler.model.ids import split_team
 from reconciler.model.rule import file_errors
 from reconciler.workflow.access_report import access_in_files
 from reconciler.workflow.edit import DocumentEdit, Edits

@@ -10,7 +10,7 @@ from reconciler import edit
 from reconciler.cli import console
 from reconciler.cli.actions.edits.csv_files import read_csv
 from reconciler.cli.actions.edits.edit_files import EditOptions, Files, edit_files
-from reconciler.cli.actions.edits.edit_values import last_day, removed_keys, split_team
+from reconciler.cli.actions.edits.edit_values import last_day, named_team, removed_keys
 from reconciler.errors import InputError
 from reconciler.model.counting import counted
 from reconciler.model.document import Document
@@ -48,21 +48,21 @@ def add_members(options: EditOptions, given: Listed, membership: Membership) -> 
     people = [_completed(each, membership, until) for each in named]
     if without and any(each.until for each in people):
         raise click.UsageError("--no-until and a last day in the CSV file exclude each other.")
-    _, name = _split(given.team)
+    _, name = named_team(given.team)
     return _edit(options, given.team, lambda document: edit.added(document.data, name, people, without))
 
 
 def remove_members(options: EditOptions, given: Listed) -> int:
     """Remove people from a team. Raises click.UsageError, InputError, PolicyError."""
     people = _people(given)
-    _, name = _split(given.team)
+    _, name = named_team(given.team)
     return _edit(
         options, given.team, lambda document: edit.removed(document.data, name, people, document.file)
     )
 
 
 def _edit(options: EditOptions, team: str, change: Callable[[Document], edit.MemberChanges]) -> int:
-    partner, _ = _split(team)
+    partner, _ = named_team(team)
 
     def edits(files: Files) -> Edits:
         document = files.document("Partner", partner)
@@ -76,7 +76,7 @@ def _edit(options: EditOptions, team: str, change: Callable[[Document], edit.Mem
 
 def _people(given: Listed) -> Sequence[edit.ListedPerson]:
     """Return all people who are named, once each. Raises InputError that lists everything that is wrong."""
-    _split(given.team)
+    named_team(given.team)
     table = read_csv(given.csv) if given.csv is not None else edit.People()
     if given.csv is None and not given.emails:
         raise click.UsageError("Name at least one e-mail address, or a file with --csv.")
@@ -111,11 +111,3 @@ def _completed(person: edit.ListedPerson, membership: Membership, until: str) ->
     """Return a person with the role and the last day of the options where their row has none."""
     role = person.role or ("admin" if membership.admin else "member")
     return msgspec.structs.replace(person, until=person.until or until, role=role)
-
-
-def _split(team: str) -> tuple[str, str]:
-    """Return partner and team. Raises InputError where one of them is missing."""
-    partner, name = split_team(team)
-    if not (partner and name):
-        raise InputError(f'"{team}" is not a team', "write it as PARTNER/TEAM")
-    return partner, name

@@ -1,7 +1,5 @@
 """Create teams, access groups and API products: ask for what is missing, check the result, and write it."""
 
-import os
-import posixpath
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, get_args
 
@@ -10,17 +8,18 @@ import msgspec
 from reconciler import edit
 from reconciler.cli import console
 from reconciler.cli.actions.edits.edit_files import EditOptions, Files, edit_files
-from reconciler.cli.actions.edits.edit_values import split_team, warn_if_inactive
+from reconciler.cli.actions.edits.edit_values import named_team, warn_if_inactive
+from reconciler.cli.actions.edits.form_answers import labelled
 from reconciler.cli.prompts import answer
 from reconciler.errors import InputError
-from reconciler.model.document import Configuration
 from reconciler.model.field_types import API_VERSION, KindName, PartnerType
 from reconciler.model.new_document import NewDocument
 from reconciler.model.partner_request import Field
 from reconciler.model.printable import printable
 from reconciler.workflow.edit import DocumentEdit, Edits
-from reconciler.workflow.folders import folder_for
+from reconciler.workflow.folders import folder_for, new_file
 from reconciler.workflow.preview import ProposedFile
+from reconciler.workflow.validate import settings
 
 _QUESTIONS: Final = {
     "--display-name": "Name that people see",
@@ -52,9 +51,7 @@ class NewBundle(msgspec.Struct, frozen=True, kw_only=True):
 
 def create_team(options: EditOptions, new: NewTeam) -> int:
     """Add a team to a partner's file. Raises InputError, PolicyError; then nothing is written."""
-    partner, team = split_team(new.name)
-    if not (partner and team):
-        raise InputError(f"{printable(new.name)} is not a team", "write it as PARTNER/TEAM")
+    partner, team = named_team(new.name)
     given: list[tuple[Field, str, str]] = [
         ("name", "NAME", team),
         *(("admins", "--admin", each) for each in new.admins),
@@ -75,7 +72,7 @@ def create_team(options: EditOptions, new: NewTeam) -> int:
             "displayName": new.display_name,
             "admins": list(admins),
             "members": list(new.members) if new.members or new.listed else None,
-            "access": [_access(each) for each in new.groups],
+            "access": [edit.access_entry(each) for each in new.groups],
         }
         return Edits((DocumentEdit(document, edit.team_added(document.data, number, data)),))
 
@@ -99,11 +96,8 @@ def _create(options: EditOptions, kind: KindName, new: NewBundle, others: dict[s
     def edits(files: Files) -> Edits:
         configuration = files.repository.configuration
         folder = folder_for(kind, files.root, configuration)
-        path = posixpath.normpath(posixpath.join(folder, f"{new.name}.yaml"))
-        if os.path.lexists(files.root / path):
-            raise InputError(f"the file {path} already exists", "choose another name")
-        body = configuration.body
-        owners = tuple(body.spec.owners) if isinstance(body, Configuration) else ()
+        path = new_file(files.root, folder, new.name)
+        owners = tuple(settings(configuration).spec.owners)
         name, owner = _values(
             _Wanted("--display-name", new.display_name, "displayName"),
             _Wanted("--owner", new.owner, "owner", owners),
@@ -164,22 +158,13 @@ def _values(*wanted: _Wanted) -> list[str]:
 def _problems(values: Iterable[tuple[Field, str, str]]) -> list[str]:
     """Return what is wrong with values, each with the option that it is from."""
     found = ((option, edit.problem(field, value)) for field, option, value in values)
-    return [
-        printable(f"{f'{option}: ' if option else ''}{each.message}{f'; {each.hint}' if each.hint else ''}")
-        for option, each in found
-        if each is not None
-    ]
+    return [labelled(option, each) for option, each in found if each is not None]
 
 
 def _require_none(problems: Iterable[str]) -> None:
     found = [each for each in problems if each]
     if found:
         raise InputError("\n".join(["no file was changed:", *found]))
-
-
-def _access(group: str) -> Any:
-    name = group.removesuffix(edit.ONLY_VIEW)
-    return name if name == group else {"group": name, "level": "view"}
 
 
 def _offer(text: str) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """Create a partner file: read the request, check its result with all other files, and write it."""
 
-import os
 import posixpath
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -26,7 +25,7 @@ from reconciler.model.document import AccessGroup, Document
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.partner_request import Field, PartnerRequest, Problem, TeamRequest
 from reconciler.render.markdown.request_problems import problems as as_markdown
-from reconciler.workflow.folders import folder_for
+from reconciler.workflow.folders import folder_for, new_file
 from reconciler.workflow.preview import Preview, ProposedFile, preview
 from reconciler.workflow.validate import (
     ValidationResult,
@@ -181,11 +180,10 @@ def _place(
     if any(problem.field == "name" for problem in problems):
         # Only a valid name gives a path.
         return _NOWHERE, problems
-    file = posixpath.normpath(posixpath.join(folder, f"{new.request.name}.yaml"))
-    if os.path.lexists(root / file):
-        problems.append(Problem("name", f"the file {file} already exists", "choose another name"))
-        return _NOWHERE, problems
-    return file, problems
+    try:
+        return new_file(root, folder, new.request.name), problems
+    except InputError as error:
+        return _NOWHERE, [*problems, Problem("name", error.message, error.hint)]
 
 
 def _found(

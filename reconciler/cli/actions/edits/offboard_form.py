@@ -21,7 +21,7 @@ from reconciler.workflow.validate import check
 def offboard_from_form(options: OffboardOptions, form: str, output_format: str) -> int:
     """Take people out, or print all problems and write nothing. Raises InputError, PolicyError, PortalError.
 
-    An address without a place in the files is a problem here: whoever filled in the form has mistyped it.
+    An address without a place in the files is a problem here: it was probably mistyped in the form.
     """
     request, problems = read_removal_form(form_text(form))
     checked = check(find_configuration(options.config), options.today())

@@ -7,7 +7,7 @@ from typing import Final
 
 from reconciler import edit
 from reconciler.cli.actions.edits.edit_files import NOUNS, EditOptions, Files, edit_files, finding_line
-from reconciler.cli.actions.edits.edit_values import split_team
+from reconciler.cli.actions.edits.edit_values import named_team
 from reconciler.cli.storage import text_files
 from reconciler.errors import InputError
 from reconciler.load.outline import outline
@@ -47,7 +47,7 @@ def rename_object(options: EditOptions, kind: edit.NamedKind, old: str, new: str
 
 def rename_team(options: EditOptions, old: str, new: str) -> int:
     """Rename a team, PARTNER/TEAM, within its partner. Raises InputError, PolicyError."""
-    partner, team = _team(old)
+    partner, team = named_team(old)
     above, _, name = new.rpartition("/")
     if above not in {"", partner}:
         hint = f"use `reconciler move {old} {above}`, and rename it there"
@@ -70,7 +70,7 @@ def rename_team(options: EditOptions, old: str, new: str) -> int:
 
 def move_team(options: EditOptions, name: str, partner: str) -> int:
     """Move a team, PARTNER/TEAM, to another partner. Raises InputError, PolicyError."""
-    former, team = _team(name)
+    former, team = named_team(name)
 
     def edits(files: Files) -> Edits:
         _require_all_read(files)
@@ -97,14 +97,6 @@ def _team_lines(files: Files, document: Document, team: str) -> list[str]:
     text = text_files.read(files.root / document.file)
     root = next((each for each in outline(text) if each.line == document.where().line), None)
     return edit.entry_lines(text, root, path) if root else []
-
-
-def _team(name: str) -> tuple[str, str]:
-    """Return partner and team. Raises InputError where one of them is missing."""
-    partner, team = split_team(name)
-    if not (partner and team):
-        raise InputError(f'"{name}" is not a team', "write it as PARTNER/TEAM")
-    return partner, team
 
 
 def _require_name(name: str) -> None:
