@@ -10,16 +10,15 @@ from pydantic import ValidationError
 from reconciler.edit import Operation, file_text
 from reconciler.edit.operations import Extend, Put, RemoveEach
 from reconciler.errors import InputError
+from reconciler.export import catalog_data
 from reconciler.model.catalog import Catalog, CatalogApi
 from reconciler.model.counting import counted
 from reconciler.model.document import Document, Repository
-from reconciler.model.field_types import API_VERSION
-from reconciler.model.file_names import may_hold_documents
 from reconciler.model.ids import decoded
-from reconciler.model.new_document import NewDocument
 from reconciler.model.resource import OfferedApi
 from reconciler.policy.tolerant import at, items
 from reconciler.workflow.edit import DocumentEdit, Edits
+from reconciler.workflow.folders import catalog_path
 from reconciler.workflow.preview import ProposedFile
 from reconciler.workflow.validate import settings
 
@@ -105,7 +104,7 @@ def edits(repository: Repository, refresh: Refresh) -> Edits:
     new = [_entry(api) for api in refresh.appeared]
     catalogs = [document for document, _ in _catalogs(repository)]
     if not catalogs:
-        return Edits(new_files=(_new_file(repository, new),)) if new else Edits()
+        return Edits(new_files=(_new_file(repository, refresh.appeared),)) if new else Edits()
     gone: dict[int, set[int]] = {}
     for each in refresh.removed:
         gone.setdefault(id(each.document), set()).add(each.index)
@@ -165,23 +164,14 @@ def _entry(api: OfferedApi) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value is not None}
 
 
-def _new_file(repository: Repository, apis: Sequence[Any]) -> ProposedFile:
-    paths = settings(repository.configuration).spec.paths
-    allowed = [path for path, kinds in paths.items() if "Catalog" in kinds]
-    if not allowed:
+def _new_file(repository: Repository, apis: Sequence[OfferedApi]) -> ProposedFile:
+    path = catalog_path(repository.configuration)
+    if path is None:
         message = f"no path in {repository.configuration.file} can have a catalog"
         raise InputError(message, "add `catalog.yaml: [Catalog]` to its paths")
-    files = [path for path in allowed if may_hold_documents(path)]
-    path = files[0] if files else posixpath.join(allowed[0], "catalog.yaml")
-    data = {
-        "apiVersion": API_VERSION,
-        "kind": "Catalog",
-        "metadata": {"name": "catalog"},
-        "spec": {"apis": list(apis)},
-    }
-    return ProposedFile(
-        path, None, file_text([NewDocument(data=data)], posixpath.dirname(path)), ("Catalog",)
-    )
+    owners = settings(repository.configuration).spec.owners
+    text = file_text([catalog_data(apis, owners, "")], posixpath.dirname(path))
+    return ProposedFile(path, None, text, ("Catalog",))
 
 
 class _Users:

@@ -38,8 +38,8 @@ def new_file(root: Path, folder: str, name: str) -> str:
 
 
 def catalog_path(configuration: Document) -> str | None:
-    """Return the path of the catalog, or None if the configuration allows none."""
-    for path, kinds in settings(configuration).spec.paths.items():
-        if "Catalog" in kinds:
-            return posixpath.normpath(path if may_hold_documents(path) else f"{path}/catalog.yaml")
-    return None
+    """Return the path of a new catalog: a file if one is allowed, else in a folder; None if nothing is."""
+    allowed = [path for path, kinds in settings(configuration).spec.paths.items() if "Catalog" in kinds]
+    files = [path for path in allowed if may_hold_documents(path)]
+    path = next(iter([*files, *(f"{each}/catalog.yaml" for each in allowed)]), None)
+    return posixpath.normpath(path) if path else None
