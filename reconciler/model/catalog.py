@@ -48,6 +48,13 @@ class CatalogApi(Part):
         description="The owner: a name under `owners` in the configuration.", examples=["logistics"]
     )
     visibility: Visibility = Field(default="restricted", description="Who can see it in the portal.")
+    bundled_by: Many[Slug] = Field(
+        default=(),
+        description=(
+            "Owners who can put it into their groups and products without the approval of its own owner."
+        ),
+        examples=[["payments"]],
+    )
 
 
 class CatalogSpec(Part):

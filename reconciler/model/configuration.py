@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from reconciler.model.approval import ApprovalMode
 from reconciler.model.field_types import (
     DIGEST,
     Count,
@@ -23,6 +24,18 @@ from reconciler.model.metadata import PlainMetadata
 from reconciler.model.portal_settings import AnyPortal
 from reconciler.model.rule import ConfigurableRule
 
+Login = Annotated[str, Field(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,253}[A-Za-z0-9_])?$", max_length=255)]
+
+
+class Approvers(Part):
+    """The people who can approve for an owner, by their user names on each forge."""
+
+    github: Many[Login] = Field(
+        default=(), description="User names on GitHub, without `@`.", examples=[["ana"]]
+    )
+    gitlab: Many[Login] = Field(default=(), description="User names on GitLab, without `@`.")
+    gitea: Many[Login] = Field(default=(), description="User names on Gitea or Forgejo, without `@`.")
+
 
 class Owner(Part):
     """A person or team in our company that is responsible for partners, groups, products or APIs."""
@@ -33,6 +46,13 @@ class Owner(Part):
     )
     gitlab: Maybe[Text] = Field(
         default=None, description="The group or user on GitLab.", examples=["@our-company/logistics"]
+    )
+    gitea: Maybe[Text] = Field(
+        default=None, description="The team or user on Gitea or Forgejo.", examples=["@our-company/logistics"]
+    )
+    approvers: Approvers = Field(
+        default=Approvers(),
+        description="The people who can approve for this owner; if there are any, one of them must.",
     )
 
 
@@ -88,6 +108,13 @@ class ConfigurationSpec(Part):
     guard: Guard = Field(default=Guard(), description="Limits on what one plan may remove.")
     rules: dict[ConfigurableRule, Literal["error", "warning", "info", "off"]] = Field(
         default={}, description="The severities of rules, where they differ from the defaults."
+    )
+    approvals: Maybe[ApprovalMode] = Field(
+        default=None,
+        description=(
+            "Whether plans need the approvals that they list: `enforce`, `report` or `off`. By default, those"
+            " of owners with approvers are enforced, and all others are reported."
+        ),
     )
     external: External = Field(default=External(), description="Objects that another configuration manages.")
     unmanaged_grants: UnmanagedGrants = Field(

@@ -5,11 +5,12 @@ from typing import Annotated, Final, Literal, Protocol, TypeAlias
 
 import msgspec
 
+from reconciler.model.approval import Reviews
 from reconciler.model.health import Check
 from reconciler.model.secret import SecretText
 from reconciler.model.timestamps import END
 
-Conclusion: TypeAlias = Literal["success", "failure", "neutral"]
+Conclusion: TypeAlias = Literal["success", "failure", "neutral", "pending"]
 Level: TypeAlias = Literal["notice", "warning", "failure"]
 # Commits from forges become part of URLs, so they are validated.
 Commit: TypeAlias = Annotated[str, msgspec.Meta(pattern=f"^([0-9a-f]{{40}}|[0-9a-f]{{64}}){END}")]
@@ -24,7 +25,7 @@ class ForgeSettings(msgspec.Struct, frozen=True, kw_only=True):
     unencrypted.
     """
 
-    kind: Literal["github", "gitlab"]
+    kind: Literal["github", "gitlab", "gitea"]
     address: str
     project: str
     token: SecretText
@@ -110,6 +111,21 @@ class Forge(Protocol):
 
     async def review_of(self, commit: str) -> Review | None:
         """Return the merged pull request that contains a commit, for any merge method."""
+        ...
+
+    async def reviews(self, number: int) -> Reviews:
+        """Return the author and the approvals of a pull request, merged or not."""
+        ...
+
+    async def team_members(self, team: str) -> frozenset[str] | None:
+        """Return the user names of a team such as "@org/team"; None if the token may not read them."""
+        ...
+
+    async def request_reviewers(self, number: int, logins: Sequence[str]) -> tuple[str, ...]:
+        """Ask people for a review who were never asked before, and return who was asked now.
+
+        People whom the forge does not accept as reviewers are left out.
+        """
         ...
 
     async def comment(self, number: int, marker: str) -> Comment | None:

@@ -11,6 +11,7 @@ import rfc8785
 
 from reconciler.errors import PlanError
 from reconciler.model.access import Impact
+from reconciler.model.approval import ApprovalMode, Approvers
 from reconciler.model.field_types import LINE
 from reconciler.model.finding import Finding, Source
 from reconciler.model.json_input import ANY_JSON, decode_file
@@ -19,7 +20,7 @@ from reconciler.model.resource import Because, ResourceId
 from reconciler.model.risk import Risk
 from reconciler.model.timestamps import END, Day, Moment
 
-FORMAT: Final = "reconciler-plan/1.6"
+FORMAT: Final = "reconciler-plan/1.7"
 MAJOR: Final = "reconciler-plan/1"
 ABSENT: Final = "absent"
 # Used as the portal id of a plan that compares files with files; no portal has this id.
@@ -124,6 +125,10 @@ class Plan(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     added them. `risks` are sorted by rank, the highest first; plans of a format before 1.3 have no risks.
     `allowed` is true if the guard allows this plan by its digest. `external_names` are the names that objects
     have in the portal, by id, where they differ from those in the files.
+
+    `approvers` are the people who can approve for each owner in `approvals`; `approval_mode` is that of the
+    configuration. `decision_digest` identifies the decisions that `approvals` are for, as the files make
+    them; it is empty without a base.
     """
 
     reconciler: str
@@ -143,6 +148,9 @@ class Plan(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     file_changes: tuple[FileChange, ...] = ()
     risks: tuple[Risk, ...] = ()
     approvals: tuple[Approval, ...] = ()
+    approvers: dict[_Name, Approvers] = {}
+    approval_mode: ApprovalMode | None = None
+    decision_digest: Digest = ""
     findings: tuple[Finding, ...] = ()
     allowed: bool = False
     external_names: dict[ResourceId, _Name] = {}

@@ -50,6 +50,7 @@ class GitLab(Faults):
         }
         self.merge_requests: dict[int, dict[str, Any]] = {}
         self.approvers: dict[int, list[str]] = {}
+        self.versions: dict[int, list[dict[str, Any]]] = {}
         self.notes: list[dict[str, Any]] = []
         self.issues: list[dict[str, Any]] = []
         self.statuses: list[dict[str, Any]] = []
@@ -67,6 +68,7 @@ class GitLab(Faults):
             Route(request, self._merge_request),
             Route(f"{commit}/merge_requests", self._merge_requests_of),
             Route(f"{request}/approvals", self._approvals),
+            Route(f"{request}/versions", self._versions),
             Route(f"{request}/notes", self._notes),
             Route(f"{request}/notes", self._note, methods=["POST"]),
             Route(f"{request}/notes/{{id:int}}", self._edit, methods=["PUT", "DELETE"]),
@@ -86,6 +88,7 @@ class GitLab(Faults):
         author = {"id": 7, "username": "ana"}
         self.merge_requests[iid] = {"iid": iid, "state": "opened", "target_branch": target, "author": author}
         self.merge_requests[iid] |= commits
+        self.versions[iid] = [{"id": iid, "head_commit_sha": sha, "created_at": "2026-11-24T08:00:00.000Z"}]
         return iid
 
     def merge(self, iid: int, *, merge_commit: str | None = None, squash_commit: str | None = None) -> None:
@@ -147,6 +150,10 @@ class GitLab(Faults):
         self._allowed(request)
         names = self.approvers.get(self._request(request)["iid"], [])
         return JSONResponse({"approved_by": [{"user": {"username": name}} for name in names]})
+
+    async def _versions(self, request: Request) -> Response:
+        self._allowed(request)
+        return self._page(request, self.versions[self._request(request)["iid"]][::-1])
 
     async def _merge_requests_of(self, request: Request) -> Response:
         self._allowed(request)

@@ -1,6 +1,6 @@
 """GitHub, including GitHub Enterprise: comments on pull requests, and check runs."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from http import HTTPStatus
 from typing import Final
 
@@ -12,13 +12,15 @@ from reconciler.forge.endpoint import PAGE_SIZE, Api
 from reconciler.forge.github.checks import Checks
 from reconciler.forge.github.health import GitHubChecks
 from reconciler.forge.github.issues import Issues
-from reconciler.forge.github.schemas import IssueComment, Pull, PullReview, User
+from reconciler.forge.github.reviews import PullReviews
+from reconciler.forge.github.schemas import IssueComment, Pull, User
 from reconciler.forge.idempotency import create_idempotently
 from reconciler.http.client import HttpClient
 from reconciler.http.errors import ApiError
 from reconciler.http.lists import read_items
 from reconciler.http.pagination import LinkHeader
 from reconciler.http.request import Request
+from reconciler.model.approval import Reviews
 from reconciler.model.forge import CheckState, Comment, ForgeSettings, Issue, PullRequest, Review, Verdict
 from reconciler.model.health import Check
 
@@ -30,15 +32,12 @@ API: Final = Api(
 )
 # A merge is listed shortly after it was made.
 _LOOKUPS: Final = 3
-# The last of these decides; a review that only comments does not.
-_DECISIONS: Final = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")
 _GONE: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 _USER: Final = msgspec.json.Decoder(User)
 _PULL: Final = msgspec.json.Decoder(Pull)
 _COMMENT: Final = msgspec.json.Decoder(IssueComment)
 _PULLS: Final = LinkHeader[Pull](msgspec.json.Decoder(tuple[Pull, ...]), PAGE_SIZE)
 _COMMENTS: Final = LinkHeader[IssueComment](msgspec.json.Decoder(tuple[IssueComment, ...]), PAGE_SIZE)
-_REVIEWS: Final = LinkHeader[PullReview](msgspec.json.Decoder(tuple[PullReview, ...]), PAGE_SIZE)
 
 
 class GitHub:
@@ -49,6 +48,7 @@ class GitHub:
         self._path = f"repos/{settings.project}"
         self._app = settings.app
         self._checks = Checks(client, self._path, settings.app)
+        self._reviews = PullReviews(client, self._path)
         self._login = ""
 
     def checks(self, today: str) -> list[Check]:
@@ -57,7 +57,7 @@ class GitHub:
 
     async def pull_request(self, number: int) -> PullRequest:
         """Return a pull request."""
-        return _pull_request(await self._client.fetch(Request(path=f"{self._path}/pulls/{number}"), _PULL))
+        return _pull_request(await self._pull(number))
 
     async def merged_as(self, commit: str, branch: str | None) -> PullRequest | None:
         """Return the pull request that was merged as this commit, into `branch` if that is given.
@@ -77,8 +77,21 @@ class GitHub:
         """Return the merged pull request that contains a commit, for any merge method."""
         async for pull in self._pulls(commit):
             if pull.merged_at is not None:
-                return Review(pull.number, await self._approvers(pull))
+                reviews = await self._reviews.read(pull)
+                return Review(pull.number, tuple(sorted(each.login for each in reviews.approvals)))
         return None
+
+    async def reviews(self, number: int) -> Reviews:
+        """Return the author and the approvals of a pull request, merged or not."""
+        return await self._reviews.read(await self._pull(number))
+
+    async def team_members(self, team: str) -> frozenset[str] | None:
+        """Return the user names of a team such as "@org/team"; None if the token may not read them."""
+        return await self._reviews.team_members(team)
+
+    async def request_reviewers(self, number: int, logins: Sequence[str]) -> tuple[str, ...]:
+        """Ask people for a review who were never asked before, and return who was asked now."""
+        return await self._reviews.request(number, logins)
 
     async def comment(self, number: int, marker: str) -> Comment | None:
         """Return our own comment on a pull request that begins with the marker."""
@@ -150,14 +163,8 @@ class GitHub:
                 return comment
         return None
 
-    async def _approvers(self, pull: Pull) -> tuple[str, ...]:
-        """Return who approved a pull request, without its author; a reviewer's last decision counts."""
-        decisions: dict[str, str] = {}
-        request = Request(path=f"{self._path}/pulls/{pull.number}/reviews")
-        async for review in read_items(self._client, request, _REVIEWS):
-            if review.user is not None and review.user != pull.user and review.state in _DECISIONS:
-                decisions[review.user.login] = review.state
-        return tuple(sorted(login for login, state in decisions.items() if state == "APPROVED"))
+    async def _pull(self, number: int) -> Pull:
+        return await self._client.fetch(Request(path=f"{self._path}/pulls/{number}"), _PULL)
 
     def _pulls(self, commit: str) -> AsyncIterator[Pull]:
         return read_items(self._client, Request(path=f"{self._path}/commits/{commit}/pulls"), _PULLS)

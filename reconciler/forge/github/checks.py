@@ -34,7 +34,7 @@ class Checks:
         self._app = app
 
     async def set(self, commit: str, verdict: Verdict) -> None:
-        """Create a completed check run, or update the one of this name.
+        """Create a check run, or update the one of this name.
 
         Annotations of a check run cannot be removed, so only the missing ones are added.
         """
@@ -112,9 +112,9 @@ def _body(verdict: Verdict, annotations: list[Annotation]) -> dict[str, Any]:
     output: dict[str, Any] = {"title": verdict.title, "summary": verdict.summary}
     if annotations:
         output["annotations"] = [_annotation(each) for each in annotations]
+    waits = verdict.conclusion == "pending"
     return {
-        "status": "completed",
-        "conclusion": verdict.conclusion,
+        **({"status": "in_progress"} if waits else {"status": "completed", "conclusion": verdict.conclusion}),
         "external_id": verdict.digest,
         "output": output,
         **({"details_url": verdict.link} if verdict.link else {}),

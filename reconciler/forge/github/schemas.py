@@ -58,10 +58,22 @@ class Pull(msgspec.Struct, frozen=True):
 
 
 class PullReview(msgspec.Struct, frozen=True):
-    """A review; its state is APPROVED, CHANGES_REQUESTED, DISMISSED or another one."""
+    """A review; its state is APPROVED, CHANGES_REQUESTED, DISMISSED or another one.
+
+    `commit_id` is the head that was reviewed; None if it no longer exists.
+    """
 
     state: str
     user: User | None = None
+    commit_id: str | None = None
+    html_url: str = ""
+
+
+class IssueEvent(msgspec.Struct, frozen=True):
+    """An event of a pull request; `requested_reviewer` is a person who was asked for a review."""
+
+    event: str
+    requested_reviewer: User | None = None
 
 
 class App(msgspec.Struct, frozen=True):

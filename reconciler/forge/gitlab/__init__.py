@@ -1,6 +1,7 @@
 """GitLab, including self-managed instances: notes on merge requests, and commit statuses."""
 
 import re
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
@@ -11,13 +12,15 @@ from reconciler.forge.comment_text import begins_with
 from reconciler.forge.endpoint import PAGE_SIZE, Api
 from reconciler.forge.gitlab.health import GitLabChecks
 from reconciler.forge.gitlab.issues import Issues
-from reconciler.forge.gitlab.schemas import Approvals, MergeRequest, Note, Status, User
+from reconciler.forge.gitlab.reviews import MergeRequestReviews
+from reconciler.forge.gitlab.schemas import MergeRequest, Note, Status, User
 from reconciler.forge.idempotency import create_idempotently
 from reconciler.http.client import HttpClient
 from reconciler.http.errors import ApiError
 from reconciler.http.lists import read_items
 from reconciler.http.pagination import PageHeader
 from reconciler.http.request import Request
+from reconciler.model.approval import Reviews
 from reconciler.model.forge import CheckState, Comment, ForgeSettings, Issue, PullRequest, Review, Verdict
 from reconciler.model.health import Check
 
@@ -29,10 +32,10 @@ API: Final = Api(
     token_scheme="",
 )
 _MAX_DESCRIPTION: Final = 255
+_STATES: Final = {"failure": "failed", "pending": "pending"}
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}\b")
 _USER: Final = msgspec.json.Decoder(User)
 _MERGE_REQUEST: Final = msgspec.json.Decoder(MergeRequest)
-_APPROVALS: Final = msgspec.json.Decoder(Approvals)
 _MERGE_REQUESTS: Final = PageHeader(msgspec.json.Decoder(tuple[MergeRequest, ...]), PAGE_SIZE)
 _NOTES: Final = PageHeader(msgspec.json.Decoder(tuple[Note, ...]), PAGE_SIZE)
 _STATUSES: Final = PageHeader(msgspec.json.Decoder(tuple[Status, ...]), PAGE_SIZE)
@@ -44,6 +47,7 @@ class GitLab:
     def __init__(self, client: HttpClient, settings: ForgeSettings) -> None:
         self._client = client
         self._path = f"projects/{quote(settings.project, safe='')}"
+        self._reviews = MergeRequestReviews(client, self._path)
         self._user = 0
 
     def checks(self, today: str) -> list[Check]:
@@ -52,8 +56,7 @@ class GitLab:
 
     async def pull_request(self, number: int) -> PullRequest:
         """Return a merge request."""
-        request = Request(path=f"{self._path}/merge_requests/{number}")
-        found = await self._client.fetch(request, _MERGE_REQUEST)
+        found = await self._merge_request(number)
         return PullRequest(found.iid, found.sha)
 
     async def merged_as(self, commit: str, branch: str | None) -> PullRequest | None:
@@ -71,8 +74,21 @@ class GitLab:
         """Return the merged merge request that contains a commit, for any merge method."""
         async for each in read_items(self._client, self._merge_requests_of(commit), _MERGE_REQUESTS):
             if each.state == "merged":
-                return Review(each.iid, await self._approvers(each))
+                reviews = await self._reviews.read(each)
+                return Review(each.iid, tuple(sorted(given.login for given in reviews.approvals)))
         return None
+
+    async def reviews(self, number: int) -> Reviews:
+        """Return the author and the approvals of a merge request, merged or not."""
+        return await self._reviews.read(await self._merge_request(number))
+
+    async def team_members(self, team: str) -> frozenset[str] | None:  # noqa: ARG002  the protocol's
+        """Return None: only users can approve here."""
+        return None
+
+    async def request_reviewers(self, number: int, logins: Sequence[str]) -> tuple[str, ...]:
+        """Ask people for a review who were never asked before, and return who was asked now."""
+        return await self._reviews.request(await self._merge_request(number), logins)
 
     async def comment(self, number: int, marker: str) -> Comment | None:
         """Return our own note on a merge request that begins with the marker."""
@@ -113,7 +129,7 @@ class GitLab:
         """
         body = {
             "name": verdict.name,
-            "state": "failed" if verdict.conclusion == "failure" else "success",
+            "state": _STATES.get(verdict.conclusion, "success"),
             "description": f"{verdict.digest} {verdict.title}"[:_MAX_DESCRIPTION],
             **({"target_url": verdict.link} if verdict.link else {}),
         }
@@ -160,11 +176,9 @@ class GitLab:
                 newest = each
         return newest
 
-    async def _approvers(self, merged: MergeRequest) -> tuple[str, ...]:
-        """Return who approved a merge request, without its author: a project may let authors approve."""
-        request = Request(path=f"{self._path}/merge_requests/{merged.iid}/approvals")
-        approved_by = (await self._client.fetch(request, _APPROVALS)).approved_by
-        return tuple(sorted(each.user.username for each in approved_by if each.user != merged.author))
+    async def _merge_request(self, number: int) -> MergeRequest:
+        request = Request(path=f"{self._path}/merge_requests/{number}")
+        return await self._client.fetch(request, _MERGE_REQUEST)
 
     async def _own_id(self) -> int:
         """Return the id of the token's user."""

@@ -1,5 +1,7 @@
 """The fields that we read from GitLab's responses; all others are ignored."""
 
+from datetime import datetime
+
 import msgspec
 
 from reconciler.model.forge import Commit
@@ -80,6 +82,8 @@ class MergeRequest(msgspec.Struct, frozen=True):
     state: str
     target_branch: str
     author: Person | None = None
+    reviewers: tuple[User, ...] = ()
+    web_url: str = ""
     merge_commit_sha: str | None = None
     squash_commit_sha: str | None = None
 
@@ -90,15 +94,23 @@ class MergeRequest(msgspec.Struct, frozen=True):
 
 
 class Approval(msgspec.Struct, frozen=True):
-    """One approval of a merge request."""
+    """One approval of a merge request; versions before 18.11 do not have its time."""
 
     user: Person
+    approved_at: datetime | None = None
 
 
 class Approvals(msgspec.Struct, frozen=True):
     """The approvals of a merge request."""
 
     approved_by: tuple[Approval, ...] = ()
+
+
+class Diff(msgspec.Struct, frozen=True):
+    """A version of a merge request: a head that was pushed."""
+
+    head_commit_sha: str
+    created_at: datetime
 
 
 class Status(msgspec.Struct, frozen=True):

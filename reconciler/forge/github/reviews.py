@@ -1,0 +1,87 @@
+"""Reviews of pull requests on GitHub: who approved, and who is asked to."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Final
+
+import msgspec
+
+from reconciler.forge.endpoint import PAGE_SIZE
+from reconciler.forge.github.schemas import IssueEvent, Pull, PullReview, User
+from reconciler.http.client import HttpClient
+from reconciler.http.errors import ApiError
+from reconciler.http.lists import read_items
+from reconciler.http.pagination import LinkHeader
+from reconciler.http.request import Request
+from reconciler.model.approval import GivenApproval, Reviews
+
+# The last of these decides; a review that only comments does not.
+_DECISIONS: Final = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")
+_UNREADABLE: Final = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
+_REVIEWS: Final = LinkHeader[PullReview](msgspec.json.Decoder(tuple[PullReview, ...]), PAGE_SIZE)
+_EVENTS: Final = LinkHeader[IssueEvent](msgspec.json.Decoder(tuple[IssueEvent, ...]), PAGE_SIZE)
+_USERS: Final = LinkHeader[User](msgspec.json.Decoder(tuple[User, ...]), PAGE_SIZE)
+
+
+class PullReviews:
+    """The reviews of the pull requests of one repository."""
+
+    def __init__(self, client: HttpClient, path: str) -> None:
+        self._client = client
+        self._path = path
+
+    async def read(self, pull: Pull) -> Reviews:
+        """Return the approvals of a pull request, without its author; a reviewer's last decision counts."""
+        decisions: dict[str, PullReview] = {}
+        request = Request(path=f"{self._path}/pulls/{pull.number}/reviews")
+        async for review in read_items(self._client, request, _REVIEWS):
+            if review.user is not None and review.user != pull.user and review.state in _DECISIONS:
+                decisions[review.user.login] = review
+        return Reviews(
+            pull.user.login if pull.user else "",
+            tuple(
+                GivenApproval(login, review.commit_id, review.html_url)
+                for login, review in sorted(decisions.items())
+                if review.state == "APPROVED"
+            ),
+        )
+
+    async def team_members(self, team: str) -> frozenset[str] | None:
+        """Return the members of a team such as "@org/team"; None if the token may not read them."""
+        organization, _, name = team.removeprefix("@").partition("/")
+        request = Request(path=f"orgs/{organization}/teams/{name}/members")
+        try:
+            return frozenset([each.login async for each in read_items(self._client, request, _USERS)])
+        except ApiError as error:
+            if error.status in _UNREADABLE:
+                return None
+            raise
+
+    async def request(self, number: int, logins: Sequence[str]) -> tuple[str, ...]:
+        """Ask people for a review who were never asked before, and return who was asked now."""
+        asked = await self._asked(number)
+        new = [login for login in logins if login.casefold() not in asked]
+        if not new or await self._accepted(number, new):
+            return tuple(new)
+        # One who is no collaborator makes GitHub refuse the whole request.
+        return tuple([login for login in new if len(new) > 1 and await self._accepted(number, [login])])
+
+    async def _asked(self, number: int) -> set[str]:
+        """Return who was ever asked, also if the request was removed since."""
+        request = Request(path=f"{self._path}/issues/{number}/events")
+        return {
+            event.requested_reviewer.login.casefold()
+            async for event in read_items(self._client, request, _EVENTS)
+            if event.event == "review_requested" and event.requested_reviewer is not None
+        }
+
+    async def _accepted(self, number: int, logins: Sequence[str]) -> bool:
+        path = f"{self._path}/pulls/{number}/requested_reviewers"
+        body = {"reviewers": list(logins)}
+        try:
+            await self._client.send(Request(method="POST", path=path, body=body, repeatable=True))
+        except ApiError as error:
+            if error.status == HTTPStatus.UNPROCESSABLE_ENTITY:
+                return False
+            raise
+        return True

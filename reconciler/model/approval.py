@@ -1,0 +1,50 @@
+"""Approvals: who can give them, who gave them, and what is missing."""
+
+from typing import Literal, TypeAlias
+
+import msgspec
+
+ApprovalMode: TypeAlias = Literal["enforce", "report", "off"]
+# User names by forge, such as {"github": ["ana"]}; a team of GitHub is written "@org/team".
+Approvers: TypeAlias = dict[str, tuple[str, ...]]
+
+
+class GivenApproval(msgspec.Struct, frozen=True):
+    """An approval that counts in the forge: who gave it, for which commit, and its web address.
+
+    `commit` is the head at that time; None if the forge does not tell.
+    """
+
+    login: str
+    commit: str | None
+    link: str
+
+
+class Reviews(msgspec.Struct, frozen=True):
+    """The author of a pull request, and the approvals of others.
+
+    A person's last decision counts: approvals that were withdrawn, dismissed or followed by a request for
+    changes are left out, and so is one by the author.
+    """
+
+    author: str
+    approvals: tuple[GivenApproval, ...] = ()
+
+
+class OwnerApproval(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Whether an owner approved: what for, who can approve, and who did.
+
+    `approvers` are user names on the forge, without the author; where there are none, approvals of this owner
+    cannot be checked. `enforced` is whether nothing is applied without this approval.
+    """
+
+    owner: str
+    reasons: tuple[str, ...]
+    approvers: tuple[str, ...] = ()
+    approved_by: tuple[GivenApproval, ...] = ()
+    enforced: bool = False
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether an approval is required and was not given."""
+        return self.enforced and not self.approved_by
