@@ -38,12 +38,18 @@ _LATER: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAV
 
 
 class ApiError(PortalError):
-    """The service rejected a request; `status` is HTTP's, `detail` the service's explanation."""
+    """The service rejected a request; `status` is HTTP's, `detail` the service's explanation.
 
-    def __init__(self, message: str, hint: str, status: int, detail: str = "") -> None:
+    `wait` is the wait in seconds that it asks for, where it only limits how many requests it answers.
+    """
+
+    def __init__(
+        self, message: str, hint: str, status: int, detail: str = "", wait: float | None = None
+    ) -> None:
         super().__init__(message, hint)
         self.status = status
         self.detail = detail
+        self.wait = wait
 
 
 def rejected(endpoint: Endpoint, response: Response, wait: float | None = None) -> ApiError:
@@ -66,7 +72,7 @@ def rejected(endpoint: Endpoint, response: Response, wait: float | None = None) 
     message = f"{endpoint} rejected the request ({status}): {detail}"
     if status == HTTPStatus.PRECONDITION_FAILED:
         message = f"{endpoint}: the object has changed since it was read"
-    return ApiError(message, hint, status, detail)
+    return ApiError(message, hint, status, detail, wait)
 
 
 def redirected(endpoint: Endpoint, response: Response) -> ApiError:

@@ -14,6 +14,10 @@ Conclusion: TypeAlias = Literal["success", "failure", "neutral", "pending"]
 Level: TypeAlias = Literal["notice", "warning", "failure"]
 # Commits from forges become part of URLs, so they are validated.
 Commit: TypeAlias = Annotated[str, msgspec.Meta(pattern=f"^([0-9a-f]{{40}}|[0-9a-f]{{64}}){END}")]
+# Web addresses from forges become links, so they contain nothing that ends a link in Markdown or HTML.
+WebAddress: TypeAlias = Annotated[
+    str, msgspec.Meta(pattern=f"^https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]+{END}", max_length=2000)
+]
 ACTIONS: Final = "github-actions"
 
 

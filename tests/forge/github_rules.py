@@ -9,6 +9,8 @@ CONCLUSIONS = {
     "action_required", "cancelled", "failure", "neutral", "skipped", "stale", "success", "timed_out",
 }  # fmt: skip
 
+STATUSES = ("queued", "in_progress", "completed")
+
 
 class RefusedError(Exception):
     """A refusal, as GitHub words it."""

@@ -36,6 +36,11 @@ class GitHub(Faults):
             Route("/repos/{owner}/{name}/pulls", self._pulls),
             Route("/repos/{owner}/{name}/pulls/{number:int}", self._pull),
             Route("/repos/{owner}/{name}/pulls/{number:int}/reviews", self._reviews),
+            Route(
+                "/repos/{owner}/{name}/pulls/{number:int}/requested_reviewers", self._ask, methods=["POST"]
+            ),
+            Route("/repos/{owner}/{name}/issues/{number:int}/timeline", self._timeline),
+            Route("/orgs/{organization}/teams/{team}/members", self._members),
             Route("/repos/{owner}/{name}/commits/{sha}/pulls", self._pulls_of),
             Route("/repos/{owner}/{name}/issues/{number:int}/comments", self._comments),
             Route("/repos/{owner}/{name}/issues/{number:int}/comments", self._comment, methods=["POST"]),
@@ -83,7 +88,25 @@ class GitHub(Faults):
 
     async def _reviews(self, request: Request) -> Response:
         self._allowed(request, "pull_requests:read")
-        return self._page(request, self.state.reviews_of(request.path_params["number"]))
+        reader = self._actor(request).login
+        return self._page(request, self.state.reviews_of(request.path_params["number"], reader))
+
+    async def _ask(self, request: Request) -> Response:
+        actor = self._allowed(request, "pull_requests:write")
+        body = await request.json()
+        asked = self.state.request_reviews(actor.login, request.path_params["number"], body)
+        return self._answer(request, asked, 201)
+
+    async def _timeline(self, request: Request) -> Response:
+        self._allowed(request, "pull_requests:read", "issues:read")
+        return self._page(request, self.state.timeline_of(request.path_params["number"]))
+
+    async def _members(self, request: Request) -> Response:
+        actor = self._actor(request)
+        if "members:read" not in actor.permissions:
+            raise RefusedError(403, "Resource not accessible by integration" if actor.app else "Forbidden")
+        names = (request.path_params["organization"], request.path_params["team"])
+        return self._page(request, self.state.members_of("/".join(names)))
 
     async def _pulls_of(self, request: Request) -> Response:
         self._allowed(request, "pull_requests:read")

@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from tests.forge.github_rules import CONCLUSIONS, RefusedError, check_output, comment_body, error
+from tests.forge.github_reviews import Reviewing
+from tests.forge.github_rules import CONCLUSIONS, STATUSES, RefusedError, check_output, comment_body, error
 
 _START = datetime(2026, 11, 24, 4, 30, tzinfo=UTC)
 _EVERYTHING = frozenset({"pull_requests:write", "issues:write", "checks:write", "contents:read"})
@@ -21,10 +22,11 @@ class Actor(msgspec.Struct, frozen=True):
     permissions: frozenset[str] = _EVERYTHING
 
 
-class GitHubState:
+class GitHubState(Reviewing):
     """One repository with its pull requests, and the tokens that are known."""
 
     def __init__(self, repository: str) -> None:
+        super().__init__()
         self.repository = repository
         self.tokens = {
             "ghs_actions": Actor("github-actions[bot]", 41898282, "github-actions"),
@@ -35,10 +37,10 @@ class GitHubState:
                 frozenset({"pull_requests:read", "checks:read"}),
             ),
             "ghs_other": Actor("other-app[bot]", 77, "other-app"),
+            "ghs_members": Actor("members-app[bot]", 88, "members-app", _EVERYTHING | {"members:read"}),
             "ghp_ana": Actor("ana", 7),
         }
         self.pulls: dict[int, dict[str, Any]] = {}
-        self.reviews: list[dict[str, Any]] = []
         self.comments: list[dict[str, Any]] = []
         self.issues: list[dict[str, Any]] = []
         self.check_runs: list[dict[str, Any]] = []
@@ -46,12 +48,16 @@ class GitHubState:
         self.commits: set[str] = set()
         self.used: dict[str, int] = {}
         self.headers: dict[str, str] = {}
-        self._ids = count(1001)
+        self.ids = count(1001)
 
     def everything(self) -> dict[str, Any]:
         """Return all that people and programs may see."""
         held = {"comments": self.comments, "check_runs": self.check_runs, "annotations": self.annotations}
         return {"pulls": list(self.pulls.values()), "issues": self.issues, **held}
+
+    def permit(self, token: str, *permissions: str) -> None:
+        """Let a token do this and nothing else."""
+        self.tokens[token] = msgspec.structs.replace(self.tokens[token], permissions=frozenset(permissions))
 
     def open_pull(self, head: str, base: str = "main") -> dict[str, Any]:
         """Open a pull request; its test merge is a commit of its own."""
@@ -66,6 +72,7 @@ class GitHubState:
             "merge_commit_sha": f"{number:040x}",
             "head": {"sha": head, "ref": f"change-{number}", "repo": {"full_name": self.repository}},
             "base": {"ref": base, "repo": {"full_name": self.repository, "default_branch": "main"}},
+            "requested_reviewers": [],
         }
         return self.pulls[number]
 
@@ -78,7 +85,7 @@ class GitHubState:
     def merge(self, number: int, commit: str) -> dict[str, Any]:
         """Merge a pull request; `commit` is what its base branch then ends with."""
         self.commits.add(commit)
-        merged = {"state": "closed", "merged": True, "merged_at": self._now(), "merge_commit_sha": commit}
+        merged = {"state": "closed", "merged": True, "merged_at": self.now(), "merge_commit_sha": commit}
         self.pulls[number].update(merged)
         return self.pulls[number]
 
@@ -97,17 +104,6 @@ class GitHubState:
         ]
         return [{key: value for key, value in each.items() if key != "merged"} for each in shown]
 
-    def review(self, number: int, login: str | None, state: str) -> None:
-        """Review a pull request; of a deleted user's review, the login is None."""
-        user = {"login": login, "type": "User"} if login else None
-        self.reviews.append({"number": number, "user": user, "state": state})
-
-    def reviews_of(self, number: int) -> list[dict[str, Any]]:
-        """Return the reviews of a pull request, the oldest first."""
-        self.pull(number)
-        found = [each for each in self.reviews if each["number"] == number]
-        return [{"user": each["user"], "state": each["state"]} for each in found]
-
     def comments_of(self, number: int) -> list[dict[str, Any]]:
         """Return the comments of a pull request, the oldest first."""
         self.pull(number)
@@ -117,12 +113,12 @@ class GitHubState:
         """Write a comment."""
         self.pull(number)
         made = {
-            "id": next(self._ids),
+            "id": next(self.ids),
             "body": comment_body(body),
             "user": _user(actor),
             "issue_url": f"https://api.github.com/repos/{self.repository}/issues/{number}",
-            "created_at": self._now(),
-            "updated_at": self._now(),
+            "created_at": self.now(),
+            "updated_at": self.now(),
             "performed_via_github_app": {"slug": actor.app} if actor.app else None,
         }
         self.comments.append(made)
@@ -131,7 +127,7 @@ class GitHubState:
     def edit(self, number: int, body: Any) -> dict[str, Any]:
         """Change a comment; its author stays."""
         found = self._found(self.comments, number)
-        found.update(body=comment_body(body), updated_at=self._now())
+        found.update(body=comment_body(body), updated_at=self.now())
         return found
 
     def delete(self, number: int) -> None:
@@ -155,7 +151,7 @@ class GitHubState:
         """Open an issue."""
         if not body.get("title"):
             raise RefusedError(422, "Validation Failed", [error("missing_field", "title", "")])
-        made = {"number": next(self._ids), "state": "open", "title": body["title"], "user": _user(actor)}
+        made = {"number": next(self.ids), "state": "open", "title": body["title"], "user": _user(actor)}
         self.issues.append({**made, "body": comment_body(body)})
         return self.issues[-1]
 
@@ -188,14 +184,14 @@ class GitHubState:
         if not body.get("name"):
             raise RefusedError(422, 'Invalid request.\n\n"name" wasn\'t supplied.')
         made = {
-            "id": next(self._ids),
+            "id": next(self.ids),
             "name": body["name"],
             "head_sha": body["head_sha"],
             "external_id": "",
             "details_url": "",
             "status": "queued",
             "conclusion": None,
-            "started_at": self._now(),
+            "started_at": self.now(),
             "completed_at": None,
             "output": {"title": None, "summary": None, "annotations_count": 0},
             "app": {"slug": actor.app, "id": 15368, "name": actor.app},
@@ -219,13 +215,17 @@ class GitHubState:
         conclusion = body.get("conclusion")
         if conclusion not in {None, *CONCLUSIONS} or (body.get("status") == "completed" and not conclusion):
             raise RefusedError(422, "Invalid request.\n\nconclusion is missing, or none that there is.")
+        if body.get("status") not in {None, *STATUSES}:
+            raise RefusedError(422, f"Invalid request.\n\n{body['status']} is not a member of {STATUSES}.")
         held = self.annotations.setdefault(run["id"], [])
         held += annotations
         run.update(
             {key: body[key] for key in ("name", "external_id", "details_url", "status") if key in body}
         )
+        if run["status"] != "completed":
+            run.update(conclusion=None, completed_at=None)
         if conclusion:
-            run.update(status="completed", conclusion=conclusion, completed_at=self._now())
+            run.update(status="completed", conclusion=conclusion, completed_at=self.now())
         if output:
             run["output"] = {
                 "title": output["title"],
@@ -239,8 +239,9 @@ class GitHubState:
             raise RefusedError(404, "Not Found")
         return found
 
-    def _now(self) -> str:
-        moment = _START + timedelta(seconds=len(self.comments) + len(self.check_runs))
+    def now(self) -> str:
+        """Return the time, which passes as things happen."""
+        moment = _START + timedelta(seconds=len(self.comments) + len(self.check_runs) + len(self.reviews))
         return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

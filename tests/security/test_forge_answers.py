@@ -84,6 +84,43 @@ def test_an_author_cannot_approve_their_own_pull_request() -> None:
     assert on(stage, review) == Review(1, ("bo",))
 
 
+def test_a_workflow_of_a_branch_cannot_approve_its_pull_request() -> None:
+    stage = OnGitHub()
+    stage.state.merge(1, MERGED)
+    stage.state.review(1, "github-actions[bot]", "APPROVED")
+
+    assert on(stage, review) == Review(1, ())
+
+
+HOSTILE = (
+    {"commit_id": "../" * 5},
+    {"commit_id": "a" * 40 + "\n"},
+    {"html_url": "javascript:alert(1)"},
+    {"html_url": "https://github.example/pull/1) [approved](https://evil.example"},
+    {"html_url": 'https://github.example/"onclick="x'},
+)
+
+
+@pytest.mark.parametrize("hostile", HOSTILE, ids=str)
+def test_a_review_with_a_commit_or_an_address_that_is_none_is_refused(hostile: dict[str, str]) -> None:
+    stage = OnGitHub()
+    stage.state.merge(1, MERGED)
+    stage.state.review(1, "bo", "APPROVED").update(hostile)
+
+    with pytest.raises(PortalError, match="Expected `str` matching regex"):
+        on(stage, review)
+
+
+@pytest.mark.parametrize("team", ["@our-company/../../user", "@our-company/a?b", "@our-company/a/b", "", "/"])
+def test_a_configuration_cannot_have_us_ask_elsewhere_by_the_name_of_a_team(team: str) -> None:
+    stage = OnGitHub()
+
+    async def work(forge: Forge) -> frozenset[str] | None:
+        return await forge.team_members(team)
+
+    assert (on(stage, work), stage.server.requests) == (None, [])
+
+
 def test_an_author_cannot_approve_their_own_merge_request() -> None:
     stage = OnGitLab()
     stage.server.merge(1, merge_commit=MERGED)

@@ -1,5 +1,6 @@
 """Reviews of pull requests on GitHub: who approved, and who is asked to."""
 
+import re
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Final
@@ -7,7 +8,7 @@ from typing import Final
 import msgspec
 
 from reconciler.forge.endpoint import PAGE_SIZE
-from reconciler.forge.github.schemas import IssueEvent, Pull, PullReview, User
+from reconciler.forge.github.schemas import Pull, PullReview, TimelineEvent, User
 from reconciler.http.client import HttpClient
 from reconciler.http.errors import ApiError
 from reconciler.http.lists import read_items
@@ -17,9 +18,11 @@ from reconciler.model.approval import GivenApproval, Reviews
 
 # The last of these decides; a review that only comments does not.
 _DECISIONS: Final = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")
+_PERSON: Final = "User"
+_TEAM: Final = re.compile(r"@?([A-Za-z0-9_-]+)/([A-Za-z0-9_-]+)")
 _UNREADABLE: Final = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 _REVIEWS: Final = LinkHeader[PullReview](msgspec.json.Decoder(tuple[PullReview, ...]), PAGE_SIZE)
-_EVENTS: Final = LinkHeader[IssueEvent](msgspec.json.Decoder(tuple[IssueEvent, ...]), PAGE_SIZE)
+_EVENTS: Final = LinkHeader[TimelineEvent](msgspec.json.Decoder(tuple[TimelineEvent, ...]), PAGE_SIZE)
 _USERS: Final = LinkHeader[User](msgspec.json.Decoder(tuple[User, ...]), PAGE_SIZE)
 
 
@@ -31,29 +34,39 @@ class PullReviews:
         self._path = path
 
     async def read(self, pull: Pull) -> Reviews:
-        """Return the approvals of a pull request, without its author; a reviewer's last decision counts."""
+        """Return the approvals of a pull request, without its author; a reviewer's last decision counts.
+
+        An approval by a bot does not count: a branch can run a workflow whose token approves.
+        """
+        author = pull.user.login if pull.user else ""
         decisions: dict[str, PullReview] = {}
         request = Request(path=f"{self._path}/pulls/{pull.number}/reviews")
+        # The list is in chronological order.
         async for review in read_items(self._client, request, _REVIEWS):
-            if review.user is not None and review.user != pull.user and review.state in _DECISIONS:
+            by_person = review.user is not None and review.user.type == _PERSON
+            if review.user is not None and by_person and review.state in _DECISIONS:
                 decisions[review.user.login] = review
         return Reviews(
-            pull.user.login if pull.user else "",
+            author,
             tuple(
                 GivenApproval(login, review.commit_id, review.html_url)
                 for login, review in sorted(decisions.items())
-                if review.state == "APPROVED"
+                if review.state == "APPROVED" and login != author
             ),
         )
 
     async def team_members(self, team: str) -> frozenset[str] | None:
-        """Return the members of a team such as "@org/team"; None if the token may not read them."""
-        organization, _, name = team.removeprefix("@").partition("/")
-        request = Request(path=f"orgs/{organization}/teams/{name}/members")
+        """Return the members of a team such as "@org/team"; None if the token may not read them.
+
+        The token of a job never may.
+        """
+        if (named := _TEAM.fullmatch(team)) is None:
+            return None
+        request = Request(path=f"orgs/{named[1]}/teams/{named[2]}/members")
         try:
             return frozenset([each.login async for each in read_items(self._client, request, _USERS)])
         except ApiError as error:
-            if error.status in _UNREADABLE:
+            if error.status in _UNREADABLE and error.wait is None:
                 return None
             raise
 
@@ -67,8 +80,11 @@ class PullReviews:
         return tuple([login for login in new if len(new) > 1 and await self._accepted(number, [login])])
 
     async def _asked(self, number: int) -> set[str]:
-        """Return who was ever asked, also if the request was removed since."""
-        request = Request(path=f"{self._path}/issues/{number}/events")
+        """Return who was ever asked, also if the request was removed since.
+
+        Unlike the events of an issue, the timeline can be read with a right to pull requests only.
+        """
+        request = Request(path=f"{self._path}/issues/{number}/timeline")
         return {
             event.requested_reviewer.login.casefold()
             async for event in read_items(self._client, request, _EVENTS)

@@ -2,13 +2,14 @@
 
 import msgspec
 
-from reconciler.model.forge import Commit
+from reconciler.model.forge import Commit, WebAddress
 
 
 class User(msgspec.Struct, frozen=True):
-    """A user, or the bot of an app; only names of bots end with `[bot]`."""
+    """A user, or the bot of an app; only names of bots end with `[bot]`. `type` is User, Bot or another."""
 
     login: str
+    type: str = "User"
 
 
 class IssueComment(msgspec.Struct, frozen=True):
@@ -58,21 +59,21 @@ class Pull(msgspec.Struct, frozen=True):
 
 
 class PullReview(msgspec.Struct, frozen=True):
-    """A review; its state is APPROVED, CHANGES_REQUESTED, DISMISSED or another one.
+    """A review; its state is APPROVED, CHANGES_REQUESTED, COMMENTED, DISMISSED or PENDING.
 
-    `commit_id` is the head that was reviewed; None if it no longer exists.
+    `commit_id` is the head that was reviewed; None if it no longer exists. `user` is None for a deleted user.
     """
 
     state: str
+    html_url: WebAddress
     user: User | None = None
-    commit_id: str | None = None
-    html_url: str = ""
+    commit_id: Commit | None = None
 
 
-class IssueEvent(msgspec.Struct, frozen=True):
+class TimelineEvent(msgspec.Struct, frozen=True):
     """An event of a pull request; `requested_reviewer` is a person who was asked for a review."""
 
-    event: str
+    event: str = ""
     requested_reviewer: User | None = None
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from reconciler.errors import PortalError, UnknownOutcomeError
 from reconciler.model.forge import Annotation, CheckState, Conclusion, Forge, Verdict
+from tests.forge.github_rules import RefusedError
 from tests.forge.stages import HEAD, OnGitHub, on
 
 NAME = "reconciler plan (local)"
@@ -102,6 +103,37 @@ def test_the_newest_check_run_counts_even_when_it_is_not_complete() -> None:
     stage.state.check(stage.state.tokens["ghs_actions"], begun)
 
     assert marked(stage) == CheckState(DIGEST, passed=False)
+
+
+def test_what_waits_is_a_check_run_in_progress_that_is_completed_and_reset() -> None:
+    stage = OnGitHub()
+    seen: list[Any] = []
+    rounds: list[tuple[Conclusion, str]] = [("pending", DIGEST), ("success", OTHER), ("pending", OTHER)]
+    for conclusion, digest in rounds:
+        leave(stage, verdict(digest, conclusion))
+        (run,) = stage.state.check_runs
+        seen.append((run["status"], run["conclusion"], run["external_id"], marked(stage)))
+
+    assert seen == [
+        ("in_progress", None, DIGEST, CheckState(DIGEST, passed=False)),
+        ("completed", "success", OTHER, CheckState(OTHER, passed=True)),
+        ("in_progress", None, OTHER, CheckState(OTHER, passed=False)),
+    ]
+    assert run["completed_at"] is None
+
+
+def test_a_check_run_of_another_app_that_waits_is_not_completed_by_us() -> None:
+    stage = OnGitHub()
+    waiting = {"name": NAME, "head_sha": HEAD, "external_id": DIGEST, "status": "in_progress"}
+    theirs = stage.state.check(stage.state.tokens["ghs_other"], waiting)
+    leave(stage, verdict())
+
+    assert [(run["app"]["slug"], run["status"]) for run in stage.state.check_runs] == [
+        ("other-app", "in_progress"),
+        ("github-actions", "completed"),
+    ]
+    with pytest.raises(RefusedError, match="Invalid app_id"):
+        stage.state.recheck(stage.state.tokens["ghs_actions"], theirs["id"], {"conclusion": "success"})
 
 
 @pytest.mark.parametrize(
