@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from reconciler.forge import github, gitlab
+from reconciler.forge.approval_check import approvals_verdict as approvals_verdict
+from reconciler.forge.approvals import owner_approvals as owner_approvals
 from reconciler.forge.approved_plan import approved as approved
 from reconciler.forge.checks import annotation as annotation
 from reconciler.forge.checks import verdict as verdict

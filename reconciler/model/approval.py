@@ -31,18 +31,29 @@ class Reviews(msgspec.Struct, frozen=True):
     approvals: tuple[GivenApproval, ...] = ()
 
 
+class UncountedApproval(msgspec.Struct, frozen=True):
+    """An approval by an approver that does not count, and the reason."""
+
+    login: str
+    reason: str
+    link: str
+
+
 class OwnerApproval(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Whether an owner approved: what for, who can approve, and who did.
 
-    `approvers` are user names on the forge, without the author; where there are none, approvals of this owner
-    cannot be checked. `enforced` is whether nothing is applied without this approval.
+    `approvers` are user names on the forge, without the author. Where there are none, approvals of this
+    owner cannot be checked or given, and `problem` says why and what to do. `enforced` is whether nothing is
+    applied without this approval. `uncounted` are approvals of approvers for older commits.
     """
 
     owner: str
     reasons: tuple[str, ...]
     approvers: tuple[str, ...] = ()
     approved_by: tuple[GivenApproval, ...] = ()
+    uncounted: tuple[UncountedApproval, ...] = ()
     enforced: bool = False
+    problem: str = ""
 
     @property
     def is_missing(self) -> bool:

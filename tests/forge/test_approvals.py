@@ -1,0 +1,73 @@
+import asyncio
+from typing import cast
+
+from reconciler.forge import owner_approvals
+from reconciler.forge.approvals import Objection, only_head
+from reconciler.model.approval import GivenApproval, OwnerApproval, Reviews
+from reconciler.model.forge import Forge, PullRequest
+from reconciler.model.plan import Plan
+from tests.forge.reviewed import HEAD, OLDER, asking, by
+
+
+class Reviewed:
+    """The reviews of a pull request by eve, and a team."""
+
+    def __init__(self, *approvals: GivenApproval) -> None:
+        self.approvals = approvals
+        self.asked: list[object] = []
+
+    async def reviews(self, number: int) -> Reviews:
+        self.asked.append(number)
+        return Reviews("eve", self.approvals)
+
+    async def team_members(self, team: str) -> frozenset[str] | None:
+        self.asked.append(team)
+        return frozenset({"ana"})
+
+
+def read(forge: Reviewed, *plans: Plan, objection: Objection = only_head) -> tuple[OwnerApproval, ...]:
+    work = owner_approvals(cast("Forge", forge), "github", PullRequest(1, HEAD), plans, objection)
+    return asyncio.run(work)
+
+
+def test_nothing_is_read_where_no_approval_is_needed() -> None:
+    forge = Reviewed()
+
+    assert (read(forge, asking(), asking(mode="off", logistics=("ana",))), forge.asked) == ((), [])
+
+
+def test_reviews_and_each_team_are_read_once_for_all_plans() -> None:
+    forge = Reviewed(by("ana"))
+    team = ("@org/team",)
+    found = read(forge, asking(logistics=team, payments=team), asking(portal="lab", logistics=team))
+
+    assert ([(each.owner, each.is_missing) for each in found], forge.asked) == (
+        [("logistics", False), ("payments", False)],
+        [1, "@org/team"],
+    )
+
+
+def test_an_approval_for_an_older_commit_does_not_count_by_default() -> None:
+    (found,) = read(Reviewed(by("ana", OLDER)), asking(logistics=("ana",)))
+
+    assert (found.is_missing, [each.reason for each in found.uncounted]) == (
+        True,
+        ["given for bbbbbbbbbbbb, which is no longer the head; approve again"],
+    )
+
+
+def test_each_plan_that_needs_the_owner_has_to_accept_an_older_commit() -> None:
+    asked = []
+
+    async def objection(plan: Plan, commit: str) -> str:
+        asked.append((plan.portal, commit))
+        return "other changes" if plan.portal == "lab" else ""
+
+    plans = [
+        asking(logistics=("ana",), payments=("ana",)),
+        asking(portal="lab", logistics=("ana",)),
+    ]
+    found = read(Reviewed(by("ana", OLDER), by("bo", "c" * 40), by("ana", None)), *plans, objection=objection)
+
+    assert [(each.owner, each.is_missing) for each in found] == [("logistics", True), ("payments", False)]
+    assert asked == [("local", OLDER), ("lab", OLDER)]
