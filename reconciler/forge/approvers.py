@@ -11,7 +11,7 @@ from reconciler.model.plan import Plan
 
 # The members of teams such as "@org/team"; None for a team that the token may not read.
 Teams: TypeAlias = Mapping[str, frozenset[str] | None]
-_UNKNOWN_COMMIT: Final = "the forge does not say for which commit it was given; approve again"
+_UNKNOWN_COMMIT: Final = "given for a commit that the forge does not name; approve again"
 # If plans differ, the strictest mode applies.
 _STRICTEST: Final[tuple[ApprovalMode | None, ...]] = ("enforce", None, "report")
 

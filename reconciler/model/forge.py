@@ -43,6 +43,7 @@ class PullRequest(msgspec.Struct, frozen=True):
 
     number: int
     head: str
+    is_open: bool
 
 
 class Review(msgspec.Struct, frozen=True):
@@ -107,6 +108,10 @@ class Forge(Protocol):
 
     async def pull_request(self, number: int) -> PullRequest:
         """Return a pull request."""
+        ...
+
+    async def open_at(self, commit: str) -> tuple[PullRequest, ...]:
+        """Return the open pull requests that have this commit as their head."""
         ...
 
     async def merged_as(self, commit: str, branch: str | None) -> PullRequest | None:

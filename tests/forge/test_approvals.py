@@ -26,7 +26,9 @@ class Reviewed:
 
 
 def read(forge: Reviewed, *plans: Plan, objection: Objection = only_head) -> tuple[OwnerApproval, ...]:
-    work = owner_approvals(cast("Forge", forge), "github", PullRequest(1, HEAD), plans, objection)
+    work = owner_approvals(
+        cast("Forge", forge), "github", PullRequest(1, HEAD, is_open=True), plans, objection
+    )
     return asyncio.run(work)
 
 

@@ -55,14 +55,14 @@ def test_a_limit_is_waited_for_as_long_as_github_asks(
     stage = OnGitHub()
     stage.server.add(PULL, status=status, headers={"Date": DATE, **headers})
 
-    assert (on(stage, ask), stage.naps.seconds) == (PullRequest(1, HEAD), waits)
+    assert (on(stage, ask), stage.naps.seconds) == (PullRequest(1, HEAD, is_open=True), waits)
 
 
 def test_a_secondary_limit_that_names_no_time_is_waited_for_a_minute_and_longer_each_time() -> None:
     stage = OnGitHub()
     stage.server.add(PULL, status=403, body=SECONDARY, times=3)
 
-    assert (on(stage, ask), stage.naps.seconds) == (PullRequest(1, HEAD), [61.0, 62.0, 64.0])
+    assert (on(stage, ask), stage.naps.seconds) == (PullRequest(1, HEAD, is_open=True), [61.0, 62.0, 64.0])
 
 
 def test_gitlabs_limit_is_waited_for_until_it_begins_anew() -> None:
@@ -70,7 +70,7 @@ def test_gitlabs_limit_is_waited_for_until_it_begins_anew() -> None:
     headers = {"Date": DATE, "RateLimit-Remaining": "0", "RateLimit-Reset": f"{NOW + 20:.0f}"}
     stage.server.add(r"GET .*/merge_requests/1", status=429, headers=headers, body={"message": "Retry later"})
 
-    assert (on(stage, ask), stage.naps.seconds) == (PullRequest(1, HEAD), [21.0])
+    assert (on(stage, ask), stage.naps.seconds) == (PullRequest(1, HEAD, is_open=True), [21.0])
 
 
 def test_a_limit_that_lasts_longer_than_we_wait_is_an_error_at_once() -> None:

@@ -59,6 +59,11 @@ class GitHub:
         """Return a pull request."""
         return _pull_request(await self._pull(number))
 
+    async def open_at(self, commit: str) -> tuple[PullRequest, ...]:
+        """Return the open pull requests that have this commit as their head."""
+        found = [_pull_request(each) async for each in self._pulls(commit)]
+        return tuple(each for each in found if each.is_open and each.head == commit)
+
     async def merged_as(self, commit: str, branch: str | None) -> PullRequest | None:
         """Return the pull request that was merged as this commit, into `branch` if that is given.
 
@@ -177,4 +182,4 @@ class GitHub:
 
 
 def _pull_request(pull: Pull) -> PullRequest:
-    return PullRequest(pull.number, pull.head.sha)
+    return PullRequest(pull.number, pull.head.sha, is_open=pull.state == "open")

@@ -48,9 +48,10 @@ class Base(msgspec.Struct, frozen=True):
 
 
 class Pull(msgspec.Struct, frozen=True):
-    """A pull request; before it is merged, `merge_commit_sha` is a trial merge."""
+    """A pull request; before it is merged, `merge_commit_sha` is a trial merge. `state` is open or closed."""
 
     number: int
+    state: str
     head: Head
     base: Base
     user: User | None = None

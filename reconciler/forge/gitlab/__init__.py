@@ -56,8 +56,13 @@ class GitLab:
 
     async def pull_request(self, number: int) -> PullRequest:
         """Return a merge request."""
-        found = await self._merge_request(number)
-        return PullRequest(found.iid, found.sha)
+        return _pull_request(await self._merge_request(number))
+
+    async def open_at(self, commit: str) -> tuple[PullRequest, ...]:
+        """Return the open merge requests that have this commit as their head."""
+        requests = read_items(self._client, self._merge_requests_of(commit), _MERGE_REQUESTS)
+        found = [_pull_request(each) async for each in requests]
+        return tuple(each for each in found if each.is_open and each.head == commit)
 
     async def merged_as(self, commit: str, branch: str | None) -> PullRequest | None:
         """Return the merge request that was merged as this commit, into `branch` if that is given.
@@ -67,7 +72,7 @@ class GitLab:
         async for each in read_items(self._client, self._merge_requests_of(commit), _MERGE_REQUESTS):
             merged = each.state == "merged" and each.ends_as == commit
             if merged and branch in {None, each.target_branch}:
-                return PullRequest(each.iid, each.sha)
+                return _pull_request(each)
         return None
 
     async def review_of(self, commit: str) -> Review | None:
@@ -194,3 +199,7 @@ class GitLab:
 
     def _issues(self, user: int) -> Issues:
         return Issues(self._client, f"{self._path}/issues", user)
+
+
+def _pull_request(found: MergeRequest) -> PullRequest:
+    return PullRequest(found.iid, found.sha, is_open=found.state == "opened")

@@ -20,14 +20,14 @@ def test_a_pull_request_has_its_number_and_head() -> None:
     async def work(forge: Forge) -> PullRequest:
         return await forge.pull_request(1)
 
-    assert on(OnGitHub(), work) == PullRequest(1, HEAD)
+    assert on(OnGitHub(), work) == PullRequest(1, HEAD, is_open=True)
 
 
 def test_the_pull_request_that_a_commit_merged_is_found_by_it() -> None:
     stage = OnGitHub()
     stage.state.merge(1, MERGED)
 
-    assert merged(stage) == PullRequest(1, HEAD)
+    assert merged(stage) == PullRequest(1, HEAD, is_open=False)
 
 
 def test_a_commit_that_no_pull_request_merged_has_none() -> None:
@@ -52,7 +52,7 @@ def test_of_several_the_one_counts_whose_merge_made_the_commit() -> None:
     stage.state.merge(3, "d" * 40)
     stage.state.pulls[3]["head"]["sha"] = MERGED
 
-    assert merged(stage) == PullRequest(1, HEAD)
+    assert merged(stage) == PullRequest(1, HEAD, is_open=False)
 
 
 def reviewed(stage: OnGitHub, commit: str = MERGED) -> Review | None:
@@ -93,7 +93,7 @@ def test_a_merge_into_another_branch_does_not_count() -> None:
     stage.state.pulls[1]["base"]["ref"] = "next"
     stage.state.merge(1, MERGED)
 
-    assert (merged(stage), merged(stage, branch=None)) == (None, PullRequest(1, HEAD))
+    assert (merged(stage), merged(stage, branch=None)) == (None, PullRequest(1, HEAD, is_open=False))
 
 
 def test_a_merge_that_is_not_listed_yet_is_looked_for_again() -> None:
@@ -101,7 +101,7 @@ def test_a_merge_that_is_not_listed_yet_is_looked_for_again() -> None:
     stage.state.merge(1, MERGED)
     stage.server.add(r"GET .*/pulls", status=200, body=[])
 
-    assert (merged(stage), stage.naps.seconds) == (PullRequest(1, HEAD), [1.0])
+    assert (merged(stage), stage.naps.seconds) == (PullRequest(1, HEAD, is_open=False), [1.0])
 
 
 def test_a_person_writes_under_their_own_name() -> None:

@@ -119,7 +119,7 @@ def test_the_merge_request_is_found_by_the_commit_that_its_branch_then_ended_wit
     stage = OnGitLab()
     stage.server.merge(1, **how)
 
-    assert merged(stage, commit) == PullRequest(1, HEAD)
+    assert merged(stage, commit) == PullRequest(1, HEAD, is_open=False)
 
 
 def test_a_commit_on_the_way_is_not_what_was_merged() -> None:
@@ -137,7 +137,7 @@ def test_an_open_merge_request_and_one_into_another_branch_do_not_count() -> Non
     assert (merged(stage, HEAD), merged(stage, "d" * 40), merged(stage, "d" * 40, None)) == (
         None,
         None,
-        PullRequest(2, "d" * 40),
+        PullRequest(2, "d" * 40, is_open=False),
     )
 
 
