@@ -1,61 +1,26 @@
 """A small GitLab: merge requests, their notes, and commit statuses, as its REST API documents them."""
 
-from itertools import count
 from typing import Any
 
-import msgspec
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.forge.faults import Faults
+from tests.forge.gitlab_state import EVENTS, Member, RefusedError, State
 
 PROJECT = "our-company/access"
 LONGEST_NOTE = 1_000_000
 LONGEST_DESCRIPTION = 255
 MOST_A_PAGE = 100
-STATES = {"pending", "running", "success", "failed", "canceled", "skipped"}
 
 
-class RefusedError(Exception):
-    """A refusal; `said` is its body."""
-
-    def __init__(self, status: int, said: Any) -> None:
-        super().__init__(str(said))
-        self.status, self.said = status, said
-
-
-class Member(msgspec.Struct, frozen=True):
-    """Whom a token stands for, and what that one may do."""
-
-    id: int
-    username: str
-    developer: bool = True
-    scopes: tuple[str, ...] = ("api",)
-    ends: str | None = None
-
-
-class GitLab(Faults):
+class GitLab(State, Faults):
     """The application and what it holds: one project."""
 
     def __init__(self) -> None:
-        self.tokens = {
-            "glpat-bot": Member(100, "project_42_bot"),
-            "glpat-ana": Member(7, "ana"),
-            "glpat-reporter": Member(100, "project_42_bot", developer=False),
-            "glpat-reader": Member(
-                100, "project_42_bot", scopes=("read_api", "self_rotate"), ends="2099-03-31"
-            ),
-        }
-        self.merge_requests: dict[int, dict[str, Any]] = {}
-        self.approvers: dict[int, list[str]] = {}
-        self.versions: dict[int, list[dict[str, Any]]] = {}
-        self.notes: list[dict[str, Any]] = []
-        self.issues: list[dict[str, Any]] = []
-        self.statuses: list[dict[str, Any]] = []
-        self.commits: set[str] = set()
-        self._ids = count(501)
+        State.__init__(self)
         project = "/api/v4/projects/{project}"
         request = f"{project}/merge_requests/{{iid:int}}"
         commit = f"{project}/repository/commits/{{sha}}"
@@ -65,7 +30,9 @@ class GitLab(Faults):
             Route("/api/v4/personal_access_tokens/self", self._token),
             Route(project, self._project),
             Route(f"{project}/merge_requests", self._merge_requests),
+            Route("/api/v4/users", self._users),
             Route(request, self._merge_request),
+            Route(request, self._change_merge_request, methods=["PUT"]),
             Route(f"{commit}/merge_requests", self._merge_requests_of),
             Route(f"{request}/approvals", self._approvals),
             Route(f"{request}/versions", self._versions),
@@ -78,57 +45,16 @@ class GitLab(Faults):
             Route(f"{commit}/statuses", self._statuses),
             Route(f"{project}/statuses/{{sha}}", self._status, methods=["POST"]),
         ]
-        super().__init__(Starlette(routes=routes, exception_handlers={RefusedError: _refused, 404: _nothing}))
-
-    def open_request(self, sha: str, target: str = "main") -> int:
-        """Open a merge request."""
-        iid = len(self.merge_requests) + 1
-        self.commits.add(sha)
-        commits = {"sha": sha, "merge_commit_sha": None, "squash_commit_sha": None}
-        author = {"id": 7, "username": "ana"}
-        self.merge_requests[iid] = {"iid": iid, "state": "opened", "target_branch": target, "author": author}
-        self.merge_requests[iid] |= commits
-        self.versions[iid] = [{"id": iid, "head_commit_sha": sha, "created_at": "2026-11-24T08:00:00.000Z"}]
-        return iid
-
-    def merge(self, iid: int, *, merge_commit: str | None = None, squash_commit: str | None = None) -> None:
-        """Merge a merge request; without commits its branch is only moved forward."""
-        self.commits |= {each for each in (merge_commit, squash_commit) if each}
-        self.merge_requests[iid].update(
-            state="merged", merge_commit_sha=merge_commit, squash_commit_sha=squash_commit
+        Faults.__init__(
+            self, Starlette(routes=routes, exception_handlers={RefusedError: _refused, 404: _nothing})
         )
 
-    def write_note(self, member: Member, iid: int, body: str, *, system: bool = False) -> dict[str, Any]:
-        """Write a note."""
-        author = {"id": member.id, "username": member.username}
-        made = {"id": next(self._ids), "body": body, "author": author, "system": system, "noteable_iid": iid}
-        self.notes.append(made)
-        return made
-
-    def set_status(self, member: Member, sha: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Set a status: one that waits or runs goes on, any other is begun anew and is the newest."""
-        name = body.get("name", "default")
-        found = next((each for each in self.statuses if _open(each, sha, name, member)), None)
-        if found is None:
-            found = {"id": next(self._ids), "sha": sha, "name": name, "author": {"id": member.id}}
-            self.statuses.append(found)
-        found.update(status=body["state"], description=body.get("description"))
-        return found
-
-    def open_issue(self, member: Member, title: str, description: str) -> dict[str, Any]:
-        """Open an issue."""
-        author = {"id": member.id, "username": member.username}
-        made = {"iid": next(self._ids), "state": "opened", "title": title, "author": author}
-        self.issues.append({**made, "description": description})
-        return self.issues[-1]
-
     async def _user(self, request: Request) -> Response:
-        member = self._member(request)
-        return JSONResponse({"id": member.id, "username": member.username})
+        return JSONResponse(self.user(self._member(request).username))
 
     async def _version(self, request: Request) -> Response:
         self._member(request)
-        return JSONResponse({"version": "18.5.1-ee", "revision": "c0ffee"})
+        return JSONResponse({"version": "19.2.1-ee", "revision": "c0ffee"})
 
     async def _token(self, request: Request) -> Response:
         member = self._member(request)
@@ -146,10 +72,36 @@ class GitLab(Faults):
         self._allowed(request)
         return JSONResponse(self._request(request))
 
+    async def _change_merge_request(self, request: Request) -> Response:
+        member = self._allowed(request)
+        found = self._request(request)
+        if not member.developer:
+            raise RefusedError(403, {"message": "403 Forbidden"})
+        body = await request.json()
+        if not body:
+            raise RefusedError(400, {"error": "at least one parameter must be provided"})
+        if not all(isinstance(each, int) for each in body.get("reviewer_ids", [])):
+            raise RefusedError(400, {"error": "reviewer_ids is invalid"})
+        self.review(found["iid"], body.get("reviewer_ids", []), member)
+        return JSONResponse(found)
+
+    async def _users(self, request: Request) -> Response:
+        self._member(request)
+        found = self.users.get(request.query_params["username"].casefold())
+        return self._page(request, [found] if found else [])
+
     async def _approvals(self, request: Request) -> Response:
-        self._allowed(request)
-        names = self.approvers.get(self._request(request)["iid"], [])
-        return JSONResponse({"approved_by": [{"user": {"username": name}} for name in names]})
+        member = self._allowed(request)
+        given = self.approvals[self._request(request)["iid"]]
+        fields = ("user", "approved_at") if self.times else ("user",)
+        return JSONResponse(
+            {
+                "user_has_approved": self.user(member.username) in [each["user"] for each in given],
+                "user_can_approve": member.developer,
+                "approved": bool(given),
+                "approved_by": [{field: each[field] for field in fields} for each in given],
+            }
+        )
 
     async def _versions(self, request: Request) -> Response:
         self._allowed(request)
@@ -226,7 +178,7 @@ class GitLab(Faults):
         if not member.developer:
             raise RefusedError(403, {"message": "403 Forbidden"})
         body = await request.json()
-        if body.get("state") not in STATES:
+        if body.get("state") not in EVENTS:
             raise RefusedError(400, {"error": "state does not have a valid value"})
         if len(body.get("description") or "") > LONGEST_DESCRIPTION:
             said = f"is too long (maximum is {LONGEST_DESCRIPTION} characters)"
@@ -271,16 +223,6 @@ async def _note_body(request: Request) -> str:
         said = f"is too long (maximum is {LONGEST_NOTE} characters)"
         raise RefusedError(400, {"message": {"note": [said]}})
     return str(body)
-
-
-def _open(status: dict[str, Any], sha: str, name: str, member: Member) -> bool:
-    mine = status["author"]["id"] == member.id
-    return (
-        mine
-        and status["sha"] == sha
-        and status["name"] == name
-        and status["status"] in {"pending", "running"}
-    )
 
 
 async def _refused(_request: Request, error: Exception) -> Response:

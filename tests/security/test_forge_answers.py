@@ -7,6 +7,7 @@ import pytest
 
 from reconciler.errors import PortalError
 from reconciler.http.limits import RunLimits
+from reconciler.model.approval import Reviews
 from reconciler.model.forge import Forge, Review
 from reconciler.model.http_text import moment
 from tests.cli.commands.test_comment import OF_FORK, forked
@@ -71,6 +72,34 @@ def test_a_forge_cannot_have_us_ask_elsewhere_by_the_name_of_a_commit(
     assert "sent an unexpected response: Expected `str` matching regex" in error.message
 
 
+@pytest.mark.parametrize(
+    ("path", "change"),
+    [
+        ("approvals", {"approved_at": "2026-11-24T08:03:00"}),
+        ("approvals", {"approved_at": "yesterday"}),
+        ("approvals", {"approved_at": 1_795_494_600}),
+        ("approvals", {"user": None}),
+        ("versions", {"head_commit_sha": "../../../user"}),
+        ("versions", {"head_commit_sha": f"{MERGED}\n"}),
+        ("versions", {"created_at": "2026-11-24T08:01:00"}),
+        ("versions", {"created_at": None}),
+        ("notes", {"created_at": "2026-11-24"}),
+    ],
+)
+def test_a_gitlab_whose_reviews_make_no_sense_approves_nothing(path: str, change: dict[str, object]) -> None:
+    stage = OnGitLab()
+    stage.server.approve(1, "bo")
+    of_path = {"approvals": stage.server.approvals[1], "versions": stage.server.versions[1]}
+    of_path.get(path, stage.server.notes)[0].update(change)
+
+    with pytest.raises(PortalError, match="sent an unexpected response"):
+        on(stage, reviews)
+
+
+async def reviews(forge: Forge) -> Reviews:
+    return await forge.reviews(1)
+
+
 async def review(forge: Forge) -> Review | None:
     return await forge.review_of(MERGED)
 
@@ -123,8 +152,9 @@ def test_a_configuration_cannot_have_us_ask_elsewhere_by_the_name_of_a_team(team
 
 def test_an_author_cannot_approve_their_own_merge_request() -> None:
     stage = OnGitLab()
+    for name in ("ana", "bo"):
+        stage.server.approve(1, name)
     stage.server.merge(1, merge_commit=MERGED)
-    stage.server.approvers[1] = ["ana", "bo"]
 
     assert on(stage, review) == Review(1, ("bo",))
 

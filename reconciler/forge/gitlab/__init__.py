@@ -13,7 +13,8 @@ from reconciler.forge.endpoint import PAGE_SIZE, Api
 from reconciler.forge.gitlab.health import GitLabChecks
 from reconciler.forge.gitlab.issues import Issues
 from reconciler.forge.gitlab.reviews import MergeRequestReviews
-from reconciler.forge.gitlab.schemas import MergeRequest, Note, Status, User
+from reconciler.forge.gitlab.schemas import MergeRequest, Note, User
+from reconciler.forge.gitlab.statuses import Statuses
 from reconciler.forge.idempotency import create_idempotently
 from reconciler.http.client import HttpClient
 from reconciler.http.errors import ApiError
@@ -31,14 +32,11 @@ API: Final = Api(
     token_header="PRIVATE-TOKEN",  # noqa: S106  the name of a header
     token_scheme="",
 )
-_MAX_DESCRIPTION: Final = 255
-_STATES: Final = {"failure": "failed", "pending": "pending"}
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}\b")
 _USER: Final = msgspec.json.Decoder(User)
 _MERGE_REQUEST: Final = msgspec.json.Decoder(MergeRequest)
 _MERGE_REQUESTS: Final = PageHeader(msgspec.json.Decoder(tuple[MergeRequest, ...]), PAGE_SIZE)
 _NOTES: Final = PageHeader(msgspec.json.Decoder(tuple[Note, ...]), PAGE_SIZE)
-_STATUSES: Final = PageHeader(msgspec.json.Decoder(tuple[Status, ...]), PAGE_SIZE)
 
 
 class GitLab:
@@ -48,6 +46,7 @@ class GitLab:
         self._client = client
         self._path = f"projects/{quote(settings.project, safe='')}"
         self._reviews = MergeRequestReviews(client, self._path)
+        self._statuses = Statuses(client, self._path, self._own_id)
         self._user = 0
 
     def checks(self, today: str) -> list[Check]:
@@ -128,30 +127,12 @@ class GitLab:
         return True
 
     async def set_check(self, commit: str, verdict: Verdict) -> None:
-        """Set a status on a commit; GitLab replaces an earlier one.
-
-        Without a branch or pipeline, GitLab adds it to the newest pipeline of this commit.
-        """
-        body = {
-            "name": verdict.name,
-            "state": _STATES.get(verdict.conclusion, "success"),
-            "description": f"{verdict.digest} {verdict.title}"[:_MAX_DESCRIPTION],
-            **({"target_url": verdict.link} if verdict.link else {}),
-        }
-        request = Request(method="POST", path=f"{self._path}/statuses/{commit}", body=body)
-
-        async def create() -> object:
-            return await self._client.send(request)
-
-        async def find() -> object | None:
-            found = await self._newest(commit, verdict.name)
-            return found if found and found.description == body["description"] else None
-
-        await create_idempotently(self._client, create, find)
+        """Set a status on a commit; GitLab replaces an earlier one."""
+        await self._statuses.set(commit, verdict)
 
     async def get_check(self, commit: str, name: str) -> CheckState | None:
         """Return the newest status of this name that we set on a commit."""
-        found = await self._newest(commit, name)
+        found = await self._statuses.newest(commit, name)
         if found is None:
             return None
         digest = _DIGEST.match(found.description or "")
@@ -168,18 +149,6 @@ class GitLab:
     async def change_issue(self, issue: Issue, body: str, *, close: bool) -> None:
         """Update an issue, and close it if requested."""
         await self._issues(await self._own_id()).change(issue, body, close=close)
-
-    async def _newest(self, commit: str, name: str) -> Status | None:
-        """Return the newest status of this name; those of other users do not count."""
-        user = await self._own_id()
-        path = f"{self._path}/repository/commits/{commit}/statuses"
-        request = Request(path=path, query={"name": name, "all": "true"})
-        newest: Status | None = None
-        async for each in read_items(self._client, request, _STATUSES):
-            is_own = each.name == name and each.author is not None and each.author.id == user
-            if is_own and (newest is None or each.id > newest.id):
-                newest = each
-        return newest
 
     async def _merge_request(self, number: int) -> MergeRequest:
         request = Request(path=f"{self._path}/merge_requests/{number}")

@@ -1,13 +1,14 @@
 """Reviews of merge requests on GitLab: who approved, and who is asked to."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
 import msgspec
 
 from reconciler.forge.endpoint import PAGE_SIZE
-from reconciler.forge.gitlab.schemas import Approvals, Diff, MergeRequest, Note, User
+from reconciler.forge.gitlab.schemas import Approval, Approvals, Diff, MergeRequest, Note, User
 from reconciler.http.client import HttpClient
 from reconciler.http.lists import read_items
 from reconciler.http.pagination import PageHeader
@@ -15,11 +16,13 @@ from reconciler.http.request import Request
 from reconciler.model.approval import GivenApproval, Reviews
 
 _APPROVALS: Final = msgspec.json.Decoder(Approvals)
+_MERGE_REQUEST: Final = msgspec.json.Decoder(MergeRequest)
 _USERS: Final = msgspec.json.Decoder(tuple[User, ...])
 _NOTES: Final = PageHeader(msgspec.json.Decoder(tuple[Note, ...]), PAGE_SIZE)
 _DIFFS: Final = PageHeader(msgspec.json.Decoder(tuple[Diff, ...]), PAGE_SIZE)
-# How GitLab notes that a reviewer was asked.
+# How GitLab notes what happened. Nobody can write, change or delete such a note.
 _REQUESTED: Final = "requested review from "
+_TARGET_CHANGED: Final = re.compile(r"changed target branch from |.* now targets the ", re.DOTALL)
 
 
 class MergeRequestReviews:
@@ -30,57 +33,87 @@ class MergeRequestReviews:
         self._path = path
 
     async def read(self, merge_request: MergeRequest) -> Reviews:
-        """Return the approvals of a merge request, without its author: a project may let authors approve.
-
-        An approval belongs to the head that was the newest at that time.
-        """
-        path = self._at(merge_request)
-        approved_by = (await self._client.fetch(Request(path=f"{path}/approvals"), _APPROVALS)).approved_by
-        given = [each for each in approved_by if each.user != merge_request.author]
-        request = Request(path=f"{path}/versions")
-        diffs = [each async for each in read_items(self._client, request, _DIFFS)] if given else []
+        """Return the approvals of a merge request, without its author: a project may let authors approve."""
+        request = Request(path=f"{self._at(merge_request)}/approvals")
+        approved_by = (await self._client.fetch(request, _APPROVALS)).approved_by
+        author = merge_request.author
+        given = {each.user.username: each for each in approved_by if each.user.id != author.id}
+        heads = await self._heads(merge_request, given.values())
+        link = merge_request.web_url
         return Reviews(
-            merge_request.author.username if merge_request.author else "",
-            tuple(
-                GivenApproval(each.user.username, _head_at(each.approved_at, diffs), merge_request.web_url)
-                for each in sorted(given, key=lambda each: each.user.username)
-            ),
+            author.username, tuple(GivenApproval(login, heads[login], link) for login in sorted(given))
         )
 
     async def request(self, merge_request: MergeRequest, logins: Sequence[str]) -> tuple[str, ...]:
-        """Ask people for a review who were never asked before, and return who was asked now."""
+        """Ask people for a review who were never asked before, and return who was asked now.
+
+        GitLab ignores people who cannot read the project, and all but the first reviewer in its free tier.
+        """
         asked = await self._asked(merge_request)
-        found = [await self._user(login) for login in logins if login.casefold() not in asked]
-        new = [each for each in found if each is not None]
-        if new:
-            ids = [each.id for each in (*merge_request.reviewers, *new)]
-            path = self._at(merge_request)
-            body = {"reviewer_ids": ids}
-            await self._client.send(Request(method="PUT", path=path, body=body, repeatable=True))
-        return tuple(each.username for each in new)
+        found = {login: await self._user(login) for login in logins if login.casefold() not in asked}
+        new = {login: user.id for login, user in found.items() if user is not None and user.is_active}
+        if not new:
+            return ()
+        ids = [*(each.id for each in merge_request.reviewers), *dict.fromkeys(new.values())]
+        request = Request(
+            method="PUT", path=self._at(merge_request), body={"reviewer_ids": ids}, repeatable=True
+        )
+        changed = await self._client.fetch(request, _MERGE_REQUEST)
+        accepted = {each.id for each in changed.reviewers}
+        return tuple(login for login, user in new.items() if user in accepted)
+
+    async def _heads(self, merge_request: MergeRequest, given: Iterable[Approval]) -> dict[str, str | None]:
+        """Return the commit that each approval is for, by login; None if it is not certain.
+
+        The approval is for the head at that time. It is for no commit once the target branch was changed,
+        since the same commits are then other changes, or while its user is blocked.
+        """
+        given = tuple(given)
+        if not given:
+            return {}
+        request = Request(path=f"{self._at(merge_request)}/versions")
+        diffs = [each async for each in read_items(self._client, request, _DIFFS)]
+        notes = [
+            note.created_at async for note in self._notes(merge_request) if _TARGET_CHANGED.match(note.body)
+        ]
+        return {
+            each.user.username: _head_at(each.approved_at, diffs, notes) if each.user.is_active else None
+            for each in given
+        }
 
     async def _asked(self, merge_request: MergeRequest) -> set[str]:
         """Return who was ever asked, also if the request was removed since."""
+        asked = {each.username.casefold() for each in merge_request.reviewers}
+        async for note in self._notes(merge_request):
+            if note.body.startswith(_REQUESTED):
+                names = (name.rstrip(",") for name in note.body.split())
+                asked |= {name[1:].casefold() for name in names if name.startswith("@")}
+        return asked
+
+    async def _notes(self, merge_request: MergeRequest) -> AsyncIterator[Note]:
+        """Yield the notes that GitLab wrote itself."""
         request = Request(path=f"{self._at(merge_request)}/notes")
-        return {
-            name.rstrip(",").removeprefix("@").casefold()
-            async for note in read_items(self._client, request, _NOTES)
-            if note.system and note.body.startswith(_REQUESTED)
-            for name in note.body.split()
-            if name.startswith("@")
-        }
+        async for note in read_items(self._client, request, _NOTES):
+            if note.system:
+                yield note
 
     async def _user(self, login: str) -> User | None:
         found = await self._client.fetch(Request(path="users", query={"username": login}), _USERS)
-        return found[0] if found else None
+        return next((each for each in found if each.username.casefold() == login.casefold()), None)
 
     def _at(self, merge_request: MergeRequest) -> str:
         return f"{self._path}/merge_requests/{merge_request.iid}"
 
 
-def _head_at(moment: datetime | None, diffs: Sequence[Diff]) -> str | None:
-    """Return the newest head that was pushed by then."""
+def _head_at(moment: datetime | None, diffs: Sequence[Diff], retargeted: Sequence[datetime]) -> str | None:
+    """Return the head at this moment; None if it is not certain, or if the target was changed since.
+
+    GitLab rounds its times, so what has the same time may have been before or after.
+    """
     if moment is None:
+        heads = {each.head_commit_sha for each in diffs}
+        return heads.pop() if len(heads) == 1 and not retargeted else None
+    if any(each >= moment for each in retargeted) or any(each.created_at == moment for each in diffs):
         return None
-    known = [each for each in diffs if each.created_at <= moment]
-    return max(known, key=lambda each: each.created_at).head_commit_sha if known else None
+    earlier = [each for each in diffs if each.created_at < moment]
+    return max(earlier, key=lambda each: each.id).head_commit_sha if earlier else None

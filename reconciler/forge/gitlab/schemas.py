@@ -1,10 +1,14 @@
 """The fields that we read from GitLab's responses; all others are ignored."""
 
 from datetime import datetime
+from typing import Annotated, TypeAlias
 
 import msgspec
 
 from reconciler.model.forge import Commit
+
+# Times without a zone cannot be compared.
+Moment: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class User(msgspec.Struct, frozen=True):
@@ -12,6 +16,12 @@ class User(msgspec.Struct, frozen=True):
 
     id: int
     username: str = ""
+    state: str = "active"
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the user can sign in; others are blocked, for example."""
+        return self.state == "active"
 
 
 class Token(msgspec.Struct, frozen=True):
@@ -56,6 +66,7 @@ class Note(msgspec.Struct, frozen=True):
 
     id: int
     author: User
+    created_at: Moment
     body: str = ""
     system: bool = False
 
@@ -68,20 +79,17 @@ class Opened(msgspec.Struct, frozen=True):
     description: str | None = None
 
 
-class Person(msgspec.Struct, frozen=True):
-    """A user, by username."""
-
-    username: str
-
-
 class MergeRequest(msgspec.Struct, frozen=True):
-    """A merge request; which commits it has depends on the merge method."""
+    """A merge request; which commits it has depends on the merge method.
+
+    The author of one whose account was deleted is the ghost user.
+    """
 
     iid: int
     sha: Commit
     state: str
     target_branch: str
-    author: Person | None = None
+    author: User
     reviewers: tuple[User, ...] = ()
     web_url: str = ""
     merge_commit_sha: str | None = None
@@ -94,10 +102,10 @@ class MergeRequest(msgspec.Struct, frozen=True):
 
 
 class Approval(msgspec.Struct, frozen=True):
-    """One approval of a merge request; versions before 18.11 do not have its time."""
+    """One approval of a merge request; older versions of GitLab do not report its time."""
 
-    user: Person
-    approved_at: datetime | None = None
+    user: User
+    approved_at: Moment | None = None
 
 
 class Approvals(msgspec.Struct, frozen=True):
@@ -107,10 +115,11 @@ class Approvals(msgspec.Struct, frozen=True):
 
 
 class Diff(msgspec.Struct, frozen=True):
-    """A version of a merge request: a head that was pushed."""
+    """A version of a merge request: a head that was pushed. Newer ones have higher ids."""
 
-    head_commit_sha: str
-    created_at: datetime
+    id: int
+    created_at: Moment
+    head_commit_sha: Commit | None
 
 
 class Status(msgspec.Struct, frozen=True):

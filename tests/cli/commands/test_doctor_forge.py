@@ -209,7 +209,7 @@ def test_a_token_of_a_gitlab_project_is_judged_by_its_scopes_and_role(place: Pla
             "right-scope": ("ok", "the scopes of the token: api"),
             "right-role": ("ok", "role in the project: Developer"),
             "token-end": ("ok", "the forge names no end of the token"),
-            "version": ("ok", "GitLab 18.5.1-ee"),
+            "version": ("ok", "GitLab 19.2.1-ee"),
             "rate-limit": ("ok", "no rate limit in the headers of the responses"),
         },
     )
