@@ -32,7 +32,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "access": Command("access", "Show who can use which API, and why.", "Review"),
     "list": Command("list_objects", "List partners, teams, people, groups or APIs.", "Review"),
     "forecast": Command("forecast", "Show who loses access on which day.", "Review"),
-    "comment": Command("comment", "Report plans and receipts to GitHub or GitLab.", "Review"),
+    "comment": Command("comment", "Report plans and receipts to GitHub, GitLab or Gitea.", "Review"),
     "approved": Command("approved", "Print the digest of the plan that a merge approved.", "Review"),
     "apply": Command("apply", "Change the portal to match the files or a saved plan.", "Change"),
     "adopt": Command("adopt", "Start managing existing portal objects without changing them.", "Change"),

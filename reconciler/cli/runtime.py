@@ -74,12 +74,29 @@ def applied_by() -> str:
 
 def job_page() -> str:
     """Return the web address of this CI job; empty outside of CI."""
-    server, repository, run = (
-        os.environ.get(f"GITHUB_{name}") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID")
-    )
+    server, repository = on_server()
+    run, number = os.environ.get("GITHUB_RUN_ID"), os.environ.get("GITHUB_RUN_NUMBER")
+    if on_gitea() and server and repository and number:
+        # Only some versions have the id of a run in its address, and those accept its number like this.
+        return f"{server}/{repository}/actions/runs/{number}?by_index=1"
     if server and repository and run:
         return f"{server}/{repository}/actions/runs/{run}"
     return os.environ.get("CI_JOB_URL", "")
+
+
+def on_gitea() -> bool:
+    """Whether this is a job of Gitea or Forgejo, or the environment names a repository there."""
+    return any(map(os.environ.get, ("GITEA_ACTIONS", "FORGEJO_ACTIONS", "GITEA_REPOSITORY")))
+
+
+def on_server() -> tuple[str, str]:
+    """Return the web address of GitHub or Gitea, and the repository; empty where they are not known."""
+    first = ("GITEA", "GITHUB") if on_gitea() else ("GITHUB",)
+    server, repository = (
+        next(filter(None, (os.environ.get(f"{each}_{name}") for each in first)), "")
+        for name in ("SERVER_URL", "REPOSITORY")
+    )
+    return server.rstrip("/"), repository
 
 
 def telemetry_enabled() -> bool:
@@ -89,9 +106,9 @@ def telemetry_enabled() -> bool:
 
 def link(commit: str | None) -> str:
     """Return the web address of the files of a commit; empty outside of CI."""
-    server, repository = os.environ.get("GITHUB_SERVER_URL"), os.environ.get("GITHUB_REPOSITORY")
+    server, repository = on_server()
     if commit and server and repository:
-        return f"{server}/{repository}/blob/{commit}"
+        return f"{server}/{repository}/{'src/commit' if on_gitea() else 'blob'}/{commit}"
     project = os.environ.get("CI_PROJECT_URL")
     return f"{project}/-/blob/{commit}" if commit and project else ""
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Final
 
-from reconciler.forge import github, gitlab
+from reconciler.forge import gitea, github, gitlab
 from reconciler.forge.approval_check import approvals_verdict as approvals_verdict
 from reconciler.forge.approvals import owner_approvals as owner_approvals
 from reconciler.forge.approved_plan import approved as approved
@@ -24,6 +24,7 @@ from reconciler.model.forge import Forge, ForgeSettings
 FORGES: Final[Mapping[str, tuple[Api, Callable[[HttpClient, ForgeSettings], Forge]]]] = {
     "github": (github.API, github.GitHub),
     "gitlab": (gitlab.API, gitlab.GitLab),
+    "gitea": (gitea.API, gitea.Gitea),
 }
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from reconciler.http.client import HttpClient
 from reconciler.http.request import Request, Response
+from reconciler.http.retry import whole_number
 
 Item = TypeVar("Item")
 
@@ -108,6 +109,35 @@ class PageHeader(Generic[Item]):
         following = request.with_query(page=number) if number else None
         items: tuple[Item, ...] = client.decode(response, self._decoder)
         return Page(items, following)
+
+
+class TotalHeader(Generic[Item]):
+    """Pages are requested by number; the header X-Total-Count has the length of the list.
+
+    The service may send smaller pages than requested, hide some items that it counts, or send the whole list
+    at once. With `counted`, the list ends where its pages reach the total, else with an empty page. Null is
+    an empty list.
+    """
+
+    def __init__(
+        self, decoder: "msgspec.json.Decoder[tuple[Item, ...] | None]", size: int, *, counted: bool = True
+    ) -> None:
+        self._decoder = decoder
+        self._size = str(size)
+        self._counted = counted
+
+    def first(self, request: Request) -> Request:
+        """Return the request for page 1."""
+        return request.with_query(limit=self._size, page="1")
+
+    def read(self, client: HttpClient, request: Request, response: Response) -> Page[Item]:
+        """Return the page."""
+        decoded = client.decode(response, self._decoder)
+        items = decoded or ()
+        number = int(request.query["page"])
+        total = whole_number(response.headers.get("X-Total-Count", "")) if self._counted else None
+        ends = not items or (total is not None and number * len(items) >= total)
+        return Page(items, None if ends else request.with_query(page=str(number + 1)))
 
 
 class NumberedPage(msgspec.Struct, frozen=True):

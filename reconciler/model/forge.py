@@ -1,4 +1,4 @@
-"""The interface to forges (GitHub, GitLab), where changes are reviewed and merged."""
+"""The interface to forges (GitHub, GitLab, Gitea), where changes are reviewed and merged."""
 
 from collections.abc import Sequence
 from typing import Annotated, Final, Literal, Protocol, TypeAlias

@@ -13,7 +13,7 @@ from reconciler.forge import RetryPolicy, retry_policy
 HEAD = "a" * 40
 NEWER = "c" * 40
 MERGED = "b" * 40
-_FORGES = ("GITHUB_", "GITLAB_", "CI_")
+_FORGES = ("GITHUB_", "GITLAB_", "GITEA_", "FORGEJO_", "CI_")
 
 
 class Job:

@@ -19,6 +19,7 @@ from reconciler.model.secret import SecretText
 
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _REPOSITORY: Final = re.compile(r"[A-Za-z0-9-]+/(?!\.{1,2}$)[A-Za-z0-9._-]+")
+_ON_GITEA: Final = re.compile(r"(?!\.{1,2}/)[A-Za-z0-9._-]+/(?!\.{1,2}$)[A-Za-z0-9._-]+")
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,11 +39,17 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
 def job(app: str, *, allow_http: bool) -> Job:
     """Return the facts about this job. Raises InputError that names everything that is missing."""
+    # Jobs of Gitea have the variables of GitHub's, too.
+    if runtime.on_gitea():
+        return _on_gitea(allow_http=allow_http)
     if os.environ.get("GITHUB_REPOSITORY"):
         return _on_github(app, allow_http=allow_http)
     if os.environ.get("CI_PROJECT_ID"):
         return _on_gitlab(allow_http=allow_http)
-    message = "this is not a job of GitHub or GitLab: neither GITHUB_REPOSITORY nor CI_PROJECT_ID is set"
+    message = (
+        "this is not a job of GitHub, GitLab or Gitea: GITHUB_REPOSITORY, CI_PROJECT_ID and GITEA_REPOSITORY"
+        " are not set"
+    )
     raise InputError(message, "elsewhere, set GITHUB_REPOSITORY to OWNER/NAME and GITHUB_TOKEN to a token")
 
 
@@ -53,22 +60,15 @@ def retry_policy() -> RetryPolicy:
 
 def _on_github(app: str, *, allow_http: bool) -> Job:
     repository = os.environ.get("GITHUB_REPOSITORY", "")
-    lacks = (
-        []
-        if _REPOSITORY.fullmatch(repository)
-        else [f'GITHUB_REPOSITORY: "{repository}" is not valid; use OWNER/NAME']
-    )
     token = os.environ.get("GITHUB_TOKEN", "").strip()
-    if not token:
-        lacks.append("GITHUB_TOKEN is not set")
+    lacks = [
+        *_invalid("GITHUB_REPOSITORY", repository, _REPOSITORY),
+        *([] if token else ["GITHUB_TOKEN is not set"]),
+    ]
     if lacks:
         raise InputError("\n".join(lacks), "give the step `env: {GITHUB_TOKEN: ${{ github.token }}}`")
-    pull = _event().get("pull_request")
-    number, head = (pull.get("number"), pull.get("head")) if isinstance(pull, dict) else (None, None)
-    sha = head.get("sha") if isinstance(head, dict) else None
-    on_branch = os.environ.get("GITHUB_REF_TYPE") == "branch" and number is None
-    return Job(
-        settings=ForgeSettings(
+    return _of_event(
+        ForgeSettings(
             kind="github",
             address=os.environ.get("GITHUB_API_URL") or "https://api.github.com",
             project=repository,
@@ -76,7 +76,47 @@ def _on_github(app: str, *, allow_http: bool) -> Job:
             token_from="GITHUB_TOKEN",  # noqa: S106  the name of a variable
             app=app,
             allow_http=allow_http,
-        ),
+        )
+    )
+
+
+def _on_gitea(*, allow_http: bool) -> Job:
+    server, repository = runtime.on_server()
+    token_from = "GITEA_TOKEN" if os.environ.get("GITEA_TOKEN") else "GITHUB_TOKEN"
+    token = os.environ.get(token_from, "").strip()
+    lacks = [
+        *([] if server else ["GITEA_SERVER_URL is not set"]),
+        *_invalid("GITEA_REPOSITORY", repository, _ON_GITEA),
+        *([] if token else ["GITEA_TOKEN is not set"]),
+    ]
+    if lacks:
+        hint = "give the step of a job `env: {GITEA_TOKEN: ${{ github.token }}}`; elsewhere, set all of them"
+        raise InputError("\n".join(lacks), hint)
+    return _of_event(
+        ForgeSettings(
+            kind="gitea",
+            address=f"{server}/api/v1",
+            project=repository,
+            token=SecretText(token),
+            token_from=token_from,
+            allow_http=allow_http,
+        )
+    )
+
+
+def _invalid(variable: str, repository: str, form: re.Pattern[str]) -> list[str]:
+    valid = form.fullmatch(repository)
+    return [] if valid else [f'{variable}: "{repository}" is not valid; use OWNER/NAME']
+
+
+def _of_event(settings: ForgeSettings) -> Job:
+    """Return the job of an event on GitHub or Gitea."""
+    pull = _event().get("pull_request")
+    number, head = (pull.get("number"), pull.get("head")) if isinstance(pull, dict) else (None, None)
+    sha = head.get("sha") if isinstance(head, dict) else None
+    on_branch = os.environ.get("GITHUB_REF_TYPE") == "branch" and number is None
+    return Job(
+        settings=settings,
         number=number if isinstance(number, int) else None,
         head=_commit(sha),
         commit=_commit(os.environ.get("GITHUB_SHA")),
@@ -112,7 +152,7 @@ def _on_gitlab(*, allow_http: bool) -> Job:
 
 
 def _event() -> dict[str, Any]:
-    """Return the event that started a job on GitHub; empty where there is none."""
+    """Return the event that started a job on GitHub or Gitea; empty where there is none."""
     path = os.environ.get("GITHUB_EVENT_PATH")
     if not path:
         return {}

@@ -24,7 +24,7 @@ from reconciler.cli.option_values import WholeNumber
     "--ending", metavar="DAYS", type=WholeNumber(0, 36500), help="Only what ends within this many days."
 )
 @click.option("--explain", is_flag=True, help="Show each path in words, with file, line, commit and reason.")
-@click.option("--forge", is_flag=True, help="With --explain, ask GitHub or GitLab who approved each commit.")
+@click.option("--forge", is_flag=True, help="With --explain, ask the forge who approved each commit.")
 @options.live
 @click.option(
     "--people",

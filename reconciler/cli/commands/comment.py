@@ -55,7 +55,7 @@ _forge = options.combine(options.app, options.allow_http, options.people, *optio
 
 @click.group(cls=CommentGroup)
 def comment() -> None:
-    """Keep comments, checks and issues on GitHub or GitLab up to date.
+    """Keep comments, checks and issues on GitHub, GitLab or Gitea up to date.
 
     There is one comment for each portal. It is written again when another user edited or deleted it.
     Comments of other users are never changed.

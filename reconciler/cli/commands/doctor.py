@@ -18,7 +18,7 @@ from reconciler.cli.command import Command
     ],
 )
 @click.option(
-    "--forge", is_flag=True, help="Check the GitHub or GitLab of this job; with --portal, portals as well."
+    "--forge", is_flag=True, help="Check the forge of this job; with --portal, portals as well."
 )
 @options.app
 @options.allow_http

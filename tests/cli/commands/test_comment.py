@@ -449,8 +449,8 @@ def test_all_that_a_job_lacks_is_named(place: Place, job: Job) -> None:
         Ran(
             1,
             "",
-            "Error: this is not a job of GitHub or GitLab: "
-            "neither GITHUB_REPOSITORY nor CI_PROJECT_ID is set\n"
+            "Error: this is not a job of GitHub, GitLab or Gitea: "
+            "GITHUB_REPOSITORY, CI_PROJECT_ID and GITEA_REPOSITORY are not set\n"
             "Hint: elsewhere, set GITHUB_REPOSITORY to OWNER/NAME and GITHUB_TOKEN to a token\n",
         ),
         Ran(

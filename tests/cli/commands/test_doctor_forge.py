@@ -172,7 +172,7 @@ def test_outside_of_a_job_the_environment_is_the_error(place: Place, job: Job) -
         {"configuration": "elsewhere, set GITHUB_REPOSITORY to OWNER/NAME and GITHUB_TOKEN to a token"},
     )
     text = place.run("doctor", "--forge").out
-    assert text.startswith("Forge\n  failed  configuration  this is not a job of GitHub or GitLab")
+    assert text.startswith("Forge\n  failed  configuration  this is not a job of GitHub, GitLab or Gitea")
 
 
 def test_a_token_is_not_sent_unencrypted(place: Place, job: Job, monkeypatch: pytest.MonkeyPatch) -> None:

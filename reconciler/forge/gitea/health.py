@@ -1,0 +1,75 @@
+"""The checks of `reconciler doctor` for Gitea."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+import msgspec
+
+from reconciler.forge.gitea.schemas import Repository, User, Version
+from reconciler.http.attempts import refusal
+from reconciler.http.client import HttpClient
+from reconciler.http.rate_limit import rate_limit_check
+from reconciler.http.request import Request
+from reconciler.model.health import Check, CheckResult, failed, ok
+
+_USER: Final = msgspec.json.Decoder(User)
+_REPOSITORY: Final = msgspec.json.Decoder(Repository)
+_VERSION: Final = msgspec.json.Decoder(Version)
+
+
+class GiteaChecks:
+    """Whose the token is, its scopes, and what its user may do in one repository.
+
+    A scope is tried with a request that lacks what it must have: Gitea rejects it as invalid (422) if the
+    token has the scope, and as forbidden if not. It writes nothing in either case.
+    """
+
+    def __init__(self, client: HttpClient, path: str) -> None:
+        self._client = client
+        self._path = path
+
+    def all(self) -> list[Check]:
+        """Return the checks, in their order."""
+        return [
+            Check("account", self._account, needs=()),
+            Check("right-read", self._read),
+            Check("version", self._version),
+            rate_limit_check(self._client),
+            Check("right-role", self._role, ("account", "right-read")),
+            Check("right-check", self._tried("pulls", "the token may set statuses"), ("right-role",)),
+            Check("right-comment", self._tried("issues", "the token may comment and open issues")),
+        ]
+
+    async def _account(self) -> CheckResult:
+        user = await self._client.fetch(Request(path="user"), _USER)
+        return ok(self._client.endpoint.redact(f"user {user.login}"))
+
+    async def _read(self) -> CheckResult:
+        await self._client.send(Request(path=f"{self._path}/pulls", query={"limit": "1"}))
+        return ok("the token may read pull requests")
+
+    async def _role(self) -> CheckResult:
+        repository = await self._client.fetch(Request(path=self._path), _REPOSITORY)
+        if repository.permissions.push:
+            return ok("the user may write to the repository")
+        return failed(
+            "the user may only read the repository", "statuses need a collaborator who may write to it"
+        )
+
+    def _tried(self, path: str, allowed: str) -> Callable[[], Awaitable[CheckResult]]:
+        """Return a check that tries to create something without any content."""
+        nothing: Mapping[str, Any] = {}
+
+        async def run() -> CheckResult:
+            request = Request(method="POST", path=f"{self._path}/{path}", body=nothing, safe=True)
+            error = await refusal(self._client, request, (HTTPStatus.UNPROCESSABLE_ENTITY,))
+            if error is not None:
+                raise error
+            return ok(allowed)
+
+        return run
+
+    async def _version(self) -> CheckResult:
+        found = await self._client.fetch(Request(path="version"), _VERSION)
+        return ok(self._client.endpoint.redact(f"version {found.version}"))

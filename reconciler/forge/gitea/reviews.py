@@ -1,0 +1,97 @@
+"""Reviews of pull requests on Gitea: who approved, and who is asked to."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Final
+
+import msgspec
+
+from reconciler.forge.endpoint import PAGE_SIZE
+from reconciler.forge.gitea.schemas import Event, Pull, PullReview, Team, User
+from reconciler.http.client import HttpClient
+from reconciler.http.errors import ApiError
+from reconciler.http.lists import read_items
+from reconciler.http.pagination import TotalHeader
+from reconciler.http.request import Request
+from reconciler.model.approval import GivenApproval, Reviews
+
+# The last of these decides; as for Gitea, who is asked again has not approved.
+_DECISIONS: Final = ("APPROVED", "REQUEST_CHANGES", "REQUEST_REVIEW")
+_UNREADABLE: Final = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
+_UNACCEPTED: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
+_REVIEWS: Final = TotalHeader(msgspec.json.Decoder(tuple[PullReview, ...] | None), PAGE_SIZE)
+_TEAMS: Final = TotalHeader(msgspec.json.Decoder(tuple[Team, ...] | None), PAGE_SIZE)
+_USERS: Final = TotalHeader(msgspec.json.Decoder(tuple[User, ...] | None), PAGE_SIZE)
+# The events about lines of code are left out of their page, and only the others of that page are counted.
+_EVENTS: Final = TotalHeader(msgspec.json.Decoder(tuple[Event, ...] | None), PAGE_SIZE, counted=False)
+
+
+class PullReviews:
+    """The reviews of the pull requests of one repository."""
+
+    def __init__(self, client: HttpClient, path: str) -> None:
+        self._client = client
+        self._path = path
+
+    async def read(self, pull: Pull) -> Reviews:
+        """Return the approvals of a pull request, without its author; a reviewer's last decision counts."""
+        found = [each for each in await self._all(pull.number) if each.state in _DECISIONS]
+        decisions: dict[str, PullReview] = {}
+        for each in sorted(found, key=lambda each: (each.updated_at, each.id)):
+            if each.user is not None and each.user != pull.user and not each.dismissed:
+                decisions[each.user.login] = each
+        return Reviews(
+            pull.user.login if pull.user else "",
+            tuple(
+                GivenApproval(login, each.commit_id or None, each.html_url or pull.html_url)
+                for login, each in sorted(decisions.items())
+                if each.state == "APPROVED"
+            ),
+        )
+
+    async def team_members(self, team: str) -> frozenset[str] | None:
+        """Return the members of a team such as "@org/team"; None if the token may not read them."""
+        organization, _, name = team.removeprefix("@").partition("/")
+        teams = read_items(self._client, Request(path=f"orgs/{organization}/teams"), _TEAMS)
+        try:
+            ids = [each.id async for each in teams if each.name.casefold() == name.casefold()]
+            members = Request(path=f"teams/{ids[0]}/members") if ids else None
+            if members is None:
+                return None
+            return frozenset([each.login async for each in read_items(self._client, members, _USERS)])
+        except ApiError as error:
+            if error.status in _UNREADABLE:
+                return None
+            raise
+
+    async def request(self, number: int, logins: Sequence[str]) -> tuple[str, ...]:
+        """Ask people for a review who were never asked before, and return who was asked now."""
+        asked = await self._asked(number)
+        new = [login for login in logins if login.casefold() not in asked]
+        if not new or await self._accepted(number, new):
+            return tuple(new)
+        # One who does not exist, or cannot read the repository, makes Gitea stop in the middle.
+        return tuple([login for login in new if len(new) > 1 and await self._accepted(number, [login])])
+
+    async def _all(self, number: int) -> list[PullReview]:
+        request = Request(path=f"{self._path}/pulls/{number}/reviews")
+        return [each async for each in read_items(self._client, request, _REVIEWS)]
+
+    async def _asked(self, number: int) -> set[str]:
+        """Return who reviewed or was ever asked to, also if the request was removed since."""
+        request = Request(path=f"{self._path}/issues/{number}/timeline")
+        events = read_items(self._client, request, _EVENTS)
+        asked = [each.assignee async for each in events if each.type == "review_request"]
+        people = [*asked, *(each.user for each in await self._all(number))]
+        return {each.login.casefold() for each in people if each is not None}
+
+    async def _accepted(self, number: int, logins: Sequence[str]) -> bool:
+        path = f"{self._path}/pulls/{number}/requested_reviewers"
+        body = {"reviewers": list(logins)}
+        try:
+            await self._client.send(Request(method="POST", path=path, body=body, repeatable=True))
+        except ApiError as error:
+            if error.status in _UNACCEPTED:
+                return False
+            raise
+        return True

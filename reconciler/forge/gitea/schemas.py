@@ -1,0 +1,126 @@
+"""The fields that we read from Gitea's responses; all others are ignored."""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+from reconciler.model.forge import Commit
+from reconciler.model.timestamps import END
+
+
+class User(msgspec.Struct, frozen=True):
+    """A user; the users of the system, such as that of a job, have negative ids."""
+
+    id: int
+    login: str
+
+
+class Comment(msgspec.Struct, frozen=True):
+    """A comment; `user` is None if the user is not known."""
+
+    id: int
+    body: str
+    user: User | None = None
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """An issue."""
+
+    number: int
+    body: str
+    user: User | None = None
+
+
+class Branch(msgspec.Struct, frozen=True):
+    """The target branch of a pull request."""
+
+    ref: str
+
+
+class Head(msgspec.Struct, frozen=True):
+    """The newest commit of the branch of a pull request, also of commits after the merge."""
+
+    sha: Commit
+
+
+class Pull(msgspec.Struct, frozen=True):
+    """A pull request."""
+
+    number: int
+    head: Head
+    base: Branch
+    html_url: str
+    user: User | None = None
+    merged: bool = False
+    merge_commit_sha: str | None = None
+
+
+class Target(msgspec.Struct, frozen=True):
+    """The commit of a reference."""
+
+    sha: Commit
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """A reference of git."""
+
+    object: Target
+
+
+class PullReview(msgspec.Struct, frozen=True):
+    """A review, or the request for one, which the person's next review replaces.
+
+    `user` is None where a team is asked. `commit_id` is the head that was reviewed, empty for a request.
+    `updated_at` is the time when it was submitted, since it may have been started before.
+    """
+
+    id: int
+    state: str
+    updated_at: datetime
+    user: User | None = None
+    commit_id: Annotated[str, msgspec.Meta(pattern=f"^([0-9a-f]{{40}}|[0-9a-f]{{64}})?{END}")] = ""
+    dismissed: bool = False
+    html_url: str = ""
+
+
+class Event(msgspec.Struct, frozen=True):
+    """An event of a pull request; `assignee` is the person who was asked for a review, or no longer is."""
+
+    type: str
+    assignee: User | None = None
+
+
+class Team(msgspec.Struct, frozen=True):
+    """A team of an organization."""
+
+    id: int
+    name: str
+
+
+class Status(msgspec.Struct, frozen=True):
+    """A status of a commit; `creator` is None for one that a job created. The newest has the highest id."""
+
+    id: int
+    status: str
+    context: str
+    description: str
+    creator: User | None = None
+
+
+class Permissions(msgspec.Struct, frozen=True):
+    """What the user may do in a repository."""
+
+    push: bool = False
+
+
+class Repository(msgspec.Struct, frozen=True):
+    """A repository."""
+
+    permissions: Permissions = Permissions()
+
+
+class Version(msgspec.Struct, frozen=True):
+    """The version of the server; that of Forgejo names Gitea's, too."""
+
+    version: str
