@@ -146,9 +146,10 @@ class Gitea:
     async def _pull_request(self, pull: Pull) -> PullRequest:
         """Return a pull request; after the merge its head is in a reference that no push changes."""
         if not pull.merged:
-            return PullRequest(pull.number, pull.head.sha)
+            return PullRequest(pull.number, pull.head.sha, is_open=pull.state == "open")
         request = Request(path=f"{self._path}/git/refs/pull/{pull.number}/head")
-        return PullRequest(pull.number, (await self._client.fetch(request, _REFERENCE)).object.sha)
+        reference = await self._client.fetch(request, _REFERENCE)
+        return PullRequest(pull.number, reference.object.sha, is_open=False)
 
     async def _pull(self, number: int) -> Pull:
         return await self._client.fetch(Request(path=f"{self._path}/pulls/{number}"), _PULL)

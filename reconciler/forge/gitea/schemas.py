@@ -45,9 +45,10 @@ class Head(msgspec.Struct, frozen=True):
 
 
 class Pull(msgspec.Struct, frozen=True):
-    """A pull request."""
+    """A pull request; its state is `open` or `closed`."""
 
     number: int
+    state: str
     head: Head
     base: Branch
     html_url: str

@@ -13,8 +13,9 @@ ANA, BO, CY = user("ana", 1), user("bo", 2), user("cy", 3)
 MOVED = "d" * 40
 LINK = "https://gitea.example/our-company/access/pulls/1#issuecomment-"
 PAGE = "https://gitea.example/our-company/access/pulls/1"
-PULL = {"number": 1, "head": {"sha": HEAD}, "base": {"ref": "main"}, "html_url": PAGE, "user": ANA}
-MERGED_PULL = {**PULL, "merged": True, "merge_commit_sha": MERGED, "head": {"sha": MOVED}}
+PULL = {"number": 1, "state": "open", "html_url": PAGE, "user": ANA, "base": {"ref": "main"}}
+PULL |= {"head": {"sha": HEAD}}
+MERGED_PULL = {**PULL, "state": "closed", "merged": True, "merge_commit_sha": MERGED, "head": {"sha": MOVED}}
 HEAD_OF_PULL = {"GET git/refs/pull/1/head": {"ref": "refs/pull/1/head", "object": {"sha": HEAD}}}
 
 
@@ -95,7 +96,7 @@ def merged(pull: dict[str, Any], branch: str | None = "main") -> PullRequest | N
 
 
 def test_the_head_of_what_was_merged_is_not_what_was_pushed_to_its_branch_later() -> None:
-    assert merged(MERGED_PULL) == PullRequest(1, HEAD)
+    assert merged(MERGED_PULL) == PullRequest(1, HEAD, is_open=False)
 
 
 @pytest.mark.parametrize("change", [{"merged": False}, {"merge_commit_sha": HEAD}, {"base": {"ref": "next"}}])
@@ -104,7 +105,7 @@ def test_only_what_was_merged_as_this_commit_into_this_branch_counts(change: dic
 
 
 def test_without_a_branch_any_counts() -> None:
-    assert merged({**MERGED_PULL, "base": {"ref": "next"}}, None) == PullRequest(1, HEAD)
+    assert merged({**MERGED_PULL, "base": {"ref": "next"}}, None) == PullRequest(1, HEAD, is_open=False)
 
 
 def test_a_merge_that_is_not_known_yet_is_waited_for() -> None:
@@ -114,7 +115,16 @@ def test_a_merge_that_is_not_known_yet_is_waited_for() -> None:
     async def work(forge: Forge) -> PullRequest | None:
         return await forge.merged_as(MERGED, None)
 
-    assert (answers.run(work), len(answers.naps.seconds)) == (PullRequest(1, HEAD), 2)
+    assert (answers.run(work), len(answers.naps.seconds)) == (PullRequest(1, HEAD, is_open=False), 2)
+
+
+@pytest.mark.parametrize("state", ["open", "closed"])
+def test_the_head_of_what_is_not_merged_is_that_of_its_branch(state: str) -> None:
+    async def work(forge: Forge) -> PullRequest:
+        return await forge.pull_request(1)
+
+    answers = Answers({"GET pulls/1": {**PULL, "state": state}})
+    assert answers.run(work) == PullRequest(1, HEAD, is_open=state == "open")
 
 
 def missing() -> httpx2.Response:
