@@ -36,6 +36,7 @@ API: Final = Api(
 _LOOKUPS: Final = 3
 _USER: Final = msgspec.json.Decoder(User)
 _PULL: Final = msgspec.json.Decoder(Pull)
+_PULLS: Final = TotalHeader(msgspec.json.Decoder(tuple[Pull, ...] | None), PAGE_SIZE)
 _REFERENCE: Final = msgspec.json.Decoder(Reference)
 # Gitea sends all comments at once.
 _COMMENTS: Final = TotalHeader(msgspec.json.Decoder(tuple[schemas.Comment, ...] | None), PAGE_SIZE)
@@ -57,6 +58,12 @@ class Gitea:
     async def pull_request(self, number: int) -> PullRequest:
         """Return a pull request."""
         return await self._pull_request(await self._pull(number))
+
+    async def open_at(self, commit: str) -> tuple[PullRequest, ...]:
+        """Return the open pull requests that have this commit as their head."""
+        request = Request(path=f"{self._path}/pulls", query={"state": "open"})
+        found = [each async for each in read_items(self._client, request, _PULLS)]
+        return tuple([await self._pull_request(each) for each in found if each.head.sha == commit])
 
     async def merged_as(self, commit: str, branch: str | None) -> PullRequest | None:
         """Return the pull request that was merged as this commit, into `branch` if that is given.

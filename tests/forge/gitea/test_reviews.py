@@ -127,6 +127,19 @@ def test_the_head_of_what_is_not_merged_is_that_of_its_branch(state: str) -> Non
     assert answers.run(work) == PullRequest(1, HEAD, is_open=state == "open")
 
 
+def test_open_pull_requests_are_found_by_their_head() -> None:
+    async def work(forge: Forge) -> tuple[PullRequest, ...]:
+        return await forge.open_at(MOVED)
+
+    moved = {**PULL, "number": 3, "head": {"sha": MOVED}}
+    answers = Answers({"GET pulls": [PULL, {**PULL, "number": 2}, moved]}, size=2)
+    found = answers.run(work)
+    assert (found, answers.requests[0].url.params["state"]) == (
+        (PullRequest(3, MOVED, is_open=True),),
+        "open",
+    )
+
+
 def missing() -> httpx2.Response:
     return httpx2.Response(404, json={"message": "not found"})
 
