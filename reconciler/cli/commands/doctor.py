@@ -17,9 +17,7 @@ from reconciler.cli.command import Command
         ("reconciler doctor --portal all --format json", "every portal, for a script"),
     ],
 )
-@click.option(
-    "--forge", is_flag=True, help="Check the forge of this job; with --portal, portals as well."
-)
+@click.option("--forge", is_flag=True, help="Check the forge of this job; with --portal, portals as well.")
 @options.app
 @options.allow_http
 @options.combine(
