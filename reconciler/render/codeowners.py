@@ -1,4 +1,7 @@
-"""Generate CODEOWNERS: which owner reviews which file. The last matching line wins."""
+"""Generate CODEOWNERS: which owner reviews which file.
+
+The last matching line wins on GitHub and GitLab. On Gitea, all matching lines count.
+"""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -11,15 +14,18 @@ from reconciler.model.document import AccessGroup, ApiProduct, Configuration, Do
 from reconciler.model.file_names import may_hold_documents
 from reconciler.model.finding import Source
 
-ForgeName: TypeAlias = Literal["github", "gitlab"]
+ForgeName: TypeAlias = Literal["github", "gitlab", "gitea"]
 
 _EMAIL: Final = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+"
 # Forges ignore a line with any other form of owner and request no review.
 _HANDLES: Final[dict[ForgeName, re.Pattern[str]]] = {
     "github": re.compile(rf"@[A-Za-z0-9_-]+(?:/[A-Za-z0-9_.-]+)?|{_EMAIL}"),
     "gitlab": re.compile(rf"@{{1,2}}[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*|{_EMAIL}"),
+    "gitea": re.compile(r"@[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)?"),
 }
 _ESCAPED: Final = frozenset(" *?[]")
+# `!` negates a pattern of Gitea.
+_SPECIAL_TO_GITEA: Final = frozenset(".+*?()|[]{}^$!")
 _Handles: TypeAlias = tuple[str, ...]
 
 
@@ -56,30 +62,42 @@ def codeowners(
     }
     last = sorted({*guarded, normpath(join(folder, repository.configuration.file))})
     lines = [
-        *(_line(pattern, default_handles) for pattern in _folders(repository, folder)),
-        *_own_lines(owned, default_handles),
-        *(_line(f"/{escaped(path)}", default_handles) for path in last),
+        *(_line(pattern, default_handles) for pattern in _folders(repository, forge, folder)),
+        *_own_lines(owned, forge, default_handles),
+        *(_line(file_pattern(path, forge), default_handles) for path in last),
     ]
     gaps = _gaps(repository.configuration, forge, {default}.union(*owners.values()))
     return Ownership(tuple(filter(None, lines)), tuple(gaps))
 
 
-def escaped(path: str) -> str:
-    r"""Return a path as a pattern for both forges: `\` before special characters, `?` for inexpressible ones.
+def file_pattern(path: str, forge: ForgeName) -> str:
+    r"""Return the pattern of a file.
 
-    Neither forge supports a literal `\`, GitHub supports no `#`, and no line can contain a line break.
+    GitHub and GitLab need `\` before special characters, and `?` for inexpressible ones: neither supports a
+    literal `\`, GitHub supports no `#`, and no line can contain a line break. For Gitea it is a regular
+    expression, in which every `\` is doubled, and `#` and a space are escaped.
     """
-    return "".join(
-        "?" if _needs_wildcard(each) else f"\\{each}" if each in _ESCAPED else each for each in path
-    )
+    return "".join(map(_for_gitea, path)) if forge == "gitea" else f"/{''.join(map(_escaped, path))}"
 
 
-def _needs_wildcard(character: str) -> bool:
-    return character in "\\#" or not character.isprintable()
+def _escaped(character: str) -> str:
+    if character in "\\#" or not character.isprintable():
+        return "?"
+    return f"\\{character}" if character in _ESCAPED else character
+
+
+def _for_gitea(character: str) -> str:
+    if character == "\\":
+        return "\\" * 4
+    if character in _SPECIAL_TO_GITEA:
+        return f"\\\\{character}"
+    if character in " #":
+        return f"\\{character}"
+    return character if character.isprintable() else "[^/]"
 
 
 def _wildcards(path: str) -> int:
-    return sum(map(_needs_wildcard, path))
+    return sum(_escaped(each) == "?" for each in path)
 
 
 def _line(pattern: str, handles: _Handles) -> str:
@@ -87,29 +105,32 @@ def _line(pattern: str, handles: _Handles) -> str:
     return " ".join([pattern, *handles]) if handles else ""
 
 
-def _own_lines(owned: Mapping[str, _Handles], default_handles: _Handles) -> Iterator[str]:
+def _own_lines(owned: Mapping[str, _Handles], forge: ForgeName, default_handles: _Handles) -> Iterator[str]:
     """Yield the lines of files. Patterns with wildcards come first, so that exact ones override them."""
     patterns: dict[str, set[str]] = {}
     for path in sorted(owned, key=lambda each: (-_wildcards(each), each)):
-        patterns.setdefault(escaped(path), set()).update(owned[path])
+        patterns.setdefault(file_pattern(path, forge), set()).update(owned[path])
     exact = not any(map(_wildcards, owned))
     for pattern, handles_of_path in patterns.items():
         handles = tuple(sorted(handles_of_path))
         if not (exact and handles == default_handles):
-            yield _line(f"/{pattern}", handles)
+            yield _line(pattern, handles)
 
 
-def _folders(repository: Repository, folder: str) -> list[str]:
+def _folders(repository: Repository, forge: ForgeName, folder: str) -> list[str]:
     """Return the patterns of all paths in the configuration."""
     body = repository.configuration.body
     paths = body.spec.paths if isinstance(body, Configuration) else ()
-    return sorted({_pattern(normpath(join(folder, path))) for path in paths})
+    return sorted({_pattern(normpath(join(folder, path)), forge) for path in paths})
 
 
-def _pattern(path: str) -> str:
+def _pattern(path: str, forge: ForgeName) -> str:
+    """Return the pattern of a file, or of all files in a folder."""
     if path == ".":
-        return "*"
-    return f"/{escaped(path)}" if may_hold_documents(path) else f"/{escaped(path)}/"
+        return ".*" if forge == "gitea" else "*"
+    pattern = file_pattern(path, forge)
+    below = "/.*" if forge == "gitea" else "/"
+    return pattern if may_hold_documents(path) else f"{pattern}{below}"
 
 
 def _owners(repository: Repository, default: str | None) -> dict[str, set[str]]:
@@ -139,7 +160,8 @@ def _named(configuration: Document, forge: ForgeName) -> Iterator[tuple[str, str
     """Yield every owner with the handle that is configured for it."""
     body = configuration.body
     for name, owner in body.spec.owners.items() if isinstance(body, Configuration) else ():
-        yield name, (owner.github if forge == "github" else owner.gitlab) or ""
+        handles = {"github": owner.github, "gitlab": owner.gitlab, "gitea": owner.gitea}
+        yield name, handles[forge] or ""
 
 
 def _gaps(configuration: Document, forge: ForgeName, owned: Collection[str | None]) -> Iterator[Gap]:

@@ -54,7 +54,7 @@ def _owners(new: NewRepository) -> Iterator[str]:
 
 
 def _owner(owner: Owner, forge: str) -> dict[str, str]:
-    handle = {forge: owner.handle} if owner.handle and forge in {"github", "gitlab"} else {}
+    handle = {forge: owner.handle} if owner.handle and forge != "none" else {}
     return {"email": owner.email, **handle}
 
 

@@ -8,13 +8,23 @@ from hypothesis import strategies as st
 
 from reconciler.model.document import Document
 from reconciler.model.finding import Source
-from reconciler.render.codeowners import ForgeName, Gap, codeowners, escaped
+from reconciler.render.codeowners import ForgeName, Gap, codeowners, file_pattern
 from tests.builders import catalog, configuration, group, partner, product, repository
 
 OWNERS = {
-    "platform": {"email": "p@our-company.example", "github": "@our/platform", "gitlab": "@our/it/platform"},
-    "logistics": {"email": "l@our-company.example", "github": "@our/logistics", "gitlab": "@@maintainer"},
-    "sales": {"email": "s@our-company.example", "github": "sales@our-company.example"},
+    "platform": {
+        "email": "p@our-company.example",
+        "github": "@our/platform",
+        "gitlab": "@our/it/platform",
+        "gitea": "@our/platform",
+    },
+    "logistics": {
+        "email": "l@our-company.example",
+        "github": "@our/logistics",
+        "gitlab": "@@maintainer",
+        "gitea": "@our/logistics",
+    },
+    "sales": {"email": "s@our-company.example", "github": "sales@our-company.example", "gitea": "@cy.k"},
 }
 PATHS = {"partners": ["Partner"], "access-groups": ["AccessGroup", "ApiProduct"], "catalog.yaml": ["Catalog"]}
 # Names of files: normal paths, whatever else they hold.
@@ -111,15 +121,83 @@ def test_what_decides_who_is_asked_is_shown_to_the_default_too() -> None:
 @pytest.mark.parametrize(
     ("path", "pattern"),
     [
-        ("partners/acme.yaml", "partners/acme.yaml"),
-        ("a b/[id]*?.yaml", r"a\ b/\[id\]\*\?.yaml"),
-        ("!a(b)@+~.yaml", "!a(b)@+~.yaml"),
-        ("日本.yaml", "日本.yaml"),
-        ("#a\\b\tc\xa0d\n.yaml", "?a?b?c?d?.yaml"),
+        ("partners/acme.yaml", "/partners/acme.yaml"),
+        ("a b/[id]*?.yaml", r"/a\ b/\[id\]\*\?.yaml"),
+        ("!a(b)@+~.yaml", "/!a(b)@+~.yaml"),
+        ("日本.yaml", "/日本.yaml"),
+        ("#a\\b\tc\xa0d\n.yaml", "/?a?b?c?d?.yaml"),
     ],
 )
 def test_what_is_special_is_escaped_and_what_cannot_be_is_any_character(path: str, pattern: str) -> None:
-    assert escaped(path) == pattern
+    assert (file_pattern(path, "github"), file_pattern(path, "gitlab")) == (pattern, pattern)
+
+
+@pytest.mark.parametrize(
+    ("path", "pattern"),
+    [
+        ("partners/acme.yaml", r"partners/acme\\.yaml"),
+        ("a b/[id]*?", r"a\ b/\\[id\\]\\*\\?"),
+        ("!a(b)@+~", r"\\!a\\(b\\)@\\+~"),
+        ("日本", "日本"),
+        ("#a\\b\tc\xa0d\n", r"\#a\\\\b[^/]c[^/]d[^/]"),
+    ],
+)
+def test_for_gitea_a_file_is_a_regular_expression_whose_backslashes_are_doubled(
+    path: str, pattern: str
+) -> None:
+    assert file_pattern(path, "gitea") == pattern
+
+
+def asked_by_gitea(rules: list[str], path: str) -> set[str]:
+    """Return whom Gitea asks about a file: the owners of all lines that match it."""
+    asked = set()
+    for rule in rules:
+        pattern, *handles = gitea_words(rule)
+        if pattern.startswith("!") is not bool(re.fullmatch(pattern.removeprefix("!"), path, re.DOTALL)):
+            asked.update(handles)
+    return asked
+
+
+def gitea_words(line: str) -> list[str]:
+    """Return the words of a line as Gitea divides it."""
+    words: list[str] = []
+    word, escape = "", False
+    for character in line.strip().replace("\t", " "):
+        if escape or character not in "\\# ":
+            word, escape = f"{word}{character}", False
+        elif character == "\\":
+            escape = True
+        elif character == "#":
+            break
+        else:
+            words, word = [*words, word], ""
+    return [each for each in [*words, word] if each]
+
+
+def test_gitea_asks_the_default_too_because_all_its_lines_count() -> None:
+    made = lines(partner("acme", owner="logistics"), forge="gitea", folder="eu", paths={".": ["Partner"]})
+
+    assert made == [
+        "eu/.* @our/platform",
+        r"eu/partners/acme\\.yaml @our/logistics",
+        r"eu/reconciler\\.yaml @our/platform",
+    ]
+    assert lines(forge="gitea", paths={".": ["Partner"]})[0] == ".* @our/platform"
+
+
+@settings(deadline=None)
+@given(st.dictionaries(NASTY, st.sampled_from(["platform", "logistics", "sales"]), min_size=1, max_size=6))
+def test_gitea_asks_the_owner_and_the_default_whatever_the_file_is_called(owners: dict[str, str]) -> None:
+    files = {f"partners/{number}{name}.yaml": owner for number, (name, owner) in enumerate(owners.items())}
+    documents = [
+        in_file(partner(f"p{number}", owner=owner), file)
+        for number, (file, owner) in enumerate(files.items())
+    ]
+    rules = lines(*documents, forge="gitea")
+
+    assert {file: asked_by_gitea(rules, file) for file in files} == {
+        file: {"@our/platform", OWNERS[owner]["gitea"]} for file, owner in files.items()
+    }
 
 
 @settings(deadline=None)

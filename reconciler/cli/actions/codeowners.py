@@ -20,9 +20,10 @@ from reconciler.workflow.validate import require_readable, settings
 _PLACES: Final[dict[ForgeName, tuple[str, ...]]] = {
     "github": (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"),
     "gitlab": ("CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"),
+    "gitea": ("CODEOWNERS", "docs/CODEOWNERS", ".gitea/CODEOWNERS"),
 }
-_NEW: Final[dict[ForgeName, str]] = {"github": ".github/CODEOWNERS", "gitlab": ".gitlab/CODEOWNERS"}
-_TITLES: Final[dict[ForgeName, str]] = {"github": "GitHub", "gitlab": "GitLab"}
+_NEW: Final[dict[ForgeName, str]] = {name: f".{name}/CODEOWNERS" for name in _PLACES}
+_TITLES: Final[dict[ForgeName, str]] = {"github": "GitHub", "gitlab": "GitLab", "gitea": "Gitea"}
 _LARGEST: Final = 3_000_000
 
 
@@ -61,8 +62,11 @@ def write_codeowners(
 
 
 def _forge(root: Path) -> ForgeName:
-    is_gitlab = (root / ".gitlab").is_dir() or (root / ".gitlab-ci.yml").is_file()
-    return "gitlab" if is_gitlab and not (root / ".github").is_dir() else "github"
+    if (root / ".github").is_dir():
+        return "github"
+    if (root / ".gitlab").is_dir() or (root / ".gitlab-ci.yml").is_file():
+        return "gitlab"
+    return "gitea" if (root / ".gitea").is_dir() else "github"
 
 
 def place(root: Path, forge: ForgeName) -> str:

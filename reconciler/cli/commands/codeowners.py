@@ -19,7 +19,7 @@ from reconciler.cli.command import Command
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when the file differs.")
 @click.option(
     "--forge",
-    type=click.Choice(["github", "gitlab"]),
+    type=click.Choice(["github", "gitlab", "gitea"]),
     help="The forge that reads it; by default the one whose folder exists, else github.",
 )
 @click.option(
@@ -30,7 +30,11 @@ from reconciler.cli.command import Command
 )
 @options.combine(options.config, *options.everywhere)
 def codeowners(
-    config: str | None, default_owner: str | None, forge: Literal["github", "gitlab"] | None, *, check: bool
+    config: str | None,
+    default_owner: str | None,
+    forge: Literal["github", "gitlab", "gitea"] | None,
+    *,
+    check: bool,
 ) -> None:
     """Write CODEOWNERS, so that a forge asks the owners of a file to review its changes.
 

@@ -85,6 +85,24 @@ def test_gitlab_is_recognized_and_whoever_it_cannot_ask_is_named(owned: Place) -
     )
 
 
+@pytest.mark.parametrize("options", [[], ["--forge", "gitea"]])
+def test_gitea_is_recognized_where_github_has_no_folder(owned: Place, options: list[str]) -> None:
+    owned.write(reconciler=CALLED.replace("github:", "gitea:"))
+    (owned.folder / ".gitea").mkdir()
+    if options:
+        (owned.folder / ".github").mkdir()
+
+    assert owned.run("codeowners", *options) == Ran(0, ".gitea/CODEOWNERS\n")
+    assert r"access-groups/tracking\\.yaml @our/logistics" in held(owned, ".gitea/CODEOWNERS")
+
+
+def test_an_address_is_no_handle_at_gitea(owned: Place) -> None:
+    owned.write(reconciler=CALLED.replace('github: "@our/sales"', 'gitea: "sales@b.example"'))
+    ran = owned.run("codeowners", "--forge", "gitea", "--default", "logistics")
+
+    assert 'owner "partnerships" has the invalid handle "sales@b.example" at Gitea' in ran.err
+
+
 def test_github_is_chosen_against_what_stands_there(owned: Place) -> None:
     (owned.folder / ".gitlab").mkdir()
 

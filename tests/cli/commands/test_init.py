@@ -113,7 +113,7 @@ def test_a_configuration_that_exists_decides_what_is_missing(empty: Place) -> No
     [
         ("git@github.com:halden/access.git", "github", "@halden/partnerships"),
         ("https://ana:secret@gitlab.example/halden/it/access.git", "gitlab", "@halden/it/partnerships"),
-        ("https://codeberg.org/halden/access", "gitea", ""),
+        ("https://codeberg.org/halden/access", "gitea", "@halden/partnerships"),
         ("ssh://git@git.example:2222/halden/access", "github", "@halden/partnerships"),
         ("/srv/access.git", "github", "@our-company/partnerships"),
     ],

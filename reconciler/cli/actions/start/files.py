@@ -14,7 +14,6 @@ from reconciler.cli.storage import checkout
 from reconciler.cli.storage.configuration_file import NAME
 from reconciler.model.document import KindName
 from reconciler.model.file_names import may_hold_documents
-from reconciler.render.codeowners import ForgeName
 from reconciler.scaffold import NewRepository, Owner, Source
 from reconciler.schema import files as schema_files
 from reconciler.workflow.format import formatted
@@ -80,8 +79,7 @@ def write_missing(folder: Path, files: Mapping[str, str]) -> FileResult:
 
 def write_codeowners(folder: Path, new: NewRepository) -> None:
     """Write CODEOWNERS where the forge has none and the owner has a handle for it."""
-    if new.ci not in {"github", "gitlab"} or not new.owner.handle:
+    if new.ci == "none" or not new.owner.handle:
         return
-    forge: ForgeName = "gitlab" if new.ci == "gitlab" else "github"
-    if not (folder / codeowners.place(folder, forge)).exists():
-        codeowners.write_codeowners(str(folder / NAME), forge, new.owner.name, check=False)
+    if not (folder / codeowners.place(folder, new.ci)).exists():
+        codeowners.write_codeowners(str(folder / NAME), new.ci, new.owner.name, check=False)
