@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.forge.faults import Faults
+from tests.forge.gitlab_settings import Settings
 from tests.forge.gitlab_state import EVENTS, Member, RefusedError, State
 
 PROJECT = "our-company/access"
@@ -21,6 +22,7 @@ class GitLab(State, Faults):
 
     def __init__(self) -> None:
         State.__init__(self)
+        self.settings = Settings(self._allowed)
         project = "/api/v4/projects/{project}"
         request = f"{project}/merge_requests/{{iid:int}}"
         commit = f"{project}/repository/commits/{{sha}}"
@@ -29,6 +31,7 @@ class GitLab(State, Faults):
             Route("/api/v4/version", self._version),
             Route("/api/v4/personal_access_tokens/self", self._token),
             Route(project, self._project),
+            *self.settings.routes(project),
             Route(f"{project}/merge_requests", self._merge_requests),
             Route("/api/v4/users", self._users),
             Route(request, self._merge_request),
@@ -61,8 +64,11 @@ class GitLab(State, Faults):
         return JSONResponse({"id": 1, "scopes": member.scopes, "active": True, "expires_at": member.ends})
 
     async def _project(self, request: Request) -> Response:
-        access = {"access_level": 30 if self._allowed(request).developer else 20, "notification_level": 3}
-        return JSONResponse({"id": 42, "permissions": {"project_access": access, "group_access": None}})
+        member = self._allowed(request)
+        level = 40 if member.maintainer else 30 if member.developer else 20
+        access = {"access_level": level, "notification_level": 3}
+        permissions = {"project_access": access, "group_access": None}
+        return JSONResponse({"id": 42, **self.settings.project, "permissions": permissions})
 
     async def _merge_requests(self, request: Request) -> Response:
         self._allowed(request)

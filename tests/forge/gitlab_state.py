@@ -32,6 +32,7 @@ class Member(msgspec.Struct, frozen=True):
     id: int
     username: str
     developer: bool = True
+    maintainer: bool = False
     scopes: tuple[str, ...] = ("api",)
     ends: str | None = None
 
@@ -43,6 +44,7 @@ class State:
         self.tokens = {
             "glpat-bot": Member(100, "project_42_bot"),
             "glpat-ana": Member(7, "ana"),
+            "glpat-owner": Member(6, "olga", maintainer=True),
             "glpat-reporter": Member(100, "project_42_bot", developer=False),
             "glpat-reader": Member(
                 100, "project_42_bot", scopes=("read_api", "self_rotate"), ends="2099-03-31"

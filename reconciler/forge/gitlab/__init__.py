@@ -50,7 +50,7 @@ class GitLab:
         self._user = 0
 
     def checks(self, today: str) -> list[Check]:
-        """Return the checks of the token."""
+        """Return the checks of the token and of the settings of the project."""
         return GitLabChecks(self._client, self._path, today).all()
 
     async def pull_request(self, number: int) -> PullRequest:
