@@ -11,10 +11,11 @@ from hypothesis import settings
 
 from tests.clocks import start_at
 from tests.laws import FULL
+from tests.servers.gitea import gitea
 from tests.servers.keycloak import keycloak
 
 # A fixture that each module imports would start a server for each of them.
-__all__ = ["keycloak"]
+__all__ = ["gitea", "keycloak"]
 
 # Before any test imports it; pytest rewrites only the modules of tests by itself.
 pytest.register_assert_rewrite("reconciler.testing.contract")
