@@ -16,7 +16,7 @@ from reconciler.forge.gitea.schemas import Pull, Reference, User
 from reconciler.forge.gitea.statuses import Statuses
 from reconciler.forge.idempotency import create_idempotently
 from reconciler.http.client import HttpClient
-from reconciler.http.errors import ApiError
+from reconciler.http.errors import ApiError, unexpected
 from reconciler.http.lists import read_items
 from reconciler.http.pagination import TotalHeader
 from reconciler.http.request import Request
@@ -37,7 +37,7 @@ _LOOKUPS: Final = 3
 _USER: Final = msgspec.json.Decoder(User)
 _PULL: Final = msgspec.json.Decoder(Pull)
 _PULLS: Final = TotalHeader(msgspec.json.Decoder(tuple[Pull, ...] | None), PAGE_SIZE)
-_REFERENCE: Final = msgspec.json.Decoder(Reference)
+_REFERENCES: Final = msgspec.json.Decoder(tuple[Reference, ...] | Reference)
 # Gitea sends all comments at once.
 _COMMENTS: Final = TotalHeader(msgspec.json.Decoder(tuple[schemas.Comment, ...] | None), PAGE_SIZE)
 
@@ -154,9 +154,14 @@ class Gitea:
         """Return a pull request; after the merge its head is in a reference that no push changes."""
         if not pull.merged:
             return PullRequest(pull.number, pull.head.sha, is_open=pull.state == "open")
-        request = Request(path=f"{self._path}/git/refs/pull/{pull.number}/head")
-        reference = await self._client.fetch(request, _REFERENCE)
-        return PullRequest(pull.number, reference.object.sha, is_open=False)
+        name = f"pull/{pull.number}/head"
+        found = await self._client.fetch(Request(path=f"{self._path}/git/refs/{name}"), _REFERENCES)
+        # Gitea means the beginning of a name, and Forgejo does not send a list of one.
+        references = (found,) if isinstance(found, Reference) else found
+        heads = [each.object.sha for each in references if each.ref == f"refs/{name}"]
+        if not heads:
+            raise unexpected(self._client.endpoint, f"the reference {name} is missing")
+        return PullRequest(pull.number, heads[0], is_open=False)
 
     async def _pull(self, number: int) -> Pull:
         return await self._client.fetch(Request(path=f"{self._path}/pulls/{number}"), _PULL)

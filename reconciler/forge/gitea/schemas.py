@@ -66,6 +66,7 @@ class Target(msgspec.Struct, frozen=True):
 class Reference(msgspec.Struct, frozen=True):
     """A reference of git."""
 
+    ref: str
     object: Target
 
 

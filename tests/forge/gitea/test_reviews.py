@@ -4,6 +4,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from reconciler.errors import PortalError
 from reconciler.model.approval import GivenApproval, Reviews
 from reconciler.model.forge import Forge, PullRequest, Review
 from tests.forge.gitea.answers import Answers, user
@@ -16,7 +17,10 @@ PAGE = "https://gitea.example/our-company/access/pulls/1"
 PULL = {"number": 1, "state": "open", "html_url": PAGE, "user": ANA, "base": {"ref": "main"}}
 PULL |= {"head": {"sha": HEAD}}
 MERGED_PULL = {**PULL, "state": "closed", "merged": True, "merge_commit_sha": MERGED, "head": {"sha": MOVED}}
-HEAD_OF_PULL = {"GET git/refs/pull/1/head": {"ref": "refs/pull/1/head", "object": {"sha": HEAD}}}
+REFERENCE = {"ref": "refs/pull/1/head", "object": {"sha": HEAD}}
+HEAD_OF_PULL = {
+    "GET git/refs/pull/1/head": [{"ref": "refs/pull/1/head2", "object": {"sha": MOVED}}, REFERENCE]
+}
 
 
 def review(number: int, who: Any, state: str = "APPROVED", **more: Any) -> dict[str, Any]:
@@ -88,15 +92,23 @@ def test_reviews_that_are_counted_but_hidden_do_not_keep_us_from_the_end() -> No
     assert [each.login for each in answers.run(work).approvals] == ["bo"]
 
 
-def merged(pull: dict[str, Any], branch: str | None = "main") -> PullRequest | None:
+def merged(
+    pull: dict[str, Any], branch: str | None = "main", references: Any = HEAD_OF_PULL
+) -> PullRequest | None:
     async def work(forge: Forge) -> PullRequest | None:
         return await forge.merged_as(MERGED, branch)
 
-    return Answers({f"GET commits/{MERGED}/pull": pull, **HEAD_OF_PULL}).run(work)
+    return Answers({f"GET commits/{MERGED}/pull": pull, **references}).run(work)
 
 
-def test_the_head_of_what_was_merged_is_not_what_was_pushed_to_its_branch_later() -> None:
-    assert merged(MERGED_PULL) == PullRequest(1, HEAD, is_open=False)
+@pytest.mark.parametrize("references", [HEAD_OF_PULL, {"GET git/refs/pull/1/head": REFERENCE}])
+def test_the_head_of_what_was_merged_is_not_what_was_pushed_to_its_branch_later(references: Any) -> None:
+    assert merged(MERGED_PULL, references=references) == PullRequest(1, HEAD, is_open=False)
+
+
+def test_without_the_head_that_was_merged_no_other_is_taken() -> None:
+    with pytest.raises(PortalError, match="the reference pull/1/head is missing"):
+        merged(MERGED_PULL, references={"GET git/refs/pull/1/head": []})
 
 
 @pytest.mark.parametrize("change", [{"merged": False}, {"merge_commit_sha": HEAD}, {"base": {"ref": "next"}}])
