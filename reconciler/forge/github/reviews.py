@@ -76,7 +76,7 @@ class PullReviews:
         new = [login for login in logins if login.casefold() not in asked]
         if not new or await self._accepted(number, new):
             return tuple(new)
-        # One who is no collaborator makes GitHub refuse the whole request.
+        # A person without access makes GitHub refuse the whole request.
         return tuple([login for login in new if len(new) > 1 and await self._accepted(number, [login])])
 
     async def _asked(self, number: int) -> set[str]:
