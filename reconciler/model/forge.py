@@ -26,7 +26,7 @@ class ForgeSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     `address` is the URL of its API. `token_from` is where the token came from, for messages. `app` is the
     slug of the GitHub App that the token belongs to (GitHub only). `allow_http` permits sending the token
-    unencrypted.
+    unencrypted. `in_job` is false where a person uses a token of their own.
     """
 
     kind: Literal["github", "gitlab", "gitea"]
@@ -36,6 +36,7 @@ class ForgeSettings(msgspec.Struct, frozen=True, kw_only=True):
     token_from: str
     app: str = ACTIONS
     allow_http: bool = False
+    in_job: bool = True
 
 
 class PullRequest(msgspec.Struct, frozen=True):

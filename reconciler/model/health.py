@@ -5,16 +5,20 @@ from typing import Final, Literal, Protocol, TypeAlias, runtime_checkable
 
 import msgspec
 
-FORMAT: Final = "reconciler-doctor/1.0"
+FORMAT: Final = "reconciler-doctor/1.1"
 Status: TypeAlias = Literal["ok", "warning", "failed", "skipped"]
 
 
 class CheckResult(msgspec.Struct, frozen=True):
-    """What a check found: `detail` in a few words, and `hint` with what to do about it."""
+    """What a check found: `detail` in a few words, and `hint` with what to do about it.
+
+    `fix` is the command that does it, if there is one.
+    """
 
     status: Status
     detail: str
     hint: str = ""
+    fix: str = ""
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -57,13 +61,17 @@ class CheckedPortal(Protocol):
 
 
 class CheckReport(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """One check. `exitCode` is what it alone makes of the command: 0, 1 or 5."""
+    """One check. `exitCode` is what it alone makes of the command: 0, 1 or 5.
+
+    `fix` is a shell command that sets what is missing; it is empty where there is none.
+    """
 
     name: str
     status: Status
     detail: str
     hint: str
     exit_code: int
+    fix: str = ""
 
 
 class TargetHealth(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -105,16 +113,16 @@ def ok(detail: str, hint: str = "") -> CheckResult:
     return CheckResult("ok", detail, hint)
 
 
-def warning(detail: str, hint: str) -> CheckResult:
+def warning(detail: str, hint: str, fix: str = "") -> CheckResult:
     """Return a result that does not make the command fail."""
-    return CheckResult("warning", detail, hint)
+    return CheckResult("warning", detail, hint, fix)
 
 
-def failed(detail: str, hint: str) -> CheckResult:
+def failed(detail: str, hint: str, fix: str = "") -> CheckResult:
     """Return a failure."""
-    return CheckResult("failed", detail, hint)
+    return CheckResult("failed", detail, hint, fix)
 
 
-def skipped(detail: str) -> CheckResult:
+def skipped(detail: str, hint: str = "") -> CheckResult:
     """Return the result of a check that could not be run, with the reason."""
-    return CheckResult("skipped", detail)
+    return CheckResult("skipped", detail, hint)

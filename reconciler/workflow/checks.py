@@ -23,7 +23,9 @@ class CheckRunner:
     def reports(self) -> list[CheckReport]:
         """The reports so far, each text as one line without the secrets."""
         return [
-            msgspec.structs.replace(each, detail=self._safe(each.detail), hint=self._safe(each.hint))
+            msgspec.structs.replace(
+                each, detail=self._safe(each.detail), hint=self._safe(each.hint), fix=self._safe(each.fix)
+            )
             for each in self._reports
         ]
 
@@ -62,5 +64,10 @@ class CheckRunner:
 
 def _report(check: Check, result: CheckResult, exit_code: int) -> CheckReport:
     return CheckReport(
-        name=check.name, status=result.status, detail=result.detail, hint=result.hint, exit_code=exit_code
+        name=check.name,
+        status=result.status,
+        detail=result.detail,
+        hint=result.hint,
+        exit_code=exit_code,
+        fix=result.fix,
     )

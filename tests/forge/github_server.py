@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 
 from tests.forge.faults import Fault, Faults
 from tests.forge.github_rules import RefusedError
+from tests.forge.github_setup_routes import setup_routes
 from tests.forge.github_state import Actor, GitHubState
 
 REPOSITORY = "our-company/access"
@@ -53,6 +54,7 @@ class GitHub(Faults):
             Route("/repos/{owner}/{name}/check-runs/{id:int}", self._recheck, methods=["PATCH"]),
             Route("/repos/{owner}/{name}/check-runs/{id:int}/annotations", self._annotations),
         ]
+        api += setup_routes(self)
         control = [
             Route("/_state", self._show),
             Route("/_pulls", self._open, methods=["POST"]),
@@ -74,97 +76,97 @@ class GitHub(Faults):
         actor = self._actor(request)
         if actor.app:
             raise RefusedError(403, "Resource not accessible by integration")
-        return self._answer(request, {"login": actor.login, "id": actor.number, "type": "User"})
+        return self.answer(request, {"login": actor.login, "id": actor.number, "type": "User"})
 
     async def _pulls(self, request: Request) -> Response:
-        self._allowed(request, "pull_requests:read")
+        self.allowed(request, "pull_requests:read")
         states = {request.query_params.get("state", "open")}
         found = [each for each in self.state.pulls.values() if states & {each["state"], "all"}]
-        return self._page(request, found[::-1])
+        return self.page(request, found[::-1])
 
     async def _pull(self, request: Request) -> Response:
-        self._allowed(request, "pull_requests:read")
-        return self._answer(request, self.state.pull(request.path_params["number"]))
+        self.allowed(request, "pull_requests:read")
+        return self.answer(request, self.state.pull(request.path_params["number"]))
 
     async def _reviews(self, request: Request) -> Response:
-        self._allowed(request, "pull_requests:read")
+        self.allowed(request, "pull_requests:read")
         reader = self._actor(request).login
-        return self._page(request, self.state.reviews_of(request.path_params["number"], reader))
+        return self.page(request, self.state.reviews_of(request.path_params["number"], reader))
 
     async def _ask(self, request: Request) -> Response:
-        actor = self._allowed(request, "pull_requests:write")
+        actor = self.allowed(request, "pull_requests:write")
         body = await request.json()
         asked = self.state.request_reviews(actor.login, request.path_params["number"], body)
-        return self._answer(request, asked, 201)
+        return self.answer(request, asked, 201)
 
     async def _timeline(self, request: Request) -> Response:
-        self._allowed(request, "pull_requests:read", "issues:read")
-        return self._page(request, self.state.timeline_of(request.path_params["number"]))
+        self.allowed(request, "pull_requests:read", "issues:read")
+        return self.page(request, self.state.timeline_of(request.path_params["number"]))
 
     async def _members(self, request: Request) -> Response:
         actor = self._actor(request)
         if "members:read" not in actor.permissions:
             raise RefusedError(403, "Resource not accessible by integration" if actor.app else "Forbidden")
         names = (request.path_params["organization"], request.path_params["team"])
-        return self._page(request, self.state.members_of("/".join(names)))
+        return self.page(request, self.state.members_of("/".join(names)))
 
     async def _pulls_of(self, request: Request) -> Response:
-        self._allowed(request, "pull_requests:read")
-        return self._page(request, self.state.pulls_of(request.path_params["sha"]))
+        self.allowed(request, "pull_requests:read")
+        return self.page(request, self.state.pulls_of(request.path_params["sha"]))
 
     async def _comments(self, request: Request) -> Response:
-        self._allowed(request, "pull_requests:read", "issues:read")
-        return self._page(request, self.state.comments_of(request.path_params["number"]))
+        self.allowed(request, "pull_requests:read", "issues:read")
+        return self.page(request, self.state.comments_of(request.path_params["number"]))
 
     async def _comment(self, request: Request) -> Response:
-        actor = self._allowed(request, "pull_requests:write", "issues:write")
+        actor = self.allowed(request, "pull_requests:write", "issues:write")
         body = await request.json()
-        return self._answer(request, self.state.comment(actor, request.path_params["number"], body), 201)
+        return self.answer(request, self.state.comment(actor, request.path_params["number"], body), 201)
 
     async def _edit(self, request: Request) -> Response:
-        self._allowed(request, "pull_requests:write", "issues:write")
+        self.allowed(request, "pull_requests:write", "issues:write")
         number = request.path_params["id"]
         if request.method == "DELETE":
             self.state.delete(number)
             return Response(status_code=204)
-        return self._answer(request, self.state.edit(number, await request.json()))
+        return self.answer(request, self.state.edit(number, await request.json()))
 
     async def _issues(self, request: Request) -> Response:
-        self._allowed(request, "issues:read")
+        self.allowed(request, "issues:read")
         query = request.query_params
-        return self._page(request, self.state.issues_of(query.get("state", "open"), query.get("creator")))
+        return self.page(request, self.state.issues_of(query.get("state", "open"), query.get("creator")))
 
     async def _open_issue(self, request: Request) -> Response:
-        actor = self._allowed(request, "issues:write")
-        return self._answer(request, self.state.open_issue(actor, await request.json()), 201)
+        actor = self.allowed(request, "issues:write")
+        return self.answer(request, self.state.open_issue(actor, await request.json()), 201)
 
     async def _change_issue(self, request: Request) -> Response:
-        self._allowed(request, "issues:write")
+        self.allowed(request, "issues:write")
         number = request.path_params["number"]
-        return self._answer(request, self.state.change_issue(number, await request.json()))
+        return self.answer(request, self.state.change_issue(number, await request.json()))
 
     async def _check_runs(self, request: Request) -> Response:
-        self._allowed(request, "checks:read")
+        self.allowed(request, "checks:read")
         query = request.query_params
         found = self.state.check_runs_of(
             request.path_params["sha"],
             query.get("check_name"),
             latest=query.get("filter", "latest") == "latest",
         )
-        return self._page(request, found, "check_runs")
+        return self.page(request, found, "check_runs")
 
     async def _check(self, request: Request) -> Response:
-        actor = self._allowed(request, "checks:write")
-        return self._answer(request, self.state.check(actor, await request.json()), 201)
+        actor = self.allowed(request, "checks:write")
+        return self.answer(request, self.state.check(actor, await request.json()), 201)
 
     async def _recheck(self, request: Request) -> Response:
-        actor = self._allowed(request, "checks:write")
+        actor = self.allowed(request, "checks:write")
         body = await request.json()
-        return self._answer(request, self.state.recheck(actor, request.path_params["id"], body))
+        return self.answer(request, self.state.recheck(actor, request.path_params["id"], body))
 
     async def _annotations(self, request: Request) -> Response:
-        self._allowed(request, "checks:read")
-        return self._page(request, self.state.annotations[request.path_params["id"]])
+        self.allowed(request, "checks:read")
+        return self.page(request, self.state.annotations[request.path_params["id"]])
 
     async def _show(self, _request: Request) -> Response:
         return JSONResponse({**self.state.everything(), "requests": self.requests})
@@ -189,29 +191,43 @@ class GitHub(Faults):
             raise RefusedError(401, "Bad credentials")
         return actor
 
-    def _allowed(self, request: Request, *needed: str) -> Actor:
+    def allowed(self, request: Request, *needed: str) -> Actor:
         """Return who asks, where one of these permissions is theirs; writing includes reading."""
         actor = self._actor(request)
         if f"{request.path_params['owner']}/{request.path_params['name']}" != self.state.repository:
             raise RefusedError(404, "Not Found")
-        held = actor.permissions | {each.replace(":write", ":read") for each in actor.permissions}
+        held = (
+            {"metadata:read"}
+            | actor.permissions
+            | {each.replace(":write", ":read") for each in actor.permissions}
+        )
         if not held & set(needed):
-            raise RefusedError(403, "Resource not accessible by integration")
+            # A person sees the classic protection of a branch only as an admin.
+            if request.url.path.endswith("/protection") and not actor.app:
+                raise RefusedError(404, "Not Found")
+            message = (
+                "Resource not accessible by integration"
+                if actor.app
+                else "Must have admin rights to Repository."
+            )
+            raise RefusedError(403, message)
         return actor
 
-    def _page(self, request: Request, items: list[Any], key: str | None = None) -> Response:
+    def page(self, request: Request, items: list[Any], key: str | None = None) -> Response:
+        """Return a page of a list, with a link to the next one."""
         size = min(int(request.query_params.get("per_page", "30")), MOST_A_PAGE)
         page = int(request.query_params.get("page", "1"))
         shown = items[(page - 1) * size : page * size]
         body: Any = {"total_count": len(items), key: shown} if key else shown
-        answer = self._answer(request, body)
+        answer = self.answer(request, body)
         if page * size < len(items):
             url = request.url.include_query_params(page=page + 1)
             path = url.path.replace(f"/repos/{self.state.repository}/", "/repositories/1/", 1)
             answer.headers["Link"] = f'<{url.replace(path=path)}>; rel="next", <{url}>; rel="last"'
         return answer
 
-    def _answer(self, request: Request, body: Any, status: int = 200) -> Response:
+    def answer(self, request: Request, body: Any, status: int = 200) -> Response:
+        """Return an answer, with what is left of the rate limit."""
         token = request.headers.get("Authorization", "")
         used = self.state.used[token] = self.state.used.get(token, 0) + 1
         limits = {"limit": 1000, "remaining": 1000 - used, "used": used, "reset": 1_795_500_000}

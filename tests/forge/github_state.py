@@ -8,9 +8,14 @@ import msgspec
 
 from tests.forge.github_reviews import Reviewing
 from tests.forge.github_rules import CONCLUSIONS, STATUSES, RefusedError, check_output, comment_body, error
+from tests.forge.github_setup import SetUp
 
 _START = datetime(2026, 11, 24, 4, 30, tzinfo=UTC)
 _EVERYTHING = frozenset({"pull_requests:write", "issues:write", "checks:write", "contents:read"})
+
+_OF_ADMINS = frozenset(
+    {"administration:write", "actions:write", "environments:write", "secrets:write", "variables:write"}
+)
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -22,11 +27,12 @@ class Actor(msgspec.Struct, frozen=True):
     permissions: frozenset[str] = _EVERYTHING
 
 
-class GitHubState(Reviewing):
+class GitHubState(Reviewing, SetUp):
     """One repository with its pull requests, and the tokens that are known."""
 
     def __init__(self, repository: str) -> None:
-        super().__init__()
+        Reviewing.__init__(self)
+        SetUp.__init__(self)
         self.repository = repository
         self.tokens = {
             "ghs_actions": Actor("github-actions[bot]", 41898282, "github-actions"),
@@ -39,6 +45,7 @@ class GitHubState(Reviewing):
             "ghs_other": Actor("other-app[bot]", 77, "other-app"),
             "ghs_members": Actor("members-app[bot]", 88, "members-app", _EVERYTHING | {"members:read"}),
             "ghp_ana": Actor("ana", 7),
+            "ghp_olga": Actor("olga", 9, permissions=_EVERYTHING | _OF_ADMINS),
         }
         self.pulls: dict[int, dict[str, Any]] = {}
         self.comments: list[dict[str, Any]] = []

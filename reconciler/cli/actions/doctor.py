@@ -29,7 +29,9 @@ def examine(options: DoctorOptions) -> int:
     """Print what was found, and return the exit code. Raises InputError."""
     targets = _portals(options) if options.portals or not options.forge else []
     if options.forge:
-        targets.append(run_async(check_forge(options.app, clock.now, allow_http=options.allow_http)))
+        targets.append(
+            run_async(check_forge(options.app, options.config, clock.now, allow_http=options.allow_http))
+        )
     report = health_report(targets)
     output.health(report, options.output_format)
     return report.exit_code

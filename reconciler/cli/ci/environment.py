@@ -76,6 +76,7 @@ def _on_github(app: str, *, allow_http: bool) -> Job:
             token_from="GITHUB_TOKEN",  # noqa: S106  the name of a variable
             app=app,
             allow_http=allow_http,
+            in_job=os.environ.get("GITHUB_ACTIONS") == "true",
         )
     )
 

@@ -6,19 +6,23 @@ from datetime import datetime
 
 from reconciler import forge
 from reconciler.cli.ci import environment
+from reconciler.cli.ci.expected_setup import expected_setup
 from reconciler.errors import InputError
 from reconciler.http.probe import Probe
 from reconciler.model.forge import Forge, ForgeSettings
+from reconciler.model.forge_setup import CheckedSetup, ExpectedSetup
 from reconciler.model.health import Check, CheckResult, TargetHealth, ok
 from reconciler.workflow.checks import CheckRunner
 
 _NEEDS = ("configuration", "reachable", "tls", "credentials")
 
 
-async def check_forge(app: str, clock: Callable[[], datetime], *, allow_http: bool) -> TargetHealth:
-    """Run all checks of the forge that the environment names."""
+async def check_forge(
+    app: str, config: str | None, clock: Callable[[], datetime], *, allow_http: bool
+) -> TargetHealth:
+    """Run all checks of the forge that the environment names, and of the set-up of its repository."""
     runner = CheckRunner()
-    visit = _Visit(app, allow_http=allow_http)
+    visit = _Visit(app, config, allow_http=allow_http)
     async with AsyncExitStack() as stack:
         visit.stack = stack
         await runner.run([Check("configuration", visit.configured, needs=())])
@@ -29,6 +33,10 @@ async def check_forge(app: str, clock: Callable[[], datetime], *, allow_http: bo
             await runner.run([Check("credentials", visit.opened, ("configuration",))])
         if visit.forge is not None:
             await runner.run(visit.forge.checks(clock().date().isoformat()), needs=_NEEDS)
+        if isinstance(visit.forge, CheckedSetup):
+            await runner.run([Check("expected", visit.expect, ("configuration",))])
+            needs = (*_NEEDS, "right-read", "expected")
+            await runner.run(visit.forge.setup_checks(visit.expected), needs=needs)
     return TargetHealth(
         kind="forge",
         name=settings.project if settings else "",
@@ -41,17 +49,27 @@ async def check_forge(app: str, clock: Callable[[], datetime], *, allow_http: bo
 class _Visit:
     """The steps that open the forge, each as a check."""
 
-    def __init__(self, app: str, *, allow_http: bool) -> None:
+    def __init__(self, app: str, config: str | None, *, allow_http: bool) -> None:
         self._app = app
+        self._config = config
         self._allow_http = allow_http
         self.settings: ForgeSettings | None = None
         self.forge: Forge | None = None
+        self.expected = ExpectedSetup()
         self.stack = AsyncExitStack()
 
     async def configured(self) -> CheckResult:
         """Read the environment. Raises InputError."""
         self.settings = environment.job(self._app, allow_http=self._allow_http).settings
         return ok(f"a job of {self.settings.kind} for {self.settings.project}")
+
+    async def expect(self) -> CheckResult:
+        """Read what the configuration asks of the repository. Raises InputError."""
+        kind = self.settings.kind if self.settings else ""
+        self.expected = expected_setup(self._config, kind)
+        secrets = ", ".join(self.expected.secrets_of(None)) or "none"
+        enforced = "enforced" if self.expected.approvals else "not enforced"
+        return ok(f"secrets of the portals: {secrets}; approvals are {enforced}")
 
     async def opened(self) -> CheckResult:
         """Open the forge, which sends no request yet. Raises InputError."""

@@ -33,12 +33,21 @@ def _named(given: str) -> Path:
     return path
 
 
-def _nearest() -> Path:
+def has_configuration() -> bool:
+    """Return whether there is a configuration here or in a folder above, valid or not."""
+    return _lookup() is not None
+
+
+def _lookup() -> Path | None:
     here = Path.cwd()
-    for folder in (here, *here.parents):
-        # A dangling link is found too, and refused: it must not hide behind the configuration above.
-        if os.path.lexists(folder / NAME):
-            return folder / NAME
+    # A dangling link is found too, and refused: it must not hide behind the configuration above.
+    found = (folder / NAME for folder in (here, *here.parents) if os.path.lexists(folder / NAME))
+    return next(found, None)
+
+
+def _nearest() -> Path:
+    if (found := _lookup()) is not None:
+        return found
     raise InputError(
         f"there is no {NAME} here or in a folder above",
         "change to your repository, or name the file with --config",

@@ -14,6 +14,7 @@ from reconciler.forge.github.health import GitHubChecks
 from reconciler.forge.github.issues import Issues
 from reconciler.forge.github.reviews import PullReviews
 from reconciler.forge.github.schemas import IssueComment, Pull, User
+from reconciler.forge.github.setup import GitHubSetup
 from reconciler.forge.idempotency import create_idempotently
 from reconciler.http.client import HttpClient
 from reconciler.http.errors import ApiError
@@ -22,6 +23,7 @@ from reconciler.http.pagination import LinkHeader
 from reconciler.http.request import Request
 from reconciler.model.approval import Reviews
 from reconciler.model.forge import CheckState, Comment, ForgeSettings, Issue, PullRequest, Review, Verdict
+from reconciler.model.forge_setup import ExpectedSetup
 from reconciler.model.health import Check
 
 API: Final = Api(
@@ -46,14 +48,18 @@ class GitHub:
     def __init__(self, client: HttpClient, settings: ForgeSettings) -> None:
         self._client = client
         self._path = f"repos/{settings.project}"
-        self._app = settings.app
+        self._settings = settings
         self._checks = Checks(client, self._path, settings.app)
         self._reviews = PullReviews(client, self._path)
         self._login = ""
 
     def checks(self, today: str) -> list[Check]:
         """Return the checks of the token."""
-        return GitHubChecks(self._client, self._path, self._app, today).all()
+        return GitHubChecks(self._client, self._path, self._settings, today).all()
+
+    def setup_checks(self, expected: ExpectedSetup) -> list[Check]:
+        """Return the checks of the repository's set-up."""
+        return GitHubSetup(self._client, self._path, self._settings.project, expected).all()
 
     async def pull_request(self, number: int) -> PullRequest:
         """Return a pull request."""
@@ -158,7 +164,7 @@ class GitHub:
             except ApiError as error:
                 if error.status != HTTPStatus.FORBIDDEN:
                     raise
-                self._login = f"{self._app}[bot]"
+                self._login = f"{self._settings.app}[bot]"
         return self._login
 
     async def _find(self, number: int, marker: str, login: str) -> IssueComment | None:

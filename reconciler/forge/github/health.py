@@ -13,6 +13,7 @@ from reconciler.http.client import HttpClient
 from reconciler.http.errors import ApiError
 from reconciler.http.rate_limit import rate_limit_check
 from reconciler.http.request import Request
+from reconciler.model.forge import ForgeSettings
 from reconciler.model.health import Check, CheckResult, ok, skipped, warning
 
 _USER: Final = msgspec.json.Decoder(User)
@@ -28,12 +29,13 @@ class GitHubChecks:
     if the token has the right, and as forbidden if not. It writes nothing in either case.
     """
 
-    def __init__(self, client: HttpClient, path: str, app: str, today: str) -> None:
+    def __init__(self, client: HttpClient, path: str, settings: ForgeSettings, today: str) -> None:
         self._client = client
         self._path = path
-        self._app = app
+        self._settings = settings
         self._today = today
         self._pull: int | None = None
+        self._is_person = False
 
     def all(self) -> list[Check]:
         """Return the checks, in their order."""
@@ -45,7 +47,7 @@ class GitHubChecks:
             Check("version", self._version),
             rate_limit_check(self._client),
             Check("right-comment", self._comment, ("account", "right-read")),
-            Check("right-check", self._tried("check-runs", "the token may set checks")),
+            Check("right-check", self._check),
             Check("right-issue", self._issue),
         ]
 
@@ -56,7 +58,8 @@ class GitHubChecks:
         except ApiError as error:
             if error.status != HTTPStatus.FORBIDDEN:
                 raise
-            return ok(f"the token of an app; comments are expected from {self._app}[bot]")
+            return ok(f"the token of an app; comments are expected from {self._settings.app}[bot]")
+        self._is_person = True
         return ok(self._client.endpoint.redact(f"user {user.login}"))
 
     async def _read(self) -> CheckResult:
@@ -69,6 +72,11 @@ class GitHubChecks:
         if self._pull is None:
             return skipped("there is no pull request yet to try it on")
         return await self._tried(f"issues/{self._pull}/comments", "the token may comment on pull requests")()
+
+    async def _check(self) -> CheckResult:
+        if self._is_person and not self._settings.in_job:
+            return skipped("only the token of a job, or of an app, sets checks")
+        return await self._tried("check-runs", "the token may set checks")()
 
     async def _issue(self) -> CheckResult:
         """Report a missing right as a warning: only the issue about drift needs it."""

@@ -27,11 +27,16 @@ def _title(target: TargetHealth) -> str:
 
 
 def _rows(target: TargetHealth, style: Style) -> Iterator[str]:
+    # Several checks can have the same hint.
+    shown: set[str] = set()
     table = columns([(each.status, each.name, each.detail) for each in target.checks])
     for check, row in zip(target.checks, table, strict=True):
         yield f"  {style.paint(row[: len(check.status)], _COLORS[check.status])}{row[len(check.status) :]}"
-        if check.hint:
+        if check.hint and check.hint not in shown:
             yield f"           Hint: {printable(check.hint)}"
+        if check.fix:
+            yield f"           Fix: {printable(check.fix)}"
+        shown.add(check.hint)
 
 
 def _summary(report: HealthReport) -> str:
