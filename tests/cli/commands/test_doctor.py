@@ -370,6 +370,7 @@ def test_answers_that_are_not_the_portals_are_told_apart(
             "detail": detail.replace("PORTAL ", f'portal "away" at {address} '),
             "hint": hint.replace("ADDRESS", address),
             "exitCode": 5,
+            "fix": "",
         },
     )
 
