@@ -13,9 +13,16 @@ _OWNERS: Final = 3
 _PEOPLE: Final = 3
 
 
-def approvals_verdict(approvals: Sequence[OwnerApproval], summary: str, link: str = "") -> Verdict:
-    """Return the check: pending while an enforced approval is missing; `summary` is Markdown."""
+def approvals_verdict(
+    approvals: Sequence[OwnerApproval], summary: str, link: str = "", *, of_all: bool = True
+) -> Verdict:
+    """Return the check: pending while an enforced approval is missing; `summary` is Markdown.
+
+    It is pending, too, unless `approvals` are those of all plans.
+    """
     conclusion, title = _conclusion(approvals)
+    if conclusion != "pending" and not of_all:
+        conclusion, title = "pending", "Unknown: not all plans could be read"
     return Verdict(
         name=APPROVALS, digest="", conclusion=conclusion, title=printable(title), summary=summary, link=link
     )

@@ -12,6 +12,9 @@ from reconciler.model.plan import Plan
 # The members of teams such as "@org/team"; None for a team that the token may not read.
 Teams: TypeAlias = Mapping[str, frozenset[str] | None]
 _UNKNOWN_COMMIT: Final = "given for a commit that the forge does not name; approve again"
+# Asking more people at once would be spam; GitHub refuses more than fifteen.
+_ASKED_BY_OWNER: Final = 5
+_ASKED: Final = 15
 # If plans differ, the strictest mode applies.
 _STRICTEST: Final[tuple[ApprovalMode | None, ...]] = ("enforce", None, "report")
 
@@ -57,6 +60,25 @@ def decided(
             else:
                 approved_by.append(each)
     return msgspec.structs.replace(owner, approved_by=tuple(approved_by), uncounted=tuple(uncounted))
+
+
+def of_plan(approvals: Iterable[OwnerApproval], plan: Plan) -> tuple[OwnerApproval, ...]:
+    """Return the owners that one of the plans needs, with its reasons."""
+    reasons = {each.owner: _reasons(each.owner, [plan]) for each in plan.approvals}
+    return tuple(
+        msgspec.structs.replace(each, reasons=reasons[each.owner])
+        for each in approvals
+        if each.owner in reasons
+    )
+
+
+def people_to_ask(approvals: Iterable[OwnerApproval]) -> tuple[str, ...]:
+    """Return the people who can give the approvals that are missing, at most a few for each owner."""
+    missing = [each.approvers[:_ASKED_BY_OWNER] for each in approvals if each.is_missing]
+    people: dict[str, str] = {}
+    for each in chain(*missing):
+        people.setdefault(_folded(each), each)
+    return tuple(people.values())[:_ASKED]
 
 
 def is_approver(login: str, owner: OwnerApproval) -> bool:

@@ -1,13 +1,17 @@
 """The approvals that a plan requires, by owner."""
 
-from collections.abc import Iterable
-
-from reconciler.model.plan import Approval
+from reconciler.model.plan import Plan
 
 
-def reasons(approvals: Iterable[Approval]) -> dict[str, list[str]]:
-    """Return the reasons for each owner, without the prefix `changes`, which most of them share."""
+def reasons(plan: Plan) -> dict[str, list[str]]:
+    """Return the reasons for each owner, in short; nothing if approvals are off."""
     by_owner: dict[str, list[str]] = {}
-    for approval in approvals:
-        by_owner.setdefault(approval.owner, []).append(approval.reason.removeprefix("changes "))
+    if plan.approval_mode != "off":
+        for approval in plan.approvals:
+            by_owner.setdefault(approval.owner, []).append(short(approval.reason))
     return by_owner
+
+
+def short(reason: str) -> str:
+    """Return a reason without the prefix `changes`, which most of them share."""
+    return reason.removeprefix("changes ")

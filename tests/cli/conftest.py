@@ -6,6 +6,7 @@ import pytest
 from tests.cli.forging import HEAD, Job
 from tests.cli.running import CATALOG, CONFIGURATION, GROUP, PARTNER, Place
 from tests.forge.github_server import GitHub
+from tests.forge.gitlab_server import GitLab
 from tests.forge.serving import Door, door
 
 
@@ -42,3 +43,13 @@ def github(job: Job, street: Door) -> GitHub:
     street.behind = github
     job.on_github(street.address).reviews()
     return github
+
+
+@pytest.fixture
+def gitlab(job: Job, street: Door) -> GitLab:
+    """A GitLab with an open merge request, and a job that runs for it."""
+    gitlab = GitLab()
+    gitlab.open_request(HEAD)
+    street.behind = gitlab
+    job.on_gitlab(street.address).set(CI_MERGE_REQUEST_IID="1", CI_COMMIT_SHA=HEAD)
+    return gitlab

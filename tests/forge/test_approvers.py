@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -90,7 +91,8 @@ def test_nothing_is_asked_where_approvals_are_off() -> None:
 
 
 def test_approvers_on_another_forge_do_not_count() -> None:
-    (found,) = asked([ANA], "gitlab", "eve", NO_TEAMS)
+    plan = msgspec.structs.replace(ANA, approvers={"logistics": {"github": ("ana",)}})
+    (found,) = asked([plan], "gitlab", "eve", NO_TEAMS)
 
     assert (found.approvers, found.enforced) == ((), False)
 
@@ -155,7 +157,7 @@ def test_a_plan_without_approvers_does_not_end_that_another_one_enforces_them() 
 def test_the_teams_of_this_forge_are_read() -> None:
     plans = [asking(logistics=("ana", "@org/b", "@org/a")), asking(mode="off", payments=("@org/c",))]
 
-    assert (teams_in(plans, "github"), teams_in(plans, "gitlab")) == (["@org/a", "@org/b"], [])
+    assert (teams_in(plans, "github"), teams_in(plans, "other")) == (["@org/a", "@org/b"], [])
 
 
 LOGINS = st.sampled_from(["ana", "ANA", "bo", "chris", "mallory", ""])

@@ -190,13 +190,14 @@ def test_findings_are_sorted_by_severity_and_a_terminal_shows_errors_last() -> N
 
 
 def test_an_approval_lists_changes_without_prefix_and_other_reasons_unchanged() -> None:
-    asked = [
+    asked = (
         Approval("a", "changes partner/acme", ()),
         Approval("b", "adds their API to access-group/g", ()),
         Approval("a", "changes partner/bolt", ()),
-    ]
+    )
 
-    assert reasons(asked) == {
+    assert reasons(bare(approvals=asked, approval_mode="off")) == {}
+    assert reasons(bare(approvals=asked)) == {
         "a": ["partner/acme", "partner/bolt"],
         "b": ["adds their API to access-group/g"],
     }

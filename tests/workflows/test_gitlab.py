@@ -79,7 +79,8 @@ def test_a_merge_request_is_checked_planned_approved_and_applied_once_merged(git
     assert planned.returncode == 0, planned.stdout
     plan = place.artifact("plan/plans/staging.json")
     assert place.kept("plan") == ["plans", "staging", "staging.html"]
-    (status,) = gitlab.forge.statuses
+    status, approvals = gitlab.forge.statuses
+    assert (approvals["name"], approvals["status"]) == ("reconciler/approvals", "success")
     assert (status["name"], status["status"]) == ("reconciler plan (staging)", "success")
     assert plan["digest"] in status["description"]
     assert "nordlys/shop" in notes(gitlab)[0]
@@ -115,10 +116,11 @@ def test_two_portals_are_planned_approved_and_applied_each_with_its_receipt(
     assert planned.returncode == 0, planned.stdout
     digests = {name: several.place.artifact(f"plan/plans/{name}.json")["digest"] for name in names}
     assert len({*digests.values()}) == len(names)
-    assert sorted((each["name"], each["status"]) for each in gitlab.forge.statuses) == [
+    assert {(each["name"], each["status"]) for each in gitlab.forge.statuses} == {
         ("reconciler plan (production)", "success"),
         ("reconciler plan (staging)", "success"),
-    ]
+        ("reconciler/approvals", "success"),
+    }
 
     applied = several.run("apply", "admin", several.merge(number))
 

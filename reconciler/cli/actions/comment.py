@@ -7,12 +7,13 @@ import click
 import msgspec
 
 from reconciler.cli.actions import portals
-from reconciler.cli.ci import environment, report
+from reconciler.cli.ci import environment, pull_request, report
+from reconciler.cli.ci.plan_review import Presentation, review
 from reconciler.cli.runtime import run_async
 from reconciler.cli.storage.result_files import format_of, naming, read_file, read_saved_plan
-from reconciler.errors import ReconcilerError
+from reconciler.errors import InputError, ReconcilerError
 from reconciler.model.journal import read_journal
-from reconciler.model.plan import Plan
+from reconciler.model.plan import FILES, Plan
 from reconciler.model.portal_results import worst
 from reconciler.model.receipt import Receipt, read_receipt
 
@@ -38,6 +39,11 @@ class CommentOptions(msgspec.Struct, frozen=True, kw_only=True):
         """Whether Markdown names all people."""
         return self.people == "names"
 
+    @property
+    def presentation(self) -> Presentation:
+        """How plans are shown."""
+        return Presentation(self.names, self.page, self.parts)
+
 
 class LegacyOptions(CommentOptions, frozen=True, kw_only=True):
     """The options of `reconciler comment FILE`, which excluded one another."""
@@ -50,32 +56,58 @@ class LegacyOptions(CommentOptions, frozen=True, kw_only=True):
 
 def for_each(files: Sequence[str], options: dict[str, Any], comment: Callable[[CommentOptions], None]) -> int:
     """Comment on each file, and return the exit code; one of several that fails does not stop the others."""
-    if len(files) == 1:
-        comment(CommentOptions(file=files[0], **options))
-        return 0
-    failures = []
+    failures = _Failures(files)
     for file in files:
         try:
             comment(CommentOptions(file=file, **options))
         except ReconcilerError as error:
-            failures.append(error)
-            portals.log_error(f"{file}: {error.message}", error.hint)
-    return worst(each.exit_code for each in failures)
+            failures.add(file, error)
+    return worst(failures.codes)
 
 
-def comment_plan(options: CommentOptions, *, is_merged: bool) -> None:
-    """Comment on the pull request of a plan and set its check; `is_merged` plans were not applied.
+def comment_plans(files: Sequence[str], options: CommentOptions) -> int:
+    """Comment on the pull request of plans, set their checks and that of the approvals; return the exit code.
 
-    Raises PolicyError, after that, for a plan that is too large for a comment.
+    A plan that fails does not stop the others. One that is too large for a comment is reported, and fails.
+    Raises the failure of a single plan.
     """
+    failures = _Failures(files)
+    plans: dict[str, Plan] = {}
+    for file in files:
+        try:
+            plans[file] = read_saved_plan(file)
+        except ReconcilerError as error:
+            failures.add(file, error)
+    if plans:
+        given = pull_request.PlanSet(tuple(plans.values()), complete=len(plans) == len(files))
+        target = pull_request.Target(options.number, options.commit)
+        work = pull_request.report_plans(given, options.job(), target, options.presentation)
+        failed = {plan.checksum: error for plan, error in run_async(work)}
+        for file, plan in plans.items():
+            if plan.checksum in failed:
+                failures.add(file, failed[plan.checksum])
+    return worst(failures.codes)
+
+
+class _Failures:
+    """The failures of some of several files, which are logged; that of a single file is raised."""
+
+    def __init__(self, files: Sequence[str]) -> None:
+        self._alone = len(files) == 1
+        self.codes: list[int] = []
+
+    def add(self, file: str, error: ReconcilerError) -> None:
+        """Log a failure. Raises that of a single file."""
+        if self._alone:
+            raise error
+        self.codes.append(error.exit_code)
+        portals.log_error(f"{file}: {error.message}", error.hint)
+
+
+def comment_merge(options: CommentOptions) -> None:
+    """Comment on the merged pull request of a plan that was not applied."""
     made, job = read_saved_plan(options.file), options.job()
-    if is_merged:
-        run_async(report.report_merge(report.merged(made, job), job, options.number, options.commit))
-        return
-    review = _review(options, made, job)
-    run_async(report.report_review(review, job, options.number, options.commit))
-    if review.problem is not None:
-        raise review.problem
+    run_async(report.report_merge(report.merged(made, job), job, options.number, options.commit))
 
 
 def comment_receipt(options: CommentOptions, plan_file: str | None) -> None:
@@ -102,19 +134,24 @@ def comment_receipts(files: Sequence[str], plan_files: Sequence[str], options: d
     ]
     if not left:
         return code
-    return worst([code, for_each(left, options, lambda each: comment_plan(each, is_merged=True))])
+    return worst([code, for_each(left, options, comment_merge)])
 
 
 def comment_drift(options: CommentOptions) -> None:
     """Keep the issue about drift up to date."""
     made, job = read_saved_plan(options.file), options.job()
-    run_async(report.report_drift(_review(options, made, job), job))
+    run_async(report.report_drift(review(made, job, options.presentation).draft, job))
 
 
 def comment_fork(options: CommentOptions, number: int, commit: str) -> None:
     """Comment on the pull request of a fork, with the plan that the fork's own run made."""
     made, job = read_saved_plan(options.file), options.job()
-    run_async(report.report_fork(_review(options, made, job, is_fork=True), job, number, commit))
+    if made.portal_id != FILES:
+        raise InputError(
+            "the plan of a fork must be made from files only", "use `plan --base REF --files-only`"
+        )
+    draft = review(made, job, options.presentation, is_fork=True).draft
+    run_async(report.report_fork(draft, job, number, commit))
 
 
 def comment_file(options: LegacyOptions) -> None:
@@ -135,16 +172,10 @@ def comment_file(options: LegacyOptions) -> None:
         comment_drift(options)
     elif options.of_fork and number is not None and commit is not None:
         comment_fork(options, number, commit)
+    elif options.is_merged:
+        comment_merge(options)
     else:
-        comment_plan(options, is_merged=options.is_merged)
-
-
-def _review(
-    options: CommentOptions, made: Plan, job: environment.Job, *, is_fork: bool = False
-) -> report.PlanReview:
-    return report.plan(
-        made, job, names=options.names, page=options.page, parts=options.parts, is_fork=is_fork
-    )
+        comment_plans([options.file], options)
 
 
 def _read_receipt(file: str) -> Receipt:

@@ -64,11 +64,12 @@ def comment() -> None:
 
 @comment.command(
     cls=Command,
-    short_help="Comment on a plan, and set the check.",
+    short_help="Comment on plans, and set their checks.",
     examples=[
         ("reconciler comment plan plan.json", "in the job of a pull request"),
         ("reconciler comment plan plan.json --pull-request 7", "outside of such a job"),
         ("reconciler comment plan plans/*.json", "the plans of several portals"),
+        ("reconciler comment plan plan.json --commit $HEAD", "again, after a review"),
         ("reconciler comment plan plan.json --merged", "after a merge that left no receipt"),
     ],
 )
@@ -89,10 +90,17 @@ def plan(files: tuple[str, ...], *, is_merged: bool, **given: Any) -> int:
     The check passes unless the plan is denied or incomplete. If the plan is too large for a comment, the
     comment has counts and the highest risks, the check fails, and this exits with 3, until that plan is
     allowed by its digest.
-    """
-    from reconciler.cli.actions.comment import comment_plan, for_each
 
-    return for_each(files, given, lambda each: comment_plan(each, is_merged=is_merged))
+    The comment shows which owners have approved. The check `reconciler/approvals` is pending while a required
+    approval is missing in one of the plans, and people who can give it are asked for a review.
+
+    Without a number, the open pull request is found whose head is the commit of --commit.
+    """
+    from reconciler.cli.actions.comment import CommentOptions, comment_merge, comment_plans, for_each
+
+    if is_merged:
+        return for_each(files, given, comment_merge)
+    return comment_plans(files, CommentOptions(file=files[0], **given))
 
 
 @comment.command(

@@ -37,7 +37,7 @@ def approvals(plan: Plan) -> Markup:
     """Return the owners who must approve the plan, with the reasons, or nothing."""
     listed = [
         joined([tag("dt", owner), tag("dd", tag("ul", *(tag("li", each) for each in why)))])
-        for owner, why in reasons(plan.approvals).items()
+        for owner, why in reasons(plan).items()
     ]
     return tag("dl", *listed, class_="named") if listed else Markup()
 

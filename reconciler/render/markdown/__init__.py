@@ -1,6 +1,7 @@
 """Markdown: plans and receipts as comments, findings and forecasts as tables, access reports as a matrix."""
 
 from reconciler.render.markdown.access import access as access
+from reconciler.render.markdown.approvals import approvals_summary as approvals_summary
 from reconciler.render.markdown.comment_frame import marker as marker
 from reconciler.render.markdown.condensed import Elsewhere as Elsewhere
 from reconciler.render.markdown.escaping import code as code

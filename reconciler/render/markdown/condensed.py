@@ -4,11 +4,13 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from reconciler.model.access import AccessChange
+from reconciler.model.approval import OwnerApproval
 from reconciler.model.counting import counted
 from reconciler.model.finding import Severity
 from reconciler.model.ids import split_team
 from reconciler.model.plan import Plan
 from reconciler.render.locations import by_severity
+from reconciler.render.markdown.approvals import approvals as approvals_table
 from reconciler.render.markdown.comment_frame import counts, foot, heading, joined, marker, notices
 from reconciler.render.markdown.escaping import code, table
 from reconciler.render.markdown.findings import listed as findings
@@ -28,7 +30,14 @@ class Elsewhere(NamedTuple):
     job: str = ""
 
 
-def brief(plan: Plan, people: People, link: str, largest: int, elsewhere: Elsewhere) -> str:
+def brief(
+    plan: Plan,
+    people: People,
+    link: str,
+    largest: int,
+    elsewhere: Elsewhere,
+    approvals: Sequence[OwnerApproval] = (),
+) -> str:
     """Return as much of a plan as fits: counts, and the first entries of each list, sorted by severity."""
     text = ""
     for most in _LIMITS:
@@ -44,6 +53,7 @@ def brief(plan: Plan, people: People, link: str, largest: int, elsewhere: Elsewh
                 _limited(risks(plan), most),
                 people.gaining("Who gains access", most, _NAMES, of_all=True),
                 people.losing("Who loses access", most, _NAMES),
+                ["**Approvals**", "", *approvals_table(approvals, most)] if approvals else [],
                 _count_table("Partner", plan, _partner, most),
                 _count_table("API", plan, _api, most),
                 [foot(plan)],

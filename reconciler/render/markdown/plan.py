@@ -1,14 +1,17 @@
 """A plan as a comment on a pull request: summary and risks first, then details."""
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import msgspec
 
+from reconciler.model.approval import OwnerApproval
 from reconciler.model.counting import counted
 from reconciler.model.finding import Severity, by_cause
 from reconciler.model.plan import Plan
 from reconciler.render.approvals import reasons
 from reconciler.render.locations import by_severity
+from reconciler.render.markdown.approvals import approvals as approvals_table
 from reconciler.render.markdown.changes import changes, drift
 from reconciler.render.markdown.comment_frame import counts, foot, heading, joined, marker, notices
 from reconciler.render.markdown.condensed import Elsewhere, brief
@@ -22,20 +25,21 @@ _REASONS: Final = 6
 
 
 class _Limits(NamedTuple):
-    """Limits: rows of gained access, names per row, changes of new objects, findings that do not block."""
+    """Limits: rows of gained access, names per row, changes of new objects, other findings, owners."""
 
     gains: int | None = None
     names: int | None = None
     creations: int | None = None
     others: int | None = None
+    owners: int | None = None
 
 
 _LADDER: Final = (
     _Limits(),
-    _Limits(200, 20, 200, 100),
-    _Limits(40, 6, 40, 20),
-    _Limits(10, 3, 0, 5),
-    _Limits(0, 0, 0, 0),
+    _Limits(200, 20, 200, 100, 100),
+    _Limits(40, 6, 40, 20, 40),
+    _Limits(10, 3, 0, 5, 20),
+    _Limits(0, 0, 0, 0, 20),
 )
 
 
@@ -53,21 +57,23 @@ def comment(
     largest: int = MAX_LENGTH,
     names: bool = False,
     elsewhere: Elsewhere | None = None,
+    approvals: Sequence[OwnerApproval] | None = None,
 ) -> Comment:
     """Return a plan in at most `largest` characters; `link` is the address of the files of its commit.
 
     If it is too long, details are cut step by step, but only details of new partners, groups and products,
     and findings that do not block. If the rest does not fit, the comment has counts, the first rows, and
     the links in `elsewhere`. People who are not defined in files (in delegated teams) are counted, unless
-    `names` is set.
+    `names` is set. `approvals` are the owners and who approved, if that was read from a forge.
     """
     plan = msgspec.structs.replace(plan, findings=tuple(by_cause(plan.findings)))
     for limits in _LADDER:
-        text = _Comment(plan, link, limits, names=names).text()
+        text = _Comment(plan, link, limits, approvals, names=names).text()
         if len(text) <= largest:
             return Comment(text, whole=True)
     people = People(plan, names=names)
-    return Comment(brief(plan, people, link, largest, elsewhere or Elsewhere()), whole=False)
+    text = brief(plan, people, link, largest, elsewhere or Elsewhere(), approvals or ())
+    return Comment(text, whole=False)
 
 
 def plan(plan: Plan, *, link: str = "", largest: int = MAX_LENGTH, names: bool = False) -> str:
@@ -78,10 +84,19 @@ def plan(plan: Plan, *, link: str = "", largest: int = MAX_LENGTH, names: bool =
 class _Comment:
     """A plan with given limits."""
 
-    def __init__(self, plan: Plan, link: str, limits: _Limits, *, names: bool) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        link: str,
+        limits: _Limits,
+        approvals: Sequence[OwnerApproval] | None,
+        *,
+        names: bool,
+    ) -> None:
         self._made = plan
         self._link = link
         self._limits = limits
+        self._approvals_read = approvals
         self._people = People(plan, names=names)
 
     def text(self) -> str:
@@ -127,7 +142,10 @@ class _Comment:
         ]
 
     def _approvals(self) -> list[str]:
-        required = reasons(self._made.approvals)
+        if self._approvals_read is not None:
+            lines = approvals_table(self._approvals_read, self._limits.owners)
+            return ["**Approvals**", "", *lines] if lines else []
+        required = reasons(self._made)
         lines = [f"- {code(owner)}: {codes(why, _REASONS)}" for owner, why in required.items()]
         return ["**Required approvals**", "", *lines] if lines else []
 

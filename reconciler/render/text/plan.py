@@ -8,7 +8,7 @@ import msgspec
 
 from reconciler.model.counting import counted
 from reconciler.model.finding import Finding, Severity, by_cause
-from reconciler.model.plan import FILES, Approval, Change, FileChange, Plan
+from reconciler.model.plan import FILES, Change, FileChange, Plan
 from reconciler.model.printable import printable
 from reconciler.model.resource import ResourceId
 from reconciler.render.approvals import reasons
@@ -48,7 +48,7 @@ def plan(plan: Plan, *, color: bool) -> str:
         *_sections(plan, style),
         impact(plan, style) if plan.changes else [],
         *notes_on_plan,
-        _approvals(plan.approvals, style),
+        _approvals(plan, style),
         warnings,
         denials,
         list(filter(None, [unproven_ends(plan)])),
@@ -166,11 +166,9 @@ def _sort(change: Change) -> tuple[bool, str]:
     return lines.rank(change)[0], lines.noun(change)
 
 
-def _approvals(approvals: Sequence[Approval], style: Style) -> list[str]:
+def _approvals(plan: Plan, style: Style) -> list[str]:
     """Return the owners who must approve the changes, with the reasons."""
-    rows = columns(
-        (f"  {owner}", listed(texts, _MOST_REASONS)) for owner, texts in reasons(approvals).items()
-    )
+    rows = columns((f"  {owner}", listed(texts, _MOST_REASONS)) for owner, texts in reasons(plan).items())
     return [style.paint("Required approvals", "bold"), *rows] if rows else []
 
 

@@ -1,4 +1,5 @@
 import json
+import re
 from typing import Any
 
 import msgspec
@@ -10,25 +11,22 @@ from tests.cli.forging import HEAD, MERGED, NEWER, Job
 from tests.cli.running import GROUP, Place, Ran
 from tests.forge.github_server import GitHub
 from tests.forge.gitlab_server import GitLab
-from tests.forge.serving import Door
 
 CHECK = "reconciler plan (local)"
-
-
-@pytest.fixture
-def gitlab(job: Job, street: Door) -> GitLab:
-    """A GitLab with an open merge request, and a job that runs for it."""
-    gitlab = GitLab()
-    gitlab.open_request(HEAD)
-    street.behind = gitlab
-    job.on_gitlab(street.address).set(CI_MERGE_REQUEST_IID="1", CI_COMMIT_SHA=HEAD)
-    return gitlab
+# The owners of these plans have no approvers.
+UNCHECKED = ("neutral", "Cannot be checked: logistics, partnerships")
+NEEDLESS = ("success", "No approval is needed")
 
 
 def planned(place: Place, *options: str) -> Any:
     """Plan, and return the plan's JSON."""
     place.run("plan", "--out", "plan.json", *options)
     return json.loads((place.folder / "plan.json").read_text())
+
+
+def shown(place: Place) -> str:
+    """Return the plan as a comment, without its approvals."""
+    return without_approvals(place.run("show", "plan.json", "--format", "markdown").out)
 
 
 def receipt(place: Place) -> str:
@@ -42,18 +40,38 @@ def bodies(github: GitHub) -> list[str]:
 
 def checks(github: GitHub) -> list[tuple[str, str, str, str]]:
     shown = ("head_sha", "external_id", "conclusion")
-    return [(*(run[key] for key in shown), run["output"]["title"]) for run in github.state.check_runs]
+    return [
+        (*(run[key] for key in shown), run["output"]["title"]) for run in of_plans(github.state.check_runs)
+    ]
 
 
-def said(kept: str, commit: str = HEAD, conclusion: str = "success") -> Ran:
-    return Ran(0, "", f'Comment on #1: {kept}.\nCheck "{CHECK}" at {commit}: {conclusion}.\n')
+def of_plans(runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the checks of plans, without those of approvals."""
+    return [run for run in runs if run["name"] != "reconciler/approvals"]
+
+
+def without_approvals(comment: str) -> str:
+    """Return a comment without what it says about approvals: only a forge knows who approved."""
+    return re.sub(r"\*\*(Required a|A)pprovals\*\*\n\n([|-].*\n)+\n", "", comment)
+
+
+def said(
+    kept: str, commit: str = HEAD, conclusion: str = "success", approvals: tuple[str, str] = UNCHECKED
+) -> Ran:
+    lines = [
+        f"Comment on #1: {kept}.",
+        f'Check "{CHECK}" at {commit}: {conclusion}.',
+        f'Check "reconciler/approvals" at {commit}: {approvals[0]}.',
+        f"{approvals[1]}.",
+    ]
+    return Ran(0, "", "".join(f"{line}\n" for line in lines))
 
 
 def test_a_plan_becomes_the_comment_and_the_check_of_its_pull_request(place: Place, github: GitHub) -> None:
     made = planned(place)
 
     assert place.run("comment", "plan", "plan.json") == said("created")
-    assert bodies(github) == [place.run("show", "plan.json", "--format", "markdown").out]
+    assert list(map(without_approvals, bodies(github))) == [shown(place)]
     assert checks(github) == [
         (HEAD, made["digest"], "success", "High risk: 1 person gains access (6 changes)")
     ]
@@ -77,8 +95,10 @@ def test_another_plan_takes_the_place_of_the_first(place: Place, github: GitHub)
     place.write(partners__acme=None)
     made = planned(place)
 
-    assert place.run("comment", "plan", "plan.json") == said("updated")
-    assert bodies(github) == [place.run("show", "plan.json", "--format", "markdown").out]
+    assert place.run("comment", "plan", "plan.json") == said(
+        "updated", approvals=("neutral", "Cannot be checked: logistics")
+    )
+    assert list(map(without_approvals, bodies(github))) == [shown(place)]
     assert [(digest, conclusion) for _, digest, conclusion, _ in checks(github)] == [
         (made["digest"], "success")
     ]
@@ -88,7 +108,9 @@ def test_a_plan_without_changes_gets_a_check_and_no_comment(place: Place, github
     place.run("apply", "--auto-approve")
     made = planned(place)
 
-    assert place.run("comment", "plan", "plan.json") == said("not needed", conclusion="neutral")
+    assert place.run("comment", "plan", "plan.json") == said(
+        "not needed", conclusion="neutral", approvals=NEEDLESS
+    )
     assert (bodies(github), checks(github)) == ([], [(HEAD, made["digest"], "neutral", "No changes")])
 
 
@@ -100,8 +122,7 @@ def test_a_denied_plan_fails_the_check_with_its_findings_beside_their_lines(
 
     assert place.run("comment", "plan", "plan.json") == said("created", conclusion="failure")
     assert checks(github) == [(HEAD, made["digest"], "failure", "Denied by 1 error")]
-    (shown,) = github.state.annotations.values()
-    worst = shown[0]
+    worst = next(iter(github.state.annotations.values()))[0]
     assert (worst["path"], worst["start_line"], worst["annotation_level"], worst["title"]) == (
         "partners/acme.yaml",
         10,
@@ -121,8 +142,7 @@ def test_annotations_stand_at_paths_from_the_root_of_the_repository(
     monkeypatch.chdir(place.folder / "access")
     place.run("comment", "plan", "../plan.json")
 
-    (shown,) = github.state.annotations.values()
-    assert shown[0]["path"] == "access/partners/acme.yaml"
+    assert next(iter(github.state.annotations.values()))[0]["path"] == "access/partners/acme.yaml"
 
 
 def test_a_job_that_was_overtaken_marks_its_own_commit_and_leaves_the_comment(
@@ -147,7 +167,7 @@ def test_a_pull_request_can_be_named(place: Place, github: GitHub, job: Job) -> 
     job.unset("GITHUB_EVENT_PATH")
     again = place.run("comment", "plan", "plan.json", "--pull-request", "2", "--commit", NEWER)
 
-    assert [each.err.splitlines() for each in (ran, again)] == [
+    assert [each.err.splitlines()[:2] for each in (ran, again)] == [
         ["Comment on #2: created.", f'Check "{CHECK}" at {NEWER}: success.'],
         ["Comment on #2: unchanged.", f'Check "{CHECK}" at {NEWER}: success.'],
     ]
@@ -208,7 +228,7 @@ def test_a_plan_that_is_too_large_for_a_comment_gets_one_and_fails_until_it_is_l
     (body,), (check,) = bodies(github), checks(github)
     again = place.run("comment", "plan", "through.json")
 
-    assert (ran.code, ran.err.splitlines()[2:]) == (
+    assert (ran.code, ran.err.splitlines()[4:]) == (
         3,
         [
             "Error: the plan is too large for a comment, which has only counts and the highest risks",
@@ -398,11 +418,10 @@ def test_a_merge_request_gets_a_note_and_a_status(place: Place, gitlab: GitLab) 
     made = planned(place)
 
     assert place.run("comment", "plan", "plan.json") == said("created")
-    assert [each["body"] for each in gitlab.notes] == [
-        place.run("show", "plan.json", "--format", "markdown").out
-    ]
+    assert [without_approvals(each["body"]) for each in gitlab.notes] == [shown(place)]
     assert [(each["name"], each["status"], each["description"]) for each in gitlab.statuses] == [
-        (CHECK, "success", f"{made['digest']} High risk: 1 person gains access (6 changes)")
+        (CHECK, "success", f"{made['digest']} High risk: 1 person gains access (6 changes)"),
+        ("reconciler/approvals", "success", UNCHECKED[1]),
     ]
 
 
@@ -413,7 +432,7 @@ def test_a_pipeline_of_a_merged_result_marks_the_head_of_the_branch(
     job.set(CI_COMMIT_SHA=NEWER, CI_MERGE_REQUEST_SOURCE_BRANCH_SHA=HEAD)
 
     assert place.run("comment", "plan", "plan.json") == said("created")
-    assert [each["sha"] for each in gitlab.statuses] == [HEAD]
+    assert [each["sha"] for each in gitlab.statuses] == [HEAD, HEAD]
 
 
 @pytest.mark.parametrize(
@@ -572,7 +591,9 @@ def test_a_change_of_the_files_alone_is_told_too(place: Place, github: GitHub) -
     whole = with_digests(msgspec.structs.replace(made, file_changes=changed))
     (place.folder / "plan.json").write_text(json_format.plan(whole))
 
-    assert place.run("comment", "plan", "plan.json") == said("created", conclusion="neutral")
+    assert place.run("comment", "plan", "plan.json") == said(
+        "created", conclusion="neutral", approvals=NEEDLESS
+    )
     assert "- `rules.admin-domain` `error` → `off`" in bodies(github)[0]
 
 

@@ -40,7 +40,10 @@ def test_each_plan_has_its_comment_and_its_check(planned: Place, github: GitHub)
     ) == (
         0,
         ["<!-- reconciler plan lab -->", "<!-- reconciler plan local -->"],
-        [(f"reconciler plan ({portal})", digest) for portal, digest in digests(planned).items()],
+        [
+            *((f"reconciler plan ({portal})", digest) for portal, digest in digests(planned).items()),
+            ("reconciler/approvals", ""),
+        ],
     )
 
 
