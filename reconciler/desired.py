@@ -116,7 +116,7 @@ class _Builder:
         self.resources: dict[ResourceId, Resource] = {}
         self.renames: dict[ResourceId, tuple[tuple[ResourceId, ...], ...]] = {}
         self.because: dict[ResourceId, Because] = {}
-        self.withheld: dict[ResourceId, _Fields] = {}
+        self.withheld: dict[ResourceId, Resource] = {}
         self.delegated: set[ResourceId] = set()
 
     def add(
@@ -147,7 +147,7 @@ class _Builder:
         withheld = holder.withheld(resource_id.rpartition("/")[2]) if holder else None
         without = self.expired(until) or withheld
         if without:
-            self.withheld[resource_id] = fields
+            self.withheld[resource_id] = Resource(resource_id, fields, origin=origin)
         self.add(resource_id, fields, origin, without)
 
     def rename(self, resource_id: ResourceId, former: str | tuple[str, ...] | None) -> None:

@@ -269,11 +269,12 @@ def test_of_an_ended_partner_nothing_is_asked_for() -> None:
         delegated=frozenset(),
         ended=frozenset({"acme", "acme-old"}),
         suspended=frozenset(),
-        withheld={
-            "grant/own/team/acme/a": {"level": "consume"},
-            "grant/given/team/acme/a": {"level": "consume"},
-        },
+        withheld=made.withheld,
     )
+    assert {each: grant.fields for each, grant in made.withheld.items()} == {
+        "grant/own/team/acme/a": {"level": "consume"},
+        "grant/given/team/acme/a": {"level": "consume"},
+    }
 
 
 def test_a_former_name_of_an_ended_partner_that_another_has_now_is_not_ended() -> None:

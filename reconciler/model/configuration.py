@@ -1,6 +1,7 @@
 """The document Configuration: paths, owners, portals, guard and rules."""
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -24,6 +25,8 @@ from reconciler.model.metadata import PlainMetadata
 from reconciler.model.portal_settings import AnyPortal
 from reconciler.model.rule import ConfigurableRule
 
+# The handle of a team of an organization on GitHub.
+_TEAM: Final = re.compile(r"@[^/\s]+/[^/\s]+\Z")
 Login = Annotated[str, Field(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,253}[A-Za-z0-9_])?$", max_length=255)]
 
 
@@ -54,6 +57,13 @@ class Owner(Part):
         default=Approvers(),
         description="The people who can approve for this owner; if there are any, one of them must.",
     )
+
+    @property
+    def approver_names(self) -> dict[str, tuple[str, ...]]:
+        """The user names of those who can approve, by forge; on GitHub, a team where no people are named."""
+        named = {forge: names for forge, names in self.approvers.model_dump().items() if names}
+        team = (self.github,) if self.github and _TEAM.match(self.github) else ()
+        return {"github": team, **named} if team else named
 
 
 class Limit(Part):

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
@@ -189,6 +189,18 @@ def _effect(change: Change) -> dict[str, Any]:
     return {**effect, "renamedFrom": change.renamed_from} if change.renamed_from is not None else effect
 
 
+def decision_digest(changes: Iterable[Change], file_changes: Iterable[FileChange]) -> str:
+    """Return the SHA-256 of decisions: what the files change, without places, reasons and preconditions."""
+    made = [
+        (each.id, each.action, each.renamed_from, each.before, each.after)
+        for each in sorted(changes, key=lambda change: change.id)
+    ]
+    only_files = sorted(
+        ((each.about, each.path, each.before, each.after) for each in file_changes), key=lambda each: each[:2]
+    )
+    return _sha256(msgspec.json.encode({"changes": made, "fileChanges": only_files}, order="sorted"))
+
+
 def checksum(document: dict[str, Any]) -> str:
     """Return the SHA-256 of a whole plan file, as read from JSON, except `created` and `checksum`."""
     covered = {key: value for key, value in document.items() if key not in {"created", "checksum"}}
@@ -231,11 +243,12 @@ def _read(document: Any) -> Plan:
         raise PlanError(f"this is not a valid plan: {wrong}", _AGAIN)
     if plan.digest != effects_digest(plan.portal_id, plan.scope, plan.changes, plan.external_names):
         raise PlanError("the plan was edited: its changes do not match its digest", _AGAIN)
-    drift = msgspec.structs.replace(plan.drift, changes=tuple(map(_with_fields, plan.drift.changes)))
-    return msgspec.structs.replace(plan, changes=tuple(map(_with_fields, plan.changes)), drift=drift)
+    drift = msgspec.structs.replace(plan.drift, changes=tuple(map(with_fields, plan.drift.changes)))
+    return msgspec.structs.replace(plan, changes=tuple(map(with_fields, plan.changes)), drift=drift)
 
 
-def _with_fields(change: Change) -> Change:
+def with_fields(change: Change) -> Change:
+    """Return the change with the fields whose values differ."""
     before, after = change.before or {}, change.after or {}
     names = sorted(name for name in {**before, **after} if before.get(name) != after.get(name))
     fields = tuple(FieldChange(name, before.get(name), after.get(name)) for name in names)

@@ -45,6 +45,7 @@ REFERENCES: Final = (
     ReferenceField("ApiProduct", ("spec", "owner"), "Owner"),
     ReferenceField("ApiProduct", ("spec", "apis", EACH), "Api"),
     ReferenceField("Catalog", ("spec", "apis", EACH, "owner"), "Owner"),
+    ReferenceField("Catalog", ("spec", "apis", EACH, "bundledBy", EACH), "Owner"),
 )
 
 

@@ -95,7 +95,7 @@ class Desired(msgspec.Struct, frozen=True):
     `delegated` are the ids of teams whose members are not managed by git. `ended` and `suspended` are names
     of partners, `ended_teams` are ids of teams. `external` are partners that another configuration manages.
     `unmanaged_grants` has the treatment of grants to unmanaged teams by group id; `unmanaged_default` applies
-    to all other groups. `external_names` are the names of objects in portals. `withheld` are the fields of
+    to all other groups. `external_names` are the names of objects in portals. `withheld` are the
     grants in `because`. `paths` are those of grants of APIs, with the paths by grants in `because`.
     """
 
@@ -113,7 +113,7 @@ class Desired(msgspec.Struct, frozen=True):
     unmanaged_grants: Mapping[ResourceId, UnmanagedGrants] = MappingProxyType({})
     unmanaged_default: UnmanagedGrants = "keep"
     external_names: Mapping[ResourceId, str | Mapping[str, str]] = MappingProxyType({})
-    withheld: Mapping[ResourceId, Fields] = MappingProxyType({})
+    withheld: Mapping[ResourceId, Resource] = MappingProxyType({})
     paths: GroupPaths = MappingProxyType({})
 
     def removes_unmanaged(self, group: ResourceId) -> bool:

@@ -72,7 +72,7 @@ class _Owners:
 
     def _about(self, resource_id: ResourceId) -> ResourceId:
         """Return the partner, group or product that decides about a resource."""
-        wanted = self._wanted.get(resource_id)
+        wanted = self._wanted.get(resource_id) or self._before.get(resource_id)
         if wanted and wanted.origin and isinstance(wanted.origin.document.body, AccessGroup):
             return f"access-group/{wanted.origin.document.name}"
         return section_of(resource_id)

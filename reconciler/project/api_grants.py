@@ -75,14 +75,15 @@ def _granted(reach: Reach, desired: Desired) -> Iterator[Resource]:
 
 def _paths(reach: Reach, desired: Desired) -> GroupPaths:
     """Return the paths of each grant of an API by level, with those of grants that are withheld."""
-    given = [(each.id, each.fields) for each in desired.resources.values()]
+    # The ids of withheld grants may be those of grants to teams of one.
+    given = [*desired.resources.items(), *desired.withheld.items()]
     found: defaultdict[tuple[ResourceId, str], list[GroupPath]] = defaultdict(list)
-    for resource_id, fields in sorted([*given, *desired.withheld.items()], key=lambda each: each[0]):
+    for resource_id, grant in sorted(given, key=lambda each: each[0]):
         if kind_of(resource_id) == "grant" and _is_expanded(resource_id, desired):
             holder, group = ends(resource_id)
             for api, paths in reach.contents(group).items():
-                key = (grant_id(f"api/{api}", holder), str(fields.get("level", "consume")))
-                found[key] += [(via, fields.get("until")) for via in paths]
+                key = (grant_id(f"api/{api}", holder), str(grant.fields.get("level", "consume")))
+                found[key] += [(via, grant.fields.get("until")) for via in paths]
     return dict(found)
 
 
@@ -104,5 +105,5 @@ def _because(
 
 def _gave_more(desired: Desired, expired: ResourceId, granted: Resource) -> bool:
     """Return whether an expired grant of a group gave a higher level than the one that remains."""
-    fields = desired.withheld.get(expired)
-    return fields is not None and LEVELS[fields["level"]] > LEVELS[granted.fields["level"]]
+    grant = desired.withheld.get(expired)
+    return grant is not None and LEVELS[grant.fields["level"]] > LEVELS[granted.fields["level"]]

@@ -125,7 +125,7 @@ def file_changes(head: Repository, configuration: Document, base: Base) -> tuple
         for key in sorted({*had, *has})
         if (before := _value(had.get(key))) != (after := _value(has.get(key)))
         # Adding or removing an API does not decide who may see it.
-        and not (key[0].startswith("api/") and (key not in had or key not in has))
+        and not (key[0].startswith("api/") and key[1] != "bundledBy" and (key not in had or key not in has))
     )
 
 
@@ -155,6 +155,8 @@ def _body_facts(body: Body) -> Iterator[tuple[str, str, Any, Path]]:
             place = ("spec", "apis", number)
             yield f"api/{api.name}", "owner", api.owner, (*place, "owner")
             yield f"api/{api.name}", "visibility", api.visibility, (*place, "visibility")
+            if api.bundled_by:
+                yield f"api/{api.name}", "bundledBy", sorted({*api.bundled_by}), (*place, "bundledBy")
     else:
         about = f"{_KINDS[type(body)]}/{body.metadata.name}"
         yield from _metadata(about, body)

@@ -87,6 +87,7 @@ DECIDED: dict[str, str] = {
     "Catalog.spec.apis.displayName": "nowhere: a name for people",
     "Catalog.spec.apis.owner": "api.owner",
     "Catalog.spec.apis.visibility": "api.visibility",
+    "Catalog.spec.apis.bundledBy": "api.bundledBy",
 }
 
 

@@ -15,6 +15,8 @@ from reconciler.policy.risks.offers import offers
 RiskCheck: TypeAlias = Callable[[FileChange], Iterator[Risk]]
 
 _SEVERITIES: Final = ("off", "info", "warning", "error")
+# Without a mode, approvals of owners with approvers are enforced.
+_MODES: Final = ("off", "report", None, "enforce")
 _VISIBILITIES: Final = ("restricted", "organization", "public")
 
 
@@ -83,6 +85,11 @@ def _guard(change: FileChange) -> Iterator[Risk]:
     return _directed(change, looser=any(after.get(name, 0) > before.get(name, 0) for name in after))
 
 
+def _approvals(change: FileChange) -> Iterator[Risk]:
+    before, after = (_MODES.index(each) for each in (change.before, change.after))
+    return _directed(change, looser=after < before)
+
+
 def _allow_empty(change: FileChange) -> Iterator[Risk]:
     return _directed(change, looser=bool(change.after))
 
@@ -128,6 +135,15 @@ def _api_visibility(change: FileChange) -> Iterator[Risk]:
     )
 
 
+def _bundled_by(change: FileChange) -> Iterator[Risk]:
+    """Yield the risk of owners who can bundle an API of another owner."""
+    before, after = {*(change.before or ())}, {*(change.after or ())}
+    rule: RiskRule = "setting-loosened" if after - before else "setting-tightened"
+    yield from _setting(
+        change, rule, "medium" if after - before else "low", f"API {short(change.about)}: setting"
+    )
+
+
 def _order(visibility: Any) -> int:
     return _VISIBILITIES.index(visibility) if visibility in _VISIBILITIES else 0
 
@@ -136,6 +152,7 @@ SETTINGS: Final[Mapping[str, RiskCheck]] = {
     "configuration.metadata.name": _trusted,
     "configuration.paths": _other,
     "configuration.owners": _owners,
+    "configuration.approvals": _approvals,
     "configuration.defaultPortal": _trusted,
     "configuration.portals": _trusted,
     "configuration.guard": _guard,
@@ -159,4 +176,5 @@ SETTINGS: Final[Mapping[str, RiskCheck]] = {
     "api-product.portals": _portals,
     "api.owner": _api_owner,
     "api.visibility": _api_visibility,
+    "api.bundledBy": _bundled_by,
 }

@@ -23,9 +23,9 @@ class Comparison(msgspec.Struct, frozen=True):
 
     `delta` has the changes to plan, `drift` those that the plan leaves alone. `repository` holds the files as
     they are judged, `live` the live state as it is judged, and `file_changes` what a branch changes in files
-    only. `before` is the desired state of the base, if there is one. Where only some changes are selected,
-    `all_changes` has all of them, and `left_out` has the ids of those that are not made because of what they
-    need.
+    only; of these, `corrections` are what the portal contradicts. `before` is the desired state of the base,
+    if there is one. Where only some changes are selected, `all_changes` has all of them, and `left_out` has
+    the ids of those that are not made because of what they need.
     """
 
     projection: Projection
@@ -35,6 +35,7 @@ class Comparison(msgspec.Struct, frozen=True):
     repository: Repository
     live: Live
     file_changes: tuple[FileChange, ...]
+    corrections: tuple[FileChange, ...]
     before: Desired | None
     all_changes: tuple[Change, ...] = ()
     left_out: tuple[ResourceId, ...] = ()
@@ -48,7 +49,8 @@ def compare(inputs: Inputs, projection: Projection) -> Comparison:
     found, drifted = (
         (adopted.difference, ()) if adopted else _difference(inputs, projection.desired, projected)
     )
-    repository, file_changes = _as_portal_has(inputs)
+    repository, corrections = _as_portal_has(inputs)
+    file_changes = (*inputs.checked.file_changes, *corrections)
     if before and projected:
         file_changes = (*file_changes, *git_only_changes(before, inputs.desired, projected, projection))
     paths = delta_paths(projection.desired, projected.desired if projected else None, inputs.desired)
@@ -56,7 +58,7 @@ def compare(inputs: Inputs, projection: Projection) -> Comparison:
     delta = Delta(resources, found.changes, paths)
     drift = Delta(resources, drifted, DeltaPaths(paths.before, paths.before))
     live = adopted.live if adopted else inputs.live
-    return Comparison(projection, found, delta, drift, repository, live, file_changes, before)
+    return Comparison(projection, found, delta, drift, repository, live, file_changes, corrections, before)
 
 
 def _before(inputs: Inputs) -> Desired | None:
@@ -92,13 +94,13 @@ def too_many_paths(compared: Comparison) -> Finding | None:
 
 
 def _as_portal_has(inputs: Inputs) -> tuple[Repository, tuple[FileChange, ...]]:
-    """Return the files with owner and visibility of new APIs as the portal has them, and what that changes.
+    """Return the files with owner and visibility of new APIs as the portal has them, and what it contradicts.
 
     A branch that adds an API to the catalog must not decide by itself who owns it.
     """
-    base, repository, file_changes = inputs.checked.base, inputs.repository, inputs.checked.file_changes
+    base, repository = inputs.checked.base, inputs.repository
     if base is None or base.repository is None:
-        return repository, file_changes
+        return repository, ()
     before, written = catalogued(base.repository), catalogued(repository)
     new = {name: api for name, api in inputs.live.apis.items() if name in written and name not in before}
     differing = [
@@ -110,6 +112,4 @@ def _as_portal_has(inputs: Inputs) -> tuple[Repository, tuple[FileChange, ...]]:
         )
         if actual != claimed
     ]
-    if not differing:
-        return repository, file_changes
-    return as_offered(repository, new), (*file_changes, *differing)
+    return (as_offered(repository, new) if differing else repository), tuple(differing)

@@ -1,5 +1,7 @@
 """The first stage of a plan: read everything that the later stages work on."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from reconciler.desired import build_desired_state
@@ -8,7 +10,7 @@ from reconciler.model.document import Repository
 from reconciler.model.plan import FILES
 from reconciler.model.portal import Capabilities, Portal, Progress
 from reconciler.model.portal_names import names_for
-from reconciler.model.resource import Desired, Live, Resource
+from reconciler.model.resource import Desired, Live, Resource, ResourceId
 from reconciler.workflow.catalog import catalogued
 from reconciler.workflow.live_state import read_live
 from reconciler.workflow.named_portal import with_names
@@ -53,11 +55,15 @@ def read_files(checked: ValidationResult, repository: Repository, options: PlanO
         raise InputError(base.problem if base else "there is no base to compare with", "name one with --base")
     desired = build_desired_state(repository, checked.today)
     before = build_desired_state(base.repository, checked.today).resources if base.repository else {}
-    resources = {each.id: _as_live(each, desired.scope) for each in before.values()}
-    return Inputs(checked, repository, desired, Live(FILES, resources, catalogued(repository)), options)
+    live = Live(FILES, as_live(before, desired.scope), catalogued(repository))
+    return Inputs(checked, repository, desired, live, options)
+
+
+def as_live(wanted: Mapping[ResourceId, Resource], scope: str) -> dict[ResourceId, Resource]:
+    """Return resources as a portal holds them that nobody else changed."""
+    return {each.id: _as_live(each, scope) for each in wanted.values()}
 
 
 def _as_live(wanted: Resource, scope: str) -> Resource:
-    """Return a resource as a portal holds it that nobody else changed."""
     state = "active" if wanted.kind == "membership" else None
     return Resource(wanted.id, wanted.fields, scope if wanted.owner_label else None, state)

@@ -8,9 +8,10 @@ from reconciler.model.branch_base import Base
 from reconciler.model.plan import Drift, Plan, PlanSource, Summary, with_digests
 from reconciler.model.timestamps import stamp
 from reconciler.order import Ordered
-from reconciler.policy import approvals, risks
+from reconciler.policy import risks
 from reconciler.workflow.plan.access import AccessEffect
 from reconciler.workflow.plan.comparison import Comparison
+from reconciler.workflow.plan.decisions import required_approvals
 from reconciler.workflow.plan.inputs import Inputs
 from reconciler.workflow.plan.judgement import Judgement
 
@@ -20,6 +21,7 @@ def seal(
 ) -> Plan:
     """Return the plan with its digest and checksum."""
     context, options = judgement.context, inputs.options
+    required = required_approvals(inputs, compared, context)
     return with_digests(
         Plan(
             reconciler=__version__,
@@ -42,7 +44,10 @@ def seal(
             drift=Drift(compared.drift.changes, effect.drift),
             file_changes=compared.file_changes,
             risks=risks(context, judgement.findings),
-            approvals=approvals(context),
+            approvals=required.approvals,
+            approvers=required.approvers,
+            approval_mode=required.mode,
+            decision_digest=required.digest,
             findings=judgement.findings,
             allowed=context.allowed,
             external_names=dict(compared.projection.names),

@@ -1,0 +1,167 @@
+"""The stage of a plan that finds what needs approval: the decisions that a branch makes in its files."""
+
+from collections.abc import Collection, Iterator, Mapping
+
+import msgspec
+
+from reconciler.desired import build_desired_state
+from reconciler.diff.renames import effective_renames
+from reconciler.model.approval import ApprovalMode, Approvers
+from reconciler.model.branch_base import Base
+from reconciler.model.document import Document, Repository
+from reconciler.model.hierarchy import after_renames
+from reconciler.model.ids import kind_of
+from reconciler.model.plan import FILES, Approval, Change, FileChange, decision_digest, with_fields
+from reconciler.model.resource import Desired, Live, Resource, ResourceId
+from reconciler.policy import RuleContext, approvals
+from reconciler.workflow.catalog import catalogued
+from reconciler.workflow.plan.comparison import Comparison
+from reconciler.workflow.plan.inputs import Inputs, as_live
+from reconciler.workflow.portal_scope import in_portal
+from reconciler.workflow.validate import ValidationResult, settings
+
+# Before every last day, so that nothing has expired.
+_NO_DAY = ""
+
+
+class Decisions(msgspec.Struct, frozen=True):
+    """What the files of a branch decide for one portal, compared with those of its base.
+
+    They depend on nothing else: not on what the portal holds or can store, not on the day, and not on which
+    partners are suspended. `changes` are those of the desired state, `file_changes` all others. `before` has
+    the resources of the base by their old and new ids, and `after` is the desired state of the branch.
+    """
+
+    changes: tuple[Change, ...]
+    file_changes: tuple[FileChange, ...]
+    before: Mapping[ResourceId, Resource]
+    after: Desired
+
+    @property
+    def digest(self) -> str:
+        """The digest of all decisions."""
+        return decision_digest(self.changes, self.file_changes)
+
+
+class RequiredApprovals(msgspec.Struct, frozen=True):
+    """The approvals that a plan needs, who can give them, and the digest of what they are for."""
+
+    approvals: tuple[Approval, ...]
+    approvers: dict[str, Approvers]
+    mode: ApprovalMode | None
+    digest: str
+
+
+def decisions(checked: ValidationResult, portal: str | None) -> Decisions | None:
+    """Return what checked files decide for a portal, or None without a base whose files can be read.
+
+    Only the documents of the portal count; None means those of all portals.
+    """
+    checked = in_portal(checked, portal)
+    base = checked.base.repository if checked.base else None
+    if checked.repository is None or base is None:
+        return None
+    after = _as_written(checked.repository)
+    before = _as_written(base)
+    names = _renames(before, after)
+    renamed = after_renames(before.resources, names)
+    only_files = (
+        *checked.file_changes,
+        *_catalog_entries(base, checked.repository),
+        *_former_names(before, after, frozenset(names.values())),
+    )
+    changes = tuple(_changes(renamed, after.resources))
+    return Decisions(changes, only_files, {**renamed, **before.resources}, after)
+
+
+def required_approvals(inputs: Inputs, compared: Comparison, context: RuleContext) -> RequiredApprovals:
+    """Return the approvals that the decisions of a branch need; without a base, those of the changes.
+
+    A plan that adopts objects, or makes only some changes, needs approvals for its changes as well.
+    """
+    options = inputs.options
+    decided = (
+        None
+        if options.adopts
+        else decisions(inputs.checked, None if options.all_documents else options.portal)
+    )
+    if decided is not None and options.selection == "all":
+        context = _decided(decided, compared, context)
+    needed = approvals(context)
+    owners = sorted({each.owner for each in needed})
+    spec = settings(_governing(inputs.checked.base, inputs.repository)).spec
+    return RequiredApprovals(
+        needed,
+        {each: spec.owners[each].approver_names for each in owners if each in spec.owners},
+        spec.approvals,
+        decided.digest if decided else "",
+    )
+
+
+def _governing(base: Base | None, repository: Repository) -> Document:
+    """Return the configuration that says who can approve: a branch must not name its own approvers."""
+    return (base.configuration if base else None) or repository.configuration
+
+
+def _decided(decided: Decisions, compared: Comparison, context: RuleContext) -> RuleContext:
+    """Return the context of the decisions, with what the portal knows about APIs that a branch adds."""
+    return RuleContext(
+        compared.repository,
+        context.today,
+        decided.after,
+        Live(FILES, {}, compared.live.apis),
+        decided.changes,
+        file_changes=(*decided.file_changes, *compared.corrections),
+        before=decided.before,
+    )
+
+
+def _as_written(repository: Repository) -> Desired:
+    """Return the desired state on any day, with the grants that suspended partners do not have now."""
+    desired = build_desired_state(repository, _NO_DAY)
+    return msgspec.structs.replace(desired, resources={**desired.resources, **desired.withheld})
+
+
+def _renames(before: Desired, after: Desired) -> dict[ResourceId, ResourceId]:
+    """Return the old and new ids of renamed objects.
+
+    A team that moves to another partner is not among them, because its grants have another holder then.
+    """
+    if not after.renames:
+        return {}
+    names = effective_renames(after, Live(FILES, as_live(before.resources, after.scope), {}))
+    return {old: new for old, new in names.items() if not after.is_move(new, old)}
+
+
+def _changes(before: Mapping[ResourceId, Resource], after: Mapping[ResourceId, Resource]) -> Iterator[Change]:
+    """Yield the changes between two states, by the ids that objects have after the renames."""
+    for each in sorted(before.keys() | after.keys()):
+        old, new = before.get(each), after.get(each)
+        former = old.id if old and new and old.id != each and new.owner_label is not None else None
+        if old is None or new is None or old.fields != new.fields or former:
+            yield with_fields(
+                Change(
+                    id=each,
+                    kind=kind_of(each),
+                    action="create" if old is None else "delete" if new is None else "update",
+                    renamed_from=former,
+                    before=old.fields if old else None,
+                    after=new.fields if new else None,
+                )
+            )
+
+
+def _catalog_entries(base: Repository, head: Repository) -> Iterator[FileChange]:
+    """Yield the owners of the APIs that enter or leave the catalog."""
+    before, after = catalogued(base), catalogued(head)
+    for name in before.keys() ^ after.keys():
+        was, will = (apis[name].owner if name in apis else None for apis in (before, after))
+        yield FileChange(about=f"api/{name}", path="owner", before=was, after=will)
+
+
+def _former_names(before: Desired, after: Desired, renamed: Collection[ResourceId]) -> Iterator[FileChange]:
+    """Yield the changed former names of objects that are not renamed, because portals may still have them."""
+    for each in before.renames.keys() | after.renames.keys():
+        was, will = before.renames.get(each), after.renames.get(each)
+        if was != will and each not in renamed:
+            yield FileChange(about=each, path="previously", before=was, after=will)
