@@ -46,8 +46,9 @@ class _Owners:
         """Yield owner, reason and change id for every owner affected by a change."""
         about = self._about(change.id)
         owners = self._owners(about)
-        for owner in owners:
-            yield owner, f"changes {about}", change.id
+        for decides in sorted({about, self._about_before(change.id)}):
+            for owner in self._owners(decides):
+                yield owner, f"changes {decides}", change.id
         yield from (each for each in self._former_owner(change) if each[0] not in owners)
         if change.kind in _ITEMS and change.action == "create":
             yield from (each for each in self._new_apis(change, about) if each[0] not in owners)
@@ -63,19 +64,33 @@ class _Owners:
         """Return the owners of a file change; for the configuration, its first owner."""
         kind, name = split_id(change.about)
         if kind == "configuration":
-            return [str(each) for each in list(self._index.settings.owners)[:1]]
+            return self._first_owner()
         if kind == "api":
-            facts = (self._index.apis or {}).get(name)
-            owners = (change.before, change.after) if change.path == "owner" else (facts and facts.owner,)
-            return sorted({str(owner) for owner in owners if owner})
+            return sorted(self._of_api(name, change))
         return self._owners(self._about(change.about))
+
+    def _first_owner(self) -> list[str]:
+        return list(self._index.settings.owners)[:1]
+
+    def _of_api(self, name: str, change: FileChange) -> set[str]:
+        """Return who decides about an API of the catalog: its owner, before and after.
+
+        Where the portal does not name the owner of a new API, the first owner confirms it.
+        """
+        if change.path != "owner":
+            return self._owners_of_api(name)
+        owners = {str(owner) for owner in (change.before, change.after) if owner}
+        offered = self._offered.get(name)
+        is_unconfirmed = change.before is None and (offered is None or not offered.owner)
+        return owners | set(self._first_owner() if is_unconfirmed else ())
 
     def _about(self, resource_id: ResourceId) -> ResourceId:
         """Return the partner, group or product that decides about a resource."""
-        wanted = self._wanted.get(resource_id) or self._before.get(resource_id)
-        if wanted and wanted.origin and isinstance(wanted.origin.document.body, AccessGroup):
-            return f"access-group/{wanted.origin.document.name}"
-        return section_of(resource_id)
+        return _decides(resource_id, self._wanted.get(resource_id) or self._before.get(resource_id))
+
+    def _about_before(self, resource_id: ResourceId) -> ResourceId:
+        """Return what decided about a resource in the base: a grant can move from one file to another."""
+        return _decides(resource_id, self._before.get(resource_id) or self._wanted.get(resource_id))
 
     def _owners(self, about: ResourceId) -> list[str]:
         """Return the owners of an object before and after."""
@@ -121,3 +136,10 @@ class _Owners:
                     f"partner/{partner}, now of type {became}, uses access-group/{group}",
                     change.id,
                 )
+
+
+def _decides(resource_id: ResourceId, known: Resource | None) -> ResourceId:
+    """Return the partner, group or product in whose document a resource is defined."""
+    if known and known.origin and isinstance(known.origin.document.body, AccessGroup):
+        return f"access-group/{known.origin.document.name}"
+    return section_of(resource_id)

@@ -29,7 +29,8 @@ class Decisions(msgspec.Struct, frozen=True):
 
     They depend on nothing else: not on what the portal holds or can store, not on the day, and not on which
     partners are suspended. `changes` are those of the desired state, `file_changes` all others. `before` has
-    the resources of the base by their old and new ids, and `after` is the desired state of the branch.
+    the resources of the base, memberships, items and grants also by their new ids. `after` is the desired
+    state of the branch.
     """
 
     changes: tuple[Change, ...]
@@ -70,8 +71,9 @@ def decisions(checked: ValidationResult, portal: str | None) -> Decisions | None
         *_catalog_entries(base, checked.repository),
         *_former_names(before, after, frozenset(names.values())),
     )
-    changes = tuple(_changes(renamed, after.resources))
-    return Decisions(changes, only_files, {**renamed, **before.resources}, after)
+    changes = tuple(_changes(renamed, after.resources, frozenset(names.values())))
+    parts = {each: held for each, held in renamed.items() if held.owner_label is None}
+    return Decisions(changes, only_files, {**parts, **before.resources}, after)
 
 
 def required_approvals(inputs: Inputs, compared: Comparison, context: RuleContext) -> RequiredApprovals:
@@ -133,11 +135,15 @@ def _renames(before: Desired, after: Desired) -> dict[ResourceId, ResourceId]:
     return {old: new for old, new in names.items() if not after.is_move(new, old)}
 
 
-def _changes(before: Mapping[ResourceId, Resource], after: Mapping[ResourceId, Resource]) -> Iterator[Change]:
+def _changes(
+    before: Mapping[ResourceId, Resource],
+    after: Mapping[ResourceId, Resource],
+    renamed: Collection[ResourceId],
+) -> Iterator[Change]:
     """Yield the changes between two states, by the ids that objects have after the renames."""
     for each in sorted(before.keys() | after.keys()):
         old, new = before.get(each), after.get(each)
-        former = old.id if old and new and old.id != each and new.owner_label is not None else None
+        former = old.id if old and each in renamed else None
         if old is None or new is None or old.fields != new.fields or former:
             yield with_fields(
                 Change(
