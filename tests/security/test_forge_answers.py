@@ -84,13 +84,21 @@ def test_a_forge_cannot_have_us_ask_elsewhere_by_the_name_of_a_commit(
         ("versions", {"created_at": "2026-11-24T08:01:00"}),
         ("versions", {"created_at": None}),
         ("notes", {"created_at": "2026-11-24"}),
+        ("merge_requests", {"web_url": "javascript:alert(1)"}),
+        ("merge_requests", {"web_url": "https://gitlab.example/) [mallory](https://evil.example"}),
+        ("merge_requests", {"author": None}),
     ],
 )
 def test_a_gitlab_whose_reviews_make_no_sense_approves_nothing(path: str, change: dict[str, object]) -> None:
     stage = OnGitLab()
     stage.server.approve(1, "bo")
-    of_path = {"approvals": stage.server.approvals[1], "versions": stage.server.versions[1]}
-    of_path.get(path, stage.server.notes)[0].update(change)
+    of_path = {
+        "approvals": stage.server.approvals[1],
+        "versions": stage.server.versions[1],
+        "notes": stage.server.notes,
+        "merge_requests": [stage.server.merge_requests[1]],
+    }
+    of_path[path][0].update(change)
 
     with pytest.raises(PortalError, match="sent an unexpected response"):
         on(stage, reviews)

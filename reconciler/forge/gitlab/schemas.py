@@ -5,7 +5,7 @@ from typing import Annotated, TypeAlias
 
 import msgspec
 
-from reconciler.model.forge import Commit
+from reconciler.model.forge import Commit, WebAddress
 
 # Times without a zone cannot be compared.
 Moment: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -91,7 +91,7 @@ class MergeRequest(msgspec.Struct, frozen=True):
     target_branch: str
     author: User
     reviewers: tuple[User, ...] = ()
-    web_url: str = ""
+    web_url: WebAddress = ""
     merge_commit_sha: str | None = None
     squash_commit_sha: str | None = None
 
