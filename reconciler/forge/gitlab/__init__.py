@@ -14,6 +14,7 @@ from reconciler.forge.gitlab.health import GitLabChecks
 from reconciler.forge.gitlab.issues import Issues
 from reconciler.forge.gitlab.reviews import MergeRequestReviews
 from reconciler.forge.gitlab.schemas import MergeRequest, Note, User
+from reconciler.forge.gitlab.setup import GitLabSetup
 from reconciler.forge.gitlab.statuses import Statuses
 from reconciler.forge.idempotency import create_idempotently
 from reconciler.http.client import HttpClient
@@ -23,6 +24,7 @@ from reconciler.http.pagination import PageHeader
 from reconciler.http.request import Request
 from reconciler.model.approval import Reviews
 from reconciler.model.forge import CheckState, Comment, ForgeSettings, Issue, PullRequest, Review, Verdict
+from reconciler.model.forge_setup import ExpectedSetup
 from reconciler.model.health import Check
 
 API: Final = Api(
@@ -50,8 +52,12 @@ class GitLab:
         self._user = 0
 
     def checks(self, today: str) -> list[Check]:
-        """Return the checks of the token and of the settings of the project."""
+        """Return the checks of the token."""
         return GitLabChecks(self._client, self._path, today).all()
+
+    def setup_checks(self, expected: ExpectedSetup) -> list[Check]:
+        """Return the checks of the settings of the project."""
+        return GitLabSetup(self._client, self._path, expected).all()
 
     async def pull_request(self, number: int) -> PullRequest:
         """Return a merge request."""

@@ -6,7 +6,6 @@ from typing import Final
 import msgspec
 
 from reconciler.forge.gitlab.schemas import Project, Token, User, Version
-from reconciler.forge.gitlab.setup import GitLabSetup
 from reconciler.forge.token_end import token_end
 from reconciler.http.client import HttpClient
 from reconciler.http.rate_limit import rate_limit_check
@@ -50,7 +49,6 @@ class GitLabChecks:
             Check("right-role", self._role, ("account", "right-read")),
             Check("token-end", self._end, ("account", "right-scope")),
             Check("version", self._version),
-            *GitLabSetup(self._client, self._path).all(),
             rate_limit_check(self._client),
         ]
 

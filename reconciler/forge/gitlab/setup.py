@@ -1,15 +1,15 @@
-"""The checks of `reconciler doctor` of whether a project on GitLab is set up as its pipeline needs it."""
+"""The checks of `reconciler doctor --forge` of how a project on GitLab is set up."""
 
+import shlex
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from shlex import quote as shell_quote
 from typing import Final, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import msgspec
 
 from reconciler.forge.endpoint import PAGE_SIZE
-from reconciler.forge.gitlab.schemas import (
+from reconciler.forge.gitlab.setup_schemas import (
     ApprovalSettings,
     JobTokenScope,
     ProjectSettings,
@@ -24,6 +24,7 @@ from reconciler.http.errors import ApiError
 from reconciler.http.lists import read_items
 from reconciler.http.pagination import PageHeader
 from reconciler.http.request import Request
+from reconciler.model.forge_setup import ExpectedSetup
 from reconciler.model.health import Check, CheckResult, failed, ok, skipped, warning
 
 _APPROVALS: Final = msgspec.json.Decoder(ApprovalSettings)
@@ -36,82 +37,80 @@ _VARIABLES: Final = PageHeader(msgspec.json.Decoder(tuple[Variable, ...]), PAGE_
 _RESOURCE_GROUP: Final = "reconciler-writes"
 _MAINTAINER: Final = 40
 _ORDER: Final = "oldest_first"
-_UNREADABLE: Final = "the token may not read this; a token of a maintainer can"
-
+_PUBLIC_HOST: Final = "gitlab.com"
 Found = TypeVar("Found")
 
 
 class GitLabSetup:
-    """The settings of one project. What the token may not read is skipped."""
+    """The set-up of one project, as docs/gitlab.md describes it."""
 
-    def __init__(self, client: HttpClient, path: str) -> None:
+    def __init__(self, client: HttpClient, path: str, expected: ExpectedSetup) -> None:
         self._client = client
         self._path = path
+        self._secrets = expected.secrets_of(None)
         self._project: ProjectSettings | None = None
 
     def all(self) -> list[Check]:
         """Return the checks, in their order."""
-        return [
-            _check("visibility", self._visibility),
-            _check("branch", self._branch),
-            _check("merge-checks", self._merge_checks),
-            _check("approvals", self._approvals),
-            _check("code-owners", self._code_owners),
-            _check("variables", self._variables),
-            _check("job-token", self._job_token),
-            _check("order", self._order),
-            _check("schedule", self._schedule),
-        ]
+        runs = {
+            "visibility": self._visibility,
+            "branch": self._branch,
+            "merge-checks": self._merge_checks,
+            "approvals": self._approvals,
+            "code-owners": self._code_owners,
+            "variables": self._variables,
+            "job-token": self._job_token,
+            "order": self._order,
+            "schedule": self._schedule,
+        }
+        return [Check(f"setup-{name}", self._visible(run)) for name, run in runs.items()]
 
     async def _visibility(self) -> CheckResult:
         visibility = (await self._settings()).visibility
         if visibility == "private":
             return ok("the project is private")
-        detail = self._client.endpoint.redact(f"the project is {visibility}, and plans and logs name people")
-        return failed(detail, self._put("visibility=private"))
+        fix = self._api("PUT", "", visibility="private")
+        return failed(f"the project is {visibility}", "plans and logs name people, so make it private", fix)
 
     async def _branch(self) -> CheckResult:
         name = (await self._settings()).default_branch
+        levels = {"push_access_level": "0", "merge_access_level": f"{_MAINTAINER}"}
+        protect = self._api("POST", "protected_branches", name=name, **levels)
         branch = await self._protected_branch()
-        protect = (
-            f"glab api --method POST {self._path}/protected_branches --field {shell_quote(f'name={name}')}"
-            f" --field push_access_level=0 --field merge_access_level={_MAINTAINER}"
-        )
         if branch is None:
-            return failed(f"{name} is not protected", protect)
-        again = (
-            f"glab api --method DELETE {self._path}/protected_branches/{quote(name, safe='')} && {protect}"
-        )
-        if any(not each.is_nobody for each in branch.push_access_levels):
-            return failed(f"people or keys can push to {name}, without a merge request", again)
+            return failed(f"{name} is not protected", "nobody may push to it", protect)
+        again = f"{self._api('DELETE', self._branch_path(name))} && {protect}"
+        if not all(each.is_nobody for each in branch.push_access_levels):
+            return failed(f"{name} can be pushed to", "only merge requests may change it", again)
         if any(0 < (each.access_level or 0) < _MAINTAINER for each in branch.merge_access_levels):
-            return warning(f"developers can merge into {name}", again)
+            return warning(f"developers can merge into {name}", "let only maintainers merge", again)
         return ok(f"{name} is protected, and nobody can push to it")
 
     async def _merge_checks(self) -> CheckResult:
         project = await self._settings()
         if not project.only_allow_merge_if_pipeline_succeeds:
-            return failed(
-                "a merge request can be merged although its pipeline has not succeeded",
-                self._put("only_allow_merge_if_pipeline_succeeds=true"),
-            )
+            fix = self._api("PUT", "", only_allow_merge_if_pipeline_succeeds="true")
+            return failed("pipelines need not succeed before a merge", "require it", fix)
         if project.allow_merge_on_skipped_pipeline:
-            return failed(
-                "a skipped pipeline counts as successful", self._put("allow_merge_on_skipped_pipeline=false")
-            )
+            fix = self._api("PUT", "", allow_merge_on_skipped_pipeline="false")
+            return failed("a skipped pipeline counts as successful", "do not let it", fix)
         return ok("the pipeline of a merge request must succeed")
 
     async def _approvals(self) -> CheckResult:
         found = await _found(self._client.fetch(self._at("approvals"), _APPROVALS))
         if found is None:
             return skipped("approval settings are a feature of GitLab Premium")
-        if found.merge_requests_author_approval or not found.merge_requests_disable_committers_approval:
-            return warning(
-                "authors or committers can approve their own merge requests",
-                f"glab api --method POST {self._path}/approvals --field merge_requests_author_approval=false"
-                " --field merge_requests_disable_committers_approval=true",
-            )
-        return ok("neither authors nor committers can approve their own merge requests")
+        if not found.merge_requests_author_approval and found.merge_requests_disable_committers_approval:
+            return ok("neither authors nor committers can approve their own merge requests")
+        changes = {
+            "merge_requests_author_approval": "false",
+            "merge_requests_disable_committers_approval": "true",
+        }
+        return warning(
+            "authors or committers can approve their own merge requests",
+            "the approval of an author never counts here, but that of a committer does",
+            self._api("POST", "approvals", **changes),
+        )
 
     async def _code_owners(self) -> CheckResult:
         branch = await self._protected_branch()
@@ -119,44 +118,37 @@ class GitLabSetup:
             return skipped("approvals of code owners are a feature of GitLab Premium, for protected branches")
         if branch.code_owner_approval_required:
             return ok("code owners must approve")
-        place = f"{self._path}/protected_branches/{quote(branch.name, safe='')}"
-        return warning(
-            "approvals of code owners are not required",
-            f"glab api --method PATCH {place} --field code_owner_approval_required=true",
-        )
+        fix = self._api("PATCH", self._branch_path(branch.name), code_owner_approval_required="true")
+        return warning("code owners need not approve", "let them approve .gitlab-ci.yml at least", fix)
 
     async def _variables(self) -> CheckResult:
         request = self._at("variables")
         found = [each async for each in read_items(self._client, request, _VARIABLES)]
-        wrong, absent = variable_problems(found)
+        wrong, absent = variable_problems(found, self._secrets)
         problems = [*wrong, *absent]
-        detail = self._client.endpoint.redact("; ".join(each.problem for each in problems))
-        hint = self._client.endpoint.redact("; ".join(dict.fromkeys(each.hint for each in problems)))
+        if not problems:
+            return ok("the tokens are masked, and each is limited to its environments")
+        detail = "; ".join(each.problem for each in problems)
+        fix = " && ".join(dict.fromkeys(self._glab(*words) for each in problems for words in each.calls))
         if wrong:
-            return failed(detail, hint)
-        if absent:
-            return warning(f"{detail}, unless a group defines them", hint)
-        return ok("the tokens are masked, and each is limited to its environments")
+            return failed(detail, "the calls ask for the value of each variable", fix)
+        return warning(f"{detail}, unless a group has them", "the calls ask for the values", fix)
 
     async def _job_token(self) -> CheckResult:
         if (await self._client.fetch(self._at("job_token_scope"), _SCOPE)).inbound_enabled:
             return ok("job tokens of other projects have no access")
-        return failed(
-            "job tokens of all projects have access",
-            f"glab api --method PATCH {self._path}/job_token_scope --field enabled=true",
-        )
+        fix = self._api("PATCH", "job_token_scope", enabled="true")
+        return failed("job tokens of all projects have access", "limit it to this project", fix)
 
     async def _order(self) -> CheckResult:
         path = f"resource_groups/{_RESOURCE_GROUP}"
         found = await _found(self._client.fetch(self._at(path), _GROUP))
-        hint = f"glab api --method PUT {self._path}/{path} --field process_mode={_ORDER}"
+        fix = self._api("PUT", path, process_mode=_ORDER)
         if found is None:
-            return warning(
-                f"{_RESOURCE_GROUP} does not exist before the first job", f"after that job: {hint}"
-            )
+            return warning("no job has written yet", "the call works after the first job of `apply`", fix)
         if found.process_mode == _ORDER:
             return ok("jobs that write wait in their order")
-        return warning("jobs that write do not wait in their order", hint)
+        return warning("jobs that write do not wait in their order", "let the oldest be first", fix)
 
     async def _schedule(self) -> CheckResult:
         branch = (await self._settings()).default_branch
@@ -164,11 +156,8 @@ class GitLabSetup:
         async for each in read_items(self._client, request, _SCHEDULES):
             if each.active and each.ref.removeprefix("refs/heads/") == branch:
                 return ok(f"a schedule runs on {branch}")
-        return warning(
-            f"no schedule is active on {branch}, so nothing removes what has ended",
-            f"glab api --method POST {self._path}/pipeline_schedules --field description=daily"
-            f" --field {shell_quote(f'ref={branch}')} --field cron='30 4 * * *'",
-        )
+        fix = self._api("POST", "pipeline_schedules", description="daily", ref=branch, cron="30 4 * * *")
+        return warning(f"no schedule is active on {branch}", "it removes what has ended", fix)
 
     async def _settings(self) -> ProjectSettings:
         if self._project is None:
@@ -176,28 +165,41 @@ class GitLabSetup:
         return self._project
 
     async def _protected_branch(self) -> ProtectedBranch | None:
-        name = quote((await self._settings()).default_branch, safe="")
-        return await _found(self._client.fetch(self._at(f"protected_branches/{name}"), _BRANCH))
+        name = (await self._settings()).default_branch
+        return await _found(self._client.fetch(self._at(self._branch_path(name)), _BRANCH))
+
+    def _branch_path(self, name: str) -> str:
+        return f"protected_branches/{quote(name, safe='')}"
 
     def _at(self, path: str) -> Request:
         return Request(path=f"{self._path}/{path}")
 
-    def _put(self, field: str) -> str:
-        return f"glab api --method PUT {self._path} --field {field}"
+    def _visible(self, run: Callable[[], Awaitable[CheckResult]]) -> Callable[[], Awaitable[CheckResult]]:
+        """Return a check that is skipped if the token may not read what it checks."""
 
+        async def checked() -> CheckResult:
+            try:
+                return await run()
+            except ApiError as error:
+                if error.status != HTTPStatus.FORBIDDEN:
+                    raise
+                return skipped(
+                    f"the token may not read it ({error.status}: {error.detail})",
+                    "a token of a maintainer can, in GITLAB_TOKEN",
+                )
 
-def _check(name: str, run: Callable[[], Awaitable[CheckResult]]) -> Check:
-    """Return a check that is skipped if the token may not read what it needs."""
+        return checked
 
-    async def checked() -> CheckResult:
-        try:
-            return await run()
-        except ApiError as error:
-            if error.status == HTTPStatus.FORBIDDEN:
-                return skipped(_UNREADABLE)
-            raise
+    def _api(self, method: str, path: str, **fields: str) -> str:
+        """Return a call of the API below the project."""
+        given = [word for name, value in fields.items() for word in ("--field", f"{name}={value}")]
+        return self._glab("api", "--method", method, f"{self._path}/{path}".rstrip("/"), *given)
 
-    return Check(f"setup-{name}", checked, ("account", "right-read"))
+    def _glab(self, *words: str) -> str:
+        """Return a call of glab, for the host of this forge."""
+        host = urlsplit(self._client.endpoint.address).netloc
+        prefix = "" if host == _PUBLIC_HOST else f"GITLAB_HOST={shlex.quote(host)} "
+        return f"{prefix}{shlex.join(['glab', *words])}"
 
 
 async def _found(reading: Awaitable[Found]) -> Found | None:
