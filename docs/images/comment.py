@@ -1,4 +1,4 @@
-"""Take a picture of a comment as a forge shows it: `reconciler plan --format markdown | comment.py FILE`."""
+"""Take a picture of a comment as a forge shows it: `comment.py FILE < comment.md`."""
 
 import shutil
 import sys

@@ -10,13 +10,22 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from docs.images import comment, draw, photograph
+from reconciler.forge.approvers import asked, decided
+from reconciler.model.approval import GivenApproval
+from reconciler.model.plan import read_plan
+from reconciler.render import markdown
 
 IMAGES: Final = Path(__file__).parent
 SAMPLE: Final = Path(__file__).parents[2]
 RECONCILER: Final = str(Path(sys.executable).with_name("reconciler"))
 DAY: Final = ("--today", "2026-11-24")
 AUTHOR: Final = ("-c", "user.name=docs", "-c", "user.email=docs@halden.example")
+
+# The approvers of the owners, who are asked in this order.
+APPROVERS: Final = (("ines-falk",), ("jonas-weir", "mira-lund"), ("oskar-dahl",), ("petra-voss",))
 
 # Changes of files, each an old and a new text.
 Edits = dict[str, tuple[tuple[str, str], ...]]
@@ -80,8 +89,19 @@ def main() -> None:
         _git(folder, "checkout", "--quiet", ".")
         _edit(folder, OFFER)
         (folder / "partners" / "globex.yaml").write_text(GLOBEX, "utf-8")
-        markdown = _run(folder, "plan", *DAY, "--base", "HEAD", "--format", "markdown")
-        comment.picture(markdown, str(IMAGES / "comment.png"))
+        _run(folder, "plan", *DAY, "--base", "HEAD", "--out", "plan.json")
+        comment.picture(_reviewed(folder / "plan.json"), str(IMAGES / "comment.png"))
+
+
+def _reviewed(path: Path) -> str:
+    """Return the comment on a plan that the approvers of its first owner have approved."""
+    made = read_plan(path.read_bytes())
+    owners = sorted({each.owner for each in made.approvals})
+    approvers = {owner: {"github": people} for owner, people in zip(owners, APPROVERS, strict=False)}
+    plan = msgspec.structs.replace(made, approvers=approvers)
+    given = [GivenApproval(APPROVERS[0][0], "", "https://github.com/halden-freight/access/pull/7")]
+    approvals = [decided(each, given, {"": ""}) for each in asked([plan], "github", "", {})]
+    return markdown.comment(plan, approvals=approvals).text
 
 
 def _copy_sample(folder: Path) -> None:
