@@ -27,8 +27,8 @@ from reconciler.model.health import Check
 API: Final = Api(
     name="Gitea",
     permissions="the token needs the scopes write:repository, write:issue and read:user, and a user who may"
-    " write to the repository; the token of a job needs `permissions: {code: write, issues: write,"
-    " pull-requests: write}`, and for a fork can only read",
+    " write to the repository; the token of a job needs `permissions: {contents: write, pull-requests:"
+    " write}`, or `{issues: write}` for an issue, and for a fork can only read",
     headers={"Accept": "application/json"},
     token_scheme="token",  # noqa: S106  the name of a scheme
 )

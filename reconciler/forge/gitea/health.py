@@ -9,10 +9,12 @@ import msgspec
 from reconciler.forge.gitea.schemas import Repository, User, Version
 from reconciler.http.attempts import refusal
 from reconciler.http.client import HttpClient
+from reconciler.http.errors import ApiError
 from reconciler.http.rate_limit import rate_limit_check
 from reconciler.http.request import Request
-from reconciler.model.health import Check, CheckResult, failed, ok
+from reconciler.model.health import Check, CheckResult, failed, ok, warning
 
+_UNREADABLE: Final = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 _USER: Final = msgspec.json.Decoder(User)
 _REPOSITORY: Final = msgspec.json.Decoder(Repository)
 _VERSION: Final = msgspec.json.Decoder(Version)
@@ -38,7 +40,8 @@ class GiteaChecks:
             rate_limit_check(self._client),
             Check("right-role", self._role, ("account", "right-read")),
             Check("right-check", self._tried("pulls", "the token may set statuses"), ("right-role",)),
-            Check("right-comment", self._tried("issues", "the token may comment and open issues")),
+            Check("right-comment", self._tried("issues", "the token may comment on pull requests")),
+            Check("right-issue", self._issue, ("account", "right-comment")),
         ]
 
     async def _account(self) -> CheckResult:
@@ -56,6 +59,17 @@ class GiteaChecks:
         return failed(
             "the user may only read the repository", "statuses need a collaborator who may write to it"
         )
+
+    async def _issue(self) -> CheckResult:
+        """Report a missing right as a warning: only the issue about drift needs it."""
+        request = Request(path=f"{self._path}/issues", query={"type": "issues", "limit": "1"})
+        try:
+            await self._client.send(request)
+        except ApiError as error:
+            if error.status not in _UNREADABLE:
+                raise
+            return warning(error.message, "only the issue about drift needs `permissions: {issues: write}`")
+        return ok("the token may open issues")
 
     def _tried(self, path: str, allowed: str) -> Callable[[], Awaitable[CheckResult]]:
         """Return a check that tries to create something without any content."""

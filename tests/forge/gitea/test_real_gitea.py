@@ -352,7 +352,8 @@ def test_the_rights_of_a_token_are_found_without_writing_anything(world: World) 
         "rate-limit": "ok: no rate limit in the headers of the responses",
         "right-role": "ok: the user may write to the repository",
         "right-check": "ok: the token may set statuses",
-        "right-comment": "ok: the token may comment and open issues",
+        "right-comment": "ok: the token may comment on pull requests",
+        "right-issue": "ok: the token may open issues",
     }
     assert len(world.repository.ask("GET", "/issues?state=all")) == 1
 
