@@ -125,7 +125,8 @@ def test_another_plan_than_the_one_in_the_pull_request_is_not_applied(site: Site
     merged = site.merge()
 
     assert (merged.jobs, site.world.place.live("nordlys")) == ({"apply": "failure"}, [])
-    assert [each.splitlines()[2] for each in site.comments()] == ["### 🔴 Merged but not applied to `staging`"]
+    (comment,) = site.comments()
+    assert comment.splitlines()[2] == "### 🔴 Merged but not applied to `staging`"
 
 
 def test_who_leaves_is_out_although_a_rule_denies_the_rest_of_the_merge(site: Site) -> None:
