@@ -1,5 +1,6 @@
 """Reviews of pull requests on Gitea: who approved, and who is asked to."""
 
+import re
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Final
@@ -17,6 +18,7 @@ from reconciler.model.approval import GivenApproval, Reviews
 
 # The last of these decides; as for Gitea, who is asked again has not approved.
 _DECISIONS: Final = ("APPROVED", "REQUEST_CHANGES", "REQUEST_REVIEW")
+_COMMIT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _UNREADABLE: Final = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 _UNACCEPTED: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
 _REVIEWS: Final = TotalHeader(msgspec.json.Decoder(tuple[PullReview, ...] | None), PAGE_SIZE)
@@ -43,7 +45,7 @@ class PullReviews:
         return Reviews(
             pull.user.login if pull.user else "",
             tuple(
-                GivenApproval(login, each.commit_id or None, each.html_url or pull.html_url)
+                GivenApproval(login, _commit(each.commit_id), each.html_url or pull.html_url)
                 for login, each in sorted(decisions.items())
                 if each.state == "APPROVED"
             ),
@@ -95,3 +97,7 @@ class PullReviews:
                 return False
             raise
         return True
+
+
+def _commit(text: str) -> str | None:
+    return text if _COMMIT.fullmatch(text) else None

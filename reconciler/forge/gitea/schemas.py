@@ -1,12 +1,10 @@
 """The fields that we read from Gitea's responses; all others are ignored."""
 
 from datetime import datetime
-from typing import Annotated
 
 import msgspec
 
 from reconciler.model.forge import Commit
-from reconciler.model.timestamps import END
 
 
 class User(msgspec.Struct, frozen=True):
@@ -73,7 +71,8 @@ class Reference(msgspec.Struct, frozen=True):
 class PullReview(msgspec.Struct, frozen=True):
     """A review, or the request for one, which the person's next review replaces.
 
-    `user` is None where a team is asked. `commit_id` is the head that was reviewed, empty for a request.
+    `user` is None where a team is asked. `commit_id` is the head that was reviewed, empty for a request; that
+    of a review which is only a comment can be any text of its author.
     `updated_at` is the time when it was submitted, since it may have been started before.
     """
 
@@ -81,7 +80,7 @@ class PullReview(msgspec.Struct, frozen=True):
     state: str
     updated_at: datetime
     user: User | None = None
-    commit_id: Annotated[str, msgspec.Meta(pattern=f"^([0-9a-f]{{40}}|[0-9a-f]{{64}})?{END}")] = ""
+    commit_id: str = ""
     dismissed: bool = False
     html_url: str = ""
 

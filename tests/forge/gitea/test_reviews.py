@@ -74,6 +74,12 @@ def test_the_last_decision_of_a_person_counts(reviews: list[dict[str, Any]], log
     assert approved(*reviews) == logins
 
 
+@pytest.mark.parametrize("commit", ["main", "--upload-pack=x", f"{HEAD}\n", "a" * 300])
+def test_a_remark_about_a_commit_that_does_not_exist_leaves_the_approvals_readable(commit: str) -> None:
+    assert approved(review(1, BO), review(2, CY, "COMMENT", commit_id=commit)) == ["bo"]
+    assert read(review(1, BO, commit_id=commit)).approvals == (GivenApproval("bo", None, f"{LINK}1"),)
+
+
 def test_a_rejection_on_another_page_counts() -> None:
     remarks = [review(number, CY, "COMMENT") for number in range(2, 8)]
 
