@@ -10,7 +10,16 @@ from reconciler.scaffold.editors import template
 from reconciler.scaffold.settings import CI, PortalEntry, Source
 from reconciler.scaffold.yaml_text import flow
 
-_WORKFLOWS: Final = ("plan.yml", "apply.yml", "daily.yml", "fork.yml", "capture.yml")
+_WORKFLOWS: Final = (
+    "plan.yml",
+    "apply.yml",
+    "daily.yml",
+    "fork.yml",
+    "capture.yml",
+    "review.yml",
+    "approvals.yml",
+)
+_OF_GITHUB_ONLY: Final = frozenset({"fork.yml", "capture.yml", "review.yml", "approvals.yml"})
 _HOOKS: Final = ("reconciler-validate", "reconciler-schema", "reconciler-fmt")
 # The action of the repository that has these workflows itself.
 _OWN_ACTION: Final = "uses: ./\n"
@@ -31,7 +40,7 @@ def pipeline_files(ci: CI, source: Source, portal: PortalEntry) -> dict[str, str
         return {
             f".gitea/workflows/{name}": _of_gitea(name, source, portal)
             for name in _WORKFLOWS
-            if name not in {"fork.yml", "capture.yml"}
+            if name not in _OF_GITHUB_ONLY
         }
     if ci == "gitlab":
         return {".gitlab-ci.yml": _gitlab(source, portal)}

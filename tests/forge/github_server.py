@@ -42,6 +42,8 @@ class GitHub(Faults):
             ),
             Route("/repos/{owner}/{name}/issues/{number:int}/timeline", self._timeline),
             Route("/orgs/{organization}/teams/{team}/members", self._members),
+            Route("/repos/{owner}/{name}/actions/workflows/{file}/runs", self._runs),
+            Route("/repos/{owner}/{name}/actions/runs/{run:int}/artifacts", self._artifacts),
             Route("/repos/{owner}/{name}/commits/{sha}/pulls", self._pulls_of),
             Route("/repos/{owner}/{name}/issues/{number:int}/comments", self._comments),
             Route("/repos/{owner}/{name}/issues/{number:int}/comments", self._comment, methods=["POST"]),
@@ -109,6 +111,16 @@ class GitHub(Faults):
             raise RefusedError(403, "Resource not accessible by integration" if actor.app else "Forbidden")
         names = (request.path_params["organization"], request.path_params["team"])
         return self.page(request, self.state.members_of("/".join(names)))
+
+    async def _runs(self, request: Request) -> Response:
+        self._allowed(request, "actions:read")
+        found = self.state.runs_of(request.path_params["file"], request.query_params)
+        return self._page(request, found, "workflow_runs")
+
+    async def _artifacts(self, request: Request) -> Response:
+        self._allowed(request, "actions:read")
+        found = self.state.artifacts_of(request.path_params["run"], request.query_params.get("name"))
+        return self._page(request, found, "artifacts")
 
     async def _pulls_of(self, request: Request) -> Response:
         self.allowed(request, "pull_requests:read")

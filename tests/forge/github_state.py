@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from tests.forge.github_actions import Runs
 from tests.forge.github_reviews import Reviewing
 from tests.forge.github_rules import CONCLUSIONS, STATUSES, RefusedError, check_output, comment_body, error
 from tests.forge.github_setup import SetUp
@@ -27,12 +28,13 @@ class Actor(msgspec.Struct, frozen=True):
     permissions: frozenset[str] = _EVERYTHING
 
 
-class GitHubState(Reviewing, SetUp):
+class GitHubState(Reviewing, SetUp, Runs):
     """One repository with its pull requests, and the tokens that are known."""
 
     def __init__(self, repository: str) -> None:
         Reviewing.__init__(self)
         SetUp.__init__(self)
+        Runs.__init__(self)
         self.repository = repository
         self.tokens = {
             "ghs_actions": Actor("github-actions[bot]", 41898282, "github-actions"),

@@ -100,5 +100,5 @@ def permissions(workflow: Path) -> frozenset[str]:
 def _known_to_act(workflow: Path, folder: Path) -> Path:
     """Return a workflow without the one key that act does not know yet, which is about runs that wait."""
     place = folder / workflow.name
-    place.write_text(workflow.read_text().replace("  queue: max\n", ""))
+    place.write_text(re.sub(r"^ +queue: max\n", "", workflow.read_text(), flags=re.MULTILINE))
     return place

@@ -19,7 +19,15 @@ from tests.workflows.test_linters import VALIDATOR, ZIZMOR
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 SOURCE = Source("https://github.com/our-company/reconciler", COMMIT, "0.1.0")
 ACTION = f"our-company/reconciler@{COMMIT} # v0.1.0"
-COPIES = ("plan.yml", "apply.yml", "daily.yml", "fork.yml", "capture.yml")
+COPIES = (
+    "plan.yml",
+    "apply.yml",
+    "daily.yml",
+    "fork.yml",
+    "capture.yml",
+    "review.yml",
+    "approvals.yml",
+)
 
 
 def made(ci: CI, source: Source = SOURCE, kind: str = "konnect") -> dict[str, str]:

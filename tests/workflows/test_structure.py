@@ -11,7 +11,7 @@ from tests.workflows.acting import ROOT, WORKFLOWS
 
 FILES: Final = sorted(WORKFLOWS.glob("*.yml"))
 OURS: Final = [WORKFLOWS / name for name in ("plan.yml", "apply.yml", "daily.yml")]
-RIGHTS: Final = {
+RIGHTS: Final[Any] = {
     "plan.yml": {
         "validate": {"contents": "read"},
         "fork": {"contents": "read"},
@@ -22,13 +22,22 @@ RIGHTS: Final = {
         "apply": {"contents": "read", "checks": "read", "pull-requests": "read"},
         "report": {"contents": "read", "pull-requests": "write"},
     },
+    "review.yml": {"review": {}},
+    "approvals.yml": {
+        "approvals": {"actions": "read", "checks": "write", "contents": "read", "pull-requests": "write"}
+    },
     "daily.yml": {
         "expire": {"contents": "read"},
         "compare": {"contents": "read"},
         "report": {"contents": "read", "issues": "write"},
     },
 }
+WITH_RIGHTS_OF_MAIN: Final = {
+    "fork.yml": {"actions": "read", "contents": "read", "pull-requests": "write"},
+    "approvals.yml": RIGHTS["approvals.yml"]["approvals"],
+}
 every_workflow = pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+each_with_known_rights = pytest.mark.parametrize("name", RIGHTS)
 each_of_ours = pytest.mark.parametrize("path", OURS, ids=lambda path: path.name)
 
 
@@ -71,8 +80,8 @@ def test_no_text_of_others_becomes_part_of_a_script(path: Any) -> None:
 def test_no_credentials_stay_in_a_checkout(path: Any) -> None:
     checkouts = [step for step in steps(read(path)) if step.get("uses", "").startswith("actions/checkout@")]
 
-    assert checkouts != []
-    assert {step["with"]["persist-credentials"] for step in checkouts} == {"false"}
+    assert checkouts != [] or path.name == "review.yml"
+    assert {step["with"]["persist-credentials"] for step in checkouts} <= {"false"}
 
 
 @every_workflow
@@ -80,15 +89,32 @@ def test_what_runs_with_the_rights_of_main_for_a_stranger_has_no_secret_and_runs
     path: Any,
 ) -> None:
     workflow = read(path)
-    if path.name != "fork.yml":
+    if path.name not in WITH_RIGHTS_OF_MAIN:
         assert {"pull_request_target", "workflow_run"} & set(workflow["on"]) == set()
         return
     checkouts = [step for step in steps(workflow) if step.get("uses", "").startswith("actions/checkout@")]
-    assert [step["with"] for step in checkouts] == [{"persist-credentials": "false"}]
+    assert ["ref" in step["with"] for step in checkouts] == [False]
     assert "secrets." not in path.read_text()
-    assert [job["permissions"] for job in workflow["jobs"].values()] == [
-        {"actions": "read", "contents": "read", "pull-requests": "write"}
+    assert [job["permissions"] for job in workflow["jobs"].values()] == [WITH_RIGHTS_OF_MAIN[path.name]]
+
+
+def test_what_a_review_starts_has_no_right_and_nothing_of_the_branch() -> None:
+    workflow = read(WORKFLOWS / "review.yml")
+
+    assert list(workflow["on"]) == ["pull_request_review"]
+    assert [step for step in steps(workflow) if "uses" in step or "env" in step] == []
+    assert {str(job["permissions"]) for job in workflow["jobs"].values()} == {"{}"}
+
+
+def test_two_workflows_that_report_about_a_head_wait_for_each_other() -> None:
+    plan, approvals = (read(WORKFLOWS / name) for name in ("plan.yml", "approvals.yml"))
+    queues = [plan["jobs"]["report"]["concurrency"], approvals["concurrency"]]
+
+    assert [each["group"] for each in queues] == [
+        "report-${{ github.event.pull_request.head.sha }}",
+        "report-${{ github.event.workflow_run.head_sha }}",
     ]
+    assert [(each["queue"], each["cancel-in-progress"]) for each in queues] == [("max", "false")] * 2
 
 
 @every_workflow
@@ -96,9 +122,11 @@ def test_nothing_is_kept_in_a_cache_that_a_branch_could_fill(path: Any) -> None:
     assert re.findall(r"actions/cache|\bcache(?:-[a-z]+)?:", path.read_text()) == []
 
 
-@each_of_ours
-def test_each_job_has_the_rights_it_is_known_to_need(path: Any) -> None:
-    assert {name: job["permissions"] for name, job in read(path)["jobs"].items()} == RIGHTS[path.name]
+@each_with_known_rights
+def test_each_job_has_the_rights_it_is_known_to_need(name: str) -> None:
+    jobs = read(WORKFLOWS / name)["jobs"]
+
+    assert {job: each["permissions"] for job, each in jobs.items()} == RIGHTS[name]
 
 
 @each_of_ours

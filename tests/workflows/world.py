@@ -55,7 +55,11 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
             },
         }
         payload = {"pull_request": pull, "repository": _FORGE}
-        return number, self._run("plan.yml", "pull_request", "read", payload)
+        run = self.github.state.started("plan.yml", pull["head"]["sha"])
+        ran = self._run("plan.yml", "pull_request", "read", payload)
+        for artifact in self.place.artifacts.iterdir():
+            self.github.state.kept(run, artifact.name)
+        return number, ran
 
     def open(self, files: Files) -> int:
         """Open a pull request with these files, and lose what it should have started."""
@@ -74,6 +78,26 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
         self.place.repository.git("checkout", "--quiet", "main")
         payload = {"action": "completed", "workflow_run": run, "repository": _FORGE}
         return self._run("fork.yml", "workflow_run", "read", payload, fresh=False)
+
+    def review(self, number: int, login: str, state: str, *, repository: str = REPOSITORY) -> tuple[Ran, Ran]:
+        """Review a pull request from a repository; run what that starts, and what the end of that starts."""
+        self.github.state.review(number, login, state)
+        return self.reviewed(number, repository=repository)
+
+    def reviewed(self, number: int, *, repository: str = REPOSITORY) -> tuple[Ran, Ran]:
+        """Run what a review starts, which checks out nothing, and then what its end starts."""
+        head = self.github.state.pull(number)["head"]["sha"]
+        payload = {"action": "submitted", "review": {"id": 5}, "repository": _FORGE}
+        review = self._run("review.yml", "pull_request_review", "read", payload, fresh=False)
+        run = {
+            "id": 8,
+            "event": "pull_request_review",
+            "head_sha": head,
+            "head_repository": {"full_name": repository},
+        }
+        self.place.repository.git("checkout", "--quiet", "main")
+        payload = {"action": "completed", "workflow_run": run, "repository": _FORGE}
+        return review, self._run("approvals.yml", "workflow_run", "read", payload, fresh=False)
 
     def second_attempt(self) -> "World":
         """Return the same, where somebody lets run again what ran."""
