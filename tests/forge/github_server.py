@@ -113,14 +113,14 @@ class GitHub(Faults):
         return self.page(request, self.state.members_of("/".join(names)))
 
     async def _runs(self, request: Request) -> Response:
-        self._allowed(request, "actions:read")
+        self.allowed(request, "actions:read")
         found = self.state.runs_of(request.path_params["file"], request.query_params)
-        return self._page(request, found, "workflow_runs")
+        return self.page(request, found, "workflow_runs")
 
     async def _artifacts(self, request: Request) -> Response:
-        self._allowed(request, "actions:read")
+        self.allowed(request, "actions:read")
         found = self.state.artifacts_of(request.path_params["run"], request.query_params.get("name"))
-        return self._page(request, found, "artifacts")
+        return self.page(request, found, "artifacts")
 
     async def _pulls_of(self, request: Request) -> Response:
         self.allowed(request, "pull_requests:read")
