@@ -15,9 +15,10 @@ class Runs:
 
     def started(self, workflow: str, head: str, event: str = "pull_request") -> int:
         """Start a run of a workflow, and return its number."""
-        run = {"id": next(self.ids), "path": f".github/workflows/{workflow}", "event": event}
-        self.runs.append({**run, "head_sha": head, "status": "in_progress", "conclusion": None})
-        return int(run["id"])
+        number = next(self.ids)
+        run = {"id": number, "path": f".github/workflows/{workflow}", "event": event, "head_sha": head}
+        self.runs.append({**run, "status": "in_progress", "conclusion": None})
+        return number
 
     def kept(self, run: int, name: str, *, expired: bool = False) -> None:
         """Keep an artifact of a run; a later one takes the place of one of the same name."""

@@ -40,12 +40,13 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     ) -> tuple[int, Ran]:
         """Open a pull request from a repository, with these files, and run what it starts."""
         number = self.open(files)
+        head = self.github.state.pull(number)["head"]["sha"]
         pull = {
             "number": number,
             "user": {"login": author},
             "head": {
                 "ref": f"change-{number}",
-                "sha": self.github.state.pull(number)["head"]["sha"],
+                "sha": head,
                 "repo": {"full_name": repository},
             },
             "base": {
@@ -55,7 +56,7 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
             },
         }
         payload = {"pull_request": pull, "repository": _FORGE}
-        run = self.github.state.started("plan.yml", pull["head"]["sha"])
+        run = self.github.state.started("plan.yml", head)
         ran = self._run("plan.yml", "pull_request", "read", payload)
         for artifact in self.place.artifacts.iterdir():
             self.github.state.kept(run, artifact.name)
