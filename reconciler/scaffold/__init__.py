@@ -3,6 +3,7 @@
 from reconciler.scaffold.configuration import catalog as catalog
 from reconciler.scaffold.configuration import configuration as configuration
 from reconciler.scaffold.editors import editor_files as editor_files
+from reconciler.scaffold.pipelines import form_files as form_files
 from reconciler.scaffold.pipelines import is_action as is_action
 from reconciler.scaffold.pipelines import pipeline_files as pipeline_files
 from reconciler.scaffold.pipelines import pre_commit_file as pre_commit_file

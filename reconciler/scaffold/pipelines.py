@@ -10,16 +10,17 @@ from reconciler.scaffold.editors import template
 from reconciler.scaffold.settings import CI, PortalEntry, Source
 from reconciler.scaffold.yaml_text import flow
 
-_WORKFLOWS: Final = (
-    "plan.yml",
-    "apply.yml",
-    "daily.yml",
+_WORKFLOWS: Final = ("plan.yml", "apply.yml", "daily.yml")
+_OF_GITHUB: Final = (
+    *_WORKFLOWS,
     "fork.yml",
     "capture.yml",
     "review.yml",
     "approvals.yml",
+    "forms.yml",
+    "update-forms.yml",
 )
-_OF_GITHUB_ONLY: Final = frozenset({"fork.yml", "capture.yml", "review.yml", "approvals.yml"})
+_FORMS: Final = ("new-partner.yml", "remove-person.yml")
 _HOOKS: Final = ("reconciler-validate", "reconciler-schema", "reconciler-fmt")
 # The action of the repository that has these workflows itself.
 _OWN_ACTION: Final = "uses: ./\n"
@@ -35,16 +36,19 @@ _GITLAB: Final[Mapping[str, str]] = {
 def pipeline_files(ci: CI, source: Source, portal: PortalEntry) -> dict[str, str]:
     """Return the pipelines by path. Raises InputError for a source that the forge cannot use."""
     if ci == "github":
-        return {f".github/workflows/{name}": _github(name, source, portal) for name in _WORKFLOWS}
+        return {f".github/workflows/{name}": _github(name, source, portal) for name in _OF_GITHUB}
     if ci == "gitea":
-        return {
-            f".gitea/workflows/{name}": _of_gitea(name, source, portal)
-            for name in _WORKFLOWS
-            if name not in _OF_GITHUB_ONLY
-        }
+        return {f".gitea/workflows/{name}": _of_gitea(name, source, portal) for name in _WORKFLOWS}
     if ci == "gitlab":
         return {".gitlab-ci.yml": _gitlab(source, portal)}
     return {}
+
+
+def form_files(ci: CI) -> dict[str, str]:
+    """Return the forms by path, whose answers the workflows read; their lists offer nothing yet."""
+    if ci != "github":
+        return {}
+    return {f".github/ISSUE_TEMPLATE/{name}": template(f"github/ISSUE_TEMPLATE/{name}") for name in _FORMS}
 
 
 def pre_commit_file(source: Source) -> dict[str, str]:

@@ -10,8 +10,9 @@ import yaml
 
 from reconciler.errors import InputError
 from reconciler.model.document import KindName
-from reconciler.scaffold import CI, Source, pipeline_files, portal_of_type, pre_commit_file
+from reconciler.scaffold import CI, Source, form_files, pipeline_files, portal_of_type, pre_commit_file
 from reconciler.scaffold.editors import editor_files, template
+from reconciler.workflow.forms import with_choices
 from tests.workflows.acting import ROOT, WORKFLOWS
 from tests.workflows.gitlab_runner import PIPELINE
 from tests.workflows.test_linters import VALIDATOR, ZIZMOR
@@ -27,6 +28,8 @@ COPIES = (
     "capture.yml",
     "review.yml",
     "approvals.yml",
+    "forms.yml",
+    "update-forms.yml",
 )
 
 
@@ -47,6 +50,23 @@ def test_a_new_repository_has_these_workflows_with_the_action_of_a_version() -> 
         for name in COPIES
     }
     assert "./" not in re.findall("uses: (.*)", "".join(made("github").values()))
+
+
+@pytest.mark.parametrize("path", form_files("github"))
+def test_the_forms_differ_in_their_lists_only(path: str) -> None:
+    ours = (ROOT / path).read_text()
+    lists = {
+        each["id"]: each["attributes"]["options"]
+        for each in yaml.safe_load(ours)["body"]
+        if each["type"] == "dropdown"
+    }
+    text = form_files("github")[path]
+
+    assert with_choices(path, text, lists) == ours
+    assert set(re.findall(r"options: \[(.*)\]", text)) <= {
+        "none yet",
+        "reseller, subsidiary, contractor, external, internal",
+    }
 
 
 def test_the_token_is_in_the_variable_that_the_configuration_names() -> None:

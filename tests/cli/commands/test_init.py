@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.schema import files as schemas
-from tests.cli.running import CATALOG, CONFIGURATION, PARTNER, Place, Ran, on_terminal
+from tests.cli.running import CATALOG, CONFIGURATION, GROUP, PARTNER, Place, Ran, on_terminal
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 GIVEN = (
@@ -28,7 +28,11 @@ BEFORE = (
 )
 GITHUB = (
     *(f".github/workflows/{name}.yml" for name in ("plan", "apply", "daily", "fork", "capture")),
+    ".github/workflows/forms.yml",
+    ".github/workflows/update-forms.yml",
     ".github/CODEOWNERS",
+    ".github/ISSUE_TEMPLATE/new-partner.yml",
+    ".github/ISSUE_TEMPLATE/remove-person.yml",
 )
 NEXT = (
     "Next:\n"
@@ -66,6 +70,7 @@ def test_an_empty_folder_becomes_a_repository_that_validates_and_plans(empty: Pl
     assert empty.run("schema", "--check") == Ran(0, "")
     assert empty.run("codeowners", "--check") == Ran(0, "")
     assert empty.run("fmt", "--check") == Ran(0, "")
+    assert empty.run("forms", "--check") == Ran(0, "")
 
 
 def test_a_second_run_changes_nothing(empty: Place) -> None:
@@ -90,6 +95,28 @@ def test_what_exists_is_kept_and_named_and_the_rest_is_added(empty: Place) -> No
         "Kept: .github/workflows/plan.yml exists, and differs from what init writes.\n" + NEXT
     )
     assert {path: text for path, text in held(empty.folder).items() if path in ours} == ours
+
+
+def test_the_lists_of_new_forms_offer_what_the_files_define_and_forms_that_exist_are_kept(
+    empty: Place,
+) -> None:
+    empty.write(
+        reconciler=CONFIGURATION,
+        catalog=CATALOG,
+        partners__acme=PARTNER,
+        **{"access-groups__tracking": GROUP},
+    )
+    forms = empty.folder / ".github" / "ISSUE_TEMPLATE"
+    forms.mkdir(parents=True)
+    (forms / "remove-person.yaml").write_text("name: Ours\n")
+
+    empty.run("init", "--ci", "github", *GIVEN[-2:])
+
+    assert sorted(each.name for each in forms.iterdir()) == ["new-partner.yml", "remove-person.yaml"]
+    assert re.findall(r"options: \[(.*)\]", (forms / "new-partner.yml").read_text())[1:] == [
+        "partnerships, logistics",
+        "tracking",
+    ]
 
 
 def test_a_configuration_that_exists_decides_what_is_missing(empty: Place) -> None:
@@ -129,7 +156,8 @@ def test_defaults_come_from_the_folder_and_from_git(empty: Place, remote: str, c
     more = f', {ci}: "{handle}"' if handle else ""
     assert f"    partnerships: {{email: ana@halden.example{more}}}\n" in text
     assert empty.run("validate").code == 0
-    assert not any("secret" in each for each in held(empty.folder).values() if "PORTAL_TOKEN" not in each)
+    written = (each for each in held(empty.folder).values() if "PORTAL_TOKEN" not in each)
+    assert not any(re.search(r"\bsecret\b", each) for each in written)
 
 
 def test_on_a_terminal_three_questions_are_asked_until_their_answers_are_valid(empty: Place) -> None:

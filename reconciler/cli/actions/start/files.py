@@ -17,6 +17,8 @@ from reconciler.model.file_names import may_hold_documents
 from reconciler.scaffold import NewRepository, Owner, Source
 from reconciler.schema import files as schema_files
 from reconciler.workflow.format import formatted
+from reconciler.workflow.forms import form_choices, with_choices
+from reconciler.workflow.validate import check as check_files
 
 PATHS: Final[Mapping[str, tuple[KindName, ...]]] = {
     "partners": ("Partner",),
@@ -75,6 +77,21 @@ def write_missing(folder: Path, files: Mapping[str, str]) -> FileResult:
         elif path != NAME and (folder / path).read_bytes() != text.encode():
             kept.append(path)
     return FileResult(tuple(written), tuple(kept))
+
+
+def write_forms(folder: Path, new: NewRepository, day: str) -> FileResult:
+    """Write the forms that are missing, whose lists offer what the files define, and print their paths."""
+    made = {path: text for path, text in scaffold.form_files(new.ci).items() if not _exists(folder / path)}
+    repository = check_files(folder / NAME, day).repository if made else None
+    if repository is not None:
+        choices = form_choices(repository)
+        made = {path: with_choices(path, text, choices) for path, text in made.items()}
+    return write_missing(folder, made)
+
+
+def _exists(form: Path) -> bool:
+    """Return whether there is a form, with any ending that a forge reads."""
+    return any(os.path.lexists(form.with_suffix(ending)) for ending in (".yml", ".yaml"))
 
 
 def write_codeowners(folder: Path, new: NewRepository) -> None:

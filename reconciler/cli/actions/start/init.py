@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from reconciler.cli import console
+from reconciler.cli import console, runtime
 from reconciler.cli.actions.start import existing_portal
 from reconciler.cli.actions.start.files import (
     PATHS,
@@ -16,6 +16,7 @@ from reconciler.cli.actions.start.files import (
     require_no_links,
     settings_files,
     write_codeowners,
+    write_forms,
     write_missing,
 )
 from reconciler.cli.actions.start.program_source import UNKNOWN, program_source
@@ -24,7 +25,7 @@ from reconciler.cli.git.top_level import find_top_level
 from reconciler.cli.storage.configuration_file import NAME
 from reconciler.errors import InputError
 from reconciler.model.document import Document, KindName
-from reconciler.scaffold import CI, NewRepository, Owner, PortalEntry, Source
+from reconciler.scaffold import CI, NewRepository, Owner, PortalEntry, Source, form_files
 from reconciler.workflow.sessions import default_portal
 from reconciler.workflow.validate import read_configuration, settings
 
@@ -67,14 +68,15 @@ def initialize(options: InitOptions) -> int:
     _require_top(folder)
     require_no_links(folder, [NAME])
     setup = _setup(options, folder)
-    require_no_links(folder, [*setup.paths, *setup.files])
+    require_no_links(folder, [*setup.paths, *setup.files, *form_files(setup.new.ci)])
     if options.origin is not None:
         return _begin_with_portal(options, setup)
     files = setup.files
     result = write_missing(folder, {NAME: files[NAME], **setup.missing, **files})
     write_codeowners(folder, setup.new)
+    forms = write_forms(folder, setup.new, runtime.today(None))
     _log_files(setup, result)
-    if result.written:
+    if result.written or forms.written:
         _log_next(*_next_steps(setup.new))
     else:
         console.log("Nothing is missing here.")
@@ -92,6 +94,7 @@ def _begin_with_portal(options: InitOptions, setup: _Setup) -> int:
         return code
     write_missing(setup.folder, setup.missing)
     write_codeowners(setup.folder, setup.new)
+    write_forms(setup.folder, setup.new, runtime.today(None))
     _log_files(setup, result)
     code = existing_portal.adopt(setup.new.portal, approved=options.adopt)
     if not code:
