@@ -11,14 +11,14 @@ from reconciler.cli.logs import log_as_json
 from reconciler.cli.option_values import Number, keep_value
 from reconciler.cli.portal_completion import complete_portal, complete_portals
 from reconciler.model.forge import ACTIONS
+from reconciler.model.web_address import ADDRESS
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Option = Callable[[Function], Function]
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _SLUG: Final = re.compile(r"[A-Za-z0-9_-]+")
-# Without the characters that end a link in Markdown.
-_LINK: Final = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]+")
+_LINK: Final = re.compile(ADDRESS)
 
 
 def formats(*names: str) -> Callable[[Function], Function]:

@@ -8,6 +8,7 @@ from reconciler.forge import gitea, github, gitlab
 from reconciler.forge.approval_check import approvals_verdict as approvals_verdict
 from reconciler.forge.approvals import owner_approvals as owner_approvals
 from reconciler.forge.approved_plan import approved as approved
+from reconciler.forge.approved_plan import plan_approval as plan_approval
 from reconciler.forge.approvers import of_plan as of_plan
 from reconciler.forge.approvers import people_to_ask as people_to_ask
 from reconciler.forge.checks import annotation as annotation

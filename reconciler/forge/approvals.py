@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TypeAlias
 
 from reconciler.forge.approvers import asked, decided, is_approver, plans_by_owner, teams_in
-from reconciler.model.approval import GivenApproval, OwnerApproval
+from reconciler.model.approval import GivenApproval, OwnerApproval, Reviews
 from reconciler.model.forge import Forge, PullRequest
 from reconciler.model.plan import Plan
 
@@ -12,25 +12,21 @@ from reconciler.model.plan import Plan
 Objection: TypeAlias = Callable[[Plan, str], Awaitable[str]]
 
 
-async def only_head(plan: Plan, commit: str) -> str:  # noqa: ARG001  the signature of an Objection
-    """Accept no approval for an older commit."""
-    return f"given for {commit[:12]}, which is no longer the head; approve again"
-
-
 async def owner_approvals(
-    forge: Forge, kind: str, pull: PullRequest, plans: Sequence[Plan], objection: Objection = only_head
+    forge: Forge, kind: str, pull: PullRequest | None, plans: Sequence[Plan], objection: Objection
 ) -> tuple[OwnerApproval, ...]:
     """Return whose approval the plans of a pull request need, and who has approved. Raises PortalError.
 
     An approval for the head counts, and so does one for an older commit to which no plan that needs it has
-    an objection. `kind` is the forge in `approvers`. Nothing is read where no plan needs an approval.
+    an objection. `kind` is the forge in `approvers`. Nothing is read where no plan needs an approval. Without
+    a pull request, nobody has approved.
     """
     asking = plans_by_owner(plans)
     if not asking:
         return ()
-    reviews = await forge.reviews(pull.number)
+    reviews = await forge.reviews(pull.number) if pull else Reviews("")
     teams = {team: await forge.team_members(team) for team in teams_in(plans, kind)}
-    objections = _Objections(pull.head, objection)
+    objections = _Objections(pull.head if pull else "", objection)
     return tuple(
         [
             decided(

@@ -1,12 +1,18 @@
 """Approvals: who can give them, who gave them, and what is missing."""
 
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
+
+from reconciler.model.timestamps import END
+from reconciler.model.web_address import ADDRESS
 
 ApprovalMode: TypeAlias = Literal["enforce", "report", "off"]
 # User names by forge, such as {"github": ["ana"]}; a team of GitHub is written "@org/team".
 Approvers: TypeAlias = dict[str, tuple[str, ...]]
+# Receipts are untrusted files, so what becomes a link, and names, are validated.
+_Name: TypeAlias = Annotated[str, msgspec.Meta(pattern=rf"^[^\x00-\x1f\x7f]*{END}", max_length=300)]
+_Link: TypeAlias = Annotated[str, msgspec.Meta(pattern=f"^({ADDRESS})?{END}", max_length=2000)]
 
 
 class GivenApproval(msgspec.Struct, frozen=True):
@@ -15,9 +21,9 @@ class GivenApproval(msgspec.Struct, frozen=True):
     `commit` is the head at that time; None if the forge does not tell.
     """
 
-    login: str
+    login: _Name
     commit: str | None
-    link: str
+    link: _Link
 
 
 class Reviews(msgspec.Struct, frozen=True):
@@ -34,9 +40,9 @@ class Reviews(msgspec.Struct, frozen=True):
 class UncountedApproval(msgspec.Struct, frozen=True):
     """An approval by an approver that does not count, and the reason."""
 
-    login: str
+    login: _Name
     reason: str
-    link: str
+    link: _Link
 
 
 class OwnerApproval(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

@@ -9,6 +9,7 @@ from typing import Final, Protocol
 import msgspec
 
 from reconciler.errors import InputError
+from reconciler.model.approval import OwnerApproval
 from reconciler.model.json_input import decode_file
 from reconciler.model.plan import Digest, Plan, Selection
 from reconciler.model.receipt import (
@@ -23,14 +24,14 @@ from reconciler.model.receipt import (
 from reconciler.model.resource import ResourceId
 from reconciler.model.timestamps import Moment
 
-FORMAT: Final = "reconciler-journal/1.2"
+FORMAT: Final = "reconciler-journal/1.3"
 KILLED: Final = "the run ended before it wrote its receipt"
 CUT_OFF: Final = f"{KILLED}, and the last line of its journal is incomplete: later changes are unknown"
 _MAJOR: Final = FORMAT.partition(".")[0]
 
 
 class Opening(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """The first line: the changes that the run is going to make, and who started it."""
+    """The first line: the changes that the run is going to make, and who started and approved it."""
 
     format: str = FORMAT
     plan: Digest
@@ -39,6 +40,7 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     changes: tuple[Announced, ...]
     applied_by: str = ""
     selection: Selection = "all"
+    approvals: tuple[OwnerApproval, ...] = ()
 
 
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -73,7 +75,9 @@ class NoJournal:
         """Do nothing."""
 
 
-def opening(plan: Plan, started: str, applied_by: str = "") -> Opening:
+def opening(
+    plan: Plan, started: str, applied_by: str = "", approvals: tuple[OwnerApproval, ...] = ()
+) -> Opening:
     """Return the first line of the journal of a plan."""
     announced = tuple(Announced(change.id, change.action) for change in plan.changes)
     return Opening(
@@ -83,6 +87,7 @@ def opening(plan: Plan, started: str, applied_by: str = "") -> Opening:
         changes=announced,
         applied_by=applied_by,
         selection=plan.selection,
+        approvals=approvals,
     )
 
 
@@ -113,6 +118,7 @@ def read_journal(content: bytes) -> Receipt:
         problem=KILLED if is_whole else CUT_OFF,
         applied_by=opened.applied_by,
         selection=opened.selection,
+        approvals=opened.approvals,
     )
 
 

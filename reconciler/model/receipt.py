@@ -8,13 +8,14 @@ import msgspec
 
 from reconciler.errors import InputError
 from reconciler.model.access import Impact
+from reconciler.model.approval import OwnerApproval
 from reconciler.model.json_input import decode_file
 from reconciler.model.kinds import is_id
 from reconciler.model.plan import Action, Digest, Selection
 from reconciler.model.resource import ResourceId
 from reconciler.model.timestamps import END, Moment
 
-FORMAT: Final = "reconciler-receipt/1.4"
+FORMAT: Final = "reconciler-receipt/1.5"
 
 # Files are untrusted input, so values are validated by pattern.
 PortalName: TypeAlias = Annotated[str, msgspec.Meta(pattern=f"^[a-z0-9][a-z0-9-]{{0,62}}{END}")]
@@ -78,7 +79,8 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     `problem` is why the run ended early, or empty. `converged` is whether the applied changes were found when
     the portal was read again, with the exceptions in `unsettled`; None if it could not be read. `applied_by`
     is the user and machine, or the CI job and who started it; empty if unknown. `access` is who gained and
-    lost access; None if the receipt was restored from a journal. `selection` is that of the plan.
+    lost access; None if the receipt was restored from a journal. `selection` is that of the plan. `approvals`
+    are those that the plan needs, and who gave them.
     """
 
     plan: Digest
@@ -95,6 +97,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     applied_by: str = ""
     access: Impact | None = None
     selection: Selection = "all"
+    approvals: tuple[OwnerApproval, ...] = ()
     format: str = FORMAT
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from reconciler.model.access import AccessReport
+from reconciler.model.approved_plans import ApprovedPlans
 from reconciler.model.finding import Finding, FindingsReport, FindingsSummary, Severity
 from reconciler.model.forecast import Forecast
 from reconciler.model.health import HealthReport
@@ -38,6 +39,11 @@ def receipt(receipt: Receipt) -> str:
 
 def receipts(found: Receipts) -> str:
     """Return the receipts of several portals."""
+    return _json(found)
+
+
+def approved_plans(found: ApprovedPlans) -> str:
+    """Return the approvals of plans as `approved --out` saves them."""
     return _json(found)
 
 

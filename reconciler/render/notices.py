@@ -18,6 +18,7 @@ _SELECTIONS: Final[Mapping[Selection, str]] = {
 }
 
 
+NO_APPROVAL: Final = "no approval was recorded"
 REFUSED: Final = (
     "The plan was refused before anything was written: another plan was approved, a rule or the guard denied "
     "it, the portal has changed, or the portal was unreachable. See the job log for the reason. "

@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from reconciler.model.access import AccessReport
+from reconciler.model.approved_plans import ApprovedPlans
 from reconciler.model.finding import FindingsReport
 from reconciler.model.forecast import Forecast
 from reconciler.model.health import HealthReport
@@ -26,6 +27,7 @@ OUTPUTS: Final[dict[str, Any]] = {
     "forecast": Forecast,
     "list": Inventory,
     "doctor": HealthReport,
+    "approvals": ApprovedPlans,
 }
 
 

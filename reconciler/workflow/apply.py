@@ -12,6 +12,7 @@ from reconciler.access import effect
 from reconciler.apply import ExecutorOptions, verify, verify_convergence
 from reconciler.apply import apply as write
 from reconciler.errors import IncompleteError, PlanError, PolicyError, PortalError
+from reconciler.model.approval import OwnerApproval
 from reconciler.model.cancellation import Stop
 from reconciler.model.counting import counted
 from reconciler.model.document import Document
@@ -47,7 +48,8 @@ class ApplyOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     `allow` are digests of plans that the guard does not deny. `desired` is the desired state, where this run
     read the files: a plan file proves nothing about it. `owner` names the run to others that wait for the
-    lease, for up to `lock_seconds`. `applied_by` is for the receipt. `journal` opens the journal of the run.
+    lease, for up to `lock_seconds`. `applied_by` and `approvals` are for the receipt. `journal` opens the
+    journal of the run.
     """
 
     today: str
@@ -57,6 +59,7 @@ class ApplyOptions(msgspec.Struct, frozen=True, kw_only=True):
     desired: Desired | None = None
     owner: str = "reconciler"
     applied_by: str = ""
+    approvals: tuple[OwnerApproval, ...] = ()
     lock_seconds: float = 0
     stop: Stop = msgspec.field(default_factory=Stop)
     notify: Callable[[str], None] = lambda _: None
@@ -130,6 +133,7 @@ async def apply(made: Plan, portal: Portal, configuration: Document, options: Ap
             receipt,
             traffic=portal.traffic,
             applied_by=options.applied_by,
+            approvals=options.approvals,
             access=effect(edges, _applied(made, receipt), paths, options.today),
         )
 

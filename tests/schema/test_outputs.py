@@ -7,6 +7,8 @@ import msgspec
 import pytest
 
 from reconciler.model.access import AccessChange, AccessReport, AccessRow, Impact
+from reconciler.model.approval import GivenApproval, OwnerApproval, UncountedApproval
+from reconciler.model.approved_plans import ApprovedPlans, PlanApproval
 from reconciler.model.finding import Finding, Severity, Source
 from reconciler.model.forecast import Forecast, ForecastRow, ForecastSummary
 from reconciler.model.health import CheckReport, HealthReport, HealthSummary, TargetHealth
@@ -64,6 +66,14 @@ MADE = with_digests(
         findings=(FOUND,),
     )
 )
+APPROVED = OwnerApproval(
+    owner="logistics",
+    reasons=("changes acme",),
+    approvers=("ana",),
+    approved_by=(GivenApproval("ana", "a" * 40, "https://forge.example/review/1"),),
+    uncounted=(UncountedApproval("ana", "given for bbbbbbbbbbbb", ""),),
+    enforced=True,
+)
 WRITTEN = Receipt(
     plan="sha256:1",
     portal="local",
@@ -74,6 +84,7 @@ WRITTEN = Receipt(
     entries=ENTRIES,
     applied_by="ana@laptop",
     access=Impact((GAINED,)),
+    approvals=(APPROVED,),
 )
 REACHED = AccessReport(
     "portal",
@@ -86,6 +97,11 @@ REACHED = AccessReport(
 )
 UNREACHABLE = PortalFailure("lab", "cannot be reached", "is it running?", 5)
 OUTPUTS = {
+    "approvals": json_format.approved_plans(
+        ApprovedPlans(
+            plans=(PlanApproval(plan="sha256:1", portal="local", pull_request=1, approvals=(APPROVED,)),)
+        )
+    ),
     "plan": json_format.plan(MADE),
     "receipt": json_format.receipt(WRITTEN),
     "plans": json_format.plans(Plans(portals=("local", "lab"), plans=(MADE,), failures=(UNREACHABLE,))),

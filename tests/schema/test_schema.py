@@ -20,6 +20,7 @@ NAMES = [
     "forecast.schema.json",
     "list.schema.json",
     "doctor.schema.json",
+    "approvals.schema.json",
 ]
 
 

@@ -154,7 +154,10 @@ def test_what_is_pushed_after_an_approval_is_not_approved(place: Place, stage: S
     stage.push()
 
     assert (report(place), first, stage.shown()) == (0, APPROVED, MISSING)
-    assert f"given for {HEAD[:12]}, which is no longer the head; approve again" in stage.comment()
+    assert (
+        f"given for {HEAD[:12]}, whose files cannot be compared with those of the plan; approve again"
+        in stage.comment()
+    )
 
 
 def test_nobody_becomes_an_approver_by_a_team_that_cannot_be_read(place: Place, stage: Stage) -> None:

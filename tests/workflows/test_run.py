@@ -67,7 +67,7 @@ def test_a_partner_that_a_pull_request_adds_is_planned_approved_and_applied_once
 
     again = world.second_attempt().merged(number)
 
-    assert again.jobs == {"apply": "success"}
+    assert again.jobs == {"apply": "success", "report": "success"}
     assert comments(world) == [live]
 
     world.place.repository.push({"partners/nordlys.yaml": ENDED})

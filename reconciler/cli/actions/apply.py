@@ -14,7 +14,7 @@ from reconciler.cli.git.base_checkout import configuration_at
 from reconciler.cli.progress import ProgressDisplay
 from reconciler.cli.signals import stoppable
 from reconciler.cli.storage.configuration_file import find_configuration
-from reconciler.cli.storage.result_files import read_saved_plan
+from reconciler.cli.storage.result_files import read_approvals, read_saved_plan
 from reconciler.cli.storage.runs import RunRecord
 from reconciler.errors import InputError, PlanError, ReconcilerError
 from reconciler.model.cancellation import Stop
@@ -45,6 +45,14 @@ class Target(msgspec.Struct, frozen=True):
     portal: Portal
     document: Document
     record: RunRecord
+
+
+def with_approvals(options: CommandOptions, file: str) -> CommandOptions:
+    """Return the options with the plans that a file lists as approved. Raises InputError, PlanError."""
+    found = read_approvals(file)
+    if not found.digests:
+        raise PlanError(f"{file}: no plan was approved", "`reconciler approved` shows why")
+    return msgspec.structs.replace(options, approved=found.digests, approvals=found)
 
 
 def apply_files(options: CommandOptions) -> int:
@@ -241,7 +249,7 @@ async def _write(
     options: CommandOptions, target: Target, made: Plan, desired: Desired | None, stop: Stop
 ) -> Receipt:
     """Apply a plan, and keep its receipt."""
-    progress, record = ProgressDisplay(), target.record
+    progress, record, approvals = ProgressDisplay(), target.record, options.approvals.recorded(made)
     record.recover_earlier()
     apply_options = ApplyOptions(
         today=runtime.today(options.day),
@@ -251,10 +259,11 @@ async def _write(
         desired=desired,
         owner=runtime.lease_owner(made.scope),
         applied_by=runtime.applied_by(),
+        approvals=approvals,
         lock_seconds=options.lock_seconds,
         stop=stop,
         notify=console.log,
-        journal=record.begin,
+        journal=lambda plan: record.begin(plan, approvals),
     )
     try:
         receipt = await apply(made, target.portal, target.document, apply_options)

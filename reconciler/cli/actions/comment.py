@@ -10,8 +10,15 @@ from reconciler.cli.actions import portals
 from reconciler.cli.ci import environment, pull_request, report
 from reconciler.cli.ci.plan_review import Presentation, review
 from reconciler.cli.runtime import run_async
-from reconciler.cli.storage.result_files import format_of, naming, read_file, read_saved_plan
+from reconciler.cli.storage.result_files import (
+    format_of,
+    naming,
+    read_approvals,
+    read_file,
+    read_saved_plan,
+)
 from reconciler.errors import InputError, ReconcilerError
+from reconciler.model.approved_plans import ApprovedPlans, PlanApproval
 from reconciler.model.journal import read_journal
 from reconciler.model.plan import FILES, Plan
 from reconciler.model.portal_results import worst
@@ -29,6 +36,13 @@ class CommentOptions(msgspec.Struct, frozen=True, kw_only=True):
     commit: str | None = None
     page: str = ""
     parts: str = ""
+    approvals: str | None = None
+
+    def approval_of(self, plan: Plan | None) -> PlanApproval | None:
+        """Return whether a merged plan was approved, if that is known. Raises InputError."""
+        if plan is None or self.approvals is None:
+            return None
+        return read_approvals(self.approvals).of(plan)
 
     def job(self) -> environment.Job:
         """Return the job that this runs in. Raises InputError."""
@@ -107,7 +121,8 @@ class _Failures:
 def comment_merge(options: CommentOptions) -> None:
     """Comment on the merged pull request of a plan that was not applied."""
     made, job = read_saved_plan(options.file), options.job()
-    run_async(report.report_merge(report.merged(made, job), job, options.number, options.commit))
+    draft = report.merged(made, options.approval_of(made), job)
+    run_async(report.report_merge(draft, job, options.number, options.commit))
 
 
 def comment_receipt(options: CommentOptions, plan_file: str | None) -> None:
@@ -115,26 +130,34 @@ def comment_receipt(options: CommentOptions, plan_file: str | None) -> None:
     made = read_saved_plan(plan_file) if plan_file is not None else None
     written = _read_receipt(options.file)
     job = options.job()
-    draft = report.receipt(written, made, names=options.names)
+    draft = report.receipt(written, made, options.approval_of(made), names=options.names)
     run_async(report.report_merge(draft, job, options.number, options.commit))
 
 
 def comment_receipts(files: Sequence[str], plan_files: Sequence[str], options: dict[str, Any]) -> int:
     """Comment on the receipts of several portals, each with the plan of its portal.
 
-    A plan that has changes but no receipt was not applied, and gets the comment for that.
+    A plan without a receipt was not applied, or not approved, and gets the comment for that.
     """
+    approvals = options["approvals"]
+    approved = read_approvals(approvals) if approvals else ApprovedPlans(plans=())
     plans = {read_saved_plan(file).portal: file for file in plan_files}
     applied = {file: _read_receipt(file).portal for file in files}
     code = for_each(files, options, lambda each: comment_receipt(each, plans.get(applied[each.file])))
     left = [
         file
         for portal, file in plans.items()
-        if portal not in applied.values() and read_saved_plan(file).changes
+        if portal not in applied.values() and _is_left(read_saved_plan(file), approved)
     ]
     if not left:
         return code
     return worst([code, for_each(left, options, comment_merge)])
+
+
+def _is_left(plan: Plan, approved: ApprovedPlans) -> bool:
+    """Whether a plan was not applied, or not approved."""
+    approval = approved.of(plan)
+    return bool(plan.changes) or (approval is not None and not approval.is_approved)
 
 
 def comment_drift(options: CommentOptions) -> None:

@@ -15,6 +15,7 @@ from reconciler.cli.git.repository import commit
 from reconciler.cli.progress import ProgressDisplay
 from reconciler.cli.storage.configuration_file import find_configuration
 from reconciler.errors import InputError
+from reconciler.model.approved_plans import ApprovedPlans
 from reconciler.model.document import Document
 from reconciler.model.plan import Selection
 from reconciler.model.portal import Portal
@@ -47,6 +48,7 @@ class CommandOptions(msgspec.Struct, frozen=True, kw_only=True):
     allow: tuple[str, ...] = ()
     auto_approve: bool = False
     approved: tuple[str, ...] = ()
+    approvals: ApprovedPlans = ApprovedPlans(plans=())
     lock_seconds: float = 0
 
     @property

@@ -26,7 +26,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """The facts about a job.
 
     `number` and `head` are those of the pull request that it runs for. `commit` is checked out, from `branch`
-    if the job runs for a branch. `link` is the address of the job's page.
+    if the job runs for a branch. `link` is the address of the job's page, `repository_address` that of the
+    repository, from which the token can fetch.
     """
 
     settings: ForgeSettings
@@ -35,6 +36,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     commit: str | None = None
     branch: str | None = None
     link: str = ""
+    repository_address: str = ""
 
 
 def job(app: str, *, allow_http: bool) -> Job:
@@ -123,6 +125,7 @@ def _of_event(settings: ForgeSettings) -> Job:
         commit=_commit(os.environ.get("GITHUB_SHA")),
         branch=os.environ.get("GITHUB_REF_NAME") or None if on_branch else None,
         link=runtime.job_page(),
+        repository_address=_git_address(*runtime.on_server()),
     )
 
 
@@ -149,6 +152,7 @@ def _on_gitlab(*, allow_http: bool) -> Job:
         commit=_commit(commit),
         branch=os.environ.get("CI_COMMIT_BRANCH") or None,
         link=runtime.job_page(),
+        repository_address=_git_address(os.environ.get("CI_SERVER_URL"), os.environ.get("CI_PROJECT_PATH")),
     )
 
 
@@ -162,6 +166,10 @@ def _event() -> dict[str, Any]:
     except (OSError, msgspec.DecodeError) as error:
         raise InputError(f"GITHUB_EVENT_PATH: {path} cannot be read: {error}") from error
     return found if isinstance(found, dict) else {}
+
+
+def _git_address(server: str | None, project: str | None) -> str:
+    return f"{server.rstrip('/')}/{project}.git" if server and project else ""
 
 
 def _commit(given: Any) -> str | None:

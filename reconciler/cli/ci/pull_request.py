@@ -6,6 +6,7 @@ import msgspec
 
 from reconciler import forge
 from reconciler.cli.ci import environment
+from reconciler.cli.ci.commit_objections import commit_objections
 from reconciler.cli.ci.environment import Job
 from reconciler.cli.ci.plan_review import Presentation, elsewhere_of, review
 from reconciler.cli.ci.report import write_comment
@@ -108,7 +109,9 @@ class _Report:
         plans = list(filter(self._fits, given.plans))
         if not plans:
             return None
-        return await forge.owner_approvals(self._forge, self._job.settings.kind, self._pull, plans)
+        kind = self._job.settings.kind
+        with commit_objections(self._forge, self._job, self._pull.head, None) as objections:
+            return await forge.owner_approvals(self._forge, kind, self._pull, plans, objections)
 
     async def plan(self, made: Plan, approvals: tuple[OwnerApproval, ...] | None) -> ReconcilerError | None:
         """Write the comment and the check of a plan; return the error, or why the comment is not enough."""

@@ -10,6 +10,7 @@ from reconciler.cli.ci import environment, job_summary
 from reconciler.cli.ci.environment import Job
 from reconciler.cli.console import log
 from reconciler.errors import InputError
+from reconciler.model.approved_plans import PlanApproval
 from reconciler.model.forge import Forge
 from reconciler.model.plan import Plan
 from reconciler.model.receipt import Receipt
@@ -19,31 +20,42 @@ _NUMBER_HINT: Final = "give it with --pull-request"
 
 
 class CommentDraft(msgspec.Struct, frozen=True, kw_only=True):
-    """The text of a comment about a portal; without a need, no new comment is created."""
+    """The text of a comment about a portal; without a need, no new comment is created.
+
+    One that `keeps_receipt` does not replace the receipt of an earlier attempt.
+    """
 
     portal: str
     body: str
     needed: bool
+    keeps_receipt: bool = False
 
 
-def receipt(written: Receipt, made: Plan | None, *, names: bool) -> CommentDraft:
+def receipt(
+    written: Receipt, made: Plan | None, approval: PlanApproval | None, *, names: bool
+) -> CommentDraft:
     """Return the comment on a receipt, and write the job's summary. Raises InputError.
 
-    A receipt of removals can come with the plan that was not applied instead.
+    A receipt of removals can come with the plan that was not applied instead, and with its approval.
     """
     if made is not None and made.digest != written.plan and written.selection != "removals":
         message = f"the receipt is for the plan {written.plan}, but the plan has the digest {made.digest}"
         raise InputError(message, "give the plan that was applied, or leave out --plan")
-    body = markdown.receipt(written, made, names=names)
-    job_summary.write(lambda largest: markdown.receipt(written, made, largest=largest, names=names), body)
+    body = markdown.receipt(written, made, approval, names=names)
+    job_summary.write(
+        lambda largest: markdown.receipt(written, made, approval, largest=largest, names=names), body
+    )
     return CommentDraft(portal=written.portal, body=body, needed=bool(written.entries or written.problem))
 
 
-def merged(made: Plan, job: Job) -> CommentDraft:
+def merged(made: Plan, approval: PlanApproval | None, job: Job) -> CommentDraft:
     """Return the comment on a merged plan without a receipt."""
-    body = markdown.merged(made, link=job.link)
+    body = markdown.merged(made, approval, link=job.link)
     job_summary.write(lambda _: body, body)
-    return CommentDraft(portal=made.portal, body=body, needed=bool(made.changes))
+    is_refused = approval is not None and not approval.is_approved
+    return CommentDraft(
+        portal=made.portal, body=body, needed=bool(made.changes) or is_refused, keeps_receipt=not made.changes
+    )
 
 
 async def report_merge(draft: CommentDraft, job: Job, number: int | None, commit: str | None) -> None:
@@ -93,5 +105,10 @@ async def report_drift(draft: CommentDraft, job: Job) -> None:
 async def write_comment(connected: Forge, number: int, draft: CommentDraft) -> None:
     """Create or update the comment about a portal. Raises PortalError."""
     marker = markdown.marker(draft.portal)
+    if draft.keeps_receipt:
+        earlier = await connected.comment(number, marker)
+        if earlier is not None and markdown.is_receipt(earlier.body):
+            log(f"Comment on #{number}: the receipt of an earlier attempt is kept.")
+            return
     result = await forge.upsert_comment(connected, number, draft.body, marker, needed=draft.needed)
     log(f"Comment on #{number}: {result}.")

@@ -15,6 +15,7 @@ from reconciler.cli.command import Command
         ("reconciler apply plan.json", "exactly that plan, without asking"),
         ("reconciler apply plan.json --base origin/main", "the same, for a plan made with --base"),
         ("reconciler apply --approved sha256:9f3…", "after the merge: the reviewed plan, or nothing"),
+        ("reconciler apply --approvals approved.json", "the same, with the approvals in the receipt"),
         ("reconciler apply --portal staging --portal production", "two portals"),
         ("reconciler apply plans/*.json", "the plans of several portals"),
         ("reconciler apply --only-expired --auto-approve", "every night: remove expired access"),
@@ -30,6 +31,12 @@ from reconciler.cli.command import Command
     callback=options.require_digests,
     help="Plan again, and apply without asking if the plan has this digest.",
 )
+@click.option(
+    "--approvals",
+    metavar="FILE",
+    type=click.Path(),
+    help="The same with the plans in a file of `reconciler approved`; the receipt has who approved.",
+)
 @click.option("--only-expired", is_flag=True, help="Only remove what has ended: access, and invitations.")
 @click.option("--only-removals", is_flag=True, help="Only remove and lower access, and add nothing.")
 @options.combine(
@@ -43,7 +50,7 @@ from reconciler.cli.command import Command
     options.formats("text", "json"),
     *options.everywhere,
 )
-def apply(saved: tuple[str, ...], **given: Any) -> int:
+def apply(saved: tuple[str, ...], approvals: str | None, **given: Any) -> int:
     """Change the portal to match the files: plan, show the plan, ask, and apply it.
 
     With PLAN, a file written by `reconciler plan --out`, apply exactly that plan without asking. The plan is
@@ -56,10 +63,14 @@ def apply(saved: tuple[str, ...], **given: Any) -> int:
     Several portals are planned in parallel and changed sequentially; each has its own receipt. A
     portal that fails does not stop the next ones.
     """
-    from reconciler.cli.actions.apply import apply_files, apply_saved
+    from reconciler.cli.actions.apply import apply_files, apply_saved, with_approvals
     from reconciler.cli.actions.plan_steps import CommandOptions
 
+    if approvals is not None and given["approved"]:
+        raise click.UsageError("--approved and --approvals exclude each other.")
     command_options = CommandOptions(selection=_selection(given), **given)
+    if approvals is not None:
+        command_options = with_approvals(command_options, approvals)
     return apply_saved(command_options, saved) if saved else apply_files(command_options)
 
 

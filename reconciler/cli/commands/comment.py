@@ -50,6 +50,12 @@ _links = options.combine(
         help="Link to the plan as a list in parts.",
     ),
 )
+_approvals = click.option(
+    "--approvals",
+    metavar="FILE",
+    type=click.Path(),
+    help="A file of `reconciler approved`: the comment shows which approvals are missing.",
+)
 _forge = options.combine(options.app, options.allow_http, options.people, *options.everywhere)
 
 
@@ -82,6 +88,7 @@ def comment() -> None:
     is_flag=True,
     help="The plan was merged and left no receipt: report that nothing was applied, or had to be.",
 )
+@_approvals
 @_links
 @_forge
 def plan(files: tuple[str, ...], *, is_merged: bool, **given: Any) -> int:
@@ -100,6 +107,8 @@ def plan(files: tuple[str, ...], *, is_merged: bool, **given: Any) -> int:
 
     if is_merged:
         return for_each(files, given, comment_merge)
+    if given["approvals"] is not None:
+        raise click.UsageError("--approvals needs --merged: before the merge, the reviews are read.")
     return comment_plans(files, CommentOptions(file=files[0], **given))
 
 
@@ -117,6 +126,7 @@ def plan(files: tuple[str, ...], *, is_merged: bool, **given: Any) -> int:
     type=click.Path(),
     help="The plan that was applied; for several receipts, those of their portals.",
 )
+@_approvals
 @_number
 @_commit
 @_forge

@@ -26,25 +26,28 @@ def compared_with(configuration: Path, ref: str, *, bootstrap: bool = False) -> 
     """
     repository, name = opened(configuration.parent), configuration.name
     other = _resolved(repository, ref)
-    commit = repository.merge_base(ref, other)
+    base = Base(ref=ref, commit=repository.merge_base(ref, other), bootstrap=bootstrap)
     with TemporaryDirectory(prefix="reconciler-base-") as made:
-        governing, began = Path(made) / "governing", Path(made) / "began"
-        _write(repository, other, [name], governing)
-        _write(repository, commit, [name], began)
+        yield base_files(repository, name, base, other, Path(made))
 
-        def fetch(paths: Iterable[str]) -> None:
-            inside = {path for path in map(posixpath.normpath, paths) if _is_inside(path)}
-            _write(repository, commit, inside - {name}, began)
 
-        base = Base(ref=ref, commit=commit, bootstrap=bootstrap)
-        yield read_base(base, governing / name, began / name, fetch)
+def base_files(repository: Repository, name: str, base: Base, governor: str, folder: Path) -> Base:
+    """Return a base with its files, and with the configuration of the commit `governor`, read in a folder."""
+    governing, began = folder / "governing", folder / "began"
+    write_files(repository, governor, [name], governing)
+    write_files(repository, base.commit, [name], began)
+
+    def fetch(paths: Iterable[str]) -> None:
+        write_files(repository, base.commit, inside(paths) - {name}, began)
+
+    return read_base(base, governing / name, began / name, fetch)
 
 
 def configuration_at(configuration: Path, ref: str) -> Document:
     """Return the configuration in `ref`. Raises InputError."""
     repository, name = opened(configuration.parent), configuration.name
     with TemporaryDirectory(prefix="reconciler-base-") as made:
-        _write(repository, _resolved(repository, ref), [name], Path(made))
+        write_files(repository, _resolved(repository, ref), [name], Path(made))
         if not (Path(made) / name).exists():
             raise InputError(f"{ref} has no configuration: {name}", "give a branch that has one")
         return read_configuration(Path(made) / name)
@@ -59,12 +62,16 @@ def _resolved(repository: Repository, ref: str) -> str:
     return found.commit
 
 
+def inside(paths: Iterable[str]) -> set[str]:
+    """Return the paths that are inside a repository; readers of the folder refuse all others."""
+    return {path for path in map(posixpath.normpath, paths) if _is_inside(path)}
+
+
 def _is_inside(path: str) -> bool:
-    """Whether a path is inside a repository; readers of the folder refuse all others."""
     return "\0" not in path and not path.startswith("/") and path.split("/", maxsplit=1)[0] != ".."
 
 
-def _write(repository: Repository, commit: str, paths: Collection[str], into: Path) -> None:
+def write_files(repository: Repository, commit: str, paths: Collection[str], into: Path) -> None:
     """Write the files that a commit has at these paths."""
     into.mkdir(exist_ok=True)
     repository.write(commit, repository.files(commit, paths), into)

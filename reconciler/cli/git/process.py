@@ -3,7 +3,9 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from reconciler.errors import InputError
@@ -18,13 +20,27 @@ _OPTIONS: Final = (
     *("-c", "core.fsmonitor=false"),
     *("-c", "core.hooksPath=/dev/null"),
 )
-_KEPT: Final = {"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_EXEC_PATH"}
+_KEPT: Final = {
+    "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_SYSTEM",
+    "GIT_CONFIG_NOSYSTEM",
+    "GIT_EXEC_PATH",
+    "GIT_SSL_CAINFO",
+    "GIT_SSL_CAPATH",
+}
 
 
-def run(top: Path, *arguments: str, given: bytes = b"", failure: InputError | None = None) -> bytes:
+def run(
+    top: Path,
+    *arguments: str,
+    given: bytes = b"",
+    failure: InputError | None = None,
+    environment: Mapping[str, str] = MappingProxyType({}),
+) -> bytes:
     """Return what git prints in the repository at `top`. Raises `failure`, or InputError with git's message.
 
-    Git ignores repositories above `top`, and folders with the layout of a bare repository.
+    Git ignores repositories above `top`, and folders with the layout of a bare repository. `environment` has
+    precedence over everything that is inherited.
     """
     try:
         ran = subprocess.run(  # noqa: S603  no shell; what users name follows --end-of-options or --
@@ -33,7 +49,7 @@ def run(top: Path, *arguments: str, given: bytes = b"", failure: InputError | No
             capture_output=True,
             check=False,
             timeout=_SECONDS,
-            env=_environment(top),
+            env={**_environment(top), **environment},
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise InputError(f"git cannot be run: {error}") from error

@@ -48,16 +48,26 @@ class Repository(NamedTuple):
 
     def merge_base(self, ref: str, other: str) -> str:
         """Return the merge base of the checked-out commit and `other`, called `ref`. Raises InputError."""
-        shallow = run(self.top, "rev-parse", "--is-shallow-repository").strip() == b"true"
-        if shallow:
+        if self.is_shallow():
             hint = (
                 "the clone is shallow: fetch its history, as `git fetch --unshallow` or `fetch-depth: 0` do"
             )
         else:
             hint = "they have no commit in common: give another one"
         unknown = InputError(f"--base: no merge base of this branch and {ref} was found", hint)
-        found = run(self.top, "merge-base", self.head(), other, failure=unknown)
-        return found.decode().split("\n")[0]
+        return self.common_ancestor(self.head(), other, unknown)
+
+    def is_shallow(self) -> bool:
+        """Whether the history of commits is incomplete."""
+        return run(self.top, "rev-parse", "--is-shallow-repository").strip() == b"true"
+
+    def has(self, commit: str) -> bool:
+        """Whether a commit is here, by its full hash."""
+        return revisions.is_known(self.top, commit)
+
+    def common_ancestor(self, one: str, other: str, failure: InputError) -> str:
+        """Return the merge base of two commits. Raises `failure` if there is none."""
+        return run(self.top, "merge-base", one, other, failure=failure).decode().split("\n")[0]
 
     def files(self, at: str, paths: Iterable[str]) -> list[Entry]:
         """Return the files that a commit has at these paths below the folder, or in folders there."""

@@ -50,6 +50,11 @@ def head(top: Path) -> str:
     return run(top, "show-ref", "--verify", "--hash", "HEAD").decode().strip()
 
 
+def is_known(top: Path, commit: str) -> bool:
+    """Whether the repository at `top` has a commit of this full hash."""
+    return _verified(top, f"{commit}^{{commit}}") == commit
+
+
 def _meanings(top: Path, name: str) -> Iterator[str]:
     """Yield the meanings that a name can have here, in order of precedence."""
     candidates = _candidates(name)

@@ -13,6 +13,7 @@ from reconciler.cli import clock
 from reconciler.cli.console import log
 from reconciler.cli.storage import checkout
 from reconciler.errors import InputError
+from reconciler.model.approval import OwnerApproval
 from reconciler.model.journal import Line, line, opening, read_journal
 from reconciler.model.plan import Plan
 from reconciler.model.printable import printable
@@ -50,7 +51,9 @@ class FileJournal:
         self._size = self._written = self._synced = 0
         self._syncing: asyncio.Future[None] | None = None
 
-    def open(self, plan: Plan, started: str, applied_by: str = "") -> None:
+    def open(
+        self, plan: Plan, started: str, applied_by: str = "", approvals: tuple[OwnerApproval, ...] = ()
+    ) -> None:
         """Make the file and write the first line."""
         try:
             with checkout.opened(self.path, *self._checkouts) as (folder, name):
@@ -58,7 +61,7 @@ class FileJournal:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except (OSError, InputError) as error:
             self._give_up(error)
-        self._append(line(opening(plan, started, applied_by)))
+        self._append(line(opening(plan, started, applied_by, approvals)))
 
     async def begin(self, change_id: str) -> None:
         """Write down that a write begins; when this returns, it outlives the process and the machine."""

@@ -96,6 +96,15 @@ class PartFile(OutFile):
         return content.startswith(b"#")
 
 
+class ApprovalsFile(OutFile):
+    """A file with the approvals of plans."""
+
+    _what = "a file of approvals"
+
+    def _is_older(self, content: bytes) -> bool:
+        return format_of(content).startswith("reconciler-approvals/")
+
+
 def _descriptor(given: str) -> int | None:
     """Return the file descriptor that a path of the system refers to."""
     named = _DESCRIPTOR.fullmatch(given)

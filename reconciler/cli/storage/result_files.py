@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from reconciler.errors import InputError, PlanError
+from reconciler.model.approved_plans import ApprovedPlans, read_approved_plans
 from reconciler.model.json_input import ANY_JSON, decode_json
 from reconciler.model.plan import Plan, read_plan
 
@@ -25,6 +26,13 @@ def read_saved_plan(path: str) -> Plan:
     content = read_file(path)
     with naming(path):
         return read_plan(content)
+
+
+def read_approvals(path: str) -> ApprovedPlans:
+    """Read a file of approvals. Raises InputError."""
+    content = read_file(path)
+    with naming(path):
+        return read_approved_plans(content)
 
 
 def format_of(content: bytes) -> str:

@@ -12,6 +12,7 @@ from reconciler.cli.storage import checkout, journal
 from reconciler.cli.storage.journal import FileJournal
 from reconciler.cli.storage.user_folders import make_private, state_folder
 from reconciler.errors import InputError
+from reconciler.model.approval import OwnerApproval
 from reconciler.model.file_names import STATE_FOLDER
 from reconciler.model.plan import Plan
 from reconciler.model.printable import printable
@@ -37,12 +38,12 @@ class RunRecord:
         for each in (self._receipts, self._journals):
             checkout.require_no_link(each, self._top)
 
-    def begin(self, plan: Plan) -> FileJournal:
-        """Open the journal of the run that applies this plan."""
+    def begin(self, plan: Plan, approvals: tuple[OwnerApproval, ...] = ()) -> FileJournal:
+        """Open the journal of the run that applies this plan, which these owners approved."""
         started = stamp(clock.now())
         self._name = journal.run_name(plan, started)
         self._journal = FileJournal(self._journals / f"{self._name}{journal.SUFFIX}", self._top)
-        self._journal.open(plan, started, runtime.applied_by())
+        self._journal.open(plan, started, runtime.applied_by(), approvals)
         return self._journal
 
     def save(self, receipt: Receipt) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeVar
 
 from reconciler.model.approval import GivenApproval, OwnerApproval
+from reconciler.model.approved_plans import PlanApproval
 from reconciler.model.counting import counted
 from reconciler.render.approvals import short
 from reconciler.render.markdown.escaping import MAX_LENGTH, code, sentence, table
@@ -13,6 +14,7 @@ _HEAD: Final = ["Owner", "For what", "Who can approve", "Approved by", "Missing"
 _LIMITS: Final = (None, 100, 40, 15, 5, 1, 0)
 _REASONS: Final = 6
 _PEOPLE: Final = 6
+_MOST: Final = 40
 Item = TypeVar("Item")
 
 
@@ -23,6 +25,16 @@ def approvals(found: Sequence[OwnerApproval], most: int | None = None) -> list[s
     left = len(ordered) - len(shown)
     more = [f"\n… and {counted(left, 'more owner')}"] if left else []
     return [*(table(_HEAD, list(map(_cells, shown))) if shown else []), *more]
+
+
+def not_approved(found: PlanApproval) -> list[str]:
+    """Return why a merged plan was not approved, as paragraphs; nothing if it was."""
+    if found.is_approved:
+        return []
+    problem = [sentence(f"The plan was not approved: {found.problem}.")] if found.problem else []
+    missing = [_heading(found.approvals)] if found.missing else []
+    asked = ["\n".join(approvals(found.approvals, _MOST))] if found.approvals else []
+    return [*problem, *missing, *asked, sentence(f"What to do: {found.hint}.")]
 
 
 def approvals_summary(found: Sequence[OwnerApproval], largest: int = MAX_LENGTH) -> str:
@@ -49,12 +61,12 @@ def _cells(each: OwnerApproval) -> list[str]:
         code(each.owner),
         _listed(list(map(short, each.reasons)), code, _REASONS),
         _listed(each.approvers, code, _PEOPLE),
-        _listed(each.approved_by, _giver, _PEOPLE),
+        _listed(each.approved_by, giver, _PEOPLE),
         "<br>".join(_missing(each)),
     ]
 
 
-def _giver(given: GivenApproval) -> str:
+def giver(given: GivenApproval) -> str:
     """Return a link to an approval; forges check that web addresses contain nothing that ends a link."""
     return f"[{code(given.login)}]({given.link})" if given.link else code(given.login)
 

@@ -4,20 +4,24 @@ from collections.abc import Iterator
 from typing import Final
 
 from reconciler.model.access import Impact
+from reconciler.model.approval import OwnerApproval
+from reconciler.model.approved_plans import PlanApproval
 from reconciler.model.counting import counted
 from reconciler.model.ids import kind_of
 from reconciler.model.kinds import person_of
 from reconciler.model.plan import Plan
 from reconciler.model.printable import printable
 from reconciler.model.receipt import Entry, Receipt
+from reconciler.render.markdown.approvals import giver, not_approved
 from reconciler.render.markdown.comment_frame import marker
 from reconciler.render.markdown.escaping import MAX_LENGTH, code, codes, fenced, folded, table
 from reconciler.render.markdown.people import People
-from reconciler.render.notices import REFUSED
+from reconciler.render.notices import NO_APPROVAL, REFUSED
 from reconciler.render.text.receipt import not_applied
 
 _SIGNS: Final = {"failed": "⛔", "unknown": "❓", "skipped": "⏸️"}
 _NAMES: Final = 6
+_APPLIED: Final = ", applied from "
 # The limits for applied and skipped entries, and for failed and unknown entries.
 _LADDER: Final = ((None, None), (200, None), (40, None), (10, None), (0, None), (0, 100), (0, 10), (0, 0))
 _NEXT_STEPS: Final = (
@@ -28,14 +32,19 @@ _UNKNOWN: Final = "The next plan reads the portal and shows whether a change mar
 
 
 def receipt(
-    receipt: Receipt, plan: Plan | None = None, *, largest: int = MAX_LENGTH, names: bool = False
+    receipt: Receipt,
+    plan: Plan | None = None,
+    approval: PlanApproval | None = None,
+    *,
+    largest: int = MAX_LENGTH,
+    names: bool = False,
 ) -> str:
     """Return the outcome of apply in at most `largest` characters; its plan adds who gained and lost access.
 
     It begins with the marker of the plan's comment, which it replaces. With another plan, of which only the
-    removals were applied, it says that the rest was not.
+    removals were applied, it says that the rest was not, and which approvals of that plan are missing.
     """
-    rest = _rest(receipt, plan)
+    rest = _rest(receipt, plan, approval)
     plan = None if rest else plan
     comment = ""
     for most, worst in _LADDER:
@@ -44,6 +53,7 @@ def receipt(
             [_heading(receipt)],
             rest,
             _summary(receipt, plan, names=names),
+            [f"- {code(each.owner)}: {_approved(each)}" for each in receipt.approvals[:most]],
             _not_applied(receipt, most, worst),
             _next_steps(receipt),
             _people(plan, most, names=names) if plan and not _is_incomplete(receipt) else [],
@@ -56,16 +66,23 @@ def receipt(
     return comment
 
 
-def _rest(receipt: Receipt, plan: Plan | None) -> list[str]:
+def _rest(receipt: Receipt, plan: Plan | None, approval: PlanApproval | None) -> list[str]:
     """Return the notice about the rest of a plan that was not applied."""
     if plan is None or receipt.selection != "removals" or plan.digest == receipt.plan:
         return []
-    return [f"Only the removals of the merge were applied, and nothing else of it. {REFUSED}"]
+    notice = "Only the removals of the merge were applied, and nothing else of it."
+    why = not_approved(approval) if approval else []
+    return ["\n\n".join([notice, *why])] if why else [f"{notice} {REFUSED}"]
 
 
 def _footer(receipt: Receipt) -> str:
     by = f" by {code(receipt.applied_by)}" if receipt.applied_by else ""
-    return f"<sub>Plan {code(receipt.plan)}, applied from {receipt.started} to {receipt.finished}{by}</sub>"
+    return f"<sub>Plan {code(receipt.plan)}{_APPLIED}{receipt.started} to {receipt.finished}{by}</sub>"
+
+
+def is_receipt(comment: str) -> bool:
+    """Whether a comment of ours is a receipt."""
+    return _APPLIED in comment.rpartition("<sub>")[2]
 
 
 def _is_incomplete(receipt: Receipt) -> bool:
@@ -103,6 +120,12 @@ def _summary(receipt: Receipt, plan: Plan | None, *, names: bool) -> list[str]:
     numbers = [f"{receipt.summary.applied:,} applied", *not_applied(receipt.summary)]
     total = [f"**{' · '.join(numbers)}**"] if receipt.entries else []
     return [*(["\\\n".join(sentences), ""] if sentences and total else sentences), *total]
+
+
+def _approved(approval: OwnerApproval) -> str:
+    """Return who approved for an owner, each with a link to the approval."""
+    people = ", ".join(map(giver, approval.approved_by))
+    return f"approved by {people}" if people else NO_APPROVAL
 
 
 def _people_counts(applied: Impact) -> Iterator[str]:

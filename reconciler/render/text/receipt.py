@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from typing import Final
 
+from reconciler.model.approval import OwnerApproval
 from reconciler.model.printable import printable
 from reconciler.model.receipt import Receipt, ReceiptSummary
-from reconciler.render.notices import selection
+from reconciler.render.notices import NO_APPROVAL, selection
 from reconciler.render.text.impact import gained_and_lost
 from reconciler.render.text.style import Style, columns
 
@@ -35,7 +36,14 @@ def receipt(receipt: Receipt, *, color: bool, whole: bool = False) -> str:
 def _head(receipt: Receipt, style: Style) -> list[str]:
     head = f"Receipt for {receipt.portal}, {receipt.started} to {receipt.finished}, plan {receipt.plan}"
     by = f", applied by {receipt.applied_by}" if receipt.applied_by else ""
-    return [style.paint(printable(f"{head}{by}"), "bold"), *selection(receipt), ""]
+    approved = [printable(_approval(each)) for each in receipt.approvals]
+    return [style.paint(printable(f"{head}{by}"), "bold"), *approved, *selection(receipt), ""]
+
+
+def _approval(each: OwnerApproval) -> str:
+    """Return who approved for an owner, each with the link to the approval."""
+    people = [f"{given.login} ({given.link})" if given.link else given.login for given in each.approved_by]
+    return f"{each.owner}: approved by {', '.join(people)}" if people else f"{each.owner}: {NO_APPROVAL}"
 
 
 def _people(receipt: Receipt, style: Style) -> list[str]:

@@ -50,7 +50,11 @@ def test_the_portal_is_the_one_that_is_named_or_the_default(place: Place, review
 def test_with_a_named_portal_no_configuration_is_needed(place: Place, reviewed: str) -> None:
     place.write(reconciler=None)
 
-    assert place.run(*ASKED, "--portal", "local") == Ran(0, f"{reviewed}\n", "")
+    assert place.run(*ASKED, "--portal", "local") == Ran(
+        0,
+        f"{reviewed}\n",
+        "Warning: whether approvals are enforced is unknown, and they are not checked without --plan\n",
+    )
 
 
 def test_a_direct_push_approved_nothing(place: Place, github: GitHub, job: Job) -> None:
