@@ -8,6 +8,7 @@ import httpx2
 import msgspec
 
 from reconciler.http.client import HttpClient
+from reconciler.http.errors import unexpected
 from reconciler.http.request import Request, Response
 from reconciler.http.retry import whole_number
 
@@ -131,12 +132,14 @@ class TotalHeader(Generic[Item]):
         return request.with_query(limit=self._size, page="1")
 
     def read(self, client: HttpClient, request: Request, response: Response) -> Page[Item]:
-        """Return the page."""
+        """Return the page. Raises PortalError without a total, which could hide the rest of the list."""
         decoded = client.decode(response, self._decoder)
         items = decoded or ()
         number = int(request.query["page"])
-        total = whole_number(response.headers.get("X-Total-Count", "")) if self._counted else None
-        ends = not items or (total is not None and number * len(items) >= total)
+        total = whole_number(response.headers.get("X-Total-Count", ""))
+        if total is None:
+            raise unexpected(client.endpoint, f"a page of {request.path} without the header X-Total-Count")
+        ends = not items or (self._counted and number * len(items) >= total)
         return Page(items, None if ends else request.with_query(page=str(number + 1)))
 
 

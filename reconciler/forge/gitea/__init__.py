@@ -13,6 +13,7 @@ from reconciler.forge.gitea.health import GiteaChecks
 from reconciler.forge.gitea.issues import Issues
 from reconciler.forge.gitea.reviews import PullReviews
 from reconciler.forge.gitea.schemas import Pull, Reference, User
+from reconciler.forge.gitea.setup import GiteaSetup
 from reconciler.forge.gitea.statuses import Statuses
 from reconciler.forge.idempotency import create_idempotently
 from reconciler.http.client import HttpClient
@@ -22,6 +23,7 @@ from reconciler.http.pagination import TotalHeader
 from reconciler.http.request import Request
 from reconciler.model.approval import Reviews
 from reconciler.model.forge import CheckState, Comment, ForgeSettings, Issue, PullRequest, Review, Verdict
+from reconciler.model.forge_setup import ExpectedSetup
 from reconciler.model.health import Check
 
 API: Final = Api(
@@ -47,6 +49,7 @@ class Gitea:
 
     def __init__(self, client: HttpClient, settings: ForgeSettings) -> None:
         self._client = client
+        self._settings = settings
         self._path = f"repos/{settings.project}"
         self._reviews = PullReviews(client, self._path)
         self._user: User | None = None
@@ -54,6 +57,10 @@ class Gitea:
     def checks(self, today: str) -> list[Check]:  # noqa: ARG002  the protocol's: its tokens do not end
         """Return the checks of the token."""
         return GiteaChecks(self._client, self._path).all()
+
+    def setup_checks(self, expected: ExpectedSetup) -> list[Check]:
+        """Return the checks of the repository's set-up."""
+        return GiteaSetup(self._client, self._settings.project, expected).all()
 
     async def pull_request(self, number: int) -> PullRequest:
         """Return a pull request."""

@@ -116,9 +116,35 @@ class Permissions(msgspec.Struct, frozen=True):
 
 
 class Repository(msgspec.Struct, frozen=True):
-    """A repository."""
+    """A repository; `has_actions` is whether its workflows run."""
 
     permissions: Permissions = Permissions()
+    private: bool = False
+    has_actions: bool = False
+    default_branch: str = ""
+
+
+class Protection(msgspec.Struct, frozen=True):
+    """The protection of the branches whose name fits a pattern."""
+
+    rule_name: str
+    enable_push: bool = False
+    required_approvals: int = 0
+    enable_status_check: bool = False
+    status_check_contexts: tuple[str, ...] | None = None
+
+
+class Variable(msgspec.Struct, frozen=True):
+    """A variable of workflows."""
+
+    name: str
+    data: str
+
+
+class Secret(msgspec.Struct, frozen=True):
+    """A secret of workflows, of which only the name can be read."""
+
+    name: str
 
 
 class Version(msgspec.Struct, frozen=True):

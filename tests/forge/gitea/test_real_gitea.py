@@ -1,6 +1,9 @@
 """What the adapter makes of a real Gitea."""
 
 import asyncio
+import os
+import shutil
+import subprocess
 from collections.abc import Awaitable, Callable
 from time import monotonic, sleep
 from typing import Any, Final, TypeVar
@@ -13,6 +16,7 @@ from reconciler.errors import PortalError
 from reconciler.forge import UpsertResult, connect, retry_policy, upsert_comment, upsert_issue
 from reconciler.model.approval import GivenApproval
 from reconciler.model.forge import CheckState, Forge, ForgeSettings, PullRequest, Verdict
+from reconciler.model.forge_setup import CheckedSetup, ExpectedSetup
 from reconciler.model.health import CheckResult
 from reconciler.model.secret import SecretText
 from tests.http.scripted import Naps
@@ -375,3 +379,46 @@ def test_a_missing_right_is_named(
     found = checked(world, user.token)
 
     assert {name for name, text in found.items() if not text.startswith("ok")} == lacking
+
+
+def set_up(world: World, token: str = "") -> dict[str, CheckResult]:
+    expected = ExpectedSetup(secrets={"production": ("PORTAL_TOKEN",)}, approvals=True)
+
+    async def work(forge: Forge) -> dict[str, CheckResult]:
+        assert isinstance(forge, CheckedSetup)
+        return {each.name: await each.run() for each in forge.setup_checks(expected)}
+
+    return world.run(work, token)
+
+
+@pytest.mark.skipif(not (shutil.which("curl") and shutil.which("jq")), reason="curl or jq is missing")
+def test_the_calls_of_each_missing_step_set_up_a_repository(world: World) -> None:
+    world.repository.ask("PATCH", "", {"has_actions": False})
+    owner = world.repository.owner.token
+    before = set_up(world, owner)
+    for each in before.values():
+        for call in each.fix.split(" && "):
+            subprocess.run(
+                ["bash", "-c", call],
+                env={"PATH": os.environ["PATH"], "GITEA_TOKEN": owner},
+                input=b"secret",
+                capture_output=True,
+                check=True,
+            )
+    # With the others, only the token of a job is used.
+    between = set_up(world, owner)
+    world.repository.ask("PUT", "/actions/secrets/RECONCILER_TOKEN", {"data": world.bot.token})
+
+    assert {each.status for each in before.values()} == {"failed"}
+    assert {name for name, each in between.items() if each.status != "ok"} == {"setup-secrets"}
+    assert {each.status for each in set_up(world, owner).values()} == {"ok"}
+
+
+def test_a_collaborator_does_not_see_how_a_repository_is_set_up(world: World) -> None:
+    found = {name.removeprefix("setup-"): each.status for name, each in set_up(world).items()}
+
+    assert found == {
+        "repository": "failed",
+        "actions": "ok",
+        **dict.fromkeys(("variables", "secrets", "branch", "reviews", "checks"), "skipped"),
+    }

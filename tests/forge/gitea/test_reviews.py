@@ -98,6 +98,16 @@ def test_reviews_that_are_counted_but_hidden_do_not_keep_us_from_the_end() -> No
     assert [each.login for each in answers.run(work).approvals] == ["bo"]
 
 
+def test_reviews_without_their_number_are_not_taken_for_all() -> None:
+    async def work(forge: Forge) -> Reviews:
+        return await forge.reviews(1)
+
+    first_page = httpx2.Response(200, json=[review(1, BO)])
+    answers = Answers({"GET pulls/1": PULL, "GET pulls/1/reviews": first_page})
+    with pytest.raises(PortalError, match="without the header X-Total-Count"):
+        answers.run(work)
+
+
 def merged(
     pull: dict[str, Any], branch: str | None = "main", references: Any = HEAD_OF_PULL
 ) -> PullRequest | None:
