@@ -1,5 +1,6 @@
 """The checks of `reconciler doctor --forge` of how a repository on GitHub is set up."""
 
+from http import HTTPStatus
 from typing import Final
 
 from reconciler.forge.github.branch_rules import BranchRules
@@ -13,6 +14,7 @@ from reconciler.forge.github.setup_schemas import (
     WorkflowPermissions,
 )
 from reconciler.http.client import HttpClient
+from reconciler.http.errors import ApiError
 from reconciler.model.forge_setup import ExpectedSetup
 from reconciler.model.health import Check, CheckResult, failed, ok, warning
 
@@ -90,10 +92,8 @@ class GitHubSetup:
         )
 
     async def _variables(self) -> CheckResult:
-        found: dict[str, str] = {}
-        for path in ("actions/organization-variables", "actions/variables"):
-            listed = await self._reader.listed(path, Variable, "variables", size=_VARIABLES)
-            found |= {each.name: each.value for each in listed}
+        own = await self._variables_at("actions/variables")
+        found = await self._variables_of_organization() | own
         self._portals = found.get(_PORTAL) or None
         if self._portals is None:
             portal = next(iter(self._expected.secrets), "NAME")
@@ -104,6 +104,19 @@ class GitHubSetup:
         if (bases := found.get(_BASES)) is None:
             return ok(f"{_PORTAL} is {self._portals}")
         return ok(f"{_PORTAL} is {self._portals}, {_BASES} is {bases}", "protect each of these branches")
+
+    async def _variables_of_organization(self) -> dict[str, str]:
+        try:
+            return await self._variables_at("actions/organization-variables")
+        except ApiError as error:
+            # The repository of a person has none.
+            if error.status == HTTPStatus.NOT_FOUND:
+                return {}
+            raise
+
+    async def _variables_at(self, path: str) -> dict[str, str]:
+        listed = await self._reader.listed(path, Variable, "variables", size=_VARIABLES)
+        return {each.name: each.value for each in listed}
 
     async def _secrets(self) -> CheckResult:
         return await self._environments.secrets(self._expected.secrets_of(self._portals))

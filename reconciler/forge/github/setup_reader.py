@@ -26,29 +26,32 @@ Run = Callable[[], Awaitable[CheckResult]]
 
 
 class SetupReader:
-    """Reads one repository; `gh` writes calls of GitHub's own command."""
+    """Reads one repository, each object once; `gh` writes calls of GitHub's own command."""
 
     def __init__(self, client: HttpClient, path: str, project: str) -> None:
         self._client = client
         self.path = path
         self.project = project
+        self._known: dict[str, Any] = {}
 
     async def read(self, path: str, schema: type[Read]) -> Read:
         """Return an object below the repository."""
-        place = f"{self.path}/{path}".rstrip("/")
-        return await self._client.fetch(Request(path=place), msgspec.json.Decoder(schema))
+        if path not in self._known:
+            request = Request(path=f"{self.path}/{path}".rstrip("/"))
+            self._known[path] = await self._client.fetch(request, msgspec.json.Decoder(schema))
+        found: Read = self._known[path]
+        return found
 
     async def listed(
         self, path: str, item: type[Read], key: str = "", *, size: int = PAGE_SIZE
     ) -> list[Read]:
         """Return a list below the repository, whose pages have it in `key` where that is given."""
-        if key:
-            page: Any = msgspec.defstruct("Page", [(key, tuple[item, ...])])  # type: ignore[valid-type]
-            pages = LinkHeader[Read](msgspec.json.Decoder(page), size, lambda body: getattr(body, key))
-        else:
-            pages = LinkHeader[Read](msgspec.json.Decoder(tuple[item, ...]), size)  # type: ignore[valid-type]
-        request = Request(path=f"{self.path}/{path}")
-        return [each async for each in read_items(self._client, request, pages)]
+        if path not in self._known:
+            request = Request(path=f"{self.path}/{path}")
+            pages = _pages(item, key, size)
+            self._known[path] = [each async for each in read_items(self._client, request, pages)]
+        found: list[Read] = self._known[path]
+        return found
 
     def visible(self, run: Run) -> Run:
         """Return a check that is skipped where the token may not read what it checks."""
@@ -89,3 +92,10 @@ class SetupReader:
 def quoted(name: str) -> str:
     """Return a name from a response, such as that of a branch, for a path."""
     return quote(name, safe="")
+
+
+def _pages(item: type[Read], key: str, size: int) -> LinkHeader[Read]:
+    if not key:
+        return LinkHeader(msgspec.json.Decoder(tuple[item, ...]), size)  # type: ignore[valid-type]
+    page: Any = msgspec.defstruct("Page", [(key, tuple[item, ...])])  # type: ignore[valid-type]
+    return LinkHeader(msgspec.json.Decoder(page), size, lambda body: getattr(body, key))

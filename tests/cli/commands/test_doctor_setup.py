@@ -308,6 +308,22 @@ def test_the_bases_are_shown_and_the_other_settings_of_actions(place: Place, adm
     assert details(doctor(place))["actions"] == ("failed", "only actions of this repository are allowed")
 
 
+def test_the_repository_of_a_person_has_no_variables_of_an_organization(place: Place, admin: GitHub) -> None:
+    set_up(place, admin)
+    admin.add("GET .*/organization-variables", status=404, body={"message": "Not Found"}, times=9)
+
+    assert details(doctor(place))["variables"] == ("ok", DONE["variables"])
+
+
+def test_each_object_is_read_once(place: Place, admin: GitHub) -> None:
+    set_up(place, admin)
+    admin.requests.clear()
+    doctor(place)
+    asked = [each for each in admin.asked("GET .*/our-company/access.*") if not each.endswith("/pulls")]
+
+    assert (len(asked), sorted(asked)) == (15, sorted(set(asked)))
+
+
 @pytest.mark.usefixtures("admin")
 def test_without_a_configuration_the_workflows_need_what_they_name(place: Place) -> None:
     (place.folder / "reconciler.yaml").unlink()

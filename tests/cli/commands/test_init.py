@@ -26,8 +26,9 @@ BEFORE = (
     ".vscode/settings.json",
     ".pre-commit-config.yaml",
 )
+WORKFLOWS = ("plan", "apply", "daily", "fork", "capture", "review", "approvals")
 GITHUB = (
-    *(f".github/workflows/{name}.yml" for name in ("plan", "apply", "daily", "fork", "capture")),
+    *(f".github/workflows/{name}.yml" for name in WORKFLOWS),
     ".github/workflows/forms.yml",
     ".github/workflows/update-forms.yml",
     ".github/CODEOWNERS",

@@ -165,8 +165,7 @@ def _last_step(ci: CI, *, adopted: bool) -> str:
     if not adopted:
         return "Apply this plan: reconciler adopt --all-desired"
     page = _SET_UP.get(ci)
-    return (
-        f"Commit everything to main, then set up CI: see {page} of Reconciler"
-        if page
-        else "Commit everything to main."
-    )
+    first = "Commit everything to main"
+    if page is None:
+        return f"{first}."
+    return f"{first}, then set up CI: see {page} of Reconciler, and check it: reconciler doctor --forge"
