@@ -41,6 +41,7 @@ class BranchRules:
     def __init__(self, reader: SetupReader, expected: ExpectedSetup) -> None:
         self._reader = reader
         self._expected = expected
+        self._known: _Required | None = None
 
     async def reviews(self) -> CheckResult:
         """Check that a merge needs a pull request, a code owner's review, and one after the last push."""
@@ -72,6 +73,11 @@ class BranchRules:
         return self._missing(found, [f"the check {name}" for name in missing], fix)
 
     async def _required(self) -> _Required:
+        if self._known is None:
+            self._known = await self._read()
+        return self._known
+
+    async def _read(self) -> _Required:
         branch = (await self._reader.read("", Repository)).default_branch
         rules = await self._reader.listed(f"rules/branches/{quoted(branch)}", Rule)
         classic = await self._protection(branch)
