@@ -1,10 +1,12 @@
 """What is ours: the comments and issues of the token's user, which may be the user of all jobs."""
 
+from collections.abc import Callable
 from typing import Any
 
 import httpx2
 import pytest
 
+from reconciler.errors import PortalError
 from reconciler.forge import UpsertResult, upsert_comment, upsert_issue
 from reconciler.model.forge import Forge
 from tests.forge.gitea.answers import BOT, JOB, Answers, user
@@ -23,6 +25,13 @@ def comment(answers: Answers) -> UpsertResult:
 def issue(answers: Answers) -> UpsertResult:
     async def work(forge: Forge) -> UpsertResult:
         return await upsert_issue(forge, "Drift", BODY, MARKER, needed=False)
+
+    return answers.run(work)
+
+
+def opened(answers: Answers) -> UpsertResult:
+    async def work(forge: Forge) -> UpsertResult:
+        return await upsert_issue(forge, "Drift", BODY, MARKER, needed=True)
 
     return answers.run(work)
 
@@ -61,3 +70,49 @@ def test_only_our_issue_is_closed(who: dict[str, Any], creator: str | None) -> N
     assert [
         each.url.params.get("created_by") for each in answers.requests if each.url.path.endswith("/issues")
     ] == [creator]
+
+
+@pytest.mark.parametrize("status", [502, 201], ids=["an error", "a page for people"])
+@pytest.mark.parametrize(("path", "write"), [("issues/1/comments", comment), ("issues", opened)])
+@pytest.mark.parametrize("done", [True, False])
+def test_what_is_created_without_an_answer_is_looked_for_before_it_is_created_again(
+    status: int,
+    path: str,
+    write: Callable[[Answers], UpsertResult],
+    done: bool,  # noqa: FBT001  pytest gives it by its name
+) -> None:
+    there: list[dict[str, Any]] = []
+
+    def lose_the_first(_: httpx2.Request) -> httpx2.Response:
+        is_first = len(answers.asked("POST")) == 1
+        if done or not is_first:
+            there.append(written(5, BOT, BODY))
+        if is_first:
+            return httpx2.Response(status, html="<h1>Welcome</h1>")
+        return httpx2.Response(201, json=there[0])
+
+    answers = Answers({f"GET {path}": there, f"POST {path}": lose_the_first})
+
+    assert (write(answers), len(answers.asked("POST"))) == (UpsertResult.CREATED, 1 if done else 2)
+    assert there == [written(5, BOT, BODY)]
+
+
+@pytest.mark.parametrize("status", [502, 429])
+def test_a_change_is_sent_again_because_that_does_no_harm(status: int) -> None:
+    tries = iter([httpx2.Response(status), httpx2.Response(status)])
+    answers = Answers(
+        {
+            "GET issues/1/comments": [written(4, BOT)],
+            "PATCH issues/comments/4": lambda _: next(tries, httpx2.Response(200, json={})),
+        }
+    )
+
+    assert (comment(answers), len(answers.asked("PATCH"))) == (UpsertResult.CHANGED, 3)
+
+
+def test_a_comment_that_cannot_be_changed_for_another_reason_is_an_error() -> None:
+    refused = httpx2.Response(403, json={"message": "no"})
+    answers = Answers({"GET issues/1/comments": [written(4, BOT)], "PATCH issues/comments/4": refused})
+
+    with pytest.raises(PortalError, match=r"rejected the request \(403\): no"):
+        comment(answers)
