@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any, Final
 
 import httpx2
@@ -140,10 +141,28 @@ class Repository:
         made = self.ask("POST", "/contents", {**branches, "files": changes, "message": "Change files"}, by=by)
         return str(made["commit"]["sha"])
 
+    def address_of(self, user: User) -> str:
+        """Return the address for git with the token of a user."""
+        return self.address.replace("://", f"://{user.login}:{user.token}@")
+
     def open_pull(self, branch: str, *, by: User | None = None) -> int:
         """Open a pull request from a branch to main."""
         body = {"head": branch, "base": "main", "title": f"Merge {branch}"}
         return int(self.ask("POST", "/pulls", body, by=by)["number"])
+
+    def merge(self, number: int) -> str:
+        """Merge a pull request, and return the commit that it made."""
+        end = monotonic() + _ANSWER_SECONDS
+        while True:
+            try:
+                self.ask("POST", f"/pulls/{number}/merge", {"Do": "merge"})
+            except httpx2.HTTPStatusError as error:
+                # Gitea checks for conflicts in the background, and until then refuses to merge.
+                if error.response.status_code != httpx2.codes.METHOD_NOT_ALLOWED or monotonic() > end:
+                    raise
+                sleep(0.1)
+            else:
+                return str(self.ask("GET", f"/pulls/{number}")["merge_commit_sha"])
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,8 @@
 """A real Gitea whose workflows run: its own events, tokens and secrets, with act as the runner."""
 
 import os
-from time import monotonic, sleep
-from typing import Any, Final
+from typing import Any
 
-import httpx2
 import msgspec
 import yaml
 
@@ -13,9 +11,6 @@ from tests.servers.gitea_runner import GiteaRunner, Task
 from tests.workflows.acting import Actor, Ran
 from tests.workflows.place import Place
 from tests.workflows.repository import Files
-
-# Gitea merges once it has checked for conflicts, in the background.
-_MERGE_SECONDS: Final = 60
 
 
 class GiteaWorld(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,8 +30,7 @@ class GiteaWorld(msgspec.Struct, frozen=True, kw_only=True):
 
     def push(self, what: str, *, by: User) -> None:
         """Push a branch as a user."""
-        address = self.repository.address.replace("://", f"://{by.login}:{by.token}@")
-        self.place.repository.git("push", "--quiet", address, what)
+        self.place.repository.git("push", "--quiet", self.repository.address_of(by), what)
 
     def head(self, number: int) -> str:
         """Return the newest commit of a pull request."""
@@ -48,18 +42,10 @@ class GiteaWorld(msgspec.Struct, frozen=True, kw_only=True):
 
     def merge(self, number: int) -> str:
         """Merge a pull request, and return the commit that it made."""
-        end = monotonic() + _MERGE_SECONDS
-        while True:
-            try:
-                self.repository.ask("POST", f"/pulls/{number}/merge", {"Do": "merge"})
-                break
-            except httpx2.HTTPStatusError as error:
-                if error.response.status_code != httpx2.codes.METHOD_NOT_ALLOWED or monotonic() > end:
-                    raise
-            sleep(0.2)
+        commit = self.repository.merge(number)
         self.place.repository.git("fetch", "--quiet", self.repository.address, "main")
         self.place.repository.git("branch", "--force", "main", "FETCH_HEAD")
-        return str(self.pull(number)["merge_commit_sha"])
+        return commit
 
     def work(self, commit: str) -> Ran:
         """Run all jobs until those of a commit have ended."""
