@@ -11,6 +11,8 @@ from tests.workflows.place import Place
 # What they run are other processes.
 pytestmark = [pytest.mark.no_cover, pytest.mark.real]
 
+APPROVALS: Final = "reconciler/approvals"
+TRACKING: Final = "access-groups/tracking.yaml"
 COMMIT: Final = "5" * 40
 ENDED: Final = NORDLYS.replace("spec:\n", "spec:\n  status: ended\n")
 # Whoever takes what stands in these places takes what somebody committed.
@@ -138,6 +140,62 @@ def test_two_portals_are_planned_approved_and_applied_each_with_its_receipt(
     in_production = {row["api"] for row in production.live("nordlys")}
     assert in_production == {row["api"] for row in several.place.live("nordlys")}
     assert in_production == {"tracking-v2", "tracking-events-v1"}
+
+
+def test_a_merge_request_waits_for_its_owner_and_the_job_that_runs_again_sees_the_approval(
+    gitlab: GitLabRunner,
+) -> None:
+    gitlab.enforce()
+    gitlab.forge.user("bo")
+    number, known = gitlab.propose({"partners/nordlys.yaml": NORDLYS})
+    first = gitlab.run("plan", "read", known)
+    waiting = gitlab.status(APPROVALS)
+    gitlab.forge.approve(number, "bo")
+    second = gitlab.run("plan", "read", known)
+
+    assert (first.returncode, second.returncode) == (0, 0), second.stdout
+    assert (waiting, gitlab.status(APPROVALS)) == (
+        "pending: Missing: partnerships (bo)",
+        "success: Approved: partnerships (bo)",
+    )
+    assert [each["username"] for each in gitlab.forge.merge_requests[number]["reviewers"]] == ["bo"]
+
+    applied = gitlab.run("apply", "admin", gitlab.merge(number))
+    (receipt,) = gitlab.place.kept("receipts")
+    link = gitlab.forge.merge_requests[number]["web_url"]
+
+    assert applied.returncode == 0, applied.stdout
+    assert {row["api"] for row in gitlab.place.live("nordlys")} == {"tracking-v2", "tracking-events-v1"}
+    given = [each["approvedBy"] for each in gitlab.place.artifact(f"receipts/{receipt}")["approvals"]]
+    assert given == [[{"login": "bo", "commit": known["CI_COMMIT_SHA"], "link": link}]]
+
+
+def test_a_merge_without_an_approval_applies_only_its_removals(gitlab: GitLabRunner) -> None:
+    gitlab.enforce()
+    files = {"partners/nordlys.yaml": NORDLYS, "partners/fjordhandel.yaml": FJORDHANDEL}
+    number, known = gitlab.propose(files)
+    gitlab.run("plan", "read", known)
+
+    applied = gitlab.run("apply", "admin", gitlab.merge(number))
+
+    left = {row["person"] for row in gitlab.place.live("fjordhandel")}
+    assert (applied.returncode, gitlab.place.live("nordlys"), LEAVER in left) == (4, [], False)
+    assert "partnerships has not approved: bo can approve" in applied.stdout
+    assert "⏳ 1 approval is missing" in notes(gitlab)[0]
+
+
+def test_what_no_portal_holds_waits_for_its_owner_although_nothing_is_applied(gitlab: GitLabRunner) -> None:
+    gitlab.enforce()
+    text = (gitlab.place.repository.folder / TRACKING).read_text()
+    offered = text.replace("    - {type: external}\n", "    - {type: external}\n    - {type: contractor}\n")
+    number, _ = gitlab.propose({TRACKING: offered})
+    pipeline = gitlab.merge(number)
+    refused = gitlab.run("apply", "admin", pipeline)
+    gitlab.forge.approve(number, "bo")
+    applied = gitlab.run("apply", "admin", pipeline)
+
+    assert (refused.returncode, applied.returncode) == (4, 0), applied.stdout
+    assert "tracking has not approved: bo can approve" in refused.stdout
 
 
 def test_the_rules_are_those_of_the_target_branch_wherever_a_branch_began(gitlab: GitLabRunner) -> None:
