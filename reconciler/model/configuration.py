@@ -136,6 +136,12 @@ class ConfigurationSpec(Part):
     )
     allow_empty: bool = Field(default=False, description="Whether the files may define nothing at all.")
 
+    def enforces(self, owner: str) -> bool:
+        """Return whether plans need the approval of an owner, as far as the configuration alone says."""
+        known = self.owners.get(owner)
+        has_approvers = known is not None and any(known.approvers.model_dump().values())
+        return self.approvals == "enforce" or (self.approvals is None and has_approvers)
+
 
 class Configuration(Part):
     """The configuration of a repository; its name is the owner label of the objects that it manages."""

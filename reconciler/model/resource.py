@@ -57,12 +57,13 @@ def fingerprint(resource: Resource, children: Iterable[ResourceId] = ()) -> str:
 
 
 class OfferedApi(msgspec.Struct, frozen=True, gc=False):
-    """An API that the portal offers."""
+    """An API that the portal offers. Only the catalog says by which owners it can be bundled."""
 
     name: str
     visibility: Visibility
     owner: str | None = None
     display_name: str | None = None
+    bundled_by: tuple[str, ...] = ()
 
 
 class Live(msgspec.Struct, frozen=True):

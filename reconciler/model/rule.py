@@ -35,6 +35,7 @@ WarningRule: TypeAlias = Literal[
     "shared-domain",
     "suspended-person",
     "foreign-api",
+    "single-approver",
     "hidden-characters",
     "redundant-grant",
     "unused-group",

@@ -5,6 +5,8 @@ from typing import Final
 
 from reconciler.model.counting import counted
 from reconciler.model.document import AccessGroup, ApiProduct, Document
+from reconciler.model.finding import Severity
+from reconciler.model.source_map import Path
 from reconciler.policy.context import Violation
 from reconciler.policy.index import ApiFacts, Index
 from reconciler.policy.partner_view import GrantRef, PartnerView
@@ -37,13 +39,37 @@ def _choices(apis: Collection[str]) -> str:
 
 
 def foreign_api(index: Index) -> Iterator[Violation]:
-    """Report APIs in access groups and products that have a different owner, according to the catalog."""
-    for document, number, api, owner in _held(index):
+    """Report APIs in access groups and products of another owner, whom `bundledBy` in the catalog omits.
+
+    A restricted API is an error if approvals of its owner are not enforced: nobody would ask that owner.
+    """
+    for document, path, api, owner in _bundled(index):
         facts = (index.apis or {}).get(api)
-        if facts is not None and facts.owner != owner:
-            message = f'API "{api}" belongs to {facts.owner}, not to {owner}'
+        if facts is not None and facts.owner is not None and facts.is_foreign(owner):
+            is_open = facts.visibility != "restricted" or index.settings.enforces(facts.owner)
             hint = f"make sure that its owner {facts.owner} agrees"
-            yield Violation(document, ("spec", "apis", number), message, hint)
+            yield Violation(
+                document,
+                path,
+                f'API "{api}" belongs to {facts.owner}, not to {owner}',
+                hint if is_open else f"{hint}, and adds `bundledBy: [{owner}]` to it in the catalog",
+                severity=None if is_open else Severity.ERROR,
+            )
+
+
+def _bundled(index: Index) -> Iterator[tuple[Document, Path, str, str]]:
+    """Yield each API in a group or product, its place, and the owner of the group or product.
+
+    An API in a product of the same owner is reported there.
+    """
+    for document, number, api, owner in _held(index):
+        yield document, ("spec", "apis", number), api, owner
+    for document, body in index.groups.values():
+        for number, name in enumerate(body.spec.products):
+            found = index.products.get(name)
+            if found and found[1].spec.owner != body.spec.owner:
+                for api in found[1].spec.apis:
+                    yield document, ("spec", "products", number), api, body.spec.owner
 
 
 def _held(index: Index) -> Iterator[tuple[Document, int, str, str]]:

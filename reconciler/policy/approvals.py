@@ -1,18 +1,18 @@
 """Determine which owners must approve a plan, because it affects their partners, groups, products or APIs."""
 
 from collections.abc import Iterator, Mapping
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from reconciler.model.document import AccessGroup
 from reconciler.model.ids import name_of, split_id
 from reconciler.model.kinds import name_in, section_of
 from reconciler.model.plan import Approval, Change, FileChange
 from reconciler.model.resource import Resource, ResourceId
+from reconciler.policy.bundling import entering
 from reconciler.policy.context import RuleContext
-from reconciler.policy.index import Index
+from reconciler.policy.index import ApiFacts, Index
 
 _Touch: TypeAlias = tuple[str, str, ResourceId]
-_ITEMS: Final = frozenset({"product-item", "access-item", "api-grant"})
 
 
 def approvals(context: RuleContext) -> tuple[Approval, ...]:
@@ -50,8 +50,7 @@ class _Owners:
             for owner in self._owners(decides):
                 yield owner, f"changes {decides}", change.id
         yield from (each for each in self._former_owner(change) if each[0] not in owners)
-        if change.kind in _ITEMS and change.action == "create":
-            yield from (each for each in self._new_apis(change, about) if each[0] not in owners)
+        yield from (each for each in self._entering_apis(change, about) if each[0] not in owners)
         if (
             change.kind == "partner"
             and any(field.path == "type" for field in change.fields)
@@ -100,8 +99,16 @@ class _Owners:
 
     def _owners_of_api(self, api: str) -> set[str]:
         """Return the owner of an API, if known."""
-        facts = (self._index.apis or {}).get(api) or self._offered.get(api)
-        return {facts.owner} if facts is not None and facts.owner else set()
+        owner = self._facts(api).owner
+        return {owner} if owner else set()
+
+    def _facts(self, api: str) -> ApiFacts:
+        """Return what the catalog knows about an API, or else the portal."""
+        known = (self._index.apis or {}).get(api)
+        if known is not None:
+            return known
+        offered = self._offered.get(api)
+        return ApiFacts(offered.visibility if offered else "restricted", offered.owner if offered else None)
 
     def _former(self, about: ResourceId) -> Resource | None:
         """Return an object in the portal; in the base's files, if the portal does not store its owner."""
@@ -114,14 +121,17 @@ class _Owners:
         if former is not None and "owner" in former.fields:
             yield str(former.fields["owner"]), f"takes over {change.renamed_from} as {change.id}", change.id
 
-    def _new_apis(self, change: Change, about: ResourceId) -> Iterator[_Touch]:
-        """Yield the owners of the APIs that are added to a group or product."""
-        api = name_in(change.id, "api")
-        body = self._index.products.get(name_in(change.id, "product") or "")
-        apis = [api] if api else list(body[1].spec.apis) if body else []
-        for api in apis:
-            for owner in self._owners_of_api(api):
-                yield owner, f"adds their API to {about}", change.id
+    def _entering_apis(self, change: Change, about: ResourceId) -> Iterator[_Touch]:
+        """Yield the owners of the APIs that enter a group or product of an owner who cannot bundle them."""
+        found = entering(change, self._index)
+        if change.kind == "api-grant" and change.action == "create":
+            found = iter([(name_in(change.id, "api") or "", about)])
+        for api, container in found:
+            wanted = self._wanted.get(container)
+            bundler = str(wanted.fields.get("owner")) if wanted else ""
+            if self._facts(api).is_foreign(bundler):
+                for owner in self._owners_of_api(api):
+                    yield owner, f"adds their API to {container}", change.id
 
     def _new_type(self, change: Change) -> Iterator[_Touch]:
         """Yield the owners of the groups used by a partner whose type changes."""

@@ -8,7 +8,7 @@ import msgspec
 
 from reconciler.model.access import Impact
 from reconciler.model.document import Document, Repository
-from reconciler.model.finding import Source
+from reconciler.model.finding import Severity, Source
 from reconciler.model.plan import Change, FileChange
 from reconciler.model.portal import Capabilities
 from reconciler.model.resource import Desired, Live, Resource, ResourceId
@@ -57,7 +57,7 @@ class Violation(msgspec.Struct, frozen=True):
     """A violation of a rule at `path` of `document`, before severities and exceptions are applied.
 
     Exceptions are looked up in `excused_by`, or in the document itself if that is None. `source` is the place
-    of a violation outside any document.
+    of a violation outside any document. `severity` replaces the default of the rule.
     """
 
     document: Document
@@ -67,3 +67,4 @@ class Violation(msgspec.Struct, frozen=True):
     id: ResourceId | None = None
     excused_by: Document | None = None
     source: Source | None = None
+    severity: Severity | None = None

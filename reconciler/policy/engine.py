@@ -11,6 +11,7 @@ from reconciler.model.rule import CLASSES, DEFAULTS, Class, RuleName
 from reconciler.policy import (
     admins,
     apis,
+    approvers,
     domains,
     duplicate_grants,
     duplicate_names,
@@ -57,6 +58,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("duplicate-name", former_names.former_name),
     Rule("duplicate-name", unmanaged_access.external_partner_in_files),
     Rule("duplicate-person", duplicate_people.duplicate_person),
+    Rule("duplicate-person", approvers.duplicate_approver),
     Rule("duplicate-grant", duplicate_grants.duplicate_grant),
     Rule("unknown-reference", references.unknown_reference),
     Rule("unknown-reference", portal_references.missing_in_portal),
@@ -85,6 +87,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("shared-domain", domains.shared_domain),
     Rule("suspended-person", people.suspended_person),
     Rule("foreign-api", apis.foreign_api),
+    Rule("single-approver", approvers.single_approver),
     Rule("hidden-characters", homoglyphs.hidden_characters),
     Rule("unknown-portal", external_names.unknown_portal),
     Rule("redundant-grant", redundant.redundant_grant),
@@ -138,11 +141,11 @@ def judge_guard(context: RuleContext) -> list[Finding]:
 
 def _found(index: Index, severities: dict[str, Severity], rules: Iterable[Rule]) -> list[Finding]:
     """Return the findings of these rules with their severities."""
-    context, exceptions = index.context, _Exceptions(index.today)
+    exceptions = _Exceptions(index.today)
     return [
         _finding(
             rule.name,
-            _severity_of(rule.name, severities, context),
+            _severity_of(rule.name, severities, index, violation),
             _with_origin(violation, index),
             exceptions,
         )
@@ -158,9 +161,17 @@ def _severities(index: Index) -> dict[str, Severity]:
     return {name: Severity(severity) for name, severity in chosen if severity != "off"}
 
 
-def _severity_of(rule: RuleName, severities: dict[str, Severity], context: RuleContext) -> Severity:
-    """Return a rule's severity; findings of the guard are information if the plan is allowed."""
-    return Severity.INFO if context.allowed and rule.startswith("guard-") else severities[rule]
+def _severity_of(
+    rule: RuleName, severities: dict[str, Severity], index: Index, violation: Violation
+) -> Severity:
+    """Return the severity of a violation: that of the configuration counts first.
+
+    Findings of the guard are information if the plan is allowed.
+    """
+    if index.context.allowed and rule.startswith("guard-"):
+        return Severity.INFO
+    own = violation.severity if rule not in index.settings.rules else None
+    return own or severities[rule]
 
 
 def _finding(rule: RuleName, severity: Severity, violation: Violation, exceptions: "_Exceptions") -> Finding:

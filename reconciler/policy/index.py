@@ -33,6 +33,11 @@ class ApiFacts(msgspec.Struct, frozen=True, gc=False):
 
     visibility: Visibility
     owner: str | None
+    bundled_by: tuple[str, ...] = ()
+
+    def is_foreign(self, owner: str) -> bool:
+        """Return whether an owner needs the approval of the API's owner to bundle it."""
+        return owner != self.owner and owner not in self.bundled_by
 
 
 class Index:
@@ -130,7 +135,11 @@ class Index:
         """The APIs in the catalog; None without a catalog."""
         catalogs = [each.body for each in self.of_kind("Catalog") if isinstance(each.body, Catalog)]
         listed = [api for body in catalogs for api in body.spec.apis]
-        return {api.name: ApiFacts(api.visibility, api.owner) for api in listed} if catalogs else None
+        return (
+            {api.name: ApiFacts(api.visibility, api.owner, api.bundled_by) for api in listed}
+            if catalogs
+            else None
+        )
 
     @cached_property
     def current_partners(self) -> list[PartnerView]:

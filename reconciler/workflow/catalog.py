@@ -11,7 +11,7 @@ from reconciler.model.resource import OfferedApi
 def catalogued(repository: Repository | None) -> dict[str, OfferedApi]:
     """Return the APIs of the catalog, by name."""
     return {
-        api.name: OfferedApi(api.name, api.visibility, api.owner, api.display_name)
+        api.name: OfferedApi(api.name, api.visibility, api.owner, api.display_name, api.bundled_by)
         for document in (repository.documents if repository else ())
         if isinstance(document.body, Catalog)
         for api in document.body.spec.apis
@@ -19,7 +19,7 @@ def catalogued(repository: Repository | None) -> dict[str, OfferedApi]:
 
 
 def as_offered(repository: Repository, known: Mapping[str, OfferedApi]) -> Repository:
-    """Return the repository with the known owner and visibility of these APIs; itself if they match."""
+    """Return the repository with what is known about these APIs; itself if it matches."""
     documents = tuple(_as_offered(document, known) for document in repository.documents)
     if all(new is old for new, old in zip(documents, repository.documents, strict=True)):
         return repository
@@ -31,7 +31,13 @@ def _as_offered(document: Document, known: Mapping[str, OfferedApi]) -> Document
     if not isinstance(body, Catalog):
         return document
     apis = [
-        api.model_copy(update={"owner": found.owner or api.owner, "visibility": found.visibility})
+        api.model_copy(
+            update={
+                "owner": found.owner or api.owner,
+                "visibility": found.visibility,
+                "bundled_by": found.bundled_by,
+            }
+        )
         if (found := known.get(api.name))
         else api
         for api in body.spec.apis

@@ -1,6 +1,12 @@
+from typing import Any
+
+import pytest
+
+from reconciler.model.document import Document
 from reconciler.model.resource import Live, OfferedApi
-from tests.builders import catalog, group, partner, product, team
-from tests.policy.judging import YESTERDAY, judged
+from reconciler.policy import RuleContext, judge
+from tests.builders import OWNERS, catalog, configuration, group, partner, product, repository, team
+from tests.policy.judging import TODAY, YESTERDAY, judged
 
 RATES = {"name": "rates", "owner": "payments"}
 
@@ -56,9 +62,58 @@ def test_an_api_of_another_owner_is_reported_in_its_group() -> None:
         (
             "access-groups/tracking.yaml:12:5",
             'API "rates" belongs to payments, not to logistics',
-            "make sure that its owner payments agrees",
+            (
+                "make sure that its owner payments agrees, and adds `bundledBy: [logistics]` to it in the"
+                " catalog"
+            ),
         )
     ]
+
+
+def foreign(*documents: Document, rates: dict[str, Any] | None = None, **spec: Any) -> list[tuple[str, str]]:
+    """Return severity and place of what `foreign-api` finds, with the API `rates` of payments."""
+    files = repository(catalog({**RATES, **(rates or {})}), *documents, configured=configuration(**spec))
+    return [
+        (each.severity.value, f"{each.file}:{each.line}")
+        for each in judge(RuleContext(files, TODAY))
+        if each.rule == "foreign-api"
+    ]
+
+
+APPROVERS = {"payments": {**OWNERS["payments"], "approvers": {"gitlab": ["pat", "kim"]}}}
+
+
+@pytest.mark.parametrize(
+    ("rates", "spec", "severity"),
+    [
+        ({}, {}, "error"),
+        ({"visibility": "organization"}, {}, "warning"),
+        ({"visibility": "public"}, {}, "warning"),
+        ({}, {"owners": {**OWNERS, **APPROVERS}}, "warning"),
+        ({}, {"owners": {**OWNERS, **APPROVERS}, "approvals": "report"}, "error"),
+        ({}, {"owners": {**OWNERS, **APPROVERS}, "approvals": "off"}, "error"),
+        ({}, {"approvals": "enforce"}, "warning"),
+        ({}, {"rules": {"foreign-api": "info"}}, "info"),
+        ({}, {"rules": {"foreign-api": "off"}}, None),
+        ({"bundledBy": ["logistics"]}, {}, None),
+        ({"bundledBy": ["partnerships"]}, {}, "error"),
+    ],
+)
+def test_a_restricted_api_of_another_owner_is_an_error_where_that_owner_is_not_asked(
+    rates: dict[str, Any], spec: dict[str, Any], severity: str | None
+) -> None:
+    places = [(severity, "access-groups/tracking.yaml:11")] if severity else []
+
+    assert foreign(group(apis=["rates"]), rates=rates, **spec) == places
+
+
+def test_an_api_in_a_product_of_another_owner_is_reported_where_the_group_has_the_product() -> None:
+    suite = product("suite", apis=["rates"], owner="payments")
+    own = product("own", apis=["rates"])
+
+    assert foreign(suite, group(products=["suite"])) == [("error", "access-groups/tracking.yaml:11")]
+    assert foreign(suite, group(products=["suite"]), rates={"bundledBy": ["logistics"]}) == []
+    assert foreign(own, group(products=["own"])) == [("error", "access-groups/own.yaml:8")]
 
 
 def test_an_internal_partner_reaches_no_restricted_api_of_another_owner() -> None:

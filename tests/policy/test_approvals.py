@@ -51,6 +51,48 @@ def test_a_product_that_is_newly_in_a_group_asks_the_owners_of_its_apis() -> Non
     ]
 
 
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        ([group(apis=["cards"], owner="logistics")], None),
+        ([group(apis=["cards"], owner="partnerships")], "adds their API to access-group/tracking"),
+        ([product("suite", apis=["cards"]), group(products=["suite"])], None),
+        (
+            [product("suite", apis=["cards"]), group(products=["suite"], owner="partnerships")],
+            "adds their API to access-group/tracking",
+        ),
+    ],
+)
+def test_owners_who_can_bundle_an_api_ask_nobody_else(files: list[Document], reason: str | None) -> None:
+    known = catalog({"name": "cards", "owner": "payments", "bundledBy": ["logistics"]})
+    asked = approvals(world([], *files, known))
+
+    assert [each.reason for each in asked if each.owner == "payments"] == ([reason] if reason else [])
+
+
+def test_an_api_that_enters_a_product_enters_the_groups_with_this_product() -> None:
+    known = catalog("labels", {"name": "cards", "owner": "payments", "bundledBy": ["logistics"]})
+    before = [product("suite", apis=["labels"]), group(products=["suite"], owner="partnerships")]
+    after = [product("suite", apis=["labels", "cards"]), before[1]]
+    asked = approvals(world(holding(*before), *after, known))
+
+    assert [(each.owner, each.reason) for each in asked] == [
+        ("logistics", "changes api-product/suite"),
+        ("payments", "adds their API to access-group/tracking"),
+    ]
+
+
+def test_a_group_with_another_owner_asks_the_owners_of_its_apis() -> None:
+    known = catalog({"name": "cards", "owner": "payments", "bundledBy": ["logistics"]})
+    asked = approvals(
+        world(holding(group(apis=["cards"])), group(apis=["cards"], owner="partnerships"), known)
+    )
+
+    assert ("payments", "adds their API to access-group/tracking") in [
+        (each.owner, each.reason) for each in asked
+    ]
+
+
 def test_a_new_owner_and_the_old_one_are_both_asked() -> None:
     assert asked(holding(group()), group(owner="payments")) == [
         ("logistics", "changes access-group/tracking", ("access-group/tracking",)),

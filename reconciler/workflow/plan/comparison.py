@@ -9,7 +9,7 @@ from reconciler.model.finding import Finding
 from reconciler.model.graph.delta import Delta, DeltaPaths
 from reconciler.model.graph.size import size
 from reconciler.model.plan import Change, FileChange
-from reconciler.model.resource import Desired, Live, ResourceId
+from reconciler.model.resource import Desired, Live, OfferedApi, ResourceId
 from reconciler.project import Projection, delta_paths
 from reconciler.workflow.catalog import as_offered, catalogued
 from reconciler.workflow.plan.adoption import adopt
@@ -102,7 +102,11 @@ def _as_portal_has(inputs: Inputs) -> tuple[Repository, tuple[FileChange, ...]]:
     if base is None or base.repository is None:
         return repository, ()
     before, written = catalogued(base.repository), catalogued(repository)
-    new = {name: api for name, api in inputs.live.apis.items() if name in written and name not in before}
+    new = {
+        name: _with_bundlers(api, written[name])
+        for name, api in inputs.live.apis.items()
+        if name in written and name not in before
+    }
     differing = [
         FileChange(about=f"api/{name}", path=path, before=actual, after=claimed)
         for name, api in sorted(new.items())
@@ -113,3 +117,9 @@ def _as_portal_has(inputs: Inputs) -> tuple[Repository, tuple[FileChange, ...]]:
         if actual != claimed
     ]
     return (as_offered(repository, new) if differing else repository), tuple(differing)
+
+
+def _with_bundlers(api: OfferedApi, written: OfferedApi) -> OfferedApi:
+    """Return an API of the portal; only its real owner can permit others to bundle it."""
+    is_owner = api.owner in {None, written.owner}
+    return msgspec.structs.replace(api, bundled_by=written.bundled_by) if is_owner else api

@@ -1,0 +1,45 @@
+"""Check the people who can approve for owners."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from reconciler.model.source_map import Path
+from reconciler.policy.context import Violation
+from reconciler.policy.index import Index
+
+_FORGES: Final = {"github": "GitHub", "gitlab": "GitLab", "gitea": "Gitea"}
+
+
+def single_approver(index: Index) -> Iterator[Violation]:
+    """Report owners who have only one approver on a forge, if their approvals are enforced.
+
+    Nobody could approve that person's own changes.
+    """
+    for owner, forge, logins, path in _listed(index):
+        if index.settings.enforces(owner) and len({login.lower() for login in logins}) == 1:
+            yield Violation(
+                index.configuration,
+                path,
+                f'owner "{owner}" has only one approver on {_FORGES[forge]}: nobody can approve changes by'
+                f" {logins[0]}",
+                "add another approver",
+            )
+
+
+def duplicate_approver(index: Index) -> Iterator[Violation]:
+    """Report approvers who are listed twice for an owner; forges ignore the case of user names."""
+    for owner, forge, logins, path in _listed(index):
+        seen: set[str] = set()
+        for number, login in enumerate(logins):
+            if login.lower() in seen:
+                message = f'{login} is already an approver of owner "{owner}" on {_FORGES[forge]}'
+                yield Violation(index.configuration, (*path, number), message, "remove one of the entries")
+            seen.add(login.lower())
+
+
+def _listed(index: Index) -> Iterator[tuple[str, str, tuple[str, ...], Path]]:
+    """Yield owner, forge, user names and their place."""
+    for owner, known in index.settings.owners.items():
+        for forge in _FORGES:
+            logins: tuple[str, ...] = getattr(known.approvers, forge)
+            yield owner, forge, logins, ("spec", "owners", owner, "approvers", forge)
