@@ -113,7 +113,7 @@ def test_an_api_in_a_product_of_another_owner_is_reported_where_the_group_has_th
 
     assert foreign(suite, group(products=["suite"])) == [("error", "access-groups/tracking.yaml:11")]
     assert foreign(suite, group(products=["suite"]), rates={"bundledBy": ["logistics"]}) == []
-    assert foreign(own, group(products=["own"])) == [("error", "access-groups/own.yaml:8")]
+    assert foreign(own, group(products=["own"])) == [("error", "access-groups/own.yaml:9")]
 
 
 def test_an_internal_partner_reaches_no_restricted_api_of_another_owner() -> None:
