@@ -1,6 +1,6 @@
 """Approvals: who can give them, who gave them, and what is missing."""
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 import msgspec
 
@@ -10,6 +10,7 @@ from reconciler.model.web_address import ADDRESS
 ApprovalMode: TypeAlias = Literal["enforce", "report", "off"]
 # User names by forge, such as {"github": ["ana"]}; a team of GitHub is written "@org/team".
 Approvers: TypeAlias = dict[str, tuple[str, ...]]
+FORGES: Final = {"github": "GitHub", "gitlab": "GitLab", "gitea": "Gitea"}
 # Receipts are untrusted files, so what becomes a link, and names, are validated.
 _Name: TypeAlias = Annotated[str, msgspec.Meta(pattern=rf"^[^\x00-\x1f\x7f]*{END}", max_length=300)]
 _Link: TypeAlias = Annotated[str, msgspec.Meta(pattern=f"^({ADDRESS})?{END}", max_length=2000)]

@@ -1,13 +1,11 @@
 """Check the people who can approve for owners."""
 
 from collections.abc import Iterator
-from typing import Final
 
+from reconciler.model.approval import FORGES
 from reconciler.model.source_map import Path
 from reconciler.policy.context import Violation
 from reconciler.policy.index import Index
-
-_FORGES: Final = {"github": "GitHub", "gitlab": "GitLab", "gitea": "Gitea"}
 
 
 def single_approver(index: Index) -> Iterator[Violation]:
@@ -20,7 +18,7 @@ def single_approver(index: Index) -> Iterator[Violation]:
             yield Violation(
                 index.configuration,
                 path,
-                f'owner "{owner}" has only one approver on {_FORGES[forge]}: nobody can approve changes by'
+                f'owner "{owner}" has only one approver on {FORGES[forge]}: nobody can approve changes by'
                 f" {logins[0]}",
                 "add another approver",
             )
@@ -32,7 +30,7 @@ def duplicate_approver(index: Index) -> Iterator[Violation]:
         seen: set[str] = set()
         for number, login in enumerate(logins):
             if login.lower() in seen:
-                message = f'{login} is already an approver of owner "{owner}" on {_FORGES[forge]}'
+                message = f'{login} is already an approver of owner "{owner}" on {FORGES[forge]}'
                 yield Violation(index.configuration, (*path, number), message, "remove one of the entries")
             seen.add(login.lower())
 
@@ -40,6 +38,6 @@ def duplicate_approver(index: Index) -> Iterator[Violation]:
 def _listed(index: Index) -> Iterator[tuple[str, str, tuple[str, ...], Path]]:
     """Yield owner, forge, user names and their place."""
     for owner, known in index.settings.owners.items():
-        for forge in _FORGES:
+        for forge in FORGES:
             logins: tuple[str, ...] = getattr(known.approvers, forge)
             yield owner, forge, logins, ("spec", "owners", owner, "approvers", forge)

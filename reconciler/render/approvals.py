@@ -1,6 +1,12 @@
 """The approvals that a plan requires, by owner."""
 
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from reconciler.model.approval import FORGES
 from reconciler.model.plan import Plan
+
+_PEOPLE: Final = 6
 
 
 def reasons(plan: Plan) -> dict[str, list[str]]:
@@ -10,6 +16,18 @@ def reasons(plan: Plan) -> dict[str, list[str]]:
         for approval in plan.approvals:
             by_owner.setdefault(approval.owner, []).append(short(approval.reason))
     return by_owner
+
+
+def who_approves(plan: Plan, owner: str, names: Callable[[Sequence[str], int], str]) -> str:
+    """Return who can approve for an owner, such as "ask ana, ben on GitHub"; empty if that is not known.
+
+    `names` returns names as text, at most as many as given.
+    """
+    known = plan.approvers.get(owner, {})
+    people = [
+        f"{names(known[forge], _PEOPLE)} on {title}" for forge, title in FORGES.items() if known.get(forge)
+    ]
+    return f"ask {' or '.join(people)}" if people else ""
 
 
 def short(reason: str) -> str:

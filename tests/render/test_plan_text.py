@@ -9,6 +9,7 @@ from reconciler.model.access import Impact
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.plan import Approval, Plan, Summary
 from reconciler.model.resource import Resource
+from reconciler.render import html, markdown
 from tests.builders import group, partner, product, team
 from tests.render.plans import bare, from_to, held, lines, plan_of, read
 from tests.states import live, wanted
@@ -339,6 +340,31 @@ def test_required_approvals_follow_the_changes() -> None:
 
         Plan: 1 to create, 0 to update, 0 to delete; 0 unchanged. Nobody gains or loses access.
         """
+    )
+
+
+def test_required_approvals_name_the_people_who_can_give_them() -> None:
+    made = bare(
+        approvals=(
+            Approval("logistics", "changes access-group/gold", ()),
+            Approval("payments", "adds it", ()),
+        ),
+        approvers={
+            "logistics": {"github": ("@our/logistics",), "gitea": ("ana", "ben"), "unknown": ("mallory",)},
+            "payments": {"gitlab": tuple(f"user{number}" for number in range(8))},
+        },
+    )
+
+    assert [line for line in read(made).splitlines() if "ask" in line] == [
+        "  logistics  access-group/gold; ask @our/logistics on GitHub or ana, ben on Gitea",
+        "  payments   adds it; ask user0, user1, user2, user3, user4, user5 and 2 more on GitLab",
+    ]
+    assert "- `logistics`: `access-group/gold`; ask `@our/logistics` on GitHub or `ana`, `ben` on Gitea" in (
+        markdown.plan(made).splitlines()
+    )
+    assert (
+        "<li>access-group/gold</li><li>ask @our/logistics on GitHub or ana, ben on Gitea</li>"
+        in html.plan(made)
     )
 
 

@@ -56,6 +56,7 @@ def plan_with(said: str, day: str = "") -> Plan:
         access=Impact((effect, person), (effect, person)),
         risks=(Risk(rule=said, rank="high", subject=said, people=(said,), message=quoted(said)),),
         approvals=(Approval(said, said, (said,)),),
+        approvers={said: {"github": (said,)}},
         findings=findings_with(said),
         drift=Drift((*changes_with(said),)),
         file_changes=(

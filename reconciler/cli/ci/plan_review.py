@@ -104,4 +104,4 @@ def _not_whole(made: Plan) -> PolicyError:
 
 def _is_worth_a_comment(made: Plan) -> bool:
     denied = any(finding.severity is Severity.ERROR for finding in made.findings)
-    return bool(made.changes or made.file_changes) or denied or not made.complete
+    return bool(made.changes or made.file_changes or made.approvals) or denied or not made.complete

@@ -6,7 +6,7 @@ from typing import Final
 from reconciler.model.counting import counted
 from reconciler.model.finding import Finding, Severity, by_cause
 from reconciler.model.plan import Plan
-from reconciler.render.approvals import reasons
+from reconciler.render.approvals import reasons, who_approves
 from reconciler.render.html.locations import Locations
 from reconciler.render.html.markup import Markup, folded, heads, joined, tag
 from reconciler.render.locations import by_severity
@@ -36,10 +36,21 @@ def warnings(plan: Plan, locations: Locations, name: str = "") -> Markup:
 def approvals(plan: Plan) -> Markup:
     """Return the owners who must approve the plan, with the reasons, or nothing."""
     listed = [
-        joined([tag("dt", owner), tag("dd", tag("ul", *(tag("li", each) for each in why)))])
+        joined(
+            [
+                tag("dt", owner),
+                tag("dd", tag("ul", *(tag("li", each) for each in [*why, *_who(plan, owner)]))),
+            ]
+        )
         for owner, why in reasons(plan).items()
     ]
     return tag("dl", *listed, class_="named") if listed else Markup()
+
+
+def _who(plan: Plan, owner: str) -> list[str]:
+    """Return who can approve for an owner, if that is known."""
+    found = who_approves(plan, owner, lambda names, most: ", ".join(names[:most]))
+    return [found] if found else []
 
 
 def _table(found: Sequence[Finding], locations: Locations) -> Markup:

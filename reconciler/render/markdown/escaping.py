@@ -1,6 +1,7 @@
 """Escape text from files and portals in Markdown with code spans and fences."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from reconciler.model.printable import printable
@@ -31,7 +32,7 @@ def sentence(text: str) -> str:
     )
 
 
-def codes(texts: "list[str] | tuple[str, ...]", most: int | None = None) -> str:
+def codes(texts: Sequence[str], most: int | None = None) -> str:
     """Return texts in code spans, separated by commas; those beyond `most` are counted."""
     if most is None or len(texts) <= most:
         return ", ".join(map(code, texts))

@@ -9,7 +9,7 @@ from reconciler.model.approval import OwnerApproval
 from reconciler.model.counting import counted
 from reconciler.model.finding import Severity, by_cause
 from reconciler.model.plan import Plan
-from reconciler.render.approvals import reasons
+from reconciler.render.approvals import reasons, who_approves
 from reconciler.render.locations import by_severity
 from reconciler.render.markdown.approvals import approvals as approvals_table
 from reconciler.render.markdown.changes import changes, drift
@@ -146,7 +146,11 @@ class _Comment:
             lines = approvals_table(self._approvals_read, self._limits.owners)
             return ["**Approvals**", "", *lines] if lines else []
         required = reasons(self._made)
-        lines = [f"- {code(owner)}: {codes(why, _REASONS)}" for owner, why in required.items()]
+        lines = [
+            f"- {code(owner)}: "
+            + "; ".join(filter(None, (codes(why, _REASONS), who_approves(self._made, owner, codes))))
+            for owner, why in required.items()
+        ]
         return ["**Required approvals**", "", *lines] if lines else []
 
     def _findings(self) -> list[str]:

@@ -11,7 +11,7 @@ from reconciler.model.finding import Finding, Severity, by_cause
 from reconciler.model.plan import FILES, Change, FileChange, Plan
 from reconciler.model.printable import printable
 from reconciler.model.resource import ResourceId
-from reconciler.render.approvals import reasons
+from reconciler.render.approvals import reasons, who_approves
 from reconciler.render.formatting import difference, list_difference
 from reconciler.render.locations import by_severity
 from reconciler.render.new_objects import NewObjects
@@ -36,6 +36,7 @@ def plan(plan: Plan, *, color: bool) -> str:
         risks(plan, style),
         _file_changes(plan.file_changes, style),
         _drift(plan.drift.changes, style),
+        _approvals(plan, style),
     ]
     if not plan.changes and plan.complete:
         notes = ["\n".join(part) + "\n" for part in notes_on_plan if part]
@@ -48,7 +49,6 @@ def plan(plan: Plan, *, color: bool) -> str:
         *_sections(plan, style),
         impact(plan, style) if plan.changes else [],
         *notes_on_plan,
-        _approvals(plan, style),
         warnings,
         denials,
         list(filter(None, [unproven_ends(plan)])),
@@ -168,7 +168,13 @@ def _sort(change: Change) -> tuple[bool, str]:
 
 def _approvals(plan: Plan, style: Style) -> list[str]:
     """Return the owners who must approve the changes, with the reasons."""
-    rows = columns((f"  {owner}", listed(texts, _MOST_REASONS)) for owner, texts in reasons(plan).items())
+    rows = columns(
+        (
+            f"  {owner}",
+            "; ".join(filter(None, (listed(texts, _MOST_REASONS), who_approves(plan, owner, listed)))),
+        )
+        for owner, texts in reasons(plan).items()
+    )
     return [style.paint("Required approvals", "bold"), *rows] if rows else []
 
 

@@ -113,7 +113,7 @@ def test_the_text_shows_drift_and_what_changes_in_the_files_alone(repository: Pl
 
     ran = repository.run("plan", "--base", base)
 
-    risks, alone, drift, end = ran.out.split("\n\n")
+    risks, alone, drift, required, end = ran.out.split("\n\n")
     assert risks.splitlines() == [
         "Risks",
         "  low  Setting tightened: setting `rules.until-missing` is now `error` (was not set)",
@@ -124,6 +124,7 @@ def test_the_text_shows_drift_and_what_changes_in_the_files_alone(repository: Pl
     ]
     assert drift.startswith("Drift (not changed by this plan)\n")
     assert drift.count("bolt") >= 2
+    assert required == "Required approvals\n  partnerships  rules.until-missing of configuration"
     found, last = end.splitlines()
     assert (found.startswith("partners/bolt.yaml:9:13: note: "), last) == (True, "No changes.")
 

@@ -129,6 +129,27 @@ def test_a_check_writes_nothing_and_needs_no_owner(files: Place) -> None:
     )
 
 
+def test_owners_who_can_bundle_an_api_stay(files: Place) -> None:
+    bundled = "    - {name: rates-v1, owner: logistics, bundledBy: [partnerships]}"
+    files.write(catalog=CATALOG.replace("        - {name: rates-v1, owner: logistics}", f"    {bundled}"))
+
+    assert (refresh(files, "--owner", "logistics").code, catalog(files)[-1]) == (0, bundled)
+
+
+def test_an_owner_who_can_bundle_an_api_is_defined(files: Place) -> None:
+    files.write(
+        catalog=CATALOG.replace(
+            "rates-v1, owner: logistics", "rates-v1, owner: logistics, bundledBy: [logistic]"
+        )
+    )
+
+    ran = files.run("validate")
+
+    assert (ran.code, 'catalog.yaml:9:54: error: owner "logistic" is not defined' in ran.out) == (1, True), (
+        ran.out
+    )
+
+
 def test_a_catalog_that_is_up_to_date_stays(files: Place) -> None:
     before = catalog(describe(describe(files, "Labels", "1"), "Rates", "1"))
 

@@ -251,5 +251,5 @@ def test_what_is_named_by_the_user_has_the_shape_of_its_value() -> None:
     owner = shape_at("Configuration", ("spec", "owners", "sales"))
 
     assert owner is not None
-    assert [*owner.keys] == ["email", "github", "gitlab"]
+    assert [*owner.keys] == ["email", "github", "gitlab", "gitea", "approvers"]
     assert shape_at("Configuration", ("spec", "owners")) is None

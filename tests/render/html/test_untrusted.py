@@ -66,6 +66,7 @@ def hostile() -> Plan:
         findings=tuple(finding for each in plans for finding in each.findings),
         risks=tuple(risk for each in plans for risk in each.risks),
         approvals=tuple(approval for each in plans for approval in each.approvals),
+        approvers={owner: known for each in plans for owner, known in each.approvers.items()},
         access=Impact(tuple(steps), ()),
     )
 
