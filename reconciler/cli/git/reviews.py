@@ -35,7 +35,7 @@ def reviews(repository: Repository, head: str, commits: Collection[str]) -> dict
     """Return the reviews of these ancestors of a commit; only those that a message names."""
     own = {commit: _parse(message) for commit, message in repository.messages(commits).items()}
     unnumbered = {commit for commit, review in own.items() if not review.name}
-    merges = _merges(repository, head, unnumbered) if unnumbered else {}
+    merges = merges_of(repository, head, unnumbered) if unnumbered else {}
     messages = repository.messages(set(merges.values()))
     found = {
         commit: _joined(_parse(messages.get(merge, "")), own[commit]) for commit, merge in merges.items()
@@ -53,7 +53,7 @@ def _joined(merge: Review, commit: Review) -> Review:
     return Review(merge.name, tuple(dict.fromkeys((*merge.approvers, *commit.approvers))))
 
 
-def _merges(repository: Repository, head: str, commits: Collection[str]) -> dict[str, str]:
+def merges_of(repository: Repository, head: str, commits: Collection[str]) -> dict[str, str]:
     """Return the merge that brought each of these commits to the line of first parents, if any."""
     parents = repository.parents(head)
     line = [head]

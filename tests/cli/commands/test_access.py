@@ -3,7 +3,7 @@ import json
 import pytest
 
 from tests.cli.forging import Job
-from tests.cli.git.commits import committed
+from tests.cli.git.commits import committed, git
 from tests.cli.running import CATALOG, CONFIGURATION, GROUP, PARTNER, Place, Ran
 from tests.forge.github_server import GitHub
 
@@ -244,13 +244,32 @@ def test_an_explanation_names_pull_request_and_approver_that_the_forge_knows(
     assert ran.out.splitlines()[1].endswith(f"{commit[:8]} Ana, 2026-10-01, #1, approved by cy")
 
 
+def test_a_commit_that_the_forge_does_not_know_is_explained_by_the_merge_that_brought_it(
+    place: Place, github: GitHub
+) -> None:
+    git(place.folder, "init", "-q", "--initial-branch=main")
+    git(place.folder, "commit", "-q", "--allow-empty", "-m", "Begin")
+    git(place.folder, "switch", "-q", "-c", "topic")
+    commit = committed(place.folder, "Let Acme in")
+    git(place.folder, "switch", "-q", "main")
+    git(place.folder, "merge", "-q", "--no-ff", "-m", "Merge (#99)", "topic")
+    merge = git(place.folder, "rev-parse", "HEAD")
+    github.state.merge(1, merge)
+    github.state.review(1, "cy", "APPROVED")
+    github.state.commits.add(commit)
+
+    ran = place.run("access", "--explain", "--forge")
+
+    assert ran.out.splitlines()[1].endswith(f"{commit[:8]} Ana, 2026-10-01, #1, approved by cy")
+
+
 def test_the_forge_is_asked_only_for_explanations_and_in_a_job(place: Place, job: Job) -> None:
     job.unset("GITHUB_REPOSITORY")
     without = place.run("access", "--forge")
     outside = place.run("access", "--explain", "--forge")
 
     assert (without.code, "--forge needs --explain." in without.err) == (1, True)
-    assert (outside.code, outside.out, "neither GITHUB_REPOSITORY nor" in outside.err) == (1, "", True)
+    assert (outside.code, outside.out, "GITEA_REPOSITORY are not set" in outside.err) == (1, "", True)
 
 
 def test_an_explanation_is_text(place: Place) -> None:
