@@ -1,5 +1,6 @@
 """Commands and groups; the help of a command ends with examples."""
 
+import difflib
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,6 +28,23 @@ def _print_help(context: click.Context, _option: click.Parameter, is_given: bool
 
 class Group(_Helpful, click.Group):
     """A group of commands."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command to run. Raises click.UsageError with the nearest name for an unknown one."""
+        names = self.list_commands(ctx)
+        if args[0] not in names and not ctx.resilient_parsing:
+            near = _nearest(args[0], names)
+            hint = f" Did you mean '{near}'?" if near else ""
+            raise click.UsageError(f"No such command '{args[0]}'.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+def _nearest(given: str, names: Sequence[str]) -> str:
+    """Return the name that has the given word, or the most similar one; empty if none is similar."""
+    with_word = [each for each in names if given in each.split("-")]
+    return next(iter([*with_word, *difflib.get_close_matches(given, names, n=1)]), "")
 
 
 class Command(_Helpful):

@@ -1,6 +1,5 @@
 """The program: the table of commands, and the handling of errors."""
 
-import difflib
 import importlib
 import sys
 from collections.abc import Sequence
@@ -86,16 +85,6 @@ class Program(Group):
         module = importlib.import_module(f"reconciler.cli.commands.{COMMANDS[cmd_name].module}")
         command: click.Command = vars(module)[COMMANDS[cmd_name].module]
         return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command to run. Raises click.UsageError with the nearest name for an unknown one."""
-        if args[0] not in COMMANDS and not ctx.resilient_parsing:
-            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
-            hint = f" Did you mean '{near[0]}'?" if near else ""
-            raise click.UsageError(f"No such command '{args[0]}'.{hint}", ctx)
-        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  the same
         """Write the commands by section."""

@@ -1,11 +1,11 @@
-"""Names in the files that a shell completes: of partners, teams, access groups and API products.
+"""Names in the files that a shell completes: of partners, teams, groups, products, APIs and owners.
 
 The files are read and not judged, and an error completes nothing. Only valid names are offered, since a shell
 inserts them as they are.
 """
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 import click
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from reconciler.model.document import Document
 
 _NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_API: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]*")
 
 
 def complete_partner(context: click.Context, _argument: click.Parameter, typed: str) -> list[str]:
@@ -35,6 +36,26 @@ def complete_team(context: click.Context, _argument: click.Parameter, typed: str
     return _beginning(_teams(_documents(context)), typed)
 
 
+def complete_api(context: click.Context, _argument: click.Parameter, typed: str) -> list[str]:
+    """Return the APIs in the catalog whose names begin with what was typed."""
+    catalogs = [each for each in _documents(context) if each.kind == "Catalog" and each.body]
+    names = [str(api["name"]) for each in catalogs for api in each.data["spec"].get("apis", ())]
+    return sorted(name for name in names if name.startswith(typed) and _API.fullmatch(name))
+
+
+def complete_owner(context: click.Context, _argument: click.Parameter, typed: str) -> list[str]:
+    """Return the owners in the configuration whose names begin with what was typed."""
+    configuration = _configuration(context)
+    return _beginning(list(configuration.data["spec"].get("owners", {})), typed) if configuration else []
+
+
+def complete_offer(context: click.Context, _argument: click.Parameter, typed: str) -> list[str]:
+    """Return types of partners, and partners, whose names begin with what was typed."""
+    from reconciler.model.field_types import PartnerType  # noqa: PLC0415  start-up counts
+
+    return _beginning([*get_args(PartnerType), *_of_kind(_documents(context), "Partner")], typed)
+
+
 def complete_holder(context: click.Context, _argument: click.Parameter, typed: str) -> list[str]:
     """Return partners; and the teams of a partner, if only one is left or its name was typed."""
     documents = _documents(context)
@@ -43,20 +64,34 @@ def complete_holder(context: click.Context, _argument: click.Parameter, typed: s
     return [*partners, *(teams if len(partners) < 2 else ())]  # noqa: PLR2004  more than one is a choice
 
 
-def _documents(context: click.Context) -> "list[Document]":
-    """Return the documents of the configuration."""
+def _configuration(context: click.Context) -> "Document | None":
+    """Return the configuration, if it is valid."""
     from reconciler.cli.storage.configuration_file import find_configuration  # noqa: PLC0415  start-up counts
     from reconciler.errors import ReconcilerError  # noqa: PLC0415  the same
-    from reconciler.load import load, load_configuration  # noqa: PLC0415  the same
+    from reconciler.load import load_configuration  # noqa: PLC0415  the same
     from reconciler.schema import schemas  # noqa: PLC0415  the same
 
     try:
         path = find_configuration(context.params.get("config"))
-        known = schemas()
-        configuration, _ = load_configuration(path, known)
-        if configuration is None or configuration.body is None:
-            return []
-        return list(load(configuration, path.parent, known)[0].documents)
+        configuration, _ = load_configuration(path, schemas())
+    except (ReconcilerError, OSError):
+        return None
+    return configuration if configuration is not None and configuration.body is not None else None
+
+
+def _documents(context: click.Context) -> "list[Document]":
+    """Return the documents of the configuration."""
+    from reconciler.cli.storage.configuration_file import find_configuration  # noqa: PLC0415  start-up counts
+    from reconciler.errors import ReconcilerError  # noqa: PLC0415  the same
+    from reconciler.load import load  # noqa: PLC0415  the same
+    from reconciler.schema import schemas  # noqa: PLC0415  the same
+
+    configuration = _configuration(context)
+    if configuration is None:
+        return []
+    try:
+        root = find_configuration(context.params.get("config")).parent
+        return list(load(configuration, root, schemas())[0].documents)
     except (ReconcilerError, OSError):
         return []
 

@@ -23,6 +23,7 @@ from reconciler.edit.forms.validation import problem as problem
 from reconciler.edit.forms.validation import problems as problems
 from reconciler.edit.forms.validation import too_early as too_early
 from reconciler.edit.members import MemberChanges as MemberChanges
+from reconciler.edit.members import Role as Role
 from reconciler.edit.members import added as added
 from reconciler.edit.members import removed as removed
 from reconciler.edit.operations import Operation as Operation

@@ -1,7 +1,7 @@
 """Add people to a team, or remove them, as operations on its document."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal
+from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
@@ -12,7 +12,8 @@ from reconciler.errors import InputError
 from reconciler.model.identity import canonical_email
 from reconciler.model.source_map import Path
 
-_Role = Literal["admins", "members"]
+Role: TypeAlias = Literal["admins", "members"]
+_MOST_NAMED: Final = 5
 
 
 class MemberChanges(msgspec.Struct, frozen=True):
@@ -36,20 +37,21 @@ def added(data: Any, team: str, people: Sequence[ListedPerson], without: Sequenc
     return MemberChanges(additions.operations(), tuple(additions.unchanged))
 
 
-def removed(data: Any, team: str, people: Sequence[ListedPerson], file: str) -> MemberChanges:
-    """Return what removes members. Raises InputError that lists all who are not listed as members."""
+def removed(data: Any, team: str, people: Sequence[ListedPerson], role: Role) -> MemberChanges:
+    """Return what removes people with a role. Raises InputError that lists all who do not have it."""
     roster = _Team(data, team)
-    roster.require_listed()
-    found = [roster.index("members", person) for person in people]
-    wrong = [
-        (f"{_at(person)}{person.email} is {roster.why_not(person)}", roster.hint(person, file))
-        for person, at in zip(people, found, strict=True)
-        if at is None
-    ]
+    if role == "members":
+        roster.require_listed()
+    found = [roster.index(role, person) for person in people]
+    wrong = [person for person, at in zip(people, found, strict=True) if at is None]
     if wrong:
-        raise InputError("\n".join(message for message, _ in wrong), wrong[0][1])
+        lines = [f"{_at(person)}{person.email} is {roster.instead_of(role, person)}" for person in wrong]
+        raise InputError("\n".join(lines), roster.hint(role, wrong[0]))
     gone = frozenset(at for at in found if at is not None)
-    return MemberChanges([RemoveEach((*roster.path, "members"), gone)])
+    if role == "admins" and len(gone) == len(roster.people["admins"]):
+        hint = f"add another one first: reconciler member add {roster.name} EMAIL --admin"
+        raise InputError(f"{roster.name} would have no admin any more", hint)
+    return MemberChanges([RemoveEach((*roster.path, role), gone)])
 
 
 class _Additions:
@@ -58,7 +60,7 @@ class _Additions:
     def __init__(self, team: "_Team", without: Sequence[str]) -> None:
         self._team = team
         self._without = without
-        self._new: dict[_Role, list[Any]] = {"admins": [], "members": []}
+        self._new: dict[Role, list[Any]] = {"admins": [], "members": []}
         self._promoted = set[int]()
         self._changes = list[Operation]()
         self.unchanged = list[str]()
@@ -66,7 +68,7 @@ class _Additions:
 
     def add(self, person: ListedPerson) -> None:
         """Add a person, or change their last day."""
-        role: _Role = "admins" if person.role == "admin" else "members"
+        role: Role = "admins" if person.role == "admin" else "members"
         if role == "members":
             self._team.require_listed()
         at = self._team.index(role, person)
@@ -84,7 +86,7 @@ class _Additions:
         gone = [RemoveEach((*path, "members"), frozenset(self._promoted))] if self._promoted else []
         return [*self._changes, *new, *gone]
 
-    def _add_new(self, person: ListedPerson, role: _Role) -> None:
+    def _add_new(self, person: ListedPerson, role: Role) -> None:
         other = self._team.index("members" if role == "admins" else "admins", person)
         if other is None:
             self._new[role].append(_entry(person.email, person.until))
@@ -102,7 +104,7 @@ class _Additions:
         kept = "" if isinstance(entry, str) or "until" in self._without else entry.get("until", "")
         return _entry(email_of(entry), until or kept)
 
-    def _end_changed(self, role: _Role, at: int, until: str) -> Iterator[Operation]:
+    def _end_changed(self, role: Role, at: int, until: str) -> Iterator[Operation]:
         """Yield the operations that change the last day of a person, if it differs."""
         path: Path = (*self._team.path, role, at)
         entry = self._team.people[role][at]
@@ -123,7 +125,7 @@ class _Team:
         self.path, holder = holder_of(data, team)
         members = holder.get("members", "delegated")
         self._is_listed = isinstance(members, list)
-        self.people: dict[_Role, Sequence[Any]] = {
+        self.people: dict[Role, Sequence[Any]] = {
             "admins": holder["admins"],
             "members": members if self._is_listed else [],
         }
@@ -132,7 +134,7 @@ class _Team:
             for role, entries in self.people.items()
         }
 
-    def index(self, role: _Role, person: ListedPerson) -> int | None:
+    def index(self, role: Role, person: ListedPerson) -> int | None:
         """Return the index of a person, whatever the spelling of the address."""
         return self._indices[role].get(canonical_email(person.email))
 
@@ -145,18 +147,19 @@ class _Team:
                 f"ask the admins: {admins}" if admins else "the team has no admin; add one in the file first",
             )
 
-    def why_not(self, person: ListedPerson) -> str:
-        """Return what a person is who is not a member."""
-        is_admin = self.index("admins", person) is not None
-        return f"an admin of {self.name}" if is_admin else f"not a member of {self.name}"
+    def instead_of(self, role: Role, person: ListedPerson) -> str:
+        """Return what a person is who does not have a role."""
+        if role == "members" and self.index("admins", person) is not None:
+            return f"an admin of {self.name}"
+        return f"not {'an admin' if role == 'admins' else 'a member'} of {self.name}"
 
-    def hint(self, person: ListedPerson, file: str) -> str:
-        """Return how to go on with a person who is not a member."""
-        if self.index("admins", person) is None:
-            return f"the members are listed in {file}"
-        if len(self.people["admins"]) > 1:
-            return f"remove the person from admins in {file}"
-        return f"add another admin in {file} first"
+    def hint(self, role: Role, person: ListedPerson) -> str:
+        """Return how to go on with a person who does not have a role."""
+        if role == "members" and self.index("admins", person) is not None:
+            return "--admin removes admins"
+        listed = ", ".join(map(email_of, self.people[role][:_MOST_NAMED]))
+        more = ", …" if len(self.people[role]) > _MOST_NAMED else ""
+        return f"its {role}: {listed}{more}" if listed else f"it has no {role}"
 
 
 def email_of(person: Any) -> str:

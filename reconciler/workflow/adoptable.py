@@ -10,7 +10,8 @@ from reconciler.model.resource import Desired, Live, ResourceId
 from reconciler.policy.suggestions import Suggestions
 from reconciler.workflow.plan_options import PlanOptions
 
-_GIVE = "give ids of partners, teams, products and groups in the files: partner/acme, team/acme/ops"
+_GIVE_IDS = "give ids of partners, teams, products and groups in the files: partner/acme, team/acme/ops"
+_GIVE_NAMES = "give the names of partners and access groups that the files define and the portal has"
 
 
 def objects_to_adopt(
@@ -74,7 +75,7 @@ class _Objects:
         ]
         problems = [problem for each in found if (problem := self._problem(*each))]
         if problems:
-            raise InputError("\n".join(problems), _GIVE)
+            raise InputError("\n".join(problems), _GIVE_IDS if options.adopt else _GIVE_NAMES)
         return list(dict.fromkeys(each for _, several in found for each in several))
 
     def _of_partner(self, name: str) -> list[ResourceId]:

@@ -4,7 +4,7 @@ import pytest
 from click.shell_completion import ShellComplete
 
 from reconciler.cli.main import program
-from tests.cli.running import GROUP, PARTNER, Place
+from tests.cli.running import CATALOG, GROUP, PARTNER, Place
 
 
 @pytest.fixture
@@ -40,6 +40,11 @@ def completed(*words: str) -> list[str]:
         (["new", "partner", "zinc", "--access", "r"], ["rates"]),
         (["new", "team", "acme/new", "--access", ""], ["rates", "tracking"]),
         (["new", "access-group", "all", "--product", ""], []),
+        (["new", "access-group", "all", "--api", ""], ["tracking-v2"]),
+        (["new", "access-group", "all", "--offer", "ac"], ["acme", "acorn"]),
+        (["new", "access-group", "all", "--offer", "re"], ["reseller"]),
+        (["new", "product", "all", "--owner", "p"], ["partnerships"]),
+        (["export", "--owner", ""], ["logistics", "partnerships"]),
     ],
 )
 @pytest.mark.usefixtures("written")
@@ -51,10 +56,13 @@ def test_only_names_that_cannot_run_anything_are_offered(written: Place) -> None
     written.write(partners__evil=PARTNER.replace("name: acme", 'name: "$(touch x)"').replace("ops", "`x`"))
 
     assert completed("grant", "") == ["acme", "acorn"]
+    written.write(catalog=CATALOG.replace("[{", '[{name: "a;b", owner: logistics}, {'))
+    assert completed("new", "product", "all", "--api", "") == []
 
 
 def test_an_error_completes_nothing(written: Place) -> None:
     assert completed("grant", "--config", "none.yaml", "") == []
+    assert completed("export", "--config", "none.yaml", "--owner", "") == []
     written.write(reconciler="a: [")
     assert completed("grant", "") == []
     written.write(reconciler=None)

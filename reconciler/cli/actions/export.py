@@ -99,6 +99,8 @@ def _finish(command: ExportCommand, target: Path, found: ExportedFiles) -> int:
             "take over what you need from the difference, or write to another folder with --into",
         )
     _require_valid(found)
+    if command.dry_run and not files:
+        console.log("The files define everything already.")
     if not command.dry_run:
         _write(target, files, found.empty_folders)
         _log_summary(found, files)

@@ -6,6 +6,7 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.command import Command
+from reconciler.cli.name_completion import complete_owner
 
 
 @click.command(
@@ -24,7 +25,12 @@ from reconciler.cli.command import Command
     type=click.Path(exists=True, file_okay=False),
     help="Read OpenAPI files in this folder instead of a portal.",
 )
-@click.option("--owner", metavar="NAME", help="The owner of new APIs for which the source names none.")
+@click.option(
+    "--owner",
+    metavar="NAME",
+    shell_complete=complete_owner,
+    help="The owner of new APIs for which the source names none.",
+)
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when the catalog is out of date.")
 @options.portal
 @options.combine(*options.trust)

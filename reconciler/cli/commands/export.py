@@ -6,6 +6,7 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.command import Command
+from reconciler.cli.name_completion import complete_owner
 
 
 @click.command(
@@ -23,7 +24,10 @@ from reconciler.cli.command import Command
     "--group", "groups", metavar="NAME", multiple=True, help="Only this access group with its products."
 )
 @click.option(
-    "--owner", metavar="OWNER", help="The owner of objects for which the portal names none of the owners."
+    "--owner",
+    metavar="OWNER",
+    shell_complete=complete_owner,
+    help="The owner of objects for which the portal names none of the owners.",
 )
 @click.option(
     "--include-members",

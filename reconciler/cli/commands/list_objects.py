@@ -6,6 +6,7 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.command import Command
+from reconciler.cli.name_completion import complete_owner
 from reconciler.cli.option_values import WholeNumber
 from reconciler.model.inventory import Sort, Status
 
@@ -25,7 +26,7 @@ from reconciler.model.inventory import Sort, Status
 )
 @click.argument("sort", type=click.Choice(get_args(Sort)))
 @options.access_filters
-@click.option("--owner", metavar="NAME", help="Only objects of this owner.")
+@click.option("--owner", metavar="NAME", shell_complete=complete_owner, help="Only objects of this owner.")
 @click.option("--status", type=click.Choice(get_args(Status)), help="Only objects with this status.")
 @click.option(
     "--ending", metavar="DAYS", type=WholeNumber(0, 36500), help="Only what ends within this many days."

@@ -58,15 +58,21 @@ def add(team: str, emails: tuple[str, ...], csv: str | None, **given: Any) -> in
     examples=[
         ("reconciler member remove acme/finance bo@acme.example", "they lose the team's access"),
         ("reconciler member remove acme/finance --csv leavers.csv", "all in a file"),
+        ("reconciler member remove acme/web di@acme.example --admin", "an admin"),
     ],
 )
 @click.argument("team", metavar="PARTNER/TEAM", shell_complete=complete_team)
 @click.argument("emails", nargs=-1, metavar="[EMAIL]...")
 @_csv
+@click.option("--admin", is_flag=True, help="Remove admins; without it, no admin is removed.")
 @options.edits
 def remove(team: str, emails: tuple[str, ...], csv: str | None, **given: Any) -> int:
-    """Remove people from a team. Members of delegated teams are managed in the portal."""
+    """Remove people from a team: members whom its file lists, or with --admin its admins.
+
+    Members of delegated teams are managed in the portal. The last admin is not removed.
+    """
     from reconciler.cli.actions.edits.edit_files import EditOptions
     from reconciler.cli.actions.edits.members import Listed, remove_members
 
-    return remove_members(EditOptions.taken(given), Listed(team=team, emails=emails, csv=csv))
+    is_admin = given.pop("admin")
+    return remove_members(EditOptions.taken(given), Listed(team=team, emails=emails, csv=csv), admin=is_admin)

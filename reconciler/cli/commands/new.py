@@ -7,13 +7,20 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.command import Command, Group
-from reconciler.cli.name_completion import complete_group, complete_product
+from reconciler.cli.name_completion import (
+    complete_api,
+    complete_group,
+    complete_offer,
+    complete_owner,
+    complete_product,
+)
 
 _PAIRS: Final = "reconciler.teams"
 _display_name = click.option("--display-name", metavar="TEXT", help="The name that people see.")
 _owner = click.option(
     "--owner",
     metavar="OWNER",
+    shell_complete=complete_owner,
     help="The owner who is responsible for it; one of the owners in the configuration.",
 )
 
@@ -173,7 +180,9 @@ _bundle = options.combine(
     _display_name,
     click.option("--description", metavar="TEXT", help="What it is for."),
     _owner,
-    click.option("--api", "apis", metavar="NAME", multiple=True, help="An API in it."),
+    click.option(
+        "--api", "apis", metavar="NAME", multiple=True, shell_complete=complete_api, help="An API in it."
+    ),
 )
 
 
@@ -201,6 +210,7 @@ _bundle = options.combine(
     "offers",
     metavar="TYPE|PARTNER",
     multiple=True,
+    shell_complete=complete_offer,
     help="Who may use it in their own file; TYPE:view for the level view.",
 )
 @options.edits

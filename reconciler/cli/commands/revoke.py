@@ -14,9 +14,10 @@ from reconciler.cli.name_completion import complete_group, complete_holder
     examples=[
         ("reconciler revoke acme/web tracking", "from one team"),
         ("reconciler revoke acme tracking", "from all its teams"),
+        ("reconciler revoke sam@indie.example beta", "a grant to a person"),
     ],
 )
-@click.argument("holder", metavar="PARTNER[/TEAM]", shell_complete=complete_holder)
+@click.argument("holder", metavar="PARTNER[/TEAM]|EMAIL", shell_complete=complete_holder)
 @click.argument("group", shell_complete=complete_group)
 @options.edits
 def revoke(holder: str, group: str, **given: Any) -> int:

@@ -19,6 +19,7 @@ from reconciler.workflow.export.known import (
     ExportOptions,
     Known,
     known_files,
+    require_owner,
     terms_of,
     with_grants_to_people,
 )
@@ -52,12 +53,19 @@ async def export_portal(
     scope = settings(known.repository.configuration).metadata.name
     documents = checked.repository.documents if checked.repository else ()
     names = names_for(options.portal, external_names(documents))
+    is_partial = bool(options.partners or options.groups)
+    if not is_partial:
+        require_owner(known.spec, options.owner)
     with quiet_collector():
         terms = terms_of(known, options, portal.capabilities, names)
         live = await read_live(with_names(portal, names), scope, progress)
         require_complete(live)
         live = with_grants_to_people(live, scope, known.spec, options.portal)
-        return _exported(known, root, export(live, terms), _catalog(known, live, terms))
+        found = export(live, terms)
+        if is_partial:
+            # Only now it is known that the portal has what was named.
+            require_owner(known.spec, options.owner)
+        return _exported(known, root, found, _catalog(known, live, terms))
 
 
 def _exported(known: Known, root: Path, found: Exported, catalog: Sequence[DocumentFile]) -> ExportedFiles:

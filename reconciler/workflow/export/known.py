@@ -86,7 +86,7 @@ def known_files(checked: ValidationResult, root: Path, options: ExportOptions) -
 def terms_of(
     known: Known, options: ExportOptions, can: Capabilities, names: Mapping[ResourceId, str]
 ) -> Terms:
-    """Return the terms of an export. Raises InputError if it is not clear who owns what it writes."""
+    """Return the terms of an export; their owner is empty where `require_owner` raises an error."""
     spec = known.spec
     documents = known.repository.documents
     desired = build_desired_state(known.repository, known.checked.today)
@@ -129,7 +129,8 @@ def fallbacks(spec: ConfigurationSpec, portal: str) -> Fallbacks:
     return (spec.portals[portal].fallbacks if portal in spec.portals else None) or Fallbacks()
 
 
-def _owner(spec: ConfigurationSpec, given: str | None) -> str:
+def require_owner(spec: ConfigurationSpec, given: str | None) -> None:
+    """Raise InputError if it is not clear who owns what is written."""
     known = ", ".join(spec.owners)
     if given is not None and given not in spec.owners:
         raise InputError(
@@ -138,7 +139,10 @@ def _owner(spec: ConfigurationSpec, given: str | None) -> str:
     if given is None and len(spec.owners) != 1:
         hint = f"choose one with --owner: {known}" if known else "add the owners to the configuration first"
         raise InputError("it is not clear who owns objects without a known owner in the portal", hint)
-    return given or next(iter(spec.owners))
+
+
+def _owner(spec: ConfigurationSpec, given: str | None) -> str:
+    return given or (next(iter(spec.owners)) if len(spec.owners) == 1 else "")
 
 
 def _is_named(document: Document, options: ExportOptions) -> bool:

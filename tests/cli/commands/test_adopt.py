@@ -214,11 +214,19 @@ def test_an_object_is_adopted_under_its_former_name(foreign: Place) -> None:
 def test_partners_and_groups_that_cannot_be_adopted_are_named_together(place: Place) -> None:
     ran = place.run("adopt", "--partner", "acme", "--partner", "acne", "--group", "tracking")
 
-    assert ran.err.splitlines()[:-1] == [
+    assert ran.err.splitlines() == [
         "Error: partner/acme is not in the portal",
         'partner/acne is not defined in any file; did you mean "partner/acme"?',
         "access-group/tracking is not in the portal",
+        "Hint: give the names of partners and access groups that the files define and the portal has",
     ]
+
+
+def test_a_dry_run_shows_what_would_be_adopted_and_writes_nothing(foreign: Place) -> None:
+    ran = foreign.run("adopt", "--partner", "acme", "--dry-run")
+
+    assert (ran.code, " 2 to adopt;" in ran.out.splitlines()[-1]) == (0, True)
+    assert foreign.run("plan").out.count("[not-managed]") == 3
 
 
 def test_an_ended_partner_is_not_adopted(foreign: Place) -> None:

@@ -197,6 +197,23 @@ def test_a_dry_run_shows_all_files(found: Place) -> None:
     ]
 
 
+def test_a_dry_run_says_so_when_the_files_define_everything(found: Place) -> None:
+    found.run("export", "--owner", "partnerships")
+
+    assert found.run("export", "--owner", "partnerships", "--dry-run").err.splitlines()[-1] == (
+        "The files define everything already."
+    )
+
+
+def test_an_unknown_name_is_reported_before_an_owner_is_asked_for(found: Place) -> None:
+    ran = found.run("export", "--partner", "nope")
+
+    assert (ran.code, ran.err.splitlines()[-2]) == (1, 'Error: the portal has no partner "nope"')
+    assert found.run("export", "--group", "gold").err.splitlines()[-2] == (
+        "Error: it is not clear who owns objects without a known owner in the portal"
+    )
+
+
 def test_another_folder_gets_everything_whatever_the_files_define(found: Place) -> None:
     found.run("export", "--owner", "partnerships")
     before = held(found)

@@ -52,6 +52,29 @@ def test_the_end_of_an_entry_moves(written: Place) -> None:
     assert changed(none)[1] == "+      access: [{group: rates}]   # soon"
 
 
+def test_the_end_of_a_grant_to_a_person_moves_and_the_grant_is_revoked(written: Place) -> None:
+    grants = "    grants: [{developer: Sam@indie.example, reason: beta, until: 2027-01-31}]\n      offers"
+    written.write(
+        **{"access-groups__given": GROUP.replace("tracking}", "given}").replace("    offers", grants)}
+    )
+    later = edit(written, "extend", "sam@indie.example", "given", "--until", "2028-01-31")
+    unknown = edit(written, "extend", "bo@indie.example", "given", "--no-end")
+    other = edit(written, "revoke", "sam@indie.example", "tracking")
+    gone = edit(written, "revoke", "sam@indie.example", "given")
+
+    assert (later.out, changed(later)[1], notes(later)) == (
+        "access-groups/given.yaml\n",
+        "+  grants: [{developer: Sam@indie.example, reason: beta, until: 2028-01-31}]",
+        ["Note: the owner of given grants this at access-groups/given.yaml:8:12: also ask logistics."],
+    )
+    assert unknown.err == (
+        'Error: access group "given" is not granted to bo@indie.example\n'
+        "Hint: it is granted to Sam@indie.example\n"
+    )
+    assert other.err.splitlines()[-1] == "Hint: it is granted to no single person"
+    assert changed(gone) == ["-  grants: [{developer: Sam@indie.example, reason: beta, until: 2028-01-31}]"]
+
+
 def test_the_end_of_a_grant_moves_in_the_file_of_its_group_and_its_owner_is_named(written: Place) -> None:
     ran = edit(written, "extend", "acme/ops", "given", "--until", "2028-01-31")
 

@@ -131,7 +131,31 @@ def test_all_who_cannot_be_removed_are_named(written: Place) -> None:
         "Error: y@acme.example is not a member of acme/finance\n"
         "leavers.csv:3: x@acme.example is not a member of acme/finance\n"
         "leavers.csv:4: cy@acme.example is an admin of acme/finance\n"
-        f"Hint: the members are listed in {FILE}\n",
+        "Hint: its members: bo@acme.example, di@acme.example\n",
+    )
+
+
+def test_an_admin_is_removed_only_with_admin_and_never_the_last_one(written: Place) -> None:
+    edit(written, "add", "acme/finance", "ed@acme.example", "--admin")
+    refused = edit(written, "remove", "acme/finance", "ed@acme.example")
+    member = edit(written, "remove", "acme/finance", "bo@acme.example", "--admin")
+    done = edit(written, "remove", "acme/finance", "ED@acme.example", "--admin")
+    last = edit(written, "remove", "acme/ops", "ana@acme.example", "--admin")
+
+    assert refused.err == (
+        "Error: ed@acme.example is an admin of acme/finance\nHint: --admin removes admins\n"
+    )
+    assert member.err == (
+        "Error: bo@acme.example is not an admin of acme/finance\n"
+        "Hint: its admins: cy@acme.example, ed@acme.example\n"
+    )
+    assert changed(done)[1] == [
+        "-      admins: [cy@acme.example, ed@acme.example]",
+        "+      admins: [cy@acme.example]",
+    ]
+    assert last.err == (
+        "Error: acme/ops would have no admin any more\n"
+        "Hint: add another one first: reconciler member add acme/ops EMAIL --admin\n"
     )
 
 

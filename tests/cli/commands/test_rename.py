@@ -268,3 +268,9 @@ def test_a_team_does_not_replace_another(written: Place) -> None:
 
 def test_the_fixture_is_valid(written: Place) -> None:
     assert edit(written, "validate").code == 0
+
+
+def test_the_command_that_was_probably_meant_is_suggested(written: Place) -> None:
+    assert written.run("rename", "group", "rates", "quotes").err.splitlines()[-1] == (
+        "Error: No such command 'group'. Did you mean 'access-group'?"
+    )

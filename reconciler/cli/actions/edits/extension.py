@@ -14,7 +14,7 @@ from reconciler.workflow.edit import DocumentEdit, Edits
 
 
 class Extension(msgspec.Struct, frozen=True, kw_only=True):
-    """The options of `reconciler extend`; `holder` is PARTNER or PARTNER/TEAM."""
+    """The options of `reconciler extend`; `holder` is PARTNER, PARTNER/TEAM or an address."""
 
     holder: str
     group: str
@@ -29,11 +29,16 @@ def extend_access(options: EditOptions, wanted: Extension) -> int:
     until = last_day(wanted.until, options.day, past=False)
 
     def edits(files: Files) -> Edits:
-        document = files.document("Partner", split_team(wanted.holder)[0])
+        held = Wanted(wanted.holder, wanted.group, "extend")
         files.document("AccessGroup", wanted.group)
-        warn_if_inactive(document)
-        entry = held_access(files, Wanted(wanted.holder, wanted.group, "extend"))
-        cap = _cap_note(document, entry, until)
+        cap: tuple[str, ...] = ()
+        if held.is_person:
+            entry = held_access(files, held)
+        else:
+            document = files.document("Partner", split_team(wanted.holder)[0])
+            warn_if_inactive(document)
+            entry = held_access(files, held)
+            cap = _cap_note(document, entry, until)
         operations = edit.extended(entry.path, entry.value, until, entry.place)
         notes = (*entry.notes, *cap) if operations else ()
         return Edits((DocumentEdit(entry.document, operations),), notes=notes)

@@ -1,7 +1,7 @@
 """Find the entry that gives a group to a partner or team, in the partner's file or the group's own."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -9,16 +9,25 @@ from reconciler import edit
 from reconciler.cli.actions.edits.edit_files import Files
 from reconciler.errors import InputError
 from reconciler.model.document import AccessGroup, Document, GroupGrant, Repository
+from reconciler.model.identity import canonical_email
 from reconciler.model.ids import split_team
 from reconciler.model.source_map import Path
+from reconciler.render.text.style import listed
+
+_MOST_NAMED: Final = 5
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """The access of PARTNER or PARTNER/TEAM to a group, and the command that changes it."""
+    """The access of PARTNER, PARTNER/TEAM or a person to a group, and the command that changes it."""
 
     holder: str
     group: str
     command: str
+
+    @property
+    def is_person(self) -> bool:
+        """Return whether a person has the access, by a grant in the group's file."""
+        return "@" in self.holder
 
 
 class HeldAccess(msgspec.Struct, frozen=True):
@@ -44,6 +53,8 @@ class HeldAccess(msgspec.Struct, frozen=True):
 
 def held_access(files: Files, wanted: Wanted) -> HeldAccess:
     """Return the entry. Raises InputError if there is none, or only one for all teams of the partner."""
+    if wanted.is_person:
+        return _granted_to_person(files.repository, wanted)
     partner, team = split_team(wanted.holder)
     document = files.document("Partner", partner)
     path, holder = edit.holder_of(document.data, team)
@@ -70,6 +81,21 @@ def _granted(repository: Repository, wanted: Wanted, partner: str) -> HeldAccess
         if grant.partner == partner:
             raise _for_all_teams(wanted, partner)
     return None
+
+
+def _granted_to_person(repository: Repository, wanted: Wanted) -> HeldAccess:
+    """Return the grant to a person. Raises InputError if there is none."""
+    person = canonical_email(wanted.holder)
+    known = []
+    for grant, document, number in grants_of(repository, wanted.group):
+        if grant.developer is None:
+            continue
+        if canonical_email(grant.developer) == person:
+            path: Path = ("spec", "grants", number)
+            return HeldAccess(document, path, document.data["spec"]["grants"][number])
+        known.append(grant.developer)
+    hint = f"it is granted to {listed(known, _MOST_NAMED)}" if known else "it is granted to no single person"
+    raise InputError(f'access group "{wanted.group}" is not granted to {wanted.holder}', hint)
 
 
 def grants_of(repository: Repository, group: str) -> Iterator[tuple[GroupGrant, Document, int]]:

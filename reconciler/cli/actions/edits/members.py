@@ -52,13 +52,12 @@ def add_members(options: EditOptions, given: Listed, membership: Membership) -> 
     return _edit(options, given.team, lambda document: edit.added(document.data, name, people, without))
 
 
-def remove_members(options: EditOptions, given: Listed) -> int:
-    """Remove people from a team. Raises click.UsageError, InputError, PolicyError."""
+def remove_members(options: EditOptions, given: Listed, *, admin: bool) -> int:
+    """Remove members of a team, or its admins. Raises click.UsageError, InputError, PolicyError."""
     people = _people(given)
     _, name = named_team(given.team)
-    return _edit(
-        options, given.team, lambda document: edit.removed(document.data, name, people, document.file)
-    )
+    role: edit.Role = "admins" if admin else "members"
+    return _edit(options, given.team, lambda document: edit.removed(document.data, name, people, role))
 
 
 def _edit(options: EditOptions, team: str, change: Callable[[Document], edit.MemberChanges]) -> int:
