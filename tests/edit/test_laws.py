@@ -147,7 +147,7 @@ def add(data: Any, team: str, new: list[ListedPerson], without: tuple[str, ...] 
 
 
 def remove(data: Any, team: str, gone: list[ListedPerson]) -> list[Operation]:
-    return removed(data, team, gone, FILE).operations
+    return removed(data, team, gone, "members").operations
 
 
 def done(command: Callable[[], list[Operation]]) -> list[Operation]:
