@@ -61,11 +61,16 @@ class Repository(msgspec.Struct, frozen=True):
 
     def propose(self, number: int, files: Files) -> str:
         """Push a branch with these files and check out its test merge; return the branch's commit."""
-        self.git("checkout", "--quiet", "-b", f"change-{number}", "main")
+        self.git("branch", f"change-{number}", "main")
+        return self.propose_more(number, files)
+
+    def propose_more(self, number: int, files: Files) -> str:
+        """Push one more commit to a branch, as propose does the first."""
+        self.git("checkout", "--quiet", f"change-{number}")
         head = self.commit(files)
         self.git("push", "--quiet", "origin", f"HEAD:refs/heads/change-{number}")
         self._merged(number)
-        self.git("push", "--quiet", "origin", f"HEAD:refs/pull/{number}/merge")
+        self.git("push", "--quiet", "origin", f"+HEAD:refs/pull/{number}/merge")
         return head
 
     def push(self, files: Files) -> tuple[str, str]:

@@ -68,6 +68,28 @@ def test_after_each_review_the_check_and_the_comment_say_who_has_approved(world:
     assert bodies(world) == [before]
 
 
+def test_an_approval_lasts_until_a_push_decides_something_else(world: World) -> None:
+    enforced(world)
+    number, _ = world.propose(NEW)
+    world.review(number, "cy", "APPROVED")
+    approved = checks(world)["reconciler/approvals"]
+
+    world.push_more(number, {"README.md": "Our partners."})
+    harmless = checks(world)["reconciler/approvals"]
+    more = NORDLYS.replace("admins: [", "admins: [stranger@nordlys.example, ")
+    assert more != NORDLYS
+    world.push_more(number, {"partners/nordlys.yaml": more})
+    changed = checks(world)["reconciler/approvals"]
+
+    done, waiting = ("completed", "success"), ("in_progress", None)
+    assert (approved, harmless, changed) == (done, done, waiting)
+    assert "which had another plan; approve again" in bodies(world)[0]
+
+    _, again = world.review(number, "cy", "APPROVED")
+    assert (again.jobs, checks(world)["reconciler/approvals"]) == ({"approvals": "success"}, done)
+    assert world.merge(number).jobs == {"apply": "success", "report": "success"}
+
+
 def test_without_a_plan_of_the_head_its_own_run_reports_the_approvals(world: World) -> None:
     number = world.open(NEW)
 

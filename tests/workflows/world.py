@@ -40,6 +40,16 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     ) -> tuple[int, Ran]:
         """Open a pull request from a repository, with these files, and run what it starts."""
         number = self.open(files)
+        return number, self._planned(number, repository, base, author)
+
+    def push_more(self, number: int, files: Files) -> Ran:
+        """Push one more commit to the branch of a pull request, and run what that starts."""
+        self.github.state.push(number, self.place.repository.propose_more(number, files))
+        return self._planned(number)
+
+    def _planned(
+        self, number: int, repository: str = REPOSITORY, base: str = "main", author: str = "ana"
+    ) -> Ran:
         head = self.github.state.pull(number)["head"]["sha"]
         pull = {
             "number": number,
@@ -60,7 +70,7 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
         ran = self._run("plan.yml", "pull_request", "read", payload)
         for artifact in self.place.artifacts.iterdir():
             self.github.state.kept(run, artifact.name)
-        return number, ran
+        return ran
 
     def open(self, files: Files) -> int:
         """Open a pull request with these files, and lose what it should have started."""

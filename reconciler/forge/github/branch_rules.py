@@ -1,6 +1,5 @@
 """Check what GitHub requires before a merge into the default branch: a pull request, reviews, and checks."""
 
-from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -56,7 +55,8 @@ class BranchRules:
             )
         fix = await self._ruleset("reconciler reviews", "pull_request", _PULL_REQUEST)
         if missing or not found.is_complete:
-            return self._missing(found, missing or ["an approval of the most recent push"], fix)
+            names = " and ".join(missing or ["an approval of the most recent push"])
+            return self._missing(found, names, fix)
         why = "a reviewer can push to the pull request of another user, and approve their own change"
         return warning("the most recent push needs no approval", why, fix)
 
@@ -70,7 +70,7 @@ class BranchRules:
         required = [{"context": name} for name in names]
         parameters = {"strict_required_status_checks_policy": False, "required_status_checks": required}
         fix = await self._ruleset("reconciler checks", "required_status_checks", parameters)
-        return self._missing(found, [f"the check {name}" for name in missing], fix)
+        return self._missing(found, f"the checks {', '.join(missing)}", fix)
 
     async def _required(self) -> _Required:
         if self._known is None:
@@ -107,13 +107,12 @@ class BranchRules:
                 return None
             raise
 
-    def _missing(self, found: _Required, missing: Sequence[str], fix: str) -> CheckResult:
+    def _missing(self, found: _Required, missing: str, fix: str) -> CheckResult:
         """Return a failure, or that it is not known because only a part of the rules can be read."""
         if not found.is_complete:
-            return self._reader.hidden(
-                f"no ruleset requires it: {', '.join(missing)}; the rest is for admins"
-            )
-        return failed(f"a merge does not need: {', '.join(missing)}", "require it in a ruleset", fix)
+            why = "the token may not read the classic branch protection"
+            return self._reader.hidden(f"no ruleset requires {missing}, and {why}")
+        return failed(f"a merge does not need {missing}", "require it in a ruleset", fix)
 
     async def _ruleset(self, name: str, rule: str, parameters: dict[str, Any]) -> str:
         """Return the call that adds a ruleset, or restores the one of this name; others stay as they are."""

@@ -81,10 +81,10 @@ def test_a_new_repository_misses_every_step_and_the_calls_set_them_all(place: Pl
             "actions": ("failed", "Actions are disabled"),
             "workflows": ("warning", "a workflow that does not limit its permissions can write"),
             "variables": ("failed", "RECONCILER_PORTAL is not set, so that only files are checked"),
-            "reviews": ("failed", "a merge does not need: a pull request, a review of code owners"),
+            "reviews": ("failed", "a merge does not need a pull request and a review of code owners"),
             "checks": (
                 "failed",
-                f"a merge does not need: the check {REQUIRED.replace(', ', ', the check ')}",
+                f"a merge does not need the checks {REQUIRED}",
             ),
             "environment-plan": ("failed", "there is no environment reconciler-plan"),
             "environment-apply": ("failed", "there is no environment reconciler-apply"),
@@ -172,7 +172,10 @@ def test_where_no_ruleset_requires_it_only_an_admin_knows_of_the_classic_protect
     ]
     assert by_job["reviews"] == (
         "skipped",
-        "no ruleset requires it: a pull request, a review of code owners; the rest is for admins",
+        (
+            "no ruleset requires a pull request and a review of code owners, and the token may not read the"
+            " classic branch protection"
+        ),
     )
     assert by_job["checks"][0] == "skipped"
 
@@ -207,7 +210,7 @@ def test_where_approvals_are_enforced_their_check_is_required(place: Place, admi
     place.write(reconciler=people)
     missing = only(place, "checks")
 
-    assert missing["detail"] == "a merge does not need: the check reconciler/approvals"
+    assert missing["detail"] == "a merge does not need the checks reconciler/approvals"
     assert '{"context": "Report"}, {"context": "reconciler/approvals"}]' in missing["fix"]
     for mode in ("report", "off"):
         place.write(reconciler=people.replace("defaultPortal", f"approvals: {mode}\n      defaultPortal"))
