@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, Final, TypeVar
 
@@ -12,13 +13,16 @@ import httpx2
 import msgspec
 import pytest
 
-from reconciler.errors import PortalError
+from reconciler.cli.git.fetch import Remote, beside
+from reconciler.cli.git.repository import opened
+from reconciler.errors import InputError, PortalError
 from reconciler.forge import UpsertResult, connect, retry_policy, upsert_comment, upsert_issue
 from reconciler.model.approval import GivenApproval
 from reconciler.model.forge import CheckState, Forge, ForgeSettings, PullRequest, Verdict
 from reconciler.model.forge_setup import CheckedSetup, ExpectedSetup
 from reconciler.model.health import CheckResult
 from reconciler.model.secret import SecretText
+from tests.cli.git.commits import committed, git
 from tests.http.scripted import Naps
 from tests.servers.gitea import GiteaServer, Repository, User
 
@@ -422,3 +426,24 @@ def test_a_collaborator_does_not_see_how_a_repository_is_set_up(world: World) ->
         "actions": "ok",
         **dict.fromkeys(("variables", "secrets", "branch", "reviews", "checks"), "skipped"),
     }
+
+
+def test_a_commit_that_a_push_replaced_can_still_be_fetched_with_a_token(
+    world: World, tmp_path: Path
+) -> None:
+    world.repository.ask("PATCH", "", {"private": True})
+    approved, folder = world.head(), tmp_path / "clone"
+    address = world.repository.address.replace("://", f"://{world.ana.login}:{world.ana.token}@")
+    git(tmp_path, "clone", "--quiet", "--single-branch", "--branch=main", address, "clone")
+    git(folder, "switch", "--quiet", "--create", "change")
+    committed(folder, "Begin again")
+    git(folder, "push", "--quiet", "--force", address, "change")
+
+    remote = Remote(world.repository.address, SecretText(world.bot.token))
+    with beside(opened(folder), remote) as fetcher:
+        before = fetcher.repository.has(approved)
+        fetcher.require(approved)
+        assert (before, fetcher.repository.has(approved)) == (False, True)
+    wrong = Remote(world.repository.address, SecretText("wrong"))
+    with beside(opened(folder), wrong) as fetcher, pytest.raises(InputError):
+        fetcher.require(approved)
