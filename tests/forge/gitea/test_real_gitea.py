@@ -18,10 +18,14 @@ from reconciler.cli.git.repository import opened
 from reconciler.errors import InputError, PortalError
 from reconciler.forge import UpsertResult, connect, retry_policy, upsert_comment, upsert_issue
 from reconciler.model.approval import GivenApproval
+from reconciler.model.document import Document
 from reconciler.model.forge import CheckState, Forge, ForgeSettings, PullRequest, Verdict
 from reconciler.model.forge_setup import CheckedSetup, ExpectedSetup
 from reconciler.model.health import CheckResult
 from reconciler.model.secret import SecretText
+from reconciler.render.codeowners import codeowners
+from tests.builders import configuration, partner
+from tests.builders import repository as documents_in
 from tests.cli.git.commits import committed, git
 from tests.http.scripted import Naps
 from tests.servers.gitea import GiteaServer, Repository, User
@@ -447,3 +451,40 @@ def test_a_commit_that_a_push_replaced_can_still_be_fetched_with_a_token(
     wrong = Remote(world.repository.address, SecretText("wrong"))
     with beside(opened(folder), wrong) as fetcher, pytest.raises(InputError):
         fetcher.require(approved)
+
+
+NASTY: Final = (
+    "a b.yaml",
+    "[id]*.yaml",
+    "c++ (x) {1}|^$.yaml",
+    "!no#te.yaml",
+    "back\\slash.yaml",
+    "日本.yaml",
+)
+
+
+def test_gitea_asks_the_owners_in_codeowners_whatever_the_files_are_called(world: World) -> None:
+    others = [world.server.new_user() for _ in NASTY]
+    users = dict(zip(NASTY, others, strict=True))
+    owners = {user.login: {"email": "x@our-company.example", "gitea": f"@{user.login}"} for user in others}
+    default = {world.bo.login: {"email": "b@our-company.example", "gitea": f"@{world.bo.login}"}}
+    documents = [
+        in_file(partner(f"p{number}", owner=user.login), f"partners/{name}")
+        for number, (name, user) in enumerate(users.items())
+    ]
+    configured = configuration(owners={**default, **owners}, paths={"partners": ["Partner"]})
+    files = documents_in(*documents, configured=configured)
+    made = codeowners(files, "gitea", folder="", default=world.bo.login, guarded=[".gitea/CODEOWNERS"])
+    world.repository.commit({".gitea/CODEOWNERS": "".join(f"{line}\n" for line in made.lines)})
+    # The owners of files that a pull request leaves alone are not asked.
+    changed = NASTY[:-1]
+    world.repository.commit({f"partners/{name}": "x\n" for name in changed}, "nasty", by=world.ana)
+    number = world.repository.open_pull("nasty", by=world.ana)
+
+    asked = world.repository.ask("GET", f"/pulls/{number}")["requested_reviewers"]
+    assert {each["login"] for each in asked} == {world.bo.login, *(users[name].login for name in changed)}
+
+
+def in_file(document: Document, file: str) -> Document:
+    document.file = file
+    return document
