@@ -10,50 +10,13 @@ from reconciler.cli.git.repository import opened
 from reconciler.errors import InputError
 from reconciler.model.secret import SecretText
 from tests.cli.git.commits import committed, git
-from tests.forge.serving import served
-from tests.servers.git_http import GitServer
-
-TOKEN = "ghs_actions"
-
-
-class Remotely:
-    """A repository on a server, and a checkout of its main branch."""
-
-    def __init__(self, folder: Path, address: str, server: GitServer) -> None:
-        self.origin, self.checkout = folder / "our-company" / "access.git", folder / "checkout"
-        self.address, self.server = f"{address}/our-company/access.git", server
-        self.origin.mkdir(parents=True)
-        self.first = self.commit("first")
-        git(self.origin, "switch", "-q", "-c", "topic")
-        self.topic = self.commit("topic")
-        git(self.origin, "switch", "-q", "main")
-        self.main = self.commit("main")
-
-    def commit(self, text: str) -> str:
-        (self.origin / text).write_text(text)
-        return committed(self.origin, text)
-
-    def clone(self, *options: str) -> Path:
-        git(
-            self.origin,
-            "clone",
-            "-q",
-            "--single-branch",
-            *options,
-            f"file://{self.origin}",
-            str(self.checkout),
-        )
-        return self.checkout
-
-    def remote(self, token: str = TOKEN) -> Remote:
-        return Remote(self.address, SecretText(token))
+from tests.cli.git.remotely import TOKEN, Remotely, remotely_in
 
 
 @pytest.fixture
 def remotely(tmp_path: Path) -> Iterator[Remotely]:
-    server = GitServer(tmp_path, TOKEN)
-    with served(server) as address:
-        yield Remotely(tmp_path, address, server)
+    with remotely_in(tmp_path) as made:
+        yield made
 
 
 def test_a_missing_commit_is_fetched_with_its_history_beside_the_checkout(remotely: Remotely) -> None:
