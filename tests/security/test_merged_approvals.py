@@ -12,6 +12,8 @@ from tests.cli.running import Place, Ran
 from tests.forge.github_server import GitHub
 
 __all__ = ["github", "job", "street"]
+# Each of them makes a repository, a server and a merge.
+pytestmark = [pytest.mark.no_cover, pytest.mark.real]
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from tests.cli.merging import ENFORCED, OFFERED, PARCELS, Merging, merging_at
 from tests.cli.running import CONFIGURATION, GROUP, Place, Ran
 from tests.forge.github_server import GitHub
 
+SLOW = [pytest.mark.no_cover, pytest.mark.real]
 LATE = "Hint: approve the merged pull request, then run this job again\n"
 MISSING = (
     "Error: local: logistics has not approved: bo can approve (changes access-group/parcels; changes offers"
@@ -75,7 +76,9 @@ def test_a_missing_approval_is_named_and_a_late_one_counts_when_the_job_runs_aga
     assert late == Ran(0, f"{merging.read('plan.json')['digest']}\n", "")
 
 
-@pytest.mark.parametrize("method", [("--no-ff",), ("--squash",)], ids=["merge", "squash"])
+@pytest.mark.parametrize(
+    "method", [pytest.param(("--no-ff",), marks=SLOW), ("--squash",)], ids=["merge", "squash"]
+)
 def test_an_approval_of_an_older_commit_counts_if_its_files_decide_the_same(
     merging: Merging, method: tuple[str, ...]
 ) -> None:
@@ -90,6 +93,8 @@ def test_an_approval_of_an_older_commit_counts_if_its_files_decide_the_same(
     assert merging.approved() == Ran(0, f"{merging.read('plan.json')['digest']}\n", "")
 
 
+@pytest.mark.no_cover
+@pytest.mark.real
 def test_in_a_shallow_checkout_everything_is_fetched(
     merging: Merging, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -121,13 +126,12 @@ def test_what_no_portal_holds_needs_approval_although_nothing_is_applied(merging
     assert merging.approved() == Ran(0, "", "")
 
 
-@pytest.mark.parametrize(("text", "code"), [(OFFERED, 4), (PARCELS, 4), (GROUP, 0)])
+@pytest.mark.parametrize(("text", "code"), [(OFFERED, 4), (GROUP, 0)])
 def test_a_push_without_a_pull_request_is_approved_only_if_it_decides_nothing(
     merging: Merging, text: str, code: int
 ) -> None:
-    name = "parcels" if text == PARCELS else "tracking"
     git(merging.folder, "switch", "-q", "main")
-    merging.write(**{f"group__{name}": text})
+    merging.write(group__tracking=text)
     merging.merged = merging.commit()
     merging.plan()
 
@@ -203,12 +207,8 @@ def test_without_a_plan_a_configuration_that_enforces_approvals_is_refused(mergi
         (("--plan", "plan.json", "--out", "reconciler.yaml"), "is not a file of approvals"),
     ],
 )
-def test_options_that_do_not_fit_are_refused(
-    merging: Merging, options: tuple[str, ...], expected: str
-) -> None:
-    git(merging.folder, "switch", "-q", "main")
-    merging.merged = merging.commit()
-    merging.plan()
-    ran = merging.place.run("approved", "--commit", "1" * 40, *options)
+def test_options_that_do_not_fit_are_refused(place: Place, options: tuple[str, ...], expected: str) -> None:
+    place.run("plan", "--out", "plan.json")
+    ran = place.run("approved", "--commit", "1" * 40, *options)
 
     assert (ran.code, ran.out, expected in ran.err) == (1, "", True)
