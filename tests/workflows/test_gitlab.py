@@ -198,6 +198,18 @@ def test_what_no_portal_holds_waits_for_its_owner_although_nothing_is_applied(gi
     assert "tracking has not approved: bo can approve" in refused.stdout
 
 
+@pytest.mark.usefixtures("production")
+def test_a_portal_that_cannot_be_planned_is_not_forgotten_where_the_others_have_nothing_to_apply(
+    gitlab: GitLabRunner,
+) -> None:
+    several = gitlab.at("staging, production")
+    number, _ = several.propose({"README.md": "Our partners.\n"})
+    pipeline = several.merge(number)
+    gitlab.place.line.add("GET /.*", status=401)
+
+    assert several.run("apply", "admin", pipeline).returncode == 5
+
+
 def test_the_rules_are_those_of_the_target_branch_wherever_a_branch_began(gitlab: GitLabRunner) -> None:
     strict = (gitlab.place.repository.folder / "reconciler.yaml").read_text()
     lax = strict.replace("  rules:\n", "  rules:\n    agreement-missing: off\n")

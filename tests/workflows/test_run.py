@@ -291,3 +291,17 @@ def test_two_portals_are_planned_approved_and_applied_each_with_its_receipt(
     assert len(comments(world)) == len(names)
     in_production = {row["api"] for row in production.live("nordlys")}
     assert in_production == reached(world) == {"tracking-v2", "tracking-events-v1"}
+
+
+@pytest.mark.usefixtures("production")
+def test_a_portal_that_cannot_be_planned_is_not_forgotten_where_the_others_have_nothing_to_apply(
+    world: World,
+) -> None:
+    several = world.at("staging, production")
+    number = several.open({"README.md": "Our partners.\n"})
+    world.place.line.add("GET /.*", status=401)
+
+    merged = several.merge(number)
+
+    assert merged.jobs == {"apply": "failure", "report": "success"}
+    assert "exit status 5" in merged.log
