@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal, Protocol, TypeAlias
 import msgspec
 
 from reconciler.model.approval import Reviews
+from reconciler.model.forge_setup import ExpectedSetup
 from reconciler.model.health import Check
 from reconciler.model.secret import SecretText
 from reconciler.model.timestamps import END
@@ -105,6 +106,15 @@ class Forge(Protocol):
 
     def checks(self, today: str) -> Sequence[Check]:
         """Return the checks of the token: whose it is, and each right that comments and checks need."""
+        ...
+
+    def setup_checks(self, expected: ExpectedSetup) -> Sequence[Check]:
+        """Return the checks of the repository's set-up; they read, and never write.
+
+        Their names begin with `setup-`. A check is skipped if the token lacks the right to it; the hint says
+        who can run it. A missing step has the calls that set it in `fix`; they work in the order of the
+        checks.
+        """
         ...
 
     async def pull_request(self, number: int) -> PullRequest:

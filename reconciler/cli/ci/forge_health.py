@@ -10,7 +10,7 @@ from reconciler.cli.ci.expected_setup import expected_setup
 from reconciler.errors import InputError
 from reconciler.http.probe import Probe
 from reconciler.model.forge import Forge, ForgeSettings
-from reconciler.model.forge_setup import CheckedSetup, ExpectedSetup
+from reconciler.model.forge_setup import ExpectedSetup
 from reconciler.model.health import Check, CheckResult, TargetHealth, ok
 from reconciler.workflow.checks import CheckRunner
 
@@ -33,7 +33,6 @@ async def check_forge(
             await runner.run([Check("credentials", visit.opened, ("configuration",))])
         if visit.forge is not None:
             await runner.run(visit.forge.checks(clock().date().isoformat()), needs=_NEEDS)
-        if isinstance(visit.forge, CheckedSetup):
             await runner.run([Check("expected", visit.expect, ("configuration",))])
             needs = (*_NEEDS, "right-read", "expected")
             await runner.run(visit.forge.setup_checks(visit.expected), needs=needs)

@@ -20,7 +20,7 @@ from reconciler.forge import UpsertResult, connect, retry_policy, upsert_comment
 from reconciler.model.approval import GivenApproval
 from reconciler.model.document import Document
 from reconciler.model.forge import CheckState, Forge, ForgeSettings, PullRequest, Verdict
-from reconciler.model.forge_setup import CheckedSetup, ExpectedSetup
+from reconciler.model.forge_setup import ExpectedSetup
 from reconciler.model.health import CheckResult
 from reconciler.model.secret import SecretText
 from reconciler.render.codeowners import codeowners
@@ -393,7 +393,6 @@ def set_up(world: World, token: str = "") -> dict[str, CheckResult]:
     expected = ExpectedSetup(secrets={"production": ("PORTAL_TOKEN",)}, approvals=True)
 
     async def work(forge: Forge) -> dict[str, CheckResult]:
-        assert isinstance(forge, CheckedSetup)
         return {each.name: await each.run() for each in forge.setup_checks(expected)}
 
     return world.run(work, token)

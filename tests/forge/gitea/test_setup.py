@@ -5,7 +5,7 @@ import httpx2
 import pytest
 
 from reconciler.model.forge import Forge
-from reconciler.model.forge_setup import CheckedSetup, ExpectedSetup
+from reconciler.model.forge_setup import ExpectedSetup
 from reconciler.model.health import CheckResult
 from tests.forge.gitea.answers import PROJECT, SERVER, Answers
 
@@ -31,7 +31,6 @@ API = f"{SERVER}/api/v1/repos/{PROJECT}"
 
 def checked(answers: dict[str, Any], expected: ExpectedSetup = EXPECTED) -> dict[str, CheckResult]:
     async def work(forge: Forge) -> dict[str, CheckResult]:
-        assert isinstance(forge, CheckedSetup)
         return {each.name.removeprefix("setup-"): await each.run() for each in forge.setup_checks(expected)}
 
     return Answers(answers).run(work)
