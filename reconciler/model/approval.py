@@ -8,7 +8,7 @@ from reconciler.model.timestamps import END
 from reconciler.model.web_address import ADDRESS
 
 ApprovalMode: TypeAlias = Literal["enforce", "report", "off"]
-# User names by forge, such as {"github": ["ana"]}; a team of GitHub is written "@org/team".
+# User names by forge, such as {"github": ["ana"]}; a team of GitHub or Gitea is written "@org/team".
 Approvers: TypeAlias = dict[str, tuple[str, ...]]
 FORGES: Final = {"github": "GitHub", "gitlab": "GitLab", "gitea": "Gitea"}
 # Receipts are untrusted files, so what becomes a link, and names, are validated.

@@ -25,7 +25,7 @@ from reconciler.model.metadata import PlainMetadata
 from reconciler.model.portal_settings import AnyPortal
 from reconciler.model.rule import ConfigurableRule
 
-# The handle of a team of an organization on GitHub.
+# The handle of a team of an organization on GitHub or Gitea.
 _TEAM: Final = re.compile(r"@[^/\s]+/[^/\s]+\Z")
 Login = Annotated[str, Field(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,253}[A-Za-z0-9_])?$", max_length=255)]
 
@@ -60,10 +60,14 @@ class Owner(Part):
 
     @property
     def approver_names(self) -> dict[str, tuple[str, ...]]:
-        """The user names of those who can approve, by forge; on GitHub, a team where no people are named."""
+        """The user names of those who can approve, by forge.
+
+        On GitHub and Gitea, it is a team where no people are named.
+        """
         named = {forge: names for forge, names in self.approvers.model_dump().items() if names}
-        team = (self.github,) if self.github and _TEAM.match(self.github) else ()
-        return {"github": team, **named} if team else named
+        handles = {"github": self.github, "gitea": self.gitea}
+        teams = {forge: (handle,) for forge, handle in handles.items() if handle and _TEAM.match(handle)}
+        return {**teams, **named}
 
 
 class Limit(Part):

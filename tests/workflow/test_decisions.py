@@ -192,7 +192,7 @@ def test_a_plan_says_who_can_approve_it() -> None:
     assert (made.approvers, made.approval_mode) == (
         {
             "partnerships": {"github": ("ana", "bo"), "gitlab": ("cy",)},
-            "logistics": {"github": ("@our/logistics",)},
+            "logistics": {"github": ("@our/logistics",), "gitea": ("@our/logistics",)},
         },
         None,
     )

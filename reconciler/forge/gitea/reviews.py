@@ -19,6 +19,7 @@ from reconciler.model.approval import GivenApproval, Reviews
 # The last of these decides; as for Gitea, who is asked again has not approved.
 _DECISIONS: Final = ("APPROVED", "REQUEST_CHANGES", "REQUEST_REVIEW")
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_TEAM: Final = re.compile(r"@?(?!\.{1,2}/)([A-Za-z0-9._-]+)/([A-Za-z0-9._-]+)")
 _UNREADABLE: Final = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 _UNACCEPTED: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
 _REVIEWS: Final = TotalHeader(msgspec.json.Decoder(tuple[PullReview, ...] | None), PAGE_SIZE)
@@ -53,10 +54,11 @@ class PullReviews:
 
     async def team_members(self, team: str) -> frozenset[str] | None:
         """Return the members of a team such as "@org/team"; None if the token may not read them."""
-        organization, _, name = team.removeprefix("@").partition("/")
-        teams = read_items(self._client, Request(path=f"orgs/{organization}/teams"), _TEAMS)
+        if (named := _TEAM.fullmatch(team)) is None:
+            return None
+        teams = read_items(self._client, Request(path=f"orgs/{named[1]}/teams"), _TEAMS)
         try:
-            ids = [each.id async for each in teams if each.name.casefold() == name.casefold()]
+            ids = [each.id async for each in teams if each.name.casefold() == named[2].casefold()]
             members = Request(path=f"teams/{ids[0]}/members") if ids else None
             if members is None:
                 return None

@@ -233,3 +233,12 @@ def test_a_team_has_its_members_if_the_token_may_read_them() -> None:
     teams = {"GET /orgs/our/teams": [{"id": 5, "name": "Owners"}, {"id": 6, "name": "freight"}]}
     answers = Answers({**teams, "GET /teams/6/members": [BO, CY]})
     assert answers.run(work) == [frozenset({"bo", "cy"}), None, None]
+
+
+@pytest.mark.parametrize("team", ["@../our", "@./our", "@our/a/b", "@our?x/freight", "@our", "@/freight", ""])
+def test_what_is_no_team_is_not_asked_for(team: str) -> None:
+    async def work(forge: Forge) -> frozenset[str] | None:
+        return await forge.team_members(team)
+
+    answers = Answers({})
+    assert (answers.run(work), answers.requests) == (None, [])
