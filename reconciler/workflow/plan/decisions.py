@@ -1,6 +1,6 @@
 """The stage of a plan that finds what needs approval: the decisions that a branch makes in its files."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -138,23 +138,26 @@ def _renames(before: Desired, after: Desired) -> dict[ResourceId, ResourceId]:
 def _changes(
     before: Mapping[ResourceId, Resource],
     after: Mapping[ResourceId, Resource],
-    renamed: Collection[ResourceId],
+    renamed: frozenset[ResourceId],
 ) -> Iterator[Change]:
     """Yield the changes between two states, by the ids that objects have after the renames."""
-    for each in sorted(before.keys() | after.keys()):
+    differing = {
+        each
+        for each in before.keys() | after.keys()
+        if each not in before or each not in after or before[each].fields != after[each].fields
+    }
+    for each in sorted(differing | renamed):
         old, new = before.get(each), after.get(each)
-        former = old.id if old and each in renamed else None
-        if old is None or new is None or old.fields != new.fields or former:
-            yield with_fields(
-                Change(
-                    id=each,
-                    kind=kind_of(each),
-                    action="create" if old is None else "delete" if new is None else "update",
-                    renamed_from=former,
-                    before=old.fields if old else None,
-                    after=new.fields if new else None,
-                )
+        yield with_fields(
+            Change(
+                id=each,
+                kind=kind_of(each),
+                action="create" if old is None else "delete" if new is None else "update",
+                renamed_from=old.id if old and each in renamed else None,
+                before=old.fields if old else None,
+                after=new.fields if new else None,
             )
+        )
 
 
 def _catalog_entries(base: Repository, head: Repository) -> Iterator[FileChange]:
@@ -165,7 +168,7 @@ def _catalog_entries(base: Repository, head: Repository) -> Iterator[FileChange]
         yield FileChange(about=f"api/{name}", path="owner", before=was, after=will)
 
 
-def _former_names(before: Desired, after: Desired, renamed: Collection[ResourceId]) -> Iterator[FileChange]:
+def _former_names(before: Desired, after: Desired, renamed: frozenset[ResourceId]) -> Iterator[FileChange]:
     """Yield the changed former names of objects that are not renamed, because portals may still have them."""
     for each in before.renames.keys() | after.renames.keys():
         was, will = before.renames.get(each), after.renames.get(each)
