@@ -1,9 +1,11 @@
 from typing import Any
 
+import msgspec
 import pytest
 
-from tests.builders import OWNERS, configuration
-from tests.policy.judging import judged
+from reconciler.policy import RuleContext, judge
+from tests.builders import OWNERS, configuration, repository
+from tests.policy.judging import TODAY, judged
 
 
 def found(rule: str, approvers: dict[str, list[str]], **spec: Any) -> list[tuple[str, str]]:
@@ -28,6 +30,13 @@ def test_one_approver_is_enough_where_approvals_are_not_enforced(mode: str) -> N
 
 def test_owners_without_approvers_are_not_reported() -> None:
     assert found("single-approver", {}) == found("single-approver", {"gitea": ["ana", "bo"]}) == []
+
+
+def test_an_approver_whom_a_branch_lists_twice_is_an_error_before_the_merge() -> None:
+    owners = {**OWNERS, "payments": {**OWNERS["payments"], "approvers": {"github": ["ana", "ANA"]}}}
+    files = msgspec.structs.replace(repository(), branch_configuration=configuration(owners=owners))
+
+    assert [each.rule for each in judge(RuleContext(files, TODAY))] == ["duplicate-person"]
 
 
 def test_an_approver_who_is_listed_twice_is_an_error() -> None:
