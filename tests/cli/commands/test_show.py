@@ -38,11 +38,15 @@ def test_a_receipt_is_shown(place: Place, monkeypatch: pytest.MonkeyPatch) -> No
     stop_at(datetime(2026, 11, 24, 9, 30, tzinfo=UTC), monkeypatch)
     place.run("apply", "--auto-approve")
 
-    head, _, *changes, _, counts = place.run("show", receipt(place)).out.splitlines()
+    head, _, asked, *changes, _, counts = place.run("show", receipt(place)).out.splitlines()
 
     assert head.startswith("Receipt for local, 2026-11-24T09:30:00Z to 2026-11-24T09:30:00Z, plan sha256:")
     assert counts == "Applied 6."
-    assert changes[:2] == ["applied  create  partner/acme", "applied  create  team/acme/ops"]
+    assert asked == "partnerships: no approval was recorded"
+    assert [each for each in changes if each][:2] == [
+        "applied  create  partner/acme",
+        "applied  create  team/acme/ops",
+    ]
 
 
 def test_a_plan_that_was_edited_is_refused_as_stale(place: Place) -> None:
