@@ -40,6 +40,10 @@ class Settings:
             variable("PORTAL_TOKEN", "reconciler-apply", protected=True),
             variable("GITLAB_TOKEN", "reconciler-*"),
         ]
+        self.members = [
+            {"id": 8, "username": "bo", "state": "active", "access_level": 30},
+            {"id": 9, "username": "Cy", "state": "active", "access_level": 50},
+        ]
         self.job_token = {"inbound_enabled": True, "outbound_enabled": False}
         self.groups = {"reconciler-writes": {"key": "reconciler-writes", "process_mode": "oldest_first"}}
         self.schedules = [{"id": 1, "description": "daily", "ref": "refs/heads/main", "active": True}]
@@ -53,6 +57,7 @@ class Settings:
             Route(f"{project}/protected_branches/{{name}}", self._change_branch, methods=["PATCH", "DELETE"]),
             Route(f"{project}/approvals", self._approvals),
             Route(f"{project}/approvals", self._change_approvals, methods=["POST"]),
+            Route(f"{project}/members/all", self._members),
             Route(f"{project}/variables", self._variables),
             Route(f"{project}/variables", self._set_variable, methods=["POST"]),
             Route(f"{project}/variables/{{key}}", self._change_variable, methods=["PUT", "DELETE"]),
@@ -106,6 +111,10 @@ class Settings:
         self._maintainer(request)
         self.approvals = {**(self.approvals or {}), **_known(await request.json(), self.approvals or {})}
         return JSONResponse(self.approvals, 201)
+
+    async def _members(self, request: Request) -> Response:
+        self._allowed(request)
+        return JSONResponse(self.members)
 
     async def _variables(self, request: Request) -> Response:
         self._maintainer(request)

@@ -3,7 +3,7 @@
 from typing import Final
 
 from reconciler.cli.storage.configuration_file import find_configuration, has_configuration
-from reconciler.model.configuration import ConfigurationSpec
+from reconciler.model.configuration import ConfigurationSpec, Owner
 from reconciler.model.document import Document
 from reconciler.model.forge_setup import ExpectedSetup
 from reconciler.workflow.validate import read_configuration, settings
@@ -32,10 +32,15 @@ def of_configuration(document: Document, kind: str) -> ExpectedSetup:
         # A portal without a secret is in the process that uses it, so that jobs cannot share it.
         secrets={name: names for name, names in secrets.items() if names},
         approvals=_enforced(spec, kind),
+        approvers=tuple(sorted({name for each in spec.owners.values() for name in _approvers(each, kind)})),
     )
 
 
 def _enforced(spec: ConfigurationSpec, kind: str) -> bool:
     if spec.approvals is not None:
         return spec.approvals == "enforce"
-    return any(getattr(owner.approvers, kind) for owner in spec.owners.values())
+    return any(_approvers(each, kind) for each in spec.owners.values())
+
+
+def _approvers(owner: Owner, kind: str) -> tuple[str, ...]:
+    return tuple(getattr(owner.approvers, kind))

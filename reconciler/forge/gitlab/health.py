@@ -1,10 +1,10 @@
 """The checks of `reconciler doctor` for GitLab."""
 
-from collections.abc import Mapping
 from typing import Final
 
 import msgspec
 
+from reconciler.forge.gitlab.roles import DEVELOPER, role_name
 from reconciler.forge.gitlab.schemas import Project, Token, User, Version
 from reconciler.forge.token_end import token_end
 from reconciler.http.client import HttpClient
@@ -17,15 +17,6 @@ _TOKEN: Final = msgspec.json.Decoder(Token)
 _PROJECT: Final = msgspec.json.Decoder(Project)
 _VERSION: Final = msgspec.json.Decoder(Version)
 _SCOPE: Final = "api"
-_DEVELOPER: Final = 30
-_ROLES: Final[Mapping[int, str]] = {
-    10: "Guest",
-    15: "Planner",
-    20: "Reporter",
-    _DEVELOPER: "Developer",
-    40: "Maintainer",
-    50: "Owner",
-}
 
 
 class GitLabChecks:
@@ -70,8 +61,8 @@ class GitLabChecks:
     async def _role(self) -> CheckResult:
         project = await self._client.fetch(Request(path=self._path), _PROJECT)
         level = project.permissions.level
-        role = _ROLES.get(level, f"access level {level}" if level else "no member")
-        if level >= _DEVELOPER:
+        role = role_name(level)
+        if level >= DEVELOPER:
             return ok(f"role in the project: {role}")
         return failed(f"role in the project: {role}", "notes and statuses need at least the role Developer")
 

@@ -9,9 +9,12 @@ from urllib.parse import quote, urlsplit
 import msgspec
 
 from reconciler.forge.endpoint import PAGE_SIZE
+from reconciler.forge.gitlab.members import unable_to_approve
+from reconciler.forge.gitlab.roles import MAINTAINER
 from reconciler.forge.gitlab.setup_schemas import (
     ApprovalSettings,
     JobTokenScope,
+    Member,
     ProjectSettings,
     ProtectedBranch,
     ResourceGroup,
@@ -30,12 +33,12 @@ from reconciler.model.health import Check, CheckResult, failed, ok, skipped, war
 _APPROVALS: Final = msgspec.json.Decoder(ApprovalSettings)
 _BRANCH: Final = msgspec.json.Decoder(ProtectedBranch)
 _GROUP: Final = msgspec.json.Decoder(ResourceGroup)
+_MEMBERS: Final = PageHeader(msgspec.json.Decoder(tuple[Member, ...]), PAGE_SIZE)
 _PROJECT: Final = msgspec.json.Decoder(ProjectSettings)
 _SCHEDULES: Final = PageHeader(msgspec.json.Decoder(tuple[Schedule, ...]), PAGE_SIZE)
 _SCOPE: Final = msgspec.json.Decoder(JobTokenScope)
 _VARIABLES: Final = PageHeader(msgspec.json.Decoder(tuple[Variable, ...]), PAGE_SIZE)
 _RESOURCE_GROUP: Final = "reconciler-writes"
-_MAINTAINER: Final = 40
 _ORDER: Final = "oldest_first"
 _PUBLIC_HOST: Final = "gitlab.com"
 Found = TypeVar("Found")
@@ -47,7 +50,7 @@ class GitLabSetup:
     def __init__(self, client: HttpClient, path: str, expected: ExpectedSetup) -> None:
         self._client = client
         self._path = path
-        self._secrets = expected.secrets_of(None)
+        self._expected = expected
         self._project: ProjectSettings | None = None
 
     def all(self) -> list[Check]:
@@ -58,6 +61,7 @@ class GitLabSetup:
             "merge-checks": self._merge_checks,
             "approvals": self._approvals,
             "code-owners": self._code_owners,
+            "approvers": self._approvers,
             "variables": self._variables,
             "job-token": self._job_token,
             "order": self._order,
@@ -74,7 +78,7 @@ class GitLabSetup:
 
     async def _branch(self) -> CheckResult:
         name = (await self._settings()).default_branch
-        levels = {"push_access_level": "0", "merge_access_level": f"{_MAINTAINER}"}
+        levels = {"push_access_level": "0", "merge_access_level": f"{MAINTAINER}"}
         protect = self._api("POST", "protected_branches", name=name, **levels)
         branch = await self._protected_branch()
         if branch is None:
@@ -82,7 +86,7 @@ class GitLabSetup:
         again = f"{self._api('DELETE', self._branch_path(name))} && {protect}"
         if not all(each.is_nobody for each in branch.push_access_levels):
             return failed(f"{name} can be pushed to", "only merge requests may change it", again)
-        if any(0 < (each.access_level or 0) < _MAINTAINER for each in branch.merge_access_levels):
+        if any(0 < (each.access_level or 0) < MAINTAINER for each in branch.merge_access_levels):
             return warning(f"developers can merge into {name}", "let only maintainers merge", again)
         return ok(f"{name} is protected, and nobody can push to it")
 
@@ -121,10 +125,21 @@ class GitLabSetup:
         fix = self._api("PATCH", self._branch_path(branch.name), code_owner_approval_required="true")
         return warning("code owners need not approve", "let them approve .gitlab-ci.yml at least", fix)
 
+    async def _approvers(self) -> CheckResult:
+        if not self._expected.approvers:
+            return ok("the configuration names no approvers on GitLab")
+        request = self._at("members/all")
+        members = [each async for each in read_items(self._client, request, _MEMBERS)]
+        unable = unable_to_approve(self._expected.approvers, members)
+        if unable:
+            detail = "; ".join(f"{login} {reason}" for login, reason in unable.items())
+            return warning(detail, "only active members with the role Developer at least can approve")
+        return ok("all approvers can approve")
+
     async def _variables(self) -> CheckResult:
         request = self._at("variables")
         found = [each async for each in read_items(self._client, request, _VARIABLES)]
-        wrong, absent = variable_problems(found, self._secrets)
+        wrong, absent = variable_problems(found, self._expected.secrets_of(None))
         problems = [*wrong, *absent]
         if not problems:
             return ok("the tokens are masked, and each is limited to its environments")

@@ -69,3 +69,11 @@ class Schedule(msgspec.Struct, frozen=True):
 
     ref: str
     active: bool
+
+
+class Member(msgspec.Struct, frozen=True):
+    """A member of a project, or of a group that has access to it."""
+
+    username: str
+    access_level: int
+    state: str = "active"

@@ -8,7 +8,7 @@ import pytest
 from reconciler.forge import github as github_api
 from reconciler.forge import gitlab as gitlab_api
 from tests.cli.forging import HEAD, Job
-from tests.cli.running import Place, Ran
+from tests.cli.running import CONFIGURATION, Place, Ran
 from tests.forge.github_server import GitHub
 from tests.forge.gitlab_server import GitLab
 from tests.forge.serving import Door
@@ -223,6 +223,16 @@ def test_a_token_of_a_gitlab_project_is_judged_by_its_scopes_and_role(place: Pla
         },
     )
     assert not gitlab.asked("(POST|PUT|DELETE) .*")
+
+
+def test_approvers_in_the_configuration_must_be_able_to_approve(place: Place, gitlab: GitLab) -> None:
+    approvers = "l@our-company.example, approvers: {gitlab: [bo, zoe], github: [elsewhere]}}"
+    place.write(reconciler=CONFIGURATION.replace("l@our-company.example}", approvers))
+    ran = doctor(place)
+
+    [found] = [each for each in target(ran)["checks"] if each["name"] == "setup-approvers"]
+    assert (ran.code, found["status"], found["detail"]) == (0, "warning", "zoe is not a member")
+    assert gitlab.asked("GET .*/members/all") == ["GET /api/v4/projects/42/members/all"]
 
 
 @pytest.mark.parametrize(

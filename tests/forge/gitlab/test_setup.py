@@ -16,7 +16,7 @@ from tests.forge.stages import OnGitLab, on, writes
 DEVELOPERS = {"id": 3, "access_level": 30, "access_level_description": "Developers + Maintainers"}
 KEY = {"id": 4, "access_level": 0, "access_level_description": "Deploy", "deploy_key_id": 5}
 GROUP = {**NOBODY, "access_level": None, "group_id": 9}
-EXPECTED = ExpectedSetup(secrets={"production": ("PORTAL_TOKEN",)})
+EXPECTED = ExpectedSetup(secrets={"production": ("PORTAL_TOKEN",)}, approvers=("@bo", "cy"))
 GOOD = {
     "setup-visibility": ok("the project is private"),
     "setup-branch": ok("main is protected, and nobody can push to it"),
@@ -25,6 +25,7 @@ GOOD = {
     "setup-code-owners": skipped(
         "approvals of code owners are a feature of GitLab Premium, for protected branches"
     ),
+    "setup-approvers": ok("all approvers can approve"),
     "setup-variables": ok("the tokens are masked, and each is limited to its environments"),
     "setup-job-token": ok("job tokens of other projects have no access"),
     "setup-order": ok("jobs that write wait in their order"),
@@ -240,6 +241,31 @@ def test_premium_can_require_approvals_of_code_owners(*, required: bool, status:
         run_fix(stage.server, result.fix)
 
     assert (result.status, found(stage)["setup-code-owners"].status) == (status, "ok")
+
+
+@pytest.mark.parametrize(
+    ("change", "detail"),
+    [
+        ({"username": "bob"}, "@bo is not a member"),
+        ({"access_level": 20}, "@bo has the role Reporter"),
+        ({"access_level": 25}, "@bo has the role access level 25"),
+        ({"state": "blocked"}, "@bo is blocked"),
+    ],
+    ids=["no member", "a reporter", "a new role", "blocked"],
+)
+def test_an_approver_who_cannot_approve_is_named(change: dict[str, Any], detail: str) -> None:
+    _, differing = changed(lambda settings: settings.members[0].update(change))
+    hint = "only active members with the role Developer at least can approve"
+
+    assert differing == {"setup-approvers": CheckResult("warning", detail, hint)}
+
+
+def test_without_approvers_nobody_has_to_be_a_member() -> None:
+    stage = OnGitLab()
+    result = found(stage, expected=ExpectedSetup())["setup-approvers"]
+
+    assert result == ok("the configuration names no approvers on GitLab")
+    assert not stage.server.asked("GET .*/members/all")
 
 
 def test_the_secrets_of_all_portals_are_expected() -> None:
