@@ -49,8 +49,12 @@ class RemovalRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """A problem of a request, for one field or for the whole request, with a hint."""
+    """A problem of a request, for one field or for the whole request, with a hint.
+
+    `team` is the name of the team whose admins it is about.
+    """
 
     field: Field | None
     message: str
     hint: str = ""
+    team: str = ""

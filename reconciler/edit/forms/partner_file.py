@@ -44,13 +44,13 @@ def access_entry(group: str) -> Any:
 
 def field_at(
     document: Document, request: PartnerRequest, place: tuple[int | None, int | None]
-) -> Field | None:
-    """Return the field of the request that is at this line and column of its document."""
+) -> tuple[Field | None, str]:
+    """Return the field of the request at this line and column of its document, and the team of admins."""
     for field, path in _paths(request):
         source = document.where(*path)
         if (source.line, source.column) == place:
-            return field
-    return None
+            return field, request.teams[int(path[2])].name if field == "admins" else ""
+    return None, ""
 
 
 def _paths(request: PartnerRequest) -> Iterator[tuple[Field, Path]]:

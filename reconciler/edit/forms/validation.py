@@ -158,7 +158,8 @@ def _of_teams(request: PartnerRequest) -> Iterator[Problem]:
         if not team.name:
             yield Problem("team", "the admins have no team", "add a short name for their team")
         elif not team.admins:
-            yield Problem("admins", f"team {_shown(team.name)} has no admin", "add at least one person")
+            message = f"team {_shown(team.name)} has no admin"
+            yield Problem("admins", message, "add at least one person", team.name)
     counts: dict[Field, int] = {
         "domains": len(request.domains),
         "access": len(request.access),

@@ -358,19 +358,35 @@ def test_on_a_terminal_an_internal_partner_needs_no_agreement_and_what_may_be_le
     assert (ran.code, held(place)) == (0, HEAD.replace("reseller", "internal"))
 
 
-def test_on_a_terminal_what_other_answers_cannot_mend_is_told_with_all_that_was_said(place: Place) -> None:
+def test_on_a_terminal_only_the_wrong_admins_of_several_teams_are_asked_for_again(place: Place) -> None:
     teams = ("--team", "web", "--admin", "ana@else.example", "--team", "ops", "--admin", "cy@bolt.example")
+
+    ran = on_terminal(
+        place.folder,
+        *("new", "partner", "bolt", *NEEDED, *teams, "--domain", "bolt.example"),
+        typed="ana@bolt.example\n",
+    )
+
+    assert (ran.code, ran.out.count("Admins of team")) == (0, 1)
+    assert [line for line in held(place).splitlines() if "name:" in line][2:] == [
+        "    - {name: web, admins: [ana@bolt.example]}",
+        "    - {name: ops, admins: [cy@bolt.example]}",
+    ]
+
+
+def test_on_a_terminal_what_other_answers_cannot_mend_is_told_with_all_that_was_said(place: Place) -> None:
+    teams = ("--team", "web", "--admin", "ana@bolt.example", "--team", "web", "--admin", "cy@bolt.example")
 
     ran = on_terminal(
         place.folder,
         *("new", "partner", "bolt", *NEEDED, *teams, "--domain", "bolt.example"),
     )
 
-    assert (ran.code, partners(place)) == (3, ["acme.yaml"])
+    assert (ran.code, partners(place)) == (1, ["acme.yaml"])
     assert ran.out.endswith(
         "your answers so far: reconciler new partner bolt --type reseller --display-name Bolt "
-        "--owner logistics --domain bolt.example --agreement MSA-2 --team web --admin ana@else.example "
-        "--team ops --admin cy@bolt.example\n"
+        "--owner logistics --domain bolt.example --agreement MSA-2 --team web --admin ana@bolt.example "
+        "--team web --admin cy@bolt.example\n"
     )
 
 

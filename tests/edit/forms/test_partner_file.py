@@ -144,7 +144,7 @@ def test_the_place_of_a_value_is_its_field(sample: ValidationResult) -> None:
 
     found = [field_at(document, request, place) for place in lines]
 
-    assert [field for field in found if field] == [
+    assert [field for field, _ in found if field] == [
         *("name", "type", "displayName", "owner", "domains", "domains", "agreement", "until"),
         *("access", "access", "team", "admins", "admins"),
     ]

@@ -164,12 +164,12 @@ def _answered(new: NewPartnerRequest, files: _Files) -> _Draft:
     request = completed(new.request, choices)
     while True:
         draft = _draft(msgspec.structs.replace(new, request=request), files)
-        fields = {problem.field for problem in draft.errors if problem.field}
         if not draft.code or not can_be_asked(draft.errors, request, choices):
             return msgspec.structs.replace(draft, was_asked=True)
         for problem in draft.errors:
             console.log(f"Error: {problem_line(problem, new.labels)}")
-        request = completed(without(request, fields), choices, fields)
+        fields = {problem.field for problem in draft.errors if problem.field}
+        request = completed(without(request, draft.errors), choices, fields)
 
 
 def _place(
@@ -193,17 +193,19 @@ def _found(
     fields = {problem.field for problem in known}
     found: list[tuple[Problem, Severity]] = []
     for finding in result.findings:
-        field = _field(finding, request, result.documents)
+        field, team = _field(finding, request, result.documents)
         repeats = known and (finding.rule in _REPEATING or field in fields & _SINGLE)
         if finding.severity is not Severity.INFO and not repeats:
-            found.append((Problem(field, finding.message, finding.hint), finding.severity))
+            found.append((Problem(field, finding.message, finding.hint, team), finding.severity))
     return found
 
 
-def _field(finding: Finding, request: PartnerRequest, documents: Sequence[Document]) -> Field | None:
-    """Return the field that a finding is about, if any."""
+def _field(
+    finding: Finding, request: PartnerRequest, documents: Sequence[Document]
+) -> tuple[Field | None, str]:
+    """Return the field that a finding is about, if any, and the team if that is its admins."""
     if not documents or finding.rule in _ABOUT:
-        return _ABOUT.get(finding.rule)
+        return _ABOUT.get(finding.rule), ""
     return edit.field_at(documents[0], request, (finding.line, finding.column))
 
 

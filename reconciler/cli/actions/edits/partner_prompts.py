@@ -72,24 +72,27 @@ def completed(request: PartnerRequest, choices: Choices, wrong: Collection[Field
     return request
 
 
-def without(request: PartnerRequest, fields: Collection[Field]) -> PartnerRequest:
-    """Return the request without the values of these fields."""
+def without(request: PartnerRequest, problems: Collection[Problem]) -> PartnerRequest:
+    """Return the request without the values that have these problems."""
     empty = msgspec.structs.asdict(PartnerRequest())
+    fields = {problem.field for problem in problems if problem.field}
     names = [_KEYS.get(field, field) for field in fields if field not in _OF_TEAMS]
     cleared = {name: empty[name] for name in names}
+    # A problem without a team is about the admins of each.
+    wrong = {problem.team for problem in problems if problem.field == "admins"}
     teams = tuple(
-        TeamRequest("" if "team" in fields else team.name, () if "admins" in fields else team.admins)
+        TeamRequest("" if "team" in fields else team.name, () if wrong & {team.name, ""} else team.admins)
         for team in request.teams
     )
     return msgspec.structs.replace(request, **cleared, teams=teams)
 
 
 def can_be_asked(problems: Collection[Problem], request: PartnerRequest, choices: Choices) -> bool:
-    """Whether other answers can help: not for several teams, nor where a problem is about no answer."""
+    """Whether other answers can help: not for names of several teams, nor where it is about no answer."""
     fields = {problem.field for problem in problems}
     return (
         None not in fields
-        and (len(request.teams) <= 1 or not _OF_TEAMS & fields)
+        and (len(request.teams) <= 1 or "team" not in fields)
         and (bool(choices.owners) or "owner" not in fields)
     )
 

@@ -55,12 +55,14 @@ def test_whoever_said_all_that_is_needed_is_asked_nothing() -> None:
 
 
 def test_only_what_is_to_be_asked_again_is_forgotten() -> None:
-    web = TeamRequest("web", ("ana@acme.example",))
-    request = PartnerRequest(name="acme", domains=("acme.example",), display_name="Acme", teams=(web,))
+    web, ops = TeamRequest("web", ("ana@acme.example",)), TeamRequest("ops", ("bo@acme.example",))
+    request = PartnerRequest(name="acme", domains=("acme.example",), display_name="Acme", teams=(web, ops))
+    wrong: tuple[Field, ...] = ("displayName", "domains")
 
-    assert without(request, {"displayName", "domains", "admins"}) == PartnerRequest(
-        name="acme", teams=(TeamRequest("web"),)
-    )
+    assert without(
+        request, [*(Problem(field, "x") for field in wrong), Problem("admins", "x", team="web")]
+    ) == PartnerRequest(name="acme", teams=(TeamRequest("web"), ops))
+    assert without(request, [Problem("admins", "x")]).teams == (TeamRequest("web"), TeamRequest("ops"))
 
 
 @pytest.mark.parametrize(
@@ -68,7 +70,8 @@ def test_only_what_is_to_be_asked_again_is_forgotten() -> None:
     [
         ("name", 2, (), True),
         ("admins", 1, (), True),
-        ("admins", 2, (), False),
+        ("admins", 2, (), True),
+        ("team", 2, (), False),
         ("owner", 0, ("sales",), True),
         ("owner", 0, (), False),
         (None, 0, ("sales",), False),
