@@ -7,6 +7,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from reconciler.cli.storage.configuration_file import NAME
 from tests.cli.running import CONFIGURATION, Place, Ran, on_terminal
@@ -58,9 +59,17 @@ def test_one_command_leads_from_a_portal_to_no_changes(
     before = portal.items("/grants?limit=500")
     monkeypatch.setenv("PORTAL_TOKEN", portal.admin)
 
-    with served(portal.app) as url:
+    asked: list[str] = []
+
+    async def counted(scope: Scope, receive: Receive, send: Send) -> None:
+        asked.append(f"{scope.get('method')} {scope.get('path')}")
+        await portal.app(scope, receive, send)
+
+    with served(counted) as url:
         ran = empty.run("init", "--from", url, *OWNER, "--adopt")
 
+        # Once for owners and files, three times for each of two plans and its apply, and for the last plan.
+        assert asked.count("GET /grants") == 8
         adopted = size.partners + size.teams + 6
         assert ran.code == 0
         assert f"Plan: 0 to create, 0 to update, 0 to delete, {adopted} to adopt; 0 unchanged." in ran.out

@@ -1,5 +1,6 @@
 """Write CODEOWNERS, or check that it is up to date."""
 
+from collections.abc import Collection
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
@@ -59,6 +60,20 @@ def write_codeowners(
     else:
         text_files.write(root / found, after, root)
         console.print_result(found)
+
+
+def naming(folder: Path, paths: Collection[str]) -> list[str]:
+    """Return the CODEOWNERS files with a line for one of these paths below the configuration's folder."""
+    folder = folder.resolve()
+    root = checkout.top_level(folder)
+    named = {f"/{(folder / each).relative_to(root).as_posix()}" for each in paths}
+    places = dict.fromkeys(each for several in _PLACES.values() for each in several)
+    return [each for each in places if (root / each).is_file() and named & _patterns(root / each)]
+
+
+def _patterns(file: Path) -> set[str]:
+    rows = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    return {row.split()[0] for row in rows if row.strip()}
 
 
 def _forge(root: Path) -> ForgeName:

@@ -19,6 +19,7 @@ from reconciler.cli.storage.file_set import FileWrite, write_all
 from reconciler.errors import InputError
 from reconciler.model.counting import counted
 from reconciler.model.finding import Severity
+from reconciler.model.resource import Live
 from reconciler.model.rule import denials, file_errors
 from reconciler.workflow.export import ExportedFiles, ExportOptions, export_portal
 from reconciler.workflow.portal_scope import in_portal
@@ -34,7 +35,10 @@ _NOUNS: Final = {
 
 
 class ExportCommand(msgspec.Struct, frozen=True, kw_only=True):
-    """The options of `reconciler export`; `is_step` says that another command goes on after it."""
+    """The options of `reconciler export`; `is_step` says that another command goes on after it.
+
+    `live` is what the portal holds, if it was just read.
+    """
 
     config: str | None
     portal_name: str | None
@@ -46,6 +50,7 @@ class ExportCommand(msgspec.Struct, frozen=True, kw_only=True):
     into: str | None
     dry_run: bool
     is_step: bool = False
+    live: Live | None = None
 
 
 def export_files(command: ExportCommand) -> int:
@@ -76,7 +81,7 @@ async def _read(
     progress = ProgressDisplay()
     async with open_portal(path, document, portal_name, Trust(path), checked.repository) as portal:
         try:
-            return await export_portal(checked, path.parent, portal, options, progress)
+            return await export_portal(checked, path.parent, portal, options, progress, command.live)
         finally:
             progress.clear()
 

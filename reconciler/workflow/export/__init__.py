@@ -46,9 +46,18 @@ class ExportedFiles(msgspec.Struct, frozen=True):
 
 
 async def export_portal(
-    checked: ValidationResult, root: Path, portal: Portal, options: ExportOptions, progress: Progress
+    checked: ValidationResult,
+    root: Path,
+    portal: Portal,
+    options: ExportOptions,
+    progress: Progress,
+    live: Live | None = None,
 ) -> ExportedFiles:
-    """Read a portal, and return it as files. Raises InputError, and PortalError if the read is incomplete."""
+    """Read a portal, and return it as files. Raises InputError, and PortalError if the read is incomplete.
+
+    `live` is what it holds by the portal's own names, if it was just read. With other names in the files, it
+    is read again.
+    """
     known = known_files(checked, root, options)
     scope = settings(known.repository.configuration).metadata.name
     documents = checked.repository.documents if checked.repository else ()
@@ -58,8 +67,9 @@ async def export_portal(
         require_owner(known.spec, options.owner)
     with quiet_collector():
         terms = terms_of(known, options, portal.capabilities, names)
-        live = await read_live(with_names(portal, names), scope, progress)
-        require_complete(live)
+        if live is None or names:
+            live = await read_live(with_names(portal, names), scope, progress)
+            require_complete(live)
         live = with_grants_to_people(live, scope, known.spec, options.portal)
         found = export(live, terms)
         if is_partial:

@@ -274,3 +274,16 @@ def test_the_command_that_was_probably_meant_is_suggested(written: Place) -> Non
     assert written.run("rename", "group", "rates", "quotes").err.splitlines()[-1] == (
         "Error: No such command 'group'. Did you mean 'access-group'?"
     )
+
+
+def test_a_line_of_codeowners_for_the_former_path_is_named(written: Place) -> None:
+    place = written.folder / ".github" / "CODEOWNERS"
+    place.parent.mkdir()
+    place.write_text("* @our-company/all\n\n/partners/acme.yaml @our-company/sales\n")
+    other = edit(written, "rename", "partner", "bolt", "bell")
+    ran = edit(written, "rename", "partner", "acme", "apex")
+
+    assert [line for line in ran.err.splitlines() if "CODEOWNERS" in line] == [
+        "Note: .github/CODEOWNERS has a line for partners/acme.yaml: run `reconciler codeowners`."
+    ]
+    assert "CODEOWNERS" not in other.err

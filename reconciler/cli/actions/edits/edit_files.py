@@ -14,6 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from reconciler.cli import console, runtime
+from reconciler.cli.actions import codeowners
 from reconciler.cli.storage import checkout, text_files
 from reconciler.cli.storage.configuration_file import find_configuration
 from reconciler.cli.storage.file_set import FileWrite, write_all
@@ -22,6 +23,7 @@ from reconciler.model.document import Document, KindName, Repository
 from reconciler.model.finding import Finding, Severity, Source
 from reconciler.model.printable import printable
 from reconciler.render.text.file_difference import file_difference
+from reconciler.render.text.style import listed
 from reconciler.workflow.edit import Edits, edited
 from reconciler.workflow.preview import Preview, ProposedFile, is_in_file
 from reconciler.workflow.validate import ValidationResult, check, exit_code, require_configuration
@@ -102,9 +104,16 @@ def edit_files(options: EditOptions, edits: Callable[[Files], Edits]) -> int:
     for finding in result.preview.findings:
         if finding.severity is Severity.WARNING:
             console.log(f"Warning: {finding_line(finding)}")
-    for note in wanted.notes:
+    for note in (*wanted.notes, *_codeowners_notes(root, result.files)):
         console.log(f"Note: {note}")
     return 0
+
+
+def _codeowners_notes(root: Path, files: Sequence[ProposedFile]) -> list[str]:
+    """Return what to do about files whose former path is in CODEOWNERS."""
+    gone = [each.old_path or each.path for each in files if each.old_path or each.after is None]
+    places = codeowners.naming(root, gone) if gone else []
+    return [f"{each} has a line for {listed(gone)}: run `reconciler codeowners`." for each in places]
 
 
 def shown_path(path: Path) -> str:

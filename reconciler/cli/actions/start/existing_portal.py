@@ -21,8 +21,9 @@ from reconciler.cli.storage.configuration_file import NAME
 from reconciler.errors import InputError
 from reconciler.model.document import Document
 from reconciler.model.portal_settings import PortalSettings
+from reconciler.model.resource import Live
 from reconciler.scaffold import EXAMPLES, NewRepository, PortalEntry, portal_of_type
-from reconciler.workflow.portal_owners import portal_owners
+from reconciler.workflow.portal_owners import read_default_portal
 from reconciler.workflow.validate import read_configuration, settings
 
 # The settings that say which portal it is, and not as whom it is used.
@@ -65,16 +66,16 @@ def require_secret(entry: PortalEntry) -> None:
         raise InputError(f"the portal needs a secret, and {entry.variable} is not set", hint)
 
 
-def owners_in_portal(folder: Path, new: NewRepository) -> tuple[str, ...]:
-    """Read the portal before anything is written, and return the owners that it names."""
+def read_portal(folder: Path, new: NewRepository) -> Live:
+    """Return what the portal holds, before anything is written."""
     with TemporaryDirectory() as temporary:
         path = Path(temporary) / NAME
         path.write_text(scaffold.configuration(new), encoding="utf-8")
         document = read_configuration(path)
     progress = ProgressDisplay()
     try:
-        found = portal_owners(folder / NAME, document, _GivenAddress(folder / NAME), progress)
-        return runtime.run_async(found)
+        reading = read_default_portal(folder / NAME, document, _GivenAddress(folder / NAME), progress)
+        return runtime.run_async(reading)
     finally:
         progress.clear()
 
@@ -88,8 +89,8 @@ def portal_in(document: Document, entry: PortalEntry) -> str:
     raise InputError(f"{NAME} exists, and this portal is not in it", hint)
 
 
-def export(portal: str, owner: str | None) -> int:
-    """Write what the portal holds as files, and return the exit code."""
+def export(portal: str, owner: str | None, live: Live | None) -> int:
+    """Write what the portal holds as files, and return the exit code; `live` is what was just read."""
     command = ExportCommand(
         config=None,
         portal_name=portal,
@@ -101,6 +102,7 @@ def export(portal: str, owner: str | None) -> int:
         into=None,
         dry_run=False,
         is_step=True,
+        live=live,
     )
     return export_files(command)
 

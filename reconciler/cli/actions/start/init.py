@@ -26,6 +26,7 @@ from reconciler.cli.storage.configuration_file import NAME
 from reconciler.errors import InputError
 from reconciler.model.document import Document, KindName
 from reconciler.scaffold import CI, NewRepository, Owner, PortalEntry, Source, form_files
+from reconciler.workflow.portal_owners import owners_of
 from reconciler.workflow.sessions import default_portal
 from reconciler.workflow.validate import read_configuration, settings
 
@@ -85,11 +86,12 @@ def initialize(options: InitOptions) -> int:
 
 def _begin_with_portal(options: InitOptions, setup: _Setup) -> int:
     """Write the files with what the portal holds, and show or apply the plan that adopts it."""
-    if setup.is_new:
-        owners = existing_portal.owners_in_portal(setup.folder, setup.new)
-        setup = msgspec.structs.replace(setup, new=msgspec.structs.replace(setup.new, others=owners))
+    live = existing_portal.read_portal(setup.folder, setup.new) if setup.is_new else None
+    if live is not None:
+        new = msgspec.structs.replace(setup.new, others=owners_of(live))
+        setup = msgspec.structs.replace(setup, new=new)
     result = write_missing(setup.folder, setup.files)
-    code = existing_portal.export(setup.new.portal.name, setup.owner)
+    code = existing_portal.export(setup.new.portal.name, setup.owner, live)
     if code:
         return code
     write_missing(setup.folder, setup.missing)
