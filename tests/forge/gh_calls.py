@@ -37,6 +37,8 @@ def _call(github: GitHub, words: list[str]) -> None:
             state.secrets.remove(("", name))
         case ["variable", "set", name, "--body", value, "--repo", repository] if repository == REPOSITORY:
             state.variables[name] = value
+        case ["variable", "delete", name, "--repo", repository] if repository == REPOSITORY:
+            del state.variables[name]
         case ["label", "create", name, "--repo", repository] if repository == REPOSITORY:
             state.labels.append(name)
         case ["repo", "edit", repository, "--visibility", "private", consequences]:

@@ -13,11 +13,12 @@ class Runs:
         self.runs: list[dict[str, Any]] = []
         self.artifacts: list[dict[str, Any]] = []
 
-    def started(self, workflow: str, head: str, event: str = "pull_request") -> int:
-        """Start a run of a workflow, and return its number."""
+    def started(self, workflow: str, head: str, repository: str, event: str = "pull_request") -> int:
+        """Start a run of a workflow for the head of a repository, and return its number."""
         number = next(self.ids)
         run = {"id": number, "path": f".github/workflows/{workflow}", "event": event, "head_sha": head}
-        self.runs.append({**run, "status": "in_progress", "conclusion": None})
+        source = {"full_name": repository}
+        self.runs.append({**run, "head_repository": source, "status": "in_progress", "conclusion": None})
         return number
 
     def kept(self, run: int, name: str, *, expired: bool = False) -> None:

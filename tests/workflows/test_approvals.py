@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.workflows.partners import NORDLYS
-from tests.workflows.world import FORK, World
+from tests.workflows.world import FORK, REPOSITORY, World
 
 # What they run are other processes.
 pytestmark = [pytest.mark.no_cover, pytest.mark.real]
@@ -44,6 +44,8 @@ def test_after_each_review_the_check_and_the_comment_say_who_has_approved(world:
     asked = [each["login"] for each in world.github.state.pull(number)["requested_reviewers"]]
     assert asked == ["cy"]
 
+    # The run of a fork's pull request with the same commit is newer, and has no plan.
+    world.github.state.started("plan.yml", world.github.state.pull(number)["head"]["sha"], FORK)
     review, approvals = world.review(number, "cy", "APPROVED")
 
     assert (review.jobs, approvals.jobs) == ({"review": "success"}, {"approvals": "success"})
@@ -94,7 +96,8 @@ def test_without_a_plan_of_the_head_its_own_run_reports_the_approvals(world: Wor
     number = world.open(NEW)
 
     _, unplanned = world.review(number, "cy", "APPROVED")
-    run = world.github.state.started("plan.yml", world.github.state.pull(number)["head"]["sha"])
+    head = world.github.state.pull(number)["head"]["sha"]
+    run = world.github.state.started("plan.yml", head, REPOSITORY)
     world.github.state.kept(run, "plan", expired=True)
     _, expired = world.review(number, "cy", "APPROVED")
 

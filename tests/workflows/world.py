@@ -66,7 +66,7 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
             },
         }
         payload = {"pull_request": pull, "repository": _FORGE}
-        run = self.github.state.started("plan.yml", head)
+        run = self.github.state.started("plan.yml", head, repository)
         ran = self._run("plan.yml", "pull_request", "read", payload)
         for artifact in self.place.artifacts.iterdir():
             self.github.state.kept(run, artifact.name)

@@ -72,6 +72,14 @@ class BranchRules:
         fix = await self._ruleset("reconciler checks", "required_status_checks", parameters)
         return self._missing(found, f"the checks {', '.join(missing)}", fix)
 
+    async def is_protected(self, branch: str) -> bool:
+        """Return whether nobody can push to a branch without a pull request; false if there is none."""
+        rules = await self._reader.listed(f"rules/branches/{quoted(branch)}", Rule)
+        if any(rule.type == "pull_request" for rule in rules):
+            return True
+        classic = await self._protection(branch)
+        return classic is not None and classic.required_pull_request_reviews is not None
+
     async def _required(self) -> _Required:
         if self._known is None:
             self._known = await self._read()

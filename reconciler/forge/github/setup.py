@@ -96,14 +96,27 @@ class GitHubSetup:
         found = await self._variables_of_organization() | own
         self._portals = found.get(_PORTAL) or None
         if self._portals is None:
-            portal = next(iter(self._expected.secrets), "NAME")
-            call = self._reader.gh(
-                "variable", "set", _PORTAL, "--body", portal, "--repo", self._reader.project
-            )
+            call = self._set(_PORTAL, next(iter(self._expected.secrets), "NAME"))
             return failed(f"{_PORTAL} is not set, so that only files are checked", "set it to a portal", call)
-        if (bases := found.get(_BASES)) is None:
-            return ok(f"{_PORTAL} is {self._portals}")
-        return ok(f"{_PORTAL} is {self._portals}, {_BASES} is {bases}", "protect each of these branches")
+        detail = f"{_PORTAL} is {self._portals}"
+        bases = found.get(_BASES, "").split()
+        if not bases:
+            return ok(detail)
+        safe = [each for each in bases if await self._rules.is_protected(each)]
+        if safe == bases:
+            return ok(f"{detail}; {_BASES} are protected: {', '.join(bases)}")
+        others = ", ".join(each for each in bases if each not in safe)
+        return failed(
+            f"{_BASES} has branches that are not protected: {others}",
+            "whoever can push to such a branch decides about rules, portals and approvals",
+            self._set(_BASES, " ".join(safe)) if safe else self._unset(_BASES),
+        )
+
+    def _set(self, variable: str, value: str) -> str:
+        return self._reader.gh("variable", "set", variable, "--body", value, "--repo", self._reader.project)
+
+    def _unset(self, variable: str) -> str:
+        return self._reader.gh("variable", "delete", variable, "--repo", self._reader.project)
 
     async def _variables_of_organization(self) -> dict[str, str]:
         try:

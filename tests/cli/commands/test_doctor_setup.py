@@ -299,13 +299,29 @@ def test_the_secrets_are_those_of_the_portals_that_the_variable_names(place: Pla
     assert seen == {"away": DONE["secrets"], "away, local": DONE["secrets"], "other": missing, "all": missing}
 
 
-def test_the_bases_are_shown_and_the_other_settings_of_actions(place: Place, admin: GitHub) -> None:
+def test_only_protected_branches_are_bases(place: Place, admin: GitHub) -> None:
     set_up(place, admin)
-    admin.state.variables["RECONCILER_BASES"] = "main next"
+    admin.state.variables["RECONCILER_BASES"] = "main next old"
+    admin.state.protections = {"next": {"required_pull_request_reviews": {}}, "old": {}}
+    wrong = only(place, "variables")
+
+    assert (wrong["status"], wrong["detail"]) == (
+        "failed",
+        "RECONCILER_BASES has branches that are not protected: old",
+    )
+    run_fix(admin, wrong["fix"])
+    ok = ("ok", "RECONCILER_PORTAL is away; RECONCILER_BASES are protected: main, next")
+    assert details(doctor(place))["variables"] == ok
+    admin.state.variables["RECONCILER_BASES"] = "gone"
+    run_fix(admin, only(place, "variables")["fix"])
+    assert details(doctor(place))["variables"] == ("ok", DONE["variables"])
+
+
+def test_other_settings_of_actions_are_told_apart(place: Place, admin: GitHub) -> None:
+    set_up(place, admin)
     admin.state.actions["allowed_actions"] = "selected"
     ran = details(doctor(place))
 
-    assert ran["variables"] == ("ok", "RECONCILER_PORTAL is away, RECONCILER_BASES is main next")
     assert ran["actions"] == ("ok", "Actions are enabled; only selected ones: allow those of the workflows")
     admin.state.actions["allowed_actions"] = "local_only"
     assert details(doctor(place))["actions"] == ("failed", "only actions of this repository are allowed")
