@@ -32,24 +32,30 @@ class GiteaRunner:
 
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
+        self._ended: set[int] = set()
         token = repository.ask("POST", "/actions/runners/registration-token")["token"]
         self._headers: dict[str, str] = {}
         runner = self._call("Register", {"name": "tests", "token": token, "labels": [_LABEL]})["runner"]
         self._headers = {"x-runner-uuid": runner["uuid"], "x-runner-token": runner["token"]}
 
     def run(self, do: Callable[[Task], str], commit: str) -> dict[str, str]:
-        """Do all jobs until those of a commit have ended; return the result of each by its name."""
+        """Do all jobs until new runs of a commit have ended; return the result of each of their jobs."""
         end = monotonic() + _START_SECONDS
         while monotonic() < end:
             if (task := self.next_task()) is not None:
                 self.finish(task, do(task))
+                end = monotonic() + _START_SECONDS
                 continue
-            runs = [run for run in self._list("/actions/runs", "workflow_runs") if run["head_sha"] == commit]
+            runs = [run for run in self._list("/actions/runs", "workflow_runs") if self._is_new(run, commit)]
             if runs and all(run["status"] == "completed" for run in runs):
+                self._ended.update(run["id"] for run in runs)
                 jobs = [job for run in runs for job in self._list(f"/actions/runs/{run['id']}/jobs", "jobs")]
                 return {job["name"]: job["conclusion"] for job in jobs}
             sleep(0.1)
-        raise RuntimeError(f"the jobs of {commit} did not end")
+        raise RuntimeError(f"no jobs of {commit} have ended")
+
+    def _is_new(self, run: dict[str, Any], commit: str) -> bool:
+        return run["head_sha"] == commit and run["id"] not in self._ended
 
     def next_task(self) -> Task | None:
         """Return a job that nobody runs yet; it is then expected from this runner."""

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from reconciler.portal_server import create_app, issue_token
-from reconciler.scaffold.editors import template
 from tests.clocks import start_at
 from tests.forge.faults import Faults
 from tests.forge.github_server import GitHub
@@ -14,9 +13,8 @@ from tests.forge.github_state import Actor as Token
 from tests.forge.gitlab_server import GitLab
 from tests.forge.serving import served
 from tests.servers.gitea import GiteaServer
-from tests.servers.gitea_runner import GiteaRunner
 from tests.workflows.acting import COMMANDS, TOKEN, Actor
-from tests.workflows.gitea_world import GiteaWorld
+from tests.workflows.gitea_world import GiteaWorld, begin
 from tests.workflows.gitlab_runner import GitLabRunner
 from tests.workflows.place import TODAY, Place, reconcile, with_production, write_command
 from tests.workflows.repository import copy_sample, sample
@@ -87,17 +85,7 @@ def gitea_world(place: Place, gitea: GiteaServer) -> GiteaWorld:
     """The place, and a real Gitea whose workflows run there. Mark its tests with `xdist_group("gitea")`."""
     if not (COMMANDS / "act").is_file():
         pytest.skip("act is not installed")
-    repository = gitea.new_user().new_repository()
-    names = ("plan.yml", "apply.yml", "daily.yml")
-    place.repository.commit({f".gitea/workflows/{name}": template(f"gitea/{name}") for name in names})
-    world = GiteaWorld(place=place, repository=repository, runner=GiteaRunner(repository))
-    world.push("main", by=repository.owner)
-    # The first push starts jobs as well.
-    world.runner.run(lambda _task: "skipped", place.repository.head())
-    repository.ask("POST", "/actions/variables/RECONCILER_PORTAL", {"value": "staging"})
-    for name, scope in (("PORTAL_TOKEN_READ", "read"), ("PORTAL_TOKEN", "admin")):
-        repository.ask("PUT", f"/actions/secrets/{name}", {"data": place.tokens[scope]})
-    return world
+    return begin(place, gitea)
 
 
 @pytest.fixture
