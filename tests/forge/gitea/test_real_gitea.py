@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Awaitable, Callable
+from itertools import count
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, Final, TypeVar
@@ -37,6 +38,7 @@ MARKER: Final = "<!-- reconciler plan local -->"
 NAME: Final = "reconciler plan (local)"
 DIGEST: Final = f"sha256:{'1' * 64}"
 OTHER: Final = f"sha256:{'2' * 64}"
+_BRANCHES: Final = count(1)
 _MERGE_SECONDS: Final = 60
 Result = TypeVar("Result")
 
@@ -49,6 +51,7 @@ class World(msgspec.Struct, frozen=True):
     ana: User
     bo: User
     number: int
+    branch: str
 
     @property
     def server(self) -> GiteaServer:
@@ -71,8 +74,8 @@ class World(msgspec.Struct, frozen=True):
 
         return asyncio.run(run())
 
-    def head(self, number: int = 1) -> str:
-        return str(self.repository.ask("GET", f"/pulls/{number}")["head"]["sha"])
+    def head(self) -> str:
+        return str(self.repository.ask("GET", f"/pulls/{self.number}")["head"]["sha"])
 
     def review(self, user: User, event: str = "APPROVED", **more: Any) -> Any:
         body = {"event": event, "body": "Seen.", **more}
@@ -104,14 +107,35 @@ def people(gitea: GiteaServer) -> tuple[User, ...]:
     return tuple(gitea.new_user() for _ in range(4))
 
 
-@pytest.fixture
-def world(people: tuple[User, ...]) -> World:
-    owner, bot, ana, bo = people
+def opened_by(people: tuple[User, ...], repository: Repository, branch: str) -> World:
+    _, bot, ana, bo = people
+    repository.commit({f"partners/{branch}.yaml": "kind: Partner\n"}, branch, by=ana)
+    return World(repository, bot, ana, bo, repository.open_pull(branch, by=ana), branch)
+
+
+def new_repository(people: tuple[User, ...]) -> Repository:
+    owner, *others = people
     repository = owner.new_repository(FILES)
-    for each in (bot, ana, bo):
+    for each in others:
         repository.add(each)
-    repository.commit({"partners/acme.yaml": "kind: Partner\n"}, "change", by=ana)
-    return World(repository, bot, ana, bo, repository.open_pull("change", by=ana))
+    return repository
+
+
+@pytest.fixture(scope="module")
+def shared(people: tuple[User, ...]) -> Repository:
+    """A repository in which each test has a pull request of its own."""
+    return new_repository(people)
+
+
+@pytest.fixture
+def world(people: tuple[User, ...], shared: Repository) -> World:
+    return opened_by(people, shared, f"change-{next(_BRANCHES)}")
+
+
+@pytest.fixture
+def fresh(people: tuple[User, ...]) -> World:
+    """A repository that no other test has."""
+    return opened_by(people, new_repository(people), "change")
 
 
 def verdict(**more: Any) -> Verdict:
@@ -184,7 +208,7 @@ def test_an_approval_has_its_commit_and_its_page(world: World) -> None:
     author, approvals = world.run(work)
     assert author == world.ana.login
     assert approvals == (GivenApproval(world.bo.login, world.head(), review["html_url"]),)
-    assert review["html_url"].startswith(f"{world.server.url}/{world.repository.name}/pulls/1#")
+    assert review["html_url"].startswith(f"{world.server.url}/{world.repository.name}/pulls/{world.number}#")
 
 
 def test_an_author_cannot_approve(world: World) -> None:
@@ -234,7 +258,7 @@ def test_an_approval_that_was_begun_before_the_request_and_given_after_it_counts
 def test_an_approval_stays_at_its_commit_when_more_is_pushed(world: World) -> None:
     before = world.head()
     world.review(world.bo)
-    world.repository.commit({"partners/bolt.yaml": "kind: Partner\n"}, "change", by=world.ana)
+    world.repository.commit({"partners/bolt.yaml": "kind: Partner\n"}, world.branch, by=world.ana)
 
     async def work(forge: Forge) -> tuple[GivenApproval, ...]:
         return (await forge.reviews(world.number)).approvals
@@ -267,7 +291,7 @@ def test_a_merge_is_found_with_the_head_that_was_reviewed(world: World, how: str
     world.review(world.bo)
     merged = world.merge(how)
     # The branch goes on, which changes nothing about what was merged.
-    world.repository.commit({"partners/late.yaml": "kind: Partner\n"}, "change", by=world.ana)
+    world.repository.commit({"partners/late.yaml": "kind: Partner\n"}, world.branch, by=world.ana)
 
     async def work(forge: Forge) -> tuple[PullRequest | None, PullRequest | None, PullRequest, Any]:
         return (
@@ -295,8 +319,8 @@ def test_open_pull_requests_are_found_by_their_head(world: World) -> None:
     assert (before, world.run(work)) == ((PullRequest(world.number, head, is_open=True),), ())
 
 
-def test_one_issue_is_kept_up_to_date_and_closed(world: World) -> None:
-    world.repository.ask("POST", "/issues", {"title": "Drift", "body": MARKER}, by=world.ana)
+def test_one_issue_is_kept_up_to_date_and_closed(fresh: World) -> None:
+    fresh.repository.ask("POST", "/issues", {"title": "Drift", "body": MARKER}, by=fresh.ana)
 
     async def work(forge: Forge) -> list[UpsertResult]:
         async def keep(text: str, *, needed: bool = True) -> UpsertResult:
@@ -311,7 +335,7 @@ def test_one_issue_is_kept_up_to_date_and_closed(world: World) -> None:
             await keep("Again"),
         ]
 
-    assert world.run(work) == [
+    assert fresh.run(work) == [
         UpsertResult.NOTHING,
         UpsertResult.CREATED,
         UpsertResult.UNCHANGED,
@@ -319,8 +343,8 @@ def test_one_issue_is_kept_up_to_date_and_closed(world: World) -> None:
         UpsertResult.CLOSED,
         UpsertResult.CREATED,
     ]
-    issues = world.repository.ask("GET", "/issues?type=issues&state=all")
-    ours = [(each["state"], each["body"]) for each in issues if each["user"]["login"] == world.bot.login]
+    issues = fresh.repository.ask("GET", "/issues?type=issues&state=all")
+    ours = [(each["state"], each["body"]) for each in issues if each["user"]["login"] == fresh.bot.login]
     assert sorted(ours) == [("closed", f"{MARKER}\nNone"), ("open", f"{MARKER}\nAgain")]
 
 
@@ -354,11 +378,11 @@ def checked(world: World, token: str = "") -> dict[str, str]:
     return world.run(work, token)
 
 
-def test_the_rights_of_a_token_are_found_without_writing_anything(world: World) -> None:
-    found = checked(world)
+def test_the_rights_of_a_token_are_found_without_writing_anything(fresh: World) -> None:
+    found = checked(fresh)
 
     assert found == {
-        "account": f"ok: user {world.bot.login}",
+        "account": f"ok: user {fresh.bot.login}",
         "right-read": "ok: the token may read pull requests",
         "version": "ok: version 1.26.0",
         "rate-limit": "ok: no rate limit in the headers of the responses",
@@ -367,7 +391,7 @@ def test_the_rights_of_a_token_are_found_without_writing_anything(world: World) 
         "right-comment": "ok: the token may comment on pull requests",
         "right-issue": "ok: the token may open issues",
     }
-    assert len(world.repository.ask("GET", "/issues?state=all")) == 1
+    assert len(fresh.repository.ask("GET", "/issues?state=all")) == 1
 
 
 @pytest.mark.parametrize(
@@ -399,10 +423,10 @@ def set_up(world: World, token: str = "") -> dict[str, CheckResult]:
 
 
 @pytest.mark.skipif(not (shutil.which("curl") and shutil.which("jq")), reason="curl or jq is missing")
-def test_the_calls_of_each_missing_step_set_up_a_repository(world: World) -> None:
-    world.repository.ask("PATCH", "", {"has_actions": False})
-    owner = world.repository.owner.token
-    before = set_up(world, owner)
+def test_the_calls_of_each_missing_step_set_up_a_repository(fresh: World) -> None:
+    fresh.repository.ask("PATCH", "", {"has_actions": False})
+    owner = fresh.repository.owner.token
+    before = set_up(fresh, owner)
     for each in before.values():
         for call in each.fix.split(" && "):
             subprocess.run(
@@ -413,16 +437,16 @@ def test_the_calls_of_each_missing_step_set_up_a_repository(world: World) -> Non
                 check=True,
             )
     # With the others, only the token of a job is used.
-    between = set_up(world, owner)
-    world.repository.ask("PUT", "/actions/secrets/RECONCILER_TOKEN", {"data": world.bot.token})
+    between = set_up(fresh, owner)
+    fresh.repository.ask("PUT", "/actions/secrets/RECONCILER_TOKEN", {"data": fresh.bot.token})
 
     assert {each.status for each in before.values()} == {"failed"}
     assert {name for name, each in between.items() if each.status != "ok"} == {"setup-secrets"}
-    assert {each.status for each in set_up(world, owner).values()} == {"ok"}
+    assert {each.status for each in set_up(fresh, owner).values()} == {"ok"}
 
 
-def test_a_collaborator_does_not_see_how_a_repository_is_set_up(world: World) -> None:
-    found = {name.removeprefix("setup-"): each.status for name, each in set_up(world).items()}
+def test_a_collaborator_does_not_see_how_a_repository_is_set_up(fresh: World) -> None:
+    found = {name.removeprefix("setup-"): each.status for name, each in set_up(fresh).items()}
 
     assert found == {
         "repository": "failed",
@@ -432,22 +456,22 @@ def test_a_collaborator_does_not_see_how_a_repository_is_set_up(world: World) ->
 
 
 def test_a_commit_that_a_push_replaced_can_still_be_fetched_with_a_token(
-    world: World, tmp_path: Path
+    fresh: World, tmp_path: Path
 ) -> None:
-    world.repository.ask("PATCH", "", {"private": True})
-    approved, folder = world.head(), tmp_path / "clone"
-    address = world.repository.address.replace("://", f"://{world.ana.login}:{world.ana.token}@")
+    fresh.repository.ask("PATCH", "", {"private": True})
+    approved, folder = fresh.head(), tmp_path / "clone"
+    address = fresh.repository.address.replace("://", f"://{fresh.ana.login}:{fresh.ana.token}@")
     git(tmp_path, "clone", "--quiet", "--single-branch", "--branch=main", address, "clone")
     git(folder, "switch", "--quiet", "--create", "change")
     committed(folder, "Begin again")
     git(folder, "push", "--quiet", "--force", address, "change")
 
-    remote = Remote(world.repository.address, SecretText(world.bot.token))
+    remote = Remote(fresh.repository.address, SecretText(fresh.bot.token))
     with beside(opened(folder), remote) as fetcher:
         before = fetcher.repository.has(approved)
         fetcher.require(approved)
         assert (before, fetcher.repository.has(approved)) == (False, True)
-    wrong = Remote(world.repository.address, SecretText("wrong"))
+    wrong = Remote(fresh.repository.address, SecretText("wrong"))
     with beside(opened(folder), wrong) as fetcher, pytest.raises(InputError):
         fetcher.require(approved)
 
@@ -462,26 +486,26 @@ NASTY: Final = (
 )
 
 
-def test_gitea_asks_the_owners_in_codeowners_whatever_the_files_are_called(world: World) -> None:
-    others = [world.server.new_user() for _ in NASTY]
+def test_gitea_asks_the_owners_in_codeowners_whatever_the_files_are_called(fresh: World) -> None:
+    others = [fresh.server.new_user() for _ in NASTY]
     users = dict(zip(NASTY, others, strict=True))
     owners = {user.login: {"email": "x@our-company.example", "gitea": f"@{user.login}"} for user in others}
-    default = {world.bo.login: {"email": "b@our-company.example", "gitea": f"@{world.bo.login}"}}
+    default = {fresh.bo.login: {"email": "b@our-company.example", "gitea": f"@{fresh.bo.login}"}}
     documents = [
         in_file(partner(f"p{number}", owner=user.login), f"partners/{name}")
         for number, (name, user) in enumerate(users.items())
     ]
     configured = configuration(owners={**default, **owners}, paths={"partners": ["Partner"]})
     files = documents_in(*documents, configured=configured)
-    made = codeowners(files, "gitea", folder="", default=world.bo.login, guarded=[".gitea/CODEOWNERS"])
-    world.repository.commit({".gitea/CODEOWNERS": "".join(f"{line}\n" for line in made.lines)})
+    made = codeowners(files, "gitea", folder="", default=fresh.bo.login, guarded=[".gitea/CODEOWNERS"])
+    fresh.repository.commit({".gitea/CODEOWNERS": "".join(f"{line}\n" for line in made.lines)})
     # The owners of files that a pull request leaves alone are not asked.
     changed = NASTY[:-1]
-    world.repository.commit({f"partners/{name}": "x\n" for name in changed}, "nasty", by=world.ana)
-    number = world.repository.open_pull("nasty", by=world.ana)
+    fresh.repository.commit({f"partners/{name}": "x\n" for name in changed}, "nasty", by=fresh.ana)
+    number = fresh.repository.open_pull("nasty", by=fresh.ana)
 
-    asked = world.repository.ask("GET", f"/pulls/{number}")["requested_reviewers"]
-    assert {each["login"] for each in asked} == {world.bo.login, *(users[name].login for name in changed)}
+    asked = fresh.repository.ask("GET", f"/pulls/{number}")["requested_reviewers"]
+    assert {each["login"] for each in asked} == {fresh.bo.login, *(users[name].login for name in changed)}
 
 
 def in_file(document: Document, file: str) -> Document:
