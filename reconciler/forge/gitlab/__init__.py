@@ -47,7 +47,7 @@ class GitLab:
     def __init__(self, client: HttpClient, settings: ForgeSettings) -> None:
         self._client = client
         self._path = f"projects/{quote(settings.project, safe='')}"
-        self._reviews = MergeRequestReviews(client, self._path)
+        self._reviews = MergeRequestReviews(client, self._path, self._own_id)
         self._statuses = Statuses(client, self._path, self._own_id)
         self._user = 0
 

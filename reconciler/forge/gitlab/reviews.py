@@ -1,14 +1,16 @@
 """Reviews of merge requests on GitLab: who approved, and who is asked to."""
 
 import re
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
 import msgspec
 
+from reconciler.forge.comment_text import begins_with, same
 from reconciler.forge.endpoint import PAGE_SIZE
 from reconciler.forge.gitlab.schemas import Approval, Approvals, Diff, MergeRequest, Note, User
+from reconciler.forge.idempotency import create_idempotently
 from reconciler.http.client import HttpClient
 from reconciler.http.lists import read_items
 from reconciler.http.pagination import PageHeader
@@ -22,15 +24,18 @@ _NOTES: Final = PageHeader(msgspec.json.Decoder(tuple[Note, ...]), PAGE_SIZE)
 _DIFFS: Final = PageHeader(msgspec.json.Decoder(tuple[Diff, ...]), PAGE_SIZE)
 # How GitLab notes what happened. Nobody can write, change or delete such a note.
 _REQUESTED: Final = "requested review from "
+# The first line of a note in which we mention people.
+_MENTIONED: Final = "<!-- reconciler reviewers -->"
 _TARGET_CHANGED: Final = re.compile(r"changed target branch from |.* now targets the ", re.DOTALL)
 
 
 class MergeRequestReviews:
     """The reviews of the merge requests of one project."""
 
-    def __init__(self, client: HttpClient, path: str) -> None:
+    def __init__(self, client: HttpClient, path: str, own_id: Callable[[], Awaitable[int]]) -> None:
         self._client = client
         self._path = path
+        self._own_id = own_id
 
     async def read(self, merge_request: MergeRequest) -> Reviews:
         """Return the approvals of a merge request, without its author: a project may let authors approve."""
@@ -48,19 +53,36 @@ class MergeRequestReviews:
         """Ask people for a review who were never asked before, and return who was asked now.
 
         GitLab ignores people who cannot read the project, and all but the first reviewer in its free tier.
+        There, the others are mentioned in a note.
         """
         asked = await self._asked(merge_request)
         found = {login: await self._user(login) for login in logins if login.casefold() not in asked}
-        new = {login: user.id for login, user in found.items() if user is not None and user.is_active}
+        new = {login: user for login, user in found.items() if user is not None and user.is_active}
         if not new:
             return ()
-        ids = [*(each.id for each in merge_request.reviewers), *dict.fromkeys(new.values())]
-        request = Request(
-            method="PUT", path=self._at(merge_request), body={"reviewer_ids": ids}, repeatable=True
-        )
-        changed = await self._client.fetch(request, _MERGE_REQUEST)
-        accepted = {each.id for each in changed.reviewers}
-        return tuple(login for login, user in new.items() if user in accepted)
+        ids = [*(each.id for each in merge_request.reviewers), *(each.id for each in new.values())]
+        body = {"reviewer_ids": list(dict.fromkeys(ids))}
+        request = Request(method="PUT", path=self._at(merge_request), body=body, repeatable=True)
+        reviewers = {each.id for each in (await self._client.fetch(request, _MERGE_REQUEST)).reviewers}
+        others = {login: user for login, user in new.items() if user.id not in reviewers}
+        if others and len(ids) > 1 and reviewers <= {ids[0]}:
+            await self._mention(merge_request, others.values())
+            return tuple(new)
+        return tuple(login for login in new if login not in others)
+
+    async def _mention(self, merge_request: MergeRequest, users: Iterable[User]) -> None:
+        mentions = ", ".join(f"@{each.username}" for each in users)
+        body = f"{_MENTIONED}\n\n{mentions}: your approval is needed. The plan is in this merge request."
+        request = Request(method="POST", path=f"{self._at(merge_request)}/notes", body={"body": body})
+
+        async def create() -> object:
+            return await self._client.send(request)
+
+        async def find() -> object | None:
+            found = [note async for note in self._notes(merge_request) if same(note.body, body)]
+            return found[0] if found else None
+
+        await create_idempotently(self._client, create, find)
 
     async def _heads(self, merge_request: MergeRequest, given: Iterable[Approval]) -> dict[str, str | None]:
         """Return the commit that each approval is for, by login; None if it is not certain.
@@ -74,7 +96,9 @@ class MergeRequestReviews:
         request = Request(path=f"{self._at(merge_request)}/versions")
         diffs = [each async for each in read_items(self._client, request, _DIFFS)]
         notes = [
-            note.created_at async for note in self._notes(merge_request) if _TARGET_CHANGED.match(note.body)
+            note.created_at
+            async for note in self._notes(merge_request)
+            if note.system and _TARGET_CHANGED.match(note.body)
         ]
         return {
             each.user.username: _head_at(each.approved_at, diffs, notes) if each.user.is_active else None
@@ -83,19 +107,18 @@ class MergeRequestReviews:
 
     async def _asked(self, merge_request: MergeRequest) -> set[str]:
         """Return who was ever asked, also if the request was removed since."""
+        own = await self._own_id()
         asked = {each.username.casefold() for each in merge_request.reviewers}
         async for note in self._notes(merge_request):
-            if note.body.startswith(_REQUESTED):
-                names = (name.rstrip(",") for name in note.body.split())
+            is_mention = note.author.id == own and begins_with(note.body, _MENTIONED)
+            if is_mention or (note.system and note.body.startswith(_REQUESTED)):
+                names = (name.rstrip(",:") for name in note.body.split())
                 asked |= {name[1:].casefold() for name in names if name.startswith("@")}
         return asked
 
-    async def _notes(self, merge_request: MergeRequest) -> AsyncIterator[Note]:
-        """Yield the notes that GitLab wrote itself."""
-        request = Request(path=f"{self._at(merge_request)}/notes")
-        async for note in read_items(self._client, request, _NOTES):
-            if note.system:
-                yield note
+    def _notes(self, merge_request: MergeRequest) -> AsyncIterator[Note]:
+        """Yield all notes of a merge request."""
+        return read_items(self._client, Request(path=f"{self._at(merge_request)}/notes"), _NOTES)
 
     async def _user(self, login: str) -> User | None:
         found = await self._client.fetch(Request(path="users", query={"username": login}), _USERS)

@@ -200,13 +200,51 @@ def test_several_people_are_asked_once_where_the_tier_allows_it() -> None:
     assert (reviewers(stage), before, len(writes(stage.server.requests))) == (["ed", "bo", "Cy", "di"], 1, 1)
 
 
-def test_the_free_tier_keeps_the_reviewer_that_there_is() -> None:
+def mentions(stage: OnGitLab) -> list[str]:
+    return [each["body"].splitlines()[-1] for each in stage.server.notes if not each["system"]]
+
+
+def test_in_the_free_tier_the_reviewer_that_there_is_stays_and_the_others_are_mentioned_once() -> None:
+    stage = OnGitLab()
+    for name in ("bo", "cy", "di"):
+        stage.server.user(name)
+    first = request(stage, "bo", "cy")
+    second = request(stage, "bo", "cy", "di")
+    third = request(stage, "bo", "CY", "di")
+
+    assert (first, second, third, reviewers(stage)) == (("bo", "cy"), ("di",), (), ["bo"])
+    assert mentions(stage) == [
+        "@cy: your approval is needed. The plan is in this merge request.",
+        "@di: your approval is needed. The plan is in this merge request.",
+    ]
+
+
+@pytest.mark.parametrize("done", [True, False])
+def test_a_mention_whose_answer_was_lost_is_looked_for_before_it_is_written_again(*, done: bool) -> None:
     stage = OnGitLab()
     for name in ("bo", "cy"):
         stage.server.user(name)
-    first = request(stage, "bo", "cy")
+    stage.server.add(stage.posted, done=done)
 
-    assert (first, request(stage, "cy"), reviewers(stage)) == (("bo",), (), ["bo"])
+    assert (request(stage, "bo", "cy"), len(mentions(stage))) == (("bo", "cy"), 1)
+
+
+def test_in_the_free_tier_a_stranger_does_not_keep_others_from_being_asked() -> None:
+    stage = OnGitLab()
+    for name in ("stranger", "bo"):
+        stage.server.user(name)
+    stage.server.strangers.add("stranger")
+
+    assert (request(stage, "stranger", "bo"), reviewers(stage)) == (("stranger", "bo"), [])
+    assert mentions(stage) == ["@stranger, @bo: your approval is needed. The plan is in this merge request."]
+
+
+def test_another_user_cannot_say_that_we_mentioned_a_person() -> None:
+    stage = OnGitLab()
+    stage.server.user("bo")
+    stage.says("<!-- reconciler reviewers -->\n\n@bo: your approval is needed.")
+
+    assert request(stage, "bo") == ("bo",)
 
 
 def test_nobody_is_asked_again_whose_request_was_removed() -> None:
