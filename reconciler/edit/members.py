@@ -7,6 +7,7 @@ import msgspec
 
 from reconciler.edit.access import drop_keys, holder_of
 from reconciler.edit.operations import Extend, Operation, Put, RemoveEach, Replace
+from reconciler.edit.people import address_in
 from reconciler.edit.people_csv import ListedPerson
 from reconciler.errors import InputError
 from reconciler.model.identity import canonical_email
@@ -102,7 +103,7 @@ class _Additions:
         """Return the entry of a member who becomes an admin."""
         entry = self._team.people["members"][at]
         kept = "" if isinstance(entry, str) or "until" in self._without else entry.get("until", "")
-        return _entry(email_of(entry), until or kept)
+        return _entry(address_in(entry), until or kept)
 
     def _end_changed(self, role: Role, at: int, until: str) -> Iterator[Operation]:
         """Yield the operations that change the last day of a person, if it differs."""
@@ -130,7 +131,7 @@ class _Team:
             "members": members if self._is_listed else [],
         }
         self._indices = {
-            role: {canonical_email(email_of(each)): at for at, each in enumerate(entries)}
+            role: {canonical_email(address_in(each)): at for at, each in enumerate(entries)}
             for role, entries in self.people.items()
         }
 
@@ -141,7 +142,7 @@ class _Team:
     def require_listed(self) -> None:
         """Raise InputError if the members are delegated."""
         if not self._is_listed:
-            admins = ", ".join(map(email_of, self.people["admins"]))
+            admins = ", ".join(map(address_in, self.people["admins"]))
             raise InputError(
                 f"the members of {self.name} are delegated to its admins",
                 f"ask the admins: {admins}" if admins else "the team has no admin; add one in the file first",
@@ -157,14 +158,9 @@ class _Team:
         """Return how to go on with a person who does not have a role."""
         if role == "members" and self.index("admins", person) is not None:
             return "--admin removes admins"
-        listed = ", ".join(map(email_of, self.people[role][:_MOST_NAMED]))
+        listed = ", ".join(map(address_in, self.people[role][:_MOST_NAMED]))
         more = ", …" if len(self.people[role]) > _MOST_NAMED else ""
         return f"its {role}: {listed}{more}" if listed else f"it has no {role}"
-
-
-def email_of(person: Any) -> str:
-    """Return the address in an entry of admins or members."""
-    return str(person if isinstance(person, str) else person["email"])
 
 
 def _at(person: ListedPerson) -> str:

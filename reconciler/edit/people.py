@@ -53,5 +53,10 @@ def _removals(path: Path, entries: Sequence[Any], people: Collection[str]) -> li
 
 def _person(entry: Any) -> str | None:
     """Return the canonical address of the person of an entry; None for a grant to a team or partner."""
-    address = entry if isinstance(entry, str) else entry.get("email") or entry.get("developer")
+    address = address_in(entry)
     return canonical_email(address) if address else None
+
+
+def address_in(entry: Any) -> str:
+    """Return the address in an entry of a list of people; empty for a grant to a team or partner."""
+    return str(entry if isinstance(entry, str) else entry.get("email") or entry.get("developer") or "")

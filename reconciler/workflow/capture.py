@@ -97,7 +97,7 @@ class Capturing:
         made = capture(documents, chosen, self._inputs.live.resources, in_group)
         edits = Edits(tuple(DocumentEdit(document, operations) for document, operations in made.edits))
         result = edited(self._files, self._root, edits, self._read)
-        new = Capture(edits, made.ids, made.refused)
+        new = Capture(msgspec.structs.replace(edits, result=result), made.ids, made.refused)
         found = result.preview.findings
         not_offered = {each.id for each in found if each.rule == _NOT_OFFERED and each.id}
         if any(each.severity is Severity.ERROR for each in found):

@@ -53,7 +53,7 @@ class Edits(msgspec.Struct, frozen=True):
     A file whose last document is removed is removed as well. `moved` has the new paths of files that change
     and get another one, and `former` the present names of objects that get a new one. `notes` say what the
     user should know about the result. `unchanged` is the message to show if no file changes, by default that
-    they are up to date.
+    they are up to date. `result` is what all this leads to, if it is known already.
     """
 
     documents: tuple[DocumentEdit, ...] = ()
@@ -62,6 +62,7 @@ class Edits(msgspec.Struct, frozen=True):
     unchanged: str = ""
     moved: Mapping[str, str] = MappingProxyType({})
     former: Mapping[str, str] = MappingProxyType({})
+    result: "Edited | None" = None
 
 
 class Edited(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ from typing import Any
 
 from reconciler.edit.access import holder_of
 from reconciler.edit.capture.drafts import Drafts, Entry
-from reconciler.edit.members import email_of
+from reconciler.edit.people import address_in
 from reconciler.model.identity import canonical_email
 from reconciler.model.ids import decoded
 from reconciler.model.resource import ResourceId
@@ -25,7 +25,7 @@ def capture_membership(drafts: Drafts, resource_id: ResourceId, live: Mapping[st
         if found is not None and key != wanted:
             drafts.remove(found, keep_empty=True)
         elif found is not None and live is not None:
-            drafts.update(found, {"email": email_of(found.value), "until": live.get("until")})
+            drafts.update(found, {"email": address_in(found.value), "until": live.get("until")})
         elif live is not None and key == wanted:
             entry = {"email": decoded(person), "until": live.get("until")}
             drafts.append("Partner", partner, (*here, key), entry)
@@ -33,4 +33,4 @@ def capture_membership(drafts: Drafts, resource_id: ResourceId, live: Mapping[st
 
 def _find(drafts: Drafts, partner: str, path: Path, email: str) -> Entry | None:
     found = drafts.entries("Partner", partner, *path)
-    return next((each for each in found if canonical_email(email_of(each.value)) == email), None)
+    return next((each for each in found if canonical_email(address_in(each.value)) == email), None)

@@ -92,7 +92,7 @@ def edit_files(options: EditOptions, edits: Callable[[Files], Edits]) -> int:
     checked = check(path, options.today())
     root = path.parent
     wanted = edits(Files(root, require_configuration(checked), checked))
-    result = edited(checked, root, wanted, lambda file: text_files.read(root / file))
+    result = wanted.result or edited(checked, root, wanted, lambda file: text_files.read(root / file))
     if not result.files:
         _log_up_to_date(wanted.unchanged, [shown_path(root / each.file) for each in wanted.documents])
         return 0
