@@ -192,7 +192,10 @@ def _partner(builder: _Builder, document: Document, body: Partner) -> _Holder:
     partner_id = f"partner/{holder.name}"
     fields = _partner_fields(body, holder)
     builder.add(partner_id, fields, Origin(document, _NAME), holder.gone, builder.scope)
-    if not holder.gone:
+    if holder.gone:
+        origin = Origin(document, _NAME)
+        builder.withheld[partner_id] = Resource(partner_id, fields, builder.scope, origin=origin)
+    else:
         builder.rename(partner_id, body.metadata.previously)
     for number, team in enumerate(body.spec.teams):
         path = ("spec", "teams", number)

@@ -271,7 +271,9 @@ def test_of_an_ended_partner_nothing_is_asked_for() -> None:
         suspended=frozenset(),
         withheld=made.withheld,
     )
-    assert {each: grant.fields for each, grant in made.withheld.items()} == {
+    ended = made.withheld["partner/acme"]
+    assert (ended.fields["status"], ended.fields["owner"]) == ("ended", "partnerships")
+    assert {each: grant.fields for each, grant in made.withheld.items() if grant is not ended} == {
         "grant/own/team/acme/a": {"level": "consume"},
         "grant/given/team/acme/a": {"level": "consume"},
     }

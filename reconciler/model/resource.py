@@ -96,8 +96,9 @@ class Desired(msgspec.Struct, frozen=True):
     `delegated` are the ids of teams whose members are not managed by git. `ended` and `suspended` are names
     of partners, `ended_teams` are ids of teams. `external` are partners that another configuration manages.
     `unmanaged_grants` has the treatment of grants to unmanaged teams by group id; `unmanaged_default` applies
-    to all other groups. `external_names` are the names of objects in portals. `withheld` are the
-    grants in `because`. `paths` are those of grants of APIs, with the paths by grants in `because`.
+    to all other groups. `external_names` are the names of objects in portals. `withheld` are the grants and
+    the ended partners in `because`. `paths` are those of grants of APIs, with the paths by grants in
+    `because`.
     """
 
     scope: str

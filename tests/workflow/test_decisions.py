@@ -79,6 +79,15 @@ def test_a_grant_to_a_suspended_partner_is_decided_when_it_is_written_and_not_wh
     assert reasons(planned([ACME, GIVEN], [suspended, GIVEN])) == [PARTNERS]
 
 
+def test_a_partner_ends_and_is_removed_by_its_owner_alone() -> None:
+    ended = partner("acme", team("ops"), team("dev"), status="ended")
+    after = [group(apis=["labels"])]
+
+    assert reasons(planned([ACME, GIVEN], [ended, GIVEN])) == [PARTNERS]
+    assert reasons(planned([ended, *after], after)) == [PARTNERS]
+    assert reasons(planned([ended, GIVEN], after)) == [LOGISTICS, PARTNERS]
+
+
 def test_a_group_that_takes_a_grant_back_is_decided_by_its_owner() -> None:
     assert reasons(planned([ACME, GIVEN], [ACME, group(apis=["labels"])])) == [LOGISTICS]
 

@@ -119,7 +119,7 @@ def _decided(decided: Decisions, compared: Comparison, context: RuleContext) -> 
 
 
 def _as_written(repository: Repository) -> Desired:
-    """Return the desired state on any day, with the grants that suspended partners do not have now."""
+    """Return the desired state on any day, with ended partners, and with grants that are suspended."""
     desired = build_desired_state(repository, _NO_DAY)
     return msgspec.structs.replace(desired, resources={**desired.resources, **desired.withheld})
 
