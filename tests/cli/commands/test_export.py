@@ -91,7 +91,11 @@ spec:
 # yaml-language-server: $schema=../../schemas/api-product.schema.json
 apiVersion: reconciler/v1
 kind: ApiProduct
-metadata: {name: both}
+metadata:
+  name: both
+  exceptions:
+    # TODO: API "rates-v1" belongs to partnerships, not to logistics
+    - {rule: foreign-api, reason: exported from the portal as it is, until: 2027-02-22}
 spec:
   displayName: Both
   owner: logistics
@@ -143,8 +147,8 @@ def test_a_portal_becomes_files_that_validate_and_that_a_plan_agrees_with(found:
     ]
     assert ran.err == (
         f"{OTHERS}Exported 1 partner, 2 access groups, 2 API products.\n"
-        "3 warnings: see `reconciler validate`.\n"
-        "3 comments with TODO say what to check.\n"
+        "2 warnings: see `reconciler validate`.\n"
+        "4 comments with TODO say what to check.\n"
         "Next: `reconciler validate`, then `reconciler adopt --all-desired`.\n"
     )
     assert found.run("validate").code == 0
