@@ -1,5 +1,6 @@
 """The checks of `reconciler doctor --forge` of how a repository on Gitea is set up."""
 
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from typing import Any, Final
 from urllib.parse import quote
@@ -12,6 +13,7 @@ from reconciler.model.forge_setup import ExpectedSetup
 from reconciler.model.health import Check, CheckResult, failed, ok, warning
 
 _PORTAL: Final = "RECONCILER_PORTAL"
+_BASES: Final = "RECONCILER_BASES"
 _TOKEN: Final = "RECONCILER_TOKEN"  # noqa: S105  the name of a secret
 # As Gitea names the statuses of the jobs of plan.yml.
 _STATUSES: Final = ("plan / Validate (pull_request)", "plan / Plan (pull_request)")
@@ -24,6 +26,7 @@ class GiteaSetup:
         self._reader = SetupReader(client, project)
         self._expected = expected
         self._portals: str | None = None
+        self._bases: list[str] = []
 
     def all(self) -> list[Check]:
         """Return the checks, in their order."""
@@ -55,7 +58,9 @@ class GiteaSetup:
     async def _variables(self) -> CheckResult:
         of_organization = await self._reader.inherited("actions/variables", Variable)
         own = await self._reader.listed("actions/variables", Variable)
-        self._portals = {each.name: each.data for each in [*of_organization, *own]}.get(_PORTAL, "")
+        values = {each.name: each.data for each in [*of_organization, *own]}
+        self._portals = values.get(_PORTAL, "")
+        self._bases = values.get(_BASES, "").split()
         if self._portals:
             return ok(f"{_PORTAL} is {self._portals}")
         value = {"value": next(iter(self._expected.secrets), "NAME")}
@@ -77,14 +82,27 @@ class GiteaSetup:
         return ok(f"there are the secrets {', '.join(sorted({*portals, _TOKEN}))}")
 
     async def _branch(self) -> CheckResult:
-        name, found = await self._protection()
-        if found is not None and not found.enable_push:
-            return ok(f"nobody can push to {name}")
-        hint, closed = "changes need a pull request", {"enable_push": False}
-        if found is not None:
-            return failed(f"people or keys can push to {name}", hint, self._change(found.rule_name, closed))
-        fix = self._reader.call("POST", "branch_protections", {"rule_name": name, **closed})
-        return failed(f"{name} is not protected", hint, fix)
+        """Check that nobody can push to the default branch, and to the other branches that can govern."""
+        rules = await self._reader.protections()
+        names = dict.fromkeys([(await self._reader.repository()).default_branch, *self._bases])
+        found = {name: _first(rules, name) for name in names}
+        wrong = {name: rule for name, rule in found.items() if rule is None or rule.enable_push}
+        if not wrong:
+            return ok(f"nobody can push to {', '.join(found)}")
+        return failed(
+            "; ".join(
+                f"people or keys can push to {name}" if rule else f"{name} is not protected"
+                for name, rule in wrong.items()
+            ),
+            "changes need a pull request: these branches decide about rules, portals and approvals",
+            " && ".join(self._close(name, rule) for name, rule in wrong.items()),
+        )
+
+    def _close(self, branch: str, rule: Protection | None) -> str:
+        closed = {"enable_push": False}
+        if rule is not None:
+            return self._change(rule.rule_name, closed)
+        return self._reader.call("POST", "branch_protections", {"rule_name": branch, **closed})
 
     async def _reviews(self) -> CheckResult:
         name, found = await self._protection()
@@ -105,10 +123,9 @@ class GiteaSetup:
         return failed(f"a merge into {name} does not need: {', '.join(missing)}", "require them", fix)
 
     async def _protection(self) -> tuple[str, Protection | None]:
-        """Return the default branch, and the first protection that fits it, as Gitea chooses it."""
+        """Return the default branch, and its protection."""
         name = (await self._reader.repository()).default_branch
-        found = await self._reader.protections()
-        return name, next((each for each in found if fnmatchcase(name, each.rule_name)), None)
+        return name, _first(await self._reader.protections(), name)
 
     def _change(self, rule: str, changes: dict[str, Any]) -> str:
         """Return the call that changes a protection; the one before it has created what was missing."""
@@ -116,3 +133,8 @@ class GiteaSetup:
 
     def _set(self, names: list[str]) -> str:
         return " && ".join(map(self._reader.secret_call, names))
+
+
+def _first(rules: Sequence[Protection], branch: str) -> Protection | None:
+    """Return the first protection that fits a branch, as Gitea chooses it."""
+    return next((each for each in rules if fnmatchcase(branch, each.rule_name)), None)

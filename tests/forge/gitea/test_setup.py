@@ -124,6 +124,19 @@ def test_a_branch_without_protection_gets_one_and_then_the_rest_of_it() -> None:
     )
 
 
+def test_each_branch_that_can_govern_is_to_be_protected() -> None:
+    portal, bases = GOOD["GET actions/variables"][0], {"name": "RECONCILER_BASES", "data": "main next other"}
+    rules = [PROTECTED, {**PROTECTED, "rule_name": "ne*", "enable_push": True}]
+    result = wrong({"GET actions/variables": [portal, bases], "GET branch_protections": rules}, "branch")
+
+    change = curl("PATCH", "/branch_protections/ne%2A", {"enable_push": False})
+    create = curl("POST", "/branch_protections", {"rule_name": "other", "enable_push": False})
+    assert (result.detail, result.fix) == (
+        "people or keys can push to next; other is not protected",
+        f"{change} && {create}",
+    )
+
+
 def test_only_the_first_protection_that_fits_counts() -> None:
     protections = [{**PROTECTED, "rule_name": "release/*", "enable_push": True}, PROTECTED]
     checks_off = {**PROTECTED, "enable_status_check": False}
