@@ -104,7 +104,7 @@ def test_what_nobody_approved_is_not_applied(world: World) -> None:
 
     assert (merged.jobs, pushed.jobs) == ({"apply": "failure", "report": "success"},) * 2
     assert 'has no check "reconciler plan (staging)" of ours' in merged.log
-    assert "no pull request merged" in pushed.log
+    assert "no pull request was merged as this commit" in pushed.log
     assert harmless.jobs == {"apply": "success", "report": "success"}
     assert ["Merged but not applied" in each for each in comments(world)] == [True]
     assert world.place.live("nordlys") + world.place.live("sundby") == []
