@@ -1,4 +1,4 @@
-"""How many examples the laws take that repeat the same lines: a quarter, or with the profile `full` all."""
+"""How many examples the laws take that repeat the same lines: an eighth, or with the profile `full` all."""
 
 from typing import Final
 
@@ -11,7 +11,7 @@ _FEWEST: Final = 5
 def examples(count: int, *suppressed: HealthCheck) -> settings:
     """Return the settings of a law that takes `count` examples with `--hypothesis-profile=full`."""
     return settings(
-        max_examples=count if is_full() else max(_FEWEST, count // 4),
+        max_examples=count if is_full() else max(_FEWEST, count // 8),
         deadline=None,
         suppress_health_check=suppressed,
     )

@@ -1,9 +1,8 @@
 """Validate documents against the JSON Schema of their kind and convert them to models, with all errors."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from functools import cache
+from collections.abc import Collection, Iterable, Mapping
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -16,14 +15,15 @@ from reconciler.model.finding import Finding, Source
 Schemas = Mapping[KindName, dict[str, Any]]
 
 
+# Compiling a schema takes longer than validating a few files, and one run reads several sets of files.
+_COMPILED: Final[dict[int, ChunkedValidator]] = {}
+
+
 class Validator:
     """The schemas of all kinds; each is compiled when the first document of its kind is validated."""
 
     def __init__(self, schemas: Schemas) -> None:
-        def compiled(kind: KindName) -> ChunkedValidator:
-            return ChunkedValidator(schemas[kind])
-
-        self._compiled: Callable[[KindName], ChunkedValidator] = cache(compiled)
+        self._schemas = schemas
 
     def check(
         self, document: Document, refused: Collection[Place] = (), most: int = MAX_FINDINGS
@@ -35,7 +35,7 @@ class Validator:
         """
         if document.kind is None:
             return []
-        validator = self._compiled(document.kind)
+        validator = _compiled(self._schemas[document.kind])
         if refused:
             errors = filter(_is_independent, validator.errors(document.data))
             found = _findings(document, errors, most)
@@ -53,6 +53,14 @@ class Validator:
                 for error in errors.errors()
             ]
         return []
+
+
+def _compiled(schema: dict[str, Any]) -> ChunkedValidator:
+    """Return the validator of a schema, which it keeps alive, so that the id stays the schema's own."""
+    found = _COMPILED.get(id(schema))
+    if found is None:
+        found = _COMPILED[id(schema)] = ChunkedValidator(schema)
+    return found
 
 
 def explained(document: Document, schema: dict[str, Any]) -> list[Finding]:

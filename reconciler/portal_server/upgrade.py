@@ -3,13 +3,14 @@
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, inspect, select
-from sqlalchemy.schema import CreateColumn
+from sqlalchemy import Connection, Dialect, Table, inspect, select
+from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable, ExecutableDDLElement
 
 from reconciler.portal_server.addresses import mailbox
 from reconciler.portal_server.tables import audit, contacts, metadata, teams
 
 _DECLINED: Final = select(audit.c.at, audit.c.after).where(audit.c.action == "decline").order_by(audit.c.seq)
+_COMPILED: Final[dict[tuple[str, str], tuple[str, ...]]] = {}
 _PARTNERS: Final = select(teams.c.id, teams.c.partner_id)
 
 
@@ -17,10 +18,22 @@ def make_tables(connection: Connection) -> None:
     """Create missing tables and columns."""
     present = set(inspect(connection).get_table_names())
     missing = [table for table in metadata.sorted_tables if table.name not in present]
-    metadata.create_all(connection, tables=missing)
+    for table in missing:
+        for statement in _statements(table, connection.dialect):
+            connection.exec_driver_sql(statement)
     if audit.name in present and contacts in missing:
         _add_token_ids(connection)
         _recall_declines(connection)
+
+
+def _statements(table: Table, dialect: Dialect) -> tuple[str, ...]:
+    """Return what creates a table with its indexes. To compile it takes longer than to execute it."""
+    key = table.name, dialect.name
+    if key not in _COMPILED:
+        indexes = sorted(table.indexes, key=lambda index: str(index.name))
+        made: list[ExecutableDDLElement] = [CreateTable(table), *map(CreateIndex, indexes)]
+        _COMPILED[key] = tuple(str(each.compile(dialect=dialect)) for each in made)
+    return _COMPILED[key]
 
 
 def _add_token_ids(connection: Connection) -> None:

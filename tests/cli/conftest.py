@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.forging import HEAD, Job
-from tests.cli.running import CATALOG, CONFIGURATION, GROUP, PARTNER, Place
+from tests.cli.running import CATALOG, CONFIGURATION, GROUP, PARTNER, Place, copied
 from tests.forge.github_server import GitHub
 from tests.forge.gitlab_server import GitLab
 from tests.forge.serving import Door, door
@@ -21,6 +21,17 @@ def place(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytes
         partners__acme=PARTNER,
         **{"access-groups__tracking": GROUP},
     )
+
+
+@pytest.fixture
+def applied(place: Place, prepared: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """The place after its first apply."""
+    if "applied place" not in prepared:
+        place.run("apply", "--auto-approve")
+        prepared["applied place"] = copied(place.folder, tmp_path_factory.mktemp("applied"))
+    else:
+        copied(prepared["applied place"], place.folder)
+    return place
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ import errno
 import os
 import pty
 import select
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -101,6 +102,11 @@ class Place:
         code = run([*arguments, *(["--today", TODAY] if _has_day(arguments) else [])])
         printed = self._capsys.readouterr()
         return Ran(code, printed.out, printed.err)
+
+
+def copied(folder: Path, to: Path) -> Path:
+    """Copy the content of a folder into another, and return that."""
+    return Path(shutil.copytree(folder, to, dirs_exist_ok=True))
 
 
 def _has_day(arguments: tuple[str, ...]) -> bool:

@@ -1,11 +1,12 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.errors import PlanError
 from reconciler.forge import approved
 from reconciler.model.forge import Conclusion, Forge, Verdict, verdict_name
 from tests.forge.stages import HEAD, MERGED, STAGES, OnGitHub, Stage, on
+from tests.laws import examples
 
 DIGEST = f"sha256:{'1' * 64}"
 everywhere = pytest.mark.parametrize("begin", STAGES, ids=lambda stage: stage.__name__)
@@ -113,7 +114,7 @@ MARKS = st.lists(st.tuples(st.sampled_from(["ours", "theirs"]), st.integers(0, 3
 
 @everywhere
 @given(marks=MARKS)
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_the_newest_verdict_of_ours_decides_whatever_others_left(
     begin: type[Stage], marks: list[tuple[str, int, bool]]
 ) -> None:

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.errors import PortalError, UnknownOutcomeError
@@ -7,6 +7,7 @@ from reconciler.forge import UpsertResult, upsert_comment
 from reconciler.model.forge import Forge
 from reconciler.render.markdown import marker
 from tests.forge.stages import STAGES, OnGitHub, OnGitLab, Stage, on, writes
+from tests.laws import examples
 
 MARKER = marker("local")
 BODY = f"{MARKER}\n\n### Access on `local`\n\nNothing changes.\n"
@@ -223,7 +224,7 @@ EVENTS = st.lists(
 
 @pytest.mark.parametrize("begin", STAGES, ids=lambda stage: stage.__name__)
 @given(events=EVENTS, last=TEXTS)
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_whatever_happened_there_is_one_comment_of_ours_and_it_says_what_it_should(
     begin: type[Stage], events: list[tuple[str, str]], last: str
 ) -> None:

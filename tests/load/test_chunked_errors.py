@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.load import chunked_errors
@@ -12,6 +12,7 @@ from reconciler.load.error_paths import resolve_path
 from reconciler.model.field_types import KindName
 from reconciler.schema import schemas
 from tests.growth import memory
+from tests.laws import examples
 from tests.model.spoiling import spoiled_documents
 
 Error = tuple[tuple[str | int, ...], str, str]
@@ -40,7 +41,7 @@ def last(error: Any) -> str:
     return f"{error.schema_path[-1]} {told.get('property', '')} {told.get('unexpected', '')}"
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(spoiled_documents)
 def test_the_errors_are_the_same_in_pieces(case: tuple[KindName, Any]) -> None:
     kind, data = case

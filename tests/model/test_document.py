@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from reconciler.model.document import DOCUMENTS
 from reconciler.model.field_types import KindName
 from reconciler.schema import schemas
-from tests.laws import examples
+from tests.laws import examples, is_full
 from tests.model.edges import EDGES
 from tests.model.spoiling import WRITTEN, everything, holder, kinds, places, spoiled_documents
 
@@ -78,10 +78,10 @@ def test_schema_and_model_say_the_same_of_anything(kind: KindName, data: Any) ->
 @pytest.mark.no_cover  # it runs the same lines again and again
 @pytest.mark.parametrize("kind", DOCUMENTS)
 def test_schema_and_model_say_the_same_with_each_edge_in_each_place(kind: KindName) -> None:
-    for data in WRITTEN[kind]:
-        for path in places(data):
-            for edge in EDGES:
-                whole = [copy.deepcopy(data)]
-                place, step = holder(whole, path)
-                place[step] = edge
-                agreed(kind, whole[0])
+    spoiled = [(data, path, edge) for data in WRITTEN[kind] for path in places(data) for edge in EDGES]
+    # Each place, and each edge; with the profile `full`, each edge in each place.
+    for data, path, edge in spoiled[:: 1 if is_full() else 8]:
+        whole = [copy.deepcopy(data)]
+        place, step = holder(whole, path)
+        place[step] = edge
+        agreed(kind, whole[0])

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.plan import Change
@@ -93,7 +93,7 @@ def test_no_change_depends_on_itself_and_every_removed_dependency_is_recorded(we
     assert lost == []
 
 
-@settings(deadline=None, max_examples=200)
+@examples(200)
 @given(weaves())
 def test_what_has_no_circle_loses_nothing(weave: Weave) -> None:
     web, untouched = weave.web(), weave.web()

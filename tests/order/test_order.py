@@ -5,7 +5,7 @@ from random import Random
 
 import msgspec
 import pytest
-from hypothesis import given, reject, settings
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from reconciler.diff.dependencies import with_needs
@@ -55,7 +55,7 @@ def is_in_order(changes: Sequence[Change]) -> bool:
 
 
 @pytest.mark.no_cover  # it runs the same lines again and again
-@settings(deadline=None, max_examples=300)
+@examples(300)
 @given(edited_states(), _many)
 def test_nobody_is_harmed_unwarned_wherever_a_small_run_stops(edited: Edited, many: int) -> None:
     found = ordered(edited.before, edited.changes, many)
@@ -67,7 +67,7 @@ def test_nobody_is_harmed_unwarned_wherever_a_small_run_stops(edited: Edited, ma
     assert unwarned(edited.before, found, stops) == set()
 
 
-@settings(deadline=None, max_examples=100)
+@examples(100)
 @given(circles(), _many)
 def test_nobody_is_harmed_unwarned_around_a_circle(edited: Edited, many: int) -> None:
     found = ordered(edited.before, edited.changes, many)
@@ -104,7 +104,7 @@ def test_where_nobody_can_be_harmed_changes_need_their_parts_alone(edited: Edite
     assert harmed or ordered(edited.before, edited.changes) == Ordered(edited.changes)
 
 
-@settings(deadline=None, max_examples=50)
+@examples(50)
 @given(edited_states(), st.data())
 def test_levels_at_a_stop_are_those_of_the_state_it_leaves(edited: Edited, data: st.DataObject) -> None:
     """The law looks at all stops at once; here is one of them, made and read the long way round."""
@@ -129,7 +129,7 @@ def _as_left(change: Change, applied: int) -> Change | None:
     return msgspec.structs.replace(change, after=change.before) if change.renamed_from else None
 
 
-@settings(deadline=None, max_examples=100)
+@examples(100)
 @given(st.one_of(edited_states(), circles()), _many, st.randoms(use_true_random=False))
 def test_however_changes_and_portal_are_sorted_the_answer_is_the_same(
     edited: Edited, many: int, random: Random

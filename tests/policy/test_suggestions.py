@@ -1,3 +1,5 @@
+import pytest
+
 from reconciler.policy.suggestions import Suggestions
 from tests.growth import steps
 
@@ -20,6 +22,7 @@ def test_suggestions_end_before_they_take_long() -> None:
     assert suggestions.find("name", {"names"}) == ""
 
 
+@pytest.mark.no_cover  # it runs the same lines again and again
 def test_what_names_that_lead_nowhere_cost_has_a_bound() -> None:
     def misses(number: int, length: int) -> int:
         names = {"a" * (length - 5) + f"{each:05}" for each in range(number)}

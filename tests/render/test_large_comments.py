@@ -16,6 +16,7 @@ from tests.render.plans import bare, from_to
 from tests.render.samples import big, change, gain, loss
 
 
+@pytest.mark.no_cover  # it runs the same lines again and again
 def test_what_only_adds_is_folded_until_it_fits() -> None:
     said = markdown.plan(big(5_000, "create"))
 
@@ -102,7 +103,9 @@ def test_a_plan_that_fits_into_no_comment_is_counted_with_its_highest_risks_and_
 
 
 @pytest.mark.no_cover  # it runs the same lines again and again
-@pytest.mark.parametrize("largest", [60_000, 8_000, 2_500])
+@pytest.mark.parametrize(
+    "largest", [8_000, *(pytest.param(length, marks=pytest.mark.real) for length in (60_000, 2_500))]
+)
 def test_whatever_a_plan_holds_there_is_a_comment_that_fits(largest: int) -> None:
     errors = tuple(
         Finding(rule="yaml", severity=Severity.ERROR, message=f"no {each}", file="a.yaml", line=each)
@@ -123,6 +126,7 @@ def test_an_allowed_plan_has_a_notice() -> None:
     assert "⚠️ This plan is too large for a comment. Its digest is allowed in `guard.allow`." in found.text
 
 
+@pytest.mark.no_cover  # it runs the same lines again and again
 def test_the_first_import_of_four_hundred_partners_fits_into_a_comment() -> None:
     gold = group("gold", apis=["rates"])
     new = [

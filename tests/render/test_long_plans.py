@@ -84,6 +84,7 @@ def test_of_people_who_join_an_existing_team_everybody_is_shown() -> None:
     assert f"+ acme/ops, 25 people: {', '.join(people)}\n" in shown
 
 
+@pytest.mark.no_cover  # it runs the same lines again and again
 def test_three_thousand_new_people_are_a_page_that_can_be_read() -> None:
     many = [f"p{number:04}@acme.example" for number in range(3_000)]
     made = from_to([GROUP, PRODUCT], [partner("acme", team("ops", members=many)), GROUP, PRODUCT])

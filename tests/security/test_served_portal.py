@@ -82,6 +82,20 @@ def served(
             process.kill()
 
 
+@pytest.fixture(scope="module")
+def patient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A portal that waits long for its clients."""
+    with served(tmp_path_factory.mktemp("patient")) as portal:
+        yield portal
+
+
+@pytest.fixture(scope="module")
+def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A portal that waits for no client."""
+    with served(tmp_path_factory.mktemp("impatient"), seconds=0.3) as portal:
+        yield portal
+
+
 def ended(connection: socket.socket) -> bytes:
     """Return what a connection still gives until the portal ends it."""
     received = b""
@@ -122,36 +136,32 @@ def drips_until_ended(connection: socket.socket, drop: bytes) -> bool:
         ),
     ],
 )
-def test_a_half_request_ends_by_itself_and_does_nothing(tmp_path: Path, sent: str) -> None:
-    with served(tmp_path, seconds=0.3) as portal:
-        connection = portal.connect()
-        connection.sendall(sent.replace("{token}", portal.token).encode())
-        ended(connection)
+def test_a_half_request_ends_by_itself_and_does_nothing(impatient: Served, sent: str) -> None:
+    connection = impatient.connect()
+    connection.sendall(sent.replace("{token}", impatient.token).encode())
+    ended(connection)
 
-        assert (portal.healthy(), portal.ask("/apis")) == (True, '{"items":[],"total":0,"next":null}')
-
-
-def test_a_head_that_drips_ends_by_itself(tmp_path: Path) -> None:
-    with served(tmp_path, seconds=0.3) as portal:
-        assert drips_until_ended(portal.connect(), b"G")
-        assert portal.healthy()
+    assert (impatient.healthy(), impatient.ask("/apis")) == (True, '{"items":[],"total":0,"next":null}')
 
 
-def test_a_body_that_drips_after_its_refusal_ends_by_itself(tmp_path: Path) -> None:
-    with served(tmp_path, seconds=0.3) as portal:
-        connection = portal.connect()
-        connection.sendall(b"POST /apis HTTP/1.1\r\nHost: p\r\nContent-Length: 999999\r\n\r\n")
-        assert connection.recv(65536).startswith(b"HTTP/1.1 401")
-        assert drips_until_ended(connection, b" ")
+def test_a_head_that_drips_ends_by_itself(impatient: Served) -> None:
+    assert drips_until_ended(impatient.connect(), b"G")
+    assert impatient.healthy()
 
 
-def test_a_client_that_takes_no_answers_is_ended(tmp_path: Path) -> None:
-    with served(tmp_path, seconds=0.3) as portal:
-        # The portal reads no further while its answers are not taken, so sending these blocks.
-        with pytest.raises(ConnectionError):
-            portal.connect().sendall(b"GET /openapi.json HTTP/1.1\r\nHost: portal\r\n\r\n" * 200_000)
+def test_a_body_that_drips_after_its_refusal_ends_by_itself(impatient: Served) -> None:
+    connection = impatient.connect()
+    connection.sendall(b"POST /apis HTTP/1.1\r\nHost: p\r\nContent-Length: 999999\r\n\r\n")
+    assert connection.recv(65536).startswith(b"HTTP/1.1 401")
+    assert drips_until_ended(connection, b" ")
 
-        assert portal.healthy()
+
+def test_a_client_that_takes_no_answers_is_ended(impatient: Served) -> None:
+    # The portal reads no further while its answers are not taken, so sending these blocks.
+    with pytest.raises(ConnectionError):
+        impatient.connect().sendall(b"GET /openapi.json HTTP/1.1\r\nHost: portal\r\n\r\n" * 200_000)
+
+    assert impatient.healthy()
 
 
 @pytest.mark.parametrize(
@@ -214,23 +224,19 @@ def test_the_connection_that_waits_longest_is_ended_first(tmp_path: Path) -> Non
         ),
     ],
 )
-def test_what_is_not_http_is_refused_and_fills_no_log(tmp_path: Path, flood: bytes) -> None:
-    with served(tmp_path) as portal:
-        connection = portal.connect()
-        with suppress(ConnectionError):
-            connection.sendall(flood)
-        ended(connection)
+def test_what_is_not_http_is_refused_and_fills_no_log(patient: Served, flood: bytes) -> None:
+    connection = patient.connect()
+    with suppress(ConnectionError):
+        connection.sendall(flood)
+    ended(connection)
 
-        assert portal.healthy()
+    assert patient.healthy()
 
 
-def test_no_request_can_hide_in_the_body_of_another(tmp_path: Path) -> None:
+def test_no_request_can_hide_in_the_body_of_another(patient: Served) -> None:
     hidden = "DELETE /lease?id=x HTTP/1.1\r\nHost: portal\r\n\r\n"
-    with served(tmp_path) as portal:
-        connection = portal.connect()
-        head = (
-            "POST /apis HTTP/1.1\r\nHost: portal\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n"
-        )
-        connection.sendall((head + "0\r\n\r\n" + hidden).encode())
+    head = "POST /apis HTTP/1.1\r\nHost: portal\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n"
+    connection = patient.connect()
+    connection.sendall((head + "0\r\n\r\n" + hidden).encode())
 
-        assert ended(connection).count(b"HTTP/1.1") == 1
+    assert ended(connection).count(b"HTTP/1.1") == 1

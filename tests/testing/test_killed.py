@@ -9,8 +9,8 @@ from reconciler.model.journal import read_journal
 from reconciler.model.receipt import Receipt, read_receipt
 from tests.testing.killing import IMPATIENT, WRITES, Ground, everybody, untrue
 
-# One is enough where somebody waits for it.
-_SEEDS = [0, *(pytest.param(seed, marks=[pytest.mark.no_cover, pytest.mark.real]) for seed in (1, 2))]
+pytestmark = [pytest.mark.no_cover, pytest.mark.real]
+_SEEDS = (0, 1, 2)
 
 
 def chosen(seed: int) -> int:
@@ -37,8 +37,6 @@ def finished(ground: Ground) -> tuple[int, str, list[str]]:
 
 
 @pytest.mark.parametrize("seed", _SEEDS)
-@pytest.mark.real
-@pytest.mark.no_cover
 def test_a_run_that_is_killed_is_explained_and_the_next_one_does_the_rest(seed: int, tmp_path: Path) -> None:
     ground = Ground(tmp_path)
     with ground.portal():
@@ -65,8 +63,6 @@ def test_a_run_whose_portal_is_killed_tells_the_truth_and_the_next_one_does_the_
             assert finished(ground) == (0, "No changes.", everybody())
 
 
-@pytest.mark.real
-@pytest.mark.no_cover
 def test_a_portal_that_stays_away_leaves_a_true_receipt(tmp_path: Path) -> None:
     ground = Ground(tmp_path)
     with ground.portal() as portal, ground.program("apply", "--auto-approve", start=IMPATIENT) as run:

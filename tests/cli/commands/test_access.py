@@ -87,14 +87,13 @@ def test_colleagues_and_namesakes_are_not_what_was_meant(place: Place, person: s
     )
 
 
-def test_the_portal_is_asked_for_names_that_no_file_has(place: Place) -> None:
-    place.run("apply", "--auto-approve")
-    place.write(partners__acme=None, **{"access-groups__tracking": None})
-    place.write(catalog=CATALOG.replace("tracking-v2", "other-v1"))
+def test_the_portal_is_asked_for_names_that_no_file_has(applied: Place) -> None:
+    applied.write(partners__acme=None, **{"access-groups__tracking": None})
+    applied.write(catalog=CATALOG.replace("tracking-v2", "other-v1"))
 
     names = (["--team", "acme/ops"], ["--partner", "acme"], ["--group", "tracking"], ["--api", "tracking-v2"])
-    assert [rows(place, "--live", *each) for each in names] == [[ROWS["ana"]]] * 4
-    assert rows(place, "--live", "--person", "Ana@acme.example") == [ROWS["ana"]]
+    assert [rows(applied, "--live", *each) for each in names] == [[ROWS["ana"]]] * 4
+    assert rows(applied, "--live", "--person", "Ana@acme.example") == [ROWS["ana"]]
 
 
 @pytest.mark.parametrize(
@@ -107,12 +106,11 @@ def test_the_portal_is_asked_for_names_that_no_file_has(place: Place) -> None:
     ],
 )
 def test_a_name_that_the_portal_does_not_know_either_is_refused_with_the_nearest(
-    place: Place, option: str, name: str, near: str
+    applied: Place, option: str, name: str, near: str
 ) -> None:
-    place.run("apply", "--auto-approve")
-    place.write(partners__acme=None)
+    applied.write(partners__acme=None)
 
-    assert place.run("access", "--live", option, name) == Ran(
+    assert applied.run("access", "--live", option, name) == Ran(
         1,
         "",
         f'Error: {option}: "{name}" is neither in the files nor in the portal; did you mean "{near}"?\n',

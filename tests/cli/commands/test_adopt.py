@@ -14,10 +14,9 @@ ALL_ADOPTED = (
 
 
 @pytest.fixture
-def foreign(place: Place) -> Place:
+def foreign(applied: Place) -> Place:
     """A portal that holds what the files ask for, made under another name."""
-    place.run("apply", "--auto-approve")
-    return place.write(reconciler=NEWCOMER)
+    return applied.write(reconciler=NEWCOMER)
 
 
 def test_what_somebody_else_made_is_not_changed(foreign: Place) -> None:
@@ -76,11 +75,9 @@ def test_without_a_terminal_the_hint_names_only_what_adopt_accepts(foreign: Plac
     ],
 )
 def test_where_nothing_is_left_to_adopt_the_reason_is_shown(
-    place: Place, arguments: list[str], reason: str
+    applied: Place, arguments: list[str], reason: str
 ) -> None:
-    place.run("apply", "--auto-approve")
-
-    ran = place.run("adopt", *arguments)
+    ran = applied.run("adopt", *arguments)
 
     assert ran == Ran(0, "No changes.\n", f"Nothing to adopt: {reason}\n")
 

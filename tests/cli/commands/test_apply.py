@@ -49,7 +49,7 @@ def test_on_a_terminal_it_asks_and_takes_a_yes(place: Place) -> None:
     )
 
 
-@pytest.mark.parametrize("typed", ["n\n", "\n"])
+@pytest.mark.parametrize("typed", ["n\n", pytest.param("\n", marks=[pytest.mark.no_cover, pytest.mark.real])])
 def test_on_a_terminal_it_takes_a_no(place: Place, typed: str) -> None:
     ran = on_terminal(place.folder, "apply", typed=typed)
 
@@ -60,17 +60,21 @@ def test_on_a_terminal_it_takes_a_no(place: Place, typed: str) -> None:
     )
 
 
-@pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["interrupt", "end"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        pytest.param("\x03", id="interrupt"),
+        pytest.param("\x04", id="end", marks=[pytest.mark.no_cover, pytest.mark.real]),
+    ],
+)
 def test_on_a_terminal_leaving_the_question_writes_nothing(place: Place, key: str) -> None:
     ran = on_terminal(place.folder, "apply", typed=key)
 
     assert (ran.code, ran.out.splitlines()[-1], len(receipts(place))) == (1, "Interrupted.", 0)
 
 
-def test_without_changes_there_is_nothing_to_ask(place: Place) -> None:
-    place.run("apply", "--auto-approve")
-
-    assert (place.run("apply"), len(receipts(place))) == (Ran(0, "No changes.\n"), 1)
+def test_without_changes_there_is_nothing_to_ask(applied: Place) -> None:
+    assert (applied.run("apply"), len(receipts(applied))) == (Ran(0, "No changes.\n"), 1)
 
 
 def test_json_prints_only_the_receipt_that_is_kept(place: Place) -> None:

@@ -1,5 +1,4 @@
 import json
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ import pytest
 
 from reconciler.model.portal import TextLimit
 from reconciler.portals.embedded.adapter import CAPABILITIES
-from tests.cli.running import CATALOG, CONFIGURATION, GROUP, PARTNER, Place, Ran
+from tests.cli.running import CATALOG, CONFIGURATION, GROUP, PARTNER, Place, Ran, copied
 
 OLA = PARTNER + "      members: [ola@acme.example]\n"
 BOLT = PARTNER.replace("name: acme}", "name: bolt}").replace("Acme", "Bolt")
@@ -41,10 +40,6 @@ def repository(place: Place, prepared: dict[str, Path], tmp_path_factory: pytest
     else:
         copied(prepared["applied"], place.folder)
     return place
-
-
-def copied(folder: Path, to: Path) -> Path:
-    return Path(shutil.copytree(folder, to, dirs_exist_ok=True))
 
 
 def _apply(place: Place) -> None:

@@ -202,6 +202,7 @@ def test_a_job_of_no_pull_request_has_to_name_one(place: Place, github: GitHub, 
     assert github.requests == []
 
 
+@pytest.mark.no_cover  # it runs the same lines again and again
 def test_a_plan_that_is_too_large_for_a_comment_gets_one_and_fails_until_it_is_let_through(
     place: Place, github: GitHub, job: Job
 ) -> None:

@@ -48,10 +48,8 @@ def test_a_plan_changes_nothing(place: Place) -> None:
     assert [place.run("plan"), place.run("plan")] == [Ran(0, NEW), Ran(0, NEW)]
 
 
-def test_no_changes_are_said_in_two_words(place: Place) -> None:
-    place.run("apply", "--auto-approve")
-
-    assert place.run("plan") == Ran(0, "No changes.\n")
+def test_no_changes_are_said_in_two_words(applied: Place) -> None:
+    assert applied.run("plan") == Ran(0, "No changes.\n")
 
 
 def test_changes_end_with_2_only_when_asked_for(place: Place) -> None:
@@ -180,11 +178,10 @@ def test_on_a_terminal_the_digest_is_shown_below_the_plan(place: Place) -> None:
     assert unchanged.endswith("No changes.\n")
 
 
-def test_a_partner_that_the_portal_calls_otherwise_is_one_error(place: Place) -> None:
-    place.run("apply", "--auto-approve")
-    place.write(partners__acme=PARTNER.replace("{name: acme}", "{name: acme, externalName: Acme GmbH}"))
+def test_a_partner_that_the_portal_calls_otherwise_is_one_error(applied: Place) -> None:
+    applied.write(partners__acme=PARTNER.replace("{name: acme}", "{name: acme, externalName: Acme GmbH}"))
 
-    findings = json.loads(place.run("plan", "--format", "json").out)["findings"]
+    findings = json.loads(applied.run("plan", "--format", "json").out)["findings"]
     assert [(each["rule"], each["message"]) for each in findings] == [
         ("unsupported", 'partner/acme is still called "acme" in the portal, not "Acme GmbH"')
     ]

@@ -72,12 +72,11 @@ def test_a_wrong_token_ends_with_5(place: Place) -> None:
     assert (ran.code, ran.out, ran.err.splitlines()[0].startswith("Error: ")) == (5, "", True)
 
 
-def test_the_token_of_a_team_sees_too_little_to_plan_with(place: Place) -> None:
-    place.run("apply", "--auto-approve")
-    narrow = {"environment": {"PORTAL_TOKEN": token(place, "team:acme/ops")}}
-    with served(place.folder) as (_, url):
-        place.write(reconciler=elsewhere(url))
-        ran = process(place.folder, "plan", "--portal", "away", **narrow)
+def test_the_token_of_a_team_sees_too_little_to_plan_with(applied: Place) -> None:
+    narrow = {"environment": {"PORTAL_TOKEN": token(applied, "team:acme/ops")}}
+    with served(applied.folder) as (_, url):
+        applied.write(reconciler=elsewhere(url))
+        ran = process(applied.folder, "plan", "--portal", "away", **narrow)
 
     assert (ran.code, ran.out) == (5, "")
 
@@ -88,10 +87,9 @@ def test_nobody_answers_ends_with_5(place: Place) -> None:
     assert (ran.code, ran.out, "127.0.0.1:9" in ran.err) == (5, "", True)
 
 
-def test_a_token_may_do_what_its_scope_says(place: Place) -> None:
-    place.run("apply", "--auto-approve")
-    bearers = [token(place, scope) for scope in ("admin", "read", "team:acme/ops")]
-    with served(place.folder) as (_, url):
+def test_a_token_may_do_what_its_scope_says(applied: Place) -> None:
+    bearers = [token(applied, scope) for scope in ("admin", "read", "team:acme/ops")]
+    with served(applied.folder) as (_, url):
         seen = [status(url, "/me", bearer) for bearer in bearers]
         audited = [status(url, "/audit", bearer) for bearer in bearers]
 
@@ -153,12 +151,10 @@ def test_a_portal_that_is_served_elsewhere_has_no_database_here(place: Place) ->
     )
 
 
-def test_an_emptied_portal_offers_the_catalog_again_also_where_it_is_served(place: Place) -> None:
-    place.run("apply", "--auto-approve")
+def test_an_emptied_portal_offers_the_catalog_again_also_where_it_is_served(applied: Place) -> None:
+    applied.run("portal", "reset", "--yes")
 
-    place.run("portal", "reset", "--yes")
-
-    with Portal(str(place.folder / ".reconciler" / "portal.db")) as served:
+    with Portal(str(applied.folder / ".reconciler" / "portal.db")) as served:
         assert [api["name"] for api in served.items("/apis")] == ["tracking-v2"]
 
 

@@ -107,26 +107,24 @@ def test_a_plan_that_was_applied_is_still_shown(place: Place) -> None:
     assert place.run("show", "plan.json") == planned
 
 
-def test_a_receipt_of_an_earlier_minor_format_is_shown(place: Place) -> None:
-    place.run("apply", "--auto-approve")
-    path = Path(receipt(place))
+def test_a_receipt_of_an_earlier_minor_format_is_shown(applied: Place) -> None:
+    path = Path(receipt(applied))
     document = json.loads(path.read_text())
     for key in ("problem", "converged", "unsettled", "traffic"):
         del document[key]
     document["entries"] = [{k: v for k, v in each.items() if k != "seconds"} for each in document["entries"]]
     path.write_text(json.dumps({**document, "format": "reconciler-receipt/1.0"}))
 
-    ran = place.run("show", str(path))
+    ran = applied.run("show", str(path))
 
     assert (ran.code, ran.out.splitlines()[-1]) == (0, "Applied 6.")
 
 
-def test_a_receipt_of_another_major_format_is_refused(place: Place) -> None:
-    place.run("apply", "--auto-approve")
-    path = Path(receipt(place))
+def test_a_receipt_of_another_major_format_is_refused(applied: Place) -> None:
+    path = Path(receipt(applied))
     path.write_text(path.read_text().replace("reconciler-receipt/1.", "reconciler-receipt/2."))
 
-    ran = place.run("show", str(path))
+    ran = applied.run("show", str(path))
 
     assert (ran.code, ran.err.splitlines()[0].startswith(f"Error: {path}: this is not a receipt of")) == (
         1,
@@ -135,10 +133,8 @@ def test_a_receipt_of_another_major_format_is_refused(place: Place) -> None:
 
 
 @pytest.mark.parametrize("name", ["html", "github", "gitlab", "sarif"])
-def test_formats_that_only_plans_have_are_refused_for_receipts(place: Place, name: str) -> None:
-    place.run("apply", "--auto-approve")
-
-    ran = place.run("show", receipt(place), "--format", name)
+def test_formats_that_only_plans_have_are_refused_for_receipts(applied: Place, name: str) -> None:
+    ran = applied.run("show", receipt(applied), "--format", name)
 
     assert (ran.code, ran.err.splitlines()[-1]) == (
         1,
@@ -146,10 +142,8 @@ def test_formats_that_only_plans_have_are_refused_for_receipts(place: Place, nam
     )
 
 
-def test_a_receipt_is_shown_for_the_pull_request_that_was_merged(place: Place) -> None:
-    place.run("apply", "--auto-approve")
-
-    ran = place.run("show", receipt(place), "--format", "markdown")
+def test_a_receipt_is_shown_for_the_pull_request_that_was_merged(applied: Place) -> None:
+    ran = applied.run("show", receipt(applied), "--format", "markdown")
 
     assert (ran.code, ran.out.splitlines()[0]) == (0, "<!-- reconciler plan local -->")
 

@@ -92,7 +92,7 @@ def test_any_answer_is_refused_or_written_and_nothing_else_is(
     assert (holds(document.body), plain(document.body) - KEYS) == (request, set())
 
 
-@settings(deadline=None, max_examples=150)
+@examples(150)
 @given(TEXTS, TEXTS)
 @example(" ", "")
 def test_any_text_that_can_be_a_name_is_read_as_it_was_written(

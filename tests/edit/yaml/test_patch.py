@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.edit import Operation, changed, patched
@@ -13,6 +13,7 @@ from reconciler.errors import InputError
 from reconciler.load.outline import outline
 from reconciler.load.yaml_parser import parse
 from tests.edit.filled_forms import ROOT
+from tests.laws import examples
 
 TEAM = ("spec", "teams", 0)
 TEXT = """\
@@ -404,7 +405,7 @@ def lists(data: Any, path: tuple[str | int, ...] = ()) -> list[tuple[tuple[str |
     return found + [each for key, value in below for each in lists(value, (*path, key))]
 
 
-@settings(deadline=None, max_examples=100)
+@examples(100)
 @given(st.data(), st.sampled_from(FILES), ENTRIES)
 def test_in_the_sample_everything_can_be_changed_and_no_comment_goes(
     drawn: st.DataObject, file: Any, entry: Any

@@ -352,6 +352,7 @@ def test_a_wrong_token_is_refused(here: Running) -> None:
     )
 
 
+@pytest.mark.no_cover  # it runs the same lines again and again
 def test_more_than_a_page_is_read_with_progress(here: Running) -> None:
     many = [create(f"grant/logistics/developer/p{number}@indie.example") for number in range(1005)]
     here.write(GROUP, *many)

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Error, Page
 
@@ -115,7 +115,7 @@ def test_no_text_changes_what_the_page_is_made_of(said: str) -> None:
     assert shape.seen == _Shape(html.plan(plan_with("x"), link="https://git.example")).seen
 
 
-@settings(deadline=None, max_examples=30)
+@examples(30)
 @given(NASTY)
 def test_equal_plans_give_equal_bytes_in_any_encoding(said: str) -> None:
     page = html.plan(plan_with(f"ä日{said}"))
@@ -124,7 +124,7 @@ def test_equal_plans_give_equal_bytes_in_any_encoding(said: str) -> None:
     assert page == html.plan(plan_with(f"ä日{said}"))
 
 
-@settings(deadline=None, max_examples=30)
+@examples(30)
 @given(NASTY)
 def test_the_data_is_whole_and_cannot_end_its_element(said: str) -> None:
     page = html.plan(plan_with(f"{said}</script>"))
