@@ -46,13 +46,14 @@ class GiteaRunner:
                 self.finish(task, do(task))
                 end = monotonic() + _START_SECONDS
                 continue
-            runs = [run for run in self._list("/actions/runs", "workflow_runs") if self._is_new(run, commit)]
+            runs = [run for run in self._runs() if self._is_new(run, commit)]
             if runs and all(run["status"] == "completed" for run in runs):
                 self._ended.update(run["id"] for run in runs)
                 jobs = [job for run in runs for job in self._list(f"/actions/runs/{run['id']}/jobs", "jobs")]
                 return {job["name"]: job["conclusion"] for job in jobs}
             sleep(0.1)
-        raise RuntimeError(f"no jobs of {commit} have ended")
+        known = [(run["event"], run["head_sha"], run["status"]) for run in self._runs()]
+        raise RuntimeError(f"no jobs of {commit} have ended: {known}")
 
     def _is_new(self, run: dict[str, Any], commit: str) -> bool:
         return run["head_sha"] == commit and run["id"] not in self._ended
@@ -76,6 +77,9 @@ class GiteaRunner:
     def finish(self, task: Task, result: str) -> None:
         """Report the result of a job: success, failure, or skipped."""
         self._call("UpdateTask", {"state": {"id": task.id, "result": f"RESULT_{result.upper()}"}})
+
+    def _runs(self) -> list[dict[str, Any]]:
+        return self._list("/actions/runs", "workflow_runs")
 
     def _list(self, path: str, key: str) -> list[dict[str, Any]]:
         return list(self._repository.ask("GET", path)[key])

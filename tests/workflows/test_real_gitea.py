@@ -82,6 +82,25 @@ def test_a_change_is_planned_approved_merged_applied_and_its_drift_reported(gite
     assert gitea_world.issues() == [("closed", DRIFT)]
 
 
+def test_a_review_of_an_older_commit_leaves_the_plan_of_the_newest_in_the_comment(
+    gitea_world: GiteaWorld,
+) -> None:
+    number = gitea_world.open({"partners/nordlys.yaml": NORDLYS}, by="ana")
+    first = gitea_world.head(number)
+    gitea_world.work(first)
+    harmless = gitea_world.comment(number)[1]
+    branch = gitea_world.pull(number)["head"]["ref"]
+    more = {"partners/nordlys.yaml": NORDLYS.replace("access: [tracking]", "access: [tracking, shipping]")}
+    gitea_world.repository.commit(more, branch, by=gitea_world.people["ana"])
+    gitea_world.work(gitea_world.head(number))
+    late = {"event": "APPROVED", "commit_id": first}
+    gitea_world.repository.ask("POST", f"/pulls/{number}/reviews", late, by=gitea_world.people["mallory"])
+    ran = gitea_world.work(first)
+
+    assert ran.jobs == PLANNED
+    assert ("shipping" in harmless, "`shipping`" in gitea_world.comment(number)[1]) == (False, True)
+
+
 def test_a_branch_that_sets_the_check_itself_is_merged_and_not_applied(gitea_world: GiteaWorld) -> None:
     number = gitea_world.open({PILOT: BUNDLE, ".gitea/workflows/forge.yml": FORGED}, by="mallory")
     planned = gitea_world.work(gitea_world.head(number))
