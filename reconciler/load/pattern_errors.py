@@ -59,6 +59,9 @@ SPELLINGS: Final = {
     ),
     field_types.LINE: _BLANK,
     field_types.LINES: _BLANK,
+    field_types.USER_NAME: Spelling(
+        "is not a valid user name", "name one person, without @; a team belongs beside `approvers`"
+    ),
     field_types.DIGEST: Spelling(
         "is not a valid digest", "copy it from the plan: sha256: followed by 64 hexadecimal digits"
     ),

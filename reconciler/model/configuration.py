@@ -20,6 +20,7 @@ from reconciler.model.field_types import (
     Slug,
     Text,
     UnmanagedGrants,
+    UserName,
 )
 from reconciler.model.metadata import PlainMetadata
 from reconciler.model.portal_settings import AnyPortal
@@ -27,17 +28,16 @@ from reconciler.model.rule import ConfigurableRule
 
 # The handle of a team of an organization on GitHub or Gitea.
 _TEAM: Final = re.compile(r"@[^/\s]+/[^/\s]+\Z")
-Login = Annotated[str, Field(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,253}[A-Za-z0-9_])?$", max_length=255)]
 
 
 class Approvers(Part):
     """The people who can approve for an owner, by their user names on each forge."""
 
-    github: Many[Login] = Field(
+    github: Many[UserName] = Field(
         default=(), description="User names on GitHub, without `@`.", examples=[["ana"]]
     )
-    gitlab: Many[Login] = Field(default=(), description="User names on GitLab, without `@`.")
-    gitea: Many[Login] = Field(default=(), description="User names on Gitea or Forgejo, without `@`.")
+    gitlab: Many[UserName] = Field(default=(), description="User names on GitLab, without `@`.")
+    gitea: Many[UserName] = Field(default=(), description="User names on Gitea or Forgejo, without `@`.")
 
 
 class Owner(Part):

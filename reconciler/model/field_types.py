@@ -82,6 +82,8 @@ SEGMENT: Final = r"^[A-Za-z0-9._~-]{1,255}$"
 # A public name in JSON:API; an empty text says that there is none.
 PUBLIC_NAME: Final = "^(?:[A-Za-z][A-Za-z0-9_-]{0,127})?$"
 DIGEST: Final = "^sha256:[0-9a-f]{64}$"
+# The name of a user on GitHub, GitLab or Gitea.
+USER_NAME: Final = "^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,253}[A-Za-z0-9_])?$"
 # A character that all libraries treat as visible.
 _SEEN: Final = r"[^\s\x00-\x1f\x7f\x85\ufeff]"
 # Portals do not accept control characters; line breaks and tabs are allowed in descriptions and reasons.
@@ -106,6 +108,7 @@ TeamName: TypeAlias = Annotated[str, Field(pattern=TEAM, examples=["initech/ops"
 GroupName: TypeAlias = Annotated[str, Field(pattern=SLUG, examples=["logistics-partners"])]
 ProductName: TypeAlias = Annotated[str, Field(pattern=SLUG, examples=["shipping-suite"])]
 ApiName: TypeAlias = Annotated[str, Field(pattern=API, max_length=255, examples=["tracking-v2"])]
+UserName: TypeAlias = Annotated[str, Field(pattern=USER_NAME, max_length=255, examples=["ana"])]
 Email: TypeAlias = Annotated[str, Field(pattern=EMAIL, max_length=MAX_EMAIL, examples=["ana@acme.example"])]
 Domain: TypeAlias = Annotated[str, Field(pattern=DOMAIN, max_length=MAX_DOMAIN, examples=["acme.example"])]
 Day: TypeAlias = Annotated[
