@@ -39,6 +39,11 @@ class Approvers(Part):
     gitlab: Many[UserName] = Field(default=(), description="User names on GitLab, without `@`.")
     gitea: Many[UserName] = Field(default=(), description="User names on Gitea or Forgejo, without `@`.")
 
+    @property
+    def forges(self) -> set[str]:
+        """The forges on which there is at least one person."""
+        return {forge for forge, names in self.model_dump().items() if names}
+
 
 class Owner(Part):
     """A person or team in our company that is responsible for partners, groups, products or APIs."""
@@ -141,10 +146,12 @@ class ConfigurationSpec(Part):
     allow_empty: bool = Field(default=False, description="Whether the files may define nothing at all.")
 
     def enforces(self, owner: str) -> bool:
-        """Return whether plans need the approval of an owner, as far as the configuration alone says."""
+        """Return whether plans need the approval of an owner on each forge for which there are approvers."""
+        if self.approvals is not None:
+            return self.approvals == "enforce"
+        used = {forge for each in self.owners.values() for forge in each.approvers.forges}
         known = self.owners.get(owner)
-        has_approvers = known is not None and any(known.approvers.model_dump().values())
-        return self.approvals == "enforce" or (self.approvals is None and has_approvers)
+        return bool(used) and known is not None and known.approvers.forges == used
 
 
 class Configuration(Part):

@@ -41,7 +41,8 @@ def _choices(apis: Collection[str]) -> str:
 def foreign_api(index: Index) -> Iterator[Violation]:
     """Report APIs in access groups and products of another owner, whom `bundledBy` in the catalog omits.
 
-    A restricted API is an error if approvals of its owner are not enforced: nobody would ask that owner.
+    A restricted API is an error if nobody would ask its owner: approvals of this owner are not enforced on
+    each forge for which the configuration has approvers.
     """
     for document, path, api, owner in _bundled(index):
         facts = (index.apis or {}).get(api)

@@ -18,6 +18,11 @@ def reasons(plan: Plan) -> dict[str, list[str]]:
     return by_owner
 
 
+def approvals_title(plan: Plan) -> str:
+    """Return the title of the approvals: a plan that only reports them requires none."""
+    return "Approvals, not enforced" if plan.approval_mode == "report" else "Required approvals"
+
+
 def who_approves(plan: Plan, owner: str, names: Callable[[Sequence[str], int], str]) -> str:
     """Return who can approve for an owner, such as "ask ana, ben on GitHub"; empty if that is not known.
 

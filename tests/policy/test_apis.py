@@ -80,6 +80,8 @@ def foreign(*documents: Document, rates: dict[str, Any] | None = None, **spec: A
     ]
 
 
+# On GitHub, a plan does not need the approval of payments.
+ON_GITHUB = {**OWNERS, "logistics": {**OWNERS["logistics"], "approvers": {"github": ["ana", "bo"]}}}
 APPROVERS = {"payments": {**OWNERS["payments"], "approvers": {"gitlab": ["pat", "kim"]}}}
 
 
@@ -92,6 +94,7 @@ APPROVERS = {"payments": {**OWNERS["payments"], "approvers": {"gitlab": ["pat", 
         ({}, {"owners": {**OWNERS, **APPROVERS}}, "warning"),
         ({}, {"owners": {**OWNERS, **APPROVERS}, "approvals": "report"}, "error"),
         ({}, {"owners": {**OWNERS, **APPROVERS}, "approvals": "off"}, "error"),
+        ({}, {"owners": {**ON_GITHUB, **APPROVERS}}, "error"),
         ({}, {"approvals": "enforce"}, "warning"),
         ({}, {"rules": {"foreign-api": "info"}}, "info"),
         ({}, {"rules": {"foreign-api": "off"}}, None),

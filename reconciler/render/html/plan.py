@@ -8,6 +8,7 @@ from typing import Final
 
 from reconciler.model.counting import counted
 from reconciler.model.plan import Plan
+from reconciler.render.approvals import approvals_title
 from reconciler.render.html.access import access, filters, lists
 from reconciler.render.html.changes import changes, in_files
 from reconciler.render.html.data import data
@@ -103,10 +104,10 @@ def _body(plan: Plan, locations: Locations, script: str) -> list[Markup]:
 
 
 def _notes(plan: Plan) -> Markup:
-    """Return the risks beside the required approvals."""
+    """Return the risks beside the approvals."""
     notes = [
         tag("section", tag("h2", title), body)
-        for title, body in (("Risks", risks(plan)), ("Required approvals", approvals(plan)))
+        for title, body in (("Risks", risks(plan)), (approvals_title(plan), approvals(plan)))
         if body
     ]
     return tag("div", *notes, class_="notes") if notes else Markup()

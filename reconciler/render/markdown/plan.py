@@ -9,7 +9,7 @@ from reconciler.model.approval import OwnerApproval
 from reconciler.model.counting import counted
 from reconciler.model.finding import Severity, by_cause
 from reconciler.model.plan import Plan
-from reconciler.render.approvals import reasons, who_approves
+from reconciler.render.approvals import approvals_title, reasons, who_approves
 from reconciler.render.locations import by_severity
 from reconciler.render.markdown.approvals import approvals as approvals_table
 from reconciler.render.markdown.changes import changes, drift
@@ -151,7 +151,7 @@ class _Comment:
             + "; ".join(filter(None, (codes(why, _REASONS), who_approves(self._made, owner, codes))))
             for owner, why in required.items()
         ]
-        return ["**Required approvals**", "", *lines] if lines else []
+        return [f"**{approvals_title(self._made)}**", "", *lines] if lines else []
 
     def _findings(self) -> list[str]:
         findings = by_severity(self._made.findings)

@@ -11,7 +11,7 @@ from reconciler.model.finding import Finding, Severity, by_cause
 from reconciler.model.plan import FILES, Change, FileChange, Plan
 from reconciler.model.printable import printable
 from reconciler.model.resource import ResourceId
-from reconciler.render.approvals import reasons, who_approves
+from reconciler.render.approvals import approvals_title, reasons, who_approves
 from reconciler.render.formatting import difference, list_difference
 from reconciler.render.locations import by_severity
 from reconciler.render.new_objects import NewObjects
@@ -175,7 +175,7 @@ def _approvals(plan: Plan, style: Style) -> list[str]:
         )
         for owner, texts in reasons(plan).items()
     )
-    return [style.paint("Required approvals", "bold"), *rows] if rows else []
+    return [style.paint(approvals_title(plan), "bold"), *rows] if rows else []
 
 
 def _file_changes(changes: Sequence[FileChange], style: Style) -> list[str]:

@@ -39,6 +39,8 @@ NEXT = (
     "Next:\n"
     "  1. Check the e-mail address and the handle of partnerships in reconciler.yaml.\n"
     "  2. List your APIs in catalog.yaml, then add a partner: reconciler new partner\n"
+    "  3. Commit everything to main, then set up CI: see docs/how-to/run-in-ci.md of Reconciler, and check"
+    " it: reconciler doctor --forge\n"
 )
 
 

@@ -113,13 +113,15 @@ def test_risks_are_in_one_section() -> None:
 
 
 def test_required_approvals_have_owners_and_reasons() -> None:
-    page = html.plan(
-        bare(
-            approvals=(Approval("a", "changes one", ()), Approval("b", "two", ()), Approval("a", "three", ()))
-        )
-    )
+    approvals = (Approval("a", "changes one", ()), Approval("b", "two", ()), Approval("a", "three", ()))
+    page = html.plan(bare(approvals=approvals))
+    reported = html.plan(bare(approvals=approvals, approval_mode="report"))
 
     assert (part(page, "dt")[:2], part(page, "dd")[:2]) == (["a", "b"], ["one three", "two"])
+    assert ("Required approvals" in part(page, "h2"), "Approvals, not enforced" in part(reported, "h2")) == (
+        True,
+        True,
+    )
 
 
 def test_findings_link_to_their_lines_and_do_not_repeat_hints() -> None:

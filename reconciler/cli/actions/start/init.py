@@ -156,18 +156,20 @@ def _log_next(*steps: str) -> None:
         console.log(f"  {number}. {step}")
 
 
-def _next_steps(new: NewRepository) -> tuple[str, str]:
+def _next_steps(new: NewRepository) -> list[str]:
     first = f"Check the e-mail address and the handle of {new.owner.name} in {NAME}."
+    second = f"Check the portal in {NAME}: export {new.portal.variable}=…, then reconciler doctor"
     if new.portal.settings.get("database"):
-        return first, "List your APIs in catalog.yaml, then add a partner: reconciler new partner"
-    return first, f"Check the portal in {NAME}: export {new.portal.variable}=…, then reconciler doctor"
+        second = "List your APIs in catalog.yaml, then add a partner: reconciler new partner"
+    return [first, second, *([f"Commit everything to main{_set_up(new.ci)}"] if new.ci in _SET_UP else [])]
+
+
+def _set_up(ci: CI) -> str:
+    """Return how to set up CI, as the rest of a sentence."""
+    return f", then set up CI: see {_SET_UP[ci]} of Reconciler, and check it: reconciler doctor --forge"
 
 
 def _last_step(ci: CI, *, adopted: bool) -> str:
     if not adopted:
         return "Apply this plan: reconciler adopt --all-desired"
-    page = _SET_UP.get(ci)
-    first = "Commit everything to main"
-    if page is None:
-        return f"{first}."
-    return f"{first}, then set up CI: see {page} of Reconciler, and check it: reconciler doctor --forge"
+    return f"Commit everything to main{_set_up(ci) if ci in _SET_UP else '.'}"
