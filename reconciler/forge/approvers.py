@@ -11,7 +11,9 @@ from reconciler.model.plan import Plan
 
 # The members of teams such as "@org/team"; None for a team that the token may not read.
 Teams: TypeAlias = Mapping[str, frozenset[str] | None]
-_UNKNOWN_COMMIT: Final = "given for a commit that the forge does not name; approve again"
+_UNKNOWN_COMMIT: Final = (
+    "given for a commit that the forge does not name, or before the base was changed; approve again"
+)
 # Asking more people at once would be spam; GitHub refuses more than fifteen.
 _ASKED_BY_OWNER: Final = 5
 _ASKED: Final = 15

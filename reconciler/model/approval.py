@@ -19,7 +19,7 @@ _Link: TypeAlias = Annotated[str, msgspec.Meta(pattern=f"^({ADDRESS})?{END}", ma
 class GivenApproval(msgspec.Struct, frozen=True):
     """An approval that counts in the forge: who gave it, for which commit, and its web address.
 
-    `commit` is the head at that time; None if the forge does not tell.
+    `commit` is the head at that time; None if the forge does not tell, or if the base was changed since.
     """
 
     login: _Name

@@ -1,6 +1,7 @@
 """The interface to forges (GitHub, GitLab, Gitea), where changes are reviewed and merged."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Final, Literal, Protocol, TypeAlias
 
 import msgspec
@@ -15,6 +16,7 @@ Conclusion: TypeAlias = Literal["success", "failure", "neutral", "pending"]
 Level: TypeAlias = Literal["notice", "warning", "failure"]
 # Commits from forges become part of URLs, so they are validated.
 Commit: TypeAlias = Annotated[str, msgspec.Meta(pattern=f"^([0-9a-f]{{40}}|[0-9a-f]{{64}}){END}")]
+Moment: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 # Web addresses from forges become links, so they contain nothing that ends a link in Markdown or HTML.
 WebAddress: TypeAlias = Annotated[
     str, msgspec.Meta(pattern=f"^https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]+{END}", max_length=2000)

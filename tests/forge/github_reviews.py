@@ -6,6 +6,8 @@ from typing import Any
 from tests.forge.github_rules import RefusedError
 
 _STATES = {"APPROVED", "CHANGES_REQUESTED", "COMMENTED", "PENDING"}
+# Documented for the events of issues only.
+_NOT_IN_TIMELINE = {"base_ref_changed", "automatic_base_change_succeeded"}
 _NO_COLLABORATOR = (
     "Reviews may only be requested from collaborators. One or more of the users or teams you specified is"
     " not a collaborator of the {} repository."
@@ -95,6 +97,17 @@ class Reviewing:
         self._withdraw(self.pull(number), login)
         self._happened(number, "review_request_removed", "ana", requested_reviewer=account(login))
 
+    def change_base(self, number: int, branch: str, event: str = "base_ref_changed") -> None:
+        """Let a pull request have another base, by its author or since its base was merged and deleted."""
+        assert event in _NOT_IN_TIMELINE
+        self.pull(number)["base"]["ref"] = branch
+        self._happened(number, event)
+
+    def events_of(self, number: int) -> list[dict[str, Any]]:
+        """Return the events of a pull request, which commits, comments and reviews are not."""
+        self.pull(number)
+        return [event for event in self.events if event["issue"] == number]
+
     def timeline_of(self, number: int) -> list[dict[str, Any]]:
         """Return what happened in a pull request: commits, which are no events of people, come first."""
         head = self.pull(number)["head"]["sha"]
@@ -107,7 +120,7 @@ class Reviewing:
                 if each["issue_url"].endswith(address)
             ),
             *({**each, "event": "reviewed"} for each in self.reviews_of(number, "")),
-            *(event for event in self.events if event["issue"] == number),
+            *(each for each in self.events_of(number) if each["event"] not in _NOT_IN_TIMELINE),
         ]
 
     def members_of(self, team: str) -> list[dict[str, Any]]:

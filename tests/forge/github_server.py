@@ -41,6 +41,7 @@ class GitHub(Faults):
                 "/repos/{owner}/{name}/pulls/{number:int}/requested_reviewers", self._ask, methods=["POST"]
             ),
             Route("/repos/{owner}/{name}/issues/{number:int}/timeline", self._timeline),
+            Route("/repos/{owner}/{name}/issues/{number:int}/events", self._events),
             Route("/orgs/{organization}/teams/{team}/members", self._members),
             Route("/repos/{owner}/{name}/actions/workflows/{file}/runs", self._runs),
             Route("/repos/{owner}/{name}/actions/runs/{run:int}/artifacts", self._artifacts),
@@ -104,6 +105,10 @@ class GitHub(Faults):
     async def _timeline(self, request: Request) -> Response:
         self.allowed(request, "pull_requests:read", "issues:read")
         return self.page(request, self.state.timeline_of(request.path_params["number"]))
+
+    async def _events(self, request: Request) -> Response:
+        self.allowed(request, "issues:read")
+        return self.page(request, self.state.events_of(request.path_params["number"]))
 
     async def _members(self, request: Request) -> Response:
         actor = self._actor(request)

@@ -250,7 +250,8 @@ class GitHubState(Reviewing, SetUp, Runs):
 
     def now(self) -> str:
         """Return the time, which passes as things happen."""
-        moment = _START + timedelta(seconds=len(self.comments) + len(self.check_runs) + len(self.reviews))
+        happened = (self.comments, self.check_runs, self.reviews, self.events)
+        moment = _START + timedelta(seconds=sum(map(len, happened)))
         return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

@@ -39,6 +39,9 @@ class OnGitHub:
         self._state.push(1, NEWER)
         self._job.reviews(head=NEWER)
 
+    def retarget(self, base: str) -> None:
+        self._state.change_base(1, base)
+
     def post_check(self) -> None:
         """Let a workflow of the branch set the check, with the token of its job."""
         made = {"name": CHECK, "head_sha": HEAD, "status": "completed", "conclusion": "success"}
@@ -74,6 +77,9 @@ class OnGitLab:
     def push(self) -> None:
         self._state.push(1, NEWER)
         self._job.set(CI_COMMIT_SHA=NEWER)
+
+    def retarget(self, base: str) -> None:
+        self._state.retarget(1, base)
 
     def post_check(self) -> None:
         body = {"name": CHECK, "state": "success", "description": "Approved: logistics (bo)"}
@@ -137,6 +143,17 @@ def test_an_approval_that_is_withdrawn_later_makes_the_check_wait_again(place: P
     report(place)
 
     assert (first, stage.shown()) == (APPROVED, MISSING)
+
+
+def test_an_approval_of_a_small_difference_from_another_branch_does_not_cover_that_branch(
+    place: Place, stage: Stage
+) -> None:
+    stage.retarget("parcels")
+    stage.approve("bo")
+    stage.retarget("main")
+
+    assert (report(place), stage.shown()) == (0, MISSING)
+    assert "or before the base was changed; approve again" in stage.comment()
 
 
 @pytest.mark.parametrize("spelling", ["ana", "Ana", "@ANA"])

@@ -1,6 +1,7 @@
 """Approvals that do not count on a real Gitea, and one that does."""
 
 from collections.abc import Callable
+from time import sleep
 from typing import Any, Final
 
 import httpx2
@@ -41,6 +42,9 @@ class World(msgspec.Struct, frozen=True):
 
     def push(self) -> None:
         self.repository.commit({"more.yaml": "kind: Other\n"}, "change", by=self.ana)
+
+    def change_base(self, branch: str) -> None:
+        self.repository.ask("PATCH", "/pulls/1", {"base": branch}, by=self.ana)
 
     def post_check(self) -> None:
         body = {"context": CHECK, "state": "success", "description": "Approved"}
@@ -118,3 +122,22 @@ def test_the_author_cannot_approve_for_an_owner(world: World) -> None:
         world.review(world.ana)
 
     assert world.report(world.ana.login.upper()) == (0, "pending", "Missing: logistics")
+
+
+def test_an_approval_of_a_small_difference_from_another_branch_does_not_cover_that_branch(
+    world: World,
+) -> None:
+    world.repository.commit({"partners/bolt.yaml": "kind: Partner\n"}, "bolt", by=world.ana)
+    world.change_base("bolt")
+    approval = world.review(world.bo)
+    world.change_base("main")
+    # A person who can write can change the time of the approval this way, but not its commit.
+    sleep(1.1)
+    world.dismiss(approval)
+    world.repository.ask("POST", f"/pulls/1/reviews/{approval['id']}/undismissals")
+
+    assert world.report() == world.missing
+    assert "before the base was changed; approve again" in world.comment
+
+    world.review(world.bo)
+    assert world.report() == (0, "success", f"Approved: logistics ({world.bo.login})")

@@ -22,6 +22,7 @@ PULL: dict[str, Any] = {
 }
 NAME = "reconciler plan (local)"
 DIGEST = f"sha256:{'1' * 64}"
+TIMES = dict.fromkeys(("submitted_at", "updated_at"), "2026-11-24T08:00:00Z")
 NAMES = ["a" * 40 + "/../../../user", "../" * 5, "a" * 40 + "\n", "", "A" * 40]
 
 
@@ -52,8 +53,8 @@ def test_an_approval_of_a_commit_that_cannot_be_one_has_none(commit: str) -> Non
         return [each.commit for each in (await forge.reviews(1)).approvals]
 
     review = {"id": 1, "state": "APPROVED", "user": user("bo", 2), "commit_id": commit}
-    reviews = [{**review, "updated_at": "2026-11-24T08:00:00Z"}]
-    assert Answers({"GET pulls/1": PULL, "GET pulls/1/reviews": reviews}).run(work) == [None]
+    lists = {"GET pulls/1/reviews": [{**review, **TIMES}], "GET issues/1/timeline": []}
+    assert Answers({"GET pulls/1": PULL, **lists}).run(work) == [None]
 
 
 def test_the_name_of_a_user_is_no_more_than_a_value_in_a_query() -> None:
@@ -76,7 +77,7 @@ def test_a_list_without_end_is_not_read() -> None:
     async def work(forge: Forge) -> None:
         await forge.reviews(1)
 
-    review = {"id": 1, "state": "COMMENT", "user": ANA, "updated_at": "2026-11-24T08:00:00Z"}
+    review = {"id": 1, "state": "COMMENT", "user": ANA, **TIMES}
     endless = {"X-Total-Count": "9" * 9}
     answers = Answers(
         {

@@ -183,3 +183,32 @@ def test_a_commit_without_a_common_history_approves_nothing(merging: Merging) ->
 
     assert not_counted(unrelated, "whose files cannot be compared with those of the plan") in said
     assert "have no commit in common" in said
+
+
+def test_an_approval_of_a_small_difference_from_another_branch_does_not_cover_that_branch(
+    merging: Merging,
+) -> None:
+    merging.push(group__parcels=PARCELS)
+    merging.state.change_base(1, "parcels")
+    merging.approve()
+    merging.state.change_base(1, "main")
+    merging.merge()
+
+    said = refused(merging)
+
+    assert "logistics has not approved" in said
+    assert "the approval of bo was given for a commit that the forge does not name, or before" in said
+
+    merging.approve()
+    assert merging.approved().code == 0
+
+
+def test_without_the_events_of_the_pull_request_nothing_is_approved(merging: Merging) -> None:
+    merging.push(group__parcels=PARCELS)
+    merging.approve()
+    merging.merge()
+    merging.state.permit("ghs_actions", "contents:read", "checks:read", "pull_requests:read")
+    ran = merging.approved()
+
+    assert (ran.code, ran.out) == (5, "")
+    assert "`permissions: {issues: read}`" in ran.err

@@ -16,15 +16,21 @@ RIGHTS: Final[Any] = {
         "validate": {"contents": "read"},
         "fork": {"contents": "read"},
         "plan": {"contents": "read"},
-        "report": {"contents": "read", "checks": "write", "pull-requests": "write"},
+        "report": {"contents": "read", "checks": "write", "issues": "read", "pull-requests": "write"},
     },
     "apply.yml": {
-        "apply": {"contents": "read", "checks": "read", "pull-requests": "read"},
+        "apply": {"contents": "read", "checks": "read", "issues": "read", "pull-requests": "read"},
         "report": {"contents": "read", "pull-requests": "write"},
     },
     "review.yml": {"review": {}},
     "approvals.yml": {
-        "approvals": {"actions": "read", "checks": "write", "contents": "read", "pull-requests": "write"}
+        "approvals": {
+            "actions": "read",
+            "checks": "write",
+            "contents": "read",
+            "issues": "read",
+            "pull-requests": "write",
+        }
     },
     "daily.yml": {
         "expire": {"contents": "read"},

@@ -88,10 +88,7 @@ class Gitea:
     async def review_of(self, commit: str) -> Review | None:
         """Return the pull request that was merged as this commit; Gitea does not find it by its others."""
         pull = await self._merged(commit)
-        if pull is None:
-            return None
-        reviews = await self._reviews.read(pull)
-        return Review(pull.number, tuple(sorted(each.login for each in reviews.approvals)))
+        return Review(pull.number, await self._reviews.approvers(pull)) if pull else None
 
     async def reviews(self, number: int) -> Reviews:
         """Return the author and the approvals of a pull request, merged or not."""

@@ -1,12 +1,14 @@
 """Reviews of pull requests on Gitea: who approved, and who is asked to."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from http import HTTPStatus
 from typing import Final
 
 import msgspec
 
+from reconciler.forge.base_changes import commit_since
 from reconciler.forge.endpoint import PAGE_SIZE
 from reconciler.forge.gitea.schemas import Event, Pull, PullReview, Team, User
 from reconciler.http.client import HttpClient
@@ -37,20 +39,25 @@ class PullReviews:
         self._path = path
 
     async def read(self, pull: Pull) -> Reviews:
-        """Return the approvals of a pull request, without its author; a reviewer's last decision counts."""
-        found = [each for each in await self._all(pull.number) if each.state in _DECISIONS]
-        decisions: dict[str, PullReview] = {}
-        for each in sorted(found, key=lambda each: (each.updated_at, each.id)):
-            if each.user is not None and each.user != pull.user and not each.dismissed:
-                decisions[each.user.login] = each
+        """Return the approvals of a pull request; one from before a change of the base is for no commit."""
+        approved = await self._approved(pull)
+        # What was changed while the reviews were read is among the events.
+        changes = await self._base_changes(pull.number) if approved else []
         return Reviews(
             pull.user.login if pull.user else "",
             tuple(
-                GivenApproval(login, _commit(each.commit_id), each.html_url or pull.html_url)
-                for login, each in sorted(decisions.items())
-                if each.state == "APPROVED"
+                GivenApproval(
+                    login,
+                    commit_since(changes, each.submitted_at, _commit(each.commit_id)),
+                    each.html_url or pull.html_url,
+                )
+                for login, each in approved.items()
             ),
         )
+
+    async def approvers(self, pull: Pull) -> tuple[str, ...]:
+        """Return who approved a pull request for whatever base it had."""
+        return tuple(await self._approved(pull))
 
     async def team_members(self, team: str) -> frozenset[str] | None:
         """Return the members of a team such as "@org/team"; None if the token may not read them."""
@@ -81,13 +88,29 @@ class PullReviews:
         request = Request(path=f"{self._path}/pulls/{number}/reviews")
         return [each async for each in read_items(self._client, request, _REVIEWS)]
 
+    async def _approved(self, pull: Pull) -> dict[str, PullReview]:
+        """Return the approvals by user name, without the author; a reviewer's last decision counts."""
+        found = [each for each in await self._all(pull.number) if each.state in _DECISIONS]
+        decisions: dict[str, PullReview] = {}
+        for each in sorted(found, key=lambda each: (each.updated_at, each.id)):
+            if each.user is not None and each.user != pull.user and not each.dismissed:
+                decisions[each.user.login] = each
+        return {login: each for login, each in sorted(decisions.items()) if each.state == "APPROVED"}
+
+    async def _base_changes(self, number: int) -> list[datetime]:
+        """Return when the base was changed."""
+        return [each.created_at async for each in self._events(number) if each.type == "change_target_branch"]
+
     async def _asked(self, number: int) -> set[str]:
         """Return who reviewed or was ever asked to, also if the request was removed since."""
-        request = Request(path=f"{self._path}/issues/{number}/timeline")
-        events = read_items(self._client, request, _EVENTS)
+        events = self._events(number)
         asked = [each.assignee async for each in events if each.type == "review_request"]
         people = [*asked, *(each.user for each in await self._all(number))]
         return {each.login.casefold() for each in people if each is not None}
+
+    def _events(self, number: int) -> AsyncIterator[Event]:
+        """Yield what happened in a pull request."""
+        return read_items(self._client, Request(path=f"{self._path}/issues/{number}/timeline"), _EVENTS)
 
     async def _accepted(self, number: int, logins: Sequence[str]) -> bool:
         path = f"{self._path}/pulls/{number}/requested_reviewers"

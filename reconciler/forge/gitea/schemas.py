@@ -1,10 +1,8 @@
 """The fields that we read from Gitea's responses; all others are ignored."""
 
-from datetime import datetime
-
 import msgspec
 
-from reconciler.model.forge import Commit
+from reconciler.model.forge import Commit, Moment
 
 
 class User(msgspec.Struct, frozen=True):
@@ -73,12 +71,14 @@ class PullReview(msgspec.Struct, frozen=True):
 
     `user` is None where a team is asked. `commit_id` is the head that was reviewed, empty for a request; that
     of a review which is only a comment can be any text of its author.
-    `updated_at` is the time when it was submitted, since it may have been started before.
+    `updated_at` is the time when it was submitted, since it may have been started before, at `submitted_at`.
+    It is also that of a later dismissal, or of the end of one.
     """
 
     id: int
     state: str
-    updated_at: datetime
+    updated_at: Moment
+    submitted_at: Moment
     user: User | None = None
     commit_id: str = ""
     dismissed: bool = False
@@ -89,6 +89,7 @@ class Event(msgspec.Struct, frozen=True):
     """An event of a pull request; `assignee` is the person who was asked for a review, or no longer is."""
 
     type: str
+    created_at: Moment
     assignee: User | None = None
 
 

@@ -88,8 +88,7 @@ class GitHub:
         """Return the merged pull request that contains a commit, for any merge method."""
         async for pull in self._pulls(commit):
             if pull.merged_at is not None:
-                reviews = await self._reviews.read(pull)
-                return Review(pull.number, tuple(sorted(each.login for each in reviews.approvals)))
+                return Review(pull.number, await self._reviews.approvers(pull))
         return None
 
     async def reviews(self, number: int) -> Reviews:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from reconciler.forge.github.schemas import Numbered, User
+from reconciler.forge.github.schemas import IssueEvent, Numbered, User
 from reconciler.forge.token_end import token_end
 from reconciler.http.attempts import refusal
 from reconciler.http.client import HttpClient
@@ -18,6 +18,7 @@ from reconciler.model.health import Check, CheckResult, ok, skipped, warning
 
 _USER: Final = msgspec.json.Decoder(User)
 _PULLS: Final = msgspec.json.Decoder(tuple[Numbered, ...])
+_EVENTS: Final = msgspec.json.Decoder(tuple[IssueEvent, ...])
 _EXPIRATION: Final = "GitHub-Authentication-Token-Expiration"
 _ENTERPRISE: Final = "X-GitHub-Enterprise-Version"
 
@@ -49,6 +50,7 @@ class GitHubChecks:
             Check("right-comment", self._comment, ("account", "right-read")),
             Check("right-check", self._check),
             Check("right-issue", self._issue),
+            Check("right-events", self._events, ("account", "right-read")),
         ]
 
     async def _account(self) -> CheckResult:
@@ -86,6 +88,19 @@ class GitHubChecks:
             if error.status not in {HTTPStatus.FORBIDDEN, HTTPStatus.GONE}:
                 raise
             return warning(error.message, "only the issue about drift needs `permissions: {issues: write}`")
+
+    async def _events(self) -> CheckResult:
+        """Report a missing right as a warning: only approvals need it."""
+        if self._pull is None:
+            return skipped("there is no pull request yet to try it on")
+        request = Request(path=f"{self._path}/issues/{self._pull}/events", query={"per_page": "1"})
+        try:
+            await self._client.fetch(request, _EVENTS)
+        except ApiError as error:
+            if error.status != HTTPStatus.FORBIDDEN or error.wait is not None:
+                raise
+            return warning(error.message, "approvals need `permissions: {issues: read}`")
+        return ok("the token may read whether the base of a pull request was changed")
 
     def _tried(self, path: str, allowed: str) -> Callable[[], Awaitable[CheckResult]]:
         """Return a check that tries to create something without any content."""

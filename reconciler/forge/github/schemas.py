@@ -2,7 +2,7 @@
 
 import msgspec
 
-from reconciler.model.forge import Commit, WebAddress
+from reconciler.model.forge import Commit, Moment, WebAddress
 
 
 class User(msgspec.Struct, frozen=True):
@@ -69,6 +69,7 @@ class PullReview(msgspec.Struct, frozen=True):
     html_url: WebAddress
     user: User | None = None
     commit_id: Commit | None = None
+    submitted_at: Moment | None = None
 
 
 class TimelineEvent(msgspec.Struct, frozen=True):
@@ -76,6 +77,13 @@ class TimelineEvent(msgspec.Struct, frozen=True):
 
     event: str = ""
     requested_reviewer: User | None = None
+
+
+class IssueEvent(msgspec.Struct, frozen=True):
+    """An event of a pull request, which GitHub lists among those of issues."""
+
+    event: str
+    created_at: Moment | None = None
 
 
 class App(msgspec.Struct, frozen=True):

@@ -1,14 +1,10 @@
 """The fields that we read from GitLab's responses; all others are ignored."""
 
-from datetime import datetime
-from typing import Annotated, TypeAlias
-
 import msgspec
 
-from reconciler.model.forge import Commit, WebAddress
+from reconciler.model.forge import Commit, Moment, WebAddress
 
 # Times without a zone cannot be compared.
-Moment: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class User(msgspec.Struct, frozen=True):

@@ -78,6 +78,7 @@ def test_the_token_of_actions_may_do_all_and_nothing_is_written(
         "right-comment": ("ok", "the token may comment on pull requests"),
         "right-check": ("ok", "the token may set checks"),
         "right-issue": ("ok", "the token may open issues"),
+        "right-events": ("ok", "the token may read whether the base of a pull request was changed"),
         "token-end": ("ok", "the token ends on 2099-03-31"),
         "version": ("ok", "GitHub names no version"),
         "rate-limit": ("ok", LIMITS),
@@ -102,11 +103,13 @@ def test_a_token_that_only_reads_is_told_which_rights_it_lacks(
         "right-comment": ("failed", True),
         "right-check": ("failed", True),
         "right-issue": ("warning", True),
+        "right-events": ("warning", True),
     }
     assert asked == {
         "right-comment": github_api.API.permissions,
         "right-check": github_api.API.permissions,
         "right-issue": "only the issue about drift needs `permissions: {issues: write}`",
+        "right-events": "approvals need `permissions: {issues: read}`",
     }
 
 
@@ -129,10 +132,8 @@ def test_without_a_pull_request_there_is_nothing_to_try_comments_on(place: Place
     github.state.pulls.clear()
     ran = doctor(place)
 
-    assert (ran.code, checks(ran)["right-comment"]) == (
-        0,
-        ("skipped", "there is no pull request yet to try it on"),
-    )
+    found, skipped = checks(ran), ("skipped", "there is no pull request yet to try it on")
+    assert (ran.code, found["right-comment"], found["right-events"]) == (0, skipped, skipped)
 
 
 @pytest.mark.parametrize(

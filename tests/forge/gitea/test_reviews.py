@@ -1,4 +1,5 @@
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import httpx2
@@ -27,15 +28,21 @@ def review(number: int, who: Any, state: str = "APPROVED", **more: Any) -> dict[
     moment = f"2026-11-24T08:00:{number:02}Z"
     commit = "" if state == "REQUEST_REVIEW" else HEAD
     link = f"{LINK}{number}"
-    made = {"id": number, "user": who, "state": state, "updated_at": moment, "commit_id": commit, **more}
+    times = {"submitted_at": moment, "updated_at": moment}
+    made = {"id": number, "user": who, "state": state, **times, "commit_id": commit, **more}
     return {"dismissed": False, "html_url": link, **made}
 
 
-def read(*reviews: dict[str, Any], size: int = 50) -> Reviews:
+def event(kind: str, second: int = 0, **more: Any) -> dict[str, Any]:
+    return {"type": kind, "created_at": f"2026-11-24T08:00:{second:02}Z", **more}
+
+
+def read(*reviews: dict[str, Any], events: Sequence[dict[str, Any]] = (), size: int = 50) -> Reviews:
     async def work(forge: Forge) -> Reviews:
         return await forge.reviews(1)
 
-    return Answers({"GET pulls/1": PULL, "GET pulls/1/reviews": list(reviews)}, size=size).run(work)
+    lists = {"GET pulls/1/reviews": list(reviews), "GET issues/1/timeline": list(events)}
+    return Answers({"GET pulls/1": PULL, **lists}, size=size).run(work)
 
 
 def approved(*reviews: dict[str, Any]) -> list[str]:
@@ -74,6 +81,28 @@ def test_the_last_decision_of_a_person_counts(reviews: list[dict[str, Any]], log
     assert approved(*reviews) == logins
 
 
+@pytest.mark.parametrize(("changed", "commit"), [(6, HEAD), (7, None), (8, None)])
+def test_an_approval_is_for_its_commit_if_it_is_later_than_each_change_of_the_base(
+    changed: int, commit: str | None
+) -> None:
+    events = [event("change_target_branch", 1), event("label", 9), event("change_target_branch", changed)]
+
+    found = read(review(7, BO, updated_at="2026-11-24T09:00:00Z"), events=events)
+
+    assert [each.commit for each in found.approvals] == [commit]
+
+
+def test_without_an_approval_no_events_are_read() -> None:
+    async def work(forge: Forge) -> Reviews:
+        return await forge.reviews(1)
+
+    answers = Answers({"GET pulls/1": PULL, "GET pulls/1/reviews": [review(1, BO, "REQUEST_CHANGES")]})
+    assert (answers.run(work), answers.asked("GET")) == (
+        Reviews("ana"),
+        ["pulls/1", "pulls/1/reviews"],
+    )
+
+
 @pytest.mark.parametrize("commit", ["main", "--upload-pack=x", f"{HEAD}\n", "a" * 300])
 def test_a_remark_about_a_commit_that_does_not_exist_leaves_the_approvals_readable(commit: str) -> None:
     assert approved(review(1, BO), review(2, CY, "COMMENT", commit_id=commit)) == ["bo"]
@@ -94,7 +123,8 @@ def test_reviews_that_are_counted_but_hidden_do_not_keep_us_from_the_end() -> No
     async def work(forge: Forge) -> Reviews:
         return await forge.reviews(1)
 
-    answers = Answers({"GET pulls/1": PULL, "GET pulls/1/reviews": hide_pending_ones})
+    lists = {"GET pulls/1/reviews": hide_pending_ones, "GET issues/1/timeline": []}
+    answers = Answers({"GET pulls/1": PULL, **lists})
     assert [each.login for each in answers.run(work).approvals] == ["bo"]
 
 
@@ -188,7 +218,7 @@ def asked(answers: Answers, *logins: str) -> tuple[str, ...]:
     return answers.run(work)
 
 
-TIMELINE = [{"type": "review_request", "assignee": CY, "removed_assignee": True}, {"type": "assignees"}]
+TIMELINE = [event("review_request", assignee=CY, removed_assignee=True), event("assignees")]
 REQUESTED = "pulls/1/requested_reviewers"
 
 

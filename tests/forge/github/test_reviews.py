@@ -8,7 +8,7 @@ import pytest
 from reconciler.errors import PortalError
 from reconciler.forge import github as github_api
 from reconciler.model.approval import GivenApproval, Reviews
-from reconciler.model.forge import Forge
+from reconciler.model.forge import Forge, Review
 from tests.forge.stages import HEAD, MERGED, TOKEN, OnGitHub, on
 from tests.http.scripted import Line
 
@@ -133,6 +133,90 @@ def test_reviews_of_all_pages_are_read() -> None:
 
     assert approvers(stage) == ["cy"]
     assert len(stage.server.asked("GET .*/pulls/1/reviews")) == 3
+
+
+@pytest.mark.parametrize("event", ["base_ref_changed", "automatic_base_change_succeeded"])
+def test_an_approval_from_before_a_change_of_the_base_is_for_no_commit(event: str) -> None:
+    stage = OnGitHub()
+    stage.state.review(1, "bo", "APPROVED")
+    stage.state.review(1, "di", "APPROVED")
+    stage.state.change_base(1, "next", event)
+    stage.state.review(1, "cy", "APPROVED")
+    stage.state.review(1, "di", "APPROVED")
+    between = [(each.login, each.commit) for each in reviews(stage).approvals]
+    stage.state.change_base(1, "main", event)
+
+    assert between == [("bo", None), ("cy", HEAD), ("di", HEAD)]
+    assert [each.commit for each in reviews(stage).approvals] == [None, None, None]
+    assert stage.state.timeline_of(1)[-1]["event"] != event
+
+
+@pytest.mark.parametrize(
+    ("given", "changed"),
+    [
+        ("2026-11-24T08:00:00Z", "2026-11-24T08:00:00Z"),
+        (None, "2026-11-24T08:00:00Z"),
+        ("2026-11-24T08:00:00Z", None),
+    ],
+)
+def test_an_approval_that_may_be_from_before_a_change_of_the_base_is_for_no_commit(
+    given: str | None, changed: str | None
+) -> None:
+    stage = OnGitHub()
+    stage.state.change_base(1, "main")
+    review = stage.state.review(1, "bo", "APPROVED")
+    review["submitted_at"] = given
+    stage.state.events[0]["created_at"] = changed
+
+    assert reviews(stage).approvals == (GivenApproval("bo", None, review["html_url"]),)
+
+
+def test_an_approval_without_a_time_counts_where_the_base_was_never_changed() -> None:
+    stage = OnGitHub()
+    del stage.state.review(1, "bo", "APPROVED")["submitted_at"]
+
+    assert [each.commit for each in reviews(stage).approvals] == [HEAD]
+
+
+def test_the_change_of_the_base_is_found_on_each_page() -> None:
+    stage = OnGitHub()
+    stage.state.review(1, "bo", "APPROVED")
+    for _ in range(100):
+        stage.state.remove_request(1, "cy")
+    stage.state.change_base(1, "main")
+
+    assert [each.commit for each in reviews(stage).approvals] == [None]
+
+
+def test_without_an_approval_that_could_count_no_events_are_read() -> None:
+    stage = OnGitHub()
+    stage.state.review(1, "bo", "CHANGES_REQUESTED")
+    stage.state.review(1, "cy", "APPROVED", None)
+    reviews(stage)
+
+    assert stage.server.asked("GET .*/events") == []
+
+
+def test_without_the_right_to_issues_no_approval_counts() -> None:
+    stage = OnGitHub()
+    stage.state.permit("ghs_actions", "pull_requests:write")
+    stage.state.review(1, "bo", "APPROVED")
+
+    with pytest.raises(PortalError, match="Resource not accessible by integration") as raised:
+        reviews(stage)
+    assert "`permissions: {issues: read}`" in raised.value.hint
+
+
+def test_who_approved_what_was_merged_needs_no_right_to_issues() -> None:
+    stage = OnGitHub()
+    stage.state.permit("ghs_actions", "pull_requests:read")
+    stage.state.review(1, "bo", "APPROVED")
+    stage.state.merge(1, MERGED)
+
+    async def work(forge: Forge) -> Review | None:
+        return await forge.review_of(MERGED)
+
+    assert on(stage, work) == Review(1, ("bo",))
 
 
 def test_people_are_asked_for_a_review_in_one_request_and_only_once() -> None:
