@@ -16,6 +16,7 @@ Conclusion: TypeAlias = Literal["success", "failure", "neutral", "pending"]
 Level: TypeAlias = Literal["notice", "warning", "failure"]
 # Commits from forges become part of URLs, so they are validated.
 Commit: TypeAlias = Annotated[str, msgspec.Meta(pattern=f"^([0-9a-f]{{40}}|[0-9a-f]{{64}}){END}")]
+# Times without a zone cannot be compared.
 Moment: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 # Web addresses from forges become links, so they contain nothing that ends a link in Markdown or HTML.
 WebAddress: TypeAlias = Annotated[

@@ -4,8 +4,6 @@ import msgspec
 
 from reconciler.model.forge import Commit, Moment, WebAddress
 
-# Times without a zone cannot be compared.
-
 
 class User(msgspec.Struct, frozen=True):
     """A user, or the bot of a project or group token."""
