@@ -1,12 +1,14 @@
 """Find the approved plan: the one whose digest the merged pull request has in its check."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
 
 from reconciler.errors import PlanError
 from reconciler.forge.approvals import Objection, owner_approvals
+from reconciler.model.approval import OwnerApproval
 from reconciler.model.approved_plans import PlanApproval
 from reconciler.model.forge import Forge, PullRequest, verdict_name
 from reconciler.model.plan import Plan
@@ -55,8 +57,17 @@ async def plan_approval(
         pull_request=pull.number if pull else None,
         approvals=approvals,
         problem=problem,
-        hint=_AGAIN if problem else _LATE.get(kind, _TOO_LATE) if is_missing else "",
+        hint=_AGAIN if problem else _late(kind, approvals) if is_missing else "",
     )
+
+
+def _late(kind: str, approvals: Iterable[OwnerApproval]) -> str:
+    """Return how a missing approval can be given after the merge.
+
+    Where an owner has nobody to give it, a later change does not help: the base's configuration names them.
+    """
+    can_be_given = all(each.approvers for each in approvals if each.is_missing)
+    return _LATE.get(kind, _TOO_LATE) if can_be_given else _TOO_LATE
 
 
 async def _not_shown(forge: Forge, pull: PullRequest, plan: Plan) -> str:

@@ -1,12 +1,16 @@
 import asyncio
 from typing import cast
 
-from reconciler.forge import owner_approvals
+import pytest
+
+from reconciler.forge import owner_approvals, plan_approval
 from reconciler.forge.approvals import Objection
 from reconciler.model.approval import GivenApproval, OwnerApproval, Reviews
 from reconciler.model.forge import Forge, PullRequest
 from reconciler.model.plan import Plan
 from tests.forge.reviewed import HEAD, OLDER, asking, by
+
+_TOO_LATE = "revert the merge and propose the change again, or apply it manually"
 
 
 async def only_head(_plan: Plan, commit: str) -> str:
@@ -78,3 +82,20 @@ def test_each_plan_that_needs_the_owner_has_to_accept_an_older_commit() -> None:
 
     assert [(each.owner, each.is_missing) for each in found] == [("logistics", True), ("payments", False)]
     assert asked == [("local", OLDER), ("lab", OLDER)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "plan", "hint"),
+    [
+        ("github", asking(logistics=("ana",)), "approve the merged pull request, then run this job again"),
+        ("gitlab", asking(logistics=("ana",)), _TOO_LATE),
+        ("gitea", asking(logistics=("ana",)), _TOO_LATE),
+        ("github", asking("logistics", mode="enforce"), _TOO_LATE),
+        ("github", asking(mode="enforce", logistics=("eve",)), _TOO_LATE),
+    ],
+)
+def test_a_late_approval_is_only_asked_for_where_it_can_be_given(kind: str, plan: Plan, hint: str) -> None:
+    pull = PullRequest(1, HEAD, is_open=False)
+    found = asyncio.run(plan_approval(cast("Forge", Reviewed()), kind, pull, plan, only_head))
+
+    assert (found.is_approved, found.hint) == (False, hint)
