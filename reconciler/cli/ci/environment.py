@@ -52,7 +52,11 @@ def job(app: str, *, allow_http: bool) -> Job:
         "this is not a job of GitHub, GitLab or Gitea: GITHUB_REPOSITORY, CI_PROJECT_ID and GITEA_REPOSITORY"
         " are not set"
     )
-    raise InputError(message, "elsewhere, set GITHUB_REPOSITORY to OWNER/NAME and GITHUB_TOKEN to a token")
+    raise InputError(
+        message,
+        "elsewhere, set GITHUB_REPOSITORY and GITHUB_TOKEN, CI_PROJECT_ID and GITLAB_TOKEN, or"
+        " GITEA_SERVER_URL, GITEA_REPOSITORY and GITEA_TOKEN",
+    )
 
 
 def retry_policy() -> RetryPolicy:

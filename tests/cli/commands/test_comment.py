@@ -471,7 +471,8 @@ def test_all_that_a_job_lacks_is_named(place: Place, job: Job) -> None:
             "",
             "Error: this is not a job of GitHub, GitLab or Gitea: "
             "GITHUB_REPOSITORY, CI_PROJECT_ID and GITEA_REPOSITORY are not set\n"
-            "Hint: elsewhere, set GITHUB_REPOSITORY to OWNER/NAME and GITHUB_TOKEN to a token\n",
+            "Hint: elsewhere, set GITHUB_REPOSITORY and GITHUB_TOKEN, CI_PROJECT_ID and GITLAB_TOKEN, or"
+            " GITEA_SERVER_URL, GITEA_REPOSITORY and GITEA_TOKEN\n",
         ),
         Ran(
             1,

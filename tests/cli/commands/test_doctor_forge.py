@@ -177,7 +177,12 @@ def test_outside_of_a_job_the_environment_is_the_error(place: Place, job: Job) -
         1,
         None,
         None,
-        {"configuration": "elsewhere, set GITHUB_REPOSITORY to OWNER/NAME and GITHUB_TOKEN to a token"},
+        {
+            "configuration": (
+                "elsewhere, set GITHUB_REPOSITORY and GITHUB_TOKEN, CI_PROJECT_ID and GITLAB_TOKEN, or"
+                " GITEA_SERVER_URL, GITEA_REPOSITORY and GITEA_TOKEN"
+            )
+        },
     )
     text = place.run("doctor", "--forge").out
     assert text.startswith("Forge\n  failed  configuration  this is not a job of GitHub, GitLab or Gitea")
