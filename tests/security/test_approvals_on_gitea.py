@@ -99,6 +99,18 @@ def test_only_an_approval_by_an_approver_counts(world: World, attack: str) -> No
     assert f"| `{world.bo.login}` |  | ⏳ **missing** |" in world.comment
 
 
+def test_dismissals_bring_back_no_approval_that_a_request_for_changes_followed(world: World) -> None:
+    approval = world.review(world.bo)
+    objection = world.review(world.bo, "REQUEST_CHANGES")
+    sleep(1.1)
+    world.dismiss(approval)
+    world.repository.ask("POST", f"/pulls/1/reviews/{approval['id']}/undismissals")
+    restored = world.report()
+    world.dismiss(objection)
+
+    assert (restored, world.report()) == (world.missing, world.missing)
+
+
 def test_an_approver_counts_in_any_case_until_the_next_push(world: World) -> None:
     before = world.report()
     asked = [each["login"] for each in world.repository.ask("GET", "/pulls/1")["requested_reviewers"]]

@@ -18,8 +18,9 @@ from reconciler.http.pagination import TotalHeader
 from reconciler.http.request import Request
 from reconciler.model.approval import GivenApproval, Reviews
 
-# The last of these decides; as for Gitea, who is asked again has not approved.
-_DECISIONS: Final = ("APPROVED", "REQUEST_CHANGES", "REQUEST_REVIEW")
+# The last of these decides.
+_DECISIONS: Final = ("APPROVED", "REQUEST_CHANGES")
+_REQUESTED: Final = "REQUEST_REVIEW"
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _TEAM: Final = re.compile(r"@?(?!\.{1,2}/)([A-Za-z0-9._-]+)/([A-Za-z0-9._-]+)")
 _UNREADABLE: Final = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
@@ -89,13 +90,24 @@ class PullReviews:
         return [each async for each in read_items(self._client, request, _REVIEWS)]
 
     async def _approved(self, pull: Pull) -> dict[str, PullReview]:
-        """Return the approvals by user name, without the author; a reviewer's last decision counts."""
-        found = [each for each in await self._all(pull.number) if each.state in _DECISIONS]
+        """Return the approvals by user name, without the author; a reviewer's last decision counts.
+
+        Who can write can dismiss a review, and end that, which changes its time. So ids are compared, and a
+        dismissed review brings back no earlier one. As for Gitea, who is asked again has not approved.
+        """
         decisions: dict[str, PullReview] = {}
-        for each in sorted(found, key=lambda each: (each.updated_at, each.id)):
-            if each.user is not None and each.user != pull.user and not each.dismissed:
-                decisions[each.user.login] = each
-        return {login: each for login, each in sorted(decisions.items()) if each.state == "APPROVED"}
+        requests: dict[str, PullReview] = {}
+        for each in sorted(await self._all(pull.number), key=lambda each: each.id):
+            if each.user is not None and each.user != pull.user:
+                if each.state in _DECISIONS:
+                    decisions[each.user.login] = each
+                elif each.state == _REQUESTED:
+                    requests[each.user.login] = each
+        return {
+            login: each
+            for login, each in sorted(decisions.items())
+            if each.state == "APPROVED" and not each.dismissed and _is_last(each, requests.get(login, each))
+        }
 
     async def _base_changes(self, number: int) -> list[datetime]:
         """Return when the base was changed."""
@@ -122,6 +134,11 @@ class PullReviews:
                 return False
             raise
         return True
+
+
+def _is_last(review: PullReview, request: PullReview) -> bool:
+    """Return whether a review was submitted after a request for it, even if it was begun before."""
+    return (request.updated_at, request.id) <= (review.updated_at, review.id)
 
 
 def _commit(text: str) -> str | None:

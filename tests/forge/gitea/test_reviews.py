@@ -69,6 +69,10 @@ def test_an_approval_has_its_commit_and_its_link() -> None:
         ([review(1, BO), review(2, BO, "COMMENT")], ["bo"]),
         ([review(1, BO, "REQUEST_CHANGES", dismissed=True), review(2, BO)], ["bo"]),
         ([review(1, BO, dismissed=True), review(2, BO)], ["bo"]),
+        # Nothing brings back an earlier approval.
+        ([review(1, BO), review(2, BO, "REQUEST_CHANGES", dismissed=True)], []),
+        ([review(1, BO), review(2, BO, dismissed=True)], []),
+        ([review(1, BO, updated_at="2026-11-24T08:01:00Z"), review(2, BO, "REQUEST_CHANGES")], []),
         # Asked again, the person has not approved what is there now.
         ([review(1, BO), review(2, BO, "REQUEST_REVIEW")], []),
         ([review(1, BO), review(2, CY, "REQUEST_REVIEW")], ["bo"]),
