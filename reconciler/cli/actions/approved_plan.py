@@ -9,6 +9,7 @@ from reconciler.cli.actions.portals import log_error, log_failures, side_by_side
 from reconciler.cli.ci import environment
 from reconciler.cli.ci.commit_objections import commit_objections
 from reconciler.cli.ci.environment import Job
+from reconciler.cli.ci.expected_setup import of_configuration
 from reconciler.cli.console import log, print_result
 from reconciler.cli.git.base_checkout import configuration_at
 from reconciler.cli.runtime import run_async
@@ -18,13 +19,12 @@ from reconciler.cli.storage.result_files import read_saved_plan
 from reconciler.errors import InputError, PlanError
 from reconciler.model.approval import OwnerApproval
 from reconciler.model.approved_plans import ApprovedPlans, PlanApproval
-from reconciler.model.document import Document
 from reconciler.model.plan import Plan
 from reconciler.model.portal_results import PortalFailure, worst
 from reconciler.model.printable import printable
 from reconciler.render import json_format
 from reconciler.workflow.sessions import ALL, choose_portals
-from reconciler.workflow.validate import read_configuration, settings
+from reconciler.workflow.validate import read_configuration
 
 _PLANS: Final = "give the plans of what was merged with --plan, as `apply.yml` of this version does"
 
@@ -123,13 +123,6 @@ def _require_not_enforced(kind: str, commit: str, config: str | None) -> None:
         return
     with suppress(InputError):
         documents.append(configuration_at(path, f"{commit}^"))
-    if any(_enforces(each, kind) for each in documents):
+    # Approvals of teams are only enforced where their members can be read, which is not known here.
+    if any(of_configuration(each, kind).approvals for each in documents):
         raise PlanError("the configuration enforces approvals, and only plans show which", _PLANS)
-
-
-def _enforces(document: Document, kind: str) -> bool:
-    """Whether approvals are enforced on a kind of forge; those of teams are only where they can be read."""
-    spec = settings(document).spec
-    if spec.approvals is None:
-        return any(getattr(each.approvers, kind) for each in spec.owners.values())
-    return spec.approvals == "enforce"
