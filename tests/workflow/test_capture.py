@@ -38,7 +38,9 @@ apiVersion: reconciler/v1
 kind: Catalog
 metadata: {name: catalog}
 spec:
-  apis: [{name: tracking-v2, owner: logistics}, {name: rates-v1, owner: logistics}]
+  apis:
+    - {name: tracking-v2, owner: logistics, bundledBy: [partnerships]}
+    - {name: rates-v1, owner: logistics, bundledBy: [partnerships]}
 """
 ACME = """\
 apiVersion: reconciler/v1

@@ -340,7 +340,7 @@ def test_each_object_is_read_once(place: Place, admin: GitHub) -> None:
     doctor(place)
     asked = [each for each in admin.asked("GET .*/our-company/access.*") if not each.endswith("/pulls")]
 
-    assert (len(asked), sorted(asked)) == (14, sorted(set(asked)))
+    assert (len(asked), sorted(asked)) == (15, sorted(set(asked)))
 
 
 @pytest.mark.usefixtures("admin")

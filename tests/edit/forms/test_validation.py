@@ -35,7 +35,7 @@ def test_all_missing_values_are_reported_at_once() -> None:
         Problem("type", "a value is required", f"choose one of {types}"),
         Problem("owner", "a value is required", "choose one of the owners"),
         Problem("team", "the admins have no team", "add a short name for their team"),
-        Problem("admins", 'team "web" has no admin', "add at least one person"),
+        Problem("admins", 'team "web" has no admin', "add at least one person", "web"),
     ]
 
 
