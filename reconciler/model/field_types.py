@@ -83,7 +83,7 @@ SEGMENT: Final = r"^[A-Za-z0-9._~-]{1,255}$"
 PUBLIC_NAME: Final = "^(?:[A-Za-z][A-Za-z0-9_-]{0,127})?$"
 DIGEST: Final = "^sha256:[0-9a-f]{64}$"
 # The name of a user on GitHub, GitLab or Gitea.
-USER_NAME: Final = "^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,253}[A-Za-z0-9_])?$"
+USER_NAME: Final = "^[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,253}[A-Za-z0-9_])?$"
 # A character that all libraries treat as visible.
 _SEEN: Final = r"[^\s\x00-\x1f\x7f\x85\ufeff]"
 # Portals do not accept control characters; line breaks and tabs are allowed in descriptions and reasons.

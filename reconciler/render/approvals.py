@@ -26,13 +26,17 @@ def approvals_title(plan: Plan) -> str:
 def who_approves(plan: Plan, owner: str, names: Callable[[Sequence[str], int], str]) -> str:
     """Return who can approve for an owner, such as "ask ana, ben on GitHub"; empty if that is not known.
 
+    Where all owners must approve, it says if nobody can.
+
     `names` returns names as text, at most as many as given.
     """
     known = plan.approvers.get(owner, {})
     people = [
         f"{names(known[forge], _PEOPLE)} on {title}" for forge, title in FORGES.items() if known.get(forge)
     ]
-    return f"ask {' or '.join(people)}" if people else ""
+    if people:
+        return f"ask {' or '.join(people)}"
+    return "nobody can approve yet: add approvers" if plan.approval_mode == "enforce" else ""
 
 
 def short(reason: str) -> str:

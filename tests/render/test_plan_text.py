@@ -3,9 +3,11 @@
 # ruff: noqa: E501  what is printed is as wide as it is
 
 import msgspec
+import pytest
 
 from reconciler.diff import adoption
 from reconciler.model.access import Impact
+from reconciler.model.approval import ApprovalMode
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.plan import Approval, Plan, Summary
 from reconciler.model.resource import Resource
@@ -366,6 +368,18 @@ def test_required_approvals_name_the_people_who_can_give_them() -> None:
         "<li>access-group/gold</li><li>ask @our/logistics on GitHub or ana, ben on Gitea</li>"
         in html.plan(made)
     )
+
+
+@pytest.mark.parametrize(
+    ("mode", "shown"),
+    [("enforce", "; nobody can approve yet: add approvers"), (None, ""), ("report", "")],
+)
+def test_where_all_owners_must_approve_one_without_approvers_is_named(
+    mode: ApprovalMode | None, shown: str
+) -> None:
+    made = bare(approvals=(Approval("logistics", "adds it", ()),), approval_mode=mode)
+
+    assert f"  logistics  adds it{shown}" in read(made).splitlines()
 
 
 def test_an_incomplete_plan_has_a_notice() -> None:

@@ -57,6 +57,22 @@ def test_a_group_owner_cannot_give_the_api_of_another_owner_to_a_stranger(mergin
     )
 
 
+def test_a_merge_that_gives_the_api_of_another_owner_to_a_stranger_is_not_approved(merging: Merging) -> None:
+    merging.push(group__tracking=TAKEN, partners__stranger=STRANGER)
+    merging.approve("bo")
+    merging.merge()
+    early = merging.approved()
+    merging.approve("cy")
+    late = merging.approved()
+
+    assert (early.code, early.out, "partnerships has not approved: cy can approve" in early.err) == (
+        4,
+        "",
+        True,
+    )
+    assert (late.code, late.out) == (0, f"{merging.read('plan.json')['digest']}\n")
+
+
 def test_an_api_that_changes_hands_needs_its_owner(merging: Merging) -> None:
     merging.push(group__tracking=TAKEN)
     merging.approve("bo")

@@ -11,6 +11,7 @@ import msgspec
 from reconciler.forge.base_changes import commit_since
 from reconciler.forge.endpoint import PAGE_SIZE
 from reconciler.forge.gitea.schemas import Event, Pull, PullReview, Team, User
+from reconciler.forge.review_requests import request_reviews
 from reconciler.http.client import HttpClient
 from reconciler.http.errors import ApiError
 from reconciler.http.lists import read_items
@@ -72,7 +73,7 @@ class PullReviews:
                 return None
             return frozenset([each.login async for each in read_items(self._client, members, _USERS)])
         except ApiError as error:
-            if error.status in _UNREADABLE:
+            if error.status in _UNREADABLE and error.wait is None:
                 return None
             raise
 
@@ -80,10 +81,7 @@ class PullReviews:
         """Ask people for a review who were never asked before, and return who was asked now."""
         asked = await self._asked(number)
         new = [login for login in logins if login.casefold() not in asked]
-        if not new or await self._accepted(number, new):
-            return tuple(new)
-        # One who does not exist, or cannot read the repository, makes Gitea stop in the middle.
-        return tuple([login for login in new if len(new) > 1 and await self._accepted(number, [login])])
+        return await request_reviews(self._client, f"{self._path}/pulls/{number}", new, _UNACCEPTED)
 
     async def _all(self, number: int) -> list[PullReview]:
         request = Request(path=f"{self._path}/pulls/{number}/reviews")
@@ -123,17 +121,6 @@ class PullReviews:
     def _events(self, number: int) -> AsyncIterator[Event]:
         """Yield what happened in a pull request."""
         return read_items(self._client, Request(path=f"{self._path}/issues/{number}/timeline"), _EVENTS)
-
-    async def _accepted(self, number: int, logins: Sequence[str]) -> bool:
-        path = f"{self._path}/pulls/{number}/requested_reviewers"
-        body = {"reviewers": list(logins)}
-        try:
-            await self._client.send(Request(method="POST", path=path, body=body, repeatable=True))
-        except ApiError as error:
-            if error.status in _UNACCEPTED:
-                return False
-            raise
-        return True
 
 
 def _is_last(review: PullReview, request: PullReview) -> bool:

@@ -64,7 +64,7 @@ class SetupReader:
             try:
                 return await run()
             except ApiError as error:
-                if error.status not in _HIDDEN:
+                if error.status not in _HIDDEN or error.wait is not None:
                     raise
                 hint = "the owner of the repository can check it, with a token of their own in GITEA_TOKEN"
                 return skipped(f"the token may not read it ({error.status}: {error.detail})", hint)

@@ -11,6 +11,7 @@ import msgspec
 from reconciler.forge.base_changes import commit_since
 from reconciler.forge.endpoint import PAGE_SIZE
 from reconciler.forge.github.schemas import IssueEvent, Pull, PullReview, TimelineEvent, User
+from reconciler.forge.review_requests import request_reviews
 from reconciler.http.client import HttpClient
 from reconciler.http.errors import ApiError
 from reconciler.http.lists import read_items
@@ -81,10 +82,9 @@ class PullReviews:
         """Ask people for a review who were never asked before, and return who was asked now."""
         asked = await self._asked(number)
         new = [login for login in logins if login.casefold() not in asked]
-        if not new or await self._accepted(number, new):
-            return tuple(new)
-        # A person without access makes GitHub refuse the whole request.
-        return tuple([login for login in new if len(new) > 1 and await self._accepted(number, [login])])
+        return await request_reviews(
+            self._client, f"{self._path}/pulls/{number}", new, (HTTPStatus.UNPROCESSABLE_ENTITY,)
+        )
 
     async def _approved(self, pull: Pull) -> dict[str, PullReview]:
         """Return the approvals by user name, without the author; a reviewer's last decision counts.
@@ -126,17 +126,6 @@ class PullReviews:
             async for event in read_items(self._client, request, _TIMELINE)
             if event.event == "review_requested" and event.requested_reviewer is not None
         }
-
-    async def _accepted(self, number: int, logins: Sequence[str]) -> bool:
-        path = f"{self._path}/pulls/{number}/requested_reviewers"
-        body = {"reviewers": list(logins)}
-        try:
-            await self._client.send(Request(method="POST", path=path, body=body, repeatable=True))
-        except ApiError as error:
-            if error.status == HTTPStatus.UNPROCESSABLE_ENTITY:
-                return False
-            raise
-        return True
 
 
 def _author(pull: Pull) -> str:

@@ -196,7 +196,7 @@ class GitLabSetup:
             try:
                 return await run()
             except ApiError as error:
-                if error.status != HTTPStatus.FORBIDDEN:
+                if error.status != HTTPStatus.FORBIDDEN or error.wait is not None:
                     raise
                 return skipped(
                     f"the token may not read it ({error.status}: {error.detail})",
