@@ -1,13 +1,12 @@
 """The checks of `reconciler doctor` for Gitea."""
 
-from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
+from reconciler.forge.check_runs import tried
 from reconciler.forge.gitea.schemas import Repository, User, Version
-from reconciler.http.attempts import refusal
 from reconciler.http.client import HttpClient
 from reconciler.http.errors import ApiError
 from reconciler.http.rate_limit import rate_limit_check
@@ -39,8 +38,15 @@ class GiteaChecks:
             Check("version", self._version),
             rate_limit_check(self._client),
             Check("right-role", self._role, ("account", "right-read")),
-            Check("right-check", self._tried("pulls", "the token may set statuses"), ("right-role",)),
-            Check("right-comment", self._tried("issues", "the token may comment on pull requests")),
+            Check(
+                "right-check",
+                tried(self._client, f"{self._path}/pulls", "the token may set statuses"),
+                ("right-role",),
+            ),
+            Check(
+                "right-comment",
+                tried(self._client, f"{self._path}/issues", "the token may comment on pull requests"),
+            ),
             Check("right-issue", self._issue, ("account", "right-comment")),
         ]
 
@@ -70,19 +76,6 @@ class GiteaChecks:
                 raise
             return warning(error.message, "only the issue about drift needs `permissions: {issues: write}`")
         return ok("the token may open issues")
-
-    def _tried(self, path: str, allowed: str) -> Callable[[], Awaitable[CheckResult]]:
-        """Return a check that tries to create something without any content."""
-        nothing: Mapping[str, Any] = {}
-
-        async def run() -> CheckResult:
-            request = Request(method="POST", path=f"{self._path}/{path}", body=nothing, safe=True)
-            error = await refusal(self._client, request, (HTTPStatus.UNPROCESSABLE_ENTITY,))
-            if error is not None:
-                raise error
-            return ok(allowed)
-
-        return run
 
     async def _version(self) -> CheckResult:
         found = await self._client.fetch(Request(path="version"), _VERSION)

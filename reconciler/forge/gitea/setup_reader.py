@@ -2,13 +2,14 @@
 
 import json
 import shlex
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 import msgspec
 
+from reconciler.forge.check_runs import Run, unreadable, visible
 from reconciler.forge.endpoint import PAGE_SIZE
 from reconciler.forge.gitea.schemas import Protection, Repository
 from reconciler.http.client import HttpClient
@@ -16,13 +17,12 @@ from reconciler.http.errors import ApiError
 from reconciler.http.lists import read_items
 from reconciler.http.pagination import TotalHeader
 from reconciler.http.request import Request
-from reconciler.model.health import CheckResult, skipped
+from reconciler.model.health import skipped
 
 _HIDDEN: Final = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 _PROTECTIONS: Final = msgspec.json.Decoder(tuple[Protection, ...] | None)
 _REPOSITORY: Final = msgspec.json.Decoder(Repository)
 Item = TypeVar("Item")
-Run = Callable[[], Awaitable[CheckResult]]
 
 
 class SetupReader:
@@ -59,17 +59,8 @@ class SetupReader:
 
     def visible(self, run: Run) -> Run:
         """Return a check that is skipped where the token may not read what it checks."""
-
-        async def checked() -> CheckResult:
-            try:
-                return await run()
-            except ApiError as error:
-                if error.status not in _HIDDEN or error.wait is not None:
-                    raise
-                hint = "the owner of the repository can check it, with a token of their own in GITEA_TOKEN"
-                return skipped(f"the token may not read it ({error.status}: {error.detail})", hint)
-
-        return checked
+        hint = "the owner of the repository can check it, with a token of their own in GITEA_TOKEN"
+        return visible(run, _HIDDEN, lambda error: skipped(unreadable(error), hint))
 
     def call(self, method: str, path: str, body: Mapping[str, Any]) -> str:
         """Return a call of the API below the repository, with a body as JSON."""

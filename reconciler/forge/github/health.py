@@ -1,14 +1,13 @@
 """The checks of `reconciler doctor` for GitHub."""
 
-from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
+from reconciler.forge.check_runs import tried
 from reconciler.forge.github.schemas import IssueEvent, Numbered, User
 from reconciler.forge.token_end import token_end
-from reconciler.http.attempts import refusal
 from reconciler.http.client import HttpClient
 from reconciler.http.errors import ApiError
 from reconciler.http.rate_limit import rate_limit_check
@@ -73,17 +72,21 @@ class GitHubChecks:
     async def _comment(self) -> CheckResult:
         if self._pull is None:
             return skipped("there is no pull request yet to try it on")
-        return await self._tried(f"issues/{self._pull}/comments", "the token may comment on pull requests")()
+        return await tried(
+            self._client,
+            f"{self._path}/issues/{self._pull}/comments",
+            "the token may comment on pull requests",
+        )()
 
     async def _check(self) -> CheckResult:
         if self._is_person and not self._settings.in_job:
             return skipped("only the token of a job, or of an app, sets checks")
-        return await self._tried("check-runs", "the token may set checks")()
+        return await tried(self._client, f"{self._path}/check-runs", "the token may set checks")()
 
     async def _issue(self) -> CheckResult:
         """Report a missing right as a warning: only the issue about drift needs it."""
         try:
-            return await self._tried("issues", "the token may open issues")()
+            return await tried(self._client, f"{self._path}/issues", "the token may open issues")()
         except ApiError as error:
             if error.status not in {HTTPStatus.FORBIDDEN, HTTPStatus.GONE}:
                 raise
@@ -101,19 +104,6 @@ class GitHubChecks:
                 raise
             return warning(error.message, "approvals need `permissions: {issues: read}`")
         return ok("the token may read whether the base of a pull request was changed")
-
-    def _tried(self, path: str, allowed: str) -> Callable[[], Awaitable[CheckResult]]:
-        """Return a check that tries to create something without any content."""
-        nothing: Mapping[str, Any] = {}
-
-        async def run() -> CheckResult:
-            request = Request(method="POST", path=f"{self._path}/{path}", body=nothing, safe=True)
-            error = await refusal(self._client, request, (HTTPStatus.UNPROCESSABLE_ENTITY,))
-            if error is not None:
-                raise error
-            return ok(allowed)
-
-        return run
 
     async def _end(self) -> CheckResult:
         written = self._client.last_headers.get(_EXPIRATION, "")

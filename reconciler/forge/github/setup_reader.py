@@ -2,13 +2,14 @@
 
 import json
 import shlex
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 from urllib.parse import quote, urlsplit
 
 import msgspec
 
+from reconciler.forge.check_runs import Run, unreadable, visible
 from reconciler.forge.endpoint import PAGE_SIZE
 from reconciler.http.client import HttpClient
 from reconciler.http.errors import ApiError
@@ -22,7 +23,6 @@ _HIDDEN: Final = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 # A repository whose plan does not have a feature gets this instead of a missing right.
 _PLAN: Final = "Upgrade to"
 Read = TypeVar("Read")
-Run = Callable[[], Awaitable[CheckResult]]
 
 
 class SetupReader:
@@ -56,17 +56,12 @@ class SetupReader:
     def visible(self, run: Run) -> Run:
         """Return a check that is skipped where the token may not read what it checks."""
 
-        async def checked() -> CheckResult:
-            try:
-                return await run()
-            except ApiError as error:
-                if error.status not in _HIDDEN or error.wait is not None:
-                    raise
-                if error.detail.startswith(_PLAN):
-                    return failed(error.detail, "without it, GitHub cannot enforce this")
-                return self.hidden(f"the token may not read it ({error.status}: {error.detail})")
+        def result(error: ApiError) -> CheckResult:
+            if error.detail.startswith(_PLAN):
+                return failed(error.detail, "without it, GitHub cannot enforce this")
+            return self.hidden(unreadable(error))
 
-        return checked
+        return visible(run, _HIDDEN, result)
 
     def hidden(self, detail: str) -> CheckResult:
         """Return the result of a check that another token can run."""

@@ -1,13 +1,14 @@
 """The checks of `reconciler doctor --forge` of how a project on GitLab is set up."""
 
 import shlex
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from http import HTTPStatus
 from typing import Final, TypeVar
 from urllib.parse import quote, urlsplit
 
 import msgspec
 
+from reconciler.forge.check_runs import unreadable, visible
 from reconciler.forge.endpoint import PAGE_SIZE
 from reconciler.forge.gitlab.members import unable_to_approve
 from reconciler.forge.gitlab.roles import MAINTAINER
@@ -67,7 +68,10 @@ class GitLabSetup:
             "order": self._order,
             "schedule": self._schedule,
         }
-        return [Check(f"setup-{name}", self._visible(run)) for name, run in runs.items()]
+        return [
+            Check(f"setup-{name}", visible(run, (HTTPStatus.FORBIDDEN,), _hidden))
+            for name, run in runs.items()
+        ]
 
     async def _visibility(self) -> CheckResult:
         visibility = (await self._settings()).visibility
@@ -189,22 +193,6 @@ class GitLabSetup:
     def _at(self, path: str) -> Request:
         return Request(path=f"{self._path}/{path}")
 
-    def _visible(self, run: Callable[[], Awaitable[CheckResult]]) -> Callable[[], Awaitable[CheckResult]]:
-        """Return a check that is skipped if the token may not read what it checks."""
-
-        async def checked() -> CheckResult:
-            try:
-                return await run()
-            except ApiError as error:
-                if error.status != HTTPStatus.FORBIDDEN or error.wait is not None:
-                    raise
-                return skipped(
-                    f"the token may not read it ({error.status}: {error.detail})",
-                    "a token of a maintainer can, in GITLAB_TOKEN",
-                )
-
-        return checked
-
     def _api(self, method: str, path: str, **fields: str) -> str:
         """Return a call of the API below the project."""
         given = [word for name, value in fields.items() for word in ("--field", f"{name}={value}")]
@@ -225,3 +213,7 @@ async def _found(reading: Awaitable[Found]) -> Found | None:
         if error.status == HTTPStatus.NOT_FOUND:
             return None
         raise
+
+
+def _hidden(error: ApiError) -> CheckResult:
+    return skipped(unreadable(error), "a token of a maintainer can, in GITLAB_TOKEN")
