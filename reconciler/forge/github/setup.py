@@ -108,7 +108,7 @@ class GitHubSetup:
         others = ", ".join(each for each in bases if each not in safe)
         return failed(
             f"{_BASES} has branches that are not protected: {others}",
-            "whoever can push to such a branch decides about rules, portals and approvals",
+            "everybody who can push to such a branch decides about rules, portals and approvals",
             self._set(_BASES, " ".join(safe)) if safe else self._unset(_BASES),
         )
 
