@@ -226,7 +226,7 @@ def _partner_fields(body: Partner, holder: _Holder) -> _Fields:
 def _team(builder: _Builder, holder: _Holder, team: Team, path: Path) -> None:
     name = f"{holder.name}/{team.name}"
     team_id = f"team/{name}"
-    delegated = isinstance(team.members, str)
+    delegated = team.members == "delegated"
     fields = {"displayName": team.display_name or team.name, "delegated": delegated}
     gone = holder.without(team.name)
     builder.add(team_id, fields, Origin(holder.document, (*path, "name")), gone, builder.scope)
@@ -235,11 +235,13 @@ def _team(builder: _Builder, holder: _Holder, team: Team, path: Path) -> None:
             builder.renames[team_id] = tuple(_places(holder, former) for former in listed(team.previously))
         if delegated:
             builder.delegated.add(team_id)
-    for role, key, people in (("admin", "admins", team.admins), ("member", "members", team.members)):
-        if not isinstance(people, str):
-            for number, person in enumerate(people):
-                origin = Origin(holder.document, (*path, key, number))
-                _member(builder, holder, team.name, person, role, origin)
+    for role, key, people in (
+        ("admin", "admins", team.listed_admins),
+        ("member", "members", team.listed_members),
+    ):
+        for number, person in enumerate(people):
+            origin = Origin(holder.document, (*path, key, number))
+            _member(builder, holder, team.name, person, role, origin)
 
 
 def _places(holder: _Holder, former: str) -> tuple[ResourceId, ...]:

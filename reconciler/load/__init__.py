@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -48,7 +49,8 @@ def load(configuration: Document, root: Path, schemas: Schemas) -> tuple[Reposit
     paths = configuration.body.spec.paths
     places = {path: configuration.where("spec", "paths", path, key=True) for path in paths}
     reader = Reader(root)
-    return documents(configuration, reader.read(dict(paths), places), schemas, reader)
+    files = chain(reader.read(dict(paths), places), reader.read_people())
+    return documents(configuration, files, schemas, reader)
 
 
 def documents(

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from reconciler.load.phrases import quote
 from reconciler.model.document import KindName
-from reconciler.model.file_names import ENDINGS, may_hold_documents
+from reconciler.model.file_names import ENDINGS, PEOPLE, may_hold_documents
 from reconciler.model.finding import Finding, Source
 
 MAX_FILE_SIZE: Final = 5_000_000
@@ -67,6 +67,13 @@ class Reader:
             file = self.file(name, found[name])
             if file is not None:
                 yield file._replace(named=name in configured)
+
+    def read_people(self) -> Iterator[File]:
+        """Yield the file with the people of directories, if there is one."""
+        if os.path.lexists(self._root / PEOPLE):
+            file = self.file(PEOPLE, ("People",))
+            if file is not None:
+                yield file
 
     def file(self, name: str, kinds: Kinds) -> File | None:
         """Return one file, or None if it cannot be read."""

@@ -12,10 +12,10 @@ from reconciler.model.field_types import (
     Days,
     Email,
     FilePath,
-    KindName,
     Many,
     Maybe,
     Part,
+    PathKind,
     Percent,
     Slug,
     Text,
@@ -25,6 +25,7 @@ from reconciler.model.field_types import (
 from reconciler.model.metadata import PlainMetadata
 from reconciler.model.portal_settings import AnyPortal
 from reconciler.model.rule import ConfigurableRule
+from reconciler.model.source_settings import AnySource
 
 # The handle of a team of an organization on GitHub or Gitea.
 _TEAM: Final = re.compile(r"@[^/\s]+/[^/\s]+\Z")
@@ -114,7 +115,7 @@ class External(Part):
 class ConfigurationSpec(Part):
     """Paths, owners, portals, guard and rules."""
 
-    paths: dict[FilePath, Many[KindName]] = Field(
+    paths: dict[FilePath, Many[PathKind]] = Field(
         description="Folders and files, each with the kinds of documents that are allowed there."
     )
     owners: dict[Slug, Owner] = Field(
@@ -124,6 +125,9 @@ class ConfigurationSpec(Part):
         default=None, description="The portal that is used without `--portal`.", examples=["local"]
     )
     portals: dict[Slug, AnyPortal] = Field(default={}, description="The portals, by name.")
+    sources: dict[Slug, AnySource] = Field(
+        default={}, description="CRM systems and directories of people, by name."
+    )
     guard: Guard = Field(default=Guard(), description="Limits on what one plan may remove.")
     rules: dict[ConfigurableRule, Literal["error", "warning", "info", "off"]] = Field(
         default={}, description="The severities of rules, where they differ from the defaults."

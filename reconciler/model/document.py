@@ -13,13 +13,15 @@ from reconciler.model.field_types import (
     KindName,
     Level,
     PartnerType,
+    PathKind,
     UnmanagedGrants,
     Visibility,
     listed,
 )
 from reconciler.model.finding import Source
 from reconciler.model.metadata import RuleException
-from reconciler.model.partner import GroupAccess, Partner, Person, Team
+from reconciler.model.partner import FromSource, GroupAccess, Partner, Person, Team
+from reconciler.model.people import LockedPerson, People
 from reconciler.model.portal_settings import EmbeddedPortal, Secret
 from reconciler.model.source_map import Path, Positions
 
@@ -36,15 +38,19 @@ __all__ = [
     "ConfigurationSpec",
     "Document",
     "EmbeddedPortal",
+    "FromSource",
     "GroupAccess",
     "GroupGrant",
     "KindName",
     "Level",
     "Limit",
+    "LockedPerson",
     "Offer",
     "Origin",
     "Partner",
     "PartnerType",
+    "PathKind",
+    "People",
     "Person",
     "Repository",
     "RuleException",
@@ -55,7 +61,7 @@ __all__ = [
     "listed",
 ]
 
-Body: TypeAlias = Partner | AccessGroup | ApiProduct | Catalog | Configuration
+Body: TypeAlias = Partner | AccessGroup | ApiProduct | Catalog | Configuration | People
 
 DOCUMENTS: Final[dict[KindName, type[Body]]] = {
     "Partner": Partner,
@@ -63,6 +69,7 @@ DOCUMENTS: Final[dict[KindName, type[Body]]] = {
     "ApiProduct": ApiProduct,
     "Catalog": Catalog,
     "Configuration": Configuration,
+    "People": People,
 }
 
 

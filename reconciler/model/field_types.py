@@ -20,7 +20,9 @@ from pydantic_core import CoreSchema
 from reconciler.model.identity import LOCAL, MAX_DOMAIN, MAX_EMAIL
 
 API_VERSION: Final = "reconciler/v1"
-KindName: TypeAlias = Literal["Partner", "AccessGroup", "ApiProduct", "Catalog", "Configuration"]
+# The kinds of documents that can be below configured paths.
+PathKind: TypeAlias = Literal["Partner", "AccessGroup", "ApiProduct", "Catalog", "Configuration"]
+KindName: TypeAlias = Literal[PathKind, "People"]
 
 T = TypeVar("T")
 
@@ -36,14 +38,19 @@ class NotNull:
 class ByType:
     """Marks a union whose branch is selected by the JSON type of the value, for precise errors."""
 
-    def __init__(self, json_type: Literal["object", "array"]) -> None:
-        self._json_type = json_type
+    def __init__(self, *json_types: Literal["object", "array"]) -> None:
+        self._json_types = json_types
 
     def __get_pydantic_json_schema__(
         self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        scalar, structured = handler(core_schema)["anyOf"]
-        return {"if": {"type": self._json_type}, "then": structured, "else": scalar}
+        """Choose a branch by its type; the first branch explains everything else."""
+        branches = handler(core_schema)["anyOf"]
+        made: dict[str, Any] = branches[0]
+        structured = branches[-len(self._json_types) :]
+        for json_type, branch in reversed(list(zip(self._json_types, structured, strict=True))):
+            made = {"if": {"type": json_type}, "then": branch, "else": made}
+        return made
 
 
 def _whole(value: Any) -> Any:

@@ -4,6 +4,8 @@ from typing import Final
 
 ENDINGS: Final = (".yaml", ".yml", ".json")
 JSON: Final = ".json"
+# Who is in which team according to directories; beside the configuration, and in git.
+PEOPLE: Final = "people.lock"
 # The folder for databases, journals and receipts; git ignores everything in it.
 STATE_FOLDER: Final = ".reconciler"
 IGNORE_ALL: Final = "*\n"

@@ -46,9 +46,21 @@ class GroupAccess(Part):
     )
 
 
+class FromSource(Part):
+    """The people of a group in a directory; `people.lock` has those who were last read."""
+
+    source: Slug = Field(
+        alias="from",
+        description="The source: a name under `sources` in the configuration.",
+        examples=["directory"],
+    )
+    group: Text = Field(description="The group in the source.", examples=["Acme Developers"])
+
+
 AnyPerson: TypeAlias = Annotated[Email | Person, ByType("object")]
 AnyAccess: TypeAlias = Annotated[GroupName | GroupAccess, ByType("object")]
-Members: TypeAlias = Annotated[Literal["delegated"] | Many[AnyPerson], ByType("array")]
+Admins: TypeAlias = Annotated[Many[AnyPerson] | FromSource, ByType("array", "object")]
+Members: TypeAlias = Annotated[Literal["delegated"] | Many[AnyPerson] | FromSource, ByType("array", "object")]
 
 
 class Team(Part):
@@ -76,15 +88,26 @@ class Team(Part):
         description="The name that is shown to people. The default is the name.",
         examples=["Integration"],
     )
-    admins: Many[AnyPerson] = Field(
-        description="The people who manage the members of the team in the portal."
+    admins: Admins = Field(
+        description="The people who manage the members of the team in the portal, or the group of a directory"
+        " that lists them."
     )
     members: Members = Field(
         default="delegated",
-        description="`delegated`: the admins manage the members in the portal. A list: only the people in"
-        " the list are members.",
+        description="`delegated`: the admins manage the members in the portal. A list, or the group of a"
+        " directory: only the people in it are members.",
     )
     access: Many[AnyAccess] = Field(default=(), description="The access groups that this team uses.")
+
+    @property
+    def listed_admins(self) -> tuple[str | Person, ...]:
+        """The admins that the file itself lists."""
+        return () if isinstance(self.admins, FromSource) else self.admins
+
+    @property
+    def listed_members(self) -> tuple[str | Person, ...]:
+        """The members that the file itself lists."""
+        return self.members if isinstance(self.members, tuple) else ()
 
 
 class PartnerSpec(Part):

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 from reconciler.model.drupal_map import DrupalMap
 from reconciler.model.field_types import ADDRESS, SEGMENT, SLUG, VARIABLE, Maybe, Part, Text, exactly_one
 
-_OTHER: Final = "other"
+OTHER: Final = "other"
 # Google, or this machine.
 _GOOGLE: Final = (
     r"^https?://((?:[a-z0-9-]+\.)+googleapis\.com|localhost|127\.0\.0\.1|\[::1\])(?::[0-9]+)?(?:/[^?#\\@]*)?$"
@@ -277,7 +277,7 @@ BUILT_IN: Final[Mapping[str, type[PortalSettings]]] = {
 
 def _tag(value: Any) -> str:
     kind = value.get("type") if isinstance(value, dict) else getattr(value, "type", None)
-    return kind if isinstance(kind, str) and kind in BUILT_IN else _OTHER
+    return kind if isinstance(kind, str) and kind in BUILT_IN else OTHER
 
 
 AnyPortal: TypeAlias = Annotated[
@@ -286,6 +286,6 @@ AnyPortal: TypeAlias = Annotated[
     | Annotated[KeycloakPortal, Tag("keycloak")]
     | Annotated[ApigeePortal, Tag("apigee")]
     | Annotated[KonnectPortal, Tag("konnect")]
-    | Annotated[OtherPortal, Tag(_OTHER)],
+    | Annotated[OtherPortal, Tag(OTHER)],
     Discriminator(_tag),
 ]

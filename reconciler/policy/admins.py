@@ -26,7 +26,7 @@ def no_lasting_admin(index: Index) -> Iterator[Violation]:
     """Report teams whose last admin has ended, or ends within `endingSoonDays` (30)."""
     soon = days_after(index.today, index.settings.ending_soon_days)
     for holder, number, team in _without_lasting_admin(index):
-        last = max((_end(admin), _email(admin)) for admin in team.admins) if team.admins else ("", "")
+        last = max(((_end(admin), _email(admin)) for admin in team.listed_admins), default=("", ""))
         if last[0] and last[0] < index.today:
             yield _violation(holder, number, f"has no admin: the last one, {last[1]}, ended on {last[0]}")
         elif last[0] and last[0] <= soon:
@@ -72,7 +72,7 @@ def _without_lasting_admin(index: Index) -> Iterator[tuple[PartnerView, int, Tea
     for holder in index.current_partners:
         if holder.may_lack_admin:
             for number, team in current_teams(holder.body):
-                if all(map(_end, team.admins)):
+                if isinstance(team.admins, tuple) and all(map(_end, team.admins)):
                     yield holder, number, team
 
 

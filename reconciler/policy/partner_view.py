@@ -100,11 +100,9 @@ class PartnerView:
             if team.status == "ended":
                 continue
             accesses += team.access
-            people += team.admins
-            if not isinstance(team.members, str):
-                people += team.members
-            self.max_admins = max(self.max_admins, len(team.admins))
-            self.may_lack_admin = self.may_lack_admin or all(map(_has_end, team.admins))
+            people += (*team.listed_admins, *team.listed_members)
+            self.max_admins = max(self.max_admins, len(team.listed_admins))
+            self.may_lack_admin = self.may_lack_admin or all(map(_has_end, team.listed_admins))
         self.has_duplicate_teams = len(names) != len(teams)
         self._scan_access(accesses, spec.until)
         self._scan_people(people, spec.domains)
@@ -176,8 +174,8 @@ def _people(body: Partner) -> Iterator[PersonRef]:
     roles: tuple[Role, Role] = ("admins", "members")
     for number, team in current_teams(body):
         for role in roles:
-            people = team.admins if role == "admins" else team.members
-            for place, person in enumerate(() if isinstance(people, str) else people):
+            people = team.listed_admins if role == "admins" else team.listed_members
+            for place, person in enumerate(people):
                 if isinstance(person, str):
                     yield PersonRef(normalized_email(person), None, role, number, place)
                 else:

@@ -50,11 +50,10 @@ class Sizes:
         spec, paths, of_people = holder.body.spec, 0, 0
         everywhere = self._own_access(spec.access) + self._granted.get(holder.name, 0)
         for _, team in current_teams(holder.body):
-            listed = () if isinstance(team.members, str) else team.members
             own = self._granted.get(f"{holder.name}/{team.name}", 0) if self._granted else 0
             held = everywhere + own + self._own_access(team.access)
             paths += held
-            of_people += held * max(len(team.admins) + len(listed), 1)
+            of_people += held * max(len(team.listed_admins) + len(team.listed_members), 1)
         return Part(holder.document, paths, of_people)
 
     def _own_access(self, accesses: Iterable[str | GroupAccess]) -> int:

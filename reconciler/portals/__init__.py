@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from reconciler.errors import InputError
-from reconciler.portals.package import Credential as Credential
+from reconciler.http.credentials import Credential as Credential
 from reconciler.portals.package import Credentials as Credentials
 from reconciler.portals.package import PortalType as PortalType
 

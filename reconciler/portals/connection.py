@@ -7,12 +7,12 @@ from types import MappingProxyType
 from typing import Final
 
 from reconciler.http.auth import Auth
+from reconciler.http.credentials import UNENCRYPTED_HINT
 from reconciler.http.endpoint import Endpoint, Hints
 from reconciler.http.problem_details import problem_detail
 from reconciler.http.request import Response
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.portal_settings import PortalSettings
-from reconciler.portals.package import UNENCRYPTED_HINT
 
 RETRIES: Final = RetryPolicy(sleep=asyncio.sleep, random=random.random)
 

@@ -2,29 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
-from reconciler.errors import InputError
 from reconciler.http.asgi_types import Application
+from reconciler.http.credentials import Credential, require_secret
 from reconciler.model.portal import Capabilities, Portal
 from reconciler.model.portal_settings import PortalSettings
 from reconciler.model.secret import SecretText
-
-# For portals whose settings have `url` and `allowHttp`.
-UNENCRYPTED_HINT: Final = "use https://, or set `allowHttp: true` beside the url in the configuration"
-
-
-class Credential(msgspec.Struct, frozen=True):
-    """A secret, and where it came from; `text` is None where there was none.
-
-    `place` is where the configuration names the environment variable that is the source.
-    """
-
-    source: str
-    text: SecretText | None
-    place: str = ""
 
 
 class Credentials(msgspec.Struct, frozen=True):
@@ -39,15 +25,7 @@ class Credentials(msgspec.Struct, frozen=True):
 
     def require(self, name: str, hint: str) -> tuple[SecretText, str]:
         """Return a secret and where it came from. Raises InputError with the hint where there is none."""
-        found = self.secrets.get(name)
-        if found is None or found.text is None:
-            source = found.source if found else f"the setting {name}"
-            if found and found.place:
-                source = f"the environment variable {source}, which {found.place} names"
-            what = name.replace("_", " ")
-            raise InputError(f'portal "{self.portal}": there is no {what} in {source}', hint)
-        # Secrets that are read from files end with a line break that does not belong to them.
-        return SecretText(found.text.reveal().strip()), found.source
+        return require_secret(f'portal "{self.portal}"', self.secrets, name, hint)
 
 
 class PortalType(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ from pydantic_core import core_schema
 
 from reconciler.model.document import DOCUMENTS
 from reconciler.model.field_types import KindName
+from reconciler.model.portal_settings import OTHER
 from reconciler.schema.titles import hyphened, title
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -56,10 +57,15 @@ class _Schemas(GenerateJsonSchema):
         return made
 
     def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> JsonSchemaValue:
-        """Choose a portal's settings by its `type`; those of other types are open."""
-        *known, (_, other) = schema["choices"].items()
-        made = self.generate_inner(other)
-        for tag, choice in reversed(known):
+        """Choose the settings of a portal or source by its `type`; portals of other types are open."""
+        choices = dict(schema["choices"])
+        other = choices.pop(OTHER, None)
+        made: JsonSchemaValue
+        if other is not None:
+            made = self.generate_inner(other)
+        else:
+            made = {"type": "object", "properties": {"type": {"enum": [*choices]}}, "required": ["type"]}
+        for tag, choice in reversed(choices.items()):
             condition = {"properties": {"type": {"const": tag}}, "required": ["type"]}
             made = {"if": condition, "then": self.generate_inner(choice), "else": made}
         return made

@@ -18,8 +18,10 @@ from reconciler.model.document import (
     Configuration,
     Document,
     Partner,
+    People,
     Repository,
 )
+from reconciler.model.file_names import PEOPLE
 from reconciler.model.finding import Finding, Source
 from reconciler.model.gc_pause import quiet_collector
 from reconciler.model.plan import FileChange
@@ -61,7 +63,7 @@ def read_base(
     first, wrong = _configuration(began)
     if first is None or not isinstance(first.body, Configuration):
         return msgspec.structs.replace(base, problem=f"{base.commit[:12]} {wrong}")
-    fetch(first.body.spec.paths)
+    fetch((*first.body.spec.paths, PEOPLE))
     with quiet_collector():
         repository, findings = load(first, began.parent, schemas())
     errors = file_errors(findings)
@@ -88,7 +90,7 @@ def _summary(errors: Iterable[Finding]) -> str:
 def governed_by(document: Document, base: Base) -> Document:
     """Return the configuration that governs a branch: that of the base, with the branch's paths.
 
-    It has the branch's new owners and external partners too, because the files may refer to them.
+    It has the branch's new owners, sources and external partners too, because the files may refer to them.
     """
     own, governing = document.body, base.configuration.body if base.configuration else None
     if not isinstance(own, Configuration) or not isinstance(governing, Configuration):
@@ -100,6 +102,7 @@ def governed_by(document: Document, base: Base) -> Document:
         update={
             "paths": own.spec.paths,
             "owners": {**governing.spec.owners, **new},
+            "sources": {**own.spec.sources, **governing.spec.sources},
             "external": own.spec.external.model_copy(update={"partners": tuple(external)}),
         }
     )
@@ -157,7 +160,7 @@ def _body_facts(body: Body) -> Iterator[tuple[str, str, Any, Path]]:
             yield f"api/{api.name}", "visibility", api.visibility, (*place, "visibility")
             if api.bundled_by:
                 yield f"api/{api.name}", "bundledBy", sorted({*api.bundled_by}), (*place, "bundledBy")
-    else:
+    elif not isinstance(body, People):
         about = f"{_KINDS[type(body)]}/{body.metadata.name}"
         yield from _metadata(about, body)
         if isinstance(body, AccessGroup):

@@ -102,7 +102,7 @@ def _left_without_admin(
 ) -> Iterator[TeamLeft]:
     """Yield the teams that lose their last admin."""
     for team in _lasting_teams(partner) if here else ():
-        if team.admins and {_email(each) for each in team.admins} <= {*here}:
+        if team.listed_admins and {_email(each) for each in team.listed_admins} <= {*here}:
             excluded = {*people, *map(canonical_email, partner.spec.blocked)}
             candidates = (
                 *_in_file(partner, team, excluded),
@@ -125,8 +125,8 @@ def _in_portals(team: str, excluded: set[str], lives: Collection[Live]) -> Itera
 def _in_file(partner: Partner, team: Team, excluded: set[str]) -> Iterator[str]:
     """Yield who could be the admin of a team: its members, then the people of the partner's other teams."""
     for each in sorted(_lasting_teams(partner), key=lambda other: other is not team):
-        for role, listed_people in (("admin", each.admins), ("member", each.members)):
-            for person in listed_people if isinstance(listed_people, tuple) else ():
+        for role, listed_people in (("admin", each.listed_admins), ("member", each.listed_members)):
+            for person in listed_people:
                 email = _email(person)
                 if email not in excluded:
                     excluded.add(email)

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from reconciler.errors import InputError
+from reconciler.http.credentials import UNENCRYPTED_HINT
 from reconciler.model.document import Configuration, Document
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.http_text import is_exposed
 from reconciler.model.portal_settings import OtherPortal, PortalSettings
 from reconciler.portals import require_known_type
-from reconciler.portals.package import UNENCRYPTED_HINT
 
 
 def unusable_settings(document: Document) -> Iterator[Finding]:

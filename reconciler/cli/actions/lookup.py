@@ -177,7 +177,7 @@ def _of_partner(partner: Partner) -> Iterator[tuple[str, str]]:
 
 def _people(team: Team) -> set[str]:
     """Return the people that the file lists for a team."""
-    listed = () if team.members == "delegated" else team.members
     return {
-        canonical_email(each if isinstance(each, str) else each.email) for each in (*team.admins, *listed)
+        canonical_email(each if isinstance(each, str) else each.email)
+        for each in (*team.listed_admins, *team.listed_members)
     }

@@ -9,6 +9,7 @@ import msgspec
 
 from reconciler.http.auth import Auth, BasicAuth
 from reconciler.http.connection import Transport, in_process, open_client
+from reconciler.http.credentials import UNENCRYPTED_HINT
 from reconciler.http.endpoint import Endpoint
 from reconciler.http.oauth import OAuthClient, open_client_credentials
 from reconciler.http.request import Response
@@ -21,7 +22,7 @@ from reconciler.portals.drupal.adapter import DrupalAdapter, capabilities_of
 from reconciler.portals.drupal.resource_map import ResourceMap, resource_map
 from reconciler.portals.drupal.rights import RIGHTS
 from reconciler.portals.drupal.schemas import ERRORS
-from reconciler.portals.package import UNENCRYPTED_HINT, Credentials, PortalType
+from reconciler.portals.package import Credentials, PortalType
 
 _READ_ONLY: Final = (
     "allow all operations under Configuration, Web services, JSON:API of the site (`read_only: false`)"

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from reconciler.http.auth import StaticToken
 from reconciler.http.connection import in_process, open_client
+from reconciler.http.credentials import UNENCRYPTED_HINT
 from reconciler.http.endpoint import Endpoint, Hints
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.http_text import is_loopback
@@ -18,7 +19,7 @@ from reconciler.portals.connection import RETRIES
 from reconciler.portals.embedded.adapter import CAPABILITIES, EmbeddedPortalAdapter
 from reconciler.portals.embedded.checks import SCOPE_HINT
 from reconciler.portals.embedded.outcomes import PLAN_AGAIN, PLAN_THE_REST
-from reconciler.portals.package import UNENCRYPTED_HINT, Credentials, PortalType
+from reconciler.portals.package import Credentials, PortalType
 
 _HINTS: Final[Mapping[int, str]] = {
     HTTPStatus.FORBIDDEN: SCOPE_HINT,

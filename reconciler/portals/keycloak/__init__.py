@@ -10,6 +10,7 @@ import msgspec
 
 from reconciler.http.auth import Auth
 from reconciler.http.connection import open_client
+from reconciler.http.credentials import UNENCRYPTED_HINT
 from reconciler.http.endpoint import Endpoint
 from reconciler.http.oauth import OAuthClient, open_client_credentials
 from reconciler.http.request import Response
@@ -20,7 +21,7 @@ from reconciler.model.portal_settings import KeycloakPortal
 from reconciler.portals.connection import RETRIES, portal_endpoint
 from reconciler.portals.keycloak.adapter import CAPABILITIES, KeycloakAdapter
 from reconciler.portals.keycloak.checks import RIGHTS
-from reconciler.portals.package import UNENCRYPTED_HINT, Credentials, PortalType
+from reconciler.portals.package import Credentials, PortalType
 
 
 class _Error(msgspec.Struct, frozen=True, rename="camel"):

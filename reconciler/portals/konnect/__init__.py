@@ -9,6 +9,7 @@ import msgspec
 
 from reconciler.http.auth import StaticToken
 from reconciler.http.connection import in_process, open_client
+from reconciler.http.credentials import UNENCRYPTED_HINT
 from reconciler.http.endpoint import Endpoint, Hints
 from reconciler.http.request import Response
 from reconciler.http.retry import RetryPolicy
@@ -18,7 +19,7 @@ from reconciler.model.portal_settings import KonnectPortal
 from reconciler.portals.connection import RETRIES
 from reconciler.portals.konnect.adapter import CAPABILITIES, KonnectAdapter
 from reconciler.portals.konnect.checks import RIGHTS
-from reconciler.portals.package import UNENCRYPTED_HINT, Credentials, PortalType
+from reconciler.portals.package import Credentials, PortalType
 
 
 class _InvalidParameter(msgspec.Struct, frozen=True):

@@ -7,13 +7,14 @@ from typing import Any, TypeVar
 
 import httpx2
 
+from reconciler.http.credentials import Credential
 from reconciler.http.retry import RetryPolicy, Sleep
 from reconciler.model.portal import Portal
 from reconciler.model.portal_settings import ApigeePortal
 from reconciler.model.secret import SecretText
 from reconciler.model.snapshot import Snapshot
 from reconciler.portals.apigee import open_portal
-from reconciler.portals.package import Credential, Credentials
+from reconciler.portals.package import Credentials
 from reconciler.testing.faults import no_sleep
 from reconciler.testing.harness import ALL, quiet
 from reconciler.testing.in_process import InProcess

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import httpx2
 
+from reconciler.http.credentials import Credential
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.portal import Portal
 from reconciler.model.portal_settings import DrupalPortal
@@ -14,7 +15,7 @@ from reconciler.model.receipt import Traffic
 from reconciler.model.secret import SecretText
 from reconciler.model.snapshot import Snapshot
 from reconciler.portals.drupal import open_portal
-from reconciler.portals.package import Credential, Credentials
+from reconciler.portals.package import Credentials
 from reconciler.testing.faults import no_sleep
 from reconciler.testing.harness import ALL, quiet
 from reconciler.testing.in_process import InProcess

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from reconciler.http.credentials import Credential
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.health import CheckedPortal
 from reconciler.model.portal import Portal
@@ -12,7 +13,7 @@ from reconciler.model.receipt import Traffic
 from reconciler.model.secret import SecretText
 from reconciler.model.snapshot import Snapshot
 from reconciler.portals.keycloak import open_portal
-from reconciler.portals.package import Credential, Credentials
+from reconciler.portals.package import Credentials
 from reconciler.testing.faults import no_sleep
 from reconciler.testing.harness import ALL, quiet
 from reconciler.workflow.checks import CheckRunner

@@ -8,6 +8,7 @@ import httpx2
 
 from reconciler.http.auth import StaticToken
 from reconciler.http.connection import open_client
+from reconciler.http.credentials import Credential
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.portal import Portal
 from reconciler.model.portal_settings import KonnectPortal
@@ -16,7 +17,7 @@ from reconciler.model.secret import SecretText
 from reconciler.model.snapshot import Snapshot
 from reconciler.portals.konnect import konnect_endpoint, open_portal
 from reconciler.portals.konnect.adapter import KonnectAdapter
-from reconciler.portals.package import Credential, Credentials
+from reconciler.portals.package import Credentials
 from reconciler.testing.faults import no_sleep
 from reconciler.testing.harness import ALL, quiet
 from tests.http.scripted import Naps

@@ -12,7 +12,7 @@ from reconciler.cli import console
 from reconciler.cli.actions import codeowners
 from reconciler.cli.storage import checkout
 from reconciler.cli.storage.configuration_file import NAME
-from reconciler.model.document import KindName
+from reconciler.model.document import PathKind
 from reconciler.model.file_names import may_hold_documents
 from reconciler.scaffold import NewRepository, Owner, Source
 from reconciler.schema import files as schema_files
@@ -20,7 +20,7 @@ from reconciler.workflow.format import formatted
 from reconciler.workflow.forms import form_choices, with_choices
 from reconciler.workflow.validate import check as check_files
 
-PATHS: Final[Mapping[str, tuple[KindName, ...]]] = {
+PATHS: Final[Mapping[str, tuple[PathKind, ...]]] = {
     "partners": ("Partner",),
     "access-groups": ("AccessGroup", "ApiProduct"),
     "catalog.yaml": ("Catalog",),
@@ -35,7 +35,7 @@ class FileResult(msgspec.Struct, frozen=True):
 
 
 def settings_files(
-    new: NewRepository, source: Source, paths: Mapping[str, Sequence[KindName]]
+    new: NewRepository, source: Source, paths: Mapping[str, Sequence[PathKind]]
 ) -> dict[str, str]:
     """Return the content of each file by path, without documents. Raises InputError."""
     return {
@@ -47,7 +47,7 @@ def settings_files(
     }
 
 
-def empty_paths(folder: Path, paths: Mapping[str, Sequence[KindName]], owner: Owner) -> dict[str, str]:
+def empty_paths(folder: Path, paths: Mapping[str, Sequence[PathKind]], owner: Owner) -> dict[str, str]:
     """Return the files that let the paths of the configuration exist, where they are missing."""
     missing = [path for path in paths if not os.path.lexists(folder / path)]
     catalogs = [path for path in missing if may_hold_documents(path) and tuple(paths[path]) == ("Catalog",)]

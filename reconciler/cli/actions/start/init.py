@@ -24,7 +24,7 @@ from reconciler.cli.actions.start.questions import InitOptions, chosen, forge_of
 from reconciler.cli.git.top_level import find_top_level
 from reconciler.cli.storage.configuration_file import NAME
 from reconciler.errors import InputError
-from reconciler.model.document import Document, KindName
+from reconciler.model.document import Document, PathKind
 from reconciler.scaffold import CI, NewRepository, Owner, PortalEntry, Source, form_files
 from reconciler.workflow.portal_owners import owners_of
 from reconciler.workflow.sessions import default_portal
@@ -48,7 +48,7 @@ class _Setup(msgspec.Struct, frozen=True):
     folder: Path
     new: NewRepository
     source: Source
-    paths: Mapping[str, Sequence[KindName]]
+    paths: Mapping[str, Sequence[PathKind]]
     is_new: bool
     owner: str | None
 

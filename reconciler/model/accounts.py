@@ -1,0 +1,30 @@
+"""The accounts of a CRM, before they are mapped to partners."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import msgspec
+
+from reconciler.model.portal import Progress
+
+
+class Account(msgspec.Struct, frozen=True):
+    """One account: where it is, such as `accounts.csv:12`, and the text of each column."""
+
+    place: str
+    values: Mapping[str, str]
+
+
+class Accounts(msgspec.Struct, frozen=True):
+    """The accounts of a source; `problem` is why some may be missing, or empty."""
+
+    accounts: tuple[Account, ...]
+    problem: str = ""
+
+
+class Crm(Protocol):
+    """A CRM that answers requests. Raises PortalError where it cannot be read."""
+
+    async def read(self, progress: Progress) -> Accounts:
+        """Return all accounts."""
+        ...

@@ -1,0 +1,277 @@
+"""The settings of sources in the configuration: of CRM systems and files, and of directories of people."""
+
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal, TypeAlias
+
+from pydantic import Discriminator, Field
+
+from reconciler.model.field_types import (
+    ADDRESS,
+    SEGMENT,
+    ByType,
+    Count,
+    FilePath,
+    Many,
+    Maybe,
+    Part,
+    Percent,
+    Slug,
+    Text,
+    UserName,
+)
+from reconciler.model.partner import AnyAccess, FromSource
+from reconciler.model.portal_settings import Secret
+
+_UNENCRYPTED: Final = "Whether secrets may be sent to another machine without encryption."
+
+
+class SourceSettings(Part):
+    """The settings that sources of all types have."""
+
+    type: str = Field(description="The type of the source.")
+
+    @property
+    def address(self) -> str:
+        """The address that secrets are sent to; empty for a file."""
+        return str(getattr(self, "url", None) or "")
+
+    @property
+    def secrets(self) -> Mapping[str, Secret]:
+        """The references to its secrets, by the name of the setting."""
+        return {name: value for name, value in self if isinstance(value, Secret)}
+
+
+class Column(Part):
+    """How a column, or a constant, becomes the value of a field."""
+
+    column: Maybe[Text] = Field(default=None, description="The column of the account.", examples=["Name"])
+    values: dict[str, Text] = Field(
+        default={},
+        description="What the values of the column mean here. A value that is not in the table is an error.",
+        examples=[{"Reseller": "reseller"}],
+    )
+    default: Maybe[Text] = Field(
+        default=None, description="The value for accounts whose column is empty, or for all without a column."
+    )
+    date: Maybe[Text] = Field(
+        default=None,
+        description="The form of dates in the column, as in Python's strptime. The default is `%Y-%m-%d`.",
+        examples=["%d.%m.%Y"],
+    )
+    split: Maybe[Text] = Field(
+        default=None, description="What separates several values in the column.", examples=[";"]
+    )
+
+
+Mapped: TypeAlias = Annotated[Text | Column, ByType("object")]
+
+
+class AccountFields(Part):
+    """The fields of partners that a CRM decides, each from a column; only these are ever changed."""
+
+    display_name: Maybe[Mapped] = Field(default=None, description="The name that is shown to people.")
+    type: Maybe[Mapped] = Field(default=None, description="The type of the partner.")
+    status: Maybe[Mapped] = Field(
+        default=None, description="`active` or `suspended`. A CRM cannot end a partner, only people can."
+    )
+    owner: Maybe[Mapped] = Field(default=None, description="The owner in our company.")
+    domains: Maybe[Mapped] = Field(default=None, description="The e-mail domains of its people.")
+    agreement: Maybe[Mapped] = Field(default=None, description="The reference of the contract.")
+    until: Maybe[Mapped] = Field(default=None, description="The end of the contract.")
+
+
+class NewTeam(Part):
+    """A team of a new partner. `{Column}` in a text is replaced by that column of the account."""
+
+    name: Slug = Field(description="The name of the team.", examples=["developers"])
+    admins: Annotated[Many[Text] | FromSource, ByType("array", "object")] = Field(
+        default=(), description="The admins.", examples=[["{Contact Email}"]]
+    )
+    members: Annotated[Literal["delegated"] | FromSource, ByType("object")] = Field(
+        default="delegated", description="`delegated`, or the group of a directory."
+    )
+    access: Many[AnyAccess] = Field(default=(), description="The access groups that the team uses.")
+
+
+class NewPartner(Part):
+    """What the file of a new partner has besides the mapped fields."""
+
+    teams: Many[NewTeam] = Field(default=(), description="Its teams.")
+    access: Many[AnyAccess] = Field(default=(), description="The access groups that all its teams use.")
+
+
+class CrmSource(SourceSettings):
+    """A source of accounts, which become partners."""
+
+    id: Text = Field(
+        description="The column with the identity of an account, which never changes.", examples=["AccountId"]
+    )
+    annotation: Maybe[Text] = Field(
+        default=None,
+        description="The annotation of partners that holds the id. The default is `NAME/account`.",
+        examples=["crm/account"],
+    )
+    name: Maybe[Text] = Field(
+        default=None,
+        description="The column from which the name of a new partner is made. The default is that of"
+        " displayName.",
+    )
+    merged_into: Maybe[Text] = Field(
+        default=None,
+        description="The column with the id of the account that an account was merged into.",
+        examples=["MasterRecordId"],
+    )
+    where: dict[str, Many[str]] = Field(
+        default={},
+        description="Only accounts that have one of these values in each of these columns count.",
+        examples=[{"Type": ["Partner", "Reseller"]}],
+    )
+    fields: AccountFields = Field(description="The fields of partners, each with its column.")
+    new: NewPartner = Field(default=NewPartner(), description="What the file of a new partner begins with.")
+
+
+class _FileSource(CrmSource):
+    """A file that a CRM exports."""
+
+    file: Maybe[FilePath] = Field(
+        default=None,
+        description="The file, relative to the configuration. Without it, give it with --file.",
+        examples=["crm/accounts.csv"],
+    )
+    encoding: Text = Field(default="utf-8", description="The encoding of the file.", examples=["cp1252"])
+
+
+class CsvSource(_FileSource):
+    """A file of comma-separated values with a header."""
+
+    type: Literal["csv"] = Field(description="The type of the source.")
+    separator: Annotated[str, Field(min_length=1, max_length=1)] = Field(
+        default=",", description="What separates columns.", examples=[";"]
+    )
+
+
+class JsonlSource(_FileSource):
+    """A file with a JSON object in each line."""
+
+    type: Literal["jsonl"] = Field(description="The type of the source.")
+
+
+class TrytonSource(CrmSource):
+    """A Tryton server: its parties, each with the columns of its latest subscription."""
+
+    type: Literal["tryton"] = Field(description="The type of the source.")
+    url: Annotated[str, Field(pattern=ADDRESS, max_length=2000)] = Field(
+        description="The URL of the server.", examples=["https://tryton.example.com"]
+    )
+    database: Annotated[str, Field(pattern=SEGMENT)] = Field(
+        description="The database on the server.", examples=["crm"]
+    )
+    user: Text = Field(description="The user of the reconciler.", examples=["reconciler"])
+    password: Secret = Field(description="The password of the user.")
+    allow_http: Maybe[bool] = Field(default=None, description=_UNENCRYPTED)
+
+
+class RestSource(CrmSource):
+    """A JSON API that lists accounts over HTTP."""
+
+    type: Literal["rest"] = Field(description="The type of the source.")
+    url: Annotated[str, Field(pattern=ADDRESS, max_length=2000)] = Field(
+        description="The URL of the list.", examples=["https://crm.example.com/api/accounts"]
+    )
+    token: Maybe[Secret] = Field(default=None, description="The bearer token.")
+    allow_http: Maybe[bool] = Field(default=None, description=_UNENCRYPTED)
+
+
+class Bot(Part):
+    """The account on each forge that opens and merges pull requests of people.lock."""
+
+    github: Maybe[Text] = Field(
+        default=None, description="The login on GitHub.", examples=["our-people-bot[bot]"]
+    )
+    gitlab: Maybe[UserName] = Field(default=None, description="The user name on GitLab.")
+    gitea: Maybe[UserName] = Field(default=None, description="The user name on Gitea or Forgejo.")
+
+
+class Removals(Part):
+    """How many people may leave at once: more than both `floor` and one of the others is refused."""
+
+    percent: Percent = Field(description="Of those who are in it.")
+    count: Count = Field(description="As a number.")
+    floor: Count = Field(description="Up to this number, nothing is refused.")
+
+
+class RemovalLimits(Part):
+    """Limits on how many people a pull may take out, at each level."""
+
+    source: Removals = Field(
+        default=Removals(percent=20, count=100, floor=10), description="All people of the source."
+    )
+    partner: Removals = Field(
+        default=Removals(percent=30, count=50, floor=5), description="The people of one partner."
+    )
+    team: Removals = Field(
+        default=Removals(percent=50, count=25, floor=3), description="The people of one team."
+    )
+
+
+class DirectorySource(SourceSettings):
+    """A directory of people, whose groups become the members or admins of teams."""
+
+    auto_merge: Literal["none", "removals", "all"] = Field(
+        default="none",
+        description="Which pull requests of people.lock need no approval: `none`, those that only remove"
+        " people (`removals`), or `all`.",
+    )
+    bot: Bot = Field(
+        default=Bot(), description="The accounts that open and merge pull requests that need no approval."
+    )
+    limits: RemovalLimits = Field(
+        default=RemovalLimits(), description="How many people a pull may take out at once."
+    )
+
+
+class ScimSource(DirectorySource):
+    """A directory with SCIM 2.0."""
+
+    type: Literal["scim"] = Field(description="The type of the source.")
+    url: Annotated[str, Field(pattern=ADDRESS, max_length=2000)] = Field(
+        description="The base URL of SCIM.", examples=["https://id.example.com/scim/v2"]
+    )
+    token: Secret = Field(description="The bearer token.")
+    allow_http: Maybe[bool] = Field(default=None, description=_UNENCRYPTED)
+
+
+class KeycloakSource(DirectorySource):
+    """A realm of a Keycloak server as a directory."""
+
+    type: Literal["keycloak"] = Field(description="The type of the source.")
+    url: Annotated[str, Field(pattern=ADDRESS, max_length=2000)] = Field(
+        description="The URL of the server, without the path of a realm.", examples=["https://id.example.com"]
+    )
+    realm: Annotated[str, Field(pattern=SEGMENT)] = Field(
+        description="The realm with the people.", examples=["company"]
+    )
+    client_id: Annotated[str, Field(pattern=SEGMENT)] = Field(
+        description="The client that the reconciler uses.", examples=["reconciler-people"]
+    )
+    client_secret: Secret = Field(description="The secret of the client.")
+    allow_http: Maybe[bool] = Field(default=None, description=_UNENCRYPTED)
+
+
+class LdapSource(DirectorySource):
+    """A directory with LDAP."""
+
+    type: Literal["ldap"] = Field(description="The type of the source.")
+    url: Annotated[str, Field(pattern=r"^ldaps?://[^\x00-\x20]+$", max_length=2000)] = Field(
+        description="The URL of the server.", examples=["ldaps://ldap.example.com"]
+    )
+    base: Text = Field(description="The DN below which groups are searched.", examples=["dc=example,dc=com"])
+    user: Text = Field(description="The DN of the reconciler.", examples=["cn=reconciler,dc=example,dc=com"])
+    password: Secret = Field(description="The password of the reconciler.")
+    allow_plain: Maybe[bool] = Field(default=None, description=_UNENCRYPTED)
+
+
+AnySource: TypeAlias = Annotated[
+    CsvSource | JsonlSource | RestSource | TrytonSource | ScimSource | KeycloakSource | LdapSource,
+    Discriminator("type"),
+]

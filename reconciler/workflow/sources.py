@@ -1,0 +1,46 @@
+"""Choose a source of the configuration, and open it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+from pydantic.alias_generators import to_camel
+
+from reconciler.errors import InputError
+from reconciler.http.credentials import Credential
+from reconciler.model.document import Document
+from reconciler.model.secret import SecretText
+from reconciler.model.source_settings import SourceSettings
+from reconciler.sources import Credentials, source_type
+from reconciler.workflow.sessions import Trust
+from reconciler.workflow.validate import settings
+
+S = TypeVar("S", bound=SourceSettings)
+
+
+def choose_source(document: Document, name: str, kind: type[S]) -> S:
+    """Return the settings of the source of that name. Raises InputError for one of another kind."""
+    sources = settings(document).spec.sources
+    known = ", ".join(each for each, found in sources.items() if isinstance(found, kind)) or "none"
+    if name not in sources:
+        raise InputError(f'source "{name}" is not defined in {document.file}', f"known: {known}")
+    found = sources[name]
+    if not isinstance(found, kind):
+        place = document.where("spec", "sources", name, "type")
+        raise InputError(f'{place}: source "{name}" has the type {found.type}', f"use one of: {known}")
+    return found
+
+
+@asynccontextmanager
+async def open_source(
+    document: Document, name: str, found: SourceSettings, trust: Trust
+) -> AsyncIterator[Any]:
+    """Open a source that is asked over a network, with the secrets that `trust` allows."""
+    secrets = {
+        each: Credential(secret.env, SecretText(text) if text else None, place)
+        for each, secret in found.secrets.items()
+        for place in (str(document.where("spec", "sources", name, to_camel(each), "env")),)
+        for text in (trust.token(name, found.address, secret.env),)
+    }
+    async with source_type(found.type).open(found, Credentials(name, secrets)) as opened:
+        yield opened
