@@ -53,6 +53,7 @@ SPELLINGS: Final = {
         "is not a valid part of a URL", "use at most 255 letters, digits and . _ ~ -"
     ),
     field_types.ADDRESS: Spelling("is not a valid URL", "use https://HOST"),
+    field_types.LDAP_ADDRESS: Spelling("is not a valid URL", "use ldaps://HOST"),
     field_types.PUBLIC_NAME: Spelling(
         "is not a valid name in JSON:API",
         'use at most 128 letters, digits, _ and -, or "" if the site has none',

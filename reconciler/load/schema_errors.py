@@ -52,12 +52,14 @@ class SchemaViolation:
         self._root = found.schema
         self.schema: Any = _at(found.schema, self._schema_path[:-1])
 
-    def other_type(self) -> list[str]:
-        """Return the other type that the value may have, if the schema has a branch for each type."""
-        if self._schema_path[-2:-1] != ["else"]:
-            return []
-        condition = _at(self._root, self._schema_path[:-2])["if"]
-        return [_TYPES[condition["type"]]] if "type" in condition else []
+    def other_types(self) -> list[str]:
+        """Return the other types that the value may have, if the schema has a branch for each type."""
+        path, found = self._schema_path[:-1], list[str]()
+        while path[-1:] == ["else"]:
+            path = path[:-1]
+            condition = _at(self._root, path)["if"]
+            found += [_TYPES[condition["type"]]] if "type" in condition else []
+        return found[::-1]
 
     def is_entry(self) -> bool:
         """Return whether the value is an entry of a list."""
@@ -103,7 +105,7 @@ def _about(violation: SchemaViolation) -> Message:
 def _type(violation: SchemaViolation) -> Message:
     words = _words(violation.schema)
     types = words or [_TYPES[name] for name in violation.details["types"]]
-    wanted = join_words([*types, *violation.other_type()], "or")
+    wanted = join_words([*types, *violation.other_types()], "or")
     message = f"{violation.value_path} must be {wanted}, not {describe_type(violation.value)}"
     if types == ["text"] and isinstance(violation.value, bool | int | float):
         return message, _quoted(yaml_scalar(violation.value), violation.schema)
@@ -125,7 +127,7 @@ def _quoted(text: str, schema: Schema) -> str:
 
 def _word(violation: SchemaViolation) -> Message:
     words = _words(violation.schema)
-    wanted = join_words([*words, *violation.other_type()], "or")
+    wanted = join_words([*words, *violation.other_types()], "or")
     message = f"{violation.value_path} must be {wanted}, not {quote(violation.value)}"
     return message, did_you_mean(violation.value, words)
 

@@ -83,6 +83,7 @@ EMAIL: Final = f"^{LOCAL}@{_LABELS}$"
 DOMAIN: Final = f"^{_LABELS}$"
 DAY: Final = "^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$"
 VARIABLE: Final = "^[A-Za-z_][A-Za-z0-9_]*$"
+LDAP_ADDRESS: Final = r"^ldaps?://[^\x00-\x20]+$"
 ADDRESS: Final = r"^https?://[^\x00-\x20]+$"
 # One segment of the path of a URL.
 SEGMENT: Final = r"^[A-Za-z0-9._~-]{1,255}$"

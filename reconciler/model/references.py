@@ -6,7 +6,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from reconciler.model.document import Document, KindName
 from reconciler.model.source_map import Path
 
-ReferenceKind: TypeAlias = Literal["Owner", "Partner", "Team", "AccessGroup", "ApiProduct", "Api"]
+ReferenceKind: TypeAlias = Literal["Owner", "Partner", "Team", "AccessGroup", "ApiProduct", "Api", "Source"]
 
 # In a path: each entry of a list.
 EACH: Final = "*"
@@ -36,6 +36,8 @@ REFERENCES: Final = (
     ReferenceField("Partner", ("spec", "owner"), "Owner"),
     ReferenceField("Partner", ("spec", "access", EACH, "group"), "AccessGroup", or_text=True),
     ReferenceField("Partner", ("spec", "teams", EACH, "access", EACH, "group"), "AccessGroup", or_text=True),
+    ReferenceField("Partner", ("spec", "teams", EACH, "admins", "from"), "Source"),
+    ReferenceField("Partner", ("spec", "teams", EACH, "members", "from"), "Source"),
     ReferenceField("AccessGroup", ("spec", "owner"), "Owner"),
     ReferenceField("AccessGroup", ("spec", "apis", EACH), "Api"),
     ReferenceField("AccessGroup", ("spec", "products", EACH), "ApiProduct"),

@@ -7,6 +7,7 @@ from pydantic import Discriminator, Field
 
 from reconciler.model.field_types import (
     ADDRESS,
+    LDAP_ADDRESS,
     SEGMENT,
     ByType,
     Count,
@@ -222,8 +223,8 @@ class DirectorySource(SourceSettings):
         description="Which pull requests of people.lock need no approval: `none`, those that only remove"
         " people (`removals`), or `all`.",
     )
-    bot: Bot = Field(
-        default=Bot(), description="The accounts that open and merge pull requests that need no approval."
+    bot: Maybe[Bot] = Field(
+        default=None, description="The accounts that open and merge pull requests that need no approval."
     )
     limits: RemovalLimits = Field(
         default=RemovalLimits(), description="How many people a pull may take out at once."
@@ -262,7 +263,7 @@ class LdapSource(DirectorySource):
     """A directory with LDAP."""
 
     type: Literal["ldap"] = Field(description="The type of the source.")
-    url: Annotated[str, Field(pattern=r"^ldaps?://[^\x00-\x20]+$", max_length=2000)] = Field(
+    url: Annotated[str, Field(pattern=LDAP_ADDRESS, max_length=2000)] = Field(
         description="The URL of the server.", examples=["ldaps://ldap.example.com"]
     )
     base: Text = Field(description="The DN below which groups are searched.", examples=["dc=example,dc=com"])

@@ -21,6 +21,7 @@ class Names:
         self._unreadable: set[KindName] = set(index.context.repository.unreadable)
         self._known: dict[str, set[str]] = {kind: set() for kind in (*NAMED_KINDS, "Api")}
         self._known["Owner"] = set(index.settings.owners)
+        self._known["Source"] = set(index.settings.sources)
         self._known["Partner"] = set(index.holders)
         self._external = frozenset(index.settings.external.partners)
         self._without_kind: dict[str | None, list[Document]] = {}

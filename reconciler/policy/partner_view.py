@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from reconciler.model.document import Document, GroupAccess, Level, Partner, Person, Team
+from reconciler.model.document import Document, FromSource, GroupAccess, Level, Partner, Person, Team
 from reconciler.model.source_map import Path
 from reconciler.policy.tolerant import normalized_domain, normalized_email
 
@@ -71,6 +71,7 @@ class PartnerView:
         "owner",
         "renames",
         "requests",
+        "sources",
         "status",
         "type",
     )
@@ -94,9 +95,13 @@ class PartnerView:
         self._own_access: list[GrantRef] | None = None
         accesses, names = list(spec.access), set()
         people: list[str | Person] = []
+        self.sources: set[str] = set()
         for team in teams:
             names.add(team.name)
             self.renames = self.renames or bool(team.previously)
+            self.sources.update(
+                each.source for each in (team.admins, team.members) if isinstance(each, FromSource)
+            )
             if team.status == "ended":
                 continue
             accesses += team.access

@@ -17,15 +17,17 @@ TITLES: Final = {
     "AccessGroup": "access group",
     "ApiProduct": "API product",
     "Api": "API",
+    "Source": "source",
 }
 _ADVICE: Final = {
     "Owner": "add it under owners in the configuration",
     "Partner": "remove this entry if the partner no longer exists",
     "Team": "remove this entry if the team no longer exists",
+    "Source": "add it under sources in the configuration",
     "Api": "add it to the catalog if the portal offers it; the embedded portal offers all of the catalog",
 }
 # For these kinds, the hint lists all names to choose from, if there are few.
-_CHOSEN: Final = frozenset({"Owner", "AccessGroup", "ApiProduct"})
+_CHOSEN: Final = frozenset({"Owner", "Source", "AccessGroup", "ApiProduct"})
 _MAX_LISTED: Final = 30
 # Other texts are not valid names; the schema reports them.
 _NAME: Final = re.compile(r"[A-Za-z0-9._~/-]{1,255}")
@@ -47,9 +49,9 @@ def unknown_reference(index: Index) -> Iterator[Violation]:
 
 def _documents_to_check(index: Index, names: Names) -> Iterator[Document]:
     """Yield all documents except the many partners whose references are known to be valid."""
-    groups, owners = names.of("AccessGroup"), names.of("Owner")
+    groups, owners, sources = names.of("AccessGroup"), names.of("Owner"), names.of("Source")
     for holder in index.holders.values():
-        if not (holder.groups <= groups and holder.owner in owners):
+        if not (holder.groups <= groups and holder.owner in owners and holder.sources <= sources):
             yield holder.document
     yield from index.unindexed_partners
     for kind in ("AccessGroup", "ApiProduct", "Catalog"):
@@ -68,5 +70,5 @@ def _hint(names: Names, kind: str, name: str) -> str:
 
 def _message(kind: str, name: str) -> str:
     missing = "is not defined in the catalog" if kind == "Api" else "is not defined in any file"
-    missing = "is not defined in the configuration" if kind == "Owner" else missing
+    missing = "is not defined in the configuration" if kind in {"Owner", "Source"} else missing
     return f'{TITLES[kind]} "{name}" {missing}'

@@ -28,7 +28,10 @@ FIT = "add apiVersion, kind, metadata and spec"
         ("kind: AcessGroup\n", '1:7: unknown kind "AcessGroup" (did you mean "AccessGroup"?)'),
         (
             "kind: Team\n",
-            ('1:7: unknown kind "Team" (known: Partner, AccessGroup, ApiProduct, Catalog, Configuration)'),
+            (
+                '1:7: unknown kind "Team" '
+                "(known: Partner, AccessGroup, ApiProduct, Catalog, Configuration, People)"
+            ),
         ),
         (
             f"{PARTNER}}}\n",

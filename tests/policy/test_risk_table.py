@@ -88,6 +88,11 @@ DECIDED: dict[str, str] = {
     "Catalog.spec.apis.owner": "api.owner",
     "Catalog.spec.apis.visibility": "api.visibility",
     "Catalog.spec.apis.bundledBy": "api.bundledBy",
+    "People.metadata.name": "nowhere: the file has one name",
+    "People.metadata.labels": "nowhere: for filters and reports, never a privilege",
+    "People.metadata.annotations": "nowhere: for other systems",
+    "People.spec.teams.admins": "membership.role",
+    "People.spec.teams.members": "membership.role",
 }
 
 

@@ -10,6 +10,7 @@ NAMES = [
     "api-product.schema.json",
     "catalog.schema.json",
     "configuration.schema.json",
+    "people.schema.json",
     "plan.schema.json",
     "plans.schema.json",
     "receipt.schema.json",

@@ -1,6 +1,6 @@
 """The canonical form of documents: keys in the order of the models, no defaults, the shortest spelling."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final, get_args, get_origin
 
@@ -117,10 +117,18 @@ def shape_of(model: type[BaseModel]) -> Shape:
 
 
 def _key(field: FieldInfo) -> Key:
-    models = {each for each in _inside(field.annotation) if _is_model(each)}
-    shape = shape_of(models.pop()) if len(models) == 1 else None
+    models = dict.fromkeys(each for each in _inside(field.annotation) if _is_model(each))
+    shape = _shape_of_all([shape_of(each) for each in models])
     named = any(get_origin(each) is dict for each in _inside(field.annotation))
     return Key(_default(field, shape), shape, named)
+
+
+def _shape_of_all(shapes: Sequence[Shape]) -> Shape | None:
+    """Return one shape for mappings of several kinds; None if there are none, or if they share keys."""
+    keys = {name: key for each in shapes for name, key in each.keys.items()}
+    if not shapes or len(keys) < sum(len(each.keys) for each in shapes):
+        return None
+    return Shape(keys, "".join(each.short for each in shapes))
 
 
 def _default(field: FieldInfo, shape: Shape | None) -> Any:

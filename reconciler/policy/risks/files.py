@@ -155,6 +155,7 @@ SETTINGS: Final[Mapping[str, RiskCheck]] = {
     "configuration.approvals": _approvals,
     "configuration.defaultPortal": _trusted,
     "configuration.portals": _trusted,
+    "configuration.sources": _trusted,
     "configuration.guard": _guard,
     "configuration.rules": _rules,
     "configuration.external": _other,
