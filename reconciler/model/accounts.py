@@ -15,11 +15,23 @@ class Account(msgspec.Struct, frozen=True):
     values: Mapping[str, str]
 
 
+class UnreadAccount(msgspec.Struct, frozen=True):
+    """A row that is not an account: where it is, what is wrong with it, and what to do."""
+
+    place: str
+    message: str
+    hint: str = ""
+
+
 class Accounts(msgspec.Struct, frozen=True):
-    """The accounts of a source; `problem` is why some may be missing, or empty."""
+    """The accounts of a source, and the rows that could not be read.
+
+    `problem` is why accounts may be missing, or empty.
+    """
 
     accounts: tuple[Account, ...]
     problem: str = ""
+    unread: tuple[UnreadAccount, ...] = ()
 
 
 class Crm(Protocol):

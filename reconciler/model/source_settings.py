@@ -1,9 +1,11 @@
 """The settings of sources in the configuration: of CRM systems and files, and of directories of people."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import Discriminator, Field
+from pydantic.alias_generators import to_camel
 
 from reconciler.model.field_types import (
     ADDRESS,
@@ -23,6 +25,11 @@ from reconciler.model.field_types import (
 from reconciler.model.partner import AnyAccess, FromSource
 from reconciler.model.portal_settings import Secret
 
+# A column of the account in a text.
+PLACEHOLDER: Final = re.compile(r"\{([^{}]+)\}")
+# The forms of strptime without names of days and months, which depend on the locale.
+_DATE: Final = r"^(?:[^%\x00-\x1f\x7f]|%[YymdjHMSfz%])+$"
+_SEPARATOR: Final = r'^(?:\t|[^\x00-\x20"0-9A-Za-z\x7f])$'
 _UNENCRYPTED: Final = "Whether secrets may be sent to another machine without encryption."
 
 
@@ -52,15 +59,18 @@ class Column(Part):
         examples=[{"Reseller": "reseller"}],
     )
     default: Maybe[Text] = Field(
-        default=None, description="The value for accounts whose column is empty, or for all without a column."
-    )
-    date: Maybe[Text] = Field(
         default=None,
-        description="The form of dates in the column, as in Python's strptime. The default is `%Y-%m-%d`.",
+        description="The value in new files where the column is empty, or there is none. Existing files keep"
+        " theirs.",
+    )
+    date: Maybe[Annotated[Text, Field(pattern=_DATE)]] = Field(
+        default=None,
+        description="For `until`, the form of dates in the column: `%Y`, `%y`, `%m`, `%d`, `%j`, `%H`, `%M`,"
+        " `%S`, `%f` and `%z` of Python's strptime. The default is `%Y-%m-%d`.",
         examples=["%d.%m.%Y"],
     )
     split: Maybe[Text] = Field(
-        default=None, description="What separates several values in the column.", examples=[";"]
+        default=None, description="For `domains`, what separates several in the column.", examples=[";"]
     )
 
 
@@ -70,15 +80,23 @@ Mapped: TypeAlias = Annotated[Text | Column, ByType("object")]
 class AccountFields(Part):
     """The fields of partners that a CRM decides, each from a column; only these are ever changed."""
 
-    display_name: Maybe[Mapped] = Field(default=None, description="The name that is shown to people.")
-    type: Maybe[Mapped] = Field(default=None, description="The type of the partner.")
+    display_name: Mapped = Field(description="The name that is shown to people.")
+    type: Mapped = Field(description="The type of the partner.")
     status: Maybe[Mapped] = Field(
         default=None, description="`active` or `suspended`. A CRM cannot end a partner, only people can."
     )
-    owner: Maybe[Mapped] = Field(default=None, description="The owner in our company.")
-    domains: Maybe[Mapped] = Field(default=None, description="The e-mail domains of its people.")
+    owner: Mapped = Field(description="The owner in our company.")
+    domains: Maybe[Mapped] = Field(
+        default=None,
+        description="The e-mail domains of its people: domains, web addresses or e-mail addresses.",
+    )
     agreement: Maybe[Mapped] = Field(default=None, description="The reference of the contract.")
-    until: Maybe[Mapped] = Field(default=None, description="The end of the contract.")
+    until: Maybe[Mapped] = Field(default=None, description="The last day of the contract.")
+
+    def mapped(self) -> Mapping[str, Column]:
+        """Return the column of each field that is mapped, by the key of the field in partner files."""
+        found = {to_camel(name): value for name, value in self if value is not None}
+        return {key: Column(column=each) if isinstance(each, str) else each for key, each in found.items()}
 
 
 class NewTeam(Part):
@@ -86,12 +104,23 @@ class NewTeam(Part):
 
     name: Slug = Field(description="The name of the team.", examples=["developers"])
     admins: Annotated[Many[Text] | FromSource, ByType("array", "object")] = Field(
-        default=(), description="The admins.", examples=[["{Contact Email}"]]
+        default=(),
+        description="The admins, or the group of a directory that lists them. Those whose column is empty are"
+        " left out.",
+        examples=[["{Contact Email}"]],
     )
     members: Annotated[Literal["delegated"] | FromSource, ByType("object")] = Field(
         default="delegated", description="`delegated`, or the group of a directory."
     )
     access: Many[AnyAccess] = Field(default=(), description="The access groups that the team uses.")
+
+    def texts(self) -> Iterator[str]:
+        """Yield the texts in which columns are replaced."""
+        for people in (self.admins, self.members):
+            if isinstance(people, FromSource):
+                yield people.group
+        if not isinstance(self.admins, FromSource):
+            yield from self.admins
 
 
 class NewPartner(Part):
@@ -114,8 +143,8 @@ class CrmSource(SourceSettings):
     )
     name: Maybe[Text] = Field(
         default=None,
-        description="The column from which the name of a new partner is made. The default is that of"
-        " displayName.",
+        description="The column from which the name of a new partner is made. The default is the display"
+        " name.",
     )
     merged_into: Maybe[Text] = Field(
         default=None,
@@ -130,29 +159,42 @@ class CrmSource(SourceSettings):
     fields: AccountFields = Field(description="The fields of partners, each with its column.")
     new: NewPartner = Field(default=NewPartner(), description="What the file of a new partner begins with.")
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that are used, each once."""
+        mapped = (each.column for each in self.fields.mapped().values())
+        placeholders = (
+            name for team in self.new.teams for text in team.texts() for name in PLACEHOLDER.findall(text)
+        )
+        found = (self.id, self.name, self.merged_into, *self.where, *mapped, *placeholders)
+        return tuple(dict.fromkeys(each for each in found if each))
 
-class _FileSource(CrmSource):
+
+class FileSource(CrmSource):
     """A file that a CRM exports."""
 
     file: Maybe[FilePath] = Field(
         default=None,
-        description="The file, relative to the configuration. Without it, give it with --file.",
+        description="The file, relative to the configuration and inside the repository. Without it, give one"
+        " with --file.",
         examples=["crm/accounts.csv"],
     )
-    encoding: Text = Field(default="utf-8", description="The encoding of the file.", examples=["cp1252"])
 
 
-class CsvSource(_FileSource):
+class CsvSource(FileSource):
     """A file of comma-separated values with a header."""
 
     type: Literal["csv"] = Field(description="The type of the source.")
-    separator: Annotated[str, Field(min_length=1, max_length=1)] = Field(
+    encoding: Text = Field(
+        default="utf-8", description="The encoding of the file, as Python names it.", examples=["cp1252"]
+    )
+    separator: Annotated[str, Field(pattern=_SEPARATOR)] = Field(
         default=",", description="What separates columns.", examples=[";"]
     )
 
 
-class JsonlSource(_FileSource):
-    """A file with a JSON object in each line."""
+class JsonlSource(FileSource):
+    """A file with a JSON object in each line. A column is a key, or keys separated by dots."""
 
     type: Literal["jsonl"] = Field(description="The type of the source.")
 
