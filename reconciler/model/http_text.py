@@ -16,9 +16,14 @@ def is_loopback(host: str) -> bool:
     return host in _LOOPBACK
 
 
+def is_unencrypted(scheme: str) -> bool:
+    """Return whether a connection to an address of this scheme begins without encryption."""
+    return scheme in {"http", "ldap"}
+
+
 def is_exposed(scheme: str, host: str) -> bool:
     """Return whether a network, or a proxy from HTTP_PROXY, can read the traffic to an address."""
-    return scheme == "http" and not is_loopback(host)
+    return is_unencrypted(scheme) and not is_loopback(host)
 
 
 def redact(text: str, *secrets: SecretText) -> str:

@@ -52,7 +52,12 @@ WarningRule: TypeAlias = Literal[
 ]
 # These rules deny nothing and cannot be turned off.
 NoticeRule: TypeAlias = Literal[
-    "full-plan", "owner-label-changes", "portal-settings", "removal-left-out", "adoption"
+    "full-plan",
+    "owner-label-changes",
+    "portal-settings",
+    "source-settings",
+    "removal-left-out",
+    "adoption",
 ]
 PortalNote: TypeAlias = Literal["git-only", "fallback", "unused-fallback"]
 InfoRule: TypeAlias = Literal[

@@ -22,6 +22,8 @@ _ELSEWHERE: Final[dict[RuleName, str]] = {
     " owner label in portals.",
     "portal-settings": "Report portals that cannot be used: no package provides their type, or their `url` is"
     " unencrypted and `allowHttp` is not set. Plans for other portals are not affected.",
+    "source-settings": "Report sources that cannot be used: their `url` is unencrypted, and neither"
+    " `allowHttp` nor, for LDAP, `allowPlain` is set. Plans are not affected.",
     "removal-left-out": "Report removals that `apply --only-removals` or `--only-expired` leaves out, because"
     " other changes must come first: a rename, or one that lets people keep their access.",
     "adoption": "Report what an adoption means: what the next plan then removes because no file defines it,"

@@ -1,20 +1,17 @@
 """What is the same for all portals with `url` and `allowHttp` in their settings."""
 
-import asyncio
-import random
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from reconciler.http import configured
 from reconciler.http.auth import Auth
-from reconciler.http.credentials import UNENCRYPTED_HINT
-from reconciler.http.endpoint import Endpoint, Hints
+from reconciler.http.endpoint import Endpoint
 from reconciler.http.problem_details import problem_detail
 from reconciler.http.request import Response
-from reconciler.http.retry import RetryPolicy
 from reconciler.model.portal_settings import PortalSettings
 
-RETRIES: Final = RetryPolicy(sleep=asyncio.sleep, random=random.random)
+RETRIES: Final = configured.RETRIES
 
 
 def portal_endpoint(
@@ -29,18 +26,6 @@ def portal_endpoint(
 
     `statuses` is what to do about error responses, by status.
     """
-    server = settings.address.rstrip("/")
-    return Endpoint(
-        name=f'portal "{portal}"',
-        auth=auth,
-        address=server + path,
-        allow_http=bool(getattr(settings, "allow_http", None)),
-        hints=Hints(
-            statuses=statuses,
-            unreachable=f"check the url in the configuration, and whether {server} can be reached from here",
-            unexpected=f"check that {server} is the address of the portal",
-            outcome_unknown="make a new plan: it shows what remains to be done",
-            unencrypted=UNENCRYPTED_HINT,
-        ),
-        error_detail=error_detail,
-    )
+    allow_http = bool(getattr(settings, "allow_http", None))
+    service = configured.ConfiguredService("portal", portal, settings.address, allow_http)
+    return service.endpoint(auth, path, statuses, error_detail)

@@ -69,9 +69,9 @@ class _Remembering:
         self._trust = trust
         self._secrets = secrets
 
-    def token(self, portal: str, address: str, variable: str) -> str | None:
-        """Return the token in a variable."""
-        text = self._trust.token(portal, address, variable)
+    def secret(self, service: str, address: str, variable: str) -> str | None:
+        """Return the secret in a variable."""
+        text = self._trust.secret(service, address, variable)
         if text and text.strip():
             self._secrets.append(SecretText(text.strip()))
         return text

@@ -1,10 +1,10 @@
 """Choose a portal, and open it."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from secrets import token_urlsafe
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from pydantic import ValidationError
 from pydantic.alias_generators import to_camel
@@ -15,7 +15,7 @@ from reconciler.model.document import Document, Repository
 from reconciler.model.file_names import IGNORE_ALL, STATE_FOLDER
 from reconciler.model.finding import in_order
 from reconciler.model.portal import Portal
-from reconciler.model.portal_settings import EmbeddedPortal, OtherPortal, PortalSettings
+from reconciler.model.portal_settings import EmbeddedPortal, OtherPortal, PortalSettings, Secret
 from reconciler.model.secret import SecretText
 from reconciler.portal_server import ApiEntry, Operator, PortalServerError, create_app
 from reconciler.portals import Credential, Credentials, PortalType, portal_type
@@ -31,10 +31,13 @@ ALL: Final = "all"
 
 
 class Trust(Protocol):
-    """Decides which tokens and databases a configuration may use; raises InputError for others."""
+    """Decides which secrets and databases a configuration may use; raises InputError for others."""
 
-    def token(self, portal: str, address: str, variable: str) -> str | None:
-        """Return the token in a variable, to be sent to the address; None where the variable is not set."""
+    def secret(self, service: str, address: str, variable: str) -> str | None:
+        """Return the secret in a variable, to be sent to the address; None where the variable is not set.
+
+        `service` is what messages call the one at that address, such as `portal "production"`.
+        """
         ...
 
     def require_database(self, portal: str, database: str) -> None:
@@ -135,14 +138,33 @@ async def open_portal(
         ):
             yield portal
         return
-    secrets = {
-        each: Credential(secret.env, SecretText(text) if text else None, place)
-        for each, secret in where.secrets.items()
-        for place in (str(document.where("spec", "portals", chosen, to_camel(each), "env")),)
-        for text in (trust.token(chosen, where.address, secret.env),)
-    }
+    secrets = read_secrets(document, ("portals", chosen), where, trust)
     async with found.open(where, Credentials(chosen, secrets)) as portal:
         yield portal
+
+
+class _Addressed(Protocol):
+    """Settings of a portal or source: the address, and the references to its secrets by setting."""
+
+    @property
+    def address(self) -> str: ...
+
+    @property
+    def secrets(self) -> Mapping[str, Secret]: ...
+
+
+def read_secrets(
+    document: Document, key: tuple[Literal["portals", "sources"], str], where: _Addressed, trust: Trust
+) -> dict[str, Credential]:
+    """Return the secrets of the portal or source at this key of `spec`, by the name of the setting."""
+    section, name = key
+    service = f'{section.removesuffix("s")} "{name}"'
+    return {
+        each: Credential(secret.env, SecretText(text) if text else None, place)
+        for each, secret in where.secrets.items()
+        for place in (str(document.where("spec", section, name, to_camel(each), "env")),)
+        for text in (trust.secret(service, where.address, secret.env),)
+    }
 
 
 @asynccontextmanager

@@ -1,6 +1,7 @@
-"""Check settings of portals before a portal is used; nothing is loaded or asked."""
+"""Check settings of portals and sources before one is used; nothing is loaded or asked."""
 
 from collections.abc import Iterator
+from typing import Final
 from urllib.parse import urlsplit
 
 from reconciler.errors import InputError
@@ -9,17 +10,28 @@ from reconciler.model.document import Configuration, Document
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.http_text import is_exposed
 from reconciler.model.portal_settings import OtherPortal, PortalSettings
+from reconciler.model.source_settings import SourceSettings
 from reconciler.portals import require_known_type
+
+_PLAIN_HINT: Final = "use ldaps://, or set `allowPlain: true` beside the url in the configuration"
 
 
 def unusable_settings(document: Document) -> Iterator[Finding]:
-    """Yield a warning for each setting of a portal that every plan for that portal refuses."""
-    portals = document.body.spec.portals if isinstance(document.body, Configuration) else {}
-    for name, settings in portals.items():
+    """Yield a warning for each setting of a portal or source with which it cannot be used."""
+    if not isinstance(document.body, Configuration):
+        return
+    spec = document.body.spec
+    for name, settings in spec.portals.items():
         for key, message, hint in _problems(settings):
             source = document.where("spec", "portals", name, key)
             about = f'portal "{name}": {message}'
             yield Finding.at(source, "portal-settings", about, hint, severity=Severity.WARNING)
+    for name, found in spec.sources.items():
+        if _is_unencrypted(found):
+            where = document.where("spec", "sources", name, "url")
+            hint = _PLAIN_HINT if found.address.startswith("ldap") else UNENCRYPTED_HINT
+            about = f'source "{name}": the connection to {found.address} is unencrypted'
+            yield Finding.at(where, "source-settings", about, hint, severity=Severity.WARNING)
 
 
 def _problems(settings: PortalSettings) -> Iterator[tuple[str, str, str]]:
@@ -33,6 +45,7 @@ def _problems(settings: PortalSettings) -> Iterator[tuple[str, str, str]]:
         yield "url", f"the connection to {settings.address} is unencrypted", UNENCRYPTED_HINT
 
 
-def _is_unencrypted(settings: PortalSettings) -> bool:
+def _is_unencrypted(settings: PortalSettings | SourceSettings) -> bool:
     url = urlsplit(settings.address)
-    return is_exposed(url.scheme, url.hostname or "") and not getattr(settings, "allow_http", None)
+    is_allowed = any(getattr(settings, name, None) for name in ("allow_http", "allow_plain"))
+    return is_exposed(url.scheme, url.hostname or "") and not is_allowed

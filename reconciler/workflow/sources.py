@@ -4,15 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
-from pydantic.alias_generators import to_camel
-
 from reconciler.errors import InputError
-from reconciler.http.credentials import Credential
 from reconciler.model.document import Document
-from reconciler.model.secret import SecretText
 from reconciler.model.source_settings import SourceSettings
 from reconciler.sources import Credentials, source_type
-from reconciler.workflow.sessions import Trust
+from reconciler.workflow.sessions import Trust, read_secrets
 from reconciler.workflow.validate import settings
 
 S = TypeVar("S", bound=SourceSettings)
@@ -36,11 +32,6 @@ async def open_source(
     document: Document, name: str, found: SourceSettings, trust: Trust
 ) -> AsyncIterator[Any]:
     """Open a source that is asked over a network, with the secrets that `trust` allows."""
-    secrets = {
-        each: Credential(secret.env, SecretText(text) if text else None, place)
-        for each, secret in found.secrets.items()
-        for place in (str(document.where("spec", "sources", name, to_camel(each), "env")),)
-        for text in (trust.token(name, found.address, secret.env),)
-    }
+    secrets = read_secrets(document, ("sources", name), found, trust)
     async with source_type(found.type).open(found, Credentials(name, secrets)) as opened:
         yield opened

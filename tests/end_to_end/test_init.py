@@ -190,7 +190,7 @@ def test_a_configuration_that_exists_decides_where_its_token_goes(
         other = empty.run("init", "--from", url, "--owner", "partnerships=p@our-company.example")
 
     assert elsewhere.err.startswith("Error: reconciler.yaml exists, and this portal is not in it\n")
-    assert 'portal "away": the name of its token variable DEPLOY_KEY does not begin with' in other.err
+    assert "the name of its secret's variable DEPLOY_KEY does not begin with" in other.err
 
 
 @pytest.mark.real

@@ -30,8 +30,8 @@ class Trusting:
     def __init__(self) -> None:
         self.asked: list[tuple[str, str, str]] = []
 
-    def token(self, portal: str, address: str, variable: str) -> str | None:
-        self.asked.append((portal, address, variable))
+    def secret(self, service: str, address: str, variable: str) -> str | None:
+        self.asked.append((service, address, variable))
         return "s3cret\n"
 
     def require_database(self, portal: str, database: str) -> None:
@@ -63,7 +63,7 @@ def test_a_portal_of_another_package_is_opened_with_its_settings_and_secrets(
     trust = Trusting()
 
     assert opened(tmp_path, trust) == ("t1", "s3cret", "PORTAL_KEY")
-    assert trust.asked == [("there", "https://toy.example", "PORTAL_KEY")]
+    assert trust.asked == [('portal "there"', "https://toy.example", "PORTAL_KEY")]
 
 
 def test_settings_that_a_package_refuses_are_named_with_their_places(

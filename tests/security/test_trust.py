@@ -16,7 +16,7 @@ PLAN = ("plan", "--portal", "away")
 SECRET = "AWS_SECRET_ACCESS_KEY"
 NAMES_IT = CONFIGURATION.replace("PORTAL_TOKEN", SECRET)
 REFUSED = (
-    f'Error: portal "away": the name of its token variable {SECRET} does not begin with '
+    f'Error: portal "away": the name of its secret\'s variable {SECRET} does not begin with '
     "RECONCILER_ or PORTAL_\n"
     "Hint: a branch could name any variable: rename it, or allow it with "
     f"--trust-variable {SECRET}\n"
@@ -134,7 +134,7 @@ def test_on_a_terminal_a_new_address_is_asked_for_once(place: Place, home: Path,
     question = "Send it to 127.0.0.1, now and in the future? [y/N]: "
     assert (first.out.count(question), again.out.count(question), address.tokens) == (1, 0, {"rpt_secret"})
     assert first.out.startswith(
-        f'{place.folder}/reconciler.yaml: portal "away" is at {address.url}, and the token in PORTAL_TOKEN '
+        f'{place.folder}/reconciler.yaml: portal "away" is at {address.url}, and the secret in PORTAL_TOKEN '
         "has not been sent there before, unencrypted.\n"
     )
     assert trusted(home) == {

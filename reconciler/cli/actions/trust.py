@@ -1,4 +1,4 @@
-"""Limits on what a configuration may use: tokens in variables, and databases outside of the repository.
+"""Limits on what a configuration may use: secrets in variables, and databases outside of the repository.
 
 A configuration that was not reviewed, such as that of a branch, could name any variable and address.
 """
@@ -15,6 +15,7 @@ from reconciler.cli.option_values import option_value
 from reconciler.cli.storage import checkout, trust_store
 from reconciler.cli.storage.trust_store import TrustedToken
 from reconciler.errors import InputError
+from reconciler.model.http_text import is_unencrypted
 from reconciler.model.identity import canonical_domain
 from reconciler.model.printable import printable
 from reconciler.portal_server import PortalServerError, shown
@@ -34,17 +35,18 @@ class Trust:
         self._configuration = configuration
         self._reviewed = reviewed
 
-    def token(self, portal: str, address: str, variable: str) -> str | None:
-        """Return the token in a variable, or None. Raises InputError for a variable not meant for a portal.
+    def secret(self, service: str, address: str, variable: str) -> str | None:
+        """Return the secret in a variable, or None. Raises InputError for a variable not meant for this.
 
-        On a terminal, a new pair of address and variable needs a confirmation once.
+        `service` is what messages call the portal or source that it is sent to. On a terminal, a new pair of
+        address and variable needs a confirmation once.
         """
         if not self._reviewed:
-            _require_name(portal, variable)
-        token = runtime.secret(variable)
-        if token and not self._reviewed and console.is_interactive():
-            self._require_pair(portal, TrustedToken(address, variable))
-        return token
+            _require_name(service, variable)
+        secret = runtime.secret(variable)
+        if secret and not self._reviewed and console.is_interactive():
+            self._require_pair(service, TrustedToken(address, variable))
+        return secret
 
     def require_database(self, portal: str, database: str) -> None:
         """Raise InputError for a database in git, or an untrusted one outside of the repository."""
@@ -65,14 +67,14 @@ class Trust:
         _confirm("Use it, now and in the future?")
         _save(msgspec.structs.replace(trusted, databases=(*trusted.databases, key)))
 
-    def _require_pair(self, portal: str, pair: TrustedToken) -> None:
+    def _require_pair(self, service: str, pair: TrustedToken) -> None:
         trusted = trust_store.read()
         if pair in trusted.tokens:
             return
-        unencrypted = ", unencrypted" if pair.address.startswith("http:") else ""
+        unencrypted = ", unencrypted" if is_unencrypted(urlsplit(pair.address).scheme) else ""
         console.log(
             printable(
-                f'{self._configuration}: portal "{portal}" is at {pair.address}, and the token in '
+                f"{self._configuration}: {service} is at {pair.address}, and the secret in "
                 f"{pair.variable} has not been sent there before{unencrypted}."
             )
         )
@@ -124,12 +126,12 @@ def _tracked(files: list[Path]) -> Path | None:
     return next((each for each in files if each.name in tracked), None)
 
 
-def _require_name(portal: str, variable: str) -> None:
-    """Raise InputError for a variable that is not meant for a portal."""
+def _require_name(service: str, variable: str) -> None:
+    """Raise InputError for a variable that is not meant for a portal or source."""
     if not variable.startswith(PREFIXES) and variable not in option_value("trust_variable"):
         begin = " or ".join(PREFIXES)
         raise InputError(
-            f'portal "{portal}": the name of its token variable {variable} does not begin with {begin}',
+            f"{service}: the name of its secret's variable {variable} does not begin with {begin}",
             f"a branch could name any variable: rename it, or allow it with --trust-variable {variable}",
         )
 

@@ -217,3 +217,28 @@ def test_a_portal_that_no_plan_could_use_is_a_warning_at_its_line(
 
     assert (ran.code, len(found)) == (0, bool(said))
     assert all(line.startswith(f"reconciler.yaml:10:{said}") for line in found), found
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (
+            "{type: scim, url: 'http://id.example', token: {env: PORTAL_SCIM}}",
+            '31: warning: source "people": the connection to http://id.example is unencrypted; use https://,',
+        ),
+        (
+            "{type: ldap, url: 'ldap://id.example', base: dc=a, user: cn=a, password: {env: PORTAL_LDAP}}",
+            '31: warning: source "people": the connection to ldap://id.example is unencrypted; use ldaps://,',
+        ),
+        ("{type: scim, url: 'http://id.example', token: {env: PORTAL_SCIM}, allowHttp: true}", ""),
+        ("{type: scim, url: 'http://127.0.0.1:9', token: {env: PORTAL_SCIM}}", ""),
+        ("{type: scim, url: 'https://id.example', token: {env: PORTAL_SCIM}}", ""),
+    ],
+)
+def test_a_source_that_cannot_be_used_is_a_warning_at_its_line(place: Place, source: str, said: str) -> None:
+    place.write(reconciler=f"{dedent(CONFIGURATION)}  sources:\n    people: {source}\n")
+    ran = place.run("validate")
+    found = [line for line in ran.out.splitlines() if "[source-settings]" in line]
+
+    assert (ran.code, len(found)) == (0, bool(said))
+    assert all(line.startswith(f"reconciler.yaml:12:{said}") for line in found), found

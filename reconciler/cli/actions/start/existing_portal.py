@@ -33,17 +33,17 @@ _LOCK_SECONDS: Final = 90.0
 
 
 class _GivenAddress:
-    """Lets the token be sent to the address that the user gave to this command, and remembers it."""
+    """Lets the secret be sent to the address that the user gave to this command, and remembers it."""
 
     def __init__(self, configuration: Path) -> None:
         self._trust = Trust(configuration)
 
-    def token(self, portal: str, address: str, variable: str) -> str | None:  # noqa: ARG002  the protocol's
-        """Return the token in a variable, or None where it is not set."""
-        token = runtime.secret(variable)
-        if token and console.is_interactive():
+    def secret(self, service: str, address: str, variable: str) -> str | None:  # noqa: ARG002  the protocol's
+        """Return the secret in a variable, or None where it is not set."""
+        secret = runtime.secret(variable)
+        if secret and console.is_interactive():
             remember(address, variable)
-        return token
+        return secret
 
     def require_database(self, portal: str, database: str) -> None:
         """Check that a database may be opened, as always."""

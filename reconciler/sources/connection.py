@@ -1,0 +1,31 @@
+"""What is the same for all sources with `url` and `allowHttp` in their settings."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from reconciler.http import configured
+from reconciler.http.auth import Auth
+from reconciler.http.endpoint import Endpoint
+from reconciler.http.problem_details import problem_detail
+from reconciler.http.request import Response
+from reconciler.model.source_settings import SourceSettings
+
+RETRIES: Final = configured.RETRIES
+
+
+def source_endpoint(
+    settings: SourceSettings,
+    source: str,
+    auth: Auth,
+    path: str = "",
+    statuses: Mapping[int, str] = MappingProxyType({}),
+    error_detail: Callable[[Response], str] = problem_detail,
+) -> Endpoint:
+    """Return the endpoint at a path below the url of the settings; `source` is its name there.
+
+    `statuses` is what to do about error responses, by status.
+    """
+    allow_http = bool(getattr(settings, "allow_http", None))
+    service = configured.ConfiguredService("source", source, settings.address, allow_http)
+    return service.endpoint(auth, path, statuses, error_detail)
