@@ -61,6 +61,20 @@ def catalog(*apis: str | dict[str, Any]) -> Document:
     return _written("Catalog", "catalog", None, {"apis": listed})
 
 
+def people(teams: dict[str, Any]) -> Document:
+    """Return people.lock with these teams; a row is an address, with itself as the id, or all keys."""
+    rows = {
+        team: {role: [_row(each) for each in rows] for role, rows in roles.items()}
+        for team, roles in teams.items()
+    }
+    return _written("People", "people", None, {"teams": rows})
+
+
+def _row(person: str | dict[str, Any]) -> dict[str, Any]:
+    given = {"email": person} if isinstance(person, str) else person
+    return {"source": "directory", "id": given["email"], **given}
+
+
 def configuration(name: str = "our-company", **spec: Any) -> Document:
     """Return a configuration with the owners that the other builders name."""
     paths = {"partners": ["Partner"], "access-groups": ["AccessGroup", "ApiProduct"]}
@@ -105,7 +119,11 @@ def _written(kind: str, name: str, metadata: dict[str, Any] | None, spec: dict[s
         "spec": {key: value for key, value in spec.items() if value is not None},
     }
     folder = FOLDERS.get(kind)
-    file = f"{folder}/{name}.yaml" if folder else {"Catalog": "catalog.yaml"}.get(kind, "reconciler.yaml")
+    file = (
+        f"{folder}/{name}.yaml"
+        if folder
+        else {"Catalog": "catalog.yaml", "People": "people.lock"}.get(kind, "reconciler.yaml")
+    )
     text = yaml.dump(whole, Dumper=_NoAliases, sort_keys=False, allow_unicode=True)
     return document(text, file)
 

@@ -43,8 +43,10 @@ class Comparison:
             if live_resource is None:
                 if not self._under_unmanaged(desired_resource.id):
                     yield change(desired_resource, None, "create")
-            elif self._differs(desired_resource, live_resource) and not self._under_unmanaged(
-                desired_resource.id
+            elif (
+                self._differs(desired_resource, live_resource)
+                and not self._under_unmanaged(desired_resource.id)
+                and not self._may_be_admin(desired_resource, live_resource)
             ):
                 former = self.former.get(desired_resource.id)
                 action: Action = (
@@ -56,7 +58,7 @@ class Comparison:
 
     def lowers(self) -> Iterator[tuple[ResourceId, Resource, Because | None]]:
         """Yield the managed live resources that must be deleted, with the reasons."""
-        desired_resource, delegated = self.desired.resources, self.desired.delegated
+        desired_resource = self.desired.resources
         for resource_id, live_resource in self.live.items():
             if resource_id in desired_resource:
                 continue
@@ -64,7 +66,7 @@ class Comparison:
             if (
                 because is None
                 and resource_id.startswith(_MEMBERSHIP)
-                and parents(resource_id)[0] in delegated
+                and self._is_kept(parents(resource_id)[0], live_resource)
             ):
                 continue
             if self.is_managed(resource_id):
@@ -79,6 +81,7 @@ class Comparison:
                 and resource_id not in self.desired.resources
                 and parents(resource_id)[0] in self.desired.delegated
                 and self.because(resource_id, live_resource) is None
+                and not self._is_not_pulled(parents(resource_id)[0], live_resource)
                 and self.is_managed(resource_id)
             ):
                 demoted = Resource(resource_id, {**live_resource.fields, "role": "member"})
@@ -136,6 +139,25 @@ class Comparison:
             or desired_resource.id in self.former
             or live_resource.state == PARTIAL
             or (live_resource.state == "expired" and _ended_invitation(live_resource, self.desired.today))
+        )
+
+    def _is_kept(self, team: ResourceId, membership: Resource) -> bool:
+        """Whether the files do not say who has this role in a team."""
+        return team in self.desired.delegated or self._is_not_pulled(team, membership)
+
+    def _is_not_pulled(self, team: ResourceId, membership: Resource) -> bool:
+        """Whether the people with this role come from a source that was never read."""
+        roles = self.desired.not_pulled.get(team, ()) if self.desired.not_pulled else ()
+        # In a portal without roles, everybody may have the one that was never read.
+        return bool(roles) and membership.fields.get("role") in {None, *roles}
+
+    def _may_be_admin(self, wanted: Resource, held: Resource) -> bool:
+        """Whether a member is an admin in the portal, and the source of the admins was never read."""
+        return (
+            wanted.id.startswith(_MEMBERSHIP)
+            and wanted.fields.get("role") != held.fields.get("role")
+            and held.fields.get("role") == "admin"
+            and self._is_not_pulled(parents(wanted.id)[0], held)
         )
 
     def _is_created_again(self, desired_resource: Resource, live_resource: Resource) -> bool:

@@ -98,7 +98,9 @@ class Desired(msgspec.Struct, frozen=True):
     `unmanaged_grants` has the treatment of grants to unmanaged teams by group id; `unmanaged_default` applies
     to all other groups. `external_names` are the names of objects in portals. `withheld` are the grants and
     the ended partners in `because`. `paths` are those of grants of APIs, with the paths by grants in
-    `because`.
+    `because`. `not_pulled` has the roles by team whose people come from a source and were never read: nobody
+    is added to them or removed from them. `former_addresses` maps memberships to those of the same person
+    under former addresses.
     """
 
     scope: str
@@ -117,6 +119,8 @@ class Desired(msgspec.Struct, frozen=True):
     external_names: Mapping[ResourceId, str | Mapping[str, str]] = MappingProxyType({})
     withheld: Mapping[ResourceId, Resource] = MappingProxyType({})
     paths: GroupPaths = MappingProxyType({})
+    not_pulled: Mapping[ResourceId, frozenset[str]] = MappingProxyType({})
+    former_addresses: Mapping[ResourceId, tuple[ResourceId, ...]] = MappingProxyType({})
 
     def removes_unmanaged(self, group: ResourceId) -> bool:
         """Return whether grants of a group to unmanaged teams are removed."""

@@ -49,6 +49,7 @@ WarningRule: TypeAlias = Literal[
     "likely-rename",
     "keys-outlive-access",
     "unknown-portal",
+    "people-not-pulled",
 ]
 # These rules deny nothing and cannot be turned off.
 NoticeRule: TypeAlias = Literal[
@@ -61,7 +62,7 @@ NoticeRule: TypeAlias = Literal[
 ]
 PortalNote: TypeAlias = Literal["git-only", "fallback", "unused-fallback"]
 InfoRule: TypeAlias = Literal[
-    "grant-to-person", "unused-offer", "unread-file", "concurrent-writes", "waits-for-key"
+    "grant-to-person", "unused-offer", "unread-file", "concurrent-writes", "waits-for-key", "unused-people"
 ]
 ConfigurableRule: TypeAlias = Literal[DenyingRule, WarningRule, InfoRule]
 RuleName: TypeAlias = Literal[FilesRule, FixedRule, NoticeRule, PortalNote, ConfigurableRule]

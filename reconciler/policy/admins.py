@@ -1,8 +1,7 @@
 """Check for teams without an admin, whose members nobody in the partner can manage."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from reconciler.model.document import Person, Team
 from reconciler.model.hierarchy import after_renames
 from reconciler.model.ids import name_of
 from reconciler.model.kinds import team_of
@@ -10,23 +9,23 @@ from reconciler.model.resource import Fields
 from reconciler.model.timestamps import days_after
 from reconciler.policy.context import Violation
 from reconciler.policy.index import Index
-from reconciler.policy.partner_view import PartnerView, current_teams
+from reconciler.policy.partner_view import AnyPerson, PartnerView, current_teams
 
 _HINT = "add an admin without an end; only admins can manage the members in the portal"
 
 
 def no_admin(index: Index) -> Iterator[Violation]:
     """Report teams without any admin."""
-    for holder, number, team in _without_lasting_admin(index):
-        if not team.admins:
+    for holder, number, admins in _without_lasting_admin(index):
+        if not admins:
             yield _violation(holder, number, "has no admin")
 
 
 def no_lasting_admin(index: Index) -> Iterator[Violation]:
     """Report teams whose last admin has ended, or ends within `endingSoonDays` (30)."""
     soon = days_after(index.today, index.settings.ending_soon_days)
-    for holder, number, team in _without_lasting_admin(index):
-        last = max(((_end(admin), _email(admin)) for admin in team.listed_admins), default=("", ""))
+    for holder, number, admins in _without_lasting_admin(index):
+        last = max(((_end(admin), _email(admin)) for admin in admins), default=("", ""))
         if last[0] and last[0] < index.today:
             yield _violation(holder, number, f"has no admin: the last one, {last[1]}, ended on {last[0]}")
         elif last[0] and last[0] <= soon:
@@ -67,20 +66,21 @@ def _is_admin(fields: Fields | None) -> bool:
     return (fields or {}).get("role") == "admin"
 
 
-def _without_lasting_admin(index: Index) -> Iterator[tuple[PartnerView, int, Team]]:
-    """Yield the teams in which every admin has an end."""
+def _without_lasting_admin(index: Index) -> Iterator[tuple[PartnerView, int, Sequence[AnyPerson]]]:
+    """Yield the teams in which every admin has an end, with the admins."""
     for holder in index.current_partners:
         if holder.may_lack_admin:
-            for number, team in current_teams(holder.body):
-                if isinstance(team.admins, tuple) and all(map(_end, team.admins)):
-                    yield holder, number, team
+            for number, _ in current_teams(holder.body):
+                admins = holder.in_role(number, "admins")
+                if admins is not None and all(map(_end, admins)):
+                    yield holder, number, admins
 
 
-def _end(admin: str | Person) -> str:
+def _end(admin: AnyPerson) -> str:
     return "" if isinstance(admin, str) else admin.until or ""
 
 
-def _email(admin: str | Person) -> str:
+def _email(admin: AnyPerson) -> str:
     return admin if isinstance(admin, str) else admin.email
 
 

@@ -24,6 +24,7 @@ from reconciler.policy import (
     offers,
     path_limit,
     people,
+    people_lock,
     plan_checks,
     portal_references,
     portal_rules,
@@ -58,6 +59,8 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("duplicate-name", former_names.former_name),
     Rule("duplicate-name", unmanaged_access.external_partner_in_files),
     Rule("duplicate-person", duplicate_people.duplicate_person),
+    Rule("duplicate-name", people_lock.second_lock),
+    Rule("duplicate-person", people_lock.duplicate_in_lock),
     Rule("duplicate-person", approvers.duplicate_approver),
     Rule("duplicate-grant", duplicate_grants.duplicate_grant),
     Rule("unknown-reference", references.unknown_reference),
@@ -90,6 +93,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("single-approver", approvers.single_approver),
     Rule("hidden-characters", homoglyphs.hidden_characters),
     Rule("unknown-portal", external_names.unknown_portal),
+    Rule("people-not-pulled", people_lock.people_not_pulled),
     Rule("redundant-grant", redundant.redundant_grant),
     Rule("unused-group", offers.unused_group),
     Rule("no-admin", admins.no_admin),
@@ -107,6 +111,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("unread-file", unread_files.unread_file),
     Rule("unused-offer", offers.unused_offer),
     Rule("waits-for-key", portal_rules.waits_for_key, _COMPARED),
+    Rule("unused-people", people_lock.unused_people),
     Rule("concurrent-writes", portal_rules.concurrent_writes, frozenset({"changes", "capabilities"})),
 )
 

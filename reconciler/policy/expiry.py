@@ -94,7 +94,7 @@ def _of_partner(holder: PartnerView, days: _Days) -> Iterator[_End]:
     for person in holder.people:
         if days.holds(person.until):
             what = f'membership of {person.email} in team "{holder.name}/{spec.teams[person.team].name}"'
-            yield _End(document, (*person.path, "until"), what, person.until)
+            yield _End(person.document, (*person.path, "until"), what, person.until)
 
 
 def _ends_of_exceptions(index: Index, days: _Days) -> Iterator[_End]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from reconciler.model.counting import counted, people
 from reconciler.model.document import Document, Limit
-from reconciler.model.hierarchy import Resources, is_unmanaged_grant, owner
+from reconciler.model.hierarchy import Resources, after_renames, is_unmanaged_grant, owner
 from reconciler.model.ids import name_of
 from reconciler.model.kinds import KINDS, parents, person_of, team_of
 from reconciler.model.plan import Change
@@ -88,7 +88,8 @@ def guard_delegation(index: Index) -> Iterator[Violation]:
     """Deny a plan that removes members of a delegated team, unless the files say so explicitly.
 
     The files do not list these members. Usually, the admins of the team added them. A delegated team can
-    become listed only if the list has everybody in it. A delegated team with members can be deleted only if
+    become listed only if the list has everybody in it; a list of a source that was never read has nobody in
+    it. A delegated team with members can be deleted only if
     the team has ended, or its partner is suspended or ended.
     """
     yield from _listed_without(index)
@@ -146,17 +147,34 @@ def _listed_without(index: Index) -> Iterator[Violation]:
     for deletion in _deletions(index):
         if deletion.kind == "membership" and deletion.because is None:
             members.setdefault(team_of(deletion.id), []).append(person_of(deletion.id))
-    for change in index.context.changes or () if members else ():
+    unknown = _never_read(index)
+    for change in index.context.changes or () if members or unknown else ():
         was = (change.before or {}).get("delegated"), (change.after or {}).get("delegated")
         if change.kind == "team" and was == (True, False):
-            lost = members.get(change.id)
+            not_read = unknown.get(change.id, [])
+            lost = sorted({*members.get(change.id, ()), *not_read})
             if lost:
                 team = name_of(change.id)
                 message = (
                     f'team "{team}" would become listed, but {len(lost):,} of the people in it'
                     f" {'is' if len(lost) == 1 else 'are'} not on the list: {named(lost)}"
                 )
-                yield _denial(index, message, "add them to the list", change.id)
+                instead = "run `reconciler people pull` first" if not_read else "add them to the list"
+                yield _denial(index, message, instead, change.id)
+
+
+def _never_read(index: Index) -> dict[ResourceId, list[str]]:
+    """Return the live members, by team, where the list of members was never read from its source."""
+    desired, live = index.context.desired, index.context.live
+    if desired is None or live is None or not desired.not_pulled:
+        return {}
+    names = {each.renamed_from: each.id for each in index.context.changes or () if each.renamed_from}
+    found: dict[ResourceId, list[str]] = {}
+    for each, held in after_renames(live.resources, names).items():
+        team = team_of(each) if held.kind == "membership" and held.fields.get("role") != "admin" else None
+        if team and "member" in desired.not_pulled.get(team, ()) and each not in desired.resources:
+            found.setdefault(team, []).append(person_of(each))
+    return found
 
 
 def guard_partner_removed(index: Index) -> Iterator[Violation]:

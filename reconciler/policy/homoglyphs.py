@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from reconciler.errors import InputError
+from reconciler.model.document import Document
 from reconciler.model.identity import canonical_domain, canonical_email
 from reconciler.model.source_map import Path
 from reconciler.policy.confusables import skeleton
@@ -28,7 +29,7 @@ _ADDRESSES: Final = {"admins", "members", "blocked", "domains"}
 def impossible_address(index: Index) -> Iterator[Violation]:
     """E-mail addresses and domains beyond ASCII must be valid in their canonical form."""
     for document, path, text in index.unusual:
-        if _is_address(path) and not text.isascii() and document.body is not None:
+        if _is_address(document, path) and not text.isascii() and document.body is not None:
             try:
                 canonical_email(text) if "@" in text else canonical_domain(text)
             except InputError as error:
@@ -48,7 +49,7 @@ def lookalike_email(index: Index) -> Iterator[Violation]:
     addresses = [
         (document, path, text)
         for document, path, text in index.unusual
-        if _is_address(path) and len(text) <= _MAX_LENGTH
+        if _is_address(document, path) and len(text) <= _MAX_LENGTH
     ]
     known = _Known(index) if addresses else None
     for document, path, text in addresses:
@@ -113,13 +114,15 @@ def _scripts(address: str) -> str:
 def hidden_characters(index: Index) -> Iterator[Violation]:
     """Report invisible characters in text: control, zero-width and bidirectional characters."""
     for document, path, text in index.unusual:
-        hidden = [] if _is_address(path) else _hidden(text)
+        hidden = [] if _is_address(document, path) else _hidden(text)
         if hidden:
             hint = "remove it" if len(hidden) == 1 else "remove them"
             yield Violation(document, path, f"this text contains {named(hidden)}", hint)
 
 
-def _is_address(path: Path) -> bool:
+def _is_address(document: Document, path: Path) -> bool:
+    if document.kind == "People" and len(path) > 1 and path[-2] == "previously":
+        return True
     return path[-1] in _ADDRESS or (len(path) > 1 and path[-2] in _ADDRESSES)
 
 

@@ -18,6 +18,7 @@ from reconciler.model.document import (
     Visibility,
 )
 from reconciler.model.ids import split_team
+from reconciler.model.people_lock import PeopleLock
 from reconciler.model.resource import ResourceId
 from reconciler.model.source_map import Path
 from reconciler.policy.context import RuleContext
@@ -86,13 +87,18 @@ class Index:
         )
 
     @cached_property
+    def lock(self) -> PeopleLock:
+        """The people of directories."""
+        return PeopleLock(self.documents)
+
+    @cached_property
     def holders(self) -> dict[str, PartnerView]:
         """The partners, by name."""
         holders: dict[str, PartnerView] = {}
         for document in self.of_kind("Partner"):
             body = document.body
             if isinstance(body, Partner) and body.metadata.name not in holders:
-                holders[body.metadata.name] = PartnerView(document, body)
+                holders[body.metadata.name] = PartnerView(document, body, self.lock)
         return holders
 
     @cached_property

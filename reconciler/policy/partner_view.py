@@ -1,17 +1,18 @@
 """A view of a partner for rules: precomputed summary facts, and single entries with places on demand."""
 
 from collections.abc import Iterator, Sequence
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 import msgspec
 
 from reconciler.model.document import Document, FromSource, GroupAccess, Level, Partner, Person, Team
+from reconciler.model.people_lock import ROLES, ListedPerson, PeopleLock, Role
 from reconciler.model.source_map import Path
 from reconciler.policy.tolerant import normalized_domain, normalized_email
 
 # Group, level and end of an access entry: all that the check of offers depends on.
 Request: TypeAlias = tuple[str, Level, str | None]
-Role: TypeAlias = Literal["admins", "members"]
+AnyPerson: TypeAlias = str | Person | ListedPerson
 
 
 class GrantRef(msgspec.Struct, frozen=True, gc=False):
@@ -30,18 +31,14 @@ class GrantRef(msgspec.Struct, frozen=True, gc=False):
 
 
 class PersonRef(msgspec.Struct, frozen=True, gc=False):
-    """A person in a partner's file: normalized address, end, role, and the indexes of team and entry."""
+    """A person of a partner: normalized address, end, role, index of the team, and the place of the entry."""
 
     email: str
     until: str | None
     role: Role
     team: int
-    number: int
-
-    @property
-    def path(self) -> Path:
-        """The path of the person in the document."""
-        return ("spec", "teams", self.team, self.role, self.number)
+    document: Document
+    path: Path
 
 
 class PartnerView:
@@ -53,6 +50,7 @@ class PartnerView:
     """
 
     __slots__ = (
+        "_lock",
         "_own_access",
         "_people",
         "agreement",
@@ -76,8 +74,9 @@ class PartnerView:
         "type",
     )
 
-    def __init__(self, document: Document, body: Partner) -> None:
+    def __init__(self, document: Document, body: Partner, lock: PeopleLock) -> None:
         spec, teams = body.spec, body.spec.teams
+        self._lock = lock
         self.document = document
         self.body = body
         self.name = body.metadata.name
@@ -94,9 +93,9 @@ class PartnerView:
         self._people: list[PersonRef] | None = None
         self._own_access: list[GrantRef] | None = None
         accesses, names = list(spec.access), set()
-        people: list[str | Person] = []
+        people: list[AnyPerson] = []
         self.sources: set[str] = set()
-        for team in teams:
+        for number, team in enumerate(teams):
             names.add(team.name)
             self.renames = self.renames or bool(team.previously)
             self.sources.update(
@@ -105,9 +104,10 @@ class PartnerView:
             if team.status == "ended":
                 continue
             accesses += team.access
-            people += (*team.listed_admins, *team.listed_members)
-            self.max_admins = max(self.max_admins, len(team.listed_admins))
-            self.may_lack_admin = self.may_lack_admin or all(map(_has_end, team.listed_admins))
+            admins, members = self.in_role(number, "admins"), self.in_role(number, "members")
+            people += (*(admins or ()), *(members or ()))
+            self.max_admins = max(self.max_admins, len(admins or ()))
+            self.may_lack_admin = self.may_lack_admin or (admins is not None and all(map(_has_end, admins)))
         self.has_duplicate_teams = len(names) != len(teams)
         self._scan_access(accesses, spec.until)
         self._scan_people(people, spec.domains)
@@ -125,7 +125,21 @@ class PartnerView:
         self.groups = {ask[0] for ask in self.requests}
         self.has_duplicate_access = len(self.groups) != len(accesses)
 
-    def _scan_people(self, people: Sequence[str | Person], domains: Sequence[str]) -> None:
+    def in_role(self, number: int, role: Role) -> Sequence[AnyPerson] | None:
+        """Return the people of a team in a role, or None if they come from a source and were never read.
+
+        People from a source whom the partner blocks are left out, as they are in the portal.
+        """
+        team = self.body.spec.teams[number]
+        if not isinstance(team.admins if role == "admins" else team.members, FromSource):
+            return team.listed_admins if role == "admins" else team.listed_members
+        found = self._lock.people(self.document, number, role)
+        if found is None or not self.has_blocked:
+            return found
+        blocked = set(map(normalized_email, self.body.spec.blocked))
+        return [each for each in found if blocked.isdisjoint(map(normalized_email, addresses(each)))]
+
+    def _scan_people(self, people: Sequence[AnyPerson], domains: Sequence[str]) -> None:
         emails = []
         for person in people:
             if isinstance(person, str):
@@ -147,10 +161,28 @@ class PartnerView:
 
     @property
     def people(self) -> list[PersonRef]:
-        """All people in the partner's file, with the place of each entry."""
+        """All people of the partner, with the place of each entry."""
         if self._people is None:
-            self._people = list(_people(self.body))
+            self._people = [
+                person for number, _ in current_teams(self.body) for person in self._in_team(number)
+            ]
         return self._people
+
+    def _in_team(self, team: int) -> Iterator[PersonRef]:
+        """Yield the people of a team. An admin whom a source lists as a member too is an admin only."""
+        admins: set[str] = set()
+        for role in ROLES:
+            for number, person in enumerate(self.in_role(team, role) or ()):
+                email = normalized_email(person if isinstance(person, str) else person.email)
+                until = None if isinstance(person, str) else person.until
+                if isinstance(person, ListedPerson):
+                    if email not in admins:
+                        yield PersonRef(email, until, role, team, person.document, person.path)
+                else:
+                    path = ("spec", "teams", team, role, number)
+                    yield PersonRef(email, until, role, team, self.document, path)
+                if role == "admins":
+                    admins.add(email)
 
 
 def _own_access(document: Document, body: Partner) -> Iterator[GrantRef]:
@@ -175,19 +207,12 @@ def current_teams(body: Partner) -> Iterator[tuple[int, Team]]:
     return ((number, team) for number, team in enumerate(body.spec.teams) if team.status != "ended")
 
 
-def _people(body: Partner) -> Iterator[PersonRef]:
-    roles: tuple[Role, Role] = ("admins", "members")
-    for number, team in current_teams(body):
-        for role in roles:
-            people = team.listed_admins if role == "admins" else team.listed_members
-            for place, person in enumerate(people):
-                if isinstance(person, str):
-                    yield PersonRef(normalized_email(person), None, role, number, place)
-                else:
-                    yield PersonRef(normalized_email(person.email), person.until, role, number, place)
+def addresses(person: ListedPerson) -> tuple[str, ...]:
+    """Return all addresses of a person."""
+    return (person.email, *person.previously)
 
 
-def _has_end(person: str | Person) -> bool:
+def _has_end(person: AnyPerson) -> bool:
     return not isinstance(person, str) and person.until is not None
 
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from reconciler.model.document import AccessGroup, ApiProduct, Document, GroupAccess
 from reconciler.model.graph.size import Size
+from reconciler.model.people_lock import ROLES
 from reconciler.policy.partner_view import PartnerView, current_teams
 
 
@@ -49,11 +50,12 @@ class Sizes:
     def _of_partner(self, holder: PartnerView) -> Part:
         spec, paths, of_people = holder.body.spec, 0, 0
         everywhere = self._own_access(spec.access) + self._granted.get(holder.name, 0)
-        for _, team in current_teams(holder.body):
+        for number, team in current_teams(holder.body):
             own = self._granted.get(f"{holder.name}/{team.name}", 0) if self._granted else 0
             held = everywhere + own + self._own_access(team.access)
             paths += held
-            of_people += held * max(len(team.listed_admins) + len(team.listed_members), 1)
+            people = sum(len(holder.in_role(number, role) or ()) for role in ROLES)
+            of_people += held * max(people, 1)
         return Part(holder.document, paths, of_people)
 
     def _own_access(self, accesses: Iterable[str | GroupAccess]) -> int:

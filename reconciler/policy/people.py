@@ -7,11 +7,12 @@ from typing import Final
 from reconciler.model.document import Document, GroupGrant
 from reconciler.model.graph.edges import grant_id, membership_id
 from reconciler.model.identity import domain_of
+from reconciler.model.people_lock import Role
 from reconciler.model.source_map import Path
 from reconciler.policy.context import Violation
 from reconciler.policy.enumeration import named
 from reconciler.policy.index import Index
-from reconciler.policy.partner_view import PartnerView, PersonRef, Role
+from reconciler.policy.partner_view import PartnerView, PersonRef
 from reconciler.policy.tolerant import normalized_domain, normalized_email
 
 _MANY: Final = 3
@@ -40,13 +41,17 @@ def _outside(index: Index, role: Role) -> Iterator[Violation]:
 
 def _foreign_address(holder: PartnerView, person: PersonRef, domain: str) -> Violation:
     team = f"{holder.name}/{holder.body.spec.teams[person.team].name}"
+    hint = f"correct the address or add the domain (domains: {named(holder.body.spec.domains)})"
+    if person.document is not holder.document:
+        hint = f"{hint}; the directory has the address, and `blocked` keeps the person out until then"
     return Violation(
-        holder.document,
+        person.document,
         person.path,
         f'{person.email} is {_TITLES[person.role]} of team "{team}", but {domain} is not a domain'
         f' of partner "{holder.name}"',
-        f"correct the address or add the domain (domains: {named(holder.body.spec.domains)})",
+        hint,
         id=membership_id(team, person.email),
+        excused_by=holder.document,
     )
 
 

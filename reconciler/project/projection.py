@@ -61,7 +61,7 @@ def project(desired: Desired, profile: PortalProfile, live: Live | None = None) 
     can = _consistent(profile.can)
     notes = Notes(profile.fallbacks, profile.name, profile.settings)
     affected = Affected(list)
-    defined = with_objects(desired, can, notes.chosen, affected, live)
+    defined = with_objects(_without_roles(desired, can), can, notes.chosen, affected, live)
     granted = _without_bundles(defined, can)
     names = names_for(profile.name, desired.external_names)
     field_filter = FieldFilter(can, notes, affected, names)
@@ -80,6 +80,14 @@ def project(desired: Desired, profile: PortalProfile, live: Live | None = None) 
     found += [notes.of_use(option, ids, defined, live) for option, ids in affected.items()]
     projected = msgspec.structs.replace(granted, resources=field_filter.resources)
     return Projection(projected, _with_groups(granted, defined), names, tuple(findings), tuple(found))
+
+
+def _without_roles(desired: Desired, can: Capabilities) -> Desired:
+    """Return the desired state for a portal where an admin is a member: then neither role was read."""
+    if can.team_admins or not desired.not_pulled:
+        return desired
+    roles = frozenset({"admin", "member"})
+    return msgspec.structs.replace(desired, not_pulled=dict.fromkeys(desired.not_pulled, roles))
 
 
 def _without_bundles(defined: Desired, can: Capabilities) -> Desired:

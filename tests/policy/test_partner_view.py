@@ -1,4 +1,5 @@
 from reconciler.model.document import Partner
+from reconciler.model.people_lock import PeopleLock
 from reconciler.policy.partner_view import GrantRef, PartnerView, PersonRef, earlier
 from tests.builders import partner, team
 
@@ -14,7 +15,7 @@ def test_a_partner_view_has_summary_facts_and_entries_with_places() -> None:
         domains=["acme.example"],
     )
     assert isinstance(acme.body, Partner)
-    holder = PartnerView(acme, acme.body)
+    holder = PartnerView(acme, acme.body, PeopleLock([]))
 
     assert (holder.requests, holder.groups, holder.ends, holder.max_admins, holder.has_foreign_domains) == (
         {("all", "view", "2027-01-01"), ("t", "consume", "2027-01-01")},
@@ -28,8 +29,8 @@ def test_a_partner_view_has_summary_facts_and_entries_with_places() -> None:
         GrantRef(acme, ("spec", "teams", 0, "access", 0), "acme", "a", "t", "consume", "2027-01-01"),
     ]
     assert holder.people == [
-        PersonRef("ana@acme.example", None, "admins", 0, 0),
-        PersonRef("bo@b.example", "2027-02-01", "members", 0, 0),
+        PersonRef("ana@acme.example", None, "admins", 0, acme, ("spec", "teams", 0, "admins", 0)),
+        PersonRef("bo@b.example", "2027-02-01", "members", 0, acme, ("spec", "teams", 0, "members", 0)),
     ]
 
 

@@ -5,6 +5,7 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
+from reconciler.desired.people import TITLES, People, TeamPerson
 from reconciler.model.document import (
     AccessGroup,
     AccessGroupSpec,
@@ -17,7 +18,6 @@ from reconciler.model.document import (
     GroupGrant,
     Origin,
     Partner,
-    Person,
     Repository,
     Team,
     UnmanagedGrants,
@@ -40,7 +40,7 @@ def build_desired_state(repository: Repository, today: str) -> Desired:
 
     The files must have no errors: every document has a body, and every reference is defined.
     """
-    builder = _Builder(repository.configuration, today)
+    builder = _Builder(repository, today)
     holders: dict[str, _Holder] = {}
     for document in repository.documents:
         if isinstance(document.body, Partner):
@@ -63,14 +63,14 @@ class _Holder:
 
     __slots__ = ("barred", "blocked", "document", "ended", "formers", "gone", "name", "teams", "until")
 
-    def __init__(self, document: Document, body: Partner) -> None:
+    def __init__(self, document: Document, body: Partner, people: People) -> None:
         spec = body.spec
         self.document = document
         self.name = body.metadata.name
         self.formers = listed(body.metadata.previously)
         self.until = spec.until
         self.teams = [team.name for team in spec.teams]
-        self.blocked = frozenset([canonical_email(email) for email in spec.blocked])
+        self.blocked = people.with_all_addresses(document, [canonical_email(each) for each in spec.blocked])
         self.gone: Because | None = "ended" if spec.status == "ended" else None
         self.barred: Because | None = "suspended" if spec.status == "suspended" else self.gone
         self.ended = {team.name: listed(team.previously) for team in spec.teams if team.status == "ended"}
@@ -96,8 +96,11 @@ class _Builder:
     """Collects the resources of the desired state."""
 
     __slots__ = (
+        "addresses",
         "because",
         "delegated",
+        "not_pulled",
+        "people",
         "renames",
         "resources",
         "scope",
@@ -107,9 +110,10 @@ class _Builder:
         "withheld",
     )
 
-    def __init__(self, configuration: Document, today: str) -> None:
-        body = configuration.body
-        self.scope = str(configuration.name)
+    def __init__(self, repository: Repository, today: str) -> None:
+        body = repository.configuration.body
+        self.scope = str(repository.configuration.name)
+        self.people = People(repository.documents)
         self.settings = body.spec if isinstance(body, Configuration) else ConfigurationSpec(paths={})
         self.today = today
         self.unmanaged: dict[ResourceId, UnmanagedGrants] = {}
@@ -118,6 +122,8 @@ class _Builder:
         self.because: dict[ResourceId, Because] = {}
         self.withheld: dict[ResourceId, Resource] = {}
         self.delegated: set[ResourceId] = set()
+        self.not_pulled: dict[ResourceId, frozenset[str]] = {}
+        self.addresses: dict[ResourceId, tuple[ResourceId, ...]] = {}
 
     def add(
         self,
@@ -171,6 +177,8 @@ class _Builder:
             because=self.because,
             blocked={holder.name: holder.blocked for holder in holders.values() if holder.blocked},
             delegated=frozenset(self.delegated),
+            not_pulled=self.not_pulled,
+            former_addresses=self.addresses,
             # An ended partner is not renamed first: objects under its former name end with it.
             ended=frozenset(
                 [holder.name for holder in ended]
@@ -188,7 +196,7 @@ class _Builder:
 
 
 def _partner(builder: _Builder, document: Document, body: Partner) -> _Holder:
-    holder = _Holder(document, body)
+    holder = _Holder(document, body, builder.people)
     partner_id = f"partner/{holder.name}"
     fields = _partner_fields(body, holder)
     builder.add(partner_id, fields, Origin(document, _NAME), holder.gone, builder.scope)
@@ -199,7 +207,7 @@ def _partner(builder: _Builder, document: Document, body: Partner) -> _Holder:
         builder.rename(partner_id, body.metadata.previously)
     for number, team in enumerate(body.spec.teams):
         path = ("spec", "teams", number)
-        _team(builder, holder, team, path)
+        _team(builder, holder, team, number)
         to = f"team/{holder.name}/{team.name}"
         _accesses(builder, holder, to, body.spec.access, ("spec", "access"))
         _accesses(builder, holder, to, team.access, (*path, "access"))
@@ -223,7 +231,8 @@ def _partner_fields(body: Partner, holder: _Holder) -> _Fields:
     return fields
 
 
-def _team(builder: _Builder, holder: _Holder, team: Team, path: Path) -> None:
+def _team(builder: _Builder, holder: _Holder, team: Team, number: int) -> None:
+    path = ("spec", "teams", number)
     name = f"{holder.name}/{team.name}"
     team_id = f"team/{name}"
     delegated = team.members == "delegated"
@@ -235,13 +244,12 @@ def _team(builder: _Builder, holder: _Holder, team: Team, path: Path) -> None:
             builder.renames[team_id] = tuple(_places(holder, former) for former in listed(team.previously))
         if delegated:
             builder.delegated.add(team_id)
-    for role, key, people in (
-        ("admin", "admins", team.listed_admins),
-        ("member", "members", team.listed_members),
-    ):
-        for number, person in enumerate(people):
-            origin = Origin(holder.document, (*path, key, number))
-            _member(builder, holder, team.name, person, role, origin)
+    for role, title in TITLES.items():
+        found = builder.people.of(holder.document, number, role)
+        if found is None:
+            builder.not_pulled[team_id] = builder.not_pulled.get(team_id, frozenset()) | {title}
+        for person in found or ():
+            _member(builder, holder, team.name, person, title)
 
 
 def _places(holder: _Holder, former: str) -> tuple[ResourceId, ...]:
@@ -251,19 +259,19 @@ def _places(holder: _Holder, former: str) -> tuple[ResourceId, ...]:
     return tuple(f"team/{partner}/{former}" for partner in (*holder.formers, holder.name))
 
 
-def _member(
-    builder: _Builder, holder: _Holder, team: str, person: str | Person, role: str, origin: Origin
-) -> None:
+def _member(builder: _Builder, holder: _Holder, team: str, person: TeamPerson, role: str) -> None:
+    """Add a membership, unless the person has another role in the team already."""
+    start = f"membership/{holder.name}/{team}/"
+    resource_id = f"{start}{encoded(person.email)}"
+    if resource_id in builder.resources:
+        return
     fields: _Fields = {"role": role}
-    if isinstance(person, str):
-        email, until = canonical_email(person), None
-    else:
-        email, until = canonical_email(person.email), person.until
-        if until:
-            fields["until"] = until
-    without: Because | None = "blocked" if email in holder.blocked else holder.without(team)
-    resource_id = f"membership/{holder.name}/{team}/{encoded(email)}"
-    builder.add(resource_id, fields, origin, builder.expired(until) or without)
+    if person.until:
+        fields["until"] = person.until
+    without: Because | None = "blocked" if person.email in holder.blocked else holder.without(team)
+    builder.add(resource_id, fields, person.origin, builder.expired(person.until) or without)
+    if person.formers:
+        builder.addresses[resource_id] = tuple(f"{start}{encoded(each)}" for each in person.formers)
 
 
 def _accesses(
