@@ -70,7 +70,7 @@ class PeopleLock:
 
     @cached_property
     def renamed(self) -> bool:
-        """Whether somebody has a former address."""
+        """Whether a person has a former address."""
         return any(each.previously for each in self._people())
 
     def addresses(self) -> Iterator[str]:
