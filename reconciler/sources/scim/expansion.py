@@ -102,7 +102,9 @@ class Expander:
 
     async def _read(self, found: Expansion, ids: Sequence[str]) -> list[DirectoryGroup]:
         groups = []
-        for each, read in zip(ids, await asyncio.gather(*map(self._group, ids), return_exceptions=True), strict=True):
+        for each, read in zip(
+            ids, await asyncio.gather(*map(self._group, ids), return_exceptions=True), strict=True
+        ):
             if isinstance(read, PortalError):
                 found.problem = read.message
             elif isinstance(read, BaseException):

@@ -42,9 +42,7 @@ class GroupFinder:
     ) -> list[NamedGroup]:
         return await asyncio.gather(*(self._find(name, look_up) for name in names))
 
-    async def _find(
-        self, name: str, look_up: Callable[[str], Awaitable[list[DirectoryGroup]]]
-    ) -> NamedGroup:
+    async def _find(self, name: str, look_up: Callable[[str], Awaitable[list[DirectoryGroup]]]) -> NamedGroup:
         try:
             return self._chosen(name, await look_up(name))
         except PortalError as error:
@@ -56,7 +54,9 @@ class GroupFinder:
         if len(exact) > 1:
             return NamedGroup(problem=f"{counted(len(exact), 'group')} have this name")
         if not exact and alike:
-            return NamedGroup(note=f'the name is spelled "{self._api.redact(alike[0].display_name or "")}" there')
+            return NamedGroup(
+                note=f'the name is spelled "{self._api.redact(alike[0].display_name or "")}" there'
+            )
         return NamedGroup(exact[0] if exact else None)
 
     async def _by_filter(self, name: str) -> list[DirectoryGroup]:

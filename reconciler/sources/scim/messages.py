@@ -4,7 +4,7 @@ Its own models of User and Group check all attributes: an invalid URL of a photo
 """
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 from scim2_models import ComplexAttribute, Group, Resource, User
 
@@ -54,16 +54,14 @@ class DirectoryGroup(Resource[Any]):
     members: list[Member] | None = None
 
 
-AnyEntry: TypeAlias = Person | DirectoryGroup
-
 PERSON_ATTRIBUTES = "userName,active,emails"
 GROUP_ATTRIBUTES = "displayName,members"
 
 
 def email_of(person: Person) -> str:
-    """Return the primary address of a person, else one of the type `work`, else the first, else the user name.
+    """Return the primary address of a person, else one of the type `work`, else the first.
 
-    A user name counts only if it has the form of an address. Return an empty text if there is none.
+    Without any, return the user name if it has the form of an address, and else an empty text.
     """
     found = [each for each in person.emails or () if (each.value or "").strip()]
     for fits in (_is_primary, _is_work, bool):
