@@ -33,6 +33,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "forecast": Command("forecast", "Show who loses access on which day.", "Review"),
     "comment": Command("comment", "Report plans and receipts to GitHub, GitLab or Gitea.", "Review"),
     "approved": Command("approved", "Print the digest of the plan that a merge approved.", "Review"),
+    "propose": Command("propose", "Keep a pull request with the changed files up to date.", "Review"),
     "apply": Command("apply", "Change the portal to match the files or a saved plan.", "Change"),
     "adopt": Command("adopt", "Start managing existing portal objects without changing them.", "Change"),
     "init": Command("init", "Make this folder a repository that validates and plans.", "Edit"),

@@ -14,5 +14,6 @@ from reconciler.render.markdown.plan import Comment as Comment
 from reconciler.render.markdown.plan import comment as comment
 from reconciler.render.markdown.plan import plan as plan
 from reconciler.render.markdown.plans import plans as plans
+from reconciler.render.markdown.proposal import proposal as proposal
 from reconciler.render.markdown.receipt import is_receipt as is_receipt
 from reconciler.render.markdown.receipt import receipt as receipt
