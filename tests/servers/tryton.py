@@ -101,7 +101,12 @@ class TrytonServer:
         )
 
     def subscribe(
-        self, party: int, reference: str, start: date, end: date | None, steps: Sequence[str] = ("quote", "run")
+        self,
+        party: int,
+        reference: str,
+        start: date,
+        end: date | None,
+        steps: Sequence[str] = ("quote", "run"),
     ) -> int:
         """Create a subscription of a party, take these steps with it, and return its id."""
         [address] = self.ask("model.party.address.search", [["party", "=", party]], 0, 1, None, {})
@@ -126,6 +131,17 @@ class TrytonServer:
         """Take a step with a subscription: quote, run, draft or cancel."""
         self.ask(f"model.sale.subscription.{name}", [subscription], {"company": self.company})
 
+    def merge(self, party: int, into: int) -> None:
+        """Replace a party by another one of the same name."""
+        wizard, _, _ = self.ask("wizard.party.replace.create", {})
+        answers = {"ask": {"source": party, "destination": into}}
+        self.ask("wizard.party.replace.execute", wizard, answers, "replace", {})
+
+    def end_sessions(self) -> None:
+        """End all sessions of the user of the reconciler, as their age does."""
+        with closing(sqlite3.connect(self._database)) as database, database:
+            database.execute("DELETE FROM ir_session WHERE create_uid = ?", (self.user,))
+
     def _session(self, user: str, password: str) -> str:
         answer = self._call("common.db.login", user, {"password": password}, "en").raise_for_status().json()
         found, key, _ = answer["result"]
@@ -144,7 +160,9 @@ def _copy(source: Path, target: Path) -> None:
 
 def as_json(day: date | None) -> dict[str, Any] | None:
     """Return a day as Tryton's JSON has it."""
-    return day and {"__class__": "date", "year": day.year, "month": day.month, "day": day.day}
+    if day is None:
+        return None
+    return {"__class__": "date", "year": day.year, "month": day.month, "day": day.day}
 
 
 @pytest.fixture(scope="session")

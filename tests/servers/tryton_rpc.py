@@ -40,7 +40,7 @@ class TrytonDouble:
     def party(self, name: str, **values: Any) -> int:
         """Create a party; return its id."""
         fields = dict.fromkeys(("code", "email", "website", "replaced_by", "lang", "tax_identifier"))
-        empty = {**fields, "active": True, "categories": [], "identifiers": []}
+        empty: _Record = {**fields, "active": True, "categories": [], "identifiers": []}
         return self._create("party.party", {**empty, "name": name, **values})
 
     def subscription(self, party: int, state: str, end: str | None = None, **values: Any) -> int:

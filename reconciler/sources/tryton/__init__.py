@@ -19,13 +19,13 @@ from reconciler.model.source_settings import TrytonSource
 from reconciler.sources.connection import RETRIES, source_endpoint
 from reconciler.sources.package import Credentials, SourceType
 from reconciler.sources.tryton.adapter import TrytonCrm
-from reconciler.sources.tryton.columns import SUBSCRIPTION
+from reconciler.sources.tryton.columns import check_columns
 from reconciler.sources.tryton.rpc import Login, TrytonRpc
 
 _HINTS: Final[Mapping[int, str]] = {
     HTTPStatus.FORBIDDEN: "check that the server is Tryton 8.2 or later",
     HTTPStatus.NOT_FOUND: "check url and database",
-    HTTPStatus.TOO_MANY_REQUESTS: "wait: Tryton refuses a user for some minutes after several wrong passwords",
+    HTTPStatus.TOO_MANY_REQUESTS: "wait some minutes: the server has seen too many wrong passwords",
 }
 
 
@@ -34,6 +34,7 @@ async def open_source(
     settings: TrytonSource, credentials: Credentials, retries: RetryPolicy = RETRIES
 ) -> AsyncIterator[Crm]:
     """Open the database of these settings. Tests give the retry policy."""
+    check_columns(credentials.source, settings.columns)
     password, source = credentials.require("password", f"it is the password of the user {settings.user}")
     transport = in_process(credentials.application) if credentials.application is not None else None
     secret = SecretInBody(password, source, f"password of {settings.user}")
@@ -44,7 +45,7 @@ async def open_source(
     ):
         rpc = TrytonRpc(http)
         try:
-            yield TrytonCrm(rpc, settings.categories, with_subscriptions=_needs_subscriptions(settings))
+            yield TrytonCrm(rpc, settings.categories, settings.columns)
         finally:
             # A session ends by itself, too, but only after weeks.
             with suppress(PortalError):
@@ -58,8 +59,3 @@ SOURCE: Final = SourceType(open_source)
 def _endpoint(settings: TrytonSource, name: str, auth: Auth) -> Endpoint:
     endpoint = source_endpoint(settings, name, auth, f"/{quote(settings.database, safe='')}", _HINTS)
     return msgspec.structs.replace(endpoint, html_errors=True)
-
-
-def _needs_subscriptions(settings: TrytonSource) -> bool:
-    """Return whether a setting names a column of subscriptions, which need rights of their own."""
-    return SUBSCRIPTION in settings.model_dump_json()

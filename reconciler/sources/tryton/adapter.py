@@ -1,6 +1,7 @@
 """Reading a Tryton database, and proving that nothing is missing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import pairwise
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
@@ -14,6 +15,7 @@ from reconciler.sources.tryton.columns import (
     Party,
     Subscription,
     accounts,
+    needs_subscriptions,
 )
 from reconciler.sources.tryton.rpc import TrytonRpc
 
@@ -22,7 +24,7 @@ PAGE: Final = 500
 _READS: Final = 3
 
 # Tryton hides subscriptions of companies that the user does not belong to, and says nothing.
-_COMPANIES: Final = "check that the user has the company in its companies"
+_COMPANIES: Final = "the user needs the right to read them, and the company in its companies"
 
 Row = TypeVar("Row", Party, Subscription)
 
@@ -33,23 +35,24 @@ class Records(msgspec.Struct, Generic[Row], frozen=True):
     model: str
     domain: Sequence[Any]
     fields: Sequence[str]
-    row: type[Row]
+    rows: type[list[Row]]
     noun: str
 
 
 class TrytonCrm:
     """The parties of a database, each with the columns of the subscription that counts."""
 
-    def __init__(self, rpc: TrytonRpc, categories: Sequence[str], *, with_subscriptions: bool) -> None:
+    def __init__(self, rpc: TrytonRpc, categories: Sequence[str], columns: Collection[str]) -> None:
         self._rpc = rpc
+        self._columns = columns
         # Parties that are not active may have been merged into others.
         every = ["active", "in", [True, False]]
         of = [["categories.name", "in", list(categories)]] if categories else []
-        self._parties = Records("party.party", [every, *of], PARTY_FIELDS, Party, "parties")
+        self._parties = Records("party.party", [every, *of], PARTY_FIELDS, list[Party], "parties")
         of = [[f"party.{name}", operator, value] for name, operator, value in of]
         self._subscriptions = (
-            Records("sale.subscription", of, SUBSCRIPTION_FIELDS, Subscription, "subscriptions")
-            if with_subscriptions
+            Records("sale.subscription", of, SUBSCRIPTION_FIELDS, list[Subscription], "subscriptions")
+            if needs_subscriptions(columns)
             else None
         )
 
@@ -64,19 +67,19 @@ class TrytonCrm:
 
     async def _read_once(self, progress: Progress) -> Accounts:
         before = await self._state()
-        subscriptions = None
+        parties = await self._rows(self._parties, progress)
+        lists, subscriptions = [len(parties)], []
         if self._subscriptions is not None:
             subscriptions = await self._rows(self._subscriptions, progress)
-        parties = await self._rows(self._parties, progress)
-        counts = [len(parties), *([] if subscriptions is None else [len(subscriptions)])]
+            lists.append(len(subscriptions))
         problem = ""
         if await self._state() != before:
             problem = "the database changed while it was read"
-        elif counts != [count for count, _ in before]:
-            problem = "the lists are not as long as their counts"
-        elif parties and subscriptions == []:
-            problem = f"{self._rpc.client.endpoint} shows no subscription; {_COMPANIES}"
-        return Accounts(accounts(parties, subscriptions), problem)
+        elif lists != [count for count, _ in before]:
+            problem = "the lists of parties and subscriptions are not as long as the server counts"
+        elif parties and self._subscriptions is not None and not subscriptions:
+            problem = f"the server shows no subscription: {_COMPANIES}"
+        return Accounts(accounts(parties, subscriptions, self._columns), problem)
 
     async def _state(self) -> list[tuple[int, Any]]:
         """Return how many records there are of each kind, and when the last change of one was."""
@@ -105,9 +108,9 @@ class TrytonCrm:
             found = await self._rpc.call(
                 records.model, "search_read", domain, 0, PAGE, order, list(records.fields)
             )
-            page = self._decoded(records, found)
+            page: list[Row] = self._decoded(records, found)
             ids = [last, *(each.id for each in page)]
-            if any(second <= first for first, second in zip(ids, ids[1:], strict=False)):
+            if any(second <= first for first, second in pairwise(ids)):
                 raise errors.unexpected(client.endpoint, f"{records.noun} that are not sorted by id")
             rows += page
             client.usage.count_items(len(page))
@@ -117,6 +120,6 @@ class TrytonCrm:
 
     def _decoded(self, records: Records[Row], found: Any) -> list[Row]:
         try:
-            return msgspec.convert(found, list[records.row])  # type: ignore[name-defined]
+            return msgspec.convert(found, records.rows)
         except msgspec.ValidationError as error:
             raise errors.unexpected(self._rpc.client.endpoint, f"{records.noun}: {error}") from None

@@ -71,9 +71,7 @@ class TrytonRpc:
 
 async def _call(client: HttpClient, method: str, *parameters: Any, once: bool = False) -> Any:
     body = {"id": 0, "method": method, "params": parameters}
-    answer = await client.fetch(
-        Request(method="POST", path=_PATH, body=body, safe=True, once=once), _ANSWER
-    )
+    answer = await client.fetch(Request(method="POST", path=_PATH, body=body, safe=True, once=once), _ANSWER)
     if answer.error is not None:
         raise _rejected(client, method, answer.error)
     return answer.result
