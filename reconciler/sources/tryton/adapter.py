@@ -89,7 +89,7 @@ class TrytonCrm:
     async def _count(self, records: Records[Any]) -> int:
         found = await self._rpc.call(records.model, "search_count", records.domain)
         if not isinstance(found, int):
-            raise errors.unexpected(self._rpc.client.endpoint, f"the number of {records.noun} is no number")
+            raise errors.unexpected(self._rpc.client.endpoint, f"the number of {records.noun} is missing")
         return found
 
     async def _last_change(self, records: Records[Any]) -> Any:
