@@ -11,10 +11,7 @@ from reconciler.sources.package import Credentials as Credentials
 from reconciler.sources.package import SourceType as SourceType
 
 # The module of each type that is asked over a network; its SOURCE is the type.
-SOURCES: Final[Mapping[str, str]] = {
-    "scim": "reconciler.sources.scim",
-    "tryton": "reconciler.sources.tryton",
-}
+SOURCES: Final[Mapping[str, str]] = {}
 
 
 def source_type(name: str) -> SourceType:

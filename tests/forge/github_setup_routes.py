@@ -139,11 +139,7 @@ def setup_routes(server: Server) -> list[Route]:
 
 
 def _repository(state: GitHubState) -> dict[str, Any]:
-    methods = {
-        "allow_merge_commit": state.allow_merge_commit,
-        "allow_squash_merge": state.allow_squash_merge,
-    }
-    return {"full_name": state.repository, "private": state.private, "default_branch": "main", **methods}
+    return {"full_name": state.repository, "private": state.private, "default_branch": "main"}
 
 
 def _change(state: GitHubState, body: dict[str, Any]) -> dict[str, Any]:
