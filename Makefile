@@ -42,6 +42,8 @@ lock: $(DEVELOPMENT)
 	@$(VENV)/bin/python -I .ci/lock.py < $(VENV)/pylock.toml > requirements.lock
 	@$(COMPILE) --upgrade .ci/keystone.in --output-file $(VENV)/pylock.keystone.toml
 	@$(VENV)/bin/python -I .ci/lock.py < $(VENV)/pylock.keystone.toml > .ci/keystone.lock
+	@$(COMPILE) --upgrade .ci/tryton.in --output-file $(VENV)/pylock.tryton.toml
+	@$(VENV)/bin/python -I .ci/lock.py < $(VENV)/pylock.tryton.toml > .ci/tryton.lock
 
 clean:
 	@rm -rf $(VENV) .reconciler .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build dist

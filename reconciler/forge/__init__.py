@@ -18,6 +18,8 @@ from reconciler.forge.comments import upsert_comment as upsert_comment
 from reconciler.forge.endpoint import LIMITS, Api, endpoint
 from reconciler.forge.endpoint import retry_policy as retry_policy
 from reconciler.forge.issues import upsert_issue as upsert_issue
+from reconciler.forge.proposals import close_proposal as close_proposal
+from reconciler.forge.proposals import upsert_proposal as upsert_proposal
 from reconciler.http.client import HttpClient
 from reconciler.http.connection import Transport, open_client
 from reconciler.http.limits import RunLimits

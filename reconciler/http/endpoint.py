@@ -33,6 +33,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     `address` is empty for a service in this process. `allow_http` permits an unencrypted connection to
     another machine. `error_detail` reads the text of an error response. `requested_wait` returns for how many
     seconds a response asks for no more requests; with a status of `rate_limited` it rejects only for now.
+    With `html_errors`, its own error responses are web pages.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     error_detail: Callable[[Response], str] = problem_detail
     requested_wait: Callable[[Response], float | None] = requested_wait
     rate_limited: frozenset[int] = _RATE_LIMITED
+    html_errors: bool = False
 
     def __str__(self) -> str:
         return f"{self.name} at {self.address}" if self.address else self.name

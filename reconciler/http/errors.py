@@ -56,7 +56,7 @@ def rejected(endpoint: Endpoint, response: Response, wait: float | None = None) 
     """Return the error for an error response with any body; `wait` is the wait it asks for, in seconds."""
     status = response.status
     detail = endpoint.redact(endpoint.error_detail(response)) or phrase(status)
-    by_other = response.is_web_page and status in _OF_PROXIES
+    by_other = response.is_web_page and status in _OF_PROXIES and not endpoint.html_errors
     if by_other:
         detail = f"{detail}, with a web page"
     if status == HTTPStatus.UNAUTHORIZED:

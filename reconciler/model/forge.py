@@ -51,6 +51,25 @@ class PullRequest(msgspec.Struct, frozen=True):
     is_open: bool
 
 
+class Proposal(msgspec.Struct, frozen=True, kw_only=True):
+    """A pull request from a branch of the repository itself; `body` is its text in Markdown."""
+
+    number: int
+    head: str
+    state: Literal["open", "closed", "merged"]
+    author: str
+    body: str
+
+
+class ProposalDraft(msgspec.Struct, frozen=True):
+    """A pull request that is to be opened."""
+
+    branch: str
+    base: str
+    title: str
+    body: str
+
+
 class Review(msgspec.Struct, frozen=True):
     """A merged pull request and the logins of its approvers, without the author."""
 
@@ -149,6 +168,26 @@ class Forge(Protocol):
 
         People whom the forge does not accept as reviewers are left out.
         """
+        ...
+
+    async def login(self) -> str:
+        """Return the user name of the token."""
+        ...
+
+    async def proposal(self, branch: str, base: str) -> Proposal | None:
+        """Return the newest pull request from a branch of this repository into `base`, whatever its state."""
+        ...
+
+    async def open_proposal(self, draft: ProposalDraft) -> int:
+        """Open a pull request, and return its number."""
+        ...
+
+    async def change_proposal(self, number: int, body: str, *, close: bool = False) -> None:
+        """Change the text of a pull request, and close it if requested."""
+        ...
+
+    async def merge_proposal(self, number: int, head: str) -> str:
+        """Merge a pull request if `head` is its head; return why the forge does not merge it (yet), or ""."""
         ...
 
     async def comment(self, number: int, marker: str) -> Comment | None:

@@ -200,7 +200,7 @@ class JsonlSource(FileSource):
 
 
 class TrytonSource(CrmSource):
-    """A Tryton server: its parties, each with the columns of its latest subscription."""
+    """A Tryton server: its parties, each with the columns of the subscription that counts."""
 
     type: Literal["tryton"] = Field(description="The type of the source.")
     url: Annotated[str, Field(pattern=ADDRESS, max_length=2000)] = Field(
@@ -211,6 +211,11 @@ class TrytonSource(CrmSource):
     )
     user: Text = Field(description="The user of the reconciler.", examples=["reconciler"])
     password: Secret = Field(description="The password of the user.")
+    categories: Many[Text] = Field(
+        default=(),
+        description="Only parties in one of these categories are read; without it, all are.",
+        examples=[["API partners"]],
+    )
     allow_http: Maybe[bool] = Field(default=None, description=_UNENCRYPTED)
 
 

@@ -11,7 +11,10 @@ from reconciler.sources.package import Credentials as Credentials
 from reconciler.sources.package import SourceType as SourceType
 
 # The module of each type that is asked over a network; its SOURCE is the type.
-SOURCES: Final[Mapping[str, str]] = {}
+SOURCES: Final[Mapping[str, str]] = {
+    "scim": "reconciler.sources.scim",
+    "tryton": "reconciler.sources.tryton",
+}
 
 
 def source_type(name: str) -> SourceType:

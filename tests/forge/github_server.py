@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 from tests.forge.faults import Fault, Faults
 from tests.forge.github_rules import RefusedError
 from tests.forge.github_setup_routes import setup_routes
-from tests.forge.github_state import Actor, GitHubState
+from tests.forge.github_state import Actor, GitHubState, user_of
 
 REPOSITORY = "our-company/access"
 DOCUMENTATION = "https://docs.github.com/rest"
@@ -35,7 +35,10 @@ class GitHub(Faults):
         api = [
             Route("/user", self._user),
             Route("/repos/{owner}/{name}/pulls", self._pulls),
+            Route("/repos/{owner}/{name}/pulls", self._open_proposal, methods=["POST"]),
             Route("/repos/{owner}/{name}/pulls/{number:int}", self._pull),
+            Route("/repos/{owner}/{name}/pulls/{number:int}", self._change_pull, methods=["PATCH"]),
+            Route("/repos/{owner}/{name}/pulls/{number:int}/merge", self._merge, methods=["PUT"]),
             Route("/repos/{owner}/{name}/pulls/{number:int}/reviews", self._reviews),
             Route(
                 "/repos/{owner}/{name}/pulls/{number:int}/requested_reviewers", self._ask, methods=["POST"]
@@ -83,9 +86,22 @@ class GitHub(Faults):
 
     async def _pulls(self, request: Request) -> Response:
         self.allowed(request, "pull_requests:read")
-        states = {request.query_params.get("state", "open")}
-        found = [each for each in self.state.pulls.values() if states & {each["state"], "all"}]
-        return self.page(request, found[::-1])
+        return self.page(request, self.state.pulls_by(request.query_params))
+
+    async def _open_proposal(self, request: Request) -> Response:
+        actor = self.allowed(request, "pull_requests:write")
+        made = self.state.open_proposal(user_of(actor), await request.json())
+        return self.answer(request, made, 201)
+
+    async def _change_pull(self, request: Request) -> Response:
+        self.allowed(request, "pull_requests:write")
+        number = request.path_params["number"]
+        return self.answer(request, self.state.change_pull(number, await request.json()))
+
+    async def _merge(self, request: Request) -> Response:
+        actor = self.allowed(request, "contents:write")
+        number, body = request.path_params["number"], await request.json()
+        return self.answer(request, self.state.merge_pull(user_of(actor), number, body))
 
     async def _pull(self, request: Request) -> Response:
         self.allowed(request, "pull_requests:read")

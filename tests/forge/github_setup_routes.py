@@ -139,7 +139,11 @@ def setup_routes(server: Server) -> list[Route]:
 
 
 def _repository(state: GitHubState) -> dict[str, Any]:
-    return {"full_name": state.repository, "private": state.private, "default_branch": "main"}
+    methods = {
+        "allow_merge_commit": state.allow_merge_commit,
+        "allow_squash_merge": state.allow_squash_merge,
+    }
+    return {"full_name": state.repository, "private": state.private, "default_branch": "main", **methods}
 
 
 def _change(state: GitHubState, body: dict[str, Any]) -> dict[str, Any]:

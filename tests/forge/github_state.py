@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from tests.forge.github_actions import Runs
-from tests.forge.github_reviews import Reviewing
+from tests.forge.github_pulls import Proposing
+from tests.forge.github_reviews import Reviewing, account
 from tests.forge.github_rules import CONCLUSIONS, STATUSES, RefusedError, check_output, comment_body, error
 from tests.forge.github_setup import SetUp
 
@@ -28,10 +29,11 @@ class Actor(msgspec.Struct, frozen=True):
     permissions: frozenset[str] = _EVERYTHING
 
 
-class GitHubState(Reviewing, SetUp, Runs):
+class GitHubState(Proposing, Reviewing, SetUp, Runs):
     """One repository with its pull requests, and the tokens that are known."""
 
     def __init__(self, repository: str) -> None:
+        Proposing.__init__(self)
         Reviewing.__init__(self)
         SetUp.__init__(self)
         Runs.__init__(self)
@@ -46,6 +48,9 @@ class GitHubState(Reviewing, SetUp, Runs):
             ),
             "ghs_other": Actor("other-app[bot]", 77, "other-app"),
             "ghs_members": Actor("members-app[bot]", 88, "members-app", _EVERYTHING | {"members:read"}),
+            "ghs_bot": Actor(
+                "people-bot[bot]", 99, "people-bot", frozenset({"contents:write", "pull_requests:write"})
+            ),
             "ghp_ana": Actor("ana", 7),
             "ghp_olga": Actor("olga", 9, permissions=_EVERYTHING | _OF_ADMINS),
         }
@@ -75,9 +80,11 @@ class GitHubState(Reviewing, SetUp, Runs):
         self.pulls[number] = {
             "number": number,
             "state": "open",
-            "user": _user(self.tokens["ghp_ana"]),
+            "user": user_of(self.tokens["ghp_ana"]),
+            "body": None,
             "merged": False,
             "merged_at": None,
+            "merged_by": None,
             "merge_commit_sha": f"{number:040x}",
             "head": {"sha": head, "ref": f"change-{number}", "repo": {"full_name": self.repository}},
             "base": {"ref": base, "repo": {"full_name": self.repository, "default_branch": "main"}},
@@ -94,12 +101,20 @@ class GitHubState(Reviewing, SetUp, Runs):
     def merge(self, number: int, commit: str) -> dict[str, Any]:
         """Merge a pull request; `commit` is what its base branch then ends with."""
         self.commits.add(commit)
-        merged = {"state": "closed", "merged": True, "merged_at": self.now(), "merge_commit_sha": commit}
+        by = account("ana")
+        merged = {
+            "state": "closed",
+            "merged": True,
+            "merged_by": by,
+            "merged_at": self.now(),
+            "merge_commit_sha": commit,
+        }
         self.pulls[number].update(merged)
         return self.pulls[number]
 
     def pull(self, number: int) -> dict[str, Any]:
         """Return a pull request."""
+        self.follow()
         if number not in self.pulls:
             raise RefusedError(404, "Not Found")
         return self.pulls[number]
@@ -111,7 +126,8 @@ class GitHubState(Reviewing, SetUp, Runs):
         shown = [
             each for each in self.pulls.values() if sha in {each["merge_commit_sha"], each["head"]["sha"]}
         ]
-        return [{key: value for key, value in each.items() if key != "merged"} for each in shown]
+        left_out = {"merged", "merged_by"}
+        return [{key: value for key, value in each.items() if key not in left_out} for each in shown]
 
     def comments_of(self, number: int) -> list[dict[str, Any]]:
         """Return the comments of a pull request, the oldest first."""
@@ -124,7 +140,7 @@ class GitHubState(Reviewing, SetUp, Runs):
         made = {
             "id": next(self.ids),
             "body": comment_body(body),
-            "user": _user(actor),
+            "user": user_of(actor),
             "issue_url": f"https://api.github.com/repos/{self.repository}/issues/{number}",
             "created_at": self.now(),
             "updated_at": self.now(),
@@ -146,7 +162,7 @@ class GitHubState(Reviewing, SetUp, Runs):
     def issues_of(self, state: str, creator: str | None) -> list[dict[str, Any]]:
         """Return issues, and pull requests among them, the newest first."""
         pulls = [
-            {"number": each["number"], "state": each["state"], "user": _user(self.tokens["ghp_ana"])}
+            {"number": each["number"], "state": each["state"], "user": user_of(self.tokens["ghp_ana"])}
             | {"body": each.get("body"), "pull_request": {}}
             for each in self.pulls.values()
         ]
@@ -160,7 +176,7 @@ class GitHubState(Reviewing, SetUp, Runs):
         """Open an issue."""
         if not body.get("title"):
             raise RefusedError(422, "Validation Failed", [error("missing_field", "title", "")])
-        made = {"number": next(self.ids), "state": "open", "title": body["title"], "user": _user(actor)}
+        made = {"number": next(self.ids), "state": "open", "title": body["title"], "user": user_of(actor)}
         self.issues.append({**made, "body": comment_body(body)})
         return self.issues[-1]
 
@@ -255,5 +271,5 @@ class GitHubState(Reviewing, SetUp, Runs):
         return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _user(actor: Actor) -> dict[str, Any]:
+def user_of(actor: Actor) -> dict[str, Any]:
     return {"login": actor.login, "id": actor.number, "type": "Bot" if actor.app else "User"}

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.forge.faults import Faults
+from tests.forge.gitlab_requests import Proposing
 from tests.forge.gitlab_settings import Settings
 from tests.forge.gitlab_state import EVENTS, Member, RefusedError, State
 
@@ -17,11 +18,12 @@ LONGEST_DESCRIPTION = 255
 MOST_A_PAGE = 100
 
 
-class GitLab(State, Faults):
+class GitLab(Proposing, State, Faults):
     """The application and what it holds: one project."""
 
     def __init__(self) -> None:
         State.__init__(self)
+        Proposing.__init__(self)
         self.settings = Settings(self._allowed)
         project = "/api/v4/projects/{project}"
         request = f"{project}/merge_requests/{{iid:int}}"
@@ -33,6 +35,8 @@ class GitLab(State, Faults):
             Route(project, self._project),
             *self.settings.routes(project),
             Route(f"{project}/merge_requests", self._merge_requests),
+            Route(f"{project}/merge_requests", self._open_request, methods=["POST"]),
+            Route(f"{request}/merge", self._merge, methods=["PUT"]),
             Route("/api/v4/users", self._users),
             Route(request, self._merge_request),
             Route(request, self._change_merge_request, methods=["PUT"]),
@@ -72,20 +76,29 @@ class GitLab(State, Faults):
 
     async def _merge_requests(self, request: Request) -> Response:
         self._allowed(request)
-        return self._page(request, list(self.merge_requests.values())[::-1])
+        return self._page(request, self.requests_by(request.query_params))
+
+    async def _open_request(self, request: Request) -> Response:
+        member = self._developer(request)
+        return JSONResponse(self.propose(member, await request.json()), 201)
+
+    async def _merge(self, request: Request) -> Response:
+        member, found = self._developer(request), self._request(request)
+        return JSONResponse(self.merge_request(member, found, await request.json()))
 
     async def _merge_request(self, request: Request) -> Response:
         self._allowed(request)
         return JSONResponse(self._request(request))
 
     async def _change_merge_request(self, request: Request) -> Response:
-        member = self._allowed(request)
+        member = self._developer(request)
         found = self._request(request)
-        if not member.developer:
-            raise RefusedError(403, {"message": "403 Forbidden"})
         body = await request.json()
         if not body:
             raise RefusedError(400, {"error": "at least one parameter must be provided"})
+        self.change_request(found, body)
+        if "reviewer_ids" not in body:
+            return JSONResponse(found)
         if not all(isinstance(each, int) for each in body.get("reviewer_ids", [])):
             raise RefusedError(400, {"error": "reviewer_ids is invalid"})
         self.review(found["iid"], body.get("reviewer_ids", []), member)
@@ -202,7 +215,14 @@ class GitLab(State, Faults):
             raise RefusedError(404, {"message": "404 Project Not Found"})
         return self._member(request)
 
+    def _developer(self, request: Request) -> Member:
+        member = self._allowed(request)
+        if not member.developer:
+            raise RefusedError(403, {"message": "403 Forbidden"})
+        return member
+
     def _request(self, request: Request) -> dict[str, Any]:
+        self.follow()
         if request.path_params["iid"] not in self.merge_requests:
             raise RefusedError(404, {"message": "404 Not found"})
         return self.merge_requests[request.path_params["iid"]]

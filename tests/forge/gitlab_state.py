@@ -90,13 +90,20 @@ class State:
             "id": 9000 + iid,
             "iid": iid,
             "state": "opened",
+            "title": "A change",
+            "description": None,
+            "source_branch": f"change-{iid}",
+            "source_project_id": 42,
+            "target_project_id": 42,
             "target_branch": target,
+            "merge_user": None,
             "author": self.user(author),
             "reviewers": [],
             "merge_commit_sha": None,
             "squash_commit_sha": None,
             "web_url": f"https://gitlab.example/our-company/access/-/merge_requests/{iid}",
         }
+        self.merge_requests[iid]["sha"] = sha
         self.versions[iid], self.approvals[iid] = [], []
         self.push(iid, sha)
         return iid

@@ -22,7 +22,6 @@ NAMES = [
     "list.schema.json",
     "doctor.schema.json",
     "approvals.schema.json",
-    "people-pull.schema.json",
 ]
 
 

@@ -10,7 +10,8 @@ import pytest
 from starlette.responses import RedirectResponse
 from starlette.types import Receive, Scope, Send
 
-from reconciler.cli.git.fetch import Remote, beside
+from reconciler.cli.git.fetch import beside
+from reconciler.cli.git.remote import Remote
 from reconciler.cli.git.repository import opened
 from reconciler.errors import InputError
 from reconciler.model.secret import SecretText

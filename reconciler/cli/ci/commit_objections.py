@@ -7,7 +7,8 @@ from typing import Final
 from reconciler.cli.ci.environment import Job
 from reconciler.cli.console import log
 from reconciler.cli.git.commit_checkout import checked_commit
-from reconciler.cli.git.fetch import Fetcher, Remote, beside
+from reconciler.cli.git.fetch import Fetcher, beside
+from reconciler.cli.git.remote import Remote
 from reconciler.cli.git.repository import opened
 from reconciler.cli.storage.configuration_file import find_configuration
 from reconciler.errors import InputError

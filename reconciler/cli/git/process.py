@@ -42,8 +42,19 @@ def run(
     Git ignores repositories above `top`, and folders with the layout of a bare repository. `environment` has
     precedence over everything that is inherited.
     """
+    ran = outcome(top, *arguments, given=given, environment=environment)
+    if ran.returncode:
+        printed = ran.stderr.decode(errors="replace").strip()
+        raise failure or InputError(f"git {arguments[0]} failed: {printed or ran.returncode}")
+    return ran.stdout
+
+
+def outcome(
+    top: Path, *arguments: str, given: bytes = b"", environment: Mapping[str, str] = MappingProxyType({})
+) -> subprocess.CompletedProcess[bytes]:
+    """Return what git prints, with its exit code. Raises InputError where it cannot be run."""
     try:
-        ran = subprocess.run(  # noqa: S603  no shell; what users name follows --end-of-options or --
+        return subprocess.run(  # noqa: S603  no shell; what users name follows --end-of-options or --
             [_executable(), "-C", str(top), *_OPTIONS, *arguments],
             input=given,
             capture_output=True,
@@ -53,10 +64,6 @@ def run(
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise InputError(f"git cannot be run: {error}") from error
-    if ran.returncode:
-        printed = ran.stderr.decode(errors="replace").strip()
-        raise failure or InputError(f"git {arguments[0]} failed: {printed or ran.returncode}")
-    return ran.stdout
 
 
 def _executable() -> str:

@@ -11,6 +11,7 @@ from reconciler.forge.endpoint import PAGE_SIZE, Api
 from reconciler.forge.gitea import schemas
 from reconciler.forge.gitea.health import GiteaChecks
 from reconciler.forge.gitea.issues import Issues
+from reconciler.forge.gitea.proposals import Proposals
 from reconciler.forge.gitea.reviews import PullReviews
 from reconciler.forge.gitea.schemas import Pull, Reference, User
 from reconciler.forge.gitea.setup import GiteaSetup
@@ -22,7 +23,17 @@ from reconciler.http.lists import read_items
 from reconciler.http.pagination import TotalHeader
 from reconciler.http.request import Request
 from reconciler.model.approval import Reviews
-from reconciler.model.forge import CheckState, Comment, ForgeSettings, Issue, PullRequest, Review, Verdict
+from reconciler.model.forge import (
+    CheckState,
+    Comment,
+    ForgeSettings,
+    Issue,
+    Proposal,
+    ProposalDraft,
+    PullRequest,
+    Review,
+    Verdict,
+)
 from reconciler.model.forge_setup import ExpectedSetup
 from reconciler.model.health import Check
 
@@ -52,6 +63,7 @@ class Gitea:
         self._settings = settings
         self._path = f"repos/{settings.project}"
         self._reviews = PullReviews(client, self._path)
+        self._proposals = Proposals(client, self._path)
         self._user: User | None = None
 
     def checks(self, today: str) -> list[Check]:  # noqa: ARG002  the protocol's: its tokens do not end
@@ -101,6 +113,26 @@ class Gitea:
     async def request_reviewers(self, number: int, logins: Sequence[str]) -> tuple[str, ...]:
         """Ask people for a review who were never asked before, and return who was asked now."""
         return await self._reviews.request(number, logins)
+
+    async def login(self) -> str:
+        """Return the user name of the token."""
+        return (await self._own_user()).login
+
+    async def proposal(self, branch: str, base: str) -> Proposal | None:
+        """Return the newest pull request from a branch of this repository into `base`."""
+        return await self._proposals.find(branch, base)
+
+    async def open_proposal(self, draft: ProposalDraft) -> int:
+        """Open a pull request, and return its number."""
+        return await self._proposals.open(draft)
+
+    async def change_proposal(self, number: int, body: str, *, close: bool = False) -> None:
+        """Change the text of a pull request, and close it if requested."""
+        await self._proposals.change(number, body, close=close)
+
+    async def merge_proposal(self, number: int, head: str) -> str:
+        """Merge a pull request if `head` is its head; return why the forge does not merge it, or ""."""
+        return await self._proposals.merge(number, head)
 
     async def comment(self, number: int, marker: str) -> Comment | None:
         """Return our own comment on a pull request that begins with the marker."""

@@ -32,12 +32,27 @@ class Branch(msgspec.Struct, frozen=True):
     """The target branch of a pull request."""
 
     ref: str
+    repo_id: int = 0
 
 
 class Head(msgspec.Struct, frozen=True):
     """The newest commit of the branch of a pull request, also of commits after the merge."""
 
     sha: Commit
+    ref: str = ""
+    repo_id: int | None = None
+
+
+class MergeSettings(msgspec.Struct, frozen=True):
+    """How a repository merges unless something else is asked for."""
+
+    default_merge_style: str = "merge"
+    allow_merge_commits: bool = True
+
+    @property
+    def method(self) -> str:
+        """The method of merging."""
+        return "merge" if self.allow_merge_commits else self.default_merge_style
 
 
 class Pull(msgspec.Struct, frozen=True):
@@ -51,6 +66,11 @@ class Pull(msgspec.Struct, frozen=True):
     user: User | None = None
     merged: bool = False
     merge_commit_sha: str | None = None
+    body: str | None = None
+
+    def is_from(self, branch: str) -> bool:
+        """Whether it is from that branch of the repository itself."""
+        return self.head.repo_id == self.base.repo_id and self.head.ref == branch
 
 
 class Target(msgspec.Struct, frozen=True):

@@ -35,10 +35,35 @@ class Numbered(msgspec.Struct, frozen=True):
     number: int
 
 
+class RepositoryName(msgspec.Struct, frozen=True):
+    """The name of a repository, with that of its owner."""
+
+    full_name: str
+
+
 class Head(msgspec.Struct, frozen=True):
-    """The head of a pull request."""
+    """The head of a pull request: a commit of a branch; `repo` is None for a fork that was deleted."""
 
     sha: Commit
+    ref: str = ""
+    repo: RepositoryName | None = None
+
+    def is_from(self, project: str, branch: str) -> bool:
+        """Whether it is that branch of that repository."""
+        named = self.repo.full_name if self.repo else ""
+        return (named.casefold(), self.ref) == (project.casefold(), branch)
+
+
+class MergeSettings(msgspec.Struct, frozen=True):
+    """Which merges a repository allows; a token that cannot write does not see them."""
+
+    allow_merge_commit: bool = True
+    allow_squash_merge: bool = True
+
+    @property
+    def method(self) -> str:
+        """The method of merging."""
+        return "merge" if self.allow_merge_commit else "squash" if self.allow_squash_merge else "rebase"
 
 
 class Base(msgspec.Struct, frozen=True):
@@ -57,6 +82,7 @@ class Pull(msgspec.Struct, frozen=True):
     user: User | None = None
     merged_at: str | None = None
     merge_commit_sha: str | None = None
+    body: str | None = None
 
 
 class PullReview(msgspec.Struct, frozen=True):

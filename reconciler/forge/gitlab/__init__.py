@@ -12,6 +12,7 @@ from reconciler.forge.comment_text import begins_with
 from reconciler.forge.endpoint import PAGE_SIZE, Api
 from reconciler.forge.gitlab.health import GitLabChecks
 from reconciler.forge.gitlab.issues import Issues
+from reconciler.forge.gitlab.proposals import Proposals
 from reconciler.forge.gitlab.reviews import MergeRequestReviews
 from reconciler.forge.gitlab.schemas import MergeRequest, Note, User
 from reconciler.forge.gitlab.setup import GitLabSetup
@@ -23,7 +24,17 @@ from reconciler.http.lists import read_items
 from reconciler.http.pagination import PageHeader
 from reconciler.http.request import Request
 from reconciler.model.approval import Reviews
-from reconciler.model.forge import CheckState, Comment, ForgeSettings, Issue, PullRequest, Review, Verdict
+from reconciler.model.forge import (
+    CheckState,
+    Comment,
+    ForgeSettings,
+    Issue,
+    Proposal,
+    ProposalDraft,
+    PullRequest,
+    Review,
+    Verdict,
+)
 from reconciler.model.forge_setup import ExpectedSetup
 from reconciler.model.health import Check
 
@@ -49,7 +60,8 @@ class GitLab:
         self._path = f"projects/{quote(settings.project, safe='')}"
         self._reviews = MergeRequestReviews(client, self._path, self._own_id)
         self._statuses = Statuses(client, self._path, self._own_id)
-        self._user = 0
+        self._proposals = Proposals(client, self._path)
+        self._user: User | None = None
 
     def checks(self, today: str) -> list[Check]:
         """Return the checks of the token."""
@@ -99,6 +111,26 @@ class GitLab:
     async def request_reviewers(self, number: int, logins: Sequence[str]) -> tuple[str, ...]:
         """Ask people for a review who were never asked before, and return who was asked now."""
         return await self._reviews.request(await self._merge_request(number), logins)
+
+    async def login(self) -> str:
+        """Return the user name of the token."""
+        return (await self._own_user()).username
+
+    async def proposal(self, branch: str, base: str) -> Proposal | None:
+        """Return the newest merge request from a branch of this repository into `base`."""
+        return await self._proposals.find(branch, base)
+
+    async def open_proposal(self, draft: ProposalDraft) -> int:
+        """Open a merge request, and return its number."""
+        return await self._proposals.open(draft)
+
+    async def change_proposal(self, number: int, body: str, *, close: bool = False) -> None:
+        """Change the text of a merge request, and close it if requested."""
+        await self._proposals.change(number, body, close=close)
+
+    async def merge_proposal(self, number: int, head: str) -> str:
+        """Merge a merge request if `head` is its head; return why the forge does not merge it, or ""."""
+        return await self._proposals.merge(number, head)
 
     async def comment(self, number: int, marker: str) -> Comment | None:
         """Return our own note on a merge request that begins with the marker."""
@@ -162,8 +194,11 @@ class GitLab:
 
     async def _own_id(self) -> int:
         """Return the id of the token's user."""
-        if not self._user:
-            self._user = (await self._client.fetch(Request(path="user"), _USER)).id
+        return (await self._own_user()).id
+
+    async def _own_user(self) -> User:
+        if self._user is None:
+            self._user = await self._client.fetch(Request(path="user"), _USER)
         return self._user
 
     def _merge_requests_of(self, commit: str) -> Request:

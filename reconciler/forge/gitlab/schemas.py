@@ -88,6 +88,15 @@ class MergeRequest(msgspec.Struct, frozen=True):
     web_url: WebAddress = ""
     merge_commit_sha: str | None = None
     squash_commit_sha: str | None = None
+    description: str | None = None
+    source_branch: str = ""
+    source_project_id: int | None = None
+    target_project_id: int | None = None
+
+    def is_from(self, branch: str) -> bool:
+        """Whether it is from that branch of the project itself."""
+        is_own = self.source_project_id is not None and self.source_project_id == self.target_project_id
+        return is_own and self.source_branch == branch
 
     @property
     def ends_as(self) -> str:

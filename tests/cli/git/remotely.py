@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from reconciler.cli.git.fetch import Remote
+from reconciler.cli.git.remote import Remote
 from reconciler.model.secret import SecretText
 from tests.cli.git.commits import committed, git
 from tests.forge.serving import served

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.cli.git.fetch import Remote, beside
+from reconciler.cli.git.fetch import beside
+from reconciler.cli.git.remote import Remote
 from reconciler.cli.git.repository import opened
 from reconciler.errors import InputError
 from reconciler.model.secret import SecretText

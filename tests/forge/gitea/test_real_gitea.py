@@ -14,13 +14,30 @@ import httpx2
 import msgspec
 import pytest
 
-from reconciler.cli.git.fetch import Remote, beside
+from reconciler.cli.git.fetch import beside
+from reconciler.cli.git.remote import Remote
 from reconciler.cli.git.repository import opened
 from reconciler.errors import InputError, PortalError
-from reconciler.forge import UpsertResult, connect, retry_policy, upsert_comment, upsert_issue
+from reconciler.forge import (
+    UpsertResult,
+    close_proposal,
+    connect,
+    retry_policy,
+    upsert_comment,
+    upsert_issue,
+    upsert_proposal,
+)
 from reconciler.model.approval import GivenApproval
 from reconciler.model.document import Document
-from reconciler.model.forge import CheckState, Forge, ForgeSettings, PullRequest, Verdict
+from reconciler.model.forge import (
+    CheckState,
+    Forge,
+    ForgeSettings,
+    Proposal,
+    ProposalDraft,
+    PullRequest,
+    Verdict,
+)
 from reconciler.model.forge_setup import ExpectedSetup
 from reconciler.model.health import CheckResult
 from reconciler.model.secret import SecretText
@@ -511,3 +528,62 @@ def test_gitea_asks_the_owners_in_codeowners_whatever_the_files_are_called(fresh
 def in_file(document: Document, file: str) -> Document:
     document.file = file
     return document
+
+
+def test_a_pull_request_of_the_bot_is_opened_updated_and_merged_at_its_head(fresh: World) -> None:
+    bot, branch = fresh.bot, "reconciler/people"
+    head = fresh.repository.commit({"people.lock": "kind: People\n"}, branch, by=bot)
+    draft = ProposalDraft(branch, "main", "Update people.lock", "One leaves.")
+
+    async def propose(forge: Forge) -> tuple[UpsertResult, int]:
+        return await upsert_proposal(forge, await forge.proposal(branch, "main"), draft)
+
+    def found() -> Proposal:
+        proposal = fresh.run(lambda forge: forge.proposal(branch, "main"))
+        assert proposal is not None
+        return proposal
+
+    def merge(commit: str) -> str:
+        return fresh.run(lambda forge: forge.merge_proposal(number, commit))
+
+    before = fresh.run(lambda forge: forge.proposal(branch, "main"))
+    (created, number), proposed = fresh.run(propose), found()
+    unchanged = fresh.run(propose)
+    newer = fresh.repository.commit({"people.lock": "kind: People # edited\n"}, branch, by=fresh.ana)
+    moved = merge(head)
+    end = monotonic() + _MERGE_SECONDS
+    while merge(newer) and monotonic() < end:
+        sleep(0.1)
+    merged = found()
+
+    assert (before, created, unchanged) == (None, UpsertResult.CREATED, (UpsertResult.UNCHANGED, number))
+    assert (proposed.number, proposed.head, proposed.state, proposed.author) == (
+        number,
+        head,
+        "open",
+        bot.login,
+    )
+    assert "One leaves." in proposed.body
+    assert moved
+    assert merged.state == "merged"
+    assert fresh.run(lambda forge: forge.login()) == bot.login
+
+
+def test_a_pull_request_of_the_bot_is_closed(fresh: World) -> None:
+    branch = "reconciler/people"
+    fresh.repository.commit({"people.lock": "kind: People\n"}, branch, by=fresh.bot)
+    draft = ProposalDraft(branch, "main", "Update people.lock", "One leaves.")
+
+    async def close(forge: Forge) -> Proposal | None:
+        await upsert_proposal(forge, None, draft)
+        found = await forge.proposal(branch, "main")
+        assert found is not None
+        await close_proposal(forge, found, "Nothing is left.")
+        return await forge.proposal(branch, "main")
+
+    closed = fresh.run(close)
+
+    assert closed is not None
+    assert closed.state == "closed"
+    comments = fresh.repository.ask("GET", f"/issues/{closed.number}/comments")
+    assert [each["body"].split("\n")[1] for each in comments] == ["Nothing is left."]
