@@ -28,6 +28,9 @@ class ConfiguredService(msgspec.Struct, frozen=True):
     address: str
     allow_http: bool
 
+    def __str__(self) -> str:
+        return f'{self.kind} "{self.name}"'
+
     def endpoint(
         self,
         auth: Auth,
@@ -41,7 +44,7 @@ class ConfiguredService(msgspec.Struct, frozen=True):
         """
         server = self.address.rstrip("/")
         return Endpoint(
-            name=f'{self.kind} "{self.name}"',
+            name=str(self),
             auth=auth,
             address=server + path,
             allow_http=self.allow_http,

@@ -6,6 +6,7 @@ from typing import Final
 
 from reconciler.http import configured
 from reconciler.http.auth import Auth
+from reconciler.http.configured import ConfiguredService
 from reconciler.http.endpoint import Endpoint
 from reconciler.http.problem_details import problem_detail
 from reconciler.http.request import Response
@@ -26,6 +27,10 @@ def portal_endpoint(
 
     `statuses` is what to do about error responses, by status.
     """
+    return portal_service(settings, portal).endpoint(auth, path, statuses, error_detail)
+
+
+def portal_service(settings: PortalSettings, portal: str) -> ConfiguredService:
+    """Return the service of these settings; `portal` is its name in the configuration."""
     allow_http = bool(getattr(settings, "allow_http", None))
-    service = configured.ConfiguredService("portal", portal, settings.address, allow_http)
-    return service.endpoint(auth, path, statuses, error_detail)
+    return ConfiguredService("portal", portal, settings.address, allow_http)

@@ -6,6 +6,7 @@ from typing import Final
 
 from reconciler.http import configured
 from reconciler.http.auth import Auth
+from reconciler.http.configured import ConfiguredService
 from reconciler.http.endpoint import Endpoint
 from reconciler.http.problem_details import problem_detail
 from reconciler.http.request import Response
@@ -26,6 +27,10 @@ def source_endpoint(
 
     `statuses` is what to do about error responses, by status.
     """
+    return source_service(settings, source).endpoint(auth, path, statuses, error_detail)
+
+
+def source_service(settings: SourceSettings, source: str) -> ConfiguredService:
+    """Return the service of these settings; `source` is its name in the configuration."""
     allow_http = bool(getattr(settings, "allow_http", None))
-    service = configured.ConfiguredService("source", source, settings.address, allow_http)
-    return service.endpoint(auth, path, statuses, error_detail)
+    return ConfiguredService("source", source, settings.address, allow_http)

@@ -2,8 +2,8 @@
 
 import pytest
 
+from reconciler.http.keycloak import error_detail
 from reconciler.http.request import Response
-from reconciler.portals.keycloak import error_detail
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,14 @@
+import pytest
+
+from tests.sources.keycloak.realms import DoubledRealm, RealmGround, RealRealm
+
+_REAL = (pytest.mark.real, pytest.mark.no_cover, pytest.mark.xdist_group("keycloak"))
+
+
+@pytest.fixture(params=["double", pytest.param("real", marks=_REAL)])
+def realm(request: pytest.FixtureRequest) -> RealmGround:
+    """A new realm with a group `partners`."""
+    made: RealmGround
+    made = DoubledRealm() if request.param == "double" else RealRealm(request.getfixturevalue("keycloak"))
+    made.group("/partners")
+    return made
