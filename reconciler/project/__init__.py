@@ -8,4 +8,5 @@ from reconciler.project.projection import PortalProfile as PortalProfile
 from reconciler.project.projection import Projection as Projection
 from reconciler.project.projection import project as project
 from reconciler.project.projection import project_live as project_live
+from reconciler.project.renames import with_team_renames as with_team_renames
 from reconciler.project.team_of_one import without_teams_of_one as without_teams_of_one

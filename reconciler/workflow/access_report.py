@@ -17,6 +17,7 @@ from reconciler.model.resource import Desired, Live, Resource, ResourceId
 from reconciler.model.rule import file_errors
 from reconciler.project import expand, grants_apis, without_teams_of_one
 from reconciler.workflow.catalog import catalogued
+from reconciler.workflow.live_addresses import with_live_addresses
 from reconciler.workflow.live_state import read_live, require_complete
 from reconciler.workflow.validate import ValidationResult, require_readable, settings
 
@@ -74,7 +75,8 @@ def access_in_portal(live: Live, today: str, keep: AccessFilter) -> AccessReport
 
 def edges(checked: ValidationResult, report: AccessReport, live: Live | None) -> dict[ResourceId, Resource]:
     """Return the edges of the paths in a report, with their places in the files where they have one."""
-    wanted = build_desired_state(require_readable(checked), checked.today).resources
+    desired = build_desired_state(require_readable(checked), checked.today)
+    wanted = (with_live_addresses(desired, live) if live else desired).resources
     found = {}
     for each in {edge for row in report.rows for edge in row.edges}:
         asked = wanted.get(each)

@@ -7,7 +7,6 @@ from typing import Final
 
 import msgspec
 
-from reconciler.desired import build_desired_state
 from reconciler.edit import NotCaptured, capture
 from reconciler.errors import InputError
 from reconciler.model.document import Repository
@@ -111,7 +110,7 @@ class Capturing:
     def _differences(self, repository: Repository) -> tuple[Change, ...]:
         """Return the changes that would make the portal match the files."""
         kept = for_portal(repository, self._inputs.options.portal)
-        desired = build_desired_state(kept, self._inputs.today)
+        desired = self._inputs.desired_by(kept)
         checked = msgspec.structs.replace(self._inputs.checked, repository=kept)
         inputs = msgspec.structs.replace(self._inputs, checked=checked, repository=kept, desired=desired)
         return compare(inputs, project_desired(inputs)).difference.changes

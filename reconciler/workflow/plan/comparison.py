@@ -2,7 +2,6 @@
 
 import msgspec
 
-from reconciler.desired import build_desired_state
 from reconciler.diff import Difference, branch, diff
 from reconciler.model.document import Repository
 from reconciler.model.finding import Finding
@@ -66,8 +65,7 @@ def _before(inputs: Inputs) -> Desired | None:
     base = inputs.checked.base
     if base is None or base.repository is None or inputs.options.adopts:
         return None
-    before = build_desired_state(base.repository, inputs.today)
-    return msgspec.structs.replace(before, scope=inputs.desired.scope)
+    return inputs.desired_by(base.repository)
 
 
 def _difference(

@@ -12,6 +12,7 @@ from reconciler.model.portal import Capabilities, Portal, Progress
 from reconciler.model.portal_names import names_for
 from reconciler.model.resource import Desired, Live, Resource, ResourceId
 from reconciler.workflow.catalog import catalogued
+from reconciler.workflow.live_addresses import with_live_addresses
 from reconciler.workflow.live_state import read_live
 from reconciler.workflow.named_portal import with_names
 from reconciler.workflow.plan_options import PlanOptions
@@ -33,6 +34,12 @@ class Inputs(msgspec.Struct, frozen=True):
         """The day to plan for."""
         return self.checked.today
 
+    def desired_by(self, repository: Repository) -> Desired:
+        """Return the desired state of other files for this portal and configuration."""
+        desired = build_desired_state(repository, self.today)
+        desired = msgspec.structs.replace(desired, scope=self.desired.scope)
+        return with_live_addresses(desired, self.live, self.capabilities)
+
 
 async def read_portal(
     checked: ValidationResult,
@@ -45,6 +52,7 @@ async def read_portal(
     desired = build_desired_state(repository, checked.today)
     names = names_for(options.portal, desired.external_names)
     live = await read_live(with_names(portal, names), desired.scope, progress)
+    desired = with_live_addresses(desired, live, portal.capabilities)
     return Inputs(checked, repository, desired, live, options, portal.capabilities)
 
 
@@ -56,7 +64,7 @@ def read_files(checked: ValidationResult, repository: Repository, options: PlanO
     desired = build_desired_state(repository, checked.today)
     before = build_desired_state(base.repository, checked.today).resources if base.repository else {}
     live = Live(FILES, as_live(before, desired.scope), catalogued(repository))
-    return Inputs(checked, repository, desired, live, options)
+    return Inputs(checked, repository, with_live_addresses(desired, live), live, options)
 
 
 def as_live(wanted: Mapping[ResourceId, Resource], scope: str) -> dict[ResourceId, Resource]:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import msgspec
 
-from reconciler.desired import build_desired_state
 from reconciler.model.branch_base import Base
 from reconciler.model.finding import Finding, Severity, in_order
 from reconciler.model.plan import effects_digest
@@ -79,7 +78,7 @@ def _base_findings(inputs: Inputs, compared: Comparison) -> list[Finding]:
     if base is None or base.repository is None:
         return []
     before = judged_as(base.repository, compared.repository)
-    projection = project_for(inputs, build_desired_state(before, inputs.today), before)
+    projection = project_for(inputs, inputs.desired_by(before), before)
     context = RuleContext(
         before, inputs.today, projection.defined, inputs.live, capabilities=inputs.capabilities
     )
