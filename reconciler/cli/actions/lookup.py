@@ -11,7 +11,9 @@ from reconciler.model.catalog import ApiProduct, Catalog
 from reconciler.model.document import Document, Repository
 from reconciler.model.identity import canonical_domain, canonical_email, domain_of
 from reconciler.model.kinds import person_of, title_of
-from reconciler.model.partner import Partner, Team
+from reconciler.model.partner import Partner
+from reconciler.model.people import People
+from reconciler.model.people_lock import ROLES, PeopleLock
 from reconciler.model.portal_scope import for_all_portals
 from reconciler.model.resource import Live
 
@@ -53,28 +55,29 @@ def inactive_holders(keep: AccessFilter, repository: Repository) -> list[str]:
 
     Also for a partner that is limited to other portals.
     """
+    lock = PeopleLock(for_all_portals(repository).documents)
     inactive = [
         sentence
         for document in repository.documents
         if isinstance(document.body, Partner)
-        for sentence in _inactive(keep, document, document.body)
+        for sentence in _inactive(keep, document, document.body, lock)
     ]
     return inactive + [
         f'{document.where("metadata", "portals")}: partner "{document.name}" does not exist in this portal'
         for document in repository.elsewhere
-        if isinstance(document.body, Partner) and _is_selected(keep, document.body)
+        if isinstance(document.body, Partner) and _is_selected(keep, document, document.body, lock)
     ]
 
 
-def _inactive(keep: AccessFilter, document: Document, partner: Partner) -> Iterator[str]:
+def _inactive(keep: AccessFilter, document: Document, partner: Partner, lock: PeopleLock) -> Iterator[str]:
     if partner.spec.status != "active":
-        if _is_selected(keep, partner):
+        if _is_selected(keep, document, partner, lock):
             where = document.where("spec", "status")
             yield f'{where}: partner "{document.name}" is {partner.spec.status} and has no access'
         return
     for number, team in enumerate(partner.spec.teams):
         name = f"{partner.metadata.name}/{team.name}"
-        if team.status == "ended" and (keep.team == name or keep.person in _people(team)):
+        if team.status == "ended" and (keep.team == name or keep.person in _people(lock, document, number)):
             where = document.where("spec", "teams", number, "status")
             yield f'{where}: team "{name}" has ended and has no access'
 
@@ -90,12 +93,13 @@ def partners_for(person: str, repository: Repository) -> set[str]:
     }
 
 
-def _is_selected(keep: AccessFilter, partner: Partner) -> bool:
+def _is_selected(keep: AccessFilter, document: Document, partner: Partner, lock: PeopleLock) -> bool:
     name = partner.metadata.name
     return (
         keep.partner == name
         or (keep.team or "").partition("/")[0] == name
         or any(each == ("person", keep.person) for each in _of_partner(partner))
+        or any(keep.person in _people(lock, document, number) for number in range(len(partner.spec.teams)))
     )
 
 
@@ -154,6 +158,13 @@ def _names(body: object) -> Iterator[tuple[str, str]]:
         yield from (("api", api) for api in body.spec.apis)
     elif isinstance(body, Catalog):
         yield from (("api", api.name) for api in body.spec.apis)
+    elif isinstance(body, People):
+        rows = (
+            row for team in body.spec.teams.values() for row in (*(team.admins or ()), *(team.members or ()))
+        )
+        yield from (
+            ("person", canonical_email(each)) for row in rows for each in (row.email, *row.previously)
+        )
 
 
 def _of_grant(grant: GroupGrant) -> Iterator[tuple[str, str]]:
@@ -172,12 +183,13 @@ def _of_partner(partner: Partner) -> Iterator[tuple[str, str]]:
     yield from (("person", canonical_email(each)) for each in partner.spec.blocked)
     for team in partner.spec.teams:
         yield "team", f"{name}/{team.name}"
-        yield from (("person", each) for each in _people(team))
+        listed = (*team.listed_admins, *team.listed_members)
+        yield from (
+            ("person", canonical_email(each if isinstance(each, str) else each.email)) for each in listed
+        )
 
 
-def _people(team: Team) -> set[str]:
-    """Return the people that the file lists for a team."""
-    return {
-        canonical_email(each if isinstance(each, str) else each.email)
-        for each in (*team.listed_admins, *team.listed_members)
-    }
+def _people(lock: PeopleLock, document: Document, number: int) -> set[str]:
+    """Return the people whom the files list for a team."""
+    people = (each for role in ROLES for each in lock.people(document, number, role) or ())
+    return {canonical_email(each.email) for each in people}
