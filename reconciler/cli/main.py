@@ -50,6 +50,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "move": Command("move", "Move a team to another partner.", "Edit"),
     "offboard": Command("offboard", "Take people out of all files, and block them.", "Edit"),
     "capture": Command("capture", "Write into the files what was changed in the portal.", "Edit"),
+    "people": Command("people", "Pull the people of teams from directories.", "Edit"),
     "catalog": Command("catalog", "Refresh the catalog from a portal or from OpenAPI files.", "Edit"),
     "fmt": Command("fmt", "Write the files in one order of keys and one style.", "Edit"),
     "doctor": Command("doctor", "Check whether portals can be reached and used.", "Utilities"),
@@ -64,10 +65,10 @@ COMMANDS: Final[dict[str, Command]] = {
 EXIT_CODES: Final = (
     ("0", "success"),
     ("1", "error in the files or the command line, or an unexpected error"),
-    ("2", "the plan has changes (only with plan --detailed-exitcode)"),
-    ("3", "denied by a rule or the guard"),
+    ("2", "there are changes (only with --detailed-exitcode)"),
+    ("3", "denied by a rule, the guard or a limit"),
     ("4", "the plan is stale or not the approved one"),
-    ("5", "the portal or the forge could not be reached, refused the request, or was read incompletely"),
+    ("5", "the portal, forge or source could not be reached, refused the request, or was read incompletely"),
     ("6", "partly applied: writing began, and not every change was applied"),
 )
 

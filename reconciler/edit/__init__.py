@@ -36,6 +36,7 @@ from reconciler.edit.people import without_people as without_people
 from reconciler.edit.people_csv import ListedPerson as ListedPerson
 from reconciler.edit.people_csv import People as People
 from reconciler.edit.people_csv import read_people as read_people
+from reconciler.edit.people_lock import people_text as people_text
 from reconciler.edit.rename import Changes as Changes
 from reconciler.edit.rename import NamedKind as NamedKind
 from reconciler.edit.rename import Rename as Rename

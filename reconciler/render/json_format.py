@@ -13,6 +13,7 @@ from reconciler.model.finding import Finding, FindingsReport, FindingsSummary, S
 from reconciler.model.forecast import Forecast
 from reconciler.model.health import HealthReport
 from reconciler.model.inventory import Inventory
+from reconciler.model.people_pull import PeoplePull
 from reconciler.model.plan import Plan
 from reconciler.model.portal_results import AccessReports, Plans, Receipts
 from reconciler.model.printable import disarmed, unseen
@@ -69,6 +70,11 @@ def inventory(found: Inventory) -> str:
 
 def health(report: HealthReport) -> str:
     """Return what `reconciler doctor` found."""
+    return _json(report)
+
+
+def people_pull(report: PeoplePull) -> str:
+    """Return what `reconciler people pull` changes, and what it did not believe."""
     return _json(report)
 
 

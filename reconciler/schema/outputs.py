@@ -11,6 +11,7 @@ from reconciler.model.finding import FindingsReport
 from reconciler.model.forecast import Forecast
 from reconciler.model.health import HealthReport
 from reconciler.model.inventory import Inventory
+from reconciler.model.people_pull import PeoplePull
 from reconciler.model.plan import Plan
 from reconciler.model.portal_results import AccessReports, Plans, Receipts
 from reconciler.model.receipt import Receipt
@@ -28,6 +29,7 @@ OUTPUTS: Final[dict[str, Any]] = {
     "list": Inventory,
     "doctor": HealthReport,
     "approvals": ApprovedPlans,
+    "people-pull": PeoplePull,
 }
 
 

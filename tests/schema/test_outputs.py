@@ -13,6 +13,16 @@ from reconciler.model.finding import Finding, Severity, Source
 from reconciler.model.forecast import Forecast, ForecastRow, ForecastSummary
 from reconciler.model.health import CheckReport, HealthReport, HealthSummary, TargetHealth
 from reconciler.model.inventory import Inventory, Listed
+from reconciler.model.people_pull import (
+    ExceededLimit,
+    GroupNote,
+    LeavingPerson,
+    PeoplePull,
+    PersonChange,
+    PulledSource,
+    PullSummary,
+    UnbelievedGroup,
+)
 from reconciler.model.plan import Approval, Change, Drift, FieldChange, Plan, with_digests
 from reconciler.model.portal_results import AccessReports, Plans, PortalAccess, PortalFailure, Receipts
 from reconciler.model.receipt import Entry, Receipt, summarize
@@ -96,7 +106,43 @@ REACHED = AccessReport(
     ("status",),
 )
 UNREACHABLE = PortalFailure("lab", "cannot be reached", "is it running?", 5)
+PULLED = PeoplePull(
+    summary=PullSummary(1, 0, 0, 1),
+    changes=(
+        PersonChange(
+            team="acme/ops", role="members", action="add", source="directory", id="1", email="a@b.cd"
+        ),
+    ),
+    sources=(
+        PulledSource(
+            name="directory",
+            outcome="refused",
+            groups=1,
+            limits=(
+                ExceededLimit(
+                    level="team", name="acme/ops", leaving=4, people=5, percent=50, count=25, floor=3
+                ),
+            ),
+            leaving=(LeavingPerson("acme/ops", "directory", "2", "c@b.cd"),),
+            digest="sha256:1",
+        ),
+    ),
+    unbelieved=(
+        UnbelievedGroup(
+            source="directory",
+            group="Ops",
+            teams=("acme/ops members",),
+            completeness="partial",
+            reason="page 2 is missing",
+            missing=("d@b.cd",),
+        ),
+    ),
+    notes=(GroupNote("directory", "Ops", "x is not a valid address"),),
+    released=("acme/web admins",),
+    only_removals=False,
+)
 OUTPUTS = {
+    "people-pull": json_format.people_pull(PULLED),
     "approvals": json_format.approved_plans(
         ApprovedPlans(
             plans=(PlanApproval(plan="sha256:1", portal="local", pull_request=1, approvals=(APPROVED,)),)

@@ -22,6 +22,7 @@ NAMES = [
     "list.schema.json",
     "doctor.schema.json",
     "approvals.schema.json",
+    "people-pull.schema.json",
 ]
 
 

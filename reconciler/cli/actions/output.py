@@ -13,6 +13,7 @@ from reconciler.model.finding import Finding
 from reconciler.model.forecast import Forecast
 from reconciler.model.health import HealthReport
 from reconciler.model.inventory import Inventory
+from reconciler.model.people_pull import PeoplePull
 from reconciler.model.plan import FILES, Plan
 from reconciler.model.portal_results import AccessReports, Plans, Receipts
 from reconciler.model.receipt import Receipt
@@ -197,6 +198,18 @@ def health(report: HealthReport, output_format: str) -> None:
         print_document(json_format.health(report))
     else:
         print_wrapped(text.health(report, color=colored()))
+
+
+def people_pull(report: PeoplePull, output_format: str) -> None:
+    """Print how `people.lock` changes, and what was not believed."""
+    if output_format == "json":
+        print_document(json_format.people_pull(report))
+    elif output_format == "markdown":
+        from reconciler.render import markdown  # noqa: PLC0415  only here
+
+        print_document(markdown.people_pull(report))
+    else:
+        print_wrapped(text.people_pull(report, color=colored()))
 
 
 def _to_forge(found: Sequence[Finding], output_format: str, config: str | None, about: str) -> None:

@@ -10,6 +10,7 @@ from reconciler.render.markdown.forecast import forecast as forecast
 from reconciler.render.markdown.inventory import inventory as inventory
 from reconciler.render.markdown.merged_without_receipt import merged as merged
 from reconciler.render.markdown.parts import parts as parts
+from reconciler.render.markdown.people_pull import people_pull as people_pull
 from reconciler.render.markdown.plan import Comment as Comment
 from reconciler.render.markdown.plan import comment as comment
 from reconciler.render.markdown.plan import plan as plan

@@ -1,0 +1,63 @@
+"""Which groups the teams name, and which people `people.lock` holds for them."""
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from reconciler.model.document import Document, FromSource, LockedPerson, Partner, People
+from reconciler.model.identity import canonical_email
+from reconciler.model.people_lock import ROLES, PeopleLock
+from reconciler.model.people_pull import Lists, TeamRole
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """A role of a team whose people are those of a group in a source."""
+
+    of: TeamRole
+    source: str
+    group: str
+
+
+def references(documents: Iterable[Document]) -> list[Reference]:
+    """Return the references of all teams that have not ended, sorted by team."""
+    found = (each for document in documents for each in _of_partner(document))
+    return sorted(found, key=lambda each: each.of)
+
+
+def _of_partner(document: Document) -> Iterator[Reference]:
+    if not isinstance(document.body, Partner) or document.body.spec.status == "ended":
+        return
+    for team in document.body.spec.teams:
+        for role, people in zip(ROLES, (team.admins, team.members), strict=True):
+            if isinstance(people, FromSource) and team.status == "active":
+                yield Reference(TeamRole(f"{document.name}/{team.name}", role), people.source, people.group)
+
+
+def held_lists(documents: Iterable[Document]) -> Lists:
+    """Return who is in each role according to `people.lock`, also under the present name of a renamed team.
+
+    A role whose list was never read is missing.
+    """
+    documents = list(documents)
+    lock = PeopleLock(documents)
+    bodies = [each.body for each in documents]
+    teams = [
+        f"{body.metadata.name}/{team.name}"
+        for body in bodies
+        if isinstance(body, Partner)
+        for team in body.spec.teams
+    ]
+    names = {key: team for team in teams if (key := lock.key(team)) is not None}
+    return {
+        TeamRole(names.get(key, key), role): tuple(map(_canonical, people))
+        for body in bodies
+        if isinstance(body, People)
+        for key, lists in body.spec.teams.items()
+        for role, people in zip(ROLES, (lists.admins, lists.members), strict=True)
+        if people is not None
+    }
+
+
+def _canonical(person: LockedPerson) -> LockedPerson:
+    email = canonical_email(person.email)
+    return person if email == person.email else person.model_copy(update={"email": email})
