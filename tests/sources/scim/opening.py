@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
+import msgspec
+
 from reconciler.http.credentials import Credential
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.directory import Directory, Evidence, GroupAnswer
 from reconciler.model.secret import SecretText
 from reconciler.model.source_settings import ScimSource
 from reconciler.sources import Credentials
+from reconciler.sources.connection import RETRIES
 from reconciler.sources.scim import open_source
 from tests.http.scripted import Naps
 from tests.servers.scim import BASE, TOKEN, ScimServer
@@ -24,14 +27,29 @@ def ask(
     """Open the directory and act with it; waits take no time."""
     naps = naps or Naps()
     retries = RetryPolicy(sleep=naps, random=lambda: 0.5, clock=naps.clock)
-    settings = ScimSource.model_validate({"type": "scim", "url": URL, "token": {"env": "PORTAL_SCIM_TOKEN"}})
-    secrets = {"token": Credential("PORTAL_SCIM_TOKEN", SecretText(TOKEN))}
+    return asyncio.run(_acted(Place(URL, TOKEN, server), retries, act))
 
-    async def acted() -> Result:
-        async with open_source(settings, Credentials("sso", secrets, server), retries) as directory:
-            return await act(directory)
 
-    return asyncio.run(acted())
+class Place(msgspec.Struct, frozen=True):
+    """The URL of a directory, a token for it, and the application that answers if it is in this process."""
+
+    url: str
+    token: str
+    application: ScimServer | None = None
+
+
+def ask_at(url: str, token: str, act: Callable[[Directory], Awaitable[Result]]) -> Result:
+    """Open a directory on loopback, and act with it."""
+    return asyncio.run(_acted(Place(url, token), RETRIES, act))
+
+
+async def _acted(place: Place, retries: RetryPolicy, act: Callable[[Directory], Awaitable[Result]]) -> Result:
+    settings = ScimSource.model_validate(
+        {"type": "scim", "url": place.url, "token": {"env": "PORTAL_SCIM_TOKEN"}}
+    )
+    secrets = {"token": Credential("PORTAL_SCIM_TOKEN", SecretText(place.token))}
+    async with open_source(settings, Credentials("sso", secrets, place.application), retries) as directory:
+        return await act(directory)
 
 
 def read(server: ScimServer, *groups: str) -> Mapping[str, GroupAnswer]:
