@@ -102,18 +102,27 @@ async def read_list(
     return Listing(items, problem)
 
 
-async def read_all(client: HttpClient, request: Request, pagination: Pagination[Item]) -> list[Item]:
+async def read_all(
+    client: HttpClient,
+    request: Request,
+    pagination: Pagination[Item],
+    progress: Callable[[int, int | None], None] = lambda _number, _total: None,
+) -> list[Item]:
     """Return a whole list; one that changes in the meantime is read again, as read_list does.
 
     Raises the errors of read_pages.
     """
-    for _ in range(_READS - 1):
+    for attempt in range(_READS):
+        items: list[Item] = []
         try:
-            return [item async for item in read_items(client, request, pagination)]
+            async for page in read_pages(client, request, pagination):
+                items += page.items
+                progress(len(items), page.total)
+            break
         except IncompleteListError as error:
-            if not error.changing:
+            if not error.changing or attempt == _READS - 1:
                 raise
-    return [item async for item in read_items(client, request, pagination)]
+    return items
 
 
 class _Proof(Generic[Item]):

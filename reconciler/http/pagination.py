@@ -86,11 +86,15 @@ class LinkHeader(Generic[Item]):
 
     def read(self, client: HttpClient, request: Request, response: Response) -> Page[Item]:
         """Return the page. Raises PortalError for a next page on another host."""
-        link = (
-            httpx2.Response(response.status, headers=dict(response.headers)).links.get("next", {}).get("url")
-        )
+        link = next_link(response)
         following = msgspec.structs.replace(request, path=client.resolve(link), query={}) if link else None
         return Page(self._items(client.decode(response, self._decoder)), following)
+
+
+def next_link(response: Response) -> str | None:
+    """Return the address of the next page in the header Link (RFC 8288)."""
+    headers = dict(response.headers)
+    return httpx2.Response(response.status, headers=headers).links.get("next", {}).get("url")
 
 
 class PageHeader(Generic[Item]):

@@ -87,6 +87,8 @@ LDAP_ADDRESS: Final = r"^ldaps?://[^\x00-\x20]+$"
 ADDRESS: Final = r"^https?://[^\x00-\x20]+$"
 # One segment of the path of a URL.
 SEGMENT: Final = r"^[A-Za-z0-9._~-]{1,255}$"
+# The name of a header of HTTP.
+HEADER: Final = "^[A-Za-z][A-Za-z0-9-]{0,99}$"
 # A public name in JSON:API; an empty text says that there is none.
 PUBLIC_NAME: Final = "^(?:[A-Za-z][A-Za-z0-9_-]{0,127})?$"
 DIGEST: Final = "^sha256:[0-9a-f]{64}$"

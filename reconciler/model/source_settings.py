@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Annotated, Final, Literal, Self, TypeAlias
 
-from pydantic import Discriminator, Field
+from pydantic import ConfigDict, Discriminator, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 from reconciler.model.field_types import (
     ADDRESS,
+    HEADER,
     LDAP_ADDRESS,
     SEGMENT,
     ByType,
     Count,
     FilePath,
+    LongText,
     Many,
     Maybe,
     Part,
@@ -24,6 +26,7 @@ from reconciler.model.field_types import (
 )
 from reconciler.model.partner import AnyAccess, FromSource
 from reconciler.model.portal_settings import Secret
+from reconciler.model.rest_pages import RestPages
 
 # A column of the account in a text.
 PLACEHOLDER: Final = re.compile(r"\{([^{}]+)\}")
@@ -42,6 +45,10 @@ class SourceSettings(Part):
     def address(self) -> str:
         """The address that secrets are sent to; empty for a file."""
         return str(getattr(self, "url", None) or "")
+
+    def address_for(self, secret: str) -> str:  # noqa: ARG002  some types have more than one address
+        """Return the address that a secret is sent to, by the name of its setting."""
+        return self.address
 
     @property
     def secrets(self) -> Mapping[str, Secret]:
@@ -220,14 +227,79 @@ class TrytonSource(CrmSource):
 
 
 class RestSource(CrmSource):
-    """A JSON API that lists accounts over HTTP."""
+    """A JSON API that lists accounts over HTTP, with a token or with a client of OAuth 2.0."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [{"required": ["token"]}, {"required": ["clientId"]}],
+            "dependentRequired": {
+                "clientId": ["clientSecret", "tokenUrl"],
+                "clientSecret": ["clientId"],
+                "tokenUrl": ["clientId"],
+                "scope": ["clientId"],
+                "tokenHeader": ["token"],
+                "tokenScheme": ["token"],
+            },
+        }
+    )
     type: Literal["rest"] = Field(description="The type of the source.")
     url: Annotated[str, Field(pattern=ADDRESS, max_length=2000)] = Field(
-        description="The URL of the list.", examples=["https://crm.example.com/api/accounts"]
+        description="The URL of the list, without a query.",
+        examples=["https://crm.example.com/api/accounts"],
     )
-    token: Maybe[Secret] = Field(default=None, description="The bearer token.")
+    query: dict[str, LongText] = Field(
+        default={}, description="The query of the first request.", examples=[{"limit": "100"}]
+    )
+    items: Maybe[Text] = Field(
+        default=None,
+        description="The keys that lead to the list in the answer. Without it, the answer is the list.",
+        examples=["data"],
+    )
+    total: Maybe[Text] = Field(
+        default=None,
+        description="The keys that lead to the number of all accounts in the answer.",
+        examples=["meta.total"],
+    )
+    pagination: Maybe[RestPages] = Field(
+        default=None, description="How the list is divided into pages. Without it, it is not."
+    )
+    token: Maybe[Secret] = Field(default=None, description="The token, or the key of the API.")
+    token_header: Maybe[Annotated[str, Field(pattern=HEADER)]] = Field(
+        default=None,
+        description="The header with the token. The default is Authorization.",
+        examples=["X-Api-Key"],
+    )
+    token_scheme: Maybe[Text] = Field(
+        default=None,
+        description="The word before the token. The default is Bearer, and none in another header.",
+        examples=["Token"],
+    )
+    token_url: Maybe[Annotated[str, Field(pattern=ADDRESS, max_length=2000)]] = Field(
+        default=None,
+        description="The token endpoint of the authorization server.",
+        examples=["https://login.example.com/oauth2/token"],
+    )
+    client_id: Maybe[Text] = Field(default=None, description="The client of OAuth 2.0.")
+    client_secret: Maybe[Secret] = Field(default=None, description="The secret of the client.")
+    scope: Maybe[Text] = Field(default=None, description="The scopes that the client asks for.")
     allow_http: Maybe[bool] = Field(default=None, description=_UNENCRYPTED)
+
+    def address_for(self, secret: str) -> str:
+        """Return the address that a secret is sent to: that of the client goes to the token endpoint."""
+        return (self.token_url if secret == "client_secret" else None) or self.address  # noqa: S105  a name
+
+    @model_validator(mode="after")
+    def _one_complete_way(self) -> Self:
+        if (self.token is None) == (self.client_id is None):
+            raise ValueError("use exactly one of token, clientId")
+        own = (self.client_secret, self.token_url)
+        if any((each is None) != (self.client_id is None) for each in own):
+            raise ValueError("clientId, clientSecret and tokenUrl must be used together")
+        if self.scope is not None and self.client_id is None:
+            raise ValueError("scope requires clientId")
+        if self.token is None and (self.token_header or self.token_scheme) is not None:
+            raise ValueError("tokenHeader and tokenScheme require token")
+        return self
 
 
 class Bot(Part):

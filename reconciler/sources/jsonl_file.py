@@ -1,18 +1,17 @@
 """Read the accounts in a file with a JSON object in each line."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from reconciler.errors import InputError
 from reconciler.model.accounts import Account, Accounts, UnreadAccount
 from reconciler.model.printable import printable
 from reconciler.model.source_settings import JsonlSource
+from reconciler.sources.json_columns import ABSENT, keys_of, missing_key, text, value_at
 
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _MOST_KEYS: Final = 200
-_ABSENT: Final = object()
 
 
 def read_jsonl(name: str, content: bytes, source: JsonlSource) -> Accounts:
@@ -34,26 +33,15 @@ def read_jsonl(name: str, content: bytes, source: JsonlSource) -> Accounts:
         except ValueError as error:
             unread.append(UnreadAccount(f"{name}:{number}", f"it is not a JSON object: {error}", _hint(line)))
             continue
-        values = {column: _at(found, column) for column in columns}
-        for column in [each for each in missing if values[each] is not _ABSENT]:
+        values = {column: value_at(found, column) for column in columns}
+        for column in [each for each in missing if values[each] is not ABSENT]:
             del missing[column]
         if len(keys) < _MOST_KEYS:
-            keys.update(dict.fromkeys(_keys(found)))
+            keys.update(dict.fromkeys(keys_of(found)))
         accounts.append(Account(f"{name}:{number}", {key: text(value) for key, value in values.items()}))
     if accounts and missing:
-        raise InputError("\n".join(_missing(name, each, tuple(keys)) for each in missing))
+        raise InputError("\n".join(missing_key(name, each, tuple(keys)) for each in missing))
     return Accounts(tuple(accounts), unread=tuple(unread))
-
-
-def text(value: Any) -> str:
-    """Return a JSON value as text: nothing for null, and the items of a list separated by commas."""
-    if value is None or value is _ABSENT:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return ", ".join(map(text, value))
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value).strip()
 
 
 def _object(line: bytes) -> Mapping[str, Any]:
@@ -86,31 +74,6 @@ def _unique(pairs: Iterable[tuple[str, Any]]) -> Mapping[str, Any]:
 
 def _refused(word: str) -> None:
     raise ValueError(f"{word} is not JSON")
-
-
-def _at(found: Any, column: str) -> Any:
-    """Return the value of a key, or of keys that are separated by dots."""
-    if column in found:
-        return found[column]
-    for key in column.split("."):
-        if not isinstance(found, dict):
-            return _ABSENT
-        found = found.get(key, _ABSENT)
-    return found
-
-
-def _keys(found: Mapping[str, Any], above: str = "") -> Iterable[str]:
-    for key, value in found.items():
-        if isinstance(value, dict):
-            yield from _keys(value, f"{above}{key}.")
-        else:
-            yield f"{above}{key}"
-
-
-def _missing(name: str, column: str, keys: Sequence[str]) -> str:
-    near = get_close_matches(column, keys, n=1)
-    hint = f'did you mean "{near[0]}"?' if near else f"the keys are {', '.join(keys)}"
-    return printable(f'{name}: no object has the key "{column}"; {hint}')
 
 
 def _hint(line: bytes) -> str:

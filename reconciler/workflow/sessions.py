@@ -144,10 +144,9 @@ async def open_portal(
 
 
 class _Addressed(Protocol):
-    """Settings of a portal or source: the address, and the references to its secrets by setting."""
+    """Settings of a portal or source: the references to its secrets by setting, and where each is sent."""
 
-    @property
-    def address(self) -> str: ...
+    def address_for(self, secret: str, /) -> str: ...
 
     @property
     def secrets(self) -> Mapping[str, Secret]: ...
@@ -163,7 +162,7 @@ def read_secrets(
         each: Credential(secret.env, SecretText(text) if text else None, place)
         for each, secret in where.secrets.items()
         for place in (str(document.where("spec", section, name, to_camel(each), "env")),)
-        for text in (trust.secret(service, where.address, secret.env),)
+        for text in (trust.secret(service, where.address_for(each), secret.env),)
     }
 
 
