@@ -53,7 +53,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "people": Command("people", "Pull the people of teams from directories.", "Edit"),
     "catalog": Command("catalog", "Refresh the catalog from a portal or from OpenAPI files.", "Edit"),
     "fmt": Command("fmt", "Write the files in one order of keys and one style.", "Edit"),
-    "doctor": Command("doctor", "Check whether portals can be reached and used.", "Utilities"),
+    "doctor": Command("doctor", "Check whether portals and sources can be reached and used.", "Utilities"),
     "codeowners": Command("codeowners", "Write CODEOWNERS from the owners in the files.", "Utilities"),
     "forms": Command("forms", "Update the lists of issue forms.", "Utilities"),
     "schema": Command("schema", "Write the JSON Schemas for editors.", "Utilities"),

@@ -99,6 +99,14 @@ portals = click.option(
     shell_complete=complete_portals,
     help="A portal, several, or all of them; by default defaultPortal.",
 )
+sources = click.option(
+    "--source",
+    "sources",
+    metavar="NAME|all",
+    multiple=True,
+    callback=split_names,
+    help="A source, several, or all of them; without --portal and --source, all.",
+)
 today = click.option(
     "--today", "day", metavar="DATE", help="The day to compute for, YYYY-MM-DD; by default today, UTC."
 )

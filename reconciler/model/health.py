@@ -5,7 +5,7 @@ from typing import Final, Literal, Protocol, TypeAlias, runtime_checkable
 
 import msgspec
 
-FORMAT: Final = "reconciler-doctor/1.1"
+FORMAT: Final = "reconciler-doctor/1.2"
 Status: TypeAlias = Literal["ok", "warning", "failed", "skipped"]
 
 
@@ -60,6 +60,25 @@ class CheckedPortal(Protocol):
         """
 
 
+@runtime_checkable
+class CheckedSource(Protocol):
+    """What a source adds to `Directory` or `Crm` if it has checks of its own; the others are read once."""
+
+    def checks(self, groups: Sequence[str]) -> Sequence[Check]:
+        """Return the checks of this source, in their order; `read` has not been called.
+
+        `groups` are those that teams name, sorted. The caller has already checked the configuration, and the
+        connection of a source with an `http` address. Names that have a meaning for every source:
+
+        - `account`: who the credentials belong to, and that they are accepted. It needs nothing (`needs=()`),
+          and the others need it.
+        - `right-read`: whether everything can be read. A missing right must not look like an empty list.
+        - `groups`: whether the source has each of the groups; `groups_result` in `sources/checks.py` helps.
+
+        Texts of the source go through `client.endpoint.redact`, which removes the credentials.
+        """
+
+
 class CheckReport(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """One check. `exitCode` is what it alone makes of the command: 0, 1 or 5.
 
@@ -75,9 +94,9 @@ class CheckReport(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class TargetHealth(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """The checks of one portal or forge. `address` is None for a portal in this process."""
+    """The checks of one target. `address` is None for a portal in this process."""
 
-    kind: Literal["portal", "forge"]
+    kind: Literal["portal", "source", "forge"]
     name: str
     type: str | None
     address: str | None

@@ -1,4 +1,4 @@
-"""Run checks one after another, and skip those that depend on a failed one."""
+"""Run checks one after another, skip those that depend on a failed one, and keep secrets out of reports."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -8,6 +8,7 @@ import msgspec
 from reconciler.errors import PortalError, ReconcilerError
 from reconciler.model.health import Check, CheckReport, CheckResult, failed, skipped
 from reconciler.model.secret import SecretText
+from reconciler.workflow.sessions import Trust
 
 _BUG_HINT: Final = "report it to the maintainers of the portal's type"
 
@@ -60,6 +61,25 @@ class CheckRunner:
             if report.name in check.needs and report.status == "skipped":
                 return report.detail
         return ""
+
+
+class RememberingTrust:
+    """Remembers every secret that is used, so that no report can show it."""
+
+    def __init__(self, trust: Trust, secrets: list[SecretText]) -> None:
+        self._trust = trust
+        self._secrets = secrets
+
+    def secret(self, service: str, address: str, variable: str) -> str | None:
+        """Return the secret in a variable."""
+        text = self._trust.secret(service, address, variable)
+        if text and text.strip():
+            self._secrets.append(SecretText(text.strip()))
+        return text
+
+    def require_database(self, portal: str, database: str) -> None:
+        """Check that a database may be opened."""
+        self._trust.require_database(portal, database)
 
 
 def _report(check: Check, result: CheckResult, exit_code: int) -> CheckReport:

@@ -23,9 +23,8 @@ from reconciler.model.health import (
 )
 from reconciler.model.portal import Portal
 from reconciler.model.portal_settings import PortalSettings
-from reconciler.model.secret import SecretText
 from reconciler.model.snapshot import Selection
-from reconciler.workflow.checks import CheckRunner
+from reconciler.workflow.checks import CheckRunner, RememberingTrust
 from reconciler.workflow.sessions import Trust, checked_settings, choose_portal, open_portal
 from reconciler.workflow.validate import settings
 
@@ -38,7 +37,7 @@ async def check_portal(
     """Run all checks of one portal. Raises InputError for a portal that the configuration does not have."""
     chosen, where = choose_portal(document, name)
     runner = CheckRunner()
-    visit = _Visit(path, document, chosen, where, _Remembering(trust, runner.secrets))
+    visit = _Visit(path, document, chosen, where, RememberingTrust(trust, runner.secrets))
     async with AsyncExitStack() as stack:
         visit.stack = stack
         await runner.run([Check("configuration", visit.configured, needs=())])
@@ -60,25 +59,6 @@ def health_report(targets: Sequence[TargetHealth]) -> HealthReport:
     totals = Counter(check.status for target in targets for check in target.checks)
     summary = HealthSummary(totals["ok"], totals["warning"], totals["failed"], totals["skipped"])
     return HealthReport(version=__version__, targets=tuple(targets), summary=summary)
-
-
-class _Remembering:
-    """Remembers every secret that is used, so that no report can show it."""
-
-    def __init__(self, trust: Trust, secrets: list[SecretText]) -> None:
-        self._trust = trust
-        self._secrets = secrets
-
-    def secret(self, service: str, address: str, variable: str) -> str | None:
-        """Return the secret in a variable."""
-        text = self._trust.secret(service, address, variable)
-        if text and text.strip():
-            self._secrets.append(SecretText(text.strip()))
-        return text
-
-    def require_database(self, portal: str, database: str) -> None:
-        """Check that a database may be opened."""
-        self._trust.require_database(portal, database)
 
 
 class _Visit:

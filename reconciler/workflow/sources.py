@@ -1,6 +1,6 @@
 """Choose a source of the configuration, and open it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -8,7 +8,7 @@ from reconciler.errors import InputError
 from reconciler.model.document import Document
 from reconciler.model.source_settings import SourceSettings
 from reconciler.sources import Credentials, source_type
-from reconciler.workflow.sessions import Trust, read_secrets
+from reconciler.workflow.sessions import ALL, Trust, read_secrets
 from reconciler.workflow.validate import settings
 
 S = TypeVar("S", bound=SourceSettings)
@@ -25,6 +25,23 @@ def choose_source(document: Document, name: str, kind: type[S]) -> S:
         place = document.where("spec", "sources", name, "type")
         raise InputError(f'{place}: source "{name}" has the type {found.type}', f"use one of: {known}")
     return found
+
+
+def choose_sources(document: Document, names: Sequence[str]) -> list[str]:
+    """Return the names of several sources that are asked over a network, each once; `all` are all of them.
+
+    Raises InputError for a name that is not defined, and for a file.
+    """
+    sources = settings(document).spec.sources
+    known = [name for name, found in sources.items() if found.address]
+    if ALL in names and ALL not in sources:
+        return known
+    for name in names:
+        if not choose_source(document, name, SourceSettings).address:
+            place = document.where("spec", "sources", name, "type")
+            message = f'{place}: source "{name}" is a file: there is no connection to check'
+            raise InputError(message, f"known: {', '.join(known) or 'none'}")
+    return list(dict.fromkeys(names))
 
 
 @asynccontextmanager

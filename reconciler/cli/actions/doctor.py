@@ -1,4 +1,4 @@
-"""Check whether portals can be reached and used."""
+"""Check whether portals and sources can be reached and used."""
 
 import msgspec
 
@@ -8,9 +8,13 @@ from reconciler.cli.actions.trust import Trust
 from reconciler.cli.ci.forge_health import check_forge
 from reconciler.cli.runtime import run_async
 from reconciler.cli.storage.configuration_file import find_configuration
+from reconciler.load import load
 from reconciler.model.health import TargetHealth
+from reconciler.schema import schemas
 from reconciler.workflow.doctor import check_portal, health_report
-from reconciler.workflow.sessions import choose_portals
+from reconciler.workflow.sessions import ALL, choose_portals
+from reconciler.workflow.source_check import check_source
+from reconciler.workflow.sources import choose_sources
 from reconciler.workflow.validate import read_configuration
 
 
@@ -19,6 +23,7 @@ class DoctorOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     config: str | None
     portals: tuple[str, ...]
+    sources: tuple[str, ...]
     forge: bool
     app: str
     allow_http: bool
@@ -27,7 +32,7 @@ class DoctorOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 def examine(options: DoctorOptions) -> int:
     """Print what was found, and return the exit code. Raises InputError."""
-    targets = _portals(options) if options.portals or not options.forge else []
+    targets = [] if options.forge and not (options.portals or options.sources) else _configured(options)
     if options.forge:
         targets.append(
             run_async(check_forge(options.app, options.config, clock.now, allow_http=options.allow_http))
@@ -37,11 +42,16 @@ def examine(options: DoctorOptions) -> int:
     return report.exit_code
 
 
-def _portals(options: DoctorOptions) -> list[TargetHealth]:
+def _configured(options: DoctorOptions) -> list[TargetHealth]:
+    """Return the health of the chosen portals and sources; by default the default portal and all sources."""
     path = find_configuration(options.config)
     document = read_configuration(path)
     trust = Trust(path)
-    return [
-        run_async(check_portal(path, document, name, trust, clock.now))
-        for name in choose_portals(document, options.portals)
-    ]
+    by_default = not (options.portals or options.sources)
+    portals = choose_portals(document, options.portals) if options.portals or by_default else []
+    sources = choose_sources(document, (ALL,) if by_default else options.sources)
+    found = [run_async(check_portal(path, document, name, trust, clock.now)) for name in portals]
+    if sources:
+        repository, _ = load(document, path.parent, schemas())
+        found += [run_async(check_source(repository, name, trust, clock.now)) for name in sources]
+    return found

@@ -14,7 +14,9 @@ from reconciler.http.pagination import Offset
 from reconciler.http.request import Request
 from reconciler.model.counting import people
 from reconciler.model.directory import DirectoryPerson, Evidence, GroupAnswer
+from reconciler.model.health import Check, CheckResult, ok
 from reconciler.model.portal import Progress
+from reconciler.sources.checks import groups_result
 from reconciler.sources.keycloak.groups import NamedGroup, find_group
 from reconciler.sources.keycloak.rights import require_rights
 from reconciler.sources.keycloak.schemas import GROUPS, USER, USERS, Group, User
@@ -63,6 +65,29 @@ class KeycloakDirectory:
         found = named.group
         evidence = await asyncio.gather(*(self._evidence(found, each) for each in ids))
         return dict(zip(ids, evidence, strict=True))
+
+    def checks(self, groups: Sequence[str]) -> list[Check]:
+        """Return the checks of the service account, its rights, and the groups that teams name."""
+
+        async def account() -> CheckResult:
+            auth = self._client.endpoint.auth
+            await auth.headers()
+            return ok(f"an access token for {auth.source}")
+
+        async def right_read() -> CheckResult:
+            await require_rights(self._client, self._realm)
+            return ok("reads users and groups")
+
+        async def exist() -> CheckResult:
+            found = await asyncio.gather(*(find_group(self._client, name) for name in groups))
+            problems = {name: each.reason for name, each in zip(groups, found, strict=True) if each.reason}
+            return groups_result(len(groups), problems)
+
+        return [
+            Check("account", account, needs=()),
+            Check("right-read", right_read),
+            Check("groups", exist, needs=("account", "right-read")),
+        ]
 
     async def _answer(self, name: str) -> GroupAnswer:
         try:
