@@ -24,7 +24,7 @@ class RestDouble:
     def __init__(self, *accounts: _Account) -> None:
         self.accounts = list(accounts)
         self.requests: list[str] = []
-        # Is given each page as it would be sent, and its headers, which it may change.
+        # Is given each page as it would be sent, and its headers, which it may change, or answers itself.
         self.alter: Callable[[Any, dict[str, str]], Any] = lambda body, _headers: body
         self._tokens: set[str] = {TOKEN}
         self.application = Starlette(
@@ -116,4 +116,5 @@ class RestDouble:
         if request.headers.get(header) not in accepted:
             return JSONResponse({"message": "the token is not valid", "category": "AUTH"}, 401)
         own = dict(headers or {})
-        return JSONResponse(self.alter(body, own), headers=own)
+        altered = self.alter(body, own)
+        return altered if isinstance(altered, Response) else JSONResponse(altered, headers=own)

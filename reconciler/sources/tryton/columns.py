@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from difflib import get_close_matches
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -54,9 +54,9 @@ class _Identifier(msgspec.Struct, frozen=True):
 
 
 class _Day(msgspec.Struct, frozen=True, tag_field="__class__", tag="date"):
-    year: int
-    month: int
-    day: int
+    year: Annotated[int, msgspec.Meta(ge=date.min.year, le=date.max.year)]
+    month: Annotated[int, msgspec.Meta(ge=1, le=12)]
+    day: Annotated[int, msgspec.Meta(ge=1, le=31)]
 
     def __post_init__(self) -> None:
         # Raises ValueError for a day that no month has.
