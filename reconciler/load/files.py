@@ -13,6 +13,8 @@ from reconciler.model.file_names import ENDINGS, PEOPLE, may_hold_documents
 from reconciler.model.finding import Finding, Source
 
 MAX_FILE_SIZE: Final = 5_000_000
+# A row of a person has about 130 bytes, so that nearly 200,000 fit. Forges warn about files of 50 MB.
+MAX_PEOPLE_SIZE: Final = 25_000_000
 _UNKNOWN_EXTENSION: Final = f"its name does not end in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}"
 
 Kinds = tuple[KindName, ...]
@@ -30,10 +32,16 @@ class File(NamedTuple):
     named: bool = False
 
 
+def max_size(name: str) -> int:
+    """Return the largest size of a file; nobody writes people.lock by hand, and it cannot be divided."""
+    return MAX_PEOPLE_SIZE if name == PEOPLE else MAX_FILE_SIZE
+
+
 def too_large(name: str, size: int) -> tuple[str, str]:
-    """Return a message and a hint for a file above `MAX_FILE_SIZE`."""
-    sizes = f"{size / 1e6:,.0f} MB, but the limit is {MAX_FILE_SIZE / 1e6:,.0f} MB"
-    return f"{name} has {sizes}", "split it into several files"
+    """Return a message and a hint for a file above its limit."""
+    sizes = f"{size / 1e6:,.0f} MB, but the limit is {max_size(name) / 1e6:,.0f} MB"
+    hint = "use smaller groups" if name == PEOPLE else "split it into several files"
+    return f"{name} has {sizes}", hint
 
 
 class Reader:
@@ -63,6 +71,8 @@ class Reader:
                 found.update(self._walk(clean, configured, seen))
             else:
                 found[clean] = configured[clean]
+        # It has a place of its own, whatever the paths are.
+        found.pop(PEOPLE, None)
         for name in sorted(found):
             file = self.file(name, found[name])
             if file is not None:
@@ -145,7 +155,7 @@ class Reader:
                     waiting.append((name, own))
                 elif may_hold_documents(entry.name):
                     found[name] = own
-                elif name not in configured:
+                elif name not in configured and name != PEOPLE:
                     self.ignored[_printable(name)] = _UNKNOWN_EXTENSION
         return found
 
@@ -176,7 +186,7 @@ class Reader:
                 Source(name), f"{name} is {sort}, not a file", "move it out of the configured paths", kinds
             )
             return None
-        if status.st_size > MAX_FILE_SIZE:
+        if status.st_size > max_size(name):
             self._reject(Source(name), *too_large(name, status.st_size), kinds)
             return None
         content = os.read(descriptor, status.st_size + 1)

@@ -31,6 +31,8 @@ from reconciler.model.source_map import Positions
 MAX_DEPTH: Final = 64
 # Limits for one file; a file of the maximum size that was written by hand stays below them.
 MAX_VALUES: Final = 500_000
+# People.lock can be larger; its values have more bytes.
+_BYTES_OF_VALUE: Final = 10
 MAX_DOCUMENTS: Final = 10_000
 MAX_ALIAS_COPIES: Final = 10_000
 
@@ -68,7 +70,7 @@ def documents(content: bytes, refuse: Refuse) -> list[Raw]:
     pairs = Pairs(content)
     get_event: Callable[[], Any] = pairs.restored(CParser(pairs.content).get_event)
     found: list[Raw] = []
-    size = _SizeCounter(refuse)
+    size = _SizeCounter(refuse, max(MAX_VALUES, len(content) // _BYTES_OF_VALUE))
     while True:
         kind = get_event().__class__
         if kind is DocumentStartEvent:
@@ -81,8 +83,9 @@ def documents(content: bytes, refuse: Refuse) -> list[Raw]:
 class _SizeCounter:
     """Counts the documents and values of a file, and the values that aliases copied."""
 
-    def __init__(self, refuse: Refuse) -> None:
+    def __init__(self, refuse: Refuse, most: int) -> None:
         self.refuse = refuse
+        self._most = most
         self._documents = self._values = self._copies = 0
 
     def add(self, places: Positions) -> None:
@@ -90,10 +93,10 @@ class _SizeCounter:
         self._documents += 1
         if self._documents > MAX_DOCUMENTS:
             self._too_much(places, 0, f"the file has more than {MAX_DOCUMENTS:,} documents")
-        left = MAX_VALUES - self._values
+        left = self._most - self._values
         self._values += len(places.lines)
-        if self._values > MAX_VALUES:
-            self._too_much(places, left, f"the file has more than {MAX_VALUES:,} values")
+        if self._values > self._most:
+            self._too_much(places, left, f"the file has more than {self._most:,} values")
 
     def copies(self, values: int) -> bool:
         """Count the values that an alias copies; return whether the limit is kept."""

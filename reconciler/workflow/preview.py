@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from reconciler.load import File, documents
-from reconciler.load.files import MAX_FILE_SIZE, Reader, too_large
+from reconciler.load.files import Reader, max_size, too_large
 from reconciler.model.document import DOCUMENTS, Document, KindName, Repository
 from reconciler.model.finding import Finding, Severity, Source, in_order
 from reconciler.policy import RuleContext, judge
@@ -70,7 +70,7 @@ def preview(
     wrong += [
         Finding.at(Source(each.path), "yaml", *too_large(each.path, len(each.content)))
         for each in contents
-        if len(each.content) > MAX_FILE_SIZE
+        if len(each.content) > max_size(each.path)
     ]
     known = _KnownFindings(checked, files, former)
     found = known.without(wrong, new)

@@ -260,6 +260,19 @@ def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
     assert repository.unreadable == {"Partner"}
 
 
+def test_people_lock_is_read_once_whatever_the_paths_are_and_can_be_larger(tmp_path: Path) -> None:
+    text = f"{HEAD}People\nmetadata: {{name: people}}\nspec: {{}}\n#{'x' * 6_000_000}\n"
+    repository, findings = loaded(
+        tmp_path, {"people.lock": text}, configuration_of("{people.lock: [Partner]}")
+    )
+
+    assert ([each.kind for each in repository.documents], findings, repository.ignored) == (
+        ["People"],
+        [],
+        {},
+    )
+
+
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     document, root = configured(tmp_path)
     os.mkfifo(root / "partners/a.yaml")

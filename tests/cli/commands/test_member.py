@@ -221,7 +221,7 @@ def test_a_huge_file_is_refused(written: Place, monkeypatch: pytest.MonkeyPatch)
 def test_a_file_that_would_become_too_large_to_read_is_not_written(
     written: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reconciler.workflow.preview.MAX_FILE_SIZE", 600)
+    monkeypatch.setattr("reconciler.workflow.preview.max_size", lambda _: 600)
     Path("p.csv").write_text("email\n" + "".join(f"p{number}@acme.example\n" for number in range(50)))
 
     ran = edit(written, "add", "acme/finance", "--csv", "p.csv")

@@ -83,3 +83,15 @@ def test_a_branch_that_records_a_new_address_plans_nothing(live: Place) -> None:
 
     assert "membership" not in planned or "bo" not in planned
     assert "cy@acme.example" in planned
+
+
+@pytest.mark.no_cover
+@pytest.mark.real
+def test_a_hundred_thousand_people_of_directories_are_read(directory: Place) -> None:
+    rows = (
+        f"        - {{source: directory, id: {number:032x}x, email: first.last.{number}@acme.example}}\n"
+        for number in range(100_000)
+    )
+    lock(directory, *rows)
+
+    assert directory.run("validate").out == "5 documents in 5 files: no findings.\n"
