@@ -78,9 +78,10 @@ class PortalSettings(Part):
         """The address that secrets are sent to; empty for a portal in this process."""
         return str(getattr(self, "url", None) or "")
 
-    def address_for(self, secret: str) -> str:  # noqa: ARG002  sources may have more than one address
-        """Return the address that a secret is sent to, by the name of its setting."""
-        return self.address
+    @property
+    def addresses(self) -> Mapping[str, str]:
+        """All addresses that secrets are sent to, by the name of the setting."""
+        return {"url": self.address}
 
     @property
     def secrets(self) -> Mapping[str, Secret]:

@@ -46,9 +46,11 @@ class SourceSettings(Part):
         """The address that secrets are sent to; empty for a file."""
         return str(getattr(self, "url", None) or "")
 
-    def address_for(self, secret: str) -> str:  # noqa: ARG002  some types have more than one address
-        """Return the address that a secret is sent to, by the name of its setting."""
-        return self.address
+    @property
+    def addresses(self) -> Mapping[str, str]:
+        """All addresses that secrets, or tokens issued for them, are sent to, by the name of the setting."""
+        token_url = getattr(self, "token_url", None)
+        return {"url": self.address, **({"tokenUrl": token_url} if token_url else {})}
 
     @property
     def secrets(self) -> Mapping[str, Secret]:
@@ -284,10 +286,6 @@ class RestSource(CrmSource):
     scope: Maybe[Text] = Field(default=None, description="The scopes that the client asks for.")
     allow_http: Maybe[bool] = Field(default=None, description=_UNENCRYPTED)
 
-    def address_for(self, secret: str) -> str:
-        """Return the address that a secret is sent to: that of the client goes to the token endpoint."""
-        return (self.token_url if secret == "client_secret" else None) or self.address  # noqa: S105  a name
-
     @model_validator(mode="after")
     def _one_complete_way(self) -> Self:
         if (self.token is None) == (self.client_id is None):
@@ -351,14 +349,48 @@ class DirectorySource(SourceSettings):
 
 
 class ScimSource(DirectorySource):
-    """A directory with SCIM 2.0."""
+    """A directory with SCIM 2.0, and a bearer token or an OAuth 2.0 client that gets one."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [{"required": ["token"]}, {"required": ["tokenUrl"]}],
+            "dependentRequired": {
+                "tokenUrl": ["clientId", "clientSecret"],
+                "clientId": ["tokenUrl"],
+                "clientSecret": ["tokenUrl"],
+                "scope": ["tokenUrl"],
+            },
+        }
+    )
     type: Literal["scim"] = Field(description="The type of the source.")
     url: Annotated[str, Field(pattern=ADDRESS, max_length=2000)] = Field(
         description="The base URL of SCIM.", examples=["https://id.example.com/scim/v2"]
     )
-    token: Secret = Field(description="The bearer token.")
+    token: Maybe[Secret] = Field(default=None, description="The bearer token.")
+    token_url: Maybe[Annotated[str, Field(pattern=ADDRESS, max_length=2000)]] = Field(
+        default=None,
+        description="The token endpoint of the authorization server, for OAuth 2.0 client credentials.",
+        examples=["https://login.example.com/oauth2/token"],
+    )
+    client_id: Maybe[Text] = Field(
+        default=None, description="The client that the reconciler uses.", examples=["reconciler"]
+    )
+    client_secret: Maybe[Secret] = Field(default=None, description="The secret of the client.")
+    scope: Maybe[Text] = Field(
+        default=None, description="The scopes that the client asks for.", examples=["scim.read"]
+    )
     allow_http: Maybe[bool] = Field(default=None, description=_UNENCRYPTED)
+
+    @model_validator(mode="after")
+    def _one_kind_of_credentials(self) -> "ScimSource":
+        if (self.token is None) == (self.token_url is None):
+            raise ValueError("use exactly one of token, tokenUrl")
+        client = (self.client_id, self.client_secret)
+        if self.token_url is None and any(each is not None for each in (*client, self.scope)):
+            raise ValueError("clientId, clientSecret and scope require tokenUrl")
+        if self.token_url is not None and None in client:
+            raise ValueError("tokenUrl needs clientId and clientSecret")
+        return self
 
 
 class KeycloakSource(DirectorySource):

@@ -144,9 +144,10 @@ async def open_portal(
 
 
 class _Addressed(Protocol):
-    """Settings of a portal or source: the references to its secrets by setting, and where each is sent."""
+    """Settings of a portal or source: its addresses, and the references to its secrets by setting."""
 
-    def address_for(self, secret: str, /) -> str: ...
+    @property
+    def addresses(self) -> Mapping[str, str]: ...
 
     @property
     def secrets(self) -> Mapping[str, Secret]: ...
@@ -162,8 +163,14 @@ def read_secrets(
         each: Credential(secret.env, SecretText(text) if text else None, place)
         for each, secret in where.secrets.items()
         for place in (str(document.where("spec", section, name, to_camel(each), "env")),)
-        for text in (trust.secret(service, where.address_for(each), secret.env),)
+        for text in (_allowed(trust, service, where, secret.env),)
     }
+
+
+def _allowed(trust: Trust, service: str, where: _Addressed, variable: str) -> str | None:
+    """Return the secret in a variable, if it may be sent to each of the addresses."""
+    texts = [trust.secret(service, address, variable) for address in where.addresses.values()]
+    return texts[0]
 
 
 @asynccontextmanager

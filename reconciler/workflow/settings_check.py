@@ -27,10 +27,10 @@ def unusable_settings(document: Document) -> Iterator[Finding]:
             about = f'portal "{name}": {message}'
             yield Finding.at(source, "portal-settings", about, hint, severity=Severity.WARNING)
     for name, found in spec.sources.items():
-        if _is_unencrypted(found):
-            where = document.where("spec", "sources", name, "url")
-            hint = _PLAIN_HINT if found.address.startswith("ldap") else UNENCRYPTED_HINT
-            about = f'source "{name}": the connection to {found.address} is unencrypted'
+        for key, address in _unencrypted(found):
+            where = document.where("spec", "sources", name, key)
+            hint = _PLAIN_HINT if address.startswith("ldap") else UNENCRYPTED_HINT
+            about = f'source "{name}": the connection to {address} is unencrypted'
             yield Finding.at(where, "source-settings", about, hint, severity=Severity.WARNING)
 
 
@@ -41,11 +41,16 @@ def _problems(settings: PortalSettings) -> Iterator[tuple[str, str, str]]:
             require_known_type(settings.type)
         except InputError as error:
             yield "type", error.message, error.hint
-    elif _is_unencrypted(settings):
-        yield "url", f"the connection to {settings.address} is unencrypted", UNENCRYPTED_HINT
+        return
+    for key, address in _unencrypted(settings):
+        yield key, f"the connection to {address} is unencrypted", UNENCRYPTED_HINT
 
 
-def _is_unencrypted(settings: PortalSettings | SourceSettings) -> bool:
-    url = urlsplit(settings.address)
-    is_allowed = any(getattr(settings, name, None) for name in ("allow_http", "allow_plain"))
-    return is_exposed(url.scheme, url.hostname or "") and not is_allowed
+def _unencrypted(settings: PortalSettings | SourceSettings) -> Iterator[tuple[str, str]]:
+    """Yield the setting and the address of each connection that is unencrypted and not allowed to be."""
+    if any(getattr(settings, name, None) for name in ("allow_http", "allow_plain")):
+        return
+    for key, address in settings.addresses.items():
+        url = urlsplit(address)
+        if is_exposed(url.scheme, url.hostname or ""):
+            yield key, address

@@ -13,6 +13,7 @@ from reconciler.http.connection import connect
 from reconciler.model.secret import SecretText
 from reconciler.model.source_settings import DirectorySource, ScimSource
 from reconciler.sources.connection import source_endpoint
+from reconciler.workflow.sessions import read_secrets
 from reconciler.workflow.sources import choose_source, open_source
 from reconciler.workflow.validate import read_configuration
 from tests.cli.running import CONFIGURATION
@@ -51,6 +52,33 @@ def test_a_branch_cannot_have_any_variable_read_for_a_source(
         f"{begin} RECONCILER_ or PORTAL_",
         f"a branch could name any variable: rename it, or allow it with --trust-variable {SECRET}",
     )
+
+
+class _Asked(Trust):
+    """Notes which secrets would be sent where."""
+
+    def __init__(self) -> None:
+        self.pairs: list[tuple[str, str]] = []
+
+    def secret(self, _service: str, address: str, variable: str) -> str | None:
+        self.pairs.append((address, variable))
+        return "secret"
+
+
+def test_a_client_secret_needs_trust_for_the_token_endpoint_and_for_the_directory(tmp_path: Path) -> None:
+    path = tmp_path / "reconciler.yaml"
+    client = "tokenUrl: 'https://login.example/token', clientId: a, clientSecret: {env: PORTAL_SCIM}"
+    path.write_text(
+        dedent(CONFIGURATION) + f"  sources:\n    scim: {{type: scim, url: 'https://id.example', {client}}}\n"
+    )
+    document, asked = read_configuration(path), _Asked()
+
+    read_secrets(document, ("sources", "scim"), choose_source(document, "scim", DirectorySource), asked)
+
+    assert asked.pairs == [
+        ("https://id.example", "PORTAL_SCIM"),
+        ("https://login.example/token", "PORTAL_SCIM"),
+    ]
 
 
 def test_a_reviewed_configuration_may_use_any_variable(

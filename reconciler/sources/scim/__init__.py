@@ -10,8 +10,10 @@ import msgspec
 
 from reconciler.errors import InputError
 from reconciler.http.auth import Auth, StaticToken
-from reconciler.http.connection import in_process, open_client
+from reconciler.http.connection import Transport, in_process, open_client
+from reconciler.http.credentials import UNENCRYPTED_HINT
 from reconciler.http.endpoint import Endpoint
+from reconciler.http.oauth import OAuthClient, open_client_credentials
 from reconciler.http.request import Response
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.directory import Directory
@@ -21,7 +23,7 @@ from reconciler.sources.connection import RETRIES, source_endpoint
 from reconciler.sources.package import Credentials, SourceType
 
 _INSTALL: Final = 'install the extra: pip install "reconciler[scim]"'
-_CREATE_ONE: Final = "create a token in the directory that can read users and groups"
+_CREATE_IT: Final = "create a token in the directory that can read users and groups"
 _LIBRARIES: Final = ("scim2_models", "scim2_client")
 
 
@@ -46,16 +48,38 @@ async def open_source(
         raise InputError(f'source "{credentials.source}": the libraries for SCIM are missing', _INSTALL)
     from reconciler.sources.scim.adapter import ScimDirectory  # noqa: PLC0415  optional dependencies
 
-    token = StaticToken(
-        *credentials.require("token", "create a token in the directory that reads users and groups")
-    )
-    application = credentials.application
-    transport = in_process(application) if application else None
-    async with open_client(_endpoint(settings, credentials.source, token), retries, transport) as client:
+    transport = in_process(credentials.application) if credentials.application else None
+    async with (
+        _open_auth(settings, credentials, retries, transport) as auth,
+        open_client(_endpoint(settings, credentials.source, auth), retries, transport) as client,
+    ):
         yield ScimDirectory(client)
 
 
 SOURCE: Final = SourceType(open_source)
+
+
+@asynccontextmanager
+async def _open_auth(
+    settings: ScimSource, credentials: Credentials, retries: RetryPolicy, transport: Transport | None
+) -> AsyncIterator[Auth]:
+    """Yield the bearer token of the settings, or one that their client gets when it is needed."""
+    if settings.token_url is None:
+        yield StaticToken(*credentials.require("token", _CREATE_IT))
+        return
+    secret, source = credentials.require("client_secret", "create a secret for this client")
+    client = OAuthClient(
+        token_url=settings.token_url,
+        client_id=settings.client_id or "",
+        client_secret=secret,
+        source=source,
+        scope=settings.scope or "",
+        allow_http=bool(settings.allow_http),
+        unencrypted=UNENCRYPTED_HINT,
+    )
+    name = f'source "{credentials.source}"'
+    async with open_client_credentials(name, client, retries, transport) as auth:
+        yield auth
 
 
 def _endpoint(settings: ScimSource, name: str, auth: Auth) -> Endpoint:

@@ -233,6 +233,10 @@ def test_a_portal_that_no_plan_could_use_is_a_warning_at_its_line(
         ("{type: scim, url: 'http://id.example', token: {env: PORTAL_SCIM}, allowHttp: true}", ""),
         ("{type: scim, url: 'http://127.0.0.1:9', token: {env: PORTAL_SCIM}}", ""),
         ("{type: scim, url: 'https://id.example', token: {env: PORTAL_SCIM}}", ""),
+        (
+            "{type: scim, url: 'https://a', tokenUrl: 'http://b', clientId: a, clientSecret: {env: PORTAL_}}",
+            '54: warning: source "people": the connection to http://b is unencrypted; use',
+        ),
     ],
 )
 def test_a_source_that_cannot_be_used_is_a_warning_at_its_line(place: Place, source: str, said: str) -> None:

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeVar
+from types import MappingProxyType
+from typing import Any, TypeVar
 
 import msgspec
 
+from reconciler.http.asgi_types import Application
 from reconciler.http.credentials import Credential
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.directory import Directory, Evidence, GroupAnswer
@@ -18,38 +20,43 @@ from tests.http.scripted import Naps
 from tests.servers.scim import BASE, TOKEN, ScimServer
 
 URL = f"https://id.example.com{BASE}"
+BEARER = MappingProxyType({"token": {"env": "PORTAL_SCIM_TOKEN"}})
 Result = TypeVar("Result")
 
 
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """The URL of a directory, its other settings, and the application that answers if it is in this process.
+
+    The secret is what the environment variable of the settings has.
+    """
+
+    url: str = URL
+    settings: Mapping[str, Any] = BEARER
+    secret: str = TOKEN
+    application: Application | None = None
+
+
 def ask(
-    server: ScimServer, act: Callable[[Directory], Awaitable[Result]], naps: Naps | None = None
+    server: Application, act: Callable[[Directory], Awaitable[Result]], naps: Naps | None = None
 ) -> Result:
     """Open the directory and act with it; waits take no time."""
-    naps = naps or Naps()
-    retries = RetryPolicy(sleep=naps, random=lambda: 0.5, clock=naps.clock)
-    return asyncio.run(_acted(Place(URL, TOKEN, server), retries, act))
+    return ask_at(Place(application=server), act, naps or Naps())
 
 
-class Place(msgspec.Struct, frozen=True):
-    """The URL of a directory, a token for it, and the application that answers if it is in this process."""
+def ask_at(place: Place, act: Callable[[Directory], Awaitable[Result]], naps: Naps | None = None) -> Result:
+    """Open a directory and act with it; it waits for as long as it is told to, unless there are naps."""
+    retries = RetryPolicy(sleep=naps, random=lambda: 0.5, clock=naps.clock) if naps else RETRIES
+    settings = ScimSource.model_validate({"type": "scim", "url": place.url, **place.settings})
+    secrets = {
+        name: Credential(each.env, SecretText(place.secret)) for name, each in settings.secrets.items()
+    }
 
-    url: str
-    token: str
-    application: ScimServer | None = None
+    async def acted() -> Result:
+        credentials = Credentials("sso", secrets, place.application)
+        async with open_source(settings, credentials, retries) as directory:
+            return await act(directory)
 
-
-def ask_at(url: str, token: str, act: Callable[[Directory], Awaitable[Result]]) -> Result:
-    """Open a directory on loopback, and act with it."""
-    return asyncio.run(_acted(Place(url, token), RETRIES, act))
-
-
-async def _acted(place: Place, retries: RetryPolicy, act: Callable[[Directory], Awaitable[Result]]) -> Result:
-    settings = ScimSource.model_validate(
-        {"type": "scim", "url": place.url, "token": {"env": "PORTAL_SCIM_TOKEN"}}
-    )
-    secrets = {"token": Credential("PORTAL_SCIM_TOKEN", SecretText(place.token))}
-    async with open_source(settings, Credentials("sso", secrets, place.application), retries) as directory:
-        return await act(directory)
+    return asyncio.run(acted())
 
 
 def read(server: ScimServer, *groups: str) -> Mapping[str, GroupAnswer]:

@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.model.directory import Directory, Evidence, GroupAnswer
 from tests.servers.scim2_server import TOKEN, Scim2Server, scim2_server
-from tests.sources.scim.opening import ask_at, emails
+from tests.sources.scim.opening import Place, ask_at, emails
 
 pytestmark = pytest.mark.real
 
@@ -31,7 +31,9 @@ def settings(page: int, *, filters: bool, **more: Any) -> dict[str, Any]:
 
 
 def read(server: Scim2Server, *names: str) -> Mapping[str, GroupAnswer]:
-    return ask_at(server.url, TOKEN, lambda directory: directory.read(names, lambda *_: None))
+    return ask_at(
+        Place(url=server.url, secret=TOKEN), lambda directory: directory.read(names, lambda *_: None)
+    )
 
 
 def evidence(server: Scim2Server, *ids: str) -> list[Evidence]:
@@ -39,7 +41,7 @@ def evidence(server: Scim2Server, *ids: str) -> list[Evidence]:
         await directory.read([NAME, "Others"], lambda *_: None)
         return list((await directory.confirm(NAME, ids)).values())
 
-    return ask_at(server.url, TOKEN, act)
+    return ask_at(Place(url=server.url, secret=TOKEN), act)
 
 
 def active(answer: GroupAnswer) -> set[str]:
