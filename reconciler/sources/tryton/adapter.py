@@ -8,6 +8,8 @@ import msgspec
 
 from reconciler.http import errors
 from reconciler.model.accounts import Accounts
+from reconciler.model.counting import counted
+from reconciler.model.health import Check, CheckResult, failed, ok
 from reconciler.model.portal import Progress
 from reconciler.sources.tryton.columns import (
     PARTY_FIELDS,
@@ -24,6 +26,7 @@ PAGE: Final = 500
 _READS: Final = 3
 
 # Tryton hides subscriptions of companies that the user does not belong to, and says nothing.
+_NO_SUBSCRIPTION: Final = "the server shows no subscription"
 _COMPANIES: Final = "the user needs the right to read them, and the company in its companies"
 
 Row = TypeVar("Row", Party, Subscription)
@@ -65,6 +68,24 @@ class TrytonCrm:
                 break
         return found
 
+    def checks(self, _groups: Sequence[str]) -> list[Check]:
+        """Return the checks of the user, and of the right to read what the columns need."""
+
+        async def account() -> CheckResult:
+            auth = self._rpc.client.endpoint.auth
+            await auth.headers()
+            return ok(f"began {auth.source}")
+
+        async def right_read() -> CheckResult:
+            counts = [count for count, _ in await self._state()]
+            if self._subscriptions is not None and counts[0] and not counts[1]:
+                return failed(_NO_SUBSCRIPTION, _COMPANIES)
+            parties = counted(counts[0], "party", "parties")
+            others = [counted(each, "subscription") for each in counts[1:]]
+            return ok(f"reads {' and '.join([parties, *others])}")
+
+        return [Check("account", account, needs=()), Check("right-read", right_read)]
+
     async def _read_once(self, progress: Progress) -> Accounts:
         before = await self._state()
         parties = await self._rows(self._parties, progress)
@@ -78,7 +99,7 @@ class TrytonCrm:
         elif lists != [count for count, _ in before]:
             problem = "the lists of parties and subscriptions are not as long as the server counts"
         elif parties and self._subscriptions is not None and not subscriptions:
-            problem = f"the server shows no subscription: {_COMPANIES}"
+            problem = f"{_NO_SUBSCRIPTION}: {_COMPANIES}"
         return Accounts(accounts(parties, subscriptions, self._columns), problem)
 
     async def _state(self) -> list[tuple[int, Any]]:
