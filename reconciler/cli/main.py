@@ -51,6 +51,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "offboard": Command("offboard", "Take people out of all files, and block them.", "Edit"),
     "capture": Command("capture", "Write into the files what was changed in the portal.", "Edit"),
     "people": Command("people", "Pull the people of teams from directories.", "Edit"),
+    "sync": Command("sync", "Change partner files as the accounts of a CRM say.", "Edit"),
     "catalog": Command("catalog", "Refresh the catalog from a portal or from OpenAPI files.", "Edit"),
     "fmt": Command("fmt", "Write the files in one order of keys and one style.", "Edit"),
     "doctor": Command("doctor", "Check whether portals and sources can be reached and used.", "Utilities"),

@@ -49,6 +49,16 @@ def complete_owner(context: click.Context, _argument: click.Parameter, typed: st
     return _beginning(list(configuration.data["spec"].get("owners", {})), typed) if configuration else []
 
 
+def complete_crm(context: click.Context, _argument: click.Parameter, typed: str) -> list[str]:
+    """Return the sources of accounts in the configuration whose names begin with what was typed."""
+    from reconciler.model.source_settings import CrmSource  # noqa: PLC0415  start-up counts
+    from reconciler.workflow.validate import settings  # noqa: PLC0415  the same
+
+    configuration = _configuration(context)
+    sources = settings(configuration).spec.sources if configuration else {}
+    return _beginning([name for name, each in sources.items() if isinstance(each, CrmSource)], typed)
+
+
 def complete_offer(context: click.Context, _argument: click.Parameter, typed: str) -> list[str]:
     """Return types of partners, and partners, whose names begin with what was typed."""
     from reconciler.model.field_types import PartnerType  # noqa: PLC0415  start-up counts

@@ -159,6 +159,9 @@ allow = click.option(
     callback=require_digests,
     help="Allow the plan with this digest although the guard denies it; other plans ignore this.",
 )
+detailed_exitcode = click.option(
+    "--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes."
+)
 no_until = click.option("--no-until", is_flag=True, help="Remove the last day.")
 dry_run = click.option("--dry-run", is_flag=True, help="Print the difference to stdout and write nothing.")
 past = click.option("--past", is_flag=True, help="Accept a last day in the past.")

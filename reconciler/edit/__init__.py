@@ -30,6 +30,8 @@ from reconciler.edit.operations import Operation as Operation
 from reconciler.edit.operations import Replace as Replace
 from reconciler.edit.operations import changed as changed
 from reconciler.edit.operations import independent_runs as independent_runs
+from reconciler.edit.partner_fields import annotation_set as annotation_set
+from reconciler.edit.partner_fields import field_set as field_set
 from reconciler.edit.people import blocked as blocked
 from reconciler.edit.people import people_in as people_in
 from reconciler.edit.people import without_people as without_people

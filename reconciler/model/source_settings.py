@@ -62,9 +62,10 @@ class Column(Part):
     """How a column, or a constant, becomes the value of a field."""
 
     column: Maybe[Text] = Field(default=None, description="The column of the account.", examples=["Name"])
-    values: dict[str, Text] = Field(
+    values: dict[str, Annotated[str, Field(max_length=200)]] = Field(
         default={},
-        description="What the values of the column mean here. A value that is not in the table is an error.",
+        description="What the values of the column mean here. A value that is not in the table is an error,"
+        " and an empty text leaves the field as it is.",
         examples=[{"Reseller": "reseller"}],
     )
     default: Maybe[Text] = Field(
@@ -78,7 +79,7 @@ class Column(Part):
         " `%S`, `%f` and `%z` of Python's strptime. The default is `%Y-%m-%d`.",
         examples=["%d.%m.%Y"],
     )
-    split: Maybe[Text] = Field(
+    split: Maybe[Annotated[str, Field(min_length=1, max_length=20)]] = Field(
         default=None, description="For `domains`, what separates several in the column.", examples=[";"]
     )
 

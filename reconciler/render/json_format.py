@@ -18,6 +18,7 @@ from reconciler.model.plan import Plan
 from reconciler.model.portal_results import AccessReports, Plans, Receipts
 from reconciler.model.printable import disarmed, unseen
 from reconciler.model.receipt import Receipt
+from reconciler.model.sync_report import SyncReport
 
 # The only control character that JSON encoders do not escape.
 _DELETE: Final = {0x7F: "\\u007f"}
@@ -75,6 +76,11 @@ def health(report: HealthReport) -> str:
 
 def people_pull(report: PeoplePull) -> str:
     """Return what `reconciler people pull` changes, and what it did not believe."""
+    return _json(report)
+
+
+def sync(report: SyncReport) -> str:
+    """Return what a sync changes."""
     return _json(report)
 
 

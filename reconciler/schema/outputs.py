@@ -15,6 +15,7 @@ from reconciler.model.people_pull import PeoplePull
 from reconciler.model.plan import Plan
 from reconciler.model.portal_results import AccessReports, Plans, Receipts
 from reconciler.model.receipt import Receipt
+from reconciler.model.sync_report import SyncReport
 from reconciler.schema.titles import title
 
 OUTPUTS: Final[dict[str, Any]] = {
@@ -30,6 +31,7 @@ OUTPUTS: Final[dict[str, Any]] = {
     "doctor": HealthReport,
     "approvals": ApprovedPlans,
     "people-pull": PeoplePull,
+    "sync": SyncReport,
 }
 
 

@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import msgspec
 from yaml import YAMLError
@@ -72,37 +72,74 @@ class Edited(msgspec.Struct, frozen=True):
     preview: Preview
 
 
+class FilesNotEditedError(InputError):
+    """Files that cannot be edited, each with its error."""
+
+    def __init__(self, errors: Mapping[str, InputError]) -> None:
+        first = next(iter(errors.values()))
+        super().__init__(
+            "\n".join(each.message for each in errors.values()), first.hint if len(errors) == 1 else ""
+        )
+        self.errors = errors
+
+
 def edited(checked: ValidationResult, root: Path, edits: Edits, read: Read) -> Edited:
-    """Return the texts of all files after these edits. Raises InputError where one of them is not possible.
+    """Return the texts of all files after these edits. Raises FilesNotEditedError.
 
     The same loader reads the new texts, which must have the intended content and nothing else.
     """
+    files = _edited_files(checked, edits, read)
+    changes = [each.proposed() for each in files]
+    proposed = sorted([*edits.new_files, *changes], key=attrgetter("path"))
+    result = preview(checked, root, proposed, edits.former)
+    _require_intended(files, result)
+    return Edited(tuple(proposed), result)
+
+
+def _edited_files(checked: ValidationResult, edits: Edits, read: Read) -> "list[_File]":
+    """Return the files that change. Raises FilesNotEditedError."""
     documents: dict[str, list[Document]] = {}
     for document in checked.repository.documents if checked.repository else ():
         documents.setdefault(document.file, []).append(document)
     touched = sorted(edits.documents, key=attrgetter("file", "line"))
     files: list[_File] = []
+    errors: dict[str, InputError] = {}
     for path, group in groupby(touched, key=attrgetter("file")):
-        file = _File(path, edits.moved.get(path, path), read(path), documents.get(path, []))
-        # From the last to the first, so that the documents that follow are still on their lines.
-        for edit in reversed(list(group)):
-            file.apply(edit)
-        files.append(file)
-    proposed = sorted(
-        [*edits.new_files, *(each.proposed() for each in files if each.is_changed())], key=attrgetter("path")
-    )
-    result = preview(checked, root, proposed, edits.former)
-    for file in files:
-        if file.is_changed():
-            file.require_intended(result)
-    return Edited(tuple(proposed), result)
+        try:
+            file = _File(path, edits.moved.get(path, path), read(path), documents.get(path, []))
+            # From the last to the first, so that the documents that follow are still on their lines.
+            for edit in reversed(list(group)):
+                file.apply(edit)
+            files.append(file)
+        except InputError as error:
+            errors[path] = error
+    if errors:
+        raise FilesNotEditedError(errors)
+    return [each for each in files if each.is_changed()]
+
+
+def _require_intended(files: "Iterable[_File]", result: Preview) -> None:
+    """Raise FilesNotEditedError unless the new texts have exactly the intended content."""
+    found: dict[str, list[Any]] = {}
+    for document in result.documents:
+        found.setdefault(document.file, []).append(document.data)
+    errors = {
+        each.path: InputError(
+            f"{each.path} cannot be edited safely in its present form; nothing was written",
+            "edit it by hand",
+        )
+        for each in files
+        if not each.is_as_intended(found)
+    }
+    if errors:
+        raise FilesNotEditedError(errors)
 
 
 class _File:
     """A file while it is edited: its text, and the values that each of its documents is to have."""
 
     def __init__(self, path: str, new_path: str, text: str, documents: Iterable[Document]) -> None:
-        self._path = path
+        self.path = path
         self._new_path = new_path
         self._before = text
         self._text = text
@@ -126,18 +163,13 @@ class _File:
     def proposed(self) -> ProposedFile:
         """Return the texts before and after."""
         if not self._values:
-            return ProposedFile(self._path, self._before, None)
-        old_path = self._path if self._new_path != self._path else ""
+            return ProposedFile(self.path, self._before, None)
+        old_path = self.path if self._new_path != self.path else ""
         return ProposedFile(self._new_path, self._before, self._text, old_path=old_path)
 
-    def require_intended(self, result: Preview) -> None:
-        """Raise InputError unless the new text has exactly the intended content."""
-        read = [each.data for each in result.documents if each.file == self._new_path]
-        if read != list(self._values.values()):
-            raise InputError(
-                f"{self._path} cannot be edited safely in its present form; nothing was written",
-                "edit it by hand",
-            )
+    def is_as_intended(self, found: Mapping[str, list[Any]]) -> bool:
+        """Return whether the values that were read from the new text are exactly the intended ones."""
+        return found.get(self._new_path, []) == list(self._values.values())
 
     def _patch(self, edit: DocumentEdit, operations: Sequence[Operation]) -> None:
         """Change the text and the values by one operation, or by several that are independent."""
@@ -148,7 +180,7 @@ class _File:
             else:
                 self._text = patched_together(self._text, root, operations)
         except InputError as error:
-            raise InputError(f"{self._path}: {error.message}", error.hint) from error
+            raise InputError(f"{self.path}: {error.message}", error.hint) from error
         self._values[id(edit.document)] = reduce(changed, operations, data)
 
     def _remove(self, edit: DocumentEdit) -> None:
@@ -165,4 +197,4 @@ class _File:
         for span in found:
             if span[0].line == edit.line:
                 return span
-        raise InputError(f"{self._path} was changed by another program just now", "run this again")
+        raise InputError(f"{self.path} was changed by another program just now", "run this again")

@@ -20,11 +20,19 @@ from tests.clocks import stop_at
 
 ROOT: Final = Path(__file__).parents[2]
 PAGES: Final = tuple(
-    ROOT / "docs" / "how-to" / f"{name}.md"
-    for name in ("capture-changes-of-the-portal", "everyday-changes", "take-a-person-out")
+    ROOT / "docs" / f"{name}.md"
+    for name in (
+        "how-to/capture-changes-of-the-portal",
+        "how-to/everyday-changes",
+        "how-to/partners-from-a-crm",
+        "how-to/take-a-person-out",
+        "sources/salesforce",
+    )
 )
 _BLOCK: Final = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _PORTAL: Final = re.compile(r"^<!-- portal: (.*) -->$", re.MULTILINE)
+# A block whose text is a file, or the end of one.
+_FILE: Final = re.compile(r"^<!-- (write|append): (\S+) -->\n+```\w+\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _SAMPLE: Final = ("reconciler.yaml", "catalog.yaml", "partners", "access-groups", "schemas")
 
 
@@ -32,12 +40,15 @@ def page(path: Path, folder: Path, patch: pytest.MonkeyPatch) -> str:
     """Return a page as it should be, its commands run one after another in a copy of the sample.
 
     If they apply something, the portal already has what the sample asks for. A comment `portal:` in the page
-    has a command that changes files as somebody has changed the portal.
+    has a command that changes files as somebody has changed the portal. Below a comment `write: FILE` or
+    `append: FILE` is the text of a file.
     """
     written = path.read_text("utf-8")
     for name in _SAMPLE:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, folder / name)
+    for way, name, text in _FILE.findall(written):
+        _write(folder / name, text, appended=way == "append")
     stop_at(datetime(2026, 11, 24, 12, tzinfo=UTC), patch)
     patch.setenv("NO_COLOR", "1")
     with chdir(folder):
@@ -47,6 +58,12 @@ def page(path: Path, folder: Path, patch: pytest.MonkeyPatch) -> str:
         if changed := _PORTAL.search(written):
             _change_portal(changed[1])
         return _BLOCK.sub(lambda block: f"```console\n{''.join(_sessions(block[1]))}```", written)
+
+
+def _write(path: Path, text: str, *, appended: bool) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a" if appended else "w", encoding="utf-8") as file:
+        file.write(text)
 
 
 def _change_portal(command: str) -> None:

@@ -31,7 +31,7 @@ from reconciler.cli.command import Command
     is_flag=True,
     help="Compare with the base's files instead of the portal: no network, no secrets; cannot be applied.",
 )
-@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
+@options.detailed_exitcode
 @options.combine(
     options.base,
     options.bootstrap,

@@ -18,3 +18,4 @@ from reconciler.render.markdown.plans import plans as plans
 from reconciler.render.markdown.proposal import proposal as proposal
 from reconciler.render.markdown.receipt import is_receipt as is_receipt
 from reconciler.render.markdown.receipt import receipt as receipt
+from reconciler.render.markdown.sync import sync as sync

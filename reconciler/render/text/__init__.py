@@ -9,6 +9,7 @@ from reconciler.render.text.people_pull import people_pull
 from reconciler.render.text.plan import plan
 from reconciler.render.text.plans import plans
 from reconciler.render.text.receipt import receipt
+from reconciler.render.text.sync import sync
 
 __all__ = [
     "access",
@@ -21,4 +22,5 @@ __all__ = [
     "plan",
     "plans",
     "receipt",
+    "sync",
 ]

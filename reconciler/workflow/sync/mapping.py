@@ -24,14 +24,14 @@ STATUSES: Final = ("active", "suspended")
 REQUIRED: Final = ("displayName", "type", "owner")
 _DATE: Final = "%Y-%m-%d"
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*://")
-_AFTER_HOST: Final = re.compile(r"[/?#:\s]")
+_AFTER_HOST: Final = re.compile(r"[/?#]")
 _LONGEST_SHOWN: Final = 60
 
 
 class MappedAccount(msgspec.Struct, frozen=True):
     """An account, its id, and the values of fields; `defaults` are only for new files.
 
-    `empty` are the fields for which the account has no value, and `problems` what is wrong with its values.
+    `empty` are the fields that have neither a value nor a default, and `problems` what is wrong with values.
     """
 
     account: Account
@@ -70,10 +70,11 @@ class AccountMapper:
                 continue
             text = account.values.get(column.column, "").strip()
             if not text:
-                empty.append(key)
+                empty += [key] if column.default is None else []
                 continue
             try:
-                values[key] = self._value(key, column, text)
+                if value := self._value(key, column, text):
+                    values[key] = value
             except InputError as error:
                 message = f"{printable(column.column)}: {error.message}"
                 problems.append(Problem(cast("Field", key), message, error.hint))
@@ -82,9 +83,7 @@ class AccountMapper:
             for key, column in self._fields.items()
             if column.default is not None
         }
-        return MappedAccount(
-            account, self.id_of(account), values, defaults, tuple(empty), tuple(problems)
-        )
+        return MappedAccount(account, self.id_of(account), values, defaults, tuple(empty), tuple(problems))
 
     def id_of(self, account: Account) -> str:
         """Return the id of an account."""
@@ -116,10 +115,9 @@ class AccountMapper:
             if column.date is not None and not _is_whole(column.date):
                 place = document.where(*above, key, "date")
                 yield f"{place}: the form of dates has no day, month or year"
-            given = {("values", text): value for text, value in column.values.items()}
-            if column.default is not None:
-                given["default",] = column.default
-            for path, value in given.items():
+            given = [(("values", text), value) for text, value in column.values.items() if value]
+            defaults = [] if column.default is None else [(("default",), column.default)]
+            for path, value in (*given, *defaults):
                 try:
                     self._checked(key, value)
                 except InputError as error:
@@ -130,9 +128,12 @@ class AccountMapper:
         """Return the value of a field for the text of its column. Raises InputError."""
         if key == "domains":
             parts = text.split(column.split) if column.split else [text]
-            found = [domain(_looked_up(column, each.strip())) for each in parts if each.strip()]
+            looked_up = [_looked_up(column, each.strip()) for each in parts if each.strip()]
+            found = [domain(each) for each in looked_up if each]
             return list({canonical_domain(self._checked(key, each)): each for each in found}.values())
         value = _looked_up(column, text)
+        if not value:
+            return ""
         return self._checked(key, _day(value, column.date or _DATE) if key == "until" else value)
 
     def _checked(self, key: str, value: str) -> str:
@@ -147,7 +148,9 @@ class AccountMapper:
             hint = "use a table of values" if key == "type" else wrong.hint
             raise InputError(wrong.message, hint)
         if key == "owner" and value not in self._owners:
-            raise InputError(f"{_quoted(value)} is not an owner in the configuration", _near(value, self._owners))
+            raise InputError(
+                f"{_quoted(value)} is not an owner in the configuration", _near(value, self._owners)
+            )
         return value
 
 
@@ -158,7 +161,7 @@ def domain(text: str) -> str:
     """
     lower = text.lower()
     without = lower if _SCHEME.match(lower) is None else _SCHEME.sub("", lower, count=1)
-    host = _AFTER_HOST.split(without, maxsplit=1)[0].rpartition("@")[2]
+    host = _AFTER_HOST.split(without, maxsplit=1)[0].rpartition("@")[2].partition(":")[0]
     name = host.removeprefix("www.").removesuffix(".")
     return text if not name or name.replace(".", "").isdecimal() else name
 
@@ -192,7 +195,10 @@ def team_admins(team: NewTeam, account: Account) -> tuple[list[str], list[Proble
         if wrong is not None:
             problems.append(wrong)
             continue
-        people.setdefault(canonical_email(email), email)
+        try:
+            people.setdefault(canonical_email(email), email)
+        except InputError as error:
+            problems.append(Problem("admins", error.message, error.hint))
     if not people and not problems and not isinstance(team.admins, FromSource):
         columns = ", ".join(name for text in team.texts() for name in PLACEHOLDER.findall(text))
         hint = f"fill in {printable(columns)}" if columns else "add admins to the team under new"

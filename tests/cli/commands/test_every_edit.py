@@ -117,8 +117,8 @@ SAMPLES: Final = {
     "offboard": "bo@acme.example",
     "catalog": "--from apis --owner logistics",
 }
-# Commands with tests of their own: they write whole files, read a portal, or change only the style.
-OTHERS: Final = {"init", "export", "capture", "fmt"}
+# Commands with tests of their own: they write whole files, read a portal or a CRM, or change only the style.
+OTHERS: Final = {"init", "export", "capture", "sync", "fmt"}
 
 
 @pytest.fixture

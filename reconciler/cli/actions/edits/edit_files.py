@@ -6,7 +6,7 @@ operations, and nothing is written that does not validate. Findings that exist a
 """
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
@@ -19,9 +19,11 @@ from reconciler.cli.storage import checkout, text_files
 from reconciler.cli.storage.configuration_file import find_configuration
 from reconciler.cli.storage.file_set import FileWrite, write_all
 from reconciler.errors import InputError, PolicyError
+from reconciler.model.counting import counted
 from reconciler.model.document import Document, KindName, Repository
 from reconciler.model.finding import Finding, Severity, Source
 from reconciler.model.printable import printable
+from reconciler.policy.enumeration import named
 from reconciler.render.text.file_difference import file_difference
 from reconciler.render.text.style import listed
 from reconciler.workflow.edit import Edits, edited
@@ -33,6 +35,10 @@ NOUNS: Final[dict[KindName, str]] = {
     "AccessGroup": "access group",
     "ApiProduct": "API product",
 }
+
+
+# Errors of files whose content is not known.
+_UNREADABLE: Final = frozenset({"yaml", "schema", "misplaced-kind"})
 
 
 class EditOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,6 +115,16 @@ def edit_files(options: EditOptions, edits: Callable[[Files], Edits]) -> int:
     return 0
 
 
+def require_readable(findings: Iterable[Finding], could: str) -> None:
+    """Raise InputError for files that have errors, because they could `could`."""
+    wrong = [each for each in findings if each.severity is Severity.ERROR and each.rule in _UNREADABLE]
+    files = sorted({each.file for each in wrong if each.file})
+    if files:
+        number = counted(len(files), "file has", "files have")
+        message = f"{number} errors, and could {could}: {named(files)}"
+        raise InputError(message, "run `reconciler validate`, and fix them first; nothing was written")
+
+
 def _codeowners_notes(root: Path, files: Sequence[ProposedFile]) -> list[str]:
     """Return what to do about files whose former path is in CODEOWNERS."""
     gone = [each.old_path or each.path for each in files if each.old_path or each.after is None]
@@ -145,12 +161,12 @@ def print_difference(root: Path, files: Sequence[ProposedFile], *, to_stderr: bo
     (console.log_rendered if to_stderr else console.print_result)(text)
 
 
-def write_files(root: Path, files: Sequence[ProposedFile]) -> None:
+def write_files(root: Path, files: Sequence[ProposedFile], *, prints_paths: bool = True) -> None:
     """Print the difference, write all files or none, and print their paths. Raises InputError."""
     print_difference(root, files, to_stderr=True)
     writes = [write for each in files for write in _writes(root, each)]
     write_all(writes, checkout.top_level(root))
-    for write in writes:
+    for write in writes if prints_paths else ():
         console.print_result(shown_path(write.path))
 
 

@@ -2,19 +2,16 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Final
 
 import click
 
 from reconciler import edit
 from reconciler.cli import console
 from reconciler.cli.actions.access_scope import read_portal
-from reconciler.cli.actions.edits.edit_files import EditOptions, Files, edit_files
+from reconciler.cli.actions.edits.edit_files import EditOptions, Files, edit_files, require_readable
 from reconciler.cli.runtime import run_async
 from reconciler.cli.storage.configuration_file import find_configuration
 from reconciler.errors import InputError
-from reconciler.model.counting import counted
-from reconciler.model.finding import Finding, Severity
 from reconciler.model.identity import canonical_email, domain_of
 from reconciler.model.kinds import person_of
 from reconciler.model.printable import printable
@@ -26,9 +23,6 @@ from reconciler.workflow.offboard import Offboarding, offboard, remaining_in_por
 from reconciler.workflow.portal_scope import in_portal
 from reconciler.workflow.sessions import choose_portals
 from reconciler.workflow.validate import settings
-
-# Errors of files in which a person could be without being found.
-_UNREADABLE: Final = frozenset({"yaml", "schema", "misplaced-kind"})
 
 
 class OffboardOptions(EditOptions, frozen=True, kw_only=True):
@@ -47,7 +41,7 @@ def offboard_people(options: OffboardOptions) -> int:
     notes: list[str] = []
 
     def edits(files: Files) -> Edits:
-        require_readable(files.checked.findings)
+        require_readable(files.checked.findings, "name the person")
         lives = _read_portals(options, files) if options.live else {}
         found = offboard(files.repository.documents, people, lives.values())
         scope = settings(files.repository.configuration).metadata.name
@@ -69,16 +63,6 @@ def _canonical(email: str) -> str:
     if problem is not None:
         raise InputError(problem.message, problem.hint)
     return canonical_email(email)
-
-
-def require_readable(findings: Iterable[Finding]) -> None:
-    """Raise InputError for files that have errors, because the person could be in them."""
-    wrong = [each for each in findings if each.severity is Severity.ERROR and each.rule in _UNREADABLE]
-    files = sorted({each.file for each in wrong if each.file})
-    if files:
-        number = counted(len(files), "file has", "files have")
-        message = f"{number} errors, and could name the person: {named(files)}"
-        raise InputError(message, "run `reconciler validate`, and fix them first; nothing was written")
 
 
 def _read_portals(options: OffboardOptions, files: Files) -> Mapping[str, Live]:

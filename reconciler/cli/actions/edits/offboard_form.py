@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from reconciler.cli import console
+from reconciler.cli.actions.edits.edit_files import require_readable
 from reconciler.cli.actions.edits.form_answers import form_text, problem_line
-from reconciler.cli.actions.edits.offboard import OffboardOptions, offboard_people, require_readable, similar
+from reconciler.cli.actions.edits.offboard import OffboardOptions, offboard_people, similar
 from reconciler.cli.storage.configuration_file import find_configuration
 from reconciler.edit import REMOVAL_LABELS, read_removal_form
 from reconciler.errors import InputError
@@ -25,7 +26,7 @@ def offboard_from_form(options: OffboardOptions, form: str, output_format: str) 
     """
     request, problems = read_removal_form(form_text(form))
     checked = check(find_configuration(options.config), options.today())
-    require_readable(checked.findings)
+    require_readable(checked.findings, "name the person")
     if checked.repository is not None:
         problems += _unplaced(request, checked.repository.documents)
     if not problems:
