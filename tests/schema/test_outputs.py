@@ -26,6 +26,7 @@ from reconciler.model.people_pull import (
 from reconciler.model.plan import Approval, Change, Drift, FieldChange, Plan, with_digests
 from reconciler.model.portal_results import AccessReports, Plans, PortalAccess, PortalFailure, Receipts
 from reconciler.model.receipt import Entry, Receipt, summarize
+from reconciler.model.sync_report import NotMapped, SyncedField, SyncedPartner, SyncNotice, SyncReport
 from reconciler.render import json_format
 from reconciler.schema import output_schemas
 
@@ -106,6 +107,22 @@ REACHED = AccessReport(
     ("status",),
 )
 UNREACHABLE = PortalFailure("lab", "cannot be reached", "is it running?", 5)
+SYNCED_PARTNER = SyncedPartner(
+    partner="acme",
+    file="partners/acme.yaml",
+    account="1",
+    place="crm.csv:2",
+    fields=(SyncedField("domains", None, ["acme.example"]),),
+)
+SYNCED = SyncReport(
+    source="crm",
+    accounts=4,
+    created=(SYNCED_PARTNER,),
+    changed=(SYNCED_PARTNER,),
+    not_mapped=(NotMapped(reason="invalid", place="crm.csv:3", message="it has no id", hint="add it"),),
+    notices=(SyncNotice(reason="vanished", place="p.yaml:3", account="1", partner="a", message="gone"),),
+    incomplete="a page is missing",
+)
 PULLED = PeoplePull(
     summary=PullSummary(1, 0, 0, 1),
     changes=(
@@ -143,6 +160,7 @@ PULLED = PeoplePull(
 )
 OUTPUTS = {
     "people-pull": json_format.people_pull(PULLED),
+    "sync": json_format.sync(SYNCED),
     "approvals": json_format.approved_plans(
         ApprovedPlans(
             plans=(PlanApproval(plan="sha256:1", portal="local", pull_request=1, approvals=(APPROVED,)),)

@@ -23,6 +23,7 @@ NAMES = [
     "doctor.schema.json",
     "approvals.schema.json",
     "people-pull.schema.json",
+    "sync.schema.json",
 ]
 
 
