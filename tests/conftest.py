@@ -14,10 +14,11 @@ from tests.clocks import start_at
 from tests.laws import FULL
 from tests.servers.gitea import gitea
 from tests.servers.keycloak import keycloak
+from tests.servers.slapd import slapd_server
 from tests.servers.tryton import tryton, tryton_server
 
 # A fixture that each module imports would start a server for each of them.
-__all__ = ["gitea", "keycloak", "tryton", "tryton_server"]
+__all__ = ["gitea", "keycloak", "slapd_server", "tryton", "tryton_server"]
 
 # httpx2 looks for it at each request in the same process, and a search of all folders takes its time.
 sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]  # None: it is not there

@@ -15,6 +15,7 @@ from reconciler.http.endpoint import Endpoint
 from reconciler.http.limiter import MAX_WIDTH_REMOTE
 from reconciler.http.limits import DEFAULT_LIMITS, RunLimits
 from reconciler.http.retry import RetryPolicy
+from reconciler.http.tls import trusted_authorities
 from reconciler.model.http_text import is_exposed, is_loopback
 
 Transport: TypeAlias = httpx2.AsyncBaseTransport
@@ -83,13 +84,7 @@ def _trusted(endpoint: Endpoint, url: httpx2.URL) -> ssl.SSLContext:
     if url.scheme == "http" and is_loopback(url.host):
         # Loading certificates takes a while, and without TLS none are needed.
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    try:
-        return httpx2.create_ssl_context()
-    except OSError as error:
-        # The message of an SSLError contains a position in the source of the library.
-        reason = "no certificate found in it" if isinstance(error, ssl.SSLError) else error.strerror
-        message = f"{endpoint.name}: the certificates from SSL_CERT_FILE cannot be read: {reason}"
-        raise InputError(message, "set it to a file of certificates in PEM format") from error
+    return trusted_authorities(endpoint.name)
 
 
 def _check_credentials(endpoint: Endpoint) -> None:

@@ -36,8 +36,13 @@ def reason(error: httpx2.RequestError) -> str:
     if isinstance(error, httpx2.RemoteProtocolError) and str(error).startswith("illegal"):
         # Its text has what the server sent.
         return "the server does not speak HTTP at this address"
+    return known_reason(error) or str(error) or _TIMEOUTS.get(type(error), type(error).__name__)
+
+
+def known_reason(error: BaseException) -> str:
+    """Return what happened if it is one of the known causes, in words that are the same on all systems."""
     known = (text for kind, text in _CAUSES.items() if _caused_by(error, kind) is not None)
-    return next(known, "") or str(error) or _TIMEOUTS.get(type(error), type(error).__name__)
+    return next(known, "")
 
 
 def certificate_error(error: BaseException) -> ssl.SSLCertVerificationError | None:

@@ -54,6 +54,10 @@ SPELLINGS: Final = {
     ),
     field_types.ADDRESS: Spelling("is not a valid URL", "use https://HOST"),
     field_types.LDAP_ADDRESS: Spelling("is not a valid URL", "use ldaps://HOST"),
+    field_types.LDAP_ATTRIBUTE: Spelling(
+        "is not a valid attribute name", "use letters, digits and -, such as entryUUID"
+    ),
+    field_types.ABSOLUTE_PATH: Spelling("is not an absolute path", "begin it with /"),
     field_types.PUBLIC_NAME: Spelling(
         "is not a valid name in JSON:API",
         'use at most 128 letters, digits, _ and -, or "" if the site has none',

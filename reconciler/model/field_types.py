@@ -83,7 +83,10 @@ EMAIL: Final = f"^{LOCAL}@{_LABELS}$"
 DOMAIN: Final = f"^{_LABELS}$"
 DAY: Final = "^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$"
 VARIABLE: Final = "^[A-Za-z_][A-Za-z0-9_]*$"
+ABSOLUTE_PATH: Final = r"^/[^\x00-\x1f\x7f]+$"
 LDAP_ADDRESS: Final = r"^ldaps?://[^\x00-\x20]+$"
+# The name of an attribute in LDAP, or its number.
+LDAP_ATTRIBUTE: Final = r"^(?:[A-Za-z][A-Za-z0-9-]{0,127}|[0-9]{1,9}(?:\.[0-9]{1,9}){1,30})$"
 ADDRESS: Final = r"^https?://[^\x00-\x20]+$"
 # One segment of the path of a URL.
 SEGMENT: Final = r"^[A-Za-z0-9._~-]{1,255}$"
@@ -102,6 +105,7 @@ _IN_TEXT: Final = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 LINE: Final = f"^{_IN_LINE}*{_SEEN}{_IN_LINE}*$"
 LINES: Final = f"^{_IN_TEXT}*{_SEEN}{_IN_TEXT}*$"
 
+LdapAttribute: TypeAlias = Annotated[str, Field(pattern=LDAP_ATTRIBUTE, examples=["mail"])]
 Slug: TypeAlias = Annotated[str, Field(pattern=SLUG, examples=["acme-logistics"])]
 FormerTeamName: TypeAlias = Annotated[
     str, Field(pattern=FORMER_TEAM, examples=["old-name", "old-partner/ops"])

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Discriminator, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 from reconciler.model.field_types import (
+    ABSOLUTE_PATH,
     ADDRESS,
     HEADER,
     LDAP_ADDRESS,
@@ -15,6 +16,7 @@ from reconciler.model.field_types import (
     ByType,
     Count,
     FilePath,
+    LdapAttribute,
     LongText,
     Many,
     Maybe,
@@ -411,6 +413,15 @@ class KeycloakSource(DirectorySource):
     allow_http: Maybe[bool] = Field(default=None, description=_UNENCRYPTED)
 
 
+class LdapDisabled(Part):
+    """How the directory says that an account is disabled."""
+
+    attribute: LdapAttribute = Field(description="The attribute.", examples=["employeeType"])
+    values: Annotated[Many[Text], Field(min_length=1)] = Field(
+        description="The values of disabled accounts.", examples=[["former"]]
+    )
+
+
 class LdapSource(DirectorySource):
     """A directory with LDAP."""
 
@@ -418,9 +429,43 @@ class LdapSource(DirectorySource):
     url: Annotated[str, Field(pattern=LDAP_ADDRESS, max_length=2000)] = Field(
         description="The URL of the server.", examples=["ldaps://ldap.example.com"]
     )
-    base: Text = Field(description="The DN below which groups are searched.", examples=["dc=example,dc=com"])
     user: Text = Field(description="The DN of the reconciler.", examples=["cn=reconciler,dc=example,dc=com"])
     password: Secret = Field(description="The password of the reconciler.")
+    base: Text = Field(description="The DN below which groups are searched.", examples=["dc=example,dc=com"])
+    user_base: Maybe[Text] = Field(
+        default=None,
+        description="The DN below which people are searched. The default is `base`.",
+        examples=["ou=people,dc=example,dc=com"],
+    )
+    id: Maybe[LdapAttribute] = Field(
+        default=None,
+        description="The attribute of people with an identity that never changes. The default is `entryUUID`,"
+        " and `objectGUID` in Active Directory.",
+        examples=["entryUUID"],
+    )
+    email: LdapAttribute = Field(default="mail", description="The attribute of people with their address.")
+    group_name: LdapAttribute = Field(
+        default="cn", description="The attribute of groups with the name that teams use."
+    )
+    disabled: Maybe[LdapDisabled] = Field(
+        default=None,
+        description="How accounts are disabled, besides the ways of OpenLDAP, 389 Directory Server and"
+        " Active Directory.",
+    )
+    placeholders: Many[Text] = Field(
+        default=(),
+        description="DNs that groups have as a member only because a group cannot be empty.",
+        examples=[["cn=nobody,dc=example,dc=com"]],
+    )
+    ca_file: Maybe[Annotated[str, Field(pattern=ABSOLUTE_PATH, max_length=200)]] = Field(
+        default=None,
+        description="The file with the certificate of your own authority. Its path is absolute, so that no"
+        " branch can replace it.",
+        examples=["/etc/ssl/company.pem"],
+    )
+    start_tls: Maybe[bool] = Field(
+        default=None, description="Whether connections to ldap:// are encrypted. The default is true."
+    )
     allow_plain: Maybe[bool] = Field(default=None, description=_UNENCRYPTED)
 
 

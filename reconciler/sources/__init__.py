@@ -13,6 +13,7 @@ from reconciler.sources.package import SourceType as SourceType
 # The module of each type that is asked over a network; its SOURCE is the type.
 SOURCES: Final[Mapping[str, str]] = {
     "keycloak": "reconciler.sources.keycloak",
+    "ldap": "reconciler.sources.ldap",
     "rest": "reconciler.sources.rest",
     "scim": "reconciler.sources.scim",
     "tryton": "reconciler.sources.tryton",

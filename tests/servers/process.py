@@ -4,8 +4,9 @@ import os
 import signal
 import socket
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Final
@@ -21,8 +22,13 @@ _UNTIL_WE_END: Final = '("$@"; kill -9 0) & cat; kill -9 0'
 
 
 @contextmanager
-def running(command: Sequence[str], environment: Mapping[str, str], log: Path, ready: str) -> Iterator[None]:
-    """Run a server until the end of the block; it has started once the address `ready` answers."""
+def running(
+    command: Sequence[str], environment: Mapping[str, str], log: Path, ready: str | Callable[[], bool]
+) -> Iterator[None]:
+    """Run a server until the end of the block; it has started once the address `ready` answers.
+
+    A server without HTTP gives a function that returns whether it has started.
+    """
     with log.open("wb") as output:
         process = subprocess.Popen(
             ["/bin/sh", "-c", _UNTIL_WE_END, "sh", *command],
@@ -33,7 +39,7 @@ def running(command: Sequence[str], environment: Mapping[str, str], log: Path, r
             start_new_session=True,
         )
         try:
-            _wait(ready, process, log)
+            _wait(ready if callable(ready) else partial(_answers, ready), process, log)
             yield
         finally:
             with suppress(ProcessLookupError):
@@ -48,14 +54,19 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    end = monotonic() + _START_SECONDS
-    with httpx2.Client(trust_env=False) as client:
-        while monotonic() < end and process.poll() is None:
-            try:
-                if client.get(url).status_code == httpx2.codes.OK:
-                    return
-            except httpx2.RequestError:
-                pass
-            sleep(0.5)
+def _answers(url: str) -> bool:
+    try:
+        return httpx2.get(url, trust_env=False).status_code == httpx2.codes.OK
+    except httpx2.RequestError:
+        return False
+
+
+def _wait(is_ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait for the start: soon again at first, because some servers need only a moment."""
+    end, pause = monotonic() + _START_SECONDS, 0.02
+    while monotonic() < end and process.poll() is None:
+        if is_ready():
+            return
+        sleep(pause)
+        pause = min(0.5, pause * 1.5)
     raise RuntimeError(f"the server did not start:\n{log.read_text(errors='replace')[-4000:]}")
