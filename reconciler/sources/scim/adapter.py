@@ -74,8 +74,8 @@ class ScimDirectory:
         """Return why the list may not be complete; empty if nothing says so."""
         if expansion.problem:
             return expansion.problem
-        if expansion.hidden and not any(each.pair for each in self._expansions.values()):
-            return "the attribute `members` is missing, and the server shows it for no other group either"
+        if expansion.empty and not any(each.pair for each in self._expansions.values()):
+            return "no members are shown, and the server shows those of no other group either"
         problems = self._people.problems
         unread = [each for each in expansion.users if each in problems]
         if unread:

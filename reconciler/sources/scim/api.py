@@ -93,7 +93,7 @@ class ScimPages(Generic[Entry]):
 
     def first(self, request: Request) -> Request:
         """Return the request for the first page."""
-        start = {"cursor": ""} if self._settings.cursors else {"startIndex": "1"}
+        start = {} if self._settings.cursors else {"startIndex": "1"}
         return request.with_query(count=str(self._settings.page_size), **start)
 
     def read(self, client: HttpClient, request: Request, response: Response) -> Page[Entry]:  # noqa: ARG002
@@ -146,32 +146,31 @@ class ScimApi:
 
     async def users(self, condition: str) -> list[Person]:
         """Return the users that fulfil a condition. Raises PortalError."""
-        return await self._all("Users", Person, {"attributes": PERSON_ATTRIBUTES, "filter": condition})
+        return await self._all("Users", Person, _query(PERSON_ATTRIBUTES, condition))
 
     async def groups(self, condition: str = "", attributes: str = GROUP_ATTRIBUTES) -> list[DirectoryGroup]:
         """Return the groups that fulfil a condition, or all. Raises PortalError."""
-        query = {"attributes": attributes, **({"filter": condition} if condition else {})}
-        return await self._all("Groups", DirectoryGroup, query)
+        return await self._all("Groups", DirectoryGroup, _query(attributes, condition))
 
     async def listed_users(self) -> list[Person]:
         """Return the users that a listing of all shows; some may be missing. Raises nothing."""
-        query = {"attributes": PERSON_ATTRIBUTES}
+        request = Request(path="Users", query=_query(PERSON_ATTRIBUTES))
         pages: ScimPages[Person] = ScimPages(self._checker, Person, self.settings)
         async with self._slots:
-            return (await read_list(self._client, Request(path="Users", query=query), pages, _quiet)).items
+            return (await read_list(self._client, request, pages, _quiet)).items
 
-    async def first_users(self) -> tuple[Sequence[Person], int | None]:
-        """Return the first page of all users, and how many there are. Raises PortalError."""
-        page = await self._first_page("Users", Person, PERSON_ATTRIBUTES)
+    async def first_users(self, condition: str = "") -> tuple[Sequence[Person], int | None]:
+        """Return the first page of users, and how many there are. Raises PortalError."""
+        page = await self._first_page("Users", Person, _query(PERSON_ATTRIBUTES, condition))
         return page.items, page.total
 
     async def first_groups(self) -> Sequence[DirectoryGroup]:
         """Return the first page of all groups with their members. Raises PortalError."""
-        return (await self._first_page("Groups", DirectoryGroup, GROUP_ATTRIBUTES)).items
+        return (await self._first_page("Groups", DirectoryGroup, _query(GROUP_ATTRIBUTES))).items
 
-    async def _first_page(self, path: str, model: type[Entry], attributes: str) -> Page[Entry]:
+    async def _first_page(self, path: str, model: type[Entry], query: Mapping[str, str]) -> Page[Entry]:
         pages: ScimPages[Entry] = ScimPages(self._checker, model, self.settings)
-        request = pages.first(Request(path=path, query={"attributes": attributes}))
+        request = pages.first(Request(path=path, query=query))
         async with self._slots:
             return pages.read(self._client, request, await self._client.send(request))
 
@@ -192,6 +191,10 @@ class ScimApi:
         pages: ScimPages[Entry] = ScimPages(self._checker, model, self.settings)
         async with self._slots:
             return await read_all(self._client, Request(path=path, query=query), pages)
+
+
+def _query(attributes: str, condition: str = "") -> dict[str, str]:
+    return {"attributes": attributes, **({"filter": condition} if condition else {})}
 
 
 def equals(attribute: str, value: str) -> str:

@@ -19,14 +19,14 @@ MOST_LEVELS: Final = 20
 class Expansion(msgspec.Struct):
     """The ids of the users in a group and in the groups in it, and of all these groups.
 
-    `problem` says why somebody may be missing. `hidden` are the ids of groups without the attribute
-    `members`. `pair` is a user and the group that lists this user. `others` counts members that are neither
-    users nor groups.
+    `problem` says why somebody may be missing. `empty` says that one of the groups has no members, as far as
+    the server shows them. `pair` is a user and the group that lists this user. `others` counts members that
+    are neither users nor groups.
     """
 
     users: dict[str, None] = msgspec.field(default_factory=dict)
     groups: dict[str, None] = msgspec.field(default_factory=dict)
-    hidden: list[str] = msgspec.field(default_factory=list)
+    empty: bool = False
     pair: tuple[str, str] | None = None
     others: int = 0
     problem: str = ""
@@ -68,17 +68,21 @@ class Expander:
         return new
 
     async def _add_group(self, found: Expansion, group: DirectoryGroup) -> dict[str, None]:
+        """Add the users of a group, and return the ids of the groups in it."""
+        identity = group.id or ""
         members = group.members
-        if members is None:
+        if not members:
             # Some servers leave members out of lists only.
-            again = await self._group(group.id or "")
+            again = await self._group(identity)
             members = again.members if again else None
-        if members is None:
-            found.hidden.append(group.id or "")
         users, below = await self._sorted(found, members or ())
+        if not members:
+            users = dict.fromkeys(await self._people.in_group(identity))
+        if not users and not below:
+            found.empty = True
         found.users |= users
         if users and found.pair is None:
-            found.pair = next(iter(users)), group.id or ""
+            found.pair = next(iter(users)), identity
         return below
 
     async def _sorted(

@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from http import HTTPStatus
 from typing import Final
 
 from reconciler.errors import PortalError
 from reconciler.http.errors import ApiError
-from reconciler.sources.scim.api import ScimApi, any_of
+from reconciler.sources.scim.api import ScimApi, any_of, equals
 from reconciler.sources.scim.messages import Person
 
+_NO_GROUP: Final = "00000000-0000-4000-8000-000000000000"
 # About 2,500 characters of an address; many servers accept 4,000, and some 8,000.
 _IDS_IN_FILTER: Final = 40
 # Below that, one request for each user is as good as any other way.
@@ -27,6 +29,8 @@ class People:
     def __init__(self, api: ScimApi) -> None:
         self._api = api
         self._filters = True
+        self._by_group: bool | None = None
+        self._trying = asyncio.Lock()
         self._listed = False
         self._unanswered = ""
         self._failures = 0
@@ -44,6 +48,32 @@ class People:
             await self._by_listing(len(missing))
             missing = self._missing(missing)
         await asyncio.gather(*map(self._one, missing))
+
+    async def in_group(self, group: str) -> list[str]:
+        """Return the ids of users whose entries say that they are in a group. Raises PortalError.
+
+        Some servers show no members of any group, such as that of Microsoft Entra. A server that does not
+        evaluate this filter gives no answer.
+        """
+        if not await self._evaluates_groups():
+            return []
+        found = await self._api.users(equals("groups.value", group))
+        self._keep(found)
+        return [each.id for each in found if each.id]
+
+    async def _evaluates_groups(self) -> bool:
+        """Return whether a filter on groups is evaluated: one that is ignored finds users in no group."""
+        async with self._trying:
+            if self._by_group is None:
+                self._by_group = self._api.settings.filters and await self._finds_nobody_in_no_group()
+        return self._by_group
+
+    async def _finds_nobody_in_no_group(self) -> bool:
+        try:
+            return not (await self._api.first_users(equals("groups.value", _NO_GROUP)))[0]
+        except ApiError as error:
+            # It does not accept the id of a group that does not exist.
+            return error.status == HTTPStatus.NOT_FOUND
 
     def _missing(self, ids: Iterable[str]) -> list[str]:
         known = (self.found, self.gone, self.problems)

@@ -128,8 +128,7 @@ class ScimServer:
         return [self._with_groups(each) for each in self.state.users.values()]
 
     def _with_groups(self, user: User[Any]) -> User[Any]:
-        groups = self.state.groups_of(user.id or "") if self.user_groups else ()
-        listed = [GroupMembership(value=each) for each in groups]
+        listed = [GroupMembership(value=each) for each in self.state.groups_of(user.id or "")]
         return user.model_copy(update={"groups": listed or None})
 
     def _shown(self, resource: Resource[Any], asked: SearchRequest[Any]) -> Body:
@@ -137,6 +136,8 @@ class ScimServer:
         requested = any(str(each).lower().startswith("members") for each in asked.attributes or ())
         if self.members == "never" or (self.members == "request" and not requested):
             body.pop("members", None)
+        if not self.user_groups:
+            body.pop("groups", None)
         return body
 
     def _answer(self, request: Request, body: Body) -> Response:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from reconciler.errors import PortalError
 from tests.servers.scim import ScimServer, ScimState
-from tests.sources.scim.opening import emails, read
+from tests.sources.scim.opening import confirm, emails, read
 
 NAME = "Acme Developers"
 
@@ -136,11 +136,54 @@ def test_members_are_asked_for() -> None:
 def test_a_group_without_the_attribute_is_not_empty_where_no_group_has_it() -> None:
     server = acme("ana@acme.example")
     server.members = "never"
+    server.filters = False
 
     [answer] = read(server, NAME).values()
 
     assert answer.completeness == "partial"
-    assert answer.reason.startswith("the attribute `members` is missing")
+    assert answer.reason.startswith("no members are shown")
+
+
+def test_an_empty_list_of_members_proves_no_more_than_a_missing_one() -> None:
+    server = acme("ana@acme.example")
+    server.filters = False
+    server.change = with_groups(lambda group: group.update(members=[]))
+
+    assert read(server, NAME)[NAME].completeness == "partial"
+
+
+def test_a_server_that_never_shows_members_is_asked_for_the_users_in_the_group() -> None:
+    server = acme("ana@acme.example", "ben@acme.example")
+    server.state.add_group("Others", server.state.add_user("other@acme.example"))
+    server.state.add_group("Empty")
+    server.members = "never"
+    server.user_groups = False
+    server.cursors = True
+
+    answers = read(server, NAME, "Empty")
+
+    assert answers[NAME].completeness == "complete"
+    assert emails(answers[NAME]) == ["ana@acme.example", "ben@acme.example"]
+    assert answers["Empty"].completeness == "empty"
+    assert confirm(server, NAME, *server.state.users) == dict(
+        zip(server.state.users, ("member", "member", "left"), strict=True)
+    )
+
+
+def test_users_of_a_filter_that_is_ignored_are_not_in_the_group() -> None:
+    server = acme("ana@acme.example")
+    server.members = "never"
+    server.state.add_user("eve@evil.example")
+
+    def ignoring(request: Request) -> None:
+        if request.url.path.endswith("/Users"):
+            request.scope["query_string"] = b"count=100&startIndex=1"
+
+    server.before = ignoring
+
+    [answer] = read(server, NAME).values()
+
+    assert (answer.completeness, answer.people) == ("partial", ())
 
 
 def test_a_group_without_the_attribute_is_empty_where_another_group_has_it() -> None:
