@@ -35,10 +35,10 @@ def _conclusion(approvals: Sequence[OwnerApproval]) -> tuple[Conclusion, str]:
     missing = [each for each in approvals if each.is_missing]
     if missing:
         return "pending", f"Missing: {_listed(missing, _candidates)}"
-    unchecked = [each for each in approvals if not each.approved_by and not each.approvers]
+    open_ = [each for each in approvals if not each.approved_by and not each.standing_approval]
+    unchecked = [each for each in open_ if not each.approvers]
     if unchecked:
         return "neutral", f"Cannot be checked: {_listed(unchecked, _nobody)}"
-    open_ = [each for each in approvals if not each.approved_by]
     if open_:
         return "neutral", f"Not approved, and not enforced: {_listed(open_, _candidates)}"
     return "success", f"Approved: {_listed(approvals, _givers)}"
@@ -61,7 +61,8 @@ def _candidates(approval: OwnerApproval) -> Sequence[str]:
 
 
 def _givers(approval: OwnerApproval) -> Sequence[str]:
-    return [each.login for each in approval.approved_by]
+    given = [each.login for each in approval.approved_by]
+    return given or [approval.standing_approval]
 
 
 def _nobody(_approval: OwnerApproval) -> Sequence[str]:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TypeAlias
 
 from reconciler.forge.approvers import asked, decided, is_approver, plans_by_owner, teams_in
+from reconciler.forge.standing_approvals import Excess, unknown_files, with_standing_approvals
 from reconciler.model.approval import GivenApproval, OwnerApproval, Reviews
 from reconciler.model.forge import Forge, PullRequest
 from reconciler.model.plan import Plan
@@ -13,13 +14,19 @@ Objection: TypeAlias = Callable[[Plan, str], Awaitable[str]]
 
 
 async def owner_approvals(
-    forge: Forge, kind: str, pull: PullRequest | None, plans: Sequence[Plan], objection: Objection
+    forge: Forge,
+    kind: str,
+    pull: PullRequest | None,
+    plans: Sequence[Plan],
+    objection: Objection,
+    excess: Excess = unknown_files,
 ) -> tuple[OwnerApproval, ...]:
     """Return whose approval the plans of a pull request need, and who has approved. Raises PortalError.
 
     An approval for the head counts, and so does one for an older commit to which no plan that needs it has
-    an objection. `kind` is the forge in `approvers`. Nothing is read where no plan needs an approval. Without
-    a pull request, nobody has approved.
+    an objection. A standing approval counts unless a plan's files are in `excess` of what it is for. `kind`
+    is the forge in `approvers`. Nothing is read where no plan needs an approval. Without a pull request,
+    nobody has approved.
     """
     asking = plans_by_owner(plans)
     if not asking:
@@ -27,19 +34,16 @@ async def owner_approvals(
     reviews = await forge.reviews(pull.number) if pull else Reviews("")
     teams = {team: await forge.team_members(team) for team in teams_in(plans, kind)}
     objections = _Objections(pull.head if pull else "", objection)
-    return tuple(
-        [
-            decided(
-                owner,
-                reviews.approvals,
-                await objections.to(
-                    [each for each in reviews.approvals if is_approver(each.login, owner)],
-                    asking[owner.owner],
-                ),
-            )
-            for owner in asked(plans, kind, reviews.author, teams)
-        ]
-    )
+    found = []
+    for owner in asked(plans, kind, reviews.author, teams):
+        own = asking[owner.owner]
+        given = [each for each in reviews.approvals if is_approver(each.login, owner)]
+        with_given = decided(owner, reviews.approvals, await objections.to(given, own))
+        if pull is not None:
+            merged = not pull.is_open
+            with_given = with_standing_approvals(with_given, own, kind, reviews, merged=merged, excess=excess)
+        found.append(with_given)
+    return tuple(found)
 
 
 class _Objections:

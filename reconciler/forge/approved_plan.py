@@ -8,6 +8,7 @@ import msgspec
 
 from reconciler.errors import PlanError
 from reconciler.forge.approvals import Objection, owner_approvals
+from reconciler.forge.standing_approvals import Excess, unknown_files
 from reconciler.model.approval import OwnerApproval
 from reconciler.model.approved_plans import PlanApproval
 from reconciler.model.forge import Forge, PullRequest, verdict_name
@@ -35,7 +36,12 @@ async def approved(forge: Forge, commit: str, portal: str, branch: str | None) -
 
 
 async def plan_approval(
-    forge: Forge, kind: str, pull: PullRequest | None, plan: Plan, objection: Objection
+    forge: Forge,
+    kind: str,
+    pull: PullRequest | None,
+    plan: Plan,
+    objection: Objection,
+    excess: Excess = unknown_files,
 ) -> PlanApproval:
     """Return whether the plan of a merge was shown in its pull request, and approved by all owners.
 
@@ -44,7 +50,7 @@ async def plan_approval(
     """
     # Without the head, so that its files are compared with the plan, too: a merge can hold more.
     merged = msgspec.structs.replace(pull, head="") if pull else None
-    approvals = await owner_approvals(forge, kind, merged, [plan], objection)
+    approvals = await owner_approvals(forge, kind, merged, [plan], objection, excess)
     is_missing = any(each.is_missing for each in approvals)
     problem = ""
     if pull is None:

@@ -79,20 +79,20 @@ def people_to_ask(approvals: Iterable[OwnerApproval]) -> tuple[str, ...]:
     missing = [each.approvers[:_ASKED_BY_OWNER] for each in approvals if each.is_missing]
     people: dict[str, str] = {}
     for each in chain(*missing):
-        people.setdefault(_folded(each), each)
+        people.setdefault(folded(each), each)
     return tuple(people.values())[:_ASKED]
 
 
 def is_approver(login: str, owner: OwnerApproval) -> bool:
     """Return whether a person can approve for this owner; forges ignore the case of user names."""
-    return _folded(login) in map(_folded, owner.approvers)
+    return folded(login) in map(folded, owner.approvers)
 
 
 def _asked(owner: str, asking: Sequence[Plan], kind: str, author: str, teams: Teams) -> OwnerApproval:
     listed = [_listed(plan, owner, kind) for plan in asking]
     entries = _in_all(listed)
     people = _people(entries, teams)
-    approvers = tuple(name for folded, name in people.items() if folded != _folded(author))
+    approvers = tuple(name for key, name in people.items() if key != folded(author))
     mode = min((plan.approval_mode for plan in asking), key=_STRICTEST.index)
     is_checkable = any(not _is_unreadable(each, teams) for each in chain(*listed))
     unreadable = [each for each in entries if _is_unreadable(each, teams)]
@@ -127,7 +127,7 @@ def _people(entries: Iterable[str], teams: Teams) -> dict[str, str]:
     people: dict[str, str] = {}
     for entry in entries:
         for name in sorted(teams[entry] or ()) if _is_team(entry) else [entry]:
-            people.setdefault(_folded(name), name.removeprefix("@"))
+            people.setdefault(folded(name), name.removeprefix("@"))
     return people
 
 
@@ -138,8 +138,8 @@ def _listed(plan: Plan, owner: str, kind: str) -> tuple[str, ...]:
 def _in_all(listed: Sequence[Sequence[str]]) -> list[str]:
     """Return the users and teams that all of several plans accept as approvers, in their order."""
     first, *others = listed
-    accepted = [set(map(_folded, other)) for other in others]
-    return [each for each in first if all(_folded(each) in other for other in accepted)]
+    accepted = [set(map(folded, other)) for other in others]
+    return [each for each in first if all(folded(each) in other for other in accepted)]
 
 
 def _is_team(entry: str) -> bool:
@@ -150,5 +150,6 @@ def _is_unreadable(entry: str, teams: Teams) -> bool:
     return _is_team(entry) and teams[entry] is None
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """Return a user name as forges compare it."""
     return name.removeprefix("@").casefold()

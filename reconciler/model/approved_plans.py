@@ -10,7 +10,7 @@ from reconciler.model.json_input import decode_file
 from reconciler.model.plan import Digest, Plan
 from reconciler.model.receipt import PortalName
 
-FORMAT: Final = "reconciler-approvals/1.0"
+FORMAT: Final = "reconciler-approvals/1.1"
 
 
 class PlanApproval(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

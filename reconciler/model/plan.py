@@ -11,7 +11,7 @@ import rfc8785
 
 from reconciler.errors import PlanError
 from reconciler.model.access import Impact
-from reconciler.model.approval import ApprovalMode, Approvers
+from reconciler.model.approval import ApprovalMode, Approvers, StandingApproval
 from reconciler.model.field_types import LINE
 from reconciler.model.finding import Finding, Source
 from reconciler.model.json_input import ANY_JSON, decode_file
@@ -20,7 +20,7 @@ from reconciler.model.resource import Because, ResourceId
 from reconciler.model.risk import Risk
 from reconciler.model.timestamps import END, Day, Moment
 
-FORMAT: Final = "reconciler-plan/1.7"
+FORMAT: Final = "reconciler-plan/1.8"
 MAJOR: Final = "reconciler-plan/1"
 ABSENT: Final = "absent"
 # Used as the portal id of a plan that compares files with files; no portal has this id.
@@ -82,12 +82,16 @@ class Summary(msgspec.Struct, frozen=True, rename="camel"):
     people_losing: int = 0
 
 
-class Approval(msgspec.Struct, frozen=True):
-    """An affected owner, the reason, and the ids of the changes."""
+class Approval(msgspec.Struct, frozen=True, rename="camel"):
+    """An affected owner, the reason, and the ids of the changes.
+
+    `standing_approvals` are those that the owners have given in advance for all of these changes.
+    """
 
     owner: str
     reason: str
     ids: tuple[ResourceId, ...]
+    standing_approvals: tuple[StandingApproval, ...] = ()
 
 
 class PlanSource(msgspec.Struct, frozen=True):

@@ -15,7 +15,7 @@ from reconciler.model.plan import Action, Digest, Selection
 from reconciler.model.resource import ResourceId
 from reconciler.model.timestamps import END, Moment
 
-FORMAT: Final = "reconciler-receipt/1.5"
+FORMAT: Final = "reconciler-receipt/1.6"
 
 # Files are untrusted input, so values are validated by pattern.
 PortalName: TypeAlias = Annotated[str, msgspec.Meta(pattern=f"^[a-z0-9][a-z0-9-]{{0,62}}{END}")]

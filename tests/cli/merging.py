@@ -27,7 +27,9 @@ _OUT = ("--out", "approvals.json")
 class Merging:
     """A repository on a forge, its checkout in the current folder, and a pull request of the branch topic."""
 
-    def __init__(self, place: Place, github: GitHub, job: Job, remote: Path, server: str) -> None:
+    def __init__(
+        self, place: Place, github: GitHub, job: Job, remote: Path, server: str, *, configured: str = ENFORCED
+    ) -> None:
         self.place, self.state, self.job = place, github.state, job
         self.folder = place.folder
         self.remote = remote / "our-company" / "access.git"
@@ -35,7 +37,7 @@ class Merging:
         self.commits = 0
         self.state.pulls.clear()
         job.set(GITHUB_SERVER_URL=server)
-        place.write(reconciler=ENFORCED)
+        place.write(reconciler=configured)
         (self.folder / ".gitignore").write_text(".reconciler\n*.json\n")
         self.base = self.commit()
         git(self.folder, "clone", "-q", "--bare", ".", str(self.remote))
@@ -116,7 +118,9 @@ class Merging:
 
 
 @contextmanager
-def merging_at(place: Place, github: GitHub, job: Job, remote: Path) -> Iterator[Merging]:
+def merging_at(
+    place: Place, github: GitHub, job: Job, remote: Path, *, configured: str = ENFORCED
+) -> Iterator[Merging]:
     """Serve the repositories in the folder `remote` to the token of the job."""
     with served(GitServer(remote, "ghs_actions")) as address:
-        yield Merging(place, github, job, remote, address)
+        yield Merging(place, github, job, remote, address, configured=configured)

@@ -107,7 +107,7 @@ def test_a_receipt_fits_as_it_is_printed_kept_and_shown(place: Place) -> None:
     (place.folder / "receipt.json").write_text(kept)
     shown = place.run("show", "receipt.json", "--format", "json").out
 
-    assert (json.loads(printed)["format"], printed, shown) == ("reconciler-receipt/1.5", kept, kept)
+    assert (json.loads(printed)["format"], printed, shown) == ("reconciler-receipt/1.6", kept, kept)
     assert problems("receipt", printed) == []
 
 

@@ -130,7 +130,7 @@ def test_counts_approvals_and_findings_are_whole() -> None:
             "peopleGaining",
             "peopleLosing",
         ],
-        [{"owner": "logistics", "reason": "gives access to tracking", "ids": [ANA]}],
+        [{"owner": "logistics", "reason": "gives access to tracking", "ids": [ANA], "standingApprovals": []}],
         [
             {
                 "rule": "until-missing",

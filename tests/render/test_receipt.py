@@ -100,7 +100,7 @@ def test_scripts_get_every_key() -> None:
     assert json_format.receipt(receipt(FAILED)) == lines(
         """
         {
-          "format": "reconciler-receipt/1.5",
+          "format": "reconciler-receipt/1.6",
           "plan": "sha256:00",
           "portal": "local",
           "started": "2026-11-24T12:00:00Z",

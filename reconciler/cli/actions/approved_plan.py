@@ -54,7 +54,9 @@ async def _approvals(job: Job, commit: str, config: str | None, plans: Sequence[
         pull = await connected.merged_as(commit, job.branch)
         with commit_objections(connected, job, pull.head if pull else "", config) as objections:
             return [
-                await forge.plan_approval(connected, job.settings.kind, pull, each, objections)
+                await forge.plan_approval(
+                    connected, job.settings.kind, pull, each, objections, objections.excess
+                )
                 for each in plans
             ]
 
@@ -63,7 +65,7 @@ def _report(plan: Plan, approval: PlanApproval) -> None:
     """Print the digest of a plan, or its problem; log which approvals were not given and not enforced."""
     about = f"{plan.portal}: "
     for each in approval.approvals:
-        if not each.enforced and not each.approved_by:
+        if not each.enforced and not each.approved_by and not each.standing_approval:
             log(printable(f"Warning: {about}{each.owner} has not approved, which is not enforced"))
     if not approval.is_approved:
         problems = filter(None, (approval.problem, *map(_request, approval.missing)))

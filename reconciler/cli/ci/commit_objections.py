@@ -5,13 +5,16 @@ from contextlib import ExitStack, contextmanager
 from typing import Final
 
 from reconciler.cli.ci.environment import Job
+from reconciler.cli.ci.repository_paths import from_root
 from reconciler.cli.console import log
 from reconciler.cli.git.commit_checkout import checked_commit
 from reconciler.cli.git.fetch import Fetcher, beside
 from reconciler.cli.git.remote import Remote
 from reconciler.cli.git.repository import opened
+from reconciler.cli.git.trees import changed_files
 from reconciler.cli.storage.configuration_file import find_configuration
 from reconciler.errors import InputError
+from reconciler.model.file_names import PEOPLE
 from reconciler.model.forge import Forge, verdict_name
 from reconciler.model.plan import FILES, Plan
 from reconciler.model.printable import printable
@@ -19,6 +22,7 @@ from reconciler.workflow.plan.decisions import decisions
 from reconciler.workflow.validate import require_readable
 
 _AGAIN: Final = "approve again"
+_FILE: Final = "100644 "
 
 
 class CommitObjections:
@@ -48,6 +52,30 @@ class CommitObjections:
             log(f"{commit} cannot be compared with the plan of {plan.portal}: {printable(error.message)}")
             return f"{given}, whose files cannot be compared with those of the plan; {_AGAIN}"
         return "" if digest == plan.decision_digest else f"{given}, which decides something else; {_AGAIN}"
+
+    def excess(self, plan: Plan) -> str:
+        """Return what a plan's branch changes besides people.lock, as a reason; empty if it is nothing."""
+        base, commit = plan.source.base, plan.source.commit
+        if base is None or commit is None:
+            return "the plan does not name the commits that it compares"
+        try:
+            changed = self._changed(base, commit)
+        except InputError as error:
+            log(f"{commit} cannot be compared with {base}: {printable(error.message)}")
+            return "the changed files cannot be compared"
+        lock = from_root(find_configuration(self._config).with_name(PEOPLE))
+        if others := sorted(changed.keys() - {lock}):
+            return f"the branch also changes {printable(others[0])}"
+        return "" if changed.get(lock, _FILE).startswith(_FILE) else f"{lock} is not a plain file"
+
+    def _changed(self, base: str, commit: str) -> dict[str, str]:
+        """Return the files that a commit changes in its merge base with another one. Raises InputError."""
+        fetcher = self._fetcher or self._begin()
+        for each in (base, commit):
+            fetcher.require(each)
+        unrelated = InputError("they have no commit in common")
+        top = fetcher.repository.top
+        return changed_files(top, fetcher.repository.common_ancestor(commit, base, unrelated), commit)
 
     def _digest(self, plan: Plan, commit: str) -> str:
         """Return the digest of what the files of a commit decide. Raises InputError."""

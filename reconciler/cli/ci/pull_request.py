@@ -111,7 +111,9 @@ class _Report:
             return None
         kind = self._job.settings.kind
         with commit_objections(self._forge, self._job, self._pull.head, None) as objections:
-            return await forge.owner_approvals(self._forge, kind, self._pull, plans, objections)
+            return await forge.owner_approvals(
+                self._forge, kind, self._pull, plans, objections, objections.excess
+            )
 
     async def plan(self, made: Plan, approvals: tuple[OwnerApproval, ...] | None) -> ReconcilerError | None:
         """Write the comment and the check of a plan; return the error, or why the comment is not enough."""

@@ -55,6 +55,7 @@ class PullReviews:
                 )
                 for login, each in approved.items()
             ),
+            pull.merged_by.login if pull.merged_by else "",
         )
 
     async def approvers(self, pull: Pull) -> tuple[str, ...]:

@@ -66,6 +66,7 @@ class Pull(msgspec.Struct, frozen=True):
     user: User | None = None
     merged: bool = False
     merge_commit_sha: str | None = None
+    merged_by: User | None = None
     body: str | None = None
 
     def is_from(self, branch: str) -> bool:

@@ -83,6 +83,7 @@ class Pull(msgspec.Struct, frozen=True):
     merged_at: str | None = None
     merge_commit_sha: str | None = None
     body: str | None = None
+    merged_by: User | None = None
 
 
 class PullReview(msgspec.Struct, frozen=True):

@@ -45,9 +45,9 @@ class MergeRequestReviews:
         given = {each.user.username: each for each in approved_by if each.user.id != author.id}
         heads = await self._heads(merge_request, given.values())
         link = merge_request.web_url
-        return Reviews(
-            author.username, tuple(GivenApproval(login, heads[login], link) for login in sorted(given))
-        )
+        approvals = tuple(GivenApproval(login, heads[login], link) for login in sorted(given))
+        merged_by = merge_request.merge_user.username if merge_request.merge_user else ""
+        return Reviews(author.username, approvals, merged_by)
 
     async def request(self, merge_request: MergeRequest, logins: Sequence[str]) -> tuple[str, ...]:
         """Ask people for a review who were never asked before, and return who was asked now.

@@ -88,6 +88,7 @@ class MergeRequest(msgspec.Struct, frozen=True):
     web_url: WebAddress = ""
     merge_commit_sha: str | None = None
     squash_commit_sha: str | None = None
+    merge_user: User | None = None
     description: str | None = None
     source_branch: str = ""
     source_project_id: int | None = None

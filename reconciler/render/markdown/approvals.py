@@ -20,7 +20,10 @@ Item = TypeVar("Item")
 
 def approvals(found: Sequence[OwnerApproval], most: int | None = None) -> list[str]:
     """Return a table of owners, those whose approval is missing first; those beyond `most` are counted."""
-    ordered = sorted(found, key=lambda each: (not each.is_missing, bool(each.approved_by), each.owner))
+    ordered = sorted(
+        found,
+        key=lambda each: (not each.is_missing, bool(each.approved_by or each.standing_approval), each.owner),
+    )
     shown = ordered[:most]
     left = len(ordered) - len(shown)
     more = [f"\n… and {counted(left, 'more owner')}"] if left else []
@@ -61,7 +64,7 @@ def _cells(each: OwnerApproval) -> list[str]:
         code(each.owner),
         _listed(list(map(short, each.reasons)), code, _REASONS),
         _listed(each.approvers, code, _PEOPLE),
-        _listed(each.approved_by, giver, _PEOPLE),
+        _listed(each.approved_by, giver, _PEOPLE) or sentence(each.standing_approval),
         "<br>".join(_missing(each)),
     ]
 
@@ -73,7 +76,7 @@ def giver(given: GivenApproval) -> str:
 
 def _missing(each: OwnerApproval) -> Iterable[str]:
     """Yield whether an approval is missing, and why."""
-    if each.approved_by:
+    if each.approved_by or each.standing_approval:
         return
     if each.enforced:
         yield "⏳ **missing**"

@@ -14,7 +14,7 @@ from reconciler.model.printable import printable
 from reconciler.model.receipt import Entry, Receipt
 from reconciler.render.markdown.approvals import giver, not_approved
 from reconciler.render.markdown.comment_frame import marker
-from reconciler.render.markdown.escaping import MAX_LENGTH, code, codes, fenced, folded, table
+from reconciler.render.markdown.escaping import MAX_LENGTH, code, codes, fenced, folded, sentence, table
 from reconciler.render.markdown.people import People
 from reconciler.render.notices import NO_APPROVAL, REFUSED
 from reconciler.render.text.receipt import not_applied
@@ -125,6 +125,8 @@ def _summary(receipt: Receipt, plan: Plan | None, *, names: bool) -> list[str]:
 def _approved(approval: OwnerApproval) -> str:
     """Return who approved for an owner, each with a link to the approval."""
     people = ", ".join(map(giver, approval.approved_by))
+    if approval.standing_approval and not people:
+        return sentence(approval.standing_approval)
     return f"approved by {people}" if people else NO_APPROVAL
 
 

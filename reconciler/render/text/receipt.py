@@ -43,7 +43,8 @@ def _head(receipt: Receipt, style: Style) -> list[str]:
 def _approval(each: OwnerApproval) -> str:
     """Return who approved for an owner, each with the link to the approval."""
     people = [f"{given.login} ({given.link})" if given.link else given.login for given in each.approved_by]
-    return f"{each.owner}: approved by {', '.join(people)}" if people else f"{each.owner}: {NO_APPROVAL}"
+    given = f"approved by {', '.join(people)}" if people else each.standing_approval or NO_APPROVAL
+    return f"{each.owner}: {given}"
 
 
 def _people(receipt: Receipt, style: Style) -> list[str]:

@@ -17,6 +17,7 @@ from reconciler.policy import RuleContext, approvals
 from reconciler.workflow.catalog import catalogued
 from reconciler.workflow.plan.comparison import Comparison
 from reconciler.workflow.plan.inputs import Inputs, as_live
+from reconciler.workflow.plan.standing_approvals import with_standing_approvals
 from reconciler.workflow.portal_scope import in_portal
 from reconciler.workflow.validate import ValidationResult, settings
 
@@ -87,11 +88,17 @@ def required_approvals(inputs: Inputs, compared: Comparison, context: RuleContex
         if options.adopts
         else decisions(inputs.checked, None if options.all_documents else options.portal)
     )
-    if decided is not None and options.selection == "all":
-        context = _decided(decided, compared, context)
-    needed = approvals(context)
+    base = inputs.checked.base
+    spec = settings(_governing(base, inputs.repository)).spec
+    if decided is None or options.selection != "all":
+        needed = approvals(context)
+    else:
+        needed = approvals(_decided(decided, compared, context))
+        if base and base.repository and not decided.file_changes:
+            needed = with_standing_approvals(
+                needed, decided.changes, base.repository, inputs.repository, spec
+            )
     owners = sorted({each.owner for each in needed})
-    spec = settings(_governing(inputs.checked.base, inputs.repository)).spec
     return RequiredApprovals(
         needed,
         {each: spec.owners[each].approver_names for each in owners if each in spec.owners},

@@ -36,7 +36,7 @@ def test_the_digest_of_a_plan_that_all_owners_approved_is_printed_and_written_wi
 
     assert merging.approved() == Ran(0, f"{digest}\n", "")
     assert merging.read("approvals.json") == {
-        "format": "reconciler-approvals/1.0",
+        "format": "reconciler-approvals/1.1",
         "plans": [
             {
                 "plan": digest,
@@ -54,6 +54,7 @@ def test_the_digest_of_a_plan_that_all_owners_approved_is_printed_and_written_wi
                         "uncounted": [],
                         "enforced": True,
                         "problem": "",
+                        "standingApproval": "",
                     }
                 ],
                 "problem": "",
