@@ -25,6 +25,7 @@ from reconciler.model.source_settings import DirectorySource
 from reconciler.sources.people import (
     CheckedAnswer,
     Reference,
+    References,
     believe,
     changes,
     check_answers,
@@ -79,8 +80,9 @@ async def pull(
     pulling = _Pulling(named, held, options)
     for name in _chosen(named, options.sources, repository.configuration):
         settings = choose_source(repository.configuration, name, DirectorySource)
-        reading = await _read(pulling.of(name), held, open_directory(name, settings), progress)
-        pulling.add(name, settings, reading)
+        of_source = References(name, named)
+        reading = await _read(of_source, held, open_directory(name, settings), progress)
+        pulling.add(of_source, settings, reading)
     return pulling.result()
 
 
@@ -112,22 +114,22 @@ def _chosen(named: Sequence[Reference], wanted: Sequence[str], configuration: Do
 
 
 async def _read(
-    named: Sequence[Reference],
+    named: References,
     held: Lists,
     opening: AbstractAsyncContextManager[Directory],
     progress: Progress,
 ) -> _Reading:
     """Read the groups of one source, and ask about everybody who is missing in them."""
-    groups = sorted({each.group for each in named})
     try:
         async with opening as directory:
-            answers = check_answers(await directory.read(groups, progress))
-            missing = {group: _missing(group, answer, named, held) for group, answer in answers.items()}
-            asked = [group for group, who in missing.items() if who and _may_remove(answers[group])]
-            for number, group in enumerate(asked, 1):
+            answers = check_answers(await directory.read(named.groups, progress))
+            asked = {group: _to_confirm(group, named, held, answers) for group in answers}
+            asked = {group: who for group, who in asked.items() if who}
+            confirmed = {}
+            for number, (group, who) in enumerate(asked.items(), 1):
                 progress("groups confirmed", number, len(asked))
-                answers[group] = await _confirmed(directory, group, answers[group], missing[group])
-            return _Reading(answers)
+                confirmed[group] = await _confirmed(directory, group, answers[group], who)
+            return _Reading({**answers, **confirmed})
     except PortalError as error:
         return _Reading(failure=f"{error.message}{f'; {error.hint}' if error.hint else ''}")
 
@@ -143,16 +145,31 @@ async def _confirmed(
     return with_evidence(answer, missing, evidence)
 
 
+def _to_confirm(
+    group: str, named: References, held: Lists, answers: Mapping[str, CheckedAnswer]
+) -> dict[str, str]:
+    """Return the addresses of the people to ask about, by id: those whom the list of the group lacks.
+
+    Also those whom the other role of their team lacks, because they may have got the role of this group.
+    """
+    found = _missing(answers[group], named.of_group(group), held) if _may_remove(answers[group]) else {}
+    for each in named.of_group(group):
+        for other in named.other_roles(each):
+            if _may_remove(answers[other.group]):
+                gone = _missing(answers[other.group], [other], held)
+                found |= {key: email for key, email in gone.items() if key not in answers[group].present}
+    return found
+
+
 def _may_remove(answer: CheckedAnswer) -> bool:
     return answer.completeness in {"complete", "empty"}
 
 
-def _missing(group: str, answer: CheckedAnswer, named: Iterable[Reference], held: Lists) -> dict[str, str]:
+def _missing(answer: CheckedAnswer, named: Iterable[Reference], held: Lists) -> dict[str, str]:
     """Return the addresses of the held people who are not in a list, by their ids in its source."""
     return {
         person.id: person.email
         for each in named
-        if each.group == group
         for person in held.get(each.of, ())
         if person.source == each.source and person.id not in answer.present
     }
@@ -170,21 +187,16 @@ class _Pulling:
         self._unbelieved: list[UnbelievedGroup] = []
         self._notes: list[GroupNote] = []
 
-    def of(self, source: str) -> list[Reference]:
-        """Return the references to a source."""
-        return [each for each in self._named if each.source == source]
-
-    def add(self, source: str, settings: DirectorySource, reading: _Reading) -> None:
+    def add(self, named: References, settings: DirectorySource, reading: _Reading) -> None:
         """Add what a source says, unless it exceeds the limits."""
-        named = self.of(source)
-        groups = len({each.group for each in named})
+        source, groups = named.source, len(named.groups)
         if reading.failure:
             failed = PulledSource(name=source, outcome="failed", groups=groups, reason=reading.failure)
             self._sources.append(failed)
             return
-        belief = believe(source, named, self._held, reading.answers)
+        belief = believe(named, self._held, reading.answers)
         lists = {**self._lists, **belief.lists}
-        roles = [each.of for each in named]
+        roles = [each.of for each in named.all]
         left = leaving(self._held, lists, roles)
         found = exceeded(source, settings.limits, self._held, roles, left)
         result = self._limited(source, groups, found, left)
@@ -193,7 +205,7 @@ class _Pulling:
             self._lists = lists
         self._notes += belief.notes
         for group, answer in sorted(reading.answers.items()):
-            self._report(group, answer, [each for each in named if each.group == group])
+            self._report(group, answer, named.of_group(group))
 
     def result(self) -> Pulled:
         """Return the new lists and the report."""
@@ -243,9 +255,7 @@ class _Pulling:
         source = named[0].source
         self._notes += (GroupNote(source, group, text) for text in answer.notes)
         missing = {
-            key: email
-            for key, email in _missing(group, answer, named, self._held).items()
-            if key not in answer.gone
+            key: email for key, email in _missing(answer, named, self._held).items() if key not in answer.gone
         }
         teams = tuple(f"{each.of.team} {each.of.role}" for each in named)
         if answer.completeness == "empty" and not missing:

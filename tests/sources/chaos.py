@@ -125,13 +125,20 @@ class _Chaos:
         return found
 
     def _check_losses(self, found: Pulled) -> None:
-        """Nobody who is truly in a group loses the row."""
+        """Nobody who is truly in a group loses the row, or the team if the person has another role now."""
         for place, group in _PLACES.items():
             before = {each.id for each in self._lists.get(place, ())}
             after = {each.id for each in found.lists.get(place, ())}
             lost = (before - after).intersection(self._truth.present(group))
             if lost:
                 self._trace.fail(f"{place} lost {sorted(lost)}, who are in {group}")
+        after_teams = _people(found.lists, "team")
+        for team_name, people in _people(self._lists, "team").items():
+            groups = [group for place, group in _PLACES.items() if place.team == team_name]
+            true = {each for group in groups for each in self._truth.present(group)}
+            lost = (people - after_teams.get(team_name, set())) & true
+            if lost:
+                self._trace.fail(f"{team_name} lost {sorted(lost)}, who are in one of {groups}")
 
     def _check_limits(self, found: Pulled) -> None:
         """No more people leave than the limits of each level allow."""

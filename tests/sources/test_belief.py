@@ -366,6 +366,31 @@ def test_a_renamed_team_keeps_its_people() -> None:
     ]
 
 
+def test_a_person_who_may_have_another_role_now_stays_until_that_list_is_believed() -> None:
+    ops = {**team("ops", members=from_group("Ops")), "admins": from_group("Leads")}
+    held = lock(acme_ops={"admins": [row("ana")], "members": [row("bo"), row("cy")]})
+    directory = MemoryDirectory({"Ops": [CY], "Leads": [ANA, BO]})
+    directory.lies = {"Leads": GroupAnswer("partial", (ANA,))}
+
+    first = pulled(acme(ops), held, directory=directory)
+    directory.lies = {"Leads": GroupAnswer("complete", (ANA,))}
+    second = pulled(acme(ops), held, directory=directory)
+    directory.lies = {}
+    third = pulled(acme(ops), held, directory=directory)
+
+    assert (changes(first), changes(second)) == ([], [])
+    assert changes(third) == ["add bo@acme.example", "remove bo@acme.example"]
+
+
+def test_a_person_who_left_a_team_leaves_although_its_other_list_is_partial() -> None:
+    ops = {**team("ops", members=from_group("Ops")), "admins": from_group("Leads")}
+    held = lock(acme_ops={"admins": [row("ana")], "members": [row("bo"), row("cy")]})
+    directory = MemoryDirectory({"Ops": [CY], "Leads": [ANA]})
+    directory.lies = {"Leads": GroupAnswer("partial", ())}
+
+    assert changes(pulled(acme(ops), held, directory=directory)) == ["remove bo@acme.example"]
+
+
 def test_a_confirmation_that_fails_removes_nobody() -> None:
     directory = MemoryDirectory({"Ops": [ANA]})
     directory.silent = "503"

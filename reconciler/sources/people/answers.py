@@ -24,13 +24,15 @@ class CheckedAnswer(msgspec.Struct, frozen=True):
     """An answer about a group without its contradictions.
 
     `present` are the ids of all who are in the group. `addresses` has the canonical addresses of those who
-    can be added. `gone` are the ids that the lock holds and that may be removed.
+    can be added. `gone` are the ids that the lock holds and that may be removed. `evidence` has what the own
+    entries say about people who are not in the list.
     """
 
     completeness: Completeness
     present: frozenset[str] = frozenset()
     addresses: Mapping[str, str] = {}
     gone: frozenset[str] = frozenset()
+    evidence: Mapping[str, Evidence] = {}
     reason: str = ""
     notes: tuple[str, ...] = ()
 
@@ -53,6 +55,9 @@ def with_evidence(
 
     Where the own entry of one of them says that the person is still in the group, the list is not believed.
     """
+    answer = msgspec.structs.replace(answer, evidence=evidence)
+    if answer.completeness not in {"complete", "empty"}:
+        return answer
     still = [email for each, email in missing.items() if evidence.get(each) == "member"]
     if still:
         where = (
@@ -60,12 +65,9 @@ def with_evidence(
         )
         reason = f"{people(len(still))} {where} still in the group: {shortened(still)}"
         return msgspec.structs.replace(answer, completeness="partial", reason=reason)
-    if answer.completeness == "complete":
-        return msgspec.structs.replace(answer, gone=frozenset(missing))
     if answer.completeness == "empty":
-        left = frozenset(each for each in missing if evidence.get(each) == "left")
-        return msgspec.structs.replace(answer, gone=left)
-    return answer
+        missing = {each: email for each, email in missing.items() if evidence.get(each) == "left"}
+    return msgspec.structs.replace(answer, gone=frozenset(missing))
 
 
 def usable_address(text: str) -> str | None:

@@ -12,7 +12,7 @@ import msgspec
 from reconciler.model.people import LockedPerson
 from reconciler.model.people_pull import GroupNote, Lists, TeamRole
 from reconciler.sources.people.answers import CheckedAnswer, shortened
-from reconciler.sources.people.references import Reference
+from reconciler.sources.people.references import Reference, References
 
 _MOST_FORMER: Final = 5
 _NO_ANSWER: Final = CheckedAnswer("absent")
@@ -25,15 +25,14 @@ class Belief(msgspec.Struct, frozen=True):
     notes: tuple[GroupNote, ...]
 
 
-def believe(
-    source: str, named: Sequence[Reference], held: Lists, answers: Mapping[str, CheckedAnswer]
-) -> Belief:
-    """Return the new lists of these references to a source; `answers` are by group."""
+def believe(named: References, held: Lists, answers: Mapping[str, CheckedAnswer]) -> Belief:
+    """Return the new lists of the references to a source; `answers` are by group."""
+    source = named.source
     addresses = {each: email for answer in answers.values() for each, email in answer.addresses.items()}
     lists: dict[TeamRole, tuple[LockedPerson, ...]] = {}
     notes: list[GroupNote] = []
-    for each in named:
-        answer = answers.get(each.group, _NO_ANSWER)
+    for each in named.all:
+        answer = _with_moved(each, named, answers)
         people, refused = _new_list(source, held.get(each.of), answer, addresses)
         if people is not None:
             lists[each.of] = people
@@ -88,6 +87,24 @@ def only_removals(held: Lists, new: Lists) -> Lists:
         else tuple(each for each in people if {(each.source, each.id), each.email} & remaining[place.team])
         for place, people in held.items()
     }
+
+
+def _with_moved(
+    reference: Reference, named: References, answers: Mapping[str, CheckedAnswer]
+) -> CheckedAnswer:
+    """Return the answer for a role without those who may only have got another role of the team."""
+    answer = answers.get(reference.group, _NO_ANSWER)
+    others = [answers.get(each.group, _NO_ANSWER) for each in named.other_roles(reference)]
+    gone = frozenset(each for each in answer.gone if not any(_may_have(other, each) for other in others))
+    return msgspec.structs.replace(answer, gone=gone)
+
+
+def _may_have(answer: CheckedAnswer, person_id: str) -> bool:
+    """Return whether a person may be in a group and is not added to its list now."""
+    if answer.completeness == "complete":
+        return person_id in answer.present and person_id not in answer.addresses
+    evidence = answer.evidence.get(person_id, "unknown")
+    return evidence == "member" or (answer.completeness == "partial" and evidence != "left")
 
 
 def _new_list(

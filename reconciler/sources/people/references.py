@@ -18,6 +18,32 @@ class Reference(msgspec.Struct, frozen=True):
     group: str
 
 
+class References:
+    """The references to one source, by group and by team."""
+
+    def __init__(self, source: str, references: Iterable[Reference]) -> None:
+        self.source = source
+        self.all = [each for each in references if each.source == source]
+        self._of_group: dict[str, list[Reference]] = {}
+        self._of_team: dict[str, list[Reference]] = {}
+        for each in self.all:
+            self._of_group.setdefault(each.group, []).append(each)
+            self._of_team.setdefault(each.of.team, []).append(each)
+
+    @property
+    def groups(self) -> list[str]:
+        """The names of the groups, sorted."""
+        return sorted(self._of_group)
+
+    def of_group(self, group: str) -> list[Reference]:
+        """Return the references to a group."""
+        return self._of_group[group]
+
+    def other_roles(self, reference: Reference) -> list[Reference]:
+        """Return the references of the other roles of a team."""
+        return [each for each in self._of_team[reference.of.team] if each.of != reference.of]
+
+
 def references(documents: Iterable[Document]) -> list[Reference]:
     """Return the references of all teams that have not ended, sorted by team."""
     found = (each for document in documents for each in _of_partner(document))
