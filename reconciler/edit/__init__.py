@@ -23,7 +23,6 @@ from reconciler.edit.forms.validation import problem as problem
 from reconciler.edit.forms.validation import problems as problems
 from reconciler.edit.forms.validation import too_early as too_early
 from reconciler.edit.members import MemberChanges as MemberChanges
-from reconciler.edit.members import Role as Role
 from reconciler.edit.members import added as added
 from reconciler.edit.members import removed as removed
 from reconciler.edit.operations import Operation as Operation
@@ -39,6 +38,7 @@ from reconciler.edit.people_csv import ListedPerson as ListedPerson
 from reconciler.edit.people_csv import People as People
 from reconciler.edit.people_csv import read_people as read_people
 from reconciler.edit.people_lock import people_text as people_text
+from reconciler.edit.people_lock import renamed_people as renamed_people
 from reconciler.edit.rename import Changes as Changes
 from reconciler.edit.rename import NamedKind as NamedKind
 from reconciler.edit.rename import Rename as Rename

@@ -1,7 +1,7 @@
 """Add people to a team, or remove them, as operations on its document."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final
 
 import msgspec
 
@@ -9,11 +9,12 @@ from reconciler.edit.access import drop_keys, holder_of
 from reconciler.edit.operations import Extend, Operation, Put, RemoveEach, Replace
 from reconciler.edit.people import address_in
 from reconciler.edit.people_csv import ListedPerson
+from reconciler.edit.sources import hint_to_add, hint_to_remove, is_from_source, require_in_file
 from reconciler.errors import InputError
 from reconciler.model.identity import canonical_email
+from reconciler.model.people_lock import Role
 from reconciler.model.source_map import Path
 
-Role: TypeAlias = Literal["admins", "members"]
 _MOST_NAMED: Final = 5
 
 
@@ -31,6 +32,7 @@ def added(data: Any, team: str, people: Sequence[ListedPerson], without: Sequenc
     from the entries of people.
     """
     additions = _Additions(_Team(data, team), without)
+    additions.require_in_file(people)
     for person in people:
         additions.add(person)
     if additions.refused:
@@ -41,6 +43,7 @@ def added(data: Any, team: str, people: Sequence[ListedPerson], without: Sequenc
 def removed(data: Any, team: str, people: Sequence[ListedPerson], role: Role) -> MemberChanges:
     """Return what removes people with a role. Raises InputError that lists all who do not have it."""
     roster = _Team(data, team)
+    roster.require_in_file(role, hint_to_remove(", ".join(each.email for each in people[:_MOST_NAMED])))
     if role == "members":
         roster.require_listed()
     found = [roster.index(role, person) for person in people]
@@ -67,9 +70,14 @@ class _Additions:
         self.unchanged = list[str]()
         self.refused = list[str]()
 
+    def require_in_file(self, people: Sequence[ListedPerson]) -> None:
+        """Raise InputError if a source decides about people with one of these roles."""
+        for role in sorted({_role(each) for each in people}):
+            self._team.require_in_file(role, hint_to_add())
+
     def add(self, person: ListedPerson) -> None:
         """Add a person, or change their last day."""
-        role: Role = "admins" if person.role == "admin" else "members"
+        role = _role(person)
         if role == "members":
             self._team.require_listed()
         at = self._team.index(role, person)
@@ -123,11 +131,11 @@ class _Team:
 
     def __init__(self, data: Any, team: str) -> None:
         self.name = f"{data['metadata']['name']}/{team}"
-        self.path, holder = holder_of(data, team)
-        members = holder.get("members", "delegated")
+        self.path, self._entry = holder_of(data, team)
+        members = self._entry.get("members", "delegated")
         self._is_listed = isinstance(members, list)
         self.people: dict[Role, Sequence[Any]] = {
-            "admins": holder["admins"],
+            "admins": [] if is_from_source(self._entry, "admins") else self._entry["admins"],
             "members": members if self._is_listed else [],
         }
         self._indices = {
@@ -138,6 +146,10 @@ class _Team:
     def index(self, role: Role, person: ListedPerson) -> int | None:
         """Return the index of a person, whatever the spelling of the address."""
         return self._indices[role].get(canonical_email(person.email))
+
+    def require_in_file(self, role: Role, hint: str) -> None:
+        """Raise InputError if the people of a role come from a source."""
+        require_in_file(self.name, self._entry, role, hint)
 
     def require_listed(self) -> None:
         """Raise InputError if the members are delegated."""
@@ -161,6 +173,10 @@ class _Team:
         listed = ", ".join(map(address_in, self.people[role][:_MOST_NAMED]))
         more = ", …" if len(self.people[role]) > _MOST_NAMED else ""
         return f"its {role}: {listed}{more}" if listed else f"it has no {role}"
+
+
+def _role(person: ListedPerson) -> Role:
+    return "admins" if person.role == "admin" else "members"
 
 
 def _at(person: ListedPerson) -> str:

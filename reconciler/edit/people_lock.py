@@ -1,13 +1,15 @@
 """The text of `people.lock`: one line for each person, sorted; equal lists give equal bytes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from reconciler.edit.rename import Rename
 from reconciler.edit.yaml.scalars import flow, scalar
 from reconciler.model.field_types import API_VERSION
-from reconciler.model.people import LockedPerson
+from reconciler.model.people import LockedPerson, People, TeamPeople
 from reconciler.model.people_lock import ROLES
-from reconciler.model.people_pull import Lists
+from reconciler.model.people_pull import Lists, TeamRole
+from reconciler.model.references import Reference
 
 _HEAD: Final = f"""\
 # Written by `reconciler people pull`. Change the groups in the directory, not this file.
@@ -22,6 +24,25 @@ spec:
 def people_text(lists: Lists) -> str:
     """Return the content of the file with these lists."""
     return _HEAD + "".join(f"{line}\n" for line in _teams(lists))
+
+
+def renamed_people(people: People, rename: Rename) -> str | None:
+    """Return the content of the file after a rename, or None if it has no rows of what is renamed.
+
+    Rows under the new name are replaced: no team has that name.
+    """
+    names = {team: rename.applied(Reference("Team", team, ())) for team in people.spec.teams}
+    changed = {new: people.spec.teams[old] for old, new in names.items() if new != old}
+    kept = {old: people.spec.teams[old] for old, new in names.items() if new == old}
+    return people_text(dict(_lists(kept | changed))) if changed else None
+
+
+def _lists(teams: Mapping[str, TeamPeople]) -> Iterator[tuple[TeamRole, tuple[LockedPerson, ...]]]:
+    for team, entry in teams.items():
+        if entry.admins is not None:
+            yield TeamRole(team, "admins"), entry.admins
+        if entry.members is not None:
+            yield TeamRole(team, "members"), entry.members
 
 
 def _teams(lists: Lists) -> Iterator[str]:

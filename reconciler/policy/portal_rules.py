@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from reconciler.model.counting import counted
-from reconciler.model.document import Catalog
+from reconciler.model.document import Catalog, Document
 from reconciler.model.identity import domain_of
 from reconciler.model.ids import decoded, kind_of, name_of
 from reconciler.model.kinds import partner_of, person_of, team_of
@@ -55,8 +55,8 @@ def invitation_declined(index: Index) -> Iterator[Violation]:
                 "no invitation is sent again"
             )
             hint = (
-                "remove the person from the file, delete the membership in the portal to invite them again,"
-                " or approve the account there"
+                f"remove the person from the {_list(each.origin.document)}, delete the membership in the"
+                " portal to invite them again, or approve the account there"
             )
             yield Violation(each.origin.document, each.origin.path, message, hint, id=each.id)
 
@@ -154,6 +154,10 @@ def concurrent_writes(index: Index) -> Iterator[Violation]:
         message = f"in this portal, {', and '.join(gaps)}"
         hint = "run one apply at a time, and do not edit managed objects in the portal meanwhile"
         yield Violation(index.configuration, ("spec", "portals"), message, hint)
+
+
+def _list(document: Document) -> str:
+    return "group in the directory" if document.kind == "People" else "file"
 
 
 def _admins(index: Index) -> dict[str, list[Resource]]:

@@ -10,9 +10,18 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from reconciler.model.document import AccessGroup, ApiProduct, Configuration, Document, Partner, Repository
-from reconciler.model.file_names import may_hold_documents
+from reconciler.model.document import (
+    AccessGroup,
+    ApiProduct,
+    Configuration,
+    Document,
+    Partner,
+    People,
+    Repository,
+)
+from reconciler.model.file_names import PEOPLE, may_hold_documents
 from reconciler.model.finding import Source
+from reconciler.model.source_settings import DirectorySource
 
 ForgeName: TypeAlias = Literal["github", "gitlab", "gitea"]
 
@@ -50,8 +59,9 @@ def codeowners(
     """Return the owners of each file, with paths from the root of the Git repository.
 
     The files are in `folder`.
-    `default` owns the folders (and therefore new files), the catalog, the configuration, and the
-    `guarded` paths. A file gets a line of its own only if its owners differ from those of its folder.
+    `default` owns the folders (and therefore new files), the catalog, the configuration, people.lock if there
+    are directories, and the `guarded` paths. A file gets a line of its own only if its owners differ from
+    those of its folder.
     """
     handles = _handles(repository.configuration, forge)
     owners = _owners(repository, default)
@@ -60,7 +70,8 @@ def codeowners(
         normpath(join(folder, file)): _handles_of(handles_of_path, handles) or default_handles
         for file, handles_of_path in owners.items()
     }
-    last = sorted({*guarded, normpath(join(folder, repository.configuration.file))})
+    own = [repository.configuration.file, *([PEOPLE] if _has_directories(repository) else ())]
+    last = sorted({*guarded, *(normpath(join(folder, each)) for each in own)})
     lines = [
         *(_line(pattern, default_handles) for pattern in _folders(repository, forge, folder)),
         *_own_lines(owned, forge, default_handles),
@@ -138,9 +149,20 @@ def _owners(repository: Repository, default: str | None) -> dict[str, set[str]]:
     owners: dict[str, set[str]] = {}
     for document in repository.documents:
         body = document.body
+        if isinstance(body, People):
+            continue
         owner = body.spec.owner if isinstance(body, Partner | AccessGroup | ApiProduct) else default
         owners.setdefault(document.file, set()).update([owner] if owner else [])
     return owners
+
+
+def _has_directories(repository: Repository) -> bool:
+    """Return whether people of directories are in the repository, or can be pulled into it."""
+    body = repository.configuration.body
+    sources = body.spec.sources.values() if isinstance(body, Configuration) else ()
+    return any(isinstance(each, DirectorySource) for each in sources) or any(
+        each.kind == "People" for each in repository.documents
+    )
 
 
 def _handles_of(owners: Iterable[str], handles: Mapping[str, str]) -> _Handles:

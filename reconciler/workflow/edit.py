@@ -48,7 +48,7 @@ class DocumentEdit(msgspec.Struct, frozen=True):
 
 
 class Edits(msgspec.Struct, frozen=True):
-    """What a command changes: one edit for each of several documents, and new files, which have no `before`.
+    """What a command changes: one edit for each of several documents, and files that it writes as a whole.
 
     A file whose last document is removed is removed as well. `moved` has the new paths of files that change
     and get another one, and `former` the present names of objects that get a new one. `notes` say what the

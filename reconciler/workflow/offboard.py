@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 import msgspec
 
 from reconciler.edit import blocked, people_in, without_people
-from reconciler.model.document import AccessGroup, Document, Partner, Person, Team
+from reconciler.model.document import AccessGroup, Document, Partner, Team
 from reconciler.model.field_types import listed
 from reconciler.model.hierarchy import owner
 from reconciler.model.identity import canonical_domain, canonical_email, domain_of
@@ -13,6 +13,7 @@ from reconciler.model.ids import kind_of
 from reconciler.model.kinds import kind_row, partner_of, person_of, team_of, title_of
 from reconciler.model.resource import Live
 from reconciler.workflow.edit import DocumentEdit, Edits
+from reconciler.workflow.rosters import InDirectory, Roster, Rosters
 
 
 class TeamLeft(msgspec.Struct, frozen=True):
@@ -23,22 +24,29 @@ class TeamLeft(msgspec.Struct, frozen=True):
 
 
 class Offboarding(msgspec.Struct, frozen=True):
-    """The edits, all people whom the files name or block, and the teams that lose their last admin."""
+    """The edits, all people whom the files name or block, and the teams that lose their last admin.
+
+    `in_directories` are the groups of directories that have the people, who are blocked until they leave.
+    """
 
     edits: Edits
     known: frozenset[str]
     teams: tuple[TeamLeft, ...]
+    in_directories: tuple[InDirectory, ...] = ()
 
 
 def offboard(documents: Sequence[Document], people: Collection[str], lives: Collection[Live]) -> Offboarding:
     """Take people out of all documents.
 
-    They are blocked in each partner with a delegated team that has them in its file or in a portal, or whose
-    domains allow their addresses. `people` are canonical addresses.
+    They are blocked in each partner with a team that takes them from a directory, or with a delegated team
+    that has them in its file or in a portal, or whose domains allow their addresses. `people` are canonical
+    addresses.
     """
+    rosters = Rosters(documents)
+    in_directories: list[InDirectory] = []
     in_portals = _people_by_partner(people, lives)
     edits: list[DocumentEdit] = []
-    known: set[str] = set()
+    known = rosters.in_directories()
     teams: list[TeamLeft] = []
     for document in documents:
         if not isinstance(document.body, Partner | AccessGroup):
@@ -50,12 +58,15 @@ def offboard(documents: Sequence[Document], people: Collection[str], lives: Coll
         if isinstance(document.body, Partner):
             partner = document.body
             known.update(map(canonical_email, partner.spec.blocked))
+            found = [*rosters.from_directories(document, people)]
+            in_directories += found
             could_return = _who_could_return(partner, here, people, in_portals)
-            operations += blocked(document.data, could_return)
-            teams += _left_without_admin(partner, people, here, lives)
+            operations += blocked(document.data, could_return | {each.person for each in found})
+            gone = here | {each.person for each in found}
+            teams += _left_without_admin(rosters.of(document), partner, people, gone, lives)
         if operations:
             edits.append(DocumentEdit(document, operations))
-    return Offboarding(Edits(tuple(edits)), frozenset(known), tuple(teams))
+    return Offboarding(Edits(tuple(edits)), frozenset(known), tuple(teams), tuple(in_directories))
 
 
 def remaining_in_portal(person: str, live: Live, scope: str) -> list[str]:
@@ -98,17 +109,24 @@ def _lasting_teams(partner: Partner) -> Sequence[Team]:
 
 
 def _left_without_admin(
-    partner: Partner, people: Collection[str], here: Collection[str], lives: Collection[Live]
+    rosters: Sequence[Roster],
+    partner: Partner,
+    people: Collection[str],
+    gone: Collection[str],
+    lives: Collection[Live],
 ) -> Iterator[TeamLeft]:
     """Yield the teams that lose their last admin."""
-    for team in _lasting_teams(partner) if here else ():
-        if team.listed_admins and {_email(each) for each in team.listed_admins} <= {*here}:
+    lasting = {each.name for each in _lasting_teams(partner)} if gone else set()
+    for roster in rosters:
+        if roster.team in lasting and roster.admins and {*roster.admins} <= {*gone}:
             excluded = {*people, *map(canonical_email, partner.spec.blocked)}
+            others = [each for each in rosters if each.team in lasting and each is not roster]
+            name = f"{partner.metadata.name}/{roster.team}"
             candidates = (
-                *_in_file(partner, team, excluded),
-                *_in_portals(f"{partner.metadata.name}/{team.name}", excluded, lives),
+                *_in_file(partner.metadata.name, [roster, *others], excluded),
+                *_in_portals(name, excluded, lives),
             )
-            yield TeamLeft(f"{partner.metadata.name}/{team.name}", candidates)
+            yield TeamLeft(name, candidates)
 
 
 def _in_portals(team: str, excluded: set[str], lives: Collection[Live]) -> Iterator[str]:
@@ -122,16 +140,11 @@ def _in_portals(team: str, excluded: set[str], lives: Collection[Live]) -> Itera
     yield from (f"{person} (member of {team} in a portal)" for person in sorted(people - excluded))
 
 
-def _in_file(partner: Partner, team: Team, excluded: set[str]) -> Iterator[str]:
+def _in_file(partner: str, rosters: Sequence[Roster], excluded: set[str]) -> Iterator[str]:
     """Yield who could be the admin of a team: its members, then the people of the partner's other teams."""
-    for each in sorted(_lasting_teams(partner), key=lambda other: other is not team):
-        for role, listed_people in (("admin", each.listed_admins), ("member", each.listed_members)):
-            for person in listed_people:
-                email = _email(person)
+    for roster in rosters:
+        for role, people in (("admin", roster.admins), ("member", roster.members)):
+            for email in people:
                 if email not in excluded:
                     excluded.add(email)
-                    yield f"{email} ({role} of {partner.metadata.name}/{each.name})"
-
-
-def _email(person: str | Person) -> str:
-    return canonical_email(person if isinstance(person, str) else person.email)
+                    yield f"{email} ({role} of {partner}/{roster.team})"

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from reconciler.edit.access import holder_of
 from reconciler.edit.capture.drafts import Drafts
+from reconciler.edit.sources import require_in_file
 from reconciler.errors import InputError
 from reconciler.model.document import KindName
 from reconciler.model.identity import canonical_domain, canonical_email
@@ -38,12 +39,13 @@ def capture_fields(drafts: Drafts, change: Change) -> None:
 def capture_team(drafts: Drafts, change: Change, live: _Live) -> None:
     """Give a team the name that it has in the portal, and list its members if they are not delegated."""
     _, partner, team = change.id.split("/")
-    here, _ = holder_of(drafts.data("Partner", partner), team)
+    here, holder = holder_of(drafts.data("Partner", partner), team)
     for field in change.fields:
         if field.path == "displayName":
             name = None if field.before == team else field.before
             drafts.put("Partner", partner, here, "displayName", name)
         else:
+            require_in_file(f"{partner}/{team}", holder, "members", "apply makes the team listed again")
             members = None if field.before else _members(live, change.id)
             drafts.put("Partner", partner, here, "members", members)
 

@@ -15,6 +15,7 @@ from reconciler.errors import InputError
 from reconciler.model.counting import counted
 from reconciler.model.document import Document
 from reconciler.model.identity import canonical_email
+from reconciler.model.people_lock import Role
 from reconciler.render.text.style import listed
 from reconciler.workflow.edit import DocumentEdit, Edits
 
@@ -56,7 +57,7 @@ def remove_members(options: EditOptions, given: Listed, *, admin: bool) -> int:
     """Remove members of a team, or its admins. Raises click.UsageError, InputError, PolicyError."""
     people = _people(given)
     _, name = named_team(given.team)
-    role: edit.Role = "admins" if admin else "members"
+    role: Role = "admins" if admin else "members"
     return _edit(options, given.team, lambda document: edit.removed(document.data, name, people, role))
 
 

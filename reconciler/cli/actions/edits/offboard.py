@@ -45,6 +45,7 @@ def offboard_people(options: OffboardOptions) -> int:
         lives = _read_portals(options, files) if options.live else {}
         found = offboard(files.repository.documents, people, lives.values())
         scope = settings(files.repository.configuration).metadata.name
+        notes.extend(_in_directories(found))
         notes.extend(_without_admin(found))
         notes.extend(_unknown(people, found.known, lives.values()))
         notes.extend(_owners(people, files))
@@ -74,6 +75,14 @@ def _read_portals(options: OffboardOptions, files: Files) -> Mapping[str, Live]:
         return {name: await read_portal(path, in_portal(files.checked, name), name, name) for name in names}
 
     return run_async(read())
+
+
+def _in_directories(found: Offboarding) -> Iterable[str]:
+    """Yield the groups that people have to leave: a block keeps them out only of the portal."""
+    for each in found.in_directories:
+        group = f'the group "{each.group}" of source {each.source}'
+        what = f"Note: {each.person} is blocked in {each.team}, and still in {group}"
+        yield f"{what}; remove the person there, or disable the account."
 
 
 def _without_admin(found: Offboarding) -> Iterable[str]:

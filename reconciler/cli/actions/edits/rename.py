@@ -12,10 +12,12 @@ from reconciler.cli.storage import text_files
 from reconciler.errors import InputError
 from reconciler.load.outline import outline
 from reconciler.model.document import AccessGroup, ApiProduct, Document, Partner
-from reconciler.model.file_names import ENDINGS
+from reconciler.model.file_names import ENDINGS, PEOPLE
 from reconciler.model.finding import Severity
+from reconciler.model.people import People
 from reconciler.render.text.style import listed
 from reconciler.workflow.edit import DocumentEdit, Edits
+from reconciler.workflow.preview import ProposedFile
 from reconciler.workflow.validate import settings
 
 _MOST_FILES: Final = 5
@@ -37,6 +39,7 @@ def rename_object(options: EditOptions, kind: edit.NamedKind, old: str, new: str
         moved = _new_path(files, document, old, new)
         return Edits(
             tuple(DocumentEdit(*each) for each in changes),
+            new_files=_people_lock(files, rename),
             notes=tuple(_other_owners(files, changes, _owner(document))),
             moved={document.file: moved} if moved else {},
             former={new: old},
@@ -88,7 +91,17 @@ def move_team(options: EditOptions, name: str, partner: str) -> int:
 def _team_edits(files: Files, changes: edit.Changes, rename: edit.Rename, own: set[str]) -> Edits:
     notes = tuple(_other_owners(files, changes, *own))
     edits = tuple(DocumentEdit(*each) for each in changes)
-    return Edits(edits, notes=notes, former={rename.new: rename.old})
+    lock = _people_lock(files, rename)
+    return Edits(edits, new_files=lock, notes=notes, former={rename.new: rename.old})
+
+
+def _people_lock(files: Files, rename: edit.Rename) -> tuple[ProposedFile, ...]:
+    """Return people.lock after a rename, if it has people of what is renamed."""
+    body = next((each.body for each in files.repository.documents if isinstance(each.body, People)), None)
+    after = edit.renamed_people(body, rename) if body is not None else None
+    if after is None:
+        return ()
+    return (ProposedFile(PEOPLE, text_files.read(files.root / PEOPLE), after, kinds=("People",)),)
 
 
 def _team_lines(files: Files, document: Document, team: str) -> list[str]:
