@@ -108,11 +108,8 @@ def test_renamed_and_moved_teams_keep_their_people_in_people_lock(directory: Pla
 
 
 def test_a_rename_replaces_rows_that_another_team_of_that_name_left_behind(directory: Place) -> None:
-    (directory.folder / "people.lock").write_text(
-        people_text(
-            {TeamRole("acme/dev", "members"): rows("di"), TeamRole("acme/ops", "members"): rows("bo")}
-        )
-    )
+    dev, ops = TeamRole("acme/dev", "members"), TeamRole("acme/ops", "members")
+    (directory.folder / "people.lock").write_text(people_text({dev: rows("di"), ops: rows("bo")}))
 
     assert edit(directory, "rename", "team", "acme/ops", "dev").code == 0
     assert (directory.folder / "people.lock").read_text() == people_text({dev: rows("bo")})
