@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from tests.servers.process import CACHE, free_port, running
 
-_HOME: Final = CACHE / "keycloak-26.7.3"
+_HOME: Final = CACHE / "keycloak-26.7.3-scim"
 _DATABASE: Final = _HOME / "database"
 # The administrator in the prepared database.
 ADMIN: Final = ("admin", "made-for-tests")
@@ -92,6 +92,25 @@ class Realm:
     def url(self) -> str:
         """The URL of the server."""
         return self.server.url
+
+    @property
+    def token_url(self) -> str:
+        """The URL of the token endpoint."""
+        return f"{self.server.url}/realms/{self.name}/protocol/openid-connect/token"
+
+    def enable_scim(self) -> str:
+        """Switch on the SCIM API for the client's tokens, and return its URL."""
+        url = f"{self.server.url}/realms/{self.name}/scim/v2"
+        self.ask("PUT", "", {"scimApiEnabled": True})
+        [client] = self.ask("GET", f"/clients?clientId={CLIENT}")
+        mapper = {
+            "name": "scim",
+            "protocol": "openid-connect",
+            "protocolMapper": "oidc-audience-mapper",
+            "config": {"included.custom.audience": url, "access.token.claim": "true"},
+        }
+        self.ask("POST", f"/clients/{client['id']}/protocol-mappers/models", mapper)
+        return url
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """Send a request of the administrator about this realm."""
