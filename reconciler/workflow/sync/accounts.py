@@ -60,7 +60,7 @@ def counted_accounts(found: Accounts, mapper: AccountMapper) -> CountedAccounts:
         {key: rows[0] for key, rows in fitting.items() if key not in refused},
         refused,
         {key: place for key, place in filtered.items() if key not in fitting},
-        {key: _last(key, targets) for key in targets if key not in fitting},
+        {key: left for key, left in _left(targets).items() if key not in fitting},
         (*problems, *refused.values()),
         left_out,
     )
@@ -92,11 +92,14 @@ def _differing(key: str, rows: Sequence[Account], mapper: AccountMapper) -> NotM
     return NotMapped(reason="same-id", place=first.place, account=key, message=message, hint=hint)
 
 
-def _last(key: str, targets: dict[str, str]) -> str:
-    """Return the id of the account that is left after several merges."""
-    seen = {key}
-    target = targets[key]
-    while target in targets and target not in seen:
-        seen.add(target)
-        target = targets[target]
-    return target
+def _left(targets: dict[str, str]) -> dict[str, str]:
+    """Return the id of the account that is left after several merges, for each that was merged."""
+    found: dict[str, str] = {}
+    for key in targets:
+        steps: dict[str, None] = {}
+        last = key
+        while last in targets and last not in found and last not in steps:
+            steps[last] = None
+            last = targets[last]
+        found |= dict.fromkeys(steps, found.get(last, last))
+    return found

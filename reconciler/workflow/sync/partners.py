@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from reconciler.model.document import Document
@@ -10,6 +11,8 @@ from reconciler.model.slugs import slug
 
 # The annotation of a partner that has no account, although an account has the same name or domain.
 NO_ACCOUNT: Final = "none"
+# Of partners with one name or domain; more of them would cost time and help nobody.
+_MOST_ALIKE: Final = 100
 
 
 class Partners:
@@ -38,8 +41,8 @@ class Partners:
     def similar(self, names: Collection[str], domains: Collection[str]) -> list[Document]:
         """Return the partners without a known account that have one of these names or domains."""
         keys = [*(key for name in names for key in _name_keys(name)), *map(_domain_key, domains)]
-        found = {id(each): each for key in keys for each in self._unlinked.get(key, ())}
-        return [*found.values()]
+        alike = (each for key in keys for each in islice(self._unlinked.get(key, ()), _MOST_ALIKE))
+        return [*{id(each): each for each in alike}.values()]
 
 
 def spec_of(document: Document) -> dict[str, Any]:
