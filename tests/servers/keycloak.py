@@ -18,8 +18,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from tests.servers.process import CACHE, free_port, running
 
-_HOME: Final = CACHE / "keycloak-26.7.3-scim"
-_DATABASE: Final = _HOME / "database"
+# The folder of the unpacked server.
+HOME: Final = CACHE / "keycloak-26.7.3-scim"
+_DATABASE: Final = HOME / "database"
 # The administrator in the prepared database.
 ADMIN: Final = ("admin", "made-for-tests")
 SECRET: Final = "client-made-for-tests"
@@ -173,7 +174,7 @@ def _running(folder: Path) -> Iterator[str]:
     database = shutil.copytree(_DATABASE, folder / "database")
     port, management = free_port(), free_port()
     command = [
-        str(_HOME / "bin/kc.sh"),
+        str(HOME / "bin/kc.sh"),
         "start",
         "--optimized",
         "--http-enabled=true",
