@@ -219,11 +219,11 @@ def test_where_nothing_can_be_remembered_the_answer_counts_for_this_run(
     assert (address.tokens, "Warning: the answer could not be saved: " in ran.out) == ({"rpt_secret"}, True)
 
 
-def test_every_command_that_opens_a_portal_can_be_told_what_to_trust(place: Place) -> None:
+def test_every_command_that_opens_a_portal_or_source_can_be_told_what_to_trust(place: Place) -> None:
     helps = {name: place.run(name, "--help").out for name in COMMANDS}
 
     openers = {name for name, text in helps.items() if "--portal NAME" in text} - {"approved", "validate"}
-    assert {name for name, text in helps.items() if "--trust-variable NAME" in text} == openers
+    assert {name for name, text in helps.items() if "--trust-variable NAME" in text} == {*openers, "sync"}
     assert {"plan", "apply", "adopt", "access"} <= openers
 
 
