@@ -468,6 +468,12 @@ class LdapSource(DirectorySource):
     )
     allow_plain: Maybe[bool] = Field(default=None, description=_UNENCRYPTED)
 
+    @property
+    def addresses(self) -> Mapping[str, str]:
+        """The address, with StartTLS in its scheme: trust in it does not include one without encryption."""
+        scheme = "ldap://" if self.start_tls is False else "ldap+starttls://"
+        return {"url": self.url.replace("ldap://", scheme, 1)}
+
 
 AnySource: TypeAlias = Annotated[
     CsvSource | JsonlSource | RestSource | TrytonSource | ScimSource | KeycloakSource | LdapSource,

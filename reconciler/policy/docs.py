@@ -22,7 +22,7 @@ _ELSEWHERE: Final[dict[RuleName, str]] = {
     " owner label in portals.",
     "portal-settings": "Report portals that cannot be used: no package provides their type, or their `url` is"
     " unencrypted and `allowHttp` is not set. Plans for other portals are not affected.",
-    "source-settings": "Report sources that cannot be used: their `url` is unencrypted, and neither"
+    "source-settings": "Report sources that cannot be used: their connection is unencrypted, and neither"
     " `allowHttp` nor, for LDAP, `allowPlain` is set. Plans are not affected.",
     "removal-left-out": "Report removals that `apply --only-removals` or `--only-expired` leaves out, because"
     " other changes must come first: a rename, or one that lets people keep their access.",

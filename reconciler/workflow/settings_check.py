@@ -13,7 +13,7 @@ from reconciler.model.portal_settings import OtherPortal, PortalSettings
 from reconciler.model.source_settings import SourceSettings
 from reconciler.portals import require_known_type
 
-_PLAIN_HINT: Final = "use ldaps://, or set `allowPlain: true` beside the url in the configuration"
+_PLAIN_HINT: Final = "use ldaps://, leave out `startTls: false`, or set `allowPlain: true` beside the url"
 
 
 def unusable_settings(document: Document) -> Iterator[Finding]:

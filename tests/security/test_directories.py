@@ -143,11 +143,20 @@ def test_a_branch_that_changes_the_address_of_a_source_gets_no_secret(place: Pla
     assert (ran.code, {token for _, token in heard}, list(home.iterdir())) == (1, {None}, [])
 
 
-def test_the_question_says_that_a_directory_is_asked_without_encryption(place: Place, home: Path) -> None:
-    ran = at_terminal(with_source(place, "ldap://id.example", "ldap"), home, "n\n")
+def test_trust_in_a_directory_does_not_include_one_without_encryption(place: Place, home: Path) -> None:
+    trusted = {"address": "ldap+starttls://id.example", "variable": "PORTAL_PEOPLE"}
+    folder = home / "reconciler"
+    folder.mkdir()
+    content = {"format": "reconciler-trusted/1.0", "tokens": [trusted], "databases": []}
+    folder.joinpath("trusted.json").write_text(json.dumps(content))
+    with_source(place, "ldap://id.example", "ldap")
+    configuration = place.folder / "reconciler.yaml"
+    configuration.write_text(configuration.read_text().replace("base: dc=a", "base: dc=a, startTls: false"))
 
-    said = "has not been sent there before, unencrypted." in ran.out
-    assert (ran.code, said, "Send it to id.example, now" in ran.out) == (1, True, True)
+    ran = at_terminal(place, home, "n\n")
+
+    assert "has not been sent there before, unencrypted." in ran.out
+    assert (ran.code, "Send it to id.example, now and in the future?" in ran.out) == (1, True)
 
 
 def test_the_secret_of_a_source_does_not_go_over_plain_http(
