@@ -227,8 +227,8 @@ def test_a_portal_that_no_plan_could_use_is_a_warning_at_its_line(
             '31: warning: source "people": the connection to http://id.example is unencrypted; use https://,',
         ),
         (
-            "{type: ldap, url: 'ldap://id.example', startTls: false, base: dc=a, user: cn=a, password: {env: P}}",
-            '31: warning: source "people": the connection to ldap://id.example is unencrypted; use ldaps://,',
+            "{type: ldap, url: 'ldap://id', startTls: false, base: dc=a, user: cn=a, password: {env: P}}",
+            '31: warning: source "people": the connection to ldap://id is unencrypted; use ldaps://,',
         ),
         ("{type: scim, url: 'http://id.example', token: {env: PORTAL_SCIM}, allowHttp: true}", ""),
         ("{type: scim, url: 'http://127.0.0.1:9', token: {env: PORTAL_SCIM}}", ""),
