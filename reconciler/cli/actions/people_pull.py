@@ -15,6 +15,7 @@ from reconciler.cli.storage.configuration_file import find_configuration
 from reconciler.cli.storage.file_set import FileWrite, write_all
 from reconciler.edit import people_text
 from reconciler.errors import InputError
+from reconciler.load.files import max_size, too_large
 from reconciler.model.directory import Directory
 from reconciler.model.document import Repository
 from reconciler.model.file_names import PEOPLE
@@ -45,10 +46,7 @@ def pull_people(command: PullCommand) -> int:
     pulled = runtime.run_async(_pull(path, repository, command))
     output.people_pull(pulled.report, command.output_format)
     if not (pulled.report.is_empty or command.dry_run):
-        write_all(
-            [FileWrite(lock, before, people_text(pulled.lists).encode())], checkout.top_level(path.parent)
-        )
-        console.log(f"{PEOPLE} was written.")
+        _write(lock, before, people_text(pulled.lists).encode())
     return exit_code(pulled.report, detailed=command.detailed_exitcode)
 
 
@@ -64,6 +62,15 @@ async def _pull(path: Path, repository: Repository, command: PullCommand) -> Pul
         return await pull(repository, opened, options, progress)
     finally:
         progress.clear()
+
+
+def _write(lock: Path, before: bytes | None, content: bytes) -> None:
+    """Write the file. Raises InputError, also if it would be too large to be read again."""
+    if len(content) > max_size(PEOPLE):
+        message, hint = too_large(PEOPLE, len(content))
+        raise InputError(f"{message}; it was not written", hint)
+    write_all([FileWrite(lock, before, content)], checkout.top_level(lock.parent))
+    console.log(f"{PEOPLE} was written.")
 
 
 def _content(lock: Path) -> bytes | None:

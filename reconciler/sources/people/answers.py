@@ -110,7 +110,7 @@ def _checked(
         present,
         {each: email for each, email in rows.items() if each not in doubtful},
         reason=answer.reason if not wrong else _summary(wrong),
-        notes=(*answer.notes, *_unusable(answer)),
+        notes=(*answer.notes, *_unusable(answer, rows)),
     )
 
 
@@ -146,7 +146,7 @@ def _both(answer: GroupAnswer, present: Collection[str]) -> set[str]:
     return {each.id for each in answer.people if not each.active and each.id in present}
 
 
-def _unusable(answer: GroupAnswer) -> list[str]:
+def _unusable(answer: GroupAnswer, rows: Collection[str]) -> list[str]:
     """Return notes about people who cannot be added; the directory itself names those without an address."""
     found = [
         f"the id {_shown(each.id)} cannot be used, so this person is not added"
@@ -156,7 +156,7 @@ def _unusable(answer: GroupAnswer) -> list[str]:
     return found + [
         f"{_shown(each.email)} is not a valid address, so {_shown(each.id)} is not added"
         for each in _active(answer)
-        if each.email and usable_address(each.email) is None
+        if each.email and each.id not in rows
     ]
 
 

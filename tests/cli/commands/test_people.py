@@ -221,3 +221,17 @@ def test_a_link_is_neither_read_nor_replaced(place: Place) -> None:
 
     assert place.run("people", "pull").code == 1
     assert (place.folder / "people.lock").is_symlink()
+
+
+def test_a_file_that_could_not_be_read_again_is_not_written(
+    place: Place, directory: MemoryDirectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reconciler.load.files.MAX_PEOPLE_SIZE", 1_000)
+    directory.groups["Ops"] = [person(f"p{number}") for number in range(20)]
+
+    ran = place.run("people", "pull")
+
+    assert (ran.code, content(place)) == (1, None)
+    assert ran.err == (
+        "Error: people.lock has 0 MB, but the limit is 0 MB; it was not written\nHint: use smaller groups\n"
+    )
