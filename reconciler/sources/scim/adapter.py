@@ -7,8 +7,10 @@ from typing import Final
 from reconciler.http.client import HttpClient
 from reconciler.model.counting import counted, people
 from reconciler.model.directory import DirectoryPerson, Evidence, GroupAnswer
+from reconciler.model.health import Check
 from reconciler.model.portal import Progress
 from reconciler.sources.scim.api import ScimApi
+from reconciler.sources.scim.checks import ScimChecks
 from reconciler.sources.scim.evidence import Witness
 from reconciler.sources.scim.expansion import Expander, Expansion
 from reconciler.sources.scim.groups import GroupFinder, NamedGroup
@@ -55,6 +57,10 @@ class ScimDirectory:
             return evidence
         # Groups in it may be missing, and the person may be in one of them.
         return {each: "unknown" if said == "left" else said for each, said in evidence.items()}
+
+    def checks(self, groups: Sequence[str]) -> Sequence[Check]:
+        """Return the checks of `reconciler doctor`."""
+        return ScimChecks(self._api).all(self, groups)
 
     def _answer(self, name: str, named: NamedGroup) -> GroupAnswer:
         if named.problem:
