@@ -124,9 +124,6 @@ def _is_address(document: Document, path: Path) -> bool:
     if not isinstance(path[-1], int):
         return path[-1] in _ADDRESS
     above = path[-2] if len(path) > 1 else None
-    if document.kind == "Configuration":
-        # The admins of new teams are columns of a CRM.
-        return False
     return above in _ADDRESSES or (document.kind == "People" and above == "previously")
 
 

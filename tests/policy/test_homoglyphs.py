@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.policy import confusables
-from tests.builders import configuration, document, group, partner, team
+from tests.builders import document, group, partner, team
 from tests.policy.judging import judged
 
 CYRILLIC_A = "\u0430"
@@ -127,16 +127,6 @@ def test_a_group_of_a_directory_has_no_invisible_characters() -> None:
     acme = partner("acme", team("a", members={"from": "directory", "group": f"Ac{ZERO_WIDTH}me"}))
 
     assert [hint for _, _, hint in judged("hidden-characters", acme)] == ["remove it"]
-
-
-def test_a_column_that_fills_in_an_admin_is_not_an_address() -> None:
-    fields = {"displayName": "Name", "type": "Type", "owner": "Owner"}
-    new = {"teams": [{"name": "a", "admins": ["{E-Mail f\u00fcr Zug\u00e4nge}"]}]}
-    crm = {"type": "csv", "id": "Id", "fields": fields, "new": new}
-
-    configured = configuration(sources={"crm": crm})
-
-    assert judged("schema", partner("acme", team("a")), configured=configured) == []
 
 
 # "paypal" and "ivo" in Cyrillic letters alone: no script is mixed in them.
