@@ -36,10 +36,10 @@ def access_in_files(checked: ValidationResult, keep: AccessFilter) -> AccessRepo
 
 
 def unlisted_teams(wanted: Desired) -> frozenset[ResourceId]:
-    """Return the teams whose members are in no file: delegated ones, and those of external partners."""
+    """Return the teams with people who are in no file: of admins, of a source, or of an external partner."""
     grants = [each.id for each in wanted.resources.values() if kind_row(each.kind).is_grant]
     granted = {team for each in grants if (team := team_of(each))}
-    return wanted.delegated | (granted - wanted.resources.keys())
+    return wanted.delegated.union(wanted.not_pulled) | (granted - wanted.resources.keys())
 
 
 async def read_whole(

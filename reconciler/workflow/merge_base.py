@@ -17,6 +17,7 @@ from reconciler.model.document import (
     Catalog,
     Configuration,
     Document,
+    FromSource,
     Partner,
     People,
     Repository,
@@ -163,6 +164,8 @@ def _body_facts(body: Body) -> Iterator[tuple[str, str, Any, Path]]:
     elif not isinstance(body, People):
         about = f"{_KINDS[type(body)]}/{body.metadata.name}"
         yield from _metadata(about, body)
+        if isinstance(body, Partner):
+            yield from _groups_of_directories(about, body)
         if isinstance(body, AccessGroup):
             if body.spec.offers:
                 yield about, "offers", body.spec.offers, ("spec", "offers")
@@ -180,6 +183,14 @@ def _metadata(about: str, body: Partner | AccessGroup | ApiProduct) -> Iterator[
         yield about, "portals", body.metadata.portals, ("metadata", "portals")
     if body.metadata.exceptions:
         yield about, "exceptions", body.metadata.exceptions, ("metadata", "exceptions")
+
+
+def _groups_of_directories(about: str, body: Partner) -> Iterator[tuple[str, str, Any, Path]]:
+    """Yield the groups that decide who gets into teams with later pulls."""
+    for number, team in enumerate(body.spec.teams):
+        for role, given in (("admins", team.admins), ("members", team.members)):
+            if isinstance(given, FromSource):
+                yield about, f"teams.{team.name}.{role}", given, ("spec", "teams", number, role)
 
 
 def _settings(body: Configuration) -> Iterator[tuple[str, str, Any, Path]]:

@@ -69,6 +69,18 @@ def test_a_branch_that_gives_a_person_another_address_asks_the_owner_of_the_part
     assert (made["changes"], [each["owner"] for each in made["approvals"]]) == ([], ["partnerships"])
 
 
+def test_a_branch_that_names_another_group_of_the_directory_asks_the_owner_of_the_partner(
+    applied: Place,
+) -> None:
+    """The next pull would add everybody in it; no change of the plan shows that."""
+    applied.write(partners__acme=FROM.replace("Acme Developers", "All Employees"))
+    made = planned(applied)
+    [risk] = made["risks"]
+
+    assert (made["changes"], [each["owner"] for each in made["approvals"]]) == ([], ["partnerships"])
+    assert (risk["rank"], "All Employees" in risk["message"]) == ("medium", True)
+
+
 def test_a_row_for_a_team_that_does_not_take_its_people_from_a_source_has_no_effect(applied: Place) -> None:
     lock(applied, BO, CY)
     with Path("people.lock").open("a") as file:

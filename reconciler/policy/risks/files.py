@@ -117,6 +117,13 @@ def _portals(change: FileChange) -> Iterator[Risk]:
     return _setting(change, "setting-changed", "medium", f"{short(change.about)}: setting")
 
 
+def _teams(change: FileChange) -> Iterator[Risk]:
+    """Yield the risk of another name in the portal, or of another group of a directory for later pulls."""
+    if change.path.endswith(".externalName"):
+        return _trusted(change)
+    return _setting(change, "setting-changed", "medium", f"{short(change.about)}: setting")
+
+
 def _api_owner(change: FileChange) -> Iterator[Risk]:
     message = f"API {short(change.about)} now belongs to {_value(change.after)} (was {_value(change.before)})"
     yield Risk(rule="api-owner", rank="high", subject=change.about, message=message)
@@ -166,7 +173,7 @@ SETTINGS: Final[Mapping[str, RiskCheck]] = {
     # Another name can be that of another object of the portal.
     "partner.externalName": _trusted,
     "partner.portals": _portals,
-    "partner.teams": _trusted,
+    "partner.teams": _teams,
     "access-group.exceptions": _exceptions,
     "access-group.externalName": _trusted,
     "access-group.offers": offers,
