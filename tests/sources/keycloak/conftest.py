@@ -1,7 +1,9 @@
 import pytest
 
+from tests.cli.conftest import place
 from tests.sources.keycloak.realms import DoubledRealm, RealmGround, RealRealm
 
+__all__ = ["place"]
 _REAL = (pytest.mark.real, pytest.mark.no_cover, pytest.mark.xdist_group("keycloak"))
 
 

@@ -1,8 +1,8 @@
 """Realms that tests fill and read: a real one, whose writer is `python-keycloak`, and the double."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import quote
 
@@ -19,6 +19,7 @@ from reconciler.sources.keycloak.directory import KeycloakDirectory
 from reconciler.sources.package import Credentials
 from reconciler.testing.faults import no_sleep
 from reconciler.testing.harness import quiet
+from tests.forge.serving import served
 from tests.servers.keycloak import ADMIN, CLIENT, SECRET, KeycloakServer, Realm
 from tests.servers.keycloak_directory import DirectoryDouble
 
@@ -55,6 +56,9 @@ class RealmGround(Protocol):
 
     def delete_group(self, group: str) -> None:
         """Delete a group."""
+
+    def served(self) -> AbstractContextManager[tuple[str, str]]:
+        """Serve the realm, and return the address of the server and the name of the realm."""
 
     def opened(
         self, rights: tuple[str, ...] = VIEW, secret: str = SECRET
@@ -109,6 +113,11 @@ class DoubledRealm:
 
     def delete_group(self, group: str) -> None:
         del self.double.groups[self.double.at(group)["id"]]
+
+    @contextmanager
+    def served(self) -> Iterator[tuple[str, str]]:
+        with served(self.double) as address:
+            yield address, self.double.realm
 
     def opened(
         self, rights: tuple[str, ...] = VIEW, secret: str = SECRET
@@ -170,6 +179,9 @@ class RealRealm:
 
     def delete_group(self, group: str) -> None:
         self._admin.delete_group(self._id(group))
+
+    def served(self) -> AbstractContextManager[tuple[str, str]]:
+        return nullcontext((self._realm.url, self._realm.name))
 
     def opened(
         self, rights: tuple[str, ...] = VIEW, secret: str = SECRET

@@ -9,6 +9,7 @@ from reconciler.model.directory import DirectoryPerson, Evidence, GroupAnswer
 from reconciler.sources.keycloak.directory import KeycloakDirectory
 from reconciler.sources.keycloak.rights import RIGHTS
 from reconciler.testing.harness import quiet
+from reconciler.workflow.checks import CheckRunner
 from tests.sources.keycloak.realms import PAGE, RealmGround, asked, confirmed, read
 
 
@@ -171,3 +172,21 @@ def test_rejected_credentials_read_nothing(realm: RealmGround) -> None:
         asked(realm.opened(secret="another"), lambda directory: directory.read(["/partners"], quiet))
     assert 'the token endpoint of source "people"' in raised.value.message
     assert raised.value.hint == "check the client secret from PORTAL_SECRET"
+
+
+def test_doctor_checks_the_account_its_right_and_the_groups(realm: RealmGround) -> None:
+    realm.group("/partners/acme")
+    realm.user("ana", "/partners/acme")
+
+    async def checked(directory: KeycloakDirectory) -> dict[str, str]:
+        runner = CheckRunner()
+        await runner.run(directory.checks(["/partners/acme", "acme"]))
+        return {report.name: report.status for report in runner.reports}
+
+    assert asked(realm.opened(), checked) == {"account": "ok", "right-read": "ok", "groups": "ok"}
+    for rights in ((), ("query-users", "query-groups")):
+        assert asked(realm.opened(rights), checked) == {
+            "account": "ok",
+            "right-read": "failed",
+            "groups": "skipped",
+        }
