@@ -230,7 +230,7 @@ class _Comparer:
         names = {self._name_text(mapped), str(mapped.new_value("displayName"))} - {""}
         is_named = any(each is document for each in self.partners.similar(names, ()))
         reason = "its name" if is_named else "its domain"
-        return f"{reason}; its account {account} is not in the source any more" if account else reason
+        return f"{reason}; its account {account} was not found" if account else reason
 
     def _place(self, document: Document) -> str:
         return str(document.where("metadata", "annotations", self._options.annotation))

@@ -8,6 +8,8 @@ import pytest
 
 from tests.cli.running import CONFIGURATION, GROUP, PARTNER, TODAY, Place, Ran
 from tests.cli.test_published_schemas import problems
+from tests.forge.serving import Door
+from tests.servers.tryton_rpc import PASSWORD, USER, TrytonDouble
 
 SOURCE = """\
 sources:
@@ -305,7 +307,7 @@ def test_a_partner_whose_account_vanished_is_not_created_again_under_another_id(
     assert (reported.code, cut.code, unchanged, partners(crm)) == (1, 1, dedent(LINKED), ["acme"])
     assert lines(reported)[0] == (
         "Not mapped: crm.csv:2: account 7: this may be partner acme (partners/acme.yaml), by its name;"
-        " its account 1 is not in the source any more; add `crm/account: 7` to metadata.annotations of it,"
+        " its account 1 was not found; add `crm/account: 7` to metadata.annotations of it,"
         " or use --link"
     )
     assert (linked.code, text(crm)) == (0, dedent(LINKED).replace('"1"', '"7"'))
@@ -608,4 +610,95 @@ def test_markdown_has_all_changes_field_by_field(crm: Place) -> None:
         - `crm.csv:2`: account `1`: `the account has no domains, so partner acme keeps what its file has`  
           `fill it in, or change the file by hand`
         """  # noqa: W291  a line break in Markdown
+    )
+
+
+TRYTON = """\
+sources:
+  crm:
+    type: tryton
+    url: {address}
+    database: crm
+    user: {user}
+    password: {{env: PORTAL_TOKEN}}
+    id: id
+    fields:
+      displayName: name
+      type: {{default: reseller}}
+      owner: {{default: partnerships}}
+      agreement: subscription.reference
+      until: subscription.end
+"""
+
+
+@pytest.fixture
+def tryton(crm: Place, street: Door, monkeypatch: pytest.MonkeyPatch) -> TrytonDouble:
+    """A database with the party Acme, which the partner acme is connected with, and the party Bolt."""
+    double = TrytonDouble()
+    acme, bolt = double.party("Acme"), double.party("Bolt")
+    for party in (acme, bolt):
+        double.subscription(party, "running", "2027-12-31", reference="MSA-1")
+    street.behind = double.application
+    monkeypatch.setenv("PORTAL_TOKEN", PASSWORD)
+    source = TRYTON.format(address=street.address, user=USER)
+    crm.write(reconciler=f"{dedent(CONFIGURATION)}{indent(source, '  ')}")
+    return double
+
+
+def test_a_server_is_asked_like_a_file_is_read(crm: Place, tryton: TrytonDouble) -> None:
+    first = sync(crm)
+    second = sync(crm)
+    file = sync(crm, "--file", "crm.csv")
+
+    assert (first.code, first.out, "until: 2027-12-31" in text(crm)) == (
+        0,
+        "partners/acme.yaml\npartners/bolt.yaml\n",
+        True,
+    )
+    assert (second.code, second.err, len(tryton.logins)) == (0, "No changes.\n", 2)
+    assert (file.code, file.err.splitlines()[-1]) == (
+        1,
+        'Error: --file needs a source that is a file; "crm" is not one.',
+    )
+
+
+def test_what_was_read_is_applied_if_accounts_are_missing_and_nothing_is_said_to_have_vanished(
+    crm: Place, tryton: TrytonDouble
+) -> None:
+    crm.write(partners__bolt=BOLT_FILE.replace('"2"', "another").replace("Bolt", "Other"))
+    tryton.before = lambda call: tryton.change("party.party", 1, code=str(call))
+
+    ran = sync(crm, "--detailed-exitcode")
+
+    assert (ran.code, "until: 2027-12-31" in text(crm)) == (5, True)
+    assert [each for each in lines(ran) if not each.startswith("changed: ")] == [
+        (
+            "Not mapped: party 2: account 2: this may be partner bolt (partners/bolt.yaml), by its name;"
+            " its account another was not found; add `crm/account: 2` to metadata.annotations"
+            " of it, or use --link"
+        ),
+        "Warning: accounts may be missing: the database changed while it was read",
+    ]
+
+
+def test_a_crm_that_cannot_be_read_changes_nothing(
+    crm: Place, tryton: TrytonDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORTAL_TOKEN", "wrong")
+
+    ran = sync(crm, "--format", "markdown")
+
+    assert (ran.code, ran.out, partners(crm), len(tryton.logins)) == (5, "", ["acme"], 1)
+
+
+def test_a_suspension_in_the_crm_shows_who_loses_access_in_the_plan(crm: Place) -> None:
+    crm.run("apply", "--auto-approve")
+    sync(export(crm, {**ACME, "State": "Hold"}))
+
+    planned = crm.run("plan").out
+
+    assert "status: active → suspended" in planned
+    assert (
+        "  - acme/ops, 1 person: ana@acme.example\n      tracking-v2  consume → none  via tracking\n"
+        in planned
     )
