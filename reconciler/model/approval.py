@@ -10,6 +10,8 @@ from reconciler.model.web_address import ADDRESS
 ApprovalMode: TypeAlias = Literal["enforce", "report", "off"]
 # User names by forge, such as {"github": ["ana"]}; a team of GitHub or Gitea is written "@org/team".
 Approvers: TypeAlias = dict[str, tuple[str, ...]]
+# Each workflow of each branch acts as these users.
+JOB_USERS: Final = frozenset({"github-actions[bot]", "gitea-actions", "forgejo-actions"})
 FORGES: Final = {"github": "GitHub", "gitlab": "GitLab", "gitea": "Gitea"}
 # Receipts are untrusted files, so what becomes a link, and names, are validated.
 _Name: TypeAlias = Annotated[str, msgspec.Meta(pattern=rf"^[^\x00-\x1f\x7f]*{END}", max_length=300)]

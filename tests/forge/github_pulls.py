@@ -1,6 +1,6 @@
 """What the small GitHub holds of pull requests that programs open, change and merge."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests.forge.github_rules import RefusedError, error
@@ -23,6 +23,8 @@ class Proposing:
         self.branches: dict[str, str] = {}
         # Checks that must have passed at the head before it is merged.
         self.required: set[str] = set()
+        # What happens between the request to merge and its answer.
+        self.before_merge: list[Callable[[], object]] = []
         self.allow_merge_commit = self.allow_squash_merge = True
 
     def open_pull(self, head: str, base: str = "main") -> dict[str, Any]:
@@ -80,6 +82,8 @@ class Proposing:
 
     def merge_pull(self, user: dict[str, Any], number: int, body: Any) -> dict[str, Any]:
         """Merge a pull request at a head, if its checks passed."""
+        for happens in self.before_merge:
+            happens()
         self.follow()
         found = self.pull(number)
         method = body.get("merge_method", "merge")

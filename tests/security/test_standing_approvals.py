@@ -1,15 +1,15 @@
 """A person who can push uses the standing approval of people.lock for changes that nobody approved."""
 
 from collections.abc import Iterator
-from textwrap import dedent
 
 import pytest
 
 from tests.cli.conftest import github, job, street
+from tests.cli.directories import BOT, CONFIGURED, GONE, LOCK, TEAM
 from tests.cli.forging import Job
 from tests.cli.git.commits import git
-from tests.cli.merging import ENFORCED, Merging, merging_at
-from tests.cli.running import PARTNER, Place, Ran
+from tests.cli.merging import Merging, merging_at
+from tests.cli.running import Place, Ran
 from tests.forge.github_reviews import account
 from tests.forge.github_server import GitHub
 
@@ -17,28 +17,6 @@ __all__ = ["github", "job", "street"]
 # Each of them makes a repository, a server and a merge.
 pytestmark = [pytest.mark.no_cover, pytest.mark.real]
 
-BOT = "people-bot[bot]"
-SOURCES = """\
-      sources:
-        directory:
-          type: scim
-          url: https://id.example.com/scim
-          token: {env: PEOPLE_TOKEN}
-          autoMerge: removals
-          bot: {github: "people-bot[bot]"}
-"""
-LOCK = """\
-apiVersion: reconciler/v1
-kind: People
-metadata: {name: people}
-spec:
-  teams:
-    acme/ops:
-      members:
-        - {source: directory, id: "1", email: bo@acme.example}
-        - {source: directory, id: "2", email: cy@acme.example}
-"""
-GONE = LOCK.replace('        - {source: directory, id: "2", email: cy@acme.example}\n', "")
 ADDED = f'{LOCK}        - {{source: directory, id: "3", email: mallory@acme.example}}\n'
 SWAPPED = ADDED.replace('        - {source: directory, id: "2", email: cy@acme.example}\n', "")
 
@@ -67,17 +45,13 @@ def merged(directory: Merging, login: str = BOT) -> Ran:
 def directory(
     place: Place, github: GitHub, job: Job, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Merging]:
-    place.write(partners__acme=f"{PARTNER.rstrip()}\n          members: {{from: directory, group: Acme}}\n")
+    place.write(partners__acme=TEAM)
     (place.folder / "people.lock").write_text(LOCK)
     folder = tmp_path_factory.mktemp("remote")
-    with merging_at(place, github, job, folder, configured=f"{dedent(ENFORCED)}{_spec(SOURCES)}") as made:
+    with merging_at(place, github, job, folder, configured=CONFIGURED) as made:
         first = place.run("apply", "--auto-approve")
         assert first.code == 0, first.err
         yield made
-
-
-def _spec(text: str) -> str:
-    return text.replace("      ", "  ", 1).replace("\n      ", "\n  ")
 
 
 def refused(ran: Ran, why: str) -> None:
@@ -108,6 +82,13 @@ def test_a_person_who_merges_the_pull_request_of_the_bot_needs_it_too(directory:
     opened(directory)
 
     refused(merged(directory, "mallory"), "mallory merged the pull request")
+
+
+def test_the_owner_approves_people_lock_like_any_other_file(directory: Merging) -> None:
+    opened(directory, ADDED, login="mallory")
+    directory.approve("cy")
+
+    assert merged(directory, "mallory") == Ran(0, f"{directory.read('plan.json')['digest']}\n", "")
 
 
 @pytest.mark.parametrize("text", [ADDED, SWAPPED], ids=["added", "swapped"])

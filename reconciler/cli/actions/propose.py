@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from reconciler import forge
+from reconciler.cli.actions.self_merge import Proposed, merge_proposal, not_covered
 from reconciler.cli.ci import environment
 from reconciler.cli.ci.environment import Job
 from reconciler.cli.console import log, print_result
@@ -16,7 +17,7 @@ from reconciler.cli.git.fetch import beside
 from reconciler.cli.git.proposal_branch import Author, BranchUpdate, ProposalBranch
 from reconciler.cli.git.remote import Remote
 from reconciler.cli.git.repository import opened
-from reconciler.cli.git.trees import tree_with_files
+from reconciler.cli.git.trees import tree_of, tree_with_files
 from reconciler.cli.runtime import run_async
 from reconciler.cli.storage import text_files
 from reconciler.cli.storage.configuration_file import find_configuration
@@ -24,6 +25,7 @@ from reconciler.errors import InputError, PlanError
 from reconciler.forge import UpsertResult
 from reconciler.model.file_names import PEOPLE
 from reconciler.model.forge import Forge, Proposal, ProposalDraft
+from reconciler.model.printable import printable
 from reconciler.render import markdown
 from reconciler.workflow.validate import read_configuration, settings
 
@@ -44,6 +46,8 @@ class ProposeOptions(msgspec.Struct, frozen=True, kw_only=True):
     app: str
     config: str | None
     allow_http: bool
+    merge: bool
+    wait: float
 
 
 def propose_changes(options: ProposeOptions) -> int:
@@ -62,11 +66,12 @@ def propose_changes(options: ProposeOptions) -> int:
         raise InputError(f"--branch: {draft.branch} is the base", "name another branch")
     if not job.repository_address:
         raise InputError("the environment does not name the server of the repository", "run this in a job")
-    print_result(run_async(_propose(job, draft, options)))
+    for line in run_async(_propose(job, draft, options)):
+        print_result(printable(line))
     return 0
 
 
-async def _propose(job: Job, draft: ProposalDraft, options: ProposeOptions) -> str:
+async def _propose(job: Job, draft: ProposalDraft, options: ProposeOptions) -> list[str]:
     configuration = find_configuration(options.config)
     checkout = opened(configuration.parent)
     remote = Remote(job.repository_address, job.settings.token, job.settings.allow_http)
@@ -79,7 +84,17 @@ async def _propose(job: Job, draft: ProposalDraft, options: ProposeOptions) -> s
             branch = ProposalBranch(fetcher, remote, draft.branch, base)
             login = await connected.login()
             author = Author(login, f"{login}@users.noreply.{urlsplit(remote.address).hostname}")
-            return await _Proposing(connected, branch, draft, author).run(tree)
+            proposing = _Proposing(connected, branch, draft, author)
+            if not options.merge:
+                return [(await proposing.run(tree))[0]]
+            if tree != tree_of(fetcher.repository.top, base):
+                commit, bot = branch.commit(tree, draft.title, author), (job.settings.kind, login)
+                if reason := not_covered(fetcher.repository, configuration.name, base, commit, bot):
+                    return [f"Nothing was proposed: {reason}."]
+            text, proposed = await proposing.run(tree)
+            if proposed is None:
+                return [text]
+            return [text, await merge_proposal(connected, branch, draft.base, proposed, options.wait)]
 
 
 class _Proposing:
@@ -93,16 +108,20 @@ class _Proposing:
         self._draft = draft
         self._author = author
 
-    async def run(self, tree: str) -> str:
-        """Push the changes, open, update or close the pull request, and return what was done."""
+    async def run(self, tree: str) -> tuple[str, Proposed | None]:
+        """Push the changes, open, update or close the pull request.
+
+        Return what was done, and the pull request if it is open and ours.
+        """
         for _ in range(_ATTEMPTS):
             self._branch.fetch()
             found = await self._forge.proposal(self._draft.branch, self._draft.base)
             update = self._branch.update(tree, self._draft.title, self._author)
             if update.is_empty:
-                return await self._close(found)
+                return await self._close(found), None
             if update.is_pushed or self._branch.push(update.head):
-                return await self._show(found, update)
+                text, number = await self._show(found, update)
+                return text, None if number is None else Proposed(number, update.head, tree)
         raise PlanError(
             f"other users pushed to {self._draft.branch} {_ATTEMPTS} times meanwhile", "run this job again"
         )
@@ -113,19 +132,20 @@ class _Proposing:
         await forge.close_proposal(self._forge, found, _DONE)
         return f"Closed #{found.number}: {self._draft.base} has all changes."
 
-    async def _show(self, found: Proposal | None, update: BranchUpdate) -> str:
-        """Open the pull request, or update its text."""
+    async def _show(self, found: Proposal | None, update: BranchUpdate) -> tuple[str, int | None]:
+        """Open the pull request, or update its text; return its number if it is open and ours."""
         if found is not None and update.is_pushed and found.state == "closed" and found.head == update.head:
-            return f"#{found.number} was closed by a person, and has the same changes: nothing was opened."
+            text = f"#{found.number} was closed by a person, and has the same changes: nothing was opened."
+            return text, None
         if found is not None and found.state == "open" and found.author != self._author.name:
             log(f"Warning: {found.author} opened #{found.number}; its text was left alone.")
-            return f"#{found.number} has these changes."
+            return f"#{found.number} has these changes.", None
         text = markdown.proposal(self._draft.body, update.edited)
         draft = msgspec.structs.replace(self._draft, body=text)
         result, number = await forge.upsert_proposal(self._forge, found, draft)
         if result is UpsertResult.UNCHANGED and not update.is_pushed:
             result = UpsertResult.CHANGED
-        return f"#{number}: {result}."
+        return f"#{number}: {result}.", number
 
 
 def _paths(configuration: Path, given: tuple[str, ...]) -> set[str]:

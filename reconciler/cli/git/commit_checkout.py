@@ -9,6 +9,7 @@ from reconciler.cli.git.base_checkout import base_files, inside, write_files
 from reconciler.cli.git.repository import Repository
 from reconciler.errors import InputError
 from reconciler.model.branch_base import Base
+from reconciler.model.file_names import PEOPLE
 from reconciler.workflow import validate
 from reconciler.workflow.validate import ValidationResult
 
@@ -31,5 +32,5 @@ def checked_commit(
         if not (own / name).exists():
             raise InputError(f"commit {commit[:12]} has no configuration: {name}")
         settings = validate.settings(validate.read_configuration(own / name)).spec
-        write_files(repository, commit, inside(settings.paths) - {name}, own)
+        write_files(repository, commit, inside([*settings.paths, PEOPLE]) - {name}, own)
         yield validate.check(own / name, today, known)

@@ -13,12 +13,13 @@ from reconciler.cli.git.fetch import Fetcher
 from reconciler.cli.git.merge import clean_tree, merged_tree
 from reconciler.cli.git.process import outcome, run
 from reconciler.cli.git.remote import Remote
-from reconciler.cli.git.trees import changed_files, tree_of
+from reconciler.cli.git.trees import Edit, changed_files, edited, tree_of
 from reconciler.errors import InputError
 
 _TRAILER: Final = "Reconciler-Tree"
 _FORMAT: Final = f"--format=%H %T %(trailers:key={_TRAILER},valueonly,separator=%x2C)"
 _FETCHED: Final = "refs/commits/branch"
+_FETCHED_BASE: Final = "refs/commits/base"
 _OPTIONS: Final = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-auto-gc")
 _PUSH: Final = ("--quiet", "--no-verify", "--no-recurse-submodules", "--no-signed")
 
@@ -61,10 +62,7 @@ class ProposalBranch:
         names = {line.partition("\t")[2] for line in os.fsdecode(listed).splitlines()}
         self.head = ""
         if self._ref in names:
-            wanted = f"+{self._ref}:{_FETCHED}"
-            environment = self._remote.environment()
-            run(self._top, "fetch", *_OPTIONS, self._remote.address, wanted, environment=environment)
-            self.head = run(self._top, "rev-parse", "--verify", _FETCHED).decode().strip()
+            self.head = self._fetched(self._ref, _FETCHED)
 
     def update(self, tree: str, message: str, author: Author) -> BranchUpdate:
         """Return what the branch becomes with this tree, which was computed for the base.
@@ -98,6 +96,23 @@ class ProposalBranch:
             raise InputError(f"git push failed: {ran.stderr.decode(errors='replace').strip()}")
         return False
 
+    def commit(self, tree: str, message: str, author: Author) -> str:
+        """Commit a tree on top of the base, without pushing it."""
+        return self._committed(tree, [self._base], message, author)
+
+    def merges_as_computed(self, base: str, head: str, tree: str) -> bool:
+        """Whether a head, merged into the newest commit of the branch `base`, adds exactly what was computed.
+
+        `tree` was computed for the checked-out commit. Other files may have changed in `base` since.
+        """
+        newest = self._fetched(f"refs/heads/{base}", _FETCHED_BASE)
+        computed = changed_files(self._top, self._base, tree)
+        if computed.keys() & changed_files(self._top, self._base, newest).keys():
+            return False
+        edits = [Edit(path, *facts.split()) for path, facts in computed.items()]
+        expected = edited(self._top, tree_of(self._top, newest), edits)
+        return clean_tree(self._top, newest, head) == expected
+
     def _last_computed(self) -> str | None:
         """Return the newest commit of the branch that has exactly what was computed, beyond the base."""
         if not self.head:
@@ -128,6 +143,13 @@ class ProposalBranch:
         return self._committed(
             tree, [self.head, computed], f"Merge what was computed into {self._name}\n", author
         )
+
+    def _fetched(self, ref: str, into: str) -> str:
+        """Fetch a ref of the forge, and return its commit."""
+        environment = self._remote.environment()
+        address = self._remote.address
+        run(self._top, "fetch", *_OPTIONS, address, f"+{ref}:{into}", environment=environment)
+        return run(self._top, "rev-parse", "--verify", into).decode().strip()
 
     def _committed(self, tree: str, parents: list[str], message: str, author: Author) -> str:
         named = {"NAME": author.name, "EMAIL": author.email}

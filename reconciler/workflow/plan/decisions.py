@@ -6,9 +6,11 @@ import msgspec
 
 from reconciler.desired import build_desired_state
 from reconciler.diff.renames import effective_renames
+from reconciler.errors import InputError
 from reconciler.model.approval import ApprovalMode, Approvers
 from reconciler.model.branch_base import Base
 from reconciler.model.document import Document, Repository
+from reconciler.model.file_names import PEOPLE
 from reconciler.model.hierarchy import after_renames
 from reconciler.model.ids import kind_of
 from reconciler.model.plan import FILES, Approval, Change, FileChange, decision_digest, with_fields
@@ -17,7 +19,7 @@ from reconciler.policy import RuleContext, approvals
 from reconciler.workflow.catalog import catalogued
 from reconciler.workflow.plan.comparison import Comparison
 from reconciler.workflow.plan.inputs import Inputs, as_live
-from reconciler.workflow.plan.standing_approvals import with_standing_approvals
+from reconciler.workflow.plan.standing_approvals import standing_approvals, with_standing_approvals
 from reconciler.workflow.portal_scope import in_portal
 from reconciler.workflow.validate import ValidationResult, settings
 
@@ -105,6 +107,27 @@ def required_approvals(inputs: Inputs, compared: Comparison, context: RuleContex
         spec.approvals,
         decided.digest if decided else "",
     )
+
+
+def beyond_standing_approvals(checked: ValidationResult, forge: str, bot: str) -> list[str]:
+    """Return what a branch decides that a bot must not merge by itself on a kind of forge.
+
+    Raises InputError without a base whose files can be read.
+    """
+    decided = decisions(checked, None)
+    base, head = checked.base, checked.repository
+    if decided is None or base is None or base.repository is None or head is None:
+        raise InputError("the files cannot be compared with those of the base")
+    spec = settings(_governing(base, head)).spec
+    covered = standing_approvals(decided.changes, base.repository, head, spec)
+    bots = {
+        change: {each.bots.get(forge, "").casefold() for each in given} for change, given in covered.items()
+    }
+    own = {change for change, logins in bots.items() if logins == {bot.casefold()}}
+    found = [each.about for each in decided.file_changes]
+    found += [each.id for each in decided.changes if each.id not in own]
+    # What changes no membership was not approved in advance either.
+    return found if decided.changes else [*found, PEOPLE]
 
 
 def _governing(base: Base | None, repository: Repository) -> Document:

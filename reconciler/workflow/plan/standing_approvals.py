@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from reconciler.model.approval import StandingApproval
+from reconciler.model.approval import JOB_USERS, StandingApproval
 from reconciler.model.document import (
     ConfigurationSpec,
     Document,
@@ -71,7 +71,7 @@ def standing_approvals(
 def _given(name: str, source: Any) -> StandingApproval | None:
     if not isinstance(source, DirectorySource) or source.auto_merge == "none" or source.bot is None:
         return None
-    bots = {forge: login for forge, login in source.bot if login}
+    bots = {forge: login for forge, login in source.bot if login and login.casefold() not in JOB_USERS}
     return StandingApproval(name, source.auto_merge, bots)
 
 
