@@ -235,3 +235,24 @@ def test_a_file_that_could_not_be_read_again_is_not_written(
     assert ran.err == (
         "Error: people.lock has 0 MB, but the limit is 0 MB; it was not written\nHint: use smaller groups\n"
     )
+
+
+def test_a_leaver_is_out_of_the_portal_by_two_commands_and_a_new_address_invites_nobody(
+    place: Place, directory: MemoryDirectory
+) -> None:
+    place.run("people", "pull")
+    place.run("apply", "--auto-approve")
+    directory.groups["Ops"] = [person("cy", "cy@new.example"), person("dan")]
+
+    pulled = place.run("people", "pull", "--only-removals")
+    applied = place.run("apply", "--only-removals", "--auto-approve")
+    changed = json.loads(place.run("plan", "--format", "json").out)["changes"]
+    place.run("people", "pull")
+    added = json.loads(place.run("plan", "--format", "json").out)["changes"]
+
+    assert pulled.out == "acme/ops members\n  - bo@acme.example\n1 person removed in 1 team.\n"
+    assert applied.code == 0
+    assert changed == []
+    assert [(each["action"], each["id"]) for each in added] == [
+        ("create", "membership/acme/ops/dan@acme.example")
+    ]
