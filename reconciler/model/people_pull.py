@@ -118,20 +118,18 @@ class PullSummary(msgspec.Struct, frozen=True):
 class PeoplePull(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """How `people.lock` changes, and what was not believed.
 
-    `released` are roles of teams whose people no longer come from a source. With `only_removals`, nobody is
-    added and no address changes.
+    `changed` says whether the file changes. `released` are roles of teams whose people no longer come from a
+    source, and `renamed` are teams that were renamed. With `only_removals`, nobody is added and no address
+    changes.
     """
 
+    changed: bool
     summary: PullSummary
     changes: tuple[PersonChange, ...]
     sources: tuple[PulledSource, ...]
     unbelieved: tuple[UnbelievedGroup, ...]
     notes: tuple[GroupNote, ...]
     released: tuple[str, ...]
+    renamed: tuple[str, ...]
     only_removals: bool
     format: str = FORMAT
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether `people.lock` stays as it is."""
-        return not (self.changes or self.released)

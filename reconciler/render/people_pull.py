@@ -9,12 +9,14 @@ from reconciler.model.people_pull import ExceededLimit, PeoplePull, PulledSource
 def summary(report: PeoplePull) -> str:
     """Return one sentence with the totals."""
     found = report.summary
-    if report.is_empty:
+    if not report.changed:
         return "No changes."
     parts = [f"{people(found.added)} added"] if found.added else []
     parts += [f"{people(found.removed)} removed"] if found.removed else []
     parts += [f"{people(found.changed)} changed"] if found.changed else []
     parts += [f"{counted(len(report.released), 'list')} released"] if report.released else []
+    parts += [f"{counted(len(report.renamed), 'team')} renamed"] if report.renamed else []
+    parts = parts or ["Former addresses changed"]
     where = f" in {counted(found.teams, 'team')}" if found.teams else ""
     return f"{', '.join(parts)}{where}."
 

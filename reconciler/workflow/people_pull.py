@@ -1,15 +1,18 @@
 """Pull the people of teams from directories: read, confirm who left, decide what to believe, check limits."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import Final, TypeAlias
 
 import msgspec
 
 from reconciler.errors import InputError, PolicyError, PortalError
+from reconciler.load import load
 from reconciler.model.counting import people
-from reconciler.model.directory import Directory, Evidence
+from reconciler.model.directory import Directory
 from reconciler.model.document import Document, Repository
+from reconciler.model.gc_pause import quiet_collector
 from reconciler.model.people_pull import (
     ExceededLimit,
     GroupNote,
@@ -18,27 +21,30 @@ from reconciler.model.people_pull import (
     PeoplePull,
     PulledSource,
     PullSummary,
+    TeamRole,
     UnbelievedGroup,
 )
 from reconciler.model.portal import Progress
 from reconciler.model.source_settings import DirectorySource
+from reconciler.schema import schemas
 from reconciler.sources.people import (
     CheckedAnswer,
+    HeldLists,
     Reference,
     References,
     believe,
     changes,
-    check_answers,
     digest,
     exceeded,
     held_lists,
     leaving,
     only_removals,
     references,
-    with_evidence,
     without_reassigned,
 )
+from reconciler.workflow.people_reading import Reading, missing, read_source
 from reconciler.workflow.sources import choose_source
+from reconciler.workflow.validate import read_configuration
 
 # Opens the directory of a source.
 OpenDirectory: TypeAlias = Callable[[str, DirectorySource], AbstractAsyncContextManager[Directory]]
@@ -60,11 +66,12 @@ class Pulled(msgspec.Struct, frozen=True):
     report: PeoplePull
 
 
-class _Reading(msgspec.Struct, frozen=True):
-    """The answers of a source by group, or why it could not be read."""
-
-    answers: Mapping[str, CheckedAnswer] = {}
-    failure: str = ""
+def read_files(configuration: Path) -> Repository:
+    """Return the files of a configuration, without a judgement. Raises InputError for its errors."""
+    document = read_configuration(configuration)
+    with quiet_collector():
+        repository, _ = load(document, configuration.parent, schemas())
+    return repository
 
 
 async def pull(
@@ -77,13 +84,13 @@ async def pull(
     """
     _require_valid(repository)
     named, held = references(repository.documents), held_lists(repository.documents)
-    pulling = _Pulling(named, held, options)
+    pulling = _Pulling(named, held.lists, options)
     for name in _chosen(named, options.sources, repository.configuration):
         settings = choose_source(repository.configuration, name, DirectorySource)
         of_source = References(name, named)
-        reading = await _read(of_source, held, open_directory(name, settings), progress)
+        reading = await read_source(of_source, held.lists, open_directory(name, settings), progress)
         pulling.add(of_source, settings, reading)
-    return pulling.result()
+    return pulling.result(held)
 
 
 def exit_code(report: PeoplePull, *, detailed: bool) -> int:
@@ -93,7 +100,7 @@ def exit_code(report: PeoplePull, *, detailed: bool) -> int:
         return PortalError.exit_code
     if "refused" in outcomes:
         return PolicyError.exit_code
-    return 0 if report.is_empty or not detailed else CHANGED
+    return CHANGED if report.changed and detailed else 0
 
 
 def _require_valid(repository: Repository) -> None:
@@ -113,68 +120,6 @@ def _chosen(named: Sequence[Reference], wanted: Sequence[str], configuration: Do
     return sorted({each.source for each in named if not wanted or each.source in wanted})
 
 
-async def _read(
-    named: References,
-    held: Lists,
-    opening: AbstractAsyncContextManager[Directory],
-    progress: Progress,
-) -> _Reading:
-    """Read the groups of one source, and ask about everybody who is missing in them."""
-    try:
-        async with opening as directory:
-            answers = check_answers(await directory.read(named.groups, progress))
-            asked = {group: _to_confirm(group, named, held, answers) for group in answers}
-            asked = {group: who for group, who in asked.items() if who}
-            confirmed = {}
-            for number, (group, who) in enumerate(asked.items(), 1):
-                progress("groups confirmed", number, len(asked))
-                confirmed[group] = await _confirmed(directory, group, answers[group], who)
-            return _Reading({**answers, **confirmed})
-    except PortalError as error:
-        return _Reading(failure=f"{error.message}{f'; {error.hint}' if error.hint else ''}")
-
-
-async def _confirmed(
-    directory: Directory, group: str, answer: CheckedAnswer, missing: Mapping[str, str]
-) -> CheckedAnswer:
-    try:
-        evidence: Mapping[str, Evidence] = await directory.confirm(group, sorted(missing))
-    except PortalError as error:
-        reason = f"nobody could confirm who left: {error.message}"
-        return msgspec.structs.replace(answer, completeness="partial", reason=reason)
-    return with_evidence(answer, missing, evidence)
-
-
-def _to_confirm(
-    group: str, named: References, held: Lists, answers: Mapping[str, CheckedAnswer]
-) -> dict[str, str]:
-    """Return the addresses of the people to ask about, by id: those whom the list of the group lacks.
-
-    Also those whom the other role of their team lacks, because they may have got the role of this group.
-    """
-    found = _missing(answers[group], named.of_group(group), held) if _may_remove(answers[group]) else {}
-    for each in named.of_group(group):
-        for other in named.other_roles(each):
-            if _may_remove(answers[other.group]):
-                gone = _missing(answers[other.group], [other], held)
-                found |= {key: email for key, email in gone.items() if key not in answers[group].present}
-    return found
-
-
-def _may_remove(answer: CheckedAnswer) -> bool:
-    return answer.completeness in {"complete", "empty"}
-
-
-def _missing(answer: CheckedAnswer, named: Iterable[Reference], held: Lists) -> dict[str, str]:
-    """Return the addresses of the held people who are not in a list, by their ids in its source."""
-    return {
-        person.id: person.email
-        for each in named
-        for person in held.get(each.of, ())
-        if person.source == each.source and person.id not in answer.present
-    }
-
-
 class _Pulling:
     """The lists so far, and what is to be reported about them."""
 
@@ -187,7 +132,7 @@ class _Pulling:
         self._unbelieved: list[UnbelievedGroup] = []
         self._notes: list[GroupNote] = []
 
-    def add(self, named: References, settings: DirectorySource, reading: _Reading) -> None:
+    def add(self, named: References, settings: DirectorySource, reading: Reading) -> None:
         """Add what a source says, unless it exceeds the limits."""
         source, groups = named.source, len(named.groups)
         if reading.failure:
@@ -207,26 +152,31 @@ class _Pulling:
         for group, answer in sorted(reading.answers.items()):
             self._report(group, answer, named.of_group(group))
 
-    def result(self) -> Pulled:
+    def result(self, held: HeldLists) -> Pulled:
         """Return the new lists and the report."""
         new: Lists = without_reassigned(self._lists)
-        if self._options.only_removals:
-            new = only_removals(self._held, new)
         found = changes(self._held, new)
+        if self._options.only_removals:
+            kept = only_removals(self._held, new)
+            found, new = changes(self._held, kept), held.as_written(kept)
         actions = [each.action for each in found]
-        summary = PullSummary(
-            actions.count("add"),
-            actions.count("remove"),
-            actions.count("address") + actions.count("id"),
-            len({each.team for each in found}),
-        )
+        released = [place for place in self._held if place not in self._lists]
         report = PeoplePull(
-            summary=summary,
+            changed=_facts(new) != _facts(held.as_written(self._held)),
+            summary=PullSummary(
+                actions.count("add"),
+                actions.count("remove"),
+                actions.count("address") + actions.count("id"),
+                len({each.team for each in found}),
+            ),
             changes=found,
             sources=tuple(self._sources),
             unbelieved=tuple(self._unbelieved),
             notes=tuple(self._notes),
-            released=tuple(f"{place.team} {place.role}" for place in sorted(self._held) if place not in new),
+            released=() if self._options.only_removals else tuple(map(" ".join, sorted(released))),
+            renamed=()
+            if self._options.only_removals
+            else tuple(f"{former} to {team}" for team, former in sorted(held.former.items())),
             only_removals=self._options.only_removals,
         )
         return Pulled(new, report)
@@ -254,11 +204,11 @@ class _Pulling:
         """Report a group that was not believed, and the notes about it."""
         source = named[0].source
         self._notes += (GroupNote(source, group, text) for text in answer.notes)
-        missing = {
-            key: email for key, email in _missing(answer, named, self._held).items() if key not in answer.gone
+        stay = {
+            key: email for key, email in missing(answer, named, self._held).items() if key not in answer.gone
         }
         teams = tuple(f"{each.of.team} {each.of.role}" for each in named)
-        if answer.completeness == "empty" and not missing:
+        if answer.completeness == "empty" and not stay:
             unread = [name for name, each in zip(teams, named, strict=True) if each.of not in self._held]
             self._notes += (GroupNote(source, group, text) for text in _never_read(unread))
         elif answer.completeness != "complete":
@@ -268,8 +218,8 @@ class _Pulling:
                     group=group,
                     teams=teams,
                     completeness=answer.completeness,
-                    reason=_reason(answer, len(missing)),
-                    missing=tuple(sorted(missing.values())),
+                    reason=_reason(answer, len(stay)),
+                    missing=tuple(sorted(stay.values())),
                 )
             )
 
@@ -286,3 +236,11 @@ def _reason(answer: CheckedAnswer, missing: int) -> str:
     return answer.reason or (
         "there is no such group" if answer.completeness == "absent" else "the list is not complete"
     )
+
+
+def _facts(lists: Lists) -> dict[TeamRole, list[tuple[str, str, str, tuple[str, ...]]]]:
+    """Return what the file says, in one order."""
+    return {
+        place: sorted((each.email, each.source, each.id, each.previously) for each in people)
+        for place, people in lists.items()
+    }

@@ -124,6 +124,7 @@ SYNCED = SyncReport(
     incomplete="a page is missing",
 )
 PULLED = PeoplePull(
+    changed=True,
     summary=PullSummary(1, 0, 0, 1),
     changes=(
         PersonChange(
@@ -156,6 +157,7 @@ PULLED = PeoplePull(
     ),
     notes=(GroupNote("directory", "Ops", "x is not a valid address"),),
     released=("acme/web admins",),
+    renamed=("acme/old to acme/new",),
     only_removals=False,
 )
 OUTPUTS = {

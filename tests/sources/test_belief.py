@@ -335,7 +335,7 @@ def test_the_people_of_a_former_source_stay_until_the_new_one_has_a_complete_lis
     directory = MemoryDirectory({})
     directory.lies = {"Ops": GroupAnswer("partial", (ANA,))}
 
-    assert pulled(acme(), held, directory=directory).report.is_empty
+    assert not pulled(acme(), held, directory=directory).report.changed
 
 
 def test_a_team_that_no_longer_names_a_group_is_released() -> None:
@@ -355,15 +355,28 @@ def test_ended_teams_and_partners_are_not_read() -> None:
     assert directory.reads == []
 
 
-def test_a_renamed_team_keeps_its_people() -> None:
+def test_a_renamed_team_keeps_its_people_and_gets_its_new_name_in_the_file() -> None:
     renamed = acme(team("platform", members=from_group("Ops"), previously="ops"))
-    directory = MemoryDirectory({})
-    directory.lies = {"Ops": GroupAnswer("partial")}
+    directory = MemoryDirectory({"Ops": [ANA]})
 
-    assert people(pulled(renamed, HELD, directory=directory), "acme/platform members") == [
-        "ana@acme.example",
-        "bo@acme.example",
-    ]
+    found = pulled(renamed, HELD, directory=directory)
+    removals = pulled(renamed, HELD, options=PullOptions(only_removals=True), directory=directory)
+
+    assert (changes(found), found.report.renamed) == (
+        ["remove bo@acme.example"],
+        ("acme/ops to acme/platform",),
+    )
+    assert [each.team for each in found.lists] == ["acme/platform"]
+    assert [each.team for each in removals.lists] == ["acme/ops"]
+
+
+def test_a_row_that_is_twice_in_the_file_is_written_once() -> None:
+    held = lock(acme_ops={"members": [row("ana"), row("ana"), row("bo")]})
+
+    found = pulled(acme(), held, directory=MemoryDirectory({"Ops": [ANA, BO]}))
+
+    assert (found.report.changed, changes(found)) == (True, [])
+    assert people(found) == ["ana@acme.example", "bo@acme.example"]
 
 
 def test_a_person_who_may_have_another_role_now_stays_until_that_list_is_believed() -> None:

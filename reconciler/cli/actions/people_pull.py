@@ -20,9 +20,8 @@ from reconciler.model.directory import Directory
 from reconciler.model.document import Repository
 from reconciler.model.file_names import PEOPLE
 from reconciler.model.source_settings import DirectorySource
-from reconciler.workflow.people_pull import Pulled, PullOptions, exit_code, pull
+from reconciler.workflow.people_pull import Pulled, PullOptions, exit_code, pull, read_files
 from reconciler.workflow.sources import open_source
-from reconciler.workflow.validate import check, require_configuration
 
 
 class PullCommand(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,10 +41,10 @@ def pull_people(command: PullCommand) -> int:
     path = find_configuration(command.config)
     lock = path.parent / PEOPLE
     before = _content(lock)
-    repository = require_configuration(check(path, runtime.today(None)))
+    repository = read_files(path)
     pulled = runtime.run_async(_pull(path, repository, command))
     output.people_pull(pulled.report, command.output_format)
-    if not (pulled.report.is_empty or command.dry_run):
+    if pulled.report.changed and not command.dry_run:
         _write(lock, before, people_text(pulled.lists).encode())
     return exit_code(pulled.report, detailed=command.detailed_exitcode)
 

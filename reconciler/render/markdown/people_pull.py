@@ -29,6 +29,7 @@ def people_pull(report: PeoplePull) -> str:
         head += [f"**Not believed**: {about}: {sentence(unbelieved(group))}", ""]
         head += [f"Missing: {codes(group.missing, _MOST_NAMES)}", ""] if group.missing else []
     head += [f"Released: {codes(report.released, _MOST_NAMES)}", ""] if report.released else []
+    head += [f"Renamed: {codes(report.renamed, _MOST_NAMES)}", ""] if report.renamed else []
     notes = list(_notes(report))
     left = MAX_LENGTH - len("\n".join([*head, *notes]))
     return "\n".join([*head, *_fitting(report, left), *notes]).rstrip("\n") + "\n"

@@ -25,6 +25,7 @@ def people_pull(report: PeoplePull, *, color: bool) -> str:
     """Return the changes by team, then what was not applied or believed, and the totals."""
     style = Style(color=color)
     lines = [*_changes(report, style), *(f"Released: {printable(each)}" for each in report.released)]
+    lines += [f"Renamed: {printable(each)}" for each in report.renamed]
     for source in report.sources:
         lines += _source(source, style)
     for group in report.unbelieved:

@@ -11,6 +11,7 @@ from reconciler.sources.people.comparison import changes as changes
 from reconciler.sources.people.comparison import leaving as leaving
 from reconciler.sources.people.limits import digest as digest
 from reconciler.sources.people.limits import exceeded as exceeded
+from reconciler.sources.people.references import HeldLists as HeldLists
 from reconciler.sources.people.references import Reference as Reference
 from reconciler.sources.people.references import References as References
 from reconciler.sources.people.references import held_lists as held_lists

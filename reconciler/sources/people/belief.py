@@ -114,8 +114,9 @@ def _new_list(
     addresses: Mapping[str, str],
 ) -> tuple[tuple[LockedPerson, ...] | None, list[LockedPerson]]:
     """Return the new list, and the people who could not be added to it."""
-    own = [each for each in held or () if each.source == source]
-    others = len(held or ()) - len(own)
+    # Each id once, although a file that was edited by hand may have it twice.
+    own = list({each.id: each for each in reversed(held or ()) if each.source == source}.values())
+    others = any(each.source != source for each in held or ())
     if answer.completeness != "complete" and (held is None or (others and not own)):
         # It was never read from this source: a list that lacks people would remove them from portals.
         return held, []

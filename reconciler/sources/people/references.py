@@ -1,6 +1,6 @@
 """Which groups the teams name, and which people `people.lock` holds for them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -59,11 +59,25 @@ def _of_partner(document: Document) -> Iterator[Reference]:
                 yield Reference(TeamRole(f"{document.name}/{team.name}", role), people.source, people.group)
 
 
-def held_lists(documents: Iterable[Document]) -> Lists:
-    """Return who is in each role according to `people.lock`, also under the present name of a renamed team.
+class HeldLists(msgspec.Struct, frozen=True):
+    """Who is in each role according to `people.lock`; a role whose list was never read is missing.
 
-    A role whose list was never read is missing.
+    Teams have their present names. `former` has the names that the file has for renamed teams.
     """
+
+    lists: Lists
+    former: Mapping[str, str]
+
+    def as_written(self, lists: Lists) -> Lists:
+        """Return lists under the names that the file has for their teams."""
+        return {
+            TeamRole(self.former.get(place.team, place.team), place.role): people
+            for place, people in lists.items()
+        }
+
+
+def held_lists(documents: Iterable[Document]) -> HeldLists:
+    """Return the people of `people.lock`."""
     documents = list(documents)
     lock = PeopleLock(documents)
     bodies = [each.body for each in documents]
@@ -74,7 +88,7 @@ def held_lists(documents: Iterable[Document]) -> Lists:
         for team in body.spec.teams
     ]
     names = {key: team for team in teams if (key := lock.key(team)) is not None}
-    return {
+    lists = {
         TeamRole(names.get(key, key), role): tuple(map(_canonical, people))
         for body in bodies
         if isinstance(body, People)
@@ -82,6 +96,7 @@ def held_lists(documents: Iterable[Document]) -> Lists:
         for role, people in zip(ROLES, (lists.admins, lists.members), strict=True)
         if people is not None
     }
+    return HeldLists(lists, {team: key for key, team in names.items() if key != team})
 
 
 def _canonical(person: LockedPerson) -> LockedPerson:
