@@ -1,9 +1,9 @@
 """A double of the lists of common CRMs in this process, each with its own pages and credentials."""
 
-from base64 import b64encode
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from typing import Any, Final
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, unquote
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -12,7 +12,6 @@ from starlette.routing import Route
 
 URL: Final = "https://crm.invalid"
 TOKEN: Final = "token-of-the-double"
-CLIENT: Final = "reconciler"
 CLIENT_SECRET: Final = "secret-of-the-double"
 _PAGE: Final = 2
 _Account = dict[str, Any]
@@ -26,6 +25,7 @@ class RestDouble:
         self.requests: list[str] = []
         # Is given each page as it would be sent, and its headers, which it may change, or answers itself.
         self.alter: Callable[[Any, dict[str, str]], Any] = lambda body, _headers: body
+        self.host = URL
         self._tokens: set[str] = {TOKEN}
         self.application = Starlette(
             routes=[
@@ -40,9 +40,10 @@ class RestDouble:
         )
 
     async def _token(self, request: Request) -> Response:
-        basic = b64encode(f"{quote(CLIENT, safe='')}:{quote(CLIENT_SECRET, safe='')}".encode()).decode()
+        scheme, _, basic = request.headers.get("Authorization", "").partition(" ")
+        _, _, secret = b64decode(basic).decode().partition(":")
         form = dict(parse_qsl((await request.body()).decode()))
-        if request.headers.get("Authorization") != f"Basic {basic}":
+        if (scheme, unquote(secret)) != ("Basic", CLIENT_SECRET):
             return JSONResponse({"error": "invalid_client"}, 401)
         assert form == {"grant_type": "client_credentials", "scope": "accounts"}
         self._tokens = {"issued"}
@@ -65,10 +66,11 @@ class RestDouble:
         query = self._query(request, "$select", "$skiptoken")
         start = int(query.get("$skiptoken", "0"))
         page = self.accounts[start : start + _PAGE]
-        body: dict[str, Any] = {"@odata.context": f"{URL}/$metadata#accounts", "value": page}
+        body: dict[str, Any] = {"@odata.context": f"{self.host}/$metadata#accounts", "value": page}
         if start + len(page) < len(self.accounts):
             path = "/api/data/v9.2/accounts"
-            body["@odata.nextLink"] = f"{URL}{path}?$select=name&$skiptoken={start + len(page)}"
+            link = f"{self.host}{path}?$select=name&$skiptoken={start + len(page)}"
+            body["@odata.nextLink"] = link
         return self._answer(request, body)
 
     def _numbered(self, request: Request) -> Response:
