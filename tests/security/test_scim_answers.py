@@ -1,4 +1,4 @@
-"""A directory with SCIM, or somebody between, who wants other people in a team, or our token."""
+"""A directory with SCIM, or a server in between, that wants other people in a team, or our token."""
 
 from collections.abc import Callable
 from typing import Any

@@ -130,7 +130,7 @@ class ScimApi:
             return
         payload = self._client.decode(response, ANY_JSON)
         try:
-            # Without a context, attributes that are required and missing are no error.
+            # Without a context, missing attributes are accepted.
             found = ServiceProviderConfig.model_validate(payload, scim_policy=_POLICY)
         except ValidationError:
             return

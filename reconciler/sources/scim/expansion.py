@@ -19,7 +19,7 @@ MOST_LEVELS: Final = 20
 class Expansion(msgspec.Struct):
     """The ids of the users in a group and in the groups in it, and of all these groups.
 
-    `problem` says why somebody may be missing. `empty` says that one of the groups has no members, as far as
+    `problem` says why people may be missing. `empty` says that one of the groups has no members, as far as
     the server shows them. `pair` is a user and the group that lists this user. `others` counts members that
     are neither users nor groups.
     """

@@ -66,7 +66,7 @@ class Company:
 
 
 class Naive:
-    """Passes requests on as somebody would send them who asks for no attributes.
+    """Passes requests on without the attributes that they ask for.
 
     With `strict`, it also rejects filters on the groups of users.
     """
