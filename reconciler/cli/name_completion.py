@@ -1,4 +1,4 @@
-"""Names in the files that a shell completes: of partners, teams, groups, products, APIs and owners.
+"""Names in the files that a shell completes: of partners, teams, groups, products, APIs, owners and sources.
 
 The files are read and not judged, and an error completes nothing. Only valid names are offered, since a shell
 inserts them as they are.
@@ -11,6 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from reconciler.model.document import Document
+    from reconciler.model.source_settings import SourceSettings
 
 _NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _API: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]*")
@@ -52,11 +53,20 @@ def complete_owner(context: click.Context, _argument: click.Parameter, typed: st
 def complete_crm(context: click.Context, _argument: click.Parameter, typed: str) -> list[str]:
     """Return the sources of accounts in the configuration whose names begin with what was typed."""
     from reconciler.model.source_settings import CrmSource  # noqa: PLC0415  start-up counts
-    from reconciler.workflow.validate import settings  # noqa: PLC0415  the same
 
-    configuration = _configuration(context)
-    sources = settings(configuration).spec.sources if configuration else {}
-    return _beginning([name for name, each in sources.items() if isinstance(each, CrmSource)], typed)
+    return _beginning([name for name, each in _sources(context) if isinstance(each, CrmSource)], typed)
+
+
+def complete_directory(context: click.Context, _option: click.Parameter, typed: str) -> list[str]:
+    """Return the directories of people in the configuration whose names begin with what was typed."""
+    from reconciler.model.source_settings import DirectorySource  # noqa: PLC0415  start-up counts
+
+    return _beginning([name for name, each in _sources(context) if isinstance(each, DirectorySource)], typed)
+
+
+def complete_source(context: click.Context, _option: click.Parameter, typed: str) -> list[str]:
+    """Return the sources that are no files, and `all`, whose names begin with what was typed."""
+    return _beginning(["all", *(name for name, each in _sources(context) if each.address)], typed)
 
 
 def complete_offer(context: click.Context, _argument: click.Parameter, typed: str) -> list[str]:
@@ -87,6 +97,14 @@ def _configuration(context: click.Context) -> "Document | None":
     except (ReconcilerError, OSError):
         return None
     return configuration if configuration is not None and configuration.body is not None else None
+
+
+def _sources(context: click.Context) -> "list[tuple[str, SourceSettings]]":
+    """Return the sources of the configuration."""
+    from reconciler.workflow.validate import settings  # noqa: PLC0415  start-up counts
+
+    configuration = _configuration(context)
+    return list(settings(configuration).spec.sources.items()) if configuration else []
 
 
 def _documents(context: click.Context) -> "list[Document]":

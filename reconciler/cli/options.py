@@ -8,6 +8,7 @@ import click
 
 from reconciler.cli import console, progress
 from reconciler.cli.logs import log_as_json
+from reconciler.cli.name_completion import complete_source
 from reconciler.cli.option_values import Number, keep_value
 from reconciler.cli.portal_completion import complete_portal, complete_portals
 from reconciler.model.forge import ACTIONS
@@ -105,6 +106,7 @@ sources = click.option(
     metavar="NAME|all",
     multiple=True,
     callback=split_names,
+    shell_complete=complete_source,
     help="A source, several, or all of them; without --portal and --source, all.",
 )
 today = click.option(

@@ -1,10 +1,12 @@
 """Names that a shell completes in the commands that edit files."""
 
+from textwrap import dedent, indent
+
 import pytest
 from click.shell_completion import ShellComplete
 
 from reconciler.cli.main import program
-from tests.cli.running import CATALOG, GROUP, PARTNER, Place
+from tests.cli.running import CATALOG, CONFIGURATION, GROUP, PARTNER, Place
 
 
 @pytest.fixture
@@ -67,3 +69,24 @@ def test_an_error_completes_nothing(written: Place) -> None:
     assert completed("grant", "") == []
     written.write(reconciler=None)
     assert completed("grant", "") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        (["doctor", "--source", ""], ["all", "people", "sso"]),
+        (["doctor", "--source", "s"], ["sso"]),
+        (["people", "pull", "--source", ""], ["people", "sso"]),
+        (["sync", ""], ["crm"]),
+    ],
+)
+def test_names_of_sources(place: Place, words: list[str], names: list[str]) -> None:
+    sources = """\
+      sources:
+        crm: {type: csv, file: a.csv, id: Id, fields: {displayName: N, owner: O, type: T}}
+        people: {type: scim, url: "https://id.example", token: {env: PORTAL_SCIM}}
+        sso: {type: scim, url: "https://sso.example", token: {env: PORTAL_SCIM}}
+    """
+    place.write(reconciler=dedent(CONFIGURATION) + indent(dedent(sources), "  "))
+
+    assert completed(*words) == names

@@ -6,6 +6,7 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.command import Command, Group
+from reconciler.cli.name_completion import complete_directory
 
 
 @click.group(cls=Group)
@@ -29,6 +30,7 @@ def people() -> None:
     metavar="NAME",
     multiple=True,
     callback=options.split_names,
+    shell_complete=complete_directory,
     help="Only this source, or several; by default all that teams name.",
 )
 @click.option("--dry-run", is_flag=True, help="Write nothing.")
