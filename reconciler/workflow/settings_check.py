@@ -10,8 +10,9 @@ from reconciler.model.document import Configuration, Document
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.http_text import is_exposed
 from reconciler.model.portal_settings import OtherPortal, PortalSettings
-from reconciler.model.source_settings import SourceSettings
+from reconciler.model.source_settings import CrmSource, SourceSettings
 from reconciler.portals import require_known_type
+from reconciler.workflow.sync.settings import mapping_problems
 
 _PLAIN_HINT: Final = "use ldaps://, leave out `startTls: false`, or set `allowPlain: true` beside the url"
 
@@ -31,6 +32,10 @@ def unusable_settings(document: Document) -> Iterator[Finding]:
             where = document.where("spec", "sources", name, key)
             hint = _PLAIN_HINT if address.startswith("ldap") else UNENCRYPTED_HINT
             about = f'source "{name}": the connection to {address} is unencrypted'
+            yield Finding.at(where, "source-settings", about, hint, severity=Severity.WARNING)
+        for path, message, hint in mapping_problems(found, spec) if isinstance(found, CrmSource) else ():
+            where = document.where("spec", "sources", name, *path)
+            about = f'source "{name}": {message}'
             yield Finding.at(where, "source-settings", about, hint, severity=Severity.WARNING)
 
 

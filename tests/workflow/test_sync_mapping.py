@@ -7,8 +7,9 @@ import pytest
 from reconciler.errors import InputError
 from reconciler.model.accounts import Account
 from reconciler.model.partner_request import Problem
-from reconciler.workflow.sync import require_usable
 from reconciler.workflow.sync.mapping import AccountMapper, MappedAccount, domain
+from reconciler.workflow.sync.settings import require_usable
+from reconciler.workflow.validate import settings
 from tests.builders import configuration
 from tests.sources.crm_settings import csv_source
 
@@ -166,17 +167,20 @@ def test_settings_that_can_never_work_are_reported_at_their_places() -> None:
         "status": {},
         "until": {"column": "End", "date": "%d.%m."},
     }
-    source = csv_source(fields=fields)
-    raw = {"type": "csv", "id": "Id", "fields": {"displayName": "Name", **fields}}
-    document = configuration(sources={"crm": raw})
+    new = {"teams": [{"name": "ops", "members": {"from": "crm", "group": "{Name}"}}]}
+    source = csv_source(fields=fields, new=new, encoding="rot13")
+    raw = {"type": "csv", "id": "Id", "fields": {"displayName": "Name", **fields}, "new": new}
+    document = configuration(sources={"crm": {**raw, "encoding": "rot13"}})
 
     with pytest.raises(InputError) as refused:
-        require_usable(document, "crm", source)
+        require_usable(document, "crm", source, settings(document).spec)
 
     assert [line.partition(": ")[2] for line in refused.value.message.splitlines()] == [
+        'unknown encoding "rot13"; use utf-8, utf-16 or cp1252',
         '"partner" is not a valid type; use a table of values',
-        "status has neither a column nor a default",
+        "status has neither a column nor a default; set one of them",
         '"partnership" is not an owner in the configuration; did you mean "partnerships"?',
         "the form of dates has no day, month or year",
+        'source "crm" is not a directory; name one under sources',
     ]
     assert refused.value.message.startswith("reconciler.yaml:")

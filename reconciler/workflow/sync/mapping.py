@@ -1,7 +1,7 @@
 """Map an account of a CRM to the values that a partner file is to have."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Final, TypeAlias, cast
@@ -11,7 +11,6 @@ import msgspec
 from reconciler.edit import problem
 from reconciler.errors import InputError
 from reconciler.model.accounts import Account
-from reconciler.model.document import Document
 from reconciler.model.identity import canonical_domain, canonical_email
 from reconciler.model.partner import FromSource
 from reconciler.model.partner_request import Field, Problem
@@ -106,37 +105,19 @@ class AccountMapper:
         """Return the used columns in which two accounts differ."""
         return [each for each in self._source.columns if one.values.get(each) != other.values.get(each)]
 
-    def problems_of_settings(self, document: Document, name: str) -> Iterator[str]:
-        """Yield what is wrong with the settings of the source of that name, each with its place."""
-        above = ("spec", "sources", name, "fields")
-        for key, column in self._fields.items():
-            if column.column is None and column.default is None:
-                yield f"{document.where(*above, key)}: {key} has neither a column nor a default"
-            if column.date is not None and not _is_whole(column.date):
-                place = document.where(*above, key, "date")
-                yield f"{place}: the form of dates has no day, month or year"
-            given = [(("values", text), value) for text, value in column.values.items() if value]
-            defaults = [] if column.default is None else [(("default",), column.default)]
-            for path, value in (*given, *defaults):
-                try:
-                    self._checked(key, value)
-                except InputError as error:
-                    place = document.where(*above, key, *path)
-                    yield f"{place}: {error.message}{f'; {error.hint}' if error.hint else ''}"
-
     def _value(self, key: str, column: Column, text: str) -> Value:
         """Return the value of a field for the text of its column. Raises InputError."""
         if key == "domains":
             parts = text.split(column.split) if column.split else [text]
             looked_up = [_looked_up(column, each.strip()) for each in parts if each.strip()]
             found = [domain(each) for each in looked_up if each]
-            return list({canonical_domain(self._checked(key, each)): each for each in found}.values())
+            return list({canonical_domain(self.checked(key, each)): each for each in found}.values())
         value = _looked_up(column, text)
         if not value:
             return ""
-        return self._checked(key, _day(value, column.date or _DATE) if key == "until" else value)
+        return self.checked(key, _day(value, column.date or _DATE) if key == "until" else value)
 
-    def _checked(self, key: str, value: str) -> str:
+    def checked(self, key: str, value: str) -> str:
         """Return a value that a partner file can have. Raises InputError."""
         if key == "status" and value not in STATUSES:
             raise InputError(
@@ -221,11 +202,6 @@ def _day(text: str, form: str) -> str:
     except ValueError as error:
         message = f"{_quoted(text)} is not a date of the form {printable(form)}"
         raise InputError(message, "correct it, or set date to the form of the column") from error
-
-
-def _is_whole(form: str) -> bool:
-    day = "%j" in form or ("%d" in form and "%m" in form)
-    return day and ("%Y" in form or "%y" in form)
 
 
 def _near(text: str, known: Collection[str]) -> str:

@@ -33,8 +33,10 @@ from reconciler.sources.csv_file import read_csv
 from reconciler.sources.jsonl_file import read_jsonl
 from reconciler.workflow.folders import folder_for
 from reconciler.workflow.sources import choose_source, open_source
-from reconciler.workflow.sync import Synced, SyncOptions, default_annotation, require_usable, sync
-from reconciler.workflow.validate import check, require_configuration
+from reconciler.workflow.sync.comparison import SyncOptions
+from reconciler.workflow.sync.run import Synced, default_annotation, sync
+from reconciler.workflow.sync.settings import require_usable
+from reconciler.workflow.validate import check, require_configuration, settings
 
 MAX_BYTES: Final = 500_000_000
 _CHANGED: Final = 2
@@ -60,7 +62,7 @@ def sync_accounts(command: SyncCommand) -> int:
     checked = check(path, command.today())
     document = require_configuration(checked).configuration
     source = choose_source(document, command.source, CrmSource)
-    require_usable(document, command.source, source)
+    require_usable(document, command.source, source, settings(document).spec)
     require_readable(checked.findings, "be those of partners in the CRM")
     folder = folder_for("Partner", root, document)
     options = SyncOptions(
