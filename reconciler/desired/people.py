@@ -49,6 +49,8 @@ class People:
 
     def _person(self, person: ListedPerson) -> TeamPerson:
         email, origin = canonical_email(person.email), Origin(person.document, person.path)
+        if not person.previously:
+            return TeamPerson(email, person.until, origin)
         formers = dict.fromkeys(map(canonical_email, person.previously))
         return TeamPerson(
             email, person.until, origin, tuple(each for each in formers if each not in self._in_use)

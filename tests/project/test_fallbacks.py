@@ -44,6 +44,16 @@ ADMIN = partner("acme", team(members=["bo@acme.example"]))
 ANA = "membership/acme/integration/ana@acme.example"
 
 
+@pytest.mark.parametrize("can", [lacking("membership.role"), lacking(team_admins=False)])
+def test_admins_who_were_never_read_stay_where_admins_are_plain_members(can: Capabilities) -> None:
+    source = {"from": "directory", "group": "Leads"}
+    files = partner("acme", {"name": "integration", "admins": source, "members": ["bo@acme.example"]})
+    held = project_live(live([*holding(files), member("ana@acme.example")]), can)
+    found = projection(can, {"admins": "as-members"}, files, held=held)
+
+    assert diff(found.desired, held).changes == ()
+
+
 @pytest.mark.parametrize(
     ("can", "fields"), [(lacking("membership.role"), {}), (lacking(team_admins=False), {"role": "member"})]
 )

@@ -6,12 +6,13 @@ import msgspec
 
 from reconciler.cli import console
 from reconciler.cli.actions import plan_steps
-from reconciler.cli.actions.lookup import inactive_holders, require_known_names
+from reconciler.cli.actions.lookup import inactive_holders, other_address, require_known_names
 from reconciler.cli.actions.trust import Trust
 from reconciler.cli.progress import ProgressDisplay
 from reconciler.cli.runtime import run_async, today
 from reconciler.cli.storage.configuration_file import find_configuration
 from reconciler.model.access import AccessFilter
+from reconciler.model.document import Repository
 from reconciler.model.identity import canonical_email
 from reconciler.model.portal_names import external_names, names_for
 from reconciler.model.printable import printable
@@ -71,12 +72,22 @@ def live_state(
     if options.live:
         live = run_async(read_portal(path, checked, options.portal_name))
         require_known_names(keep, checked.repository, live)
+        _note_other_address(keep, checked.repository, live)
         return live
     repository = require_readable(checked)
     require_known_names(keep, repository)
+    _note_other_address(keep, repository, None)
     for sentence in inactive_holders(keep, repository):
         console.log(f"Note: {printable(sentence)}.")
     return None
+
+
+def _note_other_address(keep: AccessFilter, repository: Repository | None, live: Live | None) -> None:
+    """Say which address to ask for, if the person has another one there."""
+    other = other_address(keep.person, repository, live) if keep.person else None
+    if other:
+        where = "in the portal" if live else "in the files"
+        console.log(printable(f"Note: {keep.person} is {other} {where}; use that address."))
 
 
 async def read_portal(path: Path, checked: ValidationResult, name: str | None, about: str = "") -> Live:

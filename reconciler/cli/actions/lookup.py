@@ -12,7 +12,7 @@ from reconciler.model.document import Document, Repository
 from reconciler.model.identity import canonical_domain, canonical_email, domain_of
 from reconciler.model.kinds import person_of, title_of
 from reconciler.model.partner import Partner
-from reconciler.model.people import People
+from reconciler.model.people import LockedPerson, People
 from reconciler.model.people_lock import ROLES, PeopleLock
 from reconciler.model.portal_scope import for_all_portals
 from reconciler.model.resource import Live
@@ -41,6 +41,20 @@ def require_known_names(keep: AccessFilter, repository: Repository | None, live:
     ]
     more = ", which also has the members of delegated teams" if "person" in unknown else ""
     raise InputError("\n".join(wrong), f"--live also reads the portal{more}" if live is None else "")
+
+
+def other_address(person: str, repository: Repository | None, live: Live | None = None) -> str | None:
+    """Return the address under which the files, or a portal, have a person with another address there."""
+    people = {person_of(each) for each in live.resources} if live else set()
+    if person in people:
+        return None
+    documents = for_all_portals(repository).documents if repository else ()
+    for row in (row for each in documents if isinstance(each.body, People) for row in _rows(each.body)):
+        addresses = [canonical_email(each) for each in (row.email, *row.previously)]
+        known = people if live else {addresses[0]}
+        if person in addresses:
+            return next((each for each in addresses if each in known and each != person), None)
+    return None
 
 
 def require_known_owner(owner: str, known: set[str]) -> None:
@@ -159,12 +173,15 @@ def _names(body: object) -> Iterator[tuple[str, str]]:
     elif isinstance(body, Catalog):
         yield from (("api", api.name) for api in body.spec.apis)
     elif isinstance(body, People):
-        rows = (
-            row for team in body.spec.teams.values() for row in (*(team.admins or ()), *(team.members or ()))
-        )
         yield from (
-            ("person", canonical_email(each)) for row in rows for each in (row.email, *row.previously)
+            ("person", canonical_email(each)) for row in _rows(body) for each in (row.email, *row.previously)
         )
+
+
+def _rows(people: People) -> Iterator[LockedPerson]:
+    for team in people.spec.teams.values():
+        yield from team.admins or ()
+        yield from team.members or ()
 
 
 def _of_grant(grant: GroupGrant) -> Iterator[tuple[str, str]]:

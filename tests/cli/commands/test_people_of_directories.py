@@ -59,9 +59,23 @@ def test_a_changed_address_changes_nothing_and_is_still_explained(live: Place) -
     lock(live, MARRIED, CY)
     report = live.run("access", "--person", "bo@acme.example", "--live", "--explain").out
 
+    asked = [
+        live.run("access", "--person", *arguments).err
+        for arguments in (
+            ("bo.novak@acme.example", "--live"),
+            ("bo@acme.example",),
+            ("bo@acme.example", "--live"),
+        )
+    ]
+
     assert live.run("plan").out == "No changes.\n"
     assert live.run("apply", "--auto-approve").code == 0
     assert "people.lock:8:11" in report
+    assert asked == [
+        "Note: bo.novak@acme.example is bo@acme.example in the portal; use that address.\n",
+        "Note: bo@acme.example is bo.novak@acme.example in the files; use that address.\n",
+        "",
+    ]
 
 
 def test_a_person_who_is_not_live_is_invited_under_the_new_address_alone(directory: Place) -> None:
@@ -83,6 +97,13 @@ def test_a_branch_that_records_a_new_address_plans_nothing(live: Place) -> None:
 
     assert "membership" not in planned or "bo" not in planned
     assert "cy@acme.example" in planned
+
+
+def test_a_team_that_was_never_read_is_named_in_reports_without_the_portal(directory: Place) -> None:
+    (directory.folder / "people.lock").unlink()
+
+    assert "acme/ops" in directory.run("access", "--partner", "acme").out
+    assert "people-not-pulled" in directory.run("validate").out
 
 
 @pytest.mark.no_cover
