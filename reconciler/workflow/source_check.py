@@ -9,7 +9,7 @@ from reconciler.http.probe import Probe
 from reconciler.model.accounts import Crm
 from reconciler.model.directory import Directory
 from reconciler.model.document import Document, Repository
-from reconciler.model.health import Check, CheckedSource, CheckResult, TargetHealth, ok, skipped
+from reconciler.model.health import Check, CheckedSource, CheckResult, TargetHealth, ok, skipped, warning
 from reconciler.model.partner import FromSource, Partner
 from reconciler.model.source_settings import DirectorySource, SourceSettings
 from reconciler.sources.checks import crm_checks, directory_checks
@@ -34,6 +34,8 @@ async def check_source(
             await runner.run(Probe(found.address, clock).checks())
         await runner.run([Check("credentials", visit.opened, ())])
         await runner.run(visit.own_checks(groups_of(repository, name)), needs=_NEEDS)
+    if _has_errors(repository):
+        await runner.run([Check("files", _incomplete, ())])
     return TargetHealth(
         kind="source", name=name, type=found.type, address=found.address, checks=tuple(runner.reports)
     )
@@ -80,6 +82,17 @@ class _Visit:
         if isinstance(self._found, DirectorySource):
             return directory_checks(cast("Directory", self._opened), groups)
         return crm_checks(cast("Crm", self._opened))
+
+
+def _has_errors(repository: Repository) -> bool:
+    """Return whether partners could not be read, so that groups which they name are not known."""
+    broken = any(each.kind == "Partner" and each.body is None for each in repository.documents)
+    return broken or "Partner" in repository.unreadable
+
+
+async def _incomplete() -> CheckResult:
+    detail = "some partners have errors, so the groups that they name were not checked"
+    return warning(detail, "run `reconciler validate` to see the errors")
 
 
 async def _not_opened() -> CheckResult:

@@ -36,7 +36,9 @@ def with_sources(place: Place, url: str, *groups: str) -> Place:
         f"    - {{name: t{number}, admins: [ana@acme.example], members: {{from: people, group: {group}}}}}\n"
         for number, group in enumerate(groups)
     ]
-    partner = f"{dedent(PARTNER).partition('  teams:')[0]}  teams:\n{''.join(teams)}"
+    partner = dedent(PARTNER)
+    if teams:
+        partner = f"{partner.partition('  teams:')[0]}  teams:\n{''.join(teams)}"
     sources = DIRECTORY.format(url=url, client=CLIENT)
     return place.write(reconciler=dedent(CONFIGURATION) + sources, partners__acme=partner)
 
@@ -153,3 +155,10 @@ def test_a_source_that_cannot_be_checked_is_an_error(place: Place, name: str, me
     ran = with_sources(place, "http://127.0.0.1:9").run("doctor", "--source", name)
 
     assert (ran.code, ran.err.splitlines()[0]) == (1, f"Error: {message}")
+
+
+def test_partners_with_errors_are_a_warning(place: Place, url: str) -> None:
+    with_sources(place, url, "/acme").write(partners__brix="kind: Partner\nspec: []\n")
+    ran = place.run("doctor", "--source", "people", "--format", "json")
+
+    assert (ran.code, rows(ran)[-2:]) == (0, [("groups", "ok"), ("files", "warning")])
