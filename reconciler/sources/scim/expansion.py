@@ -39,6 +39,7 @@ class Expander:
         self._api = api
         self._people = people
         self._groups: dict[str, asyncio.Task[DirectoryGroup | None]] = {}
+        self._showing: asyncio.Task[Sequence[DirectoryGroup]] | None = None
 
     async def expand(self, top: DirectoryGroup) -> Expansion:
         """Return everybody in a group. Raises nothing."""
@@ -78,12 +79,20 @@ class Expander:
         users, below = await self._sorted(found, members or ())
         if not members:
             users = dict.fromkeys(await self._people.in_group(identity))
+            if users and await self._shows_members():
+                found.problem = "the group has no members, but entries of users say that they are in it"
         if not users and not below:
             found.empty = True
         found.users |= users
         if users and found.pair is None:
             found.pair = next(iter(users)), identity
         return below
+
+    async def _shows_members(self) -> bool:
+        """Return whether the server shows members of any group, which could then be groups, too."""
+        if self._showing is None:
+            self._showing = asyncio.ensure_future(self._api.first_groups())
+        return any(group.members for group in await self._showing)
 
     async def _sorted(
         self, found: Expansion, members: Iterable[Member]

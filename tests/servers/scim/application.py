@@ -1,6 +1,7 @@
 """The HTTP interface of a directory: what RFC 7644 says about reading, by scim2-models."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, Literal
 
 from pydantic import ValidationError
@@ -62,17 +63,17 @@ class ScimServer:
         self.requests: list[str] = []
         routes = [
             Route("/ServiceProviderConfig", self._settings),
-            Route("/Users", lambda request: self._list(request, User)),
-            Route("/Users/{id}", lambda request: self._one(request, User)),
-            Route("/Groups", lambda request: self._list(request, Group)),
-            Route("/Groups/{id}", lambda request: self._one(request, Group)),
+            Route("/Users", partial(self._list, User)),
+            Route("/Users/{id}", partial(self._one, User)),
+            Route("/Groups", partial(self._list, Group)),
+            Route("/Groups/{id}", partial(self._one, Group)),
         ]
         self._app = Starlette(
             routes=[Mount(BASE, routes=routes)],
             exception_handlers={
                 SCIMException: _scim_error,
-                404: lambda _request, _error: _problem(404, "no such endpoint"),
-                405: lambda _request, _error: _problem(405, "this directory is read only"),
+                404: _no_endpoint,
+                405: _read_only,
             },
         )
 
@@ -84,7 +85,7 @@ class ScimServer:
         answer = self.before(request) or _refusal(request)
         await (answer or self._app)(scope, receive, send)
 
-    def _settings(self, request: Request) -> Response:
+    async def _settings(self, request: Request) -> Response:
         found = ServiceProviderConfig(
             patch=Patch(supported=False),
             bulk=Bulk(supported=False, max_operations=0, max_payload_size=0),
@@ -97,7 +98,7 @@ class ScimServer:
         )
         return self._answer(request, found.model_dump(scim_ctx=Context.RESOURCE_QUERY_RESPONSE))
 
-    def _list(self, request: Request, model: type[Resource[Any]]) -> Response:
+    async def _list(self, model: type[Resource[Any]], request: Request) -> Response:
         asked = _asked(request, model)
         if asked.filter is not None and not self.filters:
             return _problem(501, "filters are not supported")
@@ -115,7 +116,7 @@ class ScimServer:
         ).model_dump(scim_ctx=Context.RESOURCE_QUERY_RESPONSE)
         return self._answer(request, {**body, "Resources": shown})
 
-    def _one(self, request: Request, model: type[Resource[Any]]) -> Response:
+    async def _one(self, model: type[Resource[Any]], request: Request) -> Response:
         asked = _asked(request, model)
         found = {each.id: each for each in self._all(model)}.get(request.path_params["id"])
         if found is None:
@@ -171,6 +172,14 @@ def _refusal(request: Request) -> Response | None:
     if not any(each in _ACCEPTED for each in accepted):
         return _problem(406, f"the format is {_MEDIA_TYPE}")
     return None
+
+
+async def _no_endpoint(_request: Request, _error: Exception) -> Response:
+    return _problem(404, "no such endpoint")
+
+
+async def _read_only(_request: Request, _error: Exception) -> Response:
+    return _problem(405, "this directory is read only")
 
 
 async def _scim_error(_request: Request, error: Exception) -> Response:
