@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from reconciler.edit.operations import Drop, Extend, Operation, Put, RemoveEach
 from reconciler.edit.yaml.canonical import key_after
-from reconciler.model.identity import canonical_domain
+from reconciler.model.identity import normalized_domain
 from reconciler.model.source_map import Path
 
 _SPEC: Final = ("spec",)
@@ -38,7 +38,7 @@ def annotation_set(data: Any, name: str, value: str) -> list[Operation]:
 
 def _domains_set(before: Sequence[str], after: Sequence[str]) -> list[Operation]:
     path: Path = (*_SPEC, "domains")
-    had, has = set(map(canonical_domain, before)), set(map(canonical_domain, after))
-    new = [each for each in after if canonical_domain(each) not in had]
-    old = frozenset(number for number, each in enumerate(before) if canonical_domain(each) not in has)
+    had, has = set(map(normalized_domain, before)), set(map(normalized_domain, after))
+    new = [each for each in after if normalized_domain(each) not in had]
+    old = frozenset(number for number, each in enumerate(before) if normalized_domain(each) not in has)
     return [*([Extend(path, new)] if new else []), *([RemoveEach(path, old)] if old else [])]

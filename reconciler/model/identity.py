@@ -65,6 +65,22 @@ def canonical_domain(text: str) -> str:
     return domain
 
 
+def normalized_email(email: str) -> str:
+    """Return the canonical form of an address, or the address in lower case if it is invalid."""
+    try:
+        return canonical_email(email)
+    except InputError:
+        return email.lower()
+
+
+def normalized_domain(domain: str) -> str:
+    """Return the canonical form of a domain, or the domain in lower case if it is invalid."""
+    try:
+        return canonical_domain(domain)
+    except InputError:
+        return domain.lower()
+
+
 def _require_short(text: str) -> None:
     if len(text) > _MAX_LENGTH:
         raise InputError(f"an address cannot have {len(text):,} characters")

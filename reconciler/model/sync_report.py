@@ -56,8 +56,8 @@ class SyncNotice(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class SyncReport(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The result of a sync.
 
-    `accounts` counts all that were read, `filtered` those that do not count, and `inactive` those that are
-    suspended or have ended and have no file. `incomplete` is why accounts may be missing, or None.
+    `accounts` counts all that were read, `filtered` those that were merged or do not count, and `inactive`
+    those that are suspended or have ended and have no file. `incomplete` is why accounts may be missing.
     """
 
     source: str

@@ -7,11 +7,12 @@ from typing import Final
 
 import idna
 
+from reconciler.model.identity import normalized_domain
 from reconciler.model.source_map import Path
 from reconciler.policy.context import Violation
 from reconciler.policy.index import Index
 from reconciler.policy.partner_view import PartnerView
-from reconciler.policy.tolerant import normalized_domain, place
+from reconciler.policy.tolerant import place
 
 _OWN: Final = "use the partner's own domain, or remove this one and list the people instead"
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from reconciler.model.document import Document
+from reconciler.model.identity import normalized_email
 from reconciler.model.ids import split_team
 from reconciler.model.source_map import Path
 from reconciler.policy.context import Violation
 from reconciler.policy.index import Index
-from reconciler.policy.tolerant import at, entries, items, normalized_email, place, truncated
+from reconciler.policy.tolerant import at, entries, items, place, truncated
 
 _Place = tuple[Document, Path]
 

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from reconciler.model.document import Document
+from reconciler.model.identity import normalized_email
 from reconciler.model.source_map import Path
 from reconciler.policy.context import Violation
 from reconciler.policy.index import Index
-from reconciler.policy.tolerant import at, entries, items, normalized_email, place, truncated
+from reconciler.policy.tolerant import at, entries, items, place, truncated
 
 
 def duplicate_person(index: Index) -> Iterator[Violation]:

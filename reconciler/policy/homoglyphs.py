@@ -7,13 +7,12 @@ from typing import Final
 
 from reconciler.errors import InputError
 from reconciler.model.document import Document
-from reconciler.model.identity import canonical_domain, canonical_email
+from reconciler.model.identity import canonical_domain, canonical_email, normalized_domain, normalized_email
 from reconciler.model.source_map import Path
 from reconciler.policy.confusables import skeleton
 from reconciler.policy.context import Violation
 from reconciler.policy.enumeration import named
 from reconciler.policy.index import Index
-from reconciler.policy.tolerant import normalized_domain, normalized_email
 
 # Scripts with letters that look alike; letters of other scripts may be mixed.
 _ALIKE: Final = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"}

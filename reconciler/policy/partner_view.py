@@ -6,9 +6,9 @@ from typing import TypeAlias
 import msgspec
 
 from reconciler.model.document import Document, FromSource, GroupAccess, Level, Partner, Person, Team
+from reconciler.model.identity import normalized_domain, normalized_email
 from reconciler.model.people_lock import ROLES, ListedPerson, PeopleLock, Role
 from reconciler.model.source_map import Path
-from reconciler.policy.tolerant import normalized_domain, normalized_email
 
 # Group, level and end of an access entry: all that the check of offers depends on.
 Request: TypeAlias = tuple[str, Level, str | None]

@@ -6,14 +6,13 @@ from typing import Final
 
 from reconciler.model.document import Document, GroupGrant
 from reconciler.model.graph.edges import grant_id, membership_id
-from reconciler.model.identity import domain_of
+from reconciler.model.identity import domain_of, normalized_domain, normalized_email
 from reconciler.model.people_lock import Role
 from reconciler.model.source_map import Path
 from reconciler.policy.context import Violation
 from reconciler.policy.enumeration import named
 from reconciler.policy.index import Index
 from reconciler.policy.partner_view import PartnerView, PersonRef
-from reconciler.policy.tolerant import normalized_domain, normalized_email
 
 _MANY: Final = 3
 _TITLES: Final[dict[Role, str]] = {"admins": "an admin", "members": "a member"}

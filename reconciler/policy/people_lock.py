@@ -5,12 +5,13 @@ from typing import Final
 
 from reconciler.model.counting import counted
 from reconciler.model.document import Document, FromSource, LockedPerson, People
+from reconciler.model.identity import normalized_email
 from reconciler.model.people_lock import ROLES, Role
 from reconciler.model.source_map import Path
 from reconciler.policy.context import Violation
 from reconciler.policy.index import Index
 from reconciler.policy.partner_view import current_teams
-from reconciler.policy.tolerant import normalized_email, place
+from reconciler.policy.tolerant import place
 
 _PULL: Final = "run `reconciler people pull`"
 

@@ -5,14 +5,13 @@ from typing import Final
 
 from reconciler.model.counting import counted
 from reconciler.model.document import Catalog, Document
-from reconciler.model.identity import domain_of
+from reconciler.model.identity import domain_of, normalized_domain
 from reconciler.model.ids import decoded, kind_of, name_of
 from reconciler.model.kinds import partner_of, person_of, team_of
 from reconciler.model.resource import WAITS_FOR_KEY, Resource
 from reconciler.policy.context import Violation
 from reconciler.policy.enumeration import named
 from reconciler.policy.index import Index
-from reconciler.policy.tolerant import normalized_domain
 
 _REFRESH: Final = "run `reconciler catalog`"
 

@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from reconciler.errors import InputError
 from reconciler.model.document import Document
-from reconciler.model.identity import canonical_domain, canonical_email
 from reconciler.model.source_map import Path
 
 _MAX_LENGTH: Final = 255
@@ -33,22 +31,6 @@ def entries(data: Any, key: str, keys: Path) -> Iterator[tuple[str, Path]]:
             yield item, (*keys, number)
         elif isinstance(item, dict) and isinstance(item.get(key), str):
             yield item[key], (*keys, number, key)
-
-
-def normalized_email(email: str) -> str:
-    """Return the canonical form of an address, or the address in lower case if it is invalid."""
-    try:
-        return canonical_email(email)
-    except InputError:
-        return email.lower()
-
-
-def normalized_domain(domain: str) -> str:
-    """Return the canonical form of a domain, or the domain in lower case if it is invalid."""
-    try:
-        return canonical_domain(domain)
-    except InputError:
-        return domain.lower()
 
 
 def truncated(name: object) -> str:

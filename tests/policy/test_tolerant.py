@@ -1,6 +1,7 @@
 import pytest
 
-from reconciler.policy.tolerant import at, entries, items, normalized_domain, normalized_email, place
+from reconciler.model.identity import normalized_domain, normalized_email
+from reconciler.policy.tolerant import at, entries, items, place
 from tests.builders import partner
 
 

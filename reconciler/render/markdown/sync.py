@@ -6,6 +6,7 @@ from reconciler.model.counting import counted
 from reconciler.model.sync_report import NotMapped, SyncedPartner, SyncNotice, SyncReport
 from reconciler.render.formatting import value
 from reconciler.render.markdown.escaping import MAX_LENGTH, code, row, table
+from reconciler.render.text.sync import left_out
 
 _HEAD = ("Partner", "Account", "Field", "Before", "After")
 # For what is below the sections, and the line about what is left out.
@@ -25,6 +26,8 @@ def sync(report: SyncReport, *, largest: int = MAX_LENGTH) -> str:
         block = _within(f"**{title}**", lines, head, left)
         left -= len(block) + 2
         blocks.append(block)
+    if report.filtered or report.inactive:
+        blocks.append(f"Left out: {left_out(report)}.")
     return "\n\n".join(blocks) + "\n"
 
 

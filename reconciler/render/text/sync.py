@@ -23,7 +23,16 @@ def _lines(report: SyncReport) -> Iterator[str]:
         yield f"Note: {_sentence(notice)}"
     if report.incomplete:
         yield f"Warning: accounts may be missing: {report.incomplete}"
+    if report.filtered or report.inactive:
+        yield f"Left out: {left_out(report)}."
     yield _summary(report)
+
+
+def left_out(report: SyncReport) -> str:
+    """Return how many accounts change nothing because they do not count, or have no access."""
+    filtered = f"{counted(report.filtered, 'row')} by where or after a merge"
+    inactive = f"{counted(report.inactive, 'account')} without access and without a file"
+    return ", ".join([*([filtered] if report.filtered else []), *([inactive] if report.inactive else [])])
 
 
 def _fields(partner: SyncedPartner) -> str:

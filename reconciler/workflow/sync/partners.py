@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any, Final
 
 from reconciler.model.document import Document
-from reconciler.model.identity import canonical_domain
+from reconciler.model.identity import normalized_domain
 from reconciler.model.slugs import slug
 
 # The annotation of a partner that has no account, although an account has the same name or domain.
@@ -68,4 +68,4 @@ def _name_keys(name: str) -> Iterator[str]:
 
 
 def _domain_key(domain: str) -> str:
-    return f"domain {canonical_domain(domain)}"
+    return f"domain {normalized_domain(domain)}"

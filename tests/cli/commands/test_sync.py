@@ -199,7 +199,10 @@ def test_rows_with_one_id_are_one_account_if_they_are_equal_and_else_none(crm: P
 def test_where_chooses_one_of_several_rows(crm: Place) -> None:
     ran = sync(export(crm, {**ACME, "Kind": "Former", "Contract": "OLD"}, ACME))
 
-    assert (ran.code, ran.err) == (0, "No changes.\n")
+    assert (ran.code, ran.err) == (
+        0,
+        "Left out: 1 row by where or after a merge.\nNo changes.\n",
+    )
 
 
 def test_an_id_in_two_files_changes_neither(crm: Place) -> None:
@@ -234,7 +237,7 @@ def test_a_merged_account_changes_its_partner_only_by_a_link(crm: Place) -> None
         0,
         dedent(LINKED).replace('"1"', '"7"').replace("MSA-1", "MSA-7"),
     )
-    assert sync(crm).err == "No changes.\n"
+    assert sync(crm).err == "Left out: 1 row by where or after a merge.\nNo changes.\n"
 
 
 def test_an_account_that_was_merged_into_that_of_another_partner_or_of_none_is_reported(crm: Place) -> None:
@@ -421,8 +424,10 @@ def test_accounts_that_would_have_no_access_get_no_file(crm: Place) -> None:
 
     ran = sync(export(crm, ACME, *accounts), "--format", "json")
 
+    shown = sync(crm).err
     report = json.loads(ran.out)
     assert (ran.code, report["inactive"], report["created"], partners(crm)) == (0, 2, [], ["acme"])
+    assert shown == "Left out: 2 accounts without access and without a file.\nNo changes.\n"
 
 
 def test_an_empty_export_changes_nothing(crm: Place) -> None:
