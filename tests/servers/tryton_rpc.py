@@ -34,6 +34,8 @@ class TrytonDouble:
         self.errors: list[Any] = []
         # Is called before each call, such as to change the records.
         self.before: Callable[[int], None] = lambda _: None
+        # Is given each result as it would be sent, and may answer itself.
+        self.alter: Callable[[Any], Any] = lambda result: result
         self._keys = count(1)
         self.application = Starlette(routes=[Route("/crm/rpc/", self._rpc, methods=["POST"])])
 
@@ -76,7 +78,8 @@ class TrytonDouble:
         self.before(len(self.calls))
         if self.errors:
             return JSONResponse({"id": body["id"], "error": self.errors.pop(0)})
-        return JSONResponse({"id": body["id"], "result": self._search(method, *parameters)})
+        result = self.alter(self._search(method, *parameters))
+        return result if isinstance(result, Response) else JSONResponse({"id": body["id"], "result": result})
 
     def _login(self, user: str, parameters: Mapping[str, str], _: str) -> Response:
         self.logins.append(user)

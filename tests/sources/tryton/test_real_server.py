@@ -9,6 +9,7 @@ import pytest
 from reconciler.errors import PortalError
 from reconciler.model.accounts import Accounts
 from tests.servers.tryton import PASSWORD, TrytonServer
+from tests.servers.tryton_rpc import TrytonDouble
 from tests.sources.tryton.opening import FIELDS, opened, read, values
 
 pytestmark = [pytest.mark.real, pytest.mark.no_cover, pytest.mark.xdist_group("tryton")]
@@ -86,6 +87,28 @@ def test_only_parties_and_subscriptions_of_a_category_are_read(tryton: TrytonSer
     assert accounts.problem == ""
     assert [each.values["name"] for each in accounts.accounts] == ["Acme"]
     assert accounts.accounts[0].values["categories"] == "API partner"
+
+
+def test_the_double_of_other_tests_answers_as_the_server(tryton: TrytonServer) -> None:
+    double = TrytonDouble()
+    double.party("Halden Freight", code="1")
+    category = tryton.create("party.category", name="API partner")
+    for number, name in enumerate(("Acme", "Acme", "Bolt"), 2):
+        tryton.party(name, email=f"api@{name.lower()}.example")
+        double.party(name, code=str(number), email=f"api@{name.lower()}.example")
+    for party, end, steps in ((2, END, ["quote", "run"]), (4, None, ["cancel"])):
+        tryton.subscribe(party, f"FW-{party}", BEGIN, end, steps)
+        state = "running" if "run" in steps else "cancelled"
+        double.subscription(party, state, end.isoformat() if end else None, reference=f"FW-{party}")
+    tryton.write("party.party", 4, categories=[["add", [category]]])
+    double.change("party.party", 4, categories=[{"id": category, "name": "API partner"}])
+    tryton.merge(3, into=2)
+    double.change("party.party", 3, active=False, replaced_by=2, email=None)
+    columns: dict[str, list[str]] = {each: [] for each in ("code", "email", "active", "categories")}
+
+    for categories in ([], ["API partner"]):
+        settings: dict[str, Any] = {"where": columns, "mergedInto": "replaced_by", "categories": categories}
+        assert found(tryton, **settings) == read(double, **settings)
 
 
 def test_a_large_database_is_read_page_by_page(tryton: TrytonServer) -> None:
