@@ -3,13 +3,16 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reconciler.diff import diff
 from reconciler.model.document import Document
 from reconciler.model.resource import Desired
 from tests.builders import partner, people, team
 from tests.diff.test_diff import outcome
-from tests.states import TODAY, holding, live, member, wanted
+from tests.laws import examples
+from tests.states import TODAY, holding, live, made, member, wanted
 
 SOURCE = {"from": "directory", "group": "Acme Developers"}
 ANA, BO, CY = "ana@acme.example", "bo@acme.example", "cy@acme.example"
@@ -171,3 +174,37 @@ def test_the_day_does_not_matter_to_people_of_a_source() -> None:
     files = (partner("acme", from_source()), people({"acme/dev": {"members": [BO]}}))
 
     assert wanted(*files, today="2036-01-01").resources.keys() == wanted(*files, today=TODAY).resources.keys()
+
+
+ROLES = st.sampled_from(["admin", "member"])
+STATES = st.sampled_from(["active", "invited", "declined", None])
+ADDRESSES = st.sampled_from([f"p{number}@acme.example" for number in range(4)])
+
+
+@given(
+    held=st.dictionaries(ADDRESSES, st.tuples(ROLES, STATES)),
+    admins=st.none() | st.lists(ADDRESSES, unique=True),
+    members=st.none() | st.lists(ADDRESSES, unique=True),
+    delegated=st.booleans(),
+)
+@examples(150)
+def test_a_role_that_was_never_read_gains_and_loses_nobody(
+    held: dict[str, tuple[str, str | None]], admins: Any, members: Any, *, delegated: bool
+) -> None:
+    known = {role: rows for role, rows in (("admins", admins), ("members", members)) if rows is not None}
+    fields = {"name": "dev", "admins": SOURCE, "members": "delegated" if delegated else SOURCE}
+    files = (partner("acme", fields), people({"acme/dev": known}))
+    people_held = [member(each, "acme/dev", role, state=state) for each, (role, state) in held.items()]
+    state = live([*holding(*files[:1]), *people_held])
+    unread = {"admin"} if admins is None else set()
+    unread |= {"member"} if members is None and not delegated else set()
+    after = made(state, diff(wanted(*files), state).changes, "our-company")
+    roles = {each.id: each.fields["role"] for each in after.resources.values() if each.kind == "membership"}
+
+    for each in people_held:
+        role = each.fields["role"]
+        # A member can become an admin by a list of admins, and then is not a member.
+        assert role not in unread or roles.get(each.id) in {role, "admin"}
+    was = {each.id: each.fields["role"] for each in people_held}
+    assert [each for each, role in roles.items() if role in unread and was.get(each) != role] == []
+    assert diff(wanted(*files), after).changes == ()
