@@ -73,5 +73,5 @@ def _within(title: str, lines: Sequence[str], head: Sequence[str], left: int) ->
         if length > left:
             break
         shown += 1
-    more = [] if shown == len(lines) else ["", f"{len(lines) - shown:,} more lines are left out."]
+    more = [] if shown == len(lines) else ["", f"Left out here: {counted(len(lines) - shown, 'line')}."]
     return "\n".join([title, "", *(head if shown else ()), *lines[:shown], *more])

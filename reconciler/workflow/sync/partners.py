@@ -24,7 +24,7 @@ class Partners:
     def __init__(self, documents: Sequence[Document], annotation: str, known: Collection[str]) -> None:
         self._annotation = annotation
         self.all = [each for each in documents if each.kind == "Partner" and each.body is not None]
-        self.names = {str(each.name) for each in self.all}
+        self.names = {name for each in self.all for name in _names(each)}
         self.by_id: dict[str, list[Document]] = {}
         self._unlinked: dict[str, list[Document]] = {}
         for document in self.all:
@@ -51,11 +51,17 @@ def spec_of(document: Document) -> dict[str, Any]:
     return found
 
 
-def _keys(document: Document) -> Iterator[str]:
-    metadata, spec = document.data["metadata"], spec_of(document)
+def _names(document: Document) -> Iterator[str]:
+    """Yield the name of a partner and its former ones, which portals may still have."""
+    metadata = document.data["metadata"]
     former = metadata.get("previously", [])
-    for name in (metadata["name"], *([former] if isinstance(former, str) else former)):
-        yield f"name {name}"
+    yield metadata["name"]
+    yield from [former] if isinstance(former, str) else former
+
+
+def _keys(document: Document) -> Iterator[str]:
+    spec = spec_of(document)
+    yield from (f"name {name}" for name in _names(document))
     yield from _name_keys(spec["displayName"])
     yield from map(_domain_key, spec.get("domains", ()))
 

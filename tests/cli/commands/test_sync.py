@@ -354,6 +354,30 @@ def test_a_partner_that_says_that_it_has_no_account_is_another_one(crm: Place) -
     assert sync(crm).err == "No changes.\n"
 
 
+def test_a_former_name_of_a_partner_is_not_given_to_another_one(crm: Place) -> None:
+    crm.write(partners__acme=LINKED.replace("name: acme,", "name: apex, previously: [acme, old],"))
+
+    ran = sync(export(crm, ACME, {**BOLT, "Name": "Acme"}, {**BOLT, "Id": "3", "Name": "Old", "Sites": ""}))
+
+    assert (ran.code, [each for each in lines(ran) if each.startswith("new: ")]) == (
+        0,
+        ["new: acme-2, account 2 at crm.csv:3", "new: old-2, account 3 at crm.csv:4"],
+    )
+
+
+def test_partners_in_one_file_change_together_or_not_at_all(crm: Place) -> None:
+    crm.write(partners__acme=f"{dedent(LINKED)}---\n{BOLT_FILE}", **{"access-groups__tracking": GROUP})
+    before = text(crm)
+
+    ran = sync(export(crm, {**ACME, "Kind": "External"}, {**BOLT, "Name": "Bolt Ltd"}))
+
+    assert (ran.code, text(crm)) == (1, before)
+    assert [each.split(": access group")[0] for each in lines(ran) if "Not mapped" in each] == [
+        "Not mapped: crm.csv:2: account 1: partners/acme.yaml was not changed",
+        "Not mapped: crm.csv:3: account 2: partners/acme.yaml was not changed",
+    ]
+
+
 def test_short_names_that_collide_get_numbers_in_the_order_of_ids(crm: Place) -> None:
     crm.write(partners__notes="# a file of ours\n")
     accounts = [
