@@ -118,7 +118,7 @@ SAMPLES: Final = {
     "catalog": "--from apis --owner logistics",
 }
 # Commands with tests of their own: they write whole files, read a portal or a CRM, or change only the style.
-OTHERS: Final = {"init", "export", "capture", "sync", "fmt"}
+OTHERS: Final = {"init", "export", "capture", "sync", "people pull", "fmt"}
 
 
 @pytest.fixture
