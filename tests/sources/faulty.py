@@ -54,8 +54,7 @@ def spoiled_memory(truth: Truth, fault: str, random: Random) -> MemoryDirectory:
             rows = tuple(SPOILED[fault](random, list(directory.groups[group])))
             if not rows:
                 directory.lies[group] = GroupAnswer(random.choice(("empty", "absent", "partial")))
-                # In a team with two roles, an empty list and no evidence cannot be told from the truth.
-                unsure = [each.id for each in directory.groups[group]] if group in GROUPS[2:] else []
+                unsure = [each.id for each in directory.groups[group]]
                 directory.entries |= dict.fromkeys(random.sample(unsure, len(unsure) // 2), "unknown")
             else:
                 directory.lies[group] = GroupAnswer(random.choice(("complete", "partial")), rows)

@@ -395,6 +395,16 @@ def test_a_person_who_may_have_another_role_now_stays_until_that_list_is_believe
     assert changes(third) == ["add bo@acme.example", "remove bo@acme.example"]
 
 
+def test_a_removal_that_nothing_confirms_waits_for_a_list_that_is_not_there() -> None:
+    ops = {**team("ops", members=from_group("Ops")), "admins": from_group("Leads")}
+    held = lock(acme_ops={"admins": [row("ana")], "members": [row("bo"), row("cy")]})
+    directory = MemoryDirectory({"Ops": [CY], "Leads": [ANA]})
+    directory.lies = {"Leads": GroupAnswer("absent")}
+    directory.entries = {"bo": "unknown"}
+
+    assert changes(pulled(acme(ops), held, directory=directory)) == []
+
+
 def test_a_person_who_left_a_team_leaves_although_its_other_list_is_partial() -> None:
     ops = {**team("ops", members=from_group("Ops")), "admins": from_group("Leads")}
     held = lock(acme_ops={"admins": [row("ana")], "members": [row("bo"), row("cy")]})

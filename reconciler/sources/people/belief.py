@@ -95,16 +95,25 @@ def _with_moved(
     """Return the answer for a role without those who may only have got another role of the team."""
     answer = answers.get(reference.group, _NO_ANSWER)
     others = [answers.get(each.group, _NO_ANSWER) for each in named.other_roles(reference)]
-    gone = frozenset(each for each in answer.gone if not any(_may_have(other, each) for other in others))
+    gone = frozenset(
+        each
+        for each in answer.gone
+        if not any(_may_have(other, each, left=answer.evidence.get(each) == "left") for other in others)
+    )
     return msgspec.structs.replace(answer, gone=gone)
 
 
-def _may_have(answer: CheckedAnswer, person_id: str) -> bool:
-    """Return whether a person may be in a group and is not added to its list now."""
+def _may_have(answer: CheckedAnswer, person_id: str, *, left: bool) -> bool:
+    """Return whether a person may be in a group and is not added to its list now.
+
+    `left` says that the own entry of the person confirms the removal from the other group.
+    """
     if answer.completeness == "complete":
         return person_id in answer.present and person_id not in answer.addresses
     evidence = answer.evidence.get(person_id, "unknown")
-    return evidence == "member" or (answer.completeness == "partial" and evidence != "left")
+    if evidence == "unknown":
+        return answer.completeness == "partial" or not left
+    return evidence == "member"
 
 
 def _new_list(
