@@ -4,11 +4,12 @@ from textwrap import dedent
 from typing import Any
 
 from reconciler.model.access import AccessChange, Impact
+from reconciler.model.document import Document
 from reconciler.model.finding import Finding, Severity, Source
 from reconciler.model.plan import Approval, Change, Drift, FileChange, Plan
 from reconciler.render import markdown
 from reconciler.render.approvals import reasons
-from tests.builders import group, partner, product, team
+from tests.builders import group, partner, people, product, team
 from tests.render.plans import bare, from_to, lines, read
 
 GOLD, SUITE = group("gold", apis=["a"]), product("suite", apis=["b"])
@@ -76,6 +77,19 @@ def test_the_file_of_an_owner_who_grants_is_not_that_of_the_partner() -> None:
         """
     )
     assert "partner acme  partners/acme.yaml\n" in read(made)
+
+
+def test_people_of_directories_are_listed_under_the_file_of_their_partner_if_it_is_known() -> None:
+    def acme(*groups: str) -> Document:
+        of_directory = {"from": "directory", "group": "Acme"}
+        return partner("acme", {"name": "ops", "admins": of_directory, "access": [*groups]})
+
+    ana = people({"acme/ops": {"admins": ["ana@acme.example"]}})
+    whole = from_to([GOLD], [acme("gold"), GOLD, ana])
+    alone = from_to([acme(), GOLD], [acme(), GOLD, ana])
+
+    assert "partner acme  partners/acme.yaml\n" in read(whole)
+    assert "partner acme  people.lock\n" in read(alone)
 
 
 def test_where_a_partner_has_only_grants_they_tell_its_file_unless_it_is_that_of_a_group() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
+from reconciler.model.file_names import PEOPLE
 from reconciler.model.ids import kind_of, last_name, name_of
 from reconciler.model.kinds import kind_row, label_of, name_in, noun_of, section_of, title_of
 from reconciler.model.plan import Change
@@ -34,21 +35,24 @@ def files(changes: Iterable[Change]) -> dict[ResourceId, str]:
     """Return the file of each section, as far as its changes reveal it.
 
     Grants reveal the file of a partner only if all of them agree and it contains no access group, because an
-    owner can grant access in the file of the group.
+    owner can grant access in the file of the group. People of a directory reveal it if nothing else does.
     """
     own: dict[ResourceId, str] = {}
+    locked: dict[ResourceId, str] = {}
     granted: dict[ResourceId, set[str]] = {}
     for change in changes:
         title = section(change)
         if change.source is None:
             continue
-        if kind_row(change.kind).is_grant and kind_of(title) == "partner":
+        if change.source.file == PEOPLE:
+            locked[title] = PEOPLE
+        elif kind_row(change.kind).is_grant and kind_of(title) == "partner":
             granted.setdefault(title, set()).add(change.source.file)
         else:
             own[title] = change.source.file
     groups = {file for title, file in own.items() if kind_of(title) != "partner"}
     agreed = {title: found - groups for title, found in granted.items()}
-    return {**{title: found.pop() for title, found in agreed.items() if len(found) == 1}, **own}
+    return {**locked, **{title: found.pop() for title, found in agreed.items() if len(found) == 1}, **own}
 
 
 def place(section: ResourceId) -> tuple[int, ResourceId]:
