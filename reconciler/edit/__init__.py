@@ -55,3 +55,4 @@ from reconciler.edit.yaml.formatting import formatted as formatted
 from reconciler.edit.yaml.patch import entry_lines as entry_lines
 from reconciler.edit.yaml.patch import patched as patched
 from reconciler.edit.yaml.patch import patched_together as patched_together
+from reconciler.edit.yaml.scalars import scalar as scalar

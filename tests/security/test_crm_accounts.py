@@ -9,6 +9,8 @@ import pytest
 import yaml
 
 from reconciler.model.accounts import Account, Accounts
+from reconciler.model.sync_report import NotMapped, SyncReport
+from reconciler.render import markdown, text
 from reconciler.workflow.sync.comparison import SyncOptions, compare
 from reconciler.workflow.sync.mapping import AccountMapper
 from tests.builders import partner
@@ -122,6 +124,15 @@ def test_control_characters_and_invisible_ones_are_refused(crm: Place, column: s
     assert (ran.code, new_files(crm)) == (1, [])
     assert ran.err.isprintable() is False
     assert all(line.isprintable() for line in ran.err.splitlines())
+
+
+def test_a_place_that_a_server_makes_up_adds_no_line() -> None:
+    place = "account 1\nnew: evil\n::error::x"
+    row = NotMapped(reason="invalid", place=place, account=place, message=place, hint=place)
+    report = SyncReport(source="crm", accounts=1, not_mapped=(row,))
+
+    assert (len(text.sync(report).splitlines()), lines_with_commands(text.sync(report))) == (2, [])
+    assert [each for each in markdown.sync(report).splitlines() if "evil" in each and "`" not in each] == []
 
 
 @pytest.mark.parametrize("name", ["../../evil", "/etc/passwd", "..", ".", "a/../../b", "CON", ".git/config"])

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 from reconciler.model.counting import counted
+from reconciler.model.printable import printable
 from reconciler.model.sync_report import NotMapped, SyncedPartner, SyncNotice, SyncReport
 from reconciler.render.formatting import difference
 
 
 def sync(report: SyncReport) -> str:
     """Return a line for each partner that is created or changed, each account and notice, and the totals."""
-    return "".join(f"{line}\n" for line in _lines(report))
+    return "".join(f"{printable(line)}\n" for line in _lines(report))
 
 
 def _lines(report: SyncReport) -> Iterator[str]:

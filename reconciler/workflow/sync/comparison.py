@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from reconciler.edit import Operation, annotation_set
+from reconciler.edit import Operation, annotation_set, scalar
 from reconciler.model.accounts import Accounts
 from reconciler.model.document import Document
 from reconciler.model.source_settings import CrmSource
@@ -208,7 +208,7 @@ class _Comparer:
         self, mapped: MappedAccount, candidates: Sequence[Document], claims: Counter[int]
     ) -> None:
         """Report that an account may be a partner that exists, with the line that connects them."""
-        line = f"{self._options.annotation}: {mapped.id}"
+        line = f"{scalar(self._options.annotation)}: {scalar(mapped.id)}"
         places = [f"{each.name} ({each.file})" for each in candidates[:_MOST_NAMED]]
         more = f" and {len(candidates) - _MOST_NAMED:,} more" if len(candidates) > _MOST_NAMED else ""
         hint = f"add `{line}` to metadata.annotations of it"

@@ -231,7 +231,7 @@ def test_a_merged_account_changes_its_partner_only_by_a_link(crm: Place) -> None
     assert (reported.code, before) == (1, dedent(LINKED))
     assert lines(reported)[0] == (
         "Not mapped: crm.csv:3: account 7: this may be partner acme (partners/acme.yaml), by its account 1,"
-        " which was merged into this one; add `crm/account: 7` to metadata.annotations of it, or use --link"
+        ' which was merged into this one; add `crm/account: "7"` to metadata.annotations of it, or use --link'
     )
     assert (linked.code, text(crm)) == (
         0,
@@ -290,7 +290,7 @@ def test_an_account_like_a_partner_without_an_annotation_is_linked_and_never_cre
         ["acme"],
         (
             f"Not mapped: crm.csv:2: account 2: this may be partner acme (partners/acme.yaml), by {reason};"
-            " add `crm/account: 2` to metadata.annotations of it, or use --link"
+            ' add `crm/account: "2"` to metadata.annotations of it, or use --link'
         ),
     )
     assert (unchanged, "# kept" in text(crm)) == (
@@ -310,7 +310,7 @@ def test_a_partner_whose_account_vanished_is_not_created_again_under_another_id(
     assert (reported.code, cut.code, unchanged, partners(crm)) == (1, 1, dedent(LINKED), ["acme"])
     assert lines(reported)[0] == (
         "Not mapped: crm.csv:2: account 7: this may be partner acme (partners/acme.yaml), by its name;"
-        " its account 1 was not found; add `crm/account: 7` to metadata.annotations of it,"
+        ' its account 1 was not found; add `crm/account: "7"` to metadata.annotations of it,'
         " or use --link"
     )
     assert (linked.code, text(crm)) == (0, dedent(LINKED).replace('"1"', '"7"'))
@@ -703,7 +703,7 @@ def test_what_was_read_is_applied_if_accounts_are_missing_and_nothing_is_said_to
     assert [each for each in lines(ran) if not each.startswith("changed: ")] == [
         (
             "Not mapped: party 2: account 2: this may be partner bolt (partners/bolt.yaml), by its name;"
-            " its account another was not found; add `crm/account: 2` to metadata.annotations"
+            ' its account another was not found; add `crm/account: "2"` to metadata.annotations'
             " of it, or use --link"
         ),
         "Warning: accounts may be missing: the database changed while it was read",
