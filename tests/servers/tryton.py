@@ -50,10 +50,10 @@ class TrytonServer:
         sales = self.ask("model.res.group.search", [["name", "=", "Sales"]], 0, None, None, {})
         companies = {"companies": [["add", [self.company]]], "company": self.company}
         self.write("res.user", 1, groups=[["add", sales]], **companies)
-        group = self.create("res.group", name="Reconciler")
+        self._group = self.create("res.group", name="Reconciler")
         rights = {f"perm_{each}": each == "read" for each in ("read", "write", "create", "delete")}
-        self.create("ir.model.access", model="sale.subscription", group=group, **rights)
-        access = {"password": PASSWORD, "groups": [["add", [group]]], **companies}
+        self.create("ir.model.access", model="sale.subscription", group=self._group, **rights)
+        access = {"password": PASSWORD, "groups": [["add", [self._group]]], **companies}
         self.user = self.create("res.user", name="Reconciler", login=USER, **access)
         self._recurrence = self.create(
             "sale.subscription.recurrence.rule.set",
@@ -72,6 +72,9 @@ class TrytonServer:
     def reset(self) -> None:
         """Return to the content of a new server: its own company is the only party."""
         _copy(self._new, self._database)
+        # Changes empty the caches of the groups and companies of users.
+        self.write("res.group", self._group, name="Reconciler")
+        self.write("res.user", self.user, company=self.company)
 
     def ask(self, method: str, *parameters: Any) -> Any:
         """Call a method as the administrator; raise an exception for an error."""

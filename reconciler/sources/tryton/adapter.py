@@ -6,6 +6,7 @@ from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
+from reconciler.errors import PortalError
 from reconciler.http import errors
 from reconciler.model.accounts import Accounts
 from reconciler.model.counting import counted
@@ -60,13 +61,21 @@ class TrytonCrm:
         )
 
     async def read(self, progress: Progress) -> Accounts:
-        """Return all parties as accounts. Raises PortalError where they cannot be read."""
-        found = Accounts(())
+        """Return all parties as accounts. Raises PortalError where they cannot be read completely."""
         for _ in range(_READS):
-            found = await self._read_once(progress)
-            if not found.problem:
-                break
-        return found
+            before = await self._state()
+            parties = await self._rows(self._parties, progress)
+            subscriptions: list[Subscription] = []
+            if self._subscriptions is not None:
+                subscriptions = await self._rows(self._subscriptions, progress)
+                if parties and not subscriptions:
+                    raise PortalError(f"{self._rpc.client.endpoint}: {_NO_SUBSCRIPTION}", _COMPANIES)
+            counts = [len(parties), len(subscriptions)][: len(before)]
+            if counts == [count for count, _ in before] and await self._state() == before:
+                return Accounts(accounts(parties, subscriptions, self._columns))
+        raise PortalError(
+            f"{self._rpc.client.endpoint}: the database changed while it was read", "try again later"
+        )
 
     def checks(self, _groups: Sequence[str]) -> list[Check]:
         """Return the checks of the user, and of the right to read what the columns need."""
@@ -85,22 +94,6 @@ class TrytonCrm:
             return ok(f"reads {' and '.join([parties, *others])}")
 
         return [Check("account", account, needs=()), Check("right-read", right_read)]
-
-    async def _read_once(self, progress: Progress) -> Accounts:
-        before = await self._state()
-        parties = await self._rows(self._parties, progress)
-        lists, subscriptions = [len(parties)], []
-        if self._subscriptions is not None:
-            subscriptions = await self._rows(self._subscriptions, progress)
-            lists.append(len(subscriptions))
-        problem = ""
-        if await self._state() != before:
-            problem = "the database changed while it was read"
-        elif lists != [count for count, _ in before]:
-            problem = "the lists of parties and subscriptions are not as long as the server counts"
-        elif parties and self._subscriptions is not None and not subscriptions:
-            problem = f"{_NO_SUBSCRIPTION}: {_COMPANIES}"
-        return Accounts(accounts(parties, subscriptions, self._columns), problem)
 
     async def _state(self) -> list[tuple[int, Any]]:
         """Return how many records there are of each kind, and when the last change of one was."""

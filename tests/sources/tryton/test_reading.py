@@ -146,13 +146,19 @@ def test_a_database_that_never_rests_is_reported(double: TrytonDouble) -> None:
     double.subscription(acme, "running")
     double.before = lambda call: double.change("party.party", acme, code=str(call))
 
-    assert read(double).problem == "the database changed while it was read"
+    assert failure(double) == (
+        'source "crm" at http://tryton.invalid/crm: the database changed while it was read',
+        "try again later",
+    )
 
 
 def test_hidden_subscriptions_are_reported(double: TrytonDouble) -> None:
     double.party("Acme")
 
-    assert read(double).problem == f"the server shows no subscription: {COMPANY}"
+    assert failure(double) == (
+        'source "crm" at http://tryton.invalid/crm: the server shows no subscription',
+        COMPANY,
+    )
 
 
 def test_an_empty_database_is_complete(double: TrytonDouble) -> None:

@@ -136,13 +136,13 @@ def test_a_session_that_ended_begins_again(tryton: TrytonServer) -> None:
 def test_a_user_without_the_company_or_the_right_is_reported(tryton: TrytonServer) -> None:
     tryton.subscribe(tryton.party("Acme"), "FW-1", BEGIN, END)
     tryton.write("res.user", tryton.user, company=None, companies=[["remove", [tryton.company]]])
-    hidden = found(tryton).problem
+    hidden = failure(tryton)
     [group] = tryton.ask("model.res.group.search", [["name", "=", "Reconciler"]], 0, 1, None, {})
     tryton.write("res.user", tryton.user, groups=[["remove", [group]]])
 
     assert hidden == (
-        "the server shows no subscription: the user needs the right to read them, and the company in its"
-        " companies"
+        'source "crm" at URL/crm: the server shows no subscription',
+        "the user needs the right to read them, and the company in its companies",
     )
     message, hint = failure(tryton)
     assert message.startswith(

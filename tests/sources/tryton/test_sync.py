@@ -77,6 +77,7 @@ def lines(ran: Ran) -> list[str]:
 
 def test_parties_with_a_subscription_become_partners_with_an_end(crm: Crm) -> None:
     acme, bolt = crm.party("Acme Logistik", "acme.example"), crm.party("Bolt", "bolt.example")
+    crm.party("Corvus", "corvus.example")
     crm.server.party("Not a partner")
     crm.server.subscribe(acme, "FW-2026-014", BEGIN, END)
     crm.server.subscribe(bolt, "FW-2026-015", BEGIN, END, ["quote"])
@@ -94,6 +95,7 @@ def test_parties_with_a_subscription_become_partners_with_an_end(crm: Crm) -> No
         "teams": [{"name": "developers", "admins": ["api@acme.example"]}],
     }
     assert not crm.file("bolt").exists()
+    assert not crm.file("corvus").exists()
     assert lines(second) == ["No changes."]
 
 
