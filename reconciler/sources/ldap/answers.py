@@ -17,7 +17,9 @@ _MOST_SHOWN: Final = 5
 def answer(located: Located, tree: Tree, schema: Schema) -> GroupAnswer:
     """Return what is known of a group."""
     if located.entry is None:
-        return GroupAnswer("partial" if located.problem else "absent", reason=located.problem)
+        if located.problem:
+            return GroupAnswer("partial", reason=located.problem)
+        return GroupAnswer("absent", reason="there is no such group, or the account may not see it")
     entries, problems = _members(located.entry.name, tree)
     people: dict[str, DirectoryPerson] = {}
     for entry in entries:

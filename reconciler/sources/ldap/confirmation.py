@@ -112,5 +112,10 @@ class Confirmation:
         found = await self._session.search(
             self._groups, f"(&{IS_GROUP}(|{conditions}))", ("objectClass", MEMBER_OF)
         )
-        own = {parse_name(each) for each in entry.texts(MEMBER_OF)}
-        return own | {each.name for each in found.entries}, found.entries, self._session.problem(found)
+        problem = self._session.problem(found)
+        names = {each.name for each in found.entries}
+        try:
+            names |= {parse_name(each) for each in entry.texts(MEMBER_OF)}
+        except ValueError:
+            problem = problem or "it says that it is in a group without a valid DN"
+        return names, found.entries, problem

@@ -24,6 +24,7 @@ T = TypeVar("T")
 _START_TLS: Final = "1.3.6.1.4.1.1466.20037"
 _PAGED_RESULTS: Final = "1.2.840.113556.1.4.319"
 _PAGE_SIZE: Final = 500
+_MOST_PAGES: Final = 2_000
 # Of one search with all its pages. A member takes about 60 bytes.
 _MOST_BYTES: Final = 64 * 1024**2
 
@@ -166,7 +167,8 @@ class LdapConnection:
 
     def _bind(self, user: str, password: SecretText) -> Outcome:
         self._ldap.user, self._ldap.authentication = user, "SIMPLE"
-        self._ldap.password = password.reveal()
+        # As bytes: the library would change some characters of a text.
+        self._ldap.password = password.reveal().encode()
         try:
             self._ldap.bind(read_server_info=False)
         finally:
@@ -178,7 +180,7 @@ class LdapConnection:
         entries: list[Entry] = []
         references: list[str] = []
         cookie: bytes | None = None
-        while True:
+        for _ in range(_MOST_PAGES):
             self._ldap.search(
                 search.base,
                 search.filter,
@@ -197,6 +199,7 @@ class LdapConnection:
             cookie = self._cookie()
             if not cookie:
                 return Found(self._outcome(), tuple(entries), tuple(references))
+        raise UnexpectedResponseError(f"more than {_MOST_PAGES:,} pages of one search")
 
     def _cookie(self) -> bytes | None:
         control = (self._ldap.result.get("controls") or {}).get(_PAGED_RESULTS)
@@ -214,6 +217,9 @@ class LdapConnection:
         counting.received = 0
         try:
             return work()
+        except UnexpectedResponseError:
+            self.close()
+            raise
         except Exception as error:  # noqa: BLE001  not only those of the library
             self.close()
             if counting.failure is not None:

@@ -3,11 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+import msgspec
+
 from reconciler.errors import PortalError
 from reconciler.model.directory import Evidence, GroupAnswer
+from reconciler.model.health import Check, CheckResult, ok
 from reconciler.model.portal import Progress
 from reconciler.model.printable import printable
 from reconciler.model.source_settings import LdapSource
+from reconciler.sources.checks import directory_checks
 from reconciler.sources.ldap.answers import answer
 from reconciler.sources.ldap.confirmation import Confirmation
 from reconciler.sources.ldap.names import Name
@@ -45,6 +49,26 @@ class LdapDirectory:
             return dict.fromkeys(ids, "unknown")
         confirmation = Confirmation(self._session, schema, self._bases.groups, self._bases.people)
         return await confirmation.ask(located.entry, ids)
+
+    def checks(self, groups: Sequence[str]) -> list[Check]:
+        """Return the checks of the account, its rights, and the groups that teams name."""
+
+        async def account() -> CheckResult:
+            await self._session.read("", [_CAPABILITIES])
+            return ok(f"logs in as {printable(self._settings.user)}, {self._session.encryption}")
+
+        async def right_read() -> CheckResult:
+            await self._schema()
+            return ok("reads " + " and ".join(sorted({self._bases.groups, self._bases.people})))
+
+        return [
+            Check("account", account, needs=()),
+            Check("right-read", right_read, needs=("account",)),
+            *(
+                msgspec.structs.replace(each, needs=("right-read",))
+                for each in directory_checks(self, groups)
+            ),
+        ]
 
     async def _schema(self) -> Schema:
         if self._known is None:

@@ -11,7 +11,7 @@ from reconciler.sources.ldap.names import Name
 
 # Active Directory returns long attributes in pieces (MS-ADTS 3.1.1.3.1.3.3).
 _RANGE: Final = re.compile(r"(?P<attribute>[a-z0-9-]+);range=(?P<low>[0-9]{1,9})-(?P<high>[0-9]{1,9}|\*)")
-GUID: Final = "objectguid"
+GUID: Final = "objectGUID"
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -54,7 +54,7 @@ def find_range(entry: Entry, attribute: str) -> Range | None:
 
 def id_text(attribute: str, value: bytes) -> str:
     """Return an identity as text: a GUID in its usual form, and other binary values in hexadecimal digits."""
-    if attribute.lower() == GUID:
+    if attribute.lower() == GUID.lower():
         return str(UUID(bytes_le=value)) if len(value) == len(UUID(int=0).bytes) else value.hex()
     try:
         return value.decode()
@@ -64,4 +64,4 @@ def id_text(attribute: str, value: bytes) -> str:
 
 def id_value(attribute: str, text: str) -> str | bytes:
     """Return the value to search for, by the text of an identity. Raises ValueError if there is none."""
-    return UUID(text).bytes_le if attribute.lower() == GUID else text
+    return UUID(text).bytes_le if attribute.lower() == GUID.lower() else text

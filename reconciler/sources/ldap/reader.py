@@ -109,7 +109,7 @@ class Reader:
         if problem := self._session.problem(found):
             return Located(problem=problem)
         entry = next(iter(found.entries), None)
-        if entry is None or not member_attributes(entry):
+        if entry is None or entry.name != parse_name(dn) or not member_attributes(entry):
             return Located(problem=f"{printable(dn)} is not a group, or its classes cannot be read")
         return Located(entry)
 

@@ -1,5 +1,6 @@
 """What entries mean: which are groups, who is in them, and who is a person with which identity."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -30,6 +31,7 @@ IS_GROUP: Final = any_of("objectClass", _CLASSES)
 _LOCKED_FOR_EVER: Final = "000001010000Z"
 _ACCOUNT_CONTROL: Final = "userAccountControl"
 _ACCOUNT_DISABLED: Final = 2
+_NUMBER: Final = re.compile(r"-?[0-9]{1,10}")
 _DISABLED: Final[Mapping[str, tuple[str, ...]]] = {
     "pwdAccountLockedTime": (_LOCKED_FOR_EVER,),
     "nsAccountLock": ("true",),
@@ -85,8 +87,8 @@ class Schema(msgspec.Struct, frozen=True):
 
     def is_disabled(self, entry: Entry) -> bool:
         """Return whether the account of a person is disabled."""
-        control = "".join(entry.texts(_ACCOUNT_CONTROL))
-        if control.isdigit() and int(control) & _ACCOUNT_DISABLED:
+        controls = [each for each in entry.texts(_ACCOUNT_CONTROL) if _NUMBER.fullmatch(each)]
+        if any(int(each) & _ACCOUNT_DISABLED for each in controls):
             return True
         return any(
             {folded(each) for each in entry.texts(attribute)} & {folded(each) for each in values}

@@ -1,5 +1,6 @@
 """Searches of one run: a connection that is opened when needed, retries, and errors in words for people."""
 
+import asyncio
 import logging
 import ssl
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +16,7 @@ from reconciler.http.endpoint import Endpoint
 from reconciler.http.retry import RetryPolicy
 from reconciler.http.transport_errors import certificate_error, is_tls_error, known_reason
 from reconciler.model.secret import SecretText
-from reconciler.sources.ldap.address import Address
+from reconciler.sources.ldap.address import Address, Encryption
 from reconciler.sources.ldap.connection import (
     Found,
     LdapConnection,
@@ -52,6 +53,11 @@ class Code(IntEnum):
     UNAVAILABLE = 52
 
 
+_ENCRYPTION: Final[Mapping[Encryption, str]] = {
+    "tls": "encrypted with TLS",
+    "start-tls": "encrypted with StartTLS",
+    "none": "without encryption",
+}
 _TLS_HINT: Final = "check scheme and port of the address: it may be ldap://, or another port"
 _LATER: Final = frozenset({Code.BUSY, Code.UNAVAILABLE})
 _ENCRYPT: Final = frozenset({Code.STRONGER_AUTH_REQUIRED, Code.CONFIDENTIALITY_REQUIRED})
@@ -82,7 +88,12 @@ class LdapSession:
         self._server = server
         self._retries = retries
         self._connection: LdapConnection | None = None
-        self._was_connected = False
+        self._one_at_a_time = asyncio.Lock()
+
+    @property
+    def encryption(self) -> str:
+        """How the connection is encrypted, in words."""
+        return _ENCRYPTION[self._server.address.encryption]
 
     async def search(self, base: str, filter_text: str, attributes: Sequence[str]) -> Found:
         """Return the entries below a base. Raises PortalError where nothing can be asked."""
@@ -122,6 +133,10 @@ class LdapSession:
         return found
 
     async def _ask(self, work: Callable[[LdapConnection], T], outcome: Callable[[T], Outcome]) -> T:
+        async with self._one_at_a_time:
+            return await self._answered(work, outcome)
+
+    async def _answered(self, work: Callable[[LdapConnection], T], outcome: Callable[[T], Outcome]) -> T:
         attempt = 0
         while True:
             attempt += 1

@@ -3,6 +3,7 @@
 import pytest
 
 from reconciler.model.directory import DirectoryPerson, GroupAnswer
+from reconciler.sources.ldap import connection
 from tests.sources.ldap.company import Company
 
 
@@ -57,7 +58,8 @@ def test_a_dn_of_a_person_is_not_a_group(company: Company) -> None:
 def test_a_group_that_does_not_exist_is_absent(company: Company) -> None:
     missing = f"cn=nobody,{company.base}"
 
-    assert company.read("nobody", missing) == {each: GroupAnswer("absent") for each in ("nobody", missing)}
+    absent = GroupAnswer("absent", reason="there is no such group, or the account may not see it")
+    assert company.read("nobody", missing) == {"nobody": absent, missing: absent}
 
 
 def test_two_groups_of_one_name_are_not_certain(company: Company) -> None:
@@ -135,6 +137,17 @@ def test_a_uid_after_a_dn_is_left_out(company: Company) -> None:
     assert company.addresses("developers") == ["ana@acme.example"]
 
 
+def test_all_pages_of_a_search_are_read(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "_PAGE_SIZE", 3)
+    with company.together():
+        dns = [company.person(f"p{number}") for number in range(8)]
+        company.group("developers", *dns)
+
+    assert company.addresses("developers") == [f"p{number}@acme.example" for number in range(8)]
+
+
+@pytest.mark.no_cover
+@pytest.mark.real
 def test_more_people_than_one_search_returns(company: Company) -> None:
     names = [f"p{number}" for number in range(1_200)]
     with company.together():
