@@ -65,7 +65,7 @@ def complete_directory(context: click.Context, _option: click.Parameter, typed: 
 
 
 def complete_source(context: click.Context, _option: click.Parameter, typed: str) -> list[str]:
-    """Return the sources that are no files, and `all`, whose names begin with what was typed."""
+    """Return the sources with an address, and `all`, whose names begin with what was typed."""
     return _beginning(["all", *(name for name, each in _sources(context) if each.address)], typed)
 
 
