@@ -15,7 +15,7 @@ from reconciler.http.retry import whole_number
 from reconciler.model.json_input import ANY_JSON
 from reconciler.model.rest_pages import CursorPages, LinkPages, NumberedPages, OffsetPages
 from reconciler.model.source_settings import RestSource
-from reconciler.sources.json_columns import ABSENT, text, value_at
+from reconciler.sources.json_columns import text, value_at
 
 # Keys with which APIs say that there is another page; without case and separators.
 _MORE: Final = frozenset(
@@ -38,6 +38,7 @@ _MORE: Final = frozenset(
         "nexturl",
     }
 )
+_EMPTY: Final[tuple[Any, ...]] = (None, False, "", 0, [], {})
 _LEVELS: Final = 4
 
 
@@ -138,7 +139,14 @@ def _more(body: Any, items: str | None, above: str = "", levels: int = _LEVELS) 
     for key, value in body.items():
         path = f"{above}{key}"
         plain = key.removeprefix("@odata.").replace("_", "").replace("-", "").lower()
-        if plain in _MORE and value not in (None, False, "", 0, [], {}, ABSENT):
+        if plain in _MORE and _is_set(value):
             yield path
         if path != items:
             yield from _more(value, items, f"{path}.", levels - 1)
+
+
+def _is_set(value: Any) -> bool:
+    """Return whether a value is neither empty nor an object of empty values."""
+    if isinstance(value, Mapping):
+        return any(each not in _EMPTY for each in value.values())
+    return value not in _EMPTY

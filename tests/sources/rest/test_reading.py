@@ -132,6 +132,38 @@ def test_a_list_that_goes_on_is_not_taken_for_complete(
     )
 
 
+@pytest.mark.parametrize(
+    "end",
+    [
+        {"paging": {"next": None}},
+        {"paging": {"next": {"after": None, "link": ""}}},
+        {"has_more": False, "next_cursor": "", "next-page": 0},
+        {"@odata.nextLink": None, "total": 5, "nextUpdate": "2027-01-01"},
+    ],
+)
+def test_an_answer_that_says_that_it_is_the_last_is_complete(double: RestDouble, end: dict[str, Any]) -> None:
+    double.alter = lambda body, _headers: {"results": body, **end}
+
+    assert len(read(double, WHOLE, {"items": "results"}).accounts) == 5
+
+
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [
+        ({"has_more": True}, "has_more"),
+        ({"meta": {"cursor": {"nextCursor": "a"}}}, "meta.cursor.nextCursor"),
+        ({"@odata.nextLink": "?page=2"}, "@odata.nextLink"),
+        ({"page": {"next-page": 2}}, "page.next-page"),
+    ],
+)
+def test_what_says_that_there_are_more_is_named(double: RestDouble, more: dict[str, Any], named: str) -> None:
+    double.alter = lambda body, _headers: {"results": body, **more}
+
+    message, _ = failure(double, WHOLE, {"items": "results"})
+
+    assert message == f"{SOURCE}: the last page has {named}, so there are more"
+
+
 def test_a_link_header_that_is_not_followed_is_an_error(double: RestDouble) -> None:
     message, _ = failure(double, LINKED, {"pagination": None})
 
