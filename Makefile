@@ -17,6 +17,8 @@ DEVELOPMENT := $(VENV)/development-$(call hash,$(HERE); cat requirements.lock re
 # Isolated (-I), so that no file of this folder shadows a module of Python.
 INSTALL := $(VENV)/bin/python -I -m pip install --quiet --disable-pip-version-check \
 	--no-deps --only-binary :all: --require-hashes
+# Workflows pull people from directories, so their environment has these libraries.
+EXTRAS := --extra ldap --extra scim
 COMPILE := $(VENV)/bin/uv pip compile --no-config --universal --python-version 3.11 --only-binary :all: \
 	--format pylock.toml --no-header --no-annotate --quiet
 
@@ -38,7 +40,7 @@ bench: $(DEVELOPMENT)
 lock: $(DEVELOPMENT)
 	@$(COMPILE) --upgrade pyproject.toml --group dev --output-file $(VENV)/pylock.dev.toml
 	@$(VENV)/bin/python -I .ci/lock.py < $(VENV)/pylock.dev.toml > requirements-dev.lock
-	@$(COMPILE) pyproject.toml --constraints requirements-dev.lock --output-file $(VENV)/pylock.toml
+	@$(COMPILE) pyproject.toml $(EXTRAS) --constraints requirements-dev.lock --output-file $(VENV)/pylock.toml
 	@$(VENV)/bin/python -I .ci/lock.py < $(VENV)/pylock.toml > requirements.lock
 	@$(COMPILE) --upgrade .ci/keystone.in --output-file $(VENV)/pylock.keystone.toml
 	@$(VENV)/bin/python -I .ci/lock.py < $(VENV)/pylock.keystone.toml > .ci/keystone.lock
