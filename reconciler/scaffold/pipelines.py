@@ -15,6 +15,8 @@ _OF_GITHUB: Final = (
     *_WORKFLOWS,
     "fork.yml",
     "capture.yml",
+    "people.yml",
+    "sync.yml",
     "review.yml",
     "approvals.yml",
     "forms.yml",

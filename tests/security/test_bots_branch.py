@@ -16,7 +16,7 @@ from tests.forge.github_server import GitHub
 __all__ = ["github", "job", "street"]
 # Each of them makes repositories and a server.
 pytestmark = [pytest.mark.no_cover, pytest.mark.real]
-PUSHED = "it does not have exactly what this job computed for the newest main"
+PUSHED = "it does not have exactly what this job computed for the newest base"
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A server of git repositories that are read with a token, as forges have one."""
+"""A server of git repositories that are used with a token, as forges have one."""
 
 import os
 import subprocess
@@ -13,14 +13,14 @@ STATUS = "Status"
 
 
 class GitServer:
-    """Serves the repositories below a folder over HTTP to those who send the token.
+    """Serves the repositories below a folder over HTTP to those who send one of the tokens.
 
-    `requests` are the path and query of each request, and `refused` those without the token.
+    `requests` are the path and query of each request, and `refused` those without a token.
     """
 
-    def __init__(self, folder: Path, token: str) -> None:
+    def __init__(self, folder: Path, *tokens: str) -> None:
         self._folder = folder
-        self._login = f"Basic {b64encode(f'x-access-token:{token}'.encode()).decode()}"
+        self._logins = {f"Basic {b64encode(f'x-access-token:{each}'.encode()).decode()}" for each in tokens}
         self.requests: list[str] = []
         self.refused: list[str] = []
 
@@ -29,7 +29,7 @@ class GitServer:
         request = Request(scope, receive)
         asked = f"{request.url.path}?{request.url.query}"
         self.requests.append(asked)
-        if request.headers.get("Authorization") != self._login:
+        if request.headers.get("Authorization") not in self._logins:
             self.refused.append(asked)
             response = Response(status_code=401, headers={"WWW-Authenticate": "Basic"})
         else:

@@ -69,9 +69,13 @@ class Repository(msgspec.Struct, frozen=True):
         self.git("checkout", "--quiet", f"change-{number}")
         head = self.commit(files)
         self.git("push", "--quiet", "origin", f"HEAD:refs/heads/change-{number}")
+        self.merge_on_trial(number)
+        return head
+
+    def merge_on_trial(self, number: int) -> None:
+        """Check out the test merge of a branch, and push it."""
         self._merged(number)
         self.git("push", "--quiet", "origin", f"+HEAD:refs/pull/{number}/merge")
-        return head
 
     def push(self, files: Files) -> tuple[str, str]:
         """Push a commit to main; return main's commits before and after."""

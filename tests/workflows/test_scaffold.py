@@ -26,6 +26,8 @@ COPIES = (
     "daily.yml",
     "fork.yml",
     "capture.yml",
+    "people.yml",
+    "sync.yml",
     "review.yml",
     "approvals.yml",
     "forms.yml",

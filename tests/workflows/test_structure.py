@@ -38,6 +38,12 @@ RIGHTS: Final[Any] = {
         "report": {"contents": "read", "issues": "write"},
     },
 }
+# Those whose first job reads with secrets, and whose second job writes to the forge.
+IN_TWO_JOBS: Final = {
+    "capture.yml": "reconciler-plan",
+    "people.yml": "reconciler-people",
+    "sync.yml": "reconciler-sync",
+}
 WITH_RIGHTS_OF_MAIN: Final = {
     "fork.yml": {"actions": "read", "contents": "read", "pull-requests": "write"},
     "approvals.yml": RIGHTS["approvals.yml"]["approvals"],
@@ -143,6 +149,21 @@ def test_no_job_has_both_a_portals_token_and_the_right_to_write_to_the_forge(pat
     assert with_secrets != []
     assert {right for job in with_secrets for right in job["permissions"].values()} == {"read"}
     assert all(job["environment"] in {"reconciler-plan", "reconciler-apply"} for job in with_secrets)
+
+
+@pytest.mark.parametrize("name", IN_TWO_JOBS)
+def test_the_job_with_the_secrets_of_a_source_cannot_write_to_the_forge(name: str) -> None:
+    jobs = read(WORKFLOWS / name)["jobs"]
+    secrets = {job: set(re.findall(r"secrets\.(\w+)", str(each))) for job, each in jobs.items()}
+
+    assert list(jobs) == ["read", "propose"]
+    assert (jobs["read"]["permissions"], jobs["read"]["environment"]) == (
+        {"contents": "read"},
+        IN_TWO_JOBS[name],
+    )
+    assert (secrets["propose"], len(secrets["read"])) == ({"RECONCILER_APP_KEY"}, 1)
+    given = [step["name"] for step in jobs["read"]["steps"] if "secrets." in str(step)]
+    assert given in (["Capture"], ["Pull"], ["Sync"])
 
 
 @each_of_ours

@@ -81,7 +81,7 @@ async def _propose(job: Job, draft: ProposalDraft, options: ProposeOptions) -> l
             fetcher.require(base)
             paths = _paths(configuration, options.paths)
             tree = tree_with_files(fetcher.repository, base, configuration.parent, paths)
-            branch = ProposalBranch(fetcher, remote, draft.branch, base)
+            branch = ProposalBranch(fetcher, remote, draft.branch, draft.base, base)
             login = await connected.login()
             author = Author(login, f"{login}@users.noreply.{urlsplit(remote.address).hostname}")
             proposing = _Proposing(connected, branch, draft, author)
@@ -94,7 +94,7 @@ async def _propose(job: Job, draft: ProposalDraft, options: ProposeOptions) -> l
             text, proposed = await proposing.run(tree)
             if proposed is None:
                 return [text]
-            return [text, await merge_proposal(connected, branch, draft.base, proposed, options.wait)]
+            return [text, await merge_proposal(connected, branch, proposed, options.wait)]
 
 
 class _Proposing:

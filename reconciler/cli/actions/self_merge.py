@@ -19,7 +19,7 @@ from reconciler.workflow.validate import require_readable
 
 _PAUSE_SECONDS: Final = 15
 _MARKER: Final = "<!-- reconciler not merged -->"
-_PUSHED: Final = "it does not have exactly what this job computed for the newest {base}"
+_PUSHED: Final = "it does not have exactly what this job computed for the newest base"
 
 
 class Proposed(msgspec.Struct, frozen=True):
@@ -47,9 +47,7 @@ def not_covered(repository: Repository, name: str, base: str, commit: str, bot: 
     return f"no standing approval lets {bot[1]} merge {found[0]}{more}"
 
 
-async def merge_proposal(
-    connected: Forge, branch: ProposalBranch, base: str, proposed: Proposed, seconds: float
-) -> str:
+async def merge_proposal(connected: Forge, branch: ProposalBranch, proposed: Proposed, seconds: float) -> str:
     """Merge a pull request as soon as the forge allows it, and return what was done.
 
     Before each attempt, the files of the merge are compared with what was computed. If another user changed
@@ -60,8 +58,8 @@ async def merge_proposal(
         if attempt:
             await environment.retry_policy().sleep(_PAUSE_SECONDS)
         branch.fetch()
-        if branch.head != proposed.head or not branch.merges_as_computed(base, proposed.head, proposed.tree):
-            return await _left_alone(connected, proposed.number, _PUSHED.format(base=base))
+        if branch.head != proposed.head or not branch.merges_as_computed(proposed.head, proposed.tree):
+            return await _left_alone(connected, proposed.number, _PUSHED)
         refusal = await connected.merge_proposal(proposed.number, proposed.head)
         if not refusal:
             return f"#{proposed.number}: merged."

@@ -34,7 +34,7 @@ class Author(msgspec.Struct, frozen=True):
 class BranchUpdate(msgspec.Struct, frozen=True):
     """What a branch has, or gets: its head, and the files that people changed.
 
-    `is_pushed` is whether the forge has that head. `is_empty` is whether it adds nothing to the base.
+    `is_pushed` is whether the forge has that head. `is_empty` is whether it adds nothing to the newest base.
     """
 
     head: str
@@ -44,13 +44,14 @@ class BranchUpdate(msgspec.Struct, frozen=True):
 
 
 class ProposalBranch:
-    """A branch of the forge; `base` is the commit that it is merged into."""
+    """A branch of the forge, which is merged into another one; changes are computed for the commit `base`."""
 
-    def __init__(self, fetcher: Fetcher, remote: Remote, name: str, base: str) -> None:
+    def __init__(self, fetcher: Fetcher, remote: Remote, name: str, into: str, base: str) -> None:
         self._top = fetcher.repository.top
         self._remote = remote
         self._ref = f"refs/heads/{name}"
         self._name = name
+        self._into = f"refs/heads/{into}"
         self._base = base
         self.head = ""
 
@@ -80,7 +81,8 @@ class ProposalBranch:
             head = self.head
         else:
             head = self._with(self._commit(tree, message, last, author), last, author)
-        is_empty = clean_tree(self._top, self._base, head) == tree_of(self._top, self._base)
+        newest = self._fetched(self._into, _FETCHED_BASE)
+        is_empty = clean_tree(self._top, newest, head) == tree_of(self._top, newest)
         return BranchUpdate(head, head == self.head, is_empty, self._edited(head, tree))
 
     def push(self, head: str) -> bool:
@@ -100,12 +102,12 @@ class ProposalBranch:
         """Commit a tree on top of the base, without pushing it."""
         return self._committed(tree, [self._base], message, author)
 
-    def merges_as_computed(self, base: str, head: str, tree: str) -> bool:
-        """Whether a head, merged into the newest commit of the branch `base`, adds exactly what was computed.
+    def merges_as_computed(self, head: str, tree: str) -> bool:
+        """Whether a head, merged into the newest base, adds exactly what was computed.
 
-        `tree` was computed for the checked-out commit. Other files may have changed in `base` since.
+        `tree` was computed for the checked-out commit. Other files may have changed since.
         """
-        newest = self._fetched(f"refs/heads/{base}", _FETCHED_BASE)
+        newest = self._fetched(self._into, _FETCHED_BASE)
         computed = changed_files(self._top, self._base, tree)
         if computed.keys() & changed_files(self._top, self._base, newest).keys():
             return False

@@ -153,6 +153,14 @@ def test_after_a_merge_the_branch_is_used_again(proposing: Proposing, *, squash:
     ]
 
 
+def test_what_main_got_since_the_checkout_is_not_proposed_again(proposing: Proposing) -> None:
+    proposing.replace(*NAMED)
+    proposing.commit("main", partners__acme=(proposing.folder / "partners" / "acme.yaml").read_text())
+
+    assert proposing.propose() == Ran(0, "No changes.\n")
+    assert proposing.state.pulls == {}
+
+
 def test_it_is_closed_with_a_comment_when_the_base_has_everything(proposing: Proposing) -> None:
     proposing.replace(*NAMED)
     proposing.propose()
