@@ -32,7 +32,9 @@ from reconciler.workflow.validate import read_configuration, settings
 # A push of another user in between is merged, too.
 _ATTEMPTS: Final = 3
 _BRANCH: Final = re.compile(r"(?!.*(?:\.\.|//|/\.|\.lock(?:/|$)))[A-Za-z0-9_][A-Za-z0-9._/-]*[A-Za-z0-9_-]")
-_DONE: Final = "The base has all of these changes, so this pull request is not needed any more."
+_DONE: Final = (
+    "This pull request is not needed any more: the base has its changes, or they are not computed any more."
+)
 
 
 class ProposeOptions(msgspec.Struct, frozen=True, kw_only=True):
