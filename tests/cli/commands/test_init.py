@@ -26,7 +26,7 @@ BEFORE = (
     ".vscode/settings.json",
     ".pre-commit-config.yaml",
 )
-WORKFLOWS = ("plan", "apply", "daily", "fork", "capture", "review", "approvals")
+WORKFLOWS = ("plan", "apply", "daily", "fork", "capture", "people", "sync", "review", "approvals")
 GITHUB = (
     *(f".github/workflows/{name}.yml" for name in WORKFLOWS),
     ".github/workflows/forms.yml",
