@@ -313,26 +313,49 @@ class Bot(Part):
     gitea: Maybe[UserName] = Field(default=None, description="The user name on Gitea or Forgejo.")
 
 
+_PERCENT: Final = "More than this share of those who are there is refused."
+_COUNT: Final = "More than this number is refused."
+_FLOOR: Final = "Up to this number, nothing is refused."
+
+
 class Removals(Part):
     """How many people may leave at once: more than both `floor` and one of the others is refused."""
 
-    percent: Percent = Field(description="Of those who are in it.")
-    count: Count = Field(description="As a number.")
-    floor: Count = Field(description="Up to this number, nothing is refused.")
+    percent: Percent = Field(description=_PERCENT)
+    count: Count = Field(description=_COUNT)
+    floor: Count = Field(description=_FLOOR)
+
+
+class SourceRemovals(Removals):
+    """How many people of a source may leave at once."""
+
+    percent: Percent = Field(default=20, description=_PERCENT)
+    count: Count = Field(default=100, description=_COUNT)
+    floor: Count = Field(default=10, description=_FLOOR)
+
+
+class PartnerRemovals(Removals):
+    """How many people of one partner may leave at once."""
+
+    percent: Percent = Field(default=30, description=_PERCENT)
+    count: Count = Field(default=50, description=_COUNT)
+    floor: Count = Field(default=5, description=_FLOOR)
+
+
+class TeamRemovals(Removals):
+    """How many people of one team may leave at once."""
+
+    percent: Percent = Field(default=50, description=_PERCENT)
+    count: Count = Field(default=25, description=_COUNT)
+    floor: Count = Field(default=3, description=_FLOOR)
 
 
 class RemovalLimits(Part):
     """Limits on how many people a pull may take out, at each level."""
 
-    source: Removals = Field(
-        default=Removals(percent=20, count=100, floor=10), description="All people of the source."
-    )
-    partner: Removals = Field(
-        default=Removals(percent=30, count=50, floor=5), description="The people of one partner."
-    )
-    team: Removals = Field(
-        default=Removals(percent=50, count=25, floor=3), description="The people of one team."
-    )
+    source: SourceRemovals = Field(default=SourceRemovals(), description="All people of the source.")
+    partner: PartnerRemovals = Field(default=PartnerRemovals(), description="The people of one partner.")
+    team: TeamRemovals = Field(default=TeamRemovals(), description="The people of one team.")
 
 
 class DirectorySource(SourceSettings):

@@ -40,6 +40,14 @@ def test_the_defaults_are_the_strictest_of_what_other_tools_use() -> None:
     }
 
 
+def test_one_number_can_be_changed_alone() -> None:
+    assert RemovalLimits.model_validate({"team": {"percent": 80}}).team.model_dump() == {
+        "percent": 80,
+        "count": 25,
+        "floor": 3,
+    }
+
+
 @pytest.mark.parametrize(
     ("limit", "stays", "leaves", "is_exceeded"),
     [

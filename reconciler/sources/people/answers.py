@@ -97,10 +97,10 @@ def _checked(
     shared = _shared(rows)
     wrong = [
         *(
-            f"{_shown(each)} has {len(addresses[each])} addresses: {shortened(addresses[each])}"
+            f"{_shown(each)} has several addresses: {shortened(addresses[each])}"
             for each in sorted(present.intersection(unclear))
         ),
-        *(f"{_shown(each)} belongs to {len(ids)} ids: {shortened(ids)}" for each, ids in shared.items()),
+        *(f"{_shown(each)} belongs to several ids: {shortened(ids)}" for each, ids in shared.items()),
         *(f"{_shown(each)} is both active and disabled" for each in sorted(_both(answer, present))),
         *(["nobody in it has a valid address"] if present and not rows else []),
     ]
