@@ -212,7 +212,10 @@ def test_an_address_that_another_person_still_has_is_not_added() -> None:
     ("rows", "reason"),
     [
         ([ANA, CY, person("cy2", "CY@acme.example")], "cy@acme.example belongs to several ids: cy, cy2"),
-        ([ANA, CY, person("cy", "c@acme.example")], "cy has several addresses: c@acme.example, cy@acme.example"),
+        (
+            [ANA, CY, person("cy", "c@acme.example")],
+            "cy has several addresses: c@acme.example, cy@acme.example",
+        ),
         ([ANA, CY, person("ana", active=False)], "ana is both active and disabled"),
     ],
 )
