@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2] / "reconciler"
 _COUNT = re.compile(r"^ ([A-Za-z]+s|people|are|were|have|lose|gain)\b")
 # Limits and other numbers that are never 1, and words that fit every number.
 _LARGE = re.compile(
-    r"^(self\.(_limits\.|paths$|of_people$|_most$)|limit\.longest$|MAX_|sarif\.MAX_|most$|len\((name|text)\)$)"
+    r"^(self\.(_limits\.|paths$|of_people$|_most$)|limit\.longest$|MAX_|_MOST_|sarif\.MAX_|most$|len\((name|text)\)$)"
 )
 
 
