@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import threading
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -263,3 +264,46 @@ def test_a_text_that_is_not_a_dn(company: Company, key: str) -> None:
         f'source "people": {key} "example.com" is not a DN: it has no attribute type',
         "write it as dc=example,dc=com",
     )
+
+
+def test_without_the_library_the_error_says_what_to_install(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reconciler.sources.ldap.find_spec", lambda _: None)
+
+    assert failed(company) == (
+        'source "people" needs the package ldap3',
+        'install the extra: pip install "reconciler[ldap]"',
+    )
+
+
+def test_several_questions_at_once_share_one_connection(company: Company) -> None:
+    ana = company.person("ana")
+    company.group("developers", ana)
+    company.group("others", "ana", kind="posixGroup")
+    key = company.id(ana)
+
+    async def run() -> list[Mapping[str, str]]:
+        async with opened(company.settings()) as directory:
+            groups = ("developers", "others", "developers")
+            return list(await asyncio.gather(*(directory.confirm(each, [key]) for each in groups)))
+
+    assert asyncio.run(run()) == [{key: "member"}] * 3
+
+
+def test_a_password_may_have_any_characters(company: Company) -> None:
+    password = "p\u00e4ss \ufb01 \u00a0 w\u00f6rd"
+    user = f"cn=reader,{company.base}"
+    company.entry(
+        user,
+        "objectClass: organizationalRole",
+        "objectClass: simpleSecurityObject",
+        "cn: reader",
+        f"userPassword:: {b64encode(password.encode()).decode()}",
+    )
+
+    async def run() -> GroupAnswer:
+        async with opened(company.settings(user=user), password) as directory:
+            return (await directory.read(["developers"], lambda *_: None))["developers"]
+
+    assert asyncio.run(run()).completeness == "absent"
