@@ -135,7 +135,7 @@ def test_a_new_name_a_new_contract_and_a_merge_change_only_what_is_mapped(crm: C
 
     fields = f'displayName Acme → "Acme Europe"; agreement FW-{acme} → FW-9; until {END} → 2029-06-30'
     merged = f"its account {bolt}, which was merged into this one"
-    hint = f"add `crm/account: {duplicate}` to metadata.annotations of it, or use --link"
+    hint = f'add `crm/account: "{duplicate}"` to metadata.annotations of it, or use --link'
     link = f"this may be partner bolt (partners/bolt.yaml), by {merged}; {hint}"
     assert (ran.code, lines(ran)) == (
         1,
