@@ -61,6 +61,10 @@ class Checker:
         self._client = client
         self._scim = SCIMClient(provider=ScimProvider(policy=_POLICY))
 
+    def use(self, config: ServiceProviderConfig) -> None:
+        """Check responses by what the server says about itself: lists by cursor need no total."""
+        self._scim = SCIMClient(provider=ScimProvider(config=config, policy=_POLICY))
+
     def read(self, response: Response, model: Any) -> Any:
         """Return the resource or message of this model in a response."""
         payload = self._client.decode(response, ANY_JSON)
@@ -96,14 +100,16 @@ class ScimPages(Generic[Entry]):
         start = {} if self._settings.cursors else {"startIndex": "1"}
         return request.with_query(count=str(self._settings.page_size), **start)
 
-    def read(self, client: HttpClient, request: Request, response: Response) -> Page[Entry]:  # noqa: ARG002
-        """Return the page."""
+    def read(self, client: HttpClient, request: Request, response: Response) -> Page[Entry]:
+        """Return the page. Raises PortalError."""
         body = self._checker.read(response, self._model)
         entries: Sequence[Entry] = body.resources or ()
         keys = [each.id or "" for each in entries]
         if self._settings.cursors:
             following = request.with_query(cursor=body.next_cursor) if body.next_cursor else None
             return Page(entries, following, body.total_results, keys)
+        if body.total_results is None:
+            raise errors.unexpected(client.endpoint, f"a page of {request.path} without totalResults")
         start = int(request.query["startIndex"])
         ends = start - 1 + len(entries) >= body.total_results
         following = None if ends else request.with_query(startIndex=str(start + len(entries) - 1))
@@ -135,6 +141,7 @@ class ScimApi:
         except ValidationError:
             return
         self.settings = _settings(found)
+        self._checker.use(found)
 
     async def user(self, user: str, attributes: str = PERSON_ATTRIBUTES) -> Person | None:
         """Return a user; None if there is none with this id. Raises PortalError."""

@@ -137,6 +137,45 @@ def test_a_server_with_cursors_only_is_read_by_cursor() -> None:
     ]
 
 
+def test_keys_in_lower_case_relative_locations_and_no_totals_are_read() -> None:
+    server = ten_groups()
+    server.cursors = True
+
+    def changed(path: str, body: Body) -> Body:
+        if "Resources" not in body:
+            return body
+        kind = path.removeprefix("/").removesuffix("s").lower()
+        entries = [
+            {**each, "meta": {"location": f"{path.lower()}/{each['id']}", "resourceType": kind}}
+            for each in body["Resources"]
+        ]
+        kept: Body = {key: body[key] for key in ("schemas", "itemsPerPage", "nextCursor") if key in body}
+        return {**kept, "resources": entries}
+
+    server.change = changed
+
+    answer = read(server, "Group 9")["Group 9"]
+
+    assert (answer.reason, [each.email for each in answer.people]) == ("", ["ana@acme.example"])
+
+
+def test_pages_by_index_need_a_total_even_where_cursors_are_supported() -> None:
+    server = ten_groups()
+    pagination = {"cursor": True, "index": True}
+
+    def changed(path: str, body: Body) -> Body:
+        if path == "/ServiceProviderConfig":
+            return {**body, "pagination": pagination}
+        return {key: body[key] for key in body if key != "totalResults"}
+
+    server.change = changed
+
+    answer = read(server, "Group 9")["Group 9"]
+
+    assert answer.completeness == "partial"
+    assert "a page of Groups without totalResults" in answer.reason
+
+
 def test_settings_that_the_server_does_not_show_are_the_usual_ones() -> None:
     server = ten_groups()
     server.filters = True
