@@ -57,6 +57,14 @@ SPELLINGS: Final = {
     field_types.LDAP_ATTRIBUTE: Spelling(
         "is not a valid attribute name", "use letters, digits and -, such as entryUUID"
     ),
+    field_types.HEADER: Spelling("is not a valid name of a header", "use letters, digits and -"),
+    field_types.DATE_FORM: Spelling(
+        "is not a valid form of a date",
+        "use %Y, %y, %m, %d, %j, %H, %M, %S, %f and %z, as in %d.%m.%Y",
+    ),
+    field_types.SEPARATOR: Spelling(
+        "is not a valid separator", "use one character, such as ; or a tab, not a letter or digit"
+    ),
     field_types.ABSOLUTE_PATH: Spelling("is not an absolute path", "begin it with /"),
     field_types.PUBLIC_NAME: Spelling(
         "is not a valid name in JSON:API",

@@ -92,6 +92,10 @@ ADDRESS: Final = r"^https?://[^\x00-\x20]+$"
 SEGMENT: Final = r"^[A-Za-z0-9._~-]{1,255}$"
 # The name of a header of HTTP.
 HEADER: Final = "^[A-Za-z][A-Za-z0-9-]{0,99}$"
+# The forms of strptime without names of days and months, which depend on the locale.
+DATE_FORM: Final = r"^(?:[^%\x00-\x1f\x7f]|%[YymdjHMSfz%])+$"
+# What separates the columns of a line.
+SEPARATOR: Final = r'^(?:\t|[^\x00-\x20"0-9A-Za-z\x7f])$'
 # A public name in JSON:API; an empty text says that there is none.
 PUBLIC_NAME: Final = "^(?:[A-Za-z][A-Za-z0-9_-]{0,127})?$"
 DIGEST: Final = "^sha256:[0-9a-f]{64}$"

@@ -10,9 +10,11 @@ from pydantic.alias_generators import to_camel
 from reconciler.model.field_types import (
     ABSOLUTE_PATH,
     ADDRESS,
+    DATE_FORM,
     HEADER,
     LDAP_ADDRESS,
     SEGMENT,
+    SEPARATOR,
     ByType,
     Count,
     FilePath,
@@ -32,9 +34,6 @@ from reconciler.model.rest_pages import RestPages
 
 # A column of the account in a text.
 PLACEHOLDER: Final = re.compile(r"\{([^{}]+)\}")
-# The forms of strptime without names of days and months, which depend on the locale.
-_DATE: Final = r"^(?:[^%\x00-\x1f\x7f]|%[YymdjHMSfz%])+$"
-_SEPARATOR: Final = r'^(?:\t|[^\x00-\x20"0-9A-Za-z\x7f])$'
 _UNENCRYPTED: Final = "Whether secrets may be sent to another machine without encryption."
 
 
@@ -75,7 +74,7 @@ class Column(Part):
         description="The value in new files where the column is empty, or there is none. Existing files keep"
         " theirs.",
     )
-    date: Maybe[Annotated[Text, Field(pattern=_DATE)]] = Field(
+    date: Maybe[Annotated[Text, Field(pattern=DATE_FORM)]] = Field(
         default=None,
         description="For `until`, the form of dates in the column: `%Y`, `%y`, `%m`, `%d`, `%j`, `%H`, `%M`,"
         " `%S`, `%f` and `%z` of Python's strptime. The default is `%Y-%m-%d`.",
@@ -200,7 +199,7 @@ class CsvSource(FileSource):
     encoding: Text = Field(
         default="utf-8", description="The encoding of the file, as Python names it.", examples=["cp1252"]
     )
-    separator: Annotated[str, Field(pattern=_SEPARATOR)] = Field(
+    separator: Annotated[str, Field(pattern=SEPARATOR)] = Field(
         default=",", description="What separates columns.", examples=[";"]
     )
 
