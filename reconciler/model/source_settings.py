@@ -492,9 +492,13 @@ class LdapSource(DirectorySource):
 
     @property
     def addresses(self) -> Mapping[str, str]:
-        """The address, with StartTLS in its scheme: trust in it does not include one without encryption."""
+        """The address, with StartTLS in its scheme, and with the file of the authority.
+
+        Trust in it does not include one without encryption, or with certificates of another authority.
+        """
         scheme = "ldap://" if self.start_tls is False else "ldap+starttls://"
-        return {"url": self.url.replace("ldap://", scheme, 1)}
+        authority = f"#{self.ca_file}" if self.ca_file else ""
+        return {"url": self.url.replace("ldap://", scheme, 1) + authority}
 
 
 AnySource: TypeAlias = Annotated[

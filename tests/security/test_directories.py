@@ -159,6 +159,22 @@ def test_trust_in_a_directory_does_not_include_one_without_encryption(place: Pla
     assert (ran.code, "Send it to id.example, now and in the future?" in ran.out) == (1, True)
 
 
+def test_trust_in_a_directory_does_not_include_another_authority(place: Place, home: Path) -> None:
+    trusted = {"address": "ldaps://id.example", "variable": "PORTAL_PEOPLE"}
+    folder = home / "reconciler"
+    folder.mkdir()
+    content = {"format": "reconciler-trusted/1.0", "tokens": [trusted], "databases": []}
+    folder.joinpath("trusted.json").write_text(json.dumps(content))
+    with_source(place, "ldaps://id.example", "ldap")
+    configuration = place.folder / "reconciler.yaml"
+    configuration.write_text(configuration.read_text().replace("base: dc=a", "base: dc=a, caFile: /b/ca.pem"))
+
+    ran = at_terminal(place, home, "n\n")
+
+    assert "is at ldaps://id.example#/b/ca.pem, and the secret in PORTAL_PEOPLE has not" in ran.out
+    assert (ran.code, "Send it to id.example, now and in the future?" in ran.out) == (1, True)
+
+
 def test_the_secret_of_a_source_does_not_go_over_plain_http(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
