@@ -15,7 +15,6 @@ from pydantic import ValidationError
 from scim2_client import SCIMClient, SCIMClientException
 from scim2_models import (
     Context,
-    ListResponse,
     SCIMException,
     ScimFilter,
     ScimObject,
@@ -31,7 +30,13 @@ from reconciler.http.lists import read_all, read_list
 from reconciler.http.pagination import Page
 from reconciler.http.request import Request, Response
 from reconciler.model.json_input import ANY_JSON
-from reconciler.sources.scim.messages import GROUP_ATTRIBUTES, PERSON_ATTRIBUTES, DirectoryGroup, Person
+from reconciler.sources.scim.messages import (
+    GROUP_ATTRIBUTES,
+    PAGE_OF,
+    PERSON_ATTRIBUTES,
+    DirectoryGroup,
+    Person,
+)
 
 _PAGE_SIZE: Final = 100
 # A page begins with the last entry of the page before, so it needs a second one.
@@ -92,7 +97,7 @@ class ScimPages(Generic[Entry]):
 
     def __init__(self, checker: Checker, model: type[Entry], settings: ServerSettings) -> None:
         self._checker = checker
-        self._model = ListResponse[model]  # type: ignore[valid-type]
+        self._model = PAGE_OF[model]
         self._settings = settings
 
     def first(self, request: Request) -> Request:

@@ -3,10 +3,11 @@
 Its own models of User and Group check all attributes: an invalid URL of a photo would hide a page of people.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
-from scim2_models import ComplexAttribute, Group, Resource, User
+from pydantic import field_validator
+from scim2_models import ComplexAttribute, Group, ListResponse, Message, Resource, User
 
 
 class Address(ComplexAttribute):
@@ -54,6 +55,27 @@ class DirectoryGroup(Resource[Any]):
     members: list[Member] | None = None
 
 
+class PersonPage(ListResponse[Person]):
+    """A page of users."""
+
+    @field_validator("next_cursor", "previous_cursor")
+    @classmethod
+    def validate_cursor_chars(cls, value: str | None) -> str | None:
+        """Accept all characters: some servers send base64, which RFC 9865 does not allow."""
+        return value
+
+
+class GroupPage(ListResponse[DirectoryGroup]):
+    """A page of groups."""
+
+    @field_validator("next_cursor", "previous_cursor")
+    @classmethod
+    def validate_cursor_chars(cls, value: str | None) -> str | None:
+        """Accept all characters: some servers send base64, which RFC 9865 does not allow."""
+        return value
+
+
+PAGE_OF: Final[Mapping[type[Resource[Any]], type[Message]]] = {Person: PersonPage, DirectoryGroup: GroupPage}
 PERSON_ATTRIBUTES = "userName,active,emails"
 GROUP_ATTRIBUTES = "displayName,members"
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from starlette.requests import Request
 
 from reconciler.model.directory import GroupAnswer
 from tests.servers.scim import ScimServer, ScimState
@@ -149,8 +150,16 @@ def test_keys_in_lower_case_relative_locations_and_no_totals_are_read() -> None:
             {**each, "meta": {"location": f"{path.lower()}/{each['id']}", "resourceType": kind}}
             for each in body["Resources"]
         ]
-        kept: Body = {key: body[key] for key in ("schemas", "itemsPerPage", "nextCursor") if key in body}
+        kept: Body = {key: body[key] for key in ("schemas", "itemsPerPage") if key in body}
+        if "nextCursor" in body:
+            kept["nextCursor"] = f"+/={body['nextCursor']}"
         return {**kept, "resources": entries}
+
+    def with_own_cursor(request: Request) -> None:
+        query = request.scope["query_string"]
+        request.scope["query_string"] = query.replace(b"cursor=%2B%2F%3D", b"cursor=")
+
+    server.before = with_own_cursor
 
     server.change = changed
 
