@@ -66,8 +66,11 @@ class GitLabRunner(msgspec.Struct, frozen=True, kw_only=True):
         """Run a job's script, keep its artifacts, and run what comes after it."""
         assert name in started(known)
         job = jobs()[name]
-        self.place.forget()
         folder = self.place.artifacts.parent / "job"
+        taken = self.place.artifacts.parent / "taken"
+        shutil.rmtree(taken, ignore_errors=True)
+        shutil.copytree(self.place.artifacts, taken)
+        self.place.forget()
         shutil.rmtree(folder, ignore_errors=True)
         origin = self.place.repository.origin.as_uri()
         subprocess.run(["git", "clone", "--quiet", origin, folder], check=True)
@@ -78,6 +81,8 @@ class GitLabRunner(msgspec.Struct, frozen=True, kw_only=True):
         subprocess.run(["git", "update-ref", "-d", "refs/remotes/origin/main"], cwd=folder, check=True)
         # All that comes before the script, but for the installation.
         _bash(job["before_script"][:1], folder, {})
+        if "needs" in job:
+            shutil.copytree(taken, folder, dirs_exist_ok=True)
         environment = {
             **_variables(),
             **known,

@@ -1,6 +1,5 @@
 """A person who leaves the directory is out of the portal without anybody, run with act."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from tests.servers.scim.application import BASE, ScimServer
 from tests.servers.scim.application import TOKEN as SCIM_TOKEN
 from tests.servers.scim.state import ScimState
 from tests.workflows.acting import Ran
+from tests.workflows.directory_files import directory_files
 from tests.workflows.proposing import BOT, pulls, run, with_git
 from tests.workflows.world import World
 
@@ -75,31 +75,9 @@ def directory_in(world: World, folder: Path, members: list[str]) -> Iterator[Dir
     group = people.add_group("Cargolane Accounts", *ids)
     repository = world.place.repository
     with served(ScimServer(people)) as url, with_git(world, folder) as made:
-        configured = (repository.folder / "reconciler.yaml").read_text()
-        source = (
-            "  sources:\n    directory:\n      type: scim\n"
-            f"      url: {url}{BASE}\n      token: {{env: RECONCILER_DIRECTORY_TOKEN}}\n"
-            f'      autoMerge: removals\n      bot: {{github: "{BOT}"}}\n'
-        )
-        owner = 'github: "@halden-freight/network"'
-        partner = (repository.folder / "partners" / "cargolane.yaml").read_text()
-        rows = "".join(
-            f'        - {{source: directory, id: "{user}", email: {email}}}\n'
-            for email, user in sorted(zip(members, ids, strict=True))
-        )
+        bot = f'{{github: "{BOT}"}}'
         repository.push(
-            {
-                "reconciler.yaml": configured.replace("  rules:\n", f"{source}  rules:\n").replace(
-                    owner, f"{owner}, approvers: {{github: [bo]}}"
-                ),
-                "partners/cargolane.yaml": re.sub(
-                    r"members: \[adam.*\]", "members: {from: directory, group: Cargolane Accounts}", partner
-                ),
-                "people.lock": (
-                    "apiVersion: reconciler/v1\nkind: People\nmetadata: {name: people}\nspec:\n  teams:\n"
-                    f"    cargolane/accounts:\n      members:\n{rows}"
-                ),
-            }
+            directory_files(repository.folder, f"{url}{BASE}", bot, dict(zip(members, ids, strict=True)))
         )
         yield Directory(made, people, group)
 

@@ -6,6 +6,7 @@ from reconciler.cli.storage.configuration_file import find_configuration, has_co
 from reconciler.model.configuration import ConfigurationSpec, Owner
 from reconciler.model.document import Document
 from reconciler.model.forge_setup import ExpectedSetup
+from reconciler.model.source_settings import DirectorySource
 from reconciler.workflow.validate import read_configuration, settings
 
 # What the workflows name, and most configurations.
@@ -32,6 +33,11 @@ def of_configuration(document: Document, kind: str) -> ExpectedSetup:
         # A portal without a secret is in the process that uses it, so that jobs cannot share it.
         secrets={name: names for name, names in secrets.items() if names},
         approvals=_enforced(spec, kind),
+        bots={
+            name: getattr(source.bot, kind, None) or ""
+            for name, source in spec.sources.items()
+            if isinstance(source, DirectorySource) and source.auto_merge != "none"
+        },
         approvers=tuple(sorted({name for each in spec.owners.values() for name in _approvers(each, kind)})),
     )
 

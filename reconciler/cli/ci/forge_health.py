@@ -9,9 +9,10 @@ from reconciler.cli.ci import environment
 from reconciler.cli.ci.expected_setup import expected_setup
 from reconciler.errors import InputError
 from reconciler.http.probe import Probe
+from reconciler.model.approval import JOB_USERS
 from reconciler.model.forge import Forge, ForgeSettings
 from reconciler.model.forge_setup import ExpectedSetup
-from reconciler.model.health import Check, CheckResult, TargetHealth, ok
+from reconciler.model.health import Check, CheckResult, TargetHealth, failed, ok, warning
 from reconciler.workflow.checks import CheckRunner
 
 _NEEDS = ("configuration", "reachable", "tls", "credentials")
@@ -36,6 +37,8 @@ async def check_forge(
             await runner.run([Check("expected", visit.expect, ("configuration",))])
             needs = (*_NEEDS, "right-read", "expected")
             await runner.run(visit.forge.setup_checks(visit.expected), needs=needs)
+            if visit.expected.bots:
+                await runner.run([Check("setup-bots", visit.bots, ("expected",))])
     return TargetHealth(
         kind="forge",
         name=settings.project if settings else "",
@@ -69,6 +72,22 @@ class _Visit:
         secrets = ", ".join(self.expected.secrets_of(None)) or "none"
         enforced = "enforced" if self.expected.approvals else "not enforced"
         return ok(f"secrets of the portals: {secrets}; approvals are {enforced}")
+
+    async def bots(self) -> CheckResult:
+        """Check the accounts that merge what a source decides (`autoMerge`)."""
+        kind = self.settings.kind if self.settings else ""
+        for source, bot in self.expected.bots.items():
+            key = f"sources.{source}.bot.{kind}"
+            if not bot:
+                hint = f"set {key} to the account that opens and merges them, or remove autoMerge"
+                return warning(f"{key} is not set, so nothing of {source} is merged by itself", hint)
+            if bot.casefold() in JOB_USERS:
+                hint = "use an account that no other job has, such as that of an App"
+                return failed(
+                    f"{key}: all workflows of all branches act as {bot}, so it does not count", hint
+                )
+        named = ", ".join(f"{source} by {bot}" for source, bot in self.expected.bots.items())
+        return ok(f"merged without a person: {named}")
 
     async def opened(self) -> CheckResult:
         """Open the forge, which sends no request yet. Raises InputError."""

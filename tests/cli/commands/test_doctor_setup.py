@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.cli.directories import CONFIGURED
 from tests.cli.forging import Job
 from tests.cli.running import CONFIGURATION, Place, Ran
 from tests.forge.gh_calls import ADMIN, run_fix
@@ -363,3 +364,22 @@ def test_a_configuration_with_errors_says_nothing_about_the_set_up(place: Place,
     assert (ran.code, expected["status"], expected["exitCode"]) == (1, "failed", 1)
     assert {each["status"] for each in found(ran).values()} == {"skipped"}
     assert admin.asked("GET .*/rules/.*") == []
+
+
+@pytest.mark.parametrize(
+    ("bot", "status", "detail"),
+    [
+        ('{github: "people-bot[bot]"}', "ok", "merged without a person: directory by people-bot[bot]"),
+        ("{gitlab: people}", "warning", "sources.directory.bot.github is not set, so nothing of directory"),
+        ('{github: "github-actions[bot]"}', "failed", "all workflows of all branches act as"),
+    ],
+)
+@pytest.mark.usefixtures("admin")
+def test_the_account_that_merges_by_itself_is_checked(
+    place: Place, bot: str, status: str, detail: str
+) -> None:
+    place.write(reconciler=CONFIGURED.replace('{github: "people-bot[bot]"}', bot))
+    [target] = json.loads(doctor(place).out)["targets"]
+    (check,) = [each for each in target["checks"] if each["name"] == "setup-bots"]
+
+    assert (check["status"], detail in check["detail"]) == (status, True)
