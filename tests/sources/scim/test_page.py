@@ -43,6 +43,7 @@ def test_every_setting_is_on_the_page() -> None:
 
 
 @pytest.mark.real
+@pytest.mark.no_cover
 def test_the_command_of_the_page_shows_the_members_of_a_group(tmp_path: Path) -> None:
     if shutil.which("curl") is None:
         pytest.skip("curl is missing")

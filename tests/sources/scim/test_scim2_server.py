@@ -10,7 +10,7 @@ from reconciler.model.directory import Directory, Evidence, GroupAnswer
 from tests.servers.scim2_server import TOKEN, Scim2Server, scim2_server
 from tests.sources.scim.opening import Place, ask_at, emails
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.no_cover]
 
 NAME = "Acme Developers"
 _SUPPORTED = {"supported": True}
