@@ -12,7 +12,7 @@ from reconciler.model.finding import Finding, Severity
 from reconciler.model.kinds import partner_of
 from reconciler.model.sync_report import NotMapped, SyncedPartner, SyncReport
 from reconciler.workflow.edit import DocumentEdit, Edited, Edits, FilesNotEditedError, Read, edited
-from reconciler.workflow.preview import file_of
+from reconciler.workflow.preview import file_of, is_in_file
 from reconciler.workflow.sync.comparison import Comparison, SyncOptions, compare
 from reconciler.workflow.sync.mapping import AccountMapper
 from reconciler.workflow.validate import ValidationResult, in_one_line, require_configuration, settings
@@ -83,7 +83,8 @@ def _by_file(
         else:
             found.setdefault(path, (finding.message, finding.hint))
     if not found:
-        raise InputError("\n".join(["no file was changed:", *map(in_one_line, others)]))
+        lines = (in_one_line(each) if is_in_file(each) else each.message for each in others)
+        raise InputError("\n".join(["no file was changed:", *lines]))
     return found
 
 

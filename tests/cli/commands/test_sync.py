@@ -3,9 +3,13 @@
 import io
 import json
 from textwrap import dedent, indent
+from typing import Any
 
+import msgspec
 import pytest
 
+from reconciler.model.finding import Finding, Severity
+from reconciler.workflow.preview import Preview, preview
 from tests.cli.running import CONFIGURATION, GROUP, PARTNER, TODAY, Place, Ran
 from tests.cli.test_published_schemas import problems
 from tests.forge.serving import Door
@@ -731,3 +735,61 @@ def test_a_suspension_in_the_crm_shows_who_loses_access_in_the_plan(crm: Place) 
         "  - acme/ops, 1 person: ana@acme.example\n      tracking-v2  consume → none  via tracking\n"
         in planned
     )
+
+
+def test_a_source_without_a_file_needs_one_on_the_command_line(crm: Place) -> None:
+    source = SOURCE.replace("    file: crm.csv\n", "")
+    crm.write(reconciler=f"{dedent(CONFIGURATION)}{indent(source, '  ')}")
+
+    ran = sync(export(crm, ACME))
+    given = sync(crm, "--file", "crm.csv")
+
+    assert (ran.code, ran.err, given.err) == (
+        1,
+        'Error: source "crm" names no file\nHint: give one with --file, or - for stdin\n',
+        "No changes.\n",
+    )
+
+
+def test_warnings_of_rules_are_shown_and_nothing_is_held_back(crm: Place) -> None:
+    ran = sync(export(crm, ACME, {**BOLT, "Sites": "acme.example bolt.example"}))
+
+    assert (ran.code, partners(crm)) == (0, ["acme", "bolt"])
+    assert lines(ran)[0].startswith('Warning: partners/bolt.yaml:11:13: partner "acme" also has the domain')
+
+
+def test_an_error_that_is_not_about_a_partner_holds_all_back(
+    crm: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def judged(*given: Any) -> Preview:
+        wrong = Finding(rule="schema", severity=Severity.ERROR, message="the result is wrong")
+        return msgspec.structs.replace(preview(*given), findings=(wrong,))
+
+    monkeypatch.setattr("reconciler.workflow.edit.preview", judged)
+
+    ran = sync(export(crm, ACME, BOLT))
+
+    assert (ran.code, partners(crm)) == (1, ["acme"])
+    assert ran.err == "Error: no file was changed:\nthe result is wrong\n"
+
+
+def test_the_people_of_new_teams_can_come_from_groups_of_a_directory(crm: Place) -> None:
+    directory = '  sso: {type: scim, url: "https://id.example.com/scim", token: {env: PORTAL_TOKEN}}\n'
+    team = """{name: ops, admins: {from: sso, group: "{Name} admins"}, members: {from: sso, group: "{Mail}"},
+        access: [{group: tracking, level: view}]"""
+    source = SOURCE.replace('{name: ops, admins: ["{Mail}"]', team).replace("      access: [tracking]\n", "")
+    crm.write(reconciler=f"{dedent(CONFIGURATION)}{indent(source + directory, '  ')}")
+    cobalt = {**BOLT, "Id": "3", "Name": "Cobalt", "Sites": "c.example", "Mail": ""}
+
+    ran = sync(export(crm, ACME, BOLT, cobalt))
+
+    assert (ran.code, partners(crm)) == (1, ["acme", "bolt"])
+    assert text(crm, "bolt").partition("  teams:\n")[2] == (
+        "    - name: ops\n"
+        "      admins: {from: sso, group: Bolt admins}\n"
+        "      members: {from: sso, group: bo@bolt.example}\n"
+        "      access:\n"
+        "        - {group: tracking, level: view}\n"
+    )
+    assert "Not mapped: crm.csv:4: account 3: " in ran.err
+    assert 'the group of team "ops" has no value for Mail; fill in the column' in ran.err
