@@ -24,18 +24,14 @@ class UnreadAccount(msgspec.Struct, frozen=True):
 
 
 class Accounts(msgspec.Struct, frozen=True):
-    """The accounts of a source, and the rows that could not be read.
-
-    `problem` is why accounts may be missing, or empty.
-    """
+    """The accounts of a source, and the rows that could not be read."""
 
     accounts: tuple[Account, ...]
-    problem: str = ""
     unread: tuple[UnreadAccount, ...] = ()
 
 
 class Crm(Protocol):
-    """A CRM that answers requests. Raises PortalError where it cannot be read."""
+    """A CRM that answers requests. Raises PortalError where it cannot be read completely."""
 
     async def read(self, progress: Progress) -> Accounts:
         """Return all accounts."""

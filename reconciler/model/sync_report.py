@@ -57,7 +57,7 @@ class SyncReport(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The result of a sync.
 
     `accounts` counts all that were read, `filtered` those that were merged or do not count, and `inactive`
-    those that are suspended or have ended and have no file. `incomplete` is why accounts may be missing.
+    those that are suspended or have ended and have no file.
     """
 
     source: str
@@ -68,5 +68,4 @@ class SyncReport(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     changed: tuple[SyncedPartner, ...] = ()
     not_mapped: tuple[NotMapped, ...] = ()
     notices: tuple[SyncNotice, ...] = ()
-    incomplete: str | None = None
     format: str = FORMAT

@@ -1,4 +1,4 @@
-"""The result of a sync: what is said if nothing changes, and if accounts are missing."""
+"""The result of a sync: what is said if nothing changes."""
 
 from reconciler.model.sync_report import SyncReport
 from reconciler.render import markdown, text
@@ -9,12 +9,3 @@ def test_a_sync_without_changes_says_so() -> None:
 
     assert text.sync(report) == "Left out: 1 row by where or after a merge.\nNo changes.\n"
     assert markdown.sync(report) == ("No changes from `crm`.\n\nLeft out: 1 row by where or after a merge.\n")
-
-
-def test_an_incomplete_read_is_said_first() -> None:
-    report = SyncReport(source="crm", accounts=3, incomplete="a page is missing")
-
-    assert text.sync(report) == "Warning: accounts may be missing: a page is missing\nNo changes.\n"
-    assert markdown.sync(report) == (
-        "No changes from `crm`.\n\n**Incomplete**\n\nAccounts may be missing: `a page is missing`\n"
-    )

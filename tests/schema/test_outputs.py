@@ -121,7 +121,6 @@ SYNCED = SyncReport(
     changed=(SYNCED_PARTNER,),
     not_mapped=(NotMapped(reason="invalid", place="crm.csv:3", message="it has no id", hint="add it"),),
     notices=(SyncNotice(reason="vanished", place="p.yaml:3", account="1", partner="a", message="gone"),),
-    incomplete="a page is missing",
 )
 PULLED = PeoplePull(
     changed=True,

@@ -82,7 +82,7 @@ def require_all(read: Callable[[], Accounts]) -> None:
     with suppress(PortalError):
         found = read()
         names = [each.values["name"] for each in found.accounts]
-        assert found.problem or sorted(names) == NAMES
+        assert sorted(names) == NAMES
 
 
 def rest_double(script: Sequence[Fault]) -> RestDouble:

@@ -40,7 +40,8 @@ def sync(**given: Any) -> int:
     deleted, and an empty value changes nothing.
 
     Rows that cannot be mapped are reported, and so are partners without an account. All others are written.
-    With rows that were not mapped, the exit code is 1; if the CRM was read incompletely, it is 5.
+    With rows that were not mapped, the exit code is 1. If the CRM cannot be read completely, nothing is
+    written, and it is 5.
     """
     from reconciler.cli.actions.edits.sync import SyncCommand, sync_accounts
 

@@ -40,8 +40,6 @@ def _summary(report: SyncReport) -> str:
 
 def _sections(report: SyncReport) -> Iterator[tuple[str, list[str], list[str]]]:
     """Yield title, lines, and the lines above them."""
-    missing = [f"Accounts may be missing: {code(report.incomplete)}"] if report.incomplete else []
-    yield "Incomplete", missing, []
     yield "Not mapped", [_item(each) for each in report.not_mapped], []
     head = table(list(_HEAD), [])
     yield "Changed", [line for each in report.changed for line in _rows(each)], head

@@ -22,8 +22,6 @@ def _lines(report: SyncReport) -> Iterator[str]:
         yield f"Not mapped: {_sentence(row)}"
     for notice in report.notices:
         yield f"Note: {_sentence(notice)}"
-    if report.incomplete:
-        yield f"Warning: accounts may be missing: {report.incomplete}"
     if report.filtered or report.inactive:
         yield f"Left out: {left_out(report)}."
     yield _summary(report)

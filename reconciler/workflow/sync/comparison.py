@@ -31,8 +31,8 @@ _MOST_NAMED: Final = 3
 class SyncOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What is synced, and how: the source with its name, its annotation, the day, the folder of new files.
 
-    With `link`, a file whose partner is the only one like an account gets the annotation, unless accounts are
-    missing. `is_taken` returns whether there is a file with the name of a partner.
+    With `link`, a file whose partner is the only one like an account gets the annotation, unless rows are
+    unread. `is_taken` returns whether there is a file with the name of a partner.
     """
 
     name: str
@@ -76,7 +76,7 @@ def compare(
     """Return what the accounts change in the files of partners."""
     counted = counted_accounts(found, mapper)
     partners = Partners(documents, options.annotation, counted.known)
-    if found.problem or found.unread:
+    if found.unread:
         options = msgspec.structs.replace(options, link=False)
     comparer = _Comparer(partners, counted, mapper, options)
     comparer.compare()

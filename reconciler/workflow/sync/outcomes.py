@@ -60,7 +60,7 @@ def without_account(partners: Partners, counted: CountedAccounts, found: Account
         message = "the source has no accounts, so nothing was compared"
         yield SyncNotice(reason="empty", place="", message=message, hint="check the export")
         return
-    is_whole = not (found.problem or found.unread)
+    is_whole = not found.unread
     for key, documents in sorted(partners.by_id.items()):
         for document in documents:
             if spec_of(document).get("status") != "ended":

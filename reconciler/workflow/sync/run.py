@@ -121,5 +121,4 @@ def _report(
         changed=changed,
         not_mapped=(*comparison.not_mapped, *refused),
         notices=comparison.notices,
-        incomplete=found.problem or None,
     )

@@ -21,7 +21,7 @@ from reconciler.cli.progress import ProgressDisplay
 from reconciler.cli.runtime import run_async
 from reconciler.cli.storage import checkout, text_files
 from reconciler.cli.storage.configuration_file import find_configuration
-from reconciler.errors import InputError, PortalError
+from reconciler.errors import InputError
 from reconciler.model.accounts import Accounts
 from reconciler.model.document import Document
 from reconciler.model.finding import Severity
@@ -142,8 +142,6 @@ def _print(report: SyncReport, output_format: str) -> None:
 
 
 def _exit_code(report: SyncReport, *, is_detailed: bool) -> int:
-    if report.incomplete:
-        return PortalError.exit_code
     if report.not_mapped:
         return InputError.exit_code
     return _CHANGED if is_detailed and (report.created or report.changed) else 0
