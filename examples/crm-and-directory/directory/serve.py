@@ -6,6 +6,7 @@ It needs scim2-server: `pip install scim2-server`.
 import argparse
 import csv
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -86,6 +87,8 @@ def main() -> None:
     program = str(Path(sys.executable).with_name("scim2-server"))
     command = [program, f"--port={port}", f"--bearer-token={TOKEN}"]
     quiet = subprocess.DEVNULL
+    # The server ends with this program, however that is ended.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     with subprocess.Popen(command, stdout=quiet, stderr=quiet) as process:  # noqa: S603  our own
         try:
             directory = Directory(port)

@@ -1,9 +1,7 @@
 """The example with a CRM and a directory: its commands lead from nothing to `No changes.`"""
 
-import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -34,13 +32,12 @@ def directory(folder: Path, port: int) -> Iterator[str]:
         cwd=folder,
         stdout=subprocess.PIPE,
         text=True,
-        start_new_session=True,
     ) as process:
         try:
             assert process.stdout is not None
             yield process.stdout.readline().strip()
         finally:
-            os.killpg(process.pid, signal.SIGINT)
+            process.terminate()
 
 
 @pytest.fixture
