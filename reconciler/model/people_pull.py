@@ -87,7 +87,8 @@ class PulledSource(msgspec.Struct, frozen=True, kw_only=True):
 class UnbelievedGroup(msgspec.Struct, frozen=True, kw_only=True):
     """A list that was not believed: nobody is removed because of it, except people who certainly left.
 
-    `missing` are addresses that `people.lock` has and the list does not have; they stay.
+    `missing` are addresses that `people.lock` has and the list does not have; they stay. A group that does
+    not exist, and of which `people.lock` has nobody, is only a note.
     """
 
     source: str

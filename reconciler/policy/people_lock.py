@@ -25,14 +25,18 @@ def people_not_pulled(index: Index) -> Iterator[Violation]:
         return
     for holder in index.current_partners:
         for number, team in current_teams(holder.body) if holder.sources else ():
-            for role in ROLES:
-                given = team.admins if role == "admins" else team.members
-                if isinstance(given, FromSource) and index.lock.people(holder.document, number, role) is None:
-                    name = f"{holder.name}/{team.name}"
-                    message = f'the {role} of team "{name}" were never read from source "{given.source}"'
-                    message = f"{message}: nobody is added or removed"
-                    path = ("spec", "teams", number, role, "from")
-                    yield Violation(holder.document, path, message, _PULL, id=f"team/{name}")
+            unread = {
+                role: given.source
+                for role, given in zip(ROLES, (team.admins, team.members), strict=True)
+                if isinstance(given, FromSource) and index.lock.people(holder.document, number, role) is None
+            }
+            if unread:
+                name = f"{holder.name}/{team.name}"
+                sources = " and ".join(f'"{each}"' for each in dict.fromkeys(unread.values()))
+                message = f'the {" and ".join(unread)} of team "{name}" were never read from source {sources}'
+                message = f"{message}: nobody is added or removed"
+                path = ("spec", "teams", number, next(iter(unread)), "from")
+                yield Violation(holder.document, path, message, _PULL, id=f"team/{name}")
 
 
 def unused_people(index: Index) -> Iterator[Violation]:

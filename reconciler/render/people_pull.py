@@ -1,9 +1,12 @@
 """Sentences about a pull, for text and Markdown."""
 
-from collections.abc import Sequence
+from typing import Final
 
 from reconciler.model.counting import counted, people
+from reconciler.model.directory import Completeness
 from reconciler.model.people_pull import ExceededLimit, PeoplePull, PulledSource, UnbelievedGroup
+
+TITLES: Final[dict[Completeness, str]] = {"absent": "Not found", "empty": "Empty", "partial": "Incomplete"}
 
 
 def summary(report: PeoplePull) -> str:
@@ -42,11 +45,7 @@ def names_at(source: PulledSource, found: ExceededLimit) -> list[str]:
 
 def unbelieved(found: UnbelievedGroup) -> str:
     """Return why a list was not believed, and what that means."""
-    return f"{found.reason}; {consequence(found.missing)}"
-
-
-def consequence(missing: Sequence[str]) -> str:
-    """Return what happens to people who are missing in a list that was not believed."""
-    if not missing:
-        return "nobody is removed"
-    return f"{people(len(missing))} missing in it {'stays' if len(missing) == 1 else 'stay'}"
+    if not found.missing:
+        return f"{found.reason}; nobody is removed"
+    who = people(len(found.missing)) + ("" if found.completeness == "absent" else " missing in it")
+    return f"{found.reason}; {who} {'stays' if len(found.missing) == 1 else 'stay'}"

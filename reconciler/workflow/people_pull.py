@@ -208,7 +208,13 @@ class _Pulling:
             key: email for key, email in missing(answer, named, self._held).items() if key not in answer.gone
         }
         teams = tuple(f"{each.of.team} {each.of.role}" for each in named)
-        if answer.completeness == "empty" and not stay:
+        if answer.completeness == "absent" and not any(self._held.get(each.of) for each in named):
+            # A group that does not exist yet is usual: the CRM may have created the partner first.
+            text = (
+                f"{_reason(answer, 0)}; create it in the directory, or correct `group` of {', '.join(teams)}"
+            )
+            self._notes.append(GroupNote(source, group, text))
+        elif answer.completeness == "empty" and not stay:
             unread = [name for name, each in zip(teams, named, strict=True) if each.of not in self._held]
             self._notes += (GroupNote(source, group, text) for text in _never_read(unread))
         elif answer.completeness != "complete":

@@ -40,6 +40,18 @@ def test_a_list_that_was_never_read_is_reported_at_its_source() -> None:
 
 
 @pytest.mark.parametrize(
+    ("admins", "sources"), [(LEADS, '"directory"'), ({**LEADS, "from": "idp"}, '"idp" and "directory"')]
+)
+def test_a_team_that_was_never_read_is_reported_once(admins: dict[str, str], sources: str) -> None:
+    [(place, message, _)] = judged("people-not-pulled", acme(admins))
+
+    assert (place, message.partition(":")[0]) == (
+        "partners/acme.yaml:13:13",
+        f'the admins and members of team "acme/dev" were never read from source {sources}',
+    )
+
+
+@pytest.mark.parametrize(
     "documents",
     [
         (acme(), people({"acme/dev": {"members": []}})),

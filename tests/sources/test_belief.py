@@ -4,6 +4,7 @@ import pytest
 
 from reconciler.errors import InputError
 from reconciler.model.directory import DirectoryPerson, Evidence, GroupAnswer
+from reconciler.model.document import Document
 from reconciler.workflow.people_pull import PullOptions, exit_code
 from tests.builders import partner, team
 from tests.sources.directories import MemoryDirectory, person
@@ -104,6 +105,24 @@ def test_an_empty_group_of_a_new_team_is_no_error() -> None:
         "the group has no people, so acme/ops members stays without a list until it has"
     ]
     assert exit_code(found.report, detailed=True) == 0
+
+
+@pytest.mark.parametrize(
+    ("held", "code"),
+    [
+        ((), 0),
+        ((lock(acme_ops={"members": []}),), 0),
+        ((lock(acme_ops={"members": [row("ana")]}),), 5),
+        # The team had its people from another source, and keeps them.
+        ((lock(acme_ops={"members": [row("ana", source="other")]}),), 5),
+    ],
+)
+def test_a_group_that_does_not_exist_is_an_error_only_where_people_stay_because_of_it(
+    held: tuple[Document, ...], code: int
+) -> None:
+    found = pulled(acme(), *held, directory=MemoryDirectory({}))
+
+    assert (exit_code(found.report, detailed=False), len(found.report.notes)) == (code, int(code == 0))
 
 
 def test_an_empty_list_removes_only_who_certainly_left() -> None:

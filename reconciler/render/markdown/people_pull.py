@@ -7,7 +7,7 @@ from typing import Final
 from reconciler.model.counting import counted
 from reconciler.model.people_pull import Action, PeoplePull, PersonChange, PulledSource
 from reconciler.render.markdown.escaping import MAX_LENGTH, code, codes, folded, sentence, table
-from reconciler.render.people_pull import limit, names_at, summary, unbelieved
+from reconciler.render.people_pull import TITLES, limit, names_at, summary, unbelieved
 
 _MOST_NAMES: Final = 20
 _MOST_NOTES: Final = 50
@@ -26,7 +26,7 @@ def people_pull(report: PeoplePull) -> str:
         head += _source(source)
     for group in report.unbelieved:
         about = f"{code(group.source)}, group {code(group.group)} ({codes(group.teams)})"
-        head += [f"**Not believed**: {about}: {sentence(unbelieved(group))}", ""]
+        head += [f"**{TITLES[group.completeness]}**: {about}: {sentence(unbelieved(group))}", ""]
         head += [f"Missing: {codes(group.missing, _MOST_NAMES)}", ""] if group.missing else []
     head += [f"Released: {codes(report.released, _MOST_NAMES)}", ""] if report.released else []
     head += [f"Renamed: {codes(report.renamed, _MOST_NAMES)}", ""] if report.renamed else []

@@ -7,7 +7,7 @@ from typing import Final
 from reconciler.model.counting import counted
 from reconciler.model.people_pull import Action, PeoplePull, PersonChange, PulledSource
 from reconciler.model.printable import printable
-from reconciler.render.people_pull import limit, names_at, summary, unbelieved
+from reconciler.render.people_pull import TITLES, limit, names_at, summary, unbelieved
 from reconciler.render.text.style import Style, listed
 
 _MOST_PEOPLE: Final = 50
@@ -30,7 +30,8 @@ def people_pull(report: PeoplePull, *, color: bool) -> str:
         lines += _source(source, style)
     for group in report.unbelieved:
         about = f"{group.source}, group {group.group} ({listed(group.teams)})"
-        lines.append(f"{style.paint('Not believed', 'yellow')}: {printable(f'{about}: {unbelieved(group)}')}")
+        title = style.paint(TITLES[group.completeness], "yellow")
+        lines.append(f"{title}: {printable(f'{about}: {unbelieved(group)}')}")
         lines += [f"  missing: {listed(group.missing, _MOST_NAMES)}"] if group.missing else []
     lines += [
         printable(f"Note: {note.source}, group {note.group}: {note.text}")

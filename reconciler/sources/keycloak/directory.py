@@ -93,7 +93,7 @@ class KeycloakDirectory:
         try:
             named = self._found[name] = await find_group(self._client, name)
             if named.group is None:
-                return GroupAnswer("absent", reason=named.reason)
+                return GroupAnswer("absent" if named.is_absent else "partial", reason=named.reason)
             return await self._members(named.group)
         except PortalError as error:
             return GroupAnswer("partial", reason=error.message)

@@ -19,10 +19,11 @@ _NO_PATH: Final = "Group path does not exist"
 
 
 class NamedGroup(msgspec.Struct, frozen=True):
-    """The group that a name or path means, or why there is none."""
+    """The group that a name or path means, or why there is none; `is_absent` if it does not exist."""
 
     group: Group | None = None
     reason: str = ""
+    is_absent: bool = False
 
 
 async def find_group(client: HttpClient, text: str) -> NamedGroup:
@@ -39,7 +40,7 @@ async def _at_path(client: HttpClient, path: str) -> NamedGroup:
     except ApiError as error:
         # A proxy or another server may answer with 404, too.
         if error.status == HTTPStatus.NOT_FOUND and error.detail == _NO_PATH:
-            return NamedGroup(reason="there is no group with this path")
+            return NamedGroup(reason="there is no group with this path", is_absent=True)
         raise
     if group.path != path:
         return NamedGroup(reason=f"the path of the group is {client.endpoint.redact(group.path)}")
@@ -58,7 +59,7 @@ async def _called(client: HttpClient, name: str) -> NamedGroup:
     found = await client.fetch(Request(path="groups", query=query), GROUPS)
     groups = [group for group in found if group.name == name]
     if not groups:
-        return NamedGroup(reason="there is no group with this name")
+        return NamedGroup(reason="there is no group with this name", is_absent=True)
     if len(groups) > 1:
         paths = sorted(client.endpoint.redact(group.path) for group in groups)
         more = ", …" if len(paths) > _MAX_SHOWN else ""

@@ -145,10 +145,40 @@ def test_a_group_that_was_not_believed_ends_with_5_and_the_rest_is_written(
     assert ran.out == (
         "acme/ops members\n"
         "  + dan@acme.example\n"
-        "Not believed: directory, group Ops (acme/ops members): page 2 is missing;"
+        "Incomplete: directory, group Ops (acme/ops members): page 2 is missing;"
         " 2 people missing in it stay\n"
         "  missing: bo@acme.example, cy@acme.example\n"
         "1 person added in 1 team.\n"
+    )
+
+
+def test_people_of_a_group_that_was_deleted_stay_and_the_pull_ends_with_5(
+    place: Place, directory: MemoryDirectory
+) -> None:
+    place.run("people", "pull")
+    del directory.groups["Ops"]
+
+    assert place.run("people", "pull") == (
+        5,
+        (
+            "Not found: directory, group Ops (acme/ops members): there is no such group; 2 people stay\n"
+            "  missing: bo@acme.example, cy@acme.example\n"
+            "No changes.\n"
+        ),
+        "",
+    )
+
+
+def test_a_group_that_does_not_exist_yet_is_a_note(place: Place, directory: MemoryDirectory) -> None:
+    del directory.groups["Ops"]
+
+    assert place.run("people", "pull") == (
+        0,
+        (
+            "Note: directory, group Ops: there is no such group; create it in the directory, or correct"
+            " `group` of acme/ops members\nNo changes.\n"
+        ),
+        "",
     )
 
 

@@ -114,6 +114,23 @@ def lines(ran: Ran) -> list[str]:
     return [line for line in ran.err.splitlines() if line.startswith(starts)]
 
 
+def test_new_teams_of_a_directory_lead_to_one_line_that_says_what_to_run(crm: Place) -> None:
+    directory = "    id: {type: scim, url: https://id.example.com/scim, token: {env: RECONCILER_ID}}\n"
+    group = 'name: ops, admins: {from: id, group: "{Name} Leads"}, members: {from: id, group: "{Name}"}'
+    settings = crm.folder / "reconciler.yaml"
+    settings.write_text(settings.read_text().replace('name: ops, admins: ["{Mail}"]', group) + directory)
+
+    ran = sync(export(crm, ACME, BOLT))
+
+    assert (ran.code, ran.out, "Warning" in ran.err) == (0, "partners/bolt.yaml\n", False)
+    assert ran.err.splitlines()[-3:] == [
+        "new: bolt, account 2 at crm.csv:3",
+        "1 new partner, 0 changed.",
+        "Then run `reconciler people pull`.",
+    ]
+    assert crm.run("validate").out.count("people-not-pulled") == 1
+
+
 def test_an_account_without_a_file_gets_one_and_a_second_run_changes_nothing(crm: Place) -> None:
     first = sync(export(crm, ACME, BOLT))
     second = sync(crm)

@@ -32,7 +32,7 @@ def test_a_group_without_anybody_is_empty(realm: RealmGround) -> None:
     assert read(realm, "partners") == {"partners": GroupAnswer("empty")}
 
 
-def test_an_ambiguous_name_is_absent_with_the_paths(realm: RealmGround) -> None:
+def test_an_ambiguous_name_is_partial_with_the_paths(realm: RealmGround) -> None:
     for path in ("/acme", "/partners/acme"):
         realm.group(path)
     ana = realm.user("ana", "/acme")
@@ -41,7 +41,7 @@ def test_an_ambiguous_name_is_absent_with_the_paths(realm: RealmGround) -> None:
 
     assert answers == {
         "acme": GroupAnswer(
-            "absent", reason="several groups have this name; write the path of one: /acme, /partners/acme"
+            "partial", reason="several groups have this name; write the path of one: /acme, /partners/acme"
         ),
         "/acme": GroupAnswer("complete", (DirectoryPerson(ana, "ana@acme.example"),)),
         "/partners/acme": GroupAnswer("empty"),
@@ -68,7 +68,7 @@ def test_a_group_that_was_renamed_or_deleted_is_absent(realm: RealmGround) -> No
 
 def test_a_path_that_leads_elsewhere_is_not_asked_for(realm: RealmGround) -> None:
     paths = ("/", "/partners/../partners", "/partners/.", "//partners", "/partners/")
-    answer = GroupAnswer("absent", reason="this is not the path of a group; write it as /partners/acme")
+    answer = GroupAnswer("partial", reason="this is not the path of a group; write it as /partners/acme")
 
     assert read(realm, *paths) == dict.fromkeys(paths, answer)
 

@@ -40,6 +40,7 @@ from reconciler.workflow.validate import check, require_configuration, settings
 
 MAX_BYTES: Final = 500_000_000
 _CHANGED: Final = 2
+_NOT_PULLED: Final = "people-not-pulled"
 
 
 class SyncCommand(EditOptions, frozen=True, kw_only=True):
@@ -78,6 +79,8 @@ def sync_accounts(command: SyncCommand) -> int:
     result = sync(checked, root, lambda file: text_files.read(root / file), found, options)
     _write(command, root, result)
     _print(result.report, command.output_format)
+    if any(each.rule == _NOT_PULLED for each in result.edited.preview.findings):
+        console.log("Then run `reconciler people pull`.")
     return _exit_code(result.report, is_detailed=command.detailed_exitcode)
 
 
@@ -128,7 +131,7 @@ def _write(command: SyncCommand, root: Path, result: Synced) -> None:
     elif files:
         write_files(root, files, prints_paths=is_text)
     for finding in result.edited.preview.findings:
-        if finding.severity is Severity.WARNING:
+        if finding.severity is Severity.WARNING and finding.rule != _NOT_PULLED:
             console.log(f"Warning: {finding_line(finding)}")
 
 
