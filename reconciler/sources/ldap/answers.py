@@ -8,8 +8,8 @@ from reconciler.model.directory import Completeness, DirectoryPerson, GroupAnswe
 from reconciler.model.printable import printable
 from reconciler.sources.ldap.entries import Entry
 from reconciler.sources.ldap.names import Name, folded
-from reconciler.sources.ldap.reader import Located, Tree
 from reconciler.sources.ldap.schema import Schema, shown
+from reconciler.sources.ldap.tree import Located, Tree
 
 _MOST_SHOWN: Final = 5
 

@@ -4,13 +4,13 @@ import socket
 import ssl
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 import msgspec
 
 from reconciler.model.secret import SecretText
 from reconciler.sources.ldap.address import Address
+from reconciler.sources.ldap.counting_socket import CountingSocket
 from reconciler.sources.ldap.entries import Entry
 from reconciler.sources.ldap.names import parse_name
 
@@ -80,7 +80,7 @@ class LdapConnection:
         self._address = address
         self._context = context
         self._timeouts = timeouts
-        self._socket: _CountingSocket | None = None
+        self._socket: CountingSocket | None = None
         self._aborted = False
         # The defaults follow referrals to other servers, and change filters and values.
         self._ldap = ldap3.Connection(
@@ -153,7 +153,7 @@ class LdapConnection:
             wrapped.do_handshake()
 
     def _use(self, connected: socket.socket) -> None:
-        self._socket = _CountingSocket(connected)
+        self._socket = CountingSocket(connected, _MOST_BYTES)
         self._ldap.socket = self._socket
 
     def _start_tls(self) -> None:
@@ -224,55 +224,13 @@ class LdapConnection:
             self.close()
             if counting.failure is not None:
                 raise LostConnectionError(str(counting.failure)) from counting.failure
-            if counting.received > _MOST_BYTES:
-                limit = f"more than {_MOST_BYTES // 1024**2} MiB in one response"
+            if counting.received > counting.limit:
+                limit = f"more than {counting.limit // 1024**2} MiB in one response"
                 raise UnexpectedResponseError(limit) from None
             if isinstance(error, LDAPSessionTerminatedByServerError):
                 raise LostConnectionError("the connection was closed before a response came") from None
             # The text of the error may contain what was sent.
             raise UnexpectedResponseError("a message that is not valid LDAP") from None
-
-
-class _CountingSocket:
-    """A socket that keeps the error that ended it, and receives a limited number of bytes."""
-
-    def __init__(self, connected: socket.socket) -> None:
-        self._socket = connected
-        self.failure: OSError | None = None
-        self.received = 0
-
-    def recv(self, size: int) -> bytes:
-        """Receive some bytes. Raises OSError, also at the limit."""
-        try:
-            data = self._socket.recv(size)
-        except OSError as error:
-            self.failure = error
-            raise
-        self.received += len(data)
-        if self.received > _MOST_BYTES:
-            raise OSError
-        return data
-
-    def sendall(self, data: bytes) -> None:
-        """Send bytes. Raises OSError."""
-        try:
-            self._socket.sendall(data)
-        except OSError as error:
-            self.failure = error
-            raise
-
-    def abort(self) -> None:
-        """End what another thread waits for; TLS would not end it."""
-        with suppress(OSError):
-            socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
-
-    def shutdown(self, how: int) -> None:
-        """End the connection, as ldap3 asks for. Raises OSError."""
-        self._socket.shutdown(how)
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._socket.close()
 
 
 def _entry(response: Mapping[str, Any]) -> Entry:

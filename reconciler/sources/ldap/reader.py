@@ -20,6 +20,7 @@ from reconciler.sources.ldap.schema import (
     member_attributes,
 )
 from reconciler.sources.ldap.session import Code, LdapSession
+from reconciler.sources.ldap.tree import Group, Located, Tree
 
 T = TypeVar("T")
 _GROUPS_AT_ONCE: Final = 20
@@ -27,32 +28,6 @@ _PEOPLE_AT_ONCE: Final = 100
 _MOST_MEMBERS: Final = 500_000
 _DEEPEST: Final = 50
 _UNREADABLE: Final = "it does not exist, or the account may not see it"
-
-
-class Located(msgspec.Struct, frozen=True):
-    """The group of a name, or why it is not certain which one it is; neither if there is none."""
-
-    entry: Entry | None = None
-    problem: str = ""
-
-
-class Group(msgspec.Struct, frozen=True):
-    """A group: the DNs of its members, each with its text, their logins, and why some may be missing."""
-
-    entry: Entry
-    names: Mapping[Name, str] = {}
-    logins: tuple[str, ...] = ()
-    problems: tuple[str, ...] = ()
-
-
-class Tree:
-    """What was read: groups and people by DN, people by login, and why others were not found."""
-
-    def __init__(self) -> None:
-        self.groups: dict[Name, Group] = {}
-        self.people: dict[Name, Entry] = {}
-        self.logins: dict[str, list[Entry]] = {}
-        self.missing: dict[Name | str, str] = {}
 
 
 class Bases(msgspec.Struct, frozen=True):
@@ -131,17 +106,12 @@ class Reader:
         for attribute in member_attributes(entry):
             try:
                 texts = await self._values(entry, attribute)
+                if attribute in NAME_MEMBERS:
+                    names.update((_member_name(text), text) for text in texts)
+                else:
+                    logins.extend(texts)
             except ValueError as error:
                 problems.append(f"{printable(entry.dn)}: {error}")
-                continue
-            if attribute not in NAME_MEMBERS:
-                logins.extend(texts)
-                continue
-            for text in texts:
-                try:
-                    names[parse_name(without_uid(text))] = text
-                except ValueError:
-                    problems.append(f"{printable(entry.dn)}: the member {printable(text)} is not a DN")
         for name in ((), entry.name, *self._bases.placeholders):
             names.pop(name, None)
         return Group(entry, names, tuple(logins), tuple(problems))
@@ -174,7 +144,7 @@ class Reader:
         """Read the members of groups that are not known yet, and return those that are groups."""
         inner: list[Entry] = []
         names = {name: text for group in groups for name, text in group.names.items()}
-        new = [name for name in names if not _is_known(tree, name)]
+        new = [name for name in names if not tree.knows(name)]
         room = max(0, _MOST_MEMBERS - len(tree.people) - len(tree.logins))
         for batch in batches(new[:room], _PEOPLE_AT_ONCE):
             inner.extend(await self._by_dns(tree, {name: without_uid(names[name]) for name in batch}))
@@ -246,5 +216,8 @@ def _only(entries: Sequence[Entry], problem: str) -> Located:
     return Located(entries[0]) if entries else Located(problem=problem)
 
 
-def _is_known(tree: Tree, name: Name) -> bool:
-    return name in tree.groups or name in tree.people or name in tree.missing
+def _member_name(text: str) -> Name:
+    try:
+        return parse_name(without_uid(text))
+    except ValueError as error:
+        raise ValueError(f"the member {printable(text)} is not a DN") from error

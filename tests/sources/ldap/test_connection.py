@@ -5,7 +5,7 @@ import socket
 import threading
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -176,13 +176,20 @@ def relayed(url: str, requests: int) -> Iterator[str]:
     target = ("127.0.0.1", int(url.rpartition(":")[2]))
     left = [requests]
 
+    def forward(server: socket.socket, client: socket.socket) -> None:
+        with suppress(OSError):
+            while response := server.recv(65_536):
+                client.sendall(response)
+
     def serve(client: socket.socket) -> None:
         with client, socket.create_connection(target) as server:
-            while (request := client.recv(65_536)) and left[0] != 0:
+            threading.Thread(target=forward, args=(server, client), daemon=True).start()
+            while request := client.recv(65_536):
+                if left[0] == 0:
+                    left[0] = -1
+                    return
                 left[0] -= 1
                 server.sendall(request)
-                client.sendall(server.recv(65_536))
-            left[0] = -1
 
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
