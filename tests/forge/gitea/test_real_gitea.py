@@ -15,8 +15,10 @@ import msgspec
 import pytest
 
 from reconciler.cli.git.fetch import beside
+from reconciler.cli.git.proposal_branch import Author, ProposalBranch
 from reconciler.cli.git.remote import Remote
 from reconciler.cli.git.repository import opened
+from reconciler.cli.git.trees import tree_with_files
 from reconciler.errors import InputError, PortalError
 from reconciler.forge import (
     UpsertResult,
@@ -587,3 +589,28 @@ def test_a_pull_request_of_the_bot_is_closed(fresh: World) -> None:
     assert closed.state == "closed"
     comments = fresh.repository.ask("GET", f"/issues/{closed.number}/comments")
     assert [each["body"].split("\n")[1] for each in comments] == ["Nothing is left."]
+
+
+def test_computed_changes_are_pushed_to_a_branch_and_merged_with_those_of_people(
+    fresh: World, tmp_path: Path
+) -> None:
+    git(tmp_path, "clone", "-q", fresh.repository.address_of(fresh.bot), "checkout")
+    checkout = opened(tmp_path / "checkout")
+    remote = Remote(fresh.repository.address, SecretText(fresh.bot.token), allow_http=True)
+    author = Author(fresh.bot.login, "bot@example.com")
+
+    def propose(text: str) -> bool:
+        (checkout.top / "people.lock").write_text(text)
+        with beside(checkout, remote) as fetcher:
+            branch = ProposalBranch(fetcher, remote, "reconciler/people", "main", checkout.head())
+            tree = tree_with_files(fetcher.repository, checkout.head(), checkout.top, ["people.lock"])
+            branch.fetch()
+            return branch.push(branch.update(tree, "Update people.lock", author).head)
+
+    pushed = propose("a: 1\nb: 1\nc: 1\nd: 1\n")
+    fresh.repository.commit({"people.lock": "a: 2\nb: 1\nc: 1\nd: 1\n"}, "reconciler/people", by=fresh.ana)
+    merged = propose("a: 1\nb: 1\nc: 1\nd: 3\n")
+    git(checkout.top, "fetch", "-q", "origin", "reconciler/people")
+
+    assert (pushed, merged) == (True, True)
+    assert git(checkout.top, "show", "FETCH_HEAD:people.lock") == "a: 2\nb: 1\nc: 1\nd: 3"
