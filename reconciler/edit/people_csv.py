@@ -1,14 +1,13 @@
 """Read people from a CSV file, as directories and spreadsheets export it; all wrong rows are reported."""
 
-import csv
 import re
 from collections.abc import Iterator, Sequence
-from io import StringIO
 from typing import Final
 
 import msgspec
 
 from reconciler.edit.forms.validation import problem
+from reconciler.model.csv_rows import BrokenCsvError, csv_rows
 from reconciler.model.identity import canonical_email
 from reconciler.model.partner_request import Problem
 from reconciler.model.printable import printable
@@ -51,8 +50,8 @@ def read_people(name: str, text: str) -> People:
     text = text.removeprefix("\ufeff")
     separator = max(_SEPARATORS, key=re.split(r"[\r\n]", text, maxsplit=1)[0].count)
     try:
-        rows = list(_rows(text, separator))
-    except _BrokenCsvError as error:
+        rows = list(csv_rows(text, separator))
+    except BrokenCsvError as error:
         return People(problems=(f"{name}:{error}",))
     header = rows[0][1] if rows else []
     columns = [_COLUMNS.get(re.sub(r"[\s_-]", "", each.lower()), "") for each in header]
@@ -65,24 +64,6 @@ def read_people(name: str, text: str) -> People:
         return People(problems=(problem if columns else f"{name}:1: the file is empty",))
     ignored = tuple(each for each, column in zip(header, columns, strict=True) if each and not column)
     return _checked(name, rows[1:], columns, ignored)
-
-
-class _BrokenCsvError(Exception):
-    """The file is not CSV: line and message."""
-
-
-def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the line and the cells of each row that is not empty."""
-    reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
-    line = 1
-    try:
-        for row in reader:
-            cells = [cell.strip() for cell in row]
-            if any(cells):
-                yield line, cells
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise _BrokenCsvError(f"{line}: invalid CSV: {error}") from error
 
 
 def _checked(

@@ -1,21 +1,19 @@
 """Read the accounts in a CSV file."""
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from io import StringIO
 from typing import Final
 
 from reconciler.errors import InputError
 from reconciler.model.accounts import Account, Accounts, UnreadAccount
 from reconciler.model.counting import counted
+from reconciler.model.csv_rows import BrokenCsvError, csv_rows
 from reconciler.model.printable import printable
 from reconciler.model.source_settings import CsvSource
 
 _BYTE_ORDER_MARK: Final = "\ufeff"
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 _SEPARATORS: Final = (";", "\t", ",", "|")
-_Row = tuple[int, list[str]]
 
 
 def read_csv(name: str, content: bytes, source: CsvSource) -> Accounts:
@@ -62,20 +60,12 @@ def _decoded(name: str, content: bytes, encoding: str) -> str:
     return text
 
 
-def _rows(name: str, text: str, separator: str) -> Iterator[_Row]:
-    """Yield the line and the trimmed cells of each row that is not empty. Raises InputError."""
-    reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
-    line = 1
+def _rows(name: str, text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the line and the cells of each row that is not empty. Raises InputError."""
     try:
-        for row in reader:
-            cells = [cell.strip() for cell in row]
-            if any(cells):
-                yield line, cells
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise InputError(
-            f"{name}:{line}: invalid CSV: {error}", "check the quotes from this line on"
-        ) from error
+        yield from csv_rows(text, separator)
+    except BrokenCsvError as error:
+        raise InputError(f"{name}:{error}", "check the quotes from this line on") from error
 
 
 def _places(place: str, header: Sequence[str], source: CsvSource) -> Mapping[str, int]:
