@@ -113,3 +113,24 @@ def test_the_user_of_all_jobs_is_no_bot(proposing: Proposing) -> None:
     ran = merge(proposing)
 
     assert ran.out.startswith("Nothing was proposed: no standing approval lets people-bot[bot] merge")
+
+
+def test_nothing_of_the_checkout_runs_and_the_token_is_in_no_file(
+    proposing: Proposing, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    proposing.state.required.clear()
+    mark, inner = tmp_path_factory.mktemp("marks") / "mark", proposing.folder / ".git"
+    command = f"touch {mark}"
+    for name in ("filter.evil.clean", "merge.evil.driver", "credential.helper", "core.fsmonitor"):
+        git(proposing.folder, "config", name, f"!{command}")
+    (inner / "info" / "attributes").write_text("people.lock filter=evil merge=evil\n")
+    (inner / "hooks").mkdir(exist_ok=True)
+    for name in ("pre-push", "post-commit", "reference-transaction"):
+        (inner / "hooks" / name).write_text(f"#!/bin/sh\n{command}\n")
+        (inner / "hooks" / name).chmod(0o755)
+    ran = merge(proposing)
+
+    assert ran == Ran(0, "#1: created.\n#1: merged.\n")
+    assert not mark.exists()
+    files = [path for path in proposing.folder.rglob("*") if path.is_file()]
+    assert [path for path in files if b"ghs_bot" in path.read_bytes()] == []
