@@ -7,6 +7,7 @@ import argparse
 import csv
 import json
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -79,11 +80,19 @@ def _user(row: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def _require_free(port: int) -> None:
+    """End with a message if a program uses the port: it may be another of these directories."""
+    with socket.socket() as found:
+        if found.connect_ex(("127.0.0.1", port)) == 0:
+            sys.exit(f"Port {port} is in use. End the other directory, or use --port and change the url.")
+
+
 def main() -> None:
     """Start the server, fill it, and wait until it ends."""
     parser = argparse.ArgumentParser(description="Serve the people of the example as a SCIM directory.")
     parser.add_argument("--port", type=int, default=8756)
     port = parser.parse_args().port
+    _require_free(port)
     program = str(Path(sys.executable).with_name("scim2-server"))
     command = [program, f"--port={port}", f"--bearer-token={TOKEN}"]
     quiet = subprocess.DEVNULL

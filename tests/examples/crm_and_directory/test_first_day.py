@@ -115,3 +115,14 @@ def test_what_the_crm_and_the_directory_say_later_changes_only_that(example: Pla
     assert len(staff.read_text().splitlines()) == 201
     # The directory was built again, so that every person has another id.
     assert (pulled.code, "Too many leave" in pulled.err + pulled.out) == (3, True)
+
+
+def test_a_second_directory_at_the_same_port_ends_with_a_message(example: Place, port: int) -> None:
+    with directory(example.folder, port):
+        command = [sys.executable, "directory/serve.py", f"--port={port}"]
+        ran = subprocess.run(command, cwd=example.folder, capture_output=True, text=True, check=False)
+
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr == (
+        f"Port {port} is in use. End the other directory, or use --port and change the url.\n"
+    )
