@@ -3,6 +3,7 @@
 import asyncio
 import unicodedata
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from http import HTTPStatus
 
 import msgspec
 
@@ -30,7 +31,7 @@ class GroupFinder:
         self._listing = asyncio.Lock()
 
     async def find(self, names: Sequence[str]) -> Mapping[str, NamedGroup]:
-        """Return the groups by name. Raises nothing."""
+        """Return the groups by name. Raises ApiError if the server does not accept the token."""
         found = await self._each(names, self._by_filter if self._api.settings.filters else self._in_listing)
         if not any(each.group or each.problem for each in found):
             # A server that finds no group at all may not evaluate filters on this attribute.
@@ -46,6 +47,9 @@ class GroupFinder:
         try:
             return self._chosen(name, await look_up(name))
         except PortalError as error:
+            # It concerns no single group. Servers may show their settings to everybody.
+            if isinstance(error, ApiError) and error.status == HTTPStatus.UNAUTHORIZED:
+                raise
             return NamedGroup(problem=error.message)
 
     def _chosen(self, name: str, found: Iterable[DirectoryGroup]) -> NamedGroup:

@@ -299,3 +299,13 @@ def test_a_refused_token_is_an_error() -> None:
 
     with pytest.raises(PortalError, match="does not accept the token"):
         read(server, NAME)
+
+
+def test_a_refused_token_is_an_error_where_everybody_can_read_the_settings() -> None:
+    server = acme("ana@acme.example")
+    server.before = lambda request: (
+        None if request.url.path.endswith("/ServiceProviderConfig") else Response(status_code=401)
+    )
+
+    with pytest.raises(PortalError, match="does not accept the token"):
+        read(server, NAME, "Others")
