@@ -17,6 +17,7 @@ from random import Random
 from typing import Any, Final
 
 from reconciler.edit import people_text
+from reconciler.model.counting import counted
 from reconciler.model.directory import Directory
 from reconciler.model.document import Document, Repository
 from reconciler.model.people import People, TeamPeople
@@ -214,7 +215,7 @@ def main(arguments: list[str]) -> int:
         if trace.failures:
             sys.stdout.write("\n".join([f"seed {trace.seed} fails:", *trace.lines, *trace.failures, ""]))
             return 1
-    sys.stdout.write(f"{options.seeds} seeds passed; {dict(happened.most_common())}\n")
+    sys.stdout.write(f"{counted(options.seeds, 'seed')} passed; {dict(happened.most_common())}\n")
     return 0
 
 
