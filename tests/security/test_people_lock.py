@@ -66,7 +66,20 @@ def test_a_branch_that_gives_a_person_another_address_asks_the_owner_of_the_part
     lock(applied, BO.replace("bo@acme.example}", "mallory@acme.example, previously: [bo@acme.example]}"), CY)
     made = planned(applied)
 
-    assert (made["changes"], [each["owner"] for each in made["approvals"]]) == ([], ["partnerships"])
+    assert (made["changes"], {each["owner"] for each in made["approvals"]}) == ([], {"partnerships"})
+
+
+def test_a_branch_that_gives_a_person_a_former_address_asks_the_owner_of_the_partner(applied: Place) -> None:
+    """Whoever is live under that address would be kept as this person."""
+    lock(applied, BO.replace("bo@acme.example}", "bo@acme.example, previously: [eve@acme.example]}"), CY)
+    made = planned(applied)
+    [approval] = made["approvals"]
+
+    assert (made["changes"], approval["owner"], approval["reason"]) == (
+        [],
+        "partnerships",
+        "changes formerAddresses of membership/acme/ops/bo@acme.example",
+    )
 
 
 def test_a_branch_that_names_another_group_of_the_directory_asks_the_owner_of_the_partner(

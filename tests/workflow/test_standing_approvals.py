@@ -68,6 +68,17 @@ def test_the_setting_covers_removals_or_all(
     assert given([governing, ACME, lock([BO, CY])], [governing, ACME, after]) == [expected]
 
 
+@pytest.mark.parametrize(("auto_merge", "expected"), [("all", (ALL,)), ("removals", ())])
+def test_only_all_covers_a_former_address(auto_merge: str, expected: tuple[StandingApproval, ...]) -> None:
+    """Whoever is live under that address is kept as this person."""
+    governing = settings(auto_merge)
+    known = lock([{"source": "directory", "id": BO, "email": BO, "previously": [CY]}])
+
+    needed = given([governing, ACME, lock([BO])], [governing, ACME, known])
+
+    assert needed == [expected]
+
+
 def test_without_a_bot_nothing_is_approved_in_advance() -> None:
     governing = settings(bot=None)
 

@@ -1,6 +1,6 @@
 """The stage of a plan that finds what needs approval: the decisions that a branch makes in its files."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -13,13 +13,14 @@ from reconciler.model.document import Document, Repository
 from reconciler.model.file_names import PEOPLE
 from reconciler.model.hierarchy import after_renames
 from reconciler.model.ids import kind_of
+from reconciler.model.kinds import person_of
 from reconciler.model.plan import FILES, Approval, Change, FileChange, decision_digest, with_fields
 from reconciler.model.resource import Desired, Live, Resource, ResourceId
 from reconciler.policy import RuleContext, approvals
 from reconciler.workflow.catalog import catalogued
 from reconciler.workflow.plan.comparison import Comparison
 from reconciler.workflow.plan.inputs import Inputs, as_live
-from reconciler.workflow.plan.standing_approvals import standing_approvals, with_standing_approvals
+from reconciler.workflow.plan.standing_approvals import ADDRESSES, standing_approvals, with_standing_approvals
 from reconciler.workflow.portal_scope import in_portal
 from reconciler.workflow.validate import ValidationResult, settings
 
@@ -40,6 +41,11 @@ class Decisions(msgspec.Struct, frozen=True):
     file_changes: tuple[FileChange, ...]
     before: Mapping[ResourceId, Resource]
     after: Desired
+
+    @property
+    def all(self) -> tuple[Change | FileChange, ...]:
+        """All decisions."""
+        return (*self.changes, *self.file_changes)
 
     @property
     def digest(self) -> str:
@@ -73,6 +79,7 @@ def decisions(checked: ValidationResult, portal: str | None) -> Decisions | None
         *checked.file_changes,
         *_catalog_entries(base, checked.repository),
         *_former_names(before, after, frozenset(names.values())),
+        *_former_addresses(before, after),
     )
     changes = tuple(_changes(renamed, after.resources, frozenset(names.values())))
     parts = {each: held for each, held in renamed.items() if held.owner_label is None}
@@ -96,10 +103,8 @@ def required_approvals(inputs: Inputs, compared: Comparison, context: RuleContex
         needed = approvals(context)
     else:
         needed = approvals(_decided(decided, compared, context))
-        if base and base.repository and not decided.file_changes:
-            needed = with_standing_approvals(
-                needed, decided.changes, base.repository, inputs.repository, spec
-            )
+        if base and base.repository:
+            needed = with_standing_approvals(needed, decided.all, base.repository, inputs.repository, spec)
     owners = sorted({each.owner for each in needed})
     return RequiredApprovals(
         needed,
@@ -119,15 +124,15 @@ def beyond_standing_approvals(checked: ValidationResult, forge: str, bot: str) -
     if decided is None or base is None or base.repository is None or head is None:
         raise InputError("the files cannot be compared with those of the base")
     spec = settings(_governing(base, head)).spec
-    covered = standing_approvals(decided.changes, base.repository, head, spec)
+    covered = standing_approvals(decided.all, base.repository, head, spec)
     bots = {
         change: {each.bots.get(forge, "").casefold() for each in given} for change, given in covered.items()
     }
     own = {change for change, logins in bots.items() if logins == {bot.casefold()}}
-    found = [each.about for each in decided.file_changes]
-    found += [each.id for each in decided.changes if each.id not in own]
+    decides = (each.about if isinstance(each, FileChange) else each.id for each in decided.all)
+    found = list(dict.fromkeys(each for each in decides if each not in own))
     # What changes no membership was not approved in advance either.
-    return found if decided.changes else [*found, PEOPLE]
+    return found if decided.all else [PEOPLE]
 
 
 def _governing(base: Base | None, repository: Repository) -> Document:
@@ -204,3 +209,15 @@ def _former_names(before: Desired, after: Desired, renamed: frozenset[ResourceId
         was, will = before.renames.get(each), after.renames.get(each)
         if was != will and each not in renamed:
             yield FileChange(about=each, path="previously", before=was, after=will)
+
+
+def _former_addresses(before: Desired, after: Desired) -> Iterator[FileChange]:
+    """Yield the changed former addresses of people, because memberships under them count as theirs."""
+    for each in before.former_addresses.keys() | after.former_addresses.keys():
+        was, will = (_people(state.former_addresses.get(each, ())) for state in (before, after))
+        if was != will and each in after.resources:
+            yield FileChange(about=each, path=ADDRESSES, before=was, after=will)
+
+
+def _people(memberships: Iterable[ResourceId]) -> list[str]:
+    return [person_of(each) for each in memberships]

@@ -1,7 +1,7 @@
 """What the owners have approved in advance: changes that come from people.lock alone (`autoMerge`)."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -16,14 +16,17 @@ from reconciler.model.document import (
     Team,
 )
 from reconciler.model.kinds import team_of
-from reconciler.model.plan import Approval, Change
+from reconciler.model.plan import Approval, Change, FileChange
 from reconciler.model.resource import ResourceId
 from reconciler.model.source_settings import DirectorySource
+
+# The path of a change of former addresses, which is about a membership.
+ADDRESSES: Final = "formerAddresses"
 
 
 def with_standing_approvals(
     needed: Iterable[Approval],
-    changes: Iterable[Change],
+    changes: Iterable[Change | FileChange],
     base: Repository,
     head: Repository,
     spec: ConfigurationSpec,
@@ -42,16 +45,17 @@ def with_standing_approvals(
 
 
 def standing_approvals(
-    changes: Iterable[Change], base: Repository, head: Repository, spec: ConfigurationSpec
+    changes: Iterable[Change | FileChange], base: Repository, head: Repository, spec: ConfigurationSpec
 ) -> Mapping[ResourceId, tuple[StandingApproval, ...]]:
-    """Return the changes that are approved in advance, each with the approvals of all its sources.
+    """Return what is approved in advance by id, each with the approvals of all sources of its team.
 
     There are none if the branch changes more than people.lock.
     """
+    changes = list(changes)
     given = {
         name: made for name, source in spec.sources.items() if (made := _given(name, source)) is not None
     }
-    if not given or not _differ_in_people_alone(base, head):
+    if not given or not _are_of_people_alone(changes) or not _differ_in_people_alone(base, head):
         return {}
     teams = {
         f"{document.name}/{team.name}": _sources(team)
@@ -60,12 +64,16 @@ def standing_approvals(
         for team in document.body.spec.teams
     }
     found: dict[ResourceId, tuple[StandingApproval, ...]] = {}
+    beyond: set[ResourceId] = set()
     for change in changes:
-        sources = teams.get((team_of(change.id) or "").removeprefix("team/"), ())
+        decided = change.about if isinstance(change, FileChange) else change.id
+        sources = teams.get((team_of(decided) or "").removeprefix("team/"), ())
         own = [given[each] for each in sources if each in given]
         if own and len(own) == len(sources) and all(_covers(each, change) for each in own):
-            found[change.id] = tuple(own)
-    return found
+            found[decided] = tuple(own)
+        else:
+            beyond.add(decided)
+    return {each: own for each, own in found.items() if each not in beyond}
 
 
 def _given(name: str, source: Any) -> StandingApproval | None:
@@ -73,6 +81,11 @@ def _given(name: str, source: Any) -> StandingApproval | None:
         return None
     bots = {forge: login for forge, login in source.bot if login and login.casefold() not in JOB_USERS}
     return StandingApproval(name, source.auto_merge, bots)
+
+
+def _are_of_people_alone(changes: Iterable[Change | FileChange]) -> bool:
+    """Return whether all changes of files alone are former addresses of people."""
+    return all(each.path == ADDRESSES for each in changes if isinstance(each, FileChange))
 
 
 def _differ_in_people_alone(base: Repository, head: Repository) -> bool:
@@ -89,8 +102,10 @@ def _sources(team: Team) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.source for each in given if isinstance(each, FromSource)))
 
 
-def _covers(approval: StandingApproval, change: Change) -> bool:
+def _covers(approval: StandingApproval, change: Change | FileChange) -> bool:
     """Return whether an approval covers the change of a membership: those for removals cover no gain."""
+    if isinstance(change, FileChange):
+        return approval.covers == "all"
     if change.kind != "membership":
         return False
     return approval.covers == "all" or change.action == "delete" or _is_lowered(change)
