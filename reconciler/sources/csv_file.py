@@ -74,8 +74,14 @@ def _places(place: str, header: Sequence[str], source: CsvSource) -> Mapping[str
     for number, title in enumerate(header):
         numbers.setdefault(title.casefold(), []).append(number)
     found = {column: numbers.get(column.strip().casefold(), []) for column in source.columns}
+    other = next((each for each in _SEPARATORS if each != source.separator and each in header[0]), "")
+    if len(header) == 1 and other and not any(found.values()):
+        raise InputError(
+            f"{place}: there is only one column, with none of the names in the settings",
+            f"if {other!r} separates columns, set separator to it",
+        )
     problems = [
-        _missing(column, header, source.separator)
+        _missing(column, header)
         if not places
         else f'several columns have the name "{printable(column)}"; keep one of them'
         for column, places in found.items()
@@ -86,11 +92,8 @@ def _places(place: str, header: Sequence[str], source: CsvSource) -> Mapping[str
     return {column: places[0] for column, places in found.items()}
 
 
-def _missing(column: str, header: Sequence[str], separator: str) -> str:
+def _missing(column: str, header: Sequence[str]) -> str:
     message = f'there is no column "{printable(column)}"'
-    other = next((each for each in _SEPARATORS if each != separator and each in header[0]), "")
-    if len(header) == 1 and other:
-        return f"{message}; if {other!r} separates columns, set separator to it"
     titles = {title.casefold(): title for title in header if title}
     near = get_close_matches(column.casefold(), titles, n=1)
     if near:
