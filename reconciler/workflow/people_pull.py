@@ -86,8 +86,8 @@ async def pull(
     named, held = references(repository.documents), held_lists(repository.documents)
     pulling = _Pulling(named, held.lists, options)
     for name in _chosen(named, options.sources, repository.configuration):
-        settings = choose_source(repository.configuration, name, DirectorySource)
         of_source = References(name, named)
+        settings = _settings(of_source, repository.configuration)
         reading = await read_source(of_source, held.lists, open_directory(name, settings), progress)
         pulling.add(of_source, settings, reading)
     return pulling.result(held)
@@ -111,6 +111,16 @@ def _require_valid(repository: Repository) -> None:
     if broken or repository.unreadable & {"Partner", "People"}:
         names = f": {', '.join(sorted(set(broken)))}" if broken else ""
         raise InputError(f"the files have errors{names}", "run `reconciler validate` to see them")
+
+
+def _settings(named: References, configuration: Document) -> DirectorySource:
+    """Return the settings of a source. Raises InputError that says which team names it."""
+    try:
+        return choose_source(configuration, named.source, DirectorySource)
+    except InputError as error:
+        first = named.all[0].of
+        hint = f"{error.hint}; the {first.role} of {first.team} are from it"
+        raise InputError(error.message, hint) from error
 
 
 def _chosen(named: Sequence[Reference], wanted: Sequence[str], configuration: Document) -> list[str]:

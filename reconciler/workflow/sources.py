@@ -1,17 +1,18 @@
 """Choose a source of the configuration, and open it."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from reconciler.errors import InputError
 from reconciler.model.document import Document
-from reconciler.model.source_settings import SourceSettings
+from reconciler.model.source_settings import CrmSource, DirectorySource, SourceSettings
 from reconciler.sources import Credentials, source_type
 from reconciler.workflow.sessions import ALL, Trust, read_secrets
 from reconciler.workflow.validate import settings
 
 S = TypeVar("S", bound=SourceSettings)
+_NOUNS: Final[Mapping[type[SourceSettings], str]] = {CrmSource: "CRM", DirectorySource: "directory"}
 
 
 def choose_source(document: Document, name: str, kind: type[S]) -> S:
@@ -23,7 +24,8 @@ def choose_source(document: Document, name: str, kind: type[S]) -> S:
     found = sources[name]
     if not isinstance(found, kind):
         place = document.where("spec", "sources", name, "type")
-        raise InputError(f'{place}: source "{name}" has the type {found.type}', f"use one of: {known}")
+        message = f'{place}: source "{name}" has the type {found.type}, and is not a {_NOUNS[kind]}'
+        raise InputError(message, f"use one of: {known}")
     return found
 
 

@@ -224,12 +224,47 @@ def test_json_has_every_change(place: Place) -> None:
 
 
 @pytest.mark.usefixtures("directory")
-def test_a_source_that_is_no_directory_is_refused(place: Place) -> None:
+def test_a_source_that_is_not_defined_is_refused(place: Place) -> None:
     ran = place.run("people", "pull", "--source", "crm")
 
     assert (ran.code, ran.err) == (
         1,
         'Error: source "crm" is not defined in reconciler.yaml\nHint: known: directory\n',
+    )
+
+
+@pytest.mark.usefixtures("directory")
+def test_a_source_that_is_not_a_directory_is_refused(place: Place) -> None:
+    settings = place.folder / "reconciler.yaml"
+    columns = "{displayName: Name, type: Type, owner: Owner}"
+    crm = f"    crm: {{type: csv, file: crm.csv, id: Id, fields: {columns}}}"
+    settings.write_text(settings.read_text().rstrip(" \n") + f"\n{crm}\n")
+
+    ran = place.run("people", "pull", "--source", "crm")
+
+    line = settings.read_text().splitlines().index(crm) + 1
+    assert (ran.code, ran.err) == (
+        1,
+        (
+            f'Error: reconciler.yaml:{line}:17: source "crm" has the type csv, and is not a directory\n'
+            "Hint: use one of: directory\n"
+        ),
+    )
+
+
+@pytest.mark.usefixtures("directory")
+def test_a_source_that_only_a_team_names_is_refused_with_the_team(place: Place) -> None:
+    partner = place.folder / "partners/acme.yaml"
+    partner.write_text(partner.read_text().replace("from: directory", "from: gone"))
+
+    ran = place.run("people", "pull")
+
+    assert (ran.code, ran.err) == (
+        1,
+        (
+            'Error: source "gone" is not defined in reconciler.yaml\n'
+            "Hint: known: directory; the members of acme/ops are from it\n"
+        ),
     )
 
 

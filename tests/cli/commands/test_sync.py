@@ -607,6 +607,23 @@ def test_an_unknown_source_is_refused(crm: Place, arguments: tuple[str, ...], me
     assert (ran.code, message in ran.err) == (1, True)
 
 
+def test_a_source_that_is_not_a_crm_is_refused(crm: Place) -> None:
+    settings = crm.folder / "reconciler.yaml"
+    directory = '    sso: {type: scim, url: "https://id.example.com/v2", token: {env: RECONCILER_ID_TOKEN}}'
+    settings.write_text(settings.read_text().rstrip() + f"\n{directory}\n")
+
+    ran = crm.run("sync", "sso")
+
+    line = settings.read_text().splitlines().index(directory) + 1
+    assert (ran.code, ran.err) == (
+        1,
+        (
+            f'Error: reconciler.yaml:{line}:17: source "sso" has the type scim, and is not a CRM\n'
+            "Hint: use one of: crm\n"
+        ),
+    )
+
+
 def test_the_report_fits_its_schema_and_has_every_field(crm: Place) -> None:
     merged = {**ACME, "Id": "8", "Kind": "Customer"}
     ran = sync(export(crm, {**ACME, "Contract": ""}, BOLT, merged, {**BOLT, "Id": ""}), "--format", "json")
