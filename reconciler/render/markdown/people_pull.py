@@ -11,6 +11,7 @@ from reconciler.render.people_pull import TITLES, limit, names_at, summary, unbe
 
 _MOST_NAMES: Final = 20
 _MOST_NOTES: Final = 50
+_MOST_LIMITS: Final = 5
 _WORDS: Final[dict[Action, str]] = {
     "add": "added",
     "remove": "removed",
@@ -38,10 +39,13 @@ def people_pull(report: PeoplePull) -> str:
 def _source(source: PulledSource) -> Iterator[str]:
     if source.outcome == "failed":
         yield from (f"**Not read**: {code(source.name)}: {sentence(source.reason)}", "")
-    for found in source.limits:
+    for found in source.limits[:_MOST_LIMITS]:
         title = "Allowed" if source.outcome == "allowed" else "Too many leave"
         yield from (f"**{title}**: {code(source.name)}: {sentence(limit(found))}", "")
         yield from (f"Missing: {codes(names_at(source, found), _MOST_NAMES)}", "")
+    if len(source.limits) > _MOST_LIMITS:
+        more = counted(len(source.limits) - _MOST_LIMITS, "more limit is", "more limits are")
+        yield from (f"{more} exceeded.", "")
     if source.outcome == "refused":
         command = code(f"reconciler people pull --allow {source.digest}")
         yield f"Nothing of {code(source.name)} is applied. If these people left, allow this pull: {command}"

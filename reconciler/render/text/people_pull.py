@@ -13,6 +13,7 @@ from reconciler.render.text.style import Style, listed
 _MOST_PEOPLE: Final = 50
 _MOST_NAMES: Final = 6
 _MOST_NOTES: Final = 20
+_MOST_LIMITS: Final = 5
 _SIGNS: Final[dict[Action, tuple[str, str]]] = {
     "add": ("+", "green"),
     "remove": ("-", "red"),
@@ -62,10 +63,13 @@ def _person(change: PersonChange) -> str:
 def _source(source: PulledSource, style: Style) -> Iterator[str]:
     if source.outcome == "failed":
         yield f"{style.paint('Not read', 'red')}: {printable(f'{source.name}: {source.reason}')}"
-    for found in source.limits:
+    for found in source.limits[:_MOST_LIMITS]:
         word = ("Allowed", "yellow") if source.outcome == "allowed" else ("Too many leave", "red")
         yield f"{style.paint(*word)}: {printable(f'{source.name}: {limit(found)}'.replace('`', ''))}"
         yield f"  missing: {listed(names_at(source, found), _MOST_NAMES)}"
+    if len(source.limits) > _MOST_LIMITS:
+        more = counted(len(source.limits) - _MOST_LIMITS, "more limit is", "more limits are")
+        yield f"  {more} exceeded: see --format json."
     if source.outcome == "refused":
         yield f"  Nothing of {source.name} is applied. If these people left, allow this pull:"
         yield f"  reconciler people pull --allow {source.digest}"

@@ -133,6 +133,30 @@ def test_a_limit_ends_with_3_and_prints_what_lets_this_pull_through(
     assert (allowed.code, "new@acme.example" in (content(place) or "")) == (0, True)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "more"),
+    [
+        ((), "  8 more limits are exceeded: see --format json."),
+        (("--format", "markdown"), "8 more limits are exceeded."),
+    ],
+)
+def test_only_the_first_exceeded_limits_are_printed(
+    place: Place, directory: MemoryDirectory, arguments: tuple[str, ...], more: str
+) -> None:
+    partner = place.folder / "partners/acme.yaml"
+    team = "\n    - {name: t%s, admins: [ana@acme.example], members: {from: directory, group: T%s}}"
+    partner.write_text(partner.read_text().rstrip() + "".join(team % (each, each) for each in range(11)))
+    directory.groups |= {
+        f"T{each}": [person(f"p{each}-{number}") for number in range(8)] for each in range(11)
+    }
+    place.run("people", "pull")
+    directory.groups |= {f"T{each}": [person("new")] for each in range(11)}
+
+    ran = place.run("people", "pull", *arguments)
+
+    assert (ran.code, ran.out.count("Too many leave"), more in ran.out.splitlines()) == (3, 5, True)
+
+
 def test_a_group_that_was_not_believed_ends_with_5_and_the_rest_is_written(
     place: Place, directory: MemoryDirectory
 ) -> None:
