@@ -52,7 +52,7 @@ def people() -> None:
 def pull(**given: Any) -> int:
     """Read the groups that teams name, and write who is in them to people.lock.
 
-    Nobody is removed by a list that is missing, empty or incomplete, unless the own entry of the person
+    Nobody is removed by a list that is missing, empty or incomplete, unless the person's own entry
     confirms it. If more people leave than the limits of a source allow, nothing of that source is written.
 
     Exits with 3 when a limit was exceeded, and with 5 when a source or a group was not read completely. What

@@ -42,7 +42,7 @@ from reconciler.cli.option_values import Number
 def propose(**given: Any) -> int:
     """Commit the changed files of this checkout to a branch, and keep one pull request for it up to date.
 
-    Without PATHs, all files that the configuration names count, and itself. The checkout must be at the
+    Without PATHs, the configuration and all files that it names count. The checkout must be at the
     newest commit of the base; it is not changed. Files are compared with that commit.
 
     What people committed to the branch stays: new changes are merged into it, and where both changed the same
