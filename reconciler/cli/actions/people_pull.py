@@ -44,6 +44,8 @@ def pull_people(command: PullCommand) -> int:
     repository = read_files(path)
     pulled = runtime.run_async(_pull(path, repository, command))
     output.people_pull(pulled.report, command.output_format)
+    if not pulled.report.sources:
+        console.log("No team takes its people from a directory: no `admins` or `members` have `from`.")
     if pulled.report.changed and not command.dry_run:
         _write(lock, before, people_text(pulled.lists).encode())
     return exit_code(pulled.report, detailed=command.detailed_exitcode)

@@ -61,6 +61,17 @@ def directory(place: Place, monkeypatch: pytest.MonkeyPatch) -> MemoryDirectory:
     return found
 
 
+def test_without_a_team_that_has_a_group_the_command_says_so(place: Place) -> None:
+    ran = place.run("people", "pull")
+
+    assert (ran.code, ran.out, ran.err, content(place)) == (
+        0,
+        "No changes.\n",
+        "No team takes its people from a directory: no `admins` or `members` have `from`.\n",
+        None,
+    )
+
+
 def dict_of_sources() -> dict[str, str]:
     assert isinstance(SOURCES, dict)
     return SOURCES

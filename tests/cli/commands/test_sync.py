@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from textwrap import dedent, indent
 from typing import Any
 
@@ -564,7 +565,12 @@ def test_the_file_is_that_of_the_settings_or_of_the_command_line(
     other = sync(crm, "--file", "other.csv", "--dry-run")
     stdin = sync(crm, "--file", "-", "--dry-run")
 
-    assert (missing.code, missing.err) == (1, "Error: crm.csv cannot be read: No such file or directory\n")
+    place, _, rest = missing.err.partition(" the file ")
+    assert (missing.code, rest) == (
+        1,
+        "crm.csv does not exist\nHint: export it from the CRM, or give another one with --file\n",
+    )
+    assert re.fullmatch(r"Error: reconciler\.yaml:[0-9]+:[0-9]+:", place)
     assert (other.code, lines(other)) == (0, ["new: bolt, account 2 at other.csv:3"])
     assert (stdin.code, lines(stdin)) == (0, ["new: bolt, account 2 at stdin:3"])
 

@@ -109,6 +109,9 @@ def _file_in_repository(path: Path, document: Document, name: str, source: FileS
         raise InputError(message, "use a file inside of it, or give it with --file")
     found = path.parent / clean
     checkout.require_no_link(found, checkout.top_level(path.parent))
+    if not found.exists():
+        message = f"{place}: the file {printable(source.file)} does not exist"
+        raise InputError(message, "export it from the CRM, or give another one with --file")
     return shown_path(found)
 
 
