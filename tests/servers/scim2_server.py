@@ -18,7 +18,13 @@ from tests.servers.process import free_port
 
 TOKEN: Final = "made-for-tests"
 _START_SECONDS: Final = 60
-_PROGRAM: Final = Path(sys.executable).parent / "scim2-server"
+# It dumps what it holds on SIGINT, which processes in the background of a shell ignore.
+_PROGRAM: Final = """
+import signal, sys
+from scim2_server.testserver.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.exit(main())
+"""
 
 
 class Scim2Server:
@@ -87,7 +93,14 @@ def _members(ids: tuple[str, ...], kind: str = "User") -> list[GroupMember]:
 def scim2_server(folder: Path, settings: dict[str, Any] | None = None) -> Iterator[Scim2Server]:
     """Run a server until the end of the block, with other settings than its own if they are given."""
     port, dump = free_port(), folder / "dump.json"
-    command = [str(_PROGRAM), f"--port={port}", f"--bearer-token={TOKEN}", f"--dump-resources={dump}"]
+    command = [
+        sys.executable,
+        "-c",
+        _PROGRAM,
+        f"--port={port}",
+        f"--bearer-token={TOKEN}",
+        f"--dump-resources={dump}",
+    ]
     if settings is not None:
         folder.joinpath("settings.json").write_text(json.dumps(settings), "utf-8")
         command.append(f"--service-provider-config={folder / 'settings.json'}")
