@@ -7,9 +7,8 @@ import msgspec
 
 from reconciler.forge.endpoint import PAGE_SIZE
 from reconciler.forge.gitlab.schemas import MergeRequest
-from reconciler.forge.idempotency import create_idempotently
+from reconciler.forge.pull_requests import merge_or_reason, open_once
 from reconciler.http.client import HttpClient
-from reconciler.http.errors import ApiError
 from reconciler.http.lists import read_items
 from reconciler.http.pagination import PageHeader
 from reconciler.http.request import Request
@@ -56,11 +55,7 @@ class Proposals:
         async def create() -> int:
             return (await self._client.fetch(request, _MERGE_REQUEST)).iid
 
-        async def find() -> int | None:
-            found = await self.find(draft.branch, draft.base)
-            return found.number if found and found.state == "open" else None
-
-        return await create_idempotently(self._client, create, find)
+        return await open_once(self._client, create, lambda: self.find(draft.branch, draft.base))
 
     async def change(self, number: int, body: str, *, close: bool) -> None:
         """Change the text of a merge request, and close it if requested."""
@@ -71,13 +66,7 @@ class Proposals:
     async def merge(self, number: int, head: str) -> str:
         """Merge a merge request whose head is this one; return why GitLab does not."""
         request = Request(method="PUT", path=f"{self._path}/{number}/merge", body={"sha": head})
-        try:
-            await self._client.send(request)
-        except ApiError as error:
-            if error.status in _UNMERGED and error.wait is None:
-                return error.detail
-            raise
-        return ""
+        return await merge_or_reason(self._client, request, _UNMERGED)
 
 
 def _proposal(found: MergeRequest) -> Proposal:
