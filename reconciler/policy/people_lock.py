@@ -19,7 +19,7 @@ _PULL: Final = "run `reconciler people pull`"
 def people_not_pulled(index: Index) -> Iterator[Violation]:
     """Report teams whose people come from a source that was never read.
 
-    Until then, nobody is added to the team in that role, and whoever has it in the portal keeps it.
+    Until then, nobody is added to the team in that role, and people who have it in the portal keep it.
     """
     if not index.is_whole("People"):
         return

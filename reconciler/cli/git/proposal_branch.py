@@ -1,7 +1,8 @@
 """A branch of the forge with what was computed, and with what people committed there.
 
 What was computed is a line of commits of its own. Each names its own tree, so a commit that was amended or
-rebased is not taken for one, whoever is its author. It is merged into the branch like any other change.
+rebased is not taken for one, even if the bot is its author. It is merged into the branch like any other
+change.
 """
 
 import os
