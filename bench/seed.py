@@ -15,8 +15,9 @@ from reconciler.load import load, load_configuration
 from reconciler.model.document import Catalog
 from reconciler.model.kinds import has_owner_label, parents
 from reconciler.model.resource import Desired, Resource
-from reconciler.portal_server import ApiEntry, create_app, tables
-from reconciler.portal_server.identifiers import new_id
+from reconciler.portal_server import ApiEntry, create_app
+from reconciler.portal_server.storage import tables
+from reconciler.portal_server.values.identifiers import new_id
 from reconciler.schema import schemas
 
 KINDS: Final[Mapping[str, tuple[str, Table]]] = {

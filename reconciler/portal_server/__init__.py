@@ -68,7 +68,7 @@ def reset(database: str) -> None:
 
 def shown(database: str) -> str:
     """Return a database for display: a URL has no password. Raises PortalServerError."""
-    from reconciler.portal_server import database as databases  # noqa: PLC0415  see the module's docstring
+    from reconciler.portal_server.storage import database as databases  # noqa: PLC0415  see the module's docstring
 
     return databases.shown(database)
 

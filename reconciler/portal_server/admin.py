@@ -3,12 +3,13 @@
 import msgspec
 from sqlalchemy import select
 
-from reconciler.portal_server import clock, tokens
-from reconciler.portal_server.context import NO_HEADERS, Call
-from reconciler.portal_server.database import empty, open_database
+from reconciler.portal_server import clock
 from reconciler.portal_server.errors import PortalServerError, UnknownTeamError
-from reconciler.portal_server.request_models import TokenFields
-from reconciler.portal_server.tables import partners, teams
+from reconciler.portal_server.operations import tokens
+from reconciler.portal_server.operations.context import NO_HEADERS, Call
+from reconciler.portal_server.operations.request_models import TokenFields
+from reconciler.portal_server.storage.database import empty, open_database
+from reconciler.portal_server.storage.tables import partners, teams
 
 
 def issue_token(database: str, name: str, scope: str, team: tuple[str, str] | None) -> str:

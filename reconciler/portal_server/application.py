@@ -14,20 +14,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from reconciler.portal_server import objects
-from reconciler.portal_server.context import NO_HEADERS, Call
-from reconciler.portal_server.database import Database, open_database
-from reconciler.portal_server.endpoint import Dependencies, Endpoint
+from reconciler.portal_server.api.endpoint import Dependencies, Endpoint
+from reconciler.portal_server.api.limits import RateMeter
+from reconciler.portal_server.api.openapi import openapi
 from reconciler.portal_server.errors import PortalServerError
-from reconciler.portal_server.kinds import API
-from reconciler.portal_server.limits import RateMeter
-from reconciler.portal_server.metadata import API_VERSION
-from reconciler.portal_server.openapi import openapi
-from reconciler.portal_server.operations import Operation, operations
-from reconciler.portal_server.problems import PROBLEM_JSON, ProblemError
-from reconciler.portal_server.request_models import NewApi
+from reconciler.portal_server.operations import objects
+from reconciler.portal_server.operations.context import NO_HEADERS, Call
+from reconciler.portal_server.operations.kinds import API
+from reconciler.portal_server.operations.metadata import API_VERSION
+from reconciler.portal_server.operations.problems import PROBLEM_JSON, ProblemError
+from reconciler.portal_server.operations.request_models import NewApi
+from reconciler.portal_server.operations.table import Operation, operations
 from reconciler.portal_server.seed import ApiEntry, Operator, RateLimit
-from reconciler.portal_server.tables import apis as api_table
+from reconciler.portal_server.storage.database import Database, open_database
+from reconciler.portal_server.storage.tables import apis as api_table
 
 
 def application(

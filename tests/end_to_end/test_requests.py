@@ -8,7 +8,8 @@ from typing import TypeVar
 from reconciler.cli.actions.trust import Trust
 from reconciler.model.portal import Portal
 from reconciler.model.receipt import Receipt, Traffic
-from reconciler.portal_server import create_app, tables
+from reconciler.portal_server import create_app
+from reconciler.portal_server.storage import tables
 from reconciler.portals.embedded.schemas import PAGE_SIZE
 from reconciler.testing.harness import ALL
 from reconciler.workflow.apply import ApplyOptions, apply

@@ -8,8 +8,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from reconciler.errors import InputError
 from reconciler.model import field_types, identity
-from reconciler.portal_server import formats
-from reconciler.portal_server.addresses import canonical_domain, canonical_email, mailbox
+from reconciler.portal_server.values import formats
+from reconciler.portal_server.values.addresses import canonical_domain, canonical_email, mailbox
 
 FILES_EMAIL: TypeAdapter[str] = TypeAdapter(field_types.Email)
 FILES_DOMAIN: TypeAdapter[str] = TypeAdapter(field_types.Domain)

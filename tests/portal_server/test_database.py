@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from reconciler.portal_server import ApiEntry, PortalServerError, create_app, issue_token, reset, tables
-from reconciler.portal_server import database as database_module
+from reconciler.portal_server import ApiEntry, PortalServerError, create_app, issue_token, reset
+from reconciler.portal_server.storage import database as database_module
+from reconciler.portal_server.storage import tables
 from tests.portal_server.driver import Portal
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from reconciler.portal_server import RateLimit, database
+from reconciler.portal_server import RateLimit
+from reconciler.portal_server.storage import database
 from tests.portal_server.driver import Portal
 
 

@@ -1,9 +1,9 @@
 import pytest
 
-from reconciler.portal_server.context import NO_HEADERS, Call
-from reconciler.portal_server.formats import instant_text
-from reconciler.portal_server.members import check_interval
-from reconciler.portal_server.problems import ProblemError
+from reconciler.portal_server.operations.context import NO_HEADERS, Call
+from reconciler.portal_server.operations.members import check_interval
+from reconciler.portal_server.operations.problems import ProblemError
+from reconciler.portal_server.values.formats import instant_text
 from tests.portal_server.driver import START, Portal
 
 

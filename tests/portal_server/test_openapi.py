@@ -9,9 +9,9 @@ from schemathesis.config import SchemathesisConfig
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reconciler.portal_server import ApiEntry, create_app, issue_token
-from reconciler.portal_server.metadata import API_VERSION
-from reconciler.portal_server.openapi import openapi
-from reconciler.portal_server.operations import operations
+from reconciler.portal_server.api.openapi import openapi
+from reconciler.portal_server.operations.metadata import API_VERSION
+from reconciler.portal_server.operations.table import operations
 from tests.laws import examples, is_full
 from tests.portal_server.driver import Portal
 

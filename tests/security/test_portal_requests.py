@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.portal_server import RateLimit, tables
+from reconciler.portal_server import RateLimit
+from reconciler.portal_server.storage import tables
 from tests.portal_server.driver import Portal
 
 API = {"name": "tracking", "displayName": "Tracking", "owner": "logistics"}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from math import ceil, floor
 
-from reconciler.portal_server.problems import ProblemError
+from reconciler.portal_server.operations.problems import ProblemError
 from reconciler.portal_server.seed import RateLimit
 
 

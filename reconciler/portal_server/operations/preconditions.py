@@ -1,6 +1,6 @@
 """If-Match and If-None-Match (RFC 9110)."""
 
-from reconciler.portal_server.problems import ProblemError
+from reconciler.portal_server.operations.problems import ProblemError
 
 
 def require_match(if_match: str | None, etag: str) -> None:

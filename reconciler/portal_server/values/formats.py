@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
-from reconciler.portal_server.addresses import ATOM, MAX_DOMAIN, MAX_EMAIL
+from reconciler.portal_server.values.addresses import ATOM, MAX_DOMAIN, MAX_EMAIL
 
 # In Python, unlike ECMAScript, `$` also matches before a trailing newline.
 _END: Final = r"$(?!\n)"

@@ -4,15 +4,15 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, bindparam, select
 
-from reconciler.portal_server import audit, invitation_limits, objects
-from reconciler.portal_server.context import Call, HttpResponse, json_response
-from reconciler.portal_server.durations import expired_before
-from reconciler.portal_server.identifiers import new_id, new_secret, secret_hash
-from reconciler.portal_server.kinds import EXPIRED, MEMBER, PERSON
-from reconciler.portal_server.membership_target import Place, place_of
-from reconciler.portal_server.problems import ProblemError
-from reconciler.portal_server.responses import Member
-from reconciler.portal_server.tables import mails, members
+from reconciler.portal_server.operations import audit, invitation_limits, objects
+from reconciler.portal_server.operations.context import Call, HttpResponse, json_response
+from reconciler.portal_server.operations.kinds import EXPIRED, MEMBER, PERSON
+from reconciler.portal_server.operations.membership_target import Place, place_of
+from reconciler.portal_server.operations.problems import ProblemError
+from reconciler.portal_server.operations.responses import Member
+from reconciler.portal_server.storage.tables import mails, members
+from reconciler.portal_server.values.durations import expired_before
+from reconciler.portal_server.values.identifiers import new_id, new_secret, secret_hash
 
 _SEND: Final = mails.insert().inline()
 _PENDING: Final[ColumnElement[bool]] = (members.c.state == "invited") & ~EXPIRED

@@ -6,9 +6,10 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import BindParameter, Column, ColumnElement, Table, bindparam, case, func, select
 
-from reconciler.portal_server import request_models, responses, tables
-from reconciler.portal_server.context import Caller
-from reconciler.portal_server.formats import Email, Identifier, MemberState
+from reconciler.portal_server.operations import request_models, responses
+from reconciler.portal_server.operations.context import Caller
+from reconciler.portal_server.storage import tables
+from reconciler.portal_server.values.formats import Email, Identifier, MemberState
 
 
 class Filter(msgspec.Struct, frozen=True):

@@ -4,15 +4,15 @@ from typing import Any
 
 import msgspec
 
-from reconciler.portal_server import audit, invitation_limits, invitations, objects
-from reconciler.portal_server.addresses import mailbox
-from reconciler.portal_server.context import Call, HttpResponse, json_response
-from reconciler.portal_server.durations import SEND_AGAIN_AFTER, seconds_until
-from reconciler.portal_server.formats import instant
-from reconciler.portal_server.kinds import MEMBER
-from reconciler.portal_server.membership_target import Place, place_of
-from reconciler.portal_server.preconditions import require_match
-from reconciler.portal_server.problems import ProblemError
+from reconciler.portal_server.operations import audit, invitation_limits, invitations, objects
+from reconciler.portal_server.operations.context import Call, HttpResponse, json_response
+from reconciler.portal_server.operations.kinds import MEMBER
+from reconciler.portal_server.operations.membership_target import Place, place_of
+from reconciler.portal_server.operations.preconditions import require_match
+from reconciler.portal_server.operations.problems import ProblemError
+from reconciler.portal_server.values.addresses import mailbox
+from reconciler.portal_server.values.durations import SEND_AGAIN_AFTER, seconds_until
+from reconciler.portal_server.values.formats import instant
 
 
 def create(call: Call) -> HttpResponse:

@@ -4,9 +4,9 @@ from typing import Final
 
 from sqlalchemy import select
 
-from reconciler.portal_server import responses
-from reconciler.portal_server.context import Call, HttpResponse, json_response
-from reconciler.portal_server.tables import instance
+from reconciler.portal_server.operations import responses
+from reconciler.portal_server.operations.context import Call, HttpResponse, json_response
+from reconciler.portal_server.storage.tables import instance
 
 API_VERSION: Final = "1.1.0"
 _INSTANCE: Final = select(instance.c.id)

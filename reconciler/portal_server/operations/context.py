@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
-from reconciler.portal_server.formats import PartnerStatus, Scope, instant_text
+from reconciler.portal_server.values.formats import PartnerStatus, Scope, instant_text
 
 NO_HEADERS: Mapping[str, str] = {}
 

@@ -5,14 +5,11 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, case, func, or_, select, type_coerce
 
-from reconciler.portal_server import responses
-from reconciler.portal_server.addresses import canonical_email
-from reconciler.portal_server.context import Call, HttpResponse, json_response
-from reconciler.portal_server.durations import expired_before
-from reconciler.portal_server.formats import Day
-from reconciler.portal_server.kinds import EXPIRED
-from reconciler.portal_server.problems import invalid
-from reconciler.portal_server.tables import (
+from reconciler.portal_server.operations import responses
+from reconciler.portal_server.operations.context import Call, HttpResponse, json_response
+from reconciler.portal_server.operations.kinds import EXPIRED
+from reconciler.portal_server.operations.problems import invalid
+from reconciler.portal_server.storage.tables import (
     access_items,
     apis,
     grants,
@@ -21,6 +18,9 @@ from reconciler.portal_server.tables import (
     product_items,
     teams,
 )
+from reconciler.portal_server.values.addresses import canonical_email
+from reconciler.portal_server.values.durations import expired_before
+from reconciler.portal_server.values.formats import Day
 
 
 class AccessQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -5,7 +5,7 @@ from typing import Generic, TypeVar
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from reconciler.portal_server.formats import (
+from reconciler.portal_server.values.formats import (
     Action,
     ApiName,
     DayText,

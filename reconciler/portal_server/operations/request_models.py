@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from reconciler.portal_server.formats import (
+from reconciler.portal_server.values.formats import (
     ApiName,
     Day,
     Domains,

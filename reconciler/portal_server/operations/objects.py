@@ -9,14 +9,14 @@ from msgspec import UNSET
 from sqlalchemy import Delete, Insert, Select, Update, bindparam, delete, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
-from reconciler.portal_server import audit
-from reconciler.portal_server.addresses import canonical_domain, canonical_email
-from reconciler.portal_server.context import Call, HttpResponse, json_response
-from reconciler.portal_server.durations import expired_before
-from reconciler.portal_server.identifiers import new_etag, new_id
-from reconciler.portal_server.kinds import Kind
-from reconciler.portal_server.preconditions import is_known, require_match
-from reconciler.portal_server.problems import FieldError, ProblemError
+from reconciler.portal_server.operations import audit
+from reconciler.portal_server.operations.context import Call, HttpResponse, json_response
+from reconciler.portal_server.operations.kinds import Kind
+from reconciler.portal_server.operations.preconditions import is_known, require_match
+from reconciler.portal_server.operations.problems import FieldError, ProblemError
+from reconciler.portal_server.values.addresses import canonical_domain, canonical_email
+from reconciler.portal_server.values.durations import expired_before
+from reconciler.portal_server.values.identifiers import new_etag, new_id
 
 _CANONICAL: Final[Mapping[str, Callable[[str], str]]] = {
     "email": canonical_email,

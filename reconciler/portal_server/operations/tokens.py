@@ -8,13 +8,13 @@ from typing import Any, Final, TypeAlias
 import msgspec
 from sqlalchemy import Connection, bindparam, select
 
-from reconciler.portal_server import audit, objects
-from reconciler.portal_server.context import Call, Caller, HttpResponse
-from reconciler.portal_server.identifiers import new_secret, secret_hash
-from reconciler.portal_server.kinds import TOKEN
-from reconciler.portal_server.problems import ProblemError
+from reconciler.portal_server.operations import audit, objects
+from reconciler.portal_server.operations.context import Call, Caller, HttpResponse
+from reconciler.portal_server.operations.kinds import TOKEN
+from reconciler.portal_server.operations.problems import ProblemError
 from reconciler.portal_server.seed import Operator
-from reconciler.portal_server.tables import partners, teams, tokens
+from reconciler.portal_server.storage.tables import partners, teams, tokens
+from reconciler.portal_server.values.identifiers import new_secret, secret_hash
 
 Connect: TypeAlias = Callable[[], AbstractContextManager[Connection]]
 

@@ -6,10 +6,10 @@ from typing import Annotated, Final
 import msgspec
 from sqlalchemy import bindparam, delete, select
 
-from reconciler.portal_server.context import Call, HttpResponse
-from reconciler.portal_server.durations import forgotten_before
-from reconciler.portal_server.problems import ProblemError
-from reconciler.portal_server.tables import answers
+from reconciler.portal_server.operations.context import Call, HttpResponse
+from reconciler.portal_server.operations.problems import ProblemError
+from reconciler.portal_server.storage.tables import answers
+from reconciler.portal_server.values.durations import forgotten_before
 
 Key = Annotated[str, msgspec.Meta(pattern=r"^[\x20-\x7e]+$", min_length=1, max_length=255)]
 _FIND: Final = select(answers.c.request_hash, answers.c.status, answers.c.headers, answers.c.body).where(

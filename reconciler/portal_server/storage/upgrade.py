@@ -6,8 +6,8 @@ import msgspec
 from sqlalchemy import Connection, Dialect, Table, inspect, select
 from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable, ExecutableDDLElement
 
-from reconciler.portal_server.addresses import mailbox
-from reconciler.portal_server.tables import audit, contacts, metadata, teams
+from reconciler.portal_server.storage.tables import audit, contacts, metadata, teams
+from reconciler.portal_server.values.addresses import mailbox
 
 _DECLINED: Final = select(audit.c.at, audit.c.after).where(audit.c.action == "decline").order_by(audit.c.seq)
 _COMPILED: Final[dict[tuple[str, str], tuple[str, ...]]] = {}

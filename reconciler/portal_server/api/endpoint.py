@@ -11,13 +11,9 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 from starlette.types import Receive, Scope, Send
 
-from reconciler.portal_server.context import Call, Caller, HttpResponse
-from reconciler.portal_server.database import Database, is_busy
-from reconciler.portal_server.idempotency import keyed_request, store, stored_response
-from reconciler.portal_server.limits import RateMeter
-from reconciler.portal_server.operations import Operation
-from reconciler.portal_server.problems import PROBLEM_JSON, ProblemError
-from reconciler.portal_server.requests import (
+from reconciler.portal_server.api.idempotency import keyed_request, store, stored_response
+from reconciler.portal_server.api.limits import RateMeter
+from reconciler.portal_server.api.requests import (
     MAX_BODY,
     MAX_BODY_OF_ADMINISTRATOR,
     ClientGoneError,
@@ -26,8 +22,12 @@ from reconciler.portal_server.requests import (
     read_body,
     read_headers,
 )
+from reconciler.portal_server.operations.context import Call, Caller, HttpResponse
+from reconciler.portal_server.operations.problems import PROBLEM_JSON, ProblemError
+from reconciler.portal_server.operations.table import Operation
+from reconciler.portal_server.operations.tokens import Connect, authenticate
 from reconciler.portal_server.seed import Operator
-from reconciler.portal_server.tokens import Connect, authenticate
+from reconciler.portal_server.storage.database import Database, is_busy
 
 _LOG: Final = logging.getLogger(__name__)
 

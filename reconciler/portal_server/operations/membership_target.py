@@ -5,9 +5,9 @@ from typing import Final
 import msgspec
 from sqlalchemy import bindparam, exists, select
 
-from reconciler.portal_server.context import Call
-from reconciler.portal_server.problems import invalid
-from reconciler.portal_server.tables import partners, people, teams
+from reconciler.portal_server.operations.context import Call
+from reconciler.portal_server.operations.problems import invalid
+from reconciler.portal_server.storage.tables import partners, people, teams
 
 _FIND: Final = (
     select(

@@ -8,12 +8,12 @@ import msgspec
 from msgspec import UNSET, UnsetType
 from sqlalchemy import Select, bindparam, func, select
 
-from reconciler.portal_server.addresses import canonical_email
-from reconciler.portal_server.context import Call, HttpResponse, json_response
-from reconciler.portal_server.durations import expired_before
-from reconciler.portal_server.kinds import Filter, TeamSight, View
-from reconciler.portal_server.problems import invalid
-from reconciler.portal_server.responses import Page
+from reconciler.portal_server.operations.context import Call, HttpResponse, json_response
+from reconciler.portal_server.operations.kinds import Filter, TeamSight, View
+from reconciler.portal_server.operations.problems import invalid
+from reconciler.portal_server.operations.responses import Page
+from reconciler.portal_server.values.addresses import canonical_email
+from reconciler.portal_server.values.durations import expired_before
 
 MAX_PAGE: Final = 1000
 # The sequence number of the last row of a page: at most 18 digits, which fit into any integer column.

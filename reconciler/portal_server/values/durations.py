@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Final
 
-from reconciler.portal_server.formats import instant_text
+from reconciler.portal_server.values.formats import instant_text
 
 INVITATION_LASTS: Final = timedelta(days=7)
 SEND_AGAIN_AFTER: Final = timedelta(hours=24)

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from reconciler.portal_server.problems import MAX_ERRORS, FieldError, ProblemError, invalid
+from reconciler.portal_server.operations.problems import MAX_ERRORS, FieldError, ProblemError, invalid
 
 MAX_BODY: Final = 64 * 1024
 # Lists in files can be long: 5 MB must fit, and addresses are up to three times as long in ASCII.

@@ -2,11 +2,11 @@
 
 from typing import Any, Final
 
-from reconciler.portal_server.context import Call
-from reconciler.portal_server.formats import Action
-from reconciler.portal_server.identifiers import new_id
-from reconciler.portal_server.responses import Lease, ObjectReply
-from reconciler.portal_server.tables import audit
+from reconciler.portal_server.operations.context import Call
+from reconciler.portal_server.operations.responses import Lease, ObjectReply
+from reconciler.portal_server.storage.tables import audit
+from reconciler.portal_server.values.formats import Action
+from reconciler.portal_server.values.identifiers import new_id
 
 _INSERT: Final = audit.insert().inline()
 

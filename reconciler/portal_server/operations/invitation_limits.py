@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from sqlalchemy import bindparam, func, select, update
 
-from reconciler.portal_server.addresses import mailbox
-from reconciler.portal_server.context import Call
-from reconciler.portal_server.durations import QUOTA_COUNTS, SEND_AGAIN_AFTER, seconds_until
-from reconciler.portal_server.formats import instant, instant_text
-from reconciler.portal_server.problems import ProblemError
-from reconciler.portal_server.tables import additions, contacts
+from reconciler.portal_server.operations.context import Call
+from reconciler.portal_server.operations.problems import ProblemError
+from reconciler.portal_server.storage.tables import additions, contacts
+from reconciler.portal_server.values.addresses import mailbox
+from reconciler.portal_server.values.durations import QUOTA_COUNTS, SEND_AGAIN_AFTER, seconds_until
+from reconciler.portal_server.values.formats import instant, instant_text
 
 ADDITIONS_AN_HOUR: Final = 100
 

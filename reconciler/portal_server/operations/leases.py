@@ -6,12 +6,12 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import bindparam, select
 
-from reconciler.portal_server import audit, responses
-from reconciler.portal_server.context import Call, HttpResponse, json_response
-from reconciler.portal_server.durations import seconds_until
-from reconciler.portal_server.formats import instant, instant_text
-from reconciler.portal_server.problems import ProblemError
-from reconciler.portal_server.tables import leases
+from reconciler.portal_server.operations import audit, responses
+from reconciler.portal_server.operations.context import Call, HttpResponse, json_response
+from reconciler.portal_server.operations.problems import ProblemError
+from reconciler.portal_server.storage.tables import leases
+from reconciler.portal_server.values.durations import seconds_until
+from reconciler.portal_server.values.formats import instant, instant_text
 
 _HELD: Final = select(leases.c.id, leases.c.owner, leases.c.acquired_at, leases.c.expires_at).where(
     leases.c.expires_at > bindparam("now")

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from reconciler.portal_server import (
+from reconciler.portal_server.operations import (
     access,
     invitations,
     kinds,
@@ -18,10 +18,10 @@ from reconciler.portal_server import (
     responses,
     tokens,
 )
-from reconciler.portal_server.context import Call, Handler, HttpResponse
-from reconciler.portal_server.formats import Scope
-from reconciler.portal_server.kinds import KINDS, MEMBER, TOKEN, Kind, View
-from reconciler.portal_server.request_models import NewLease
+from reconciler.portal_server.operations.context import Call, Handler, HttpResponse
+from reconciler.portal_server.operations.kinds import KINDS, MEMBER, TOKEN, Kind, View
+from reconciler.portal_server.operations.request_models import NewLease
+from reconciler.portal_server.values.formats import Scope
 
 ADMIN: Final[frozenset[Scope]] = frozenset({"admin"})
 READERS: Final[frozenset[Scope]] = frozenset({"admin", "read"})

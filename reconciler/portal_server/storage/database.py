@@ -12,8 +12,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, ma
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from reconciler.portal_server.errors import PortalServerError
-from reconciler.portal_server.tables import instance, metadata
-from reconciler.portal_server.upgrade import make_tables
+from reconciler.portal_server.storage.tables import instance, metadata
+from reconciler.portal_server.storage.upgrade import make_tables
 
 BUSY_SECONDS: Final = 10
 # An arbitrary number that is equal in all portals of a PostgreSQL database.

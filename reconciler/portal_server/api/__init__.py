@@ -1,0 +1,1 @@
+"""The HTTP API: requests, limits, and its OpenAPI description."""
