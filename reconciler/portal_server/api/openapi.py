@@ -65,7 +65,7 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
         described["requestBody"] = {"required": True, "content": content}
     if operation.scopes:
         described["security"] = [{"token": []}]
-        described["description"] = f"Scopes: {', '.join(sorted(operation.scopes))}"
+        described["description"] = f"Scopes: {', '.join(sorted(operation.scopes - {'person'}))}"
     return described
 
 

@@ -30,11 +30,16 @@ def record_lease(call: Call, action: Action, lease: Lease) -> None:
 
 
 def _write(call: Call, action: Action, kind: str, sides: dict[str, Any]) -> None:
+    caller = call.caller
+    subject = sides["after"] or sides["before"]
     entry = {
         "id": new_id("aud"),
         "at": call.time,
-        "token": call.caller.name if call.caller else None,
-        "token_id": call.caller.id if call.caller else None,
+        "token": caller.name if caller and not caller.email else None,
+        "token_id": caller.id if caller else None,
+        "person": caller.email if caller else None,
+        "through": caller.through if caller else "invitation",
+        "team_id": subject.id if kind == "team" else getattr(subject, "team_id", None),
         "action": action,
         "kind": kind,
         **sides,

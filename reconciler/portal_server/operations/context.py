@@ -7,29 +7,37 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
-from reconciler.portal_server.values.formats import PartnerStatus, Scope, instant_text
+from reconciler.portal_server.values.formats import CallerScope, PartnerStatus, instant_text
 
 NO_HEADERS: Mapping[str, str] = {}
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """The owner of a token. A team's token also has its partner, its partner's status, and `delegated`.
+    """The owner of a token, or a person who is signed in to the pages, who has an `email`.
 
-    `id` is None for the portal's operator, whose token is not stored.
+    A team's token and a team's admin also have the partner, its status, and `delegated`. The scope person is
+    for people who are not admins; `team_id` is then the team whose page they are on. `id` is None for the
+    portal's operator, whose token is not stored, and for people.
     """
 
     id: str | None
     name: str
-    scope: Scope
+    scope: CallerScope
     team_id: str | None = None
     delegated: bool | None = None
     partner_id: str | None = None
     partner_status: PartnerStatus | None = None
+    email: str | None = None
 
     @property
     def holder(self) -> str:
         """The owner of idempotency keys and rate limits."""
-        return self.id or "operator"
+        return self.id or self.email or "operator"
+
+    @property
+    def through(self) -> str:
+        """What the caller uses, for the audit log."""
+        return "token" if self.id else "page" if self.email else "operator"
 
 
 class Call(msgspec.Struct):
@@ -50,7 +58,7 @@ class Call(msgspec.Struct):
 
     @property
     def of_team(self) -> bool:
-        """Whether the caller has a team's token."""
+        """Whether the caller has a team's token, or is a team's admin on its pages."""
         return self.caller is not None and self.caller.scope == "team"
 
 

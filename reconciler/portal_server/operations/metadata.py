@@ -21,7 +21,7 @@ def portal(call: Call, name: str) -> HttpResponse:
 def me(call: Call) -> HttpResponse:
     """Return the owner of the token."""
     caller = call.caller
-    if caller is None:
+    if caller is None or caller.scope == "person":
         raise AssertionError("this operation requires a token")
     return json_response(200, responses.Me(caller.id, caller.name, caller.scope, caller.team_id))
 

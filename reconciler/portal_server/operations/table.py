@@ -21,12 +21,12 @@ from reconciler.portal_server.operations import (
 from reconciler.portal_server.operations.context import Call, Handler, HttpResponse
 from reconciler.portal_server.operations.kinds import KINDS, MEMBER, TOKEN, Kind, View
 from reconciler.portal_server.operations.request_models import NewLease
-from reconciler.portal_server.values.formats import Scope
+from reconciler.portal_server.values.formats import CallerScope
 
-ADMIN: Final[frozenset[Scope]] = frozenset({"admin"})
-READERS: Final[frozenset[Scope]] = frozenset({"admin", "read"})
-ADMIN_AND_TEAM: Final[frozenset[Scope]] = frozenset({"admin", "team"})
-ALL: Final[frozenset[Scope]] = frozenset({"admin", "read", "team"})
+ADMIN: Final[frozenset[CallerScope]] = frozenset({"admin"})
+READERS: Final[frozenset[CallerScope]] = frozenset({"admin", "read"})
+ADMIN_AND_TEAM: Final[frozenset[CallerScope]] = frozenset({"admin", "team"})
+ALL: Final[frozenset[CallerScope]] = frozenset({"admin", "read", "team"})
 
 
 # The page type of a kind is only known at run time.
@@ -40,7 +40,8 @@ class NoQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Operation(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     """A method of a path; without scopes, it needs no token. `refusals` are its specific error statuses.
 
-    The rate limit does not apply to `unmetered` operations.
+    The rate limit does not apply to `unmetered` operations. Only pages perform `for_pages` operations, which
+    have no HTTP path.
     """
 
     method: str
@@ -48,7 +49,7 @@ class Operation(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     name: str
     summary: str
     run: Handler
-    scopes: frozenset[Scope] | None = None
+    scopes: frozenset[CallerScope] | None = None
     query: type[msgspec.Struct] = NoQuery
     body: Any = None
     reply: Any = None
@@ -56,6 +57,7 @@ class Operation(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     error_statuses: frozenset[int] = frozenset()
     tagged: bool = False
     unmetered: bool = False
+    for_pages: bool = False
 
 
 def _kind_operations(kind: Kind) -> list[Operation]:

@@ -1,6 +1,7 @@
 """The database: one transaction per request, and one writer at a time."""
 
 import os
+import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -70,7 +71,7 @@ def open_database(database: str) -> Database:
         with opened.writing() as connection:
             make_tables(connection)
             if connection.scalar(select(instance.c.id)) is None:
-                connection.execute(insert(instance).values(id=str(uuid4())))
+                connection.execute(insert(instance).values(_new_instance()))
     except SQLAlchemyError as error:
         if engine is not None:
             engine.dispose()
@@ -85,7 +86,11 @@ def empty(database: Database) -> None:
     with database.writing() as connection:
         for table in reversed(metadata.sorted_tables):
             connection.execute(table.delete())
-        connection.execute(insert(instance).values(id=str(uuid4())))
+        connection.execute(insert(instance).values(_new_instance()))
+
+
+def _new_instance() -> dict[str, str]:
+    return {"id": str(uuid4()), "secret": secrets.token_urlsafe(32)}
 
 
 def is_busy(error: OperationalError) -> bool:

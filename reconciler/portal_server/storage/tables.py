@@ -192,6 +192,10 @@ mails: Final = _rows(
     _text("subject"),
     _text("text"),
     _text("sent_at"),
+    _maybe("html"),
+    # Delivery by SMTP: when to try next, and how often it was tried. Without a server, both stay empty.
+    Column("due_at", TEXT, nullable=True, index=True),
+    Column("attempts", Integer, nullable=False, server_default="0"),
 )
 audit: Final = _rows(
     "audit",
@@ -203,6 +207,14 @@ audit: Final = _rows(
     Column("before", JsonText, nullable=True),
     Column("after", JsonText, nullable=True),
     _maybe("token_id"),
+    # The team that the object belongs to, which may be deleted since.
+    Column("team_id", TEXT, nullable=True),
+    # The address of the person who was signed in, and what they used: token, page, operator or invitation.
+    _maybe("person"),
+    _maybe("through"),
+    # What the client named as the source of the change, such as a commit.
+    _maybe("source"),
+    Index("ix_audit_team_id", "team_id", "seq"),
 )
 # The times of the last mail of a partner to a mailbox, and of a declined invitation. They are kept after the
 # membership and the team are deleted, so there are no foreign keys.
@@ -221,6 +233,50 @@ additions: Final = Table(
     Column("seq", SEQUENCE, primary_key=True, autoincrement=True),
     _text("team_id", index=True),
     _text("at", index=True),
+)
+# A browser's session. The cookie is a secret; only its hash is stored.
+sessions: Final = Table(
+    "sessions",
+    metadata,
+    Column("id_hash", TEXT, primary_key=True),
+    _text("email", index=True),
+    _text("csrf"),
+    _text("method"),
+    _text("created_at"),
+    _text("seen_at", index=True),
+    # The team as whose admin an operator looks at the portal, without acting.
+    _maybe("viewing_team_id"),
+)
+# Single-use links to sign in, sent by mail. A used one is deleted.
+sign_in_links: Final = Table(
+    "sign_in_links",
+    metadata,
+    Column("code_hash", TEXT, primary_key=True),
+    _text("email"),
+    _text("created_at", index=True),
+)
+# What is limited in a time window, such as links to one address. `key` names what is counted.
+attempts: Final = Table(
+    "attempts",
+    metadata,
+    Column("seq", SEQUENCE, primary_key=True, autoincrement=True),
+    _text("key", index=True),
+    _text("at", index=True),
+)
+# A team's request for a level of an access group, or for a later end.
+access_requests: Final = _objects(
+    "access_requests",
+    _reference("team_id", "teams"),
+    _reference("group_id", "access_groups"),
+    _text("level"),
+    Column("until", DayType, nullable=True),
+    _maybe("reason"),
+    _text("state", index=True),
+    _text("requested_by"),
+    _text("requested_at"),
+    _maybe("decided_by"),
+    _maybe("decided_at"),
+    _maybe("answer"),
 )
 answers: Final = Table(
     "answers",
@@ -243,4 +299,5 @@ leases: Final = Table(
     _text("acquired_at"),
     _text("expires_at"),
 )
-instance: Final = Table("instance", metadata, Column("id", TEXT, primary_key=True))
+# `secret` signs what a browser keeps between two requests.
+instance: Final = Table("instance", metadata, Column("id", TEXT, primary_key=True), _maybe("secret"))

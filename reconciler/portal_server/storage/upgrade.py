@@ -21,8 +21,10 @@ def make_tables(connection: Connection) -> None:
     for table in missing:
         for statement in _statements(table, connection.dialect):
             connection.exec_driver_sql(statement)
+    for table in metadata.sorted_tables:
+        if table.name in present:
+            _add_columns(connection, table)
     if audit.name in present and contacts in missing:
-        _add_token_ids(connection)
         _recall_declines(connection)
 
 
@@ -36,9 +38,12 @@ def _statements(table: Table, dialect: Dialect) -> tuple[str, ...]:
     return _COMPILED[key]
 
 
-def _add_token_ids(connection: Connection) -> None:
-    column = CreateColumn(audit.c.token_id).compile(dialect=connection.dialect)
-    connection.exec_driver_sql(f"ALTER TABLE {audit.name} ADD COLUMN {column}")
+def _add_columns(connection: Connection, table: Table) -> None:
+    known = {column["name"] for column in inspect(connection).get_columns(table.name)}
+    for column in table.columns:
+        if column.name not in known:
+            text = CreateColumn(column).compile(dialect=connection.dialect)
+            connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {text}")
 
 
 def _recall_declines(connection: Connection) -> None:

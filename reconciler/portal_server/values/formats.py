@@ -42,6 +42,7 @@ MemberState = Literal["invited", "active", "expired", "declined"]
 Visibility = Literal["public", "organization", "restricted"]
 Level = Literal["view", "consume"]
 Scope = Literal["admin", "read", "team"]
+CallerScope = Literal["admin", "read", "team", "person"]
 Action = Literal["create", "update", "delete", "invite", "accept", "decline"]
 Day = date
 
