@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING
 
 from reconciler.portal_server import clock
 from reconciler.portal_server.errors import PortalServerError, UnknownTeamError
-from reconciler.portal_server.seed import ApiEntry, Operator, RateLimit, ServerLimits
+from reconciler.portal_server.seed import ApiEntry, Oidc, Operator, RateLimit, ServerLimits, Site, Smtp
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
 __all__ = [
     "ApiEntry",
+    "Oidc",
     "Operator",
     "PortalServerError",
     "RateLimit",
     "ServerLimits",
+    "Site",
+    "Smtp",
     "UnknownTeamError",
     "create_app",
     "issue_token",
@@ -29,7 +32,7 @@ __all__ = [
 ]
 
 
-def create_app(
+def create_app(  # noqa: PLR0913  all settings of a portal
     database: str,
     *,
     apis: Sequence[ApiEntry] = (),
@@ -37,16 +40,20 @@ def create_app(
     rate_limit: RateLimit | None = None,
     operator: Operator | None = None,
     name: str = "Embedded portal",
+    site: Site | None = None,
 ) -> "Starlette":
     """Create a portal with a database, given as a file path or SQLAlchemy URL. Missing tables are created.
 
     Missing APIs are created, and existing ones are not changed. `now` returns the time with a time
-    zone; `operator` has all permissions. Raises PortalServerError. `app.state.database.close()` closes the
-    connections; a server does this when it stops.
+    zone; `operator` has all permissions. With a site, the portal has pages for browsers.
+    Raises PortalServerError. `app.state.database.close()` closes the connections; a server does this when it
+    stops.
     """
     from reconciler.portal_server.application import application  # noqa: PLC0415  see the module's docstring
 
-    return application(database, apis=apis, now=now, rate_limit=rate_limit, operator=operator, name=name)
+    return application(
+        database, apis=apis, now=now, rate_limit=rate_limit, operator=operator, name=name, site=site
+    )
 
 
 def issue_token(database: str, *, name: str, scope: str, team: tuple[str, str] | None = None) -> str:

@@ -25,12 +25,12 @@ from reconciler.portal_server.operations.metadata import API_VERSION
 from reconciler.portal_server.operations.problems import PROBLEM_JSON, ProblemError
 from reconciler.portal_server.operations.request_models import NewApi
 from reconciler.portal_server.operations.table import Operation, operations
-from reconciler.portal_server.seed import ApiEntry, Operator, RateLimit
+from reconciler.portal_server.seed import ApiEntry, Operator, RateLimit, Site
 from reconciler.portal_server.storage.database import Database, open_database
 from reconciler.portal_server.storage.tables import apis as api_table
 
 
-def application(
+def application(  # noqa: PLR0913  all settings of a portal
     database: str,
     *,
     apis: Sequence[ApiEntry],
@@ -38,8 +38,9 @@ def application(
     rate_limit: RateLimit | None,
     operator: Operator | None,
     name: str,
+    site: Site | None,
 ) -> Starlette:
-    """Create the application with this database and these APIs."""
+    """Create the application with this database, these APIs, and pages if it is a site."""
     opened = open_database(database)
     try:
         _add_apis(opened, apis, now())
@@ -54,8 +55,14 @@ def application(
         opened.close()
 
     found = operations(name)
+    routes = [*_routes(dependencies, found), _description(lambda: openapi(name, API_VERSION, found))]
+    if site is not None:
+        # Pages need libraries that slow down every other use of the portal.
+        from reconciler.portal_server.pages.routes import page_routes  # noqa: PLC0415
+
+        routes += page_routes(name, site, opened, now, found)
     app = Starlette(
-        routes=[*_routes(dependencies, found), _description(lambda: openapi(name, API_VERSION, found))],
+        routes=routes,
         lifespan=lifespan,
         exception_handlers={HTTPException: _no_route},
     )
@@ -67,6 +74,8 @@ def application(
 def _routes(dependencies: Dependencies, found: Sequence[Operation]) -> list[Route]:
     paths: dict[str, dict[str, Operation]] = {}
     for operation in found:
+        if operation.for_pages:
+            continue
         paths.setdefault(operation.path, {})[operation.method] = operation
     # An address can contain a slash, which the server decodes.
     return [

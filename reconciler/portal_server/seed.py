@@ -36,3 +36,38 @@ class ServerLimits(NamedTuple):
     seconds: float = 30
     connections: int = 400
     of_one_client: int = 100
+
+
+class Smtp(NamedTuple):
+    """The server that delivers mails from an address; `security` is none, starttls or tls."""
+
+    host: str
+    port: int
+    sender: str
+    security: str = "starttls"
+    username: str | None = None
+    password: str | None = None
+
+
+class Oidc(NamedTuple):
+    """An OpenID Connect provider; `name` is on the button of the sign-in page."""
+
+    issuer: str
+    client_id: str
+    client_secret: str | None = None
+    name: str = "single sign-on"
+
+
+class Site(NamedTuple):
+    """The pages of a portal in a browser.
+
+    `url` is their public address without a path, such as https://portal.example. Without it, they answer on
+    the loopback address only. `operators` are the addresses of people who may do everything. `demo` shows the
+    sent mails to everybody, so it must only be used with invented people.
+    """
+
+    url: str | None = None
+    operators: frozenset[str] = frozenset()
+    smtp: Smtp | None = None
+    oidc: Oidc | None = None
+    demo: bool = False

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import httpx2
 
-from reconciler.portal_server import ApiEntry, Operator, RateLimit, create_app, issue_token
+from reconciler.portal_server import ApiEntry, Operator, RateLimit, Site, create_app, issue_token
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -22,11 +22,17 @@ class Portal:
         rate_limit: RateLimit | None = None,
         apis: tuple[ApiEntry, ...] = (),
         operator: Operator | None = None,
+        site: Site | None = None,
     ) -> None:
         self.database = database
         self.clock = START
         self.app = create_app(
-            database, now=lambda: self.clock, rate_limit=rate_limit, apis=apis, operator=operator
+            database,
+            now=lambda: self.clock,
+            rate_limit=rate_limit,
+            apis=apis,
+            operator=operator,
+            site=site,
         )
         self.runner = asyncio.Runner()
         transport = httpx2.ASGITransport(self.app, raise_app_exceptions=False)

@@ -23,6 +23,7 @@ _STATUS_HEADERS: Final = {201: "Location", 401: "WWW-Authenticate", 429: "Retry-
 
 def openapi(title: str, version: str, operations: Sequence[Operation]) -> dict[str, Any]:
     """Return the OpenAPI document of the operations."""
+    operations = [operation for operation in operations if not operation.for_pages]
     schemas = _Schemas(operations)
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:

@@ -62,7 +62,12 @@ def parse_body(content_type: str | None, body: bytes, wanted: Any) -> Any:
     media_type = (content_type or "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise ProblemError(415, "The content type must be application/json.")
-    return _convert(_decode(body), wanted, strict=True, prefix="/")
+    return convert_body(_decode(body), wanted)
+
+
+def convert_body(value: Any, wanted: Any) -> Any:
+    """Validate a decoded body. Reject with 422."""
+    return _convert(value, wanted, strict=True, prefix="/")
 
 
 def parse_query(query_string: bytes, wanted: Any) -> Any:
@@ -71,6 +76,11 @@ def parse_query(query_string: bytes, wanted: Any) -> Any:
     values = dict(pairs)
     if len(values) != len(pairs):
         raise invalid("?", "duplicate parameter")
+    return convert_query(values, wanted)
+
+
+def convert_query(values: Mapping[str, str], wanted: Any) -> Any:
+    """Validate query parameters. Reject with 422."""
     return _convert(values, wanted, strict=False, prefix="?")
 
 

@@ -93,6 +93,11 @@ def _new_instance() -> dict[str, str]:
     return {"id": str(uuid4()), "secret": secrets.token_urlsafe(32)}
 
 
+def site_secret(connection: Connection) -> str:
+    """Return the secret with which the pages sign, which is created with the database."""
+    return str(connection.execute(select(instance.c.secret)).scalar_one())
+
+
 def is_busy(error: OperationalError) -> bool:
     """Whether the same request can succeed later: the database is locked, or unavailable."""
     cause = error.orig

@@ -1,0 +1,205 @@
+"""Answer the requests for a page, each in one transaction."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+from urllib.parse import parse_qsl
+
+from msgspec.structs import replace
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
+from starlette.types import Receive, Scope, Send
+
+from reconciler.portal_server.api.requests import ClientGoneError, read_body, read_headers
+from reconciler.portal_server.identity import sessions
+from reconciler.portal_server.identity.teams_of_person import caller_in, own_teams, viewed_team
+from reconciler.portal_server.operations.context import Caller
+from reconciler.portal_server.operations.problems import ProblemError
+from reconciler.portal_server.pages import layout, notices, security
+from reconciler.portal_server.pages.forms import MAX_FORM, Form, parse_form
+from reconciler.portal_server.pages.visit import Page, PageResponse, Portal, Viewer, Visit, redirect
+from reconciler.portal_server.storage.database import Database, is_busy
+
+_LOG: Final = logging.getLogger(__name__)
+SIGN_IN: Final = "/ui/sign-in"
+
+
+class PageEndpoint:
+    """An ASGI application for a page."""
+
+    def __init__(self, portal: Portal, database: Database, now: Callable[[], datetime], page: Page) -> None:
+        self._portal = portal
+        self._database = database
+        self._now = now
+        self._page = page
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Respond to one request; no exception reaches the server."""
+        try:
+            response = await self._respond(scope, receive)
+        except ClientGoneError:
+            return
+        except ProblemError as problem:
+            response = layout.error_page(self._portal, self._now(), problem)
+        except Exception as error:  # noqa: BLE001  the browser gets a page without details
+            response = layout.error_page(self._portal, self._now(), _failure(error))
+        await _send(response, send, self._portal.site.url, with_body=scope["method"] != "HEAD")
+
+    async def _respond(self, scope: Scope, receive: Receive) -> PageResponse:
+        handler = self._page.submit if scope["method"] == "POST" else self._page.show
+        if handler is None or scope["method"] not in {"GET", "HEAD", "POST"}:
+            raise ProblemError(405, "This address does not support the method.")
+        headers = read_headers(scope["headers"])
+        origin = security.origin_of(self._portal.site.url, headers.get("host"))
+        if any("\0" in value for value in scope["path_params"].values()) or b"%00" in scope["query_string"]:
+            raise ProblemError(404, "This page does not exist.")
+
+        def visit(connection: Connection, form: Form) -> Visit:
+            query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+            made = Visit(
+                self._portal,
+                connection,
+                self._now(),
+                scope["method"],
+                origin,
+                _target(scope),
+                _address(scope),
+                scope["path_params"],
+                query,
+                headers,
+                form,
+            )
+            return _with_viewer(made)
+
+        if scope["method"] != "POST":
+            return self._show(visit)
+        security.require_same_origin(headers, origin)
+        with self._database.reading() as connection:
+            refused = self._admit(visit(connection, Form()))
+        if refused is not None:
+            return refused
+        form = await parse_form(headers.get("content-type"), await read_body(receive, MAX_FORM))
+        return self._submit(visit, form)
+
+    def _show(self, visit: Callable[[Connection, Form], Visit]) -> PageResponse:
+        with self._database.reading() as connection:
+            made = visit(connection, Form())
+            response = self._admit(made) or _handled(self._page.show, made)
+        if made.session is not None and made.session.is_stale(made.now):
+            with self._database.writing() as connection:
+                sessions.touch(connection, made.now, made.session)
+        return response
+
+    def _submit(self, visit: Callable[[Connection, Form], Visit], form: Form) -> PageResponse:
+        try:
+            with self._database.writing() as connection:
+                made = visit(connection, form)
+                refused = self._admit(made)
+                if refused is not None:
+                    return refused
+                if made.session is not None:
+                    security.require_token(made.session.csrf, form.text("csrf"))
+                    if made.session.is_stale(made.now):
+                        sessions.touch(connection, made.now, made.session)
+                self._require_own_view(made)
+                return _handled(self._page.submit, made)
+        except ProblemError as problem:
+            if self._page.show is None:
+                raise
+            # The transaction is undone, so the page is shown in a new one.
+            with self._database.reading() as connection:
+                made = visit(connection, form)
+                made.problem = problem
+                return replace(_handled(self._page.show, made), status=problem.status)
+
+    def _require_own_view(self, visit: Visit) -> None:
+        if visit.viewer and visit.viewer.viewing_as and not self._page.while_viewing:
+            raise ProblemError(403, "You only look at these pages. End the view to make changes.")
+
+    def _admit(self, visit: Visit) -> PageResponse | None:
+        """Return a redirect to the sign-in page, or None. Reject people whom the page is not for."""
+        audience, viewer = self._page.audience, visit.viewer
+        if audience == "anyone":
+            return None
+        if viewer is None:
+            if self._page.show is None or visit.method == "POST":
+                raise ProblemError(
+                    401, "Your session has ended. Sign in, and try again; nothing was changed."
+                )
+            return redirect(SIGN_IN, {"next": visit.target} if visit.target != "/ui/" else {})
+        if audience == "operator" and not viewer.is_operator:
+            raise ProblemError(404, "This page does not exist, or you may not see it.")
+        if audience in {"team", "team-admin"} and viewer.team is None:
+            raise ProblemError(404, "This team does not exist, or you are not in it.")
+        if audience == "team-admin" and not viewer.is_admin:
+            raise ProblemError(403, "Only the admins of the team can use this page.")
+        return None
+
+
+def _handled(handler: Callable[[Visit], PageResponse] | None, visit: Visit) -> PageResponse:
+    if handler is None:
+        raise AssertionError("the page has no such handler")
+    return handler(visit)
+
+
+def _with_viewer(visit: Visit) -> Visit:
+    """Add the person who is signed in, and the caller for the operations."""
+    cookies = security.cookies(visit.headers.get("cookie"))
+    visit.notice = notices.read(visit.portal.secret, cookies.get(security.NOTICE_COOKIE))
+    secret = cookies.get(security.SESSION_COOKIE)
+    session = sessions.find(visit.connection, visit.now, secret) if secret else None
+    if session is None:
+        return visit
+    visit.session, visit.session_secret = session, secret
+    visit.viewer, visit.caller = _viewer(visit, session.email, session.viewing_team_id)
+    return visit
+
+
+def _viewer(visit: Visit, email: str, viewing: str | None) -> tuple[Viewer, Caller]:
+    wanted = visit.path.get("team")
+    is_operator = email in visit.portal.site.operators
+    if is_operator and viewing is not None:
+        viewed = viewed_team(visit.connection, viewing)
+        if viewed is not None:
+            team = viewed if wanted == viewed.id else None
+            shown = f"{viewed.partner} · {viewed.name}"
+            viewer = Viewer(email, is_operator=False, teams=[viewed], team=team, viewing_as=shown)
+            return viewer, caller_in(email, team)
+    own = own_teams(visit.connection, visit.now, email)
+    team = next((each for each in own if each.id == wanted), None)
+    if is_operator:
+        team = viewed_team(visit.connection, wanted) if wanted else None
+        viewer = Viewer(email, is_operator=True, teams=own, team=team)
+        return viewer, Caller(None, email, "admin", email=email)
+    return Viewer(email, is_operator=False, teams=own, team=team), caller_in(email, team)
+
+
+def _target(scope: Scope) -> str:
+    query = scope["query_string"].decode("latin-1")
+    return f"{scope['path']}?{query}" if query else str(scope["path"])
+
+
+def _address(scope: Scope) -> str:
+    client = scope.get("client")
+    return client[0] if client else ""
+
+
+def _failure(error: Exception) -> ProblemError:
+    _LOG.error("A page failed.", exc_info=error)
+    if isinstance(error, OperationalError) and is_busy(error):
+        return ProblemError(503, "The portal is busy. Try again in a moment.", headers={"Retry-After": "1"})
+    return ProblemError(500, "Something went wrong. The portal's operator finds the reason in its log.")
+
+
+async def _send(response: PageResponse, send: Send, url: str | None, *, with_body: bool) -> None:
+    headers = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Length": str(len(response.body)),
+        **security.response_headers(url),
+        **response.headers,
+    }
+    lines = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    lines += [(b"set-cookie", cookie.encode("latin-1")) for cookie in response.cookies]
+    await send({"type": "http.response.start", "status": response.status, "headers": lines})
+    await send({"type": "http.response.body", "body": response.body if with_body else b""})

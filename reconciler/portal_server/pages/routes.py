@@ -1,0 +1,44 @@
+"""All pages of a portal, as routes."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from reconciler.portal_server.operations.problems import ProblemError
+from reconciler.portal_server.operations.table import Operation
+from reconciler.portal_server.pages import assets, home, sign_out
+from reconciler.portal_server.pages.endpoint import PageEndpoint
+from reconciler.portal_server.pages.visit import Page, PageResponse, Portal, Visit
+from reconciler.portal_server.seed import Site
+from reconciler.portal_server.storage.database import Database, site_secret
+
+PAGES: Final[tuple[Page, ...]] = (*home.PAGES, *sign_out.PAGES)
+
+
+def page_routes(
+    name: str,
+    site: Site,
+    database: Database,
+    now: Callable[[], datetime],
+    operations: Sequence[Operation],
+) -> list[Route]:
+    """Return the routes of all pages, and of the static files."""
+    prefix, static = assets.prefix_and_route()
+    with database.reading() as connection:
+        secret = site_secret(connection)
+    portal = Portal(name, site, {each.name: each for each in operations}, prefix, secret)
+    missing = Page(path="/ui/{rest:path}", audience="anyone", show=_missing, submit=_missing)
+    pages = [Route(each.path, PageEndpoint(portal, database, now, each)) for each in (*PAGES, missing)]
+    return [Route("/", _home), Route("/ui", _home), static, *pages]
+
+
+async def _home(_: Request) -> Response:
+    return RedirectResponse("/ui/", 303)
+
+
+def _missing(_: Visit) -> PageResponse:
+    raise ProblemError(404, "This page does not exist.")

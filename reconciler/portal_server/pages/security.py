@@ -1,0 +1,99 @@
+"""What protects the pages: response headers, the origin of requests, and cookies."""
+
+from collections.abc import Mapping
+from hmac import compare_digest
+from http.cookies import CookieError, SimpleCookie
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import urlsplit
+
+from reconciler.portal_server.operations.problems import ProblemError
+
+SESSION_COOKIE: Final = "__Host-session"
+NOTICE_COOKIE: Final = "__Host-notice"
+_POLICY: Final = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+# Without a referrer, browsers send `Origin: null` with forms, so it stays within the site.
+HEADERS: Final[Mapping[str, str]] = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
+}
+_HSTS: Final = {"Strict-Transport-Security": "max-age=31536000"}
+
+
+def response_headers(url: str | None) -> dict[str, str]:
+    """Return the headers of every page, of a site with this public address."""
+    return {**HEADERS, **(_HSTS if url and url.startswith("https:") else {})}
+
+
+def origin_of(url: str | None, host: str | None) -> str:
+    """Return the site's origin. Reject with 421 a request for another host.
+
+    Without a public address, only the loopback address is served: another name could be a rebound one.
+    """
+    if url is not None:
+        if host is None or host.lower() != urlsplit(url).netloc.lower():
+            raise ProblemError(421, "The pages of this portal have another address.")
+        return url
+    if host is None or not _is_loopback(host):
+        raise ProblemError(421, "The pages need the public address of this portal: start it with --url.")
+    return f"http://{host}"
+
+
+def require_same_origin(headers: Mapping[str, str], origin: str) -> None:
+    """Reject with 403 a form that another site posts: by Fetch Metadata, or else by Origin."""
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        trusted = site == "same-origin"
+    else:
+        trusted = headers.get("origin", "").lower() == origin.lower()
+    if not trusted:
+        raise ProblemError(403, "This form was sent from another site.")
+
+
+def require_token(expected: str, posted: str) -> None:
+    """Reject with 403 a form without the token of the session."""
+    if not compare_digest(expected.encode(), posted.encode()):
+        raise ProblemError(
+            403, "This form is from an earlier session. Open the page again, and send it anew."
+        )
+
+
+def cookies(header: str | None) -> dict[str, str]:
+    """Return the cookies of a request by name; unreadable ones are ignored."""
+    jar = SimpleCookie()
+    for part in (header or "").split(";"):
+        try:
+            jar.load(part)
+        except CookieError:
+            continue
+    return {name: morsel.value for name, morsel in jar.items()}
+
+
+def set_cookie(name: str, value: str, *, max_age: int | None = None) -> str:
+    """Return a Set-Cookie header: only for this host, over TLS, out of reach of scripts."""
+    age = "" if max_age is None else f"; Max-Age={max_age}"
+    return f"{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax{age}"
+
+
+def clear_cookie(name: str) -> str:
+    """Return a Set-Cookie header that deletes a cookie."""
+    return set_cookie(name, "", max_age=0)
+
+
+def _is_loopback(host: str) -> bool:
+    name = urlsplit(f"//{host}").hostname or ""
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,17 @@
+"""Sign out: end the session."""
+
+from typing import Final
+
+from reconciler.portal_server.identity import sessions
+from reconciler.portal_server.pages import security
+from reconciler.portal_server.pages.visit import Page, PageResponse, Visit, redirect
+
+
+def submit(visit: Visit) -> PageResponse:
+    """End the session of this browser."""
+    if visit.session_secret is not None:
+        sessions.end(visit.connection, visit.session_secret)
+    return redirect("/ui/sign-in", cookies=(security.clear_cookie(security.SESSION_COOKIE),))
+
+
+PAGES: Final = (Page(path="/ui/sign-out", audience="signed-in", submit=submit, while_viewing=True),)
