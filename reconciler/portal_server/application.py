@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -25,6 +26,7 @@ from reconciler.portal_server.operations.metadata import API_VERSION
 from reconciler.portal_server.operations.problems import PROBLEM_JSON, ProblemError
 from reconciler.portal_server.operations.request_models import NewApi
 from reconciler.portal_server.operations.table import Operation, operations
+from reconciler.portal_server.security_headers import SecurityHeaders
 from reconciler.portal_server.seed import ApiEntry, Operator, RateLimit, Site
 from reconciler.portal_server.storage.database import Database, open_database
 from reconciler.portal_server.storage.tables import apis as api_table
@@ -63,6 +65,7 @@ def application(  # noqa: PLR0913  all settings of a portal
         routes += page_routes(name, site, opened, now, found)
     app = Starlette(
         routes=routes,
+        middleware=[Middleware(SecurityHeaders, url=site.url if site else None)],
         lifespan=lifespan,
         exception_handlers={HTTPException: _no_route},
     )

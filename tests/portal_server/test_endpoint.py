@@ -95,3 +95,12 @@ def test_more_than_the_rate_limit_is_429_until_the_window_ends(tmp_path: Path) -
         assert portal.get("/me").headers["retry-after"] == "1"
         portal.pass_time(seconds=1)
         assert portal.get("/me").status_code == 200
+
+
+def test_every_response_has_the_headers_that_protect_browsers(sqlite_portal: Portal) -> None:
+    for path in ("/partners", "/nothing", "/openapi.json"):
+        headers = sqlite_portal.get(path).headers
+        assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'", path
+        assert headers["x-content-type-options"] == "nosniff", path
+        assert headers["cache-control"] == "no-store", path
+        assert "strict-transport-security" not in headers, path

@@ -29,10 +29,7 @@ def prefix_and_route() -> tuple[str, Route]:
     async def serve(request: Request) -> Response:
         name = request.path_params["name"]
         body = contents.get(name)
-        headers = {
-            "Cache-Control": "public, max-age=31536000, immutable",
-            "X-Content-Type-Options": "nosniff",
-        }
+        headers = {"Cache-Control": "public, max-age=31536000, immutable"}
         if body is None:
             return Response(b"", 404)
         return Response(body, 200, headers, _TYPES[name.rpartition(".")[2]])

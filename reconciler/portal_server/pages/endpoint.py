@@ -44,7 +44,7 @@ class PageEndpoint:
             response = layout.error_page(self._portal, self._now(), problem)
         except Exception as error:  # noqa: BLE001  the browser gets a page without details
             response = layout.error_page(self._portal, self._now(), _failure(error))
-        await _send(response, send, self._portal.site.url, with_body=scope["method"] != "HEAD")
+        await _send(response, send, with_body=scope["method"] != "HEAD")
 
     async def _respond(self, scope: Scope, receive: Receive) -> PageResponse:
         handler = self._page.submit if scope["method"] == "POST" else self._page.show
@@ -192,11 +192,11 @@ def _failure(error: Exception) -> ProblemError:
     return ProblemError(500, "Something went wrong. The portal's operator finds the reason in its log.")
 
 
-async def _send(response: PageResponse, send: Send, url: str | None, *, with_body: bool) -> None:
+async def _send(response: PageResponse, send: Send, *, with_body: bool) -> None:
     headers = {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Length": str(len(response.body)),
-        **security.response_headers(url),
+        "Content-Security-Policy": security.CONTENT_SECURITY_POLICY,
         **response.headers,
     }
     lines = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]

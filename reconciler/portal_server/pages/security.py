@@ -11,27 +11,10 @@ from reconciler.portal_server.operations.problems import ProblemError
 
 SESSION_COOKIE: Final = "__Host-session"
 NOTICE_COOKIE: Final = "__Host-notice"
-_POLICY: Final = (
+CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
-# Without a referrer, browsers send `Origin: null` with forms, so it stays within the site.
-HEADERS: Final[Mapping[str, str]] = {
-    "Content-Security-Policy": _POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Cache-Control": "no-store",
-}
-_HSTS: Final = {"Strict-Transport-Security": "max-age=31536000"}
-
-
-def response_headers(url: str | None) -> dict[str, str]:
-    """Return the headers of every page, of a site with this public address."""
-    return {**HEADERS, **(_HSTS if url and url.startswith("https:") else {})}
 
 
 def origin_of(url: str | None, host: str | None) -> str:

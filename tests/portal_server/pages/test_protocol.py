@@ -41,7 +41,7 @@ def test_every_page_has_the_headers_that_protect_it(stranger: Browser) -> None:
     assert headers["referrer-policy"] == "same-origin"
     assert headers["cache-control"] == "no-store"
     assert headers["cross-origin-opener-policy"] == "same-origin"
-    assert headers["strict-transport-security"] == "max-age=31536000"
+    assert headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
 
 
 def test_a_session_ends_after_an_hour_without_a_request(
