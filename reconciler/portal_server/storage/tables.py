@@ -196,6 +196,8 @@ mails: Final = _rows(
     # Delivery by SMTP: when to try next, and how often it was tried. Without a server, both stay empty.
     Column("due_at", TEXT, nullable=True, index=True),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    # A mail with a secret has an end: it is deleted then, or as soon as it is delivered.
+    Column("expires_at", TEXT, nullable=True, index=True),
 )
 audit: Final = _rows(
     "audit",
