@@ -10,6 +10,7 @@ from typing import Final
 import uvicorn
 from starlette.applications import Starlette
 
+from reconciler.portal_server import security_log
 from reconciler.portal_server.connections import limited_protocol
 from reconciler.portal_server.seed import ServerLimits
 
@@ -61,6 +62,7 @@ def serve(
     )
     server = _Server(config)
     server.ready = ready
+    security_log.send_to_stderr()
     # uvicorn raises the signal again for the previous handler.
     before = signal.signal(signal.SIGTERM, lambda *_: None)
     try:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 from starlette.types import Receive, Scope, Send
 
+from reconciler.portal_server import security_log
 from reconciler.portal_server.api.idempotency import keyed_request, store, stored_response
 from reconciler.portal_server.api.limits import RateMeter
 from reconciler.portal_server.api.requests import (
@@ -57,6 +58,7 @@ class Endpoint:
     def __init__(self, dependencies: Dependencies, operations: Mapping[str, Operation]) -> None:
         self.dependencies = dependencies
         self._operations = operations
+        self._path = next(iter(operations.values())).path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Respond to one request; no exception reaches the server."""
@@ -66,6 +68,7 @@ class Endpoint:
         except ClientGoneError:
             return
         except ProblemError as problem:
+            security_log.record_refusal(self.dependencies.now(), scope, self._path, problem.status)
             response = problem_response(problem)
         except Exception as error:  # noqa: BLE001  the caller gets a response without details
             response = problem_response(_failure(error))
@@ -121,6 +124,7 @@ class Endpoint:
         except ProblemError:
             self._count(None, request)
             raise
+        request.scope[security_log.CALLER] = caller.name if caller else None
         self._count(caller, request)
         if caller and caller.scope not in (request.operation.scopes or ()):
             raise ProblemError(403, f"A token with the scope {caller.scope} is not allowed to do this.")

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 from starlette.types import Receive, Scope, Send
 
+from reconciler.portal_server import security_log
 from reconciler.portal_server.api.requests import ClientGoneError, read_body, read_headers
 from reconciler.portal_server.identity import sessions
 from reconciler.portal_server.identity.teams_of_person import caller_in, own_teams, viewed_team
@@ -41,6 +42,7 @@ class PageEndpoint:
         except ClientGoneError:
             return
         except ProblemError as problem:
+            security_log.record_refusal(self._now(), scope, self._page.path, problem.status)
             response = layout.error_page(self._portal, self._now(), problem)
         except Exception as error:  # noqa: BLE001  the browser gets a page without details
             response = layout.error_page(self._portal, self._now(), _failure(error))
@@ -70,7 +72,9 @@ class PageEndpoint:
                 headers,
                 form,
             )
-            return _with_viewer(made)
+            viewed = _with_viewer(made)
+            scope[security_log.CALLER] = viewed.viewer.email if viewed.viewer else None
+            return viewed
 
         if scope["method"] != "POST":
             return self._show(visit)
@@ -80,7 +84,7 @@ class PageEndpoint:
         if refused is not None:
             return refused
         form = await parse_form(headers.get("content-type"), await read_body(receive, MAX_FORM))
-        return self._submit(visit, form)
+        return self._submit(visit, form, scope)
 
     def _show(self, visit: Callable[[Connection, Form], Visit]) -> PageResponse:
         with self._database.reading() as connection:
@@ -91,7 +95,7 @@ class PageEndpoint:
                 sessions.touch(connection, made.now, made.session)
         return response
 
-    def _submit(self, visit: Callable[[Connection, Form], Visit], form: Form) -> PageResponse:
+    def _submit(self, visit: Callable[[Connection, Form], Visit], form: Form, scope: Scope) -> PageResponse:
         try:
             with self._database.writing() as connection:
                 made = visit(connection, form)
@@ -107,6 +111,7 @@ class PageEndpoint:
         except ProblemError as problem:
             if self._page.show is None:
                 raise
+            security_log.record_refusal(self._now(), scope, self._page.path, problem.status)
             # The transaction is undone, so the page is shown in a new one.
             with self._database.reading() as connection:
                 made = visit(connection, form)
