@@ -23,9 +23,10 @@ from reconciler.portal_server.operations import objects
 from reconciler.portal_server.operations.context import NO_HEADERS, Call
 from reconciler.portal_server.operations.kinds import API
 from reconciler.portal_server.operations.metadata import API_VERSION
+from reconciler.portal_server.operations.operation import Operation
 from reconciler.portal_server.operations.problems import PROBLEM_JSON, ProblemError
 from reconciler.portal_server.operations.request_models import NewApi
-from reconciler.portal_server.operations.table import Operation, operations
+from reconciler.portal_server.operations.table import operations
 from reconciler.portal_server.security_headers import SecurityHeaders
 from reconciler.portal_server.seed import ApiEntry, Operator, RateLimit, Site
 from reconciler.portal_server.storage.database import Database, open_database

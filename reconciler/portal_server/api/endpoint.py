@@ -24,8 +24,8 @@ from reconciler.portal_server.api.requests import (
     read_headers,
 )
 from reconciler.portal_server.operations.context import Call, Caller, HttpResponse
+from reconciler.portal_server.operations.operation import Operation
 from reconciler.portal_server.operations.problems import PROBLEM_JSON, ProblemError
-from reconciler.portal_server.operations.table import Operation
 from reconciler.portal_server.operations.tokens import Connect, authenticate
 from reconciler.portal_server.seed import Operator
 from reconciler.portal_server.storage.database import Database, is_busy

@@ -7,8 +7,8 @@ from typing import Any, Final
 import msgspec
 
 from reconciler.portal_server.api.idempotency import Key
+from reconciler.portal_server.operations.operation import Operation
 from reconciler.portal_server.operations.problems import PROBLEM_JSON, Problem, title
-from reconciler.portal_server.operations.table import Operation
 from reconciler.portal_server.values.formats import Email
 
 _REF: Final = "#/components/schemas/{name}"

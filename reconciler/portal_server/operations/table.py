@@ -4,8 +4,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
-import msgspec
-
 from reconciler.portal_server.operations import (
     access,
     invitations,
@@ -20,44 +18,11 @@ from reconciler.portal_server.operations import (
 )
 from reconciler.portal_server.operations.context import Call, Handler, HttpResponse
 from reconciler.portal_server.operations.kinds import KINDS, MEMBER, TOKEN, Kind, View
+from reconciler.portal_server.operations.operation import ADMIN, ADMIN_AND_TEAM, ALL, READERS, Operation
 from reconciler.portal_server.operations.request_models import NewLease
-from reconciler.portal_server.values.formats import CallerScope
-
-ADMIN: Final[frozenset[CallerScope]] = frozenset({"admin"})
-READERS: Final[frozenset[CallerScope]] = frozenset({"admin", "read"})
-ADMIN_AND_TEAM: Final[frozenset[CallerScope]] = frozenset({"admin", "team"})
-ALL: Final[frozenset[CallerScope]] = frozenset({"admin", "read", "team"})
-
 
 # The page type of a kind is only known at run time.
 _PAGE: Final[Any] = responses.Page
-
-
-class NoQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """No query parameters."""
-
-
-class Operation(msgspec.Struct, frozen=True, eq=False, kw_only=True):
-    """A method of a path; without scopes, it needs no token. `refusals` are its specific error statuses.
-
-    The rate limit does not apply to `unmetered` operations. Only pages perform `for_pages` operations, which
-    have no HTTP path.
-    """
-
-    method: str
-    path: str
-    name: str
-    summary: str
-    run: Handler
-    scopes: frozenset[CallerScope] | None = None
-    query: type[msgspec.Struct] = NoQuery
-    body: Any = None
-    reply: Any = None
-    status: int = 200
-    error_statuses: frozenset[int] = frozenset()
-    tagged: bool = False
-    unmetered: bool = False
-    for_pages: bool = False
 
 
 def _kind_operations(kind: Kind) -> list[Operation]:

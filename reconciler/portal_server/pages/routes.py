@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from reconciler.portal_server.operations.operation import Operation
 from reconciler.portal_server.operations.problems import ProblemError
-from reconciler.portal_server.operations.table import Operation
 from reconciler.portal_server.pages import assets, home, sign_out
 from reconciler.portal_server.pages.endpoint import PageEndpoint
 from reconciler.portal_server.pages.visit import Page, PageResponse, Portal, Visit

@@ -13,8 +13,8 @@ from reconciler.portal_server.api.requests import convert_body, convert_query
 from reconciler.portal_server.identity.sessions import Session
 from reconciler.portal_server.identity.teams_of_person import OwnTeam
 from reconciler.portal_server.operations.context import NO_HEADERS, Call, Caller
+from reconciler.portal_server.operations.operation import Operation
 from reconciler.portal_server.operations.problems import ProblemError
-from reconciler.portal_server.operations.table import Operation
 from reconciler.portal_server.pages.forms import Form, PageError
 from reconciler.portal_server.seed import Site
 

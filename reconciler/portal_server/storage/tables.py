@@ -265,11 +265,11 @@ attempts: Final = Table(
     _text("key", index=True),
     _text("at", index=True),
 )
-# A team's request for a level of an access group, or for a later end.
+# A team's request for a level of an access group, or for a later end; without a group, `reason` is the wish.
 access_requests: Final = _objects(
     "access_requests",
     _reference("team_id", "teams"),
-    _reference("group_id", "access_groups"),
+    _reference("group_id", "access_groups", nullable=True),
     _text("level"),
     Column("until", DayType, nullable=True),
     _maybe("reason"),
