@@ -1,6 +1,7 @@
 """Errors of a portal's database outside a request.
 
 PortalServerError        the database or an argument is invalid
+├── SchemaError          the tables cannot be upgraded, or are those of a later version
 └── UnknownTeamError     the team of a token does not exist
 """
 
@@ -11,6 +12,10 @@ class PortalServerError(Exception):
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.hint = hint
+
+
+class SchemaError(PortalServerError):
+    """The tables cannot be used; the message does not name the database."""
 
 
 class UnknownTeamError(PortalServerError, LookupError):

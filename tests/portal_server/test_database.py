@@ -11,8 +11,8 @@ from sqlalchemy.exc import OperationalError
 
 from reconciler.portal_server import ApiEntry, PortalServerError, create_app, issue_token, reset
 from reconciler.portal_server.storage import database as database_module
-from reconciler.portal_server.storage import tables
 from tests.portal_server.driver import Portal
+from tests.portal_server.historic import regress
 
 
 def test_a_restart_keeps_everything(database: str) -> None:
@@ -27,8 +27,7 @@ def test_a_restart_keeps_everything(database: str) -> None:
 def test_a_database_from_before_there_were_leases_gets_their_table_and_keeps_the_rest(database: str) -> None:
     with Portal(database) as portal:
         partner, token = portal.partner(), portal.admin
-        with portal.app.state.database.writing() as connection:
-            tables.leases.drop(connection)
+        regress(portal.app.state.database, "first")
     with Portal(database) as portal:
         taken = portal.send("PUT", "/lease", json={"id": "one", "owner": "run 1", "seconds": 60}, token=token)
 
@@ -45,10 +44,7 @@ def test_a_database_from_before_contacts_were_kept_is_brought_up_to_date(databas
         portal.delete(f"/members/{ana['id']}")
         before = portal.items("/audit")
         admin, own = portal.admin, portal.token("team", team)
-        with portal.app.state.database.writing() as connection:
-            tables.contacts.drop(connection)
-            tables.additions.drop(connection)
-            connection.execute(text("ALTER TABLE audit DROP COLUMN token_id"))
+        regress(portal.app.state.database, "leases")
 
     for _ in range(2):
         with Portal(database) as portal:

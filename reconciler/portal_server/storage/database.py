@@ -4,17 +4,17 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, make_url, select
-from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError, SQLAlchemyError
 
-from reconciler.portal_server.errors import PortalServerError
+from reconciler.portal_server.errors import PortalServerError, SchemaError
+from reconciler.portal_server.storage.schema import is_current, make_current
 from reconciler.portal_server.storage.tables import instance, metadata
-from reconciler.portal_server.storage.upgrade import make_tables
 
 BUSY_SECONDS: Final = 10
 # An arbitrary number that is equal in all portals of a PostgreSQL database.
@@ -62,23 +62,46 @@ def shown(database: str) -> str:
 
 
 def open_database(database: str) -> Database:
-    """Open a file path or SQLAlchemy URL and create missing tables. Raises PortalServerError."""
-    url = _url(database)
-    engine = None
-    try:
-        engine = _engine(url)
-        opened = Database(engine)
-        with opened.writing() as connection:
-            make_tables(connection)
-            if connection.scalar(select(instance.c.id)) is None:
-                connection.execute(insert(instance).values(_new_instance()))
-    except SQLAlchemyError as error:
-        if engine is not None:
-            engine.dispose()
-        place = url.render_as_string(hide_password=True)
-        hint = _DAMAGED if _is_damaged(error) else ""
-        raise PortalServerError(f"{place}: the database cannot be opened: {_cause(error)}", hint) from error
+    """Open a file path or SQLAlchemy URL; create or upgrade its tables. Raises PortalServerError."""
+    url, place = _url(database), shown(database)
+    with ExitStack() as stack:
+        try:
+            engine = _engine(url)
+            stack.callback(engine.dispose)
+            opened = Database(engine)
+            if not _is_current(opened):
+                _make_current(opened)
+        except SQLAlchemyError as error:
+            hint = _DAMAGED if _is_damaged(error) else ""
+            raise PortalServerError(
+                f"{place}: the database cannot be opened: {_cause(error)}", hint
+            ) from error
+        except SchemaError as error:
+            raise PortalServerError(f"{place}: {error}", error.hint) from error
+        stack.pop_all()
     return opened
+
+
+def _is_current(database: Database) -> bool:
+    """Whether the database has this version, by one query without the write lock."""
+    try:
+        with database.reading() as connection:
+            return is_current(connection)
+    except ProgrammingError:
+        # PostgreSQL's error for a table that does not exist.
+        return False
+    except OperationalError as error:
+        if isinstance(error.orig, sqlite3.OperationalError):
+            return False
+        raise
+
+
+def _make_current(database: Database) -> None:
+    # Processes that open it at the same time wait here for the first one.
+    with database.writing() as connection:
+        make_current(connection)
+        if connection.scalar(select(instance.c.id)) is None:
+            connection.execute(insert(instance).values(_new_instance()))
 
 
 def empty(database: Database) -> None:
