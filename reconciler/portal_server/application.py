@@ -19,6 +19,7 @@ from reconciler.portal_server.api.endpoint import Dependencies, Endpoint
 from reconciler.portal_server.api.limits import RateMeter
 from reconciler.portal_server.api.openapi import openapi
 from reconciler.portal_server.errors import PortalServerError
+from reconciler.portal_server.mail import Post
 from reconciler.portal_server.operations import objects
 from reconciler.portal_server.operations.context import NO_HEADERS, Call
 from reconciler.portal_server.operations.kinds import API
@@ -50,7 +51,9 @@ def application(  # noqa: PLR0913  all settings of a portal
     except PortalServerError:
         opened.close()
         raise
-    dependencies = Dependencies(opened, now, RateMeter(rate_limit) if rate_limit else None, operator)
+    meter = RateMeter(rate_limit) if rate_limit else None
+    post = Post(name, site.url, site.smtp is not None) if site else None
+    dependencies = Dependencies(opened, now, meter, operator, post)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

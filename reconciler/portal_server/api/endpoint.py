@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 from starlette.types import Receive, Scope, Send
@@ -23,12 +24,14 @@ from reconciler.portal_server.api.requests import (
     read_body,
     read_headers,
 )
+from reconciler.portal_server.mail import Post
 from reconciler.portal_server.operations.context import Call, Caller, HttpResponse
 from reconciler.portal_server.operations.operation import Operation
 from reconciler.portal_server.operations.problems import PROBLEM_JSON, ProblemError
 from reconciler.portal_server.operations.tokens import Connect, authenticate
 from reconciler.portal_server.seed import Operator
 from reconciler.portal_server.storage.database import Database, is_busy
+from reconciler.portal_server.values.origins import loopback_origin
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -40,6 +43,7 @@ class Dependencies(msgspec.Struct, frozen=True):
     now: Callable[[], datetime]
     meter: RateMeter | None
     operator: Operator | None = None
+    post: Post | None = None
 
 
 class Request(msgspec.Struct):
@@ -101,7 +105,14 @@ class Endpoint:
     def _run(self, connection: Connection, request: Request, caller: Caller | None) -> HttpResponse:
         operation, headers = request.operation, request.headers
         call = Call(
-            connection, self.dependencies.now(), caller, request.scope["path_params"], None, None, headers
+            connection,
+            self.dependencies.now(),
+            caller,
+            request.scope["path_params"],
+            None,
+            None,
+            headers,
+            self._post(headers.get("host")),
         )
         call.query = parse_query(request.scope["query_string"], operation.query)
         key = headers.get("idempotency-key") if operation.method == "POST" else None
@@ -116,6 +127,10 @@ class Endpoint:
         response = _perform(operation, call, request)
         store(call, keyed, response)
         return response
+
+    def _post(self, host: str | None) -> Post | None:
+        post = self.dependencies.post
+        return post if post is None or post.origin else replace(post, origin=loopback_origin(host))
 
     def _admit(self, connect: Connect, request: Request) -> Caller | None:
         """Return the caller after checking its scope and the rate limit."""

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
+from reconciler.portal_server.mail import Post
 from reconciler.portal_server.values.formats import CallerScope, PartnerStatus, instant_text
 
 NO_HEADERS: Mapping[str, str] = {}
@@ -41,7 +42,10 @@ class Caller(msgspec.Struct, frozen=True):
 
 
 class Call(msgspec.Struct):
-    """A request in its transaction, with validated query and body."""
+    """A request in its transaction, with validated query and body.
+
+    `post` is how mails are sent; None in a portal without pages, whose mails have no links.
+    """
 
     connection: Connection
     now: datetime
@@ -50,6 +54,7 @@ class Call(msgspec.Struct):
     query: Any
     body: Any
     headers: Mapping[str, str]
+    post: Post | None = None
 
     @property
     def time(self) -> str:

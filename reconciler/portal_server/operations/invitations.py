@@ -4,17 +4,18 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, bindparam, select
 
+from reconciler.portal_server import mail
+from reconciler.portal_server.mail import outbox
 from reconciler.portal_server.operations import audit, invitation_limits, objects
 from reconciler.portal_server.operations.context import Call, HttpResponse, json_response
 from reconciler.portal_server.operations.kinds import EXPIRED, MEMBER, PERSON
 from reconciler.portal_server.operations.membership_target import Place, place_of
 from reconciler.portal_server.operations.problems import ProblemError
 from reconciler.portal_server.operations.responses import Member
-from reconciler.portal_server.storage.tables import mails, members
-from reconciler.portal_server.values.durations import expired_before
-from reconciler.portal_server.values.identifiers import new_id, new_secret, secret_hash
+from reconciler.portal_server.storage.tables import members
+from reconciler.portal_server.values.durations import INVITATION_LASTS, expired_before
+from reconciler.portal_server.values.identifiers import new_secret, secret_hash
 
-_SEND: Final = mails.insert().inline()
 _PENDING: Final[ColumnElement[bool]] = (members.c.state == "invited") & ~EXPIRED
 _FIND: Final = select(*MEMBER.view.columns).where(members.c.code_hash == bindparam("code_hash"), _PENDING)
 
@@ -29,20 +30,31 @@ def send(call: Call, email: str, place: Place, code: str) -> None:
     """Send a mail that invites a person to a team, within the limits for a team's token."""
     if call.of_team:
         invitation_limits.require_welcome(call, place.partner_id, email)
+    _send_mail(call, email, place, code)
+    invitation_limits.record_mail(call, place.partner_id, email)
+
+
+def _send_mail(call: Call, email: str, place: Place, code: str) -> None:
+    if call.post is not None:
+        inviter = call.caller.email if call.caller else None
+        until = (call.now + INVITATION_LASTS).strftime("%Y-%m-%d %H:%M UTC")
+        mail.send(
+            call,
+            email,
+            "invitation",
+            inviter=inviter,
+            team=place.team,
+            partner=place.partner,
+            until=until,
+            code=code,
+        )
+        return
     text = (
         f"You are invited to the team {place.team} of {place.partner}.\n\n"
         f"To accept: POST /invitations/{code}/accept\n"
         f"To decline: POST /invitations/{code}/decline\n"
     )
-    mail = {
-        "id": new_id("mail"),
-        "to": email,
-        "subject": f"Invitation to {place.partner}",
-        "text": text,
-        "sent_at": call.time,
-    }
-    call.connection.execute(_SEND, mail)
-    invitation_limits.record_mail(call, place.partner_id, email)
+    outbox.put(call, email, outbox.Message(f"Invitation to {place.partner}", text))
 
 
 def accept(call: Call) -> HttpResponse:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from hmac import compare_digest
 from http.cookies import CookieError, SimpleCookie
-from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
 from reconciler.portal_server.operations.problems import ProblemError
+from reconciler.portal_server.values.origins import loopback_origin
 
 SESSION_COOKIE: Final = "__Host-session"
 NOTICE_COOKIE: Final = "__Host-notice"
@@ -26,9 +26,10 @@ def origin_of(url: str | None, host: str | None) -> str:
         if host is None or host.lower() != urlsplit(url).netloc.lower():
             raise ProblemError(421, "The pages of this portal have another address.")
         return url
-    if host is None or not _is_loopback(host):
+    origin = loopback_origin(host)
+    if origin is None:
         raise ProblemError(421, "The pages need the public address of this portal: start it with --url.")
-    return f"http://{host}"
+    return origin
 
 
 def require_same_origin(headers: Mapping[str, str], origin: str) -> None:
@@ -70,13 +71,3 @@ def set_cookie(name: str, value: str, *, max_age: int | None = None) -> str:
 def clear_cookie(name: str) -> str:
     """Return a Set-Cookie header that deletes a cookie."""
     return set_cookie(name, "", max_age=0)
-
-
-def _is_loopback(host: str) -> bool:
-    name = urlsplit(f"//{host}").hostname or ""
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return False

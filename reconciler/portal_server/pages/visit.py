@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from reconciler.portal_server.api.requests import convert_body, convert_query
 from reconciler.portal_server.identity.sessions import Session
 from reconciler.portal_server.identity.teams_of_person import OwnTeam
+from reconciler.portal_server.mail import Post
 from reconciler.portal_server.operations.context import NO_HEADERS, Call, Caller
 from reconciler.portal_server.operations.operation import Operation
 from reconciler.portal_server.operations.problems import ProblemError
@@ -90,6 +91,11 @@ class Visit(msgspec.Struct):
             raise AssertionError("this page requires a session")
         return self.viewer
 
+    @property
+    def post(self) -> Post:
+        """How mails are sent, with links to these pages."""
+        return Post(self.portal.name, self.origin, self.portal.site.smtp is not None)
+
     def perform(
         self,
         name: str,
@@ -108,6 +114,7 @@ class Visit(msgspec.Struct):
             raise ProblemError(403, "You are not allowed to do this.")
         headers = {} if if_match is None else {"if-match": if_match}
         call = Call(self.connection, self.now, self.caller, path, None, None, headers)
+        call.post = self.post
         call.query = convert_query(query, operation.query)
         if operation.body is not None:
             call.body = convert_body(body or {}, operation.body)

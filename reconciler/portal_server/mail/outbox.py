@@ -1,0 +1,71 @@
+"""The mails that wait in the database, written in the transaction of the request that causes them."""
+
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+import msgspec
+from sqlalchemy import Connection
+
+from reconciler.portal_server.storage.tables import mails
+from reconciler.portal_server.values.formats import instant_text
+from reconciler.portal_server.values.identifiers import new_id
+
+_INSERT: Final = mails.insert().inline()
+
+
+class Post(msgspec.Struct, frozen=True):
+    """How a portal with pages sends mails.
+
+    `origin` is where its pages are, such as https://portal.example; None if a request does not reveal it.
+    `delivers` is whether an SMTP server takes the mails; otherwise they only stay in the mailbox.
+    """
+
+    portal: str
+    origin: str | None
+    delivers: bool
+
+
+class Sender(Protocol):
+    """The request that causes a mail; `post` is None in a portal without pages."""
+
+    connection: Connection
+    now: datetime
+    post: Post | None
+
+
+class Message(msgspec.Struct, frozen=True):
+    """The content of a mail: plain text, and the same as HTML."""
+
+    subject: str
+    text: str
+    html: str | None = None
+
+
+def send(call: Sender, to: str, template: str, **values: Any) -> str:
+    """Send a mail from a template with these values, and return its id.
+
+    A template is a pair of files in `mail/templates`. It also gets `to`, `portal`, and `origin`, with which
+    links begin; without pages, that is None and there are no links.
+    """
+    # Only requests that send a mail need the template engine.
+    from reconciler.portal_server.mail.messages import compose  # noqa: PLC0415
+
+    return put(call, to, compose(template, call.post, {"to": to, **values}))
+
+
+def put(call: Sender, to: str, message: Message, expires_at: datetime | None = None) -> str:
+    """Store a mail to be delivered, and return its id. One with an end contains a secret."""
+    mail_id = new_id("mail")
+    at = instant_text(call.now)
+    row = {
+        "id": mail_id,
+        "to": to,
+        "subject": message.subject,
+        "text": message.text,
+        "html": message.html,
+        "sent_at": at,
+        "due_at": at if call.post and call.post.delivers else None,
+        "expires_at": expires_at and instant_text(expires_at),
+    }
+    call.connection.execute(_INSERT, row)
+    return mail_id
