@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.portal_server import clock
 from reconciler.portal_server.errors import PortalServerError, UnknownTeamError
-from reconciler.portal_server.seed import ApiEntry, Oidc, Operator, RateLimit, ServerLimits, Site, Smtp
+from reconciler.portal_server.seed import ApiEntry, Oidc, Operator, RateLimit, ServerOptions, Site, Smtp
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -20,7 +20,7 @@ __all__ = [
     "Operator",
     "PortalServerError",
     "RateLimit",
-    "ServerLimits",
+    "ServerOptions",
     "Site",
     "Smtp",
     "UnknownTeamError",
@@ -86,9 +86,9 @@ def serve(
     port: int = 8080,
     *,
     ready: Callable[[str], None] | None = None,
-    limits: ServerLimits | None = None,
+    options: ServerOptions | None = None,
 ) -> None:
     """Serve a portal until SIGTERM or SIGINT; `ready` gets the URL. Port 0 selects a free port."""
     from reconciler.portal_server.server import serve as serve_until_signal  # noqa: PLC0415  see the docstring
 
-    serve_until_signal(app, (host, port), ready, limits or ServerLimits())
+    serve_until_signal(app, (host, port), ready, options or ServerOptions())

@@ -5,12 +5,13 @@ of a request, and for clients to receive responses. At its connection limit, it 
 """
 
 from asyncio import TimerHandle, Transport
+from ipaddress import ip_address, ip_network
 from typing import ClassVar, Final
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
-from reconciler.portal_server.seed import ServerLimits
+from reconciler.portal_server.seed import ServerOptions
 
 _TWO_LENGTHS: Final = frozenset({b"content-length", b"transfer-encoding"})
 _CAN_ANSWER: Final = frozenset({h11.IDLE, h11.SEND_RESPONSE})
@@ -19,7 +20,7 @@ _CAN_ANSWER: Final = frozenset({h11.IDLE, h11.SEND_RESPONSE})
 class LimitedProtocol(H11Protocol):
     """A connection that is closed if its client exceeds a timeout, or to make room for another one."""
 
-    limits: ClassVar[ServerLimits]
+    options: ClassVar[ServerOptions]
     open: ClassVar[set["LimitedProtocol"]]
     # The current step of the connection, and its start time.
     step: object = None
@@ -31,8 +32,11 @@ class LimitedProtocol(H11Protocol):
         super().connection_made(transport)
         self.open.add(self)
         self._watch()
-        self._make_room({each for each in self.open if each.host == self.host}, self.limits.of_one_client)
-        self._make_room(self.open, self.limits.connections)
+        if not self._is_proxy():
+            self._make_room(
+                {each for each in self.open if each.host == self.host}, self.options.of_one_client
+            )
+        self._make_room(self.open, self.options.connections)
 
     def data_received(self, data: bytes) -> None:
         """Receive a part of a request."""
@@ -96,6 +100,13 @@ class LimitedProtocol(H11Protocol):
         exchange = self.exchange
         return exchange is None or self.answered or exchange.more_body or self.flow.write_paused
 
+    def _is_proxy(self) -> bool:
+        try:
+            address = ip_address(self.host or "")
+        except ValueError:
+            return False
+        return any(address in ip_network(each) for each in self.options.proxies)
+
     def _watch(self) -> None:
         """Restart the timeout when another step begins; steps of the portal have no timeout."""
         exchange = self.exchange
@@ -105,7 +116,7 @@ class LimitedProtocol(H11Protocol):
         self.step, self.since = step, self.loop.time()
         self._stop_timer()
         if self.awaits_client:
-            self._timer = self.loop.call_later(self.limits.seconds, self.transport.abort)
+            self._timer = self.loop.call_later(self.options.seconds, self.transport.abort)
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
@@ -126,12 +137,12 @@ class LimitedProtocol(H11Protocol):
         victim.transport.abort()
 
 
-def limited_protocol(limits: ServerLimits) -> type[LimitedProtocol]:
+def limited_protocol(options: ServerOptions) -> type[LimitedProtocol]:
     """Return the protocol class for one server."""
 
     class Limited(LimitedProtocol):
-        """The protocol with the limits and connections of one server."""
+        """The protocol with the options and connections of one server."""
 
-    Limited.limits = limits
+    Limited.options = options
     Limited.open = set()
     return Limited

@@ -26,16 +26,20 @@ class RateLimit(NamedTuple):
     seconds: int = 60
 
 
-class ServerLimits(NamedTuple):
-    """Limits for the clients of a server.
+class ServerOptions(NamedTuple):
+    """Limits for the clients of a server, the proxies before it, and its log.
 
     A client has `seconds` for each step: to send the headers, to send the body, and to receive the response.
     Above `connections`, or `of_one_client`, the connection that has waited longest for its client is closed.
+    `proxies` are addresses or networks of trusted proxies: they may have any number of connections, and say
+    in X-Forwarded-For who the client is. `log_events` writes security events to stderr, as JSON lines.
     """
 
     seconds: float = 30
     connections: int = 400
     of_one_client: int = 100
+    proxies: tuple[str, ...] = ()
+    log_events: bool = False
 
 
 class Smtp(NamedTuple):

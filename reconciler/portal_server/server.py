@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 
 from reconciler.portal_server import security_log
 from reconciler.portal_server.connections import limited_protocol
-from reconciler.portal_server.seed import ServerLimits
+from reconciler.portal_server.seed import ServerOptions
 
 try:
     import resource
@@ -41,28 +41,31 @@ class _Server(uvicorn.Server):
 
 
 def serve(
-    app: Starlette, address: tuple[str, int], ready: Callable[[str], None] | None, limits: ServerLimits
+    app: Starlette, address: tuple[str, int], ready: Callable[[str], None] | None, options: ServerOptions
 ) -> None:
     """Serve until SIGTERM or SIGINT; running requests are finished."""
+    if options.log_events:
+        security_log.send_to_stderr()
     host, port = address
     # No access log, because paths contain invitation codes; errors of clients must not fill the error log.
     config = uvicorn.Config(
         app,
         host=host,
         port=port,
-        http=limited_protocol(_affordable(limits)),
+        http=limited_protocol(_affordable(options)),
         ws="none",
         log_level="error",
         access_log=False,
         server_header=False,
+        proxy_headers=bool(options.proxies),
+        forwarded_allow_ips=list(options.proxies),
         backlog=_BACKLOG,
         h11_max_incomplete_event_size=_MAX_HEAD,
-        timeout_keep_alive=ceil(limits.seconds),
+        timeout_keep_alive=ceil(options.seconds),
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
     server = _Server(config)
     server.ready = ready
-    security_log.send_to_stderr()
     # uvicorn raises the signal again for the previous handler.
     before = signal.signal(signal.SIGTERM, lambda *_: None)
     try:
@@ -72,12 +75,12 @@ def serve(
         signal.signal(signal.SIGTERM, before)
 
 
-def _affordable(limits: ServerLimits) -> ServerLimits:
-    """Return the limits, reduced to the number of files that the process can open."""
+def _affordable(options: ServerOptions) -> ServerOptions:
+    """Return the options, reduced to the number of files that the process can open."""
     if resource is None:
-        return limits
+        return options
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if files == resource.RLIM_INFINITY:
-        return limits
+        return options
     most = max(1, files - _ACCEPTS_AHEAD * _BACKLOG - _OWN_FILES)
-    return limits._replace(connections=min(limits.connections, most))
+    return options._replace(connections=min(options.connections, most))

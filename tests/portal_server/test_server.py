@@ -1,6 +1,7 @@
 """The portal in a process of its own, which is killed in the middle of its work."""
 
 import asyncio
+import json
 import os
 import signal
 import sqlite3
@@ -22,6 +23,12 @@ import sys
 from reconciler.portal_server import create_app, serve
 serve(create_app(sys.argv[1]), port=0, ready=lambda url: print(url, flush=True))
 """
+BEHIND_A_PROXY = """
+import sys
+from reconciler.portal_server import ServerOptions, create_app, serve
+options = ServerOptions(proxies=tuple(sys.argv[2:]), log_events=True)
+serve(create_app(sys.argv[1]), port=0, ready=lambda url: print(url, flush=True), options=options)
+"""
 
 
 def test_a_served_portal_ends_cleanly_on_sigterm(tmp_path: Path) -> None:
@@ -37,6 +44,22 @@ def test_a_served_portal_ends_cleanly_on_sigterm(tmp_path: Path) -> None:
         assert process.stderr is not None
         assert process.stderr.read() == ""
     assert list(tmp_path.iterdir()) == [tmp_path / "portal.db"]
+
+
+@pytest.mark.parametrize(
+    ("proxies", "client"),
+    [((), "127.0.0.1"), (("192.0.2.1",), "127.0.0.1"), (("127.0.0.0/8",), "203.0.113.9")],
+)
+def test_only_a_trusted_proxy_says_who_the_client_is(
+    tmp_path: Path, proxies: tuple[str, ...], client: str
+) -> None:
+    with served(str(tmp_path / "portal.db"), *proxies, program=BEHIND_A_PROXY) as (process, url):
+        httpx2.get(f"{url}/partners", headers={"X-Forwarded-For": "203.0.113.9"})
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 0
+        assert process.stderr is not None
+        event = json.loads(process.stderr.read())
+    assert (event["event"], event["status"], event["client"]) == ("refused", 401, client)
 
 
 def test_a_body_that_is_too_large_is_refused_over_http(tmp_path: Path) -> None:
@@ -165,8 +188,10 @@ def audited(portal: Portal, kind: str) -> dict[str, dict[str, Any]]:
 
 
 @contextmanager
-def served(database: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    command = [sys.executable, "-c", SERVER, database]
+def served(
+    database: str, *arguments: str, program: str = SERVER
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    command = [sys.executable, "-c", program, database, *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

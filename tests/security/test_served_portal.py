@@ -14,12 +14,12 @@ from reconciler.portal_server import issue_token
 
 SERVER = """
 import resource, sys
-from reconciler.portal_server import ServerLimits, create_app, serve
-database, seconds, most, of_one_client, files = sys.argv[1:]
+from reconciler.portal_server import ServerOptions, create_app, serve
+database, seconds, most, of_one_client, files, *proxies = sys.argv[1:]
 if files != "all":
     resource.setrlimit(resource.RLIMIT_NOFILE, (int(files), int(files)))
-limits = ServerLimits(float(seconds), int(most), int(of_one_client))
-serve(create_app(database), port=0, ready=lambda url: print(url, flush=True), limits=limits)
+options = ServerOptions(float(seconds), int(most), int(of_one_client), tuple(proxies))
+serve(create_app(database), port=0, ready=lambda url: print(url, flush=True), options=options)
 """
 HEAD = (
     "POST /apis HTTP/1.1\r\nHost: portal\r\n"
@@ -62,11 +62,17 @@ class Served:
 
 @contextmanager
 def served(
-    folder: Path, *, seconds: float = ENOUGH, most: int = 400, of_one_client: int = 100, files: str = "all"
+    folder: Path,
+    *,
+    seconds: float = ENOUGH,
+    most: int = 400,
+    of_one_client: int = 100,
+    files: str = "all",
+    proxies: tuple[str, ...] = (),
 ) -> Iterator[Served]:
     """Serve a portal with these limits. It writes nothing to stderr, whatever its clients do."""
     database = str(folder / "portal.db")
-    options = [str(each) for each in (database, seconds, most, of_one_client, files)]
+    options = [str(each) for each in (database, seconds, most, of_one_client, files, *proxies)]
     command = [sys.executable, "-c", SERVER, *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
@@ -184,6 +190,21 @@ def test_many_connections_of_one_client_do_not_starve_the_health_check(tmp_path:
                 continue
 
         assert portal.healthy()
+
+
+@pytest.mark.parametrize(("proxies", "kept"), [(("10.0.0.0/8", "127.0.0.1"), 5), (("10.0.0.0/8",), 3)])
+def test_a_trusted_proxy_may_have_more_connections_than_a_client(
+    tmp_path: Path, proxies: tuple[str, ...], kept: int
+) -> None:
+    with served(tmp_path, of_one_client=3, proxies=proxies) as portal:
+        connections = [portal.connect() for _ in range(5)]
+        answers = []
+        for connection in connections:
+            with suppress(ConnectionError):
+                connection.sendall(b"GET /health HTTP/1.1\r\nHost: portal\r\nConnection: close\r\n\r\n")
+            answers.append(ended(connection))
+
+        assert sum(b"HTTP/1.1 200" in answer for answer in answers) == kept
 
 
 def test_many_connections_do_not_use_up_the_files_of_the_portal(tmp_path: Path) -> None:
