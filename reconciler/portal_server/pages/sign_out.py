@@ -8,7 +8,7 @@ from reconciler.portal_server.pages.visit import Page, PageResponse, Visit, redi
 
 
 def submit(visit: Visit) -> PageResponse:
-    """End the session of this browser."""
+    """End the session of this browser, which also forgets what it keeps of this site."""
     if visit.session_secret is not None:
         sessions.end(visit.connection, visit.session_secret)
     return redirect("/ui/sign-in", cookies=(security.clear_cookie(security.SESSION_COOKIE),))
