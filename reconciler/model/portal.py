@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
 from reconciler.errors import PortalError
-from reconciler.model.plan import Change
+from reconciler.model.plan import Change, Plan
 from reconciler.model.receipt import Traffic
 from reconciler.model.snapshot import Selection, Snapshot
 from reconciler.model.write_result import Resolution, WriteResult
@@ -120,3 +120,11 @@ class Portal(Protocol):
     @property
     def traffic(self) -> Traffic:
         """The traffic with the portal so far."""
+
+
+@runtime_checkable
+class PlanRecorder(Protocol):
+    """A portal that stores with each change from which plan it came; others lack this method."""
+
+    def record_plan(self, plan: Plan) -> None:
+        """Name the plan that the next writes belong to."""

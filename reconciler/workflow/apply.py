@@ -21,7 +21,7 @@ from reconciler.model.gc_pause import quiet_collector
 from reconciler.model.graph.delta import Delta
 from reconciler.model.journal import Journal, NoJournal
 from reconciler.model.plan import Change, Plan
-from reconciler.model.portal import Lease, Portal, Progress
+from reconciler.model.portal import Lease, PlanRecorder, Portal, Progress
 from reconciler.model.receipt import Receipt
 from reconciler.model.resource import Because, Desired
 from reconciler.model.rule import denials
@@ -105,6 +105,8 @@ async def apply(made: Plan, portal: Portal, configuration: Document, options: Ap
     allow = {*options.allow, *settings(configuration).spec.guard.allow}
     require_applicable(made, allow)
     _require_scope(made, configuration)
+    if isinstance(portal, PlanRecorder):
+        portal.record_plan(made)
     portal = with_names(portal, made.external_names)
     lease = Lease(str(uuid4()), options.owner, LEASE_SECONDS)
     async with leased(portal, lease, options.lock_seconds, options.stop, options.notify):

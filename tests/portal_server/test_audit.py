@@ -64,6 +64,10 @@ def entry(
         "kind": "api",
         "before": before,
         "after": after,
+        "person": None,
+        "through": "token",
+        "teamId": None,
+        "source": None,
     }
 
 

@@ -25,6 +25,7 @@ from reconciler.portal_server.api.requests import (
     read_headers,
 )
 from reconciler.portal_server.mail import Post
+from reconciler.portal_server.operations import audit
 from reconciler.portal_server.operations.context import Call, Caller, HttpResponse
 from reconciler.portal_server.operations.operation import Operation
 from reconciler.portal_server.operations.problems import PROBLEM_JSON, ProblemError
@@ -195,6 +196,8 @@ async def send_response(
 
 
 def _perform(operation: Operation, call: Call, request: Request) -> HttpResponse:
+    if operation.method != "GET":
+        audit.source_of(request.headers)
     if operation.body is not None:
         call.body = parse_body(request.headers.get("content-type"), request.body, operation.body)
     return operation.run(call)

@@ -9,6 +9,7 @@ import msgspec
 from reconciler.portal_server.api.idempotency import Key
 from reconciler.portal_server.operations.operation import Operation
 from reconciler.portal_server.operations.problems import PROBLEM_JSON, Problem, title
+from reconciler.portal_server.values.change_source import HEADER, MAX_LENGTH, PATTERN
 from reconciler.portal_server.values.formats import Email
 
 _REF: Final = "#/components/schemas/{name}"
@@ -89,10 +90,13 @@ def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
 
 
 def _headers(operation: Operation) -> list[dict[str, Any]]:
+    source = _header(HEADER, {"type": "string", "pattern": PATTERN, "maxLength": MAX_LENGTH})
     if operation.method == "POST":
-        return [_header("Idempotency-Key", msgspec.json.schema(Key))]
+        return [_header("Idempotency-Key", msgspec.json.schema(Key)), source]
     if operation.method in {"PATCH", "DELETE"} and "{id}" in operation.path:
-        return [_header("If-Match", {"type": "string"})]
+        return [_header("If-Match", {"type": "string"}), source]
+    if operation.method != "GET":
+        return [source]
     return [_header("If-None-Match", {"type": "string"})] if operation.tagged else []
 
 

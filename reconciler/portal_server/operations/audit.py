@@ -1,14 +1,29 @@
 """The audit log, written in the transaction of each change."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from reconciler.portal_server.operations.context import Call
+from reconciler.portal_server.operations.problems import ProblemError
 from reconciler.portal_server.operations.responses import Lease, ObjectReply
 from reconciler.portal_server.storage.tables import audit
+from reconciler.portal_server.values.change_source import HEADER, MAX_LENGTH, is_change_source
 from reconciler.portal_server.values.formats import Action
 from reconciler.portal_server.values.identifiers import new_id
 
 _INSERT: Final = audit.insert().inline()
+
+
+def source_of(headers: Mapping[str, str]) -> str | None:
+    """Return the source of a change that the client names. Reject with 400 an invalid one."""
+    source = headers.get(HEADER.lower())
+    if source is not None and not is_change_source(source):
+        detail = (
+            f"The header {HEADER} must be a dictionary of strings and tokens (RFC 8941) "
+            f"with at most {MAX_LENGTH} characters."
+        )
+        raise ProblemError(400, detail)
+    return source
 
 
 def record(
@@ -39,6 +54,7 @@ def _write(call: Call, action: Action, kind: str, sides: dict[str, Any]) -> None
         "token_id": caller.id if caller else None,
         "person": caller.email if caller else None,
         "through": caller.through if caller else "invitation",
+        "source": source_of(call.headers),
         "team_id": subject.id if kind == "team" else getattr(subject, "team_id", None),
         "action": action,
         "kind": kind,

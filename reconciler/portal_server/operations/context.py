@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from reconciler.portal_server.mail import Post
-from reconciler.portal_server.values.formats import CallerScope, PartnerStatus, instant_text
+from reconciler.portal_server.values.formats import CallerScope, PartnerStatus, Through, instant_text
 
 NO_HEADERS: Mapping[str, str] = {}
 
@@ -36,9 +36,11 @@ class Caller(msgspec.Struct, frozen=True):
         return self.id or self.email or "operator"
 
     @property
-    def through(self) -> str:
-        """What the caller uses, for the audit log."""
-        return "token" if self.id else "page" if self.email else "operator"
+    def through(self) -> Through:
+        """What the caller uses, for the audit log: a person with all rights acts as an operator."""
+        if self.id:
+            return "token"
+        return "operator" if self.email is None or self.scope == "admin" else "page"
 
 
 class Call(msgspec.Struct):

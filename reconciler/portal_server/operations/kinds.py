@@ -228,4 +228,3 @@ KINDS: Final = (
     TOKEN,
 )
 MAILBOX: Final = _view(tables.mails, responses.Mail, to=_equal(tables.mails.c["to"], Email))
-AUDIT: Final = _view(tables.audit, responses.Entry, object=_equal(tables.audit.c.object))

@@ -24,6 +24,7 @@ from reconciler.portal_server.values.formats import (
     Role,
     Scope,
     Text,
+    Through,
     Visibility,
 )
 
@@ -169,8 +170,9 @@ class Mail(ObjectReply, frozen=True):
 class Entry(ObjectReply, frozen=True):
     """An entry of the audit log. Ids of tokens are unique, their names are not.
 
-    `token` is null for an invitation's code, `tokenId` also for the portal's operator and in entries that
-    were written before the portal stored it.
+    `token` is null for people on pages and for an invitation's code, `tokenId` also for the portal's
+    operator. `person` is the address of who was signed in, and `source` what the client named as the source
+    of the change. What was not stored when the entry was written is null; so is what its reader may not see.
     """
 
     at: Instant
@@ -181,6 +183,10 @@ class Entry(ObjectReply, frozen=True):
     kind: str
     before: Json
     after: Json
+    person: Email | None
+    through: Through | None
+    team_id: Identifier | None
+    source: str | None
 
 
 class Portal(Reply, frozen=True):

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from reconciler.portal_server.operations import (
     access,
+    audit_log,
     invitations,
     kinds,
     leases,
@@ -196,7 +197,7 @@ def operations(portal_name: str) -> list[Operation]:
         _ACCESS,
         *_LEASES,
         _report("/mailbox", kinds.MAILBOX, "List the sent mails"),
-        _report("/audit", kinds.AUDIT, "List the audit log, oldest entries first"),
+        *audit_log.OPERATIONS,
         Operation(
             method="GET",
             path="/portal",

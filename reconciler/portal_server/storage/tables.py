@@ -211,12 +211,15 @@ audit: Final = _rows(
     _maybe("token_id"),
     # The team that the object belongs to, which may be deleted since.
     Column("team_id", TEXT, nullable=True),
-    # The address of the person who was signed in, and what they used: token, page, operator or invitation.
+    # The address of the person who was signed in, and what was used (Through in values/formats.py).
     _maybe("person"),
     _maybe("through"),
     # What the client named as the source of the change, such as a commit.
     _maybe("source"),
-    Index("ix_audit_team_id", "team_id", "seq"),
+    # The log is read from its newest entries, by time, of everything, of a team, or of a person.
+    Index("ix_audit_at", "at", "seq"),
+    Index("ix_audit_team_id", "team_id", "at", "seq"),
+    Index("ix_audit_person", "person", "at", "seq"),
 )
 # The times of the last mail of a partner to a mailbox, and of a declined invitation. They are kept after the
 # membership and the team are deleted, so there are no foreign keys.

@@ -44,6 +44,9 @@ Level = Literal["view", "consume"]
 Scope = Literal["admin", "read", "team"]
 CallerScope = Literal["admin", "read", "team", "person"]
 Action = Literal["create", "update", "delete", "invite", "accept", "decline"]
+# What was used for a change: a token, the pages as a member or admin of a team, the rights of an operator, or
+# the code of an invitation.
+Through = Literal["token", "page", "operator", "invitation"]
 Day = date
 
 

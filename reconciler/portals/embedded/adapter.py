@@ -16,7 +16,7 @@ from reconciler.http.pagination import BodyCursor
 from reconciler.http.request import Request
 from reconciler.model.health import Check
 from reconciler.model.kinds import KINDS as RESOURCE_KINDS
-from reconciler.model.plan import Change
+from reconciler.model.plan import Change, Plan
 from reconciler.model.portal import Capabilities, Lease, LeaseHeldError, Progress
 from reconciler.model.receipt import Traffic
 from reconciler.model.snapshot import Selection, Snapshot
@@ -61,6 +61,7 @@ class EmbeddedPortalAdapter:
     def __init__(self, client: HttpClient, new_key: Callable[[], str]) -> None:
         self._client = client
         self._new_key = new_key
+        self._plan: Plan | None = None
         self._writer = Writer(client, new_key, Directory({kind: [] for kind in KINDS}))
 
     @property
@@ -81,7 +82,7 @@ class EmbeddedPortalAdapter:
         """Read all lists; return their objects, and whether something changed between two of them."""
         listings = await self._read_lists(progress)
         lists: dict[str, list[Any]] = {kind: listing.items for kind, listing in listings.items()}
-        self._writer = Writer(self._client, self._new_key, Directory(lists))
+        self._writer = Writer(self._client, self._new_key, Directory(lists), self._plan)
         found, native = mapped(_objects(lists))
         found_apis = offered_apis(lists["api"])
         problems = [listing.problem for listing in listings.values() if listing.problem]
@@ -108,6 +109,10 @@ class EmbeddedPortalAdapter:
 
     def batch_key(self, change: Change) -> None:
         """Return nothing: each object is written on its own, with its own entity tag."""
+
+    def record_plan(self, plan: Plan) -> None:
+        """Name the plan as the source of the changes that are written after the next reading."""
+        self._plan = plan
 
     async def write(self, batch: Sequence[Change], owner_label: str) -> list[WriteResult]:
         """Write each change of a batch; by the capabilities, it has only one."""

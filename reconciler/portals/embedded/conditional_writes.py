@@ -23,11 +23,12 @@ _UNKNOWN: Final = Resolution("unknown")
 
 
 class ConditionalWrite(msgspec.Struct, frozen=True):
-    """A change of one object as it was read, or its deletion if there is no body."""
+    """A change of one object as it was read, or its deletion without a body; `headers` are sent with it."""
 
     kind: str
     stored: Any
     body: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] = {}
 
     @property
     def path(self) -> str:
@@ -51,7 +52,7 @@ async def send(client: HttpClient, write: ConditionalWrite, tally: Tally) -> Any
     request = Request(
         method="DELETE" if write.body is None else "PATCH",
         path=write.path,
-        headers={"If-Match": write.stored.etag},
+        headers={"If-Match": write.stored.etag, **write.headers},
         body=write.body,
         repeatable=True,
         tally=tally,

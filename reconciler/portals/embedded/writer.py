@@ -11,9 +11,10 @@ from reconciler.http.errors import ApiError
 from reconciler.http.request import Request, Tally
 from reconciler.model.ids import decoded
 from reconciler.model.kinds import KINDS as RESOURCE_KINDS
-from reconciler.model.plan import ABSENT, Change
+from reconciler.model.plan import ABSENT, Change, Plan
 from reconciler.model.resource import ResourceId
 from reconciler.model.write_result import Resolution, WriteResult
+from reconciler.portals.embedded.change_source import source_headers
 from reconciler.portals.embedded.conditional_writes import (
     ConditionalWrite,
     UncertainWrite,
@@ -33,12 +34,21 @@ _EMPTY_LISTS: Final = frozenset({"domains", "blocked"})
 class Writer:
     """Writes to the objects that were read; `new_key` gives an idempotency key that was never used.
 
+    With a plan, each request names it as the source of the change.
+
     The key is new for each write and the same when that write is repeated. One made from the plan would,
     within a day of a deletion, be answered with the object that no longer exists.
     """
 
-    def __init__(self, client: HttpClient, new_key: Callable[[], str], directory: Directory) -> None:
+    def __init__(
+        self,
+        client: HttpClient,
+        new_key: Callable[[], str],
+        directory: Directory,
+        plan: Plan | None = None,
+    ) -> None:
         self._client = client
+        self._plan = plan
         self._new_key = new_key
         self._directory = directory
         self._uncertain: dict[ResourceId, UncertainWrite] = {}
@@ -80,7 +90,8 @@ class Writer:
         body = {**self._directory.place(change.id), **(change.after or {})}
         if RESOURCE_KINDS[change.kind].owner_label:
             body["managedBy"] = owner_label
-        made = await self._post(change.kind, Request(path=KINDS[change.kind].path, body=body), tally)
+        request = Request(path=KINDS[change.kind].path, headers=self._source(change), body=body)
+        made = await self._post(change.kind, request, tally)
         self._directory.replace(change.kind, None, made)
 
     async def _invite_again(self, change: Change, tally: Tally) -> None:
@@ -90,7 +101,9 @@ class Writer:
         wanted = {"role": before.role, "until": None, **(change.after or {})}
         if wanted != {"role": before.role, "until": before.until}:
             before = await self._conditionally(change, wanted, tally)
-        request = Request(path=f"members/{before.id}/invitation", headers={"If-Match": before.etag})
+        request = Request(
+            path=f"members/{before.id}/invitation", headers={"If-Match": before.etag, **self._source(change)}
+        )
         try:
             now = await self._post(change.kind, request, tally)
         except PortalError as error:
@@ -99,7 +112,7 @@ class Writer:
 
     async def _conditionally(self, change: Change, body: Mapping[str, Any] | None, tally: Tally) -> Any:
         """Change an object, or delete it if there is no body; remember a write whose outcome is uncertain."""
-        write = ConditionalWrite(change.kind, self._find(change), body)
+        write = ConditionalWrite(change.kind, self._find(change), body, self._source(change))
         try:
             now = await send(self._client, write, tally)
         except (UnknownOutcomeError, ApiError) as failure:
@@ -131,6 +144,9 @@ class Writer:
                 unreadable = True
                 if tally.sent - before >= _MOST_READINGS:
                     raise
+
+    def _source(self, change: Change) -> Mapping[str, str]:
+        return source_headers(self._plan, change)
 
     def _find(self, change: Change) -> Any:
         """Return the object of a change; its parents have their new names by now, it may have its old one."""
