@@ -22,7 +22,7 @@ LEASE: dict[str, dict[str, Any]] = {
     "PUT": {"json": {"id": "one", "owner": "run 1", "seconds": 60}},
     "DELETE": {"params": {"id": "one"}},
 }
-OF_A_TEAM = {"/partners", "/teams", "/members"}
+OF_A_TEAM = {"/partners", "/teams", "/members", "/audit"}
 OF_AN_ADMINISTRATOR = {"/mailbox", "/tokens", "/audit"}
 
 

@@ -8,7 +8,7 @@ from reconciler.portal_server.operations.problems import ProblemError
 from reconciler.portal_server.operations.responses import Lease, ObjectReply
 from reconciler.portal_server.storage.tables import audit
 from reconciler.portal_server.values.change_source import HEADER, MAX_LENGTH, is_change_source
-from reconciler.portal_server.values.formats import Action
+from reconciler.portal_server.values.formats import Action, Through
 from reconciler.portal_server.values.identifiers import new_id
 
 _INSERT: Final = audit.insert().inline()
@@ -53,7 +53,7 @@ def _write(call: Call, action: Action, kind: str, sides: dict[str, Any]) -> None
         "token": caller.name if caller and not caller.email else None,
         "token_id": caller.id if caller else None,
         "person": caller.email if caller else None,
-        "through": caller.through if caller else "invitation",
+        "through": caller.through if caller else _without_caller(call),
         "source": source_of(call.headers),
         "team_id": subject.id if kind == "team" else getattr(subject, "team_id", None),
         "action": action,
@@ -61,3 +61,8 @@ def _write(call: Call, action: Action, kind: str, sides: dict[str, Any]) -> None
         **sides,
     }
     call.connection.execute(_INSERT, entry)
+
+
+def _without_caller(call: Call) -> Through:
+    """Return what was used without a token or session: a code, or the operator's command line."""
+    return "invitation" if "code" in call.path else "operator"
