@@ -64,7 +64,9 @@ def upgrade() -> None:
     for name in ("team_id", "person", "through", "source"):
         op.add_column("audit", _maybe(name))
     _fill_audit()
-    op.create_index("ix_audit_team_id", "audit", ["team_id", "seq"])
+    op.create_index("ix_audit_at", "audit", ["at", "seq"])
+    op.create_index("ix_audit_team_id", "audit", ["team_id", "at", "seq"])
+    op.create_index("ix_audit_person", "audit", ["person", "at", "seq"])
     op.add_column("instance", _maybe("secret"))
     instance = sa.table("instance", sa.column("secret"))
     op.execute(instance.update().values(secret=secrets.token_urlsafe(32)))
