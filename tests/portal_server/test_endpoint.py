@@ -4,11 +4,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from reconciler.portal_server import RateLimit
-from reconciler.portal_server.storage import database
+from reconciler.portal_server.storage import database as databases
+from reconciler.portal_server.storage.tables import request_counts
 from tests.portal_server.driver import Portal
+from tests.portal_server.statements import statements
 
 
 def test_an_unknown_path_is_404_and_an_unknown_method_405(sqlite_portal: Portal) -> None:
@@ -67,7 +69,7 @@ def test_what_nobody_foresaw_is_500_without_details(
 
 
 def test_a_database_that_another_keeps_is_503(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0.01)
+    monkeypatch.setattr(databases, "BUSY_SECONDS", 0.01)
     path = tmp_path / "portal.db"
     with Portal(str(path)) as portal, closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -95,6 +97,29 @@ def test_more_than_the_rate_limit_is_429_until_the_window_ends(tmp_path: Path) -
         assert portal.get("/me").headers["retry-after"] == "1"
         portal.pass_time(seconds=1)
         assert portal.get("/me").status_code == 200
+
+
+def test_the_rate_limit_holds_for_all_processes_of_a_database(database: str) -> None:
+    limit = RateLimit(requests=3, seconds=60)
+    with Portal(database, rate_limit=limit) as first, Portal(database, rate_limit=limit) as second:
+        answers = [portal.get("/me", token=first.admin) for portal in (first, second) * 2]
+
+        assert [each.status_code for each in answers] == [200, 200, 200, 429]
+        assert [each.headers["ratelimit-remaining"] for each in answers] == ["2", "1", "0", "0"]
+        assert second.get("/me").status_code == 200
+
+        first.pass_time(minutes=2)
+        assert first.get("/me").status_code == 200
+        with first.app.state.database.reading() as connection:
+            counts = connection.execute(select(request_counts.c.began_at, request_counts.c.requests)).all()
+        assert counts == [("2026-03-01T12:02:00Z", 1)]
+
+
+def test_without_a_rate_limit_no_reading_request_writes(sqlite_portal: Portal) -> None:
+    with statements() as executed:
+        assert sqlite_portal.get("/me").status_code == 200
+    assert [each for each in executed if not each.startswith(("BEGIN", "SELECT"))] == []
+    assert "BEGIN IMMEDIATE" not in executed
 
 
 def test_every_response_has_the_headers_that_protect_browsers(sqlite_portal: Portal) -> None:

@@ -3,22 +3,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Column, Connection, Engine, MetaData, event, text
+from sqlalchemy import Column, Connection, MetaData, text
 
 from reconciler.portal_server import PortalServerError, create_app, shown
 from reconciler.portal_server.storage.database import Database, open_database
 from reconciler.portal_server.storage.migrations import script_directory, upgrade
-from reconciler.portal_server.storage.schema import VERSION, versions
+from reconciler.portal_server.storage.schema import VERSION, make_current, versions
 from reconciler.portal_server.storage.tables import JsonText, metadata
 from tests.portal_server.add_revision import revision
 from tests.portal_server.driver import Portal
 from tests.portal_server.historic import STATES, Rows, all_rows, regress, schema, wipe
+from tests.portal_server.statements import statements
 
 
 @pytest.fixture
@@ -181,6 +181,31 @@ def test_opening_an_up_to_date_database_takes_one_query_and_no_alembic(
         assert seen == [begin[connection.dialect.name], query]
 
 
+def test_a_process_that_waited_for_the_upgrade_of_another_changes_nothing(opened: Database) -> None:
+    with opened.writing() as connection, statements() as executed:
+        make_current(connection)
+
+    assert [each for each in executed if not each.startswith(("SELECT", "PRAGMA"))] == []
+
+
+def test_a_decline_is_not_recalled_for_a_team_that_no_longer_exists(
+    sqlite_portal: Portal,
+) -> None:
+    team = sqlite_portal.team()
+    for address in ("ana@acme.example", "bo@acme.example"):
+        member = sqlite_portal.member(team, address)
+        sqlite_portal.answer(sqlite_portal.codes(address)[0], "decline")
+        sqlite_portal.delete(f"/members/{member['id']}")
+    sqlite_portal.delete(f"/teams/{team['id']}")
+    database = sqlite_portal.app.state.database
+    regress(database, "leases")
+
+    open_database(sqlite_portal.database).close()
+
+    with database.reading() as connection:
+        assert all_rows(connection)["contacts"] == []
+
+
 def test_a_new_revision_has_what_the_tables_have_and_the_last_one_has_not() -> None:
     tables = MetaData()
     for table in metadata.tables.values():
@@ -226,18 +251,3 @@ def only(wanted: Rows, rows: Rows) -> Rows:
         table: [{name: row[name] for name in known[0]} for row in rows[table]] if known else []
         for table, known in wanted.items()
     }
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Collect the statements that are executed."""
-    seen: list[str] = []
-
-    def collect(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        seen.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", collect)
-    try:
-        yield seen
-    finally:
-        event.remove(Engine, "before_cursor_execute", collect)

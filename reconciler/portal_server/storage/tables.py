@@ -268,6 +268,14 @@ attempts: Final = Table(
     _text("key", index=True),
     _text("at", index=True),
 )
+# The requests of a token or a client's address in a time window, if there is a rate limit.
+request_counts: Final = Table(
+    "request_counts",
+    metadata,
+    Column("began_at", TEXT, primary_key=True),
+    Column("holder", TEXT, primary_key=True),
+    Column("requests", Integer, nullable=False),
+)
 # A team's request for a level of an access group, or for a later end; without a group, `reason` is the wish.
 access_requests: Final = _objects(
     "access_requests",

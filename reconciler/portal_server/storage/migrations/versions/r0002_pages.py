@@ -40,6 +40,12 @@ def upgrade() -> None:
         _text("at", index=True),
     )
     op.create_table(
+        "request_counts",
+        sa.Column("began_at", TEXT, primary_key=True),
+        sa.Column("holder", TEXT, primary_key=True),
+        sa.Column("requests", sa.Integer, nullable=False),
+    )
+    op.create_table(
         "access_requests",
         sa.Column("seq", SEQUENCE, primary_key=True, autoincrement=True),
         _text("id", unique=True),
