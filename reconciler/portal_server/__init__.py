@@ -29,6 +29,7 @@ __all__ = [
     "reset",
     "serve",
     "shown",
+    "sign_in_path",
 ]
 
 
@@ -64,6 +65,16 @@ def issue_token(database: str, *, name: str, scope: str, team: tuple[str, str] |
     from reconciler.portal_server import admin  # noqa: PLC0415  see the module's docstring
 
     return admin.issue_token(database, name, scope, team)
+
+
+def sign_in_path(database: str, email: str) -> str:
+    """Create a link with which a person signs in once, and return its path, such as /ui/sign-in/link/….
+
+    Raises PortalServerError.
+    """
+    from reconciler.portal_server import admin  # noqa: PLC0415  see the module's docstring
+
+    return admin.sign_in_path(database, email)
 
 
 def reset(database: str) -> None:

@@ -1,7 +1,9 @@
-"""Serve the embedded portal, create a token for it, or empty it."""
+"""Serve the embedded portal, sign in to it, create a token for it, or empty it."""
 
 import socket
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 import msgspec
@@ -9,12 +11,15 @@ import msgspec
 from reconciler import portal_server
 from reconciler.cli import console, runtime
 from reconciler.cli.actions import trust
+from reconciler.cli.actions.portal_site import SiteOptions
+from reconciler.cli.actions.portal_site import site as site_of
 from reconciler.cli.storage import checkout
 from reconciler.cli.storage.configuration_file import find_configuration
 from reconciler.errors import InputError, PortalError
+from reconciler.model.http_text import is_loopback
 from reconciler.model.portal_settings import EmbeddedPortal
 from reconciler.model.printable import printable
-from reconciler.portal_server import ApiEntry
+from reconciler.portal_server import ApiEntry, Site
 from reconciler.workflow.sessions import choose_portal, database_of, offered, prepared
 from reconciler.workflow.validate import check, read_configuration
 
@@ -22,25 +27,53 @@ from reconciler.workflow.validate import check, read_configuration
 class PortalOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options that choose a portal: a database, or a configuration and the name of a portal in it."""
 
-    database: str | None
-    config: str | None
-    portal_name: str | None
+    database: str | None = None
+    config: str | None = None
+    portal_name: str | None = None
 
 
-def serve_portal(options: PortalOptions, host: str, port: int) -> None:
+def serve_portal(options: PortalOptions, site: Site | None, host: str, port: int) -> None:
     """Serve a portal until the process is interrupted. Raises InputError, PortalError."""
     place = _database(options)
     apis = _apis(options)
-    _require_bindable(host, port)
+    require_bindable(host, port)
+
+    def ready(url: str) -> None:
+        console.log(f"Serving {_redacted(place)} at {url}")
+        for line in _about_pages(site, url):
+            console.log(line)
+
     try:
-        app = portal_server.create_app(place, apis=apis)
-        portal_server.serve(
-            app, host, port, ready=lambda url: console.log(f"Serving {_redacted(place)} at {url}")
-        )
+        app = portal_server.create_app(place, apis=apis, site=site)
+        portal_server.serve(app, host, port, ready=ready)
     except portal_server.PortalServerError as error:
         raise PortalError(f"the portal cannot be served: {error}", error.hint) from error
     except OSError as error:
         raise PortalError(f"the portal cannot be served: {error}") from error
+
+
+def _about_pages(site: Site | None, url: str) -> Iterator[str]:
+    """Yield where the pages are, and what is missing to use them."""
+    if site is None:
+        return
+    if site.url is not None or is_loopback(urlsplit(url).hostname or ""):
+        yield f"Pages: {site.url or url}/ui/"
+    else:
+        yield "Pages: only on this machine; --url with the public address opens them to others"
+    if not site.operators:
+        yield "No operator is named: add --operator with your address to manage the portal in a browser."
+    elif site.smtp is None and site.oidc is None:
+        yield "No mails are sent: `reconciler portal sign-in EMAIL` prints a link to sign in."
+
+
+def print_sign_in_link(options: PortalOptions, email: str, url: str) -> None:
+    """Print a link that signs a person in once. Raises InputError, PortalError."""
+    address = site_of(SiteOptions(url=url))
+    try:
+        path = portal_server.sign_in_path(_database(options), email)
+    except portal_server.PortalServerError as error:
+        raise PortalError(f"no link was created: {error}", error.hint) from error
+    console.print_result(f"{address.url if address else url}{path}")
 
 
 def print_token(options: PortalOptions, scope: str, name: str | None) -> None:
@@ -71,7 +104,7 @@ def reset_portal(options: PortalOptions, *, is_confirmed: bool) -> None:
     console.log(f"Emptied {_redacted(place)}.")
 
 
-def _require_bindable(host: str, port: int) -> None:
+def require_bindable(host: str, port: int) -> None:
     """Raise InputError where no server can listen on an address, before the portal is opened."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]

@@ -1,4 +1,4 @@
-"""`reconciler portal`: the embedded portal: serve it, create a token, empty it."""
+"""`reconciler portal`: the embedded portal: serve it, sign in, create a token, empty it."""
 
 from typing import Any
 
@@ -14,17 +14,50 @@ database = click.option(
 _place = options.combine(
     database, options.config, options.portal, options.trust_database, *options.everywhere
 )
+_site = options.combine(
+    click.option(
+        "--url", metavar="URL", help="The public address of the pages, such as https://portal.example."
+    ),
+    click.option(
+        "--operator",
+        "operators",
+        metavar="EMAIL",
+        multiple=True,
+        help="A person who may do everything on the pages; can be repeated.",
+    ),
+    click.option(
+        "--smtp",
+        metavar="URL",
+        help="The server that sends mails: smtp://USER@HOST:PORT, or smtps://. Its password is read from"
+        " PORTAL_SMTP_PASSWORD.",
+    ),
+    click.option("--mail-from", metavar="EMAIL", help="The address that sends the mails."),
+    click.option(
+        "--smtp-without-tls", is_flag=True, help="Send mails without encryption, also over a network."
+    ),
+    click.option(
+        "--oidc",
+        metavar="URL",
+        help="The OpenID Connect provider that signs people in. The secret of the client is read from"
+        " PORTAL_OIDC_CLIENT_SECRET.",
+    ),
+    click.option("--oidc-client", metavar="ID", help="The client id of this portal at the provider."),
+    click.option("--oidc-name", metavar="TEXT", help="What the button to sign in calls the provider."),
+    click.option("--no-pages", "has_pages", flag_value=False, default=True, help="Serve only the API."),
+)
 
 
 @click.group(cls=Group)
 def portal() -> None:
-    """Serve the embedded portal, create a token for it, or empty it."""
+    """Serve the embedded portal, sign in to it, create a token for it, or empty it."""
 
 
 @portal.command(
     cls=Command,
+    short_help="Serve the portal: pages and API.",
     examples=[
-        ("reconciler portal serve", "the default portal, on http://127.0.0.1:8750"),
+        ("reconciler portal serve --demo", "a portal with invented people, to look around"),
+        ("reconciler portal serve --operator ana@halden.example", "on http://127.0.0.1:8750/ui/"),
         ("reconciler portal serve --database demo.db --port 0", "another one, on a free port"),
     ],
 )
@@ -33,11 +66,52 @@ def portal() -> None:
     "--port", metavar="PORT", default=8750, show_default=True, type=WholeNumber(0, 65535), help="The port."
 )
 @_place
-def serve(host: str, port: int, **place: Any) -> None:
-    """Serve the portal over HTTP until it is interrupted. Its API is described at /openapi.json."""
-    from reconciler.cli.actions.embedded_portal import PortalOptions, serve_portal
+@_site
+@click.option("--demo", is_flag=True, help="Serve a temporary portal with invented people, for a look.")
+def serve(host: str, port: int, *, demo: bool, **others: Any) -> None:
+    """Serve the portal until it is interrupted: pages at /ui/, and the API, described at /openapi.json.
 
-    serve_portal(PortalOptions(**place), host, port)
+    The pages are for the people of partners, and for operators: people who may do everything. Without --url,
+    they answer on this machine only. docs/how-to/run-the-portal.md leads to a portal for others.
+    """
+    from reconciler.cli.actions.demo_portal import serve_demo
+    from reconciler.cli.actions.embedded_portal import PortalOptions, serve_portal
+    from reconciler.cli.actions.portal_site import SiteOptions, site
+
+    place = PortalOptions(**{name: others.pop(name) for name in PortalOptions.__struct_fields__})
+    site_options = SiteOptions(**others)
+    if demo:
+        serve_demo(place, site_options, host, port)
+    else:
+        serve_portal(place, site(site_options), host, port)
+
+
+@portal.command(
+    "sign-in",
+    cls=Command,
+    short_help="Print a link that signs a person in.",
+    examples=[
+        ("reconciler portal sign-in ana@halden.example", "on this machine"),
+        ("reconciler portal sign-in ana@halden.example --url https://portal.example", "at its address"),
+    ],
+)
+@click.argument("email")
+@click.option(
+    "--url",
+    metavar="URL",
+    default="http://127.0.0.1:8750",
+    show_default=True,
+    help="The address of the portal in a browser.",
+)
+@_place
+def sign_in(email: str, url: str, **place: Any) -> None:
+    """Print a link that signs EMAIL in once, within 15 minutes, in any browser.
+
+    For the first operator, and for times when no mail arrives. It needs the database, not the server.
+    """
+    from reconciler.cli.actions.embedded_portal import PortalOptions, print_sign_in_link
+
+    print_sign_in_link(PortalOptions(**place), email, url)
 
 
 @portal.command(
