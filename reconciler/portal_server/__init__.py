@@ -68,7 +68,7 @@ def issue_token(database: str, *, name: str, scope: str, team: tuple[str, str] |
 
 
 def sign_in_path(database: str, email: str) -> str:
-    """Create a link with which a person signs in once, and return its path, such as /ui/sign-in/link/….
+    """Create a link with which the person with a canonical address signs in once, and return its path.
 
     Raises PortalServerError.
     """

@@ -1,7 +1,5 @@
 """Operations of the portal's operator, directly in the database."""
 
-from datetime import datetime
-
 import msgspec
 from sqlalchemy import select
 
@@ -10,9 +8,8 @@ from reconciler.portal_server.errors import PortalServerError, UnknownTeamError
 from reconciler.portal_server.operations import tokens
 from reconciler.portal_server.operations.context import NO_HEADERS, Call
 from reconciler.portal_server.operations.request_models import TokenFields
-from reconciler.portal_server.storage.database import Database, empty, open_database
+from reconciler.portal_server.storage.database import empty, open_database
 from reconciler.portal_server.storage.tables import partners, sign_in_links, teams
-from reconciler.portal_server.values.addresses import canonical_email
 from reconciler.portal_server.values.formats import instant_text
 from reconciler.portal_server.values.identifiers import new_secret, secret_hash
 
@@ -30,25 +27,16 @@ def issue_token(database: str, name: str, scope: str, team: tuple[str, str] | No
 
 
 def sign_in_path(database: str, email: str) -> str:
-    """Create a single-use link that signs a person in, and return its path. Raises PortalServerError."""
-    try:
-        address = canonical_email(email)
-    except ValueError as error:
-        raise PortalServerError(f'"{email}" is not a valid e-mail address: {error}') from error
-    opened = open_database(database)
-    try:
-        return new_sign_in_path(opened, address, clock.now())
-    finally:
-        opened.close()
-
-
-def new_sign_in_path(database: Database, email: str, now: datetime) -> str:
     """Create a single-use link that signs a person in, and return its path."""
     code = new_secret("lnk")
-    row = {"code_hash": secret_hash(code), "email": email, "created_at": instant_text(now)}
-    with database.writing() as connection:
-        connection.execute(sign_in_links.delete().where(sign_in_links.c.email == email))
-        connection.execute(sign_in_links.insert(), row)
+    row = {"code_hash": secret_hash(code), "email": email, "created_at": instant_text(clock.now())}
+    opened = open_database(database)
+    try:
+        with opened.writing() as connection:
+            connection.execute(sign_in_links.delete().where(sign_in_links.c.email == email))
+            connection.execute(sign_in_links.insert(), row)
+    finally:
+        opened.close()
     return f"/ui/sign-in/link/{code}"
 
 

@@ -24,8 +24,8 @@ def serve_demo(place: PortalOptions, pages: SiteOptions, host: str, port: int) -
     require_bindable(host, port)
     with TemporaryDirectory(prefix="reconciler-demo-") as folder:
         database = str(Path(folder) / "portal.db")
-        _fill(database)
-        app = portal_server.create_app(database, name="Halden Freight", site=_site())
+        _fill(database, f"http://{host}:{port}")
+        app = portal_server.create_app(database, name="Halden Freight", site=_site(None))
 
         def ready(url: str) -> None:
             for line in _welcome(database, url):
@@ -43,14 +43,17 @@ def _require_alone(place: PortalOptions, pages: SiteOptions) -> None:
         )
 
 
-def _site() -> Site:
+def _site(url: str | None) -> Site:
     from reconciler.portal_server.demo import OPERATOR  # noqa: PLC0415  only for a demo
 
-    return Site(operators=frozenset({OPERATOR}), demo=True)
+    return Site(url, operators=frozenset({OPERATOR}), demo=True)
 
 
-def _fill(database: str) -> None:
-    """Apply the files of the sample company, and let its people use the portal for some days."""
+def _fill(database: str, url: str) -> None:
+    """Apply the files of the sample company, and let its people use the portal for some days.
+
+    `url` begins the links in their mails.
+    """
     from reconciler.portal_server.demo import DemoClock, DemoPeople  # noqa: PLC0415  only for a demo
     from reconciler.workflow.demo import fill  # noqa: PLC0415  the same
 
@@ -62,7 +65,7 @@ def _fill(database: str) -> None:
         apis=offered(checked.repository),
         now=time.now,
         operator=Operator("reconciler for halden-freight", token),
-        site=_site(),
+        site=_site(url),
     )
     try:
         runtime.run_async(fill(checked, "local", app, token, time.now, commit(configuration.parent)))

@@ -11,7 +11,7 @@ import msgspec
 from reconciler import portal_server
 from reconciler.cli import console, runtime
 from reconciler.cli.actions import trust
-from reconciler.cli.actions.portal_site import SiteOptions
+from reconciler.cli.actions.portal_site import SiteOptions, canonical
 from reconciler.cli.actions.portal_site import site as site_of
 from reconciler.cli.storage import checkout
 from reconciler.cli.storage.configuration_file import find_configuration
@@ -68,12 +68,12 @@ def _about_pages(site: Site | None, url: str) -> Iterator[str]:
 
 def print_sign_in_link(options: PortalOptions, email: str, url: str) -> None:
     """Print a link that signs a person in once. Raises InputError, PortalError."""
-    address = site_of(SiteOptions(url=url))
+    pages, address = site_of(SiteOptions(url=url)), canonical(email)
     try:
-        path = portal_server.sign_in_path(_database(options), email)
+        path = portal_server.sign_in_path(_database(options), address)
     except portal_server.PortalServerError as error:
         raise PortalError(f"no link was created: {error}", error.hint) from error
-    console.print_result(f"{address.url if address else url}{path}")
+    console.print_result(f"{pages.url if pages else url}{path}")
 
 
 def print_token(options: PortalOptions, scope: str, name: str | None) -> None:

@@ -64,11 +64,19 @@ class _Collected:
         return found
 
 
+def canonical(email: str) -> str:
+    """Return the canonical form of an address. Raises InputError."""
+    problems: list[str] = []
+    for found in _Collected(problems).addresses("EMAIL", (email,)):
+        return found
+    raise InputError(problems[0])
+
+
 def require_loopback(option: str, host: str) -> None:
     """Raise InputError unless a host is an address of this machine that no network reaches."""
     if not _is_loopback(host):
         raise InputError(
-            f'{option}: "{host}" can be reached from the network, and the demo shows its mails to everybody',
+            f'{option}: "{host}" is not this machine only, and the demo shows its mails to everybody',
             "leave out --host; the demo is served at 127.0.0.1",
         )
 

@@ -12,6 +12,7 @@ from reconciler.portal_server.pages.visit import Page, PageResponse, Visit
 
 _EVERYBODY: Final = Caller(None, "demo", "admin")
 _SHOWN: Final = 100
+_LINK: Final = re.compile(r"/ui/(?:invitations|sign-in/link)/[\w-]+")
 
 
 class SentMail(msgspec.Struct, frozen=True):
@@ -29,7 +30,7 @@ def show(visit: Visit) -> PageResponse:
     if not visit.portal.site.demo:
         raise ProblemError(404, "This page does not exist.")
     visit.caller = _EVERYBODY
-    mails = [_sent(mail, visit.origin) for mail in _newest(visit)]
+    mails = [_sent(mail) for mail in _newest(visit)]
     return layout.page(visit, "demo_mail.html", mails=mails)
 
 
@@ -45,9 +46,9 @@ def _newest(visit: Visit) -> list[dict[str, str]]:
         query["cursor"] = reply.next
 
 
-def _sent(mail: dict[str, str], origin: str) -> SentMail:
-    links = re.findall(rf"{re.escape(origin)}(/ui/[\w./-]+)", mail["text"])
-    return SentMail(mail["to"], mail["subject"], mail["text"], mail["sent_at"], tuple(dict.fromkeys(links)))
+def _sent(mail: dict[str, str]) -> SentMail:
+    links = dict.fromkeys(_LINK.findall(mail["text"]))
+    return SentMail(mail["to"], mail["subject"], mail["text"], mail["sent_at"], tuple(links))
 
 
 PAGES: Final = (Page(path="/ui/demo/mail", audience="anyone", show=show),)
