@@ -62,8 +62,17 @@ def test_access_is_what_the_lists_say(portal: Portal, world: dict[str, Any], ahe
     build(portal, world)
     on = (TODAY + timedelta(days=ahead)).isoformat()
 
+    of_teams = {team["id"]: through_team(portal, team["id"], on) for team in portal.items("/teams")}
     for email in PEOPLE:
-        assert portal.reaches(email, on) == reached(portal, email.lower(), on), email
+        whole = reached(portal, email.lower(), on)
+        assert portal.reaches(email, on) == whole, email
+        paths = portal.get(f"/people/{email}/paths", params={"on": on}).json()["paths"]
+        assert highest((path["api"], path["level"]) for path in paths) == whole, email
+        for team_id, of_team in of_teams.items():
+            params = {"on": on, "team": team_id}
+            some = portal.get(f"/people/{email}/paths", params=params).json()["paths"]
+            assert some == [path for path in paths if path["teamId"] == team_id], email
+            assert highest((path["api"], path["level"]) for path in some) in ({}, of_team), email
 
 
 def test_a_last_day_is_inclusive_for_members_and_grants(portal: Portal) -> None:
@@ -196,6 +205,18 @@ def reached(portal: Portal, email: str, on: str) -> dict[str, str]:
             for api in bundled(grant["groupId"], listed):
                 name = names[api]
                 levels[name] = "consume" if "consume" in {grant["level"], levels.get(name)} else "view"
+    return dict(sorted(levels.items()))
+
+
+def through_team(portal: Portal, team_id: str, on: str) -> dict[str, str]:
+    access = portal.get(f"/teams/{team_id}/access", params={"on": on}).json()["access"]
+    return highest((path["api"], path["level"]) for path in access)
+
+
+def highest(paths: Iterable[tuple[str, str]]) -> dict[str, str]:
+    levels: dict[str, str] = {}
+    for api, level in paths:
+        levels[api] = "consume" if "consume" in {level, levels.get(api)} else "view"
     return dict(sorted(levels.items()))
 
 

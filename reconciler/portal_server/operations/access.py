@@ -3,7 +3,19 @@
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, case, func, or_, select, type_coerce
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 
 from reconciler.portal_server.operations import responses
 from reconciler.portal_server.operations.context import Call, HttpResponse, json_response
@@ -31,20 +43,53 @@ class AccessQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def show(call: Call) -> HttpResponse:
     """Return the highest level for each API, sorted by name."""
-    try:
-        email = canonical_email(call.path["email"])
-    except ValueError as error:
-        raise invalid("", f"the path: {error}") from error
-    on = call.now.date() if call.query.on is msgspec.UNSET else call.query.on
-    values = {
-        "email": email,
-        "entry": _entry(email),
-        "on": on.isoformat(),
-        "expired_before": expired_before(call.now),
-    }
+    values = person_values(call, path_email(call))
     rows = call.connection.execute(_ACCESS, values)
     reached = [responses.ApiAccess(api, "consume" if rank == _CONSUME else "view") for api, rank in rows]
-    return json_response(200, responses.Access(email, values["on"], reached))
+    return json_response(200, responses.Access(values["email"], values["on"], reached))
+
+
+def path_email(call: Call) -> str:
+    """Return the address in the path in its one spelling. Reject with 422 what is not one."""
+    try:
+        return canonical_email(call.path["email"])
+    except ValueError as error:
+        raise invalid("", f"the path: {error}") from error
+
+
+def asked_day(call: Call) -> str:
+    """Return the day of the query, by default today."""
+    day = call.now.date() if call.query.on is msgspec.UNSET else call.query.on
+    return str(day.isoformat())
+
+
+def person_values(call: Call, email: str) -> dict[str, str]:
+    """Return the values for `membership_counts` and `lasts` of a person on the requested day."""
+    return {
+        "email": email,
+        "entry": _entry(email),
+        "on": asked_day(call),
+        "expired_before": expired_before(call.now),
+    }
+
+
+def lasts(until: Column[Any]) -> ColumnElement[bool]:
+    """Whether something with this last day, or without one, lasts on the day."""
+    day = type_coerce(until, Text)
+    return or_(day.is_(None), day >= type_coerce(bindparam("on"), Text))
+
+
+def membership_counts() -> ColumnElement[bool]:
+    """Whether a membership of the person, joined with team and partner, gives access on the day."""
+    blocked = type_coerce(partners.c.blocked, Text).like(bindparam("entry"), escape="\\")
+    return and_(
+        members.c.email == bindparam("email"),
+        members.c.state.in_(["active", "invited"]),
+        or_(members.c.state == "active", ~EXPIRED),
+        lasts(members.c.until),
+        partners.c.status == "active",
+        ~blocked,
+    )
 
 
 _CONSUME: Final = 2
@@ -56,29 +101,12 @@ def _entry(email: str) -> str:
     return f'%"{escaped}"%'
 
 
-def _lasts(until: ColumnElement[Any]) -> ColumnElement[bool]:
-    return or_(until.is_(None), until >= type_coerce(bindparam("on"), Text))
-
-
-def _teams_of_person() -> Select[Any]:
-    """Return the teams that give the person access."""
-    blocked = type_coerce(partners.c.blocked, Text).like(bindparam("entry"), escape="\\")
-    counts = and_(
-        members.c.email == bindparam("email"),
-        members.c.state.in_(["active", "invited"]),
-        or_(members.c.state == "active", ~EXPIRED),
-        _lasts(type_coerce(members.c.until, Text)),
-        partners.c.status == "active",
-        ~blocked,
-    )
+def _access() -> Select[Any]:
     joined = members.join(teams, members.c.team_id == teams.c.id).join(
         partners, teams.c.partner_id == partners.c.id
     )
-    return select(members.c.team_id).select_from(joined).where(counts)
-
-
-def _access() -> Select[Any]:
-    receives = or_(grants.c.email == bindparam("email"), grants.c.team_id.in_(_teams_of_person()))
+    own_teams = select(members.c.team_id).select_from(joined).where(membership_counts())
+    receives = or_(grants.c.email == bindparam("email"), grants.c.team_id.in_(own_teams))
     in_product = access_items.outerjoin(
         product_items, product_items.c.product_id == access_items.c.product_id
     )
@@ -89,7 +117,7 @@ def _access() -> Select[Any]:
     return (
         select(apis.c.name, rank)
         .select_from(paths)
-        .where(receives, _lasts(type_coerce(grants.c.until, Text)))
+        .where(receives, lasts(grants.c.until))
         .group_by(apis.c.name)
         .order_by(apis.c.name)
     )

@@ -108,6 +108,11 @@ def store(call: Call, kind: Kind, row_id: str, values: Mapping[str, Any]) -> Any
         call.connection.execute(_update(kind), {**values, "etag": new_etag(), "row_id": row_id})
     except IntegrityError as error:
         raise ProblemError(409, kind.conflict) from error
+    return read(call, kind, row_id)
+
+
+def read(call: Call, kind: Kind, row_id: str) -> Any:
+    """Return an object that exists."""
     found = {"row_id": row_id, "expired_before": expired_before(call.now)}
     return kind.view.reply(*call.connection.execute(_select(kind, narrow=False), found).one())
 

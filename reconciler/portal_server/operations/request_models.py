@@ -6,6 +6,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from reconciler.portal_server.values.formats import (
+    Answer,
     ApiName,
     Day,
     Domains,
@@ -189,6 +190,49 @@ class GrantChange(Body, kw_only=True, frozen=True):
     level: Level | UnsetType = UNSET
     until: Day | UnsetType | None = UNSET
     reason: Text | UnsetType | None = UNSET
+
+
+class AccessRequestFields(Body, kw_only=True, frozen=True):
+    """A new request of a team for an access group, or without one for what the reason describes."""
+
+    team_id: Identifier
+    group_id: Identifier | None = None
+    level: Level = "consume"
+    until: Day | None = None
+    reason: Text | None = None
+
+    def __post_init__(self) -> None:
+        """Require a group or a reason."""
+        if self.group_id is None and not self.reason:
+            raise ValueError("without groupId, reason is required and says what the team needs")
+
+
+NewAccessRequest = Annotated[
+    AccessRequestFields,
+    msgspec.Meta(
+        extra_json_schema={
+            "anyOf": [
+                {"required": ["groupId"], "properties": {"groupId": {"type": "string"}}},
+                {"required": ["reason"], "properties": {"reason": {"type": "string", "minLength": 1}}},
+            ]
+        }
+    ),
+]
+
+
+class AccessRequestGrant(Body, kw_only=True, frozen=True):
+    """What is granted; by default what the team asked for. A request without a group needs `group_id`."""
+
+    group_id: Identifier | UnsetType = UNSET
+    level: Level | UnsetType = UNSET
+    until: Day | UnsetType | None = UNSET
+    answer: Text | None = None
+
+
+class AccessRequestRefusal(Body, kw_only=True, frozen=True):
+    """Why a request is declined."""
+
+    answer: Answer
 
 
 class NewApi(Body, kw_only=True, frozen=True):

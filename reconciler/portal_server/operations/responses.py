@@ -21,6 +21,7 @@ from reconciler.portal_server.values.formats import (
     Name,
     PartnerStatus,
     PartnerType,
+    RequestState,
     Role,
     Scope,
     Text,
@@ -234,6 +235,115 @@ class Access(Reply, frozen=True):
     email: Email
     on: DayText
     access: list[ApiAccess]
+
+
+class AccessPath(Reply, frozen=True):
+    """A path of a person to an API; without a team, the person has the grant. `until` is its last day.
+
+    `api` is a name, and the other texts are display names. `product` is null for an API in the group itself.
+    """
+
+    member_id: Identifier | None
+    team_id: Identifier | None
+    team: Line | None
+    partner: Line | None
+    grant_id: Identifier
+    group_id: Identifier
+    group: Line
+    product: Line | None
+    api: ApiName
+    api_display_name: Line
+    level: Level
+    until: DayText | None
+
+
+class Paths(Reply, frozen=True):
+    """The paths of a person to APIs on a day."""
+
+    email: Email
+    on: DayText
+    paths: list[AccessPath]
+
+
+class TeamGrant(Reply, frozen=True):
+    """A grant of a team. `managed` is whether git manages its team or its access group."""
+
+    id: Identifier
+    group_id: Identifier
+    group: Line
+    description: Text | None
+    level: Level
+    until: DayText | None
+    managed: bool
+    etag: str
+
+
+class TeamPath(Reply, frozen=True):
+    """A path of a team to an API; `until` is the last day of the grant."""
+
+    grant_id: Identifier
+    group_id: Identifier
+    group: Line
+    product: Line | None
+    api: ApiName
+    api_display_name: Line
+    level: Level
+    until: DayText | None
+
+
+class TeamAccess(Reply, frozen=True):
+    """The access of a team on a day. `grants` has all grants, `access` only what works on that day."""
+
+    team_id: Identifier
+    on: DayText
+    partner_status: PartnerStatus
+    grants: list[TeamGrant]
+    access: list[TeamPath]
+
+
+class RequestableGroup(Reply, frozen=True):
+    """An access group that a team can ask for, with what the team has of it."""
+
+    id: Identifier
+    name: Name
+    display_name: Line
+    description: Text | None
+    level: Level | None
+    until: DayText | None
+
+
+class RequestableGroups(Reply, frozen=True):
+    """The access groups that a team can ask for."""
+
+    items: list[RequestableGroup]
+
+
+class AccessRequest(ObjectReply, frozen=True):
+    """A team's request for an access group, or without a group for what `reason` describes.
+
+    `team`, `partner` and `group` are display names. `grant_id` and `granted_…` are what the team has of the
+    group now, and `managed` is whether git manages the team or the group. A team does not see who decided.
+    """
+
+    team_id: Identifier
+    team: Line
+    partner: Line
+    group_id: Identifier | None
+    group: Line | None
+    level: Level
+    until: DayText | None
+    reason: Text | None
+    state: RequestState
+    requested_by: Line
+    requested_at: Instant
+    decided_by: Line | None
+    decided_at: Instant | None
+    answer: Text | None
+    grant_id: Identifier | None
+    granted_level: Level | None
+    granted_until: DayText | None
+    managed: bool
+    etag: str
 
 
 Item = TypeVar("Item")

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, Final
 
 from reconciler.portal_server.operations import (
-    access,
+    access_operations,
     audit_log,
     invitations,
     kinds,
@@ -141,16 +141,6 @@ _INVITE_AGAIN: Final = Operation(
     error_statuses=frozenset({404, 409, 412, 429}),
     tagged=True,
 )
-_ACCESS: Final = Operation(
-    method="GET",
-    path="/people/{email}/access",
-    name="get-access",
-    summary="Get the access of a person on a day",
-    run=access.show,
-    scopes=READERS,
-    query=access.AccessQuery,
-    reply=responses.Access,
-)
 _LEASES: Final = (
     Operation(
         method="PUT",
@@ -194,7 +184,7 @@ def operations(portal_name: str) -> list[Operation]:
         _INVITE_AGAIN,
         _invitation("accept", "Accept an invitation", invitations.accept),
         _invitation("decline", "Decline an invitation", invitations.decline),
-        _ACCESS,
+        *access_operations.OPERATIONS,
         *_LEASES,
         _report("/mailbox", kinds.MAILBOX, "List the sent mails"),
         *audit_log.OPERATIONS,

@@ -89,8 +89,8 @@ def _maybe(name: str) -> Column[str | None]:
     return cast("Column[str | None]", Column(name, TEXT, nullable=True))
 
 
-def _reference(name: str, target: str, *, nullable: bool = False) -> Column[Any]:
-    return Column(name, TEXT, ForeignKey(f"{target}.id"), nullable=nullable, index=True)
+def _reference(name: str, target: str, *, nullable: bool = False, ondelete: str | None = None) -> Column[Any]:
+    return Column(name, TEXT, ForeignKey(f"{target}.id", ondelete=ondelete), nullable=nullable, index=True)
 
 
 partners: Final = _objects(
@@ -277,10 +277,11 @@ request_counts: Final = Table(
     Column("requests", Integer, nullable=False),
 )
 # A team's request for a level of an access group, or for a later end; without a group, `reason` is the wish.
+# Requests must not keep a team or a group from being deleted.
 access_requests: Final = _objects(
     "access_requests",
-    _reference("team_id", "teams"),
-    _reference("group_id", "access_groups", nullable=True),
+    _reference("team_id", "teams", ondelete="CASCADE"),
+    _reference("group_id", "access_groups", nullable=True, ondelete="CASCADE"),
     _text("level"),
     Column("until", DayType, nullable=True),
     _maybe("reason"),

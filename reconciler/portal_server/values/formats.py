@@ -22,6 +22,7 @@ Identifier = Annotated[str, msgspec.Meta(pattern=r"^[a-z]+_[0-9a-z]+" + _END, ma
 # As long as the name of an API, which is its default display name.
 Line = Annotated[str, msgspec.Meta(pattern=_NO_CONTROLS, min_length=1, max_length=255)]
 Text = Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$", max_length=4000)]
+Answer = Annotated[Text, msgspec.Meta(min_length=1)]
 Email = Annotated[
     str,
     msgspec.Meta(
@@ -41,6 +42,7 @@ Role = Literal["admin", "member"]
 MemberState = Literal["invited", "active", "expired", "declined"]
 Visibility = Literal["public", "organization", "restricted"]
 Level = Literal["view", "consume"]
+RequestState = Literal["open", "granted", "declined", "withdrawn"]
 Scope = Literal["admin", "read", "team"]
 CallerScope = Literal["admin", "read", "team", "person"]
 Action = Literal["create", "update", "delete", "invite", "accept", "decline"]

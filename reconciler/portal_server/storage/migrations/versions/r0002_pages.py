@@ -49,8 +49,8 @@ def upgrade() -> None:
         "access_requests",
         sa.Column("seq", SEQUENCE, primary_key=True, autoincrement=True),
         _text("id", unique=True),
-        _reference("team_id", "teams"),
-        _reference("group_id", "access_groups", nullable=True),
+        _owned("team_id", "teams"),
+        _owned("group_id", "access_groups", nullable=True),
         _text("level"),
         sa.Column("until", sa.Text, nullable=True),
         _maybe("reason"),
@@ -111,5 +111,7 @@ def _maybe(name: str, **options: Any) -> sa.Column[Any]:
     return sa.Column(name, TEXT, nullable=True, **options)
 
 
-def _reference(name: str, table: str, *, nullable: bool = False) -> sa.Column[Any]:
-    return sa.Column(name, TEXT, sa.ForeignKey(f"{table}.id"), nullable=nullable, index=True)
+def _owned(name: str, table: str, *, nullable: bool = False) -> sa.Column[Any]:
+    """A reference to an object with which the row is deleted."""
+    owner = sa.ForeignKey(f"{table}.id", ondelete="CASCADE")
+    return sa.Column(name, TEXT, owner, nullable=nullable, index=True)
