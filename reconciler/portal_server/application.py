@@ -52,7 +52,7 @@ def application(  # noqa: PLR0913  all settings of a portal
         opened.close()
         raise
     meter = RateMeter(rate_limit, opened) if rate_limit else None
-    post = Post(name, site.url, site.smtp is not None) if site else None
+    post = Post(name, site.url, site.smtp is not None, site.demo) if site else None
     dependencies = Dependencies(opened, now, meter, operator, post)
 
     @asynccontextmanager

@@ -4,25 +4,29 @@ from datetime import datetime
 from typing import Any, Final, Protocol
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam
 
 from reconciler.portal_server.storage.tables import mails
 from reconciler.portal_server.values.formats import instant_text
 from reconciler.portal_server.values.identifiers import new_id
 
 _INSERT: Final = mails.insert().inline()
+_DISCARD: Final = mails.delete().where(mails.c.id == bindparam("discarded"))
+_FORGET: Final = mails.delete().where(mails.c.expires_at <= bindparam("now"))
 
 
 class Post(msgspec.Struct, frozen=True):
     """How a portal with pages sends mails.
 
     `origin` is where its pages are, such as https://portal.example; None if a request does not reveal it.
-    `delivers` is whether an SMTP server takes the mails; otherwise they only stay in the mailbox.
+    `delivers` is whether an SMTP server takes the mails; otherwise they only stay in the mailbox. A `demo`
+    shows all mails, also those with a secret.
     """
 
     portal: str
     origin: str | None
     delivers: bool
+    demo: bool = False
 
 
 class Sender(Protocol):
@@ -54,7 +58,12 @@ def send(call: Sender, to: str, template: str, **values: Any) -> str:
 
 
 def put(call: Sender, to: str, message: Message, expires_at: datetime | None = None) -> str:
-    """Store a mail to be delivered, and return its id. One with an end contains a secret."""
+    """Store a mail to be delivered, and return its id.
+
+    One with an end contains a secret: it is deleted then, or as soon as it is delivered, and administrators
+    do not see it in the mailbox.
+    """
+    call.connection.execute(_FORGET, {"now": instant_text(call.now)})
     mail_id = new_id("mail")
     at = instant_text(call.now)
     row = {
@@ -69,3 +78,8 @@ def put(call: Sender, to: str, message: Message, expires_at: datetime | None = N
     }
     call.connection.execute(_INSERT, row)
     return mail_id
+
+
+def discard(connection: Connection, mail_id: str) -> None:
+    """Delete a mail before it is sent."""
+    connection.execute(_DISCARD, {"discarded": mail_id})

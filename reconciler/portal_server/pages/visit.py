@@ -94,7 +94,12 @@ class Visit(msgspec.Struct):
     @property
     def post(self) -> Post:
         """How mails are sent, with links to these pages."""
-        return Post(self.portal.name, self.origin, self.portal.site.smtp is not None)
+        return Post(self.portal.name, self.origin, self.portal.site.smtp is not None, self.portal.site.demo)
+
+    @property
+    def operators(self) -> frozenset[str]:
+        """The addresses of the people who may do everything."""
+        return self.portal.site.operators
 
     def perform(
         self,
