@@ -1,6 +1,7 @@
 """A portal under test: the real application over ASGI, with a clock that the test moves."""
 
 import asyncio
+import re
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, Self
@@ -108,7 +109,7 @@ class Portal:
     def codes(self, email: str) -> list[str]:
         """The codes in the mails that went to an address, oldest first."""
         mails = self.items("/mailbox", params={"to": email})
-        return [mail["text"].split("/invitations/")[1].split("/")[0] for mail in mails]
+        return [re.findall(r"/invitations/([\w-]+)", mail["text"])[0] for mail in mails]
 
     def answer(self, code: str, verb: str) -> httpx2.Response:
         return self.send("POST", f"/invitations/{code}/{verb}", token=None)

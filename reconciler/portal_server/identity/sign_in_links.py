@@ -35,13 +35,12 @@ _MEMBERSHIP: Final = exists().where(
 _KNOWN: Final = select(or_(exists().where(people.c.email == bindparam("email")), _MEMBERSHIP))
 
 
-class Request(Protocol):
-    """The request of a person, with the addresses of the operators."""
+class Request(outbox.Sender, Protocol):
+    """The request of a person."""
 
-    connection: Connection
-    now: datetime
-    post: outbox.Post | None
-    operators: frozenset[str]
+    @property
+    def operators(self) -> frozenset[str]:
+        """The addresses of the people who may do everything."""
 
 
 def may_sign_in(connection: Connection, now: datetime, operators: frozenset[str], email: str) -> bool:

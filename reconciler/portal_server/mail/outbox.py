@@ -34,7 +34,10 @@ class Sender(Protocol):
 
     connection: Connection
     now: datetime
-    post: Post | None
+
+    @property
+    def post(self) -> Post | None:
+        """How mails are sent."""
 
 
 class Message(msgspec.Struct, frozen=True):

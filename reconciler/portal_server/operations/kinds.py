@@ -20,12 +20,13 @@ class Filter(msgspec.Struct, frozen=True):
 
 
 class View(msgspec.Struct, frozen=True, eq=False):
-    """A list of rows; the columns are the fields of the reply, in order."""
+    """A list of rows, of those with a condition; the columns are the fields of the reply, in order."""
 
     table: Table
     reply: type[responses.Reply]
     columns: tuple[ColumnElement[Any], ...]
     filters: Mapping[str, Filter] = {}
+    where: ColumnElement[bool] | None = None
 
 
 class TeamSight(msgspec.Struct, frozen=True):
@@ -227,4 +228,6 @@ KINDS: Final = (
     PERSON,
     TOKEN,
 )
-MAILBOX: Final = _view(tables.mails, responses.Mail, to=_equal(tables.mails.c["to"], Email))
+ALL_MAILS: Final = _view(tables.mails, responses.Mail, to=_equal(tables.mails.c["to"], Email))
+# Mails with an end contain a secret.
+MAILBOX: Final = msgspec.structs.replace(ALL_MAILS, where=tables.mails.c.expires_at.is_(None))

@@ -82,6 +82,8 @@ def _statements(
     seq = view.table.c.seq
     chosen: list[Filter] = [view.filters[name] for name in names]
     clauses = [filtered.clause(bindparam(name)) for name, filtered in zip(names, chosen, strict=True)]
+    if view.where is not None:
+        clauses.append(view.where)
     if sight:
         clauses.append(sight.column == bindparam("own"))
     rows = select(*view.columns).where(*clauses, seq > bindparam("after"))

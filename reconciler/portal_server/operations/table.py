@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from reconciler.portal_server.operations import (
     access_operations,
     audit_log,
@@ -99,6 +101,10 @@ def _listing(view: View, kind: Kind | None = None) -> Handler:
     return lambda call: listing.page(call, view, sight)
 
 
+def _mailbox(call: Call) -> HttpResponse:
+    return listing.page(call, kinds.ALL_MAILS if call.post and call.post.demo else kinds.MAILBOX)
+
+
 def _words(name: str) -> str:
     return name.replace("-", " ")
 
@@ -186,7 +192,7 @@ def operations(portal_name: str) -> list[Operation]:
         _invitation("decline", "Decline an invitation", invitations.decline),
         *access_operations.OPERATIONS,
         *_LEASES,
-        _report("/mailbox", kinds.MAILBOX, "List the sent mails"),
+        replace(_report("/mailbox", kinds.MAILBOX, "List the sent mails"), run=_mailbox),
         *audit_log.OPERATIONS,
         Operation(
             method="GET",

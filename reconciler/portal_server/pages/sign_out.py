@@ -3,7 +3,7 @@
 from typing import Final
 
 from reconciler.portal_server.identity import sessions
-from reconciler.portal_server.pages import security
+from reconciler.portal_server.pages import notices, security
 from reconciler.portal_server.pages.visit import Page, PageResponse, Visit, redirect
 
 
@@ -11,7 +11,8 @@ def submit(visit: Visit) -> PageResponse:
     """End the session of this browser, which also forgets what it keeps of this site."""
     if visit.session_secret is not None:
         sessions.end(visit.connection, visit.session_secret)
-    return redirect("/ui/sign-in", cookies=(security.clear_cookie(security.SESSION_COOKIE),))
+    answer = notices.done(visit, "/ui/sign-in", "You are signed out.")
+    return redirect("/ui/sign-in", cookies=(security.clear_cookie(security.SESSION_COOKIE), *answer.cookies))
 
 
 PAGES: Final = (Page(path="/ui/sign-out", audience="signed-in", submit=submit, while_viewing=True),)
