@@ -67,7 +67,8 @@ class Site(NamedTuple):
 
     `url` is their public address without a path, such as https://portal.example. Without it, they answer on
     the loopback address only. `operators` are the addresses of people who may do everything. `demo` shows the
-    sent mails to everybody, so it must only be used with invented people.
+    sent mails to everybody, so it must only be used with invented people. `files_url` is where the files that
+    git manages are shown, such as https://github.com/our-company/partners/blob/main.
     """
 
     url: str | None = None
@@ -75,3 +76,4 @@ class Site(NamedTuple):
     smtp: Smtp | None = None
     oidc: Oidc | None = None
     demo: bool = False
+    files_url: str | None = None

@@ -16,6 +16,7 @@ from reconciler.portal_server.operations import (
     members,
     metadata,
     objects,
+    operator_pages,
     responses,
     tokens,
 )
@@ -188,6 +189,7 @@ def operations(portal_name: str) -> list[Operation]:
     return [
         *(operation for kind in KINDS for operation in _kind_operations(kind)),
         _INVITE_AGAIN,
+        *operator_pages.OPERATIONS,
         _invitation("accept", "Accept an invitation", invitations.accept),
         _invitation("decline", "Decline an invitation", invitations.decline),
         *access_operations.OPERATIONS,

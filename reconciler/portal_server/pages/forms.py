@@ -38,6 +38,11 @@ class Form:
         """Return the values of a repeated field, such as checked boxes."""
         return [value for key, value in self._pairs if key == name]
 
+    @property
+    def pairs(self) -> Sequence[tuple[str, str]]:
+        """All fields with their values, in order."""
+        return self._pairs
+
     def file(self, name: str) -> bytes | None:
         """Return the content of an uploaded file; None without one."""
         return self._files.get(name) or None

@@ -33,6 +33,8 @@ def navigation(visit: Visit) -> list[Link]:
             ("/ui/operator/access-groups", "Access groups"),
             ("/ui/operator/products", "API products"),
             ("/ui/operator/apis", "APIs"),
+            ("/ui/operator/people", "People"),
+            ("/ui/operator/tokens", "Tokens"),
             ("/ui/operator/requests", "Requests"),
             ("/ui/operator/access", "Who has access"),
             ("/ui/operator/audit", "Audit log"),

@@ -12,11 +12,18 @@ from reconciler.portal_server.operations.operation import Operation
 from reconciler.portal_server.operations.problems import ProblemError
 from reconciler.portal_server.pages import assets, demo_mail, home, sign_in, sign_out
 from reconciler.portal_server.pages.endpoint import PageEndpoint
+from reconciler.portal_server.pages.operator import pages as operator_pages
 from reconciler.portal_server.pages.visit import Page, PageResponse, Portal, Visit
 from reconciler.portal_server.seed import Site
 from reconciler.portal_server.storage.database import Database, site_secret
 
-PAGES: Final[tuple[Page, ...]] = (*demo_mail.PAGES, *home.PAGES, *sign_in.PAGES, *sign_out.PAGES)
+PAGES: Final[tuple[Page, ...]] = (
+    *demo_mail.PAGES,
+    *home.PAGES,
+    *operator_pages.PAGES,
+    *sign_in.PAGES,
+    *sign_out.PAGES,
+)
 
 
 def page_routes(

@@ -135,6 +135,13 @@ class Visit(msgspec.Struct):
             return problem
         return None
 
+    def rehearse(self, name: str, **request: Any) -> Any:
+        """Perform an operation, undo it, and return its reply: what it would do. Raises ProblemError."""
+        with self.connection.begin_nested() as point:
+            reply = self.perform(name, **request)
+            point.rollback()
+        return reply
+
     def value(self, field: str, default: str = "") -> str:
         """Return what was posted in a field of a refused form, otherwise the default."""
         return self.form.text(field) if self.problem is not None and field in self.form else default

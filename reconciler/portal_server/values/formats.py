@@ -45,7 +45,7 @@ Level = Literal["view", "consume"]
 RequestState = Literal["open", "granted", "declined", "withdrawn"]
 Scope = Literal["admin", "read", "team"]
 CallerScope = Literal["admin", "read", "team", "person"]
-Action = Literal["create", "update", "delete", "invite", "accept", "decline"]
+Action = Literal["create", "update", "delete", "invite", "accept", "decline", "view", "end-view"]
 # What was used for a change: a token, the pages as a member or admin of a team, the rights of an operator, or
 # the code of an invitation.
 Through = Literal["token", "page", "operator", "invitation"]

@@ -1,0 +1,1 @@
+"""The pages of the portal's operators, who set up partners, access and APIs."""
