@@ -39,7 +39,7 @@ def names_in(call: Call, entries: Iterable[Entry]) -> dict[str, str]:
         return {}
     found = union_all(*(_FIND[field] for field in wanted))
     rows = call.connection.execute(found, {field: sorted(ids) for field, ids in wanted.items()})
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 def _fields(side: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from reconciler.portal_server.operations import (
     kinds,
     leases,
     listing,
+    matrix,
     members,
     metadata,
     objects,
@@ -196,6 +197,7 @@ def operations(portal_name: str) -> list[Operation]:
         *_LEASES,
         replace(_report("/mailbox", kinds.MAILBOX, "List the sent mails"), run=_mailbox),
         *audit_log.OPERATIONS,
+        *matrix.OPERATIONS,
         Operation(
             method="GET",
             path="/portal",
