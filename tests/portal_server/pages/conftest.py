@@ -1,8 +1,11 @@
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import sync_playwright
 
 from tests.portal_server.driver import Portal
 from tests.portal_server.pages.browser import SITE, Browser
@@ -32,3 +35,15 @@ def signed_in(portal: Portal) -> Iterator[Callable[[str], Browser]]:
 def stranger(portal: Portal) -> Iterator[Browser]:
     with Browser(portal) as browser:
         yield browser
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Chromium]:
+    """Chromium; its tests are marked `no_cover` and `xdist_group("chromium")`, so that few are started."""
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.skip("chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
