@@ -58,9 +58,16 @@ def _send_mail(call: Call, email: str, place: Place, code: str) -> None:
 
 
 def accept(call: Call) -> HttpResponse:
-    """Activate the membership, and create the account if it is missing."""
-    before, place = _pending(call)
-    after = objects.store(call, MEMBER, before.id, {"state": "active", "code_hash": None})
+    """Accept the invitation of a code."""
+    return accept_membership(call, *_pending(call))
+
+
+def accept_membership(call: Call, before: Member, place: Place) -> HttpResponse:
+    """Activate the membership, and create the account if it is missing.
+
+    The hash of the code stays, so that its page can say to the person that it was accepted.
+    """
+    after = objects.store(call, MEMBER, before.id, {"state": "active"})
     audit.record(call, "accept", MEMBER.name, after, before)
     if not place.has_account:
         account = objects.insert(call, PERSON, {"email": before.email, "display_name": None})
@@ -69,8 +76,12 @@ def accept(call: Call) -> HttpResponse:
 
 
 def decline(call: Call) -> HttpResponse:
-    """Decline the invitation."""
-    before, place = _pending(call)
+    """Decline the invitation of a code."""
+    return decline_membership(call, *_pending(call))
+
+
+def decline_membership(call: Call, before: Member, place: Place) -> HttpResponse:
+    """Mark the membership as declined, which also stops further mails of the partner's teams."""
     after = objects.store(call, MEMBER, before.id, {"state": "declined", "code_hash": None})
     audit.record(call, "decline", MEMBER.name, after, before)
     invitation_limits.record_decline(call, place.partner_id, before.email)

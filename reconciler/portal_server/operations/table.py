@@ -18,6 +18,7 @@ from reconciler.portal_server.operations import (
     metadata,
     objects,
     operator_pages,
+    own_invitations,
     responses,
     tokens,
 )
@@ -194,6 +195,7 @@ def operations(portal_name: str) -> list[Operation]:
         _invitation("accept", "Accept an invitation", invitations.accept),
         _invitation("decline", "Decline an invitation", invitations.decline),
         *access_operations.OPERATIONS,
+        *own_invitations.OPERATIONS,
         *_LEASES,
         replace(_report("/mailbox", kinds.MAILBOX, "List the sent mails"), run=_mailbox),
         *audit_log.OPERATIONS,

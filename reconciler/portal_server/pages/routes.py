@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from reconciler.portal_server.operations.operation import Operation
 from reconciler.portal_server.operations.problems import ProblemError
-from reconciler.portal_server.pages import assets, demo_mail, home, sign_in, sign_out
+from reconciler.portal_server.pages import assets, demo_mail, home, invitation, sign_in, sign_out
 from reconciler.portal_server.pages.endpoint import PageEndpoint
 from reconciler.portal_server.pages.operator import pages as operator_pages
 from reconciler.portal_server.pages.visit import Page, PageResponse, Portal, Visit
@@ -21,6 +21,7 @@ PAGES: Final[tuple[Page, ...]] = (
     *demo_mail.PAGES,
     *home.PAGES,
     *operator_pages.PAGES,
+    *invitation.PAGES,
     *sign_in.PAGES,
     *sign_out.PAGES,
 )
