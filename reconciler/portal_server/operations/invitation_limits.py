@@ -3,8 +3,9 @@
 Mails by administrators are recorded as well, because a team's token could repeat them, but not limited.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from sqlalchemy import bindparam, func, select, update
 
@@ -26,11 +27,23 @@ _OF_MAILBOX: Final = (contacts.c.partner_id == bindparam("partner")) & (
     contacts.c.mailbox == bindparam("address")
 )
 _FIND: Final = select(contacts.c.mailed_at, contacts.c.declined_at).where(_OF_MAILBOX)
+_FIND_MANY: Final = select(contacts.c.mailbox, contacts.c.mailed_at, contacts.c.declined_at).where(
+    contacts.c.partner_id == bindparam("partner"),
+    contacts.c.mailbox.in_(bindparam("addresses", expanding=True)),
+)
 _CHANGE: Final = update(contacts).where(_OF_MAILBOX)
 _NEW: Final = contacts.insert().inline()
 _FORGET_CONTACTS: Final = contacts.delete().where(
     contacts.c.declined_at.is_(None), contacts.c.mailed_at <= bindparam("since")
 )
+
+
+def additions_left(call: Call, team_id: str) -> tuple[int, str | None]:
+    """Return how many people the team can add now, and when the first of the last hour stops to count."""
+    since = {"since": _before(call, QUOTA_COUNTS)}
+    number, first = call.connection.execute(_COUNT, {"team_id": team_id, **since}).one()
+    more_at = instant_text(instant(first) + QUOTA_COUNTS) if first else None
+    return max(0, ADDITIONS_AN_HOUR - number), more_at
 
 
 def count_addition(call: Call, team_id: str) -> None:
@@ -62,6 +75,18 @@ def require_welcome(call: Call, partner_id: str, email: str) -> None:
         raise ProblemError(
             409, "This person declined an invitation of the partner; only an administrator can send another."
         )
+
+
+def unwelcome(call: Call, partner_id: str, emails: Sequence[str]) -> dict[str, Literal["recent", "refused"]]:
+    """Return the mailboxes of addresses to which `require_welcome` would reject a mail, with the reason."""
+    values = {"partner": partner_id, "addresses": sorted(set(map(mailbox, emails)))}
+    found: dict[str, Literal["recent", "refused"]] = {}
+    for known in call.connection.execute(_FIND_MANY, values):
+        if known.mailed_at and instant(known.mailed_at) + SEND_AGAIN_AFTER > call.now:
+            found[known.mailbox] = "recent"
+        elif known.declined_at:
+            found[known.mailbox] = "refused"
+    return found
 
 
 def record_mail(call: Call, partner_id: str, email: str) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, Column, ColumnElement, Table, bindparam, c
 from reconciler.portal_server.operations import request_models, responses
 from reconciler.portal_server.operations.context import Caller
 from reconciler.portal_server.storage import tables
-from reconciler.portal_server.values.formats import Email, Identifier, MemberState
+from reconciler.portal_server.values.formats import Email, Identifier, MemberState, Role
 
 
 class Filter(msgspec.Struct, frozen=True):
@@ -68,7 +68,7 @@ def _view(table: Table, reply: type[responses.Reply], **filters: Filter) -> View
 EXPIRED: Final = (tables.members.c.state == "invited") & (
     tables.members.c.invited_at <= bindparam("expired_before")
 )
-_STATE: Final = case((EXPIRED, "expired"), else_=tables.members.c.state)
+MEMBER_STATE: Final = case((EXPIRED, "expired"), else_=tables.members.c.state)
 # The entity tag must change when an invitation expires, although nothing is written.
 _MEMBER_TAG: Final = case(
     (EXPIRED, '"expired-' + func.substr(tables.members.c.etag, 2)), else_=tables.members.c.etag
@@ -77,7 +77,7 @@ _MEMBER_TAG: Final = case(
 
 def _members() -> View:
     table = tables.members
-    computed = {"state": _STATE.label("state"), "etag": _MEMBER_TAG.label("etag")}
+    computed = {"state": MEMBER_STATE.label("state"), "etag": _MEMBER_TAG.label("etag")}
     teams_of = select(tables.teams.c.id)
     return View(
         table,
@@ -90,7 +90,8 @@ def _members() -> View:
                 lambda value: table.c.team_id.in_(teams_of.where(tables.teams.c.partner_id == value)),
             ),
             "email": _equal(table.c.email, Email),
-            "state": Filter(MemberState, lambda value: value == _STATE),
+            "state": Filter(MemberState, lambda value: value == MEMBER_STATE),
+            "role": _equal(table.c.role, Role),
         },
     )
 

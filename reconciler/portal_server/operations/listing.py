@@ -16,8 +16,9 @@ from reconciler.portal_server.values.addresses import canonical_email
 from reconciler.portal_server.values.durations import expired_before
 
 MAX_PAGE: Final = 1000
-# The sequence number of the last row of a page: at most 18 digits, which fit into any integer column.
-Cursor = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,18}$(?!\n)")]
+# The sequence number of the last row of a page, which fits into any integer column.
+_DIGITS: Final = 18
+Cursor = Annotated[str, msgspec.Meta(pattern=rf"^[0-9]{{1,{_DIGITS}}}$(?!\n)")]
 Limit = Annotated[int, msgspec.Meta(ge=1, le=MAX_PAGE)]
 
 
@@ -43,7 +44,7 @@ def page_query(view: View) -> type[msgspec.Struct]:
 
 def page(call: Call, view: View, sight: TeamSight | None = None) -> HttpResponse:
     """Return a page of the rows that the caller can see."""
-    values = _filter_values(call.query)
+    values = filter_values(call.query, view)
     names = tuple(values)
     seen = sight if call.of_team else None
     values["own"] = seen.of(call.caller) if seen and call.caller else None
@@ -59,19 +60,21 @@ def page(call: Call, view: View, sight: TeamSight | None = None) -> HttpResponse
     return json_response(200, Page(items, total, following))
 
 
-def _filter_values(query: Any) -> dict[str, Any]:
-    filters = msgspec.structs.asdict(query)
-    values = {
-        name: value
-        for name, value in filters.items()
-        if value is not UNSET and name not in Paging.__struct_fields__
-    }
+def filter_values(query: Any, view: View) -> dict[str, Any]:
+    """Return the values of a list's filters, with canonical addresses. Reject invalid ones with 422."""
+    given = msgspec.structs.asdict(query)
+    values = {name: given[name] for name in view.filters if given[name] is not UNSET}
     for name in {"email", "to"} & values.keys():
         try:
             values[name] = canonical_email(values[name])
         except ValueError as error:
             raise invalid(f"?{name}", str(error)) from error
     return values
+
+
+def is_cursor(text: str) -> bool:
+    """Whether a text is a cursor of a list in the order of creation."""
+    return text.isdecimal() and text.isascii() and len(text) <= _DIGITS
 
 
 @lru_cache(maxsize=256)

@@ -1,8 +1,9 @@
 """Memberships: a person without an account is invited by mail."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
+from sqlalchemy import Text, bindparam, exists, or_, select, type_coerce
 
 from reconciler.portal_server.operations import audit, invitation_limits, invitations, objects
 from reconciler.portal_server.operations.context import Call, HttpResponse, json_response
@@ -10,8 +11,10 @@ from reconciler.portal_server.operations.kinds import MEMBER
 from reconciler.portal_server.operations.membership_target import Place, place_of
 from reconciler.portal_server.operations.preconditions import require_match
 from reconciler.portal_server.operations.problems import ProblemError
+from reconciler.portal_server.operations.responses import Member
+from reconciler.portal_server.storage.tables import members
 from reconciler.portal_server.values.addresses import mailbox
-from reconciler.portal_server.values.durations import SEND_AGAIN_AFTER, seconds_until
+from reconciler.portal_server.values.durations import SEND_AGAIN_AFTER, expired_before, seconds_until
 from reconciler.portal_server.values.formats import instant
 
 
@@ -38,7 +41,30 @@ def remove(call: Call) -> HttpResponse:
     """Remove a person from a team, and withdraw a pending invitation."""
     before = _load_own(call)
     require_match(call.headers.get("if-match"), before.etag)
+    _keep_last_admin(call, before)
     return objects.remove_loaded(call, MEMBER, before)
+
+
+def change(call: Call) -> HttpResponse:
+    """Set the role or the last day."""
+    if call.body.role == "member":
+        _keep_last_admin(call, objects.load(call, MEMBER))
+    return objects.change(call, MEMBER)
+
+
+def leave(call: Call) -> HttpResponse:
+    """Remove the person who is signed in from the team on whose pages they are."""
+    caller = call.caller
+    if caller is None or caller.team_id != call.path["id"]:
+        raise ProblemError(403, "You can only leave a team that you are in.")
+    values = {
+        "team": caller.team_id,
+        "email": caller.email,
+        "expired_before": expired_before(call.now),
+    }
+    member = Member(*call.connection.execute(_OWN, values).one())
+    _check_delegation(call, member.team_id, member.role, member.until)
+    return objects.remove_loaded(call, MEMBER, member)
 
 
 def invite_again(call: Call) -> HttpResponse:
@@ -94,10 +120,38 @@ def _check_delegation(call: Call, team_id: str, role: str, until: object) -> Non
     """
     caller = call.caller
     if caller is None or team_id != caller.team_id:
-        raise ProblemError(403, "This token can only change members of its own team.")
+        raise ProblemError(403, _worded(call, "can only change members of the own team."))
     if caller.partner_status != "active":
         raise ProblemError(403, "The partner is suspended.")
     if not caller.delegated:
         raise ProblemError(403, "The members of this team are not delegated to it.")
     if role != "member" or until is not None:
-        raise ProblemError(403, "This token cannot change an admin, a role or a last day.")
+        raise ProblemError(403, _worded(call, "cannot change an admin, a role or a last day."))
+
+
+def _worded(call: Call, rule: str) -> str:
+    return f"You {rule}" if call.caller and call.caller.email else f"This token {rule}"
+
+
+def _keep_last_admin(call: Call, member: Any) -> None:
+    """Reject with 409 on pages that a team loses its last admin; what the API writes was reviewed in git."""
+    if call.caller is None or call.caller.email is None or member.role != "admin" or member.state != "active":
+        return
+    values = {"team": member.team_id, "id": member.id, "today": call.now.date().isoformat()}
+    if not call.connection.execute(_HAS_OTHER_ADMIN, values).scalar_one():
+        raise ProblemError(409, f"{member.email} is the last admin of the team. Add another admin first.")
+
+
+_UNTIL: Final[Any] = type_coerce(members.c.until, Text)
+_HAS_OTHER_ADMIN: Final = select(
+    exists().where(
+        members.c.team_id == bindparam("team"),
+        members.c.id != bindparam("id"),
+        members.c.role == "admin",
+        members.c.state == "active",
+        or_(_UNTIL.is_(None), type_coerce(bindparam("today"), Text) <= _UNTIL),
+    )
+)
+_OWN: Final = select(*MEMBER.view.columns).where(
+    members.c.team_id == bindparam("team"), members.c.email == bindparam("email")
+)

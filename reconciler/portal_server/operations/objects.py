@@ -88,7 +88,8 @@ def load(call: Call, kind: Kind) -> Any:
     if row is not None:
         return kind.view.reply(*row)
     if call.of_team:
-        raise ProblemError(403, "This token has no access to this object.")
+        subject = "You have" if call.caller and call.caller.email else "This token has"
+        raise ProblemError(403, f"{subject} no access to this object.")
     raise ProblemError(404, f"The {kind.name} does not exist.")
 
 

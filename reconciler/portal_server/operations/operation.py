@@ -10,6 +10,8 @@ from reconciler.portal_server.values.formats import CallerScope
 ADMIN: Final[frozenset[CallerScope]] = frozenset({"admin"})
 READERS: Final[frozenset[CallerScope]] = frozenset({"admin", "read"})
 ADMIN_AND_TEAM: Final[frozenset[CallerScope]] = frozenset({"admin", "team"})
+PEOPLE: Final[frozenset[CallerScope]] = frozenset({"admin", "team", "person"})
+PERSON_AND_TEAM: Final[frozenset[CallerScope]] = frozenset({"team", "person"})
 ALL: Final[frozenset[CallerScope]] = frozenset({"admin", "read", "team"})
 
 

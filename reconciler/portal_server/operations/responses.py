@@ -17,6 +17,7 @@ from reconciler.portal_server.values.formats import (
     Json,
     Level,
     Line,
+    ListedState,
     MemberState,
     Name,
     PartnerStatus,
@@ -76,6 +77,27 @@ class Member(ObjectReply, frozen=True):
     state: MemberState
     invited_at: Instant | None
     etag: str
+
+
+class ListedMember(ObjectReply, frozen=True):
+    """A membership on a page. `managed` is whether git manages it, and not the admins of the team."""
+
+    email: Email
+    role: Role
+    until: DayText | None
+    state: ListedState
+    invited_at: Instant | None
+    managed: bool
+    etag: str
+
+
+class ListedMembers(Reply, frozen=True):
+    """A page of members, with the cursors of the pages around it."""
+
+    items: list[ListedMember]
+    total: int
+    previous: str | None
+    next: str | None
 
 
 class Product(ObjectReply, frozen=True):

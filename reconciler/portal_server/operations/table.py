@@ -14,6 +14,8 @@ from reconciler.portal_server.operations import (
     leases,
     listing,
     matrix,
+    member_list,
+    member_operations,
     members,
     metadata,
     objects,
@@ -24,7 +26,13 @@ from reconciler.portal_server.operations import (
 )
 from reconciler.portal_server.operations.context import Call, Handler, HttpResponse
 from reconciler.portal_server.operations.kinds import KINDS, MEMBER, TOKEN, Kind, View
-from reconciler.portal_server.operations.operation import ADMIN, ADMIN_AND_TEAM, ALL, READERS, Operation
+from reconciler.portal_server.operations.operation import (
+    ADMIN,
+    ADMIN_AND_TEAM,
+    ALL,
+    READERS,
+    Operation,
+)
 from reconciler.portal_server.operations.request_models import NewLease
 
 # The page type of a kind is only known at run time.
@@ -41,9 +49,9 @@ def _kind_operations(kind: Kind) -> list[Operation]:
             path=f"/{kind.path}",
             name=f"list-{kind.path}",
             summary=f"List {plural}",
-            run=_listing(kind.view, kind),
+            run=member_list.show if kind is MEMBER else _listing(kind.view, kind),
             scopes=readers,
-            query=listing.page_query(kind.view),
+            query=member_list.Query if kind is MEMBER else listing.page_query(kind.view),
             reply=_PAGE[kind.view.reply],
         ),
         Operation(
@@ -90,7 +98,7 @@ def _change(kind: Kind, one: str) -> Operation:
         path=f"/{kind.path}/{{id}}",
         name=f"change-{kind.name}",
         summary=f"Update one {one} with a JSON merge patch",
-        run=partial(objects.change, kind=kind),
+        run=members.change if kind is MEMBER else partial(objects.change, kind=kind),
         scopes=ADMIN,
         body=kind.change,
         reply=kind.view.reply,
@@ -192,6 +200,7 @@ def operations(portal_name: str) -> list[Operation]:
         *(operation for kind in KINDS for operation in _kind_operations(kind)),
         _INVITE_AGAIN,
         *operator_pages.OPERATIONS,
+        *member_operations.OPERATIONS,
         _invitation("accept", "Accept an invitation", invitations.accept),
         _invitation("decline", "Decline an invitation", invitations.decline),
         *access_operations.OPERATIONS,

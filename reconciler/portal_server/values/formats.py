@@ -40,6 +40,8 @@ PartnerType = Literal["reseller", "subsidiary", "contractor", "external", "inter
 PartnerStatus = Literal["active", "suspended"]
 Role = Literal["admin", "member"]
 MemberState = Literal["invited", "active", "expired", "declined"]
+# On pages, people whom the partner blocks have a state of their own.
+ListedState = Literal["invited", "active", "expired", "declined", "blocked"]
 Visibility = Literal["public", "organization", "restricted"]
 Level = Literal["view", "consume"]
 RequestState = Literal["open", "granted", "declined", "withdrawn"]

@@ -73,6 +73,9 @@ def upgrade() -> None:
     op.create_index("ix_audit_at", "audit", ["at", "seq"])
     op.create_index("ix_audit_team_id", "audit", ["team_id", "at", "seq"])
     op.create_index("ix_audit_person", "audit", ["person", "at", "seq"])
+    op.create_index(
+        "ix_members_list", "members", ["team_id", "email", "state", "invited_at", "role", "until"]
+    )
     op.add_column("instance", _maybe("secret"))
     instance = sa.table("instance", sa.column("secret"))
     op.execute(instance.update().values(secret=secrets.token_urlsafe(32)))
