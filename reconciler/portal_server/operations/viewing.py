@@ -14,8 +14,8 @@ def begin(call: Call) -> HttpResponse:
 
 def end(call: Call) -> HttpResponse:
     """Record that an operator stops looking at the portal as an admin of a team."""
-    if call.caller is not None:
-        # While viewing, the caller has the rights of the team's admin.
-        call.caller = Caller(None, call.caller.name, "admin", email=call.caller.email)
+    email = call.caller.email if call.caller else None
+    # While viewing, the caller has the rights of the team's admin.
+    call.caller = Caller(None, email or "operator", "admin", email=email)
     audit.record(call, "end-view", TEAM.name, objects.load(call, TEAM))
     return HttpResponse(204)

@@ -30,6 +30,7 @@ def navigation(visit: Visit) -> list[Link]:
     elif viewer.is_operator:
         found += [
             ("/ui/operator/partners", "Partners"),
+            ("/ui/operator/teams", "Teams"),
             ("/ui/operator/access-groups", "Access groups"),
             ("/ui/operator/products", "API products"),
             ("/ui/operator/apis", "APIs"),

@@ -111,13 +111,14 @@ def errors(visit: Visit, fields: Sequence[Field], *, taken: str = "") -> list[Pa
     if not problem.errors:
         return [PageError(taken if problem.status == _CONFLICT else "", problem.detail)]
     known = {field.key: field for field in fields}
+    places = {key: place for place, key in enumerate(known)}
     found = []
     for error in problem.errors:
         key, _, rest = error.pointer.strip("/").partition("/")
         field = known.get(key)
         message = error.detail if field is None else _message(field, error, rest, visit.form)
         found.append(PageError(key if field else "", message))
-    return list(dict.fromkeys(found))
+    return sorted(dict.fromkeys(found), key=lambda each: places.get(each.field, -1))
 
 
 _CONFLICT: Final = 409

@@ -70,11 +70,11 @@ def show_new(visit: Visit) -> PageResponse:
         visit,
         "operator/form.html",
         heading="Give access",
-        above=[(f"{BASE}/access-groups", "Access groups")],
+        above=[_origin(visit)],
         shown=shown,
         errors=fields.errors(visit, NEW, taken="groupId"),
         button="Give access",
-        cancel=_cancel(visit),
+        cancel=_origin(visit)[0],
     )
 
 
@@ -223,7 +223,8 @@ def _back(grant: Any) -> str:
     return f"{BASE}/teams/{grant.team_id}" if grant.team_id else f"{BASE}/access-groups/{grant.group_id}"
 
 
-def _cancel(visit: Visit) -> str:
+def _origin(visit: Visit) -> tuple[str, str]:
+    """Return the page that the query names, to which a person goes back, and its name."""
     for key, kind, path in (
         ("team", "team", "teams"),
         ("partner", "partner", "partners"),
@@ -233,8 +234,8 @@ def _cancel(visit: Visit) -> str:
         if reference:
             found = visit.perform("find-by-name", body={"kind": kind, "reference": reference})
             if found:
-                return f"{BASE}/{path}/{found[0].id}"
-    return f"{BASE}/access-groups"
+                return f"{BASE}/{path}/{found[0].id}", found[0].label
+    return f"{BASE}/access-groups", "Access groups"
 
 
 PAGES: Final = (

@@ -1,8 +1,9 @@
 """Look at the portal as an admin of a team, without being able to change anything."""
 
-from typing import Final
+from typing import Final, cast
 
 from reconciler.portal_server.identity import sessions
+from reconciler.portal_server.identity.sessions import Session
 from reconciler.portal_server.pages import notices
 from reconciler.portal_server.pages.operator.screens import BASE
 from reconciler.portal_server.pages.visit import Page, PageResponse, Visit, redirect
@@ -11,8 +12,8 @@ from reconciler.portal_server.pages.visit import Page, PageResponse, Visit, redi
 def begin(visit: Visit) -> PageResponse:
     """Begin to look at the portal as an admin of the team, which the audit log records."""
     team = visit.perform("view-as-team", path={"id": visit.path["id"]})
-    if visit.session is not None:
-        sessions.view_as(visit.connection, visit.session, team.id)
+    # Nobody opens an operator's page without a session.
+    sessions.view_as(visit.connection, cast("Session", visit.session), team.id)
     return redirect(f"/ui/teams/{team.id}/members")
 
 
