@@ -1,5 +1,6 @@
 """Each component in each of its states: in Chromium, at two sizes, in both schemes, with hostile text."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
@@ -161,6 +162,15 @@ def test_nothing_on_a_page_is_inline() -> None:
     assert not [
         each for each in elements if any(name == "style" or name[:2] == "on" for name in each.split()[1:])
     ]
+
+
+def test_the_pages_have_the_colors_of_the_page_of_a_plan() -> None:
+    def colors(package: str, name: str) -> list[str]:
+        css = (files(package) / name).read_text(encoding="utf-8")
+        return re.findall(r"--(?:ground|raised|line|strong|ink|quiet|link|focus|gain|loss|warn): #\w+", css)
+
+    plan = colors("reconciler.render.html", "page.css")
+    assert (len(plan), colors("reconciler.portal_server.pages.static", "portal.css")[:22]) == (22, plan)
 
 
 Shown: TypeAlias = Callable[..., Page]
