@@ -5,13 +5,12 @@ from sqlalchemy import select
 
 from reconciler.portal_server import clock
 from reconciler.portal_server.errors import PortalServerError, UnknownTeamError
+from reconciler.portal_server.identity import sign_in_links
 from reconciler.portal_server.operations import tokens
 from reconciler.portal_server.operations.context import NO_HEADERS, Call
 from reconciler.portal_server.operations.request_models import TokenFields
 from reconciler.portal_server.storage.database import empty, open_database
-from reconciler.portal_server.storage.tables import partners, sign_in_links, teams
-from reconciler.portal_server.values.formats import instant_text
-from reconciler.portal_server.values.identifiers import new_secret, secret_hash
+from reconciler.portal_server.storage.tables import partners, teams
 
 
 def issue_token(database: str, name: str, scope: str, team: tuple[str, str] | None) -> str:
@@ -28,16 +27,12 @@ def issue_token(database: str, name: str, scope: str, team: tuple[str, str] | No
 
 def sign_in_path(database: str, email: str) -> str:
     """Create a single-use link that signs a person in, and return its path."""
-    code = new_secret("lnk")
-    row = {"code_hash": secret_hash(code), "email": email, "created_at": instant_text(clock.now())}
     opened = open_database(database)
     try:
         with opened.writing() as connection:
-            connection.execute(sign_in_links.delete().where(sign_in_links.c.email == email))
-            connection.execute(sign_in_links.insert(), row)
+            return sign_in_links.create(connection, clock.now(), email)
     finally:
         opened.close()
-    return f"/ui/sign-in/link/{code}"
 
 
 def reset(database: str) -> None:

@@ -46,8 +46,10 @@ def application(  # noqa: PLR0913  all settings of a portal
 ) -> Starlette:
     """Create the application with this database, these APIs, and pages if it is a site."""
     opened = open_database(database)
+    found = operations(name)
     try:
         _add_apis(opened, apis, now())
+        pages = _pages(name, site, opened, now, found) if site is not None else []
     except PortalServerError:
         opened.close()
         raise
@@ -60,15 +62,9 @@ def application(  # noqa: PLR0913  all settings of a portal
         yield
         opened.close()
 
-    found = operations(name)
-    routes = [*_routes(dependencies, found), _description(lambda: openapi(name, API_VERSION, found))]
-    if site is not None:
-        # Pages need libraries that slow down every other use of the portal.
-        from reconciler.portal_server.pages.routes import page_routes  # noqa: PLC0415
-
-        routes += page_routes(name, site, opened, now, found)
+    description = _description(lambda: openapi(name, API_VERSION, found))
     app = Starlette(
-        routes=routes,
+        routes=[*_routes(dependencies, found), description, *pages],
         middleware=[Middleware(SecurityHeaders, url=site.url if site else None)],
         lifespan=lifespan,
         exception_handlers={HTTPException: _no_route},
@@ -76,6 +72,15 @@ def application(  # noqa: PLR0913  all settings of a portal
     app.router.redirect_slashes = False
     app.state.database = opened
     return app
+
+
+def _pages(
+    name: str, site: Site, database: Database, now: Callable[[], datetime], found: Sequence[Operation]
+) -> list[Route]:
+    # Pages need libraries that slow down every other use of the portal.
+    from reconciler.portal_server.pages.routes import page_routes  # noqa: PLC0415
+
+    return page_routes(name, site, database, now, found)
 
 
 def _routes(dependencies: Dependencies, found: Sequence[Operation]) -> list[Route]:

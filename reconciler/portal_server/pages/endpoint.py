@@ -19,7 +19,7 @@ from reconciler.portal_server.operations.context import Caller
 from reconciler.portal_server.operations.problems import ProblemError
 from reconciler.portal_server.pages import layout, notices, security
 from reconciler.portal_server.pages.forms import MAX_FORM, Form, parse_form
-from reconciler.portal_server.pages.visit import Page, PageResponse, Portal, Viewer, Visit, redirect
+from reconciler.portal_server.pages.visit import Arrival, Page, PageResponse, Portal, Viewer, Visit, redirect
 from reconciler.portal_server.storage.database import Database, is_busy
 
 _LOG: Final = logging.getLogger(__name__)
@@ -57,8 +57,15 @@ class PageEndpoint:
         if any("\0" in value for value in scope["path_params"].values()) or b"%00" in scope["query_string"]:
             raise ProblemError(404, "This page does not exist.")
 
+        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+        prepared: object = None
+        if self._page.prepare is not None:
+            # A check of the address by HEAD must not use up what an address works for once.
+            if scope["method"] == "HEAD":
+                raise ProblemError(405, "This address does not support the method.")
+            prepared = await self._page.prepare(Arrival(self._portal, self._now(), origin, query, headers))
+
         def visit(connection: Connection, form: Form) -> Visit:
-            query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
             made = Visit(
                 self._portal,
                 connection,
@@ -71,6 +78,7 @@ class PageEndpoint:
                 query,
                 headers,
                 form,
+                prepared=prepared,
             )
             viewed = _with_viewer(made)
             scope[security_log.CALLER] = viewed.viewer.email if viewed.viewer else None
@@ -87,7 +95,8 @@ class PageEndpoint:
         return self._submit(visit, form, scope)
 
     def _show(self, visit: Callable[[Connection, Form], Visit]) -> PageResponse:
-        with self._database.reading() as connection:
+        transaction = self._database.writing if self._page.writes else self._database.reading
+        with transaction() as connection:
             made = visit(connection, Form())
             response = self._admit(made) or _handled(self._page.show, made)
         if made.session is not None and made.session.is_stale(made.now):

@@ -8,9 +8,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from reconciler.portal_server.identity.oidc import open_provider
 from reconciler.portal_server.operations.operation import Operation
 from reconciler.portal_server.operations.problems import ProblemError
-from reconciler.portal_server.pages import assets, demo_mail, home, invitation, sign_in, sign_out
+from reconciler.portal_server.pages import assets, demo_mail, home, invitation, oidc, sign_in, sign_out
 from reconciler.portal_server.pages.endpoint import PageEndpoint
 from reconciler.portal_server.pages.operator import pages as operator_pages
 from reconciler.portal_server.pages.visit import Page, PageResponse, Portal, Visit
@@ -20,6 +21,7 @@ from reconciler.portal_server.storage.database import Database, site_secret
 PAGES: Final[tuple[Page, ...]] = (
     *demo_mail.PAGES,
     *home.PAGES,
+    *oidc.PAGES,
     *operator_pages.PAGES,
     *invitation.PAGES,
     *sign_in.PAGES,
@@ -34,11 +36,13 @@ def page_routes(
     now: Callable[[], datetime],
     operations: Sequence[Operation],
 ) -> list[Route]:
-    """Return the routes of all pages, and of the static files."""
+    """Return the routes of all pages, and of the static files. Raises PortalServerError."""
     prefix, static = assets.prefix_and_route()
     with database.reading() as connection:
         secret = site_secret(connection)
-    portal = Portal(name, site, {each.name: each for each in operations}, prefix, secret)
+    provider = open_provider(site.oidc) if site.oidc else None
+    by_name = {each.name: each for each in operations}
+    portal = Portal(name, site, by_name, prefix, secret, provider)
     missing = Page(path="/ui/{rest:path}", audience="anyone", show=_missing, submit=_missing)
     pages = [Route(each.path, PageEndpoint(portal, database, now, each)) for each in (*PAGES, missing)]
     return [Route("/", _home), Route("/ui", _home), static, *pages]

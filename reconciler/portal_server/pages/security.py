@@ -11,6 +11,7 @@ from reconciler.portal_server.values.origins import loopback_origin
 
 SESSION_COOKIE: Final = "__Host-session"
 NOTICE_COOKIE: Final = "__Host-notice"
+ATTEMPT_COOKIE: Final = "__Host-sign-in"
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"

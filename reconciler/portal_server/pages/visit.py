@@ -1,6 +1,6 @@
 """A request for a page, in its transaction, and the responses of pages."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final, Literal
@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from reconciler.portal_server.api.requests import convert_body, convert_query
+from reconciler.portal_server.identity.oidc import Provider
 from reconciler.portal_server.identity.sessions import Session
 from reconciler.portal_server.identity.teams_of_person import OwnTeam
 from reconciler.portal_server.mail import Post
@@ -58,12 +59,24 @@ class Portal(msgspec.Struct, frozen=True):
     operations: Mapping[str, Operation]
     assets: str
     secret: str
+    provider: Provider | None = None
+
+
+class Arrival(msgspec.Struct, frozen=True):
+    """A request before its transaction, for what must wait for another server."""
+
+    portal: Portal
+    now: datetime
+    origin: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
 
 
 class Visit(msgspec.Struct):
     """A request for a page; `target` is its path with the query, `address` the client's.
 
-    `problem` is why the posted form was refused; the page is then shown again.
+    `problem` is why the posted form was refused; the page is then shown again. `prepared` is what the page
+    prepared before the transaction.
     """
 
     portal: Portal
@@ -83,6 +96,7 @@ class Visit(msgspec.Struct):
     caller: Caller | None = None
     notice: str | None = None
     problem: ProblemError | None = None
+    prepared: Any = None
 
     @property
     def person(self) -> Viewer:
@@ -158,7 +172,9 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     """A page: who may open it, what shows it, and what its form does.
 
     A refused form is shown again by `show`, with the problem. A page without `show` only takes forms.
-    `while_viewing` lets an operator who views the portal as an admin post the form.
+    `while_viewing` lets an operator who views the portal as an admin post the form. `prepare` is awaited
+    before the transaction of `show`, which other requests do not wait for. `writes` lets `show` change the
+    database.
     """
 
     path: str
@@ -166,6 +182,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     show: Handler | None = None
     submit: Handler | None = None
     while_viewing: bool = False
+    prepare: Callable[[Arrival], Awaitable[object]] | None = None
+    writes: bool = False
 
 
 def page_errors(problem: ProblemError) -> list[PageError]:
