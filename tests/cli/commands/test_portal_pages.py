@@ -266,7 +266,7 @@ def test_the_demo_prints_links_for_three_roles_and_shows_its_mails(
             pages["mail"] = client.get("/ui/demo/mail").text
 
     served(use)
-    ran = place.run("portal", "serve", "--demo")
+    ran = place.run("portal", "serve", "--demo", "--port", "0")
 
     first, second, *links, last = ran.err.splitlines()
     base = "http://127.0.0.1:8750/ui"
