@@ -1,7 +1,8 @@
 """Answer the requests for a page, each in one transaction."""
 
+import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 from urllib.parse import parse_qsl
@@ -9,13 +10,13 @@ from urllib.parse import parse_qsl
 from msgspec.structs import replace
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from reconciler.portal_server import security_log
 from reconciler.portal_server.api.requests import ClientGoneError, read_body, read_headers
 from reconciler.portal_server.identity import sessions
 from reconciler.portal_server.identity.teams_of_person import caller_in, own_teams, viewed_team
-from reconciler.portal_server.operations.context import Caller
+from reconciler.portal_server.operations.context import NO_HEADERS, Caller
 from reconciler.portal_server.operations.problems import ProblemError
 from reconciler.portal_server.pages import layout, notices, security
 from reconciler.portal_server.pages.forms import MAX_FORM, Form, parse_form
@@ -46,16 +47,65 @@ class PageEndpoint:
             response = layout.error_page(self._portal, self._now(), problem)
         except Exception as error:  # noqa: BLE001  the browser gets a page without details
             response = layout.error_page(self._portal, self._now(), _failure(error))
-        await _send(response, send, with_body=scope["method"] != "HEAD")
+        if response.more is not None and scope["method"] != "HEAD":
+            await self._stream(response, scope, receive, send)
+        else:
+            await _send(response, send, with_body=scope["method"] != "HEAD")
+
+    async def _stream(self, response: PageResponse, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send a long download part by part, while the client is there and may have it.
+
+        What cannot be completed stays without its end, which a browser reports as a failed download.
+        """
+        visit = self._visitor(scope)
+        gone = asyncio.ensure_future(_gone(receive))
+        try:
+            await send(_start(response))
+            while response.more is not None and not gone.done():
+                await send({"type": "http.response.body", "body": response.body, "more_body": True})
+                # Other requests take their turn.
+                await asyncio.sleep(0)
+                with self._database.reading() as connection:
+                    made = visit(connection, Form())
+                    if self._admit(made) is not None:
+                        return
+                    response = response.more(made)
+            if response.more is None:
+                await send({"type": "http.response.body", "body": response.body})
+        except ProblemError as problem:
+            security_log.record_refusal(self._now(), scope, self._page.path, problem.status)
+        except Exception as error:  # noqa: BLE001  the response has begun, so no page can tell it
+            _failure(error)
+        finally:
+            gone.cancel()
 
     async def _respond(self, scope: Scope, receive: Receive) -> PageResponse:
         handler = self._page.submit if scope["method"] == "POST" else self._page.show
         if handler is None or scope["method"] not in {"GET", "HEAD", "POST"}:
             raise ProblemError(405, "This address does not support the method.")
-        headers = read_headers(scope["headers"])
-        origin = security.origin_of(self._portal.site.url, headers.get("host"))
         if any("\0" in value for value in scope["path_params"].values()) or b"%00" in scope["query_string"]:
             raise ProblemError(404, "This page does not exist.")
+        headers = read_headers(scope["headers"])
+        visit = self._visitor(scope)
+        if scope["method"] != "POST":
+            return self._show(visit)
+        origin = security.origin_of(self._portal.site.url, headers.get("host"))
+        security.require_same_origin(headers, origin)
+        with self._database.reading() as connection:
+            refused = self._admit(visit(connection, Form()))
+        if refused is not None:
+            return refused
+        form = await parse_form(headers.get("content-type"), await read_body(receive, MAX_FORM))
+        return self._submit(visit, form, scope)
+
+    def _visitor(self, scope: Scope) -> Callable[[Connection, Form], Visit]:
+        """Return what makes the visit of a request, in a transaction and with the posted form.
+
+        Reject with 421 a request for another host.
+        """
+        headers = read_headers(scope["headers"])
+        origin = security.origin_of(self._portal.site.url, headers.get("host"))
+        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
 
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
         prepared: object = None
@@ -84,15 +134,7 @@ class PageEndpoint:
             scope[security_log.CALLER] = viewed.viewer.email if viewed.viewer else None
             return viewed
 
-        if scope["method"] != "POST":
-            return self._show(visit)
-        security.require_same_origin(headers, origin)
-        with self._database.reading() as connection:
-            refused = self._admit(visit(connection, Form()))
-        if refused is not None:
-            return refused
-        form = await parse_form(headers.get("content-type"), await read_body(receive, MAX_FORM))
-        return self._submit(visit, form, scope)
+        return visit
 
     def _show(self, visit: Callable[[Connection, Form], Visit]) -> PageResponse:
         transaction = self._database.writing if self._page.writes else self._database.reading
@@ -206,14 +248,26 @@ def _failure(error: Exception) -> ProblemError:
     return ProblemError(500, "Something went wrong. The portal's operator finds the reason in its log.")
 
 
+async def _gone(receive: Receive) -> None:
+    """Return when the client has closed the connection."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
 async def _send(response: PageResponse, send: Send, *, with_body: bool) -> None:
+    # A download is sent in parts, so its length is not known.
+    length = {} if response.more else {"Content-Length": str(len(response.body))}
+    await send(_start(response, length))
+    await send({"type": "http.response.body", "body": response.body if with_body else b""})
+
+
+def _start(response: PageResponse, more: Mapping[str, str] = NO_HEADERS) -> Message:
     headers = {
         "Content-Type": "text/html; charset=utf-8",
-        "Content-Length": str(len(response.body)),
         "Content-Security-Policy": security.CONTENT_SECURITY_POLICY,
+        **more,
         **response.headers,
     }
     lines = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
     lines += [(b"set-cookie", cookie.encode("latin-1")) for cookie in response.cookies]
-    await send({"type": "http.response.start", "status": response.status, "headers": lines})
-    await send({"type": "http.response.body", "body": response.body if with_body else b""})
+    return {"type": "http.response.start", "status": response.status, "headers": lines}

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from reconciler.portal_server.identity.oidc import open_provider
 from reconciler.portal_server.operations.operation import Operation
 from reconciler.portal_server.operations.problems import ProblemError
-from reconciler.portal_server.pages import assets, demo_mail, home, invitation, oidc, sign_in, sign_out
+from reconciler.portal_server.pages import assets, audit, demo_mail, home, invitation, oidc, sign_in, sign_out
 from reconciler.portal_server.pages.endpoint import PageEndpoint
 from reconciler.portal_server.pages.operator import pages as operator_pages
 from reconciler.portal_server.pages.visit import Page, PageResponse, Portal, Visit
@@ -19,6 +19,7 @@ from reconciler.portal_server.seed import Site
 from reconciler.portal_server.storage.database import Database, site_secret
 
 PAGES: Final[tuple[Page, ...]] = (
+    *audit.PAGES,
     *demo_mail.PAGES,
     *home.PAGES,
     *oidc.PAGES,

@@ -43,12 +43,16 @@ class Viewer(msgspec.Struct, frozen=True):
 
 
 class PageResponse(msgspec.Struct, frozen=True):
-    """A response to a browser; `cookies` are Set-Cookie headers."""
+    """A response to a browser; `cookies` are Set-Cookie headers.
+
+    The body of a long download has parts: `more` returns the next one, in a transaction of its own.
+    """
 
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = NO_HEADERS
     cookies: tuple[str, ...] = ()
+    more: "Callable[[Visit], PageResponse] | None" = None
 
 
 class Portal(msgspec.Struct, frozen=True):
