@@ -86,10 +86,17 @@ class PageEndpoint:
         if any("\0" in value for value in scope["path_params"].values()) or b"%00" in scope["query_string"]:
             raise ProblemError(404, "This page does not exist.")
         headers = read_headers(scope["headers"])
-        visit = self._visitor(scope)
+        origin = security.origin_of(self._portal.site.url, headers.get("host"))
+        prepared: object = None
+        if self._page.prepare is not None:
+            # A check of the address by HEAD must not use up what an address works for once.
+            if scope["method"] == "HEAD":
+                raise ProblemError(405, "This address does not support the method.")
+            arrival = Arrival(self._portal, self._now(), origin, _query(scope), headers)
+            prepared = await self._page.prepare(arrival)
+        visit = self._visitor(scope, prepared)
         if scope["method"] != "POST":
             return self._show(visit)
-        origin = security.origin_of(self._portal.site.url, headers.get("host"))
         security.require_same_origin(headers, origin)
         with self._database.reading() as connection:
             refused = self._admit(visit(connection, Form()))
@@ -98,22 +105,11 @@ class PageEndpoint:
         form = await parse_form(headers.get("content-type"), await read_body(receive, MAX_FORM))
         return self._submit(visit, form, scope)
 
-    def _visitor(self, scope: Scope) -> Callable[[Connection, Form], Visit]:
-        """Return what makes the visit of a request, in a transaction and with the posted form.
-
-        Reject with 421 a request for another host.
-        """
+    def _visitor(self, scope: Scope, prepared: object = None) -> Callable[[Connection, Form], Visit]:
+        """Return what makes the visit of a request, in a transaction and with the posted form."""
         headers = read_headers(scope["headers"])
         origin = security.origin_of(self._portal.site.url, headers.get("host"))
-        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
-
-        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
-        prepared: object = None
-        if self._page.prepare is not None:
-            # A check of the address by HEAD must not use up what an address works for once.
-            if scope["method"] == "HEAD":
-                raise ProblemError(405, "This address does not support the method.")
-            prepared = await self._page.prepare(Arrival(self._portal, self._now(), origin, query, headers))
+        query = _query(scope)
 
         def visit(connection: Connection, form: Form) -> Visit:
             made = Visit(
@@ -229,6 +225,10 @@ def _viewer(visit: Visit, email: str, viewing: str | None) -> tuple[Viewer, Call
         viewer = Viewer(email, is_operator=True, teams=own, team=team)
         return viewer, Caller(None, email, "admin", email=email)
     return Viewer(email, is_operator=False, teams=own, team=team), caller_in(email, team)
+
+
+def _query(scope: Scope) -> dict[str, str]:
+    return dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
 
 
 def _target(scope: Scope) -> str:
