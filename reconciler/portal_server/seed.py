@@ -68,7 +68,8 @@ class Site(NamedTuple):
     `url` is their public address without a path, such as https://portal.example. Without it, they answer on
     the loopback address only. `operators` are the addresses of people who may do everything. `demo` shows the
     sent mails to everybody, so it must only be used with invented people. `files_url` is where the files that
-    git manages are shown, such as https://github.com/our-company/partners/blob/main.
+    git manages are shown, such as https://github.com/our-company/partners/blob/main. Without `links`, nobody
+    signs in by mail.
     """
 
     url: str | None = None
@@ -77,3 +78,4 @@ class Site(NamedTuple):
     oidc: Oidc | None = None
     demo: bool = False
     files_url: str | None = None
+    links: bool = True

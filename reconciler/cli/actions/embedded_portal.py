@@ -32,7 +32,9 @@ class PortalOptions(msgspec.Struct, frozen=True, kw_only=True):
     portal_name: str | None = None
 
 
-def serve_portal(options: PortalOptions, site: Site | None, host: str, port: int) -> None:
+def serve_portal(
+    options: PortalOptions, site: Site | None, host: str, port: int, proxies: tuple[str, ...] = ()
+) -> None:
     """Serve a portal until the process is interrupted. Raises InputError, PortalError."""
     place = _database(options)
     apis = _apis(options)
@@ -45,7 +47,8 @@ def serve_portal(options: PortalOptions, site: Site | None, host: str, port: int
 
     try:
         app = portal_server.create_app(place, apis=apis, site=site)
-        portal_server.serve(app, host, port, ready=ready)
+        server = portal_server.ServerOptions(proxies=proxies, log_events=True)
+        portal_server.serve(app, host, port, ready=ready, options=server)
     except portal_server.PortalServerError as error:
         raise PortalError(f"the portal cannot be served: {error}", error.hint) from error
     except OSError as error:

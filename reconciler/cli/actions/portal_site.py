@@ -1,7 +1,7 @@
 """The pages of the embedded portal, as the options of the command line and the environment describe them."""
 
 from collections.abc import Iterator
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -29,6 +29,9 @@ class SiteOptions(msgspec.Struct, frozen=True, kw_only=True):
     oidc: str | None = None
     oidc_client: str | None = None
     oidc_name: str | None = None
+    oidc_only: bool = False
+    files_url: str | None = None
+    proxies: tuple[str, ...] = ()
     has_pages: bool = True
 
 
@@ -37,14 +40,26 @@ def site(options: SiteOptions) -> Site | None:
 
     Passwords come from the environment only, so that no list of processes shows them.
     """
-    problems = [*_contradictions(options), *_invalid_url(options.url)]
+    problems = [
+        *_contradictions(options),
+        *_invalid_url(options.url),
+        *_invalid_files_url(options.files_url),
+        *_invalid_proxies(options.proxies),
+    ]
     operators = _Collected(problems).addresses("--operator", options.operators)
     smtp, oidc = _smtp(options, problems), _oidc(options, problems)
     if problems:
         raise InputError("\n".join(problems))
     if not options.has_pages:
         return None
-    return Site(url=_origin(options.url), operators=frozenset(operators), smtp=smtp, oidc=oidc)
+    return Site(
+        url=_origin(options.url),
+        operators=frozenset(operators),
+        smtp=smtp,
+        oidc=oidc,
+        files_url=options.files_url.rstrip("/") if options.files_url else None,
+        links=not options.oidc_only,
+    )
 
 
 class _Collected:
@@ -89,6 +104,7 @@ def _contradictions(options: SiteOptions) -> Iterator[str]:
         "--operator": options.operators,
         "--smtp": options.smtp,
         "--oidc": options.oidc,
+        "--files-url": options.files_url,
     }
     for name in (name for name, value in given.items() if value):
         yield f"{name} is for the pages, and --no-pages serves none; leave out one of the two"
@@ -107,6 +123,25 @@ def _invalid_url(url: str | None) -> Iterator[str]:
             f'--url: "{url}" is not encrypted, so sessions could be stolen; use https, with a proxy that'
             " ends TLS in front of the portal"
         )
+
+
+def _invalid_files_url(url: str | None) -> Iterator[str]:
+    found = None if url is None else _split(url)
+    if url is not None and (
+        found is None or found.scheme not in {"http", "https"} or not found.hostname or "@" in found.netloc
+    ):
+        yield (
+            f'--files-url: "{url}" is not a web address; use one such as'
+            " https://github.com/our-company/partners/blob/main"
+        )
+
+
+def _invalid_proxies(proxies: tuple[str, ...]) -> Iterator[str]:
+    for each in proxies:
+        try:
+            ip_network(each)
+        except ValueError:
+            yield f'--trusted-proxy: "{each}" is not an IP address or a network; use one such as 10.0.0.0/8'
 
 
 def _origin(url: str | None) -> str | None:
@@ -165,7 +200,11 @@ def _security(scheme: str, host: str, *, is_plain: bool) -> str:
 
 def _oidc(options: SiteOptions, problems: list[str]) -> Oidc | None:
     if options.oidc is None:
-        for name, value in (("--oidc-client", options.oidc_client), ("--oidc-name", options.oidc_name)):
+        for name, value in (
+            ("--oidc-client", options.oidc_client),
+            ("--oidc-name", options.oidc_name),
+            ("--oidc-only", options.oidc_only),
+        ):
             if value:
                 problems.append(f"{name} needs --oidc with the address of the provider")
         return None

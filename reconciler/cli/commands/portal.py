@@ -43,6 +43,23 @@ _site = options.combine(
     ),
     click.option("--oidc-client", metavar="ID", help="The client id of this portal at the provider."),
     click.option("--oidc-name", metavar="TEXT", help="What the button to sign in calls the provider."),
+    click.option(
+        "--oidc-only", is_flag=True, help="Send no links to sign in by mail; invitations are still sent."
+    ),
+    click.option(
+        "--files-url",
+        metavar="URL",
+        help="Where the files in git are shown, for links to them, such as"
+        " https://github.com/our-company/partners/blob/main.",
+    ),
+    click.option(
+        "--trusted-proxy",
+        "proxies",
+        metavar="ADDRESS",
+        multiple=True,
+        help="A proxy in front of the portal, as an IP address or a network: it says who the client is, in"
+        " X-Forwarded-For. Can be repeated.",
+    ),
     click.option("--no-pages", "has_pages", flag_value=False, default=True, help="Serve only the API."),
 )
 
@@ -83,7 +100,7 @@ def serve(host: str, port: int, *, demo: bool, **others: Any) -> None:
     if demo:
         serve_demo(place, site_options, host, port)
     else:
-        serve_portal(place, site(site_options), host, port)
+        serve_portal(place, site(site_options), host, port, site_options.proxies)
 
 
 @portal.command(

@@ -47,7 +47,8 @@ def _accepted(visit: Visit, invitation: Any, notice: str) -> PageResponse:
     team = f"/ui/teams/{invitation.team_id}/members"
     if visit.viewer is not None and visit.viewer.email == invitation.email:
         return notices.done(visit, team, notice)
-    if invitation.has_account or invitation.email in visit.operators:
+    needs_more = invitation.has_account or invitation.email in visit.operators
+    if needs_more or not visit.portal.site.links:
         answer = notices.done(visit, SIGN_IN, f"{notice} Sign in as {invitation.email} to see it.")
         return redirect(SIGN_IN, {"next": team}, cookies=answer.cookies) if visit.viewer is None else answer
     return begin_session(visit, invitation.email, "link", team, notice)

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from reconciler import portal_server
 from reconciler.cli.actions.portal_site import SiteOptions, site
 from reconciler.errors import InputError
-from reconciler.portal_server import Oidc, Site, Smtp
+from reconciler.portal_server import Oidc, ServerOptions, Site, Smtp
 from tests.cli.running import Place, Ran
 
 SECRETS = {"PORTAL_SMTP_PASSWORD": "pw", "PORTAL_OIDC_CLIENT_SECRET": "of-the-client"}
@@ -41,7 +41,14 @@ def served(monkeypatch: pytest.MonkeyPatch) -> Callable[[Use], None]:
     """What uses the application in this process, instead of a server that would wait for a signal."""
 
     def instead(use: Use) -> None:
-        def serve(app: Starlette, host: str, _port: int, ready: Callable[[str], None]) -> None:
+        def serve(
+            app: Starlette,
+            host: str,
+            _port: int,
+            ready: Callable[[str], None],
+            options: ServerOptions | None = None,
+        ) -> None:
+            assert options is None or options.log_events
             url = f"http://{host}:8750"
             ready(url)
             use(app, url)
@@ -69,6 +76,8 @@ def test_all_options_describe_a_site() -> None:
             oidc="https://id.example/realms/partners",
             oidc_client="portal",
             oidc_name="Halden",
+            oidc_only=True,
+            files_url="https://git.example/partners/blob/main/",
         )
     )
 
@@ -77,6 +86,8 @@ def test_all_options_describe_a_site() -> None:
         operators=frozenset({"olga@halden.example", "nils@halden.example"}),
         smtp=Smtp("mail.halden.example", 587, "portal@halden.example", "starttls", "re@lay", "pw"),
         oidc=Oidc("https://id.example/realms/partners", "portal", "of-the-client", "Halden"),
+        files_url="https://git.example/partners/blob/main",
+        links=False,
     )
 
 
@@ -140,8 +151,16 @@ def test_all_problems_are_reported_at_once() -> None:
         smtp="smtps://relay:hush@mail.example",
         smtp_without_tls=True,
         oidc="http://id.example",
+        files_url="our-company/partners",
+        proxies=("10.0.0.0/8", "proxy", "10.0.0.1/8"),
     ) == [
         UNENCRYPTED,
+        (
+            '--files-url: "our-company/partners" is not a web address; use one such as'
+            " https://github.com/our-company/partners/blob/main"
+        ),
+        '--trusted-proxy: "proxy" is not an IP address or a network; use one such as 10.0.0.0/8',
+        '--trusted-proxy: "10.0.0.1/8" is not an IP address or a network; use one such as 10.0.0.0/8',
         '--operator: "olga" is not a valid e-mail address: not an e-mail address',
         "--smtp: a password is visible to other users here; set it in PORTAL_SMTP_PASSWORD",
         "--smtp-without-tls contradicts smtps://; leave out one of the two",
@@ -172,6 +191,7 @@ def test_all_problems_are_reported_at_once() -> None:
             '--mail-from: "portal" is not a valid e-mail address: not an e-mail address',
         ),
         ({"oidc_client": "portal"}, "--oidc-client needs --oidc with the address of the provider"),
+        ({"oidc_only": True}, "--oidc-only needs --oidc with the address of the provider"),
         ({"oidc_name": "Halden"}, "--oidc-name needs --oidc with the address of the provider"),
         (
             {"oidc": "id.example", "oidc_client": "portal"},

@@ -382,10 +382,28 @@ def test_a_portal_without_mail_says_how_to_sign_in(tmp_path: Path) -> None:
     ):
         both = browser.get("/ui/sign-in")
 
-    assert "This portal cannot send mails. Ask its operator for a link to sign in." in text_of(page)
+    assert "This portal sends no links by mail. Ask its operator for a link to sign in." in text_of(page)
     assert answer.status_code == 409
     assert 'href="/ui/sign-in/oidc?next=%2Fui%2Fme"' in single.text
     assert "E-mail address" not in text_of(single)
     assert 'href="/ui/sign-in/oidc"' in both.text
     assert "Continue with Example ID" in text_of(both)
     assert "E-mail address" in text_of(both)
+
+
+def test_without_links_nobody_signs_in_by_mail(tmp_path: Path) -> None:
+    site = SITE._replace(links=False, demo=True, oidc=Oidc("https://id.example", "portal", "s", "Halden"))
+    with Portal(str(tmp_path / "portal.db"), site=site) as portal, Browser(portal) as browser:
+        company = found(portal)
+        shown = text_of(browser.get("/ui/sign-in"))
+        refused = browser.submit("/ui/sign-in", {"email": ADMIN})
+        code = re.search(
+            r"/ui/invitations/(\S+)", portal.get(f"/mailbox?to={INVITED}").json()["items"][0]["text"]
+        )
+        assert code is not None
+        accepted = browser.submit(f"/ui/invitations/{code[1]}", {"answer": "accept"}, follow=False)
+
+    assert "Continue with Halden" in shown
+    assert "Send me a link" not in shown
+    assert (refused.status_code, "This portal sends no links by mail." in text_of(refused)) == (409, True)
+    assert accepted.headers["location"] == f"/ui/sign-in?next=%2Fui%2Fteams%2F{company.integration}%2Fmembers"
