@@ -67,7 +67,7 @@ def person_values(call: Call, email: str) -> dict[str, str]:
     """Return the values for `membership_counts` and `lasts` of a person on the requested day."""
     return {
         "email": email,
-        "entry": _entry(email),
+        "entry": email_entry(email),
         "on": asked_day(call),
         "expired_before": expired_before(call.now),
     }
@@ -79,23 +79,27 @@ def lasts(until: Column[Any]) -> ColumnElement[bool]:
     return or_(day.is_(None), day >= type_coerce(bindparam("on"), Text))
 
 
+def is_blocked() -> ColumnElement[bool]:
+    """Whether the partner blocks the person, whose `entry` is that of `email_entry`."""
+    return type_coerce(partners.c.blocked, Text).like(bindparam("entry"), escape="\\")
+
+
 def membership_counts() -> ColumnElement[bool]:
     """Whether a membership of the person, joined with team and partner, gives access on the day."""
-    blocked = type_coerce(partners.c.blocked, Text).like(bindparam("entry"), escape="\\")
     return and_(
         members.c.email == bindparam("email"),
         members.c.state.in_(["active", "invited"]),
         or_(members.c.state == "active", ~EXPIRED),
         lasts(members.c.until),
         partners.c.status == "active",
-        ~blocked,
+        ~is_blocked(),
     )
 
 
 _CONSUME: Final = 2
 
 
-def _entry(email: str) -> str:
+def email_entry(email: str) -> str:
     """Return a LIKE pattern for an entry of a JSON list; the quotes make it match whole entries only."""
     escaped = email.replace("%", "\\%").replace("_", "\\_")
     return f'%"{escaped}"%'

@@ -5,6 +5,7 @@ from typing import Any, Final
 from reconciler.portal_server.operations import (
     access,
     access_requests,
+    home,
     listing,
     paths,
     responses,
@@ -17,6 +18,7 @@ from reconciler.portal_server.operations.request_models import AccessRequestGran
 from reconciler.portal_server.values.formats import CallerScope
 
 _WITH_PEOPLE: Final[frozenset[CallerScope]] = ALL | {"person"}
+_SIGNED_IN: Final[frozenset[CallerScope]] = frozenset({"admin", "team", "person"})
 _TEAM: Final[frozenset[CallerScope]] = frozenset({"team"})
 _PAGE: Final[Any] = responses.Page
 
@@ -96,6 +98,27 @@ OPERATIONS: Final = (
         scopes=ALL,
         query=listing.page_query(ACCESS_REQUEST.view),
         reply=_PAGE[responses.AccessRequest],
+    ),
+    Operation(
+        method="GET",
+        path="/access-requests",
+        name="browse-access-requests",
+        summary="List requests for access for people",
+        run=access_requests.browse,
+        scopes=ADMIN_AND_TEAM,
+        query=access_requests.BrowseQuery,
+        reply=_PAGE[responses.AccessRequest],
+        for_pages=True,
+    ),
+    Operation(
+        method="GET",
+        path="/home",
+        name="get-home",
+        summary="What the start page shows",
+        run=home.show,
+        scopes=_SIGNED_IN,
+        reply=home.Home,
+        for_pages=True,
     ),
     Operation(
         method="POST",

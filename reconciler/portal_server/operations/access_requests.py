@@ -1,12 +1,14 @@
 """Requests of teams for access, and what an operator decides about them."""
 
 from datetime import date, timedelta
-from typing import Any, Final
+from functools import lru_cache
+from typing import Annotated, Any, Final
 
 import msgspec
-from msgspec import UNSET
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from msgspec import UNSET, UnsetType
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, or_, select
 
+from reconciler.portal_server.mail import send
 from reconciler.portal_server.operations import audit, listing, objects, responses
 from reconciler.portal_server.operations.context import Call, HttpResponse, json_response
 from reconciler.portal_server.operations.kinds import GRANT, Filter, Kind, TeamSight, View
@@ -19,7 +21,14 @@ from reconciler.portal_server.operations.request_models import (
     NewAccessRequest,
 )
 from reconciler.portal_server.operations.team_access import is_requestable
-from reconciler.portal_server.storage.tables import access_groups, access_requests, grants, partners, teams
+from reconciler.portal_server.storage.tables import (
+    access_groups,
+    access_requests,
+    grants,
+    members,
+    partners,
+    teams,
+)
 from reconciler.portal_server.values.durations import seconds_until
 from reconciler.portal_server.values.formats import Identifier, RequestState, instant, instant_text
 from reconciler.portal_server.values.identifiers import new_etag, new_id
@@ -27,6 +36,8 @@ from reconciler.portal_server.values.identifiers import new_etag, new_id
 # How many requests of a team can be open, and how many it makes in an hour.
 MAX_OPEN: Final = 20
 MAX_IN_AN_HOUR: Final = 20
+# How many requests a page shows.
+BROWSED: Final = 50
 _HOUR: Final = timedelta(hours=1)
 
 
@@ -88,6 +99,15 @@ _HELD: Final = select(grants.c.id, grants.c.level, grants.c.until).where(
     grants.c.team_id == bindparam("team_id"), grants.c.group_id == bindparam("group_id")
 )
 
+_IS_ADMIN: Final = select(
+    exists().where(
+        members.c.team_id == bindparam("team_id"),
+        members.c.email == bindparam("email"),
+        members.c.role == "admin",
+        members.c.state == "active",
+    )
+)
+
 
 def list_all(call: Call) -> HttpResponse:
     """Return a page of the requests that the caller can see; a team does not see who decided."""
@@ -97,6 +117,41 @@ def list_all(call: Call) -> HttpResponse:
     page = msgspec.json.decode(response.body, type=responses.Page[responses.AccessRequest])
     items = [_shown(call, item) for item in page.items]
     return json_response(200, msgspec.structs.replace(page, items=items))
+
+
+class BrowseQuery(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+    """The filters of a page of requests, and its number."""
+
+    team: Identifier | UnsetType = UNSET
+    state: RequestState | UnsetType = UNSET
+    page: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 1
+
+
+def browse(call: Call) -> HttpResponse:
+    """Return a page of requests for people: open ones first, then the newest; `next` is the next number."""
+    query = call.query
+    values = {name: getattr(query, name) for name in ("team", "state") if getattr(query, name) is not UNSET}
+    if call.of_team and call.caller:
+        values["team"] = call.caller.team_id
+    rows_of, total_of = _browsing(tuple(values))
+    place = {"offset": (query.page - 1) * BROWSED, "fetched": BROWSED + 1}
+    rows = call.connection.execute(rows_of, {**values, **place}).all()
+    total = call.connection.execute(total_of, values).scalar_one()
+    items = [_shown(call, responses.AccessRequest(*row)) for row in rows[:BROWSED]]
+    following = str(query.page + 1) if len(rows) > BROWSED else None
+    return json_response(200, responses.Page(items, total, following))
+
+
+@lru_cache(maxsize=8)
+def _browsing(names: tuple[str, ...]) -> tuple[Select[Any], Select[Any]]:
+    table, view = access_requests, ACCESS_REQUEST.view
+    clauses = [view.filters[name].clause(bindparam(name)) for name in names]
+    rows = select(*view.columns).where(*clauses)
+    total = select(func.count()).select_from(table).where(*clauses)
+    rank = case((table.c.state == "open", 0), else_=1)
+    return rows.order_by(rank, table.c.seq.desc()).limit(bindparam("fetched")).offset(
+        bindparam("offset")
+    ), total
 
 
 def show(call: Call) -> HttpResponse:
@@ -192,7 +247,28 @@ def _decide(
     }
     after = objects.store(call, ACCESS_REQUEST, before.id, {**values, **decided})
     audit.record(call, "update", ACCESS_REQUEST.name, after, before)
+    if state != "withdrawn":
+        _send_decision(call, after)
     return _response(call, after)
+
+
+def _send_decision(call: Call, request: responses.AccessRequest) -> None:
+    """Send the decision to the admin who asked, unless they left the team meanwhile."""
+    asked_by = {"team_id": request.team_id, "email": request.requested_by}
+    if not call.connection.execute(_IS_ADMIN, asked_by).scalar_one():
+        return
+    send(
+        call,
+        request.requested_by,
+        f"access-{request.state}",
+        team=request.team,
+        partner=request.partner,
+        group=request.group or "access",
+        level=request.level,
+        until=request.until,
+        answer=request.answer,
+        path=f"/ui/teams/{request.team_id}/requests",
+    )
 
 
 def _check_day(call: Call, until: date | None) -> None:
