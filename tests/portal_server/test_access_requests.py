@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.portal_server.callers import CALLERS, Callers
+from tests.portal_server.asking import asked, decide
 from tests.portal_server.driver import Portal
 from tests.portal_server.pages.company import Company, found
 
@@ -15,74 +15,14 @@ def company(portal: Portal) -> Company:
 
 
 @pytest.fixture
+def portal(sqlite_portal: Portal) -> Portal:
+    """What depends on the database is tested on both in test_requests_stored."""
+    return sqlite_portal
+
+
+@pytest.fixture
 def token(portal: Portal, company: Company) -> str:
-    """The token of the team integration, which may consume the group until the end of 2026."""
     return portal.token("team", {"id": company.integration})
-
-
-def asked(portal: Portal, company: Company, **fields: Any) -> dict[str, Any]:
-    body = {"teamId": company.integration, "groupId": company.group, "until": "2027-12-31"} | fields
-    return portal.made("/access-requests", **body)
-
-
-def decide(portal: Portal, request: dict[str, Any], verb: str, body: Any = None, **more: Any) -> Any:
-    return portal.post(f"/access-requests/{request['id']}/{verb}", body, **more)
-
-
-def test_a_team_asks_for_longer_and_the_operator_grants_it(
-    portal: Portal, company: Company, token: str
-) -> None:
-    body = {"teamId": company.integration, "groupId": company.group, "until": "2027-12-31"}
-    answer = portal.post("/access-requests", body, token=token)
-    request = answer.json()
-
-    assert (answer.status_code, answer.headers["location"]) == (201, f"/access-requests/{request['id']}")
-    shown = {
-        **body,
-        "id": request["id"],
-        "team": "Integration",
-        "partner": "Acme Logistics",
-        "group": "Logistics partners",
-        "level": "consume",
-        "reason": None,
-        "state": "open",
-        "requestedBy": "a team token",
-        "requestedAt": "2026-03-01T12:00:00Z",
-        "decidedBy": None,
-        "decidedAt": None,
-        "answer": None,
-        "grantId": company.grant,
-        "grantedLevel": "consume",
-        "grantedUntil": "2026-12-31",
-        "managed": False,
-        "etag": request["etag"],
-    }
-    assert request == shown
-    assert portal.items("/access-requests", token=token) == [shown]
-    known = {"If-None-Match": request["etag"]}
-    assert portal.get(answer.headers["location"], headers=known).status_code == 304
-
-    portal.pass_time(hours=1)
-    body = {"until": "2027-06-30", "answer": "For half a year."}
-    granted = decide(portal, request, "grant", body, headers={"If-Match": request["etag"]})
-    decision = {
-        "state": "granted",
-        "until": "2027-06-30",
-        "decidedBy": "the administrator",
-        "decidedAt": "2026-03-01T13:00:00Z",
-        "answer": "For half a year.",
-        "grantedUntil": "2027-06-30",
-    }
-    assert granted.json() == {**shown, **decision, "etag": granted.headers["etag"]}
-    grant = portal.get(f"/grants/{company.grant}").json()
-    assert (grant["level"], grant["until"]) == ("consume", "2027-06-30")
-    seen = portal.get(f"/access-requests/{request['id']}", token=token).json()
-    assert (seen["state"], seen["decidedBy"]) == ("granted", None)
-    entries = portal.items("/audit", params={"object": request["id"]})
-    assert [(each["action"], each["after"]["state"]) for each in entries] == [
-        ("create", "open"),
-        ("update", "granted"),
-    ]
 
 
 def test_a_request_without_a_group_is_granted_with_the_one_that_the_operator_chooses(
@@ -246,48 +186,3 @@ def test_a_team_asks_twenty_times_an_hour_and_has_twenty_open_requests(
     assert (often.status_code, often.headers["retry-after"]) == (429, "2700")
     portal.pass_time(minutes=45)
     assert ask(20).status_code == 201
-
-
-def test_requests_do_not_keep_a_team_or_a_group(portal: Portal, company: Company) -> None:
-    group = portal.group()["id"]
-    asked(portal, company, groupId=group)
-    portal.made("/access-requests", teamId=company.globex_ops, reason="Something")
-
-    assert portal.delete(f"/access-groups/{group}").status_code == 204
-    assert portal.delete(f"/teams/{company.globex_ops}").status_code == 204
-    assert portal.items("/access-requests") == []
-
-
-@pytest.mark.parametrize(
-    ("operation", "body", "allowed"),
-    [
-        ("create-access-request", {"groupId": None, "reason": "Customs"}, "token team_admin admin"),
-        ("withdraw-access-request", None, "token team_admin admin suspended"),
-        ("get-access-request", None, "token team_admin admin suspended read"),
-        ("grant-access-request", {"until": "2028-12-31"}, "admin"),
-        ("decline-access-request", {"answer": "No."}, "admin"),
-        ("give-back-grant", None, "token team_admin"),
-    ],
-)
-def test_who_asks_and_who_decides(
-    portal: Portal, company: Company, operation: str, body: dict[str, Any] | None, allowed: str
-) -> None:
-    request = asked(portal, company)["id"]
-    callers = Callers(portal, company)
-    path = {"id": company.grant if operation == "give-back-grant" else request}
-    if operation.startswith("create"):
-        body = {**(body or {}), "teamId": company.integration}
-
-    outcomes = {who: callers.status(who, operation, path=path, body=body) for who in CALLERS}
-    assert outcomes == {who: None if who in allowed.split() else 403 for who in CALLERS}
-
-
-def test_a_list_has_only_requests_of_the_own_team(portal: Portal, company: Company, token: str) -> None:
-    asked(portal, company)
-    other = portal.token("team", {"id": company.globex_ops})
-
-    totals = [
-        portal.get("/access-requests", token=bearer).json().get("total")
-        for bearer in (portal.admin, portal.token("read"), token, other)
-    ]
-    assert totals == [1, 1, 1, 0]

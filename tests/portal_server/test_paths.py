@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.portal_server.callers import CALLERS, Callers
 from tests.portal_server.driver import Portal
-from tests.portal_server.pages.company import ADMIN, MEMBER, Company, found
+from tests.portal_server.pages.company import MEMBER, Company, found
 
 
 @pytest.fixture
@@ -112,27 +111,6 @@ def test_a_team_can_ask_for_open_groups_and_for_those_that_its_partner_has(
         ("Public", None, None),
         ("sister", None, None),
     ]
-
-
-@pytest.mark.parametrize(
-    ("operation", "path", "allowed"),
-    [
-        ("get-team-access", "integration", "admin read token team_admin team_member suspended"),
-        ("get-team-access", "finance", "admin read"),
-        ("list-requestable-groups", "integration", "admin read token team_admin suspended"),
-        ("list-requestable-groups", "finance", "admin read"),
-        ("get-paths", MEMBER, "admin read token team_admin team_member suspended"),
-        ("get-paths", ADMIN, "admin read token team_admin suspended"),
-        ("get-paths", "other@globex.example", "admin read other_member other_admin"),
-        ("get-access", MEMBER, "admin read"),
-    ],
-)
-def test_who_sees_access(portal: Portal, company: Company, operation: str, path: str, allowed: str) -> None:
-    callers = Callers(portal, company)
-    values = {"email": path} if "@" in path else {"id": getattr(company, path)}
-
-    outcomes = {who: callers.status(who, operation, path=values) for who in CALLERS}
-    assert outcomes == {who: None if who in allowed.split() else 403 for who in CALLERS}
 
 
 def test_a_team_sees_no_path_through_another_team(portal: Portal, company: Company) -> None:

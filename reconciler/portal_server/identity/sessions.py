@@ -40,6 +40,16 @@ _FIND: Final = select(*_COLUMNS).where(
     sessions.c.seen_at > bindparam("idle_since"),
     sessions.c.created_at > bindparam("begun_since"),
 )
+_OTHERS: Final = (
+    select(*_COLUMNS)
+    .where(
+        sessions.c.email == bindparam("email"),
+        sessions.c.id_hash != bindparam("own"),
+        sessions.c.seen_at > bindparam("idle_since"),
+        sessions.c.created_at > bindparam("begun_since"),
+    )
+    .order_by(sessions.c.created_at.desc())
+)
 _ENDED: Final = or_(
     sessions.c.seen_at <= bindparam("idle_since"), sessions.c.created_at <= bindparam("begun_since")
 )
@@ -85,6 +95,18 @@ def end(connection: Connection, secret: str) -> None:
 def end_all(connection: Connection, email: str) -> None:
     """End every session of a person."""
     connection.execute(sessions.delete().where(sessions.c.email == email))
+
+
+def others(connection: Connection, now: datetime, session: Session) -> list[Session]:
+    """Return the other sessions of the person, the newest first."""
+    rows = connection.execute(_OTHERS, {"email": session.email, "own": session.id_hash, **_limits(now)})
+    return [Session(*row) for row in rows]
+
+
+def end_others(connection: Connection, session: Session) -> None:
+    """End every session of the person but this one."""
+    other = (sessions.c.email == session.email) & (sessions.c.id_hash != session.id_hash)
+    connection.execute(sessions.delete().where(other))
 
 
 def _change(connection: Connection, session: Session, **values: Any) -> None:

@@ -11,7 +11,21 @@ from starlette.routing import Route
 from reconciler.portal_server.identity.oidc import open_provider
 from reconciler.portal_server.operations.operation import Operation
 from reconciler.portal_server.operations.problems import ProblemError
-from reconciler.portal_server.pages import assets, audit, demo_mail, home, invitation, oidc, sign_in, sign_out
+from reconciler.portal_server.pages import (
+    access,
+    assets,
+    audit,
+    demo_mail,
+    home,
+    invitation,
+    me,
+    oidc,
+    operator_requests,
+    person,
+    requests,
+    sign_in,
+    sign_out,
+)
 from reconciler.portal_server.pages.endpoint import PageEndpoint
 from reconciler.portal_server.pages.operator import pages as operator_pages
 from reconciler.portal_server.pages.visit import Page, PageResponse, Portal, Visit
@@ -19,12 +33,17 @@ from reconciler.portal_server.seed import Site
 from reconciler.portal_server.storage.database import Database, site_secret
 
 PAGES: Final[tuple[Page, ...]] = (
+    *access.PAGES,
     *audit.PAGES,
     *demo_mail.PAGES,
     *home.PAGES,
+    *invitation.PAGES,
+    *me.PAGES,
     *oidc.PAGES,
     *operator_pages.PAGES,
-    *invitation.PAGES,
+    *operator_requests.PAGES,
+    *person.PAGES,
+    *requests.PAGES,
     *sign_in.PAGES,
     *sign_out.PAGES,
 )

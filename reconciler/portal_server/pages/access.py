@@ -1,0 +1,103 @@
+"""What a team reaches, and giving it back."""
+
+from typing import Any, Final, cast
+
+from reconciler.portal_server.identity.teams_of_person import OwnTeam
+from reconciler.portal_server.operations.problems import ProblemError
+from reconciler.portal_server.pages import layout, notices
+from reconciler.portal_server.pages.forms import PageError
+from reconciler.portal_server.pages.paths_shown import by_api, matching
+from reconciler.portal_server.pages.visit import Page, PageResponse, Visit
+
+MOST: Final = 200
+NO_TAG: Final = '"none"'
+_PRECONDITION_FAILED: Final = 412
+CHANGED: Final = "This was changed meanwhile. Nothing was saved: check what is shown now, and try again."
+
+
+def show(visit: Visit) -> PageResponse:
+    """Show the APIs and the access groups of the team."""
+    access = _access(visit)
+    rows = by_api(access.access)
+    search = visit.query.get("search", "").strip()
+    found = matching(rows, search)
+    reached: dict[str, set[str]] = {}
+    for path in access.access:
+        reached.setdefault(path.grant_id, set()).add(path.api)
+    return layout.page(
+        visit,
+        "access.html",
+        team=team_of(visit),
+        access=access,
+        total=len(rows),
+        found=found,
+        shown=found[:MOST],
+        search=search,
+        numbers={grant: len(apis) for grant, apis in reached.items()},
+        today=visit.now.date().isoformat(),
+    )
+
+
+def show_giving_back(visit: Visit) -> PageResponse:
+    """Show what the team loses with a grant."""
+    access = _access(visit)
+    grant = _grant(visit, access)
+    lost: list[str] = []
+    kept: list[str] = []
+    for row in by_api(access.access):
+        others = {path.level for path in row.paths if path.grant_id != grant.id}
+        if any(path.grant_id == grant.id for path in row.paths):
+            (kept if grant.level in others or "consume" in others else lost).append(row.label)
+    people = visit.perform(
+        "list-members", query={"team": team_of(visit).id, "state": "active", "limit": "1"}
+    ).total
+    return layout.page(
+        visit,
+        "give_back.html",
+        team=team_of(visit),
+        grant=grant,
+        lost=lost,
+        kept=kept,
+        people=people,
+        errors=errors(visit),
+    )
+
+
+def give_back(visit: Visit) -> PageResponse:
+    """Delete the grant."""
+    grant = _grant(visit, _access(visit))
+    path = {"id": grant.id}
+    tag = visit.form.text("etag") or NO_TAG
+    operation = "delete-grant" if visit.person.is_operator else "give-back-grant"
+    visit.perform(operation, path=path, if_match=tag)
+    return notices.done(visit, f"/ui/teams/{team_of(visit).id}/access", f"{grant.group} was given back.")
+
+
+def team_of(visit: Visit) -> OwnTeam:
+    """Return the team whose page this is, on pages that only exist for a team."""
+    return cast("OwnTeam", visit.person.team)
+
+
+def errors(visit: Visit) -> list[PageError]:
+    """Return the errors of a refused form; what changed meanwhile is said in the words of pages."""
+    if visit.problem is not None and visit.problem.status == _PRECONDITION_FAILED:
+        return [PageError("", CHANGED)]
+    return visit.errors()
+
+
+def _access(visit: Visit) -> Any:
+    return visit.perform("get-team-access", path={"id": team_of(visit).id})
+
+
+def _grant(visit: Visit, access: Any) -> Any:
+    found = next((grant for grant in access.grants if grant.id == visit.path["grant"]), None)
+    if found is None:
+        raise ProblemError(404, "The team does not have this access, or it was given back already.")
+    return found
+
+
+_GIVE_BACK: Final = "/ui/teams/{team}/access/{grant}/give-back"
+PAGES: Final = (
+    Page(path="/ui/teams/{team}/access", audience="team", show=show),
+    Page(path=_GIVE_BACK, audience="team-admin", show=show_giving_back, submit=give_back),
+)
