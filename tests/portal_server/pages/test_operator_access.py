@@ -169,7 +169,7 @@ def test_a_revocation_says_who_loses_what(portal: Portal, operator: Browser, com
 
     assert "3 people of Acme Logistics · Integration lose Tracking." in shown
     assert "Other grants still give Rates." in shown
-    assert "Git manages this in partners/acme.yaml." in shown
+    assert "Git manages this in access-groups/logistics.yaml." in shown
     etag = portal.get(f"/grants/{company.grant}").json()["etag"]
     answer = operator.submit(page, {"etag": etag})
     assert "Acme Logistics · Integration no longer has Logistics partners." in text_of(answer)

@@ -193,9 +193,11 @@ def _lost(visit: Visit, grant: Any) -> tuple[list[str], list[str]]:
 
 
 def _file(visit: Visit, names: dict[str, Any]) -> files.GitFile | None:
-    """Return the file of the team's partner, where its access is defined, otherwise that of the group."""
+    """Return the file of the group if git manages the grant: it does so if it also manages the team."""
     found = {each.kind: files.file_of_named(visit, each) for each in names.values()}
-    return found.get("team") or found.get("access-group")
+    if "team" in found and found["team"] is None:
+        return None
+    return found.get("access-group")
 
 
 def _require_one_receiver(body: dict[str, Any]) -> None:
