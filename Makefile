@@ -1,7 +1,8 @@
-# make demo   validate, plan, apply and plan again, with the sample
-# make test   run all checks and tests, except the slow ones
-# make bench  measure the speed, as ratios
-# make lock   update the dependencies
+# make demo    validate, plan, apply and plan again, with the sample
+# make portal  serve the pages of the sample's portal on this machine, with links to sign in
+# make test    run all checks and tests, except the slow ones
+# make bench   measure the speed, as ratios
+# make lock    update the dependencies
 
 PYTHON ?= python3
 VENV := .venv
@@ -23,13 +24,16 @@ COMPILE := $(VENV)/bin/uv pip compile --no-config --universal --python-version 3
 	--format pylock.toml --no-header --no-annotate --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lock clean
+.PHONY: help demo portal test bench lock clean
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
 
 demo: $(RUNTIME)
 	@./demo
+
+portal: $(RUNTIME)
+	@$(VENV)/bin/reconciler portal serve --demo
 
 test: $(DEVELOPMENT)
 	@./check
