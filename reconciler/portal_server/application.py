@@ -1,7 +1,7 @@
 """The portal as a Starlette application."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -59,7 +59,8 @@ def application(  # noqa: PLR0913  all settings of a portal
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        yield
+        with _delivering(opened, now, name, site):
+            yield
         opened.close()
 
     description = _description(lambda: openapi(name, API_VERSION, found))
@@ -81,6 +82,19 @@ def _pages(
     from reconciler.portal_server.pages.routes import page_routes  # noqa: PLC0415
 
     return page_routes(name, site, database, now, found)
+
+
+def _delivering(
+    database: Database, now: Callable[[], datetime], name: str, site: Site | None
+) -> AbstractContextManager[None]:
+    """Return what delivers mails in the background, if the site has an SMTP server."""
+    if site is None or site.smtp is None:
+        return nullcontext()
+    # Only a served portal with mail needs these libraries.
+    from reconciler.portal_server.mail.delivery import Delivery  # noqa: PLC0415
+    from reconciler.portal_server.mail.smtp import Connection  # noqa: PLC0415
+
+    return Delivery(database, now, Connection(site.smtp), name, site.smtp.sender).running()
 
 
 def _routes(dependencies: Dependencies, found: Sequence[Operation]) -> list[Route]:
