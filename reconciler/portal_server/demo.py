@@ -10,12 +10,14 @@ from sqlalchemy import select
 
 from reconciler.portal_server.api.requests import convert_body
 from reconciler.portal_server.identity.teams_of_person import caller_in, own_teams
+from reconciler.portal_server.mail.outbox import Post
 from reconciler.portal_server.operations.context import NO_HEADERS, Call, Caller
 from reconciler.portal_server.operations.operation import Operation
 from reconciler.portal_server.operations.table import operations
 from reconciler.portal_server.storage.database import Database
-from reconciler.portal_server.storage.tables import mails, members
+from reconciler.portal_server.storage.tables import access_groups, mails, members
 
+NAME: Final = "Halden Freight"
 OPERATOR: Final = "sigrid.holm@halden.example"
 ADMIN: Final = "ingrid.solberg@fjordhandel.example"
 MEMBER: Final = "maja.lund@fjordhandel.example"
@@ -41,10 +43,11 @@ class DemoClock:
 
 
 class DemoPeople:
-    """The people of the demo, who act on a database."""
+    """The people of the demo, who act on a database; their mails link to the pages at `url`."""
 
-    def __init__(self, database: Database, clock: DemoClock) -> None:
+    def __init__(self, database: Database, clock: DemoClock, url: str) -> None:
         self._database = database
+        self._post = Post(NAME, url, delivers=False, demo=True)
         self._operations: dict[str, Operation] = {each.name: each for each in operations("")}
         self._clock = clock
 
@@ -64,6 +67,20 @@ class DemoPeople:
         self._clock.advance(days=6)
         self._invite(team, "jonas.eide@fjordhandel.example")
         self._trial()
+        self._clock.advance(hours=3)
+        self._request(team)
+
+    def _request(self, team: str) -> None:
+        """Ask for more access, which then waits for the operator."""
+        with self._database.reading() as connection:
+            group = connection.scalar(select(access_groups.c.id).where(access_groups.c.name == "invoices"))
+        body = {
+            "teamId": team,
+            "groupId": group,
+            "level": "view",
+            "reason": "We match parcels with invoices.",
+        }
+        self._act(self._caller(ADMIN), "create-access-request", body)
 
     def _trial(self) -> None:
         """Let the operator create a partner by hand, whose access ends soon."""
@@ -128,7 +145,7 @@ class DemoPeople:
     ) -> Any:
         operation = self._operations[name]
         with self._database.writing() as connection:
-            call = Call(connection, self._clock.now(), caller, path, None, None, NO_HEADERS)
+            call = Call(connection, self._clock.now(), caller, path, None, None, NO_HEADERS, self._post)
             if operation.body is not None:
                 call.body = convert_body(body, operation.body)
             return msgspec.json.decode(operation.run(call).body)

@@ -21,11 +21,13 @@ def serve_demo(place: PortalOptions, pages: SiteOptions, host: str, port: int) -
     """Serve the demo until the process is interrupted; nothing of it remains. Raises InputError."""
     _require_alone(place, pages)
     require_loopback("--host", host)
-    require_bindable(host, port)
+    port = require_bindable(host, port)
+    from reconciler.portal_server.demo import NAME  # noqa: PLC0415  only for a demo
+
     with TemporaryDirectory(prefix="reconciler-demo-") as folder:
         database = str(Path(folder) / "portal.db")
         _fill(database, f"http://{host}:{port}")
-        app = portal_server.create_app(database, name="Halden Freight", site=_site(None))
+        app = portal_server.create_app(database, name=NAME, site=_site(None))
 
         def ready(url: str) -> None:
             for line in _welcome(database, url):
@@ -54,7 +56,7 @@ def _fill(database: str, url: str) -> None:
 
     `url` begins the links in their mails.
     """
-    from reconciler.portal_server.demo import DemoClock, DemoPeople  # noqa: PLC0415  only for a demo
+    from reconciler.portal_server.demo import NAME, DemoClock, DemoPeople  # noqa: PLC0415  only for a demo
     from reconciler.workflow.demo import fill  # noqa: PLC0415  the same
 
     configuration, time = sample_configuration(), DemoClock(clock.now())
@@ -64,12 +66,13 @@ def _fill(database: str, url: str) -> None:
         database,
         apis=offered(checked.repository),
         now=time.now,
+        name=NAME,
         operator=Operator("reconciler for halden-freight", token),
         site=_site(url),
     )
     try:
         runtime.run_async(fill(checked, "local", app, token, time.now, commit(configuration.parent)))
-        DemoPeople(app.state.database, time).live()
+        DemoPeople(app.state.database, time, url).live()
     finally:
         app.state.database.close()
 

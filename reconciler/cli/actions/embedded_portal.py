@@ -107,8 +107,8 @@ def reset_portal(options: PortalOptions, *, is_confirmed: bool) -> None:
     console.log(f"Emptied {_redacted(place)}.")
 
 
-def require_bindable(host: str, port: int) -> None:
-    """Raise InputError where no server can listen on an address, before the portal is opened."""
+def require_bindable(host: str, port: int) -> int:
+    """Return the port, or a free one for 0. Raise InputError where no server can listen on the address."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except (OSError, UnicodeError) as error:
@@ -122,6 +122,7 @@ def require_bindable(host: str, port: int) -> None:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(address)
+            return int(listener.getsockname()[1])
         except OSError as error:
             raise InputError(
                 f"{host}:{port} cannot be used: {error.strerror}",

@@ -176,8 +176,7 @@ def _smtp(options: SiteOptions, problems: list[str]) -> Smtp | None:
         problems.append(
             f'--smtp: the password of "{unquote(found.username)}" is missing; set it in {SMTP_VARIABLE}'
         )
-    if options.mail_from is None:
-        problems.append("--smtp needs --mail-from with the address that sends the mails")
+    problems += _missing_for_mails(options)
     sender = _Collected(problems).addresses("--mail-from", (options.mail_from,) if options.mail_from else ())
     if len(problems) > before:
         return None
@@ -189,6 +188,13 @@ def _smtp(options: SiteOptions, problems: list[str]) -> Smtp | None:
         username=unquote(found.username) if found.username else None,
         password=password if found.username else None,
     )
+
+
+def _missing_for_mails(options: SiteOptions) -> Iterator[str]:
+    if options.mail_from is None:
+        yield "--smtp needs --mail-from with the address that sends the mails"
+    if options.url is None:
+        yield "--smtp needs --url with the address of the pages, to which the mails link"
 
 
 def _security(scheme: str, host: str, *, is_plain: bool) -> str:

@@ -138,7 +138,7 @@ def _failed(visit: Visit, error: OidcError) -> PageResponse:
     name = _settings(visit).name
     title, text = (each.format(name=name, email=error.email) for each in _FAILURES[error.failure])
     status = _STATUSES.get(error.failure, HTTPStatus.FORBIDDEN)
-    sends_mail = visit.post.delivers or visit.post.demo
+    sends_mail = visit.portal.site.links and (visit.post.delivers or visit.post.demo)
     return layout.page(visit, "oidc_failed.html", status=status, title=title, text=text, by_mail=sends_mail)
 
 

@@ -109,9 +109,11 @@ def test_mails_are_encrypted_except_on_this_machine_or_where_it_is_said(
     is_plain: bool,
     smtp: Smtp,
 ) -> None:
-    found = site(SiteOptions(smtp=server, mail_from="p@halden.example", smtp_without_tls=is_plain))
+    options = SiteOptions(
+        url="https://a.example", smtp=server, mail_from="p@halden.example", smtp_without_tls=is_plain
+    )
 
-    assert found == Site(smtp=smtp)
+    assert site(options) == Site(url="https://a.example", smtp=smtp)
 
 
 def test_without_pages_there_is_no_site() -> None:
@@ -187,8 +189,12 @@ def test_all_problems_are_reported_at_once() -> None:
         ({"mail_from": "p@halden.example"}, "--mail-from needs --smtp with the mail server"),
         ({"smtp_without_tls": True}, "--smtp-without-tls needs --smtp with the mail server"),
         (
-            {"smtp": "smtp://mail.example", "mail_from": "portal"},
+            {"url": "https://a.example", "smtp": "smtp://mail.example", "mail_from": "portal"},
             '--mail-from: "portal" is not a valid e-mail address: not an e-mail address',
+        ),
+        (
+            {"smtp": "smtp://mail.example", "mail_from": "p@halden.example"},
+            "--smtp needs --url with the address of the pages, to which the mails link",
         ),
         ({"oidc_client": "portal"}, "--oidc-client needs --oidc with the address of the provider"),
         ({"oidc_only": True}, "--oidc-only needs --oidc with the address of the provider"),
@@ -228,6 +234,8 @@ def test_options_that_do_not_fit_are_refused(options: dict[str, Any], problem: s
             [
                 "--operator",
                 "olga@halden.example",
+                "--url",
+                "http://127.0.0.1:8750",
                 "--smtp",
                 "smtp://localhost",
                 "--mail-from",
