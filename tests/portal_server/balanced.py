@@ -12,12 +12,14 @@ from typing import Any, Final
 import httpx2
 
 URL: Final = "https://portal.example"
+OPERATOR: Final = "olga@portal.example"
 _PROGRAM: Final = """
 import json, sys
 from reconciler.portal_server import RateLimit, Site, create_app, serve
 database, requests = json.loads(sys.argv[1])
 limit = RateLimit(requests, seconds=10**9) if requests else None
-app = create_app(database, rate_limit=limit, site=Site(url="https://portal.example"))
+site = Site(url="https://portal.example", operators=frozenset({"olga@portal.example"}), demo=True)
+app = create_app(database, rate_limit=limit, site=site)
 serve(app, port=0, ready=lambda url: print(url, flush=True))
 """
 
@@ -50,9 +52,14 @@ class Balancer(httpx2.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         for _ in self._processes:
             target = self._processes[next(self._turn) % len(self._processes)].url
-            request.url = request.url.copy_with(scheme="http", host=target.host, port=target.port)
+            forwarded = httpx2.Request(
+                request.method,
+                request.url.copy_with(scheme="http", host=target.host, port=target.port),
+                headers=request.headers,
+                stream=request.stream,
+            )
             try:
-                return await self._line.handle_async_request(request)
+                return await self._line.handle_async_request(forwarded)
             except httpx2.ConnectError as error:
                 refused = error
         raise refused
@@ -77,5 +84,6 @@ def balanced(database: str, *, processes: int = 2, rate_limit: int = 0) -> Itera
 
 def client(processes: list[Process], token: str | None = None, **options: Any) -> httpx2.AsyncClient:
     """Return a client of the load balancer."""
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    return httpx2.AsyncClient(transport=Balancer(processes), base_url=URL, headers=headers, **options)
+    if token is not None:
+        options["headers"] = {"Authorization": f"Bearer {token}"}
+    return httpx2.AsyncClient(transport=Balancer(processes), base_url=URL, **options)

@@ -1,19 +1,21 @@
 """Two processes on one PostgreSQL database are one portal."""
 
 import asyncio
+import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
 import pytest
 
-from reconciler.portal_server import issue_token, reset
-from reconciler.portal_server.identity import sessions
+from reconciler.portal_server import clock, issue_token, reset
+from reconciler.portal_server.identity import sign_in_links
 from reconciler.portal_server.storage.database import open_database
-from tests.portal_server.balanced import URL, Process, balanced, client
+from tests.portal_server.balanced import OPERATOR, URL, Process, balanced, client
 
 pytestmark = [pytest.mark.real, pytest.mark.no_cover]
+
+SAME_SITE = {"Sec-Fetch-Site": "same-origin", "Origin": URL}
 
 
 @pytest.fixture(scope="module")
@@ -97,35 +99,46 @@ def test_a_teams_invitations_are_limited_in_both_together(processes: list[Proces
     assert asyncio.run(invite()) == ([201] * 100 + [429] * 10, 100)
 
 
-def test_a_session_is_one_in_both_until_it_ends(processes: list[Process], database: str) -> None:
-    opened = open_database(database)
-    with opened.writing() as connection:
-        now = datetime.now(UTC)  # noqa: TID251  the processes have the real clock
-        secret = sessions.begin(connection, now, "ana@acme.example", "link")
-        session = sessions.find(connection, now, secret)
-    opened.close()
-    assert session is not None
-    form = {"csrf": session.csrf}
+def test_a_link_signs_in_once_and_the_session_is_one_in_both_until_it_ends(
+    processes: list[Process], database: str
+) -> None:
+    link = made_link(database)
 
-    async def browse() -> list[tuple[int, str | None]]:
-        async with client(processes, cookies={"__Host-session": secret}) as browser:
-            steps = [
-                browser.get("/ui/"),
-                browser.get("/ui/"),
-                browser.post("/ui/sign-out", data=form, headers={"Origin": URL}),
-            ]
-            answers = [await step for step in steps]
-        async with client(processes, cookies={"__Host-session": secret}) as browser:
+    async def browse() -> tuple[list[int], list[tuple[int, str | None]]]:
+        async with client(processes, headers=SAME_SITE) as browser:
+            used = await asyncio.gather(*(browser.post(link) for _ in range(10)))
+            answers = [await browser.get("/ui/"), await browser.get("/ui/")]
+            session = dict(browser.cookies)
+            token = re.search('name="csrf" value="([^"]+)"', answers[0].text)
+            assert token is not None
+            answers.append(await browser.post("/ui/sign-out", data={"csrf": token[1]}))
+        async with client(processes, headers=SAME_SITE, cookies=session) as browser:
             answers += [await browser.get("/ui/"), await browser.get("/ui/")]
-        return [(each.status_code, each.headers.get("location")) for each in answers]
+        return (
+            sorted(each.status_code for each in used),
+            [(each.status_code, each.headers.get("location")) for each in answers],
+        )
 
-    assert asyncio.run(browse()) == [
-        (200, None),
-        (200, None),
-        (303, "/ui/sign-in"),
-        (303, "/ui/sign-in"),
-        (303, "/ui/sign-in"),
-    ]
+    assert asyncio.run(browse()) == (
+        [303] + [404] * 9,
+        [
+            (200, None),
+            (200, None),
+            (303, "/ui/sign-in"),
+            (303, "/ui/sign-in"),
+            (303, "/ui/sign-in"),
+        ],
+    )
+
+
+def test_links_to_sign_in_are_limited_in_both_together(processes: list[Process]) -> None:
+    async def ask() -> list[int]:
+        async with client(processes, headers=SAME_SITE) as browser:
+            forms = ({"email": f"p{i}@acme.example"} for i in range(34))
+            answers = await asyncio.gather(*(browser.post("/ui/sign-in", data=form) for form in forms))
+            return sorted(each.status_code for each in answers)
+
+    assert asyncio.run(ask()) == [303] * 30 + [429] * 4
 
 
 def test_killing_a_process_under_load_loses_nothing_that_was_answered(database: str, admin: str) -> None:
@@ -136,6 +149,15 @@ def test_killing_a_process_under_load_loses_nothing_that_was_answered(database: 
     assert [each for each in answered if each not in members] == []
     assert sorted(addresses) == sorted(asked)
     assert len(asked) == 400
+
+
+def made_link(database: str) -> str:
+    """Return the path of a link that signs the operator in."""
+    opened = open_database(database)
+    with opened.writing() as connection:
+        path = sign_in_links.create(connection, clock.now(), OPERATOR)
+    opened.close()
+    return path
 
 
 async def write_and_kill(
