@@ -161,7 +161,7 @@ def test_a_decision_must_make_sense(portal: Portal, company: Company) -> None:
     other = portal.group()["id"]
 
     assert decide(portal, request, "grant", {"until": "2026-02-28"}).json()["errors"] == [
-        {"pointer": "/until", "detail": "this day has passed"}
+        {"pointer": "/until", "detail": "This day has passed."}
     ]
     assert decide(portal, request, "grant", {"groupId": other}).json()["errors"] == [
         {"pointer": "/groupId", "detail": "the request names another access group"}

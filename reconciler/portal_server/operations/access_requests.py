@@ -273,7 +273,7 @@ def _send_decision(call: Call, request: responses.AccessRequest) -> None:
 
 def _check_day(call: Call, until: date | None) -> None:
     if until is not None and until < call.now.date():
-        raise invalid("/until", "this day has passed")
+        raise invalid("/until", "This day has passed.")
 
 
 def _day(text: str | None) -> date | None:

@@ -6,10 +6,9 @@ from reconciler.portal_server.identity.teams_of_person import OwnTeam
 from reconciler.portal_server.operations.problems import ProblemError
 from reconciler.portal_server.pages import layout, notices
 from reconciler.portal_server.pages.forms import PageError
-from reconciler.portal_server.pages.paths_shown import by_api, matching
+from reconciler.portal_server.pages.paths_shown import by_api, reached
 from reconciler.portal_server.pages.visit import Page, PageResponse, Visit
 
-MOST: Final = 200
 NO_TAG: Final = '"none"'
 _PRECONDITION_FAILED: Final = 412
 CHANGED: Final = "This was changed meanwhile. Nothing was saved: check what is shown now, and try again."
@@ -18,23 +17,16 @@ CHANGED: Final = "This was changed meanwhile. Nothing was saved: check what is s
 def show(visit: Visit) -> PageResponse:
     """Show the APIs and the access groups of the team."""
     access = _access(visit)
-    rows = by_api(access.access)
-    search = visit.query.get("search", "").strip()
-    found = matching(rows, search)
-    reached: dict[str, set[str]] = {}
+    of_grants: dict[str, set[str]] = {}
     for path in access.access:
-        reached.setdefault(path.grant_id, set()).add(path.api)
+        of_grants.setdefault(path.grant_id, set()).add(path.api)
     return layout.page(
         visit,
         "access.html",
         team=team_of(visit),
         access=access,
-        total=len(rows),
-        found=found,
-        shown=found[:MOST],
-        search=search,
-        numbers={grant: len(apis) for grant, apis in reached.items()},
-        today=visit.now.date().isoformat(),
+        reached=reached(visit, access.access),
+        numbers={grant: len(apis) for grant, apis in of_grants.items()},
     )
 
 

@@ -4,7 +4,7 @@ from typing import Final, cast
 
 from reconciler.portal_server.identity import sessions
 from reconciler.portal_server.pages import layout, notices
-from reconciler.portal_server.pages.paths_shown import by_api
+from reconciler.portal_server.pages.paths_shown import reached
 from reconciler.portal_server.pages.visit import Page, PageResponse, Visit
 
 
@@ -15,7 +15,7 @@ def show(visit: Visit) -> PageResponse:
     return layout.page(
         visit,
         "me.html",
-        rows=by_api(paths),
+        reached=reached(visit, paths),
         teams=visit.person.teams,
         session=session,
         others=sessions.others(visit.connection, visit.now, session),

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from reconciler.portal_server.operations.problems import invalid
 from reconciler.portal_server.operations.responses import AccessRequest
 from reconciler.portal_server.pages import layout, notices
 from reconciler.portal_server.pages.access import NO_TAG, errors
@@ -54,6 +55,8 @@ def decide(visit: Visit) -> PageResponse:
     form, request = visit.form, _request(visit)
     path, tag = {"id": request.id}, form.text("etag") or NO_TAG
     if form.text("decision") == "decline":
+        if not form.text("answer"):
+            raise invalid("/answer", "Say why the request is declined. The team reads it.")
         visit.perform("decline-access-request", path=path, body={"answer": form.text("answer")}, if_match=tag)
         return notices.done(visit, _LIST, f"The request of {request.team} was declined.")
     body: dict[str, Any] = {
@@ -61,7 +64,9 @@ def decide(visit: Visit) -> PageResponse:
         "until": form.maybe("until"),
         "answer": form.maybe("answer"),
     }
-    if request.group_id is None and form.maybe("groupId"):
+    if request.group_id is None:
+        if not form.text("groupId"):
+            raise invalid("/groupId", "Choose the access group to grant.")
         body["groupId"] = form.text("groupId")
     granted = visit.perform("grant-access-request", path=path, body=body, if_match=tag)
     notice = f"{granted.team} now has {granted.level} on {granted.group}."

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from reconciler.portal_server.operations.responses import AccessPath, TeamPath
+from reconciler.portal_server.pages.visit import Visit
 from reconciler.portal_server.values.formats import Level
+
+MOST: Final = 200
 
 
 class ReachedApi(msgspec.Struct, frozen=True):
@@ -25,7 +28,24 @@ def by_api(paths: Iterable[AccessPath] | Iterable[TeamPath]) -> list[ReachedApi]
     return [_row(list(group)) for _, group in groupby(paths, key=lambda path: path.api)]
 
 
-def matching(rows: Sequence[ReachedApi], search: str) -> list[ReachedApi]:
+class Reached(msgspec.Struct, frozen=True):
+    """The APIs on a page: those that match the search, of which the first are shown, of a total."""
+
+    search: str
+    found: int
+    shown: Sequence[ReachedApi]
+    total: int
+
+
+def reached(visit: Visit, paths: Iterable[AccessPath] | Iterable[TeamPath]) -> Reached:
+    """Return what a page shows of these paths; it has a search for APIs."""
+    rows = by_api(paths)
+    search = visit.query.get("search", "").strip()
+    found = _matching(rows, search)
+    return Reached(search, len(found), found[:MOST], len(rows))
+
+
+def _matching(rows: Sequence[ReachedApi], search: str) -> list[ReachedApi]:
     """Return the rows whose API has a text in its name."""
     wanted = search.casefold()
     return [row for row in rows if wanted in f"{row.api} {row.label}".casefold()]

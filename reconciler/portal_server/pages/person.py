@@ -8,7 +8,7 @@ from reconciler.portal_server.operations.problems import ProblemError
 from reconciler.portal_server.operations.responses import Entry
 from reconciler.portal_server.pages import layout, notices
 from reconciler.portal_server.pages.access import NO_TAG, errors, team_of
-from reconciler.portal_server.pages.paths_shown import by_api
+from reconciler.portal_server.pages.paths_shown import reached
 from reconciler.portal_server.pages.visit import Page, PageResponse, Visit
 
 _EVENTS: Final = {
@@ -42,7 +42,7 @@ def show(visit: Visit) -> PageResponse:
         team=team,
         member=member,
         blocked=member.email in partner.blocked,
-        rows=by_api(paths),
+        reached=reached(visit, paths),
         history=[_event(entry) for entry in visit.perform("list-audit", query=history).items],
         may_remove=_may_remove(visit, member),
         role=visit.value("role", member.role),

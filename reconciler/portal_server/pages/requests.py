@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from reconciler.portal_server.operations.problems import invalid
 from reconciler.portal_server.pages import layout, notices
 from reconciler.portal_server.pages.access import NO_TAG, errors, team_of
 from reconciler.portal_server.pages.visit import Page, PageResponse, Visit
@@ -49,6 +50,8 @@ def show_new(visit: Visit) -> PageResponse:
 def ask(visit: Visit) -> PageResponse:
     """Ask for access."""
     form, team = visit.form, team_of(visit)
+    if not form.text("groupId") and not form.text("reason"):
+        raise invalid("/reason", "Choose an access group above, or say here what you need.")
     body = {
         "teamId": team.id,
         "groupId": form.maybe("groupId"),

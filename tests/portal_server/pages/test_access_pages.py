@@ -165,7 +165,7 @@ def test_an_admin_asks_for_longer_and_an_operator_grants_less(
     form = text_of(admin.get(f"{base}/new?groupId={company.group}&level=consume"))
     assert "Your team has consume on Logistics partners until 2026-12-31" in form
     wrong = admin.submit(f"{base}/new", {"groupId": company.group, "until": "2026-02-01", "reason": "Peak"})
-    assert (wrong.status_code, "this day has passed" in text_of(wrong)) == (422, True)
+    assert (wrong.status_code, "This day has passed." in text_of(wrong)) == (422, True)
     assert 'value="2026-02-01"' in wrong.text
     assert "Peak</textarea>" in wrong.text
     sent = {"groupId": company.group, "level": "consume", "until": "2027-12-31", "reason": "Peak"}
@@ -202,8 +202,9 @@ def test_an_operator_declines_with_an_answer(portal: Portal, signed_in: SignedIn
 
     etag = {"etag": request["etag"]}
     empty = operator.submit(path, {**etag, "decision": "grant", "level": "view"})
-    assert "choose the one to grant" in text_of(empty)
-    assert operator.submit(path, {**etag, "decision": "decline", "answer": " "}).status_code == 422
+    assert "Choose the access group to grant." in text_of(empty)
+    unsaid = operator.submit(path, {**etag, "decision": "decline", "answer": " "})
+    assert "Say why the request is declined." in text_of(unsaid)
     declined = operator.submit(path, {**etag, "decision": "decline", "answer": "Ask sales."})
     assert "The request of Integration was declined." in text_of(declined)
     assert "No request is open" in text_of(declined)
@@ -237,6 +238,8 @@ def test_an_admin_withdraws_a_request(portal: Portal, signed_in: SignedIn, compa
     done = browser.submit(f"{base}/{request['id']}/withdraw", {"etag": request["etag"]})
     assert "The request was withdrawn." in text_of(done)
     assert portal.get(f"/access-requests/{request['id']}").json()["state"] == "withdrawn"
+    nothing = text_of(browser.submit(f"{base}/new", {"level": "view"}))
+    assert "Choose an access group above, or say here what you need." in nothing
     wish = browser.submit(f"{base}/new", {"level": "view", "reason": "Something"})
     assert "The request was sent." in text_of(wish)
 
