@@ -49,8 +49,7 @@ def show(call: Call) -> HttpResponse:
     if row is None:
         raise ProblemError(404, "The team does not exist.")
     values = {"team": team_id, "emails": emails, "expired_before": expired_before(call.now)}
-    found = call.connection.execute(_KNOWN, values)
-    known: dict[str, MemberState] = dict(found.tuples())
+    known: dict[str, MemberState] = {row.email: row.state for row in call.connection.execute(_KNOWN, values)}
     judge = _Judge(call, row.id, msgspec.json.decode(row.blocked), emails)
     outcomes = [known.get(email) or judge.outcome(email) for email in emails]
     left = invitation_limits.additions_left(call, team_id) if call.of_team else (None, None)
@@ -86,6 +85,6 @@ _TEAM: Final = (
     .join_from(teams, partners)
     .where(teams.c.id == bindparam("team"))
 )
-_KNOWN: Final = select(members.c.email, MEMBER_STATE).where(
+_KNOWN: Final = select(members.c.email, MEMBER_STATE.label("state")).where(
     members.c.team_id == bindparam("team"), members.c.email.in_(bindparam("emails", expanding=True))
 )
