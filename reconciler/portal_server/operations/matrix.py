@@ -15,17 +15,27 @@ from sqlalchemy import bindparam, select
 
 from reconciler.portal_server.operations.context import Call, HttpResponse, json_response
 from reconciler.portal_server.operations.listing import Limit
-from reconciler.portal_server.operations.matrix_access import Reach, groups_of_api, reach_of
+from reconciler.portal_server.operations.matrix_access import Reach, apis_of_group, groups_of_api, reach_of
 from reconciler.portal_server.operations.matrix_people import next_people, number_of_people
 from reconciler.portal_server.operations.operation import ADMIN_AND_TEAM, READERS, Operation
 from reconciler.portal_server.operations.problems import invalid
 from reconciler.portal_server.operations.responses import ApiAccess, Reply
-from reconciler.portal_server.storage.tables import apis
+from reconciler.portal_server.storage.tables import TEXT, access_groups, apis, partners, teams
 from reconciler.portal_server.values.addresses import canonical_email
 from reconciler.portal_server.values.formats import Day, DayText, Email, Identifier, Level, Line
 
 _ALL_APIS: Final = select(apis.c.id, apis.c.name)
-_CHOSEN_APIS: Final = _ALL_APIS.where(apis.c.name.in_(bindparam("names", expanding=True)))
+MAX_COLUMNS: Final = 12
+_TEXT: Final = bindparam("text", type_=TEXT)
+_BY_NAME: Final = {
+    name: select(table.c.id).where((table.c.id == _TEXT) | (table.c.name == _TEXT))
+    for name, table in (("partner", partners), ("group", access_groups), ("api", apis))
+}
+_BY_NAME["team"] = (
+    select(teams.c.id)
+    .join_from(teams, partners)
+    .where((teams.c.id == _TEXT) | (partners.c.name + "/" + teams.c.name == _TEXT))
+)
 # How many people are looked at for a page: a filter that few of them match ends the page early.
 _MOST_ROUNDS: Final = 8
 _LAST_DAY: Final = date.max.toordinal()
@@ -54,10 +64,14 @@ class AccessQuery(AccessFilters, kw_only=True, frozen=True, forbid_unknown_field
 
 
 class BrowseQuery(AccessFilters, kw_only=True, frozen=True, forbid_unknown_fields=True):
-    """The filters of a page; with `columns`, names of APIs with commas, it only has these APIs."""
+    """The filters of a page, which have names or ids; `columns` are names of APIs with commas."""
 
     limit: Limit = 50
-    columns: str | UnsetType = UNSET
+    partner: Line | UnsetType = UNSET
+    team: Line | UnsetType = UNSET
+    group: Line | UnsetType = UNSET
+    api: Line | UnsetType = UNSET
+    columns: Line | UnsetType = UNSET
 
 
 class TeamOfPerson(Reply, frozen=True):
@@ -66,6 +80,7 @@ class TeamOfPerson(Reply, frozen=True):
     id: Identifier
     name: Line
     partner: Line
+    member_id: Identifier
     counts: bool
 
 
@@ -93,12 +108,72 @@ class AccessPage(Reply, frozen=True):
     next: str | None
 
 
+class AccessView(Reply, frozen=True):
+    """The same for people, with the APIs that are columns; null if they are too many."""
+
+    on: DayText
+    items: list[PersonAccess]
+    total: int | None
+    next: str | None
+    columns: list[str] | None
+
+
 def page(call: Call) -> HttpResponse:
     """Return the access of the next people who match the filters, sorted by address."""
+    names = dict(call.connection.execute(_ALL_APIS).all())
     query = call.query
-    on = call.now.date() if query.on is UNSET else query.on
-    wanted = _wanted(call, on)
-    names = _names(call)
+    return json_response(200, _page(call, _wanted(call, query.api, query.group), names))
+
+
+def browse(call: Call) -> HttpResponse:
+    """Return the same for a page."""
+    names = dict(call.connection.execute(_ALL_APIS).all())
+    query = call.query
+    api = _found(call, "api", query.api)
+    group = _found(call, "group", query.group)
+    wanted = _wanted(call, api, group)
+    for name in ("partner", "team"):
+        if name in wanted:
+            wanted[name] = _found(call, name, wanted[name])
+    found = _page(call, wanted, names)
+    columns = _columns(call, wanted, names, found)
+    return json_response(200, AccessView(found.on, found.items, found.total, found.next, columns))
+
+
+def _found(call: Call, name: str, text: Any) -> Any:
+    """Return the id of a named object. Reject with 422 one that does not exist; to a team, it is empty."""
+    if text is UNSET:
+        return UNSET
+    found = call.connection.scalar(_BY_NAME[name], {"text": text})
+    if found is None and not call.of_team:
+        raise invalid(f"?{name}", "does not exist")
+    return found or ""
+
+
+def _columns(call: Call, wanted: Mapping[str, Any], names: Mapping[str, str], found: AccessPage) -> Any:
+    chosen = call.query.columns
+    if chosen is not UNSET:
+        given = list(dict.fromkeys(chosen.replace(",", " ").split()))
+        if len(given) > MAX_COLUMNS:
+            raise invalid("?columns", "too many")
+        known = set(names.values())
+        if not call.of_team and not known.issuperset(given):
+            raise invalid("?columns", "does not exist")
+        return given
+    if "api" in wanted:
+        columns = [names[wanted["api"]]] if wanted["api"] in names else []
+    elif call.of_team:
+        columns = sorted({each.api for item in found.items for each in item.access})
+    elif "group" in wanted:
+        columns = sorted(names[api] for api in apis_of_group(call, wanted["group"]))
+    else:
+        columns = sorted(names.values())
+    return columns if len(columns) <= MAX_COLUMNS else None
+
+
+def _page(call: Call, wanted: dict[str, Any], names: Mapping[str, str]) -> AccessPage:
+    query = call.query
+    on = _day(call)
     items: list[PersonAccess] = []
     cursor = None if query.cursor is UNSET else query.cursor
     for _ in range(_MOST_ROUNDS):
@@ -119,13 +194,18 @@ def page(call: Call) -> HttpResponse:
             cursor = None if last == people[-1] else last
             break
     total = number_of_people(call, wanted)
-    return json_response(200, AccessPage(on.isoformat(), items, total, cursor))
+    return AccessPage(on.isoformat(), items, total, cursor)
 
 
-def _wanted(call: Call, on: date) -> dict[str, Any]:
+def _day(call: Call) -> date:
+    on: date = call.now.date() if call.query.on is UNSET else call.query.on
+    return on
+
+
+def _wanted(call: Call, api: Any, group: Any) -> dict[str, Any]:
     """Return the filters by name, for the statements."""
-    query = call.query
-    names = ("partner", "team", "group", "person", "search", "level")
+    query, on = call.query, _day(call)
+    names = ("partner", "team", "person", "search", "level")
     wanted = {name: getattr(query, name) for name in names if getattr(query, name) is not UNSET}
     if "person" in wanted:
         try:
@@ -134,8 +214,10 @@ def _wanted(call: Call, on: date) -> dict[str, Any]:
             raise invalid("?person", str(error)) from error
     if "search" in wanted:
         wanted["search"] = wanted["search"].strip().lower()
-    if query.api is not UNSET:
-        wanted |= {"api": query.api, "groups": groups_of_api(call, query.api)}
+    if group is not UNSET:
+        wanted["group"] = group
+    if api is not UNSET:
+        wanted |= {"api": api, "groups": groups_of_api(call, api)}
     if query.ending is not UNSET:
         last = date.fromordinal(min(on.toordinal() + query.ending, _LAST_DAY))
         wanted |= {"from": on.isoformat(), "ending": last.isoformat()}
@@ -144,17 +226,8 @@ def _wanted(call: Call, on: date) -> dict[str, Any]:
     return wanted
 
 
-def _names(call: Call) -> dict[str, str]:
-    """Return the names of the APIs that are shown, by id, sorted by name."""
-    columns = getattr(call.query, "columns", UNSET)
-    if columns is UNSET:
-        return dict(call.connection.execute(_ALL_APIS).all())
-    return dict(call.connection.execute(_CHOSEN_APIS, {"names": columns.split(",")}).all())
-
-
 def _item(email: str, reach: Reach, names: Mapping[str, str]) -> PersonAccess:
-    # The fewer of both are looked up: a portal can have many APIs.
-    found = [ApiAccess(names[api], level) for api, level in reach.apis.items() if api in names]
+    found = [ApiAccess(names[api], level) for api, level in reach.apis.items()]
     found.sort(key=lambda each: each.api)
     return PersonAccess(email, [TeamOfPerson(*team) for team in reach.teams], found, reach.until)
 
@@ -183,5 +256,13 @@ _LIST: Final = Operation(
 )
 OPERATIONS: Final = (
     _LIST,
-    replace(_LIST, name="browse-access", scopes=ADMIN_AND_TEAM, query=BrowseQuery, for_pages=True),
+    replace(
+        _LIST,
+        name="browse-access",
+        run=browse,
+        scopes=ADMIN_AND_TEAM,
+        query=BrowseQuery,
+        reply=AccessView,
+        for_pages=True,
+    ),
 )

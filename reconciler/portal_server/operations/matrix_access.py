@@ -43,6 +43,7 @@ class TeamRow(NamedTuple):
     id: str
     name: str
     partner: str
+    member_id: str
     counts: bool
 
 
@@ -76,6 +77,7 @@ _MEMBERSHIPS: Final = (
         teams.c.id,
         teams.c.display_name,
         partners.c.display_name,
+        members.c.id,
         partners.c.id,
         case((_COUNTS, 1), else_=0),
         _MEMBER_UNTIL,
@@ -128,6 +130,11 @@ def groups_of_api(call: Call, api: str) -> list[str]:
     return sorted(set(call.connection.scalars(_GROUPS_OF_API, {"api": api})))
 
 
+def apis_of_group(call: Call, group: str) -> list[str]:
+    """Return the APIs that an access group contains, directly or in a product."""
+    return sorted(set(_bundles(call, [group]).get(group, ())))
+
+
 def reach_of(call: Call, people: Sequence[str], on: date, own: str | None) -> Iterator[tuple[str, Reach]]:
     """Return what each of the people reaches on a day, in their order; only through the team `own` if any."""
     if not people:
@@ -136,11 +143,11 @@ def reach_of(call: Call, people: Sequence[str], on: date, own: str | None) -> It
     rows = call.connection.execute(_MEMBERSHIPS, {**day, "people": people}).all()
     if own is not None:
         rows = [row for row in rows if row[1] == own]
-    blocked = _blocked(call, {row[4] for row in rows})
+    blocked = _blocked(call, {row[5] for row in rows})
     memberships: defaultdict[str, list[tuple[TeamRow, str | None]]] = defaultdict(list)
-    for email, team, name, partner, partner_id, counts, until in rows:
+    for email, team, name, partner, member, partner_id, counts, until in rows:
         gives = bool(counts) and email not in blocked.get(partner_id, ())
-        memberships[email].append((TeamRow(team, name, partner, gives), until))
+        memberships[email].append((TeamRow(team, name, partner, member, gives), until))
     received = _received(call, day, {row[1] for row in rows}, people if own is None else ())
     bundles = _bundles(call, {group for each in received.values() for group, *_ in each})
     known: dict[frozenset[_Grant], dict[str, Level]] = {}

@@ -1,7 +1,7 @@
 """The audit log on pages: who did what, when, and through what; of a team, or of the whole portal."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
 from reconciler.portal_server.operations.audit_log import AuditView
@@ -11,7 +11,7 @@ from reconciler.portal_server.pages import downloads, layout
 from reconciler.portal_server.pages.audit_sentences import ACTIONS, KINDS, THROUGH, Sentence, sentence
 from reconciler.portal_server.pages.downloads import Part
 from reconciler.portal_server.pages.forms import PageError
-from reconciler.portal_server.pages.visit import Page, PageResponse, Visit, page_errors
+from reconciler.portal_server.pages.visit import Audience, Page, PageResponse, Visit, page_errors
 
 _OPERATOR: Final = "/ui/operator/audit"
 # How many entries a part of a download has.
@@ -159,7 +159,7 @@ def _file_name(visit: Visit) -> str:
     return downloads.file_name("audit-log", team.name if team else "", visit.now.date().isoformat())
 
 
-def _pages(base: str, audience: Any) -> tuple[Page, ...]:
+def _pages(base: str, audience: Audience) -> tuple[Page, ...]:
     return (
         Page(path=base, audience=audience, show=show),
         Page(path=f"{base}/csv", audience=audience, show=as_csv),

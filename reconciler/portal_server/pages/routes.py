@@ -27,6 +27,7 @@ from reconciler.portal_server.pages import (
     requests,
     sign_in,
     sign_out,
+    who_has_access,
 )
 from reconciler.portal_server.pages.endpoint import PageEndpoint
 from reconciler.portal_server.pages.operator import pages as operator_pages
@@ -51,6 +52,7 @@ PAGES: Final[tuple[Page, ...]] = (
     *requests.PAGES,
     *sign_in.PAGES,
     *sign_out.PAGES,
+    *who_has_access.PAGES,
 )
 
 
