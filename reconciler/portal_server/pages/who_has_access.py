@@ -83,7 +83,6 @@ def show(visit: Visit) -> PageResponse:
         csv=_link(f"{base}/csv", chosen),
         json=_link(f"{base}/json", chosen),
         is_filtered=bool(chosen),
-        day=visit.now.date().isoformat(),
     )
     return _with_status(response, errors)
 
@@ -96,7 +95,8 @@ def show_person(visit: Visit) -> PageResponse:
     found: list[tuple[str, str, str, list[AccessPath]]] = []
     if email:
         try:
-            found = _paths(visit, canonical_email(email), day)
+            email = canonical_email(email)
+            found = _paths(visit, email, day)
         except ValueError:
             errors = [PageError("person", _MESSAGES["person"])]
         except ProblemError as problem:
@@ -137,8 +137,12 @@ def _load(visit: Visit, cursor: str | None) -> Part:
 def _lines(on: str, item: PersonAccess) -> Iterator[Sequence[str]]:
     """Return a line for each API of a person, or one without an API."""
     teams = "; ".join(f"{team.partner} / {team.name}" for team in item.teams if team.counts)
-    for api, level in [(each.api, each.level) for each in item.access] or [("", "none")]:
+    for api, level in _levels(item) or [("", "none")]:
         yield on, item.email, teams, api, level, item.until or ""
+
+
+def _levels(item: PersonAccess) -> list[tuple[str, str]]:
+    return [(each.api, each.level) for each in item.access]
 
 
 def _paths(visit: Visit, email: str, day: str) -> list[tuple[str, str, str, list[AccessPath]]]:
@@ -194,6 +198,8 @@ def _link(path: str, query: dict[str, str], **more: str) -> str:
 
 
 def _explained(error: PageError) -> PageError:
+    if not error.field:
+        return error
     return PageError(error.field, _MESSAGES.get(error.field, "This filter has no such value."))
 
 
