@@ -22,7 +22,7 @@ def compose(template: str, post: Post | None, values: dict[str, Any]) -> Message
 
 
 def one_line(value: str) -> str:
-    """Return a text of somebody else on one line, without marks that change the direction."""
+    """Return an untrusted text on one line, without marks that change the direction."""
     return " ".join(_DIRECTIONS.sub("", value).split())
 
 
