@@ -34,12 +34,11 @@ from reconciler.portal_server.operations.kinds import (
     Filter,
     Kind,
 )
+from reconciler.portal_server.operations.references import MAX_TOTAL
 from reconciler.portal_server.storage import tables
 from reconciler.portal_server.values.formats import Identifier, PartnerStatus, PartnerType, Scope, Visibility
 
 PAGE_SIZE: Final = 50
-# Counting more rows takes longer than anybody wants to wait for the number.
-MAX_TOTAL: Final = 10_000
 Search = Annotated[str, msgspec.Meta(max_length=200)]
 # A row as `id~sort key`, so that it needs not exist any more.
 Place = Annotated[str, msgspec.Meta(pattern="^[a-z]+_[0-9a-z]+~", max_length=600)]

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any, Final, Literal
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, Table, bindparam, func, null, select, union_all
+from sqlalchemy import ColumnElement, Select, Table, bindparam, func, literal, null, select, union_all
 
 from reconciler.portal_server.operations import responses
 from reconciler.portal_server.operations.context import Call, HttpResponse, json_response
@@ -25,6 +25,8 @@ from reconciler.portal_server.values.durations import expired_before
 
 NamedKind = Literal["partner", "team", "access-group", "product", "api"]
 MAX_CHOICES: Final = 300
+# Counting more rows takes longer than anybody wants to wait for the number.
+MAX_TOTAL: Final = 10_000
 
 
 class Named(responses.Reply, frozen=True):
@@ -49,7 +51,14 @@ class ByName(msgspec.Struct, frozen=True):
     """A kind, and the reference of an object."""
 
     kind: NamedKind
-    reference: str = ""
+    reference: str
+
+
+class OfKind(msgspec.Struct, frozen=True):
+    """A kind, and for teams the name of their partner; empty for all."""
+
+    kind: NamedKind
+    partner: str = ""
 
 
 class OpenApi(responses.Reply, frozen=True):
@@ -76,9 +85,12 @@ def find(call: Call) -> HttpResponse:
 
 
 def choices(call: Call) -> HttpResponse:
-    """Return all objects of a kind sorted by label; more than MAX_CHOICES are too many."""
-    rows = call.connection.execute(_choices(call.body.kind))
-    return json_response(200, [_row(call.body.kind, row) for row in rows])
+    """Return all objects of a kind sorted by label, or MAX_CHOICES and one more if there are too many."""
+    statement = _choices(call.body.kind, of_partner=bool(call.body.partner))
+    rows = call.connection.execute(statement, {"partner": call.body.partner})
+    found = [_row(call.body.kind, row) for row in rows]
+    found.sort(key=lambda each: ((each.partner or "").lower(), each.label.lower(), each.reference))
+    return json_response(200, found)
 
 
 def counts(call: Call) -> HttpResponse:
@@ -113,6 +125,12 @@ def team_grants(call: Call) -> HttpResponse:
     return json_response(200, [responses.Grant(*row) for row in rows])
 
 
+def totals(call: Call) -> HttpResponse:
+    """Return how many objects of each kind there are, at most MAX_TOTAL and one more, in one statement."""
+    row = call.connection.execute(_TOTALS).one()
+    return json_response(200, dict(zip(_COUNTED, row, strict=True)))
+
+
 def _named(call: Call, ids: Iterable[str]) -> list[Named]:
     found: list[Named] = []
     for kind, of_kind in _by_kind(ids):
@@ -136,11 +154,11 @@ def _row(kind: NamedKind, row: Any) -> Named:
     return Named(row_id, kind, reference, label, managed_by, partner_id, partner)
 
 
-@lru_cache(maxsize=8)
-def _choices(kind: NamedKind) -> Select[Any]:
-    label = _TABLES[kind].c.display_name
-    first = (partners.c.display_name, label) if kind == "team" else (label,)
-    return _SOURCES[kind].order_by(*map(func.lower, first), _TABLES[kind].c.id).limit(MAX_CHOICES + 1)
+@lru_cache(maxsize=16)
+def _choices(kind: NamedKind, *, of_partner: bool) -> Select[Any]:
+    # Sorted afterwards: if there are too many, the order does not matter, and sorting all takes long.
+    statement = _SOURCES[kind].limit(MAX_CHOICES + 1)
+    return statement.where(partners.c.name == bindparam("partner")) if of_partner else statement
 
 
 @lru_cache(maxsize=16)
@@ -213,4 +231,20 @@ _GRANTS: Final = (
     select(*GRANT.view.columns)
     .where(grants.c.team_id.in_(bindparam("ids", expanding=True)))
     .order_by(grants.c.seq)
+)
+_COUNTED: Final[dict[str, Table]] = {
+    "apis": apis,
+    "access-groups": access_groups,
+    "partners": partners,
+    "teams": teams,
+    "members": members,
+    "grants": grants,
+}
+_TOTALS: Final = select(
+    *(
+        select(func.count())
+        .select_from(select(literal(1)).select_from(table).limit(MAX_TOTAL + 1).subquery())
+        .scalar_subquery()
+        for table in _COUNTED.values()
+    )
 )

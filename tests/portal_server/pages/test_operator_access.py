@@ -169,7 +169,7 @@ def test_a_revocation_says_who_loses_what(portal: Portal, operator: Browser, com
 
     assert "3 people of Acme Logistics · Integration lose Tracking." in shown
     assert "Other grants still give Rates." in shown
-    assert "Git manages this in access-groups/logistics.yaml." in shown
+    assert "Git manages this in access-groups/logistics.yaml . The next plan shows your change" in shown
     etag = portal.get(f"/grants/{company.grant}").json()["etag"]
     answer = operator.submit(page, {"etag": etag})
     assert "Acme Logistics · Integration no longer has Logistics partners." in text_of(answer)
@@ -267,7 +267,7 @@ def test_a_partner_is_suspended_and_resumed(portal: Portal, operator: Browser, c
     assert portal.get(f"/people/{MEMBER}/access").json()["access"] == []
     assert "This partner is suspended" in text_of(operator.get(f"{BASE}/partners/{company.acme}"))
     manage(portal, company)
-    assert "Git manages this partner in partners/acme.yaml." in text_of(operator.get(f"{page}/resume"))
+    assert "Git manages this in partners/acme.yaml ." in text_of(operator.get(f"{page}/resume"))
     etag = portal.get(f"/partners/{company.acme}").json()["etag"]
     assert "Acme Logistics is active." in text_of(operator.submit(f"{page}/resume", {"etag": etag}))
     assert operator.get(f"{page}/end").status_code == 404
@@ -325,6 +325,7 @@ def test_many_choices_become_a_field_for_the_name(portal: Portal, operator: Brow
     page = f"{BASE}/access-groups/{group['id']}/items/new"
 
     assert '<input id="apiId" name="apiId" type="text"' in operator.get(page).text
+    assert "No API is called" in text_of(operator.submit(page, {"apiId": "api-300"}))
     assert "API 299 is now in O." in text_of(operator.submit(page, {"apiId": "api-299"}))
 
 

@@ -18,7 +18,8 @@ _NO_SUCH_DAY: Final = "Enter a day as YYYY-MM-DD, such as 2027-12-31."
 class Field(msgspec.Struct, frozen=True, kw_only=True):
     """A field; `key` is that of the request's body, and `rule` what a valid value is.
 
-    `options` of a choice are (value, label, explanation). A `reference` names an object of the kind `of`.
+    `options` of a choice are (value, label, explanation). A `reference` names an object of the kind `of`, a
+    team of the partner `within` if it is given.
     `fixed` fields are asked for in new objects only.
     """
 
@@ -30,6 +31,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     required: bool = False
     options: Sequence[tuple[str, str, str]] = ()
     of: str = ""
+    within: str = ""
     initial: str = ""
     fixed: bool = False
     autocomplete: str | None = None
@@ -122,6 +124,7 @@ def errors(visit: Visit, fields: Sequence[Field], *, taken: str = "") -> list[Pa
 
 
 _CONFLICT: Final = 409
+_NOUNS: Final = {"api": "API", "product": "API product"}
 
 
 def _message(field: Field, error: FieldError, rest: str, form: Form) -> str:
@@ -149,7 +152,7 @@ def resolve(visit: Visit, fields: Sequence[Field], body: dict[str, Any]) -> dict
         if objects:
             found[field.key] = objects[0].id
         else:
-            noun = field.of.replace("-", " ")
+            noun = _NOUNS.get(field.of, field.of.replace("-", " "))
             wrong.append(
                 FieldError(f"/{field.key}", f"No {noun} is called “{text}”. Choose one of the list.")
             )
@@ -159,7 +162,7 @@ def resolve(visit: Visit, fields: Sequence[Field], body: dict[str, Any]) -> dict
 
 
 def _choices(visit: Visit, field: Field) -> list[tuple[str, str]]:
-    found = visit.perform("list-choices", body={"kind": field.of})
+    found = visit.perform("list-choices", body={"kind": field.of, "partner": field.within})
     return [
         (each.reference, f"{each.partner} · {each.label}" if each.partner else each.label) for each in found
     ]

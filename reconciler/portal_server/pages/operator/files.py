@@ -13,10 +13,6 @@ _FOLDERS: Final = {
     "access-group": "access-groups/{name}.yaml",
     "product": "access-groups",
 }
-CONSEQUENCE: Final = (
-    "The next plan shows your change as drift; `reconciler capture` makes it a pull request, "
-    "`reconciler apply` undoes it."
-)
 
 
 class GitFile(msgspec.Struct, frozen=True):

@@ -62,10 +62,8 @@ def show_new(visit: Visit) -> PageResponse:
         "level": "consume",
     }
     partner = visit.query.get("partner", "")
-    shown = [
-        _of_partner(each, partner) if partner and each.field.key == "teamId" else each
-        for each in fields.values(visit, NEW, initial)
-    ]
+    chosen = [replace(field, within=partner) if field is _TEAM else field for field in NEW]
+    shown = [_only_choice(each) if partner else each for each in fields.values(visit, chosen, initial)]
     return layout.page(
         visit,
         "operator/form.html",
@@ -206,10 +204,11 @@ def _require_one_receiver(body: dict[str, Any]) -> None:
         raise ProblemError(422, detail, errors=[FieldError("/teamId", detail)])
 
 
-def _of_partner(shown: fields.Shown, partner: str) -> fields.Shown:
-    choices = [each for each in shown.choices if each[0].startswith(f"{partner}/")]
-    value = shown.value or (choices[0][0] if len(choices) == 1 else "")
-    return replace(shown, choices=choices or shown.choices, value=value)
+def _only_choice(shown: fields.Shown) -> fields.Shown:
+    """Choose the team of a partner that has a single one."""
+    if shown.field.key != _TEAM.key or shown.value or len(shown.choices) != 1:
+        return shown
+    return replace(shown, value=shown.choices[0][0])
 
 
 def _receiver(grant: Any, names: dict[str, Any]) -> str:

@@ -14,47 +14,52 @@ class Step(msgspec.Struct, frozen=True):
 
     title: str
     text: str
-    count: int | None
+    count: int
     href: str
     action: str
     list_href: str
 
 
+_STEPS: Final = (
+    ("apis", "APIs", "Every API that partners may use.", "Add an API", "apis/new", "apis"),
+    (
+        "access-groups",
+        "Access groups",
+        "The APIs that a team gets at once.",
+        "Add a group",
+        "access-groups/new",
+        "access-groups",
+    ),
+    (
+        "partners",
+        "Partners",
+        "The companies whose people use them.",
+        "Add a partner",
+        "partners/new",
+        "partners",
+    ),
+    ("teams", "Teams", "People of a partner with the same access.", "Add a team", "teams/new", "teams"),
+    (
+        "members",
+        "People",
+        "The first admin of a team, who then invites the others.",
+        "Choose a team",
+        "teams",
+        "people",
+    ),
+    ("grants", "Access", "Grant an access group to a team.", "Give access", "grants/new", "access-groups"),
+)
+
+
 def show(visit: Visit) -> PageResponse:
     """Show each step, and which one is next."""
+    totals = visit.perform("count-all")
     steps = [
-        _step(visit, "APIs", "Every API that partners may use.", "apis", "Add an API"),
-        _step(visit, "Access groups", "The APIs that a team gets at once.", "access-groups", "Add a group"),
-        _step(visit, "Partners", "The companies whose people use them.", "partners", "Add a partner"),
-        _step(visit, "Teams", "People of a partner with the same access.", "teams", "Add a team"),
-    ]
-    members = visit.perform("list-members", query={"limit": "1"}).total
-    grants = visit.perform("list-grants", query={"limit": "1"}).total
-    steps += [
-        Step(
-            "People",
-            "The first admin of a team, who then invites the others.",
-            members,
-            f"{BASE}/teams",
-            "Choose a team",
-            f"{BASE}/people",
-        ),
-        Step(
-            "Access",
-            "Grant an access group to a team.",
-            grants,
-            f"{BASE}/grants/new",
-            "Give access",
-            f"{BASE}/access-groups",
-        ),
+        Step(title, text, totals[key], f"{BASE}/{href}", action, f"{BASE}/{list_href}")
+        for key, title, text, action, href, list_href in _STEPS
     ]
     following = next((step for step in steps if step.count == 0), None)
     return layout.page(visit, "operator/start.html", steps=steps, following=following)
-
-
-def _step(visit: Visit, title: str, text: str, path: str, action: str) -> Step:
-    total = visit.perform(f"browse-{path}").total
-    return Step(title, text, total, f"{BASE}/{path}/new", action, f"{BASE}/{path}")
 
 
 PAGES: Final = (Page(path=BASE, audience="operator", show=show),)
