@@ -146,12 +146,13 @@ def browse(call: Call) -> HttpResponse:
 def _browsing(names: tuple[str, ...]) -> tuple[Select[Any], Select[Any]]:
     table, view = access_requests, ACCESS_REQUEST.view
     clauses = [view.filters[name].clause(bindparam(name)) for name in names]
-    rows = select(*view.columns).where(*clauses)
     total = select(func.count()).select_from(table).where(*clauses)
-    rank = case((table.c.state == "open", 0), else_=1)
-    return rows.order_by(rank, table.c.seq.desc()).limit(bindparam("fetched")).offset(
-        bindparam("offset")
-    ), total
+    newest = table.c.seq.desc()
+    order = (newest,) if "state" in names else (case((table.c.state == "open", 0), else_=1), newest)
+    # The names are looked up for the rows of the page only; SQLite would do that for all before it sorts.
+    place = select(table.c.seq).where(*clauses).order_by(*order)
+    shown = place.limit(bindparam("fetched")).offset(bindparam("offset"))
+    return select(*view.columns).where(table.c.seq.in_(shown)).order_by(*order), total
 
 
 def show(call: Call) -> HttpResponse:

@@ -287,12 +287,13 @@ access_requests: Final = _objects(
     _text("level"),
     Column("until", DayType, nullable=True),
     _maybe("reason"),
-    _text("state", index=True),
+    _text("state"),
     _text("requested_by"),
     _text("requested_at"),
     _maybe("decided_by"),
     _maybe("decided_at"),
     _maybe("answer"),
+    Index("ix_access_requests_state", "state", "seq"),
 )
 answers: Final = Table(
     "answers",

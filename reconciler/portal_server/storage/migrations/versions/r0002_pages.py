@@ -54,7 +54,7 @@ def upgrade() -> None:
         _text("level"),
         sa.Column("until", sa.Text, nullable=True),
         _maybe("reason"),
-        _text("state", index=True),
+        _text("state"),
         _text("requested_by"),
         _text("requested_at"),
         _maybe("decided_by"),
@@ -63,6 +63,7 @@ def upgrade() -> None:
         _text("etag"),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_access_requests_state", "access_requests", ["state", "seq"])
     op.add_column("mails", _maybe("html"))
     op.add_column("mails", _maybe("due_at", index=True))
     op.add_column("mails", sa.Column("attempts", sa.Integer, nullable=False, server_default="0"))
