@@ -29,7 +29,7 @@ def record(now: datetime, event: Event, **fields: object) -> None:
 
 
 def record_refusal(now: datetime, scope: Scope, route: str, status: int) -> None:
-    """Record a request that was refused to the caller; other errors are no security event."""
+    """Record a request that was refused to the caller; other errors are not security events."""
     if status in _REFUSALS:
         client = scope.get("client")
         record(

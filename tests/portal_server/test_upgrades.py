@@ -11,6 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Column, Connection, MetaData, text
 
 from reconciler.portal_server import PortalServerError, create_app, issue_token, shown
+from reconciler.portal_server.storage import database as databases
 from reconciler.portal_server.storage.database import Database, open_database
 from reconciler.portal_server.storage.migrations import script_directory, upgrade
 from reconciler.portal_server.storage.schema import VERSION, make_current, versions
@@ -190,6 +191,22 @@ def test_a_process_that_waited_for_the_upgrade_of_another_changes_nothing(opened
         make_current(connection)
 
     assert [each for each in executed if not each.startswith(("SELECT", "PRAGMA"))] == []
+
+
+def test_an_upgrade_that_waits_too_long_for_another_process_says_so(
+    sqlite_portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(databases, "BUSY_SECONDS", 0.01)
+    database = sqlite_portal.app.state.database
+    regress(database, "contacts")
+
+    with database.writing(), pytest.raises(PortalServerError) as refusal:
+        open_database(sqlite_portal.database)
+
+    assert str(refusal.value) == (
+        f"{sqlite_portal.database}: the database cannot be opened: database is locked"
+    )
+    assert refusal.value.hint == "another process writes to it, or is upgrading it: try again later"
 
 
 def test_a_decline_is_not_recalled_for_a_team_that_no_longer_exists(

@@ -46,7 +46,7 @@ def require_safe(url: object, what: str) -> str:
 
 
 def error_code(code: object) -> str:
-    """Return the error code of a provider for the log, which must not be a text that somebody else wrote."""
+    """Return the error code of a provider for the log, which must not be text by another party."""
     return code if isinstance(code, str) and _CODE.match(code) else "an unknown error"
 
 

@@ -83,7 +83,7 @@ def show(call: Call) -> HttpResponse:
 
 
 def browse(call: Call) -> HttpResponse:
-    """Return a page of the members of a team. A person who is no admin sees only the active admins."""
+    """Return a page of the members of a team. A person who is not an admin sees only the active admins."""
     query = call.query
     team = _team(call)
     values: dict[str, Any] = {"team": call.path["id"], **_searched(query.search)}

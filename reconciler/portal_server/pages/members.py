@@ -51,7 +51,7 @@ def show_team(visit: Visit) -> PageResponse:
 
 
 def show(visit: Visit) -> PageResponse:
-    """Show the members of the team; people who are no admins only see whom to ask."""
+    """Show the members of the team; people who are not admins only see whom to ask."""
     if not visit.person.is_admin:
         return _show_admins(visit)
     chosen = _filters(visit.query)
@@ -67,7 +67,7 @@ def show(visit: Visit) -> PageResponse:
             "browse-members", path=_team(visit), query=asked | ({"cursor": cursor} if cursor else {})
         )
     except ProblemError:
-        # A link that somebody changed by hand begins anew.
+        # A link that was changed by hand leads to the beginning.
         return redirect(members_path(visit), chosen if cursor else {})
 
     def page_at(place: str | None) -> str | None:

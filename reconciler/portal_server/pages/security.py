@@ -48,7 +48,7 @@ def require_token(expected: str, posted: str) -> None:
     """Reject with 403 a form without the token of the session."""
     if not compare_digest(expected.encode(), posted.encode()):
         raise ProblemError(
-            403, "This form is from an earlier session. Open the page again, and send it anew."
+            403, "This form is from an earlier session. Open the page again, and send it again."
         )
 
 

@@ -20,6 +20,7 @@ BUSY_SECONDS: Final = 10
 # An arbitrary number that is equal in all portals of a PostgreSQL database.
 _WRITER_LOCK: Final = 7_368_101
 _DAMAGED: Final = "restore it from a backup, or move it away: a new, empty one is created on first use"
+_BUSY: Final = "another process writes to it, or is upgrading it: try again later"
 _BEGIN: Final = {
     "sqlite": {"read": "BEGIN", "write": "BEGIN IMMEDIATE", "count": "BEGIN IMMEDIATE"},
     "postgresql": {
@@ -84,9 +85,8 @@ def open_database(database: str) -> Database:
             if not _is_current(opened):
                 _make_current(opened)
         except SQLAlchemyError as error:
-            hint = _DAMAGED if _is_damaged(error) else ""
             raise PortalServerError(
-                f"{place}: the database cannot be opened: {_cause(error)}", hint
+                f"{place}: the database cannot be opened: {_cause(error)}", _hint(error)
             ) from error
         except SchemaError as error:
             raise PortalServerError(f"{place}: {error}", error.hint) from error
@@ -213,10 +213,15 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options()["begin"])
 
 
-def _is_damaged(error: SQLAlchemyError) -> bool:
-    """Whether a file is not a database of SQLite, or is a damaged one."""
-    code = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF
-    return code in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
+def _hint(error: SQLAlchemyError) -> str:
+    """Return what to do about a file of SQLite; the errors of PostgreSQL say it themselves."""
+    match getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF:
+        case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
+            return _DAMAGED
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return _BUSY
+        case _:
+            return ""
 
 
 def _cause(error: SQLAlchemyError) -> str:

@@ -278,7 +278,7 @@ request_counts: Final = Table(
     Column("holder", TEXT, primary_key=True),
     Column("requests", Integer, nullable=False),
 )
-# A team's request for a level of an access group, or for a later end; without a group, `reason` is the wish.
+# A team's request for a level of an access group, or for a later end; without a group, see `reason`.
 # Requests must not keep a team or a group from being deleted.
 access_requests: Final = _objects(
     "access_requests",
