@@ -130,9 +130,15 @@ def _preview(visit: Visit, entries: Sequence[Entry], chosen: Chosen) -> PageResp
         preview=preview,
         chosen=chosen,
         is_operator=visit.person.is_operator,
-        text="\n".join(_one_line(line.entry.text) for line in lines),
+        text=_as_typed(visit, entries),
         errors=_errors(wrong),
     )
+
+
+def _as_typed(visit: Visit, entries: Sequence[Entry]) -> str:
+    """Return the list to change: what was typed, with the same lines, and below it the cells of the file."""
+    cells = [_one_line(entry.text) for entry in entries if entry.in_file]
+    return "\n".join([*filter(None, [visit.form.text("addresses")]), *cells])
 
 
 def _judged(visit: Visit, entries: Sequence[Entry]) -> tuple[list[Line], Preview]:
