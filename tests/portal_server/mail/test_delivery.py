@@ -5,6 +5,7 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -17,6 +18,7 @@ from reconciler.portal_server import Site
 from reconciler.portal_server.mail.delivery import Delivery
 from reconciler.portal_server.mail.smtp import RefusedError, UnavailableError
 from reconciler.portal_server.seed import Smtp
+from reconciler.portal_server.storage.database import open_database
 from tests.portal_server.driver import Portal
 from tests.portal_server.mail.mail_server import SENDER, Mailbox, mail_server
 from tests.portal_server.pages.browser import SITE, Browser
@@ -274,3 +276,23 @@ def test_without_an_smtp_server_nothing_runs_in_the_background(tmp_path: Path, s
                 return [thread.name for thread in threading.enumerate()]
 
         assert "mail" not in portal.runner.run(serve())
+
+
+def test_threads_of_two_processes_share_the_mails(portal: Portal) -> None:
+    transports = Transport(), Transport()
+    invite(portal, *(f"p{number}@acme.example" for number in range(30)))
+    database = portal.database
+
+    def deliver(transport: Transport) -> None:
+        opened = open_database(database)
+        one = Delivery(opened, lambda: portal.clock, transport, "Portal", SENDER)
+        while one.deliver_due():
+            pass
+        opened.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(deliver, transports))
+
+    taken = [to for transport in transports for to in transport.taken]
+    assert sorted(taken) == sorted(f"p{number}@acme.example" for number in range(30))
+    assert queue(portal) == [(f"p{number}@acme.example", None, 1) for number in range(30)]

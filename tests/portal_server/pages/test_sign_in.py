@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, event, text
 
 from reconciler.portal_server.pages.signing_in import local_target
 from reconciler.portal_server.seed import Oidc, Smtp
@@ -407,3 +408,32 @@ def test_without_links_nobody_signs_in_by_mail(tmp_path: Path) -> None:
     assert "Send me a link" not in shown
     assert (refused.status_code, "This portal sends no links by mail." in text_of(refused)) == (409, True)
     assert accepted.headers["location"] == f"/ui/sign-in?next=%2Fui%2Fteams%2F{company.integration}%2Fmembers"
+
+
+def test_the_same_statements_run_whether_a_person_has_access_or_not(
+    company: Company, stranger: Browser
+) -> None:
+    assert company
+    statements: list[str] = []
+
+    def note(*arguments: Any) -> None:
+        statements.append(arguments[2])
+
+    def run_for(email: str) -> list[str]:
+        statements.clear()
+        ask(stranger, email)
+        return list(statements)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        known, unknown = run_for(ADMIN), run_for(STRANGER)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+    assert known == unknown
+    assert [each.split("(")[0].strip() for each in known if each.startswith("INSERT")] == [
+        "INSERT INTO attempts",
+        "INSERT INTO attempts",
+        "INSERT INTO sign_in_links",
+        "INSERT INTO mails",
+    ]
