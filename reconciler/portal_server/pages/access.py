@@ -1,12 +1,12 @@
 """What a team reaches, and giving it back."""
 
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from reconciler.portal_server.identity.teams_of_person import OwnTeam
 from reconciler.portal_server.operations.problems import ProblemError
 from reconciler.portal_server.pages import layout, notices
 from reconciler.portal_server.pages.forms import PageError
 from reconciler.portal_server.pages.paths_shown import by_api, reached
+from reconciler.portal_server.pages.team_rules import team_of
 from reconciler.portal_server.pages.visit import Page, PageResponse, Visit
 
 NO_TAG: Final = '"none"'
@@ -25,6 +25,7 @@ def show(visit: Visit) -> PageResponse:
         "access.html",
         team=team_of(visit),
         access=access,
+        may_ask=may_ask(visit),
         reached=reached(visit, access.access),
         numbers={grant: len(apis) for grant, apis in of_grants.items()},
     )
@@ -65,9 +66,10 @@ def give_back(visit: Visit) -> PageResponse:
     return notices.done(visit, f"/ui/teams/{team_of(visit).id}/access", f"{grant.group} was given back.")
 
 
-def team_of(visit: Visit) -> OwnTeam:
-    """Return the team whose page this is, on pages that only exist for a team."""
-    return cast("OwnTeam", visit.person.team)
+def may_ask(visit: Visit) -> bool:
+    """Whether the person may ask for access of the team and give it back."""
+    is_active = team_of(visit).partner_status == "active"
+    return visit.person.is_admin and visit.person.viewing_as is None and is_active
 
 
 def errors(visit: Visit) -> list[PageError]:

@@ -7,8 +7,9 @@ import msgspec
 from reconciler.portal_server.operations.problems import ProblemError
 from reconciler.portal_server.operations.responses import Entry
 from reconciler.portal_server.pages import layout, notices
-from reconciler.portal_server.pages.access import NO_TAG, errors, team_of
+from reconciler.portal_server.pages.access import NO_TAG, errors
 from reconciler.portal_server.pages.paths_shown import reached
+from reconciler.portal_server.pages.team_rules import Rule, rule, team_of
 from reconciler.portal_server.pages.visit import Page, PageResponse, Visit
 
 _EVENTS: Final = {
@@ -44,7 +45,7 @@ def show(visit: Visit) -> PageResponse:
         blocked=member.email in partner.blocked,
         reached=reached(visit, paths),
         history=[_event(entry) for entry in visit.perform("list-audit", query=history).items],
-        may_remove=_may_remove(visit, member),
+        rule=_rule(visit, member),
         role=visit.value("role", member.role),
         until=visit.value("until", member.until or ""),
         errors=errors(visit),
@@ -74,11 +75,16 @@ def _member(visit: Visit) -> Any:
     return member
 
 
-def _may_remove(visit: Visit, member: Any) -> bool:
-    """Whether the person may remove this member; an admin's limits are those of the operation."""
-    team = team_of(visit)
-    managed = member.role == "admin" or member.until is not None or not team.delegated
-    return visit.person.is_operator or not (managed or team.partner_status != "active")
+def _rule(visit: Visit, member: Any) -> Rule | None:
+    """Return what keeps the person from removing this member; operators may always do it."""
+    of_team = rule(visit)
+    if of_team or visit.person.is_operator or (member.role == "member" and member.until is None):
+        return of_team
+    return Rule(
+        "Git decides about this person",
+        "Admins, and people with a last day, are managed by your partner manager in git. "
+        "Ask them for a change.",
+    )
 
 
 def _event(entry: Entry) -> Event:

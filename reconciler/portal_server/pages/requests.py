@@ -4,7 +4,8 @@ from typing import Final
 
 from reconciler.portal_server.operations.problems import invalid
 from reconciler.portal_server.pages import layout, notices
-from reconciler.portal_server.pages.access import NO_TAG, errors, team_of
+from reconciler.portal_server.pages.access import NO_TAG, errors, may_ask
+from reconciler.portal_server.pages.team_rules import team_of
 from reconciler.portal_server.pages.visit import Page, PageResponse, Visit
 
 
@@ -18,6 +19,7 @@ def show(visit: Visit) -> PageResponse:
         team=team_of(visit),
         requests=visit.perform("browse-access-requests", query=query),
         number=int(number),
+        may_ask=may_ask(visit),
         errors=errors(visit),
     )
 
@@ -42,6 +44,7 @@ def show_new(visit: Visit) -> PageResponse:
         team=team,
         groups=groups,
         asked=asked,
+        may_ask=may_ask(visit),
         held=held.get(asked["groupId"]),
         today=visit.now.date().isoformat(),
     )

@@ -67,6 +67,11 @@ def test_an_operator_who_views_the_portal_as_an_admin_sees_that_team_alone(
         connection.execute(update(sessions).values(viewing_team_id=company.integration))
 
     assert "Integration Acme Logistics admin not shown no end" in text_of(browser.get("/ui/"))
+    base = f"/ui/teams/{company.integration}"
+    access, new = text_of(browser.get(f"{base}/access")), text_of(browser.get(f"{base}/requests/new"))
+    assert ("Logistics partners consume 2" in access, "Give back" in access) == (True, False)
+    assert ("For all members of Integration" in new, "What it is for" in new) == (True, False)
+    assert "Remove from the team" not in text_of(browser.get(f"{base}/members/{company.bo}"))
 
 
 def test_a_member_sees_what_the_team_reaches_but_cannot_change_it(
@@ -267,14 +272,14 @@ def test_the_page_of_a_person_shows_each_path_and_the_history(
     path = f"/ui/teams/{company.integration}/members/{company.bo}"
     page = text_of(signed_in(ADMIN).get(path))
 
-    assert "State active Role member Last day 2026-06-30" in page
+    assert "State Active Role Member Last day 2026-06-30" in page
     assert (
         "team Integration of Acme Logistics access group Logistics partners product Shipping API Rates"
         " consume, until 2026-06-30"
     ) in page
     assert "Changed: last day none → 2026-06-30 2026-03-01 12:00 UTC just now an operator" in page
     assert "Added 2026-03-01 12:00 UTC" in page
-    assert "Admins, and people with a last day, are managed by" in page
+    assert "Git decides about this person Admins, and people with a last day, are managed by" in page
     assert "Change role" not in page
 
 
@@ -295,8 +300,8 @@ def test_operators_change_a_role(portal: Portal, signed_in: SignedIn, company: C
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"status": "suspended"}, "Acme Logistics is suspended, so nothing can be changed."),
-        ({"blocked": [MEMBER]}, "blocked by the partner"),
+        ({"status": "suspended"}, "Acme Logistics is suspended Nobody can be invited or removed"),
+        ({"blocked": [MEMBER]}, "Active Blocked by the partner"),
     ],
 )
 def test_the_page_of_a_person_says_why_nothing_works(
