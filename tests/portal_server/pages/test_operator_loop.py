@@ -19,7 +19,7 @@ from tests.portal_server.pages.browser import OPERATOR, SITE, URL, Browser, text
 
 NOW = datetime.fromisoformat(f"{TODAY}T12:00:00Z").astimezone(UTC)
 BASE = "/ui/operator"
-ZOE = "zoe@globex.example"
+ZOE, KIM = "zoe@globex.example", "kim@globex.example"
 # It repeats what others cover, through the command line and HTTP.
 pytestmark = pytest.mark.no_cover
 
@@ -138,8 +138,26 @@ def test_what_an_operator_sets_up_becomes_files_and_its_admin_goes_on(estate: Es
     ).read_text("utf-8")
     assert estate.run("plan") == "No changes.\n"
 
-    # The admin accepts; members of a delegated team are no difference.
-    zoe = estate.browser()
-    accepted = zoe.submit(estate.invitation(ZOE), {"answer": "accept"}, follow=False)
-    assert accepted.headers["location"] == f"{team.replace('/operator', '')}/members"
+    # Its admin invites a colleague, who leaves again; members of a delegated team are no difference.
+    members = f"{team.replace('/operator', '')}/members"
+    assert accept(estate, ZOE, members) == "You are now in the team Operations of Globex."
+    zoe = estate.browser(ZOE)
+    zoe.submit(f"{members}/invite", {"step": "send", "emails": KIM})
+    assert accept(estate, KIM, members) == "You are now in the team Operations of Globex."
     assert estate.run("plan") == "No changes.\n"
+    assert "kim@globex.example" in estate.run("access", "--live", "--team", "globex/ops")
+    kim = estate.browser(KIM)
+    kim.submit(f"{members.removesuffix('/members')}/leave")
+    assert kim.get(members).status_code == 404
+    assert "kim@globex.example" not in estate.run("access", "--live", "--team", "globex/ops")
+    assert estate.run("plan") == "No changes.\n"
+
+
+def accept(estate: Estate, email: str, members: str) -> str:
+    """Accept the mailed invitation on its page, and return what the next page reports."""
+    browser = estate.browser()
+    answer = browser.submit(estate.invitation(email), {"answer": "accept"}, follow=False)
+    assert answer.headers["location"] == members
+    shown = re.search(r'role="status".*?<p>(.*?)</p>', browser.get(members).text, re.DOTALL)
+    assert shown is not None
+    return unescape(shown[1])
