@@ -370,6 +370,14 @@ def test_an_operator_views_as_an_admin_and_changes_nothing(
     assert operator.get(f"{BASE}/partners").status_code == 404
     assert operator.get(f"/ui/teams/{company.finance}/members").status_code == 404
     assert operator.submit(f"{BASE}/partners/new", {"name": "x"}).status_code == 404
+    team = f"/ui/teams/{company.integration}"
+    for page in ("members", "members/invite", "access", "requests", "audit", f"members/{company.bo}"):
+        shown = operator.get(f"{team}/{page}")
+        assert (shown.status_code, "You cannot change anything." in text_of(shown)) == (200, True), page
+    refused = operator.submit(f"{team}/members/{company.bo}/remove")
+    assert refused.status_code == 403
+    assert "End the view to make changes." in text_of(refused)
+    assert portal.get(f"/members/{company.bo}").status_code == 200
 
     ended = operator.submit("/ui/view-as/end")
     assert "You are an operator again." in text_of(ended)
