@@ -45,8 +45,17 @@ def test_the_list_is_what_each_person_reaches(
     groups = [each["id"] for each in portal.items("/access-groups")]
     apis = {each["name"]: each["id"] for each in portal.items("/apis")}
     grants = portal.items("/grants", params={"limit": 1000})
+    partner_of = {team["id"]: team["partnerId"] for team in portal.items("/teams")}
 
     everybody = listed(portal, on=on, limit=limit)
+    by_partner = {
+        partner: {
+            row["email"]
+            for row in everybody
+            if any(partner_of[team["id"]] == partner for team in row["teams"])
+        }
+        for partner in set(partner_of.values())
+    }
     rows = shown(everybody)
 
     assert [row["email"] for row in everybody] == sorted(rows, key=str.encode)
@@ -67,6 +76,13 @@ def test_the_list_is_what_each_person_reaches(
             if any(receives(grant, row) and lasts(grant, on) for grant in grants if grant["groupId"] == group)
         }
         assert shown(listed(portal, on=on, limit=limit, group=group)).keys() == of_group
+        for partner, of_partner in by_partner.items():
+            both = {"partner": partner, "group": group, "level": "view"}
+            assert shown(listed(portal, on=on, limit=limit, **both)).keys() == {
+                row["email"]
+                for row in everybody
+                if row["email"] in of_group & of_partner and "view" in rows[row["email"]].values()
+            }
     for ending in (0, 3):
         last = (date.fromisoformat(on) + timedelta(days=ending)).isoformat()
         soon = {row["email"] for row in everybody if row["until"] and row["until"] <= last}
@@ -215,7 +231,16 @@ def test_a_filter_that_few_people_match_ends_a_page_early(portal: Portal, compan
     assert shown(listed(portal, group=company["one"], limit=1)) == BO | DEE
 
 
-def test_people_beyond_ten_thousand_are_not_counted(
+def test_many_teams_are_searched_in_the_order_of_addresses(
+    portal: Portal, company: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reconciler.portal_server.operations.matrix_people._FEW_TEAMS", 0)
+
+    assert shown(listed(portal, api=company["tracking"])) == ANA | BO
+    assert shown(listed(portal, partner=company["acme"], limit=1)) == ANA | BO
+
+
+def test_people_beyond_a_thousand_are_not_counted(
     sqlite_portal: Portal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("reconciler.portal_server.operations.matrix_people.MOST_COUNTED", 2)

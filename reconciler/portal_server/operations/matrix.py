@@ -99,7 +99,7 @@ class PersonAccess(Reply, frozen=True):
 class AccessPage(Reply, frozen=True):
     """The access of people on a day; `next` is the cursor of the next page.
 
-    `total` is null if the people were not counted: above 10,000, or if a filter depends on their access.
+    `total` is null if the people were not counted: above 1,000, or if a filter depends on their access.
     """
 
     on: DayText

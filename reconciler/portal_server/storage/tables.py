@@ -124,6 +124,7 @@ members: Final = _objects(
     _maybe("invited_at"),
     Column("code_hash", TEXT, nullable=True, unique=True),
     UniqueConstraint("team_id", "email"),
+    Index("ix_members_until", "until"),
     # All that a list of a large team is filtered by, so that counting it reads no rows.
     Index("ix_members_list", "team_id", "email", "state", "invited_at", "role", "until"),
 )
@@ -222,6 +223,7 @@ audit: Final = _rows(
     Index("ix_audit_at", "at", "seq"),
     Index("ix_audit_team_id", "team_id", "at", "seq"),
     Index("ix_audit_person", "person", "at", "seq"),
+    *(Index(f"ix_audit_{name}", name, "at", "seq") for name in ("action", "kind", "through")),
 )
 # The times of the last mail of a partner to a mailbox, and of a declined invitation. They are kept after the
 # membership and the team are deleted, so there are no foreign keys.

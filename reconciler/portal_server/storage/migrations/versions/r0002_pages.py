@@ -73,7 +73,9 @@ def upgrade() -> None:
     _fill_audit()
     op.create_index("ix_audit_at", "audit", ["at", "seq"])
     op.create_index("ix_audit_team_id", "audit", ["team_id", "at", "seq"])
-    op.create_index("ix_audit_person", "audit", ["person", "at", "seq"])
+    for name in ("person", "action", "kind", "through"):
+        op.create_index(f"ix_audit_{name}", "audit", [name, "at", "seq"])
+    op.create_index("ix_members_until", "members", ["until"])
     op.create_index(
         "ix_members_list", "members", ["team_id", "email", "state", "invited_at", "role", "until"]
     )
