@@ -168,8 +168,10 @@ def _slice(call: Call, values: Mapping[str, Any], blocked: frozenset[str] = froz
         "fetched": query.limit + 1,
     }
     rows = call.connection.execute(rows_of, given).all()
-    total = call.connection.execute(total_of, given).scalar_one()
     more = len(rows) > query.limit
+    # The only page has its total; counting a rare match would search the whole team once more.
+    is_whole = place is None and not more
+    total = len(rows) if is_whole else call.connection.execute(total_of, given).scalar_one()
     shown = rows[: query.limit]
     if backward:
         shown = shown[::-1]
