@@ -141,10 +141,10 @@ def _who(entry: Entry) -> str:
     if entry.person:
         return entry.person
     if entry.through == "invitation":
-        return str((entry.after or entry.before or {}).get("email", "Somebody"))
+        return str((entry.after or entry.before or {}).get("email", "A person"))
     if entry.token:
         return f"The token “{entry.token}”" if entry.through == "token" else entry.token
-    return "An operator" if entry.through == "operator" else "Somebody"
+    return "An operator" if entry.through == "operator" else "A person"
 
 
 def _through(entry: Entry) -> str:

@@ -125,10 +125,10 @@ def test_an_entry_is_a_sentence(made: Entry, expected: str) -> None:
             "operator",
         ),
         ({"person": None, "through": "token", "token": "ci"}, "The token “ci”", "token “ci”"),
-        ({"person": None, "through": "token"}, "Somebody", "token"),
+        ({"person": None, "through": "token"}, "A person", "token"),
         ({"person": None, "through": "invitation", "after": BO}, "bo@acme.example", "invitation"),
         ({"person": None, "through": None, "token": "old"}, "old", "not recorded"),
-        ({"person": None, "through": None}, "Somebody", "not recorded"),
+        ({"person": None, "through": None}, "A person", "not recorded"),
     ],
 )
 def test_an_entry_says_who_it_was_and_through_what(fields: dict[str, Any], who: str, through: str) -> None:
