@@ -66,7 +66,7 @@ def open_provider(settings: Oidc) -> Provider:
     except ImportError as error:
         raise PortalServerError(
             f"signing in with OpenID Connect needs the library {error.name}",
-            'install the extra into the environment of this program: pip install "reconciler[oidc]"',
+            "install it into the environment of this program: python -m pip install authlib joserfc",
         ) from error
     return OidcProvider(settings)
 

@@ -512,5 +512,5 @@ def test_without_the_extra_the_portal_says_how_to_install_it(
     with pytest.raises(PortalServerError, match="needs the library authlib") as caught:
         create_app(str(tmp_path / "portal.db"), site=site)
     assert caught.value.hint == (
-        'install the extra into the environment of this program: pip install "reconciler[oidc]"'
+        "install it into the environment of this program: python -m pip install authlib joserfc"
     )
