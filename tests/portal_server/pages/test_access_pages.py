@@ -352,3 +352,37 @@ def test_a_person_without_access_is_told_so(signed_in: SignedIn, company: Compan
     assert company
     page = text_of(signed_in("nobody@acme.example").get("/ui/me"))
     assert ("You cannot call any API now" in page, "You are in no team." in page) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("page", "statuses"),
+    [
+        ("/access", {"stranger": 303, "other": 404, "member": 200, "admin": 200, "operator": 200}),
+        ("/access/{grant}/give-back", {"member": 403, "admin": 200, "operator": 200, "other": 404}),
+        ("/requests", {"stranger": 303, "other": 404, "member": 403, "admin": 200, "operator": 200}),
+        ("/requests/new", {"other": 404, "member": 403, "admin": 200, "operator": 200}),
+        ("/members/{bo}", {"stranger": 303, "other": 404, "member": 403, "admin": 200, "operator": 200}),
+    ],
+)
+def test_who_opens_the_pages_of_a_team(
+    signed_in: SignedIn, stranger: Browser, company: Company, page: str, statuses: dict[str, int]
+) -> None:
+    path = f"/ui/teams/{company.integration}" + page.format(grant=company.grant, bo=company.bo)
+    people = {"other": "else@globex.example", "member": MEMBER, "admin": ADMIN, "operator": OPERATOR}
+
+    def status(who: str) -> int:
+        browser = stranger if who == "stranger" else signed_in(people[who])
+        return browser.get(path).status_code
+
+    assert {who: status(who) for who in statuses} == statuses
+
+
+@pytest.mark.parametrize(
+    ("path", "posted"), [("/ui/operator/requests", 405), ("/ui/operator/requests/arq_0", 404)]
+)
+def test_only_operators_open_the_list_of_requests(
+    signed_in: SignedIn, company: Company, path: str, posted: int
+) -> None:
+    assert company
+    assert signed_in(ADMIN).get(path).status_code == 404
+    assert signed_in(ADMIN).submit(path, {"decision": "grant"}).status_code == posted
