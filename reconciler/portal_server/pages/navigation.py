@@ -27,6 +27,8 @@ def navigation(visit: Visit) -> list[Link]:
         if viewer.is_admin:
             found.append((f"{base}/requests", "Requests"))
             found.append((f"{base}/audit", "Audit log"))
+        if viewer.is_operator:
+            found.append((f"/ui/operator/teams/{viewer.team.id}", "Set up"))
     elif viewer.is_operator:
         found += [
             ("/ui/operator/partners", "Partners"),

@@ -388,6 +388,16 @@ def test_an_operator_views_as_an_admin_and_changes_nothing(
     ]
 
 
+def test_the_pages_of_a_team_lead_an_operator_back(
+    signed_in: SignedIn, operator: Browser, company: Company
+) -> None:
+    link = f'href="{BASE}/teams/{company.integration}"'
+    page = f"/ui/teams/{company.integration}/members"
+
+    assert link in operator.get(page).text
+    assert link not in signed_in(ADMIN).get(page).text
+
+
 def test_a_view_ends_with_its_team(portal: Portal, operator: Browser, company: Company) -> None:
     assert operator.submit("/ui/view-as/end", follow=False).headers["location"] == "/ui/"
     operator.submit(f"{BASE}/teams/{company.finance}/view-as", follow=False)

@@ -50,11 +50,11 @@ def team(visit: Visit) -> PageResponse:
 def access_group(visit: Visit) -> PageResponse:
     """Show an access group: what it contains, and to whom it is granted."""
     found = edit.load(visit, screens.ACCESS_GROUP)
-    items = visit.perform("list-access-items", query={"group": found.id, "limit": "1000"}).items
+    items = visit.perform("list-access-items", query={"group": found.id, "limit": "1000"})
     cursor = visit.query.get("grants")
     place = {"cursor": cursor} if cursor else {}
     grants = visit.perform("list-grants", query={"group": found.id, "limit": "50", **place})
-    targets = [item.api_id or item.product_id for item in items]
+    targets = [item.api_id or item.product_id for item in items.items]
     return _page(
         visit,
         screens.ACCESS_GROUP,
@@ -69,9 +69,9 @@ def access_group(visit: Visit) -> PageResponse:
 def product(visit: Visit) -> PageResponse:
     """Show a product: its APIs, and the access groups that contain it."""
     found = edit.load(visit, screens.PRODUCT)
-    items = visit.perform("list-product-items", query={"product": found.id, "limit": "1000"}).items
+    items = visit.perform("list-product-items", query={"product": found.id, "limit": "1000"})
     inside = visit.perform("list-access-items", query={"product": found.id, "limit": "1000"}).items
-    ids = [*(item.api_id for item in items), *(item.group_id for item in inside)]
+    ids = [*(item.api_id for item in items.items), *(item.group_id for item in inside)]
     return _page(visit, screens.PRODUCT, found, items=items, inside=inside, names=names_of(visit, ids))
 
 
