@@ -54,8 +54,9 @@ class EndingGrant(Reply, frozen=True):
 
 
 class PendingInvitation(Reply, frozen=True):
-    """An invitation that the person has not answered; the texts are display names."""
+    """An invitation that the person has not answered; `id` is the membership, the texts are display names."""
 
+    id: Identifier
     team: Line
     partner: Line
     invited_at: Instant
@@ -126,7 +127,7 @@ _OWN: Final = (
     .where(_MINE, members.c.state == "active", lasts(members.c.until))
 )
 _INVITATIONS: Final = (
-    select(teams.c.display_name, partners.c.display_name, members.c.invited_at)
+    select(members.c.id, teams.c.display_name, partners.c.display_name, members.c.invited_at)
     .select_from(_PLACES)
     .where(_MINE, members.c.state == "invited", ~EXPIRED)
     .order_by(members.c.invited_at)

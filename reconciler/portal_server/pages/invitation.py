@@ -8,8 +8,10 @@ from msgspec.structs import replace
 from reconciler.portal_server.operations.problems import ProblemError
 from reconciler.portal_server.pages import layout, notices
 from reconciler.portal_server.pages.sign_in import PATH as SIGN_IN
-from reconciler.portal_server.pages.signing_in import begin_session
+from reconciler.portal_server.pages.signing_in import HOME, begin_session
 from reconciler.portal_server.pages.visit import Page, PageResponse, Visit, redirect
+
+_CHOOSE: Final = "Choose whether you accept or decline the invitation."
 
 
 def show(visit: Visit) -> PageResponse:
@@ -36,7 +38,18 @@ def submit(visit: Visit) -> PageResponse:
     if visit.form.text("answer") == "decline":
         by_code.perform("decline-invitation", path=visit.path)
         return layout.page(visit, "invitation_declined.html", invitation=invitation)
-    raise ProblemError(422, "Choose whether you accept or decline the invitation.")
+    raise ProblemError(422, _CHOOSE)
+
+
+def submit_own(visit: Visit) -> PageResponse:
+    """Accept or decline an invitation of the person who is signed in, by the id of the membership."""
+    if visit.form.text("answer") == "accept":
+        member = visit.perform("accept-own-invitation", path=visit.path)
+        return notices.done(visit, f"/ui/teams/{member.team_id}/members", "You are now in this team.")
+    if visit.form.text("answer") == "decline":
+        visit.perform("decline-own-invitation", path=visit.path)
+        return notices.done(visit, HOME, "You declined the invitation.")
+    raise ProblemError(422, _CHOOSE)
 
 
 def _accepted(visit: Visit, invitation: Any, notice: str) -> PageResponse:
@@ -58,4 +71,7 @@ def _find(visit: Visit) -> Any:
     return visit.perform("get-invitation", path=visit.path)
 
 
-PAGES: Final = (Page(path="/ui/invitations/{code}", audience="anyone", show=show, submit=submit),)
+PAGES: Final = (
+    Page(path="/ui/invitations/{code}", audience="anyone", show=show, submit=submit),
+    Page(path="/ui/me/invitations/{id}", audience="signed-in", submit=submit_own),
+)

@@ -45,7 +45,7 @@ def test_home_of_a_person_without_a_team(portal: Portal, signed_in: SignedIn, co
     assert company
     home = text_of(signed_in(INVITED).get("/ui/"))
 
-    assert "Acme Logistics invited you to the team Integration just now . Open the link" in home
+    assert "Acme Logistics invited you to the team Integration just now . Accept Decline" in home
     assert "You are in no team A team's admin can invite you, by the address cy@acme.example." in home
     portal.patch(f"/partners/{company.acme}", {"blocked": [INVITED]})
     assert "invited you" not in text_of(signed_in(INVITED).get("/ui/"))

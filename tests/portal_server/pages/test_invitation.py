@@ -198,3 +198,34 @@ def test_a_person_with_an_account_joins_while_another_one_is_signed_in(
 
     assert answer.headers["location"] == "/ui/sign-in"
     assert MEMBER in text_of(browser.get("/ui/"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "notice"),
+    [
+        ("accept", "active", "You are now in this team."),
+        ("decline", "declined", "You declined the invitation."),
+    ],
+)
+def test_a_person_who_is_signed_in_answers_on_the_home_page(
+    portal: Portal, company: Company, signed_in: SignedIn, answer: str, state: str, notice: str
+) -> None:
+    browser = signed_in(INVITED)
+    path = f"/ui/me/invitations/{company.cy}"
+    assert f'action="{path}"' in browser.get("/ui/").text
+    done = browser.submit(path, {"answer": answer}, follow=False)
+
+    home = "/ui/" if answer == "decline" else f"/ui/teams/{company.integration}/members"
+    assert done.headers["location"] == home
+    assert state_of(portal, company.cy) == state
+    assert notice in text_of(browser.get(done.headers["location"]))
+
+
+@pytest.mark.parametrize(("who", "answer", "status"), [(MEMBER, "accept", 404), (INVITED, "maybe", 422)])
+def test_nobody_answers_for_another_person_or_without_an_answer(
+    portal: Portal, company: Company, signed_in: SignedIn, who: str, answer: str, status: int
+) -> None:
+    done = signed_in(who).submit(f"/ui/me/invitations/{company.cy}", {"answer": answer})
+
+    assert done.status_code == status
+    assert state_of(portal, company.cy) == "invited"
