@@ -212,8 +212,7 @@ def shown(chromium: Browser) -> Iterator[Shown]:
 
 @pytest.mark.no_cover
 @pytest.mark.xdist_group("chromium")
-@pytest.mark.parametrize("width", [1280, PHONE])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (PHONE, "dark")])
 def test_no_component_has_a_fault(shown: Shown, width: int, scheme: str) -> None:
     assert faults(shown("refused", viewport={"width": width, "height": 900}, color_scheme=scheme)) == []
 
