@@ -77,9 +77,17 @@ def _of_teams() -> list[Walk]:
         *walks(f"{members}/{{member}}/remove", own, ("integration", OPERATOR), member="bo"),
         *walks(f"{members}/{{member}}/remove", own, member="invited"),
         *walks(f"{members}/selected", own),
+        *walks(f"{members}/confirmed", own),
         *walks(f"{_TEAM}/leave", ("integration", MEMBER), own),
         *walks(f"{_TEAM}/access", *every),
+        *walks(f"{_TEAM}/access/people", own, ("quiet", ADMIN), ("integration", VIEWING)),
+        Walk(
+            f"{_TEAM}/access/people/person",
+            "/ui/teams/{integration}/access/people/person?email=bo%40acme.example",
+            ADMIN,
+        ),
         *walks(f"{_TEAM}/access/{{grant}}/give-back", own, grant="grant"),
+        *walks(f"{requests}/{{request}}/withdraw", own, request="request"),
         *walks(requests, own, ("quiet", ADMIN), ("integration", OPERATOR)),
         *walks(f"{requests}/new", own, ("crane", ADMIN)),
         *walks(f"{_TEAM}/audit", own, ("quiet", ADMIN), ("integration", VIEWING)),
@@ -144,6 +152,7 @@ def _more_of_operators() -> list[Walk]:
         walk(f"{requests}/{{request}}", f"{requests}/{{decline-request}}"),
         walk(f"{_OPERATOR}/access"),
         Walk(f"{_OPERATOR}/access", f"{_OPERATOR}/access", EMPTY),
+        walk(f"{_OPERATOR}/access/person", f"{_OPERATOR}/access/person?email=bo%40acme.example"),
         walk(f"{_OPERATOR}/audit"),
         walk(f"{_OPERATOR}/audit", f"{_OPERATOR}/audit?page=2"),
         Walk(f"{_OPERATOR}/audit", f"{_OPERATOR}/audit", EMPTY),
@@ -153,5 +162,7 @@ def _more_of_operators() -> list[Walk]:
 WALKS: Final = (*_public(), *_own(), *_of_teams(), *_of_operators())
 # Files to download, which no browser shows.
 DOWNLOADS: Final = frozenset(
-    f"{base}/{name}" for base in (f"{_TEAM}/audit", f"{_OPERATOR}/audit") for name in ("csv", "json")
+    f"{base}/{name}"
+    for base in (f"{_TEAM}/audit", f"{_OPERATOR}/audit", f"{_TEAM}/access/people", f"{_OPERATOR}/access")
+    for name in ("csv", "json")
 )
